@@ -1,0 +1,259 @@
+//! What every call of the raw client passes through: authorization, the user agent, a tracing span, and a capture of
+//! the whole exchange.
+//!
+//! Nothing is retried here and no redirect is followed, because whether a request may be sent again is known only to
+//! the one who knows the operation.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::{Bytes, BytesMut};
+use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use reqwest::{ResponseBuilderExt, StatusCode};
+use tracing::Instrument;
+
+use crate::Client;
+
+/// The largest response body that is read by default: 64 MiB.
+pub const DEFAULT_BODY_LIMIT: usize = 64 * 1024 * 1024;
+
+/// Added by the generator to every request; not part of the service's API.
+const API_VERSION: HeaderName = HeaderName::from_static("api-version");
+
+/// The future of one [`Authorize::header`] call.
+pub type HeaderFuture<'a> = Pin<Box<dyn Future<Output = Result<HeaderValue, String>> + Send + 'a>>;
+
+/// Supplies the value of the `Authorization` header, once per request.
+pub trait Authorize: Send + Sync {
+    /// The header value for the next request. It is marked sensitive before it is used.
+    ///
+    /// The error text ends up in [`Error::Custom`] and must not contain a secret.
+    fn header(&self) -> HeaderFuture<'_>;
+}
+
+impl Authorize for HeaderValue {
+    fn header(&self) -> HeaderFuture<'_> {
+        let value = self.clone();
+        Box::pin(async move { Ok(value) })
+    }
+}
+
+/// The settings that every call of a [`Client`] follows. Cheap to clone.
+#[derive(Clone)]
+pub struct Hooks {
+    authorization: Option<Arc<dyn Authorize>>,
+    user_agent: HeaderValue,
+    body_limit: usize,
+    capture: Option<Capture>,
+}
+
+impl Hooks {
+    /// No authorization, the crate's own user agent, bodies up to [`DEFAULT_BODY_LIMIT`], no capture.
+    pub fn new() -> Self {
+        Self {
+            authorization: None,
+            user_agent: HeaderValue::from_static(concat!(
+                "ccloud-connect/",
+                env!("CARGO_PKG_VERSION")
+            )),
+            body_limit: DEFAULT_BODY_LIMIT,
+            capture: None,
+        }
+    }
+
+    /// Asks `authorization` for the `Authorization` header of each request.
+    #[must_use]
+    pub fn with_authorization(mut self, authorization: impl Authorize + 'static) -> Self {
+        self.authorization = Some(Arc::new(authorization));
+        self
+    }
+
+    /// Replaces the `User-Agent` header.
+    #[must_use]
+    pub fn with_user_agent(mut self, user_agent: HeaderValue) -> Self {
+        self.user_agent = user_agent;
+        self
+    }
+
+    /// Reads at most `bytes` of each response body; the rest is not read and [`Exchange::body_end`] says so.
+    #[must_use]
+    pub fn with_body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// Stores each completed exchange in `capture`, the last one winning.
+    #[must_use]
+    pub fn with_capture(mut self, capture: &Capture) -> Self {
+        self.capture = Some(capture.clone());
+        self
+    }
+}
+
+impl Default for Hooks {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Hooks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hooks")
+            .field(
+                "authorization",
+                &self.authorization.as_ref().map(|_| "[redacted]"),
+            )
+            .field("user_agent", &self.user_agent)
+            .field("body_limit", &self.body_limit)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where the last exchange of a call is kept. Clones share the same place.
+#[derive(Clone, Debug, Default)]
+pub struct Capture(Arc<Mutex<Option<Exchange>>>);
+
+impl Capture {
+    /// Takes the last exchange out; `None` when no response was received since.
+    pub fn take(&self) -> Option<Exchange> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn store(&self, exchange: Exchange) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(exchange);
+    }
+}
+
+/// Everything that was received in answer to one request.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// The status of the response.
+    pub status: StatusCode,
+    /// All its headers.
+    pub headers: HeaderMap,
+    /// The body, as far as it was read.
+    pub body: Bytes,
+    /// Why reading the body ended.
+    pub body_end: BodyEnd,
+}
+
+/// Why reading a response body ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BodyEnd {
+    /// The whole body was read.
+    Complete,
+    /// The body is longer than the limit; the rest was not read.
+    TooLong,
+    /// The connection failed while the body was being read.
+    Broken,
+}
+
+impl Client {
+    /// The same client with its hooks changed by `change`; the connection pool is shared.
+    #[must_use]
+    pub fn with_hooks(&self, change: impl FnOnce(Hooks) -> Hooks) -> Self {
+        let mut client = self.clone();
+        client.inner = change(client.inner);
+        client
+    }
+}
+
+/// A builder for the HTTP client to pass to [`Client::new_with_client`]: redirects are not followed, since a redirected
+/// POST would become a GET elsewhere.
+pub fn http_client_builder() -> reqwest::ClientBuilder {
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none())
+}
+
+impl ClientHooks<Hooks> for Client {
+    async fn pre<E>(
+        &self,
+        request: &mut reqwest::Request,
+        _: &OperationInfo,
+    ) -> Result<(), Error<E>> {
+        let hooks = self.inner();
+        if let Some(authorization) = &hooks.authorization {
+            let mut value = authorization.header().await.map_err(Error::Custom)?;
+            value.set_sensitive(true);
+            request.headers_mut().insert(AUTHORIZATION, value);
+        }
+        request.headers_mut().remove(API_VERSION);
+        request
+            .headers_mut()
+            .insert(USER_AGENT, hooks.user_agent.clone());
+        Ok(())
+    }
+
+    async fn exec(
+        &self,
+        request: reqwest::Request,
+        info: &OperationInfo,
+    ) -> reqwest::Result<reqwest::Response> {
+        let span = tracing::debug_span!(
+            "http_request",
+            operation = info.operation_id,
+            method = %request.method(),
+            path = request.url().path(),
+            status = tracing::field::Empty,
+            request_id = tracing::field::Empty,
+        );
+        self.exchange(request, span.clone()).instrument(span).await
+    }
+}
+
+impl Client {
+    async fn exchange(
+        &self,
+        request: reqwest::Request,
+        span: tracing::Span,
+    ) -> reqwest::Result<reqwest::Response> {
+        let mut response = self.client().execute(request).await?;
+        span.record("status", response.status().as_u16());
+        if let Some(id) = response.headers().get("x-request-id") {
+            span.record("request_id", tracing::field::debug(id));
+        }
+
+        let mut body = BytesMut::new();
+        let mut failure = None;
+        let body_end = loop {
+            match response.chunk().await {
+                Ok(None) => break BodyEnd::Complete,
+                Ok(Some(chunk)) => {
+                    let room = self.inner().body_limit.saturating_sub(body.len());
+                    if chunk.len() > room {
+                        body.extend_from_slice(&chunk[..room]);
+                        break BodyEnd::TooLong;
+                    }
+                    body.extend_from_slice(&chunk);
+                }
+                Err(error) => {
+                    failure = Some(error);
+                    break BodyEnd::Broken;
+                }
+            }
+        };
+        let exchange = Exchange {
+            status: response.status(),
+            headers: response.headers().clone(),
+            body: body.freeze(),
+            body_end,
+        };
+        if let Some(capture) = &self.inner().capture {
+            capture.store(exchange.clone());
+        }
+        if let Some(error) = failure {
+            return Err(error);
+        }
+        let mut rebuilt = http::Response::builder()
+            .url(response.url().clone())
+            .body(exchange.body)
+            .expect("a URL that was just requested is valid");
+        *rebuilt.status_mut() = exchange.status;
+        *rebuilt.headers_mut() = exchange.headers;
+        Ok(rebuilt.into())
+    }
+}
