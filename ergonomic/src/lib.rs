@@ -1,1 +1,5 @@
-//! placeholder
+//! Read, alter, and await the offsets of fully-managed Kafka connectors in Confluent Cloud.
+
+pub mod clock;
+
+pub use ccloud_connect_client::{OffsetEntry, ParseTimestampError, RawJson, Timestamp};

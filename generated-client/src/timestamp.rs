@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -25,6 +25,23 @@ impl Timestamp {
     /// Nanoseconds since the Unix epoch; negative before it.
     pub fn unix_nanoseconds(self) -> i128 {
         self.0.as_nanosecond()
+    }
+
+    /// The latest instant that can be expressed, at the end of the year 9999.
+    pub const MAX: Self = Self(jiff::Timestamp::MAX);
+
+    /// The instant `duration` later, or [`Timestamp::MAX`].
+    #[must_use]
+    pub fn saturating_add(self, duration: Duration) -> Self {
+        Self(self.0.checked_add(duration).unwrap_or(jiff::Timestamp::MAX))
+    }
+
+    /// How much later this is than `earlier`; zero when it is not later.
+    pub fn since(self, earlier: Self) -> Duration {
+        self.0
+            .duration_since(earlier.0)
+            .try_into()
+            .unwrap_or(Duration::ZERO)
     }
 
     /// Whether both name the same request time, allowing for one of them having been cut to whole seconds.
