@@ -1,0 +1,4 @@
+//! Typed offsets.
+
+pub(crate) mod plain;
+pub(crate) mod scan;

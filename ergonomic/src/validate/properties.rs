@@ -1,0 +1,172 @@
+//! Properties that hold for every input.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+
+const SINK: &str =
+    r#"{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":1}}"#;
+
+fn entries(text: &str) -> Vec<OffsetEntry> {
+    serde_json::from_str(text).unwrap()
+}
+
+/// Any JSON, with the words of the formats strewn in.
+fn any_json() -> impl Strategy<Value = Value> {
+    let word = prop_oneof![
+        Just("partition".to_owned()),
+        Just("offset".to_owned()),
+        Just("kafka_topic".to_owned()),
+        Just("kafka_partition".to_owned()),
+        Just("kafka_offset".to_owned()),
+        Just("protocol".to_owned()),
+        ".{0,3}",
+    ];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        (0..3_i64).prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        word.clone().prop_map(Value::from),
+        "[0-9+-]{0,3}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 12, 4, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+            prop::collection::btree_map(word.clone(), inner, 0..4)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+/// Something close to a sink entry.
+fn sink_like() -> impl Strategy<Value = Value> {
+    let number = || {
+        prop_oneof![
+            4 => (0..4_i64).prop_map(Value::from),
+            1 => any::<i64>().prop_map(Value::from),
+            1 => any::<u64>().prop_map(Value::from),
+            1 => "[+-]?[0-9]{0,20}".prop_map(Value::from),
+            1 => (0..3_i32).prop_map(|n| Value::from(f64::from(n))),
+            1 => Just(Value::Null),
+            1 => any_json(),
+        ]
+    };
+    let topic = prop_oneof![4 => Just(Value::from("t")), 1 => any_json()];
+    let object = |key: &'static str, strategy: BoxedStrategy<Value>| {
+        prop_oneof![
+            8 => strategy.prop_map(move |v| vec![(key.to_owned(), v)]),
+            1 => Just(vec![]),
+        ]
+    };
+    let partition = (
+        object("kafka_topic", topic.boxed()),
+        object("kafka_partition", number().boxed()),
+    )
+        .prop_map(|(a, b)| Value::Object(a.into_iter().chain(b).collect()));
+    let offset = prop_oneof![
+        6 => object("kafka_offset", number().boxed()).prop_map(|m| Value::Object(m.into_iter().collect())),
+        1 => Just(Value::Null),
+        1 => any_json(),
+    ];
+    (
+        object("partition", partition.boxed()),
+        object("offset", offset.boxed()),
+    )
+        .prop_map(|(a, b)| Value::Object(a.into_iter().chain(b).collect()))
+}
+
+/// What Kafka Connect makes of a sink's PATCH, written from its documented checks and not from the code under test:
+/// the partitions it would set, or nothing when it refuses or fails.
+fn kafka_takes(entries: &[Value]) -> Option<Vec<(String, i32)>> {
+    fn text(value: &Value) -> String {
+        value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned)
+    }
+    let mut taken = Vec::new();
+    for entry in entries {
+        let partition = entry.get("partition")?.as_object()?;
+        let topic = partition.get("kafka_topic").filter(|t| !t.is_null())?;
+        let number = partition.get("kafka_partition").filter(|n| !n.is_null())?;
+        let number: i32 = text(number).parse().ok().filter(|n| *n >= 0)?;
+        match entry.get("offset")? {
+            Value::Null => {}
+            offset => {
+                let offset = offset.as_object()?.get("kafka_offset")?;
+                text(offset).parse::<i64>().ok().filter(|o| *o >= 0)?;
+            }
+        }
+        taken.push((text(topic), number));
+    }
+    (!taken.is_empty()).then_some(taken)
+}
+
+proptest! {
+    #[test]
+    fn never_panics(
+        values in prop::collection::vec(any_json(), 0..4),
+        current in prop::option::of(prop::collection::vec(any_json(), 0..3)),
+    ) {
+        let read = |values: &Vec<Value>| entries(&Value::from(values.clone()).to_string());
+        let (asked, current) = (read(&values), current.as_ref().map(read));
+        let all = patch(&asked, current.as_deref());
+        let _ = all.clone().into_result().map_err(|invalid| invalid.to_string());
+        let reset = delete(&asked, current.as_deref());
+        prop_assert_eq!(all.is_valid(), all.errors().count() == 0);
+        prop_assert!(reset.findings().iter().all(|f| f.path.starts_with("offsets")));
+    }
+
+    #[test]
+    fn never_passes_what_kafka_rejects(values in prop::collection::vec(sink_like(), 0..4)) {
+        let asked = entries(&Value::from(values.clone()).to_string());
+        // As a sink, whatever the entries look like.
+        let current = entries(&format!("[{SINK}]"));
+        let report = patch(&asked, Some(&current));
+        match kafka_takes(&values) {
+            None => prop_assert!(!report.is_valid(), "{values:?}"),
+            Some(mut partitions) => {
+                let count = partitions.len();
+                partitions.sort();
+                partitions.dedup();
+                prop_assert!(partitions.len() == count || !report.is_valid(), "{values:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn passes_every_sink_position(
+        positions in prop::collection::btree_map(("[a-zA-Z0-9._-]{3,8}", 0..=i32::MAX), 0..=i64::MAX, 1..8),
+        strings in any::<bool>(),
+    ) {
+        let asked: Vec<Value> = positions
+            .iter()
+            .map(|((topic, partition), offset)| if strings {
+                json!({"partition": {"kafka_topic": topic, "kafka_partition": partition.to_string()},
+                       "offset": {"kafka_offset": offset.to_string()}})
+            } else {
+                json!({"offset": {"kafka_offset": offset},
+                       "partition": {"kafka_partition": partition, "kafka_topic": topic}})
+            })
+            .collect();
+        let asked = entries(&Value::from(asked).to_string());
+        let report = patch(&asked, Some(&asked));
+        prop_assert!(report.findings().is_empty(), "{report:?}");
+    }
+
+    #[test]
+    fn what_a_source_wrote_is_taken_back(
+        values in prop::collection::btree_map("[a-z]{1,8}", prop_oneof![
+            any::<i64>().prop_map(Value::from), any::<bool>().prop_map(Value::from),
+            ".*".prop_map(Value::from), Just(Value::Null),
+        ], 1..6),
+    ) {
+        let object: Value = Value::Object(values.into_iter().collect());
+        let asked = entries(&json!([{"partition": object, "offset": object}]).to_string());
+        let report = patch(&asked, Some(&asked));
+        prop_assert!(report.findings().is_empty(), "{report:?}");
+    }
+}

@@ -1,0 +1,280 @@
+//! Tables: what each check finds, and how it reads.
+
+use serde_json::json;
+
+use super::*;
+
+fn entries(text: &str) -> Vec<OffsetEntry> {
+    serde_json::from_str(text).unwrap()
+}
+
+/// `severity code path` of each finding.
+fn lines(report: &Report) -> Vec<String> {
+    report
+        .findings()
+        .iter()
+        .map(|f| format!("{} {} {}", f.severity, f.code, f.path))
+        .collect()
+}
+
+const SINK: &str =
+    r#"{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":1}}"#;
+const SOURCE: &str = r#"{"partition":{"server":"s"},"offset":{"file":"b.1","pos":4}}"#;
+
+#[test]
+fn patch_finds() {
+    let sink = |partition: &str, offset: &str| {
+        format!(r#"[{{"partition":{partition},"offset":{offset}}}]"#)
+    };
+    let at = r#"{"kafka_topic":"t","kafka_partition":0}"#;
+    let place = |number: &str| format!(r#"{{"kafka_topic":"t","kafka_partition":{number}}}"#);
+    let position = |number: &str| format!(r#"{{"kafka_offset":{number}}}"#);
+    let one = r#"{"kafka_offset":1}"#;
+    for (text, expected) in [
+        // As it should be.
+        (format!("[{SINK}]"), vec![]),
+        (format!("[{SOURCE}]"), vec![]),
+        (sink(at, "null"), vec![]),
+        (sink(&place("\"10\""), &position("\"11\"")), vec![]),
+        (sink(&place("2147483647"), &position("9223372036854775807")), vec![]),
+        (r#"[{"offset":null,"partition":{"a":null,"b":true,"c":1.5,"d":"e"}}]"#.into(), vec![]),
+        // Entries.
+        ("[]".into(), vec!["error empty-request offsets"]),
+        ("[7,null]".into(), vec!["error entry-not-object offsets[0]", "error entry-not-object offsets[1]"]),
+        ("[{}]".into(), vec!["error missing-member offsets[0].partition", "error missing-member offsets[0].offset"]),
+        (sink("null", "null"), vec!["error null-member offsets[0].partition"]),
+        (sink("[]", "4"), vec!["error wrong-type offsets[0].partition", "error wrong-type offsets[0].offset"]),
+        (sink("{}", "null"), vec!["warning empty-member offsets[0].partition"]),
+        (
+            r#"[{"partition":{"a":1},"offset":null,"offset":null,"x y":1}]"#.into(),
+            vec!["error duplicate-member offsets[0].offset", "warning unknown-member offsets[0][\"x y\"]"],
+        ),
+        (
+            format!(r#"[{{"partition":{at},"ofset":{one}}}]"#),
+            vec!["warning unknown-member offsets[0].ofset", "error missing-member offsets[0].offset"],
+        ),
+        // Sinks.
+        (sink(&place("-1"), one), vec!["error out-of-range offsets[0].partition.kafka_partition"]),
+        (sink(&place("2147483648"), one), vec!["error out-of-range offsets[0].partition.kafka_partition"]),
+        (sink(&place("1.0"), one), vec!["error not-an-integer offsets[0].partition.kafka_partition"]),
+        (sink(&place("1e3"), one), vec!["error not-an-integer offsets[0].partition.kafka_partition"]),
+        (sink(&place("null"), one), vec!["error null-member offsets[0].partition.kafka_partition"]),
+        (sink(at, &position("-1")), vec!["error out-of-range offsets[0].offset.kafka_offset"]),
+        (sink(at, &position("9223372036854775808")), vec!["error out-of-range offsets[0].offset.kafka_offset"]),
+        (sink(at, &position("\"x\"")), vec!["error not-an-integer offsets[0].offset.kafka_offset"]),
+        (sink(at, &position("{}")), vec!["error wrong-type offsets[0].offset.kafka_offset"]),
+        (sink(at, "{}"), vec!["error missing-member offsets[0].offset.kafka_offset"]),
+        (sink(r#"{"kafka_topic":"t"}"#, one), vec!["error missing-member offsets[0].partition.kafka_partition"]),
+        (
+            sink(r#"{"kafka_topc":"t","kafka_partition":0}"#, one),
+            vec![
+                "warning unknown-member offsets[0].partition.kafka_topc",
+                "error missing-member offsets[0].partition.kafka_topic",
+            ],
+        ),
+        (
+            sink(r#"{"kafka_topic":"t","kafka_partition":0,"kafka_partition":0}"#, one),
+            vec!["error duplicate-member offsets[0].partition.kafka_partition"],
+        ),
+        (sink(r#"{"kafka_topic":7,"kafka_partition":0}"#, one), vec!["warning wrong-type offsets[0].partition.kafka_topic"]),
+        (sink(r#"{"kafka_topic":[],"kafka_partition":0}"#, one), vec!["error wrong-type offsets[0].partition.kafka_topic"]),
+        (sink(r#"{"kafka_topic":"a b","kafka_partition":0}"#, one), vec!["error invalid-topic offsets[0].partition.kafka_topic"]),
+        (sink(r#"{"kafka_topic":"","kafka_partition":0}"#, one), vec!["error invalid-topic offsets[0].partition.kafka_topic"]),
+        // Twice.
+        (format!("[{SINK},{SINK}]"), vec!["error duplicate-partition offsets[1].partition"]),
+        (
+            format!(r#"[{SINK},{{"offset":null,"partition":{{"kafka_partition":"00","kafka_t\u006fpic":"\u0074"}}}}]"#),
+            vec!["error duplicate-partition offsets[1].partition"],
+        ),
+        (
+            r#"[{"partition":{"a":1,"b":"ü"},"offset":null},{"partition":{"b":"\u00fc","a":1},"offset":null}]"#.into(),
+            vec!["error duplicate-partition offsets[1].partition"],
+        ),
+        (r#"[{"partition":{"a":1},"offset":null},{"partition":{"a":"1"},"offset":null}]"#.into(), vec![]),
+        // Mixed.
+        (format!("[{SINK},{SOURCE}]"), vec!["error mixed-kinds offsets[1]"]),
+        (format!("[{SOURCE},{SINK}]"), vec!["error mixed-kinds offsets[1]"]),
+        // Sources.
+        (
+            sink(r#"{"ns":"a.b"}"#, r#"{"_id":{"_data":"82"}}"#),
+            vec!["error nested-value offsets[0].offset._id"],
+        ),
+        (sink(r#"{"a":[1]}"#, "{}"), vec!["error nested-value offsets[0].partition.a"]),
+        (sink(r#"{"a":1}"#, r#"{"x":18446744073709551616}"#), vec!["warning out-of-range offsets[0].offset.x"]),
+    ] {
+        assert_eq!(lines(&patch(&entries(&text), None)), expected, "{text}");
+    }
+}
+
+#[test]
+fn delete_finds() {
+    for (text, expected) in [
+        (
+            r#"[{"partition":{"kafka_topic":"t","kafka_partition":0}}]"#.to_owned(),
+            vec![],
+        ),
+        (
+            r#"[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":null}]"#.into(),
+            vec![],
+        ),
+        (r#"[{"partition":{"server":"s"}}]"#.into(), vec![]),
+        ("[]".into(), vec!["error empty-request offsets"]),
+        (
+            format!("[{SINK}]"),
+            vec!["warning position-ignored offsets[0].offset"],
+        ),
+        (
+            format!("[{SOURCE}]"),
+            vec!["warning position-ignored offsets[0].offset"],
+        ),
+        (
+            r#"[{"offset":null}]"#.into(),
+            vec!["error missing-member offsets[0].partition"],
+        ),
+        (
+            r#"[{"partition":{"a":1}},{"partition":{"a":1}}]"#.into(),
+            vec!["warning duplicate-partition offsets[1].partition"],
+        ),
+        (
+            r#"[{"partition":{"kafka_topic":"t","kafka_partition":1.0}}]"#.into(),
+            vec!["error not-an-integer offsets[0].partition.kafka_partition"],
+        ),
+    ] {
+        assert_eq!(lines(&delete(&entries(&text), None)), expected, "{text}");
+    }
+}
+
+#[test]
+fn beside_the_current_offsets() {
+    let sinks = format!(
+        r#"[{SINK},{{"partition":{{"kafka_topic":"orders","kafka_partition":"3"}},"offset":{{"kafka_offset":"9"}}}}]"#
+    );
+    let jdbc = r#"[{"partition":{"protocol":"1","table":"db.t"},"offset":{"incrementing":3,"timestamp":5}}]"#;
+    let sink = |topic: &str, partition: u32| {
+        format!(
+            r#"[{{"partition":{{"kafka_topic":"{topic}","kafka_partition":{partition}}},"offset":null}}]"#
+        )
+    };
+    let source = |partition: &str, offset: &str| {
+        format!(r#"[{{"partition":{partition},"offset":{offset}}}]"#)
+    };
+    let known = r#"{"table":"db.t","protocol":"1"}"#;
+    for (current, text, expected) in [
+        (sinks.as_str(), sink("orders", 3), vec![]),
+        (
+            &sinks,
+            sink("orders", 4),
+            vec!["warning unknown-partition offsets[0].partition"],
+        ),
+        (
+            &sinks,
+            sink("order", 3),
+            vec!["warning unknown-partition offsets[0].partition"],
+        ),
+        (
+            "[]",
+            sink("orders", 3),
+            vec!["warning unknown-partition offsets[0].partition"],
+        ),
+        (
+            "[]",
+            format!("[{SOURCE}]"),
+            vec!["warning unknown-partition offsets[0].partition"],
+        ),
+        (
+            &sinks,
+            format!("[{SOURCE}]"),
+            vec!["error mixed-kinds offsets[0]"],
+        ),
+        (
+            jdbc,
+            format!("[{SINK}]"),
+            vec!["error mixed-kinds offsets[0]"],
+        ),
+        (jdbc, source(known, r#"{"incrementing":4}"#), vec![]),
+        (
+            jdbc,
+            source(r#"{"protocol":1,"table":"db.t"}"#, "null"),
+            vec!["warning partition-form offsets[0].partition"],
+        ),
+        (
+            jdbc,
+            source(r#"{"protocol":1.0,"table":"db.t"}"#, "null"),
+            vec!["warning partition-form offsets[0].partition"],
+        ),
+        (
+            jdbc,
+            source(r#"{"protocol":1,"table":"db.u"}"#, "null"),
+            vec![
+                "warning unknown-partition offsets[0].partition",
+                "warning type-differs offsets[0].partition.protocol",
+            ],
+        ),
+        (
+            jdbc,
+            source(known, r#"{"incrementin":4}"#),
+            vec!["warning unknown-member offsets[0].offset.incrementin"],
+        ),
+        (
+            jdbc,
+            source(known, r#"{"incrementing":4.0}"#),
+            vec!["warning type-differs offsets[0].offset.incrementing"],
+        ),
+        (
+            jdbc,
+            source(known, r#"{"incrementing":"4"}"#),
+            vec!["warning type-differs offsets[0].offset.incrementing"],
+        ),
+        (jdbc, source(known, r#"{"incrementing":null}"#), vec![]),
+    ] {
+        assert_eq!(
+            lines(&patch(&entries(&text), Some(&entries(current)))),
+            expected,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn errors_read_well_at_night() {
+    let text = r#"[
+        {"partition":{"kafka_topic":"orders","kafka_partition":0},"ofset":{"kafka_offset":1}},
+        {"partition":{"kafka_topic":"orders","kafka_partition":1.0},"offset":{"kafka_offset":-5}},
+        {"partition":{"ns":"db.c"},"offset":{"_id":{"_data":"82"}}},
+        {"partition":{"kafka_topic":"orders","kafka_partition":"2"},"offset":{"kafka_offset":1}},
+        {"partition":{"kafka_topic":"orders","kafka_partition":2},"offset":{"kafka_offset":1}}
+    ]"#;
+    let invalid = patch(&entries(text), None).into_result().unwrap_err();
+    assert_eq!(
+        invalid.to_string(),
+        r#"the offsets have 6 problems:
+  offsets[0].offset: is missing; without a position Kafka Connect would reset the partition (rename `ofset` to `offset`)
+  offsets[1].partition.kafka_partition: must be a whole number, but is 1.0 (write 1)
+  offsets[1].offset.kafka_offset: must be between 0 and 9223372036854775807, but is -5
+  offsets[2].offset._id: is an object, but Kafka Connect stores plain values only (if the connector keeps JSON text here, write it as a string: "{\"_data\":\"82\"}")
+  offsets[2]: has the form of a source entry, but offsets[0] that of a sink; a connector is one or the other
+  offsets[4].partition: is the same partition as offsets[3].partition; one of them would be lost"#
+    );
+}
+
+#[test]
+fn findings_are_stable_json() {
+    let report = patch(&entries("[4]"), None);
+    assert_eq!(
+        serde_json::to_value(&report).unwrap(),
+        json!({"findings": [{
+            "severity": "error",
+            "path": "offsets[0]",
+            "code": "entry-not-object",
+            "message": "must be an object with partition and offset, but is a number",
+        }]})
+    );
+}
+
+#[test]
+fn hostile_nesting_is_survived() {
+    let deep = "[".repeat(10_000) + &"]".repeat(10_000);
+    let text = format!(r#"[{{"partition":{{"a":{deep}}},"offset":{deep}}}]"#);
+    let report = patch(&entries(&text), Some(&entries(&text)));
+    assert!(!report.is_valid());
+}
