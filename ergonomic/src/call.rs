@@ -11,14 +11,13 @@ use crate::client::{Client, Inner as ClientInner};
 use crate::error::decode::ErrorBody;
 use crate::error::{Answer, Effect, Error, ErrorKind, Inner as ErrorInner, Operation, Source};
 use crate::headers;
-use crate::id::ConnectorPath;
 use crate::wire::{Outcome, Request};
 
 /// The state of one call across its attempts.
-pub(crate) struct Call<'a> {
+pub(crate) struct Call<'a, R> {
     client: &'a ClientInner,
-    path: &'a ConnectorPath,
     operation: Operation,
+    request: &'a R,
     started: Duration,
     /// Attempts begun, and those of them that got as far as HTTP.
     tries: u32,
@@ -33,13 +32,13 @@ pub(crate) struct Answered<T> {
     pub(crate) exchange: Exchange,
 }
 
-impl<'a> Call<'a> {
-    pub(crate) fn new(client: &'a Client, path: &'a ConnectorPath, operation: Operation) -> Self {
+impl<'a, R: Request> Call<'a, R> {
+    pub(crate) fn new(client: &'a Client, request: &'a R) -> Self {
         let client = client.0.as_ref();
         Self {
             client,
-            path,
-            operation,
+            operation: R::OPERATION,
+            request,
             started: client.clock.monotonic(),
             tries: 0,
             attempts: 0,
@@ -48,9 +47,9 @@ impl<'a> Call<'a> {
     }
 
     /// Reads, repeating whatever may pass.
-    pub(crate) async fn read<R: Request>(mut self, request: &R) -> Result<R::Output, Error> {
+    pub(crate) async fn read(mut self) -> Result<R::Output, Error> {
         loop {
-            let error = match self.attempt(request).await {
+            let error = match self.attempt().await {
                 Ok(Answered {
                     value: Some(value), ..
                 }) => return Ok(value),
@@ -62,28 +61,25 @@ impl<'a> Call<'a> {
     }
 
     /// One attempt, or a second one when the service refused the credentials and others can be had.
-    pub(crate) async fn attempt<R: Request>(
-        &mut self,
-        request: &R,
-    ) -> Result<Answered<R::Output>, Error> {
+    pub(crate) async fn attempt(&mut self) -> Result<Answered<R::Output>, Error> {
         self.tries += 1;
         let span = tracing::info_span!(
             "ccloud_connect",
             operation = %self.operation,
-            connector = self.path.connector.as_str(),
+            connector = %self.request.target(),
             attempt = self.tries,
             status = tracing::field::Empty,
             request_id = tracing::field::Empty,
         );
         async {
-            let (outcome, authorization) = self.exchange(request).await?;
+            let (outcome, authorization) = self.exchange().await?;
             let outcome = match outcome {
                 Outcome::Refused(exchange)
                     if exchange.status.as_u16() == 401
                         && self.client.credentials.rejected(&authorization) =>
                 {
                     tracing::debug!("credentials refused, trying once with fresh ones");
-                    self.exchange(request).await?.0
+                    self.exchange().await?.0
                 }
                 outcome => outcome,
             };
@@ -103,10 +99,7 @@ impl<'a> Call<'a> {
         .await
     }
 
-    async fn exchange<R: Request>(
-        &mut self,
-        request: &R,
-    ) -> Result<(Outcome<R::Output>, Authorization), Error> {
+    async fn exchange(&mut self) -> Result<(Outcome<R::Output>, Authorization), Error> {
         let patience = self.remaining();
         if let Err(wait) = self
             .client
@@ -133,9 +126,7 @@ impl<'a> Call<'a> {
         };
         self.attempts += 1;
         let limit = self.client.retry.attempt_timeout;
-        let outcome = request
-            .send(&self.client.raw, self.path, header, limit)
-            .await;
+        let outcome = self.request.send(&self.client.raw, header, limit).await;
         if let Outcome::Answered(_, exchange) | Outcome::Refused(exchange) = &outcome {
             let status = exchange.status.as_u16();
             let span = tracing::Span::current();
@@ -238,13 +229,13 @@ impl<'a> Call<'a> {
         source: Option<Source>,
     ) -> Error {
         let effect = match self.operation {
-            Operation::Offsets | Operation::Status => Effect::ReadOnly,
             Operation::Alter => effect(kind, answer.as_ref().map(|answer| answer.status)),
+            _ => Effect::ReadOnly,
         };
         Error::new(ErrorInner {
             kind,
             operation: self.operation,
-            path: self.path.clone(),
+            target: self.request.target(),
             effect,
             answer,
             detail,

@@ -9,13 +9,17 @@ use reqwest::header::HeaderValue;
 
 use crate::alter::{Alteration, AlterationToken};
 use crate::auth::{ApiKey, Credentials};
+use crate::call::Call;
 use crate::clock::{Clock, SystemClock};
 use crate::connector::Connector;
+use crate::connector_summary::ConnectorSummary;
 use crate::endpoint::{BuildError, DEFAULT_ENDPOINT, Endpoint};
 use crate::env;
+use crate::error::Result;
 use crate::id::{ConnectorName, ConnectorPath, EnvironmentId, KafkaClusterId};
 use crate::rate_limit::RateLimiter;
 use crate::retry::RetryPolicy;
+use crate::wire::ListConnectors;
 
 /// A client of one endpoint with one set of credentials. Cheap to clone; clones share connections and the rate limit.
 ///
@@ -70,6 +74,22 @@ impl Client {
     /// A handle for the connector at `path`; no I/O, and no check that it exists.
     pub fn connector_at(&self, path: ConnectorPath) -> Connector {
         Connector::new(self.clone(), path)
+    }
+
+    /// The connectors of a cluster, by name: the way from an `lcc-…` id to a name.
+    ///
+    /// Dropping the future has no effect.
+    ///
+    /// # Errors
+    /// After the retries of the client's policy; see [`Error`](crate::Error).
+    pub async fn connectors(
+        &self,
+        environment: &EnvironmentId,
+        cluster: &KafkaClusterId,
+    ) -> Result<Vec<ConnectorSummary>> {
+        Call::new(self, &ListConnectors(environment, cluster))
+            .read()
+            .await
     }
 
     /// Takes up an alteration that was begun elsewhere, perhaps in another process; no I/O.

@@ -7,7 +7,7 @@ use crate::alter::{DeleteOffsets, PatchOffsets};
 use crate::call::Call;
 use crate::client::Client;
 use crate::connector_offsets::ConnectorOffsets;
-use crate::error::{Operation, Result};
+use crate::error::Result;
 use crate::id::ConnectorPath;
 use crate::status::RequestStatus;
 use crate::wire::{GetOffsets, GetStatus};
@@ -39,8 +39,8 @@ impl Connector {
     /// # Errors
     /// After the retries of the client's policy; see [`Error`](crate::Error).
     pub async fn offsets(&self) -> Result<ConnectorOffsets> {
-        Call::new(&self.client, &self.path, Operation::Offsets)
-            .read(&GetOffsets)
+        Call::new(&self.client, &GetOffsets(&self.path))
+            .read()
             .await
     }
 
@@ -50,9 +50,7 @@ impl Connector {
     /// After the retries of the client's policy; see [`Error`](crate::Error). A connector whose offsets were never altered
     /// may answer 404 (*assumed*).
     pub async fn status(&self) -> Result<RequestStatus> {
-        Call::new(&self.client, &self.path, Operation::Status)
-            .read(&GetStatus)
-            .await
+        Call::new(&self.client, &GetStatus(&self.path)).read().await
     }
 
     /// Starts a request that sets the positions of some partitions and leaves the others alone. Nothing is sent yet.

@@ -9,6 +9,7 @@ mod client;
 pub mod clock;
 mod connector;
 mod connector_offsets;
+mod connector_summary;
 mod endpoint;
 pub mod env;
 mod error;
@@ -35,6 +36,7 @@ pub use ccloud_connect_client::{
 pub use client::{Client, ClientBuilder};
 pub use connector::Connector;
 pub use connector_offsets::ConnectorOffsets;
+pub use connector_summary::{ConnectorKind, ConnectorState, ConnectorSummary};
 pub use endpoint::{BuildError, DEFAULT_ENDPOINT};
 pub use error::{Error, ErrorKind, Result};
 pub use id::{ConnectorName, ConnectorPath, EnvironmentId, InvalidId, KafkaClusterId};

@@ -1,5 +1,6 @@
 //! The only file that names generated types: sends one request and sorts what came of it.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::time::Duration;
 
@@ -11,8 +12,9 @@ use reqwest::header::HeaderValue;
 use serde::de::DeserializeOwned;
 
 use crate::connector_offsets::ConnectorOffsets;
-use crate::error::decode;
-use crate::id::ConnectorPath;
+use crate::connector_summary::ConnectorSummary;
+use crate::error::{Operation, Target, decode};
+use crate::id::{ConnectorPath, EnvironmentId, KafkaClusterId};
 use crate::status::{RequestInfo, RequestStatus};
 use crate::{AlterationType, OffsetEntry, RawJson};
 
@@ -32,52 +34,66 @@ pub(crate) enum Outcome<T> {
 
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// One of the three operations.
+/// One request of one operation.
 pub(crate) trait Request: Sync {
     type Output: Send;
+
+    const OPERATION: Operation;
+
+    /// What the request is about, for errors and logs.
+    fn target(&self) -> Target;
 
     fn send(
         &self,
         client: &RawClient,
-        path: &ConnectorPath,
         authorization: HeaderValue,
         limit: Duration,
     ) -> impl Future<Output = Outcome<Self::Output>> + Send;
 }
 
-pub(crate) struct GetOffsets;
+pub(crate) struct GetOffsets<'a>(pub(crate) &'a ConnectorPath);
 
-impl Request for GetOffsets {
+impl Request for GetOffsets<'_> {
     type Output = ConnectorOffsets;
+
+    const OPERATION: Operation = Operation::Offsets;
+
+    fn target(&self) -> Target {
+        Target::Connector(self.0.clone())
+    }
 
     async fn send(
         &self,
         client: &RawClient,
-        path: &ConnectorPath,
         authorization: HeaderValue,
         limit: Duration,
     ) -> Outcome<ConnectorOffsets> {
         let (client, capture) = prepare(client, authorization);
-        let (environment, cluster, connector) = segments(path);
+        let (environment, cluster, connector) = segments(self.0);
         let call = client.get_connector_offsets(environment, cluster, connector);
         sort(call, &capture, limit).await.map(offsets)
     }
 }
 
-pub(crate) struct GetStatus;
+pub(crate) struct GetStatus<'a>(pub(crate) &'a ConnectorPath);
 
-impl Request for GetStatus {
+impl Request for GetStatus<'_> {
     type Output = RequestStatus;
+
+    const OPERATION: Operation = Operation::Status;
+
+    fn target(&self) -> Target {
+        Target::Connector(self.0.clone())
+    }
 
     async fn send(
         &self,
         client: &RawClient,
-        path: &ConnectorPath,
         authorization: HeaderValue,
         limit: Duration,
     ) -> Outcome<RequestStatus> {
         let (client, capture) = prepare(client, authorization);
-        let (environment, cluster, connector) = segments(path);
+        let (environment, cluster, connector) = segments(self.0);
         let call = client.get_connector_offsets_request_status(environment, cluster, connector);
         sort(call, &capture, limit).await.map(status)
     }
@@ -115,20 +131,51 @@ impl Alter {
     }
 }
 
-impl Request for Alter {
+pub(crate) struct Post<'a>(pub(crate) &'a ConnectorPath, pub(crate) &'a Alter);
+
+impl Request for Post<'_> {
     type Output = RequestInfo;
+
+    const OPERATION: Operation = Operation::Alter;
+
+    fn target(&self) -> Target {
+        Target::Connector(self.0.clone())
+    }
 
     async fn send(
         &self,
         client: &RawClient,
-        path: &ConnectorPath,
         authorization: HeaderValue,
         limit: Duration,
     ) -> Outcome<RequestInfo> {
         let (client, capture) = prepare(client, authorization);
-        let (environment, cluster, connector) = segments(path);
-        let call = client.alter_connector_offsets(environment, cluster, connector, &self.body);
+        let (environment, cluster, connector) = segments(self.0);
+        let call = client.alter_connector_offsets(environment, cluster, connector, &self.1.body);
         sort(call, &capture, limit).await.map(request_info)
+    }
+}
+
+pub(crate) struct ListConnectors<'a>(pub(crate) &'a EnvironmentId, pub(crate) &'a KafkaClusterId);
+
+impl Request for ListConnectors<'_> {
+    type Output = Vec<ConnectorSummary>;
+
+    const OPERATION: Operation = Operation::List;
+
+    fn target(&self) -> Target {
+        Target::Cluster(self.0.clone(), self.1.clone())
+    }
+
+    async fn send(
+        &self,
+        client: &RawClient,
+        authorization: HeaderValue,
+        limit: Duration,
+    ) -> Outcome<Vec<ConnectorSummary>> {
+        let (client, capture) = prepare(client, authorization);
+        let expand = types::ListConnectorsExpand::IdInfoStatus;
+        let call = client.list_connectors(self.0.as_str(), self.1.as_str(), expand);
+        sort(call, &capture, limit).await.map(summaries)
     }
 }
 
@@ -225,5 +272,36 @@ fn status(raw: types::AlterOffsetStatus) -> RequestStatus {
         message: raw.status.message,
         previous: raw.previous_offsets.map(|offsets| offsets.0),
         applied_at: raw.applied_at,
+    }
+}
+
+fn summaries(raw: HashMap<String, types::ExpandedConnector>) -> Vec<ConnectorSummary> {
+    let mut summaries: Vec<_> = raw
+        .into_iter()
+        .map(|(name, connector)| summary(name, connector))
+        .collect();
+    summaries.sort_by(|left, right| left.name.cmp(&right.name));
+    summaries
+}
+
+fn summary(name: String, raw: types::ExpandedConnector) -> ConnectorSummary {
+    let (info, status) = (raw.info, raw.status);
+    let setting = |key: &str| Some(info.as_ref()?.config.get(key)?.as_str()?.to_owned());
+    let kind = info
+        .as_ref()
+        .and_then(|info| info.type_.clone())
+        .or_else(|| status.as_ref()?.type_.clone());
+    ConnectorSummary {
+        name,
+        id: raw.id.and_then(|id| id.id),
+        kind: kind.unwrap_or_default().as_str().into(),
+        class: setting("connector.class"),
+        custom: setting("confluent.connector.type")
+            .is_some_and(|kind| kind.eq_ignore_ascii_case("CUSTOM")),
+        state: status
+            .and_then(|status| status.connector?.state)
+            .unwrap_or_default()
+            .as_str()
+            .into(),
     }
 }

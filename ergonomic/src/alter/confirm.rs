@@ -3,7 +3,6 @@
 use super::alteration::{Alteration, Applied};
 use super::wait::{Confirmation, Pace, WaitError, WaitOptions};
 use crate::call::{Answered, Call};
-use crate::error::Operation;
 use crate::status::Phase;
 use crate::wire::GetOffsets;
 use crate::{AlterationType, OffsetEntry, RawJson};
@@ -16,11 +15,12 @@ pub(super) async fn confirm(
     mut pace: Pace<'_>,
 ) -> Result<Applied, WaitError> {
     let connector = &alteration.connector;
+    let request = GetOffsets(&connector.path);
     loop {
         let last = pace.is_over();
-        let mut call = Call::new(&connector.client, &connector.path, Operation::Offsets);
+        let mut call = Call::new(&connector.client, &request);
         let mut failure = None;
-        match call.attempt(&GetOffsets).await {
+        match call.attempt().await {
             Ok(Answered {
                 value: Some(offsets),
                 ..

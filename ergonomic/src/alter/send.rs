@@ -6,11 +6,11 @@ use std::time::Duration;
 use super::Alteration;
 use crate::call::{Answered, Call};
 use crate::connector::Connector;
-use crate::error::{Effect, Error, ErrorKind, Operation, Result, Source, seconds};
+use crate::error::{Effect, Error, ErrorKind, Result, Source, seconds};
 use crate::headers;
 use crate::status::RequestInfo;
 use crate::validate::Report;
-use crate::wire::{Alter, GetStatus};
+use crate::wire::{Alter, GetStatus, Post};
 use crate::{AlterationType, OffsetEntry, Timestamp};
 
 /// The pauses before the reads that settle an unclear outcome; the last one repeats.
@@ -38,7 +38,8 @@ pub(crate) async fn send(
     let warnings = match report.into_result() {
         Ok(report) => report.warnings().cloned().collect(),
         Err(invalid) => {
-            let call = Call::new(&connector.client, &connector.path, Operation::Alter);
+            let request = Post(&connector.path, &alter);
+            let call = Call::new(&connector.client, &request);
             return Err(call.error(ErrorKind::Invalid, Some(Source::Invalid(invalid))));
         }
     };
@@ -68,10 +69,11 @@ pub(crate) async fn send(
 /// Sends until the request is accepted, is refused, or may have been accepted; then the status decides.
 async fn post(connector: &Connector, alter: &Alter) -> Result<RequestInfo> {
     let clock = connector.client.0.clock.as_ref();
-    let mut call = Call::new(&connector.client, &connector.path, Operation::Alter);
+    let request = Post(&connector.path, alter);
+    let mut call = Call::new(&connector.client, &request);
     loop {
         let sent = clock.monotonic();
-        let error = match call.attempt(alter).await {
+        let error = match call.attempt().await {
             Ok(Answered {
                 value: Some(info), ..
             }) => return Ok(info),
@@ -129,8 +131,9 @@ async fn reconcile(
 /// Reads the status once: our request, or what was there instead of it.
 async fn look(connector: &Connector, alter: &Alter, sent: Duration) -> Result<RequestInfo, String> {
     let clock = connector.client.0.clock.as_ref();
-    let mut call = Call::new(&connector.client, &connector.path, Operation::Status);
-    let (status, exchange) = match call.attempt(&GetStatus).await {
+    let request = GetStatus(&connector.path);
+    let mut call = Call::new(&connector.client, &request);
+    let (status, exchange) = match call.attempt().await {
         Ok(Answered {
             value: Some(status),
             exchange,

@@ -11,7 +11,7 @@ use super::confirm;
 use crate::RawJson;
 use crate::call::Call;
 use crate::connector_offsets::ConnectorOffsets;
-use crate::error::{Error, Operation, seconds};
+use crate::error::{Error, seconds};
 use crate::status::{Phase, RequestStatus};
 use crate::wire::GetStatus;
 
@@ -296,6 +296,7 @@ pub(super) async fn wait(
         interval: options.first_interval.min(options.max_interval),
         max_interval: options.max_interval,
     };
+    let request = GetStatus(&alteration.connector.path);
     let mut floor = None;
     let mut last_phase = None;
     let mut refusals = 0;
@@ -303,8 +304,8 @@ pub(super) async fn wait(
         pace.pause(floor).await;
         // Whether this is the last poll is decided before it starts, so that one is always made at the deadline.
         let last = pace.is_over();
-        let mut call = Call::new(client, &alteration.connector.path, Operation::Status);
-        let polled = match call.attempt(&GetStatus).await {
+        let mut call = Call::new(client, &request);
+        let polled = match call.attempt().await {
             Ok(answered) => match answered.value {
                 Some(status) => Ok(alteration.judge(status)),
                 None => Err(call.unreadable(&answered.exchange)),

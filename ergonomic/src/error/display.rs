@@ -3,12 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Answer, Effect, Error, ErrorKind, Inner, Operation};
+use super::{Answer, Effect, Error, ErrorKind, Inner, Operation, Target};
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = self.inner();
-        write!(f, "{} of {}: ", inner.operation, inner.path)?;
+        write!(f, "{} of {}: ", inner.operation, inner.target)?;
         inner.write_cause(f)?;
         if let Some(detail) = &inner.detail {
             write!(f, "; {detail}")?;
@@ -152,7 +152,17 @@ impl fmt::Display for Operation {
             Self::Offsets => "reading the offsets",
             Self::Alter => "altering the offsets",
             Self::Status => "reading the request status",
+            Self::List => "listing the connectors",
         })
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connector(path) => path.fmt(f),
+            Self::Cluster(environment, cluster) => write!(f, "cluster {environment}/{cluster}"),
+        }
     }
 }
 

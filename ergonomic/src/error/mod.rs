@@ -7,7 +7,7 @@ mod kind;
 use std::time::Duration;
 
 use crate::auth::CredentialsError;
-use crate::id::ConnectorPath;
+use crate::id::{ConnectorPath, EnvironmentId, KafkaClusterId};
 use crate::validate::Invalid;
 
 pub(crate) use display::seconds;
@@ -38,7 +38,7 @@ pub struct Error(Box<Inner>);
 pub(crate) struct Inner {
     pub(crate) kind: ErrorKind,
     pub(crate) operation: Operation,
-    pub(crate) path: ConnectorPath,
+    pub(crate) target: Target,
     pub(crate) effect: Effect,
     pub(crate) answer: Option<Answer>,
     pub(crate) detail: Option<String>,
@@ -70,6 +70,14 @@ pub(crate) enum Operation {
     Offsets,
     Alter,
     Status,
+    List,
+}
+
+/// What the failed operation was about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    Connector(ConnectorPath),
+    Cluster(EnvironmentId, KafkaClusterId),
 }
 
 /// What is known about the connector's offsets after the failure.
@@ -115,9 +123,12 @@ impl Error {
         self.0.kind
     }
 
-    /// The connector that the operation was about.
-    pub fn connector(&self) -> &ConnectorPath {
-        &self.0.path
+    /// The connector that the operation was about; `None` when it was about a whole cluster.
+    pub fn connector(&self) -> Option<&ConnectorPath> {
+        match &self.0.target {
+            Target::Connector(path) => Some(path),
+            Target::Cluster(..) => None,
+        }
     }
 
     /// The HTTP status, when the service or something before it answered.
