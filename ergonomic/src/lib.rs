@@ -10,6 +10,8 @@ pub mod clock;
 mod connector;
 mod connector_offsets;
 mod connector_summary;
+#[cfg(feature = "emulator")]
+pub mod emulator;
 mod endpoint;
 pub mod env;
 mod error;

@@ -1,0 +1,5 @@
+//! The emulator over real HTTP.
+
+mod alteration;
+mod faults;
+mod support;
