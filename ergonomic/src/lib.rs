@@ -1,7 +1,7 @@
 //! Read, alter, and await the offsets of fully-managed Kafka connectors in Confluent Cloud.
 
 pub mod clock;
-mod offset;
+pub mod offset;
 pub mod validate;
 
 pub use ccloud_connect_client::{OffsetEntry, ParseTimestampError, RawJson, Timestamp};
