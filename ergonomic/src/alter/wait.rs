@@ -18,6 +18,9 @@ use crate::wire::GetStatus;
 /// Refusals (401, 403) in a row after which waiting longer is pointless.
 const REFUSALS: u32 = 3;
 
+/// Keeps an interval of zero from polling without a pause.
+const MIN_INTERVAL: Duration = Duration::from_millis(10);
+
 type Report = dyn Fn(&Progress<'_>) + Send + Sync;
 
 /// How to wait for an alteration.
@@ -54,7 +57,7 @@ impl WaitOptions {
         self
     }
 
-    /// The pause before the first poll, default 1 s. Each further pause is 1.5 times as long.
+    /// The pause before the first poll, default 1 s, at least 10 ms. Each further pause is 1.5 times as long.
     #[must_use]
     pub fn first_interval(mut self, interval: Duration) -> Self {
         self.first_interval = interval;
@@ -293,8 +296,11 @@ pub(super) async fn wait(
         alteration,
         started: client.0.clock.monotonic(),
         deadline: options.deadline,
-        interval: options.first_interval.min(options.max_interval),
-        max_interval: options.max_interval,
+        interval: options
+            .first_interval
+            .min(options.max_interval)
+            .max(MIN_INTERVAL),
+        max_interval: options.max_interval.max(MIN_INTERVAL),
     };
     let request = GetStatus(&alteration.connector.path);
     let mut floor = None;
