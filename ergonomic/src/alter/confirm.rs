@@ -60,8 +60,9 @@ pub(super) async fn confirm(
     }
 }
 
-/// A running connector moves on, so what is looked for is the position asked for or one that follows from it: at or after it for a sink; for
-/// a source, whose positions have no order that we know, any but the one before the alteration.
+/// A running connector moves on, so what is looked for is the position asked for or one that follows from it: at or
+/// after it for a sink; for a source, whose positions have no order that we know, any but the one before the
+/// alteration.
 fn unconfirmed(alteration: &Alteration, applied: &Applied, sample: &[OffsetEntry]) -> Vec<RawJson> {
     let Some(asked) = &alteration.entries else {
         return Vec::new();

@@ -49,8 +49,8 @@ impl Default for WaitOptions {
 }
 
 impl WaitOptions {
-    /// The longest time to wait, default 5 minutes. One last poll is made at the end of it, and may take up to the client's
-    /// attempt timeout more. With zero, that poll is the only one.
+    /// The longest time to wait, default 5 minutes. One last poll is made at the end of it, and may take up to the
+    /// client's attempt timeout more. With zero, that poll is the only one.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
@@ -71,7 +71,8 @@ impl WaitOptions {
         self
     }
 
-    /// After APPLIED, goes on until a sample of the offsets taken later shows the positions, within the same deadline. Default: no.
+    /// After APPLIED, goes on until a sample of the offsets taken later shows the positions, within the same
+    /// deadline. Default: no.
     ///
     /// APPLIED alone may be followed by samples that still show the old positions.
     #[must_use]
@@ -127,8 +128,8 @@ pub struct Progress<'a> {
 pub struct Confirmation {
     /// The sample.
     pub offsets: ConnectorOffsets,
-    /// Partitions of the request whose position in the sample is neither the one asked for nor one that follows from it. Empty
-    /// when everything shows.
+    /// Partitions of the request whose position in the sample is neither the one asked for nor one that follows from
+    /// it. Empty when everything shows.
     pub unconfirmed: Vec<RawJson>,
 }
 
@@ -158,8 +159,8 @@ pub enum WaitError {
         /// The status of the newer request.
         by: Box<RequestStatus>,
     },
-    /// The status may not be read any more (401 or 403, three times in a row). The alteration goes on by itself: restore access and
-    /// wait again with the token.
+    /// The status may not be read any more (401 or 403, three times in a row). The alteration goes on by itself:
+    /// restore access and wait again with the token.
     #[non_exhaustive]
     Refused {
         /// What takes the alteration up again.
