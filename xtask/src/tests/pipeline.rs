@@ -155,7 +155,7 @@ fn an_overlay_action_that_matches_nothing() {
         &copy.refused(),
         &[
             spec::OVERLAY,
-            "actions[4]",
+            "actions[5]",
             "$.components.schemas.Positions.items",
             "matched zero",
         ],
