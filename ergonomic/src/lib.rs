@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod offset;
+pub mod plan;
 pub mod validate;
 
 pub use ccloud_connect_client::{OffsetEntry, ParseTimestampError, RawJson, Timestamp};
