@@ -56,6 +56,7 @@ mod error;
 mod headers;
 mod id;
 pub mod offset;
+pub mod plan;
 mod rate_limit;
 mod retry;
 mod status;
