@@ -255,8 +255,8 @@ fn effect(kind: ErrorKind, status: Option<u16>) -> Effect {
     }
 }
 
-/// The code for a second request while one is in progress is not published. *Assumed*: 409, or a 400 whose message speaks of
-/// a pending or running request.
+/// The code for a second request while one is in progress is not published. *Assumed*: 409, or a 400 whose message
+/// speaks of a pending or running request.
 fn is_busy(status: u16, body: &ErrorBody) -> bool {
     let speaks_of_another = || {
         let message = body

@@ -48,7 +48,8 @@ impl Client {
         }
     }
 
-    /// A client with the API key and the endpoint named by the [environment variables](crate::env), defaults for the rest.
+    /// A client with the API key and the endpoint named by the [environment variables](crate::env), defaults for the
+    /// rest.
     ///
     /// # Errors
     /// When a variable is missing or the endpoint is not acceptable. No I/O.
@@ -137,7 +138,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The base URL; the default is [`DEFAULT_ENDPOINT`]. Plain http is accepted for loopback addresses and `localhost` only.
+    /// The base URL; the default is [`DEFAULT_ENDPOINT`]. Plain http is accepted for loopback addresses and
+    /// `localhost` only.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = endpoint.into();
         self

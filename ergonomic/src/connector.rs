@@ -47,8 +47,8 @@ impl Connector {
     /// The status of the latest alteration request, whoever made it.
     ///
     /// # Errors
-    /// After the retries of the client's policy; see [`Error`](crate::Error). A connector whose offsets were never altered
-    /// may answer 404 (*assumed*).
+    /// After the retries of the client's policy; see [`Error`](crate::Error). A connector whose offsets were never
+    /// altered may answer 404 (*assumed*).
     pub async fn status(&self) -> Result<RequestStatus> {
         Call::new(&self.client, &GetStatus(&self.path)).read().await
     }

@@ -8,8 +8,8 @@ use crate::{OffsetEntry, Timestamp};
 
 /// The offsets of a connector at the moment the service sampled them.
 ///
-/// Sampling is periodic, so the answer is a little stale; [`age`](Self::age) says how much. Serializes in the service's own form,
-/// which is also a valid offsets file.
+/// Sampling is periodic, so the answer is a little stale; [`age`](Self::age) says how much. Serializes in the
+/// service's own form, which is also a valid offsets file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConnectorOffsets {

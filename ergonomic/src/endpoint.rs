@@ -66,7 +66,8 @@ impl Endpoint {
         })
     }
 
-    /// Loading the system's certificates costs several milliseconds, so plain http gets a TLS configuration without any.
+    /// Loading the system's certificates costs several milliseconds, so plain http gets a TLS configuration without
+    /// any.
     #[cfg(feature = "rustls")]
     fn with_tls(
         &self,

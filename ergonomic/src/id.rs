@@ -27,8 +27,8 @@ impl fmt::Display for InvalidId {
 
 impl std::error::Error for InvalidId {}
 
-/// Percent-encoding keeps `/`, `?`, `#`, `%`, spaces, control characters and Unicode inside one segment. It does not help with
-/// these: URL parsers fold `.` and `..`, drop empty segments, and read a backslash as a slash.
+/// Percent-encoding keeps `/`, `?`, `#`, `%`, spaces, control characters and Unicode inside one segment. It does not
+/// help with these: URL parsers fold `.` and `..`, drop empty segments, and read a backslash as a slash.
 fn guard(what: &'static str, text: &str) -> Result<(), InvalidId> {
     let reason = match text {
         "" => "it is empty",
@@ -47,8 +47,8 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $what:literal) => {
         $(#[$doc])*
         ///
-        /// Any text is accepted but the empty one, `.`, `..`, and one with a backslash; prefixes and lengths are not checked,
-        /// because Confluent reserves the right to change them.
+        /// Any text is accepted but the empty one, `.`, `..`, and one with a backslash; prefixes and lengths are not
+        /// checked, because Confluent reserves the right to change them.
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);

@@ -1,4 +1,42 @@
 //! Read, alter, and await the offsets of fully-managed Kafka connectors in Confluent Cloud.
+//!
+//! ```no_run
+//! use ccloud_connect::{Client, WaitOptions};
+//!
+//! # async fn rewind() -> Result<(), Box<dyn std::error::Error>> {
+//! let cloud = Client::from_env()?;
+//! let sink = cloud.connector("env-abc12".parse()?, "lkc-9x8y7".parse()?, "orders-sink".parse()?);
+//! let alteration = sink.patch_offsets().kafka("orders", 0, 1_000).send().await?; // validated, accepted
+//! let applied = alteration.wait_with(WaitOptions::default().confirm()).await?; // applied, and seen
+//! println!("applied at {:?}", applied.applied_at);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it takes care of
+//! - **Exact offsets.** [`OffsetEntry`] keeps what the service sent byte for byte; [`offset`] has typed forms of the formats that
+//!   are known, and edits that leave unknown members alone.
+//! - **Checks before sending.** [`validate`] reports every violation at once, with its path.
+//! - **At most one accepted alteration per call.** After a timeout, a reset or a gateway error the request status is read
+//!   instead of sending again; what cannot be known says so ([`Error::may_have_been_applied`]).
+//! - **A wait that can be trusted.** [`Alteration::wait`] has a deadline, never takes an older request for ours, and survives
+//!   failed polls; [`AlterationToken`] takes it up in another process.
+//! - **Retry, rate limits, credentials.** [`RetryPolicy`] is data; the limiter heeds what the service says; [`auth`] has API keys,
+//!   bearer tokens and the STS token exchange.
+//!
+//! An alteration stops the connector for a while; it resumes by itself.
+//!
+//! # Features
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `rustls` | yes | TLS, with the certificates of the operating system |
+//! | `emulator` | no | `emulator`: a local server that behaves like the service |
+//! | `cli` | no | the command-line tool `ccloud-offsets` |
+//! | `raw` | no | `raw`: the generated client in the public API, outside semver |
+//!
+//! # Threads and cancellation
+//! Every type is `Send + Sync`, and clients and connectors are cheap to clone. Dropping a future is always safe; what it leaves behind
+//! is said at each method that changes anything.
 
 #![deny(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
@@ -17,8 +55,7 @@ pub mod env;
 mod error;
 mod headers;
 mod id;
-mod offset;
-
+pub mod offset;
 mod rate_limit;
 mod retry;
 mod status;

@@ -6,9 +6,9 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
 /// How the library repeats requests.
 ///
-/// Reads are repeated after a failed connection, a missing answer, 408, 429 and 5xx. An alteration is repeated only when it certainly
-/// was not accepted: no connection could be made, or the answer was 429. After anything unclear the request status
-/// is read instead, so that one call makes at most one accepted alteration.
+/// Reads are repeated after a failed connection, a missing answer, 408, 429 and 5xx. An alteration is repeated only
+/// when it certainly was not accepted: no connection could be made, or the answer was 429. After anything unclear the
+/// request status is read instead, so that one call makes at most one accepted alteration.
 ///
 /// ```
 /// use std::time::Duration;
@@ -27,8 +27,8 @@ pub struct RetryPolicy {
 }
 
 impl Default for RetryPolicy {
-    /// 4 attempts, 500 ms doubling to 10 s with jitter, 30 s for an attempt, 2 minutes in all, 3 reads to settle an unclear
-    /// alteration.
+    /// 4 attempts, 500 ms doubling to 10 s with jitter, 30 s for an attempt, 2 minutes in all, 3 reads to settle an
+    /// unclear alteration.
     fn default() -> Self {
         Self {
             max_attempts: 4,
@@ -56,8 +56,8 @@ impl RetryPolicy {
         self
     }
 
-    /// The delay before the second attempt, default 500 ms. Each further delay doubles. A `Retry-After` in the answer is a lower bound
-    /// for the delay.
+    /// The delay before the second attempt, default 500 ms. Each further delay doubles. A `Retry-After` in the answer
+    /// is a lower bound for the delay.
     #[must_use]
     pub fn first_delay(mut self, delay: Duration) -> Self {
         self.first_delay = delay;
@@ -71,7 +71,8 @@ impl RetryPolicy {
         self
     }
 
-    /// Whether each delay is lengthened by a random part of itself, so that many clients do not repeat in step; default yes.
+    /// Whether each delay is lengthened by a random part of itself, so that many clients do not repeat in step;
+    /// default yes.
     #[must_use]
     pub fn jitter(mut self, jitter: bool) -> Self {
         self.jitter = jitter;
@@ -92,15 +93,16 @@ impl RetryPolicy {
         self
     }
 
-    /// The time limit of a whole call with all its attempts and delays, default 2 minutes. No delay is begun that would end after it.
-    /// Waiting for an accepted alteration, or for another one to end, has limits of its own.
+    /// The time limit of a whole call with all its attempts and delays, default 2 minutes. No delay is begun that
+    /// would end after it. Waiting for an accepted alteration, or for another one to end, has limits of its own.
     #[must_use]
     pub fn total_timeout(mut self, limit: Duration) -> Self {
         self.total_timeout = limit;
         self
     }
 
-    /// How often the status is read to settle an alteration whose outcome is unclear, default 3. With 0 it stays unclear.
+    /// How often the status is read to settle an alteration whose outcome is unclear, default 3. With 0 it stays
+    /// unclear.
     #[must_use]
     pub fn reconcile_reads(mut self, reads: u32) -> Self {
         self.reconcile_reads = reads;

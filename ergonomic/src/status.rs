@@ -67,7 +67,8 @@ impl Serialize for Phase {
     }
 }
 
-/// An alteration request as the service recorded it. There is no operation id: `requested_at` and `kind` are its identity.
+/// An alteration request as the service recorded it. There is no operation id: `requested_at` and `kind` are its
+/// identity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RequestInfo {
@@ -93,8 +94,8 @@ pub struct RequestStatus {
     pub request: RequestInfo,
     /// How far it has come.
     pub phase: Phase,
-    /// What the service says about it. A text that mentions externally managed offsets means that the connector's plugin
-    /// did not check them.
+    /// What the service says about it. A text that mentions externally managed offsets means that the connector's
+    /// plugin did not check them.
     pub message: Option<String>,
     /// The offsets before the alteration; `None` when the service does not give them.
     pub previous: Option<Vec<OffsetEntry>>,

@@ -124,8 +124,8 @@ impl Alteration {
         wait::wait(self, &options).await
     }
 
-    /// Decides whether a status is about this alteration. An older one, even APPLIED, is not; a newer one means that ours was
-    /// superseded, because the service keeps the latest only.
+    /// Decides whether a status is about this alteration. An older one, even APPLIED, is not; a newer one means that
+    /// ours was superseded, because the service keeps the latest only.
     pub(crate) fn judge(&self, status: RequestStatus) -> AlterationState {
         let request = &status.request;
         let ours =
@@ -174,8 +174,8 @@ pub struct Applied {
     pub requested_at: Timestamp,
     /// When it was applied, if the service said so.
     pub applied_at: Option<Timestamp>,
-    /// What the service says about it. A text that mentions externally managed offsets means that the connector's plugin did not
-    /// check them.
+    /// What the service says about it. A text that mentions externally managed offsets means that the connector's
+    /// plugin did not check them.
     pub message: Option<String>,
     /// The offsets before the alteration, if the service gave them: what undoing it would restore.
     pub previous: Option<Vec<OffsetEntry>>,

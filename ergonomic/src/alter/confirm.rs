@@ -3,6 +3,7 @@
 use super::alteration::{Alteration, Applied};
 use super::wait::{Confirmation, Pace, WaitError, WaitOptions};
 use crate::call::{Answered, Call};
+use crate::offset::KafkaSink;
 use crate::status::Phase;
 use crate::wire::GetOffsets;
 use crate::{AlterationType, OffsetEntry, RawJson};
@@ -59,8 +60,9 @@ pub(super) async fn confirm(
     }
 }
 
-/// A running connector moves on, so what is looked for is the position asked for or one that follows from it: at or after it for a sink; for
-/// a source, whose positions have no order that we know, any but the one before the alteration.
+/// A running connector moves on, so what is looked for is the position asked for or one that follows from it: at or
+/// after it for a sink; for a source, whose positions have no order that we know, any but the one before the
+/// alteration.
 fn unconfirmed(alteration: &Alteration, applied: &Applied, sample: &[OffsetEntry]) -> Vec<RawJson> {
     let Some(asked) = &alteration.entries else {
         return Vec::new();
@@ -82,11 +84,15 @@ fn unconfirmed(alteration: &Alteration, applied: &Applied, sample: &[OffsetEntry
             if wanted.is_null() {
                 return None;
             }
-            let shows = match sink_position(entry) {
-                Some((place, wanted)) => sample
+            let shows = match KafkaSink::try_from(entry).ok() {
+                Some(sink) => sample
                     .iter()
-                    .filter_map(sink_position)
-                    .any(|(seen, position)| seen == place && position >= wanted),
+                    .filter_map(|entry| KafkaSink::try_from(entry).ok())
+                    .any(|seen| {
+                        seen.topic() == sink.topic()
+                            && seen.partition() == sink.partition()
+                            && seen.offset() >= sink.offset()
+                    }),
                 None => position(sample, &partition).is_some_and(|seen| {
                     let before = applied
                         .previous
@@ -98,20 +104,4 @@ fn unconfirmed(alteration: &Alteration, applied: &Applied, sample: &[OffsetEntry
             (!shows).then_some(partition)
         })
         .collect()
-}
-
-/// Topic, partition and position of a sink entry.
-fn sink_position(entry: &OffsetEntry) -> Option<((String, String), i64)> {
-    let partition: serde_json::Map<String, serde_json::Value> = entry.partition()?.parse().ok()?;
-    let offset: serde_json::Map<String, serde_json::Value> = entry.offset()?.parse().ok()?;
-    let text = |value: &serde_json::Value| {
-        value
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned)
-    };
-    let place = (
-        text(partition.get("kafka_topic")?),
-        text(partition.get("kafka_partition")?),
-    );
-    Some((place, text(offset.get("kafka_offset")?).parse().ok()?))
 }

@@ -59,8 +59,8 @@ impl DeleteOffsets {
         self
     }
 
-    /// When another alteration of the connector is in progress, waits up to `limit` for it to end and then sends. Without this the call
-    /// fails with [`is_busy`](crate::Error::is_busy).
+    /// When another alteration of the connector is in progress, waits up to `limit` for it to end and then sends.
+    /// Without this the call fails with [`is_busy`](crate::Error::is_busy).
     pub fn wait_if_busy(mut self, limit: Duration) -> Self {
         self.options.wait_if_busy = Some(limit);
         self

@@ -27,8 +27,8 @@ impl PatchOffsets {
         }
     }
 
-    /// Adds a sink partition: the position in `partition` of `topic` becomes `offset`, the next record to be read. A position that
-    /// the topic no longer holds falls back to the earliest one that it does.
+    /// Adds a sink partition: the position in `partition` of `topic` becomes `offset`, the next record to be read. A
+    /// position that the topic no longer holds falls back to the earliest one that it does.
     ///
     /// Legal are partitions from 0 to 2,147,483,647 and offsets from 0 to `i64::MAX`; others are refused by validation.
     pub fn kafka(self, topic: &str, partition: i64, offset: i64) -> Self {
@@ -55,8 +55,8 @@ impl PatchOffsets {
         self
     }
 
-    /// When another alteration of the connector is in progress, waits up to `limit` for it to end and then sends. Without this the call
-    /// fails with [`is_busy`](crate::Error::is_busy).
+    /// When another alteration of the connector is in progress, waits up to `limit` for it to end and then sends.
+    /// Without this the call fails with [`is_busy`](crate::Error::is_busy).
     pub fn wait_if_busy(mut self, limit: Duration) -> Self {
         self.options.wait_if_busy = Some(limit);
         self
@@ -78,8 +78,8 @@ impl PatchOffsets {
 
     /// Validates and sends. **The connector stops while its offsets are altered** and resumes by itself.
     ///
-    /// The answer means that the request was accepted; the work goes on at the service. At most one alteration is accepted per
-    /// call: after an unclear failure the request status is read instead of sending again.
+    /// The answer means that the request was accepted; the work goes on at the service. At most one alteration is
+    /// accepted per call: after an unclear failure the request status is read instead of sending again.
     ///
     /// Dropping the future before it completes leaves it open whether the request was sent; the request status tells.
     ///

@@ -163,8 +163,9 @@ async fn look(connector: &Connector, alter: &Alter, sent: Duration) -> Result<Re
     }
 }
 
-/// The service gives out no id, so a request is ours when it is of our type, carries our entries, and was not accepted
-/// before we sent ours. Somebody else's identical request at the same moment cannot be told apart, and has the same effect.
+/// The service gives out no id, so a request is ours when it is of our type, carries our entries, and was not
+/// accepted before we sent ours. Somebody else's identical request at the same moment cannot be told apart, and has
+/// the same effect.
 fn is_ours(request: &RequestInfo, alter: &Alter, sent_at: Timestamp) -> bool {
     request.kind == *alter.kind()
         && request.requested_at >= sent_at

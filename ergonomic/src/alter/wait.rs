@@ -18,6 +18,9 @@ use crate::wire::GetStatus;
 /// Refusals (401, 403) in a row after which waiting longer is pointless.
 const REFUSALS: u32 = 3;
 
+/// Keeps an interval of zero from polling without a pause.
+const MIN_INTERVAL: Duration = Duration::from_millis(10);
+
 type Report = dyn Fn(&Progress<'_>) + Send + Sync;
 
 /// How to wait for an alteration.
@@ -46,15 +49,15 @@ impl Default for WaitOptions {
 }
 
 impl WaitOptions {
-    /// The longest time to wait, default 5 minutes. One last poll is made at the end of it, and may take up to the client's
-    /// attempt timeout more. With zero, that poll is the only one.
+    /// The longest time to wait, default 5 minutes. One last poll is made at the end of it, and may take up to the
+    /// client's attempt timeout more. With zero, that poll is the only one.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// The pause before the first poll, default 1 s. Each further pause is 1.5 times as long.
+    /// The pause before the first poll, default 1 s, at least 10 ms. Each further pause is 1.5 times as long.
     #[must_use]
     pub fn first_interval(mut self, interval: Duration) -> Self {
         self.first_interval = interval;
@@ -68,7 +71,8 @@ impl WaitOptions {
         self
     }
 
-    /// After APPLIED, goes on until a sample of the offsets taken later shows the positions, within the same deadline. Default: no.
+    /// After APPLIED, goes on until a sample of the offsets taken later shows the positions, within the same
+    /// deadline. Default: no.
     ///
     /// APPLIED alone may be followed by samples that still show the old positions.
     #[must_use]
@@ -124,8 +128,8 @@ pub struct Progress<'a> {
 pub struct Confirmation {
     /// The sample.
     pub offsets: ConnectorOffsets,
-    /// Partitions of the request whose position in the sample is neither the one asked for nor one that follows from it. Empty
-    /// when everything shows.
+    /// Partitions of the request whose position in the sample is neither the one asked for nor one that follows from
+    /// it. Empty when everything shows.
     pub unconfirmed: Vec<RawJson>,
 }
 
@@ -155,8 +159,8 @@ pub enum WaitError {
         /// The status of the newer request.
         by: Box<RequestStatus>,
     },
-    /// The status may not be read any more (401 or 403, three times in a row). The alteration goes on by itself: restore access and
-    /// wait again with the token.
+    /// The status may not be read any more (401 or 403, three times in a row). The alteration goes on by itself:
+    /// restore access and wait again with the token.
     #[non_exhaustive]
     Refused {
         /// What takes the alteration up again.
@@ -293,8 +297,11 @@ pub(super) async fn wait(
         alteration,
         started: client.0.clock.monotonic(),
         deadline: options.deadline,
-        interval: options.first_interval.min(options.max_interval),
-        max_interval: options.max_interval,
+        interval: options
+            .first_interval
+            .min(options.max_interval)
+            .max(MIN_INTERVAL),
+        max_interval: options.max_interval.max(MIN_INTERVAL),
     };
     let request = GetStatus(&alteration.connector.path);
     let mut floor = None;

@@ -22,8 +22,8 @@ pub type AuthorizationFuture<'a> =
 
 /// Supplies the authorization of each request. Implement it to fetch credentials from your own store.
 ///
-/// Called once per attempt, so an implementation that does I/O should cache. Shared by all clones of a client and called
-/// concurrently.
+/// Called once per attempt, so an implementation that does I/O should cache. Shared by all clones of a client and
+/// called concurrently.
 pub trait Credentials: Send + Sync {
     /// The authorization for the next request.
     ///
@@ -33,8 +33,8 @@ pub trait Credentials: Send + Sync {
 
     /// The service answered 401 to a request that carried `rejected`.
     ///
-    /// Return `true` when the next call of [`authorization`](Credentials::authorization) may give another value: the request, which was
-    /// refused, is then sent once more. The default is `false`.
+    /// Return `true` when the next call of [`authorization`](Credentials::authorization) may give another value: the
+    /// request, which was refused, is then sent once more. The default is `false`.
     fn rejected(&self, rejected: &Authorization) -> bool {
         let _ = rejected;
         false

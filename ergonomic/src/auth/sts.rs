@@ -47,8 +47,8 @@ where
 
 /// STS token exchange (`POST /sts/v1/oauth2/token`): one access token shared by all clones of a client.
 ///
-/// It is fetched by the first call that needs it, one minute before it expires (or at half its life if that is shorter), and
-/// once more after the service has answered 401. However many calls wait for it, one exchange runs.
+/// It is fetched by the first call that needs it, one minute before it expires (or at half its life if that is
+/// shorter), and once more after the service has answered 401. However many calls wait for it, one exchange runs.
 pub struct StsExchange {
     http: reqwest::Client,
     url: String,
@@ -198,8 +198,8 @@ impl StsExchangeBuilder {
         self
     }
 
-    /// The life to ask for, in whole seconds; the service allows at most 900 and decides itself when this is not set. What counts is the
-    /// life that the reply states.
+    /// The life to ask for, in whole seconds; the service allows at most 900 and decides itself when this is not set.
+    /// What counts is the life that the reply states.
     #[must_use]
     pub fn expires_in(mut self, life: Duration) -> Self {
         self.expires_in = Some(life);

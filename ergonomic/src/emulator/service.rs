@@ -108,7 +108,11 @@ impl Core {
             }
         }
         let id = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
-        let reply = reply.default_header("x-request-id", &format!("emulator-{id:08x}"));
+        let date = self.timeline.timestamp(self.timeline.now());
+        let reply = reply
+            .default_header("x-request-id", &format!("emulator-{id:08x}"))
+            // Left to the HTTP server, it would show the real time instead of the emulator's.
+            .default_header("date", &httpdate::fmt_http_date(date.into()));
         if let Some(request) = lock(&self.log).get_mut(number) {
             request.status = Some(reply.code());
         }

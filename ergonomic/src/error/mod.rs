@@ -161,7 +161,8 @@ impl Error {
         self.0.answer.as_ref().map(|answer| answer.body.as_ref())
     }
 
-    /// How many HTTP attempts of the operation itself were made; reads of the status to settle an unclear outcome not counted.
+    /// How many HTTP attempts of the operation itself were made; reads of the status to settle an unclear outcome not
+    /// counted.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
@@ -189,7 +190,8 @@ impl Error {
         self.0.kind == ErrorKind::Credentials || self.status() == Some(401)
     }
 
-    /// The service answered 403: no permission, a wrong environment or cluster id, or a connector without offset management.
+    /// The service answered 403: no permission, a wrong environment or cluster id, or a connector without offset
+    /// management.
     pub fn is_forbidden(&self) -> bool {
         self.status() == Some(403)
     }

@@ -1,4 +1,83 @@
-//! Typed offsets.
+//! Typed offsets: the partition and the position of every connector whose format is known.
+//!
+//! | type | connectors |
+//! |---|---|
+//! | [`KafkaSink`] | every sink |
+//! | [`JdbcSource`] | JDBC sources: MySQL, PostgreSQL, SQL Server, Oracle |
+//! | [`MysqlCdc`] | MySQL CDC and MariaDB CDC (Debezium) |
+//! | [`PostgresCdc`] | PostgreSQL CDC (Debezium) |
+//! | [`SqlServerCdc`] | SQL Server CDC (Debezium) |
+//! | [`OracleCdc`] | Oracle CDC (Debezium) |
+//! | [`MongodbAtlas`] | MongoDB Atlas source |
+//! | [`MongodbCdc`] | MongoDB CDC (Debezium) |
+//! | [`GithubSource`] | GitHub source |
+//! | [`CouchbaseSource`] | Couchbase source |
+//! | [`CosmosDbSource`] | Azure Cosmos DB source, version 1 |
+//! | [`MirrorMaker`] | MirrorMaker 2, self-managed |
+//! | [`FileStreamSource`] | FileStream source, self-managed |
+//! | [`RawEntry`] | everything else, from the connector's own current entry |
+//!
+//! All of them work alike: a constructor takes what is required, `with_…` sets the rest, `to_entry` gives the
+//! [`OffsetEntry`](crate::OffsetEntry) to send. `TryFrom<&OffsetEntry>` reads an entry back, and an entry that was read
+//! keeps every member that its type does not know, byte for byte. Where a position consists of members that must fit
+//! each other, `move_to` changes them together.
+//!
+//! The formats come from published examples and from the connectors' source code; the service does not document most
+//! of them. For a connector that is not in the table nothing is invented: edit its current entry as [`RawEntry`].
+//!
+//! ```
+//! use ccloud_connect::offset::{MysqlCdc, PostgresCdc};
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let current = serde_json::from_str(
+//!     r#"{"partition":{"server":"inventory"},"offset":{"file":"binlog.000007","pos":4711,"row":2,"event":5,"ts_sec":1}}"#,
+//! )?;
+//! let moved = MysqlCdc::try_from(&current)?.move_to("binlog.000003", 154)?;
+//! assert_eq!(
+//!     moved.to_entry().to_string(),
+//!     r#"{"partition":{"server":"inventory"},"offset":{"file":"binlog.000003","pos":154,"ts_sec":1}}"#,
+//! );
+//!
+//! let entry = PostgresCdc::new("inventory", "16/B374D848".parse()?).to_entry();
+//! assert_eq!(entry.to_string(), r#"{"partition":{"server":"inventory"},"offset":{"lsn":97500059720}}"#);
+//! # Ok(()) }
+//! ```
 
+mod cosmos;
+mod couchbase;
+mod filestream;
+mod format;
+mod github;
+mod jdbc;
+mod kafka_sink;
+mod mirrormaker;
+mod mongodb_atlas;
+mod mongodb_cdc;
+mod mysql_cdc;
+mod object;
+mod oracle_cdc;
 pub(crate) mod plain;
+mod postgres_cdc;
+#[cfg(test)]
+mod properties;
+mod raw;
 pub(crate) mod scan;
+mod sqlserver_cdc;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use cosmos::CosmosDbSource;
+pub use couchbase::CouchbaseSource;
+pub use filestream::FileStreamSource;
+pub use github::GithubSource;
+pub use jdbc::JdbcSource;
+pub use kafka_sink::KafkaSink;
+pub use mirrormaker::MirrorMaker;
+pub use mongodb_atlas::MongodbAtlas;
+pub use mongodb_cdc::MongodbCdc;
+pub use mysql_cdc::MysqlCdc;
+pub use object::RawObject;
+pub use oracle_cdc::OracleCdc;
+pub use postgres_cdc::{ParseLsnError, PostgresCdc, PostgresLsn};
+pub use raw::RawEntry;
+pub use sqlserver_cdc::{SqlServerCdc, SqlServerLsn};

@@ -49,9 +49,18 @@ pub(crate) struct Member<'a> {
     pub(crate) key: Cow<'a, str>,
     /// The text of the value.
     pub(crate) value: &'a str,
+    /// Where the key begins in the object's text, in bytes.
+    pub(crate) start: usize,
+    /// Where the value begins in the object's text, in bytes.
+    pub(crate) value_start: usize,
 }
 
 impl Member<'_> {
+    /// Where the value ends in the object's text, in bytes.
+    pub(crate) fn end(&self) -> usize {
+        self.value_start + self.value.len()
+    }
+
     pub(crate) fn kind(&self) -> Kind {
         Kind::of(self.value)
     }
@@ -67,10 +76,17 @@ pub(crate) fn members(object: &str) -> Option<Vec<Member<'_>>> {
     }
     loop {
         cursor.space();
+        let start = cursor.at;
         let key = unescape(cursor.string()?);
         cursor.begin(b':')?;
+        let value_start = cursor.at;
         let value = cursor.value()?;
-        members.push(Member { key, value });
+        members.push(Member {
+            key,
+            value,
+            start,
+            value_start,
+        });
         cursor.space();
         if !cursor.eat(b',') {
             break;
@@ -246,7 +262,11 @@ mod tests {
         let found: Vec<_> = members(text)
             .unwrap()
             .into_iter()
-            .map(|m| (m.key.into_owned(), m.value))
+            .map(|m| {
+                assert_eq!(&text[m.value_start..m.end()], m.value);
+                assert!(text[m.start..].starts_with('"'));
+                (m.key.into_owned(), m.value)
+            })
             .collect();
         let expected = [
             ("b", r#"[1,{"x":"]}"}]"#),

@@ -7,7 +7,7 @@ use super::entry::{self, Identity, Side};
 use super::finding::{Code, Finding};
 use super::known::{Topics, key};
 use super::text::{closest, excerpt, member_path};
-use super::{Request, path};
+use super::{Request, path, traps};
 use crate::OffsetEntry;
 use crate::offset::plain::plain_sink;
 use crate::offset::scan::{self, Kind, Member};
@@ -119,15 +119,16 @@ impl<'a> Current<'a> {
         }
     }
 
-    /// Warns of a source entry that is not written as the connector writes its own.
+    /// Warns of a source entry that is not written as the connector writes its own. Returns the connector's entry that
+    /// it was compared with.
     pub(super) fn compare_source(
         &self,
         path: &str,
         asked: &SourceEntry<'a>,
         out: &mut Vec<Finding>,
-    ) {
+    ) -> Option<&'a OffsetEntry> {
         if self.side() == Some(Side::Sink) {
-            return;
+            return None;
         }
         let at = format!("{path}.partition");
         let exact = self.by_canonical.get(&asked.canonical);
@@ -141,7 +142,7 @@ impl<'a> Current<'a> {
             .and_then(|index| self.sources.get(*index));
         let Some(model) = model else {
             out.push(unknown(at));
-            return;
+            return None;
         };
         let (own_partition, own_offset) = asked.entry.texts();
         let (model_partition, model_offset) = model.texts();
@@ -163,6 +164,10 @@ impl<'a> Current<'a> {
             }
         }
         compare(&format!("{path}.offset"), own_offset, model_offset, out);
+        if alike.is_some() {
+            traps::warn_stale(path, asked.entry, model, out);
+        }
+        Some(model)
     }
 }
 

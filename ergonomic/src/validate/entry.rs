@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Request;
 use super::finding::{Code, Finding};
-use super::number::{Fault, whole};
+use super::number::whole;
 use super::text::{closest, excerpt, member_path};
 use crate::OffsetEntry;
 use crate::offset::scan::{self, Kind, Member};
@@ -273,16 +273,7 @@ fn required<'m, 'a>(
 
 fn number(path: &str, member: &Member<'_>, max: i64, out: &mut Vec<Finding>) -> Option<i64> {
     whole(member.value, max)
-        .map_err(|fault| {
-            let Fault {
-                code,
-                message,
-                suggestion,
-            } = fault;
-            let mut finding = Finding::error(member_path(path, &member.key), code, message);
-            finding.suggestion = suggestion;
-            out.push(finding);
-        })
+        .map_err(|fault| out.push(fault.at(member_path(path, &member.key))))
         .ok()
 }
 

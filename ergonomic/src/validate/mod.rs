@@ -25,15 +25,17 @@ mod current;
 mod entry;
 mod finding;
 mod known;
-pub(crate) mod number;
+mod number;
 #[cfg(test)]
 mod properties;
 mod report;
 #[cfg(test)]
 mod tests;
 pub(crate) mod text;
+mod traps;
 
 pub use finding::{Code, Finding, Severity};
+pub(crate) use number::{Fault, whole};
 pub use report::{Invalid, Report};
 
 use crate::OffsetEntry;
@@ -95,6 +97,8 @@ struct SourceEntry<'a> {
     index: usize,
     canonical: String,
     entry: &'a OffsetEntry,
+    /// Whether nothing has been found yet that would make a look at the format pointless.
+    clean: bool,
 }
 
 struct Check<'a> {
@@ -137,6 +141,7 @@ impl<'a> Check<'a> {
         }
         let mut found = Vec::new();
         let seen = entry::check(self.request, &path(index), entry, &mut found);
+        let clean = found.is_empty();
         self.findings.extend(found.into_iter().map(|f| (index, f)));
         if let Some(side) = seen.side {
             self.side(index, side);
@@ -150,6 +155,7 @@ impl<'a> Check<'a> {
                 index,
                 canonical,
                 entry,
+                clean,
             }),
             None => {}
         }
@@ -186,12 +192,19 @@ impl<'a> Check<'a> {
         self.repeated();
         if let Some(current) = &self.current {
             current.compare_sinks(&self.topics, &self.sinks, &mut self.findings);
-            for source in &self.sources {
-                let mut found = Vec::new();
-                current.compare_source(&path(source.index), source, &mut found);
-                let found = found.into_iter().map(|f| (source.index, f));
-                self.findings.extend(found);
+        }
+        for source in &self.sources {
+            let mut found = Vec::new();
+            let at = path(source.index);
+            let own = match &self.current {
+                Some(current) => current.compare_source(&at, source, &mut found),
+                None => None,
+            };
+            if self.request == Request::Patch && source.clean {
+                traps::warn(&at, source.entry, own, &mut found);
             }
+            let found = found.into_iter().map(|f| (source.index, f));
+            self.findings.extend(found);
         }
         self.findings.sort_by_key(|(index, _)| *index);
         Report::new(self.findings.into_iter().map(|(_, f)| f).collect())

@@ -1,6 +1,6 @@
 //! Whole numbers as Kafka Connect reads them: a JSON integer, or a string of digits.
 
-use super::finding::Code;
+use super::finding::{Code, Finding};
 use super::text::excerpt;
 use crate::offset::scan::{self, Kind};
 
@@ -9,6 +9,16 @@ pub(crate) struct Fault {
     pub(crate) code: Code,
     pub(crate) message: String,
     pub(crate) suggestion: Option<String>,
+}
+
+impl Fault {
+    /// The error that says so about the value at `path`.
+    pub(crate) fn at(self, path: String) -> Finding {
+        Finding {
+            suggestion: self.suggestion,
+            ..Finding::error(path, self.code, self.message)
+        }
+    }
 }
 
 /// Reads a whole number between 0 and `max` the way Kafka Connect does for sink connectors: `Integer.parseInt` or

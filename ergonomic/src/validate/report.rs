@@ -26,6 +26,11 @@ impl Report {
         &self.findings
     }
 
+    /// All findings, taken out of the report.
+    pub fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+
     /// The findings that stop the request.
     pub fn errors(&self) -> impl Iterator<Item = &Finding> {
         self.of(Severity::Error)
@@ -68,6 +73,11 @@ impl Report {
 pub struct Invalid(Report);
 
 impl Invalid {
+    /// `findings` has at least one error.
+    pub(crate) fn new(findings: Vec<Finding>) -> Self {
+        Self(Report::new(findings))
+    }
+
     /// The report behind this error; it has at least one error.
     pub fn report(&self) -> &Report {
         &self.0

@@ -278,3 +278,72 @@ fn hostile_nesting_is_survived() {
     let report = patch(&entries(&text), Some(&entries(&text)));
     assert!(!report.is_valid());
 }
+
+#[test]
+fn traps_of_known_formats() {
+    let source = |partition: &str, offset: &str| {
+        format!(r#"[{{"partition":{partition},"offset":{offset}}}]"#)
+    };
+    let server = r#"{"server":"s"}"#;
+    let mysql = source(
+        server,
+        r#"{"file":"b.9","pos":9,"gtids":"a:1-9","row":1,"event":2}"#,
+    );
+    let numeric = source(r#"{"protocol":1,"table":"t"}"#, r#"{"incrementing":1}"#);
+    for (current, text, expected) in [
+        (
+            None,
+            numeric.clone(),
+            vec!["warning format-trap offsets[0].partition.protocol"],
+        ),
+        // A connector that really writes the number is right.
+        (Some(&numeric), numeric.clone(), vec![]),
+        (
+            None,
+            source(server, r#"{"lsn":"16/B374D848"}"#),
+            vec!["warning wrong-type offsets[0].offset.lsn"],
+        ),
+        (
+            None,
+            source(server, r#"{"scn":1}"#),
+            vec!["warning wrong-type offsets[0].offset.scn"],
+        ),
+        (
+            None,
+            source(server, r#"{"pos":1}"#),
+            vec!["warning missing-member offsets[0].offset.file"],
+        ),
+        (
+            None,
+            source(r#"{"ns":"n"}"#, r#"{"_id":"82"}"#),
+            vec!["warning format-trap offsets[0].offset._id"],
+        ),
+        (
+            None,
+            source(r#"{"server":"s","other":1}"#, r#"{"sequence":1}"#),
+            vec![],
+        ),
+        (Some(&mysql), mysql.clone(), vec![]),
+        (
+            Some(&mysql),
+            mysql.replace("\"pos\":9", "\"pos\":4"),
+            vec![
+                "warning format-trap offsets[0].offset.gtids",
+                "warning format-trap offsets[0].offset.row",
+                "warning format-trap offsets[0].offset.event",
+            ],
+        ),
+        (
+            Some(&mysql),
+            source(server, r#"{"file":"b.1","pos":4}"#),
+            vec![],
+        ),
+    ] {
+        let current = current.map(|text| entries(text));
+        assert_eq!(
+            lines(&patch(&entries(&text), current.as_deref())),
+            expected,
+            "{text}"
+        );
+    }
+}

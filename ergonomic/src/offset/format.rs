@@ -1,0 +1,151 @@
+//! The common part of all typed formats.
+
+/// Declares a typed format over a [`RawEntry`](super::RawEntry): typed members beside the text they stand in, so that
+/// everything else in the text survives. The format itself adds its constructors and `fn rules`, what must hold
+/// between members.
+macro_rules! offset_format {
+    (
+        $(#[$doc:meta])*
+        $name:ident
+        required { $(
+            $(#[$rdoc:meta])* $rplace:ident $rkey:literal $rget:ident: $rty:ty as $rview:ty;
+        )* }
+        optional { $(
+            $(#[$odoc:meta])* $oplace:ident $okey:literal $oget:ident $owith:ident($oarg:ty): $oty:ty as $oview:ty;
+        )* }
+        checked { $(
+            $(#[$cdoc:meta])* $cplace:ident $ckey:literal $cget:ident $cwith:ident($carg:ty): $cty:ty as $cview:ty;
+        )* }
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $name {
+            raw: $crate::offset::RawEntry,
+            $($rget: $rty,)*
+            $($oget: Option<$oty>,)*
+            $($cget: Option<$cty>,)*
+        }
+
+        impl $name {
+            /// From its required members, unchecked.
+            #[allow(unused_mut, reason = "a format may have no required member")]
+            fn of($($rget: $rty),*) -> Self {
+                let mut raw = $crate::offset::RawEntry::default();
+                $(raw.$rplace.set_text($rkey, &$crate::offset::value::Value::write(&$rget));)*
+                Self {
+                    raw,
+                    $($rget,)*
+                    $($oget: None,)*
+                    $($cget: None,)*
+                }
+            }
+
+            #[allow(dead_code, reason = "formats without fallible constructors do not need it")]
+            fn checked(self) -> Result<Self, $crate::validate::Invalid> {
+                let mut findings = Vec::new();
+                self.rules(&mut findings);
+                if findings.is_empty() {
+                    Ok(self)
+                } else {
+                    Err($crate::validate::Invalid::new(findings))
+                }
+            }
+
+            $(
+                $(#[$rdoc])*
+                pub fn $rget(&self) -> $rview {
+                    $crate::offset::value::Value::view(&self.$rget)
+                }
+            )*
+
+            $(
+                $(#[$odoc])*
+                #[doc = concat!("\n\nThe member `", $okey, "`; `None` when absent or null.")]
+                pub fn $oget(&self) -> Option<$oview> {
+                    self.$oget.as_ref().map($crate::offset::value::Value::view)
+                }
+
+                #[doc = concat!("Sets `", $okey, "`; see [`Self::", stringify!($oget), "`].")]
+                #[must_use]
+                #[allow(clippy::useless_conversion, reason = "text is converted, numbers are not")]
+                pub fn $owith(mut self, value: $oarg) -> Self {
+                    let value: $oty = value.into();
+                    self.raw.$oplace.set_text($okey, &$crate::offset::value::Value::write(&value));
+                    self.$oget = Some(value);
+                    self
+                }
+            )*
+
+            $(
+                $(#[$cdoc])*
+                #[doc = concat!("\n\nThe member `", $ckey, "`; `None` when absent or null.")]
+                pub fn $cget(&self) -> Option<$cview> {
+                    self.$cget.as_ref().map($crate::offset::value::Value::view)
+                }
+
+                #[doc = concat!("Sets `", $ckey, "`; see [`Self::", stringify!($cget), "`].")]
+                ///
+                /// # Errors
+                /// When the value is out of its range, or does not fit the other members.
+                #[allow(clippy::useless_conversion, reason = "text is converted, numbers are not")]
+                pub fn $cwith(mut self, value: $carg) -> Result<Self, $crate::validate::Invalid> {
+                    let value: $cty = value.into();
+                    self.raw.$cplace.set_text($ckey, &$crate::offset::value::Value::write(&value));
+                    self.$cget = Some(value);
+                    self.checked()
+                }
+            )*
+
+            /// The entry to send. Members that this type does not know are kept byte for byte.
+            pub fn to_entry(&self) -> $crate::OffsetEntry {
+                self.raw.to_entry()
+            }
+
+            /// The entry that names this partition without a position, as a DELETE lists it.
+            pub fn to_partition(&self) -> $crate::OffsetEntry {
+                self.raw.to_partition()
+            }
+
+            /// The raw form, for members that this type does not know.
+            pub fn into_raw(self) -> $crate::offset::RawEntry {
+                self.raw
+            }
+        }
+
+        /// Reads an entry of this format.
+        ///
+        /// # Errors
+        /// Everything that does not fit the format, at once, with paths below the entry: `offset.pos`.
+        impl TryFrom<&$crate::OffsetEntry> for $name {
+            type Error = $crate::validate::Invalid;
+
+            #[allow(irrefutable_let_patterns, reason = "a format may have no required member")]
+            fn try_from(entry: &$crate::OffsetEntry) -> Result<Self, Self::Error> {
+                let raw = $crate::offset::RawEntry::try_from(entry)?;
+                let mut findings = Vec::new();
+                $(
+                    let path = concat!(stringify!($rplace), ".", $rkey).to_owned();
+                    let $rget = $crate::offset::value::required::<$rty>(path, raw.$rplace.text($rkey), &mut findings);
+                )*
+                $(
+                    let path = concat!(stringify!($oplace), ".", $okey).to_owned();
+                    let $oget = $crate::offset::value::optional::<$oty>(path, raw.$oplace.text($okey), &mut findings);
+                )*
+                $(
+                    let path = concat!(stringify!($cplace), ".", $ckey).to_owned();
+                    let $cget = $crate::offset::value::optional::<$cty>(path, raw.$cplace.text($ckey), &mut findings);
+                )*
+                if let ($(Some($rget),)*) = ($($rget,)*) {
+                    let read = Self { raw, $($rget,)* $($oget,)* $($cget,)* };
+                    read.rules(&mut findings);
+                    if findings.is_empty() {
+                        return Ok(read);
+                    }
+                }
+                Err($crate::validate::Invalid::new(findings))
+            }
+        }
+    };
+}
+
+pub(crate) use offset_format;

@@ -1,0 +1,225 @@
+//! Offsets of every sink connector.
+
+use super::RawEntry;
+use super::value::{Value, required};
+use crate::OffsetEntry;
+use crate::validate::{self, Code, Finding, Invalid, Report, whole};
+
+/// The position of a sink in one partition of one topic, in records.
+///
+/// The position is the offset of the next record to be consumed. One that the topic partition no longer holds falls
+/// back to the earliest that it does (published by Confluent).
+///
+/// ```
+/// use ccloud_connect::offset::KafkaSink;
+///
+/// let entry = KafkaSink::new("orders", 0, 1_000)?.to_entry();
+/// assert_eq!(
+///     entry.to_string(),
+///     r#"{"partition":{"kafka_topic":"orders","kafka_partition":0},"offset":{"kafka_offset":1000}}"#,
+/// );
+/// # Ok::<(), ccloud_connect::validate::Invalid>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KafkaSink {
+    raw: RawEntry,
+    topic: String,
+    partition: i32,
+    offset: i64,
+}
+
+/// A whole number, or the same as a string of digits, which the service echoes as it got it.
+struct Whole<const MAX: i64>(i64);
+
+impl<const MAX: i64> Value for Whole<MAX> {
+    type View<'a> = i64;
+
+    fn view(&self) -> i64 {
+        self.0
+    }
+
+    fn read(text: &str) -> Result<Self, validate::Fault> {
+        whole(text, MAX).map(Self)
+    }
+
+    fn write(&self) -> String {
+        self.0.to_string()
+    }
+}
+
+impl KafkaSink {
+    /// A position: `partition` 0 to 2147483647, `offset` 0 to 9223372036854775807.
+    ///
+    /// # Errors
+    /// When a number is negative or no topic can have this name.
+    pub fn new(topic: &str, partition: i32, offset: i64) -> Result<Self, Invalid> {
+        let mut raw = place(topic, partition);
+        raw.offset.set_text("kafka_offset", &offset.to_string());
+        below_entry(validate::patch(&[raw.to_entry()], None))?;
+        Ok(Self {
+            raw,
+            topic: topic.to_owned(),
+            partition,
+            offset,
+        })
+    }
+
+    /// The entry that names a partition without a position, as a DELETE lists it.
+    ///
+    /// # Errors
+    /// When the partition is negative or no topic can have this name.
+    pub fn partition_of(topic: &str, partition: i32) -> Result<OffsetEntry, Invalid> {
+        let entry = place(topic, partition).to_partition();
+        below_entry(validate::delete(std::slice::from_ref(&entry), None))?;
+        Ok(entry)
+    }
+
+    /// The topic.
+    pub fn topic(&self) -> &str {
+        &self.topic
+    }
+
+    /// The partition of the topic, 0 or more.
+    pub fn partition(&self) -> i32 {
+        self.partition
+    }
+
+    /// The offset of the next record to be consumed, 0 or more.
+    pub fn offset(&self) -> i64 {
+        self.offset
+    }
+
+    /// The same partition at another offset, 0 to 9223372036854775807.
+    ///
+    /// # Errors
+    /// When the offset is negative.
+    pub fn move_to(mut self, offset: i64) -> Result<Self, Invalid> {
+        if offset < 0 {
+            return Err(Invalid::new(vec![Finding::error(
+                "offset.kafka_offset".to_owned(),
+                Code::OutOfRange,
+                format!("must be between 0 and {}, but is {offset}", i64::MAX),
+            )]));
+        }
+        let text = offset.to_string();
+        self.raw.offset.set_text("kafka_offset", &text);
+        self.offset = offset;
+        Ok(self)
+    }
+
+    /// The entry to send. Members that this type does not know are kept byte for byte.
+    pub fn to_entry(&self) -> OffsetEntry {
+        self.raw.to_entry()
+    }
+
+    /// The entry that names this partition without a position, as a DELETE lists it.
+    pub fn to_partition(&self) -> OffsetEntry {
+        self.raw.to_partition()
+    }
+}
+
+fn place(topic: &str, partition: i32) -> RawEntry {
+    let mut raw = RawEntry::default();
+    let topic = serde_json::Value::from(topic).to_string();
+    raw.partition.set_text("kafka_topic", &topic);
+    let partition = partition.to_string();
+    raw.partition.set_text("kafka_partition", &partition);
+    raw
+}
+
+/// The errors of a list of one, told about the entry itself.
+fn below_entry(report: Report) -> Result<(), Invalid> {
+    if report.is_valid() {
+        return Ok(());
+    }
+    let strip = |mut finding: Finding| {
+        if let Some(path) = finding.path.strip_prefix("offsets[0].") {
+            finding.path = path.to_owned();
+        }
+        finding
+    };
+    let findings = report.into_findings();
+    Err(Invalid::new(findings.into_iter().map(strip).collect()))
+}
+
+/// Reads an entry of a sink; numbers may be strings of digits.
+///
+/// # Errors
+/// Everything that does not fit the format, at once, with paths below the entry: `offset.kafka_offset`.
+impl TryFrom<&OffsetEntry> for KafkaSink {
+    type Error = Invalid;
+
+    fn try_from(entry: &OffsetEntry) -> Result<Self, Self::Error> {
+        const LAST_PARTITION: i64 = i32::MAX as i64;
+        let raw = RawEntry::try_from(entry)?;
+        let mut out = Vec::new();
+        let topic = required::<String>(
+            "partition.kafka_topic".to_owned(),
+            raw.partition.text("kafka_topic"),
+            &mut out,
+        );
+        let partition = required::<Whole<LAST_PARTITION>>(
+            "partition.kafka_partition".to_owned(),
+            raw.partition.text("kafka_partition"),
+            &mut out,
+        );
+        let offset = required::<Whole<{ i64::MAX }>>(
+            "offset.kafka_offset".to_owned(),
+            raw.offset.text("kafka_offset"),
+            &mut out,
+        );
+        let partition = partition.and_then(|n| i32::try_from(n.view()).ok());
+        match (topic, partition, offset) {
+            (Some(topic), Some(partition), Some(offset)) => Ok(Self {
+                raw,
+                topic,
+                partition,
+                offset: offset.view(),
+            }),
+            _ => Err(Invalid::new(out)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checks_what_it_builds() {
+        for (built, expected) in [
+            (
+                KafkaSink::new("a b", -1, -2),
+                "the offsets have 3 problems:\
+                 \n  partition.kafka_topic: is \"a b\", but topic names consist of letters, digits, `.`, `_` and `-`\
+                 \n  partition.kafka_partition: must be between 0 and 2147483647, but is -1\
+                 \n  offset.kafka_offset: must be between 0 and 9223372036854775807, but is -2",
+            ),
+            (
+                KafkaSink::new("t", 0, 1).and_then(|sink| sink.move_to(-1)),
+                "the offsets have 1 problem:\
+                 \n  offset.kafka_offset: must be between 0 and 9223372036854775807, but is -1",
+            ),
+        ] {
+            assert_eq!(built.unwrap_err().to_string(), expected);
+        }
+        assert!(KafkaSink::partition_of("t", -1).is_err());
+        let entry = KafkaSink::partition_of("t", 4).unwrap();
+        assert_eq!(
+            entry.to_string(),
+            r#"{"partition":{"kafka_topic":"t","kafka_partition":4}}"#
+        );
+    }
+
+    #[test]
+    fn reads_digit_strings_and_keeps_the_rest() {
+        let text = r#"{"offset":{"kafka_offset":"7","x":1.0},"partition":{"kafka_partition":"3","kafka_topic":"t"}}"#;
+        let entry: OffsetEntry = serde_json::from_str(text).unwrap();
+        let sink = KafkaSink::try_from(&entry).unwrap();
+        assert_eq!((sink.topic(), sink.partition(), sink.offset()), ("t", 3, 7));
+        assert_eq!(sink.to_entry().to_string(), text);
+        let moved = sink.move_to(8).unwrap();
+        assert_eq!(moved.to_entry().to_string(), text.replace("\"7\"", "8"));
+        assert_eq!(moved.offset(), 8);
+    }
+}

@@ -1,0 +1,187 @@
+//! Entries of any format, taken apart for editing.
+
+use std::fmt;
+
+use super::RawObject;
+use super::scan::Kind;
+use crate::validate::{Code, Finding, Invalid};
+use crate::{OffsetEntry, RawJson};
+
+/// An entry of any connector, taken apart for editing: the form for every format without a type of its own.
+///
+/// Take the connector's current entry as the template, edit what should change, and keep the rest.
+///
+/// ```
+/// use ccloud_connect::{OffsetEntry, offset::RawEntry};
+///
+/// let current: OffsetEntry = serde_json::from_str(
+///     r#"{"partition":{"shard":"0001"},"offset":{"sequence":"4950","millis":17.0}}"#,
+/// )?;
+/// let mut entry = RawEntry::try_from(&current)?;
+/// entry.offset_mut().set("sequence", "4951")?;
+/// assert_eq!(
+///     entry.to_entry().to_string(),
+///     r#"{"partition":{"shard":"0001"},"offset":{"sequence":"4951","millis":17.0}}"#,
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct RawEntry {
+    entry: RawObject,
+    pub(crate) partition: RawObject,
+    pub(crate) offset: RawObject,
+}
+
+impl RawEntry {
+    /// An entry of a partition and a position.
+    pub fn new(partition: RawObject, offset: RawObject) -> Self {
+        Self {
+            entry: RawObject::new(),
+            partition,
+            offset,
+        }
+    }
+
+    /// The partition.
+    pub fn partition(&self) -> &RawObject {
+        &self.partition
+    }
+
+    /// The partition, for editing. Another value in it names another partition.
+    pub fn partition_mut(&mut self) -> &mut RawObject {
+        &mut self.partition
+    }
+
+    /// The position.
+    pub fn offset(&self) -> &RawObject {
+        &self.offset
+    }
+
+    /// The position, for editing.
+    pub fn offset_mut(&mut self) -> &mut RawObject {
+        &mut self.offset
+    }
+
+    /// The entry to send.
+    pub fn to_entry(&self) -> OffsetEntry {
+        let mut entry = self.entry.clone();
+        entry.set_text("partition", self.partition.as_str());
+        entry.set_text("offset", self.offset.as_str());
+        into_entry(&entry)
+    }
+
+    /// The entry that names this partition without a position, as a DELETE lists it.
+    pub fn to_partition(&self) -> OffsetEntry {
+        let mut entry = RawObject::new();
+        entry.set_text("partition", self.partition.as_str());
+        into_entry(&entry)
+    }
+}
+
+/// By meaning, as [`OffsetEntry`] compares.
+impl PartialEq for RawEntry {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_entry() == other.to_entry()
+    }
+}
+
+impl Eq for RawEntry {}
+
+impl fmt::Debug for RawEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.to_entry().fmt(f)
+    }
+}
+
+impl Default for RawEntry {
+    fn default() -> Self {
+        Self::new(RawObject::new(), RawObject::new())
+    }
+}
+
+/// # Errors
+/// When the entry, its partition or its position is not an object; also when the position is null or absent.
+impl TryFrom<&OffsetEntry> for RawEntry {
+    type Error = Invalid;
+
+    fn try_from(entry: &OffsetEntry) -> Result<Self, Self::Error> {
+        let text = entry.as_json().as_str();
+        if Kind::of(text) != Kind::Object {
+            let kind = Kind::of(text).noun();
+            return Err(Invalid::new(vec![Finding::error(
+                "entry".to_owned(),
+                Code::EntryNotObject,
+                format!("must be an object with partition and offset, but is {kind}"),
+            )]));
+        }
+        let entry = RawObject::from_text(text);
+        let mut findings = Vec::new();
+        let mut object = |name: &str| {
+            let text = entry.text(name);
+            let finding = match text.map(Kind::of) {
+                Some(Kind::Object) => return text.map(RawObject::from_text),
+                Some(Kind::Null) => (Code::NullMember, "is null".to_owned()),
+                Some(kind) => (
+                    Code::WrongType,
+                    format!("must be an object, but is {}", kind.noun()),
+                ),
+                None => (Code::MissingMember, "is missing".to_owned()),
+            };
+            findings.push(Finding::error(name.to_owned(), finding.0, finding.1));
+            None
+        };
+        match (object("partition"), object("offset")) {
+            (Some(partition), Some(offset)) => Ok(Self {
+                entry,
+                partition,
+                offset,
+            }),
+            _ => Err(Invalid::new(findings)),
+        }
+    }
+}
+
+/// Every object text is a JSON value, so this reading cannot fail; an entry of null would be refused by validation.
+pub(crate) fn into_entry(object: &RawObject) -> OffsetEntry {
+    let json = object.as_str().parse::<RawJson>();
+    json.map_or_else(
+        |error| unreachable!("edited valid JSON into invalid JSON: {error}"),
+        OffsetEntry::from,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_entries_with_both_members_are_taken_apart() {
+        for (text, expected) in [
+            (
+                "7",
+                "entry: must be an object with partition and offset, but is a number",
+            ),
+            (r#"{"partition":{},"offset":null}"#, "offset: is null"),
+            (
+                r#"{"partition":[],"offset":{}}"#,
+                "partition: must be an object, but is an array",
+            ),
+            (r#"{"offset":{}}"#, "partition: is missing"),
+        ] {
+            let entry: OffsetEntry = serde_json::from_str(text).unwrap();
+            let invalid = RawEntry::try_from(&entry).unwrap_err();
+            assert_eq!(invalid.report().findings()[0].to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn an_entry_keeps_what_stands_beside() {
+        let text = r#"{ "note": 1.0, "offset" :{"x": 1},"partition":{ } }"#;
+        let entry: OffsetEntry = serde_json::from_str(text).unwrap();
+        let mut raw = RawEntry::try_from(&entry).unwrap();
+        assert_eq!(raw.to_entry().to_string(), text);
+        raw.offset_mut().set("x", &2).unwrap();
+        assert_eq!(raw.to_entry().to_string(), text.replace("1}", "2}"));
+        assert_eq!(raw.to_partition().to_string(), r#"{"partition":{ }}"#);
+    }
+}

@@ -1,0 +1,383 @@
+//! All formats: written, read back, edited, and refused.
+
+use super::*;
+use crate::validate::{self, Invalid};
+use crate::{OffsetEntry, Timestamp};
+
+pub(super) fn entry(text: &str) -> OffsetEntry {
+    serde_json::from_str(text).unwrap()
+}
+
+/// What a typed entry is on the wire, after a check that it is read back as the same and passes validation in silence.
+pub(super) fn wire<T>(typed: &T, to_entry: fn(&T) -> OffsetEntry) -> String
+where
+    T: for<'a> TryFrom<&'a OffsetEntry, Error = Invalid> + PartialEq + std::fmt::Debug,
+{
+    let entry = to_entry(typed);
+    assert_eq!(&T::try_from(&entry).unwrap(), typed);
+    let report = validate::patch(std::slice::from_ref(&entry), None);
+    assert_eq!(report.findings(), &[]);
+    entry.to_string()
+}
+
+#[test]
+fn every_format_on_the_wire() {
+    let lsn = || "00000025:00000d98:00a2".parse::<SqlServerLsn>().unwrap();
+    let since: Timestamp = "2024-02-20T15:14:19Z".parse().unwrap();
+    let token = r#"{"_data":"82"}"#;
+    for (text, expected) in [
+        (
+            wire(&KafkaSink::new("t", 1, 2).unwrap(), KafkaSink::to_entry),
+            r#"{"partition":{"kafka_topic":"t","kafka_partition":1},"offset":{"kafka_offset":2}}"#,
+        ),
+        (
+            wire(
+                &JdbcSource::table("db.t")
+                    .with_timestamp_millis(1_699_142_400_000)
+                    .with_timestamp_nanos(999_999_999)
+                    .unwrap(),
+                JdbcSource::to_entry,
+            ),
+            r#"{"partition":{"protocol":"1","table":"db.t"},"offset":{"timestamp":1699142400000,"timestamp_nanos":999999999}}"#,
+        ),
+        (
+            wire(
+                &JdbcSource::query().with_incrementing(7),
+                JdbcSource::to_entry,
+            ),
+            r#"{"partition":{"query":"query"},"offset":{"incrementing":7}}"#,
+        ),
+        (
+            wire(
+                &MysqlCdc::new("s", "b.1", 4).unwrap().with_gtids("a:1-5"),
+                MysqlCdc::to_entry,
+            ),
+            r#"{"partition":{"server":"s"},"offset":{"file":"b.1","pos":4,"gtids":"a:1-5"}}"#,
+        ),
+        (
+            wire(
+                &PostgresCdc::new("s", "1/2".parse().unwrap())
+                    .with_lsn_proc("1/1".parse::<PostgresLsn>().unwrap())
+                    .with_snapshot_completed(true),
+                PostgresCdc::to_entry,
+            ),
+            r#"{"partition":{"server":"s"},"offset":{"lsn":4294967298,"lsn_proc":4294967297,"snapshot_completed":true}}"#,
+        ),
+        (
+            wire(
+                &SqlServerCdc::new("s", "d", lsn())
+                    .unwrap()
+                    .with_change_lsn(SqlServerLsn::null()),
+                SqlServerCdc::to_entry,
+            ),
+            r#"{"partition":{"server":"s","database":"d"},"offset":{"commit_lsn":"00000025:00000d98:00a2","change_lsn":"NULL"}}"#,
+        ),
+        (
+            wire(
+                &OracleCdc::new("s", "123456789012345678901").unwrap(),
+                OracleCdc::to_entry,
+            ),
+            r#"{"partition":{"server":"s"},"offset":{"scn":"123456789012345678901"}}"#,
+        ),
+        (
+            wire(
+                &MongodbAtlas::new("h/d.c", token).unwrap(),
+                MongodbAtlas::to_entry,
+            ),
+            r#"{"partition":{"ns":"h/d.c"},"offset":{"_id":"{\"_data\":\"82\"}"}}"#,
+        ),
+        (
+            wire(
+                &MongodbCdc::new("s").unwrap().with_sec(5).with_ord(1),
+                MongodbCdc::to_entry,
+            ),
+            r#"{"partition":{"server_id":"s"},"offset":{"sec":5,"ord":1}}"#,
+        ),
+        (
+            wire(
+                &GithubSource::new("o/r_issues", since).unwrap(),
+                GithubSource::to_entry,
+            ),
+            r#"{"partition":{"name":"o/r_issues"},"offset":{"since":"2024-02-20T15:14:19Z"}}"#,
+        ),
+        (
+            wire(
+                &CouchbaseSource::new("b", 1023, 7)
+                    .unwrap()
+                    .with_snapshot_end_seqno(9)
+                    .unwrap(),
+                CouchbaseSource::to_entry,
+            ),
+            r#"{"partition":{"bucket":"b","partition":"1023"},"offset":{"bySeqno":7,"snapshotEndSeqno":9}}"#,
+        ),
+        (
+            wire(
+                &CosmosDbSource::new("d", "c", "-1").unwrap(),
+                CosmosDbSource::to_entry,
+            ),
+            r#"{"partition":{"DatabaseName":"d","Container":"c"},"offset":{"recordContinuationToken":"-1"}}"#,
+        ),
+        (
+            wire(
+                &MirrorMaker::new("c", "t", 0, 1).unwrap(),
+                MirrorMaker::to_entry,
+            ),
+            r#"{"partition":{"cluster":"c","topic":"t","partition":0},"offset":{"offset":1}}"#,
+        ),
+        (
+            wire(
+                &FileStreamSource::new("/f", 0).unwrap(),
+                FileStreamSource::to_entry,
+            ),
+            r#"{"partition":{"filename":"/f"},"offset":{"position":0}}"#,
+        ),
+    ] {
+        assert_eq!(text, expected);
+    }
+}
+
+#[test]
+fn moving_changes_what_belongs_together_and_nothing_else() {
+    let mysql = r#"{"partition":{"server":"s"},"offset":{"ts_sec": 9,"file":"b.9","pos":9,"gtids":"a:1-9","row":1,"event":2,"transaction_id":null,"incremental_snapshot_x":"y"}}"#;
+    let postgres = r#"{"partition":{"server":"s"},"offset":{"transaction_id":null,"lsn_proc":9,"messageType":"INSERT","lsn_commit":8,"lsn":9,"lsn_events_processed":3,"x":1.50}}"#;
+    let sqlserver = r#"{"partition":{"server":"s","database":"d"},"offset":{"event_serial_no":1,"commit_lsn":"00000025:00000d98:00a2","x":[],"change_lsn":"00000025:00000d98:0003"}}"#;
+    let oracle = r#"{"partition":{"server":"s"},"offset":{"snapshot_scn":"1","scn":"9","txSeq":3,"commit_scn":"9:1:ab","snapshot_pending_tx":"z","lcr_position":null}}"#;
+    let couchbase = r#"{"partition":{"connector":"c","bucket":"b","partition":"4"},"offset":{"snapshotEndSeqno":9,"bySeqno":8,"snapshotStartSeqno":7,"vbuuid":1,"x":{}}}"#;
+    let moved = [
+        MysqlCdc::try_from(&entry(mysql))
+            .unwrap()
+            .move_to("b.1", 4)
+            .unwrap()
+            .to_entry(),
+        MysqlCdc::try_from(&entry(mysql))
+            .unwrap()
+            .move_to_gtids("a:1-2")
+            .to_entry(),
+        PostgresCdc::try_from(&entry(postgres))
+            .unwrap()
+            .move_to("0/5".parse().unwrap())
+            .to_entry(),
+        SqlServerCdc::try_from(&entry(sqlserver))
+            .unwrap()
+            .move_to("00000001:00000002:0003".parse().unwrap())
+            .unwrap()
+            .to_entry(),
+        OracleCdc::try_from(&entry(oracle))
+            .unwrap()
+            .move_to("5")
+            .unwrap()
+            .to_entry(),
+        CouchbaseSource::try_from(&entry(couchbase))
+            .unwrap()
+            .move_to(3)
+            .to_entry(),
+    ];
+    let expected = [
+        r#"{"partition":{"server":"s"},"offset":{"ts_sec": 9,"file":"b.1","pos":4,"transaction_id":null,"incremental_snapshot_x":"y"}}"#,
+        r#"{"partition":{"server":"s"},"offset":{"ts_sec": 9,"file":"b.9","pos":9,"gtids":"a:1-2","transaction_id":null,"incremental_snapshot_x":"y"}}"#,
+        r#"{"partition":{"server":"s"},"offset":{"transaction_id":null,"lsn_proc":5,"messageType":"INSERT","lsn_commit":5,"lsn":5,"x":1.50}}"#,
+        r#"{"partition":{"server":"s","database":"d"},"offset":{"commit_lsn":"00000001:00000002:0003","x":[]}}"#,
+        r#"{"partition":{"server":"s"},"offset":{"snapshot_scn":"1","scn":"5","snapshot_pending_tx":"z"}}"#,
+        r#"{"partition":{"connector":"c","bucket":"b","partition":"4"},"offset":{"snapshotEndSeqno":3,"bySeqno":3,"snapshotStartSeqno":3,"vbuuid":1,"x":{}}}"#,
+    ];
+    for (moved, expected) in moved.iter().zip(expected) {
+        assert_eq!(moved.to_string(), expected);
+    }
+}
+
+#[test]
+fn simple_moves() {
+    let since: Timestamp = "2024-02-20T15:14:19Z".parse().unwrap();
+    let later: Timestamp = "2025-01-01T00:00:00Z".parse().unwrap();
+    assert_eq!(
+        GithubSource::new("o/r_x", since)
+            .unwrap()
+            .move_to(later)
+            .since(),
+        later
+    );
+    let mongo = MongodbAtlas::new("n", r#"{"_data":"1"}"#).unwrap();
+    assert_eq!(
+        mongo
+            .clone()
+            .move_to(r#"{"_data":"2"}"#)
+            .unwrap()
+            .resume_token(),
+        r#"{"_data":"2"}"#
+    );
+    assert!(mongo.move_to("82").is_err());
+    assert_eq!(
+        CosmosDbSource::new("d", "c", "1")
+            .unwrap()
+            .move_to("2")
+            .continuation_token(),
+        "2"
+    );
+    assert!(
+        MirrorMaker::new("c", "t", 0, 1)
+            .unwrap()
+            .move_to(-1)
+            .is_err()
+    );
+    assert_eq!(
+        FileStreamSource::new("f", 1)
+            .unwrap()
+            .move_to(5)
+            .unwrap()
+            .position(),
+        5
+    );
+}
+
+/// What reading `text` as `T` finds.
+fn faults<T>(text: &str) -> Vec<String>
+where
+    T: for<'a> TryFrom<&'a OffsetEntry, Error = Invalid>,
+{
+    let invalid = T::try_from(&entry(text)).err();
+    let findings = invalid.map(|i| i.into_report().into_findings());
+    findings
+        .unwrap_or_default()
+        .iter()
+        .map(ToString::to_string)
+        .collect()
+}
+
+#[test]
+fn traps_are_found_when_reading() {
+    for (found, expected) in [
+        (
+            faults::<MysqlCdc>(
+                r#"{"partition":{"server":""},"offset":{"pos":"4","row":-1,"file":null}}"#,
+            ),
+            vec![
+                "offset.file: is null",
+                "offset.pos: must be a whole number (int64), but is \"4\" (write 4)",
+            ],
+        ),
+        (
+            faults::<PostgresCdc>(
+                r#"{"partition":{"server":"s"},"offset":{"lsn":"16/B374D848","lsn_proc":-1}}"#,
+            ),
+            vec![
+                "offset.lsn: must be a log sequence number as a number, 0 or more, but is \"16/B374D848\" (write 97500059720)",
+                "offset.lsn_proc: must be a log sequence number as a number, 0 or more, but is -1",
+            ],
+        ),
+        (
+            faults::<SqlServerCdc>(
+                r#"{"partition":{"server":"s"},"offset":{"commit_lsn":"25:d98:a2"}}"#,
+            ),
+            vec![
+                "partition.database: is missing",
+                "offset.commit_lsn: must be text of the form XXXXXXXX:XXXXXXXX:XXXX, but is \"25:d98:a2\"",
+            ],
+        ),
+        (
+            faults::<OracleCdc>(r#"{"partition":{"server":"s"},"offset":{"scn":12345}}"#),
+            vec!["offset.scn: must be a string, but is 12345 (write \"12345\")"],
+        ),
+        (
+            faults::<OracleCdc>(r#"{"partition":{"server":"s"},"offset":{"scn":"12x"}}"#),
+            vec!["offset.scn: must be a system change number as digits, but is \"12x\""],
+        ),
+        (
+            faults::<MongodbAtlas>(r#"{"partition":{"ns":"n"},"offset":{"_id":{"_data":"82"}}}"#),
+            vec![
+                r#"offset._id: must be a string, but is {"_data":"82"} (write the JSON text as a string)"#,
+            ],
+        ),
+        (
+            faults::<MongodbAtlas>(r#"{"partition":{"ns":"n"},"offset":{"_id":"82"}}"#),
+            vec![
+                r#"offset._id: must be the JSON text of an object, but is "82" (the form is "{\"_data\": \"8266…\"}")"#,
+            ],
+        ),
+        (
+            faults::<CouchbaseSource>(
+                r#"{"partition":{"bucket":"b","partition":7},"offset":{"bySeqno":1}}"#,
+            ),
+            vec!["partition.partition: must be a string, but is 7 (write \"7\")"],
+        ),
+        (
+            faults::<CouchbaseSource>(
+                r#"{"partition":{"bucket":"b","partition":"7"},"offset":{"bySeqno":5,"snapshotStartSeqno":6,"snapshotEndSeqno":4}}"#,
+            ),
+            vec![
+                "offset.snapshotStartSeqno: must be at most bySeqno (5), but is 6",
+                "offset.snapshotEndSeqno: must be at least bySeqno (5), but is 4",
+            ],
+        ),
+        (
+            faults::<GithubSource>(
+                r#"{"partition":{"name":"kafka"},"offset":{"since":"yesterday"}}"#,
+            ),
+            vec!["offset.since: must be a time such as 2024-02-20T15:14:19Z, but is \"yesterday\""],
+        ),
+        (
+            faults::<GithubSource>(
+                r#"{"partition":{"name":"kafka"},"offset":{"since":"2024-02-20T15:14:19Z"}}"#,
+            ),
+            vec!["partition.name: must be of the form owner/repository_resource, but is kafka"],
+        ),
+        (
+            faults::<JdbcSource>(
+                r#"{"partition":{"query":"select 1"},"offset":{"timestamp_nanos":1000000000}}"#,
+            ),
+            vec![
+                "partition.query: must be the text \"query\", not the query itself",
+                "offset.timestamp_nanos: must be between 0 and 999999999, but is 1000000000",
+            ],
+        ),
+        (
+            faults::<JdbcSource>(r#"{"partition":{},"offset":{}}"#),
+            vec!["partition.table: is missing"],
+        ),
+        (
+            faults::<MirrorMaker>(
+                r#"{"partition":{"cluster":"","topic":"t","partition":-1},"offset":{"offset":-2}}"#,
+            ),
+            vec![
+                "partition.cluster: is empty",
+                "partition.partition: must be 0 or more, but is -1",
+                "offset.offset: must be 0 or more, but is -2",
+            ],
+        ),
+        (
+            faults::<FileStreamSource>("[]"),
+            vec!["entry: must be an object with partition and offset, but is an array"],
+        ),
+        (
+            faults::<KafkaSink>(
+                r#"{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":null}"#,
+            ),
+            vec!["offset: is null"],
+        ),
+    ] {
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn the_published_jdbc_example_is_read_and_can_be_mended() {
+    let published = entry(
+        r#"{"partition":{"protocol":1,"table":"sourcedb.sourcetable"},"offset":{"timestamp_nanos":0,"incrementing":3,"timestamp":1699000000000}}"#,
+    );
+    let read = JdbcSource::try_from(&published).unwrap();
+    assert!(read.has_numeric_protocol());
+    assert_eq!(read.to_entry().to_string(), published.to_string());
+    assert_eq!(
+        (read.incrementing(), read.timestamp_nanos()),
+        (Some(3), Some(0))
+    );
+    let mended = read.with_protocol_text();
+    assert!(!mended.has_numeric_protocol());
+    assert!(mended.to_entry().to_string().contains(r#""protocol":"1""#));
+    assert!(
+        !JdbcSource::query()
+            .with_protocol_text()
+            .to_entry()
+            .to_string()
+            .contains("protocol")
+    );
+}
