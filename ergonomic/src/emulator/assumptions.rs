@@ -3,6 +3,12 @@
 /// Every choice that is *assumed*, each with the alternative it can be switched to.
 ///
 /// The conformance suite reports which of the defaults the live service confirms.
+///
+/// These are *assumed* too, but cannot be switched: all three offset operations answer 403 for a connector without
+/// offset management; `PATCH` and `DELETE` are read in capitals only; JSON nested more than 64 deep is refused with
+/// 400; a source entry without a partition is refused with 400; what a validating plugin refuses ends as FAILED; a
+/// failed alteration lets the connector run again where it was; a connector that was paused before an alteration stays
+/// paused after it; a source whose offsets were reset has none until it is given some.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Assumptions {
@@ -13,6 +19,10 @@ pub struct Assumptions {
     /// Where an alteration goes that Kafka Connect refuses with 500 while it carries it out: negative sink offsets,
     /// topics that do not exist, nested values in source entries.
     pub unworkable: Unworkable,
+    /// What is looked at first in an alteration that has faults while another is in progress.
+    pub check_order: CheckOrder,
+    /// Whether an alteration's body must be announced as `application/json`.
+    pub content_type: ContentType,
     /// Which alterations pass through `PENDING_VALIDATION`.
     pub validation: ValidationPhase,
     /// What a DELETE with offsets resets.
@@ -23,6 +33,8 @@ pub struct Assumptions {
     pub no_request: NoRequest,
     /// Whether `previous_offsets` is in the status of an alteration that has not ended.
     pub previous_offsets: PreviousOffsets,
+    /// How an entry with the offset null is repeated in replies.
+    pub null_offsets: NullOffsets,
     /// How date-times are written.
     pub dates: DateForm,
 }
@@ -58,6 +70,28 @@ pub enum Unworkable {
     AsFailed,
     /// 500 at once, as Kafka Connect does.
     AtOnce,
+}
+
+/// See [`Assumptions::check_order`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CheckOrder {
+    /// The offsets: the answer names their faults.
+    #[default]
+    OffsetsFirst,
+    /// Whether the connector is busy: the answer says so.
+    BusyFirst,
+}
+
+/// See [`Assumptions::content_type`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ContentType {
+    /// It must; anything else is refused with 400.
+    #[default]
+    Json,
+    /// The header is not looked at.
+    Any,
 }
 
 /// See [`Assumptions::validation`].
@@ -115,6 +149,17 @@ pub enum PreviousOffsets {
     AbsentWhilePending,
     /// An empty list until the alteration ends, as also seen.
     EmptyWhilePending,
+}
+
+/// See [`Assumptions::null_offsets`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NullOffsets {
+    /// Without the offset, because the published schema of replies knows no null there.
+    #[default]
+    LeftOut,
+    /// As it was sent.
+    Repeated,
 }
 
 /// See [`Assumptions::dates`]. The service is known to write all of them.

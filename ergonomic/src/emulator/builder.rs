@@ -12,6 +12,7 @@ use super::auth::Auth;
 use super::fault::Faults;
 use super::http::{Limits, Server};
 use super::log::Log;
+use super::rate_limit::{Limiter, RateLimit};
 use super::seed::{Seed, SeedError};
 use super::service::Core;
 use super::timeline::Timeline;
@@ -31,6 +32,7 @@ pub struct Builder {
     assumptions: Assumptions,
     address: SocketAddr,
     limits: Limits,
+    rate_limit: Option<RateLimit>,
     log: usize,
 }
 
@@ -49,6 +51,7 @@ impl Builder {
                 time: Duration::from_secs(30),
                 body: 16 * 1024 * 1024,
             },
+            rate_limit: None,
             log: 10_000,
         }
     }
@@ -119,6 +122,13 @@ impl Builder {
         self
     }
 
+    /// Answers only so many requests in a window of time, and reports it in the documented headers. Default: no limit
+    /// and no such headers.
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = Some(limit);
+        self
+    }
+
     /// How many requests [`Emulator::requests`] remembers, with bodies of up to 64 MiB in all. Default 10,000.
     pub fn request_log(mut self, requests: usize) -> Self {
         self.log = requests;
@@ -153,6 +163,7 @@ impl Builder {
             faults: Mutex::new(Faults::default()),
             log: Mutex::new(Log::new(self.log)),
             auth: Mutex::new(Auth::new(self.keys, self.tokens)),
+            limiter: self.rate_limit.map(|limit| Mutex::new(Limiter::new(limit))),
             requests: AtomicU64::new(0),
         });
         let address = self.address;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::assumptions::{DateForm, PreviousOffsets};
+use super::assumptions::{Assumptions, NullOffsets, PreviousOffsets};
 use super::timeline::{Timeline, write_date};
 use super::world::{Alteration, Connector, Phase};
 use crate::OffsetEntry;
@@ -12,8 +12,7 @@ use crate::OffsetEntry;
 /// Writes documents in which moments are date-times.
 pub(super) struct Writer<'a> {
     pub(super) timeline: &'a Timeline,
-    pub(super) dates: DateForm,
-    pub(super) previous_offsets: PreviousOffsets,
+    pub(super) assumptions: &'a Assumptions,
 }
 
 /// `connect.v1.ConnectorOffsets`.
@@ -35,7 +34,7 @@ struct Metadata {
 pub(super) struct RequestInfo<'a> {
     id: &'a str,
     name: &'a str,
-    pub(super) offsets: &'a [OffsetEntry],
+    pub(super) offsets: Vec<OffsetEntry>,
     pub(super) requested_at: String,
     pub(super) r#type: &'a str,
 }
@@ -59,12 +58,12 @@ pub(super) struct Status<'a> {
 
 impl Writer<'_> {
     pub(super) fn date(&self, at: Duration) -> String {
-        write_date(self.timeline.timestamp(at), self.dates)
+        write_date(self.timeline.timestamp(at), self.assumptions.dates)
     }
 
     /// The date-time some time before a moment, which may be before the emulator started.
     pub(super) fn date_before(&self, at: Duration, by: Duration) -> String {
-        write_date(self.timeline.before(at, by), self.dates)
+        write_date(self.timeline.before(at, by), self.assumptions.dates)
     }
 
     pub(super) fn offsets<'a>(&self, connector: &'a Connector) -> Offsets<'a> {
@@ -87,10 +86,23 @@ impl Writer<'_> {
         RequestInfo {
             id: &connector.seed.id,
             name: &connector.seed.name,
-            offsets: &alteration.request.offsets,
+            offsets: self.repeated(&alteration.request.offsets),
             requested_at: self.date(alteration.accepted),
             r#type: alteration.request.kind.as_str(),
         }
+    }
+
+    fn repeated(&self, offsets: &[OffsetEntry]) -> Vec<OffsetEntry> {
+        let repeat = |entry: &OffsetEntry| match entry.partition() {
+            Some(partition)
+                if self.assumptions.null_offsets == NullOffsets::LeftOut
+                    && entry.offset().is_some_and(|offset| offset.is_null()) =>
+            {
+                OffsetEntry::partition_only(&partition)
+            }
+            _ => entry.clone(),
+        };
+        offsets.iter().map(repeat).collect()
     }
 
     pub(super) fn status<'a>(
@@ -100,7 +112,7 @@ impl Writer<'_> {
         now: Duration,
     ) -> RequestStatus<'a> {
         let phase = alteration.phase(now);
-        let pending = match self.previous_offsets {
+        let pending = match self.assumptions.previous_offsets {
             PreviousOffsets::AbsentWhilePending => None,
             PreviousOffsets::EmptyWhilePending => Some(&[][..]),
         };

@@ -31,6 +31,7 @@ mod http;
 mod log;
 mod operation;
 mod operations;
+mod rate_limit;
 mod reply;
 pub mod seed;
 mod service;
@@ -44,13 +45,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 pub use assumptions::{
-    Assumptions, BusyReply, DateForm, NoRequest, PartialDelete, PreviousOffsets, Refusal,
-    UnknownScope, Unworkable, ValidationPhase,
+    Assumptions, BusyReply, CheckOrder, ContentType, DateForm, NoRequest, NullOffsets,
+    PartialDelete, PreviousOffsets, Refusal, UnknownScope, Unworkable, ValidationPhase,
 };
 pub use builder::{Builder, EmulatorError};
 pub use fault::Fault;
 pub use log::RecordedRequest;
 pub use operation::Operation;
+pub use rate_limit::RateLimit;
 pub use reply::Reply;
 pub use seed::Seed;
 pub use timing::Timing;

@@ -72,8 +72,7 @@ impl Core {
     fn writer(&self) -> Writer<'_> {
         Writer {
             timeline: &self.timeline,
-            dates: self.rules.assumptions.dates,
-            previous_offsets: self.rules.assumptions.previous_offsets,
+            assumptions: &self.rules.assumptions,
         }
     }
 
@@ -121,7 +120,7 @@ impl Core {
             Some(View::Superseded) => {
                 let requested = alteration.accepted.saturating_add(Duration::from_secs(1));
                 document.request.requested_at = writer.date(requested);
-                document.request.offsets = &[];
+                document.request.offsets = Vec::new();
                 document.request.r#type = AlterOffsetRequestType::Delete.as_str();
                 document.status.phase = "PENDING";
                 document.status.message = None;

@@ -2,17 +2,22 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use hyper::body::Incoming;
 
 use super::Operation;
+use super::assumptions::ContentType;
 use super::auth::Auth;
 use super::fault::{Ending, Faults, View};
 use super::http::{Abort, Answer, BodyProblem, Limits, Service, read_body};
 use super::log::{Log, RecordedRequest};
 use super::operation::Route;
+use super::rate_limit::Limiter;
 use super::reply::Reply;
 use super::timeline::Timeline;
 use super::world::{Rules, World};
@@ -26,6 +31,7 @@ pub(super) struct Core {
     pub(super) faults: Mutex<Faults>,
     pub(super) log: Mutex<Log>,
     pub(super) auth: Mutex<Auth>,
+    pub(super) limiter: Option<Mutex<Limiter>>,
     pub(super) requests: AtomicU64,
 }
 
@@ -134,8 +140,31 @@ impl Core {
         })
     }
 
+    /// The rate limit, authentication, and what the operation does.
     fn perform(&self, head: &Parts, route: &Route, body: &[u8], view: Option<&View>) -> Outcome {
         let now = self.timeline.now();
+        let share = self
+            .limiter
+            .as_ref()
+            .map(|limiter| lock(limiter).count(now));
+        let mut outcome = match share {
+            Some(share) if !share.admitted => share.refusal().into(),
+            _ => self.admitted(head, route, body, view, now),
+        };
+        if let Some(share) = share {
+            outcome.reply = share.report(outcome.reply);
+        }
+        outcome
+    }
+
+    fn admitted(
+        &self,
+        head: &Parts,
+        route: &Route,
+        body: &[u8],
+        view: Option<&View>,
+        now: Duration,
+    ) -> Outcome {
         let Some(operation) = route.operation else {
             return Reply::error(404, "resource not found").into();
         };
@@ -150,6 +179,17 @@ impl Core {
         if !lock(&self.auth).admits(&head.headers, now) {
             return Reply::error(401, "Unauthorized").into();
         }
+        let json_only = self.rules.assumptions.content_type == ContentType::Json;
+        if operation == Operation::Alter && json_only && !says_json(&head.headers) {
+            return Reply::error(400, "the content type must be application/json").into();
+        }
         self.operate(operation, route.target(), head.uri.query(), body, now, view)
     }
+}
+
+/// Whether a body is announced as JSON.
+fn says_json(headers: &HeaderMap) -> bool {
+    let value = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok());
+    let media = value.map(|value| value.split(';').next().unwrap_or_default());
+    media.is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
 }

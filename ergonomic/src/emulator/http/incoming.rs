@@ -17,8 +17,8 @@ pub(in crate::emulator) enum BodyProblem {
 }
 
 /// Of a body that is too large this many times the limit is still read and thrown away, so that a client that writes
-/// before it reads gets to see the reply.
-const PATIENCE: usize = 8;
+/// before it reads gets to see the reply. When even more is announced, none is read.
+const PATIENCE: u64 = 8;
 
 /// Reads a body of at most `limit` bytes within `time`.
 pub(in crate::emulator) async fn read_body<B>(
@@ -29,8 +29,12 @@ pub(in crate::emulator) async fn read_body<B>(
 where
     B: Body<Data = Bytes> + Unpin,
 {
+    let hopeless = |bytes: u64| bytes / PATIENCE > limit as u64;
+    if hopeless(body.size_hint().lower()) {
+        return Err(BodyProblem::TooLarge);
+    }
     let read = async {
-        let (mut kept, mut seen) = (BytesMut::new(), 0_usize);
+        let (mut kept, mut seen) = (BytesMut::new(), 0_u64);
         while let Some(frame) = Pin::new(&mut *body).frame().await {
             let Ok(frame) = frame else {
                 return Err(BodyProblem::Broken);
@@ -38,14 +42,14 @@ where
             let Ok(data) = frame.into_data() else {
                 continue;
             };
-            seen = seen.saturating_add(data.len());
-            if seen <= limit {
+            seen = seen.saturating_add(data.len() as u64);
+            if seen <= limit as u64 {
                 kept.extend_from_slice(&data);
-            } else if seen / PATIENCE > limit {
+            } else if hopeless(seen) {
                 break;
             }
         }
-        if seen > limit {
+        if seen > limit as u64 {
             return Err(BodyProblem::TooLarge);
         }
         Ok(kept.freeze())

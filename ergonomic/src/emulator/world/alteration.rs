@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::request::{AlterRequest, Plan};
+use super::plan::Plan;
+use super::request::AlterRequest;
 use super::rules::Rules;
 use crate::OffsetEntry;
 use crate::emulator::assumptions::ValidationPhase;

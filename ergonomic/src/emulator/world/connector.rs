@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use super::alteration::{Alteration, Stage};
+use super::plan::refuse;
 use super::positions::{Pace, Positions};
-use super::request::{AlterRequest, Refused, refuse};
+use super::request::{AlterRequest, Refused};
 use super::rules::Rules;
 use super::topics::Topics;
 use crate::OffsetEntry;
-use crate::emulator::assumptions::BusyReply;
+use crate::emulator::assumptions::{BusyReply, CheckOrder};
 use crate::emulator::seed::{self, InitialState, Kind};
 
 /// A connector as it was at the moment up to which it was [settled](Connector::settle).
@@ -141,22 +142,30 @@ impl Connector {
         topics: &Topics,
         rules: &Rules,
     ) -> Result<(), Refused> {
-        let plan = request.plan(&self.seed, topics, &rules.assumptions)?;
-        if self.latest.as_ref().is_some_and(Alteration::in_progress) {
-            return Err(Refused {
-                status: match rules.assumptions.busy {
-                    BusyReply::Conflict => 409,
-                    BusyReply::BadRequest => 400,
-                },
-                message: "An alter offsets request is already pending for this connector."
-                    .to_owned(),
-            });
+        let busy = self.check_busy(rules);
+        if rules.assumptions.check_order == CheckOrder::BusyFirst {
+            busy.clone()?;
         }
+        let plan = request.plan(&self.seed, topics, &rules.assumptions)?;
+        busy?;
         self.accepted += 1;
         self.earlier = self.latest.take();
         let alteration = Alteration::new(request, plan, &self.seed, rules, now);
         self.latest = Some(alteration);
         Ok(())
+    }
+
+    fn check_busy(&self, rules: &Rules) -> Result<(), Refused> {
+        if !self.latest.as_ref().is_some_and(Alteration::in_progress) {
+            return Ok(());
+        }
+        Err(Refused {
+            status: match rules.assumptions.busy {
+                BusyReply::Conflict => 409,
+                BusyReply::BadRequest => 400,
+            },
+            message: "An alter offsets request is already pending for this connector.".to_owned(),
+        })
     }
 
     /// Pauses it, as a person would.

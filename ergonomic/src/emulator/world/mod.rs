@@ -4,6 +4,7 @@
 mod alteration;
 mod connector;
 mod entry;
+mod plan;
 mod positions;
 mod request;
 mod rules;

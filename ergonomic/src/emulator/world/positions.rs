@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::value::RawValue;
 
 use super::entry::sink_entry;
-use super::request::Change;
+use super::plan::Change;
 use super::topics::{Topics, records};
 use crate::emulator::seed;
 use crate::{OffsetEntry, RawJson};

@@ -71,7 +71,10 @@ async fn late_and_hanging_replies_run_into_the_time_limit() {
         let stage = stage().await;
         stage.emulator.fault(Operation::Alter, fault.clone());
         let request = stage.request("POST", &path(MY_SINK, "/offsets/request"));
-        let request = request.body(DELETE).timeout(Duration::from_millis(150));
+        let request = request
+            .header("content-type", "application/json")
+            .body(DELETE);
+        let request = request.timeout(Duration::from_millis(150));
         let error = answer(request).await.unwrap_err();
         assert!(error.is_timeout(), "{fault:?}: {error:?}");
         assert_eq!(stage.accepted(MY_SINK), accepted, "{fault:?}");

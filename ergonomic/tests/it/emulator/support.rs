@@ -1,5 +1,6 @@
 //! A plain HTTP client for one connector of an emulator that runs on a manual clock.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use ccloud_connect::clock::ManualClock;
@@ -73,6 +74,22 @@ impl Stage {
         answer(request.body(body.to_owned())).await
     }
 
+    /// Pauses or resumes, and returns the status.
+    pub(super) async fn put(&self, name: &str, tail: &str) -> u16 {
+        let request = self.request("PUT", &path(name, tail));
+        answer(request).await.unwrap().status
+    }
+
+    /// The state of the connector and of its task, which agree.
+    pub(super) async fn state(&self, name: &str) -> String {
+        let status = self.get(&path(name, "/status")).await.json;
+        let state = &status["connector"]["state"];
+        for task in status["tasks"].as_array().unwrap() {
+            assert_eq!(task["state"], *state);
+        }
+        state.as_str().unwrap().to_owned()
+    }
+
     /// The true positions, as JSON.
     pub(super) fn truth(&self, name: &str) -> Value {
         let offsets = self.emulator.offsets(ENVIRONMENT, CLUSTER, name);
@@ -99,12 +116,17 @@ pub(super) async fn answer(request: reqwest::RequestBuilder) -> reqwest::Result<
     })
 }
 
-/// A stock client. With TLS compiled in it refuses to be built before the process has chosen a TLS provider.
+/// A stock client, shared by all tests because making one reads the certificate store. With TLS compiled in it cannot
+/// be made before the process has chosen a TLS provider.
 pub(super) fn http_client() -> reqwest::Client {
-    #[cfg(feature = "rustls")]
-    {
-        // Another test may have been first.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    }
-    reqwest::Client::new()
+    static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
+    let make = || {
+        #[cfg(feature = "rustls")]
+        {
+            // Another test may have chosen already.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        }
+        reqwest::Client::new()
+    };
+    CLIENT.get_or_init(make).clone()
 }
