@@ -17,7 +17,6 @@ pub(super) fn plan(current: &[OffsetEntry], intent: Intent) -> Result<Plan, Inva
     let now = Now::of(current);
     let only = intent.only.as_deref().map(selection).transpose()?;
     let terms = Terms {
-        relative: matches!(intent.goal, Goal::ShiftBy(_)),
         all: only.is_none()
             && matches!(
                 intent.goal,

@@ -134,13 +134,13 @@ impl Plan {
     /// | read on, target behind the old position, or a reset | fine: just more records are read again | refused |
     /// | read on, but not past a target ahead | fine: just fewer records are skipped | refused |
     /// | read on past a target at or ahead of the old position | refused: a skip would become a rewind | refused |
-    /// | read on, plan relative (`shift_by`) | refused: the target was computed from the old position | refused |
     /// | went back | refused: somebody else altered the offsets | refused |
     /// | position gone, or there where none was | refused | refused |
     /// | new partition, plan for all partitions | refused: it was not shown | refused |
     ///
-    /// A plan is for all partitions when it shifts, moves to the earliest, or resets all, without
-    /// [`only`](Intent::only). Positions of sources have no order that could be known, so any difference counts.
+    /// What was shown is what is sent: the targets of a relative move are those computed for the plan. A plan is for
+    /// all partitions when it shifts, moves to the earliest, or resets all, without [`only`](Intent::only). Positions
+    /// of sources have no order that could be known, so any difference counts.
     ///
     /// # Errors
     /// [`Moved`], with every partition that moved in a way that matters.

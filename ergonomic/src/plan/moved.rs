@@ -19,8 +19,6 @@ pub enum MoveKind {
     PassedTarget,
     /// A sink stands behind where it was: somebody else altered the offsets.
     WentBack,
-    /// A sink read on, and the plan is relative to where it was.
-    MovedOn,
     /// The position of a source is another one.
     Changed,
     /// A partition has a position that it did not have, or is new while the plan stands for all partitions.
@@ -34,7 +32,6 @@ impl MoveKind {
         match self {
             Self::PassedTarget => "has read past the planned offset",
             Self::WentBack => "went back, so somebody else has altered it",
-            Self::MovedOn => "has read on, and the plan is relative to where it was",
             Self::Changed => "has another position",
             Self::Appeared => "has got a position",
             Self::Vanished => "has lost its position",
@@ -99,8 +96,6 @@ impl std::error::Error for Moved {}
 /// What the changes of a plan hang on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Terms {
-    /// The targets were computed from the positions.
-    pub(super) relative: bool,
     /// The plan stands for all partitions, also those that did not exist yet.
     pub(super) all: bool,
 }
@@ -113,7 +108,7 @@ pub(super) fn check(changes: &[Change], terms: Terms, now: &[OffsetEntry]) -> Re
     let mut moves = Vec::new();
     for change in changes {
         let now = left.remove(&change.place);
-        if let Some(kind) = moved(change, terms, now) {
+        if let Some(kind) = moved(change, now) {
             moves.push(Move {
                 partition: change.partition().clone(),
                 kind,
@@ -143,7 +138,7 @@ pub(super) fn check(changes: &[Change], terms: Terms, now: &[OffsetEntry]) -> Re
     }
 }
 
-fn moved(change: &Change, terms: Terms, now: Option<&OffsetEntry>) -> Option<MoveKind> {
+fn moved(change: &Change, now: Option<&OffsetEntry>) -> Option<MoveKind> {
     let position = now.and_then(position);
     match (change.before(), &position) {
         (None, None) => return None,
@@ -158,11 +153,7 @@ fn moved(change: &Change, terms: Terms, now: Option<&OffsetEntry>) -> Option<Mov
     };
     if now < before {
         Some(MoveKind::WentBack)
-    } else if now == before {
-        None
-    } else if terms.relative {
-        Some(MoveKind::MovedOn)
-    } else if target.is_some_and(|target| before <= target && target < now) {
+    } else if now > before && target.is_some_and(|target| before <= target && target < now) {
         Some(MoveKind::PassedTarget)
     } else {
         None

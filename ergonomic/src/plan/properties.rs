@@ -99,7 +99,7 @@ proptest! {
     }
 
     #[test]
-    fn reading_on_never_stops_a_rewind_and_always_stops_a_shift(
+    fn reading_on_never_stops_a_rewind_and_always_stops_a_skip_that_it_passed(
         now in offsets(1),
         steps in prop::collection::vec(1..9_i64, 8),
     ) {
@@ -113,8 +113,10 @@ proptest! {
         let later = words(&later);
         let rewind = Plan::new(&current, Intent::reset_all()).unwrap();
         prop_assert!(rewind.check(&later).is_ok());
-        let shift = Plan::new(&current, Intent::shift_by(-3)).unwrap();
-        prop_assert!(shift.check(&later).is_err());
+        // At offset 0 there is nothing to go back to, and staying there is not a rewind.
+        prop_assume!(now.values().all(|offset| *offset > 0));
+        let back = Plan::new(&current, Intent::shift_by(-3)).unwrap();
+        prop_assert!(back.check(&later).is_ok());
         let stay = Plan::new(&current, Intent::set(current.clone())).unwrap();
         prop_assert!(stay.check(&later).is_err());
     }

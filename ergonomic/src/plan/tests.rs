@@ -228,7 +228,7 @@ fn numbers_in_strings_are_the_same_numbers() {
 
 #[test]
 fn what_moved_and_matters() {
-    use MoveKind::{Appeared, Changed, MovedOn, PassedTarget, Vanished, WentBack};
+    use MoveKind::{Appeared, Changed, PassedTarget, Vanished, WentBack};
     let mysql = entries(MYSQL);
     let read_on = entries(&MYSQL.replace("4711", "4712"));
     let two = sinks("t:0=100 t:1=5");
@@ -252,11 +252,12 @@ fn what_moved_and_matters() {
             vec![],
         ),
         (&two, Intent::reset_all(), sinks("t:0=120 t:1=9"), vec![]),
+        (&two, Intent::shift_by(-1), sinks("t:0=100 t:1=6"), vec![]),
         (
             &two,
-            Intent::shift_by(-1),
-            sinks("t:0=100 t:1=6"),
-            vec![MovedOn],
+            Intent::shift_by(1),
+            sinks("t:0=101 t:1=7"),
+            vec![PassedTarget],
         ),
         (
             &two,
