@@ -1,8 +1,10 @@
 //! Tests of the whole pipeline, on copies of the real sources.
 
+mod diff;
 mod hostile;
 mod pipeline;
 mod progenitor;
+mod vendor;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -98,7 +100,7 @@ impl Copy {
     /// The message of a failing `generate`, having made sure that it wrote nothing.
     fn refused(&self) -> String {
         let before = (self.read(spec::BUNDLE), self.read(generate::CLIENT));
-        let error = crate::generate(self.root(), false, false)
+        let error = crate::commands::generate(self.root(), false, false)
             .unwrap_err()
             .to_string();
         assert_eq!(
