@@ -7,6 +7,7 @@ use clap::ValueEnum;
 
 use crate::generate as generator;
 use crate::problem::Result;
+use crate::public_api;
 use crate::spec::diff::{self, Class, Finding, Format, Side};
 use crate::spec::{self, drift, extract, input, vendor};
 
@@ -40,9 +41,11 @@ pub(crate) fn generate(root: &Path, check: bool, skip_unsupported: bool) -> Resu
     for problem in &client.skipped {
         println!("left out: {problem}");
     }
+    let listing = public_api::listing(root, &client.text)?;
     let files = [
         (spec::BUNDLE, built.bundle.as_str()),
         (generator::CLIENT, client.text.as_str()),
+        (public_api::LISTING, listing.as_str()),
     ];
     if check {
         spec::write::check(root, &files)

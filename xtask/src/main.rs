@@ -4,6 +4,7 @@ mod ci;
 mod commands;
 mod generate;
 mod problem;
+mod public_api;
 mod spec;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! What the pipeline promises: the same bytes from the same sources, and a named place for everything that is wrong.
 
 use super::{Copy, PUBLISHED, mentions, workspace};
-use crate::{generate, spec};
+use crate::{generate, public_api, spec};
 
 #[test]
 fn the_checked_in_files_are_what_the_sources_give() {
@@ -122,7 +122,7 @@ fn a_lock_that_is_not_a_lock() {
 
 #[test]
 fn a_hand_edit_in_a_generated_file() {
-    for place in [spec::BUNDLE, generate::CLIENT] {
+    for place in [spec::BUNDLE, generate::CLIENT, public_api::LISTING] {
         let copy = Copy::new();
         copy.edit(place, "alter_connector_offsets", "change_connector_offsets");
         let before = copy.read(place);

@@ -6,6 +6,12 @@ use super::{Copy, PUBLISHED, mentions, workspace};
 use crate::spec::vendor::{Plan, Request, plan};
 use crate::spec::{self, drift, lock};
 
+/// How many operations are vendored.
+fn operations() -> usize {
+    let built = spec::build(workspace()).unwrap();
+    spec::select::operations(&built.document).len()
+}
+
 /// The published operation on its documentation page, as a browser copies it.
 fn page(definition: &str) -> String {
     format!(
@@ -252,7 +258,12 @@ fn no_drift_against_the_page_it_came_from() {
     std::fs::write(&from, page(&copy.read(PUBLISHED))).unwrap();
     let drift = drift::against(copy.root(), &[from.to_str().unwrap().to_owned()]).unwrap();
     assert!(drift.findings.is_empty());
-    assert_eq!(drift.not_compared.len(), 2, "{:?}", drift.not_compared);
+    assert_eq!(
+        drift.not_compared.len(),
+        operations() - 1,
+        "{:?}",
+        drift.not_compared
+    );
 }
 
 #[test]
@@ -261,8 +272,7 @@ fn the_bundle_itself_differs_from_the_vendored_files_only_by_the_overlay() {
     let drift = drift::against(workspace(), &[bundle]).unwrap();
     assert!(drift.not_compared.is_empty());
     let rules: Vec<_> = drift.findings.iter().map(|finding| finding.rule).collect();
-    let expected = ["operation-id-changed"; 3]
-        .into_iter()
+    let expected = std::iter::repeat_n("operation-id-changed", operations())
         .chain(["documentation-changed"; 2]);
     assert_eq!(rules, expected.collect::<Vec<_>>());
 }
@@ -274,7 +284,7 @@ fn only_a_whole_document_tells_that_an_operation_is_gone() {
     std::fs::write(&from, whole().to_string()).unwrap();
     let drift = drift::against(copy.root(), &[from.to_str().unwrap().to_owned()]).unwrap();
     let rules: Vec<_> = drift.findings.iter().map(|finding| finding.rule).collect();
-    assert_eq!(rules, ["operation-removed"; 3]);
+    assert_eq!(rules, vec!["operation-removed"; operations()]);
 
     let mut fragment = whole();
     fragment.as_object_mut().unwrap().remove("openapi");
