@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod offset;
+pub mod offsets_file;
 pub mod plan;
 pub mod validate;
 
