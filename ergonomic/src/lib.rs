@@ -1,9 +1,85 @@
 //! Read, alter, and await the offsets of fully-managed Kafka connectors in Confluent Cloud.
+//!
+//! ```no_run
+//! use ccloud_connect::{Client, WaitOptions};
+//!
+//! # async fn rewind() -> Result<(), Box<dyn std::error::Error>> {
+//! let cloud = Client::from_env()?;
+//! let sink = cloud.connector("env-abc12".parse()?, "lkc-9x8y7".parse()?, "orders-sink".parse()?);
+//! let alteration = sink.patch_offsets().kafka("orders", 0, 1_000).send().await?; // validated, accepted
+//! let applied = alteration.wait_with(WaitOptions::default().confirm()).await?; // applied, and seen
+//! println!("applied at {:?}", applied.applied_at);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it takes care of
+//! - **Exact offsets.** [`OffsetEntry`] keeps what the service sent byte for byte; [`offset`] has typed forms of the formats that
+//!   are known, and edits that leave unknown members alone.
+//! - **Checks before sending.** [`validate`] reports every violation at once, with its path.
+//! - **At most one accepted alteration per call.** After a timeout, a reset or a gateway error the request status is read
+//!   instead of sending again; what cannot be known says so ([`Error::may_have_been_applied`]).
+//! - **A wait that can be trusted.** [`Alteration::wait`] has a deadline, never takes an older request for ours, and survives
+//!   failed polls; [`AlterationToken`] takes it up in another process.
+//! - **Retry, rate limits, credentials.** [`RetryPolicy`] is data; the limiter heeds what the service says; [`auth`] has API keys,
+//!   bearer tokens and the STS token exchange.
+//!
+//! An alteration stops the connector for a while; it resumes by itself.
+//!
+//! # Features
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `rustls` | yes | TLS, with the certificates of the operating system |
+//! | `emulator` | no | `emulator`: a local server that behaves like the service |
+//! | `cli` | no | the command-line tool `ccloud-offsets` |
+//! | `raw` | no | `raw`: the generated client in the public API, outside semver |
+//!
+//! # Threads and cancellation
+//! Every type is `Send + Sync`, and clients and connectors are cheap to clone. Dropping a future is always safe; what it leaves behind
+//! is said at each method that changes anything.
 
+#![deny(clippy::exhaustive_enums, clippy::exhaustive_structs)]
+
+mod alter;
+pub mod auth;
+mod call;
+mod client;
 pub mod clock;
+mod connector;
+mod connector_offsets;
+mod connector_summary;
+#[cfg(feature = "emulator")]
+pub mod emulator;
+mod endpoint;
+pub mod env;
+mod error;
+mod headers;
+mod id;
 pub mod offset;
 pub mod offsets_file;
 pub mod plan;
+mod rate_limit;
+mod retry;
+mod status;
 pub mod validate;
+mod wire;
 
-pub use ccloud_connect_client::{OffsetEntry, ParseTimestampError, RawJson, Timestamp};
+pub use alter::{
+    Alteration, AlterationState, AlterationToken, Applied, Confirmation, DeleteOffsets,
+    FailedAlteration, PatchOffsets, Progress, WaitError, WaitOptions,
+};
+pub use auth::{ApiKey, BearerToken, Credentials};
+#[cfg(feature = "raw")]
+pub use ccloud_connect_client as raw;
+pub use ccloud_connect_client::{
+    AlterOffsetRequestType as AlterationType, OffsetEntry, ParseTimestampError, RawJson, Timestamp,
+};
+pub use client::{Client, ClientBuilder};
+pub use connector::Connector;
+pub use connector_offsets::ConnectorOffsets;
+pub use connector_summary::{ConnectorKind, ConnectorState, ConnectorSummary};
+pub use endpoint::{BuildError, DEFAULT_ENDPOINT};
+pub use error::{Error, ErrorKind, Result};
+pub use id::{ConnectorName, ConnectorPath, EnvironmentId, InvalidId, KafkaClusterId};
+pub use retry::RetryPolicy;
+pub use status::{Phase, RequestInfo, RequestStatus};

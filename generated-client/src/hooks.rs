@@ -149,7 +149,7 @@ pub enum BodyEnd {
     Complete,
     /// The body is longer than the limit; the rest was not read.
     TooLong,
-    /// The connection failed while the body was being read.
+    /// The connection failed, or the caller stopped waiting, while the body was being read.
     Broken,
 }
 
@@ -206,6 +206,12 @@ impl ClientHooks<Hooks> for Client {
 }
 
 impl Client {
+    fn capture(&self, exchange: Exchange) {
+        if let Some(capture) = &self.inner().capture {
+            capture.store(exchange);
+        }
+    }
+
     async fn exchange(
         &self,
         request: reqwest::Request,
@@ -217,6 +223,13 @@ impl Client {
             span.record("request_id", tracing::field::debug(id));
         }
 
+        // Kept before the body is read, so that the status survives when the caller stops waiting for a slow body.
+        self.capture(Exchange {
+            status: response.status(),
+            headers: response.headers().clone(),
+            body: Bytes::new(),
+            body_end: BodyEnd::Broken,
+        });
         let mut body = BytesMut::new();
         let mut failure = None;
         let body_end = loop {
@@ -242,9 +255,7 @@ impl Client {
             body: body.freeze(),
             body_end,
         };
-        if let Some(capture) = &self.inner().capture {
-            capture.store(exchange.clone());
-        }
+        self.capture(exchange.clone());
         if let Some(error) = failure {
             return Err(error);
         }

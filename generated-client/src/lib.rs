@@ -9,7 +9,15 @@
 
 mod canonical;
 #[rustfmt::skip]
-#[allow(missing_docs, unreachable_pub, clippy::all, reason = "generated")]
+#[allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::all,
+    clippy::allow_attributes_without_reason,
+    clippy::missing_errors_doc,
+    clippy::semicolon_if_nothing_returned,
+    reason = "generated"
+)]
 mod generated;
 pub mod hooks;
 mod json;

@@ -1,1 +1,4 @@
-//! Integration tests.
+//! Integration tests against the emulator.
+
+mod client;
+mod emulator;

@@ -1,0 +1,52 @@
+//! Moves a MySQL CDC source to another place in the binary log, keeping every member of its offset that is not about the
+//! place.
+//!
+//! Runs against the embedded emulator: `cargo run --features emulator --example move_mysql_cdc_source`.
+//! Against the service, build the client with `Client::from_env()` instead.
+
+use ccloud_connect::clock::ManualClock;
+use ccloud_connect::emulator::{self, Emulator};
+use ccloud_connect::offset::MysqlCdc;
+use ccloud_connect::{ApiKey, Client};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // With a clock that moves only when somebody waits, the rehearsal takes no time.
+    let clock = ManualClock::default();
+    let emulator = Emulator::builder().clock(clock.clone()).start().await?;
+    let cloud = Client::builder()
+        .endpoint(emulator.url())
+        .credentials(ApiKey::new(emulator::API_KEY, emulator::API_SECRET))
+        .clock(clock)
+        .build()?;
+    let source = cloud.connector(
+        emulator::ENVIRONMENT.parse()?,
+        emulator::CLUSTER.parse()?,
+        "mysql-cdc".parse()?,
+    );
+
+    let seen = source.offsets().await?;
+    let current = seen
+        .entries
+        .first()
+        .ok_or("the connector has no offsets yet")?;
+    println!("before: {current}");
+
+    // Row and event belong to the old place, so moving drops them; `server_id` and everything unknown stays.
+    let moved = MysqlCdc::try_from(current)?.move_to("mysql-bin.000040", 4)?;
+    let alteration = source
+        .patch_offsets()
+        .entry(moved.to_entry())
+        .send()
+        .await?;
+    for warning in alteration.warnings() {
+        println!("warning: {warning}");
+    }
+
+    let applied = alteration.wait().await?;
+    if let Some(message) = &applied.message {
+        println!("the service says: {message}");
+    }
+    println!("after:  {}", moved.to_entry());
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! Resets one partition of a sink and leaves the others where they are.
+//!
+//! Runs against the embedded emulator: `cargo run --features emulator --example reset_one_partition`.
+//! Against the service, build the client with `Client::from_env()` instead.
+
+use std::time::Duration;
+
+use ccloud_connect::clock::ManualClock;
+use ccloud_connect::emulator::{self, Emulator};
+use ccloud_connect::{ApiKey, Client, WaitError, WaitOptions};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // With a clock that moves only when somebody waits, the rehearsal takes no time.
+    let clock = ManualClock::default();
+    let emulator = Emulator::builder().clock(clock.clone()).start().await?;
+    let cloud = Client::builder()
+        .endpoint(emulator.url())
+        .credentials(ApiKey::new(emulator::API_KEY, emulator::API_SECRET))
+        .clock(clock)
+        .build()?;
+    let sink = cloud.connector(
+        emulator::ENVIRONMENT.parse()?,
+        emulator::CLUSTER.parse()?,
+        "orders-sink".parse()?,
+    );
+
+    let reset = sink
+        .delete_offsets()
+        .kafka("orders", 1)
+        .wait_if_busy(Duration::from_secs(120));
+    println!("sending {}", reset.body()?);
+    let alteration = reset.send().await?;
+
+    let options = WaitOptions::default().on_progress(|progress| {
+        let phase = progress
+            .phase
+            .as_ref()
+            .map_or("not visible yet", |phase| phase.as_str());
+        println!("{:>3} s  {phase}", progress.elapsed.as_secs());
+    });
+    match alteration.wait_with(options).await {
+        Ok(applied) => println!(
+            "reset; before it: {:?}",
+            applied.previous.unwrap_or_default()
+        ),
+        // It goes on by itself; keep the token and look again later, from anywhere.
+        Err(WaitError::Deadline { token, .. }) => {
+            println!("later: {}", serde_json::to_string(&token)?);
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}

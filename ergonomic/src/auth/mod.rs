@@ -1,0 +1,126 @@
+//! Who is calling: credentials and the `Authorization` header made from them.
+
+mod api_key;
+mod bearer;
+mod sts;
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use base64::Engine as _;
+use reqwest::header::HeaderValue;
+use zeroize::Zeroizing;
+
+pub use api_key::ApiKey;
+pub use bearer::BearerToken;
+pub use sts::{StsExchange, StsExchangeBuilder, SubjectToken, SubjectTokenFuture};
+
+/// The future of one [`Credentials::authorization`] call.
+pub type AuthorizationFuture<'a> =
+    Pin<Box<dyn Future<Output = Result<Authorization, CredentialsError>> + Send + 'a>>;
+
+/// Supplies the authorization of each request. Implement it to fetch credentials from your own store.
+///
+/// Called once per attempt, so an implementation that does I/O should cache. Shared by all clones of a client and
+/// called concurrently.
+pub trait Credentials: Send + Sync {
+    /// The authorization for the next request.
+    ///
+    /// # Errors
+    /// [`CredentialsError`] when there is none to be had. The call then fails before anything is sent.
+    fn authorization(&self) -> AuthorizationFuture<'_>;
+
+    /// The service answered 401 to a request that carried `rejected`.
+    ///
+    /// Return `true` when the next call of [`authorization`](Credentials::authorization) may give another value: the
+    /// request, which was refused, is then sent once more. The default is `false`.
+    fn rejected(&self, rejected: &Authorization) -> bool {
+        let _ = rejected;
+        false
+    }
+}
+
+/// The value of an `Authorization` header. Redacted when printed, zeroized when dropped.
+///
+/// The HTTP stack keeps its own copy for as long as the request lasts, marked sensitive.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Authorization(Zeroizing<String>);
+
+impl Authorization {
+    /// HTTP Basic with a Cloud API key and its secret.
+    pub fn basic(key: &str, secret: &str) -> Self {
+        let pair = Zeroizing::new(format!("{key}:{secret}"));
+        let encoded =
+            Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(pair.as_bytes()));
+        Self(Zeroizing::new(format!("Basic {}", encoded.as_str())))
+    }
+
+    /// A bearer token.
+    pub fn bearer(token: &str) -> Self {
+        Self(Zeroizing::new(format!("Bearer {token}")))
+    }
+
+    /// The header value; `None` when the text holds characters that no header may carry.
+    pub(crate) fn header_value(&self) -> Option<HeaderValue> {
+        let mut value = HeaderValue::from_str(&self.0).ok()?;
+        value.set_sensitive(true);
+        Some(value)
+    }
+}
+
+impl fmt::Debug for Authorization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = self.0.split(' ').next().unwrap_or_default();
+        write!(f, "Authorization({scheme} [redacted])")
+    }
+}
+
+/// No authorization could be obtained; nothing was sent to the Connect API.
+#[derive(Debug)]
+pub struct CredentialsError {
+    message: String,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    transient: bool,
+}
+
+impl CredentialsError {
+    /// An error with a message for the person who reads it. It must not contain a secret.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            source: None,
+            transient: false,
+        }
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        self.source = Some(Box::new(source));
+        self
+    }
+
+    /// Marks the failure as one that may pass: the call is then retried like a failed connection. The default is not.
+    #[must_use]
+    pub fn transient(mut self) -> Self {
+        self.transient = true;
+        self
+    }
+
+    pub(crate) fn is_transient(&self) -> bool {
+        self.transient
+    }
+}
+
+impl fmt::Display for CredentialsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for CredentialsError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,242 @@
+//! Exchange of an identity provider's token for a Confluent Cloud access token.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::sync::Mutex;
+use zeroize::Zeroizing;
+
+use super::{Authorization, AuthorizationFuture, Credentials, CredentialsError};
+use crate::clock::{Clock, SystemClock};
+use crate::endpoint::{BuildError, Endpoint};
+use crate::error::decode::ErrorBody;
+
+const PATH: &str = "/sts/v1/oauth2/token";
+const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+const SUBJECT_TOKEN_TYPE: &str = "urn:ietf:params:oauth:token-type:jwt";
+const REQUESTED_TOKEN_TYPE: &str = "urn:ietf:params:oauth:token-type:access_token";
+const REFRESH_EARLY: Duration = Duration::from_secs(60);
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// The future of one [`SubjectToken::subject_token`] call.
+pub type SubjectTokenFuture<'a> =
+    Pin<Box<dyn Future<Output = Result<String, CredentialsError>> + Send + 'a>>;
+
+/// Supplies the identity provider's JWT, once per exchange. Implemented by closures that return a future.
+pub trait SubjectToken: Send + Sync {
+    /// A JWT that is valid now.
+    ///
+    /// # Errors
+    /// [`CredentialsError`] when there is none; the call that needed it then fails before anything is sent.
+    fn subject_token(&self) -> SubjectTokenFuture<'_>;
+}
+
+impl<F, T> SubjectToken for F
+where
+    F: Fn() -> T + Send + Sync,
+    T: Future<Output = Result<String, CredentialsError>> + Send + 'static,
+{
+    fn subject_token(&self) -> SubjectTokenFuture<'_> {
+        Box::pin(self())
+    }
+}
+
+/// STS token exchange (`POST /sts/v1/oauth2/token`): one access token shared by all clones of a client.
+///
+/// It is fetched by the first call that needs it, one minute before it expires (or at half its life if that is
+/// shorter), and once more after the service has answered 401. However many calls wait for it, one exchange runs.
+pub struct StsExchange {
+    http: reqwest::Client,
+    url: String,
+    identity_pool: String,
+    subject: Box<dyn SubjectToken>,
+    expires_in: Option<Duration>,
+    clock: Arc<dyn Clock>,
+    token: Mutex<Option<Token>>,
+}
+
+struct Token {
+    authorization: Authorization,
+    refresh_at: Duration,
+}
+
+impl StsExchange {
+    /// Starts with the required parts: the identity pool id (`pool-…`) and where the subject token comes from.
+    pub fn builder(
+        identity_pool: impl Into<String>,
+        subject: impl SubjectToken + 'static,
+    ) -> StsExchangeBuilder {
+        StsExchangeBuilder {
+            endpoint: None,
+            identity_pool: identity_pool.into(),
+            subject: Box::new(subject),
+            expires_in: None,
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    async fn exchange(&self) -> Result<Token, CredentialsError> {
+        let subject = Zeroizing::new(self.subject.subject_token().await?);
+        let seconds = self.expires_in.map(|d| d.as_secs().to_string());
+        let mut form = vec![
+            ("grant_type", GRANT_TYPE),
+            ("subject_token", subject.as_str()),
+            ("subject_token_type", SUBJECT_TOKEN_TYPE),
+            ("requested_token_type", REQUESTED_TOKEN_TYPE),
+            ("identity_pool_id", &self.identity_pool),
+        ];
+        form.extend(seconds.as_deref().map(|seconds| ("expires_in", seconds)));
+        let body = serde_urlencoded::to_string(&form).map_err(|error| {
+            CredentialsError::new("the token request could not be encoded").with_source(error)
+        })?;
+
+        let started = self.clock.monotonic();
+        let unreachable = |error: reqwest::Error| {
+            CredentialsError::new("the token exchange got no answer")
+                .with_source(error.without_url())
+                .transient()
+        };
+        let response = self
+            .http
+            .post(&self.url)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("accept", "application/json")
+            .timeout(TIME_LIMIT)
+            .body(body)
+            .send()
+            .await
+            .map_err(unreachable)?;
+        let status = response.status();
+        let reply = response.bytes().await.map_err(unreachable)?;
+        if !status.is_success() {
+            let said = ErrorBody::read(&reply)
+                .summary()
+                .unwrap_or_else(|| "no reason given".to_owned());
+            let error = CredentialsError::new(format!(
+                "the token exchange for identity pool {} was refused with {status}: {said}",
+                self.identity_pool
+            ));
+            let passing = status.is_server_error() || matches!(status.as_u16(), 408 | 429);
+            return Err(if passing { error.transient() } else { error });
+        }
+        // The parser's message could quote the token, so it is not passed on.
+        let reply: Reply = serde_json::from_slice(&reply).map_err(|_| {
+            CredentialsError::new(
+                "the token exchange succeeded, but its reply has no access_token and expires_in",
+            )
+        })?;
+        let life = Duration::from_secs(reply.expires_in);
+        Ok(Token {
+            authorization: Authorization::bearer(&Zeroizing::new(reply.access_token)),
+            refresh_at: started + life.saturating_sub(REFRESH_EARLY).max(life / 2),
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct Reply {
+    access_token: String,
+    expires_in: u64,
+}
+
+impl Credentials for StsExchange {
+    fn authorization(&self) -> AuthorizationFuture<'_> {
+        Box::pin(async {
+            let mut token = self.token.lock().await;
+            match &*token {
+                Some(current) if self.clock.monotonic() < current.refresh_at => {
+                    Ok(current.authorization.clone())
+                }
+                _ => {
+                    let fresh = self.exchange().await?;
+                    Ok(token.insert(fresh).authorization.clone())
+                }
+            }
+        })
+    }
+
+    fn rejected(&self, rejected: &Authorization) -> bool {
+        // A held lock means that a refresh is already running.
+        if let Ok(mut token) = self.token.try_lock()
+            && token
+                .as_ref()
+                .is_some_and(|token| token.authorization == *rejected)
+        {
+            *token = None;
+        }
+        true
+    }
+}
+
+impl fmt::Debug for StsExchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StsExchange")
+            .field("url", &self.url)
+            .field("identity_pool", &self.identity_pool)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Settings of a [`StsExchange`].
+pub struct StsExchangeBuilder {
+    endpoint: Option<String>,
+    identity_pool: String,
+    subject: Box<dyn SubjectToken>,
+    expires_in: Option<Duration>,
+    clock: Arc<dyn Clock>,
+}
+
+impl StsExchangeBuilder {
+    /// The base URL of the service; the default is [`DEFAULT_ENDPOINT`](crate::DEFAULT_ENDPOINT).
+    #[must_use]
+    pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// The life to ask for, in whole seconds; the service allows at most 900 and decides itself when this is not set.
+    /// What counts is the life that the reply states.
+    #[must_use]
+    pub fn expires_in(mut self, life: Duration) -> Self {
+        self.expires_in = Some(life);
+        self
+    }
+
+    /// Replaces the clock that decides when to refresh.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Finishes; no I/O.
+    ///
+    /// # Errors
+    /// When the endpoint is not acceptable, or TLS is needed and not available.
+    pub fn build(self) -> Result<StsExchange, BuildError> {
+        let endpoint =
+            Endpoint::parse(self.endpoint.as_deref().unwrap_or(crate::DEFAULT_ENDPOINT))?;
+        Ok(StsExchange {
+            http: endpoint.http_client()?,
+            url: format!("{endpoint}{PATH}"),
+            identity_pool: self.identity_pool,
+            subject: self.subject,
+            expires_in: self.expires_in,
+            clock: self.clock,
+            token: Mutex::new(None),
+        })
+    }
+}
+
+impl fmt::Debug for StsExchangeBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StsExchangeBuilder")
+            .field("endpoint", &self.endpoint)
+            .field("identity_pool", &self.identity_pool)
+            .finish_non_exhaustive()
+    }
+}

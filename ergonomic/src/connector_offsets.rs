@@ -1,0 +1,52 @@
+//! The offsets of a connector as the service last sampled them.
+
+use std::time::Duration;
+
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+
+use crate::{OffsetEntry, Timestamp};
+
+/// The offsets of a connector at the moment the service sampled them.
+///
+/// Sampling is periodic, so the answer is a little stale; [`age`](Self::age) says how much. Serializes in the
+/// service's own form, which is also a valid offsets file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ConnectorOffsets {
+    /// The connector's `lcc-…` id.
+    pub id: Option<String>,
+    /// The connector's name.
+    pub name: Option<String>,
+    /// One entry per partition; empty for a connector that has not committed anything yet.
+    pub entries: Vec<OffsetEntry>,
+    /// When the service took the sample.
+    pub observed_at: Option<Timestamp>,
+}
+
+impl ConnectorOffsets {
+    /// How old the sample was at `now`; zero when it lies in the future, `None` when the service did not say.
+    pub fn age(&self, now: Timestamp) -> Option<Duration> {
+        self.observed_at.map(|observed_at| now.since(observed_at))
+    }
+}
+
+impl Serialize for ConnectorOffsets {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Metadata {
+            observed_at: Timestamp,
+        }
+        let mut object = serializer.serialize_struct("ConnectorOffsets", 4)?;
+        if let Some(id) = &self.id {
+            object.serialize_field("id", id)?;
+        }
+        if let Some(name) = &self.name {
+            object.serialize_field("name", name)?;
+        }
+        object.serialize_field("offsets", &self.entries)?;
+        if let Some(observed_at) = self.observed_at {
+            object.serialize_field("metadata", &Metadata { observed_at })?;
+        }
+        object.end()
+    }
+}

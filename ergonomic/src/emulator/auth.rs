@@ -1,0 +1,217 @@
+//! Who may ask: API keys, access tokens, and the exchange that hands out the latter.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use serde::{Deserialize, Serialize};
+
+use super::reply::Reply;
+
+/// How long an access token lives, and the most that may be asked for, in seconds.
+const TOKEN_LIFETIME: u64 = 900;
+
+const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+const JWT: &str = "urn:ietf:params:oauth:token-type:jwt";
+const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
+
+/// What lets a caller in.
+pub(super) struct Auth {
+    /// Secrets by key id.
+    keys: BTreeMap<String, String>,
+    /// Access tokens, with the moment at which they expire where they do.
+    tokens: BTreeMap<String, Option<Duration>>,
+    issued: u64,
+}
+
+impl Auth {
+    pub(super) fn new(keys: BTreeMap<String, String>, tokens: Vec<String>) -> Self {
+        Self {
+            keys,
+            tokens: tokens.into_iter().map(|token| (token, None)).collect(),
+            issued: 0,
+        }
+    }
+
+    pub(super) fn admits(&self, headers: &HeaderMap, now: Duration) -> bool {
+        let value = headers.get(AUTHORIZATION).and_then(|v| v.to_str().ok());
+        let Some((scheme, credentials)) = value.and_then(|value| value.split_once(' ')) else {
+            return false;
+        };
+        let credentials = credentials.trim();
+        if scheme.eq_ignore_ascii_case("basic") {
+            self.knows_key(credentials).unwrap_or(false)
+        } else if scheme.eq_ignore_ascii_case("bearer") {
+            let expiry = self.tokens.get(credentials);
+            expiry.is_some_and(|at| at.is_none_or(|at| now < at))
+        } else {
+            false
+        }
+    }
+
+    fn knows_key(&self, encoded: &str) -> Option<bool> {
+        let decoded = String::from_utf8(BASE64_STANDARD.decode(encoded).ok()?).ok()?;
+        let (id, secret) = decoded.split_once(':')?;
+        Some(self.keys.get(id)? == secret)
+    }
+
+    /// Forgets every access token that the exchange has issued.
+    pub(super) fn revoke(&mut self) {
+        self.tokens.retain(|_, expiry| expiry.is_none());
+    }
+
+    /// Answers a token exchange.
+    pub(super) fn exchange(&mut self, form: &[u8], now: Duration) -> Reply {
+        let form: Form = match serde_urlencoded::from_bytes(form) {
+            Ok(form) => form,
+            Err(error) => return Reply::error(400, &error.to_string()),
+        };
+        if let Err(problem) = form.check() {
+            return Reply::error(400, &problem);
+        }
+        if form.subject_token.split('.').count() != 3 {
+            return Reply::error(401, "subject_token is not a JSON Web Token");
+        }
+        let expires_in = form.expires_in.unwrap_or(TOKEN_LIFETIME);
+        self.tokens
+            .retain(|_, expiry| expiry.is_none_or(|at| now < at));
+        self.issued += 1;
+        let access_token = format!("emulator-access-token-{}", self.issued);
+        let expiry = now.saturating_add(Duration::from_secs(expires_in));
+        self.tokens.insert(access_token.clone(), Some(expiry));
+        Reply::status(200).json(&Token {
+            access_token,
+            issued_token_type: ACCESS_TOKEN,
+            token_type: "Bearer",
+            expires_in,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct Form {
+    grant_type: String,
+    subject_token: String,
+    subject_token_type: String,
+    requested_token_type: String,
+    identity_pool_id: String,
+    expires_in: Option<u64>,
+}
+
+impl Form {
+    fn check(&self) -> Result<(), String> {
+        for (name, value, expected) in [
+            ("grant_type", &self.grant_type, GRANT_TYPE),
+            ("subject_token_type", &self.subject_token_type, JWT),
+            (
+                "requested_token_type",
+                &self.requested_token_type,
+                ACCESS_TOKEN,
+            ),
+        ] {
+            if value != expected {
+                return Err(format!("{name} must be {expected}"));
+            }
+        }
+        if self.identity_pool_id.is_empty() {
+            return Err("identity_pool_id is empty".to_owned());
+        }
+        if !matches!(self.expires_in, None | Some(1..=TOKEN_LIFETIME)) {
+            return Err(format!(
+                "expires_in must be from 1 to {TOKEN_LIFETIME} seconds"
+            ));
+        }
+        Ok(())
+    }
+}
+
+#[derive(Serialize)]
+struct Token {
+    access_token: String,
+    issued_token_type: &'static str,
+    token_type: &'static str,
+    expires_in: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn auth() -> Auth {
+        let keys = [("KEY".to_owned(), "se:cret".to_owned())];
+        Auth::new(keys.into(), vec!["fixed".to_owned()])
+    }
+
+    fn headers(value: &str) -> HeaderMap {
+        [(AUTHORIZATION, value.parse().unwrap())]
+            .into_iter()
+            .collect()
+    }
+
+    #[test]
+    fn only_known_credentials_are_admitted() {
+        let auth = auth();
+        let basic = |text: &str| headers(&format!("Basic {}", BASE64_STANDARD.encode(text)));
+        assert!(auth.admits(&basic("KEY:se:cret"), Duration::ZERO));
+        assert!(auth.admits(&headers("bearer fixed"), Duration::ZERO));
+        for refused in [
+            HeaderMap::new(),
+            basic("KEY:wrong"),
+            basic("OTHER:se:cret"),
+            basic("KEY"),
+            headers("Basic ???"),
+            headers("Bearer KEY"),
+            headers("Digest KEY:se:cret"),
+            headers("Basic"),
+        ] {
+            assert!(!auth.admits(&refused, Duration::ZERO), "{refused:?}");
+        }
+    }
+
+    fn form(changes: &[(&str, &str)]) -> Vec<u8> {
+        let mut form = BTreeMap::from([
+            ("grant_type", GRANT_TYPE),
+            ("subject_token", "a.b.c"),
+            ("subject_token_type", JWT),
+            ("requested_token_type", ACCESS_TOKEN),
+            ("identity_pool_id", "pool-1"),
+        ]);
+        form.extend(changes.iter().copied());
+        serde_urlencoded::to_string(form).unwrap().into_bytes()
+    }
+
+    #[test]
+    fn an_issued_token_works_until_it_expires_or_is_revoked() {
+        let mut auth = auth();
+        let reply = auth.exchange(&form(&[("expires_in", "60")]), Duration::ZERO);
+        assert_eq!(reply.code(), 200);
+        let bearer = headers("Bearer emulator-access-token-1");
+        assert!(auth.admits(&bearer, Duration::from_secs(59)));
+        assert!(!auth.admits(&bearer, Duration::from_secs(60)));
+        auth.revoke();
+        assert!(!auth.admits(&bearer, Duration::ZERO));
+        assert!(auth.admits(&headers("Bearer fixed"), Duration::ZERO));
+    }
+
+    #[test]
+    fn a_wrong_exchange_is_refused() {
+        let mut auth = auth();
+        for (change, status) in [
+            (("grant_type", "password"), 400),
+            (("subject_token_type", "jwt"), 400),
+            (("requested_token_type", ""), 400),
+            (("identity_pool_id", ""), 400),
+            (("expires_in", "901"), 400),
+            (("expires_in", "0"), 400),
+            (("expires_in", "soon"), 400),
+            (("subject_token", "opaque"), 401),
+        ] {
+            let reply = auth.exchange(&form(&[change]), Duration::ZERO);
+            assert_eq!(reply.code(), status, "{change:?}");
+        }
+        assert_eq!(auth.exchange(b"grant_type=x", Duration::ZERO).code(), 400);
+    }
+}

@@ -1,0 +1,108 @@
+//! The rate limit: so many requests in a window of time, and the headers that report it.
+
+use std::time::Duration;
+
+use super::reply::Reply;
+
+/// How many requests are answered in how long. The service publishes no numbers, and whether it counts in fixed windows
+/// is *assumed*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RateLimit {
+    /// How many requests of all callers together are answered in one window; the rest get 429 without a body.
+    pub requests: u32,
+    /// How long a window lasts, on the emulator's clock and not divided by its speed. The first begins with the first
+    /// request, each later one with the first request after the end of the one before.
+    pub window: Duration,
+}
+
+impl RateLimit {
+    /// So many requests in so much time.
+    pub const fn new(requests: u32, window: Duration) -> Self {
+        Self { requests, window }
+    }
+}
+
+/// The window in progress.
+#[derive(Debug)]
+pub(super) struct Limiter {
+    limit: RateLimit,
+    ends: Duration,
+    used: u32,
+}
+
+/// Where one request stands in its window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Share {
+    limit: u32,
+    remaining: u32,
+    /// Whole seconds until the window ends, rounded up.
+    reset: u64,
+    /// Whether the request may be answered.
+    pub(super) admitted: bool,
+}
+
+impl Limiter {
+    pub(super) fn new(limit: RateLimit) -> Self {
+        Self {
+            limit,
+            ends: Duration::ZERO,
+            used: 0,
+        }
+    }
+
+    /// Counts a request.
+    pub(super) fn count(&mut self, now: Duration) -> Share {
+        if now >= self.ends {
+            self.ends = now.saturating_add(self.limit.window);
+            self.used = 0;
+        }
+        let admitted = self.used < self.limit.requests;
+        if admitted {
+            self.used += 1;
+        }
+        let left = self.ends - now;
+        Share {
+            limit: self.limit.requests,
+            remaining: self.limit.requests - self.used,
+            reset: left.as_secs() + u64::from(left.subsec_nanos() > 0),
+            admitted,
+        }
+    }
+}
+
+impl Share {
+    pub(super) fn refusal(self) -> Reply {
+        Reply::status(429).header("retry-after", &self.reset.to_string())
+    }
+
+    /// Adds the headers that say where the request stands.
+    pub(super) fn report(self, reply: Reply) -> Reply {
+        reply
+            .default_header("x-ratelimit-limit", &self.limit.to_string())
+            .default_header("x-ratelimit-remaining", &self.remaining.to_string())
+            .default_header("x-ratelimit-reset", &self.reset.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_admits_its_share_and_then_begins_anew() {
+        let mut limiter = Limiter::new(RateLimit::new(2, Duration::from_secs(10)));
+        let mut at = |millis| limiter.count(Duration::from_millis(millis));
+        let share = |remaining, reset, admitted| Share {
+            limit: 2,
+            remaining,
+            reset,
+            admitted,
+        };
+        assert_eq!(at(500), share(1, 10, true));
+        assert_eq!(at(600), share(0, 10, true));
+        assert_eq!(at(9500), share(0, 1, false));
+        assert_eq!(at(10_499), share(0, 1, false));
+        assert_eq!(at(10_500), share(1, 10, true));
+    }
+}

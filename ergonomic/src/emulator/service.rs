@@ -1,0 +1,195 @@
+//! One request from its arrival to its reply.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use hyper::body::Incoming;
+
+use super::Operation;
+use super::assumptions::ContentType;
+use super::auth::Auth;
+use super::fault::{Ending, Faults, View};
+use super::http::{Abort, Answer, BodyProblem, Limits, Service, read_body};
+use super::log::{Log, RecordedRequest};
+use super::operation::Route;
+use super::rate_limit::Limiter;
+use super::reply::Reply;
+use super::timeline::Timeline;
+use super::world::{Rules, World};
+
+/// Everything an emulator is made of, except its listener.
+pub(super) struct Core {
+    pub(super) timeline: Timeline,
+    pub(super) rules: Rules,
+    pub(super) limits: Limits,
+    pub(super) world: Mutex<World>,
+    pub(super) faults: Mutex<Faults>,
+    pub(super) log: Mutex<Log>,
+    pub(super) auth: Mutex<Auth>,
+    pub(super) limiter: Option<Mutex<Limiter>>,
+    pub(super) requests: AtomicU64,
+}
+
+/// Locks; a panic elsewhere while it was locked changes nothing here.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What an operation came to.
+pub(super) struct Outcome {
+    pub(super) reply: Reply,
+    /// Whether an alteration was accepted.
+    pub(super) accepted: bool,
+}
+
+impl From<Reply> for Outcome {
+    fn from(reply: Reply) -> Self {
+        Self {
+            reply,
+            accepted: false,
+        }
+    }
+}
+
+impl Service for Core {
+    fn answer(self: Arc<Self>, request: http::Request<Incoming>, abort: Abort) -> Answer {
+        Box::pin(async move { self.exchange(request, abort).await })
+    }
+}
+
+impl Core {
+    async fn exchange(
+        &self,
+        request: http::Request<Incoming>,
+        abort: Abort,
+    ) -> Option<http::Response<super::http::ReplyBody>> {
+        let (head, mut body) = request.into_parts();
+        let route = Route::of(head.uri.path());
+        let operation = route.operation.filter(|o| o.method() == head.method);
+        let fault = operation.and_then(|operation| lock(&self.faults).take(operation));
+        let reads_body = fault.as_ref().is_none_or(|fault| fault.reads_body);
+        let read = if reads_body {
+            read_body(&mut body, self.limits.body, self.limits.time).await
+        } else {
+            Ok(Bytes::new())
+        };
+        let content = read.clone().unwrap_or_default();
+        let number = self.record(&head, &route, operation, content);
+        let view = fault.as_ref().and_then(|fault| fault.view.as_ref());
+        let mut reply = match read {
+            Err(BodyProblem::Broken) => return None,
+            Err(BodyProblem::TooLarge) => Reply::error(413, "the request body is too large"),
+            Err(BodyProblem::TooSlow) => Reply::error(408, "the request body came too slowly"),
+            Ok(_) if fault.as_ref().is_some_and(|fault| !fault.acts) => Reply::usual(),
+            Ok(body) => {
+                let outcome = self.perform(&head, &route, &body, view);
+                if let Some(request) = lock(&self.log).get_mut(number) {
+                    request.accepted = outcome.accepted;
+                }
+                outcome.reply
+            }
+        };
+        if let Some(fault) = fault {
+            if !fault.delay.is_zero() {
+                tokio::time::sleep(fault.delay).await;
+            }
+            match fault.ending {
+                Ending::Reply => reply = fault.reply.over(reply),
+                Ending::Hang => std::future::pending().await,
+                Ending::Reset => {
+                    abort.request();
+                    return None;
+                }
+            }
+        }
+        let id = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
+        let date = self.timeline.timestamp(self.timeline.now());
+        let reply = reply
+            .default_header("x-request-id", &format!("emulator-{id:08x}"))
+            // Left to the HTTP server, it would show the real time instead of the emulator's.
+            .default_header("date", &httpdate::fmt_http_date(date.into()));
+        if let Some(request) = lock(&self.log).get_mut(number) {
+            request.status = Some(reply.code());
+        }
+        Some(reply.into_response())
+    }
+
+    fn record(
+        &self,
+        head: &Parts,
+        route: &Route,
+        operation: Option<Operation>,
+        body: Bytes,
+    ) -> u64 {
+        let path = head.uri.path_and_query().map_or("", |path| path.as_str());
+        lock(&self.log).push(RecordedRequest {
+            received_at: self.timeline.timestamp(self.timeline.now()),
+            method: head.method.clone(),
+            path: path.to_owned(),
+            segments: route.segments.clone(),
+            operation,
+            headers: head.headers.clone(),
+            body,
+            status: None,
+            accepted: false,
+        })
+    }
+
+    /// The rate limit, authentication, and what the operation does.
+    fn perform(&self, head: &Parts, route: &Route, body: &[u8], view: Option<&View>) -> Outcome {
+        let now = self.timeline.now();
+        let share = self
+            .limiter
+            .as_ref()
+            .map(|limiter| lock(limiter).count(now));
+        let mut outcome = match share {
+            Some(share) if !share.admitted => share.refusal().into(),
+            _ => self.admitted(head, route, body, view, now),
+        };
+        if let Some(share) = share {
+            outcome.reply = share.report(outcome.reply);
+        }
+        outcome
+    }
+
+    fn admitted(
+        &self,
+        head: &Parts,
+        route: &Route,
+        body: &[u8],
+        view: Option<&View>,
+        now: Duration,
+    ) -> Outcome {
+        let Some(operation) = route.operation else {
+            return Reply::error(404, "resource not found").into();
+        };
+        if operation.method() != head.method {
+            return Reply::error(405, "method not allowed")
+                .header("allow", operation.method().as_str())
+                .into();
+        }
+        if operation == Operation::Token {
+            return lock(&self.auth).exchange(body, now).into();
+        }
+        if !lock(&self.auth).admits(&head.headers, now) {
+            return Reply::error(401, "Unauthorized").into();
+        }
+        let json_only = self.rules.assumptions.content_type == ContentType::Json;
+        if operation == Operation::Alter && json_only && !says_json(&head.headers) {
+            return Reply::error(400, "the content type must be application/json").into();
+        }
+        self.operate(operation, route.target(), head.uri.query(), body, now, view)
+    }
+}
+
+/// Whether a body is announced as JSON.
+fn says_json(headers: &HeaderMap) -> bool {
+    let value = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok());
+    let media = value.map(|value| value.split(';').next().unwrap_or_default());
+    media.is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
+}

@@ -1,0 +1,134 @@
+//! One alteration as a state machine over time: stopping, stopped, ended, and the connector running again.
+
+use std::time::Duration;
+
+use super::plan::Plan;
+use super::request::AlterRequest;
+use super::rules::Rules;
+use crate::OffsetEntry;
+use crate::emulator::assumptions::ValidationPhase;
+use crate::emulator::seed;
+
+/// The latest alteration of a connector.
+#[derive(Clone, Debug)]
+pub(in crate::emulator) struct Alteration {
+    pub(in crate::emulator) request: AlterRequest,
+    pub(in crate::emulator) accepted: Duration,
+    /// When it ends, or ended.
+    pub(in crate::emulator) ends: Duration,
+    /// The positions before it, once it has ended.
+    pub(in crate::emulator) previous: Option<Vec<OffsetEntry>>,
+    pub(super) plan: Plan,
+    pub(super) stage: Stage,
+    stops: Duration,
+    validates: Option<Duration>,
+    resumes: Duration,
+    /// Whether only the framework's copy of the offsets is known to have moved.
+    unvalidated: bool,
+}
+
+/// How far an alteration has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    Stopping,
+    Stopped,
+    Ended,
+    Resumed,
+}
+
+/// The phase that the status shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::emulator) enum Phase {
+    Pending,
+    PendingValidation,
+    Applied,
+    Failed,
+}
+
+impl Phase {
+    pub(in crate::emulator) fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "PENDING",
+            Self::PendingValidation => "PENDING_VALIDATION",
+            Self::Applied => "APPLIED",
+            Self::Failed => "FAILED",
+        }
+    }
+}
+
+impl Alteration {
+    pub(super) fn new(
+        request: AlterRequest,
+        plan: Plan,
+        connector: &seed::Connector,
+        rules: &Rules,
+        now: Duration,
+    ) -> Self {
+        let timing = &rules.timing;
+        let stops = now.saturating_add(timing.stop);
+        let pending_until = stops.saturating_add(timing.pending);
+        let source = connector.kind == seed::Kind::Source;
+        let validates = match rules.assumptions.validation {
+            ValidationPhase::Sources => source,
+            ValidationPhase::All => true,
+            ValidationPhase::Never => false,
+        };
+        let ends = if validates {
+            pending_until.saturating_add(timing.validation)
+        } else {
+            pending_until
+        };
+        Self {
+            request,
+            accepted: now,
+            ends,
+            previous: None,
+            plan,
+            stage: Stage::Stopping,
+            stops,
+            validates: validates.then_some(pending_until),
+            resumes: ends.saturating_add(timing.resume),
+            unvalidated: source && !connector.plugin.validates,
+        }
+    }
+
+    /// When the next stage is reached, and which it is.
+    pub(super) fn next(&self) -> Option<(Duration, Stage)> {
+        match self.stage {
+            Stage::Stopping => Some((self.stops, Stage::Stopped)),
+            Stage::Stopped => Some((self.ends, Stage::Ended)),
+            Stage::Ended => Some((self.resumes, Stage::Resumed)),
+            Stage::Resumed => None,
+        }
+    }
+
+    /// Whether it still keeps the connector from being altered again.
+    pub(in crate::emulator) fn in_progress(&self) -> bool {
+        matches!(self.stage, Stage::Stopping | Stage::Stopped)
+    }
+
+    pub(in crate::emulator) fn phase(&self, now: Duration) -> Phase {
+        match (&self.plan, self.validates) {
+            _ if self.in_progress() => match self.validates {
+                Some(from) if now >= from => Phase::PendingValidation,
+                _ => Phase::Pending,
+            },
+            (Ok(_), _) => Phase::Applied,
+            (Err(_), _) => Phase::Failed,
+        }
+    }
+
+    /// What the status says beside the phase; Kafka Connect's messages in other words.
+    pub(in crate::emulator) fn message(&self) -> Option<String> {
+        match &self.plan {
+            _ if self.in_progress() => None,
+            Err(reason) => Some(reason.clone()),
+            Ok(_) if self.unvalidated => Some(
+                "The framework-managed offsets of this connector have been altered. If the connector manages offsets \
+                 externally, they must be altered in the system that it uses."
+                    .to_owned(),
+            ),
+            Ok(_) => Some("The offsets of this connector have been altered.".to_owned()),
+        }
+    }
+}

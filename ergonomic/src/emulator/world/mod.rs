@@ -1,0 +1,85 @@
+//! What exists in the emulator and how it changes with time. Nothing here does I/O or reads a clock: every function is
+//! told the moment, as time since the emulator started, and the answer depends on nothing else.
+
+mod alteration;
+mod connector;
+mod entry;
+mod plan;
+mod positions;
+mod request;
+mod rules;
+mod topics;
+
+use std::collections::BTreeMap;
+
+pub(super) use alteration::{Alteration, Phase};
+pub(super) use connector::{Connector, State};
+pub(super) use entry::sink_entry;
+pub(super) use request::{AlterRequest, Refused};
+pub(super) use rules::Rules;
+use topics::Topics;
+
+use super::seed::Seed;
+
+/// All environments.
+#[derive(Debug)]
+pub(super) struct World {
+    environments: BTreeMap<String, BTreeMap<String, Cluster>>,
+}
+
+/// A Kafka cluster: its topics, and its connectors by name.
+#[derive(Debug)]
+pub(super) struct Cluster {
+    pub(super) topics: Topics,
+    pub(super) connectors: BTreeMap<String, Connector>,
+}
+
+/// What a path names that does not exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// The environment, or the cluster in it.
+    Scope,
+    Connector,
+}
+
+impl World {
+    pub(super) fn new(seed: Seed) -> Self {
+        let cluster = |cluster: super::seed::Cluster| {
+            let connectors = cluster.connectors.into_iter();
+            let built = Cluster {
+                topics: Topics::new(cluster.topics),
+                connectors: connectors
+                    .map(|connector| (connector.name.clone(), Connector::new(connector)))
+                    .collect(),
+            };
+            (cluster.id, built)
+        };
+        let environments = seed.environments.into_iter();
+        Self {
+            environments: environments
+                .map(|e| (e.id, e.clusters.into_iter().map(cluster).collect()))
+                .collect(),
+        }
+    }
+
+    pub(super) fn cluster(
+        &mut self,
+        environment: &str,
+        cluster: &str,
+    ) -> Result<&mut Cluster, Missing> {
+        self.environments
+            .get_mut(environment)
+            .and_then(|clusters| clusters.get_mut(cluster))
+            .ok_or(Missing::Scope)
+    }
+
+    /// The connector with the topics of its cluster.
+    pub(super) fn connector(
+        &mut self,
+        (environment, cluster, name): (&str, &str, &str),
+    ) -> Result<(&mut Connector, &Topics), Missing> {
+        let cluster = self.cluster(environment, cluster)?;
+        let connector = cluster.connectors.get_mut(name).ok_or(Missing::Connector)?;
+        Ok((connector, &cluster.topics))
+    }
+}

@@ -1,0 +1,252 @@
+//! The error of every operation.
+
+pub(crate) mod decode;
+mod display;
+mod kind;
+
+use std::time::Duration;
+
+use crate::auth::CredentialsError;
+use crate::id::{ConnectorPath, EnvironmentId, KafkaClusterId};
+use crate::validate::Invalid;
+
+pub(crate) use display::seconds;
+pub use kind::ErrorKind;
+
+/// The result of an operation.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why an operation did not give a result: what happened, to which connector, and what may have been changed.
+///
+/// `Display` is one line that says all of it and what to do next. The predicates answer what a program asks.
+///
+/// # Troubleshooting
+/// | predicate | what a person should do |
+/// |---|---|
+/// | [`is_invalid`](Error::is_invalid) | correct the request; [`violations`](Error::violations) lists every fault with its path |
+/// | [`is_unauthenticated`](Error::is_unauthenticated) | check that it is a *Cloud* API key, not one scoped to a Kafka cluster, and that it was not revoked |
+/// | [`is_forbidden`](Error::is_forbidden) | check the role bindings, the environment and cluster ids, and whether the connector's class has offset management at all (custom connectors do not) |
+/// | [`is_not_found`](Error::is_not_found) | check the connector's *name* (not its `lcc-…` id) and the cluster |
+/// | [`is_busy`](Error::is_busy) | wait until the other request has ended, or ask for that with `wait_if_busy` |
+/// | [`is_rate_limited`](Error::is_rate_limited) | wait for [`retry_after`](Error::retry_after), run fewer processes with the same key |
+/// | [`is_transient`](Error::is_transient) | try again later |
+/// | [`may_have_been_applied`](Error::may_have_been_applied) | read the request status before sending again |
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) kind: ErrorKind,
+    pub(crate) operation: Operation,
+    pub(crate) target: Target,
+    pub(crate) effect: Effect,
+    pub(crate) answer: Option<Answer>,
+    pub(crate) detail: Option<String>,
+    pub(crate) source: Option<Source>,
+    pub(crate) attempts: u32,
+    pub(crate) elapsed: Duration,
+}
+
+/// What the service answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) code: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) body: bytes::Bytes,
+}
+
+#[derive(Debug)]
+pub(crate) enum Source {
+    Invalid(Invalid),
+    Other(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Which of the operations failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operation {
+    Offsets,
+    Alter,
+    Status,
+    List,
+}
+
+/// What the failed operation was about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    Connector(ConnectorPath),
+    Cluster(EnvironmentId, KafkaClusterId),
+}
+
+/// What is known about the connector's offsets after the failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// The operation only reads.
+    ReadOnly,
+    /// The alteration was certainly not accepted.
+    NotAccepted,
+    /// The alteration was certainly accepted.
+    Accepted,
+    /// The alteration may or may not have been accepted.
+    Unknown,
+}
+
+impl Error {
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self(Box::new(inner))
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.0
+    }
+
+    /// Adds what was found out afterwards.
+    pub(crate) fn amended(mut self, effect: Effect, detail: String) -> Self {
+        self.0.effect = effect;
+        self.0.detail = Some(detail);
+        self
+    }
+
+    pub(crate) fn has_transient_credentials(&self) -> bool {
+        match &self.0.source {
+            Some(Source::Other(source)) => source
+                .downcast_ref::<CredentialsError>()
+                .is_some_and(CredentialsError::is_transient),
+            _ => false,
+        }
+    }
+
+    /// What kind of failure it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The connector that the operation was about; `None` when it was about a whole cluster.
+    pub fn connector(&self) -> Option<&ConnectorPath> {
+        match &self.0.target {
+            Target::Connector(path) => Some(path),
+            Target::Cluster(..) => None,
+        }
+    }
+
+    /// The HTTP status, when the service or something before it answered.
+    pub fn status(&self) -> Option<u16> {
+        self.0.answer.as_ref().map(|answer| answer.status)
+    }
+
+    /// The error code in the body, as text. Not the HTTP status, though often the same number.
+    pub fn code(&self) -> Option<&str> {
+        self.0.answer.as_ref()?.code.as_deref()
+    }
+
+    /// The message in the body, on one line and cut to a readable length.
+    pub fn message(&self) -> Option<&str> {
+        self.0.answer.as_ref()?.message.as_deref()
+    }
+
+    /// The `X-Request-Id` of the answer; give it to Confluent's support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.answer.as_ref()?.request_id.as_deref()
+    }
+
+    /// How long the service asked to wait before the next request (`Retry-After`).
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.answer.as_ref()?.retry_after
+    }
+
+    /// The raw body of the answer, as far as it was read.
+    pub fn body(&self) -> Option<&[u8]> {
+        self.0.answer.as_ref().map(|answer| answer.body.as_ref())
+    }
+
+    /// How many HTTP attempts of the operation itself were made; reads of the status to settle an unclear outcome not
+    /// counted.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// The time from the start of the call to the failure, waiting included.
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed
+    }
+
+    /// Every fault that validation found, when the request was refused before sending.
+    pub fn violations(&self) -> Option<&Invalid> {
+        match &self.0.source {
+            Some(Source::Invalid(invalid)) => Some(invalid),
+            _ => None,
+        }
+    }
+
+    /// The request was refused before anything was sent. Correct it; nothing was changed.
+    pub fn is_invalid(&self) -> bool {
+        self.0.kind == ErrorKind::Invalid
+    }
+
+    /// There are no credentials, or the service did not accept them (401). Use a Cloud API key that is not revoked.
+    pub fn is_unauthenticated(&self) -> bool {
+        self.0.kind == ErrorKind::Credentials || self.status() == Some(401)
+    }
+
+    /// The service answered 403: no permission, a wrong environment or cluster id, or a connector without offset
+    /// management.
+    pub fn is_forbidden(&self) -> bool {
+        self.status() == Some(403)
+    }
+
+    /// The service answered 404: no such connector, or, for the status, no request was ever made.
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(404)
+    }
+
+    /// Another alteration of this connector is in progress; ours was not accepted. Wait for the other one to end.
+    pub fn is_busy(&self) -> bool {
+        self.0.kind == ErrorKind::Busy
+    }
+
+    /// The service answered 429, or an earlier answer said that no further request is welcome yet. Wait for
+    /// [`retry_after`](Self::retry_after), if there is one.
+    pub fn is_rate_limited(&self) -> bool {
+        self.status() == Some(429) || self.0.kind == ErrorKind::RateLimited
+    }
+
+    /// A time limit of ours ran out. The request itself may still be under way.
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == ErrorKind::Timeout
+    }
+
+    /// The same call may succeed later without any change. For an alteration first look at
+    /// [`may_have_been_applied`](Self::may_have_been_applied).
+    pub fn is_transient(&self) -> bool {
+        match self.0.kind {
+            ErrorKind::NotSent
+            | ErrorKind::NoReply
+            | ErrorKind::Timeout
+            | ErrorKind::RateLimited
+            | ErrorKind::Busy => true,
+            ErrorKind::Rejected => matches!(self.status(), Some(408 | 429 | 500..)),
+            ErrorKind::Credentials
+            | ErrorKind::Invalid
+            | ErrorKind::Unreadable
+            | ErrorKind::Moved => false,
+        }
+    }
+
+    /// The offsets may have been altered in spite of the error. Read the request status before sending again: a second
+    /// accepted request stops the connector once more.
+    pub fn may_have_been_applied(&self) -> bool {
+        matches!(self.0.effect, Effect::Accepted | Effect::Unknown)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0.source {
+            Some(Source::Other(source)) => Some(source.as_ref()),
+            Some(Source::Invalid(invalid)) => Some(invalid),
+            None => None,
+        }
+    }
+}

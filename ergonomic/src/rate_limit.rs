@@ -1,0 +1,84 @@
+//! A limiter shared by all clones of a client, led by what the service says about its own limits.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+
+use crate::clock::Clock;
+use crate::headers;
+
+/// Requests are spread out once fewer than one in this many of the window's requests remain.
+const SPREAD_BELOW: u64 = 5;
+
+/// Holds requests back while the service's window is spent, and spreads them out when little of it is left.
+///
+/// Confluent publishes no numbers, so there is no limit until an answer names one.
+#[derive(Debug, Default)]
+pub(crate) struct RateLimiter(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    /// No request before this moment of the clock.
+    next: Duration,
+    /// The distance between requests while the window lasts.
+    spacing: Duration,
+    /// When the window that `spacing` belongs to ends.
+    spacing_until: Duration,
+}
+
+impl RateLimiter {
+    /// Waits for this request's turn. Dropping the future gives no turn back, which only makes others wait.
+    ///
+    /// # Errors
+    /// The necessary wait, when it is longer than `patience`; the turn is then not taken.
+    pub(crate) async fn turn(&self, clock: &dyn Clock, patience: Duration) -> Result<(), Duration> {
+        let wait = {
+            let mut state = self.lock();
+            let now = clock.monotonic();
+            let at = state.next.max(now);
+            if at - now > patience {
+                return Err(at - now);
+            }
+            if at < state.spacing_until {
+                state.next = at + state.spacing;
+            }
+            at - now
+        };
+        if !wait.is_zero() {
+            tracing::debug!(?wait, "held back by the rate limit");
+            clock.sleep(wait).await;
+        }
+        Ok(())
+    }
+
+    /// Learns from an answer.
+    pub(crate) fn observe(&self, clock: &dyn Clock, limited: bool, headers: &HeaderMap) {
+        let remaining = headers::number(headers, "x-ratelimit-remaining");
+        let reset = headers::number(headers, "x-ratelimit-reset").map(Duration::from_secs);
+        let limit = headers::number(headers, "x-ratelimit-limit");
+        let now = clock.monotonic();
+        let mut state = self.lock();
+        if limited {
+            let retry_after = headers::retry_after(headers, clock.now());
+            let pause = retry_after.max(reset).unwrap_or_default();
+            state.next = state.next.max(now.saturating_add(pause));
+            return;
+        }
+        let (Some(remaining), Some(reset)) = (remaining, reset) else {
+            return;
+        };
+        if remaining == 0 {
+            state.next = state.next.max(now.saturating_add(reset));
+        } else if limit.is_some_and(|limit| remaining.saturating_mul(SPREAD_BELOW) < limit) {
+            state.spacing = reset / u32::try_from(remaining).unwrap_or(u32::MAX);
+            state.spacing_until = now.saturating_add(reset);
+        } else {
+            state.spacing_until = Duration::ZERO;
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,13 @@
+//! The emulator over real HTTP.
+
+mod access;
+mod alteration;
+mod assumptions;
+mod documents;
+mod faults;
+mod hostile;
+mod many;
+mod positions;
+mod schema;
+mod siblings;
+mod support;

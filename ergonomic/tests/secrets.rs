@@ -1,0 +1,120 @@
+//! No secret shows in what the library prints, logs or reports.
+//!
+//! A program of its own, because which logs are kept is decided once per process.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use ccloud_connect::auth::{Authorization, StsExchange};
+use ccloud_connect::emulator::{self, Emulator, Fault, Operation};
+use ccloud_connect::{ApiKey, BearerToken, Client, RetryPolicy};
+use tracing_subscriber::fmt::MakeWriter;
+
+const SECRET: &str = "s3cr3t-hunter2";
+/// Base64 of `KEY:s3cr3t-hunter2`, as it stands in the header.
+const ENCODED: &str = "S0VZOnMzY3IzdC1odW50ZXIy";
+
+fn assert_clean(what: &str, text: &str) {
+    assert!(!text.is_empty(), "{what} printed nothing");
+    assert!(
+        !text.contains(SECRET) && !text.contains(ENCODED),
+        "{what}: {text}"
+    );
+}
+
+#[test]
+fn debug_is_redacted() {
+    let key = ApiKey::new("KEY", SECRET);
+    assert_clean("ApiKey", &format!("{key:?}"));
+    assert_clean("BearerToken", &format!("{:?}", BearerToken::new(SECRET)));
+    assert_clean(
+        "basic",
+        &format!("{:?}", Authorization::basic("KEY", SECRET)),
+    );
+    assert_clean("bearer", &format!("{:?}", Authorization::bearer(SECRET)));
+    let builder = Client::builder()
+        .credentials(key)
+        .endpoint(format!("https://user:{SECRET}@example.com"));
+    assert_clean("ClientBuilder", &format!("{builder:?}"));
+    assert_clean("BuildError", &format!("{:?}", builder.build().unwrap_err()));
+    let exchange = StsExchange::builder("pool-1", || async { Ok(SECRET.to_owned()) });
+    assert_clean("StsExchangeBuilder", &format!("{exchange:?}"));
+    assert_clean("StsExchange", &format!("{:?}", exchange.build().unwrap()));
+    let client = Client::builder()
+        .credentials(ApiKey::new("KEY", SECRET))
+        .build()
+        .unwrap();
+    assert_clean("Client", &format!("{client:?}"));
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn nothing_in_logs_at_trace_level_nor_in_errors() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+        .with_writer(log.clone())
+        .finish();
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+
+    let emulator = Emulator::builder().start().await.unwrap();
+    let client = Client::builder()
+        .endpoint(emulator.url())
+        .credentials(ApiKey::new("KEY", SECRET))
+        .retry(RetryPolicy::none().attempt_timeout(Duration::from_millis(100)))
+        .build()
+        .unwrap();
+    let sink = client.connector(
+        emulator::ENVIRONMENT.parse().unwrap(),
+        emulator::CLUSTER.parse().unwrap(),
+        emulator::MY_SINK.parse().unwrap(),
+    );
+    for fault in [
+        Fault::act(),
+        Fault::reset_before_body(),
+        Fault::hang(),
+        Fault::status(500),
+    ] {
+        emulator.fault(Operation::ReadOffsets, fault);
+        let error = sink.offsets().await.unwrap_err();
+        assert_clean("Display", &error.to_string());
+        assert_clean("Debug", &format!("{error:?}"));
+        let mut source: Option<&dyn std::error::Error> = std::error::Error::source(&error);
+        while let Some(inner) = source {
+            assert_clean("source", &format!("{inner} {inner:?}"));
+            source = inner.source();
+        }
+    }
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(
+        log.contains("operation=reading the offsets") && log.contains("status=401"),
+        "{log}"
+    );
+    assert_clean("the log", &log);
+    // The secret did travel, or this test would prove nothing.
+    let header = emulator.requests()[0].headers["authorization"].clone();
+    assert_eq!(header.to_str().unwrap(), format!("Basic {ENCODED}"));
+}

@@ -1,0 +1,224 @@
+//! Everything that CI runs, step by step, on any machine with Rust.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::problem::{Problem, Problems, Result};
+
+/// One step: its name and the cargo commands it runs.
+struct Step {
+    name: &'static str,
+    commands: &'static [&'static str],
+}
+
+/// Ordered so that what fails fast and often comes first. Tests, doctests and clippy share three sets of features, since
+/// each further set compiles most dependencies again.
+const STEPS: &[Step] = &[
+    Step {
+        name: "fmt",
+        commands: &["fmt --all --check"],
+    },
+    Step {
+        name: "spec-verify",
+        commands: &["xtask spec verify"],
+    },
+    Step {
+        name: "generate",
+        commands: &["xtask generate --check"],
+    },
+    Step {
+        name: "clippy",
+        commands: &["clippy --workspace --all-targets --all-features -- -D warnings"],
+    },
+    Step {
+        name: "clippy-default",
+        commands: &["clippy --all-targets -- -D warnings"],
+    },
+    Step {
+        name: "clippy-none",
+        commands: &["clippy --all-targets --no-default-features -- -D warnings"],
+    },
+    Step {
+        name: "test",
+        commands: &["test --workspace --all-features --all-targets"],
+    },
+    Step {
+        name: "doctest",
+        commands: &["test --workspace --all-features --doc"],
+    },
+    Step {
+        name: "doc",
+        commands: &["doc --workspace --all-features --no-deps"],
+    },
+    Step {
+        name: "features",
+        commands: &[],
+    },
+];
+
+/// The names of all steps, for the command line.
+pub(crate) fn names() -> Vec<&'static str> {
+    STEPS.iter().map(|step| step.name).collect()
+}
+
+/// Runs the named steps, or all. Every step runs even if an earlier one failed, so that one run shows everything.
+pub(crate) fn run(root: &Path, chosen: &[String]) -> Result<()> {
+    run_steps(root, STEPS, chosen)
+}
+
+fn run_steps(root: &Path, steps: &[Step], chosen: &[String]) -> Result<()> {
+    let mut problems = Problems::default();
+    let mut summary = Vec::new();
+    let begin = Instant::now();
+    for step in steps {
+        if !chosen.is_empty() && !chosen.iter().any(|name| name == step.name) {
+            continue;
+        }
+        println!("── {}", step.name);
+        let begin = Instant::now();
+        let outcome = if step.name == "features" {
+            features(root, FEATURES)
+        } else {
+            commands(root, step)
+        };
+        let failed = problems.take(outcome).is_none();
+        summary.push((step.name, begin.elapsed(), failed));
+        println!(
+            "── {} {} in {}",
+            step.name,
+            verdict(failed),
+            seconds(begin.elapsed())
+        );
+    }
+    println!();
+    for (name, time, failed) in summary {
+        println!("{:<16} {:<7} {:>8}", name, verdict(failed), seconds(time));
+    }
+    println!("{:<16} {:<7} {:>8}", "all", "", seconds(begin.elapsed()));
+    problems.into_result()
+}
+
+fn verdict(failed: bool) -> &'static str {
+    if failed { "FAILED" } else { "ok" }
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}
+
+fn commands(root: &Path, step: &Step) -> Result<()> {
+    for line in step.commands {
+        let mut command = cargo(root);
+        command.args(line.split(' '));
+        if step.name == "doc" {
+            command.env("RUSTDOCFLAGS", "-D warnings");
+        }
+        let success = command
+            .status()
+            .map_err(|error| Problem::new(step.name, format!("cargo does not start: {error}")))?
+            .success();
+        if !success {
+            return Err(Problem::new(step.name, format!("`cargo {line}` failed"))
+                .help(format!(
+                    "see its output above; run it again with `cargo xtask ci {}`",
+                    step.name
+                ))
+                .into());
+        }
+    }
+    Ok(())
+}
+
+/// What each set of features must not bring along, as direct dependencies of the library.
+const FEATURES: &[(&str, &[&str])] = &[
+    ("", &["hyper", "hyper-util", "clap", "yaml_serde"]),
+    ("cli", &["hyper", "hyper-util"]),
+    ("emulator", &["clap"]),
+];
+
+fn features(root: &Path, expected: &[(&str, &[&str])]) -> Result<()> {
+    let mut problems = Problems::default();
+    for (features, forbidden) in expected {
+        let arguments = [
+            "tree",
+            "--package",
+            "ccloud-connect",
+            "--edges",
+            "normal",
+            "--depth",
+            "1",
+            "--prefix",
+            "none",
+        ];
+        let output = cargo(root)
+            .args(arguments)
+            .args(["--features", features])
+            .output()
+            .map_err(|error| Problem::new("features", format!("cargo does not start: {error}")))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        if !output.status.success() {
+            problems.push(Problem::new(
+                "features",
+                String::from_utf8_lossy(&output.stderr).trim(),
+            ));
+        }
+        for line in text.lines() {
+            let name = line.split(' ').next().unwrap_or_default();
+            if forbidden.contains(&name) {
+                problems.push(
+                    Problem::new(
+                        "features",
+                        format!("with features {features:?}, ccloud-connect depends on {name}"),
+                    )
+                    .help("make the dependency optional in ergonomic/Cargo.toml"),
+                );
+            }
+        }
+    }
+    problems.into_result()
+}
+
+fn cargo(root: &Path) -> Command {
+    // The cargo that runs us, so that a toolchain chosen on the command line holds for the steps too.
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root);
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FAILING: &[Step] = &[
+        Step {
+            name: "first",
+            commands: &["no-such-subcommand"],
+        },
+        Step {
+            name: "second",
+            commands: &["no-such-subcommand-either"],
+        },
+    ];
+
+    #[test]
+    fn every_failing_step_names_the_command_that_runs_it_again() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let error = run_steps(root, FAILING, &[]).unwrap_err().to_string();
+        assert!(
+            error.contains("first: `cargo no-such-subcommand` failed"),
+            "{error}"
+        );
+        assert!(error.contains("`cargo xtask ci first`"), "{error}");
+        assert!(error.contains("`cargo xtask ci second`"), "{error}");
+        run_steps(root, FAILING, &["third".to_owned()]).unwrap();
+    }
+
+    #[test]
+    fn a_forbidden_dependency_is_found_and_the_present_ones_are_fine() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        features(root, FEATURES).unwrap();
+        let error = features(root, &[("", &["serde"])]).unwrap_err().to_string();
+        assert!(error.contains("depends on serde"), "{error}");
+    }
+}

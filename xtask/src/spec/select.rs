@@ -1,0 +1,76 @@
+//! A part of a document that stands on its own: some operations and the components they reach.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::walk::{self, METHODS};
+
+/// Every operation of a document as path and method, in document order.
+pub(crate) fn operations(document: &Value) -> Vec<(String, String)> {
+    let paths = document["paths"].as_object().into_iter().flatten();
+    paths
+        .flat_map(|(path, item)| {
+            let methods = METHODS.iter().filter(|method| item.get(**method).is_some());
+            methods.map(|method| (path.clone(), (*method).to_owned()))
+        })
+        .collect()
+}
+
+/// The document with only the operations that `keep` accepts, and without the schemas nothing refers to any more.
+pub(crate) fn retain(document: &Value, mut keep: impl FnMut(&str, &str) -> bool) -> Value {
+    let mut part = document.clone();
+    if let Some(paths) = part["paths"].as_object_mut() {
+        for (path, item) in paths.iter_mut() {
+            if let Some(members) = item.as_object_mut() {
+                members.retain(|key, _| !METHODS.contains(&key.as_str()) || keep(path, key));
+            }
+        }
+        paths.retain(|_, item| METHODS.iter().any(|method| item.get(method).is_some()));
+    }
+    drop_unreachable(&mut part);
+    part
+}
+
+fn drop_unreachable(document: &mut Value) {
+    let mut components = document["components"].take();
+    let mut open = Vec::new();
+    walk::each(document, &mut |_, _, value| open.extend(target(value)));
+    let mut reached = BTreeSet::new();
+    while let Some(pointer) = open.pop() {
+        if reached.insert(pointer.clone()) {
+            let mut segments = walk::segments(&pointer);
+            if let (Some(section), Some(name)) = (segments.next(), segments.next()) {
+                let mut holder = serde_json::json!({ "components": { &section: { &name: components[&section][&name] } } });
+                walk::each(&mut holder, &mut |_, _, value| open.extend(target(value)));
+            }
+        }
+    }
+    for (section, entries) in components.as_object_mut().into_iter().flatten() {
+        if let Some(entries) = entries
+            .as_object_mut()
+            .filter(|_| section != "securitySchemes")
+        {
+            entries.retain(|name, _| {
+                let mut pointer = format!("/{section}");
+                walk::push(&mut pointer, name);
+                reached.contains(&pointer)
+            });
+        }
+    }
+    if !components.is_null() {
+        document["components"] = components;
+    } else if let Some(members) = document.as_object_mut() {
+        members.remove("components");
+    }
+}
+
+/// What a value refers to, below `/components`.
+fn target(value: &Value) -> Option<String> {
+    Some(
+        value["$ref"]
+            .as_str()?
+            .strip_prefix("#/components")?
+            .to_owned(),
+    )
+}

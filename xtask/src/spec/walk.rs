@@ -1,0 +1,110 @@
+//! Where schemas, parameters and bodies live in an OpenAPI 3.0 document, as one table, so that no stage searches by key
+//! name and mistakes a property called `schema` for a schema.
+
+use serde_json::Value;
+
+/// What kind of object stands at a place of the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Document,
+    Components,
+    PathItem,
+    Operation,
+    /// Parameters and headers have the same shape.
+    Parameter,
+    Body,
+    Response,
+    Media,
+    Schema,
+}
+
+pub(crate) const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
+
+/// Whether a key holds one object of the kind, or a list or mapping of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    One,
+    Many,
+}
+
+fn child(kind: Kind, key: &str) -> Option<(Shape, Kind)> {
+    use Shape::{Many, One};
+    Some(match (kind, key) {
+        (Kind::Document, "paths") => (Many, Kind::PathItem),
+        (Kind::Document, "components") => (One, Kind::Components),
+        (Kind::Components, "schemas") => (Many, Kind::Schema),
+        (Kind::Components, "parameters" | "headers") => (Many, Kind::Parameter),
+        (Kind::Components, "requestBodies") => (Many, Kind::Body),
+        (Kind::Components, "responses") => (Many, Kind::Response),
+        (Kind::PathItem | Kind::Operation, "parameters") => (Many, Kind::Parameter),
+        (Kind::PathItem, method) if METHODS.contains(&method) => (One, Kind::Operation),
+        (Kind::Operation, "requestBody") => (One, Kind::Body),
+        (Kind::Operation, "responses") => (Many, Kind::Response),
+        (Kind::Response, "headers") => (Many, Kind::Parameter),
+        (Kind::Parameter | Kind::Body | Kind::Response, "content") => (Many, Kind::Media),
+        (Kind::Parameter | Kind::Media, "schema") => (One, Kind::Schema),
+        (Kind::Schema, "items" | "additionalProperties" | "not") => (One, Kind::Schema),
+        (Kind::Schema, "properties" | "allOf" | "anyOf" | "oneOf") => (Many, Kind::Schema),
+        _ => return None,
+    })
+}
+
+/// Calls `visit` for every object of the document that has a kind, children before parents.
+pub(crate) fn each(document: &mut Value, visit: &mut dyn FnMut(Kind, &str, &mut Value)) {
+    descend(Kind::Document, &mut String::new(), document, visit);
+}
+
+fn descend(
+    kind: Kind,
+    pointer: &mut String,
+    value: &mut Value,
+    visit: &mut dyn FnMut(Kind, &str, &mut Value),
+) {
+    if let Value::Object(members) = value {
+        for (key, member) in members {
+            let Some((shape, kind)) = child(kind, key) else {
+                continue;
+            };
+            let length = pointer.len();
+            push(pointer, key);
+            match (shape, member) {
+                (Shape::One, member) => descend(kind, pointer, member, visit),
+                (Shape::Many, Value::Object(entries)) => {
+                    for (name, entry) in entries {
+                        let length = pointer.len();
+                        push(pointer, name);
+                        descend(kind, pointer, entry, visit);
+                        pointer.truncate(length);
+                    }
+                }
+                (Shape::Many, Value::Array(entries)) => {
+                    for (index, entry) in entries.iter_mut().enumerate() {
+                        let length = pointer.len();
+                        push(pointer, &index.to_string());
+                        descend(kind, pointer, entry, visit);
+                        pointer.truncate(length);
+                    }
+                }
+                (Shape::Many, _) => {}
+            }
+            pointer.truncate(length);
+        }
+        visit(kind, pointer, value);
+    }
+}
+
+/// Appends one segment to a JSON pointer.
+pub(crate) fn push(pointer: &mut String, segment: &str) {
+    pointer.push('/');
+    pointer.push_str(&segment.replace('~', "~0").replace('/', "~1"));
+}
+
+/// The segments of a JSON pointer, unescaped.
+pub(crate) fn segments(pointer: &str) -> impl Iterator<Item = String> {
+    pointer
+        .split('/')
+        .skip(1)
+        .map(|segment| segment.replace("~1", "/").replace("~0", "~"))
+}
