@@ -58,6 +58,7 @@ mod error;
 mod headers;
 mod id;
 pub mod offset;
+pub mod offsets_file;
 pub mod plan;
 mod rate_limit;
 mod retry;

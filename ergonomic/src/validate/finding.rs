@@ -88,6 +88,8 @@ codes! {
     TypeDiffers = "type-differs",
     /// A reset names a position, which has no effect.
     PositionIgnored = "position-ignored",
+    /// The text is not JSON.
+    NotJson = "not-json",
     /// A known trap of one connector's offset format.
     FormatTrap = "format-trap",
     /// Asked of a source what only a sink can do.
