@@ -48,7 +48,7 @@ async fn futures_are_send() {
         .await
         .unwrap();
     awaited_anywhere(alteration.wait()).await.unwrap();
-    awaited_anywhere(sink.delete_offsets().all().send())
+    let _reset = awaited_anywhere(sink.delete_offsets().all().send())
         .await
         .unwrap();
     let (environment, cluster) = (&sink.path().environment, &sink.path().cluster);
