@@ -46,7 +46,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         ),
         // It goes on by itself; keep the token and look again later, from anywhere.
         Err(WaitError::Deadline { token, .. }) => {
-            println!("later: {}", serde_json::to_string(&token)?)
+            println!("later: {}", serde_json::to_string(&token)?);
         }
         Err(error) => return Err(error.into()),
     }

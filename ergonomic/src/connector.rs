@@ -3,12 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::alter::{DeleteOffsets, PatchOffsets};
+use crate::alter::{DeleteOffsets, PatchOffsets, PlannedAlteration};
 use crate::call::Call;
 use crate::client::Client;
 use crate::connector_offsets::ConnectorOffsets;
 use crate::error::Result;
 use crate::id::ConnectorPath;
+use crate::plan::Intent;
 use crate::status::RequestStatus;
 use crate::wire::{GetOffsets, GetStatus};
 
@@ -51,6 +52,15 @@ impl Connector {
     /// altered may answer 404 (*assumed*).
     pub async fn status(&self) -> Result<RequestStatus> {
         Call::new(&self.client, &GetStatus(&self.path)).read().await
+    }
+
+    /// Reads the current offsets and works out what `intent` means for them. Nothing is sent before
+    /// [`PlannedAlteration::apply`].
+    ///
+    /// # Errors
+    /// When the offsets could not be read; [`is_invalid`](crate::Error::is_invalid) when the intention does not fit them.
+    pub async fn plan(&self, intent: Intent) -> Result<PlannedAlteration> {
+        PlannedAlteration::new(self, intent).await
     }
 
     /// Starts a request that sets the positions of some partitions and leaves the others alone. Nothing is sent yet.

@@ -17,6 +17,8 @@
 //! - **Exact offsets.** [`OffsetEntry`] keeps what the service sent byte for byte; [`offset`] has typed forms of the formats that
 //!   are known, and edits that leave unknown members alone.
 //! - **Checks before sending.** [`validate`] reports every violation at once, with its path.
+//! - **Plans.** [`Connector::plan`] works an intention (shift by so many records, to the earliest, reset, copy) out against the
+//!   current offsets, shows before and after, and refuses to apply when the offsets moved on in a way that matters.
 //! - **At most one accepted alteration per call.** After a timeout, a reset or a gateway error the request status is read
 //!   instead of sending again; what cannot be known says so ([`Error::may_have_been_applied`]).
 //! - **A wait that can be trusted.** [`Alteration::wait`] has a deadline, never takes an older request for ours, and survives
@@ -56,6 +58,8 @@ mod error;
 mod headers;
 mod id;
 pub mod offset;
+pub mod offsets_file;
+pub mod plan;
 mod rate_limit;
 mod retry;
 mod status;
@@ -64,7 +68,7 @@ mod wire;
 
 pub use alter::{
     Alteration, AlterationState, AlterationToken, Applied, Confirmation, DeleteOffsets,
-    FailedAlteration, PatchOffsets, Progress, WaitError, WaitOptions,
+    FailedAlteration, PatchOffsets, PlannedAlteration, Progress, WaitError, WaitOptions,
 };
 pub use auth::{ApiKey, BearerToken, Credentials};
 #[cfg(feature = "raw")]

@@ -44,6 +44,14 @@ const STEPS: &[Step] = &[
         commands: &["test --workspace --all-features --all-targets"],
     },
     Step {
+        name: "examples",
+        commands: &[
+            "run --package ccloud-connect --all-features --example rewind_a_sink",
+            "run --package ccloud-connect --all-features --example move_mysql_cdc_source",
+            "run --package ccloud-connect --all-features --example reset_one_partition",
+        ],
+    },
+    Step {
         name: "doctest",
         commands: &["test --workspace --all-features --doc"],
     },

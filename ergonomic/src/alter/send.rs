@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::Alteration;
+use super::planned::refused;
 use crate::call::{Answered, Call};
 use crate::connector::Connector;
 use crate::error::{Effect, Error, ErrorKind, Result, Source, seconds};
@@ -37,11 +38,7 @@ pub(crate) async fn send(
 ) -> Result<Alteration> {
     let warnings = match report.into_result() {
         Ok(report) => report.warnings().cloned().collect(),
-        Err(invalid) => {
-            let request = Post(&connector.path, &alter);
-            let call = Call::new(&connector.client, &request);
-            return Err(call.error(ErrorKind::Invalid, Some(Source::Invalid(invalid))));
-        }
+        Err(invalid) => return Err(refused(connector, Source::Invalid(invalid))),
     };
     let clock = connector.client.0.clock.as_ref();
     let give_up = options

@@ -5,19 +5,19 @@
 /// between members.
 macro_rules! offset_format {
     (
-        $(#[$doc:meta])*
+        $(#[doc = $doc:literal])*
         $name:ident
         required { $(
-            $(#[$rdoc:meta])* $rplace:ident $rkey:literal $rget:ident: $rty:ty as $rview:ty;
+            $(#[doc = $rdoc:literal])* $rplace:ident $rkey:literal $rget:ident: $rty:ty as $rview:ty;
         )* }
         optional { $(
-            $(#[$odoc:meta])* $oplace:ident $okey:literal $oget:ident $owith:ident($oarg:ty): $oty:ty as $oview:ty;
+            $(#[doc = $odoc:literal])* $oplace:ident $okey:literal $oget:ident $owith:ident($oarg:ty): $oty:ty as $oview:ty;
         )* }
         checked { $(
-            $(#[$cdoc:meta])* $cplace:ident $ckey:literal $cget:ident $cwith:ident($carg:ty): $cty:ty as $cview:ty;
+            $(#[doc = $cdoc:literal])* $cplace:ident $ckey:literal $cget:ident $cwith:ident($carg:ty): $cty:ty as $cview:ty;
         )* }
     ) => {
-        $(#[$doc])*
+        $(#[doc = $doc])*
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct $name {
             raw: $crate::offset::RawEntry,
@@ -52,14 +52,14 @@ macro_rules! offset_format {
             }
 
             $(
-                $(#[$rdoc])*
+                $(#[doc = $rdoc])*
                 pub fn $rget(&self) -> $rview {
                     $crate::offset::value::Value::view(&self.$rget)
                 }
             )*
 
             $(
-                $(#[$odoc])*
+                $(#[doc = $odoc])*
                 #[doc = concat!("\n\nThe member `", $okey, "`; `None` when absent or null.")]
                 pub fn $oget(&self) -> Option<$oview> {
                     self.$oget.as_ref().map($crate::offset::value::Value::view)
@@ -77,7 +77,7 @@ macro_rules! offset_format {
             )*
 
             $(
-                $(#[$cdoc])*
+                $(#[doc = $cdoc])*
                 #[doc = concat!("\n\nThe member `", $ckey, "`; `None` when absent or null.")]
                 pub fn $cget(&self) -> Option<$cview> {
                     self.$cget.as_ref().map($crate::offset::value::Value::view)
@@ -95,6 +95,15 @@ macro_rules! offset_format {
                     self.checked()
                 }
             )*
+
+            /// The JSON Schema of an entry of this format.
+            pub(crate) fn schema() -> serde_json::Value {
+                let mut schema = $crate::offset::schema::Entry::new(stringify!($name), concat!($($doc, "\n"),*));
+                $(schema.$rplace::<$rty>($rkey, concat!($($rdoc),*), true);)*
+                $(schema.$oplace::<$oty>($okey, concat!($($odoc),*), false);)*
+                $(schema.$cplace::<$cty>($ckey, concat!($($cdoc),*), false);)*
+                schema.into_value()
+            }
 
             /// The entry to send. Members that this type does not know are kept byte for byte.
             pub fn to_entry(&self) -> $crate::OffsetEntry {

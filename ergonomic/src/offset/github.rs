@@ -22,6 +22,10 @@ impl Value for Timestamp {
     fn write(&self) -> String {
         self.to_string().write()
     }
+
+    fn schema() -> serde_json::Value {
+        serde_json::json!({ "type": "string", "format": "date-time" })
+    }
 }
 
 offset_format! {

@@ -1,5 +1,7 @@
 //! Offsets of JDBC source connectors.
 
+use serde_json::json;
+
 use super::format::offset_format;
 use super::value::not_empty;
 use crate::validate::{Code, Finding};
@@ -64,6 +66,27 @@ impl JdbcSource {
     pub fn has_numeric_protocol(&self) -> bool {
         let text = self.raw.partition.text("protocol");
         text.is_some_and(|text| text.starts_with(|c: char| c.is_ascii_digit() || c == '-'))
+    }
+
+    /// The JSON Schemas of an entry: for a table, and for a query.
+    pub(crate) fn schemas() -> [serde_json::Value; 2] {
+        let mut table = Self::schema();
+        let partition = &mut table["properties"]["partition"];
+        partition["properties"]["protocol"] = json!({
+            "description": "Always the string \"1\"; the number names a partition that the connector never reads.",
+            "const": "1",
+        });
+        partition["required"] = json!(["protocol", "table"]);
+        let mut query = Self::schema();
+        query["properties"]["partition"] = json!({
+            "type": "object",
+            "properties": { "query": {
+                "description": "Always the text \"query\", not the query itself.",
+                "const": "query",
+            } },
+            "required": ["query"],
+        });
+        [table, query]
     }
 
     fn rules(&self, out: &mut Vec<Finding>) {

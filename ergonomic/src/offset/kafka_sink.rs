@@ -28,6 +28,8 @@ pub struct KafkaSink {
     offset: i64,
 }
 
+const LAST_PARTITION: i64 = i32::MAX as i64;
+
 /// A whole number, or the same as a string of digits, which the service echoes as it got it.
 struct Whole<const MAX: i64>(i64);
 
@@ -44,6 +46,10 @@ impl<const MAX: i64> Value for Whole<MAX> {
 
     fn write(&self) -> String {
         self.0.to_string()
+    }
+
+    fn schema() -> serde_json::Value {
+        serde_json::json!({ "type": ["integer", "string"], "minimum": 0, "maximum": MAX, "pattern": "^[0-9]+$" })
     }
 }
 
@@ -72,6 +78,26 @@ impl KafkaSink {
         let entry = place(topic, partition).to_partition();
         below_entry(validate::delete(std::slice::from_ref(&entry), None))?;
         Ok(entry)
+    }
+
+    /// The JSON Schema of an entry of a sink.
+    pub(crate) fn schema() -> serde_json::Value {
+        let mut schema = super::schema::Entry::new(
+            "KafkaSink",
+            "The position of a sink in one partition of one topic.",
+        );
+        schema.partition::<String>("kafka_topic", "The topic.", true);
+        schema.partition::<Whole<LAST_PARTITION>>(
+            "kafka_partition",
+            "The partition of the topic.",
+            true,
+        );
+        schema.offset::<Whole<{ i64::MAX }>>(
+            "kafka_offset",
+            "The offset of the next record to be consumed.",
+            true,
+        );
+        schema.closed().into_value()
     }
 
     /// The topic.
@@ -150,7 +176,6 @@ impl TryFrom<&OffsetEntry> for KafkaSink {
     type Error = Invalid;
 
     fn try_from(entry: &OffsetEntry) -> Result<Self, Self::Error> {
-        const LAST_PARTITION: i64 = i32::MAX as i64;
         let raw = RawEntry::try_from(entry)?;
         let mut out = Vec::new();
         let topic = required::<String>(

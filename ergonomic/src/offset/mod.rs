@@ -61,6 +61,7 @@ mod postgres_cdc;
 mod properties;
 mod raw;
 pub(crate) mod scan;
+pub(crate) mod schema;
 mod sqlserver_cdc;
 #[cfg(test)]
 mod tests;

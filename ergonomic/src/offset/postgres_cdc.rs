@@ -101,6 +101,10 @@ impl Value for PostgresLsn {
     fn write(&self) -> String {
         self.0.to_string()
     }
+
+    fn schema() -> serde_json::Value {
+        serde_json::json!({ "type": "integer", "minimum": 0, "maximum": i64::MAX })
+    }
 }
 
 offset_format! {

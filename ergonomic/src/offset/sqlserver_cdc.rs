@@ -73,6 +73,10 @@ impl Value for SqlServerLsn {
     fn write(&self) -> String {
         self.0.write()
     }
+
+    fn schema() -> serde_json::Value {
+        serde_json::json!({ "type": "string", "pattern": "^([0-9A-Fa-f]{8}:[0-9A-Fa-f]{8}:[0-9A-Fa-f]{4}|NULL)$" })
+    }
 }
 
 offset_format! {

@@ -1,5 +1,7 @@
 //! The values of typed members: how they are read, shown, and written.
 
+use serde_json::json;
+
 use super::scan::{self, Kind};
 use crate::validate::text::excerpt;
 use crate::validate::{Code, Fault, Finding};
@@ -18,6 +20,9 @@ pub(crate) trait Value: Sized {
 
     /// Writes JSON text.
     fn write(&self) -> String;
+
+    /// The JSON Schema of a value.
+    fn schema() -> serde_json::Value;
 }
 
 pub(crate) fn wrong(meant: &str, text: &str) -> Fault {
@@ -47,6 +52,10 @@ impl Value for i64 {
     fn write(&self) -> String {
         self.to_string()
     }
+
+    fn schema() -> serde_json::Value {
+        json!({ "type": "integer", "minimum": Self::MIN, "maximum": Self::MAX })
+    }
 }
 
 impl Value for i32 {
@@ -64,6 +73,10 @@ impl Value for i32 {
     fn write(&self) -> String {
         self.to_string()
     }
+
+    fn schema() -> serde_json::Value {
+        json!({ "type": "integer", "minimum": Self::MIN, "maximum": Self::MAX })
+    }
 }
 
 impl Value for bool {
@@ -79,6 +92,10 @@ impl Value for bool {
 
     fn write(&self) -> String {
         self.to_string()
+    }
+
+    fn schema() -> serde_json::Value {
+        json!({ "type": "boolean" })
     }
 }
 
@@ -106,6 +123,10 @@ impl Value for String {
 
     fn write(&self) -> String {
         serde_json::Value::from(self.as_str()).to_string()
+    }
+
+    fn schema() -> serde_json::Value {
+        json!({ "type": "string" })
     }
 }
 

@@ -7,6 +7,7 @@ use super::finding::{Code, Finding};
 use super::number::whole;
 use super::text::{closest, excerpt, member_path};
 use crate::OffsetEntry;
+use crate::offset::plain::plain_sink;
 use crate::offset::scan::{self, Kind, Member};
 
 pub(super) const TOPIC: &str = "kafka_topic";
@@ -21,7 +22,8 @@ pub(super) enum Side {
 }
 
 /// What tells one partition from another.
-pub(super) enum Identity<'a> {
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Identity<'a> {
     Sink(Cow<'a, str>, i32),
     /// The canonical text of the partition.
     Source(String),
@@ -32,6 +34,25 @@ pub(super) enum Identity<'a> {
 pub(super) struct Seen<'a> {
     pub(super) side: Option<Side>,
     pub(super) identity: Option<Identity<'a>>,
+}
+
+impl<'a> Identity<'a> {
+    /// Of an entry whose partition can be read; `None` for any other.
+    pub(crate) fn of(entry: &'a OffsetEntry) -> Option<Self> {
+        match plain_sink(entry.as_json().as_str()) {
+            Some(sink) => Some(Self::Sink(Cow::Borrowed(sink.topic), sink.partition)),
+            None => check(Request::Delete, "", entry, &mut Vec::new()).identity,
+        }
+    }
+
+    pub(crate) fn into_owned(self) -> Identity<'static> {
+        match self {
+            Self::Sink(topic, partition) => {
+                Identity::Sink(Cow::Owned(topic.into_owned()), partition)
+            }
+            Self::Source(canonical) => Identity::Source(canonical),
+        }
+    }
 }
 
 /// Checks one entry; everything there is to say goes to `out`.

@@ -88,8 +88,20 @@ codes! {
     TypeDiffers = "type-differs",
     /// A reset names a position, which has no effect.
     PositionIgnored = "position-ignored",
+    /// The text is not JSON.
+    NotJson = "not-json",
     /// A known trap of one connector's offset format.
     FormatTrap = "format-trap",
+    /// Asked of a source what only a sink can do.
+    SinkOnly = "sink-only",
+    /// A partition has no current position to start from.
+    NoPosition = "no-position",
+    /// A relative move was cut short at the beginning of the partition.
+    Clamped = "clamped",
+    /// A new position may lie past the end of its partition.
+    PastEnd = "past-end",
+    /// The request would change nothing, but still stop the connector for a while.
+    NothingChanges = "nothing-changes",
 }
 
 impl fmt::Display for Code {

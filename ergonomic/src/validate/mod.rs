@@ -34,6 +34,7 @@ mod tests;
 pub(crate) mod text;
 mod traps;
 
+pub(crate) use entry::Identity;
 pub use finding::{Code, Finding, Severity};
 pub(crate) use number::{Fault, whole};
 pub use report::{Invalid, Report};
@@ -41,7 +42,7 @@ pub use report::{Invalid, Report};
 use crate::OffsetEntry;
 use crate::offset::plain::{Position, plain_sink};
 use current::Current;
-use entry::{Identity, Side};
+use entry::Side;
 use known::{Topics, key, repeats};
 
 /// Checks the entries of a PATCH: each sets the position of one partition, or resets it when `offset` is null.

@@ -65,7 +65,7 @@ pub(crate) fn assemble(base: Source, vendored: Vec<Source>) -> Result<(Value, Or
 }
 
 /// OpenAPI 3.0 ignores whatever stands beside `$ref`; generators do not agree on that, so it goes.
-fn drop_reference_siblings(document: &mut Value) {
+pub(crate) fn drop_reference_siblings(document: &mut Value) {
     walk::each(document, &mut |_, _, value| {
         if let Some(reference) = value.get("$ref").filter(|reference| reference.is_string()) {
             *value = json!({ "$ref": reference });
@@ -74,7 +74,7 @@ fn drop_reference_siblings(document: &mut Value) {
 }
 
 /// Turns `/a?b=c` into the path `/a` with a required query parameter `b` whose only value is `c`.
-fn lift_queries(source: &mut Source) -> Result<()> {
+pub(crate) fn lift_queries(source: &mut Source) -> Result<()> {
     let mut problems = Problems::default();
     let Some(Value::Object(paths)) = source.document.get_mut("paths") else {
         return Ok(());

@@ -197,7 +197,7 @@ fn responses(operation: &Value, report: &mut dyn FnMut(String)) {
 }
 
 /// The name in the form the generator gives to methods and arguments, near enough to find clashes.
-fn snake(name: &str) -> String {
+pub(crate) fn snake(name: &str) -> String {
     let mut out = String::new();
     let mut previous = '_';
     for c in name.chars() {

@@ -60,7 +60,7 @@ pub(crate) fn hoist(document: &mut Value, origins: &Origins) -> Result<()> {
 
 /// The title of a schema that deserves a type of its own: the title looks like a type's name, and the schema is more
 /// than a plain scalar, for which titles are often prose.
-fn type_title(kind: Kind, value: &Value) -> Option<&str> {
+pub(crate) fn type_title(kind: Kind, value: &Value) -> Option<&str> {
     let title = value.get("title")?.as_str()?;
     let is_name = title.starts_with(|c: char| c.is_ascii_alphabetic())
         && title
@@ -107,7 +107,7 @@ fn names(document: &mut Value) -> BTreeMap<String, String> {
 }
 
 /// The name without its API group and version.
-fn short(name: &str) -> String {
+pub(crate) fn short(name: &str) -> String {
     let mut segments: Vec<_> = name.split('.').collect();
     let is_version = |segment: &&str| {
         segment

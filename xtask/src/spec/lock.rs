@@ -12,6 +12,8 @@ use crate::problem::{Problem, Problems, Result};
 pub(crate) const LOCK: &str = "openapi/vendor.lock";
 pub(crate) const VENDOR_DIR: &str = "openapi/vendor";
 
+const HEADER: &str = "# What openapi/vendor/ holds and where it came from. Checked before anything is read; see README.md.\n";
+
 /// Whether the text of a file is the publisher's or ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -52,6 +54,12 @@ impl Lock {
         let text = files::read(root, LOCK, parse::MAX_TEXT)?;
         toml::from_str(&text)
             .map_err(|error| Problem::new(LOCK, error.to_string().trim_end()).into())
+    }
+
+    /// The lock as text, as it is written to the file.
+    pub(crate) fn render(&self) -> Result<String> {
+        let body = toml::to_string(self).map_err(|error| Problem::new(LOCK, error))?;
+        Ok(format!("{HEADER}\n{body}"))
     }
 
     /// Reads every vendored file and compares it with the lock, in the order of file names.

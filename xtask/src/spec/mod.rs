@@ -6,9 +6,13 @@
 mod assemble;
 mod bundle;
 pub(crate) mod check;
+pub(crate) mod diff;
+pub(crate) mod drift;
 mod examples;
+pub(crate) mod extract;
 pub(crate) mod files;
 mod hoist;
+pub(crate) mod input;
 pub(crate) mod lock;
 pub(crate) mod lower;
 mod origins;
@@ -16,7 +20,9 @@ mod overlay;
 pub(crate) mod parse;
 mod refs;
 pub(crate) mod select;
+mod shared;
 mod validate;
+pub(crate) mod vendor;
 mod walk;
 pub(crate) mod write;
 

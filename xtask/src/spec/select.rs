@@ -32,6 +32,22 @@ pub(crate) fn retain(document: &Value, mut keep: impl FnMut(&str, &str) -> bool)
     part
 }
 
+/// The document with the servers and security of the whole repeated in every operation that has none of its own, so that
+/// a part of it means the same.
+pub(crate) fn settled(document: &Value) -> Value {
+    let mut settled = document.clone();
+    for (path, method) in operations(document) {
+        let item = &mut settled["paths"][&path];
+        for key in ["servers", "security"] {
+            let inherited = item.get(key).or_else(|| document.get(key)).cloned();
+            if let Some(inherited) = inherited.filter(|_| item[&method].get(key).is_none()) {
+                item[&method][key] = inherited;
+            }
+        }
+    }
+    settled
+}
+
 fn drop_unreachable(document: &mut Value) {
     let mut components = document["components"].take();
     let mut open = Vec::new();

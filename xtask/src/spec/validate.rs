@@ -1,7 +1,7 @@
 //! The assembled document is OpenAPI 3.0, by two readers that check different things.
 
 use roas::v3_0::spec::Spec;
-use roas::validation::{IGNORE_UNUSED, Options, Validate};
+use roas::validation::{IGNORE_EMPTY_REQUIRED_FIELDS, IGNORE_UNUSED, Options, Validate};
 use serde_json::Value;
 
 use crate::problem::{Problem, Problems, Result};
@@ -20,8 +20,12 @@ pub(crate) fn check(document: &Value) -> Result<()> {
             format!("not OpenAPI 3.0: {error}"),
         )),
         Ok(spec) => {
-            // Other sources may bring components of which only a part is used here.
-            let options = Options::new() | IGNORE_UNUSED;
+            // Vendored parts of larger documents bring components that nothing uses here, and tags that only their
+            // whole describes; an empty text is nobody's mistake to correct here.
+            let options = Options::new()
+                | IGNORE_UNUSED
+                | IGNORE_EMPTY_REQUIRED_FIELDS
+                | Options::IgnoreMissingTags;
             if let Err(invalid) = spec.validate(options, None) {
                 for error in invalid.errors {
                     problems.push(Problem::new(super::ASSEMBLED, error).help(

@@ -101,6 +101,15 @@ pub(crate) fn push(pointer: &mut String, segment: &str) {
     pointer.push_str(&segment.replace('~', "~0").replace('/', "~1"));
 }
 
+/// The JSON pointer made of the segments.
+pub(crate) fn pointer(segments: &[&str]) -> String {
+    let mut pointer = String::new();
+    for segment in segments {
+        push(&mut pointer, segment);
+    }
+    pointer
+}
+
 /// The segments of a JSON pointer, unescaped.
 pub(crate) fn segments(pointer: &str) -> impl Iterator<Item = String> {
     pointer

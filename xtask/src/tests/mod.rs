@@ -1,15 +1,18 @@
 //! Tests of the whole pipeline, on copies of the real sources.
 
+mod diff;
 mod hostile;
 mod pipeline;
 mod progenitor;
+mod vendor;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::{generate, spec};
+use crate::spec::lock;
+use crate::{generate, public_api, spec};
 
 /// The checked-in workspace.
 fn workspace() -> &'static Path {
@@ -27,17 +30,18 @@ impl Copy {
         for folder in ["openapi/vendor", "generated-client/src"] {
             fs::create_dir_all(copy.path(folder)).unwrap();
         }
-        for place in [
+        let fixed = [
             spec::BASE,
             spec::OVERLAY,
             spec::BUNDLE,
-            generate::CLIENT,
-            "openapi/vendor.lock",
-        ]
-        .map(str::to_owned)
-        .into_iter()
-        .chain(spec::files::list(workspace(), "openapi/vendor").unwrap())
-        {
+            lock::LOCK,
+            public_api::LISTING,
+        ];
+        let mut places = fixed.map(str::to_owned).to_vec();
+        for folder in ["openapi/vendor", "generated-client/src"] {
+            places.extend(spec::files::list(workspace(), folder).unwrap());
+        }
+        for place in places {
             fs::copy(workspace().join(&place), copy.path(&place)).unwrap();
         }
         copy
@@ -98,7 +102,7 @@ impl Copy {
     /// The message of a failing `generate`, having made sure that it wrote nothing.
     fn refused(&self) -> String {
         let before = (self.read(spec::BUNDLE), self.read(generate::CLIENT));
-        let error = crate::generate(self.root(), false, false)
+        let error = crate::commands::generate(self.root(), false, false)
             .unwrap_err()
             .to_string();
         assert_eq!(

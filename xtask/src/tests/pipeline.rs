@@ -1,11 +1,11 @@
 //! What the pipeline promises: the same bytes from the same sources, and a named place for everything that is wrong.
 
 use super::{Copy, PUBLISHED, mentions, workspace};
-use crate::{generate, spec};
+use crate::{generate, public_api, spec};
 
 #[test]
 fn the_checked_in_files_are_what_the_sources_give() {
-    crate::generate(workspace(), true, false).unwrap();
+    crate::commands::generate(workspace(), true, false).unwrap();
     spec::verify(workspace()).unwrap();
 }
 
@@ -14,9 +14,9 @@ fn twice_gives_identical_bytes() {
     let copy = Copy::new();
     copy.write(spec::BUNDLE, "old");
     copy.write(generate::CLIENT, "old");
-    crate::generate(copy.root(), false, false).unwrap();
+    crate::commands::generate(copy.root(), false, false).unwrap();
     let first = (copy.read(spec::BUNDLE), copy.read(generate::CLIENT));
-    crate::generate(copy.root(), false, false).unwrap();
+    crate::commands::generate(copy.root(), false, false).unwrap();
     assert_eq!(
         first,
         (copy.read(spec::BUNDLE), copy.read(generate::CLIENT))
@@ -122,11 +122,11 @@ fn a_lock_that_is_not_a_lock() {
 
 #[test]
 fn a_hand_edit_in_a_generated_file() {
-    for place in [spec::BUNDLE, generate::CLIENT] {
+    for place in [spec::BUNDLE, generate::CLIENT, public_api::LISTING] {
         let copy = Copy::new();
         copy.edit(place, "alter_connector_offsets", "change_connector_offsets");
         let before = copy.read(place);
-        let error = crate::generate(copy.root(), true, false)
+        let error = crate::commands::generate(copy.root(), true, false)
             .unwrap_err()
             .to_string();
         mentions(
@@ -155,7 +155,7 @@ fn an_overlay_action_that_matches_nothing() {
         &copy.refused(),
         &[
             spec::OVERLAY,
-            "actions[4]",
+            "actions[5]",
             "$.components.schemas.Positions.items",
             "matched zero",
         ],
@@ -309,7 +309,7 @@ fn an_operation_without_an_id_gets_one_of_its_path() {
     );
     copy.edit(spec::OVERLAY, "getConnectv1ConnectorOffsets'", "get_connect_v1_environments_environment_id_clusters_kafka_cluster_id_connectors_connector_name_offsets'");
     copy.relock();
-    crate::generate(copy.root(), false, false).unwrap();
+    crate::commands::generate(copy.root(), false, false).unwrap();
     assert_eq!(
         copy.read(generate::CLIENT)
             .matches("fn get_connector_offsets<")

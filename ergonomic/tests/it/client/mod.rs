@@ -6,6 +6,7 @@ mod busy;
 mod dates;
 mod errors;
 mod names;
+mod plans;
 mod retry;
 mod round_trip;
 mod waiting;

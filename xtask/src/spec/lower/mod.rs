@@ -22,6 +22,7 @@ mod schema;
 
 use serde_json::{Map, Value, json};
 
+use super::shared;
 use super::walk::{self, Kind};
 
 /// The key under which an operation notes the content type of its request body.
@@ -29,7 +30,10 @@ pub(crate) const CONTENT_TYPE: &str = "x-request-content-type";
 
 pub(crate) fn lower(bundle: &Value) -> Value {
     let mut lowered = bundle.clone();
-    resolve_shared(&mut lowered);
+    shared::resolve(&mut lowered);
+    if let Some(components) = lowered.get_mut("components").and_then(Value::as_object_mut) {
+        components.retain(|section, _| section == "schemas");
+    }
     walk::each(&mut lowered, &mut |kind, _, value| match kind {
         Kind::Operation => lower_operation(value),
         Kind::Parameter => lower_parameter(value),
@@ -41,26 +45,6 @@ pub(crate) fn lower(bundle: &Value) -> Value {
         _ => {}
     });
     lowered
-}
-
-/// Replaces references to everything but schemas; their targets go.
-fn resolve_shared(document: &mut Value) {
-    let components = document["components"].clone();
-    walk::each(document, &mut |kind, _, value| {
-        if kind == Kind::Schema {
-            return;
-        }
-        // A target may be a reference itself; `refs` has made sure that such chains end.
-        while let Some(target) = value["$ref"]
-            .as_str()
-            .and_then(|target| target.strip_prefix("#/components"))
-        {
-            *value = components.pointer(target).cloned().unwrap_or_default();
-        }
-    });
-    if let Some(components) = document["components"].as_object_mut() {
-        components.retain(|section, _| section == "schemas");
-    }
 }
 
 fn remove(value: &mut Value, keys: &[&str]) {

@@ -1,0 +1,50 @@
+//! Rewinds a sink by a number of records, looks at the plan first, and waits until a later sample of the offsets shows
+//! the new positions.
+//!
+//! Runs against the embedded emulator: `cargo run --features emulator --example rewind_a_sink`.
+//! Against the service, build the client with `Client::from_env()` instead.
+
+use ccloud_connect::clock::ManualClock;
+use ccloud_connect::emulator::{self, Emulator};
+use ccloud_connect::plan::Intent;
+use ccloud_connect::{ApiKey, Client, WaitOptions};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // With a clock that moves only when somebody waits, the rehearsal takes no time.
+    let clock = ManualClock::default();
+    let emulator = Emulator::builder().clock(clock.clone()).start().await?;
+    let cloud = Client::builder()
+        .endpoint(emulator.url())
+        .credentials(ApiKey::new(emulator::API_KEY, emulator::API_SECRET))
+        .clock(clock)
+        .build()?;
+    let sink = cloud.connector(
+        emulator::ENVIRONMENT.parse()?,
+        emulator::CLUSTER.parse()?,
+        "orders-sink".parse()?,
+    );
+
+    // Reads the current offsets; nothing is sent yet.
+    let plan = sink.plan(Intent::shift_by(-5_000)).await?;
+    println!("{plan}\n");
+
+    // Looks again, and refuses if somebody else altered the offsets meanwhile. The connector stops and resumes by itself.
+    let alteration = plan.apply().await?;
+    let applied = alteration
+        .wait_with(WaitOptions::default().confirm())
+        .await?;
+
+    println!(
+        "applied at {}",
+        applied.applied_at.ok_or("the service did not say when")?
+    );
+    for entry in applied
+        .confirmation
+        .into_iter()
+        .flat_map(|seen| seen.offsets.entries)
+    {
+        println!("seen since: {entry}");
+    }
+    Ok(())
+}

@@ -1,0 +1,257 @@
+//! From an intention and the current offsets to a plan.
+
+use std::collections::{HashMap, HashSet};
+
+use super::change::position;
+use super::intent::{Goal, Intent};
+use super::moved::Terms;
+use super::{Change, Plan, PlannedRequest};
+use crate::OffsetEntry;
+use crate::offset::KafkaSink;
+use crate::validate::{self, Code, Finding, Identity, Invalid, Report};
+
+type Place = Identity<'static>;
+
+pub(super) fn plan(current: &[OffsetEntry], intent: Intent) -> Result<Plan, Invalid> {
+    let name = intent.name();
+    let now = Now::of(current);
+    let only = intent.only.as_deref().map(selection).transpose()?;
+    let terms = Terms {
+        all: only.is_none()
+            && matches!(
+                intent.goal,
+                Goal::ShiftBy(_) | Goal::ToEarliest | Goal::ResetAll
+            ),
+    };
+    let mut findings = Vec::new();
+    let request = match intent.goal {
+        Goal::Set(entries) => PlannedRequest::Patch(chosen(entries, only.as_deref())?),
+        Goal::CopyFrom(entries) => {
+            let entries = entries.into_iter().filter(|e| position(e).is_some());
+            PlannedRequest::Patch(chosen(entries.collect(), only.as_deref())?)
+        }
+        Goal::ShiftBy(by) => {
+            let shift = |sink, path: &str| shifted(sink, by, path, &mut findings);
+            PlannedRequest::Patch(now.sinks(only.as_deref(), shift)?)
+        }
+        Goal::ToEarliest => {
+            let earliest = |sink: KafkaSink, _: &str| sink.move_to(0);
+            PlannedRequest::Patch(now.sinks(only.as_deref(), earliest)?)
+        }
+        Goal::Reset(entries) => PlannedRequest::Delete(bare(&chosen(entries, only.as_deref())?)),
+        Goal::ResetAll => match &only {
+            None => PlannedRequest::DeleteAll,
+            Some(_) => PlannedRequest::Delete(bare(&chosen(current.to_vec(), only.as_deref())?)),
+        },
+    };
+    let report = match &request {
+        PlannedRequest::Patch(entries) => validate::patch(entries, Some(current)),
+        PlannedRequest::Delete(entries) => validate::delete(entries, Some(current)),
+        PlannedRequest::DeleteAll => Report::default(),
+    };
+    findings.extend(report.into_findings());
+    let changes = match &request {
+        PlannedRequest::Patch(entries) => now.changes(entries, true),
+        PlannedRequest::Delete(entries) => now.changes(entries, false),
+        PlannedRequest::DeleteAll => now.changes(current, false),
+    };
+    findings.extend(remarks(&changes));
+    let warnings = Report::new(findings).into_result()?.into_findings();
+    Ok(Plan {
+        intent: name,
+        request,
+        changes,
+        warnings,
+        terms,
+    })
+}
+
+/// The current offsets by partition.
+struct Now<'a> {
+    entries: &'a [OffsetEntry],
+    places: HashMap<Place, &'a OffsetEntry>,
+}
+
+impl<'a> Now<'a> {
+    fn of(entries: &'a [OffsetEntry]) -> Self {
+        let places = entries
+            .iter()
+            .filter_map(|entry| Some((Identity::of(entry)?.into_owned(), entry)));
+        Self {
+            entries,
+            places: places.collect(),
+        }
+    }
+
+    fn changes(&self, entries: &[OffsetEntry], sets: bool) -> Vec<Change> {
+        let change = |entry| {
+            let place = Identity::of(entry)?.into_owned();
+            let before = self.places.get(&place).copied();
+            Change::new(place, entry, before, sets.then_some(entry))
+        };
+        entries.iter().filter_map(change).collect()
+    }
+
+    /// Moves sinks, all or some of them; `target` gets each with its path in the request.
+    fn sinks(
+        &self,
+        only: Option<&[Place]>,
+        mut target: impl FnMut(KafkaSink, &str) -> Result<KafkaSink, Invalid>,
+    ) -> Result<Vec<OffsetEntry>, Invalid> {
+        if self.entries.is_empty() {
+            return Err(Invalid::new(vec![Finding::error(
+                "offsets".to_owned(),
+                Code::NoPosition,
+                "the connector has no current offsets to start from",
+            )]));
+        }
+        let chosen = chosen(self.entries.to_vec(), only)?;
+        let mut faults = Vec::new();
+        let mut moved = Vec::new();
+        for (index, entry) in chosen.iter().enumerate() {
+            let path = format!("offsets[{index}]");
+            if !matches!(Identity::of(entry), Some(Identity::Sink(..))) {
+                faults.push(Finding::error(
+                    path,
+                    Code::SinkOnly,
+                    "is not an entry of a sink; only sinks move by records or to the earliest one",
+                ));
+            } else if position(entry).is_none() {
+                faults.push(Finding::error(
+                    path,
+                    Code::NoPosition,
+                    "has no current offset to start from",
+                ));
+            } else {
+                match KafkaSink::try_from(entry).and_then(|sink| target(sink, &path)) {
+                    Ok(sink) => moved.push(sink.to_entry()),
+                    Err(invalid) => {
+                        let findings = invalid.into_report().into_findings().into_iter();
+                        faults.extend(findings.map(|finding| Finding {
+                            path: format!("{path}.{}", finding.path),
+                            ..finding
+                        }));
+                    }
+                }
+            }
+        }
+        if faults.is_empty() {
+            Ok(moved)
+        } else {
+            Err(Invalid::new(faults))
+        }
+    }
+}
+
+/// A sink moved by so many records, not below 0.
+fn shifted(
+    sink: KafkaSink,
+    by: i64,
+    path: &str,
+    warnings: &mut Vec<Finding>,
+) -> Result<KafkaSink, Invalid> {
+    let offset = sink.offset();
+    let name = format!("{}:{}", sink.topic(), sink.partition());
+    let Some(target) = offset.checked_add(by) else {
+        return Err(Invalid::new(vec![Finding::error(
+            "offset.kafka_offset".to_owned(),
+            Code::OutOfRange,
+            format!("{name} is at {offset}; {by} records ahead there is no offset"),
+        )]));
+    };
+    if target < 0 {
+        warnings.push(Finding::warning(
+            format!("{path}.offset.kafka_offset"),
+            Code::Clamped,
+            format!(
+                "{name} is at {offset} and goes back to the earliest record, not by {} records",
+                by.unsigned_abs()
+            ),
+        ));
+    }
+    sink.move_to(target.max(0))
+}
+
+/// The partitions that are to be touched.
+fn selection(only: &[OffsetEntry]) -> Result<Vec<Place>, Invalid> {
+    let report = validate::delete(&bare(only), None);
+    if report.is_valid() {
+        let places = only.iter().filter_map(Identity::of);
+        return Ok(places.map(Identity::into_owned).collect());
+    }
+    let findings = report.into_findings().into_iter();
+    let renamed = findings.map(|finding| Finding {
+        path: finding.path.replacen("offsets", "partitions", 1),
+        ..finding
+    });
+    Err(Invalid::new(renamed.collect()))
+}
+
+/// The entries that are to be touched, all or some.
+fn chosen(entries: Vec<OffsetEntry>, only: Option<&[Place]>) -> Result<Vec<OffsetEntry>, Invalid> {
+    let Some(only) = only else {
+        return Ok(entries);
+    };
+    let wanted: HashSet<&Place> = only.iter().collect();
+    let mut found = HashSet::new();
+    let mut chosen = Vec::new();
+    for entry in entries {
+        let place = Identity::of(&entry).map(Identity::into_owned);
+        if let Some(place) = place.filter(|place| wanted.contains(place)) {
+            found.insert(place);
+            chosen.push(entry);
+        }
+    }
+    let missing: Vec<Finding> = only
+        .iter()
+        .enumerate()
+        .filter(|(_, place)| !found.contains(place))
+        .map(|(index, _)| {
+            Finding::error(
+                format!("partitions[{index}]"),
+                Code::UnknownPartition,
+                "is not among the offsets to choose from",
+            )
+        })
+        .collect();
+    if missing.is_empty() {
+        Ok(chosen)
+    } else {
+        Err(Invalid::new(missing))
+    }
+}
+
+/// Entries without their positions; what has no partition is left as it is, for validation to refuse.
+fn bare(entries: &[OffsetEntry]) -> Vec<OffsetEntry> {
+    let bare = |entry: &OffsetEntry| {
+        let partition = entry.partition();
+        partition.map_or_else(|| entry.clone(), |p| OffsetEntry::partition_only(&p))
+    };
+    entries.iter().map(bare).collect()
+}
+
+/// What is worth a warning about the whole.
+fn remarks(changes: &[Change]) -> Vec<Finding> {
+    let mut remarks = Vec::new();
+    let ahead = changes.iter().filter(|c| c.distance() > Some(0)).count();
+    if ahead > 0 {
+        let noun = if ahead == 1 {
+            "partition skips"
+        } else {
+            "partitions skip"
+        };
+        remarks.push(Finding::warning(
+            "offsets".to_owned(),
+            Code::PastEnd,
+            format!("{ahead} {noun} records; an offset past the end of its partition falls back to the earliest record"),
+        ));
+    }
+    if changes.iter().all(Change::is_unchanged) {
+        remarks.push(Finding::warning(
+            "offsets".to_owned(),
+            Code::NothingChanges,
+            "nothing would change, but the connector would still stop for a while",
+        ));
+    }
+    remarks
+}

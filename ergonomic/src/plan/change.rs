@@ -1,0 +1,113 @@
+//! What a plan does to one partition.
+
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+
+use crate::offset::KafkaSink;
+use crate::offset::plain::{PlainSink, Position, plain_sink};
+use crate::validate::Identity;
+use crate::{OffsetEntry, RawJson};
+
+/// One partition before and after.
+///
+/// Serialised as an object with `partition`, `before`, `after` (null where there is none) and, for sinks whose old and
+/// new offsets are known, `distance`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub(super) place: Identity<'static>,
+    partition: RawJson,
+    before: Option<RawJson>,
+    after: Option<RawJson>,
+    /// Kafka offsets before and after, for sinks.
+    pub(super) records: (Option<i64>, Option<i64>),
+}
+
+impl Change {
+    /// From the entry of a request, and the entries before and after it; `None` when it names no partition.
+    pub(super) fn new(
+        place: Identity<'static>,
+        entry: &OffsetEntry,
+        before: Option<&OffsetEntry>,
+        after: Option<&OffsetEntry>,
+    ) -> Option<Self> {
+        Some(Self {
+            place,
+            partition: entry.partition()?,
+            before: before.and_then(position),
+            after: after.and_then(position),
+            records: (before.and_then(records), after.and_then(records)),
+        })
+    }
+
+    /// The partition, as it is sent.
+    pub fn partition(&self) -> &RawJson {
+        &self.partition
+    }
+
+    /// The current position; `None` when the connector has none for this partition.
+    pub fn before(&self) -> Option<&RawJson> {
+        self.before.as_ref()
+    }
+
+    /// The new position; `None` when the partition is reset.
+    pub fn after(&self) -> Option<&RawJson> {
+        self.after.as_ref()
+    }
+
+    /// For sinks, the way from the old to the new offset in records: negative to read again, positive to skip.
+    ///
+    /// For a move to offset 0 this is the most that it can be, since the earliest record may have a higher offset.
+    pub fn distance(&self) -> Option<i64> {
+        // Both are 0 or more, so the difference fits.
+        Some(self.records.1? - self.records.0?)
+    }
+
+    /// Whether the position stays what it is.
+    pub fn is_unchanged(&self) -> bool {
+        match (self.records, &self.before, &self.after) {
+            ((Some(before), Some(after)), _, _) => before == after,
+            (_, before, after) => before == after,
+        }
+    }
+
+    /// The topic and partition of a sink.
+    pub(super) fn sink(&self) -> Option<(&str, i32)> {
+        match &self.place {
+            Identity::Sink(topic, partition) => Some((topic, *partition)),
+            Identity::Source(_) => None,
+        }
+    }
+}
+
+/// The position of an entry, if it has one.
+pub(super) fn position(entry: &OffsetEntry) -> Option<RawJson> {
+    entry.offset().filter(|offset| !offset.is_null())
+}
+
+/// The Kafka offset of a sink entry.
+pub(super) fn records(entry: &OffsetEntry) -> Option<i64> {
+    match plain_sink(entry.as_json().as_str()) {
+        Some(PlainSink {
+            position: Position::At(offset),
+            ..
+        }) => Some(offset),
+        Some(_) => None,
+        None => KafkaSink::try_from(entry).ok().map(|sink| sink.offset()),
+    }
+}
+
+impl Serialize for Change {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let distance = self.distance();
+        let mut object =
+            serializer.serialize_struct("Change", 3 + usize::from(distance.is_some()))?;
+        object.serialize_field("partition", &self.partition)?;
+        object.serialize_field("before", &self.before)?;
+        object.serialize_field("after", &self.after)?;
+        match distance {
+            Some(distance) => object.serialize_field("distance", &distance)?,
+            None => object.skip_field("distance")?,
+        }
+        object.end()
+    }
+}

@@ -1,0 +1,189 @@
+//! A plan as text for people.
+
+use std::fmt;
+
+use super::{Change, Plan, PlannedRequest};
+use crate::RawJson;
+use crate::offset::scan;
+use crate::validate::text::excerpt;
+
+/// A table for sinks, a list of changed members for sources, then the warnings.
+///
+/// ```text
+/// PATCH sets 2 partitions:
+///   PARTITION      BEFORE     AFTER  RECORDS
+///   orders:0     20032323  20031323    -1000
+///   orders:1          300         0     -300  earliest
+/// ```
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        headline(self, f)?;
+        if self.changes().iter().all(|change| change.sink().is_some()) {
+            table(self.changes(), f)?;
+        } else {
+            list(self.changes(), f)?;
+        }
+        for warning in self.warnings() {
+            write!(f, "\nwarning: {warning}")?;
+        }
+        Ok(())
+    }
+}
+
+fn headline(plan: &Plan, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let count = plan.changes().len();
+    let noun = if count == 1 {
+        "partition"
+    } else {
+        "partitions"
+    };
+    match plan.request() {
+        PlannedRequest::Patch(_) => write!(f, "PATCH sets {count} {noun}:"),
+        PlannedRequest::Delete(_) => write!(f, "DELETE resets {count} {noun}:"),
+        PlannedRequest::DeleteAll if count == 0 => {
+            f.write_str("DELETE resets every partition; none is known")
+        }
+        PlannedRequest::DeleteAll => {
+            write!(f, "DELETE resets every partition; {count} {noun} known:")
+        }
+    }
+}
+
+/// Text in columns: the first and the last flush left, numbers flush right.
+fn table(changes: &[Change], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let counted = changes.iter().any(|change| change.distance().is_some());
+    let records = if counted { "RECORDS" } else { "" };
+    let head = ["PARTITION", "BEFORE", "AFTER", records, ""].map(str::to_owned);
+    let rows: Vec<[String; 5]> = std::iter::once(head)
+        .chain(changes.iter().map(row))
+        .collect();
+    if rows.len() == 1 {
+        return Ok(());
+    }
+    let width = |column: usize| {
+        let widths = rows.iter().map(|row| row[column].chars().count());
+        widths.max().unwrap_or_default()
+    };
+    let [a, b, c, d] = [width(0), width(1), width(2), width(3)];
+    for [partition, before, after, records, note] in &rows {
+        let line = format!("  {partition:a$}  {before:>b$}  {after:>c$}  {records:>d$}  {note}");
+        write!(f, "\n{}", line.trim_end())?;
+    }
+    Ok(())
+}
+
+fn row(change: &Change) -> [String; 5] {
+    let distance = change.distance();
+    let note = match change.records.1 {
+        _ if change.is_unchanged() => "unchanged",
+        Some(0) => "earliest",
+        _ => "",
+    };
+    [
+        place_label(change.partition()),
+        change.before().map_or("-".to_owned(), position_text),
+        change.after().map_or("reset".to_owned(), position_text),
+        distance.map_or(String::new(), |distance| {
+            if distance == 0 {
+                "0".to_owned()
+            } else {
+                format!("{distance:+}")
+            }
+        }),
+        note.to_owned(),
+    ]
+}
+
+/// Partition by partition, the members that change.
+fn list(changes: &[Change], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for change in changes {
+        write!(f, "\n  {}", place_label(change.partition()))?;
+        if change.is_unchanged() {
+            f.write_str("\n    unchanged")?;
+            continue;
+        }
+        let Some(after) = change.after() else {
+            write!(f, "\n    {} → reset", position_label(change.before()))?;
+            continue;
+        };
+        let old = members(change.before());
+        let new = members(Some(after));
+        let find = |members: &[(String, String)], key: &str| {
+            let found = members.iter().find(|(k, _)| k == key);
+            found.map(|(_, value)| value.clone())
+        };
+        let gone = old.iter().filter(|(key, _)| find(&new, key).is_none());
+        let lines: Vec<(&str, String, &str)> = new
+            .iter()
+            .map(|(key, value)| {
+                let before = find(&old, key).unwrap_or_else(|| "-".to_owned());
+                (key.as_str(), before, value.as_str())
+            })
+            .filter(|(_, before, after)| !same(before, after))
+            .chain(gone.map(|(key, value)| (key.as_str(), value.clone(), "removed")))
+            .collect();
+        let width = lines.iter().map(|(key, _, _)| key.chars().count()).max();
+        let width = width.unwrap_or_default();
+        for (key, before, after) in lines {
+            write!(
+                f,
+                "\n    {key:width$}  {} → {}",
+                excerpt(&before),
+                excerpt(after)
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn same(left: &str, right: &str) -> bool {
+    let json = |text: &str| text.parse::<RawJson>().ok();
+    left == right || json(left).is_some_and(|left| json(right) == Some(left))
+}
+
+/// Keys, fit to be printed, and the texts of their values.
+fn members(position: Option<&RawJson>) -> Vec<(String, String)> {
+    let members = position.and_then(|position| scan::members(position.as_str()));
+    let members = members.unwrap_or_default().into_iter();
+    members
+        .map(|m| (excerpt(&m.key), m.value.to_owned()))
+        .collect()
+}
+
+/// `topic:partition` for sinks, JSON for sources.
+pub(super) fn place_label(partition: &RawJson) -> String {
+    let members = scan::members(partition.as_str()).unwrap_or_default();
+    let find = |key: &str| members.iter().find(|m| m.key == key).map(|m| m.value);
+    match (find("kafka_topic"), find("kafka_partition")) {
+        (Some(topic), Some(number)) => {
+            let plain = |text| scan::string(text).unwrap_or(text.into());
+            excerpt(&format!("{}:{}", plain(topic), plain(number)))
+        }
+        _ => one_line(partition),
+    }
+}
+
+/// A position in words: an offset, JSON, or `nowhere`.
+pub(super) fn position_label(position: Option<&RawJson>) -> String {
+    position.map_or("nowhere".to_owned(), position_text)
+}
+
+/// The number alone for sinks, JSON for sources.
+fn position_text(position: &RawJson) -> String {
+    let members = scan::members(position.as_str()).unwrap_or_default();
+    match members.iter().find(|m| m.key == "kafka_offset") {
+        Some(member) => {
+            let text = scan::string(member.value).unwrap_or(member.value.into());
+            excerpt(&text)
+        }
+        None => one_line(position),
+    }
+}
+
+/// JSON on one line, without a limit: people compare it.
+fn one_line(json: &RawJson) -> String {
+    json.as_str()
+        .chars()
+        .filter(|c| !matches!(c, '\n' | '\r' | '\t'))
+        .collect()
+}

@@ -1,0 +1,90 @@
+//! What somebody wants of a connector's offsets.
+
+use crate::OffsetEntry;
+
+/// What should become of a connector's offsets, said without knowing where they are now.
+///
+/// Together with the current offsets it makes a [`Plan`](super::Plan).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Intent {
+    pub(super) goal: Goal,
+    pub(super) only: Option<Vec<OffsetEntry>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Goal {
+    Set(Vec<OffsetEntry>),
+    ShiftBy(i64),
+    ToEarliest,
+    Reset(Vec<OffsetEntry>),
+    ResetAll,
+    CopyFrom(Vec<OffsetEntry>),
+}
+
+impl Intent {
+    /// Set these partitions to these positions, and leave the others alone. A `null` position resets its partition.
+    pub fn set(entries: impl IntoIterator<Item = OffsetEntry>) -> Self {
+        Goal::Set(entries.into_iter().collect()).into()
+    }
+
+    /// Move every partition of a sink by so many records: back when negative, ahead when positive.
+    ///
+    /// A move back stops at offset 0, with a warning. A move ahead may end past the end of a partition, and then falls
+    /// back to the earliest record; the end is not known here, so that is a warning too.
+    pub fn shift_by(records: i64) -> Self {
+        Goal::ShiftBy(records).into()
+    }
+
+    /// Move every partition of a sink to the earliest record that it still holds.
+    ///
+    /// Sent as offset 0: an offset that the partition no longer holds falls back to the earliest (published by
+    /// Confluent).
+    pub fn to_earliest() -> Self {
+        Goal::ToEarliest.into()
+    }
+
+    /// Reset these partitions, as if the connector had never read them; positions beside them are ignored.
+    ///
+    /// Sent as a DELETE with a list, which the published description says acts on the listed partitions.
+    pub fn reset(partitions: impl IntoIterator<Item = OffsetEntry>) -> Self {
+        Goal::Reset(partitions.into_iter().collect()).into()
+    }
+
+    /// Reset every partition, as if the connector were new.
+    pub fn reset_all() -> Self {
+        Goal::ResetAll.into()
+    }
+
+    /// Take over the positions of another connector, given by its current offsets. Partitions that it does not have
+    /// are left alone.
+    pub fn copy_from(other: impl IntoIterator<Item = OffsetEntry>) -> Self {
+        Goal::CopyFrom(other.into_iter().collect()).into()
+    }
+
+    /// Touch only these partitions; positions beside them are ignored.
+    ///
+    /// [`reset_all`](Intent::reset_all) so restricted is a [`reset`](Intent::reset) of these partitions.
+    #[must_use]
+    pub fn only(mut self, partitions: impl IntoIterator<Item = OffsetEntry>) -> Self {
+        self.only = Some(partitions.into_iter().collect());
+        self
+    }
+
+    /// In kebab-case, for programs: `set`, `shift-by`, `to-earliest`, `reset`, `reset-all`, `copy-from`.
+    pub fn name(&self) -> &'static str {
+        match self.goal {
+            Goal::Set(_) => "set",
+            Goal::ShiftBy(_) => "shift-by",
+            Goal::ToEarliest => "to-earliest",
+            Goal::Reset(_) => "reset",
+            Goal::ResetAll => "reset-all",
+            Goal::CopyFrom(_) => "copy-from",
+        }
+    }
+}
+
+impl From<Goal> for Intent {
+    fn from(goal: Goal) -> Self {
+        Self { goal, only: None }
+    }
+}

@@ -1,0 +1,161 @@
+//! Plans: what an intention means for the offsets as they are now, to be looked at before anything is sent.
+//!
+//! An [`Intent`] says what somebody wants. [`Plan::new`] works out what that means for the connector's current offsets,
+//! partition by partition, checks it as [`validate`](crate::validate) does, and knows the request to send. Because time
+//! passes between looking and sending, [`Plan::check`] compares again right before.
+//!
+//! ```
+//! use ccloud_connect::offset::KafkaSink;
+//! use ccloud_connect::plan::{Intent, Plan};
+//!
+//! let current = [KafkaSink::new("orders", 0, 5_000)?.to_entry()];
+//! let plan = Plan::new(&current, Intent::shift_by(-1_000))?;
+//! assert_eq!(plan.to_string(), "\
+//! PATCH sets 1 partition:
+//!   PARTITION  BEFORE  AFTER  RECORDS
+//!   orders:0     5000   4000    -1000");
+//! plan.check(&current).expect("nothing moved");
+//! # Ok::<(), ccloud_connect::validate::Invalid>(())
+//! ```
+
+mod build;
+mod change;
+mod display;
+mod intent;
+mod moved;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
+
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+
+pub use change::Change;
+pub use intent::Intent;
+pub use moved::{Move, MoveKind, Moved};
+
+use crate::OffsetEntry;
+use crate::validate::{Finding, Invalid};
+use moved::Terms;
+
+/// The request that a plan stands for.
+///
+/// Serialised as the body of that request: `{"type":"PATCH","offsets":[…]}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PlannedRequest {
+    /// Set these partitions.
+    Patch(Vec<OffsetEntry>),
+    /// Reset these partitions.
+    Delete(Vec<OffsetEntry>),
+    /// Reset every partition.
+    DeleteAll,
+}
+
+impl Serialize for PlannedRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (kind, offsets) = match self {
+            Self::Patch(entries) => ("PATCH", Some(entries)),
+            Self::Delete(entries) => ("DELETE", Some(entries)),
+            Self::DeleteAll => ("DELETE", None),
+        };
+        let mut object =
+            serializer.serialize_struct("Request", 1 + usize::from(offsets.is_some()))?;
+        object.serialize_field("type", kind)?;
+        match offsets {
+            Some(offsets) => object.serialize_field("offsets", offsets)?,
+            None => object.skip_field("offsets")?,
+        }
+        object.end()
+    }
+}
+
+/// What an intention means for the offsets as they were when the plan was made.
+///
+/// `Display` is a table or a list of differences for people. Serialised as an object with `intent` (its name),
+/// `request` (the body to send), `changes`, and `warnings`; members may be added, existing ones stay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Plan {
+    intent: &'static str,
+    request: PlannedRequest,
+    changes: Vec<Change>,
+    warnings: Vec<Finding>,
+    terms: Terms,
+}
+
+impl Plan {
+    /// Works out what `intent` means for the `current` offsets of the connector.
+    ///
+    /// # Errors
+    /// Every violation at once: what [`validate`](crate::validate) finds in the request; a relative move, or one to the
+    /// earliest record, of something that is not a sink or has no position; a partition that is to be touched but is
+    /// not covered by the intention.
+    pub fn new(current: &[OffsetEntry], intent: Intent) -> Result<Self, Invalid> {
+        build::plan(current, intent)
+    }
+
+    /// The changes, in the order of the request, or of the current offsets where everything is reset.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// The request to send.
+    pub fn request(&self) -> &PlannedRequest {
+        &self.request
+    }
+
+    /// The request to send, taken out of the plan.
+    pub fn into_request(self) -> PlannedRequest {
+        self.request
+    }
+
+    /// What has the look of a trap, but does not stop the plan.
+    pub fn warnings(&self) -> &[Finding] {
+        &self.warnings
+    }
+
+    /// The name of the intention: see [`Intent::name`].
+    pub fn intent(&self) -> &'static str {
+        self.intent
+    }
+
+    /// Whether every position stays what it is. Sending the request would still stop the connector for a while.
+    pub fn is_unchanged(&self) -> bool {
+        self.changes.iter().all(Change::is_unchanged)
+    }
+
+    /// Compares the offsets that the plan was made for with those of now. Only partitions that the plan touches count.
+    ///
+    /// | what happened meanwhile | sink | source |
+    /// |---|---|---|
+    /// | nothing | fine | fine |
+    /// | read on, target behind the old position, or a reset | fine: just more records are read again | refused |
+    /// | read on, but not past a target ahead | fine: just fewer records are skipped | refused |
+    /// | read on past a target at or ahead of the old position | refused: a skip would become a rewind | refused |
+    /// | went back | refused: somebody else altered the offsets | refused |
+    /// | position gone, or there where none was | refused | refused |
+    /// | new partition, plan for all partitions | refused: it was not shown | refused |
+    ///
+    /// What was shown is what is sent: the targets of a relative move are those computed for the plan. A plan is for
+    /// all partitions when it shifts, moves to the earliest, or resets all, without [`only`](Intent::only). Positions
+    /// of sources have no order that could be known, so any difference counts.
+    ///
+    /// # Errors
+    /// [`Moved`], with every partition that moved in a way that matters.
+    pub fn check(&self, current_now: &[OffsetEntry]) -> Result<(), Moved> {
+        moved::check(&self.changes, self.terms, current_now)
+    }
+}
+
+impl Serialize for Plan {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("Plan", 4)?;
+        object.serialize_field("intent", self.intent)?;
+        object.serialize_field("request", &self.request)?;
+        object.serialize_field("changes", &self.changes)?;
+        object.serialize_field("warnings", &self.warnings)?;
+        object.end()
+    }
+}

@@ -1,0 +1,342 @@
+//! Plans as people read them, and when they are refused.
+
+use super::*;
+
+pub(super) fn entries(text: &str) -> Vec<OffsetEntry> {
+    serde_json::from_str(text).unwrap()
+}
+
+/// Sink entries from `topic:partition=offset`; `-` for an entry without a position.
+pub(super) fn sinks(text: &str) -> Vec<OffsetEntry> {
+    let sink = |word: &str| {
+        let (place, offset) = word.split_once('=').unwrap();
+        let (topic, partition) = place.split_once(':').unwrap();
+        let offset = match offset {
+            "-" => "null".to_owned(),
+            offset => format!(r#"{{"kafka_offset":{offset}}}"#),
+        };
+        format!(
+            r#"{{"partition":{{"kafka_topic":"{topic}","kafka_partition":{partition}}},"offset":{offset}}}"#
+        )
+    };
+    let all: Vec<String> = text.split_whitespace().map(sink).collect();
+    entries(&format!("[{}]", all.join(",")))
+}
+
+const MYSQL: &str = r#"[{"partition":{"server":"inventory"},"offset":{"file":"binlog.000007","pos":4711,"row":2,"ts_sec":1}}]"#;
+
+#[test]
+fn texts_of_plans() {
+    let current = sinks("orders:0=20032323 orders:1=300 orders:2=7");
+    for (current, intent, expected) in [
+        (
+            &current,
+            Intent::shift_by(-1000),
+            "\
+PATCH sets 3 partitions:
+  PARTITION    BEFORE     AFTER  RECORDS
+  orders:0   20032323  20031323    -1000
+  orders:1        300         0     -300  earliest
+  orders:2          7         0       -7  earliest
+warning: offsets[1].offset.kafka_offset: orders:1 is at 300 and goes back to the earliest record, not by 1000 records
+warning: offsets[2].offset.kafka_offset: orders:2 is at 7 and goes back to the earliest record, not by 1000 records",
+        ),
+        (
+            &current,
+            Intent::set(sinks("orders:0=20032424 orders:1=300 orders:2=- order:0=5")),
+            "\
+PATCH sets 4 partitions:
+  PARTITION    BEFORE     AFTER  RECORDS
+  orders:0   20032323  20032424     +101
+  orders:1        300       300        0  unchanged
+  orders:2          7     reset
+  order:0           -         5
+warning: offsets[3].partition: has no current offset: topic order is unknown (did you mean `orders`?)
+warning: offsets: 1 partition skips records; an offset past the end of its partition falls back to the earliest record",
+        ),
+        (
+            &current,
+            Intent::to_earliest().only(sinks("orders:2=-")),
+            "\
+PATCH sets 1 partition:
+  PARTITION  BEFORE  AFTER  RECORDS
+  orders:2        7      0       -7  earliest",
+        ),
+        (
+            &current,
+            Intent::reset_all(),
+            "\
+DELETE resets every partition; 3 partitions known:
+  PARTITION    BEFORE  AFTER
+  orders:0   20032323  reset
+  orders:1        300  reset
+  orders:2          7  reset",
+        ),
+        (
+            &vec![],
+            Intent::reset_all(),
+            "\
+DELETE resets every partition; none is known
+warning: offsets: nothing would change, but the connector would still stop for a while",
+        ),
+        (
+            &current,
+            Intent::reset_all().only(sinks("orders:1=-")),
+            "\
+DELETE resets 1 partition:
+  PARTITION  BEFORE  AFTER
+  orders:1      300  reset",
+        ),
+        (
+            &entries(MYSQL),
+            Intent::set(entries(&MYSQL.replace("000007\",\"pos\":4711,\"row\":2", "000003\",\"pos\":154"))),
+            "\
+PATCH sets 1 partition:
+  {\"server\":\"inventory\"}
+    file  \"binlog.000007\" → \"binlog.000003\"
+    pos   4711 → 154
+    row   2 → removed",
+        ),
+        (
+            &entries(MYSQL),
+            Intent::set(entries(MYSQL)),
+            "\
+PATCH sets 1 partition:
+  {\"server\":\"inventory\"}
+    unchanged
+warning: offsets: nothing would change, but the connector would still stop for a while",
+        ),
+        (
+            &entries(MYSQL),
+            Intent::reset(entries(MYSQL)),
+            "\
+DELETE resets 1 partition:
+  {\"server\":\"inventory\"}
+    {\"file\":\"binlog.000007\",\"pos\":4711,\"row\":2,\"ts_sec\":1} → reset",
+        ),
+        (
+            &current,
+            Intent::copy_from(sinks("orders:0=12 orders:1=-")),
+            "\
+PATCH sets 1 partition:
+  PARTITION    BEFORE  AFTER    RECORDS
+  orders:0   20032323     12  -20032311",
+        ),
+    ] {
+        assert_eq!(Plan::new(current, intent).unwrap().to_string(), expected);
+    }
+}
+
+#[test]
+fn texts_of_refusals() {
+    let current = sinks("orders:0=5 orders:1=-");
+    for (current, intent, expected) in [
+        (
+            &entries(MYSQL),
+            Intent::shift_by(1),
+            "the offsets have 1 problem:\
+             \n  offsets[0]: is not an entry of a sink; only sinks move by records or to the earliest one",
+        ),
+        (
+            &vec![],
+            Intent::to_earliest(),
+            "the offsets have 1 problem:\
+             \n  offsets: the connector has no current offsets to start from",
+        ),
+        (
+            &current,
+            Intent::shift_by(i64::MAX),
+            "the offsets have 2 problems:\
+             \n  offsets[0].offset.kafka_offset: orders:0 is at 5; 9223372036854775807 records ahead there is no offset\
+             \n  offsets[1]: has no current offset to start from",
+        ),
+        (
+            &current,
+            Intent::shift_by(1).only(sinks("orders:0=- orders:7=-")),
+            "the offsets have 1 problem:\
+             \n  partitions[1]: is not among the offsets to choose from",
+        ),
+        (
+            &current,
+            Intent::shift_by(1).only(entries(
+                r#"[{"partition":{"kafka_topic":"orders","kafka_partition":-1}}]"#,
+            )),
+            "the offsets have 1 problem:\
+             \n  partitions[0].partition.kafka_partition: must be between 0 and 2147483647, but is -1",
+        ),
+        (
+            &current,
+            Intent::reset_all().only([]),
+            "the offsets have 1 problem:\
+             \n  partitions: is empty; a DELETE without offsets would reset every partition (list the partitions, or ask for a reset of all)",
+        ),
+        (
+            &current,
+            Intent::reset([]),
+            "the offsets have 1 problem:\
+             \n  offsets: is empty; a DELETE without offsets would reset every partition (list the partitions, or ask for a reset of all)",
+        ),
+        (
+            &current,
+            Intent::copy_from(entries(MYSQL)),
+            "the offsets have 1 problem:\
+             \n  offsets[0]: has the form of a source entry, but the connector's current offsets are those of a sink",
+        ),
+        (
+            &current,
+            Intent::copy_from([]),
+            "the offsets have 1 problem:\
+             \n  offsets: is empty; a PATCH without offsets is refused (list at least one partition)",
+        ),
+    ] {
+        assert_eq!(
+            Plan::new(current, intent).unwrap_err().to_string(),
+            expected
+        );
+    }
+}
+
+#[test]
+fn plans_are_stable_json() {
+    let plan = Plan::new(
+        &sinks("t:0=9 t:1=4"),
+        Intent::shift_by(-5).only(sinks("t:0=-")),
+    )
+    .unwrap();
+    assert_eq!(
+        serde_json::to_string(&plan).unwrap(),
+        r#"{"intent":"shift-by","request":{"type":"PATCH","offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":4}}]},"changes":[{"partition":{"kafka_topic":"t","kafka_partition":0},"before":{"kafka_offset":9},"after":{"kafka_offset":4},"distance":-5}],"warnings":[]}"#
+    );
+    let all = Plan::new(&entries(MYSQL), Intent::reset_all()).unwrap();
+    assert_eq!(
+        serde_json::to_string(&all).unwrap(),
+        r#"{"intent":"reset-all","request":{"type":"DELETE"},"changes":[{"partition":{"server":"inventory"},"before":{"file":"binlog.000007","pos":4711,"row":2,"ts_sec":1},"after":null}],"warnings":[]}"#
+    );
+}
+
+#[test]
+fn numbers_in_strings_are_the_same_numbers() {
+    let current = entries(
+        r#"[{"partition":{"kafka_topic":"t","kafka_partition":"0"},"offset":{"kafka_offset":"9"}}]"#,
+    );
+    let plan = Plan::new(&current, Intent::set(sinks("t:0=9"))).unwrap();
+    assert!(plan.is_unchanged());
+    let plan = Plan::new(&current, Intent::shift_by(2)).unwrap();
+    assert_eq!(plan.changes()[0].distance(), Some(2));
+    assert!(plan.check(&sinks("t:0=9")).is_ok());
+}
+
+#[test]
+fn what_moved_and_matters() {
+    use MoveKind::{Appeared, Changed, PassedTarget, Vanished, WentBack};
+    let mysql = entries(MYSQL);
+    let read_on = entries(&MYSQL.replace("4711", "4712"));
+    let two = sinks("t:0=100 t:1=5");
+    let set = |text| Intent::set(sinks(text));
+    for (before, intent, now, expected) in [
+        // Nothing moved, or nothing that the plan touches.
+        (&two, set("t:0=50"), sinks("t:0=100 t:1=5"), vec![]),
+        (&two, set("t:0=50"), sinks("t:0=100 t:1=900 t:2=1"), vec![]),
+        (&mysql, Intent::set(mysql.clone()), mysql.clone(), vec![]),
+        // A sink reads on.
+        (&two, set("t:0=50"), sinks("t:0=120"), vec![]),
+        (&two, set("t:0=150"), sinks("t:0=120"), vec![]),
+        (&two, set("t:0=150"), sinks("t:0=150"), vec![]),
+        (&two, set("t:0=150"), sinks("t:0=151"), vec![PassedTarget]),
+        (&two, set("t:0=100"), sinks("t:0=101"), vec![PassedTarget]),
+        (&two, Intent::to_earliest(), sinks("t:0=120 t:1=9"), vec![]),
+        (
+            &two,
+            Intent::reset(two.clone()),
+            sinks("t:0=120 t:1=9"),
+            vec![],
+        ),
+        (&two, Intent::reset_all(), sinks("t:0=120 t:1=9"), vec![]),
+        (&two, Intent::shift_by(-1), sinks("t:0=100 t:1=6"), vec![]),
+        (
+            &two,
+            Intent::shift_by(1),
+            sinks("t:0=101 t:1=7"),
+            vec![PassedTarget],
+        ),
+        (
+            &two,
+            Intent::shift_by(-1).only(sinks("t:0=-")),
+            sinks("t:0=100 t:1=6"),
+            vec![],
+        ),
+        // Somebody else was at work.
+        (&two, set("t:0=50"), sinks("t:0=99"), vec![WentBack]),
+        (
+            &two,
+            Intent::reset_all(),
+            sinks("t:0=99 t:1=4"),
+            vec![WentBack, WentBack],
+        ),
+        (&two, set("t:0=50"), sinks("t:1=5"), vec![Vanished]),
+        (&two, set("t:0=50"), sinks("t:0=-"), vec![Vanished]),
+        (&two, set("t:7=50"), sinks("t:7=1"), vec![Appeared]),
+        // New partitions matter to plans for all.
+        (
+            &two,
+            Intent::reset_all(),
+            sinks("t:0=100 t:1=5 t:2=1"),
+            vec![Appeared],
+        ),
+        (
+            &two,
+            Intent::to_earliest(),
+            sinks("t:0=100 t:1=5 t:2=1"),
+            vec![Appeared],
+        ),
+        (
+            &two,
+            Intent::to_earliest().only(two.clone()),
+            sinks("t:0=100 t:1=5 t:2=1"),
+            vec![],
+        ),
+        (
+            &two,
+            Intent::reset_all(),
+            sinks("t:0=100 t:1=5 t:2=-"),
+            vec![],
+        ),
+        // Sources.
+        (
+            &mysql,
+            Intent::set(mysql.clone()),
+            read_on.clone(),
+            vec![Changed],
+        ),
+        (&mysql, Intent::reset_all(), read_on, vec![Changed]),
+        (&mysql, Intent::reset(mysql.clone()), vec![], vec![Vanished]),
+    ] {
+        let plan = Plan::new(before, intent).unwrap();
+        let moves = plan.check(&now).err().map(|moved| moved.moves().to_vec());
+        let kinds: Vec<MoveKind> = moves.unwrap_or_default().iter().map(|m| m.kind).collect();
+        assert_eq!(kinds, expected, "{plan}\n{now:?}");
+    }
+}
+
+#[test]
+fn moves_read_well_and_are_stable_json() {
+    let plan = Plan::new(&sinks("t:0=100 t:1=5"), Intent::shift_by(-1)).unwrap();
+    let moved = plan.check(&sinks("t:0=90 t:2=1")).unwrap_err();
+    assert_eq!(
+        moved.to_string(),
+        "\
+the offsets have moved since the plan was made; make a new one:
+  t:0 went back, so somebody else has altered it: planned from 100, now at 90
+  t:1 has lost its position: planned from 5, now at nowhere
+  t:2 has got a position: planned from nowhere, now at 1"
+    );
+    assert_eq!(
+        serde_json::to_value(&moved).unwrap()["moves"][0],
+        serde_json::json!({
+            "partition": {"kafka_topic": "t", "kafka_partition": 0},
+            "kind": "went-back",
+            "planned": {"kafka_offset": 100},
+            "now": {"kafka_offset": 90},
+        })
+    );
+}

@@ -1,0 +1,223 @@
+//! What changed between two descriptions, and whom it affects.
+//!
+//! The comparison is of meaning: references are followed on both sides, so inlined, referenced, moved and reordered
+//! forms of the same thing are equal. Every finding has a class that depends on the direction: what narrows the values
+//! of a request can break a caller, what widens the values of a response can break a reader.
+
+mod body;
+mod operation;
+mod parameters;
+mod prepare;
+mod report;
+mod scalars;
+mod schema;
+mod security;
+mod values;
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde_json::Value;
+
+pub(crate) use prepare::{Side, join, nameless};
+pub(crate) use report::{Format, render};
+
+use super::check::snake;
+
+/// What a change does to programs written against the old description.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Class {
+    /// Something that worked can stop working.
+    Breaking,
+    /// Something more is possible; a reader of responses may see what it has not seen before.
+    Additive,
+    /// Only people read it.
+    Documentation,
+}
+
+/// Which way the values travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Direction {
+    Request,
+    Response,
+    /// Neither: the operation or the document as such.
+    #[serde(rename = "operation")]
+    Neither,
+}
+
+/// One place that is affected.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(crate) struct Location {
+    /// Method and path; empty for the document as a whole.
+    pub(crate) operation: String,
+    pub(crate) pointer: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Finding {
+    pub(crate) class: Class,
+    /// A short stable name of the kind of change.
+    pub(crate) rule: &'static str,
+    pub(crate) direction: Direction,
+    /// What changed: the schema it belongs to and the way inside, however often it is used.
+    pub(crate) subject: String,
+    /// One sentence for a reviewer.
+    pub(crate) message: String,
+    /// What it does to the generated Rust API.
+    pub(crate) rust: String,
+    /// Every place it reaches.
+    pub(crate) locations: BTreeSet<Location>,
+}
+
+/// How a change moves the set of allowed values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// Fewer values are allowed than before.
+    Narrower,
+    /// More values are allowed than before.
+    Wider,
+    /// Neither contains the other.
+    Different,
+    /// More is possible, and whoever does not care need not.
+    More,
+    /// Values stay the same.
+    Words,
+}
+
+impl Effect {
+    fn class(self, direction: Direction) -> Class {
+        match (self, direction) {
+            (Self::Words, _) => Class::Documentation,
+            (Self::More, _)
+            | (Self::Narrower, Direction::Response)
+            | (Self::Wider, Direction::Request | Direction::Neither) => Class::Additive,
+            _ => Class::Breaking,
+        }
+    }
+}
+
+/// Compares two prepared descriptions. The findings are sorted by class, subject and rule.
+pub(crate) fn diff(old: &Side, new: &Side) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    operation::document(old, new, &mut findings);
+    let mut found = findings.found;
+    found.sort_by(|a, b| {
+        (a.class, &a.subject, a.rule, &a.message).cmp(&(b.class, &b.subject, b.rule, &b.message))
+    });
+    found
+}
+
+/// What most changes do to the Rust API.
+const NOTHING: &str = "no effect";
+
+/// Collects findings; the same change reached from several places is one finding with several locations.
+#[derive(Default)]
+struct Findings {
+    found: Vec<Finding>,
+}
+
+impl Findings {
+    fn add(&mut self, finding: Finding) {
+        let same = |known: &&mut Finding| {
+            (
+                known.class,
+                known.rule,
+                known.direction,
+                &known.subject,
+                &known.message,
+            ) == (
+                finding.class,
+                finding.rule,
+                finding.direction,
+                &finding.subject,
+                &finding.message,
+            )
+        };
+        match self.found.iter_mut().find(same) {
+            Some(known) => known.locations.extend(finding.locations),
+            None => self.found.push(finding),
+        }
+    }
+}
+
+/// Where in the descriptions a comparison stands.
+#[derive(Clone)]
+struct At<'a> {
+    /// Method and path.
+    operation: &'a str,
+    direction: Direction,
+    /// The pointer as the document is used, references followed.
+    pointer: String,
+    /// The pointer from the nearest named schema, or from the document.
+    subject: String,
+}
+
+impl At<'_> {
+    fn below(&self, segment: &str) -> Self {
+        let mut next = self.clone();
+        super::walk::push(&mut next.pointer, segment);
+        super::walk::push(&mut next.subject, segment);
+        next
+    }
+
+    fn finding(
+        &self,
+        effect: Effect,
+        rule: &'static str,
+        message: String,
+        rust: String,
+    ) -> Finding {
+        Finding {
+            class: effect.class(self.direction),
+            rule,
+            direction: self.direction,
+            subject: self.subject.clone(),
+            message,
+            rust,
+            locations: BTreeSet::from([Location {
+                operation: self.operation.to_owned(),
+                pointer: self.pointer.clone(),
+            }]),
+        }
+    }
+
+    /// How the subject is called in Rust: `types::Offsets`, or the field of a type.
+    fn rust_name(&self) -> String {
+        let segments: Vec<String> = super::walk::segments(&self.subject).collect();
+        let [components, schemas, name, rest @ ..] = segments.as_slice() else {
+            return "the inline type".to_owned();
+        };
+        if components != "components" || schemas != "schemas" {
+            return "the inline type".to_owned();
+        }
+        match rest
+            .iter()
+            .position(|segment| segment == "properties")
+            .and_then(|at| rest.get(at + 1))
+        {
+            Some(property) => format!("`types::{name}`, field `{}`", field(property)),
+            None => format!("`types::{name}`"),
+        }
+    }
+}
+
+/// The name of a property as a Rust field.
+fn field(property: &str) -> String {
+    let name = snake(property);
+    if syn::parse_str::<syn::Ident>(&name).is_ok() {
+        name
+    } else {
+        format!("{name}_")
+    }
+}
+
+/// A value as text for a sentence, cut when long.
+fn show(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(80) {
+        Some((end, _)) => format!("`{}…`", &text[..end]),
+        None => format!("`{text}`"),
+    }
+}

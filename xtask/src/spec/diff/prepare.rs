@@ -1,0 +1,145 @@
+//! One side of a comparison: the document with everything but schemas resolved, and its operations by path and method.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::problem::{Problem, Result};
+use crate::spec::assemble::{self, Source};
+use crate::spec::origins::Origins;
+use crate::spec::{refs, select, shared};
+
+/// A description, ready to be compared.
+#[derive(Debug)]
+pub(crate) struct Side {
+    pub(crate) document: Value,
+    /// Path with the parameters' names taken out, and method, to path and method as written.
+    pub(super) operations: BTreeMap<(String, String), (String, String)>,
+}
+
+impl Side {
+    /// Prepares a whole document or a fragment with `paths`.
+    pub(crate) fn prepare(place: &str, document: Value) -> Result<Self> {
+        if !document.get("paths").is_some_and(Value::is_object) {
+            return Err(Problem::new(place, "has no mapping `paths`")
+                .help("give an OpenAPI 3.0 document or a fragment that starts with `paths:`")
+                .into());
+        }
+        let mut source = Source {
+            place: place.to_owned(),
+            document,
+        };
+        assemble::drop_reference_siblings(&mut source.document);
+        assemble::lift_queries(&mut source)?;
+        let mut document = source.document;
+        let mut origins = Origins::default();
+        let operations = select::operations(&document);
+        for (path, method) in &operations {
+            origins.insert(path, method, place);
+        }
+        refs::check(&mut document, &origins)?;
+        shared::resolve(&mut document);
+        let operations = operations
+            .into_iter()
+            .map(|(path, method)| ((nameless(&path), method.clone()), (path, method)))
+            .collect();
+        Ok(Self {
+            document,
+            operations,
+        })
+    }
+
+    pub(super) fn item(&self, path: &str) -> &Value {
+        &self.document["paths"][path]
+    }
+
+    /// What holds for an operation: its own value, else that of its path, else that of the document.
+    pub(super) fn effective(&self, path: &str, method: &str, key: &str) -> Value {
+        let item = self.item(path);
+        [&item[method], item, &self.document]
+            .iter()
+            .find_map(|holder| holder.get(key))
+            .cloned()
+            .unwrap_or(Value::Null)
+    }
+
+    /// The parameters of an operation with those of its path that it does not replace, by what identifies them.
+    pub(super) fn parameters(&self, path: &str, method: &str) -> BTreeMap<(String, String), Value> {
+        let item = self.item(path);
+        let mut found = BTreeMap::new();
+        let positions: Vec<&str> = names(path).collect();
+        for parameter in [item, &item[method]]
+            .iter()
+            .flat_map(|holder| holder["parameters"].as_array())
+            .flatten()
+        {
+            let place = parameter["in"].as_str().unwrap_or_default();
+            let name = parameter["name"].as_str().unwrap_or_default();
+            let identity = match place {
+                // A path parameter is its position; its name is only how the template is written.
+                "path" => positions
+                    .iter()
+                    .position(|known| *known == name)
+                    .map_or_else(|| name.to_owned(), |at| at.to_string()),
+                "header" => name.to_ascii_lowercase(),
+                _ => name.to_owned(),
+            };
+            found.insert((place.to_owned(), identity), parameter.clone());
+        }
+        found
+    }
+
+    /// Follows references to schemas, and `allOf` with one member and nothing beside it, which is that member. The name of
+    /// the last reference is what the schema is called.
+    pub(super) fn follow<'a>(&'a self, mut schema: &'a Value) -> (Option<&'a str>, &'a Value) {
+        let mut name = None;
+        loop {
+            if let Some(target) = schema["$ref"].as_str() {
+                name = target.rsplit('/').next();
+                let pointer = target.strip_prefix('#').unwrap_or_default();
+                schema = self.document.pointer(pointer).unwrap_or(&Value::Null);
+            } else if let Some(only) = only_member(schema) {
+                schema = only;
+            } else {
+                return (name, schema);
+            }
+        }
+    }
+}
+
+fn only_member(schema: &Value) -> Option<&Value> {
+    let members = schema.as_object().filter(|members| members.len() == 1)?;
+    match members.get("allOf")?.as_array()?.as_slice() {
+        [only] => Some(only),
+        _ => None,
+    }
+}
+
+/// The path with `{}` for every parameter.
+pub(crate) fn nameless(path: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for c in path.chars() {
+        if !inside || c == '}' {
+            out.push(c);
+        }
+        inside = if inside { c != '}' } else { c == '{' };
+    }
+    out
+}
+
+/// The names of the parameters of a path, in order.
+fn names(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split('}').next())
+}
+
+/// The union of several prepared sources, for a comparison of what is vendored with what is published.
+pub(crate) fn join(sources: Vec<Source>) -> Result<Value> {
+    let base = Source {
+        place: "the frame".to_owned(),
+        document: json!({ "openapi": "3.0.3", "paths": {} }),
+    };
+    assemble::assemble(base, sources).map(|(document, _)| document)
+}

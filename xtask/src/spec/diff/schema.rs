@@ -1,0 +1,404 @@
+//! Schemas, compared as the sets of values they allow.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::scalars::{access, default, enums, limits, nullability, types};
+use super::values;
+use super::{At, Direction, Effect, Finding, Findings, NOTHING, Side, field, show};
+use crate::spec::hoist;
+use crate::spec::walk::Kind;
+
+/// Compares schemas of two documents, each pair of named ones only once per direction.
+pub(super) struct Schemas<'a> {
+    old: &'a Side,
+    new: &'a Side,
+    /// What a pair of named schemas differs in; `None` while it is being compared, which ends recursion.
+    known: BTreeMap<(String, String, Direction), Option<Vec<Finding>>>,
+}
+
+const WORDS: &[&str] = &[
+    "title",
+    "description",
+    "example",
+    "examples",
+    "externalDocs",
+    "xml",
+];
+
+impl<'a> Schemas<'a> {
+    pub(super) fn new(old: &'a Side, new: &'a Side) -> Self {
+        Self {
+            old,
+            new,
+            known: BTreeMap::new(),
+        }
+    }
+
+    /// Compares two schemas as they are used at `at`.
+    pub(super) fn compare(
+        &mut self,
+        old: &Value,
+        new: &Value,
+        at: &At<'_>,
+        findings: &mut Findings,
+    ) {
+        let ((old_name, old), (new_name, new)) = (self.old.follow(old), self.new.follow(new));
+        if old == new && old_name.is_none() && new_name.is_none() && !has_reference(old) {
+            return;
+        }
+        let titled = |schema: &Value| hoist::type_title(Kind::Schema, schema).map(hoist::short);
+        let name = new_name
+            .map(hoist::short)
+            .or_else(|| titled(new))
+            .or_else(|| old_name.map(hoist::short))
+            .or_else(|| titled(old));
+        let mut here = at.clone();
+        if let Some(name) = &name {
+            here.subject = crate::spec::walk::pointer(&["components", "schemas", name]);
+        }
+        let (Some(old_name), Some(new_name)) = (old_name, new_name) else {
+            self.inside(old, new, &here, findings);
+            return;
+        };
+        let key = (old_name.to_owned(), new_name.to_owned(), at.direction);
+        if !self.known.contains_key(&key) {
+            self.known.insert(key.clone(), None);
+            let mut inner = Findings::default();
+            let mut start = here.clone();
+            start.pointer = String::new();
+            self.inside(old, new, &start, &mut inner);
+            self.known.insert(key.clone(), Some(inner.found));
+        }
+        for finding in self.known[&key].iter().flatten() {
+            let locations = finding.locations.iter().map(|location| super::Location {
+                operation: at.operation.to_owned(),
+                pointer: format!("{}{}", at.pointer, location.pointer),
+            });
+            findings.add(Finding {
+                locations: locations.collect(),
+                ..finding.clone()
+            });
+        }
+    }
+
+    fn inside(&mut self, old: &Value, new: &Value, at: &At<'_>, findings: &mut Findings) {
+        values::words(old, new, WORDS, at, findings);
+        values::deprecation(old, new, at, findings);
+        values::extensions(old, new, &["x-extensible-enum"], at, findings);
+        nullability(old, new, at, findings);
+        access(old, new, at, findings);
+        default(old, new, at, findings);
+        if !types(old, new, at, findings) {
+            return;
+        }
+        enums(old, new, "enum", at, findings);
+        enums(old, new, "x-extensible-enum", at, findings);
+        limits(old, new, at, findings);
+        let nothing = &Value::Null;
+        if old.get("items").is_some() || new.get("items").is_some() {
+            let (before, after) = (
+                old.get("items").unwrap_or(nothing),
+                new.get("items").unwrap_or(nothing),
+            );
+            self.compare(before, after, &at.below("items"), findings);
+        }
+        self.properties(old, new, at, findings);
+        self.additional(old, new, at, findings);
+        for (key, added) in [
+            ("allOf", Effect::Narrower),
+            ("anyOf", Effect::Wider),
+            ("oneOf", Effect::Wider),
+        ] {
+            self.composition(old, new, key, added, at, findings);
+        }
+        for key in ["not", "discriminator"] {
+            if old[key] != new[key] {
+                let message = format!(
+                    "`{key}` changes from {} to {}",
+                    show(&old[key]),
+                    show(&new[key])
+                );
+                findings.add(at.below(key).finding(
+                    Effect::Different,
+                    "composition-changed",
+                    message,
+                    NOTHING.to_owned(),
+                ));
+            }
+        }
+    }
+
+    fn properties(&mut self, old: &Value, new: &Value, at: &At<'_>, findings: &mut Findings) {
+        let required = |schema: &Value| -> BTreeSet<String> {
+            let names = schema["required"].as_array().into_iter().flatten();
+            names.filter_map(Value::as_str).map(str::to_owned).collect()
+        };
+        let (was_required, is_required) = (required(old), required(new));
+        let empty = serde_json::Map::new();
+        let before = old["properties"].as_object().unwrap_or(&empty);
+        let after = new["properties"].as_object().unwrap_or(&empty);
+        let all: BTreeSet<&String> = before
+            .keys()
+            .chain(after.keys())
+            .chain(&was_required)
+            .chain(&is_required)
+            .collect();
+        for name in all {
+            let here = at.below("properties").below(name);
+            // What only the other direction carries is not there for this one.
+            let carried = |schema: Option<&Value>, side: &Side| {
+                let key = if at.direction == Direction::Request {
+                    "readOnly"
+                } else {
+                    "writeOnly"
+                };
+                schema.is_none_or(|schema| side.follow(schema).1[key] != true)
+            };
+            if !carried(before.get(name), self.old) && !carried(after.get(name), self.new) {
+                continue;
+            }
+            let (was, is) = (was_required.contains(name), is_required.contains(name));
+            let gained = format!(
+                "{} gains `{}`, which breaks code that builds it",
+                at.rust_name(),
+                field(name)
+            );
+            match (before.get(name), after.get(name)) {
+                (Some(before), Some(after)) => {
+                    match (was, is) {
+                        (false, true) => findings.add(here.finding(
+                            Effect::Narrower,
+                            "property-required",
+                            format!("the property `{name}` is now required"),
+                            format!("{} changes from `Option<T>` to `T`", here.rust_name()),
+                        )),
+                        (true, false) => findings.add(here.finding(
+                            Effect::Wider,
+                            "property-optional",
+                            format!("the property `{name}` may now be missing"),
+                            format!("{} changes from `T` to `Option<T>`", here.rust_name()),
+                        )),
+                        _ => {}
+                    }
+                    self.compare(before, after, &here, findings);
+                }
+                (None, Some(_)) if is => findings.add(here.finding(
+                    Effect::Narrower,
+                    "required-property-added",
+                    format!("the required property `{name}` is new"),
+                    gained,
+                )),
+                (None, Some(_)) => findings.add(here.finding(
+                    Effect::More,
+                    "property-added",
+                    format!("the optional property `{name}` is new"),
+                    gained,
+                )),
+                (Some(_), None) => findings.add(here.finding(
+                    Effect::Different,
+                    "property-removed",
+                    format!("the property `{name}` is gone"),
+                    format!("{} goes", here.rust_name()),
+                )),
+                (None, None) => {
+                    let message = format!(
+                        "the undescribed property `{name}` is {} required",
+                        if is { "now" } else { "no longer" }
+                    );
+                    match (was, is) {
+                        (false, true) => findings.add(here.finding(
+                            Effect::Narrower,
+                            "property-required",
+                            message,
+                            NOTHING.to_owned(),
+                        )),
+                        (true, false) => findings.add(here.finding(
+                            Effect::Wider,
+                            "property-optional",
+                            message,
+                            NOTHING.to_owned(),
+                        )),
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+
+    fn additional(&mut self, old: &Value, new: &Value, at: &At<'_>, findings: &mut Findings) {
+        const KEY: &str = "additionalProperties";
+        let at = at.below(KEY);
+        let rust = || format!("{} may change between a struct and a map", at.rust_name());
+        match (further(old), further(new)) {
+            (Further::Anything, Further::Nothing) | (Further::Fitting(_), Further::Nothing) => {
+                findings.add(at.finding(
+                    Effect::Narrower,
+                    "additional-properties-forbidden",
+                    "further properties are no longer allowed".to_owned(),
+                    rust(),
+                ));
+            }
+            (Further::Nothing, Further::Anything | Further::Fitting(_)) => {
+                findings.add(at.finding(
+                    Effect::Wider,
+                    "additional-properties-allowed",
+                    "further properties are now allowed".to_owned(),
+                    rust(),
+                ));
+            }
+            (Further::Anything, Further::Fitting(_)) => {
+                findings.add(at.finding(
+                    Effect::Narrower,
+                    "additional-properties-typed",
+                    "further properties must now fit a schema".to_owned(),
+                    rust(),
+                ));
+            }
+            (Further::Fitting(_), Further::Anything) => {
+                findings.add(at.finding(
+                    Effect::Wider,
+                    "additional-properties-untyped",
+                    "further properties may now be anything".to_owned(),
+                    rust(),
+                ));
+            }
+            (Further::Fitting(before), Further::Fitting(after)) => {
+                self.compare(before, after, &at, findings);
+            }
+            (Further::Anything, Further::Anything) | (Further::Nothing, Further::Nothing) => {}
+        }
+    }
+
+    /// Members of a composition have no identity but their content: equal ones are paired first, then those of the same
+    /// name, and what remains in order.
+    fn composition(
+        &mut self,
+        old: &Value,
+        new: &Value,
+        key: &str,
+        added: Effect,
+        at: &At<'_>,
+        findings: &mut Findings,
+    ) {
+        let (before, after) = (list(old, key), list(new, key));
+        let mut left: Vec<(usize, &Value)> = Vec::new();
+        let mut open: Vec<(usize, &Value)> = after.iter().enumerate().collect();
+        for (index, member) in before.iter().enumerate() {
+            match open
+                .iter()
+                .position(|(_, candidate)| self.equal(member, candidate, at))
+            {
+                Some(at) => drop(open.remove(at)),
+                None => left.push((index, member)),
+            }
+        }
+        let label = |side: &Side, member: &Value| {
+            let (name, schema) = side.follow(member);
+            name.map(str::to_owned)
+                .or_else(|| schema["title"].as_str().map(hoist::short))
+                .unwrap_or_default()
+        };
+        let mut rest = Vec::new();
+        for (index, member) in left {
+            let name = label(self.old, member);
+            match open
+                .iter()
+                .position(|(_, candidate)| !name.is_empty() && label(self.new, candidate) == name)
+            {
+                Some(position) => {
+                    let (index, candidate) = open.remove(position);
+                    self.compare(
+                        member,
+                        candidate,
+                        &at.below(key).below(&index.to_string()),
+                        findings,
+                    );
+                }
+                None => rest.push((index, member)),
+            }
+        }
+        // A pair of which neither has a name is the same member, changed, when the number of members stays.
+        if before.len() == after.len() {
+            for ((_, member), (index, candidate)) in rest.into_iter().zip(open) {
+                self.compare(
+                    member,
+                    candidate,
+                    &at.below(key).below(&index.to_string()),
+                    findings,
+                );
+            }
+            return;
+        }
+        let removed = if added == Effect::Narrower {
+            Effect::Wider
+        } else {
+            Effect::Narrower
+        };
+        for (index, member) in rest {
+            let at = at.below(key).below(&index.to_string());
+            let message = format!(
+                "`{key}` loses the member {} {}",
+                index,
+                label(self.old, member)
+            );
+            findings.add(at.finding(
+                removed,
+                "composition-member-removed",
+                message.trim_end().to_owned(),
+                format!("{} changes its variants or fields", at.rust_name()),
+            ));
+        }
+        for (index, member) in open {
+            let at = at.below(key).below(&index.to_string());
+            let message = format!(
+                "`{key}` gains the member {} {}",
+                index,
+                label(self.new, member)
+            );
+            findings.add(at.finding(
+                added,
+                "composition-member-added",
+                message.trim_end().to_owned(),
+                format!("{} changes its variants or fields", at.rust_name()),
+            ));
+        }
+    }
+
+    fn equal(&mut self, old: &Value, new: &Value, at: &At<'_>) -> bool {
+        let mut inner = Findings::default();
+        self.compare(old, new, at, &mut inner);
+        inner.found.is_empty()
+    }
+}
+
+fn list<'v>(schema: &'v Value, key: &str) -> &'v [Value] {
+    schema[key].as_array().map_or(&[], Vec::as_slice)
+}
+
+/// What properties may be that are not described.
+enum Further<'v> {
+    Anything,
+    Nothing,
+    Fitting(&'v Value),
+}
+
+fn further(schema: &Value) -> Further<'_> {
+    match schema.get("additionalProperties") {
+        Some(Value::Bool(false)) => Further::Nothing,
+        Some(schema @ Value::Object(members)) if !members.is_empty() => Further::Fitting(schema),
+        // Absent, `true` and `{}` say the same.
+        _ => Further::Anything,
+    }
+}
+
+fn has_reference(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => {
+            members.contains_key("$ref") || members.values().any(has_reference)
+        }
+        Value::Array(items) => items.iter().any(has_reference),
+        _ => false,
+    }
+}

@@ -1,0 +1,167 @@
+//! The API definition in what people really have: a YAML or JSON file, or a documentation page saved as text or HTML.
+
+use serde_json::Value;
+
+use super::parse;
+use crate::problem::{Problem, Result};
+
+/// A definition found in some input.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// As published, byte for byte.
+    pub(crate) text: String,
+    pub(crate) document: Value,
+}
+
+impl Found {
+    /// Whether this is a whole document rather than the fragment for some operations.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.document.get("openapi").is_some()
+    }
+}
+
+/// Finds the definition in a text that came from `place`.
+pub(crate) fn extract(place: &str, text: &str) -> Result<Found> {
+    if text.len() > parse::MAX_TEXT {
+        return parse::parse(place, text).map(|document| Found {
+            text: String::new(),
+            document,
+        });
+    }
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if looks_like_html(text) {
+        let blocks = preformatted(text);
+        let block = blocks.iter().find_map(|block| definition_block(block));
+        let block =
+            block.ok_or_else(|| nothing_found(place, "no <pre> or <code> element contains it"))?;
+        return read(place, block);
+    }
+    let first = text
+        .lines()
+        .find(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    let starts_as_definition = text.trim_start().starts_with('{')
+        || text.lines().any(|line| line.starts_with("openapi:"))
+        || first.is_some_and(|line| line.starts_with("paths:"));
+    if starts_as_definition {
+        return read(place, text.to_owned());
+    }
+    match definition_block(text) {
+        Some(block) => read(place, block),
+        None => Err(nothing_found(place, "no line reads `paths:` at the start")),
+    }
+}
+
+fn nothing_found(place: &str, why: &str) -> crate::problem::Problems {
+    Problem::new(place, format!("contains no API definition: {why}"))
+        .help("save the page after opening its `OpenAPI definition (YAML)` section, or copy the block that starts with `paths:` into a file")
+        .into()
+}
+
+fn read(place: &str, text: String) -> Result<Found> {
+    let document = parse::parse(place, &text)?;
+    if !document["paths"].is_object() {
+        return Err(nothing_found(place, "`paths` is not a mapping"));
+    }
+    Ok(Found { text, document })
+}
+
+/// The lines from `paths:` to the next one that is not indented, which belongs to the page again.
+fn definition_block(text: &str) -> Option<String> {
+    let text = text.replace("\r\n", "\n");
+    let mut lines = text
+        .split('\n')
+        .skip_while(|line| line.trim_end() != "paths:");
+    let mut block = lines.next()?.to_owned();
+    for line in lines.take_while(|line| line.trim().is_empty() || line.starts_with(' ')) {
+        block.push('\n');
+        block.push_str(line);
+    }
+    Some(block.trim_end().to_owned() + "\n")
+}
+
+fn looks_like_html(text: &str) -> bool {
+    let start = text.trim_start();
+    let start = start
+        .get(..start.len().min(2000))
+        .unwrap_or(start)
+        .to_ascii_lowercase();
+    start.starts_with("<!doctype")
+        || start.starts_with("<html")
+        || start.contains("<body")
+        || start.contains("<pre")
+}
+
+/// The text of every `<pre>` and `<code>` element, inner tags removed and entities replaced.
+fn preformatted(html: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let lower = html.to_ascii_lowercase();
+    for name in ["pre", "code"] {
+        let (open, close) = (format!("<{name}"), format!("</{name}>"));
+        let mut from = 0;
+        while let Some(start) = lower[from..].find(&open).map(|at| from + at) {
+            let Some(inside) = lower[start..].find('>').map(|at| start + at + 1) else {
+                break;
+            };
+            let end = lower[inside..]
+                .find(&close)
+                .map_or(html.len(), |at| inside + at);
+            found.push(plain(&html[inside..end]));
+            from = end;
+        }
+    }
+    found
+}
+
+fn plain(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find(['<', '&']) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        if rest.starts_with('<') {
+            let end = rest.find('>').map_or(rest.len(), |end| end + 1);
+            if rest[..end].to_ascii_lowercase().starts_with("<br") {
+                out.push('\n');
+            }
+            rest = &rest[end..];
+        } else {
+            // An entity is short; a lone ampersand stands for itself.
+            let entity = rest
+                .find(';')
+                .filter(|end| *end < 12)
+                .and_then(|end| Some((decode(&rest[1..end])?, end)));
+            match entity {
+                Some((c, end)) => {
+                    out.push(c);
+                    rest = &rest[end + 1..];
+                }
+                None => {
+                    out.push('&');
+                    rest = &rest[1..];
+                }
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn decode(entity: &str) -> Option<char> {
+    Some(match entity {
+        "lt" => '<',
+        "gt" => '>',
+        "amp" => '&',
+        "quot" => '"',
+        "apos" => '\'',
+        // A space that must not break is a space in YAML.
+        "nbsp" => ' ',
+        _ => {
+            let number = entity.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code).map(|c| if c == '\u{a0}' { ' ' } else { c })?
+        }
+    })
+}

@@ -1,0 +1,217 @@
+//! Taking a published definition into `openapi/vendor/`, with its entry in the lock.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::diff::{self, Finding, Side};
+use super::extract::{self, Found};
+use super::lock::{self, Entry, LOCK, Lock, Origin};
+use super::{assemble::Source, bundle, drift, files, input, select};
+use crate::problem::{Problem, Problems, Result};
+
+/// What to vendor, and how to record it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Request {
+    /// Operations to choose from a whole document: operation ids, paths or tags.
+    pub(crate) choose: Vec<String>,
+    /// The file name below `openapi/vendor/`; made of the operation when not given.
+    pub(crate) file: Option<String>,
+    /// The page it came from; the URL it is read from, or the one already recorded, when not given.
+    pub(crate) source: Option<String>,
+}
+
+/// What vendoring would do.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// What changes against what is vendored now.
+    pub(crate) findings: Vec<Finding>,
+    /// File name and text.
+    file: String,
+    text: String,
+    lock: Lock,
+}
+
+impl Plan {
+    pub(crate) fn place(&self) -> String {
+        format!("{}/{}", lock::VENDOR_DIR, self.file)
+    }
+
+    /// Writes the file, then the lock.
+    pub(crate) fn write(&self, root: &Path) -> Result<()> {
+        files::write(root, &self.place(), &self.text)?;
+        files::write(root, LOCK, &self.lock.render()?)
+    }
+}
+
+/// Reads `from` and works out what to write; writes nothing.
+pub(crate) fn plan(root: &Path, from: &str, request: &Request) -> Result<Plan> {
+    let found = extract::extract(from, &input::read(from)?)?;
+    let text = chosen_text(from, &found, &request.choose)?;
+    let found = extract::extract(from, &text)?;
+    let operations = select::operations(&found.document);
+    if operations.is_empty() {
+        return Err(Problem::new(from, "describes no operation").into());
+    }
+
+    let mut lock = Lock::read(root)?;
+    let vendored = drift::vendored(root, &lock)?;
+    let file = match &request.file {
+        Some(file) => file.clone(),
+        None => file_name(&vendored, &found, &operations),
+    };
+    if file.contains(['/', '\\']) || !file.ends_with(".yaml") {
+        return Err(Problem::new(
+            "--file",
+            format!("{file:?} is not a plain name that ends in .yaml"),
+        )
+        .into());
+    }
+    let known = lock.entries.iter().position(|entry| entry.file == file);
+    let url = Some(from)
+        .filter(|from| from.starts_with("http"))
+        .map(str::to_owned);
+    let recorded = known.map(|at| lock.entries[at].source.clone());
+    let Some(source) = request.source.clone().or(url).or(recorded) else {
+        return Err(Problem::new(&file, "the page it comes from is not known")
+            .help("say it with --source URL; it is recorded in openapi/vendor.lock")
+            .into());
+    };
+    let entry = Entry {
+        file: file.clone(),
+        source,
+        origin: Origin::Published,
+        retrieved: jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(),
+        sha256: lock::sha256(text.as_bytes()),
+    };
+    match known {
+        // The same text again is no reason to change the date.
+        Some(at)
+            if lock.entries[at].sha256 == entry.sha256
+                && lock.entries[at].origin == entry.origin => {}
+        Some(at) => lock.entries[at] = entry,
+        None => lock.entries.push(entry),
+    }
+    let findings = match drift::compare(vendored, vec![(from.to_owned(), fragment(&found))]) {
+        Ok(drift) => drift.findings,
+        // Nothing vendored yet describes these operations, so all of them are new.
+        Err(_) => diff::diff(
+            &Side::prepare("nothing", serde_json::json!({ "paths": {} }))?,
+            &Side::prepare(from, found.document)?,
+        ),
+    };
+    Ok(Plan {
+        findings,
+        file,
+        text,
+        lock,
+    })
+}
+
+fn fragment(found: &Found) -> Found {
+    let mut document = found.document.clone();
+    if let Some(members) = document.as_object_mut() {
+        members.remove("openapi");
+    }
+    Found {
+        text: String::new(),
+        document,
+    }
+}
+
+/// The published text as it is, or the chosen part of a whole document written out again.
+fn chosen_text(place: &str, found: &Found, choose: &[String]) -> Result<String> {
+    if choose.is_empty() {
+        if found.is_whole() {
+            let operations = select::operations(&found.document);
+            return Err(Problem::new(
+                place,
+                format!("is a whole document with {} operations", operations.len()),
+            )
+            .help("choose with --operation ID, PATH or TAG, as often as needed")
+            .into());
+        }
+        return Ok(found.text.clone());
+    }
+    let mut problems = Problems::default();
+    let is_chosen = |wanted: &str, path: &str, method: &str| {
+        let operation = &found.document["paths"][path][method];
+        let tags = operation["tags"].as_array();
+        operation["operationId"] == wanted
+            || path == wanted
+            || tags.is_some_and(|tags| tags.iter().any(|tag| tag == wanted))
+    };
+    let operations = select::operations(&found.document);
+    for wanted in choose {
+        if !operations
+            .iter()
+            .any(|(path, method)| is_chosen(wanted, path, method))
+        {
+            problems.push(
+                Problem::new(
+                    place,
+                    format!("no operation has the id, path or tag {wanted:?}"),
+                )
+                .help(format!(
+                    "it has these: {}",
+                    known_names(&found.document, &operations)
+                )),
+            );
+        }
+    }
+    problems.into_result()?;
+    let settled = select::settled(&found.document);
+    let mut part = select::retain(&settled, |path, method| {
+        choose.iter().any(|wanted| is_chosen(wanted, path, method))
+    });
+    if let Some(members) = part.as_object_mut() {
+        members.retain(|key, _| key == "paths" || key == "components");
+        if let Some(components) = members.get_mut("components").and_then(Value::as_object_mut) {
+            components.retain(|section, entries| {
+                section != "securitySchemes"
+                    && entries
+                        .as_object()
+                        .is_some_and(|entries| !entries.is_empty())
+            });
+        }
+        members.retain(|key, value| {
+            key == "paths" || value.as_object().is_some_and(|members| !members.is_empty())
+        });
+    }
+    bundle::render("", &part)
+}
+
+/// Operation ids for a message, not too many.
+fn known_names(document: &Value, operations: &[(String, String)]) -> String {
+    const SHOWN: usize = 20;
+    let names = operations.iter().map(|(path, method)| {
+        let id = document["paths"][path][method]["operationId"].as_str();
+        id.map_or_else(|| format!("{method} {path}"), str::to_owned)
+    });
+    let mut text = names.clone().take(SHOWN).collect::<Vec<_>>().join(", ");
+    if names.count() > SHOWN {
+        text.push_str(", …");
+    }
+    text
+}
+
+/// The file that describes the same operation now, else a name made of the first operation's id.
+fn file_name(vendored: &[Source], found: &Found, operations: &[(String, String)]) -> String {
+    let same = vendored.iter().find(|source| {
+        select::operations(&source.document)
+            .iter()
+            .any(|(path, method)| {
+                operations
+                    .iter()
+                    .any(|(p, m)| m == method && diff::nameless(p) == diff::nameless(path))
+            })
+    });
+    if let Some(name) = same.and_then(|source| source.place.rsplit('/').next()) {
+        return name.to_owned();
+    }
+    let (path, method) = &operations[0];
+    let id = found.document["paths"][path][method]["operationId"]
+        .as_str()
+        .unwrap_or(path);
+    format!("{}.yaml", super::check::snake(id).replace('_', "-"))
+}

@@ -1,0 +1,170 @@
+//! Single changes, one a line, with the findings each must give.
+
+use serde_json::{Value, json};
+
+use super::{PREFIX, drop_key, drop_text, get, post, property, push, schema};
+use crate::spec::diff::Class::{self, Additive, Breaking, Documentation};
+use crate::spec::diff::Direction::{self, Neither, Request, Response};
+
+/// A request-only property with something of everything, for rules the present description has no example of.
+pub(super) fn rich(document: &mut Value) {
+    let everything = json!({
+        "type": "object",
+        "properties": {
+            "text": { "type": "string", "minLength": 1, "maxLength": 9, "pattern": "^a", "default": "a" },
+            "number": { "type": "integer", "format": "int32", "minimum": 1, "maximum": 9 },
+            "list": { "type": "array", "items": { "type": "string" }, "maxItems": 9, "uniqueItems": true },
+            "map": { "type": "object", "additionalProperties": { "type": "string" } },
+            "closed": { "type": "object", "additionalProperties": false },
+            "choice": { "oneOf": [{ "type": "string" }, { "type": "integer" }] },
+            "any": { "anyOf": [{ "type": "string" }, { "type": "integer" }] },
+            "all": { "allOf": [{ "required": ["a"] }, { "required": ["b"] }] },
+            "open": { "type": "string", "x-extensible-enum": ["A", "B"] },
+            "kind": { "type": "string", "enum": ["A", "B"] },
+        },
+    });
+    property(document, "AlterOffsetRequest", "rich")["type"] = "object".into();
+    *property(document, "AlterOffsetRequest", "rich") = everything.clone();
+    *property(document, "ConnectorOffsets", "rich") = everything;
+    push(
+        &mut post(document)["parameters"],
+        json!({ "name": "dry_run", "in": "query", "schema": { "type": "boolean" } }),
+    );
+    push(
+        &mut post(document)["parameters"],
+        json!({ "name": "page", "in": "query", "required": true, "schema": { "type": "integer" } }),
+    );
+    push(
+        &mut post(document)["parameters"],
+        json!({ "name": "If-Match", "in": "header", "schema": { "type": "string" } }),
+    );
+    post(document)["requestBody"]["content"]["application/vnd.x+json"] =
+        json!({ "schema": { "type": "object" } });
+    get(document)["responses"]["200"]["headers"]["ETag"] =
+        json!({ "required": true, "schema": { "type": "string" } });
+}
+
+pub(super) type Mutation = (
+    &'static str,
+    fn(&mut Value),
+    &'static [(&'static str, Class, Direction)],
+);
+
+/// The same property on the request side and on the response side.
+fn both(document: &mut Value, name: &str, change: fn(&mut Value)) {
+    for holder in ["AlterOffsetRequest", "ConnectorOffsets"] {
+        change(&mut property(document, holder, "rich")["properties"][name]);
+    }
+}
+
+#[rustfmt::skip]
+pub(super) const MUTATIONS: &[Mutation] = &[
+    // Operations.
+    ("operation removed", |d| drop_key(&mut d["paths"], PREFIX), &[("operation-removed", Breaking, Neither)]),
+    ("operation added", |d| d["paths"]["/new"]["get"] = json!({ "operationId": "n", "responses": {} }), &[("operation-added", Additive, Neither)]),
+    ("operation id", |d| post(d)["operationId"] = "other".into(), &[("operation-id-changed", Breaking, Neither)]),
+    ("operation description", |d| post(d)["description"] = "other".into(), &[("documentation-changed", Documentation, Neither)]),
+    ("operation tags", |d| post(d)["tags"] = json!(["other"]), &[("documentation-changed", Documentation, Neither)]),
+    ("operation deprecated", |d| post(d)["deprecated"] = true.into(), &[("deprecated", Documentation, Neither)]),
+    ("stage lowered", |d| post(d)["x-lifecycle-stage"] = "Preview".into(), &[("lifecycle-stage-changed", Breaking, Neither)]),
+    ("stage reworded", |d| post(d)["x-lifecycle-stage"] = "general availability".into(), &[("lifecycle-stage-changed", Documentation, Neither)]),
+    ("unknown extension", |d| post(d)["x-owner"] = "us".into(), &[("extension-changed", Documentation, Neither)]),
+    ("info", |d| d["info"]["title"] = "other".into(), &[("documentation-changed", Documentation, Neither)]),
+    // Security and servers.
+    ("security alternative removed", |d| drop(post(d)["security"].as_array_mut().unwrap().remove(1)), &[("security-removed", Breaking, Neither)]),
+    ("security alternative added", |d| push(&mut post(d)["security"], json!({ "other": [] })), &[("security-added", Additive, Neither)]),
+    ("scope needed", |d| post(d)["security"][0]["cloud-api-key"] = json!(["write"]), &[("security-added", Additive, Neither), ("security-removed", Breaking, Neither)]),
+    ("scheme changed", |d| d["components"]["securitySchemes"]["cloud-api-key"]["scheme"] = "bearer".into(), &[("security-scheme-changed", Breaking, Neither)]),
+    ("scheme removed", |d| drop_key(&mut d["components"]["securitySchemes"], "cloud-api-key"), &[("security-scheme-removed", Breaking, Neither)]),
+    ("scheme added", |d| d["components"]["securitySchemes"]["new"] = json!({ "type": "http", "scheme": "basic" }), &[("security-scheme-added", Additive, Neither)]),
+    ("scheme described", |d| d["components"]["securitySchemes"]["cloud-api-key"]["description"] = "x".into(), &[("documentation-changed", Documentation, Neither)]),
+    ("server removed", |d| post(d)["servers"] = json!([]), &[("server-removed", Breaking, Neither)]),
+    ("server added", |d| push(&mut post(d)["servers"], json!({ "url": "https://eu.example.com" })), &[("server-added", Additive, Neither)]),
+    ("server described", |d| post(d)["servers"][0]["description"] = "x".into(), &[("server-described", Documentation, Neither)]),
+    ("unused servers", |d| d["servers"][0]["url"] = "https://example.com".into(), &[("unused-servers-changed", Documentation, Neither)]),
+    // Parameters.
+    ("required parameter added", |d| push(&mut get(d)["parameters"], json!({ "name": "q", "in": "query", "required": true, "schema": { "type": "string" } })), &[("required-parameter-added", Breaking, Request)]),
+    ("optional parameter added", |d| push(&mut get(d)["parameters"], json!({ "name": "q", "in": "query", "schema": { "type": "string" } })), &[("optional-parameter-added", Additive, Request)]),
+    ("parameter removed", |d| drop(post(d)["parameters"].as_array_mut().unwrap().pop()), &[("parameter-removed", Breaking, Request)]),
+    ("parameter required", |d| post(d)["parameters"][3]["required"] = true.into(), &[("parameter-required", Breaking, Request)]),
+    ("parameter optional", |d| post(d)["parameters"][4]["required"] = false.into(), &[("parameter-optional", Additive, Request)]),
+    ("parameter moved", |d| post(d)["parameters"][3]["in"] = "cookie".into(), &[("parameter-moved", Breaking, Request)]),
+    ("parameter style", |d| post(d)["parameters"][3]["style"] = "deepObject".into(), &[("parameter-serialization-changed", Breaking, Request)]),
+    ("parameter type", |d| post(d)["parameters"][3]["schema"]["type"] = "string".into(), &[("type-changed", Breaking, Request)]),
+    ("parameter described", |d| get(d)["parameters"][0]["description"] = "x".into(), &[("documentation-changed", Documentation, Request)]),
+    ("parameter deprecated", |d| post(d)["parameters"][3]["deprecated"] = true.into(), &[("deprecated", Documentation, Request)]),
+    // Bodies.
+    ("body added", |d| get(d)["requestBody"] = json!({ "content": {} }), &[("body-added", Additive, Request)]),
+    ("required body added", |d| get(d)["requestBody"] = json!({ "required": true, "content": {} }), &[("body-added", Breaking, Request)]),
+    ("body removed", |d| drop_key(post(d), "requestBody"), &[("body-removed", Breaking, Request)]),
+    ("body required", |d| post(d)["requestBody"]["required"] = true.into(), &[("body-required", Breaking, Request)]),
+    ("body described", |d| post(d)["requestBody"]["description"] = "x".into(), &[("documentation-changed", Documentation, Request)]),
+    ("request media type removed", |d| drop_key(&mut post(d)["requestBody"]["content"], "application/vnd.x+json"), &[("media-type-removed", Breaking, Request)]),
+    ("request media type added", |d| post(d)["requestBody"]["content"]["text/plain"] = json!({}), &[("media-type-added", Additive, Request)]),
+    ("request example", |d| drop_key(&mut post(d)["requestBody"]["content"]["application/json"]["examples"], "delete"), &[("documentation-changed", Documentation, Request)]),
+    ("encoding", |d| post(d)["requestBody"]["content"]["application/json"]["encoding"] = json!({ "a": {} }), &[("encoding-changed", Breaking, Request)]),
+    // Responses.
+    ("success removed", |d| drop_key(&mut post(d)["responses"], "202"), &[("success-removed", Breaking, Response)]),
+    ("success added", |d| post(d)["responses"]["204"] = json!({ "description": "" }), &[("success-added", Additive, Response)]),
+    ("error removed", |d| drop_key(&mut post(d)["responses"], "403"), &[("error-removed", Documentation, Response)]),
+    ("error added", |d| post(d)["responses"]["409"] = json!({ "description": "" }), &[("error-added", Additive, Response)]),
+    ("response described", |d| post(d)["responses"]["429"]["description"] = "x".into(), &[("documentation-changed", Documentation, Response)]),
+    ("response media type removed", |d| drop_key(&mut post(d)["responses"]["404"]["content"], "application/json"), &[("media-type-removed", Breaking, Response)]),
+    ("response media type added", |d| post(d)["responses"]["404"]["content"]["text/html"] = json!({}), &[("media-type-added", Additive, Response)]),
+    ("header removed", |d| drop_key(&mut post(d)["responses"]["429"]["headers"], "Retry-After"), &[("header-removed", Breaking, Response)]),
+    ("header added", |d| post(d)["responses"]["429"]["headers"]["X-New"] = json!({ "schema": { "type": "string" } }), &[("header-added", Additive, Response)]),
+    ("header optional", |d| get(d)["responses"]["200"]["headers"]["ETag"]["required"] = false.into(), &[("header-optional", Breaking, Response)]),
+    ("header required", |d| post(d)["responses"]["429"]["headers"]["Retry-After"]["required"] = true.into(), &[("header-required", Additive, Response)]),
+    ("header type", |d| post(d)["responses"]["429"]["headers"]["Retry-After"]["schema"]["type"] = "string".into(), &[("type-changed", Breaking, Response)]),
+    // Properties.
+    ("request property added", |d| *property(d, "AlterOffsetRequest", "force") = json!({ "type": "boolean" }), &[("property-added", Additive, Request)]),
+    ("response property added", |d| *property(d, "ConnectorOffsets", "lag") = json!({ "type": "integer" }), &[("property-added", Additive, Response)]),
+    ("required request property added", |d| { *property(d, "AlterOffsetRequest", "force") = json!({ "type": "boolean" }); push(&mut schema(d, "AlterOffsetRequest")["required"], "force".into()); }, &[("required-property-added", Breaking, Request)]),
+    ("required response property added", |d| { *property(d, "AlterOffsetStatus", "lag") = json!({ "type": "integer" }); push(&mut schema(d, "AlterOffsetStatus")["required"], "lag".into()); }, &[("required-property-added", Additive, Response)]),
+    ("request property removed", |d| drop_key(&mut schema(d, "AlterOffsetRequest")["properties"], "rich"), &[("property-removed", Breaking, Request)]),
+    ("response property removed", |d| drop_key(&mut schema(d, "AlterOffsetStatus")["properties"], "applied_at"), &[("property-removed", Breaking, Response)]),
+    ("request property required", |d| push(&mut schema(d, "AlterOffsetRequest")["required"], "offsets".into()), &[("property-required", Breaking, Request)]),
+    ("request property optional", |d| drop_text(&mut schema(d, "AlterOffsetRequest")["required"], "type"), &[("property-optional", Additive, Request)]),
+    ("response property required", |d| push(&mut schema(d, "AlterOffsetStatus")["required"], "applied_at".into()), &[("property-required", Additive, Response)]),
+    ("response property optional", |d| drop_text(&mut schema(d, "AlterOffsetRequestInfo")["required"], "requested_at"), &[("property-optional", Breaking, Response)]),
+    // Types, formats, null.
+    ("response type", |d| property(d, "ConnectorOffsets", "id")["type"] = "integer".into(), &[("type-changed", Breaking, Response)]),
+    ("number to integer, both sides", |d| both(d, "number", |p| p["type"] = "number".into()), &[("type-changed", Additive, Request), ("type-changed", Breaking, Response)]),
+    ("format wider, both sides", |d| both(d, "number", |p| p["format"] = "int64".into()), &[("format-changed", Additive, Request), ("format-changed", Breaking, Response)]),
+    ("format gone", |d| drop_key(property(d, "ConnectorOffsetsMetadata", "observed_at"), "format"), &[("format-changed", Breaking, Response)]),
+    ("nullable, both sides", |d| both(d, "text", |p| p["nullable"] = true.into()), &[("became-nullable", Additive, Request), ("became-nullable", Breaking, Response)]),
+    ("no longer nullable", |d| drop_key(property(d, "AlterOffsetStatus", "applied_at"), "nullable"), &[("became-not-nullable", Additive, Response)]),
+    ("read-only gone", |d| drop_key(property(d, "AlterOffsetStatus", "applied_at"), "readOnly"), &[("access-described", Documentation, Response)]),
+    ("request property read-only", |d| property(d, "AlterOffsetRequest", "rich")["readOnly"] = true.into(), &[("access-withdrawn", Breaking, Request)]),
+    ("response property write-only", |d| property(d, "ConnectorOffsets", "rich")["writeOnly"] = true.into(), &[("access-withdrawn", Breaking, Response)]),
+    ("default, both sides", |d| both(d, "text", |p| p["default"] = "b".into()), &[("default-changed", Breaking, Request), ("default-changed", Documentation, Response)]),
+    // Enums.
+    ("enum value added, both sides", |d| push(&mut schema(d, "AlterOffsetRequestType")["enum"], "COPY".into()), &[("enum-value-added", Additive, Request), ("enum-value-added", Additive, Response)]),
+    ("enum value removed, both sides", |d| drop_text(&mut schema(d, "AlterOffsetRequestType")["enum"], "DELETE"), &[("enum-value-removed", Breaking, Request), ("enum-value-removed", Additive, Response)]),
+    ("enum dropped, both sides", |d| both(d, "kind", |p| drop_key(p, "enum")), &[("enum-dropped", Additive, Request), ("enum-dropped", Breaking, Response)]),
+    ("enum introduced, both sides", |d| both(d, "text", |p| p["enum"] = json!(["a"])), &[("enum-introduced", Breaking, Request), ("enum-introduced", Additive, Response)]),
+    ("extensible value added", |d| push(&mut property(d, "AlterOffsetRequestStatus", "phase")["x-extensible-enum"], "PAUSED".into()), &[("extensible-enum-value-added", Additive, Response)]),
+    ("extensible value removed, both sides", |d| both(d, "open", |p| drop_text(&mut p["x-extensible-enum"], "A")), &[("extensible-enum-value-removed", Breaking, Request), ("extensible-enum-value-removed", Additive, Response)]),
+    // Limits.
+    ("minimum raised, both sides", |d| both(d, "number", |p| p["minimum"] = 2.into()), &[("limit-changed", Breaking, Request), ("limit-changed", Additive, Response)]),
+    ("maximum raised, both sides", |d| both(d, "number", |p| p["maximum"] = 99.into()), &[("limit-changed", Additive, Request), ("limit-changed", Breaking, Response)]),
+    ("minimum length gone, both sides", |d| both(d, "text", |p| drop_key(p, "minLength")), &[("limit-changed", Additive, Request), ("limit-changed", Breaking, Response)]),
+    ("pattern changed, both sides", |d| both(d, "text", |p| p["pattern"] = "^b".into()), &[("limit-changed", Breaking, Request), ("limit-changed", Breaking, Response)]),
+    ("uniqueness gone, both sides", |d| both(d, "list", |p| drop_key(p, "uniqueItems")), &[("limit-changed", Additive, Request), ("limit-changed", Breaking, Response)]),
+    ("exclusive bound, both sides", |d| both(d, "number", |p| p["exclusiveMinimum"] = true.into()), &[("limit-changed", Breaking, Request), ("limit-changed", Additive, Response)]),
+    // Structure.
+    ("items, both sides", |d| both(d, "list", |p| p["items"]["type"] = "integer".into()), &[("type-changed", Breaking, Request), ("type-changed", Breaking, Response)]),
+    ("map values, both sides", |d| both(d, "map", |p| p["additionalProperties"]["type"] = "integer".into()), &[("type-changed", Breaking, Request), ("type-changed", Breaking, Response)]),
+    ("map untyped, both sides", |d| both(d, "map", |p| p["additionalProperties"] = true.into()), &[("additional-properties-untyped", Additive, Request), ("additional-properties-untyped", Breaking, Response)]),
+    ("closed opened, both sides", |d| both(d, "closed", |p| drop_key(p, "additionalProperties")), &[("additional-properties-allowed", Additive, Request), ("additional-properties-allowed", Breaking, Response)]),
+    ("map closed, both sides", |d| both(d, "map", |p| p["additionalProperties"] = false.into()), &[("additional-properties-forbidden", Breaking, Request), ("additional-properties-forbidden", Additive, Response)]),
+    ("oneOf member added, both sides", |d| both(d, "choice", |p| push(&mut p["oneOf"], json!({ "type": "boolean" }))), &[("composition-member-added", Additive, Request), ("composition-member-added", Breaking, Response)]),
+    ("anyOf member removed, both sides", |d| both(d, "any", |p| drop(p["anyOf"].as_array_mut().unwrap().pop())), &[("composition-member-removed", Breaking, Request), ("composition-member-removed", Additive, Response)]),
+    ("allOf member added, both sides", |d| both(d, "all", |p| push(&mut p["allOf"], json!({ "required": ["c"] }))), &[("composition-member-added", Breaking, Request), ("composition-member-added", Additive, Response)]),
+    ("oneOf member changed, both sides", |d| both(d, "choice", |p| p["oneOf"][1]["type"] = "boolean".into()), &[("type-changed", Breaking, Request), ("type-changed", Breaking, Response)]),
+    ("not, both sides", |d| both(d, "text", |p| p["not"] = json!({ "enum": ["x"] })), &[("composition-changed", Breaking, Request), ("composition-changed", Breaking, Response)]),
+    ("schema title", |d| schema(d, "ConnectorOffsets")["title"] = "connect.v1.Positions".into(), &[("documentation-changed", Documentation, Response)]),
+    ("schema description, many uses", |d| property(d, "ConnectorError", "error")["description"] = "x".into(), &[("documentation-changed", Documentation, Response)]),
+    ("schema example", |d| property(d, "ConnectorOffsetsMetadata", "observed_at")["example"] = "2025-01-01T00:00:00Z".into(), &[("documentation-changed", Documentation, Response)]),
+    ("property deprecated", |d| property(d, "ConnectorOffsets", "name")["deprecated"] = true.into(), &[("deprecated", Documentation, Response)]),
+];
