@@ -25,6 +25,7 @@
 mod assumptions;
 mod auth;
 mod builder;
+pub mod conformance;
 mod documents;
 mod fault;
 mod http;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::{Cluster, Connector, Kind, Seed};
-use crate::emulator::world::sink_entry;
+use crate::emulator::world::{is_object, sink_entry};
 
 /// A seed that cannot be used; the text names the place.
 #[derive(Debug)]
@@ -67,6 +67,7 @@ fn check_connector(connector: &Connector) -> Result<(), SeedError> {
     }
     for (index, entry) in connector.offsets.iter().enumerate() {
         let problem = match connector.kind {
+            _ if !is_object(entry) => Some("an entry must be an object".to_owned()),
             Kind::Sink => sink_entry(entry).err(),
             _ if entry.partition().is_none() || entry.offset().is_none() => {
                 Some("an entry needs the members partition and offset".to_owned())
@@ -135,6 +136,10 @@ mod tests {
             ),
             (
                 "connectors: [{id: a, name: a, kind: sink, offsets: [{partition: {kafka_topic: t}, offset: {kafka_offset: 1}}]}]",
+                "offsets[0]",
+            ),
+            (
+                "connectors: [{id: a, name: a, kind: source, offsets: [[{}, {}]]}]",
                 "offsets[0]",
             ),
             ("connectors: [{id: a, name: a, kind: spout}]", "spout"),

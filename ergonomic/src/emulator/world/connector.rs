@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::alteration::{Alteration, Stage};
-use super::plan::refuse;
+use super::checks::refuse;
 use super::positions::{Pace, Positions};
 use super::request::{AlterRequest, Refused};
 use super::rules::Rules;

@@ -14,6 +14,11 @@ pub(super) fn object(json: &RawJson) -> Option<Object<'_>> {
     json.parse().ok()
 }
 
+/// Whether the entry is an object at all.
+pub(in crate::emulator) fn is_object(entry: &OffsetEntry) -> bool {
+    entry.as_json().as_str().starts_with('{')
+}
+
 /// The partition of a sink entry.
 ///
 /// Topic and partition number may be any value whose text will do: Kafka Connect turns the value into text and reads

@@ -2,6 +2,7 @@
 //! told the moment, as time since the emulator started, and the answer depends on nothing else.
 
 mod alteration;
+mod checks;
 mod connector;
 mod entry;
 mod plan;
@@ -14,7 +15,7 @@ use std::collections::BTreeMap;
 
 pub(super) use alteration::{Alteration, Phase};
 pub(super) use connector::{Connector, State};
-pub(super) use entry::sink_entry;
+pub(super) use entry::{is_object, sink_entry};
 pub(super) use request::{AlterRequest, Refused};
 pub(super) use rules::Rules;
 use topics::Topics;

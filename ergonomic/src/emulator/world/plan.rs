@@ -1,13 +1,14 @@
-//! What Kafka Connect checks in an alteration, and what comes of it.
+//! What comes of an alteration request, given what Kafka Connect checks.
 
 use ccloud_connect_client::AlterOffsetRequestType;
 
-use super::entry::{object, sink_partition, sink_position};
+use super::checks::{Problem, sink, source};
+use super::entry::is_object;
 use super::request::{AlterRequest, Refused, malformed};
 use super::topics::Topics;
+use crate::OffsetEntry;
 use crate::emulator::assumptions::{Assumptions, PartialDelete, Refusal, Unworkable};
 use crate::emulator::seed;
-use crate::{OffsetEntry, RawJson};
 
 /// What an alteration does to the positions.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,6 +65,10 @@ impl AlterRequest {
             };
         }
         let entries = self.offsets.iter().enumerate();
+        if let Some((index, _)) = entries.clone().find(|(_, entry)| !is_object(entry)) {
+            let problem = Problem::Malformed("must be an object".to_owned());
+            return Err(problem.at(index));
+        }
         let change = if connector.kind == seed::Kind::Sink {
             let read = entries.map(|(index, entry)| {
                 sink(entry, deletes, topics).map_err(|problem| problem.at(index))
@@ -82,125 +87,6 @@ impl AlterRequest {
     }
 }
 
-/// What Kafka Connect would say to an entry.
-enum Problem {
-    /// 400.
-    Malformed(String),
-    /// 500.
-    Unworkable(String),
-    /// The connector's plugin refuses it.
-    Plugin(String),
-}
-
-impl Problem {
-    fn at(self, index: usize) -> Self {
-        let place = |message| format!("offsets[{index}]: {message}");
-        match self {
-            Self::Malformed(message) => Self::Malformed(place(message)),
-            Self::Unworkable(message) => Self::Unworkable(place(message)),
-            Self::Plugin(message) => Self::Plugin(place(message)),
-        }
-    }
-}
-
-fn sink(
-    entry: &OffsetEntry,
-    deletes: bool,
-    topics: &Topics,
-) -> Result<((String, i32), Option<i64>), Problem> {
-    let (topic, partition) = sink_partition(entry).map_err(Problem::Malformed)?;
-    offset_of(entry)?;
-    let position = if deletes {
-        None
-    } else {
-        sink_position(entry).map_err(Problem::Malformed)?
-    };
-    if let Some(position) = position.filter(|position| *position < 0) {
-        return Err(Problem::Unworkable(format!(
-            "the offset {position} is negative"
-        )));
-    }
-    if topics
-        .bounds(&topic, partition, std::time::Duration::ZERO)
-        .is_none()
-    {
-        let message = format!("the topic {topic:?} has no partition {partition}");
-        return Err(Problem::Unworkable(message));
-    }
-    Ok(((topic, partition), position))
-}
-
-fn source(
-    entry: &OffsetEntry,
-    deletes: bool,
-    plugin: &seed::Plugin,
-) -> Result<(String, Option<OffsetEntry>), Problem> {
-    let partition = entry.partition().filter(|partition| !partition.is_null());
-    let partition = partition
-        .ok_or_else(|| Problem::Malformed("partition must not be null or missing".to_owned()))?;
-    flat(&partition, "partition")?;
-    let offset = entry
-        .offset()
-        .filter(|offset| !offset.is_null() && !deletes);
-    let Some(offset) = offset else {
-        return Ok((partition.canonical(), None));
-    };
-    flat(&offset, "offset")?;
-    if plugin.validates {
-        refuse(plugin, &partition, &offset)
-            .map_or(Ok(()), |message| Err(Problem::Plugin(message)))?;
-    }
-    let kept = OffsetEntry::new(&partition, &offset);
-    Ok((partition.canonical(), Some(kept)))
-}
-
-/// The offset, unless it is null or missing. Even where it is not used it must be an object.
-fn offset_of(entry: &OffsetEntry) -> Result<Option<RawJson>, Problem> {
-    let offset = entry.offset().filter(|offset| !offset.is_null());
-    match &offset {
-        Some(json) if object(json).is_none() => {
-            let message = "offset must be an object or null";
-            Err(Problem::Malformed(message.to_owned()))
-        }
-        _ => Ok(offset),
-    }
-}
-
-/// Values of source entries must be plain.
-fn flat(json: &RawJson, name: &str) -> Result<(), Problem> {
-    let members =
-        object(json).ok_or_else(|| Problem::Malformed(format!("{name} must be an object")))?;
-    let nested = members
-        .iter()
-        .find(|(_, value)| value.get().starts_with(['{', '[']));
-    nested.map_or(Ok(()), |(key, _)| {
-        let message = format!("{name}.{key}: objects and lists cannot be stored");
-        Err(Problem::Unworkable(message))
-    })
-}
-
-/// The plugin's objection to a position, if it has one.
-pub(super) fn refuse(
-    plugin: &seed::Plugin,
-    partition: &RawJson,
-    offset: &RawJson,
-) -> Option<String> {
-    let (partition, offset) = (object(partition)?, object(offset)?);
-    for (name, members, required) in [
-        ("partition", &partition, &plugin.partition),
-        ("offset", &offset, &plugin.offset),
-    ] {
-        if let Some(key) = required.iter().find(|key| !members.contains_key(*key)) {
-            return Some(format!("{name}.{key} is required"));
-        }
-    }
-    plugin.integers.iter().find_map(|key| {
-        let value = offset.get(key)?.get();
-        let fits = value.parse::<i64>().is_ok_and(|number| number >= 0);
-        (!fits).then(|| format!("offset.{key}: {value} is not an integer from 0 up"))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -211,7 +97,11 @@ mod tests {
 
     /// What becomes of a PATCH with one entry.
     fn patch(kind: seed::Kind, plugin: seed::Plugin, entry: &str) -> Result<Plan, u16> {
-        let request = parse(&format!(r#"{{"type":"PATCH","offsets":[{entry}]}}"#)).unwrap();
+        plan("PATCH", kind, plugin, entry)
+    }
+
+    fn plan(verb: &str, kind: seed::Kind, plugin: seed::Plugin, entry: &str) -> Result<Plan, u16> {
+        let request = parse(&format!(r#"{{"type":"{verb}","offsets":[{entry}]}}"#)).unwrap();
         let mut connector = seed::Connector::new("lcc-1", "c", kind);
         connector.plugin = plugin;
         let topics = Topics::new(vec![seed::Topic::new("t", [seed::Partition::new(0, 100)])]);
@@ -308,6 +198,8 @@ mod tests {
     #[test]
     fn kafka_connects_checks_of_a_source() {
         for (entry, expected) in [
+            ("7", 400),
+            (r#"[{"a":1},{"b":1}]"#, 400),
             (r#"{"offset":{}}"#, 400),
             (r#"{"partition":null,"offset":{}}"#, 400),
             (r#"{"partition":7,"offset":{}}"#, 400),
@@ -331,6 +223,23 @@ mod tests {
             accepted(r#"{"partition":{"a":1.0},"offset":{}}"#),
         );
         assert_ne!(one[0].0, point[0].0);
+    }
+
+    #[test]
+    fn an_offset_that_is_not_used_must_be_an_object_all_the_same() {
+        let partition = r#"{"kafka_topic":"t","kafka_partition":0}"#;
+        for kind in [seed::Kind::Sink, seed::Kind::Source] {
+            for (offset, sound) in [
+                ("{}", true),
+                ("null", true),
+                ("[null]", false),
+                ("7", false),
+            ] {
+                let entry = format!(r#"{{"partition":{partition},"offset":{offset}}}"#);
+                let planned = plan("DELETE", kind, seed::Plugin::default(), &entry);
+                assert_eq!(planned.is_ok(), sound, "{kind:?} {offset}: {planned:?}");
+            }
+        }
     }
 
     #[test]

@@ -43,6 +43,9 @@ impl AlterRequest {
                 "JSON nested deeper than {MAX_DEPTH} levels"
             )));
         }
+        if !body.trim_ascii_start().starts_with(b"{") {
+            return Err(malformed("the body must be a JSON object"));
+        }
         let body: Body = serde_json::from_slice(body)
             .map_err(|error| malformed(format!("the body cannot be read: {error}")))?;
         let kind = match body.r#type.as_deref() {
@@ -105,6 +108,7 @@ mod tests {
             "",
             "{",
             "[]",
+            r#"["DELETE"]"#,
             "null",
             "{}",
             r#"{"type":null}"#,

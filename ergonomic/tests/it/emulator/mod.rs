@@ -3,6 +3,7 @@
 mod access;
 mod alteration;
 mod assumptions;
+mod conformance;
 mod documents;
 mod faults;
 mod hostile;

@@ -1,0 +1,107 @@
+//! What the suite found.
+
+use std::fmt;
+
+/// Everything that one run found, in the order of the checks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// What the documents say, and whether it holds.
+    pub facts: Vec<Finding>,
+    /// What the emulator assumes by default, by the names of the members of [`Assumptions`](super::super::Assumptions),
+    /// and whether it was confirmed.
+    pub assumptions: Vec<Finding>,
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// What was looked at.
+    pub name: &'static str,
+    /// How it turned out.
+    pub verdict: Verdict,
+    /// What was seen.
+    pub seen: String,
+}
+
+/// How one thing turned out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// It is so.
+    Confirmed,
+    /// It is not so.
+    Refuted,
+    /// This run could not tell.
+    NotTested,
+}
+
+impl From<bool> for Verdict {
+    fn from(holds: bool) -> Self {
+        if holds {
+            Self::Confirmed
+        } else {
+            Self::Refuted
+        }
+    }
+}
+
+impl Report {
+    /// Whether no fact was refuted.
+    pub fn facts_hold(&self) -> bool {
+        self.facts.iter().all(|f| f.verdict != Verdict::Refuted)
+    }
+
+    /// The finding on one assumption, by its name.
+    pub fn assumption(&self, name: &str) -> Option<&Finding> {
+        self.assumptions.iter().find(|finding| finding.name == name)
+    }
+
+    pub(super) fn fact(&mut self, name: &'static str, holds: bool, seen: impl fmt::Display) {
+        self.facts.push(Finding {
+            name,
+            verdict: holds.into(),
+            seen: seen.to_string(),
+        });
+    }
+
+    pub(super) fn assume(
+        &mut self,
+        name: &'static str,
+        verdict: impl Into<Verdict>,
+        seen: impl fmt::Display,
+    ) {
+        self.assumptions.push(Finding {
+            name,
+            verdict: verdict.into(),
+            seen: seen.to_string(),
+        });
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Confirmed => "confirmed",
+            Self::Refuted => "REFUTED",
+            Self::NotTested => "not tested",
+        })
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (title, findings) in [("facts", &self.facts), ("assumptions", &self.assumptions)] {
+            writeln!(f, "{title}")?;
+            for finding in findings {
+                writeln!(
+                    f,
+                    "  {:<10} {:<48} {}",
+                    finding.verdict, finding.name, finding.seen
+                )?;
+            }
+        }
+        Ok(())
+    }
+}
