@@ -117,8 +117,16 @@ fn expand(query: &str) -> Result<Vec<String>, String> {
 
 fn info_of(connector: &Connector) -> Info<'_> {
     let seed = &connector.seed;
-    let own = [("connector.class", &seed.class), ("name", &seed.name)];
-    let own = own.into_iter().map(|(key, value)| (key, value.as_str()));
+    let origin = if seed.kind == Kind::Custom {
+        "CUSTOM"
+    } else {
+        "MANAGED"
+    };
+    let own = [
+        ("connector.class", seed.class.as_str()),
+        ("name", &seed.name),
+        ("confluent.connector.type", origin),
+    ];
     let further = seed
         .config
         .iter()
@@ -126,7 +134,7 @@ fn info_of(connector: &Connector) -> Info<'_> {
     Info {
         name: &seed.name,
         r#type: type_of(connector),
-        config: own.chain(further).collect(),
+        config: own.into_iter().chain(further).collect(),
     }
 }
 

@@ -132,17 +132,18 @@ macro_rules! offset_format {
             fn try_from(entry: &$crate::OffsetEntry) -> Result<Self, Self::Error> {
                 let raw = $crate::offset::RawEntry::try_from(entry)?;
                 let mut findings = Vec::new();
+                let members = raw.members();
                 $(
                     let path = concat!(stringify!($rplace), ".", $rkey).to_owned();
-                    let $rget = $crate::offset::value::required::<$rty>(path, raw.$rplace.text($rkey), &mut findings);
+                    let $rget = $crate::offset::value::required::<$rty>(path, members.$rplace($rkey), &mut findings);
                 )*
                 $(
                     let path = concat!(stringify!($oplace), ".", $okey).to_owned();
-                    let $oget = $crate::offset::value::optional::<$oty>(path, raw.$oplace.text($okey), &mut findings);
+                    let $oget = $crate::offset::value::optional::<$oty>(path, members.$oplace($okey), &mut findings);
                 )*
                 $(
                     let path = concat!(stringify!($cplace), ".", $ckey).to_owned();
-                    let $cget = $crate::offset::value::optional::<$cty>(path, raw.$cplace.text($ckey), &mut findings);
+                    let $cget = $crate::offset::value::optional::<$cty>(path, members.$cplace($ckey), &mut findings);
                 )*
                 if let ($(Some($rget),)*) = ($($rget,)*) {
                     let read = Self { raw, $($rget,)* $($oget,)* $($cget,)* };

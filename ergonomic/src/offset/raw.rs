@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::RawObject;
-use super::scan::Kind;
+use super::scan::{self, Kind, Member};
 use crate::validate::{Code, Finding, Invalid};
 use crate::{OffsetEntry, RawJson};
 
@@ -76,6 +76,38 @@ impl RawEntry {
         entry.set_text("partition", self.partition.as_str());
         into_entry(&entry)
     }
+}
+
+/// The members of an entry, to look up many of them.
+pub(super) struct Members<'a> {
+    partition: Vec<Member<'a>>,
+    offset: Vec<Member<'a>>,
+}
+
+impl RawEntry {
+    pub(super) fn members(&self) -> Members<'_> {
+        Members {
+            partition: scan::members(self.partition.as_str()).unwrap_or_default(),
+            offset: scan::members(self.offset.as_str()).unwrap_or_default(),
+        }
+    }
+}
+
+impl<'a> Members<'a> {
+    /// The text of a member of the partition.
+    pub(super) fn partition(&self, key: &str) -> Option<&'a str> {
+        find(&self.partition, key)
+    }
+
+    /// The text of a member of the position.
+    pub(super) fn offset(&self, key: &str) -> Option<&'a str> {
+        find(&self.offset, key)
+    }
+}
+
+fn find<'a>(members: &[Member<'a>], key: &str) -> Option<&'a str> {
+    let member = members.iter().rfind(|m| m.key == key);
+    member.map(|member| member.value)
 }
 
 /// By meaning, as [`OffsetEntry`] compares.

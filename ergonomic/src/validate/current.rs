@@ -12,6 +12,10 @@ use crate::OffsetEntry;
 use crate::offset::plain::plain_sink;
 use crate::offset::scan::{self, Kind, Member};
 
+/// For so many unknown topics a similar one is looked for, among so many known ones: more help nobody reads.
+const SEARCHES: usize = 100;
+const SEARCHED: usize = 1_000;
+
 /// What the current offsets say, in a form that is quick to ask.
 pub(super) struct Current<'a> {
     topics: Topics<'a>,
@@ -75,25 +79,30 @@ impl<'a> Current<'a> {
         if self.side() == Some(Side::Source) {
             return;
         }
-        let names: HashMap<u64, &str> = topics.names().map(|(name, n)| (n, name)).collect();
+        // Both lists are sorted, so within one topic they are walked side by side.
         let mut last = None;
+        let mut next = 0;
+        let mut searches = 0;
         for &(asked, index) in asked {
             let (number, partition) = (asked >> 32, asked & u64::from(u32::MAX));
-            let (_, name, here) = match last {
-                Some(found @ (n, _, _)) if n == number => found,
+            let (_, here) = match last {
+                Some(found @ (n, _)) if n == number => found,
                 _ => {
-                    let name = names.get(&number).copied().unwrap_or_default();
-                    *last.insert((number, name, self.topics.find(name)))
+                    let here = self.topics.find(topics.name(number));
+                    next = here.map_or(0, |h| self.sinks.partition_point(|own| *own < h << 32));
+                    *last.insert((number, here))
                 }
             };
-            let known = here.is_some_and(|here| {
-                self.sinks
-                    .binary_search(&((here << 32) | partition))
-                    .is_ok()
-            });
-            if known {
-                continue;
+            if let Some(here) = here {
+                let wanted = (here << 32) | partition;
+                while self.sinks.get(next).is_some_and(|own| *own < wanted) {
+                    next += 1;
+                }
+                if self.sinks.get(next) == Some(&wanted) {
+                    continue;
+                }
             }
+            let name = topics.name(number);
             let finding = Finding::warning(
                 format!("{}.partition", path(index)),
                 Code::UnknownPartition,
@@ -106,8 +115,11 @@ impl<'a> Current<'a> {
                 },
             );
             let alike = match here {
-                Some(_) => None,
-                None => closest(name, self.topics.names().map(|(name, _)| name)),
+                None if searches < SEARCHES => {
+                    searches += 1;
+                    closest(name, self.topics.names().take(SEARCHED))
+                }
+                _ => None,
             };
             out.push((
                 index,

@@ -336,19 +336,19 @@ fn topic<'a>(path: &str, member: &Member<'a>, out: &mut Vec<Finding>) -> Option<
 pub(super) fn topic_fault(topic: &str) -> Option<String> {
     const LONGEST: usize = 249;
     let legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
-    if topic.is_empty() {
-        Some("is empty".to_owned())
-    } else if topic == "." || topic == ".." {
-        Some(format!("is {topic:?}, which no topic can be called"))
-    } else if topic.len() > LONGEST && topic.bytes().all(legal) {
-        Some(format!(
-            "has {} characters; a topic name has at most {LONGEST}",
-            topic.len()
-        ))
-    } else if !topic.bytes().all(legal) {
+    if !topic.bytes().all(legal) {
         Some(format!(
             "is \"{}\", but topic names consist of letters, digits, `.`, `_` and `-`",
             excerpt(topic)
+        ))
+    } else if topic.is_empty() {
+        Some("is empty".to_owned())
+    } else if topic == "." || topic == ".." {
+        Some(format!("is {topic:?}, which no topic can be called"))
+    } else if topic.len() > LONGEST {
+        Some(format!(
+            "has {} characters; a topic name has at most {LONGEST}",
+            topic.len()
         ))
     } else {
         None

@@ -2,13 +2,16 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
 
 use super::entry::topic_fault;
 
 /// Numbers for topics, so that a sink partition is one number, cheap to collect and to sort.
 #[derive(Default)]
 pub(super) struct Topics<'a> {
-    topics: HashMap<Cow<'a, str>, Topic>,
+    topics: HashMap<Cow<'a, str>, Topic, Quick>,
+    /// By number.
+    names: Vec<Cow<'a, str>>,
     /// Entries of one topic usually stand together.
     last: Option<(&'a str, Topic)>,
 }
@@ -33,21 +36,67 @@ impl<'a> Topics<'a> {
     }
 
     pub(super) fn add_any(&mut self, name: Cow<'a, str>) -> Topic {
-        let number = self.topics.len() as u64;
-        *self.topics.entry(name).or_insert_with_key(|name| Topic {
-            number,
-            legal: topic_fault(name).is_none(),
-        })
+        if let Some(topic) = self.topics.get(&name) {
+            return *topic;
+        }
+        let topic = Topic {
+            number: self.names.len() as u64,
+            legal: topic_fault(&name).is_none(),
+        };
+        self.names.push(name.clone());
+        self.topics.insert(name, topic);
+        topic
     }
 
     pub(super) fn find(&self, name: &str) -> Option<u64> {
         self.topics.get(name).map(|topic| topic.number)
     }
 
-    pub(super) fn names(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.topics
-            .iter()
-            .map(|(name, topic)| (name.as_ref(), topic.number))
+    pub(super) fn name(&self, number: u64) -> &str {
+        let index = usize::try_from(number).ok();
+        index
+            .and_then(|index| self.names.get(index))
+            .map_or("", |name| name)
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(Cow::as_ref)
+    }
+}
+
+/// A seeded hash that is quick on short names; the standard one takes as long as all the rest of a check.
+#[derive(Clone)]
+struct Quick(u64);
+
+impl Default for Quick {
+    fn default() -> Self {
+        Self(RandomState::new().hash_one(0))
+    }
+}
+
+impl BuildHasher for Quick {
+    type Hasher = QuickHasher;
+
+    fn build_hasher(&self) -> QuickHasher {
+        QuickHasher(self.0)
+    }
+}
+
+struct QuickHasher(u64);
+
+impl Hasher for QuickHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            // Multiplied to twice the width, and folded: every bit reaches every other.
+            let product = u128::from(self.0 ^ u64::from_le_bytes(word)) * 0x9E37_79B9_7F4A_7C15;
+            self.0 = (product as u64) ^ ((product >> 64) as u64) ^ chunk.len() as u64;
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 

@@ -37,11 +37,11 @@ pub(crate) fn member_path(parent: &str, key: &str) -> String {
 pub(crate) fn resembles(word: &str, meant: &str) -> bool {
     /// Nobody misspells something this long, and comparing takes time.
     const LONGEST: usize = 64;
-    if word.len() > LONGEST || meant.len() > LONGEST {
+    let allowed = if meant.len() < 6 { 1 } else { 2 };
+    if meant.len() > LONGEST || word.len().abs_diff(meant.len()) > allowed {
         return false;
     }
-    let (word, meant) = (word.to_lowercase(), meant.to_lowercase());
-    distance(&word, &meant) <= if meant.len() < 6 { 1 } else { 2 }
+    word == meant || distance(&word.to_lowercase(), &meant.to_lowercase()) <= allowed
 }
 
 /// The candidate that `word` resembles.

@@ -2,6 +2,7 @@
 
 mod at_most_once;
 mod auth;
+mod bounds;
 mod busy;
 mod dates;
 mod errors;

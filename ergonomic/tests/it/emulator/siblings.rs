@@ -25,7 +25,7 @@ async fn the_list_has_names_or_what_is_asked_for() {
             "info": {
                 "name": MY_SINK,
                 "type": "sink",
-                "config": {"connector.class": "MySqlSink", "name": MY_SINK},
+                "config": {"confluent.connector.type": "MANAGED", "connector.class": "MySqlSink", "name": MY_SINK},
             },
             "status": {
                 "name": MY_SINK,
