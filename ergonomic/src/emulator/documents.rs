@@ -93,14 +93,16 @@ impl Writer<'_> {
     }
 
     fn repeated(&self, offsets: &[OffsetEntry]) -> Vec<OffsetEntry> {
-        let repeat = |entry: &OffsetEntry| match entry.partition() {
-            Some(partition)
-                if self.assumptions.null_offsets == NullOffsets::LeftOut
-                    && entry.offset().is_some_and(|offset| offset.is_null()) =>
-            {
-                OffsetEntry::partition_only(&partition)
-            }
-            _ => entry.clone(),
+        let leave_out = self.assumptions.null_offsets == NullOffsets::LeftOut;
+        let repeat = |entry: &OffsetEntry| {
+            let partition = match entry.texts() {
+                (Some(_), Some("null")) if leave_out => entry.partition(),
+                _ => None,
+            };
+            partition.map_or_else(
+                || entry.clone(),
+                |partition| OffsetEntry::partition_only(&partition),
+            )
         };
         offsets.iter().map(repeat).collect()
     }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
+use http::header::{AUTHORIZATION, HeaderValue};
 use http::{HeaderMap, Method, StatusCode};
 
 use super::Operation;
@@ -57,8 +58,12 @@ impl Log {
 
     /// Adds a request and returns its number, by which to find it again.
     pub(super) fn push(&mut self, mut request: RecordedRequest) -> u64 {
-        if let Some(value) = request.headers.get_mut(http::header::AUTHORIZATION) {
-            value.set_sensitive(true);
+        for (name, value) in &mut request.headers {
+            // As it came, each value keeps the whole buffer alive in which the request was read.
+            if let Ok(copy) = HeaderValue::from_bytes(value.as_bytes()) {
+                *value = copy;
+            }
+            value.set_sensitive(name == AUTHORIZATION);
         }
         let number = self.dropped + self.requests.len() as u64;
         self.bytes += request.body.len();

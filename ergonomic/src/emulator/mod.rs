@@ -9,6 +9,9 @@
 //! the time when somebody looks. With a [`ManualClock`](crate::clock::ManualClock) a test decides what time it is, and
 //! the same requests always get the same answers.
 //!
+//! What reaches an operation is answered with the service's documents and an `X-Request-Id`. What is not HTTP at all gets
+//! a bare 400, 414 or 431 from the HTTP layer, and a head that does not end in time a bare 408.
+//!
 //! ```
 //! use ccloud_connect::emulator::{Emulator, Fault, Operation};
 //!

@@ -84,3 +84,82 @@ impl World {
         Ok((connector, &cluster.topics))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::OffsetEntry;
+    use crate::emulator::{CLUSTER, ENVIRONMENT};
+
+    /// Everything that can be seen of a connector at a moment.
+    type Sight = (
+        Vec<OffsetEntry>,
+        Duration,
+        Vec<OffsetEntry>,
+        State,
+        Option<Phase>,
+    );
+
+    struct Stage {
+        world: World,
+        rules: Rules,
+    }
+
+    impl Stage {
+        fn new() -> Self {
+            Self {
+                world: World::new(Seed::built_in()),
+                rules: Rules::default(),
+            }
+        }
+
+        fn look(&mut self, name: &str, at: Duration) -> Sight {
+            let target = (ENVIRONMENT, CLUSTER, name);
+            let (connector, topics) = self.world.connector(target).unwrap();
+            connector.settle(at, topics, &self.rules);
+            let offsets = connector.offsets(at, topics);
+            let (taken, sample) = connector.sample();
+            let phase = connector.latest().map(|alteration| alteration.phase(at));
+            (offsets, taken, sample.to_vec(), connector.state(), phase)
+        }
+
+        fn delete(&mut self, name: &str, at: Duration) {
+            let target = (ENVIRONMENT, CLUSTER, name);
+            let (connector, topics) = self.world.connector(target).unwrap();
+            connector.settle(at, topics, &self.rules);
+            let request = AlterRequest::parse(br#"{"type":"DELETE"}"#).unwrap();
+            connector.alter(request, at, topics, &self.rules).unwrap();
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn looking_changes_nothing(
+            name in prop::sample::select(vec!["orders-sink", "MySinkConnector", "mysql-cdc", "mirror-source"]),
+            altered in 0_u64..90_000,
+            end in 90_000_u64..300_000,
+            mut looks in prop::collection::vec(0_u64..300_000, 0..20),
+        ) {
+            let (altered, end) = (Duration::from_millis(altered), Duration::from_millis(end));
+            let mut unseen = Stage::new();
+            unseen.delete(name, altered);
+            let expected = unseen.look(name, end);
+
+            looks.sort_unstable();
+            let looks: Vec<_> = looks.into_iter().map(Duration::from_millis).collect();
+            let mut watched = Stage::new();
+            for at in looks.iter().filter(|at| **at <= altered) {
+                watched.look(name, *at);
+            }
+            watched.delete(name, altered);
+            for at in looks.iter().filter(|at| **at > altered && **at <= end) {
+                watched.look(name, *at);
+            }
+            prop_assert_eq!(watched.look(name, end), expected);
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use ccloud_connect::emulator::{MY_SINK, MY_SOURCE, MYSQL_SINK, MYSQL_SOURCE};
 use serde_json::{Value, json};
 
-use super::support::stage;
+use super::support::{answer, path, stage};
 
 const PATCH_SINK: &str = r#"{"type":"PATCH","offsets":[{"partition":{"kafka_partition":0,"kafka_topic":"topic_A"},"offset":{"kafka_offset":1000}}]}"#;
 const PATCH_SOURCE: &str = r#"{"type":"PATCH","offsets":[{"partition":{"protocol":1,"table":"sourcedb.sourcetable"},"offset":{"timestamp_nanos":0,"incrementing":3,"timestamp":1699000000000}}]}"#;
@@ -152,6 +152,25 @@ async fn one_at_a_time() {
     stage.pass(43);
     assert_eq!(stage.alter(MY_SINK, PATCH_SINK).await.status, 202);
     assert_eq!(stage.accepted(MY_SINK), 2);
+}
+
+#[tokio::test]
+async fn of_many_at_the_same_time_one_is_accepted() {
+    let stage = stage().await;
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let request = stage.request("POST", &path(MY_SINK, "/offsets/request"));
+        let request = request
+            .header("content-type", "application/json")
+            .body(PATCH_SINK);
+        calls.spawn(answer(request));
+    }
+    let answers = calls.join_all().await.into_iter();
+    let mut statuses: Vec<_> = answers.map(|answer| answer.unwrap().status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses[0], 202);
+    assert_eq!(statuses[1..], [409; 19]);
+    assert_eq!(stage.accepted(MY_SINK), 1);
 }
 
 fn position(offsets: &Value) -> u64 {

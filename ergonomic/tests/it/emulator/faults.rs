@@ -140,3 +140,23 @@ async fn the_status_can_lie() {
     }
     assert_eq!(stage.status(MY_SINK).await.json["request"], accepted);
 }
+
+#[tokio::test]
+async fn a_reset_is_a_reset_and_not_an_orderly_end() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    let stage = stage().await;
+    stage
+        .emulator
+        .fault(Operation::ReadOffsets, Fault::reset_after_body());
+    let mut stream = tokio::net::TcpStream::connect(stage.emulator.address())
+        .await
+        .unwrap();
+    let head = format!(
+        "GET {} HTTP/1.1\r\nhost: emulator\r\n\r\n",
+        path(MY_SINK, "/offsets")
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let error = stream.read_to_end(&mut Vec::new()).await.unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
+}

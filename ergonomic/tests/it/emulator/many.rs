@@ -35,6 +35,12 @@ async fn two_hundred_side_by_side_start_serve_and_stop() {
     panic!("{} tasks are left", metrics.num_alive_tasks());
 }
 
+#[test]
+fn an_emulator_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<Emulator>();
+}
+
 #[tokio::test]
 async fn dropping_stops() {
     let stage = stage().await;
