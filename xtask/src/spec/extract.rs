@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::parse;
+use super::{parse, refs};
 use crate::problem::{Problem, Result};
 
 /// A definition found in some input.
@@ -62,6 +62,7 @@ fn read(place: &str, text: String) -> Result<Found> {
     if !document["paths"].is_object() {
         return Err(nothing_found(place, "`paths` is not a mapping"));
     }
+    refs::check_shape(&document, |pointer| format!("{place} at {pointer}"))?;
     Ok(Found { text, document })
 }
 

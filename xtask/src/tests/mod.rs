@@ -1,6 +1,7 @@
 //! Tests of the whole pipeline, on copies of the real sources.
 
 mod diff;
+mod full_size;
 mod hostile;
 mod pipeline;
 mod progenitor;

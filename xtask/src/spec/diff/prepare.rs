@@ -25,6 +25,7 @@ impl Side {
                 .help("give an OpenAPI 3.0 document or a fragment that starts with `paths:`")
                 .into());
         }
+        refs::check_shape(&document, |pointer| format!("{place} at {pointer}"))?;
         let mut source = Source {
             place: place.to_owned(),
             document,
