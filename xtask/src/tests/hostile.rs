@@ -53,6 +53,22 @@ fn too_much_text() {
 }
 
 #[test]
+fn a_file_of_a_hundred_megabytes_is_not_read_to_its_end() {
+    let copy = Copy::new();
+    let huge = copy.path("huge.yaml");
+    std::fs::File::create(&huge)
+        .unwrap()
+        .set_len(100 * 1024 * 1024)
+        .unwrap();
+    let error = spec::input::read(huge.to_str().unwrap())
+        .unwrap_err()
+        .to_string();
+    mentions(&error, &["huge.yaml", "larger than the"]);
+    std::fs::copy(&huge, copy.path(PUBLISHED)).unwrap();
+    mentions(&copy.refused(), &[PUBLISHED, "larger than the"]);
+}
+
+#[test]
 fn what_json_cannot_say() {
     for (text, message) in [
         ("a: .inf", "infinity"),
