@@ -57,8 +57,13 @@ impl Connector {
     /// Reads the current offsets and works out what `intent` means for them. Nothing is sent before
     /// [`PlannedAlteration::apply`].
     ///
+    /// Reads the request status too: a sample that is older than the last alteration still shows the positions from
+    /// before it. A plan from such a sample carries a warning, and a relative move is refused with
+    /// [`ErrorKind::Stale`](crate::ErrorKind::Stale).
+    ///
     /// # Errors
-    /// When the offsets could not be read; [`is_invalid`](crate::Error::is_invalid) when the intention does not fit them.
+    /// When the offsets could not be read; [`is_invalid`](crate::Error::is_invalid) when the intention does not fit
+    /// them.
     pub async fn plan(&self, intent: Intent) -> Result<PlannedAlteration> {
         PlannedAlteration::new(self, intent).await
     }

@@ -38,7 +38,13 @@ pub(crate) async fn send(
 ) -> Result<Alteration> {
     let warnings = match report.into_result() {
         Ok(report) => report.warnings().cloned().collect(),
-        Err(invalid) => return Err(refused(connector, Source::Invalid(invalid))),
+        Err(invalid) => {
+            return Err(refused(
+                connector,
+                ErrorKind::Invalid,
+                Some(Source::Invalid(invalid)),
+            ));
+        }
     };
     let clock = connector.client.0.clock.as_ref();
     let give_up = options

@@ -45,6 +45,10 @@ impl Inner {
     fn write_cause(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.kind, &self.answer) {
             (ErrorKind::Invalid, _) => f.write_str("the request is not valid and was not sent"),
+            (ErrorKind::Stale, _) => f.write_str(
+                "the service's sample of the offsets is older than the last alteration, so a relative move would start \
+                 from the wrong place, and was not sent",
+            ),
             (ErrorKind::Moved, _) => {
                 f.write_str("the offsets have moved on since the plan was made, so it was not sent")
             }
@@ -90,6 +94,7 @@ impl Inner {
         };
         let advice = match (self.kind, self.answer.as_ref().map(|answer| answer.status)) {
             (ErrorKind::Invalid, _) => "Correct the request and send it again",
+            (ErrorKind::Stale, _) => "Wait for a fresher sample of the offsets, and plan again",
             (ErrorKind::Moved, _) => "Make a new plan from the current offsets",
             (ErrorKind::Credentials, _) => {
                 "Provide a Cloud API key or another source of credentials"

@@ -8,6 +8,9 @@ pub enum ErrorKind {
     Invalid,
     /// The offsets moved on since the plan was made; nothing was sent.
     Moved,
+    /// The service's sample of the offsets is older than the last alteration, so a relative move would start from the wrong
+    /// place; nothing was sent.
+    Stale,
     /// No credentials could be obtained; nothing was sent.
     Credentials,
     /// No connection could be made; the request never left.
@@ -32,6 +35,7 @@ impl ErrorKind {
         match self {
             Self::Invalid => "invalid",
             Self::Moved => "moved",
+            Self::Stale => "stale",
             Self::Credentials => "credentials",
             Self::NotSent => "not-sent",
             Self::NoReply => "no-reply",

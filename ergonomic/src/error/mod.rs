@@ -225,6 +225,7 @@ impl Error {
             | ErrorKind::NoReply
             | ErrorKind::Timeout
             | ErrorKind::RateLimited
+            | ErrorKind::Stale
             | ErrorKind::Busy => true,
             ErrorKind::Rejected => matches!(self.status(), Some(408 | 429 | 500..)),
             ErrorKind::Credentials

@@ -71,6 +71,11 @@ impl Intent {
         self
     }
 
+    /// Whether the new positions are computed from the current ones.
+    pub(crate) fn is_relative(&self) -> bool {
+        matches!(self.goal, Goal::ShiftBy(_))
+    }
+
     /// In kebab-case, for programs: `set`, `shift-by`, `to-earliest`, `reset`, `reset-all`, `copy-from`.
     pub fn name(&self) -> &'static str {
         match self.goal {

@@ -116,6 +116,10 @@ impl Plan {
         &self.warnings
     }
 
+    pub(crate) fn warn(&mut self, warning: Finding) {
+        self.warnings.push(warning);
+    }
+
     /// The name of the intention: see [`Intent::name`].
     pub fn intent(&self) -> &'static str {
         self.intent

@@ -102,6 +102,9 @@ codes! {
     PastEnd = "past-end",
     /// The request would change nothing, but still stop the connector for a while.
     NothingChanges = "nothing-changes",
+    /// The sample of the offsets that a plan was made from is older than the last alteration, so what it shows as
+    /// before may not be so any more.
+    StaleSample = "stale-sample",
 }
 
 impl fmt::Display for Code {

@@ -109,6 +109,12 @@ fn every_class_for_people_and_for_programs() {
     for (what, fault, arguments) in cases() {
         let run = |more: &[&str]| {
             if let Some((operation, fault)) = &fault {
+                if *operation == Operation::RequestStatus {
+                    // The plan reads the status first.
+                    server
+                        .emulator
+                        .fault(Operation::RequestStatus, Fault::act());
+                }
                 server.emulator.fault(*operation, fault.clone());
             }
             let ran = server.run(&[arguments, more].concat());

@@ -165,12 +165,18 @@ fn unavailable() {
     assert!(ran.stderr.contains("Try again in 3600 s"), "{}", ran.stderr);
 }
 
+/// Making the plan reads the status once; the fault is for the reads after it.
+fn after_the_plan(server: &Server, fault: Fault) {
+    server
+        .emulator
+        .fault(Operation::RequestStatus, Fault::act());
+    server.emulator.fault(Operation::RequestStatus, fault);
+}
+
 #[test]
 fn failed() {
     let server = quick();
-    server
-        .emulator
-        .fault(Operation::RequestStatus, Fault::phase("FAILED"));
+    after_the_plan(&server, Fault::phase("FAILED"));
     assert_eq!(server.run(&PATCH).code, 7);
 }
 
@@ -210,9 +216,7 @@ fn the_printed_command_picks_the_wait_up() {
 #[test]
 fn unknown() {
     let server = quick();
-    server
-        .emulator
-        .fault(Operation::RequestStatus, Fault::superseded());
+    after_the_plan(&server, Fault::superseded());
     let ran = server.run(&PATCH);
     assert_eq!(ran.code, 9, "{}", ran.stderr);
 }
@@ -223,9 +227,7 @@ fn an_alteration_that_may_have_been_accepted() {
     server
         .emulator
         .fault(Operation::Alter, Fault::act_then_reset());
-    server
-        .emulator
-        .fault(Operation::RequestStatus, Fault::status(503).times(3));
+    after_the_plan(&server, Fault::status(503).times(3));
     let ran = server.run(&[&PATCH[..], &["-o", "json"]].concat());
     assert_eq!(ran.code, 9, "{}", ran.stderr);
     assert_eq!(accepted(&server, SINK), 1);

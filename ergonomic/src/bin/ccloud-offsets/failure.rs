@@ -165,7 +165,7 @@ fn exit_of(error: &Error) -> Exit {
     }
     match (error.kind(), error.status()) {
         (ErrorKind::Invalid, _) | (_, Some(400 | 422)) if !error.is_busy() => Exit::Invalid,
-        (ErrorKind::Busy | ErrorKind::Moved, _) => Exit::Busy,
+        (ErrorKind::Busy | ErrorKind::Moved | ErrorKind::Stale, _) => Exit::Busy,
         (ErrorKind::Credentials, _) | (_, Some(401 | 403)) => Exit::Denied,
         (_, Some(404)) => Exit::NotFound,
         _ if error.is_transient() => Exit::Unavailable,

@@ -171,3 +171,38 @@ async fn a_running_sink_may_read_on_between_plan_and_apply() {
     planned.apply().await.unwrap().wait().await.unwrap();
     assert_eq!(world.accepted(), 1);
 }
+
+#[tokio::test]
+async fn a_sample_from_before_the_last_alteration_is_no_base_for_a_relative_move() {
+    let (clock, emulator, connector) = still().await;
+    let alteration = connector
+        .patch_offsets()
+        .kafka("t", 0, 150)
+        .send()
+        .await
+        .unwrap();
+    let applied = alteration.wait().await.unwrap();
+    // Applied, and the service goes on showing the sample from before.
+    let stale = connector.offsets().await.unwrap();
+    assert!(stale.observed_at < applied.applied_at);
+
+    let error = connector.plan(Intent::shift_by(-10)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Stale);
+    assert!(error.is_transient() && !error.may_have_been_applied());
+    let absolute = connector.plan(Intent::set([entry(0, 200)])).await.unwrap();
+    assert_eq!(absolute.plan().warnings()[0].code.as_str(), "stale-sample");
+
+    clock.advance(Duration::from_secs(60));
+    let fresh = connector.plan(Intent::shift_by(-10)).await.unwrap();
+    assert!(fresh.plan().warnings().is_empty());
+    assert_eq!(
+        fresh.plan().changes()[0].after().unwrap().as_str(),
+        r#"{"kafka_offset":140}"#
+    );
+    let posts = emulator
+        .requests()
+        .iter()
+        .filter(|r| r.operation == Some(Operation::Alter))
+        .count();
+    assert_eq!(posts, 1);
+}
