@@ -62,7 +62,8 @@ pub(crate) struct Finding {
     /// A short stable name of the kind of change.
     pub(crate) rule: &'static str,
     pub(crate) direction: Direction,
-    /// What changed: the schema it belongs to and the way inside, however often it is used.
+    /// What changed: the schema it belongs to and the way inside, however often it is used; else the way from the
+    /// operation or the document, empty for the operation itself.
     pub(crate) subject: String,
     /// One sentence for a reviewer.
     pub(crate) message: String,
@@ -70,6 +71,16 @@ pub(crate) struct Finding {
     pub(crate) rust: String,
     /// Every place it reaches.
     pub(crate) locations: BTreeSet<Location>,
+}
+
+impl Finding {
+    /// Whether both tell of one change, perhaps at different places.
+    fn is_same_change(&self, other: &Self) -> bool {
+        (self.class, self.rule, self.direction) == (other.class, other.rule, other.direction)
+            && self.subject == other.subject
+            && self.message == other.message
+            && self.rust == other.rust
+    }
 }
 
 /// How a change moves the set of allowed values.
@@ -121,22 +132,11 @@ struct Findings {
 
 impl Findings {
     fn add(&mut self, finding: Finding) {
-        let same = |known: &&mut Finding| {
-            (
-                known.class,
-                known.rule,
-                known.direction,
-                &known.subject,
-                &known.message,
-            ) == (
-                finding.class,
-                finding.rule,
-                finding.direction,
-                &finding.subject,
-                &finding.message,
-            )
-        };
-        match self.found.iter_mut().find(same) {
+        match self
+            .found
+            .iter_mut()
+            .find(|known| known.is_same_change(&finding))
+        {
             Some(known) => known.locations.extend(finding.locations),
             None => self.found.push(finding),
         }

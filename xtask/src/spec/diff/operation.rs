@@ -46,10 +46,7 @@ pub(super) fn document(old: &Side, new: &Side, findings: &mut Findings) {
             (Some((path, method)), None) => {
                 let name = format!("{method} {path}");
                 let rust = format!("{} goes", old.rust_method(path, method));
-                let at = At {
-                    operation: &name,
-                    ..at.below("paths").below(path).below(method)
-                };
+                let at = operation_at(&name, path, method);
                 findings.add(at.finding(
                     Effect::Different,
                     "operation-removed",
@@ -60,10 +57,7 @@ pub(super) fn document(old: &Side, new: &Side, findings: &mut Findings) {
             (None, Some((path, method))) => {
                 let name = format!("{method} {path}");
                 let rust = format!("{} appears", new.rust_method(path, method));
-                let at = At {
-                    operation: &name,
-                    ..at.below("paths").below(path).below(method)
-                };
+                let at = operation_at(&name, path, method);
                 findings.add(at.finding(
                     Effect::More,
                     "operation-added",
@@ -73,6 +67,16 @@ pub(super) fn document(old: &Side, new: &Side, findings: &mut Findings) {
             }
             (None, None) => {}
         }
+    }
+}
+
+/// The start of an operation; subjects below it are told from the operation on.
+fn operation_at<'a>(name: &'a str, path: &str, method: &str) -> At<'a> {
+    At {
+        operation: name,
+        direction: Direction::Neither,
+        pointer: crate::spec::walk::pointer(&["paths", path, method]),
+        subject: String::new(),
     }
 }
 
@@ -92,13 +96,7 @@ fn operation(
     );
     let (path, method) = after;
     let name = format!("{method} {path}");
-    let pointer = crate::spec::walk::pointer(&["paths", path, method]);
-    let at = At {
-        operation: &name,
-        direction: Direction::Neither,
-        pointer: pointer.clone(),
-        subject: pointer,
-    };
+    let at = operation_at(&name, path, method);
     let rust = old.rust_method(&before.0, &before.1);
 
     if old_operation["operationId"] != new_operation["operationId"] {

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use clap::ValueEnum;
 use serde_json::json;
 
-use super::{Class, Direction, Finding};
+use super::{Class, Direction, Finding, Location};
+use crate::spec::walk;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -87,11 +88,27 @@ fn text(findings: &[Finding]) -> String {
         let _ = writeln!(out, "  {}", finding.message);
         let _ = writeln!(out, "  Rust: {}", finding.rust);
         for location in &finding.locations {
-            let _ = writeln!(out, "  at {} {}", location.operation, location.pointer);
+            let _ = writeln!(out, "  at {}", place(location));
         }
     }
     let _ = writeln!(out, "{}", summary(findings));
     out
+}
+
+/// A place without repeating the operation in the pointer.
+fn place(location: &Location) -> String {
+    let Location { operation, pointer } = location;
+    let Some((method, path)) = operation.split_once(' ') else {
+        return pointer.clone();
+    };
+    let inside = pointer
+        .strip_prefix(&walk::pointer(&["paths", path, method]))
+        .unwrap_or(pointer);
+    if inside.is_empty() {
+        operation.clone()
+    } else {
+        format!("{operation} → {}", &inside[1..])
+    }
 }
 
 fn json(findings: &[Finding]) -> String {
