@@ -85,3 +85,8 @@ pub use error::{Error, ErrorKind, Result};
 pub use id::{ConnectorName, ConnectorPath, EnvironmentId, InvalidId, KafkaClusterId};
 pub use retry::RetryPolicy;
 pub use status::{Phase, RequestInfo, RequestStatus};
+
+/// Compiles the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

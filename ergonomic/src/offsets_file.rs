@@ -36,7 +36,7 @@ use serde::{Serialize, Serializer};
 pub use schema::json_schema;
 
 use crate::offset::scan::{self, Kind, Member};
-use crate::validate::text::{closest, member_path};
+use crate::validate::text::{closest, excerpt, member_path};
 use crate::validate::{Code, Finding, Invalid, Report};
 use crate::{OffsetEntry, RawJson, Timestamp};
 
@@ -166,7 +166,9 @@ impl OffsetsFile {
                 let finding =
                     Finding::error("offsets".to_owned(), Code::MissingMember, "is missing");
                 findings.push(match slip {
-                    Some(slip) => finding.suggest(format!("rename `{}` to `offsets`", slip.key)),
+                    Some(slip) => {
+                        finding.suggest(format!("rename `{}` to `offsets`", excerpt(&slip.key)))
+                    }
                     None => finding,
                 });
             }

@@ -27,6 +27,17 @@ pub struct AlterationToken {
     pub requested_at: Timestamp,
 }
 
+impl AlterationToken {
+    /// The token of a request that was learnt of in another way, such as from [`Connector::status`].
+    pub fn new(connector: ConnectorPath, kind: AlterationType, requested_at: Timestamp) -> Self {
+        Self {
+            connector,
+            kind,
+            requested_at,
+        }
+    }
+}
+
 /// An alteration that the service has accepted and works on by itself.
 ///
 /// Dropping it changes nothing at the service; [`token`](Self::token) takes it up again, here or in another process.

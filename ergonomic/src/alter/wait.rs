@@ -185,6 +185,7 @@ impl fmt::Display for WaitError {
         match self {
             Self::Failed(failed) => {
                 let reason = failed.message.as_deref().unwrap_or("no reason given");
+                let reason = reason.trim_end_matches('.');
                 write!(
                     f,
                     "the alteration of {} failed: {reason}. Check the offsets, correct the request and send it again",

@@ -142,6 +142,11 @@ impl KafkaSink {
     pub fn to_partition(&self) -> OffsetEntry {
         self.raw.to_partition()
     }
+
+    /// The raw form, for members that this type does not know.
+    pub fn into_raw(self) -> RawEntry {
+        self.raw
+    }
 }
 
 fn place(topic: &str, partition: i32) -> RawEntry {
@@ -246,5 +251,6 @@ mod tests {
         let moved = sink.move_to(8).unwrap();
         assert_eq!(moved.to_entry().to_string(), text.replace("\"7\"", "8"));
         assert_eq!(moved.offset(), 8);
+        assert_eq!(moved.into_raw().offset().get("x").unwrap().as_str(), "1.0");
     }
 }

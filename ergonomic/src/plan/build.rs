@@ -8,6 +8,7 @@ use super::moved::Terms;
 use super::{Change, Plan, PlannedRequest};
 use crate::OffsetEntry;
 use crate::offset::KafkaSink;
+use crate::validate::text::excerpt;
 use crate::validate::{self, Code, Finding, Identity, Invalid, Report};
 
 type Place = Identity<'static>;
@@ -151,7 +152,7 @@ fn shifted(
     warnings: &mut Vec<Finding>,
 ) -> Result<KafkaSink, Invalid> {
     let offset = sink.offset();
-    let name = format!("{}:{}", sink.topic(), sink.partition());
+    let name = excerpt(&format!("{}:{}", sink.topic(), sink.partition()));
     let Some(target) = offset.checked_add(by) else {
         return Err(Invalid::new(vec![Finding::error(
             "offset.kafka_offset".to_owned(),
@@ -206,11 +207,18 @@ fn chosen(entries: Vec<OffsetEntry>, only: Option<&[Place]>) -> Result<Vec<Offse
         .iter()
         .enumerate()
         .filter(|(_, place)| !found.contains(place))
-        .map(|(index, _)| {
+        .map(|(index, place)| {
+            let name = match place {
+                Identity::Sink(topic, partition) => format!("{topic}:{partition}"),
+                Identity::Source(canonical) => canonical.clone(),
+            };
             Finding::error(
                 format!("partitions[{index}]"),
                 Code::UnknownPartition,
-                "is not among the offsets to choose from",
+                format!(
+                    "is {}, which is not among the offsets to choose from",
+                    excerpt(&name)
+                ),
             )
         })
         .collect();

@@ -128,8 +128,8 @@ fn list(changes: &[Change], f: &mut fmt::Formatter<'_>) -> fmt::Result {
             write!(
                 f,
                 "\n    {key:width$}  {} → {}",
-                excerpt(&before),
-                excerpt(after)
+                printable(&before),
+                printable(after)
             )?;
         }
     }
@@ -159,7 +159,7 @@ pub(super) fn place_label(partition: &RawJson) -> String {
             let plain = |text| scan::string(text).unwrap_or(text.into());
             excerpt(&format!("{}:{}", plain(topic), plain(number)))
         }
-        _ => one_line(partition),
+        _ => printable(partition.as_str()),
     }
 }
 
@@ -176,14 +176,12 @@ fn position_text(position: &RawJson) -> String {
             let text = scan::string(member.value).unwrap_or(member.value.into());
             excerpt(&text)
         }
-        None => one_line(position),
+        None => printable(position.as_str()),
     }
 }
 
-/// JSON on one line, without a limit: people compare it.
-fn one_line(json: &RawJson) -> String {
-    json.as_str()
-        .chars()
-        .filter(|c| !matches!(c, '\n' | '\r' | '\t'))
-        .collect()
+/// JSON on one line, uncut: values such as GTIDs differ at their end. What a terminal could take for a command is left
+/// out.
+fn printable(json: &str) -> String {
+    json.chars().filter(|c| !c.is_control()).collect()
 }

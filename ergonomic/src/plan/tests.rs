@@ -154,7 +154,7 @@ fn texts_of_refusals() {
             &current,
             Intent::shift_by(1).only(sinks("orders:0=- orders:7=-")),
             "the offsets have 1 problem:\
-             \n  partitions[1]: is not among the offsets to choose from",
+             \n  partitions[1]: is orders:7, which is not among the offsets to choose from",
         ),
         (
             &current,

@@ -199,7 +199,10 @@ impl<'a> Check<'a> {
             let at = path(source.index);
             let own = match &self.current {
                 Some(current) => current.compare_source(&at, source, &mut found),
-                None => None,
+                None => {
+                    traps::warn_decimals(&at, source.entry, &mut found);
+                    None
+                }
             };
             if self.request == Request::Patch && source.clean {
                 traps::warn(&at, source.entry, own, &mut found);

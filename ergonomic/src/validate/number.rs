@@ -55,7 +55,7 @@ pub(crate) fn whole(value: &str, max: i64) -> Result<i64, Fault> {
 }
 
 /// The whole number that a decimal such as `1.0` or `1e3` stands for, when there is no doubt about it.
-fn as_whole(text: &str, max: i64) -> Option<i64> {
+pub(super) fn as_whole(text: &str, max: i64) -> Option<i64> {
     /// Up to here every whole number has a double of its own.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     let number: f64 = text.trim().parse().ok()?;

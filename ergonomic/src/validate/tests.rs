@@ -289,6 +289,7 @@ fn traps_of_known_formats() {
         server,
         r#"{"file":"b.9","pos":9,"gtids":"a:1-9","row":1,"event":2}"#,
     );
+    let decimal = source(r#"{"shard":1.0}"#, r#"{"x":1}"#);
     let numeric = source(r#"{"protocol":1,"table":"t"}"#, r#"{"incrementing":1}"#);
     for (current, text, expected) in [
         (
@@ -296,6 +297,12 @@ fn traps_of_known_formats() {
             numeric.clone(),
             vec!["warning format-trap offsets[0].partition.protocol"],
         ),
+        (
+            None,
+            decimal.clone(),
+            vec!["warning partition-form offsets[0].partition.shard"],
+        ),
+        (Some(&decimal), decimal.clone(), vec![]),
         // A connector that really writes the number is right.
         (Some(&numeric), numeric.clone(), vec![]),
         (

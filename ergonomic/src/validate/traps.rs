@@ -4,9 +4,10 @@
 //! sources; and only where the connector does not write the same itself.
 
 use super::finding::{Code, Finding, Severity};
-use super::text::member_path;
+use super::number::as_whole;
+use super::text::{excerpt, member_path};
 use crate::OffsetEntry;
-use crate::offset::scan::{self, Member};
+use crate::offset::scan::{self, Kind, Member};
 use crate::offset::{
     CosmosDbSource, CouchbaseSource, FileStreamSource, GithubSource, JdbcSource, MirrorMaker,
     MongodbAtlas, MongodbCdc, MysqlCdc, OracleCdc, PostgresCdc, SqlServerCdc,
@@ -161,6 +162,28 @@ pub(super) fn warn(
         let said = out.iter().any(|other| other.path == finding.path);
         if !known && !said {
             out.push(finding);
+        }
+    }
+}
+
+/// Warns of whole numbers written as decimals in a partition: `1.0` and `1` name different ones, and connectors write whole numbers. For use
+/// without the connector's own offsets to compare with.
+pub(super) fn warn_decimals(path: &str, entry: &OffsetEntry, out: &mut Vec<Finding>) {
+    let members = entry.texts().0.and_then(scan::members).unwrap_or_default();
+    for member in members {
+        if member.kind() != Kind::Number || !member.value.contains(['.', 'e', 'E']) {
+            continue;
+        }
+        if let Some(whole) = as_whole(member.value, i64::MAX) {
+            let finding = Finding::warning(
+                member_path(&format!("{path}.partition"), &member.key),
+                Code::PartitionForm,
+                format!(
+                    "is {}, which names another partition than {whole}",
+                    excerpt(member.value)
+                ),
+            );
+            out.push(finding.suggest(format!("write {whole}")));
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::origins::Origins;
+use super::refs;
 use super::walk::{self, Kind, METHODS};
 use crate::problem::{Problem, Problems, Result};
 
@@ -19,9 +20,7 @@ pub(crate) fn assemble(base: Source, vendored: Vec<Source>) -> Result<(Value, Or
     let mut problems = Problems::default();
     let mut origins = Origins::default();
     let mut whole = base.document;
-    if !whole.is_object() {
-        return Err(Problem::new(base.place, "must be a mapping with the key `openapi`").into());
-    }
+    problems.take(shape(&base.place, &whole));
     if !whole["openapi"]
         .as_str()
         .is_some_and(|version| version.starts_with("3.0."))
@@ -31,6 +30,11 @@ pub(crate) fn assemble(base: Source, vendored: Vec<Source>) -> Result<(Value, Or
             "`openapi` must be a version of the form 3.0.x",
         ));
     }
+    for source in &vendored {
+        problems.take(shape(&source.place, &source.document));
+    }
+    // What follows takes the shape for granted.
+    std::mem::take(&mut problems).into_result()?;
     for mut source in vendored {
         if !source.document["paths"].is_object() {
             problems.push(
@@ -62,6 +66,16 @@ pub(crate) fn assemble(base: Source, vendored: Vec<Source>) -> Result<(Value, Or
     }
     problems.into_result()?;
     Ok((whole, origins))
+}
+
+fn shape(place: &str, document: &Value) -> Result<()> {
+    refs::check_shape(document, |pointer| {
+        if pointer.is_empty() {
+            place.to_owned()
+        } else {
+            format!("{place} at {pointer}")
+        }
+    })
 }
 
 /// OpenAPI 3.0 ignores whatever stands beside `$ref`; generators do not agree on that, so it goes.

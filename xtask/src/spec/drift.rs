@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::assemble::Source;
+use super::assemble::{self, Source};
 use super::diff::{self, Finding, Side};
 use super::extract::{self, Found};
 use super::{input, lock, parse, select};
@@ -33,11 +33,22 @@ pub(crate) fn against(root: &Path, from: &[String]) -> Result<Drift> {
     let mut problems = Problems::default();
     let mut found = Vec::new();
     for place in from {
-        let read = input::read(&place).and_then(|text| extract::extract(&place, &text));
-        found.extend(problems.take(read).map(|definition| (place, definition)));
+        let read = input::read(&place).and_then(|text| extract::extract_all(&place, &text));
+        let read = problems.take(read).unwrap_or_default();
+        found.extend(
+            read.into_iter()
+                .map(|definition| (place.clone(), definition)),
+        );
     }
     problems.into_result()?;
-    compare(vendored, found)
+    compare(vendored, found, &bundle(root))
+}
+
+/// The present bundle, for the names it gives; sources that do not build are a matter for `spec verify`.
+pub(crate) fn bundle(root: &Path) -> Value {
+    super::build(root)
+        .map(|built| built.document)
+        .unwrap_or_default()
 }
 
 /// The vendored files, verified and parsed.
@@ -55,8 +66,12 @@ pub(crate) fn vendored(root: &Path, lock: &lock::Lock) -> Result<Vec<Source>> {
     Ok(sources)
 }
 
-/// Compares operation by operation. Only a whole document can tell that an operation is gone.
-pub(crate) fn compare(vendored: Vec<Source>, published: Vec<(String, Found)>) -> Result<Drift> {
+/// Compares operation by operation, speaking of methods as `bundle` names them. Only a whole document can tell that an operation is gone.
+pub(crate) fn compare(
+    vendored: Vec<Source>,
+    published: Vec<(String, Found)>,
+    bundle: &Value,
+) -> Result<Drift> {
     let is_whole = published.iter().any(|(_, found)| found.is_whole());
     let old = diff::join(vendored)?;
     let keys = |document: &Value| -> BTreeSet<_> {
@@ -69,11 +84,15 @@ pub(crate) fn compare(vendored: Vec<Source>, published: Vec<(String, Found)>) ->
     let mut documents = Vec::new();
     for (place, found) in published {
         // What is not vendored is not ours to watch.
-        let document = select::settled(&found.document);
-        let document = select::retain(&document, |path, method| {
+        let mut source = Source {
+            place,
+            document: select::settled(&found.document),
+        };
+        assemble::lift_queries(&mut source)?;
+        source.document = select::retain(&source.document, |path, method| {
             known.contains(&(diff::nameless(path), method.to_owned()))
         });
-        documents.push(Source { place, document });
+        documents.push(source);
     }
     let new = diff::join(documents)?;
     let present = keys(&new);
@@ -97,7 +116,7 @@ pub(crate) fn compare(vendored: Vec<Source>, published: Vec<(String, Found)>) ->
         .help("check that the page or file is the right one")
         .into());
     }
-    let old = Side::prepare("the vendored files", old)?;
+    let old = Side::prepare("the vendored files", old)?.named_as_in(bundle);
     let new = Side::prepare("what is published", new)?;
     Ok(Drift {
         findings: diff::diff(&old, &new),

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::parse;
-use crate::problem::{Problem, Result};
+use super::{parse, refs};
+use crate::problem::{Problem, Problems, Result};
 
 /// A definition found in some input.
 #[derive(Debug)]
@@ -20,38 +20,71 @@ impl Found {
     }
 }
 
-/// Finds the definition in a text that came from `place`.
+/// Finds the one definition in a text that came from `place`.
 pub(crate) fn extract(place: &str, text: &str) -> Result<Found> {
-    if text.len() > parse::MAX_TEXT {
-        return parse::parse(place, text).map(|document| Found {
-            text: String::new(),
-            document,
-        });
-    }
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if looks_like_html(text) {
-        let blocks = preformatted(text);
-        let block = blocks.iter().find_map(|block| definition_block(block));
-        let block =
-            block.ok_or_else(|| nothing_found(place, "no <pre> or <code> element contains it"))?;
-        return read(place, block);
-    }
-    let first = text
-        .lines()
-        .find(|line| !line.trim().is_empty() && !line.starts_with('#'));
-    let starts_as_definition = text.trim_start().starts_with('{')
-        || text.lines().any(|line| line.starts_with("openapi:"))
-        || first.is_some_and(|line| line.starts_with("paths:"));
-    if starts_as_definition {
-        return read(place, text.to_owned());
-    }
-    match definition_block(text) {
-        Some(block) => read(place, block),
-        None => Err(nothing_found(place, "no line reads `paths:` at the start")),
+    let mut all = extract_all(place, text)?;
+    match (all.pop(), all.len()) {
+        (Some(found), 0) => Ok(found),
+        (_, others) => Err(several(place, others + 1)),
     }
 }
 
-fn nothing_found(place: &str, why: &str) -> crate::problem::Problems {
+/// The error for a page with more definitions than can be dealt with.
+pub(crate) fn several(place: &str, count: usize) -> Problems {
+    Problem::new(place, format!("contains {count} API definitions"))
+        .help("choose one with --operation ID, PATH or TAG, or copy it into a file of its own")
+        .into()
+}
+
+/// Finds every definition in a text, at least one; a page may describe many operations, each with its own.
+pub(crate) fn extract_all(place: &str, text: &str) -> Result<Vec<Found>> {
+    parse::check_size(place, text)?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut blocks: Vec<String> = Vec::new();
+    if looks_like_html(text) {
+        for block in preformatted(text)
+            .iter()
+            .flat_map(|element| definition_blocks(element))
+        {
+            // A <code> within a <pre> is the same text twice.
+            if !blocks.contains(&block) {
+                blocks.push(block);
+            }
+        }
+        if blocks.is_empty() {
+            return Err(nothing_found(
+                place,
+                "no <pre> or <code> element contains it",
+            ));
+        }
+    } else if is_definition(text) {
+        blocks.push(text.to_owned());
+    } else {
+        blocks = definition_blocks(text);
+        if blocks.is_empty() {
+            return Err(nothing_found(place, "no line reads `paths:` at the start"));
+        }
+    }
+    let mut problems = Problems::default();
+    let found = blocks
+        .into_iter()
+        .filter_map(|block| problems.take(read(place, block)))
+        .collect();
+    problems.into_result()?;
+    Ok(found)
+}
+
+/// Whether the text is a definition from its first line on, rather than a page around one.
+fn is_definition(text: &str) -> bool {
+    let first = text
+        .lines()
+        .find(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    text.trim_start().starts_with('{')
+        || text.lines().any(|line| line.starts_with("openapi:"))
+        || first.is_some_and(|line| line.starts_with("paths:"))
+}
+
+fn nothing_found(place: &str, why: &str) -> Problems {
     Problem::new(place, format!("contains no API definition: {why}"))
         .help("save the page after opening its `OpenAPI definition (YAML)` section, or copy the block that starts with `paths:` into a file")
         .into()
@@ -62,21 +95,28 @@ fn read(place: &str, text: String) -> Result<Found> {
     if !document["paths"].is_object() {
         return Err(nothing_found(place, "`paths` is not a mapping"));
     }
+    refs::check_shape(&document, |pointer| format!("{place} at {pointer}"))?;
     Ok(Found { text, document })
 }
 
-/// The lines from `paths:` to the next one that is not indented, which belongs to the page again.
-fn definition_block(text: &str) -> Option<String> {
+/// The lines from each `paths:` to the next line that is not indented, which belongs to the page again.
+fn definition_blocks(text: &str) -> Vec<String> {
     let text = text.replace("\r\n", "\n");
-    let mut lines = text
-        .split('\n')
-        .skip_while(|line| line.trim_end() != "paths:");
-    let mut block = lines.next()?.to_owned();
-    for line in lines.take_while(|line| line.trim().is_empty() || line.starts_with(' ')) {
-        block.push('\n');
-        block.push_str(line);
+    let mut blocks = Vec::new();
+    let mut lines = text.split('\n').peekable();
+    while let Some(line) = lines.next() {
+        if line.trim_end() != "paths:" {
+            continue;
+        }
+        let mut block = line.to_owned();
+        while let Some(line) = lines.next_if(|line| line.trim().is_empty() || line.starts_with(' '))
+        {
+            block.push('\n');
+            block.push_str(line);
+        }
+        blocks.push(block.trim_end().to_owned() + "\n");
     }
-    Some(block.trim_end().to_owned() + "\n")
+    blocks
 }
 
 fn looks_like_html(text: &str) -> bool {

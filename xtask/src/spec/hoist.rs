@@ -12,28 +12,67 @@ use crate::problem::{Problem, Problems, Result};
 
 const SCHEMAS: &str = "/components/schemas/";
 
-/// Hoists every titled inline schema of the document.
-///
-/// Two schemas with the same title must have the same content, since one name can mean only one type.
-pub(crate) fn hoist(document: &mut Value, origins: &Origins) -> Result<()> {
-    let names = names(document);
+/// What to do when one title stands for different contents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Conflicts {
+    /// Leave the schemas inline for now, so that the overlay can give one of them another title.
+    Leave,
+    /// Titles that name an API group and version, like `connect.v1.Offsets`, must stand for one content, since one name
+    /// can mean only one type. Other titles claim no such thing; their schemas stay inline.
+    Refuse,
+}
+
+/// Hoists every titled inline schema of the document; returns the conflicts that were left.
+pub(crate) fn hoist(
+    document: &mut Value,
+    origins: &Origins,
+    conflicts: Conflicts,
+) -> Result<Problems> {
+    let mut left = Problems::default();
+    let mut inline = BTreeSet::new();
+    loop {
+        let mut attempt = document.clone();
+        let found = attempt_without(&mut attempt, origins, &inline);
+        if found.is_empty() {
+            *document = attempt;
+            return Ok(left);
+        }
+        let refused = |title: &str| conflicts == Conflicts::Refuse && short(title) != joined(title);
+        if found.keys().any(|title| refused(title)) {
+            return Err(found
+                .into_iter()
+                .filter(|(title, _)| refused(title))
+                .flat_map(|(_, problems)| problems)
+                .collect());
+        }
+        for (title, problems) in found {
+            inline.insert(title);
+            problems.into_iter().for_each(|problem| left.push(problem));
+        }
+    }
+}
+
+/// Hoists all titles but those in `inline`; the problems of each title that stands for different contents.
+fn attempt_without(
+    document: &mut Value,
+    origins: &Origins,
+    inline: &BTreeSet<String>,
+) -> BTreeMap<String, Vec<Problem>> {
+    let names = names(document, inline);
     rename_components(document, &names);
 
-    let mut problems = Problems::default();
+    let mut problems: BTreeMap<String, Vec<Problem>> = BTreeMap::new();
     let mut found: BTreeMap<String, (Value, String)> = BTreeMap::new();
-    let mut compare = |name: &str, value: &Value, pointer: &str| {
+    let mut compare = |name: &str, title: &str, value: &Value, pointer: &str| {
         match found.get(name) {
         None => {
             found.insert(name.to_owned(), (value.clone(), pointer.to_owned()));
         }
         Some((known, _)) if known == value => {}
-        Some((_, other)) => problems.push(
+        Some((_, other)) => problems.entry(title.to_owned()).or_default().push(
             Problem::new(
                 origins.place(pointer),
-                format!(
-                    "the schema title of {name} is used with different content at {}",
-                    origins.place(other)
-                ),
+                format!("the schema title {title:?} is used with different content at {}", origins.place(other)),
             )
             .help("one title is one Rust type: give one of them another title in openapi/overlay.yaml"),
         ),
@@ -43,19 +82,19 @@ pub(crate) fn hoist(document: &mut Value, origins: &Origins) -> Result<()> {
     walk::each(document, &mut |kind, pointer, value| {
         if kind == Kind::Schema && is_component(pointer) {
             let name = pointer.trim_start_matches(SCHEMAS);
-            compare(name, value, pointer);
-        } else if let Some(title) = type_title(kind, value) {
+            compare(name, name, value, pointer);
+        } else if let Some(title) = type_title(kind, value).filter(|title| !inline.contains(*title))
+        {
             let name = &names[title];
-            compare(name, value, pointer);
+            compare(name, title, value, pointer);
             *value = reference(name);
         }
     });
-    problems.into_result()?;
     for (name, (schema, _)) in found {
         document["components"]["schemas"][name] = schema;
     }
     fold_copies(document);
-    Ok(())
+    problems
 }
 
 /// The title of a schema that deserves a type of its own: the title looks like a type's name, and the schema is more
@@ -78,7 +117,7 @@ fn is_composite(schema: &Value) -> bool {
 /// The component name for every title and every present component name.
 ///
 /// `connect.v1.Offsets` becomes `Offsets`, unless two groups or a present component would then share the name.
-fn names(document: &mut Value) -> BTreeMap<String, String> {
+fn names(document: &mut Value, inline: &BTreeSet<String>) -> BTreeMap<String, String> {
     let mut full: BTreeSet<String> = document["components"]["schemas"]
         .as_object()
         .into_iter()
@@ -86,21 +125,27 @@ fn names(document: &mut Value) -> BTreeMap<String, String> {
         .collect();
     walk::each(document, &mut |kind, pointer, value| {
         if !is_component(pointer) {
-            full.extend(type_title(kind, value).map(str::to_owned));
+            let title = type_title(kind, value).filter(|title| !inline.contains(*title));
+            full.extend(title.map(str::to_owned));
         }
     });
     let mut uses: HashMap<String, usize> = HashMap::new();
     for name in &full {
         *uses.entry(short(name)).or_default() += 1;
     }
+    let mut taken = BTreeSet::new();
     full.into_iter()
         .map(|name| {
             let short = short(&name);
-            let chosen = if uses[&short] == 1 {
+            let mut chosen = if uses[&short] == 1 {
                 short
             } else {
                 joined(&name)
             };
+            // Names that differ only in their separators.
+            while !taken.insert(chosen.clone()) {
+                chosen.push('_');
+            }
             (name, chosen)
         })
         .collect()

@@ -19,14 +19,7 @@ const MAX_DEPTH: usize = 100;
 
 /// Parses one document; `place` names it in errors. Text that starts with `{` or `[` is read as JSON first.
 pub(crate) fn parse(place: &str, text: &str) -> Result<Value> {
-    if text.len() > MAX_TEXT {
-        return Err(Problem::new(
-            place,
-            format!("{} bytes are more than the {MAX_TEXT} allowed", text.len()),
-        )
-        .help("cut the document down to the operations you need")
-        .into());
-    }
+    check_size(place, text)?;
     let mut budget = Budget { nodes: MAX_NODES };
     if text.trim_start().starts_with(['{', '[']) {
         let mut json = serde_json::Deserializer::from_str(text);
@@ -45,6 +38,19 @@ pub(crate) fn parse(place: &str, text: &str) -> Result<Value> {
     };
     seed.deserialize(yaml_serde::Deserializer::from_str(text))
         .map_err(|error| Problem::new(place, error).into())
+}
+
+/// The limit on text, for stages that look at it before it is parsed.
+pub(crate) fn check_size(place: &str, text: &str) -> Result<()> {
+    if text.len() > MAX_TEXT {
+        return Err(Problem::new(
+            place,
+            format!("{} bytes are more than the {MAX_TEXT} allowed", text.len()),
+        )
+        .help("cut the document down to the operations you need")
+        .into());
+    }
+    Ok(())
 }
 
 struct Budget {

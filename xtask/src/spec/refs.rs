@@ -1,6 +1,7 @@
-//! Every `$ref` leads to something of the right kind inside the document, and none in circles.
+//! The document has mappings and lists where they belong, every `$ref` leads to something of the right kind inside it, and
+//! none in circles.
 //!
-//! Checked before any stage follows a reference, so that no later stage can loop or miss.
+//! Checked before any stage relies on it, so that no later stage can loop or miss.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,6 +10,27 @@ use serde_json::Value;
 use super::origins::Origins;
 use super::walk::{self, Kind};
 use crate::problem::{Problem, Problems, Result};
+
+/// Mappings and lists are where they belong.
+pub(crate) fn check_shape(document: &Value, place: impl Fn(&str) -> String) -> Result<()> {
+    let misshapen = walk::misshapen(document).into_iter().map(|pointer| {
+        let found = document
+            .pointer(&pointer)
+            .map_or("nothing", |value| match value {
+                Value::Null => "nothing",
+                Value::Bool(_) => "true or false",
+                Value::Number(_) => "a number",
+                Value::String(_) => "text",
+                Value::Array(_) => "a list",
+                Value::Object(_) => "a mapping",
+            });
+        Problem::new(
+            place(&pointer),
+            format!("{found} stands where OpenAPI 3.0 has something else"),
+        )
+    });
+    misshapen.collect::<Problems>().into_result()
+}
 
 pub(crate) fn check(document: &mut Value, origins: &Origins) -> Result<()> {
     let mut problems = Problems::default();

@@ -46,7 +46,11 @@ impl Plan {
 
 /// Reads `from` and works out what to write; writes nothing.
 pub(crate) fn plan(root: &Path, from: &str, request: &Request) -> Result<Plan> {
-    let found = extract::extract(from, &input::read(from)?)?;
+    let found = one_of(
+        from,
+        extract::extract_all(from, &input::read(from)?)?,
+        &request.choose,
+    )?;
     let text = chosen_text(from, &found, &request.choose)?;
     let found = extract::extract(from, &text)?;
     let operations = select::operations(&found.document);
@@ -92,7 +96,11 @@ pub(crate) fn plan(root: &Path, from: &str, request: &Request) -> Result<Plan> {
         Some(at) => lock.entries[at] = entry,
         None => lock.entries.push(entry),
     }
-    let findings = match drift::compare(vendored, vec![(from.to_owned(), fragment(&found))]) {
+    let findings = match drift::compare(
+        vendored,
+        vec![(from.to_owned(), fragment(&found))],
+        &drift::bundle(root),
+    ) {
         Ok(drift) => drift.findings,
         // Nothing vendored yet describes these operations, so all of them are new.
         Err(_) => diff::diff(
@@ -119,6 +127,38 @@ fn fragment(found: &Found) -> Found {
     }
 }
 
+/// The definition that is meant, of those on a page.
+fn one_of(place: &str, mut all: Vec<Found>, choose: &[String]) -> Result<Found> {
+    if all.len() > 1 {
+        let count = all.len();
+        all.retain(|found| {
+            let operations = select::operations(&found.document);
+            operations.iter().any(|(path, method)| {
+                choose
+                    .iter()
+                    .any(|wanted| is_chosen(&found.document, wanted, path, method))
+            })
+        });
+        if all.len() != 1 {
+            return Err(extract::several(
+                place,
+                if all.is_empty() { count } else { all.len() },
+            ));
+        }
+    }
+    all.pop()
+        .ok_or_else(|| Problem::new(place, "contains no API definition").into())
+}
+
+/// Whether an operation is meant by an id, a path or a tag.
+fn is_chosen(document: &Value, wanted: &str, path: &str, method: &str) -> bool {
+    let operation = &document["paths"][path][method];
+    let has_tag = operation["tags"]
+        .as_array()
+        .is_some_and(|tags| tags.iter().any(|tag| tag == wanted));
+    operation["operationId"] == wanted || path == wanted || has_tag
+}
+
 /// The published text as it is, or the chosen part of a whole document written out again.
 fn chosen_text(place: &str, found: &Found, choose: &[String]) -> Result<String> {
     if choose.is_empty() {
@@ -134,18 +174,11 @@ fn chosen_text(place: &str, found: &Found, choose: &[String]) -> Result<String> 
         return Ok(found.text.clone());
     }
     let mut problems = Problems::default();
-    let is_chosen = |wanted: &str, path: &str, method: &str| {
-        let operation = &found.document["paths"][path][method];
-        let tags = operation["tags"].as_array();
-        operation["operationId"] == wanted
-            || path == wanted
-            || tags.is_some_and(|tags| tags.iter().any(|tag| tag == wanted))
-    };
     let operations = select::operations(&found.document);
     for wanted in choose {
         if !operations
             .iter()
-            .any(|(path, method)| is_chosen(wanted, path, method))
+            .any(|(path, method)| is_chosen(&found.document, wanted, path, method))
         {
             problems.push(
                 Problem::new(
@@ -160,9 +193,19 @@ fn chosen_text(place: &str, found: &Found, choose: &[String]) -> Result<String> 
         }
     }
     problems.into_result()?;
+    let all_chosen = operations.iter().all(|(path, method)| {
+        choose
+            .iter()
+            .any(|wanted| is_chosen(&found.document, wanted, path, method))
+    });
+    if all_chosen && !found.is_whole() {
+        return Ok(found.text.clone());
+    }
     let settled = select::settled(&found.document);
     let mut part = select::retain(&settled, |path, method| {
-        choose.iter().any(|wanted| is_chosen(wanted, path, method))
+        choose
+            .iter()
+            .any(|wanted| is_chosen(&found.document, wanted, path, method))
     });
     if let Some(members) = part.as_object_mut() {
         members.retain(|key, _| key == "paths" || key == "components");

@@ -95,6 +95,63 @@ fn descend(
     }
 }
 
+/// Every place where the document holds something else than the mapping or list that belongs there, which later stages
+/// take for granted.
+pub(crate) fn misshapen(document: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    examine(Kind::Document, &mut String::new(), document, &mut found);
+    found
+}
+
+fn examine(of: Kind, pointer: &mut String, value: &Value, found: &mut Vec<String>) {
+    let Value::Object(members) = value else {
+        found.push(pointer.clone());
+        return;
+    };
+    for (key, member) in members {
+        let Some((shape, kind)) = child(of, key) else {
+            continue;
+        };
+        let length = pointer.len();
+        push(pointer, key);
+        let entries: Vec<(String, &Value)> = match (shape, member) {
+            (Shape::One, Value::Bool(_)) if key == "additionalProperties" => Vec::new(),
+            (Shape::One, member) => {
+                examine(kind, pointer, member, found);
+                Vec::new()
+            }
+            (Shape::Many, Value::Object(entries)) if !is_list(of, key) => entries
+                .iter()
+                .map(|(name, entry)| (name.clone(), entry))
+                .collect(),
+            (Shape::Many, Value::Array(entries)) if is_list(of, key) => entries
+                .iter()
+                .enumerate()
+                .map(|(index, entry)| (index.to_string(), entry))
+                .collect(),
+            (Shape::Many, _) => {
+                found.push(pointer.clone());
+                Vec::new()
+            }
+        };
+        for (name, entry) in entries
+            .into_iter()
+            .filter(|(name, _)| !name.starts_with("x-"))
+        {
+            let length = pointer.len();
+            push(pointer, &name);
+            examine(kind, pointer, entry, found);
+            pointer.truncate(length);
+        }
+        pointer.truncate(length);
+    }
+}
+
+/// Whether the objects below a key stand in a list.
+fn is_list(of: Kind, key: &str) -> bool {
+    matches!(key, "allOf" | "anyOf" | "oneOf") || (key == "parameters" && of != Kind::Components)
+}
+
 /// Appends one segment to a JSON pointer.
 pub(crate) fn push(pointer: &mut String, segment: &str) {
     pointer.push('/');

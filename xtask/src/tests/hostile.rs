@@ -1,6 +1,10 @@
 //! Text made to hurt: every case ends in a clear error, soon and within bounded memory.
 
-use super::mentions;
+use serde_json::{Value, json};
+
+use super::{Copy, PUBLISHED, mentions};
+use crate::spec;
+use crate::spec::assemble::Source;
 use crate::spec::parse::{MAX_TEXT, parse};
 
 fn error(text: &str) -> String {
@@ -49,6 +53,22 @@ fn too_much_text() {
 }
 
 #[test]
+fn a_file_of_a_hundred_megabytes_is_not_read_to_its_end() {
+    let copy = Copy::new();
+    let huge = copy.path("huge.yaml");
+    std::fs::File::create(&huge)
+        .unwrap()
+        .set_len(100 * 1024 * 1024)
+        .unwrap();
+    let error = spec::input::read(huge.to_str().unwrap())
+        .unwrap_err()
+        .to_string();
+    mentions(&error, &["huge.yaml", "larger than the"]);
+    std::fs::copy(&huge, copy.path(PUBLISHED)).unwrap();
+    mentions(&copy.refused(), &[PUBLISHED, "larger than the"]);
+}
+
+#[test]
 fn what_json_cannot_say() {
     for (text, message) in [
         ("a: .inf", "infinity"),
@@ -70,4 +90,153 @@ fn what_json_cannot_say() {
 fn bare_numbers_as_keys_are_status_codes() {
     let value = parse("x.yaml", "404: {a: yes}").unwrap();
     assert_eq!(value, serde_json::json!({ "404": { "a": "yes" } }));
+}
+
+#[test]
+fn circles_of_references() {
+    for (schemas, message) in [
+        ("{A: {$ref: '#/components/schemas/A'}}", "made of itself"),
+        (
+            "{A: {$ref: '#/components/schemas/B'}, B: {$ref: '#/components/schemas/A'}}",
+            "made of itself",
+        ),
+        (
+            "{A: {allOf: [{$ref: '#/components/schemas/B'}]}, B: {oneOf: [{anyOf: [{$ref: '#/components/schemas/A'}]}]}}",
+            "made of itself",
+        ),
+    ] {
+        mentions(
+            &built(&format!("schemas: {schemas}")).unwrap_err(),
+            &[message, "/components/schemas/A"],
+        );
+    }
+    for section in ["parameters", "responses", "requestBodies", "headers"] {
+        let circle = format!(
+            "{section}: {{A: {{$ref: '#/components/{section}/B'}}, B: {{$ref: '#/components/{section}/A'}}}}"
+        );
+        mentions(&built(&circle).unwrap_err(), &["made of itself"]);
+    }
+    // Recursion through a property is how trees are described.
+    let tree = "schemas: {Node: {type: object, properties: {next: {$ref: '#/components/schemas/Node'}, all: {type: array, items: {$ref: '#/components/schemas/Node'}}}}}";
+    built(tree).unwrap();
+}
+
+/// Runs the pipeline with these components beside the real sources.
+fn built(components: &str) -> Result<String, String> {
+    let copy = Copy::new();
+    copy.write(
+        PUBLISHED,
+        &format!("{}components:\n  {components}\n", copy.read(PUBLISHED)),
+    );
+    copy.relock();
+    crate::commands::generate(copy.root(), false, false)
+        .map_err(|problems| problems.to_string())?;
+    Ok(copy.read(crate::generate::CLIENT))
+}
+
+/// Every value of the sources, replaced in turn by one of a wrong type: an error or a client, never a panic, and never a
+/// message without a place.
+#[test]
+fn wrong_types_everywhere() {
+    let copy = Copy::new();
+    let read = |place: &str| parse(place, &copy.read(place)).unwrap();
+    let (base, mut published) = (read(spec::BASE), read(PUBLISHED));
+    published["components"] =
+        json!({ "schemas": { "Own": { "type": "object", "properties": { "a": {} } } } });
+    let mut tried = 0;
+    for (broken_place, document) in [(spec::BASE, &base), (PUBLISHED, &published)] {
+        let mut pointers = Vec::new();
+        collect(document, &mut String::new(), &mut pointers);
+        let wrong = [
+            json!(null),
+            json!([]),
+            json!({}),
+            json!(7),
+            json!("x"),
+            json!([[]]),
+        ];
+        let all = pointers.iter().enumerate().flat_map(|(index, pointer)| {
+            // The frame gets every wrong value, the depths of the operation one each.
+            let frame = broken_place == spec::BASE
+                || pointer.starts_with("/components")
+                || pointer.matches('/').count() < 4;
+            let values = wrong
+                .iter()
+                .enumerate()
+                .filter(move |(number, _)| frame || index % 6 == *number);
+            values.map(move |(_, value)| (pointer, value.clone()))
+        });
+        for (pointer, wrong) in all {
+            let mut broken = document.clone();
+            *broken.pointer_mut(pointer).unwrap() = wrong;
+            let is_base = broken_place == spec::BASE;
+            let (base, published) = if is_base {
+                (&broken, &published)
+            } else {
+                (&base, &broken)
+            };
+            if let Err(text) = client(base, published) {
+                assert!(
+                    text.starts_with("error: ") && text.len() < 100_000,
+                    "{pointer}: {text}"
+                );
+            }
+            if !is_base {
+                compare_both_ways(document, &broken);
+            }
+            tried += 1;
+        }
+    }
+    assert!(tried > 300);
+}
+
+fn client(base: &Value, published: &Value) -> Result<String, String> {
+    let source = |place: &str, document: &Value| Source {
+        place: place.to_owned(),
+        document: document.clone(),
+    };
+    let overlay = json!({
+        "overlay": "1.0.0", "info": { "title": "t", "version": "1" },
+        "actions": [{ "target": "$", "description": "d", "update": {} }],
+    });
+    let overlay = source(spec::OVERLAY, &overlay);
+    spec::build_from(
+        source(spec::BASE, base),
+        vec![source(PUBLISHED, published)],
+        &overlay,
+        "digest",
+    )
+    .and_then(|built| crate::generate::client(&built, false))
+    .map(|client| client.text)
+    .map_err(|problems| problems.to_string())
+}
+
+fn compare_both_ways(old: &Value, new: &Value) {
+    let side = |document: &Value| crate::spec::diff::Side::prepare("x", document.clone());
+    if let (Ok(old), Ok(new)) = (side(old), side(new)) {
+        crate::spec::diff::diff(&old, &new);
+        crate::spec::diff::diff(&new, &old);
+    }
+}
+
+fn collect(value: &Value, pointer: &mut String, found: &mut Vec<String>) {
+    let length = pointer.len();
+    let children: Vec<(String, &Value)> = match value {
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, value)| (key.clone(), value))
+            .collect(),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(index, value)| (index.to_string(), value))
+            .collect(),
+        _ => Vec::new(),
+    };
+    for (key, child) in children {
+        crate::spec::walk::push(pointer, &key);
+        found.push(pointer.clone());
+        collect(child, pointer, found);
+        pointer.truncate(length);
+    }
 }

@@ -1,9 +1,11 @@
 //! Tests of the whole pipeline, on copies of the real sources.
 
 mod diff;
+mod full_size;
 mod hostile;
 mod pipeline;
 mod progenitor;
+mod public_api;
 mod vendor;
 
 use std::fs;
@@ -12,7 +14,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::spec::lock;
-use crate::{generate, public_api, spec};
+use crate::{generate, spec};
 
 /// The checked-in workspace.
 fn workspace() -> &'static Path {
@@ -35,7 +37,7 @@ impl Copy {
             spec::OVERLAY,
             spec::BUNDLE,
             lock::LOCK,
-            public_api::LISTING,
+            crate::public_api::LISTING,
         ];
         let mut places = fixed.map(str::to_owned).to_vec();
         for folder in ["openapi/vendor", "generated-client/src"] {

@@ -329,3 +329,45 @@ fn the_progenitor_named_in_the_header_is_the_one_used() {
         )],
     );
 }
+
+#[test]
+fn the_overlay_can_settle_a_conflict_of_titles() {
+    let copy = Copy::new();
+    copy.edit(
+        PUBLISHED,
+        "description: Error code for the type of error",
+        "description: Code",
+    );
+    copy.relock();
+    let action = "- target: $.paths[*].post.responses['400'].content['application/json'].schema\n  \
+                  description: The only one that differs.\n  update:\n    title: connect.v1.BadRequestError\n";
+    copy.write(spec::OVERLAY, &(copy.read(spec::OVERLAY) + action));
+    crate::commands::generate(copy.root(), false, false).unwrap();
+    mentions(
+        &copy.read(generate::CLIENT),
+        &["pub struct BadRequestError", "pub struct ConnectorError"],
+    );
+}
+
+#[test]
+fn a_stale_listing_of_the_public_api() {
+    let copy = Copy::new();
+    let place = "generated-client/src/json.rs";
+    copy.write(
+        place,
+        &(copy.read(place) + "\nimpl RawJson { pub fn new_method(&self) {} }\n"),
+    );
+    let error = crate::commands::generate(copy.root(), true, false)
+        .unwrap_err()
+        .to_string();
+    mentions(
+        &error,
+        &[
+            public_api::LISTING,
+            "+    pub fn new_method(&self) {}",
+            "run `cargo xtask generate`",
+        ],
+    );
+    crate::commands::generate(copy.root(), false, false).unwrap();
+    crate::commands::generate(copy.root(), true, false).unwrap();
+}

@@ -80,6 +80,48 @@ fn a_page_gives_the_vendored_file_byte_for_byte() {
 }
 
 #[test]
+fn a_page_with_many_definitions() {
+    let copy = Copy::new();
+    let places = spec::files::list(copy.root(), "openapi/vendor").unwrap();
+    let texts: Vec<String> = places.iter().map(|place| copy.read(place)).collect();
+    let text = texts
+        .iter()
+        .map(|text| {
+            page(
+                text.split_once("paths:")
+                    .map_or("", |(_, rest)| &text[text.len() - rest.len() - 6..]),
+            )
+        })
+        .collect::<Vec<_>>()
+        .join("\nNext operation\n");
+    mentions(
+        &refused(&copy, &text, &Request::default()),
+        &[
+            &format!("contains {} API definitions", places.len()),
+            "--operation",
+        ],
+    );
+    let choose = Request {
+        choose: vec!["alterConnectv1ConnectorOffsetsRequest".to_owned()],
+        ..Request::default()
+    };
+    let plan = vendor(&copy, &text, &choose);
+    assert!(plan.findings.is_empty());
+    plan.write(copy.root()).unwrap();
+    spec::verify(copy.root()).unwrap();
+
+    let drift = drift::against(
+        copy.root(),
+        &[copy.path("input").to_str().unwrap().to_owned()],
+    )
+    .unwrap();
+    assert_eq!(
+        (drift.findings, drift.not_compared),
+        (Vec::new(), Vec::new())
+    );
+}
+
+#[test]
 fn the_same_text_again_changes_nothing() {
     let copy = Copy::new();
     let lock = copy.read("openapi/vendor.lock");
@@ -275,6 +317,21 @@ fn the_bundle_itself_differs_from_the_vendored_files_only_by_the_overlay() {
     let expected = std::iter::repeat_n("operation-id-changed", operations())
         .chain(["documentation-changed"; 2]);
     assert_eq!(rules, expected.collect::<Vec<_>>());
+}
+
+#[test]
+fn drift_speaks_of_methods_by_their_present_names() {
+    let copy = Copy::new();
+    let from = copy.path("page.txt");
+    let text = copy.read(PUBLISHED).replace(
+        "        required: true\n        description: The unique name",
+        "        required: false\n        description: The unique name",
+    );
+    std::fs::write(&from, page(&text)).unwrap();
+    let drift = drift::against(copy.root(), &[from.to_str().unwrap().to_owned()]).unwrap();
+    assert_eq!(drift.findings.len(), 1);
+    assert_eq!(drift.findings[0].rule, "parameter-optional");
+    mentions(&drift.findings[0].rust, &["`alter_connector_offsets`"]);
 }
 
 #[test]

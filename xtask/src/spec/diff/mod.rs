@@ -5,6 +5,7 @@
 //! of a request can break a caller, what widens the values of a response can break a reader.
 
 mod body;
+mod composition;
 mod operation;
 mod parameters;
 mod prepare;

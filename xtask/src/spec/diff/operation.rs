@@ -8,8 +8,7 @@ use super::body::{body, responses};
 use super::parameters::parameters;
 use super::schema::Schemas;
 use super::security::{security, security_schemes, servers, unused_servers};
-use super::{At, Direction, Effect, Findings, Side, show, values};
-use crate::spec::check::snake;
+use super::{At, Direction, Effect, Findings, NOTHING, Side, show, values};
 
 /// Compares everything there is.
 pub(super) fn document(old: &Side, new: &Side, findings: &mut Findings) {
@@ -46,7 +45,7 @@ pub(super) fn document(old: &Side, new: &Side, findings: &mut Findings) {
             }
             (Some((path, method)), None) => {
                 let name = format!("{method} {path}");
-                let rust = format!("{} goes", rust_method(&old.item(path)[method]));
+                let rust = format!("{} goes", old.rust_method(path, method));
                 let at = At {
                     operation: &name,
                     ..at.below("paths").below(path).below(method)
@@ -60,7 +59,7 @@ pub(super) fn document(old: &Side, new: &Side, findings: &mut Findings) {
             }
             (None, Some((path, method))) => {
                 let name = format!("{method} {path}");
-                let rust = format!("{} appears", rust_method(&new.item(path)[method]));
+                let rust = format!("{} appears", new.rust_method(path, method));
                 let at = At {
                     operation: &name,
                     ..at.below("paths").below(path).below(method)
@@ -74,13 +73,6 @@ pub(super) fn document(old: &Side, new: &Side, findings: &mut Findings) {
             }
             (None, None) => {}
         }
-    }
-}
-
-fn rust_method(operation: &Value) -> String {
-    match operation["operationId"].as_str() {
-        Some(id) => format!("the method `{}`", snake(id)),
-        None => "the method".to_owned(),
     }
 }
 
@@ -107,7 +99,7 @@ fn operation(
         pointer: pointer.clone(),
         subject: pointer,
     };
-    let rust = rust_method(old_operation);
+    let rust = old.rust_method(&before.0, &before.1);
 
     if old_operation["operationId"] != new_operation["operationId"] {
         let message = format!(
@@ -132,6 +124,15 @@ fn operation(
         &at,
         findings,
     );
+    if old_operation["callbacks"] != new_operation["callbacks"] {
+        let message = "what the service calls back changes".to_owned();
+        findings.add(at.below("callbacks").finding(
+            Effect::Different,
+            "callbacks-changed",
+            message,
+            NOTHING.to_owned(),
+        ));
+    }
     values::deprecation(old_operation, new_operation, &at, findings);
     lifecycle(old_operation, new_operation, &at, findings);
     let known = ["x-lifecycle-stage"];

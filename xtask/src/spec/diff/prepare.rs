@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::problem::{Problem, Result};
 use crate::spec::assemble::{self, Source};
+use crate::spec::check::snake;
 use crate::spec::origins::Origins;
 use crate::spec::{refs, select, shared};
 
@@ -15,6 +16,8 @@ pub(crate) struct Side {
     pub(crate) document: Value,
     /// Path with the parameters' names taken out, and method, to path and method as written.
     pub(super) operations: BTreeMap<(String, String), (String, String)>,
+    /// The operation ids that the overlay gives, by the same keys; without one the published id names the method.
+    renamed: BTreeMap<(String, String), String>,
 }
 
 impl Side {
@@ -25,6 +28,7 @@ impl Side {
                 .help("give an OpenAPI 3.0 document or a fragment that starts with `paths:`")
                 .into());
         }
+        refs::check_shape(&document, |pointer| format!("{place} at {pointer}"))?;
         let mut source = Source {
             place: place.to_owned(),
             document,
@@ -46,7 +50,31 @@ impl Side {
         Ok(Self {
             document,
             operations,
+            renamed: BTreeMap::new(),
         })
+    }
+
+    /// The same side, speaking of methods by the names they have in `bundle`.
+    pub(crate) fn named_as_in(mut self, bundle: &Value) -> Self {
+        for (path, method) in select::operations(bundle) {
+            if let Some(id) = bundle["paths"][&path][&method]["operationId"].as_str() {
+                self.renamed
+                    .insert((nameless(&path), method.clone()), id.to_owned());
+            }
+        }
+        self
+    }
+
+    /// How an operation is called in Rust.
+    pub(super) fn rust_method(&self, path: &str, method: &str) -> String {
+        let renamed = self.renamed.get(&(nameless(path), method.to_owned()));
+        match renamed
+            .map(String::as_str)
+            .or_else(|| self.item(path)[method]["operationId"].as_str())
+        {
+            Some(id) => format!("the method `{}`", snake(id)),
+            None => "the method".to_owned(),
+        }
     }
 
     pub(super) fn item(&self, path: &str) -> &Value {

@@ -50,8 +50,9 @@ pub(super) fn referenced(document: &Value) -> Value {
         .unwrap()
         .values_mut()
     {
-        for property in schema["properties"]
-            .as_object_mut()
+        for property in schema
+            .get_mut("properties")
+            .and_then(Value::as_object_mut)
             .into_iter()
             .flat_map(|properties| properties.values_mut())
         {

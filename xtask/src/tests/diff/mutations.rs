@@ -70,6 +70,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     ("stage reworded", |d| post(d)["x-lifecycle-stage"] = "general availability".into(), &[("lifecycle-stage-changed", Documentation, Neither)]),
     ("unknown extension", |d| post(d)["x-owner"] = "us".into(), &[("extension-changed", Documentation, Neither)]),
     ("info", |d| d["info"]["title"] = "other".into(), &[("documentation-changed", Documentation, Neither)]),
+    ("callbacks", |d| post(d)["callbacks"] = json!({ "done": {} }), &[("callbacks-changed", Breaking, Neither)]),
     // Security and servers.
     ("security alternative removed", |d| drop(post(d)["security"].as_array_mut().unwrap().remove(1)), &[("security-removed", Breaking, Neither)]),
     ("security alternative added", |d| push(&mut post(d)["security"], json!({ "other": [] })), &[("security-added", Additive, Neither)]),

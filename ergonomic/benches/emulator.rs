@@ -1,0 +1,98 @@
+//! What emulators cost: start-up, memory, and a request to a large one.
+//!
+//! `cargo bench --features emulator --bench emulator`. Memory is read from `/proc`, so it shows on Linux only.
+
+use std::time::{Duration, Instant};
+
+use ccloud_connect::emulator::seed::{Connector, Kind};
+use ccloud_connect::emulator::{self, Emulator, Seed};
+use ccloud_connect::{ApiKey, Client};
+
+const EMULATORS: usize = 200;
+const CONNECTORS: usize = 10_000;
+const REQUESTS: u32 = 1_000;
+
+fn resident() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.map_or_else(|| "unknown".to_owned(), |text| text.trim().to_owned())
+}
+
+fn row(name: &str, time: Duration) {
+    println!(
+        "{name:<44} {:>10.3} ms   resident {}",
+        time.as_secs_f64() * 1e3,
+        resident()
+    );
+}
+
+fn client(emulator: &Emulator) -> Client {
+    Client::builder()
+        .endpoint(emulator.url())
+        .credentials(ApiKey::new(emulator::API_KEY, emulator::API_SECRET))
+        .build()
+        .expect("a loopback endpoint and a key")
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // `cargo test --all-targets` starts benchmarks too, without this argument; a benchmark is not a test.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return Ok(());
+    }
+    row("nothing yet", Duration::ZERO);
+
+    let start = Instant::now();
+    let one = Emulator::builder().start().await?;
+    row("one emulator started", start.elapsed());
+    let sink = client(&one).connector(
+        emulator::ENVIRONMENT.parse()?,
+        emulator::CLUSTER.parse()?,
+        emulator::MY_SINK.parse()?,
+    );
+    sink.offsets().await?;
+    let start = Instant::now();
+    for _ in 0..REQUESTS {
+        sink.offsets().await?;
+    }
+    row(
+        "one read of the offsets, client included",
+        start.elapsed() / REQUESTS,
+    );
+    one.shutdown().await;
+
+    let start = Instant::now();
+    let mut many = Vec::new();
+    for _ in 0..EMULATORS {
+        many.push(Emulator::builder().start().await?);
+    }
+    row(&format!("{EMULATORS} emulators started"), start.elapsed());
+    let start = Instant::now();
+    drop(many);
+    row(&format!("{EMULATORS} emulators stopped"), start.elapsed());
+
+    let mut seed = Seed::built_in();
+    let cluster = &mut seed.environments[0].clusters[0];
+    for number in 0..CONNECTORS {
+        let connector = Connector::new(
+            format!("lcc-{number}"),
+            format!("connector-{number}"),
+            Kind::Source,
+        );
+        cluster.connectors.push(connector);
+    }
+    let start = Instant::now();
+    let large = Emulator::builder().seed(seed).start().await?;
+    row(
+        &format!("an emulator of {CONNECTORS} connectors started"),
+        start.elapsed(),
+    );
+    let (environment, cluster) = (emulator::ENVIRONMENT.parse()?, emulator::CLUSTER.parse()?);
+    let start = Instant::now();
+    let listed = client(&large).connectors(&environment, &cluster).await?;
+    row(
+        &format!("{} connectors listed, client included", listed.len()),
+        start.elapsed(),
+    );
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! The commands that alter offsets: `patch` and `delete`.
+
+use ccloud_connect::plan::{Intent, Plan};
+use ccloud_connect::{Alteration, Connector, OffsetEntry, PlannedAlteration, WaitOptions};
+
+use crate::args::{Delete, Follow, Patch};
+use crate::failure::{Changed, Exit, Failure};
+use crate::file;
+use crate::follow::follow;
+use crate::interrupt;
+use crate::partition::PartitionArg;
+use crate::record::{self, Record};
+use crate::session::Session;
+use crate::ui::{Ui, WARNING, visible};
+
+pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exit, Failure> {
+    let mut intent = if let Some(path) = &args.file {
+        Intent::set(file::read(ui, path, &args.name)?)
+    } else if let Some(records) = args.shift_by {
+        Intent::shift_by(records)
+    } else if args.to_earliest {
+        Intent::to_earliest()
+    } else {
+        Intent::set(args.set.into_iter().map(|set| set.0))
+    };
+    if !args.partition.is_empty() {
+        intent = intent.only(partitions(&args.partition));
+    }
+    run(ui, session, &args.name, intent, &args.follow).await
+}
+
+pub(crate) async fn delete(ui: &Ui, session: &Session, args: Delete) -> Result<Exit, Failure> {
+    let intent = if args.all {
+        Intent::reset_all()
+    } else {
+        Intent::reset(partitions(&args.partition))
+    };
+    run(ui, session, &args.name, intent, &args.follow).await
+}
+
+fn partitions(args: &[PartitionArg]) -> impl Iterator<Item = OffsetEntry> {
+    args.iter().map(|arg| OffsetEntry::partition_only(&arg.0))
+}
+
+/// Shows the plan, asks, sends, and follows.
+async fn run(
+    ui: &Ui,
+    session: &Session,
+    name: &str,
+    intent: Intent,
+    options: &Follow,
+) -> Result<Exit, Failure> {
+    if !options.yes && !options.dry_run && !ui.can_ask() {
+        return Err(Failure::invalid(
+            "a change needs a yes, and there is no terminal to ask at. Nothing was changed. Give --yes to go on, or --dry-run to \
+             see the plan only",
+        ));
+    }
+    let connector = session.connector(name).await?;
+    let path = connector.path();
+    let planned = connector.plan(intent).await.map_err(|error| {
+        let failure = session.explain(error.into(), path);
+        match failure.exit {
+            Exit::Invalid => {
+                failure.next(session.command("get", path.connector.as_str(), "-o yaml"))
+            }
+            _ => failure,
+        }
+    })?;
+    if options.dry_run {
+        ui.data(planned.plan(), || format!("{}\n", shown(planned.plan())))?;
+        return Ok(Exit::Done);
+    }
+    ui.note(&format!("{path}\n{}", shown(planned.plan())));
+    if !options.yes {
+        agree(ui, &connector)?;
+    }
+    let planned = match options.wait_if_busy {
+        Some(limit) => planned.wait_if_busy(limit),
+        None => planned,
+    };
+    let alteration = send(session, &connector, planned).await?;
+    let record = if options.no_wait || options.timeout.is_zero() {
+        Record::accepted(&alteration)
+    } else {
+        let mut wait = WaitOptions::default();
+        if options.confirm {
+            wait = wait.confirm();
+        }
+        follow(ui, session, &alteration, options.timeout, wait, "accepted").await?
+    };
+    record::print(ui, &[record], true)?;
+    Ok(Exit::Done)
+}
+
+/// The plan as text, with its warnings in colour.
+pub(crate) fn shown(plan: &Plan) -> String {
+    let warning = format!("\n{WARNING}warning{WARNING:#}: ");
+    visible(&plan.to_string()).replace("\nwarning: ", &warning)
+}
+
+/// Asks whether to go on.
+fn agree(ui: &Ui, connector: &Connector) -> Result<(), Failure> {
+    let path = connector.path();
+    match ui.ask("The connector stops for a while and then resumes by itself. Alter its offsets?") {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Failure::new(
+            Exit::Interrupted,
+            "declined",
+            format!("declined. Nothing was changed at {path}"),
+        )
+        .about(path)),
+        Err(error) => Err(Failure::new(
+            Exit::Unexpected,
+            "input",
+            format!("the answer could not be read. Nothing was changed at {path}"),
+        )
+        .about(path)
+        .caused_by(&error)),
+    }
+}
+
+/// Sends. After Ctrl-C nobody knows whether the request was accepted, and the message says so.
+async fn send(
+    session: &Session,
+    connector: &Connector,
+    planned: PlannedAlteration,
+) -> Result<Alteration, Failure> {
+    let path = connector.path();
+    tokio::select! {
+        biased;
+        sent = planned.apply() => sent.map_err(|error| session.explain(error.into(), path)),
+        () = interrupt::asked() => Err(Failure::new(
+            Exit::Interrupted,
+            "interrupted",
+            format!(
+                "interrupted while the request was being sent. The offsets of {path} may be altered; read the request status \
+                 before sending again"
+            ),
+        )
+        .about(path)
+        .changed(Changed::Unknown)
+        .next(session.command("status", path.connector.as_str(), ""))),
+    }
+}

@@ -1,0 +1,60 @@
+//! Reading the offsets that a person or another program wrote.
+
+use std::io::Read as _;
+use std::path::Path;
+use std::{fs, io};
+
+use ccloud_connect::OffsetEntry;
+use ccloud_connect::offsets_file::OffsetsFile;
+use ccloud_connect::validate::Invalid;
+use serde::de::IgnoredAny;
+
+use crate::failure::Failure;
+use crate::session::shown;
+use crate::ui::Ui;
+use crate::yaml;
+
+/// Reads JSON or YAML; `connector` is the one that is to be altered.
+pub(crate) fn read(ui: &Ui, path: &Path, connector: &str) -> Result<Vec<OffsetEntry>, Failure> {
+    let bytes = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        fs::read(path)
+    };
+    let name = shown(path);
+    let refuse = |what: &str| Failure::invalid(format!("{name} {what}. Nothing was changed"));
+    let bytes = bytes.map_err(|error| refuse("cannot be read").caused_by(&error))?;
+    let text = String::from_utf8(bytes).map_err(|_| refuse("is not UTF-8 text"))?;
+    let text = json(&text).map_err(|error| {
+        refuse("is neither JSON nor YAML that can be read exactly").caused_by(&error)
+    })?;
+    let file: OffsetsFile = text
+        .parse()
+        .map_err(|invalid: Invalid| refuse("does not hold offsets").violations(invalid.report()))?;
+    for warning in file.warnings() {
+        ui.warn(&format!("{name}: {warning}"));
+    }
+    let of_another = |known: Option<&str>| known.is_some_and(|known| known != connector);
+    if of_another(file.name()) && of_another(file.id()) {
+        ui.warn(&format!(
+            "{name} holds the offsets of {:?}, not of {connector:?}",
+            file.name().unwrap_or_default()
+        ));
+    }
+    Ok(file.into_offsets())
+}
+
+/// JSON begins with a bracket or is empty; everything else is taken for YAML.
+fn json(text: &str) -> Result<String, yaml::YamlError> {
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    let is_json = start.is_empty() || start.starts_with(['{', '[']);
+    // YAML has brackets too, with words and comments that JSON does not have.
+    if is_json && (serde_json::from_str::<IgnoredAny>(start).is_ok() || start.is_empty()) {
+        return Ok(text.to_owned());
+    }
+    match yaml::to_json(text) {
+        Err(_) if is_json => Ok(text.to_owned()),
+        converted => converted,
+    }
+}

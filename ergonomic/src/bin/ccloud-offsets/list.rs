@@ -1,0 +1,82 @@
+//! `list`: the connectors of a cluster.
+
+use ccloud_connect::{ConnectorKind, ConnectorSummary};
+use serde::Serialize;
+
+use crate::args::List;
+use crate::failure::{Exit, Failure};
+use crate::session::Session;
+use crate::ui::{self, Ui};
+
+/// A connector, with whether its offsets can be managed as far as the list tells.
+#[derive(Serialize)]
+struct Row<'a> {
+    #[serde(flatten)]
+    connector: &'a ConnectorSummary,
+    /// `yes` for sinks, `no` for custom connectors, `unknown` for sources: there it depends on the class.
+    offsets: &'static str,
+}
+
+pub(crate) async fn list(ui: &Ui, session: &Session, args: &List) -> Result<Exit, Failure> {
+    let mut connectors = session.connectors().await?;
+    connectors.sort_by(|a, b| a.name.cmp(&b.name));
+    if args.names {
+        let names: String = connectors
+            .iter()
+            .map(|c| format!("{}\n", ui::cell(&c.name)))
+            .collect();
+        ui.print(&names)?;
+        return Ok(Exit::Done);
+    }
+    let rows: Vec<_> = connectors
+        .iter()
+        .map(|connector| Row {
+            connector,
+            offsets: manageable(connector),
+        })
+        .collect();
+    if rows.is_empty() {
+        ui.note("the cluster has no connectors");
+    }
+    ui.data(&rows, || {
+        let cells: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                let unknown = |text: &str| {
+                    if text.is_empty() {
+                        "-".to_owned()
+                    } else {
+                        text.to_owned()
+                    }
+                };
+                [
+                    row.connector.name.clone(),
+                    row.connector.id.clone().unwrap_or_else(|| "-".to_owned()),
+                    unknown(row.connector.kind.as_str()),
+                    unknown(row.connector.state.as_str()),
+                    row.offsets.to_owned(),
+                    row.connector
+                        .class
+                        .clone()
+                        .unwrap_or_else(|| "-".to_owned()),
+                ]
+            })
+            .collect();
+        ui::table(
+            ["NAME", "ID", "TYPE", "STATE", "OFFSETS", "CLASS"],
+            &[],
+            &cells,
+        )
+    })?;
+    Ok(Exit::Done)
+}
+
+/// A sink's offsets are those of its consumer group; custom connectors have no offset management; for sources it depends
+/// on the class, and only asking for the offsets tells.
+fn manageable(connector: &ConnectorSummary) -> &'static str {
+    match (connector.custom, &connector.kind) {
+        (true, _) => "no",
+        (false, ConnectorKind::Sink) => "yes",
+        (false, _) => "unknown",
+    }
+}

@@ -1,0 +1,208 @@
+//! The commands that only read: `get`, `status` and `wait`.
+
+use std::time::{Duration, Instant};
+
+use ccloud_connect::{
+    AlterationToken, AlterationType, Connector, ConnectorOffsets, RequestStatus, Timestamp,
+    WaitOptions,
+};
+
+use crate::args::{Get, Names, Wait};
+use crate::duration::{age, now, span};
+use crate::failure::{Exit, Failure};
+use crate::follow::follow;
+use crate::partition::{show_offset, show_partition};
+use crate::record::{self, Record};
+use crate::session::Session;
+use crate::ui::{self, Ui};
+
+/// Pauses between two looks for a fresher sample.
+const FRESHER_PAUSE: Duration = Duration::from_secs(5);
+
+pub(crate) async fn get(ui: &Ui, session: &Session, args: &Get) -> Result<Exit, Failure> {
+    let started = Instant::now();
+    let mut all = Vec::new();
+    let exit = each(ui, &args.names, async |name| {
+        let connector = session.connector(name).await?;
+        let mut offsets = fresh(ui, session, &connector, args, started).await?;
+        offsets.name.get_or_insert_with(|| name.to_owned());
+        all.push(offsets);
+        Ok(())
+    })
+    .await;
+    print_offsets(ui, &all, args.names.names.len() == 1)?;
+    Ok(exit)
+}
+
+/// Goes through the names; all of them are tried, and the first failure decides the exit code.
+async fn each(
+    ui: &Ui,
+    names: &Names,
+    mut one: impl AsyncFnMut(&str) -> Result<(), Failure>,
+) -> Exit {
+    let mut exit = Exit::Done;
+    for name in &names.names {
+        if let Err(failure) = one(name).await {
+            ui.fail(&failure);
+            if exit == Exit::Done {
+                exit = failure.exit;
+            }
+            if failure.exit == Exit::Interrupted {
+                return Exit::Interrupted;
+            }
+        }
+    }
+    exit
+}
+
+async fn fresh(
+    ui: &Ui,
+    session: &Session,
+    connector: &Connector,
+    args: &Get,
+    started: Instant,
+) -> Result<ConnectorOffsets, Failure> {
+    loop {
+        let offsets = connector
+            .offsets()
+            .await
+            .map_err(|error| session.explain(error.into(), connector.path()))?;
+        let now = now();
+        let (Some(max_age), age) = (args.max_age, offsets.age(now)) else {
+            return Ok(offsets);
+        };
+        if age.is_some_and(|age| age <= max_age) {
+            return Ok(offsets);
+        }
+        let left = args.timeout.saturating_sub(started.elapsed());
+        let path = connector.path();
+        if left.is_zero() {
+            let found = age.map_or_else(
+                || "without a time".to_owned(),
+                |age| format!("{} old", span(age)),
+            );
+            return Err(Failure::new(
+                Exit::Pending,
+                "stale",
+                format!(
+                    "the latest sample of the offsets of {path} is {found}, and no newer one came within {}. Nothing was changed",
+                    span(args.timeout)
+                ),
+            )
+            .about(path)
+            .next(session.command("get", path.connector.as_str(), "")));
+        }
+        ui.note(&format!(
+            "{}: waiting for a sample that is at most {} old",
+            path.connector,
+            span(max_age)
+        ));
+        tokio::time::sleep(FRESHER_PAUSE.min(left)).await;
+    }
+}
+
+pub(crate) fn print_offsets(
+    ui: &Ui,
+    all: &[ConnectorOffsets],
+    single: bool,
+) -> Result<(), Failure> {
+    let table = || {
+        let now = now();
+        let mut sink = true;
+        let rows: Vec<_> = all
+            .iter()
+            .flat_map(|offsets| offsets.entries.iter().map(move |entry| (offsets, entry)))
+            .map(|(offsets, entry)| {
+                let offset = show_offset(entry.offset().as_ref());
+                sink &= offset.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+                [
+                    offsets.name.clone().unwrap_or_default(),
+                    show_partition(entry.partition().as_ref()),
+                    offset,
+                    offsets.age(now).map_or_else(|| "-".to_owned(), age),
+                ]
+            })
+            .collect();
+        let right: &[usize] = if sink { &[2] } else { &[] };
+        ui::table(["CONNECTOR", "PARTITION", "OFFSET", "AGE"], right, &rows)
+    };
+    for offsets in all.iter().filter(|offsets| offsets.entries.is_empty()) {
+        let name = offsets.name.as_deref().unwrap_or_default();
+        ui.note(&format!("{name}: no offsets are stored yet"));
+    }
+    match all {
+        [offsets] if single => ui.data(offsets, table),
+        [] => Ok(()),
+        all => ui.data(&all, table),
+    }
+}
+
+pub(crate) async fn status(ui: &Ui, session: &Session, names: &Names) -> Result<Exit, Failure> {
+    let mut records = Vec::new();
+    let exit = each(ui, names, async |name| {
+        let connector = session.connector(name).await?;
+        let status = latest(session, &connector).await?;
+        records.push(Record::of_status(name, status));
+        Ok(())
+    })
+    .await;
+    record::print(ui, &records, names.names.len() == 1)?;
+    Ok(exit)
+}
+
+async fn latest(session: &Session, connector: &Connector) -> Result<RequestStatus, Failure> {
+    let status = connector.status().await;
+    status.map_err(|error| session.explain(error.into(), connector.path()))
+}
+
+pub(crate) async fn wait(ui: &Ui, session: &Session, args: &Wait) -> Result<Exit, Failure> {
+    let request = args.request.as_deref().map(parse_request).transpose()?;
+    if request.is_some() && args.names.names.len() > 1 {
+        return Err(Failure::invalid(
+            "--request belongs to one connector, but several are named. Nothing was sent",
+        ));
+    }
+    let started = Instant::now();
+    let mut records = Vec::new();
+    let exit = each(ui, &args.names, async |name| {
+        let connector = session.connector(name).await?;
+        let (kind, requested_at) = match &request {
+            Some(request) => request.clone(),
+            None => {
+                let latest = latest(session, &connector).await?.request;
+                (latest.kind, latest.requested_at)
+            }
+        };
+        let token = AlterationToken::new(connector.path().clone(), kind, requested_at);
+        // All of them go on at the same time at the service, so they share one deadline.
+        let left = args.timeout.saturating_sub(started.elapsed());
+        let options = WaitOptions::default().first_interval(Duration::ZERO);
+        let alteration = session.client.resume(token);
+        records.push(
+            follow(
+                ui,
+                session,
+                &alteration,
+                left,
+                options,
+                "reading the status",
+            )
+            .await?,
+        );
+        Ok(())
+    })
+    .await;
+    record::print(ui, &records, args.names.names.len() == 1)?;
+    Ok(exit)
+}
+
+/// Reads `PATCH@2024-02-20T15:14:19Z`.
+fn parse_request(text: &str) -> Result<(AlterationType, Timestamp), Failure> {
+    let refuse = || {
+        Failure::invalid(format!(
+            "{text:?} does not name a request; expected TYPE@TIME, such as PATCH@2024-02-20T15:14:19Z. Nothing was sent"
+        ))
+    };
+    let (kind, time) = text.split_once('@').ok_or_else(refuse)?;
+    Ok((kind.into(), time.parse().map_err(|_| refuse())?))
+}

@@ -1,0 +1,203 @@
+//! The client of this run, and the words that a follow-up command needs.
+
+use std::path::Path;
+
+use ccloud_connect::{
+    ApiKey, Client, Connector, ConnectorName, ConnectorPath, ConnectorSummary, EnvironmentId,
+    KafkaClusterId, env,
+};
+
+use crate::args::Shared;
+use crate::failure::{Exit, Failure};
+use crate::secrets;
+
+/// A client with the environment and the cluster of this run.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) client: Client,
+    pub(crate) environment: EnvironmentId,
+    pub(crate) cluster: KafkaClusterId,
+    /// The options that a follow-up command must repeat, because no environment variable says the same.
+    options: String,
+}
+
+impl Session {
+    pub(crate) fn open(shared: &Shared) -> Result<Self, Failure> {
+        let environment = required(
+            shared.environment.as_deref(),
+            "environment",
+            "-e",
+            env::ENVIRONMENT,
+        )?;
+        let cluster = required(
+            shared.cluster.as_deref(),
+            "Kafka cluster",
+            "-k",
+            env::CLUSTER,
+        )?;
+        let environment: EnvironmentId = environment.parse().map_err(invalid)?;
+        let cluster: KafkaClusterId = cluster.parse().map_err(invalid)?;
+        let key = match &shared.api_key_file {
+            Some(path) => secrets::read_api_key(path)?,
+            None => ApiKey::from_env().map_err(|error| {
+                Failure::new(
+                    Exit::Denied,
+                    "credentials",
+                    format!("{error}, or give --api-key-file"),
+                )
+            })?,
+        };
+        let mut builder = Client::builder()
+            .credentials(key)
+            .user_agent(concat!("ccloud-offsets/", env!("CARGO_PKG_VERSION")));
+        if let Some(endpoint) = shared.endpoint.as_deref().filter(|url| !url.is_empty()) {
+            builder = builder.endpoint(endpoint);
+        }
+        let client = builder.build().map_err(invalid)?;
+        Ok(Self {
+            client,
+            options: options(shared),
+            environment,
+            cluster,
+        })
+    }
+
+    /// A session that no command line describes.
+    pub(crate) fn new(client: Client, environment: EnvironmentId, cluster: KafkaClusterId) -> Self {
+        Self {
+            client,
+            environment,
+            cluster,
+            options: String::new(),
+        }
+    }
+
+    /// The connectors of the cluster.
+    pub(crate) async fn connectors(&self) -> Result<Vec<ConnectorSummary>, Failure> {
+        let connectors = self.client.connectors(&self.environment, &self.cluster);
+        Ok(connectors.await?)
+    }
+
+    /// The connector that a command line names. What looks like an id is looked up in the list; a connector whose *name* looks
+    /// like one is found too.
+    pub(crate) async fn connector(&self, name: &str) -> Result<Connector, Failure> {
+        let found;
+        let name = if name.starts_with("lcc-") {
+            found = self.connectors().await?;
+            let named = |c: &&ConnectorSummary| c.id.as_deref() == Some(name) || c.name == name;
+            let connector = found.iter().find(named).ok_or_else(|| {
+                let place = format!("{}/{}", self.environment, self.cluster);
+                Failure::new(
+                    Exit::NotFound,
+                    "not-found",
+                    format!(
+                        "no connector in cluster {place} has the id {name:?}. Nothing was changed"
+                    ),
+                )
+                .next(format!("ccloud-offsets list{}", self.options))
+            })?;
+            connector.name.as_str()
+        } else {
+            name
+        };
+        let name: ConnectorName = name.parse().map_err(invalid)?;
+        Ok(self
+            .client
+            .connector(self.environment.clone(), self.cluster.clone(), name))
+    }
+
+    /// Adds what to type next.
+    pub(crate) fn explain(&self, failure: Failure, path: &ConnectorPath) -> Failure {
+        let name = path.connector.as_str();
+        match failure.exit {
+            Exit::NotFound => failure.next(format!("ccloud-offsets list{}", self.options)),
+            Exit::Busy => failure.next(self.command("wait", name, "")),
+            Exit::Unknown => failure.next(self.command("status", name, "")),
+            _ => failure,
+        }
+    }
+
+    /// A command of this tool about a connector, ready to be pasted into a shell.
+    pub(crate) fn command(&self, verb: &str, name: &str, rest: &str) -> String {
+        let gap = if rest.is_empty() { "" } else { " " };
+        format!(
+            "ccloud-offsets {verb} {}{gap}{rest}{}",
+            quoted(name),
+            self.options
+        )
+    }
+}
+
+fn invalid(error: impl std::error::Error) -> Failure {
+    Failure::invalid(error.to_string())
+}
+
+fn required<'a>(
+    value: Option<&'a str>,
+    what: &str,
+    option: &str,
+    variable: &str,
+) -> Result<&'a str, Failure> {
+    value.filter(|value| !value.is_empty()).ok_or_else(|| {
+        Failure::invalid(format!(
+            "no {what} given: use {option} or set {variable}. Nothing was sent"
+        ))
+    })
+}
+
+fn options(shared: &Shared) -> String {
+    let mut out = String::new();
+    let given = [
+        ("-e", &shared.environment, env::ENVIRONMENT),
+        ("-k", &shared.cluster, env::CLUSTER),
+        ("--endpoint", &shared.endpoint, env::ENDPOINT),
+    ];
+    for (option, value, variable) in given {
+        if let Some(value) = value
+            && std::env::var(variable).as_ref() != Ok(value)
+        {
+            out += &format!(" {option} {}", quoted(value));
+        }
+    }
+    if let Some(path) = &shared.api_key_file {
+        out += &format!(" --api-key-file {}", quoted(&path.to_string_lossy()));
+    }
+    out
+}
+
+/// A word as a POSIX shell reads it back.
+pub(crate) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=,+".contains(c);
+    if !word.is_empty() && !word.starts_with('-') && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// A path as an error message shows it.
+pub(crate) fn shown(path: &Path) -> String {
+    if path == Path::new("-") {
+        "standard input".to_owned()
+    } else {
+        format!("{:?}", path.to_string_lossy())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn words_survive_a_shell() {
+        for (word, text) in [
+            ("orders-sink", "orders-sink"),
+            ("My Sink", "'My Sink'"),
+            ("it's", r"'it'\''s'"),
+            ("", "''"),
+            ("-x", "'-x'"),
+        ] {
+            assert_eq!(quoted(word), text);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Where output goes: data to standard output, everything else to standard error.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+
+use crate::args::{Format, Shared, When};
+use crate::failure::{Details, Exit, Failure};
+use crate::yaml;
+
+pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const NEXT: Style = AnsiColor::Cyan.on_default();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+pub(crate) const STRONG: Style = Style::new().bold();
+pub(crate) const FAINT: Style = Style::new().dimmed();
+
+/// How this process talks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ui {
+    pub(crate) format: Format,
+    pub(crate) quiet: bool,
+    color: ColorChoice,
+}
+
+impl Ui {
+    pub(crate) fn new(shared: &Shared) -> Self {
+        Self {
+            format: shared.output,
+            quiet: shared.quiet,
+            color: match shared.color {
+                When::Auto => ColorChoice::Auto,
+                When::Always => ColorChoice::Always,
+                When::Never => ColorChoice::Never,
+            },
+        }
+    }
+
+    /// Before the arguments are known.
+    pub(crate) fn json() -> Self {
+        Self {
+            format: Format::Json,
+            quiet: false,
+            color: ColorChoice::Never,
+        }
+    }
+
+    /// Writes the result of a command. A reader that has gone away is no failure.
+    pub(crate) fn data(
+        &self,
+        value: &impl Serialize,
+        table: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
+        let unprintable = |error: serde_json::Error| {
+            Failure::new(
+                Exit::Unexpected,
+                "unexpected",
+                "the result has no JSON form",
+            )
+            .caused_by(&error)
+        };
+        let text = match self.format {
+            Format::Table => table(),
+            Format::Json => serde_json::to_string_pretty(value).map_err(unprintable)? + "\n",
+            Format::Yaml => {
+                let json = serde_json::to_string(value).map_err(unprintable)?;
+                yaml::from_json(&json).map_err(unprintable)?
+            }
+        };
+        self.print(&text)
+    }
+
+    /// Writes text that is data as it is.
+    pub(crate) fn print(&self, text: &str) -> Result<(), Failure> {
+        let mut stdout = AutoStream::new(io::stdout(), self.color).lock();
+        let written = stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush());
+        match written {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(
+                Exit::Unexpected,
+                "output",
+                "standard output cannot be written",
+            )
+            .caused_by(&error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Says something to the person, unless they want quiet.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet {
+            self.say(text);
+        }
+    }
+
+    /// Says something that even a quiet person must read.
+    pub(crate) fn say(&self, text: &str) {
+        let mut stderr = AutoStream::new(io::stderr(), self.color).lock();
+        // Without a standard error there is nobody to tell.
+        let _ = writeln!(stderr, "{text}");
+    }
+
+    pub(crate) fn warn(&self, text: &str) {
+        self.note(&format!("{WARNING}warning{WARNING:#}: {text}"));
+    }
+
+    /// Reports a failure, as text or as JSON.
+    pub(crate) fn fail(&self, failure: &Failure) {
+        let details = &*failure.details;
+        if self.format == Format::Json {
+            #[derive(Serialize)]
+            struct Wrapped<'a> {
+                error: &'a Details,
+            }
+            let text = serde_json::to_string(&Wrapped { error: details });
+            self.say(&text.unwrap_or_else(|_| details.message.clone()));
+            return;
+        }
+        let mut text = format!("{ERROR}error{ERROR:#}: {}", visible(&details.message));
+        for violation in &details.violations {
+            text += &format!(
+                "\n  {}: {}",
+                violation.severity,
+                visible(&violation.to_string())
+            );
+        }
+        for cause in &details.causes {
+            text += &format!("\n  cause: {}", visible(cause));
+        }
+        if let Some(next) = &details.next {
+            text += &format!("\n  next: {NEXT}{next}{NEXT:#}");
+        }
+        self.say(&text);
+    }
+
+    /// Whether a question can be asked and its answer read.
+    pub(crate) fn can_ask(&self) -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Asks a question that only `y` or `yes` answers with yes.
+    pub(crate) fn ask(&self, question: &str) -> io::Result<bool> {
+        let mut stderr = AutoStream::new(io::stderr(), self.color).lock();
+        write!(stderr, "{STRONG}{question}{STRONG:#} [y/N] ")?;
+        stderr.flush()?;
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer)?;
+        Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))
+    }
+}
+
+/// Control characters, which could move the cursor or change colours, become visible escapes. Line breaks stay.
+pub(crate) fn visible(text: &str) -> String {
+    if !text.chars().any(|c| c.is_control() && c != '\n') {
+        return text.to_owned();
+    }
+    text.chars()
+        .map(|c| match c {
+            '\n' => c.to_string(),
+            c if c.is_control() => c.escape_default().to_string(),
+            c => c.to_string(),
+        })
+        .collect()
+}
+
+/// Text that stays on its line.
+pub(crate) fn cell(text: &str) -> String {
+    visible(text).replace('\n', "\\n")
+}
+
+/// A table with aligned columns; the columns named in `right` hold numbers.
+pub(crate) fn table<const N: usize>(
+    head: [&str; N],
+    right: &[usize],
+    rows: &[[String; N]],
+) -> String {
+    let rows: Vec<[String; N]> = rows
+        .iter()
+        .map(|row| std::array::from_fn(|column| cell(&row[column])))
+        .collect();
+    let width = |text: &str| text.chars().count();
+    let widths: [usize; N] = std::array::from_fn(|column| {
+        rows.iter()
+            .map(|row| width(&row[column]))
+            .chain([width(head[column])])
+            .max()
+            .unwrap_or_default()
+    });
+    let mut out = String::new();
+    let mut line = |cells: [&str; N], style: Style| {
+        let mut text = String::new();
+        for (column, cell) in cells.into_iter().enumerate() {
+            let padding = " ".repeat(widths[column] - width(cell));
+            let gap = if column == 0 { "" } else { "  " };
+            text += gap;
+            if right.contains(&column) {
+                text += &padding;
+                text += cell;
+            } else {
+                text += cell;
+                text += &padding;
+            }
+        }
+        out += &format!("{style}{}{style:#}\n", text.trim_end());
+    };
+    line(head, STRONG);
+    for row in &rows {
+        line(
+            std::array::from_fn(|column| row[column].as_str()),
+            Style::new(),
+        );
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up_and_nothing_escapes() {
+        let rows = [
+            ["é".to_owned(), "10".to_owned()],
+            ["a\u{1b}[31m\nb".to_owned(), "9".to_owned()],
+        ];
+        let text = table(["NAME", "N"], &[1], &rows);
+        assert_eq!(
+            anstream::adapter::strip_str(&text).to_string(),
+            "NAME             N\né               10\na\\u{1b}[31m\\nb   9\n"
+        );
+    }
+}

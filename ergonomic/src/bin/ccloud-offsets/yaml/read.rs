@@ -1,0 +1,299 @@
+//! YAML text to JSON text.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Tag};
+
+/// Deeper nesting is refused; no offset needs it.
+const MAX_DEPTH: usize = 64;
+
+/// What cannot be carried over exactly, with its line.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct YamlError {
+    line: usize,
+    reason: String,
+}
+
+impl fmt::Display for YamlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.reason)
+    }
+}
+
+impl std::error::Error for YamlError {}
+
+impl From<ScanError> for YamlError {
+    fn from(error: ScanError) -> Self {
+        at(*error.marker(), error.info())
+    }
+}
+
+fn at(mark: Marker, reason: impl Into<String>) -> YamlError {
+    YamlError {
+        line: mark.line(),
+        reason: reason.into(),
+    }
+}
+
+/// Turns one YAML document into JSON text. Numbers keep their digits; whatever could mean two things is refused. An empty
+/// text is `null`.
+pub(crate) fn to_json(text: &str) -> Result<String, YamlError> {
+    let mut reader = Reader {
+        parser: Parser::new_from_str(text),
+    };
+    let mut out = String::new();
+    let mut documents = 0;
+    loop {
+        let (event, mark) = reader.next()?;
+        match event {
+            Event::StreamEnd => break,
+            Event::DocumentStart(_) => {
+                documents += 1;
+                if documents > 1 {
+                    return Err(at(mark, "a second document starts here; only one is read"));
+                }
+                reader.value(&mut out, 0)?;
+            }
+            _ => {}
+        }
+    }
+    Ok(if out.is_empty() {
+        "null".to_owned()
+    } else {
+        out
+    })
+}
+
+struct Reader<'a> {
+    parser: Parser<'a, saphyr_parser::StrInput<'a>>,
+}
+
+impl<'a> Reader<'a> {
+    fn next(&mut self) -> Result<(Event<'a>, Marker), YamlError> {
+        match self.parser.next_event() {
+            Some(event) => {
+                let (event, span) = event?;
+                Ok((event, span.start))
+            }
+            None => Ok((Event::StreamEnd, Marker::new(0, 0, 0))),
+        }
+    }
+
+    fn value(&mut self, out: &mut String, depth: usize) -> Result<(), YamlError> {
+        let (event, mark) = self.next()?;
+        self.value_of(event, mark, out, depth)
+    }
+
+    fn value_of(
+        &mut self,
+        event: Event<'a>,
+        mark: Marker,
+        out: &mut String,
+        depth: usize,
+    ) -> Result<(), YamlError> {
+        if depth > MAX_DEPTH {
+            return Err(at(mark, "nested too deeply"));
+        }
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                unnamed(anchor, mark)?;
+                out.push_str(&scalar(&text, style, tag.as_deref(), mark)?);
+            }
+            Event::SequenceStart(anchor, tag) => {
+                unnamed(anchor, mark)?;
+                untagged(tag.as_deref(), mark)?;
+                self.sequence(out, depth)?;
+            }
+            Event::MappingStart(anchor, tag) => {
+                unnamed(anchor, mark)?;
+                untagged(tag.as_deref(), mark)?;
+                self.mapping(out, depth)?;
+            }
+            _ => {
+                return Err(at(mark, "aliases are not supported; write the value out"));
+            }
+        }
+        Ok(())
+    }
+
+    fn sequence(&mut self, out: &mut String, depth: usize) -> Result<(), YamlError> {
+        out.push('[');
+        let start = out.len();
+        loop {
+            let (event, mark) = self.next()?;
+            if event == Event::SequenceEnd {
+                out.push(']');
+                return Ok(());
+            }
+            if out.len() > start {
+                out.push(',');
+            }
+            self.value_of(event, mark, out, depth + 1)?;
+        }
+    }
+
+    fn mapping(&mut self, out: &mut String, depth: usize) -> Result<(), YamlError> {
+        out.push('{');
+        let mut keys = HashSet::new();
+        loop {
+            let (event, mark) = self.next()?;
+            let key = match event {
+                Event::MappingEnd => {
+                    out.push('}');
+                    return Ok(());
+                }
+                Event::Scalar(text, style, anchor, tag) => {
+                    unnamed(anchor, mark)?;
+                    let json = scalar(&text, style, tag.as_deref(), mark)?;
+                    if !json.starts_with('"') {
+                        return Err(at(
+                            mark,
+                            format!("the key {json} is not text; put it in quotes"),
+                        ));
+                    }
+                    json
+                }
+                _ => return Err(at(mark, "a key must be text")),
+            };
+            if !keys.is_empty() {
+                out.push(',');
+            }
+            out.push_str(&key);
+            out.push(':');
+            if !keys.insert(key.clone()) {
+                return Err(at(mark, format!("the key {key} appears twice")));
+            }
+            self.value(out, depth + 1)?;
+        }
+    }
+}
+
+fn unnamed(anchor: usize, mark: Marker) -> Result<(), YamlError> {
+    match anchor {
+        0 => Ok(()),
+        _ => Err(at(mark, "anchors are not supported; remove it")),
+    }
+}
+
+fn untagged(tag: Option<&Tag>, mark: Marker) -> Result<(), YamlError> {
+    match tag {
+        None => Ok(()),
+        Some(_) => Err(at(mark, "tags are not supported; remove it")),
+    }
+}
+
+/// The JSON text of a scalar, by the core schema of YAML 1.2. Forms that YAML 1.1 or other readers take for something else
+/// are refused.
+fn scalar(
+    text: &str,
+    style: ScalarStyle,
+    tag: Option<&Tag>,
+    mark: Marker,
+) -> Result<String, YamlError> {
+    let is_text = tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
+    if !is_text {
+        untagged(tag, mark)?;
+    }
+    if style == ScalarStyle::Plain && !is_text {
+        match text {
+            "" | "~" | "null" | "Null" | "NULL" => return Ok("null".to_owned()),
+            "true" | "True" | "TRUE" => return Ok("true".to_owned()),
+            "false" | "False" | "FALSE" => return Ok("false".to_owned()),
+            _ => {}
+        }
+        if is_json_number(text) {
+            return Ok(text.to_owned());
+        }
+        if ["yes", "no", "on", "off"].contains(&text.to_ascii_lowercase().as_str()) {
+            return Err(at(
+                mark,
+                format!(
+                    "{text} can mean a text or a truth value; write true or false, or put it in quotes"
+                ),
+            ));
+        }
+        if looks_like_number(text) {
+            return Err(at(
+                mark,
+                format!(
+                    "{text} can mean a text or a number; write plain decimal digits, or put it in quotes"
+                ),
+            ));
+        }
+    }
+    serde_json::to_string(text).map_err(|error| at(mark, error.to_string()))
+}
+
+fn is_json_number(text: &str) -> bool {
+    text.starts_with(|c: char| c == '-' || c.is_ascii_digit())
+        && serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok()
+}
+
+/// Octal, hexadecimal, underscores, leading zeros, a leading sign or point: numbers to some readers.
+fn looks_like_number(text: &str) -> bool {
+    let digits = text.trim_start_matches(['+', '-']).to_ascii_lowercase();
+    if [".inf", ".nan"].contains(&digits.as_str()) {
+        return true;
+    }
+    if ["0x", "0o", "0b"]
+        .iter()
+        .any(|prefix| digits.starts_with(prefix))
+    {
+        return digits[2..]
+            .chars()
+            .all(|c| c.is_ascii_hexdigit() || c == '_');
+    }
+    digits.starts_with(|c: char| c == '.' || c.is_ascii_digit())
+        && digits.replace('_', "").parse::<f64>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::to_json;
+
+    #[test]
+    fn yaml_as_people_write_it() {
+        let yaml = "# by hand\noffsets:\n- partition: {kafka_topic: orders, kafka_partition: 0}\n  offset: {kafka_offset: 9007199254740993}\n- partition:\n    server: \"1\"\n  offset: ~\n";
+        assert_eq!(
+            to_json(yaml).unwrap(),
+            r#"{"offsets":[{"partition":{"kafka_topic":"orders","kafka_partition":0},"offset":{"kafka_offset":9007199254740993}},{"partition":{"server":"1"},"offset":null}]}"#
+        );
+        assert_eq!(
+            to_json("a: !!str 5\nb: |\n  x\n").unwrap(),
+            r#"{"a":"5","b":"x\n"}"#
+        );
+        assert_eq!(
+            to_json("since: 2024-02-20T15:14:19Z").unwrap(),
+            r#"{"since":"2024-02-20T15:14:19Z"}"#
+        );
+        assert_eq!(to_json("").unwrap(), "null");
+        assert_eq!(to_json("# nothing\n").unwrap(), "null");
+    }
+
+    #[test]
+    fn what_could_mean_two_things_is_refused_with_its_line() {
+        for (yaml, message) in [
+            ("a: 1\na: 2", "line 2: the key \"a\" appears twice"),
+            ("a: 007", "line 1: 007 can mean a text or a number"),
+            ("a: +5", "line 1: +5 can mean"),
+            ("a: 1_000", "line 1: 1_000 can mean"),
+            ("a: 0x1F", "line 1: 0x1F can mean"),
+            ("a: .5", "line 1: .5 can mean"),
+            ("a: .inf", "line 1: .inf can mean"),
+            ("a: Yes", "line 1: Yes can mean"),
+            ("1: a", "line 1: the key 1 is not text"),
+            ("[a]: b", "line 1: a key must be text"),
+            ("a: &x 1\nb: *x", "line 1: anchors"),
+            ("a: !!int 5", "line 1: tags"),
+            ("a: 1\n---\nb: 2", "line 2: a second document"),
+        ] {
+            let error = to_json(yaml).unwrap_err().to_string();
+            assert!(error.starts_with(message), "{yaml}: {error}");
+        }
+        assert!(to_json("a: [1").is_err());
+        let deep = format!("{}1{}", "[".repeat(80), "]".repeat(80));
+        assert_eq!(to_json(&deep).unwrap_err().reason, "nested too deeply");
+        assert!(to_json(&"[".repeat(100_000)).is_err());
+    }
+}

@@ -1,0 +1,139 @@
+//! JSON text to YAML text.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// Renders JSON text as block YAML. Numbers keep their digits, objects the order of their members.
+pub(crate) fn from_json(json: &str) -> Result<String, serde_json::Error> {
+    let mut out = String::new();
+    write(json, 0, &mut out)?;
+    Ok(out.trim_start_matches([' ', '\n']).to_owned())
+}
+
+/// Writes a value after the key or the dash that it belongs to, and ends the line.
+fn write(json: &str, indent: usize, out: &mut String) -> Result<(), serde_json::Error> {
+    match json.as_bytes().first() {
+        Some(b'{') => {
+            let Members(members) = serde_json::from_str(json)?;
+            if members.is_empty() {
+                out.push_str(" {}\n");
+                return Ok(());
+            }
+            for (index, (key, value)) in members.into_iter().enumerate() {
+                start(index, indent, out);
+                out.push_str(&string(&key)?);
+                out.push(':');
+                write(value.get(), indent + 2, out)?;
+            }
+        }
+        Some(b'[') => {
+            let items: Vec<&RawValue> = serde_json::from_str(json)?;
+            if items.is_empty() {
+                out.push_str(" []\n");
+                return Ok(());
+            }
+            out.push('\n');
+            for item in items {
+                out.push_str(&" ".repeat(indent));
+                out.push('-');
+                write(item.get(), indent + 2, out)?;
+            }
+        }
+        Some(b'"') => {
+            out.push(' ');
+            out.push_str(&string(&serde_json::from_str::<String>(json)?)?);
+            out.push('\n');
+        }
+        _ => {
+            out.push(' ');
+            out.push_str(json.trim_end());
+            out.push('\n');
+        }
+    }
+    Ok(())
+}
+
+/// Begins a member: the first one stands beside the dash it belongs to, if there is one.
+fn start(index: usize, indent: usize, out: &mut String) {
+    if index == 0 && out.ends_with('-') {
+        out.push(' ');
+        return;
+    }
+    if index == 0 {
+        out.push('\n');
+    }
+    out.push_str(&" ".repeat(indent));
+}
+
+/// Words that can mean nothing else stand plain; everything else is quoted.
+fn string(text: &str) -> Result<String, serde_json::Error> {
+    let word = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
+    let reserved = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
+    if text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(word)
+        && !reserved.contains(&text.to_ascii_lowercase().as_str())
+    {
+        return Ok(text.to_owned());
+    }
+    // JSON's quoting is YAML's, but for characters that YAML does not let stand by themselves.
+    let quoted = serde_json::to_string(text)?;
+    let bare = |c: char| {
+        matches!(
+            c,
+            '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
+        )
+    };
+    if !quoted.contains(bare) {
+        return Ok(quoted);
+    }
+    Ok(quoted
+        .chars()
+        .map(|c| match c {
+            c if bare(c) => format!("\\u{:04x}", c as u32),
+            c => c.to_string(),
+        })
+        .collect())
+}
+
+/// Members in the order of the text.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collect;
+        impl<'de> Visitor<'de> for Collect {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Collect)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::from_json;
+
+    #[test]
+    fn reads_like_yaml() {
+        let json = r#"{"name":"My Sink","offsets":[{"partition":{"t":"x","p":0},"offset":null},{"a":[[1,2],{}]}],"k":[]}"#;
+        let yaml = "name: \"My Sink\"\noffsets:\n  - partition:\n      t: x\n      p: 0\n    offset: null\n  - a:\n      -\n        - 1\n        - 2\n      - {}\nk: []\n";
+        assert_eq!(from_json(json).unwrap(), yaml);
+        assert_eq!(from_json("[1]").unwrap(), "- 1\n");
+        assert_eq!(from_json("{}").unwrap(), "{}\n");
+        assert_eq!(from_json("7").unwrap(), "7\n");
+    }
+}
