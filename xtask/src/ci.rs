@@ -6,10 +6,24 @@ use std::time::{Duration, Instant};
 
 use crate::problem::{Problem, Problems, Result};
 
-/// One step: its name and the cargo commands it runs.
+mod schemathesis;
+
+/// One step: its name and what it does.
 struct Step {
     name: &'static str,
-    commands: &'static [&'static str],
+    work: Work,
+}
+
+enum Work {
+    Cargo(&'static [&'static str]),
+    Own(fn(&Path) -> Result<Outcome>),
+}
+
+/// How a step that did not fail ended.
+enum Outcome {
+    Done,
+    /// It could not be tried here, for this reason.
+    Skipped(&'static str),
 }
 
 /// Ordered so that what fails fast and often comes first. Tests, doctests and clippy share three sets of features, since
@@ -17,51 +31,55 @@ struct Step {
 const STEPS: &[Step] = &[
     Step {
         name: "fmt",
-        commands: &["fmt --all --check"],
+        work: Work::Cargo(&["fmt --all --check"]),
     },
     Step {
         name: "spec-verify",
-        commands: &["xtask spec verify"],
+        work: Work::Cargo(&["xtask spec verify"]),
     },
     Step {
         name: "generate",
-        commands: &["xtask generate --check"],
+        work: Work::Cargo(&["xtask generate --check"]),
     },
     Step {
         name: "clippy",
-        commands: &["clippy --workspace --all-targets --all-features -- -D warnings"],
+        work: Work::Cargo(&["clippy --workspace --all-targets --all-features -- -D warnings"]),
     },
     Step {
         name: "clippy-default",
-        commands: &["clippy --all-targets -- -D warnings"],
+        work: Work::Cargo(&["clippy --all-targets -- -D warnings"]),
     },
     Step {
         name: "clippy-none",
-        commands: &["clippy --all-targets --no-default-features -- -D warnings"],
+        work: Work::Cargo(&["clippy --all-targets --no-default-features -- -D warnings"]),
     },
     Step {
         name: "test",
-        commands: &["test --workspace --all-features --all-targets"],
+        work: Work::Cargo(&["test --workspace --all-features --all-targets"]),
     },
     Step {
         name: "examples",
-        commands: &[
+        work: Work::Cargo(&[
             "run --package ccloud-connect --all-features --example rewind_a_sink",
             "run --package ccloud-connect --all-features --example move_mysql_cdc_source",
             "run --package ccloud-connect --all-features --example reset_one_partition",
-        ],
+        ]),
     },
     Step {
         name: "doctest",
-        commands: &["test --workspace --all-features --doc"],
+        work: Work::Cargo(&["test --workspace --all-features --doc"]),
     },
     Step {
         name: "doc",
-        commands: &["doc --workspace --all-features --no-deps"],
+        work: Work::Cargo(&["doc --workspace --all-features --no-deps"]),
     },
     Step {
         name: "features",
-        commands: &[],
+        work: Work::Own(|root| features(root, FEATURES)),
+    },
+    Step {
+        name: "schemathesis",
+        work: Work::Own(schemathesis::run),
     },
 ];
 
@@ -85,57 +103,53 @@ fn run_steps(root: &Path, steps: &[Step], chosen: &[String]) -> Result<()> {
         }
         println!("── {}", step.name);
         let begin = Instant::now();
-        let outcome = if step.name == "features" {
-            features(root, FEATURES)
-        } else {
-            commands(root, step)
+        let outcome = match step.work {
+            Work::Cargo(commands) => cargo_commands(root, step.name, commands),
+            Work::Own(work) => work(root),
         };
-        let failed = problems.take(outcome).is_none();
-        summary.push((step.name, begin.elapsed(), failed));
-        println!(
-            "── {} {} in {}",
-            step.name,
-            verdict(failed),
-            seconds(begin.elapsed())
-        );
+        let verdict = match problems.take(outcome) {
+            Some(Outcome::Done) => "ok",
+            Some(Outcome::Skipped(reason)) => {
+                println!("!! SKIPPED {}: {reason}", step.name);
+                "SKIPPED"
+            }
+            None => "FAILED",
+        };
+        summary.push((step.name, begin.elapsed(), verdict));
+        println!("── {} {verdict} in {}", step.name, seconds(begin.elapsed()));
     }
     println!();
-    for (name, time, failed) in summary {
-        println!("{:<16} {:<7} {:>8}", name, verdict(failed), seconds(time));
+    for (name, time, verdict) in summary {
+        println!("{name:<16} {verdict:<7} {:>8}", seconds(time));
     }
     println!("{:<16} {:<7} {:>8}", "all", "", seconds(begin.elapsed()));
     problems.into_result()
-}
-
-fn verdict(failed: bool) -> &'static str {
-    if failed { "FAILED" } else { "ok" }
 }
 
 fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
 
-fn commands(root: &Path, step: &Step) -> Result<()> {
-    for line in step.commands {
+fn cargo_commands(root: &Path, step: &'static str, commands: &[&str]) -> Result<Outcome> {
+    for line in commands {
         let mut command = cargo(root);
         command.args(line.split(' '));
-        if step.name == "doc" {
+        if step == "doc" {
             command.env("RUSTDOCFLAGS", "-D warnings");
         }
         let success = command
             .status()
-            .map_err(|error| Problem::new(step.name, format!("cargo does not start: {error}")))?
+            .map_err(|error| Problem::new(step, format!("cargo does not start: {error}")))?
             .success();
         if !success {
-            return Err(Problem::new(step.name, format!("`cargo {line}` failed"))
+            return Err(Problem::new(step, format!("`cargo {line}` failed"))
                 .help(format!(
-                    "see its output above; run it again with `cargo xtask ci {}`",
-                    step.name
+                    "see its output above; run it again with `cargo xtask ci {step}`"
                 ))
                 .into());
         }
     }
-    Ok(())
+    Ok(Outcome::Done)
 }
 
 /// What each set of features must not bring along, as direct dependencies of the library.
@@ -145,7 +159,7 @@ const FEATURES: &[(&str, &[&str])] = &[
     ("emulator", &["clap"]),
 ];
 
-fn features(root: &Path, expected: &[(&str, &[&str])]) -> Result<()> {
+fn features(root: &Path, expected: &[(&str, &[&str])]) -> Result<Outcome> {
     let mut problems = Problems::default();
     for (features, forbidden) in expected {
         let arguments = [
@@ -184,7 +198,7 @@ fn features(root: &Path, expected: &[(&str, &[&str])]) -> Result<()> {
             }
         }
     }
-    problems.into_result()
+    problems.into_result().map(|()| Outcome::Done)
 }
 
 fn cargo(root: &Path) -> Command {
@@ -201,11 +215,11 @@ mod tests {
     const FAILING: &[Step] = &[
         Step {
             name: "first",
-            commands: &["no-such-subcommand"],
+            work: Work::Cargo(&["no-such-subcommand"]),
         },
         Step {
             name: "second",
-            commands: &["no-such-subcommand-either"],
+            work: Work::Cargo(&["no-such-subcommand-either"]),
         },
     ];
 
@@ -225,8 +239,11 @@ mod tests {
     #[test]
     fn a_forbidden_dependency_is_found_and_the_present_ones_are_fine() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        features(root, FEATURES).unwrap();
-        let error = features(root, &[("", &["serde"])]).unwrap_err().to_string();
+        features(root, FEATURES).map(drop).unwrap();
+        let error = features(root, &[("", &["serde"])])
+            .map(drop)
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("depends on serde"), "{error}");
     }
 }

@@ -27,10 +27,12 @@ pub(crate) fn plain_sink(entry: &str) -> Option<PlainSink<'_>> {
     let mut position = Position::Absent;
     cursor.begin(b'{')?;
     loop {
-        match cursor.key()? {
-            "partition" if place.is_none() => place = Some(cursor.sink_partition()?),
-            "offset" if position == Position::Absent => position = cursor.sink_position()?,
-            _ => return None,
+        if place.is_none() && cursor.key("\"partition\"") {
+            place = Some(cursor.sink_partition()?);
+        } else if position == Position::Absent && cursor.key("\"offset\"") {
+            position = cursor.sink_position()?;
+        } else {
+            return None;
         }
         if !cursor.more()? {
             break;
@@ -50,12 +52,12 @@ impl<'a> Cursor<'a> {
         let mut partition = None;
         self.begin(b'{')?;
         loop {
-            match self.key()? {
-                "kafka_topic" if topic.is_none() => topic = Some(self.plain_string()?),
-                "kafka_partition" if partition.is_none() => {
-                    partition = Some(i32::try_from(self.digits()?).ok()?);
-                }
-                _ => return None,
+            if topic.is_none() && self.key("\"kafka_topic\"") {
+                topic = Some(self.plain_string()?);
+            } else if partition.is_none() && self.key("\"kafka_partition\"") {
+                partition = Some(i32::try_from(self.digits()?).ok()?);
+            } else {
+                return None;
             }
             if !self.more()? {
                 return Some((topic?, partition?));
@@ -64,12 +66,11 @@ impl<'a> Cursor<'a> {
     }
 
     fn sink_position(&mut self) -> Option<Position> {
-        if self.text.get(self.at..)?.starts_with("null") {
-            self.at += "null".len();
+        if self.literal("null") {
             return Some(Position::Null);
         }
         self.begin(b'{')?;
-        if self.key()? != "kafka_offset" {
+        if !self.key("\"kafka_offset\"") {
             return None;
         }
         let position = Position::At(self.digits()?);

@@ -112,8 +112,8 @@ fn unescape(quoted: &str) -> Cow<'_, str> {
 
 /// A place in a text.
 pub(super) struct Cursor<'a> {
-    pub(super) text: &'a str,
-    pub(super) at: usize,
+    text: &'a str,
+    at: usize,
 }
 
 impl<'a> Cursor<'a> {
@@ -207,11 +207,17 @@ impl<'a> Cursor<'a> {
         self.text.get(start..start + length)
     }
 
-    /// A key without escapes, and the colon behind it.
-    pub(super) fn key(&mut self) -> Option<&'a str> {
-        let key = self.plain_string()?;
-        self.begin(b':')?;
-        Some(key)
+    /// Passes over `text` if it stands here.
+    pub(super) fn literal(&mut self, text: &str) -> bool {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let found = rest.starts_with(text.as_bytes());
+        self.at += if found { text.len() } else { 0 };
+        found
+    }
+
+    /// Passes over a key, given with its quotes, and the colon behind it.
+    pub(super) fn key(&mut self, quoted: &str) -> bool {
+        self.literal(quoted) && self.begin(b':').is_some()
     }
 
     /// Whether another member follows; `None` when neither a comma nor the end does.

@@ -45,7 +45,8 @@ impl Intent {
 
     /// Reset these partitions, as if the connector had never read them; positions beside them are ignored.
     ///
-    /// Sent as a DELETE with a list, which the published description says acts on the listed partitions.
+    /// Sent as a DELETE with a list, which the published description says acts on the listed partitions. Kafka Connect
+    /// itself has no such request; its own way is a PATCH with null positions, which [`set`](Intent::set) sends.
     pub fn reset(partitions: impl IntoIterator<Item = OffsetEntry>) -> Self {
         Goal::Reset(partitions.into_iter().collect()).into()
     }

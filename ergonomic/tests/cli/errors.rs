@@ -15,7 +15,16 @@ type Case = (
 
 fn cases() -> Vec<Case> {
     const GET: &[&str] = &["get", SINK];
-    const PATCH: &[&str] = &["patch", SINK, "--set", "topic_A:0=7", "--yes", "--quiet"];
+    const PATCH: &[&str] = &[
+        "patch",
+        SINK,
+        "--set",
+        "topic_A:0=7",
+        "--yes",
+        "--timeout",
+        "50ms",
+        "--quiet",
+    ];
     use Operation::{Alter, ReadOffsets, RequestStatus};
     let later = |status| Fault::status(status).header("Retry-After", "600");
     vec![

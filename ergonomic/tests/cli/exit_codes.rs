@@ -5,7 +5,14 @@ use ccloud_connect::emulator::{CLUSTER, ENVIRONMENT, Emulator, Fault, Operation,
 use crate::tool::{Server, finish, tool};
 
 const SINK: &str = "MysqlSinkConnector";
-const PATCH: [&str; 5] = ["patch", SINK, "--set", "topic_A:0=7", "--yes"];
+const PATCH: [&str; 6] = [
+    "patch",
+    SINK,
+    "--set",
+    "topic_A:0=7",
+    "--yes",
+    "--timeout=50ms",
+];
 
 fn quick() -> Server {
     Server::start(Emulator::builder().timing(Timing::instant()))
@@ -170,7 +177,7 @@ fn failed() {
 #[test]
 fn still_pending() {
     let server = Server::start(Emulator::builder());
-    let ran = server.run(&[&PATCH[..], &["--timeout", "10ms"]].concat());
+    let ran = server.run(&PATCH);
     assert_eq!(ran.code, 8, "{}", ran.stderr);
     assert!(
         ran.stderr
@@ -187,7 +194,7 @@ fn still_pending() {
 #[test]
 fn the_printed_command_picks_the_wait_up() {
     let server = Server::start(Emulator::builder().speed(50.0));
-    let ran = server.run(&[&PATCH[..], &["--timeout", "10ms"]].concat());
+    let ran = server.run(&PATCH);
     let next = ran
         .stderr
         .split("next: ccloud-offsets ")

@@ -94,6 +94,8 @@ fn alterations_and_their_status() {
         "--set",
         "topic_A:0=7",
         "--yes",
+        "--timeout",
+        "50ms",
     ];
     each_form(&server, "patch", &patch);
     each_form(
@@ -106,7 +108,14 @@ fn alterations_and_their_status() {
     each_form(
         &server,
         "delete",
-        &["delete", "oracle-cdc", "--all", "--yes"],
+        &[
+            "delete",
+            "oracle-cdc",
+            "--all",
+            "--yes",
+            "--timeout",
+            "50ms",
+        ],
     );
 }
 

@@ -127,7 +127,8 @@ impl Ui {
                 visible(&violation.to_string())
             );
         }
-        for cause in &details.causes {
+        // The causes before the last one are the layers it came through.
+        if let Some(cause) = details.causes.last() {
             text += &format!("\n  cause: {}", visible(cause));
         }
         if let Some(next) = &details.next {

@@ -1,0 +1,155 @@
+//! The emulator against the description, tried by schemathesis: a tool that makes up requests and holds every reply
+//! against the schemas.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use crate::problem::{Problem, Result};
+
+use super::{Outcome, cargo};
+
+/// Pinned, so that a new release cannot fail a commit that has nothing to do with it.
+const REQUIREMENT: &str = "schemathesis==4.32.5";
+const STEP: &str = "schemathesis";
+/// Requests made up per operation and phase.
+const EXAMPLES: &str = "100";
+
+/// Installs schemathesis into the target folder, starts the emulator, and runs the one against the other. Skipped where
+/// Python or its package index cannot be had.
+pub(super) fn run(root: &Path) -> Result<Outcome> {
+    let folder = target_folder()?;
+    let Some(tool) = install(&folder.join(STEP)) else {
+        return Ok(Outcome::Skipped(
+            "python3 with venv, or the Python package index, is out of reach: the emulator was not tried",
+        ));
+    };
+    let build = [
+        "build",
+        "--package",
+        "ccloud-connect",
+        "--all-features",
+        "--bin",
+        "ccloud-offsets",
+    ];
+    succeed(cargo(root).args(build))?;
+    let emulator = Emulator::start(&folder.join("ccloud-offsets"))?;
+    succeed(
+        Command::new(tool)
+            .current_dir(root)
+            .args([
+                "--config-file",
+                "ergonomic/tests/it/emulator/schemathesis.toml",
+            ])
+            .args([
+                "run",
+                "openapi/connect-v1.yaml",
+                "--url",
+                &emulator.url,
+                "--auth",
+                &emulator.key,
+            ])
+            .args(["--max-examples", EXAMPLES, "--seed", "1", "--no-color"]),
+    )?;
+    Ok(Outcome::Done)
+}
+
+/// Where cargo put this program, and puts the emulator.
+fn target_folder() -> Result<PathBuf> {
+    let own = std::env::current_exe().map_err(|error| Problem::new(STEP, error.to_string()))?;
+    Ok(own.parent().map(Path::to_path_buf).unwrap_or_default())
+}
+
+/// The installed program; `None` where it cannot be installed.
+fn install(environment: &Path) -> Option<PathBuf> {
+    let quiet = |command: &mut Command| command.status().is_ok_and(|status| status.success());
+    let (python, tool) = (
+        environment.join("bin/python"),
+        environment.join("bin/schemathesis"),
+    );
+    let ready = python.exists()
+        || quiet(
+            Command::new("python3")
+                .args(["-m", "venv"])
+                .arg(environment),
+        );
+    let arguments = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        REQUIREMENT,
+    ];
+    (ready && quiet(Command::new(python).args(arguments))).then_some(tool)
+}
+
+fn succeed(command: &mut Command) -> Result<()> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let again = || format!("see its output above; run it again with `cargo xtask ci {STEP}`");
+    match command.stdin(Stdio::null()).status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err(Problem::new(STEP, format!("`{program}` failed"))
+            .help(again())
+            .into()),
+        Err(error) => {
+            Err(Problem::new(STEP, format!("`{program}` does not start: {error}")).into())
+        }
+    }
+}
+
+/// A running emulator; stops on drop.
+struct Emulator {
+    process: Child,
+    url: String,
+    /// Key and secret, known to everybody.
+    key: String,
+}
+
+impl Emulator {
+    /// So fast that no connector is ever busy, since the reply to a second alteration is not in the description.
+    fn start(program: &Path) -> Result<Self> {
+        let failed =
+            |what: String| Problem::new(STEP, format!("the emulator does not start: {what}"));
+        let mut process = Command::new(program)
+            .args([
+                "emulator",
+                "--listen",
+                "127.0.0.1:0",
+                "--speed",
+                "1000000",
+                "--quiet",
+            ])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| failed(error.to_string()))?;
+        let output = process.stdout.take().map(BufReader::new);
+        let mut values = output
+            .into_iter()
+            .flat_map(BufRead::lines)
+            .map_while(std::result::Result::ok);
+        // `export NAME=value`, in this order.
+        let mut next = || {
+            values
+                .next()
+                .and_then(|line| Some(line.split_once('=')?.1.to_owned()))
+        };
+        let (Some(url), Some(key), Some(secret)) = (next(), next(), next()) else {
+            let _ = process.kill();
+            return Err(failed("it does not say where it listens".to_owned()).into());
+        };
+        Ok(Self {
+            process,
+            url,
+            key: format!("{key}:{secret}"),
+        })
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
