@@ -18,7 +18,7 @@ impl SeedError {
 
 impl fmt::Display for SeedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the emulator's seed cannot be used: {}", self.0)
+        f.write_str(&self.0)
     }
 }
 
