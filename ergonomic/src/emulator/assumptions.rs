@@ -2,6 +2,12 @@
 
 /// Every choice that is *assumed*, each with the alternative it can be switched to.
 ///
+/// ```
+/// use ccloud_connect::emulator::{Assumptions, BusyReply};
+/// let mut assumptions = Assumptions::default();
+/// assumptions.busy = BusyReply::BadRequest;
+/// ```
+///
 /// The conformance suite reports which of the defaults the live service confirms.
 ///
 /// These are *assumed* too, but cannot be switched: all three offset operations answer 403 for a connector without

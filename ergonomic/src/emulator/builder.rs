@@ -215,7 +215,7 @@ impl fmt::Display for EmulatorError {
                 "the emulator cannot listen on {address}: the port is taken; choose another, or port 0 for any free one"
             ),
             Problem::Listen(address, _) => write!(f, "the emulator cannot listen on {address}"),
-            Problem::Seed(error) => error.fmt(f),
+            Problem::Seed(error) => write!(f, "the emulator's seed cannot be used: {error}"),
             Problem::Speed(speed) => {
                 write!(
                     f,

@@ -13,7 +13,8 @@ use super::reply::Reply;
 ///
 /// Queued with [`Emulator::fault`](super::Emulator::fault) for an operation; each request of that operation takes the
 /// first one of its queue. Unless it says `act`, a fault keeps the operation from taking effect. Faults come before
-/// authentication and the rate limit, as failures of a gateway do.
+/// authentication and the rate limit, as failures of a gateway do. Those that bend the status need an alteration to show:
+/// for a connector that was never altered the answer is as usual.
 ///
 /// ```
 /// use ccloud_connect::emulator::{Fault, Reply};
@@ -139,7 +140,8 @@ impl Fault {
         Self::view(View::Superseded)
     }
 
-    /// The status shows this phase, whatever the truth, and `applied_at` null. For [`Operation::RequestStatus`] only.
+    /// The status shows this phase, whatever the truth, without a message and with `applied_at` null. For
+    /// [`Operation::RequestStatus`] only.
     pub fn phase(phase: &str) -> Self {
         Self::view(View::Phase(phase.to_owned()))
     }

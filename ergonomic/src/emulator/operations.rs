@@ -107,6 +107,7 @@ impl Core {
             None => {}
             Some(View::Phase(phase)) => {
                 document.status.phase = phase;
+                document.status.message = None;
                 document.applied_at = None;
             }
             Some(View::StaleApplied) => {

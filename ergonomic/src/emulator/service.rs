@@ -113,9 +113,11 @@ impl Core {
             .default_header("x-request-id", &format!("emulator-{id:08x}"))
             // Left to the HTTP server, it would show the real time instead of the emulator's.
             .default_header("date", &httpdate::fmt_http_date(date.into()));
+        let status = reply.code();
         if let Some(request) = lock(&self.log).get_mut(number) {
-            request.status = Some(reply.code());
+            request.status = Some(status);
         }
+        tracing::debug!(method = %head.method, path = head.uri.path(), status = status.as_u16(), "answered");
         Some(reply.into_response())
     }
 

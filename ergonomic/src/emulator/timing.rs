@@ -4,7 +4,15 @@ use std::time::Duration;
 
 /// The durations of one alteration, and the rhythm of sampling. All of them are *assumed* unless a source is named.
 ///
-/// They pass on the emulator's clock, divided by its [speed](super::Builder::speed).
+/// They pass on the emulator's clock, divided by its [speed](super::Builder::speed). Begin with one of the constructors
+/// and set members:
+///
+/// ```
+/// use ccloud_connect::emulator::Timing;
+/// # use std::time::Duration;
+/// let mut timing = Timing::default();
+/// timing.pending = Duration::from_secs(90);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timing {

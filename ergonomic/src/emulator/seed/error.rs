@@ -18,7 +18,7 @@ impl SeedError {
 
 impl fmt::Display for SeedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the emulator's seed cannot be used: {}", self.0)
+        f.write_str(&self.0)
     }
 }
 
@@ -55,6 +55,14 @@ fn check_cluster(cluster: &Cluster) -> Result<(), SeedError> {
     }
     for connector in &cluster.connectors {
         check_connector(connector)?;
+        for topic in &connector.topics {
+            if !cluster.topics.iter().any(|known| known.name == *topic) {
+                return Err(SeedError(format!(
+                    "connector {:?}: there is no topic {topic:?} in its cluster",
+                    connector.name
+                )));
+            }
+        }
     }
     Ok(())
 }
@@ -141,6 +149,10 @@ mod tests {
             (
                 "connectors: [{id: a, name: a, kind: source, offsets: [[{}, {}]]}]",
                 "offsets[0]",
+            ),
+            (
+                "connectors: [{id: a, name: a, kind: sink, topics: [t]}]",
+                "no topic \"t\"",
             ),
             ("connectors: [{id: a, name: a, kind: spout}]", "spout"),
             (

@@ -115,6 +115,7 @@ pub struct Connector {
     /// Its offsets: objects with `partition` and `offset`. An entry may also be given as a text that holds the JSON,
     /// which keeps every digit and the order of keys.
     #[serde(default, deserialize_with = "entries")]
+    #[schemars(schema_with = "entries_schema")]
     pub offsets: Vec<OffsetEntry>,
 }
 
@@ -300,4 +301,12 @@ fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<OffsetEntry
                 .map_err(serde::de::Error::custom)
         })
         .collect()
+}
+
+fn entries_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    let entry = generator.subschema_for::<OffsetEntry>();
+    schemars::json_schema!({
+        "type": "array",
+        "items": { "anyOf": [entry, { "type": "string", "description": "The JSON text of an entry." }] },
+    })
 }

@@ -108,13 +108,16 @@ impl Alteration {
     }
 
     pub(in crate::emulator) fn phase(&self, now: Duration) -> Phase {
-        match (&self.plan, self.validates) {
-            _ if self.in_progress() => match self.validates {
+        if self.in_progress() {
+            return match self.validates {
                 Some(from) if now >= from => Phase::PendingValidation,
                 _ => Phase::Pending,
-            },
-            (Ok(_), _) => Phase::Applied,
-            (Err(_), _) => Phase::Failed,
+            };
+        }
+        if self.plan.is_ok() {
+            Phase::Applied
+        } else {
+            Phase::Failed
         }
     }
 

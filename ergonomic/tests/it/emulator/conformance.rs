@@ -1,5 +1,7 @@
 //! The conformance suite, against emulators of every persuasion, or against the live service.
 
+use std::time::Duration;
+
 use ccloud_connect::ConnectorPath;
 use ccloud_connect::auth::ApiKey;
 use ccloud_connect::emulator::conformance::{Conformance, Report, Verdict};
@@ -22,7 +24,9 @@ fn suite(stage: &Stage, name: &str) -> Conformance {
         name.parse().unwrap(),
     );
     let key = ApiKey::new(API_KEY, API_SECRET);
-    Conformance::new(stage.emulator.url(), key, connector).clock(stage.clock.clone())
+    Conformance::new(stage.emulator.url(), key, connector)
+        .clock(stage.clock.clone())
+        .poll_every(Duration::from_secs(5))
 }
 
 /// The names of the assumptions with this verdict.

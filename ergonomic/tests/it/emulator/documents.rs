@@ -11,7 +11,11 @@ use serde_json::{Value, json};
 use super::schema::Schemas;
 use super::support::{Answer, Stage, path, stage, stage_with};
 
-const TEMPLATE: &str = "/connect/v1/environments/{environment_id}/clusters/{kafka_cluster_id}/connectors/{connector_name}";
+const LIST: &str =
+    "/connect/v1/environments/{environment_id}/clusters/{kafka_cluster_id}/connectors";
+const OFFSETS: &str = "/{connector_name}/offsets";
+const ALTER: &str = "/{connector_name}/offsets/request";
+const STATUS: &str = "/{connector_name}/offsets/request/status";
 
 fn bundle() -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi/connect-v1.yaml");
@@ -22,7 +26,7 @@ fn bundle() -> Value {
 fn check(bundle: &Value, tail: &str, method: &str, reply: &Answer) {
     let schemas = Schemas::new(bundle);
     let escape = |text: &str| text.replace('~', "~0").replace('/', "~1");
-    let path = escape(&format!("{TEMPLATE}{tail}"));
+    let path = escape(&format!("{LIST}{tail}"));
     let pointer = format!("/paths/{path}/{method}/responses/{}", reply.status);
     let declared = schemas.at(&pointer);
     assert!(reply.headers.contains_key("x-request-id"));
@@ -47,14 +51,17 @@ fn check(bundle: &Value, tail: &str, method: &str, reply: &Answer) {
     assert_eq!(schemas.problems(schema, &reply.json), [""; 0], "{pointer}");
 }
 
-async fn check_all(bundle: &Value, stage: &Stage, name: &str) -> [u16; 3] {
+async fn check_all(bundle: &Value, stage: &Stage, name: &str) -> [u16; 4] {
+    let list = path("", "").replace("connectors/", "connectors?expand=id,info,status");
+    let list = stage.get(&list).await;
+    check(bundle, "", "get", &list);
     let offsets = stage.offsets(name).await;
-    check(bundle, "/offsets", "get", &offsets);
+    check(bundle, OFFSETS, "get", &offsets);
     let status = stage.status(name).await;
-    check(bundle, "/offsets/request/status", "get", &status);
+    check(bundle, STATUS, "get", &status);
     let altered = stage.alter(name, r#"{"type":"DELETE"}"#).await;
-    check(bundle, "/offsets/request", "post", &altered);
-    [offsets.status, status.status, altered.status]
+    check(bundle, ALTER, "post", &altered);
+    [list.status, offsets.status, status.status, altered.status]
 }
 
 #[tokio::test]
@@ -72,7 +79,7 @@ async fn every_reply_is_as_described() {
     ] {
         assert_eq!(
             check_all(&bundle, &stage, name).await,
-            [200, 404, 202],
+            [200, 200, 404, 202],
             "{name}"
         );
     }
@@ -80,37 +87,36 @@ async fn every_reply_is_as_described() {
         stage.pass(pass);
         let status = stage.status(MYSQL_SOURCE).await;
         assert_eq!(status.json["status"]["phase"], phase);
-        check(&bundle, "/offsets/request/status", "get", &status);
-        check(
-            &bundle,
-            "/offsets",
-            "get",
-            &stage.offsets(MYSQL_SOURCE).await,
-        );
+        check(&bundle, STATUS, "get", &status);
+        check(&bundle, OFFSETS, "get", &stage.offsets(MYSQL_SOURCE).await);
     }
     let refused = stage
         .alter(MY_SINK, r#"{"type":"PATCH","offsets":[{}]}"#)
         .await;
     assert_eq!(refused.status, 400);
-    check(&bundle, "/offsets/request", "post", &refused);
+    check(&bundle, ALTER, "post", &refused);
     assert_eq!(
         check_all(&bundle, &stage, "custom-connector").await,
-        [403; 3]
+        [200, 403, 403, 403]
     );
-    assert_eq!(check_all(&bundle, &stage, "nobody").await, [404; 3]);
+    assert_eq!(
+        check_all(&bundle, &stage, "nobody").await,
+        [200, 404, 404, 404]
+    );
 }
 
 #[tokio::test]
 async fn failures_are_as_described() {
     let bundle = bundle();
     let stage = stage_with(|b| b.credentials("someone", "else")).await;
-    assert_eq!(check_all(&bundle, &stage, MY_SINK).await, [401; 3]);
+    assert_eq!(check_all(&bundle, &stage, MY_SINK).await, [401; 4]);
 
     let limit = RateLimit::new(0, std::time::Duration::from_secs(9));
     let stage = stage_with(|builder| builder.rate_limit(limit)).await;
-    assert_eq!(check_all(&bundle, &stage, MY_SINK).await, [429; 3]);
+    assert_eq!(check_all(&bundle, &stage, MY_SINK).await, [429; 4]);
 
     for operation in [
+        Operation::ListConnectors,
         Operation::ReadOffsets,
         Operation::RequestStatus,
         Operation::Alter,
@@ -119,7 +125,7 @@ async fn failures_are_as_described() {
             .emulator
             .fault(operation, Fault::error(500, "Oops, something went wrong"));
     }
-    assert_eq!(check_all(&bundle, &stage, MY_SINK).await, [500; 3]);
+    assert_eq!(check_all(&bundle, &stage, MY_SINK).await, [500; 4]);
 
     let stage = super::support::stage().await;
     let body = r#"{"type":"PATCH","offsets":[{"partition":{"kafka_topic":"none","kafka_partition":0},"offset":null}]}"#;
@@ -127,13 +133,13 @@ async fn failures_are_as_described() {
     stage.pass(100);
     let failed = stage.status(MY_SINK).await;
     assert_eq!(failed.json["status"]["phase"], "FAILED");
-    check(&bundle, "/offsets/request/status", "get", &failed);
+    check(&bundle, STATUS, "get", &failed);
 }
 
 #[tokio::test]
 async fn the_examples_of_the_description_are_accepted() {
     let bundle = bundle();
-    let pointer = format!("{TEMPLATE}/offsets/request").replace('/', "~1");
+    let pointer = format!("{LIST}{ALTER}").replace('/', "~1");
     let pointer = format!("/paths/{pointer}/post/requestBody/content/application~1json/examples");
     let examples = Schemas::new(&bundle).at(&pointer).as_object().unwrap();
     assert_eq!(examples.len(), 3);
@@ -146,7 +152,7 @@ async fn the_examples_of_the_description_are_accepted() {
         let stage = stage().await;
         let accepted = stage.alter(connector, &example["value"].to_string()).await;
         assert_eq!(accepted.status, 202, "{name}");
-        check(&bundle, "/offsets/request", "post", &accepted);
+        check(&bundle, ALTER, "post", &accepted);
         stage.pass(53);
         let status = stage.status(connector).await;
         assert_eq!(status.json["status"]["phase"], "APPLIED", "{name}");

@@ -169,3 +169,39 @@ async fn a_client_that_leaves_in_the_middle_does_no_harm() {
     }
     alive(&stage).await;
 }
+
+#[tokio::test]
+async fn damaged_requests_do_no_harm() {
+    let stage = stage().await;
+    let body = r#"{"type":"PATCH","offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":null}]}"#;
+    let length = format!("content-length: {}\r\n", body.len());
+    let whole = head("POST", &path("nobody", "/offsets/request"), &length) + body;
+    // A fixed sequence, so that a failure can be repeated.
+    let mut state = 1_u64;
+    let mut next = |bound: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % bound
+    };
+    for _ in 0..300 {
+        let mut bytes = whole.clone().into_bytes();
+        for _ in 0..=next(4) {
+            let at = next(bytes.len());
+            bytes[at] = u8::try_from(next(256)).unwrap();
+        }
+        bytes.truncate(bytes.len() - next(40));
+        let mut stream = TcpStream::connect(stage.emulator.address()).await.unwrap();
+        stream.write_all(&bytes).await.unwrap();
+        let _ = stream.shutdown().await;
+        let mut answer = Vec::new();
+        let read = tokio::time::timeout(Duration::from_secs(20), stream.read_to_end(&mut answer));
+        let _ = read.await.expect("the emulator neither answers nor closes");
+        let status = String::from_utf8_lossy(answer.get(9..12).unwrap_or_default()).into_owned();
+        assert!(
+            ["", "400", "401", "403", "404", "405", "413", "414"].contains(&&*status),
+            "{status}"
+        );
+    }
+    alive(&stage).await;
+}
