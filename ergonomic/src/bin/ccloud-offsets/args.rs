@@ -56,8 +56,12 @@ pub(crate) struct Shared {
     /// Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]
     #[arg(short = 'k', long, global = true, value_name = "ID")]
     pub(crate) cluster: Option<String>,
-    /// Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        help = "Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]"
+    )]
     pub(crate) endpoint: Option<String>,
     /// File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…
     #[arg(long, global = true, value_name = "FILE")]
