@@ -50,14 +50,18 @@ pub(crate) struct Cli {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Shared options")]
 pub(crate) struct Shared {
-    /// Environment of the connector, such as env-abc12
-    #[arg(short, long, global = true, value_name = "ID", env = ccloud_connect::env::ENVIRONMENT, hide_env_values = true)]
+    /// Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]
+    #[arg(short, long, global = true, value_name = "ID")]
     pub(crate) environment: Option<String>,
-    /// Kafka cluster of the connector, such as lkc-9x8y7
-    #[arg(short = 'k', long, global = true, value_name = "ID", env = ccloud_connect::env::CLUSTER, hide_env_values = true)]
+    /// Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]
+    #[arg(short = 'k', long, global = true, value_name = "ID")]
     pub(crate) cluster: Option<String>,
-    /// Base URL of the service [default: https://api.confluent.cloud]
-    #[arg(long, global = true, value_name = "URL", env = ccloud_connect::env::ENDPOINT, hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        help = "Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]"
+    )]
     pub(crate) endpoint: Option<String>,
     /// File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…
     #[arg(long, global = true, value_name = "FILE")]

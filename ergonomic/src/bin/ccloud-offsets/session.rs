@@ -17,24 +17,14 @@ pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) environment: EnvironmentId,
     pub(crate) cluster: KafkaClusterId,
-    /// The options that a follow-up command must repeat, because no environment variable says the same.
+    /// The shared options that were given, for a follow-up command to repeat.
     options: String,
 }
 
 impl Session {
     pub(crate) fn open(shared: &Shared) -> Result<Self, Failure> {
-        let environment = required(
-            shared.environment.as_deref(),
-            "environment",
-            "-e",
-            env::ENVIRONMENT,
-        )?;
-        let cluster = required(
-            shared.cluster.as_deref(),
-            "Kafka cluster",
-            "-k",
-            env::CLUSTER,
-        )?;
+        let environment = required(&shared.environment, "environment", "-e", env::ENVIRONMENT)?;
+        let cluster = required(&shared.cluster, "Kafka cluster", "-k", env::CLUSTER)?;
         let environment: EnvironmentId = environment.parse().map_err(invalid)?;
         let cluster: KafkaClusterId = cluster.parse().map_err(invalid)?;
         let key = match &shared.api_key_file {
@@ -50,7 +40,7 @@ impl Session {
         let mut builder = Client::builder()
             .credentials(key)
             .user_agent(concat!("ccloud-offsets/", env!("CARGO_PKG_VERSION")));
-        if let Some(endpoint) = shared.endpoint.as_deref().filter(|url| !url.is_empty()) {
+        if let Some(endpoint) = given(&shared.endpoint, env::ENDPOINT) {
             builder = builder.endpoint(endpoint);
         }
         let client = builder.build().map_err(invalid)?;
@@ -132,13 +122,19 @@ fn invalid(error: impl std::error::Error) -> Failure {
     Failure::invalid(error.to_string())
 }
 
-fn required<'a>(
-    value: Option<&'a str>,
+/// An option, or else the variable that stands for it. Empty texts count as not given.
+fn given(option: &Option<String>, variable: &str) -> Option<String> {
+    let value = option.clone().or_else(|| std::env::var(variable).ok());
+    value.filter(|value| !value.is_empty())
+}
+
+fn required(
+    value: &Option<String>,
     what: &str,
     option: &str,
     variable: &str,
-) -> Result<&'a str, Failure> {
-    value.filter(|value| !value.is_empty()).ok_or_else(|| {
+) -> Result<String, Failure> {
+    given(value, variable).ok_or_else(|| {
         Failure::invalid(format!(
             "no {what} given: use {option} or set {variable}. Nothing was sent"
         ))
@@ -147,15 +143,12 @@ fn required<'a>(
 
 fn options(shared: &Shared) -> String {
     let mut out = String::new();
-    let given = [
-        ("-e", &shared.environment, env::ENVIRONMENT),
-        ("-k", &shared.cluster, env::CLUSTER),
-        ("--endpoint", &shared.endpoint, env::ENDPOINT),
-    ];
-    for (option, value, variable) in given {
-        if let Some(value) = value
-            && std::env::var(variable).as_ref() != Ok(value)
-        {
+    for (option, value) in [
+        ("-e", &shared.environment),
+        ("-k", &shared.cluster),
+        ("--endpoint", &shared.endpoint),
+    ] {
+        if let Some(value) = value {
             out += &format!(" {option} {}", quoted(value));
         }
     }
