@@ -11,7 +11,7 @@ use crate::client::{Client, Inner as ClientInner};
 use crate::error::decode::ErrorBody;
 use crate::error::{Answer, Effect, Error, ErrorKind, Inner as ErrorInner, Operation, Source};
 use crate::headers;
-use crate::wire::{Outcome, Request};
+use crate::wire::{self, Outcome, Request};
 
 /// The state of one call across its attempts.
 pub(crate) struct Call<'a, R> {
@@ -126,7 +126,7 @@ impl<'a, R: Request> Call<'a, R> {
         };
         self.attempts += 1;
         let limit = self.client.retry.attempt_timeout;
-        let outcome = self.request.send(&self.client.raw, header, limit).await;
+        let outcome = wire::send(self.request, &self.client.raw, header, limit).await;
         if let Outcome::Answered(_, exchange) | Outcome::Refused(exchange) = &outcome {
             let status = exchange.status.as_u16();
             let span = tracing::Span::current();

@@ -36,6 +36,8 @@ pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// One request of one operation.
 pub(crate) trait Request: Sync {
+    /// What the generated client gives.
+    type Raw: DeserializeOwned + Send;
     type Output: Send;
 
     const OPERATION: Operation;
@@ -43,17 +45,18 @@ pub(crate) trait Request: Sync {
     /// What the request is about, for errors and logs.
     fn target(&self) -> Target;
 
-    fn send(
+    fn call(
         &self,
         client: &RawClient,
-        authorization: HeaderValue,
-        limit: Duration,
-    ) -> impl Future<Output = Outcome<Self::Output>> + Send;
+    ) -> impl Future<Output = Result<ResponseValue<Self::Raw>, RawError<ByteStream>>> + Send;
+
+    fn read(raw: Self::Raw) -> Self::Output;
 }
 
 pub(crate) struct GetOffsets<'a>(pub(crate) &'a ConnectorPath);
 
 impl Request for GetOffsets<'_> {
+    type Raw = types::ConnectorOffsets;
     type Output = ConnectorOffsets;
 
     const OPERATION: Operation = Operation::Offsets;
@@ -62,22 +65,30 @@ impl Request for GetOffsets<'_> {
         Target::Connector(self.0.clone())
     }
 
-    async fn send(
+    async fn call(
         &self,
         client: &RawClient,
-        authorization: HeaderValue,
-        limit: Duration,
-    ) -> Outcome<ConnectorOffsets> {
-        let (client, capture) = prepare(client, authorization);
+    ) -> Result<ResponseValue<Self::Raw>, RawError<ByteStream>> {
         let (environment, cluster, connector) = segments(self.0);
-        let call = client.get_connector_offsets(environment, cluster, connector);
-        sort(call, &capture, limit).await.map(offsets)
+        client
+            .get_connector_offsets(environment, cluster, connector)
+            .await
+    }
+
+    fn read(raw: Self::Raw) -> ConnectorOffsets {
+        ConnectorOffsets {
+            id: raw.id,
+            name: raw.name,
+            entries: raw.offsets.map(|offsets| offsets.0).unwrap_or_default(),
+            observed_at: raw.metadata.and_then(|metadata| metadata.observed_at),
+        }
     }
 }
 
 pub(crate) struct GetStatus<'a>(pub(crate) &'a ConnectorPath);
 
 impl Request for GetStatus<'_> {
+    type Raw = types::AlterOffsetStatus;
     type Output = RequestStatus;
 
     const OPERATION: Operation = Operation::Status;
@@ -86,16 +97,24 @@ impl Request for GetStatus<'_> {
         Target::Connector(self.0.clone())
     }
 
-    async fn send(
+    async fn call(
         &self,
         client: &RawClient,
-        authorization: HeaderValue,
-        limit: Duration,
-    ) -> Outcome<RequestStatus> {
-        let (client, capture) = prepare(client, authorization);
+    ) -> Result<ResponseValue<Self::Raw>, RawError<ByteStream>> {
         let (environment, cluster, connector) = segments(self.0);
-        let call = client.get_connector_offsets_request_status(environment, cluster, connector);
-        sort(call, &capture, limit).await.map(status)
+        client
+            .get_connector_offsets_request_status(environment, cluster, connector)
+            .await
+    }
+
+    fn read(raw: Self::Raw) -> RequestStatus {
+        RequestStatus {
+            request: Post::read(raw.request),
+            phase: raw.status.phase.as_str().into(),
+            message: raw.status.message,
+            previous: raw.previous_offsets.map(|offsets| offsets.0),
+            applied_at: raw.applied_at,
+        }
     }
 }
 
@@ -134,6 +153,7 @@ impl Alter {
 pub(crate) struct Post<'a>(pub(crate) &'a ConnectorPath, pub(crate) &'a Alter);
 
 impl Request for Post<'_> {
+    type Raw = types::AlterOffsetRequestInfo;
     type Output = RequestInfo;
 
     const OPERATION: Operation = Operation::Alter;
@@ -142,22 +162,31 @@ impl Request for Post<'_> {
         Target::Connector(self.0.clone())
     }
 
-    async fn send(
+    async fn call(
         &self,
         client: &RawClient,
-        authorization: HeaderValue,
-        limit: Duration,
-    ) -> Outcome<RequestInfo> {
-        let (client, capture) = prepare(client, authorization);
+    ) -> Result<ResponseValue<Self::Raw>, RawError<ByteStream>> {
         let (environment, cluster, connector) = segments(self.0);
-        let call = client.alter_connector_offsets(environment, cluster, connector, &self.1.body);
-        sort(call, &capture, limit).await.map(request_info)
+        client
+            .alter_connector_offsets(environment, cluster, connector, &self.1.body)
+            .await
+    }
+
+    fn read(raw: Self::Raw) -> RequestInfo {
+        RequestInfo {
+            id: raw.id,
+            name: raw.name,
+            kind: raw.type_,
+            requested_at: raw.requested_at,
+            entries: raw.offsets.map(|offsets| offsets.0),
+        }
     }
 }
 
 pub(crate) struct ListConnectors<'a>(pub(crate) &'a EnvironmentId, pub(crate) &'a KafkaClusterId);
 
 impl Request for ListConnectors<'_> {
+    type Raw = HashMap<String, types::ExpandedConnector>;
     type Output = Vec<ConnectorSummary>;
 
     const OPERATION: Operation = Operation::List;
@@ -166,49 +195,47 @@ impl Request for ListConnectors<'_> {
         Target::Cluster(self.0.clone(), self.1.clone())
     }
 
-    async fn send(
+    async fn call(
         &self,
         client: &RawClient,
-        authorization: HeaderValue,
-        limit: Duration,
-    ) -> Outcome<Vec<ConnectorSummary>> {
-        let (client, capture) = prepare(client, authorization);
+    ) -> Result<ResponseValue<Self::Raw>, RawError<ByteStream>> {
         let expand = types::ListConnectorsExpand::IdInfoStatus;
-        let call = client.list_connectors(self.0.as_str(), self.1.as_str(), expand);
-        sort(call, &capture, limit).await.map(summaries)
+        client
+            .list_connectors(self.0.as_str(), self.1.as_str(), expand)
+            .await
+    }
+
+    /// Sorted by name, because the map has no order of its own.
+    fn read(raw: Self::Raw) -> Vec<ConnectorSummary> {
+        let mut summaries: Vec<_> = raw
+            .into_iter()
+            .map(|(name, connector)| summary(name, connector))
+            .collect();
+        summaries.sort_by(|left, right| left.name.cmp(&right.name));
+        summaries
     }
 }
 
-fn prepare(client: &RawClient, authorization: HeaderValue) -> (RawClient, Capture) {
+/// Sends the request once. The generated call forgets status and headers whenever a body does not parse; the captured
+/// exchange has them.
+pub(crate) async fn send<R: Request>(
+    request: &R,
+    client: &RawClient,
+    authorization: HeaderValue,
+    limit: Duration,
+) -> Outcome<R::Output> {
     let capture = Capture::default();
     let client = client.with_hooks(|hooks| {
         hooks
             .with_authorization(authorization)
             .with_capture(&capture)
     });
-    (client, capture)
-}
-
-fn segments(path: &ConnectorPath) -> (&str, &str, &str) {
-    (
-        path.environment.as_str(),
-        path.cluster.as_str(),
-        path.connector.as_str(),
-    )
-}
-
-/// The generated call forgets status and headers whenever a body does not parse; the captured exchange has them.
-async fn sort<T: DeserializeOwned>(
-    call: impl Future<Output = Result<ResponseValue<T>, RawError<ByteStream>>>,
-    capture: &Capture,
-    limit: Duration,
-) -> Outcome<T> {
-    let result = tokio::time::timeout(limit, call).await;
+    let result = tokio::time::timeout(limit, request.call(&client)).await;
     if let Some(exchange) = capture.take() {
         if !exchange.status.is_success() {
             return Outcome::Refused(exchange);
         }
-        let value = match result {
+        let raw = match result {
             Ok(Ok(value)) => Some(value.into_inner()),
             // Any 2xx may carry the documented body, and a proxy may have compressed it unasked.
             _ if exchange.body_end == BodyEnd::Complete => {
@@ -216,7 +243,7 @@ async fn sort<T: DeserializeOwned>(
             }
             _ => None,
         };
-        return Outcome::Answered(value, exchange);
+        return Outcome::Answered(raw.map(R::read), exchange);
     }
     match result {
         Err(_) => Outcome::TimedOut,
@@ -234,54 +261,12 @@ async fn sort<T: DeserializeOwned>(
     }
 }
 
-impl<T> Outcome<T> {
-    fn map<U>(self, f: impl FnOnce(T) -> U) -> Outcome<U> {
-        match self {
-            Self::Answered(value, exchange) => Outcome::Answered(value.map(f), exchange),
-            Self::Refused(exchange) => Outcome::Refused(exchange),
-            Self::NotSent(error) => Outcome::NotSent(error),
-            Self::NoReply(error) => Outcome::NoReply(error),
-            Self::TimedOut => Outcome::TimedOut,
-        }
-    }
-}
-
-fn offsets(raw: types::ConnectorOffsets) -> ConnectorOffsets {
-    ConnectorOffsets {
-        id: raw.id,
-        name: raw.name,
-        entries: raw.offsets.map(|offsets| offsets.0).unwrap_or_default(),
-        observed_at: raw.metadata.and_then(|metadata| metadata.observed_at),
-    }
-}
-
-fn request_info(raw: types::AlterOffsetRequestInfo) -> RequestInfo {
-    RequestInfo {
-        id: raw.id,
-        name: raw.name,
-        kind: raw.type_,
-        requested_at: raw.requested_at,
-        entries: raw.offsets.map(|offsets| offsets.0),
-    }
-}
-
-fn status(raw: types::AlterOffsetStatus) -> RequestStatus {
-    RequestStatus {
-        request: request_info(raw.request),
-        phase: raw.status.phase.as_str().into(),
-        message: raw.status.message,
-        previous: raw.previous_offsets.map(|offsets| offsets.0),
-        applied_at: raw.applied_at,
-    }
-}
-
-fn summaries(raw: HashMap<String, types::ExpandedConnector>) -> Vec<ConnectorSummary> {
-    let mut summaries: Vec<_> = raw
-        .into_iter()
-        .map(|(name, connector)| summary(name, connector))
-        .collect();
-    summaries.sort_by(|left, right| left.name.cmp(&right.name));
-    summaries
+fn segments(path: &ConnectorPath) -> (&str, &str, &str) {
+    (
+        path.environment.as_str(),
+        path.cluster.as_str(),
+        path.connector.as_str(),
+    )
 }
 
 fn summary(name: String, raw: types::ExpandedConnector) -> ConnectorSummary {

@@ -71,6 +71,10 @@ impl OffsetEntry {
     }
 
     fn members(&self) -> Members<'_> {
+        // Read as a struct, an array would pass too, its elements taken for the members.
+        if !self.0.as_str().starts_with('{') {
+            return Members::default();
+        }
         self.0.parse().unwrap_or_default()
     }
 }
@@ -188,6 +192,7 @@ mod tests {
             "{}"
         );
         assert!(entry("7").partition().is_none());
+        assert!(entry("[{},{}]").partition().is_none());
     }
 
     #[test]
