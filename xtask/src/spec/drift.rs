@@ -22,13 +22,15 @@ pub(crate) struct Drift {
 pub(crate) fn against(root: &Path, from: &[String]) -> Result<Drift> {
     let lock = lock::Lock::read(root)?;
     let vendored = vendored(root, &lock)?;
-    let from: Vec<String> = if from.is_empty() {
-        lock.entries
+    let from: BTreeSet<String> = if from.is_empty() {
+        // One page may describe several operations; what follows the `#` only scrolls to one of them.
+        let pages = lock
+            .entries
             .iter()
-            .map(|entry| entry.source.clone())
-            .collect()
+            .filter_map(|entry| entry.source.split('#').next());
+        pages.map(str::to_owned).collect()
     } else {
-        from.to_vec()
+        from.iter().cloned().collect()
     };
     let mut problems = Problems::default();
     let mut found = Vec::new();

@@ -155,7 +155,11 @@ fn is_list(of: Kind, key: &str) -> bool {
 /// Appends one segment to a JSON pointer.
 pub(crate) fn push(pointer: &mut String, segment: &str) {
     pointer.push('/');
-    pointer.push_str(&segment.replace('~', "~0").replace('/', "~1"));
+    if segment.contains(['~', '/']) {
+        pointer.push_str(&segment.replace('~', "~0").replace('/', "~1"));
+    } else {
+        pointer.push_str(segment);
+    }
 }
 
 /// The JSON pointer made of the segments.
