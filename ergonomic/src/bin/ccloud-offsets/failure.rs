@@ -41,7 +41,7 @@ pub(crate) struct Failure {
 #[derive(Debug, Serialize)]
 pub(crate) struct Details {
     exit_code: u8,
-    kind: &'static str,
+    pub(crate) kind: &'static str,
     pub(crate) message: String,
     changed: Changed,
     #[serde(skip_serializing_if = "Option::is_none")]
