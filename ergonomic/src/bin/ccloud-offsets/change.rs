@@ -92,7 +92,14 @@ async fn run(
         }
         follow(ui, session, &alteration, options.timeout, wait, "accepted").await?
     };
-    record::print(ui, &[record], true)?;
+    record::print(ui, &[record], true).map_err(|failure| {
+        // What went wrong is the printing; the alteration must not look as if it had not happened.
+        failure
+            .adding("The alteration was accepted all the same")
+            .changed(Changed::Yes)
+            .about(path)
+            .next(session.command("status", path.connector.as_str(), ""))
+    })?;
     Ok(Exit::Done)
 }
 

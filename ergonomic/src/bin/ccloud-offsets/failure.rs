@@ -100,6 +100,11 @@ impl Failure {
         self
     }
 
+    pub(crate) fn adding(mut self, sentence: &str) -> Self {
+        self.details.message += &format!(". {sentence}");
+        self
+    }
+
     pub(crate) fn changed(mut self, changed: Changed) -> Self {
         self.details.changed = changed;
         self
