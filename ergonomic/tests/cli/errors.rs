@@ -174,6 +174,35 @@ fn a_secret_in_the_endpoint_is_not_repeated() {
     assert!(!ran.stderr.contains("hunter2"), "{}", ran.stderr);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_does_not_hide_the_alteration() {
+    use std::fs::OpenOptions;
+    let server = Server::start(Emulator::builder().timing(Timing::instant()));
+    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = tool(&server.emulator.url())
+        .args(["delete", SINK, "--all", "--yes", "--no-wait", "--quiet"])
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    golden(
+        "errors-full-disk.txt",
+        &String::from_utf8(output.stderr).unwrap(),
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn arguments_that_are_not_text() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let mut command = bare();
+    command.arg("get").arg(std::ffi::OsStr::from_bytes(b"\xff"));
+    let ran = finish(command.args(["-o", "json"]), "");
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("invalid UTF-8"), "{}", ran.stderr);
+}
+
 /// A reader that has seen enough, such as `head`, is no failure.
 #[test]
 fn a_closed_pipe() {

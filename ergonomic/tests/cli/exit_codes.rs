@@ -150,6 +150,22 @@ fn busy() {
 }
 
 #[test]
+fn a_relative_move_from_an_old_sample() {
+    // The emulator samples every 30 s, so this one is from before the reset.
+    let server = Server::start(Emulator::builder());
+    assert_eq!(
+        server
+            .run(&["delete", SINK, "--all", "--yes", "--no-wait"])
+            .code,
+        0
+    );
+    let ran = server.run(&["patch", SINK, "--shift-by", "-1", "--yes"]);
+    assert_eq!(ran.code, 5, "{}", ran.stderr);
+    let next = "next: ccloud-offsets get MysqlSinkConnector --max-age 5s";
+    assert!(ran.stderr.contains(next), "{}", ran.stderr);
+}
+
+#[test]
 fn unavailable() {
     let server = quick();
     let later = |fault: Fault| fault.header("Retry-After", "3600");

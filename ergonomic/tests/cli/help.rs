@@ -1,8 +1,9 @@
 //! The whole help tree, completions, manual pages and schema.
 
-use crate::tool::{bare, finish, golden};
+use crate::tool::{bare, finish, published};
 
 const COMMANDS: [&str; 12] = [
+    "",
     "get",
     "patch",
     "delete",
@@ -14,8 +15,11 @@ const COMMANDS: [&str; 12] = [
     "man",
     "emulator",
     "demo",
-    "",
 ];
+
+const REFERENCE: &str = "# Reference of `ccloud-offsets`\n\n\
+    Written by `UPDATE_GOLDEN=1 cargo test -p ccloud-connect --all-features --test cli help`, as are the completions and the\n\
+    manual pages beside it.\n";
 
 fn run(arguments: &[&str]) -> String {
     let ran = finish(bare().args(arguments), "");
@@ -25,16 +29,17 @@ fn run(arguments: &[&str]) -> String {
 
 #[test]
 fn help_of_every_command() {
-    let mut all = String::new();
+    let mut all = String::from(REFERENCE);
     for command in COMMANDS {
         let arguments: Vec<_> = [command, "--help"]
             .into_iter()
             .filter(|argument| !argument.is_empty())
             .collect();
         let text = run(&arguments);
-        all += &format!("$ ccloud-offsets {}\n{text}\n", arguments.join(" "));
+        let title = format!("ccloud-offsets {command}");
+        all += &format!("\n## `{}`\n\n```text\n{text}```\n", title.trim());
     }
-    golden("help.txt", &all);
+    published("reference.md", &all);
     let listed = run(&["--help"]);
     let listed = listed.split("Commands:").nth(1).unwrap();
     let listed = listed.split("Options:").next().unwrap();
@@ -58,16 +63,29 @@ fn a_secret_in_the_environment_is_not_shown() {
 
 #[test]
 fn completions_know_connectors() {
-    for (shell, expected) in [
-        ("bash", "complete -F _ccloud_offsets_with_names"),
-        ("zsh", "connector:_ccloud-offsets_names'"),
-        ("fish", "(ccloud-offsets list --names"),
-        ("powershell", "Register-ArgumentCompleter"),
-        ("elvish", "edit:completion"),
+    for (shell, file, expected) in [
+        (
+            "bash",
+            "ccloud-offsets.bash",
+            "complete -F _ccloud_offsets_with_names",
+        ),
+        ("zsh", "_ccloud-offsets", "connector:_ccloud-offsets_names'"),
+        (
+            "fish",
+            "ccloud-offsets.fish",
+            "(ccloud-offsets list --names",
+        ),
+        (
+            "powershell",
+            "ccloud-offsets.ps1",
+            "Register-ArgumentCompleter",
+        ),
+        ("elvish", "ccloud-offsets.elv", "edit:completion"),
     ] {
         let script = run(&["completions", shell]);
         assert!(script.contains(expected), "{shell}");
         assert!(!script.contains("GENERATED"));
+        published(&format!("completions/{file}"), &script);
     }
 }
 
@@ -77,8 +95,11 @@ fn manual_pages() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("man1");
     run(&["man", "--dir", path.to_str().unwrap()]);
-    let page = std::fs::read_to_string(path.join("ccloud-offsets-patch.1")).unwrap();
-    assert!(page.contains("shift"));
+    for command in COMMANDS {
+        let name = format!("ccloud-offsets-{command}.1").replace("-.1", ".1");
+        let page = std::fs::read_to_string(path.join(&name)).unwrap();
+        published(&format!("man/{name}"), &page);
+    }
 }
 
 #[test]

@@ -91,6 +91,12 @@ pub(crate) fn golden(name: &str, actual: &str) {
     compare(&path, &steady(actual));
 }
 
+/// Compares with a file that packagers and readers take from the repository; `UPDATE_GOLDEN=1` writes it instead.
+pub(crate) fn published(name: &str, actual: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("cli").join(name);
+    compare(&path, actual);
+}
+
 fn compare(path: &PathBuf, actual: &str) {
     if updating() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -71,7 +71,10 @@ async fn run(
         ui.data(planned.plan(), || format!("{}\n", shown(planned.plan())))?;
         return Ok(Exit::Done);
     }
-    ui.note(&format!("{path}\n{}", shown(planned.plan())));
+    ui.note(&format!(
+        "{path} stops for a while and then resumes by itself.\n{}",
+        shown(planned.plan())
+    ));
     if !options.yes {
         agree(ui, &connector)?;
     }
@@ -89,7 +92,14 @@ async fn run(
         }
         follow(ui, session, &alteration, options.timeout, wait, "accepted").await?
     };
-    record::print(ui, &[record], true)?;
+    record::print(ui, &[record], true).map_err(|failure| {
+        // What went wrong is the printing; the alteration must not look as if it had not happened.
+        failure
+            .adding("The alteration was accepted all the same")
+            .changed(Changed::Yes)
+            .about(path)
+            .next(session.command("status", path.connector.as_str(), ""))
+    })?;
     Ok(Exit::Done)
 }
 
@@ -102,7 +112,7 @@ pub(crate) fn shown(plan: &Plan) -> String {
 /// Asks whether to go on.
 fn agree(ui: &Ui, connector: &Connector) -> Result<(), Failure> {
     let path = connector.path();
-    match ui.ask("The connector stops for a while and then resumes by itself. Alter its offsets?") {
+    match ui.ask("Alter the offsets?") {
         Ok(true) => Ok(()),
         Ok(false) => Err(Failure::new(
             Exit::Interrupted,

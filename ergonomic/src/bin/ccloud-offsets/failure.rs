@@ -41,7 +41,7 @@ pub(crate) struct Failure {
 #[derive(Debug, Serialize)]
 pub(crate) struct Details {
     exit_code: u8,
-    kind: &'static str,
+    pub(crate) kind: &'static str,
     pub(crate) message: String,
     changed: Changed,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,6 +97,11 @@ impl Failure {
 
     pub(crate) fn about(mut self, connector: &ConnectorPath) -> Self {
         self.details.connector = Some(connector.clone());
+        self
+    }
+
+    pub(crate) fn adding(mut self, sentence: &str) -> Self {
+        self.details.message += &format!(". {sentence}");
         self
     }
 

@@ -182,9 +182,7 @@ impl<'a> Line<'a> {
 
 /// As much of a line as fits, because one that wraps cannot be redrawn.
 fn cut(line: &str) -> String {
-    let columns = std::env::var("COLUMNS")
-        .ok()
-        .and_then(|columns| columns.parse().ok())
-        .unwrap_or(80_usize);
+    let width = terminal_size::terminal_size_of(io::stderr());
+    let columns = width.map_or(80, |(width, _)| usize::from(width.0));
     line.chars().take(columns.saturating_sub(1)).collect()
 }

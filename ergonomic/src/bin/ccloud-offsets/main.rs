@@ -22,6 +22,7 @@ mod session;
 mod ui;
 mod yaml;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -59,7 +60,7 @@ fn main() -> ExitCode {
 
 /// Help, the version, or what is wrong with the arguments.
 fn usage(error: &clap::Error) -> ExitCode {
-    if error.use_stderr() && asks_for_json(std::env::args()) {
+    if error.use_stderr() && asks_for_json(std::env::args_os()) {
         let text = error.render().to_string();
         let text = text.trim().trim_start_matches("error: ");
         let message = text.split("\n\nUsage:").next().unwrap_or(text);
@@ -77,11 +78,12 @@ fn usage(error: &clap::Error) -> ExitCode {
 }
 
 /// Whether the arguments, which could not be parsed, say `-o json` all the same.
-fn asks_for_json(arguments: impl Iterator<Item = String>) -> bool {
-    let mut before = String::new();
+fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
+    let mut before = OsString::new();
     for argument in arguments {
-        let separate = ["-o", "--output"].contains(&before.as_str()) && argument == "json";
-        if separate || ["-ojson", "-o=json", "--output=json"].contains(&argument.as_str()) {
+        let separate = (before == "-o" || before == "--output") && argument == "json";
+        if separate || argument == "-ojson" || argument == "-o=json" || argument == "--output=json"
+        {
             return true;
         }
         before = argument;

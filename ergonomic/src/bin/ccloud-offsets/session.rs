@@ -101,7 +101,14 @@ impl Session {
         let name = path.connector.as_str();
         match failure.exit {
             Exit::NotFound => failure.next(format!("ccloud-offsets list{}", self.options)),
-            Exit::Busy => failure.next(self.command("wait", name, "")),
+            Exit::Busy => {
+                let command = match failure.details.kind {
+                    "busy" => self.command("wait", name, ""),
+                    "stale" => self.command("get", name, "--max-age 5s"),
+                    _ => self.command("get", name, ""),
+                };
+                failure.next(command)
+            }
             Exit::Unknown => failure.next(self.command("status", name, "")),
             _ => failure,
         }
