@@ -214,6 +214,21 @@ fn still_pending() {
 }
 
 #[test]
+fn waiting_does_not_hurry() {
+    let server = Server::start(Emulator::builder());
+    server.run(&[&PATCH[..], &["--no-wait"]].concat());
+    let polls = || {
+        let requests = server.emulator.requests().into_iter();
+        let polls = requests.filter(|r| r.operation == Some(Operation::RequestStatus));
+        polls.count()
+    };
+    let before = polls();
+    assert_eq!(server.run(&["wait", SINK, "--timeout", "300ms"]).code, 8);
+    // One to learn of the request, one at the deadline.
+    assert_eq!(polls() - before, 2);
+}
+
+#[test]
 fn the_printed_command_picks_the_wait_up() {
     let server = Server::start(Emulator::builder().speed(50.0));
     let ran = server.run(&PATCH);

@@ -71,11 +71,15 @@ async fn run(
         ui.data(planned.plan(), || format!("{}\n", shown(planned.plan())))?;
         return Ok(Exit::Done);
     }
-    ui.note(&format!(
+    let plan = format!(
         "{path} stops for a while and then resumes by itself.\n{}",
         shown(planned.plan())
-    ));
-    if !options.yes {
+    );
+    if options.yes {
+        ui.note(&plan);
+    } else {
+        // Nobody can agree to what they have not seen, however quiet they want it.
+        ui.say(&plan);
         agree(ui, &connector)?;
     }
     let planned = match options.wait_if_busy {

@@ -35,11 +35,12 @@ pub(crate) fn read(ui: &Ui, path: &Path, connector: &str) -> Result<Vec<OffsetEn
     for warning in file.warnings() {
         ui.warn(&format!("{name}: {warning}"));
     }
-    let of_another = |known: Option<&str>| known.is_some_and(|known| known != connector);
-    if of_another(file.name()) && of_another(file.id()) {
+    if let Some(other) = file.name()
+        && other != connector
+        && file.id() != Some(connector)
+    {
         ui.warn(&format!(
-            "{name} holds the offsets of {:?}, not of {connector:?}",
-            file.name().unwrap_or_default()
+            "{name} holds the offsets of {other:?}, not of {connector:?}"
         ));
     }
     Ok(file.into_offsets())

@@ -62,6 +62,7 @@ async fn fresh(
     args: &Get,
     started: Instant,
 ) -> Result<ConnectorOffsets, Failure> {
+    let mut said = false;
     loop {
         let offsets = connector
             .offsets()
@@ -92,11 +93,14 @@ async fn fresh(
             .about(path)
             .next(session.command("get", path.connector.as_str(), "")));
         }
-        ui.note(&format!(
-            "{}: waiting for a sample that is at most {} old",
-            path.connector,
-            span(max_age)
-        ));
+        if !said {
+            said = true;
+            ui.note(&format!(
+                "{}: waiting for a sample that is at most {} old",
+                path.connector,
+                span(max_age)
+            ));
+        }
         tokio::time::sleep(FRESHER_PAUSE.min(left)).await;
     }
 }
@@ -166,17 +170,20 @@ pub(crate) async fn wait(ui: &Ui, session: &Session, args: &Wait) -> Result<Exit
     let mut records = Vec::new();
     let exit = each(ui, &args.names, async |name| {
         let connector = session.connector(name).await?;
+        let mut options = WaitOptions::default();
         let (kind, requested_at) = match &request {
             Some(request) => request.clone(),
             None => {
-                let latest = latest(session, &connector).await?.request;
-                (latest.kind, latest.requested_at)
+                let latest = latest(session, &connector).await?;
+                if latest.phase.is_end() {
+                    options = options.first_interval(Duration::ZERO);
+                }
+                (latest.request.kind, latest.request.requested_at)
             }
         };
         let token = AlterationToken::new(connector.path().clone(), kind, requested_at);
         // All of them go on at the same time at the service, so they share one deadline.
         let left = args.timeout.saturating_sub(started.elapsed());
-        let options = WaitOptions::default().first_interval(Duration::ZERO);
         let alteration = session.client.resume(token);
         records.push(
             follow(
