@@ -155,8 +155,15 @@ pub(crate) async fn status(ui: &Ui, session: &Session, names: &Names) -> Result<
 }
 
 async fn latest(session: &Session, connector: &Connector) -> Result<RequestStatus, Failure> {
-    let status = connector.status().await;
-    status.map_err(|error| session.explain(error.into(), connector.path()))
+    let path = connector.path();
+    connector.status().await.map_err(|error| {
+        let failure = session.explain(error.into(), path);
+        match failure.exit {
+            // Either there is no such connector, or it was never altered; its offsets tell which.
+            Exit::NotFound => failure.next(session.command("get", path.connector.as_str(), "")),
+            _ => failure,
+        }
+    })
 }
 
 pub(crate) async fn wait(ui: &Ui, session: &Session, args: &Wait) -> Result<Exit, Failure> {
