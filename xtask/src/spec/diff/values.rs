@@ -44,7 +44,80 @@ pub(super) fn deprecation(old: &Value, new: &Value, at: &At<'_>, findings: &mut 
     ));
 }
 
-/// Members that no rule knows: extensions of the format.
+/// Every member that OpenAPI 3.0 gives to some object, and that therefore has its rule or no meaning where it stands.
+const STANDARD: &[&str] = &[
+    "$ref",
+    "additionalProperties",
+    "allOf",
+    "allowEmptyValue",
+    "allowReserved",
+    "anyOf",
+    "callbacks",
+    "components",
+    "content",
+    "default",
+    "delete",
+    "deprecated",
+    "description",
+    "discriminator",
+    "encoding",
+    "enum",
+    "example",
+    "examples",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "explode",
+    "externalDocs",
+    "format",
+    "get",
+    "head",
+    "headers",
+    "in",
+    "info",
+    "items",
+    "links",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "name",
+    "not",
+    "nullable",
+    "oneOf",
+    "openapi",
+    "operationId",
+    "options",
+    "parameters",
+    "patch",
+    "paths",
+    "pattern",
+    "post",
+    "properties",
+    "put",
+    "readOnly",
+    "requestBody",
+    "required",
+    "responses",
+    "schema",
+    "security",
+    "servers",
+    "style",
+    "summary",
+    "tags",
+    "title",
+    "trace",
+    "type",
+    "uniqueItems",
+    "writeOnly",
+    "xml",
+];
+
+/// Members that no rule knows: extensions of the format, and what is no part of it.
 pub(super) fn extensions(
     old: &Value,
     new: &Value,
@@ -56,7 +129,7 @@ pub(super) fn extensions(
         let members = value.as_object().into_iter().flatten();
         members
             .map(|(key, _)| key.clone())
-            .filter(|key| key.starts_with("x-") && !known.contains(&key.as_str()))
+            .filter(|key| !STANDARD.contains(&key.as_str()) && !known.contains(&key.as_str()))
             .collect()
     };
     let mut all = keys(old);
@@ -65,7 +138,7 @@ pub(super) fn extensions(
     all.dedup();
     for key in all.iter().filter(|key| old[*key] != new[*key]) {
         let message = format!(
-            "the extension changes from {} to {}",
+            "the member changes from {} to {}",
             show(&old[key]),
             show(&new[key])
         );

@@ -95,6 +95,44 @@ fn every_single_change_gives_exactly_its_finding() {
     assert!(MUTATIONS.len() >= 60);
 }
 
+/// The documented rules are the rules: each stands in CHECKS.md with the classes it is found with, and each of those is
+/// found by some mutation.
+#[test]
+fn the_documented_rules_are_the_rules() {
+    let text = std::fs::read_to_string(workspace().join("xtask/CHECKS.md")).unwrap();
+    let rows: Vec<Vec<&str>> = text
+        .lines()
+        .filter(|line| line.starts_with("| "))
+        .map(|line| line.split('|').map(str::trim).collect())
+        .collect();
+    let column = |direction: Direction| match direction {
+        Direction::Neither => 2,
+        Direction::Request => 3,
+        Direction::Response => 4,
+    };
+    let word = |class: Class| format!("{class:?}").to_lowercase();
+    let found: Vec<_> = MUTATIONS
+        .iter()
+        .flat_map(|(_, _, findings)| *findings)
+        .collect();
+    for (rule, class, direction) in &found {
+        let row = rows.iter().find(|row| row[1] == *rule);
+        let cell = row.unwrap_or_else(|| panic!("{rule} is not documented"))[column(*direction)];
+        assert!(
+            cell.contains(&word(*class)),
+            "{rule}: {class:?} in {direction:?} is not documented"
+        );
+    }
+    assert!(rows.len() > 60);
+    let shown = |rule: &str| found.iter().any(|(found, _, _)| *found == rule);
+    let unseen: Vec<_> = rows
+        .iter()
+        .map(|row| row[1])
+        .filter(|rule| *rule != "rule" && !shown(rule))
+        .collect();
+    assert!(unseen.is_empty(), "no mutation shows {unseen:?}");
+}
+
 #[test]
 fn undoing_a_change_is_found_too() {
     let mut base = bundle();

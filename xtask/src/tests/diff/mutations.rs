@@ -21,11 +21,17 @@ pub(super) fn rich(document: &mut Value) {
             "all": { "allOf": [{ "required": ["a"] }, { "required": ["b"] }] },
             "open": { "type": "string", "x-extensible-enum": ["A", "B"] },
             "kind": { "type": "string", "enum": ["A", "B"] },
+            "free": { "type": "object" },
+            "secret": { "type": "string", "writeOnly": true },
         },
     });
     property(document, "AlterOffsetRequest", "rich")["type"] = "object".into();
     *property(document, "AlterOffsetRequest", "rich") = everything.clone();
     *property(document, "ConnectorOffsets", "rich") = everything;
+    get(document)["deprecated"] = true.into();
+    document["paths"]["/rich"]["put"] = json!({
+        "operationId": "rich", "servers": [{ "url": "https://example.com" }], "parameters": [], "requestBody": { "required": true, "content": {} }, "responses": {},
+    });
     push(
         &mut post(document)["parameters"],
         json!({ "name": "dry_run", "in": "query", "schema": { "type": "boolean" } }),
@@ -57,6 +63,20 @@ fn both(document: &mut Value, name: &str, change: fn(&mut Value)) {
     }
 }
 
+fn rename_path_parameter(document: &mut Value) {
+    let mut item = document["paths"]
+        .as_object_mut()
+        .unwrap()
+        .remove(PREFIX)
+        .unwrap();
+    for parameter in item["get"]["parameters"].as_array_mut().unwrap() {
+        if parameter["name"] == "connector_name" {
+            parameter["name"] = "name".into();
+        }
+    }
+    document["paths"][PREFIX.replace("connector_name", "name")] = item;
+}
+
 #[rustfmt::skip]
 pub(super) const MUTATIONS: &[Mutation] = &[
     // Operations.
@@ -64,6 +84,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     ("operation added", |d| d["paths"]["/new"]["get"] = json!({ "operationId": "n", "responses": {} }), &[("operation-added", Additive, Neither)]),
     ("operation id", |d| post(d)["operationId"] = "other".into(), &[("operation-id-changed", Breaking, Neither)]),
     ("operation description", |d| post(d)["description"] = "other".into(), &[("documentation-changed", Documentation, Neither)]),
+    ("operation no longer deprecated", |d| get(d)["deprecated"] = false.into(), &[("undeprecated", Documentation, Neither)]),
+    ("a member of no standard", |d| post(d)["jsonRequestBodyExample"] = json!({}), &[("extension-changed", Documentation, Neither)]),
     ("operation tags", |d| post(d)["tags"] = json!(["other"]), &[("documentation-changed", Documentation, Neither)]),
     ("operation deprecated", |d| post(d)["deprecated"] = true.into(), &[("deprecated", Documentation, Neither)]),
     ("stage lowered", |d| post(d)["x-lifecycle-stage"] = "Preview".into(), &[("lifecycle-stage-changed", Breaking, Neither)]),
@@ -94,11 +116,14 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     ("parameter type", |d| post(d)["parameters"][3]["schema"]["type"] = "string".into(), &[("type-changed", Breaking, Request)]),
     ("parameter described", |d| get(d)["parameters"][0]["description"] = "x".into(), &[("documentation-changed", Documentation, Request)]),
     ("parameter deprecated", |d| post(d)["parameters"][3]["deprecated"] = true.into(), &[("deprecated", Documentation, Request)]),
+    ("path parameter renamed", rename_path_parameter, &[("path-parameter-renamed", Documentation, Request)]),
+    ("extension of a parameter", |d| post(d)["parameters"][3]["x-own"] = 1.into(), &[("extension-changed", Documentation, Request)]),
     // Bodies.
     ("body added", |d| get(d)["requestBody"] = json!({ "content": {} }), &[("body-added", Additive, Request)]),
     ("required body added", |d| get(d)["requestBody"] = json!({ "required": true, "content": {} }), &[("body-added", Breaking, Request)]),
     ("body removed", |d| drop_key(post(d), "requestBody"), &[("body-removed", Breaking, Request)]),
     ("body required", |d| post(d)["requestBody"]["required"] = true.into(), &[("body-required", Breaking, Request)]),
+    ("body optional", |d| drop_key(&mut d["paths"]["/rich"]["put"]["requestBody"], "required"), &[("body-optional", Additive, Request)]),
     ("body described", |d| post(d)["requestBody"]["description"] = "x".into(), &[("documentation-changed", Documentation, Request)]),
     ("request media type removed", |d| drop_key(&mut post(d)["requestBody"]["content"], "application/vnd.x+json"), &[("media-type-removed", Breaking, Request)]),
     ("request media type added", |d| post(d)["requestBody"]["content"]["text/plain"] = json!({}), &[("media-type-added", Additive, Request)]),
@@ -139,6 +164,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     ("request property read-only", |d| property(d, "AlterOffsetRequest", "rich")["readOnly"] = true.into(), &[("access-withdrawn", Breaking, Request)]),
     ("response property write-only", |d| property(d, "ConnectorOffsets", "rich")["writeOnly"] = true.into(), &[("access-withdrawn", Breaking, Response)]),
     ("default, both sides", |d| both(d, "text", |p| p["default"] = "b".into()), &[("default-changed", Breaking, Request), ("default-changed", Documentation, Response)]),
+    ("write-only gone, both sides", |d| both(d, "secret", |p| drop_key(p, "writeOnly")), &[("access-described", Documentation, Request), ("access-given", Additive, Response)]),
     // Enums.
     ("enum value added, both sides", |d| push(&mut schema(d, "AlterOffsetRequestType")["enum"], "COPY".into()), &[("enum-value-added", Additive, Request), ("enum-value-added", Additive, Response)]),
     ("enum value removed, both sides", |d| drop_text(&mut schema(d, "AlterOffsetRequestType")["enum"], "DELETE"), &[("enum-value-removed", Breaking, Request), ("enum-value-removed", Additive, Response)]),
@@ -158,6 +184,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     ("map values, both sides", |d| both(d, "map", |p| p["additionalProperties"]["type"] = "integer".into()), &[("type-changed", Breaking, Request), ("type-changed", Breaking, Response)]),
     ("map untyped, both sides", |d| both(d, "map", |p| p["additionalProperties"] = true.into()), &[("additional-properties-untyped", Additive, Request), ("additional-properties-untyped", Breaking, Response)]),
     ("closed opened, both sides", |d| both(d, "closed", |p| drop_key(p, "additionalProperties")), &[("additional-properties-allowed", Additive, Request), ("additional-properties-allowed", Breaking, Response)]),
+    ("map typed, both sides", |d| both(d, "free", |p| p["additionalProperties"] = json!({ "type": "string" })), &[("additional-properties-typed", Breaking, Request), ("additional-properties-typed", Additive, Response)]),
     ("map closed, both sides", |d| both(d, "map", |p| p["additionalProperties"] = false.into()), &[("additional-properties-forbidden", Breaking, Request), ("additional-properties-forbidden", Additive, Response)]),
     ("oneOf member added, both sides", |d| both(d, "choice", |p| push(&mut p["oneOf"], json!({ "type": "boolean" }))), &[("composition-member-added", Additive, Request), ("composition-member-added", Breaking, Response)]),
     ("anyOf member removed, both sides", |d| both(d, "any", |p| drop(p["anyOf"].as_array_mut().unwrap().pop())), &[("composition-member-removed", Breaking, Request), ("composition-member-removed", Additive, Response)]),
