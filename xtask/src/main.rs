@@ -8,6 +8,7 @@ mod public_api;
 mod spec;
 #[cfg(test)]
 mod tests;
+mod tool_pages;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -30,7 +31,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write the bundle, the client and the listing of its public API from the sources in openapi/
+    /// Write the bundle, the client and the listing of its public API from the sources in openapi/, and the reference,
+    /// completions and manual pages of the tool
     Generate {
         /// Write nothing; fail with a diff when a generated file is out of date
         #[arg(long)]
@@ -38,6 +40,9 @@ enum Command {
         /// Leave out operations that cannot be generated, and list them
         #[arg(long)]
         skip_unsupported: bool,
+        /// Leave out the pages of the tool, which need it to be compiled
+        #[arg(long)]
+        no_tool: bool,
     },
     /// Work on the API description
     #[command(subcommand)]
@@ -116,7 +121,16 @@ fn main() -> ExitCode {
         Command::Generate {
             check,
             skip_unsupported,
-        } => commands::generate(root, check, skip_unsupported).map(done),
+            no_tool,
+        } => commands::generate(root, check, skip_unsupported)
+            .and_then(|()| {
+                if no_tool {
+                    Ok(())
+                } else {
+                    tool_pages::generate(root, check)
+                }
+            })
+            .map(done),
         Command::Ci { steps } => ci::run(root, &steps).map(done),
         Command::Spec(Spec::Verify) => commands::verify(root).map(done),
         Command::Spec(Spec::Vendor {

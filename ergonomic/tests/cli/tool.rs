@@ -104,10 +104,12 @@ fn compare(path: &PathBuf, actual: &str) {
         return;
     }
     let expected = std::fs::read_to_string(path).unwrap_or_default();
+    let diff = similar::TextDiff::from_lines(expected.as_str(), actual);
     assert!(
         expected == actual,
-        "{} differs; look at it, and if it is right, run this test again with UPDATE_GOLDEN=1\n--- expected\n{expected}\n--- actual\n{actual}",
-        path.display()
+        "{} differs; look at it, and if it is right, run this test again with UPDATE_GOLDEN=1\n{}",
+        path.display(),
+        diff.unified_diff().header("expected", "actual")
     );
 }
 
