@@ -48,7 +48,7 @@ pub(crate) fn client(built: &Built, skip_unsupported: bool) -> Result<Client> {
 
 fn generate(built: &Built, skip_unsupported: bool) -> Result<Client> {
     let mut lowered = Cow::Borrowed(&built.lowered);
-    let mut skipped = Vec::new();
+    let mut skipped = built.left_out.clone();
     let mut skip = |lowered: &mut Cow<'_, Value>, found: Vec<Unsupported>| {
         if !skip_unsupported {
             return Err(found
@@ -61,9 +61,7 @@ fn generate(built: &Built, skip_unsupported: bool) -> Result<Client> {
                 .iter()
                 .any(|unsupported| unsupported.path == path && unsupported.method == method)
         };
-        *lowered = Cow::Owned(select::retain(lowered, |path, method| {
-            !is_found(path, method)
-        }));
+        *lowered = Cow::Owned(select::without(lowered, is_found));
         skipped.extend(found.into_iter().map(|unsupported| unsupported.problem));
         Ok(())
     };

@@ -18,7 +18,24 @@ pub(crate) fn operations(document: &Value) -> Vec<(String, String)> {
 }
 
 /// The document with only the operations that `keep` accepts, and without the schemas nothing refers to any more.
-pub(crate) fn retain(document: &Value, mut keep: impl FnMut(&str, &str) -> bool) -> Value {
+pub(crate) fn retain(document: &Value, keep: impl FnMut(&str, &str) -> bool) -> Value {
+    let mut part = operations_only(document, keep);
+    let reached = reached(&part);
+    drop_components(&mut part, |pointer| reached.contains(pointer));
+    part
+}
+
+/// The document without the operations that `leave_out` accepts, and without the schemas that only those refer to.
+pub(crate) fn without(document: &Value, mut leave_out: impl FnMut(&str, &str) -> bool) -> Value {
+    let mut part = operations_only(document, |path, method| !leave_out(path, method));
+    let (before, after) = (reached(document), reached(&part));
+    drop_components(&mut part, |pointer| {
+        after.contains(pointer) || !before.contains(pointer)
+    });
+    part
+}
+
+fn operations_only(document: &Value, mut keep: impl FnMut(&str, &str) -> bool) -> Value {
     let mut part = document.clone();
     if let Some(paths) = part["paths"].as_object_mut() {
         for (path, item) in paths.iter_mut() {
@@ -28,7 +45,6 @@ pub(crate) fn retain(document: &Value, mut keep: impl FnMut(&str, &str) -> bool)
         }
         paths.retain(|_, item| METHODS.iter().any(|method| item.get(method).is_some()));
     }
-    drop_unreachable(&mut part);
     part
 }
 
@@ -48,10 +64,15 @@ pub(crate) fn settled(document: &Value) -> Value {
     settled
 }
 
-fn drop_unreachable(document: &mut Value) {
-    let mut components = document["components"].take();
+/// What the operations refer to, directly and through components, as pointers below `/components`.
+fn reached(document: &Value) -> BTreeSet<String> {
+    let components = &document["components"];
+    let mut frame = document.clone();
+    if let Some(members) = frame.as_object_mut() {
+        members.remove("components");
+    }
     let mut open = Vec::new();
-    walk::each(document, &mut |_, _, value| open.extend(target(value)));
+    walk::each(&mut frame, &mut |_, _, value| open.extend(target(value)));
     let mut reached = BTreeSet::new();
     while let Some(pointer) = open.pop() {
         if reached.insert(pointer.clone()) {
@@ -62,7 +83,14 @@ fn drop_unreachable(document: &mut Value) {
             }
         }
     }
-    for (section, entries) in components.as_object_mut().into_iter().flatten() {
+    reached
+}
+
+fn drop_components(document: &mut Value, keep: impl Fn(&str) -> bool) {
+    let sections = document
+        .get_mut("components")
+        .and_then(Value::as_object_mut);
+    for (section, entries) in sections.into_iter().flatten() {
         if let Some(entries) = entries
             .as_object_mut()
             .filter(|_| section != "securitySchemes")
@@ -70,14 +98,9 @@ fn drop_unreachable(document: &mut Value) {
             entries.retain(|name, _| {
                 let mut pointer = format!("/{section}");
                 walk::push(&mut pointer, name);
-                reached.contains(&pointer)
+                keep(&pointer)
             });
         }
-    }
-    if !components.is_null() {
-        document["components"] = components;
-    } else if let Some(members) = document.as_object_mut() {
-        members.remove("components");
     }
 }
 

@@ -286,5 +286,23 @@ fn what_cannot_be_generated_is_named_and_skipped_only_when_asked() {
         ],
     );
     assert!(!client.contains("fn upload<") && !client.contains("fn session<"));
+    // Nothing else goes with them, not even what no operation refers to any more.
+    mentions(&client, &["pub struct ConnectorError"]);
     mentions(&copy.read(spec::BUNDLE), &["operationId: upload"]);
+
+    // To leave something out for good is a deviation like any other: an action of the overlay, with its reason.
+    let action = "- target: $.paths['/big/v1/upload'][*]\n  description: Nobody needs it.\n  update:\n    x-skip-generation: true\n";
+    copy.write(spec::OVERLAY, &(copy.read(spec::OVERLAY) + action));
+    crate::commands::generate(copy.root(), false, false).unwrap();
+    crate::commands::generate(copy.root(), true, false).unwrap();
+    spec::verify(copy.root()).unwrap();
+    let client = copy.read(CLIENT);
+    mentions(
+        &client,
+        &[
+            "keeps get /big/v1/upload out of the client",
+            "keeps post /big/v1/upload out of the client",
+        ],
+    );
+    assert!(!client.contains("fn upload<") && !client.contains("fn session<"));
 }

@@ -371,3 +371,12 @@ fn a_stale_listing_of_the_public_api() {
     crate::commands::generate(copy.root(), false, false).unwrap();
     crate::commands::generate(copy.root(), true, false).unwrap();
 }
+
+#[test]
+fn the_bundle_says_what_the_pipeline_made() {
+    let built = spec::build(workspace()).unwrap();
+    assert_eq!(
+        spec::parse::parse(spec::BUNDLE, &built.bundle).unwrap(),
+        built.document
+    );
+}
