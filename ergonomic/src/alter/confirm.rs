@@ -1,10 +1,13 @@
 //! Comparing a later sample of the offsets with what was asked for.
 
+use std::collections::HashMap;
+
 use super::alteration::{Alteration, Applied};
 use super::wait::{Confirmation, Pace, WaitError, WaitOptions};
 use crate::call::{Answered, Call};
 use crate::offset::KafkaSink;
 use crate::status::Phase;
+use crate::validate::Identity;
 use crate::wire::GetOffsets;
 use crate::{AlterationType, OffsetEntry, RawJson};
 
@@ -71,37 +74,36 @@ fn unconfirmed(alteration: &Alteration, applied: &Applied, sample: &[OffsetEntry
         // Where a reset partition starts again is the connector's own business; being newer is all there is to see.
         return Vec::new();
     }
-    let position = |entries: &[OffsetEntry], partition: &RawJson| {
-        entries
-            .iter()
-            .find(|entry| entry.partition().as_ref() == Some(partition))
-            .and_then(OffsetEntry::offset)
-    };
+    let (sample, previous) = (
+        by_place(sample),
+        by_place(applied.previous.as_deref().unwrap_or_default()),
+    );
     asked
         .iter()
         .filter_map(|entry| {
-            let (partition, wanted) = (entry.partition()?, entry.offset()?);
+            let (place, wanted) = (Identity::of(entry)?, entry.offset()?);
             if wanted.is_null() {
                 return None;
             }
-            let shows = match KafkaSink::try_from(entry).ok() {
-                Some(sink) => sample
-                    .iter()
-                    .filter_map(|entry| KafkaSink::try_from(entry).ok())
-                    .any(|seen| {
-                        seen.topic() == sink.topic()
-                            && seen.partition() == sink.partition()
-                            && seen.offset() >= sink.offset()
-                    }),
-                None => position(sample, &partition).is_some_and(|seen| {
-                    let before = applied
-                        .previous
-                        .as_deref()
-                        .and_then(|previous| position(previous, &partition));
-                    seen == wanted || before.is_some_and(|before| seen != before)
-                }),
-            };
-            (!shows).then_some(partition)
+            let shows = sample.get(&place).is_some_and(|seen| {
+                match (KafkaSink::try_from(entry), KafkaSink::try_from(*seen)) {
+                    (Ok(asked), Ok(seen)) => seen.offset() >= asked.offset(),
+                    _ => {
+                        let seen = seen.offset();
+                        let before = previous.get(&place).and_then(|entry| entry.offset());
+                        seen.as_ref() == Some(&wanted)
+                            || before.is_some_and(|before| seen != Some(before))
+                    }
+                }
+            });
+            if shows { None } else { entry.partition() }
         })
+        .collect()
+}
+
+fn by_place(entries: &[OffsetEntry]) -> HashMap<Identity<'_>, &OffsetEntry> {
+    entries
+        .iter()
+        .filter_map(|entry| Some((Identity::of(entry)?, entry)))
         .collect()
 }

@@ -266,7 +266,10 @@ impl Pace<'_> {
     /// Sleeps until the next poll is due, at the latest until the deadline.
     pub(super) async fn pause(&mut self, floor: Option<Duration>) {
         let pause = self.interval.max(floor.unwrap_or_default());
-        self.interval = self.interval.mul_f64(1.5).min(self.max_interval);
+        self.interval = self
+            .interval
+            .saturating_add(self.interval / 2)
+            .min(self.max_interval);
         let pause = pause.min(self.deadline.saturating_sub(self.elapsed()));
         if !pause.is_zero() {
             self.alteration.connector.client.0.clock.sleep(pause).await;

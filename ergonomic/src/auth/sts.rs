@@ -132,7 +132,7 @@ impl StsExchange {
         let life = Duration::from_secs(reply.expires_in);
         Ok(Token {
             authorization: Authorization::bearer(&Zeroizing::new(reply.access_token)),
-            refresh_at: started + life.saturating_sub(REFRESH_EARLY).max(life / 2),
+            refresh_at: started.saturating_add(life.saturating_sub(REFRESH_EARLY).max(life / 2)),
         })
     }
 }

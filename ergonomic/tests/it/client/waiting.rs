@@ -283,3 +283,14 @@ async fn dropping_the_wait_leaves_the_alteration_running() {
     alteration.wait().await.unwrap();
     assert_eq!(world.accepted(), 1);
 }
+
+#[tokio::test]
+async fn the_longest_durations_do_not_overflow() {
+    let world = World::new().await;
+    let alteration = altered(&world).await;
+    let options = WaitOptions::default()
+        .deadline(Duration::from_secs(600))
+        .first_interval(Duration::MAX)
+        .max_interval(Duration::MAX);
+    alteration.wait_with(options).await.unwrap();
+}
