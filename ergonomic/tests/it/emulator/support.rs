@@ -126,7 +126,9 @@ pub(super) fn http_client() -> reqwest::Client {
             // Another test may have chosen already.
             let _ = rustls::crypto::ring::default_provider().install_default();
         }
-        reqwest::Client::new()
+        // Without a timeout for idle connections, no task of the client outlives its requests on a test's runtime.
+        let builder = reqwest::Client::builder().pool_idle_timeout(None);
+        builder.build().unwrap()
     };
     CLIENT.get_or_init(make).clone()
 }
