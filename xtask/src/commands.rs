@@ -71,7 +71,7 @@ pub(crate) fn vendor(
     dry_run: bool,
 ) -> Result<()> {
     let plan = vendor::plan(root, from, request)?;
-    print!("{}", diff::render(&plan.findings, Format::Text));
+    print!("{}", diff::render(&plan.findings, None, Format::Text));
     if dry_run {
         println!("would write {} and openapi/vendor.lock", plan.place());
         return Ok(());
@@ -89,8 +89,10 @@ pub(crate) fn diff(old: &str, new: &str, format: Format, fail_on: FailOn) -> Res
         let found = extract::extract(place, &input::read(place)?)?;
         Side::prepare(place, found.document)
     };
-    let findings = diff::diff(&side(old)?, &side(new)?);
-    print!("{}", diff::render(&findings, format));
+    let (old, new) = (side(old)?, side(new)?);
+    let findings = diff::diff(&old, &new);
+    let note = diff::version_note(&old, &new, &findings);
+    print!("{}", diff::render(&findings, note.as_deref(), format));
     Ok(fail_on.exit_code(&findings))
 }
 
@@ -101,7 +103,7 @@ pub(crate) fn drift(
     fail_on: FailOn,
 ) -> Result<ExitCode> {
     let drift = drift::against(root, against)?;
-    print!("{}", diff::render(&drift.findings, format));
+    print!("{}", diff::render(&drift.findings, None, format));
     for operation in &drift.not_compared {
         eprintln!("not compared: {operation}");
     }

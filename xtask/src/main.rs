@@ -65,7 +65,7 @@ enum Spec {
         /// `-` for standard input, or a URL
         #[arg(long, value_name = "FILE|-|URL")]
         from: String,
-        /// Choose operations of a whole document by id, path or tag; may be repeated
+        /// Choose operations of a whole document by id, path (`/a/*`: every path that starts so) or tag; may be repeated
         #[arg(long, value_name = "ID|PATH|TAG")]
         operation: Vec<String>,
         /// File name below openapi/vendor/ [default: the file that has the operation now, or made of its id]

@@ -37,6 +37,9 @@ impl fmt::Display for Problem {
     }
 }
 
+/// How many findings are shown; one mistake can be behind thousands.
+const SHOWN: usize = 50;
+
 /// Every finding of a stage, so that one run shows all of them. Never empty when it is an error.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Problems(Vec<Problem>);
@@ -86,12 +89,15 @@ impl From<Problem> for Problems {
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, problem) in self.0.iter().enumerate() {
+        for (index, problem) in self.0.iter().take(SHOWN).enumerate() {
             if index > 0 {
                 f.write_str("\n")?;
             }
             problem.fmt(f)?;
         }
-        Ok(())
+        match self.0.len().checked_sub(SHOWN) {
+            None | Some(0) => Ok(()),
+            Some(more) => write!(f, "\nand {more} more of the kind"),
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! `base.yaml` and all vendored operations joined into one document.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::origins::Origins;
@@ -35,6 +37,7 @@ pub(crate) fn assemble(base: Source, vendored: Vec<Source>) -> Result<(Value, Or
     }
     // What follows takes the shape for granted.
     std::mem::take(&mut problems).into_result()?;
+    let framed = schemes(&whole);
     for mut source in vendored {
         if !source.document["paths"].is_object() {
             problems.push(
@@ -47,12 +50,18 @@ pub(crate) fn assemble(base: Source, vendored: Vec<Source>) -> Result<(Value, Or
             continue;
         }
         drop_reference_siblings(&mut source.document);
-        problems.take(lift_queries(&mut source));
+        lift_queries(&mut source.document);
         let Value::Object(mut members) = source.document else {
             continue;
         };
         if let Some(Value::Object(components)) = members.remove("components") {
-            merge_components(&mut whole, components, &source.place, &mut problems);
+            merge_components(
+                &mut whole,
+                &framed,
+                components,
+                &source.place,
+                &mut problems,
+            );
         }
         if let Some(Value::Object(paths)) = members.remove("paths") {
             merge_paths(
@@ -88,10 +97,11 @@ pub(crate) fn drop_reference_siblings(document: &mut Value) {
 }
 
 /// Turns `/a?b=c` into the path `/a` with a required query parameter `b` whose only value is `c`.
-pub(crate) fn lift_queries(source: &mut Source) -> Result<()> {
-    let mut problems = Problems::default();
-    let Some(Value::Object(paths)) = source.document.get_mut("paths") else {
-        return Ok(());
+///
+/// Operations that differ in nothing but their query cannot share the path; there the query stays where it is.
+pub(crate) fn lift_queries(document: &mut Value) {
+    let Some(Value::Object(paths)) = document.get_mut("paths") else {
+        return;
     };
     let with_query: Vec<String> = paths
         .keys()
@@ -100,48 +110,78 @@ pub(crate) fn lift_queries(source: &mut Source) -> Result<()> {
         .collect();
     for key in with_query {
         let (path, query) = key.split_once('?').unwrap_or((&key, ""));
-        let Some(mut item) = paths.remove(&key) else {
+        let Some(mut item) = paths.get(&key).cloned() else {
             continue;
         };
         for method in METHODS {
             if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
                 let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
                 if let Value::Array(parameters) = parameters {
-                    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-                        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-                        if !parameters
-                            .iter()
-                            .any(|known| known["name"] == name && known["in"] == "query")
-                        {
-                            parameters.push(json!({
-                                "name": name, "in": "query", "required": true,
-                                "schema": { "type": "string", "enum": [value] },
-                            }));
-                        }
-                    }
+                    state(query, parameters);
                 }
             }
         }
-        match paths.get_mut(path) {
-            None => {
-                paths.insert(path.to_owned(), item);
-            }
-            Some(existing) => {
-                if let Err(method) = merge_item(existing, item) {
-                    problems.push(Problem::new(
-                        &source.place,
-                        format!("`{method} {key}` and `{method} {path}` differ only in their query, which one OpenAPI path cannot express"),
-                    )
-                    .help("keep one of them, with the query as an optional parameter"));
-                }
+        let slot = paths.entry(path).or_insert_with(|| json!({}));
+        let mut merged = slot.clone();
+        if merge_item(&mut merged, item).is_ok() {
+            *slot = merged;
+            paths.remove(&key);
+            continue;
+        }
+        // What the path says already is no parameter.
+        let said: Vec<&str> = query
+            .split('&')
+            .filter_map(|pair| pair.split('=').next())
+            .collect();
+        let item = &mut paths[&key];
+        for holder in METHODS
+            .iter()
+            .map(|method| format!("/{method}"))
+            .chain([String::new()])
+        {
+            let parameters = item.pointer_mut(&(holder + "/parameters"));
+            if let Some(parameters) = parameters.and_then(Value::as_array_mut) {
+                parameters.retain(|known| !said.iter().any(|name| is_query(known, name)));
             }
         }
     }
-    problems.into_result()
+}
+
+/// Makes what a query says a parameter, whatever the description says of it beside.
+fn state(query: &str, parameters: &mut Vec<Value>) {
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let described = parameters.iter().find(|known| is_query(known, name));
+        let mut said = json!({
+            "name": name, "in": "query", "required": true,
+            "schema": { "type": "string", "enum": [value] },
+        });
+        if let Some(words) = described.and_then(|known| known.get("description")) {
+            said["description"] = words.clone();
+        }
+        parameters.retain(|known| !is_query(known, name));
+        parameters.push(said);
+    }
+}
+
+fn is_query(parameter: &Value, name: &str) -> bool {
+    parameter["name"] == name && parameter["in"] == "query"
+}
+
+/// The security schemes of the frame, which says once for the whole API how to be let in: every document describes the
+/// same ones in its own way.
+fn schemes(frame: &Value) -> BTreeSet<(String, String)> {
+    const SECTION: &str = "securitySchemes";
+    let schemes = frame["components"][SECTION].as_object();
+    let names = schemes.into_iter().flat_map(Map::keys);
+    names
+        .map(|name| (SECTION.to_owned(), name.clone()))
+        .collect()
 }
 
 fn merge_components(
     whole: &mut Value,
+    framed: &BTreeSet<(String, String)>,
     components: Map<String, Value>,
     place: &str,
     problems: &mut Problems,
@@ -155,6 +195,9 @@ fn merge_components(
             continue;
         };
         for (name, entry) in entries {
+            if framed.contains(&(section.clone(), name.clone())) {
+                continue;
+            }
             let slot = &mut whole["components"][&section];
             match slot.get(&name) {
                 Some(existing) if *existing != entry => problems.push(

@@ -9,6 +9,24 @@ use serde_json::Value;
 use super::select;
 use crate::problem::Problem;
 
+/// Methods that the client has without any operation, or calls on itself.
+pub(crate) const RESERVED: &[&str] = &[
+    "api_version",
+    "baseurl",
+    "capture",
+    "client",
+    "clone",
+    "exchange",
+    "exec",
+    "fmt",
+    "inner",
+    "new",
+    "new_with_client",
+    "post",
+    "pre",
+    "with_hooks",
+];
+
 /// One finding and the operation it is about.
 #[derive(Clone, Debug)]
 pub(crate) struct Unsupported {
@@ -39,6 +57,12 @@ pub(crate) fn unsupported(
                 problem: Problem::new(&here, message),
             });
         };
+        if RESERVED.contains(&snake(id).as_str()) {
+            report(format!(
+                "has the method name `{}`, which the client needs for itself; give it another id in openapi/overlay.yaml",
+                snake(id)
+            ));
+        }
         if let Some(other) = ids.insert(snake(id), format!("{method} {path}")) {
             report(format!(
                 "has the same method name `{}` as {other}",

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::assemble::{self, Source};
+use super::assemble::Source;
 use super::diff::{self, Finding, Side};
 use super::extract::{self, Found};
 use super::{input, lock, parse, select};
@@ -68,6 +68,24 @@ pub(crate) fn vendored(root: &Path, lock: &lock::Lock) -> Result<Vec<Source>> {
     Ok(sources)
 }
 
+/// The operations of a document that are vendored: by path and query, else by what stands before the query, which may
+/// have become a parameter.
+fn known(vendored: &[Source], document: &Value) -> BTreeSet<(String, String)> {
+    let path_only = |path: &str| diff::nameless(path.split('?').next().unwrap_or_default());
+    let published = select::operations(document);
+    let mut known = BTreeSet::new();
+    for source in vendored {
+        for (path, method) in select::operations(&source.document) {
+            let same = |name: &dyn Fn(&str) -> String| {
+                let mut all = published.iter().filter(|(_, other)| *other == method);
+                all.find(|(other, _)| name(other) == name(&path)).cloned()
+            };
+            known.extend(same(&diff::nameless).or_else(|| same(&path_only)));
+        }
+    }
+    known
+}
+
 /// Compares operation by operation, speaking of methods as `bundle` names them. Only a whole document can tell that an operation is gone.
 pub(crate) fn compare(
     vendored: Vec<Source>,
@@ -75,27 +93,22 @@ pub(crate) fn compare(
     bundle: &Value,
 ) -> Result<Drift> {
     let is_whole = published.iter().any(|(_, found)| found.is_whole());
-    let old = diff::join(vendored)?;
     let keys = |document: &Value| -> BTreeSet<_> {
         let operations = select::operations(document).into_iter();
         operations
             .map(|(path, method)| (diff::nameless(&path), method))
             .collect()
     };
-    let known = keys(&old);
     let mut documents = Vec::new();
     for (place, found) in published {
         // What is not vendored is not ours to watch.
-        let mut source = Source {
-            place,
-            document: select::settled(&found.document),
-        };
-        assemble::lift_queries(&mut source)?;
-        source.document = select::retain(&source.document, |path, method| {
-            known.contains(&(diff::nameless(path), method.to_owned()))
+        let document = select::retain(&select::settled(&found.document), {
+            let known = known(&vendored, &found.document);
+            move |path, method| known.contains(&(path.to_owned(), method.to_owned()))
         });
-        documents.push(source);
+        documents.push(Source { place, document });
     }
+    let old = select::retain(&diff::join(vendored)?, |_, _| true);
     let new = diff::join(documents)?;
     let present = keys(&new);
     let mut not_compared = Vec::new();

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::{Value, json};
 
 use super::origins::Origins;
+use super::refs;
 use super::walk::{self, Kind};
 use crate::problem::{Problem, Problems, Result};
 
@@ -186,14 +187,25 @@ fn rename_components(document: &mut Value, names: &BTreeMap<String, String>) {
         .into_iter()
         .map(|(name, schema)| (names[&name].clone(), schema))
         .collect();
-    walk::each(document, &mut |_, _, value| {
+    walk::each(document, &mut |kind, _, value| {
         let renamed = value["$ref"]
             .as_str()
-            .and_then(|target| target.strip_prefix("#/components/schemas/"))
-            .and_then(|name| names.get(name))
+            .and_then(|target| names.get(target.strip_prefix(refs::SCHEMAS)?))
             .map(|name| reference(name));
         if let Some(renamed) = renamed {
             *value = renamed;
+        }
+        if kind == Kind::Schema {
+            for target in walk::mapping_mut(value) {
+                let text = target.as_str().unwrap_or_default();
+                let (start, name) = match text.strip_prefix(refs::SCHEMAS) {
+                    Some(name) => (refs::SCHEMAS, name),
+                    None => ("", text),
+                };
+                if let Some(name) = names.get(name) {
+                    *target = format!("{start}{name}").into();
+                }
+            }
         }
     });
 }
@@ -240,5 +252,5 @@ fn is_component(pointer: &str) -> bool {
 }
 
 pub(crate) fn reference(name: &str) -> Value {
-    json!({ "$ref": format!("#/components/schemas/{name}") })
+    json!({ "$ref": format!("{}{name}", refs::SCHEMAS) })
 }

@@ -15,7 +15,7 @@ mod hoist;
 pub(crate) mod input;
 pub(crate) mod lock;
 pub(crate) mod lower;
-mod origins;
+pub(crate) mod origins;
 mod overlay;
 pub(crate) mod parse;
 mod refs;

@@ -11,6 +11,9 @@ use super::origins::Origins;
 use super::walk::{self, Kind};
 use crate::problem::{Problem, Problems, Result};
 
+/// How references to schemas begin.
+pub(crate) const SCHEMAS: &str = "#/components/schemas/";
+
 /// Mappings and lists are where they belong.
 pub(crate) fn check_shape(document: &Value, place: impl Fn(&str) -> String) -> Result<()> {
     let misshapen = walk::misshapen(document).into_iter().map(|pointer| {
@@ -57,6 +60,7 @@ pub(crate) fn check(document: &mut Value, origins: &Origins) -> Result<()> {
             Kind::Body => "requestBodies",
             Kind::Parameter if pointer.contains("/headers/") => "headers",
             Kind::Parameter => "parameters",
+            Kind::Example => "examples",
             _ => "",
         };
         let in_section = local

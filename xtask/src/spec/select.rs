@@ -65,25 +65,33 @@ pub(crate) fn settled(document: &Value) -> Value {
 }
 
 /// What the operations refer to, directly and through components, as pointers below `/components`.
-fn reached(document: &Value) -> BTreeSet<String> {
+pub(crate) fn reached(document: &Value) -> BTreeSet<String> {
     let components = &document["components"];
     let mut frame = document.clone();
     if let Some(members) = frame.as_object_mut() {
         members.remove("components");
     }
     let mut open = Vec::new();
-    walk::each(&mut frame, &mut |_, _, value| open.extend(target(value)));
+    walk::each(&mut frame, &mut |_, _, value| open.extend(targets(value)));
     let mut reached = BTreeSet::new();
     while let Some(pointer) = open.pop() {
         if reached.insert(pointer.clone()) {
             let mut segments = walk::segments(&pointer);
             if let (Some(section), Some(name)) = (segments.next(), segments.next()) {
                 let mut holder = serde_json::json!({ "components": { &section: { &name: components[&section][&name] } } });
-                walk::each(&mut holder, &mut |_, _, value| open.extend(target(value)));
+                walk::each(&mut holder, &mut |_, _, value| open.extend(targets(value)));
             }
         }
     }
     reached
+}
+
+/// What a schema refers to directly, as pointers below `/components`.
+pub(crate) fn references(schema: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut holder = serde_json::json!({ "components": { "schemas": { "": schema } } });
+    walk::each(&mut holder, &mut |_, _, value| found.extend(targets(value)));
+    found
 }
 
 fn drop_components(document: &mut Value, keep: impl Fn(&str) -> bool) {
@@ -104,12 +112,17 @@ fn drop_components(document: &mut Value, keep: impl Fn(&str) -> bool) {
     }
 }
 
-/// What a value refers to, below `/components`.
-fn target(value: &Value) -> Option<String> {
-    Some(
-        value["$ref"]
-            .as_str()?
-            .strip_prefix("#/components")?
-            .to_owned(),
-    )
+/// What a value refers to, below `/components`; the mapping of a discriminator may name a schema that nothing else does.
+fn targets(value: &mut Value) -> Vec<String> {
+    let reference = value["$ref"].as_str().and_then(below_components);
+    let mapped = walk::mapping_mut(value).filter_map(|target| {
+        let target = target.as_str()?;
+        // A bare name is that of a schema.
+        below_components(target).or_else(|| Some(walk::pointer(&["schemas", target])))
+    });
+    reference.into_iter().chain(mapped).collect()
+}
+
+fn below_components(target: &str) -> Option<String> {
+    target.strip_prefix("#/components").map(str::to_owned)
 }

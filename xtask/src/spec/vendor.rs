@@ -1,5 +1,6 @@
 //! Taking a published definition into `openapi/vendor/`, with its entry in the lock.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::Value;
@@ -150,13 +151,15 @@ fn one_of(place: &str, mut all: Vec<Found>, choose: &[String]) -> Result<Found> 
         .ok_or_else(|| Problem::new(place, "contains no API definition").into())
 }
 
-/// Whether an operation is meant by an id, a path or a tag.
+/// Whether an operation is meant by an id, a path, the start of a path and `*`, or a tag.
 fn is_chosen(document: &Value, wanted: &str, path: &str, method: &str) -> bool {
     let operation = &document["paths"][path][method];
     let has_tag = operation["tags"]
         .as_array()
         .is_some_and(|tags| tags.iter().any(|tag| tag == wanted));
-    operation["operationId"] == wanted || path == wanted || has_tag
+    let below = wanted.strip_suffix('*');
+    let is_below = below.is_some_and(|start| path.starts_with(start));
+    operation["operationId"] == wanted || path == wanted || is_below || has_tag
 }
 
 /// The published text as it is, or the chosen part of a whole document written out again.
@@ -207,14 +210,20 @@ fn chosen_text(place: &str, found: &Found, choose: &[String]) -> Result<String> 
             .iter()
             .any(|wanted| is_chosen(&found.document, wanted, path, method))
     });
+    let needed = schemes(&part);
     if let Some(members) = part.as_object_mut() {
         members.retain(|key, _| key == "paths" || key == "components");
         if let Some(components) = members.get_mut("components").and_then(Value::as_object_mut) {
-            components.retain(|section, entries| {
-                section != "securitySchemes"
-                    && entries
-                        .as_object()
-                        .is_some_and(|entries| !entries.is_empty())
+            if let Some(schemes) = components
+                .get_mut("securitySchemes")
+                .and_then(Value::as_object_mut)
+            {
+                schemes.retain(|name, _| needed.contains(name));
+            }
+            components.retain(|_, entries| {
+                entries
+                    .as_object()
+                    .is_some_and(|entries| !entries.is_empty())
             });
         }
         members.retain(|key, value| {
@@ -222,6 +231,20 @@ fn chosen_text(place: &str, found: &Found, choose: &[String]) -> Result<String> 
         });
     }
     bundle::render("", &part)
+}
+
+/// The names of the security schemes that the operations ask for.
+fn schemes(document: &Value) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for (path, method) in select::operations(document) {
+        let alternatives = document["paths"][&path][&method]["security"].as_array();
+        let schemes = alternatives
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_object);
+        names.extend(schemes.flat_map(|schemes| schemes.keys().cloned()));
+    }
+    names
 }
 
 /// Operation ids for a message, not too many.

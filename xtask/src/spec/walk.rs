@@ -15,6 +15,7 @@ pub(crate) enum Kind {
     Body,
     Response,
     Media,
+    Example,
     Schema,
 }
 
@@ -38,6 +39,7 @@ fn child(kind: Kind, key: &str) -> Option<(Shape, Kind)> {
         (Kind::Components, "parameters" | "headers") => (Many, Kind::Parameter),
         (Kind::Components, "requestBodies") => (Many, Kind::Body),
         (Kind::Components, "responses") => (Many, Kind::Response),
+        (Kind::Components | Kind::Parameter | Kind::Media, "examples") => (Many, Kind::Example),
         (Kind::PathItem | Kind::Operation, "parameters") => (Many, Kind::Parameter),
         (Kind::PathItem, method) if METHODS.contains(&method) => (One, Kind::Operation),
         (Kind::Operation, "requestBody") => (One, Kind::Body),
@@ -150,6 +152,14 @@ fn examine(of: Kind, pointer: &mut String, value: &Value, found: &mut Vec<String
 /// Whether the objects below a key stand in a list.
 fn is_list(of: Kind, key: &str) -> bool {
     matches!(key, "allOf" | "anyOf" | "oneOf") || (key == "parameters" && of != Kind::Components)
+}
+
+/// What the values of a schema's discriminator stand for.
+pub(crate) fn mapping_mut(schema: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let discriminator = schema.get_mut("discriminator");
+    let mapping = discriminator.and_then(|discriminator| discriminator.get_mut("mapping"));
+    let entries = mapping.and_then(Value::as_object_mut);
+    entries.into_iter().flat_map(|entries| entries.values_mut())
 }
 
 /// Appends one segment to a JSON pointer.

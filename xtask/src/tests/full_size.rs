@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::{Copy, mentions, workspace};
+use super::{Copy, habits, mentions, workspace};
 use crate::generate::CLIENT;
 use crate::spec::{self, lock};
 
@@ -107,8 +107,8 @@ fn resource(document: &mut Value, name: &str, number: usize) {
     });
 }
 
-/// Sixty-four operations.
-fn full_size() -> Value {
+/// More than sixty operations.
+pub(super) fn full_size() -> Value {
     let mut document = json!({
         "paths": {
             "/big/v1/search?expand=all&kind=x": {
@@ -156,7 +156,7 @@ fn full_size() -> Value {
     document
 }
 
-fn with_document(document: &Value) -> Copy {
+pub(super) fn with_document(document: &Value) -> Copy {
     let copy = Copy::new();
     let text = serde_json::to_string(document).unwrap();
     copy.write("openapi/vendor/full-size.yaml", &text);
@@ -174,7 +174,8 @@ fn with_document(document: &Value) -> Copy {
 
 #[test]
 fn it_passes_the_whole_pipeline_and_its_client_compiles() {
-    let document = full_size();
+    let mut document = full_size();
+    habits::add(&mut document);
     assert!(spec::select::operations(&document).len() >= 40);
     let copy = with_document(&document);
     crate::commands::generate(copy.root(), false, false).unwrap();

@@ -2,6 +2,7 @@
 
 mod diff;
 mod full_size;
+mod habits;
 mod hostile;
 mod pipeline;
 mod progenitor;

@@ -1,9 +1,9 @@
 //! Request bodies, responses and their headers.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
+use super::lifetime::{announced, lifetime};
+use super::media::{by_name, content};
 use super::schema::Schemas;
 use super::{At, Effect, Findings, NOTHING, values};
 
@@ -66,61 +66,6 @@ pub(super) fn body(
     }
 }
 
-/// Media types by their spelling without spaces and case.
-fn media(content: &Value) -> BTreeMap<String, &Value> {
-    let entries = content.as_object().into_iter().flatten();
-    entries
-        .map(|(name, media)| (name.to_ascii_lowercase().replace(' ', ""), media))
-        .collect()
-}
-
-pub(super) fn content(
-    old: &Value,
-    new: &Value,
-    at: &At<'_>,
-    schemas: &mut Schemas<'_>,
-    findings: &mut Findings,
-) {
-    let (old, new) = (media(old), media(new));
-    for (name, before) in &old {
-        let at = at.below(name);
-        match new.get(name) {
-            Some(after) => {
-                values::words(before, after, &["example", "examples"], &at, findings);
-                values::extensions(before, after, &[], &at, findings);
-                if before["encoding"] != after["encoding"] {
-                    findings.add(at.below("encoding").finding(
-                        Effect::Different,
-                        "encoding-changed",
-                        format!("the encoding of `{name}` changes"),
-                        NOTHING.to_owned(),
-                    ));
-                }
-                schemas.compare(
-                    &before["schema"],
-                    &after["schema"],
-                    &at.below("schema"),
-                    findings,
-                );
-            }
-            None => findings.add(at.finding(
-                Effect::Different,
-                "media-type-removed",
-                format!("`{name}` is no longer offered"),
-                "the body's Rust type may change".to_owned(),
-            )),
-        }
-    }
-    for name in new.keys().filter(|name| !old.contains_key(*name)) {
-        findings.add(at.below(name).finding(
-            Effect::More,
-            "media-type-added",
-            format!("`{name}` is offered too"),
-            "the body's Rust type may change".to_owned(),
-        ));
-    }
-}
-
 pub(super) fn responses(
     old: &Value,
     new: &Value,
@@ -129,12 +74,12 @@ pub(super) fn responses(
     schemas: &mut Schemas<'_>,
     findings: &mut Findings,
 ) {
-    let empty = serde_json::Map::new();
-    let (old, new) = (
-        old.as_object().unwrap_or(&empty),
-        new.as_object().unwrap_or(&empty),
-    );
-    for (status, before) in old {
+    values::extensions_of(old, new, at, findings);
+    let (mut old, mut new) = (by_name(old), by_name(new));
+    for statuses in [&mut old, &mut new] {
+        statuses.retain(|status, _| !status.starts_with("x-"));
+    }
+    for (status, before) in &old {
         let at = at.below(status);
         if let Some(after) = new.get(status) {
             values::words(before, after, &["description", "links"], &at, findings);
@@ -146,10 +91,14 @@ pub(super) fn responses(
                 schemas,
                 findings,
             );
+            let at = At {
+                is_typed: status.starts_with('2'),
+                ..at.below("content")
+            };
             content(
                 &before["content"],
                 &after["content"],
-                &at.below("content"),
+                &at,
                 schemas,
                 findings,
             );
@@ -165,7 +114,9 @@ pub(super) fn responses(
                 Effect::Words,
                 "error-removed",
                 format!("status {status} is no longer described"),
-                format!("{rust} reports {status} as an unexpected response"),
+                format!(
+                    "no effect on signatures; {rust} reports {status} as an unexpected response"
+                ),
             ));
         }
     }
@@ -180,7 +131,7 @@ pub(super) fn responses(
         } else {
             (
                 "error-added",
-                format!("{rust} reports {status} as an error response"),
+                format!("no effect on signatures; {rust} reports {status} as an error response"),
             )
         };
         findings.add(at.below(status).finding(
@@ -199,7 +150,7 @@ fn headers(
     schemas: &mut Schemas<'_>,
     findings: &mut Findings,
 ) {
-    let (old, new) = (media(old), media(new));
+    let (old, new) = (by_name(old), by_name(new));
     let required = |header: &Value| header["required"] == true;
     for (name, before) in &old {
         let at = at.below(name);
@@ -207,7 +158,7 @@ fn headers(
             findings.add(at.finding(
                 Effect::Different,
                 "header-removed",
-                format!("the response header `{name}` is gone"),
+                format!("the response header `{name}` is gone{}", announced(before)),
                 NOTHING.to_owned(),
             ));
             continue;
@@ -219,8 +170,8 @@ fn headers(
             &at,
             findings,
         );
-        values::deprecation(before, after, &at, findings);
-        values::extensions(before, after, &[], &at, findings);
+        lifetime(before, after, &[], &at, findings);
+        values::serialization(before, after, "the header", &at, findings);
         match (required(before), required(after)) {
             (false, true) => findings.add(at.finding(
                 Effect::Narrower,
@@ -236,10 +187,18 @@ fn headers(
             )),
             _ => {}
         }
-        schemas.compare(
-            &before["schema"],
-            &after["schema"],
-            &at.below("schema"),
+        let carried = At {
+            is_text: true,
+            is_typed: false,
+            ..at.below("schema")
+        };
+        schemas.compare(&before["schema"], &after["schema"], &carried, findings);
+        let at = at.below("content");
+        content(
+            &before["content"],
+            &after["content"],
+            &at,
+            schemas,
             findings,
         );
     }

@@ -6,6 +6,10 @@
 
 mod body;
 mod composition;
+mod discriminator;
+mod lifetime;
+mod limits;
+mod media;
 mod operation;
 mod parameters;
 mod prepare;
@@ -13,7 +17,10 @@ mod report;
 mod scalars;
 mod schema;
 mod security;
+mod servers;
+mod unused;
 mod values;
+mod version;
 
 use std::collections::BTreeSet;
 
@@ -22,6 +29,7 @@ use serde_json::Value;
 
 pub(crate) use prepare::{Side, join, nameless};
 pub(crate) use report::{Format, render};
+pub(crate) use version::version_note;
 
 use super::check::snake;
 
@@ -99,6 +107,15 @@ pub(crate) enum Effect {
 }
 
 impl Effect {
+    /// The effect of the change taken back.
+    fn opposite(self) -> Self {
+        match self {
+            Self::Narrower => Self::Wider,
+            Self::Wider => Self::Narrower,
+            other => other,
+        }
+    }
+
     fn class(self, direction: Direction) -> Class {
         match (self, direction) {
             (Self::Words, _) => Class::Documentation,
@@ -131,6 +148,12 @@ struct Findings {
 }
 
 impl Findings {
+    /// Whether nothing but words differs.
+    fn only_words(&self) -> bool {
+        let mut found = self.found.iter();
+        found.all(|finding| finding.class == Class::Documentation)
+    }
+
     fn add(&mut self, finding: Finding) {
         match self
             .found
@@ -149,6 +172,11 @@ struct At<'a> {
     /// Method and path.
     operation: &'a str,
     direction: Direction,
+    /// Whether values are written as text, as in a URL or a header, so that every scalar is some text.
+    is_text: bool,
+    /// Whether what stands here without a name of its own has a type in Rust: bodies that are not JSON, errors and headers
+    /// have none.
+    is_typed: bool,
     /// The pointer as the document is used, references followed.
     pointer: String,
     /// The pointer from the nearest named schema, or from the document.
@@ -184,23 +212,37 @@ impl At<'_> {
         }
     }
 
-    /// How the subject is called in Rust: `types::Offsets`, or the field of a type.
-    fn rust_name(&self) -> String {
+    /// What happens to the subject in Rust: `types::Offsets` changes, or the field of a type.
+    fn rust(&self, what: &str) -> String {
+        self.rust_name()
+            .map_or_else(|| NOTHING.to_owned(), |name| format!("{name} {what}"))
+    }
+
+    /// How the subject is called in Rust; `None` when it has no type.
+    fn rust_name(&self) -> Option<String> {
         let segments: Vec<String> = super::walk::segments(&self.subject).collect();
+        if let [parameters, name, ..] = segments.as_slice()
+            && parameters == "parameters"
+        {
+            return Some(format!("the argument `{}`", field(name)));
+        }
+        let inline = self.is_typed.then(|| "the inline type".to_owned());
         let [components, schemas, name, rest @ ..] = segments.as_slice() else {
-            return "the inline type".to_owned();
+            return inline;
         };
         if components != "components" || schemas != "schemas" {
-            return "the inline type".to_owned();
+            return inline;
         }
-        match rest
-            .iter()
-            .position(|segment| segment == "properties")
-            .and_then(|at| rest.get(at + 1))
-        {
-            Some(property) => format!("`types::{name}`, field `{}`", field(property)),
-            None => format!("`types::{name}`"),
-        }
+        Some(
+            match rest
+                .iter()
+                .position(|segment| segment == "properties")
+                .and_then(|at| rest.get(at + 1))
+            {
+                Some(property) => format!("`types::{name}`, field `{}`", field(property)),
+                None => format!("`types::{name}`"),
+            },
+        )
     }
 }
 

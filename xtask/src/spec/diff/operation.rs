@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::body::{body, responses};
+use super::lifetime::{announced, lifetime};
 use super::parameters::parameters;
 use super::schema::Schemas;
-use super::security::{security, security_schemes, servers, unused_servers};
+use super::security::{security, security_schemes};
+use super::servers::{servers, unused_servers};
+use super::unused::unused_schemas;
 use super::{At, Direction, Effect, Findings, NOTHING, Side, show, values};
 
 /// Compares everything there is.
@@ -16,13 +17,22 @@ pub(super) fn document(old: &Side, new: &Side, findings: &mut Findings) {
     let at = At {
         operation: "",
         direction: Direction::Neither,
+        is_text: false,
+        is_typed: true,
         pointer: String::new(),
         subject: String::new(),
     };
     values::words(
         &old.document["info"],
         &new.document["info"],
-        &["title", "version", "description"],
+        &[
+            "title",
+            "version",
+            "description",
+            "termsOfService",
+            "contact",
+            "license",
+        ],
         &at.below("info"),
         findings,
     );
@@ -34,8 +44,14 @@ pub(super) fn document(old: &Side, new: &Side, findings: &mut Findings) {
         findings,
     );
     values::extensions(&old.document, &new.document, &[], &at, findings);
+    for key in ["info", "paths", "components"] {
+        let (old, new) = (&old.document[key], &new.document[key]);
+        values::extensions_of(old, new, &at.below(key), findings);
+    }
     security_schemes(old, new, &at, findings);
     unused_servers(old, new, &at, findings);
+    unused_schemas(&mut schemas, &at, findings);
+    path_items(old, new, &at.below("paths"), findings);
 
     let keys: BTreeSet<_> = old.operations.keys().chain(new.operations.keys()).collect();
     for key in keys {
@@ -50,7 +66,7 @@ pub(super) fn document(old: &Side, new: &Side, findings: &mut Findings) {
                 findings.add(at.finding(
                     Effect::Different,
                     "operation-removed",
-                    format!("`{name}` is gone"),
+                    format!("`{name}` is gone{}", announced(&old.item(path)[method])),
                     rust,
                 ));
             }
@@ -75,6 +91,8 @@ fn operation_at<'a>(name: &'a str, path: &str, method: &str) -> At<'a> {
     At {
         operation: name,
         direction: Direction::Neither,
+        is_text: false,
+        is_typed: true,
         pointer: crate::spec::walk::pointer(&["paths", path, method]),
         subject: String::new(),
     }
@@ -131,10 +149,7 @@ fn operation(
             NOTHING.to_owned(),
         ));
     }
-    values::deprecation(old_operation, new_operation, &at, findings);
-    lifecycle(old_operation, new_operation, &at, findings);
-    let known = ["x-lifecycle-stage"];
-    values::extensions(old_operation, new_operation, &known, &at, findings);
+    lifetime(old_operation, new_operation, &[], &at, findings);
     security(
         &old.effective(&before.0, &before.1, "security"),
         &new.effective(path, method, "security"),
@@ -182,39 +197,16 @@ fn operation(
     );
 }
 
-/// The order of trust in a stage; unknown words cannot be compared.
-fn stage(text: &str) -> Option<usize> {
-    const STAGES: [&str; 6] = [
-        "end of life",
-        "deprecated",
-        "early access",
-        "limited availability",
-        "preview",
-        "general availability",
-    ];
-    let text = text.to_ascii_lowercase();
-    STAGES.iter().rposition(|stage| text.contains(stage))
-}
-
-fn lifecycle(old: &Value, new: &Value, at: &At<'_>, findings: &mut Findings) {
-    const KEY: &str = "x-lifecycle-stage";
-    if old[KEY] == new[KEY] {
-        return;
+/// What stands at a path for all its operations and is not compared with each.
+fn path_items(old: &Side, new: &Side, at: &At<'_>, findings: &mut Findings) {
+    let mut seen = BTreeSet::new();
+    for (key, (path, _)) in &old.operations {
+        let Some((other, _)) = new.operations.get(key).filter(|_| seen.insert(path)) else {
+            continue;
+        };
+        let (before, after) = (old.item(path), new.item(other));
+        let at = at.below(other);
+        values::words(before, after, &["summary", "description"], &at, findings);
+        values::extensions(before, after, &[], &at, findings);
     }
-    let rank = |value: &Value| value.as_str().and_then(stage);
-    let effect = match (rank(&old[KEY]), rank(&new[KEY])) {
-        (Some(before), Some(after)) if after < before => Effect::Different,
-        _ => Effect::Words,
-    };
-    let message = format!(
-        "the lifecycle stage {} becomes {}",
-        show(&old[KEY]),
-        show(&new[KEY])
-    );
-    findings.add(at.below(KEY).finding(
-        effect,
-        "lifecycle-stage-changed",
-        message,
-        "no effect; check what is promised about it".to_owned(),
-    ));
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::body::content;
+use super::lifetime::{announced, lifetime};
+use super::media::content;
 use super::schema::Schemas;
-use super::values::{self, absent_as};
+use super::values;
 use super::{At, Effect, Findings, show};
 
 type Parameters = BTreeMap<(String, String), Value>;
@@ -45,7 +46,7 @@ pub(super) fn parameters(
                 ),
                 None => (
                     "parameter-removed",
-                    format!("the {} is gone", label(before)),
+                    format!("the {} is gone{}", label(before), announced(before)),
                 ),
             };
             findings.add(at.finding(
@@ -76,8 +77,7 @@ pub(super) fn parameters(
             &at,
             findings,
         );
-        values::deprecation(before, after, &at, findings);
-        values::extensions(before, after, &[], &at, findings);
+        lifetime(before, after, &[], &at, findings);
         match (required(before), required(after)) {
             (false, true) => findings.add(at.finding(
                 Effect::Narrower,
@@ -93,32 +93,13 @@ pub(super) fn parameters(
             )),
             _ => {}
         }
-        for key in ["style", "explode", "allowReserved", "allowEmptyValue"] {
-            // Where `explode` is not written it follows `style`, which has its own finding.
-            let unwritten = before[key].is_null() && after[key].is_null();
-            if !unwritten
-                && absent_as(&before[key], key, before) != absent_as(&after[key], key, after)
-            {
-                let message = format!(
-                    "`{key}` of the {} changes from {} to {}",
-                    label(after),
-                    show(&before[key]),
-                    show(&after[key])
-                );
-                findings.add(at.below(key).finding(
-                    Effect::Different,
-                    "parameter-serialization-changed",
-                    message,
-                    format!("{rust} writes the argument differently"),
-                ));
-            }
-        }
-        schemas.compare(
-            &before["schema"],
-            &after["schema"],
-            &at.below("schema"),
-            findings,
-        );
+        let name = format!("the {}", label(after));
+        values::serialization(before, after, &name, &at, findings);
+        let carried = At {
+            is_text: true,
+            ..at.below("schema")
+        };
+        schemas.compare(&before["schema"], &after["schema"], &carried, findings);
         content(
             &before["content"],
             &after["content"],

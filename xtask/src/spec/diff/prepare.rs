@@ -1,6 +1,6 @@
 //! One side of a comparison: the document with everything but schemas resolved, and its operations by path and method.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -28,14 +28,22 @@ impl Side {
                 .help("give an OpenAPI 3.0 document or a fragment that starts with `paths:`")
                 .into());
         }
+        if let Some(version) = document.get("openapi")
+            && !version
+                .as_str()
+                .is_some_and(|version| version.starts_with("3.0."))
+        {
+            return Err(Problem::new(
+                place,
+                format!("`openapi: {version}` is not a version of the form 3.0.x"),
+            )
+            .help("other versions mean other things by the same words")
+            .into());
+        }
         refs::check_shape(&document, |pointer| format!("{place} at {pointer}"))?;
-        let mut source = Source {
-            place: place.to_owned(),
-            document,
-        };
-        assemble::drop_reference_siblings(&mut source.document);
-        assemble::lift_queries(&mut source)?;
-        let mut document = source.document;
+        let mut document = document;
+        assemble::drop_reference_siblings(&mut document);
+        assemble::lift_queries(&mut document);
         let mut origins = Origins::default();
         let operations = select::operations(&document);
         for (path, method) in &operations {
@@ -143,8 +151,10 @@ fn only_member(schema: &Value) -> Option<&Value> {
     }
 }
 
-/// The path with `{}` for every parameter.
+/// The path with `{}` for every parameter, and with its query, if it has one, in an order of its own: the order of what
+/// is asked for means nothing.
 pub(crate) fn nameless(path: &str) -> String {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let mut out = String::new();
     let mut inside = false;
     for c in path.chars() {
@@ -152,6 +162,19 @@ pub(crate) fn nameless(path: &str) -> String {
             out.push(c);
         }
         inside = if inside { c != '}' } else { c == '{' };
+    }
+    let pairs: BTreeSet<String> = query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, values) = pair.split_once('=').unwrap_or((pair, ""));
+            let values: BTreeSet<&str> = values.split(',').collect();
+            format!("{name}={values:?}")
+        })
+        .collect();
+    for pair in pairs {
+        out.push('?');
+        out.push_str(&pair);
     }
     out
 }

@@ -18,12 +18,18 @@ pub(crate) enum Format {
     Markdown,
 }
 
-pub(crate) fn render(findings: &[Finding], format: Format) -> String {
-    match format {
-        Format::Text => text(findings),
-        Format::Json => json(findings),
-        Format::Markdown => markdown(findings),
+/// The findings, and a note about the whole where there is one.
+pub(crate) fn render(findings: &[Finding], note: Option<&str>, format: Format) -> String {
+    let (mut report, lead) = match format {
+        Format::Text => (text(findings), "note: "),
+        Format::Json => return json(findings, note),
+        Format::Markdown => (markdown(findings), "\nNote: "),
+    };
+    if let Some(note) = note {
+        // Writing to a string cannot fail.
+        let _ = writeln!(report, "{lead}{note}");
     }
+    report
 }
 
 fn count(findings: &[Finding], class: Class) -> usize {
@@ -111,8 +117,9 @@ fn place(location: &Location) -> String {
     }
 }
 
-fn json(findings: &[Finding]) -> String {
+fn json(findings: &[Finding], note: Option<&str>) -> String {
     let report = json!({
+        "note": note,
         "summary": {
             "breaking": count(findings, Class::Breaking),
             "additive": count(findings, Class::Additive),

@@ -1,20 +1,9 @@
-//! What a schema says about single values: type, null, enum, limits.
+//! What a schema says about single values: type, null, enum.
 
 use serde_json::Value;
 
+use super::values::changes;
 use super::{At, Direction, Effect, Findings, NOTHING, show};
-
-/// Limits on values: the key, and whether a larger number allows more.
-const LIMITS: &[(&str, bool)] = &[
-    ("minLength", false),
-    ("maxLength", true),
-    ("minimum", false),
-    ("maximum", true),
-    ("minItems", false),
-    ("maxItems", true),
-    ("minProperties", false),
-    ("maxProperties", true),
-];
 
 pub(super) fn nullability(old: &Value, new: &Value, at: &At<'_>, findings: &mut Findings) {
     let nullable = |schema: &Value| schema["nullable"] == true;
@@ -27,10 +16,7 @@ pub(super) fn nullability(old: &Value, new: &Value, at: &At<'_>, findings: &mut 
         effect,
         rule,
         message.to_owned(),
-        format!(
-            "{} changes between `T` and `Option<T>`, if it was not optional anyway",
-            at.rust_name()
-        ),
+        at.rust("may change between `T` and `Option<T>`: it does where it was required"),
     ));
 }
 
@@ -65,15 +51,10 @@ pub(super) fn default(old: &Value, new: &Value, at: &At<'_>, findings: &mut Find
         } else {
             Effect::Words
         };
-        let message = format!(
-            "the default changes from {} to {}",
-            show(&old["default"]),
-            show(&new["default"])
-        );
         findings.add(at.below("default").finding(
             effect,
             "default-changed",
-            message,
+            changes("the default", &old["default"], &new["default"]),
             "no effect: the client fills in no defaults".to_owned(),
         ));
     }
@@ -82,43 +63,45 @@ pub(super) fn default(old: &Value, new: &Value, at: &At<'_>, findings: &mut Find
 /// Type and format; false when the types have nothing in common, so that comparing on is pointless.
 pub(super) fn types(old: &Value, new: &Value, at: &At<'_>, findings: &mut Findings) -> bool {
     let (before, after) = (old["type"].as_str(), new["type"].as_str());
-    let rust = || format!("{} changes its type", at.rust_name());
+    let rust = || at.rust("changes its type");
     if before != after {
+        let is_scalar = |name: &str| matches!(name, "integer" | "number" | "boolean");
         let effect = match (before, after) {
             (Some(_), None) | (Some("integer"), Some("number")) => Effect::Wider,
             (None, Some(_)) | (Some("number"), Some("integer")) => Effect::Narrower,
+            // Where values are written as text, every scalar is some text.
+            (Some(before), Some("string")) if at.is_text && is_scalar(before) => Effect::Wider,
+            (Some("string"), Some(after)) if at.is_text && is_scalar(after) => Effect::Narrower,
             _ => Effect::Different,
         };
-        let message = format!(
-            "the type changes from {} to {}",
-            show(&old["type"]),
-            show(&new["type"])
-        );
-        findings.add(
-            at.below("type")
-                .finding(effect, "type-changed", message, rust()),
-        );
+        findings.add(at.below("type").finding(
+            effect,
+            "type-changed",
+            changes("the type", &old["type"], &new["type"]),
+            rust(),
+        ));
         return false;
     }
     if old["format"] != new["format"] {
+        const WIDER: &[(&str, &str)] = &[
+            ("int32", "int64"),
+            ("int32", "bigint"),
+            ("int64", "bigint"),
+            ("float", "double"),
+        ];
         let effect = match (old["format"].as_str(), new["format"].as_str()) {
-            (Some(_), None) | (Some("int32"), Some("int64")) | (Some("float"), Some("double")) => {
-                Effect::Wider
-            }
-            (None, Some(_)) | (Some("int64"), Some("int32")) | (Some("double"), Some("float")) => {
-                Effect::Narrower
-            }
+            (Some(before), Some(after)) if WIDER.contains(&(before, after)) => Effect::Wider,
+            (Some(before), Some(after)) if WIDER.contains(&(after, before)) => Effect::Narrower,
+            (Some(_), None) => Effect::Wider,
+            (None, Some(_)) => Effect::Narrower,
             _ => Effect::Different,
         };
-        let message = format!(
-            "the format changes from {} to {}",
-            show(&old["format"]),
-            show(&new["format"])
-        );
-        findings.add(
-            at.below("format")
-                .finding(effect, "format-changed", message, rust()),
-        );
+        findings.add(at.below("format").finding(
+            effect,
+            "format-changed",
+            changes("the format", &old["format"], &new["format"]),
+            rust(),
+        ));
     }
     true
 }
@@ -141,7 +124,7 @@ pub(super) fn enums(
                 Effect::Narrower,
                 "enum-introduced",
                 format!("only {} are allowed now", show(after)),
-                format!("{} becomes an enum", at.rust_name()),
+                at.rust("becomes an enum"),
             ));
             return;
         }
@@ -150,7 +133,7 @@ pub(super) fn enums(
                 Effect::Wider,
                 "enum-dropped",
                 format!("more than {} is allowed now", show(before)),
-                format!("{} becomes its plain type", at.rust_name()),
+                at.rust("becomes its plain type"),
             ));
             return;
         }
@@ -160,7 +143,7 @@ pub(super) fn enums(
         if is_open {
             "no effect: the type stays an open string".to_owned()
         } else {
-            format!("{} {what}", at.rust_name())
+            at.rust(what)
         }
     };
     let (added, removed) = if is_open {
@@ -179,7 +162,7 @@ pub(super) fn enums(
             _ => format!("the value {} is new", show(value)),
         };
         let rust = rust(
-            "gains a variant; a client generated before fails to read the value, unless the type is a hand-written open one",
+            "gains a variant, and a client generated before fails to read the value, unless the type is hand-written",
         );
         findings.add(
             at.below(&text(value))
@@ -192,7 +175,7 @@ pub(super) fn enums(
             Effect::Narrower,
             removed,
             message,
-            rust("loses a variant"),
+            rust("loses a variant, unless the type is hand-written"),
         ));
     }
 }
@@ -201,72 +184,4 @@ fn text(value: &Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.to_string(), str::to_owned)
-}
-
-pub(super) fn limits(old: &Value, new: &Value, at: &At<'_>, findings: &mut Findings) {
-    let none = "no effect: the client leaves limits to the service";
-    for (key, larger_is_wider) in LIMITS {
-        let (before, after) = (old[*key].as_f64(), new[*key].as_f64());
-        let effect = match (before, after) {
-            (None, Some(_)) => Effect::Narrower,
-            (Some(_), None) => Effect::Wider,
-            (Some(before), Some(after)) if before < after => {
-                if *larger_is_wider {
-                    Effect::Wider
-                } else {
-                    Effect::Narrower
-                }
-            }
-            (Some(before), Some(after)) if before > after => {
-                if *larger_is_wider {
-                    Effect::Narrower
-                } else {
-                    Effect::Wider
-                }
-            }
-            _ => continue,
-        };
-        let message = format!(
-            "`{key}` changes from {} to {}",
-            show(&old[*key]),
-            show(&new[*key])
-        );
-        findings.add(
-            at.below(key)
-                .finding(effect, "limit-changed", message, none.to_owned()),
-        );
-    }
-    for key in ["exclusiveMinimum", "exclusiveMaximum", "uniqueItems"] {
-        let effect = match (old[key] == true, new[key] == true) {
-            (false, true) => Effect::Narrower,
-            (true, false) => Effect::Wider,
-            _ => continue,
-        };
-        let message = format!(
-            "`{key}` changes from {} to {}",
-            show(&old[key]),
-            show(&new[key])
-        );
-        findings.add(
-            at.below(key)
-                .finding(effect, "limit-changed", message, none.to_owned()),
-        );
-    }
-    for key in ["pattern", "multipleOf"] {
-        let effect = match (&old[key], &new[key]) {
-            (before, after) if before == after => continue,
-            (Value::Null, _) => Effect::Narrower,
-            (_, Value::Null) => Effect::Wider,
-            _ => Effect::Different,
-        };
-        let message = format!(
-            "`{key}` changes from {} to {}",
-            show(&old[key]),
-            show(&new[key])
-        );
-        findings.add(
-            at.below(key)
-                .finding(effect, "limit-changed", message, none.to_owned()),
-        );
-    }
 }

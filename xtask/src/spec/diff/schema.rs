@@ -4,9 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::scalars::{access, default, enums, limits, nullability, types};
-use super::values;
-use super::{At, Direction, Effect, Finding, Findings, NOTHING, Side, field, show};
+use super::composition::COMPOSITIONS;
+use super::discriminator::discriminator;
+use super::lifetime::{announced, lifetime};
+use super::limits::limits;
+use super::scalars::{access, default, enums, nullability, types};
+use super::values::{self, changes};
+use super::{At, Direction, Effect, Finding, Findings, NOTHING, Side, field};
 use crate::spec::hoist;
 use crate::spec::walk::Kind;
 
@@ -14,11 +18,16 @@ use crate::spec::walk::Kind;
 pub(super) struct Schemas<'a> {
     pub(super) old: &'a Side,
     pub(super) new: &'a Side,
-    /// What a pair of named schemas differs in; `None` while it is being compared, which ends recursion.
-    known: BTreeMap<(String, String, Direction), Option<Vec<Finding>>>,
+    /// What a pair of named schemas differs in where it is used in this way; `None` while it is being compared, which ends
+    /// recursion.
+    known: BTreeMap<Use, Option<Vec<Finding>>>,
 }
 
-const WORDS: &[&str] = &[
+/// The names on both sides, the direction, and whether values are written as text.
+type Use = (String, String, Direction, bool);
+
+/// Members that only people read.
+pub(super) const WORDS: &[&str] = &[
     "title",
     "description",
     "example",
@@ -44,6 +53,24 @@ impl<'a> Schemas<'a> {
         at: &At<'_>,
         findings: &mut Findings,
     ) {
+        if old.is_null() != new.is_null() {
+            let (effect, rule, message) = if old.is_null() {
+                (
+                    Effect::Narrower,
+                    "schema-added",
+                    "there is a schema now, where anything was allowed",
+                )
+            } else {
+                (
+                    Effect::Wider,
+                    "schema-removed",
+                    "there is no schema any more: anything is allowed",
+                )
+            };
+            let rust = at.rust("changes its type");
+            findings.add(at.finding(effect, rule, message.to_owned(), rust));
+            return;
+        }
         let ((old_name, old), (new_name, new)) = (self.old.follow(old), self.new.follow(new));
         if old == new && old_name.is_none() && new_name.is_none() && !has_reference(old) {
             return;
@@ -62,7 +89,12 @@ impl<'a> Schemas<'a> {
             self.inside(old, new, &here, findings);
             return;
         };
-        let key = (old_name.to_owned(), new_name.to_owned(), at.direction);
+        let key = (
+            old_name.to_owned(),
+            new_name.to_owned(),
+            at.direction,
+            at.is_text,
+        );
         if !self.known.contains_key(&key) {
             self.known.insert(key.clone(), None);
             let mut inner = Findings::default();
@@ -85,49 +117,42 @@ impl<'a> Schemas<'a> {
 
     fn inside(&mut self, old: &Value, new: &Value, at: &At<'_>, findings: &mut Findings) {
         values::words(old, new, WORDS, at, findings);
-        values::deprecation(old, new, at, findings);
-        values::extensions(old, new, &["x-extensible-enum"], at, findings);
+        lifetime(old, new, &["x-extensible-enum"], at, findings);
         nullability(old, new, at, findings);
         access(old, new, at, findings);
         default(old, new, at, findings);
-        if !types(old, new, at, findings) {
+        discriminator(old, new, self, at, findings);
+        if self.wrapped(old, new, at, findings) || !types(old, new, at, findings) {
             return;
         }
         enums(old, new, "enum", at, findings);
         enums(old, new, "x-extensible-enum", at, findings);
         limits(old, new, at, findings);
-        let nothing = &Value::Null;
-        if old.get("items").is_some() || new.get("items").is_some() {
-            let (before, after) = (
-                old.get("items").unwrap_or(nothing),
-                new.get("items").unwrap_or(nothing),
-            );
-            self.compare(before, after, &at.below("items"), findings);
-        }
+        self.compare(&old["items"], &new["items"], &at.below("items"), findings);
         self.properties(old, new, at, findings);
         self.additional(old, new, at, findings);
-        for (key, added) in [
-            ("allOf", Effect::Narrower),
-            ("anyOf", Effect::Wider),
-            ("oneOf", Effect::Wider),
-        ] {
+        for (key, added) in COMPOSITIONS {
             self.composition(old, new, key, added, at, findings);
         }
-        for key in ["not", "discriminator"] {
-            if old[key] != new[key] {
-                let message = format!(
-                    "`{key}` changes from {} to {}",
-                    show(&old[key]),
-                    show(&new[key])
-                );
-                findings.add(at.below(key).finding(
-                    Effect::Different,
-                    "composition-changed",
-                    message,
-                    NOTHING.to_owned(),
-                ));
-            }
+        self.not(&old["not"], &new["not"], &at.below("not"), findings);
+    }
+
+    fn not(&mut self, old: &Value, new: &Value, at: &At<'_>, findings: &mut Findings) {
+        let mut inner = Findings::default();
+        self.compare(old, new, at, &mut inner);
+        if inner.only_words() {
+            return inner
+                .found
+                .into_iter()
+                .for_each(|finding| findings.add(finding));
         }
+        let (effect, rule) = match (old.is_null(), new.is_null()) {
+            (true, _) => (Effect::Narrower, "not-added"),
+            (_, true) => (Effect::Wider, "not-removed"),
+            _ => (Effect::Different, "not-changed"),
+        };
+        let message = changes("`not`", old, new);
+        findings.add(at.finding(effect, rule, message, NOTHING.to_owned()));
     }
 
     fn properties(&mut self, old: &Value, new: &Value, at: &At<'_>, findings: &mut Findings) {
@@ -148,23 +173,35 @@ impl<'a> Schemas<'a> {
         for name in all {
             let here = at.below("properties").below(name);
             // What only the other direction carries is not there for this one.
+            let other = match at.direction {
+                Direction::Request => Some("readOnly"),
+                Direction::Response => Some("writeOnly"),
+                Direction::Neither => None,
+            };
             let carried = |schema: Option<&Value>, side: &Side| {
-                let key = if at.direction == Direction::Request {
-                    "readOnly"
-                } else {
-                    "writeOnly"
-                };
-                schema.is_none_or(|schema| side.follow(schema).1[key] != true)
+                schema
+                    .zip(other)
+                    .is_none_or(|(schema, key)| side.follow(schema).1[key] != true)
             };
             if !carried(before.get(name), self.old) && !carried(after.get(name), self.new) {
                 continue;
             }
             let (was, is) = (was_required.contains(name), is_required.contains(name));
-            let gained = format!(
-                "{} gains `{}`, which breaks code that builds it",
-                at.rust_name(),
+            let gained = at.rust(&format!(
+                "gains `{}`, which breaks code that builds it",
                 field(name)
-            );
+            ));
+            let option = |before: &Value, after: &Value, change: &str| {
+                let both =
+                    |is: fn(&Side, &Value) -> bool| is(self.old, before) && is(self.new, after);
+                if both(|side, schema| side.follow(schema).1["nullable"] == true) {
+                    "no effect: the field is an `Option` anyway, since it may be null".to_owned()
+                } else if both(is_collection) {
+                    here.rust("stays a list or a map; its holder may gain or lose its `Default`")
+                } else {
+                    here.rust(change)
+                }
+            };
             match (before.get(name), after.get(name)) {
                 (Some(before), Some(after)) => {
                     match (was, is) {
@@ -172,13 +209,13 @@ impl<'a> Schemas<'a> {
                             Effect::Narrower,
                             "property-required",
                             format!("the property `{name}` is now required"),
-                            format!("{} changes from `Option<T>` to `T`", here.rust_name()),
+                            option(before, after, "changes from `Option<T>` to `T`"),
                         )),
                         (true, false) => findings.add(here.finding(
                             Effect::Wider,
                             "property-optional",
                             format!("the property `{name}` may now be missing"),
-                            format!("{} changes from `T` to `Option<T>`", here.rust_name()),
+                            option(before, after, "changes from `T` to `Option<T>`"),
                         )),
                         _ => {}
                     }
@@ -196,11 +233,11 @@ impl<'a> Schemas<'a> {
                     format!("the optional property `{name}` is new"),
                     gained,
                 )),
-                (Some(_), None) => findings.add(here.finding(
+                (Some(before), None) => findings.add(here.finding(
                     Effect::Different,
                     "property-removed",
-                    format!("the property `{name}` is gone"),
-                    format!("{} goes", here.rust_name()),
+                    format!("the property `{name}` is gone{}", announced(before)),
+                    here.rust("goes"),
                 )),
                 (None, None) => {
                     let message = format!(
@@ -230,7 +267,7 @@ impl<'a> Schemas<'a> {
     fn additional(&mut self, old: &Value, new: &Value, at: &At<'_>, findings: &mut Findings) {
         const KEY: &str = "additionalProperties";
         let at = at.below(KEY);
-        let rust = || format!("{} may change between a struct and a map", at.rust_name());
+        let rust = || at.rust("may change between a struct and a map");
         match (further(old), further(new)) {
             (Further::Anything, Further::Nothing) | (Further::Fitting(_), Further::Nothing) => {
                 findings.add(at.finding(
@@ -270,6 +307,18 @@ impl<'a> Schemas<'a> {
             (Further::Anything, Further::Anything) | (Further::Nothing, Further::Nothing) => {}
         }
     }
+}
+
+/// Whether a property of this schema is a list or a map, empty when it is missing; with a name it would be a type.
+fn is_collection(side: &Side, schema: &Value) -> bool {
+    let (name, schema) = side.follow(schema);
+    name.is_none()
+        && schema.get("title").is_none()
+        && match schema["type"].as_str() {
+            Some("array") => true,
+            Some("object") => schema.get("properties").is_none(),
+            _ => false,
+        }
 }
 
 /// What properties may be that are not described.

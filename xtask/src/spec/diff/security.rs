@@ -1,66 +1,83 @@
-//! Who is let in, and where.
+//! Who is let in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{At, Effect, Findings, NOTHING, Side, show, values};
+use super::media::by_name;
+use super::values::{self, changes};
+use super::{At, Effect, Findings, NOTHING, Side};
 
-/// One way to be let in: scheme names with their scopes.
-fn alternatives(security: &Value) -> BTreeSet<String> {
+/// One way to be let in: the schemes it needs, each with its scopes.
+type Alternative = BTreeMap<String, BTreeSet<String>>;
+
+fn alternatives(security: &Value) -> BTreeSet<Alternative> {
     let list = security.as_array().into_iter().flatten();
-    let found: BTreeSet<String> = list
+    let found: BTreeSet<Alternative> = list
         .map(|alternative| {
             let schemes = alternative.as_object().into_iter().flatten();
-            let mut schemes: Vec<String> = schemes
-                .map(|(name, scopes)| {
-                    let mut scopes: Vec<&str> = scopes
-                        .as_array()
-                        .into_iter()
-                        .flatten()
-                        .filter_map(Value::as_str)
-                        .collect();
-                    scopes.sort_unstable();
-                    if scopes.is_empty() {
-                        name.clone()
-                    } else {
-                        format!("{name} ({})", scopes.join(", "))
-                    }
-                })
-                .collect();
-            schemes.sort();
-            schemes.join(" and ")
+            let named = schemes.map(|(name, scopes)| {
+                let scopes = scopes.as_array().into_iter().flatten();
+                let scopes = scopes.filter_map(Value::as_str).map(str::to_owned);
+                (name.clone(), scopes.collect())
+            });
+            named.collect()
         })
         .collect();
     // No requirement at all is the alternative that asks for nothing.
     if found.is_empty() {
-        BTreeSet::from([String::new()])
+        BTreeSet::from([Alternative::new()])
     } else {
         found
     }
 }
 
+fn name(alternative: &Alternative) -> String {
+    let schemes: Vec<String> = alternative
+        .iter()
+        .map(|(name, scopes)| {
+            let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
+            match scopes.as_slice() {
+                [] => name.clone(),
+                scopes => format!("{name} ({})", scopes.join(", ")),
+            }
+        })
+        .collect();
+    if schemes.is_empty() {
+        "no authorization".to_owned()
+    } else {
+        format!("`{}`", schemes.join(" and "))
+    }
+}
+
 pub(super) fn security(old: &Value, new: &Value, at: &At<'_>, findings: &mut Findings) {
     let (old, new) = (alternatives(old), alternatives(new));
-    let name = |alternative: &String| {
-        if alternative.is_empty() {
-            "no authorization".to_owned()
-        } else {
-            format!("`{alternative}`")
-        }
+    let mut added: Vec<&Alternative> = new.difference(&old).collect();
+    let mut add = |effect: Effect, rule: &'static str, message: String| {
+        findings.add(at.finding(effect, rule, message, NOTHING.to_owned()));
     };
     for gone in old.difference(&new) {
-        let message = format!("{} is no longer enough", name(gone));
-        findings.add(at.finding(
-            Effect::Different,
-            "security-removed",
-            message,
-            NOTHING.to_owned(),
-        ));
+        // The same schemes with other scopes are the same way to be let in.
+        let same = added.iter().position(|other| other.keys().eq(gone.keys()));
+        let Some(after) = same.map(|index| added.remove(index)) else {
+            let message = format!("{} is no longer enough", name(gone));
+            add(Effect::Different, "security-removed", message);
+            continue;
+        };
+        for (scheme, before) in gone {
+            for scope in after[scheme].difference(before) {
+                let message = format!("`{scheme}` now needs the scope `{scope}`");
+                add(Effect::Different, "security-scope-added", message);
+            }
+            for scope in before.difference(&after[scheme]) {
+                let message = format!("`{scheme}` no longer needs the scope `{scope}`");
+                add(Effect::More, "security-scope-removed", message);
+            }
+        }
     }
-    for added in new.difference(&old) {
-        let message = format!("{} is now enough", name(added));
-        findings.add(at.finding(Effect::More, "security-added", message, NOTHING.to_owned()));
+    for alternative in added {
+        let message = format!("{} is now enough", name(alternative));
+        add(Effect::More, "security-added", message);
     }
 }
 
@@ -88,33 +105,7 @@ pub(super) fn security_schemes(old: &Side, new: &Side, at: &At<'_>, findings: &m
             }
             continue;
         };
-        values::words(
-            before,
-            after,
-            &["description", "bearerFormat"],
-            &at,
-            findings,
-        );
-        let meaning = |scheme: &Value| {
-            let mut scheme = scheme.clone();
-            if let Some(members) = scheme.as_object_mut() {
-                members.retain(|key, _| key != "description" && key != "bearerFormat");
-            }
-            scheme
-        };
-        if meaning(before) != meaning(after) {
-            let message = format!(
-                "the security scheme `{name}` works differently: {} becomes {}",
-                show(&meaning(before)),
-                show(&meaning(after))
-            );
-            findings.add(at.finding(
-                Effect::Different,
-                "security-scheme-changed",
-                message,
-                NOTHING.to_owned(),
-            ));
-        }
+        scheme(name, before, after, &at, findings);
     }
     for name in new
         .keys()
@@ -129,62 +120,97 @@ pub(super) fn security_schemes(old: &Side, new: &Side, at: &At<'_>, findings: &m
     }
 }
 
-fn urls(servers: &Value) -> BTreeSet<String> {
-    let list = servers.as_array().into_iter().flatten();
-    list.filter_map(|server| Some(server["url"].as_str()?.trim_end_matches('/').to_owned()))
-        .collect()
-}
-
-pub(super) fn servers(old: &Value, new: &Value, at: &At<'_>, findings: &mut Findings) {
-    let (before, after) = (urls(old), urls(new));
-    let rust = || {
-        "no effect: the base URL is set by the caller; check the default of ccloud-connect"
-            .to_owned()
-    };
-    for gone in before.difference(&after) {
-        findings.add(at.finding(
-            Effect::Different,
-            "server-removed",
-            format!("the server {gone} is gone"),
-            rust(),
-        ));
+fn scheme(name: &str, old: &Value, new: &Value, at: &At<'_>, findings: &mut Findings) {
+    values::words(old, new, &["description", "bearerFormat"], at, findings);
+    let known = ["type", "scheme", "openIdConnectUrl", "flows"];
+    values::extensions(old, new, &known, at, findings);
+    for key in ["type", "scheme", "in", "name", "openIdConnectUrl"] {
+        if old[key] != new[key] {
+            let message = changes(
+                &format!("`{key}` of the security scheme `{name}`"),
+                &old[key],
+                &new[key],
+            );
+            findings.add(at.below(key).finding(
+                Effect::Different,
+                "security-scheme-changed",
+                message,
+                NOTHING.to_owned(),
+            ));
+        }
     }
-    for added in after.difference(&before) {
-        findings.add(at.finding(
+    let at = at.below("flows");
+    let (old, new) = (by_name(&old["flows"]), by_name(&new["flows"]));
+    for (flow, before) in &old {
+        match new.get(flow) {
+            Some(after) => oauth_flow(flow, before, after, &at.below(flow), findings),
+            None => findings.add(at.below(flow).finding(
+                Effect::Different,
+                "oauth-flow-removed",
+                format!("the OAuth flow `{flow}` is gone"),
+                NOTHING.to_owned(),
+            )),
+        }
+    }
+    for flow in new.keys().filter(|flow| !old.contains_key(*flow)) {
+        findings.add(at.below(flow).finding(
             Effect::More,
-            "server-added",
-            format!("the server {added} is new"),
-            rust(),
-        ));
-    }
-    if before == after && old != new {
-        findings.add(at.finding(
-            Effect::Words,
-            "server-described",
-            "servers are described differently".to_owned(),
+            "oauth-flow-added",
+            format!("the OAuth flow `{flow}` is new"),
             NOTHING.to_owned(),
         ));
     }
 }
 
-/// Servers of the document that no operation uses, because all have their own.
-pub(super) fn unused_servers(old: &Side, new: &Side, at: &At<'_>, findings: &mut Findings) {
-    let (before, after) = (&old.document["servers"], &new.document["servers"]);
-    let used = new.operations.values().any(|(path, method)| {
-        let item = new.item(path);
-        item.get("servers").is_none() && item[method].get("servers").is_none()
-    });
-    if before != after && !used && !before.is_null() && !after.is_null() {
-        let message = format!(
-            "the document's servers change, which every operation overrides: {} becomes {}",
-            show(before),
-            show(after)
+fn oauth_flow(flow: &str, old: &Value, new: &Value, at: &At<'_>, findings: &mut Findings) {
+    let known = ["authorizationUrl", "tokenUrl", "refreshUrl", "scopes"];
+    values::extensions(old, new, &known, at, findings);
+    let mut add = |at: &At<'_>, effect: Effect, rule: &'static str, message: String| {
+        findings.add(at.finding(effect, rule, message, NOTHING.to_owned()));
+    };
+    for key in ["authorizationUrl", "tokenUrl", "refreshUrl"] {
+        if old[key] != new[key] {
+            let message = changes(
+                &format!("`{key}` of the OAuth flow `{flow}`"),
+                &old[key],
+                &new[key],
+            );
+            add(
+                &at.below(key),
+                Effect::Different,
+                "oauth-url-changed",
+                message,
+            );
+        }
+    }
+    let at = at.below("scopes");
+    let empty = serde_json::Map::new();
+    let (old, new) = (
+        old["scopes"].as_object().unwrap_or(&empty),
+        new["scopes"].as_object().unwrap_or(&empty),
+    );
+    for (scope, before) in old {
+        let at = at.below(scope);
+        match new.get(scope) {
+            None => add(
+                &at,
+                Effect::Different,
+                "oauth-scope-removed",
+                format!("the scope `{scope}` is gone"),
+            ),
+            Some(after) if before != after => {
+                let message = format!("the scope `{scope}` is described differently");
+                add(&at, Effect::Words, "documentation-changed", message);
+            }
+            Some(_) => {}
+        }
+    }
+    for scope in new.keys().filter(|scope| !old.contains_key(*scope)) {
+        add(
+            &at.below(scope),
+            Effect::More,
+            "oauth-scope-added",
+            format!("the scope `{scope}` is new"),
         );
-        findings.add(at.below("servers").finding(
-            Effect::Words,
-            "unused-servers-changed",
-            message,
-            NOTHING.to_owned(),
-        ));
     }
 }

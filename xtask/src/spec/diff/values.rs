@@ -4,6 +4,15 @@ use serde_json::Value;
 
 use super::{At, Effect, Findings, NOTHING, show};
 
+/// `what` with the value it had and the value it has.
+pub(super) fn changes(what: &str, old: &Value, new: &Value) -> String {
+    match (old.is_null(), new.is_null()) {
+        (true, _) => format!("{what} is now {}", show(new)),
+        (_, true) => format!("{what} is no longer {}", show(old)),
+        _ => format!("{what} changes from {} to {}", show(old), show(new)),
+    }
+}
+
 /// Members that only people read.
 pub(super) fn words(old: &Value, new: &Value, keys: &[&str], at: &At<'_>, findings: &mut Findings) {
     for key in keys {
@@ -27,21 +36,6 @@ pub(super) fn words(old: &Value, new: &Value, keys: &[&str], at: &At<'_>, findin
             ));
         }
     }
-}
-
-pub(super) fn deprecation(old: &Value, new: &Value, at: &At<'_>, findings: &mut Findings) {
-    let deprecated = |value: &Value| value["deprecated"] == true;
-    let (rule, message) = match (deprecated(old), deprecated(new)) {
-        (false, true) => ("deprecated", "is now deprecated: plan to stop using it"),
-        (true, false) => ("undeprecated", "is no longer deprecated"),
-        _ => return,
-    };
-    findings.add(at.below("deprecated").finding(
-        Effect::Words,
-        rule,
-        message.to_owned(),
-        NOTHING.to_owned(),
-    ));
 }
 
 /// Every member that OpenAPI 3.0 gives to some object, and that therefore has its rule or no meaning where it stands.
@@ -137,22 +131,58 @@ pub(super) fn extensions(
     all.sort();
     all.dedup();
     for key in all.iter().filter(|key| old[*key] != new[*key]) {
-        let message = format!(
-            "the member changes from {} to {}",
-            show(&old[key]),
-            show(&new[key])
-        );
         findings.add(at.below(key).finding(
             Effect::Words,
             "extension-changed",
-            message,
+            changes("the member", &old[key], &new[key]),
             NOTHING.to_owned(),
         ));
     }
 }
 
+/// The extensions of a mapping whose other members are named freely.
+pub(super) fn extensions_of(old: &Value, new: &Value, at: &At<'_>, findings: &mut Findings) {
+    let own = |value: &Value| -> Value {
+        let members = value.as_object().into_iter().flatten();
+        let own = members.filter(|(key, _)| key.starts_with("x-"));
+        own.map(|(key, member)| (key.clone(), member.clone()))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    };
+    extensions(&own(old), &own(new), &[], at, findings);
+}
+
+/// How the values of a parameter or a header are written.
+pub(super) fn serialization(
+    old: &Value,
+    new: &Value,
+    label: &str,
+    at: &At<'_>,
+    findings: &mut Findings,
+) {
+    for key in ["style", "explode", "allowReserved", "allowEmptyValue"] {
+        // Where `explode` is not written it follows `style`, which has its own finding.
+        let unwritten = old[key].is_null() && new[key].is_null();
+        if unwritten || absent_as(&old[key], key, old) == absent_as(&new[key], key, new) {
+            continue;
+        }
+        let is_usual = new[key].is_null() || new[key] == absent_as(&Value::Null, key, new);
+        let rust = if key == "style" && at.is_typed && !is_usual {
+            "generation stops: the client writes only the usual style"
+        } else {
+            NOTHING
+        };
+        findings.add(at.below(key).finding(
+            Effect::Different,
+            "serialization-changed",
+            changes(&format!("`{key}` of {label}"), &old[key], &new[key]),
+            rust.to_owned(),
+        ));
+    }
+}
+
 /// A setting of a parameter, with the value it has when it is not written.
-pub(super) fn absent_as(value: &Value, key: &str, parameter: &Value) -> Value {
+fn absent_as(value: &Value, key: &str, parameter: &Value) -> Value {
     if !value.is_null() {
         return value.clone();
     }

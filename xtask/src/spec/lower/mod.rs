@@ -11,7 +11,7 @@
 //! 3. `default` responses go: an undeclared status arrives whole anyway. So do redirects, which nothing follows.
 //! 4. A success response is typed by its `application/json` content, or by another JSON type when that is missing;
 //!    everything else is a raw body. When the success responses of an operation differ, all of them are raw, because
-//!    progenitor has one type for all.
+//!    progenitor has one type for all. A status goes when its whole class is described too (`503` beside `5XX`).
 //! 5. A request body has one media type: JSON, else another JSON type, a form, plain text, or bytes. When that is not
 //!    the type the generator would send, [`CONTENT_TYPE`] notes the right one and `generate` puts it in.
 //! 6. Parameters that HTTP libraries set themselves go (`Accept`, `Authorization`, `Content-Type`); those in the path or
@@ -20,10 +20,12 @@
 
 mod schema;
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
-use super::shared;
 use super::walk::{self, Kind};
+use super::{refs, shared};
 
 /// The key under which an operation notes the content type of its request body.
 pub(crate) const CONTENT_TYPE: &str = "x-request-content-type";
@@ -34,9 +36,10 @@ pub(crate) fn lower(bundle: &Value) -> Value {
     if let Some(components) = lowered.get_mut("components").and_then(Value::as_object_mut) {
         components.retain(|section, _| section == "schemas");
     }
+    let scalars = scalars(&lowered);
     walk::each(&mut lowered, &mut |kind, _, value| match kind {
         Kind::Operation => lower_operation(value),
-        Kind::Parameter => lower_parameter(value),
+        Kind::Parameter => lower_parameter(value, &scalars),
         Kind::Media => {
             remove(value, &["example", "examples", "encoding"]);
         }
@@ -87,15 +90,32 @@ fn keep_generated_parameters(holder: &mut Value) {
     }
 }
 
-fn lower_parameter(parameter: &mut Value) {
+/// References to the schemas of which every value is one word.
+fn scalars(document: &Value) -> BTreeSet<String> {
+    let schemas = document["components"]["schemas"].as_object();
+    schemas
+        .into_iter()
+        .flatten()
+        .filter(|(_, schema)| is_scalar(schema))
+        .map(|(name, _)| format!("{}{name}", refs::SCHEMAS))
+        .collect()
+}
+
+fn is_scalar(schema: &Value) -> bool {
+    let kind = schema["type"].as_str();
+    matches!(kind, Some("string" | "integer" | "number" | "boolean"))
+}
+
+fn lower_parameter(parameter: &mut Value, scalars: &BTreeSet<String>) {
     remove(parameter, &["example", "examples"]);
     let place = parameter["in"].as_str().unwrap_or_default();
     let is_text_only = place == "path" || place == "header";
-    let kind = parameter["schema"]["type"].as_str();
-    let is_scalar = matches!(kind, Some("string" | "integer" | "number" | "boolean"));
-    if parameter.get("content").is_some()
-        || (is_text_only && !is_scalar && parameter["schema"].get("$ref").is_none())
-    {
+    let schema = &parameter["schema"];
+    let is_word = match schema["$ref"].as_str() {
+        Some(target) => scalars.contains(target),
+        None => is_scalar(schema),
+    };
+    if parameter.get("content").is_some() || (is_text_only && !is_word) {
         remove(parameter, &["content"]);
         parameter["schema"] = json!({ "type": "string" });
     }
@@ -171,6 +191,15 @@ fn lower_responses(responses: &mut Map<String, Value>) {
             .filter(|(status, _)| is_success(status))
             .for_each(|(_, response)| make_raw(response));
     }
+    // All of a class look the same now.
+    let ranges: Vec<String> = responses
+        .keys()
+        .filter(|status| status.ends_with("XX"))
+        .cloned()
+        .collect();
+    responses.retain(|status, _| {
+        status.ends_with("XX") || !ranges.iter().any(|range| range[..1] == status[..1])
+    });
 }
 
 /// The schema of the JSON content.
