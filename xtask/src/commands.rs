@@ -90,7 +90,7 @@ pub(crate) fn diff(old: &str, new: &str, format: Format, fail_on: FailOn) -> Res
         Side::prepare(place, found.document)
     };
     let (old, new) = (side(old)?, side(new)?);
-    let findings = diff::diff(&old, &new);
+    let findings = diff::diff(&old, &new)?;
     let note = diff::version_note(&old, &new, &findings);
     print!("{}", diff::render(&findings, note.as_deref(), format));
     Ok(fail_on.exit_code(&findings))

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::Once;
+use std::sync::{Once, mpsc};
 use std::thread;
+use std::time::Duration;
 
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl};
 use schemars_08::schema::{InstanceType, SchemaObject};
@@ -30,20 +31,42 @@ pub(crate) struct Client {
 /// Deeply composed schemas make the generator recurse further than the default stack of a thread allows.
 const STACK: usize = 256 * 1024 * 1024;
 
+/// How long the generator may take. It needs a fraction of a second for dozens of operations; but it multiplies
+/// alternatives out where compositions meet, and a few levels of them can keep it busy for ever.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Generates the client; operations that cannot be generated are errors, unless they are to be skipped.
 pub(crate) fn client(built: &Built, skip_unsupported: bool) -> Result<Client> {
-    thread::scope(|scope| {
-        let run = thread::Builder::new()
-            .stack_size(STACK)
-            .spawn_scoped(scope, || generate(built, skip_unsupported));
-        match run.map(thread::ScopedJoinHandle::join) {
-            Ok(Ok(client)) => client,
-            Ok(Err(payload)) => panic::resume_unwind(payload),
-            Err(error) => {
-                Err(Problem::new(CLIENT, format!("no thread for the generator: {error}")).into())
-            }
-        }
-    })
+    client_within(PATIENCE, built, skip_unsupported)
+}
+
+/// The same within some time. A generator that takes longer cannot be stopped; its thread ends with the process.
+pub(crate) fn client_within(
+    patience: Duration,
+    built: &Built,
+    skip_unsupported: bool,
+) -> Result<Client> {
+    let (sender, receiver) = mpsc::channel();
+    let built = built.clone();
+    let run = thread::Builder::new().stack_size(STACK).spawn(move || {
+        // Nobody waits any more when it took too long.
+        let _ = sender.send(generate(&built, skip_unsupported));
+    });
+    let thread =
+        run.map_err(|error| Problem::new(CLIENT, format!("no thread for the generator: {error}")))?;
+    match receiver.recv_timeout(patience) {
+        Ok(client) => client,
+        Err(mpsc::RecvTimeoutError::Timeout) => Err(Problem::new(
+            CLIENT,
+            format!("the generator has not finished after {} s", patience.as_secs()),
+        )
+        .help("look for allOf, oneOf and anyOf within each other, and simplify them in openapi/overlay.yaml")
+        .into()),
+        Err(mpsc::RecvTimeoutError::Disconnected) => match thread.join() {
+            Err(payload) => panic::resume_unwind(payload),
+            Ok(()) => Err(Problem::new(CLIENT, "the generator ended without a result").into()),
+        },
+    }
 }
 
 fn generate(built: &Built, skip_unsupported: bool) -> Result<Client> {

@@ -289,10 +289,11 @@ fn merge_item(into: &mut Value, from: Value) -> std::result::Result<(), String> 
     Ok(())
 }
 
-/// Gives every operation without an id one made of its method and path, since a method of the client needs a name.
-pub(crate) fn name_operations(document: &mut Value) {
-    walk::each(document, &mut |kind, pointer, value| {
-        if kind == Kind::Operation && value.get("operationId").is_none() {
+/// Fills in what OpenAPI or the client cannot do without and published descriptions forget: an operation's id, made of its
+/// method and path, since a method of the client needs a name, and the description of a response.
+pub(crate) fn fill_in(document: &mut Value) {
+    walk::each(document, &mut |kind, pointer, value| match kind {
+        Kind::Operation if value.get("operationId").is_none() => {
             let segments: Vec<_> = walk::segments(pointer).collect();
             if let [.., path, method] = segments.as_slice() {
                 value["operationId"] = format!("{method}_{path}")
@@ -303,5 +304,9 @@ pub(crate) fn name_operations(document: &mut Value) {
                     .into();
             }
         }
+        Kind::Response if value.get("description").is_none() && value.get("$ref").is_none() => {
+            value["description"] = "".into();
+        }
+        _ => {}
     });
 }

@@ -134,7 +134,7 @@ pub(crate) fn compare(
     let old = Side::prepare("the vendored files", old)?.named_as_in(bundle);
     let new = Side::prepare("what is published", new)?;
     Ok(Drift {
-        findings: diff::diff(&old, &new),
+        findings: diff::diff(&old, &new)?,
         not_compared,
     })
 }

@@ -67,7 +67,7 @@ impl<'a> Checker<'a> {
         if let Some(expected) = schema["type"].as_str()
             && !has_type(expected, value)
         {
-            self.mismatch(path, format!("expected {expected}, found {value}"));
+            self.mismatch(path, format!("expected {expected}, found {}", short(value)));
             return;
         }
         if let Some(allowed) = schema["enum"]
@@ -76,7 +76,11 @@ impl<'a> Checker<'a> {
         {
             self.mismatch(
                 path,
-                format!("{value} is none of {}", Value::Array(allowed.clone())),
+                format!(
+                    "{} is none of {}",
+                    short(value),
+                    Value::Array(allowed.clone())
+                ),
             );
         }
         match value {
@@ -233,6 +237,15 @@ impl<'a> Checker<'a> {
             schema = self.document.pointer(target).unwrap_or(&Value::Null);
         }
         schema
+    }
+}
+
+/// A value for a message, cut when long.
+fn short(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(80) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
     }
 }
 

@@ -106,7 +106,7 @@ pub(crate) fn build_from(
     digest: &str,
 ) -> Result<Built> {
     let (mut document, origins) = assemble::assemble(base, vendored)?;
-    assemble::name_operations(&mut document);
+    assemble::fill_in(&mut document);
     refs::check(&mut document, &origins)?;
     let left = hoist::hoist(&mut document, &origins, Conflicts::Leave)?;
     if let Err(problems) = overlay::apply(overlay, &mut document) {

@@ -107,7 +107,7 @@ pub(crate) fn plan(root: &Path, from: &str, request: &Request) -> Result<Plan> {
         Err(_) => diff::diff(
             &Side::prepare("nothing", serde_json::json!({ "paths": {} }))?,
             &Side::prepare(from, found.document)?,
-        ),
+        )?,
     };
     Ok(Plan {
         findings,

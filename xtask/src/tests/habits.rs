@@ -308,5 +308,5 @@ fn they_equal_themselves() {
         add(&mut document);
         Side::prepare("document", document).unwrap()
     };
-    assert_eq!(diff(&side(), &side()), []);
+    assert_eq!(diff(&side(), &side()).unwrap(), []);
 }

@@ -22,7 +22,7 @@ mod unused;
 mod values;
 mod version;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -32,6 +32,7 @@ pub(crate) use report::{Format, render};
 pub(crate) use version::version_note;
 
 use super::check::snake;
+use crate::problem::{Problem, Result};
 
 /// What a change does to programs written against the old description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -128,14 +129,23 @@ impl Effect {
 }
 
 /// Compares two prepared descriptions. The findings are sorted by class, subject and rule.
-pub(crate) fn diff(old: &Side, new: &Side) -> Vec<Finding> {
+///
+/// The error is a description that is composed so deeply that comparing it would take forever.
+pub(crate) fn diff(old: &Side, new: &Side) -> Result<Vec<Finding>> {
     let mut findings = Findings::default();
-    operation::document(old, new, &mut findings);
+    if !operation::document(old, new, &mut findings) {
+        return Err(Problem::new(
+            "the comparison",
+            "the schemas are composed of too many alternatives within alternatives to be compared",
+        )
+        .help("compare fewer operations, or compare the texts")
+        .into());
+    }
     let mut found = findings.found;
     found.sort_by(|a, b| {
         (a.class, &a.subject, a.rule, &a.message).cmp(&(b.class, &b.subject, b.rule, &b.message))
     });
-    found
+    Ok(found)
 }
 
 /// What most changes do to the Rust API.
@@ -145,6 +155,8 @@ const NOTHING: &str = "no effect";
 #[derive(Default)]
 struct Findings {
     found: Vec<Finding>,
+    /// Where among them a rule was found for a subject.
+    places: HashMap<(&'static str, String), Vec<usize>>,
 }
 
 impl Findings {
@@ -155,13 +167,17 @@ impl Findings {
     }
 
     fn add(&mut self, finding: Finding) {
-        match self
-            .found
-            .iter_mut()
-            .find(|known| known.is_same_change(&finding))
-        {
-            Some(known) => known.locations.extend(finding.locations),
-            None => self.found.push(finding),
+        let key = (finding.rule, finding.subject.clone());
+        let places = self.places.entry(key).or_default();
+        let same = places
+            .iter()
+            .find(|place| self.found[**place].is_same_change(&finding));
+        match same {
+            Some(place) => self.found[*place].locations.extend(finding.locations),
+            None => {
+                places.push(self.found.len());
+                self.found.push(finding);
+            }
         }
     }
 }

@@ -11,8 +11,8 @@ use super::servers::{servers, unused_servers};
 use super::unused::unused_schemas;
 use super::{At, Direction, Effect, Findings, NOTHING, Side, show, values};
 
-/// Compares everything there is.
-pub(super) fn document(old: &Side, new: &Side, findings: &mut Findings) {
+/// Compares everything there is; false when that was too much.
+pub(super) fn document(old: &Side, new: &Side, findings: &mut Findings) -> bool {
     let mut schemas = Schemas::new(old, new);
     let at = At {
         operation: "",
@@ -84,6 +84,7 @@ pub(super) fn document(old: &Side, new: &Side, findings: &mut Findings) {
             (None, None) => {}
         }
     }
+    schemas.is_complete()
 }
 
 /// The start of an operation; subjects below it are told from the operation on.

@@ -6,7 +6,8 @@
 //!    pull in a regular expression engine.
 //! 3. Text formats go, except `date-time`, which has a type of ours, and `binary`. The rest would pull in more crates.
 //! 4. An enum goes when it is not text, or when two of its values would have the same Rust name: what remains is its type.
-//! 5. `not` and `discriminator` go; they say nothing about the shape. `allOf` with one member becomes that member.
+//! 5. `not` and `discriminator` go; they say nothing about the shape. members of `allOf` that only
+//!    describe go too, and `allOf` with one member becomes that member.
 //! 6. Titles go: names come from components, and a prose title would otherwise become a type name.
 
 use serde_json::Value;
@@ -47,12 +48,28 @@ pub(super) fn lower(schema: &mut Value) {
     if schema.get("enum").is_some_and(|values| !has_names(values)) {
         super::remove(schema, &["enum"]);
     }
+    if let Some(Value::Array(members)) = schema.get_mut("allOf") {
+        let all = members.clone();
+        members.retain(|member| !only_describes(member));
+        if members.is_empty() {
+            *members = all;
+        }
+    }
     if let Some([only]) = schema["allOf"].as_array().map(Vec::as_slice)
         && schema.get("properties").is_none()
         && schema["nullable"] != true
     {
         *schema = only.clone();
     }
+}
+
+/// Whether a member of a composition says nothing about the values.
+fn only_describes(member: &Value) -> bool {
+    const WORDS: [&str; 4] = ["description", "readOnly", "writeOnly", "deprecated"];
+    member.as_object().is_some_and(|members| {
+        let mut keys = members.keys();
+        keys.all(|key| WORDS.contains(&key.as_str()) || key.starts_with("x-"))
+    })
 }
 
 /// Whether every value can be a variant of a Rust enum with a name of its own.

@@ -168,7 +168,7 @@ fn no_edit_goes_unseen() {
             continue;
         };
         compared += 1;
-        if diff(&old, &new).is_empty() {
+        if diff(&old, &new).unwrap().is_empty() {
             unseen.push_str(&format!("{edit}: {place}\n"));
         }
     }

@@ -22,7 +22,7 @@ fn bundle() -> Value {
 
 fn compare(old: &Value, new: &Value) -> Vec<Finding> {
     let side = |document: &Value| Side::prepare("document", document.clone()).unwrap();
-    diff(&side(old), &side(new))
+    diff(&side(old), &side(new)).unwrap()
 }
 
 const PREFIX: &str = "/connect/v1/environments/{environment_id}/clusters/{kafka_cluster_id}/connectors/{connector_name}/offsets";
@@ -353,7 +353,7 @@ fn a_breaking_change_under_the_same_version_is_noted() {
         let document = json!({ "info": { "version": version }, "paths": { "/a": { method: { "operationId": "a" } } } });
         Side::prepare("document", document).unwrap()
     };
-    let note = |old: &Side, new: &Side| version_note(old, new, &diff(old, new));
+    let note = |old: &Side, new: &Side| version_note(old, new, &diff(old, new).unwrap());
     assert_eq!(
         note(&side("1.2", "get"), &side("1.2", "put")).unwrap(),
         "something breaks, and the version is still 1.2"
