@@ -199,7 +199,7 @@ impl Request for ListConnectors<'_> {
         &self,
         client: &RawClient,
     ) -> Result<ResponseValue<Self::Raw>, RawError<ByteStream>> {
-        let expand = types::ListConnectorsExpand::IdInfoStatus;
+        let expand = types::ListConnectorsExpand::InfoStatusId;
         client
             .list_connectors(self.0.as_str(), self.1.as_str(), expand)
             .await

@@ -8,17 +8,19 @@ use super::{At, Effect, Findings, NOTHING, show};
 
 const SUNSET: &str = "x-sunset";
 
-/// Extensions that name a stage, with their stages from the least promise to the most.
+/// Extensions that name a stage, with words of their stages from the least promise to the most; the first as Confluent's
+/// API lifecycle policy has them.
 const STAGES: &[(&str, &[&str])] = &[
     (
         "x-lifecycle-stage",
         &[
+            "sunset",
             "end of life",
             "deprecated",
             "early access",
             "preview",
-            "limited availability",
-            "general availability",
+            "limited",
+            "general",
         ],
     ),
     ("x-stability-level", &["draft", "alpha", "beta", "stable"]),

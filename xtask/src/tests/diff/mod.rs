@@ -178,12 +178,12 @@ fn the_same_change_reached_from_many_places_is_one_finding() {
     );
     let found = compare(&base, &changed);
     assert_eq!(found.len(), 1);
-    let operations = spec::select::operations(&base).len();
-    assert_eq!(
-        found[0].locations.len(),
-        operations * 5,
-        "five statuses each"
-    );
+    let text = serde_json::to_string(&base["paths"]).unwrap();
+    let uses = text
+        .matches("#/components/schemas/ConnectorError\"")
+        .count();
+    assert!(uses > 10);
+    assert_eq!(found[0].locations.len(), uses);
     assert_eq!(
         found[0].subject,
         "/components/schemas/ConnectorError/properties/error/properties/code"

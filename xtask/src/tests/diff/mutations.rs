@@ -232,7 +232,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     ("response type", |d| property(d, "ConnectorOffsets", "id")["type"] = "integer".into(), &[("type-changed", Breaking, Response)]),
     ("number to integer, both sides", |d| both(d, "number", |p| p["type"] = "number".into()), &[("type-changed", Additive, Request), ("type-changed", Breaking, Response)]),
     ("format wider, both sides", |d| both(d, "number", |p| p["format"] = "int64".into()), &[("format-changed", Additive, Request), ("format-changed", Breaking, Response)]),
-    ("format gone", |d| drop_key(property(d, "ConnectorOffsetsMetadata", "observed_at"), "format"), &[("format-changed", Breaking, Response)]),
+    ("format gone", |d| drop_key(&mut property(d, "ConnectorOffsets", "metadata")["properties"]["observed_at"], "format"), &[("format-changed", Breaking, Response)]),
     ("nullable, both sides", |d| both(d, "text", |p| p["nullable"] = true.into()), &[("became-nullable", Additive, Request), ("became-nullable", Breaking, Response)]),
     ("no longer nullable", |d| drop_key(property(d, "AlterOffsetStatus", "applied_at"), "nullable"), &[("became-not-nullable", Additive, Response)]),
     ("read-only gone", |d| drop_key(property(d, "AlterOffsetStatus", "applied_at"), "readOnly"), &[("access-described", Documentation, Response)]),
@@ -290,6 +290,6 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     ("mapping changed, both sides", |d| both(d, "pet", |p| p["discriminator"]["mapping"]["a"] = "#/components/schemas/OffsetEntry".into()), &[("discriminator-mapping-changed", Breaking, Request), ("discriminator-mapping-changed", Breaking, Response)]),
     ("schema title", |d| schema(d, "ConnectorOffsets")["title"] = "connect.v1.Positions".into(), &[("documentation-changed", Documentation, Response)]),
     ("schema description, many uses", |d| property(d, "ConnectorError", "error")["description"] = "x".into(), &[("documentation-changed", Documentation, Response)]),
-    ("schema example", |d| property(d, "ConnectorOffsetsMetadata", "observed_at")["example"] = "2025-01-01T00:00:00Z".into(), &[("documentation-changed", Documentation, Response)]),
+    ("schema example", |d| property(d, "ConnectorOffsets", "metadata")["properties"]["observed_at"]["example"] = "2025-01-01T00:00:00Z".into(), &[("documentation-changed", Documentation, Response)]),
     ("property deprecated", |d| property(d, "ConnectorOffsets", "name")["deprecated"] = true.into(), &[("deprecated", Documentation, Response)]),
 ];
