@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::values::extensions;
 use super::{At, Effect, Findings, NOTHING, show};
 
-const SUNSET: &str = "x-sunset";
+/// Extensions that name the day of the end: the usual one, and the one of Confluent's descriptions.
+const SUNSETS: [&str; 2] = ["x-sunset", "x-sunset-at"];
 
 /// Extensions that name a stage, with words of their stages from the least promise to the most; the first as Confluent's
 /// API lifecycle policy has them.
@@ -36,9 +37,11 @@ pub(super) fn lifetime(
     findings: &mut Findings,
 ) {
     deprecation(old, new, at, findings);
-    sunset(old, new, at, findings);
     let mut known = known.to_vec();
-    known.push(SUNSET);
+    for key in SUNSETS {
+        sunset(old, new, key, at, findings);
+        known.push(key);
+    }
     for (key, stages) in STAGES {
         stage(old, new, key, stages, at, findings);
         known.push(key);
@@ -48,7 +51,8 @@ pub(super) fn lifetime(
 
 /// How the end of something was announced, to follow `is gone`.
 pub(super) fn announced(gone: &Value) -> String {
-    match (is_deprecated(gone), gone[SUNSET].as_str()) {
+    let date = SUNSETS.iter().find_map(|key| gone[*key].as_str());
+    match (is_deprecated(gone), date) {
         (_, Some(date)) => format!("; its end was announced for {date}"),
         (true, None) => "; it was deprecated".to_owned(),
         (false, None) => String::new(),
@@ -79,8 +83,8 @@ fn date(value: &Value) -> Option<Date> {
 }
 
 /// An end that comes sooner, or at a time nobody can know any more, takes something back that was promised.
-fn sunset(old: &Value, new: &Value, at: &At<'_>, findings: &mut Findings) {
-    let (before, after) = (&old[SUNSET], &new[SUNSET]);
+fn sunset(old: &Value, new: &Value, key: &str, at: &At<'_>, findings: &mut Findings) {
+    let (before, after) = (&old[key], &new[key]);
     if before == after {
         return;
     }
@@ -125,7 +129,7 @@ fn sunset(old: &Value, new: &Value, at: &At<'_>, findings: &mut Findings) {
         ),
     };
     let rust = "no effect until then".to_owned();
-    findings.add(at.below(SUNSET).finding(effect, rule, message, rust));
+    findings.add(at.below(key).finding(effect, rule, message, rust));
 }
 
 fn stage(

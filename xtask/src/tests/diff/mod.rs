@@ -143,6 +143,7 @@ const LOOKS_AT_TIME: &[&str] = &[
     "stability lowered, both sides",
     "stability raised, both sides",
     "end announced",
+    "end announced in other words",
     "end announced at no time",
     "end at no time any more",
     "end withdrawn",

@@ -126,6 +126,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     ("stability lowered, both sides", |d| both(d, "staged", |p| p["x-stability-level"] = "alpha".into()), &[("lifecycle-stage-changed", Breaking, Request), ("lifecycle-stage-changed", Breaking, Response)]),
     ("stability raised, both sides", |d| both(d, "staged", |p| p["x-stability-level"] = "stable".into()), &[("lifecycle-stage-changed", Documentation, Request), ("lifecycle-stage-changed", Documentation, Response)]),
     ("end announced", |d| get(d)["x-sunset"] = "2027-01-01".into(), &[("sunset-announced", Documentation, Neither)]),
+    ("end announced in other words", |d| get(d)["x-sunset-at"] = "2027-01-01T00:00:00Z".into(), &[("sunset-announced", Documentation, Neither)]),
     ("end announced at no time", |d| get(d)["x-sunset"] = "soon".into(), &[("sunset-unreadable", Documentation, Neither)]),
     ("end sooner", |d| rich_put(d)["x-sunset"] = "2026-06-29".into(), &[("sunset-moved", Breaking, Neither)]),
     ("end later", |d| rich_put(d)["x-sunset"] = "2027-06-30".into(), &[("sunset-moved", Additive, Neither)]),
