@@ -57,8 +57,8 @@ impl Connector {
     /// Reads the current offsets and works out what `intent` means for them. Nothing is sent before
     /// [`PlannedAlteration::apply`].
     ///
-    /// Reads the request status too: a sample that is older than the last alteration still shows the positions from
-    /// before it. A plan from such a sample carries a warning, and a relative move is refused with
+    /// Reads the request status too: while an alteration is under way, and in a sample from before its end, the offsets
+    /// are those from before it. A plan from such a sample carries a warning, and a relative move is refused with
     /// [`ErrorKind::Stale`](crate::ErrorKind::Stale).
     ///
     /// # Errors

@@ -670,7 +670,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__wait)
-            opts="-e -k -o -q -v -h --timeout --request --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-e -k -o -q -v -h --timeout --request --confirm --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -742,10 +742,15 @@ _ccloud_offsets_with_names() {
     case "$command:$current" in
         get:-*|patch:-*|delete:-*|status:-*|wait:-*) ;;
         get:*|patch:*|delete:*|status:*|wait:*)
-            local IFS=$'\n'
             case "$3" in
                 -*) ;;
-                *) COMPREPLY=($(compgen -W "$(ccloud-offsets list --names 2>/dev/null </dev/null)" -- "$current")) ;;
+                *)
+                    local name
+                    COMPREPLY=()
+                    while IFS= read -r name; do
+                        # A name is data, whatever it looks like: it is compared and quoted, never expanded.
+                        [[ "$name" == "$current"* ]] && COMPREPLY+=("$(printf %q "$name")")
+                    done < <(ccloud-offsets list --names 2>/dev/null </dev/null) ;;
             esac ;;
     esac
 }

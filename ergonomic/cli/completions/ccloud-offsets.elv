@@ -151,6 +151,7 @@ set edit:completion:arg-completer[ccloud-offsets] = {|@words|
             cand -o 'Form of the data on standard output; with json, errors are JSON too'
             cand --output 'Form of the data on standard output; with json, errors are JSON too'
             cand --color 'When to use colours'
+            cand --confirm 'Wait also until a later sample of the offsets shows the positions'
             cand -q 'Say nothing on standard error but errors and questions'
             cand --quiet 'Say nothing on standard error but errors and questions'
             cand -v 'Log repeated attempts to standard error; -vv and -vvv log more'

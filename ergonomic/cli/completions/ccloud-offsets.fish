@@ -134,6 +134,7 @@ yaml\t''"
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -l confirm -d 'Wait also until a later sample of the offsets shows the positions'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -s q -l quiet -d 'Say nothing on standard error but errors and questions'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -s v -l verbose -d 'Log repeated attempts to standard error; -vv and -vvv log more'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -s h -l help -d 'Print help'

@@ -47,6 +47,7 @@ pub struct Alteration {
     pub(crate) connector: Connector,
     kind: AlterationType,
     requested_at: Timestamp,
+    id: Option<String>,
     /// What was asked for; unknown when the alteration was taken up from a token.
     pub(crate) entries: Option<Vec<OffsetEntry>>,
     warnings: Vec<Finding>,
@@ -63,6 +64,7 @@ impl Alteration {
             connector: connector.clone(),
             kind: info.kind.clone(),
             requested_at: info.requested_at,
+            id: Some(info.id.clone()).filter(|id| !id.is_empty()),
             entries: Some(entries),
             warnings,
         }
@@ -73,6 +75,7 @@ impl Alteration {
             connector: client.connector_at(token.connector),
             kind: token.kind,
             requested_at: token.requested_at,
+            id: None,
             entries: None,
             warnings: Vec::new(),
         }
@@ -91,6 +94,18 @@ impl Alteration {
     /// When the service accepted the request.
     pub fn requested_at(&self) -> Timestamp {
         self.requested_at
+    }
+
+    /// The `lcc-…` id of the connector, as the service gave it when it accepted the request; `None` for an alteration
+    /// taken up from a token.
+    pub fn connector_id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// What was asked for, in the order it was sent; empty for a reset of everything, and `None` for an alteration taken
+    /// up from a token.
+    pub fn entries(&self) -> Option<&[OffsetEntry]> {
+        self.entries.as_deref()
     }
 
     /// What validation warned of before the request was sent; empty for an alteration taken up from a token.

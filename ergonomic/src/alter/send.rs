@@ -190,7 +190,7 @@ fn same_entries(left: &[OffsetEntry], right: &[OffsetEntry]) -> bool {
 }
 
 /// Polls until no alteration is in progress or the limit is over; the POST that follows finds out which.
-async fn wait_until_free(connector: &Connector, give_up: Duration) {
+pub(super) async fn wait_until_free(connector: &Connector, give_up: Duration) {
     let clock = connector.client.0.clock.as_ref();
     loop {
         let remaining = give_up.saturating_sub(clock.monotonic());

@@ -46,7 +46,7 @@ impl Inner {
         match (self.kind, &self.answer) {
             (ErrorKind::Invalid, _) => f.write_str("the request is not valid and was not sent"),
             (ErrorKind::Stale, _) => f.write_str(
-                "the service's sample of the offsets is older than the last alteration, so a relative move would start \
+                "the service's sample of the offsets does not show the last alteration, so a relative move would start \
                  from the wrong place, and was not sent",
             ),
             (ErrorKind::Moved, _) => {

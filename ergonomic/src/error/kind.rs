@@ -6,10 +6,10 @@
 pub enum ErrorKind {
     /// Refused by validation before anything was sent.
     Invalid,
-    /// The offsets moved on since the plan was made; nothing was sent.
+    /// The offsets moved on since the plan was made, or somebody else asked to alter them; nothing was sent.
     Moved,
-    /// The service's sample of the offsets is older than the last alteration, so a relative move would start from the wrong
-    /// place; nothing was sent.
+    /// The service's sample of the offsets does not show the last alteration, which is under way or ended after it, so a
+    /// relative move would start from the wrong place; nothing was sent.
     Stale,
     /// No credentials could be obtained; nothing was sent.
     Credentials,

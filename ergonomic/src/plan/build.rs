@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use super::change::position;
+use super::display::printable;
 use super::intent::{Goal, Intent};
 use super::moved::Terms;
 use super::{Change, Plan, PlannedRequest};
 use crate::OffsetEntry;
 use crate::offset::KafkaSink;
-use crate::validate::text::excerpt;
 use crate::validate::{self, Code, Finding, Identity, Invalid, Report};
 
 type Place = Identity<'static>;
@@ -106,7 +106,11 @@ impl<'a> Now<'a> {
                 "the connector has no current offsets to start from",
             )]));
         }
-        let chosen = chosen(self.entries.to_vec(), only)?;
+        let mut chosen = chosen(self.entries.to_vec(), only)?;
+        // What has no position yet cannot move; it stands in nobody's way unless it was named.
+        if only.is_none() && chosen.iter().any(|entry| position(entry).is_some()) {
+            chosen.retain(|entry| position(entry).is_some() || Identity::of(entry).is_none());
+        }
         let mut faults = Vec::new();
         let mut moved = Vec::new();
         for (index, entry) in chosen.iter().enumerate() {
@@ -152,7 +156,7 @@ fn shifted(
     warnings: &mut Vec<Finding>,
 ) -> Result<KafkaSink, Invalid> {
     let offset = sink.offset();
-    let name = excerpt(&format!("{}:{}", sink.topic(), sink.partition()));
+    let name = printable(&format!("{}:{}", sink.topic(), sink.partition()));
     let Some(target) = offset.checked_add(by) else {
         return Err(Invalid::new(vec![Finding::error(
             "offset.kafka_offset".to_owned(),
@@ -217,7 +221,7 @@ fn chosen(entries: Vec<OffsetEntry>, only: Option<&[Place]>) -> Result<Vec<Offse
                 Code::UnknownPartition,
                 format!(
                     "is {}, which is not among the offsets to choose from",
-                    excerpt(&name)
+                    printable(&name)
                 ),
             )
         })
@@ -254,7 +258,7 @@ fn remarks(changes: &[Change]) -> Vec<Finding> {
             format!("{ahead} {noun} records; an offset past the end of its partition falls back to the earliest record"),
         ));
     }
-    if changes.iter().all(Change::is_unchanged) {
+    if !changes.is_empty() && changes.iter().all(Change::is_unchanged) {
         remarks.push(Finding::warning(
             "offsets".to_owned(),
             Code::NothingChanges,

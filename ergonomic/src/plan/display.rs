@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Change, Plan, PlannedRequest};
 use crate::RawJson;
 use crate::offset::scan;
-use crate::validate::text::excerpt;
+use crate::validate::text;
 
 /// A table for sinks, a list of changed members for sources, then the warnings.
 ///
@@ -146,7 +146,7 @@ fn members(position: Option<&RawJson>) -> Vec<(String, String)> {
     let members = position.and_then(|position| scan::members(position.as_str()));
     let members = members.unwrap_or_default().into_iter();
     members
-        .map(|m| (excerpt(&m.key), m.value.to_owned()))
+        .map(|m| (printable(&m.key), m.value.to_owned()))
         .collect()
 }
 
@@ -157,7 +157,7 @@ pub(super) fn place_label(partition: &RawJson) -> String {
     match (find("kafka_topic"), find("kafka_partition")) {
         (Some(topic), Some(number)) => {
             let plain = |text| scan::string(text).unwrap_or(text.into());
-            excerpt(&format!("{}:{}", plain(topic), plain(number)))
+            printable(&format!("{}:{}", plain(topic), plain(number)))
         }
         _ => printable(partition.as_str()),
     }
@@ -174,14 +174,14 @@ fn position_text(position: &RawJson) -> String {
     match members.iter().find(|m| m.key == "kafka_offset") {
         Some(member) => {
             let text = scan::string(member.value).unwrap_or(member.value.into());
-            excerpt(&text)
+            printable(&text)
         }
         None => printable(position.as_str()),
     }
 }
 
-/// JSON on one line, uncut: values such as GTIDs differ at their end. What a terminal could take for a command is left
-/// out.
-fn printable(json: &str) -> String {
-    json.chars().filter(|c| !c.is_control()).collect()
+/// Uncut, because names and values such as GTIDs differ at their end; what a terminal could take for a command is made
+/// visible.
+pub(super) fn printable(text: &str) -> String {
+    text::printable(text.chars())
 }

@@ -102,7 +102,7 @@ codes! {
     PastEnd = "past-end",
     /// The request would change nothing, but still stop the connector for a while.
     NothingChanges = "nothing-changes",
-    /// The sample of the offsets that a plan was made from is older than the last alteration, so what it shows as
+    /// The sample of the offsets that a plan was made from does not show the last alteration, so what it shows as
     /// before may not be so any more.
     StaleSample = "stale-sample",
 }

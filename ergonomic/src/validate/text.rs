@@ -5,21 +5,32 @@ use std::fmt::Write as _;
 /// Longer values are cut in messages, in characters.
 const EXCERPT: usize = 60;
 
-/// A JSON value as it is quoted in a message: cut when long, control characters made visible.
+/// A JSON value as it is quoted in a message: cut when long, and printable.
 pub(crate) fn excerpt(value: &str) -> String {
+    let mut out = printable(value.chars().take(EXCERPT));
+    if value.chars().nth(EXCERPT).is_some() {
+        out.push('…');
+    }
+    out
+}
+
+/// Text with everything made visible that could move the cursor, change colours, or show what follows in another order.
+pub(crate) fn printable(text: impl IntoIterator<Item = char>) -> String {
     let mut out = String::new();
-    for (index, c) in value.chars().enumerate() {
-        if index == EXCERPT {
-            out.push('…');
-            break;
-        }
-        if c.is_control() {
+    for c in text {
+        if c.is_control() || is_directional(c) {
+            // Writing to a string cannot fail.
             let _ = write!(out, "{}", c.escape_default());
         } else {
             out.push(c);
         }
     }
     out
+}
+
+/// Marks that change the direction in which text is shown (Unicode UAX 9).
+fn is_directional(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The path of a member below `parent`; a key that is not a plain word is written in brackets.
@@ -94,6 +105,7 @@ mod tests {
     #[test]
     fn values_and_paths_are_short_and_printable() {
         assert_eq!(excerpt("a\nb"), "a\\nb");
+        assert_eq!(printable("a\u{202e}\u{7f}é".chars()), "a\\u{202e}\\u{7f}é");
         assert_eq!(excerpt(&"y".repeat(99)).chars().count(), EXCERPT + 1);
         assert_eq!(
             member_path("offsets[0].offset", "lsn"),

@@ -110,10 +110,10 @@ fn every_class_for_people_and_for_programs() {
         let run = |more: &[&str]| {
             if let Some((operation, fault)) = &fault {
                 if *operation == Operation::RequestStatus {
-                    // The plan reads the status first.
+                    // Making the plan and applying it read the status first.
                     server
                         .emulator
-                        .fault(Operation::RequestStatus, Fault::act());
+                        .fault(Operation::RequestStatus, Fault::act().times(2));
                 }
                 server.emulator.fault(*operation, fault.clone());
             }

@@ -161,7 +161,7 @@ fn a_relative_move_from_an_old_sample() {
     );
     let ran = server.run(&["patch", SINK, "--shift-by", "-1", "--yes"]);
     assert_eq!(ran.code, 5, "{}", ran.stderr);
-    let next = "next: ccloud-offsets get MysqlSinkConnector --max-age 5s";
+    let next = "next: ccloud-offsets wait MysqlSinkConnector --confirm";
     assert!(ran.stderr.contains(next), "{}", ran.stderr);
 }
 
@@ -181,11 +181,11 @@ fn unavailable() {
     assert!(ran.stderr.contains("Try again in 3600 s"), "{}", ran.stderr);
 }
 
-/// Making the plan reads the status once; the fault is for the reads after it.
+/// Making the plan and applying it each read the status once; the fault is for the reads after them.
 fn after_the_plan(server: &Server, fault: Fault) {
     server
         .emulator
-        .fault(Operation::RequestStatus, Fault::act());
+        .fault(Operation::RequestStatus, Fault::act().times(2));
     server.emulator.fault(Operation::RequestStatus, fault);
 }
 

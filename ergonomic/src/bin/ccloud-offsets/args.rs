@@ -210,7 +210,7 @@ pub(crate) struct Follow {
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration::parse)]
     pub(crate) timeout: Duration,
     /// Wait also until a later sample of the offsets shows the positions
-    #[arg(long)]
+    #[arg(long, conflicts_with = "no_wait")]
     pub(crate) confirm: bool,
     /// When another alteration is in progress, wait this long for it to end
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
@@ -227,6 +227,9 @@ pub(crate) struct Wait {
     /// Wait for this request and no other, such as PATCH@2024-02-20T15:14:19Z
     #[arg(long, value_name = "TYPE@TIME")]
     pub(crate) request: Option<String>,
+    /// Wait also until a later sample of the offsets shows the positions
+    #[arg(long)]
+    pub(crate) confirm: bool,
 }
 
 #[derive(Debug, Args)]

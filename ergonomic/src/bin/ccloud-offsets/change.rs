@@ -1,9 +1,14 @@
 //! The commands that alter offsets: `patch` and `delete`.
 
+use std::time::Duration;
+
 use ccloud_connect::plan::{Intent, Plan};
-use ccloud_connect::{Alteration, Connector, OffsetEntry, PlannedAlteration, WaitOptions};
+use ccloud_connect::{
+    Alteration, AlterationToken, Connector, OffsetEntry, PlannedAlteration, WaitOptions,
+};
 
 use crate::args::{Delete, Follow, Patch};
+use crate::duration::span;
 use crate::failure::{Changed, Exit, Failure};
 use crate::file;
 use crate::follow::follow;
@@ -14,8 +19,10 @@ use crate::session::Session;
 use crate::ui::{Ui, WARNING, visible};
 
 pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exit, Failure> {
+    let mut source = None;
     let mut intent = if let Some(path) = &args.file {
-        Intent::set(file::read(ui, path, &args.name)?)
+        let offsets = source.insert(file::read(ui, path)?);
+        Intent::set(offsets.entries.clone())
     } else if let Some(records) = args.shift_by {
         Intent::shift_by(records)
     } else if args.to_earliest {
@@ -26,7 +33,19 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
     if !args.partition.is_empty() {
         intent = intent.only(partitions(&args.partition));
     }
-    run(ui, session, &args.name, intent, &args.follow).await
+    let change = Change {
+        is_relative: args.shift_by.is_some(),
+        intent,
+        source,
+    };
+    run(ui, session, &args.name, change, &args.follow).await
+}
+
+/// What is asked for, and the file that it comes from.
+struct Change {
+    intent: Intent,
+    is_relative: bool,
+    source: Option<file::Offsets>,
 }
 
 pub(crate) async fn delete(ui: &Ui, session: &Session, args: Delete) -> Result<Exit, Failure> {
@@ -35,7 +54,12 @@ pub(crate) async fn delete(ui: &Ui, session: &Session, args: Delete) -> Result<E
     } else {
         Intent::reset(partitions(&args.partition))
     };
-    run(ui, session, &args.name, intent, &args.follow).await
+    let change = Change {
+        intent,
+        is_relative: false,
+        source: None,
+    };
+    run(ui, session, &args.name, change, &args.follow).await
 }
 
 fn partitions(args: &[PartitionArg]) -> impl Iterator<Item = OffsetEntry> {
@@ -47,7 +71,7 @@ async fn run(
     ui: &Ui,
     session: &Session,
     name: &str,
-    intent: Intent,
+    change: Change,
     options: &Follow,
 ) -> Result<Exit, Failure> {
     if !options.yes && !options.dry_run && !ui.can_ask() {
@@ -58,15 +82,10 @@ async fn run(
     }
     let connector = session.connector(name).await?;
     let path = connector.path();
-    let planned = connector.plan(intent).await.map_err(|error| {
-        let failure = session.explain(error.into(), path);
-        match failure.exit {
-            Exit::Invalid => {
-                failure.next(session.command("get", path.connector.as_str(), "-o yaml"))
-            }
-            _ => failure,
-        }
-    })?;
+    if let Some(source) = &change.source {
+        source.compare(ui, path.connector.as_str(), name);
+    }
+    let planned = plan(ui, session, &connector, change, options).await?;
     if options.dry_run {
         ui.data(planned.plan(), || format!("{}\n", shown(planned.plan())))?;
         return Ok(Exit::Done);
@@ -80,7 +99,7 @@ async fn run(
     } else {
         // Nobody can agree to what they have not seen, however quiet they want it.
         ui.say(&plan);
-        agree(ui, &connector)?;
+        agree(ui, &connector).await?;
     }
     let planned = match options.wait_if_busy {
         Some(limit) => planned.wait_if_busy(limit),
@@ -107,6 +126,68 @@ async fn run(
     Ok(Exit::Done)
 }
 
+/// Makes the plan, after the end of another alteration when that is to be waited for.
+async fn plan(
+    ui: &Ui,
+    session: &Session,
+    connector: &Connector,
+    change: Change,
+    options: &Follow,
+) -> Result<PlannedAlteration, Failure> {
+    let path = connector.path();
+    let planning = async {
+        if let Some(limit) = options.wait_if_busy {
+            wait_until_free(ui, session, connector, limit, change.is_relative).await;
+        }
+        connector.plan(change.intent).await
+    };
+    let planned = tokio::select! {
+        biased;
+        planned = planning => planned,
+        () = interrupt::asked() => return Err(interrupt::stopped("the plan was being made").about(path)),
+    };
+    planned.map_err(|error| {
+        let failure = session.explain(error.into(), path);
+        match failure.exit {
+            Exit::Invalid => {
+                failure.next(session.command("get", path.connector.as_str(), "-o yaml"))
+            }
+            _ => failure,
+        }
+    })
+}
+
+/// Waits for the end of another alteration, so that the plan starts from where that one ends. Whatever comes of it, the
+/// plan finds out.
+async fn wait_until_free(
+    ui: &Ui,
+    session: &Session,
+    connector: &Connector,
+    limit: Duration,
+    is_relative: bool,
+) {
+    let path = connector.path();
+    let Ok(status) = connector.status().await else {
+        return;
+    };
+    if status.phase.is_end() {
+        return;
+    }
+    let (kind, requested_at) = (status.request.kind, status.request.requested_at);
+    ui.note(&format!(
+        "{}: waiting up to {} for the {kind} of {requested_at} to end",
+        path.connector,
+        span(limit)
+    ));
+    let token = AlterationToken::new(path.clone(), kind, requested_at);
+    let mut wait = WaitOptions::default().deadline(limit);
+    if is_relative {
+        // A relative move starts from what a sample shows, so it needs one from after the end.
+        wait = wait.confirm();
+    }
+    drop(session.client.resume(token).wait_with(wait).await);
+}
+
 /// The plan as text, with its warnings in colour.
 pub(crate) fn shown(plan: &Plan) -> String {
     let warning = format!("\n{WARNING}warning{WARNING:#}: ");
@@ -114,9 +195,14 @@ pub(crate) fn shown(plan: &Plan) -> String {
 }
 
 /// Asks whether to go on.
-fn agree(ui: &Ui, connector: &Connector) -> Result<(), Failure> {
+async fn agree(ui: &Ui, connector: &Connector) -> Result<(), Failure> {
     let path = connector.path();
-    match ui.ask("Alter the offsets?") {
+    let answer = tokio::select! {
+        biased;
+        answer = ui.ask("Alter the offsets?") => answer,
+        () = interrupt::asked() => return Err(interrupt::stopped("asking").about(path)),
+    };
+    match answer {
         Ok(true) => Ok(()),
         Ok(false) => Err(Failure::new(
             Exit::Interrupted,

@@ -72,13 +72,13 @@ pub(crate) async fn demo(ui: &Ui) -> Result<Exit, Failure> {
             .parse()
             .map_err(|error| unexpected(&error))?,
     );
-    ui.print(&format!(
+    ui.print_styled(&format!(
         "An embedded server that behaves like Confluent Cloud, {SPEED} times faster, listens on {}.\n\
          The three examples of the published API description follow, each over HTTP.\n",
         server.url()
     ))?;
     for (number, example) in EXAMPLES.iter().enumerate() {
-        ui.print(&format!(
+        ui.print_styled(&format!(
             "\n{STRONG}{}. {}{STRONG:#}\n",
             number + 1,
             example.title
@@ -86,7 +86,7 @@ pub(crate) async fn demo(ui: &Ui) -> Result<Exit, Failure> {
         perform(ui, &session, example).await?;
     }
     server.shutdown().await;
-    ui.print(&format!(
+    ui.print_styled(&format!(
         "\n{GOOD}All three alterations were applied.{GOOD:#} Play with a server of your own: {NEXT}ccloud-offsets emulator{NEXT:#}\n"
     ))?;
     Ok(Exit::Done)
@@ -96,7 +96,7 @@ async fn perform(ui: &Ui, session: &Session, example: &Example) -> Result<(), Fa
     let name = example.connector;
     let connector = session.connector(name).await?;
     let prompt =
-        |command: String| ui.print(&format!("{FAINT}${FAINT:#} {NEXT}{command}{NEXT:#}\n"));
+        |command: String| ui.print_styled(&format!("{FAINT}${FAINT:#} {NEXT}{command}{NEXT:#}\n"));
 
     prompt(session.command("get", name, ""))?;
     let intent = match example.set {
@@ -113,14 +113,14 @@ async fn perform(ui: &Ui, session: &Session, example: &Example) -> Result<(), Fa
     };
     let options = format!("{} --yes --confirm", example.options);
     prompt(session.command(verb, name, &options))?;
-    ui.print(&format!("{}\n", change::shown(planned.plan())))?;
+    ui.print_styled(&format!("{}\n", change::shown(planned.plan())))?;
     let body =
         serde_json::to_string(planned.plan().request()).map_err(|error| unexpected(&error))?;
-    ui.print(&format!(
+    ui.print_styled(&format!(
         "{FAINT}POST …/connectors/{name}/offsets/request{FAINT:#} {body}\n"
     ))?;
     let alteration = planned.apply().await?;
-    ui.print(&format!(
+    ui.print_styled(&format!(
         "accepted at {}; the connector stops for a while\n",
         alteration.requested_at()
     ))?;
@@ -129,7 +129,7 @@ async fn perform(ui: &Ui, session: &Session, example: &Example) -> Result<(), Fa
         .max_interval(Duration::from_millis(200))
         .confirm();
     follow(ui, session, &alteration, TIMEOUT, options, "accepted").await?;
-    ui.print("applied, and a later sample of the offsets shows it:\n")?;
+    ui.print_styled("applied, and a later sample of the offsets shows it:\n")?;
 
     prompt(session.command("get", name, ""))?;
     show_after(ui, &connector).await
@@ -138,7 +138,7 @@ async fn perform(ui: &Ui, session: &Session, example: &Example) -> Result<(), Fa
 async fn show_after(ui: &Ui, connector: &Connector) -> Result<(), Failure> {
     let after = connector.offsets().await?;
     if after.entries.is_empty() {
-        return ui.print("no offsets are stored: the connector starts from the beginning\n");
+        return ui.print_styled("no offsets are stored: the connector starts from the beginning\n");
     }
     print_offsets(ui, &[after], true)
 }

@@ -11,11 +11,35 @@ use serde::de::IgnoredAny;
 
 use crate::failure::Failure;
 use crate::session::shown;
-use crate::ui::Ui;
+use crate::ui::{Ui, WARNING};
 use crate::yaml;
 
-/// Reads JSON or YAML; `connector` is the one that is to be altered.
-pub(crate) fn read(ui: &Ui, path: &Path, connector: &str) -> Result<Vec<OffsetEntry>, Failure> {
+/// Offsets from a file, and whose they are as far as the file says so.
+pub(crate) struct Offsets {
+    pub(crate) entries: Vec<OffsetEntry>,
+    file: String,
+    name: Option<String>,
+    id: Option<String>,
+}
+
+impl Offsets {
+    /// Says so when the file is another connector's: `called` is what the person called the one to be altered, by its
+    /// name or its id. However quiet they want it, this must be read before anybody agrees.
+    pub(crate) fn compare(&self, ui: &Ui, connector: &str, called: &str) {
+        if let Some(other) = &self.name
+            && other != connector
+            && self.id.as_deref() != Some(called)
+        {
+            ui.say(&format!(
+                "{WARNING}warning{WARNING:#}: {} holds the offsets of {other:?}, not of {connector:?}",
+                self.file
+            ));
+        }
+    }
+}
+
+/// Reads JSON or YAML.
+pub(crate) fn read(ui: &Ui, path: &Path) -> Result<Offsets, Failure> {
     let bytes = if path == Path::new("-") {
         let mut bytes = Vec::new();
         io::stdin().read_to_end(&mut bytes).map(|_| bytes)
@@ -35,15 +59,12 @@ pub(crate) fn read(ui: &Ui, path: &Path, connector: &str) -> Result<Vec<OffsetEn
     for warning in file.warnings() {
         ui.warn(&format!("{name}: {warning}"));
     }
-    if let Some(other) = file.name()
-        && other != connector
-        && file.id() != Some(connector)
-    {
-        ui.warn(&format!(
-            "{name} holds the offsets of {other:?}, not of {connector:?}"
-        ));
-    }
-    Ok(file.into_offsets())
+    Ok(Offsets {
+        name: file.name().map(str::to_owned),
+        id: file.id().map(str::to_owned),
+        entries: file.into_offsets(),
+        file: name,
+    })
 }
 
 /// JSON begins with a bracket or is empty; everything else is taken for YAML.
@@ -52,6 +73,11 @@ fn json(text: &str) -> Result<String, yaml::YamlError> {
     let is_json = start.is_empty() || start.starts_with(['{', '[']);
     // YAML has brackets too, with words and comments that JSON does not have.
     if is_json && (serde_json::from_str::<IgnoredAny>(start).is_ok() || start.is_empty()) {
+        return Ok(text.to_owned());
+    }
+    // With its keys in quotes it was meant to be JSON, and YAML would take what is broken for text.
+    let inside = start.trim_start_matches(|c: char| c.is_whitespace() || c == '{' || c == '[');
+    if is_json && inside.starts_with('"') {
         return Ok(text.to_owned());
     }
     match yaml::to_json(text) {

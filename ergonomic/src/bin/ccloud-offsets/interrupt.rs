@@ -1,5 +1,16 @@
 //! Being asked to stop.
 
+use crate::failure::{Exit, Failure};
+
+/// The failure of being asked to stop before anything was sent.
+pub(crate) fn stopped(doing: &str) -> Failure {
+    Failure::new(
+        Exit::Interrupted,
+        "interrupted",
+        format!("interrupted while {doing}. Nothing was changed"),
+    )
+}
+
 /// Completes on Ctrl-C, and where there are signals also on SIGTERM.
 pub(crate) async fn asked() {
     #[cfg(unix)]

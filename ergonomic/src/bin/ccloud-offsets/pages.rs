@@ -91,10 +91,15 @@ _ccloud_offsets_with_names() {
     case "$command:$current" in
         get:-*|patch:-*|delete:-*|status:-*|wait:-*) ;;
         get:*|patch:*|delete:*|status:*|wait:*)
-            local IFS=$'\n'
             case "$3" in
                 -*) ;;
-                *) COMPREPLY=($(compgen -W "$(ccloud-offsets list --names 2>/dev/null </dev/null)" -- "$current")) ;;
+                *)
+                    local name
+                    COMPREPLY=()
+                    while IFS= read -r name; do
+                        # A name is data, whatever it looks like: it is compared and quoted, never expanded.
+                        [[ "$name" == "$current"* ]] && COMPREPLY+=("$(printf %q "$name")")
+                    done < <(ccloud-offsets list --names 2>/dev/null </dev/null) ;;
             esac ;;
     esac
 }

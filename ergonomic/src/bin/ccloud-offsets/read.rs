@@ -7,10 +7,11 @@ use ccloud_connect::{
     WaitOptions,
 };
 
-use crate::args::{Get, Names, Wait};
+use crate::args::{Format, Get, Names, Wait};
 use crate::duration::{age, now, span};
 use crate::failure::{Exit, Failure};
 use crate::follow::follow;
+use crate::interrupt;
 use crate::partition::{show_offset, show_partition};
 use crate::record::{self, Record};
 use crate::session::Session;
@@ -22,7 +23,7 @@ const FRESHER_PAUSE: Duration = Duration::from_secs(5);
 pub(crate) async fn get(ui: &Ui, session: &Session, args: &Get) -> Result<Exit, Failure> {
     let started = Instant::now();
     let mut all = Vec::new();
-    let exit = each(ui, &args.names, async |name| {
+    let outcome = each(&args.names, async |name| {
         let connector = session.connector(name).await?;
         let mut offsets = fresh(ui, session, &connector, args, started).await?;
         offsets.name.get_or_insert_with(|| name.to_owned());
@@ -31,28 +32,44 @@ pub(crate) async fn get(ui: &Ui, session: &Session, args: &Get) -> Result<Exit, 
     })
     .await;
     print_offsets(ui, &all, args.names.names.len() == 1)?;
-    Ok(exit)
+    Ok(outcome.told(ui))
 }
 
-/// Goes through the names; all of them are tried, and the first failure decides the exit code.
-async fn each(
-    ui: &Ui,
-    names: &Names,
-    mut one: impl AsyncFnMut(&str) -> Result<(), Failure>,
-) -> Exit {
-    let mut exit = Exit::Done;
-    for name in &names.names {
-        if let Err(failure) = one(name).await {
-            ui.fail(&failure);
-            if exit == Exit::Done {
+/// What went wrong with some of several names. It is told last, after what there is to show.
+struct Outcome(Vec<Failure>);
+
+impl Outcome {
+    /// Reports the failures; the first one decides the exit code, unless somebody asked to stop.
+    fn told(self, ui: &Ui) -> Exit {
+        let mut exit = Exit::Done;
+        for failure in &self.0 {
+            ui.fail(failure);
+            if exit == Exit::Done || failure.exit == Exit::Interrupted {
                 exit = failure.exit;
             }
-            if failure.exit == Exit::Interrupted {
-                return Exit::Interrupted;
+        }
+        exit
+    }
+}
+
+/// Goes through the names; all of them are tried, until somebody asks to stop.
+async fn each(names: &Names, mut one: impl AsyncFnMut(&str) -> Result<(), Failure>) -> Outcome {
+    let mut failures = Vec::new();
+    for name in &names.names {
+        let outcome = tokio::select! {
+            biased;
+            outcome = one(name) => outcome,
+            () = interrupt::asked() => Err(interrupt::stopped(&format!("reading about {name:?}"))),
+        };
+        if let Err(failure) = outcome {
+            let stop = failure.exit == Exit::Interrupted;
+            failures.push(failure);
+            if stop {
+                break;
             }
         }
     }
-    exit
+    Outcome(failures)
 }
 
 async fn fresh(
@@ -132,26 +149,26 @@ pub(crate) fn print_offsets(
     };
     for offsets in all.iter().filter(|offsets| offsets.entries.is_empty()) {
         let name = offsets.name.as_deref().unwrap_or_default();
-        ui.note(&format!("{name}: no offsets are stored yet"));
+        ui.note(&format!("{}: no offsets are stored yet", ui::cell(name)));
     }
     match all {
         [offsets] if single => ui.data(offsets, table),
-        [] => Ok(()),
+        [] if single || ui.format == Format::Table => Ok(()),
         all => ui.data(&all, table),
     }
 }
 
 pub(crate) async fn status(ui: &Ui, session: &Session, names: &Names) -> Result<Exit, Failure> {
     let mut records = Vec::new();
-    let exit = each(ui, names, async |name| {
+    let outcome = each(names, async |name| {
         let connector = session.connector(name).await?;
         let status = latest(session, &connector).await?;
-        records.push(Record::of_status(name, status));
+        records.push(Record::of_status(&connector, status));
         Ok(())
     })
     .await;
     record::print(ui, &records, names.names.len() == 1)?;
-    Ok(exit)
+    Ok(outcome.told(ui))
 }
 
 async fn latest(session: &Session, connector: &Connector) -> Result<RequestStatus, Failure> {
@@ -175,9 +192,13 @@ pub(crate) async fn wait(ui: &Ui, session: &Session, args: &Wait) -> Result<Exit
     }
     let started = Instant::now();
     let mut records = Vec::new();
-    let exit = each(ui, &args.names, async |name| {
+    let outcome = each(&args.names, async |name| {
         let connector = session.connector(name).await?;
         let mut options = WaitOptions::default();
+        if args.confirm {
+            options = options.confirm();
+        }
+        let mut known = None;
         let (kind, requested_at) = match &request {
             Some(request) => request.clone(),
             None => {
@@ -185,29 +206,32 @@ pub(crate) async fn wait(ui: &Ui, session: &Session, args: &Wait) -> Result<Exit
                 if latest.phase.is_end() {
                     options = options.first_interval(Duration::ZERO);
                 }
-                (latest.request.kind, latest.request.requested_at)
+                let request = known.insert(latest.request);
+                (request.kind.clone(), request.requested_at)
             }
         };
         let token = AlterationToken::new(connector.path().clone(), kind, requested_at);
         // All of them go on at the same time at the service, so they share one deadline.
         let left = args.timeout.saturating_sub(started.elapsed());
         let alteration = session.client.resume(token);
-        records.push(
-            follow(
-                ui,
-                session,
-                &alteration,
-                left,
-                options,
-                "reading the status",
-            )
-            .await?,
-        );
+        let record = follow(
+            ui,
+            session,
+            &alteration,
+            left,
+            options,
+            "reading the status",
+        )
+        .await?;
+        records.push(match known {
+            Some(request) => record.knowing(request),
+            None => record,
+        });
         Ok(())
     })
     .await;
     record::print(ui, &records, args.names.names.len() == 1)?;
-    Ok(exit)
+    Ok(outcome.told(ui))
 }
 
 /// Reads `PATCH@2024-02-20T15:14:19Z`.
@@ -218,5 +242,8 @@ fn parse_request(text: &str) -> Result<(AlterationType, Timestamp), Failure> {
         ))
     };
     let (kind, time) = text.split_once('@').ok_or_else(refuse)?;
-    Ok((kind.into(), time.parse().map_err(|_| refuse())?))
+    match kind.into() {
+        AlterationType::Unknown(_) => Err(refuse()),
+        kind => Ok((kind, time.parse().map_err(|_| refuse())?)),
+    }
 }

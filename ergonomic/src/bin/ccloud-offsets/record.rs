@@ -1,10 +1,12 @@
 //! An alteration request as `status`, `wait`, `patch` and `delete` print it.
 
 use ccloud_connect::{
-    Alteration, AlterationType, Applied, OffsetEntry, Phase, RawJson, RequestStatus, Timestamp,
+    Alteration, AlterationType, Applied, Connector, OffsetEntry, Phase, RawJson, RequestInfo,
+    RequestStatus, Timestamp,
 };
 use serde::Serialize;
 
+use crate::args::Format;
 use crate::failure::Failure;
 use crate::ui::{self, Ui};
 
@@ -32,9 +34,9 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    pub(crate) fn of_status(connector: &str, status: RequestStatus) -> Self {
+    pub(crate) fn of_status(connector: &Connector, status: RequestStatus) -> Self {
         Self {
-            connector: connector.to_owned(),
+            connector: connector.path().connector.to_string(),
             id: Some(status.request.id),
             kind: status.request.kind,
             phase: status.phase,
@@ -50,16 +52,23 @@ impl Record {
     pub(crate) fn accepted(alteration: &Alteration) -> Self {
         Self {
             connector: alteration.connector().path().connector.to_string(),
-            id: None,
+            id: alteration.connector_id().map(str::to_owned),
             kind: alteration.kind().clone(),
             phase: Phase::Pending,
             message: None,
             requested_at: alteration.requested_at(),
             applied_at: None,
-            offsets: None,
+            offsets: alteration.entries().map(<[OffsetEntry]>::to_vec),
             previous_offsets: None,
             unconfirmed: None,
         }
+    }
+
+    /// Adds what the status said of the request when it was looked up.
+    pub(crate) fn knowing(mut self, request: RequestInfo) -> Self {
+        self.id.get_or_insert(request.id);
+        self.offsets = self.offsets.or(request.entries);
+        self
     }
 
     pub(crate) fn applied(alteration: &Alteration, applied: Applied) -> Self {
@@ -106,7 +115,7 @@ pub(crate) fn print(ui: &Ui, records: &[Record], single: bool) -> Result<(), Fai
     };
     match records {
         [record] if single => ui.data(record, table),
-        [] => Ok(()),
+        [] if single || ui.format == Format::Table => Ok(()),
         records => ui.data(&records, table),
     }
 }

@@ -104,7 +104,7 @@ impl Session {
             Exit::Busy => {
                 let command = match failure.details.kind {
                     "busy" => self.command("wait", name, ""),
-                    "stale" => self.command("get", name, "--max-age 5s"),
+                    "stale" => self.command("wait", name, "--confirm"),
                     _ => self.command("get", name, ""),
                 };
                 failure.next(command)
@@ -131,8 +131,9 @@ fn invalid(error: impl std::error::Error) -> Failure {
 
 /// An option, or else the variable that stands for it. Empty texts count as not given.
 fn given(option: &Option<String>, variable: &str) -> Option<String> {
-    let value = option.clone().or_else(|| std::env::var(variable).ok());
-    value.filter(|value| !value.is_empty())
+    let said = |value: &String| !value.is_empty();
+    let option = option.clone().filter(said);
+    option.or_else(|| std::env::var(variable).ok().filter(said))
 }
 
 fn required(

@@ -69,24 +69,20 @@ impl Ui {
                 yaml::from_json(&json).map_err(unprintable)?
             }
         };
-        self.print(&text)
+        match self.format {
+            Format::Table => self.print_styled(&text),
+            Format::Json | Format::Yaml => self.print(&text),
+        }
     }
 
-    /// Writes text that is data as it is.
+    /// Writes text for people; its colours are left out where nobody sees them.
+    pub(crate) fn print_styled(&self, text: &str) -> Result<(), Failure> {
+        written(AutoStream::new(io::stdout(), self.color).lock(), text)
+    }
+
+    /// Writes text that is data as it is, every byte of it.
     pub(crate) fn print(&self, text: &str) -> Result<(), Failure> {
-        let mut stdout = AutoStream::new(io::stdout(), self.color).lock();
-        let written = stdout
-            .write_all(text.as_bytes())
-            .and_then(|()| stdout.flush());
-        match written {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(
-                Exit::Unexpected,
-                "output",
-                "standard output cannot be written",
-            )
-            .caused_by(&error)),
-            _ => Ok(()),
-        }
+        written(io::stdout().lock(), text)
     }
 
     /// Says something to the person, unless they want quiet.
@@ -132,7 +128,7 @@ impl Ui {
             text += &format!("\n  cause: {}", visible(cause));
         }
         if let Some(next) = &details.next {
-            text += &format!("\n  next: {NEXT}{next}{NEXT:#}");
+            text += &format!("\n  next: {NEXT}{}{NEXT:#}", visible(next));
         }
         self.say(&text);
     }
@@ -143,26 +139,59 @@ impl Ui {
     }
 
     /// Asks a question that only `y` or `yes` answers with yes.
-    pub(crate) fn ask(&self, question: &str) -> io::Result<bool> {
-        let mut stderr = AutoStream::new(io::stderr(), self.color).lock();
-        write!(stderr, "{STRONG}{question}{STRONG:#} [y/N] ")?;
-        stderr.flush()?;
-        let mut answer = String::new();
-        io::stdin().read_line(&mut answer)?;
+    pub(crate) async fn ask(&self, question: &str) -> io::Result<bool> {
+        {
+            let mut stderr = AutoStream::new(io::stderr(), self.color).lock();
+            write!(stderr, "{STRONG}{question}{STRONG:#} [y/N] ")?;
+            stderr.flush()?;
+        }
+        // A thread of its own: reading cannot be given up, and must not keep the process from ending.
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || {
+            let mut answer = String::new();
+            let read = io::stdin().read_line(&mut answer).map(|_| answer);
+            // Nobody waits any more after an interruption.
+            let _ = sender.send(read);
+        });
+        let answer = receiver.await.map_err(io::Error::other)??;
         Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))
     }
 }
 
-/// Control characters, which could move the cursor or change colours, become visible escapes. Line breaks stay.
+/// A reader that has gone away is no failure.
+fn written(mut stdout: impl io::Write, text: &str) -> Result<(), Failure> {
+    let written = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(
+            Exit::Unexpected,
+            "output",
+            "standard output cannot be written",
+        )
+        .caused_by(&error)),
+        _ => Ok(()),
+    }
+}
+
+/// Marks that change the direction in which text is shown (Unicode UAX 9).
+fn is_directional(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// What could move the cursor, change colours, or show text in another order becomes visible. Line breaks stay.
 pub(crate) fn visible(text: &str) -> String {
-    if !text.chars().any(|c| c.is_control() && c != '\n') {
+    let is_bad = |c: char| c != '\n' && (c.is_control() || is_directional(c));
+    if !text.chars().any(is_bad) {
         return text.to_owned();
     }
     text.chars()
-        .map(|c| match c {
-            '\n' => c.to_string(),
-            c if c.is_control() => c.escape_default().to_string(),
-            c => c.to_string(),
+        .map(|c| {
+            if is_bad(c) {
+                c.escape_default().to_string()
+            } else {
+                c.to_string()
+            }
         })
         .collect()
 }

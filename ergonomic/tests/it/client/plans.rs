@@ -206,3 +206,72 @@ async fn a_sample_from_before_the_last_alteration_is_no_base_for_a_relative_move
         .count();
     assert_eq!(posts, 1);
 }
+
+#[tokio::test]
+async fn an_alteration_that_no_sample_shows_yet_is_seen_before_applying() {
+    let (_, emulator, connector) = still().await;
+    for intent in [
+        Intent::shift_by(-50),
+        Intent::set([entry(0, 300)]),
+        Intent::reset_all(),
+    ] {
+        let planned = connector.plan(intent).await.unwrap();
+        let other = connector
+            .patch_offsets()
+            .kafka("t", 0, 150)
+            .send()
+            .await
+            .unwrap();
+        other.wait().await.unwrap();
+        let seen = planned.offsets().clone();
+        assert_eq!(connector.offsets().await.unwrap().entries, seen.entries);
+
+        let error = planned.apply().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Moved);
+        let text = error.to_string();
+        assert!(
+            text.contains("somebody else's PATCH of ") && text.contains("Nothing was changed"),
+            "{text}"
+        );
+        // The next round starts from a sample that shows it.
+        connector
+            .delete_offsets()
+            .kafka("t", 0)
+            .send()
+            .await
+            .unwrap()
+            .wait_with(ccloud_connect::WaitOptions::default().confirm())
+            .await
+            .unwrap();
+    }
+    let posts = emulator.requests();
+    let posts = posts
+        .iter()
+        .filter(|r| r.operation == Some(Operation::Alter));
+    assert_eq!(posts.count(), 6, "none of them a plan's");
+}
+
+#[tokio::test]
+async fn while_an_alteration_is_under_way_only_positions_that_do_not_hang_on_it_are_planned() {
+    let (_, _emulator, connector) = still().await;
+    let other = connector
+        .patch_offsets()
+        .kafka("t", 0, 150)
+        .send()
+        .await
+        .unwrap();
+    let error = connector.plan(Intent::shift_by(-10)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Stale);
+    assert!(
+        error.to_string().contains("is in progress (PENDING)"),
+        "{error}"
+    );
+
+    let absolute = connector.plan(Intent::set([entry(0, 200)])).await.unwrap();
+    assert_eq!(absolute.plan().warnings()[0].code.as_str(), "stale-sample");
+    // It is the alteration that was known when the plan was made, so what follows it is what was meant.
+    let ours = absolute.clone().wait_if_busy(Duration::from_secs(300));
+    assert!(absolute.apply().await.unwrap_err().is_busy());
+    let ours = ours.apply().await.unwrap();
+    assert!(ours.requested_at() > other.requested_at());
+}

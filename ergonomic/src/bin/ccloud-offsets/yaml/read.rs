@@ -197,7 +197,14 @@ fn scalar(
     }
     if style == ScalarStyle::Plain && !is_text {
         match text {
-            "" | "~" | "null" | "Null" | "NULL" => return Ok("null".to_owned()),
+            "" => {
+                return Err(at(
+                    mark,
+                    "no value stands here; write null if that is what you mean, and check the indentation of what follows"
+                        .to_owned(),
+                ));
+            }
+            "~" | "null" | "Null" | "NULL" => return Ok("null".to_owned()),
             "true" | "True" | "TRUE" => return Ok("true".to_owned()),
             "false" | "False" | "FALSE" => return Ok("false".to_owned()),
             _ => {}
