@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use backon::ExponentialBackoff;
-use ccloud_connect_client::hooks::Exchange;
+use ccloud_connect_client::hooks::{BodyEnd, Exchange};
 use tracing::Instrument;
 
 use crate::auth::Authorization;
@@ -53,6 +53,10 @@ impl<'a, R: Request> Call<'a, R> {
                 Ok(Answered {
                     value: Some(value), ..
                 }) => return Ok(value),
+                Ok(Answered { exchange, .. }) if exchange.body_end == BodyEnd::Broken => {
+                    let source = "the connection failed while the answer was being read";
+                    self.error(ErrorKind::NoReply, Some(Source::Other(source.into())))
+                }
                 Ok(Answered { exchange, .. }) => return Err(self.unreadable(&exchange)),
                 Err(error) => error,
             };
@@ -113,9 +117,16 @@ impl<'a, R: Request> Call<'a, R> {
             );
             return Err(self.detailed(ErrorKind::RateLimited, detail));
         }
-        let authorization = match self.client.credentials.authorization().await {
-            Ok(authorization) => authorization,
-            Err(error) => {
+        let limit = self.client.retry.attempt_timeout;
+        let authorization = self.client.credentials.authorization();
+        let authorization = match tokio::time::timeout(limit, authorization).await {
+            Ok(Ok(authorization)) => authorization,
+            Err(_) => {
+                let limit = crate::error::seconds(limit);
+                let detail = format!("getting them took longer than {limit}");
+                return Err(self.detailed(ErrorKind::Credentials, detail));
+            }
+            Ok(Err(error)) => {
                 return Err(self.error(ErrorKind::Credentials, Some(Source::Other(error.into()))));
             }
         };
@@ -125,7 +136,6 @@ impl<'a, R: Request> Call<'a, R> {
             return Err(self.detailed(ErrorKind::Credentials, detail));
         };
         self.attempts += 1;
-        let limit = self.client.retry.attempt_timeout;
         let outcome = wire::send(self.request, &self.client.raw, header, limit).await;
         if let Outcome::Answered(_, exchange) | Outcome::Refused(exchange) = &outcome {
             let status = exchange.status.as_u16();
@@ -256,7 +266,7 @@ fn effect(kind: ErrorKind, status: Option<u16>) -> Effect {
 }
 
 /// The code for a second request while one is in progress is not published. *Assumed*: 409, or a 400 whose message
-/// speaks of a pending or running request.
+/// speaks of a pending or running request. One of the words alone may be part of a topic's name.
 fn is_busy(status: u16, body: &ErrorBody) -> bool {
     let speaks_of_another = || {
         let message = body
@@ -264,7 +274,9 @@ fn is_busy(status: u16, body: &ErrorBody) -> bool {
             .as_deref()
             .unwrap_or_default()
             .to_ascii_lowercase();
-        [
+        let has = |phrase: &&str| message.contains(phrase);
+        let speaks_of_requests = ["request", "alter", "operation", "update"].iter().any(has);
+        let speaks_of_running = [
             "in progress",
             "in-progress",
             "pending",
@@ -274,7 +286,8 @@ fn is_busy(status: u16, body: &ErrorBody) -> bool {
             "currently running",
         ]
         .iter()
-        .any(|phrase| message.contains(phrase))
+        .any(has);
+        speaks_of_requests && speaks_of_running
     };
     status == 409 || (status == 400 && speaks_of_another())
 }

@@ -10,6 +10,11 @@ use crate::headers;
 
 /// Requests are spread out once fewer than one in this many of the window's requests remain.
 const SPREAD_BELOW: u64 = 5;
+/// The longest that one answer holds requests back; then the service is asked again. A header that is wrong, such as a
+/// date where seconds belong, must not silence a client for good.
+const LONGEST_BLOCK: Duration = Duration::from_secs(300);
+/// The largest distance between requests that are spread out.
+const LARGEST_SPACING: Duration = Duration::from_secs(10);
 
 /// Holds requests back while the service's window is spent, and spreads them out when little of it is left.
 ///
@@ -19,12 +24,21 @@ pub(crate) struct RateLimiter(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// No request before this moment of the clock.
+    /// No request before this moment of the clock, because the service refuses them.
+    blocked_until: Duration,
+    /// No request before this moment of the clock, to spread them out.
     next: Duration,
     /// The distance between requests while the window lasts.
     spacing: Duration,
     /// When the window that `spacing` belongs to ends.
     spacing_until: Duration,
+}
+
+impl State {
+    fn block(&mut self, now: Duration, pause: Duration) {
+        let end = now.saturating_add(pause.min(LONGEST_BLOCK));
+        self.blocked_until = self.blocked_until.max(end);
+    }
 }
 
 impl RateLimiter {
@@ -36,12 +50,12 @@ impl RateLimiter {
         let wait = {
             let mut state = self.lock();
             let now = clock.monotonic();
-            let at = state.next.max(now);
+            let at = state.next.max(state.blocked_until).max(now);
             if at - now > patience {
                 return Err(at - now);
             }
             if at < state.spacing_until {
-                state.next = at + state.spacing;
+                state.next = at.saturating_add(state.spacing);
             }
             at - now
         };
@@ -60,21 +74,22 @@ impl RateLimiter {
         let now = clock.monotonic();
         let mut state = self.lock();
         if limited {
-            let retry_after = headers::retry_after(headers, clock.now());
-            let pause = retry_after.max(reset).unwrap_or_default();
-            state.next = state.next.max(now.saturating_add(pause));
+            let pause = headers::retry_after(headers, clock.now()).or(reset);
+            state.block(now, pause.unwrap_or_default());
             return;
         }
         let (Some(remaining), Some(reset)) = (remaining, reset) else {
             return;
         };
         if remaining == 0 {
-            state.next = state.next.max(now.saturating_add(reset));
+            state.block(now, reset);
         } else if limit.is_some_and(|limit| remaining.saturating_mul(SPREAD_BELOW) < limit) {
-            state.spacing = reset / u32::try_from(remaining).unwrap_or(u32::MAX);
+            let spacing = reset / u32::try_from(remaining).unwrap_or(u32::MAX);
+            state.spacing = spacing.min(LARGEST_SPACING);
             state.spacing_until = now.saturating_add(reset);
         } else {
             state.spacing_until = Duration::ZERO;
+            state.next = Duration::ZERO;
         }
     }
 

@@ -8,6 +8,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo};
@@ -141,6 +142,9 @@ pub struct Exchange {
     pub body_end: BodyEnd,
 }
 
+/// The longest that making a connection may take, name resolution and TLS included.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// Why reading a response body ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -164,9 +168,12 @@ impl Client {
 }
 
 /// A builder for the HTTP client to pass to [`Client::new_with_client`]: redirects are not followed, since a redirected
-/// POST would become a GET elsewhere.
+/// POST would become a GET elsewhere, and a connection that is not made within 10 s is given up as such, so that it is
+/// certain that nothing was sent.
 pub fn http_client_builder() -> reqwest::ClientBuilder {
-    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none())
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT_TIMEOUT)
 }
 
 impl ClientHooks<Hooks> for Client {

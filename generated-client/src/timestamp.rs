@@ -8,6 +8,9 @@ use std::time::{Duration, SystemTime};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+/// A second.
+const NANOSECONDS: i128 = 1_000_000_000;
+
 /// An instant in UTC.
 ///
 /// Reads every form the service has been seen to write: RFC 3339 (`2024-02-20T15:14:19Z`, with up to nine
@@ -50,15 +53,31 @@ impl Timestamp {
             .unwrap_or(Duration::ZERO)
     }
 
-    /// Whether both name the same request time, allowing for one of them having been cut to whole seconds.
+    /// Whether both name the same request time, allowing for one of them having been cut to fewer digits, or rounded to
+    /// fewer digits of the fraction.
     ///
-    /// The service writes the same instant with and without a fraction in different places.
+    /// The service writes the same instant with and without a fraction in different places; what keeps a time in
+    /// milliseconds or microseconds cuts or rounds it (*assumed*).
     pub fn same_instant(self, other: Self) -> bool {
-        if self == other {
-            return true;
+        let (coarse, fine) = if self.last_digit() >= other.last_digit() {
+            (self, other)
+        } else {
+            (other, self)
+        };
+        let unit = coarse.last_digit();
+        let later = fine.0.as_nanosecond() - coarse.0.as_nanosecond();
+        let is_cut = (0..unit).contains(&later);
+        let is_rounded = unit < NANOSECONDS && -2 * later <= unit && later <= 0;
+        is_cut || is_rounded
+    }
+
+    /// The nanoseconds that one step of the last digit of the fraction stands for; a second when there is none.
+    fn last_digit(self) -> i128 {
+        let mut unit = 1;
+        while unit < NANOSECONDS && self.0.as_nanosecond() % (unit * 10) == 0 {
+            unit *= 10;
         }
-        let whole = |t: Self| t.0.subsec_nanosecond() == 0;
-        (whole(self) || whole(other)) && self.0.as_second() == other.0.as_second()
+        unit
     }
 }
 
@@ -186,5 +205,22 @@ mod tests {
         assert!(at("2024-02-20T15:14:20Z").same_instant(at("2024-02-20T15:14:20.4Z")));
         assert!(!at("2024-02-20T15:14:20.5Z").same_instant(at("2024-02-20T15:14:20.4Z")));
         assert!(!at("2024-02-20T15:14:21Z").same_instant(at("2024-02-20T15:14:20.4Z")));
+        let exact = at("2024-02-20T15:14:20.468546777Z");
+        for (kept, same) in [
+            ("20.468546Z", true),
+            ("20.468547Z", true),
+            ("20.468Z", true),
+            ("20.469Z", true),
+            ("20Z", true),
+            ("20.468548Z", false),
+            ("20.467Z", false),
+            ("20.471Z", false),
+            ("20.468546778Z", false),
+            ("21Z", false),
+        ] {
+            let kept = at(&format!("2024-02-20T15:14:{kept}"));
+            assert_eq!(exact.same_instant(kept), same, "{kept}");
+            assert_eq!(kept.same_instant(exact), same, "{kept}");
+        }
     }
 }

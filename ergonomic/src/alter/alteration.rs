@@ -165,6 +165,7 @@ impl Alteration {
                 message: status.message,
                 previous: status.previous,
                 confirmation: None,
+                asked: status.request.entries,
             }),
             Phase::Failed => AlterationState::Failed(FailedAlteration {
                 connector: Arc::clone(&self.connector.path),
@@ -207,6 +208,9 @@ pub struct Applied {
     pub previous: Option<Vec<OffsetEntry>>,
     /// What a later sample of the offsets showed, if [`WaitOptions::confirm`] asked for one.
     pub confirmation: Option<super::Confirmation>,
+    /// The entries of the request as the status repeats them: what a resumed wait has to confirm.
+    #[serde(skip)]
+    pub(crate) asked: Option<Vec<OffsetEntry>>,
 }
 
 /// An alteration that the service gave up.

@@ -67,7 +67,7 @@ pub(super) async fn confirm(
 /// after it for a sink; for a source, whose positions have no order that we know, any but the one before the
 /// alteration.
 fn unconfirmed(alteration: &Alteration, applied: &Applied, sample: &[OffsetEntry]) -> Vec<RawJson> {
-    let Some(asked) = &alteration.entries else {
+    let Some(asked) = alteration.entries.as_ref().or(applied.asked.as_ref()) else {
         return Vec::new();
     };
     if *alteration.kind() == AlterationType::Delete {

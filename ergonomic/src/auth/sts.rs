@@ -235,7 +235,6 @@ impl StsExchangeBuilder {
 impl fmt::Debug for StsExchangeBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StsExchangeBuilder")
-            .field("endpoint", &self.endpoint)
             .field("identity_pool", &self.identity_pool)
             .finish_non_exhaustive()
     }

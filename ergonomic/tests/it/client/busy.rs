@@ -39,6 +39,10 @@ async fn a_400_that_speaks_of_it_counts_too() {
         ("An offsets request is already in progress", true),
         ("There is a PENDING request for this connector", true),
         ("kafka_offset must be a number", false),
+        (
+            "Topic pending-orders is not consumed by this connector",
+            false,
+        ),
     ] {
         world
             .emulator

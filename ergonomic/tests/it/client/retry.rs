@@ -15,6 +15,7 @@ async fn reads_are_repeated_after_whatever_may_pass() {
         Fault::reset_before_body(),
         Fault::act_then_reset(),
         Fault::hang(),
+        Fault::act().truncated(20),
         Fault::status(408),
         Fault::status(429),
         Fault::status(500),
@@ -175,6 +176,38 @@ async fn the_rest_of_a_window_is_spread() {
         world.sink().offsets().await.unwrap();
     }
     assert_eq!(world.clock.monotonic(), Duration::from_secs(4));
+}
+
+#[tokio::test]
+async fn a_wrong_limit_does_not_silence_a_client() {
+    for wrong in ["1790000000", "18446744073709551615"] {
+        for (remaining, fault) in [("0", Fault::act()), ("1", Fault::act())] {
+            let world = World::new().await;
+            let fault = fault
+                .header("X-RateLimit-Limit", "100")
+                .header("X-RateLimit-Remaining", remaining)
+                .header("X-RateLimit-Reset", wrong);
+            world.emulator.fault(Operation::ReadOffsets, fault);
+            world.sink().offsets().await.unwrap();
+            world.clock.sleep(Duration::from_secs(301)).await;
+            world.sink().offsets().await.unwrap();
+            world.sink().offsets().await.unwrap();
+            assert!(world.clock.monotonic() <= Duration::from_secs(311));
+        }
+    }
+}
+
+#[tokio::test]
+async fn retry_after_counts_more_than_the_end_of_the_window() {
+    let world = World::new().await;
+    let limited = Fault::status(429)
+        .header("Retry-After", "3")
+        .header("X-RateLimit-Reset", "3600");
+    world.emulator.fault(Operation::ReadOffsets, limited);
+    let error = world.sink().status().await.unwrap_err();
+    assert!(error.is_not_found());
+    world.sink().offsets().await.unwrap();
+    assert!(world.clock.monotonic() <= Duration::from_secs(3));
 }
 
 #[tokio::test]

@@ -276,6 +276,27 @@ async fn what_no_sample_shows_is_told() {
 }
 
 #[tokio::test]
+async fn a_resumed_wait_confirms_what_the_status_repeats() {
+    let world = World::new().await;
+    let mut elsewhere = serde_json::to_value(world.sink().offsets().await.unwrap()).unwrap();
+    let token = altered(&world).await.token();
+    elsewhere["metadata"]["observed_at"] = "2034-01-01T00:00:00Z".into();
+    elsewhere["offsets"][0]["offset"]["kafka_offset"] = 1.into();
+    world.emulator.fault(
+        Operation::ReadOffsets,
+        Fault::status(200).json(&elsewhere).times(1_000),
+    );
+    let resumed = world.client.resume(token);
+    let options = WaitOptions::default().confirm();
+    let error = resumed.wait_with(options).await.unwrap_err();
+    let WaitError::Unconfirmed { applied, .. } = &error else {
+        panic!("{error}")
+    };
+    let confirmation = applied.confirmation.as_ref().unwrap();
+    assert_eq!(confirmation.unconfirmed.len(), 1);
+}
+
+#[tokio::test]
 async fn dropping_the_wait_leaves_the_alteration_running() {
     let world = World::new().await;
     let alteration = altered(&world).await;
