@@ -11,6 +11,7 @@ use super::confirm;
 use crate::RawJson;
 use crate::call::Call;
 use crate::connector_offsets::ConnectorOffsets;
+use crate::error::decode::quotable;
 use crate::error::{Error, seconds};
 use crate::status::{Phase, RequestStatus};
 use crate::wire::GetStatus;
@@ -184,8 +185,11 @@ impl fmt::Display for WaitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Failed(failed) => {
-                let reason = failed.message.as_deref().unwrap_or("no reason given");
-                let reason = reason.trim_end_matches('.');
+                let reason = failed.message.as_deref().and_then(quotable);
+                let reason = reason
+                    .as_deref()
+                    .unwrap_or("no reason given")
+                    .trim_end_matches('.');
                 write!(
                     f,
                     "the alteration of {} failed: {reason}. Check the offsets, correct the request and send it again",

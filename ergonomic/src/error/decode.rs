@@ -139,7 +139,7 @@ fn scalar(value: &Value) -> Option<String> {
 }
 
 /// One line without control characters, cut to a length that a person reads.
-fn quotable(text: &str) -> Option<String> {
+pub(crate) fn quotable(text: &str) -> Option<String> {
     let words = text
         .split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty());

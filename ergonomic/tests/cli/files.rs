@@ -98,6 +98,34 @@ fn a_file_of_another_connector_is_remarked_upon() {
 }
 
 #[test]
+fn no_text_is_lost_or_in_the_way() {
+    let server = Server::start(Emulator::builder());
+    // A terminal would swallow the first, and no Rust string can hold the second.
+    let offset = "{\"deleted\":\"a\u{7f}\u{9b}b\",\"half\":\"\\ud800\"}";
+    let body = format!(r#"{{"offsets":[{{"partition":{{"server":"s"}},"offset":{offset}}}]}}"#);
+    let answer = Fault::status(200).header("Content-Type", "application/json");
+    server
+        .emulator
+        .fault(Operation::ReadOffsets, answer.body(body).times(3));
+    let json = server.run(&["get", "orders-sink", "-o", "json"]);
+    assert!(json.stdout.contains(offset), "{}", json.stdout);
+    let yaml = server.run(&["get", "orders-sink", "-o", "yaml"]);
+    assert!(
+        yaml.stdout.contains(r#"half: "\ud800""#),
+        "{}{}",
+        yaml.stdout,
+        yaml.stderr
+    );
+    let table = server.run(&["get", "orders-sink"]);
+    assert_eq!(table.code, 0, "{}", table.stderr);
+    assert!(
+        !table.stdout.contains(['\u{7f}', '\u{9b}']),
+        "{}",
+        table.stdout
+    );
+}
+
+#[test]
 fn what_cannot_be_meant_is_refused() {
     let server = Server::start(Emulator::builder());
     let entry = |partition: &str, offset: &str| {
@@ -123,6 +151,8 @@ fn what_cannot_be_meant_is_refused() {
         ("a partition of another type", format!("[{}]", entry("0.5", one))),
         ("a duplicate key in YAML", "offsets: []\noffsets: []\n".to_owned()),
         ("an ambiguous number in YAML", "offsets:\n- partition: {kafka_topic: orders, kafka_partition: 0}\n  offset: {kafka_offset: 007}\n".to_owned()),
+        ("a value left out in YAML", "offsets:\n- partition: {kafka_topic: orders, kafka_partition: 0}\n  offset:\n".to_owned()),
+        ("JSON that only YAML would read", format!("[{},]", entry("0", one))),
     ];
     let mut all = String::new();
     for (what, text) in cases {

@@ -61,6 +61,11 @@ fn to_json(value: &Value) -> RawJson {
     RawJson::from_serialize(value).unwrap_or_else(|error| unreachable!("{error}"))
 }
 
+/// No JSON string holds a line break, so nothing but the layout is lost.
+fn one_line(json: &RawJson) -> String {
+    json.as_str().lines().map(str::trim).collect()
+}
+
 /// The short form of a partition: `topic:0` for a sink, compact JSON for all others.
 pub(crate) fn show_partition(partition: Option<&RawJson>) -> String {
     let Some(partition) = partition else {
@@ -74,9 +79,9 @@ pub(crate) fn show_partition(partition: Option<&RawJson>) -> String {
                     .map_or_else(|| number.to_string(), str::to_owned);
                 format!("{topic}:{number}")
             }
-            _ => partition.to_string(),
+            _ => one_line(partition),
         },
-        _ => partition.to_string(),
+        _ => one_line(partition),
     }
 }
 
@@ -88,9 +93,9 @@ pub(crate) fn show_offset(offset: Option<&RawJson>) -> String {
     match offset.parse::<std::collections::BTreeMap<String, RawJson>>() {
         Ok(map) if map.len() == 1 => match map.get("kafka_offset") {
             Some(position) => position.as_str().trim_matches('"').to_owned(),
-            None => offset.to_string(),
+            None => one_line(offset),
         },
-        _ => offset.to_string(),
+        _ => one_line(offset),
     }
 }
 
@@ -139,6 +144,10 @@ mod tests {
             ),
             (r#"{"kafka_offset":"7"}"#, "7"),
             (r#"{"lsn":7}"#, r#"{"lsn":7}"#),
+            (
+                "{\n  \"lsn\": 7,\r\n  \"a  b\": 1\n}",
+                r#"{"lsn": 7,"a  b": 1}"#,
+            ),
             ("null", "null"),
         ] {
             assert_eq!(show_offset(Some(&json.parse().unwrap())), shown);

@@ -44,7 +44,11 @@ fn write(json: &str, indent: usize, out: &mut String) -> Result<(), serde_json::
         }
         Some(b'"') => {
             out.push(' ');
-            out.push_str(&string(&serde_json::from_str::<String>(json)?)?);
+            match serde_json::from_str::<String>(json) {
+                Ok(text) => out.push_str(&string(&text)?),
+                // Half a surrogate pair: no text, but JSON's escapes are YAML's too.
+                Err(_) => out.push_str(json.trim_end()),
+            }
             out.push('\n');
         }
         _ => {
