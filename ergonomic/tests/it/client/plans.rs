@@ -27,6 +27,15 @@ environments:
               {partition: {kafka_topic: t, kafka_partition: 1}, offset: {kafka_offset: 700}}]}
 ";
 
+/// How many alterations were asked for.
+fn posts(emulator: &Emulator) -> usize {
+    let requests = emulator.requests();
+    let posts = requests
+        .iter()
+        .filter(|r| r.operation == Some(Operation::Alter));
+    posts.count()
+}
+
 async fn still() -> (ManualClock, Emulator, Connector) {
     let clock = ManualClock::default();
     let seed = Seed::from_yaml(STILL).unwrap();
@@ -141,12 +150,7 @@ async fn a_plan_is_refused_when_somebody_else_altered_the_offsets() {
         .downcast_ref::<Moved>()
         .unwrap();
     assert_eq!(moved.moves().len(), 1);
-    let posts = emulator
-        .requests()
-        .iter()
-        .filter(|r| r.operation == Some(Operation::Alter))
-        .count();
-    assert_eq!(posts, 1);
+    assert_eq!(posts(&emulator), 1);
 }
 
 #[tokio::test]
@@ -199,12 +203,7 @@ async fn a_sample_from_before_the_last_alteration_is_no_base_for_a_relative_move
         fresh.plan().changes()[0].after().unwrap().as_str(),
         r#"{"kafka_offset":140}"#
     );
-    let posts = emulator
-        .requests()
-        .iter()
-        .filter(|r| r.operation == Some(Operation::Alter))
-        .count();
-    assert_eq!(posts, 1);
+    assert_eq!(posts(&emulator), 1);
 }
 
 #[tokio::test]
@@ -244,11 +243,7 @@ async fn an_alteration_that_no_sample_shows_yet_is_seen_before_applying() {
             .await
             .unwrap();
     }
-    let posts = emulator.requests();
-    let posts = posts
-        .iter()
-        .filter(|r| r.operation == Some(Operation::Alter));
-    assert_eq!(posts.count(), 6, "none of them a plan's");
+    assert_eq!(posts(&emulator), 6, "none of them a plan's");
 }
 
 #[tokio::test]
