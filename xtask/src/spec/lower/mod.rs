@@ -13,7 +13,8 @@
 //!    everything else is a raw body. When the success responses of an operation differ, all of them are raw, because
 //!    progenitor has one type for all. A status goes when its whole class is described too (`503` beside `5XX`).
 //! 5. A request body has one media type: JSON, else another JSON type, a form, plain text, or bytes. When that is not
-//!    the type the generator would send, [`CONTENT_TYPE`] notes the right one and `generate` puts it in.
+//!    the type the generator would send, [`CONTENT_TYPE`] notes the right one and `generate` puts it in. Of a multipart
+//!    body the caller writes the bytes, divided by [`BOUNDARY`], which the description names.
 //! 6. Parameters that HTTP libraries set themselves go (`Accept`, `Authorization`, `Content-Type`); those in the path or
 //!    in headers that are lists or objects become text, since only text can be put there.
 //! 7. The badge image that opens the published descriptions goes.
@@ -29,6 +30,9 @@ use super::{refs, shared};
 
 /// The key under which an operation notes the content type of its request body.
 pub(crate) const CONTENT_TYPE: &str = "x-request-content-type";
+
+/// What divides the parts of every multipart body. It must not occur in a part, so it is long and means nothing.
+const BOUNDARY: &str = "part-3f9d1c5e7a2b48d6";
 
 pub(crate) fn lower(bundle: &Value) -> Value {
     let mut lowered = bundle.clone();
@@ -67,6 +71,12 @@ fn lower_operation(operation: &mut Value) {
         .and_then(Value::as_object_mut)
         && let Some(content_type) = lower_body(content)
     {
+        if content_type.starts_with("multipart/") {
+            let description = operation.get("description").and_then(Value::as_str);
+            let description = description.unwrap_or_default();
+            let said = format!("{description}\n\nThe body is sent as it is, as `{content_type}`.");
+            operation["description"] = said.trim_start().into();
+        }
         operation[CONTENT_TYPE] = content_type.into();
     }
     if let Some(responses) = operation
@@ -146,10 +156,11 @@ fn lower_body(content: &mut Map<String, Value>) -> Option<String> {
         (media, "text/plain")
     } else {
         (
-            find(&|media| !media.starts_with("multipart/"))?,
+            find(&|media| !media.starts_with("multipart/")).or_else(|| find(&|_| true))?,
             "application/octet-stream",
         )
     };
+    let is_multipart = base(&chosen).starts_with("multipart/");
     let mut body = content[&chosen].clone();
     match sent_as {
         "text/plain" => body["schema"] = json!({ "type": "string" }),
@@ -159,6 +170,9 @@ fn lower_body(content: &mut Map<String, Value>) -> Option<String> {
         _ => {}
     }
     *content = Map::from_iter([(sent_as.to_owned(), body)]);
+    if is_multipart {
+        return Some(format!("{}; boundary={BOUNDARY}", base(&chosen)));
+    }
     (base(&chosen) != sent_as && !chosen.contains('*')).then_some(chosen)
 }
 
