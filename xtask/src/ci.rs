@@ -26,8 +26,8 @@ enum Outcome {
     Skipped(&'static str),
 }
 
-/// Ordered so that what fails fast and often comes first. Tests, doctests and clippy share three sets of features, since
-/// each further set compiles most dependencies again.
+/// Ordered so that what fails fast and often comes first. Tests, doctests and clippy share one set of features, since each
+/// further set compiles most dependencies again.
 const STEPS: &[Step] = &[
     Step {
         name: "fmt",
@@ -46,12 +46,10 @@ const STEPS: &[Step] = &[
         work: Work::Cargo(&["clippy --workspace --all-targets --all-features -- -D warnings"]),
     },
     Step {
-        name: "clippy-default",
-        work: Work::Cargo(&["clippy --all-targets -- -D warnings"]),
-    },
-    Step {
-        name: "clippy-none",
-        work: Work::Cargo(&["clippy --all-targets --no-default-features -- -D warnings"]),
+        name: "clippy-no-tls",
+        work: Work::Cargo(&[
+            "clippy --package ccloud-connect --no-default-features -- -D warnings",
+        ]),
     },
     Step {
         name: "test",
@@ -60,9 +58,9 @@ const STEPS: &[Step] = &[
     Step {
         name: "examples",
         work: Work::Cargo(&[
-            "run --package ccloud-connect --all-features --example rewind_a_sink",
-            "run --package ccloud-connect --all-features --example move_mysql_cdc_source",
-            "run --package ccloud-connect --all-features --example reset_one_partition",
+            "run --package ccloud-connect --example rewind_a_sink",
+            "run --package ccloud-connect --example move_mysql_cdc_source",
+            "run --package ccloud-connect --example reset_one_partition",
         ]),
     },
     Step {
@@ -72,10 +70,6 @@ const STEPS: &[Step] = &[
     Step {
         name: "doc",
         work: Work::Cargo(&["doc --workspace --all-features --no-deps"]),
-    },
-    Step {
-        name: "features",
-        work: Work::Own(|root| features(root, FEATURES)),
     },
     Step {
         name: "schemathesis",
@@ -152,48 +146,6 @@ fn cargo_commands(root: &Path, step: &'static str, commands: &[&str]) -> Result<
     Ok(Outcome::Done)
 }
 
-/// What each set of features must not bring along, at any depth: crates, or features of crates as cargo writes them.
-const FEATURES: &[(&str, &[&str])] = &[
-    ("", &[SERVER, "clap", "yaml_serde", "saphyr-parser"]),
-    ("cli", &[SERVER]),
-    ("emulator", &["clap", "saphyr-parser"]),
-];
-/// Every HTTP client brings hyper; only a server needs this part of it.
-const SERVER: &str = "hyper feature \"server\"";
-
-fn features(root: &Path, expected: &[(&str, &[&str])]) -> Result<Outcome> {
-    let mut problems = Problems::default();
-    for (features, forbidden) in expected {
-        let output = cargo(root)
-            .args(["tree", "--package", "ccloud-connect", "--prefix", "none"])
-            .args(["--edges", "normal,features", "--features", features])
-            .output()
-            .map_err(|error| Problem::new("features", format!("cargo does not start: {error}")))?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        if !output.status.success() {
-            problems.push(Problem::new(
-                "features",
-                String::from_utf8_lossy(&output.stderr).trim(),
-            ));
-        }
-        let brings = |what: &str| {
-            text.lines()
-                .filter_map(|line| line.strip_prefix(what))
-                .any(|rest| rest.is_empty() || rest.starts_with(' '))
-        };
-        for what in forbidden.iter().filter(|what| brings(what)) {
-            problems.push(
-                Problem::new(
-                    "features",
-                    format!("with features {features:?}, ccloud-connect brings {what}"),
-                )
-                .help("make the dependency optional in ergonomic/Cargo.toml"),
-            );
-        }
-    }
-    problems.into_result().map(|()| Outcome::Done)
-}
-
 fn cargo(root: &Path) -> Command {
     // The cargo that runs us, so that a toolchain chosen on the command line holds for the steps too.
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -227,22 +179,5 @@ mod tests {
         assert!(error.contains("`cargo xtask ci first`"), "{error}");
         assert!(error.contains("`cargo xtask ci second`"), "{error}");
         run_steps(root, FAILING, &["third".to_owned()]).unwrap();
-    }
-
-    #[test]
-    fn a_forbidden_dependency_is_found_and_the_present_ones_are_fine() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        features(root, FEATURES).map(drop).unwrap();
-        let error = features(root, &[("", &["serde"])])
-            .map(drop)
-            .unwrap_err()
-            .to_string();
-        assert!(error.contains("brings serde"), "{error}");
-        // The names are those that cargo writes, or nothing would ever be found.
-        let error = features(root, &[("emulator", &[SERVER])])
-            .map(drop)
-            .unwrap_err()
-            .to_string();
-        assert!(error.contains("brings hyper feature"), "{error}");
     }
 }

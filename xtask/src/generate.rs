@@ -169,18 +169,13 @@ fn settings() -> GenerationSettings {
         .with_hooks(HooksMode::Expected)
         .with_inner_type("crate::hooks::Hooks".parse().expect("a path is Rust"))
         .with_derive("PartialEq")
-        .with_derive("schemars::JsonSchema")
         .with_conversion(date_time, "crate::Timestamp", text())
         .with_replacement(
             "OffsetEntry",
             "crate::OffsetEntry",
             [TypeImpl::Display].into_iter(),
         )
-        .with_replacement(
-            "AlterOffsetRequestType",
-            "crate::AlterOffsetRequestType",
-            text(),
-        );
+        .with_replacement("AlterOffsetRequestType", "crate::AlterationType", text());
     settings
 }
 

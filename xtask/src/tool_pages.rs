@@ -9,7 +9,7 @@ use crate::problem::{Problem, Result};
 pub(crate) const FOLDER: &str = "ergonomic/cli";
 
 /// The tests that print every page and compare it, or with `UPDATE_GOLDEN` write it.
-const TESTS: &str = "test --quiet --package ccloud-connect --all-features --test cli -- help::";
+const TESTS: &str = "test --quiet --package ccloud-offsets --test cli -- help::";
 
 /// Writes the pages, or with `check` compares them and writes nothing.
 pub(crate) fn generate(root: &Path, check: bool) -> Result<()> {

@@ -24,14 +24,7 @@ pub(super) fn run(root: &Path) -> Result<Outcome> {
             "python3 with venv, or the Python package index, is out of reach: the emulator was not tried",
         ));
     };
-    let build = [
-        "build",
-        "--package",
-        "ccloud-connect",
-        "--all-features",
-        "--bin",
-        "ccloud-offsets",
-    ];
+    let build = ["build", "--package", "ccloud-offsets"];
     succeed(cargo(root).args(build))?;
     let emulator = Emulator::start(&folder.join("ccloud-offsets"))?;
     succeed(
@@ -39,7 +32,7 @@ pub(super) fn run(root: &Path) -> Result<Outcome> {
             .current_dir(root)
             .args([
                 "--config-file",
-                "ergonomic/tests/it/emulator/schemathesis.toml",
+                "ergonomic/emulator/tests/it/schemathesis.toml",
             ])
             .args([
                 "run",

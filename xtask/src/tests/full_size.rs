@@ -226,12 +226,21 @@ fn compile(copy: &Copy) {
     for place in spec::files::list(copy.root(), "generated-client/src").unwrap() {
         std::fs::copy(copy.path(&place), folder.join(&place)).unwrap();
     }
-    for place in ["Cargo.lock", "clippy.toml", "generated-client/Cargo.toml"] {
-        std::fs::copy(workspace().join(place), folder.join(place)).unwrap();
+    let types = "generated-client/types/src";
+    std::fs::create_dir_all(folder.join(types)).unwrap();
+    let fixed = [
+        "Cargo.lock",
+        "clippy.toml",
+        "generated-client/Cargo.toml",
+        "generated-client/types/Cargo.toml",
+    ];
+    let fixed = fixed.map(str::to_owned).into_iter();
+    for place in fixed.chain(spec::files::list(workspace(), types).unwrap()) {
+        std::fs::copy(workspace().join(&place), folder.join(&place)).unwrap();
     }
     let manifest = std::fs::read_to_string(workspace().join("Cargo.toml")).unwrap();
     let lines = manifest.lines().map(|line| match line.split(' ').next() {
-        Some("members") => "members = [\"generated-client\"]",
+        Some("members") => "members = [\"generated-client\", \"generated-client/types\"]",
         Some("default-members") => "",
         _ => line,
     });

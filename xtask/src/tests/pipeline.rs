@@ -43,7 +43,7 @@ fn the_contract_of_the_client() {
             "pub async fn get_connector_offsets_request_status<'a>(",
             "environment_id: &'a str,\n        kafka_cluster_id: &'a str,\n        connector_name: &'a str,",
             "pub struct Offsets(pub ::std::vec::Vec<crate::OffsetEntry>);",
-            "pub type_: crate::AlterOffsetRequestType,",
+            "pub type_: crate::AlterationType,",
             "pub offsets: ::std::option::Option<Offsets>,",
             "pub applied_at: ::std::option::Option<crate::Timestamp>,",
             "pub phase: ::std::string::String,",
@@ -155,7 +155,7 @@ fn an_overlay_action_that_matches_nothing() {
         &copy.refused(),
         &[
             spec::OVERLAY,
-            "actions[5]",
+            "actions[7]",
             "$.components.schemas.Positions.items",
             "matched zero",
         ],
@@ -352,10 +352,10 @@ fn the_overlay_can_settle_a_conflict_of_titles() {
 #[test]
 fn a_stale_listing_of_the_public_api() {
     let copy = Copy::new();
-    let place = "generated-client/src/json.rs";
+    let place = "generated-client/src/hooks.rs";
     copy.write(
         place,
-        &(copy.read(place) + "\nimpl RawJson { pub fn new_method(&self) {} }\n"),
+        &(copy.read(place) + "\nimpl Exchange { pub fn new_method(&self) {} }\n"),
     );
     let error = crate::commands::generate(copy.root(), true, false)
         .unwrap_err()
