@@ -109,7 +109,7 @@ pub(crate) enum Command {
     Patch(Patch),
     /// Reset positions, as if the connector were new; it stops for a while
     Delete(Delete),
-    /// Take the latest alteration back: to where its partitions were before it; the connector stops for a while
+    /// Take the latest alteration back; the connector stops for a while
     Undo(Undo),
     /// Show the latest alteration request
     Status(Names),

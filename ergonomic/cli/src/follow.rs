@@ -80,6 +80,11 @@ pub(crate) async fn follow(
     line.clear();
     let error = match result {
         Ok(applied) => {
+            // What the connector keeps elsewhere has not moved with it, which a person must know.
+            let message = applied.message.as_deref().unwrap_or_default();
+            if message.contains("external") {
+                ui.note(&ui::visible(&format!("{name}: {message}")));
+            }
             let record = Record::applied(alteration, &applied);
             for finding in record.unseen() {
                 ui.warn(&ui::visible(&format!("{name}: {}", finding.message)));

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::assess::counted;
+use super::findings::counted;
 use super::{Movement, Outcome, PartitionOutcome, StateOutcome};
 use crate::finding::text;
 

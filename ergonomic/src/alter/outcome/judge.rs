@@ -55,8 +55,16 @@ impl Subject {
         match (&self.asked, seen) {
             (Standing::Unknown, _) | (_, Standing::Unknown) => Verdict::Undecided,
             (Standing::Nowhere, seen) => self.judge_reset(seen.position()),
-            // A source may show none for a moment after a change, and some show none for ever.
-            (Standing::At(_), Standing::Nowhere) => Verdict::Undecided,
+            // A source may show none for a moment after a change, and some show none for ever; a sink that was given a
+            // position shows it.
+            (Standing::At(asked), Standing::Nowhere) => {
+                let is_sink = self.number(asked).is_some();
+                if is_sink && self.stood == Standing::Nowhere {
+                    Verdict::NotMoved
+                } else {
+                    Verdict::Undecided
+                }
+            }
             (Standing::At(asked), Standing::At(seen)) => match &self.stood {
                 Standing::At(stood) => self.judge_set(asked, stood, seen),
                 Standing::Nowhere => match self.direction(asked, seen) {
@@ -192,6 +200,7 @@ mod tests {
             ("5000", "-", "?", "5000", Shown),
             ("5000", "-", "?", "7000", Shown),
             ("5000", "-", "?", "0", Elsewhere),
+            ("5000", "-", "?", "-", NotMoved),
             // Where it stood is unknown.
             ("1000", "?", "5000", "4000", Shown),
             ("1000", "?", "5000", "5000", Undecided),

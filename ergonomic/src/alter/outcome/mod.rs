@@ -1,16 +1,18 @@
 //! What really came of an alteration: where each partition stood, where it went, and how the connector does since.
 //!
-//! `judge` decides what a later sample says about one partition, `assess` puts everything that was seen together, `watch`
-//! looks. What was not seen is said to be unknown; nothing here takes the service's APPLIED for more than it is.
+//! `facts` holds what is known beforehand, `judge` decides what a later sample says about one partition, `assess` and
+//! `findings` put everything that was seen together, `watch` looks. What was not seen is said to be unknown; nothing here takes the service's APPLIED for more than it is.
 
 mod assess;
 mod display;
+mod facts;
+mod findings;
 mod judge;
 mod watch;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub(super) use assess::{Baseline, Facts};
+pub(super) use facts::{Baseline, Facts};
 pub(super) use watch::{Watch, unseen, watch};
 
 use crate::finding::{Finding, Severity};

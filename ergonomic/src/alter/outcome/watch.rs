@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::Outcome;
-use super::assess::{Facts, Places, Seen, Sighting, assess};
+use super::assess::{Seen, Sighting, assess};
+use super::facts::{Facts, Places};
 use super::judge::{Subject, Verdict};
 use crate::Timestamp;
 use crate::alter::pace::Pace;
@@ -85,7 +86,7 @@ pub(crate) async fn watch(
         state: state.last,
         watched: Some(watched).filter(|_| !watch.state_for.is_zero()),
     };
-    assess(facts, &subjects, seen)
+    assess(facts, &subjects, &seen)
 }
 
 /// What may not be read at all is not asked for again.
@@ -193,5 +194,5 @@ impl SampleWatch<'_> {
 
 /// What is known without looking at anything.
 pub(crate) fn unseen(facts: &Facts) -> Outcome {
-    assess(facts, &facts.subjects(), Seen::default())
+    assess(facts, &facts.subjects(), &Seen::default())
 }
