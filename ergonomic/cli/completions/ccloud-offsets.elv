@@ -38,7 +38,7 @@ set edit:completion:arg-completer[ccloud-offsets] = {|@words|
             cand get 'Show the current offsets, with their age'
             cand patch 'Set positions; the connector stops for a while'
             cand delete 'Reset positions, as if the connector were new; it stops for a while'
-            cand undo 'Take the latest alteration back: to where its partitions were before it; the connector stops for a while'
+            cand undo 'Take the latest alteration back; the connector stops for a while'
             cand status 'Show the latest alteration request'
             cand wait 'Wait until the latest alteration has ended'
             cand list 'List the connectors of the cluster'

@@ -41,7 +41,7 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -s V -l vers
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -f -a "get" -d 'Show the current offsets, with their age'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -f -a "patch" -d 'Set positions; the connector stops for a while'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -f -a "delete" -d 'Reset positions, as if the connector were new; it stops for a while'
-complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -f -a "undo" -d 'Take the latest alteration back: to where its partitions were before it; the connector stops for a while'
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -f -a "undo" -d 'Take the latest alteration back; the connector stops for a while'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -f -a "status" -d 'Show the latest alteration request'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -f -a "wait" -d 'Wait until the latest alteration has ended'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -f -a "list" -d 'List the connectors of the cluster'

@@ -41,7 +41,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
             [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Show the current offsets, with their age')
             [CompletionResult]::new('patch', 'patch', [CompletionResultType]::ParameterValue, 'Set positions; the connector stops for a while')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Reset positions, as if the connector were new; it stops for a while')
-            [CompletionResult]::new('undo', 'undo', [CompletionResultType]::ParameterValue, 'Take the latest alteration back: to where its partitions were before it; the connector stops for a while')
+            [CompletionResult]::new('undo', 'undo', [CompletionResultType]::ParameterValue, 'Take the latest alteration back; the connector stops for a while')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the latest alteration request')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until the latest alteration has ended')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the connectors of the cluster')
