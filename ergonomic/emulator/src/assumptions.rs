@@ -8,40 +8,58 @@
 /// assumptions.busy = BusyReply::BadRequest;
 /// ```
 ///
-/// The conformance suite reports which of the defaults the live service confirms.
+/// The conformance suite reports which of the defaults the live service confirms. What a real Kafka Connect does, on
+/// which the service is built, was measured with version 4.1.1; each member says whether that confirms it, refutes it, or
+/// has no counterpart.
 ///
-/// These are *assumed* too, but cannot be switched: all three offset operations answer 403 for a connector without
-/// offset management; `PATCH` and `DELETE` are read in capitals only; JSON nested more than 64 deep is refused with
-/// 400; a source entry without a partition is refused with 400; what a validating plugin refuses ends as FAILED; a
-/// failed alteration lets the connector run again where it was; a connector that was paused before an alteration stays
-/// paused after it; a source whose offsets were reset has none until it is given some.
+/// These are *assumed* too, but cannot be switched:
+/// - All three offset operations answer 403 for a connector without offset management, and `PATCH` and `DELETE` are read
+///   in capitals only (no counterpart).
+/// - A list to DELETE is carried out as a PATCH that resets what it lists (no counterpart: Kafka Connect's DELETE does
+///   not read its body).
+/// - What a plugin refuses ends as FAILED (consistent: Kafka Connect answers 500 with the plugin's words).
+/// - An alteration that fails leaves the offsets of a source as they were; of a sink it may have set or reset some
+///   partitions (both confirmed).
+/// - After a failed alteration the connector runs again (no counterpart: a connector of Kafka Connect stays stopped).
+/// - A connector that was paused before an alteration stays paused after it (refuted: there, stop and resume end a pause).
+/// - A source entry without partition is stored and never shown, unless the plugin refuses it (confirmed).
+/// - A source whose offsets were reset has none until it runs, and then writes its own again (confirmed).
+/// - Success and failure are told in Kafka Connect's words, which name no entry (confirmed).
+/// - JSON is read within the limits of Kafka Connect's reader: 1000 levels, numbers of 1000 digits (confirmed).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Assumptions {
-    /// How a second alteration is refused while one is in progress.
+    /// How a second alteration is refused while one is in progress. No counterpart: Kafka Connect lets it wait.
     pub busy: BusyReply,
-    /// Where an alteration goes that Kafka Connect refuses with 400 when it reads the offsets.
+    /// Where an alteration goes that Kafka Connect refuses with 400 when it reads the offsets: none at all, or a sink's
+    /// without topic, partition or number. Confirmed.
     pub malformed: Refusal,
-    /// Where an alteration goes that Kafka Connect refuses with 500 while it carries it out: negative sink offsets,
-    /// topics that do not exist, nested values in source entries.
+    /// How a body is refused that Kafka Connect's JSON reader refuses: bad syntax, a key that is not known in the body or
+    /// in an entry, a member of another JSON type. That it is refused is confirmed, the status refuted: it is 500 there.
+    pub unreadable: Unreadable,
+    /// Where an alteration goes that Kafka Connect refuses with 500 while it carries it out: negative sink offsets, topics
+    /// and partitions that do not exist, resets in a consumer group that does not exist; in source entries nested values,
+    /// integers beyond 64 bits, more than a record holds. Confirmed, but for the moment: there it is at once.
     pub unworkable: Unworkable,
-    /// What is looked at first in an alteration that has faults while another is in progress.
+    /// What is looked at first in an alteration whose entries have faults while another is in progress.
+    /// Confirmed in kind: Kafka Connect looks at the connector's state before it reads entries.
     pub check_order: CheckOrder,
-    /// Whether an alteration's body must be announced as `application/json`.
+    /// Whether an alteration's body must be announced as `application/json`. Confirmed, but for the status: it is 415
+    /// there.
     pub content_type: ContentType,
-    /// Which alterations pass through `PENDING_VALIDATION`.
+    /// Which alterations pass through `PENDING_VALIDATION`. No counterpart.
     pub validation: ValidationPhase,
-    /// What a DELETE with offsets resets.
+    /// What a DELETE with offsets resets. No counterpart.
     pub partial_delete: PartialDelete,
-    /// What an unknown environment or cluster answers.
+    /// What an unknown environment or cluster answers. No counterpart.
     pub unknown_scope: UnknownScope,
-    /// What the status answers for a connector that was never altered.
+    /// What the status answers for a connector that was never altered. No counterpart.
     pub no_request: NoRequest,
-    /// Whether `previous_offsets` is in the status of an alteration that has not ended.
+    /// Whether `previous_offsets` is in the status of an alteration that has not ended. No counterpart.
     pub previous_offsets: PreviousOffsets,
-    /// How an entry with the offset null is repeated in replies.
+    /// How an entry with the offset null is repeated in replies. No counterpart.
     pub null_offsets: NullOffsets,
-    /// How date-times are written.
+    /// How date-times are written. No counterpart.
     pub dates: DateForm,
 }
 
@@ -49,7 +67,7 @@ pub struct Assumptions {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BusyReply {
-    /// 409, as Kafka Connect answers while it rebalances. Not among the documented statuses.
+    /// 409. Not among the documented statuses.
     #[default]
     Conflict,
     /// 400 with a message that speaks of the pending request.
@@ -67,6 +85,17 @@ pub enum Refusal {
     AsFailed,
 }
 
+/// See [`Assumptions::unreadable`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unreadable {
+    /// 400 at once.
+    #[default]
+    BadRequest,
+    /// 500 at once, as Kafka Connect does.
+    ServerError,
+}
+
 /// See [`Assumptions::unworkable`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -74,7 +103,7 @@ pub enum Unworkable {
     /// 202, and the alteration ends as FAILED: the service answers before it begins.
     #[default]
     AsFailed,
-    /// 500 at once, as Kafka Connect does.
+    /// 500 at once, as Kafka Connect does, but without any effect.
     AtOnce,
 }
 
@@ -82,10 +111,10 @@ pub enum Unworkable {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CheckOrder {
-    /// The offsets: the answer names their faults.
-    #[default]
+    /// The entries: the answer names their faults.
     OffsetsFirst,
-    /// Whether the connector is busy: the answer says so.
+    /// Whether the connector is busy: the answer says so. Kafka Connect looks at the connector's state first, too.
+    #[default]
     BusyFirst,
 }
 
@@ -168,7 +197,7 @@ pub enum NullOffsets {
     Repeated,
 }
 
-/// See [`Assumptions::dates`]. The service is known to write all of them.
+/// See [`Assumptions::dates`]. All of them have been seen in published texts and recordings of the service.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DateForm {

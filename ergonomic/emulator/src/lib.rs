@@ -30,9 +30,10 @@ mod auth;
 mod builder;
 pub mod conformance;
 mod documents;
-mod entry;
 mod fault;
 mod http;
+mod java;
+mod kafka_connect;
 mod log;
 mod operation;
 mod operations;
@@ -51,7 +52,7 @@ use std::sync::Arc;
 
 pub use assumptions::{
     Assumptions, BusyReply, CheckOrder, ContentType, DateForm, NoRequest, NullOffsets,
-    PartialDelete, PreviousOffsets, Refusal, UnknownScope, Unworkable, ValidationPhase,
+    PartialDelete, PreviousOffsets, Refusal, UnknownScope, Unreadable, Unworkable, ValidationPhase,
 };
 pub use builder::{EmulatorBuilder, EmulatorError};
 pub use fault::Fault;
