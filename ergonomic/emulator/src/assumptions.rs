@@ -1,5 +1,9 @@
 //! What the emulator takes to be true where the service's documents are silent: all of it, in one place.
 
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
 /// Every choice that is *assumed*, each with the alternative it can be switched to.
 ///
 /// ```
@@ -26,7 +30,8 @@
 /// - A source whose offsets were reset has none until it runs, and then writes its own again (confirmed).
 /// - Success and failure are told in Kafka Connect's words, which name no entry (confirmed).
 /// - JSON is read within the limits of Kafka Connect's reader: 1000 levels, numbers of 1000 digits (confirmed).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Assumptions {
     /// How a second alteration is refused while one is in progress. No counterpart: Kafka Connect lets it wait.
@@ -63,8 +68,46 @@ pub struct Assumptions {
     pub dates: DateForm,
 }
 
+impl Assumptions {
+    /// Switches one of them: the name of a member, and one of its values in lower case with `_` between words, such as
+    /// `busy` and `bad_request`.
+    ///
+    /// # Errors
+    /// When there is no such name or value; the error names those that there are. Nothing is changed then.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), AssumptionError> {
+        let all = serde_json::to_value(&*self).unwrap_or_default();
+        let serde_json::Value::Object(mut members) = all else {
+            unreachable!("assumptions are written as an object");
+        };
+        let Some(member) = members.get_mut(name) else {
+            let names: Vec<&str> = members.keys().map(String::as_str).collect();
+            let names = names.join(", ");
+            return Err(AssumptionError(format!(
+                "there is no assumption {name:?}; there are {names}"
+            )));
+        };
+        *member = value.into();
+        *self = serde_json::from_value(members.into())
+            .map_err(|error| AssumptionError(format!("the assumption {name}: {error}")))?;
+        Ok(())
+    }
+}
+
+/// An assumption that cannot be switched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssumptionError(String);
+
+impl fmt::Display for AssumptionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for AssumptionError {}
+
 /// See [`Assumptions::busy`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum BusyReply {
     /// 409. Not among the documented statuses.
@@ -75,7 +118,8 @@ pub enum BusyReply {
 }
 
 /// See [`Assumptions::malformed`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Refusal {
     /// 400 at once; nothing happens to the connector.
@@ -86,7 +130,8 @@ pub enum Refusal {
 }
 
 /// See [`Assumptions::unreadable`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Unreadable {
     /// 400 at once.
@@ -97,7 +142,8 @@ pub enum Unreadable {
 }
 
 /// See [`Assumptions::unworkable`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Unworkable {
     /// 202, and the alteration ends as FAILED: the service answers before it begins.
@@ -108,7 +154,8 @@ pub enum Unworkable {
 }
 
 /// See [`Assumptions::check_order`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CheckOrder {
     /// The entries: the answer names their faults.
@@ -119,7 +166,8 @@ pub enum CheckOrder {
 }
 
 /// See [`Assumptions::content_type`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ContentType {
     /// It must; anything else is refused with 400.
@@ -130,7 +178,8 @@ pub enum ContentType {
 }
 
 /// See [`Assumptions::validation`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ValidationPhase {
     /// Those of source connectors.
@@ -143,7 +192,8 @@ pub enum ValidationPhase {
 }
 
 /// See [`Assumptions::partial_delete`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PartialDelete {
     /// Only the listed partitions, as the published description says; an `offset` in an entry is not looked at.
@@ -154,7 +204,8 @@ pub enum PartialDelete {
 }
 
 /// See [`Assumptions::unknown_scope`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum UnknownScope {
     /// 403, as for one that the caller may not see.
@@ -165,7 +216,8 @@ pub enum UnknownScope {
 }
 
 /// See [`Assumptions::no_request`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum NoRequest {
     /// 404.
@@ -176,7 +228,8 @@ pub enum NoRequest {
 }
 
 /// See [`Assumptions::previous_offsets`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PreviousOffsets {
     /// Absent until the alteration ends, as in the published PENDING example.
@@ -187,7 +240,8 @@ pub enum PreviousOffsets {
 }
 
 /// See [`Assumptions::null_offsets`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum NullOffsets {
     /// Without the offset, because the published schema of replies knows no null there.
@@ -198,7 +252,8 @@ pub enum NullOffsets {
 }
 
 /// See [`Assumptions::dates`]. All of them have been seen in published texts and recordings of the service.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DateForm {
     /// `2024-02-20T15:14:19Z`, with a fraction of up to nine digits where there is one.
@@ -210,4 +265,27 @@ pub enum DateForm {
     Space,
     /// `2024-02-20T15:14:19+0000`, any fraction cut off.
     NoColon,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_is_switched_by_name() {
+        let mut assumptions = Assumptions::default();
+        assumptions.set("busy", "bad_request").unwrap();
+        assumptions.set("unworkable", "at_once").unwrap();
+        assert_eq!(assumptions.busy, BusyReply::BadRequest);
+        assert_eq!(assumptions.unworkable, Unworkable::AtOnce);
+        let before = assumptions;
+        let unknown = assumptions
+            .set("bussy", "conflict")
+            .unwrap_err()
+            .to_string();
+        assert!(unknown.contains("check_order"), "{unknown}");
+        let unknown = assumptions.set("busy", "rude").unwrap_err().to_string();
+        assert!(unknown.contains("bad_request"), "{unknown}");
+        assert_eq!(assumptions, before);
+    }
 }
