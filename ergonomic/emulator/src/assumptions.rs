@@ -75,7 +75,7 @@ impl Assumptions {
     /// # Errors
     /// When there is no such name or value; the error names those that there are. Nothing is changed then.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), AssumptionError> {
-        let all = serde_json::to_value(&*self).unwrap_or_default();
+        let all = serde_json::to_value(*self).unwrap_or_default();
         let serde_json::Value::Object(mut members) = all else {
             unreachable!("assumptions are written as an object");
         };
