@@ -115,7 +115,8 @@ impl PlannedAlteration {
             let (now, slow) = self.outrun(now).await?;
             let request = self.plan.request().clone();
             let report = check_against(&request, &now);
-            match send(&self.route, request, report, None).await {
+            let known = self.latest.as_ref();
+            match send(&self.route, request, report, None, known).await {
                 Ok(alteration) => {
                     let mut warnings = self.plan.warnings().to_vec();
                     warnings.extend(slow);
