@@ -42,7 +42,10 @@ pub(super) fn plan(current: &[OffsetEntry], intent: Intent) -> Result<Plan, Vali
             let earliest = |sink: KafkaSink, _: &str| sink.move_to(0);
             AlterationRequest::Patch(now.sinks(only.as_deref(), earliest)?)
         }
-        Goal::Undo(undo) => AlterationRequest::Patch(chosen(undo.entries, only.as_deref())?),
+        Goal::Undo(undo) => {
+            let entries = chosen(undo.entries, only.as_deref())?;
+            AlterationRequest::Patch(now.still_to_undo(entries)?)
+        }
         Goal::Reset(entries) => {
             let entries = bare(&chosen(entries, only.as_deref())?);
             AlterationRequest::Delete(without_repeats(entries))
@@ -92,6 +95,28 @@ impl<'a> Now<'a> {
             entries,
             places: places.collect(),
         }
+    }
+
+    /// Without resets of what has no position, which may not even exist: a failed request may have named anything.
+    fn still_to_undo(
+        &self,
+        entries: Vec<OffsetEntry>,
+    ) -> Result<Vec<OffsetEntry>, ValidationError> {
+        let stands = |entry: &OffsetEntry| {
+            let place = Identity::of(entry).map(Identity::into_owned);
+            let found = place.and_then(|place| self.places.get(&place));
+            found.is_some_and(|entry| position(entry).is_some())
+        };
+        let keeps = |entry: &OffsetEntry| position(entry).is_some() || stands(entry);
+        let entries: Vec<_> = entries.into_iter().filter(keeps).collect();
+        if entries.is_empty() {
+            return Err(ValidationError::new(vec![Finding::error(
+                "offsets".to_owned(),
+                Code::NothingToRestore,
+                "have no position that the request gave them, so there is nothing to undo",
+            )]));
+        }
+        Ok(entries)
     }
 
     fn changes(&self, entries: &[OffsetEntry], sets: bool) -> Vec<Change> {

@@ -77,6 +77,7 @@ pub(super) fn assess(facts: &Facts, subjects: &[Subject], seen: &Seen) -> Outcom
     let state = state(before, seen, &mut findings);
     let is = |severity| findings.iter().any(|finding| finding.severity == severity);
     let all_seen = state.is_some()
+        && facts.baseline.is_some()
         && !subjects.is_empty()
         && partitions
             .iter()

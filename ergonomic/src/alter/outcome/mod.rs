@@ -27,7 +27,8 @@ use crate::{RawJson, Timestamp};
 #[non_exhaustive]
 pub struct Outcome {
     /// `Some(false)` when something contradicts the plan, `Some(true)` when everything was seen to be as planned,
-    /// `None` when nothing contradicts it and something was not seen. The findings say what.
+    /// `None` when nothing contradicts it and something was not seen, or when there was no plan to compare with. The
+    /// findings say what.
     pub as_planned: Option<bool>,
     /// The partitions that were altered, in the order of the request; for a reset of everything those that are known to
     /// have had a position.

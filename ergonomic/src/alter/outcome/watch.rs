@@ -22,8 +22,10 @@ const SAMPLES: u32 = 2;
 /// What to look at.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Watch {
-    /// How long the state is watched, from when the connector is at work again; zero for not at all.
-    pub(crate) state_for: Duration,
+    /// How long the state is watched, from when the connector is at work again; `None` for not at all.
+    pub(crate) state_for: Option<Duration>,
+    /// How long ago the alteration ended, if that is known.
+    pub(crate) ended_for: Duration,
     /// Whether a later sample is waited for.
     pub(crate) sample: bool,
     /// A sample has to be later than this; without it none can be known to be.
@@ -46,11 +48,15 @@ pub(crate) async fn watch(
         .and_then(|seen| seen.state.as_ref());
     let mut state = StateWatch {
         before,
-        wanted: watch.state_for,
+        // What has shown by then shows at the first look.
+        wanted: watch
+            .state_for
+            .filter(|_| watch.ended_for < RESUME)
+            .unwrap_or_default(),
         started: route.clock().monotonic(),
         at_work: None,
         last: None,
-        done: watch.state_for.is_zero(),
+        done: watch.state_for.is_none(),
     };
     let mut samples = SampleWatch {
         subjects: &subjects,
@@ -84,7 +90,7 @@ pub(crate) async fn watch(
         observed_at: samples.last,
         sampled: watch.sample && !subjects.is_empty(),
         state: state.last,
-        watched: Some(watched).filter(|_| !watch.state_for.is_zero()),
+        watched: watch.state_for.map(|_| watched),
     };
     assess(facts, &subjects, &seen)
 }
