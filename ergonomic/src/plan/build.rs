@@ -56,6 +56,8 @@ pub(super) fn plan(current: &[OffsetEntry], intent: Intent) -> Result<Plan, Vali
         },
     };
     let report = match &request {
+        // They were the connector's own, which the present ones need not be.
+        AlterationRequest::Patch(entries) if name == "undo" => validate::patch(entries),
         AlterationRequest::Patch(entries) => validate::patch_against(entries, current),
         AlterationRequest::Delete(entries) => validate::delete_against(entries, current),
         AlterationRequest::DeleteAll => Report::default(),

@@ -311,7 +311,7 @@ async fn what_a_failed_request_did_is_told_and_can_be_undone() {
         .collect();
     assert_eq!(
         told,
-        [Movement::Back, Movement::Unmoved],
+        [Movement::Back, Movement::Same],
         "{:?}",
         failed.outcome
     );

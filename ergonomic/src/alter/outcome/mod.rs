@@ -163,8 +163,8 @@ pub enum Movement {
     Given,
     /// It had a position and was reset, or was asked to be reset and where it stood is not known.
     Reset,
-    /// It stands where it stood.
-    Unmoved,
+    /// It stands where it stood. A running connector may have read up to there again.
+    Same,
     /// It was set, and nothing says which way that was.
     Unknown,
     /// The alteration failed, and whether it was carried out here cannot be known.
