@@ -76,7 +76,7 @@ fn partitions(args: &[PartitionArg]) -> impl Iterator<Item = OffsetEntry> {
     args.iter().map(|arg| OffsetEntry::partition_only(&arg.0))
 }
 
-/// Refuses a change that nobody can agree to, before anything is sent.
+/// Refuses a change that cannot be agreed to, before anything is sent.
 pub(crate) fn permitted(ui: &Ui, name: &str, options: &Follow) -> Result<(), Failure> {
     if options.yes || options.dry_run || ui.can_ask() {
         return Ok(());

@@ -153,7 +153,7 @@ impl PlannedAlteration {
         fits.map_err(|outdated| self.outdated(Some(Source::Other(outdated.into()))))
     }
 
-    /// The offsets of now, when the plan still fits them and nobody else has asked for an alteration.
+    /// The offsets of now, when the plan still fits them and no other alteration was asked for.
     async fn check(&self) -> Result<ConnectorOffsets> {
         let now = self
             .route
@@ -172,7 +172,7 @@ impl PlannedAlteration {
             Some(other) => Err(self.outdated(None).amended(
                 Effect::NotAccepted,
                 format!(
-                    "somebody else's {} of {} came in between",
+                    "another {} of {} was accepted in between",
                     other.kind, other.requested_at
                 ),
             )),

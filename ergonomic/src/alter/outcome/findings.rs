@@ -7,7 +7,7 @@ use crate::RawJson;
 use crate::finding::{Code, Finding};
 use crate::model::{ConnectorState, ConnectorStatus};
 use crate::offset::Direction;
-use crate::plan::{place_label, position_label};
+use crate::plan::{partition_label, position_label};
 
 pub(super) fn partition_findings(
     failed: bool,
@@ -17,7 +17,7 @@ pub(super) fn partition_findings(
     moved: &Moved,
     findings: &mut Vec<Finding>,
 ) {
-    let label = place_label(&subject.partition);
+    let label = partition_label(&subject.partition);
     let at = |standing: &Standing| position_label(standing.position());
     let (stood, asked, seen) = (at(&subject.stood), at(&subject.asked), at(&sighting.seen));
     let is_reset = subject.asked == Standing::Nowhere;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Outcome;
 use super::assess::{Seen, Sighting, assess};
-use super::facts::{Facts, Places};
+use super::facts::{ByPartition, Facts};
 use super::judge::{Subject, Verdict};
 use crate::Timestamp;
 use crate::alter::pace::Pace;
@@ -179,9 +179,9 @@ impl SampleWatch<'_> {
         }
         self.last = Some(observed_at);
         self.left -= 1;
-        let places = Places::of(&sample.entries);
+        let identities = ByPartition::of(&sample.entries);
         for (subject, sighting) in self.subjects.iter().zip(&mut self.sightings) {
-            let seen = places.standing(&subject.partition);
+            let seen = identities.standing(&subject.partition);
             // What was shown once stays shown: a running connector comes back to where it stood.
             if sighting.verdict != Some(Verdict::Shown) {
                 sighting.verdict = Some(if self.failed {
