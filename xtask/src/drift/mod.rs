@@ -103,11 +103,11 @@ fn compare(root: &Path, sources: &Sources, selection: Selection, oasdiff: &str) 
         changes: structure::compare(&old.document.value, &new.document.value, &selection.worded),
         ..Report::default()
     };
-    let before = listing::listing(root, &old.client?)?;
+    let before = listing::listing(root, &old.client?.file)?;
     match new.client {
         Err(refused) => report.refused = refused.lines(),
         Ok(client) => {
-            let after = listing::listing(root, &client)?;
+            let after = listing::listing(root, &client.file)?;
             let diff = TextDiff::from_lines(&before, &after);
             report.api = diff.unified_diff().context_radius(4).to_string();
         }

@@ -40,10 +40,11 @@ const NEXT: &str = "Take the pages over with `cargo xtask vendor FILE|URL`, adap
 impl Format {
     pub(crate) fn render(self, report: &Report) -> String {
         match self {
-            Self::Text => Page::default().report(report),
-            Self::Markdown => {
-                let mut page = Page::default();
-                page.is_markdown = true;
+            Self::Text | Self::Markdown => {
+                let page = Page {
+                    is_markdown: self == Self::Markdown,
+                    text: String::new(),
+                };
                 page.report(report)
             }
             Self::Json => {
@@ -56,7 +57,6 @@ impl Format {
     }
 }
 
-#[derive(Default)]
 struct Page {
     text: String,
     is_markdown: bool,
@@ -146,8 +146,7 @@ fn change(change: &Change) -> String {
         What::Order => "order of",
         What::Wording => "wording of",
     };
-    let place = format!("{} {}", change.object, change.path);
-    let place = place.trim_end();
+    let place = &change.place;
     match (&change.old, &change.new) {
         (Some(old), Some(new)) => format!("{what} {place}: {old} → {new}"),
         (Some(one), None) | (None, Some(one)) => format!("{what} {place}: {one}"),

@@ -1,16 +1,17 @@
 //! How two bundles differ in structure: what is there on one side only, and what has another value, each by its path.
+//! Order and wording are told apart from the rest.
 //!
-//! References are followed, so that a schema which is written out on one side and named on the other is no difference; a
-//! change in a named schema is told once. Order and wording are told apart from the rest.
+//! Each bundle is laid out as facts, a path and a value each, and the facts are compared. A schema that both sides have
+//! under the same name is an object of its own; what only one side names is laid out where it is used.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::pairs;
-use crate::openapi::select;
 use crate::openapi::walk::{self, Holds, Kind};
+use crate::openapi::{references, select};
 
 /// What kind of difference it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -28,10 +29,8 @@ pub(crate) enum What {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(crate) struct Change {
     pub(crate) what: What,
-    /// An operation, or a component schema.
-    pub(crate) object: String,
-    /// Where in the object, as keys divided by dots.
-    pub(crate) path: String,
+    /// An operation or a component schema, and the keys that lead to the place.
+    pub(crate) place: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) old: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,238 +39,221 @@ pub(crate) struct Change {
 
 /// Every difference between the operations of two documents. Wording and order count only for operations in `worded`.
 pub(crate) fn compare(old: &Value, new: &Value, worded: &BTreeSet<String>) -> Vec<Change> {
-    let mut comparison = Comparison {
-        old,
-        new,
-        is_worded: true,
-        object: String::new(),
-        seen: BTreeSet::new(),
-        changes: BTreeSet::new(),
+    let names = |document: &Value| -> BTreeSet<String> {
+        let reached = select::reached(document, |_| true).into_iter();
+        let schemas =
+            reached.filter_map(|pointer| Some(pointer.strip_prefix("/schemas/")?.to_owned()));
+        schemas.collect()
     };
-    let mut left: BTreeSet<_> = select::operations(new).into_iter().collect();
-    let mut operations = select::operations(old);
-    // What is told of a named schema is told for the first operation that has it.
-    operations.sort_by_key(|operation| !worded.contains(&pairs::key(operation)));
-    for operation in operations {
-        comparison.is_worded = worded.contains(&pairs::key(&operation));
-        let (path, method) = &operation;
-        comparison.object = name(old, path, method);
-        match pairs::partner(old, &operation, new) {
-            None => comparison.tell(What::Removed, "", Some(format!("{method} {path}")), None),
-            Some((new_path, new_method)) => {
-                left.remove(&(new_path.clone(), new_method.clone()));
-                let request = [
-                    format!("{method} {path}"),
-                    format!("{new_method} {new_path}"),
-                ];
-                if request[0] != request[1] {
-                    let [old, new] = request;
-                    comparison.tell(What::Changed, "path", Some(old), Some(new));
-                }
-                let old = effective(old, path, method);
-                let new = effective(new, &new_path, &new_method);
-                comparison.object(Kind::Operation, "", &old, &new);
-            }
+    let named = &names(old) & &names(new);
+    let mut sides = [Facts::new(old, &named), Facts::new(new, &named)];
+    let mut partners = BTreeSet::new();
+    for operation in select::operations(old) {
+        let partner = pairs::partner(old, &operation, new);
+        let name = name(old, &operation);
+        let is_worded = worded.contains(&pairs::key(&operation));
+        sides[0].operation(&name, &operation, is_worded);
+        if let Some(partner) = partner {
+            sides[1].operation(&name, &partner, is_worded);
+            partners.insert(partner);
         }
     }
-    for (path, method) in left {
-        comparison.object = name(new, &path, &method);
-        comparison.tell(What::Added, "", None, Some(format!("{method} {path}")));
+    for operation in select::operations(new) {
+        if !partners.contains(&operation) {
+            sides[1].operation(&name(new, &operation), &operation, false);
+        }
     }
-    comparison.changes.into_iter().collect()
+    for name in &named {
+        for side in &mut sides {
+            side.component(name, !worded.is_empty());
+        }
+    }
+    let [old, new] = sides.map(|side| side.facts);
+    differences(&old, &new)
 }
 
-fn name(document: &Value, path: &str, method: &str) -> String {
+fn differences(old: &BTreeMap<Fact, String>, new: &BTreeMap<Fact, String>) -> Vec<Change> {
+    let all: BTreeSet<&Fact> = old.keys().chain(new.keys()).collect();
+    let mut told: BTreeMap<&str, What> = BTreeMap::new();
+    let mut changes = Vec::new();
+    for fact in all {
+        let (before, after) = (old.get(fact), new.get(fact));
+        let what = match (fact.kind, before, after) {
+            (_, before, after) if before == after => continue,
+            (What::Changed, Some(_), None) => What::Removed,
+            (What::Changed, None, Some(_)) => What::Added,
+            (What::Order, None, _) | (What::Order, _, None) => continue,
+            (kind, _, _) => kind,
+        };
+        // What is gone or new as a whole is told once.
+        let mut above = fact
+            .place
+            .match_indices('.')
+            .map(|(end, _)| &fact.place[..end]);
+        if above.any(|above| matches!(told.get(above), Some(What::Removed | What::Added))) {
+            continue;
+        }
+        if fact.kind == What::Changed {
+            told.insert(&fact.place, what);
+        }
+        let value = |value: Option<&String>| {
+            value
+                .filter(|text| fact.kind == What::Changed && !text.is_empty())
+                .cloned()
+        };
+        changes.push(Change {
+            what,
+            place: fact.place.clone(),
+            old: value(before),
+            new: value(after),
+        });
+    }
+    // An order says something only of lists that have the same items.
+    changes.retain(|change| {
+        let items = format!("{}.", change.place);
+        let next = told.range(items.as_str()..).next();
+        change.what != What::Order || next.is_none_or(|(place, _)| !place.starts_with(&items))
+    });
+    changes.sort();
+    changes
+}
+
+fn name(document: &Value, (path, method): &(String, String)) -> String {
     let id = document["paths"][path][method]["operationId"].as_str();
     id.map_or_else(|| format!("{method} {path}"), str::to_owned)
 }
 
-/// An operation with the parameters that its path has for all.
-fn effective(document: &Value, path: &str, method: &str) -> Value {
-    let item = &document["paths"][path];
-    let mut operation = item[method].clone();
-    let own = operation["parameters"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
-    let shared = item["parameters"].as_array().cloned().unwrap_or_default();
-    let key = |parameter: &Value| (parameter["name"].clone(), parameter["in"].clone());
-    let shared = shared
-        .into_iter()
-        .filter(|shared| own.iter().all(|known| key(known) != key(shared)));
-    let all: Vec<Value> = own.iter().cloned().chain(shared).collect();
-    if !all.is_empty() {
-        operation["parameters"] = all.into();
-    }
-    operation
+/// What a difference at a place would be.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Fact {
+    place: String,
+    kind: What,
 }
 
-struct Comparison<'a> {
-    old: &'a Value,
-    new: &'a Value,
+struct Facts<'a> {
+    document: &'a Value,
+    /// Schemas that both sides have under the same name.
+    named: &'a BTreeSet<String>,
     is_worded: bool,
-    object: String,
-    /// Pairs of components that have been compared.
-    seen: BTreeSet<(String, String)>,
-    changes: BTreeSet<Change>,
+    /// The schemas that are being laid out where they are used.
+    open: Vec<String>,
+    facts: BTreeMap<Fact, String>,
 }
 
-impl Comparison<'_> {
-    fn tell(&mut self, what: What, path: &str, old: Option<String>, new: Option<String>) {
-        if self.is_worded || !matches!(what, What::Order | What::Wording) {
-            self.changes.insert(Change {
-                what,
-                object: self.object.clone(),
-                path: path.to_owned(),
-                old,
-                new,
-            });
+impl<'a> Facts<'a> {
+    fn new(document: &'a Value, named: &'a BTreeSet<String>) -> Self {
+        Self {
+            document,
+            named,
+            is_worded: false,
+            open: Vec::new(),
+            facts: BTreeMap::new(),
         }
     }
 
-    fn object(&mut self, kind: Kind, path: &str, old: &Value, new: &Value) {
-        let target = |value: &Value| value["$ref"].as_str().map(str::to_owned);
-        let (old_target, new_target) = (target(old), target(new));
-        if old_target.is_none() && new_target.is_none() {
-            return self.members(kind, path, old, new);
-        }
-        let resolve = |document: &Value, target: Option<&String>, value: &Value| {
-            let local = target.and_then(|target| target.strip_prefix('#'));
-            let found = local.and_then(|local| document.pointer(local));
-            found.unwrap_or(value).clone()
-        };
-        let old = resolve(self.old, old_target.as_ref(), old);
-        let new = resolve(self.new, new_target.as_ref(), new);
-        let pair = [old_target, new_target].map(Option::unwrap_or_default);
-        let [old_name, new_name] = &pair;
-        if old_name.is_empty() || new_name.is_empty() {
-            return self.object(kind, path, &old, &new);
-        }
-        if self.seen.insert((old_name.clone(), new_name.clone())) {
-            let component = old_name
-                .trim_start_matches("#/components/")
-                .replace('/', " ");
-            let user = std::mem::replace(&mut self.object, component);
-            self.object(kind, "", &old, &new);
-            self.object = user;
+    fn operation(&mut self, name: &str, (path, method): &(String, String), is_worded: bool) {
+        self.is_worded = is_worded;
+        let item = &self.document["paths"][path];
+        self.tell(name, What::Changed, String::new());
+        self.tell(
+            &format!("{name}.request"),
+            What::Changed,
+            format!("{method} {path}"),
+        );
+        self.object(Kind::Operation, name, &item[method]);
+        if let Some(shared) = item.get("parameters") {
+            self.member(
+                Holds::List(Kind::Parameter),
+                &format!("{name}.parameters"),
+                shared,
+            );
         }
     }
 
-    fn members(&mut self, kind: Kind, path: &str, old: &Value, new: &Value) {
-        let keys = |value: &Value| -> BTreeSet<String> {
-            value
-                .as_object()
-                .into_iter()
-                .flatten()
-                .map(|(key, _)| key.clone())
-                .collect()
-        };
-        for key in keys(old).union(&keys(new)) {
-            let path = join(path, key);
-            let (old, new) = (old.get(key), new.get(key));
-            if old == new {
-                continue;
+    fn component(&mut self, name: &str, is_worded: bool) {
+        self.is_worded = is_worded;
+        let schema = &self.document["components"]["schemas"][name];
+        self.object(Kind::Schema, &format!("schema {name}"), schema);
+    }
+
+    fn tell(&mut self, place: &str, kind: What, value: String) {
+        let is_words = matches!(kind, What::Order | What::Wording);
+        if self.is_worded || !is_words {
+            let place = place.to_owned();
+            self.facts.entry(Fact { place, kind }).or_insert(value);
+        }
+    }
+
+    fn object(&mut self, kind: Kind, place: &str, value: &Value) {
+        let target = value["$ref"]
+            .as_str()
+            .and_then(|target| target.strip_prefix('#'));
+        if let Some(pointer) = target {
+            let name = references::target(value).unwrap_or_default();
+            if self.named.contains(name) || self.open.iter().any(|open| open == pointer) {
+                return self.tell(place, What::Changed, format!("schema {name}"));
             }
+            self.open.push(pointer.to_owned());
+            let meant = self.document.pointer(pointer).unwrap_or(&Value::Null);
+            self.object(kind, place, meant);
+            self.open.pop();
+            return;
+        }
+        self.tell(place, What::Changed, String::new());
+        for (key, member) in value.as_object().into_iter().flatten() {
+            let place = format!("{place}.{key}");
             if is_wording(kind, key) {
-                self.tell(What::Wording, &path, None, None);
-                continue;
-            }
-            match (walk::holds(kind, key), old, new) {
-                (Some(Holds::One(kind)), Some(old), Some(new)) => {
-                    self.object(kind, &path, old, new)
-                }
-                (
-                    Some(Holds::SchemaOrFlag),
-                    Some(old @ Value::Object(_)),
-                    Some(new @ Value::Object(_)),
-                ) => {
-                    self.object(Kind::Schema, &path, old, new);
-                }
-                (Some(Holds::Mapping(kind)), old, new) => self.named(kind, &path, old, new),
-                (Some(Holds::List(kind)), old, new) => {
-                    let [old, new] = [old, new].map(|list| by_name(kind, list));
-                    self.named(kind, &path, Some(&old), Some(&new));
-                }
-                (Some(Holds::Texts | Holds::AnyList), old, new) => self.set(&path, old, new),
-                (_, old, new) => self.value(&path, old, new),
+                self.tell(&place, What::Wording, member.to_string());
+            } else {
+                let holds = walk::holds(kind, key).unwrap_or(Holds::Anything);
+                self.member(holds, &place, member);
             }
         }
     }
 
-    /// Objects that have names.
-    fn named(&mut self, kind: Kind, path: &str, old: Option<&Value>, new: Option<&Value>) {
-        let names = |all: Option<&Value>| -> Vec<String> {
-            let all = all.and_then(Value::as_object).into_iter().flatten();
-            all.map(|(name, _)| name.clone()).collect()
-        };
-        let (old_names, new_names) = (names(old), names(new));
-        let all: BTreeSet<&String> = old_names.iter().chain(&new_names).collect();
-        for name in all {
-            let path = join(path, name);
-            let of = |all: Option<&Value>| all.and_then(|all| all.get(name)).cloned();
-            match (of(old), of(new)) {
-                (Some(old), Some(new)) => self.object(kind, &path, &old, &new),
-                (old, new) => self.value(&path, old.as_ref(), new.as_ref()),
+    fn member(&mut self, holds: Holds, place: &str, member: &Value) {
+        match (holds, member) {
+            (Holds::One(kind), member) => self.object(kind, place, member),
+            (Holds::SchemaOrFlag, Value::Object(_)) => self.object(Kind::Schema, place, member),
+            (Holds::Mapping(kind), Value::Object(entries)) => {
+                for (name, entry) in entries {
+                    self.object(kind, &format!("{place}.{name}"), entry);
+                }
             }
+            (Holds::List(kind), Value::Array(items)) => {
+                for (index, item) in items.iter().enumerate() {
+                    let name = item_name(item).unwrap_or_else(|| index.to_string());
+                    self.object(kind, &format!("{place}.{name}"), item);
+                }
+                self.order(place, items.iter().filter_map(item_name));
+            }
+            (Holds::Texts | Holds::AnyList, Value::Array(items)) => {
+                for item in items {
+                    self.tell(
+                        &format!("{place}.{}", short(item)),
+                        What::Changed,
+                        String::new(),
+                    );
+                }
+                self.order(place, items.iter().map(short));
+            }
+            (_, member) => self.tell(place, What::Changed, short(member)),
         }
     }
 
-    /// Values of which the order means nothing.
-    fn set(&mut self, path: &str, old: Option<&Value>, new: Option<&Value>) {
-        let items =
-            |list: Option<&Value>| list.and_then(Value::as_array).cloned().unwrap_or_default();
-        let (old, new) = (items(old), items(new));
-        let mut is_same = true;
-        for item in old.iter().filter(|item| !new.contains(item)) {
-            is_same = false;
-            self.tell(What::Removed, path, Some(short(item)), None);
-        }
-        for item in new.iter().filter(|item| !old.contains(item)) {
-            is_same = false;
-            self.tell(What::Added, path, None, Some(short(item)));
-        }
-        if is_same {
-            self.tell(What::Order, path, None, None);
-        }
-    }
-
-    fn value(&mut self, path: &str, old: Option<&Value>, new: Option<&Value>) {
-        let what = match (old, new) {
-            (Some(_), None) => What::Removed,
-            (None, _) => What::Added,
-            _ => What::Changed,
-        };
-        self.tell(what, path, old.map(short), new.map(short));
+    fn order(&mut self, place: &str, items: impl Iterator<Item = String>) {
+        self.tell(place, What::Order, items.collect::<Vec<_>>().join(", "));
     }
 }
 
-fn join(path: &str, key: &str) -> String {
-    if path.is_empty() {
-        key.to_owned()
-    } else {
-        format!("{path}.{key}")
+/// What identifies an item of a list, where it has such a thing.
+fn item_name(item: &Value) -> Option<String> {
+    let text = |key: &str| item[key].as_str();
+    match (text("in"), text("name"), text("url").or(text("$ref"))) {
+        (Some(place), Some(name), _) => Some(format!("{place} {name}")),
+        (_, _, Some(name)) => Some(name.to_owned()),
+        _ => None,
     }
-}
-
-/// A list as a mapping, under what identifies its items where they have such a thing. Two lists that differ in nothing but
-/// the order of named items are equal then.
-fn by_name(kind: Kind, list: Option<&Value>) -> Value {
-    let items = list.and_then(Value::as_array).into_iter().flatten();
-    let named = items.enumerate().map(|(index, item)| {
-        let name = match kind {
-            Kind::Parameter if item["name"].is_string() => format!(
-                "{} {}",
-                item["in"].as_str().unwrap_or_default(),
-                item["name"].as_str().unwrap_or_default()
-            ),
-            Kind::Server => item["url"].as_str().unwrap_or_default().to_owned(),
-            _ => item["$ref"]
-                .as_str()
-                .map_or_else(|| index.to_string(), str::to_owned),
-        };
-        (name, item.clone())
-    });
-    Value::Object(named.collect())
 }
 
 /// What is only read by people. The values that may appear in a text are more than wording.

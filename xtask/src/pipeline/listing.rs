@@ -5,9 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use syn::visit_mut::VisitMut;
 use syn::{
-    Attribute, Block, Field, Fields, GenericArgument, Ident, ImplItem, Item, ItemImpl, ItemMod,
-    PathArguments, Type, UseTree, Visibility, parse_quote,
+    Attribute, Block, Fields, FieldsNamed, FieldsUnnamed, GenericArgument, Ident, ImplItem, Item,
+    ItemImpl, PathArguments, Type, UseTree, Visibility, parse_quote,
 };
 
 use super::client::CLIENT;
@@ -23,14 +24,15 @@ const HEADER: &str = "\
 ";
 
 /// The listing for the crate below `root` with `client` as its generated module.
-pub(crate) fn listing(root: &Path, client: &str) -> Result<String> {
+pub(crate) fn listing(root: &Path, client: &syn::File) -> Result<String> {
     let mut modules = Modules::default();
     modules.load(root, client, "lib")?;
+    let lib = modules.shown_of("lib")?;
     let mut types = BTreeSet::new();
-    let lines = modules.public_items("lib", &mut types)?;
-    let mut parts: Vec<String> = lines.iter().map(render).collect();
-    for module in modules.0.values() {
-        collect_impls(module, &types, &mut parts);
+    note_types(&lib, &mut types);
+    let mut parts: Vec<String> = lib.iter().map(render).collect();
+    for items in modules.0.values() {
+        impls(items, &types, &mut parts);
     }
     parts.sort();
     parts.dedup();
@@ -42,16 +44,17 @@ pub(crate) fn listing(root: &Path, client: &str) -> Result<String> {
 struct Modules(BTreeMap<String, Vec<Item>>);
 
 impl Modules {
-    fn load(&mut self, root: &Path, client: &str, name: &str) -> Result<()> {
+    fn load(&mut self, root: &Path, client: &syn::File, name: &str) -> Result<()> {
         let place = format!("{SOURCE}/{name}.rs");
-        let text = if place == CLIENT {
-            client.to_owned()
+        let items = if place == CLIENT {
+            client.items.clone()
         } else {
-            files::read(root, &place, parse::MAX_TEXT)?
+            let text = files::read(root, &place, parse::MAX_TEXT)?;
+            let file = syn::parse_file(&text);
+            file.map_err(|error| Problem::new(&place, format!("not Rust: {error}")))?
+                .items
         };
-        let file = syn::parse_file(&text)
-            .map_err(|error| Problem::new(&place, format!("not Rust: {error}")))?;
-        for item in &file.items {
+        for item in &items {
             if let Item::Mod(module) = item
                 && module.content.is_none()
                 && !is_test(&module.attrs)
@@ -59,188 +62,177 @@ impl Modules {
                 self.load(root, client, &module.ident.to_string())?;
             }
         }
-        self.0.insert(name.to_owned(), file.items);
+        self.0.insert(name.to_owned(), items);
         Ok(())
     }
 
     /// What a module shows: its public items, those that it re-exports from modules of this crate included.
-    fn public_items(&self, module: &str, types: &mut BTreeSet<String>) -> Result<Vec<Item>> {
-        let mut shown = Vec::new();
+    fn shown_of(&self, module: &str) -> Result<Vec<Item>> {
+        let mut found = Vec::new();
         for item in &self.0[module] {
             match item {
                 Item::Use(import) if is_public(&import.vis) => {
-                    let mut names = Vec::new();
-                    flatten(&import.tree, &mut Vec::new(), &mut names);
-                    for path in names {
-                        shown.push(self.re_exported(&path, types)?);
+                    for path in paths(&import.tree) {
+                        found.push(self.re_exported(&path)?);
                     }
                 }
                 Item::Mod(inner) if is_public(&inner.vis) && inner.content.is_none() => {
-                    let items = self.public_items(&inner.ident.to_string(), types)?;
-                    shown.push(module_of(&inner.ident, items));
+                    let items = self.shown_of(&inner.ident.to_string())?;
+                    found.push(module_of(&inner.ident, items));
                 }
-                item => shown.extend(shown_item(item, types)),
+                item => found.extend(shown(item)),
             }
         }
-        Ok(shown)
+        Ok(found)
     }
 
-    fn re_exported(&self, path: &[String], types: &mut BTreeSet<String>) -> Result<Item> {
+    fn re_exported(&self, path: &[String]) -> Result<Item> {
+        let problem = |place: String, what: String| Problem::new(place, what);
         let [.., from, name] = path else {
-            return Err(Problem::new(
-                format!("{SOURCE}/lib.rs"),
-                "a re-export of a whole crate cannot be listed",
-            )
-            .into());
+            let what = "a re-export of a whole crate cannot be listed".to_owned();
+            return Err(problem(format!("{SOURCE}/lib.rs"), what).into());
         };
         let Some(items) = self.0.get(from) else {
-            let path = syn::parse_str::<UseTree>(&path.join("::"));
-            let tree = path.map_err(|error| Problem::new(SOURCE, error))?;
+            let tree = syn::parse_str::<UseTree>(&path.join("::"));
+            let tree = tree.map_err(|error| Problem::new(SOURCE, error))?;
             return Ok(parse_quote!(pub use #tree;));
         };
         for item in items {
-            if let Item::Use(import) = item {
-                let mut names = Vec::new();
-                flatten(&import.tree, &mut Vec::new(), &mut names);
-                if let Some(path) = names.iter().find(|path| path.last() == Some(name)) {
-                    return self.re_exported(path, types);
-                }
-            }
-            if ident(item).is_some_and(|found| found == name)
-                && let Some(shown) = shown_item(item, types)
+            if let Item::Use(import) = item
+                && let Some(path) = paths(&import.tree)
+                    .iter()
+                    .find(|path| path.last() == Some(name))
             {
-                return Ok(shown);
+                return self.re_exported(path);
+            }
+            if let Some(item) =
+                shown(item).filter(|_| named(item).is_some_and(|found| found.1 == name))
+            {
+                return Ok(item);
             }
         }
-        Err(Problem::new(
-            format!("{SOURCE}/{from}.rs"),
-            format!("`{name}` is re-exported but not public there"),
-        )
-        .into())
+        let what = format!("`{name}` is re-exported but not public there");
+        Err(problem(format!("{SOURCE}/{from}.rs"), what).into())
     }
 }
 
-fn module_of(name: &Ident, items: Vec<Item>) -> Item {
-    let mut texts: Vec<(String, Item)> = items
-        .into_iter()
-        .map(|item| (render(&item), item))
-        .collect();
-    texts.sort_by(|a, b| a.0.cmp(&b.0));
-    let items = texts.into_iter().map(|(_, item)| item);
-    parse_quote!(pub mod #name { #(#items)* })
+/// The visibility and the name of an item that has both.
+fn named(item: &Item) -> Option<(&Visibility, &Ident)> {
+    Some(match item {
+        Item::Struct(item) => (&item.vis, &item.ident),
+        Item::Enum(item) => (&item.vis, &item.ident),
+        Item::Type(item) => (&item.vis, &item.ident),
+        Item::Const(item) => (&item.vis, &item.ident),
+        Item::Fn(item) => (&item.vis, &item.sig.ident),
+        Item::Trait(item) => (&item.vis, &item.ident),
+        Item::Mod(item) => (&item.vis, &item.ident),
+        _ => return None,
+    })
 }
 
-/// The public part of one item; `None` when it has none. Impls are collected apart, for the types noted in `types`.
-fn shown_item(item: &Item, types: &mut BTreeSet<String>) -> Option<Item> {
-    let mut item = item.clone();
-    if !visibility(&item).is_some_and(is_public) {
+/// The public part of one item; `None` when it has none. Impls are collected apart.
+fn shown(item: &Item) -> Option<Item> {
+    let is_shown = match item {
+        Item::Use(import) => is_public(&import.vis),
+        item => named(item).is_some_and(|(visibility, _)| is_public(visibility)),
+    };
+    if !is_shown {
         return None;
     }
-    match &mut item {
-        Item::Struct(item) => {
-            types.insert(item.ident.to_string());
-            keep_api(&mut item.attrs);
-            public_fields(&mut item.fields);
-        }
-        Item::Enum(item) => {
-            types.insert(item.ident.to_string());
-            keep_api(&mut item.attrs);
-            for variant in &mut item.variants {
-                keep_api(&mut variant.attrs);
-                variant
-                    .fields
-                    .iter_mut()
-                    .for_each(|field| keep_api(&mut field.attrs));
-            }
-        }
-        Item::Type(item) => keep_api(&mut item.attrs),
-        Item::Const(item) => keep_api(&mut item.attrs),
-        Item::Use(item) => keep_api(&mut item.attrs),
-        Item::Fn(item) => {
-            keep_api(&mut item.attrs);
-            *item.block = empty();
-        }
-        Item::Trait(item) => {
-            keep_api(&mut item.attrs);
-            for member in &mut item.items {
-                if let syn::TraitItem::Fn(method) = member {
-                    keep_api(&mut method.attrs);
-                    method.default = method.default.take().map(|_| empty());
-                }
-            }
-        }
-        Item::Mod(ItemMod {
-            ident,
-            content: Some((_, items)),
-            ..
-        }) => {
-            let items = items
-                .iter()
-                .filter_map(|item| shown_item(item, types))
-                .collect();
-            return Some(module_of(ident, items));
-        }
-        _ => return None,
+    if let Item::Mod(module) = item {
+        let items = module.content.iter().flat_map(|(_, items)| items);
+        return Some(module_of(&module.ident, items.filter_map(shown).collect()));
     }
+    let mut item = item.clone();
+    Strip.visit_item_mut(&mut item);
     Some(item)
 }
 
-fn visibility(item: &Item) -> Option<&Visibility> {
-    match item {
-        Item::Struct(item) => Some(&item.vis),
-        Item::Enum(item) => Some(&item.vis),
-        Item::Type(item) => Some(&item.vis),
-        Item::Const(item) => Some(&item.vis),
-        Item::Use(item) => Some(&item.vis),
-        Item::Fn(item) => Some(&item.vis),
-        Item::Trait(item) => Some(&item.vis),
-        Item::Mod(item) => Some(&item.vis),
-        _ => None,
+fn module_of(name: &Ident, mut items: Vec<Item>) -> Item {
+    items.sort_by_cached_key(render);
+    parse_quote!(pub mod #name { #(#items)* })
+}
+
+/// Takes bodies, private fields, and attributes that no user of an item notices away.
+struct Strip;
+
+impl VisitMut for Strip {
+    fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
+        attributes.retain(|attribute| {
+            ["derive", "non_exhaustive", "must_use", "deprecated", "cfg"]
+                .iter()
+                .any(|name| attribute.path().is_ident(name))
+        });
+    }
+
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        block.stmts.clear();
+    }
+
+    fn visit_item_struct_mut(&mut self, item: &mut syn::ItemStruct) {
+        // Code outside cannot build a value that has private fields, so it is said that there are some.
+        match &mut item.fields {
+            Fields::Named(FieldsNamed { named, .. }) => {
+                let all = named.len();
+                let public = std::mem::take(named).into_iter();
+                *named = public.filter(|field| is_public(&field.vis)).collect();
+                if named.len() < all {
+                    named.push(parse_quote!(private_fields: _));
+                }
+            }
+            Fields::Unnamed(FieldsUnnamed { unnamed, .. }) => {
+                let mut private = unnamed.iter_mut();
+                while let Some(field) = private.find(|field| !is_public(&field.vis)) {
+                    field.ty = parse_quote!(_);
+                }
+            }
+            Fields::Unit => {}
+        }
+        syn::visit_mut::visit_item_struct_mut(self, item);
     }
 }
 
-fn ident(item: &Item) -> Option<&Ident> {
-    match item {
-        Item::Struct(item) => Some(&item.ident),
-        Item::Enum(item) => Some(&item.ident),
-        Item::Type(item) => Some(&item.ident),
-        Item::Const(item) => Some(&item.ident),
-        Item::Fn(item) => Some(&item.sig.ident),
-        Item::Trait(item) => Some(&item.ident),
-        Item::Mod(item) => Some(&item.ident),
-        _ => None,
+/// The names of the structs and enums among the items.
+fn note_types(items: &[Item], types: &mut BTreeSet<String>) {
+    for item in items {
+        match item {
+            Item::Struct(item) => drop(types.insert(item.ident.to_string())),
+            Item::Enum(item) => drop(types.insert(item.ident.to_string())),
+            Item::Mod(module) => {
+                let items = module.content.iter().flat_map(|(_, items)| items);
+                note_types(items, types);
+            }
+            _ => {}
+        }
     }
 }
 
 /// Every impl of a shown type: its public methods, or the trait it implements.
-fn collect_impls(items: &[Item], types: &BTreeSet<String>, parts: &mut Vec<String>) {
+fn impls(items: &[Item], types: &BTreeSet<String>, parts: &mut Vec<String>) {
     for item in items {
         match item {
-            Item::Mod(ItemMod {
-                content: Some((_, items)),
-                attrs,
-                ..
-            }) if !is_test(attrs) => {
-                collect_impls(items, types, parts);
+            Item::Mod(module) if !is_test(&module.attrs) => {
+                let items = module.content.iter().flat_map(|(_, items)| items);
+                impls(items, types, parts);
             }
-            Item::Impl(block) if names(block).any(|name| types.contains(&name)) => {
-                let mut block = block.clone();
-                keep_api(&mut block.attrs);
+            Item::Impl(block) if subjects(block).any(|name| types.contains(&name)) => {
+                let mut alone = block.clone();
+                alone.items.clear();
                 if block.trait_.is_some() {
-                    block.items.clear();
-                    parts.push(render(&Item::Impl(block)));
+                    Strip.visit_item_impl_mut(&mut alone);
+                    parts.push(render(&Item::Impl(alone)));
                     continue;
                 }
                 // One block for each method, so that a change shows its type and nothing else.
-                for member in std::mem::take(&mut block.items) {
-                    if let ImplItem::Fn(mut method) = member
+                for member in &block.items {
+                    if let ImplItem::Fn(method) = member
                         && is_public(&method.vis)
                     {
-                        keep_api(&mut method.attrs);
-                        method.block = empty();
-                        let mut alone = block.clone();
+                        let mut method = method.clone();
+                        method.block.stmts.clear();
                         alone.items = vec![ImplItem::Fn(method)];
-                        parts.push(render(&Item::Impl(alone)));
+                        Strip.visit_item_impl_mut(&mut alone);
+                        parts.push(render(&Item::Impl(alone.clone())));
                     }
                 }
             }
@@ -250,60 +242,25 @@ fn collect_impls(items: &[Item], types: &BTreeSet<String>, parts: &mut Vec<Strin
 }
 
 /// The types an impl is about: the one it is for, and those its trait is given, as in `From<Ours> for Theirs`.
-fn names(block: &ItemImpl) -> impl Iterator<Item = String> {
-    let arguments = block
+fn subjects(block: &ItemImpl) -> impl Iterator<Item = String> {
+    let segment = block
         .trait_
-        .iter()
-        .filter_map(|(path, _)| path.segments.last());
-    let arguments = arguments.flat_map(|segment| match &segment.arguments {
-        PathArguments::AngleBracketed(list) => list.args.iter().collect(),
+        .as_ref()
+        .and_then(|(path, _)| path.segments.last());
+    let arguments = match segment.map(|segment| &segment.arguments) {
+        Some(PathArguments::AngleBracketed(list)) => list.args.iter().collect(),
         _ => Vec::new(),
-    });
-    let arguments = arguments.filter_map(|argument| match argument {
+    };
+    let given = arguments.into_iter().filter_map(|argument| match argument {
         GenericArgument::Type(given) => Some(given),
         _ => None,
     });
-    arguments
+    given
         .chain([&*block.self_ty])
-        .filter_map(|named| match named {
+        .filter_map(|subject| match subject {
             Type::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
             _ => None,
         })
-}
-
-/// Drops private fields and says that there are some: code outside cannot build such a value.
-fn public_fields(fields: &mut Fields) {
-    let private = |field: &Field| !is_public(&field.vis);
-    match fields {
-        Fields::Named(named) => {
-            let hides = named.named.iter().any(private);
-            let kept = std::mem::take(&mut named.named)
-                .into_iter()
-                .filter(|field| is_public(&field.vis));
-            named.named = kept.collect();
-            if hides {
-                named.named.push(parse_quote!(private_fields: _));
-            }
-        }
-        Fields::Unnamed(unnamed) => {
-            for field in unnamed.unnamed.iter_mut().filter(|field| private(field)) {
-                field.ty = parse_quote!(_);
-            }
-        }
-        Fields::Unit => {}
-    }
-    fields
-        .iter_mut()
-        .for_each(|field| keep_api(&mut field.attrs));
-}
-
-/// Attributes that a user of the item notices.
-fn keep_api(attributes: &mut Vec<Attribute>) {
-    attributes.retain(|attribute| {
-        ["derive", "non_exhaustive", "must_use", "deprecated", "cfg"]
-            .iter()
-            .any(|name| attribute.path().is_ident(name))
-    });
 }
 
 fn is_public(visibility: &Visibility) -> bool {
@@ -312,46 +269,27 @@ fn is_public(visibility: &Visibility) -> bool {
 
 fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
-        attribute.path().is_ident("cfg")
-            && attribute
-                .parse_args::<Ident>()
-                .is_ok_and(|name| name == "test")
+        let condition = attribute.parse_args::<Ident>();
+        attribute.path().is_ident("cfg") && condition.is_ok_and(|name| name == "test")
     })
 }
 
-fn empty() -> Block {
-    parse_quote!({})
-}
-
 /// The names that a `use` tree brings in, each as its path.
-fn flatten(tree: &UseTree, path: &mut Vec<String>, names: &mut Vec<Vec<String>>) {
+fn paths(tree: &UseTree) -> Vec<Vec<String>> {
+    let below = |ident: &Ident, paths: Vec<Vec<String>>| {
+        let all = paths.into_iter();
+        all.map(|path| [vec![ident.to_string()], path].concat())
+            .collect()
+    };
     match tree {
-        UseTree::Path(step) => {
-            path.push(step.ident.to_string());
-            flatten(&step.tree, path, names);
-            path.pop();
-        }
-        UseTree::Group(group) => group
-            .items
-            .iter()
-            .for_each(|tree| flatten(tree, path, names)),
-        UseTree::Name(name) => names.push(
-            path.iter()
-                .cloned()
-                .chain([name.ident.to_string()])
-                .collect(),
-        ),
-        UseTree::Rename(rename) => names.push(
-            path.iter()
-                .cloned()
-                .chain([rename.rename.to_string()])
-                .collect(),
-        ),
-        UseTree::Glob(_) => names.push(path.iter().cloned().chain(["*".to_owned()]).collect()),
+        UseTree::Path(step) => below(&step.ident, paths(&step.tree)),
+        UseTree::Group(group) => group.items.iter().flat_map(paths).collect(),
+        UseTree::Name(name) => vec![vec![name.ident.to_string()]],
+        UseTree::Rename(rename) => vec![vec![rename.rename.to_string()]],
+        UseTree::Glob(_) => vec![vec!["*".to_owned()]],
     }
 }
 
 fn render(item: &Item) -> String {
-    let file: syn::File = parse_quote!(#item);
-    prettyplease::unparse(&file)
+    prettyplease::unparse(&parse_quote!(#item))
 }

@@ -26,18 +26,18 @@ pub(crate) mod write;
 
 use crate::openapi::document::Document;
 use crate::problem::Result;
+use client::Client;
 use sources::Sources;
 
 pub(crate) const BUNDLE: &str = "openapi/connect-v1.yaml";
 
 /// What the stages before the last one made.
-#[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) document: Document,
     /// The document as text, header included.
     pub(crate) bundle: String,
-    /// The client's text; where it cannot be made, the document can still be compared.
-    pub(crate) client: Result<String>,
+    /// Where no client can be made, the document can still be compared.
+    pub(crate) client: Result<Client>,
     /// The digest over all sources.
     pub(crate) digest: String,
 }

@@ -32,10 +32,10 @@ pub(crate) fn write(root: &Path, outcome: Outcome) -> Result<()> {
 /// Every generated file and its text, complete before the first is written.
 fn files_of(root: &Path, outcome: Outcome) -> Result<[(&'static str, String); 3]> {
     let client = outcome.client?;
-    let listing = listing::listing(root, &client)?;
+    let listing = listing::listing(root, &client.file)?;
     Ok([
         (BUNDLE, outcome.bundle),
-        (client::CLIENT, client),
+        (client::CLIENT, client.text),
         (listing::LISTING, listing),
     ])
 }
