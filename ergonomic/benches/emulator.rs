@@ -1,12 +1,12 @@
 //! What emulators cost: start-up, memory, and a request to a large one.
 //!
-//! `cargo bench --features emulator --bench emulator`. Memory is read from `/proc`, so it shows on Linux only.
+//! `cargo bench -p ccloud-connect --bench emulator`. Memory is read from `/proc`, so it shows on Linux only.
 
 use std::time::{Duration, Instant};
 
-use ccloud_connect::emulator::seed::{Connector, Kind};
-use ccloud_connect::emulator::{self, Emulator, Seed};
 use ccloud_connect::{ApiKey, Client};
+use ccloud_connect_emulator::seed::{Connector, Kind};
+use ccloud_connect_emulator::{self as emulator, Emulator, Seed};
 
 const EMULATORS: usize = 200;
 const CONNECTORS: usize = 10_000;

@@ -1,13 +1,13 @@
 //! Moves a MySQL CDC source to another place in the binary log, keeping every member of its offset that is not about the
 //! place.
 //!
-//! Runs against the embedded emulator: `cargo run --features emulator --example move_mysql_cdc_source`.
+//! Runs against the embedded emulator: `cargo run -p ccloud-connect --example move_mysql_cdc_source`.
 //! Against the service, build the client with `Client::from_env()` instead.
 
 use ccloud_connect::clock::ManualClock;
-use ccloud_connect::emulator::{self, Emulator};
 use ccloud_connect::offset::MysqlCdc;
 use ccloud_connect::{ApiKey, Client};
+use ccloud_connect_emulator::{self as emulator, Emulator};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -1,13 +1,13 @@
 //! Resets one partition of a sink and leaves the others where they are.
 //!
-//! Runs against the embedded emulator: `cargo run --features emulator --example reset_one_partition`.
+//! Runs against the embedded emulator: `cargo run -p ccloud-connect --example reset_one_partition`.
 //! Against the service, build the client with `Client::from_env()` instead.
 
 use std::time::Duration;
 
 use ccloud_connect::clock::ManualClock;
-use ccloud_connect::emulator::{self, Emulator};
 use ccloud_connect::{ApiKey, Client, WaitError, WaitOptions};
+use ccloud_connect_emulator::{self as emulator, Emulator};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -27,7 +27,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let reset = sink
         .delete_offsets()
-        .kafka("orders", 1)
+        .sink("orders", 1)
         .wait_if_busy(Duration::from_secs(120));
     println!("sending {}", reset.body()?);
     let alteration = reset.send().await?;
@@ -45,7 +45,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             applied.previous.unwrap_or_default()
         ),
         // It goes on by itself; keep the token and look again later, from anywhere.
-        Err(WaitError::Deadline { token, .. }) => {
+        Err(WaitError::TimedOut { token, .. }) => {
             println!("later: {}", serde_json::to_string(&token)?);
         }
         Err(error) => return Err(error.into()),

@@ -1,13 +1,13 @@
 //! Rewinds a sink by a number of records, looks at the plan first, and waits until a later sample of the offsets shows
 //! the new positions.
 //!
-//! Runs against the embedded emulator: `cargo run --features emulator --example rewind_a_sink`.
+//! Runs against the embedded emulator: `cargo run -p ccloud-connect --example rewind_a_sink`.
 //! Against the service, build the client with `Client::from_env()` instead.
 
 use ccloud_connect::clock::ManualClock;
-use ccloud_connect::emulator::{self, Emulator};
 use ccloud_connect::plan::Intent;
 use ccloud_connect::{ApiKey, Client, WaitOptions};
+use ccloud_connect_emulator::{self as emulator, Emulator};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

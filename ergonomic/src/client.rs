@@ -9,32 +9,19 @@ use reqwest::header::HeaderValue;
 
 use crate::alter::{Alteration, AlterationToken};
 use crate::auth::{ApiKey, Credentials};
-use crate::call::Call;
 use crate::clock::{Clock, SystemClock};
 use crate::connector::Connector;
-use crate::connector_summary::ConnectorSummary;
 use crate::endpoint::{BuildError, DEFAULT_ENDPOINT, Endpoint};
 use crate::env;
 use crate::error::Result;
-use crate::id::{ConnectorName, ConnectorPath, EnvironmentId, KafkaClusterId};
-use crate::rate_limit::RateLimiter;
-use crate::retry::RetryPolicy;
-use crate::wire::ListConnectors;
+use crate::model::{ConnectorName, ConnectorRef, ConnectorSummary, EnvironmentId, KafkaClusterId};
+use crate::transport::{ListConnectors, RateLimiter, RetryPolicy, Route, Transport};
 
 /// A client of one endpoint with one set of credentials. Cheap to clone; clones share connections and the rate limit.
 ///
 /// Needs a tokio runtime with time and I/O enabled when it is used, not when it is built.
 #[derive(Clone)]
-pub struct Client(pub(crate) Arc<Inner>);
-
-pub(crate) struct Inner {
-    pub(crate) raw: RawClient,
-    pub(crate) endpoint: Endpoint,
-    pub(crate) credentials: Box<dyn Credentials>,
-    pub(crate) retry: RetryPolicy,
-    pub(crate) limiter: RateLimiter,
-    pub(crate) clock: Arc<dyn Clock>,
-}
+pub struct Client(Arc<Transport>);
 
 impl Client {
     /// Starts building a client; credentials are required.
@@ -69,12 +56,12 @@ impl Client {
         cluster: KafkaClusterId,
         connector: ConnectorName,
     ) -> Connector {
-        self.connector_at(ConnectorPath::new(environment, cluster, connector))
+        self.connector_at(ConnectorRef::new(environment, cluster, connector))
     }
 
     /// A handle for the connector at `path`; no I/O, and no check that it exists.
-    pub fn connector_at(&self, path: ConnectorPath) -> Connector {
-        Connector::new(self.clone(), path)
+    pub fn connector_at(&self, path: ConnectorRef) -> Connector {
+        Connector::new(self.route(path))
     }
 
     /// The connectors of a cluster, by name: the way from an `lcc-…` id to a name.
@@ -88,14 +75,19 @@ impl Client {
         environment: &EnvironmentId,
         cluster: &KafkaClusterId,
     ) -> Result<Vec<ConnectorSummary>> {
-        Call::new(self, &ListConnectors(environment, cluster))
-            .read()
-            .await
+        self.0.run(&ListConnectors(environment, cluster)).await
     }
 
     /// Takes up an alteration that was begun elsewhere, perhaps in another process; no I/O.
-    pub fn resume(&self, token: AlterationToken) -> Alteration {
-        Alteration::resume(self, token)
+    pub fn alteration(&self, token: AlterationToken) -> Alteration {
+        Alteration::taken_up(self.route(token.connector.clone()), token)
+    }
+
+    fn route(&self, connector: ConnectorRef) -> Route {
+        Route {
+            transport: Arc::clone(&self.0),
+            connector: Arc::new(connector),
+        }
     }
 
     /// The base URL that requests go to, without a trailing slash.
@@ -125,7 +117,7 @@ impl fmt::Debug for Client {
 #[must_use]
 pub struct ClientBuilder {
     endpoint: String,
-    credentials: Option<Box<dyn Credentials>>,
+    credentials: Option<Arc<dyn Credentials>>,
     retry: RetryPolicy,
     user_agent: Option<String>,
     clock: Arc<dyn Clock>,
@@ -134,7 +126,7 @@ pub struct ClientBuilder {
 impl ClientBuilder {
     /// Who is calling. Required.
     pub fn credentials(mut self, credentials: impl Credentials + 'static) -> Self {
-        self.credentials = Some(Box::new(credentials));
+        self.credentials = Some(Arc::new(credentials));
         self
     }
 
@@ -181,7 +173,7 @@ impl ClientBuilder {
             hooks = hooks.with_user_agent(value);
         }
         let raw = RawClient::new_with_client(&endpoint.to_string(), endpoint.http_client()?, hooks);
-        Ok(Client(Arc::new(Inner {
+        Ok(Client(Arc::new(Transport {
             raw,
             endpoint,
             credentials,

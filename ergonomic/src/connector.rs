@@ -1,38 +1,30 @@
 //! The handle of one connector.
 
 use std::fmt;
-use std::sync::Arc;
+use std::time::Duration;
 
-use crate::alter::{DeleteOffsets, PatchOffsets, PlannedAlteration};
-use crate::call::Call;
-use crate::client::Client;
-use crate::connector_offsets::ConnectorOffsets;
+use crate::alter::{self, DeleteOffsets, PatchOffsets, PlannedAlteration};
 use crate::error::Result;
-use crate::id::ConnectorPath;
+use crate::model::{
+    AlterationStatus, ConnectorConfig, ConnectorOffsets, ConnectorRef, ConnectorStatus,
+};
 use crate::plan::Intent;
-use crate::status::RequestStatus;
-use crate::wire::{GetOffsets, GetStatus};
+use crate::transport::{GetConnector, GetConnectorStatus, GetLatestRequest, GetOffsets, Route};
 
-/// One connector of a [`Client`]. Cheap to clone.
+/// One connector of a [`Client`](crate::Client). Cheap to clone.
 ///
 /// Its methods only read, unless they say otherwise. Dropping the future of a reading method has no effect.
 #[derive(Clone)]
-pub struct Connector {
-    pub(crate) client: Client,
-    pub(crate) path: Arc<ConnectorPath>,
-}
+pub struct Connector(Route);
 
 impl Connector {
-    pub(crate) fn new(client: Client, path: ConnectorPath) -> Self {
-        Self {
-            client,
-            path: Arc::new(path),
-        }
+    pub(crate) fn new(route: Route) -> Self {
+        Self(route)
     }
 
     /// Which connector this is.
-    pub fn path(&self) -> &ConnectorPath {
-        &self.path
+    pub fn path(&self) -> &ConnectorRef {
+        &self.0.connector
     }
 
     /// The offsets as the service last sampled them.
@@ -40,9 +32,39 @@ impl Connector {
     /// # Errors
     /// After the retries of the client's policy; see [`Error`](crate::Error).
     pub async fn offsets(&self) -> Result<ConnectorOffsets> {
-        Call::new(&self.client, &GetOffsets(&self.path))
-            .read()
-            .await
+        let operation = GetOffsets(self.path());
+        self.0.transport.run(&operation).await
+    }
+
+    /// The offsets in a sample that is at most `max_age` old; reads again every 5 s, for at most `timeout`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::SampleTooOld`](crate::ErrorKind::SampleTooOld) when no such sample came in time; otherwise as for
+    /// [`offsets`](Self::offsets).
+    pub async fn offsets_no_older_than(
+        &self,
+        max_age: Duration,
+        timeout: Duration,
+    ) -> Result<ConnectorOffsets> {
+        alter::offsets_no_older_than(&self.0, max_age, timeout).await
+    }
+
+    /// What the connector is made of: its class and its settings. The service masks the values of secrets.
+    ///
+    /// # Errors
+    /// After the retries of the client's policy; see [`Error`](crate::Error).
+    pub async fn config(&self) -> Result<ConnectorConfig> {
+        let operation = GetConnector(self.path());
+        self.0.transport.run(&operation).await
+    }
+
+    /// How the connector and its tasks are doing.
+    ///
+    /// # Errors
+    /// After the retries of the client's policy; see [`Error`](crate::Error).
+    pub async fn state(&self) -> Result<ConnectorStatus> {
+        let operation = GetConnectorStatus(self.path());
+        self.0.transport.run(&operation).await
     }
 
     /// The status of the latest alteration request, whoever made it.
@@ -50,8 +72,9 @@ impl Connector {
     /// # Errors
     /// After the retries of the client's policy; see [`Error`](crate::Error). A connector whose offsets were never
     /// altered may answer 404 (*assumed*).
-    pub async fn status(&self) -> Result<RequestStatus> {
-        Call::new(&self.client, &GetStatus(&self.path)).read().await
+    pub async fn latest_request(&self) -> Result<AlterationStatus> {
+        let operation = GetLatestRequest(self.path());
+        self.0.transport.run(&operation).await
     }
 
     /// Reads the current offsets and works out what `intent` means for them. Nothing is sent before
@@ -65,25 +88,25 @@ impl Connector {
     /// When the offsets could not be read; [`is_invalid`](crate::Error::is_invalid) when the intention does not fit
     /// them.
     pub async fn plan(&self, intent: Intent) -> Result<PlannedAlteration> {
-        PlannedAlteration::new(self, intent).await
+        PlannedAlteration::new(&self.0, intent).await
     }
 
     /// Starts a request that sets the positions of some partitions and leaves the others alone. Nothing is sent yet.
     pub fn patch_offsets(&self) -> PatchOffsets {
-        PatchOffsets::new(self.clone())
+        PatchOffsets::new(self.0.clone())
     }
 
     /// Starts a request that resets partitions, as if the connector were new to them. Nothing is sent yet.
     pub fn delete_offsets(&self) -> DeleteOffsets {
-        DeleteOffsets::new(self.clone())
+        DeleteOffsets::new(self.0.clone())
     }
 }
 
 impl fmt::Debug for Connector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connector")
-            .field("path", &self.path)
-            .field("endpoint", &self.client.endpoint())
+            .field("path", self.path())
+            .field("endpoint", &self.0.transport.endpoint.to_string())
             .finish_non_exhaustive()
     }
 }

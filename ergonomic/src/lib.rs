@@ -6,7 +6,7 @@
 //! # async fn rewind() -> Result<(), Box<dyn std::error::Error>> {
 //! let cloud = Client::from_env()?;
 //! let sink = cloud.connector("env-abc12".parse()?, "lkc-9x8y7".parse()?, "orders-sink".parse()?);
-//! let alteration = sink.patch_offsets().kafka("orders", 0, 1_000).send().await?; // validated, accepted
+//! let alteration = sink.patch_offsets().sink("orders", 0, 1_000).send().await?; // validated, accepted
 //! let applied = alteration.wait_with(WaitOptions::default().confirm()).await?; // applied, and seen
 //! println!("applied at {:?}", applied.applied_at);
 //! # Ok(())
@@ -32,8 +32,6 @@
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `rustls` | yes | TLS, with the certificates of the operating system |
-//! | `emulator` | no | `emulator`: a local server that behaves like the service |
-//! | `cli` | no | the command-line tool `ccloud-offsets` |
 //! | `raw` | no | `raw`: the generated client in the public API, outside semver |
 //!
 //! # Threads and cancellation
@@ -44,27 +42,18 @@
 
 mod alter;
 pub mod auth;
-mod call;
 mod client;
-pub mod clock;
 mod connector;
-mod connector_offsets;
-mod connector_summary;
-#[cfg(feature = "emulator")]
-pub mod emulator;
 mod endpoint;
 pub mod env;
 mod error;
-mod headers;
-mod id;
+pub mod finding;
+pub mod json;
+mod model;
 pub mod offset;
-pub mod offsets_file;
 pub mod plan;
-mod rate_limit;
-mod retry;
-mod status;
+mod transport;
 pub mod validate;
-mod wire;
 
 pub use alter::{
     Alteration, AlterationState, AlterationToken, Applied, Confirmation, DeleteOffsets,
@@ -73,18 +62,19 @@ pub use alter::{
 pub use auth::{ApiKey, BearerToken, Credentials};
 #[cfg(feature = "raw")]
 pub use ccloud_connect_client as raw;
-pub use ccloud_connect_client::{
-    AlterOffsetRequestType as AlterationType, OffsetEntry, ParseTimestampError, RawJson, Timestamp,
+pub use ccloud_connect_types::{
+    AlterationType, OffsetEntry, ParseTimestampError, RawJson, Timestamp, clock,
 };
 pub use client::{Client, ClientBuilder};
 pub use connector::Connector;
-pub use connector_offsets::ConnectorOffsets;
-pub use connector_summary::{ConnectorKind, ConnectorState, ConnectorSummary};
 pub use endpoint::{BuildError, DEFAULT_ENDPOINT};
 pub use error::{Error, ErrorKind, Result};
-pub use id::{ConnectorName, ConnectorPath, EnvironmentId, InvalidId, KafkaClusterId};
-pub use retry::RetryPolicy;
-pub use status::{Phase, RequestInfo, RequestStatus};
+pub use model::{
+    AlterationRequest, AlterationRequestInfo, AlterationStatus, ConnectorConfig, ConnectorKind,
+    ConnectorName, ConnectorOffsets, ConnectorRef, ConnectorState, ConnectorStatus,
+    ConnectorSummary, EnvironmentId, InvalidIdError, KafkaClusterId, Phase, TaskStatus,
+};
+pub use transport::RetryPolicy;
 
 /// Compiles the examples of the README.
 #[cfg(doctest)]

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ccloud_connect::auth::{Authorization, StsExchange};
-use ccloud_connect::emulator::{self, Emulator, Fault, Operation};
 use ccloud_connect::{ApiKey, BearerToken, Client, RetryPolicy};
+use ccloud_connect_emulator::{self as emulator, Emulator, Fault, Operation};
 use tracing_subscriber::fmt::MakeWriter;
 
 const SECRET: &str = "s3cr3t-hunter2";

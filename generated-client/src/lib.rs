@@ -1,13 +1,12 @@
 //! Raw client for the connector offset operations of Confluent Cloud's Connect API.
 //!
-//! `generated.rs` is written by `cargo xtask generate` from `openapi/`; the rest is small and written by hand: the
-//! [`hooks`] that every call passes through, and the types that the generated ones carry where the description is
-//! looser than the data ([`OffsetEntry`], [`RawJson`], [`Timestamp`], [`AlterOffsetRequestType`]).
+//! `generated.rs` is written by `cargo xtask generate` from `openapi/`; written by hand are the [`hooks`] that every call
+//! passes through. Where the description is looser than the data, the generated types carry those of
+//! `ccloud-connect-types`: [`OffsetEntry`], [`RawJson`], [`Timestamp`], [`AlterationType`].
 //!
 //! The generated part follows the description and changes with it. Most programs want the crate `ccloud-connect`
 //! instead, which validates, waits, and explains errors.
 
-mod canonical;
 #[rustfmt::skip]
 #[allow(
     missing_docs,
@@ -20,13 +19,8 @@ mod canonical;
 )]
 mod generated;
 pub mod hooks;
-mod json;
-mod offset_entry;
-mod request_type;
-mod timestamp;
 
+pub use ccloud_connect_types::{
+    AlterationType, OffsetEntry, ParseTimestampError, RawJson, Timestamp,
+};
 pub use generated::{ByteStream, Client, ClientInfo, Error, ResponseValue, types};
-pub use json::RawJson;
-pub use offset_entry::OffsetEntry;
-pub use request_type::AlterOffsetRequestType;
-pub use timestamp::{ParseTimestampError, Timestamp};

@@ -2,59 +2,54 @@
 
 use std::time::Duration;
 
-use super::{Alteration, SendOptions, send};
-use crate::connector::Connector;
+use super::Alteration;
+use super::send::send;
 use crate::error::Result;
-use crate::validate::{self, Invalid, Report};
-use crate::wire::Alter;
-use crate::{AlterationType, OffsetEntry, RawJson};
+use crate::finding::{Report, ValidationError};
+use crate::model::AlterationRequest;
+use crate::offset::formats::kafka_sink;
+use crate::transport::Route;
+use crate::{OffsetEntry, RawJson, validate};
 
 /// A DELETE under construction: resets partitions, as if the connector were new to them.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteOffsets {
-    connector: Connector,
-    scope: Scope,
-    options: SendOptions,
-}
-
-/// Deleting without entries resets everything, so an empty list must never come about by accident.
-#[derive(Clone, Debug)]
-enum Scope {
-    All,
-    Partitions(Vec<OffsetEntry>),
+    route: Route,
+    /// Starts as a reset of no partition, so that a reset of everything never comes about by accident.
+    request: AlterationRequest,
+    wait_if_busy: Option<Duration>,
 }
 
 impl DeleteOffsets {
-    pub(crate) fn new(connector: Connector) -> Self {
+    pub(crate) fn new(route: Route) -> Self {
         Self {
-            connector,
-            scope: Scope::Partitions(Vec::new()),
-            options: SendOptions::default(),
+            route,
+            request: AlterationRequest::Delete(Vec::new()),
+            wait_if_busy: None,
         }
     }
 
     /// Resets every partition of the connector. Replaces partitions named before, and is replaced by those named after.
     pub fn all(mut self) -> Self {
-        self.scope = Scope::All;
+        self.request = AlterationRequest::DeleteAll;
         self
     }
 
     /// Resets one partition of a sink.
-    pub fn kafka(self, topic: &str, partition: i64) -> Self {
-        let partition = serde_json::json!({ "kafka_topic": topic, "kafka_partition": partition });
-        // A string and an integer always have a JSON form.
-        let partition =
-            RawJson::from_serialize(&partition).unwrap_or_else(|error| unreachable!("{error}"));
-        self.partition(&partition)
+    pub fn sink(self, topic: &str, partition: i32) -> Self {
+        self.entry(kafka_sink::unchecked(topic, partition, None))
     }
 
     /// Resets one partition, named by the `partition` member of one of the connector's entries.
-    pub fn partition(mut self, partition: &RawJson) -> Self {
-        let entry = OffsetEntry::partition_only(partition);
-        match &mut self.scope {
-            Scope::Partitions(entries) => entries.push(entry),
-            Scope::All => self.scope = Scope::Partitions(vec![entry]),
+    pub fn partition(self, partition: &RawJson) -> Self {
+        self.entry(OffsetEntry::partition_only(partition))
+    }
+
+    fn entry(mut self, entry: OffsetEntry) -> Self {
+        match &mut self.request {
+            AlterationRequest::Delete(entries) => entries.push(entry),
+            _ => self.request = AlterationRequest::Delete(vec![entry]),
         }
         self
     }
@@ -62,45 +57,36 @@ impl DeleteOffsets {
     /// When another alteration of the connector is in progress, waits up to `limit` for it to end and then sends.
     /// Without this the call fails with [`is_busy`](crate::Error::is_busy).
     pub fn wait_if_busy(mut self, limit: Duration) -> Self {
-        self.options.wait_if_busy = Some(limit);
+        self.wait_if_busy = Some(limit);
         self
     }
 
     /// Everything that validation has to say, without sending: the dry run.
     pub fn check(&self) -> Report {
-        match &self.scope {
-            Scope::All => Report::default(),
-            Scope::Partitions(entries) => validate::delete(entries, None),
+        match &self.request {
+            AlterationRequest::DeleteAll => Report::default(),
+            request => validate::delete(request.entries()),
         }
     }
 
     /// The JSON body that [`send`](Self::send) would send.
     ///
     /// # Errors
-    /// All violations at once.
-    pub fn body(&self) -> Result<RawJson, Invalid> {
+    /// Everything that is wrong, at once.
+    pub fn body(&self) -> Result<RawJson, ValidationError> {
         self.check().into_result().map(drop)?;
-        Ok(self.clone().alter().json())
-    }
-
-    fn alter(self) -> Alter {
-        let entries = match self.scope {
-            Scope::All => None,
-            Scope::Partitions(entries) => Some(entries),
-        };
-        Alter::new(AlterationType::Delete, entries)
+        Ok(self.request.to_json())
     }
 
     /// Validates and sends. **The connector stops while its offsets are altered** and resumes by itself.
     ///
-    /// Neither [`all`](Self::all) nor a partition said is a violation. Otherwise as for
+    /// Naming neither [`all`](Self::all) nor a partition is an error. Otherwise as for
     /// [`PatchOffsets::send`](super::PatchOffsets::send).
     ///
     /// # Errors
     /// As for [`PatchOffsets::send`](super::PatchOffsets::send).
     pub async fn send(self) -> Result<Alteration> {
-        let (connector, options, report) =
-            (self.connector.clone(), self.options.clone(), self.check());
-        send(&connector, self.alter(), report, &options).await
+        let report = self.check();
+        send(&self.route, self.request, report, self.wait_if_busy).await
     }
 }

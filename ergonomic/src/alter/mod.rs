@@ -1,16 +1,26 @@
-//! Altering offsets: requests, sending them at most once, and following what was accepted.
+//! Alterations: requests under construction, sending them so that at most one is accepted, and following what was accepted.
+//!
+//! Everything here works with a route (a transport and the connector it is about), never with a client or a connector handle.
 
 mod alteration;
+mod busy;
 mod confirm;
 mod delete;
+mod pace;
 mod patch;
 mod planned;
+mod reconcile;
+mod sample;
 mod send;
+mod state;
 mod wait;
+mod wait_error;
 
-pub use alteration::{Alteration, AlterationState, AlterationToken, Applied, FailedAlteration};
+pub use alteration::Alteration;
 pub use delete::DeleteOffsets;
 pub use patch::PatchOffsets;
 pub use planned::PlannedAlteration;
-pub(crate) use send::{SendOptions, send};
-pub use wait::{Confirmation, Progress, WaitError, WaitOptions};
+pub(crate) use sample::offsets_no_older_than;
+pub use state::{AlterationState, AlterationToken, Applied, Confirmation, FailedAlteration};
+pub use wait::{Progress, WaitOptions};
+pub use wait_error::WaitError;

@@ -2,45 +2,39 @@
 
 use std::time::Duration;
 
-use super::{Alteration, SendOptions, send};
-use crate::connector::Connector;
+use super::Alteration;
+use super::send::send;
 use crate::error::Result;
-use crate::validate::{self, Invalid, Report};
-use crate::wire::Alter;
-use crate::{AlterationType, OffsetEntry, RawJson};
+use crate::finding::{Report, ValidationError};
+use crate::model::AlterationRequest;
+use crate::offset::formats::kafka_sink;
+use crate::transport::Route;
+use crate::{OffsetEntry, RawJson, validate};
 
 /// A PATCH under construction: sets the positions of the listed partitions and leaves the others alone.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct PatchOffsets {
-    connector: Connector,
+    route: Route,
     entries: Vec<OffsetEntry>,
-    options: SendOptions,
+    wait_if_busy: Option<Duration>,
 }
 
 impl PatchOffsets {
-    pub(crate) fn new(connector: Connector) -> Self {
+    pub(crate) fn new(route: Route) -> Self {
         Self {
-            connector,
+            route,
             entries: Vec::new(),
-            options: SendOptions::default(),
+            wait_if_busy: None,
         }
     }
 
     /// Adds a sink partition: the position in `partition` of `topic` becomes `offset`, the next record to be read. A
     /// position that the topic no longer holds falls back to the earliest one that it does.
     ///
-    /// Legal are partitions from 0 to 2,147,483,647 and offsets from 0 to `i64::MAX`; others are refused by validation.
-    pub fn kafka(self, topic: &str, partition: i64, offset: i64) -> Self {
-        let quoted = serde_json::Value::from(topic);
-        let entry = format!(
-            r#"{{"partition":{{"kafka_topic":{quoted},"kafka_partition":{partition}}},"offset":{{"kafka_offset":{offset}}}}}"#
-        );
-        // Made of a quoted string and integers, so it is always valid JSON.
-        let entry = entry
-            .parse::<RawJson>()
-            .unwrap_or_else(|error| unreachable!("{error}"));
-        self.entry(entry.into())
+    /// Legal are partitions and offsets of 0 or more; others are refused by validation.
+    pub fn sink(self, topic: &str, partition: i32, offset: i64) -> Self {
+        self.entry(kafka_sink::unchecked(topic, partition, Some(offset)))
     }
 
     /// Adds one entry as it is.
@@ -58,22 +52,22 @@ impl PatchOffsets {
     /// When another alteration of the connector is in progress, waits up to `limit` for it to end and then sends.
     /// Without this the call fails with [`is_busy`](crate::Error::is_busy).
     pub fn wait_if_busy(mut self, limit: Duration) -> Self {
-        self.options.wait_if_busy = Some(limit);
+        self.wait_if_busy = Some(limit);
         self
     }
 
     /// Everything that validation has to say, without sending: the dry run.
     pub fn check(&self) -> Report {
-        validate::patch(&self.entries, None)
+        validate::patch(&self.entries)
     }
 
     /// The JSON body that [`send`](Self::send) would send.
     ///
     /// # Errors
-    /// All violations at once.
-    pub fn body(&self) -> Result<RawJson, Invalid> {
+    /// Everything that is wrong, at once.
+    pub fn body(&self) -> Result<RawJson, ValidationError> {
         self.check().into_result().map(drop)?;
-        Ok(Alter::new(AlterationType::Patch, Some(self.entries.clone())).json())
+        Ok(AlterationRequest::Patch(self.entries.clone()).to_json())
     }
 
     /// Validates and sends. **The connector stops while its offsets are altered** and resumes by itself.
@@ -89,7 +83,7 @@ impl PatchOffsets {
     /// [`may_have_been_applied`](crate::Error::may_have_been_applied) when the outcome could not be settled.
     pub async fn send(self) -> Result<Alteration> {
         let report = self.check();
-        let alter = Alter::new(AlterationType::Patch, Some(self.entries));
-        send(&self.connector, alter, report, &self.options).await
+        let request = AlterationRequest::Patch(self.entries);
+        send(&self.route, request, report, self.wait_if_busy).await
     }
 }

@@ -3,17 +3,17 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::send::wait_until_free;
-use super::{Alteration, SendOptions, send};
-use crate::AlterationType;
-use crate::call::Call;
-use crate::connector::Connector;
-use crate::connector_offsets::ConnectorOffsets;
-use crate::error::{Effect, Error, ErrorKind, Result, Source};
-use crate::plan::{Intent, Plan, PlannedRequest};
-use crate::status::{Phase, RequestInfo, RequestStatus};
-use crate::validate::{self, Code, Finding, Report};
-use crate::wire::{Alter, Post};
+use super::Alteration;
+use super::busy::BusyWait;
+use super::send::{refused, send};
+use crate::error::{Effect, ErrorKind, Result, Source};
+use crate::finding::{Code, Finding, Report};
+use crate::model::{
+    AlterationRequest, AlterationRequestInfo, AlterationStatus, ConnectorOffsets, Phase,
+};
+use crate::plan::{Intent, Plan};
+use crate::transport::{GetLatestRequest, GetOffsets, Route};
+use crate::validate;
 
 /// A [`Plan`] for one connector, made from the offsets that the service showed, and not sent yet.
 ///
@@ -21,30 +21,27 @@ use crate::wire::{Alter, Post};
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `apply`"]
 pub struct PlannedAlteration {
-    connector: Connector,
+    route: Route,
     plan: Plan,
     seen: ConnectorOffsets,
     /// The latest request at the time of the plan; `None` when there had been none.
-    latest: Option<RequestInfo>,
+    latest: Option<AlterationRequestInfo>,
     wait_if_busy: Option<Duration>,
 }
 
 impl PlannedAlteration {
     /// Reads the current offsets and works the intention out against them.
-    pub(crate) async fn new(connector: &Connector, intent: Intent) -> Result<Self> {
-        let seen = connector.offsets().await?;
-        let latest = latest(connector).await?;
+    pub(crate) async fn new(route: &Route, intent: Intent) -> Result<Self> {
+        let seen = route.transport.run(&GetOffsets(&route.connector)).await?;
+        let latest = latest(route).await?;
         let stale = latest.as_ref().and_then(|latest| staleness(latest, &seen));
         if let Some(stale) = stale.as_ref().filter(|_| intent.is_relative()) {
-            return Err(refused(connector, ErrorKind::Stale, None)
-                .amended(Effect::NotAccepted, stale.clone()));
+            return Err(
+                refused(route, ErrorKind::Stale, None).amended(Effect::NotAccepted, stale.clone())
+            );
         }
         let mut plan = Plan::new(&seen.entries, intent).map_err(|invalid| {
-            refused(
-                connector,
-                ErrorKind::Invalid,
-                Some(Source::Invalid(invalid)),
-            )
+            refused(route, ErrorKind::Invalid, Some(Source::Invalid(invalid)))
         })?;
         if let Some(stale) = stale {
             plan.warn(Finding::warning(
@@ -54,7 +51,7 @@ impl PlannedAlteration {
             ));
         }
         Ok(Self {
-            connector: connector.clone(),
+            route: route.clone(),
             plan,
             seen,
             latest: latest.map(|latest| latest.request),
@@ -73,7 +70,7 @@ impl PlannedAlteration {
     }
 
     /// When another alteration of the connector is in progress, waits up to `limit` for it to end and then looks again
-    /// before sending. Without this the call fails with [`is_busy`](Error::is_busy).
+    /// before sending. Without this the call fails with [`is_busy`](crate::Error::is_busy).
     ///
     /// This helps with an alteration that was under way already when the plan was made; one that was accepted later
     /// makes the plan out of date, which [`apply`](Self::apply) refuses.
@@ -90,40 +87,36 @@ impl PlannedAlteration {
     /// [`PatchOffsets::send`](super::PatchOffsets::send).
     ///
     /// # Errors
-    /// [`ErrorKind::Moved`] when nothing was sent because something happened; when it shows in the offsets, its source
-    /// is [`Moved`](crate::plan::Moved). Otherwise as for [`PatchOffsets::send`](super::PatchOffsets::send).
+    /// [`ErrorKind::PlanOutdated`] when nothing was sent because something happened; when it shows in the offsets, its source
+    /// is [`PlanOutdated`](crate::plan::PlanOutdated). Otherwise as for [`PatchOffsets::send`](super::PatchOffsets::send).
     pub async fn apply(self) -> Result<Alteration> {
-        let clock = self.connector.client.0.clock.as_ref();
-        let give_up = self
-            .wait_if_busy
-            .map(|limit| clock.monotonic().saturating_add(limit));
+        let busy = BusyWait::new(&self.route, self.wait_if_busy);
         loop {
             let now = self.check().await?;
-            let (alter, report) = self.request(&now);
-            match send(&self.connector, alter, report, &SendOptions::default()).await {
-                Err(error)
-                    if error.is_busy() && give_up.is_some_and(|end| clock.monotonic() < end) =>
-                {
-                    wait_until_free(&self.connector, give_up.unwrap_or_default()).await;
-                }
-                sent => return sent,
+            let request = self.plan.request().clone();
+            let report = check_against(&request, &now);
+            match send(&self.route, request, report, None).await {
+                Ok(alteration) => return Ok(alteration),
+                Err(error) => busy.wait_out(error).await?,
             }
         }
     }
 
     /// The offsets of now, when the plan still fits them and nobody else has asked for an alteration.
     async fn check(&self) -> Result<ConnectorOffsets> {
-        let refuse = |source| refused(&self.connector, ErrorKind::Moved, source);
-        let now = self.connector.offsets().await?;
-        if let Err(moved) = self.plan.check(&now.entries) {
-            return Err(refuse(Some(Source::Other(moved.into()))));
+        let refuse = |source| refused(&self.route, ErrorKind::PlanOutdated, source);
+        let now = self
+            .route
+            .transport
+            .run(&GetOffsets(&self.route.connector))
+            .await?;
+        if let Err(outdated) = self.plan.check(&now.entries) {
+            return Err(refuse(Some(Source::Other(outdated.into()))));
         }
-        let latest = latest(&self.connector).await?.map(|latest| latest.request);
+        let latest = latest(&self.route).await?.map(|latest| latest.request);
         let is_known = match (&latest, &self.latest) {
             (None, _) => true,
-            (Some(latest), Some(known)) => {
-                latest.kind == known.kind && latest.requested_at.same_instant(known.requested_at)
-            }
+            (Some(latest), Some(known)) => latest.is(&known.kind, known.requested_at),
             (Some(_), None) => false,
         };
         match latest.filter(|_| !is_known) {
@@ -137,23 +130,6 @@ impl PlannedAlteration {
             )),
         }
     }
-
-    fn request(&self, now: &ConnectorOffsets) -> (Alter, Report) {
-        let current = Some(now.entries.as_slice());
-        match self.plan.request().clone() {
-            PlannedRequest::Patch(entries) => {
-                let report = validate::patch(&entries, current);
-                (Alter::new(AlterationType::Patch, Some(entries)), report)
-            }
-            PlannedRequest::Delete(entries) => {
-                let report = validate::delete(&entries, current);
-                (Alter::new(AlterationType::Delete, Some(entries)), report)
-            }
-            PlannedRequest::DeleteAll => {
-                (Alter::new(AlterationType::Delete, None), Report::default())
-            }
-        }
-    }
 }
 
 impl fmt::Display for PlannedAlteration {
@@ -162,9 +138,21 @@ impl fmt::Display for PlannedAlteration {
     }
 }
 
+fn check_against(request: &AlterationRequest, now: &ConnectorOffsets) -> Report {
+    match request {
+        AlterationRequest::Patch(entries) => validate::patch_against(entries, &now.entries),
+        AlterationRequest::Delete(entries) => validate::delete_against(entries, &now.entries),
+        AlterationRequest::DeleteAll => Report::default(),
+    }
+}
+
 /// The status of the latest request; `None` when there never was one (*assumed* to be answered 404).
-async fn latest(connector: &Connector) -> Result<Option<RequestStatus>> {
-    match connector.status().await {
+async fn latest(route: &Route) -> Result<Option<AlterationStatus>> {
+    match route
+        .transport
+        .run(&GetLatestRequest(&route.connector))
+        .await
+    {
         Ok(status) => Ok(Some(status)),
         Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error),
@@ -174,8 +162,8 @@ async fn latest(connector: &Connector) -> Result<Option<RequestStatus>> {
 /// Why the sample may not show where the connector will stand: the latest alteration is under way, or the sample is from
 /// before its end. After APPLIED, samples may go on showing the old positions for a while; a request that failed changed
 /// nothing (*assumed*).
-fn staleness(latest: &RequestStatus, seen: &ConnectorOffsets) -> Option<String> {
-    let RequestInfo {
+fn staleness(latest: &AlterationStatus, seen: &ConnectorOffsets) -> Option<String> {
+    let AlterationRequestInfo {
         kind, requested_at, ..
     } = &latest.request;
     if !latest.phase.is_end() {
@@ -192,12 +180,4 @@ fn staleness(latest: &RequestStatus, seen: &ConnectorOffsets) -> Option<String> 
             "the sample is of {observed_at}, and the {kind} of {requested_at} took effect at {changed_at}"
         )
     })
-}
-
-/// An error about an alteration that was not sent.
-pub(super) fn refused(connector: &Connector, kind: ErrorKind, source: Option<Source>) -> Error {
-    // Only names the operation and the connector; it is never sent.
-    let nothing = Alter::new(AlterationType::Patch, None);
-    let request = Post(&connector.path, &nothing);
-    Call::new(&connector.client, &request).error(kind, source)
 }

@@ -35,7 +35,7 @@ pub trait Credentials: Send + Sync {
     ///
     /// Return `true` when the next call of [`authorization`](Credentials::authorization) may give another value: the
     /// request, which was refused, is then sent once more. The default is `false`.
-    fn rejected(&self, rejected: &Authorization) -> bool {
+    fn refresh_after_401(&self, rejected: &Authorization) -> bool {
         let _ = rejected;
         false
     }

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::{Authorization, AuthorizationFuture, Credentials, CredentialsError};
 use crate::clock::{Clock, SystemClock};
 use crate::endpoint::{BuildError, Endpoint};
-use crate::error::decode::ErrorBody;
+use crate::error::body::ErrorBody;
 
 const PATH: &str = "/sts/v1/oauth2/token";
 const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -159,7 +159,7 @@ impl Credentials for StsExchange {
         })
     }
 
-    fn rejected(&self, rejected: &Authorization) -> bool {
+    fn refresh_after_401(&self, rejected: &Authorization) -> bool {
         // A held lock means that a refresh is already running.
         if let Ok(mut token) = self.token.try_lock()
             && token

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Answer, Effect, Error, ErrorKind, Inner, Operation, Target};
+use super::{Answer, Effect, Error, ErrorKind, Inner};
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = self.inner();
-        write!(f, "{} of {}: ", inner.operation, inner.target)?;
+        write!(f, "{} of {}: ", inner.words.doing, inner.target)?;
         inner.write_cause(f)?;
         if let Some(detail) = &inner.detail {
             write!(f, "; {detail}")?;
@@ -31,8 +31,8 @@ impl fmt::Display for Error {
         match inner.effect {
             Effect::ReadOnly => {}
             Effect::NotAccepted => f.write_str(". Nothing was changed")?,
-            Effect::Accepted => f.write_str(". The alteration was accepted")?,
-            Effect::Unknown => f.write_str(". The alteration may have been applied")?,
+            Effect::Accepted => write!(f, ". The {} was accepted", inner.words.request)?,
+            Effect::Unknown => write!(f, ". The {} may have been applied", inner.words.request)?,
         }
         match inner.advice() {
             Some(advice) => write!(f, ". {advice}"),
@@ -49,7 +49,8 @@ impl Inner {
                 "the service's sample of the offsets does not show the last alteration, so a relative move would start \
                  from the wrong place, and was not sent",
             ),
-            (ErrorKind::Moved, _) => {
+            (ErrorKind::SampleTooOld, _) => f.write_str("no fresh sample came in time"),
+            (ErrorKind::PlanOutdated, _) => {
                 f.write_str("the offsets have moved on since the plan was made, so it was not sent")
             }
             (ErrorKind::Credentials, _) => {
@@ -58,7 +59,7 @@ impl Inner {
             (ErrorKind::NotSent, _) => f.write_str("no connection could be made"),
             (ErrorKind::NoReply, _) => f.write_str("the connection failed before an answer came"),
             (ErrorKind::Timeout, _) => f.write_str("no answer came in time"),
-            (ErrorKind::RateLimited, _) => {
+            (ErrorKind::HeldBack, _) => {
                 f.write_str("the service's rate limit is spent, so it was not sent")
             }
             (ErrorKind::Busy, Some(answer)) => {
@@ -74,7 +75,7 @@ impl Inner {
                     answer.status
                 )
             }
-            (_, Some(answer)) if (300..400).contains(&answer.status) => {
+            (ErrorKind::Unexpected, Some(answer)) if (300..400).contains(&answer.status) => {
                 write!(
                     f,
                     "the service answered with a redirect ({answer}), which is never followed"
@@ -92,39 +93,37 @@ impl Inner {
             }
             Effect::ReadOnly | Effect::NotAccepted => "Try again later",
         };
-        let advice = match (self.kind, self.answer.as_ref().map(|answer| answer.status)) {
-            (ErrorKind::Invalid, _) => "Correct the request and send it again",
-            (ErrorKind::Stale, _) => "Wait for a fresher sample of the offsets, and plan again",
-            (ErrorKind::Moved, _) => "Make a new plan from the current offsets",
-            (ErrorKind::Credentials, _) => {
-                "Provide a Cloud API key or another source of credentials"
-            }
-            (ErrorKind::NotSent, _) => {
-                "Check the endpoint, the network and any proxy, then try again"
-            }
-            (ErrorKind::Busy, _) => "Wait until the other request has ended",
-            (ErrorKind::Unreadable, _) => "Check the endpoint and any proxy before it",
-            (_, Some(300..=399)) => "Check the endpoint URL",
-            (_, Some(401)) => {
+        let advice = match self.kind {
+            ErrorKind::Invalid => "Correct the request and send it again",
+            ErrorKind::Stale => "Wait for a fresher sample of the offsets, and plan again",
+            ErrorKind::PlanOutdated => "Make a new plan from the current offsets",
+            ErrorKind::Credentials => "Provide a Cloud API key or another source of credentials",
+            ErrorKind::NotSent => "Check the endpoint, the network and any proxy, then try again",
+            ErrorKind::Busy => "Wait until the other request has ended",
+            ErrorKind::Unreadable => "Check the endpoint and any proxy before it",
+            ErrorKind::Unexpected => "Check the endpoint URL",
+            ErrorKind::Unauthenticated => {
                 "Use a Cloud API key; keys scoped to a Kafka cluster do not work here"
             }
-            (_, Some(403)) => {
+            ErrorKind::Forbidden => {
                 "Check the role bindings and the environment and cluster ids; custom connectors and some classes have no \
                  offset management"
             }
-            (_, Some(404)) if self.operation == Operation::Status => {
-                "Check the connector's name (not its lcc-… id); a connector whose offsets were never altered may have no status"
+            ErrorKind::NotFound => self.words.not_found.unwrap_or(
+                "Check the connector's name (not its lcc-… id), the environment and the cluster",
+            ),
+            ErrorKind::Throttled => {
+                match self.answer.as_ref().and_then(|answer| answer.retry_after) {
+                    Some(wait) => return Some(format!("Try again in {}", seconds(wait))),
+                    None => again,
+                }
             }
-            (_, Some(404)) => {
-                "Check the connector's name (not its lcc-… id), the environment and the cluster"
-            }
-            (_, Some(429)) => match self.answer.as_ref().and_then(|answer| answer.retry_after) {
-                Some(wait) => return Some(format!("Try again in {}", seconds(wait))),
-                None => again,
-            },
-            (ErrorKind::Timeout | ErrorKind::NoReply | ErrorKind::RateLimited, _)
-            | (_, Some(408 | 500..)) => again,
-            _ => return None,
+            ErrorKind::Timeout
+            | ErrorKind::NoReply
+            | ErrorKind::HeldBack
+            | ErrorKind::Server
+            | ErrorKind::SampleTooOld => again,
+            ErrorKind::BadRequest => return None,
         };
         Some(advice.to_owned())
     }
@@ -139,7 +138,7 @@ impl fmt::Display for Answer {
         if let Some(reason) = reason {
             write!(f, " {reason}")?;
         }
-        let summary = super::decode::ErrorBody {
+        let summary = super::body::ErrorBody {
             code: self.code.clone(),
             message: self.message.clone(),
         }
@@ -147,26 +146,6 @@ impl fmt::Display for Answer {
         match summary.filter(|summary| Some(summary.as_str()) != reason) {
             Some(summary) => write!(f, ": {summary}"),
             None => Ok(()),
-        }
-    }
-}
-
-impl fmt::Display for Operation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Offsets => "reading the offsets",
-            Self::Alter => "altering the offsets",
-            Self::Status => "reading the request status",
-            Self::List => "listing the connectors",
-        })
-    }
-}
-
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Connector(path) => path.fmt(f),
-            Self::Cluster(environment, cluster) => write!(f, "cluster {environment}/{cluster}"),
         }
     }
 }

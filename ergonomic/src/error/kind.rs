@@ -6,11 +6,13 @@
 pub enum ErrorKind {
     /// Refused by validation before anything was sent.
     Invalid,
-    /// The offsets moved on since the plan was made, or somebody else asked to alter them; nothing was sent.
-    Moved,
+    /// The offsets moved on since the plan was made, or another alteration was asked for; nothing was sent.
+    PlanOutdated,
     /// The service's sample of the offsets does not show the last alteration, which is under way or ended after it, so a
     /// relative move would start from the wrong place; nothing was sent.
     Stale,
+    /// No sample of the offsets came that was as fresh as asked for.
+    SampleTooOld,
     /// No credentials could be obtained; nothing was sent.
     Credentials,
     /// No connection could be made; the request never left.
@@ -19,10 +21,24 @@ pub enum ErrorKind {
     NoReply,
     /// A time limit of this library ran out.
     Timeout,
-    /// Held back because an earlier answer said that the rate limit is spent; nothing was sent.
-    RateLimited,
-    /// The service, or a proxy before it, answered with an error status or a redirect.
-    Rejected,
+    /// Held back by the limiter of this library, because an earlier answer said that the rate limit is spent; nothing
+    /// was sent.
+    HeldBack,
+    /// The service answered 401: it does not accept the credentials.
+    Unauthenticated,
+    /// The service answered 403: no permission, a wrong environment or cluster id, or a connector without offset
+    /// management.
+    Forbidden,
+    /// The service answered 404.
+    NotFound,
+    /// The service answered another 4xx: it does not accept the request as it is.
+    BadRequest,
+    /// The service answered 429: too many requests.
+    Throttled,
+    /// The service, or a proxy before it, answered 5xx or 408: it could not handle the request.
+    Server,
+    /// A redirect or another status that no operation answers with.
+    Unexpected,
     /// Another alteration of the same connector is in progress.
     Busy,
     /// The answer was a success, and its body could not be read. For an alteration: accepted, details unknown.
@@ -30,18 +46,38 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// The kind that an error status or a redirect belongs to.
+    pub(crate) fn of_status(status: u16) -> Self {
+        match status {
+            401 => Self::Unauthenticated,
+            403 => Self::Forbidden,
+            404 => Self::NotFound,
+            429 => Self::Throttled,
+            408 | 500..=599 => Self::Server,
+            400..=499 => Self::BadRequest,
+            _ => Self::Unexpected,
+        }
+    }
+
     /// A stable name for logs and machine-readable output, in kebab case.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Invalid => "invalid",
-            Self::Moved => "moved",
+            Self::PlanOutdated => "plan-outdated",
             Self::Stale => "stale",
+            Self::SampleTooOld => "sample-too-old",
             Self::Credentials => "credentials",
             Self::NotSent => "not-sent",
             Self::NoReply => "no-reply",
             Self::Timeout => "timeout",
-            Self::RateLimited => "rate-limited",
-            Self::Rejected => "rejected",
+            Self::HeldBack => "held-back",
+            Self::Unauthenticated => "unauthenticated",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not-found",
+            Self::BadRequest => "bad-request",
+            Self::Throttled => "throttled",
+            Self::Server => "server",
+            Self::Unexpected => "unexpected",
             Self::Busy => "busy",
             Self::Unreadable => "unreadable",
         }

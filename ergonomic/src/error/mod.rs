@@ -1,17 +1,20 @@
-//! The error of every operation.
+//! Why an operation gave no result, what it may have changed, and what to do next.
+//!
+//! The reading of error bodies lives here too. Nothing here knows how a request is sent.
 
-pub(crate) mod decode;
+pub(crate) mod body;
 mod display;
 mod kind;
+mod operation;
 
 use std::time::Duration;
 
-use crate::auth::CredentialsError;
-use crate::id::{ConnectorPath, EnvironmentId, KafkaClusterId};
-use crate::validate::Invalid;
+use crate::finding::ValidationError;
+use crate::model::ConnectorRef;
 
 pub(crate) use display::seconds;
 pub use kind::ErrorKind;
+pub(crate) use operation::{Effect, Safety, Target, Words};
 
 /// The result of an operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -37,12 +40,14 @@ pub struct Error(Box<Inner>);
 #[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) kind: ErrorKind,
-    pub(crate) operation: Operation,
+    pub(crate) words: Words,
     pub(crate) target: Target,
     pub(crate) effect: Effect,
     pub(crate) answer: Option<Answer>,
     pub(crate) detail: Option<String>,
     pub(crate) source: Option<Source>,
+    /// Whether the failure to get credentials may pass.
+    pub(crate) transient_credentials: bool,
     pub(crate) attempts: u32,
     pub(crate) elapsed: Duration,
 }
@@ -60,37 +65,8 @@ pub(crate) struct Answer {
 
 #[derive(Debug)]
 pub(crate) enum Source {
-    Invalid(Invalid),
+    Invalid(ValidationError),
     Other(Box<dyn std::error::Error + Send + Sync>),
-}
-
-/// Which of the operations failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Operation {
-    Offsets,
-    Alter,
-    Status,
-    List,
-}
-
-/// What the failed operation was about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
-    Connector(ConnectorPath),
-    Cluster(EnvironmentId, KafkaClusterId),
-}
-
-/// What is known about the connector's offsets after the failure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Effect {
-    /// The operation only reads.
-    ReadOnly,
-    /// The alteration was certainly not accepted.
-    NotAccepted,
-    /// The alteration was certainly accepted.
-    Accepted,
-    /// The alteration may or may not have been accepted.
-    Unknown,
 }
 
 impl Error {
@@ -109,13 +85,30 @@ impl Error {
         self
     }
 
-    pub(crate) fn has_transient_credentials(&self) -> bool {
-        match &self.0.source {
-            Some(Source::Other(source)) => source
-                .downcast_ref::<CredentialsError>()
-                .is_some_and(CredentialsError::is_transient),
-            _ => false,
-        }
+    pub(crate) fn with_transient_credentials(mut self, transient: bool) -> Self {
+        self.0.transient_credentials = transient;
+        self
+    }
+
+    /// An error about a request that was not sent.
+    pub(crate) fn not_sent(
+        words: Words,
+        target: Target,
+        kind: ErrorKind,
+        source: Option<Source>,
+    ) -> Self {
+        Self::new(Inner {
+            kind,
+            words,
+            target,
+            effect: Effect::NotAccepted,
+            answer: None,
+            detail: None,
+            source,
+            transient_credentials: false,
+            attempts: 0,
+            elapsed: Duration::ZERO,
+        })
     }
 
     /// What kind of failure it is.
@@ -124,7 +117,7 @@ impl Error {
     }
 
     /// The connector that the operation was about; `None` when it was about a whole cluster.
-    pub fn connector(&self) -> Option<&ConnectorPath> {
+    pub fn connector(&self) -> Option<&ConnectorRef> {
         match &self.0.target {
             Target::Connector(path) => Some(path),
             Target::Cluster(..) => None,
@@ -173,7 +166,7 @@ impl Error {
     }
 
     /// Every fault that validation found, when the request was refused before sending.
-    pub fn violations(&self) -> Option<&Invalid> {
+    pub fn violations(&self) -> Option<&ValidationError> {
         match &self.0.source {
             Some(Source::Invalid(invalid)) => Some(invalid),
             _ => None,
@@ -187,18 +180,21 @@ impl Error {
 
     /// There are no credentials, or the service did not accept them (401). Use a Cloud API key that is not revoked.
     pub fn is_unauthenticated(&self) -> bool {
-        self.0.kind == ErrorKind::Credentials || self.status() == Some(401)
+        matches!(
+            self.0.kind,
+            ErrorKind::Credentials | ErrorKind::Unauthenticated
+        )
     }
 
     /// The service answered 403: no permission, a wrong environment or cluster id, or a connector without offset
     /// management.
     pub fn is_forbidden(&self) -> bool {
-        self.status() == Some(403)
+        self.0.kind == ErrorKind::Forbidden
     }
 
     /// The service answered 404: no such connector, or, for the status, no request was ever made.
     pub fn is_not_found(&self) -> bool {
-        self.status() == Some(404)
+        self.0.kind == ErrorKind::NotFound
     }
 
     /// Another alteration of this connector is in progress; ours was not accepted. Wait for the other one to end.
@@ -209,7 +205,7 @@ impl Error {
     /// The service answered 429, or an earlier answer said that no further request is welcome yet. Wait for
     /// [`retry_after`](Self::retry_after), if there is one.
     pub fn is_rate_limited(&self) -> bool {
-        self.status() == Some(429) || self.0.kind == ErrorKind::RateLimited
+        matches!(self.0.kind, ErrorKind::Throttled | ErrorKind::HeldBack)
     }
 
     /// A time limit of ours ran out. The request itself may still be under way.
@@ -224,14 +220,21 @@ impl Error {
             ErrorKind::NotSent
             | ErrorKind::NoReply
             | ErrorKind::Timeout
-            | ErrorKind::RateLimited
+            | ErrorKind::HeldBack
+            | ErrorKind::Throttled
+            | ErrorKind::Server
             | ErrorKind::Stale
+            | ErrorKind::SampleTooOld
             | ErrorKind::Busy => true,
-            ErrorKind::Rejected => matches!(self.status(), Some(408 | 429 | 500..)),
-            ErrorKind::Credentials
-            | ErrorKind::Invalid
-            | ErrorKind::Unreadable
-            | ErrorKind::Moved => false,
+            ErrorKind::Credentials => self.0.transient_credentials,
+            ErrorKind::Invalid
+            | ErrorKind::PlanOutdated
+            | ErrorKind::Unauthenticated
+            | ErrorKind::Forbidden
+            | ErrorKind::NotFound
+            | ErrorKind::BadRequest
+            | ErrorKind::Unexpected
+            | ErrorKind::Unreadable => false,
         }
     }
 

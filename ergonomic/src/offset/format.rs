@@ -41,13 +41,13 @@ macro_rules! offset_format {
             }
 
             #[allow(dead_code, reason = "formats without fallible constructors do not need it")]
-            fn checked(self) -> Result<Self, $crate::validate::Invalid> {
+            fn checked(self) -> Result<Self, $crate::finding::ValidationError> {
                 let mut findings = Vec::new();
                 self.rules(&mut findings);
                 if findings.is_empty() {
                     Ok(self)
                 } else {
-                    Err($crate::validate::Invalid::new(findings))
+                    Err($crate::finding::ValidationError::new(findings))
                 }
             }
 
@@ -88,7 +88,7 @@ macro_rules! offset_format {
                 /// # Errors
                 /// When the value is out of its range, or does not fit the other members.
                 #[allow(clippy::useless_conversion, reason = "text is converted, numbers are not")]
-                pub fn $cwith(mut self, value: $carg) -> Result<Self, $crate::validate::Invalid> {
+                pub fn $cwith(mut self, value: $carg) -> Result<Self, $crate::finding::ValidationError> {
                     let value: $cty = value.into();
                     self.raw.$cplace.set_text($ckey, &$crate::offset::value::Value::write(&value));
                     self.$cget = Some(value);
@@ -126,7 +126,7 @@ macro_rules! offset_format {
         /// # Errors
         /// Everything that does not fit the format, at once, with paths below the entry: `offset.pos`.
         impl TryFrom<&$crate::OffsetEntry> for $name {
-            type Error = $crate::validate::Invalid;
+            type Error = $crate::finding::ValidationError;
 
             #[allow(irrefutable_let_patterns, reason = "a format may have no required member")]
             fn try_from(entry: &$crate::OffsetEntry) -> Result<Self, Self::Error> {
@@ -152,7 +152,7 @@ macro_rules! offset_format {
                         return Ok(read);
                     }
                 }
-                Err($crate::validate::Invalid::new(findings))
+                Err($crate::finding::ValidationError::new(findings))
             }
         }
     };

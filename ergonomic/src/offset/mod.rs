@@ -42,43 +42,32 @@
 //! # Ok(()) }
 //! ```
 
-mod cosmos;
-mod couchbase;
-mod filestream;
 mod format;
-mod github;
-mod jdbc;
-mod kafka_sink;
-mod mirrormaker;
-mod mongodb_atlas;
-mod mongodb_cdc;
-mod mysql_cdc;
-mod object;
-mod oracle_cdc;
+pub(crate) mod formats;
+mod identity;
+pub(crate) mod members;
 pub(crate) mod plain;
-mod postgres_cdc;
 #[cfg(test)]
 mod properties;
 mod raw;
-pub(crate) mod scan;
-pub(crate) mod schema;
-mod sqlserver_cdc;
+mod schema;
 #[cfg(test)]
 mod tests;
 mod value;
 
-pub use cosmos::CosmosDbSource;
-pub use couchbase::CouchbaseSource;
-pub use filestream::FileStreamSource;
-pub use github::GithubSource;
-pub use jdbc::JdbcSource;
-pub use kafka_sink::KafkaSink;
-pub use mirrormaker::MirrorMaker;
-pub use mongodb_atlas::MongodbAtlas;
-pub use mongodb_cdc::MongodbCdc;
-pub use mysql_cdc::MysqlCdc;
-pub use object::RawObject;
-pub use oracle_cdc::OracleCdc;
-pub use postgres_cdc::{ParseLsnError, PostgresCdc, PostgresLsn};
+pub use formats::cosmos::CosmosDbSource;
+pub use formats::couchbase::CouchbaseSource;
+pub use formats::filestream::FileStreamSource;
+pub use formats::github::GithubSource;
+pub use formats::jdbc::JdbcSource;
+pub use formats::kafka_sink::KafkaSink;
+pub use formats::mirrormaker::MirrorMaker;
+pub use formats::mongodb_atlas::MongodbAtlas;
+pub use formats::mongodb_cdc::MongodbCdc;
+pub use formats::mysql_cdc::MysqlCdc;
+pub use formats::oracle_cdc::OracleCdc;
+pub use formats::postgres_cdc::{ParseLsnError, PostgresCdc, PostgresLsn};
+pub use formats::sqlserver_cdc::{SqlServerCdc, SqlServerLsn};
+pub(crate) use identity::{Identity, Side};
 pub use raw::RawEntry;
-pub use sqlserver_cdc::{SqlServerCdc, SqlServerLsn};
+pub use schema::entry_schemas;

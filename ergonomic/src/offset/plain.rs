@@ -1,6 +1,6 @@
 //! Sink entries read in one pass, without building anything.
 
-use super::scan::Cursor;
+use crate::json::scan::Cursor;
 
 /// The position of a sink entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::RawObject;
-use super::scan::{self, Kind, Member};
-use crate::validate::{Code, Finding, Invalid};
+use crate::finding::{Code, Finding, ValidationError};
+use crate::json::RawObject;
+use crate::json::scan::{self, Kind, Member};
 use crate::{OffsetEntry, RawJson};
 
 /// An entry of any connector, taken apart for editing: the form for every format without a type of its own.
@@ -134,13 +134,13 @@ impl Default for RawEntry {
 /// # Errors
 /// When the entry, its partition or its position is not an object; also when the position is null or absent.
 impl TryFrom<&OffsetEntry> for RawEntry {
-    type Error = Invalid;
+    type Error = ValidationError;
 
     fn try_from(entry: &OffsetEntry) -> Result<Self, Self::Error> {
         let text = entry.as_json().as_str();
         if Kind::of(text) != Kind::Object {
             let kind = Kind::of(text).noun();
-            return Err(Invalid::new(vec![Finding::error(
+            return Err(ValidationError::new(vec![Finding::error(
                 "entry".to_owned(),
                 Code::EntryNotObject,
                 format!("must be an object with partition and offset, but is {kind}"),
@@ -168,7 +168,7 @@ impl TryFrom<&OffsetEntry> for RawEntry {
                 partition,
                 offset,
             }),
-            _ => Err(Invalid::new(findings)),
+            _ => Err(ValidationError::new(findings)),
         }
     }
 }

@@ -64,8 +64,9 @@ impl Entry {
     }
 }
 
-/// The forms that an entry can have: each known format, and anything else that is not a sink.
-pub(crate) fn forms() -> Vec<Json> {
+/// The JSON Schemas (draft 2020-12) of the forms that an entry can have: each known format, and anything else that is
+/// not a sink.
+pub fn entry_schemas() -> Vec<Json> {
     let [table, query] = JdbcSource::schemas();
     vec![
         KafkaSink::schema(),

@@ -1,7 +1,8 @@
 //! All formats: written, read back, edited, and refused.
 
 use super::*;
-use crate::validate::{self, Invalid};
+use crate::finding::ValidationError;
+use crate::validate;
 use crate::{OffsetEntry, Timestamp};
 
 pub(super) fn entry(text: &str) -> OffsetEntry {
@@ -11,11 +12,11 @@ pub(super) fn entry(text: &str) -> OffsetEntry {
 /// What a typed entry is on the wire, after a check that it is read back as the same and passes validation in silence.
 pub(super) fn wire<T>(typed: &T, to_entry: fn(&T) -> OffsetEntry) -> String
 where
-    T: for<'a> TryFrom<&'a OffsetEntry, Error = Invalid> + PartialEq + std::fmt::Debug,
+    T: for<'a> TryFrom<&'a OffsetEntry, Error = ValidationError> + PartialEq + std::fmt::Debug,
 {
     let entry = to_entry(typed);
     assert_eq!(&T::try_from(&entry).unwrap(), typed);
-    let report = validate::patch(std::slice::from_ref(&entry), None);
+    let report = validate::patch(std::slice::from_ref(&entry));
     assert_eq!(report.findings(), &[]);
     entry.to_string()
 }
@@ -232,7 +233,7 @@ fn simple_moves() {
 /// What reading `text` as `T` finds.
 fn faults<T>(text: &str) -> Vec<String>
 where
-    T: for<'a> TryFrom<&'a OffsetEntry, Error = Invalid>,
+    T: for<'a> TryFrom<&'a OffsetEntry, Error = ValidationError>,
 {
     let invalid = T::try_from(&entry(text)).err();
     let findings = invalid.map(|i| i.into_report().into_findings());

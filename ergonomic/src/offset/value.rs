@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
-use super::scan::{self, Kind};
-use crate::validate::text::excerpt;
-use crate::validate::{Code, Fault, Finding};
+use crate::finding::number::Fault;
+use crate::finding::text::excerpt;
+use crate::finding::{Code, Finding};
+use crate::json::scan::{self, Kind};
 
 /// A value of a typed member.
 pub(crate) trait Value: Sized {

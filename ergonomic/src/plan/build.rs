@@ -5,15 +5,18 @@ use std::collections::{HashMap, HashSet};
 use super::change::position;
 use super::display::printable;
 use super::intent::{Goal, Intent};
-use super::moved::Terms;
-use super::{Change, Plan, PlannedRequest};
+use super::outdated::Terms;
+use super::{Change, Plan};
 use crate::OffsetEntry;
+use crate::finding::{Code, Finding, Report, ValidationError};
+use crate::model::AlterationRequest;
+use crate::offset::Identity;
 use crate::offset::KafkaSink;
-use crate::validate::{self, Code, Finding, Identity, Invalid, Report};
+use crate::validate;
 
 type Place = Identity<'static>;
 
-pub(super) fn plan(current: &[OffsetEntry], intent: Intent) -> Result<Plan, Invalid> {
+pub(super) fn plan(current: &[OffsetEntry], intent: Intent) -> Result<Plan, ValidationError> {
     let name = intent.name();
     let now = Now::of(current);
     let only = intent.only.as_deref().map(selection).transpose()?;
@@ -26,35 +29,35 @@ pub(super) fn plan(current: &[OffsetEntry], intent: Intent) -> Result<Plan, Inva
     };
     let mut findings = Vec::new();
     let request = match intent.goal {
-        Goal::Set(entries) => PlannedRequest::Patch(chosen(entries, only.as_deref())?),
+        Goal::Set(entries) => AlterationRequest::Patch(chosen(entries, only.as_deref())?),
         Goal::CopyFrom(entries) => {
             let entries = entries.into_iter().filter(|e| position(e).is_some());
-            PlannedRequest::Patch(chosen(entries.collect(), only.as_deref())?)
+            AlterationRequest::Patch(chosen(entries.collect(), only.as_deref())?)
         }
         Goal::ShiftBy(by) => {
             let shift = |sink, path: &str| shifted(sink, by, path, &mut findings);
-            PlannedRequest::Patch(now.sinks(only.as_deref(), shift)?)
+            AlterationRequest::Patch(now.sinks(only.as_deref(), shift)?)
         }
         Goal::ToEarliest => {
             let earliest = |sink: KafkaSink, _: &str| sink.move_to(0);
-            PlannedRequest::Patch(now.sinks(only.as_deref(), earliest)?)
+            AlterationRequest::Patch(now.sinks(only.as_deref(), earliest)?)
         }
-        Goal::Reset(entries) => PlannedRequest::Delete(bare(&chosen(entries, only.as_deref())?)),
+        Goal::Reset(entries) => AlterationRequest::Delete(bare(&chosen(entries, only.as_deref())?)),
         Goal::ResetAll => match &only {
-            None => PlannedRequest::DeleteAll,
-            Some(_) => PlannedRequest::Delete(bare(&chosen(current.to_vec(), only.as_deref())?)),
+            None => AlterationRequest::DeleteAll,
+            Some(_) => AlterationRequest::Delete(bare(&chosen(current.to_vec(), only.as_deref())?)),
         },
     };
     let report = match &request {
-        PlannedRequest::Patch(entries) => validate::patch(entries, Some(current)),
-        PlannedRequest::Delete(entries) => validate::delete(entries, Some(current)),
-        PlannedRequest::DeleteAll => Report::default(),
+        AlterationRequest::Patch(entries) => validate::patch_against(entries, current),
+        AlterationRequest::Delete(entries) => validate::delete_against(entries, current),
+        AlterationRequest::DeleteAll => Report::default(),
     };
     findings.extend(report.into_findings());
     let changes = match &request {
-        PlannedRequest::Patch(entries) => now.changes(entries, true),
-        PlannedRequest::Delete(entries) => now.changes(entries, false),
-        PlannedRequest::DeleteAll => now.changes(current, false),
+        AlterationRequest::Patch(entries) => now.changes(entries, true),
+        AlterationRequest::Delete(entries) => now.changes(entries, false),
+        AlterationRequest::DeleteAll => now.changes(current, false),
     };
     findings.extend(remarks(&changes));
     let warnings = Report::new(findings).into_result()?.into_findings();
@@ -97,10 +100,10 @@ impl<'a> Now<'a> {
     fn sinks(
         &self,
         only: Option<&[Place]>,
-        mut target: impl FnMut(KafkaSink, &str) -> Result<KafkaSink, Invalid>,
-    ) -> Result<Vec<OffsetEntry>, Invalid> {
+        mut target: impl FnMut(KafkaSink, &str) -> Result<KafkaSink, ValidationError>,
+    ) -> Result<Vec<OffsetEntry>, ValidationError> {
         if self.entries.is_empty() {
-            return Err(Invalid::new(vec![Finding::error(
+            return Err(ValidationError::new(vec![Finding::error(
                 "offsets".to_owned(),
                 Code::NoPosition,
                 "the connector has no current offsets to start from",
@@ -143,7 +146,7 @@ impl<'a> Now<'a> {
         if faults.is_empty() {
             Ok(moved)
         } else {
-            Err(Invalid::new(faults))
+            Err(ValidationError::new(faults))
         }
     }
 }
@@ -154,11 +157,11 @@ fn shifted(
     by: i64,
     path: &str,
     warnings: &mut Vec<Finding>,
-) -> Result<KafkaSink, Invalid> {
+) -> Result<KafkaSink, ValidationError> {
     let offset = sink.offset();
     let name = printable(&format!("{}:{}", sink.topic(), sink.partition()));
     let Some(target) = offset.checked_add(by) else {
-        return Err(Invalid::new(vec![Finding::error(
+        return Err(ValidationError::new(vec![Finding::error(
             "offset.kafka_offset".to_owned(),
             Code::OutOfRange,
             format!("{name} is at {offset}; {by} records ahead there is no offset"),
@@ -178,22 +181,18 @@ fn shifted(
 }
 
 /// The partitions that are to be touched.
-fn selection(only: &[OffsetEntry]) -> Result<Vec<Place>, Invalid> {
-    let report = validate::delete(&bare(only), None);
-    if report.is_valid() {
-        let places = only.iter().filter_map(Identity::of);
-        return Ok(places.map(Identity::into_owned).collect());
-    }
-    let findings = report.into_findings().into_iter();
-    let renamed = findings.map(|finding| Finding {
-        path: finding.path.replacen("offsets", "partitions", 1),
-        ..finding
-    });
-    Err(Invalid::new(renamed.collect()))
+fn selection(only: &[OffsetEntry]) -> Result<Vec<Place>, ValidationError> {
+    // Warnings about a choice of partitions are warnings about nothing that is sent.
+    let _ = validate::partitions("partitions", &bare(only)).into_result()?;
+    let places = only.iter().filter_map(Identity::of);
+    Ok(places.map(Identity::into_owned).collect())
 }
 
 /// The entries that are to be touched, all or some.
-fn chosen(entries: Vec<OffsetEntry>, only: Option<&[Place]>) -> Result<Vec<OffsetEntry>, Invalid> {
+fn chosen(
+    entries: Vec<OffsetEntry>,
+    only: Option<&[Place]>,
+) -> Result<Vec<OffsetEntry>, ValidationError> {
     let Some(only) = only else {
         return Ok(entries);
     };
@@ -229,7 +228,7 @@ fn chosen(entries: Vec<OffsetEntry>, only: Option<&[Place]>) -> Result<Vec<Offse
     if missing.is_empty() {
         Ok(chosen)
     } else {
-        Err(Invalid::new(missing))
+        Err(ValidationError::new(missing))
     }
 }
 

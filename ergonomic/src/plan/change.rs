@@ -3,9 +3,9 @@
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+use crate::offset::Identity;
 use crate::offset::KafkaSink;
 use crate::offset::plain::{PlainSink, Position, plain_sink};
-use crate::validate::Identity;
 use crate::{OffsetEntry, RawJson};
 
 /// One partition before and after.

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use super::{Change, Plan, PlannedRequest};
+use super::{Change, Plan};
 use crate::RawJson;
-use crate::offset::scan;
-use crate::validate::text;
+use crate::finding::text;
+use crate::json::scan;
+use crate::model::AlterationRequest;
 
 /// A table for sinks, a list of changed members for sources, then the warnings.
 ///
@@ -38,12 +39,12 @@ fn headline(plan: &Plan, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         "partitions"
     };
     match plan.request() {
-        PlannedRequest::Patch(_) => write!(f, "PATCH sets {count} {noun}:"),
-        PlannedRequest::Delete(_) => write!(f, "DELETE resets {count} {noun}:"),
-        PlannedRequest::DeleteAll if count == 0 => {
+        AlterationRequest::Patch(_) => write!(f, "PATCH sets {count} {noun}:"),
+        AlterationRequest::Delete(_) => write!(f, "DELETE resets {count} {noun}:"),
+        AlterationRequest::DeleteAll if count == 0 => {
             f.write_str("DELETE resets every partition; none is known")
         }
-        PlannedRequest::DeleteAll => {
+        AlterationRequest::DeleteAll => {
             write!(f, "DELETE resets every partition; {count} {noun} known:")
         }
     }

@@ -15,14 +15,14 @@
 //!   PARTITION  BEFORE  AFTER  RECORDS
 //!   orders:0     5000   4000    -1000");
 //! plan.check(&current).expect("nothing moved");
-//! # Ok::<(), ccloud_connect::validate::Invalid>(())
+//! # Ok::<(), ccloud_connect::finding::ValidationError>(())
 //! ```
 
 mod build;
 mod change;
 mod display;
 mod intent;
-mod moved;
+mod outdated;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
@@ -33,43 +33,12 @@ use serde::{Serialize, Serializer};
 
 pub use change::Change;
 pub use intent::Intent;
-pub use moved::{Move, MoveKind, Moved};
+pub use outdated::{Move, MoveKind, PlanOutdated};
 
 use crate::OffsetEntry;
-use crate::validate::{Finding, Invalid};
-use moved::Terms;
-
-/// The request that a plan stands for.
-///
-/// Serialised as the body of that request: `{"type":"PATCH","offsets":[…]}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PlannedRequest {
-    /// Set these partitions.
-    Patch(Vec<OffsetEntry>),
-    /// Reset these partitions.
-    Delete(Vec<OffsetEntry>),
-    /// Reset every partition.
-    DeleteAll,
-}
-
-impl Serialize for PlannedRequest {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (kind, offsets) = match self {
-            Self::Patch(entries) => ("PATCH", Some(entries)),
-            Self::Delete(entries) => ("DELETE", Some(entries)),
-            Self::DeleteAll => ("DELETE", None),
-        };
-        let mut object =
-            serializer.serialize_struct("Request", 1 + usize::from(offsets.is_some()))?;
-        object.serialize_field("type", kind)?;
-        match offsets {
-            Some(offsets) => object.serialize_field("offsets", offsets)?,
-            None => object.skip_field("offsets")?,
-        }
-        object.end()
-    }
-}
+use crate::finding::{Finding, ValidationError};
+use crate::model::AlterationRequest;
+use outdated::Terms;
 
 /// What an intention means for the offsets as they were when the plan was made.
 ///
@@ -79,7 +48,7 @@ impl Serialize for PlannedRequest {
 #[must_use]
 pub struct Plan {
     intent: &'static str,
-    request: PlannedRequest,
+    request: AlterationRequest,
     changes: Vec<Change>,
     warnings: Vec<Finding>,
     terms: Terms,
@@ -89,10 +58,10 @@ impl Plan {
     /// Works out what `intent` means for the `current` offsets of the connector.
     ///
     /// # Errors
-    /// Every violation at once: what [`validate`](crate::validate) finds in the request; a relative move, or one to the
+    /// Everything that is wrong, at once: what [`validate`](crate::validate) finds in the request; a relative move, or one to the
     /// earliest record, of something that is not a sink or has no position; a partition that is to be touched but is
     /// not covered by the intention.
-    pub fn new(current: &[OffsetEntry], intent: Intent) -> Result<Self, Invalid> {
+    pub fn new(current: &[OffsetEntry], intent: Intent) -> Result<Self, ValidationError> {
         build::plan(current, intent)
     }
 
@@ -102,12 +71,12 @@ impl Plan {
     }
 
     /// The request to send.
-    pub fn request(&self) -> &PlannedRequest {
+    pub fn request(&self) -> &AlterationRequest {
         &self.request
     }
 
     /// The request to send, taken out of the plan.
-    pub fn into_request(self) -> PlannedRequest {
+    pub fn into_request(self) -> AlterationRequest {
         self.request
     }
 
@@ -147,9 +116,9 @@ impl Plan {
     /// of sources have no order that could be known, so any difference counts.
     ///
     /// # Errors
-    /// [`Moved`], with every partition that moved in a way that matters.
-    pub fn check(&self, current_now: &[OffsetEntry]) -> Result<(), Moved> {
-        moved::check(&self.changes, self.terms, current_now)
+    /// [`PlanOutdated`], with every partition that moved in a way that matters.
+    pub fn check(&self, current_now: &[OffsetEntry]) -> Result<(), PlanOutdated> {
+        outdated::check(&self.changes, self.terms, current_now)
     }
 }
 

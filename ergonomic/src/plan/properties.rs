@@ -17,9 +17,9 @@ fn read(entries: &[OffsetEntry]) -> Offsets {
 }
 
 /// What the service does, by its published description; a null position resets.
-fn apply(request: &PlannedRequest, offsets: &mut Offsets) {
+fn apply(request: &AlterationRequest, offsets: &mut Offsets) {
     match request {
-        PlannedRequest::Patch(entries) => {
+        AlterationRequest::Patch(entries) => {
             for (partition, offset) in read(entries) {
                 match offset.filter(|offset| !offset.is_null()) {
                     Some(offset) => offsets.insert(partition, Some(offset)),
@@ -27,12 +27,12 @@ fn apply(request: &PlannedRequest, offsets: &mut Offsets) {
                 };
             }
         }
-        PlannedRequest::Delete(entries) => {
+        AlterationRequest::Delete(entries) => {
             for partition in read(entries).keys() {
                 offsets.remove(partition);
             }
         }
-        PlannedRequest::DeleteAll => offsets.clear(),
+        AlterationRequest::DeleteAll => offsets.clear(),
     }
 }
 

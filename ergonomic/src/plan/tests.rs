@@ -203,7 +203,7 @@ fn plans_are_stable_json() {
     .unwrap();
     assert_eq!(
         serde_json::to_string(&plan).unwrap(),
-        r#"{"intent":"shift-by","request":{"type":"PATCH","offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":4}}]},"changes":[{"partition":{"kafka_topic":"t","kafka_partition":0},"before":{"kafka_offset":9},"after":{"kafka_offset":4},"distance":-5}],"warnings":[]}"#
+        r#"{"intent":"shift-by","request":{"offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":4}}],"type":"PATCH"},"changes":[{"partition":{"kafka_topic":"t","kafka_partition":0},"before":{"kafka_offset":9},"after":{"kafka_offset":4},"distance":-5}],"warnings":[]}"#
     );
     let all = Plan::new(&entries(MYSQL), Intent::reset_all()).unwrap();
     assert_eq!(

@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use super::SourceEntry;
-use super::entry::{self, Identity, Side};
-use super::finding::{Code, Finding};
-use super::known::{Topics, key};
-use super::text::{closest, excerpt, member_path};
-use super::{Request, path, traps};
+use super::duplicates::{Topics, key};
+use super::entry;
+use super::{Request, stale};
 use crate::OffsetEntry;
+use crate::finding::text::{closest, excerpt, member_path};
+use crate::finding::{Code, Finding};
+use crate::json::scan::{self, Kind, Member};
 use crate::offset::plain::plain_sink;
-use crate::offset::scan::{self, Kind, Member};
+use crate::offset::{Identity, Side};
 
 /// For so many unknown topics a similar one is looked for, among so many known ones: more help nobody reads.
 const SEARCHES: usize = 100;
@@ -72,6 +73,7 @@ impl<'a> Current<'a> {
     /// Warns of partitions without a current position. `asked` is sorted.
     pub(super) fn compare_sinks(
         &self,
+        list: &str,
         topics: &Topics<'a>,
         asked: &[(u64, usize)],
         out: &mut Vec<(usize, Finding)>,
@@ -104,7 +106,7 @@ impl<'a> Current<'a> {
             }
             let name = topics.name(number);
             let finding = Finding::warning(
-                format!("{}.partition", path(index)),
+                format!("{list}[{index}].partition"),
                 Code::UnknownPartition,
                 match here {
                     Some(_) => format!(
@@ -177,7 +179,7 @@ impl<'a> Current<'a> {
         }
         compare(&format!("{path}.offset"), own_offset, model_offset, out);
         if alike.is_some() {
-            traps::warn_stale(path, asked.entry, model, out);
+            stale::warn(path, asked.entry, model, out);
         }
         Some(model)
     }

@@ -1,12 +1,12 @@
 //! Checks of an alteration before anything is sent: pure, complete, and the same for a dry run.
 //!
-//! A check reports *all* violations at once, each with its path into the request body. It refuses what cannot become
-//! valid, or of which nobody can say what it would do, and warns of what has cost others a night. What it knows comes
+//! A check reports *everything* at once, each with its path into the request body. It refuses what cannot become
+//! valid, or of which nobody can say what it would do, and warns of what has cost somebody's data. What it knows comes
 //! from the Kafka Connect runtime (KIP-875), the published description of the operation, and the source code of
 //! connectors; that Confluent Cloud checks the same is *assumed*.
 //!
-//! Pass the connector's current offsets when you have them: half of the traps only show beside what the connector
-//! itself writes.
+//! Compare with the connector's current offsets when you have them: half of the mistakes only show beside what the
+//! connector itself writes.
 //!
 //! ```
 //! use ccloud_connect::{OffsetEntry, validate};
@@ -14,7 +14,7 @@
 //! let entries: Vec<OffsetEntry> = serde_json::from_str(
 //!     r#"[{"partition": {"kafka_topic": "orders", "kafka_partition": 0}, "ofset": {"kafka_offset": 7}}]"#,
 //! )?;
-//! let report = validate::patch(&entries, None);
+//! let report = validate::patch(&entries);
 //! let first = report.errors().next().unwrap();
 //! assert_eq!(first.path, "offsets[0].offset");
 //! assert_eq!(first.suggestion.as_deref(), Some("rename `ofset` to `offset`"));
@@ -22,44 +22,55 @@
 //! ```
 
 mod current;
+mod duplicates;
 mod entry;
-mod finding;
-mod known;
-mod number;
+mod formats;
 #[cfg(test)]
 mod properties;
-mod report;
+mod stale;
 #[cfg(test)]
 mod tests;
-pub(crate) mod text;
-mod traps;
-
-pub(crate) use entry::Identity;
-pub use finding::{Code, Finding, Severity};
-pub(crate) use number::{Fault, whole};
-pub use report::{Invalid, Report};
 
 use crate::OffsetEntry;
+use crate::finding::{Code, Finding, Report};
 use crate::offset::plain::{Position, plain_sink};
+use crate::offset::{Identity, Side};
 use current::Current;
-use entry::Side;
-use known::{Topics, key, repeats};
+use duplicates::{Topics, key, repeats};
 
 /// Checks the entries of a PATCH: each sets the position of one partition, or resets it when `offset` is null.
 ///
-/// `current` are the connector's current offsets, when known; without them nothing is compared. An empty `current` is
-/// a connector that has not stored any offset yet.
-pub fn patch(entries: &[OffsetEntry], current: Option<&[OffsetEntry]>) -> Report {
-    run(Request::Patch, entries, current)
+/// Nothing is compared with where the connector stands; [`patch_against`] does.
+pub fn patch(entries: &[OffsetEntry]) -> Report {
+    run(Request::Patch, LIST, entries, None)
+}
+
+/// Checks the entries of a PATCH as [`patch`] does, and compares them with the connector's current offsets. An empty
+/// `current` is a connector that has not stored any offset yet.
+pub fn patch_against(entries: &[OffsetEntry], current: &[OffsetEntry]) -> Report {
+    run(Request::Patch, LIST, entries, Some(current))
 }
 
 /// Checks the entries of a DELETE that names partitions; a position beside a partition is ignored, with a warning.
 ///
 /// An empty list is refused, because the service takes it for *every* partition. A reset of everything has no entries
 /// and needs no check.
-pub fn delete(partitions: &[OffsetEntry], current: Option<&[OffsetEntry]>) -> Report {
-    run(Request::Delete, partitions, current)
+pub fn delete(partitions: &[OffsetEntry]) -> Report {
+    run(Request::Delete, LIST, partitions, None)
 }
+
+/// Checks the entries of a DELETE as [`delete`] does, and compares them with the connector's current offsets.
+pub fn delete_against(partitions: &[OffsetEntry], current: &[OffsetEntry]) -> Report {
+    run(Request::Delete, LIST, partitions, Some(current))
+}
+
+/// Checks a list of partitions that is called `list` in the paths of the findings.
+pub(crate) fn partitions(list: &'static str, partitions: &[OffsetEntry]) -> Report {
+    run(Request::Delete, list, partitions, None)
+}
+
+/// What the list of a request is called in the paths of findings.
+const LIST: &str = "offsets";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Request {
@@ -67,7 +78,12 @@ enum Request {
     Delete,
 }
 
-fn run(request: Request, entries: &[OffsetEntry], current: Option<&[OffsetEntry]>) -> Report {
+fn run(
+    request: Request,
+    list: &'static str,
+    entries: &[OffsetEntry],
+    current: Option<&[OffsetEntry]>,
+) -> Report {
     if entries.is_empty() {
         let (message, suggestion) = match request {
             Request::Patch => (
@@ -79,13 +95,13 @@ fn run(request: Request, entries: &[OffsetEntry], current: Option<&[OffsetEntry]
                 "list the partitions, or ask for a reset of all",
             ),
         };
-        let finding = Finding::error("offsets".to_owned(), Code::EmptyRequest, message);
+        let finding = Finding::error(list.to_owned(), Code::EmptyRequest, message);
         return Report::new(vec![finding.suggest(suggestion)]);
     }
     let mut check = Check {
         request,
         current: current.map(Current::read),
-        ..Check::new(request)
+        ..Check::new(request, list)
     };
     for (index, entry) in entries.iter().enumerate() {
         check.entry(index, entry);
@@ -104,6 +120,7 @@ struct SourceEntry<'a> {
 
 struct Check<'a> {
     request: Request,
+    list: &'static str,
     current: Option<Current<'a>>,
     topics: Topics<'a>,
     sinks: Vec<(u64, usize)>,
@@ -114,9 +131,10 @@ struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    fn new(request: Request) -> Self {
+    fn new(request: Request, list: &'static str) -> Self {
         Self {
             request,
+            list,
             current: None,
             topics: Topics::default(),
             sinks: Vec::new(),
@@ -124,6 +142,10 @@ impl<'a> Check<'a> {
             sides: None,
             findings: Vec::new(),
         }
+    }
+
+    fn path(&self, index: usize) -> String {
+        format!("{}[{index}]", self.list)
     }
 
     fn entry(&mut self, index: usize, entry: &'a OffsetEntry) {
@@ -141,7 +163,7 @@ impl<'a> Check<'a> {
             }
         }
         let mut found = Vec::new();
-        let seen = entry::check(self.request, &path(index), entry, &mut found);
+        let seen = entry::check(self.request, &self.path(index), entry, &mut found);
         let clean = found.is_empty();
         self.findings.extend(found.into_iter().map(|f| (index, f)));
         if let Some(side) = seen.side {
@@ -185,27 +207,27 @@ impl<'a> Check<'a> {
         };
         self.findings.push((
             index,
-            Finding::error(path(index), Code::MixedKinds, message),
+            Finding::error(self.path(index), Code::MixedKinds, message),
         ));
     }
 
     fn finish(mut self) -> Report {
         self.repeated();
         if let Some(current) = &self.current {
-            current.compare_sinks(&self.topics, &self.sinks, &mut self.findings);
+            current.compare_sinks(self.list, &self.topics, &self.sinks, &mut self.findings);
         }
         for source in &self.sources {
             let mut found = Vec::new();
-            let at = path(source.index);
+            let at = self.path(source.index);
             let own = match &self.current {
                 Some(current) => current.compare_source(&at, source, &mut found),
                 None => {
-                    traps::warn_decimals(&at, source.entry, &mut found);
+                    formats::warn_decimals(&at, source.entry, &mut found);
                     None
                 }
             };
             if self.request == Request::Patch && source.clean {
-                traps::warn(&at, source.entry, own, &mut found);
+                formats::warn(&at, source.entry, own, &mut found);
             }
             let found = found.into_iter().map(|f| (source.index, f));
             self.findings.extend(found);
@@ -223,7 +245,7 @@ impl<'a> Check<'a> {
             .collect();
         pairs.extend(repeats(&mut sources));
         for (first, again) in pairs {
-            let path = format!("{}.partition", path(again));
+            let path = format!("{}.partition", self.path(again));
             let message = format!("is the same partition as offsets[{first}].partition");
             let finding = match self.request {
                 Request::Patch => Finding::error(
@@ -236,8 +258,4 @@ impl<'a> Check<'a> {
             self.findings.push((again, finding));
         }
     }
-}
-
-fn path(index: usize) -> String {
-    format!("offsets[{index}]")
 }

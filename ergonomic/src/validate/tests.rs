@@ -102,7 +102,7 @@ fn patch_finds() {
         (sink(r#"{"a":[1]}"#, "{}"), vec!["error nested-value offsets[0].partition.a"]),
         (sink(r#"{"a":1}"#, r#"{"x":18446744073709551616}"#), vec!["warning out-of-range offsets[0].offset.x"]),
     ] {
-        assert_eq!(lines(&patch(&entries(&text), None)), expected, "{text}");
+        assert_eq!(lines(&patch(&entries(&text))), expected, "{text}");
     }
 }
 
@@ -140,7 +140,7 @@ fn delete_finds() {
             vec!["error not-an-integer offsets[0].partition.kafka_partition"],
         ),
     ] {
-        assert_eq!(lines(&delete(&entries(&text), None)), expected, "{text}");
+        assert_eq!(lines(&delete(&entries(&text))), expected, "{text}");
     }
 }
 
@@ -228,7 +228,7 @@ fn beside_the_current_offsets() {
         (jdbc, source(known, r#"{"incrementing":null}"#), vec![]),
     ] {
         assert_eq!(
-            lines(&patch(&entries(&text), Some(&entries(current)))),
+            lines(&patch_against(&entries(&text), &entries(current))),
             expected,
             "{text}"
         );
@@ -244,7 +244,7 @@ fn errors_read_well_at_night() {
         {"partition":{"kafka_topic":"orders","kafka_partition":"2"},"offset":{"kafka_offset":1}},
         {"partition":{"kafka_topic":"orders","kafka_partition":2},"offset":{"kafka_offset":1}}
     ]"#;
-    let invalid = patch(&entries(text), None).into_result().unwrap_err();
+    let invalid = patch(&entries(text)).into_result().unwrap_err();
     assert_eq!(
         invalid.to_string(),
         r#"the offsets have 6 problems:
@@ -259,7 +259,7 @@ fn errors_read_well_at_night() {
 
 #[test]
 fn findings_are_stable_json() {
-    let report = patch(&entries("[4]"), None);
+    let report = patch(&entries("[4]"));
     assert_eq!(
         serde_json::to_value(&report).unwrap(),
         json!({"findings": [{
@@ -275,7 +275,7 @@ fn findings_are_stable_json() {
 fn hostile_nesting_is_survived() {
     let deep = "[".repeat(10_000) + &"]".repeat(10_000);
     let text = format!(r#"[{{"partition":{{"a":{deep}}},"offset":{deep}}}]"#);
-    let report = patch(&entries(&text), Some(&entries(&text)));
+    let report = patch_against(&entries(&text), &entries(&text));
     assert!(!report.is_valid());
 }
 
@@ -348,7 +348,10 @@ fn traps_of_known_formats() {
     ] {
         let current = current.map(|text| entries(text));
         assert_eq!(
-            lines(&patch(&entries(&text), current.as_deref())),
+            lines(&match &current {
+                Some(current) => patch_against(&entries(&text), current),
+                None => patch(&entries(&text)),
+            }),
             expected,
             "{text}"
         );

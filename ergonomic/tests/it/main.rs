@@ -1,4 +1,89 @@
-//! Integration tests against the emulator.
+//! The client against the emulator.
 
-mod client;
-mod emulator;
+mod at_most_once;
+mod auth;
+mod bounds;
+mod busy;
+mod dates;
+mod errors;
+mod names;
+mod plans;
+mod retry;
+mod round_trip;
+mod state;
+mod waiting;
+
+use std::time::Duration;
+
+use ccloud_connect::clock::ManualClock;
+use ccloud_connect::{ApiKey, Client, ClientBuilder, Connector, RetryPolicy};
+use ccloud_connect_emulator::{self as emulator, Emulator, Operation};
+
+/// An emulator and a client that share a clock which only moves when somebody sleeps.
+struct World {
+    clock: ManualClock,
+    emulator: Emulator,
+    client: Client,
+}
+
+impl World {
+    async fn new() -> Self {
+        Self::with(|builder| builder).await
+    }
+
+    async fn with(change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
+        let clock = ManualClock::default();
+        let emulator = Emulator::builder()
+            .clock(clock.clone())
+            .start()
+            .await
+            .unwrap();
+        let builder = Client::builder()
+            .endpoint(emulator.url())
+            .credentials(ApiKey::new(emulator::API_KEY, emulator::API_SECRET))
+            .retry(policy())
+            .clock(clock.clone());
+        let client = change(builder).build().unwrap();
+        Self {
+            clock,
+            emulator,
+            client,
+        }
+    }
+
+    fn connector(&self, name: &str) -> Connector {
+        self.client.connector(
+            emulator::ENVIRONMENT.parse().unwrap(),
+            emulator::CLUSTER.parse().unwrap(),
+            name.parse().unwrap(),
+        )
+    }
+
+    /// The sink of the published example.
+    fn sink(&self) -> Connector {
+        self.connector("MySinkConnector")
+    }
+
+    fn count(&self, operation: Operation) -> usize {
+        self.emulator
+            .requests()
+            .iter()
+            .filter(|request| request.operation == Some(operation))
+            .count()
+    }
+
+    fn accepted(&self) -> usize {
+        self.emulator
+            .requests()
+            .iter()
+            .filter(|request| request.accepted)
+            .count()
+    }
+}
+
+/// Real time only limits a single attempt, so a short limit keeps the tests for hanging servers short.
+fn policy() -> RetryPolicy {
+    RetryPolicy::default()
+        .attempt_timeout(Duration::from_millis(250))
+        .jitter(false)
+}

@@ -5,9 +5,10 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use crate::pipeline::BUNDLE;
 use crate::problem::{Problem, Result};
 
-use super::{Outcome, cargo};
+use super::{Outcome, cargo, succeed};
 
 /// Pinned, so that a new release cannot fail a commit that has nothing to do with it.
 const REQUIREMENT: &str = "schemathesis==4.32.5";
@@ -24,33 +25,27 @@ pub(super) fn run(root: &Path) -> Result<Outcome> {
             "python3 with venv, or the Python package index, is out of reach: the emulator was not tried",
         ));
     };
-    let build = [
-        "build",
-        "--package",
-        "ccloud-connect",
-        "--all-features",
-        "--bin",
-        "ccloud-offsets",
-    ];
-    succeed(cargo(root).args(build))?;
+    let mut build = cargo(root);
+    build.args(["build", "--package", "ccloud-offsets"]);
+    succeed(STEP, "cargo build", &mut build)?;
     let emulator = Emulator::start(&folder.join("ccloud-offsets"))?;
-    succeed(
-        Command::new(tool)
-            .current_dir(root)
-            .args([
-                "--config-file",
-                "ergonomic/tests/it/emulator/schemathesis.toml",
-            ])
-            .args([
-                "run",
-                "openapi/connect-v1.yaml",
-                "--url",
-                &emulator.url,
-                "--auth",
-                &emulator.key,
-            ])
-            .args(["--max-examples", EXAMPLES, "--seed", "1", "--no-color"]),
-    )?;
+    let mut run = Command::new(tool);
+    run.current_dir(root)
+        .stdin(Stdio::null())
+        .args([
+            "--config-file",
+            "ergonomic/emulator/tests/it/schemathesis.toml",
+        ])
+        .args([
+            "run",
+            BUNDLE,
+            "--url",
+            &emulator.url,
+            "--auth",
+            &emulator.key,
+        ])
+        .args(["--max-examples", EXAMPLES, "--seed", "1", "--no-color"]);
+    succeed(STEP, "schemathesis run", &mut run)?;
     Ok(Outcome::Done)
 }
 
@@ -67,35 +62,18 @@ fn install(environment: &Path) -> Option<PathBuf> {
         environment.join("bin/python"),
         environment.join("bin/schemathesis"),
     );
-    let ready = python.exists()
-        || quiet(
-            Command::new("python3")
-                .args(["-m", "venv"])
-                .arg(environment),
-        );
-    let arguments = [
+    let mut create = Command::new("python3");
+    create.args(["-m", "venv"]).arg(environment);
+    let mut install = Command::new(&python);
+    install.args([
         "-m",
         "pip",
         "install",
         "--quiet",
         "--disable-pip-version-check",
         REQUIREMENT,
-    ];
-    (ready && quiet(Command::new(python).args(arguments))).then_some(tool)
-}
-
-fn succeed(command: &mut Command) -> Result<()> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let again = || format!("see its output above; run it again with `cargo xtask ci {STEP}`");
-    match command.stdin(Stdio::null()).status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(_) => Err(Problem::new(STEP, format!("`{program}` failed"))
-            .help(again())
-            .into()),
-        Err(error) => {
-            Err(Problem::new(STEP, format!("`{program}` does not start: {error}")).into())
-        }
-    }
+    ]);
+    ((python.exists() || quiet(&mut create)) && quiet(&mut install)).then_some(tool)
 }
 
 /// A running emulator; stops on drop.
@@ -112,14 +90,7 @@ impl Emulator {
         let failed =
             |what: String| Problem::new(STEP, format!("the emulator does not start: {what}"));
         let mut process = Command::new(program)
-            .args([
-                "emulator",
-                "--listen",
-                "127.0.0.1:0",
-                "--speed",
-                "1000000",
-                "--quiet",
-            ])
+            .args("emulator --listen 127.0.0.1:0 --speed 1000000 --quiet".split(' '))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()

@@ -6,44 +6,9 @@ use yaml_serde::{Mapping, Value as Yaml};
 use crate::problem::{Problem, Result};
 
 /// Keys in reading order; keys that are not listed follow, sorted.
-const ORDER: &[&str] = &[
-    "openapi",
-    "info",
-    "name",
-    "in",
-    "title",
-    "version",
-    "summary",
-    "operationId",
-    "x-lifecycle-stage",
-    "description",
-    "license",
-    "url",
-    "deprecated",
-    "tags",
-    "security",
-    "servers",
-    "parameters",
-    "requestBody",
-    "type",
-    "format",
-    "nullable",
-    "readOnly",
-    "writeOnly",
-    "enum",
-    "required",
-    "schema",
-    "headers",
-    "content",
-    "properties",
-    "items",
-    "additionalProperties",
-    "responses",
-    "paths",
-    "components",
-    "example",
-    "examples",
-];
+const ORDER: &str = "openapi info name in title version summary operationId x-lifecycle-stage description license url \
+    deprecated tags security servers parameters requestBody type format nullable readOnly writeOnly enum required schema \
+    headers content properties items additionalProperties responses paths components example examples";
 
 /// What the keys of a mapping are.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,14 +49,13 @@ pub(crate) fn render(document: &Value) -> Result<String> {
 fn ordered(value: &Value, keys: Keys) -> Yaml {
     match value {
         Value::Object(members) => {
-            let rank = |key: &String| {
-                let known = ORDER
-                    .iter()
-                    .position(|known| keys == Keys::Known && known == key);
-                known.unwrap_or(ORDER.len())
+            let order: Vec<&str> = ORDER.split(' ').collect();
+            let rank = |key: &String| match keys {
+                Keys::Known => order.iter().position(|known| known == key),
+                _ => None,
             };
             let mut sorted: Vec<_> = members.iter().collect();
-            sorted.sort_by_key(|(key, _)| (rank(key), *key));
+            sorted.sort_by_key(|(key, _)| (rank(key).unwrap_or(order.len()), *key));
             let mut out = Mapping::new();
             for (key, member) in sorted {
                 out.insert(Yaml::String(key.clone()), ordered(member, keys.below(key)));
@@ -101,13 +65,6 @@ fn ordered(value: &Value, keys: Keys) -> Yaml {
         Value::Array(items) => {
             Yaml::Sequence(items.iter().map(|item| ordered(item, keys)).collect())
         }
-        Value::String(text) => Yaml::String(text.clone()),
-        Value::Bool(value) => Yaml::Bool(*value),
-        Value::Null => Yaml::Null,
-        Value::Number(number) => Yaml::Number(match (number.as_u64(), number.as_i64()) {
-            (Some(unsigned), _) => unsigned.into(),
-            (None, Some(signed)) => signed.into(),
-            (None, None) => number.as_f64().unwrap_or_default().into(),
-        }),
+        scalar => yaml_serde::to_value(scalar).unwrap_or_default(),
     }
 }

@@ -1,5 +1,6 @@
 //! Whether a document has everywhere what OpenAPI 3.0 puts there. Checked before any stage takes it for granted.
 
+use heck::ToSnakeCase;
 use serde_json::Value;
 
 use super::walk::{self, Holds, Kind};
@@ -63,7 +64,7 @@ fn object(
     found: &mut Vec<(String, String)>,
 ) {
     let Value::Object(members) = value else {
-        found.push((pointer.clone(), differs(value, one(kind))));
+        found.push((pointer.clone(), differs(value, &one(kind))));
         return;
     };
     if kind == Kind::PathItem && members.contains_key("$ref") {
@@ -168,36 +169,27 @@ fn differs(value: &Value, expected: &str) -> String {
 
 fn words(expected: Holds) -> String {
     match expected {
-        Holds::Anything => "anything".to_owned(),
+        Holds::One(kind) => one(kind),
+        Holds::Mapping(kind) => format!("a mapping, each value {},", one(kind)),
+        Holds::List(kind) => format!("a list, each item {},", one(kind)),
         Holds::Text => "text".to_owned(),
         Holds::Flag => "true or false".to_owned(),
         Holds::Number => "a number".to_owned(),
         Holds::Count => "a whole number from zero".to_owned(),
         Holds::Texts => "a list of texts".to_owned(),
         Holds::AnyList => "a list".to_owned(),
-        Holds::AnyMapping => "a mapping".to_owned(),
-        Holds::One(kind) => one(kind).to_owned(),
-        Holds::Mapping(kind) => format!("a mapping, each value {},", one(kind)),
-        Holds::List(kind) => format!("a list, each item {},", one(kind)),
         Holds::SchemaOrFlag => "a schema, true or false".to_owned(),
+        Holds::AnyMapping | Holds::Anything => "a mapping".to_owned(),
     }
 }
 
 /// An object of a kind as messages call it.
-fn one(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Document => "a document",
-        Kind::Info => "an info object",
-        Kind::Server => "a server",
-        Kind::Components => "a components object",
-        Kind::PathItem => "a path item",
-        Kind::Operation => "an operation",
-        Kind::Parameter => "a parameter",
-        Kind::Header => "a header",
-        Kind::Body => "a request body",
-        Kind::Response => "a response",
-        Kind::Media => "a media type object",
-        Kind::Example => "an example object",
-        Kind::Schema => "a schema",
-    }
+fn one(kind: Kind) -> String {
+    let name = format!("{kind:?}").to_snake_case().replace('_', " ");
+    let article = if name.starts_with(['e', 'i', 'o']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {name}")
 }

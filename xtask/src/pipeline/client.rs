@@ -97,11 +97,7 @@ fn settings() -> GenerationSettings {
             "crate::OffsetEntry",
             [TypeImpl::Display].into_iter(),
         )
-        .with_replacement(
-            "AlterOffsetRequestType",
-            "crate::AlterOffsetRequestType",
-            text(),
-        );
+        .with_replacement("AlterOffsetRequestType", "crate::AlterationType", text());
     settings
 }
 

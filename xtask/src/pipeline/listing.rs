@@ -29,10 +29,10 @@ pub(crate) fn listing(root: &Path, client: &syn::File) -> Result<String> {
     modules.load(root, client, "lib")?;
     let lib = modules.shown_of("lib")?;
     let mut types = BTreeSet::new();
-    note_types(&lib, &mut types);
+    note_types(&mut lib.iter(), &mut types);
     let mut parts: Vec<String> = lib.iter().map(render).collect();
     for items in modules.0.values() {
-        impls(items, &types, &mut parts);
+        impls(&mut items.iter(), &types, &mut parts);
     }
     parts.sort();
     parts.dedup();
@@ -193,14 +193,14 @@ impl VisitMut for Strip {
 }
 
 /// The names of the structs and enums among the items.
-fn note_types(items: &[Item], types: &mut BTreeSet<String>) {
+fn note_types(items: &mut dyn Iterator<Item = &Item>, types: &mut BTreeSet<String>) {
     for item in items {
         match item {
             Item::Struct(item) => drop(types.insert(item.ident.to_string())),
             Item::Enum(item) => drop(types.insert(item.ident.to_string())),
             Item::Mod(module) => {
-                let items = module.content.iter().flat_map(|(_, items)| items);
-                note_types(items, types);
+                let mut items = module.content.iter().flat_map(|(_, items)| items);
+                note_types(&mut items, types);
             }
             _ => {}
         }
@@ -208,12 +208,16 @@ fn note_types(items: &[Item], types: &mut BTreeSet<String>) {
 }
 
 /// Every impl of a shown type: its public methods, or the trait it implements.
-fn impls(items: &[Item], types: &BTreeSet<String>, parts: &mut Vec<String>) {
+fn impls(
+    items: &mut dyn Iterator<Item = &Item>,
+    types: &BTreeSet<String>,
+    parts: &mut Vec<String>,
+) {
     for item in items {
         match item {
             Item::Mod(module) if !is_test(&module.attrs) => {
-                let items = module.content.iter().flat_map(|(_, items)| items);
-                impls(items, types, parts);
+                let mut items = module.content.iter().flat_map(|(_, items)| items);
+                impls(&mut items, types, parts);
             }
             Item::Impl(block) if subjects(block).any(|name| types.contains(&name)) => {
                 let mut alone = block.clone();

@@ -43,7 +43,7 @@ pub(crate) fn compile(root: &Path, client: &str) -> Result<()> {
 /// The compiler's messages, each with the schema or operation that it is about.
 pub(crate) fn problems(client: &str, messages: &str) -> Problems {
     let mut problems = Problems::default();
-    for message in messages.lines().filter(|line| line.contains("error")) {
+    for message in messages.lines().filter(|line| line.contains(": error")) {
         let in_client = message.strip_prefix(CLIENT).and_then(|rest| {
             let line = rest.strip_prefix(':')?.split(':').next()?;
             type_at(client, line.parse().ok()?)
@@ -61,15 +61,29 @@ pub(crate) fn problems(client: &str, messages: &str) -> Problems {
     problems
 }
 
-/// Copies a folder, except for files that are there already with the same content; the others would be compiled again.
+/// Makes a folder the copy of another. Files that are there already with the same content are left alone, because the
+/// others are compiled again.
 fn mirror(from: &Path, to: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(from)? {
+    for entry in fs::read_dir(to)? {
         let entry = entry?;
-        let name = entry.file_name();
-        if LEFT_OUT.iter().any(|left_out| name == *left_out) {
+        if from.join(entry.file_name()).exists() {
             continue;
         }
-        let target = to.join(&name);
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?;
+        } else {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if LEFT_OUT
+            .iter()
+            .any(|left_out| entry.file_name() == *left_out)
+        {
+            continue;
+        }
         if entry.file_type()?.is_dir() {
             fs::create_dir_all(&target)?;
             mirror(&entry.path(), &target)?;

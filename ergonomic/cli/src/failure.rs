@@ -1,0 +1,214 @@
+//! Why a command did not succeed: what a person reads, what a program reads, and the exit code.
+
+use std::error::Error as _;
+
+use ccloud_connect::finding::{Finding, Report};
+use ccloud_connect::{AlterationToken, ConnectorRef, Error, ErrorKind, WaitError};
+use serde::Serialize;
+
+/// The documented exit codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Done = 0,
+    Unexpected = 1,
+    Invalid = 2,
+    Denied = 3,
+    NotFound = 4,
+    Busy = 5,
+    Unavailable = 6,
+    Failed = 7,
+    Pending = 8,
+    Unknown = 9,
+    Interrupted = 130,
+}
+
+/// What is known about the connector's offsets after the failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Changed {
+    No,
+    Unknown,
+    Yes,
+}
+
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) exit: Exit,
+    pub(crate) details: Box<Details>,
+}
+
+/// Serialises as the error object of `-o json`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Details {
+    exit_code: u8,
+    pub(crate) kind: &'static str,
+    pub(crate) message: String,
+    changed: Changed,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connector: Option<ConnectorRef>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    http: Option<Http>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) violations: Vec<Finding>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) causes: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) next: Option<String>,
+}
+
+/// What the service answered.
+#[derive(Debug, Serialize)]
+struct Http {
+    status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_seconds: Option<u64>,
+    attempts: u32,
+}
+
+impl Failure {
+    pub(crate) fn new(exit: Exit, kind: &'static str, message: impl Into<String>) -> Self {
+        let details = Details {
+            exit_code: exit as u8,
+            kind,
+            message: message.into(),
+            changed: Changed::No,
+            connector: None,
+            http: None,
+            violations: Vec::new(),
+            causes: Vec::new(),
+            next: None,
+        };
+        Self {
+            exit,
+            details: Box::new(details),
+        }
+    }
+
+    /// Refused before anything was sent.
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+        Self::new(Exit::Invalid, "invalid", message)
+    }
+
+    pub(crate) fn about(mut self, connector: &ConnectorRef) -> Self {
+        self.details.connector = Some(connector.clone());
+        self
+    }
+
+    pub(crate) fn adding(mut self, sentence: &str) -> Self {
+        self.details.message += &format!(". {sentence}");
+        self
+    }
+
+    pub(crate) fn changed(mut self, changed: Changed) -> Self {
+        self.details.changed = changed;
+        self
+    }
+
+    pub(crate) fn violations(mut self, report: &Report) -> Self {
+        self.details.violations = report.findings().to_vec();
+        self
+    }
+
+    pub(crate) fn next(mut self, command: impl Into<String>) -> Self {
+        self.details.next = Some(command.into());
+        self
+    }
+
+    pub(crate) fn caused_by(mut self, error: &dyn std::error::Error) -> Self {
+        let mut cause = Some(error);
+        while let Some(error) = cause {
+            let text = error.to_string();
+            // Some errors repeat their source in their own text.
+            if !self.details.message.contains(&text)
+                && !self.details.causes.iter().any(|c| c.contains(&text))
+            {
+                self.details.causes.push(text);
+            }
+            cause = error.source();
+        }
+        self
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let exit = exit_of(&error);
+        let changed = if error.may_have_been_applied() {
+            Changed::Unknown
+        } else {
+            Changed::No
+        };
+        let mut failure =
+            Self::new(exit, error.kind().as_str(), error.to_string()).changed(changed);
+        failure.details.connector = error.connector().cloned();
+        failure.details.http = error.status().map(|status| Http {
+            status,
+            code: error.code().map(str::to_owned),
+            message: error.message().map(str::to_owned),
+            request_id: error.request_id().map(str::to_owned),
+            retry_after_seconds: error.retry_after().map(|wait| wait.as_secs()),
+            attempts: error.attempts(),
+        });
+        match (error.violations(), error.source()) {
+            (Some(invalid), _) => failure.details.violations = invalid.report().findings().to_vec(),
+            (None, Some(source)) => failure = failure.caused_by(source),
+            (None, None) => {}
+        }
+        failure
+    }
+}
+
+fn exit_of(error: &Error) -> Exit {
+    if error.may_have_been_applied() {
+        return Exit::Unknown;
+    }
+    match error.kind() {
+        ErrorKind::Invalid => Exit::Invalid,
+        ErrorKind::BadRequest if matches!(error.status(), Some(400 | 422)) => Exit::Invalid,
+        ErrorKind::Busy | ErrorKind::PlanOutdated | ErrorKind::Stale => Exit::Busy,
+        ErrorKind::SampleTooOld => Exit::Pending,
+        ErrorKind::Credentials | ErrorKind::Unauthenticated | ErrorKind::Forbidden => Exit::Denied,
+        ErrorKind::NotFound => Exit::NotFound,
+        _ if error.is_transient() => Exit::Unavailable,
+        _ => Exit::Unexpected,
+    }
+}
+
+/// The alteration that a wait was about, when it goes on by itself.
+pub(crate) fn pick_up(error: &WaitError) -> Option<&AlterationToken> {
+    match error {
+        WaitError::TimedOut { token, .. } | WaitError::Refused { token, .. } => Some(token),
+        _ => None,
+    }
+}
+
+impl From<WaitError> for Failure {
+    fn from(error: WaitError) -> Self {
+        let (exit, kind, changed) = match &error {
+            WaitError::Failed(_) => (Exit::Failed, "failed", Changed::Unknown),
+            WaitError::TimedOut { .. } => (Exit::Pending, "pending", Changed::Unknown),
+            WaitError::Unconfirmed { .. } => (Exit::Pending, "unconfirmed", Changed::Yes),
+            WaitError::Superseded { .. } => (Exit::Unknown, "superseded", Changed::Unknown),
+            WaitError::Refused { .. } => (Exit::Unknown, "refused", Changed::Unknown),
+            _ => (Exit::Unexpected, "unexpected", Changed::Unknown),
+        };
+        let failure = Self::new(exit, kind, error.to_string()).changed(changed);
+        let failure = match &error {
+            WaitError::TimedOut { token, .. }
+            | WaitError::Refused { token, .. }
+            | WaitError::Superseded { token, .. } => failure.about(&token.connector),
+            WaitError::Unconfirmed { connector, .. } => failure.about(connector),
+            _ => failure,
+        };
+        match error.source() {
+            Some(source) => failure.caused_by(source),
+            None => failure,
+        }
+    }
+}

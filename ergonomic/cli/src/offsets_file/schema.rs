@@ -1,0 +1,106 @@
+//! The JSON Schema of the file, for editors to complete and to check.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde_json::{Value, json};
+
+use super::OffsetsFile;
+use ccloud_connect::offset::entry_schemas;
+
+/// The JSON Schema (draft 2020-12) of the file.
+///
+/// Each known offset format is one form of an entry, with descriptions; entries of other sources fall under a raw form,
+/// entries of sinks do not. It accepts everything that [`OffsetsFile`] reads and validation accepts, except strings of
+/// digits with a sign and, in sinks, members that nobody reads.
+pub(crate) fn json_schema() -> Value {
+    SchemaGenerator::default()
+        .into_root_schema_for::<OffsetsFile>()
+        .to_value()
+}
+
+/// An entry, for its schema only.
+struct Entry;
+
+impl JsonSchema for Entry {
+    fn schema_name() -> Cow<'static, str> {
+        "OffsetsFileEntry".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({
+            "title": "Entry",
+            "description": "A partition and the position in it; a null position resets the partition.",
+            "anyOf": entry_schemas(),
+        })
+    }
+}
+
+impl JsonSchema for OffsetsFile {
+    fn schema_name() -> Cow<'static, str> {
+        "OffsetsFile".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let list = json!({
+            "description": "The offsets, one entry for each partition.",
+            "type": "array",
+            "items": generator.subschema_for::<Entry>(),
+        });
+        schemars::json_schema!({
+            "title": "Connector offsets",
+            "description": "The offsets of one connector: an object with offsets, or the bare list.",
+            "anyOf": [
+                {
+                    "type": "object",
+                    "properties": {
+                        "id": {
+                            "description": "The connector's id, such as lcc-12345; not needed.",
+                            "type": ["string", "null"],
+                        },
+                        "name": {
+                            "description": "The connector's name; not needed.",
+                            "type": ["string", "null"],
+                        },
+                        "offsets": list,
+                        "metadata": {
+                            "description": "What the service adds; not needed.",
+                            "type": ["object", "null"],
+                            "properties": { "observed_at": {
+                                "description": "When the service sampled the offsets.",
+                                "type": ["string", "null"],
+                                "format": "date-time",
+                            } },
+                        },
+                    },
+                    "required": ["offsets"],
+                },
+                list,
+            ],
+            "examples": examples(),
+        })
+    }
+}
+
+fn examples() -> Value {
+    json!([
+        { "offsets": [
+            {
+                "partition": { "kafka_topic": "orders", "kafka_partition": 0 },
+                "offset": { "kafka_offset": 1000 },
+            },
+            {
+                "partition": { "kafka_topic": "orders", "kafka_partition": 1 },
+                "offset": null,
+            },
+        ] },
+        [{
+            "partition": { "server": "inventory" },
+            "offset": { "file": "binlog.000003", "pos": 154 },
+        }],
+        { "name": "customers", "offsets": [{
+            "partition": { "protocol": "1", "table": "shop.customers" },
+            "offset": { "incrementing": 3, "timestamp": 1_699_142_400_000_i64, "timestamp_nanos": 0 },
+        }] },
+    ])
+}

@@ -1,0 +1,90 @@
+//! The API key file.
+
+use std::fs;
+use std::path::Path;
+
+use ccloud_connect::{ApiKey, env};
+use zeroize::Zeroizing;
+
+use crate::failure::{Exit, Failure};
+use crate::words::shown;
+
+/// Reads the lines `CONFLUENT_CLOUD_API_KEY=…` and `CONFLUENT_CLOUD_API_SECRET=…`, as shells and env files have them: with or
+/// without `export`, with or without quotes, the last of a name winning; `-` is standard input. Other lines are passed
+/// over. No message repeats a line.
+pub(crate) fn read_api_key(path: &Path) -> Result<ApiKey, Failure> {
+    let denied = |reason: String| {
+        Failure::new(
+            Exit::Denied,
+            "credentials",
+            format!(
+                "the API key file {} {reason}. Nothing was sent",
+                shown(path)
+            ),
+        )
+    };
+    let text = if path == Path::new("-") {
+        std::io::read_to_string(std::io::stdin())
+    } else {
+        fs::read_to_string(path)
+    };
+    let text = text
+        .map(Zeroizing::new)
+        .map_err(|error| denied("cannot be read".to_owned()).caused_by(&error))?;
+    // As in a shell, the last line wins.
+    let value = |name: &str| {
+        let lines = text.trim_start_matches('\u{feff}').lines();
+        lines.rev().find_map(|line| {
+            let line = line.trim();
+            let line = line.strip_prefix("export ").map_or(line, str::trim_start);
+            let value = line.strip_prefix(name)?.strip_prefix('=')?.trim();
+            let quotes = ['"', '\''].into_iter();
+            let bare = quotes
+                .filter_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote))
+                .next();
+            // Outside quotes, a comment begins with a `#` after a space.
+            let plain = || value.split([' ', '\t']).next().unwrap_or_default();
+            Some(bare.unwrap_or_else(plain)).filter(|value| !value.is_empty())
+        })
+    };
+    match (value(env::API_KEY), value(env::API_SECRET)) {
+        (Some(key), Some(secret)) => Ok(ApiKey::new(key, secret)),
+        (None, _) => Err(denied(format!("has no line {}=…", env::API_KEY))),
+        (_, None) => Err(denied(format!("has no line {}=…", env::API_SECRET))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn env_file_forms() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("key.env");
+        for text in [
+            "CONFLUENT_CLOUD_API_KEY=K\nCONFLUENT_CLOUD_API_SECRET=S\n",
+            "\u{feff}CONFLUENT_CLOUD_API_KEY=old\nCONFLUENT_CLOUD_API_KEY=K # since May\nCONFLUENT_CLOUD_API_SECRET=\"S\"",
+            "# mine\r\nexport CONFLUENT_CLOUD_API_SECRET='S'\r\n  export CONFLUENT_CLOUD_API_KEY=\"K\"\r\nOTHER=1",
+        ] {
+            fs::write(&path, text).unwrap();
+            let key = read_api_key(&path).unwrap();
+            assert_eq!(
+                format!("{key:?}"),
+                r#"ApiKey { key: "K", secret: "[redacted]" }"#
+            );
+        }
+        fs::write(
+            &path,
+            "CONFLUENT_CLOUD_API_KEY=K\nCONFLUENT_CLOUD_API_SECRET=",
+        )
+        .unwrap();
+        let message = read_api_key(&path).unwrap_err().details.message;
+        assert!(
+            message.contains("has no line CONFLUENT_CLOUD_API_SECRET=…"),
+            "{message}"
+        );
+        fs::write(&path, [0xff]).unwrap();
+        assert_eq!(read_api_key(&path).unwrap_err().exit, Exit::Denied);
+    }
+}

@@ -1,0 +1,166 @@
+//! The client of this run, and the words that a follow-up command needs.
+
+use ccloud_connect::{
+    ApiKey, Client, Connector, ConnectorName, ConnectorRef, ConnectorSummary, EnvironmentId,
+    KafkaClusterId, env,
+};
+
+use crate::args::Shared;
+use crate::failure::{Exit, Failure};
+use crate::secrets;
+use crate::words::quoted;
+
+/// A client with the environment and the cluster of this run.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) client: Client,
+    pub(crate) environment: EnvironmentId,
+    pub(crate) cluster: KafkaClusterId,
+    /// The shared options that were given, for a follow-up command to repeat.
+    options: String,
+}
+
+impl Session {
+    pub(crate) fn open(shared: &Shared) -> Result<Self, Failure> {
+        let environment = required(&shared.environment, "environment", "-e", env::ENVIRONMENT)?;
+        let cluster = required(&shared.cluster, "Kafka cluster", "-k", env::CLUSTER)?;
+        let environment: EnvironmentId = environment.parse().map_err(invalid)?;
+        let cluster: KafkaClusterId = cluster.parse().map_err(invalid)?;
+        let key = match &shared.api_key_file {
+            Some(path) => secrets::read_api_key(path)?,
+            None => ApiKey::from_env().map_err(|error| {
+                Failure::new(
+                    Exit::Denied,
+                    "credentials",
+                    format!("{error}, or give --api-key-file"),
+                )
+            })?,
+        };
+        let mut builder = Client::builder()
+            .credentials(key)
+            .user_agent(concat!("ccloud-offsets/", env!("CARGO_PKG_VERSION")));
+        if let Some(endpoint) = given(&shared.endpoint, env::ENDPOINT) {
+            builder = builder.endpoint(endpoint);
+        }
+        let client = builder.build().map_err(invalid)?;
+        Ok(Self {
+            client,
+            options: options(shared),
+            environment,
+            cluster,
+        })
+    }
+
+    /// A session that no command line describes.
+    pub(crate) fn new(client: Client, environment: EnvironmentId, cluster: KafkaClusterId) -> Self {
+        Self {
+            client,
+            environment,
+            cluster,
+            options: String::new(),
+        }
+    }
+
+    /// The connectors of the cluster.
+    pub(crate) async fn connectors(&self) -> Result<Vec<ConnectorSummary>, Failure> {
+        let connectors = self.client.connectors(&self.environment, &self.cluster);
+        Ok(connectors.await?)
+    }
+
+    /// The connector that a command line names. What looks like an id is looked up in the list; a connector whose *name* looks
+    /// like one is found too.
+    pub(crate) async fn connector(&self, name: &str) -> Result<Connector, Failure> {
+        let found;
+        let name = if name.starts_with("lcc-") {
+            found = self.connectors().await?;
+            let named = |c: &&ConnectorSummary| c.id.as_deref() == Some(name) || c.name == name;
+            let connector = found.iter().find(named).ok_or_else(|| {
+                let place = format!("{}/{}", self.environment, self.cluster);
+                Failure::new(
+                    Exit::NotFound,
+                    "not-found",
+                    format!(
+                        "no connector in cluster {place} has the id {name:?}. Nothing was changed"
+                    ),
+                )
+                .next(format!("ccloud-offsets list{}", self.options))
+            })?;
+            connector.name.as_str()
+        } else {
+            name
+        };
+        let name: ConnectorName = name.parse().map_err(invalid)?;
+        Ok(self
+            .client
+            .connector(self.environment.clone(), self.cluster.clone(), name))
+    }
+
+    /// Adds what to type next.
+    pub(crate) fn explain(&self, failure: Failure, path: &ConnectorRef) -> Failure {
+        let name = path.connector.as_str();
+        match failure.exit {
+            Exit::NotFound => failure.next(format!("ccloud-offsets list{}", self.options)),
+            Exit::Busy => {
+                let command = match failure.details.kind {
+                    "busy" => self.command("wait", name, ""),
+                    "stale" => self.command("wait", name, "--confirm"),
+                    _ => self.command("get", name, ""),
+                };
+                failure.next(command)
+            }
+            Exit::Unknown => failure.next(self.command("status", name, "")),
+            _ => failure,
+        }
+    }
+
+    /// A command of this tool about a connector, ready to be pasted into a shell.
+    pub(crate) fn command(&self, verb: &str, name: &str, rest: &str) -> String {
+        let gap = if rest.is_empty() { "" } else { " " };
+        format!(
+            "ccloud-offsets {verb} {}{gap}{rest}{}",
+            quoted(name),
+            self.options
+        )
+    }
+}
+
+fn invalid(error: impl std::error::Error) -> Failure {
+    Failure::invalid(error.to_string())
+}
+
+/// An option, or else the variable that stands for it. Empty texts count as not given.
+fn given(option: &Option<String>, variable: &str) -> Option<String> {
+    let said = |value: &String| !value.is_empty();
+    let option = option.clone().filter(said);
+    option.or_else(|| std::env::var(variable).ok().filter(said))
+}
+
+fn required(
+    value: &Option<String>,
+    what: &str,
+    option: &str,
+    variable: &str,
+) -> Result<String, Failure> {
+    given(value, variable).ok_or_else(|| {
+        Failure::invalid(format!(
+            "no {what} given: use {option} or set {variable}. Nothing was sent"
+        ))
+    })
+}
+
+fn options(shared: &Shared) -> String {
+    let mut out = String::new();
+    for (option, value) in [
+        ("-e", &shared.environment),
+        ("-k", &shared.cluster),
+        ("--endpoint", &shared.endpoint),
+    ] {
+        if let Some(value) = value {
+            out += &format!(" {option} {}", quoted(value));
+        }
+    }
+    if let Some(path) = &shared.api_key_file {
+        out += &format!(" --api-key-file {}", quoted(&path.to_string_lossy()));
+    }
+    out
+}

@@ -1,0 +1,170 @@
+//! Offsets through files and pipes: what goes in comes out, or is refused.
+
+use ccloud_connect::RawJson;
+use ccloud_connect_emulator::{CLUSTER, ENVIRONMENT, Emulator, Fault, Operation, Timing};
+
+use crate::tool::{Server, golden};
+
+/// Values that other tools change on the way.
+const HARD: &str = r#"{"z":9007199254740993,"max":18446744073709551615,"beyond":18446744073709551616,"long":123456789012345678901234567890,"decimal":0.1234567890123456789,"huge":1e400,"cents":10.10,"zero":-0,"nothing":null,"text":"007","yes":"yes","a":true}"#;
+
+/// A server with a source whose offsets are these values, to the letter.
+fn hard() -> Server {
+    let server = Server::start(Emulator::builder().timing(Timing::instant()));
+    let body = format!(r#"{{"offsets":[{{"partition":{{"server":"s"}},"offset":{HARD}}}]}}"#);
+    let answer = Fault::status(200).header("Content-Type", "application/json");
+    server
+        .emulator
+        .fault(Operation::ReadOffsets, answer.body(body).times(9));
+    server
+}
+
+/// The body of the last alteration that was asked for.
+fn sent(server: &Server) -> String {
+    let requests = server.emulator.requests();
+    let post = requests
+        .iter()
+        .rev()
+        .find(|r| r.operation == Some(Operation::Alter));
+    String::from_utf8(post.unwrap().body.to_vec()).unwrap()
+}
+
+fn offsets(json: &str) -> String {
+    let object: std::collections::BTreeMap<String, RawJson> = serde_json::from_str(json).unwrap();
+    object["offsets"].to_string()
+}
+
+#[test]
+fn what_get_prints_is_sent_back_unchanged() {
+    for form in ["json", "yaml"] {
+        let server = hard();
+        let got = server.run(&["get", "oracle-cdc", "-o", form]).stdout;
+        let patch = ["patch", "oracle-cdc", "--file", "-", "--yes", "--no-wait"];
+        let ran = server.feed(&patch, &got);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let expected = format!(r#"[{{"partition":{{"server":"s"}},"offset":{HARD}}}]"#);
+        assert_eq!(offsets(&sent(&server)), expected, "{form}");
+    }
+}
+
+#[test]
+fn an_editor_changes_what_it_edits() {
+    let server = hard();
+    let got = server.run(&["get", "oracle-cdc", "-o", "yaml"]).stdout;
+    let edited = got.replace("z: 9007199254740993", "z: 9007199254740995");
+    let ran = server.feed(
+        &["patch", "oracle-cdc", "--file", "-", "--yes", "--no-wait"],
+        &edited,
+    );
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(
+        ran.stderr
+            .contains("z  9007199254740993 → 9007199254740995"),
+        "{}",
+        ran.stderr
+    );
+    let expected = HARD.replace("9007199254740993", "9007199254740995");
+    assert!(sent(&server).contains(&expected));
+}
+
+#[test]
+fn the_answer_of_kafka_connect_itself_is_read() {
+    let server = Server::start(Emulator::builder().timing(Timing::instant()));
+    let text = r#"{"offsets":[{"partition":{"kafka_partition":1,"kafka_topic":"orders"},"offset":{"kafka_offset":1234}}]}"#;
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("offsets.json");
+    std::fs::write(&path, text).unwrap();
+    let file = path.to_str().unwrap();
+    let ran = server.run(&["patch", "orders-sink", "--file", file, "--yes", "--no-wait"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(offsets(&sent(&server)), offsets(text));
+}
+
+#[test]
+fn a_file_of_another_connector_is_remarked_upon() {
+    let server = Server::start(Emulator::builder().timing(Timing::instant()));
+    let got = server.run(&["get", "MySinkConnector", "-o", "json"]).stdout;
+    let ran = server.feed(
+        &["patch", "MysqlSinkConnector", "--file", "-", "--dry-run"],
+        &got,
+    );
+    assert_eq!(ran.code, 0);
+    assert!(
+        ran.stderr
+            .contains(r#"holds the offsets of "MySinkConnector", not of"#),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn no_text_is_lost_or_in_the_way() {
+    let server = Server::start(Emulator::builder());
+    // A terminal would swallow the first, and no Rust string can hold the second.
+    let offset = "{\"deleted\":\"a\u{7f}\u{9b}b\",\"half\":\"\\ud800\"}";
+    let body = format!(r#"{{"offsets":[{{"partition":{{"server":"s"}},"offset":{offset}}}]}}"#);
+    let answer = Fault::status(200).header("Content-Type", "application/json");
+    server
+        .emulator
+        .fault(Operation::ReadOffsets, answer.body(body).times(3));
+    let json = server.run(&["get", "orders-sink", "-o", "json"]);
+    assert!(json.stdout.contains(offset), "{}", json.stdout);
+    let yaml = server.run(&["get", "orders-sink", "-o", "yaml"]);
+    assert!(
+        yaml.stdout.contains(r#"half: "\ud800""#),
+        "{}{}",
+        yaml.stdout,
+        yaml.stderr
+    );
+    let table = server.run(&["get", "orders-sink"]);
+    assert_eq!(table.code, 0, "{}", table.stderr);
+    assert!(
+        !table.stdout.contains(['\u{7f}', '\u{9b}']),
+        "{}",
+        table.stdout
+    );
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused() {
+    let server = Server::start(Emulator::builder());
+    let entry = |partition: &str, offset: &str| {
+        format!(
+            r#"{{"partition":{{"kafka_topic":"orders","kafka_partition":{partition}}},"offset":{offset}}}"#
+        )
+    };
+    let one = r#"{"kafka_offset":1}"#;
+    let cases = [
+        ("an empty file", String::new()),
+        ("null", "null".to_owned()),
+        ("a number", "7".to_owned()),
+        ("no list", "{}".to_owned()),
+        ("an empty list", "[]".to_owned()),
+        ("a misspelt list", r#"{"ofsets":[]}"#.to_owned()),
+        ("a misspelt member", r#"[{"partition":{"kafka_topic":"orders","kafka_partition":0},"ofset":{"kafka_offset":1}}]"#.to_owned()),
+        ("broken JSON", r#"{"offsets":[1,}"#.to_owned()),
+        ("the same partition twice", format!("[{},{}]", entry("0", one), entry("\"0\"", one))),
+        ("an offset that is no number", format!("[{}]", entry("0", r#"{"kafka_offset":true}"#))),
+        ("an offset that is no integer", format!("[{}]", entry("0", r#"{"kafka_offset":1.0}"#))),
+        ("an offset beyond 64 bits", format!("[{}]", entry("0", r#"{"kafka_offset":9223372036854775808}"#))),
+        ("a negative offset", format!("[{}]", entry("0", r#"{"kafka_offset":-1}"#))),
+        ("a partition of another type", format!("[{}]", entry("0.5", one))),
+        ("a duplicate key in YAML", "offsets: []\noffsets: []\n".to_owned()),
+        ("an ambiguous number in YAML", "offsets:\n- partition: {kafka_topic: orders, kafka_partition: 0}\n  offset: {kafka_offset: 007}\n".to_owned()),
+        ("a value left out in YAML", "offsets:\n- partition: {kafka_topic: orders, kafka_partition: 0}\n  offset:\n".to_owned()),
+        ("JSON that only YAML would read", format!("[{},]", entry("0", one))),
+    ];
+    let mut all = String::new();
+    for (what, text) in cases {
+        let ran = server.feed(&["patch", "orders-sink", "--file", "-", "--yes"], &text);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{what}");
+        all += &format!("# {what}\n{}", ran.stderr);
+    }
+    golden("refused-files.txt", &all);
+    assert_eq!(
+        server
+            .emulator
+            .accepted_alterations(ENVIRONMENT, CLUSTER, "orders-sink"),
+        0
+    );
+}

@@ -1,0 +1,117 @@
+//! The tool at a terminal: questions, the spinner, Ctrl-C.
+
+use std::time::Duration;
+
+use ccloud_connect_emulator::{CLUSTER, ENVIRONMENT, Emulator, Timing};
+use rexpect::session::{PtySession, spawn_command};
+
+use crate::tool::{Server, tool};
+
+const SINK: &str = "MysqlSinkConnector";
+const PATCH: [&str; 4] = ["patch", SINK, "--set", "topic_A:0=7"];
+
+fn spawn(server: &Server, arguments: &[&str]) -> PtySession {
+    let mut command = tool(&server.emulator.url());
+    command.args(arguments);
+    spawn_command(command, Some(20_000)).unwrap()
+}
+
+fn ends_with(session: &mut PtySession, code: i32) {
+    let rest = session.exp_eof().unwrap();
+    let status = format!("{:?}", session.process_mut().wait().unwrap());
+    assert!(
+        status.starts_with("Exited") && status.ends_with(&format!(", {code})")),
+        "{status}: {rest}"
+    );
+}
+
+fn accepted(server: &Server) -> u64 {
+    server
+        .emulator
+        .accepted_alterations(ENVIRONMENT, CLUSTER, SINK)
+}
+
+#[test]
+fn a_yes_sends() {
+    let server = Server::start(Emulator::builder().timing(Timing::instant()));
+    let mut session = spawn(&server, &PATCH);
+    session
+        .exp_string("topic_A:0  20032323      7  -20032316")
+        .unwrap();
+    session.exp_string("[y/N]").unwrap();
+    assert_eq!(accepted(&server), 0);
+    session.send_line("y").unwrap();
+    session.exp_string("APPLIED").unwrap();
+    ends_with(&mut session, 0);
+    assert_eq!(accepted(&server), 1);
+}
+
+#[test]
+fn a_no_or_silence_does_not() {
+    let server = Server::start(Emulator::builder().timing(Timing::instant()));
+    for answer in ["n", "", "yess"] {
+        let mut session = spawn(&server, &PATCH);
+        session.exp_string("[y/N]").unwrap();
+        session.send_line(answer).unwrap();
+        session.exp_string("declined. Nothing was changed").unwrap();
+        ends_with(&mut session, 130);
+    }
+    assert_eq!(accepted(&server), 0);
+}
+
+#[test]
+fn offsets_that_move_during_the_question_are_noticed() {
+    let builder = Emulator::builder().timing(Timing::instant()).speed(1000.0);
+    let server = Server::start(builder);
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("offsets.yaml");
+    let text = "- partition: {server: inventory}\n  offset: {file: mysql-bin.000042, pos: 4}\n";
+    std::fs::write(&path, text).unwrap();
+    let file = path.to_str().unwrap();
+    let mut session = spawn(&server, &["patch", "mysql-cdc", "--file", file]);
+    session.exp_string("[y/N]").unwrap();
+    std::thread::sleep(Duration::from_millis(100));
+    session.send_line("y").unwrap();
+    session.exp_string("the offsets have moved on").unwrap();
+    session.exp_string("Nothing was changed").unwrap();
+    session.exp_string("now at").unwrap();
+    ends_with(&mut session, 5);
+}
+
+#[test]
+fn ctrl_c_leaves_the_alteration_running() {
+    let server = Server::start(Emulator::builder());
+    let mut session = spawn(&server, &[&PATCH[..], &["--yes"]].concat());
+    session.exp_string("PENDING, ").unwrap();
+    session.exp_string("of at most 5m00s").unwrap();
+    session.send_control('c').unwrap();
+    session.exp_string("goes on by itself").unwrap();
+    session
+        .exp_string("ccloud-offsets wait MysqlSinkConnector --request PATCH@")
+        .unwrap();
+    ends_with(&mut session, 130);
+    assert_eq!(accepted(&server), 1);
+}
+
+#[test]
+fn ctrl_c_stops_the_emulator() {
+    let mut command = crate::tool::bare();
+    command.args(["emulator", "--listen", "127.0.0.1:0"]);
+    let mut session = spawn_command(command, Some(20_000)).unwrap();
+    session.exp_string("ccloud-offsets get").unwrap();
+    session.send_control('c').unwrap();
+    ends_with(&mut session, 0);
+}
+
+#[test]
+fn colours_only_at_a_terminal_and_only_when_wanted() {
+    let server = Server::start(Emulator::builder().timing(Timing::instant()));
+    let shown = |arguments: &[&str]| {
+        let mut session = spawn(&server, arguments);
+        session.exp_eof().unwrap()
+    };
+    assert!(shown(&["get", SINK]).contains("\u{1b}[1m"));
+    assert!(!shown(&["get", SINK, "--color", "never"]).contains('\u{1b}'));
+    let piped = server.run(&["get", SINK, "--color", "always"]);
+    assert!(piped.stdout.contains("\u{1b}[1m"));
+}

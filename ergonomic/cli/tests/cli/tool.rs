@@ -1,0 +1,168 @@
+//! Running the tool, and comparing what it prints with what it printed before.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use ccloud_connect_emulator::{
+    API_KEY, API_SECRET, CLUSTER, ENVIRONMENT, Emulator, EmulatorBuilder,
+};
+
+/// What a run printed, and its exit code.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// The tool with a clean environment.
+pub(crate) fn bare() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ccloud-offsets"));
+    command.env_clear().env("TERM", "xterm");
+    command
+}
+
+/// The tool, pointed at a server.
+pub(crate) fn tool(url: &str) -> Command {
+    let mut command = bare();
+    command
+        .env("CONFLUENT_CLOUD_ENDPOINT", url)
+        .env("CONFLUENT_CLOUD_API_KEY", API_KEY)
+        .env("CONFLUENT_CLOUD_API_SECRET", API_SECRET)
+        .env("CONFLUENT_ENVIRONMENT_ID", ENVIRONMENT)
+        .env("KAFKA_ID", CLUSTER);
+    command
+}
+
+/// Runs to the end, with `input` on standard input.
+pub(crate) fn finish(command: &mut Command, input: &str) -> Ran {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A tool that refuses before reading closes the pipe.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// An emulator on a thread of its own, so that tests can wait for the tool in the plain way.
+pub(crate) struct Server {
+    pub(crate) emulator: Emulator,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl Server {
+    pub(crate) fn start(builder: EmulatorBuilder) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let emulator = runtime.block_on(builder.start()).unwrap();
+        Self {
+            emulator,
+            _runtime: runtime,
+        }
+    }
+
+    /// Runs the tool with these arguments.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        self.feed(arguments, "")
+    }
+
+    /// Runs the tool with these arguments and something on standard input.
+    pub(crate) fn feed(&self, arguments: &[&str], input: &str) -> Ran {
+        finish(tool(&self.emulator.url()).args(arguments), input)
+    }
+}
+
+/// Compares with a file beside the tests; `UPDATE_GOLDEN=1` writes it instead. Times, ages, ports and request ids are the same for
+/// the comparison.
+pub(crate) fn golden(name: &str, actual: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/cli/golden")
+        .join(name);
+    compare(&path, &steady(actual));
+}
+
+/// Compares with a file that packagers and readers take from the repository; `UPDATE_GOLDEN=1` writes it instead.
+pub(crate) fn published(name: &str, actual: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    compare(&path, actual);
+}
+
+fn compare(path: &PathBuf, actual: &str) {
+    if updating() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, actual).unwrap();
+        return;
+    }
+    let expected = std::fs::read_to_string(path).unwrap_or_default();
+    let diff = similar::TextDiff::from_lines(expected.as_str(), actual);
+    assert!(
+        expected == actual,
+        "{} differs; look at it, and if it is right, run this test again with UPDATE_GOLDEN=1\n{}",
+        path.display(),
+        diff.unified_diff().header("expected", "actual")
+    );
+}
+
+pub(crate) fn updating() -> bool {
+    std::env::var_os("UPDATE_GOLDEN").is_some_and(|value| value == "1")
+}
+
+/// Replaces what differs from run to run: times, durations, ports, request ids.
+pub(crate) fn steady(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let before = out.chars().next_back();
+        let word_start = !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '.');
+        let found = word_start.then(|| moving(rest)).flatten();
+        match found {
+            Some((length, stand_in)) => {
+                out.push_str(stand_in);
+                rest = &rest[length..];
+            }
+            None => {
+                out.push(c);
+                rest = &rest[c.len_utf8()..];
+            }
+        }
+    }
+    out
+}
+
+/// The length of something at the start of the text that differs from run to run, and what stands for it.
+fn moving(text: &str) -> Option<(usize, &'static str)> {
+    let length = |of: fn(char) -> bool| text.find(|c| !of(c)).unwrap_or(text.len());
+    if let Some(rest) = text.strip_prefix("127.0.0.1:") {
+        let port = rest
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(rest.len());
+        return Some((10 + port, "127.0.0.1:PORT"));
+    }
+    if let Some(rest) = text.strip_prefix("emulator-") {
+        let id = rest
+            .find(|c: char| !c.is_ascii_hexdigit())
+            .unwrap_or(rest.len());
+        return (id == 8).then_some((17, "REQUEST-ID"));
+    }
+    let stamp = length(|c| c.is_ascii_digit() || "-:.TZ".contains(c));
+    if stamp >= 20 && text[..stamp].ends_with('Z') && text.as_bytes()[4] == b'-' {
+        return Some((stamp, "TIME"));
+    }
+    let number = length(|c| c.is_ascii_digit() || c == '.');
+    let unit = text[number..].chars().next();
+    let after = text[number..].chars().nth(1);
+    let word = after.is_some_and(|c| c.is_ascii_alphanumeric());
+    (number > 0 && unit == Some('s') && !word).then_some((number + 1, "Ns"))
+}

@@ -1,0 +1,236 @@
+//! Setting up an emulator.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::auth::Auth;
+use super::fault::Faults;
+use super::http::{Limits, Server};
+use super::log::Log;
+use super::rate_limit::{Limiter, RateLimit};
+use super::seed::{Seed, SeedError};
+use super::service::Core;
+use super::timeline::Timeline;
+use super::world::{Rules, World};
+use super::{API_KEY, API_SECRET, Assumptions, Emulator, Timing};
+use ccloud_connect_types::clock::{Clock, SystemClock};
+
+/// Sets up an emulator; made by [`Emulator::builder`].
+#[must_use = "a builder does nothing until it is started"]
+pub struct EmulatorBuilder {
+    clock: Box<dyn Clock>,
+    keys: BTreeMap<String, String>,
+    tokens: Vec<String>,
+    seed: Seed,
+    timing: Timing,
+    speed: f64,
+    assumptions: Assumptions,
+    address: SocketAddr,
+    limits: Limits,
+    rate_limit: Option<RateLimit>,
+    log: usize,
+}
+
+impl EmulatorBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            clock: Box::new(SystemClock),
+            keys: BTreeMap::new(),
+            tokens: Vec::new(),
+            seed: Seed::built_in(),
+            timing: Timing::default(),
+            speed: 1.0,
+            assumptions: Assumptions::default(),
+            address: (Ipv4Addr::LOCALHOST, 0).into(),
+            limits: Limits {
+                time: Duration::from_secs(30),
+                body: 16 * 1024 * 1024,
+            },
+            rate_limit: None,
+            log: 10_000,
+        }
+    }
+
+    /// The clock on which everything in the emulator happens. Default [`SystemClock`].
+    ///
+    /// Two things follow the runtime's clock instead: the delays of faults, and the time limit for slow clients.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// Admits an API key; may be called for several. Default: [`API_KEY`] and [`API_SECRET`], unless a key or a
+    /// token is given.
+    pub fn credentials(mut self, key: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.keys.insert(key.into(), secret.into());
+        self
+    }
+
+    /// Admits a Bearer token that never expires; may be called for several. Tokens from the exchange are always
+    /// admitted until they expire.
+    pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
+        self.tokens.push(token.into());
+        self
+    }
+
+    /// What exists at the start. Default [`Seed::built_in`].
+    pub fn seed(mut self, seed: Seed) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// How long things take. Default [`Timing::default`].
+    pub fn timing(mut self, timing: Timing) -> Self {
+        self.timing = timing;
+        self
+    }
+
+    /// How many times faster than life everything happens: durations are divided by it, rates multiplied. Default 1.
+    pub fn speed(mut self, speed: f64) -> Self {
+        self.speed = speed;
+        self
+    }
+
+    /// What is taken to be true where the documents are silent. Default [`Assumptions::default`].
+    pub fn assumptions(mut self, assumptions: Assumptions) -> Self {
+        self.assumptions = assumptions;
+        self
+    }
+
+    /// Where to listen. Default 127.0.0.1 and a free port. The emulator is no place for secrets: everything it knows
+    /// can be read by whoever reaches it.
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// The largest request body, in bytes; larger ones are refused with 413. Default 16 MiB.
+    pub fn max_body(mut self, bytes: usize) -> Self {
+        self.limits.body = bytes;
+        self
+    }
+
+    /// How long a client may take for the head of a request, and again for its body, before it is refused with 408 or,
+    /// when it has sent nothing, disconnected. Default 30 s.
+    pub fn client_timeout(mut self, time: Duration) -> Self {
+        self.limits.time = time;
+        self
+    }
+
+    /// Answers only so many requests in a window of time, and reports it in the documented headers. Default: no limit
+    /// and no such headers.
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = Some(limit);
+        self
+    }
+
+    /// How many requests [`Emulator::requests`] remembers, with bodies of up to 64 MiB in all. Default 10,000.
+    pub fn request_log(mut self, requests: usize) -> Self {
+        self.log = requests;
+        self
+    }
+
+    /// Starts listening, and answers requests on the current tokio runtime, whose I/O and time must be enabled.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on, the seed contradicts itself, or the speed is not a positive number.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub async fn start(mut self) -> Result<Emulator, EmulatorError> {
+        if !(self.speed.is_finite() && self.speed > 0.0) {
+            return Err(EmulatorError(Problem::Speed(self.speed)));
+        }
+        let seed = self.seed.check().map(|()| self.seed);
+        let mut seed = seed.map_err(|error| EmulatorError(Problem::Seed(error)))?;
+        seed.speed_up(self.speed);
+        if self.keys.is_empty() && self.tokens.is_empty() {
+            self.keys.insert(API_KEY.to_owned(), API_SECRET.to_owned());
+        }
+        let core = Arc::new(Core {
+            timeline: Timeline::starting_now(self.clock),
+            rules: Rules {
+                assumptions: self.assumptions,
+                timing: self.timing.divided_by(self.speed),
+            },
+            limits: self.limits,
+            world: Mutex::new(World::new(seed)),
+            faults: Mutex::new(Faults::default()),
+            log: Mutex::new(Log::new(self.log)),
+            auth: Mutex::new(Auth::new(self.keys, self.tokens)),
+            limiter: self.rate_limit.map(|limit| Mutex::new(Limiter::new(limit))),
+            requests: AtomicU64::new(0),
+        });
+        let address = self.address;
+        let started = Server::start(address, self.limits, Arc::clone(&core)).await;
+        let (server, address) =
+            started.map_err(|error| EmulatorError(Problem::Listen(address, error)))?;
+        Ok(Emulator {
+            core,
+            server,
+            address,
+        })
+    }
+}
+
+impl fmt::Debug for EmulatorBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EmulatorBuilder")
+            .field("address", &self.address)
+            .field("timing", &self.timing)
+            .field("speed", &self.speed)
+            .field("assumptions", &self.assumptions)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why an emulator did not start.
+#[derive(Debug)]
+pub struct EmulatorError(Problem);
+
+#[derive(Debug)]
+enum Problem {
+    Listen(SocketAddr, io::Error),
+    Seed(SeedError),
+    Speed(f64),
+}
+
+impl EmulatorError {
+    /// Whether another program, or another emulator, listens on the address already.
+    pub fn is_address_in_use(&self) -> bool {
+        matches!(&self.0, Problem::Listen(_, error) if error.kind() == io::ErrorKind::AddrInUse)
+    }
+}
+
+impl fmt::Display for EmulatorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Problem::Listen(address, _) if self.is_address_in_use() => write!(
+                f,
+                "the emulator cannot listen on {address}: the port is taken; choose another, or port 0 for any free one"
+            ),
+            Problem::Listen(address, _) => write!(f, "the emulator cannot listen on {address}"),
+            Problem::Seed(error) => write!(f, "the emulator's seed cannot be used: {error}"),
+            Problem::Speed(speed) => {
+                write!(
+                    f,
+                    "the emulator's speed must be a number above 0, not {speed}"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for EmulatorError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0 {
+            Problem::Listen(_, error) if !self.is_address_in_use() => Some(error),
+            _ => None,
+        }
+    }
+}

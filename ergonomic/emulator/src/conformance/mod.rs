@@ -1,0 +1,169 @@
+//! One suite of checks for the emulator and for the live service.
+//!
+//! It tells facts, which the service documents, from the emulator's [`Assumptions`](super::Assumptions), and says of
+//! each whether what it met confirms it. In the tests of this crate it runs against the emulator. Against the live
+//! service it is run by hand, with a connector that may be lost: **it alters the offsets of that connector several
+//! times**, each time stopping it for a while, and puts back the positions that it found at the start. What the
+//! connector wrote twice or skipped in between stays that way.
+//!
+//! ```no_run
+//! use ccloud_connect_emulator::conformance::Conformance;
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! if let Some(suite) = Conformance::from_env()? {
+//!     let report = suite.run().await?;
+//!     println!("{report}");
+//!     assert!(report.facts_hold());
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod altering;
+mod probe;
+mod reading;
+mod report;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use probe::Probe;
+pub use report::{Finding, Report, Verdict};
+
+use ccloud_connect_types::clock::{Clock, SystemClock};
+
+/// Names the connector that may be lost; the suite runs against the live service only when it is set.
+pub const CONNECTOR_VARIABLE: &str = "CCLOUD_EXPENDABLE_CONNECTOR";
+
+/// Where the live service is found when `CONFLUENT_CLOUD_ENDPOINT` is not set.
+const LIVE_ENDPOINT: &str = "https://api.confluent.cloud";
+
+/// The suite and what it runs against.
+pub struct Conformance {
+    endpoint: String,
+    key: (String, String),
+    environment: String,
+    cluster: String,
+    connector: String,
+    clock: Arc<dyn Clock>,
+    poll: Duration,
+    timeout: Duration,
+}
+
+impl Conformance {
+    /// The suite for the connector called `connector`, which it alters, at a base URL. The key is an API key with its
+    /// secret, sent as HTTP Basic.
+    pub fn new(
+        endpoint: impl Into<String>,
+        key: (impl Into<String>, impl Into<String>),
+        environment: impl Into<String>,
+        cluster: impl Into<String>,
+        connector: impl Into<String>,
+    ) -> Self {
+        Self {
+            endpoint: endpoint.into().trim_end_matches('/').to_owned(),
+            key: (key.0.into(), key.1.into()),
+            environment: environment.into(),
+            cluster: cluster.into(),
+            connector: connector.into(),
+            clock: Arc::new(SystemClock),
+            poll: Duration::from_secs(2),
+            timeout: Duration::from_secs(600),
+        }
+    }
+
+    /// The suite for the connector that [`CONNECTOR_VARIABLE`] names; `None` when no connector is named. Endpoint, API
+    /// key, environment and cluster come from the variables of Confluent's own tools: `CONFLUENT_CLOUD_ENDPOINT`,
+    /// `CONFLUENT_CLOUD_API_KEY`, `CONFLUENT_CLOUD_API_SECRET`, `CONFLUENT_ENVIRONMENT_ID` and `KAFKA_ID`.
+    ///
+    /// # Errors
+    /// When a connector is named and another variable is missing. No I/O.
+    pub fn from_env() -> Result<Option<Self>, ConformanceError> {
+        let read = |variable: &str| {
+            let value = std::env::var(variable).ok();
+            value.filter(|value| !value.is_empty())
+        };
+        let required = |variable: &str| {
+            let missing = || ConformanceError::new(format!("{variable} is not set"));
+            read(variable).ok_or_else(missing)
+        };
+        let Some(connector) = read(CONNECTOR_VARIABLE) else {
+            return Ok(None);
+        };
+        let key = (
+            required("CONFLUENT_CLOUD_API_KEY")?,
+            required("CONFLUENT_CLOUD_API_SECRET")?,
+        );
+        Ok(Some(Self::new(
+            read("CONFLUENT_CLOUD_ENDPOINT").unwrap_or_else(|| LIVE_ENDPOINT.to_owned()),
+            key,
+            required("CONFLUENT_ENVIRONMENT_ID")?,
+            required("KAFKA_ID")?,
+            connector,
+        )))
+    }
+
+    /// The clock on which the suite waits. Default [`SystemClock`].
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// The pause between two looks at the status. Default 2 s. Phases that are shorter may be missed.
+    #[must_use]
+    pub fn poll_every(mut self, pause: Duration) -> Self {
+        self.poll = pause;
+        self
+    }
+
+    /// How long to wait for one alteration, and for a sample that shows it. Default 10 minutes.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Runs every check. Takes seven alterations' time: several minutes against the live service.
+    ///
+    /// Dropping the future leaves the connector as the last alteration made it.
+    ///
+    /// # Errors
+    /// When the suite cannot go on: the endpoint cannot be reached, the connector has no offsets or refuses its own,
+    /// or an alteration does not end in time. What does not conform is no error, but a finding in the report.
+    pub async fn run(&self) -> Result<Report, ConformanceError> {
+        let probe = Probe::new(self)?;
+        let mut report = Report::default();
+        let start = reading::check(&probe, &mut report).await?;
+        altering::check(&probe, &start, &mut report).await?;
+        Ok(report)
+    }
+}
+
+impl fmt::Debug for Conformance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Conformance")
+            .field("endpoint", &self.endpoint)
+            .field("connector", &self.connector)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why the suite could not go on.
+#[derive(Debug)]
+pub struct ConformanceError(String);
+
+impl ConformanceError {
+    fn new(problem: impl fmt::Display) -> Self {
+        Self(problem.to_string())
+    }
+}
+
+impl fmt::Display for ConformanceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the conformance suite cannot go on: {}", self.0)
+    }
+}
+
+impl std::error::Error for ConformanceError {}

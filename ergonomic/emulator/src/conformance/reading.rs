@@ -1,0 +1,82 @@
+//! Checks that change nothing.
+
+use super::probe::{Probe, Seen};
+use super::report::Verdict;
+use super::{ConformanceError, Report};
+use ccloud_connect_types::OffsetEntry;
+
+/// What the connector was like before anything was changed.
+pub(super) struct Start {
+    pub(super) offsets: Vec<OffsetEntry>,
+    pub(super) is_sink: bool,
+}
+
+pub(super) async fn check(
+    probe: &Probe<'_>,
+    report: &mut Report,
+) -> Result<Start, ConformanceError> {
+    let offsets = probe.get("/offsets").await?;
+    let entries = offsets.entries();
+    let readable = offsets.status == 200 && entries.is_some();
+    report.fact("offsets are read", readable, offsets.brief());
+    report.fact(
+        "a sample says when it was taken",
+        offsets.time_at("/metadata/observed_at").is_some(),
+        offsets.text_at("/metadata/observed_at"),
+    );
+    let request_id = offsets.request_id.clone();
+    report.fact(
+        "replies carry X-Request-Id",
+        request_id.is_some(),
+        request_id.unwrap_or_default(),
+    );
+
+    let refused = probe.get_with_wrong_credentials().await?;
+    // A key that does not exist may be answered like a lack of permission.
+    let expected = matches!(refused.status, 401 | 403);
+    report.fact("wrong credentials are refused", expected, refused.brief());
+    let unknown = probe.get_unknown_connector().await?;
+    report.fact(
+        "an unknown connector is not found",
+        unknown.status == 404,
+        unknown.brief(),
+    );
+    report.fact(
+        "errors have a documented body",
+        has_error_body(&unknown),
+        unknown.brief(),
+    );
+    let unknown = probe.get_unknown_environment().await?;
+    report.assume("unknown_scope", unknown.status == 403, unknown.brief());
+
+    let status = probe.get("/offsets/request/status").await?;
+    let verdict = match status.status {
+        200 => Verdict::NotTested,
+        other => (other == 404).into(),
+    };
+    report.assume("no_request", verdict, status.brief());
+
+    let offsets = entries.filter(|entries| !entries.is_empty());
+    let offsets = offsets.ok_or_else(|| {
+        ConformanceError::new("the connector has no offsets; choose one that has")
+    })?;
+    Ok(Start {
+        is_sink: offsets.iter().all(|entry| sink_position(entry).is_some()),
+        offsets,
+    })
+}
+
+/// One of the two forms that the documents of Confluent Cloud's APIs show.
+fn has_error_body(seen: &Seen) -> bool {
+    seen.json.pointer("/error/message").is_some() || seen.json.pointer("/errors/0").is_some()
+}
+
+/// The position in a sink's entry.
+pub(super) fn sink_position(entry: &OffsetEntry) -> Option<i64> {
+    #[derive(serde::Deserialize)]
+    struct Offset {
+        kafka_offset: i64,
+    }
+    let offset: Offset = entry.offset()?.parse().ok()?;
+    Some(offset.kafka_offset)
+}

@@ -1,0 +1,60 @@
+//! Request bodies, bounded in size and time.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+use hyper::body::Body;
+
+/// Why a request body was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BodyProblem {
+    TooLarge,
+    TooSlow,
+    /// The client went away, or its framing is wrong.
+    Broken,
+}
+
+/// Of a body that is too large this many times the limit is still read and thrown away, so that a client that writes
+/// before it reads gets to see the reply. When even more is announced, none is read.
+const PATIENCE: u64 = 8;
+
+/// Reads a body of at most `limit` bytes within `time`.
+pub(crate) async fn read_body<B>(
+    body: &mut B,
+    limit: usize,
+    time: Duration,
+) -> Result<Bytes, BodyProblem>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    let hopeless = |bytes: u64| bytes / PATIENCE > limit as u64;
+    if hopeless(body.size_hint().lower()) {
+        return Err(BodyProblem::TooLarge);
+    }
+    let read = async {
+        let (mut kept, mut seen) = (BytesMut::new(), 0_u64);
+        while let Some(frame) = Pin::new(&mut *body).frame().await {
+            let Ok(frame) = frame else {
+                return Err(BodyProblem::Broken);
+            };
+            let Ok(data) = frame.into_data() else {
+                continue;
+            };
+            seen = seen.saturating_add(data.len() as u64);
+            if seen <= limit as u64 {
+                kept.extend_from_slice(&data);
+            } else if hopeless(seen) {
+                break;
+            }
+        }
+        if seen > limit as u64 {
+            return Err(BodyProblem::TooLarge);
+        }
+        Ok(kept.freeze())
+    };
+    tokio::time::timeout(time, read)
+        .await
+        .unwrap_or(Err(BodyProblem::TooSlow))
+}

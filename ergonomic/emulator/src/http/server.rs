@@ -1,0 +1,160 @@
+//! The listener and its connections.
+
+use std::future::{Future, poll_fn};
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+
+use super::outgoing::ReplyBody;
+use super::wire::{Abort, Wire};
+
+/// After a graceful stop was asked for, connections get this long to finish what they are doing.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// What is left of a request's head that did not come in time.
+const TOO_SLOW: &[u8] =
+    b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
+/// The bounds that protect the emulator from its clients.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// For the head of a request, and again for its body.
+    pub(crate) time: Duration,
+    pub(crate) body: usize,
+}
+
+/// The future of one answer; `None` breaks the connection.
+pub(crate) type Answer = Pin<Box<dyn Future<Output = Option<http::Response<ReplyBody>>> + Send>>;
+
+/// Answers requests.
+pub(crate) trait Service: Send + Sync + 'static {
+    fn answer(self: Arc<Self>, request: http::Request<Incoming>, abort: Abort) -> Answer;
+}
+
+/// A running server. Dropping it stops it at once.
+#[derive(Debug)]
+pub(crate) struct Server {
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Server {
+    /// Listens, and answers on the current runtime.
+    pub(crate) async fn start(
+        address: SocketAddr,
+        limits: Limits,
+        service: Arc<impl Service>,
+    ) -> io::Result<(Self, SocketAddr)> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let (stop, stopped) = watch::channel(false);
+        let task = tokio::spawn(accept(listener, limits, service, stopped));
+        Ok((Self { stop, task }, address))
+    }
+
+    /// Accepts no more connections, lets answers in progress finish, and returns when all is closed.
+    pub(crate) async fn shutdown(mut self) {
+        // Nobody listens when the task has ended already.
+        let _ = self.stop.send(true);
+        // A panic in a connection has been reported by its own task.
+        let _ = (&mut self.task).await;
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn accept(
+    listener: TcpListener,
+    limits: Limits,
+    service: Arc<impl Service>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(serve(stream, limits, Arc::clone(&service), stop.clone()));
+                }
+                // Out of file descriptors, most likely: wait for connections to close.
+                Err(error) => {
+                    tracing::warn!(%error, "the emulator cannot accept a connection");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            },
+            Some(_) = connections.join_next() => {}
+            _ = stop.changed() => break,
+        }
+    }
+    drop(listener);
+    let all_closed = async { while connections.join_next().await.is_some() {} };
+    // Whatever is still open afterwards is dropped with the set.
+    let _ = tokio::time::timeout(GRACE, all_closed).await;
+}
+
+async fn serve(
+    stream: TcpStream,
+    limits: Limits,
+    service: Arc<impl Service>,
+    mut stop: watch::Receiver<bool>,
+) {
+    // Small writes go out at once; without it a reply can wait for an acknowledgement.
+    let _ = stream.set_nodelay(true);
+    let abort = Abort::default();
+    let io = TokioIo::new(Wire::new(stream, abort.clone()));
+    let answer = service_fn(move |request| {
+        let answer = Arc::clone(&service).answer(request, abort.clone());
+        Box::pin(async move { answer.await.ok_or(Broken) })
+    });
+    let mut connection = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.time)
+        .serve_connection(io, answer);
+    let mut stopping = *stop.borrow();
+    if stopping {
+        Pin::new(&mut connection).graceful_shutdown();
+    }
+    let result = loop {
+        tokio::select! {
+            result = poll_fn(|context| connection.poll_without_shutdown(context)) => break result,
+            _ = stop.changed(), if !stopping => {
+                stopping = true;
+                Pin::new(&mut connection).graceful_shutdown();
+            }
+        }
+    };
+    let parts = connection.into_parts();
+    let mut wire = parts.io.into_inner();
+    // A connection that timed out between two requests is closed without a word.
+    if result.is_err_and(|error| error.is_timeout()) && !parts.read_buf.is_empty() {
+        // The client may be gone.
+        let _ = wire.write_all(TOO_SLOW).await;
+    }
+    let _ = wire.shutdown().await;
+}
+
+/// The connection is to end without a reply.
+#[derive(Debug)]
+struct Broken;
+
+impl std::fmt::Display for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the connection is broken on purpose")
+    }
+}
+
+impl std::error::Error for Broken {}

@@ -1,0 +1,176 @@
+//! A local HTTP server that behaves like the service: for tests, demos and rehearsals, in any language.
+//!
+//! It holds environments, clusters, topics and connectors ([`Seed`]), lets connectors move on as time passes, carries
+//! out alterations step by step ([`Timing`]), and answers with the service's documents and errors. Where the service's
+//! documents are silent it follows named [`Assumptions`]. Tests write down what goes wrong as [`Fault`]s, and look at
+//! what arrived with [`Emulator::requests`].
+//!
+//! Time in the emulator is that of its clock, and nothing happens in between requests: the state is worked out from
+//! the time when somebody looks. With a [`ManualClock`](ccloud_connect_types::clock::ManualClock) a test decides what time it is, and
+//! the same requests always get the same answers.
+//!
+//! What reaches an operation is answered with the service's documents and an `X-Request-Id`. What is not HTTP at all gets
+//! a bare 400, 414 or 431 from the HTTP layer, and a head that does not end in time a bare 408.
+//!
+//! ```
+//! use ccloud_connect_emulator::{Emulator, Fault, Operation};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let emulator = Emulator::builder().start().await?;
+//! emulator.fault(Operation::Alter, Fault::status(503).header("Retry-After", "2").times(2));
+//! // … point a client at emulator.url() …
+//! assert!(emulator.requests().is_empty());
+//! # Ok(())
+//! # }
+//! ```
+
+mod assumptions;
+mod auth;
+mod builder;
+pub mod conformance;
+mod documents;
+mod entry;
+mod fault;
+mod http;
+mod log;
+mod operation;
+mod operations;
+mod rate_limit;
+mod reply;
+pub mod seed;
+mod service;
+mod siblings;
+mod timeline;
+mod timing;
+mod world;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+pub use assumptions::{
+    Assumptions, BusyReply, CheckOrder, ContentType, DateForm, NoRequest, NullOffsets,
+    PartialDelete, PreviousOffsets, Refusal, UnknownScope, Unworkable, ValidationPhase,
+};
+pub use builder::{EmulatorBuilder, EmulatorError};
+pub use fault::Fault;
+pub use log::RecordedRequest;
+pub use operation::Operation;
+pub use rate_limit::RateLimit;
+pub use reply::Reply;
+pub use seed::Seed;
+pub use timing::Timing;
+
+use self::http::Server;
+use self::service::{Core, lock};
+use ccloud_connect_types::{OffsetEntry, Timestamp};
+
+/// The API key that is admitted when none is given.
+pub const API_KEY: &str = "EMULATORKEY00001";
+/// The secret of [`API_KEY`]; not a secret at all.
+pub const API_SECRET: &str = "emulator-secret-that-everybody-knows";
+/// The environment of the built-in seed.
+pub const ENVIRONMENT: &str = "env-demo1";
+/// The Kafka cluster of the built-in seed.
+pub const CLUSTER: &str = "lkc-demo1";
+/// The sink of the published "patch" example: topic_A, partition 0, position 5000 and moving.
+pub const MY_SINK: &str = "MySinkConnector";
+/// The source of the published "delete" example: one JDBC table.
+pub const MY_SOURCE: &str = "MySourceConnector";
+/// The sink of the published example of current offsets; it has read everything and stands still.
+pub const MYSQL_SINK: &str = "MysqlSinkConnector";
+/// The source of the published example of current offsets.
+pub const MYSQL_SOURCE: &str = "MysqlSourceConnector";
+
+/// A running emulator. Dropping it stops it: its connections break, and its port is free soon after;
+/// [`shutdown`](Emulator::shutdown) waits for that.
+///
+/// Emulators are independent of each other; any number can run side by side.
+pub struct Emulator {
+    core: Arc<Core>,
+    server: Server,
+    address: SocketAddr,
+}
+
+impl Emulator {
+    /// Sets up an emulator.
+    pub fn builder() -> EmulatorBuilder {
+        EmulatorBuilder::new()
+    }
+
+    /// Its base URL, such as `http://127.0.0.1:40123`, without a slash at the end.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The address on which it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Queues a fault for the next request, or requests, of an operation.
+    pub fn fault(&self, operation: Operation, fault: Fault) {
+        lock(&self.core.faults).push(operation, fault);
+    }
+
+    /// How many requests the queued faults are still waiting for; zero when all have happened.
+    pub fn waiting_faults(&self) -> u64 {
+        lock(&self.core.faults).waiting()
+    }
+
+    /// Drops all queued faults.
+    pub fn clear_faults(&self) {
+        lock(&self.core.faults).clear();
+    }
+
+    /// The requests that have arrived, oldest first, as far back as the [log](EmulatorBuilder::request_log) reaches.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        lock(&self.core.log).all()
+    }
+
+    /// How many alterations of a connector have been accepted, whatever was replied; 0 for one that does not exist.
+    pub fn accepted_alterations(&self, environment: &str, cluster: &str, name: &str) -> u64 {
+        let mut world = lock(&self.core.world);
+        let found = world.connector((environment, cluster, name));
+        found.map_or(0, |(connector, _)| connector.accepted())
+    }
+
+    /// The true offsets of a connector now, not sampled; `None` when it does not exist.
+    pub fn offsets(
+        &self,
+        environment: &str,
+        cluster: &str,
+        name: &str,
+    ) -> Option<Vec<OffsetEntry>> {
+        let now = self.core.timeline.now();
+        let mut world = lock(&self.core.world);
+        let (connector, topics) = world.connector((environment, cluster, name)).ok()?;
+        connector.settle(now, topics, &self.core.rules);
+        Some(connector.offsets(now, topics))
+    }
+
+    /// The time in the emulator.
+    pub fn now(&self) -> Timestamp {
+        self.core.timeline.timestamp(self.core.timeline.now())
+    }
+
+    /// Makes every token that the token exchange has issued invalid, as a revocation would.
+    pub fn revoke_tokens(&self) {
+        lock(&self.core.auth).revoke();
+    }
+
+    /// Stops in good order: no new connections, requests in progress are answered (for up to 5 s of the runtime's
+    /// time), then the port is free.
+    pub async fn shutdown(self) {
+        self.server.shutdown().await;
+    }
+}
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,135 @@
+//! What the emulator was asked.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, HeaderValue};
+use http::{HeaderMap, Method, StatusCode};
+
+use super::Operation;
+use ccloud_connect_types::Timestamp;
+
+/// One request that reached the emulator.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RecordedRequest {
+    /// When its head had been read.
+    pub received_at: Timestamp,
+    /// Its method.
+    pub method: Method,
+    /// Its path and query as they were sent.
+    pub path: String,
+    /// The segments of its path, each decoded; empty when one of them is not UTF-8.
+    pub segments: Vec<String>,
+    /// What it asked for; `None` when nothing that exists.
+    pub operation: Option<Operation>,
+    /// Its headers; `Authorization` is marked sensitive, so that `Debug` does not show it.
+    pub headers: HeaderMap,
+    /// Its body, as far as it was read.
+    pub body: Bytes,
+    /// The status of the reply; `None` while there is none, and when the connection was reset or left hanging.
+    pub status: Option<StatusCode>,
+    /// Whether it was an alteration that took effect, whatever the reply said.
+    pub accepted: bool,
+}
+
+/// The latest requests, up to a number and a size.
+#[derive(Debug)]
+pub(super) struct Log {
+    requests: VecDeque<RecordedRequest>,
+    /// How many have been dropped; the index of the first one that is kept.
+    dropped: u64,
+    bytes: usize,
+    limit: usize,
+}
+
+/// The bodies in the log take no more than this together.
+const MAX_BYTES: usize = 64 * 1024 * 1024;
+
+impl Log {
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            requests: VecDeque::new(),
+            dropped: 0,
+            bytes: 0,
+            limit,
+        }
+    }
+
+    /// Adds a request and returns its number, by which to find it again.
+    pub(super) fn push(&mut self, mut request: RecordedRequest) -> u64 {
+        for (name, value) in &mut request.headers {
+            // As it came, each value keeps the whole buffer alive in which the request was read.
+            if let Ok(copy) = HeaderValue::from_bytes(value.as_bytes()) {
+                *value = copy;
+            }
+            value.set_sensitive(name == AUTHORIZATION);
+        }
+        let number = self.dropped + self.requests.len() as u64;
+        self.bytes += request.body.len();
+        self.requests.push_back(request);
+        while self.requests.len() > self.limit || self.bytes > MAX_BYTES {
+            let Some(oldest) = self.requests.pop_front() else {
+                break;
+            };
+            self.bytes -= oldest.body.len();
+            self.dropped += 1;
+        }
+        number
+    }
+
+    /// The request with this number, unless it has been dropped.
+    pub(super) fn get_mut(&mut self, number: u64) -> Option<&mut RecordedRequest> {
+        let index = usize::try_from(number.checked_sub(self.dropped)?).ok()?;
+        self.requests.get_mut(index)
+    }
+
+    pub(super) fn all(&self) -> Vec<RecordedRequest> {
+        self.requests.iter().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(body: &'static str) -> RecordedRequest {
+        RecordedRequest {
+            received_at: Timestamp::MAX,
+            method: Method::GET,
+            path: "/".to_owned(),
+            segments: Vec::new(),
+            operation: None,
+            headers: [(
+                http::header::AUTHORIZATION,
+                "Basic c2VjcmV0".parse().unwrap(),
+            )]
+            .into_iter()
+            .collect(),
+            body: body.into(),
+            status: None,
+            accepted: false,
+        }
+    }
+
+    #[test]
+    fn the_oldest_give_way() {
+        let mut log = Log::new(2);
+        let numbers = ["a", "b", "c"].map(|body| log.push(request(body)));
+        assert!(log.get_mut(numbers[0]).is_none());
+        log.get_mut(numbers[2]).unwrap().accepted = true;
+        let kept: Vec<_> = log
+            .all()
+            .into_iter()
+            .map(|r| (r.body, r.accepted))
+            .collect();
+        assert_eq!(kept, [(Bytes::from("b"), false), (Bytes::from("c"), true)]);
+    }
+
+    #[test]
+    fn debug_output_has_no_secret() {
+        let mut log = Log::new(1);
+        log.push(request(""));
+        assert!(!format!("{log:?}").contains("c2VjcmV0"));
+    }
+}

@@ -1,0 +1,177 @@
+//! Contradictions that the form of a seed does not exclude.
+
+use std::collections::BTreeSet;
+
+use super::error::SeedError;
+use super::{Cluster, Connector, Kind, Seed};
+use crate::entry::{is_object, sink_entry};
+
+impl Seed {
+    /// Finds contradictions that the form alone does not exclude.
+    pub(crate) fn check(&self) -> Result<(), SeedError> {
+        unique("environment", self.environments.iter().map(|e| &*e.id))?;
+        for environment in &self.environments {
+            unique("cluster", environment.clusters.iter().map(|c| &*c.id))?;
+            for cluster in &environment.clusters {
+                check_cluster(cluster)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check_cluster(cluster: &Cluster) -> Result<(), SeedError> {
+    unique("topic", cluster.topics.iter().map(|t| &*t.name))?;
+    unique("connector", cluster.connectors.iter().map(|c| &*c.name))?;
+    for topic in &cluster.topics {
+        for (number, partition) in topic.partitions.iter().enumerate() {
+            let place = format!("topic {:?}, partition {number}", topic.name);
+            if partition.earliest < 0 || partition.latest < partition.earliest {
+                let range = format!("{}..{}", partition.earliest, partition.latest);
+                return Err(SeedError::new(format!(
+                    "{place}: {range} is not a range of offsets from 0 up"
+                )));
+            }
+            check_rate(partition.records_per_second, &place)?;
+        }
+    }
+    for connector in &cluster.connectors {
+        check_connector(connector)?;
+        for topic in &connector.topics {
+            if !cluster.topics.iter().any(|known| known.name == *topic) {
+                return Err(SeedError::new(format!(
+                    "connector {:?}: there is no topic {topic:?} in its cluster",
+                    connector.name
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_connector(connector: &Connector) -> Result<(), SeedError> {
+    let place = format!("connector {:?}", connector.name);
+    check_rate(connector.records_per_second, &place)?;
+    if let Some(progress) = &connector.progress {
+        check_rate(progress.per_second, &place)?;
+    }
+    for (index, entry) in connector.offsets.iter().enumerate() {
+        let problem = match connector.kind {
+            _ if !is_object(entry) => Some("an entry must be an object".to_owned()),
+            Kind::Sink => sink_entry(entry).err(),
+            _ if entry.partition().is_none() || entry.offset().is_none() => {
+                Some("an entry needs the members partition and offset".to_owned())
+            }
+            _ => None,
+        };
+        if let Some(problem) = problem {
+            return Err(SeedError::new(format!(
+                "{place}, offsets[{index}]: {problem}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn check_rate(rate: f64, place: &str) -> Result<(), SeedError> {
+    if rate.is_finite() && rate >= 0.0 {
+        return Ok(());
+    }
+    Err(SeedError::new(format!(
+        "{place}: {rate} is not a number of records per second from 0 up"
+    )))
+}
+
+fn unique<'a>(what: &str, ids: impl Iterator<Item = &'a str>) -> Result<(), SeedError> {
+    let mut seen = BTreeSet::new();
+    for id in ids {
+        if id.is_empty() {
+            return Err(SeedError::new(format!("a {what} has an empty name")));
+        }
+        if !seen.insert(id) {
+            return Err(SeedError::new(format!("the {what} {id:?} is there twice")));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contradictions_are_named() {
+        let cluster = |body: &str| {
+            format!("environments: [{{id: env-1, clusters: [{{id: lkc-1, {body}}}]}}]")
+        };
+        for (body, expected) in [
+            (
+                "topics: [{name: t, partitions: [{earliest: 5, latest: 4}]}]",
+                "partition 0: 5..4",
+            ),
+            (
+                "topics: [{name: t, partitions: []}, {name: t, partitions: []}]",
+                "\"t\" is there twice",
+            ),
+            ("connectors: [{id: a, name: '', kind: sink}]", "empty name"),
+            (
+                "connectors: [{id: a, name: a, kind: sink, records_per_second: -1}]",
+                "-1 is not",
+            ),
+            (
+                "connectors: [{id: a, name: a, kind: source, progress: {member: m, per_second: .nan}}]",
+                "NaN",
+            ),
+            (
+                "connectors: [{id: a, name: a, kind: source, offsets: [{partition: {}}]}]",
+                "offsets[0]",
+            ),
+            (
+                "connectors: [{id: a, name: a, kind: sink, offsets: [{partition: {kafka_topic: t}, offset: {kafka_offset: 1}}]}]",
+                "offsets[0]",
+            ),
+            (
+                "connectors: [{id: a, name: a, kind: source, offsets: [[{}, {}]]}]",
+                "offsets[0]",
+            ),
+            (
+                "connectors: [{id: a, name: a, kind: sink, topics: [t]}]",
+                "no topic \"t\"",
+            ),
+            ("connectors: [{id: a, name: a, kind: spout}]", "spout"),
+            (
+                "connectors: [{id: a, name: a, kind: sink, speling: 1}]",
+                "speling",
+            ),
+        ] {
+            let error = Seed::from_yaml(&cluster(body)).unwrap_err().to_string();
+            assert!(error.contains(expected), "{body}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_entry_as_text_keeps_every_byte() {
+        let text = r#"
+environments:
+- id: env-1
+  clusters:
+  - id: lkc-1
+    connectors:
+    - id: a
+      name: a
+      kind: source
+      offsets:
+      - '{"partition":{"z":1,"a":2},"offset":{"scn":123456789012345678901234567890}}'
+"#;
+        let seed = Seed::from_yaml(text).unwrap();
+        assert_eq!(
+            seed.environments[0].clusters[0].connectors[0].offsets[0].to_string(),
+            r#"{"partition":{"z":1,"a":2},"offset":{"scn":123456789012345678901234567890}}"#
+        );
+    }
+
+    #[test]
+    fn the_built_in_seed_is_sound() {
+        assert!(Seed::built_in().check().is_ok());
+    }
+}

@@ -1,0 +1,319 @@
+//! What an emulator holds when it starts: environments, clusters, topics and connectors.
+
+mod check;
+mod error;
+
+use std::collections::BTreeMap;
+
+pub use error::SeedError;
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use ccloud_connect_types::{OffsetEntry, RawJson};
+
+const BUILT_IN: &str = include_str!("built_in.yaml");
+
+/// The content of an emulator at its start.
+///
+/// Written as YAML or JSON; [`Seed::json_schema`] describes the form to editors and checkers.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Seed {
+    /// The environments.
+    pub environments: Vec<Environment>,
+}
+
+/// An environment.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Environment {
+    /// Its id, such as `env-abc12`.
+    pub id: String,
+    /// Its Kafka clusters.
+    #[serde(default)]
+    pub clusters: Vec<Cluster>,
+}
+
+/// A Kafka cluster.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Cluster {
+    /// Its id, such as `lkc-9x8y7`.
+    pub id: String,
+    /// Its topics.
+    #[serde(default)]
+    pub topics: Vec<Topic>,
+    /// The managed connectors that work on it.
+    #[serde(default)]
+    pub connectors: Vec<Connector>,
+}
+
+/// A topic, as far as consuming it goes.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Topic {
+    /// Its name.
+    pub name: String,
+    /// Its partitions, the first being number 0.
+    pub partitions: Vec<Partition>,
+}
+
+/// The records of one topic partition.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Partition {
+    /// The offset of the oldest record that is kept. Default 0.
+    #[serde(default)]
+    #[schemars(range(min = 0))]
+    pub earliest: i64,
+    /// The offset that the next record gets; at least `earliest`.
+    #[schemars(range(min = 0))]
+    pub latest: i64,
+    /// How many records are produced in a second. Default 0.
+    #[serde(default)]
+    #[schemars(range(min = 0.0))]
+    pub records_per_second: f64,
+}
+
+/// A connector.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Connector {
+    /// Its id, such as `lcc-as341`.
+    pub id: String,
+    /// Its name, unique in its cluster.
+    pub name: String,
+    /// What kind of connector it is, which decides how its offsets behave.
+    pub kind: Kind,
+    /// The value of `connector.class` in its configuration, such as `MySqlSink`. Default empty.
+    #[serde(default)]
+    pub class: String,
+    /// Further configuration, shown by the list operation.
+    #[serde(default)]
+    pub config: BTreeMap<String, String>,
+    /// Whether it runs when the emulator starts. Default `running`.
+    #[serde(default)]
+    pub state: InitialState,
+    /// Sink only: the topics it consumes.
+    #[serde(default)]
+    pub topics: Vec<String>,
+    /// Sink only: how many records a second it consumes of each partition, until it has reached the latest. Default 0.
+    #[serde(default)]
+    #[schemars(range(min = 0.0))]
+    pub records_per_second: f64,
+    /// Source only: the number in its offsets that grows while it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progress: Option<Progress>,
+    /// Source only: what the plugin asks of offsets.
+    #[serde(default)]
+    pub plugin: Plugin,
+    /// Its offsets: objects with `partition` and `offset`. An entry may also be given as a text that holds the JSON,
+    /// which keeps every digit and the order of keys.
+    #[serde(default, deserialize_with = "entries")]
+    #[schemars(schema_with = "entries_schema")]
+    pub offsets: Vec<OffsetEntry>,
+}
+
+/// What kind of connector it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Kind {
+    /// Moves records out of Kafka: its offsets are those of a consumer group.
+    Sink,
+    /// Moves records into Kafka: its offsets are objects that only its plugin understands.
+    Source,
+    /// A custom connector, which has no offset management.
+    Custom,
+    /// A class of managed connectors that does not support offset management.
+    Unsupported,
+}
+
+/// Whether a connector runs when the emulator starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum InitialState {
+    /// It runs.
+    #[default]
+    Running,
+    /// Somebody has paused it.
+    Paused,
+    /// Its task has failed; an alteration starts it again.
+    Failed,
+    /// It is being set up and never gets further.
+    Provisioning,
+}
+
+/// A number that grows while a source connector runs.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Progress {
+    /// The member of the offset that grows, such as `pos`. Offsets in which it is no integer stand still.
+    pub member: String,
+    /// By how much in a second.
+    #[schemars(range(min = 0.0))]
+    pub per_second: f64,
+}
+
+/// What a source connector's plugin asks of offsets.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Plugin {
+    /// Whether the plugin looks at offsets when they are altered. One that does lets the alteration fail. With one that
+    /// does not, anything is accepted, and the connector's task fails when it starts from there. Default false.
+    #[serde(default)]
+    pub validates: bool,
+    /// Members that a partition must have.
+    #[serde(default)]
+    pub partition: Vec<String>,
+    /// Members that an offset must have.
+    #[serde(default)]
+    pub offset: Vec<String>,
+    /// Members of the offset that must be integers from 0 to `i64::MAX` where they are present.
+    #[serde(default)]
+    pub integers: Vec<String>,
+}
+
+impl Seed {
+    /// The connectors of the published examples, and one of every other kind, in
+    /// [`ENVIRONMENT`](super::ENVIRONMENT) and [`CLUSTER`](super::CLUSTER).
+    pub fn built_in() -> Self {
+        Self::from_yaml(BUILT_IN).unwrap_or_else(|error| unreachable!("the built-in seed: {error}"))
+    }
+
+    /// The built-in seed as YAML: a start for one's own.
+    pub fn built_in_yaml() -> &'static str {
+        BUILT_IN
+    }
+
+    /// Reads a seed from YAML, of which JSON is a part.
+    ///
+    /// # Errors
+    /// When the text is not YAML, has another form, or contradicts itself: an id or name twice, an entry that is not an
+    /// offset entry, a sink offset that is not one, numbers below zero, `latest` before `earliest`.
+    pub fn from_yaml(text: &str) -> Result<Self, SeedError> {
+        let seed: Self = yaml_serde::from_str(text).map_err(SeedError::new)?;
+        seed.check()?;
+        Ok(seed)
+    }
+
+    /// Multiplies every rate.
+    pub(super) fn speed_up(&mut self, factor: f64) {
+        for cluster in self.environments.iter_mut().flat_map(|e| &mut e.clusters) {
+            let partitions = cluster.topics.iter_mut().flat_map(|t| &mut t.partitions);
+            for partition in partitions {
+                partition.records_per_second *= factor;
+            }
+            for connector in &mut cluster.connectors {
+                connector.records_per_second *= factor;
+                if let Some(progress) = &mut connector.progress {
+                    progress.per_second *= factor;
+                }
+            }
+        }
+    }
+
+    /// The JSON Schema of the YAML form.
+    pub fn json_schema() -> schemars::Schema {
+        schemars::schema_for!(Seed)
+    }
+}
+
+impl Environment {
+    /// An environment without clusters.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            clusters: Vec::new(),
+        }
+    }
+}
+
+impl Cluster {
+    /// A cluster without topics and connectors.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            topics: Vec::new(),
+            connectors: Vec::new(),
+        }
+    }
+}
+
+impl Topic {
+    /// A topic with these partitions, the first being number 0.
+    pub fn new(name: impl Into<String>, partitions: impl IntoIterator<Item = Partition>) -> Self {
+        Self {
+            name: name.into(),
+            partitions: partitions.into_iter().collect(),
+        }
+    }
+}
+
+impl Partition {
+    /// A partition that holds the records from `earliest` up to, but without, `latest`, and gets no more.
+    pub fn new(earliest: i64, latest: i64) -> Self {
+        Self {
+            earliest,
+            latest,
+            records_per_second: 0.0,
+        }
+    }
+}
+
+impl Connector {
+    /// A running connector without topics and offsets.
+    pub fn new(id: impl Into<String>, name: impl Into<String>, kind: Kind) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            kind,
+            class: String::new(),
+            config: BTreeMap::new(),
+            state: InitialState::default(),
+            topics: Vec::new(),
+            records_per_second: 0.0,
+            progress: None,
+            plugin: Plugin::default(),
+            offsets: Vec::new(),
+        }
+    }
+}
+
+/// Keeps the order of keys; an entry given as text keeps every byte.
+fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<OffsetEntry>, D::Error> {
+    Vec::<yaml_serde::Value>::deserialize(deserializer)?
+        .iter()
+        .map(|value| match value {
+            yaml_serde::Value::String(text) => text.trim().parse(),
+            other => RawJson::from_serialize(other),
+        })
+        .map(|json| {
+            json.map(OffsetEntry::from)
+                .map_err(serde::de::Error::custom)
+        })
+        .collect()
+}
+
+fn entries_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({
+        "type": "array",
+        "items": { "anyOf": [{
+            "description": "A partition and the position in it. Their members depend on the connector.",
+            "type": "object",
+            "properties": {
+                "partition": { "type": "object" },
+                "offset": { "type": ["object", "null"] },
+            },
+        }, { "type": "string", "description": "The JSON text of an entry." }] },
+    })
+}

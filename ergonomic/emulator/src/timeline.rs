@@ -1,0 +1,88 @@
+//! The emulator's own time: how long since it started, on the clock it was given.
+
+use std::time::Duration;
+
+use super::assumptions::DateForm;
+use ccloud_connect_types::Timestamp;
+use ccloud_connect_types::clock::Clock;
+
+#[derive(Debug)]
+pub(super) struct Timeline {
+    clock: Box<dyn Clock>,
+    start: Timestamp,
+    origin: Duration,
+}
+
+impl Timeline {
+    pub(super) fn starting_now(clock: Box<dyn Clock>) -> Self {
+        Self {
+            start: clock.now(),
+            origin: clock.monotonic(),
+            clock,
+        }
+    }
+
+    /// Time since the start. Everything that happens in the emulator is placed on this line.
+    pub(super) fn now(&self) -> Duration {
+        self.clock.monotonic().saturating_sub(self.origin)
+    }
+
+    /// The wall-clock time of a moment on the line.
+    pub(super) fn timestamp(&self, at: Duration) -> Timestamp {
+        self.start.saturating_add(at)
+    }
+
+    /// The wall-clock time `by` before a moment, which may be before the start. Cut to whole seconds.
+    pub(super) fn before(&self, at: Duration, by: Duration) -> Timestamp {
+        let nanoseconds = self.timestamp(at).unix_nanoseconds();
+        let earlier = nanoseconds.saturating_sub_unsigned(by.as_nanos());
+        let seconds = i64::try_from(earlier.div_euclid(1_000_000_000)).unwrap_or(i64::MIN);
+        Timestamp::from_unix(seconds, 0).unwrap_or(self.start)
+    }
+}
+
+/// Writes a date-time in one of the forms that the service uses.
+pub(super) fn write_date(timestamp: Timestamp, form: DateForm) -> String {
+    let text = timestamp.to_string();
+    if form == DateForm::Rfc3339 {
+        return text;
+    }
+    let whole = text.trim_end_matches('Z');
+    let whole = whole.split_once('.').map_or(whole, |(whole, _)| whole);
+    match form {
+        DateForm::Rfc3339 | DateForm::WholeSeconds => format!("{whole}Z"),
+        DateForm::Space => format!("{}+00:00", whole.replacen('T', " ", 1)),
+        DateForm::NoColon => format!("{whole}+0000"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ccloud_connect_types::clock::ManualClock;
+
+    #[test]
+    fn moments_follow_the_clock() {
+        let clock = ManualClock::default();
+        clock.advance(Duration::from_secs(5));
+        let line = Timeline::starting_now(Box::new(clock.clone()));
+        clock.advance(Duration::from_secs(60));
+        assert_eq!(line.now(), Duration::from_secs(60));
+        assert_eq!(line.timestamp(line.now()), clock.now());
+    }
+
+    #[test]
+    fn every_form_is_the_same_instant() {
+        let instant: Timestamp = "2024-02-20T15:14:19.25Z".parse().unwrap();
+        for (form, text) in [
+            (DateForm::Rfc3339, "2024-02-20T15:14:19.25Z"),
+            (DateForm::WholeSeconds, "2024-02-20T15:14:19Z"),
+            (DateForm::Space, "2024-02-20 15:14:19+00:00"),
+            (DateForm::NoColon, "2024-02-20T15:14:19+0000"),
+        ] {
+            let written = write_date(instant, form);
+            assert_eq!(written, text);
+            assert!(written.parse::<Timestamp>().unwrap().same_instant(instant));
+        }
+    }
+}

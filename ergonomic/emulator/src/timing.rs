@@ -1,0 +1,89 @@
+//! How long things take in the emulator.
+
+use std::time::Duration;
+
+/// The durations of one alteration, and the rhythm of sampling. All of them are *assumed* unless a source is named.
+///
+/// They pass on the emulator's clock, divided by its [speed](super::Builder::speed). Begin with one of the constructors
+/// and set members:
+///
+/// ```
+/// use ccloud_connect_emulator::Timing;
+/// # use std::time::Duration;
+/// let mut timing = Timing::default();
+/// timing.pending = Duration::from_secs(90);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timing {
+    /// From accepting an alteration until the connector has stopped; phase `PENDING`. Default 20 s.
+    pub stop: Duration,
+    /// From there until the alteration is applied, or handed to the plugin for validation; phase `PENDING`.
+    /// Default 23 s.
+    pub pending: Duration,
+    /// How long a source connector's plugin takes to look at the offsets; phase `PENDING_VALIDATION`. Default 10 s, so
+    /// that a source takes 53 s in all, the one duration recorded from the live service.
+    pub validation: Duration,
+    /// From the end of the alteration until the connector runs again. Default 10 s.
+    pub resume: Duration,
+    /// Between two samples of the offsets, the first being taken when the emulator starts. Default 30 s. Zero samples
+    /// at every request. The service says only that sampling is periodic.
+    pub sampling_period: Duration,
+    /// For how long after an alteration was accepted the status still answers for the one before it (nothing, if there
+    /// was none). Default zero.
+    pub status_lag: Duration,
+}
+
+impl Timing {
+    /// Everything happens at once: an alteration is applied by the time its reply is read.
+    pub fn instant() -> Self {
+        Self {
+            stop: Duration::ZERO,
+            pending: Duration::ZERO,
+            validation: Duration::ZERO,
+            resume: Duration::ZERO,
+            sampling_period: Duration::ZERO,
+            status_lag: Duration::ZERO,
+        }
+    }
+
+    pub(super) fn divided_by(&self, speed: f64) -> Self {
+        let scale = |duration: Duration| {
+            Duration::try_from_secs_f64(duration.as_secs_f64() / speed).unwrap_or(Duration::MAX)
+        };
+        Self {
+            stop: scale(self.stop),
+            pending: scale(self.pending),
+            validation: scale(self.validation),
+            resume: scale(self.resume),
+            sampling_period: scale(self.sampling_period),
+            status_lag: scale(self.status_lag),
+        }
+    }
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self {
+            stop: Duration::from_secs(20),
+            pending: Duration::from_secs(23),
+            validation: Duration::from_secs(10),
+            resume: Duration::from_secs(10),
+            sampling_period: Duration::from_secs(30),
+            status_lag: Duration::ZERO,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speed_divides_every_duration() {
+        let fast = Timing::default().divided_by(10.0);
+        assert_eq!(fast.stop, Duration::from_secs(2));
+        assert_eq!(fast.sampling_period, Duration::from_secs(3));
+        assert_eq!(Timing::instant().divided_by(10.0), Timing::instant());
+    }
+}

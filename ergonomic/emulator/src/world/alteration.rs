@@ -1,0 +1,137 @@
+//! One alteration as a state machine over time: stopping, stopped, ended, and the connector running again.
+
+use std::time::Duration;
+
+use super::plan::Plan;
+use super::request::AlterRequest;
+use super::rules::Rules;
+use crate::assumptions::ValidationPhase;
+use crate::seed;
+use ccloud_connect_types::OffsetEntry;
+
+/// The latest alteration of a connector.
+#[derive(Clone, Debug)]
+pub(crate) struct Alteration {
+    pub(crate) request: AlterRequest,
+    pub(crate) accepted: Duration,
+    /// When it ends, or ended.
+    pub(crate) ends: Duration,
+    /// The positions before it, once it has ended.
+    pub(crate) previous: Option<Vec<OffsetEntry>>,
+    pub(super) plan: Plan,
+    pub(super) stage: Stage,
+    stops: Duration,
+    validates: Option<Duration>,
+    resumes: Duration,
+    /// Whether only the framework's copy of the offsets is known to have moved.
+    unvalidated: bool,
+}
+
+/// How far an alteration has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    Stopping,
+    Stopped,
+    Ended,
+    Resumed,
+}
+
+/// The phase that the status shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Pending,
+    PendingValidation,
+    Applied,
+    Failed,
+}
+
+impl Phase {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "PENDING",
+            Self::PendingValidation => "PENDING_VALIDATION",
+            Self::Applied => "APPLIED",
+            Self::Failed => "FAILED",
+        }
+    }
+}
+
+impl Alteration {
+    pub(super) fn new(
+        request: AlterRequest,
+        plan: Plan,
+        connector: &seed::Connector,
+        rules: &Rules,
+        now: Duration,
+    ) -> Self {
+        let timing = &rules.timing;
+        let stops = now.saturating_add(timing.stop);
+        let pending_until = stops.saturating_add(timing.pending);
+        let source = connector.kind == seed::Kind::Source;
+        let validates = match rules.assumptions.validation {
+            ValidationPhase::Sources => source,
+            ValidationPhase::All => true,
+            ValidationPhase::Never => false,
+        };
+        let ends = if validates {
+            pending_until.saturating_add(timing.validation)
+        } else {
+            pending_until
+        };
+        Self {
+            request,
+            accepted: now,
+            ends,
+            previous: None,
+            plan,
+            stage: Stage::Stopping,
+            stops,
+            validates: validates.then_some(pending_until),
+            resumes: ends.saturating_add(timing.resume),
+            unvalidated: source && !connector.plugin.validates,
+        }
+    }
+
+    /// When the next stage is reached, and which it is.
+    pub(super) fn next(&self) -> Option<(Duration, Stage)> {
+        match self.stage {
+            Stage::Stopping => Some((self.stops, Stage::Stopped)),
+            Stage::Stopped => Some((self.ends, Stage::Ended)),
+            Stage::Ended => Some((self.resumes, Stage::Resumed)),
+            Stage::Resumed => None,
+        }
+    }
+
+    /// Whether it still keeps the connector from being altered again.
+    pub(crate) fn in_progress(&self) -> bool {
+        matches!(self.stage, Stage::Stopping | Stage::Stopped)
+    }
+
+    pub(crate) fn phase(&self, now: Duration) -> Phase {
+        if self.in_progress() {
+            return match self.validates {
+                Some(from) if now >= from => Phase::PendingValidation,
+                _ => Phase::Pending,
+            };
+        }
+        if self.plan.is_ok() {
+            Phase::Applied
+        } else {
+            Phase::Failed
+        }
+    }
+
+    /// What the status says beside the phase; Kafka Connect's messages in other words.
+    pub(crate) fn message(&self) -> Option<String> {
+        match &self.plan {
+            _ if self.in_progress() => None,
+            Err(reason) => Some(reason.clone()),
+            Ok(_) if self.unvalidated => Some(
+                "The framework-managed offsets of this connector have been altered. If the connector manages offsets \
+                 externally, they must be altered in the system that it uses."
+                    .to_owned(),
+            ),
+            Ok(_) => Some("The offsets of this connector have been altered.".to_owned()),
+        }
+    }
+}

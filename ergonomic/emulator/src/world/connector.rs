@@ -1,0 +1,251 @@
+//! A connector: where it stands, whether it runs, and its latest alteration.
+
+use std::time::Duration;
+
+use super::alteration::{Alteration, Stage};
+use super::checks::refuse;
+use super::positions::{Pace, Positions};
+use super::request::{AlterRequest, Refused};
+use super::rules::Rules;
+use super::topics::Topics;
+use crate::assumptions::{BusyReply, CheckOrder};
+use crate::seed::{self, InitialState, Kind};
+use ccloud_connect_types::OffsetEntry;
+
+/// A connector as it was at the moment up to which it was [settled](Connector::settle).
+#[derive(Debug)]
+pub(crate) struct Connector {
+    pub(crate) seed: seed::Connector,
+    positions: Positions,
+    /// The moment that `positions` is about; a running connector has moved on since.
+    since: Duration,
+    pace: Pace,
+    /// Stopped by an alteration.
+    stopped: bool,
+    /// Paused by somebody.
+    paused: bool,
+    failure: Option<String>,
+    latest: Option<Alteration>,
+    /// The one before the latest.
+    earlier: Option<Alteration>,
+    sample: Option<(Duration, Vec<OffsetEntry>)>,
+    accepted: u64,
+}
+
+/// What a connector is doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Provisioning,
+    Running,
+    Paused,
+    /// With the reason.
+    Failed(String),
+}
+
+impl State {
+    pub(crate) fn as_str(&self) -> &'static str {
+        match self {
+            Self::Provisioning => "PROVISIONING",
+            Self::Running => "RUNNING",
+            Self::Paused => "PAUSED",
+            Self::Failed(_) => "FAILED",
+        }
+    }
+}
+
+impl Connector {
+    pub(super) fn new(mut seed: seed::Connector) -> Self {
+        let failed = seed.state == InitialState::Failed;
+        let positions = Positions::new(&seed);
+        seed.offsets = Vec::new();
+        Self {
+            positions,
+            since: Duration::ZERO,
+            pace: Pace {
+                records_per_second: seed.records_per_second,
+                progress: seed.progress.clone(),
+            },
+            stopped: false,
+            paused: seed.state == InitialState::Paused,
+            failure: failed.then(|| "The task was failed when the emulator started.".to_owned()),
+            latest: None,
+            earlier: None,
+            sample: None,
+            accepted: 0,
+            seed,
+        }
+    }
+
+    /// Whether its offsets can be read and altered at all.
+    pub(crate) fn has_offsets(&self) -> bool {
+        matches!(self.seed.kind, Kind::Sink | Kind::Source)
+    }
+
+    pub(crate) fn state(&self) -> State {
+        match &self.failure {
+            _ if self.stopped => State::Paused,
+            _ if self.seed.state == InitialState::Provisioning => State::Provisioning,
+            _ if self.paused => State::Paused,
+            Some(reason) => State::Failed(reason.clone()),
+            None => State::Running,
+        }
+    }
+
+    /// How many alterations it has accepted.
+    pub(crate) fn accepted(&self) -> u64 {
+        self.accepted
+    }
+
+    /// Lets everything happen that was due by `now`, in order, each thing at its own time.
+    pub(crate) fn settle(&mut self, now: Duration, topics: &Topics, rules: &Rules) {
+        while let Some((at, stage)) = self.latest.as_ref().and_then(Alteration::next)
+            && at <= now
+        {
+            self.take_sample(at, topics, rules);
+            self.rebase(at, topics);
+            self.reach(stage, at, topics);
+        }
+        self.take_sample(now, topics, rules);
+    }
+
+    /// The offsets at `now`, to which the connector is settled.
+    pub(crate) fn offsets(&self, now: Duration, topics: &Topics) -> Vec<OffsetEntry> {
+        self.positions_at(now, topics).entries()
+    }
+
+    /// The latest sample, and when it was taken.
+    pub(crate) fn sample(&self) -> (Duration, &[OffsetEntry]) {
+        self.sample
+            .as_ref()
+            .map_or((Duration::ZERO, &[]), |(at, entries)| (*at, entries))
+    }
+
+    pub(crate) fn latest(&self) -> Option<&Alteration> {
+        self.latest.as_ref()
+    }
+
+    /// The alteration that the status answers for.
+    pub(crate) fn shown(&self, now: Duration, rules: &Rules) -> Option<&Alteration> {
+        let latest = self.latest.as_ref()?;
+        if now >= latest.accepted.saturating_add(rules.timing.status_lag) {
+            Some(latest)
+        } else {
+            self.earlier.as_ref()
+        }
+    }
+
+    /// Accepts an alteration, or says why not.
+    pub(crate) fn alter(
+        &mut self,
+        request: AlterRequest,
+        now: Duration,
+        topics: &Topics,
+        rules: &Rules,
+    ) -> Result<(), Refused> {
+        let busy = self.check_busy(rules);
+        if rules.assumptions.check_order == CheckOrder::BusyFirst {
+            busy.clone()?;
+        }
+        let plan = request.plan(&self.seed, topics, &rules.assumptions)?;
+        busy?;
+        self.accepted += 1;
+        self.earlier = self.latest.take();
+        let alteration = Alteration::new(request, plan, &self.seed, rules, now);
+        self.latest = Some(alteration);
+        Ok(())
+    }
+
+    fn check_busy(&self, rules: &Rules) -> Result<(), Refused> {
+        if !self.latest.as_ref().is_some_and(Alteration::in_progress) {
+            return Ok(());
+        }
+        Err(Refused {
+            status: match rules.assumptions.busy {
+                BusyReply::Conflict => 409,
+                BusyReply::BadRequest => 400,
+            },
+            message: "An alter offsets request is already pending for this connector.".to_owned(),
+        })
+    }
+
+    /// Pauses it, as a person would.
+    pub(crate) fn pause(&mut self, now: Duration, topics: &Topics) {
+        self.rebase(now, topics);
+        self.paused = true;
+    }
+
+    /// Lets it run again after somebody has paused it.
+    pub(crate) fn resume(&mut self, now: Duration, topics: &Topics) {
+        if self.paused {
+            self.rebase(now, topics);
+            self.paused = false;
+            self.start(now, topics);
+        }
+    }
+
+    fn reach(&mut self, stage: Stage, at: Duration, topics: &Topics) {
+        let Some(alteration) = &mut self.latest else {
+            return;
+        };
+        alteration.stage = stage;
+        match stage {
+            Stage::Stopped => self.stopped = true,
+            Stage::Ended => {
+                alteration.previous = Some(self.positions.entries());
+                if let Ok(change) = &alteration.plan {
+                    self.positions.change(change);
+                }
+            }
+            Stage::Resumed => {
+                self.stopped = false;
+                self.start(at, topics);
+            }
+            Stage::Stopping => {}
+        }
+    }
+
+    /// What happens when its tasks start: positions out of reach fall back, unusable ones let the task fail.
+    fn start(&mut self, at: Duration, topics: &Topics) {
+        self.failure = None;
+        if self.state() != State::Running {
+            return;
+        }
+        self.failure = self.positions.entries().iter().find_map(|entry| {
+            let plugin = &self.seed.plugin;
+            refuse(plugin, &entry.partition()?, &entry.offset()?)
+        });
+        self.positions.fall_back(&self.seed.topics, topics, at);
+    }
+
+    fn positions_at(&self, at: Duration, topics: &Topics) -> Positions {
+        let ran = if self.state() == State::Running {
+            at.saturating_sub(self.since)
+        } else {
+            Duration::ZERO
+        };
+        self.positions.after(ran, at, &self.pace, topics)
+    }
+
+    fn rebase(&mut self, at: Duration, topics: &Topics) {
+        self.positions = self.positions_at(at, topics);
+        self.since = at;
+    }
+
+    /// Takes the sample that was last due by `at`, unless it has been taken.
+    fn take_sample(&mut self, at: Duration, topics: &Topics, rules: &Rules) {
+        let period = rules.timing.sampling_period;
+        let due = last_multiple(period, at);
+        let always = period.is_zero();
+        if always || self.sample.as_ref().is_none_or(|(taken, _)| *taken < due) {
+            self.sample = Some((due, self.offsets(due, topics)));
+        }
+    }
+}
+
+/// The last multiple of a period up to a moment; the moment itself when there is no period.
+fn last_multiple(period: Duration, at: Duration) -> Duration {
+    let Some(into) = at.as_nanos().checked_rem(period.as_nanos()) else {
+        return at;
+    };
+    at - Duration::from_nanos(u64::try_from(into).unwrap_or(u64::MAX))
+}

@@ -1,0 +1,163 @@
+//! What exists in the emulator and how it changes with time. Nothing here does I/O or reads a clock: every function is
+//! told the moment, as time since the emulator started, and the answer depends on nothing else.
+
+mod alteration;
+mod checks;
+mod connector;
+mod plan;
+mod positions;
+mod request;
+mod rules;
+mod topics;
+
+use std::collections::BTreeMap;
+
+pub(super) use alteration::{Alteration, Phase};
+pub(super) use connector::{Connector, State};
+pub(super) use request::{AlterRequest, Refused};
+pub(super) use rules::Rules;
+use topics::Topics;
+
+use super::seed::Seed;
+
+/// All environments.
+#[derive(Debug)]
+pub(super) struct World {
+    environments: BTreeMap<String, BTreeMap<String, Cluster>>,
+}
+
+/// A Kafka cluster: its topics, and its connectors by name.
+#[derive(Debug)]
+pub(super) struct Cluster {
+    pub(super) topics: Topics,
+    pub(super) connectors: BTreeMap<String, Connector>,
+}
+
+/// What a path names that does not exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// The environment, or the cluster in it.
+    Scope,
+    Connector,
+}
+
+impl World {
+    pub(super) fn new(seed: Seed) -> Self {
+        let cluster = |cluster: super::seed::Cluster| {
+            let connectors = cluster.connectors.into_iter();
+            let built = Cluster {
+                topics: Topics::new(cluster.topics),
+                connectors: connectors
+                    .map(|connector| (connector.name.clone(), Connector::new(connector)))
+                    .collect(),
+            };
+            (cluster.id, built)
+        };
+        let environments = seed.environments.into_iter();
+        Self {
+            environments: environments
+                .map(|e| (e.id, e.clusters.into_iter().map(cluster).collect()))
+                .collect(),
+        }
+    }
+
+    pub(super) fn cluster(
+        &mut self,
+        environment: &str,
+        cluster: &str,
+    ) -> Result<&mut Cluster, Missing> {
+        self.environments
+            .get_mut(environment)
+            .and_then(|clusters| clusters.get_mut(cluster))
+            .ok_or(Missing::Scope)
+    }
+
+    /// The connector with the topics of its cluster.
+    pub(super) fn connector(
+        &mut self,
+        (environment, cluster, name): (&str, &str, &str),
+    ) -> Result<(&mut Connector, &Topics), Missing> {
+        let cluster = self.cluster(environment, cluster)?;
+        let connector = cluster.connectors.get_mut(name).ok_or(Missing::Connector)?;
+        Ok((connector, &cluster.topics))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{CLUSTER, ENVIRONMENT};
+    use ccloud_connect_types::OffsetEntry;
+
+    /// Everything that can be seen of a connector at a moment.
+    type Sight = (
+        Vec<OffsetEntry>,
+        Duration,
+        Vec<OffsetEntry>,
+        State,
+        Option<Phase>,
+    );
+
+    struct Stage {
+        world: World,
+        rules: Rules,
+    }
+
+    impl Stage {
+        fn new() -> Self {
+            Self {
+                world: World::new(Seed::built_in()),
+                rules: Rules::default(),
+            }
+        }
+
+        fn look(&mut self, name: &str, at: Duration) -> Sight {
+            let target = (ENVIRONMENT, CLUSTER, name);
+            let (connector, topics) = self.world.connector(target).unwrap();
+            connector.settle(at, topics, &self.rules);
+            let offsets = connector.offsets(at, topics);
+            let (taken, sample) = connector.sample();
+            let phase = connector.latest().map(|alteration| alteration.phase(at));
+            (offsets, taken, sample.to_vec(), connector.state(), phase)
+        }
+
+        fn delete(&mut self, name: &str, at: Duration) {
+            let target = (ENVIRONMENT, CLUSTER, name);
+            let (connector, topics) = self.world.connector(target).unwrap();
+            connector.settle(at, topics, &self.rules);
+            let request = AlterRequest::parse(br#"{"type":"DELETE"}"#).unwrap();
+            connector.alter(request, at, topics, &self.rules).unwrap();
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn looking_changes_nothing(
+            name in prop::sample::select(vec!["orders-sink", "MySinkConnector", "mysql-cdc", "mirror-source"]),
+            altered in 0_u64..90_000,
+            end in 90_000_u64..300_000,
+            mut looks in prop::collection::vec(0_u64..300_000, 0..20),
+        ) {
+            let (altered, end) = (Duration::from_millis(altered), Duration::from_millis(end));
+            let mut unseen = Stage::new();
+            unseen.delete(name, altered);
+            let expected = unseen.look(name, end);
+
+            looks.sort_unstable();
+            let looks: Vec<_> = looks.into_iter().map(Duration::from_millis).collect();
+            let mut watched = Stage::new();
+            for at in looks.iter().filter(|at| **at <= altered) {
+                watched.look(name, *at);
+            }
+            watched.delete(name, altered);
+            for at in looks.iter().filter(|at| **at > altered && **at <= end) {
+                watched.look(name, *at);
+            }
+            prop_assert_eq!(watched.look(name, end), expected);
+        }
+    }
+}

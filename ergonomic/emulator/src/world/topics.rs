@@ -1,0 +1,71 @@
+//! Topics: the offsets between which their partitions hold records.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::seed;
+
+/// The topics of a cluster, by name.
+#[derive(Debug)]
+pub(crate) struct Topics(BTreeMap<String, Vec<seed::Partition>>);
+
+impl Topics {
+    pub(super) fn new(topics: Vec<seed::Topic>) -> Self {
+        Self(
+            topics
+                .into_iter()
+                .map(|topic| (topic.name, topic.partitions))
+                .collect(),
+        )
+    }
+
+    /// The earliest offset of a partition and the latest at a moment; `None` when the partition does not exist.
+    pub(super) fn bounds(&self, topic: &str, partition: i32, at: Duration) -> Option<(i64, i64)> {
+        let partitions = self.0.get(topic)?;
+        let partition = partitions.get(usize::try_from(partition).ok()?)?;
+        let produced = records(partition.records_per_second, at);
+        Some((
+            partition.earliest,
+            partition.latest.saturating_add(produced),
+        ))
+    }
+
+    /// The numbers of a topic's partitions; empty for an unknown topic.
+    pub(super) fn partitions(&self, topic: &str) -> impl Iterator<Item = i32> {
+        let count = self.0.get(topic).map_or(0, Vec::len);
+        0..i32::try_from(count).unwrap_or(i32::MAX)
+    }
+}
+
+/// How many whole records a rate makes in some time.
+pub(super) fn records(per_second: f64, during: Duration) -> i64 {
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "the cast saturates, which is what is wanted"
+    )]
+    let count = (per_second * during.as_secs_f64()).floor() as i64;
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_offset_grows_at_its_rate() {
+        let mut orders = seed::Topic::new("orders", [seed::Partition::new(10, 20)]);
+        orders.partitions[0].records_per_second = 0.5;
+        let topics = Topics::new(vec![orders]);
+        let at = |seconds| topics.bounds("orders", 0, Duration::from_secs(seconds));
+        assert_eq!(at(0), Some((10, 20)));
+        assert_eq!(at(3), Some((10, 21)));
+        assert_eq!(topics.bounds("orders", 1, Duration::ZERO), None);
+        assert_eq!(topics.bounds("orders", -1, Duration::ZERO), None);
+        assert_eq!(topics.bounds("other", 0, Duration::ZERO), None);
+    }
+
+    #[test]
+    fn an_absurd_rate_saturates() {
+        assert_eq!(records(f64::MAX, Duration::MAX), i64::MAX);
+    }
+}

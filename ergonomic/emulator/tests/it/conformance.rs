@@ -1,0 +1,141 @@
+//! The conformance suite, against emulators of every persuasion, or against the live service.
+
+use std::time::Duration;
+
+use ccloud_connect_emulator::conformance::{Conformance, Report, Verdict};
+use ccloud_connect_emulator::{
+    API_KEY, API_SECRET, Assumptions, BusyReply, CLUSTER, CheckOrder, ContentType, DateForm,
+    ENVIRONMENT, Fault, MYSQL_SOURCE, NoRequest, NullOffsets, Operation, PartialDelete,
+    PreviousOffsets, Refusal, Reply, UnknownScope, Unworkable, ValidationPhase,
+};
+
+use super::support::{Stage, stage_with};
+
+async fn assuming(assumptions: Assumptions) -> Stage {
+    stage_with(|builder| builder.assumptions(assumptions)).await
+}
+
+fn suite(stage: &Stage, name: &str) -> Conformance {
+    let key = (API_KEY, API_SECRET);
+    Conformance::new(stage.emulator.url(), key, ENVIRONMENT, CLUSTER, name)
+        .clock(stage.clock.clone())
+        .poll_every(Duration::from_secs(5))
+}
+
+/// The names of the assumptions with this verdict.
+fn with(report: &Report, verdict: Verdict) -> Vec<&str> {
+    let findings = report.assumptions.iter();
+    let named = findings.filter(|finding| finding.verdict == verdict);
+    named.map(|finding| finding.name).collect()
+}
+
+/// Run by hand with the variables of `Conformance::from_env` set, it is the live service that must conform.
+#[tokio::test]
+async fn the_service_conforms_be_it_live_or_emulated() {
+    let live = Conformance::from_env().unwrap();
+    let stage = assuming(Assumptions::default()).await;
+    let is_live = live.is_some();
+    let suite = live.unwrap_or_else(|| suite(&stage, "orders-sink"));
+    let report = suite.run().await.unwrap();
+    println!("{report}");
+    assert!(report.facts_hold(), "{report}");
+    if !is_live {
+        assert_eq!(with(&report, Verdict::Refuted), [""; 0], "{report}");
+        assert_eq!(with(&report, Verdict::NotTested), [""; 0], "{report}");
+        assert_eq!(report.assumptions.len(), 12, "{report}");
+    }
+}
+
+#[tokio::test]
+async fn a_source_conforms_too() {
+    let stage = assuming(Assumptions::default()).await;
+    let before = stage.truth(MYSQL_SOURCE);
+    let report = suite(&stage, MYSQL_SOURCE).run().await.unwrap();
+    assert!(report.facts_hold(), "{report}");
+    assert_eq!(with(&report, Verdict::Refuted), [""; 0], "{report}");
+    assert_eq!(
+        with(&report, Verdict::NotTested),
+        ["partial_delete", "unworkable"],
+        "{report}"
+    );
+    assert_eq!(stage.truth(MYSQL_SOURCE), before);
+}
+
+#[tokio::test]
+async fn each_assumption_is_told_apart_from_its_alternative() {
+    type Change = fn(&mut Assumptions);
+    let cases: [(&str, Change); 12] = [
+        ("busy", |a| {
+            a.busy = BusyReply::BadRequest;
+        }),
+        ("malformed", |a| {
+            a.malformed = Refusal::AsFailed;
+        }),
+        ("unworkable", |a| {
+            a.unworkable = Unworkable::AtOnce;
+        }),
+        ("check_order", |a| {
+            a.check_order = CheckOrder::BusyFirst;
+        }),
+        ("content_type", |a| {
+            a.content_type = ContentType::Any;
+        }),
+        ("validation", |a| {
+            a.validation = ValidationPhase::All;
+        }),
+        ("partial_delete", |a| {
+            a.partial_delete = PartialDelete::Everything;
+        }),
+        ("unknown_scope", |a| {
+            a.unknown_scope = UnknownScope::NotFound;
+        }),
+        ("no_request", |a| {
+            a.no_request = NoRequest::BadRequest;
+        }),
+        ("previous_offsets", |a| {
+            a.previous_offsets = PreviousOffsets::EmptyWhilePending;
+        }),
+        ("null_offsets", |a| {
+            a.null_offsets = NullOffsets::Repeated;
+        }),
+        ("dates", |a| {
+            a.dates = DateForm::Space;
+        }),
+    ];
+    for (name, change) in cases {
+        let mut assumptions = Assumptions::default();
+        change(&mut assumptions);
+        let stage = assuming(assumptions).await;
+        let report = suite(&stage, "orders-sink").run().await.unwrap();
+        assert!(report.facts_hold(), "{report}");
+        assert_eq!(with(&report, Verdict::Refuted), [name], "{report}");
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_conform_is_found() {
+    let stage = assuming(Assumptions::default()).await;
+    stage
+        .emulator
+        .fault(Operation::ReadOffsets, Fault::status(200).body("{}"));
+    let error = suite(&stage, "orders-sink").run().await.unwrap_err();
+    assert!(error.to_string().contains("no offsets"), "{error}");
+
+    // The third alteration is the first that must be accepted.
+    stage
+        .emulator
+        .fault(Operation::Alter, Fault::error(400, "refused").times(2));
+    stage
+        .emulator
+        .fault(Operation::Alter, Fault::act_then(Reply::status(202)));
+    let error = suite(&stage, "orders-sink").run().await.unwrap_err();
+    assert!(error.to_string().contains("not accepted"), "{error}");
+
+    stage.pass(100);
+    stage.emulator.fault(
+        Operation::ReadOffsets,
+        Fault::act().body(r#"{"offsets":[{"partition":{},"offset":{}}]}"#),
+    );
+    let report = suite(&stage, MYSQL_SOURCE).run().await;
+    assert!(!report.unwrap().facts_hold());
+}

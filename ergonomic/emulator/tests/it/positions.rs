@@ -1,0 +1,247 @@
+//! Where positions go: into reach, out of reach, back to the start, and on with time.
+
+use ccloud_connect_emulator::{MY_SINK, MYSQL_SINK, Timing};
+use serde_json::{Value, json};
+
+use super::support::{stage, stage_with};
+
+fn patch(entries: &Value) -> String {
+    json!({"type": "PATCH", "offsets": entries}).to_string()
+}
+
+fn at(topic: &str, partition: u32, offset: &Value) -> Value {
+    json!({"partition": {"kafka_topic": topic, "kafka_partition": partition}, "offset": offset})
+}
+
+/// Partition and position of every entry.
+fn list(offsets: &Value) -> Vec<(u64, i64)> {
+    let entries = offsets.as_array().unwrap().iter();
+    let read = |entry: &Value| {
+        let partition = entry["partition"]["kafka_partition"].as_u64()?;
+        Some((partition, entry["offset"]["kafka_offset"].as_i64()?))
+    };
+    entries.map(|entry| read(entry).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_patch_leaves_other_partitions_alone_and_null_resets_one() {
+    let stage = stage().await;
+    let body = patch(&json!([
+        at("orders", 0, &json!({"kafka_offset": 20_000})),
+        at("orders", 2, &Value::Null),
+    ]));
+    assert_eq!(stage.alter("orders-sink", &body).await.status, 202);
+    // 20 s until it stops, at 200 records a second: partition 1 has moved on by 4000.
+    stage.pass(43);
+    assert_eq!(
+        list(&stage.truth("orders-sink")),
+        [(0, 20_000), (1, 45_000)]
+    );
+    // The reset one starts from the earliest.
+    stage.pass(10);
+    assert_eq!(list(&stage.truth("orders-sink"))[2], (2, 500));
+}
+
+#[tokio::test]
+async fn a_position_that_the_topic_does_not_hold_falls_back_to_the_earliest() {
+    for (position, after) in [
+        (999, 1000),
+        (1000, 1000),
+        (50_000, 50_000),
+        (50_000_000, 1000),
+    ] {
+        let stage = stage().await;
+        let body = patch(&json!([at(
+            "orders",
+            0,
+            &json!({"kafka_offset": position})
+        )]));
+        stage.alter("orders-sink", &body).await;
+        stage.pass(43);
+        assert_eq!(list(&stage.truth("orders-sink"))[0], (0, position));
+        stage.pass(10);
+        assert_eq!(list(&stage.truth("orders-sink"))[0], (0, after));
+    }
+}
+
+#[tokio::test]
+async fn a_sink_reads_no_further_than_its_topic() {
+    let stage = stage().await;
+    // 200 a second until it has caught up, then the 20 a second that are produced.
+    stage.pass(10);
+    assert_eq!(list(&stage.truth("orders-sink"))[0], (0, 44_000));
+    stage.pass(990);
+    assert_eq!(
+        list(&stage.truth("orders-sink"))[0],
+        (0, 50_000 + 20 * 1000)
+    );
+    stage.pass(1);
+    assert_eq!(
+        list(&stage.truth("orders-sink"))[0],
+        (0, 50_000 + 20 * 1001)
+    );
+}
+
+#[tokio::test]
+async fn of_the_same_partition_twice_the_last_one_counts() {
+    let stage = stage().await;
+    let body = json!({"type": "PATCH", "offsets": [
+        at("topic_A", 0, &json!({"kafka_offset": 10})),
+        {"partition": {"kafka_topic": "topic_A", "kafka_partition": "0"}, "offset": {"kafka_offset": "20"}},
+    ]});
+    let accepted = stage.alter(MY_SINK, &body.to_string()).await;
+    assert_eq!(accepted.json["offsets"], body["offsets"]);
+    stage.pass(43);
+    assert_eq!(list(&stage.truth(MY_SINK)), [(0, 20)]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_carried_out_fails_and_changes_nothing() {
+    for (topic, partition, position, reason) in [
+        ("topic_A", 0, -1, "negative"),
+        ("topic_A", 9, 1, "no partition 9"),
+        ("elsewhere", 0, 1, "elsewhere"),
+    ] {
+        let stage = stage().await;
+        let before = stage.truth(MYSQL_SINK);
+        let body = patch(&json!([at(
+            topic,
+            partition,
+            &json!({"kafka_offset": position})
+        )]));
+        assert_eq!(stage.alter(MYSQL_SINK, &body).await.status, 202);
+        stage.pass(43);
+        let status = stage.status(MYSQL_SINK).await.json;
+        assert_eq!(status["status"]["phase"], "FAILED");
+        let message = status["status"]["message"].as_str().unwrap();
+        assert!(message.contains(reason), "{message}");
+        assert_eq!(status["applied_at"], Value::Null);
+        assert_eq!(stage.truth(MYSQL_SINK), before);
+    }
+}
+
+#[tokio::test]
+async fn a_source_keeps_every_byte_and_its_other_partitions() {
+    let stage = stage().await;
+    let entry = r#"{"partition":{"topic":"payments","partition":1,"cluster":"primary"},"offset":{"z":18446744073709551616,"offset":7,"x":1e400,"a":10.10,"n":null}}"#;
+    let body = format!(r#"{{"type":"PATCH","offsets":[{entry}]}}"#);
+    assert_eq!(stage.alter("mirror-source", &body).await.status, 202);
+    stage.pass(53);
+    let name = ccloud_connect_emulator::CLUSTER;
+    let environment = ccloud_connect_emulator::ENVIRONMENT;
+    let offsets = stage.emulator.offsets(environment, name, "mirror-source");
+    let offsets = offsets.unwrap();
+    assert_eq!(offsets.len(), 2);
+    assert_eq!(offsets[1].to_string(), entry);
+    stage.pass(11);
+    // Half a hundred a second from when it runs again; every other byte as it was.
+    let offsets = stage.emulator.offsets(environment, name, "mirror-source");
+    let moved = entry.replace(r#""offset":7,"#, r#""offset":57,"#);
+    assert_eq!(offsets.unwrap()[1].to_string(), moved);
+}
+
+#[tokio::test]
+async fn a_plugin_that_validates_lets_the_alteration_fail() {
+    let stage = stage().await;
+    let body = patch(&json!([{
+        "partition": {"cluster": "primary", "topic": "payments", "partition": 0},
+        "offset": {"offset": -7},
+    }]));
+    assert_eq!(stage.alter("mirror-source", &body).await.status, 202);
+    stage.pass(53);
+    let status = stage.status("mirror-source").await.json;
+    assert_eq!(status["status"]["phase"], "FAILED");
+    assert_eq!(stage.truth("mirror-source").as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_plugin_that_does_not_validate_lets_the_task_fail_afterwards() {
+    let stage = stage().await;
+    let position =
+        |offset: Value| patch(&json!([{"partition": {"server": "inventory"}, "offset": offset}]));
+    stage
+        .alter("mysql-cdc", &position(json!({"pos": "4"})))
+        .await;
+    stage.pass(53);
+    let status = stage.status("mysql-cdc").await.json;
+    assert_eq!(status["status"]["phase"], "APPLIED");
+    assert_eq!(stage.state("mysql-cdc").await, "PAUSED");
+    stage.pass(10);
+    assert_eq!(stage.state("mysql-cdc").await, "FAILED");
+
+    // A sound position starts it again.
+    let sound = position(json!({"file": "mysql-bin.000043", "pos": 4}));
+    stage.alter("mysql-cdc", &sound).await;
+    stage.pass(63);
+    assert_eq!(stage.state("mysql-cdc").await, "RUNNING");
+}
+
+#[tokio::test]
+async fn a_paused_connector_stays_paused_after_an_alteration() {
+    let stage = stage().await;
+    stage.put(MY_SINK, "/pause").await;
+    let body = patch(&json!([at("topic_A", 0, &json!({"kafka_offset": 10}))]));
+    stage.alter(MY_SINK, &body).await;
+    stage.pass(1000);
+    assert_eq!(stage.state(MY_SINK).await, "PAUSED");
+    assert_eq!(list(&stage.truth(MY_SINK)), [(0, 10)]);
+    stage.put(MY_SINK, "/resume").await;
+    stage.pass(2);
+    assert_eq!(list(&stage.truth(MY_SINK)), [(0, 60)]);
+}
+
+#[tokio::test]
+async fn only_the_latest_request_is_kept() {
+    let stage = stage().await;
+    stage.alter(MY_SINK, r#"{"type":"DELETE"}"#).await;
+    stage.pass(60);
+    let body = patch(&json!([at("topic_A", 0, &json!({"kafka_offset": 10}))]));
+    let second = stage.alter(MY_SINK, &body).await.json;
+    assert_eq!(stage.status(MY_SINK).await.json["request"], second);
+}
+
+#[tokio::test]
+async fn speed_shortens_durations_and_raises_rates() {
+    let stage = stage_with(|builder| builder.speed(10.0)).await;
+    stage.pass(1);
+    assert_eq!(list(&stage.truth(MY_SINK)), [(0, 5250)]);
+    stage.alter(MY_SINK, r#"{"type":"DELETE"}"#).await;
+    stage.pass(5);
+    assert_eq!(
+        stage.status(MY_SINK).await.json["status"]["phase"],
+        "APPLIED"
+    );
+}
+
+#[tokio::test]
+async fn with_instant_timing_everything_has_happened_by_the_next_request() {
+    let stage = stage_with(|builder| builder.timing(Timing::instant())).await;
+    let body = patch(&json!([at("topic_A", 0, &json!({"kafka_offset": 10}))]));
+    stage.alter(MY_SINK, &body).await;
+    assert_eq!(
+        stage.status(MY_SINK).await.json["status"]["phase"],
+        "APPLIED"
+    );
+    assert_eq!(
+        list(&stage.offsets(MY_SINK).await.json["offsets"]),
+        [(0, 10)]
+    );
+}
+
+#[tokio::test]
+async fn the_status_may_lag_behind() {
+    let mut timing = Timing::default();
+    timing.status_lag = std::time::Duration::from_secs(5);
+    let stage = stage_with(|builder| builder.timing(timing)).await;
+    let first = stage.alter(MY_SINK, r#"{"type":"DELETE"}"#).await.json;
+    assert_eq!(stage.status(MY_SINK).await.status, 404);
+    stage.pass(60);
+    let second = stage.alter(MY_SINK, r#"{"type":"DELETE"}"#).await.json;
+    let seen = stage.status(MY_SINK).await.json;
+    assert_eq!(
+        (&seen["request"], &seen["status"]["phase"]),
+        (&first, &json!("APPLIED"))
+    );
+    stage.pass(5);
+    assert_eq!(stage.status(MY_SINK).await.json["request"], second);
+}

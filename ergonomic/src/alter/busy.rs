@@ -1,0 +1,47 @@
+//! Waiting until no alteration of the connector is in progress.
+
+use std::time::Duration;
+
+use super::pace::Pace;
+use crate::error::{Error, Result};
+use crate::transport::{GetLatestRequest, Route};
+
+/// The pause between looks at the alteration that is in the way.
+const PAUSE: Duration = Duration::from_secs(3);
+
+/// How long a busy connector is waited for in all.
+pub(super) struct BusyWait<'a> {
+    route: &'a Route,
+    /// On the monotonic clock; `None` for not at all.
+    end: Option<Duration>,
+}
+
+impl<'a> BusyWait<'a> {
+    pub(super) fn new(route: &'a Route, limit: Option<Duration>) -> Self {
+        let end = limit.map(|limit| route.clock().monotonic().saturating_add(limit));
+        Self { route, end }
+    }
+
+    /// Waits until the alteration that made `error` has ended, or the time is over; the next attempt finds out which.
+    ///
+    /// # Errors
+    /// `error`, when it is not about a busy connector or no time is left.
+    pub(super) async fn wait_out(&self, error: Error) -> Result<()> {
+        let clock = self.route.clock();
+        let left = self.end.map(|end| end.saturating_sub(clock.monotonic()));
+        let Some(left) = left.filter(|left| error.is_busy() && !left.is_zero()) else {
+            return Err(error);
+        };
+        tracing::info!(%error, "waiting for the other alteration to end");
+        let mut pace = Pace::new(clock, left, PAUSE, PAUSE).pausing_first();
+        while pace.next(None).await {
+            let latest = GetLatestRequest(&self.route.connector);
+            match self.route.transport.run(&latest).await {
+                Ok(status) if !status.phase.is_end() => {}
+                // Ended, or unreadable: trying is the better question.
+                Ok(_) | Err(_) => break,
+            }
+        }
+        Ok(())
+    }
+}

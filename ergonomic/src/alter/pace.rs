@@ -1,0 +1,95 @@
+//! The one way to wait: pauses between looks, and a time limit.
+
+use std::time::Duration;
+
+use crate::clock::Clock;
+
+/// Keeps an interval of zero from looking without a pause.
+const MIN_INTERVAL: Duration = Duration::from_millis(10);
+
+/// The pauses between looks, and the time limit of all of them.
+pub(super) struct Pace<'a> {
+    clock: &'a dyn Clock,
+    started: Duration,
+    limit: Duration,
+    interval: Duration,
+    max_interval: Duration,
+    next: Next,
+}
+
+/// What comes before the next look.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Nothing,
+    Pause,
+    /// There is none: the last look was made at the limit.
+    End,
+}
+
+impl<'a> Pace<'a> {
+    /// Looks at once, then after pauses of `interval`, each 1.5 times as long as the one before up to `max_interval`; the
+    /// last look is made after `limit`.
+    pub(super) fn new(
+        clock: &'a dyn Clock,
+        limit: Duration,
+        interval: Duration,
+        max_interval: Duration,
+    ) -> Self {
+        Self {
+            clock,
+            started: clock.monotonic(),
+            limit,
+            interval: interval.min(max_interval).max(MIN_INTERVAL),
+            max_interval: max_interval.max(MIN_INTERVAL),
+            next: Next::Nothing,
+        }
+    }
+
+    /// The same with a pause before the first look.
+    pub(super) fn pausing_first(mut self) -> Self {
+        self.next = Next::Pause;
+        self
+    }
+
+    /// The same pace and limit for looks at something else, the first of them at once.
+    pub(super) fn looking_at_once(mut self) -> Self {
+        self.next = Next::Nothing;
+        self
+    }
+
+    /// The time since waiting began.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.clock.monotonic().saturating_sub(self.started)
+    }
+
+    /// The time that waiting may take in all.
+    pub(super) fn limit(&self) -> Duration {
+        self.limit
+    }
+
+    /// Sleeps until the next look is due, for at least `floor` when the service asked for that; false when the last look
+    /// has been made.
+    pub(super) async fn next(&mut self, floor: Option<Duration>) -> bool {
+        match self.next {
+            Next::End => return false,
+            Next::Nothing => {}
+            Next::Pause => self.pause(floor).await,
+        }
+        // Decided before the look starts, so that one is always made at the limit.
+        let is_last = self.elapsed() >= self.limit;
+        self.next = if is_last { Next::End } else { Next::Pause };
+        true
+    }
+
+    async fn pause(&mut self, floor: Option<Duration>) {
+        let pause = self.interval.max(floor.unwrap_or_default());
+        self.interval = self
+            .interval
+            .saturating_add(self.interval / 2)
+            .min(self.max_interval);
+        let pause = pause.min(self.limit.saturating_sub(self.elapsed()));
+        if !pause.is_zero() {
+            self.clock.sleep(pause).await;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Waiting for a sample of the offsets that is fresh enough.
+
+use std::time::Duration;
+
+use super::pace::Pace;
+use crate::error::{Effect, Error, ErrorKind, Result, seconds};
+use crate::model::ConnectorOffsets;
+use crate::transport::{GetOffsets, Operation as _, Route};
+
+/// The pause between two looks; the service takes its samples at intervals of its own.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// Reads the offsets until their sample is at most `max_age` old. A failed read ends the waiting.
+pub(crate) async fn offsets_no_older_than(
+    route: &Route,
+    max_age: Duration,
+    timeout: Duration,
+) -> Result<ConnectorOffsets> {
+    let operation = GetOffsets(&route.connector);
+    let mut age = None;
+    let mut pace = Pace::new(route.clock(), timeout, PAUSE, PAUSE);
+    while pace.next(None).await {
+        let offsets = route.transport.run(&operation).await?;
+        age = offsets.age(route.clock().now());
+        if age.is_some_and(|age| age <= max_age) {
+            return Ok(offsets);
+        }
+    }
+    let age = age.map_or_else(
+        || "does not say when it was taken".to_owned(),
+        |age| format!("is {} old", seconds(age)),
+    );
+    let detail = format!(
+        "the latest sample {age}, and no newer one came within {}",
+        seconds(timeout)
+    );
+    Err(Error::not_sent(
+        GetOffsets::WORDS,
+        operation.target(),
+        ErrorKind::SampleTooOld,
+        None,
+    )
+    .amended(Effect::ReadOnly, detail))
+}

@@ -1,0 +1,124 @@
+//! Why waiting for an alteration ended without an applied one.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::state::{AlterationToken, Applied, FailedAlteration};
+use crate::error::body::quotable;
+use crate::error::{Error, seconds};
+use crate::model::{AlterationStatus, ConnectorRef, Phase};
+
+/// Why waiting ended without an applied alteration: one variant for each thing to do next.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum WaitError {
+    /// The service gave the alteration up. The offsets are those from before (*assumed*); correct the request.
+    Failed(FailedAlteration),
+    /// It was still under way when the time to wait was over. It goes on by itself: wait again with the token.
+    #[non_exhaustive]
+    TimedOut {
+        /// What takes the alteration up again.
+        token: AlterationToken,
+        /// The last phase that was seen.
+        phase: Option<Phase>,
+        /// The failure of the last poll, if it failed.
+        error: Option<Error>,
+        /// The time waited.
+        waited: Duration,
+    },
+    /// Another request was accepted later, so how this one ended can no longer be read. Read the offsets.
+    #[non_exhaustive]
+    Superseded {
+        /// The alteration that was waited for.
+        token: AlterationToken,
+        /// The status of the newer request.
+        by: Box<AlterationStatus>,
+    },
+    /// The status may not be read any more (401 or 403, three times in a row). The alteration goes on by itself:
+    /// restore access and wait again with the token.
+    #[non_exhaustive]
+    Refused {
+        /// What takes the alteration up again.
+        token: AlterationToken,
+        /// The last refusal.
+        error: Error,
+    },
+    /// Applied, but no sample within the time to wait confirmed the positions. Read the offsets again later.
+    #[non_exhaustive]
+    Unconfirmed {
+        /// The applied alteration; its confirmation is the last sample, if there was one.
+        applied: Applied,
+        /// The connector.
+        connector: Arc<ConnectorRef>,
+        /// The time waited.
+        waited: Duration,
+    },
+}
+
+impl fmt::Display for WaitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(failed) => {
+                let reason = failed.message.as_deref().and_then(quotable);
+                let reason = reason
+                    .as_deref()
+                    .unwrap_or("no reason given")
+                    .trim_end_matches('.');
+                write!(
+                    f,
+                    "the alteration of {} failed: {reason}. Check the offsets, correct the request and send it again",
+                    failed.connector
+                )
+            }
+            Self::TimedOut {
+                token,
+                phase,
+                error,
+                waited,
+            } => {
+                write!(f, "the alteration of {} ", token.connector)?;
+                match (phase, error) {
+                    (_, Some(_)) => f.write_str("could not be seen to end")?,
+                    (Some(phase), None) => write!(f, "is still {phase}")?,
+                    (None, None) => f.write_str("does not show in the request status yet")?,
+                }
+                write!(
+                    f,
+                    " after {}. It goes on by itself; wait for it again",
+                    seconds(*waited)
+                )
+            }
+            Self::Superseded { token, by } => write!(
+                f,
+                "the alteration of {} was followed by another one, a {} of {}, so its end cannot be read any more. Read the \
+                 offsets to see where the connector stands",
+                token.connector, by.request.kind, by.request.requested_at
+            ),
+            Self::Refused { token, .. } => write!(
+                f,
+                "the alteration of {} was accepted, but its status may not be read any more. It goes on by itself; restore \
+                 access and wait for it again",
+                token.connector
+            ),
+            Self::Unconfirmed {
+                connector, waited, ..
+            } => write!(
+                f,
+                "the alteration of {connector} was applied, but no later sample of the offsets showed its positions within {}. \
+                 Read the offsets again later",
+                seconds(*waited)
+            ),
+        }
+    }
+}
+
+impl std::error::Error for WaitError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::TimedOut { error, .. } => error.as_ref().map(|error| error as _),
+            Self::Refused { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}

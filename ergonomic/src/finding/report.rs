@@ -1,0 +1,113 @@
+//! What a check found, and the error made of it.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::{Finding, Severity};
+
+/// Everything a check found, in the order of the entries.
+///
+/// Serialised as `{"findings":[…]}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[must_use]
+#[non_exhaustive]
+pub struct Report {
+    findings: Vec<Finding>,
+}
+
+impl Report {
+    /// A report of these findings, in this order.
+    pub fn new(findings: Vec<Finding>) -> Self {
+        Self { findings }
+    }
+
+    /// All findings, errors and warnings.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// All findings, taken out of the report.
+    pub fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+
+    /// The findings that stop the request.
+    pub fn errors(&self) -> impl Iterator<Item = &Finding> {
+        self.of(Severity::Error)
+    }
+
+    /// The findings that do not stop it.
+    pub fn warnings(&self) -> impl Iterator<Item = &Finding> {
+        self.of(Severity::Warning)
+    }
+
+    /// Whether there is no error; warnings may remain.
+    pub fn is_valid(&self) -> bool {
+        self.errors().next().is_none()
+    }
+
+    /// This report, with its warnings, when it is valid.
+    ///
+    /// # Errors
+    /// [`ValidationError`], with every violation, when it is not.
+    pub fn into_result(self) -> Result<Self, ValidationError> {
+        if self.is_valid() {
+            Ok(self)
+        } else {
+            Err(ValidationError(self))
+        }
+    }
+
+    fn of(&self, severity: Severity) -> impl Iterator<Item = &Finding> {
+        self.findings
+            .iter()
+            .filter(move |finding| finding.severity == severity)
+    }
+}
+
+/// The offsets cannot be used as they are. Nothing was sent.
+///
+/// `Display` lists every error on its own line; [`ValidationError::report`] has them as data, warnings included.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct ValidationError(Report);
+
+impl ValidationError {
+    /// From findings of which at least one is an error.
+    pub fn new(findings: Vec<Finding>) -> Self {
+        Self(Report::new(findings))
+    }
+
+    /// This error about `findings`, unless there are none.
+    pub(crate) fn unless_empty(findings: Vec<Finding>) -> Result<(), Self> {
+        if findings.is_empty() {
+            return Ok(());
+        }
+        Err(Self::new(findings))
+    }
+
+    /// The report behind this error; it has at least one error.
+    pub fn report(&self) -> &Report {
+        &self.0
+    }
+
+    /// The report behind this error, taken out of it.
+    pub fn into_report(self) -> Report {
+        self.0
+    }
+}
+
+impl fmt::Display for ValidationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.0.errors().count();
+        let noun = if count == 1 { "problem" } else { "problems" };
+        write!(f, "the offsets have {count} {noun}:")?;
+        for finding in self.0.errors() {
+            write!(f, "\n  {finding}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ValidationError {}

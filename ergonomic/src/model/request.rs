@@ -1,0 +1,182 @@
+//! Requests that alter offsets: what is asked for, and what the service says about the latest one.
+
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::open_enum::open_enum;
+use crate::{AlterationType, OffsetEntry, RawJson, Timestamp};
+
+/// What is asked for, from the plan to the wire.
+///
+/// Serialized as the body that is sent: `{"offsets":[…],"type":"PATCH"}`. Read back from the same form; a DELETE with an
+/// empty list is refused, because the service takes it for *every* partition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AlterationRequest {
+    /// Set these partitions; one with a null position is reset.
+    Patch(Vec<OffsetEntry>),
+    /// Reset these partitions.
+    Delete(Vec<OffsetEntry>),
+    /// Reset every partition.
+    DeleteAll,
+}
+
+impl AlterationRequest {
+    /// PATCH or DELETE.
+    pub fn kind(&self) -> AlterationType {
+        match self {
+            Self::Patch(_) => AlterationType::Patch,
+            Self::Delete(_) | Self::DeleteAll => AlterationType::Delete,
+        }
+    }
+
+    /// The entries; empty when every partition is meant.
+    pub fn entries(&self) -> &[OffsetEntry] {
+        match self {
+            Self::Patch(entries) | Self::Delete(entries) => entries,
+            Self::DeleteAll => &[],
+        }
+    }
+
+    /// The body as it is sent.
+    pub fn to_json(&self) -> RawJson {
+        // A text and values that are JSON already always have a JSON form.
+        RawJson::from_serialize(self).unwrap_or_else(|error| unreachable!("{error}"))
+    }
+}
+
+impl Serialize for AlterationRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let offsets = match self {
+            Self::Patch(entries) | Self::Delete(entries) => Some(entries),
+            Self::DeleteAll => None,
+        };
+        let members = 1 + usize::from(offsets.is_some());
+        let mut object = serializer.serialize_struct("AlterationRequest", members)?;
+        match offsets {
+            Some(offsets) => object.serialize_field("offsets", offsets)?,
+            None => object.skip_field("offsets")?,
+        }
+        object.serialize_field("type", &self.kind())?;
+        object.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for AlterationRequest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Body {
+            #[serde(rename = "type")]
+            kind: AlterationType,
+            offsets: Option<Vec<OffsetEntry>>,
+        }
+        let refuse = |message: &str| Err(serde::de::Error::custom(message));
+        let Body { kind, offsets } = Body::deserialize(deserializer)?;
+        match (kind, offsets) {
+            (AlterationType::Patch, Some(entries)) => Ok(Self::Patch(entries)),
+            (AlterationType::Patch, None) => refuse("a PATCH has no offsets"),
+            (AlterationType::Delete, None) => Ok(Self::DeleteAll),
+            (AlterationType::Delete, Some(entries)) if entries.is_empty() => refuse(
+                "a DELETE with an empty list would reset every partition; leave the list out to ask for that",
+            ),
+            (AlterationType::Delete, Some(entries)) => Ok(Self::Delete(entries)),
+            (kind, _) => refuse(&format!("{kind} is neither PATCH nor DELETE")),
+        }
+    }
+}
+
+open_enum! {
+    /// How far an alteration has come. Open: the service may add phases, and only [`Applied`](Phase::Applied) and
+    /// [`Failed`](Phase::Failed) end it. Read in any letter case.
+    Phase {
+        /// Accepted and under way; the connector is stopped.
+        Pending = "PENDING",
+        /// Written, and being checked by the connector's plugin.
+        PendingValidation = "PENDING_VALIDATION",
+        /// Done; the connector resumes.
+        Applied = "APPLIED",
+        /// Given up; the message says why.
+        Failed = "FAILED",
+    }
+}
+
+impl Phase {
+    /// Whether nothing more will happen.
+    pub fn is_end(&self) -> bool {
+        matches!(self, Self::Applied | Self::Failed)
+    }
+}
+
+/// An alteration request as the service recorded it. There is no operation id: `requested_at` and `kind` are its
+/// identity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct AlterationRequestInfo {
+    /// The connector's `lcc-…` id.
+    pub id: String,
+    /// The connector's name.
+    pub name: String,
+    /// PATCH or DELETE.
+    #[serde(rename = "type")]
+    pub kind: AlterationType,
+    /// When the service accepted it.
+    pub requested_at: Timestamp,
+    /// The entries it carried; `None` when the service does not repeat them.
+    #[serde(rename = "offsets", skip_serializing_if = "Option::is_none")]
+    pub entries: Option<Vec<OffsetEntry>>,
+}
+
+impl AlterationRequestInfo {
+    /// Whether this is the request of that type that the service accepted at `requested_at`: the one rule that says
+    /// which request is which. Times that differ only in how many digits were kept are the same.
+    pub(crate) fn is(&self, kind: &AlterationType, requested_at: Timestamp) -> bool {
+        self.kind == *kind && self.requested_at.same_instant(requested_at)
+    }
+}
+
+/// The status of the latest alteration request of a connector, whoever made it. The service keeps no older one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AlterationStatus {
+    /// The request.
+    pub request: AlterationRequestInfo,
+    /// How far it has come.
+    pub phase: Phase,
+    /// What the service says about it. A text that mentions externally managed offsets means that the connector's
+    /// plugin did not check them.
+    pub message: Option<String>,
+    /// The offsets before the alteration; `None` when the service does not give them.
+    pub previous: Option<Vec<OffsetEntry>>,
+    /// When it was applied.
+    pub applied_at: Option<Timestamp>,
+}
+
+/// Serializes in the service's own form.
+impl Serialize for AlterationStatus {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Wire<'a> {
+            request: &'a AlterationRequestInfo,
+            status: Status<'a>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            previous_offsets: Option<&'a [OffsetEntry]>,
+            applied_at: Option<Timestamp>,
+        }
+        #[derive(Serialize)]
+        struct Status<'a> {
+            phase: &'a Phase,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            message: Option<&'a str>,
+        }
+        Wire {
+            request: &self.request,
+            status: Status {
+                phase: &self.phase,
+                message: self.message.as_deref(),
+            },
+            previous_offsets: self.previous.as_deref(),
+            applied_at: self.applied_at,
+        }
+        .serialize(serializer)
+    }
+}

@@ -1,0 +1,92 @@
+//! Offsets of the Couchbase source.
+
+use crate::finding::{Code, Finding, ValidationError};
+use crate::offset::format::offset_format;
+use crate::offset::value::{Value, not_empty, wrong};
+
+offset_format! {
+    /// The position of a Couchbase source in one partition (vBucket) of a bucket.
+    ///
+    /// The partition number is a **string** of digits; as a number it would name a partition that the connector never
+    /// reads (format from the connector's source code).
+    CouchbaseSource
+    required {
+        /// The bucket.
+        partition "bucket" bucket: String as &str;
+        /// The number of the partition, as digits.
+        partition "partition" partition: String as &str;
+        /// The sequence number of the last change that was read.
+        offset "bySeqno" by_seqno: i64 as i64;
+    }
+    optional {
+        /// The name of the connector, where it is a part of the partition.
+        partition "connector" connector with_connector(impl Into<String>): String as &str;
+        /// The id of the partition's history.
+        offset "vbuuid" vbuuid with_vbuuid(i64): i64 as i64;
+        /// The id of the collections manifest.
+        offset "collectionsManifestUid" collections_manifest_uid with_collections_manifest_uid(i64): i64 as i64;
+    }
+    checked {
+        /// The first sequence number of the snapshot, at most `bySeqno`.
+        offset "snapshotStartSeqno" snapshot_start_seqno with_snapshot_start_seqno(i64): i64 as i64;
+        /// The last sequence number of the snapshot, at least `bySeqno`.
+        offset "snapshotEndSeqno" snapshot_end_seqno with_snapshot_end_seqno(i64): i64 as i64;
+    }
+}
+
+impl CouchbaseSource {
+    /// A position in the partition with this number.
+    ///
+    /// # Errors
+    /// When the name of the bucket is empty.
+    pub fn new(
+        bucket: impl Into<String>,
+        partition: u16,
+        by_seqno: i64,
+    ) -> Result<Self, ValidationError> {
+        Self::of(bucket.into(), partition.to_string(), by_seqno).checked()
+    }
+
+    /// The same partition at another sequence number.
+    ///
+    /// Where a snapshot is given, its start and end are set to the same number, so that it lies between them.
+    #[must_use]
+    pub fn move_to(mut self, by_seqno: i64) -> Self {
+        self.by_seqno = by_seqno;
+        let text = by_seqno.write();
+        self.raw.offset.set_text("bySeqno", &text);
+        if self.snapshot_start_seqno.is_some() {
+            self.raw.offset.set_text("snapshotStartSeqno", &text);
+            self.snapshot_start_seqno = Some(by_seqno);
+        }
+        if self.snapshot_end_seqno.is_some() {
+            self.raw.offset.set_text("snapshotEndSeqno", &text);
+            self.snapshot_end_seqno = Some(by_seqno);
+        }
+        self
+    }
+
+    fn rules(&self, out: &mut Vec<Finding>) {
+        not_empty("partition.bucket", &self.bucket, out);
+        if self.partition.is_empty() || !self.partition.bytes().all(|b| b.is_ascii_digit()) {
+            let fault = wrong("a string of digits", &self.partition.write());
+            out.push(fault.at("partition.partition".to_owned()));
+        }
+        let mut outside = |path: &str, relation: &str, seqno: i64| {
+            out.push(Finding::error(
+                path.to_owned(),
+                Code::OutOfRange,
+                format!(
+                    "must be {relation} bySeqno ({}), but is {seqno}",
+                    self.by_seqno
+                ),
+            ));
+        };
+        if let Some(start) = self.snapshot_start_seqno.filter(|s| *s > self.by_seqno) {
+            outside("offset.snapshotStartSeqno", "at most", start);
+        }
+        if let Some(end) = self.snapshot_end_seqno.filter(|e| *e < self.by_seqno) {
+            outside("offset.snapshotEndSeqno", "at least", end);
+        }
+    }
+}

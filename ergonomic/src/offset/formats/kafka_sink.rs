@@ -1,0 +1,367 @@
+//! Offsets of every sink connector.
+
+use std::borrow::Cow;
+
+use crate::OffsetEntry;
+use crate::finding::number::{Fault, whole};
+use crate::finding::text::{closest, excerpt, member_path};
+use crate::finding::{Code, Finding, ValidationError};
+use crate::json::Kind;
+use crate::json::scan::{self, Member};
+use crate::offset::RawEntry;
+use crate::offset::members::{required as required_member, unknown};
+use crate::offset::value::{Value, required};
+
+/// The position of a sink in one partition of one topic, in records.
+///
+/// The position is the offset of the next record to be consumed. One that the topic partition no longer holds falls
+/// back to the earliest that it does (published by Confluent).
+///
+/// ```
+/// use ccloud_connect::offset::KafkaSink;
+///
+/// let entry = KafkaSink::new("orders", 0, 1_000)?.to_entry();
+/// assert_eq!(
+///     entry.to_string(),
+///     r#"{"partition":{"kafka_topic":"orders","kafka_partition":0},"offset":{"kafka_offset":1000}}"#,
+/// );
+/// # Ok::<(), ccloud_connect::finding::ValidationError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KafkaSink {
+    raw: RawEntry,
+    topic: String,
+    partition: i32,
+    offset: i64,
+}
+
+/// The keys of the partition and of the position.
+const TOPIC: &str = "kafka_topic";
+const PARTITION: &str = "kafka_partition";
+const OFFSET: &str = "kafka_offset";
+const LAST_PARTITION: i64 = i32::MAX as i64;
+
+/// A whole number, or the same as a string of digits, which the service echoes as it got it.
+struct Whole<const MAX: i64>(i64);
+
+impl<const MAX: i64> Value for Whole<MAX> {
+    type View<'a> = i64;
+
+    fn view(&self) -> i64 {
+        self.0
+    }
+
+    fn read(text: &str) -> Result<Self, Fault> {
+        whole(text, MAX).map(Self)
+    }
+
+    fn write(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn schema() -> serde_json::Value {
+        serde_json::json!({ "type": ["integer", "string"], "minimum": 0, "maximum": MAX, "pattern": "^[0-9]+$" })
+    }
+}
+
+impl KafkaSink {
+    /// A position: `partition` 0 to 2147483647, `offset` 0 to 9223372036854775807.
+    ///
+    /// # Errors
+    /// When a number is negative or no topic can have this name.
+    pub fn new(topic: &str, partition: i32, offset: i64) -> Result<Self, ValidationError> {
+        let mut raw = place(topic, partition);
+        raw.offset.set_text("kafka_offset", &offset.to_string());
+        let mut out = Vec::new();
+        check_members(&raw, &mut out);
+        let members = scan::members(raw.offset.as_str()).unwrap_or_default();
+        check_offset("offset", &members, &mut out);
+        ValidationError::unless_empty(out)?;
+        Ok(Self {
+            raw,
+            topic: topic.to_owned(),
+            partition,
+            offset,
+        })
+    }
+
+    /// The entry that names a partition without a position, as a DELETE lists it.
+    ///
+    /// # Errors
+    /// When the partition is negative or no topic can have this name.
+    pub fn partition_of(topic: &str, partition: i32) -> Result<OffsetEntry, ValidationError> {
+        let raw = place(topic, partition);
+        let mut out = Vec::new();
+        check_members(&raw, &mut out);
+        ValidationError::unless_empty(out)?;
+        Ok(raw.to_partition())
+    }
+
+    /// The JSON Schema of an entry of a sink.
+    pub(crate) fn schema() -> serde_json::Value {
+        let mut schema = crate::offset::schema::Entry::new(
+            "KafkaSink",
+            "The position of a sink in one partition of one topic.",
+        );
+        schema.partition::<String>("kafka_topic", "The topic.", true);
+        schema.partition::<Whole<LAST_PARTITION>>(
+            "kafka_partition",
+            "The partition of the topic.",
+            true,
+        );
+        schema.offset::<Whole<{ i64::MAX }>>(
+            "kafka_offset",
+            "The offset of the next record to be consumed.",
+            true,
+        );
+        schema.closed().into_value()
+    }
+
+    /// The topic.
+    pub fn topic(&self) -> &str {
+        &self.topic
+    }
+
+    /// The partition of the topic, 0 or more.
+    pub fn partition(&self) -> i32 {
+        self.partition
+    }
+
+    /// The offset of the next record to be consumed, 0 or more.
+    pub fn offset(&self) -> i64 {
+        self.offset
+    }
+
+    /// The same partition at another offset, 0 to 9223372036854775807.
+    ///
+    /// # Errors
+    /// When the offset is negative.
+    pub fn move_to(mut self, offset: i64) -> Result<Self, ValidationError> {
+        if offset < 0 {
+            return Err(ValidationError::new(vec![Finding::error(
+                "offset.kafka_offset".to_owned(),
+                Code::OutOfRange,
+                format!("must be between 0 and {}, but is {offset}", i64::MAX),
+            )]));
+        }
+        let text = offset.to_string();
+        self.raw.offset.set_text("kafka_offset", &text);
+        self.offset = offset;
+        Ok(self)
+    }
+
+    /// The entry to send. Members that this type does not know are kept byte for byte.
+    pub fn to_entry(&self) -> OffsetEntry {
+        self.raw.to_entry()
+    }
+
+    /// The entry that names this partition without a position, as a DELETE lists it.
+    pub fn to_partition(&self) -> OffsetEntry {
+        self.raw.to_partition()
+    }
+
+    /// The raw form, for members that this type does not know.
+    pub fn into_raw(self) -> RawEntry {
+        self.raw
+    }
+}
+
+/// An entry of a sink, with a position or without, whatever the numbers are.
+pub(crate) fn unchecked(topic: &str, partition: i32, offset: Option<i64>) -> OffsetEntry {
+    let mut raw = place(topic, partition);
+    let Some(offset) = offset else {
+        return raw.to_partition();
+    };
+    raw.offset.set_text(OFFSET, &offset.to_string());
+    raw.to_entry()
+}
+
+fn check_members(raw: &RawEntry, out: &mut Vec<Finding>) {
+    let members = scan::members(raw.partition.as_str()).unwrap_or_default();
+    check_partition("partition", &members, out);
+}
+
+fn place(topic: &str, partition: i32) -> RawEntry {
+    let mut raw = RawEntry::default();
+    let topic = serde_json::Value::from(topic).to_string();
+    raw.partition.set_text("kafka_topic", &topic);
+    let partition = partition.to_string();
+    raw.partition.set_text("kafka_partition", &partition);
+    raw
+}
+
+/// Whether an entry has the keys of a sink entry, one of them perhaps misspelt.
+pub(crate) fn is_alike(partition: Option<&[Member<'_>]>, offset: Option<&[Member<'_>]>) -> bool {
+    let has = |members: Option<&[Member<'_>]>, known: &[&str]| {
+        let mut members = members.unwrap_or_default().iter();
+        members.any(|m| closest(&m.key, known.iter().copied()).is_some())
+    };
+    has(partition, &[TOPIC, PARTITION]) || has(offset, &[OFFSET])
+}
+
+/// Checks the partition of a sink; everything there is to say goes to `out`.
+pub(crate) fn check_partition<'a>(
+    path: &str,
+    members: &[Member<'a>],
+    out: &mut Vec<Finding>,
+) -> Option<(Cow<'a, str>, i32)> {
+    unknown(path, members, &[TOPIC, PARTITION], out);
+    let topic = required_member(path, members, TOPIC, out).and_then(|m| topic(path, m, out));
+    let number = required_member(path, members, PARTITION, out)
+        .and_then(|m| number(path, m, i32::MAX.into(), out))
+        .and_then(|number| i32::try_from(number).ok());
+    topic.zip(number)
+}
+
+/// Checks the position of a sink; everything there is to say goes to `out`.
+pub(crate) fn check_offset(path: &str, members: &[Member<'_>], out: &mut Vec<Finding>) {
+    unknown(path, members, &[OFFSET], out);
+    if let Some(member) = required_member(path, members, OFFSET, out) {
+        number(path, member, i64::MAX, out);
+    }
+}
+
+fn number(path: &str, member: &Member<'_>, max: i64, out: &mut Vec<Finding>) -> Option<i64> {
+    whole(member.value, max)
+        .map_err(|fault| out.push(fault.at(member_path(path, &member.key))))
+        .ok()
+}
+
+fn topic<'a>(path: &str, member: &Member<'a>, out: &mut Vec<Finding>) -> Option<Cow<'a, str>> {
+    let at = member_path(path, &member.key);
+    match member.kind() {
+        Kind::String => {
+            let topic = scan::string(member.value)?;
+            if let Some(fault) = topic_fault(&topic) {
+                out.push(Finding::error(at, Code::InvalidTopic, fault));
+            }
+            Some(topic)
+        }
+        // Kafka Connect takes the text of the value.
+        kind @ (Kind::Number | Kind::Bool) => {
+            out.push(
+                Finding::warning(
+                    at,
+                    Code::WrongType,
+                    format!("should be a string, but is {}", kind.noun()),
+                )
+                .suggest(format!("write \"{}\"", excerpt(member.value))),
+            );
+            Some(Cow::Borrowed(member.value))
+        }
+        kind => {
+            out.push(Finding::error(
+                at,
+                Code::WrongType,
+                format!("must be a string, but is {}", kind.noun()),
+            ));
+            None
+        }
+    }
+}
+
+/// Why no topic can have this name, by the rules of Kafka: 1 to 249 of the characters `a-z A-Z 0-9 . _ -`, and neither
+/// `.` nor `..`.
+pub(crate) fn topic_fault(topic: &str) -> Option<String> {
+    const LONGEST: usize = 249;
+    let legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+    if !topic.bytes().all(legal) {
+        Some(format!(
+            "is \"{}\", but topic names consist of letters, digits, `.`, `_` and `-`",
+            excerpt(topic)
+        ))
+    } else if topic.is_empty() {
+        Some("is empty".to_owned())
+    } else if topic == "." || topic == ".." {
+        Some(format!("is {topic:?}, which no topic can be called"))
+    } else if topic.len() > LONGEST {
+        Some(format!(
+            "has {} characters; a topic name has at most {LONGEST}",
+            topic.len()
+        ))
+    } else {
+        None
+    }
+}
+
+/// Reads an entry of a sink; numbers may be strings of digits.
+///
+/// # Errors
+/// Everything that does not fit the format, at once, with paths below the entry: `offset.kafka_offset`.
+impl TryFrom<&OffsetEntry> for KafkaSink {
+    type Error = ValidationError;
+
+    fn try_from(entry: &OffsetEntry) -> Result<Self, Self::Error> {
+        let raw = RawEntry::try_from(entry)?;
+        let mut out = Vec::new();
+        let topic = required::<String>(
+            "partition.kafka_topic".to_owned(),
+            raw.partition.text("kafka_topic"),
+            &mut out,
+        );
+        let partition = required::<Whole<LAST_PARTITION>>(
+            "partition.kafka_partition".to_owned(),
+            raw.partition.text("kafka_partition"),
+            &mut out,
+        );
+        let offset = required::<Whole<{ i64::MAX }>>(
+            "offset.kafka_offset".to_owned(),
+            raw.offset.text("kafka_offset"),
+            &mut out,
+        );
+        let partition = partition.and_then(|n| i32::try_from(n.view()).ok());
+        match (topic, partition, offset) {
+            (Some(topic), Some(partition), Some(offset)) => Ok(Self {
+                raw,
+                topic,
+                partition,
+                offset: offset.view(),
+            }),
+            _ => Err(ValidationError::new(out)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checks_what_it_builds() {
+        for (built, expected) in [
+            (
+                KafkaSink::new("a b", -1, -2),
+                "the offsets have 3 problems:\
+                 \n  partition.kafka_topic: is \"a b\", but topic names consist of letters, digits, `.`, `_` and `-`\
+                 \n  partition.kafka_partition: must be between 0 and 2147483647, but is -1\
+                 \n  offset.kafka_offset: must be between 0 and 9223372036854775807, but is -2",
+            ),
+            (
+                KafkaSink::new("t", 0, 1).and_then(|sink| sink.move_to(-1)),
+                "the offsets have 1 problem:\
+                 \n  offset.kafka_offset: must be between 0 and 9223372036854775807, but is -1",
+            ),
+        ] {
+            assert_eq!(built.unwrap_err().to_string(), expected);
+        }
+        assert!(KafkaSink::partition_of("t", -1).is_err());
+        let entry = KafkaSink::partition_of("t", 4).unwrap();
+        assert_eq!(
+            entry.to_string(),
+            r#"{"partition":{"kafka_topic":"t","kafka_partition":4}}"#
+        );
+    }
+
+    #[test]
+    fn reads_digit_strings_and_keeps_the_rest() {
+        let text = r#"{"offset":{"kafka_offset":"7","x":1.0},"partition":{"kafka_partition":"3","kafka_topic":"t"}}"#;
+        let entry: OffsetEntry = serde_json::from_str(text).unwrap();
+        let sink = KafkaSink::try_from(&entry).unwrap();
+        assert_eq!((sink.topic(), sink.partition(), sink.offset()), ("t", 3, 7));
+        assert_eq!(sink.to_entry().to_string(), text);
+        let moved = sink.move_to(8).unwrap();
+        assert_eq!(moved.to_entry().to_string(), text.replace("\"7\"", "8"));
+        assert_eq!(moved.offset(), 8);
+        assert_eq!(moved.into_raw().offset().get("x").unwrap().as_str(), "1.0");
+    }
+}

@@ -1,0 +1,63 @@
+//! What tells one partition from another, and sink entries from source entries.
+
+use std::borrow::Cow;
+
+use super::formats::kafka_sink;
+use super::plain::plain_sink;
+use crate::OffsetEntry;
+use crate::json::scan::{self, Member};
+
+/// Which kind of connector an entry can belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    Sink,
+    Source,
+}
+
+impl Side {
+    /// A sink entry is known by its keys, also when one of them is misspelt.
+    pub(crate) fn of(
+        partition: Option<&[Member<'_>]>,
+        offset: Option<&[Member<'_>]>,
+    ) -> Option<Self> {
+        if kafka_sink::is_alike(partition, offset) {
+            Some(Self::Sink)
+        } else {
+            partition.map(|_| Self::Source)
+        }
+    }
+}
+
+/// What tells one partition from another.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Identity<'a> {
+    Sink(Cow<'a, str>, i32),
+    /// The canonical text of the partition.
+    Source(String),
+}
+
+impl<'a> Identity<'a> {
+    /// Of an entry whose partition can be read; `None` for any other.
+    pub(crate) fn of(entry: &'a OffsetEntry) -> Option<Self> {
+        if let Some(sink) = plain_sink(entry.as_json().as_str()) {
+            return Some(Self::Sink(Cow::Borrowed(sink.topic), sink.partition));
+        }
+        let (partition, offset) = entry.texts();
+        let partition = scan::members(partition?)?;
+        let offset = offset.and_then(scan::members);
+        match Side::of(Some(&partition), offset.as_deref())? {
+            Side::Sink => kafka_sink::check_partition("", &partition, &mut Vec::new())
+                .map(|(topic, number)| Self::Sink(topic, number)),
+            Side::Source => Some(Self::Source(entry.partition()?.canonical())),
+        }
+    }
+
+    pub(crate) fn into_owned(self) -> Identity<'static> {
+        match self {
+            Self::Sink(topic, partition) => {
+                Identity::Sink(Cow::Owned(topic.into_owned()), partition)
+            }
+            Self::Source(canonical) => Identity::Source(canonical),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The members of JSON objects, looked up and checked: missing, misspelt, repeated, unknown.
+
+use crate::finding::text::{closest, excerpt, member_path};
+use crate::finding::{Code, Finding};
+use crate::json::Kind;
+use crate::json::scan::Member;
+
+/// A member that must be there and is not; a member that resembles it is suggested.
+pub(crate) fn missing(path: String, name: &str, members: &[Member<'_>]) -> Finding {
+    let message = match name {
+        "offset" => "is missing; without a position Kafka Connect would reset the partition",
+        _ => "is missing",
+    };
+    let misspelt = members
+        .iter()
+        .find(|m| closest(&m.key, [name]).is_some())
+        .map(|m| format!("rename `{}` to `{name}`", excerpt(&m.key)));
+    let finding = Finding::error(path, Code::MissingMember, message);
+    match misspelt {
+        Some(misspelt) => finding.suggest(misspelt),
+        None if name == "offset" => finding.suggest("write null to reset this partition"),
+        None => finding,
+    }
+}
+
+/// The member with this key; one that is absent or null is an error.
+pub(crate) fn required<'m, 'a>(
+    path: &str,
+    members: &'m [Member<'a>],
+    key: &str,
+    out: &mut Vec<Finding>,
+) -> Option<&'m Member<'a>> {
+    let found = members.iter().find(|m| m.key == key);
+    match found.map(Member::kind) {
+        None => out.push(missing(member_path(path, key), key, members)),
+        Some(Kind::Null) => out.push(Finding::error(
+            member_path(path, key),
+            Code::NullMember,
+            "is null",
+        )),
+        Some(_) => return found,
+    }
+    None
+}
+
+/// Keys that appear twice.
+pub(crate) fn repeated(path: &str, members: &[Member<'_>], out: &mut Vec<Finding>) {
+    let mut keys: Vec<&str> = members.iter().map(|m| m.key.as_ref()).collect();
+    keys.sort_unstable();
+    let mut last = None;
+    for pair in keys.windows(2) {
+        if pair[0] == pair[1] && last != Some(pair[0]) {
+            last = Some(pair[0]);
+            out.push(Finding::error(
+                member_path(path, pair[0]),
+                Code::DuplicateMember,
+                "appears twice; it is unknown which one would count",
+            ));
+        }
+    }
+}
+
+/// Members that Kafka Connect does not read.
+pub(crate) fn unknown(path: &str, members: &[Member<'_>], known: &[&str], out: &mut Vec<Finding>) {
+    for member in members {
+        if known.contains(&member.key.as_ref()) {
+            continue;
+        }
+        let finding = Finding::warning(
+            member_path(path, &member.key),
+            Code::UnknownMember,
+            "is not read by Kafka Connect",
+        );
+        out.push(match closest(&member.key, known.iter().copied()) {
+            Some(meant) => finding.suggest(format!("did you mean `{meant}`?")),
+            None => finding,
+        });
+    }
+}

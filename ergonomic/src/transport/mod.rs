@@ -1,0 +1,69 @@
+//! One request of one operation, sent safely: attempts, delays, rate limit, and the error that tells what came of it.
+//!
+//! An operation is one `impl` in `operations.rs`; nothing else here names one. What a sequence of requests means, such as an
+//! alteration and its status, is decided in `alter`.
+
+mod call;
+mod headers;
+mod operations;
+mod rate_limit;
+mod retry;
+mod send;
+
+use std::sync::Arc;
+
+use ccloud_connect_client::Client as RawClient;
+
+pub(crate) use call::Call;
+pub(crate) use headers::date;
+pub(crate) use operations::{
+    AlterOffsets, GetConnector, GetConnectorStatus, GetLatestRequest, GetOffsets, ListConnectors,
+    Operation,
+};
+pub(crate) use rate_limit::RateLimiter;
+pub use retry::RetryPolicy;
+
+use crate::auth::Credentials;
+use crate::clock::Clock;
+use crate::endpoint::Endpoint;
+use crate::error::Result;
+use crate::model::ConnectorRef;
+
+/// What all requests of a client share: connections, credentials, limits and time.
+pub(crate) struct Transport {
+    pub(crate) raw: RawClient,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) credentials: Arc<dyn Credentials>,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) limiter: RateLimiter,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Transport {
+    /// Sends a request and repeats it as its operation allows.
+    pub(crate) async fn run<O: Operation>(&self, operation: &O) -> Result<O::Output> {
+        Call::new(self, operation).run().await
+    }
+}
+
+/// A transport, and the connector that requests are about. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Route {
+    pub(crate) transport: Arc<Transport>,
+    pub(crate) connector: Arc<ConnectorRef>,
+}
+
+impl Route {
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        self.transport.clock.as_ref()
+    }
+}
+
+impl std::fmt::Debug for Route {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Route")
+            .field("connector", &self.connector)
+            .field("endpoint", &self.transport.endpoint.to_string())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,299 @@
+//! The operations: one `impl` each, and the only file that names generated types.
+
+use std::collections::HashMap;
+use std::future::Future;
+
+use ccloud_connect_client::{
+    ByteStream, Client as RawClient, Error as RawError, ResponseValue, types,
+};
+use serde::de::DeserializeOwned;
+
+use crate::error::{Safety, Target, Words};
+use crate::model::{
+    AlterationRequest, AlterationRequestInfo, AlterationStatus, ConnectorConfig, ConnectorOffsets,
+    ConnectorRef, ConnectorStatus, ConnectorSummary, EnvironmentId, KafkaClusterId, TaskStatus,
+};
+
+/// What the generated client gives for one request.
+pub(crate) type RawResult<T> = Result<ResponseValue<T>, RawError<ByteStream>>;
+
+/// One request of one operation. Retry, the detection of a busy connector, the effect of a failure and its words follow
+/// from what is said here.
+pub(crate) trait Operation: Sync {
+    /// What the generated client gives.
+    type Raw: DeserializeOwned + Send;
+    /// The same in domain words.
+    type Output: Send;
+
+    /// Whether it may be sent twice.
+    const SAFETY: Safety;
+    /// What errors call it.
+    const WORDS: Words;
+
+    /// What the request is about, for errors and logs.
+    fn target(&self) -> Target;
+
+    fn call(&self, client: &RawClient) -> impl Future<Output = RawResult<Self::Raw>> + Send;
+
+    fn read(raw: Self::Raw) -> Self::Output;
+}
+
+/// The words of an operation that only reads.
+const fn reading(doing: &'static str) -> Words {
+    Words {
+        doing,
+        request: "request",
+        not_found: None,
+    }
+}
+
+pub(crate) struct GetOffsets<'a>(pub(crate) &'a ConnectorRef);
+
+impl Operation for GetOffsets<'_> {
+    type Raw = types::ConnectorOffsets;
+    type Output = ConnectorOffsets;
+
+    const SAFETY: Safety = Safety::Reads;
+    const WORDS: Words = reading("reading the offsets");
+
+    fn target(&self) -> Target {
+        Target::Connector(self.0.clone())
+    }
+
+    async fn call(&self, client: &RawClient) -> RawResult<Self::Raw> {
+        let (environment, cluster, connector) = segments(self.0);
+        client
+            .get_connector_offsets(environment, cluster, connector)
+            .await
+    }
+
+    fn read(raw: Self::Raw) -> ConnectorOffsets {
+        ConnectorOffsets {
+            id: raw.id,
+            name: raw.name,
+            entries: raw.offsets.map(|offsets| offsets.0).unwrap_or_default(),
+            observed_at: raw.metadata.and_then(|metadata| metadata.observed_at),
+        }
+    }
+}
+
+pub(crate) struct GetLatestRequest<'a>(pub(crate) &'a ConnectorRef);
+
+impl Operation for GetLatestRequest<'_> {
+    type Raw = types::AlterOffsetStatus;
+    type Output = AlterationStatus;
+
+    const SAFETY: Safety = Safety::Reads;
+    const WORDS: Words = Words {
+        not_found: Some(
+            "Check the connector's name (not its lcc-… id); a connector whose offsets were never altered may have no status",
+        ),
+        ..reading("reading the request status")
+    };
+
+    fn target(&self) -> Target {
+        Target::Connector(self.0.clone())
+    }
+
+    async fn call(&self, client: &RawClient) -> RawResult<Self::Raw> {
+        let (environment, cluster, connector) = segments(self.0);
+        client
+            .get_connector_offsets_request_status(environment, cluster, connector)
+            .await
+    }
+
+    fn read(raw: Self::Raw) -> AlterationStatus {
+        AlterationStatus {
+            request: AlterOffsets::read(raw.request),
+            phase: raw.status.phase.as_str().into(),
+            message: raw.status.message,
+            previous: raw.previous_offsets.map(|offsets| offsets.0),
+            applied_at: raw.applied_at,
+        }
+    }
+}
+
+pub(crate) struct AlterOffsets<'a> {
+    connector: &'a ConnectorRef,
+    body: types::AlterOffsetRequest,
+}
+
+impl<'a> AlterOffsets<'a> {
+    pub(crate) fn new(connector: &'a ConnectorRef, request: &AlterationRequest) -> Self {
+        let offsets = match request {
+            AlterationRequest::DeleteAll => None,
+            request => Some(types::Offsets(request.entries().to_vec())),
+        };
+        let body = types::AlterOffsetRequest {
+            type_: request.kind(),
+            offsets,
+        };
+        Self { connector, body }
+    }
+}
+
+impl Operation for AlterOffsets<'_> {
+    type Raw = types::AlterOffsetRequestInfo;
+    type Output = AlterationRequestInfo;
+
+    const SAFETY: Safety = Safety::AtMostOnce;
+    const WORDS: Words = Words {
+        doing: "altering the offsets",
+        request: "alteration",
+        not_found: None,
+    };
+
+    fn target(&self) -> Target {
+        Target::Connector(self.connector.clone())
+    }
+
+    async fn call(&self, client: &RawClient) -> RawResult<Self::Raw> {
+        let (environment, cluster, connector) = segments(self.connector);
+        client
+            .alter_connector_offsets(environment, cluster, connector, &self.body)
+            .await
+    }
+
+    fn read(raw: Self::Raw) -> AlterationRequestInfo {
+        AlterationRequestInfo {
+            id: raw.id,
+            name: raw.name,
+            kind: raw.type_,
+            requested_at: raw.requested_at,
+            entries: raw.offsets.map(|offsets| offsets.0),
+        }
+    }
+}
+
+pub(crate) struct GetConnector<'a>(pub(crate) &'a ConnectorRef);
+
+impl Operation for GetConnector<'_> {
+    type Raw = types::Connector;
+    type Output = ConnectorConfig;
+
+    const SAFETY: Safety = Safety::Reads;
+    const WORDS: Words = reading("reading the configuration");
+
+    fn target(&self) -> Target {
+        Target::Connector(self.0.clone())
+    }
+
+    async fn call(&self, client: &RawClient) -> RawResult<Self::Raw> {
+        let (environment, cluster, connector) = segments(self.0);
+        client.get_connector(environment, cluster, connector).await
+    }
+
+    fn read(raw: Self::Raw) -> ConnectorConfig {
+        let text = |value: serde_json::Value| match value {
+            serde_json::Value::String(text) => text,
+            other => other.to_string(),
+        };
+        ConnectorConfig {
+            name: raw.name,
+            kind: raw.type_.unwrap_or_default().as_str().into(),
+            settings: raw
+                .config
+                .into_iter()
+                .map(|(key, value)| (key, text(value)))
+                .collect(),
+        }
+    }
+}
+
+pub(crate) struct GetConnectorStatus<'a>(pub(crate) &'a ConnectorRef);
+
+impl Operation for GetConnectorStatus<'_> {
+    type Raw = types::ConnectorStatus;
+    type Output = ConnectorStatus;
+
+    const SAFETY: Safety = Safety::Reads;
+    const WORDS: Words = reading("reading the state");
+
+    fn target(&self) -> Target {
+        Target::Connector(self.0.clone())
+    }
+
+    async fn call(&self, client: &RawClient) -> RawResult<Self::Raw> {
+        let (environment, cluster, connector) = segments(self.0);
+        client
+            .get_connector_status(environment, cluster, connector)
+            .await
+    }
+
+    fn read(raw: Self::Raw) -> ConnectorStatus {
+        let task = |task: types::TaskState| TaskStatus {
+            id: task.id,
+            state: task.state.unwrap_or_default().as_str().into(),
+            trace: task.msg,
+        };
+        let connector = raw.connector.unwrap_or_default();
+        ConnectorStatus {
+            name: raw.name,
+            kind: raw.type_.unwrap_or_default().as_str().into(),
+            state: connector.state.unwrap_or_default().as_str().into(),
+            trace: connector.trace,
+            tasks: raw.tasks.into_iter().map(task).collect(),
+        }
+    }
+}
+
+pub(crate) struct ListConnectors<'a>(pub(crate) &'a EnvironmentId, pub(crate) &'a KafkaClusterId);
+
+impl Operation for ListConnectors<'_> {
+    type Raw = HashMap<String, types::ExpandedConnector>;
+    type Output = Vec<ConnectorSummary>;
+
+    const SAFETY: Safety = Safety::Reads;
+    const WORDS: Words = reading("listing the connectors");
+
+    fn target(&self) -> Target {
+        Target::Cluster(self.0.clone(), self.1.clone())
+    }
+
+    async fn call(&self, client: &RawClient) -> RawResult<Self::Raw> {
+        let expand = types::ListConnectorsExpand::InfoStatusId;
+        client
+            .list_connectors(self.0.as_str(), self.1.as_str(), expand)
+            .await
+    }
+
+    /// Sorted by name, because the map has no order of its own.
+    fn read(raw: Self::Raw) -> Vec<ConnectorSummary> {
+        let mut summaries: Vec<_> = raw
+            .into_iter()
+            .map(|(name, connector)| summary(name, connector))
+            .collect();
+        summaries.sort_by(|left, right| left.name.cmp(&right.name));
+        summaries
+    }
+}
+
+fn segments(connector: &ConnectorRef) -> (&str, &str, &str) {
+    (
+        connector.environment.as_str(),
+        connector.cluster.as_str(),
+        connector.connector.as_str(),
+    )
+}
+
+fn summary(name: String, raw: types::ExpandedConnector) -> ConnectorSummary {
+    let (info, status) = (raw.info, raw.status);
+    let setting = |key: &str| Some(info.as_ref()?.config.get(key)?.as_str()?.to_owned());
+    let kind = info
+        .as_ref()
+        .and_then(|info| info.type_.clone())
+        .or_else(|| status.as_ref()?.type_.clone());
+    ConnectorSummary {
+        name,
+        id: raw.id.and_then(|id| id.id),
+        kind: kind.unwrap_or_default().as_str().into(),
+        class: setting("connector.class"),
+        custom: setting("confluent.connector.type")
+            .is_some_and(|kind| kind.eq_ignore_ascii_case("CUSTOM")),
+        state: status
+            .and_then(|status| status.connector?.state)
+            .unwrap_or_default()
+            .as_str()
+            .into(),
+    }
+}

@@ -1,0 +1,99 @@
+//! A limiter shared by all clones of a client, led by what the service says about its own limits.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+
+use super::headers;
+use crate::clock::Clock;
+
+/// Requests are spread out once fewer than one in this many of the window's requests remain.
+const SPREAD_BELOW: u64 = 5;
+/// The longest that one answer holds requests back; then the service is asked again. A header that is wrong, such as a
+/// date where seconds belong, must not silence a client for good.
+const LONGEST_BLOCK: Duration = Duration::from_secs(300);
+/// The largest distance between requests that are spread out.
+const LARGEST_SPACING: Duration = Duration::from_secs(10);
+
+/// Holds requests back while the service's window is spent, and spreads them out when little of it is left.
+///
+/// Confluent publishes no numbers, so there is no limit until an answer names one.
+#[derive(Debug, Default)]
+pub(crate) struct RateLimiter(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    /// No request before this moment of the clock, because the service refuses them.
+    blocked_until: Duration,
+    /// No request before this moment of the clock, to spread them out.
+    next: Duration,
+    /// The distance between requests while the window lasts.
+    spacing: Duration,
+    /// When the window that `spacing` belongs to ends.
+    spacing_until: Duration,
+}
+
+impl State {
+    fn block(&mut self, now: Duration, pause: Duration) {
+        let end = now.saturating_add(pause.min(LONGEST_BLOCK));
+        self.blocked_until = self.blocked_until.max(end);
+    }
+}
+
+impl RateLimiter {
+    /// Waits for this request's turn. Dropping the future gives no turn back, which only makes others wait.
+    ///
+    /// # Errors
+    /// The necessary wait, when it is longer than `limit`; the turn is then not taken.
+    pub(crate) async fn turn(&self, clock: &dyn Clock, limit: Duration) -> Result<(), Duration> {
+        let wait = {
+            let mut state = self.lock();
+            let now = clock.monotonic();
+            let at = state.next.max(state.blocked_until).max(now);
+            if at - now > limit {
+                return Err(at - now);
+            }
+            if at < state.spacing_until {
+                state.next = at.saturating_add(state.spacing);
+            }
+            at - now
+        };
+        if !wait.is_zero() {
+            tracing::debug!(?wait, "held back by the rate limit");
+            clock.sleep(wait).await;
+        }
+        Ok(())
+    }
+
+    /// Learns from an answer.
+    pub(crate) fn observe(&self, clock: &dyn Clock, limited: bool, headers: &HeaderMap) {
+        let remaining = headers::number(headers, "x-ratelimit-remaining");
+        let reset = headers::number(headers, "x-ratelimit-reset").map(Duration::from_secs);
+        let limit = headers::number(headers, "x-ratelimit-limit");
+        let now = clock.monotonic();
+        let mut state = self.lock();
+        if limited {
+            let pause = headers::retry_after(headers, clock.now()).or(reset);
+            state.block(now, pause.unwrap_or_default());
+            return;
+        }
+        let (Some(remaining), Some(reset)) = (remaining, reset) else {
+            return;
+        };
+        if remaining == 0 {
+            state.block(now, reset);
+        } else if limit.is_some_and(|limit| remaining.saturating_mul(SPREAD_BELOW) < limit) {
+            let spacing = reset / u32::try_from(remaining).unwrap_or(u32::MAX);
+            state.spacing = spacing.min(LARGEST_SPACING);
+            state.spacing_until = now.saturating_add(reset);
+        } else {
+            state.spacing_until = Duration::ZERO;
+            state.next = Duration::ZERO;
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,185 @@
+//! Credentials of every kind reach the wire.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use ccloud_connect::auth::{Authorization, AuthorizationFuture, CredentialsError, StsExchange};
+use ccloud_connect::{BearerToken, Credentials, ErrorKind};
+use ccloud_connect_emulator::{Fault, Operation};
+
+use super::World;
+
+fn header(world: &World, index: usize) -> String {
+    let requests = world.emulator.requests();
+    let calls: Vec<_> = requests
+        .iter()
+        .filter(|request| request.operation == Some(Operation::ReadOffsets))
+        .collect();
+    calls[index].headers["authorization"]
+        .to_str()
+        .unwrap()
+        .to_owned()
+}
+
+async fn sts(world: &World) -> StsExchange {
+    StsExchange::builder("pool-1", || async {
+        Ok("header.payload.signature".to_owned())
+    })
+    .endpoint(world.emulator.url())
+    .expires_in(Duration::from_secs(600))
+    .clock(world.clock.clone())
+    .build()
+    .unwrap()
+}
+
+/// A second client of the same emulator, with credentials that need its address.
+fn client(world: &World, credentials: impl Credentials + 'static) -> ccloud_connect::Connector {
+    let client = ccloud_connect::Client::builder()
+        .endpoint(world.emulator.url())
+        .credentials(credentials)
+        .clock(world.clock.clone())
+        .retry(super::policy())
+        .build()
+        .unwrap();
+    client.connector_at(world.sink().path().clone())
+}
+
+#[tokio::test]
+async fn a_bearer_token_is_sent_as_it_is() {
+    let world = World::with(|builder| builder.credentials(BearerToken::new("abc.def"))).await;
+    let error = world.sink().offsets().await.unwrap_err();
+    assert!(error.is_unauthenticated());
+    assert_eq!(header(&world, 0), "Bearer abc.def");
+}
+
+#[tokio::test]
+async fn sts_exchanges_once_for_many_calls() {
+    let world = World::new().await;
+    let sink = client(&world, sts(&world).await);
+    let calls: Vec<_> = (0..20)
+        .map(|_| {
+            let sink = sink.clone();
+            tokio::spawn(async move { sink.offsets().await.map(drop) })
+        })
+        .collect();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!(world.count(Operation::Token), 1);
+    let requests = world.emulator.requests();
+    let exchange = requests
+        .iter()
+        .find(|request| request.operation == Some(Operation::Token))
+        .unwrap();
+    assert!(!exchange.headers.contains_key("authorization"));
+    assert_eq!(
+        std::str::from_utf8(&exchange.body).unwrap(),
+        "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange&subject_token=header.payload.signature\
+         &subject_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Ajwt\
+         &requested_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aaccess_token\
+         &identity_pool_id=pool-1&expires_in=600"
+    );
+    assert!(header(&world, 0).starts_with("Bearer "));
+}
+
+#[tokio::test]
+async fn sts_refreshes_a_minute_before_the_end() {
+    let world = World::new().await;
+    let sink = client(&world, sts(&world).await);
+    for (advance, exchanges) in [(0, 1), (539, 1), (1, 2), (300, 2)] {
+        world.clock.advance(Duration::from_secs(advance));
+        sink.offsets().await.unwrap();
+        assert_eq!(
+            world.count(Operation::Token),
+            exchanges,
+            "after {advance} s more"
+        );
+    }
+}
+
+#[tokio::test]
+async fn sts_exchanges_once_more_after_a_401() {
+    let world = World::new().await;
+    let sink = client(&world, sts(&world).await);
+    sink.offsets().await.unwrap();
+    world
+        .emulator
+        .fault(Operation::ReadOffsets, Fault::error(401, "revoked"));
+    sink.offsets().await.unwrap();
+    assert_eq!(world.count(Operation::Token), 2);
+
+    world.emulator.fault(
+        Operation::ReadOffsets,
+        Fault::error(401, "revoked").times(100),
+    );
+    let error = sink.offsets().await.unwrap_err();
+    assert!(error.is_unauthenticated());
+    assert_eq!(world.count(Operation::Token), 3);
+}
+
+#[tokio::test]
+async fn a_refused_exchange_says_so_and_sends_nothing() {
+    let world = World::new().await;
+    let sink = client(&world, sts(&world).await);
+    let body = r#"{"error":"invalid_grant","error_description":"the subject token has expired"}"#;
+    world
+        .emulator
+        .fault(Operation::Token, Fault::status(400).body(body));
+    let error = sink.offsets().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Credentials);
+    assert!(error.is_unauthenticated() && !error.is_transient());
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(
+        source,
+        "the token exchange for identity pool pool-1 was refused with 400 Bad Request: the subject token has expired \
+         (code invalid_grant)"
+    );
+    assert_eq!(world.count(Operation::ReadOffsets), 0);
+}
+
+#[tokio::test]
+async fn a_passing_failure_of_the_exchange_is_retried() {
+    let world = World::new().await;
+    let sink = client(&world, sts(&world).await);
+    world.emulator.fault(Operation::Token, Fault::status(503));
+    sink.offsets().await.unwrap();
+    assert_eq!(world.count(Operation::Token), 2);
+}
+
+struct Rotating(Arc<AtomicUsize>);
+
+impl Credentials for Rotating {
+    fn authorization(&self) -> AuthorizationFuture<'_> {
+        Box::pin(async {
+            match self.0.fetch_add(1, Ordering::Relaxed) {
+                9.. => Err(CredentialsError::new("the vault is sealed")),
+                number => Ok(Authorization::bearer(&format!("token-{number}"))),
+            }
+        })
+    }
+
+    fn refresh_after_401(&self, _: &Authorization) -> bool {
+        true
+    }
+}
+
+#[tokio::test]
+async fn credentials_of_ones_own_are_asked_per_attempt_and_once_more_after_a_401() {
+    let world = World::new().await;
+    let counter = Arc::new(AtomicUsize::new(0));
+    let sink = client(&world, Rotating(Arc::clone(&counter)));
+    assert!(sink.offsets().await.unwrap_err().is_unauthenticated());
+    assert_eq!(
+        (header(&world, 0), header(&world, 1)),
+        ("Bearer token-0".into(), "Bearer token-1".into())
+    );
+
+    counter.store(9, Ordering::Relaxed);
+    let error = sink.offsets().await.unwrap_err();
+    assert_eq!(error.attempts(), 0);
+    assert_eq!(
+        std::error::Error::source(&error).unwrap().to_string(),
+        "the vault is sealed"
+    );
+}

@@ -1,0 +1,107 @@
+//! Another alteration in progress.
+
+use std::time::Duration;
+
+use ccloud_connect_emulator::{Fault, Operation};
+
+use super::World;
+
+#[tokio::test]
+async fn is_an_outcome_of_its_own_and_changes_nothing() {
+    let world = World::new().await;
+    let first = world
+        .sink()
+        .patch_offsets()
+        .sink("topic_A", 0, 1_000)
+        .send()
+        .await
+        .unwrap();
+    let error = world
+        .sink()
+        .patch_offsets()
+        .sink("topic_A", 0, 2_000)
+        .send()
+        .await
+        .unwrap_err();
+    assert!(
+        error.is_busy() && error.is_transient() && !error.may_have_been_applied(),
+        "{error}"
+    );
+    assert_eq!(error.attempts(), 1);
+    first.wait().await.unwrap();
+    assert_eq!(world.accepted(), 1);
+}
+
+#[tokio::test]
+async fn a_400_that_speaks_of_it_counts_too() {
+    let world = World::new().await;
+    for (message, busy) in [
+        ("An offsets request is already in progress", true),
+        ("There is a PENDING request for this connector", true),
+        ("kafka_offset must be a number", false),
+        (
+            "Topic pending-orders is not consumed by this connector",
+            false,
+        ),
+    ] {
+        world
+            .emulator
+            .fault(Operation::Alter, Fault::error(400, message));
+        let error = world
+            .sink()
+            .patch_offsets()
+            .sink("topic_A", 0, 1)
+            .send()
+            .await
+            .unwrap_err();
+        assert_eq!(error.is_busy(), busy, "{message}");
+    }
+}
+
+#[tokio::test]
+async fn waits_for_the_other_and_then_sends_when_asked_to() {
+    let world = World::new().await;
+    let first = world
+        .sink()
+        .patch_offsets()
+        .sink("topic_A", 0, 1_000)
+        .send()
+        .await
+        .unwrap();
+    let patch = world
+        .sink()
+        .patch_offsets()
+        .sink("topic_A", 0, 2_000)
+        .wait_if_busy(Duration::from_secs(300));
+    let second = patch.send().await.unwrap();
+    assert!(second.requested_at() > first.requested_at());
+    second.wait().await.unwrap();
+    assert_eq!(world.accepted(), 2);
+}
+
+#[tokio::test]
+async fn gives_up_waiting_at_the_limit() {
+    let world = World::new().await;
+    world
+        .emulator
+        .fault(Operation::Alter, Fault::error(409, "busy").times(1_000));
+    world.emulator.fault(
+        Operation::RequestStatus,
+        Fault::phase("PENDING").times(1_000),
+    );
+    world
+        .sink()
+        .patch_offsets()
+        .sink("topic_A", 0, 1_000)
+        .send()
+        .await
+        .unwrap_err();
+    let patch = world
+        .sink()
+        .patch_offsets()
+        .sink("topic_A", 0, 2_000)
+        .wait_if_busy(Duration::from_secs(60));
+    let error = patch.send().await.unwrap_err();
+    assert!(error.is_busy());
+    assert_eq!(world.accepted(), 0);
+}

@@ -1,0 +1,272 @@
+//! Plans against the emulator: what was shown is what comes about.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use ccloud_connect::clock::ManualClock;
+use ccloud_connect::offset::KafkaSink;
+use ccloud_connect::plan::{Intent, PlanOutdated};
+use ccloud_connect::{ApiKey, Client, Connector, ErrorKind, OffsetEntry};
+use ccloud_connect_emulator::{self as emulator, Emulator, Operation, Seed};
+use proptest::prelude::*;
+
+use super::World;
+
+/// Two partitions that hold offsets 100 to 1,000, and a sink that stands still wherever it is put.
+const STILL: &str = "
+environments:
+  - id: env-demo1
+    clusters:
+      - id: lkc-demo1
+        topics:
+          - name: t
+            partitions: [{earliest: 100, latest: 1000}, {earliest: 100, latest: 1000}]
+        connectors:
+          - {id: lcc-1, name: still, kind: sink, topics: [t], records_per_second: 0, offsets: [
+              {partition: {kafka_topic: t, kafka_partition: 0}, offset: {kafka_offset: 400}},
+              {partition: {kafka_topic: t, kafka_partition: 1}, offset: {kafka_offset: 700}}]}
+";
+
+/// How many alterations were asked for.
+fn posts(emulator: &Emulator) -> usize {
+    let requests = emulator.requests();
+    let posts = requests
+        .iter()
+        .filter(|r| r.operation == Some(Operation::Alter));
+    posts.count()
+}
+
+async fn still() -> (ManualClock, Emulator, Connector) {
+    let clock = ManualClock::default();
+    let seed = Seed::from_yaml(STILL).unwrap();
+    let emulator = Emulator::builder()
+        .clock(clock.clone())
+        .seed(seed)
+        .start()
+        .await
+        .unwrap();
+    let client = Client::builder()
+        .endpoint(emulator.url())
+        .credentials(ApiKey::new(emulator::API_KEY, emulator::API_SECRET))
+        .clock(clock.clone())
+        .build()
+        .unwrap();
+    let connector = client.connector(
+        emulator::ENVIRONMENT.parse().unwrap(),
+        emulator::CLUSTER.parse().unwrap(),
+        "still".parse().unwrap(),
+    );
+    (clock, emulator, connector)
+}
+
+fn positions(entries: &[OffsetEntry]) -> BTreeMap<i32, i64> {
+    let sinks = entries
+        .iter()
+        .filter_map(|entry| KafkaSink::try_from(entry).ok());
+    sinks
+        .map(|sink| (sink.partition(), sink.offset()))
+        .collect()
+}
+
+fn entry(partition: i32, offset: i64) -> OffsetEntry {
+    KafkaSink::new("t", partition, offset).unwrap().to_entry()
+}
+
+fn intents() -> impl Strategy<Value = Intent> {
+    let offset = prop_oneof![0..1_500_i64, Just(i64::MAX)];
+    let some = prop::collection::btree_map(0..2_i32, offset, 1..3);
+    let entries = some.prop_map(|map| {
+        map.into_iter()
+            .map(|(p, o)| entry(p, o))
+            .collect::<Vec<_>>()
+    });
+    prop_oneof![
+        entries.clone().prop_map(Intent::set),
+        entries.clone().prop_map(Intent::copy_from),
+        entries.prop_map(Intent::reset),
+        (-1_500..1_500_i64).prop_map(Intent::shift_by),
+        Just(Intent::to_earliest()),
+        Just(Intent::reset_all()),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn what_was_shown_comes_about(intent in intents()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let (before, plan, after) = runtime.block_on(async {
+            let (clock, emulator, connector) = still().await;
+            let planned = connector.plan(intent).await.unwrap();
+            let before = positions(&planned.offsets().entries);
+            let plan = planned.plan().clone();
+            planned.apply().await.unwrap().wait().await.unwrap();
+            // What the topic does not hold shows when the connector has resumed and reads.
+            clock.advance(Duration::from_secs(60));
+            let after = emulator.offsets(emulator::ENVIRONMENT, emulator::CLUSTER, "still").unwrap();
+            (before, plan, positions(&after))
+        });
+        let mut promised = before;
+        for change in plan.changes() {
+            let partition = KafkaSink::try_from(&OffsetEntry::new(change.partition(), &r#"{"kafka_offset":0}"#.parse().unwrap()));
+            let partition = partition.unwrap().partition();
+            let target = change.after().map(|after| {
+                KafkaSink::try_from(&OffsetEntry::new(change.partition(), after)).unwrap().offset()
+            });
+            // What the topic does not hold, and a reset, come out at the earliest record.
+            let held = target.filter(|offset| (100..=1_000).contains(offset));
+            promised.insert(partition, held.unwrap_or(100));
+        }
+        prop_assert_eq!(after, promised);
+    }
+}
+
+#[tokio::test]
+async fn a_plan_is_refused_when_somebody_else_altered_the_offsets() {
+    let (_, emulator, connector) = still().await;
+    let planned = connector.plan(Intent::shift_by(-50)).await.unwrap();
+    assert_eq!(
+        planned.to_string(),
+        "PATCH sets 2 partitions:\n  PARTITION  BEFORE  AFTER  RECORDS\n  t:0           400    350      -50\n  \
+         t:1           700    650      -50"
+    );
+    let other = connector
+        .patch_offsets()
+        .sink("t", 0, 150)
+        .send()
+        .await
+        .unwrap();
+    other
+        .wait_with(ccloud_connect::WaitOptions::default().confirm())
+        .await
+        .unwrap();
+
+    let error = planned.apply().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PlanOutdated);
+    assert!(!error.may_have_been_applied());
+    let moved = std::error::Error::source(&error)
+        .unwrap()
+        .downcast_ref::<PlanOutdated>()
+        .unwrap();
+    assert_eq!(moved.moves().len(), 1);
+    assert_eq!(posts(&emulator), 1);
+}
+
+#[tokio::test]
+async fn an_intention_that_does_not_fit_is_invalid() {
+    let world = World::new().await;
+    let source = world.connector("MysqlSourceConnector");
+    let error = source.plan(Intent::shift_by(-1)).await.unwrap_err();
+    assert!(
+        error.is_invalid() && error.violations().is_some(),
+        "{error}"
+    );
+    assert_eq!(world.count(Operation::Alter), 0);
+}
+
+#[tokio::test]
+async fn a_running_sink_may_read_on_between_plan_and_apply() {
+    let world = World::new().await;
+    let planned = world.sink().plan(Intent::shift_by(-1_000)).await.unwrap();
+    world.clock.advance(Duration::from_secs(60));
+    let now = world.sink().offsets().await.unwrap();
+    assert_ne!(now.entries, planned.offsets().entries);
+    planned.apply().await.unwrap().wait().await.unwrap();
+    assert_eq!(world.accepted(), 1);
+}
+
+#[tokio::test]
+async fn a_sample_from_before_the_last_alteration_is_no_base_for_a_relative_move() {
+    let (clock, emulator, connector) = still().await;
+    let alteration = connector
+        .patch_offsets()
+        .sink("t", 0, 150)
+        .send()
+        .await
+        .unwrap();
+    let applied = alteration.wait().await.unwrap();
+    // Applied, and the service goes on showing the sample from before.
+    let stale = connector.offsets().await.unwrap();
+    assert!(stale.observed_at < applied.applied_at);
+
+    let error = connector.plan(Intent::shift_by(-10)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Stale);
+    assert!(error.is_transient() && !error.may_have_been_applied());
+    let absolute = connector.plan(Intent::set([entry(0, 200)])).await.unwrap();
+    assert_eq!(absolute.plan().warnings()[0].code.as_str(), "stale-sample");
+
+    clock.advance(Duration::from_secs(60));
+    let fresh = connector.plan(Intent::shift_by(-10)).await.unwrap();
+    assert!(fresh.plan().warnings().is_empty());
+    assert_eq!(
+        fresh.plan().changes()[0].after().unwrap().as_str(),
+        r#"{"kafka_offset":140}"#
+    );
+    assert_eq!(posts(&emulator), 1);
+}
+
+#[tokio::test]
+async fn an_alteration_that_no_sample_shows_yet_is_seen_before_applying() {
+    let (_, emulator, connector) = still().await;
+    for intent in [
+        Intent::shift_by(-50),
+        Intent::set([entry(0, 300)]),
+        Intent::reset_all(),
+    ] {
+        let planned = connector.plan(intent).await.unwrap();
+        let other = connector
+            .patch_offsets()
+            .sink("t", 0, 150)
+            .send()
+            .await
+            .unwrap();
+        other.wait().await.unwrap();
+        let seen = planned.offsets().clone();
+        assert_eq!(connector.offsets().await.unwrap().entries, seen.entries);
+
+        let error = planned.apply().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::PlanOutdated);
+        let text = error.to_string();
+        assert!(
+            text.contains("somebody else's PATCH of ") && text.contains("Nothing was changed"),
+            "{text}"
+        );
+        // The next round starts from a sample that shows it.
+        connector
+            .delete_offsets()
+            .sink("t", 0)
+            .send()
+            .await
+            .unwrap()
+            .wait_with(ccloud_connect::WaitOptions::default().confirm())
+            .await
+            .unwrap();
+    }
+    assert_eq!(posts(&emulator), 6, "none of them a plan's");
+}
+
+#[tokio::test]
+async fn while_an_alteration_is_under_way_only_positions_that_do_not_hang_on_it_are_planned() {
+    let (_, _emulator, connector) = still().await;
+    let other = connector
+        .patch_offsets()
+        .sink("t", 0, 150)
+        .send()
+        .await
+        .unwrap();
+    let error = connector.plan(Intent::shift_by(-10)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Stale);
+    assert!(
+        error.to_string().contains("is in progress (PENDING)"),
+        "{error}"
+    );
+
+    let absolute = connector.plan(Intent::set([entry(0, 200)])).await.unwrap();
+    assert_eq!(absolute.plan().warnings()[0].code.as_str(), "stale-sample");
+    // It is the alteration that was known when the plan was made, so what follows it is what was meant.
+    let ours = absolute.clone().wait_if_busy(Duration::from_secs(300));
+    assert!(absolute.apply().await.unwrap_err().is_busy());
+    let ours = ours.apply().await.unwrap();
+    assert!(ours.requested_at() > other.requested_at());
+}

@@ -1,0 +1,58 @@
+//! What a connector is made of, and how it and its tasks are doing.
+
+use ccloud_connect::{ConnectorKind, ConnectorState, ErrorKind};
+use ccloud_connect_emulator::{Fault, Operation};
+
+use super::World;
+
+#[tokio::test]
+async fn class_and_settings_are_read() {
+    let world = World::new().await;
+    let config = world.sink().config().await.unwrap();
+    assert_eq!(config.kind, ConnectorKind::Sink);
+    assert_eq!(config.class(), Some("MySqlSink"));
+    assert_eq!(config.get("confluent.connector.type"), Some("MANAGED"));
+    assert_eq!(config.get("no.such.setting"), None);
+
+    let error = world.connector("nope").config().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert!(
+        error
+            .to_string()
+            .starts_with("reading the configuration of connector \"nope\""),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn state_and_failed_tasks_are_read() {
+    let world = World::new().await;
+    let state = world.sink().state().await.unwrap();
+    assert_eq!(state.state, ConnectorState::Running);
+    assert_eq!(state.failed_tasks().count(), 0);
+
+    // A failed task may hide behind a connector that runs.
+    let body = r#"{"name":"s","type":"sink","connector":{"state":"RUNNING"},
+        "tasks":[{"id":0,"state":"running"},{"id":1,"state":"FAILED","msg":"boom\n\tat Task.java:1"}]}"#;
+    world
+        .emulator
+        .fault(Operation::ConnectorStatus, Fault::status(200).body(body));
+    let state = world.sink().state().await.unwrap();
+    assert_eq!(state.state, ConnectorState::Running);
+    let failed: Vec<_> = state.failed_tasks().collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!(failed[0].id, Some(1));
+    assert_eq!(failed[0].trace.as_deref(), Some("boom\n\tat Task.java:1"));
+}
+
+#[tokio::test]
+async fn reads_are_repeated() {
+    let world = World::new().await;
+    for operation in [Operation::ReadConnector, Operation::ConnectorStatus] {
+        world.emulator.fault(operation, Fault::status(503).times(2));
+    }
+    world.sink().config().await.unwrap();
+    world.sink().state().await.unwrap();
+    assert_eq!(world.count(Operation::ReadConnector), 3);
+    assert_eq!(world.count(Operation::ConnectorStatus), 3);
+}

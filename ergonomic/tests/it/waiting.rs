@@ -1,0 +1,317 @@
+//! Waiting for an alteration to end.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use ccloud_connect::clock::Clock as _;
+use ccloud_connect::{
+    Alteration, AlterationState, AlterationToken, ErrorKind, Phase, WaitError, WaitOptions,
+};
+use ccloud_connect_emulator::{Fault, Operation};
+
+use super::World;
+
+async fn altered(world: &World) -> Alteration {
+    world
+        .sink()
+        .patch_offsets()
+        .sink("topic_A", 0, 1_000)
+        .send()
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn ends_at_applied_with_the_previous_offsets() {
+    let world = World::new().await;
+    let alteration = altered(&world).await;
+    assert!(matches!(
+        alteration.poll().await.unwrap(),
+        AlterationState::InProgress(Phase::Pending)
+    ));
+    let applied = alteration.wait().await.unwrap();
+    assert_eq!(applied.requested_at, alteration.requested_at());
+    assert!(applied.applied_at.unwrap() > applied.requested_at);
+    assert_eq!(applied.previous.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn nothing_but_applied_and_failed_ends_it() {
+    for fault in [
+        Fault::phase("PENDING").times(5),
+        Fault::phase("PENDING_VALIDATION").times(5),
+        Fault::phase("REWINDING").times(5),
+        Fault::stale_applied().times(5),
+        Fault::error(404, "not yet").times(5),
+        Fault::status(500).times(5),
+        Fault::status(502).html("<html></html>").times(5),
+        Fault::status(200).body("{}").times(5),
+        Fault::reset_after_body().times(5),
+        Fault::error(403, "for a moment").times(2),
+    ] {
+        let world = World::new().await;
+        let alteration = altered(&world).await;
+        world.clock.advance(Duration::from_secs(120));
+        world
+            .emulator
+            .fault(Operation::RequestStatus, fault.clone());
+        alteration
+            .wait()
+            .await
+            .unwrap_or_else(|error| panic!("{fault:?}: {error}"));
+        assert!(world.count(Operation::RequestStatus) > 2, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn failed_says_why() {
+    let world = World::new().await;
+    let alteration = altered(&world).await;
+    let status = serde_json::json!({
+        "request": {"id": "lcc-1", "name": "n", "type": "PATCH", "requested_at": alteration.requested_at()},
+        "status": {"phase": "Failed", "message": "the plugin refused"},
+        "previous_offsets": [], "applied_at": null,
+    });
+    world
+        .emulator
+        .fault(Operation::RequestStatus, Fault::status(200).json(&status));
+    let error = alteration.wait().await.unwrap_err();
+    let WaitError::Failed(failed) = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(failed.message.as_deref(), Some("the plugin refused"));
+    assert!(
+        error.to_string().contains("failed: the plugin refused"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn the_deadline_holds_and_the_last_poll_is_made_at_it() {
+    let world = World::new().await;
+    let alteration = altered(&world).await;
+    world.emulator.fault(
+        Operation::RequestStatus,
+        Fault::phase("PENDING_VALIDATION").times(1_000),
+    );
+    let started = world.clock.monotonic();
+    let error = alteration
+        .wait_with(WaitOptions::default().timeout(Duration::from_secs(45)))
+        .await
+        .unwrap_err();
+    let WaitError::TimedOut {
+        token,
+        phase,
+        error: None,
+        waited,
+        ..
+    } = &error
+    else {
+        panic!("{error}")
+    };
+    assert_eq!(*token, alteration.token());
+    assert_eq!(*phase, Some(Phase::PendingValidation));
+    assert_eq!(*waited, Duration::from_secs(45));
+    assert_eq!(world.clock.monotonic() - started, Duration::from_secs(45));
+    let last = world.emulator.requests().pop().unwrap().received_at;
+    assert_eq!(last, world.clock.now());
+    assert!(
+        error
+            .to_string()
+            .contains("is still PENDING_VALIDATION after 45 s. It goes on by itself"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_deadline_of_zero_polls_once() {
+    let world = World::new().await;
+    let alteration = altered(&world).await;
+    alteration
+        .wait_with(WaitOptions::default().timeout(Duration::ZERO))
+        .await
+        .unwrap_err();
+    assert_eq!(world.count(Operation::RequestStatus), 1);
+    assert_eq!(world.clock.monotonic(), Duration::ZERO);
+}
+
+#[tokio::test]
+async fn intervals_grow_to_their_limit() {
+    let world = World::new().await;
+    let alteration = altered(&world).await;
+    world.emulator.fault(
+        Operation::RequestStatus,
+        Fault::phase("PENDING").times(1_000),
+    );
+    let options = WaitOptions::default()
+        .timeout(Duration::from_secs(30))
+        .first_interval(Duration::from_secs(2))
+        .max_interval(Duration::from_secs(5));
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let record = Arc::clone(&seen);
+    let options = options.on_progress(move |progress| {
+        assert_eq!(progress.phase, Some(Phase::Pending));
+        assert_eq!(progress.timeout, Duration::from_secs(30));
+        record.lock().unwrap().push(progress.elapsed.as_secs_f64());
+    });
+    alteration.wait_with(options).await.unwrap_err();
+    assert_eq!(
+        *seen.lock().unwrap(),
+        [2.0, 5.0, 9.5, 14.5, 19.5, 24.5, 29.5, 30.0]
+    );
+}
+
+#[tokio::test]
+async fn superseded_is_told() {
+    let world = World::new().await;
+    let alteration = altered(&world).await;
+    world
+        .emulator
+        .fault(Operation::RequestStatus, Fault::superseded());
+    let error = alteration.wait().await.unwrap_err();
+    let WaitError::Superseded { by, .. } = &error else {
+        panic!("{error}")
+    };
+    assert!(by.request.requested_at > alteration.requested_at());
+}
+
+#[tokio::test]
+async fn three_refusals_in_a_row_end_it() {
+    let world = World::new().await;
+    let alteration = altered(&world).await;
+    world.emulator.fault(
+        Operation::RequestStatus,
+        Fault::error(403, "revoked").times(1_000),
+    );
+    let error = alteration.wait().await.unwrap_err();
+    let WaitError::Refused { error: inner, .. } = &error else {
+        panic!("{error}")
+    };
+    assert!(inner.is_forbidden());
+    assert_eq!(world.count(Operation::RequestStatus), 3);
+}
+
+#[tokio::test]
+async fn an_unreachable_status_is_told_at_the_deadline() {
+    let world = World::new().await;
+    let alteration = altered(&world).await;
+    world.emulator.fault(
+        Operation::RequestStatus,
+        Fault::reset_after_body().times(1_000),
+    );
+    let error = alteration
+        .wait_with(WaitOptions::default().timeout(Duration::from_secs(20)))
+        .await
+        .unwrap_err();
+    let WaitError::TimedOut {
+        phase: None,
+        error: Some(inner),
+        ..
+    } = &error
+    else {
+        panic!("{error}")
+    };
+    assert_eq!(inner.kind(), ErrorKind::NoReply);
+    assert!(
+        error.to_string().contains("could not be seen to end"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_token_takes_it_up_elsewhere() {
+    let world = World::new().await;
+    let token = serde_json::to_string(&altered(&world).await.token()).unwrap();
+    assert_eq!(
+        token,
+        format!(
+            r#"{{"environment":"{}","cluster":"{}","connector":"MySinkConnector","type":"PATCH","requested_at":"2024-02-20T15:14:19Z"}}"#,
+            ccloud_connect_emulator::ENVIRONMENT,
+            ccloud_connect_emulator::CLUSTER,
+        )
+    );
+    let token: AlterationToken = serde_json::from_str(&token).unwrap();
+    let applied = world.client.alteration(token).wait().await.unwrap();
+    assert!(applied.applied_at.is_some());
+}
+
+#[tokio::test]
+async fn confirmation_waits_for_a_later_sample() {
+    let world = World::new().await;
+    let before = world.sink().offsets().await.unwrap();
+    let alteration = altered(&world).await;
+    let applied = alteration
+        .wait_with(WaitOptions::default().confirm())
+        .await
+        .unwrap();
+    let confirmation = applied.confirmation.unwrap();
+    assert!(confirmation.unconfirmed.is_empty());
+    assert!(confirmation.offsets.observed_at.unwrap() > applied.applied_at.unwrap());
+    assert_ne!(confirmation.offsets.entries, before.entries);
+}
+
+#[tokio::test]
+async fn what_no_sample_shows_is_told() {
+    let world = World::new().await;
+    let before = serde_json::to_value(world.sink().offsets().await.unwrap()).unwrap();
+    let alteration = altered(&world).await;
+    world.emulator.fault(
+        Operation::ReadOffsets,
+        Fault::status(200).json(&before).times(1_000),
+    );
+    let error = alteration
+        .wait_with(WaitOptions::default().confirm())
+        .await
+        .unwrap_err();
+    let WaitError::Unconfirmed { applied, .. } = &error else {
+        panic!("{error}")
+    };
+    assert!(applied.applied_at.is_some() && applied.confirmation.is_none());
+    assert!(
+        error
+            .to_string()
+            .contains("was applied, but no later sample"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_resumed_wait_confirms_what_the_status_repeats() {
+    let world = World::new().await;
+    let mut elsewhere = serde_json::to_value(world.sink().offsets().await.unwrap()).unwrap();
+    let token = altered(&world).await.token();
+    elsewhere["metadata"]["observed_at"] = "2034-01-01T00:00:00Z".into();
+    elsewhere["offsets"][0]["offset"]["kafka_offset"] = 1.into();
+    world.emulator.fault(
+        Operation::ReadOffsets,
+        Fault::status(200).json(&elsewhere).times(1_000),
+    );
+    let resumed = world.client.alteration(token);
+    let options = WaitOptions::default().confirm();
+    let error = resumed.wait_with(options).await.unwrap_err();
+    let WaitError::Unconfirmed { applied, .. } = &error else {
+        panic!("{error}")
+    };
+    let confirmation = applied.confirmation.as_ref().unwrap();
+    assert_eq!(confirmation.unconfirmed.len(), 1);
+}
+
+#[tokio::test]
+async fn dropping_the_wait_leaves_the_alteration_running() {
+    let world = World::new().await;
+    let alteration = altered(&world).await;
+    drop(alteration.wait());
+    alteration.wait().await.unwrap();
+    assert_eq!(world.accepted(), 1);
+}
+
+#[tokio::test]
+async fn the_longest_durations_do_not_overflow() {
+    let world = World::new().await;
+    let alteration = altered(&world).await;
+    let options = WaitOptions::default()
+        .timeout(Duration::from_secs(600))
+        .first_interval(Duration::MAX)
+        .max_interval(Duration::MAX);
+    alteration.wait_with(options).await.unwrap();
+}

@@ -1,0 +1,89 @@
+//! The kind of an alteration, open to values that the published enum does not list.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// What an alteration request does to the offsets it names.
+///
+/// Known names are read in any letter case and written in capitals; any other text is kept as it came.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum AlterationType {
+    /// Sets the listed partitions and leaves the others alone.
+    Patch,
+    /// Resets the listed partitions, or every partition when none is listed.
+    Delete,
+    /// A value that this version does not know.
+    Unknown(String),
+}
+
+impl AlterationType {
+    /// The text on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+impl From<&str> for AlterationType {
+    fn from(text: &str) -> Self {
+        if text.eq_ignore_ascii_case("PATCH") {
+            Self::Patch
+        } else if text.eq_ignore_ascii_case("DELETE") {
+            Self::Delete
+        } else {
+            Self::Unknown(text.to_owned())
+        }
+    }
+}
+
+impl FromStr for AlterationType {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(text.into())
+    }
+}
+
+impl fmt::Display for AlterationType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl Serialize for AlterationType {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for AlterationType {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Cow::<str>::deserialize(deserializer)?.as_ref().into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_in_any_case_unknown_kept() {
+        for (text, expected) in [
+            ("PATCH", AlterationType::Patch),
+            ("delete", AlterationType::Delete),
+            ("Replace", AlterationType::Unknown("Replace".into())),
+        ] {
+            let read: AlterationType = serde_json::from_value(text.into()).unwrap();
+            assert_eq!(read, expected);
+        }
+        let kept = serde_json::to_string(&AlterationType::Unknown("Replace".into())).unwrap();
+        assert_eq!(kept, "\"Replace\"");
+    }
+}
