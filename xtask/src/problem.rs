@@ -14,11 +14,7 @@ pub(crate) struct Problem {
 
 impl Problem {
     pub(crate) fn new(place: impl fmt::Display, message: impl fmt::Display) -> Self {
-        Self {
-            place: place.to_string(),
-            message: message.to_string(),
-            help: None,
-        }
+        Self { place: place.to_string(), message: message.to_string(), help: None }
     }
 
     pub(crate) fn help(mut self, help: impl fmt::Display) -> Self {

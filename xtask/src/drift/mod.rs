@@ -39,10 +39,7 @@ pub(crate) fn report(root: &Path, pages: &[String], oasdiff: &str) -> Result<(Re
     let from_lock = pages.is_empty();
     let pages: BTreeSet<String> = if from_lock {
         // One page may describe several operations; what follows the `#` only scrolls to one of them.
-        let pages = lock
-            .entries
-            .iter()
-            .map(|entry| entry.source.split('#').next());
+        let pages = lock.entries.iter().map(|entry| entry.source.split('#').next());
         pages.flatten().map(str::to_owned).collect()
     } else {
         pages.iter().cloned().collect()
@@ -82,11 +79,7 @@ pub(crate) fn report(root: &Path, pages: &[String], oasdiff: &str) -> Result<(Re
 
 fn compare(root: &Path, sources: &Sources, selection: Selection, oasdiff: &str) -> Result<Report> {
     let side = |vendored: Vec<Source>| -> Result<Outcome> {
-        let sources = Sources {
-            vendored,
-            purpose: Purpose::Compare,
-            ..sources.clone()
-        };
+        let sources = Sources { vendored, purpose: Purpose::Compare, ..sources.clone() };
         pipeline::run(Ok(sources), Ok)
     };
     let old = side(selection.old)?;
@@ -96,10 +89,7 @@ fn compare(root: &Path, sources: &Sources, selection: Selection, oasdiff: &str) 
     let mut report = Report {
         compared: selection.compared,
         not_compared: selection.not_compared,
-        unsettled: unsettled
-            .into_iter()
-            .filter(|line| !known.contains(line))
-            .collect(),
+        unsettled: unsettled.into_iter().filter(|line| !known.contains(line)).collect(),
         changes: structure::compare(&old.document.value, &new.document.value, &selection.worded),
         ..Report::default()
     };
@@ -121,20 +111,14 @@ fn compare(root: &Path, sources: &Sources, selection: Selection, oasdiff: &str) 
 /// What cannot be compared at all.
 fn nothing_in_common(published: &[Published]) -> Problem {
     let places: Vec<_> = published.iter().map(|one| one.place.as_str()).collect();
-    Problem::new(
-        places.join(", "),
-        "describes none of the vendored operations",
-    )
-    .help("check that the page or file is the right one")
+    Problem::new(places.join(", "), "describes none of the vendored operations")
+        .help("check that the page or file is the right one")
 }
 
 impl Report {
     /// Whether anything is to be done.
     pub(crate) fn is_drift(&self) -> bool {
-        !self.changes.is_empty()
-            || !self.unsettled.is_empty()
-            || !self.refused.is_empty()
-            || !self.api.is_empty()
+        !self.changes.is_empty() || !self.unsettled.is_empty() || !self.refused.is_empty() || !self.api.is_empty()
     }
 
     pub(crate) fn is_breaking(&self) -> Option<bool> {

@@ -41,10 +41,7 @@ impl Format {
     pub(crate) fn render(self, report: &Report) -> String {
         match self {
             Self::Text | Self::Markdown => {
-                let page = Page {
-                    is_markdown: self == Self::Markdown,
-                    text: String::new(),
-                };
+                let page = Page { is_markdown: self == Self::Markdown, text: String::new() };
                 page.report(report)
             }
             Self::Json => {
@@ -66,7 +63,9 @@ impl Page {
     fn report(mut self, report: &Report) -> String {
         let compared = report.compared.len();
         if report.is_drift() {
-            self.line(&format!("What is published gives another outcome than what is vendored ({compared} operations compared)."));
+            self.line(&format!(
+                "What is published gives another outcome than what is vendored ({compared} operations compared)."
+            ));
         } else {
             self.line(&format!("No drift: what is published gives the same outcome as what is vendored ({compared} operations compared)."));
         }
@@ -82,14 +81,9 @@ impl Page {
         }
         let of = |wanted: &[What]| -> Vec<String> {
             let all = report.changes.iter();
-            all.filter(|change| wanted.contains(&change.what))
-                .map(change)
-                .collect()
+            all.filter(|change| wanted.contains(&change.what)).map(change).collect()
         };
-        self.list(
-            "Structure",
-            &of(&[What::Removed, What::Added, What::Changed]),
-        );
+        self.list("Structure", &of(&[What::Removed, What::Added, What::Changed]));
         self.code("Public API of the raw client", &report.api);
         self.list("No client can be made of it", &report.refused);
         self.list("To be settled", &report.unsettled);

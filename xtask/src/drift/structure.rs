@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::pairs;
 use crate::openapi::walk::{self, Holds, Kind};
 use crate::openapi::{references, select};
+use crate::pipeline::lower::refuse::effective_parameters;
 
 /// What kind of difference it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -41,8 +42,7 @@ pub(crate) struct Change {
 pub(crate) fn compare(old: &Value, new: &Value, worded: &BTreeSet<String>) -> Vec<Change> {
     let names = |document: &Value| -> BTreeSet<String> {
         let reached = select::reached(document, |_| true).into_iter();
-        let schemas =
-            reached.filter_map(|pointer| Some(pointer.strip_prefix("/schemas/")?.to_owned()));
+        let schemas = reached.filter_map(|pointer| Some(pointer.strip_prefix("/schemas/")?.to_owned()));
         schemas.collect()
     };
     let named = &names(old) & &names(new);
@@ -86,27 +86,16 @@ fn differences(old: &BTreeMap<Fact, String>, new: &BTreeMap<Fact, String>) -> Ve
             (kind, _, _) => kind,
         };
         // What is gone or new as a whole is told once.
-        let mut above = fact
-            .place
-            .match_indices('.')
-            .map(|(end, _)| &fact.place[..end]);
+        let mut above = fact.place.match_indices('.').map(|(end, _)| &fact.place[..end]);
         if above.any(|above| matches!(told.get(above), Some(What::Removed | What::Added))) {
             continue;
         }
         if fact.kind == What::Changed {
             told.insert(&fact.place, what);
         }
-        let value = |value: Option<&String>| {
-            value
-                .filter(|text| fact.kind == What::Changed && !text.is_empty())
-                .cloned()
-        };
-        changes.push(Change {
-            what,
-            place: fact.place.clone(),
-            old: value(before),
-            new: value(after),
-        });
+        let value =
+            |value: Option<&String>| value.filter(|text| fact.kind == What::Changed && !text.is_empty()).cloned();
+        changes.push(Change { what, place: fact.place.clone(), old: value(before), new: value(after) });
     }
     // An order says something only of lists that have the same items.
     changes.retain(|change| {
@@ -142,32 +131,20 @@ struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     fn new(document: &'a Value, named: &'a BTreeSet<String>) -> Self {
-        Self {
-            document,
-            named,
-            is_worded: false,
-            open: Vec::new(),
-            facts: BTreeMap::new(),
-        }
+        Self { document, named, is_worded: false, open: Vec::new(), facts: BTreeMap::new() }
     }
 
     fn operation(&mut self, name: &str, (path, method): &(String, String), is_worded: bool) {
         self.is_worded = is_worded;
         let item = &self.document["paths"][path];
-        self.tell(name, What::Changed, String::new());
-        self.tell(
-            &format!("{name}.request"),
-            What::Changed,
-            format!("{method} {path}"),
-        );
-        self.object(Kind::Operation, name, &item[method]);
-        if let Some(shared) = item.get("parameters") {
-            self.member(
-                Holds::List(Kind::Parameter),
-                &format!("{name}.parameters"),
-                shared,
-            );
+        let mut operation = item[method].clone();
+        let parameters = effective_parameters(item, &item[method]);
+        if !parameters.is_empty() {
+            operation["parameters"] = parameters.into_iter().cloned().collect();
         }
+        let request = format!("{method} {path}");
+        self.tell(&format!("{name}.request"), What::Changed, request);
+        self.object(Kind::Operation, name, &operation);
     }
 
     fn component(&mut self, name: &str, is_worded: bool) {
@@ -185,9 +162,7 @@ impl<'a> Facts<'a> {
     }
 
     fn object(&mut self, kind: Kind, place: &str, value: &Value) {
-        let target = value["$ref"]
-            .as_str()
-            .and_then(|target| target.strip_prefix('#'));
+        let target = value["$ref"].as_str().and_then(|target| target.strip_prefix('#'));
         if let Some(pointer) = target {
             let name = references::target(value).unwrap_or_default();
             if self.named.contains(name) || self.open.iter().any(|open| open == pointer) {
@@ -202,6 +177,9 @@ impl<'a> Facts<'a> {
         self.tell(place, What::Changed, String::new());
         for (key, member) in value.as_object().into_iter().flatten() {
             let place = format!("{place}.{key}");
+            if is_default(value, key) {
+                continue;
+            }
             if is_wording(kind, key) {
                 self.tell(&place, What::Wording, member.to_string());
             } else {
@@ -229,11 +207,7 @@ impl<'a> Facts<'a> {
             }
             (Holds::Texts | Holds::AnyList, Value::Array(items)) => {
                 for item in items {
-                    self.tell(
-                        &format!("{place}.{}", short(item)),
-                        What::Changed,
-                        String::new(),
-                    );
+                    self.tell(&format!("{place}.{}", short(item)), What::Changed, String::new());
                 }
                 self.order(place, items.iter().map(short));
             }
@@ -256,18 +230,21 @@ fn item_name(item: &Value) -> Option<String> {
     }
 }
 
+/// Whether a key says what would be so without it.
+fn is_default(object: &Value, key: &str) -> bool {
+    let form = if object["in"] == "query" || object["in"] == "cookie" { "form" } else { "simple" };
+    match key {
+        "style" => object[key] == form,
+        "explode" => object[key] == (object["style"].as_str().unwrap_or(form) == "form"),
+        "additionalProperties" => object[key] == true && object.get("properties").is_some(),
+        key => object[key] == false,
+    }
+}
+
 /// What is only read by people. The values that may appear in a text are more than wording.
 fn is_wording(kind: Kind, key: &str) -> bool {
-    const WORDS: [&str; 6] = [
-        "description",
-        "summary",
-        "title",
-        "example",
-        "examples",
-        "externalDocs",
-    ];
-    (WORDS.contains(&key) && kind != Kind::Info)
-        || (key.starts_with("x-") && key != "x-extensible-enum")
+    const WORDS: [&str; 6] = ["description", "summary", "title", "example", "examples", "externalDocs"];
+    (WORDS.contains(&key) && kind != Kind::Info) || (key.starts_with("x-") && key != "x-extensible-enum")
 }
 
 /// A value for a report, cut when long.

@@ -29,22 +29,16 @@ pub(crate) struct Document {
 
 impl Document {
     pub(crate) fn new(value: Value) -> Self {
-        Self {
-            value,
-            ..Self::default()
-        }
+        Self { value, ..Self::default() }
     }
 
     pub(crate) fn record_origin(&mut self, path: &str, method: &str, file: &str) {
-        self.origins
-            .insert((path.to_owned(), method.to_owned()), file.to_owned());
+        self.origins.insert((path.to_owned(), method.to_owned()), file.to_owned());
     }
 
     /// The file an operation came from.
     pub(crate) fn origin(&self, path: &str, method: &str) -> Option<&str> {
-        self.origins
-            .get(&(path.to_owned(), method.to_owned()))
-            .map(String::as_str)
+        self.origins.get(&(path.to_owned(), method.to_owned())).map(String::as_str)
     }
 
     /// A pointer into the document, led by the file it came from where one is known.
@@ -59,9 +53,7 @@ impl Document {
 
     /// An operation as errors name it.
     pub(crate) fn operation(&self, path: &str, method: &str) -> String {
-        let id = self.value["paths"][path][method]["operationId"]
-            .as_str()
-            .unwrap_or_default();
+        let id = self.value["paths"][path][method]["operationId"].as_str().unwrap_or_default();
         let file = self.origin(path, method).unwrap_or(ASSEMBLED);
         format!("{file}: operation `{id}` ({method} {path})")
     }

@@ -30,7 +30,6 @@ pub(crate) fn check(document: &Document) -> Result<()> {
         let Some(target) = place.value.get("$ref").and_then(Value::as_str) else {
             continue;
         };
-        let here = document.place(&place.pointer);
         let section = match place.kind {
             Kind::Schema => "schemas",
             Kind::Response => "responses",
@@ -40,44 +39,32 @@ pub(crate) fn check(document: &Document) -> Result<()> {
             Kind::Example => "examples",
             _ => "nothing",
         };
-        let Some(local) = target.strip_prefix('#') else {
-            problems.push(
-                Problem::new(here, format!("`$ref: {target}` leads out of the document"))
-                    .help("vendor the definition together with what it refers to"),
-            );
-            continue;
+        let local = target.strip_prefix("#/components/");
+        let name = local.and_then(|rest| rest.strip_prefix(section)?.strip_prefix('/'));
+        let message = match (local, name) {
+            _ if !target.starts_with('#') => "leads out of the document".to_owned(),
+            (Some(local), Some(name)) if !name.contains('/') => {
+                if document.value["components"].pointer(&format!("/{local}")).is_some() {
+                    if let Some(owner) = composing_component(&place.pointer) {
+                        let target = format!("/components/{local}");
+                        made_of.entry(owner).or_default().insert(target);
+                    }
+                    continue;
+                }
+                "names a component that does not exist".to_owned()
+            }
+            _ => format!("does not name an entry of components.{section}"),
         };
-        let in_section = local
-            .strip_prefix("/components/")
-            .and_then(|rest| rest.strip_prefix(section)?.strip_prefix('/'))
-            .is_some_and(|name| !name.contains('/'));
-        if !in_section {
-            problems.push(
-                Problem::new(
-                    here,
-                    format!("`$ref: {target}` does not name an entry of components.{section}"),
-                )
-                .help("write out what it means, by an action in openapi/overlay.yaml"),
-            );
-        } else if document.value.pointer(local).is_none() {
-            problems.push(
-                Problem::new(
-                    here,
-                    format!("`$ref: {target}` names a component that does not exist"),
-                )
-                .help("vendor the definition together with what it refers to"),
-            );
-        } else if let Some(owner) = composing_component(&place.pointer) {
-            made_of.entry(owner).or_default().insert(local.to_owned());
-        }
+        problems
+            .push(Problem::new(document.place(&place.pointer), format!("`$ref: {target}` {message}")).help(
+                "vendor the definition together with what it refers to, or write it out in openapi/overlay.yaml",
+            ));
     }
-    for start in made_of.keys() {
-        if reaches(&made_of, start) {
-            problems.push(
-                Problem::new(document.place(start), "is made of itself, so no value of it can exist")
-                    .help("break the circle of `$ref`, allOf, anyOf or oneOf in openapi/overlay.yaml; recursion through a property is fine"),
-            );
-        }
+    for start in made_of.keys().filter(|start| reaches(&made_of, start)) {
+        problems.push(
+            Problem::new(document.place(start), "is made of itself, so no value of it can exist")
+                .help("break the circle of `$ref`, allOf, anyOf or oneOf in openapi/overlay.yaml; recursion through a property is fine"),
+        );
     }
     problems.into_result()
 }
@@ -89,13 +76,12 @@ fn composing_component(pointer: &str) -> Option<String> {
         return None;
     };
     let composed = rest.iter().all(|segment| {
-        matches!(*segment, "allOf" | "anyOf" | "oneOf" | "not")
-            || segment.chars().all(|c| c.is_ascii_digit())
+        matches!(*segment, "allOf" | "anyOf" | "oneOf" | "not") || segment.chars().all(|c| c.is_ascii_digit())
     });
     composed.then(|| format!("/components/{section}/{name}"))
 }
 
-fn reaches(edges: &BTreeMap<String, BTreeSet<String>>, start: &String) -> bool {
+fn reaches(edges: &BTreeMap<String, BTreeSet<String>>, start: &str) -> bool {
     let mut open: Vec<&String> = edges.get(start).into_iter().flatten().collect();
     let mut seen = BTreeSet::new();
     while let Some(next) = open.pop() {

@@ -25,11 +25,9 @@ impl Keys {
     fn below(self, key: &str) -> Self {
         match (self, key) {
             (Self::Data, _) | (Self::Known, "example" | "value" | "default") => Self::Data,
-            (
-                Self::Known,
-                "properties" | "paths" | "schemas" | "headers" | "examples" | "responses"
-                | "content",
-            ) => Self::Names,
+            (Self::Known, "properties" | "paths" | "schemas" | "headers" | "examples" | "responses" | "content") => {
+                Self::Names
+            }
             _ => Self::Known,
         }
     }
@@ -37,13 +35,8 @@ impl Keys {
 
 /// A document, or a part of one, as text.
 pub(crate) fn render(document: &Value) -> Result<String> {
-    yaml_serde::to_string(&ordered(document, Keys::Known)).map_err(|error| {
-        Problem::new(
-            "the description",
-            format!("cannot be written as YAML: {error}"),
-        )
-        .into()
-    })
+    yaml_serde::to_string(&ordered(document, Keys::Known))
+        .map_err(|error| Problem::new("the description", format!("cannot be written as YAML: {error}")).into())
 }
 
 fn ordered(value: &Value, keys: Keys) -> Yaml {
@@ -62,9 +55,7 @@ fn ordered(value: &Value, keys: Keys) -> Yaml {
             }
             Yaml::Mapping(out)
         }
-        Value::Array(items) => {
-            Yaml::Sequence(items.iter().map(|item| ordered(item, keys)).collect())
-        }
+        Value::Array(items) => Yaml::Sequence(items.iter().map(|item| ordered(item, keys)).collect()),
         scalar => yaml_serde::to_value(scalar).unwrap_or_default(),
     }
 }

@@ -40,16 +40,21 @@ pub(crate) enum Holds {
     SchemaOrFlag,
 }
 
-pub(crate) const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
+impl Holds {
+    /// The kind of the objects that stand there.
+    fn kind(self) -> Kind {
+        match self {
+            Self::One(kind) | Self::Mapping(kind) | Self::List(kind) => kind,
+            _ => Kind::Schema,
+        }
+    }
+}
+
+pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// What OpenAPI 3.0 has at a key of an object; `None` when it has no such key.
 pub(crate) fn holds(kind: Kind, key: &str) -> Option<Holds> {
-    use Holds::{
-        AnyList, AnyMapping, Anything, Count, Flag, List, Mapping, Number, One, SchemaOrFlag, Text,
-        Texts,
-    };
+    use Holds::{AnyList, AnyMapping, Anything, Count, Flag, List, Mapping, Number, One, SchemaOrFlag, Text, Texts};
     Some(match (kind, key) {
         (_, key) if key.starts_with("x-") => Anything,
         (_, "description" | "$ref") => Text,
@@ -82,13 +87,9 @@ pub(crate) fn holds(kind: Kind, key: &str) -> Option<Holds> {
         (Kind::Parameter | Kind::Header, "explode" | "allowReserved" | "allowEmptyValue") => Flag,
         (Kind::Parameter | Kind::Header | Kind::Body, "required") => Flag,
         (Kind::Parameter | Kind::Header | Kind::Operation | Kind::Schema, "deprecated") => Flag,
-        (Kind::Parameter | Kind::Header | Kind::Body | Kind::Response, "content") => {
-            Mapping(Kind::Media)
-        }
+        (Kind::Parameter | Kind::Header | Kind::Body | Kind::Response, "content") => Mapping(Kind::Media),
         (Kind::Parameter | Kind::Header | Kind::Media, "schema") => One(Kind::Schema),
-        (Kind::Parameter | Kind::Header | Kind::Media | Kind::Components, "examples") => {
-            Mapping(Kind::Example)
-        }
+        (Kind::Parameter | Kind::Header | Kind::Media | Kind::Components, "examples") => Mapping(Kind::Example),
         (Kind::Parameter | Kind::Header | Kind::Media | Kind::Schema, "example") => Anything,
         (Kind::Media, "encoding") => AnyMapping,
         (Kind::Example, "value") => Anything,
@@ -122,51 +123,40 @@ pub(crate) fn each(document: &mut Value, visit: &mut dyn FnMut(Kind, &str, &mut 
     descend(Kind::Document, &mut String::new(), document, visit);
 }
 
-fn descend(
-    kind: Kind,
-    pointer: &mut String,
-    value: &mut Value,
-    visit: &mut dyn FnMut(Kind, &str, &mut Value),
-) {
+fn descend(kind: Kind, pointer: &mut String, value: &mut Value, visit: &mut dyn FnMut(Kind, &str, &mut Value)) {
     let Value::Object(members) = value else {
         return;
     };
     for (key, member) in members {
+        let expected = holds(kind, key);
+        let entries: Vec<(Option<String>, &mut Value)> = match (expected, member) {
+            (Some(Holds::One(_) | Holds::SchemaOrFlag), member) => vec![(None, member)],
+            (Some(Holds::Mapping(kind)), Value::Object(entries)) => entries
+                .iter_mut()
+                .filter(|(name, _)| !is_extension(kind, name))
+                .map(|(name, entry)| (Some(name.clone()), entry))
+                .collect(),
+            (Some(Holds::List(_)), Value::Array(entries)) => numbered(entries.iter_mut()),
+            _ => continue,
+        };
         let length = pointer.len();
-        match (holds(kind, key), member) {
-            (Some(Holds::One(kind)), member) => {
-                push(pointer, key);
-                descend(kind, pointer, member, visit);
+        push(pointer, key);
+        for (name, entry) in entries {
+            let length = pointer.len();
+            if let Some(name) = name {
+                push(pointer, &name);
             }
-            (Some(Holds::SchemaOrFlag), member) => {
-                push(pointer, key);
-                descend(Kind::Schema, pointer, member, visit);
-            }
-            (Some(Holds::Mapping(kind)), Value::Object(entries)) => {
-                push(pointer, key);
-                for (name, entry) in entries {
-                    if !is_extension(kind, name) {
-                        let length = pointer.len();
-                        push(pointer, name);
-                        descend(kind, pointer, entry, visit);
-                        pointer.truncate(length);
-                    }
-                }
-            }
-            (Some(Holds::List(kind)), Value::Array(entries)) => {
-                push(pointer, key);
-                for (index, entry) in entries.iter_mut().enumerate() {
-                    let length = pointer.len();
-                    push(pointer, &index.to_string());
-                    descend(kind, pointer, entry, visit);
-                    pointer.truncate(length);
-                }
-            }
-            _ => {}
+            descend(expected.map_or(kind, Holds::kind), pointer, entry, visit);
+            pointer.truncate(length);
         }
         pointer.truncate(length);
     }
     visit(kind, pointer, value);
+}
+
+fn numbered<T>(entries: impl Iterator<Item = T>) -> Vec<(Option<String>, T)> {
+    let entries = entries.enumerate();
+    entries.map(|(index, entry)| (Some(index.to_string()), entry)).collect()
 }
 
 /// One object of a document.
@@ -205,41 +195,26 @@ fn collect<'a>(kind: Kind, pointer: &mut String, value: &'a Value, found: &mut V
         }
         pointer.truncate(length);
     }
-    found.push(Place {
-        kind,
-        pointer: pointer.clone(),
-        value,
-    });
+    found.push(Place { kind, pointer: pointer.clone(), value });
 }
 
 /// The objects with a kind at a key, with their name or number where there can be many.
-pub(crate) fn children<'a>(
-    of: Kind,
-    key: &str,
-    member: &'a Value,
-) -> Vec<(Option<String>, Kind, &'a Value)> {
-    match (holds(of, key), member) {
-        (Some(Holds::One(kind)), _) => vec![(None, kind, member)],
-        (Some(Holds::SchemaOrFlag), Value::Object(_)) => vec![(None, Kind::Schema, member)],
+pub(crate) fn children<'a>(of: Kind, key: &str, member: &'a Value) -> Vec<(Option<String>, Kind, &'a Value)> {
+    let expected = holds(of, key);
+    let entries = match (expected, member) {
+        (Some(Holds::One(_)), _) | (Some(Holds::SchemaOrFlag), Value::Object(_)) => {
+            vec![(None, member)]
+        }
         (Some(Holds::Mapping(kind)), Value::Object(entries)) => entries
             .iter()
             .filter(|(name, _)| !is_extension(kind, name))
-            .map(|(name, entry)| (Some(name.clone()), kind, entry))
+            .map(|(name, entry)| (Some(name.clone()), entry))
             .collect(),
-        (Some(Holds::List(kind)), Value::Array(entries)) => entries
-            .iter()
-            .enumerate()
-            .map(|(index, entry)| (Some(index.to_string()), kind, entry))
-            .collect(),
+        (Some(Holds::List(_)), Value::Array(entries)) => numbered(entries.iter()),
         _ => Vec::new(),
-    }
-}
-
-/// What the values of a schema's discriminator stand for.
-pub(crate) fn mapping_mut(schema: &mut Value) -> impl Iterator<Item = &mut Value> {
-    let mapping = schema.pointer_mut("/discriminator/mapping");
-    let entries = mapping.and_then(Value::as_object_mut);
-    entries.into_iter().flat_map(|entries| entries.values_mut())
+    };
+    let kind = expected.map_or(of, Holds::kind);
+    entries.into_iter().map(|(name, entry)| (name, kind, entry)).collect()
 }
 
 /// Appends one segment to a JSON pointer.
@@ -263,10 +238,7 @@ pub(crate) fn pointer(segments: &[&str]) -> String {
 
 /// The segments of a JSON pointer, unescaped.
 pub(crate) fn segments(pointer: &str) -> impl Iterator<Item = String> {
-    pointer
-        .split('/')
-        .skip(1)
-        .map(|segment| segment.replace("~1", "/").replace("~0", "~"))
+    pointer.split('/').skip(1).map(|segment| segment.replace("~1", "/").replace("~0", "~"))
 }
 
 /// Whether what stands at a pointer is part of a request: a parameter or a request body of an operation.

@@ -51,8 +51,7 @@ pub(crate) fn generate(document: &Document, lowered: &Value, digest: &str) -> Re
 /// What the generator says of input that nobody foresaw, with the operation that it does not take, found by halving.
 fn refused(document: &Document, lowered: &Value, message: &str) -> Problem {
     let part = |operations: &[(String, String)]| {
-        let is_in =
-            |path: &str, method: &str| operations.iter().any(|(p, m)| p == path && m == method);
+        let is_in = |path: &str, method: &str| operations.iter().any(|(p, m)| p == path && m == method);
         select::retain(lowered, is_in)
     };
     let mut open = select::operations(lowered);
@@ -92,11 +91,7 @@ fn settings() -> GenerationSettings {
         .with_inner_type("crate::hooks::Hooks".parse().expect("a path is Rust"))
         .with_derive("PartialEq")
         .with_conversion(date_time, "crate::Timestamp", text())
-        .with_replacement(
-            "OffsetEntry",
-            "crate::OffsetEntry",
-            [TypeImpl::Display].into_iter(),
-        )
+        .with_replacement("OffsetEntry", "crate::OffsetEntry", [TypeImpl::Display].into_iter())
         .with_replacement("AlterOffsetRequestType", "crate::AlterationType", text());
     settings
 }
@@ -104,8 +99,7 @@ fn settings() -> GenerationSettings {
 /// Runs progenitor. It answers several kinds of input with a panic, which must not reach the user as a backtrace; the
 /// error is its message.
 pub(crate) fn progenitor(lowered: &Value) -> std::result::Result<syn::File, String> {
-    let description: openapiv3::OpenAPI =
-        serde_json::from_value(lowered.clone()).map_err(|error| error.to_string())?;
+    let description: openapiv3::OpenAPI = serde_json::from_value(lowered.clone()).map_err(|error| error.to_string())?;
     let tokens = quietly(|| Generator::new(&settings()).generate_tokens(&description))?;
     let tokens = tokens.map_err(|error| error.to_string())?;
     syn::parse2(tokens).map_err(|error| format!("it wrote Rust that does not parse: {error}"))
@@ -132,10 +126,7 @@ fn quietly<T>(work: impl FnOnce() -> T) -> std::result::Result<T, String> {
     QUIET.set(false);
     outcome.map_err(|payload| match payload.downcast::<String>() {
         Ok(text) => *text,
-        Err(payload) => (*payload
-            .downcast_ref::<&str>()
-            .unwrap_or(&"a panic without a message"))
-        .to_owned(),
+        Err(payload) => (*payload.downcast_ref::<&str>().unwrap_or(&"a panic without a message")).to_owned(),
     })
 }
 
@@ -155,20 +146,15 @@ fn drop_new(file: &mut syn::File) -> Result<()> {
     let mut dropped = 0;
     for block in client_blocks(file) {
         let before = block.items.len();
-        block
-            .items
-            .retain(|item| !matches!(item, ImplItem::Fn(method) if method.sig.ident == "new"));
+        block.items.retain(|item| !matches!(item, ImplItem::Fn(method) if method.sig.ident == "new"));
         dropped += before - block.items.len();
     }
     if dropped == 1 {
         return Ok(());
     }
-    Err(Problem::new(
-        CLIENT,
-        format!("expected one generated `Client::new` to remove, found {dropped}"),
-    )
-    .help("progenitor's output has changed: adapt `drop_new` in xtask/src/pipeline/client.rs")
-    .into())
+    Err(Problem::new(CLIENT, format!("expected one generated `Client::new` to remove, found {dropped}"))
+        .help("progenitor's output has changed: adapt `drop_new` in xtask/src/pipeline/client.rs")
+        .into())
 }
 
 /// The generated types, each with its Rust name.
@@ -209,19 +195,13 @@ fn check_names(file: &syn::File) -> Result<()> {
             },
             Item::Enum(item) if item.variants.is_empty() => {
                 problems.push(
-                    Problem::new(
-                        &place,
-                        "no value fits its schema, whose parts contradict each other",
-                    )
-                    .help("correct the schema by an action in openapi/overlay.yaml"),
+                    Problem::new(&place, "no value fits its schema, whose parts contradict each other")
+                        .help("correct the schema by an action in openapi/overlay.yaml"),
                 );
                 Vec::new()
             }
             Item::Enum(item) => {
-                let names = item
-                    .variants
-                    .iter()
-                    .map(|variant| variant.ident.to_string());
+                let names = item.variants.iter().map(|variant| variant.ident.to_string());
                 names.collect()
             }
             _ => Vec::new(),
@@ -241,17 +221,10 @@ fn check_names(file: &syn::File) -> Result<()> {
 pub(crate) fn type_at(client: &str, line: usize) -> Option<String> {
     let before: Vec<&str> = client.lines().take(line).collect();
     before.iter().rev().find_map(|line| {
-        let mut words = line
-            .trim_start()
-            .strip_prefix("pub ")?
-            .split(|c: char| !c.is_alphanumeric() && c != '_');
+        let mut words = line.trim_start().strip_prefix("pub ")?.split(|c: char| !c.is_alphanumeric() && c != '_');
         let what = words.find(|word| matches!(*word, "struct" | "enum" | "fn"))?;
         let name = words.next()?;
-        let place = if what == "fn" {
-            "the operation"
-        } else {
-            "the schema"
-        };
+        let place = if what == "fn" { "the operation" } else { "the schema" };
         Some(format!("{place} `{name}`"))
     })
 }

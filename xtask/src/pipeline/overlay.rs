@@ -27,45 +27,26 @@ pub(crate) fn apply(overlay: &Source, document: &mut Document) -> Result<()> {
         let words = action.description.as_deref().unwrap_or_default();
         if words.trim().is_empty() {
             problems.push(
-                Problem::new(
-                    place,
-                    format!("actions[{index}] ({}) has no description", action.target),
-                )
-                .help("say why the published description is not taken as it is"),
+                Problem::new(place, format!("actions[{index}] ({}) has no description", action.target))
+                    .help("say why the published description is not taken as it is"),
             );
         }
     }
     problems.into_result()?;
-    let report = parsed
-        .apply(
-            &mut document.value,
-            ApplyOptions::ErrorOnMixedKindMatch.into(),
-        )
-        .map_err(|error| {
-            Problem::new(
-                place,
-                format!(
-                    "actions[{}] (target {}): {}",
-                    error.action_index, error.target, error.kind
-                ),
-            )
+    let report = parsed.apply(&mut document.value, ApplyOptions::ErrorOnMixedKindMatch.into()).map_err(|error| {
+        Problem::new(place, format!("actions[{}] (target {}): {}", error.action_index, error.target, error.kind))
             .help("adapt the target of the action")
-        })?;
+    })?;
     let mut unmatched = Problems::default();
     for action in report.actions {
         if action.matched == 0 {
             unmatched.push(
-                Problem::new(
-                    place,
-                    format!("actions[{}] (target {}) matches nothing", action.index, action.target),
-                )
-                .help("adapt the action to the changed description, or remove it if it is no longer needed"),
+                Problem::new(place, format!("actions[{}] (target {}) matches nothing", action.index, action.target))
+                    .help("adapt the action to the changed description, or remove it if it is no longer needed"),
             );
         }
     }
-    shape::check(&document.value, Strictness::Form, |pointer| {
-        format!("{place} leaves {}", document.place(pointer))
-    })?;
+    shape::check(&document.value, Strictness::Form, |pointer| format!("{place} leaves {}", document.place(pointer)))?;
     let before = std::mem::take(&mut document.unsettled);
     hoist::hoist(document);
     if !unmatched.is_empty() {

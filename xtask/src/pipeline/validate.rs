@@ -9,16 +9,12 @@ use crate::problem::Result;
 
 pub(crate) fn check(document: &mut Document, purpose: Purpose) -> Result<()> {
     let mut problems = std::mem::take(&mut document.unsettled);
-    problems.take(shape::check(
-        &document.value,
-        Strictness::Whole,
-        |pointer| document.place(pointer),
-    ));
+    problems.take(shape::check(&document.value, Strictness::Whole, |pointer| document.place(pointer)));
     if purpose == Purpose::Compare {
         document.unsettled = std::mem::take(&mut problems);
     }
     if problems.take(references::check(document)).is_some() {
-        problems.take(bounds::check_expansion(document));
+        problems.take(bounds::check_copies(document));
     }
     problems.into_result()
 }

@@ -33,11 +33,7 @@ pub(crate) fn write(root: &Path, outcome: Outcome) -> Result<()> {
 fn files_of(root: &Path, outcome: Outcome) -> Result<[(&'static str, String); 3]> {
     let client = outcome.client?;
     let listing = listing::listing(root, &client.file)?;
-    Ok([
-        (BUNDLE, outcome.bundle),
-        (client::CLIENT, client.text),
-        (listing::LISTING, listing),
-    ])
+    Ok([(BUNDLE, outcome.bundle), (client::CLIENT, client.text), (listing::LISTING, listing)])
 }
 
 /// Fails with a unified diff for every file that differs, and writes nothing.
@@ -50,16 +46,10 @@ pub(crate) fn compare(root: &Path, outcome: Outcome) -> Result<()> {
         };
         if current != *expected {
             let diff = TextDiff::from_lines(current.as_str(), expected.as_str());
-            let diff = diff
-                .unified_diff()
-                .header(place, "as generated")
-                .to_string();
+            let diff = diff.unified_diff().header(place, "as generated").to_string();
             problems.push(
-                Problem::new(
-                    place,
-                    format!("not what the sources in openapi/ give\n{diff}"),
-                )
-                .help("run `cargo xtask generate` and commit the outcome"),
+                Problem::new(place, format!("not what the sources in openapi/ give\n{diff}"))
+                    .help("run `cargo xtask generate` and commit the outcome"),
             );
         }
     }

@@ -22,16 +22,7 @@ impl Found {
 }
 
 /// What a definition has at its top.
-const TOP: [&str; 8] = [
-    "openapi",
-    "info",
-    "servers",
-    "tags",
-    "paths",
-    "components",
-    "security",
-    "externalDocs",
-];
+const TOP: &str = "openapi info servers tags paths components security externalDocs";
 
 /// Finds every definition in a text, at least one; a page may describe several operations, each with its own.
 pub(crate) fn extract_all(place: &str, text: &str) -> Result<Vec<Found>> {
@@ -77,9 +68,7 @@ fn read(place: &str, text: String, document: Value) -> Result<Found> {
     if document.get("paths").is_none() {
         return Err(nothing_found(place, "it has no `paths`"));
     }
-    shape::check(&document, Strictness::Form, |pointer| {
-        format!("{place} at {pointer}")
-    })?;
+    shape::check(&document, Strictness::Form, |pointer| format!("{place} at {pointer}"))?;
     Ok(Found { text, document })
 }
 
@@ -100,7 +89,7 @@ fn is_definition(text: &str) -> bool {
 fn top_key(line: &str) -> Option<&'static str> {
     let (key, rest) = line.split_once(':')?;
     let is_value = rest.trim().is_empty() || key == "openapi" || rest.trim() == "[]";
-    TOP.into_iter().find(|known| *known == key && is_value)
+    TOP.split(' ').find(|known| *known == key && is_value)
 }
 
 /// The blocks of a page that are definitions: each from a key of a definition's top on, over what is indented and over
@@ -112,8 +101,7 @@ fn definition_blocks(text: &str) -> Vec<String> {
     let mut current: Option<&str> = None;
     for line in text.split('\n') {
         if let Some(key) = top_key(line) {
-            let continues =
-                current.is_some() && blocks.last().is_some_and(|(keys, _)| !keys.contains(&key));
+            let continues = current.is_some() && blocks.last().is_some_and(|(keys, _)| !keys.contains(&key));
             if !continues {
                 blocks.push((Vec::new(), Vec::new()));
             }
@@ -124,32 +112,25 @@ fn definition_blocks(text: &str) -> Vec<String> {
             }
             continue;
         }
-        let is_list =
-            line.starts_with("- ") && matches!(current, Some("servers" | "tags" | "security"));
+        let is_list = line.starts_with("- ") && matches!(current, Some("servers" | "tags" | "security"));
         let belongs = line.trim().is_empty() || line.starts_with(' ') || is_list;
         match blocks.last_mut() {
             Some((_, lines)) if current.is_some() && belongs => lines.push(line),
             _ => current = None,
         }
     }
-    let blocks = blocks
-        .into_iter()
-        .filter(|(keys, _)| keys.contains(&"paths"));
-    blocks
-        .map(|(_, lines)| lines.join("\n").trim_end().to_owned() + "\n")
-        .collect()
+    let blocks = blocks.into_iter().filter(|(keys, _)| keys.contains(&"paths"));
+    blocks.map(|(_, lines)| lines.join("\n").trim_end().to_owned() + "\n").collect()
 }
 
 fn looks_like_html(text: &str) -> bool {
     let start: String = text.trim_start().chars().take(2000).collect();
     let start = start.to_ascii_lowercase();
-    start.starts_with("<!doctype")
-        || start.starts_with("<html")
-        || start.contains("<body")
-        || start.contains("<pre")
+    let is_start = ["<!doctype", "<html"].iter().any(|tag| start.starts_with(tag));
+    is_start || start.contains("<body") || start.contains("<pre")
 }
 
-/// The text of every `<pre>` and `<code>` element, inner tags removed and entities replaced.
+/// The text of every `<pre>` and `<code>` element that has a definition, inner tags removed and entities replaced.
 fn preformatted(place: &str, html: &str) -> Result<Vec<String>> {
     let mut found = Vec::new();
     let lower = html.to_ascii_lowercase();
@@ -161,78 +142,42 @@ fn preformatted(place: &str, html: &str) -> Result<Vec<String>> {
                 break;
             };
             let end = lower[inside..].find(&close);
-            let end = end.map_or(html.len(), |at| inside + at);
-            let element = &html[inside..end];
-            // Other elements are the page's business, and so are their entities.
-            if element.contains("paths") {
-                found.push(plain(place, element)?);
+            from = end.map_or(html.len(), |at| inside + at);
+            let element = without_tags(&html[inside..from]);
+            if element.contains("paths:") {
+                found.push(without_entities(place, &element)?);
             }
-            from = end;
         }
     }
     Ok(found)
 }
 
-fn plain(place: &str, html: &str) -> Result<String> {
-    let mut out = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(at) = rest.find(['<', '&']) {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        if rest.starts_with('<') {
-            let end = rest.find('>').map_or(rest.len(), |end| end + 1);
-            if rest[..end].to_ascii_lowercase().starts_with("<br") {
-                out.push('\n');
-            }
-            rest = &rest[end..];
-            continue;
+fn without_tags(html: &str) -> String {
+    let mut parts = html.split('<');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (tag, text) = part.split_once('>').unwrap_or((part, ""));
+        if tag.to_ascii_lowercase().starts_with("br") {
+            out.push('\n');
         }
-        // An entity is a short word; a lone ampersand stands for itself.
-        let entity = rest[1..].split_once(';').map(|(entity, _)| entity);
-        let entity = entity.filter(|entity| {
-            let mut letters = entity.chars();
-            entity.len() < 12 && letters.all(|c| c.is_ascii_alphanumeric() || c == '#')
-        });
-        match entity {
-            Some(entity) => {
-                out.push(decode(entity).ok_or_else(|| {
-                    Problem::new(place, format!("the HTML entity `&{entity};` is not known"))
-                        .help("copy the definition from the page as text, and give that")
-                })?);
-                rest = &rest[entity.len() + 2..];
-            }
-            None => {
-                out.push('&');
-                rest = &rest[1..];
-            }
-        }
+        out.push_str(text);
     }
-    out.push_str(rest);
-    Ok(out)
+    out
 }
 
-fn decode(entity: &str) -> Option<char> {
-    Some(match entity {
-        "lt" => '<',
-        "gt" => '>',
-        "amp" => '&',
-        "quot" => '"',
-        "apos" => '\'',
-        "nbsp" => '\u{a0}',
-        "mdash" => '\u{2014}',
-        "ndash" => '\u{2013}',
-        "lsquo" => '\u{2018}',
-        "rsquo" => '\u{2019}',
-        "ldquo" => '\u{201c}',
-        "rdquo" => '\u{201d}',
-        "hellip" => '\u{2026}',
-        _ => {
-            let number = entity.strip_prefix('#')?;
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-                None => number.parse().ok()?,
-            };
-            char::from_u32(code)?
+/// A lone ampersand stands for itself; what is written like an entity has to be one.
+fn without_entities(place: &str, text: &str) -> Result<String> {
+    for rest in text.split('&').skip(1) {
+        let Some((name, _)) = rest.split_once(';') else {
+            continue;
+        };
+        let entity = format!("&{name};");
+        let is_word = name.len() < 32 && name.chars().all(|c| c.is_ascii_alphanumeric());
+        if is_word && html_escape::decode_html_entities(&entity) == entity.as_str() {
+            return Err(Problem::new(place, format!("the HTML entity `{entity}` is not known"))
+                .help("copy the definition from the page as text, and give that")
+                .into());
         }
-    })
+    }
+    Ok(html_escape::decode_html_entities(text).into_owned())
 }

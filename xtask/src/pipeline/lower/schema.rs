@@ -59,9 +59,7 @@ pub(super) fn lower(schema: &mut Value) {
         lower_composition(members, key);
     }
     if let [only] = compositions(members).as_slice()
-        && members
-            .keys()
-            .all(|key| is_composition(key) || is_word(key) || key == "type")
+        && members.keys().all(|key| is_composition(key) || is_word(key) || key == "type")
     {
         *schema = only.clone();
     }
@@ -87,9 +85,7 @@ fn is_word(key: &str) -> bool {
 
 fn compositions(members: &Map<String, Value>) -> Vec<Value> {
     let lists = members.iter().filter(|(key, _)| is_composition(key));
-    lists
-        .flat_map(|(_, list)| list.as_array().cloned().unwrap_or_default())
-        .collect()
+    lists.flat_map(|(_, list)| list.as_array().cloned().unwrap_or_default()).collect()
 }
 
 /// Takes members that say nothing of their own away; puts what stands beside `allOf` into it, where the generator looks.
@@ -128,9 +124,8 @@ fn lower_composition(members: &mut Map<String, Value>, key: &str) {
 pub(super) fn says_nothing(member: &Value, also_required: bool) -> bool {
     member.as_object().is_some_and(|members| {
         let mut keys = members.keys();
-        keys.all(|key| {
-            is_word(key) || (also_required && matches!(key.as_str(), "required" | "type"))
-        }) && members.get("type").is_none_or(|kind| kind == "object")
+        keys.all(|key| is_word(key) || (also_required && matches!(key.as_str(), "required" | "type")))
+            && members.get("type").is_none_or(|kind| kind == "object")
     })
 }
 
@@ -144,11 +139,7 @@ pub(super) fn has_names(values: &Value) -> bool {
         let Some(text) = value.as_str() else {
             return false;
         };
-        let name: String = text
-            .chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect();
+        let name: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
         if name.is_empty() || names.contains(&name) {
             return false;
         }
