@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use heck::ToPascalCase;
 use serde_json::Value;
 
 use super::walk;
@@ -24,7 +25,8 @@ pub(crate) struct Document {
     pub(crate) value: Value,
     /// What the stages could not settle. It stops the pipeline, unless its outcome is only compared.
     pub(crate) unsettled: Problems,
-    origins: BTreeMap<(String, String), String>,
+    /// Files by the pointer of the operation or component that came from them.
+    origins: BTreeMap<String, String>,
 }
 
 impl Document {
@@ -32,29 +34,35 @@ impl Document {
         Self { value, ..Self::default() }
     }
 
-    pub(crate) fn record_origin(&mut self, path: &str, method: &str, file: &str) {
-        self.origins.insert((path.to_owned(), method.to_owned()), file.to_owned());
+    /// Notes the file that an operation or component came from.
+    pub(crate) fn record_origin(&mut self, object: &[&str], file: &str) {
+        self.origins.insert(walk::pointer(object), file.to_owned());
     }
 
-    /// The file an operation came from.
-    pub(crate) fn origin(&self, path: &str, method: &str) -> Option<&str> {
-        self.origins.get(&(path.to_owned(), method.to_owned())).map(String::as_str)
+    /// The file that what stands at a pointer came from.
+    pub(crate) fn origin(&self, pointer: &str) -> Option<&str> {
+        let end = pointer.match_indices('/').nth(3).map_or(pointer.len(), |(end, _)| end);
+        self.origins.get(&pointer[..end]).map(String::as_str)
     }
 
     /// A pointer into the document, led by the file it came from where one is known.
     pub(crate) fn place(&self, pointer: &str) -> String {
-        let mut segments = walk::segments(pointer);
-        let file = match (segments.next().as_deref(), segments.next(), segments.next()) {
-            (Some("paths"), Some(path), Some(method)) => self.origin(&path, &method),
-            _ => None,
-        };
-        format!("{} at {pointer}", file.unwrap_or(ASSEMBLED))
+        format!("{} at {pointer}", self.origin(pointer).unwrap_or(ASSEMBLED))
     }
 
     /// An operation as errors name it.
     pub(crate) fn operation(&self, path: &str, method: &str) -> String {
         let id = self.value["paths"][path][method]["operationId"].as_str().unwrap_or_default();
-        let file = self.origin(path, method).unwrap_or(ASSEMBLED);
+        let file = self.origin(&walk::pointer(&["paths", path, method])).unwrap_or(ASSEMBLED);
         format!("{file}: operation `{id}` ({method} {path})")
+    }
+
+    /// A Rust type as errors name it: by the component that it is named after, or that it is a part of.
+    pub(crate) fn rust_type(&self, name: &str) -> String {
+        let schemas = self.value["components"]["schemas"].as_object().into_iter().flatten();
+        let owners = schemas.filter(|(component, _)| name.starts_with(&component.to_pascal_case()));
+        let owner = owners.max_by_key(|(component, _)| component.len());
+        let pointer = owner.map(|(component, _)| walk::pointer(&["components", "schemas", component]));
+        format!("{}: the Rust type `{name}`", self.place(&pointer.unwrap_or_default()))
     }
 }

@@ -138,6 +138,7 @@ fn merge_components(whole: &mut Document, components: Value, source: &Source, fr
             if section == "securitySchemes" && framed.get(&name).is_some() {
                 continue;
             }
+            whole.record_origin(&["components", &section, &name], &source.place);
             let slot = &mut whole.value["components"][&section];
             match slot.get(&name) {
                 Some(existing) if *existing != entry => problems.push(
@@ -167,7 +168,7 @@ fn merge_paths(whole: &mut Document, paths: Value, place: &str, problems: &mut P
             .filter(|method| item.get(*method).is_some())
             .partition(|method| slot.get(*method).is_none_or(|known| *known == item[*method]));
         for method in &twins {
-            let other = whole.origin(&path, method).unwrap_or(BASE);
+            let other = whole.origin(&walk::pointer(&["paths", &path, method])).unwrap_or(BASE);
             problems.push(
                 Problem::new(place, format!("`{method} {path}` is described here and, with other content, in {other}"))
                     .help("keep one of the two files"),
@@ -177,7 +178,7 @@ fn merge_paths(whole: &mut Document, paths: Value, place: &str, problems: &mut P
             continue;
         }
         for method in own {
-            whole.record_origin(&path, method, place);
+            whole.record_origin(&["paths", &path, method], place);
         }
         let slot = &mut whole.value["paths"][&path];
         if slot.is_null() {

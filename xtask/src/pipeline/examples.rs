@@ -61,7 +61,7 @@ pub(crate) fn check(document: &Document) -> Result<()> {
 }
 
 /// The examples of an object with their names.
-fn examples<'a>(document: &'a Document, value: &'a Value) -> Vec<(String, &'a Value)> {
+pub(crate) fn examples<'a>(document: &'a Document, value: &'a Value) -> Vec<(String, &'a Value)> {
     let single = value.get("example");
     let named = value.get("examples").and_then(Value::as_object);
     let named = named.into_iter().flatten().filter_map(|(name, example)| {

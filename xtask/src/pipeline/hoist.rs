@@ -19,6 +19,10 @@ pub(crate) fn hoist(document: &mut Document) {
     let mut value = document.value.take();
     let names = names(&value);
     rename_components(&mut value, &names);
+    for (old, new) in &names {
+        let file = document.origin(&walk::pointer(&["components", "schemas", old])).map(str::to_owned);
+        file.into_iter().for_each(|file| document.record_origin(&["components", "schemas", new], &file));
+    }
 
     let mut unsettled = Problems::default();
     let mut found: BTreeMap<String, (Value, String)> = BTreeMap::new();
@@ -48,7 +52,9 @@ pub(crate) fn hoist(document: &mut Document) {
             }
         }
     });
-    for (name, (schema, _)) in found {
+    for (name, (schema, pointer)) in found {
+        let file = document.origin(&pointer).map(str::to_owned);
+        file.into_iter().for_each(|file| document.record_origin(&["components", "schemas", &name], &file));
         value["components"]["schemas"][name] = schema;
     }
     fold_copies(&mut value);

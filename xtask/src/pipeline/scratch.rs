@@ -10,7 +10,7 @@ use super::client::{CLIENT, type_at};
 use crate::problem::{Problem, Problems, Result};
 
 /// Where the copy is; always the same place, so that cargo finds what it has built before.
-const FOLDER: &str = "target/scratch";
+pub(crate) const FOLDER: &str = "target/scratch";
 /// What is compiled: the client and the library on top of it.
 const PACKAGES: &[&str] = &["ccloud-connect-client", "ccloud-connect"];
 /// What the copy does without.
