@@ -16,7 +16,7 @@ use clap::{Parser, Subcommand};
 
 use crate::drift::report::Format;
 use crate::openapi::select;
-use crate::pipeline::{examples, sources, write};
+use crate::pipeline::{examples, scratch, sources, write};
 use crate::problem::Result;
 
 /// Regenerates and checks the client, watches what is published, and runs everything that CI runs.
@@ -105,7 +105,7 @@ fn run(root: &Path, command: Command) -> Result<ExitCode> {
             pipeline::run(sources::read(root), |outcome| write::compare(root, outcome))?;
         }
         Command::Generate { check: false } => {
-            pipeline::run(sources::read(root), |outcome| write::write(root, outcome))?;
+            pipeline::run(sources::read(root), |outcome| write::write(root, outcome, scratch::compile))?;
         }
         Command::Drift { pages, format } => return drift::run(root, &pages, format),
         Command::Ci { steps } => ci::run(root, &steps)?,

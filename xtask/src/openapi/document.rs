@@ -25,13 +25,16 @@ pub(crate) struct Document {
     pub(crate) value: Value,
     /// What the stages could not settle. It stops the pipeline, unless its outcome is only compared.
     pub(crate) unsettled: Problems,
+    /// The file that everything came from that no other file brought.
+    frame: Option<String>,
     /// Files by the pointer of the operation or component that came from them.
     origins: BTreeMap<String, String>,
 }
 
 impl Document {
-    pub(crate) fn new(value: Value) -> Self {
-        Self { value, ..Self::default() }
+    /// A document that begins with a frame.
+    pub(crate) fn new(frame: &Source) -> Self {
+        Self { value: frame.document.clone(), frame: Some(frame.place.clone()), ..Self::default() }
     }
 
     /// Notes the file that an operation or component came from.
@@ -42,7 +45,9 @@ impl Document {
     /// The file that what stands at a pointer came from.
     pub(crate) fn origin(&self, pointer: &str) -> Option<&str> {
         let end = pointer.match_indices('/').nth(3).map_or(pointer.len(), |(end, _)| end);
-        self.origins.get(&pointer[..end]).map(String::as_str)
+        let is_joined = pointer.starts_with("/paths") || pointer.starts_with("/components");
+        let frame = self.frame.as_ref().filter(|_| !is_joined);
+        self.origins.get(&pointer[..end]).or(frame).map(String::as_str)
     }
 
     /// A pointer into the document, led by the file it came from where one is known.

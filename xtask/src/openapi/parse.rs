@@ -17,14 +17,31 @@ const MAX_NODES: usize = 500_000;
 /// The deepest nesting. Real descriptions stay below 40; every later stage may recurse this deep.
 const MAX_DEPTH: usize = 100;
 
+/// The deepest nesting of brackets that the YAML reader is given. It looks at all that are open for every word.
+const MAX_BRACKETS: usize = 1_000;
+
 /// Parses one document; `place` names it in errors. Text that starts with `{` or `[` is tried as JSON first.
 pub(crate) fn parse(place: &str, text: &str) -> Result<Value> {
     check_size(place, text)?;
     if text.trim_start().starts_with(['{', '[']) {
         let mut json = serde_json::Deserializer::from_str(text);
         let value = with_budget(|seed| seed.deserialize(&mut json));
-        if let Ok(value) = value.and_then(|value| json.end().map(|()| value)) {
-            return Ok(value);
+        match value.and_then(|value| json.end().map(|()| value)) {
+            Ok(value) => return Ok(value),
+            // JSON that says something that is not allowed, rather than YAML.
+            Err(error) if error.is_data() => return Err(Problem::new(place, error).into()),
+            Err(_) => {}
+        }
+    }
+    let mut open = 0usize;
+    for byte in text.bytes() {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        if open > MAX_BRACKETS {
+            return Err(Problem::new(place, format!("nested deeper than {MAX_DEPTH} levels")).into());
         }
     }
     with_budget(|seed| seed.deserialize(yaml_serde::Deserializer::from_str(text)))

@@ -22,7 +22,7 @@ pub(crate) fn assemble(sources: &Sources) -> Result<Document> {
     // What follows takes the form for granted.
     std::mem::take(&mut problems).into_result()?;
 
-    let mut whole = Document::new(sources.base.document.clone());
+    let mut whole = Document::new(&sources.base);
     for source in &sources.vendored {
         let mut part = source.document.clone();
         if part.get("paths").is_none() {

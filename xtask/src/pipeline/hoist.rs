@@ -80,7 +80,7 @@ fn is_composite(schema: &Value) -> bool {
 /// `connect.v1.Offsets` becomes `Offsets`. Names that would be one name in Rust are numbered.
 fn names(document: &Value) -> BTreeMap<String, String> {
     let components = document["components"]["schemas"].as_object().into_iter().flatten();
-    let mut full: BTreeSet<String> = components.map(|(name, _)| name.clone()).collect();
+    let mut full: BTreeSet<String> = components.map(|(name, schema)| identity(name, schema).to_owned()).collect();
     for place in walk::all(document) {
         if !is_component(&place.pointer) {
             full.extend(type_title(place.kind, place.value).map(str::to_owned));
@@ -99,6 +99,11 @@ fn names(document: &Value) -> BTreeMap<String, String> {
         (name, chosen)
     };
     full.into_iter().map(name).collect()
+}
+
+/// What a component is called in full: by its title, where it got its name from that.
+fn identity<'a>(name: &'a str, schema: &'a Value) -> &'a str {
+    type_title(Kind::Schema, schema).filter(|title| short(title) == name).unwrap_or(name)
 }
 
 /// The name without its API group and version.
@@ -130,7 +135,7 @@ fn rename_components(document: &mut Value, names: &BTreeMap<String, String>) {
         return;
     };
     let all = std::mem::take(schemas).into_iter();
-    *schemas = all.map(|(name, schema)| (names[&name].clone(), schema)).collect();
+    *schemas = all.map(|(name, schema)| (names[identity(&name, &schema)].clone(), schema)).collect();
     walk::each(document, &mut |kind, _, value| {
         if let Some(name) = references::target(value).and_then(|name| names.get(name)) {
             *value = references::to(name);

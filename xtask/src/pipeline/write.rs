@@ -4,20 +4,20 @@ use std::path::Path;
 
 use similar::TextDiff;
 
-use super::{BUNDLE, Outcome, client, listing, scratch};
+use super::{BUNDLE, Outcome, client, listing};
 use crate::openapi::{files, parse};
 use crate::problem::{Problem, Problems, Result};
 
-/// Writes the files whose content changes and says which. A client that is not the present one is compiled in a copy of
-/// the workspace first, together with the library, so that a failure leaves every file as it is.
-pub(crate) fn write(root: &Path, outcome: Outcome) -> Result<()> {
+/// Writes the files whose content changes and says which. A client that is not the present one has to pass `compile` first,
+/// so that a failure leaves every file as it is.
+pub(crate) fn write(root: &Path, outcome: Outcome, compile: impl Fn(&Path, &str) -> Result<()>) -> Result<()> {
     let generated = files_of(root, outcome)?;
     let is_current = |(place, text): &&(&str, String)| {
         files::read(root, place, parse::MAX_TEXT).is_ok_and(|current| current == *text)
     };
     let changed: Vec<_> = generated.iter().filter(|file| !is_current(file)).collect();
     if let Some((_, client)) = changed.iter().find(|(place, _)| *place == client::CLIENT) {
-        scratch::compile(root, client)?;
+        compile(root, client)?;
     }
     for (place, text) in &changed {
         files::write(root, place, text)?;

@@ -4,7 +4,6 @@ use std::fs;
 use std::process::Command;
 
 use heck::ToPascalCase;
-use serde_json::Value;
 
 use super::{cases, mentions, workspace};
 use crate::openapi::document::Document;

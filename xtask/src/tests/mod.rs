@@ -2,8 +2,20 @@
 
 mod cases;
 mod compiled;
+mod drift;
+mod hostile;
+mod promises;
+mod vendor;
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::openapi::files;
+use crate::pipeline::{self, Outcome, examples, listing, sources, write};
+use crate::problem::Result;
+use crate::vendor::lock::{self, LOCK, Lock, VENDOR_DIR};
 
 /// The checked-in workspace.
 fn workspace() -> &'static Path {
@@ -15,5 +27,79 @@ fn workspace() -> &'static Path {
 fn mentions(text: &str, needles: &[&str]) {
     for needle in needles {
         assert!(text.contains(needle), "expected {needle:?} in:\n{text}");
+    }
+}
+
+/// The file that is published as YAML.
+const PUBLISHED: &str = "openapi/vendor/alter-connector-offsets-request.yaml";
+
+/// A copy of the sources and generated files, to be broken.
+struct Copy(TempDir);
+
+impl Copy {
+    fn new() -> Self {
+        let copy = Self(TempDir::new().unwrap());
+        for folder in ["openapi", VENDOR_DIR, listing::SOURCE, "generated-client"] {
+            fs::create_dir_all(copy.path(folder)).unwrap();
+            for place in files::list(workspace(), folder).unwrap() {
+                if workspace().join(&place).is_file() {
+                    fs::copy(workspace().join(&place), copy.path(&place)).unwrap();
+                }
+            }
+        }
+        copy
+    }
+
+    fn root(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn path(&self, place: &str) -> PathBuf {
+        self.0.path().join(place)
+    }
+
+    fn read(&self, place: &str) -> String {
+        fs::read_to_string(self.path(place)).unwrap()
+    }
+
+    /// Writes a file and returns its path as text.
+    fn write(&self, place: &str, text: &str) -> String {
+        fs::write(self.path(place), text).unwrap();
+        self.path(place).display().to_string()
+    }
+
+    /// Replaces the first occurrence, which must exist.
+    #[track_caller]
+    fn edit(&self, place: &str, from: &str, to: &str) {
+        let text = self.read(place);
+        assert!(text.contains(from), "{place} does not contain {from:?}");
+        self.write(place, &text.replacen(from, to, 1));
+    }
+
+    /// Makes the lock agree with the present vendored files, as if they had been vendored like that.
+    fn relock(&self) {
+        let mut lock = Lock::read(self.root()).unwrap();
+        for entry in &mut lock.entries {
+            entry.sha256 = lock::sha256(self.read(&entry.place()).as_bytes());
+        }
+        self.write(LOCK, &lock.render().unwrap());
+    }
+
+    fn run<T>(&self, end: impl FnOnce(Outcome) -> Result<T>) -> Result<T> {
+        pipeline::run(sources::read(self.root()), end)
+    }
+
+    fn generate(&self) -> Result<()> {
+        self.run(|outcome| write::write(self.root(), outcome, |_, _| Ok(())))
+    }
+
+    fn verify(&self) -> Result<()> {
+        self.run(|outcome| examples::check(&outcome.document))
+    }
+
+    /// All files that are generated, as one text.
+    fn generated(&self) -> String {
+        let places = [pipeline::BUNDLE, pipeline::client::CLIENT, listing::LISTING];
+        places.map(|place| self.read(place)).concat()
     }
 }

@@ -121,12 +121,16 @@ fn lower_composition(members: &mut Map<String, Value>, key: &str) {
 
 /// Whether a member of a composition says nothing about the form of values. Alternatives that only require members
 /// differ in nothing that a Rust type can say.
-pub(super) fn says_nothing(member: &Value, also_required: bool) -> bool {
-    member.as_object().is_some_and(|members| {
-        let mut keys = members.keys();
-        keys.all(|key| is_word(key) || (also_required && matches!(key.as_str(), "required" | "type")))
-            && members.get("type").is_none_or(|kind| kind == "object")
-    })
+pub(super) fn says_nothing(member: &Value, is_alternative: bool) -> bool {
+    let Some(members) = member.as_object() else {
+        return false;
+    };
+    let only_requires = is_alternative && members.contains_key("required");
+    let is_object = members.get("type").is_none_or(|kind| kind == "object");
+    let mut keys = members.keys();
+    is_object
+        && is_alternative == only_requires
+        && keys.all(|key| is_word(key) || (only_requires && matches!(key.as_str(), "required" | "type")))
 }
 
 /// Whether every value can be a variant of a Rust enum with a name of its own.

@@ -1,0 +1,174 @@
+//! Text made to hurt: every case ends in a clear error, soon and within bounded memory.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::cases::outcome;
+use super::{Copy, PUBLISHED, mentions};
+use crate::openapi::document::Source;
+use crate::openapi::parse::{MAX_TEXT, parse};
+use crate::openapi::walk::push;
+use crate::pipeline::sources::BASE;
+use crate::vendor::{input, page};
+
+fn error(text: &str) -> String {
+    let error = parse("x.yaml", text).unwrap_err().to_string();
+    assert!(error.len() < 1000, "{} bytes of message", error.len());
+    mentions(&error, &["x.yaml"]);
+    error
+}
+
+#[test]
+fn text_that_grows_or_never_ends() {
+    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..9 {
+        let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
+        bomb.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
+    }
+    mentions(&error(&bomb), &["repetition limit"]);
+    // Few jumps, much text.
+    let wide = format!("a: &a \"{}\"\nb: [{}]\n", "y".repeat(1_000_000), vec!["*a"; 2_000].join(", "));
+    mentions(&error(&wide), &["expands to too many values"]);
+    for text in [
+        "[".repeat(200_000),
+        "{\"a\":".repeat(200_000),
+        "- ".repeat(5_000),
+        format!("a: {}", "[".repeat(101)),
+        format!("a: {}", "[".repeat(200_000)),
+    ] {
+        error(&text);
+    }
+    let deep = format!("{}1{}", "[".repeat(100), "]".repeat(100));
+    parse("x.yaml", &deep).unwrap();
+    mentions(&error(&format!("[{deep}]")), &["deeper than 100 levels"]);
+    mentions(&error(&" ".repeat(MAX_TEXT + 1)), &["more than the", "help:"]);
+
+    let copy = Copy::new();
+    let huge = copy.path("huge.yaml").display().to_string();
+    std::fs::File::create(&huge).unwrap().set_len(100 * 1024 * 1024).unwrap();
+    mentions(&input::read(&huge).unwrap_err().to_string(), &["huge.yaml", "larger than the"]);
+}
+
+#[test]
+fn what_readers_disagree_about() {
+    for (text, message) in [
+        ("a: .inf", "infinity"),
+        ("a: .nan", "NaN"),
+        ("? [1]\n: 2", "a key that is text"),
+        ("a: !tag {b: c}", "x.yaml"),
+        ("a: 1\na: 2", "duplicate key \"a\""),
+        ("{\"a\": 1, \"a\": 2}", "duplicate key \"a\""),
+        ("{\"a\": 1} trailing", "more than one document"),
+        ("a: 1\n---\nb: 2", "more than one document"),
+        ("a: *missing", "unknown anchor"),
+        ("a: &b {c: 1}\nd: {<<: *b}", "merge key"),
+    ] {
+        mentions(&error(text), &[message]);
+    }
+    let same = |yaml: &str, json: &str| assert_eq!(parse("x", yaml).unwrap(), parse("x", json).unwrap());
+    same("404: {a: yes}", "{\"404\": {\"a\": \"yes\"}}");
+    same("a: 99999999999999999999999", "{\"a\": 99999999999999999999999}");
+    same("{openapi: 3.0.3, paths: {}}", "{\"openapi\": \"3.0.3\", \"paths\": {}}");
+}
+
+fn try_document(document: Value) -> Result<(), String> {
+    let source = Source { place: "x.yaml".to_owned(), document };
+    outcome(vec![source]).map(drop).map_err(|error| error.to_string())
+}
+
+/// A document with one operation on each path, and these schemas.
+fn document(count: usize, operation: &Value, schemas: impl Iterator<Item = (String, Value)>) -> Value {
+    let paths: serde_json::Map<_, _> =
+        (0..count).map(|number| (format!("/p{number}"), json!({ "get": operation }))).collect();
+    json!({ "paths": paths, "components": { "schemas": schemas.collect::<serde_json::Map<_, _>>() } })
+}
+
+#[test]
+fn chains_and_crowds() {
+    let chain = |length: usize| {
+        let link = move |number: usize| {
+            let next = json!({ "$ref": format!("#/components/schemas/S{}", (number + 1).min(length - 1)) });
+            let properties = if number + 1 == length { json!({}) } else { json!({ "next": next }) };
+            (format!("S{number}"), json!({ "type": "object", "properties": properties }))
+        };
+        let answer = json!({ "description": "", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/S0" } } } });
+        document(1, &json!({ "responses": { "200": answer } }), (0..length).map(link))
+    };
+    try_document(chain(500)).unwrap();
+    mentions(&try_document(chain(3_000)).unwrap_err(), &["x.yaml: has 3000 component schemas", "--operation"]);
+    let wrong = json!({ "summary": 7, "responses": { "204": { "description": "" } } });
+    mentions(&try_document(document(3_000, &wrong, std::iter::empty())).unwrap_err(), &["3000 operations"]);
+    let error = try_document(document(200, &wrong, std::iter::empty())).unwrap_err();
+    mentions(&error, &["/paths/~1p0/get/summary: a number stands where text belongs", "and 150 more of the kind"]);
+}
+
+#[test]
+fn circles_of_references() {
+    for text in [
+        "schemas: {A: {$ref: '#/components/schemas/A'}}",
+        "schemas: {A: {allOf: [{$ref: '#/components/schemas/B'}]}, B: {oneOf: [{anyOf: [{$ref: '#/components/schemas/A'}]}]}}",
+        "responses: {A: {$ref: '#/components/responses/B'}, B: {$ref: '#/components/responses/A'}}",
+        "parameters: {A: {$ref: '#/components/parameters/A'}}",
+    ] {
+        let components = parse("x", text).unwrap();
+        mentions(
+            &try_document(json!({ "paths": {}, "components": components })).unwrap_err(),
+            &["made of itself", "/A"],
+        );
+    }
+}
+
+/// Every value of the sources, replaced in turn by one of a wrong type: an error or a client, never a panic, and never a
+/// message without a place.
+#[test]
+fn wrong_types_everywhere() {
+    let copy = Copy::new();
+    let mut published = parse(PUBLISHED, &copy.read(PUBLISHED)).unwrap();
+    published["components"] = json!({ "schemas": { "Own": { "type": "object", "properties": { "a": {} } } } });
+    let mut pointers = Vec::new();
+    collect(&published, &mut String::new(), &mut pointers);
+    let wrong = [json!(null), json!([]), json!({}), json!(7), json!("x"), json!([[]])];
+    for (index, pointer) in pointers.iter().enumerate() {
+        let is_frame = pointer.starts_with("/components") || pointer.matches('/').count() < 4;
+        for (_, value) in wrong.iter().enumerate().filter(|(number, _)| is_frame || index % 6 == *number) {
+            let mut broken = published.clone();
+            *broken.pointer_mut(pointer).unwrap() = value.clone();
+            if let Err(text) = try_document(broken) {
+                assert!(text.starts_with("error: ") && text.len() < 100_000, "{pointer}: {text}");
+            }
+        }
+    }
+    assert!(pointers.len() > 100 && copy.read(BASE).len() > 100);
+}
+
+fn collect(value: &Value, pointer: &mut String, found: &mut Vec<String>) {
+    let length = pointer.len();
+    let children: Vec<(String, &Value)> = match value {
+        Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), value)).collect(),
+        Value::Array(items) => items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect(),
+        _ => Vec::new(),
+    };
+    for (key, child) in children {
+        push(pointer, &key);
+        found.push(pointer.clone());
+        collect(child, pointer, found);
+        pointer.truncate(length);
+    }
+}
+
+proptest! {
+    /// Whatever a page is made of, reading it ends with definitions or with an error that names it.
+    #[test]
+    fn any_text_is_read_or_refused(parts in prop::collection::vec(
+        prop_oneof![
+            Just("paths:\n  /a: {}\n".to_owned()), Just("components:\n  schemas: {}\n".to_owned()), Just("<pre>".to_owned()),
+            Just("</pre>".to_owned()), Just("&nbsp;&#x;&bad;".to_owned()), Just("- x\n".to_owned()), "[ a-z<>&;:{}#'\"\u{a0}\n-]{0,12}",
+        ],
+        0..12,
+    )) {
+        match page::extract_all("page", &parts.concat()) {
+            Ok(found) => prop_assert!(!found.is_empty()),
+            Err(error) => prop_assert!(error.to_string().contains("page")),
+        }
+    }
+}
