@@ -3,6 +3,7 @@
 mod cases;
 mod compiled;
 mod drift;
+mod floors;
 mod hostile;
 mod promises;
 mod vendor;

@@ -2,13 +2,12 @@
 
 use serde_json::json;
 
-use super::{Copy, PUBLISHED, mentions, workspace};
+use super::{Copy, mentions, workspace};
 use crate::openapi::document::{Document, Source};
 use crate::openapi::{parse, select};
-use crate::pipeline::sources::{self, BASE, OVERLAY};
+use crate::pipeline::sources::{self, OVERLAY};
 use crate::pipeline::{self, BUNDLE, client, examples, listing, lower, write};
 use crate::problem::Problem;
-use crate::vendor::lock::LOCK;
 
 #[test]
 fn the_checked_in_files_are_what_the_sources_give() {
