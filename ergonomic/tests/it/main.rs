@@ -10,7 +10,9 @@ mod names;
 mod plans;
 mod retry;
 mod round_trip;
+mod settled;
 mod state;
+mod unreadable;
 mod waiting;
 
 use std::time::Duration;
