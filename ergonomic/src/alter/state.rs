@@ -8,7 +8,7 @@ use crate::model::{AlterationStatus, ConnectorOffsets, ConnectorRef, Phase};
 use crate::{AlterationType, OffsetEntry, RawJson, Timestamp};
 
 /// What another process needs to take up an alteration. Holds no secret; serializes as a small JSON object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AlterationToken {
     /// The connector that is being altered.

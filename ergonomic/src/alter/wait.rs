@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::confirm::unconfirmed;
 use super::pace::Pace;
 use super::state::{AlterationState, AlterationToken, Applied, Confirmation};
@@ -19,12 +21,24 @@ const REFUSALS: u32 = 3;
 type Report = dyn Fn(&Progress<'_>) + Send + Sync;
 
 /// How to wait for an alteration.
-#[derive(Clone)]
+///
+/// It can be part of a configuration file, as [`RetryPolicy`](crate::RetryPolicy) can.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct WaitOptions {
-    timeout: Duration,
-    first_interval: Duration,
-    max_interval: Duration,
-    confirm: bool,
+    /// The longest time to wait, default 5 minutes.
+    #[serde(with = "crate::duration")]
+    pub timeout: Duration,
+    /// The pause before the first poll, default 1 s.
+    #[serde(with = "crate::duration")]
+    pub first_interval: Duration,
+    /// The longest pause between two polls, default 10 s.
+    #[serde(with = "crate::duration")]
+    pub max_interval: Duration,
+    /// Whether to go on until a later sample of the offsets shows the positions; default no.
+    pub confirm: bool,
+    #[serde(skip)]
     on_progress: Option<Arc<Report>>,
 }
 
