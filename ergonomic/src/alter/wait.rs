@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::outcome::{Facts, Watch, watch};
 use super::pace::Pace;
+use super::sample::at_the_latest;
 use super::state::{AlterationToken, Applied, Ended, Judged};
 use super::wait_error::WaitError;
 use crate::Timestamp;
@@ -281,7 +282,7 @@ async fn finish(
             }),
         sample: options.confirm != Confirm::No,
         // Nothing says when it failed but that it had by the time of the answer, whose `Date` is cut to whole seconds.
-        after: ended.applied_at.or_else(|| {
+        after: ended.applied_at.map(at_the_latest).or_else(|| {
             Some(
                 seen_at
                     .filter(|_| failed)?
