@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::sources::{BASE, Sources};
-use crate::openapi::bounds;
 use crate::openapi::document::{Document, Source};
 use crate::openapi::shape::{self, Strictness};
 use crate::openapi::walk::{self, Kind, METHODS};
+use crate::openapi::{bounds, select};
 use crate::problem::{Problem, Problems, Result};
 
 /// Joins the sources. The same path and method, or the same component, may come from several files when the content is
@@ -24,7 +24,7 @@ pub(crate) fn assemble(sources: &Sources) -> Result<Document> {
 
     let mut whole = Document::new(&sources.base);
     for source in &sources.vendored {
-        let mut part = source.document.clone();
+        let mut part = select::settled(&source.document);
         if part.get("paths").is_none() {
             problems.push(
                 Problem::new(&source.place, "has no `paths`, so it describes no operation")
