@@ -6,7 +6,6 @@ use roas_overlay::validation::Validate;
 
 use super::hoist;
 use crate::openapi::document::{Document, Source};
-use crate::openapi::shape::{self, Strictness};
 use crate::problem::{Problem, Problems, Result};
 
 /// Applies every action in order, then hoists what got a title by them.
@@ -46,7 +45,6 @@ pub(crate) fn apply(overlay: &Source, document: &mut Document) -> Result<()> {
             );
         }
     }
-    shape::check(&document.value, Strictness::Form, |pointer| format!("{place} leaves {}", document.place(pointer)))?;
     let before = std::mem::take(&mut document.unsettled);
     hoist::hoist(document);
     if !unmatched.is_empty() {
