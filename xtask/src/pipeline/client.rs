@@ -180,10 +180,7 @@ fn check_names(document: &Document, file: &syn::File) -> Result<()> {
     for (name, item) in types(&file.items) {
         let place = document.rust_type(&name);
         if !known.insert(name.clone()) {
-            problems.push(
-                Problem::new(&place, "two schemas would have this name")
-                    .help("give one of them a title of its own by an action in openapi/overlay.yaml; a schema without a title is named after its place"),
-            );
+            problems.add(&place, "two schemas would have this name", "give one of them a title of its own by an action in openapi/overlay.yaml; a schema without a title is named after its place");
         }
         let parts: Vec<String> = match item {
             Item::Struct(item) => match &item.fields {
@@ -194,9 +191,10 @@ fn check_names(document: &Document, file: &syn::File) -> Result<()> {
                 _ => Vec::new(),
             },
             Item::Enum(item) if item.variants.is_empty() => {
-                problems.push(
-                    Problem::new(&place, "no value fits its schema, whose parts contradict each other")
-                        .help("correct the schema by an action in openapi/overlay.yaml"),
+                problems.add(
+                    &place,
+                    "no value fits its schema, whose parts contradict each other",
+                    "correct the schema by an action in openapi/overlay.yaml",
                 );
                 Vec::new()
             }
@@ -208,9 +206,10 @@ fn check_names(document: &Document, file: &syn::File) -> Result<()> {
         };
         let mut seen = BTreeSet::new();
         for part in parts.iter().filter(|part| !seen.insert(*part)) {
-            problems.push(
-                Problem::new(&place, format!("two of its parts would be called `{part}`"))
-                    .help("rename or remove one of them by an action in openapi/overlay.yaml"),
+            problems.add(
+                &place,
+                format!("two of its parts would be called `{part}`"),
+                "rename or remove one of them by an action in openapi/overlay.yaml",
             );
         }
     }

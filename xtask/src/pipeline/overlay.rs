@@ -25,9 +25,10 @@ pub(crate) fn apply(overlay: &Source, document: &mut Document) -> Result<()> {
     for (index, action) in parsed.actions.iter().enumerate() {
         let words = action.description.as_deref().unwrap_or_default();
         if words.trim().is_empty() {
-            problems.push(
-                Problem::new(place, format!("actions[{index}] ({}) has no description", action.target))
-                    .help("say why the published description is not taken as it is"),
+            problems.add(
+                place,
+                format!("actions[{index}] ({}) has no description", action.target),
+                "say why the published description is not taken as it is",
             );
         }
     }
@@ -39,9 +40,10 @@ pub(crate) fn apply(overlay: &Source, document: &mut Document) -> Result<()> {
     let mut unmatched = Problems::default();
     for action in report.actions {
         if action.matched == 0 {
-            unmatched.push(
-                Problem::new(place, format!("actions[{}] (target {}) matches nothing", action.index, action.target))
-                    .help("adapt the action to the changed description, or remove it if it is no longer needed"),
+            unmatched.add(
+                place,
+                format!("actions[{}] (target {}) matches nothing", action.index, action.target),
+                "adapt the action to the changed description, or remove it if it is no longer needed",
             );
         }
     }
