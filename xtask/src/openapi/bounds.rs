@@ -70,8 +70,15 @@ impl<'a> Measure<'a> {
             self.known.insert(name, copies);
             return copies;
         }
-        let lists = ["allOf", "oneOf", "anyOf"].map(|key| object[key].as_array());
-        let members = lists.into_iter().flatten().flatten();
-        members.fold(1, |copies, member| copies.saturating_add(self.of(member)))
+        let mut copies = 1u64;
+        for key in ["allOf", "oneOf", "anyOf"] {
+            let members = object[key].as_array().into_iter().flatten();
+            let counts: Vec<u64> = members.map(|member| self.of(member)).collect();
+            let sum = counts.iter().fold(0u64, |sum, count| sum.saturating_add(*count));
+            // Alternatives within allOf are multiplied out.
+            let product = counts.iter().fold(1u64, |product, count| product.saturating_mul(*count));
+            copies = copies.saturating_add(if key == "allOf" { sum.max(product) } else { sum });
+        }
+        copies
     }
 }
