@@ -7,6 +7,7 @@ mod report;
 pub mod text;
 
 use std::fmt;
+use std::str::FromStr;
 
 pub use report::{Report, ValidationError};
 
@@ -19,16 +20,20 @@ use serde::{Serialize, Serializer};
 pub enum Severity {
     /// The request cannot become valid as it is, or nobody can say what it would do. It is not sent.
     Error,
-    /// The request may well be right, but has the look of a known trap. It is sent.
+    /// The request may well be right, but does something that people rarely want. It is sent.
     Warning,
+    /// Nothing speaks against the request, but only the database can tell whether it does what is meant: a condition,
+    /// with the query that answers it. It is sent.
+    Note,
 }
 
 impl Severity {
-    /// `error` or `warning`.
+    /// `error`, `warning` or `note`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
             Self::Warning => "warning",
+            Self::Note => "note",
         }
     }
 }
@@ -49,6 +54,9 @@ macro_rules! codes {
         }
 
         impl Code {
+            /// Every code that this version knows.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
             /// The code in kebab-case, such as `out-of-range`.
             pub fn as_str(self) -> &'static str {
                 match self {
@@ -98,8 +106,6 @@ codes! {
     PositionIgnored = "position-ignored",
     /// The text is not JSON.
     NotJson = "not-json",
-    /// A known trap of one connector's offset format.
-    FormatTrap = "format-trap",
     /// Asked of a source what only a sink can do.
     SinkOnly = "sink-only",
     /// A partition has no current position to start from.
@@ -113,6 +119,112 @@ codes! {
     /// The sample of the offsets that a plan was made from does not show the last alteration, so what it shows as
     /// before may not be so any more.
     StaleSample = "stale-sample",
+    /// Only the database knows whether it still holds what lies at the new position.
+    BeforeStart = "before-start",
+    /// The connector does not read this partition, so its position would have no effect.
+    NeverRead = "never-read",
+    /// The offset has nothing of the connector's format, or is one of another connector.
+    ForeignOffset = "foreign-offset",
+    /// A member keeps the value of the old position, and overrides or misleads the new one.
+    StaleMember = "stale-member",
+    /// A member changes that the connector does not read, so the position stays what it is.
+    NoEffect = "no-effect",
+    /// The offset has no member that is a position.
+    MissingPosition = "missing-position",
+    /// The connector would read everything again from the beginning.
+    StartsOver = "starts-over",
+    /// The offset is accepted, but the connector's task fails on it at its start.
+    TaskFails = "task-fails",
+    /// Records after the new position would not be read.
+    SkipsRecords = "skips-records",
+    /// The connector would take a whole new snapshot.
+    SnapshotAgain = "snapshot-again",
+    /// A snapshot in progress would be given up, and the rest of its rows never read.
+    SnapshotEnds = "snapshot-ends",
+    /// The offset brings back the progress of an incremental snapshot.
+    SnapshotResumes = "snapshot-resumes",
+    /// The GTIDs that the connector stores are left out.
+    GtidsMissing = "gtids-missing",
+    /// Old and new position cannot be compared.
+    Incomparable = "incomparable",
+    /// A position is so far away that a digit or a unit may be wrong.
+    LargeJump = "large-jump",
+    /// A time looks as if it were in another unit.
+    WrongUnit = "wrong-unit",
+    /// A time lies in the future.
+    FutureTime = "future-time",
+    /// Which clock a time belongs to depends on the column and on a setting of the connector.
+    TimeZone = "time-zone",
+    /// The service shows a position that it cannot alter.
+    NotAlterable = "not-alterable",
+    /// Kafka Connect itself refuses the value.
+    Refused = "refused",
+    /// Without its position, the partition falls back to an older one that is stored elsewhere.
+    FallsBack = "falls-back",
+    /// The connector keeps a position in another place too, which no alteration reaches.
+    KeptElsewhere = "kept-elsewhere",
+    /// The partition would go back to where it stood when the file was made.
+    GoesBack = "goes-back",
+    /// The connector does not move by this kind of coordinate.
+    WrongCoordinate = "wrong-coordinate",
+    /// The class of the connector is not known, so its format is not either.
+    ClassUnknown = "class-unknown",
+}
+
+impl Code {
+    /// Whether a finding with this code is a judgement, which the person who asks can overrule
+    /// ([`Report::accept`]). The others say that a request is malformed.
+    pub fn is_judgement(self) -> bool {
+        !matches!(
+            self,
+            Self::EmptyRequest
+                | Self::EntryNotObject
+                | Self::DuplicateMember
+                | Self::InvalidTopic
+                | Self::NestedValue
+                | Self::DuplicatePartition
+                | Self::NotJson
+                | Self::SinkOnly
+                | Self::NoPosition
+                | Self::WrongCoordinate
+        )
+    }
+}
+
+/// The text is not the code of a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ParseCodeError {
+    text: String,
+}
+
+impl fmt::Display for ParseCodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "`{}` is not the code of a finding",
+            text::excerpt(&self.text)
+        )?;
+        match text::closest(&self.text, Code::ALL.iter().map(|code| code.as_str())) {
+            Some(meant) => write!(f, "; did you mean `{meant}`?"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for ParseCodeError {}
+
+/// # Errors
+/// [`ParseCodeError`] when no code has this text.
+impl FromStr for Code {
+    type Err = ParseCodeError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let code = Self::ALL.iter().find(|code| code.as_str() == text);
+        code.copied().ok_or_else(|| ParseCodeError {
+            text: text.to_owned(),
+        })
+    }
 }
 
 impl fmt::Display for Code {
@@ -155,6 +267,14 @@ impl Finding {
             code,
             message: message.into(),
             suggestion: None,
+        }
+    }
+
+    /// A note: `message` continues `path` into a sentence.
+    pub fn note(path: String, code: Code, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Note,
+            ..Self::error(path, code, message)
         }
     }
 

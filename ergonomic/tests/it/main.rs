@@ -6,6 +6,8 @@ mod bounds;
 mod busy;
 mod dates;
 mod errors;
+mod format_pages;
+mod formats;
 mod names;
 mod plans;
 mod retry;
