@@ -73,8 +73,12 @@ impl Value for i32 {
     }
 
     fn read(text: &str) -> Result<Self, Fault> {
-        text.parse()
-            .map_err(|_| wrong("a whole number (int32)", text))
+        text.parse().map_err(|_| {
+            let mut fault = wrong("a whole number (int32)", text);
+            let number = whole(text).and_then(|number| Self::try_from(number).ok());
+            fault.suggestion = number.map(|number| format!("write {number}"));
+            fault
+        })
     }
 
     fn write(&self) -> String {

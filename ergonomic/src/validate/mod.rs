@@ -259,16 +259,19 @@ impl<'a> Check<'a> {
             current.compare_sinks(self.list, &self.topics, &self.sinks, &mut self.findings);
         }
         let mut whole = Vec::new();
+        let mut changes = !self.sinks.is_empty();
         if !self.sources.is_empty() {
-            whole = self.sources(known);
+            (whole, changes) = self.sources(known);
         }
+        let elsewhere = elsewhere(known).filter(|_| changes);
         self.findings.sort_by_key(|(index, _)| *index);
         whole.extend(self.findings.into_iter().map(|(_, finding)| finding));
+        whole.extend(elsewhere);
         Report::new(whole)
     }
 
-    /// Checks the entries of a source; returns what is said of the request as a whole.
-    fn sources(&mut self, known: &Known<'_>) -> Vec<Finding> {
+    /// Checks the entries of a source; returns what is said of the request as a whole, and whether anything changes.
+    fn sources(&mut self, known: &Known<'_>) -> (Vec<Finding>, bool) {
         let mut whole = Vec::new();
         let current = self.current.as_ref();
         let is_sink = self.decided == Some(Side::Sink);
@@ -339,12 +342,7 @@ impl<'a> Check<'a> {
             found_all.extend(found.into_iter().map(|f| (source.index, f)));
         }
         self.findings.extend(found_all);
-        if changes && !is_sink {
-            let last = self.sources.last().map_or(0, |source| source.index);
-            self.findings
-                .extend(elsewhere(known).map(|note| (last, note)));
-        }
-        whole
+        (whole, changes)
     }
 
     fn repeated(&mut self) {

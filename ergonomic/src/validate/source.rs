@@ -103,6 +103,7 @@ fn checked(case: &Case<'_>, entry: &Entry<'_>, declared: &[Declared]) -> Vec<Fin
         return found;
     }
     if let Some(foreign) = foreign(case, declared) {
+        found.retain(|finding| finding.path.starts_with("partition"));
         found.push(foreign);
         return found;
     }
@@ -187,6 +188,12 @@ fn check_faults(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
         if own || (is_offset && case.asked.is_reset()) {
             continue;
         }
+        // What it means to have no position is said with the others.
+        let no_position = format.without_position.0 != Code::TaskFails && !format.refuses;
+        let is_absent = matches!(finding.code, Code::MissingMember | Code::NullMember);
+        if is_offset && is_absent && no_position {
+            continue;
+        }
         let misread = matches!(
             finding.code,
             Code::WrongType
@@ -201,7 +208,9 @@ fn check_faults(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
                 "; Kafka Connect refuses it, or the connector never reads this partition"
             }
             (false, false) => "; the connector never reads this partition",
-            (false, true) if format.debezium || format.name() == "jdbc" => "; the task fails",
+            (false, true) if format.debezium || format.name() == "jdbc" || !no_position => {
+                "; the task fails"
+            }
             (false, true) => "",
         };
         if !format.refuses && is_offset {
@@ -299,8 +308,10 @@ fn check_position(case: &Case<'_>, out: &mut Vec<Finding>) {
     let after = (format.position)(asked);
     let before = case.own.and_then(format.position);
     let Some(after) = after else {
-        let given = format.signature.iter().any(|key| asked.has(key));
-        if !out.iter().any(unreadable) && (before.is_some() || (!given && case.own.is_none())) {
+        let given = |fields: &Fields<'_>| format.signature.iter().any(|key| fields.has(key));
+        let told =
+            |finding: &Finding| unreadable(finding) || finding.code == format.without_position.0;
+        if !given(asked) && !out.iter().any(told) && case.own.is_none_or(given) {
             let (code, message) = format.without_position;
             out.push(Finding::warning("offset".to_owned(), code, message));
         }

@@ -6,6 +6,7 @@ mod bounds;
 mod busy;
 mod dates;
 mod errors;
+mod format_cases;
 mod format_pages;
 mod formats;
 mod names;

@@ -107,12 +107,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         &["bucket", "partition"],
         &["bucket", "partition", "connector"],
     ],
-    signature: &[
-        "bySeqno",
-        "vbuuid",
-        "snapshotStartSeqno",
-        "snapshotEndSeqno",
-    ],
+    signature: &["bySeqno"],
     proof: |_| true,
     faults: faults::<CouchbaseSource>,
     refuses: false,

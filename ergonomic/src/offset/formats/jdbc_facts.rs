@@ -48,7 +48,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     },
     debezium: false,
     partitions: &[&["protocol", "table"], &["table"], &["query"]],
-    signature: &["incrementing", "timestamp", "timestamp_nanos"],
+    signature: &["incrementing", "timestamp"],
     proof: |fields| {
         let is_own = fields.keys().all(|key| MEMBERS.contains(&key));
         let is_sure = fields.partition("protocol").is_some();

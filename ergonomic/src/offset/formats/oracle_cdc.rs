@@ -115,7 +115,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     members: OracleCdc::members,
     debezium: true,
     partitions: &[&["server"]],
-    signature: &["scn", "lcr_position", "commit_scn", "snapshot_scn"],
+    signature: &["scn", "lcr_position"],
     proof: |_| true,
     faults: faults::<OracleCdc>,
     refuses: false,

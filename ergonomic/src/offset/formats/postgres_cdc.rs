@@ -106,7 +106,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     members: PostgresCdc::members,
     debezium: true,
     partitions: &[&["server"]],
-    signature: &["lsn", "lsn_proc", "lsn_commit"],
+    signature: &["lsn", "lsn_proc"],
     proof: |_| true,
     faults: faults::<PostgresCdc>,
     refuses: false,

@@ -73,8 +73,8 @@ impl SqlServerCdc {
         if self.commit_lsn.is_null() {
             out.push(Finding::error(
                 "offset.commit_lsn".to_owned(),
-                Code::WrongType,
-                "must be of the form XXXXXXXX:XXXXXXXX:XXXX, but is the text NULL",
+                Code::MissingPosition,
+                "is the text NULL, which is no position",
             ));
         }
     }
