@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::coordinate::Coordinate;
 use super::fields::Fields;
-use super::position::{Movement, Position};
+use super::position::{Comparison, Position};
 use crate::finding::{Code, Finding, ValidationError};
 use crate::{OffsetEntry, Timestamp};
 
@@ -94,7 +94,7 @@ impl OffsetFormat {
     /// The way from one position to another; `None` when one of them is not a position of this format.
     ///
     /// Both entries are of the same partition.
-    pub fn compare(&self, before: &OffsetEntry, after: &OffsetEntry) -> Option<Movement> {
+    pub fn compare(&self, before: &OffsetEntry, after: &OffsetEntry) -> Option<Comparison> {
         Some(self.position_of(before)?.to(&self.position_of(after)?))
     }
 

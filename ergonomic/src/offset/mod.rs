@@ -47,6 +47,7 @@
 
 mod coordinate;
 pub(crate) mod debezium;
+mod direction;
 mod elsewhere;
 pub(crate) mod facts;
 pub(crate) mod fields;
@@ -68,6 +69,7 @@ mod tests;
 mod value;
 
 pub use coordinate::Coordinate;
+pub(crate) use direction::direction;
 pub use elsewhere::KeptElsewhere;
 pub use facts::OffsetFormat;
 pub use formats::cosmos::{CosmosDbSource, CosmosDbSourceV2};
@@ -85,6 +87,6 @@ pub use formats::postgres_cdc::PostgresCdc;
 pub use formats::sqlserver_cdc::SqlServerCdc;
 pub(crate) use identity::{Identity, Side};
 pub use lsn::{ParseLsnError, PostgresLsn, SqlServerLsn};
-pub use position::{Direction, Distance, Movement, Unit};
+pub use position::{Comparison, Direction, Distance, Unit};
 pub use raw::RawEntry;
 pub use schema::entry_schemas;

@@ -3,12 +3,12 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::gtid::GtidSet;
 
 /// On which side of another position one lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Direction {
@@ -105,7 +105,7 @@ impl fmt::Display for Distance {
 /// From one position to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct Movement {
+pub struct Comparison {
     /// On which side the new position lies.
     pub direction: Direction,
     /// How far, where that can be counted.
@@ -113,7 +113,7 @@ pub struct Movement {
 }
 
 /// `ahead by 176 bytes`, or the direction alone.
-impl fmt::Display for Movement {
+impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.distance.filter(|distance| distance.amount > 0) {
             Some(distance) => write!(f, "{} by {distance}", self.direction),
@@ -123,7 +123,7 @@ impl fmt::Display for Movement {
 }
 
 /// An object with `direction` and, where it can be counted, `distance` with `amount` and `unit`.
-impl Serialize for Movement {
+impl Serialize for Comparison {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct Form {
@@ -174,8 +174,8 @@ impl Position {
     }
 
     /// The way from this position to another.
-    pub(crate) fn to(&self, other: &Self) -> Movement {
-        let unordered = Movement {
+    pub(crate) fn to(&self, other: &Self) -> Comparison {
+        let unordered = Comparison {
             direction: Direction::Incomparable,
             distance: None,
         };
@@ -191,7 +191,7 @@ impl Position {
                 let unit = Unit::Transactions;
                 let amount = new.max(gone);
                 let distance = (amount > 0).then_some(Distance { amount, unit });
-                Movement {
+                Comparison {
                     direction,
                     distance,
                 }
@@ -205,7 +205,7 @@ impl Position {
             ) if realm == other_realm && keys.len() == other_keys.len() => {
                 let mut pairs = keys.iter().zip(other_keys);
                 let Some(((from, unit), (to, _))) = pairs.find(|(from, to)| from.0 != to.0) else {
-                    return Movement {
+                    return Comparison {
                         direction: Direction::Same,
                         distance: None,
                     };
@@ -216,7 +216,7 @@ impl Position {
                 };
                 let amount = u64::try_from(from.abs_diff(*to)).unwrap_or(u64::MAX);
                 let distance = unit.map(|unit| Distance { amount, unit });
-                Movement {
+                Comparison {
                     direction,
                     distance,
                 }
