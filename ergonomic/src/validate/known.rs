@@ -94,7 +94,8 @@ impl<'a> Known<'a> {
     pub fn format(&self) -> Option<&'static OffsetFormat> {
         match self.class {
             Some(class) => OffsetFormat::of_class(class),
-            None => self.current?.iter().find_map(OffsetFormat::guess),
+            // One entry that tells is enough; where the first ones do not, the others will not either.
+            None => self.current?.iter().take(100).find_map(OffsetFormat::guess),
         }
     }
 
