@@ -12,11 +12,15 @@ use super::speed;
 use crate::error::{Effect, ErrorKind, Result, Source};
 use crate::finding::{Code, Finding, Report};
 use crate::model::{
-    AlterationRequest, AlterationRequestInfo, AlterationStatus, ConnectorOffsets, ConnectorStatus,
+    AlterationRequest, AlterationRequestInfo, AlterationStatus, ConnectorConfig, ConnectorOffsets,
+    ConnectorStatus,
 };
 use crate::plan::{Intent, Plan};
-use crate::transport::{Call, GetConnectorStatus, GetLatestRequest, GetOffsets, Route};
-use crate::{AlterationType, Timestamp, validate};
+use crate::transport::{
+    Call, GetConnector, GetConnectorStatus, GetLatestRequest, GetOffsets, Route,
+};
+use crate::validate::{self, Known};
+use crate::{AlterationType, Timestamp};
 
 /// A [`Plan`] for one connector, made from the offsets that the service showed, and not sent yet.
 ///
@@ -29,6 +33,8 @@ pub struct PlannedAlteration {
     seen: ConnectorOffsets,
     /// How the connector was doing; `None` when that could not be read.
     state: Option<ConnectorStatus>,
+    /// The connector's class and settings, by which its offsets are checked; `None` when they could not be read.
+    config: Option<ConnectorConfig>,
     /// The latest request at the time of the plan; `None` when there had been none.
     latest: Option<AlterationRequestInfo>,
     wait_if_busy: Option<Duration>,
@@ -49,7 +55,9 @@ impl PlannedAlteration {
                 refused(route, ErrorKind::Stale, None).amended(Effect::NotAccepted, stale.clone())
             );
         }
-        let mut plan = Plan::new(&seen.entries, intent).map_err(|invalid| {
+        let config = config(route).await;
+        let known = known(&config, state.as_ref()).with_current(&seen.entries);
+        let mut plan = Plan::knowing(&known, intent).map_err(|invalid| {
             refused(route, ErrorKind::Invalid, Some(Source::Invalid(invalid)))
         })?;
         if let Some(stale) = stale {
@@ -59,11 +67,21 @@ impl PlannedAlteration {
                 stale,
             ));
         }
+        if let Err(why) = &config {
+            plan.warn(Finding::note(
+                "offsets".to_owned(),
+                Code::ClassUnknown,
+                format!(
+                    "are checked without the connector's class, which could not be read: {why}"
+                ),
+            ));
+        }
         Ok(Self {
             route: route.clone(),
             plan,
             seen,
             state,
+            config: config.ok(),
             latest: latest.map(|latest| latest.request),
             wait_if_busy: None,
         })
@@ -115,7 +133,7 @@ impl PlannedAlteration {
             let now = self.check().await?;
             let (now, slow) = self.outrun(now).await?;
             let request = self.plan.request().clone();
-            let report = check_against(&self.plan, &now);
+            let report = self.check_against(&request, &now);
             let known = self.latest.as_ref();
             match send(&self.route, request, report, None, known).await {
                 Ok(alteration) => {
@@ -142,6 +160,20 @@ impl PlannedAlteration {
         match speed::outruns(&self.plan, &self.seen, &later) {
             Ok(warning) => Ok((later, warning)),
             Err(outdated) => Err(self.outdated(Some(Source::Other(outdated.into())))),
+        }
+    }
+
+    fn check_against(&self, request: &AlterationRequest, now: &ConnectorOffsets) -> Report {
+        let config = self.config.as_ref().ok_or_else(String::new).cloned();
+        let known = known(&config, self.state.as_ref()).with_current(&now.entries);
+        match request {
+            // They were the connector's own, which the present ones need not be.
+            AlterationRequest::Patch(entries) if self.plan.intent() == "undo" => {
+                validate::patch_knowing(entries, &known.without_current())
+            }
+            AlterationRequest::Patch(entries) => validate::patch_knowing(entries, &known),
+            AlterationRequest::Delete(entries) => validate::delete_knowing(entries, &known),
+            AlterationRequest::DeleteAll => Report::default(),
         }
     }
 
@@ -187,14 +219,26 @@ impl fmt::Display for PlannedAlteration {
     }
 }
 
-fn check_against(plan: &Plan, now: &ConnectorOffsets) -> Report {
-    match plan.request() {
-        // They were the connector's own, which the present ones need not be.
-        AlterationRequest::Patch(entries) if plan.intent() == "undo" => validate::patch(entries),
-        AlterationRequest::Patch(entries) => validate::patch_against(entries, &now.entries),
-        AlterationRequest::Delete(entries) => validate::delete_against(entries, &now.entries),
-        AlterationRequest::DeleteAll => Report::default(),
+/// What is known of the connector beside its offsets.
+fn known<'a>(
+    config: &'a std::result::Result<ConnectorConfig, String>,
+    state: Option<&'a ConnectorStatus>,
+) -> Known<'a> {
+    match (config, state) {
+        (Ok(config), _) => Known::default().with_config(config),
+        (Err(_), Some(state)) => Known::default().with_kind(&state.kind),
+        (Err(_), None) => Known::default(),
     }
+}
+
+/// The connector's class and settings, in one attempt: not knowing them stops nothing. Otherwise why not.
+async fn config(route: &Route) -> std::result::Result<ConnectorConfig, String> {
+    let operation = GetConnector(&route.connector);
+    let read = Call::new(&route.transport, &operation).once().await;
+    read.map(|(config, _)| config).map_err(|error| {
+        let status = error.status().map(|status| format!("HTTP status {status}"));
+        status.unwrap_or_else(|| error.kind().to_string())
+    })
 }
 
 /// How the connector is doing, in one attempt: not knowing it stops nothing.

@@ -6,19 +6,20 @@ use super::change::position;
 use super::display::printable;
 use super::intent::{Goal, Intent};
 use super::outdated::Terms;
-use super::{Change, Plan};
+use super::{Change, Plan, Way};
 use crate::OffsetEntry;
 use crate::finding::{Code, Finding, Report, ValidationError};
 use crate::model::AlterationRequest;
 use crate::offset::Identity;
-use crate::offset::KafkaSink;
-use crate::validate;
+use crate::offset::{KafkaSink, OffsetFormat};
+use crate::validate::{self, Known};
 
 type Key = Identity<'static>;
 
-pub(super) fn plan(current: &[OffsetEntry], intent: Intent) -> Result<Plan, ValidationError> {
+pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, ValidationError> {
     let name = intent.name();
-    let now = Now::of(current);
+    let current = known.current();
+    let now = Now::of(current, known.format());
     let only = intent.only.as_deref().map(selection).transpose()?;
     let terms = Terms {
         all: only.is_none()
@@ -57,10 +58,12 @@ pub(super) fn plan(current: &[OffsetEntry], intent: Intent) -> Result<Plan, Vali
     };
     let report = match &request {
         // They were the connector's own, which the present ones need not be.
-        AlterationRequest::Patch(entries) if name == "undo" => validate::patch(entries),
-        AlterationRequest::Patch(entries) => validate::patch_against(entries, current),
-        AlterationRequest::Delete(entries) => validate::delete_against(entries, current),
-        AlterationRequest::DeleteAll => Report::default(),
+        AlterationRequest::Patch(entries) if name == "undo" => {
+            validate::patch_knowing(entries, &known.without_current())
+        }
+        AlterationRequest::Patch(entries) => validate::patch_knowing(entries, known),
+        AlterationRequest::Delete(entries) => validate::delete_knowing(entries, known),
+        AlterationRequest::DeleteAll => validate::delete_all(known),
     };
     findings.extend(report.into_findings());
     let changes = match &request {
@@ -86,16 +89,18 @@ pub(super) fn plan(current: &[OffsetEntry], intent: Intent) -> Result<Plan, Vali
 struct Now<'a> {
     entries: &'a [OffsetEntry],
     identities: HashMap<Key, &'a OffsetEntry>,
+    format: Option<&'static OffsetFormat>,
 }
 
 impl<'a> Now<'a> {
-    fn of(entries: &'a [OffsetEntry]) -> Self {
+    fn of(entries: &'a [OffsetEntry], format: Option<&'static OffsetFormat>) -> Self {
         let identities = entries
             .iter()
             .filter_map(|entry| Some((Identity::of(entry)?.into_owned(), entry)));
         Self {
             entries,
             identities: identities.collect(),
+            format,
         }
     }
 
@@ -125,7 +130,10 @@ impl<'a> Now<'a> {
         let change = |entry| {
             let identity = Identity::of(entry)?.into_owned();
             let before = self.identities.get(&identity).copied();
-            Change::new(identity, entry, before, sets.then_some(entry))
+            let is_source = matches!(identity, Identity::Source(_));
+            let change = Change::new(identity, entry, before, sets.then_some(entry))?;
+            let way = || Way::new(self.format?, before?, entry);
+            Some(change.with_way(if is_source && sets { way() } else { None }))
         };
         entries.iter().filter_map(change).collect()
     }

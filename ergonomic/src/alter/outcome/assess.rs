@@ -117,7 +117,7 @@ fn moved(failed: bool, subject: &Subject, sighting: &Sighting) -> Moved {
         Direction::Same => return way(Movement::Same),
         Direction::Back => Movement::Back,
         Direction::Ahead => Movement::Ahead,
-        Direction::Unknown => Movement::Unknown,
+        Direction::Incomparable => Movement::Unknown,
     };
     let records = subject.records(stood, to);
     Moved {
