@@ -114,7 +114,7 @@ impl PlannedAlteration {
             let now = self.check().await?;
             let (now, slow) = self.outrun(now).await?;
             let request = self.plan.request().clone();
-            let report = check_against(&request, &now);
+            let report = check_against(&self.plan, &now);
             let known = self.latest.as_ref();
             match send(&self.route, request, report, None, known).await {
                 Ok(alteration) => {
@@ -153,7 +153,7 @@ impl PlannedAlteration {
         fits.map_err(|outdated| self.outdated(Some(Source::Other(outdated.into()))))
     }
 
-    /// The offsets of now, when the plan still fits them and nobody else has asked for an alteration.
+    /// The offsets of now, when the plan still fits them and no other alteration was asked for.
     async fn check(&self) -> Result<ConnectorOffsets> {
         let now = self
             .route
@@ -172,7 +172,7 @@ impl PlannedAlteration {
             Some(other) => Err(self.outdated(None).amended(
                 Effect::NotAccepted,
                 format!(
-                    "somebody else's {} of {} came in between",
+                    "another {} of {} was accepted in between",
                     other.kind, other.requested_at
                 ),
             )),
@@ -186,8 +186,10 @@ impl fmt::Display for PlannedAlteration {
     }
 }
 
-fn check_against(request: &AlterationRequest, now: &ConnectorOffsets) -> Report {
-    match request {
+fn check_against(plan: &Plan, now: &ConnectorOffsets) -> Report {
+    match plan.request() {
+        // They were the connector's own, which the present ones need not be.
+        AlterationRequest::Patch(entries) if plan.intent() == "undo" => validate::patch(entries),
         AlterationRequest::Patch(entries) => validate::patch_against(entries, &now.entries),
         AlterationRequest::Delete(entries) => validate::delete_against(entries, &now.entries),
         AlterationRequest::DeleteAll => Report::default(),
