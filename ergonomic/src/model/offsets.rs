@@ -51,27 +51,26 @@ impl Serialize for ConnectorOffsets {
     }
 }
 
+/// Reads the service's own form, in which every member may be missing.
 impl<'de> Deserialize<'de> for ConnectorOffsets {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Default, Deserialize)]
-        struct Metadata {
-            observed_at: Option<Timestamp>,
-        }
         #[derive(Deserialize)]
         struct Wire {
             id: Option<String>,
             name: Option<String>,
-            #[serde(default)]
-            offsets: Vec<OffsetEntry>,
-            #[serde(default)]
-            metadata: Metadata,
+            offsets: Option<Vec<OffsetEntry>>,
+            metadata: Option<Metadata>,
+        }
+        #[derive(Deserialize)]
+        struct Metadata {
+            observed_at: Option<Timestamp>,
         }
         let wire = Wire::deserialize(deserializer)?;
         Ok(Self {
             id: wire.id,
             name: wire.name,
-            entries: wire.offsets,
-            observed_at: wire.metadata.observed_at,
+            entries: wire.offsets.unwrap_or_default(),
+            observed_at: wire.metadata.and_then(|metadata| metadata.observed_at),
         })
     }
 }

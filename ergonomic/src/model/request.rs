@@ -181,6 +181,7 @@ impl Serialize for AlterationStatus {
     }
 }
 
+/// Reads the service's own form.
 impl<'de> Deserialize<'de> for AlterationStatus {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]

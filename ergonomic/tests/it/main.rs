@@ -7,11 +7,13 @@ mod busy;
 mod dates;
 mod errors;
 mod names;
+mod outcomes;
 mod plans;
 mod retry;
 mod round_trip;
 mod settled;
 mod state;
+mod undo;
 mod unreadable;
 mod waiting;
 
