@@ -6,6 +6,7 @@ use super::change::position;
 use super::display::printable;
 use super::intent::{Goal, Intent};
 use super::outdated::Terms;
+use super::target::{self, TopicBounds};
 use super::{Change, Plan};
 use crate::OffsetEntry;
 use crate::finding::{Code, Finding, Report, ValidationError};
@@ -22,12 +23,14 @@ pub(super) fn plan(current: &[OffsetEntry], intent: Intent) -> Result<Plan, Vali
     let only = intent.only.as_deref().map(selection).transpose()?;
     let terms = Terms {
         all: only.is_none()
-            && matches!(
-                intent.goal,
-                Goal::ShiftBy(_) | Goal::ToEarliest | Goal::ResetAll
-            ),
+            && match intent.goal {
+                Goal::ShiftBy(_) | Goal::ToEarliest | Goal::ResetAll => true,
+                Goal::MoveTo(_) => current.iter().all(|e| target::covers(&intent.bounds, e)),
+                _ => false,
+            },
     };
     let mut findings = Vec::new();
+    let mut is_checked = false;
     let request = match intent.goal {
         Goal::Set(entries) => AlterationRequest::Patch(chosen(entries, only.as_deref())?),
         Goal::CopyFrom(entries) => {
@@ -41,6 +44,12 @@ pub(super) fn plan(current: &[OffsetEntry], intent: Intent) -> Result<Plan, Vali
         Goal::ToEarliest => {
             let earliest = |sink: KafkaSink, _: &str| sink.move_to(0);
             AlterationRequest::Patch(now.sinks(only.as_deref(), earliest)?)
+        }
+        Goal::MoveTo(target) => {
+            let resolved = target::resolve(current, &intent.bounds, target)?;
+            findings.extend(resolved.findings);
+            is_checked = true;
+            AlterationRequest::Patch(chosen(resolved.entries, only.as_deref())?)
         }
         Goal::Reset(entries) => AlterationRequest::Delete(bare(&chosen(entries, only.as_deref())?)),
         Goal::ResetAll => match &only {
@@ -59,7 +68,10 @@ pub(super) fn plan(current: &[OffsetEntry], intent: Intent) -> Result<Plan, Vali
         AlterationRequest::Delete(entries) => now.changes(entries, false),
         AlterationRequest::DeleteAll => now.changes(current, false),
     };
-    findings.extend(remarks(&changes));
+    if !is_checked {
+        findings.extend(target::outside(request.entries(), &intent.bounds));
+    }
+    findings.extend(remarks(&changes, &intent.bounds));
     let warnings = Report::new(findings).into_result()?.into_findings();
     Ok(Plan {
         intent: name,
@@ -242,9 +254,14 @@ fn bare(entries: &[OffsetEntry]) -> Vec<OffsetEntry> {
 }
 
 /// What is worth a warning about the whole.
-fn remarks(changes: &[Change]) -> Vec<Finding> {
+fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> {
     let mut remarks = Vec::new();
-    let ahead = changes.iter().filter(|c| c.distance() > Some(0)).count();
+    let is_known = |change: &&Change| {
+        let sink = change.sink();
+        sink.is_some_and(|(topic, number)| bounds.contains_key(&(topic.to_owned(), number)))
+    };
+    let ahead = changes.iter().filter(|c| c.distance() > Some(0));
+    let ahead = ahead.filter(|change| !is_known(change)).count();
     if ahead > 0 {
         let noun = if ahead == 1 {
             "partition skips"

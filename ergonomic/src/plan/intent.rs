@@ -1,5 +1,6 @@
 //! What somebody wants of a connector's offsets.
 
+use super::target::{Target, TopicBounds};
 use crate::OffsetEntry;
 
 /// What should become of a connector's offsets, said without knowing where they are now.
@@ -9,6 +10,7 @@ use crate::OffsetEntry;
 pub struct Intent {
     pub(super) goal: Goal,
     pub(super) only: Option<Vec<OffsetEntry>>,
+    pub(super) bounds: TopicBounds,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +21,7 @@ pub(super) enum Goal {
     Reset(Vec<OffsetEntry>),
     ResetAll,
     CopyFrom(Vec<OffsetEntry>),
+    MoveTo(Target),
 }
 
 impl Intent {
@@ -62,6 +65,20 @@ impl Intent {
         Goal::CopyFrom(other.into_iter().collect()).into()
     }
 
+    /// Move the partitions of a sink that have `bounds` to a target, also those that the connector has no position for yet: see
+    /// [`resolve`](super::resolve). The others are left alone.
+    pub fn move_to(target: Target, bounds: TopicBounds) -> Self {
+        Self::from(Goal::MoveTo(target)).within(bounds)
+    }
+
+    /// Compare the new positions of a sink with what its topics hold. A position outside is a warning; that one inside may be
+    /// outside is none.
+    #[must_use]
+    pub fn within(mut self, bounds: TopicBounds) -> Self {
+        self.bounds = bounds;
+        self
+    }
+
     /// Touch only these partitions; positions beside them are ignored.
     ///
     /// [`reset_all`](Intent::reset_all) so restricted is a [`reset`](Intent::reset) of these partitions.
@@ -73,10 +90,13 @@ impl Intent {
 
     /// Whether the new positions are computed from the current ones.
     pub(crate) fn is_relative(&self) -> bool {
-        matches!(self.goal, Goal::ShiftBy(_))
+        matches!(
+            self.goal,
+            Goal::ShiftBy(_) | Goal::MoveTo(Target::ShiftBy(_))
+        )
     }
 
-    /// In kebab-case, for programs: `set`, `shift-by`, `to-earliest`, `reset`, `reset-all`, `copy-from`.
+    /// In kebab-case, for programs: `set`, `shift-by`, `to-earliest`, `reset`, `reset-all`, `copy-from`, `to-latest`, `to-time`.
     pub fn name(&self) -> &'static str {
         match self.goal {
             Goal::Set(_) => "set",
@@ -85,12 +105,17 @@ impl Intent {
             Goal::Reset(_) => "reset",
             Goal::ResetAll => "reset-all",
             Goal::CopyFrom(_) => "copy-from",
+            Goal::MoveTo(target) => target.name(),
         }
     }
 }
 
 impl From<Goal> for Intent {
     fn from(goal: Goal) -> Self {
-        Self { goal, only: None }
+        Self {
+            goal,
+            only: None,
+            bounds: TopicBounds::new(),
+        }
     }
 }

@@ -25,6 +25,9 @@ mod intent;
 mod outdated;
 #[cfg(test)]
 mod properties;
+mod target;
+#[cfg(test)]
+mod target_tests;
 #[cfg(test)]
 mod tests;
 
@@ -34,6 +37,7 @@ use serde::{Serialize, Serializer};
 pub use change::Change;
 pub use intent::Intent;
 pub use outdated::{Move, MoveKind, PlanOutdated};
+pub use target::{Resolved, Target, TopicBounds, resolve};
 
 use crate::OffsetEntry;
 use crate::finding::{Finding, ValidationError};
