@@ -268,7 +268,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__emulator)
-            opts="-e -k -o -q -v -h --listen --seed --speed --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-e -k -o -q -v -h --listen --seed --print-seed --speed --assume --rate-limit --bearer-token-file --base-path --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -283,6 +283,22 @@ _ccloud__offsets() {
                     return 0
                     ;;
                 --speed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --assume)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bearer-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-path)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -192,9 +192,13 @@ never\t''"
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand man" -s q -l quiet -d 'Say nothing on standard error but errors and questions'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand man" -s v -l verbose -d 'Log repeated attempts to standard error; -vv and -vvv log more'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand man" -s h -l help -d 'Print help'
-complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l listen -d 'Address to listen on' -r
-complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l seed -d 'YAML file with the environments, clusters and connectors [default: a built-in one]' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l listen -d 'Address to listen on, such as localhost:8099 or :8099; port 0 is any free one' -r
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l seed -d 'YAML file with the environments, clusters and connectors, or - for standard input [default: a built-in one]' -r -F
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l speed -d 'How many times faster than in real life an alteration is' -r
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l assume -d 'Switch an assumption about the service, such as busy=bad_request; may be repeated' -r
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l rate-limit -d 'Answer only so many requests in a time, such as 10/1s' -r
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l bearer-token-file -d 'Admit the bearer token in this file, too' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l base-path -d 'Serve everything below this path, such as /api' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -s e -l environment -d 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -s k -l cluster -d 'Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l endpoint -d 'Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]' -r
@@ -205,6 +209,7 @@ yaml\t''"
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l print-seed -d 'Print the built-in seed, a start for one\'s own, and end'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -s q -l quiet -d 'Say nothing on standard error but errors and questions'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -s v -l verbose -d 'Log repeated attempts to standard error; -vv and -vvv log more'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -s h -l help -d 'Print help'

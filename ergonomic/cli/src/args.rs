@@ -1,6 +1,5 @@
 //! The command line as clap sees it.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use clap_complete::Shell;
 
 use crate::duration;
 use crate::partition::{PartitionArg, SetArg};
+use crate::serve::Emulator;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -124,7 +124,7 @@ pub(crate) enum Command {
     /// Print the manual page
     Man(Man),
     /// Run a local server that behaves like the service
-    Emulator(Emulator),
+    Emulator(Box<Emulator>),
     /// Run the published examples against an embedded emulator
     Demo,
 }
@@ -244,17 +244,4 @@ pub(crate) struct Man {
     /// Write one page for each command into this folder instead
     #[arg(long, value_name = "FOLDER")]
     pub(crate) dir: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Emulator {
-    /// Address to listen on
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8099")]
-    pub(crate) listen: SocketAddr,
-    /// YAML file with the environments, clusters and connectors [default: a built-in one]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) seed: Option<PathBuf>,
-    /// How many times faster than in real life an alteration is
-    #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
-    pub(crate) speed: f64,
 }

@@ -105,7 +105,7 @@ async fn run(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
         Command::Schema => pages::schema(ui),
         Command::Completions { shell } => pages::completions(ui, shell),
         Command::Man(args) => pages::man(ui, &args),
-        Command::Emulator(args) => serve::emulator(ui, args).await,
+        Command::Emulator(args) => serve::emulator(ui, *args).await,
         Command::Demo => demo::demo(ui).await,
     }
 }
