@@ -76,9 +76,10 @@ pub use connector::Connector;
 pub use endpoint::{BuildError, DEFAULT_ENDPOINT};
 pub use error::{Error, ErrorKind, Result};
 pub use model::{
-    AlterationRequest, AlterationRequestInfo, AlterationStatus, ConnectorConfig, ConnectorKind,
-    ConnectorName, ConnectorOffsets, ConnectorRef, ConnectorState, ConnectorStatus,
-    ConnectorSummary, EnvironmentId, InvalidIdError, KafkaClusterId, Phase, TaskStatus,
+    AccessPoint, AlterationRequest, AlterationRequestInfo, AlterationStatus, ConnectorConfig,
+    ConnectorKind, ConnectorName, ConnectorOffsets, ConnectorRef, ConnectorState, ConnectorStatus,
+    ConnectorSummary, EnvironmentId, InvalidIdError, KafkaClusterId, KafkaClusterInfo, Phase,
+    TaskStatus,
 };
 pub use transport::RetryPolicy;
 
