@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ccloud_connect::finding::Code;
 use ccloud_connect::plan::{Intent, Plan};
 use ccloud_connect::{
     Alteration, AlterationToken, Connector, OffsetEntry, PlannedAlteration, WaitOptions,
@@ -13,23 +14,40 @@ use crate::failure::{Changed, Exit, Failure};
 use crate::file;
 use crate::follow::follow;
 use crate::interrupt;
+use crate::kafka;
 use crate::partition::PartitionArg;
 use crate::record::{self, Record};
 use crate::session::Session;
 use crate::ui::{Ui, WARNING, visible};
 
 pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exit, Failure> {
+    refuse_unasked(ui, &args.follow)?;
     let mut source = None;
+    let mut entries = Vec::new();
     let mut intent = if let Some(path) = &args.file {
         let offsets = source.insert(file::read(ui, path)?);
-        Intent::set(offsets.entries.clone())
+        entries.clone_from(&offsets.entries);
+        Intent::set(entries.clone())
     } else if let Some(records) = args.shift_by {
         Intent::shift_by(records)
     } else if args.to_earliest {
         Intent::to_earliest()
     } else {
-        Intent::set(args.set.into_iter().map(|set| set.0))
+        entries.extend(args.set.into_iter().map(|set| set.0));
+        Intent::set(entries.clone())
     };
+    let asked = kafka::Move {
+        kafka: &args.kafka,
+        to_time: args.to_time.as_ref(),
+        to_latest: args.to_latest,
+        to_earliest: args.to_earliest,
+        shift_by: args.shift_by,
+        topics: &args.topic,
+        partitions: &args.partition,
+        entries: &entries,
+    };
+    let hint;
+    (intent, hint) = kafka::intent(ui, session, &args.name, intent, asked).await?;
     if !args.partition.is_empty() {
         intent = intent.only(partitions(&args.partition));
     }
@@ -37,8 +55,20 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
         is_relative: args.shift_by.is_some(),
         intent,
         source,
+        hint,
     };
     run(ui, session, &args.name, change, &args.follow).await
+}
+
+/// Nobody can agree where nobody can be asked.
+fn refuse_unasked(ui: &Ui, options: &Follow) -> Result<(), Failure> {
+    if options.yes || options.dry_run || ui.can_ask() {
+        return Ok(());
+    }
+    Err(Failure::invalid(
+        "a change needs a yes, and there is no terminal to ask at. Nothing was changed. Give --yes to go on, or --dry-run to \
+         see the plan only",
+    ))
 }
 
 /// What is asked for, and the file that it comes from.
@@ -46,9 +76,12 @@ struct Change {
     intent: Intent,
     is_relative: bool,
     source: Option<file::Offsets>,
+    /// What is not known of the topics, and what to do about it.
+    hint: Option<String>,
 }
 
 pub(crate) async fn delete(ui: &Ui, session: &Session, args: Delete) -> Result<Exit, Failure> {
+    refuse_unasked(ui, &args.follow)?;
     let intent = if args.all {
         Intent::reset_all()
     } else {
@@ -58,6 +91,7 @@ pub(crate) async fn delete(ui: &Ui, session: &Session, args: Delete) -> Result<E
         intent,
         is_relative: false,
         source: None,
+        hint: None,
     };
     run(ui, session, &args.name, change, &args.follow).await
 }
@@ -74,18 +108,16 @@ async fn run(
     change: Change,
     options: &Follow,
 ) -> Result<Exit, Failure> {
-    if !options.yes && !options.dry_run && !ui.can_ask() {
-        return Err(Failure::invalid(
-            "a change needs a yes, and there is no terminal to ask at. Nothing was changed. Give --yes to go on, or --dry-run to \
-             see the plan only",
-        ));
-    }
     let connector = session.connector(name).await?;
     let path = connector.path();
     if let Some(source) = &change.source {
         source.compare(ui, path.connector.as_str(), name);
     }
+    let hint = change.hint.clone();
     let planned = plan(ui, session, &connector, change, options).await?;
+    if let Some(hint) = hint.filter(|_| depends_on_ends(planned.plan())) {
+        ui.note(&hint);
+    }
     if options.dry_run {
         ui.data(planned.plan(), || format!("{}\n", shown(planned.plan())))?;
         return Ok(Exit::Done);
@@ -124,6 +156,13 @@ async fn run(
             .next(session.command("status", path.connector.as_str(), ""))
     })?;
     Ok(Exit::Done)
+}
+
+/// Whether where the topics begin or end decides what the plan does.
+fn depends_on_ends(plan: &Plan) -> bool {
+    let mut codes = plan.warnings().iter().map(|warning| warning.code);
+    plan.intent() == "to-earliest"
+        || codes.any(|code| matches!(code, Code::PastEnd | Code::Clamped))
 }
 
 /// Makes the plan, after the end of another alteration when that is to be waited for.

@@ -120,6 +120,8 @@ codes! {
     LaterRecord = "later-record",
     /// Records are gone from between the others, so counts of records are upper bounds.
     CountsAtMost = "counts-at-most",
+    /// Records after the old position would not be read.
+    SkipsRecords = "skips-records",
     /// Where the partition begins and ends is not known.
     BoundsUnknown = "bounds-unknown",
     /// The request would change nothing, but still stop the connector for a while.

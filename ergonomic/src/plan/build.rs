@@ -261,17 +261,34 @@ fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> {
         sink.is_some_and(|(topic, number)| bounds.contains_key(&(topic.to_owned(), number)))
     };
     let ahead = changes.iter().filter(|c| c.distance() > Some(0));
-    let ahead = ahead.filter(|change| !is_known(change)).count();
-    if ahead > 0 {
-        let noun = if ahead == 1 {
-            "partition skips"
-        } else {
-            "partitions skip"
-        };
+    let (known, unknown): (Vec<_>, Vec<_>) = ahead.partition(is_known);
+    let skip = |count: usize| match count {
+        1 => "1 partition skips".to_owned(),
+        count => format!("{count} partitions skip"),
+    };
+    if !known.is_empty() {
+        let records: i128 = known
+            .iter()
+            .filter_map(|c| c.distance())
+            .map(i128::from)
+            .sum();
+        remarks.push(Finding::warning(
+            "offsets".to_owned(),
+            Code::SkipsRecords,
+            format!(
+                "{} {records} records at most, which the connector does not read",
+                skip(known.len())
+            ),
+        ));
+    }
+    if !unknown.is_empty() {
         remarks.push(Finding::warning(
             "offsets".to_owned(),
             Code::PastEnd,
-            format!("{ahead} {noun} records; an offset past the end of its partition falls back to the earliest record"),
+            format!(
+                "{} records; an offset past the end of its partition falls back to the earliest record",
+                skip(unknown.len())
+            ),
         ));
     }
     if !changes.is_empty() && changes.iter().all(Change::is_unchanged) {
