@@ -151,7 +151,7 @@ pub struct AlterationStatus {
     pub applied_at: Option<Timestamp>,
 }
 
-/// Serializes in the service's own form.
+/// Serializes in the service's own form, and is read back from it.
 impl Serialize for AlterationStatus {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
@@ -178,5 +178,31 @@ impl Serialize for AlterationStatus {
             applied_at: self.applied_at,
         }
         .serialize(serializer)
+    }
+}
+
+/// Reads the service's own form.
+impl<'de> Deserialize<'de> for AlterationStatus {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Wire {
+            request: AlterationRequestInfo,
+            status: Status,
+            previous_offsets: Option<Vec<OffsetEntry>>,
+            applied_at: Option<Timestamp>,
+        }
+        #[derive(Deserialize)]
+        struct Status {
+            phase: Phase,
+            message: Option<String>,
+        }
+        let wire = Wire::deserialize(deserializer)?;
+        Ok(Self {
+            request: wire.request,
+            phase: wire.status.phase,
+            message: wire.status.message,
+            previous: wire.previous_offsets,
+            applied_at: wire.applied_at,
+        })
     }
 }

@@ -8,10 +8,14 @@ mod cluster;
 mod dates;
 mod errors;
 mod names;
+mod outcomes;
 mod plans;
 mod retry;
 mod round_trip;
+mod settled;
 mod state;
+mod undo;
+mod unreadable;
 mod waiting;
 
 use std::time::Duration;

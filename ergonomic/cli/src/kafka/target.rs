@@ -48,7 +48,7 @@ impl Move<'_> {
 pub(crate) async fn intent(
     ui: &Ui,
     session: &Session,
-    name: &str,
+    connector: &Connector,
     plain: Intent,
     asked: Move<'_>,
 ) -> Result<(Intent, Option<String>), Failure> {
@@ -87,7 +87,7 @@ pub(crate) async fn intent(
     };
     let bounds = async {
         let brokers = asked.kafka.brokers(session, key).await?;
-        bounds(ui, session, name, &brokers, target, &asked).await
+        bounds(ui, session, connector, &brokers, target, &asked).await
     };
     let bounds = tokio::select! {
         biased;
@@ -112,7 +112,7 @@ pub(crate) async fn intent(
 async fn bounds(
     ui: &Ui,
     session: &Session,
-    name: &str,
+    connector: &Connector,
     brokers: &Brokers,
     target: Option<Target>,
     asked: &Move<'_>,
@@ -128,7 +128,7 @@ async fn bounds(
                 .map(|(place, _)| place)
                 .collect()
         } else if asked.partitions.is_empty() {
-            of_connector(&session.connector(name).await?, session).await?
+            of_connector(connector, session).await?
         } else {
             asked
                 .partitions

@@ -11,7 +11,11 @@ mod files;
 mod formats;
 mod help;
 mod kafka;
+mod outcomes;
 mod readme;
+#[path = "../../../emulator/tests/it/schema.rs"]
+mod schema;
 #[cfg(unix)]
 mod terminal;
 mod tool;
+mod undo;
