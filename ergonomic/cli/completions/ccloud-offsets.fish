@@ -54,6 +54,8 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -f -a "emula
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -f -a "demo" -d 'Run the published examples against an embedded emulator'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand get" -l max-age -d 'Wait for a sample that is at most this old, such as 30s' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand get" -l timeout -d 'Longest time to wait for that sample' -r
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand get" -l kafka-api-key-file -d 'File with a key of the Kafka cluster: lines KAFKA_API_KEY=… and KAFKA_API_SECRET=…' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand get" -l bootstrap -d 'Where the brokers of the cluster are; without it, the service is asked' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand get" -s e -l environment -d 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand get" -s k -l cluster -d 'Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand get" -l endpoint -d 'Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]' -r
@@ -66,13 +68,18 @@ yaml\t''"
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand get" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand get" -l lag -d 'Show also the end of each partition, and how far the connector is behind'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand get" -s q -l quiet -d 'Say nothing on standard error but errors and questions'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand get" -s v -l verbose -d 'Log repeated attempts to standard error; -vv and -vvv log more'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand get" -s h -l help -d 'Print help'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l set -d 'Set a sink partition to an offset, such as orders:0=1000; may be repeated' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -s f -l file -d 'Set what a JSON or YAML file says; - is standard input' -r -F
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l shift-by -d 'Move every partition of a sink by so many records: back when negative, ahead when positive' -r
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l to-time -d 'Move every partition of a sink to its first record since a time, such as 2026-11-26T08:00Z, 08:00 (here) or -2h' -r
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l topic -d 'Move all partitions of this topic, also those without a position; may be repeated' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l partition -d 'Touch only this partition: TOPIC:PARTITION of a sink, or a JSON object of a source; may be repeated' -r
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l kafka-api-key-file -d 'File with a key of the Kafka cluster: lines KAFKA_API_KEY=… and KAFKA_API_SECRET=…' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l bootstrap -d 'Where the brokers of the cluster are; without it, the service is asked' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l timeout -d 'Longest time to wait for the end of the alteration, such as 90s or 10m; 0 does not wait' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l wait-if-busy -d 'When another alteration is in progress, wait this long for it to end' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -s e -l environment -d 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]' -r
@@ -88,6 +95,7 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l 
 always\t''
 never\t''"
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l to-earliest -d 'Move every partition of a sink to its earliest record'
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l to-latest -d 'Move every partition of a sink to its end, so that only new records are read'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l dry-run -d 'Show the plan and end; nothing is sent'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -s y -l yes -d 'Do not ask; without a terminal this is required'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l no-wait -d 'End as soon as the request is accepted'
@@ -177,6 +185,8 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -l n
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -s q -l quiet -d 'Say nothing on standard error but errors and questions'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -s v -l verbose -d 'Log repeated attempts to standard error; -vv and -vvv log more'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -s h -l help -d 'Print help'
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand list" -l kafka-api-key-file -d 'File with a key of the Kafka cluster: lines KAFKA_API_KEY=… and KAFKA_API_SECRET=…' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand list" -l bootstrap -d 'Where the brokers of the cluster are; without it, the service is asked' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand list" -s e -l environment -d 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand list" -s k -l cluster -d 'Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand list" -l endpoint -d 'Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]' -r
@@ -190,6 +200,7 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand list" -l c
 always\t''
 never\t''"
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand list" -l names -d 'Only the names, one on each line'
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand list" -l lag -d 'Only the sinks, and how far each is behind'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand list" -s q -l quiet -d 'Say nothing on standard error but errors and questions'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand list" -s v -l verbose -d 'Log repeated attempts to standard error; -vv and -vvv log more'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand list" -s h -l help -d 'Print help'

@@ -57,6 +57,8 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
         'ccloud-offsets;get' {
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Wait for a sample that is at most this old, such as 30s')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for that sample')
+            [CompletionResult]::new('--kafka-api-key-file', '--kafka-api-key-file', [CompletionResultType]::ParameterName, 'File with a key of the Kafka cluster: lines KAFKA_API_KEY=… and KAFKA_API_SECRET=…')
+            [CompletionResult]::new('--bootstrap', '--bootstrap', [CompletionResultType]::ParameterName, 'Where the brokers of the cluster are; without it, the service is asked')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]')
             [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]')
             [CompletionResult]::new('-k', '-k', [CompletionResultType]::ParameterName, 'Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]')
@@ -68,6 +70,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the data on standard output; with json, errors are JSON too')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the data on standard output; with json, errors are JSON too')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--lag', '--lag', [CompletionResultType]::ParameterName, 'Show also the end of each partition, and how far the connector is behind')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors and questions')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors and questions')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log repeated attempts to standard error; -vv and -vvv log more')
@@ -81,7 +84,11 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Set what a JSON or YAML file says; - is standard input')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Set what a JSON or YAML file says; - is standard input')
             [CompletionResult]::new('--shift-by', '--shift-by', [CompletionResultType]::ParameterName, 'Move every partition of a sink by so many records: back when negative, ahead when positive')
+            [CompletionResult]::new('--to-time', '--to-time', [CompletionResultType]::ParameterName, 'Move every partition of a sink to its first record since a time, such as 2026-11-26T08:00Z, 08:00 (here) or -2h')
+            [CompletionResult]::new('--topic', '--topic', [CompletionResultType]::ParameterName, 'Move all partitions of this topic, also those without a position; may be repeated')
             [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Touch only this partition: TOPIC:PARTITION of a sink, or a JSON object of a source; may be repeated')
+            [CompletionResult]::new('--kafka-api-key-file', '--kafka-api-key-file', [CompletionResultType]::ParameterName, 'File with a key of the Kafka cluster: lines KAFKA_API_KEY=… and KAFKA_API_SECRET=…')
+            [CompletionResult]::new('--bootstrap', '--bootstrap', [CompletionResultType]::ParameterName, 'Where the brokers of the cluster are; without it, the service is asked')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for the end of the alteration, such as 90s or 10m; 0 does not wait')
             [CompletionResult]::new('--wait-if-busy', '--wait-if-busy', [CompletionResultType]::ParameterName, 'When another alteration is in progress, wait this long for it to end')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]')
@@ -96,6 +103,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the data on standard output; with json, errors are JSON too')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--to-earliest', '--to-earliest', [CompletionResultType]::ParameterName, 'Move every partition of a sink to its earliest record')
+            [CompletionResult]::new('--to-latest', '--to-latest', [CompletionResultType]::ParameterName, 'Move every partition of a sink to its end, so that only new records are read')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show the plan and end; nothing is sent')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask; without a terminal this is required')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask; without a terminal this is required')
@@ -214,6 +222,8 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
             break
         }
         'ccloud-offsets;list' {
+            [CompletionResult]::new('--kafka-api-key-file', '--kafka-api-key-file', [CompletionResultType]::ParameterName, 'File with a key of the Kafka cluster: lines KAFKA_API_KEY=… and KAFKA_API_SECRET=…')
+            [CompletionResult]::new('--bootstrap', '--bootstrap', [CompletionResultType]::ParameterName, 'Where the brokers of the cluster are; without it, the service is asked')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]')
             [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]')
             [CompletionResult]::new('-k', '-k', [CompletionResultType]::ParameterName, 'Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]')
@@ -226,6 +236,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the data on standard output; with json, errors are JSON too')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--names', '--names', [CompletionResultType]::ParameterName, 'Only the names, one on each line')
+            [CompletionResult]::new('--lag', '--lag', [CompletionResultType]::ParameterName, 'Only the sinks, and how far each is behind')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors and questions')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors and questions')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log repeated attempts to standard error; -vv and -vvv log more')

@@ -3,6 +3,7 @@
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
+use ccloud_connect::finding::Code;
 use ccloud_connect::plan::{Intent, Plan};
 use ccloud_connect::{
     Alteration, AlterationToken, Connector, ConnectorRef, ConnectorState, OffsetEntry,
@@ -15,6 +16,7 @@ use crate::failure::{Changed, Exit, Failure};
 use crate::file;
 use crate::follow::{Followed, follow, waiting};
 use crate::interrupt;
+use crate::kafka;
 use crate::partition::PartitionArg;
 use crate::record::{self, Record};
 use crate::session::Session;
@@ -25,27 +27,43 @@ const SLOW: Duration = Duration::from_secs(1);
 
 pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exit, Failure> {
     let mut source = None;
+    let mut entries = Vec::new();
     let mut intent = if let Some(path) = &args.file {
         let offsets = source.insert(file::read(ui, path)?);
-        Intent::set(offsets.entries.clone())
+        entries.clone_from(&offsets.entries);
+        Intent::set(entries.clone())
     } else if let Some(records) = args.shift_by {
         Intent::shift_by(records)
     } else if args.to_earliest {
         Intent::to_earliest()
     } else {
-        Intent::set(args.set.into_iter().map(|set| set.0))
+        entries.extend(args.set.into_iter().map(|set| set.0));
+        Intent::set(entries.clone())
     };
-    if !args.partition.is_empty() {
-        intent = intent.only(partitions(&args.partition));
-    }
     permitted(ui, &args.name, &args.follow)?;
     let connector = session.connector(&args.name).await?;
     if let Some(source) = &source {
         source.compare(ui, connector.path().connector.as_str(), &args.name);
     }
+    let asked = kafka::Move {
+        kafka: &args.kafka,
+        to_time: args.to_time.as_ref(),
+        to_latest: args.to_latest,
+        to_earliest: args.to_earliest,
+        shift_by: args.shift_by,
+        topics: &args.topic,
+        partitions: &args.partition,
+        entries: &entries,
+    };
+    let hint;
+    (intent, hint) = kafka::intent(ui, session, &connector, intent, asked).await?;
+    if !args.partition.is_empty() {
+        intent = intent.only(partitions(&args.partition));
+    }
     let change = Change {
         is_relative: args.shift_by.is_some(),
         intent,
+        hint,
     };
     perform(ui, session, &connector, change, &args.follow).await
 }
@@ -55,6 +73,8 @@ pub(crate) struct Change {
     pub(crate) intent: Intent,
     /// Whether it starts from the current offsets.
     pub(crate) is_relative: bool,
+    /// What is not known of the topics, and what to do about it.
+    pub(crate) hint: Option<String>,
 }
 
 pub(crate) async fn delete(ui: &Ui, session: &Session, args: Delete) -> Result<Exit, Failure> {
@@ -66,6 +86,7 @@ pub(crate) async fn delete(ui: &Ui, session: &Session, args: Delete) -> Result<E
     let change = Change {
         intent,
         is_relative: false,
+        hint: None,
     };
     permitted(ui, &args.name, &args.follow)?;
     let connector = session.connector(&args.name).await?;
@@ -97,7 +118,11 @@ pub(crate) async fn perform(
 ) -> Result<Exit, Failure> {
     let path = connector.path();
     let busy = Busy::new(options.wait_if_busy);
+    let hint = change.hint.clone();
     let planned = plan(ui, session, connector, change, &busy).await?;
+    if let Some(hint) = hint.filter(|_| depends_on_ends(planned.plan())) {
+        ui.note(&hint);
+    }
     if options.dry_run {
         ui.data(planned.plan(), || format!("{}\n", shown(planned.plan())))?;
         return Ok(Exit::Done);
@@ -161,6 +186,13 @@ impl Busy {
         let left = self.0?.saturating_duration_since(Instant::now());
         Some(left)
     }
+}
+
+/// Whether where the topics begin or end decides what the plan does.
+fn depends_on_ends(plan: &Plan) -> bool {
+    let mut codes = plan.warnings().iter().map(|warning| warning.code);
+    plan.intent() == "to-earliest"
+        || codes.any(|code| matches!(code, Code::PastEnd | Code::Clamped))
 }
 
 /// Makes the plan, after the end of another alteration when that is to be waited for.

@@ -10,6 +10,7 @@ mod failure;
 mod file;
 mod follow;
 mod interrupt;
+mod kafka;
 mod list;
 mod log;
 mod offsets_file;

@@ -11,6 +11,7 @@ use crate::duration::{age, now, span};
 use crate::failure::{Exit, Failure};
 use crate::follow::{follow, waiting};
 use crate::interrupt;
+use crate::kafka;
 use crate::partition::{show_offset, show_partition};
 use crate::record::{self, Record};
 use crate::session::Session;
@@ -19,7 +20,7 @@ use crate::ui::{self, Ui};
 pub(crate) async fn get(ui: &Ui, session: &Session, args: &Get) -> Result<Exit, Failure> {
     let started = Instant::now();
     let mut all = Vec::new();
-    let outcome = each(&args.names, async |name| {
+    let mut outcome = each(&args.names, async |name| {
         let connector = session.connector(name).await?;
         let mut offsets = fresh(ui, session, &connector, args, started).await?;
         offsets.name.get_or_insert_with(|| name.to_owned());
@@ -27,7 +28,15 @@ pub(crate) async fn get(ui: &Ui, session: &Session, args: &Get) -> Result<Exit, 
         Ok(())
     })
     .await;
-    print_offsets(ui, &all, args.names.names.len() == 1)?;
+    let single = args.names.names.len() == 1;
+    if args.lag {
+        match kafka::print_lag(ui, session, &args.kafka, &all, single).await {
+            Ok(()) => return Ok(outcome.told(ui)),
+            // The offsets are there all the same; that there is no lag is told after them.
+            Err(failure) => outcome.0.push(failure),
+        }
+    }
+    print_offsets(ui, &all, single)?;
     Ok(outcome.told(ui))
 }
 

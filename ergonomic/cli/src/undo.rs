@@ -72,6 +72,7 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
     let change = Change {
         intent,
         is_relative: true,
+        hint: None,
     };
     change::perform(ui, session, &connector, change, &args.follow).await
 }

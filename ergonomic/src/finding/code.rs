@@ -77,6 +77,20 @@ codes! {
     Clamped = "clamped",
     /// A new position may lie past the end of its partition.
     PastEnd = "past-end",
+    /// A position is outside what the topic holds, so the connector falls back to where it starts without one.
+    OutsideTopic = "outside-topic",
+    /// No record is as late as the time that was asked for, so the end of the partition is meant.
+    NoRecordSince = "no-record-since",
+    /// A partition holds no record.
+    EmptyPartition = "empty-partition",
+    /// The time that was asked for lies before the first record that the partition still holds.
+    BeforeFirstRecord = "before-first-record",
+    /// What is found at a time is much later than that time.
+    LaterRecord = "later-record",
+    /// Records are gone from between the others, so counts of records are upper bounds.
+    CountsAtMost = "counts-at-most",
+    /// Where the partition begins and ends is not known.
+    BoundsUnknown = "bounds-unknown",
     /// The request would change nothing, but still stop the connector for a while.
     NothingChanges = "nothing-changes",
     /// The sample of the offsets that a plan was made from does not show the last alteration, so what it shows as

@@ -4,6 +4,7 @@ mod at_most_once;
 mod auth;
 mod bounds;
 mod busy;
+mod cluster;
 mod dates;
 mod errors;
 mod format_cases;
