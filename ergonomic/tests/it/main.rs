@@ -7,6 +7,7 @@ mod busy;
 mod dates;
 mod errors;
 mod names;
+mod not_sent;
 mod outcomes;
 mod plans;
 mod retry;
