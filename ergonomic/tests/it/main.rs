@@ -11,6 +11,7 @@ mod format_cases;
 mod format_pages;
 mod formats;
 mod names;
+mod not_sent;
 mod outcomes;
 mod plans;
 mod retry;
