@@ -67,9 +67,10 @@ pub(crate) async fn follow(
             result = &mut waiting => break result,
             () = &mut asked => {
                 line.clear();
-                let failure = Failure::new(Exit::Interrupted, "interrupted", line.seen.interrupted(alteration))
+                let (changed, message) = line.seen.interrupted(alteration);
+                let failure = Failure::new(Exit::Interrupted, "interrupted", message)
                     .about(alteration.connector())
-                    .changed(Changed::Unknown)
+                    .changed(changed)
                     .next(resume);
                 return Followed { record: None, failure: Some(failure) };
             }
@@ -162,17 +163,25 @@ impl Seen {
         }
     }
 
-    /// What is true when somebody stops watching.
-    fn interrupted(&self, alteration: &Alteration) -> String {
+    /// What is true when the watching is stopped.
+    fn interrupted(&self, alteration: &Alteration) -> (Changed, String) {
         let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let path = alteration.connector();
         match &last.phase {
-            Some(phase) => format!(
-                "interrupted. The alteration of {path} has ended ({phase}); what came of it was not looked at to the end"
+            Some(phase) => (
+                if *phase == Phase::Applied {
+                    Changed::Yes
+                } else {
+                    Changed::Unknown
+                },
+                format!(
+                    "interrupted. The alteration of {path} has ended ({phase}); what came of it was not looked at to the end"
+                ),
             ),
-            None => {
-                format!("interrupted. The alteration of {path} was accepted and goes on by itself")
-            }
+            None => (
+                Changed::Unknown,
+                format!("interrupted. The alteration of {path} was accepted and goes on by itself"),
+            ),
         }
     }
 

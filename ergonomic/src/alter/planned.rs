@@ -166,6 +166,10 @@ impl PlannedAlteration {
         let config = self.config.as_ref().ok_or_else(String::new).cloned();
         let known = known(&config, self.state.as_ref()).with_current(&now.entries);
         match request {
+            // They were the connector's own, which the present ones need not be.
+            AlterationRequest::Patch(entries) if self.plan.intent() == "undo" => {
+                validate::patch_knowing(entries, &known.without_current())
+            }
             AlterationRequest::Patch(entries) => validate::patch_knowing(entries, &known),
             AlterationRequest::Delete(entries) => validate::delete_knowing(entries, &known),
             AlterationRequest::DeleteAll => Report::default(),
@@ -181,7 +185,7 @@ impl PlannedAlteration {
         fits.map_err(|outdated| self.outdated(Some(Source::Other(outdated.into()))))
     }
 
-    /// The offsets of now, when the plan still fits them and nobody else has asked for an alteration.
+    /// The offsets of now, when the plan still fits them and no other alteration was asked for.
     async fn check(&self) -> Result<ConnectorOffsets> {
         let now = self
             .route
@@ -200,7 +204,7 @@ impl PlannedAlteration {
             Some(other) => Err(self.outdated(None).amended(
                 Effect::NotAccepted,
                 format!(
-                    "somebody else's {} of {} came in between",
+                    "another {} of {} was accepted in between",
                     other.kind, other.requested_at
                 ),
             )),

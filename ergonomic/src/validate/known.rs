@@ -40,6 +40,12 @@ impl<'a> Known<'a> {
         self
     }
 
+    /// The same without the current offsets, for entries that need not resemble them.
+    pub(crate) fn without_current(mut self) -> Self {
+        self.current = None;
+        self
+    }
+
     /// The connector's class (`connector.class`), which decides the format. Without it, the format is that of the current
     /// offsets, or else guessed from the keys of each entry, which the findings then say.
     #[must_use]
