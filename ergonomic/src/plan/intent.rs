@@ -1,7 +1,7 @@
 //! What is wanted of a connector's offsets.
 
 use super::undo;
-use crate::finding::ValidationError;
+use crate::finding::{Code, ValidationError};
 use crate::model::AlterationStatus;
 use crate::{AlterationType, OffsetEntry, Timestamp};
 
@@ -23,6 +23,7 @@ pub(super) const NAMES: [&str; 7] = [
 pub struct Intent {
     pub(super) goal: Goal,
     pub(super) only: Option<Vec<OffsetEntry>>,
+    pub(super) accepted: Vec<Code>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,6 +124,19 @@ impl Intent {
         self
     }
 
+    /// Accept findings with these codes: they become notes and stop nothing. What makes a request malformed cannot be
+    /// accepted ([`Report::accept`](crate::finding::Report::accept)).
+    #[must_use]
+    pub fn accepting(mut self, codes: impl IntoIterator<Item = Code>) -> Self {
+        self.accepted.extend(codes);
+        self
+    }
+
+    /// The codes of findings that are accepted.
+    pub(crate) fn accepted(&self) -> &[Code] {
+        &self.accepted
+    }
+
     /// Whether it takes a sample from after the latest alteration.
     pub(crate) fn is_relative(&self) -> bool {
         matches!(self.goal, Goal::ShiftBy(_) | Goal::Undo(_))
@@ -153,6 +167,10 @@ impl Intent {
 
 impl From<Goal> for Intent {
     fn from(goal: Goal) -> Self {
-        Self { goal, only: None }
+        Self {
+            goal,
+            only: None,
+            accepted: Vec::new(),
+        }
     }
 }

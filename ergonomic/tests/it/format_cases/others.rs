@@ -392,4 +392,14 @@ async fn a_plan_reads_the_class_once_and_goes_on_without_it() {
             .name(),
         "mysql-cdc"
     );
+    // What is looked at and accepted stops nothing.
+    let foreign = moved(r#"{"lsn":27068176,"txId":7}"#);
+    let accepting = Intent::set(foreign).accepting([Code::ForeignOffset]);
+    let planned = connector.plan(accepting).await.unwrap();
+    let accepted = &planned.plan().warnings()[0];
+    assert_eq!(
+        (accepted.severity.as_str(), accepted.code),
+        ("note", Code::ForeignOffset)
+    );
+    assert!(planned.apply().await.is_ok());
 }
