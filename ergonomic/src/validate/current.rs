@@ -14,7 +14,7 @@ use crate::json::scan::{self, Kind, Member};
 use crate::offset::plain::plain_sink;
 use crate::offset::{Identity, Side};
 
-/// For so many unknown topics a similar one is looked for, among so many known ones: more help nobody reads.
+/// For so many unknown topics a similar one is looked for, among so many known ones: more help than can be read.
 const SEARCHES: usize = 100;
 const SEARCHED: usize = 1_000;
 
@@ -31,7 +31,7 @@ pub(super) struct Current<'a> {
 impl<'a> Current<'a> {
     /// `side` is the kind of the connector, when it is known from elsewhere.
     pub(super) fn read(entries: &'a [OffsetEntry], side: Option<Side>) -> Self {
-        // What the connector wrote itself is no slip: only the exact keys make it a sink's.
+        // What the connector wrote itself is not misspelt: only the exact keys make it a sink's.
         let side = side.or(Some(Side::Source));
         let mut current = Self {
             topics: Topics::default(),

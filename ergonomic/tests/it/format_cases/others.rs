@@ -25,11 +25,11 @@ fn members_that_only_resemble_those_of_sinks_belong_to_a_source() {
     let odd = entries(r#"[{"partition":{"id":"a"},"offset":{"kafka_offset":4,"x":1}}]"#);
     assert!(validate::patch_against(&odd, &odd).findings().is_empty());
     assert!(validate::patch(&odd).is_valid());
-    // A sink's entry with a slip is still one where nothing says otherwise.
-    let slip = entries(
+    // A sink's entry with a misspelt key is still one where nothing says otherwise.
+    let misspelt = entries(
         r#"[{"partition":{"kafka_topc":"t","kafka_partition":0},"offset":{"kafka_offset":4}}]"#,
     );
-    assert!(!validate::patch(&slip).is_valid());
+    assert!(!validate::patch(&misspelt).is_valid());
 }
 
 #[test]
@@ -336,6 +336,7 @@ fn classes_under_all_their_names() {
             "mirrormaker",
         ),
         ("S3_SINK", "kafka-sink"),
+        ("HttpSinkV2", "kafka-sink"),
         ("io.confluent.connect.s3.S3SinkConnector", "kafka-sink"),
     ] {
         let format = OffsetFormat::of_class(class);
