@@ -1,7 +1,8 @@
 //! Offsets of Debezium's connectors.
 
+use ccloud_connect::OffsetEntry;
 use ccloud_connect::finding::Code;
-use ccloud_connect::offset::{MysqlCdc, OffsetFormat, OracleCdc, SqlServerCdc};
+use ccloud_connect::offset::{Coordinate, MysqlCdc, OffsetFormat, OracleCdc, SqlServerCdc};
 use ccloud_connect::validate::{self, Known};
 
 use super::{POSTGRES, SERVER, entries, lines, said, source};
@@ -309,4 +310,55 @@ fn mongodb_as_its_loader_reads_it() {
     ] {
         assert_eq!(mongo(asked), expected, "{asked}");
     }
+}
+
+#[test]
+fn coordinates_that_do_not_fit_are_refused_by_name() {
+    let format = |class: &str| OffsetFormat::of_class(class).unwrap();
+    let postgres = &entries(&source(SERVER, POSTGRES))[0];
+    let move_to = |class: &str, entry: &OffsetEntry, name: &str, text: &str| {
+        format(class)
+            .move_to(entry, &Coordinate::parse(name, text).unwrap())
+            .map_err(|invalid| invalid.report().findings()[0].to_string())
+    };
+    assert_eq!(
+        move_to("PostgresCdcSourceV2", postgres, "lsn", "16/B374D848")
+            .unwrap()
+            .to_string(),
+        r#"{"partition":{"server":"inv"},"offset":{"lsn":97500059720,"txId":7,"ts_usec":5}}"#
+    );
+    for (class, entry, name, text, expected) in [
+        (
+            "PostgresCdcSourceV2",
+            postgres,
+            "scn",
+            "5",
+            "scn: is no coordinate of PostgreSQL CDC (Debezium); it moves by lsn",
+        ),
+        (
+            "SqlServerCdcSource",
+            &entries(&source(
+                SERVER,
+                r#"{"commit_lsn":"00000025:00000448:0003"}"#,
+            ))[0],
+            "lsn",
+            "0x00000025000004480003",
+            "lsn: must be text of the form XXXXXXXX:XXXXXXXX:XXXX, but is \"0x00000025000004480003\" (write \"00000025:00000448:0003\")",
+        ),
+        (
+            "MySqlCdcSource",
+            &entries(&source(SERVER, r#"{"file":"b.1","pos":4}"#))[0],
+            "gtid",
+            "0-1-2",
+            "gtid: does not fit: the connector stores no GTIDs; it moves by binlog",
+        ),
+    ] {
+        assert_eq!(move_to(class, entry, name, text).unwrap_err(), expected);
+    }
+    let jdbc = &entries(r#"[{"partition":{"query":"query"},"offset":{"incrementing":4}}]"#)[0];
+    assert!(move_to("MySqlSource", jdbc, "time", "2026-11-26T08:00Z").is_err());
+    let both = &entries(
+        r#"[{"partition":{"query":"query"},"offset":{"incrementing":4,"timestamp":1700000000000}}]"#,
+    )[0];
+    assert!(move_to("MySqlSource", both, "incrementing", "5").is_err());
 }
