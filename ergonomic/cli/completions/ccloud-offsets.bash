@@ -59,7 +59,7 @@ _ccloud__offsets() {
 
     case "${cmd}" in
         ccloud__offsets)
-            opts="-e -k -o -q -v -h -V --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help --version get patch delete undo status wait list schema completions man emulator demo"
+            opts="-e -k -o -q -v -h -V --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help --version get patch delete undo status wait list schema completions man emulator demo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -89,6 +89,14 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
@@ -109,7 +117,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__completions)
-            opts="-e -k -o -q -v -h --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help bash elvish fish powershell zsh"
+            opts="-e -k -o -q -v -h --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -139,6 +147,14 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
@@ -159,7 +175,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__delete)
-            opts="-y -e -k -o -q -v -h --all --partition --dry-run --yes --no-wait --timeout --confirm --no-confirm --wait-if-busy --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-y -e -k -o -q -v -h --all --partition --dry-run --yes --no-wait --timeout --confirm --no-confirm --wait-if-busy --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -201,6 +217,14 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
@@ -221,7 +245,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__demo)
-            opts="-e -k -o -q -v -h --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-e -k -o -q -v -h --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -251,6 +275,14 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
@@ -271,7 +303,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__emulator)
-            opts="-e -k -o -q -v -h --listen --seed --print-seed --speed --assume --rate-limit --bearer-token-file --base-path --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-e -k -o -q -v -h --listen --seed --print-seed --speed --assume --rate-limit --bearer-token-file --base-path --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -329,6 +361,14 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
@@ -349,7 +389,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__get)
-            opts="-e -k -o -q -v -h --max-age --timeout --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-e -k -o -q -v -h --max-age --timeout --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -387,6 +427,14 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
@@ -407,7 +455,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__list)
-            opts="-e -k -o -q -v -h --names --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-e -k -o -q -v -h --names --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -437,6 +485,14 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
@@ -457,7 +513,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__man)
-            opts="-e -k -o -q -v -h --dir --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-e -k -o -q -v -h --dir --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -491,6 +547,14 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
@@ -511,7 +575,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__patch)
-            opts="-f -y -e -k -o -q -v -h --set --file --shift-by --to-earliest --partition --dry-run --yes --no-wait --timeout --confirm --no-confirm --wait-if-busy --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-f -y -e -k -o -q -v -h --set --file --shift-by --to-earliest --partition --dry-run --yes --no-wait --timeout --confirm --no-confirm --wait-if-busy --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -569,6 +633,14 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
@@ -589,7 +661,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__schema)
-            opts="-e -k -o -q -v -h --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-e -k -o -q -v -h --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -616,6 +688,14 @@ _ccloud__offsets() {
                     return 0
                     ;;
                 --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -639,7 +719,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__status)
-            opts="-e -k -o -q -v -h --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-e -k -o -q -v -h --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -669,6 +749,14 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
@@ -689,7 +777,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__undo)
-            opts="-y -e -k -o -q -v -h --request --dry-run --yes --no-wait --timeout --confirm --no-confirm --wait-if-busy --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-y -e -k -o -q -v -h --request --dry-run --yes --no-wait --timeout --confirm --no-confirm --wait-if-busy --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -731,6 +819,14 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
@@ -751,7 +847,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__wait)
-            opts="-e -k -o -q -v -h --timeout --request --confirm --no-confirm --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-e -k -o -q -v -h --timeout --request --confirm --no-confirm --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -786,6 +882,14 @@ _ccloud__offsets() {
                     return 0
                     ;;
                 --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -17,6 +17,9 @@ use crate::ui::{self, STRONG, Ui};
 const FRAMES: [char; 8] = ['⣾', '⣽', '⣻', '⢿', '⡿', '⣟', '⣯', '⣷'];
 const FRAME: Duration = Duration::from_millis(100);
 
+/// So many warnings of an outcome are shown; the data has all.
+const SHOWN: usize = 5;
+
 /// How long the connector's state is watched once it is at work again: a position that it cannot use shows late.
 const WATCHED: Duration = Duration::from_secs(10);
 
@@ -87,8 +90,12 @@ pub(crate) async fn follow(
                 ui.note(&ui::visible(&format!("{name}: {message}")));
             }
             let record = Record::applied(alteration, &applied);
-            for finding in record.unseen() {
+            for finding in record.unseen().take(SHOWN) {
                 ui.warn(&ui::visible(&format!("{name}: {}", finding.message)));
+            }
+            let more = record.unseen().skip(SHOWN).count();
+            if more > 0 {
+                ui.warn(&ui::visible(&format!("{name}: and {more} more like these")));
             }
             return Followed {
                 record: Some(record),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::Alteration;
 use super::busy::BusyWait;
 use super::outcome::Baseline;
+use super::sample::at_the_latest;
 use super::send::{refused, send};
 use super::speed;
 use crate::error::{Effect, ErrorKind, Result, Source};
@@ -304,7 +305,7 @@ fn staleness(latest: &AlterationStatus, seen: &ConnectorOffsets) -> Option<Strin
     let changed_at = latest.applied_at.unwrap_or(*requested_at);
     // A sample without a time says nothing about when it was taken.
     let observed_at = seen.observed_at?;
-    (changed_at >= observed_at).then(|| {
+    (at_the_latest(changed_at) >= observed_at).then(|| {
         format!(
             "the sample is of {observed_at}, and the {kind} of {requested_at} took effect at {changed_at}"
         )

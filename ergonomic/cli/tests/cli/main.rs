@@ -7,6 +7,7 @@ mod exit_codes;
 mod files;
 mod formats;
 mod help;
+mod network;
 mod outcomes;
 mod readme;
 #[path = "../../../emulator/tests/it/schema.rs"]

@@ -67,7 +67,7 @@ pub(super) fn assess(facts: &Facts, subjects: &[Subject], seen: &Seen) -> Outcom
         findings.push(Finding::warning(
             "partitions".to_owned(),
             Code::Unconfirmed,
-            "no sample of the offsets taken after the alteration came in time",
+            "no sample of the offsets that is certainly later than the alteration came in time",
         ));
     }
     let before = facts

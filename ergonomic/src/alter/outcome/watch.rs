@@ -169,12 +169,14 @@ impl SampleWatch<'_> {
                 return Some(error);
             }
         };
-        // Without both times nothing says that the sample is newer.
-        let floor = self.last.max(self.after);
-        let (Some(observed_at), Some(floor)) = (sample.observed_at, floor) else {
+        let Some(observed_at) = sample.observed_at else {
+            // Without a time nothing says that the sample is newer, and the next ones will have none either.
+            self.left -= 1;
+            self.done = self.left == 0;
             return None;
         };
-        if observed_at <= floor {
+        let floor = self.last.max(self.after);
+        if floor.is_none_or(|floor| observed_at <= floor) {
             return None;
         }
         self.last = Some(observed_at);
