@@ -35,6 +35,8 @@ pub struct PlannedAlteration {
     state: Option<ConnectorStatus>,
     /// The connector's class and settings, by which its offsets are checked; `None` when they could not be read.
     config: Option<ConnectorConfig>,
+    /// Codes of findings that are accepted.
+    accepted: Vec<Code>,
     /// The latest request at the time of the plan; `None` when there had been none.
     latest: Option<AlterationRequestInfo>,
     wait_if_busy: Option<Duration>,
@@ -56,6 +58,7 @@ impl PlannedAlteration {
             );
         }
         let config = config(route).await;
+        let accepted = intent.accepted().to_vec();
         let known = known(&config, state.as_ref()).with_current(&seen.entries);
         let mut plan = Plan::knowing(&known, intent).map_err(|invalid| {
             refused(route, ErrorKind::Invalid, Some(Source::Invalid(invalid)))
@@ -82,6 +85,7 @@ impl PlannedAlteration {
             seen,
             state,
             config: config.ok(),
+            accepted,
             latest: latest.map(|latest| latest.request),
             wait_if_busy: None,
         })
@@ -165,7 +169,9 @@ impl PlannedAlteration {
 
     fn check_against(&self, request: &AlterationRequest, now: &ConnectorOffsets) -> Report {
         let config = self.config.as_ref().ok_or_else(String::new).cloned();
-        let known = known(&config, self.state.as_ref()).with_current(&now.entries);
+        let known = known(&config, self.state.as_ref())
+            .with_current(&now.entries)
+            .accepting(&self.accepted);
         match request {
             // They were the connector's own, which the present ones need not be.
             AlterationRequest::Patch(entries) if self.plan.intent() == "undo" => {

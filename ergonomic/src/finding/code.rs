@@ -9,7 +9,7 @@ use super::text;
 
 macro_rules! codes {
     ($($(#[$doc:meta])+ $name:ident = $text:literal,)+) => {
-        /// What a [`Finding`] is about, for programs. New codes may be added; texts of existing ones stay.
+        /// What a [`Finding`](super::Finding) is about, for programs. New codes may be added; texts of existing ones stay.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code {
@@ -39,7 +39,7 @@ codes! {
     MissingMember = "missing-member",
     /// A member is null where a value is needed.
     NullMember = "null-member",
-    /// A member that nobody reads, often a misspelt one.
+    /// A member that is not read, often a misspelt one.
     UnknownMember = "unknown-member",
     /// The same key appears twice in one object; which one counts depends on who reads it.
     DuplicateMember = "duplicate-member",

@@ -20,6 +20,7 @@ type Key = Identity<'static>;
 pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, ValidationError> {
     let name = intent.name();
     let current = known.current();
+    let accepted = intent.accepted().to_vec();
     let now = Now::of(current, known.format());
     let only = intent.only.as_deref().map(selection).transpose()?;
     let terms = Terms {
@@ -87,7 +88,8 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
     if name == "undo" {
         findings.extend(delivered_again(&changes));
     }
-    let warnings = Report::new(findings).into_result()?.into_findings();
+    let report = Report::new(findings).accept(&accepted);
+    let warnings = report.into_result()?.into_findings();
     Ok(Plan {
         intent: name,
         request,

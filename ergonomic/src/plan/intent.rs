@@ -2,7 +2,7 @@
 
 use super::target::{Target, TopicBounds};
 use super::undo;
-use crate::finding::ValidationError;
+use crate::finding::{Code, ValidationError};
 use crate::model::AlterationStatus;
 use crate::{AlterationType, OffsetEntry, Timestamp};
 
@@ -27,6 +27,7 @@ pub struct Intent {
     pub(super) goal: Goal,
     pub(super) only: Option<Vec<OffsetEntry>>,
     pub(super) bounds: TopicBounds,
+    pub(super) accepted: Vec<Code>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,6 +143,19 @@ impl Intent {
         self
     }
 
+    /// Accept findings with these codes: they become notes and stop nothing. What makes a request malformed cannot be
+    /// accepted ([`Report::accept`](crate::finding::Report::accept)).
+    #[must_use]
+    pub fn accepting(mut self, codes: impl IntoIterator<Item = Code>) -> Self {
+        self.accepted.extend(codes);
+        self
+    }
+
+    /// The codes of findings that are accepted.
+    pub(crate) fn accepted(&self) -> &[Code] {
+        &self.accepted
+    }
+
     /// Whether it takes a sample from after the latest alteration.
     pub(crate) fn is_relative(&self) -> bool {
         matches!(
@@ -186,6 +200,7 @@ impl From<Goal> for Intent {
             goal,
             only: None,
             bounds: TopicBounds::new(),
+            accepted: Vec::new(),
         }
     }
 }
