@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::auth::Auth;
+use super::backend::{Backend, Simulated};
 use super::fault::Faults;
 use super::http::{Limits, Server};
 use super::log::Log;
@@ -166,14 +167,20 @@ impl EmulatorBuilder {
         if self.keys.is_empty() && self.tokens.is_empty() {
             self.keys.insert(API_KEY.to_owned(), API_SECRET.to_owned());
         }
-        let core = Arc::new(Core {
-            timeline: Timeline::starting_now(self.clock),
+        let timeline = Arc::new(Timeline::starting_now(self.clock));
+        let simulated = Arc::new(Simulated {
+            world: Mutex::new(World::new(seed)),
             rules: Rules {
                 assumptions: self.assumptions,
                 timing: self.timing.divided_by(self.speed),
             },
+            timeline: Arc::clone(&timeline),
+        });
+        let core = Arc::new(Core {
+            timeline,
+            assumptions: self.assumptions,
             limits: self.limits,
-            world: Mutex::new(World::new(seed)),
+            backend: Arc::clone(&simulated) as Arc<dyn Backend>,
             faults: Mutex::new(Faults::default()),
             log: Mutex::new(Log::new(self.log)),
             auth: Mutex::new(Auth::new(self.keys, self.tokens)),
@@ -187,6 +194,7 @@ impl EmulatorBuilder {
             started.map_err(|error| EmulatorError(Problem::Listen(address, error)))?;
         Ok(Emulator {
             core,
+            simulated: Some(simulated),
             server,
             address,
         })

@@ -27,6 +27,7 @@
 
 mod assumptions;
 mod auth;
+mod backend;
 mod builder;
 pub mod conformance;
 mod documents;
@@ -64,6 +65,7 @@ pub use reply::Reply;
 pub use seed::Seed;
 pub use timing::Timing;
 
+use self::backend::Simulated;
 use self::http::Server;
 use self::service::{Core, lock};
 use ccloud_connect_types::{OffsetEntry, Timestamp};
@@ -91,6 +93,8 @@ pub const MYSQL_SOURCE: &str = "MysqlSourceConnector";
 /// Emulators are independent of each other; any number can run side by side.
 pub struct Emulator {
     core: Arc<Core>,
+    /// The world, unless a real Kafka Connect takes its place.
+    simulated: Option<Arc<Simulated>>,
     server: Server,
     address: SocketAddr,
 }
@@ -140,9 +144,13 @@ impl Emulator {
 
     /// How many alterations of a connector have been accepted, whatever was replied; 0 for one that does not exist.
     pub fn accepted_alterations(&self, environment: &str, cluster: &str, name: &str) -> u64 {
-        let mut world = lock(&self.core.world);
-        let found = world.connector((environment, cluster, name));
-        found.map_or(0, |(connector, _)| connector.accepted())
+        let target = (environment, cluster, name);
+        let accepted = self.simulated.as_ref().and_then(|world| {
+            world
+                .with(target, |connector, _, _| Ok(connector.accepted()))
+                .ok()
+        });
+        accepted.unwrap_or_default()
     }
 
     /// The true offsets of a connector now, not sampled; `None` when it does not exist.
@@ -152,11 +160,14 @@ impl Emulator {
         cluster: &str,
         name: &str,
     ) -> Option<Vec<OffsetEntry>> {
-        let now = self.core.timeline.now();
-        let mut world = lock(&self.core.world);
-        let (connector, topics) = world.connector((environment, cluster, name)).ok()?;
-        connector.settle(now, topics, &self.core.rules);
-        Some(connector.offsets(now, topics))
+        let target = (environment, cluster, name);
+        let offsets = self
+            .simulated
+            .as_ref()?
+            .with(target, |connector, topics, now| {
+                Ok(connector.offsets(now, topics))
+            });
+        offsets.ok()
     }
 
     /// The time in the emulator.
@@ -173,6 +184,7 @@ impl Emulator {
     /// time), then the port is free.
     pub async fn shutdown(self) {
         self.server.shutdown().await;
+        self.core.backend.finish().await;
     }
 }
 
