@@ -56,6 +56,7 @@ pub use assumptions::{
     NullOffsets, PartialDelete, PreviousOffsets, Refusal, UnknownScope, Unreadable, Unworkable,
     ValidationPhase,
 };
+pub use backend::KafkaConnect;
 pub use builder::{EmulatorBuilder, EmulatorError};
 pub use fault::Fault;
 pub use log::RecordedRequest;
@@ -65,7 +66,7 @@ pub use reply::Reply;
 pub use seed::Seed;
 pub use timing::Timing;
 
-use self::backend::Simulated;
+use self::backend::{Backing, CLUSTER_OF_WORKERS, Simulated};
 use self::http::Server;
 use self::service::{Core, lock};
 use ccloud_connect_types::{OffsetEntry, Timestamp};
@@ -93,8 +94,7 @@ pub const MYSQL_SOURCE: &str = "MysqlSourceConnector";
 /// Emulators are independent of each other; any number can run side by side.
 pub struct Emulator {
     core: Arc<Core>,
-    /// The world, unless a real Kafka Connect takes its place.
-    simulated: Option<Arc<Simulated>>,
+    backing: Backing,
     server: Server,
     address: SocketAddr,
 }
@@ -142,10 +142,11 @@ impl Emulator {
         lock(&self.core.log).all()
     }
 
-    /// How many alterations of a connector have been accepted, whatever was replied; 0 for one that does not exist.
+    /// How many alterations of a connector have been accepted, whatever was replied; 0 for one that does not exist
+    /// in the simulated world.
     pub fn accepted_alterations(&self, environment: &str, cluster: &str, name: &str) -> u64 {
         let target = (environment, cluster, name);
-        let accepted = self.simulated.as_ref().and_then(|world| {
+        let accepted = self.simulated().and_then(|world| {
             world
                 .with(target, |connector, _, _| Ok(connector.accepted()))
                 .ok()
@@ -153,7 +154,7 @@ impl Emulator {
         accepted.unwrap_or_default()
     }
 
-    /// The true offsets of a connector now, not sampled; `None` when it does not exist.
+    /// The true offsets of a connector now, not sampled; `None` when it does not exist in the simulated world.
     pub fn offsets(
         &self,
         environment: &str,
@@ -161,13 +162,26 @@ impl Emulator {
         name: &str,
     ) -> Option<Vec<OffsetEntry>> {
         let target = (environment, cluster, name);
-        let offsets = self
-            .simulated
-            .as_ref()?
-            .with(target, |connector, topics, now| {
-                Ok(connector.offsets(now, topics))
-            });
+        let offsets = self.simulated()?.with(target, |connector, topics, now| {
+            Ok(connector.offsets(now, topics))
+        });
         offsets.ok()
+    }
+
+    /// The environment and the cluster to name when a real [Kafka Connect](EmulatorBuilder::kafka_connect) is served:
+    /// `self-managed` and the id of its Kafka cluster. `None` for the simulated world, whose seed names them.
+    pub fn self_managed(&self) -> Option<(&str, &str)> {
+        match &self.backing {
+            Backing::Real(workers) => Some((CLUSTER_OF_WORKERS, workers.cluster())),
+            Backing::Simulated(_) => None,
+        }
+    }
+
+    fn simulated(&self) -> Option<&Simulated> {
+        match &self.backing {
+            Backing::Simulated(simulated) => Some(simulated),
+            Backing::Real(_) => None,
+        }
     }
 
     /// The time in the emulator.
@@ -181,7 +195,8 @@ impl Emulator {
     }
 
     /// Stops in good order: no new connections, requests in progress are answered (for up to 5 s of the runtime's
-    /// time), then the port is free.
+    /// time), then the port is free. Alterations in progress at a real Kafka Connect are waited for, and their connectors
+    /// get back their state, which takes up to four minutes where no worker answers.
     pub async fn shutdown(self) {
         self.server.shutdown().await;
         self.core.backend.finish().await;

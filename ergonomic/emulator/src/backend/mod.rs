@@ -1,15 +1,19 @@
 //! What carries out the service's operations: the simulated world, or a real Kafka Connect. Above it everything is the
 //! same; nothing here knows HTTP requests, replies or documents of the service.
 
+mod kafka_connect;
 mod simulated;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use ccloud_connect_types::{AlterationType, OffsetEntry, Timestamp};
 
+pub use kafka_connect::KafkaConnect;
+pub(super) use kafka_connect::{CLUSTER_OF_WORKERS, Workers};
 pub(super) use simulated::Simulated;
 
 use super::world::AlterRequest;
@@ -45,6 +49,21 @@ pub(super) trait Backend: fmt::Debug + Send + Sync + 'static {
 
     /// Waits until what was begun has come to a state that can be left.
     fn finish(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
+}
+
+/// What stands behind an emulator.
+pub(super) enum Backing {
+    Simulated(Arc<Simulated>),
+    Real(Arc<Workers>),
+}
+
+impl Backing {
+    pub(super) fn backend(&self) -> Arc<dyn Backend> {
+        match self {
+            Self::Simulated(simulated) => Arc::clone(simulated) as _,
+            Self::Real(workers) => Arc::clone(workers) as _,
+        }
+    }
 }
 
 /// Why a call comes to nothing.
