@@ -43,7 +43,9 @@
 mod alter;
 pub mod auth;
 mod client;
+mod cluster;
 mod connector;
+mod duration;
 mod endpoint;
 pub mod env;
 mod error;
@@ -56,8 +58,9 @@ mod transport;
 pub mod validate;
 
 pub use alter::{
-    Alteration, AlterationState, AlterationToken, Applied, Confirmation, DeleteOffsets,
-    FailedAlteration, PatchOffsets, PlannedAlteration, Progress, WaitError, WaitOptions,
+    Alteration, AlterationState, AlterationToken, Applied, DeleteOffsets, FailedAlteration, Moved,
+    Movement, Outcome, PartitionOutcome, PatchOffsets, PlannedAlteration, Progress, Standing,
+    StateOutcome, WaitError, WaitOptions,
 };
 pub use auth::{ApiKey, BearerToken, Credentials};
 #[cfg(feature = "raw")]
@@ -66,6 +69,7 @@ pub use ccloud_connect_types::{
     AlterationType, OffsetEntry, ParseTimestampError, RawJson, Timestamp, clock,
 };
 pub use client::{Client, ClientBuilder};
+pub use cluster::Cluster;
 pub use connector::Connector;
 pub use endpoint::{BuildError, DEFAULT_ENDPOINT};
 pub use error::{Error, ErrorKind, Result};

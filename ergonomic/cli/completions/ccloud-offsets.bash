@@ -46,6 +46,9 @@ _ccloud__offsets() {
             ccloud__offsets,status)
                 cmd="ccloud__offsets__subcmd__status"
                 ;;
+            ccloud__offsets,undo)
+                cmd="ccloud__offsets__subcmd__undo"
+                ;;
             ccloud__offsets,wait)
                 cmd="ccloud__offsets__subcmd__wait"
                 ;;
@@ -56,7 +59,7 @@ _ccloud__offsets() {
 
     case "${cmd}" in
         ccloud__offsets)
-            opts="-e -k -o -q -v -h -V --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help --version get patch delete status wait list schema completions man emulator demo"
+            opts="-e -k -o -q -v -h -V --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help --version get patch delete undo status wait list schema completions man emulator demo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -156,7 +159,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__delete)
-            opts="-y -e -k -o -q -v -h --all --partition --dry-run --yes --no-wait --timeout --confirm --wait-if-busy --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-y -e -k -o -q -v -h --all --partition --dry-run --yes --no-wait --timeout --confirm --no-confirm --wait-if-busy --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -508,7 +511,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__patch)
-            opts="-f -y -e -k -o -q -v -h --set --file --shift-by --to-earliest --partition --dry-run --yes --no-wait --timeout --confirm --wait-if-busy --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-f -y -e -k -o -q -v -h --set --file --shift-by --to-earliest --partition --dry-run --yes --no-wait --timeout --confirm --no-confirm --wait-if-busy --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -685,8 +688,70 @@ _ccloud__offsets() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        ccloud__subcmd__offsets__subcmd__undo)
+            opts="-y -e -k -o -q -v -h --request --dry-run --yes --no-wait --timeout --confirm --no-confirm --wait-if-busy --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --request)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-if-busy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cluster)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -k)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         ccloud__subcmd__offsets__subcmd__wait)
-            opts="-e -k -o -q -v -h --timeout --request --confirm --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-e -k -o -q -v -h --timeout --request --confirm --no-confirm --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -756,8 +821,8 @@ _ccloud_offsets_with_names() {
     _ccloud__offsets "$@"
     local current="${COMP_WORDS[COMP_CWORD]}" command="${COMP_WORDS[1]}"
     case "$command:$current" in
-        get:-*|patch:-*|delete:-*|status:-*|wait:-*) ;;
-        get:*|patch:*|delete:*|status:*|wait:*)
+        get:-*|patch:-*|delete:-*|undo:-*|status:-*|wait:-*) ;;
+        get:*|patch:*|delete:*|undo:*|status:*|wait:*)
             case "$3" in
                 -*) ;;
                 *)

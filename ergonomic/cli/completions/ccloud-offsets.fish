@@ -41,6 +41,7 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -s V -l vers
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -f -a "get" -d 'Show the current offsets, with their age'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -f -a "patch" -d 'Set positions; the connector stops for a while'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -f -a "delete" -d 'Reset positions, as if the connector were new; it stops for a while'
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -f -a "undo" -d 'Take the latest alteration back; the connector stops for a while'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -f -a "status" -d 'Show the latest alteration request'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -f -a "wait" -d 'Wait until the latest alteration has ended'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -f -a "list" -d 'List the connectors of the cluster'
@@ -84,7 +85,8 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l 
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l dry-run -d 'Show the plan and end; nothing is sent'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -s y -l yes -d 'Do not ask; without a terminal this is required'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l no-wait -d 'End as soon as the request is accepted'
-complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l confirm -d 'Wait also until a later sample of the offsets shows the positions'
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l confirm -d 'Fail with 8 unless a later sample of the offsets shows the positions'
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l no-confirm -d 'Do not wait for a later sample of the offsets'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -s q -l quiet -d 'Say nothing on standard error but errors and questions'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -s v -l verbose -d 'Log repeated attempts to standard error; -vv and -vvv log more'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -s h -l help -d 'Print help'
@@ -105,10 +107,32 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand delete" -l
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand delete" -l dry-run -d 'Show the plan and end; nothing is sent'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand delete" -s y -l yes -d 'Do not ask; without a terminal this is required'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand delete" -l no-wait -d 'End as soon as the request is accepted'
-complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand delete" -l confirm -d 'Wait also until a later sample of the offsets shows the positions'
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand delete" -l confirm -d 'Fail with 8 unless a later sample of the offsets shows the positions'
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand delete" -l no-confirm -d 'Do not wait for a later sample of the offsets'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand delete" -s q -l quiet -d 'Say nothing on standard error but errors and questions'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand delete" -s v -l verbose -d 'Log repeated attempts to standard error; -vv and -vvv log more'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand delete" -s h -l help -d 'Print help'
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -l request -d 'Take this request back and no other, such as PATCH@2024-02-20T15:14:19Z' -r
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -l timeout -d 'Longest time to wait for the end of the alteration, such as 90s or 10m; 0 does not wait' -r
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -l wait-if-busy -d 'When another alteration is in progress, wait this long for it to end' -r
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -s e -l environment -d 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]' -r
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -s k -l cluster -d 'Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]' -r
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -l endpoint -d 'Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]' -r
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -l api-key-file -d 'File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -s o -l output -d 'Form of the data on standard output; with json, errors are JSON too' -r -f -a "table\t''
+json\t''
+yaml\t''"
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -l dry-run -d 'Show the plan and end; nothing is sent'
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -s y -l yes -d 'Do not ask; without a terminal this is required'
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -l no-wait -d 'End as soon as the request is accepted'
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -l confirm -d 'Fail with 8 unless a later sample of the offsets shows the positions'
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -l no-confirm -d 'Do not wait for a later sample of the offsets'
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -s q -l quiet -d 'Say nothing on standard error but errors and questions'
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -s v -l verbose -d 'Log repeated attempts to standard error; -vv and -vvv log more'
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -s h -l help -d 'Print help'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand status" -s e -l environment -d 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand status" -s k -l cluster -d 'Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand status" -l endpoint -d 'Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]' -r
@@ -134,7 +158,8 @@ yaml\t''"
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -l confirm -d 'Wait also until a later sample of the offsets shows the positions'
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -l confirm -d 'Fail with 8 unless a later sample of the offsets shows the positions'
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -l no-confirm -d 'Do not wait for a later sample of the offsets'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -s q -l quiet -d 'Say nothing on standard error but errors and questions'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -s v -l verbose -d 'Log repeated attempts to standard error; -vv and -vvv log more'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -s h -l help -d 'Print help'
@@ -227,4 +252,4 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand demo" -s q
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand demo" -s v -l verbose -d 'Log repeated attempts to standard error; -vv and -vvv log more'
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand demo" -s h -l help -d 'Print help'
 
-complete -c ccloud-offsets -n "__fish_seen_subcommand_from get patch delete status wait" -f -a "(ccloud-offsets list --names 2>/dev/null </dev/null)"
+complete -c ccloud-offsets -n "__fish_seen_subcommand_from get patch delete undo status wait" -f -a "(ccloud-offsets list --names 2>/dev/null </dev/null)"

@@ -20,8 +20,9 @@ Exit codes:
     5  busy: another alteration is in progress, or the offsets moved on
     6  unavailable or rate limited, after retries
     7  the service gave the alteration up (FAILED)
-    8  still pending at the deadline
+    8  still pending at the deadline, or with --confirm not confirmed
     9  outcome unknown: look at the status before sending again
+   10  applied, but what was seen of it since is not what was planned
   130  interrupted, or the question was answered with no
 
 The API key and its secret are read from CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET, or from --api-key-file.
@@ -108,6 +109,8 @@ pub(crate) enum Command {
     Patch(Patch),
     /// Reset positions, as if the connector were new; it stops for a while
     Delete(Delete),
+    /// Take the latest alteration back; the connector stops for a while
+    Undo(Undo),
     /// Show the latest alteration request
     Status(Names),
     /// Wait until the latest alteration has ended
@@ -194,6 +197,18 @@ pub(crate) struct Delete {
     pub(crate) follow: Follow,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Undo {
+    /// Name or lcc-… id of the connector
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// Take this request back and no other, such as PATCH@2024-02-20T15:14:19Z
+    #[arg(long, value_name = "TYPE@TIME")]
+    pub(crate) request: Option<String>,
+    #[command(flatten)]
+    pub(crate) follow: Follow,
+}
+
 /// How a change is asked for and followed.
 #[derive(Debug, Args)]
 pub(crate) struct Follow {
@@ -209,9 +224,12 @@ pub(crate) struct Follow {
     /// Longest time to wait for the end of the alteration, such as 90s or 10m; 0 does not wait
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration::parse)]
     pub(crate) timeout: Duration,
-    /// Wait also until a later sample of the offsets shows the positions
+    /// Fail with 8 unless a later sample of the offsets shows the positions
     #[arg(long, conflicts_with = "no_wait")]
     pub(crate) confirm: bool,
+    /// Do not wait for a later sample of the offsets
+    #[arg(long, conflicts_with = "confirm")]
+    pub(crate) no_confirm: bool,
     /// When another alteration is in progress, wait this long for it to end
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     pub(crate) wait_if_busy: Option<Duration>,
@@ -227,9 +245,12 @@ pub(crate) struct Wait {
     /// Wait for this request and no other, such as PATCH@2024-02-20T15:14:19Z
     #[arg(long, value_name = "TYPE@TIME")]
     pub(crate) request: Option<String>,
-    /// Wait also until a later sample of the offsets shows the positions
+    /// Fail with 8 unless a later sample of the offsets shows the positions
     #[arg(long)]
     pub(crate) confirm: bool,
+    /// Do not wait for a later sample of the offsets
+    #[arg(long, conflicts_with = "confirm")]
+    pub(crate) no_confirm: bool,
 }
 
 #[derive(Debug, Args)]

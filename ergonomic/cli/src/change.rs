@@ -1,17 +1,18 @@
-//! The commands that alter offsets: `patch` and `delete`.
+//! The commands that alter offsets, `patch` and `delete`, and what they and `undo` have in common.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ccloud_connect::plan::{Intent, Plan};
 use ccloud_connect::{
-    Alteration, AlterationToken, Connector, OffsetEntry, PlannedAlteration, WaitOptions,
+    Alteration, AlterationToken, Connector, ConnectorRef, ConnectorState, OffsetEntry,
+    PlannedAlteration, WaitOptions,
 };
 
 use crate::args::{Delete, Follow, Patch};
 use crate::duration::span;
 use crate::failure::{Changed, Exit, Failure};
 use crate::file;
-use crate::follow::follow;
+use crate::follow::{Followed, follow, waiting};
 use crate::interrupt;
 use crate::partition::PartitionArg;
 use crate::record::{self, Record};
@@ -33,19 +34,23 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
     if !args.partition.is_empty() {
         intent = intent.only(partitions(&args.partition));
     }
+    permitted(ui, &args.name, &args.follow)?;
+    let connector = session.connector(&args.name).await?;
+    if let Some(source) = &source {
+        source.compare(ui, connector.path().connector.as_str(), &args.name);
+    }
     let change = Change {
         is_relative: args.shift_by.is_some(),
         intent,
-        source,
     };
-    run(ui, session, &args.name, change, &args.follow).await
+    perform(ui, session, &connector, change, &args.follow).await
 }
 
-/// What is asked for, and the file that it comes from.
-struct Change {
-    intent: Intent,
-    is_relative: bool,
-    source: Option<file::Offsets>,
+/// What is asked for.
+pub(crate) struct Change {
+    pub(crate) intent: Intent,
+    /// Whether it starts from the current offsets.
+    pub(crate) is_relative: bool,
 }
 
 pub(crate) async fn delete(ui: &Ui, session: &Session, args: Delete) -> Result<Exit, Failure> {
@@ -57,65 +62,66 @@ pub(crate) async fn delete(ui: &Ui, session: &Session, args: Delete) -> Result<E
     let change = Change {
         intent,
         is_relative: false,
-        source: None,
     };
-    run(ui, session, &args.name, change, &args.follow).await
+    permitted(ui, &args.name, &args.follow)?;
+    let connector = session.connector(&args.name).await?;
+    perform(ui, session, &connector, change, &args.follow).await
 }
 
 fn partitions(args: &[PartitionArg]) -> impl Iterator<Item = OffsetEntry> {
     args.iter().map(|arg| OffsetEntry::partition_only(&arg.0))
 }
 
+/// Refuses a change that nobody can agree to, before anything is sent.
+pub(crate) fn permitted(ui: &Ui, name: &str, options: &Follow) -> Result<(), Failure> {
+    if options.yes || options.dry_run || ui.can_ask() {
+        return Ok(());
+    }
+    Err(Failure::invalid(format!(
+        "a change of {name:?} needs a yes, and there is no terminal to ask at. Nothing was changed. Give --yes to go on, or \
+         --dry-run to see the plan only"
+    )))
+}
+
 /// Shows the plan, asks, sends, and follows.
-async fn run(
+pub(crate) async fn perform(
     ui: &Ui,
     session: &Session,
-    name: &str,
+    connector: &Connector,
     change: Change,
     options: &Follow,
 ) -> Result<Exit, Failure> {
-    if !options.yes && !options.dry_run && !ui.can_ask() {
-        return Err(Failure::invalid(
-            "a change needs a yes, and there is no terminal to ask at. Nothing was changed. Give --yes to go on, or --dry-run to \
-             see the plan only",
-        ));
-    }
-    let connector = session.connector(name).await?;
     let path = connector.path();
-    if let Some(source) = &change.source {
-        source.compare(ui, path.connector.as_str(), name);
-    }
-    let planned = plan(ui, session, &connector, change, options).await?;
+    let busy = Busy::new(options.wait_if_busy);
+    let planned = plan(ui, session, connector, change, &busy).await?;
     if options.dry_run {
         ui.data(planned.plan(), || format!("{}\n", shown(planned.plan())))?;
         return Ok(Exit::Done);
     }
-    let plan = format!(
-        "{path} stops for a while and then resumes by itself.\n{}",
-        shown(planned.plan())
-    );
+    let plan = format!("{}\n{}", effect(&planned, path), shown(planned.plan()));
     if options.yes {
         ui.note(&plan);
     } else {
         // Nobody can agree to what they have not seen, however quiet they want it.
         ui.say(&plan);
-        agree(ui, &connector).await?;
+        agree(ui, connector, planned.plan()).await?;
     }
-    let planned = match options.wait_if_busy {
+    let planned = match busy.left() {
         Some(limit) => planned.wait_if_busy(limit),
         None => planned,
     };
-    let alteration = send(session, &connector, planned).await?;
-    let record = if options.no_wait || options.timeout.is_zero() {
-        Record::accepted(&alteration)
-    } else {
-        let mut wait = WaitOptions::default();
-        if options.confirm {
-            wait = wait.confirm();
+    let alteration = send(session, connector, planned).await?;
+    let followed = if options.no_wait || options.timeout.is_zero() {
+        Followed {
+            record: Some(Record::accepted(&alteration)),
+            failure: None,
         }
-        follow(ui, session, &alteration, options.timeout, wait, "accepted").await?
+    } else {
+        let wait = waiting(options.confirm, options.no_confirm);
+        follow(ui, session, &alteration, options.timeout, wait, "accepted").await
     };
-    record::print(ui, &[record], true).map_err(|failure| {
+    let records = followed.record.as_slice();
+    record::print_outcomes(ui, records, true).map_err(|failure| {
         // What went wrong is the printing; the alteration must not look as if it had not happened.
         failure
             .adding("The alteration was accepted all the same")
@@ -123,7 +129,34 @@ async fn run(
             .about(path)
             .next(session.command("status", path.connector.as_str(), ""))
     })?;
-    Ok(Exit::Done)
+    followed.failure.map_or(Ok(Exit::Done), Err)
+}
+
+/// What the alteration means for the work of the connector.
+fn effect(planned: &PlannedAlteration, path: &ConnectorRef) -> String {
+    match planned.state().map(|status| &status.state) {
+        Some(ConnectorState::Paused) => {
+            format!("{path} is PAUSED; it is altered, and is expected to stay PAUSED.")
+        }
+        Some(ConnectorState::Failed) => {
+            format!("{path} is FAILED; its tasks start again after the alteration.")
+        }
+        _ => format!("{path} stops for a while and then resumes by itself."),
+    }
+}
+
+/// For how long other alterations are waited for, all in all.
+struct Busy(Option<Instant>);
+
+impl Busy {
+    fn new(limit: Option<Duration>) -> Self {
+        Self(limit.and_then(|limit| Instant::now().checked_add(limit)))
+    }
+
+    fn left(&self) -> Option<Duration> {
+        let left = self.0?.saturating_duration_since(Instant::now());
+        Some(left)
+    }
 }
 
 /// Makes the plan, after the end of another alteration when that is to be waited for.
@@ -132,11 +165,11 @@ async fn plan(
     session: &Session,
     connector: &Connector,
     change: Change,
-    options: &Follow,
+    busy: &Busy,
 ) -> Result<PlannedAlteration, Failure> {
     let path = connector.path();
     let planning = async {
-        if let Some(limit) = options.wait_if_busy {
+        if let Some(limit) = busy.left() {
             wait_until_free(ui, session, connector, limit, change.is_relative).await;
         }
         connector.plan(change.intent).await
@@ -159,7 +192,7 @@ async fn plan(
 
 /// Waits for the end of another alteration, so that the plan starts from where that one ends. Whatever comes of it, the
 /// plan finds out.
-async fn wait_until_free(
+pub(crate) async fn wait_until_free(
     ui: &Ui,
     session: &Session,
     connector: &Connector,
@@ -195,11 +228,18 @@ pub(crate) fn shown(plan: &Plan) -> String {
 }
 
 /// Asks whether to go on.
-async fn agree(ui: &Ui, connector: &Connector) -> Result<(), Failure> {
+async fn agree(ui: &Ui, connector: &Connector, plan: &Plan) -> Result<(), Failure> {
     let path = connector.path();
+    // A long plan has scrolled the name away.
+    let partitions = match plan.changes().len() {
+        0 => "every partition".to_owned(),
+        1 => "1 partition".to_owned(),
+        count => format!("{count} partitions"),
+    };
+    let question = visible(&format!("Alter the offsets of {partitions} of {path}?"));
     let answer = tokio::select! {
         biased;
-        answer = ui.ask("Alter the offsets?") => answer,
+        answer = ui.ask(&question) => answer,
         () = interrupt::asked() => return Err(interrupt::stopped("asking").about(path)),
     };
     match answer {

@@ -3,7 +3,9 @@
 use std::error::Error as _;
 
 use ccloud_connect::finding::{Finding, Report};
-use ccloud_connect::{AlterationToken, ConnectorRef, Error, ErrorKind, WaitError};
+use ccloud_connect::{
+    AlterationToken, ConnectorRef, Error, ErrorKind, Movement, Outcome, PartitionOutcome, WaitError,
+};
 use serde::Serialize;
 
 /// The documented exit codes.
@@ -19,6 +21,7 @@ pub(crate) enum Exit {
     Failed = 7,
     Pending = 8,
     Unknown = 9,
+    NotAsPlanned = 10,
     Interrupted = 130,
 }
 
@@ -121,16 +124,24 @@ impl Failure {
     }
 
     pub(crate) fn caused_by(mut self, error: &dyn std::error::Error) -> Self {
+        let mut chain: Vec<String> = Vec::new();
         let mut cause = Some(error);
         while let Some(error) = cause {
             let text = error.to_string();
             // Some errors repeat their source in their own text.
-            if !self.details.message.contains(&text)
-                && !self.details.causes.iter().any(|c| c.contains(&text))
-            {
-                self.details.causes.push(text);
+            if !chain.iter().any(|cause| cause.contains(&text)) {
+                chain.push(text);
             }
             cause = error.source();
+        }
+        // Where the message says what it comes down to, the layers in between add nothing.
+        let message = &self.details.message;
+        if !chain
+            .last()
+            .is_some_and(|innermost| message.contains(innermost))
+        {
+            chain.retain(|cause| !message.contains(cause));
+            self.details.causes.append(&mut chain);
         }
         self
     }
@@ -145,7 +156,7 @@ impl From<Error> for Failure {
             Changed::No
         };
         let mut failure =
-            Self::new(exit, error.kind().as_str(), error.to_string()).changed(changed);
+            Self::new(exit, error.kind().as_str(), format!("{error:#}")).changed(changed);
         failure.details.connector = error.connector().cloned();
         failure.details.http = error.status().map(|status| Http {
             status,
@@ -170,7 +181,7 @@ fn exit_of(error: &Error) -> Exit {
     }
     match error.kind() {
         ErrorKind::Invalid => Exit::Invalid,
-        ErrorKind::BadRequest if matches!(error.status(), Some(400 | 422)) => Exit::Invalid,
+        ErrorKind::BadRequest if matches!(error.status(), Some(400 | 413 | 422)) => Exit::Invalid,
         ErrorKind::Busy | ErrorKind::PlanOutdated | ErrorKind::Stale => Exit::Busy,
         ErrorKind::SampleTooOld => Exit::Pending,
         ErrorKind::Credentials | ErrorKind::Unauthenticated | ErrorKind::Forbidden => Exit::Denied,
@@ -188,24 +199,49 @@ pub(crate) fn pick_up(error: &WaitError) -> Option<&AlterationToken> {
     }
 }
 
+/// What a failed alteration did all the same, as far as later samples show.
+fn changed_by_failed(outcome: &Outcome) -> Changed {
+    let went = |partition: &PartitionOutcome| partition.moved.direction;
+    let all = || outcome.partitions.iter().map(went);
+    if all().any(|way| !matches!(way, Movement::Unmoved | Movement::Unseen)) {
+        Changed::Yes
+    } else if !outcome.partitions.is_empty() && all().all(|way| way == Movement::Unmoved) {
+        Changed::No
+    } else {
+        Changed::Unknown
+    }
+}
+
 impl From<WaitError> for Failure {
     fn from(error: WaitError) -> Self {
         let (exit, kind, changed) = match &error {
-            WaitError::Failed(_) => (Exit::Failed, "failed", Changed::Unknown),
+            WaitError::Failed(failed) => {
+                (Exit::Failed, "failed", changed_by_failed(&failed.outcome))
+            }
+            WaitError::NotAsPlanned { .. } => (Exit::NotAsPlanned, "not-as-planned", Changed::Yes),
             WaitError::TimedOut { .. } => (Exit::Pending, "pending", Changed::Unknown),
             WaitError::Unconfirmed { .. } => (Exit::Pending, "unconfirmed", Changed::Yes),
             WaitError::Superseded { .. } => (Exit::Unknown, "superseded", Changed::Unknown),
             WaitError::Refused { .. } => (Exit::Unknown, "refused", Changed::Unknown),
             _ => (Exit::Unexpected, "unexpected", Changed::Unknown),
         };
-        let failure = Self::new(exit, kind, error.to_string()).changed(changed);
-        let failure = match &error {
-            WaitError::TimedOut { token, .. }
-            | WaitError::Refused { token, .. }
-            | WaitError::Superseded { token, .. } => failure.about(&token.connector),
-            WaitError::Unconfirmed { connector, .. } => failure.about(connector),
-            _ => failure,
+        let message = match &error {
+            // The findings below say what.
+            WaitError::NotAsPlanned { token, .. } => format!(
+                "the alteration of {} was applied, but what was seen since is not what was planned",
+                token.connector
+            ),
+            error => error.to_string(),
         };
+        let mut failure = Self::new(exit, kind, message)
+            .changed(changed)
+            .about(error.connector());
+        if changed == Changed::No {
+            failure = failure.adding("A later sample shows every partition where it stood before");
+        }
+        if let Some(outcome) = error.outcome() {
+            failure.details.violations = outcome.findings.clone();
+        }
         match error.source() {
             Some(source) => failure.caused_by(source),
             None => failure,

@@ -21,6 +21,7 @@ mod secrets;
 mod serve;
 mod session;
 mod ui;
+mod undo;
 mod words;
 mod yaml;
 
@@ -99,6 +100,7 @@ async fn run(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
         Command::Get(args) => read::get(ui, &session()?, &args).await,
         Command::Patch(args) => change::patch(ui, &session()?, args).await,
         Command::Delete(args) => change::delete(ui, &session()?, args).await,
+        Command::Undo(args) => undo::undo(ui, &session()?, args).await,
         Command::Status(names) => read::status(ui, &session()?, &names).await,
         Command::Wait(args) => read::wait(ui, &session()?, &args).await,
         Command::List(args) => list::list(ui, &session()?, &args).await,

@@ -89,8 +89,8 @@ _ccloud_offsets_with_names() {
     GENERATED "$@"
     local current="${COMP_WORDS[COMP_CWORD]}" command="${COMP_WORDS[1]}"
     case "$command:$current" in
-        get:-*|patch:-*|delete:-*|status:-*|wait:-*) ;;
-        get:*|patch:*|delete:*|status:*|wait:*)
+        get:-*|patch:-*|delete:-*|undo:-*|status:-*|wait:-*) ;;
+        get:*|patch:*|delete:*|undo:*|status:*|wait:*)
             case "$3" in
                 -*) ;;
                 *)
@@ -107,7 +107,7 @@ complete -F _ccloud_offsets_with_names -o bashdefault -o default ccloud-offsets
 "#;
 
 const FISH: &str = r#"
-complete -c ccloud-offsets -n "__fish_seen_subcommand_from get patch delete status wait" -f -a "(ccloud-offsets list --names 2>/dev/null </dev/null)"
+complete -c ccloud-offsets -n "__fish_seen_subcommand_from get patch delete undo status wait" -f -a "(ccloud-offsets list --names 2>/dev/null </dev/null)"
 "#;
 
 const ZSH: &str = r#"_ccloud-offsets_names() {

@@ -4,13 +4,12 @@ use std::time::{Duration, Instant};
 
 use ccloud_connect::{
     AlterationStatus, AlterationToken, AlterationType, Connector, ConnectorOffsets, Timestamp,
-    WaitOptions,
 };
 
 use crate::args::{Format, Get, Names, Wait};
 use crate::duration::{age, now, span};
 use crate::failure::{Exit, Failure};
-use crate::follow::follow;
+use crate::follow::{follow, waiting};
 use crate::interrupt;
 use crate::partition::{show_offset, show_partition};
 use crate::record::{self, Record};
@@ -148,7 +147,10 @@ pub(crate) async fn status(ui: &Ui, session: &Session, names: &Names) -> Result<
     Ok(outcome.told(ui))
 }
 
-async fn latest(session: &Session, connector: &Connector) -> Result<AlterationStatus, Failure> {
+pub(crate) async fn latest(
+    session: &Session,
+    connector: &Connector,
+) -> Result<AlterationStatus, Failure> {
     let path = connector.path();
     connector.latest_request().await.map_err(|error| {
         let failure = session.explain(error.into(), path);
@@ -171,10 +173,7 @@ pub(crate) async fn wait(ui: &Ui, session: &Session, args: &Wait) -> Result<Exit
     let mut records = Vec::new();
     let outcome = each(&args.names, async |name| {
         let connector = session.connector(name).await?;
-        let mut options = WaitOptions::default();
-        if args.confirm {
-            options = options.confirm();
-        }
+        let mut options = waiting(args.confirm, args.no_confirm);
         let mut known = None;
         let (kind, requested_at) = match &request {
             Some(request) => request.clone(),
@@ -191,7 +190,7 @@ pub(crate) async fn wait(ui: &Ui, session: &Session, args: &Wait) -> Result<Exit
         // All of them go on at the same time at the service, so they share one deadline.
         let left = args.timeout.saturating_sub(started.elapsed());
         let alteration = session.client.alteration(token);
-        let record = follow(
+        let followed = follow(
             ui,
             session,
             &alteration,
@@ -199,20 +198,20 @@ pub(crate) async fn wait(ui: &Ui, session: &Session, args: &Wait) -> Result<Exit
             options,
             "reading the status",
         )
-        .await?;
-        records.push(match known {
+        .await;
+        records.extend(followed.record.map(|record| match known {
             Some(request) => record.knowing(request),
             None => record,
-        });
-        Ok(())
+        }));
+        followed.failure.map_or(Ok(()), Err)
     })
     .await;
-    record::print(ui, &records, args.names.names.len() == 1)?;
+    record::print_outcomes(ui, &records, args.names.names.len() == 1)?;
     Ok(outcome.told(ui))
 }
 
 /// Reads `PATCH@2024-02-20T15:14:19Z`.
-fn parse_request(text: &str) -> Result<(AlterationType, Timestamp), Failure> {
+pub(crate) fn parse_request(text: &str) -> Result<(AlterationType, Timestamp), Failure> {
     let refuse = || {
         Failure::invalid(format!(
             "{text:?} does not name a request; expected TYPE@TIME, such as PATCH@2024-02-20T15:14:19Z. Nothing was sent"

@@ -22,6 +22,7 @@ pub(crate) const FAINT: Style = Style::new().dimmed();
 pub(crate) struct Ui {
     pub(crate) format: Format,
     pub(crate) quiet: bool,
+    pub(crate) verbose: bool,
     color: ColorChoice,
 }
 
@@ -30,6 +31,7 @@ impl Ui {
         Self {
             format: shared.output,
             quiet: shared.quiet,
+            verbose: shared.verbose > 0,
             color: match shared.color {
                 When::Auto => ColorChoice::Auto,
                 When::Always => ColorChoice::Always,
@@ -43,6 +45,7 @@ impl Ui {
         Self {
             format: Format::Json,
             quiet: false,
+            verbose: false,
             color: ColorChoice::Never,
         }
     }

@@ -2,11 +2,12 @@
 
 use crate::tool::{bare, finish, published};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "",
     "get",
     "patch",
     "delete",
+    "undo",
     "status",
     "wait",
     "list",

@@ -7,7 +7,11 @@ mod exit_codes;
 mod files;
 mod formats;
 mod help;
+mod outcomes;
 mod readme;
+#[path = "../../../emulator/tests/it/schema.rs"]
+mod schema;
 #[cfg(unix)]
 mod terminal;
 mod tool;
+mod undo;
