@@ -271,7 +271,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__emulator)
-            opts="-e -k -o -q -v -h --listen --seed --print-seed --speed --assume --rate-limit --bearer-token-file --base-path --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-e -k -o -q -v -h --listen --seed --print-seed --speed --assume --rate-limit --bearer-token-file --base-path --backend --connect-user-file --connect-ca-file --connect-state-dir --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -302,6 +302,22 @@ _ccloud__offsets() {
                     return 0
                     ;;
                 --base-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --backend)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-user-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-state-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -224,6 +224,10 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" 
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l rate-limit -d 'Answer only so many requests in a time, such as 10/1s' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l bearer-token-file -d 'Admit the bearer token in this file, too' -r -F
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l base-path -d 'Serve everything below this path, such as /api' -r
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l backend -d 'Serve a self-managed Kafka Connect instead, by the base URL of a worker; may be repeated for further workers' -r
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l connect-user-file -d 'Kafka Connect: file with one line USER:PASSWORD, sent as HTTP Basic' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l connect-ca-file -d 'Kafka Connect: file with certificates that are trusted, too, in PEM form' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l connect-state-dir -d 'Kafka Connect: folder for what was last asked of each connector [default: ccloud-offsets in the user\'s state directory]' -r -F
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -s e -l environment -d 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -s k -l cluster -d 'Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l endpoint -d 'Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]' -r

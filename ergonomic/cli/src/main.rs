@@ -4,6 +4,7 @@
 
 mod args;
 mod change;
+mod connect;
 mod demo;
 mod duration;
 mod failure;

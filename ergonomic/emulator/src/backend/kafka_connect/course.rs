@@ -146,7 +146,7 @@ impl Course {
                 self.end(false, format!("The offsets were not altered: {message}"));
             }
             Err(trouble @ Trouble::Silent { .. }) => {
-                self.judge(&sentence(&trouble.to_string())).await
+                self.judge(&sentence(&trouble.to_string())).await;
             }
         }
     }
@@ -190,7 +190,7 @@ impl Course {
             }
             // It stays open, for the next process or the next look.
             Err(trouble) => {
-                tracing::warn!(connector = self.record.connector, %trouble, "an alteration's outcome is unknown")
+                tracing::warn!(connector = self.record.connector, %trouble, "an alteration's outcome is unknown");
             }
         }
     }
