@@ -4,24 +4,31 @@ use std::time::Duration;
 
 use ccloud_connect::plan::{Intent, Plan};
 use ccloud_connect::{
-    Alteration, AlterationToken, Connector, OffsetEntry, PlannedAlteration, WaitOptions,
+    Alteration, AlterationToken, Connector, ConnectorRef, OffsetEntry, PlannedAlteration,
+    WaitOptions,
 };
+use serde::Serialize;
 
 use crate::args::{Delete, Follow, Patch};
 use crate::duration::span;
 use crate::failure::{Changed, Exit, Failure};
 use crate::file;
+use crate::findings;
 use crate::follow::follow;
 use crate::interrupt;
 use crate::partition::PartitionArg;
+use crate::plan_text::{shown, totals};
 use crate::record::{self, Record};
 use crate::session::Session;
-use crate::ui::{Ui, WARNING, visible};
+use crate::ui::{self, STRONG, Ui, visible};
 
 pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exit, Failure> {
     let mut source = None;
     let mut intent = if let Some(path) = &args.file {
-        let offsets = source.insert(file::read(ui, path)?);
+        let offsets = source.insert(file::read(path)?);
+        if let Some(base) = &args.base {
+            offsets.keep_edited(&file::read(base)?)?;
+        }
         Intent::set(offsets.entries.clone())
     } else if let Some(records) = args.shift_by {
         Intent::shift_by(records)
@@ -75,31 +82,44 @@ async fn run(
     options: &Follow,
 ) -> Result<Exit, Failure> {
     if !options.yes && !options.dry_run && !ui.can_ask() {
-        return Err(Failure::invalid(
-            "a change needs a yes, and there is no terminal to ask at. Nothing was changed. Give --yes to go on, or --dry-run to \
-             see the plan only",
-        ));
+        return Err(Failure::invalid(format!(
+            "altering the offsets of {name:?} needs a yes, and there is no terminal to ask at. Nothing was changed. Give \
+                 --yes to go on, or --dry-run to see the plan only"
+        )));
     }
     let connector = session.connector(name).await?;
     let path = connector.path();
     if let Some(source) = &change.source {
-        source.compare(ui, path.connector.as_str(), name);
+        let mut found = source.warnings.clone();
+        found.extend(source.compare(path, name));
+        findings::heed("the file", &found, options)?;
+        findings::show(ui, "the file", &found);
     }
     let planned = plan(ui, session, &connector, change, options).await?;
+    findings::heed("the plan", planned.plan().warnings(), options)?;
     if options.dry_run {
-        ui.data(planned.plan(), || format!("{}\n", shown(planned.plan())))?;
-        return Ok(Exit::Done);
+        dry_run(ui, path, planned.plan())?;
+        let changes = options.exit_code && !planned.plan().is_unchanged();
+        return Ok(if changes {
+            Exit::WouldChange
+        } else {
+            Exit::Done
+        });
     }
     let plan = format!(
-        "{path} stops for a while and then resumes by itself.\n{}",
-        shown(planned.plan())
+        "{STRONG}{}{STRONG:#} processes nothing while its offsets are altered.\n{}",
+        visible(path.connector.as_str()),
+        shown(planned.plan(), ui::note_width())
     );
     if options.yes {
         ui.note(&plan);
+        if ui.quiet {
+            findings::show(ui, "the plan", planned.plan().warnings());
+        }
     } else {
         // Nobody can agree to what they have not seen, however quiet they want it.
         ui.say(&plan);
-        agree(ui, &connector).await?;
+        agree(ui, session, &connector, planned.plan()).await?;
     }
     let planned = match options.wait_if_busy {
         Some(limit) => planned.wait_if_busy(limit),
@@ -124,6 +144,25 @@ async fn run(
             .next(session.command("status", path.connector.as_str(), ""))
     })?;
     Ok(Exit::Done)
+}
+
+/// Prints the plan, and in JSON and YAML what it is for.
+fn dry_run(ui: &Ui, path: &ConnectorRef, plan: &Plan) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    struct Dry<'a> {
+        environment: &'a str,
+        cluster: &'a str,
+        connector: &'a str,
+        #[serde(flatten)]
+        plan: &'a Plan,
+    }
+    let dry = Dry {
+        environment: path.environment.as_str(),
+        cluster: path.cluster.as_str(),
+        connector: path.connector.as_str(),
+        plan,
+    };
+    ui.data(&dry, || format!("{}\n", shown(plan, ui::data_width())))
 }
 
 /// Makes the plan, after the end of another alteration when that is to be waited for.
@@ -188,15 +227,24 @@ async fn wait_until_free(
     drop(session.client.alteration(token).wait_with(wait).await);
 }
 
-/// The plan as text, with its warnings in colour.
-pub(crate) fn shown(plan: &Plan) -> String {
-    let warning = format!("\n{WARNING}warning{WARNING:#}: ");
-    visible(&plan.to_string()).replace("\nwarning: ", &warning)
-}
-
 /// Asks whether to go on.
-async fn agree(ui: &Ui, connector: &Connector) -> Result<(), Failure> {
+async fn agree(
+    ui: &Ui,
+    session: &Session,
+    connector: &Connector,
+    plan: &Plan,
+) -> Result<(), Failure> {
     let path = connector.path();
+    // A long plan has scrolled away what it is about.
+    let profile = session.profile.as_ref();
+    let profile = profile.map_or(String::new(), |name| format!(", profile {name}"));
+    ui.say(&format!(
+        "{STRONG}{}{STRONG:#}\n  environment {}, cluster {}{profile}\n  {}",
+        visible(path.connector.as_str()),
+        path.environment,
+        path.cluster,
+        totals(plan)
+    ));
     let answer = tokio::select! {
         biased;
         answer = ui.ask("Alter the offsets?") => answer,

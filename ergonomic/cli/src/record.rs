@@ -7,8 +7,9 @@ use ccloud_connect::{
 use serde::Serialize;
 
 use crate::args::Format;
+use crate::duration::{moment, span};
 use crate::failure::Failure;
-use crate::ui::{self, Ui};
+use crate::ui::{self, GOOD, STRONG, Ui, WARNING};
 
 /// One alteration request and how far it has come. Members that are not known are left out.
 #[derive(Debug, Serialize)]
@@ -85,34 +86,34 @@ impl Record {
     }
 }
 
+impl Record {
+    /// One line for people, and what the service says about it.
+    fn text(&self) -> String {
+        let style = match self.phase {
+            Phase::Applied => GOOD,
+            _ => WARNING,
+        };
+        let mut out = format!(
+            "{STRONG}{}{STRONG:#}  {} {style}{}{style:#}\nrequested {}",
+            ui::cell(&self.connector),
+            ui::cell(self.kind.as_str()),
+            ui::cell(self.phase.as_str()),
+            moment(self.requested_at)
+        );
+        if let Some(at) = self.applied_at {
+            out += &format!(", applied {} later", span(at.since(self.requested_at)));
+        }
+        out.push('\n');
+        if let Some(message) = &self.message {
+            out += &ui::paragraph(message, ui::data_width());
+        }
+        out
+    }
+}
+
 /// Prints one record as an object, several as a list; `single` says what was asked for.
 pub(crate) fn print(ui: &Ui, records: &[Record], single: bool) -> Result<(), Failure> {
-    let table = || {
-        let rows: Vec<_> = records
-            .iter()
-            .map(|record| {
-                [
-                    record.connector.clone(),
-                    record.kind.to_string(),
-                    record.phase.to_string(),
-                    record.requested_at.to_string(),
-                    record
-                        .applied_at
-                        .map_or_else(|| "-".to_owned(), |at| at.to_string()),
-                    record.message.clone().unwrap_or_default(),
-                ]
-            })
-            .collect();
-        let head = [
-            "CONNECTOR",
-            "TYPE",
-            "PHASE",
-            "REQUESTED",
-            "APPLIED",
-            "MESSAGE",
-        ];
-        ui::table(head, &[], &rows)
-    };
+    let table = || records.iter().map(Record::text).collect();
     match records {
         [record] if single => ui.data(record, table),
         [] if single || ui.format == Format::Table => Ok(()),

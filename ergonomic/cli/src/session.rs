@@ -7,6 +7,7 @@ use ccloud_connect::{
 
 use crate::args::Shared;
 use crate::failure::{Exit, Failure};
+use crate::profile;
 use crate::secrets;
 use crate::words::quoted;
 
@@ -16,12 +17,15 @@ pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) environment: EnvironmentId,
     pub(crate) cluster: KafkaClusterId,
+    /// The profile that was chosen.
+    pub(crate) profile: Option<String>,
     /// The shared options that were given, for a follow-up command to repeat.
     options: String,
 }
 
 impl Session {
-    pub(crate) fn open(shared: &Shared) -> Result<Self, Failure> {
+    pub(crate) fn open(typed: &Shared) -> Result<Self, Failure> {
+        let (shared, profile) = &profile::filled(typed)?;
         let environment = required(&shared.environment, "environment", "-e", env::ENVIRONMENT)?;
         let cluster = required(&shared.cluster, "Kafka cluster", "-k", env::CLUSTER)?;
         let environment: EnvironmentId = environment.parse().map_err(invalid)?;
@@ -45,7 +49,8 @@ impl Session {
         let client = builder.build().map_err(invalid)?;
         Ok(Self {
             client,
-            options: options(shared),
+            profile: profile.clone(),
+            options: options(typed),
             environment,
             cluster,
         })
@@ -57,6 +62,7 @@ impl Session {
             client,
             environment,
             cluster,
+            profile: None,
             options: String::new(),
         }
     }
@@ -151,6 +157,7 @@ fn required(
 fn options(shared: &Shared) -> String {
     let mut out = String::new();
     for (option, value) in [
+        ("--profile", &shared.profile),
         ("-e", &shared.environment),
         ("-k", &shared.cluster),
         ("--endpoint", &shared.endpoint),

@@ -1,5 +1,7 @@
 //! The command-line tool, run as its users run it: as a process, against an emulator in this one.
 
+#[cfg(unix)]
+mod completion;
 mod demo;
 mod emulator;
 mod errors;
@@ -7,7 +9,12 @@ mod exit_codes;
 mod files;
 mod formats;
 mod help;
+mod profiles;
 mod readme;
+#[cfg(unix)]
+mod screens;
 #[cfg(unix)]
 mod terminal;
 mod tool;
+mod watch;
+mod words;
