@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+#[cfg(feature = "raw")]
 use ccloud_connect_client::Client as RawClient;
 use ccloud_connect_client::hooks::Hooks;
 use reqwest::header::HeaderValue;
@@ -10,16 +11,24 @@ use reqwest::header::HeaderValue;
 use crate::alter::{Alteration, AlterationToken};
 use crate::auth::{ApiKey, Credentials};
 use crate::clock::{Clock, SystemClock};
+use crate::cluster::Cluster;
 use crate::connector::Connector;
-use crate::endpoint::{BuildError, DEFAULT_ENDPOINT, Endpoint};
+use crate::endpoint::{BuildError, DEFAULT_ENDPOINT, Endpoint, Http, HttpSettings};
 use crate::env;
 use crate::error::Result;
 use crate::model::{ConnectorName, ConnectorRef, ConnectorSummary, EnvironmentId, KafkaClusterId};
-use crate::transport::{ListConnectors, RateLimiter, RetryPolicy, Route, Transport};
+use crate::transport::{Accepted, RateLimiter, RetryPolicy, Route, Transport};
 
 /// A client of one endpoint with one set of credentials. Cheap to clone; clones share connections and the rate limit.
 ///
-/// Needs a tokio runtime with time and I/O enabled when it is used, not when it is built.
+/// Reads share connections that are kept open; a request that alters something gets a connection of its own.
+///
+/// # Panics
+/// Its asynchronous methods, and those of the handles that it gives, need a tokio runtime with time and I/O enabled, and panic
+/// outside one. Building a client and making handles does not.
+///
+/// # TLS and proxies
+/// Which certificates are trusted, which proxy is used and how to change both is said at [`ClientBuilder`].
 #[derive(Clone)]
 pub struct Client(Arc<Transport>);
 
@@ -32,6 +41,7 @@ impl Client {
             retry: RetryPolicy::default(),
             user_agent: None,
             clock: Arc::new(SystemClock),
+            http: HttpSettings::default(),
         }
     }
 
@@ -39,7 +49,8 @@ impl Client {
     /// rest.
     ///
     /// # Errors
-    /// When a variable is missing or the endpoint is not acceptable. No I/O.
+    /// When a variable is missing, or the endpoint or the proxy is not acceptable. Nothing but environment variables is
+    /// read.
     pub fn from_env() -> Result<Self, BuildError> {
         let key = ApiKey::from_env().map_err(|error| BuildError::new(error.to_string()))?;
         let mut builder = Self::builder().credentials(key);
@@ -64,7 +75,13 @@ impl Client {
         Connector::new(self.route(path))
     }
 
-    /// The connectors of a cluster, by name: the way from an `lcc-…` id to a name.
+    /// A handle for one Kafka cluster and its connectors; no I/O, and no check that it exists.
+    pub fn cluster(&self, environment: EnvironmentId, cluster: KafkaClusterId) -> Cluster {
+        Cluster::new(self.clone(), environment, cluster)
+    }
+
+    /// The connectors of a cluster, by name: the way from an `lcc-…` id to a name. [`cluster`](Self::cluster) gives a handle
+    /// that makes handles from what it lists.
     ///
     /// Dropping the future has no effect.
     ///
@@ -75,12 +92,17 @@ impl Client {
         environment: &EnvironmentId,
         cluster: &KafkaClusterId,
     ) -> Result<Vec<ConnectorSummary>> {
-        self.0.run(&ListConnectors(environment, cluster)).await
+        let cluster = self.cluster(environment.clone(), cluster.clone());
+        cluster.connectors().await
     }
 
     /// Takes up an alteration that was begun elsewhere, perhaps in another process; no I/O.
     pub fn alteration(&self, token: AlterationToken) -> Alteration {
         Alteration::taken_up(self.route(token.connector.clone()), token)
+    }
+
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.0
     }
 
     fn route(&self, connector: ConnectorRef) -> Route {
@@ -97,10 +119,14 @@ impl Client {
 
     /// The generated client under this one: no validation, no retry, no waiting. Outside semver.
     ///
-    /// It carries no authorization; add one with [`Client::with_hooks`](ccloud_connect_client::Client::with_hooks).
+    /// It carries no authorization; add one with [`Client::with_hooks`](ccloud_connect_client::Client::with_hooks). The first
+    /// use of https reads the certificate store, which blocks for some milliseconds.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up, such as without any certificate to trust.
     #[cfg(feature = "raw")]
-    pub fn raw(&self) -> &RawClient {
-        &self.0.raw
+    pub fn raw(&self) -> Result<RawClient, BuildError> {
+        Ok(self.0.raw_with(self.0.http.client_now()?))
     }
 }
 
@@ -114,6 +140,18 @@ impl fmt::Debug for Client {
 }
 
 /// Settings of a [`Client`].
+///
+/// # Certificates
+/// TLS is that of rustls, by the cryptography that the program installed as the default of its process, or else by ring;
+/// nothing is installed for the process. Trusted are the certificates of the operating system, which are read at the first
+/// request, and those of [`ca_certificate`](Self::ca_certificate). On Unix systems other than Apple's, the environment
+/// variables `SSL_CERT_FILE` and `SSL_CERT_DIR` name another file and another folder to read them from.
+///
+/// # Proxies
+/// Requests to this machine pass by any proxy of the environment. Others go through the one that `HTTPS_PROXY` names, or
+/// else `ALL_PROXY`, in capitals or small letters, unless `NO_PROXY` exempts the host. The URL may hold a user name and a
+/// password: `http://user:password@proxy.example:3128`. [`proxy`](Self::proxy) overrides all of them. Proxies of http and
+/// https are supported, those of SOCKS are not.
 #[must_use]
 pub struct ClientBuilder {
     endpoint: String,
@@ -121,10 +159,12 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     user_agent: Option<String>,
     clock: Arc<dyn Clock>,
+    http: HttpSettings,
 }
 
 impl ClientBuilder {
-    /// Who is calling. Required.
+    /// Who is calling. Required. An `Arc` of credentials, also of ones that are chosen at run time, shares them between
+    /// clients.
     pub fn credentials(mut self, credentials: impl Credentials + 'static) -> Self {
         self.credentials = Some(Arc::new(credentials));
         self
@@ -155,10 +195,41 @@ impl ClientBuilder {
         self
     }
 
-    /// Finishes; no I/O.
+    /// Trusts further certificates, each a CA, beside those of the operating system: PEM text with one or more of them.
+    ///
+    /// Such a CA is often that of a proxy which inspects TLS.
+    #[cfg(feature = "rustls")]
+    pub fn ca_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.http.certificates.push(pem.into());
+        self
+    }
+
+    /// Sends every request through this proxy, such as `http://user:password@proxy.example:3128`, whatever the environment
+    /// says. The user name and the password show in no error and no log.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.http.proxy = Some(url.into());
+        self
+    }
+
+    /// Changes the settings of the HTTP clients, or replaces them; outside semver. Called at the first request and at the
+    /// first alteration, with a builder that has this library's own settings.
+    ///
+    /// Redirects and repetitions of the HTTP client stay off, whatever it says: at most one accepted alteration depends on
+    /// that. Where a builder of one's own is returned instead, errors still name the proxy of the settings here.
+    #[cfg(feature = "raw")]
+    pub fn http_client(
+        mut self,
+        change: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.http.customize = Some(Arc::new(change));
+        self
+    }
+
+    /// Finishes. Reads the environment variables of proxies, and no file; makes no connection.
     ///
     /// # Errors
-    /// When there are no credentials, the endpoint is not acceptable, or the product is not fit for a header.
+    /// When there are no credentials, the endpoint, the proxy or a CA certificate is not acceptable, or the product is not fit
+    /// for a header.
     pub fn build(self) -> Result<Client, BuildError> {
         let credentials = self
             .credentials
@@ -172,14 +243,15 @@ impl ClientBuilder {
             })?;
             hooks = hooks.with_user_agent(value);
         }
-        let raw = RawClient::new_with_client(&endpoint.to_string(), endpoint.http_client()?, hooks);
         Ok(Client(Arc::new(Transport {
-            raw,
+            http: Http::new(&endpoint, self.http)?,
+            hooks,
             endpoint,
             credentials,
             retry: self.retry,
             limiter: RateLimiter::default(),
             clock: self.clock,
+            accepted: Accepted::default(),
         })))
     }
 }

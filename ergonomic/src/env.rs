@@ -11,7 +11,18 @@ pub const ENVIRONMENT: &str = "CONFLUENT_ENVIRONMENT_ID";
 /// The Kafka cluster id.
 pub const CLUSTER: &str = "KAFKA_ID";
 
-/// The variable's value; `None` when it is unset, empty, or not Unicode.
+/// The variable's value without white space around it, such as the final newline that files and secret stores add; `None`
+/// when it is unset, empty, or not Unicode.
 pub(crate) fn read(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+    let value = std::env::var(name).ok()?;
+    Some(value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+/// Why [`read`] found nothing.
+pub(crate) fn missing(name: &str) -> String {
+    match std::env::var(name) {
+        Err(std::env::VarError::NotUnicode(_)) => format!("{name} is set, but not to Unicode text"),
+        Ok(_) => format!("{name} is set, but empty"),
+        Err(std::env::VarError::NotPresent) => format!("{name} is not set"),
+    }
 }

@@ -43,7 +43,9 @@
 mod alter;
 pub mod auth;
 mod client;
+mod cluster;
 mod connector;
+mod duration;
 mod endpoint;
 pub mod env;
 mod error;
@@ -66,6 +68,7 @@ pub use ccloud_connect_types::{
     AlterationType, OffsetEntry, ParseTimestampError, RawJson, Timestamp, clock,
 };
 pub use client::{Client, ClientBuilder};
+pub use cluster::Cluster;
 pub use connector::Connector;
 pub use endpoint::{BuildError, DEFAULT_ENDPOINT};
 pub use error::{Error, ErrorKind, Result};

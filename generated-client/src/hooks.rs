@@ -21,6 +21,10 @@ use crate::Client;
 /// The largest response body that is read by default: 64 MiB.
 pub const DEFAULT_BODY_LIMIT: usize = 64 * 1024 * 1024;
 
+/// The largest body of an answer that is no success that is read: 1 MiB. Nobody reads more of an error, and reading it as
+/// JSON takes many times as much memory.
+pub const ERROR_BODY_LIMIT: usize = 1024 * 1024;
+
 /// Added by the generator to every request; not part of the service's API.
 const API_VERSION: HeaderName = HeaderName::from_static("api-version");
 
@@ -79,7 +83,8 @@ impl Hooks {
         self
     }
 
-    /// Reads at most `bytes` of each response body; the rest is not read and [`Exchange::body_end`] says so.
+    /// Reads at most `bytes` of each response body, and at most [`ERROR_BODY_LIMIT`] of one that is no success; the rest is
+    /// not read and [`Exchange::body_end`] says so.
     #[must_use]
     pub fn with_body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
@@ -168,11 +173,12 @@ impl Client {
 }
 
 /// A builder for the HTTP client to pass to [`Client::new_with_client`]: redirects are not followed, since a redirected
-/// POST would become a GET elsewhere, and a connection that is not made within 10 s is given up as such, so that it is
-/// certain that nothing was sent.
+/// POST would become a GET elsewhere, nothing is sent again, and a connection that is not made within 10 s is given up as
+/// such, so that it is certain that nothing was sent.
 pub fn http_client_builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
         .connect_timeout(CONNECT_TIMEOUT)
 }
 
@@ -224,11 +230,20 @@ impl Client {
         request: reqwest::Request,
         span: tracing::Span,
     ) -> reqwest::Result<reqwest::Response> {
+        let authorization = request.headers().get(AUTHORIZATION).cloned();
         let mut response = self.client().execute(request).await?;
         span.record("status", response.status().as_u16());
-        if let Some(id) = response.headers().get("x-request-id") {
+        if let Some(id) = response.headers().get("x-request-id")
+            && !authorization.is_some_and(|value| echoes(id, &value))
+        {
             span.record("request_id", tracing::field::debug(id));
         }
+        let limit = self.inner().body_limit;
+        let limit = if response.status().is_success() {
+            limit
+        } else {
+            limit.min(ERROR_BODY_LIMIT)
+        };
 
         // Kept before the body is read, so that the status survives when the caller stops waiting for a slow body.
         self.capture(Exchange {
@@ -237,29 +252,11 @@ impl Client {
             body: Bytes::new(),
             body_end: BodyEnd::Broken,
         });
-        let mut body = BytesMut::new();
-        let mut failure = None;
-        let body_end = loop {
-            match response.chunk().await {
-                Ok(None) => break BodyEnd::Complete,
-                Ok(Some(chunk)) => {
-                    let room = self.inner().body_limit.saturating_sub(body.len());
-                    if chunk.len() > room {
-                        body.extend_from_slice(&chunk[..room]);
-                        break BodyEnd::TooLong;
-                    }
-                    body.extend_from_slice(&chunk);
-                }
-                Err(error) => {
-                    failure = Some(error);
-                    break BodyEnd::Broken;
-                }
-            }
-        };
+        let (body, body_end, failure) = read_body(&mut response, limit).await;
         let exchange = Exchange {
             status: response.status(),
             headers: response.headers().clone(),
-            body: body.freeze(),
+            body,
             body_end,
         };
         self.capture(exchange.clone());
@@ -274,4 +271,37 @@ impl Client {
         *rebuilt.headers_mut() = exchange.headers;
         Ok(rebuilt.into())
     }
+}
+
+/// The body of a response as far as `limit` bytes, why reading it ended, and the failure that broke it off.
+pub async fn read_body(
+    response: &mut reqwest::Response,
+    limit: usize,
+) -> (Bytes, BodyEnd, Option<reqwest::Error>) {
+    let mut body = BytesMut::new();
+    loop {
+        match response.chunk().await {
+            Ok(None) => return (body.freeze(), BodyEnd::Complete, None),
+            Ok(Some(chunk)) => {
+                let room = limit.saturating_sub(body.len());
+                if chunk.len() > room {
+                    body.extend_from_slice(&chunk[..room]);
+                    return (body.freeze(), BodyEnd::TooLong, None);
+                }
+                body.extend_from_slice(&chunk);
+            }
+            Err(error) => return (body.freeze(), BodyEnd::Broken, Some(error)),
+        }
+    }
+}
+
+/// Whether a header repeats the credentials, which no log may show.
+fn echoes(header: &HeaderValue, authorization: &HeaderValue) -> bool {
+    let authorization = authorization.as_bytes();
+    let token = authorization.split(|byte| *byte == b' ').next_back();
+    let token = token.filter(|token| !token.is_empty());
+    token.is_some_and(|token| {
+        let mut windows = header.as_bytes().windows(token.len());
+        windows.any(|window| window == token)
+    })
 }

@@ -271,9 +271,13 @@ set edit:completion:arg-completer[ccloud-offsets] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'ccloud-offsets;emulator'= {
-            cand --listen 'Address to listen on'
-            cand --seed 'YAML file with the environments, clusters and connectors [default: a built-in one]'
+            cand --listen 'Address to listen on, such as localhost:8099 or :8099; port 0 is any free one'
+            cand --seed 'YAML file with the environments, clusters and connectors, or - for standard input [default: a built-in one]'
             cand --speed 'How many times faster than in real life an alteration is'
+            cand --assume 'Switch an assumption about the service, such as busy=bad_request; may be repeated'
+            cand --rate-limit 'Answer only so many requests in a time, such as 10/1s'
+            cand --bearer-token-file 'Admit the bearer token in this file, too'
+            cand --base-path 'Serve everything below this path, such as /api'
             cand --profile 'Take what is not given otherwise from this profile; see help topics [env: CCLOUD_OFFSETS_PROFILE]'
             cand -e 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]'
             cand --environment 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]'
@@ -284,6 +288,7 @@ set edit:completion:arg-completer[ccloud-offsets] = {|@words|
             cand -o 'Form of the data on standard output; with json, errors are JSON too'
             cand --output 'Form of the data on standard output; with json, errors are JSON too'
             cand --color 'When to use colours; auto heeds NO_COLOR, CLICOLOR_FORCE and TERM'
+            cand --print-seed 'Print the built-in seed, a start for one''s own, and end'
             cand -q 'Say nothing on standard error but errors, findings and questions'
             cand --quiet 'Say nothing on standard error but errors, findings and questions'
             cand -v 'Log repeated attempts to standard error; -vv and -vvv log more'

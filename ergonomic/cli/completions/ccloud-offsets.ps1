@@ -285,9 +285,13 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
             break
         }
         'ccloud-offsets;emulator' {
-            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address to listen on')
-            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'YAML file with the environments, clusters and connectors [default: a built-in one]')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address to listen on, such as localhost:8099 or :8099; port 0 is any free one')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'YAML file with the environments, clusters and connectors, or - for standard input [default: a built-in one]')
             [CompletionResult]::new('--speed', '--speed', [CompletionResultType]::ParameterName, 'How many times faster than in real life an alteration is')
+            [CompletionResult]::new('--assume', '--assume', [CompletionResultType]::ParameterName, 'Switch an assumption about the service, such as busy=bad_request; may be repeated')
+            [CompletionResult]::new('--rate-limit', '--rate-limit', [CompletionResultType]::ParameterName, 'Answer only so many requests in a time, such as 10/1s')
+            [CompletionResult]::new('--bearer-token-file', '--bearer-token-file', [CompletionResultType]::ParameterName, 'Admit the bearer token in this file, too')
+            [CompletionResult]::new('--base-path', '--base-path', [CompletionResultType]::ParameterName, 'Serve everything below this path, such as /api')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Take what is not given otherwise from this profile; see help topics [env: CCLOUD_OFFSETS_PROFILE]')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]')
             [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]')
@@ -298,6 +302,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the data on standard output; with json, errors are JSON too')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the data on standard output; with json, errors are JSON too')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; auto heeds NO_COLOR, CLICOLOR_FORCE and TERM')
+            [CompletionResult]::new('--print-seed', '--print-seed', [CompletionResultType]::ParameterName, 'Print the built-in seed, a start for one''s own, and end')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors, findings and questions')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors, findings and questions')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log repeated attempts to standard error; -vv and -vvv log more')

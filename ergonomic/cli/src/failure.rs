@@ -162,16 +162,24 @@ impl Failure {
     }
 
     pub(crate) fn caused_by(mut self, error: &dyn std::error::Error) -> Self {
+        let mut chain: Vec<String> = Vec::new();
         let mut cause = Some(error);
         while let Some(error) = cause {
             let text = error.to_string();
             // Some errors repeat their source in their own text.
-            if !self.details.message.contains(&text)
-                && !self.details.causes.iter().any(|c| c.contains(&text))
-            {
-                self.details.causes.push(text);
+            if !chain.iter().any(|cause| cause.contains(&text)) {
+                chain.push(text);
             }
             cause = error.source();
+        }
+        // Where the message says what it comes down to, the layers in between add nothing.
+        let message = &self.details.message;
+        if !chain
+            .last()
+            .is_some_and(|innermost| message.contains(innermost))
+        {
+            chain.retain(|cause| !message.contains(cause));
+            self.details.causes.append(&mut chain);
         }
         self
     }
@@ -186,7 +194,7 @@ impl From<Error> for Failure {
             Changed::No
         };
         let mut failure =
-            Self::new(exit, error.kind().as_str(), error.to_string()).changed(changed);
+            Self::new(exit, error.kind().as_str(), format!("{error:#}")).changed(changed);
         failure.details.connector = error.connector().cloned();
         failure.details.http = error.status().map(|status| Http {
             status,
@@ -211,7 +219,7 @@ fn exit_of(error: &Error) -> Exit {
     }
     match error.kind() {
         ErrorKind::Invalid => Exit::Invalid,
-        ErrorKind::BadRequest if matches!(error.status(), Some(400 | 422)) => Exit::Invalid,
+        ErrorKind::BadRequest if matches!(error.status(), Some(400 | 413 | 422)) => Exit::Invalid,
         ErrorKind::Busy | ErrorKind::PlanOutdated | ErrorKind::Stale => Exit::Busy,
         ErrorKind::SampleTooOld => Exit::Pending,
         ErrorKind::Credentials | ErrorKind::Unauthenticated | ErrorKind::Forbidden => Exit::Denied,

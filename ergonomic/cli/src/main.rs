@@ -102,7 +102,7 @@ async fn run(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
         Command::Schema => pages::schema(ui),
         Command::Completions { shell } => complete::script(ui, shell),
         Command::Man(args) => pages::man(ui, &args),
-        Command::Emulator(args) => serve::emulator(ui, args).await,
+        Command::Emulator(args) => serve::emulator(ui, *args).await,
         Command::Demo => demo::demo(ui).await,
         Command::Help(args) => help::help(ui, args.about.as_deref()),
         Command::Version => help::version(ui),

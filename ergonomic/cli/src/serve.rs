@@ -1,38 +1,67 @@
 //! The emulator as a local server.
 
-use ccloud_connect_emulator::{self as emulator, Emulator as Server, Seed};
+use std::io::Read as _;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use crate::args::Emulator;
+use ccloud_connect_emulator::{
+    self as emulator, Assumptions, Emulator as Server, EmulatorBuilder, RateLimit, Seed,
+};
+use clap::Args;
+
+use crate::duration;
 use crate::failure::{Exit, Failure};
 use crate::interrupt;
 use crate::ui::{NEXT, STRONG, Ui};
 use crate::words::{quoted, shown};
 
+#[derive(Debug, Args)]
+pub(crate) struct Emulator {
+    /// Address to listen on, such as localhost:8099 or :8099; port 0 is any free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8099", value_parser = listen)]
+    listen: SocketAddr,
+    /// YAML file with the environments, clusters and connectors, or - for standard input [default: a built-in one]
+    #[arg(long, value_name = "FILE")]
+    seed: Option<PathBuf>,
+    /// Print the built-in seed, a start for one's own, and end
+    #[arg(long, conflicts_with = "seed")]
+    print_seed: bool,
+    /// How many times faster than in real life an alteration is
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
+    speed: f64,
+    /// Switch an assumption about the service, such as busy=bad_request; may be repeated
+    #[arg(long, value_name = "NAME=VALUE")]
+    assume: Vec<String>,
+    /// Answer only so many requests in a time, such as 10/1s
+    #[arg(long, value_name = "REQUESTS/TIME", value_parser = rate_limit)]
+    rate_limit: Option<RateLimit>,
+    /// Admit the bearer token in this file, too
+    #[arg(long, value_name = "FILE")]
+    bearer_token_file: Option<PathBuf>,
+    /// Serve everything below this path, such as /api
+    #[arg(
+        long,
+        value_name = "PATH",
+        default_value = "",
+        hide_default_value = true
+    )]
+    base_path: String,
+}
+
 pub(crate) async fn emulator(ui: &Ui, args: Emulator) -> Result<Exit, Failure> {
+    if args.print_seed {
+        ui.print(Seed::built_in_yaml())?;
+        return Ok(Exit::Done);
+    }
     let seed = match &args.seed {
         None => Seed::built_in(),
-        Some(path) => {
-            let refuse = |error: &dyn std::error::Error| {
-                Failure::invalid(format!("the seed {} cannot be used", shown(path)))
-                    .caused_by(error)
-            };
-            let text = std::fs::read_to_string(path).map_err(|error| refuse(&error))?;
-            Seed::from_yaml(&text).map_err(|error| refuse(&error))?
-        }
+        Some(path) => read_seed(path)?,
     };
     let first = first(&seed).ok_or_else(|| Failure::invalid("the seed has no connector"))?;
-    let builder = Server::builder()
-        .listen(args.listen)
-        .speed(args.speed)
-        .seed(seed);
-    let server = builder
-        .start()
-        .await
-        .map_err(|error| Failure::invalid(error.to_string()).caused_by(&error))?;
-    ui.note(&format!(
-        "{STRONG}Listening on {}{STRONG:#}. Stop with Ctrl-C. In another terminal:",
-        server.url()
-    ));
+    let builder = configure(&args)?.seed(seed).speed(args.speed);
+    let server = start(builder).await?;
+    announce(ui, &server, args.listen);
     let (environment, cluster, connector) = first;
     ui.print(&exports(&server, &environment, &cluster))?;
     ui.note(&format!(
@@ -42,6 +71,99 @@ pub(crate) async fn emulator(ui: &Ui, args: Emulator) -> Result<Exit, Failure> {
     interrupt::asked().await;
     server.shutdown().await;
     Ok(Exit::Done)
+}
+
+/// What the options say beside the world that is served. Nothing can read a log of requests here, so none is kept.
+fn configure(args: &Emulator) -> Result<EmulatorBuilder, Failure> {
+    let mut assumptions = Assumptions::default();
+    for assumption in &args.assume {
+        let (name, value) = assumption.split_once('=').ok_or_else(|| {
+            Failure::invalid(format!("--assume {assumption}: it has the form NAME=VALUE"))
+        })?;
+        let set = assumptions.set(name, value);
+        set.map_err(|error| Failure::invalid(error.to_string()))?;
+    }
+    let mut builder = Server::builder()
+        .listen(args.listen)
+        .assumptions(assumptions)
+        .base_path(&args.base_path)
+        .request_log(0);
+    if let Some(limit) = args.rate_limit {
+        builder = builder.rate_limit(limit);
+    }
+    if let Some(path) = &args.bearer_token_file {
+        let token = read(path, "the token")?.trim().to_owned();
+        if token.is_empty() {
+            return Err(Failure::invalid(format!("{} holds no token", shown(path))));
+        }
+        // Giving a token takes the place of the key that is admitted otherwise.
+        builder = builder
+            .credentials(emulator::API_KEY, emulator::API_SECRET)
+            .bearer_token(token);
+    }
+    Ok(builder)
+}
+
+async fn start(builder: EmulatorBuilder) -> Result<Server, Failure> {
+    let started = builder.start().await;
+    started.map_err(|error| Failure::invalid(error.to_string()).caused_by(&error))
+}
+
+fn announce(ui: &Ui, server: &Server, asked: SocketAddr) {
+    ui.note(&format!(
+        "{STRONG}Listening on {}{STRONG:#}. Stop with Ctrl-C. In another terminal:",
+        server.url()
+    ));
+    if asked.ip().is_unspecified() {
+        ui.note(&format!(
+            "Other machines reach it at port {}. This tool sends credentials over http to its own machine only, so on \
+             another one it needs TLS in front, or a shared network namespace for containers.",
+            server.address().port()
+        ));
+    }
+}
+
+fn read_seed(path: &Path) -> Result<Seed, Failure> {
+    let text = read(path, "the seed")?;
+    Seed::from_yaml(&text).map_err(|error| unusable(path, "the seed", &error))
+}
+
+/// A file's text, or with `-` that of standard input.
+fn read(path: &Path, what: &str) -> Result<String, Failure> {
+    let text = if path == Path::new("-") {
+        let mut text = String::new();
+        let read = std::io::stdin().read_to_string(&mut text);
+        read.map(|_| text)
+    } else {
+        std::fs::read_to_string(path)
+    };
+    text.map_err(|error| unusable(path, what, &error))
+}
+
+fn unusable(path: &Path, what: &str, error: &dyn std::error::Error) -> Failure {
+    Failure::invalid(format!("{what} {} cannot be used", shown(path))).caused_by(error)
+}
+
+/// An address as people write it: without a host it is this machine's loopback.
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    let (host, port) = text.rsplit_once(':').unwrap_or(("", text));
+    if (host.is_empty() || host.eq_ignore_ascii_case("localhost"))
+        && let Ok(port) = port.parse()
+    {
+        return Ok((Ipv4Addr::LOCALHOST, port).into());
+    }
+    text.parse()
+        .map_err(|_| "it is no address with a port, such as 127.0.0.1:8099 or :8099".to_owned())
+}
+
+fn rate_limit(text: &str) -> Result<RateLimit, String> {
+    let form = || "it has the form REQUESTS/TIME, such as 10/1s".to_owned();
+    let (requests, window) = text.split_once('/').ok_or_else(form)?;
+    let window: Duration = duration::parse(window).map_err(|error| error.to_string())?;
+    Ok(RateLimit::new(
+        requests.parse().map_err(|_| form())?,
+        window,
+    ))
 }
 
 /// The first connector of a seed, with its environment and cluster.
@@ -71,4 +193,26 @@ fn exports(server: &Server, environment: &str, cluster: &str) -> String {
     .into_iter()
     .map(|(name, value)| format!("export {name}={}\n", quoted(&value)))
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_as_people_write_them() {
+        for (text, address) in [
+            ("127.0.0.1:8099", "127.0.0.1:8099"),
+            ("localhost:8099", "127.0.0.1:8099"),
+            (":8099", "127.0.0.1:8099"),
+            ("8099", "127.0.0.1:8099"),
+            ("0.0.0.0:0", "0.0.0.0:0"),
+            ("[::1]:7", "[::1]:7"),
+        ] {
+            assert_eq!(listen(text), Ok(address.parse().unwrap()), "{text}");
+        }
+        for text in ["", ":", "example.com:1", "127.0.0.1", "localhost:70000"] {
+            assert!(listen(text).is_err(), "{text}");
+        }
+    }
 }

@@ -34,6 +34,7 @@ pub struct EmulatorBuilder {
     limits: Limits,
     rate_limit: Option<RateLimit>,
     log: usize,
+    base_path: String,
 }
 
 impl EmulatorBuilder {
@@ -53,6 +54,7 @@ impl EmulatorBuilder {
             },
             rate_limit: None,
             log: 10_000,
+            base_path: String::new(),
         }
     }
 
@@ -129,9 +131,21 @@ impl EmulatorBuilder {
         self
     }
 
-    /// How many requests [`Emulator::requests`] remembers, with bodies of up to 64 MiB in all. Default 10,000.
+    /// How many requests [`Emulator::requests`] remembers, taking up to about 64 MiB of memory in all. With 0 it remembers
+    /// none. Default 10,000.
     pub fn request_log(mut self, requests: usize) -> Self {
         self.log = requests;
+        self
+    }
+
+    /// The path below which everything is served, such as `/api`; anything else is not found. Default: none.
+    pub fn base_path(mut self, path: &str) -> Self {
+        let path = path.trim_matches('/');
+        self.base_path = if path.is_empty() {
+            String::new()
+        } else {
+            format!("/{path}")
+        };
         self
     }
 
@@ -165,6 +179,7 @@ impl EmulatorBuilder {
             auth: Mutex::new(Auth::new(self.keys, self.tokens)),
             limiter: self.rate_limit.map(|limit| Mutex::new(Limiter::new(limit))),
             requests: AtomicU64::new(0),
+            base_path: self.base_path,
         });
         let address = self.address;
         let started = Server::start(address, self.limits, Arc::clone(&core)).await;

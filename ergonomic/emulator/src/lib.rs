@@ -30,9 +30,10 @@ mod auth;
 mod builder;
 pub mod conformance;
 mod documents;
-mod entry;
 mod fault;
 mod http;
+mod java;
+mod kafka_connect;
 mod log;
 mod operation;
 mod operations;
@@ -46,12 +47,13 @@ mod timing;
 mod world;
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 pub use assumptions::{
-    Assumptions, BusyReply, CheckOrder, ContentType, DateForm, NoRequest, NullOffsets,
-    PartialDelete, PreviousOffsets, Refusal, UnknownScope, Unworkable, ValidationPhase,
+    AssumptionError, Assumptions, BusyReply, CheckOrder, ContentType, DateForm, NoRequest,
+    NullOffsets, PartialDelete, PreviousOffsets, Refusal, UnknownScope, Unreadable, Unworkable,
+    ValidationPhase,
 };
 pub use builder::{EmulatorBuilder, EmulatorError};
 pub use fault::Fault;
@@ -99,9 +101,16 @@ impl Emulator {
         EmulatorBuilder::new()
     }
 
-    /// Its base URL, such as `http://127.0.0.1:40123`, without a slash at the end.
+    /// Its base URL, such as `http://127.0.0.1:40123`, without a slash at the end. One that listens on every address of
+    /// this machine is named by the loopback address.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let mut address = self.address;
+        match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+            IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+            _ => {}
+        }
+        format!("http://{address}{}", self.core.base_path)
     }
 
     /// The address on which it listens.

@@ -19,7 +19,7 @@ pub struct RecordedRequest {
     pub method: Method,
     /// Its path and query as they were sent.
     pub path: String,
-    /// The segments of its path, each decoded; empty when one of them is not UTF-8.
+    /// The segments of its path, each decoded; empty when it asks for no operation.
     pub segments: Vec<String>,
     /// What it asked for; `None` when nothing that exists.
     pub operation: Option<Operation>,
@@ -41,10 +41,24 @@ pub(super) struct Log {
     dropped: u64,
     bytes: usize,
     limit: usize,
+    max_bytes: usize,
 }
 
-/// The bodies in the log take no more than this together.
+/// The requests in the log take about this much memory at most, with everything that came with them.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
+
+impl RecordedRequest {
+    /// About how many bytes of memory it takes.
+    fn size(&self) -> usize {
+        /// What a text or a header takes beside its characters.
+        const EACH: usize = 64;
+        let texts = self.segments.iter().map(|segment| segment.len() + EACH);
+        let headers = self.headers.iter();
+        let headers = headers.map(|(name, value)| name.as_str().len() + value.len() + 2 * EACH);
+        let fixed = size_of::<Self>() + self.path.len() + self.body.len();
+        fixed + texts.sum::<usize>() + headers.sum::<usize>()
+    }
+}
 
 impl Log {
     pub(super) fn new(limit: usize) -> Self {
@@ -53,11 +67,16 @@ impl Log {
             dropped: 0,
             bytes: 0,
             limit,
+            max_bytes: MAX_BYTES,
         }
     }
 
     /// Adds a request and returns its number, by which to find it again.
     pub(super) fn push(&mut self, mut request: RecordedRequest) -> u64 {
+        if self.limit == 0 {
+            self.dropped += 1;
+            return self.dropped - 1;
+        }
         for (name, value) in &mut request.headers {
             // As it came, each value keeps the whole buffer alive in which the request was read.
             if let Ok(copy) = HeaderValue::from_bytes(value.as_bytes()) {
@@ -66,13 +85,13 @@ impl Log {
             value.set_sensitive(name == AUTHORIZATION);
         }
         let number = self.dropped + self.requests.len() as u64;
-        self.bytes += request.body.len();
+        self.bytes += request.size();
         self.requests.push_back(request);
-        while self.requests.len() > self.limit || self.bytes > MAX_BYTES {
+        while self.requests.len() > self.limit || self.bytes > self.max_bytes {
             let Some(oldest) = self.requests.pop_front() else {
                 break;
             };
-            self.bytes -= oldest.body.len();
+            self.bytes -= oldest.size();
             self.dropped += 1;
         }
         number
@@ -124,6 +143,52 @@ mod tests {
             .map(|r| (r.body, r.accepted))
             .collect();
         assert_eq!(kept, [(Bytes::from("b"), false), (Bytes::from("c"), true)]);
+    }
+
+    #[test]
+    fn everything_of_a_request_counts() {
+        let long = "x".repeat(10_000);
+        let with = |change: fn(&mut RecordedRequest, String)| {
+            let mut request = request("");
+            change(&mut request, long.clone());
+            request
+        };
+        for request in [
+            with(|r, long| r.path = long),
+            with(|r, long| r.segments = vec![long]),
+            with(|r, long| r.body = long.into()),
+            with(|r, long| drop(r.headers.insert("x-long", long.parse().unwrap()))),
+            with(|r, long| r.segments = vec![String::new(); long.len() / EACH_TEXT]),
+        ] {
+            let mut log = Log::new(usize::MAX);
+            log.max_bytes = 100_000;
+            for _ in 0..100 {
+                log.push(request.clone());
+            }
+            assert!(
+                (1..=10).contains(&log.requests.len()),
+                "{}",
+                log.requests.len()
+            );
+            assert_eq!(
+                log.bytes,
+                log.requests
+                    .iter()
+                    .map(RecordedRequest::size)
+                    .sum::<usize>()
+            );
+        }
+    }
+
+    /// A text without characters takes at least this much.
+    const EACH_TEXT: usize = size_of::<String>();
+
+    #[test]
+    fn a_log_of_nothing_keeps_nothing() {
+        let mut log = Log::new(0);
+        let first = log.push(request("a"));
+        assert!(log.get_mut(first).is_none() && log.all().is_empty());
+        assert_ne!(log.push(request("b")), first);
     }
 
     #[test]

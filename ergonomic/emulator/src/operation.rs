@@ -59,27 +59,36 @@ impl fmt::Display for Operation {
     }
 }
 
+/// How many segments the longest path of an operation has.
+const MOST_SEGMENTS: usize = 11;
+
 /// A path taken apart: each segment decoded on its own, so that an encoded slash stays inside its segment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Route {
+    /// None where there is no operation.
     pub(super) segments: Vec<String>,
     /// The resource, whatever the method.
     pub(super) operation: Option<Operation>,
 }
 
 impl Route {
-    /// A path with a segment that is not UTF-8 once decoded names nothing and has no segments.
+    /// A path with a segment that is not UTF-8 once decoded names nothing.
     pub(super) fn of(path: &str) -> Self {
         let segments: Option<Vec<String>> = path
             .strip_prefix('/')
             .unwrap_or(path)
             .split('/')
+            // No operation has more segments.
+            .take(MOST_SEGMENTS + 1)
             .map(|raw| Some(percent_decode_str(raw).decode_utf8().ok()?.into_owned()))
             .collect();
         let segments = segments.unwrap_or_default();
-        Self {
-            operation: operation(&segments),
-            segments,
+        match operation(&segments) {
+            None => Self::default(),
+            operation => Self {
+                operation,
+                segments,
+            },
         }
     }
 
@@ -141,6 +150,7 @@ mod tests {
             ("//offsets", None),
             ("/a/offsets/", None),
             ("/a/b/offsets", None),
+            ("/a/offsets/request/status/", None),
         ] {
             assert_eq!(
                 Route::of(&format!("{PREFIX}{tail}")).operation,

@@ -5,13 +5,13 @@ use std::time::Duration;
 use ccloud_connect_types::AlterationType;
 
 use super::Operation;
-use super::assumptions::{NoRequest, UnknownScope};
+use super::assumptions::{NoRequest, Refusal, UnknownScope};
 use super::documents::Writer;
 use super::fault::View;
 use super::reply::Reply;
 use super::service::{Core, Outcome, lock};
 use super::siblings;
-use super::world::{AlterRequest, Connector, Missing, Refused};
+use super::world::{AlterRequest, Connector, Missing, NOTHING_TO_PATCH, Refused};
 
 /// A stale status shows a request made this long before the latest one.
 const STALE_BY: Duration = Duration::from_secs(3600);
@@ -35,6 +35,15 @@ impl Core {
                 Err(missing) => self.missing(missing).into(),
             };
         }
+        // As Kafka Connect does it: the body is read, and one without offsets refused, before the connector is looked up.
+        let alteration = match (operation, world.cluster(target.0, target.1)) {
+            (_, Err(missing)) => return self.missing(missing).into(),
+            (Operation::Alter, Ok(_)) => match self.parse(body) {
+                Ok(request) => Some(request),
+                Err(Refused { status, message }) => return Reply::error(status, &message).into(),
+            },
+            _ => None,
+        };
         let (connector, topics) = match world.connector(target) {
             Ok(found) => found,
             Err(missing) => return self.missing(missing).into(),
@@ -54,15 +63,13 @@ impl Core {
             _ if connector.has_offsets() => {}
             _ => return Reply::error(403, "this connector has no offset management").into(),
         }
+        if let Some(request) = alteration {
+            return match connector.alter(request, now, topics, &self.rules) {
+                Ok(()) => self.accepted(connector),
+                Err(Refused { status, message }) => Reply::error(status, &message).into(),
+            };
+        }
         match operation {
-            Operation::Alter => {
-                let alteration = AlterRequest::parse(body)
-                    .and_then(|request| connector.alter(request, now, topics, &self.rules));
-                match alteration {
-                    Ok(()) => self.accepted(connector),
-                    Err(Refused { status, message }) => Reply::error(status, &message).into(),
-                }
-            }
             Operation::RequestStatus => self.request_status(connector, now, view).into(),
             _ => Reply::status(200)
                 .json(&self.writer().offsets(connector))
@@ -75,6 +82,17 @@ impl Core {
             timeline: &self.timeline,
             assumptions: &self.rules.assumptions,
         }
+    }
+
+    fn parse(&self, body: &[u8]) -> Result<AlterRequest, Refused> {
+        let request = AlterRequest::parse(body, self.rules.assumptions.unreadable)?;
+        if request.is_empty_patch() && self.rules.assumptions.malformed == Refusal::AtOnce {
+            return Err(Refused {
+                status: 400,
+                message: NOTHING_TO_PATCH.to_owned(),
+            });
+        }
+        Ok(request)
     }
 
     fn missing(&self, missing: Missing) -> Reply {

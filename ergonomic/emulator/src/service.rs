@@ -33,6 +33,8 @@ pub(super) struct Core {
     pub(super) auth: Mutex<Auth>,
     pub(super) limiter: Option<Mutex<Limiter>>,
     pub(super) requests: AtomicU64,
+    /// Empty, or with a slash before and none behind.
+    pub(super) base_path: String,
 }
 
 /// Locks; a panic elsewhere while it was locked changes nothing here.
@@ -69,7 +71,9 @@ impl Core {
         abort: Abort,
     ) -> Option<http::Response<super::http::ReplyBody>> {
         let (head, mut body) = request.into_parts();
-        let route = Route::of(head.uri.path());
+        let below = head.uri.path().strip_prefix(&*self.base_path);
+        let below = below.filter(|rest| rest.starts_with('/'));
+        let route = below.map(Route::of).unwrap_or_default();
         let operation = route.operation.filter(|o| o.method() == head.method);
         let fault = operation.and_then(|operation| lock(&self.faults).take(operation));
         let reads_body = fault.as_ref().is_none_or(|fault| fault.reads_body);

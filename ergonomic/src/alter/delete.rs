@@ -87,6 +87,6 @@ impl DeleteOffsets {
     /// As for [`PatchOffsets::send`](super::PatchOffsets::send).
     pub async fn send(self) -> Result<Alteration> {
         let report = self.check();
-        send(&self.route, self.request, report, self.wait_if_busy).await
+        send(&self.route, self.request, report, self.wait_if_busy, None).await
     }
 }

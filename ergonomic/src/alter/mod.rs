@@ -10,6 +10,7 @@ mod pace;
 mod patch;
 mod planned;
 mod reconcile;
+mod same;
 mod sample;
 mod send;
 mod state;

@@ -84,6 +84,6 @@ impl PatchOffsets {
     pub async fn send(self) -> Result<Alteration> {
         let report = self.check();
         let request = AlterationRequest::Patch(self.entries);
-        send(&self.route, request, report, self.wait_if_busy).await
+        send(&self.route, request, report, self.wait_if_busy, None).await
     }
 }

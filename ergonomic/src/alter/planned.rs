@@ -95,7 +95,8 @@ impl PlannedAlteration {
             let now = self.check().await?;
             let request = self.plan.request().clone();
             let report = check_against(&request, &now);
-            match send(&self.route, request, report, None).await {
+            let known = self.latest.as_ref();
+            match send(&self.route, request, report, None, known).await {
                 Ok(alteration) => return Ok(alteration),
                 Err(error) => busy.wait_out(error).await?,
             }

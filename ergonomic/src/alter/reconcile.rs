@@ -1,115 +1,228 @@
-//! Settling an unclear outcome: looking for our request in the status.
+//! Settling what came of a request: looking for it in the request status.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::same::same_request;
+use crate::Timestamp;
 use crate::error::{Effect, Error, ErrorKind, Result, seconds};
-use crate::model::{AlterationRequest, AlterationRequestInfo};
-use crate::transport::{Call, GetLatestRequest, Route, date};
-use crate::{OffsetEntry, Timestamp};
+use crate::model::{AlterationRequest, AlterationRequestInfo, AlterationStatus};
+use crate::transport::{Call, GetLatestRequest, Route, age, date};
 
 /// The pauses before the reads that settle an unclear outcome; the last one repeats.
-const RECONCILE_PAUSES: [Duration; 3] = [
+const PAUSES: [Duration; 3] = [
     Duration::from_secs(1),
     Duration::from_secs(2),
     Duration::from_secs(4),
 ];
+/// Those before the reads that look for the request behind a refusal, which usually shows at once.
+const SHORT_PAUSES: [Duration; 3] = [
+    Duration::ZERO,
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+];
 /// `Date` is cut to whole seconds, and so may be `requested_at`.
 const DATE_GRAIN: Duration = Duration::from_secs(2);
 
-/// Looks for the request in the status. What cannot be found stays unclear: it may still be on its way.
-pub(super) async fn reconcile(
-    route: &Route,
-    request: &AlterationRequest,
-    sent: Duration,
-    error: Error,
-) -> Result<AlterationRequestInfo> {
-    let clock = route.clock();
-    let reads = route.transport.retry.reconcile_reads;
-    let started = clock.monotonic();
-    let mut seen = "the request status was not read".to_owned();
-    for read in 0..reads {
-        let pause = RECONCILE_PAUSES
-            .get(read as usize)
-            .or(RECONCILE_PAUSES.last());
-        clock.sleep(pause.copied().unwrap_or_default()).await;
-        match look(route, request, sent).await {
-            Ok(info) => {
-                tracing::info!(%error, requested_at = %info.requested_at, "found the alteration in the status");
-                return Ok(info);
-            }
-            Err(other) => {
-                let took = seconds(clock.monotonic().saturating_sub(started));
-                seen = format!("{other} (read {} times in {took})", read + 1);
-            }
-        }
-    }
-    // An accepted request stays accepted; everything else stays open.
-    let effect = if error.kind() == ErrorKind::Unreadable {
-        Effect::Accepted
-    } else {
-        Effect::Unknown
-    };
-    Err(error.amended(effect, seen))
+/// What one read of the status showed.
+enum Look {
+    Ours(AlterationRequestInfo),
+    /// Another request that is under way, which says why ours was refused.
+    Other(String),
+    /// Neither.
+    Nothing(String),
+    /// The status could not be read or judged.
+    Unread(String),
 }
 
-/// Reads the status once: our request, or what was there instead of it.
-async fn look(
-    route: &Route,
-    request: &AlterationRequest,
+/// A request that was sent, to be looked for.
+pub(super) struct Search<'a> {
+    route: &'a Route,
+    request: &'a AlterationRequest,
+    /// When it was sent first, on the monotonic clock.
     sent: Duration,
-) -> Result<AlterationRequestInfo, String> {
-    let clock = route.clock();
-    let operation = GetLatestRequest(&route.connector);
-    let mut call = Call::new(&route.transport, &operation);
-    let (status, exchange) = match call.once().await {
-        Ok(read) => read,
-        Err(error) if error.is_not_found() => return Err("there is no request status".to_owned()),
-        Err(error) if error.kind() == ErrorKind::Unreadable => {
-            return Err("the request status could not be understood".to_owned());
+    /// An earlier request.
+    known: Option<&'a AlterationRequestInfo>,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(
+        route: &'a Route,
+        request: &'a AlterationRequest,
+        sent: Duration,
+        known: Option<&'a AlterationRequestInfo>,
+    ) -> Self {
+        Self {
+            route,
+            request,
+            sent,
+            known,
         }
-        Err(error) => {
-            tracing::warn!(%error, "the request status could not be read");
-            return Err("the request status could not be read either".to_owned());
+    }
+
+    /// Why the answer to the request is not about it. A 202 is an answer of the service, which may write the entries in
+    /// another way than any that is known here; another success may be anybody's.
+    pub(super) fn misfit(&self, info: &AlterationRequestInfo, status: u16) -> Option<String> {
+        if info.kind != self.request.kind() {
+            return Some(format!("it speaks of a {}", info.kind));
         }
-    };
-    let Some(now) = date(&exchange.headers) else {
-        return Err("the answer with the request status has no Date to judge it by".to_owned());
-    };
-    // Both times are the server's own: its clock now, less the time that has passed here since sending.
-    let since = clock.monotonic().saturating_sub(sent);
-    let sent_at = now.saturating_sub(since).saturating_sub(DATE_GRAIN);
-    if is_ours(&status.request, request, sent_at) {
-        Ok(status.request)
-    } else {
+        let repeated = info.entries.is_some();
+        let other = status != 202 && repeated && !same_request(info, self.request);
+        other.then(|| "it speaks of other entries".to_owned())
+    }
+
+    /// Settles whether it was accepted. What cannot be found stays unclear: it may still be on its way.
+    pub(super) async fn settle(&self, error: Error) -> Result<AlterationRequestInfo> {
+        let mut is_read = false;
+        let seen = self
+            .look_until(&PAUSES, |look| {
+                is_read |= !matches!(look, Look::Unread(_));
+                matches!(look, Look::Ours(_))
+            })
+            .await;
+        let (look, said) = seen;
+        match look {
+            Look::Ours(info) => Ok(self.found(&error, info)),
+            _ if !is_read => {
+                let effect = error.effect();
+                Err(error.amended(effect, said))
+            }
+            // What the answer said is not what the status shows.
+            _ => Err(error.amended(Effect::Unknown, said)),
+        }
+    }
+
+    /// Settles whether a refusal is the answer to a copy, ours having been accepted before. It is not when another request
+    /// is under way; nor when the status, read repeatedly, does not show ours (*assumed*: by then it would).
+    pub(super) async fn explain(&self, error: Error) -> Result<AlterationRequestInfo> {
+        let decides = |look: &Look| matches!(look, Look::Ours(_) | Look::Other(_));
+        let (look, said) = self.look_until(&SHORT_PAUSES, decides).await;
+        self.judge(error, look, said)
+    }
+
+    /// The same with one read; a refusal that says why stays one.
+    pub(super) async fn glance(&self, error: Error) -> Result<AlterationRequestInfo> {
+        if self.route.transport.retry.reconcile_reads == 0 {
+            return Err(error);
+        }
+        match self.look().await {
+            Look::Ours(info) => Ok(self.found(&error, info)),
+            _ => Err(error),
+        }
+    }
+
+    /// The same with as many reads as it takes to read the status once.
+    pub(super) async fn glance_until_read(&self, error: Error) -> Result<AlterationRequestInfo> {
+        let decides = |look: &Look| !matches!(look, Look::Unread(_));
+        let (look, said) = self.look_until(&SHORT_PAUSES, decides).await;
+        self.judge(error, look, said)
+    }
+
+    fn judge(&self, error: Error, look: Look, said: String) -> Result<AlterationRequestInfo> {
+        match look {
+            Look::Ours(info) => Ok(self.found(&error, info)),
+            Look::Other(_) | Look::Nothing(_) => Err(error.amended(Effect::NotAccepted, said)),
+            Look::Unread(_) => Err(error.amended(Effect::Unknown, said)),
+        }
+    }
+
+    fn found(&self, error: &Error, info: AlterationRequestInfo) -> AlterationRequestInfo {
+        tracing::info!(%error, requested_at = %info.requested_at, "found the alteration in the status");
+        info
+    }
+
+    /// Reads the status until a look decides, or as often as the policy allows; the last look, in words.
+    async fn look_until(
+        &self,
+        pauses: &[Duration],
+        mut decides: impl FnMut(&Look) -> bool,
+    ) -> (Look, String) {
+        let clock = self.route.clock();
+        let started = clock.monotonic();
+        let mut last = Look::Unread("the request status was not read".to_owned());
+        let mut reads = 0;
+        for read in 0..self.route.transport.retry.reconcile_reads {
+            let pause = pauses.get(read as usize).or(pauses.last());
+            if let Some(pause) = pause.filter(|pause| !pause.is_zero()) {
+                clock.sleep(*pause).await;
+            }
+            last = self.look().await;
+            reads = read + 1;
+            if decides(&last) {
+                break;
+            }
+        }
+        let said = match &last {
+            Look::Other(said) | Look::Nothing(said) | Look::Unread(said) => said.as_str(),
+            Look::Ours(_) => "",
+        };
+        let said = if reads > 1 {
+            let took = seconds(clock.monotonic().saturating_sub(started));
+            format!("{said} (read {reads} times in {took})")
+        } else {
+            said.to_owned()
+        };
+        (last, said)
+    }
+
+    async fn look(&self) -> Look {
+        let clock = self.route.clock();
+        let operation = GetLatestRequest(&self.route.connector);
+        let mut call = Call::new(&self.route.transport, &operation);
+        let (status, exchange) = match call.once().await {
+            Ok(read) => read,
+            Err(error) if error.is_not_found() => {
+                return Look::Nothing("there is no request status".to_owned());
+            }
+            Err(error) if error.kind() == ErrorKind::Unreadable => {
+                return Look::Unread("the request status could not be understood".to_owned());
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the request status could not be read");
+                return Look::Unread("the request status could not be read either".to_owned());
+            }
+        };
+        if !age(&exchange.headers).is_zero() {
+            return Look::Unread("the request status came from a cache".to_owned());
+        }
+        let Some(now) = date(&exchange.headers) else {
+            return Look::Unread(
+                "the answer with the request status has no Date to judge it by".to_owned(),
+            );
+        };
+        // Both times are the server's own: its clock now, less the time that has passed here since sending.
+        let since = clock.monotonic().saturating_sub(self.sent);
+        let sent_at = now.saturating_sub(since).saturating_sub(DATE_GRAIN);
+        self.compare(status, sent_at)
+    }
+
+    /// The service gives out no id, so a request is ours when it is of our type, carries our entries, was not accepted before
+    /// we sent ours, and is none that we knew already. Somebody else's identical request at the same moment cannot be told
+    /// apart, and has the same effect.
+    fn compare(&self, status: AlterationStatus, sent_at: Timestamp) -> Look {
+        let AlterationStatus { request, phase, .. } = status;
         let AlterationRequestInfo {
             kind, requested_at, ..
-        } = status.request;
-        Err(format!(
-            "the request status shows another request, a {kind} of {requested_at}"
-        ))
-    }
-}
-
-/// The service gives out no id, so a request is ours when it is of our type, carries our entries, and was not
-/// accepted before we sent ours. Somebody else's identical request at the same moment cannot be told apart, and has
-/// the same effect.
-fn is_ours(seen: &AlterationRequestInfo, request: &AlterationRequest, sent_at: Timestamp) -> bool {
-    seen.kind == request.kind()
-        && seen.requested_at >= sent_at
-        && match (&seen.entries, request) {
-            (Some(entries), _) => same_entries(entries, request.entries()),
-            (None, AlterationRequest::DeleteAll) => true,
-            (None, _) => false,
+        } = &request;
+        let accepted = &self.route.transport.accepted;
+        let is_known = self
+            .known
+            .is_some_and(|known| request.is(&known.kind, known.requested_at))
+            || accepted.has(&self.route.connector, &request);
+        let said = if is_known {
+            format!("the request status shows an earlier request, the {kind} of {requested_at}")
+        } else if *kind != self.request.kind() || *requested_at < sent_at {
+            format!("the request status shows another request, a {kind} of {requested_at}")
+        } else if same_request(&request, self.request) {
+            return Look::Ours(request);
+        } else if request.entries.is_none() {
+            format!("the request status shows a {kind} of {requested_at}, and not what it asks for")
+        } else {
+            format!("the request status shows a {kind} of {requested_at} with other entries")
+        };
+        if phase.is_end() {
+            Look::Nothing(said)
+        } else {
+            Look::Other(format!("{said}, which is in progress ({phase})"))
         }
-}
-
-fn same_entries(left: &[OffsetEntry], right: &[OffsetEntry]) -> bool {
-    let set = |entries: &[OffsetEntry]| -> BTreeSet<_> {
-        entries
-            .iter()
-            .map(|entry| entry.as_json().canonical())
-            .collect()
-    };
-    left.len() == right.len() && set(left) == set(right)
+    }
 }

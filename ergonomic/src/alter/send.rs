@@ -2,19 +2,22 @@
 
 use std::time::Duration;
 
+use super::Alteration;
 use super::busy::BusyWait;
-use super::{Alteration, reconcile};
-use crate::error::{Error, ErrorKind, Result, Source, Target};
+use super::reconcile::Search;
+use crate::error::{Effect, Error, ErrorKind, Result, Source, Target};
 use crate::finding::Report;
-use crate::model::AlterationRequest;
+use crate::model::{AlterationRequest, AlterationRequestInfo};
 use crate::transport::{AlterOffsets, Call, Operation as _, Route};
 
-/// Sends what the report does not refuse. While another alteration is in progress it waits up to `wait_if_busy`.
+/// Sends what the report does not refuse. While another alteration is in progress it waits up to `wait_if_busy`. The latest
+/// request that a plan saw is `known`, and so not ours.
 pub(super) async fn send(
     route: &Route,
     request: AlterationRequest,
     report: Report,
     wait_if_busy: Option<Duration>,
+    known: Option<&AlterationRequestInfo>,
 ) -> Result<Alteration> {
     let warnings = match report.into_result() {
         Ok(report) => report.warnings().cloned().collect(),
@@ -23,19 +26,76 @@ pub(super) async fn send(
             return Err(refused(route, ErrorKind::Invalid, source));
         }
     };
-    let operation = AlterOffsets::new(&route.connector, &request);
     let busy = BusyWait::new(route, wait_if_busy);
     loop {
-        let mut call = Call::new(&route.transport, &operation);
-        let outcome = match call.run().await {
-            Err(error) if error.may_have_been_applied() => {
-                reconcile::reconcile(route, &request, call.attempted(), error).await
+        match accept(route, &request, known).await {
+            Ok(info) => {
+                route.transport.accepted.remember(&route.connector, &info);
+                return Ok(Alteration::accepted(route, &info, request, warnings));
             }
-            outcome => outcome,
-        };
-        match outcome {
-            Ok(info) => return Ok(Alteration::accepted(route, &info, request, warnings)),
             Err(error) => busy.wait_out(error).await?,
+        }
+    }
+}
+
+/// What a failed attempt leaves to be found out.
+enum Doubt {
+    /// Nothing.
+    None,
+    /// Whether it was accepted.
+    Open,
+    /// Whether an earlier copy of it was accepted: something on the way may have repeated the request, and then this is the
+    /// answer to the last copy.
+    Refused,
+    /// The same, where the answer says what is wrong with the request.
+    Unlikely,
+    /// The same, where it may be sent again.
+    Throttled,
+}
+
+impl Doubt {
+    fn of(error: &Error) -> Self {
+        match error.kind() {
+            _ if error.may_have_been_applied() => Self::Open,
+            ErrorKind::Busy | ErrorKind::Unexpected => Self::Refused,
+            ErrorKind::BadRequest => Self::Unlikely,
+            ErrorKind::Throttled => Self::Throttled,
+            _ => Self::None,
+        }
+    }
+}
+
+/// Sends until the request is accepted or refused. Whatever leaves a doubt is settled by the request status.
+async fn accept(
+    route: &Route,
+    request: &AlterationRequest,
+    known: Option<&AlterationRequestInfo>,
+) -> Result<AlterationRequestInfo> {
+    let operation = AlterOffsets::new(&route.connector, request);
+    let mut call = Call::new(&route.transport, &operation);
+    loop {
+        let answered = call.run().await;
+        let search = Search::new(route, request, call.sent(), known);
+        let error = match answered {
+            Ok((info, exchange)) => match search.misfit(&info, exchange.status.as_u16()) {
+                None => return Ok(info),
+                Some(reason) => call.unreadable(&exchange, reason),
+            },
+            Err(error) => error,
+        };
+        match Doubt::of(&error) {
+            Doubt::None => return Err(error),
+            Doubt::Open => return search.settle(error).await,
+            Doubt::Refused => return search.explain(error).await,
+            Doubt::Unlikely => return search.glance(error).await,
+            Doubt::Throttled => {
+                // Time passes first, so that the status shows what was accepted.
+                let again = call.pause(&error).await;
+                match search.glance_until_read(error).await {
+                    Err(error) if again && error.effect() == Effect::NotAccepted => {}
+                    settled => return settled,
+                }
+            }
         }
     }
 }

@@ -40,11 +40,12 @@ impl ApiKey {
                     (env::API_SECRET, secret.is_none()),
                 ]
                 .into_iter()
-                .filter_map(|(name, missing)| missing.then_some(name))
+                .filter(|(_, missing)| *missing)
+                .map(|(name, _)| env::missing(name))
                 .collect();
                 Err(CredentialsError::new(format!(
-                    "no API key: set {} (create a Cloud API key with `confluent api-key create --resource cloud`)",
-                    missing.join(" and ")
+                    "no API key: {} (create a Cloud API key with `confluent api-key create --resource cloud`)",
+                    missing.join(", ")
                 )))
             }
         }

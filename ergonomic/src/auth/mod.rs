@@ -1,12 +1,17 @@
 //! Who is calling: credentials and the `Authorization` header made from them.
+//!
+//! Secrets are redacted when printed and blanked where an answer repeats them. How a request is sent, and when it is sent
+//! again, is decided elsewhere.
 
 mod api_key;
 mod bearer;
+mod echo;
 mod sts;
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use reqwest::header::HeaderValue;
@@ -14,6 +19,7 @@ use zeroize::Zeroizing;
 
 pub use api_key::ApiKey;
 pub use bearer::BearerToken;
+pub(crate) use echo::Secrets;
 pub use sts::{StsExchange, StsExchangeBuilder, SubjectToken, SubjectTokenFuture};
 
 /// The future of one [`Credentials::authorization`] call.
@@ -41,9 +47,26 @@ pub trait Credentials: Send + Sync {
     }
 }
 
-/// The value of an `Authorization` header. Redacted when printed, zeroized when dropped.
+/// Declares a pointer to credentials to be credentials, also when those behind it are chosen at run time.
+macro_rules! forwarded {
+    ($($pointer:ty),*) => {
+        $(impl<C: Credentials + ?Sized> Credentials for $pointer {
+            fn authorization(&self) -> AuthorizationFuture<'_> {
+                (**self).authorization()
+            }
+
+            fn refresh_after_401(&self, rejected: &Authorization) -> bool {
+                (**self).refresh_after_401(rejected)
+            }
+        })*
+    };
+}
+
+forwarded!(Box<C>, Arc<C>);
+
+/// The value of an `Authorization` header. Redacted when printed; its own memory is overwritten when it is dropped.
 ///
-/// The HTTP stack keeps its own copy for as long as the request lasts, marked sensitive.
+/// The HTTP stack makes a copy for each request, marked sensitive, and does not overwrite the memory that it was in.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Authorization(Zeroizing<String>);
 
@@ -59,6 +82,16 @@ impl Authorization {
     /// A bearer token.
     pub fn bearer(token: &str) -> Self {
         Self(Zeroizing::new(format!("Bearer {token}")))
+    }
+
+    /// Whether it is HTTP Basic, as for an API key.
+    pub(crate) fn is_basic(&self) -> bool {
+        self.0.starts_with("Basic ")
+    }
+
+    /// What an answer must not repeat.
+    pub(crate) fn secrets(&self) -> Secrets {
+        Secrets::of(self)
     }
 
     /// The header value; `None` when the text holds characters that no header may carry.

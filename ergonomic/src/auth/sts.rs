@@ -6,14 +6,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use ccloud_connect_client::hooks::{ERROR_BODY_LIMIT, read_body};
 use serde::Deserialize;
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use super::{Authorization, AuthorizationFuture, Credentials, CredentialsError};
 use crate::clock::{Clock, SystemClock};
-use crate::endpoint::{BuildError, Endpoint};
-use crate::error::body::ErrorBody;
+use crate::endpoint::{self, BuildError, Connections, Endpoint, Http, HttpSettings};
+use crate::error::ErrorBody;
 
 const PATH: &str = "/sts/v1/oauth2/token";
 const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -50,7 +52,7 @@ where
 /// It is fetched by the first call that needs it, one minute before it expires (or at half its life if that is
 /// shorter), and once more after the service has answered 401. However many calls wait for it, one exchange runs.
 pub struct StsExchange {
-    http: reqwest::Client,
+    http: Http,
     url: String,
     identity_pool: String,
     subject: Box<dyn SubjectToken>,
@@ -76,6 +78,7 @@ impl StsExchange {
             subject: Box::new(subject),
             expires_in: None,
             clock: Arc::new(SystemClock),
+            http: HttpSettings::default(),
         }
     }
 
@@ -93,29 +96,42 @@ impl StsExchange {
         let body = serde_urlencoded::to_string(&form).map_err(|error| {
             CredentialsError::new("the token request could not be encoded").with_source(error)
         })?;
+        let body = Bytes::from_owner(Zeroizing::new(body));
 
         let started = self.clock.monotonic();
+        let client = self.http.client(Connections::Shared).await;
+        let client = client.map_err(|error| CredentialsError::new(error.to_string()))?;
         let unreachable = |error: reqwest::Error| {
-            CredentialsError::new("the token exchange got no answer")
-                .with_source(error.without_url())
-                .transient()
+            let fault = endpoint::explain(&error);
+            let message = format!(
+                "the token exchange at {} got no answer: {}",
+                self.url, fault.reason
+            );
+            let failed = CredentialsError::new(message).with_source(error.without_url());
+            if fault.is_lasting {
+                failed
+            } else {
+                failed.transient()
+            }
         };
-        let response = self
-            .http
-            .post(&self.url)
-            .header("content-type", "application/x-www-form-urlencoded")
-            .header("accept", "application/json")
-            .timeout(TIME_LIMIT)
-            .body(body)
-            .send()
-            .await
-            .map_err(unreachable)?;
-        let status = response.status();
-        let reply = response.bytes().await.map_err(unreachable)?;
+        let exchange = async {
+            let mut response = client
+                .post(&self.url)
+                .header("content-type", "application/x-www-form-urlencoded")
+                .header("accept", "application/json")
+                .timeout(TIME_LIMIT)
+                .body(body)
+                .send()
+                .await?;
+            let (reply, _, failure) = read_body(&mut response, ERROR_BODY_LIMIT).await;
+            failure.map_or(Ok((response.status(), reply)), Err)
+        };
+        let (status, reply) = exchange.await.map_err(unreachable)?;
         if !status.is_success() {
             let said = ErrorBody::read(&reply)
                 .summary()
                 .unwrap_or_else(|| "no reason given".to_owned());
+            let said = Authorization::bearer(&subject).secrets().blank(said);
             let error = CredentialsError::new(format!(
                 "the token exchange for identity pool {} was refused with {status}: {said}",
                 self.identity_pool
@@ -188,6 +204,7 @@ pub struct StsExchangeBuilder {
     subject: Box<dyn SubjectToken>,
     expires_in: Option<Duration>,
     clock: Arc<dyn Clock>,
+    http: HttpSettings,
 }
 
 impl StsExchangeBuilder {
@@ -213,15 +230,42 @@ impl StsExchangeBuilder {
         self
     }
 
-    /// Finishes; no I/O.
+    /// Trusts further certificates, as [`ClientBuilder::ca_certificate`](crate::ClientBuilder::ca_certificate) does.
+    #[cfg(feature = "rustls")]
+    #[must_use]
+    pub fn ca_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.http.certificates.push(pem.into());
+        self
+    }
+
+    /// Sends the exchange through this proxy, as [`ClientBuilder::proxy`](crate::ClientBuilder::proxy) does.
+    #[must_use]
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.http.proxy = Some(url.into());
+        self
+    }
+
+    /// Changes the settings of the HTTP client, as [`ClientBuilder::http_client`](crate::ClientBuilder::http_client) does;
+    /// outside semver.
+    #[cfg(feature = "raw")]
+    #[must_use]
+    pub fn http_client(
+        mut self,
+        change: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.http.customize = Some(Arc::new(change));
+        self
+    }
+
+    /// Finishes. Reads the environment variables of proxies, and no file; makes no connection.
     ///
     /// # Errors
-    /// When the endpoint is not acceptable, or TLS is needed and not available.
+    /// When the endpoint, the proxy or a CA certificate is not acceptable, or TLS is needed and not available.
     pub fn build(self) -> Result<StsExchange, BuildError> {
         let endpoint =
             Endpoint::parse(self.endpoint.as_deref().unwrap_or(crate::DEFAULT_ENDPOINT))?;
         Ok(StsExchange {
-            http: endpoint.http_client()?,
+            http: Http::new(&endpoint, self.http)?,
             url: format!("{endpoint}{PATH}"),
             identity_pool: self.identity_pool,
             subject: self.subject,

@@ -1,18 +1,30 @@
-//! Where requests go, and the HTTP client that carries them there.
+//! Where requests go, and how they get there: the base URL, the proxy, whom to trust, and the HTTP clients.
+//!
+//! Settings are checked when a client is built; files are read and connections made at its first use. What a request says is
+//! no business of this folder.
+
+mod fault;
+mod http;
+mod proxy;
+#[cfg(feature = "rustls")]
+mod tls;
 
 use std::fmt;
-use std::net::IpAddr;
 
-use url::{Host, Url};
+use url::Url;
+
+pub(crate) use fault::explain;
+pub(crate) use http::{Connections, Http, HttpSettings};
+use proxy::Proxy;
 
 /// The public service.
 pub const DEFAULT_ENDPOINT: &str = "https://api.confluent.cloud";
 
-/// A checked base URL without a trailing slash.
+/// A checked base URL; shown without a trailing slash.
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
-    base: String,
-    loopback: bool,
+    url: Url,
+    is_loopback: bool,
 }
 
 impl Endpoint {
@@ -29,15 +41,13 @@ impl Endpoint {
                 "it has a query or a fragment; give only scheme, host, port and path",
             ));
         }
-        let loopback = match url.host() {
-            Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
-            Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
-            Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-            None => return Err(refuse("it has no host")),
-        };
+        if url.host().is_none() {
+            return Err(refuse("it has no host"));
+        }
+        let is_loopback = proxy::is_loopback(&url);
         match url.scheme() {
             "https" => {}
-            "http" if loopback => {}
+            "http" if is_loopback => {}
             "http" => {
                 return Err(refuse(
                     "credentials would travel in clear text; use https (plain http is accepted for this machine only)",
@@ -49,68 +59,30 @@ impl Endpoint {
                 ));
             }
         }
-        Ok(Self {
-            base: url.as_str().trim_end_matches('/').to_owned(),
-            loopback,
-        })
+        Ok(Self { url, is_loopback })
     }
 
-    /// An HTTP client that follows no redirect. Requests to this machine pass by any proxy.
-    pub(crate) fn http_client(&self) -> Result<reqwest::Client, BuildError> {
-        let mut builder = ccloud_connect_client::hooks::http_client_builder();
-        if self.loopback {
-            builder = builder.no_proxy();
-        }
-        self.with_tls(builder)?.build().map_err(|error| {
-            BuildError::new(format!("the HTTP client could not be set up: {error}"))
-        })
+    fn url(&self) -> &Url {
+        &self.url
     }
 
-    /// Loading the system's certificates costs several milliseconds, so plain http gets a TLS configuration without
-    /// any.
-    #[cfg(feature = "rustls")]
-    fn with_tls(
-        &self,
-        builder: reqwest::ClientBuilder,
-    ) -> Result<reqwest::ClientBuilder, BuildError> {
-        use std::sync::Arc;
-
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        if self.base.starts_with("http://") {
-            let config = rustls::ClientConfig::builder_with_provider(provider)
-                .with_safe_default_protocol_versions()
-                .map_err(|error| BuildError::new(format!("TLS could not be set up: {error}")))?
-                .with_root_certificates(rustls::RootCertStore::empty())
-                .with_no_client_auth();
-            return Ok(builder.tls_backend_preconfigured(config));
-        }
-        // An error means that the program installed a provider of its own, which then serves.
-        let _ = rustls::crypto::CryptoProvider::install_default((*provider).clone());
-        Ok(builder)
+    fn is_loopback(&self) -> bool {
+        self.is_loopback
     }
 
-    #[cfg(not(feature = "rustls"))]
-    fn with_tls(
-        &self,
-        builder: reqwest::ClientBuilder,
-    ) -> Result<reqwest::ClientBuilder, BuildError> {
-        if self.base.starts_with("https://") {
-            return Err(BuildError::new(
-                "the endpoint needs https, and this build has no TLS; enable the feature `rustls`",
-            ));
-        }
-        Ok(builder)
+    fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
     }
 }
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.base)
+        f.write_str(self.url.as_str().trim_end_matches('/'))
     }
 }
 
-/// The settings of a client do not fit together; nothing was sent.
-#[derive(Debug)]
+/// The settings of a client cannot be used; nothing was sent.
+#[derive(Clone, Debug)]
 pub struct BuildError {
     message: String,
 }

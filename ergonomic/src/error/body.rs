@@ -1,15 +1,30 @@
 //! Reading error bodies of every shape that the service, its gateway and the proxies before it are known to send.
 
-use std::borrow::Cow;
-use std::io::Read as _;
+use serde_json::{Map, Value};
 
-use serde::Deserialize;
-use serde_json::Value;
+use super::gzip::uncompressed;
 
-/// The most that a compressed error body may unfold to.
-const MAX_UNCOMPRESSED: u64 = 1024 * 1024;
-/// The most that is quoted of a body that is not JSON.
+/// The most that a compressed error body may unfold to: what is read of one that is not compressed.
+const MAX_UNCOMPRESSED: usize = ccloud_connect_client::hooks::ERROR_BODY_LIMIT;
+/// The most that is quoted.
 const MAX_QUOTED: usize = 300;
+/// How deep errors are looked for inside errors.
+const MAX_DEPTH: usize = 4;
+
+/// The members that hold other errors, those that hold a text, and those that hold a code; the first one found counts.
+const NESTED: [&str; 3] = ["error", "errors", "fault"];
+const TEXTS: [&str; 9] = [
+    "detail",
+    "message",
+    "error_description",
+    "description",
+    "reason",
+    "title",
+    "faultstring",
+    "msg",
+    "text",
+];
+const CODES: [&str; 4] = ["error_code", "errorcode", "code", "status"];
 
 /// What could be made out of an error body.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -19,11 +34,17 @@ pub(crate) struct ErrorBody {
 }
 
 impl ErrorBody {
-    /// Never fails: what cannot be understood leaves both fields empty.
+    /// Never fails: what cannot be understood is quoted, and what says nothing leaves both fields empty.
     pub(crate) fn read(body: &[u8]) -> Self {
-        let body = uncompressed(body);
+        let body = uncompressed(body, MAX_UNCOMPRESSED).unwrap_or_default();
         if let Ok(value) = serde_json::from_slice::<Value>(&body) {
-            return Self::from_json(&value);
+            let Self { code, message } = Self::from_json(&value, MAX_DEPTH);
+            let quoted = || says_more(&value, code.as_deref()).then(|| value.to_string());
+            let message = message.or_else(quoted);
+            return Self {
+                message: message.as_deref().and_then(quotable),
+                code: code.as_deref().and_then(quotable),
+            };
         }
         let text = String::from_utf8_lossy(&body);
         let text = if looks_like_html(&text) {
@@ -52,96 +73,93 @@ impl ErrorBody {
         }
     }
 
-    fn from_json(value: &Value) -> Self {
-        if let Some(error) = value.get("error") {
-            // OAuth replies put the code here and the text beside it.
-            if let Some(code) = error.as_str() {
-                return Self {
-                    code: quotable(code),
-                    message: text(value, &["error_description", "message"]),
-                };
-            }
-            return Self {
-                code: text(error, &["code"]),
-                message: text(error, &["message"]),
-            };
-        }
-        if let Some(errors) = value.get("errors").and_then(Value::as_array) {
-            let read: Vec<_> = errors
-                .iter()
-                .filter_map(|error| GatewayError::deserialize(error).ok())
-                .collect();
-            let messages: Vec<_> = read.iter().filter_map(GatewayError::message).collect();
-            return Self {
-                code: read.iter().find_map(GatewayError::code),
-                message: quotable(&messages.join("; ")),
-            };
-        }
-        if let Some(message) = value.as_str() {
-            return Self {
+    /// An object with a text or a code, one that holds errors, a list of such, or a text.
+    fn from_json(value: &Value, depth: usize) -> Self {
+        match value {
+            Value::String(text) => Self {
                 code: None,
-                message: quotable(message),
-            };
+                message: Some(text.clone()).filter(|text| !text.trim().is_empty()),
+            },
+            Value::Array(items) if depth > 0 => {
+                let read = items.iter().map(|item| Self::from_json(item, depth - 1));
+                let (codes, texts): (Vec<_>, Vec<_>) =
+                    read.map(|error| (error.code, error.message)).unzip();
+                let texts: Vec<_> = texts.into_iter().flatten().collect();
+                Self {
+                    code: codes.into_iter().flatten().next(),
+                    message: Some(texts.join("; ")).filter(|text| !text.is_empty()),
+                }
+            }
+            Value::Object(object) => Self::from_object(object, depth),
+            _ => Self::default(),
         }
-        Self {
-            code: text(value, &["error_code", "code"]),
-            message: text(value, &["message", "detail"]),
+    }
+
+    fn from_object(object: &Map<String, Value>, depth: usize) -> Self {
+        let mut code = member(object, &CODES).and_then(scalar);
+        let mut message = TEXTS.iter().find_map(|name| {
+            let value = member(object, &[name])?;
+            Self::from_json(value, depth.min(1)).message
+        });
+        match member(object, &NESTED) {
+            // OAuth replies put the code here and the text beside it.
+            Some(Value::String(text)) if code.is_none() => code = Some(text.clone()),
+            Some(nested) if depth > 0 => {
+                let inner = Self::from_json(nested, depth - 1);
+                code = inner.code.or(code);
+                message = inner.message.or(message);
+            }
+            _ => {}
         }
+        let place = object
+            .get("source")
+            .and_then(|source| source.get("pointer").or(source.get("parameter")))
+            .and_then(Value::as_str);
+        if let (Some(text), Some(place)) = (&mut message, place) {
+            *text += &format!(" (at {place})");
+        }
+        Self { code, message }
     }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct GatewayError {
-    status: Value,
-    code: Value,
-    title: Option<String>,
-    detail: Option<String>,
-    source: GatewaySource,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct GatewaySource {
-    pointer: Option<String>,
-    parameter: Option<String>,
-}
-
-impl GatewayError {
-    fn code(&self) -> Option<String> {
-        scalar(&self.code).or_else(|| scalar(&self.status))
-    }
-
-    fn message(&self) -> Option<String> {
-        let message = self.detail.as_ref().or(self.title.as_ref())?;
-        let place = self
-            .source
-            .pointer
-            .as_ref()
-            .or(self.source.parameter.as_ref());
-        Some(match place {
-            Some(place) => format!("{message} (at {place})"),
-            None => message.clone(),
-        })
-    }
-}
-
-fn text(value: &Value, keys: &[&str]) -> Option<String> {
-    keys.iter().find_map(|key| scalar(value.get(key)?))
+/// The first of these members that is not null, whatever the case of its letters.
+fn member<'a>(object: &'a Map<String, Value>, names: &[&str]) -> Option<&'a Value> {
+    names.iter().find_map(|name| {
+        let mut members = object.iter();
+        let found = members.find(|(key, value)| key.eq_ignore_ascii_case(name) && !value.is_null());
+        found.map(|(_, value)| value)
+    })
 }
 
 fn scalar(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => quotable(text),
+        Value::String(text) => Some(text.clone()).filter(|text| !text.trim().is_empty()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
 }
 
-/// One line without control characters, cut to a length that a person reads.
+/// Whether there is anything in the value but the code.
+fn says_more(value: &Value, code: Option<&str>) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Array(items) => items.iter().any(|item| says_more(item, code)),
+        Value::Object(members) => members.values().any(|member| says_more(member, code)),
+        scalar => {
+            scalar
+                .as_str()
+                .map_or_else(|| scalar.to_string(), str::to_owned)
+                != code.unwrap_or_default()
+        }
+    }
+}
+
+/// One line without control characters, also without those that change the direction of writing, cut to a length that a
+/// person reads.
 pub(crate) fn quotable(text: &str) -> Option<String> {
+    let is_direction = |c| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let words = text
-        .split(|c: char| c.is_whitespace() || c.is_control())
+        .split(|c: char| c.is_whitespace() || c.is_control() || is_direction(c))
         .filter(|word| !word.is_empty());
     let line = words.collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(MAX_QUOTED) {
@@ -167,21 +185,6 @@ fn html_title(text: &str) -> Option<&str> {
     let start = start + lower[start..].find('>')? + 1;
     let end = start + lower[start..].find("</title")?;
     Some(&text[start..end])
-}
-
-/// Some proxies compress without saying so; the magic number tells.
-pub(crate) fn uncompressed(body: &[u8]) -> Cow<'_, [u8]> {
-    if !body.starts_with(&[0x1f, 0x8b]) {
-        return Cow::Borrowed(body);
-    }
-    let mut out = Vec::new();
-    match flate2::read::GzDecoder::new(body)
-        .take(MAX_UNCOMPRESSED)
-        .read_to_end(&mut out)
-    {
-        Ok(_) => Cow::Owned(out),
-        Err(_) => Cow::Borrowed(&[]),
-    }
 }
 
 #[cfg(test)]
@@ -241,7 +244,48 @@ mod tests {
             ),
             ("<html><p>no title</p></html>", some("", "")),
             ("", some("", "")),
-            ("[1,2]", some("", "")),
+            ("[1,2]", some("", "[1,2]")),
+            (r#"{"error":null}"#, some("", "")),
+            (r#"{"error":{"code":404}}"#, some("404", "")),
+            (r#"{"error":null,"message":"beside"}"#, some("", "beside")),
+            (r#"{"errors":[],"message":"beside"}"#, some("", "beside")),
+            (r#"{"errors":["text"]}"#, some("", "text")),
+            (
+                r#"{"errors":{"offsets":["is too long"]}}"#,
+                some("", r#"{"errors":{"offsets":["is too long"]}}"#),
+            ),
+            (r#"{"errors":{"message":"inside"}}"#, some("", "inside")),
+            (r#"{"reason":"why"}"#, some("", "why")),
+            (r#"{"Message":"of AWS"}"#, some("", "of AWS")),
+            (
+                r#"{"type":"about:blank","title":"of RFC 9457","status":400}"#,
+                some("400", "of RFC 9457"),
+            ),
+            (
+                r#"{"title":"T","detail":"of RFC 9457"}"#,
+                some("", "of RFC 9457"),
+            ),
+            (
+                r#"{"fault":{"faultstring":"of Apigee","detail":{"errorcode":"x.y"}}}"#,
+                some("", "of Apigee"),
+            ),
+            (r#"[{"message":"in a list"}]"#, some("", "in a list")),
+            (r#"{"message":["a","b"]}"#, some("", "a; b")),
+            (r#"{"error":["e"]}"#, some("", "e")),
+            (r#"{"error":{"msg":"short"}}"#, some("", "short")),
+            (
+                r#"{"error":{"errors":[{"message":"deep"}]}}"#,
+                some("", "deep"),
+            ),
+            (
+                r#"{"ok":false,"why":{"it":"is so"}}"#,
+                some("", r#"{"ok":false,"why":{"it":"is so"}}"#),
+            ),
+            (
+                r#"{"error_code":40301,"info":"denied"}"#,
+                some("40301", r#"{"error_code":40301,"info":"denied"}"#),
+            ),
+            ("{\"message\":\"a\u{202e}b\"}", some("", "a b")),
         ] {
             assert_eq!(read(body), expected, "{body}");
         }

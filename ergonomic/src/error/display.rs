@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Answer, Effect, Error, ErrorKind, Inner};
+use super::{Answer, Effect, Error, ErrorKind, Inner, Source};
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -44,7 +44,14 @@ impl fmt::Display for Error {
 impl Inner {
     fn write_cause(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.kind, &self.answer) {
-            (ErrorKind::Invalid, _) => f.write_str("the request is not valid and was not sent"),
+            (ErrorKind::Invalid, _) => {
+                f.write_str("the request is not valid and was not sent")?;
+                // Whoever lists the findings asks for the line without them.
+                if f.alternate() {
+                    return Ok(());
+                }
+                self.write_first_finding(f)
+            }
             (ErrorKind::Stale, _) => f.write_str(
                 "the service's sample of the offsets does not show the last alteration, so a relative move would start \
                  from the wrong place, and was not sent",
@@ -54,11 +61,24 @@ impl Inner {
                 f.write_str("the offsets have moved on since the plan was made, so it was not sent")
             }
             (ErrorKind::Credentials, _) => {
-                f.write_str("no credentials could be obtained, so it was not sent")
+                f.write_str("no credentials could be obtained, so it was not sent")?;
+                self.write_reason(f)
             }
-            (ErrorKind::NotSent, _) => f.write_str("no connection could be made"),
-            (ErrorKind::NoReply, _) => f.write_str("the connection failed before an answer came"),
-            (ErrorKind::Timeout, _) => f.write_str("no answer came in time"),
+            (ErrorKind::NotSent, _) => {
+                f.write_str("no connection could be made")?;
+                self.write_route(f, "to")?;
+                self.write_reason(f)
+            }
+            (ErrorKind::NoReply, _) => {
+                f.write_str("the connection")?;
+                self.write_route(f, "to")?;
+                f.write_str(" failed before an answer came")?;
+                self.write_reason(f)
+            }
+            (ErrorKind::Timeout, _) => {
+                f.write_str("no answer came in time")?;
+                self.write_route(f, "from")
+            }
             (ErrorKind::HeldBack, _) => {
                 f.write_str("the service's rate limit is spent, so it was not sent")
             }
@@ -86,6 +106,36 @@ impl Inner {
         }
     }
 
+    /// The first finding, and how many more there are.
+    fn write_first_finding(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(Source::Invalid(invalid)) = &self.source else {
+            return Ok(());
+        };
+        let mut findings = invalid.report().errors();
+        if let Some(first) = findings.next() {
+            write!(f, ": {first}")?;
+        }
+        match findings.count() {
+            0 => Ok(()),
+            1 => f.write_str(", and 1 more problem"),
+            more => write!(f, ", and {more} more problems"),
+        }
+    }
+
+    fn write_reason(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.fault {
+            Some(fault) => write!(f, ": {}", fault.reason.trim_end_matches('.')),
+            None => Ok(()),
+        }
+    }
+
+    fn write_route(&self, f: &mut fmt::Formatter<'_>, preposition: &str) -> fmt::Result {
+        match &self.route {
+            Some(route) => write!(f, " {preposition} {route}"),
+            None => Ok(()),
+        }
+    }
+
     fn advice(&self) -> Option<String> {
         let again = match self.effect {
             Effect::Accepted | Effect::Unknown => {
@@ -93,15 +143,23 @@ impl Inner {
             }
             Effect::ReadOnly | Effect::NotAccepted => "Try again later",
         };
+        if let Some(advice) = self.fault.as_ref().and_then(|fault| fault.advice) {
+            return Some(advice.to_owned());
+        }
+        let is_lasting = self.fault.as_ref().is_none_or(|fault| fault.is_lasting);
         let advice = match self.kind {
             ErrorKind::Invalid => "Correct the request and send it again",
             ErrorKind::Stale => "Wait for a fresher sample of the offsets, and plan again",
             ErrorKind::PlanOutdated => "Make a new plan from the current offsets",
-            ErrorKind::Credentials => "Provide a Cloud API key or another source of credentials",
+            ErrorKind::Credentials if is_lasting => "Check where the credentials come from",
+            ErrorKind::Credentials => again,
             ErrorKind::NotSent => "Check the endpoint, the network and any proxy, then try again",
             ErrorKind::Busy => "Wait until the other request has ended",
             ErrorKind::Unreadable => "Check the endpoint and any proxy before it",
             ErrorKind::Unexpected => "Check the endpoint URL",
+            ErrorKind::Unauthenticated if self.is_token => {
+                "The token is not accepted here or has expired: provide a new one"
+            }
             ErrorKind::Unauthenticated => {
                 "Use a Cloud API key; keys scoped to a Kafka cluster do not work here"
             }
@@ -123,6 +181,14 @@ impl Inner {
             | ErrorKind::HeldBack
             | ErrorKind::Server
             | ErrorKind::SampleTooOld => again,
+            ErrorKind::BadRequest
+                if self
+                    .answer
+                    .as_ref()
+                    .is_some_and(|answer| answer.status == 407) =>
+            {
+                "Give the proxy its user name and password in its URL: http://user:password@host:port"
+            }
             ErrorKind::BadRequest => return None,
         };
         Some(advice.to_owned())

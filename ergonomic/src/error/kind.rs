@@ -1,5 +1,9 @@
 //! The kinds of failure.
 
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
 /// What kind of failure an [`Error`](crate::Error) is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -41,7 +45,7 @@ pub enum ErrorKind {
     Unexpected,
     /// Another alteration of the same connector is in progress.
     Busy,
-    /// The answer was a success, and its body could not be read. For an alteration: accepted, details unknown.
+    /// The answer was a success, and its body could not be read, or not as an answer to this request.
     Unreadable,
 }
 
@@ -81,5 +85,17 @@ impl ErrorKind {
             Self::Busy => "busy",
             Self::Unreadable => "unreadable",
         }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl Serialize for ErrorKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }

@@ -4,15 +4,19 @@
 
 pub(crate) mod body;
 mod display;
+mod gzip;
 mod kind;
 mod operation;
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::finding::ValidationError;
 use crate::model::ConnectorRef;
 
+pub(crate) use body::{ErrorBody, quotable};
 pub(crate) use display::seconds;
+pub(crate) use gzip::{Unfoldable, uncompressed};
 pub use kind::ErrorKind;
 pub(crate) use operation::{Effect, Safety, Target, Words};
 
@@ -21,13 +25,18 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why an operation did not give a result: what happened, to which connector, and what may have been changed.
 ///
-/// `Display` is one line that says all of it and what to do next. The predicates answer what a program asks.
+/// `Display` is one line that says all of it and what to do next: the first finding of a request that is not valid and the
+/// number of the others, and what a failed connection comes down to, with the endpoint and the proxy.
+/// [`violations`](Error::violations) has every finding, `source` the whole chain; the alternate form (`{:#}`) leaves the
+/// findings out, for a program that lists them. The predicates answer what a program asks.
+///
+/// Credentials that an answer repeats are blanked in the message, the code, the request id and the body.
 ///
 /// # Troubleshooting
 /// | predicate | what a person should do |
 /// |---|---|
 /// | [`is_invalid`](Error::is_invalid) | correct the request; [`violations`](Error::violations) lists every fault with its path |
-/// | [`is_unauthenticated`](Error::is_unauthenticated) | check that it is a *Cloud* API key, not one scoped to a Kafka cluster, and that it was not revoked |
+/// | [`is_unauthenticated`](Error::is_unauthenticated) | check that it is a *Cloud* API key, not one scoped to a Kafka cluster, and that it was not revoked; get a new bearer token |
 /// | [`is_forbidden`](Error::is_forbidden) | check the role bindings, the environment and cluster ids, and whether the connector's class has offset management at all (custom connectors do not) |
 /// | [`is_not_found`](Error::is_not_found) | check the connector's *name* (not its `lcc-…` id) and the cluster |
 /// | [`is_busy`](Error::is_busy) | wait until the other request has ended, or ask for that with `wait_if_busy` |
@@ -46,14 +55,26 @@ pub(crate) struct Inner {
     pub(crate) answer: Option<Answer>,
     pub(crate) detail: Option<String>,
     pub(crate) source: Option<Source>,
-    /// Whether the failure to get credentials may pass.
-    pub(crate) transient_credentials: bool,
+    /// What the failure to connect, or to get credentials, comes down to.
+    pub(crate) fault: Option<Fault>,
+    /// Where the request goes: the endpoint, and the proxy on the way.
+    pub(crate) route: Option<String>,
+    /// Whether the credentials that were sent are no API key.
+    pub(crate) is_token: bool,
     pub(crate) attempts: u32,
     pub(crate) elapsed: Duration,
 }
 
-/// What the service answered.
+/// Why something before the request failed.
 #[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) reason: String,
+    /// Whether it stays until somebody mends something.
+    pub(crate) is_lasting: bool,
+    pub(crate) advice: Option<&'static str>,
+}
+
+/// What the service answered.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) code: Option<String>,
@@ -61,6 +82,22 @@ pub(crate) struct Answer {
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) body: bytes::Bytes,
+}
+
+impl fmt::Debug for Answer {
+    /// The body is cut: it can be long, and errors end up in logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let start = &self.body[..self.body.len().min(1024)];
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("code", &self.code)
+            .field("message", &self.message)
+            .field("request_id", &self.request_id)
+            .field("retry_after", &self.retry_after)
+            .field("body_length", &self.body.len())
+            .field("body_start", &quotable(&String::from_utf8_lossy(start)))
+            .finish()
+    }
 }
 
 #[derive(Debug)]
@@ -81,12 +118,10 @@ impl Error {
     /// Adds what was found out afterwards.
     pub(crate) fn amended(mut self, effect: Effect, detail: String) -> Self {
         self.0.effect = effect;
-        self.0.detail = Some(detail);
-        self
-    }
-
-    pub(crate) fn with_transient_credentials(mut self, transient: bool) -> Self {
-        self.0.transient_credentials = transient;
+        self.0.detail = Some(match self.0.detail.take() {
+            Some(before) => format!("{before}; {detail}"),
+            None => detail,
+        });
         self
     }
 
@@ -105,10 +140,17 @@ impl Error {
             answer: None,
             detail: None,
             source,
-            transient_credentials: false,
+            fault: None,
+            route: None,
+            is_token: false,
             attempts: 0,
             elapsed: Duration::ZERO,
         })
+    }
+
+    /// What is known to have been changed.
+    pub(crate) fn effect(&self) -> Effect {
+        self.0.effect
     }
 
     /// What kind of failure it is.
@@ -149,7 +191,7 @@ impl Error {
         self.0.answer.as_ref()?.retry_after
     }
 
-    /// The raw body of the answer, as far as it was read.
+    /// The raw body of the answer, as far as it was read: at most 1 MiB, or 64 MiB when the status is a success.
     pub fn body(&self) -> Option<&[u8]> {
         self.0.answer.as_ref().map(|answer| answer.body.as_ref())
     }
@@ -199,7 +241,7 @@ impl Error {
 
     /// Another alteration of this connector is in progress; ours was not accepted. Wait for the other one to end.
     pub fn is_busy(&self) -> bool {
-        self.0.kind == ErrorKind::Busy
+        self.0.kind == ErrorKind::Busy && !self.may_have_been_applied()
     }
 
     /// The service answered 429, or an earlier answer said that no further request is welcome yet. Wait for
@@ -214,11 +256,16 @@ impl Error {
     }
 
     /// The same call may succeed later without any change. For an alteration first look at
-    /// [`may_have_been_applied`](Self::may_have_been_applied).
+    /// [`may_have_been_applied`](Self::may_have_been_applied). Faults of TLS that somebody has to mend, such as a certificate
+    /// that is not trusted or has expired, are not transient.
     pub fn is_transient(&self) -> bool {
+        let passes = |otherwise| {
+            let fault = self.0.fault.as_ref();
+            fault.map_or(otherwise, |fault| !fault.is_lasting)
+        };
         match self.0.kind {
-            ErrorKind::NotSent
-            | ErrorKind::NoReply
+            ErrorKind::NotSent => passes(true),
+            ErrorKind::NoReply
             | ErrorKind::Timeout
             | ErrorKind::HeldBack
             | ErrorKind::Throttled
@@ -226,7 +273,7 @@ impl Error {
             | ErrorKind::Stale
             | ErrorKind::SampleTooOld
             | ErrorKind::Busy => true,
-            ErrorKind::Credentials => self.0.transient_credentials,
+            ErrorKind::Credentials => passes(false),
             ErrorKind::Invalid
             | ErrorKind::PlanOutdated
             | ErrorKind::Unauthenticated

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::ErrorKind;
+use super::{Answer, ErrorKind};
 use crate::model::{ConnectorRef, EnvironmentId, KafkaClusterId};
 
 /// Whether a request may be sent twice. Retry, the detection of a busy connector, and what an error says about the effect
@@ -59,12 +59,24 @@ pub(crate) enum Effect {
 }
 
 impl Effect {
-    /// What a failed request leaves behind. Only an answer that plainly refuses it is certain.
-    pub(crate) fn of(safety: Safety, kind: ErrorKind) -> Self {
+    /// What a failed request leaves behind, as far as its own answer tells. Only an answer that plainly refuses it is
+    /// certain, and only one that plainly accepts it: 202, or a success with nothing in it. A page with 200 may be that of a
+    /// portal.
+    pub(crate) fn of(safety: Safety, kind: ErrorKind, answer: Option<&Answer>) -> Self {
+        let status = answer.map_or(0, |answer| answer.status);
+        let is_empty = answer.is_some_and(|answer| answer.body.is_empty());
         match (safety, kind) {
             (Safety::Reads, _) => Self::ReadOnly,
-            (_, ErrorKind::Unreadable) => Self::Accepted,
-            (_, ErrorKind::NoReply | ErrorKind::Timeout | ErrorKind::Server) => Self::Unknown,
+            (_, ErrorKind::Unreadable) if status == 202 || is_empty => Self::Accepted,
+            (_, ErrorKind::Unexpected) if status >= 300 => Self::NotAccepted,
+            (
+                _,
+                ErrorKind::Unreadable
+                | ErrorKind::Unexpected
+                | ErrorKind::NoReply
+                | ErrorKind::Timeout
+                | ErrorKind::Server,
+            ) => Self::Unknown,
             _ => Self::NotAccepted,
         }
     }

@@ -2,88 +2,75 @@
 
 use std::time::Duration;
 
-use backon::ExponentialBackoff;
-use ccloud_connect_client::hooks::{BodyEnd, Exchange};
+use ccloud_connect_client::hooks::Exchange;
 use tracing::Instrument;
 
 use super::Transport;
-use super::headers;
+use super::failure::Part;
 use super::operations::Operation;
+use super::retry::Delays;
 use super::send::{self, Outcome};
 use crate::auth::Authorization;
-use crate::error::body::ErrorBody;
-use crate::error::{Answer, Effect, Error, ErrorKind, Inner as ErrorInner, Result, Safety, Source};
+use crate::endpoint::Connections;
+use crate::error::{Error, ErrorKind, Result, Safety, seconds};
 
 /// The state of one call across its attempts.
 pub(crate) struct Call<'a, O> {
-    transport: &'a Transport,
-    operation: &'a O,
+    pub(super) transport: &'a Transport,
+    pub(super) operation: &'a O,
     started: Duration,
-    /// When the last attempt began.
-    attempted: Duration,
+    /// When the first attempt began that may have arrived.
+    sent: Option<Duration>,
     /// Attempts begun, and those of them that got as far as HTTP.
     tries: u32,
-    attempts: u32,
-    delays: ExponentialBackoff,
-}
-
-/// A value that came with its exchange.
-struct Answered<T> {
-    /// `None` when the answer was a success with a body that could not be read.
-    value: Option<T>,
-    exchange: Exchange,
+    pub(super) attempts: u32,
+    delays: Delays,
+    /// What the last attempt was authorized by.
+    pub(super) authorization: Option<Authorization>,
 }
 
 impl<'a, O: Operation> Call<'a, O> {
     pub(crate) fn new(transport: &'a Transport, operation: &'a O) -> Self {
-        let started = transport.clock.monotonic();
         Self {
             transport,
             operation,
-            started,
-            attempted: started,
+            started: transport.clock.monotonic(),
+            sent: None,
             tries: 0,
             attempts: 0,
             delays: transport.retry.delays(),
+            authorization: None,
         }
     }
 
     /// Sends, and repeats what may be sent again: after anything that may pass, but for an operation that must be accepted
-    /// at most once only when it certainly was not.
-    pub(crate) async fn run(&mut self) -> Result<O::Output> {
+    /// at most once only when it certainly never left.
+    pub(crate) async fn run(&mut self) -> Result<(O::Output, Exchange)> {
         loop {
-            self.attempted = self.transport.clock.monotonic();
-            let error = match self.attempt().await {
-                Ok(Answered {
-                    value: Some(value), ..
-                }) => return Ok(value),
-                Ok(Answered { exchange, .. }) => self.unreadable(&exchange),
+            let error = match self.once().await {
+                Ok(answered) => return Ok(answered),
                 Err(error) => error,
             };
             let again = match O::SAFETY {
                 Safety::Reads | Safety::Idempotent => error.is_transient(),
-                Safety::AtMostOnce => is_certainly_passing(&error),
+                Safety::AtMostOnce => {
+                    let left = !matches!(error.kind(), ErrorKind::NotSent | ErrorKind::Credentials);
+                    error.is_transient() && !left
+                }
             };
-            self.pause_or(error, again).await?;
+            if !again || !self.pause(&error).await {
+                return Err(error);
+            }
         }
     }
 
-    /// One attempt; a success whose body could not be read is an error.
+    /// When the first attempt began that may have arrived, on the monotonic clock.
+    pub(crate) fn sent(&self) -> Duration {
+        self.sent.unwrap_or(self.started)
+    }
+
+    /// One attempt, in which a success whose body could not be read is an error; or a second one when the service refused the credentials and others can be had.
     pub(crate) async fn once(&mut self) -> Result<(O::Output, Exchange)> {
-        let Answered { value, exchange } = self.attempt().await?;
-        match value {
-            Some(value) => Ok((value, exchange)),
-            None => Err(self.unreadable(&exchange)),
-        }
-    }
-
-    /// When the last attempt of [`run`](Self::run) began, on the monotonic clock.
-    pub(crate) fn attempted(&self) -> Duration {
-        self.attempted
-    }
-
-    /// One attempt, or a second one when the service refused the credentials and others can be had.
-    async fn attempt(&mut self) -> Result<Answered<O::Output>> {
         self.tries += 1;
         let span = tracing::info_span!(
             "ccloud_connect",
@@ -94,34 +81,44 @@ impl<'a, O: Operation> Call<'a, O> {
             request_id = tracing::field::Empty,
         );
         async {
-            let (outcome, authorization) = self.exchange().await?;
-            let outcome = match outcome {
+            let outcome = match self.exchange().await? {
                 Outcome::Refused(exchange)
-                    if exchange.status.as_u16() == 401
-                        && self.transport.credentials.refresh_after_401(&authorization) =>
+                    if exchange.status.as_u16() == 401 && self.can_refresh() =>
                 {
                     tracing::debug!("credentials refused, trying once with fresh ones");
-                    self.exchange().await?.0
+                    self.exchange().await?
                 }
                 outcome => outcome,
             };
             match outcome {
-                Outcome::Answered(value, exchange) => Ok(Answered { value, exchange }),
+                Outcome::Answered(Ok(value), exchange) => Ok((value, exchange)),
+                Outcome::Answered(Err(reason), exchange) => Err(self.unreadable(&exchange, reason)),
                 Outcome::Refused(exchange) => Err(self.refused(&exchange)),
-                Outcome::NotSent(error) => {
-                    Err(self.error(ErrorKind::NotSent, Some(Source::Other(error))))
+                Outcome::NotSent(fault, error) => {
+                    Err(self.error(ErrorKind::NotSent, Part::Fault(fault, error)))
                 }
-                Outcome::NoReply(error) => {
-                    Err(self.error(ErrorKind::NoReply, Some(Source::Other(error))))
+                Outcome::NoReply(fault, error) => {
+                    Err(self.error(ErrorKind::NoReply, Part::Fault(fault, error)))
                 }
-                Outcome::TimedOut => Err(self.error(ErrorKind::Timeout, None)),
+                Outcome::TimedOut => {
+                    let limit = seconds(self.transport.retry.attempt_timeout);
+                    let detail = format!("one attempt may take {limit}");
+                    Err(self.error(ErrorKind::Timeout, Part::Detail(detail)))
+                }
             }
         }
         .instrument(span)
         .await
     }
 
-    async fn exchange(&mut self) -> Result<(Outcome<O::Output>, Authorization)> {
+    fn can_refresh(&self) -> bool {
+        let credentials = &self.transport.credentials;
+        self.authorization
+            .as_ref()
+            .is_some_and(|rejected| credentials.refresh_after_401(rejected))
+    }
+
+    async fn exchange(&mut self) -> Result<Outcome<O::Output>> {
         let limit = self.remaining();
         if let Err(wait) = self
             .transport
@@ -131,37 +128,49 @@ impl<'a, O: Operation> Call<'a, O> {
         {
             let detail = format!(
                 "it is spent for another {}, longer than this call may take",
-                crate::error::seconds(wait)
+                seconds(wait)
             );
-            return Err(self.detailed(ErrorKind::HeldBack, detail));
+            return Err(self.error(ErrorKind::HeldBack, Part::Detail(detail)));
         }
         let limit = self.transport.retry.attempt_timeout;
         let authorization = self.transport.credentials.authorization();
         let authorization = match tokio::time::timeout(limit, authorization).await {
             Ok(Ok(authorization)) => authorization,
+            Ok(Err(error)) => return Err(self.without_credentials(error)),
             Err(_) => {
-                let limit = crate::error::seconds(limit);
-                let detail = format!("getting them took longer than {limit}");
-                return Err(self.detailed(ErrorKind::Credentials, detail));
-            }
-            Ok(Err(error)) => {
-                let transient = error.is_transient();
-                let error = self.error(ErrorKind::Credentials, Some(Source::Other(error.into())));
-                return Err(error.with_transient_credentials(transient));
+                let detail = format!("getting them took longer than {}", seconds(limit));
+                return Err(self.error(ErrorKind::Credentials, Part::Detail(detail)));
             }
         };
         let Some(header) = authorization.header_value() else {
             let detail =
                 "they hold characters that no header may carry, such as a line break".to_owned();
-            return Err(self.detailed(ErrorKind::Credentials, detail));
+            return Err(self.error(ErrorKind::Credentials, Part::Detail(detail)));
+        };
+        self.authorization = Some(authorization);
+        let connections = match O::SAFETY {
+            Safety::Reads => Connections::Shared,
+            Safety::Idempotent | Safety::AtMostOnce => Connections::Own,
+        };
+        let client = match tokio::time::timeout(limit, self.transport.raw(connections)).await {
+            Ok(Ok(client)) => client,
+            Ok(Err(error)) => return Err(self.without_client(error)),
+            Err(_) => {
+                let detail = "reading the certificate store took too long".to_owned();
+                return Err(self.error(ErrorKind::NotSent, Part::Detail(detail)));
+            }
         };
         self.attempts += 1;
-        let outcome = send::send(self.operation, &self.transport.raw, header, limit).await;
+        let began = self.transport.clock.monotonic();
+        let outcome = send::send(self.operation, &client, header, limit).await;
+        if !matches!(outcome, Outcome::NotSent(..)) {
+            self.sent.get_or_insert(began);
+        }
         if let Outcome::Answered(_, exchange) | Outcome::Refused(exchange) = &outcome {
             let status = exchange.status.as_u16();
             let span = tracing::Span::current();
             span.record("status", status);
-            if let Some(id) = headers::request_id(&exchange.headers) {
+            if let Some(id) = self.request_id(exchange) {
                 span.record("request_id", id);
             }
             self.transport.limiter.observe(
@@ -170,26 +179,22 @@ impl<'a, O: Operation> Call<'a, O> {
                 &exchange.headers,
             );
         }
-        Ok((outcome, authorization))
+        Ok(outcome)
     }
 
-    /// Sleeps before the next attempt, or gives `error` back when there is to be none.
-    async fn pause_or(&mut self, error: Error, again: bool) -> Result<()> {
-        if !again
-            || error.kind() == ErrorKind::HeldBack
-            || self.tries >= self.transport.retry.max_attempts
-        {
-            return Err(error);
+    /// Sleeps before the next attempt; false when there is to be none.
+    pub(crate) async fn pause(&mut self, error: &Error) -> bool {
+        let is_last = self.tries >= self.transport.retry.max_attempts;
+        if is_last || error.kind() == ErrorKind::HeldBack {
+            return false;
         }
-        let Some(delay) = self.delays.next().max(error.retry_after()) else {
-            return Err(error);
+        let delay = self.delays.next().max(error.retry_after());
+        let Some(delay) = delay.filter(|delay| *delay <= self.remaining()) else {
+            return false;
         };
-        if delay > self.remaining() {
-            return Err(error);
-        }
         tracing::info!(%error, ?delay, "trying again");
         self.transport.clock.sleep(delay).await;
-        Ok(())
+        true
     }
 
     fn remaining(&self) -> Duration {
@@ -199,115 +204,8 @@ impl<'a, O: Operation> Call<'a, O> {
             .saturating_sub(self.elapsed())
     }
 
-    fn elapsed(&self) -> Duration {
-        self.transport
-            .clock
-            .monotonic()
-            .saturating_sub(self.started)
+    pub(super) fn elapsed(&self) -> Duration {
+        let now = self.transport.clock.monotonic();
+        now.saturating_sub(self.started)
     }
-
-    fn refused(&self, exchange: &Exchange) -> Error {
-        let body = ErrorBody::read(&exchange.body);
-        let status = exchange.status.as_u16();
-        let busy = O::SAFETY != Safety::Reads && is_busy(status, &body);
-        let kind = if busy {
-            ErrorKind::Busy
-        } else {
-            ErrorKind::of_status(status)
-        };
-        self.build(kind, Some(self.answer(exchange, body)), None, None)
-    }
-
-    /// A success whose body could not be read. One that broke off says nothing more about a read than no answer does.
-    fn unreadable(&self, exchange: &Exchange) -> Error {
-        if O::SAFETY == Safety::Reads && exchange.body_end == BodyEnd::Broken {
-            let source = "the connection failed while the answer was being read";
-            return self.error(ErrorKind::NoReply, Some(Source::Other(source.into())));
-        }
-        let answer = self.answer(
-            exchange,
-            ErrorBody {
-                code: None,
-                message: None,
-            },
-        );
-        self.build(ErrorKind::Unreadable, Some(answer), None, None)
-    }
-
-    pub(crate) fn error(&self, kind: ErrorKind, source: Option<Source>) -> Error {
-        self.build(kind, None, None, source)
-    }
-
-    fn detailed(&self, kind: ErrorKind, detail: String) -> Error {
-        self.build(kind, None, Some(detail), None)
-    }
-
-    fn answer(&self, exchange: &Exchange, body: ErrorBody) -> Answer {
-        Answer {
-            status: exchange.status.as_u16(),
-            code: body.code,
-            message: body.message,
-            request_id: headers::request_id(&exchange.headers),
-            retry_after: headers::retry_after(&exchange.headers, self.transport.clock.now()),
-            body: exchange.body.clone(),
-        }
-    }
-
-    fn build(
-        &self,
-        kind: ErrorKind,
-        answer: Option<Answer>,
-        detail: Option<String>,
-        source: Option<Source>,
-    ) -> Error {
-        Error::new(ErrorInner {
-            kind,
-            words: O::WORDS,
-            target: self.operation.target(),
-            effect: Effect::of(O::SAFETY, kind),
-            answer,
-            detail,
-            source,
-            transient_credentials: false,
-            attempts: self.attempts,
-            elapsed: self.elapsed(),
-        })
-    }
-}
-
-/// Whether a refused request may be sent again although it must be accepted at most once: it never left, or the service
-/// said "later".
-fn is_certainly_passing(error: &Error) -> bool {
-    match error.kind() {
-        ErrorKind::NotSent | ErrorKind::Throttled => true,
-        ErrorKind::Credentials => error.is_transient(),
-        _ => false,
-    }
-}
-
-/// The code for a second request while one is in progress is not published. *Assumed*: 409, or a 400 whose message
-/// speaks of a pending or running request. One of the words alone may be part of a topic's name.
-fn is_busy(status: u16, body: &ErrorBody) -> bool {
-    let speaks_of_another = || {
-        let message = body
-            .message
-            .as_deref()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        let has = |phrase: &&str| message.contains(phrase);
-        let speaks_of_requests = ["request", "alter", "operation", "update"].iter().any(has);
-        let speaks_of_running = [
-            "in progress",
-            "in-progress",
-            "pending",
-            "already running",
-            "ongoing",
-            "another request",
-            "currently running",
-        ]
-        .iter()
-        .any(has);
-        speaks_of_requests && speaks_of_running
-    };
-    status == 409 || (status == 400 && speaks_of_another())
 }

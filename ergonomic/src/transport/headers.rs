@@ -1,6 +1,6 @@
 //! The response headers that the library acts on.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
@@ -12,14 +12,18 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duratio
     if let Ok(seconds) = text.parse::<u64>() {
         return Some(Duration::from_secs(seconds));
     }
-    let at = Timestamp::try_from(httpdate::parse_http_date(text).ok()?).ok()?;
+    let at = Timestamp::from_http_date(text).ok()?;
     Some(at.since(date(headers).unwrap_or(now)))
 }
 
 /// The server's own clock, to the second.
 pub(crate) fn date(headers: &HeaderMap) -> Option<Timestamp> {
-    let time: SystemTime = httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()?;
-    Timestamp::try_from(time).ok()
+    Timestamp::from_http_date(headers.get(DATE)?.to_str().ok()?).ok()
+}
+
+/// How long the answer has been kept by caches on the way.
+pub(crate) fn age(headers: &HeaderMap) -> Duration {
+    Duration::from_secs(number(headers, "age").unwrap_or_default())
 }
 
 /// A header with a whole number in it.
@@ -30,7 +34,7 @@ pub(crate) fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
 /// The id under which the service logged the request.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
     let id = headers.get("x-request-id")?.to_str().ok()?;
-    Some(id.chars().take(128).collect())
+    Some(id.to_owned())
 }
 
 #[cfg(test)]

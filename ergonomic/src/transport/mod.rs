@@ -3,7 +3,10 @@
 //! An operation is one `impl` in `operations.rs`; nothing else here names one. What a sequence of requests means, such as an
 //! alteration and its status, is decided in `alter`.
 
+mod accepted;
+mod body;
 mod call;
+mod failure;
 mod headers;
 mod operations;
 mod rate_limit;
@@ -13,9 +16,11 @@ mod send;
 use std::sync::Arc;
 
 use ccloud_connect_client::Client as RawClient;
+use ccloud_connect_client::hooks::Hooks;
 
+pub(crate) use accepted::Accepted;
 pub(crate) use call::Call;
-pub(crate) use headers::date;
+pub(crate) use headers::{age, date};
 pub(crate) use operations::{
     AlterOffsets, GetConnector, GetConnectorStatus, GetLatestRequest, GetOffsets, ListConnectors,
     Operation,
@@ -25,24 +30,45 @@ pub use retry::RetryPolicy;
 
 use crate::auth::Credentials;
 use crate::clock::Clock;
-use crate::endpoint::Endpoint;
+use crate::endpoint::{BuildError, Connections, Endpoint, Http};
 use crate::error::Result;
 use crate::model::ConnectorRef;
 
 /// What all requests of a client share: connections, credentials, limits and time.
 pub(crate) struct Transport {
-    pub(crate) raw: RawClient,
     pub(crate) endpoint: Endpoint,
+    pub(crate) http: Http,
+    pub(crate) hooks: Hooks,
     pub(crate) credentials: Arc<dyn Credentials>,
     pub(crate) retry: RetryPolicy,
     pub(crate) limiter: RateLimiter,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) accepted: Accepted,
 }
 
 impl Transport {
     /// Sends a request and repeats it as its operation allows.
     pub(crate) async fn run<O: Operation>(&self, operation: &O) -> Result<O::Output> {
-        Call::new(self, operation).run().await
+        let (value, _) = Call::new(self, operation).run().await?;
+        Ok(value)
+    }
+
+    /// The generated client, on such connections.
+    async fn raw(&self, connections: Connections) -> Result<RawClient, BuildError> {
+        let http = self.http.client(connections).await?;
+        Ok(self.raw_with(http))
+    }
+
+    pub(crate) fn raw_with(&self, http: reqwest::Client) -> RawClient {
+        RawClient::new_with_client(&self.endpoint.to_string(), http, self.hooks.clone())
+    }
+
+    /// The way that requests take, for people.
+    fn route(&self) -> String {
+        match self.http.proxy() {
+            Some(proxy) => format!("{} through the proxy {proxy}", self.endpoint),
+            None => self.endpoint.to_string(),
+        }
     }
 }
 

@@ -36,6 +36,11 @@ pub(crate) trait Operation: Sync {
     fn call(&self, client: &RawClient) -> impl Future<Output = RawResult<Self::Raw>> + Send;
 
     fn read(raw: Self::Raw) -> Self::Output;
+
+    /// Reads a body that the generated client gave up on.
+    fn from_json(text: &str) -> Result<Self::Output, serde_json::Error> {
+        serde_json::from_str(text).map(Self::read)
+    }
 }
 
 /// The words of an operation that only reads.
@@ -183,6 +188,10 @@ impl Operation for GetConnector<'_> {
         client.get_connector(environment, cluster, connector).await
     }
 
+    fn from_json(text: &str) -> Result<ConnectorConfig, serde_json::Error> {
+        without_nulls(serde_json::from_str(text)?).map(Self::read)
+    }
+
     fn read(raw: Self::Raw) -> ConnectorConfig {
         let text = |value: serde_json::Value| match value {
             serde_json::Value::String(text) => text,
@@ -218,6 +227,10 @@ impl Operation for GetConnectorStatus<'_> {
         client
             .get_connector_status(environment, cluster, connector)
             .await
+    }
+
+    fn from_json(text: &str) -> Result<ConnectorStatus, serde_json::Error> {
+        without_nulls(serde_json::from_str(text)?).map(Self::read)
     }
 
     fn read(raw: Self::Raw) -> ConnectorStatus {
@@ -259,13 +272,53 @@ impl Operation for ListConnectors<'_> {
 
     /// Sorted by name, because the map has no order of its own.
     fn read(raw: Self::Raw) -> Vec<ConnectorSummary> {
-        let mut summaries: Vec<_> = raw
-            .into_iter()
-            .map(|(name, connector)| summary(name, connector))
-            .collect();
-        summaries.sort_by(|left, right| left.name.cmp(&right.name));
-        summaries
+        by_name(
+            raw.into_iter()
+                .map(|(name, connector)| summary(name, connector)),
+        )
     }
+
+    /// A connector of which a member is not as described does not keep the others from showing; that member is left out.
+    fn from_json(text: &str) -> Result<Self::Output, serde_json::Error> {
+        let raw: HashMap<String, serde_json::Value> = serde_json::from_str(text)?;
+        Ok(by_name(raw.into_iter().map(|(name, value)| {
+            let whole = serde_json::from_value(value.clone());
+            let readable = |_| {
+                tracing::warn!(
+                    connector = name,
+                    "the list shows it in a form that is not known"
+                );
+                types::ExpandedConnector {
+                    id: member(&value, "id"),
+                    info: member(&value, "info"),
+                    status: member(&value, "status"),
+                }
+            };
+            let connector = whole.unwrap_or_else(readable);
+            summary(name, connector)
+        })))
+    }
+}
+
+fn by_name(summaries: impl Iterator<Item = ConnectorSummary>) -> Vec<ConnectorSummary> {
+    let mut summaries: Vec<_> = summaries.collect();
+    summaries.sort_by(|left, right| left.name.cmp(&right.name));
+    summaries
+}
+
+/// A member, as far as it is as described.
+fn member<T: DeserializeOwned>(value: &serde_json::Value, name: &str) -> Option<T> {
+    without_nulls(value.get(name)?.clone()).ok()
+}
+
+/// An object without those of its members that are null, which says as much as leaving them out.
+fn without_nulls<T: DeserializeOwned>(
+    mut value: serde_json::Value,
+) -> Result<T, serde_json::Error> {
+    if let serde_json::Value::Object(members) = &mut value {
+        members.retain(|_, value| !value.is_null());
+    }
+    serde_json::from_value(value)
 }
 
 fn segments(connector: &ConnectorRef) -> (&str, &str, &str) {

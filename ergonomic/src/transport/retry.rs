@@ -1,29 +1,57 @@
 //! When and how often a request is repeated: policy as data.
 
+use std::hash::{BuildHasher as _, Hasher as _};
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use serde::{Deserialize, Serialize};
 
 /// How the library repeats requests.
 ///
 /// Reads are repeated after a failed connection, a missing answer, 408, 429 and 5xx. An alteration is repeated only
-/// when it certainly was not accepted: no connection could be made, or the answer was 429. After anything unclear the
-/// request status is read instead, so that one call makes at most one accepted alteration.
+/// when it was not accepted: no connection could be made, or the answer was 429 and the request status, read after it, does
+/// not show the alteration. After anything unclear the request status is read instead, so that one call makes at most one
+/// accepted alteration.
 ///
 /// ```
 /// use std::time::Duration;
 /// let policy = ccloud_connect::RetryPolicy::default().max_attempts(2).total_timeout(Duration::from_secs(20));
+/// assert_eq!(policy.max_attempts, 2);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// It can be part of a configuration file. Members that are left out have their defaults, unknown ones are refused, and a
+/// duration is a text such as `"500ms"`, `"30s"` or `"2m 30s"`, or a number of seconds:
+///
+/// ```
+/// # use std::time::Duration;
+/// let policy: ccloud_connect::RetryPolicy =
+///     serde_json::from_str(r#"{"max_attempts": 6, "attempt_timeout": "10s"}"#).unwrap();
+/// assert_eq!(policy.attempt_timeout, Duration::from_secs(10));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct RetryPolicy {
-    pub(crate) max_attempts: u32,
-    pub(crate) first_delay: Duration,
-    pub(crate) max_delay: Duration,
-    pub(crate) jitter: bool,
-    pub(crate) jitter_seed: Option<u64>,
-    pub(crate) attempt_timeout: Duration,
-    pub(crate) total_timeout: Duration,
-    pub(crate) reconcile_reads: u32,
+    /// The most HTTP attempts of one call; 0 counts as 1, default 4.
+    pub max_attempts: u32,
+    /// The delay before the second attempt, default 500 ms.
+    #[serde(with = "crate::duration")]
+    pub first_delay: Duration,
+    /// The longest delay that doubling leads to, default 10 s.
+    #[serde(with = "crate::duration")]
+    pub max_delay: Duration,
+    /// Whether each delay is lengthened by a random part of itself; default yes.
+    pub jitter: bool,
+    /// Fixes the random part; default unset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jitter_seed: Option<u64>,
+    /// The time limit of one HTTP attempt, default 30 s.
+    #[serde(with = "crate::duration")]
+    pub attempt_timeout: Duration,
+    /// The time limit of a whole call, default 2 minutes.
+    #[serde(with = "crate::duration")]
+    pub total_timeout: Duration,
+    /// How often the status is read to settle an unclear alteration, default 3.
+    pub reconcile_reads: u32,
 }
 
 impl Default for RetryPolicy {
@@ -102,26 +130,52 @@ impl RetryPolicy {
     }
 
     /// How often the status is read to settle an alteration whose outcome is unclear, default 3. With 0 it stays
-    /// unclear.
+    /// unclear, also after 409 and 429.
     #[must_use]
     pub fn reconcile_reads(mut self, reads: u32) -> Self {
         self.reconcile_reads = reads;
         self
     }
 
-    pub(crate) fn delays(&self) -> ExponentialBackoff {
-        let mut builder = ExponentialBuilder::new()
-            .with_min_delay(self.first_delay)
-            .with_max_delay(self.max_delay)
-            .with_factor(2.0)
-            .without_max_times();
-        if self.jitter {
-            builder = builder.with_jitter();
+    pub(crate) fn delays(&self) -> Delays {
+        let seed = || {
+            let random = self.jitter_seed;
+            random.unwrap_or_else(|| std::hash::RandomState::new().build_hasher().finish())
+        };
+        Delays {
+            next: self.first_delay.min(self.max_delay),
+            longest: self.max_delay,
+            random: self.jitter.then(seed),
         }
-        if let Some(seed) = self.jitter_seed {
-            builder = builder.with_jitter_seed(seed);
-        }
-        builder.build()
+    }
+}
+
+/// The delays between the attempts of one call, without an end.
+#[derive(Debug)]
+pub(crate) struct Delays {
+    next: Duration,
+    longest: Duration,
+    /// The state behind the random part of each delay.
+    random: Option<u64>,
+}
+
+impl Iterator for Delays {
+    type Item = Duration;
+
+    fn next(&mut self) -> Option<Duration> {
+        let delay = self.next;
+        self.next = delay.saturating_mul(2).min(self.longest);
+        let Some(state) = &mut self.random else {
+            return Some(delay);
+        };
+        // SplitMix64, of which 32 bits are the part of the delay.
+        *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = *state;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let part = f64::from((bits ^ (bits >> 31)) as u32) / f64::from(u32::MAX);
+        let more = Duration::try_from_secs_f64(delay.as_secs_f64() * part).unwrap_or_default();
+        Some(delay.saturating_add(more))
     }
 }
 

@@ -2,23 +2,25 @@
 
 use std::time::Duration;
 
-use ccloud_connect_client::hooks::{BodyEnd, Capture, Exchange};
-use ccloud_connect_client::{Client as RawClient, Error as RawError};
+use ccloud_connect_client::Error as RawError;
+use ccloud_connect_client::hooks::{Capture, Exchange, Hooks};
 use reqwest::header::HeaderValue;
 
+use super::body;
 use super::operations::Operation;
-use crate::error::body;
+use crate::endpoint;
+use crate::error::Fault;
 
 /// What came of one attempt.
 pub(crate) enum Outcome<T> {
-    /// A success; the value is `None` when the body could not be read.
-    Answered(Option<T>, Exchange),
+    /// A success; the value is missing when the body could not be read, and says why.
+    Answered(Result<T, String>, Exchange),
     /// An error status or a redirect.
     Refused(Exchange),
     /// The request never left.
-    NotSent(BoxError),
+    NotSent(Fault, BoxError),
     /// The request left, and no status came back.
-    NoReply(BoxError),
+    NoReply(Fault, BoxError),
     /// The time limit ran out before a status came back.
     TimedOut,
 }
@@ -29,12 +31,12 @@ pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// exchange has them.
 pub(crate) async fn send<O: Operation>(
     operation: &O,
-    client: &RawClient,
+    client: &super::RawClient,
     authorization: HeaderValue,
     limit: Duration,
 ) -> Outcome<O::Output> {
     let capture = Capture::default();
-    let client = client.with_hooks(|hooks| {
+    let client = client.with_hooks(|hooks: Hooks| {
         hooks
             .with_authorization(authorization)
             .with_capture(&capture)
@@ -44,28 +46,31 @@ pub(crate) async fn send<O: Operation>(
         if !exchange.status.is_success() {
             return Outcome::Refused(exchange);
         }
-        let raw = match result {
-            Ok(Ok(value)) => Some(value.into_inner()),
-            // Any 2xx may carry the documented body, and a proxy may have compressed it unasked.
-            _ if exchange.body_end == BodyEnd::Complete => {
-                serde_json::from_slice(&body::uncompressed(&exchange.body)).ok()
-            }
-            _ => None,
+        let value = match result {
+            Ok(Ok(value)) => Ok(O::read(value.into_inner())),
+            _ => body::read::<O>(&exchange),
         };
-        return Outcome::Answered(raw.map(O::read), exchange);
+        return Outcome::Answered(value, exchange);
     }
     match result {
         Err(_) => Outcome::TimedOut,
         Ok(Err(RawError::CommunicationError(error))) => {
             // The URL holds nothing secret, but repeats what the message says already.
             let error = error.without_url();
+            let fault = endpoint::explain(&error);
             if error.is_connect() || error.is_builder() {
-                Outcome::NotSent(error.into())
+                Outcome::NotSent(fault, error.into())
             } else {
-                Outcome::NoReply(error.into())
+                Outcome::NoReply(fault, error.into())
             }
         }
-        Ok(Err(error)) => Outcome::NotSent(error.to_string().into()),
-        Ok(Ok(_)) => Outcome::NoReply("the exchange was not captured".into()),
+        Ok(Err(error)) => {
+            let fault = endpoint::explain(&error);
+            Outcome::NotSent(fault, error.to_string().into())
+        }
+        Ok(Ok(_)) => {
+            let error = BoxError::from("the exchange was not captured");
+            Outcome::NoReply(endpoint::explain(error.as_ref()), error)
+        }
     }
 }

@@ -285,7 +285,7 @@ async fn an_older_identical_alteration_is_not_taken_for_ours() {
     assert!(
         error
             .to_string()
-            .contains("the request status shows another request, a PATCH of"),
+            .contains("the request status shows an earlier request, the PATCH of"),
         "{error}"
     );
     assert_eq!(world.accepted(), 1);

@@ -47,7 +47,9 @@ async fn reading_and_patching_changes_no_byte() {
             .emulator
             .fault(Operation::Alter, Fault::error(400, "only looking"));
         patch.send().await.unwrap_err();
-        let sent = world.emulator.requests().pop().unwrap().body;
+        let mut requests = world.emulator.requests();
+        requests.retain(|request| request.operation == Some(Operation::Alter));
+        let sent = requests.pop().unwrap().body;
         let expected = format!(r#"{{"offsets":[{entry}],"type":"PATCH"}}"#);
         assert_eq!(std::str::from_utf8(&sent).unwrap(), expected);
     }

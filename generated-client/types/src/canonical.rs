@@ -89,7 +89,7 @@ fn number(text: &str) -> String {
     }) else {
         return text.to_owned();
     };
-    format!("{sign}{significant}.e{exponent}")
+    format!("{sign}{significant}.0e{exponent}")
 }
 
 /// Object members by key; of a repeated key the last one counts, as it does for the service's parser.
@@ -147,6 +147,20 @@ mod tests {
             ("1e400", "1e401"),
         ] {
             assert_ne!(canonical(left), canonical(right), "{left} {right}");
+        }
+    }
+
+    #[test]
+    fn it_is_json() {
+        for (text, expected) in [
+            ("10.5", "105.0e-1"),
+            ("-1e3", "-1.0e3"),
+            ("-0.0", "-0.0"),
+            (r#"{"b":[1.50],"a":-0}"#, r#"{"a":0,"b":[15.0e-1]}"#),
+        ] {
+            assert_eq!(canonical(text), expected);
+            assert!(serde_json::from_str::<serde_json::Value>(expected).is_ok());
+            assert_eq!(canonical(expected), expected);
         }
     }
 

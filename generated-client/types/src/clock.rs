@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -26,7 +27,31 @@ pub trait Clock: fmt::Debug + Send + Sync {
     fn sleep(&self, duration: Duration) -> Sleep<'_>;
 }
 
+/// Declares a pointer to a clock to be a clock, also when the clock behind it is chosen at run time.
+macro_rules! forwarded {
+    ($($pointer:ty),*) => {
+        $(impl<C: Clock + ?Sized> Clock for $pointer {
+            fn now(&self) -> Timestamp {
+                (**self).now()
+            }
+
+            fn monotonic(&self) -> Duration {
+                (**self).monotonic()
+            }
+
+            fn sleep(&self, duration: Duration) -> Sleep<'_> {
+                (**self).sleep(duration)
+            }
+        })*
+    };
+}
+
+forwarded!(Box<C>, Arc<C>);
+
 /// The operating system's clock and the timers of tokio; the default.
+///
+/// In a runtime of tokio whose time is paused it follows that time. Runtimes of one process may be paused apart from each
+/// other: within each of them [`monotonic`](Clock::monotonic) passes as its own sleeps do.
 #[cfg(feature = "tokio")]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
@@ -34,12 +59,16 @@ pub struct SystemClock;
 #[cfg(feature = "tokio")]
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        Timestamp::try_from(std::time::SystemTime::now()).unwrap_or(Timestamp::MAX)
+        Timestamp::now()
     }
 
     fn monotonic(&self) -> Duration {
-        static START: std::sync::OnceLock<tokio::time::Instant> = std::sync::OnceLock::new();
-        START.get_or_init(tokio::time::Instant::now).elapsed()
+        // Taken from the system and far back, so that no runtime is before it: one that is paused stays behind the others,
+        // and one that was advanced is ahead of them.
+        static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+        let start = START.get_or_init(|| long_before(std::time::Instant::now()));
+        let now = tokio::time::Instant::now().into_std();
+        now.saturating_duration_since(*start)
     }
 
     fn sleep(&self, duration: Duration) -> Sleep<'_> {
@@ -47,14 +76,27 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until somebody sleeps or [advances](ManualClock::advance) it; sleeping moves it on by the
+/// The earliest instant within a year before `now` that the platform can express.
+#[cfg(feature = "tokio")]
+fn long_before(now: std::time::Instant) -> std::time::Instant {
+    let mut back = Duration::from_secs(365 * 24 * 3600);
+    while !back.is_zero() {
+        if let Some(start) = now.checked_sub(back) {
+            return start;
+        }
+        back /= 2;
+    }
+    now
+}
+
+/// A clock that stands still until a task sleeps or [advances](ManualClock::advance) it; sleeping moves it on by the
 /// whole duration at once. Clones share the same time.
 ///
 /// With one of these shared by a client and an emulator, minutes of waiting pass in no time and always in the same way.
 #[derive(Clone, Debug)]
 pub struct ManualClock {
     start: Timestamp,
-    elapsed: std::sync::Arc<std::sync::Mutex<Duration>>,
+    elapsed: Arc<std::sync::Mutex<Duration>>,
 }
 
 impl ManualClock {
@@ -62,7 +104,7 @@ impl ManualClock {
     pub fn starting_at(start: Timestamp) -> Self {
         Self {
             start,
-            elapsed: std::sync::Arc::default(),
+            elapsed: Arc::default(),
         }
     }
 
@@ -128,5 +170,24 @@ mod tests {
         let before = SystemClock.monotonic();
         SystemClock.sleep(Duration::from_secs(3600)).await;
         assert!(SystemClock.monotonic() - before >= Duration::from_secs(3600));
+    }
+
+    #[test]
+    fn a_paused_runtime_does_not_stop_the_time_of_another_one() {
+        let runtime = |paused| {
+            let mut builder = tokio::runtime::Builder::new_current_thread();
+            builder.enable_time().start_paused(paused).build().unwrap()
+        };
+        let (paused, late) = (runtime(true), runtime(true));
+        let moves = |duration| async move {
+            let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+            let before = clock.monotonic();
+            clock.sleep(duration).await;
+            clock.monotonic().saturating_sub(before) >= duration
+        };
+        assert!(paused.block_on(moves(Duration::from_secs(3600))));
+        assert!(runtime(false).block_on(moves(Duration::from_millis(20))));
+        // This one began before the first use of the clock, and its time has stood still since.
+        assert!(late.block_on(moves(Duration::from_secs(2))));
     }
 }

@@ -45,7 +45,8 @@ impl RawJson {
         serde_json::from_str(self.as_str())
     }
 
-    /// A text that is the same for equal values: keys sorted, white space and escapes normalised.
+    /// JSON text that is the same for equal values: keys sorted, white space and escapes normalised, decimals as digits and
+    /// an exponent (`10.50` as `105.0e-1`).
     pub fn canonical(&self) -> String {
         canonical::canonical(self.as_str())
     }

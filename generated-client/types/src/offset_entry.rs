@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -74,6 +75,14 @@ impl OffsetEntry {
             return Members::default();
         }
         self.0.parse().unwrap_or_default()
+    }
+}
+
+impl FromStr for OffsetEntry {
+    type Err = serde_json::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
     }
 }
 
@@ -157,7 +166,7 @@ mod tests {
 
     #[test]
     fn absent_null_and_empty_stay_apart() {
-        let entry = |t: &str| serde_json::from_str::<OffsetEntry>(t).unwrap();
+        let entry = |t: &str| t.parse::<OffsetEntry>().unwrap();
         assert!(entry(r#"{"partition":{}}"#).offset().is_none());
         assert!(
             entry(r#"{"partition":{},"offset":null}"#)

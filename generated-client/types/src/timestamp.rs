@@ -18,6 +18,22 @@ const NANOSECONDS: i128 = 1_000_000_000;
 pub struct Timestamp(jiff::Timestamp);
 
 impl Timestamp {
+    /// The time of this machine; [`Timestamp::MAX`] when its clock stands beyond the year 9999.
+    pub fn now() -> Self {
+        Self::try_from(SystemTime::now()).unwrap_or(Self::MAX)
+    }
+
+    /// A date as HTTP writes it in its headers (`Tue, 20 Feb 2024 15:14:49 GMT`), to the second.
+    ///
+    /// # Errors
+    /// When the text is not of that form.
+    pub fn from_http_date(text: &str) -> Result<Self, ParseTimestampError> {
+        jiff::fmt::rfc2822::DateTimeParser::new()
+            .parse_timestamp(text.trim())
+            .map(Self)
+            .map_err(|_| ParseTimestampError::new(text))
+    }
+
     /// Whole seconds and nanoseconds (0 to 999,999,999) since the Unix epoch; `None` when out of range
     /// (years -9999 to 9999).
     pub fn from_unix(seconds: i64, nanoseconds: i32) -> Option<Self> {
@@ -52,31 +68,13 @@ impl Timestamp {
             .unwrap_or(Duration::ZERO)
     }
 
-    /// Whether both name the same request time, allowing for one of them having been cut to fewer digits, or rounded to
-    /// fewer digits of the fraction.
+    /// Whether both name the same request time: they are less than a second apart.
     ///
-    /// The service writes the same instant with and without a fraction in different places; what keeps a time in
-    /// milliseconds or microseconds cuts or rounds it (*assumed*).
+    /// The service writes one instant with and without a fraction in different places, cuts or rounds it, and may take it
+    /// again a little later (*assumed*); two alterations of one connector cannot be accepted within a second, because each
+    /// takes longer than that.
     pub fn same_instant(self, other: Self) -> bool {
-        let (coarse, fine) = if self.last_digit() >= other.last_digit() {
-            (self, other)
-        } else {
-            (other, self)
-        };
-        let unit = coarse.last_digit();
-        let later = fine.0.as_nanosecond() - coarse.0.as_nanosecond();
-        let is_cut = (0..unit).contains(&later);
-        let is_rounded = unit < NANOSECONDS && -2 * later <= unit && later <= 0;
-        is_cut || is_rounded
-    }
-
-    /// The nanoseconds that one step of the last digit of the fraction stands for; a second when there is none.
-    fn last_digit(self) -> i128 {
-        let mut unit = 1;
-        while unit < NANOSECONDS && self.0.as_nanosecond() % (unit * 10) == 0 {
-            unit *= 10;
-        }
-        unit
+        (self.0.as_nanosecond() - other.0.as_nanosecond()).abs() < NANOSECONDS
     }
 }
 
@@ -87,9 +85,7 @@ impl FromStr for Timestamp {
         text.trim()
             .parse()
             .map(Self)
-            .map_err(|_| ParseTimestampError {
-                text: text.chars().take(64).collect(),
-            })
+            .map_err(|_| ParseTimestampError::new(text))
     }
 }
 
@@ -105,9 +101,10 @@ impl fmt::Debug for Timestamp {
     }
 }
 
+/// The Unix epoch stands for an instant that the platform cannot express.
 impl From<Timestamp> for SystemTime {
     fn from(timestamp: Timestamp) -> Self {
-        timestamp.0.into()
+        timestamp.0.try_into().unwrap_or(Self::UNIX_EPOCH)
     }
 }
 
@@ -117,9 +114,7 @@ impl TryFrom<SystemTime> for Timestamp {
     fn try_from(time: SystemTime) -> Result<Self, Self::Error> {
         jiff::Timestamp::try_from(time)
             .map(Self)
-            .map_err(|_| ParseTimestampError {
-                text: "a system time".to_owned(),
-            })
+            .map_err(|_| ParseTimestampError::new("a system time"))
     }
 }
 
@@ -140,6 +135,14 @@ impl<'de> Deserialize<'de> for Timestamp {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseTimestampError {
     text: String,
+}
+
+impl ParseTimestampError {
+    fn new(text: &str) -> Self {
+        Self {
+            text: text.chars().take(64).collect(),
+        }
+    }
 }
 
 impl fmt::Display for ParseTimestampError {
@@ -189,27 +192,36 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_fraction_is_the_same_instant() {
-        let at = |t: &str| t.parse::<Timestamp>().unwrap();
-        assert!(at("2024-02-20T15:14:20Z").same_instant(at("2024-02-20T15:14:20.4Z")));
-        assert!(!at("2024-02-20T15:14:20.5Z").same_instant(at("2024-02-20T15:14:20.4Z")));
-        assert!(!at("2024-02-20T15:14:21Z").same_instant(at("2024-02-20T15:14:20.4Z")));
-        let exact = at("2024-02-20T15:14:20.468546777Z");
-        for (kept, same) in [
-            ("20.468546Z", true),
-            ("20.468547Z", true),
-            ("20.468Z", true),
-            ("20.469Z", true),
-            ("20Z", true),
-            ("20.468548Z", false),
-            ("20.467Z", false),
-            ("20.471Z", false),
-            ("20.468546778Z", false),
-            ("21Z", false),
+    fn less_than_a_second_apart_is_the_same_request() {
+        let at = |t: &str| {
+            format!("2024-02-20T15:14:{t}Z")
+                .parse::<Timestamp>()
+                .unwrap()
+        };
+        for (left, right, same) in [
+            ("20", "20.468546777", true),
+            ("20.468546777", "20.468546", true),
+            ("20.468546777", "20.469", true),
+            ("20.468", "20.466", true),
+            ("20.5", "21", true),
+            ("20.999", "21", true),
+            ("20", "21", false),
+            ("20.4", "21.4", false),
+            ("20.4", "25.4", false),
         ] {
-            let kept = at(&format!("2024-02-20T15:14:{kept}"));
-            assert_eq!(exact.same_instant(kept), same, "{kept}");
-            assert_eq!(kept.same_instant(exact), same, "{kept}");
+            let (left, right) = (at(left), at(right));
+            assert_eq!(left.same_instant(right), same, "{left} {right}");
+            assert_eq!(right.same_instant(left), same, "{left} {right}");
         }
+    }
+
+    #[test]
+    fn reads_the_dates_of_http() {
+        let at = |text| Timestamp::from_http_date(text).ok();
+        assert_eq!(
+            at("Tue, 20 Feb 2024 15:14:49 GMT"),
+            "2024-02-20T15:14:49Z".parse().ok()
+        );
+        assert_eq!(at("soon"), None);
     }
 }

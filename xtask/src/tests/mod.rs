@@ -1,6 +1,7 @@
 //! Tests of the whole pipeline, on copies of the real sources.
 
 mod diff;
+mod floors;
 mod full_size;
 mod habits;
 mod hostile;

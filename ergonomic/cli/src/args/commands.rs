@@ -1,6 +1,5 @@
 //! The commands and the options of each.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use clap_complete::Shell;
 use super::values::{not_empty, records};
 use crate::duration;
 use crate::partition::{PartitionArg, SetArg};
+use crate::serve::Emulator;
 
 const CHANGE: &str = "What to change, one of these";
 const SCOPE: &str = "What to reset, one of these";
@@ -40,7 +40,7 @@ pub(crate) enum Command {
     /// Print the manual page
     Man(Man),
     /// Run a local server that behaves like the service
-    Emulator(Emulator),
+    Emulator(Box<Emulator>),
     /// Run the published examples against an embedded emulator
     Demo,
     /// Show the help of a command, or the page "topics"
@@ -199,19 +199,6 @@ pub(crate) struct Man {
     /// Write one page for each command into this folder instead
     #[arg(long, value_name = "FOLDER")]
     pub(crate) dir: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Emulator {
-    /// Address to listen on
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8099")]
-    pub(crate) listen: SocketAddr,
-    /// YAML file with the environments, clusters and connectors [default: a built-in one]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) seed: Option<PathBuf>,
-    /// How many times faster than in real life an alteration is
-    #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
-    pub(crate) speed: f64,
 }
 
 #[derive(Debug, Args)]

@@ -151,9 +151,9 @@ fn nothing_set() {
 fn nobody_listens() {
     let ran = finish(tool("http://127.0.0.1:9").args(["get", SINK]), "");
     assert_eq!(ran.code, 6);
-    let start = "error: reading the offsets of connector \"MysqlSinkConnector\" (env-demo1/lkc-demo1): no connection could be made (4 attempts in";
+    let start = "error: reading the offsets of connector \"MysqlSinkConnector\" (env-demo1/lkc-demo1): no connection could be made to http://127.0.0.1:9: Connection refused";
     assert!(ran.stderr.starts_with(start), "{}", ran.stderr);
-    assert!(ran.stderr.contains("cause: "), "{}", ran.stderr);
+    assert!(ran.stderr.contains("(4 attempts in "), "{}", ran.stderr);
 }
 
 #[test]

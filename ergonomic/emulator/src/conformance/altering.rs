@@ -55,6 +55,10 @@ async fn check_refusals(
     let empty = probe.alter(r#"{"type":"PATCH","offsets":[]}"#).await?;
     report.assume("malformed", empty.status == 400, empty.brief());
     follow_if_accepted(probe, &empty).await?;
+    let unknown = r#"{"type":"PATCH","offsets":[{"Partition":{},"offset":null}]}"#;
+    let unknown = probe.alter(unknown).await?;
+    report.assume("unreadable", unknown.status == 400, unknown.brief());
+    follow_if_accepted(probe, &unknown).await?;
     let plain = probe.post(&patch(&start.offsets), "text/plain").await?;
     report.assume("content_type", plain.status == 400, plain.brief());
     follow_if_accepted(probe, &plain).await?;
@@ -152,13 +156,15 @@ async fn check_busy(
         second.brief(),
     );
     report.assume("busy", second.status == 409, second.brief());
-    let empty = probe.alter(r#"{"type":"PATCH","offsets":[]}"#).await?;
-    let verdict = if refuses {
-        (empty.status == 400 && empty.text != second.text).into()
-    } else {
-        Verdict::NotTested
-    };
-    report.assume("check_order", verdict, empty.brief());
+    // A sink's entry without topic is refused with 400 by Kafka Connect; what a source's plugin refuses is not known.
+    if !refuses || !start.is_sink {
+        report.assume("check_order", Verdict::NotTested, second.brief());
+        return Ok(());
+    }
+    let faulty = r#"{"type":"PATCH","offsets":[{"partition":{},"offset":null}]}"#;
+    let faulty = probe.alter(faulty).await?;
+    let same = faulty.status == second.status && faulty.text == second.text;
+    report.assume("check_order", same, faulty.brief());
     Ok(())
 }
 

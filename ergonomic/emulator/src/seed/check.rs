@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::error::SeedError;
 use super::{Cluster, Connector, Kind, Seed};
-use crate::entry::{is_object, sink_entry};
+use crate::kafka_connect::{self, sink_positions};
+use ccloud_connect_types::OffsetEntry;
 
 impl Seed {
     /// Finds contradictions that the form alone does not exclude.
@@ -57,8 +58,10 @@ fn check_connector(connector: &Connector) -> Result<(), SeedError> {
     }
     for (index, entry) in connector.offsets.iter().enumerate() {
         let problem = match connector.kind {
-            _ if !is_object(entry) => Some("an entry must be an object".to_owned()),
-            Kind::Sink => sink_entry(entry).err(),
+            _ if !entry.as_json().as_str().starts_with('{') => {
+                Some("an entry must be an object".to_owned())
+            }
+            Kind::Sink => sink_entry(entry),
             _ if entry.partition().is_none() || entry.offset().is_none() => {
                 Some("an entry needs the members partition and offset".to_owned())
             }
@@ -71,6 +74,21 @@ fn check_connector(connector: &Connector) -> Result<(), SeedError> {
         }
     }
     Ok(())
+}
+
+/// What is wrong with a sink's entry, if anything is.
+fn sink_entry(entry: &OffsetEntry) -> Option<String> {
+    let read = kafka_connect::entry(entry.as_json().as_str());
+    match read.and_then(|entry| sink_positions(&[entry])) {
+        Ok(positions) => match positions.first()? {
+            (_, None) => Some("the offset must not be null or missing".to_owned()),
+            ((_, partition), Some(position)) if *partition < 0 || *position < 0 => {
+                Some("partitions and offsets are numbers from 0 up".to_owned())
+            }
+            _ => None,
+        },
+        Err(refusal) => Some(refusal.into_message()),
+    }
 }
 
 fn check_rate(rate: f64, place: &str) -> Result<(), SeedError> {
@@ -129,6 +147,10 @@ mod tests {
             (
                 "connectors: [{id: a, name: a, kind: sink, offsets: [{partition: {kafka_topic: t}, offset: {kafka_offset: 1}}]}]",
                 "offsets[0]",
+            ),
+            (
+                "connectors: [{id: a, name: a, kind: sink, offsets: [{partition: {kafka_topic: t, kafka_partition: 0}, offset: {kafka_offset: -1}}]}]",
+                "from 0 up",
             ),
             (
                 "connectors: [{id: a, name: a, kind: source, offsets: [[{}, {}]]}]",

@@ -6,9 +6,18 @@ use std::fmt;
 #[derive(Debug)]
 pub struct SeedError(String);
 
+/// How much of a problem is told.
+const MAX_CHARACTERS: usize = 500;
+
 impl SeedError {
+    /// Keeps the beginning of a long text: a file that is no seed may be repeated whole in it.
     pub(super) fn new(problem: impl fmt::Display) -> Self {
-        Self(problem.to_string())
+        let mut text = problem.to_string();
+        if let Some((end, _)) = text.char_indices().nth(MAX_CHARACTERS) {
+            text.truncate(end);
+            text.push('…');
+        }
+        Self(text)
     }
 }
 

@@ -94,13 +94,15 @@ pub struct Connector {
     /// The value of `connector.class` in its configuration, such as `MySqlSink`. Default empty.
     #[serde(default)]
     pub class: String,
-    /// Further configuration, shown by the list operation.
+    /// Further configuration, shown by the list operation. Of a sink, `consumer.override.auto.offset.reset` (`earliest`,
+    /// `latest` or `none`) decides where it begins without a position, or with one that its topic does not hold. Default
+    /// `earliest`.
     #[serde(default)]
     pub config: BTreeMap<String, String>,
     /// Whether it runs when the emulator starts. Default `running`.
     #[serde(default)]
     pub state: InitialState,
-    /// Sink only: the topics it consumes.
+    /// Sink only: the topics it consumes. Positions in other topics are stored, and never move.
     #[serde(default)]
     pub topics: Vec<String>,
     /// Sink only: how many records a second it consumes of each partition, until it has reached the latest. Default 0.
@@ -110,7 +112,7 @@ pub struct Connector {
     /// Source only: the number in its offsets that grows while it runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<Progress>,
-    /// Source only: what the plugin asks of offsets.
+    /// What the plugin asks of offsets.
     #[serde(default)]
     pub plugin: Plugin,
     /// Its offsets: objects with `partition` and `offset`. An entry may also be given as a text that holds the JSON,
@@ -161,17 +163,33 @@ pub struct Progress {
     /// By how much in a second.
     #[schemars(range(min = 0.0))]
     pub per_second: f64,
+    /// What the connector writes when it starts without offsets, just before its first record. Default: its `offsets`
+    /// with 0 in that member. Partitions that are neither here nor there are stored, but never read or written.
+    #[serde(default, deserialize_with = "entries")]
+    #[schemars(schema_with = "entries_schema")]
+    pub fresh: Vec<OffsetEntry>,
 }
 
-/// What a source connector's plugin asks of offsets.
+/// What a connector's plugin asks of offsets.
+///
+/// Two plugins are known by their class and check what Kafka's own ones check, whatever is said here: `MirrorSource` and
+/// `FileStreamSource`, also with their package's name before and `Connector` behind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Plugin {
-    /// Whether the plugin looks at offsets when they are altered. One that does lets the alteration fail. With one that
-    /// does not, anything is accepted, and the connector's task fails when it starts from there. Default false.
+    /// Source only: whether the plugin looks at offsets when they are altered. One that does lets the alteration fail.
+    /// With one that does not, anything is accepted, and the connector's task fails when it starts from there. Default
+    /// false.
     #[serde(default)]
     pub validates: bool,
+    /// Sink only: whether the plugin leaves alterations to the framework, so that a success speaks of offsets that the
+    /// connector may manage externally. Default false.
+    #[serde(default)]
+    pub silent: bool,
+    /// The words with which the plugin refuses every alteration, of a sink or a source. Default: it refuses none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refuses: Option<String>,
     /// Members that a partition must have.
     #[serde(default)]
     pub partition: Vec<String>,

@@ -23,8 +23,6 @@ pub(crate) struct Alteration {
     stops: Duration,
     validates: Option<Duration>,
     resumes: Duration,
-    /// Whether only the framework's copy of the offsets is known to have moved.
-    unvalidated: bool,
 }
 
 /// How far an alteration has come.
@@ -88,7 +86,6 @@ impl Alteration {
             stops,
             validates: validates.then_some(pending_until),
             resumes: ends.saturating_add(timing.resume),
-            unvalidated: source && !connector.plugin.validates,
         }
     }
 
@@ -114,24 +111,15 @@ impl Alteration {
                 _ => Phase::Pending,
             };
         }
-        if self.plan.is_ok() {
-            Phase::Applied
-        } else {
+        if self.plan.fails {
             Phase::Failed
+        } else {
+            Phase::Applied
         }
     }
 
-    /// What the status says beside the phase; Kafka Connect's messages in other words.
+    /// What the status says beside the phase, once it has ended.
     pub(crate) fn message(&self) -> Option<String> {
-        match &self.plan {
-            _ if self.in_progress() => None,
-            Err(reason) => Some(reason.clone()),
-            Ok(_) if self.unvalidated => Some(
-                "The framework-managed offsets of this connector have been altered. If the connector manages offsets \
-                 externally, they must be altered in the system that it uses."
-                    .to_owned(),
-            ),
-            Ok(_) => Some("The offsets of this connector have been altered.".to_owned()),
-        }
+        (!self.in_progress()).then(|| self.plan.message.clone())
     }
 }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::alteration::{Alteration, Stage};
-use super::checks::refuse;
 use super::positions::{Pace, Positions};
 use super::request::{AlterRequest, Refused};
 use super::rules::Rules;
@@ -57,14 +56,12 @@ impl Connector {
     pub(super) fn new(mut seed: seed::Connector) -> Self {
         let failed = seed.state == InitialState::Failed;
         let positions = Positions::new(&seed);
+        let pace = Pace::of(&seed);
         seed.offsets = Vec::new();
         Self {
             positions,
             since: Duration::ZERO,
-            pace: Pace {
-                records_per_second: seed.records_per_second,
-                progress: seed.progress.clone(),
-            },
+            pace,
             stopped: false,
             paused: seed.state == InitialState::Paused,
             failure: failed.then(|| "The task was failed when the emulator started.".to_owned()),
@@ -146,7 +143,8 @@ impl Connector {
         if rules.assumptions.check_order == CheckOrder::BusyFirst {
             busy.clone()?;
         }
-        let plan = request.plan(&self.seed, topics, &rules.assumptions)?;
+        let group = self.positions.group();
+        let plan = request.plan(&self.seed, group, topics, &rules.assumptions)?;
         busy?;
         self.accepted += 1;
         self.earlier = self.latest.take();
@@ -192,9 +190,7 @@ impl Connector {
             Stage::Stopped => self.stopped = true,
             Stage::Ended => {
                 alteration.previous = Some(self.positions.entries());
-                if let Ok(change) = &alteration.plan {
-                    self.positions.change(change);
-                }
+                self.positions.change(&alteration.plan.change);
             }
             Stage::Resumed => {
                 self.stopped = false;
@@ -204,17 +200,15 @@ impl Connector {
         }
     }
 
-    /// What happens when its tasks start: positions out of reach fall back, unusable ones let the task fail.
+    /// What happens when its tasks start: a position that cannot be used lets them fail.
     fn start(&mut self, at: Duration, topics: &Topics) {
         self.failure = None;
         if self.state() != State::Running {
             return;
         }
-        self.failure = self.positions.entries().iter().find_map(|entry| {
-            let plugin = &self.seed.plugin;
-            refuse(plugin, &entry.partition()?, &entry.offset()?)
-        });
-        self.positions.fall_back(&self.seed.topics, topics, at);
+        self.positions.join();
+        let failure = self.positions.failure(&self.seed, &self.pace, topics, at);
+        self.failure = failure;
     }
 
     fn positions_at(&self, at: Duration, topics: &Topics) -> Positions {

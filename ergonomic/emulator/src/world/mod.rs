@@ -2,7 +2,6 @@
 //! told the moment, as time since the emulator started, and the answer depends on nothing else.
 
 mod alteration;
-mod checks;
 mod connector;
 mod plan;
 mod positions;
@@ -14,7 +13,7 @@ use std::collections::BTreeMap;
 
 pub(super) use alteration::{Alteration, Phase};
 pub(super) use connector::{Connector, State};
-pub(super) use request::{AlterRequest, Refused};
+pub(super) use request::{AlterRequest, NOTHING_TO_PATCH, Refused};
 pub(super) use rules::Rules;
 use topics::Topics;
 
@@ -90,7 +89,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{CLUSTER, ENVIRONMENT};
+    use crate::{CLUSTER, ENVIRONMENT, Unreadable};
     use ccloud_connect_types::OffsetEntry;
 
     /// Everything that can be seen of a connector at a moment.
@@ -129,7 +128,8 @@ mod tests {
             let target = (ENVIRONMENT, CLUSTER, name);
             let (connector, topics) = self.world.connector(target).unwrap();
             connector.settle(at, topics, &self.rules);
-            let request = AlterRequest::parse(br#"{"type":"DELETE"}"#).unwrap();
+            let request =
+                AlterRequest::parse(br#"{"type":"DELETE"}"#, Unreadable::BadRequest).unwrap();
             connector.alter(request, at, topics, &self.rules).unwrap();
         }
     }

@@ -5,132 +5,334 @@ use std::time::Duration;
 
 use serde_json::value::RawValue;
 
-use super::plan::Change;
+use super::plan::{Change, Held};
 use super::topics::{Topics, records};
-use crate::entry::sink_entry;
-use crate::seed;
+use crate::java::iteration_order;
+use crate::kafka_connect::{self, sink_positions, source_positions};
+use crate::seed::{self, Progress};
 use ccloud_connect_types::{OffsetEntry, RawJson};
 
 /// The positions of one connector.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Positions {
     /// Committed offsets of a consumer group.
-    Sink(BTreeMap<(String, i32), i64>),
-    /// Entries as they were written, by the normal form of their partition.
-    Source(BTreeMap<String, OffsetEntry>),
+    Sink {
+        offsets: BTreeMap<(String, i32), i64>,
+        /// Whether the group exists; a connector that has never run has none.
+        group: bool,
+    },
+    /// Entries by the identity of their partition.
+    Source(BTreeMap<String, Held>),
 }
 
 /// How positions move.
 #[derive(Clone, Debug)]
-pub(super) struct Pace {
-    pub(super) records_per_second: f64,
-    pub(super) progress: Option<seed::Progress>,
+pub(super) enum Pace {
+    Sink {
+        /// Of each partition.
+        records_per_second: f64,
+        topics: Vec<String>,
+        reset: Reset,
+    },
+    Source {
+        progress: Option<seed::Progress>,
+        /// The partitions that the connector writes, with what it writes before the first record.
+        own: Vec<(String, Held)>,
+    },
+}
+
+/// Where a sink begins in a partition without a position, or with one that the topic does not hold: the consumer's
+/// `auto.offset.reset`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reset {
+    Earliest,
+    Latest,
+    /// The task fails.
+    None,
+}
+
+impl Reset {
+    fn of(connector: &seed::Connector) -> Self {
+        match connector
+            .config
+            .get("consumer.override.auto.offset.reset")
+            .map(String::as_str)
+        {
+            Some("latest") => Self::Latest,
+            Some("none") => Self::None,
+            _ => Self::Earliest,
+        }
+    }
+}
+
+impl Pace {
+    pub(super) fn of(connector: &seed::Connector) -> Self {
+        if connector.kind == seed::Kind::Sink {
+            return Self::Sink {
+                records_per_second: connector.records_per_second,
+                topics: connector.topics.clone(),
+                reset: Reset::of(connector),
+            };
+        }
+        let progress = connector.progress.clone();
+        let fresh = progress.as_ref().map(|progress| &progress.fresh[..]);
+        let own = match (fresh, &progress) {
+            (Some(fresh @ [_, ..]), _) => fresh.iter().filter_map(held).collect(),
+            // From the beginning, where nothing else is said.
+            (_, Some(Progress { member, .. })) => {
+                let first = |entry| with(entry, member, |_| 0).unwrap_or_else(|| entry.clone());
+                let entries = connector.offsets.iter().map(first);
+                entries.filter_map(|entry| held(&entry)).collect()
+            }
+            (_, None) => connector.offsets.iter().filter_map(held).collect(),
+        };
+        Self::Source { progress, own }
+    }
 }
 
 impl Positions {
     pub(super) fn new(connector: &seed::Connector) -> Self {
-        let entries = connector.offsets.iter();
-        match connector.kind {
-            seed::Kind::Sink => Self::Sink(entries.filter_map(|e| sink_entry(e).ok()).collect()),
-            _ => Self::Source(
-                entries
-                    .filter_map(|entry| Some((entry.partition()?.canonical(), entry.clone())))
-                    .collect(),
-            ),
+        if connector.kind != seed::Kind::Sink {
+            return Self::Source(connector.offsets.iter().filter_map(held).collect());
+        }
+        let read = |entry: &OffsetEntry| kafka_connect::entry(entry.as_json().as_str()).ok();
+        let entries: Vec<_> = connector.offsets.iter().filter_map(read).collect();
+        let positions = sink_positions(&entries).unwrap_or_default().into_iter();
+        let positions = positions.filter_map(|(partition, position)| Some((partition, position?)));
+        let offsets: BTreeMap<_, _> = positions.collect();
+        let has_run = connector.state != seed::InitialState::Provisioning;
+        Self::Sink {
+            group: has_run || !offsets.is_empty(),
+            offsets,
+        }
+    }
+
+    /// Whether a sink's consumer group exists.
+    pub(super) fn group(&self) -> bool {
+        matches!(self, Self::Sink { group: true, .. })
+    }
+
+    /// A sink's tasks join the group when they start.
+    pub(super) fn join(&mut self) {
+        if let Self::Sink { group, .. } = self {
+            *group = true;
         }
     }
 
     /// The positions after running for a while, until the moment `at`.
     pub(super) fn after(&self, ran: Duration, at: Duration, pace: &Pace, topics: &Topics) -> Self {
-        match self {
-            Self::Sink(positions) => {
-                let consumed = records(pace.records_per_second, ran);
-                let moved = positions.iter().map(|((topic, partition), position)| {
-                    let latest = topics
-                        .bounds(topic, *partition, at)
-                        .map_or(*position, |(_, latest)| latest);
-                    let reached = position.saturating_add(consumed).min(latest);
-                    ((topic.clone(), *partition), reached.max(*position))
+        match (self, pace) {
+            (
+                Self::Sink { offsets, group },
+                Pace::Sink {
+                    records_per_second,
+                    topics: consumed,
+                    reset,
+                },
+            ) => {
+                let count = records(*records_per_second, ran);
+                let began = at.saturating_sub(ran);
+                let assigned = consumed.iter().flat_map(|topic| {
+                    topics
+                        .partitions(topic)
+                        .map(|number| (topic.clone(), number))
                 });
-                Self::Sink(moved.collect())
-            }
-            Self::Source(entries) => Self::Source(match &pace.progress {
-                Some(progress) => {
-                    let by = records(progress.per_second, ran);
-                    let moved = entries.iter().map(|(key, entry)| {
-                        let moved = advance(entry, &progress.member, by);
-                        (key.clone(), moved.unwrap_or_else(|| entry.clone()))
-                    });
-                    moved.collect()
+                let mut after = offsets.clone();
+                let mut moved = false;
+                for partition in assigned {
+                    let committed = offsets.get(&partition).copied();
+                    let Some(course) =
+                        consume(committed, *reset, &partition, topics, began, at, count)
+                    else {
+                        continue;
+                    };
+                    moved |= course.read;
+                    after.insert(partition, course.position);
                 }
-                None => entries.clone(),
-            }),
+                // What is assigned is committed together, once something was read.
+                Self::Sink {
+                    offsets: if moved { after } else { offsets.clone() },
+                    group: *group,
+                }
+            }
+            (
+                Self::Source(entries),
+                Pace::Source {
+                    progress: Some(progress),
+                    own,
+                },
+            ) => {
+                let by = records(progress.per_second, ran);
+                let mut entries = entries.clone();
+                for (key, fresh) in own {
+                    let known = entries.get(key);
+                    let before = known.unwrap_or(fresh);
+                    if let Some(entry) = advance(&before.entry, &progress.member, by) {
+                        let hash = before.hash;
+                        entries.insert(key.clone(), Held { hash, entry });
+                    }
+                }
+                Self::Source(entries)
+            }
+            _ => self.clone(),
         }
     }
 
     /// Carries out an alteration.
     pub(super) fn change(&mut self, change: &Change) {
         match (self, change) {
-            (Self::Sink(positions), Change::Reset) => positions.clear(),
+            (_, Change::None) => {}
+            (Self::Sink { offsets, group }, Change::Reset) => {
+                offsets.clear();
+                *group = false;
+            }
             (Self::Source(entries), Change::Reset) => entries.clear(),
-            (Self::Sink(positions), Change::Sink(changes)) => {
+            (Self::Sink { offsets, group }, Change::Sink(changes)) => {
                 for (partition, position) in changes {
                     match position {
-                        Some(position) => positions.insert(partition.clone(), *position),
-                        None => positions.remove(partition),
+                        Some(position) => {
+                            *group = true;
+                            offsets.insert(partition.clone(), *position)
+                        }
+                        None => offsets.remove(partition),
                     };
                 }
             }
             (Self::Source(entries), Change::Source(changes)) => {
-                for (key, entry) in changes {
-                    match entry {
-                        Some(entry) => entries.insert(key.clone(), entry.clone()),
+                for (key, held) in changes {
+                    match held {
+                        Some(held) => entries.insert(key.clone(), held.clone()),
                         None => entries.remove(key),
                     };
                 }
             }
-            (Self::Sink(_), Change::Source(_)) | (Self::Source(_), Change::Sink(_)) => {
+            (Self::Sink { .. }, Change::Source(_)) | (Self::Source(_), Change::Sink(_)) => {
                 unreachable!("a change is read for the kind of its connector")
             }
         }
     }
 
-    /// What a sink's consumers do when they start: a position that the topic does not hold, and a partition with
-    /// records but without position, fall back to the earliest.
-    pub(super) fn fall_back(&mut self, consumed: &[String], topics: &Topics, at: Duration) {
-        let Self::Sink(positions) = self else {
-            return;
-        };
-        for ((topic, partition), position) in positions.iter_mut() {
-            if let Some((earliest, latest)) = topics.bounds(topic, *partition, at)
-                && !(earliest..=latest).contains(position)
-            {
-                *position = earliest;
+    /// Why the tasks fail when they start from here, if they do.
+    pub(super) fn failure(
+        &self,
+        connector: &seed::Connector,
+        pace: &Pace,
+        topics: &Topics,
+        at: Duration,
+    ) -> Option<String> {
+        match (self, pace) {
+            // A task reads the partitions that it writes.
+            (Self::Source(entries), Pace::Source { own, .. }) => {
+                let is_own = |key: &String| own.is_empty() || own.iter().any(|(own, _)| own == key);
+                let mut read = entries.iter().filter(|(key, _)| is_own(key));
+                read.find_map(|(_, held)| {
+                    let entry = kafka_connect::entry(held.entry.as_json().as_str()).ok()?;
+                    let (partition, offset) = (entry.partition?, entry.offset?);
+                    kafka_connect::rejected_by_task(&connector.plugin, &partition, &offset)
+                })
             }
-        }
-        for topic in consumed {
-            for partition in topics.partitions(topic) {
-                if let Some((earliest, latest)) = topics.bounds(topic, partition, at)
-                    && earliest < latest
-                {
-                    positions
-                        .entry((topic.clone(), partition))
-                        .or_insert(earliest);
-                }
+            (
+                Self::Sink { offsets, .. },
+                Pace::Sink {
+                    topics: consumed,
+                    reset: Reset::None,
+                    ..
+                },
+            ) => {
+                let mut assigned = consumed.iter().flat_map(|topic| {
+                    topics
+                        .partitions(topic)
+                        .map(|number| (topic.clone(), number))
+                });
+                let lost = assigned.find(|partition| {
+                    let bounds = topics.bounds(&partition.0, partition.1, at);
+                    let within = |(earliest, latest)| {
+                        offsets
+                            .get(partition)
+                            .is_some_and(|at| (earliest..=latest).contains(at))
+                    };
+                    !bounds.is_some_and(within)
+                });
+                lost.map(|(topic, number)| {
+                    format!("Undefined offset with no reset policy for partition {topic}-{number}")
+                })
             }
+            _ => None,
         }
     }
 
-    /// The positions as offsets entries.
+    /// The positions as offsets entries, in the order of a hash map.
     pub(super) fn entries(&self) -> Vec<OffsetEntry> {
         match self {
-            Self::Sink(positions) => positions.iter().map(render).collect(),
-            Self::Source(entries) => entries.values().cloned().collect(),
+            Self::Sink { offsets, .. } => {
+                let entries = offsets.iter().map(|((topic, partition), position)| {
+                    let hash = crate::java::Text::from(&**topic).hash_code();
+                    let hash = (31_i32.wrapping_add(*partition))
+                        .wrapping_mul(31)
+                        .wrapping_add(hash);
+                    (hash, render(topic, *partition, *position))
+                });
+                iteration_order(entries.collect(), None)
+            }
+            Self::Source(held) => {
+                let entries = held.values().map(|held| (held.hash, held.entry.clone()));
+                iteration_order(entries.collect(), Some(held.len()))
+            }
         }
     }
 }
 
-fn render(((topic, partition), position): (&(String, i32), &i64)) -> OffsetEntry {
+/// What became of one partition of a sink.
+struct Course {
+    /// What is committed for it once something is.
+    position: i64,
+    read: bool,
+}
+
+/// Consumes one partition; `None` when there is nothing to commit for it.
+fn consume(
+    committed: Option<i64>,
+    reset: Reset,
+    (topic, number): &(String, i32),
+    topics: &Topics,
+    began: Duration,
+    at: Duration,
+    count: i64,
+) -> Option<Course> {
+    let (earliest, first_latest) = topics.bounds(topic, *number, began)?;
+    let (_, latest) = topics.bounds(topic, *number, at)?;
+    let start = match (committed, reset) {
+        (Some(position), _) if (earliest..=first_latest).contains(&position) => position,
+        (_, Reset::Earliest) => earliest,
+        (_, Reset::Latest) => first_latest,
+        (_, Reset::None) => return None,
+    };
+    let reached = start.saturating_add(count).min(latest).max(start);
+    let read = reached > start;
+    // That a position was out of reach is seen only when a record was read.
+    let position = if read {
+        reached
+    } else {
+        committed.unwrap_or(start)
+    };
+    Some(Course { position, read })
+}
+
+/// A seed's entry as it is held. It is shown as it was written.
+fn held(entry: &OffsetEntry) -> Option<(String, Held)> {
+    let partition = entry.partition()?;
+    let only = OffsetEntry::partition_only(&partition);
+    let read = kafka_connect::entry(only.as_json().as_str()).ok()?;
+    let stored = source_positions(&[read]).ok()?;
+    let partition = stored.first()?.partition.as_ref()?;
+    let held = Held {
+        hash: partition.stored_hash(),
+        entry: entry.clone(),
+    };
+    Some((partition.identity(), held))
+}
+
+fn render(topic: &str, partition: i32, position: i64) -> OffsetEntry {
     #[derive(serde::Serialize)]
     struct Entry<'a> {
         partition: Partition<'a>,
@@ -147,11 +349,11 @@ fn render(((topic, partition), position): (&(String, i32), &i64)) -> OffsetEntry
     }
     let entry = Entry {
         partition: Partition {
-            kafka_partition: *partition,
+            kafka_partition: partition,
             kafka_topic: topic,
         },
         offset: Offset {
-            kafka_offset: *position,
+            kafka_offset: position,
         },
     };
     match RawJson::from_serialize(&entry) {
@@ -165,14 +367,20 @@ fn advance(entry: &OffsetEntry, member: &str, by: i64) -> Option<OffsetEntry> {
     if by == 0 {
         return None;
     }
+    with(entry, member, |position| position.saturating_add(by))
+}
+
+/// The entry with one integer member of its offset changed; `None` when there is no such member.
+fn with(entry: &OffsetEntry, member: &str, change: impl FnOnce(i64) -> i64) -> Option<OffsetEntry> {
     let offset = entry.offset()?;
-    let position: &RawValue = crate::entry::object(&offset)?.get(member).copied()?;
-    let moved = position.get().parse::<i64>().ok()?.saturating_add(by);
+    let members: BTreeMap<String, &RawValue> = offset.parse().ok()?;
+    let position = *members.get(member)?;
+    let changed = change(position.get().parse::<i64>().ok()?);
     // The member's text is part of the offset's text, so its place there is the difference of their addresses.
     let start = position.get().as_ptr() as usize - offset.as_str().as_ptr() as usize;
     let end = start + position.get().len();
     let text = format!(
-        "{}{moved}{}",
+        "{}{changed}{}",
         &offset.as_str()[..start],
         &offset.as_str()[end..]
     );

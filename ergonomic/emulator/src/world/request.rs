@@ -1,12 +1,13 @@
 //! Reading the body of an alteration request.
 
-use ccloud_connect_types::AlterationType;
-use serde::Deserialize;
+use std::collections::BTreeMap;
 
-use ccloud_connect_types::OffsetEntry;
+use ccloud_connect_types::{AlterationType, OffsetEntry};
+use serde_json::value::RawValue;
 
-/// JSON nested deeper than this is refused.
-const MAX_DEPTH: usize = 64;
+use crate::assumptions::Unreadable;
+use crate::java;
+use crate::kafka_connect::{Body, Entry};
 
 /// The body of an alteration request.
 #[derive(Clone, Debug)]
@@ -14,6 +15,8 @@ pub(crate) struct AlterRequest {
     pub(crate) kind: AlterationType,
     /// As they were sent; empty when there are none.
     pub(crate) offsets: Vec<OffsetEntry>,
+    /// The same, read.
+    pub(crate) entries: Vec<Entry>,
 }
 
 /// A request that is refused with an error reply.
@@ -24,34 +27,22 @@ pub(crate) struct Refused {
 }
 
 impl AlterRequest {
-    /// Reads a body.
-    pub(crate) fn parse(body: &[u8]) -> Result<Self, Refused> {
-        #[derive(Deserialize)]
-        struct Body {
-            r#type: Option<String>,
-            #[serde(default, deserialize_with = "list")]
-            offsets: Vec<OffsetEntry>,
-        }
-        fn list<'de, D: serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Vec<OffsetEntry>, D::Error> {
-            Vec::deserialize(deserializer)
-        }
-
-        if depth(body) > MAX_DEPTH {
-            return Err(malformed(format!(
-                "JSON nested deeper than {MAX_DEPTH} levels"
-            )));
-        }
-        if !body.trim_ascii_start().starts_with(b"{") {
-            return Err(malformed("the body must be a JSON object"));
-        }
-        let body: Body = serde_json::from_slice(body)
-            .map_err(|error| malformed(format!("the body cannot be read: {error}")))?;
-        let kind = match body.r#type.as_deref() {
-            Some("PATCH") => AlterationType::Patch,
-            Some("DELETE") => AlterationType::Delete,
+    /// Reads a body. Its JSON is held to the rules of Kafka Connect's reader.
+    pub(crate) fn parse(body: &[u8], unreadable: Unreadable) -> Result<Self, Refused> {
+        let status = match unreadable {
+            Unreadable::BadRequest => 400,
+            Unreadable::ServerError => 500,
+        };
+        let refuse = |message| Refused { status, message };
+        let text = java::decode(body);
+        let text = text
+            .map_err(|java::Unreadable(why)| refuse(format!("the body cannot be read: {why}")))?;
+        let body = Body::read(&text).map_err(|refusal| refuse(refusal.into_message()))?;
+        let kind = match body.r#type {
+            Some(text) if text == *"PATCH" => AlterationType::Patch,
+            Some(text) if text == *"DELETE" => AlterationType::Delete,
             Some(other) => {
+                let other = other.to_string();
                 return Err(malformed(format!(
                     "type must be PATCH or DELETE, not {other:?}"
                 )));
@@ -60,36 +51,34 @@ impl AlterRequest {
         };
         Ok(Self {
             kind,
-            offsets: body.offsets,
+            offsets: sent(&text),
+            entries: body.offsets.unwrap_or_default(),
         })
     }
+
+    /// Whether it asks for a change of nothing.
+    pub(crate) fn is_empty_patch(&self) -> bool {
+        self.kind == AlterationType::Patch && self.entries.is_empty()
+    }
 }
+
+/// The entries of a body that has been read, byte for byte.
+fn sent(body: &str) -> Vec<OffsetEntry> {
+    let members: Option<BTreeMap<String, &RawValue>> = serde_json::from_str(body).ok();
+    let offsets =
+        members.and_then(|members| serde_json::from_str(members.get("offsets")?.get()).ok());
+    offsets.unwrap_or_default()
+}
+
+/// What Kafka Connect says to a PATCH without offsets.
+pub(crate) const NOTHING_TO_PATCH: &str =
+    "Partitions / offsets need to be provided for an alter offsets request";
 
 pub(super) fn malformed(message: impl Into<String>) -> Refused {
     Refused {
         status: 400,
         message: message.into(),
     }
-}
-
-/// How deep objects and lists are nested, strings left out. Needs no stack.
-fn depth(json: &[u8]) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    let (mut in_string, mut escaped) = (false, false);
-    for byte in json {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b'{' | b'[' if !in_string => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
 }
 
 #[cfg(test)]
@@ -99,7 +88,7 @@ mod tests {
     use super::*;
 
     fn parse(body: &str) -> Result<AlterRequest, Refused> {
-        AlterRequest::parse(body.as_bytes())
+        AlterRequest::parse(body.as_bytes(), Unreadable::BadRequest)
     }
 
     #[test]
@@ -115,25 +104,30 @@ mod tests {
             r#"{"type":"patch"}"#,
             r#"{"type":"PUT"}"#,
             r#"{"type":7}"#,
-            r#"{"type":"DELETE","offsets":null}"#,
             r#"{"type":"DELETE","offsets":{}}"#,
-            "\u{feff}{\"type\":\"DELETE\"}",
+            r#"{"type":"DELETE","comment":"x"}"#,
+            r#"{"type":"PATCH","offsets":[{"partition":{},"Offset":{}}]}"#,
+            r#"{"type":"PATCH","offsets":[null]}"#,
         ] {
             assert_eq!(parse(body).unwrap_err().status, 400, "{body}");
         }
-        assert_eq!(
-            AlterRequest::parse(b"{\"type\":\"\xff\"}")
-                .unwrap_err()
-                .status,
-            400
+        let invalid = AlterRequest::parse(b"{\"type\":\"\xff\"}", Unreadable::BadRequest);
+        assert_eq!(invalid.unwrap_err().status, 400);
+    }
+
+    #[test]
+    fn entries_are_repeated_as_they_were_sent() {
+        let entry = r#"{ "partition": {"a":1e2}, "offset":null }"#;
+        let body = format!(r#"{{"offsets":[],"type":"PATCH","offsets":[{entry}]}}"#);
+        assert_eq!(parse(&body).unwrap().offsets[0].to_string(), entry);
+        assert!(
+            parse(r#"{"type":"DELETE","offsets":null}"#)
+                .unwrap()
+                .offsets
+                .is_empty()
         );
-        let deep = format!(
-            r#"{{"type":"DELETE","x":{}1{}}}"#,
-            "[".repeat(64),
-            "]".repeat(64)
-        );
-        assert!(parse(&deep).unwrap_err().message.contains("nested"));
-        assert!(parse(&format!(r#"{{"type":"DELETE","x":"{}"}}"#, "[".repeat(65))).is_ok());
+        let marked = format!("\u{feff}{body}");
+        assert_eq!(parse(&marked).unwrap().offsets.len(), 1);
     }
 
     proptest! {

@@ -34,8 +34,11 @@ async fn busy_before_the_offsets_are_looked_at() {
     ] {
         let stage = assuming(|a| a.check_order = order).await;
         stage.alter(MY_SINK, DELETE).await;
-        let refused = stage.alter(MY_SINK, r#"{"type":"PATCH"}"#).await;
-        assert_eq!(refused.status, status);
+        let entry = r#"{"type":"PATCH","offsets":[{"partition":{}}]}"#;
+        assert_eq!(stage.alter(MY_SINK, entry).await.status, status);
+        // Whether there are entries at all is looked at before.
+        let nothing = stage.alter(MY_SINK, r#"{"type":"PATCH"}"#).await;
+        assert_eq!(nothing.status, 400);
     }
 }
 

@@ -6,7 +6,7 @@ use ccloud_connect_emulator::conformance::{Conformance, Report, Verdict};
 use ccloud_connect_emulator::{
     API_KEY, API_SECRET, Assumptions, BusyReply, CLUSTER, CheckOrder, ContentType, DateForm,
     ENVIRONMENT, Fault, MYSQL_SOURCE, NoRequest, NullOffsets, Operation, PartialDelete,
-    PreviousOffsets, Refusal, Reply, UnknownScope, Unworkable, ValidationPhase,
+    PreviousOffsets, Refusal, Reply, UnknownScope, Unreadable, Unworkable, ValidationPhase,
 };
 
 use super::support::{Stage, stage_with};
@@ -42,7 +42,7 @@ async fn the_service_conforms_be_it_live_or_emulated() {
     if !is_live {
         assert_eq!(with(&report, Verdict::Refuted), [""; 0], "{report}");
         assert_eq!(with(&report, Verdict::NotTested), [""; 0], "{report}");
-        assert_eq!(report.assumptions.len(), 12, "{report}");
+        assert_eq!(report.assumptions.len(), 13, "{report}");
     }
 }
 
@@ -55,7 +55,7 @@ async fn a_source_conforms_too() {
     assert_eq!(with(&report, Verdict::Refuted), [""; 0], "{report}");
     assert_eq!(
         with(&report, Verdict::NotTested),
-        ["partial_delete", "unworkable"],
+        ["check_order", "partial_delete", "unworkable"],
         "{report}"
     );
     assert_eq!(stage.truth(MYSQL_SOURCE), before);
@@ -64,18 +64,21 @@ async fn a_source_conforms_too() {
 #[tokio::test]
 async fn each_assumption_is_told_apart_from_its_alternative() {
     type Change = fn(&mut Assumptions);
-    let cases: [(&str, Change); 12] = [
+    let cases: [(&str, Change); 13] = [
         ("busy", |a| {
             a.busy = BusyReply::BadRequest;
         }),
         ("malformed", |a| {
             a.malformed = Refusal::AsFailed;
         }),
+        ("unreadable", |a| {
+            a.unreadable = Unreadable::ServerError;
+        }),
         ("unworkable", |a| {
             a.unworkable = Unworkable::AtOnce;
         }),
         ("check_order", |a| {
-            a.check_order = CheckOrder::BusyFirst;
+            a.check_order = CheckOrder::OffsetsFirst;
         }),
         ("content_type", |a| {
             a.content_type = ContentType::Any;
@@ -121,10 +124,10 @@ async fn what_does_not_conform_is_found() {
     let error = suite(&stage, "orders-sink").run().await.unwrap_err();
     assert!(error.to_string().contains("no offsets"), "{error}");
 
-    // The third alteration is the first that must be accepted.
+    // The fourth alteration is the first that must be accepted.
     stage
         .emulator
-        .fault(Operation::Alter, Fault::error(400, "refused").times(2));
+        .fault(Operation::Alter, Fault::error(400, "refused").times(3));
     stage
         .emulator
         .fault(Operation::Alter, Fault::act_then(Reply::status(202)));

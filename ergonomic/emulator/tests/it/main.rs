@@ -12,3 +12,4 @@ mod positions;
 mod schema;
 mod siblings;
 mod support;
+mod verdicts;

@@ -37,18 +37,19 @@ async fn a_patch_leaves_other_partitions_alone_and_null_resets_one() {
         list(&stage.truth("orders-sink")),
         [(0, 20_000), (1, 45_000)]
     );
-    // The reset one starts from the earliest.
-    stage.pass(10);
-    assert_eq!(list(&stage.truth("orders-sink"))[2], (2, 500));
+    // The reset one starts from the earliest, 10 s later, and is committed once it has moved.
+    stage.pass(11);
+    assert_eq!(list(&stage.truth("orders-sink"))[2], (2, 700));
 }
 
 #[tokio::test]
 async fn a_position_that_the_topic_does_not_hold_falls_back_to_the_earliest() {
+    // 20 a second are produced, for 54 s; of those 200 a second can be read.
     for (position, after) in [
-        (999, 1000),
-        (1000, 1000),
-        (50_000, 50_000),
-        (50_000_000, 1000),
+        (999, 1200),
+        (1000, 1200),
+        (50_000, 50_200),
+        (50_000_000, 1200),
     ] {
         let stage = stage().await;
         let body = patch(&json!([at(
@@ -59,9 +60,76 @@ async fn a_position_that_the_topic_does_not_hold_falls_back_to_the_earliest() {
         stage.alter("orders-sink", &body).await;
         stage.pass(43);
         assert_eq!(list(&stage.truth("orders-sink"))[0], (0, position));
+        // That it is out of reach shows when a record was read.
         stage.pass(10);
+        assert_eq!(list(&stage.truth("orders-sink"))[0], (0, position));
+        stage.pass(1);
         assert_eq!(list(&stage.truth("orders-sink"))[0], (0, after));
     }
+}
+
+#[tokio::test]
+async fn what_is_assigned_is_committed_together_and_what_is_not_never_moves() {
+    let stage = stage().await;
+    let body = patch(&json!([
+        at("topic_A", 0, &json!({"kafka_offset": 20_030_000})),
+        at("orders", 0, &json!({"kafka_offset": 5})),
+    ]));
+    stage.alter(MYSQL_SINK, &body).await;
+    stage.pass(43 + 10 + 60);
+    let mut positions = list(&stage.truth(MYSQL_SINK));
+    positions.sort_unstable();
+    // The partition without records appears; the topic of others stays.
+    let expected = [(0, 0), (0, 5), (0, 20_032_323), (1, 20_032_322)];
+    assert_eq!(positions, expected);
+}
+
+#[tokio::test]
+async fn a_sink_that_failed_may_have_moved() {
+    let stage = stage().await;
+    let body = patch(&json!([
+        at("topic_A", 0, &json!({"kafka_offset": 7})),
+        at("topic_B", 1, &Value::Null),
+        at("nowhere", 0, &json!({"kafka_offset": 7})),
+    ]));
+    assert_eq!(stage.alter(MYSQL_SINK, &body).await.status, 202);
+    stage.pass(43);
+    let status = stage.status(MYSQL_SINK).await.json;
+    assert_eq!(status["status"]["phase"], "FAILED");
+    assert_eq!(list(&stage.truth(MYSQL_SINK)), [(0, 7)]);
+}
+
+#[tokio::test]
+async fn a_group_that_does_not_exist_has_nothing_to_reset() {
+    let stage = stage().await;
+    let reset = patch(&json!([at("orders", 0, &Value::Null)]));
+    for (body, phase) in [
+        (reset.as_str(), "FAILED"),
+        (r#"{"type":"DELETE"}"#, "APPLIED"),
+        (
+            &patch(&json!([at("orders", 0, &json!({"kafka_offset": 7}))])),
+            "APPLIED",
+        ),
+        (&reset, "APPLIED"),
+        (&reset, "APPLIED"),
+    ] {
+        assert_eq!(stage.alter("young-sink", body).await.status, 202);
+        stage.pass(60);
+        let status = stage.status("young-sink").await.json;
+        assert_eq!(status["status"]["phase"], phase, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_was_reset_writes_again_from_the_beginning() {
+    let stage = stage().await;
+    stage.alter("mysql-cdc", r#"{"type":"DELETE"}"#).await;
+    stage.pass(53);
+    assert_eq!(stage.truth("mysql-cdc"), json!([]));
+    stage.pass(11);
+    let offsets = stage.truth("mysql-cdc");
+    assert_eq!(offsets[0]["partition"], json!({"server": "inventory"}));
+    assert_eq!(offsets[0]["offset"]["pos"], 120);
 }
 
 #[tokio::test]
@@ -98,9 +166,14 @@ async fn of_the_same_partition_twice_the_last_one_counts() {
 #[tokio::test]
 async fn what_cannot_be_carried_out_fails_and_changes_nothing() {
     for (topic, partition, position, reason) in [
-        ("topic_A", 0, -1, "negative"),
-        ("topic_A", 9, 1, "no partition 9"),
-        ("elsewhere", 0, 1, "elsewhere"),
+        (
+            "topic_A",
+            0,
+            -1,
+            "Failed to modify offsets for sink connector",
+        ),
+        ("topic_A", 9, 1, "Failed to alter consumer group offsets"),
+        ("elsewhere", 0, 1, "Failed to alter consumer group offsets"),
     ] {
         let stage = stage().await;
         let before = stage.truth(MYSQL_SINK);
@@ -121,23 +194,37 @@ async fn what_cannot_be_carried_out_fails_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_source_keeps_every_byte_and_its_other_partitions() {
+async fn a_source_keeps_what_java_makes_of_an_entry_and_its_other_partitions() {
     let stage = stage().await;
-    let entry = r#"{"partition":{"topic":"payments","partition":1,"cluster":"primary"},"offset":{"z":18446744073709551616,"offset":7,"x":1e400,"a":10.10,"n":null}}"#;
-    let body = format!(r#"{{"type":"PATCH","offsets":[{entry}]}}"#);
-    assert_eq!(stage.alter("mirror-source", &body).await.status, 202);
+    let sent = r#"{ "partition":{"topic":"payments","partition":1,"cluster":"primary"}, "offset":{"z":1e2,"offset":7,"x":1e400,"a":10.10,"n":null} }"#;
+    let body = format!(r#"{{"type":"PATCH","offsets":[{sent}]}}"#);
+    let accepted = stage.alter("mirror-source", &body).await;
+    assert_eq!(accepted.status, 202);
+    // The request is repeated as it was sent; what is stored has Java's forms and order.
+    assert!(accepted.text.contains(sent), "{}", accepted.text);
     stage.pass(53);
-    let name = ccloud_connect_emulator::CLUSTER;
-    let environment = ccloud_connect_emulator::ENVIRONMENT;
-    let offsets = stage.emulator.offsets(environment, name, "mirror-source");
-    let offsets = offsets.unwrap();
-    assert_eq!(offsets.len(), 2);
-    assert_eq!(offsets[1].to_string(), entry);
+    let stored = r#"{"partition":{"cluster":"primary","partition":1,"topic":"payments"},"offset":{"a":10.1,"offset":7,"x":"Infinity","z":100.0,"n":null}}"#;
+    let entries = |stage: &super::support::Stage| {
+        let (environment, cluster) = (
+            ccloud_connect_emulator::ENVIRONMENT,
+            ccloud_connect_emulator::CLUSTER,
+        );
+        let offsets = stage
+            .emulator
+            .offsets(environment, cluster, "mirror-source");
+        let offsets = offsets.unwrap().into_iter();
+        offsets.map(|entry| entry.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(entries(&stage).len(), 2);
+    assert!(
+        entries(&stage).contains(&stored.to_owned()),
+        "{:?}",
+        entries(&stage)
+    );
     stage.pass(11);
-    // Half a hundred a second from when it runs again; every other byte as it was.
-    let offsets = stage.emulator.offsets(environment, name, "mirror-source");
-    let moved = entry.replace(r#""offset":7,"#, r#""offset":57,"#);
-    assert_eq!(offsets.unwrap()[1].to_string(), moved);
+    // 50 a second from when it runs again; every other byte as it was.
+    let moved = stored.replace(r#""offset":7,"#, r#""offset":57,"#);
+    assert!(entries(&stage).contains(&moved), "{:?}", entries(&stage));
 }
 
 #[tokio::test]

@@ -1,0 +1,123 @@
+//! Hash codes, and the order of a hash map.
+
+use super::{Map, Text, Value};
+
+/// The class in which whole numbers are held; their hash codes differ for numbers below zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ints {
+    /// As a JSON reader hands them out: an `Integer` where one suffices.
+    Smallest,
+    /// As Kafka Connect stores them: always a `Long`.
+    Longs,
+}
+
+impl Text {
+    /// `String.hashCode`.
+    pub(crate) fn hash_code(&self) -> i32 {
+        let add = |hash: i32, unit: &u16| hash.wrapping_mul(31).wrapping_add(i32::from(*unit));
+        self.units().iter().fold(0, add)
+    }
+}
+
+impl Map {
+    /// `Map.hashCode`, which does not depend on the order.
+    pub(crate) fn hash_code(&self, ints: Ints) -> i32 {
+        let entry = |(key, value): (&Text, &Value)| key.hash_code() ^ value.hash_code(ints);
+        self.iter().map(entry).fold(0, i32::wrapping_add)
+    }
+}
+
+impl Value {
+    fn hash_code(&self, ints: Ints) -> i32 {
+        match self {
+            Self::Null => 0,
+            Self::Bool(true) => 1231,
+            Self::Bool(false) => 1237,
+            Self::Int(value) => match i32::try_from(*value) {
+                Ok(small) if ints == Ints::Smallest => small,
+                _ => long(value.cast_unsigned()),
+            },
+            Self::BigInt(digits) => big(digits),
+            Self::Double(value) => long(value.to_bits()),
+            Self::Text(text) => text.hash_code(),
+            Self::List(items) => items.iter().fold(1, |hash: i32, item| {
+                hash.wrapping_mul(31).wrapping_add(item.hash_code(ints))
+            }),
+            Self::Map(map) => map.hash_code(ints),
+        }
+    }
+}
+
+/// `Long.hashCode`.
+fn long(bits: u64) -> i32 {
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "the lower half is what is wanted"
+    )]
+    let folded = (bits ^ (bits >> 32)) as u32;
+    folded.cast_signed()
+}
+
+/// `BigInteger.hashCode`, from the number's decimal digits.
+fn big(digits: &str) -> i32 {
+    let (negative, digits) = match digits.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, digits),
+    };
+    // The magnitude in base 2^32, the least significant part first.
+    let mut parts: Vec<u32> = Vec::new();
+    for digit in digits.bytes() {
+        let mut carry = u64::from(digit - b'0');
+        for part in &mut parts {
+            let value = u64::from(*part) * 10 + carry;
+            *part = u32::try_from(value & 0xffff_ffff).unwrap_or(u32::MAX);
+            carry = value >> 32;
+        }
+        if carry > 0 {
+            parts.push(u32::try_from(carry).unwrap_or(u32::MAX));
+        }
+    }
+    let add = |hash: i32, part: &u32| hash.wrapping_mul(31).wrapping_add(part.cast_signed());
+    let hash = parts.iter().rev().fold(0, add);
+    if negative { hash.wrapping_neg() } else { hash }
+}
+
+/// The items in the order in which a `HashMap` made with room for `room` of them (16 when none is named), filled in
+/// this order, hands them out.
+pub(crate) fn iteration_order<T>(items: Vec<(i32, T)>, room: Option<usize>) -> Vec<T> {
+    let mut capacity = room.unwrap_or(16).max(1).next_power_of_two();
+    while items.len() > capacity * 3 / 4 {
+        capacity *= 2;
+    }
+    let bucket = |hash: i32| {
+        let hash = hash.cast_unsigned();
+        (hash ^ (hash >> 16)) as usize & (capacity - 1)
+    };
+    let mut items = items;
+    items.sort_by_key(|(hash, _)| bucket(*hash));
+    items.into_iter().map(|(_, item)| item).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hash_codes_are_javas() {
+        // Each computed by a Java 17 shell.
+        assert_eq!(Text::from("kafka_topic").hash_code(), -37_997_866);
+        assert_eq!(Value::Int(-1).hash_code(Ints::Smallest), -1);
+        assert_eq!(Value::Int(-1).hash_code(Ints::Longs), 0);
+        assert_eq!(Value::Double(1.0).hash_code(Ints::Longs), 1_072_693_248);
+        assert_eq!(big("12345678901234567890"), -1_436_577_082);
+        assert_eq!(big("-18446744073709551616"), -961);
+    }
+
+    #[test]
+    fn the_members_of_a_published_offset_come_in_its_published_order() {
+        let keys = ["incrementing", "timestamp", "timestamp_nanos"];
+        let items = keys.map(|key| (Text::from(key).hash_code(), key)).to_vec();
+        let order = iteration_order(items, None);
+        assert_eq!(order, ["timestamp_nanos", "incrementing", "timestamp"]);
+    }
+}

@@ -1,0 +1,14 @@
+//! JSON as a Java program holds it: which number becomes which class, how a value turns into text, and in which order a
+//! hash map hands out its entries. Kafka Connect's answers depend on all three. Nothing here knows what an offset is.
+
+mod hash;
+mod print;
+mod read;
+mod text;
+mod value;
+
+pub(crate) use hash::{Ints, iteration_order};
+pub(crate) use print::double;
+pub(crate) use read::{Unreadable, decode, read};
+pub(crate) use text::Text;
+pub(crate) use value::{Map, Value};

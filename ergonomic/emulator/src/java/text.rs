@@ -1,0 +1,119 @@
+//! Java's texts: sequences of UTF-16 units, half surrogates included.
+
+use std::fmt;
+
+/// A text of UTF-16 units, which need not make whole characters.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Text(Vec<u16>);
+
+impl Text {
+    pub(super) fn units(&self) -> &[u16] {
+        &self.0
+    }
+
+    pub(super) fn push_unit(&mut self, unit: u16) {
+        self.0.push(unit);
+    }
+
+    pub(super) fn push(&mut self, character: char) {
+        self.0
+            .extend_from_slice(character.encode_utf16(&mut [0; 2]));
+    }
+
+    /// `Integer.parseInt` and `Long.parseLong`: an optional sign and digits of any script, within the given range.
+    pub(crate) fn parse_integer(&self, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
+        let mut units = self.0.iter().copied().peekable();
+        let negative = units.peek() == Some(&u16::from(b'-'));
+        if negative || units.peek() == Some(&u16::from(b'+')) {
+            units.next();
+        }
+        units.peek()?;
+        let mut value = 0_i64;
+        for unit in units {
+            let digit = i64::from(digit(unit)?);
+            value = value.checked_mul(10)?;
+            value = if negative {
+                value.checked_sub(digit)?
+            } else {
+                value.checked_add(digit)?
+            };
+        }
+        range.contains(&value).then_some(value)
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(text.encode_utf16().collect())
+    }
+}
+
+impl PartialEq<str> for Text {
+    fn eq(&self, other: &str) -> bool {
+        self.0.iter().copied().eq(other.encode_utf16())
+    }
+}
+
+impl fmt::Display for Text {
+    /// Half surrogates become the replacement character.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&String::from_utf16_lossy(&self.0))
+    }
+}
+
+/// The value of a decimal digit of any script, as `Character.digit` has it for single units.
+fn digit(unit: u16) -> Option<u16> {
+    /// The zeros of the scripts whose digits are single UTF-16 units; nine more follow each.
+    const ZEROS: [u16; 37] = [
+        0x0030, 0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66,
+        0x0ce6, 0x0d66, 0x0de6, 0x0e50, 0x0ed0, 0x0f20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946,
+        0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0,
+        0xa9f0, 0xaa50, 0xabf0, 0xff10,
+    ];
+    let zero = ZEROS
+        .iter()
+        .find(|zero| (**zero..**zero + 10).contains(&unit))?;
+    Some(unit - zero)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_as_java_reads_them() {
+        let read = |text: &str| Text::from(text).parse_integer(i64::MIN..=i64::MAX);
+        for (text, value) in [
+            ("0", 0),
+            ("-0", 0),
+            ("+7", 7),
+            ("007", 7),
+            ("٣", 3),
+            ("7７", 77),
+            ("9223372036854775807", i64::MAX),
+            ("-9223372036854775808", i64::MIN),
+        ] {
+            assert_eq!(read(text), Some(value), "{text}");
+        }
+        for text in [
+            "",
+            "+",
+            "-",
+            "--1",
+            "1.0",
+            "1e2",
+            " 1",
+            "1 ",
+            "0x1",
+            "1_0",
+            "−1",
+            "null",
+            "9223372036854775808",
+            "-9223372036854775809",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        let small = i64::from(i32::MIN)..=i64::from(i32::MAX);
+        assert_eq!(Text::from("2147483648").parse_integer(small), None);
+    }
+}

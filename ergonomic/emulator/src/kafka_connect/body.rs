@@ -1,0 +1,86 @@
+//! The JSON of a request, taken apart into entries.
+
+use super::{Entry, Refusal};
+use crate::java::{self, Map, Text, Unreadable, Value};
+
+/// The body of a request. What Kafka Connect takes has no type; Confluent Cloud's requests have.
+#[derive(Clone, Debug)]
+pub(crate) struct Body {
+    pub(crate) r#type: Option<Text>,
+    /// `None` when they are null or missing.
+    pub(crate) offsets: Option<Vec<Entry>>,
+}
+
+impl Body {
+    /// Reads a body. A key that is not known is refused, and so is every value of another JSON type.
+    pub(crate) fn read(text: &str) -> Result<Self, Refusal> {
+        let value = java::read(text)
+            .map_err(|Unreadable(why)| unreadable(format!("the body is not JSON: {why}")))?;
+        let Some(Value::Map(map)) = value else {
+            return Err(unreadable("the body must be a JSON object"));
+        };
+        known(&map, ["type", "offsets"], "the body")?;
+        let r#type = match map.get("type") {
+            None | Some(Value::Null) => None,
+            Some(Value::Text(text)) => Some(text.clone()),
+            Some(_) => return Err(unreadable("type must be a text")),
+        };
+        let offsets = match map.get("offsets") {
+            None | Some(Value::Null) => None,
+            Some(Value::List(items)) => {
+                let entries = items.iter().enumerate();
+                let read =
+                    entries.map(|(index, item)| read_entry(item, &format!("offsets[{index}]")));
+                Some(read.collect::<Result<_, _>>()?)
+            }
+            Some(_) => return Err(unreadable("offsets must be a list")),
+        };
+        Ok(Self { r#type, offsets })
+    }
+}
+
+/// Reads the JSON of a single entry.
+pub(crate) fn entry(json: &str) -> Result<Entry, Refusal> {
+    match java::read(json) {
+        Ok(Some(value)) => read_entry(&value, "the entry"),
+        Ok(None) => Err(unreadable("the entry is empty")),
+        Err(Unreadable(why)) => Err(unreadable(format!("the entry is not JSON: {why}"))),
+    }
+}
+
+fn read_entry(value: &Value, place: &str) -> Result<Entry, Refusal> {
+    let Value::Map(map) = value else {
+        return Err(unreadable(format!("{place} must be an object")));
+    };
+    known(map, ["partition", "offset"], place)?;
+    let member = |name: &str| match map.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Map(map)) => Ok(Some(map.clone())),
+        Some(_) => Err(unreadable(format!(
+            "{place}.{name} must be an object or null"
+        ))),
+    };
+    Ok(Entry {
+        partition: member("partition")?,
+        offset: member("offset")?,
+    })
+}
+
+fn known(map: &Map, keys: [&str; 2], place: &str) -> Result<(), Refusal> {
+    let is_known = |key: &Text| keys.iter().any(|known| *key == **known);
+    match map.iter().find(|(key, _)| !is_known(key)) {
+        None => Ok(()),
+        Some((key, _)) => {
+            let [first, second] = keys;
+            let message = format!(
+                "{place}: {:?} is no known key; there are {first} and {second}",
+                key.to_string()
+            );
+            Err(unreadable(message))
+        }
+    }
+}
+
+fn unreadable(message: impl Into<String>) -> Refusal {
+    Refusal::Unreadable(message.into())
+}

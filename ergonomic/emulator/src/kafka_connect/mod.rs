@@ -1,0 +1,87 @@
+//! What a Kafka Connect worker makes of the offsets it is given: how it reads entries, what it refuses and in which words,
+//! what it stores. Measured on Kafka Connect 4.1.1. Nothing here does I/O or knows of time, topics or Confluent Cloud.
+
+mod body;
+mod plugin;
+mod sink;
+mod source;
+
+use std::collections::HashMap;
+use std::collections::hash_map;
+
+pub(crate) use body::{Body, entry};
+pub(crate) use plugin::{check_sink, check_source, is_silent, rejected_by_task};
+pub(crate) use sink::sink_positions;
+pub(crate) use source::{Stored, source_positions};
+
+use crate::java::{Ints, Map, iteration_order};
+
+/// One entry of an offsets request. A missing member is the same as null.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Entry {
+    pub(crate) partition: Option<Map>,
+    pub(crate) offset: Option<Map>,
+}
+
+/// Why a request comes to nothing, or not to all of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// 500 from the JSON reader; the words are ours.
+    Unreadable(String),
+    /// 400: the entries are not offsets.
+    Malformed(String),
+    /// 500 when it is carried out.
+    Unworkable(String),
+    /// 500 with the words of the connector's plugin.
+    Plugin(String),
+}
+
+impl Refusal {
+    pub(crate) fn into_message(self) -> String {
+        match self {
+            Self::Unreadable(message)
+            | Self::Malformed(message)
+            | Self::Unworkable(message)
+            | Self::Plugin(message) => message,
+        }
+    }
+}
+
+/// The entries as a worker goes through them: of the same partition twice the last one counts, and the order is that of a
+/// hash map.
+fn in_order(entries: &[Entry], ints: Ints) -> Vec<&Entry> {
+    let mut places = HashMap::new();
+    let mut kept: Vec<(i32, &Entry)> = Vec::new();
+    for entry in entries {
+        let identity = entry.partition.as_ref().map(Map::identity);
+        match places.entry(identity) {
+            hash_map::Entry::Occupied(place) => {
+                let place: &usize = place.get();
+                kept[*place].1 = entry;
+            }
+            hash_map::Entry::Vacant(place) => {
+                place.insert(kept.len());
+                let hash = entry
+                    .partition
+                    .as_ref()
+                    .map_or(0, |map| map.hash_code(ints));
+                kept.push((hash, entry));
+            }
+        }
+    }
+    iteration_order(kept, None)
+}
+
+/// What a worker says when it has done what it was asked.
+pub(crate) fn success(resets_all: bool, silent: bool) -> String {
+    let done = if resets_all { "reset" } else { "altered" };
+    if silent {
+        format!(
+            "The Connect framework-managed offsets for this connector have been {done} successfully. However, if this \
+             connector manages offsets externally, they will need to be manually {done} in the system that the \
+             connector uses."
+        )
+    } else {
+        format!("The offsets for this connector have been {done} successfully")
+    }
+}

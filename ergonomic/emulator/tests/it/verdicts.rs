@@ -1,0 +1,386 @@
+//! The simulated world beside a real Kafka Connect: `tests/data/kafka-connect-4.1.1.json` holds what a worker of version
+//! 4.1.1 answered to requests, and what stood there afterwards. Every row is asked for here again, in the service's terms.
+//!
+//! A row that comes out differently must be explained by something that the service, unlike Kafka Connect, is taken to
+//! do; `tests/data/differences.txt` lists those rows with the reason.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::time::Duration;
+
+use ccloud_connect_emulator::{Seed, Timing};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::support::{Stage, answer, stage_with};
+
+const TABLE: &str = include_str!("../data/kafka-connect-4.1.1.json");
+const DIFFERENCES: &str = include_str!("../data/differences.txt");
+
+#[derive(Deserialize)]
+struct Table {
+    topics: BTreeMap<String, Vec<(i64, i64)>>,
+    connectors: Vec<Connector>,
+    rows: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+struct Connector {
+    name: String,
+    kind: String,
+    config: BTreeMap<String, String>,
+    /// The answer to a GET before a row's request, unless the row has its own.
+    before: String,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    name: String,
+    connector: String,
+    method: String,
+    body: Option<String>,
+    body_hex: Option<String>,
+    /// What stands for `%s` in the body, and how many times.
+    fill: Option<(String, usize)>,
+    content_type: Option<String>,
+    status: u16,
+    message: Option<String>,
+    /// `json` when the JSON reader refused the body, in words that depend on its version.
+    refused_by: Option<String>,
+    before: Option<String>,
+    /// Absent when the offsets are what they were.
+    after: Option<String>,
+    /// The connector was in this state; the others were stopped.
+    state: Option<String>,
+    /// For how many seconds the connector ran afterwards, and what a GET said then.
+    run: Option<u64>,
+    after_run: Option<String>,
+    task_states: Option<Vec<String>>,
+}
+
+/// The part of a status that is compared.
+#[derive(Deserialize)]
+struct Shown {
+    status: ShownStatus,
+}
+
+#[derive(Deserialize)]
+struct ShownStatus {
+    phase: String,
+    message: Option<String>,
+}
+
+/// What came of a row, on either side.
+#[derive(Debug, PartialEq)]
+struct Verdict {
+    status: u16,
+    message: Option<String>,
+    after: Vec<String>,
+    after_run: Option<Vec<String>>,
+    tasks: Option<Vec<String>>,
+}
+
+/// The entries of a GET's answer, byte for byte; their order means nothing.
+fn entries(text: &str) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Offsets {
+        offsets: Vec<ccloud_connect_types::OffsetEntry>,
+    }
+    let offsets: Offsets = serde_json::from_str(text).unwrap();
+    let mut entries: Vec<_> = offsets.offsets.iter().map(ToString::to_string).collect();
+    entries.sort();
+    entries
+}
+
+impl Row {
+    fn title(&self) -> String {
+        format!("{} {}: {}", self.method, self.connector, self.name)
+    }
+
+    fn filled(&self, text: &str) -> String {
+        match &self.fill {
+            Some((piece, times)) => text.replace("%s", &piece.repeat(*times)),
+            None => text.to_owned(),
+        }
+    }
+
+    fn measured(&self, before: &str) -> Verdict {
+        let after = self.after.as_deref().unwrap_or(before);
+        Verdict {
+            status: self.status,
+            message: self.message.clone(),
+            after: entries(&self.filled(after)),
+            after_run: self.after_run.as_deref().map(entries),
+            tasks: self.task_states.clone(),
+        }
+    }
+
+    /// The body in the service's form: the same, with a type.
+    fn body(&self) -> Vec<u8> {
+        let typed = |text: &str| {
+            let member = format!("{{\"type\":\"{}\"", self.method);
+            match text.split_once('{') {
+                Some((before, rest)) => format!("{before}{member},{rest}"),
+                None => text.to_owned(),
+            }
+        };
+        match (&self.body, &self.body_hex) {
+            (Some(body), _) => typed(&self.filled(body)).into_bytes(),
+            (None, None) => format!(r#"{{"type":"{}"}}"#, self.method).into_bytes(),
+            (None, Some(hex)) => {
+                let digits = hex.as_bytes().chunks(2);
+                let byte =
+                    |pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+                let bytes: Vec<u8> = digits.map(byte).collect();
+                let little = bytes[0] == 0xff;
+                let unit = |pair: &[u8]| match little {
+                    true => u16::from_le_bytes([pair[0], pair[1]]),
+                    false => u16::from_be_bytes([pair[0], pair[1]]),
+                };
+                let text =
+                    String::from_utf16(&bytes.chunks(2).map(unit).collect::<Vec<_>>()).unwrap();
+                let units: Vec<u16> = typed(&text).encode_utf16().collect();
+                let bytes = |unit: &u16| {
+                    if little {
+                        unit.to_le_bytes()
+                    } else {
+                        unit.to_be_bytes()
+                    }
+                };
+                units.iter().flat_map(bytes).collect()
+            }
+        }
+    }
+
+    /// Why the service may answer otherwise, if it may.
+    fn excuse(&self, ours: &Verdict, theirs: &Verdict) -> Option<&'static str> {
+        let same_effect = ours.after == theirs.after;
+        match (theirs.status, ours.status) {
+            (500, 400) if self.refused_by.is_some() && same_effect => {
+                Some("unreadable: what the JSON reader refuses with 500 is refused with 400")
+            }
+            (415, 400) if same_effect => Some("content_type: 415 is 400"),
+            (400, 200 | 500) if self.state.is_some() => {
+                Some("the service stops a connector itself, and does not want it stopped")
+            }
+            (200, 400) if self.method == "DELETE" && self.body.is_some() => {
+                Some("partial_delete: Kafka Connect does not read the body of a DELETE")
+            }
+            (200, 200) if self.method == "DELETE" && self.body.is_some() => {
+                Some("partial_delete: Kafka Connect does not read the body of a DELETE")
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Table {
+    fn connector(&self, row: &Row) -> Option<&Connector> {
+        self.connectors
+            .iter()
+            .find(|known| known.name == row.connector)
+    }
+
+    /// A cluster that holds a row's connector as it stood.
+    fn cluster(&self, index: usize, row: &Row) -> Value {
+        let topics = self.topics.iter().map(|(name, partitions)| {
+            let partitions = partitions
+                .iter()
+                .map(|(earliest, latest)| json!({"earliest": earliest, "latest": latest}));
+            json!({"name": name, "partitions": partitions.collect::<Vec<_>>()})
+        });
+        let connectors = self.connector(row).map(|connector| {
+            let before = row.before.as_ref().unwrap_or(&connector.before);
+            let text = |key: &str| connector.config.get(key).cloned();
+            let names = text("topics")
+                .filter(|_| connector.kind == "sink")
+                .unwrap_or_default();
+            let names: Vec<_> = names.split(',').filter(|name| !name.is_empty()).collect();
+            let mut plugin = json!({"refuses": text("refuse").map(|_| "the plugin refuses")});
+            // The plain source: its task wants a file and an integer, and writes three records in two seconds.
+            let progress = text("server").map(|server| {
+                plugin["offset"] = json!(["file"]);
+                plugin["integers"] = json!(["pos"]);
+                json!({
+                    "member": "pos",
+                    "per_second": 1.5,
+                    "fresh": [{"partition": {"server": server}, "offset": {"file": "f", "pos": 0}}],
+                })
+            });
+            json!({
+                "id": format!("lcc-{index}"),
+                "name": connector.name,
+                "kind": connector.kind,
+                "class": connector.config["connector.class"],
+                "state": if connector.name == "young" { "provisioning" } else { "running" },
+                "config": connector.config.get("consumer.override.auto.offset.reset").map_or_else(
+                    || json!({}),
+                    |reset| json!({"consumer.override.auto.offset.reset": reset}),
+                ),
+                "topics": names,
+                "records_per_second": 1000,
+                "progress": progress,
+                "plugin": plugin,
+                "offsets": entries(before),
+            })
+        });
+        json!({
+            "id": format!("lkc-{index}"),
+            "topics": topics.collect::<Vec<_>>(),
+            "connectors": connectors.into_iter().collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// For how many seconds the connectors run before and after the request, and the rows to which that applies.
+type Moment = (u64, Option<u64>, fn(&Row) -> bool);
+
+/// The rows of one moment, each with a cluster of its own.
+struct Group<'a> {
+    stage: Stage,
+    rows: Vec<(usize, &'a Row)>,
+}
+
+const ENVIRONMENT: &str = "env-table";
+
+impl<'a> Group<'a> {
+    async fn new(table: &'a Table, wanted: impl Fn(&Row) -> bool) -> Self {
+        let rows: Vec<(usize, &Row)> = table.rows.iter().enumerate().collect();
+        let rows: Vec<_> = rows.into_iter().filter(|(_, row)| wanted(row)).collect();
+        let clusters = rows.iter().map(|(index, row)| table.cluster(*index, row));
+        let seed = json!({"environments": [{"id": ENVIRONMENT, "clusters": clusters.collect::<Vec<_>>()}]});
+        let seed = Seed::from_yaml(&seed.to_string()).unwrap();
+        let stage = stage_with(|builder| builder.seed(seed).timing(Timing::instant())).await;
+        Self { stage, rows }
+    }
+
+    fn path(index: usize, row: &Row, tail: &str) -> String {
+        let name = &row.connector;
+        format!(
+            "/connect/v1/environments/{ENVIRONMENT}/clusters/lkc-{index}/connectors/{name}{tail}"
+        )
+    }
+
+    fn truth(&self, index: usize, row: &Row) -> Vec<String> {
+        let cluster = format!("lkc-{index}");
+        let offsets = self
+            .stage
+            .emulator
+            .offsets(ENVIRONMENT, &cluster, &row.connector);
+        let mut entries: Vec<_> = offsets.iter().flatten().map(ToString::to_string).collect();
+        entries.sort();
+        entries
+    }
+
+    async fn ask(&self, index: usize, row: &Row) -> Verdict {
+        let tail = match row.method.as_str() {
+            "GET" => "/offsets/request/status",
+            "PATCH" | "DELETE" => "/offsets/request",
+            // What Kafka Connect does not know at this path is not known here either.
+            _ => "/offsets",
+        };
+        let method = match row.method.as_str() {
+            "PATCH" | "DELETE" => "POST",
+            other => other,
+        };
+        let request = self.stage.request(method, &Self::path(index, row, tail));
+        let content_type = row.content_type.as_deref().unwrap_or("application/json");
+        let request = request.header("content-type", content_type);
+        let asked = answer(request.body(row.body())).await.unwrap();
+        let (status, message) = if asked.status == 202 {
+            let path = Self::path(index, row, "/offsets/request/status");
+            let shown = self.stage.get(&path).await;
+            // Not as a whole: the request that it repeats may hold half surrogates.
+            let shown: Shown = serde_json::from_str(&shown.text).unwrap();
+            let status = match shown.status.phase.as_str() {
+                "APPLIED" => 200,
+                "FAILED" => 500,
+                other => panic!("{}: {other}", row.title()),
+            };
+            (status, shown.status.message)
+        } else {
+            let message = asked.json.pointer("/error/message").and_then(Value::as_str);
+            (asked.status, message.map(str::to_owned))
+        };
+        Verdict {
+            status,
+            // Where no message was measured, or the service has its own documented one, none is compared.
+            message: message.filter(|_| row.message.is_some()),
+            after: self.truth(index, row),
+            after_run: None,
+            tasks: None,
+        }
+    }
+
+    /// Asks for every row, and lets the connectors run afterwards.
+    async fn verdicts(&self, run: Option<u64>) -> Vec<Verdict> {
+        let mut verdicts = Vec::new();
+        for (index, row) in &self.rows {
+            verdicts.push(self.ask(*index, row).await);
+        }
+        if let Some(seconds) = run {
+            self.stage.clock.advance(Duration::from_secs(seconds));
+            for ((index, row), verdict) in self.rows.iter().zip(&mut verdicts) {
+                let status = self.stage.get(&Self::path(*index, row, "/status")).await;
+                let task = status.json["tasks"][0]["state"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned();
+                let count = row.task_states.as_ref().map_or(1, Vec::len);
+                verdict.tasks = Some(vec![task; count]);
+                verdict.after_run = Some(self.truth(*index, row));
+            }
+        }
+        verdicts
+    }
+}
+
+#[tokio::test]
+async fn the_simulated_world_agrees_with_a_real_kafka_connect() {
+    let table: Table = serde_json::from_str(TABLE).unwrap();
+    let mut differences = BTreeMap::<&str, Vec<String>>::new();
+    let mut unexplained = String::new();
+    let mut equal = 0;
+    let groups: [Moment; 4] = [
+        (0, None, |row| row.state.is_none() && row.run.is_none()),
+        (15, None, |row| row.state.is_some()),
+        (0, Some(15), |row| row.run == Some(15)),
+        (0, Some(2), |row| row.run == Some(2)),
+    ];
+    let mut seen = 0;
+    for (before, run, wanted) in groups {
+        let group = Group::new(&table, wanted).await;
+        group.stage.pass(before);
+        let verdicts = group.verdicts(run).await;
+        seen += verdicts.len();
+        for ((_, row), ours) in group.rows.iter().zip(verdicts) {
+            let none = r#"{"offsets":[]}"#;
+            let stood = table.connector(row).map_or(none, |known| &known.before);
+            let theirs = row.measured(row.before.as_deref().unwrap_or(stood));
+            if ours == theirs {
+                equal += 1;
+            } else if let Some(why) = row.excuse(&ours, &theirs) {
+                differences.entry(why).or_default().push(row.title());
+            } else {
+                writeln!(
+                    unexplained,
+                    "{}\n  ours   {ours:?}\n  theirs {theirs:?}",
+                    row.title()
+                )
+                .unwrap();
+            }
+        }
+    }
+    let mut table_of_differences = String::new();
+    for (why, rows) in &differences {
+        writeln!(table_of_differences, "{why}").unwrap();
+        for row in rows {
+            writeln!(table_of_differences, "  {row}").unwrap();
+        }
+    }
+    let named: usize = differences.values().map(Vec::len).sum();
+    println!("{table_of_differences}{equal} equal, {named} named\n{unexplained}");
+    assert_eq!(seen, table.rows.len());
+    assert!(unexplained.is_empty(), "{unexplained}");
+    assert_eq!(table_of_differences, DIFFERENCES);
+}

@@ -1,0 +1,42 @@
+//! Prints what topics hold, and where they stand at a time:
+//!
+//! ```text
+//! KAFKA_API_KEY=… KAFKA_API_SECRET=… offsets SASL_SSL://HOST:9092 2026-11-26T08:00:00Z orders payments
+//! ```
+//!
+//! `AUTHORITIES_FILE` names a PEM file with the authorities to trust instead of those of the operating system.
+
+use std::error::Error;
+use std::time::Instant;
+
+use ccloud_connect_kafka::Brokers;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let mut argument = |name: &str| arguments.next().ok_or_else(|| format!("missing: {name}"));
+    let bootstrap = argument("BOOTSTRAP")?.parse()?;
+    let time = argument("TIME")?.parse()?;
+    let key = std::env::var("KAFKA_API_KEY")?;
+    let secret = std::env::var("KAFKA_API_SECRET")?;
+    let mut brokers = Brokers::builder(bootstrap, key, secret);
+    if let Some(file) = std::env::var_os("AUTHORITIES_FILE") {
+        brokers = brokers.authorities_pem(std::fs::read(file)?);
+    }
+    let brokers = brokers.build()?;
+    let started = Instant::now();
+    let found = brokers.offsets(arguments, Some(time)).await?;
+    let elapsed = started.elapsed();
+    for ((topic, partition), bounds) in &found.partitions {
+        let at = bounds.at.map_or(bounds.latest, |record| record.offset);
+        println!(
+            "{topic} {partition} {at} {} {}",
+            bounds.earliest, bounds.latest
+        );
+    }
+    for error in &found.errors {
+        eprintln!("{error}");
+    }
+    eprintln!("{} partitions in {elapsed:?}", found.partitions.len());
+    Ok(())
+}

@@ -1,0 +1,248 @@
+//! How far behind a consumer is: in records, and in time.
+//!
+//! Kafka does not tell the time of the record at an offset, only the offset at a time; so the time is searched for. Reading the record
+//! itself would need the right READ, and its whole batch.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ccloud_connect_types::{PartitionBounds, Timestamp};
+
+use crate::brokers::{Brokers, milliseconds, record, timestamp};
+use crate::error::{ErrorKind, KafkaError};
+use crate::protocol::{EARLIEST, Found, LATEST, TopicPartition};
+use crate::question::Question;
+
+/// Rounds of the search at most; each halves what is left at least every second time.
+const ROUNDS: u32 = 32;
+
+/// Where a consumer of one partition stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Lag {
+    /// What the partition holds.
+    pub bounds: PartitionBounds,
+    /// The offset of the next record to read, as it was given.
+    pub position: i64,
+    /// The time of the next record to read, or up to a second or a thirty-second part of its age before it; where times do not rise
+    /// with offsets, roughly. `None` when nothing is left to read, or the position is outside the bounds.
+    pub next_record: Option<Timestamp>,
+}
+
+impl Lag {
+    /// How many records are left to read, at most; `None` when the position is outside the bounds.
+    pub fn records(&self) -> Option<i64> {
+        self.bounds.records_from(self.position)
+    }
+}
+
+/// What [`Brokers::lag`] found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Lags {
+    /// Where the consumer stands, by topic and number.
+    pub partitions: BTreeMap<TopicPartition, Lag>,
+    /// What is wrong with a topic or with a partition; each names which.
+    pub errors: Vec<KafkaError>,
+}
+
+impl Brokers {
+    /// How far the positions of a consumer are behind the ends of their partitions, in records and in time. `now` is where the
+    /// search for times begins.
+    ///
+    /// # Errors
+    /// When no broker can be asked: see [`ErrorKind`]. What is wrong with single topics or partitions stands in [`Lags::errors`]
+    /// beside what was found.
+    pub async fn lag(
+        &self,
+        positions: &BTreeMap<TopicPartition, i64>,
+        now: Timestamp,
+    ) -> Result<Lags, KafkaError> {
+        let mut lags = Lags::default();
+        if positions.is_empty() {
+            return Ok(lags);
+        }
+        let mut question = Question::new(&self.0);
+        let names = positions.keys().map(|(topic, _)| topic.clone());
+        let topics = crate::brokers::checked(names, &mut lags.errors);
+        let known = question.partitions(&topics, &mut lags.errors).await?;
+        let denied: BTreeSet<_> = lags.errors.iter().filter_map(KafkaError::topic).collect();
+        let missing: Vec<_> = positions
+            .keys()
+            .filter(|p| !known.contains(*p) && !denied.contains(p.0.as_str()))
+            .map(|(topic, number)| {
+                KafkaError::new(ErrorKind::NotFound, "the topic has no such partition")
+                    .about(topic, Some(*number))
+            })
+            .collect();
+        lags.errors.extend(missing);
+        let asked = positions.keys().filter(|p| known.contains(*p));
+        let wanted = asked.map(|p| (p.clone(), vec![EARLIEST, 0, LATEST]));
+        let found = question.list(&wanted.collect(), &mut lags.errors).await;
+        let now = milliseconds(now);
+        let mut searches = BTreeMap::new();
+        for (partition, places) in found {
+            let (Some(position), [earliest, first, latest]) =
+                (positions.get(&partition).copied(), &*places)
+            else {
+                continue;
+            };
+            let bounds =
+                PartitionBounds::new(earliest.offset, latest.offset).with_first(record(first));
+            let lag = Lag {
+                bounds,
+                position,
+                next_record: None,
+            };
+            if let Some(search) = Search::new(position, *first, &bounds, now) {
+                searches.insert(partition.clone(), search);
+            }
+            lags.partitions.insert(partition, lag);
+        }
+        for round in 0..ROUNDS {
+            let open = searches.iter().filter(|(_, search)| search.is_open(now));
+            let times: BTreeMap<_, _> = open
+                .map(|(partition, search)| (partition.clone(), vec![search.middle(round)]))
+                .collect();
+            if times.is_empty() {
+                break;
+            }
+            // Times are an extra: without them the records still count.
+            let mut failures = Vec::new();
+            let found = question.list(&times, &mut failures).await;
+            for partition in failures.iter().filter_map(place) {
+                searches.remove(&partition);
+            }
+            for (partition, places) in found {
+                let asked = times.get(&partition).and_then(|times| times.first());
+                if let (Some(search), Some(asked), [found]) =
+                    (searches.get_mut(&partition), asked, &*places)
+                {
+                    search.narrow(*asked, *found);
+                }
+            }
+        }
+        for (partition, search) in searches {
+            if let Some(lag) = lags.partitions.get_mut(&partition) {
+                lag.next_record = Some(timestamp(search.low.time));
+            }
+        }
+        Ok(lags)
+    }
+}
+
+fn place(error: &KafkaError) -> Option<TopicPartition> {
+    Some((error.topic()?.to_owned(), error.partition()?))
+}
+
+/// The search for the latest time whose first record is not past `position`.
+#[derive(Clone, Copy, Debug)]
+struct Search {
+    position: i64,
+    /// Known not to be past the position.
+    low: Found,
+    /// Known, or taken, to be past it.
+    high: Found,
+}
+
+impl Search {
+    /// `None` when there is no next record whose time could be found.
+    fn new(position: i64, first: Found, bounds: &PartitionBounds, now: i64) -> Option<Self> {
+        if first.offset < 0 || position >= bounds.latest || position < bounds.earliest {
+            return None;
+        }
+        let high = if first.offset >= position {
+            // It is the next record itself.
+            first
+        } else {
+            Found {
+                offset: bounds.latest,
+                time: now.max(first.time).saturating_add(1),
+            }
+        };
+        Some(Self {
+            position,
+            low: first,
+            high,
+        })
+    }
+
+    fn is_open(&self, now: i64) -> bool {
+        let age = now.saturating_sub(self.low.time).max(0);
+        self.high.time.saturating_sub(self.low.time) > 1000.max(age / 32)
+    }
+
+    /// Where to look next: in turn where the record would be if records came evenly, and in the middle.
+    fn middle(&self, round: u32) -> i64 {
+        let width = i128::from(self.high.time) - i128::from(self.low.time);
+        let records = i128::from(self.high.offset) - i128::from(self.low.offset);
+        let step = if round.is_multiple_of(2) && records > 0 {
+            width * (i128::from(self.position) - i128::from(self.low.offset)) / records
+        } else {
+            width / 2
+        };
+        let step = i64::try_from(step.clamp(1, (width - 1).max(1))).unwrap_or(1);
+        self.low.time.saturating_add(step)
+    }
+
+    fn narrow(&mut self, asked: i64, found: Found) {
+        if found.offset < 0 {
+            self.high.time = asked;
+        } else if found.offset > self.position {
+            self.high = Found {
+                offset: found.offset,
+                time: asked,
+            };
+        } else {
+            self.low = Found {
+                offset: found.offset,
+                time: found.time.clamp(asked, self.high.time),
+            };
+            if found.offset == self.position {
+                self.high = self.low;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Against records with rising times, the search ends in time and is as exact as it says.
+        #[test]
+        fn times_are_found(
+            gaps in prop::collection::vec(0_i64..100_000_000, 1..200),
+            start in 0_i64..1_800_000_000_000,
+            index in any::<prop::sample::Index>(),
+        ) {
+            let mut times = vec![start];
+            for gap in gaps {
+                times.push(times[times.len() - 1] + gap);
+            }
+            let position = index.index(times.len());
+            let now = times[times.len() - 1] + 5_000;
+            let found_at = |time: i64| {
+                let offset = times.partition_point(|t| *t < time);
+                times.get(offset).map_or(Found { offset: -1, time: -1 }, |time| Found {
+                    offset: offset as i64,
+                    time: *time,
+                })
+            };
+            let bounds = PartitionBounds::new(0, times.len() as i64);
+            let mut search = Search::new(position as i64, found_at(0), &bounds, now).unwrap();
+            let mut rounds = 0;
+            while search.is_open(now) {
+                let asked = search.middle(rounds);
+                search.narrow(asked, found_at(asked));
+                rounds += 1;
+            }
+            prop_assert!(rounds <= ROUNDS, "{rounds} rounds");
+            let real = times[position];
+            let error = real - search.low.time;
+            prop_assert!((0..=1000.max((now - search.low.time) / 32)).contains(&error), "{error}");
+        }
+    }
+}

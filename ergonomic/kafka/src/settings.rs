@@ -1,0 +1,41 @@
+//! What every question needs to know.
+
+use std::fmt;
+use std::time::Duration;
+
+use tokio_rustls::TlsConnector;
+use zeroize::Zeroizing;
+
+use crate::address::Bootstrap;
+
+/// Which records count: those of open and aborted transactions too, or only up to the first open transaction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Isolation {
+    /// Kafka's default: `latest` is the end of the log.
+    #[default]
+    ReadUncommitted = 0,
+    /// `latest` is the last stable offset, which a consumer with `isolation.level=read_committed` cannot pass.
+    ReadCommitted = 1,
+}
+
+pub(crate) struct Settings {
+    pub(crate) bootstrap: Bootstrap,
+    pub(crate) tls: Option<TlsConnector>,
+    pub(crate) key: String,
+    pub(crate) secret: Zeroizing<String>,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) time_limit: Duration,
+    pub(crate) isolation: Isolation,
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Brokers")
+            .field("bootstrap", &self.bootstrap.to_string())
+            .field("key", &self.key)
+            .field("secret", &"[redacted]")
+            .field("time_limit", &self.time_limit)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,85 @@
+//! Whom to trust, and what a failed handshake means.
+
+use std::io;
+use std::sync::Arc;
+
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{CertificateError, ClientConfig, Error as TlsError, RootCertStore};
+use rustls_platform_verifier::BuilderVerifierExt as _;
+use tokio_rustls::TlsConnector;
+
+use crate::error::{ErrorKind, KafkaError};
+
+/// A connector that trusts the authorities of the operating system, or those in a PEM text and no others.
+pub(crate) fn connector(authorities: Option<&[u8]>) -> Result<TlsConnector, KafkaError> {
+    let invalid = |message: String| KafkaError::new(ErrorKind::Invalid, message);
+    let setup = |error: TlsError| invalid(format!("TLS could not be set up: {error}"));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(setup)?;
+    let builder = match authorities {
+        None => builder.with_platform_verifier().map_err(setup)?,
+        Some(pem) => {
+            let mut roots = RootCertStore::empty();
+            for certificate in CertificateDer::pem_slice_iter(pem) {
+                let certificate = certificate.map_err(|error| {
+                    invalid(format!("the authorities are not readable PEM: {error}"))
+                })?;
+                roots.add(certificate).map_err(|error| {
+                    invalid(format!(
+                        "an authority's certificate cannot be used: {error}"
+                    ))
+                })?;
+            }
+            if roots.is_empty() {
+                return Err(invalid(
+                    "the authorities hold no certificate in PEM form".to_owned(),
+                ));
+            }
+            builder.with_root_certificates(roots)
+        }
+    };
+    let config = builder.with_no_client_auth();
+    Ok(TlsConnector::from(Arc::new(config)))
+}
+
+/// Why a handshake failed. Only what rustls itself refuses is final: a connection that breaks off amid the handshake belongs to a
+/// broker that is going down, or to something that does not speak TLS.
+pub(crate) fn refused(error: &io::Error) -> KafkaError {
+    let tls = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<TlsError>());
+    let words = match tls {
+        None if error.kind() != io::ErrorKind::InvalidData => {
+            return KafkaError::new(
+                ErrorKind::Unreachable,
+                format!(
+                    "the connection broke off during the TLS handshake ({error}); either the broker is going down, or this port \
+                     does not speak TLS"
+                ),
+            )
+            .passing();
+        }
+        Some(TlsError::InvalidCertificate(reason)) => match reason {
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+                "its certificate is signed by an authority that is not trusted here; behind a proxy that opens TLS, its authority \
+                 must be trusted"
+                    .to_owned()
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                "its certificate is for another name; give the name that the certificate has".to_owned()
+            }
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                "its certificate has expired, or the clock of this machine is wrong".to_owned()
+            }
+            reason => format!("its certificate is refused: {reason:?}"),
+        },
+        Some(TlsError::InvalidMessage(_)) => {
+            "what listens there does not speak TLS".to_owned()
+        }
+        _ => format!("TLS cannot be spoken: {error}"),
+    };
+    KafkaError::new(ErrorKind::Tls, words)
+}

@@ -1,0 +1,140 @@
+//! Answers that are cut, that claim too much, or that are noise: an error, never a panic, never memory for what is only claimed.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use ccloud_connect_kafka::{Brokers, ErrorKind};
+
+use crate::fake::{
+    ALL, API_VERSIONS, FIND_COORDINATOR, Fake, LIST_OFFSETS, METADATA, OFFSET_FETCH, Reply,
+};
+use crate::{brokers, first_error, two_nodes, two_nodes_in_clear};
+
+const AT_ONCE: Duration = Duration::from_secs(10);
+
+/// The bodies of answers, by key of the request.
+type Bodies = Vec<(i16, Vec<u8>)>;
+
+async fn bodies(fake: &Fake, brokers: &Brokers) -> Bodies {
+    let seen: Arc<Mutex<Bodies>> = Arc::default();
+    fake.hook({
+        let seen = Arc::clone(&seen);
+        move |_, key, body| {
+            let mut seen = seen.lock().unwrap();
+            if seen.iter().all(|(known, _)| *known != key) {
+                seen.push((key, body.clone()));
+            }
+            Reply::Send(body)
+        }
+    });
+    brokers.offsets(["orders"], None).await.unwrap();
+    brokers.committed("connect-lcc-1").await.unwrap();
+    let seen = seen.lock().unwrap().clone();
+    assert_eq!(seen.len(), ALL.len());
+    seen
+}
+
+#[tokio::test]
+async fn an_answer_that_is_cut_at_any_byte_cannot_be_read() {
+    let (fake, brokers) = two_nodes_in_clear().await;
+    for (cut, body) in bodies(&fake, &brokers).await {
+        for length in 0..body.len() {
+            fake.hook(move |_, key, mut body| {
+                if key == cut {
+                    body.truncate(length);
+                }
+                Reply::Send(body)
+            });
+            let error = first_error(&brokers, AT_ONCE).await;
+            assert_eq!(
+                error.kind(),
+                ErrorKind::Malformed,
+                "{cut} at {length}: {error}"
+            );
+            assert!(error.address().is_some(), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_ends_at_any_byte_of_an_answer_is_tried_again_once_something_has_answered()
+ {
+    let (fake, brokers) = two_nodes_in_clear().await;
+    for (cut, body) in bodies(&fake, &brokers).await {
+        let retried = [METADATA, LIST_OFFSETS, FIND_COORDINATOR, OFFSET_FETCH].contains(&cut);
+        // Each repetition waits a little, so fewer places are tried there.
+        for length in (0..body.len() + 8).step_by(if retried { 29 } else { 1 }) {
+            fake.hook({
+                let mut done = false;
+                move |_, key, body| {
+                    if key != cut || done {
+                        return Reply::Send(body);
+                    }
+                    done = true;
+                    let size = i32::try_from(body.len() + 4).unwrap().to_be_bytes();
+                    let mut frame = [&size[..], &[0; 4], &body].concat();
+                    frame.truncate(length);
+                    Reply::Raw(frame)
+                }
+            });
+            if retried {
+                // The number of the answer may be another one, which is final.
+                match brokers.offsets(["orders"], None).await {
+                    Ok(found) => assert_eq!(found.partitions.len() + found.errors.len(), 4),
+                    Err(error) => assert_eq!(error.kind(), ErrorKind::Malformed, "{error}"),
+                }
+                match brokers.committed("connect-lcc-1").await {
+                    Ok(committed) => assert_eq!(committed.len(), 3),
+                    Err(error) => assert_eq!(error.kind(), ErrorKind::Malformed, "{error}"),
+                }
+            } else {
+                let error = first_error(&brokers, AT_ONCE).await;
+                let kinds = [ErrorKind::Unreachable, ErrorKind::Malformed];
+                assert!(kinds.contains(&error.kind()), "{cut} at {length}: {error}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn claims_are_not_believed() {
+    let huge = i32::MAX.to_be_bytes();
+    for lying in ALL {
+        for body in [
+            // 14 bytes with their number: whatever is read as a list claims 2^31-1 elements.
+            huge.repeat(3)[..10].to_vec(),
+            [&[0; 4][..], &huge].concat(),
+            [&[0; 2][..], &huge].concat(),
+            [&[0; 6][..], &huge].concat(),
+            vec![0xff; 10],
+            vec![0x7f; 64],
+        ] {
+            let fake = two_nodes().await;
+            fake.hook(move |_, key, real| {
+                Reply::Send(if key == lying { body.clone() } else { real })
+            });
+            let error = first_error(&brokers(&fake), AT_ONCE).await;
+            assert!(error.address().is_some(), "{lying}: {error}");
+            assert_ne!(error.kind(), ErrorKind::TimedOut, "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn frames_that_cannot_be() {
+    for length in [i32::MAX, 64 << 20 | 1, 3, 0, -1, i32::MIN] {
+        let fake = two_nodes().await;
+        fake.hook(move |_, _, _| Reply::Raw([&length.to_be_bytes()[..], &[0; 100]].concat()));
+        let error = first_error(&brokers(&fake), AT_ONCE).await;
+        assert_eq!(error.kind(), ErrorKind::Malformed, "{length}: {error}");
+        assert!(error.to_string().contains("ApiVersions"), "{error}");
+    }
+    // Another request's answer.
+    let fake = two_nodes().await;
+    fake.hook(|_, key, body| {
+        assert_eq!(key, API_VERSIONS);
+        Reply::Raw([&8_i32.to_be_bytes()[..], &[9; 4], &body].concat())
+    });
+    let error = first_error(&brokers(&fake), AT_ONCE).await;
+    assert!(error.to_string().contains("another request"), "{error}");
+}

@@ -1,0 +1,103 @@
+//! The secret shows in nothing that is printed, logged or reported.
+//!
+//! A program of its own, because which logs are kept is decided once per process.
+
+#[path = "fake/mod.rs"]
+#[allow(dead_code, reason = "each test program needs other faults")]
+mod fake;
+
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use ccloud_connect_kafka::{Brokers, KafkaError};
+use fake::{ALL, Fake, KEY, Partition, Reply, SASL_AUTHENTICATE, SECRET};
+use tracing_subscriber::fmt::MakeWriter;
+
+fn assert_clean(what: &str, text: &str) {
+    assert!(!text.is_empty(), "{what} printed nothing");
+    // The end of the secret, and its bytes as a derived `Debug` of them would show.
+    let bytes = format!("{:?}", SECRET.as_bytes());
+    let bytes = bytes.trim_matches(['[', ']']);
+    for hidden in [SECRET, "hunter2", bytes] {
+        assert!(!text.contains(hidden), "{what}: {text}");
+    }
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+fn assert_clean_error(error: &KafkaError) {
+    assert_clean("Display", &error.to_string());
+    assert_clean("Debug", &format!("{error:?} {error:#?}"));
+}
+
+#[tokio::test]
+async fn nothing_in_logs_at_trace_level_nor_in_errors_nor_in_debug() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(log.clone())
+        .finish();
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+
+    let fake = Fake::start(1).await;
+    fake.topic("orders", vec![Partition::every_second(0, 0, 10)]);
+    let builder = || {
+        Brokers::builder(fake.address(0).parse().unwrap(), KEY, SECRET)
+            .authorities_pem(fake.authority.pem())
+            .time_limit(Duration::from_millis(300))
+    };
+    assert_clean("BrokersBuilder", &format!("{:?}", builder()));
+    let brokers = builder().build().unwrap();
+    assert_clean("Brokers", &format!("{brokers:?}"));
+    assert_eq!(brokers.offsets(["orders"], None).await.unwrap().errors, []);
+    // The secret did travel, or this test would prove nothing.
+    assert_eq!(fake.state().passwords, [SECRET]);
+    for failing in ALL {
+        for silent in [false, true] {
+            fake.hook(move |_, key, body| match (key == failing, silent) {
+                (true, true) => Reply::Silence,
+                (true, false) => Reply::Raw(SECRET.as_bytes().to_vec()),
+                (false, _) => Reply::Send(body),
+            });
+            match brokers.offsets(["orders"], None).await {
+                Ok(found) => found.errors.iter().for_each(assert_clean_error),
+                Err(error) => assert_clean_error(&error),
+            }
+            if let Err(error) = brokers.committed("group").await {
+                assert_clean_error(&error);
+            }
+        }
+    }
+    fake.hook(|_, key, body| match key {
+        SASL_AUTHENTICATE => {
+            let length = i16::try_from(SECRET.len()).unwrap().to_be_bytes();
+            Reply::Send([&[0, 58], &length[..], SECRET.as_bytes(), &[0; 12]].concat())
+        }
+        _ => Reply::Send(body),
+    });
+    assert_clean_error(&brokers.offsets(["orders"], None).await.unwrap_err());
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("connecting to Kafka"), "{log}");
+    assert_clean("the log", &log);
+}

@@ -1,0 +1,124 @@
+//! Whether a request that the service repeats is one of ours, whatever it is written like.
+
+use std::collections::BTreeMap;
+
+use crate::json::scan;
+use crate::model::{AlterationRequest, AlterationRequestInfo};
+use crate::{OffsetEntry, RawJson};
+
+/// Objects deeper than this are compared as they are.
+const MAX_DEPTH: usize = 8;
+
+/// Whether it asks for the same: of a DELETE the partitions count, of a PATCH also the positions. The service writes digits
+/// as text, and something else may write whole numbers as decimals.
+pub(super) fn same_request(seen: &AlterationRequestInfo, request: &AlterationRequest) -> bool {
+    if seen.kind != request.kind() {
+        return false;
+    }
+    match (&seen.entries, request) {
+        (None, AlterationRequest::DeleteAll) => true,
+        (None, _) => false,
+        (Some(entries), AlterationRequest::Patch(ours)) => {
+            by_partition(entries, true) == by_partition(ours, true)
+        }
+        (Some(entries), request) => {
+            by_partition(entries, false) == by_partition(request.entries(), false)
+        }
+    }
+}
+
+/// Partitions with their positions, in a form in which the same is the same text; a reset has no position.
+fn by_partition(entries: &[OffsetEntry], positions: bool) -> BTreeMap<String, Option<String>> {
+    let position = |entry: &OffsetEntry| {
+        let offset = entry.offset().filter(|offset| !offset.is_null())?;
+        let text = meaning(offset.as_str(), MAX_DEPTH);
+        Some(text).filter(|text| positions && text != "{}")
+    };
+    entries
+        .iter()
+        .map(|entry| {
+            let partition = entry.partition();
+            let named = partition.as_ref().unwrap_or(entry.as_json());
+            (meaning(named.as_str(), MAX_DEPTH), position(entry))
+        })
+        .collect()
+}
+
+/// The value with its keys sorted, and with whole numbers as digits whether they are numbers, decimals or text.
+fn meaning(text: &str, depth: usize) -> String {
+    let text = text.trim();
+    if text.starts_with('{') && depth > 0 {
+        let members = scan::members(text).unwrap_or_default();
+        let members: BTreeMap<_, _> = members
+            .iter()
+            .map(|member| (member.key.as_ref(), meaning(member.value, depth - 1)))
+            .collect();
+        let members: Vec<_> = members
+            .into_iter()
+            .map(|(key, value)| format!("{key:?}:{value}"))
+            .collect();
+        return format!("{{{}}}", members.join(","));
+    }
+    let unquoted = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    let digits = unquoted.unwrap_or(text);
+    let unsigned = digits.strip_prefix('-').unwrap_or(digits);
+    if !unsigned.is_empty() && unsigned.bytes().all(|byte| byte.is_ascii_digit()) {
+        return if unsigned == "0" { "0" } else { digits }.to_owned();
+    }
+    let canonical = text
+        .parse::<RawJson>()
+        .map_or_else(|_| text.to_owned(), |json| json.canonical());
+    whole(&canonical).unwrap_or(canonical)
+}
+
+/// The digits of a decimal in canonical form (`105.0e1`) that is a whole number.
+fn whole(canonical: &str) -> Option<String> {
+    let (digits, exponent) = canonical.split_once(".0")?;
+    let zeros = match exponent.strip_prefix('e') {
+        Some(exponent) => exponent.parse::<usize>().ok()?,
+        None => 0,
+    };
+    let is_number = digits
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'-');
+    (is_number && zeros <= 64).then(|| match digits {
+        "0" | "-0" => "0".to_owned(),
+        digits => format!("{digits}{}", "0".repeat(zeros)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_value_however_it_is_written() {
+        for (left, right) in [
+            ("100", "\"100\""),
+            ("100", "100.0"),
+            ("100", "1e2"),
+            ("0", "-0.0"),
+            ("-5", "\"-5\""),
+            (
+                r#"{"kafka_topic":"t","kafka_partition":0}"#,
+                r#"{ "kafka_partition" : "0", "kafka_topic" : "\u0074" }"#,
+            ),
+            (r#"{"a":{"b":1.0}}"#, r#"{"a":{"b":"1"}}"#),
+        ] {
+            assert_eq!(meaning(left, 8), meaning(right, 8), "{left} {right}");
+        }
+        for (left, right) in [
+            ("100", "101"),
+            ("1.5", "1"),
+            ("\"x\"", "\"y\""),
+            ("9007199254740993", "9007199254740992"),
+            ("9007199254740993", "9007199254740992.0"),
+            ("1e400", "1e401"),
+            ("\"\"", "0"),
+        ] {
+            assert_ne!(meaning(left, 8), meaning(right, 8), "{left} {right}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Why a connection failed, in words, and whether trying again can help.
+
+use std::error::Error;
+use std::io;
+
+use crate::error::Fault;
+
+/// What a failure of the HTTP stack comes down to.
+pub(crate) fn explain(error: &(dyn Error + 'static)) -> Fault {
+    let mut innermost = error;
+    let mut next = Some(error);
+    while let Some(error) = next {
+        innermost = error;
+        #[cfg(feature = "rustls")]
+        if let Some(fault) = error.downcast_ref().and_then(tls::explain) {
+            return fault;
+        }
+        next = within(error);
+    }
+    let reason = innermost.to_string();
+    if reason == "proxy authorization required" {
+        return Fault {
+            reason: "the proxy asks for a user name and a password (407)".to_owned(),
+            is_lasting: true,
+            advice: Some("Give them in the proxy's URL: http://user:password@host:port"),
+        };
+    }
+    Fault {
+        reason,
+        is_lasting: false,
+        advice: None,
+    }
+}
+
+/// The error inside. An I/O error passes over the one that it wraps, so that one is asked for by name.
+fn within<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    let wrapped = error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref);
+    wrapped.map_or_else(|| error.source(), |inner| Some(inner))
+}
+
+#[cfg(feature = "rustls")]
+mod tls {
+    use rustls::pki_types::UnixTime;
+    use rustls::{AlertDescription, CertificateError, Error};
+
+    use crate::Timestamp;
+    use crate::error::Fault;
+
+    const TRUST: &str = "When a proxy of your company inspects TLS, or the service has a CA of its own, trust that CA with \
+                         `ca_certificate` or SSL_CERT_FILE";
+    const CLOCK: &str = "Check the endpoint, and the clock of this machine";
+    const PORT: &str = "Check the scheme and the port of the endpoint, and any proxy";
+
+    /// The faults of TLS that stay until somebody mends something.
+    pub(super) fn explain(error: &Error) -> Option<Fault> {
+        let (reason, advice) = match error {
+            Error::InvalidCertificate(certificate) => refused(certificate),
+            Error::InvalidMessage(_) => (
+                "what answers there does not speak TLS, but perhaps plain http".to_owned(),
+                PORT,
+            ),
+            Error::AlertReceived(AlertDescription::ProtocolVersion)
+            | Error::PeerIncompatible(_) => (
+                "what answers there does not speak TLS 1.2 or 1.3 as it is needed".to_owned(),
+                PORT,
+            ),
+            Error::AlertReceived(
+                AlertDescription::CloseNotify
+                | AlertDescription::InternalError
+                | AlertDescription::UserCanceled,
+            ) => return None,
+            Error::AlertReceived(alert) => (
+                format!("what answers there refused the TLS handshake ({alert:?})"),
+                PORT,
+            ),
+            Error::NoCertificatesPresented => {
+                ("what answers there has no certificate".to_owned(), PORT)
+            }
+            _ => return None,
+        };
+        Some(Fault {
+            reason,
+            is_lasting: true,
+            advice: Some(advice),
+        })
+    }
+
+    fn refused(error: &CertificateError) -> (String, &'static str) {
+        let date = |time: &UnixTime| {
+            let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+            Timestamp::from_unix(seconds, 0).unwrap_or(Timestamp::MAX)
+        };
+        match error {
+            CertificateError::UnknownIssuer => (
+                "its certificate is signed by a CA that is not trusted here".to_owned(),
+                TRUST,
+            ),
+            CertificateError::Expired => ("its certificate has expired".to_owned(), CLOCK),
+            CertificateError::ExpiredContext { not_after, .. } => (
+                format!("its certificate expired at {}", date(not_after)),
+                CLOCK,
+            ),
+            CertificateError::NotValidYet => ("its certificate is not valid yet".to_owned(), CLOCK),
+            CertificateError::NotValidYetContext { not_before, .. } => (
+                format!("its certificate is not valid before {}", date(not_before)),
+                CLOCK,
+            ),
+            CertificateError::NotValidForName => (
+                "its certificate is for another host".to_owned(),
+                "Check the endpoint",
+            ),
+            CertificateError::NotValidForNameContext { presented, .. } => {
+                let mut names = presented.join(", ");
+                if names.is_empty() {
+                    names.push_str("no host at all");
+                }
+                (
+                    format!("its certificate is for {names}"),
+                    "Check the endpoint",
+                )
+            }
+            // The only sign of it is the name of a type that is not shown.
+            other if format!("{other:?}").contains("CaUsedAsEndEntity") => (
+                "its certificate is that of a CA, which is not fit for a server".to_owned(),
+                TRUST,
+            ),
+            other => (format!("its certificate was refused ({other})"), TRUST),
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! The HTTP clients that carry requests to an endpoint, made at their first use.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::{BuildError, Endpoint, Proxy};
+
+/// Changes the settings of an HTTP client; see `ClientBuilder::http_client`.
+pub(crate) type Customize =
+    Arc<dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync>;
+
+/// How an endpoint is reached, as far as the program has a say in it.
+#[derive(Clone, Default)]
+pub(crate) struct HttpSettings {
+    /// The URL of a proxy.
+    pub(crate) proxy: Option<String>,
+    /// PEM texts with certificates to trust.
+    #[cfg(feature = "rustls")]
+    pub(crate) certificates: Vec<Vec<u8>>,
+    pub(crate) customize: Option<Customize>,
+}
+
+/// Which connections a request may travel on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Connections {
+    /// Those that earlier requests left open.
+    Shared,
+    /// One of its own: a connection that the server closed meanwhile would leave it open whether the request arrived.
+    Own,
+}
+
+/// The HTTP clients of one endpoint. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Http(Arc<Inner>);
+
+struct Inner {
+    /// Whether TLS is spoken: with the service, or with a proxy before it.
+    speaks_tls: bool,
+    proxy: Option<Proxy>,
+    #[cfg(feature = "rustls")]
+    certificates: Vec<rustls::pki_types::CertificateDer<'static>>,
+    #[cfg(feature = "rustls")]
+    tls: OnceLock<rustls::ClientConfig>,
+    customize: Option<Customize>,
+    shared: OnceLock<reqwest::Client>,
+    own: OnceLock<reqwest::Client>,
+    /// Held while a client is made, so that the certificate store is read once.
+    making: Mutex<()>,
+}
+
+impl Http {
+    /// Checks the settings; nothing is read but environment variables.
+    pub(crate) fn new(endpoint: &Endpoint, settings: HttpSettings) -> Result<Self, BuildError> {
+        let proxy = match &settings.proxy {
+            Some(url) => Some(Proxy::parse(url, "the proxy")?),
+            // What goes to this machine passes by the proxy of the environment.
+            None if endpoint.is_loopback() => None,
+            None => Proxy::from_env(endpoint.url())?,
+        };
+        if let Some(proxy) = &proxy
+            && !endpoint.is_https()
+            && !proxy.is_loopback()
+        {
+            return Err(BuildError::new(
+                "the proxy cannot be used: credentials would travel to it in clear text; use an https endpoint",
+            ));
+        }
+        if cfg!(not(feature = "rustls")) && endpoint.is_https() && settings.customize.is_none() {
+            return Err(BuildError::new(
+                "the endpoint needs https, and this build has no TLS; enable the feature `rustls`",
+            ));
+        }
+        #[cfg(feature = "rustls")]
+        let certificates = settings
+            .certificates
+            .iter()
+            .map(|pem| super::tls::certificates(pem))
+            .collect::<Result<Vec<_>, _>>()?
+            .concat();
+        Ok(Self(Arc::new(Inner {
+            speaks_tls: endpoint.is_https() || proxy.as_ref().is_some_and(Proxy::is_https),
+            proxy,
+            #[cfg(feature = "rustls")]
+            certificates,
+            #[cfg(feature = "rustls")]
+            tls: OnceLock::new(),
+            customize: settings.customize,
+            shared: OnceLock::new(),
+            own: OnceLock::new(),
+            making: Mutex::new(()),
+        })))
+    }
+
+    /// The proxy on the way, if there is one.
+    pub(crate) fn proxy(&self) -> Option<&Proxy> {
+        self.0.proxy.as_ref()
+    }
+
+    /// The client for such requests. The first use of https reads the certificate store, on a thread where that may take
+    /// time.
+    pub(crate) async fn client(
+        &self,
+        connections: Connections,
+    ) -> Result<reqwest::Client, BuildError> {
+        let inner = &self.0;
+        if let Some(client) = inner.slot(connections).get() {
+            return Ok(client.clone());
+        }
+        if !inner.speaks_tls {
+            return inner.make(connections);
+        }
+        let inner = Arc::clone(inner);
+        tokio::task::spawn_blocking(move || inner.make(connections))
+            .await
+            .unwrap_or_else(|error| {
+                Err(BuildError::new(format!(
+                    "the HTTP client could not be set up: {error}"
+                )))
+            })
+    }
+
+    /// The same, here and now.
+    #[cfg(feature = "raw")]
+    pub(crate) fn client_now(&self) -> Result<reqwest::Client, BuildError> {
+        self.0.make(Connections::Shared)
+    }
+}
+
+impl Inner {
+    fn slot(&self, connections: Connections) -> &OnceLock<reqwest::Client> {
+        match connections {
+            Connections::Shared => &self.shared,
+            Connections::Own => &self.own,
+        }
+    }
+
+    /// A failure is not kept: the next use tries again.
+    fn make(&self, connections: Connections) -> Result<reqwest::Client, BuildError> {
+        let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        let slot = self.slot(connections);
+        if let Some(client) = slot.get() {
+            return Ok(client.clone());
+        }
+        let mut builder = ccloud_connect_client::hooks::http_client_builder().no_proxy();
+        if let Some(proxy) = &self.proxy {
+            builder = builder.proxy(proxy.to_reqwest()?);
+        }
+        builder = self.with_tls(builder)?;
+        if let Some(customize) = &self.customize {
+            // Whatever else it sets, at most one accepted alteration depends on these.
+            builder = customize(builder)
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never());
+        }
+        if connections == Connections::Own {
+            builder = builder.pool_max_idle_per_host(0);
+        }
+        let client = builder.build().map_err(|error| {
+            let cause = std::error::Error::source(&error).map(ToString::to_string);
+            let cause = cause.unwrap_or_else(|| error.to_string());
+            BuildError::new(format!("the HTTP client could not be set up: {cause}"))
+        })?;
+        Ok(slot.get_or_init(|| client).clone())
+    }
+
+    #[cfg(feature = "rustls")]
+    fn with_tls(
+        &self,
+        builder: reqwest::ClientBuilder,
+    ) -> Result<reqwest::ClientBuilder, BuildError> {
+        let config = match self.tls.get() {
+            Some(config) => config.clone(),
+            None if self.speaks_tls => {
+                let config = super::tls::config(&self.certificates)?;
+                self.tls.get_or_init(|| config).clone()
+            }
+            None => super::tls::unused()?,
+        };
+        Ok(builder.tls_backend_preconfigured(config))
+    }
+
+    #[cfg(not(feature = "rustls"))]
+    #[allow(
+        clippy::unnecessary_wraps,
+        clippy::unused_self,
+        reason = "the same form as with TLS"
+    )]
+    fn with_tls(
+        &self,
+        builder: reqwest::ClientBuilder,
+    ) -> Result<reqwest::ClientBuilder, BuildError> {
+        Ok(builder)
+    }
+}

@@ -1,0 +1,146 @@
+//! The proxy before the service: one that was given, or else the one that the environment names.
+
+use std::fmt;
+
+use hyper_util::client::proxy::matcher::Matcher;
+use reqwest::header::HeaderValue;
+use url::{Host, Url};
+
+use super::BuildError;
+
+/// A proxy of HTTP. Its user name and password show nowhere.
+#[derive(Clone)]
+pub(crate) struct Proxy {
+    /// Scheme, host and port.
+    address: String,
+    authorization: Option<HeaderValue>,
+    is_loopback: bool,
+}
+
+impl Proxy {
+    /// The proxy of a URL such as `http://user:password@proxy.example:3128`; `said` is where the URL stands.
+    pub(crate) fn parse(text: &str, said: &str) -> Result<Self, BuildError> {
+        // The URL may hold a password, so it is never repeated.
+        let refuse = |reason: &str| BuildError::new(format!("{said} cannot be used: {reason}"));
+        let text = text.trim();
+        let all = Matcher::builder().all(text).build();
+        let target = http::Uri::from_static("https://service.invalid");
+        let Some(found) = all.intercept(&target) else {
+            return Err(refuse(
+                "it is not a URL such as http://user:password@proxy.example:3128",
+            ));
+        };
+        let scheme = found.uri().scheme_str().unwrap_or_default();
+        if !matches!(scheme, "http" | "https") {
+            return Err(refuse(&format!(
+                "{scheme} proxies are not supported; give one of http or https"
+            )));
+        }
+        let address = found.uri().to_string();
+        let url = Url::parse(&address).map_err(|error| refuse(&error.to_string()))?;
+        Ok(Self {
+            address: address.trim_end_matches('/').to_owned(),
+            authorization: found.basic_auth().cloned(),
+            is_loopback: is_loopback(&url),
+        })
+    }
+
+    /// The proxy that `HTTPS_PROXY` or else `ALL_PROXY` names, in capitals or small letters, unless `NO_PROXY` exempts the
+    /// host.
+    ///
+    /// # Errors
+    /// When the variable holds something else: passing by the proxy in silence is not what was asked for.
+    pub(crate) fn from_env(url: &Url) -> Result<Option<Self>, BuildError> {
+        let set = |names: [&'static str; 2]| {
+            let value = |name| Some((name, std::env::var(name).ok()?));
+            let (name, value) = names.into_iter().find_map(value)?;
+            Some((name, value)).filter(|(_, value)| !value.trim().is_empty())
+        };
+        let named = set(["HTTPS_PROXY", "https_proxy"]).or_else(|| set(["ALL_PROXY", "all_proxy"]));
+        let Some((name, value)) = named else {
+            return Ok(None);
+        };
+        let exempt = set(["NO_PROXY", "no_proxy"]).map_or_else(String::new, |(_, list)| list);
+        let any = Matcher::builder().all("http://proxy.invalid").no(exempt);
+        let target = url.as_str().parse::<http::Uri>();
+        if target.is_ok_and(|target| any.build().intercept(&target).is_none()) {
+            return Ok(None);
+        }
+        Self::parse(&value, &format!("the proxy in {name}")).map(Some)
+    }
+
+    /// Whether what is sent to it stays on this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.is_loopback
+    }
+
+    /// Whether it is spoken to by TLS.
+    pub(crate) fn is_https(&self) -> bool {
+        self.address.starts_with("https://")
+    }
+
+    /// The same for the HTTP client.
+    pub(crate) fn to_reqwest(&self) -> Result<reqwest::Proxy, BuildError> {
+        let proxy = reqwest::Proxy::all(&self.address)
+            .map_err(|error| BuildError::new(format!("the proxy cannot be used: {error}")))?;
+        Ok(match &self.authorization {
+            Some(value) => proxy.custom_http_auth(value.clone()),
+            None => proxy,
+        })
+    }
+}
+
+impl fmt::Display for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.address)
+    }
+}
+
+/// Whether the URL's host is this machine.
+pub(super) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Proxy;
+
+    #[test]
+    fn shows_the_address_and_never_the_password() {
+        for (text, shown) in [
+            ("http://proxy.example:3128", "http://proxy.example:3128"),
+            (
+                "https://user:hunter2@proxy.example:3129/",
+                "https://proxy.example:3129",
+            ),
+            ("proxy.example:3128", "http://proxy.example:3128"),
+        ] {
+            assert_eq!(Proxy::parse(text, "the proxy").unwrap().to_string(), shown);
+        }
+    }
+
+    #[test]
+    fn refuses_what_would_be_passed_by_in_silence() {
+        for text in [
+            "ftp://user:hunter2@proxy.example",
+            "http://user:hunter2@:::bad",
+            "socks5://user:hunter2@proxy.example:1080",
+            "hunter2 is no URL",
+        ] {
+            let Err(error) = Proxy::parse(text, "the proxy in HTTPS_PROXY") else {
+                panic!("{text} was accepted");
+            };
+            let error = error.to_string();
+            assert!(
+                error.starts_with("the proxy in HTTPS_PROXY cannot be used"),
+                "{error}"
+            );
+            assert!(!error.contains("hunter2"), "{error}");
+        }
+    }
+}

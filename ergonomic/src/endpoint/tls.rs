@@ -1,0 +1,80 @@
+//! TLS by rustls: whom to trust, and the cryptography behind it.
+
+use std::sync::Arc;
+
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::Verifier;
+
+use super::BuildError;
+
+/// The certificates in PEM text, each fit to be trusted.
+pub(super) fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, BuildError> {
+    let refuse =
+        |reason: String| BuildError::new(format!("the CA certificate cannot be used: {reason}"));
+    let certificates = CertificateDer::pem_slice_iter(pem)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| refuse(format!("it is not PEM text ({error})")))?;
+    if certificates.is_empty() {
+        return Err(refuse(
+            "it has no section -----BEGIN CERTIFICATE-----".to_owned(),
+        ));
+    }
+    for certificate in &certificates {
+        let mut store = RootCertStore::empty();
+        store
+            .add(certificate.clone())
+            .map_err(|error| refuse(error.to_string()))?;
+    }
+    Ok(certificates)
+}
+
+/// Trusts what the operating system trusts, and `extra`. Reads the certificate store, which takes some milliseconds.
+pub(super) fn config(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, BuildError> {
+    let provider = provider();
+    let verifier = Verifier::new_with_extra_roots(extra.iter().cloned(), Arc::clone(&provider))
+        .map_err(|error| unusable(&error))?;
+    Ok(with(provider)?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth())
+}
+
+/// Trusts nobody and reads nothing: for plain http, where TLS is never spoken.
+pub(super) fn unused() -> Result<ClientConfig, BuildError> {
+    Ok(with(provider())?
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth())
+}
+
+/// The provider that the program installed for the whole process, or else ring, for this library alone.
+fn provider() -> Arc<CryptoProvider> {
+    CryptoProvider::get_default().map_or_else(
+        || Arc::new(rustls::crypto::ring::default_provider()),
+        Arc::clone,
+    )
+}
+
+fn with(
+    provider: Arc<CryptoProvider>,
+) -> Result<rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>, BuildError> {
+    ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| unusable(&error))
+}
+
+/// A store that the environment names and that cannot be read looks like an empty one, so the variables are named.
+fn unusable(error: &rustls::Error) -> BuildError {
+    let named: Vec<_> = ["SSL_CERT_FILE", "SSL_CERT_DIR"]
+        .into_iter()
+        .filter(|name| std::env::var_os(name).is_some())
+        .collect();
+    let from = if named.is_empty() {
+        String::new()
+    } else {
+        format!(" (they are looked for where {} says)", named.join(" and "))
+    };
+    BuildError::new(format!("TLS could not be set up: {error}{from}"))
+}

@@ -1,0 +1,99 @@
+//! Bodies that a proxy compressed, with or without saying so.
+
+use std::borrow::Cow;
+
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
+
+/// Why a compressed body could not be unfolded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unfoldable {
+    /// It is longer than the limit.
+    TooLong,
+    /// It is damaged, or cut off.
+    Damaged,
+}
+
+/// The body itself, or what a gzip body unfolds to, at most `limit` bytes. The magic number tells, not a header.
+pub(crate) fn uncompressed(body: &[u8], limit: usize) -> Result<Cow<'_, [u8]>, Unfoldable> {
+    if !body.starts_with(&[0x1f, 0x8b]) {
+        return Ok(Cow::Borrowed(body));
+    }
+    let deflated = after_header(body).ok_or(Unfoldable::Damaged)?;
+    let unfolded =
+        decompress_to_vec_with_limit(deflated, limit).map_err(|error| match error.status {
+            TINFLStatus::HasMoreOutput => Unfoldable::TooLong,
+            _ => Unfoldable::Damaged,
+        })?;
+    // The last four bytes are the length, modulo 2^32.
+    let length = body.last_chunk().map(|bytes| u32::from_le_bytes(*bytes));
+    if length == Some(unfolded.len() as u32) {
+        Ok(Cow::Owned(unfolded))
+    } else {
+        Err(Unfoldable::Damaged)
+    }
+}
+
+/// The compressed data behind the header of RFC 1952.
+fn after_header(body: &[u8]) -> Option<&[u8]> {
+    const CHECKSUM: u8 = 2;
+    const EXTRA: u8 = 4;
+    const NAME: u8 = 8;
+    const COMMENT: u8 = 16;
+
+    let flags = *body.get(3)?;
+    let mut rest = body.get(10..)?;
+    if flags & EXTRA != 0 {
+        let (length, after) = rest.split_first_chunk()?;
+        rest = after.get(usize::from(u16::from_le_bytes(*length))..)?;
+    }
+    for flag in [NAME, COMMENT] {
+        if flags & flag != 0 {
+            let end = rest.iter().position(|byte| *byte == 0)?;
+            rest = rest.get(end + 1..)?;
+        }
+    }
+    if flags & CHECKSUM != 0 {
+        rest = rest.get(2..)?;
+    }
+    Some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use flate2::{Compression, GzBuilder};
+
+    use super::{Unfoldable, uncompressed};
+
+    fn gzip(builder: GzBuilder, text: &[u8]) -> Vec<u8> {
+        let mut encoder = builder.write(Vec::new(), Compression::default());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn every_form_of_header() {
+        let text = b"{\"offsets\":[]}".repeat(1_000);
+        for builder in [
+            GzBuilder::new(),
+            GzBuilder::new().filename("offsets.json").comment("sampled"),
+            GzBuilder::new().extra(vec![0, 1, 2]),
+        ] {
+            let body = gzip(builder, &text);
+            assert_eq!(uncompressed(&body, text.len()).unwrap(), text);
+        }
+        assert_eq!(uncompressed(&text, 1).unwrap(), text);
+    }
+
+    #[test]
+    fn too_long_and_damaged_are_told_apart() {
+        let text = [b'x'; 100_000];
+        let body = gzip(GzBuilder::new(), &text);
+        assert_eq!(uncompressed(&body, 99_999), Err(Unfoldable::TooLong));
+        for end in 0..body.len() {
+            let cut = uncompressed(&body[..end], text.len());
+            assert!(cut.is_err() || end < 2, "{end}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Reading the body of a success, and why it could not be read.
+
+use ccloud_connect_client::hooks::{BodyEnd, DEFAULT_BODY_LIMIT, Exchange};
+use reqwest::header::CONTENT_ENCODING;
+
+use super::operations::Operation;
+use crate::error::{Unfoldable, quotable, uncompressed};
+
+/// Reads the body that the generated call gave up on: any 2xx may carry the documented body, a proxy may have compressed it
+/// unasked, and one member that is off need not spoil the others.
+pub(crate) fn read<O: Operation>(exchange: &Exchange) -> Result<O::Output, String> {
+    let too_long = || {
+        let limit = DEFAULT_BODY_LIMIT / (1024 * 1024);
+        Err(format!("it is longer than {limit} MiB"))
+    };
+    match exchange.body_end {
+        BodyEnd::Complete => {}
+        BodyEnd::TooLong => return too_long(),
+        _ => return Err("the connection failed before its end".to_owned()),
+    }
+    let body = match uncompressed(&exchange.body, DEFAULT_BODY_LIMIT) {
+        Ok(body) => body,
+        Err(Unfoldable::TooLong) => return too_long(),
+        Err(Unfoldable::Damaged) => {
+            return Err("it is compressed with gzip, and damaged".to_owned());
+        }
+    };
+    if body.is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    let Ok(text) = std::str::from_utf8(&body) else {
+        let encoding = exchange.headers.get(CONTENT_ENCODING);
+        let encoding = encoding.and_then(|encoding| quotable(encoding.to_str().ok()?));
+        return Err(match encoding {
+            Some(encoding) => format!("it is encoded as {encoding}, which was not asked for"),
+            None => "it is not UTF-8 text".to_owned(),
+        });
+    };
+    O::from_json(text).map_err(|error| {
+        match text.trim_start().chars().next() {
+            Some('<') => {
+                return "it is a page of HTML or XML, perhaps of a proxy or a portal".to_owned();
+            }
+            Some('{' | '[') => {}
+            _ => {
+                let start = quotable(&text.chars().take(60).collect::<String>());
+                return format!(
+                    "it is not JSON and begins with {:?}",
+                    start.unwrap_or_default()
+                );
+            }
+        }
+        let error_text = error.to_string();
+        // What is missing is named already.
+        let member = Some(&error_text).filter(|text| !text.starts_with("missing field"));
+        match member.and_then(|_| member_at(text, error.line(), error.column())) {
+            Some(member) => format!("at `{member}`: {error_text}"),
+            None => error_text,
+        }
+    })
+}
+
+/// The last member that begins before a place in JSON text: the one that an error of the parser is about.
+fn member_at(text: &str, line: usize, column: usize) -> Option<String> {
+    let before: usize = text
+        .split_inclusive('\n')
+        .take(line.checked_sub(1)?)
+        .map(str::len)
+        .sum();
+    let end = text.len().min(before + column);
+    let end = (0..=end).rev().find(|at| text.is_char_boundary(*at))?;
+    let text = &text[..end];
+    let mut member = None;
+    let mut rest = text;
+    while let Some(start) = rest.find('"') {
+        let inner = &rest[start + 1..];
+        let mut escaped = false;
+        let closing = inner.find(|c| {
+            let closes = c == '"' && !escaped;
+            escaped = c == '\\' && !escaped;
+            closes
+        });
+        let Some(closing) = closing else { break };
+        let after = &inner[closing + 1..];
+        if after.trim_start().starts_with(':') {
+            member = Some(&inner[..closing]);
+        }
+        rest = after;
+    }
+    member.and_then(quotable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::member_at;
+
+    #[test]
+    fn the_member_that_an_error_is_about() {
+        let text = "{\"a\": {\"b\\\"c\": 1},\n \"d\": \"x: \\\" y\"}";
+        for (line, column, member) in [
+            (1, 3, None),
+            (1, 8, Some("a")),
+            (1, 17, Some("b\\\"c")),
+            (2, 8, Some("d")),
+            (2, 100, Some("d")),
+            (0, 0, None),
+        ] {
+            assert_eq!(
+                member_at(text, line, column).as_deref(),
+                member,
+                "{line}:{column}"
+            );
+        }
+    }
+}

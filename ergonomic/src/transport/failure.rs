@@ -1,0 +1,169 @@
+//! The error of a call: what came back, what it may have changed, and what to say about it.
+
+use ccloud_connect_client::hooks::{BodyEnd, Exchange};
+
+use super::call::Call;
+use super::headers;
+use super::operations::Operation;
+use super::send::BoxError;
+use crate::auth::{Authorization, CredentialsError, Secrets};
+use crate::endpoint::BuildError;
+use crate::error::{
+    Answer, Effect, Error, ErrorBody, ErrorKind, Fault, Inner, Safety, Source, uncompressed,
+};
+
+/// What an error has beside its kind.
+pub(super) enum Part {
+    Detail(String),
+    Answer(Answer, Option<String>),
+    Fault(Fault, BoxError),
+}
+
+impl<O: Operation> Call<'_, O> {
+    /// An answer that is no success.
+    pub(super) fn refused(&self, exchange: &Exchange) -> Error {
+        let answer = self.answer(exchange, ErrorBody::read);
+        let busy = O::SAFETY != Safety::Reads && is_busy(&answer);
+        let kind = if busy {
+            ErrorKind::Busy
+        } else {
+            ErrorKind::of_status(answer.status)
+        };
+        self.error(kind, Part::Answer(answer, None))
+    }
+
+    /// A success whose body could not be read. One that broke off says nothing more about a read than no answer does.
+    pub(crate) fn unreadable(&self, exchange: &Exchange, reason: String) -> Error {
+        if O::SAFETY == Safety::Reads && exchange.body_end == BodyEnd::Broken {
+            let source = "the connection failed while the answer was being read";
+            let fault = Fault {
+                reason: source.to_owned(),
+                is_lasting: false,
+                advice: None,
+            };
+            return self.error(ErrorKind::NoReply, Part::Fault(fault, source.into()));
+        }
+        let answer = self.answer(exchange, |_| ErrorBody::default());
+        let reason = match self.secrets() {
+            Some(secrets) => secrets.blank(reason),
+            None => reason,
+        };
+        self.error(ErrorKind::Unreadable, Part::Answer(answer, Some(reason)))
+    }
+
+    pub(super) fn without_credentials(&self, error: CredentialsError) -> Error {
+        let fault = Fault {
+            reason: error.to_string(),
+            is_lasting: !error.is_transient(),
+            advice: None,
+        };
+        self.error(ErrorKind::Credentials, Part::Fault(fault, error.into()))
+    }
+
+    pub(super) fn without_client(&self, error: BuildError) -> Error {
+        let fault = Fault {
+            reason: error.to_string(),
+            is_lasting: true,
+            advice: Some("Check the certificates of this machine, and the settings of the client"),
+        };
+        self.error(ErrorKind::NotSent, Part::Fault(fault, error.into()))
+    }
+
+    pub(super) fn request_id(&self, exchange: &Exchange) -> Option<String> {
+        let id = headers::request_id(&exchange.headers)?;
+        let id = match self.secrets() {
+            Some(secrets) => secrets.blank(id),
+            None => id,
+        };
+        Some(id.chars().take(128).collect())
+    }
+
+    fn secrets(&self) -> Option<Secrets> {
+        self.authorization.as_ref().map(Authorization::secrets)
+    }
+
+    /// The answer, without the credentials that it may repeat.
+    fn answer(&self, exchange: &Exchange, read: impl FnOnce(&[u8]) -> ErrorBody) -> Answer {
+        let mut body = exchange.body.clone();
+        let secrets = self.secrets();
+        let mut told = ErrorBody::default();
+        if let Some(secrets) = &secrets {
+            let limit = ccloud_connect_client::hooks::DEFAULT_BODY_LIMIT;
+            let plain = match uncompressed(&body, limit) {
+                Ok(plain) => plain.into_owned().into(),
+                Err(_) => body.clone(),
+            };
+            let clean = secrets.blank_bytes(bytes::Bytes::clone(&plain));
+            if clean != plain {
+                body = clean;
+            }
+            told = read(&body);
+            told.message = told.message.map(|text| secrets.blank(text));
+            told.code = told.code.map(|text| secrets.blank(text));
+        }
+        Answer {
+            status: exchange.status.as_u16(),
+            code: told.code,
+            message: told.message,
+            request_id: self.request_id(exchange),
+            retry_after: headers::retry_after(&exchange.headers, self.transport.clock.now()),
+            body,
+        }
+    }
+
+    pub(super) fn error(&self, kind: ErrorKind, part: Part) -> Error {
+        let (mut answer, mut detail, mut fault, mut source) = (None, None, None, None);
+        match part {
+            Part::Detail(text) => detail = Some(text),
+            Part::Answer(said, reason) => {
+                answer = Some(said);
+                detail = reason;
+            }
+            Part::Fault(why, error) => {
+                fault = Some(why);
+                source = Some(Source::Other(error));
+            }
+        }
+        Error::new(Inner {
+            kind,
+            words: O::WORDS,
+            target: self.operation.target(),
+            effect: Effect::of(O::SAFETY, kind, answer.as_ref()),
+            answer,
+            detail,
+            source,
+            fault,
+            route: Some(self.transport.route()),
+            is_token: self
+                .authorization
+                .as_ref()
+                .is_some_and(|sent| !sent.is_basic()),
+            attempts: self.attempts,
+            elapsed: self.elapsed(),
+        })
+    }
+}
+
+/// The code for a second request while one is in progress is not published. *Assumed*: 409, or a 400 whose message
+/// speaks of a pending or running request. One of the words alone may be part of a topic's name.
+fn is_busy(answer: &Answer) -> bool {
+    let speaks_of_another = || {
+        let message = answer.message.as_deref().unwrap_or_default();
+        let message = message.to_ascii_lowercase();
+        let has = |phrase: &&str| message.contains(phrase);
+        let speaks_of_requests = ["request", "alter", "operation", "update"].iter().any(has);
+        let speaks_of_running = [
+            "in progress",
+            "in-progress",
+            "pending",
+            "already running",
+            "ongoing",
+            "another request",
+            "currently running",
+        ]
+        .iter()
+        .any(has);
+        speaks_of_requests && speaks_of_running
+    };
+    answer.status == 409 || (answer.status == 400 && speaks_of_another())
+}
