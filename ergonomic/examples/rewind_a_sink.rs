@@ -35,16 +35,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .wait_with(WaitOptions::default().confirm())
         .await?;
 
-    println!(
-        "applied at {}",
-        applied.applied_at.ok_or("the service did not say when")?
-    );
-    for entry in applied
-        .confirmation
-        .into_iter()
-        .flat_map(|seen| seen.offsets.entries)
-    {
-        println!("seen since: {entry}");
+    println!("applied: {}", applied.outcome);
+    for partition in &applied.outcome.partitions {
+        println!("{}: {:?}", partition.partition, partition.now_at);
     }
     Ok(())
 }

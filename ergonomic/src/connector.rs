@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::Timestamp;
 use crate::alter::{self, DeleteOffsets, PatchOffsets, PlannedAlteration};
 use crate::error::Result;
 use crate::model::{
@@ -47,6 +48,20 @@ impl Connector {
         timeout: Duration,
     ) -> Result<ConnectorOffsets> {
         alter::offsets_no_older_than(&self.0, max_age, timeout).await
+    }
+
+    /// The offsets in a sample that was taken after `moment`, such as the end of an alteration; reads again every 5 s, for
+    /// at most `timeout`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::SampleTooOld`](crate::ErrorKind::SampleTooOld) when no such sample came in time; otherwise as for
+    /// [`offsets`](Self::offsets).
+    pub async fn offsets_after(
+        &self,
+        moment: Timestamp,
+        timeout: Duration,
+    ) -> Result<ConnectorOffsets> {
+        alter::offsets_after(&self.0, moment, timeout).await
     }
 
     /// What the connector is made of: its class and its settings. The service masks the values of secrets.

@@ -58,8 +58,9 @@ mod transport;
 pub mod validate;
 
 pub use alter::{
-    Alteration, AlterationState, AlterationToken, Applied, Confirmation, DeleteOffsets,
-    FailedAlteration, PatchOffsets, PlannedAlteration, Progress, WaitError, WaitOptions,
+    Alteration, AlterationState, AlterationToken, Applied, DeleteOffsets, FailedAlteration, Moved,
+    Movement, Outcome, PartitionOutcome, PatchOffsets, PlannedAlteration, Progress, Standing,
+    StateOutcome, WaitError, WaitOptions,
 };
 pub use auth::{ApiKey, BearerToken, Credentials};
 #[cfg(feature = "raw")]

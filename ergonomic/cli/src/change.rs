@@ -1,20 +1,20 @@
-//! The commands that alter offsets: `patch` and `delete`.
+//! The commands that alter offsets, `patch` and `delete`, and what they and `undo` have in common.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ccloud_connect::plan::{Intent, Plan};
 use ccloud_connect::{
-    Alteration, AlterationToken, Connector, ConnectorRef, OffsetEntry, PlannedAlteration,
-    WaitOptions,
+    Alteration, AlterationToken, Connector, ConnectorRef, ConnectorState, OffsetEntry,
+    PlannedAlteration, WaitOptions,
 };
 use serde::Serialize;
 
-use crate::args::{Delete, Follow, Patch};
+use crate::args::{Delete, Follow, Format, Patch};
 use crate::duration::span;
 use crate::failure::{Changed, Exit, Failure};
 use crate::file;
 use crate::findings;
-use crate::follow::follow;
+use crate::follow::{Followed, follow, waiting};
 use crate::interrupt;
 use crate::partition::PartitionArg;
 use crate::plan_text::{shown, totals};
@@ -40,19 +40,26 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
     if !args.partition.is_empty() {
         intent = intent.only(partitions(&args.partition));
     }
+    permitted(ui, &args.name, &args.follow)?;
+    let connector = session.connector(&args.name).await?;
+    if let Some(source) = &source {
+        let mut found = source.warnings.clone();
+        found.extend(source.compare(connector.path(), &args.name));
+        findings::heed("the file", &found, &args.follow)?;
+        findings::show(ui, "the file", &found);
+    }
     let change = Change {
         is_relative: args.shift_by.is_some(),
         intent,
-        source,
     };
-    run(ui, session, &args.name, change, &args.follow).await
+    perform(ui, session, &connector, change, &args.follow).await
 }
 
-/// What is asked for, and the file that it comes from.
-struct Change {
-    intent: Intent,
-    is_relative: bool,
-    source: Option<file::Offsets>,
+/// What is asked for.
+pub(crate) struct Change {
+    pub(crate) intent: Intent,
+    /// Whether it starts from the current offsets.
+    pub(crate) is_relative: bool,
 }
 
 pub(crate) async fn delete(ui: &Ui, session: &Session, args: Delete) -> Result<Exit, Failure> {
@@ -64,38 +71,38 @@ pub(crate) async fn delete(ui: &Ui, session: &Session, args: Delete) -> Result<E
     let change = Change {
         intent,
         is_relative: false,
-        source: None,
     };
-    run(ui, session, &args.name, change, &args.follow).await
+    permitted(ui, &args.name, &args.follow)?;
+    let connector = session.connector(&args.name).await?;
+    perform(ui, session, &connector, change, &args.follow).await
 }
 
 fn partitions(args: &[PartitionArg]) -> impl Iterator<Item = OffsetEntry> {
     args.iter().map(|arg| OffsetEntry::partition_only(&arg.0))
 }
 
+/// Refuses a change that nobody can agree to, before anything is sent.
+pub(crate) fn permitted(ui: &Ui, name: &str, options: &Follow) -> Result<(), Failure> {
+    if options.yes || options.dry_run || ui.can_ask() {
+        return Ok(());
+    }
+    Err(Failure::invalid(format!(
+        "a change of {name:?} needs a yes, and there is no terminal to ask at. Nothing was changed. Give --yes to go on, or \
+         --dry-run to see the plan only"
+    )))
+}
+
 /// Shows the plan, asks, sends, and follows.
-async fn run(
+pub(crate) async fn perform(
     ui: &Ui,
     session: &Session,
-    name: &str,
+    connector: &Connector,
     change: Change,
     options: &Follow,
 ) -> Result<Exit, Failure> {
-    if !options.yes && !options.dry_run && !ui.can_ask() {
-        return Err(Failure::invalid(format!(
-            "altering the offsets of {name:?} needs a yes, and there is no terminal to ask at. Nothing was changed. Give \
-                 --yes to go on, or --dry-run to see the plan only"
-        )));
-    }
-    let connector = session.connector(name).await?;
     let path = connector.path();
-    if let Some(source) = &change.source {
-        let mut found = source.warnings.clone();
-        found.extend(source.compare(path, name));
-        findings::heed("the file", &found, options)?;
-        findings::show(ui, "the file", &found);
-    }
-    let planned = plan(ui, session, &connector, change, options).await?;
+    let busy = Busy::new(options.wait_if_busy);
+    let planned = plan(ui, session, connector, change, &busy).await?;
     findings::heed("the plan", planned.plan().warnings(), options)?;
     if options.dry_run {
         dry_run(ui, path, planned.plan())?;
@@ -107,35 +114,37 @@ async fn run(
         });
     }
     let plan = format!(
-        "{STRONG}{}{STRONG:#} processes nothing while its offsets are altered.\n{}",
-        visible(path.connector.as_str()),
+        "{}{}",
+        ui::paragraph(&effect(&planned, path), ui::note_width()),
         shown(planned.plan(), ui::note_width())
     );
     if options.yes {
         ui.note(&plan);
-        if ui.quiet {
+        // In JSON and YAML they are a member of the result.
+        if ui.quiet && ui.format == Format::Table {
             findings::show(ui, "the plan", planned.plan().warnings());
         }
     } else {
         // Nobody can agree to what they have not seen, however quiet they want it.
         ui.say(&plan);
-        agree(ui, session, &connector, planned.plan()).await?;
+        agree(ui, session, connector, planned.plan()).await?;
     }
-    let planned = match options.wait_if_busy {
+    let planned = match busy.left() {
         Some(limit) => planned.wait_if_busy(limit),
         None => planned,
     };
-    let alteration = send(session, &connector, planned).await?;
-    let record = if options.no_wait || options.timeout.is_zero() {
-        Record::accepted(&alteration)
-    } else {
-        let mut wait = WaitOptions::default();
-        if options.confirm {
-            wait = wait.confirm();
+    let alteration = send(session, connector, planned).await?;
+    let followed = if options.no_wait || options.timeout.is_zero() {
+        Followed {
+            record: Some(Record::accepted(&alteration)),
+            failure: None,
         }
-        follow(ui, session, &alteration, options.timeout, wait, "accepted").await?
+    } else {
+        let wait = waiting(options.confirm, options.no_confirm);
+        follow(ui, session, &alteration, options.timeout, wait, "accepted").await
     };
-    record::print(ui, &[record], true).map_err(|failure| {
+    let records = followed.record.as_slice();
+    record::print_outcomes(ui, records, true).map_err(|failure| {
         // What went wrong is the printing; the alteration must not look as if it had not happened.
         failure
             .adding("The alteration was accepted all the same")
@@ -143,7 +152,43 @@ async fn run(
             .about(path)
             .next(session.command("status", path.connector.as_str(), ""))
     })?;
-    Ok(Exit::Done)
+    followed.failure.map_or(Ok(Exit::Done), Err)
+}
+
+/// What the alteration means for the work of the connector.
+fn effect(planned: &PlannedAlteration, path: &ConnectorRef) -> String {
+    match planned.state().map(|status| &status.state) {
+        Some(ConnectorState::Paused) => {
+            format!(
+                "{} is PAUSED, and is expected to stay PAUSED.",
+                path.connector
+            )
+        }
+        Some(ConnectorState::Failed) => {
+            format!(
+                "{} is FAILED; its tasks start again after the alteration.",
+                path.connector
+            )
+        }
+        _ => format!(
+            "{} processes nothing while its offsets are altered.",
+            path.connector
+        ),
+    }
+}
+
+/// For how long other alterations are waited for, all in all.
+struct Busy(Option<Instant>);
+
+impl Busy {
+    fn new(limit: Option<Duration>) -> Self {
+        Self(limit.and_then(|limit| Instant::now().checked_add(limit)))
+    }
+
+    fn left(&self) -> Option<Duration> {
+        let left = self.0?.saturating_duration_since(Instant::now());
+        Some(left)
+    }
 }
 
 /// Prints the plan, and in JSON and YAML what it is for.
@@ -171,11 +216,11 @@ async fn plan(
     session: &Session,
     connector: &Connector,
     change: Change,
-    options: &Follow,
+    busy: &Busy,
 ) -> Result<PlannedAlteration, Failure> {
     let path = connector.path();
     let planning = async {
-        if let Some(limit) = options.wait_if_busy {
+        if let Some(limit) = busy.left() {
             wait_until_free(ui, session, connector, limit, change.is_relative).await;
         }
         connector.plan(change.intent).await
@@ -198,7 +243,7 @@ async fn plan(
 
 /// Waits for the end of another alteration, so that the plan starts from where that one ends. Whatever comes of it, the
 /// plan finds out.
-async fn wait_until_free(
+pub(crate) async fn wait_until_free(
     ui: &Ui,
     session: &Session,
     connector: &Connector,

@@ -134,7 +134,10 @@ async fn perform(ui: &Ui, session: &Session, example: &Example) -> Result<(), Fa
         .first_interval(Duration::from_millis(200))
         .max_interval(Duration::from_millis(200))
         .confirm();
-    follow(ui, session, &alteration, TIMEOUT, options, "accepted").await?;
+    let followed = follow(ui, session, &alteration, TIMEOUT, options, "accepted").await;
+    if let Some(failure) = followed.failure {
+        return Err(failure);
+    }
     ui.print_styled("applied, and a later sample of the offsets shows it:\n")?;
 
     prompt(session.command("get", name, ""))?;

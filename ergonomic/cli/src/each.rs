@@ -30,11 +30,27 @@ impl<T> Outcome<T> {
     }
 }
 
+/// What came of one name.
+pub(crate) struct Told<T> {
+    pub(crate) found: Option<T>,
+    pub(crate) failure: Option<Failure>,
+}
+
+impl<T> From<Result<T, Failure>> for Told<T> {
+    fn from(result: Result<T, Failure>) -> Self {
+        let (found, failure) = match result {
+            Ok(found) => (Some(found), None),
+            Err(failure) => (None, Some(failure)),
+        };
+        Self { found, failure }
+    }
+}
+
 /// Goes through the names; all of them are tried, until the command is interrupted.
-pub(crate) async fn each<T>(
+pub(crate) async fn each<T, R: Into<Told<T>>>(
     names: &[String],
     doing: &str,
-    one: impl AsyncFn(&str) -> Result<T, Failure>,
+    one: impl AsyncFn(&str) -> R,
 ) -> Outcome<T> {
     let mut outcome = Outcome {
         found: Vec::new(),
@@ -43,20 +59,20 @@ pub(crate) async fn each<T>(
     let results = stream::iter(names).map(|name| one(name)).buffered(AT_ONCE);
     let mut results = std::pin::pin!(results);
     loop {
-        let result = tokio::select! {
+        let told = tokio::select! {
             biased;
-            result = results.next() => result,
-            () = interrupt::asked() => Some(Err(interrupt::stopped(doing))),
+            told = results.next() => told.map(Into::into),
+            () = interrupt::asked() => Some(Err(interrupt::stopped(doing)).into()),
         };
-        match result {
-            None => return outcome,
-            Some(Ok(found)) => outcome.found.push(found),
-            Some(Err(failure)) => {
-                let stop = failure.exit == Exit::Interrupted;
-                outcome.failures.push(failure);
-                if stop {
-                    return outcome;
-                }
+        let Some(Told { found, failure }) = told else {
+            return outcome;
+        };
+        outcome.found.extend(found);
+        if let Some(failure) = failure {
+            let stop = failure.exit == Exit::Interrupted;
+            outcome.failures.push(failure);
+            if stop {
+                return outcome;
             }
         }
     }

@@ -3,7 +3,9 @@
 use std::error::Error as _;
 
 use ccloud_connect::finding::{Finding, Report};
-use ccloud_connect::{AlterationToken, ConnectorRef, Error, ErrorKind, WaitError};
+use ccloud_connect::{
+    AlterationToken, ConnectorRef, Error, ErrorKind, Movement, Outcome, PartitionOutcome, WaitError,
+};
 use serde::Serialize;
 
 /// The documented exit codes.
@@ -19,6 +21,7 @@ pub(crate) enum Exit {
     Failed = 7,
     Pending = 8,
     Unknown = 9,
+    NotAsPlanned = 10,
     WouldChange = 11,
     Interrupted = 130,
 }
@@ -237,24 +240,49 @@ pub(crate) fn pick_up(error: &WaitError) -> Option<&AlterationToken> {
     }
 }
 
+/// What a failed alteration did all the same, as far as later samples show.
+fn changed_by_failed(outcome: &Outcome) -> Changed {
+    let went = |partition: &PartitionOutcome| partition.moved.direction;
+    let all = || outcome.partitions.iter().map(went);
+    if all().any(|way| !matches!(way, Movement::Unmoved | Movement::Unseen)) {
+        Changed::Yes
+    } else if !outcome.partitions.is_empty() && all().all(|way| way == Movement::Unmoved) {
+        Changed::No
+    } else {
+        Changed::Unknown
+    }
+}
+
 impl From<WaitError> for Failure {
     fn from(error: WaitError) -> Self {
         let (exit, kind, changed) = match &error {
-            WaitError::Failed(_) => (Exit::Failed, "failed", Changed::Unknown),
+            WaitError::Failed(failed) => {
+                (Exit::Failed, "failed", changed_by_failed(&failed.outcome))
+            }
+            WaitError::NotAsPlanned { .. } => (Exit::NotAsPlanned, "not-as-planned", Changed::Yes),
             WaitError::TimedOut { .. } => (Exit::Pending, "pending", Changed::Unknown),
             WaitError::Unconfirmed { .. } => (Exit::Pending, "unconfirmed", Changed::Yes),
             WaitError::Superseded { .. } => (Exit::Unknown, "superseded", Changed::Unknown),
             WaitError::Refused { .. } => (Exit::Unknown, "refused", Changed::Unknown),
             _ => (Exit::Unexpected, "unexpected", Changed::Unknown),
         };
-        let failure = Self::new(exit, kind, error.to_string()).changed(changed);
-        let failure = match &error {
-            WaitError::TimedOut { token, .. }
-            | WaitError::Refused { token, .. }
-            | WaitError::Superseded { token, .. } => failure.about(&token.connector),
-            WaitError::Unconfirmed { connector, .. } => failure.about(connector),
-            _ => failure,
+        let message = match &error {
+            // The findings below say what.
+            WaitError::NotAsPlanned { token, .. } => format!(
+                "the alteration of {} was applied, but what was seen since is not what was planned",
+                token.connector
+            ),
+            error => error.to_string(),
         };
+        let mut failure = Self::new(exit, kind, message)
+            .changed(changed)
+            .about(error.connector());
+        if changed == Changed::No {
+            failure = failure.adding("A later sample shows every partition where it stood before");
+        }
+        if let Some(outcome) = error.outcome() {
+            failure.details.violations = outcome.findings.clone();
+        }
         match error.source() {
             Some(source) => failure.caused_by(source),
             None => failure,

@@ -5,9 +5,10 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use ccloud_connect::{Alteration, Phase, Progress, WaitOptions};
+use ccloud_connect::{Alteration, Phase, Progress, WaitError, WaitOptions};
 
 use crate::duration::span;
+use crate::each::Told;
 use crate::failure::{self, Changed, Exit, Failure};
 use crate::interrupt;
 use crate::record::Record;
@@ -17,6 +18,38 @@ use crate::ui::{self, STRONG, Ui};
 const FRAMES: [char; 8] = ['⣾', '⣽', '⣻', '⢿', '⡿', '⣟', '⣯', '⣷'];
 const FRAME: Duration = Duration::from_millis(100);
 
+/// How long the connector's state is watched once it is at work again: a position that it cannot use shows late.
+const WATCHED: Duration = Duration::from_secs(10);
+
+/// How to wait, with a look at what came of it. Without `confirm` and `no_confirm` a later sample is waited for where it
+/// can decide, and what it does not decide is only said.
+pub(crate) fn waiting(confirm: bool, no_confirm: bool) -> WaitOptions {
+    let options = WaitOptions::default().watch_state(WATCHED);
+    match (confirm, no_confirm) {
+        (true, _) => options.confirm(),
+        (false, false) => options.confirm_if_possible(),
+        (false, true) => options,
+    }
+}
+
+/// How waiting ended.
+#[derive(Debug)]
+pub(crate) struct Followed {
+    /// The request, when something is known of it to print.
+    pub(crate) record: Option<Record>,
+    /// What went wrong.
+    pub(crate) failure: Option<Failure>,
+}
+
+impl From<Followed> for Told<Record> {
+    fn from(followed: Followed) -> Self {
+        Self {
+            found: followed.record,
+            failure: followed.failure,
+        }
+    }
+}
+
 /// Waits as `options` say and shows how it goes, beginning with `start`. Ctrl-C ends the waiting and nothing else.
 pub(crate) async fn follow(
     ui: &Ui,
@@ -25,17 +58,14 @@ pub(crate) async fn follow(
     timeout: Duration,
     options: WaitOptions,
     start: &str,
-) -> Result<Record, Failure> {
+) -> Followed {
     let name = alteration.connector().connector.to_string();
-    let resume = session.command(
-        "wait",
-        &name,
-        &format!(
-            "--request {}@{}",
-            alteration.kind(),
-            alteration.requested_at()
-        ),
+    let request = format!(
+        "--request {}@{}",
+        alteration.kind(),
+        alteration.requested_at()
     );
+    let resume = session.command("wait", &name, &request);
     let mut line = Line::new(ui, &name, timeout, start);
     let options = options.timeout(timeout).on_progress(line.seen.reporter());
     let mut waiting = pin!(alteration.wait_with(options));
@@ -47,38 +77,73 @@ pub(crate) async fn follow(
             result = &mut waiting => break result,
             () = &mut asked => {
                 line.clear();
-                return Err(Failure::new(
-                    Exit::Interrupted,
-                    "interrupted",
-                    format!("interrupted. The alteration of {} was accepted and goes on by itself", alteration.connector()),
-                )
-                .about(alteration.connector())
-                .changed(Changed::Unknown)
-                .next(resume));
+                let failure = Failure::new(Exit::Interrupted, "interrupted", line.seen.interrupted(alteration))
+                    .about(alteration.connector())
+                    .changed(Changed::Unknown)
+                    .next(resume);
+                return Followed { record: None, failure: Some(failure) };
             }
             _ = frames.tick() => line.draw(),
         }
     };
     line.draw();
     line.clear();
-    match result {
-        Ok(applied) => Ok(Record::applied(alteration, applied)),
-        Err(error) => {
-            let next = if failure::pick_up(&error).is_some() {
-                resume
-            } else {
-                session.command("get", &name, "")
+    let error = match result {
+        Ok(applied) => {
+            // What the connector keeps elsewhere has not moved with it, which a person must know.
+            let message = applied.message.as_deref().unwrap_or_default();
+            if message.contains("external") {
+                let text = format!("{name}: {message}");
+                ui.note(ui::paragraph(&text, ui::note_width()).trim_end());
+            }
+            let record = Record::applied(alteration, &applied);
+            for finding in record.unseen() {
+                ui.warn(&ui::visible(&format!("{name}: {}", finding.message)));
+            }
+            return Followed {
+                record: Some(record),
+                failure: None,
             };
-            Err(Failure::from(error)
-                .about(alteration.connector())
-                .next(next))
         }
+        Err(error) => error,
+    };
+    let record = match &error {
+        WaitError::Failed(failed) => Some(Record::failed(alteration, failed)),
+        WaitError::NotAsPlanned { applied, .. } | WaitError::Unconfirmed { applied, .. } => {
+            Some(Record::applied(alteration, applied))
+        }
+        WaitError::TimedOut { phase, .. } => {
+            Some(Record::accepted(alteration).seen(phase.as_ref()))
+        }
+        _ => None,
+    };
+    let next = if failure::pick_up(&error).is_some() {
+        resume
+    } else if matches!(error, WaitError::NotAsPlanned { .. }) {
+        session.command("undo", &name, &format!("{request} --dry-run"))
+    } else {
+        session.command("get", &name, "")
+    };
+    Followed {
+        record,
+        failure: Some(
+            Failure::from(error)
+                .about(alteration.connector())
+                .next(next),
+        ),
     }
 }
 
 /// What the last poll found, shared with the callback of the wait.
 #[derive(Clone, Debug, Default)]
-struct Seen(Arc<Mutex<String>>);
+struct Seen(Arc<Mutex<Last>>);
+
+#[derive(Debug, Default)]
+struct Last {
+    text: String,
+    /// The phase that ended it.
+    phase: Option<Phase>,
+}
 
 impl Seen {
     fn reporter(&self) -> impl Fn(&Progress<'_>) + Send + Sync + 'static {
@@ -91,13 +156,34 @@ impl Seen {
                     }
                     None => "the status could not be read, trying again".to_owned(),
                 },
-                (None, Some(Phase::Applied)) if progress.confirming => {
-                    "APPLIED, waiting for a later sample of the offsets".to_owned()
+                (None, Some(phase)) if progress.confirming => {
+                    format!("{}, looking at what came of it", ui::cell(phase.as_str()))
                 }
                 (None, Some(phase)) => ui::cell(phase.as_str()),
                 (None, None) => "accepted, not in the status yet".to_owned(),
             };
-            *seen.0.lock().unwrap_or_else(PoisonError::into_inner) = text;
+            let ended = progress.phase.as_ref().is_some_and(Phase::is_end);
+            let mut last = seen.0.lock().unwrap_or_else(PoisonError::into_inner);
+            last.phase = progress
+                .phase
+                .clone()
+                .filter(|_| ended)
+                .or(last.phase.take());
+            last.text = text;
+        }
+    }
+
+    /// What is true when somebody stops watching.
+    fn interrupted(&self, alteration: &Alteration) -> String {
+        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = alteration.connector();
+        match &last.phase {
+            Some(phase) => format!(
+                "interrupted. The alteration of {path} has ended ({phase}); what came of it was not looked at to the end"
+            ),
+            None => {
+                format!("interrupted. The alteration of {path} was accepted and goes on by itself")
+            }
         }
     }
 
@@ -105,6 +191,7 @@ impl Seen {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+            .text
             .clone()
     }
 }
@@ -130,7 +217,10 @@ impl<'a> Line<'a> {
             name: ui::cell(name),
             timeout,
             started: Instant::now(),
-            seen: Seen(Arc::new(Mutex::new(start.to_owned()))),
+            seen: Seen(Arc::new(Mutex::new(Last {
+                text: start.to_owned(),
+                phase: None,
+            }))),
             live: !ui.quiet && !dumb && io::stderr().is_terminal(),
             frame: 0,
             last: String::new(),

@@ -30,6 +30,7 @@ mod session;
 mod state;
 mod status;
 mod ui;
+mod undo;
 mod wait;
 mod watch;
 mod words;
@@ -95,6 +96,7 @@ async fn run(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
         Command::Get(args) => read::get(ui, &session()?, &args).await,
         Command::Patch(args) => change::patch(ui, &session()?, args).await,
         Command::Delete(args) => change::delete(ui, &session()?, args).await,
+        Command::Undo(args) => undo::undo(ui, &session()?, args).await,
         Command::Status(names) => status::status(ui, &session()?, &names).await,
         Command::Wait(args) => wait::wait(ui, &session()?, &args).await,
         Command::Watch(args) => watch::watch(ui, &session()?, &args).await,

@@ -1,20 +1,26 @@
-//! An alteration request as `status`, `wait`, `patch` and `delete` print it.
+//! An alteration request and what came of it, as `status`, `wait`, `patch`, `delete` and `undo` print it.
 
+use ccloud_connect::finding::Finding;
 use ccloud_connect::{
     Alteration, AlterationRequestInfo, AlterationStatus, AlterationType, Applied, Connector,
-    OffsetEntry, Phase, RawJson, Timestamp,
+    ConnectorRef, FailedAlteration, Movement, OffsetEntry, Outcome, PartitionOutcome, Phase,
+    Standing, Timestamp,
 };
 use serde::Serialize;
 
 use crate::args::Format;
-use crate::duration::{moment, span};
+use crate::duration::span;
 use crate::failure::Failure;
-use crate::ui::{self, GOOD, STRONG, Ui, WARNING};
+use crate::partition::{show_offset, show_partition};
+use crate::ui::{self, Ui};
 
-/// One alteration request and how far it has come. Members that are not known are left out.
+/// One alteration request, how far it has come, and what came of it; described by `schemas/alteration.json`. Members
+/// that are not known are left out.
 #[derive(Debug, Serialize)]
 pub(crate) struct Record {
     connector: String,
+    environment: String,
+    cluster: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
     #[serde(rename = "type")]
@@ -29,40 +35,61 @@ pub(crate) struct Record {
     offsets: Option<Vec<OffsetEntry>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     previous_offsets: Option<Vec<OffsetEntry>>,
-    /// Partitions whose position did not show in a later sample, if one was asked for.
+    /// What was warned of before the request was sent.
+    warnings: Vec<Finding>,
+    /// What came of it, once it has ended and was looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
-    unconfirmed: Option<Vec<RawJson>>,
+    outcome: Option<Outcome>,
 }
 
 impl Record {
-    pub(crate) fn of_status(connector: &Connector, status: AlterationStatus) -> Self {
+    fn new(path: &ConnectorRef, kind: AlterationType, requested_at: Timestamp) -> Self {
         Self {
-            connector: connector.path().connector.to_string(),
-            id: Some(status.request.id),
-            kind: status.request.kind,
+            connector: path.connector.to_string(),
+            environment: path.environment.to_string(),
+            cluster: path.cluster.to_string(),
+            id: None,
+            kind,
+            phase: Phase::Pending,
+            message: None,
+            requested_at,
+            applied_at: None,
+            offsets: None,
+            previous_offsets: None,
+            warnings: Vec::new(),
+            outcome: None,
+        }
+    }
+
+    pub(crate) fn of_status(connector: &Connector, status: AlterationStatus) -> Self {
+        let request = status.request;
+        Self {
+            id: Some(request.id),
             phase: status.phase,
             message: status.message,
-            requested_at: status.request.requested_at,
             applied_at: status.applied_at,
-            offsets: status.request.entries,
+            offsets: request.entries,
             previous_offsets: status.previous,
-            unconfirmed: None,
+            ..Self::new(connector.path(), request.kind, request.requested_at)
         }
     }
 
     pub(crate) fn accepted(alteration: &Alteration) -> Self {
+        let kind = alteration.kind().clone();
         Self {
-            connector: alteration.connector().connector.to_string(),
             id: alteration.connector_id().map(str::to_owned),
-            kind: alteration.kind().clone(),
-            phase: Phase::Pending,
-            message: None,
-            requested_at: alteration.requested_at(),
-            applied_at: None,
             offsets: alteration.entries().map(<[OffsetEntry]>::to_vec),
-            previous_offsets: None,
-            unconfirmed: None,
+            warnings: alteration.warnings().to_vec(),
+            ..Self::new(alteration.connector(), kind, alteration.requested_at())
         }
+    }
+
+    /// As it was last seen.
+    pub(crate) fn seen(mut self, phase: Option<&Phase>) -> Self {
+        if let Some(phase) = phase {
+            self.phase = phase.clone();
+        }
+        self
     }
 
     /// Adds what the status said of the request when it was looked up.
@@ -72,48 +99,132 @@ impl Record {
         self
     }
 
-    pub(crate) fn applied(alteration: &Alteration, applied: Applied) -> Self {
+    pub(crate) fn applied(alteration: &Alteration, applied: &Applied) -> Self {
         Self {
             phase: Phase::Applied,
-            message: applied.message,
+            message: applied.message.clone(),
             applied_at: applied.applied_at,
-            previous_offsets: applied.previous,
-            unconfirmed: applied
-                .confirmation
-                .map(|confirmation| confirmation.unconfirmed),
+            previous_offsets: applied.previous.clone(),
+            outcome: Some(applied.outcome.clone()),
             ..Self::accepted(alteration)
         }
     }
-}
 
-impl Record {
-    /// One line for people, and what the service says about it.
-    fn text(&self) -> String {
-        let style = match self.phase {
-            Phase::Applied => GOOD,
-            _ => WARNING,
-        };
-        let mut out = format!(
-            "{STRONG}{}{STRONG:#}  {} {style}{}{style:#}\nrequested {}",
-            ui::cell(&self.connector),
-            ui::cell(self.kind.as_str()),
-            ui::cell(self.phase.as_str()),
-            moment(self.requested_at)
-        );
-        if let Some(at) = self.applied_at {
-            out += &format!(", applied {} later", span(at.since(self.requested_at)));
+    pub(crate) fn failed(alteration: &Alteration, failed: &FailedAlteration) -> Self {
+        Self {
+            phase: Phase::Failed,
+            message: failed.message.clone(),
+            previous_offsets: failed.previous.clone(),
+            outcome: Some(failed.outcome.clone()),
+            ..Self::accepted(alteration)
         }
-        out.push('\n');
-        if let Some(message) = &self.message {
-            out += &ui::paragraph(message, ui::data_width());
+    }
+
+    /// What could not be seen of the outcome.
+    pub(crate) fn unseen(&self) -> impl Iterator<Item = &Finding> {
+        self.outcome.iter().flat_map(Outcome::warnings)
+    }
+
+    /// `orders-sink: applied after 53s; 3 partitions went back 2,936 records; RUNNING`.
+    fn line(&self) -> String {
+        let name = ui::cell(&self.connector);
+        let took = self.applied_at.map_or(String::new(), |applied_at| {
+            format!(" after {}", span(applied_at.since(self.requested_at)))
+        });
+        match (&self.phase, &self.outcome) {
+            (Phase::Applied, Some(outcome)) => format!("{name}: applied{took}; {outcome}\n"),
+            (phase, Some(outcome)) => format!("{name}: {}; {outcome}\n", ui::cell(phase.as_str())),
+            (phase, None) => format!(
+                "{name}: {} of {} is {}\n",
+                self.kind,
+                self.requested_at,
+                ui::cell(phase.as_str())
+            ),
         }
-        out
+    }
+
+    fn partitions(&self) -> &[PartitionOutcome] {
+        self.outcome
+            .as_ref()
+            .map_or(&[], |outcome| &outcome.partitions)
     }
 }
 
-/// Prints one record as an object, several as a list; `single` says what was asked for.
-pub(crate) fn print(ui: &Ui, records: &[Record], single: bool) -> Result<(), Failure> {
-    let table = || records.iter().map(Record::text).collect();
+/// Prints one line for each record, with a table of the partitions below for who wants to see more; as data one object,
+/// or several as a list. `single` says what was asked for.
+pub(crate) fn print_outcomes(ui: &Ui, records: &[Record], single: bool) -> Result<(), Failure> {
+    data(ui, records, single, || {
+        let lines = records.iter().map(Record::line);
+        let mut text: String = lines
+            .map(|line| ui::paragraph(line.trim_end(), ui::data_width()))
+            .collect();
+        let rows: Vec<_> = records
+            .iter()
+            .flat_map(|record| {
+                record
+                    .partitions()
+                    .iter()
+                    .map(|p| row(&record.connector, p))
+            })
+            .collect();
+        if ui.verbose && !rows.is_empty() {
+            let head = [
+                "CONNECTOR",
+                "PARTITION",
+                "STOOD",
+                "ASKED",
+                "MOVED",
+                "NOW",
+                "CONFIRMED",
+            ];
+            text += &ui::table(head, &[], &rows, ui::data_width());
+        }
+        text
+    })
+}
+
+fn row(connector: &str, partition: &PartitionOutcome) -> [String; 7] {
+    let at = |standing: &Standing| match standing {
+        Standing::At(position) => show_offset(Some(position)),
+        Standing::Nowhere => "none".to_owned(),
+        _ => "unknown".to_owned(),
+    };
+    let way = match partition.moved.direction {
+        Movement::Back => "back",
+        Movement::Ahead => "ahead",
+        Movement::Given => "given",
+        Movement::Reset => "reset",
+        Movement::Unmoved => "unmoved",
+        _ => "unknown",
+    };
+    [
+        connector.to_owned(),
+        show_partition(Some(&partition.partition)),
+        at(&partition.stood),
+        match partition.asked {
+            Standing::Nowhere => "reset".to_owned(),
+            ref asked => at(asked),
+        },
+        match partition.moved.records {
+            Some(records) => format!("{way} {records}"),
+            None => way.to_owned(),
+        },
+        at(&partition.now_at),
+        match partition.confirmed {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "unknown",
+        }
+        .to_owned(),
+    ]
+}
+
+fn data(
+    ui: &Ui,
+    records: &[Record],
+    single: bool,
+    table: impl FnOnce() -> String,
+) -> Result<(), Failure> {
     match records {
         [record] if single => ui.data(record, table),
         [] if single || ui.format == Format::Table => Ok(()),

@@ -19,8 +19,6 @@ use crate::ui::{self, ERROR, GOOD, STRONG, Ui, WARNING};
 struct Status {
     #[serde(flatten)]
     request: Request,
-    environment: String,
-    cluster: String,
     #[serde(flatten)]
     state: State,
     #[serde(skip)]
@@ -35,6 +33,8 @@ enum Request {
     Made(Box<Record>),
     None {
         connector: String,
+        environment: String,
+        cluster: String,
         phase: Option<Phase>,
     },
 }
@@ -87,13 +87,13 @@ impl Status {
             Some(latest) => Request::Made(Box::new(Record::of_status(connector, latest))),
             None => Request::None {
                 connector: name.clone(),
+                environment: path.environment.to_string(),
+                cluster: path.cluster.to_string(),
                 phase: None,
             },
         };
         Self {
             request,
-            environment: path.environment.to_string(),
-            cluster: path.cluster.to_string(),
             state,
             latest,
             name,

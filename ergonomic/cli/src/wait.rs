@@ -3,13 +3,13 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use ccloud_connect::{AlterationToken, AlterationType, Timestamp, WaitOptions};
+use ccloud_connect::{AlterationToken, AlterationType, Timestamp};
 
 use crate::args::Wait;
-use crate::each::each;
+use crate::each::{Told, each};
 use crate::failure::{Exit, Failure};
-use crate::follow::follow;
-use crate::record::{self, Record};
+use crate::follow::{Followed, follow, waiting};
+use crate::record;
 use crate::session::Session;
 use crate::status::latest;
 use crate::ui::Ui;
@@ -31,16 +31,16 @@ pub(crate) async fn wait(ui: &Ui, session: &Session, args: &Wait) -> Result<Exit
         *ui
     };
     let work = each(names, "waiting", async |name| {
-        let record = one(&inner, session, args, request.as_ref(), name, started).await;
+        let followed = one(&inner, session, args, request.as_ref(), name, started).await;
         ended.set(ended.get() + 1);
-        record
+        followed.map_or_else(|failure| Err(failure).into(), Told::from)
     });
     let outcome = if names.len() > 1 {
         ui.counting(names.len(), &ended, args.timeout, work).await
     } else {
         work.await
     };
-    record::print(ui, &outcome.found, names.len() == 1)?;
+    record::print_outcomes(ui, &outcome.found, names.len() == 1)?;
     Ok(outcome.told(ui))
 }
 
@@ -52,12 +52,9 @@ async fn one(
     request: Option<&(AlterationType, Timestamp)>,
     name: &str,
     started: Instant,
-) -> Result<Record, Failure> {
+) -> Result<Followed, Failure> {
     let connector = session.connector(name).await?;
-    let mut options = WaitOptions::default();
-    if args.confirm {
-        options = options.confirm();
-    }
+    let mut options = waiting(args.confirm, args.no_confirm);
     let mut known = None;
     let (kind, requested_at) = match request {
         Some(request) => request.clone(),
@@ -85,15 +82,15 @@ async fn one(
     let left = args.timeout.saturating_sub(started.elapsed());
     let alteration = session.client.alteration(token);
     let start = "reading the status";
-    let record = follow(ui, session, &alteration, left, options, start).await?;
-    Ok(match known {
-        Some(request) => record.knowing(request),
-        None => record,
-    })
+    let mut followed = follow(ui, session, &alteration, left, options, start).await;
+    if let Some(request) = known {
+        followed.record = followed.record.map(|record| record.knowing(request));
+    }
+    Ok(followed)
 }
 
 /// Reads `PATCH@2024-02-20T15:14:19Z`.
-fn parse_request(text: &str) -> Result<(AlterationType, Timestamp), Failure> {
+pub(crate) fn parse_request(text: &str) -> Result<(AlterationType, Timestamp), Failure> {
     let refuse = || {
         Failure::invalid(format!(
             "{text:?} does not name a request; expected TYPE@TIME, such as PATCH@2024-02-20T15:14:19Z. Nothing was sent"

@@ -1,5 +1,8 @@
 //! The handle of an accepted alteration.
 
+use std::sync::Arc;
+
+use super::outcome::{Baseline, Facts};
 use super::state::{AlterationState, AlterationToken, Applied};
 use super::wait::{self, Awaited, WaitOptions};
 use super::wait_error::WaitError;
@@ -22,6 +25,8 @@ pub struct Alteration {
     /// What was asked for; unknown when the alteration was taken up from a token.
     entries: Option<Vec<OffsetEntry>>,
     warnings: Vec<Finding>,
+    /// What was seen right before; unknown without a plan.
+    baseline: Option<Arc<Baseline>>,
 }
 
 impl Alteration {
@@ -42,6 +47,7 @@ impl Alteration {
             id: Some(info.id.clone()).filter(|id| !id.is_empty()),
             entries: Some(entries),
             warnings,
+            baseline: None,
         }
     }
 
@@ -54,6 +60,27 @@ impl Alteration {
             id: None,
             entries: None,
             warnings: Vec::new(),
+            baseline: None,
+        }
+    }
+
+    /// Remembers what was seen right before, to compare the outcome with, and what the plan warned of.
+    pub(super) fn planned(mut self, baseline: Baseline, mut warnings: Vec<Finding>) -> Self {
+        self.baseline = Some(Arc::new(baseline));
+        warnings.extend(self.warnings);
+        let mut seen = std::collections::HashSet::new();
+        warnings.retain(|warning| seen.insert(warning.clone()));
+        self.warnings = warnings;
+        self
+    }
+
+    fn known(&self) -> Facts {
+        Facts {
+            kind: self.kind.clone(),
+            asked: self.entries.clone(),
+            previous: None,
+            baseline: self.baseline.clone(),
+            failed: false,
         }
     }
 
@@ -84,7 +111,7 @@ impl Alteration {
         self.entries.as_deref()
     }
 
-    /// What validation warned of before the request was sent; empty for an alteration taken up from a token.
+    /// What the plan and validation warned of before the request was sent; empty for an alteration taken up from a token.
     pub fn warnings(&self) -> &[Finding] {
         &self.warnings
     }
@@ -104,10 +131,13 @@ impl Alteration {
     /// When the status could not be read. That says nothing about the alteration, which goes on.
     pub async fn poll(&self) -> Result<AlterationState> {
         let latest = GetLatestRequest(&self.route.connector);
-        Ok(self.token().judge(self.route.transport.run(&latest).await?))
+        let status = self.route.transport.run(&latest).await?;
+        let token = self.token();
+        Ok(token.judge(status, &self.known()).into_state(&token))
     }
 
-    /// Waits until the alteration has ended, with the default options: at most 5 minutes, polling every 1 to 10 s.
+    /// Waits until the alteration has ended, with the default options: at most 5 minutes, polling every 1 to 10 s, and
+    /// without a look at what came of it beyond what the request status says.
     ///
     /// Dropping the future stops the waiting and nothing else.
     ///
@@ -127,7 +157,7 @@ impl Alteration {
         let awaited = Awaited {
             route: &self.route,
             token: self.token(),
-            asked: self.entries.as_deref(),
+            known: self.known(),
         };
         wait::wait(awaited, &options).await
     }

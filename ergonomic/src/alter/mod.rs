@@ -4,8 +4,8 @@
 
 mod alteration;
 mod busy;
-mod confirm;
 mod delete;
+mod outcome;
 mod pace;
 mod patch;
 mod planned;
@@ -13,15 +13,17 @@ mod reconcile;
 mod same;
 mod sample;
 mod send;
+mod speed;
 mod state;
 mod wait;
 mod wait_error;
 
 pub use alteration::Alteration;
 pub use delete::DeleteOffsets;
+pub use outcome::{Moved, Movement, Outcome, PartitionOutcome, Standing, StateOutcome};
 pub use patch::PatchOffsets;
 pub use planned::PlannedAlteration;
-pub(crate) use sample::offsets_no_older_than;
-pub use state::{AlterationState, AlterationToken, Applied, Confirmation, FailedAlteration};
+pub(crate) use sample::{offsets_after, offsets_no_older_than};
+pub use state::{AlterationState, AlterationToken, Applied, FailedAlteration};
 pub use wait::{Progress, WaitOptions};
 pub use wait_error::WaitError;

@@ -51,10 +51,14 @@ impl<'a> Pace<'a> {
         self
     }
 
-    /// The same pace and limit for looks at something else, the first of them at once.
-    pub(super) fn looking_at_once(mut self) -> Self {
-        self.next = Next::Nothing;
-        self
+    /// The same limit for looks at something else: the first of them at once, then after pauses as for
+    /// [`new`](Self::new).
+    pub(super) fn anew(self, interval: Duration, max_interval: Duration) -> Self {
+        let fresh = Self::new(self.clock, self.limit, interval, max_interval);
+        Self {
+            started: self.started,
+            ..fresh
+        }
     }
 
     /// The time since waiting began.

@@ -5,15 +5,17 @@ use std::time::Duration;
 
 use super::Alteration;
 use super::busy::BusyWait;
+use super::outcome::Baseline;
 use super::send::{refused, send};
+use super::speed;
 use crate::error::{Effect, ErrorKind, Result, Source};
 use crate::finding::{Code, Finding, Report};
 use crate::model::{
-    AlterationRequest, AlterationRequestInfo, AlterationStatus, ConnectorOffsets, Phase,
+    AlterationRequest, AlterationRequestInfo, AlterationStatus, ConnectorOffsets, ConnectorStatus,
 };
 use crate::plan::{Intent, Plan};
-use crate::transport::{GetLatestRequest, GetOffsets, Route};
-use crate::validate;
+use crate::transport::{Call, GetConnectorStatus, GetLatestRequest, GetOffsets, Route};
+use crate::{AlterationType, Timestamp, validate};
 
 /// A [`Plan`] for one connector, made from the offsets that the service showed, and not sent yet.
 ///
@@ -24,6 +26,8 @@ pub struct PlannedAlteration {
     route: Route,
     plan: Plan,
     seen: ConnectorOffsets,
+    /// How the connector was doing; `None` when that could not be read.
+    state: Option<ConnectorStatus>,
     /// The latest request at the time of the plan; `None` when there had been none.
     latest: Option<AlterationRequestInfo>,
     wait_if_busy: Option<Duration>,
@@ -34,6 +38,10 @@ impl PlannedAlteration {
     pub(crate) async fn new(route: &Route, intent: Intent) -> Result<Self> {
         let seen = route.transport.run(&GetOffsets(&route.connector)).await?;
         let latest = latest(route).await?;
+        if let Some(undone) = intent.undoes() {
+            still_the_latest(route, undone, latest.as_ref())?;
+        }
+        let state = state(route).await;
         let stale = latest.as_ref().and_then(|latest| staleness(latest, &seen));
         if let Some(stale) = stale.as_ref().filter(|_| intent.is_relative()) {
             return Err(
@@ -54,6 +62,7 @@ impl PlannedAlteration {
             route: route.clone(),
             plan,
             seen,
+            state,
             latest: latest.map(|latest| latest.request),
             wait_if_busy: None,
         })
@@ -67,6 +76,12 @@ impl PlannedAlteration {
     /// The sample of the offsets that the plan was made from.
     pub fn offsets(&self) -> &ConnectorOffsets {
         &self.seen
+    }
+
+    /// How the connector and its tasks were doing when the plan was made; `None` when that could not be read, which
+    /// stops nothing.
+    pub fn state(&self) -> Option<&ConnectorStatus> {
+        self.state.as_ref()
     }
 
     /// When another alteration of the connector is in progress, waits up to `limit` for it to end and then looks again
@@ -86,6 +101,10 @@ impl PlannedAlteration {
     /// matters: what it did may not show in any sample yet. Otherwise as for
     /// [`PatchOffsets::send`](super::PatchOffsets::send).
     ///
+    /// A plan that moves partitions of a running sink ahead is held against how fast the sink reads, which takes two
+    /// different samples; the second one is waited for up to 60 s. When the sink is expected to read past the new position before it
+    /// stops, the skip would become a rewind, and the plan is refused as out of date.
+    ///
     /// # Errors
     /// [`ErrorKind::PlanOutdated`] when nothing was sent because something happened; when it shows in the offsets, its source
     /// is [`PlanOutdated`](crate::plan::PlanOutdated). Otherwise as for [`PatchOffsets::send`](super::PatchOffsets::send).
@@ -93,27 +112,55 @@ impl PlannedAlteration {
         let busy = BusyWait::new(&self.route, self.wait_if_busy);
         loop {
             let now = self.check().await?;
+            let (now, slow) = self.outrun(now).await?;
             let request = self.plan.request().clone();
             let report = check_against(&request, &now);
             let known = self.latest.as_ref();
             match send(&self.route, request, report, None, known).await {
-                Ok(alteration) => return Ok(alteration),
+                Ok(alteration) => {
+                    let mut warnings = self.plan.warnings().to_vec();
+                    warnings.extend(slow);
+                    let baseline = Baseline {
+                        entries: self.seen.entries,
+                        state: self.state,
+                    };
+                    return Ok(alteration.planned(baseline, warnings));
+                }
                 Err(error) => busy.wait_out(error).await?,
             }
         }
     }
 
+    /// The offsets of now, or later ones, when a running sink does not read past the plan before it stops.
+    async fn outrun(&self, now: ConnectorOffsets) -> Result<(ConnectorOffsets, Option<Finding>)> {
+        if !speed::matters(&self.plan, self.state.as_ref()) {
+            return Ok((now, None));
+        }
+        let later = speed::later_sample(&self.route, &self.seen, now).await?;
+        self.fits(&later)?;
+        match speed::outruns(&self.plan, &self.seen, &later) {
+            Ok(warning) => Ok((later, warning)),
+            Err(outdated) => Err(self.outdated(Some(Source::Other(outdated.into())))),
+        }
+    }
+
+    fn outdated(&self, source: Option<Source>) -> crate::Error {
+        refused(&self.route, ErrorKind::PlanOutdated, source)
+    }
+
+    fn fits(&self, now: &ConnectorOffsets) -> Result<()> {
+        let fits = self.plan.check(&now.entries);
+        fits.map_err(|outdated| self.outdated(Some(Source::Other(outdated.into()))))
+    }
+
     /// The offsets of now, when the plan still fits them and nobody else has asked for an alteration.
     async fn check(&self) -> Result<ConnectorOffsets> {
-        let refuse = |source| refused(&self.route, ErrorKind::PlanOutdated, source);
         let now = self
             .route
             .transport
             .run(&GetOffsets(&self.route.connector))
             .await?;
-        if let Err(outdated) = self.plan.check(&now.entries) {
-            return Err(refuse(Some(Source::Other(outdated.into()))));
-        }
+        self.fits(&now)?;
         let latest = latest(&self.route).await?.map(|latest| latest.request);
         let is_known = match (&latest, &self.latest) {
             (None, _) => true,
@@ -122,7 +169,7 @@ impl PlannedAlteration {
         };
         match latest.filter(|_| !is_known) {
             None => Ok(now),
-            Some(other) => Err(refuse(None).amended(
+            Some(other) => Err(self.outdated(None).amended(
                 Effect::NotAccepted,
                 format!(
                     "somebody else's {} of {} came in between",
@@ -147,6 +194,35 @@ fn check_against(request: &AlterationRequest, now: &ConnectorOffsets) -> Report 
     }
 }
 
+/// How the connector is doing, in one attempt: not knowing it stops nothing.
+async fn state(route: &Route) -> Option<ConnectorStatus> {
+    let operation = GetConnectorStatus(&route.connector);
+    match Call::new(&route.transport, &operation).once().await {
+        Ok((status, _)) => Some(status),
+        Err(error) => {
+            tracing::info!(%error, "the connector's state could not be read");
+            None
+        }
+    }
+}
+
+/// Only the latest request can be undone: the service keeps the offsets before that one only.
+fn still_the_latest(
+    route: &Route,
+    (kind, requested_at): (&AlterationType, Timestamp),
+    latest: Option<&AlterationStatus>,
+) -> Result<()> {
+    let detail = match latest.map(|latest| &latest.request) {
+        Some(request) if request.is(kind, requested_at) => return Ok(()),
+        Some(other) => format!(
+            "the {kind} of {requested_at} cannot be undone any more, because a {} of {} was accepted since",
+            other.kind, other.requested_at
+        ),
+        None => format!("the request status does not show the {kind} of {requested_at} any more"),
+    };
+    Err(refused(route, ErrorKind::PlanOutdated, None).amended(Effect::NotAccepted, detail))
+}
+
 /// The status of the latest request; `None` when there never was one (*assumed* to be answered 404).
 async fn latest(route: &Route) -> Result<Option<AlterationStatus>> {
     match route
@@ -161,8 +237,8 @@ async fn latest(route: &Route) -> Result<Option<AlterationStatus>> {
 }
 
 /// Why the sample may not show where the connector will stand: the latest alteration is under way, or the sample is from
-/// before its end. After APPLIED, samples may go on showing the old positions for a while; a request that failed changed
-/// nothing (*assumed*).
+/// before its end. After APPLIED, samples may go on showing the old positions for a while; a request that failed may have
+/// moved some partitions of a sink (measured on Kafka Connect).
 fn staleness(latest: &AlterationStatus, seen: &ConnectorOffsets) -> Option<String> {
     let AlterationRequestInfo {
         kind, requested_at, ..
@@ -176,7 +252,7 @@ fn staleness(latest: &AlterationStatus, seen: &ConnectorOffsets) -> Option<Strin
     let changed_at = latest.applied_at.unwrap_or(*requested_at);
     // A sample without a time says nothing about when it was taken.
     let observed_at = seen.observed_at?;
-    (latest.phase != Phase::Failed && changed_at >= observed_at).then(|| {
+    (changed_at >= observed_at).then(|| {
         format!(
             "the sample is of {observed_at}, and the {kind} of {requested_at} took effect at {changed_at}"
         )

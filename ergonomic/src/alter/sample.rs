@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::pace::Pace;
+use crate::Timestamp;
 use crate::error::{Effect, Error, ErrorKind, Result, seconds};
 use crate::model::ConnectorOffsets;
 use crate::transport::{GetOffsets, Operation as _, Route};
@@ -16,15 +17,37 @@ pub(crate) async fn offsets_no_older_than(
     max_age: Duration,
     timeout: Duration,
 ) -> Result<ConnectorOffsets> {
+    let fresh = |age: Option<Duration>| age.is_some_and(|age| age <= max_age);
+    sampled(route, timeout, |offsets| {
+        fresh(offsets.age(route.clock().now()))
+    })
+    .await
+}
+
+/// Reads the offsets until their sample was taken after `moment`. A failed read ends the waiting.
+pub(crate) async fn offsets_after(
+    route: &Route,
+    moment: Timestamp,
+    timeout: Duration,
+) -> Result<ConnectorOffsets> {
+    let later = |offsets: &ConnectorOffsets| offsets.observed_at.is_some_and(|at| at > moment);
+    sampled(route, timeout, later).await
+}
+
+async fn sampled(
+    route: &Route,
+    timeout: Duration,
+    suits: impl Fn(&ConnectorOffsets) -> bool,
+) -> Result<ConnectorOffsets> {
     let operation = GetOffsets(&route.connector);
     let mut age = None;
     let mut pace = Pace::new(route.clock(), timeout, PAUSE, PAUSE);
     while pace.next(None).await {
         let offsets = route.transport.run(&operation).await?;
-        age = offsets.age(route.clock().now());
-        if age.is_some_and(|age| age <= max_age) {
+        if suits(&offsets) {
             return Ok(offsets);
         }
+        age = offsets.age(route.clock().now());
     }
     let age = age.map_or_else(
         || "does not say when it was taken".to_owned(),

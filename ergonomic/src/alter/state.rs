@@ -1,11 +1,10 @@
 //! Which alteration it is, and what the status says about it.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
-use crate::model::{AlterationStatus, ConnectorOffsets, ConnectorRef, Phase};
-use crate::{AlterationType, OffsetEntry, RawJson, Timestamp};
+use super::outcome::{Facts, Outcome, unseen};
+use crate::model::{AlterationStatus, ConnectorRef, Phase};
+use crate::{AlterationType, OffsetEntry, Timestamp};
 
 /// What another process needs to take up an alteration. Holds no secret; serializes as a small JSON object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,28 +31,83 @@ impl AlterationToken {
         }
     }
 
-    /// Decides whether a status is about this alteration. An older one, even APPLIED, is not; a newer one means that
-    /// ours was superseded, because the service keeps the latest only.
-    pub(super) fn judge(&self, status: AlterationStatus) -> AlterationState {
+    /// Decides whether a status is about this alteration, of which `known` is known already. An older one, even APPLIED,
+    /// is not; a newer one means that ours was superseded, because the service keeps the latest only.
+    pub(super) fn judge(&self, status: AlterationStatus, known: &Facts) -> Judged {
         let request = &status.request;
         let ours = request.is(&self.kind, self.requested_at);
-        match status.phase {
-            _ if !ours && request.requested_at < self.requested_at => AlterationState::NotVisible,
-            _ if !ours => AlterationState::Superseded(status),
-            Phase::Applied => AlterationState::Applied(Applied {
-                requested_at: self.requested_at,
-                applied_at: status.applied_at,
-                message: status.message,
+        let failed = match status.phase {
+            _ if !ours && request.requested_at < self.requested_at => return Judged::NotVisible,
+            _ if !ours => return Judged::Superseded(status),
+            Phase::Applied => false,
+            Phase::Failed => true,
+            phase => return Judged::InProgress(phase),
+        };
+        Judged::Ended(Ended {
+            applied_at: status.applied_at,
+            message: status.message,
+            facts: Facts {
+                kind: known.kind.clone(),
+                asked: known.asked.clone().or(status.request.entries),
                 previous: status.previous,
-                confirmation: None,
-                asked: status.request.entries,
-            }),
-            Phase::Failed => AlterationState::Failed(FailedAlteration {
-                connector: Arc::new(self.connector.clone()),
-                message: status.message,
-                previous: status.previous,
-            }),
-            phase => AlterationState::InProgress(phase),
+                baseline: known.baseline.clone(),
+                failed,
+            },
+        })
+    }
+}
+
+/// What one status says about an alteration.
+pub(super) enum Judged {
+    NotVisible,
+    InProgress(Phase),
+    Ended(Ended),
+    Superseded(AlterationStatus),
+}
+
+impl Judged {
+    /// For the caller, when nothing more is looked at.
+    pub(super) fn into_state(self, token: &AlterationToken) -> AlterationState {
+        match self {
+            Self::NotVisible => AlterationState::NotVisible,
+            Self::InProgress(phase) => AlterationState::InProgress(phase),
+            Self::Superseded(status) => AlterationState::Superseded(status),
+            Self::Ended(ended) => {
+                let outcome = unseen(&ended.facts);
+                if ended.facts.failed {
+                    AlterationState::Failed(ended.failed(token, outcome))
+                } else {
+                    AlterationState::Applied(ended.applied(token, outcome))
+                }
+            }
+        }
+    }
+}
+
+/// An alteration that has ended, well or not.
+pub(super) struct Ended {
+    pub(super) applied_at: Option<Timestamp>,
+    message: Option<String>,
+    pub(super) facts: Facts,
+}
+
+impl Ended {
+    pub(super) fn applied(self, token: &AlterationToken, outcome: Outcome) -> Applied {
+        Applied {
+            requested_at: token.requested_at,
+            applied_at: self.applied_at,
+            message: self.message,
+            previous: self.facts.previous,
+            outcome,
+        }
+    }
+
+    pub(super) fn failed(self, token: &AlterationToken, outcome: Outcome) -> FailedAlteration {
+        FailedAlteration {
+            token: token.clone(),
+            message: self.message,
+            previous: self.facts.previous,
+            outcome,
         }
     }
 }
@@ -74,8 +128,8 @@ pub enum AlterationState {
     Superseded(AlterationStatus),
 }
 
-/// An alteration that was applied. The connector resumes by itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// An alteration that was applied, and what came of it. The connector resumes by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Applied {
     /// When the service accepted the request.
@@ -87,31 +141,22 @@ pub struct Applied {
     pub message: Option<String>,
     /// The offsets before the alteration, if the service gave them: what undoing it would restore.
     pub previous: Option<Vec<OffsetEntry>>,
-    /// What a later sample of the offsets showed, if [`WaitOptions::confirm`] asked for one.
-    pub confirmation: Option<Confirmation>,
-    /// The entries of the request as the status repeats them: what a resumed wait has to confirm.
-    #[serde(skip)]
-    pub(crate) asked: Option<Vec<OffsetEntry>>,
+    /// What really came of it, as far as it was looked at: see [`WaitOptions::confirm`](super::WaitOptions::confirm) and
+    /// [`WaitOptions::watch_state`](super::WaitOptions::watch_state).
+    pub outcome: Outcome,
 }
 
 /// An alteration that the service gave up.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FailedAlteration {
-    pub(crate) connector: Arc<ConnectorRef>,
+    /// Which alteration.
+    pub token: AlterationToken,
     /// The reason, in the service's words.
     pub message: Option<String>,
     /// The offsets before the alteration, if the service gave them.
     pub previous: Option<Vec<OffsetEntry>>,
-}
-
-/// What a sample of the offsets taken after the alteration showed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Confirmation {
-    /// The sample.
-    pub offsets: ConnectorOffsets,
-    /// Partitions of the request whose position in the sample is neither the one asked for nor one that follows from
-    /// it. Empty when everything shows.
-    pub unconfirmed: Vec<RawJson>,
+    /// What it did all the same, as far as it was looked at: a failed alteration of a sink may have moved some of its
+    /// partitions (measured on Kafka Connect).
+    pub outcome: Outcome,
 }

@@ -4,14 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::confirm::unconfirmed;
+use super::outcome::{Facts, Watch, watch};
 use super::pace::Pace;
-use super::state::{AlterationState, AlterationToken, Applied, Confirmation};
+use super::state::{AlterationToken, Applied, Ended, Judged};
 use super::wait_error::WaitError;
-use crate::OffsetEntry;
+use crate::Timestamp;
 use crate::error::{Error, ErrorKind};
 use crate::model::Phase;
-use crate::transport::{Call, GetLatestRequest, GetOffsets, Route};
+use crate::transport::{Call, GetLatestRequest, Route, date};
 
 /// Refusals (401, 403) in a row after which waiting longer is pointless.
 const REFUSALS: u32 = 3;
@@ -24,12 +24,22 @@ pub struct WaitOptions {
     timeout: Duration,
     first_interval: Duration,
     max_interval: Duration,
-    confirm: bool,
+    confirm: Confirm,
+    state_for: Duration,
     on_progress: Option<Arc<Report>>,
 }
 
+/// Whether a sample of the offsets is read that is later than the alteration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Confirm {
+    No,
+    IfPossible,
+    Required,
+}
+
 impl Default for WaitOptions {
-    /// At most 5 minutes; polls after 1 s, then 1.5 times as long each time, up to 10 s; no confirmation.
+    /// At most 5 minutes; polls after 1 s, then 1.5 times as long each time, up to 10 s; no confirmation, and no look at
+    /// the connector's state.
     ///
     /// A recorded alteration took 53 s, and Kafka Connect bounds one such operation by 90 s.
     fn default() -> Self {
@@ -37,7 +47,8 @@ impl Default for WaitOptions {
             timeout: Duration::from_secs(300),
             first_interval: Duration::from_secs(1),
             max_interval: Duration::from_secs(10),
-            confirm: false,
+            confirm: Confirm::No,
+            state_for: Duration::ZERO,
             on_progress: None,
         }
     }
@@ -66,13 +77,33 @@ impl WaitOptions {
         self
     }
 
-    /// After APPLIED, goes on until a sample of the offsets taken later shows the positions, within the same
-    /// time limit. Default: no.
+    /// After the alteration has ended, goes on until a sample of the offsets taken later shows the positions, within the
+    /// same time limit; an alteration that is applied and not so confirmed is [`WaitError::Unconfirmed`]. Default: no.
     ///
-    /// APPLIED alone may be followed by samples that still show the old positions.
+    /// APPLIED alone may be followed by samples that still show the old positions. An old position is never taken for a
+    /// new one: a sink that went back and stands at or after where it stood is not confirmed. Two later samples are read
+    /// at most.
     #[must_use]
     pub fn confirm(mut self) -> Self {
-        self.confirm = true;
+        self.confirm = Confirm::Required;
+        self
+    }
+
+    /// As [`confirm`](Self::confirm), but where no later sample decides, the outcome only says so. Default: no.
+    #[must_use]
+    pub fn confirm_if_possible(mut self) -> Self {
+        self.confirm = Confirm::IfPossible;
+        self
+    }
+
+    /// After the alteration has ended, watches the state of the connector and its tasks until it has been at work for so
+    /// long, within the same time limit: a position that the connector cannot use makes its tasks fail late. Default
+    /// zero: the state is not read.
+    ///
+    /// A connector that does not come back to work is watched for 60 s, or as long as asked for when that is longer.
+    #[must_use]
+    pub fn watch_state(mut self, long: Duration) -> Self {
+        self.state_for = long;
         self
     }
 
@@ -97,6 +128,7 @@ impl fmt::Debug for WaitOptions {
             .field("first_interval", &self.first_interval)
             .field("max_interval", &self.max_interval)
             .field("confirm", &self.confirm)
+            .field("watch_state", &self.state_for)
             .finish_non_exhaustive()
     }
 }
@@ -109,7 +141,7 @@ pub struct Progress<'a> {
     pub phase: Option<Phase>,
     /// Why the poll failed, if it did. Waiting goes on.
     pub error: Option<&'a Error>,
-    /// Whether the alteration is applied and only its confirmation is awaited.
+    /// Whether the alteration has ended, and only what came of it is looked at.
     pub confirming: bool,
     /// The time waited so far.
     pub elapsed: Duration,
@@ -133,8 +165,8 @@ impl<'a> Progress<'a> {
 pub(super) struct Awaited<'a> {
     pub(super) route: &'a Route,
     pub(super) token: AlterationToken,
-    /// What was asked for; unknown when the alteration was taken up from a token.
-    pub(super) asked: Option<&'a [OffsetEntry]>,
+    /// What is known of it before it has ended.
+    pub(super) known: Facts,
 }
 
 pub(super) async fn wait(
@@ -144,7 +176,7 @@ pub(super) async fn wait(
     let Awaited {
         route,
         token,
-        asked,
+        known,
     } = awaited;
     let operation = GetLatestRequest(&route.connector);
     let mut pace = Pace::new(
@@ -161,42 +193,28 @@ pub(super) async fn wait(
     {
         let polled = Call::new(&route.transport, &operation).once().await;
         last_failure = None;
-        let phase = match polled.map(|(status, _)| token.judge(status)) {
-            Ok(AlterationState::Applied(applied)) => {
-                options.report(&Progress::of(&pace, Some(Phase::Applied), None));
-                return if options.confirm {
-                    confirm(
-                        route,
-                        &token,
-                        asked,
-                        applied,
-                        options,
-                        pace.looking_at_once(),
-                    )
-                    .await
-                } else {
-                    Ok(applied)
-                };
-            }
-            Ok(AlterationState::Failed(failed)) => {
-                options.report(&Progress::of(&pace, Some(Phase::Failed), None));
-                return Err(WaitError::Failed(failed));
-            }
-            Ok(AlterationState::Superseded(by)) => {
-                return Err(WaitError::Superseded {
-                    token,
-                    by: Box::new(by),
-                });
-            }
-            Ok(AlterationState::InProgress(phase)) => {
+        match polled {
+            Ok((status, exchange)) => {
                 refusals = 0;
-                Some(last_phase.insert(phase).clone())
-            }
-            Ok(AlterationState::NotVisible) => {
-                refusals = 0;
-                last_phase.clone()
+                let phase = status.phase.clone();
+                match token.judge(status, &known) {
+                    Judged::Ended(ended) => {
+                        options.report(&Progress::of(&pace, Some(phase), None));
+                        let seen_at = date(&exchange.headers);
+                        return finish(route, token, ended, seen_at, options, pace).await;
+                    }
+                    Judged::Superseded(by) => {
+                        options.report(&Progress::of(&pace, last_phase, None));
+                        let by = Box::new(by);
+                        return Err(WaitError::Superseded { token, by });
+                    }
+                    Judged::InProgress(phase) => last_phase = Some(phase),
+                    Judged::NotVisible => {}
+                }
+                options.report(&Progress::of(&pace, last_phase.clone(), None));
             }
             Err(error) => {
+                options.report(&Progress::of(&pace, None, Some(&error)));
                 refusals = match error.kind() {
                     ErrorKind::Unauthenticated | ErrorKind::Forbidden => refusals + 1,
                     _ => 0,
@@ -205,10 +223,8 @@ pub(super) async fn wait(
                     return Err(WaitError::Refused { token, error });
                 }
                 last_failure = Some(error);
-                None
             }
-        };
-        options.report(&Progress::of(&pace, phase, last_failure.as_ref()));
+        }
     }
     Err(WaitError::TimedOut {
         token,
@@ -218,48 +234,56 @@ pub(super) async fn wait(
     })
 }
 
-/// Reads the offsets until a sample taken after `applied_at` shows the positions, or the time limit is over.
-async fn confirm(
+/// Looks at what came of an alteration that has ended, within what is left of the time.
+async fn finish(
     route: &Route,
-    token: &AlterationToken,
-    asked: Option<&[OffsetEntry]>,
-    mut applied: Applied,
+    token: AlterationToken,
+    ended: Ended,
+    seen_at: Option<Timestamp>,
     options: &WaitOptions,
-    mut pace: Pace<'_>,
+    pace: Pace<'_>,
 ) -> Result<Applied, WaitError> {
-    let operation = GetOffsets(&route.connector);
-    let mut floor = None;
-    while pace.next(floor.take()).await {
-        let mut failure = None;
-        match Call::new(&route.transport, &operation).once().await {
-            Ok((offsets, _)) => {
-                // Without both times nothing says that the sample is newer.
-                let times = offsets.observed_at.zip(applied.applied_at);
-                if times.is_some_and(|(observed_at, applied_at)| observed_at > applied_at) {
-                    let unconfirmed = unconfirmed(token, asked, &applied, &offsets.entries);
-                    let done = unconfirmed.is_empty();
-                    applied.confirmation = Some(Confirmation {
-                        offsets,
-                        unconfirmed,
-                    });
-                    if done {
-                        return Ok(applied);
-                    }
-                }
-            }
-            Err(error) => {
-                floor = error.retry_after();
-                failure = Some(error);
-            }
-        }
+    let started = route.clock().monotonic().saturating_sub(pace.elapsed());
+    let failed = ended.facts.failed;
+    let phase = if failed {
+        Phase::Failed
+    } else {
+        Phase::Applied
+    };
+    let look = Watch {
+        state_for: options.state_for,
+        sample: options.confirm != Confirm::No,
+        // Nothing says when it failed but that it had by the time of the answer, whose `Date` is cut to whole seconds.
+        after: ended.applied_at.or_else(|| {
+            Some(
+                seen_at
+                    .filter(|_| failed)?
+                    .saturating_add(Duration::from_secs(1)),
+            )
+        }),
+    };
+    let outcome = watch(route, &ended.facts, look, pace, |pace, error| {
         options.report(&Progress {
             confirming: true,
-            ..Progress::of(&pace, Some(Phase::Applied), failure.as_ref())
+            ..Progress::of(pace, Some(phase.clone()), error)
+        });
+    })
+    .await;
+    if failed {
+        return Err(WaitError::Failed(Box::new(ended.failed(&token, outcome))));
+    }
+    let applied = Box::new(ended.applied(&token, outcome));
+    let outcome = &applied.outcome;
+    if outcome.as_planned == Some(false) {
+        return Err(WaitError::NotAsPlanned { token, applied });
+    }
+    if options.confirm == Confirm::Required && !outcome.is_confirmed() {
+        let waited = route.clock().monotonic().saturating_sub(started);
+        return Err(WaitError::Unconfirmed {
+            token,
+            applied,
+            waited,
         });
     }
-    Err(WaitError::Unconfirmed {
-        applied,
-        connector: route.connector.clone(),
-        waited: pace.elapsed(),
-    })
+    Ok(*applied)
 }

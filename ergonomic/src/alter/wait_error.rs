@@ -1,9 +1,9 @@
 //! Why waiting for an alteration ended without an applied one.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
+use super::outcome::Outcome;
 use super::state::{AlterationToken, Applied, FailedAlteration};
 use crate::error::body::quotable;
 use crate::error::{Error, seconds};
@@ -13,8 +13,17 @@ use crate::model::{AlterationStatus, ConnectorRef, Phase};
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WaitError {
-    /// The service gave the alteration up. The offsets are those from before (*assumed*); correct the request.
-    Failed(FailedAlteration),
+    /// The service gave the alteration up. Some partitions of a sink may have been moved all the same, which the outcome
+    /// tells as far as it was looked at; check the offsets and correct the request.
+    Failed(Box<FailedAlteration>),
+    /// Applied, and what was seen of it is not what was planned; the findings of its outcome say what.
+    #[non_exhaustive]
+    NotAsPlanned {
+        /// Which alteration.
+        token: AlterationToken,
+        /// The applied alteration, with its outcome.
+        applied: Box<Applied>,
+    },
     /// It was still under way when the time to wait was over. It goes on by itself: wait again with the token.
     #[non_exhaustive]
     TimedOut {
@@ -44,16 +53,47 @@ pub enum WaitError {
         /// The last refusal.
         error: Error,
     },
-    /// Applied, but no sample within the time to wait confirmed the positions. Read the offsets again later.
+    /// Applied, but no later sample within the time to wait confirmed the positions, as
+    /// [`WaitOptions::confirm`](super::WaitOptions::confirm) asks for. Read the offsets again later.
     #[non_exhaustive]
     Unconfirmed {
-        /// The applied alteration; its confirmation is the last sample, if there was one.
-        applied: Applied,
-        /// The connector.
-        connector: Arc<ConnectorRef>,
+        /// Which alteration.
+        token: AlterationToken,
+        /// The applied alteration, with its outcome.
+        applied: Box<Applied>,
         /// The time waited.
         waited: Duration,
     },
+}
+
+impl WaitError {
+    /// Which alteration was waited for.
+    pub fn token(&self) -> &AlterationToken {
+        match self {
+            Self::Failed(failed) => &failed.token,
+            Self::NotAsPlanned { token, .. }
+            | Self::TimedOut { token, .. }
+            | Self::Superseded { token, .. }
+            | Self::Refused { token, .. }
+            | Self::Unconfirmed { token, .. } => token,
+        }
+    }
+
+    /// Which connector is being altered.
+    pub fn connector(&self) -> &ConnectorRef {
+        &self.token().connector
+    }
+
+    /// What came of the alteration, when it is known to have ended.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        match self {
+            Self::Failed(failed) => Some(&failed.outcome),
+            Self::NotAsPlanned { applied, .. } | Self::Unconfirmed { applied, .. } => {
+                Some(&applied.outcome)
+            }
+            Self::TimedOut { .. } | Self::Superseded { .. } | Self::Refused { .. } => None,
+        }
+    }
 }
 
 impl fmt::Display for WaitError {
@@ -68,7 +108,7 @@ impl fmt::Display for WaitError {
                 write!(
                     f,
                     "the alteration of {} failed: {reason}. Check the offsets, correct the request and send it again",
-                    failed.connector
+                    failed.token.connector
                 )
             }
             Self::TimedOut {
@@ -101,12 +141,23 @@ impl fmt::Display for WaitError {
                  access and wait for it again",
                 token.connector
             ),
-            Self::Unconfirmed {
-                connector, waited, ..
-            } => write!(
+            Self::NotAsPlanned { token, applied } => {
+                write!(
+                    f,
+                    "the alteration of {} was applied, but not as planned:",
+                    token.connector
+                )?;
+                for (index, finding) in applied.outcome.errors().enumerate() {
+                    let comma = if index == 0 { "" } else { ";" };
+                    write!(f, "{comma} {}", finding.message)?;
+                }
+                Ok(())
+            }
+            Self::Unconfirmed { token, waited, .. } => write!(
                 f,
-                "the alteration of {connector} was applied, but no later sample of the offsets showed its positions within {}. \
-                 Read the offsets again later",
+                "the alteration of {} was applied, but no later sample of the offsets showed its positions within {}. Read the \
+                 offsets again later",
+                token.connector,
                 seconds(*waited)
             ),
         }

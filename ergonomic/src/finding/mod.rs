@@ -10,16 +10,18 @@ use std::fmt;
 
 pub use report::{Report, ValidationError};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// How much a [`Finding`] weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Severity {
-    /// The request cannot become valid as it is, or nobody can say what it would do. It is not sent.
+    /// Of a request: it cannot become valid as it is, or nobody can say what it would do, and it is not sent. Of an
+    /// [`Outcome`](crate::Outcome): it is not what was planned.
     Error,
-    /// The request may well be right, but has the look of a known trap. It is sent.
+    /// Of a request: it may well be right, but resembles a known mistake, and is sent. Of an
+    /// [`Outcome`](crate::Outcome): it could not be seen.
     Warning,
 }
 
@@ -49,6 +51,9 @@ macro_rules! codes {
         }
 
         impl Code {
+            /// Every code of this version.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
             /// The code in kebab-case, such as `out-of-range`.
             pub fn as_str(self) -> &'static str {
                 match self {
@@ -115,11 +120,49 @@ codes! {
     /// The sample of the offsets that a plan was made from does not show the last alteration, so what it shows as
     /// before may not be so any more.
     StaleSample = "stale-sample",
+    /// An alteration cannot be undone, because the service does not say what was before it.
+    NothingToRestore = "nothing-to-restore",
+    /// An alteration has not ended yet.
+    NotEnded = "not-ended",
+    /// A sink delivers records again.
+    DeliveredAgain = "delivered-again",
+    /// How fast a sink reads is not known, so it may read past the new position before it stops.
+    SpeedUnknown = "speed-unknown",
+    /// A partition went another way than planned, because it had moved on before the connector stopped.
+    OtherDirection = "other-direction",
+    /// A later sample shows a partition where it stood before the alteration.
+    NotMoved = "not-moved",
+    /// A later sample shows a partition where the alteration cannot have led it.
+    MovedElsewhere = "moved-elsewhere",
+    /// The alteration failed, and yet a partition was altered.
+    MovedThoughFailed = "moved-though-failed",
+    /// The connector is FAILED.
+    ConnectorFailed = "connector-failed",
+    /// A task of the connector is FAILED.
+    TaskFailed = "task-failed",
+    /// The connector has another state than before the alteration.
+    StateChanged = "state-changed",
+    /// Where a partition stood when the connector stopped is not known.
+    PreviousUnknown = "previous-unknown",
+    /// No later sample shows whether a partition stands where it was put.
+    Unconfirmed = "unconfirmed",
+    /// The state of the connector could not be read.
+    StateUnknown = "state-unknown",
 }
 
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        let found = Self::ALL.iter().find(|code| code.as_str() == text);
+        found.copied().ok_or_else(|| {
+            serde::de::Error::custom(format_args!("{text:?} is not a code of this version"))
+        })
     }
 }
 
@@ -132,12 +175,12 @@ impl Serialize for Code {
 /// One thing that a check has to say: where, what, and what to do about it.
 ///
 /// Serialised as an object with these fields; `suggestion` is left out when there is none.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Finding {
     /// Whether it stops the request.
     pub severity: Severity,
-    /// Where, as a path into the request body: `offsets[3].offset.kafka_offset`.
+    /// Where, as a path into the request body, or into the outcome: `offsets[3].offset.kafka_offset`, `partitions[0]`.
     pub path: String,
     /// What, for programs.
     pub code: Code,

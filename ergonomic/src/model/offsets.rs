@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::{Serialize, Serializer, ser::SerializeStruct};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeStruct};
 
 use crate::{OffsetEntry, Timestamp};
 
@@ -48,5 +48,29 @@ impl Serialize for ConnectorOffsets {
             object.serialize_field("metadata", &Metadata { observed_at })?;
         }
         object.end()
+    }
+}
+
+/// Reads the service's own form, in which every member may be missing.
+impl<'de> Deserialize<'de> for ConnectorOffsets {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Wire {
+            id: Option<String>,
+            name: Option<String>,
+            offsets: Option<Vec<OffsetEntry>>,
+            metadata: Option<Metadata>,
+        }
+        #[derive(Deserialize)]
+        struct Metadata {
+            observed_at: Option<Timestamp>,
+        }
+        let wire = Wire::deserialize(deserializer)?;
+        Ok(Self {
+            id: wire.id,
+            name: wire.name,
+            entries: wire.offsets.unwrap_or_default(),
+            observed_at: wire.metadata.and_then(|metadata| metadata.observed_at),
+        })
     }
 }

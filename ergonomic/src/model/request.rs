@@ -180,3 +180,29 @@ impl Serialize for AlterationStatus {
         .serialize(serializer)
     }
 }
+
+/// Reads the service's own form.
+impl<'de> Deserialize<'de> for AlterationStatus {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Wire {
+            request: AlterationRequestInfo,
+            status: Status,
+            previous_offsets: Option<Vec<OffsetEntry>>,
+            applied_at: Option<Timestamp>,
+        }
+        #[derive(Deserialize)]
+        struct Status {
+            phase: Phase,
+            message: Option<String>,
+        }
+        let wire = Wire::deserialize(deserializer)?;
+        Ok(Self {
+            request: wire.request,
+            phase: wire.status.phase,
+            message: wire.status.message,
+            previous: wire.previous_offsets,
+            applied_at: wire.applied_at,
+        })
+    }
+}

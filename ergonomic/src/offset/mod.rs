@@ -42,6 +42,7 @@
 //! # Ok(()) }
 //! ```
 
+mod direction;
 mod format;
 pub(crate) mod formats;
 mod identity;
@@ -55,6 +56,8 @@ mod schema;
 mod tests;
 mod value;
 
+pub use direction::Direction;
+pub(crate) use direction::direction;
 pub use formats::cosmos::CosmosDbSource;
 pub use formats::couchbase::CouchbaseSource;
 pub use formats::filestream::FileStreamSource;

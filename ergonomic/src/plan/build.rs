@@ -42,7 +42,11 @@ pub(super) fn plan(current: &[OffsetEntry], intent: Intent) -> Result<Plan, Vali
             let earliest = |sink: KafkaSink, _: &str| sink.move_to(0);
             AlterationRequest::Patch(now.sinks(only.as_deref(), earliest)?)
         }
-        Goal::Reset(entries) => AlterationRequest::Delete(bare(&chosen(entries, only.as_deref())?)),
+        Goal::Undo(undo) => AlterationRequest::Patch(chosen(undo.entries, only.as_deref())?),
+        Goal::Reset(entries) => {
+            let entries = bare(&chosen(entries, only.as_deref())?);
+            AlterationRequest::Delete(without_repeats(entries))
+        }
         Goal::ResetAll => match &only {
             None => AlterationRequest::DeleteAll,
             Some(_) => AlterationRequest::Delete(bare(&chosen(current.to_vec(), only.as_deref())?)),
@@ -60,6 +64,9 @@ pub(super) fn plan(current: &[OffsetEntry], intent: Intent) -> Result<Plan, Vali
         AlterationRequest::DeleteAll => now.changes(current, false),
     };
     findings.extend(remarks(&changes));
+    if name == "undo" {
+        findings.extend(delivered_again(&changes));
+    }
     let warnings = Report::new(findings).into_result()?.into_findings();
     Ok(Plan {
         intent: name,
@@ -239,6 +246,47 @@ fn bare(entries: &[OffsetEntry]) -> Vec<OffsetEntry> {
         partition.map_or_else(|| entry.clone(), |p| OffsetEntry::partition_only(&p))
     };
     entries.iter().map(bare).collect()
+}
+
+/// Each partition once: to reset it twice is to reset it.
+fn without_repeats(mut entries: Vec<OffsetEntry>) -> Vec<OffsetEntry> {
+    let mut seen = HashSet::new();
+    entries.retain(|entry| {
+        let place = Identity::of(entry).map(Identity::into_owned);
+        place.is_none_or(|place| seen.insert(place))
+    });
+    entries
+}
+
+/// What undoing makes a sink deliver again.
+fn delivered_again(changes: &[Change]) -> Option<Finding> {
+    let back = || {
+        changes
+            .iter()
+            .filter_map(Change::distance)
+            .filter(|by| *by < 0)
+    };
+    let records: u128 = back().map(|by| u128::from(by.unsigned_abs())).sum();
+    let reset = changes
+        .iter()
+        .any(|change| change.sink().is_some() && change.after().is_none());
+    let what = match (back().count(), reset) {
+        (0, false) => return None,
+        (0, true) => "what a reset partition starts from is delivered again".to_owned(),
+        (_, reset) => format!(
+            "{records} records by this sample, and what is read until the connector stops{}, are delivered again",
+            if reset {
+                ", and what a reset partition starts from"
+            } else {
+                ""
+            }
+        ),
+    };
+    Some(Finding::warning(
+        "offsets".to_owned(),
+        Code::DeliveredAgain,
+        what,
+    ))
 }
 
 /// What is worth a warning about the whole.

@@ -1,7 +1,8 @@
 //! What a plan does to one partition.
 
+use serde::de::Error as _;
 use serde::ser::SerializeStruct;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::offset::Identity;
 use crate::offset::KafkaSink;
@@ -109,5 +110,32 @@ impl Serialize for Change {
             None => object.skip_field("distance")?,
         }
         object.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Change {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Form {
+            partition: RawJson,
+            before: Option<RawJson>,
+            after: Option<RawJson>,
+        }
+        let form = Form::deserialize(deserializer)?;
+        let entry = OffsetEntry::partition_only(&form.partition);
+        let at = |position: &Option<RawJson>| {
+            let position = position.as_ref()?;
+            Some(OffsetEntry::new(&form.partition, position))
+        };
+        let place = Identity::of(&entry)
+            .map(Identity::into_owned)
+            .ok_or_else(|| D::Error::custom("the partition cannot be read"))?;
+        Self::new(
+            place,
+            &entry,
+            at(&form.before).as_ref(),
+            at(&form.after).as_ref(),
+        )
+        .ok_or_else(|| D::Error::custom("there is no partition"))
     }
 }

@@ -39,7 +39,21 @@ fn headline(plan: &Plan, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         "partitions"
     };
     match plan.request() {
-        AlterationRequest::Patch(_) => write!(f, "PATCH sets {count} {noun}:"),
+        AlterationRequest::Patch(_) => {
+            let resets = plan
+                .changes()
+                .iter()
+                .filter(|change| change.after().is_none())
+                .count();
+            match (count - resets, resets) {
+                (_, 0) => write!(f, "PATCH sets {count} {noun}:"),
+                (0, _) => write!(f, "PATCH resets {count} {noun}:"),
+                (sets, _) => write!(
+                    f,
+                    "PATCH sets {sets} and resets {resets} of {count} {noun}:"
+                ),
+            }
+        }
         AlterationRequest::Delete(_) => write!(f, "DELETE resets {count} {noun}:"),
         AlterationRequest::DeleteAll if count == 0 => {
             f.write_str("DELETE resets every partition; none is known")
@@ -152,7 +166,7 @@ fn members(position: Option<&RawJson>) -> Vec<(String, String)> {
 }
 
 /// `topic:partition` for sinks, JSON for sources.
-pub(super) fn place_label(partition: &RawJson) -> String {
+pub(crate) fn place_label(partition: &RawJson) -> String {
     let members = scan::members(partition.as_str()).unwrap_or_default();
     let find = |key: &str| members.iter().find(|m| m.key == key).map(|m| m.value);
     match (find("kafka_topic"), find("kafka_partition")) {
@@ -165,7 +179,7 @@ pub(super) fn place_label(partition: &RawJson) -> String {
 }
 
 /// A position in words: an offset, JSON, or `nowhere`.
-pub(super) fn position_label(position: Option<&RawJson>) -> String {
+pub(crate) fn position_label(position: Option<&RawJson>) -> String {
     position.map_or("nowhere".to_owned(), position_text)
 }
 

@@ -1,6 +1,20 @@
 //! What somebody wants of a connector's offsets.
 
-use crate::OffsetEntry;
+use super::undo;
+use crate::finding::ValidationError;
+use crate::model::AlterationStatus;
+use crate::{AlterationType, OffsetEntry, Timestamp};
+
+/// The names of all intentions.
+pub(super) const NAMES: [&str; 7] = [
+    "set",
+    "shift-by",
+    "to-earliest",
+    "reset",
+    "reset-all",
+    "copy-from",
+    "undo",
+];
 
 /// What should become of a connector's offsets, said without knowing where they are now.
 ///
@@ -19,6 +33,15 @@ pub(super) enum Goal {
     Reset(Vec<OffsetEntry>),
     ResetAll,
     CopyFrom(Vec<OffsetEntry>),
+    Undo(Undo),
+}
+
+/// What undoes a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Undo {
+    pub(super) entries: Vec<OffsetEntry>,
+    pub(super) kind: AlterationType,
+    pub(super) requested_at: Timestamp,
 }
 
 impl Intent {
@@ -62,6 +85,35 @@ impl Intent {
         Goal::CopyFrom(other.into_iter().collect()).into()
     }
 
+    /// Take back the latest alteration request, given by its status: partitions that had a position before it get that
+    /// position back, those that had none are reset, all in one request. What the request did not touch is left alone.
+    ///
+    /// Sent as a PATCH with null for those that are reset, *assumed* to be accepted as Kafka Connect does. The status may
+    /// be of a request that anybody made; [`Connector::plan`](crate::Connector::plan) refuses when another one was
+    /// accepted since, because the service keeps the offsets before the latest request only, and refuses with
+    /// [`ErrorKind::Stale`](crate::ErrorKind::Stale) before a sample shows the request. A running connector has read on from where
+    /// the request put it, so a sink delivers that again when it goes back.
+    ///
+    /// # Errors
+    /// When the request has not ended, when the status does not say what was before it or which partitions it touched,
+    /// and when it changed nothing.
+    pub fn undo(status: &AlterationStatus) -> Result<Self, ValidationError> {
+        let undo = Undo {
+            entries: undo::entries(status)?,
+            kind: status.request.kind.clone(),
+            requested_at: status.request.requested_at,
+        };
+        Ok(Goal::Undo(undo).into())
+    }
+
+    /// The request that this takes back.
+    pub(crate) fn undoes(&self) -> Option<(&AlterationType, Timestamp)> {
+        match &self.goal {
+            Goal::Undo(undo) => Some((&undo.kind, undo.requested_at)),
+            _ => None,
+        }
+    }
+
     /// Touch only these partitions; positions beside them are ignored.
     ///
     /// [`reset_all`](Intent::reset_all) so restricted is a [`reset`](Intent::reset) of these partitions.
@@ -71,20 +123,30 @@ impl Intent {
         self
     }
 
-    /// Whether the new positions are computed from the current ones.
+    /// Whether it takes a sample from after the latest alteration.
     pub(crate) fn is_relative(&self) -> bool {
-        matches!(self.goal, Goal::ShiftBy(_))
+        matches!(self.goal, Goal::ShiftBy(_) | Goal::Undo(_))
     }
 
-    /// In kebab-case, for programs: `set`, `shift-by`, `to-earliest`, `reset`, `reset-all`, `copy-from`.
+    /// In kebab-case, for programs: `set`, `shift-by`, `to-earliest`, `reset`, `reset-all`, `copy-from`, `undo`.
     pub fn name(&self) -> &'static str {
+        let [
+            set,
+            shift_by,
+            to_earliest,
+            reset,
+            reset_all,
+            copy_from,
+            undo,
+        ] = NAMES;
         match self.goal {
-            Goal::Set(_) => "set",
-            Goal::ShiftBy(_) => "shift-by",
-            Goal::ToEarliest => "to-earliest",
-            Goal::Reset(_) => "reset",
-            Goal::ResetAll => "reset-all",
-            Goal::CopyFrom(_) => "copy-from",
+            Goal::Set(_) => set,
+            Goal::ShiftBy(_) => shift_by,
+            Goal::ToEarliest => to_earliest,
+            Goal::Reset(_) => reset,
+            Goal::ResetAll => reset_all,
+            Goal::CopyFrom(_) => copy_from,
+            Goal::Undo(_) => undo,
         }
     }
 }

@@ -27,11 +27,14 @@ mod outdated;
 mod properties;
 #[cfg(test)]
 mod tests;
+mod undo;
 
+use serde::de::Error as _;
 use serde::ser::SerializeStruct;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use change::Change;
+pub(crate) use display::{place_label, position_label};
 pub use intent::Intent;
 pub use outdated::{Move, MoveKind, PlanOutdated};
 
@@ -43,7 +46,8 @@ use outdated::Terms;
 /// What an intention means for the offsets as they were when the plan was made.
 ///
 /// `Display` is a table or a list of differences for people. Serialised as an object with `intent` (its name),
-/// `request` (the body to send), `changes`, and `warnings`; members may be added, existing ones stay.
+/// `request` (the body to send), `changes`, `warnings`, and `covers_all` (whether it stands for partitions that did not exist
+/// yet, too); members may be added, existing ones stay.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Plan {
@@ -124,11 +128,37 @@ impl Plan {
 
 impl Serialize for Plan {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_struct("Plan", 4)?;
+        let mut object = serializer.serialize_struct("Plan", 5)?;
         object.serialize_field("intent", self.intent)?;
         object.serialize_field("request", &self.request)?;
         object.serialize_field("changes", &self.changes)?;
         object.serialize_field("warnings", &self.warnings)?;
+        object.serialize_field("covers_all", &self.terms.all)?;
         object.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Plan {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Form {
+            intent: String,
+            request: AlterationRequest,
+            changes: Vec<Change>,
+            warnings: Vec<Finding>,
+            covers_all: bool,
+        }
+        let form = Form::deserialize(deserializer)?;
+        let known = intent::NAMES.iter().find(|name| **name == form.intent);
+        let intent = known.ok_or_else(|| D::Error::custom("the intent is not known"))?;
+        Ok(Self {
+            intent,
+            request: form.request,
+            changes: form.changes,
+            warnings: form.warnings,
+            terms: Terms {
+                all: form.covers_all,
+            },
+        })
     }
 }

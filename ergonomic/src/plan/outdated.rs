@@ -1,9 +1,9 @@
 //! Whether a plan still fits the offsets it was made for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::change::{Change, position, records};
 use super::display::{place_label, position_label};
@@ -11,12 +11,15 @@ use crate::offset::Identity;
 use crate::{OffsetEntry, RawJson};
 
 /// How a partition moved after the plan was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum MoveKind {
     /// A sink read on past the planned offset: what was a skip would now be a rewind.
     PassedTarget,
+    /// A sink reads so fast that it is expected to pass the planned offset before it stops, which would make a skip a
+    /// rewind.
+    PassesTarget,
     /// A sink stands behind where it was: somebody else altered the offsets.
     WentBack,
     /// The position of a source is another one.
@@ -31,6 +34,9 @@ impl MoveKind {
     fn explanation(self) -> &'static str {
         match self {
             Self::PassedTarget => "has read past the planned offset",
+            Self::PassesTarget => {
+                "reads too fast: it is expected to pass the planned offset before it stops"
+            }
             Self::WentBack => "went back, so somebody else has altered it",
             Self::Changed => "has another position",
             Self::Appeared => "has got a position",
@@ -40,7 +46,7 @@ impl MoveKind {
 }
 
 /// One partition that moved in a way that matters.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Move {
     /// The partition.
@@ -56,12 +62,21 @@ pub struct Move {
 /// The offsets moved on in a way that matters: make a new plan and look at it.
 ///
 /// Nothing was sent. `Display` lists every partition concerned.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanOutdated {
     moves: Vec<Move>,
 }
 
 impl PlanOutdated {
+    /// This error about `moves`, unless there are none.
+    pub(crate) fn unless_empty(moves: Vec<Move>) -> Result<(), Self> {
+        if moves.is_empty() {
+            Ok(())
+        } else {
+            Err(Self { moves })
+        }
+    }
+
     /// The partitions concerned; at least one.
     pub fn moves(&self) -> &[Move] {
         &self.moves
@@ -70,7 +85,12 @@ impl PlanOutdated {
 
 impl fmt::Display for PlanOutdated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the offsets have moved since the plan was made; make a new one:")?;
+        let passes = |moved: &Move| moved.kind == MoveKind::PassesTarget;
+        f.write_str(if self.moves.iter().all(passes) {
+            "the sink would not stop in time; plan a longer move, or pause the connector first:"
+        } else {
+            "the offsets have moved since the plan was made; make a new one:"
+        })?;
         for Move {
             partition,
             kind,
@@ -105,13 +125,13 @@ pub(super) fn check(
     terms: Terms,
     now: &[OffsetEntry],
 ) -> Result<(), PlanOutdated> {
-    let mut left: HashMap<_, _> = now
+    let places: HashMap<_, _> = now
         .iter()
         .filter_map(|entry| Some((Identity::of(entry)?, entry)))
         .collect();
     let mut moves = Vec::new();
     for change in changes {
-        let now = left.remove(&change.place);
+        let now = places.get(&change.place).copied();
         if let Some(kind) = moved(change, now) {
             moves.push(Move {
                 partition: change.partition().clone(),
@@ -122,9 +142,10 @@ pub(super) fn check(
         }
     }
     if terms.all {
+        let shown: HashSet<_> = changes.iter().map(|change| &change.place).collect();
         let new = now.iter().filter(|entry| {
             let place = Identity::of(entry);
-            place.is_some_and(|place| left.contains_key(&place)) && position(entry).is_some()
+            place.is_some_and(|place| !shown.contains(&place)) && position(entry).is_some()
         });
         moves.extend(new.filter_map(|entry| {
             Some(Move {
@@ -135,11 +156,7 @@ pub(super) fn check(
             })
         }));
     }
-    if moves.is_empty() {
-        Ok(())
-    } else {
-        Err(PlanOutdated { moves })
-    }
+    PlanOutdated::unless_empty(moves)
 }
 
 fn moved(change: &Change, now: Option<&OffsetEntry>) -> Option<MoveKind> {

@@ -45,7 +45,7 @@ warning: offsets[2].offset.kafka_offset: orders:2 is at 7 and goes back to the e
             &current,
             Intent::set(sinks("orders:0=20032424 orders:1=300 orders:2=- order:0=5")),
             "\
-PATCH sets 4 partitions:
+PATCH sets 3 and resets 1 of 4 partitions:
   PARTITION    BEFORE     AFTER  RECORDS
   orders:0   20032323  20032424     +101
   orders:1        300       300        0  unchanged
@@ -203,12 +203,16 @@ fn plans_are_stable_json() {
     .unwrap();
     assert_eq!(
         serde_json::to_string(&plan).unwrap(),
-        r#"{"intent":"shift-by","request":{"offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":4}}],"type":"PATCH"},"changes":[{"partition":{"kafka_topic":"t","kafka_partition":0},"before":{"kafka_offset":9},"after":{"kafka_offset":4},"distance":-5}],"warnings":[]}"#
+        r#"{"intent":"shift-by","request":{"offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":4}}],"type":"PATCH"},"changes":[{"partition":{"kafka_topic":"t","kafka_partition":0},"before":{"kafka_offset":9},"after":{"kafka_offset":4},"distance":-5}],"warnings":[],"covers_all":false}"#
     );
     let all = Plan::new(&entries(MYSQL), Intent::reset_all()).unwrap();
+    for plan in [&plan, &all] {
+        let text = serde_json::to_string(plan).unwrap();
+        assert_eq!(serde_json::from_str::<Plan>(&text).unwrap(), *plan);
+    }
     assert_eq!(
         serde_json::to_string(&all).unwrap(),
-        r#"{"intent":"reset-all","request":{"type":"DELETE"},"changes":[{"partition":{"server":"inventory"},"before":{"file":"binlog.000007","pos":4711,"row":2,"ts_sec":1},"after":null}],"warnings":[]}"#
+        r#"{"intent":"reset-all","request":{"type":"DELETE"},"changes":[{"partition":{"server":"inventory"},"before":{"file":"binlog.000007","pos":4711,"row":2,"ts_sec":1},"after":null}],"warnings":[],"covers_all":true}"#
     );
 }
 
@@ -337,4 +341,16 @@ the offsets have moved since the plan was made; make a new one:
             "now": {"kafka_offset": 90},
         })
     );
+}
+
+#[test]
+fn a_partition_that_is_named_twice_is_reset_once() {
+    let current = sinks("t:0=9 t:1=4");
+    let plan = Plan::new(&current, Intent::reset(sinks("t:0=- t:0=7"))).unwrap();
+    assert_eq!(
+        plan.request().entries(),
+        entries(r#"[{"partition":{"kafka_topic":"t","kafka_partition":0}}]"#)
+    );
+    assert_eq!(plan.changes().len(), 1);
+    assert_eq!(plan.check(&current), Ok(()));
 }

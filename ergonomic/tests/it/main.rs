@@ -7,10 +7,12 @@ mod busy;
 mod dates;
 mod errors;
 mod names;
+mod outcomes;
 mod plans;
 mod retry;
 mod round_trip;
 mod state;
+mod undo;
 mod waiting;
 
 use std::time::Duration;

@@ -244,10 +244,15 @@ async fn confirmation_waits_for_a_later_sample() {
         .wait_with(WaitOptions::default().confirm())
         .await
         .unwrap();
-    let confirmation = applied.confirmation.unwrap();
-    assert!(confirmation.unconfirmed.is_empty());
-    assert!(confirmation.offsets.observed_at.unwrap() > applied.applied_at.unwrap());
-    assert_ne!(confirmation.offsets.entries, before.entries);
+    let outcome = applied.outcome;
+    assert!(outcome.is_confirmed());
+    assert!(outcome.observed_at > applied.applied_at);
+    let partition = &outcome.partitions[0];
+    assert_eq!(partition.confirmed, Some(true));
+    assert_ne!(
+        partition.now_at.position(),
+        before.entries[0].offset().as_ref()
+    );
 }
 
 #[tokio::test]
@@ -266,7 +271,7 @@ async fn what_no_sample_shows_is_told() {
     let WaitError::Unconfirmed { applied, .. } = &error else {
         panic!("{error}")
     };
-    assert!(applied.applied_at.is_some() && applied.confirmation.is_none());
+    assert!(applied.applied_at.is_some() && applied.outcome.observed_at.is_none());
     assert!(
         error
             .to_string()
@@ -289,11 +294,13 @@ async fn a_resumed_wait_confirms_what_the_status_repeats() {
     let resumed = world.client.alteration(token);
     let options = WaitOptions::default().confirm();
     let error = resumed.wait_with(options).await.unwrap_err();
-    let WaitError::Unconfirmed { applied, .. } = &error else {
+    // It stood at 5000 or later, was put at 1000, and is seen at 1.
+    let WaitError::NotAsPlanned { applied, .. } = &error else {
         panic!("{error}")
     };
-    let confirmation = applied.confirmation.as_ref().unwrap();
-    assert_eq!(confirmation.unconfirmed.len(), 1);
+    let code = applied.outcome.findings[0].code.as_str();
+    assert_eq!(code, "moved-elsewhere", "{error}");
+    assert_eq!(applied.outcome.partitions[0].confirmed, Some(false));
 }
 
 #[tokio::test]

@@ -22,6 +22,8 @@ pub(crate) enum Command {
     Patch(Patch),
     /// Reset positions, as if the connector were new; it stops for a while
     Delete(Delete),
+    /// Take the latest alteration back; the connector stops for a while
+    Undo(Undo),
     /// Show the latest alteration request, and the connector's state
     Status(Names),
     /// Wait until the latest alteration has ended
@@ -128,6 +130,18 @@ pub(crate) struct Delete {
     pub(crate) follow: Follow,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Undo {
+    /// Name or lcc-… id of the connector
+    #[arg(value_name = "NAME", value_parser = not_empty)]
+    pub(crate) name: String,
+    /// Take this request back and no other, such as PATCH@2024-02-20T15:14:19Z
+    #[arg(long, value_name = "TYPE@TIME", value_parser = not_empty)]
+    pub(crate) request: Option<String>,
+    #[command(flatten)]
+    pub(crate) follow: Follow,
+}
+
 /// How a change is asked for and followed.
 #[derive(Debug, Args)]
 pub(crate) struct Follow {
@@ -152,9 +166,12 @@ pub(crate) struct Follow {
     /// Longest time to wait for the end of the alteration, such as 90s or 10m; 0 does not wait
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration::parse, allow_hyphen_values = true)]
     pub(crate) timeout: Duration,
-    /// Wait also until a later sample of the offsets shows the positions
+    /// Fail with 8 unless a later sample of the offsets shows the positions
     #[arg(long, conflicts_with = "no_wait")]
     pub(crate) confirm: bool,
+    /// Do not wait for a later sample of the offsets
+    #[arg(long, conflicts_with = "confirm")]
+    pub(crate) no_confirm: bool,
     /// When another alteration is in progress, wait this long for it to end
     #[arg(long, value_name = "TIME", value_parser = duration::parse, allow_hyphen_values = true)]
     pub(crate) wait_if_busy: Option<Duration>,
@@ -170,9 +187,12 @@ pub(crate) struct Wait {
     /// Wait for this request and no other, such as PATCH@2024-02-20T15:14:19Z
     #[arg(long, value_name = "TYPE@TIME", value_parser = not_empty)]
     pub(crate) request: Option<String>,
-    /// Wait also until a later sample of the offsets shows the positions
+    /// Fail with 8 unless a later sample of the offsets shows the positions
     #[arg(long)]
     pub(crate) confirm: bool,
+    /// Do not wait for a later sample of the offsets
+    #[arg(long, conflicts_with = "confirm")]
+    pub(crate) no_confirm: bool,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,7 @@ pub(super) fn of(command: &str) -> &'static [Example] {
         "get" => &GET,
         "patch" => &PATCH,
         "delete" => &DELETE,
+        "undo" => &UNDO,
         "status" => &STATUS,
         "wait" => &WAIT,
         "watch" => &WATCH,
@@ -103,6 +104,21 @@ const DELETE: [Example; 3] = [
     (
         "Reset one table of a source",
         "ccloud-offsets delete jdbc-src --partition '{\"protocol\":\"1\",\"table\":\"shop.orders\"}'",
+    ),
+];
+
+const UNDO: [Example; 3] = [
+    (
+        "Only look at what would be taken back",
+        "ccloud-offsets undo orders-sink --dry-run",
+    ),
+    (
+        "Take it back, after a question",
+        "ccloud-offsets undo orders-sink",
+    ),
+    (
+        "This request and no other",
+        "ccloud-offsets undo orders-sink --request PATCH@2024-02-20T15:14:19Z",
     ),
 ];
 

@@ -8,7 +8,7 @@ use crate::failure::Exit;
 use crate::words::wrapped;
 
 /// The documented exit codes.
-pub(super) const EXIT_CODES: [(Exit, &str); 12] = [
+pub(super) const EXIT_CODES: [(Exit, &str); 13] = [
     (Exit::Done, "done"),
     (Exit::Unexpected, "unexpected failure"),
     (Exit::Invalid, "invalid input; nothing was changed"),
@@ -23,10 +23,17 @@ pub(super) const EXIT_CODES: [(Exit, &str); 12] = [
         "unavailable or rate limited, after retries",
     ),
     (Exit::Failed, "the service gave the alteration up (FAILED)"),
-    (Exit::Pending, "still pending at the deadline"),
+    (
+        Exit::Pending,
+        "still pending at the deadline, or with --confirm not confirmed",
+    ),
     (
         Exit::Unknown,
         "outcome unknown: look at the status before sending again",
+    ),
+    (
+        Exit::NotAsPlanned,
+        "applied, but what was seen of it since is not what was planned",
     ),
     (
         Exit::WouldChange,

@@ -30,6 +30,7 @@ pub(crate) const FAINT: Style = Style::new().dimmed();
 pub(crate) struct Ui {
     pub(crate) format: Format,
     pub(crate) quiet: bool,
+    pub(crate) verbose: bool,
     /// Whether the command may alter something, so that its errors say whether it did.
     alters: bool,
     color: ColorChoice,
@@ -40,7 +41,11 @@ impl Ui {
         Self {
             format: shared.output,
             quiet: shared.quiet,
-            alters: matches!(command, Command::Patch(_) | Command::Delete(_)),
+            verbose: shared.verbose > 0,
+            alters: matches!(
+                command,
+                Command::Patch(_) | Command::Delete(_) | Command::Undo(_)
+            ),
             color: match shared.color {
                 When::Auto => ColorChoice::Auto,
                 When::Always => ColorChoice::Always,
@@ -55,6 +60,7 @@ impl Ui {
         Self {
             format: if is_json { Format::Json } else { Format::Table },
             quiet: false,
+            verbose: false,
             alters: false,
             color: ColorChoice::Auto,
         }
@@ -116,6 +122,11 @@ impl Ui {
         let mut stderr = AutoStream::new(io::stderr(), self.color).lock();
         // Without a standard error there is nobody to tell.
         let _ = writeln!(stderr, "{text}");
+    }
+
+    pub(crate) fn warn(&self, text: &str) {
+        let text = labelled("", "warning", WARNING, text, note_width());
+        self.note(text.trim_end());
     }
 
     /// Reports a failure, as text or as JSON.

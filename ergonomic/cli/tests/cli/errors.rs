@@ -125,7 +125,8 @@ fn every_class_for_people_and_for_programs() {
                 server.emulator.fault(*operation, fault.clone());
             }
             let ran = server.run(&[arguments, more].concat());
-            assert_eq!(ran.stdout, "", "{what}");
+            // What is known of a request that ended is data, however it ended.
+            assert_eq!(ran.stdout.is_empty(), what != "failed", "{what}");
             assert_ne!(ran.code, 0, "{what}");
             ran
         };

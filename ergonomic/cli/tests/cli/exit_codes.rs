@@ -238,10 +238,10 @@ fn the_printed_command_picks_the_wait_up() {
         .nth(1)
         .unwrap()
         .trim();
-    let arguments: Vec<_> = next.split(' ').collect();
+    let arguments: Vec<_> = next.split(' ').chain(["--timeout", "3s"]).collect();
     let ran = server.run(&arguments);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert!(ran.stdout.contains("APPLIED"));
+    assert!(ran.stdout.contains(": applied after "), "{}", ran.stdout);
 }
 
 #[test]

@@ -104,7 +104,11 @@ fn alterations_and_their_status() {
         &[&patch[..], &["--no-wait"]].concat(),
     );
     each_form(&server, "status", &["status", "MysqlSinkConnector"]);
-    each_form(&server, "wait", &["wait", "MysqlSinkConnector"]);
+    each_form(
+        &server,
+        "wait",
+        &["wait", "MysqlSinkConnector", "--timeout", "50ms"],
+    );
     each_form(
         &server,
         "delete",

@@ -2,11 +2,12 @@
 
 use crate::tool::{bare, finish, published};
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "",
     "get",
     "patch",
     "delete",
+    "undo",
     "status",
     "wait",
     "watch",

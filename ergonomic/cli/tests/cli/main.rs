@@ -9,12 +9,16 @@ mod exit_codes;
 mod files;
 mod formats;
 mod help;
+mod outcomes;
 mod profiles;
 mod readme;
+#[path = "../../../emulator/tests/it/schema.rs"]
+mod schema;
 #[cfg(unix)]
 mod screens;
 #[cfg(unix)]
 mod terminal;
 mod tool;
+mod undo;
 mod watch;
 mod words;

@@ -151,10 +151,29 @@ fn every_command_fits_the_screen() {
             &["delete", "mysql-cdc", "--all", "--dry-run"],
         ),
         ("status-never", &["status", SINK]),
-        ("patch", &["patch", SINK, "--set", "topic_A:0=7", "--yes"]),
+        (
+            "patch",
+            &[
+                "patch",
+                SINK,
+                "--set",
+                "topic_A:0=7",
+                "--yes",
+                "--no-confirm",
+            ],
+        ),
         ("status", &["status", SINK]),
-        ("wait", &["wait", SINK]),
-        ("delete", &["delete", "MySourceConnector", "--all", "--yes"]),
+        ("wait", &["wait", SINK, "--no-confirm"]),
+        (
+            "delete",
+            &[
+                "delete",
+                "MySourceConnector",
+                "--all",
+                "--yes",
+                "--no-confirm",
+            ],
+        ),
         ("status-delete", &["status", "MySourceConnector"]),
         ("watch", &["watch", SINK, "--count", "1"]),
         ("usage", &["patch", SINK]),
@@ -166,8 +185,9 @@ fn every_command_fits_the_screen() {
         assert!(!screen.wraps, "{name} wraps:\n{}", screen.text);
     }
     let mut dumb = tool(&url);
-    dumb.args(["wait", SINK]).env("TERM", "dumb");
-    assert!(at_terminal(dumb, 80, None).text.contains("APPLIED"));
+    dumb.args(["wait", SINK, "--no-confirm"])
+        .env("TERM", "dumb");
+    assert!(at_terminal(dumb, 80, None).text.contains("applied"));
 }
 
 /// A terminal half as wide: uglier, but nothing is lost behind its edge.
@@ -217,10 +237,10 @@ fn the_question_repeats_what_it_is_about() {
 fn a_question_at_a_pipe_is_asked_on_the_terminal() {
     let server = still();
     let mut command = tool(&server.emulator.url());
-    command.args(["patch", SINK, "--file", "-"]);
+    command.args(["patch", SINK, "--file", "-", "--no-confirm"]);
     let pipe = "echo '[{\"partition\":{\"kafka_topic\":\"topic_A\",\"kafka_partition\":0},\"offset\":{\"kafka_offset\":5}}]'";
     let screen = at_terminal(command, 80, Some(("|", pipe)));
     assert_eq!(screen.code, 0, "{}", screen.text);
     golden("screens/pipe.txt", &screen.text);
-    assert!(screen.text.contains("APPLIED"), "{}", screen.text);
+    assert!(screen.text.contains("applied"), "{}", screen.text);
 }

@@ -1,0 +1,136 @@
+//! Everything that was seen of an alteration, put together.
+
+use std::time::Duration;
+
+use super::facts::Facts;
+use super::findings::{partition_findings, state, unknown_before};
+use super::judge::{Subject, Verdict};
+use super::{Moved, Movement, Outcome, PartitionOutcome, Standing};
+use crate::Timestamp;
+use crate::finding::{Code, Finding, Severity};
+use crate::model::ConnectorStatus;
+use crate::offset::Direction;
+
+/// What a later sample showed of one partition.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sighting {
+    pub(super) verdict: Option<Verdict>,
+    pub(super) seen: Standing,
+}
+
+/// What was seen after the alteration.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    /// One for each subject.
+    pub(super) sightings: Vec<Sighting>,
+    pub(super) observed_at: Option<Timestamp>,
+    /// A sample was waited for.
+    pub(super) sampled: bool,
+    pub(super) state: Option<ConnectorStatus>,
+    /// The state was looked at for so long, also in vain.
+    pub(super) watched: Option<Duration>,
+}
+
+/// Puts together what is known and what was seen.
+pub(super) fn assess(facts: &Facts, subjects: &[Subject], seen: &Seen) -> Outcome {
+    let mut findings = Vec::new();
+    let mut partitions = Vec::with_capacity(subjects.len());
+    for (index, subject) in subjects.iter().enumerate() {
+        let sighting = seen.sightings.get(index).cloned().unwrap_or_default();
+        let path = format!("partitions[{index}]");
+        let moved = moved(facts.failed, subject, &sighting);
+        partition_findings(
+            facts.failed,
+            path,
+            subject,
+            &sighting,
+            &moved,
+            &mut findings,
+        );
+        partitions.push(PartitionOutcome {
+            partition: subject.partition.clone(),
+            stood: subject.stood.clone(),
+            asked: subject.asked.clone(),
+            now_at: sighting.seen.clone(),
+            moved,
+            confirmed: match sighting.verdict {
+                Some(Verdict::Shown) => Some(true),
+                Some(Verdict::NotMoved | Verdict::Elsewhere) => Some(false),
+                Some(Verdict::Undecided) | None => None,
+            },
+        });
+    }
+    if let Some(finding) = unknown_before(subjects) {
+        findings.push(finding);
+    }
+    if seen.sampled && seen.observed_at.is_none() {
+        findings.push(Finding::warning(
+            "partitions".to_owned(),
+            Code::Unconfirmed,
+            "no sample of the offsets taken after the alteration came in time",
+        ));
+    }
+    let before = facts
+        .baseline
+        .as_deref()
+        .and_then(|seen| seen.state.as_ref());
+    let state = state(before, seen, &mut findings);
+    let is = |severity| findings.iter().any(|finding| finding.severity == severity);
+    let all_seen = state.is_some()
+        && !subjects.is_empty()
+        && partitions
+            .iter()
+            .all(|partition| partition.confirmed == Some(true));
+    let as_planned = match () {
+        () if facts.failed || is(Severity::Error) => Some(false),
+        () if is(Severity::Warning) || !all_seen => None,
+        () => Some(true),
+    };
+    Outcome {
+        as_planned,
+        partitions,
+        state,
+        observed_at: seen.observed_at,
+        findings,
+    }
+}
+
+/// Where it went: what a later sample contradicts is taken from the sample, everything else from where it was put. What
+/// failed went nowhere unless a sample shows it.
+fn moved(failed: bool, subject: &Subject, sighting: &Sighting) -> Moved {
+    let to = match sighting.verdict {
+        Some(Verdict::NotMoved) => return way(Movement::Unmoved),
+        Some(Verdict::Elsewhere) => &sighting.seen,
+        Some(Verdict::Shown) => &subject.asked,
+        Some(Verdict::Undecided) | None if failed => return way(Movement::Unseen),
+        Some(Verdict::Undecided) | None => &subject.asked,
+    };
+    let (stood, to) = match (&subject.stood, to) {
+        (Standing::At(stood), Standing::At(to)) => (stood, to),
+        (Standing::Nowhere, Standing::Nowhere) => return way(Movement::Unmoved),
+        (_, Standing::Nowhere) => return way(Movement::Reset),
+        (Standing::Nowhere, _) => return way(Movement::Given),
+        _ => return way(Movement::Unknown),
+    };
+    let direction = match subject.direction(stood, to) {
+        Direction::Same => return way(Movement::Unmoved),
+        Direction::Back => Movement::Back,
+        Direction::Ahead => Movement::Ahead,
+        Direction::Unknown => Movement::Unknown,
+    };
+    let records = subject.records(stood, to);
+    Moved {
+        direction,
+        // Sent as 0, found at the earliest record, wherever that is.
+        records: records
+            .filter(|_| subject.number(to) != Some(0))
+            .map(i64::abs),
+    }
+}
+
+fn way(direction: Movement) -> Moved {
+    Moved {
+        direction,
+        records: None,
+    }
+}

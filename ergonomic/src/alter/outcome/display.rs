@@ -1,0 +1,76 @@
+//! An outcome as a part of one line.
+
+use std::fmt;
+
+use super::findings::counted;
+use super::{Movement, Outcome, PartitionOutcome, StateOutcome};
+use crate::finding::text;
+
+/// `2 partitions went back 2,936 records; 1 partition was reset; RUNNING`, and what was not confirmed.
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = groups(&self.partitions);
+        if parts.is_empty() {
+            parts.push("which partitions it was about is unknown".to_owned());
+        }
+        let count = |wanted| {
+            self.partitions
+                .iter()
+                .filter(|p| p.confirmed == wanted)
+                .count()
+        };
+        match (self.observed_at, count(None)) {
+            (Some(_), open) if open > 0 => {
+                let open = counted(open as u64, "partition");
+                parts.push(format!("{open} not confirmed by a later sample"));
+            }
+            (None, open) if open > 0 => parts.push("not confirmed by a later sample".to_owned()),
+            _ => {}
+        }
+        let state = self.state.as_ref();
+        parts.push(state.map_or_else(|| "state unknown".to_owned(), state_text));
+        f.write_str(&parts.join("; "))
+    }
+}
+
+fn groups(partitions: &[PartitionOutcome]) -> Vec<String> {
+    let mut directions: Vec<_> = partitions.iter().map(|p| p.moved.direction).collect();
+    directions.sort();
+    directions.dedup();
+    let group = |direction: Movement| {
+        let group = || partitions.iter().filter(|p| p.moved.direction == direction);
+        let count = group().count();
+        let who = counted(count as u64, "partition");
+        let records: Option<u64> = group()
+            .map(|partition| partition.moved.records)
+            .try_fold(0_u64, |sum, records| {
+                Some(sum.saturating_add(records?.unsigned_abs()))
+            });
+        let by = records.map_or(String::new(), |records| {
+            format!(" {}", counted(records, "record"))
+        });
+        let be = |one: &'static str, more: &'static str| if count == 1 { one } else { more };
+        match direction {
+            Movement::Back => format!("{who} went back{by}"),
+            Movement::Ahead => format!("{who} went ahead{by}"),
+            Movement::Given => format!("{who} got a first position"),
+            Movement::Reset => format!("{who} {} reset", be("was", "were")),
+            Movement::Unmoved => format!(
+                "{who} {} where {} stood",
+                be("stands", "stand"),
+                be("it", "they")
+            ),
+            Movement::Unknown => format!("{who} {} set, which way is unknown", be("was", "were")),
+            Movement::Unseen => format!("whether {who} moved cannot be known"),
+        }
+    };
+    directions.into_iter().map(group).collect()
+}
+
+fn state_text(state: &StateOutcome) -> String {
+    let now = text::printable(state.now.as_str().chars());
+    match state.failed_tasks.len() {
+        0 => now,
+        failed => format!("{now}, {} FAILED", counted(failed as u64, "task")),
+    }
+}

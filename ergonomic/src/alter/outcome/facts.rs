@@ -1,0 +1,92 @@
+//! What is known of an alteration before anything is looked at afterwards.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::Standing;
+use super::judge::Subject;
+use crate::model::ConnectorStatus;
+use crate::offset::Identity;
+use crate::{AlterationType, OffsetEntry, RawJson};
+
+/// What was seen right before an alteration.
+#[derive(Clone, Debug)]
+pub(crate) struct Baseline {
+    /// The sample that the plan was made from.
+    pub(crate) entries: Vec<OffsetEntry>,
+    /// How the connector was doing; `None` when that could not be read.
+    pub(crate) state: Option<ConnectorStatus>,
+}
+
+/// What is known of an alteration that has ended.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts {
+    pub(crate) kind: AlterationType,
+    /// The entries of the request, none for a reset of everything; `None` when they are not known.
+    pub(crate) asked: Option<Vec<OffsetEntry>>,
+    /// Where the partitions stood when the connector stopped, as the service tells.
+    pub(crate) previous: Option<Vec<OffsetEntry>>,
+    pub(crate) baseline: Option<Arc<Baseline>>,
+    /// Whether the service gave the alteration up.
+    pub(crate) failed: bool,
+}
+
+/// Positions by partition.
+pub(super) struct Places<'a>(HashMap<Identity<'a>, &'a OffsetEntry>);
+
+impl<'a> Places<'a> {
+    pub(super) fn of(entries: &'a [OffsetEntry]) -> Self {
+        let place = |entry| Some((Identity::of(entry)?, entry));
+        Self(entries.iter().filter_map(place).collect())
+    }
+
+    pub(super) fn standing(&self, partition: &RawJson) -> Standing {
+        let entry = OffsetEntry::partition_only(partition);
+        let found = Identity::of(&entry).and_then(|place| self.0.get(&place));
+        Standing::of(found.and_then(|entry| entry.offset()))
+    }
+}
+
+impl Facts {
+    /// The partitions that the request is about, each with what is known of it.
+    pub(super) fn subjects(&self) -> Vec<Subject> {
+        let baseline = self.baseline.as_deref().map(|seen| seen.entries.as_slice());
+        let previous = self.previous.as_deref().filter(|list| !list.is_empty());
+        let everything =
+            self.kind == AlterationType::Delete && self.asked.as_ref().is_none_or(Vec::is_empty);
+        let asked = if everything {
+            previous.or(baseline)
+        } else {
+            self.asked.as_deref()
+        };
+        let (had, planned) = (previous.map(Places::of), baseline.map(Places::of));
+        // An empty list says that there were none, or nothing at all; the sample that the plan saw tells which.
+        let had_none = self.previous.is_some() && baseline.is_some();
+        let subject = |entry: &OffsetEntry| {
+            let partition = entry.partition()?;
+            let planned_from = match &planned {
+                Some(places) => places.standing(&partition),
+                None => Standing::Unknown,
+            };
+            Some(Subject {
+                asked: if self.kind == AlterationType::Delete {
+                    Standing::Nowhere
+                } else {
+                    Standing::of(entry.offset())
+                },
+                stood: match &had {
+                    Some(places) => places.standing(&partition),
+                    None if had_none && planned_from == Standing::Nowhere => Standing::Nowhere,
+                    None => Standing::Unknown,
+                },
+                planned_from,
+                partition,
+            })
+        };
+        asked
+            .unwrap_or_default()
+            .iter()
+            .filter_map(subject)
+            .collect()
+    }
+}

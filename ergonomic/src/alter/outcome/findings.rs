@@ -1,0 +1,230 @@
+//! What is to be said of an outcome: what is not as planned, and what could not be seen.
+
+use super::assess::{Seen, Sighting};
+use super::judge::{Subject, Verdict};
+use super::{Moved, Movement, Standing, StateOutcome};
+use crate::RawJson;
+use crate::finding::{Code, Finding};
+use crate::model::{ConnectorState, ConnectorStatus};
+use crate::offset::Direction;
+use crate::plan::{place_label, position_label};
+
+pub(super) fn partition_findings(
+    failed: bool,
+    path: String,
+    subject: &Subject,
+    sighting: &Sighting,
+    moved: &Moved,
+    findings: &mut Vec<Finding>,
+) {
+    let label = place_label(&subject.partition);
+    let at = |standing: &Standing| position_label(standing.position());
+    let (stood, asked, seen) = (at(&subject.stood), at(&subject.asked), at(&sighting.seen));
+    let is_reset = subject.asked == Standing::Nowhere;
+    if failed {
+        let unchanged = matches!(moved.direction, Movement::Unmoved | Movement::Unseen);
+        if !unchanged {
+            let message = format!(
+                "{label} was altered although the alteration failed: a later sample shows it {}",
+                if sighting.seen == Standing::Nowhere {
+                    "without a position".to_owned()
+                } else {
+                    format!("at {seen}")
+                }
+            );
+            findings.push(Finding::error(path, Code::MovedThoughFailed, message));
+        } else if moved.direction == Movement::Unseen {
+            let message = format!("whether {label} was altered cannot be known");
+            findings.push(Finding::warning(path, Code::Unconfirmed, message));
+        }
+        return;
+    }
+    if let Some(message) = other_direction(subject, &label) {
+        findings.push(Finding::error(path.clone(), Code::OtherDirection, message));
+    }
+    let (code, message) = match sighting.verdict {
+        Some(Verdict::NotMoved) if sighting.seen == Standing::Nowhere => (
+            Code::NotMoved,
+            format!("{label} has no position in a later sample: it did not go to {asked}"),
+        ),
+        Some(Verdict::NotMoved) if seen == stood => (
+            Code::NotMoved,
+            format!(
+                "{label} stands at {seen} in a later sample, where it stood before: it {}, or has read up to there again",
+                if is_reset {
+                    "was not reset".to_owned()
+                } else {
+                    format!("did not go to {asked}")
+                }
+            ),
+        ),
+        Some(Verdict::NotMoved) => (
+            Code::NotMoved,
+            format!(
+                "{label} is at {seen} in a later sample, between {stood}, where it stood, and {asked}, where it was put"
+            ),
+        ),
+        Some(Verdict::Elsewhere) => (
+            Code::MovedElsewhere,
+            format!(
+                "{label} was put at {asked}, but a later sample shows it at {seen}; an offset that the partition does not hold \
+                 falls back to the earliest record"
+            ),
+        ),
+        Some(Verdict::Undecided) => {
+            let message = if sighting.seen == Standing::Nowhere {
+                format!(
+                    "a later sample shows no position of {label}, so it does not tell where the connector reads from"
+                )
+            } else {
+                format!(
+                    "a later sample shows {label} at {seen}, which it may also have reached without the alteration"
+                )
+            };
+            findings.push(Finding::warning(path, Code::Unconfirmed, message));
+            return;
+        }
+        Some(Verdict::Shown) | None => return,
+    };
+    findings.push(Finding::error(path, code, message));
+}
+
+/// What is to be said when it went another way than the plan showed.
+fn other_direction(subject: &Subject, label: &str) -> Option<String> {
+    let (from, stood, asked) = (
+        subject.planned_from.position()?,
+        subject.stood.position()?,
+        subject.asked.position()?,
+    );
+    let planned = subject.direction(from, asked);
+    let went = subject.direction(stood, asked);
+    let other = matches!(
+        (planned, went),
+        (Direction::Ahead | Direction::Same, Direction::Back) | (Direction::Back, Direction::Ahead)
+    );
+    if !other {
+        return None;
+    }
+    let way = |direction: Direction, from: &RawJson| {
+        let by = subject
+            .records(from, asked)
+            .map_or(String::new(), |records| {
+                format!(" {}", counted(records.unsigned_abs(), "record"))
+            });
+        match direction {
+            Direction::Back => format!("back{by}"),
+            Direction::Ahead => format!("ahead{by}"),
+            _ => "nowhere".to_owned(),
+        }
+    };
+    Some(format!(
+        "{label} was at {} when the connector stopped, so it went {}, not {}",
+        position_label(Some(stood)),
+        way(went, stood),
+        way(planned, from)
+    ))
+}
+
+pub(super) fn unknown_before(subjects: &[Subject]) -> Option<Finding> {
+    let unknown = subjects.iter().filter(|s| s.stood.is_unknown()).count();
+    let message = match (subjects.len(), unknown) {
+        (0, _) => "the service does not say which partitions the alteration was about".to_owned(),
+        (_, 0) => return None,
+        (_, count) => format!(
+            "the service does not say where {} stood when the connector stopped",
+            counted(count as u64, "partition")
+        ),
+    };
+    let path = "previous_offsets".to_owned();
+    Some(Finding::warning(path, Code::PreviousUnknown, message))
+}
+
+pub(super) fn state(
+    before: Option<&ConnectorStatus>,
+    seen: &Seen,
+    findings: &mut Vec<Finding>,
+) -> Option<StateOutcome> {
+    let watched = seen.watched?;
+    let path = || "state".to_owned();
+    let Some(status) = &seen.state else {
+        let message = "the connector's state could not be read";
+        findings.push(Finding::warning(path(), Code::StateUnknown, message));
+        return None;
+    };
+    let before = before.map(|before| &before.state);
+    let now = &status.state;
+    let since = match before {
+        Some(before) if before == now => format!(", and was {before} before the alteration"),
+        Some(before) => format!("; it was {before} before the alteration"),
+        None => String::new(),
+    };
+    let because = |trace: &Option<String>| {
+        let line = trace.as_deref().and_then(|trace| trace.lines().next());
+        line.map_or(String::new(), |line| format!(": {line}"))
+    };
+    let error = |code, message: String| Finding::error(path(), code, message);
+    match (before, now) {
+        (_, ConnectorState::Failed) => findings.push(error(
+            Code::ConnectorFailed,
+            format!("the connector is FAILED{since}{}", because(&status.trace)),
+        )),
+        (Some(ConnectorState::Paused), ConnectorState::Running) => findings.push(error(
+            Code::StateChanged,
+            format!("the connector is RUNNING{since}: it is at work although it had been paused"),
+        )),
+        (_, ConnectorState::Degraded) if status.failed_tasks().next().is_none() => {
+            findings.push(error(
+                Code::StateChanged,
+                format!("the connector is DEGRADED{since}"),
+            ));
+        }
+        (_, ConnectorState::Deleted) => {
+            findings.push(error(
+                Code::StateChanged,
+                format!("the connector is DELETED{since}"),
+            ));
+        }
+        (_, ConnectorState::None | ConnectorState::Unknown(_)) => findings.push(Finding::warning(
+            path(),
+            Code::StateUnknown,
+            format!("the connector's state is {:?}{since}", now.as_str()),
+        )),
+        (Some(before), now) if before == now => {}
+        (_, ConnectorState::Running | ConnectorState::Degraded) => {}
+        (_, now) => findings.push(Finding::warning(
+            path(),
+            Code::StateChanged,
+            format!("the connector is still {now}{since}"),
+        )),
+    }
+    for (index, task) in status.failed_tasks().enumerate() {
+        let name = task
+            .id
+            .map_or("a task".to_owned(), |id| format!("task {id}"));
+        findings.push(Finding::error(
+            format!("state.failed_tasks[{index}]"),
+            Code::TaskFailed,
+            format!("{name} is FAILED{}", because(&task.trace)),
+        ));
+    }
+    Some(StateOutcome {
+        before: before.cloned(),
+        now: now.clone(),
+        failed_tasks: status.failed_tasks().cloned().collect(),
+        watched_seconds: watched.as_secs(),
+    })
+}
+
+/// A number with its noun, and with its thousands set apart.
+pub(super) fn counted(count: u64, noun: &str) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{text} {noun}{plural}")
+}

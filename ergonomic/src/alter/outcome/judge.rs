@@ -1,0 +1,279 @@
+//! What a sample taken after the alteration says about one partition.
+
+use super::Standing;
+use crate::offset::{Direction, KafkaSink, direction};
+use crate::{OffsetEntry, RawJson};
+
+/// What a later sample says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It stands where it was put, or where it can only have come from there.
+    Shown,
+    /// It stands where it stood before, or where it came to from there.
+    NotMoved,
+    /// It stands where neither the alteration nor reading on can have led it.
+    Elsewhere,
+    /// The sample fits both.
+    Undecided,
+}
+
+/// One partition of an alteration, and what is known of it but for later samples.
+#[derive(Clone, Debug)]
+pub(super) struct Subject {
+    pub(super) partition: RawJson,
+    pub(super) asked: Standing,
+    pub(super) stood: Standing,
+    /// Where it was in the sample that the plan was made from.
+    pub(super) planned_from: Standing,
+}
+
+impl Subject {
+    /// How `to` lies to `from` in this partition.
+    pub(super) fn direction(&self, from: &RawJson, to: &RawJson) -> Direction {
+        direction(&self.at(from), &self.at(to))
+    }
+
+    /// The way in records, of a sink.
+    pub(super) fn records(&self, from: &RawJson, to: &RawJson) -> Option<i64> {
+        Some(self.number(to)? - self.number(from)?)
+    }
+
+    pub(super) fn number(&self, position: &RawJson) -> Option<i64> {
+        let sink = KafkaSink::try_from(&self.at(position)).ok()?;
+        Some(sink.offset())
+    }
+
+    fn at(&self, position: &RawJson) -> OffsetEntry {
+        OffsetEntry::new(&self.partition, position)
+    }
+
+    /// What a later sample says that shows the partition at `seen`.
+    ///
+    /// An old position is never taken for a new one: a running connector may have read on past where it stood, also
+    /// after having gone back, so such a sample decides nothing.
+    pub(super) fn judge(&self, seen: &Standing) -> Verdict {
+        match (&self.asked, seen) {
+            (Standing::Unknown, _) | (_, Standing::Unknown) => Verdict::Undecided,
+            (Standing::Nowhere, seen) => self.judge_reset(seen.position()),
+            // A source may show none for a moment after a change, and some show none for ever; a sink that was given a
+            // position shows it.
+            (Standing::At(asked), Standing::Nowhere) => {
+                let is_sink = self.number(asked).is_some();
+                if is_sink && self.stood == Standing::Nowhere {
+                    Verdict::NotMoved
+                } else {
+                    Verdict::Undecided
+                }
+            }
+            (Standing::At(asked), Standing::At(seen)) => match &self.stood {
+                Standing::At(stood) => self.judge_set(asked, stood, seen),
+                Standing::Nowhere => match self.direction(asked, seen) {
+                    Direction::Back => Verdict::Elsewhere,
+                    _ => Verdict::Shown,
+                },
+                Standing::Unknown => self.judge_blind(asked, seen),
+            },
+        }
+    }
+
+    /// What a later sample says when the service gave the alteration up: only what shows beyond doubt was altered.
+    pub(super) fn judge_failed(&self, seen: &Standing) -> Verdict {
+        if self.asked == self.stood || (self.stood == Standing::Nowhere && *seen == self.stood) {
+            return Verdict::NotMoved;
+        }
+        let was_there = |standing: &Standing| standing == seen;
+        let proves = match &self.stood {
+            Standing::At(stood) => {
+                was_there(&self.asked)
+                    || seen
+                        .position()
+                        .is_some_and(|seen| self.direction(stood, seen) == Direction::Back)
+            }
+            Standing::Nowhere => was_there(&self.asked),
+            Standing::Unknown => {
+                was_there(&self.asked)
+                    && !self.planned_from.is_unknown()
+                    && !was_there(&self.planned_from)
+            }
+        };
+        match self.judge(seen) {
+            Verdict::Shown if !proves => Verdict::Undecided,
+            verdict => verdict,
+        }
+    }
+
+    fn judge_set(&self, asked: &RawJson, stood: &RawJson, seen: &RawJson) -> Verdict {
+        use Direction::{Ahead, Back, Same, Unknown};
+        let (from_asked, from_stood) = (self.direction(asked, seen), self.direction(stood, seen));
+        match (self.direction(stood, asked), from_asked, from_stood) {
+            (Same, _, Back) => Verdict::Elsewhere,
+            (Same, ..) | (_, Same, _) => Verdict::Shown,
+            (_, _, Same) => Verdict::NotMoved,
+            (Back, Ahead, Back) | (Ahead, Ahead, _) => Verdict::Shown,
+            (Ahead, Back, Ahead) => Verdict::NotMoved,
+            (Back | Ahead, Back, _) => Verdict::Elsewhere,
+            (Back, Ahead | Unknown, _) | (Ahead, Unknown, _) | (Unknown, ..) => Verdict::Undecided,
+        }
+    }
+
+    /// Without knowing where it stood; that was at or after where the plan saw it, unless the plan saw an old sample.
+    fn judge_blind(&self, asked: &RawJson, seen: &RawJson) -> Verdict {
+        let Standing::At(from) = &self.planned_from else {
+            return match self.direction(asked, seen) {
+                Direction::Same => Verdict::Shown,
+                Direction::Back => Verdict::Elsewhere,
+                Direction::Ahead | Direction::Unknown => Verdict::Undecided,
+            };
+        };
+        match self.judge_set(asked, from, seen) {
+            // It may have stood further on when the connector stopped.
+            Verdict::NotMoved if self.direction(from, asked) == Direction::Back => {
+                Verdict::Undecided
+            }
+            verdict => verdict,
+        }
+    }
+
+    fn judge_reset(&self, seen: Option<&RawJson>) -> Verdict {
+        let (Some(seen), Standing::At(stood)) = (seen, &self.stood) else {
+            return match (seen, &self.stood) {
+                (Some(_), Standing::Unknown) => Verdict::Undecided,
+                _ => Verdict::Shown,
+            };
+        };
+        match self.direction(stood, seen) {
+            // There is nothing before offset 0.
+            Direction::Same if self.number(stood) == Some(0) => Verdict::Shown,
+            Direction::Same => Verdict::NotMoved,
+            Direction::Back => Verdict::Shown,
+            Direction::Ahead | Direction::Unknown => Verdict::Undecided,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// `?` for unknown, `-` for none, a number for a sink's offset.
+    fn standing(text: &str) -> Standing {
+        match text {
+            "?" => Standing::Unknown,
+            "-" => Standing::Nowhere,
+            offset => Standing::At(format!(r#"{{"kafka_offset":{offset}}}"#).parse().unwrap()),
+        }
+    }
+
+    fn subject(asked: &str, stood: &str, planned_from: &str) -> Subject {
+        Subject {
+            partition: r#"{"kafka_topic":"t","kafka_partition":0}"#.parse().unwrap(),
+            asked: standing(asked),
+            stood: standing(stood),
+            planned_from: standing(planned_from),
+        }
+    }
+
+    #[test]
+    fn sinks() {
+        use Verdict::{Elsewhere, NotMoved, Shown, Undecided};
+        for (asked, stood, planned_from, seen, expected) in [
+            // Back.
+            ("1000", "5000", "?", "1000", Shown),
+            ("1000", "5000", "?", "4999", Shown),
+            ("1000", "5000", "?", "5000", NotMoved),
+            ("1000", "5000", "?", "5001", Undecided),
+            ("1000", "5000", "?", "999", Elsewhere),
+            ("1000", "5000", "?", "-", Undecided),
+            // Ahead.
+            ("9000", "5000", "?", "9000", Shown),
+            ("9000", "5000", "?", "9001", Shown),
+            ("9000", "5000", "?", "5000", NotMoved),
+            ("9000", "5000", "?", "8999", NotMoved),
+            ("9000", "5000", "?", "0", Elsewhere),
+            // To where it stood.
+            ("5000", "5000", "?", "5000", Shown),
+            ("5000", "5000", "?", "6000", Shown),
+            ("5000", "5000", "?", "4000", Elsewhere),
+            // Without a position before.
+            ("5000", "-", "?", "5000", Shown),
+            ("5000", "-", "?", "7000", Shown),
+            ("5000", "-", "?", "0", Elsewhere),
+            ("5000", "-", "?", "-", NotMoved),
+            // Where it stood is unknown.
+            ("1000", "?", "5000", "4000", Shown),
+            ("1000", "?", "5000", "5000", Undecided),
+            ("9000", "?", "5000", "6000", NotMoved),
+            ("9000", "?", "5000", "4000", Elsewhere),
+            ("1000", "?", "?", "1000", Shown),
+            ("1000", "?", "?", "5000", Undecided),
+            ("1000", "?", "?", "500", Elsewhere),
+            // Resets.
+            ("-", "5000", "?", "-", Shown),
+            ("-", "5000", "?", "100", Shown),
+            ("-", "5000", "?", "5000", NotMoved),
+            ("-", "5000", "?", "5001", Undecided),
+            ("-", "0", "?", "0", Shown),
+            ("-", "-", "?", "7", Shown),
+            ("-", "?", "?", "-", Shown),
+            ("-", "?", "?", "7", Undecided),
+        ] {
+            let subject = subject(asked, stood, planned_from);
+            let verdict = subject.judge(&standing(seen));
+            assert_eq!(
+                verdict, expected,
+                "{asked} from {stood} ({planned_from}), seen {seen}"
+            );
+        }
+    }
+
+    #[test]
+    fn sources_without_a_known_order() {
+        let at = |pos: &str| {
+            Standing::At(
+                format!(r#"{{"file":"binlog.000001","pos":{pos}}}"#)
+                    .parse()
+                    .unwrap(),
+            )
+        };
+        let none = || Standing::Nowhere;
+        for (asked, stood, seen, expected) in [
+            (at("4"), at("900"), at("4"), Verdict::Shown),
+            (at("4"), at("900"), at("900"), Verdict::NotMoved),
+            (at("4"), at("900"), at("950"), Verdict::Undecided),
+            (at("4"), at("900"), none(), Verdict::Undecided),
+            // Had none before and has moved on.
+            (at("4"), none(), at("950"), Verdict::Shown),
+            (none(), at("900"), none(), Verdict::Shown),
+            (none(), at("900"), at("900"), Verdict::NotMoved),
+        ] {
+            let subject = Subject {
+                partition: r#"{"server":"inventory"}"#.parse().unwrap(),
+                asked,
+                stood,
+                planned_from: Standing::Unknown,
+            };
+            assert_eq!(subject.judge(&seen), expected, "{subject:?} {seen:?}");
+        }
+    }
+
+    proptest! {
+        /// What a sink that was never altered can show is never taken for a rewind.
+        #[test]
+        fn an_old_position_never_confirms(asked in 0..1_000_i64, stood in 1_000..2_000_i64, read in 0..1_000_i64) {
+            let subject = subject(&asked.to_string(), &stood.to_string(), "?");
+            prop_assert_ne!(subject.judge(&standing(&(stood + read).to_string())), Verdict::Shown);
+        }
+
+        /// What a sink shows that was put where it was asked to go, and read on, never contradicts it, but for the one
+        /// place where it stood.
+        #[test]
+        fn a_carried_out_alteration_is_never_contradicted(asked in 0..2_000_i64, stood in 0..2_000_i64, read in 0..3_000_i64) {
+            let seen = asked + read;
+            let subject = subject(&asked.to_string(), &stood.to_string(), "?");
+            let verdict = subject.judge(&standing(&seen.to_string()));
+            prop_assert!(matches!(verdict, Verdict::Shown | Verdict::Undecided) || seen == stood, "{verdict:?}");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! What really came of an alteration: where each partition stood, where it went, and how the connector does since.
+//!
+//! `facts` holds what is known beforehand, `judge` decides what a later sample says about one partition, `assess` and
+//! `findings` put everything that was seen together, `watch` looks. What was not seen is said to be unknown; nothing here takes the service's APPLIED for more than it is.
+
+mod assess;
+mod display;
+mod facts;
+mod findings;
+mod judge;
+mod watch;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub(super) use facts::{Baseline, Facts};
+pub(super) use watch::{Watch, unseen, watch};
+
+use crate::finding::{Finding, Severity};
+use crate::model::{ConnectorState, TaskStatus};
+use crate::{RawJson, Timestamp};
+
+/// What really came of an alteration.
+///
+/// Serialised as an object with these fields; members may be added, existing ones stay. `Display` is the part of a line
+/// that a person reads: `3 partitions went back 2,936 records; RUNNING`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// `Some(false)` when something contradicts the plan, `Some(true)` when everything was seen to be as planned,
+    /// `None` when nothing contradicts it and something was not seen. The findings say what.
+    pub as_planned: Option<bool>,
+    /// The partitions that were altered, in the order of the request; for a reset of everything those that are known to
+    /// have had a position.
+    pub partitions: Vec<PartitionOutcome>,
+    /// The connector's state since; `None` when it was not looked at or could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<StateOutcome>,
+    /// When the last sample was taken that is later than the alteration; `None` when there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observed_at: Option<Timestamp>,
+    /// What is not as planned (errors), and what could not be seen (warnings).
+    pub findings: Vec<Finding>,
+}
+
+impl Outcome {
+    /// What is not as planned.
+    pub fn errors(&self) -> impl Iterator<Item = &Finding> {
+        self.of(Severity::Error)
+    }
+
+    /// What could not be seen.
+    pub fn warnings(&self) -> impl Iterator<Item = &Finding> {
+        self.of(Severity::Warning)
+    }
+
+    /// Whether a later sample showed every partition where it was put, or where it went on to from there.
+    pub fn is_confirmed(&self) -> bool {
+        let confirmed = |partition: &PartitionOutcome| partition.confirmed == Some(true);
+        self.observed_at.is_some() && self.partitions.iter().all(confirmed)
+    }
+
+    fn of(&self, severity: Severity) -> impl Iterator<Item = &Finding> {
+        self.findings
+            .iter()
+            .filter(move |finding| finding.severity == severity)
+    }
+}
+
+/// What came of an alteration in one partition.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PartitionOutcome {
+    /// The partition.
+    pub partition: RawJson,
+    /// Where it stood when the connector stopped, by the service's `previous_offsets`.
+    #[serde(default, skip_serializing_if = "Standing::is_unknown")]
+    pub stood: Standing,
+    /// Where it was asked to go; [`Standing::Nowhere`] for a reset.
+    #[serde(default, skip_serializing_if = "Standing::is_unknown")]
+    pub asked: Standing,
+    /// Where the last later sample shows it. A running connector has moved on by then.
+    #[serde(default, skip_serializing_if = "Standing::is_unknown")]
+    pub now_at: Standing,
+    /// Where it went from where it stood.
+    pub moved: Moved,
+    /// Whether a later sample showed it where it was put, or where it can have gone on to from there; `None` when no
+    /// sample decides.
+    pub confirmed: Option<bool>,
+}
+
+/// Where a partition stands.
+///
+/// Serialised as the position, as null for none, and left out when it is not known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Standing {
+    /// Nothing says where.
+    #[default]
+    Unknown,
+    /// It has no position.
+    Nowhere,
+    /// At this position.
+    At(RawJson),
+}
+
+impl Standing {
+    /// Whether nothing says where.
+    pub fn is_unknown(&self) -> bool {
+        *self == Self::Unknown
+    }
+
+    /// The position, when it is known and there is one.
+    pub fn position(&self) -> Option<&RawJson> {
+        match self {
+            Self::At(position) => Some(position),
+            Self::Unknown | Self::Nowhere => None,
+        }
+    }
+
+    /// Of what is known to be there.
+    fn of(position: Option<RawJson>) -> Self {
+        position
+            .filter(|position| !position.is_null())
+            .map_or(Self::Nowhere, Self::At)
+    }
+}
+
+impl Serialize for Standing {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.position().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Standing {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        RawJson::deserialize(deserializer).map(|position| Self::of(Some(position)))
+    }
+}
+
+/// Where a partition went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Moved {
+    /// Which way.
+    pub direction: Movement,
+    /// How many records, for a partition of a sink that went ahead or back. Left out for a move to offset 0, because the
+    /// earliest record may have a higher offset.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records: Option<i64>,
+}
+
+/// Which way a partition went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Movement {
+    /// Back: what lies between is read again.
+    Back,
+    /// Ahead: what lies between is skipped.
+    Ahead,
+    /// It had no position and was given one.
+    Given,
+    /// It had a position and was reset, or was asked to be reset and where it stood is not known.
+    Reset,
+    /// It stands where it stood.
+    Unmoved,
+    /// It was set, and nothing says which way that was.
+    Unknown,
+    /// The alteration failed, and whether it was carried out here cannot be known.
+    Unseen,
+}
+
+/// How the connector does after an alteration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct StateOutcome {
+    /// Its state before the alteration, if it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<ConnectorState>,
+    /// Its state at the last look.
+    pub now: ConnectorState,
+    /// Its failed tasks at the last look.
+    pub failed_tasks: Vec<TaskStatus>,
+    /// How long it was watched, in seconds from the first look after the alteration to the last.
+    pub watched_seconds: u64,
+}

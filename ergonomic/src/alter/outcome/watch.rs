@@ -1,0 +1,198 @@
+//! Looking at a connector after its alteration has ended.
+
+use std::time::Duration;
+
+use super::Outcome;
+use super::assess::{Seen, Sighting, assess};
+use super::facts::{Facts, Places};
+use super::judge::{Subject, Verdict};
+use crate::Timestamp;
+use crate::alter::pace::Pace;
+use crate::error::{Error, Result};
+use crate::model::{ConnectorOffsets, ConnectorState, ConnectorStatus};
+use crate::transport::{Call, GetConnectorStatus, GetOffsets, Route};
+
+/// The pauses between looks: the first one, and the longest.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(5));
+/// For so long a connector may take to be at work again.
+const RESUME: Duration = Duration::from_secs(60);
+/// So many later samples are read, because the first one may be a moment old: measured on Kafka Connect for sources.
+const SAMPLES: u32 = 2;
+
+/// What to look at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Watch {
+    /// How long the state is watched, from when the connector is at work again; zero for not at all.
+    pub(crate) state_for: Duration,
+    /// Whether a later sample is waited for.
+    pub(crate) sample: bool,
+    /// A sample has to be later than this; without it none can be known to be.
+    pub(crate) after: Option<Timestamp>,
+}
+
+/// Looks until everything is seen or the pace ends, and puts together what came of the alteration. `report` is told of
+/// every look, and of the failure of one.
+pub(crate) async fn watch(
+    route: &Route,
+    facts: &Facts,
+    watch: Watch,
+    pace: Pace<'_>,
+    report: impl Fn(&Pace<'_>, Option<&Error>),
+) -> Outcome {
+    let subjects = facts.subjects();
+    let before = facts
+        .baseline
+        .as_deref()
+        .and_then(|seen| seen.state.as_ref());
+    let mut state = StateWatch {
+        before,
+        wanted: watch.state_for,
+        started: route.clock().monotonic(),
+        at_work: None,
+        last: None,
+        done: watch.state_for.is_zero(),
+    };
+    let mut samples = SampleWatch {
+        subjects: &subjects,
+        sightings: vec![Sighting::default(); subjects.len()],
+        failed: facts.failed,
+        after: watch.after,
+        last: None,
+        left: SAMPLES,
+        done: !watch.sample || watch.after.is_none() || subjects.is_empty(),
+    };
+    let mut pace = pace.anew(PAUSES.0, PAUSES.1);
+    let mut floor = None;
+    while !(state.done && samples.done) && pace.next(floor.take()).await {
+        let mut failure = None;
+        if !state.done {
+            let operation = GetConnectorStatus(&route.connector);
+            let read = Call::new(&route.transport, &operation).once().await;
+            failure = state.look(route.clock().monotonic(), read.map(|(status, _)| status));
+        }
+        if !samples.done {
+            let operation = GetOffsets(&route.connector);
+            let read = Call::new(&route.transport, &operation).once().await;
+            failure = samples.look(read.map(|(offsets, _)| offsets)).or(failure);
+        }
+        floor = failure.as_ref().and_then(Error::retry_after);
+        report(&pace, failure.as_ref());
+    }
+    let watched = route.clock().monotonic().saturating_sub(state.started);
+    let seen = Seen {
+        sightings: samples.sightings,
+        observed_at: samples.last,
+        sampled: watch.sample && !subjects.is_empty(),
+        state: state.last,
+        watched: Some(watched).filter(|_| !watch.state_for.is_zero()),
+    };
+    assess(facts, &subjects, &seen)
+}
+
+/// What may not be read at all is not asked for again.
+fn is_final(error: &Error) -> bool {
+    error.is_forbidden() || error.is_not_found() || error.is_unauthenticated()
+}
+
+struct StateWatch<'a> {
+    before: Option<&'a ConnectorStatus>,
+    wanted: Duration,
+    started: Duration,
+    /// Since when it has been at work.
+    at_work: Option<Duration>,
+    last: Option<ConnectorStatus>,
+    done: bool,
+}
+
+impl StateWatch<'_> {
+    fn look(&mut self, now: Duration, read: Result<ConnectorStatus>) -> Option<Error> {
+        let watched = now.saturating_sub(self.started);
+        let status = match read {
+            Ok(status) => status,
+            Err(error) => {
+                self.done = is_final(&error) || watched >= self.wanted;
+                return Some(error);
+            }
+        };
+        let before = self.before;
+        // What was bad before may be shown for a moment longer.
+        let newly_bad = is_bad(&status) && !before.is_some_and(is_bad);
+        let at_rest = matches!(
+            status.state,
+            ConnectorState::None
+                | ConnectorState::Provisioning
+                | ConnectorState::Paused
+                | ConnectorState::Restarting
+                | ConnectorState::Unknown(_)
+        );
+        self.done = newly_bad
+            || if at_rest && before.is_none_or(|before| before.state != status.state) {
+                self.at_work = None;
+                watched >= RESUME.max(self.wanted)
+            } else {
+                let since = *self.at_work.get_or_insert(now);
+                now.saturating_sub(since) >= self.wanted
+            };
+        self.last = Some(status);
+        None
+    }
+}
+
+fn is_bad(status: &ConnectorStatus) -> bool {
+    status.state == ConnectorState::Failed || status.failed_tasks().next().is_some()
+}
+
+struct SampleWatch<'a> {
+    subjects: &'a [Subject],
+    sightings: Vec<Sighting>,
+    failed: bool,
+    after: Option<Timestamp>,
+    /// When the last later sample was taken.
+    last: Option<Timestamp>,
+    /// How many more later samples are read at most.
+    left: u32,
+    done: bool,
+}
+
+impl SampleWatch<'_> {
+    fn look(&mut self, read: Result<ConnectorOffsets>) -> Option<Error> {
+        let sample = match read {
+            Ok(sample) => sample,
+            Err(error) => {
+                self.done = is_final(&error);
+                return Some(error);
+            }
+        };
+        // Without both times nothing says that the sample is newer.
+        let floor = self.last.max(self.after);
+        let (Some(observed_at), Some(floor)) = (sample.observed_at, floor) else {
+            return None;
+        };
+        if observed_at <= floor {
+            return None;
+        }
+        self.last = Some(observed_at);
+        self.left -= 1;
+        let places = Places::of(&sample.entries);
+        for (subject, sighting) in self.subjects.iter().zip(&mut self.sightings) {
+            let seen = places.standing(&subject.partition);
+            // What was shown once stays shown: a running connector comes back to where it stood.
+            if sighting.verdict != Some(Verdict::Shown) {
+                sighting.verdict = Some(if self.failed {
+                    subject.judge_failed(&seen)
+                } else {
+                    subject.judge(&seen)
+                });
+            }
+            sighting.seen = seen;
+        }
+        let is_shown = |sighting: &Sighting| sighting.verdict == Some(Verdict::Shown);
+        self.done = self.left == 0 || self.sightings.iter().all(is_shown);
+        None
+    }
+}
+
+/// What is known without looking at anything.
+pub(crate) fn unseen(facts: &Facts) -> Outcome {
+    assess(facts, &facts.subjects(), &Seen::default())
+}

@@ -1,0 +1,87 @@
+//! What takes an alteration request back.
+
+use std::collections::{HashMap, HashSet};
+
+use super::change::position;
+use crate::finding::{Code, Finding, ValidationError};
+use crate::model::AlterationStatus;
+use crate::offset::Identity;
+use crate::{AlterationType, OffsetEntry, RawJson};
+
+/// The entries of a PATCH that takes the request back.
+pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, ValidationError> {
+    let request = &status.request;
+    let refuse = |path: &str, code, message: String| {
+        let finding = Finding::error(path.to_owned(), code, message);
+        Err(ValidationError::new(vec![finding]))
+    };
+    if !status.phase.is_end() {
+        let message = format!(
+            "is {}: wait until the {} of {} has ended",
+            status.phase, request.kind, request.requested_at
+        );
+        return refuse("status.phase", Code::NotEnded, message);
+    }
+    // An empty list says that there were none, or nothing at all, and the two cannot be told apart.
+    let Some(previous) = status.previous.as_deref().filter(|list| !list.is_empty()) else {
+        let message = format!(
+            "are not given for the {} of {}, so what was before it is not known; set the positions from a file, or reset \
+             the partitions",
+            request.kind, request.requested_at
+        );
+        return refuse("previous_offsets", Code::NothingToRestore, message);
+    };
+    let entries = match (&request.kind, &request.entries) {
+        (AlterationType::Delete, None) => had_positions(previous),
+        (AlterationType::Delete, Some(asked)) if asked.is_empty() => had_positions(previous),
+        (_, Some(asked)) => taken_back(asked, previous),
+        (_, None) => {
+            let message = format!(
+                "are not repeated for the {} of {}, so which partitions it touched is not known",
+                request.kind, request.requested_at
+            );
+            return refuse("request.offsets", Code::NothingToRestore, message);
+        }
+    };
+    if entries.is_empty() {
+        let message = format!(
+            "show no position that the {} of {} changed, so there is nothing to undo",
+            request.kind, request.requested_at
+        );
+        return refuse("previous_offsets", Code::NothingToRestore, message);
+    }
+    Ok(entries)
+}
+
+fn had_positions(previous: &[OffsetEntry]) -> Vec<OffsetEntry> {
+    let had = previous.iter().filter(|entry| position(entry).is_some());
+    had.cloned().collect()
+}
+
+/// What was asked for, each at its old position; what had none and was given one is reset.
+fn taken_back(asked: &[OffsetEntry], previous: &[OffsetEntry]) -> Vec<OffsetEntry> {
+    let before: HashMap<_, _> = previous
+        .iter()
+        .filter(|entry| position(entry).is_some())
+        .filter_map(|entry| Some((Identity::of(entry)?, entry)))
+        .collect();
+    let mut done = HashSet::new();
+    let back = |entry: &OffsetEntry| {
+        let place = Identity::of(entry)?;
+        let had = before.get(&place).copied().cloned();
+        if !done.insert(place.into_owned()) {
+            return None;
+        }
+        match had {
+            Some(had) => Some(had),
+            // Reset already, or never set.
+            None => position(entry).and_then(|_| Some(reset(&entry.partition()?))),
+        }
+    };
+    asked.iter().filter_map(back).collect()
+}
+
+fn reset(partition: &RawJson) -> OffsetEntry {
+    let null = RawJson::from_serialize(&()).unwrap_or_else(|error| unreachable!("{error}"));
+    OffsetEntry::new(partition, &null)
+}

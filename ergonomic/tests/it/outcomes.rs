@@ -1,0 +1,377 @@
+//! What really came of an alteration, as the library sees it.
+
+use std::time::Duration;
+
+use ccloud_connect::clock::Clock as _;
+use ccloud_connect::finding::Code;
+use ccloud_connect::plan::{Intent, MoveKind, PlanOutdated};
+use ccloud_connect::{
+    Applied, ConnectorOffsets, ConnectorState, ErrorKind, Movement, Outcome, WaitError, WaitOptions,
+};
+use ccloud_connect_emulator::{Fault, Operation};
+
+use super::World;
+
+const TEN: Duration = Duration::from_secs(10);
+
+fn codes(outcome: &Outcome) -> Vec<Code> {
+    outcome
+        .findings
+        .iter()
+        .map(|finding| finding.code)
+        .collect()
+}
+
+async fn patched(world: &World, options: WaitOptions) -> Result<Applied, WaitError> {
+    let sink = world.sink();
+    let planned = sink.plan(Intent::shift_by(-1_000)).await.unwrap();
+    planned.apply().await.unwrap().wait_with(options).await
+}
+
+fn state(connector: &str, task: &str) -> Fault {
+    let body = format!(
+        r#"{{"name":"s","type":"sink","connector":{{"state":"{connector}"}},"tasks":[{{"id":0,"state":"{task}","msg":"boom\n at x"}}]}}"#
+    );
+    Fault::status(200).body(body)
+}
+
+#[tokio::test]
+async fn a_rewind_is_told_as_it_was_and_not_as_it_was_planned() {
+    let world = World::new().await;
+    let applied = patched(&world, WaitOptions::default().watch_state(TEN).confirm())
+        .await
+        .unwrap();
+    let outcome = &applied.outcome;
+    let partition = &outcome.partitions[0];
+    assert_eq!(partition.moved.direction, Movement::Back);
+    // It read 25 records a second until it stopped, 20 s after.
+    assert_eq!(partition.moved.records, Some(1_500));
+    assert_eq!(outcome.as_planned, Some(true), "{outcome:?}");
+    assert_eq!(
+        outcome.to_string(),
+        "1 partition went back 1,500 records; RUNNING"
+    );
+    let state = outcome.state.as_ref().unwrap();
+    assert_eq!(
+        (&state.before, &state.now),
+        (&Some(ConnectorState::Running), &ConnectorState::Running)
+    );
+    let text = serde_json::to_string(&applied).unwrap();
+    assert_eq!(serde_json::from_str::<Applied>(&text).unwrap(), applied);
+}
+
+#[tokio::test]
+async fn without_a_look_nothing_is_claimed() {
+    let world = World::new().await;
+    let applied = patched(&world, WaitOptions::default()).await.unwrap();
+    let outcome = applied.outcome;
+    assert_eq!(
+        (outcome.as_planned, &outcome.state, outcome.observed_at),
+        (None, &None, None)
+    );
+    assert_eq!(outcome.partitions[0].confirmed, None);
+    assert_eq!(
+        outcome.to_string(),
+        "1 partition went back 1,500 records; not confirmed by a later sample; state unknown"
+    );
+}
+
+#[tokio::test]
+async fn a_task_that_fails_late_is_seen() {
+    for failed in [
+        state("RUNNING", "FAILED"),
+        state("FAILED", "FAILED"),
+        state("DEGRADED", "RUNNING"),
+    ] {
+        let world = World::new().await;
+        world
+            .emulator
+            .fault(Operation::ConnectorStatus, Fault::act());
+        // At work again, and well for a while.
+        world.emulator.fault(
+            Operation::ConnectorStatus,
+            state("RUNNING", "RUNNING").times(3),
+        );
+        world
+            .emulator
+            .fault(Operation::ConnectorStatus, failed.clone().times(1_000));
+        let error = patched(&world, WaitOptions::default().watch_state(TEN))
+            .await
+            .unwrap_err();
+        let WaitError::NotAsPlanned { applied, token, .. } = &error else {
+            panic!("{failed:?}: {error}")
+        };
+        assert_eq!(error.connector(), &token.connector);
+        let told = codes(&applied.outcome);
+        let is_state = |code: &Code| {
+            matches!(
+                code,
+                Code::ConnectorFailed | Code::TaskFailed | Code::StateChanged
+            )
+        };
+        assert!(!told.is_empty() && told.iter().all(is_state), "{told:?}");
+        assert_eq!(applied.outcome.as_planned, Some(false));
+    }
+}
+
+#[tokio::test]
+async fn a_bad_position_lets_a_source_fail_and_that_is_told() {
+    let world = World::new().await;
+    let bad =
+        r#"{"partition":{"server":"inventory"},"offset":{"file":"mysql-bin.000042","pos":"abc"}}"#;
+    let source = world.connector("mysql-cdc");
+    let planned = source
+        .plan(Intent::set([serde_json::from_str(bad).unwrap()]))
+        .await
+        .unwrap();
+    let alteration = planned.apply().await.unwrap();
+    let error = alteration
+        .wait_with(
+            WaitOptions::default()
+                .watch_state(TEN)
+                .confirm_if_possible(),
+        )
+        .await
+        .unwrap_err();
+    let outcome = error.outcome().unwrap();
+    assert!(codes(outcome).contains(&Code::ConnectorFailed), "{error}");
+    let state = outcome.state.as_ref().unwrap();
+    assert_eq!(
+        (&state.before, &state.now),
+        (&Some(ConnectorState::Running), &ConnectorState::Failed)
+    );
+}
+
+#[tokio::test]
+async fn the_state_is_compared_with_the_one_before() {
+    for (before, after, expected, as_planned) in [
+        ("PAUSED", "PAUSED", vec![], None),
+        ("PAUSED", "RUNNING", vec![Code::StateChanged], Some(false)),
+        ("RUNNING", "PAUSED", vec![Code::StateChanged], None),
+        ("RUNNING", "RESTARTING", vec![Code::StateChanged], None),
+        ("FAILED", "FAILED", vec![Code::ConnectorFailed], Some(false)),
+        ("FAILED", "RUNNING", vec![], None),
+        ("RUNNING", "", vec![Code::StateUnknown], None),
+        ("RUNNING", "DELETED", vec![Code::StateChanged], Some(false)),
+    ] {
+        let world = World::new().await;
+        world
+            .emulator
+            .fault(Operation::ConnectorStatus, state(before, "RUNNING"));
+        world.emulator.fault(
+            Operation::ConnectorStatus,
+            state(after, "RUNNING").times(1_000),
+        );
+        let result = patched(&world, WaitOptions::default().watch_state(TEN)).await;
+        let outcome = match &result {
+            Ok(applied) => &applied.outcome,
+            Err(error) => error.outcome().unwrap(),
+        };
+        assert_eq!(
+            (codes(outcome), outcome.as_planned),
+            (expected, as_planned),
+            "{before}, {after}"
+        );
+        assert_eq!(result.is_err(), as_planned == Some(false));
+    }
+}
+
+#[tokio::test]
+async fn a_state_that_cannot_be_read_stops_nothing() {
+    for fault in [
+        Fault::error(403, "no"),
+        Fault::error(404, "no"),
+        Fault::status(500),
+        Fault::reset_after_body(),
+    ] {
+        let world = World::new().await;
+        world
+            .emulator
+            .fault(Operation::ConnectorStatus, fault.times(1_000));
+        let applied = patched(&world, WaitOptions::default().watch_state(TEN))
+            .await
+            .unwrap();
+        assert_eq!(codes(&applied.outcome), [Code::StateUnknown]);
+        assert_eq!(
+            (applied.outcome.as_planned, &applied.outcome.state),
+            (None, &None)
+        );
+    }
+}
+
+#[tokio::test]
+async fn looking_ends_with_the_time_limit() {
+    let world = World::new().await;
+    let stale = world.sink().offsets().await.unwrap();
+    let body = serde_json::to_value(&stale).unwrap();
+    let planned = world.sink().plan(Intent::shift_by(-1_000)).await.unwrap();
+    let alteration = planned.apply().await.unwrap();
+    world.emulator.fault(
+        Operation::ReadOffsets,
+        Fault::status(200).json(&body).times(1_000),
+    );
+    let started = world.clock.monotonic();
+    let options = WaitOptions::default()
+        .timeout(Duration::from_secs(100))
+        .watch_state(TEN)
+        .confirm_if_possible();
+    let applied = alteration.wait_with(options).await.unwrap();
+    assert_eq!(world.clock.monotonic() - started, Duration::from_secs(100));
+    assert_eq!(codes(&applied.outcome), [Code::Unconfirmed]);
+    assert_eq!(
+        serde_json::from_value::<serde_json::Value>(body.clone()).unwrap(),
+        body
+    );
+    let read: ConnectorOffsets = serde_json::from_str(&body.to_string()).unwrap();
+    assert_eq!(read, stale);
+}
+
+#[tokio::test]
+async fn a_source_that_had_no_position_is_confirmed_by_any_that_it_has_since() {
+    let world = World::new().await;
+    let source = world.connector("mirror-source");
+    let options = || WaitOptions::default().confirm();
+    let reset = source
+        .plan(Intent::reset_all())
+        .await
+        .unwrap()
+        .apply()
+        .await
+        .unwrap();
+    reset.wait_with(options()).await.unwrap();
+    let status = source.latest_request().await.unwrap();
+    let text = serde_json::to_string(&status).unwrap();
+    assert_eq!(
+        serde_json::from_str::<ccloud_connect::AlterationStatus>(&text).unwrap(),
+        status
+    );
+
+    let undo = source.plan(Intent::undo(&status).unwrap()).await.unwrap();
+    let undo = undo.apply().await.unwrap();
+    undo.wait().await.unwrap();
+    world.clock.advance(Duration::from_secs(60));
+    let applied = undo.wait_with(options()).await.unwrap();
+    assert!(applied.outcome.is_confirmed());
+    for partition in &applied.outcome.partitions {
+        assert_eq!(partition.moved.direction, Movement::Given);
+        assert_ne!(partition.now_at, partition.asked, "it has moved on");
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_goes_on_showing_no_position_stays_unconfirmed() {
+    let world = World::new().await;
+    let source = world.connector("mysql-cdc");
+    let entry = source.offsets().await.unwrap().entries.remove(0);
+    let planned = source.plan(Intent::set([entry.clone()])).await.unwrap();
+    let alteration = planned.apply().await.unwrap();
+    let sample = |at: &str| {
+        let partition: serde_json::Value =
+            serde_json::from_str(entry.partition().unwrap().as_str()).unwrap();
+        let body = serde_json::json!({"offsets": [{"partition": partition, "offset": null}], "metadata": {"observed_at": at}});
+        Fault::status(200).json(&body)
+    };
+    world
+        .emulator
+        .fault(Operation::ReadOffsets, sample("2034-01-01T00:00:00Z"));
+    world.emulator.fault(
+        Operation::ReadOffsets,
+        sample("2034-01-01T00:00:30Z").times(1_000),
+    );
+    let started = world.clock.monotonic();
+    let options = WaitOptions::default().confirm_if_possible();
+    let result = alteration.wait_with(options).await;
+    // Set to where the plan saw it, it went back by what was read until it stopped; the order of the format is not asked
+    // for here.
+    let outcome = match &result {
+        Ok(applied) => &applied.outcome,
+        Err(error) => error.outcome().unwrap(),
+    };
+    assert!(codes(outcome).contains(&Code::Unconfirmed), "{outcome:?}");
+    assert_eq!(outcome.partitions[0].confirmed, None);
+    assert!(
+        world.clock.monotonic() - started < Duration::from_secs(120),
+        "two samples are enough"
+    );
+}
+
+#[tokio::test]
+async fn a_skip_that_the_sink_outruns_is_not_sent() {
+    let world = World::new().await;
+    // 25 records a second: 5 or 1,000 of them are read before it stops.
+    for by in [5, 1_000] {
+        let planned = world.sink().plan(Intent::shift_by(by)).await.unwrap();
+        let error = planned.apply().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::PlanOutdated, "{by}");
+        assert!(!error.may_have_been_applied());
+        let outdated = std::error::Error::source(&error)
+            .unwrap()
+            .downcast_ref::<PlanOutdated>()
+            .unwrap();
+        let kind = outdated.moves()[0].kind;
+        // Within a second sample it may have passed already.
+        assert!(
+            matches!(kind, MoveKind::PassesTarget | MoveKind::PassedTarget),
+            "{kind:?}"
+        );
+    }
+    assert_eq!(world.accepted(), 0);
+    let planned = world.sink().plan(Intent::shift_by(10_000)).await.unwrap();
+    let alteration = planned.apply().await.unwrap();
+    let applied = alteration
+        .wait_with(WaitOptions::default().confirm())
+        .await
+        .unwrap();
+    assert_eq!(
+        applied.outcome.partitions[0].moved.direction,
+        Movement::Ahead
+    );
+}
+
+#[tokio::test]
+async fn a_speed_that_cannot_be_told_is_a_warning() {
+    let world = World::new().await;
+    let planned = world.sink().plan(Intent::shift_by(10_000)).await.unwrap();
+    let same = serde_json::to_value(planned.offsets()).unwrap();
+    world.emulator.fault(
+        Operation::ReadOffsets,
+        Fault::status(200).json(&same).times(1_000),
+    );
+    let alteration = planned.apply().await.unwrap();
+    let codes: Vec<_> = alteration
+        .warnings()
+        .iter()
+        .map(|warning| warning.code)
+        .collect();
+    assert_eq!(codes, [Code::PastEnd, Code::SpeedUnknown]);
+}
+
+#[tokio::test]
+async fn every_poll_is_reported() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    for fault in [
+        Fault::superseded(),
+        Fault::error(403, "revoked").times(1_000),
+    ] {
+        let world = World::new().await;
+        let alteration = world
+            .sink()
+            .patch_offsets()
+            .sink("topic_A", 0, 1)
+            .send()
+            .await
+            .unwrap();
+        world.emulator.fault(Operation::RequestStatus, fault);
+        let reports = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&reports);
+        let options = WaitOptions::default().on_progress(move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+        });
+        alteration.wait_with(options).await.unwrap_err();
+        assert_eq!(
+            reports.load(Ordering::Relaxed),
+            world.count(Operation::RequestStatus)
+        );
+    }
+}

@@ -1,0 +1,286 @@
+//! Taking an alteration back.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use ccloud_connect::clock::ManualClock;
+use ccloud_connect::offset::KafkaSink;
+use ccloud_connect::plan::Intent;
+use ccloud_connect::{
+    AlterationRequest, AlterationStatus, ApiKey, Client, Connector, ErrorKind, OffsetEntry,
+    WaitOptions,
+};
+use ccloud_connect_emulator::{self as emulator, Emulator, Operation, Seed};
+
+/// A sink that stands still with two positions in three partitions, and one that reads.
+const SINKS: &str = "
+environments:
+  - id: env-demo1
+    clusters:
+      - id: lkc-demo1
+        topics:
+          - name: t
+            partitions: [{latest: 1000}, {latest: 1000}, {latest: 0}]
+          - {name: busy, partitions: [{latest: 100000}]}
+        connectors:
+          - {id: lcc-1, name: still, kind: sink, topics: [t], records_per_second: 0, offsets: [
+              {partition: {kafka_topic: t, kafka_partition: 0}, offset: {kafka_offset: 400}},
+              {partition: {kafka_topic: t, kafka_partition: 1}, offset: {kafka_offset: 700}}]}
+          - {id: lcc-2, name: running, kind: sink, topics: [busy], records_per_second: 10, offsets: [
+              {partition: {kafka_topic: busy, kafka_partition: 0}, offset: {kafka_offset: 5000}}]}
+";
+
+struct Stage {
+    clock: ManualClock,
+    emulator: Emulator,
+    client: Client,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let clock = ManualClock::default();
+        let seed = Seed::from_yaml(SINKS).unwrap();
+        let builder = Emulator::builder().clock(clock.clone()).seed(seed);
+        let emulator = builder.start().await.unwrap();
+        let client = Client::builder()
+            .endpoint(emulator.url())
+            .credentials(ApiKey::new(emulator::API_KEY, emulator::API_SECRET))
+            .clock(clock.clone())
+            .build()
+            .unwrap();
+        Self {
+            clock,
+            emulator,
+            client,
+        }
+    }
+
+    fn connector(&self, name: &str) -> Connector {
+        let id = |text: &str| text.to_owned();
+        self.client.connector(
+            id(emulator::ENVIRONMENT).try_into().unwrap(),
+            id(emulator::CLUSTER).try_into().unwrap(),
+            id(name).try_into().unwrap(),
+        )
+    }
+
+    /// Carries an intention out, and waits for a sample that shows it.
+    async fn alter(&self, name: &str, intent: Intent) -> AlterationStatus {
+        let connector = self.connector(name);
+        let planned = connector.plan(intent).await.unwrap();
+        let alteration = planned.apply().await.unwrap();
+        let wait = WaitOptions::default().confirm_if_possible();
+        alteration.wait_with(wait).await.unwrap();
+        connector.latest_request().await.unwrap()
+    }
+
+    /// The true positions, by topic and partition.
+    fn positions(&self, name: &str) -> BTreeMap<(String, i32), i64> {
+        let entries = self
+            .emulator
+            .offsets(emulator::ENVIRONMENT, emulator::CLUSTER, name);
+        let sinks = entries
+            .unwrap()
+            .iter()
+            .map(|entry| KafkaSink::try_from(entry).unwrap())
+            .collect::<Vec<_>>();
+        sinks
+            .into_iter()
+            .map(|sink| ((sink.topic().to_owned(), sink.partition()), sink.offset()))
+            .collect()
+    }
+
+    fn posts(&self) -> usize {
+        let requests = self.emulator.requests();
+        let posts = requests
+            .iter()
+            .filter(|r| r.operation == Some(Operation::Alter));
+        posts.count()
+    }
+}
+
+fn entry(topic: &str, partition: i32, offset: i64) -> OffsetEntry {
+    KafkaSink::new(topic, partition, offset).unwrap().to_entry()
+}
+
+#[tokio::test]
+async fn positions_come_back_after_a_patch_and_after_a_delete() {
+    for intent in [
+        Intent::set([entry("t", 0, 100)]),
+        Intent::set([entry("t", 0, 100), entry("t", 1, 999)]),
+        Intent::shift_by(-50),
+        Intent::reset([entry("t", 1, 0)]),
+        Intent::reset_all(),
+        // Had none and is given one, beside one that had one.
+        Intent::set([entry("t", 0, 100), entry("t", 2, 0)]),
+        Intent::set([entry("t", 2, 0)]),
+    ] {
+        let stage = Stage::new().await;
+        let before = stage.positions("still");
+        let status = stage.alter("still", intent.clone()).await;
+        assert_ne!(stage.positions("still"), before, "{intent:?}");
+        stage.alter("still", Intent::undo(&status).unwrap()).await;
+        assert_eq!(stage.positions("still"), before, "{intent:?}");
+        assert_eq!(stage.posts(), 2, "one request takes it back");
+    }
+}
+
+#[tokio::test]
+async fn what_had_no_position_is_reset_in_the_same_request() {
+    let stage = Stage::new().await;
+    let intent = Intent::set([entry("t", 0, 100), entry("t", 2, 0)]);
+    let status = stage.alter("still", intent).await;
+    let planned = stage
+        .connector("still")
+        .plan(Intent::undo(&status).unwrap())
+        .await
+        .unwrap();
+    assert_eq!(planned.plan().intent(), "undo");
+    let AlterationRequest::Patch(entries) = planned.plan().request() else {
+        panic!("{planned}")
+    };
+    assert!(
+        entries
+            .iter()
+            .any(|entry| entry.offset().unwrap().is_null())
+    );
+    assert_eq!(
+        planned.to_string(),
+        "\
+PATCH sets 1 and resets 1 of 2 partitions:
+  PARTITION  BEFORE  AFTER  RECORDS
+  t:0           100    400     +300
+  t:2             0  reset
+warning: offsets: 1 partition skips records; an offset past the end of its partition falls back to the earliest record
+warning: offsets: what a reset partition starts from is delivered again"
+    );
+}
+
+#[tokio::test]
+async fn an_undo_can_be_undone() {
+    let stage = Stage::new().await;
+    let status = stage
+        .alter("still", Intent::set([entry("t", 0, 100), entry("t", 2, 0)]))
+        .await;
+    let altered = stage.positions("still");
+    let undone = stage.alter("still", Intent::undo(&status).unwrap()).await;
+    stage.alter("still", Intent::undo(&undone).unwrap()).await;
+    assert_eq!(stage.positions("still"), altered);
+}
+
+#[tokio::test]
+async fn after_another_alteration_it_is_refused() {
+    let stage = Stage::new().await;
+    let connector = stage.connector("still");
+    let status = stage
+        .alter("still", Intent::set([entry("t", 0, 100)]))
+        .await;
+    let undo = Intent::undo(&status).unwrap();
+    let planned = connector.plan(undo.clone()).await.unwrap();
+    // Another one, after the plan and before the next.
+    stage.alter("still", Intent::set([entry("t", 1, 5)])).await;
+    let before = stage.positions("still");
+
+    let error = planned.apply().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PlanOutdated);
+    let error = connector.plan(undo).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PlanOutdated);
+    assert!(!error.may_have_been_applied());
+    let text = error.to_string();
+    assert!(
+        text.contains("cannot be undone any more, because a PATCH of"),
+        "{text}"
+    );
+    assert_eq!((stage.posts(), stage.positions("still")), (2, before));
+}
+
+#[tokio::test]
+async fn a_running_sink_delivers_again_what_it_has_read_since() {
+    let stage = Stage::new().await;
+    let status = stage
+        .alter("running", Intent::set([entry("busy", 0, 90_000)]))
+        .await;
+    let connector = stage.connector("running");
+    let planned = connector
+        .plan(Intent::undo(&status).unwrap())
+        .await
+        .unwrap();
+    let change = &planned.plan().changes()[0];
+    let records = -change.distance().unwrap();
+    let warning = &planned.plan().warnings()[0];
+    assert_eq!(warning.code.as_str(), "delivered-again");
+    assert!(
+        warning.message.starts_with(&format!("{records} records")),
+        "{warning}"
+    );
+    let before = KafkaSink::try_from(&status.previous.as_ref().unwrap()[0])
+        .unwrap()
+        .offset();
+    let wait = WaitOptions::default().confirm_if_possible();
+    let applied = planned
+        .apply()
+        .await
+        .unwrap()
+        .wait_with(wait)
+        .await
+        .unwrap();
+    let went = applied.outcome.partitions[0].moved.records.unwrap();
+    assert!(went >= records, "it reads on until it stops: {went}");
+    let now = stage.positions("running").into_values().next().unwrap();
+    assert!((before..before + 2_000).contains(&now), "{now}");
+}
+
+#[tokio::test]
+async fn what_is_not_shown_yet_or_not_known_is_not_guessed() {
+    let stage = Stage::new().await;
+    let connector = stage.connector("still");
+    let alteration = connector
+        .patch_offsets()
+        .sink("t", 0, 100)
+        .send()
+        .await
+        .unwrap();
+    let pending = connector.latest_request().await.unwrap();
+    let code = |status: &AlterationStatus| {
+        let invalid = Intent::undo(status).unwrap_err();
+        invalid.report().findings()[0].code.as_str()
+    };
+    assert_eq!(code(&pending), "not-ended");
+
+    alteration.wait().await.unwrap();
+    let applied = connector.latest_request().await.unwrap();
+    // No sample shows it yet, and the plan starts from one.
+    let error = connector
+        .plan(Intent::undo(&applied).unwrap())
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Stale);
+    let at = applied.applied_at.unwrap();
+    connector
+        .offsets_after(at, Duration::from_secs(60))
+        .await
+        .unwrap();
+    assert!(
+        connector
+            .plan(Intent::undo(&applied).unwrap())
+            .await
+            .is_ok()
+    );
+    let too_late = at.saturating_add(Duration::from_secs(3600));
+    let error = connector
+        .offsets_after(too_late, Duration::from_secs(60))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::SampleTooOld);
+    stage.clock.advance(Duration::from_secs(1));
+
+    let mut unknown = applied.clone();
+    unknown.previous = None;
+    assert_eq!(code(&unknown), "nothing-to-restore");
+    unknown.previous = Some(Vec::new());
+    assert_eq!(code(&unknown), "nothing-to-restore");
+    let mut unknown = applied;
+    unknown.request.entries = None;
+    assert_eq!(code(&unknown), "nothing-to-restore");
+    assert_eq!(stage.posts(), 1);
+}
