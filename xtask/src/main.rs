@@ -1,27 +1,28 @@
-//! `cargo xtask`: regenerates and checks the client, and runs everything that CI runs.
+//! `cargo xtask`: regenerates and checks the client, watches what is published, and runs everything that CI runs.
 
 mod ci;
-mod commands;
-mod generate;
+mod drift;
+mod openapi;
+mod pipeline;
 mod problem;
-mod public_api;
-mod spec;
 #[cfg(test)]
 mod tests;
-mod tool_pages;
+mod vendor;
 
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
-use crate::commands::FailOn;
-use crate::spec::diff::Format;
+use crate::drift::report::Format;
+use crate::openapi::select;
+use crate::pipeline::{examples, scratch, sources, write};
+use crate::problem::Result;
 
-/// Regenerates and checks the client, and runs everything that CI runs.
+/// Regenerates and checks the client, watches what is published, and runs everything that CI runs.
 ///
 /// Exit codes: 0 all is well; 1 something is wrong, and the message says what; 2 the command line is not understood, or
-/// a comparison found what --fail-on names.
+/// `drift` found some.
 #[derive(Parser)]
 #[command(name = "cargo xtask")]
 struct Arguments {
@@ -31,39 +32,11 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write the bundle, the client and the listing of its public API from the sources in openapi/, and the reference,
-    /// completions and manual pages of the tool
-    Generate {
-        /// Write nothing; fail with a diff when a generated file is out of date
-        #[arg(long)]
-        check: bool,
-        /// Leave out operations that cannot be generated, and list them
-        #[arg(long)]
-        skip_unsupported: bool,
-        /// Leave out the pages of the tool, which need it to be compiled
-        #[arg(long)]
-        no_tool: bool,
-    },
-    /// Work on the API description
-    #[command(subcommand)]
-    Spec(Spec),
-    /// Run everything that CI runs, or only the named steps
-    Ci {
-        /// Steps to run; all when none is named
-        #[arg(value_parser = ci::names())]
-        steps: Vec<String>,
-    },
-}
-
-#[derive(Subcommand)]
-enum Spec {
-    /// Check lock, sources, overlay, bundle and every example; write nothing
-    Verify,
-    /// Take a published definition into openapi/vendor/, showing first what changes
+    /// Take a published definition into openapi/vendor/ and record it in openapi/vendor.lock
     Vendor {
         /// A saved documentation page (text or HTML), a YAML or JSON fragment, or a whole OpenAPI 3.0 document; a file,
         /// `-` for standard input, or a URL
-        #[arg(long, value_name = "FILE|-|URL")]
+        #[arg(value_name = "FILE|-|URL")]
         from: String,
         /// Choose operations of a whole document by id, path (`/a/*`: every path that starts so) or tag; may be repeated
         #[arg(long, value_name = "ID|PATH|TAG")]
@@ -74,88 +47,68 @@ enum Spec {
         /// The page it comes from, for the lock [default: the URL it is read from, or the one recorded]
         #[arg(long, value_name = "URL")]
         source: Option<String>,
-        /// Show what would change and write nothing
+    },
+    /// Check lock, sources, overlay, bundle and every example, and that a client can be made of them; write nothing
+    Verify,
+    /// Write the bundle, the client and the listing of its public API from the sources in openapi/
+    Generate {
+        /// Write nothing; fail with a diff when a generated file is out of date
         #[arg(long)]
-        dry_run: bool,
+        check: bool,
     },
-    /// Compare two descriptions by what they mean
+    /// Compare what the published pages give with what the vendored ones give
     ///
-    /// Exit codes: 0 nothing that --fail-on names; 1 the comparison could not be made; 2 something that it names.
-    Diff {
-        /// The description that programs were written against
-        old: String,
-        /// The description that they meet now
-        new: String,
-        #[command(flatten)]
-        output: Output,
-    },
-    /// Compare what is vendored with what is published
-    ///
-    /// Exit codes: 0 nothing that --fail-on names; 1 the comparison could not be made; 2 something that it names.
+    /// Exit codes: 0 no drift; 1 the comparison could not be made; 2 drift.
     Drift {
-        /// Saved pages, definitions or URLs; the pages that openapi/vendor.lock names when not given
-        #[arg(long, value_name = "FILE|URL", num_args = 1..)]
-        against: Vec<String>,
-        #[command(flatten)]
-        output: Output,
+        /// Saved pages, definitions, a whole document, or URLs of them [default: the pages that openapi/vendor.lock names]
+        #[arg(value_name = "FILE|URL")]
+        pages: Vec<String>,
+        /// How to show what was found
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
     },
-}
-
-#[derive(Args)]
-struct Output {
-    /// How to show the findings
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-    /// Which findings make the exit code 2
-    #[arg(long, value_enum, default_value_t = FailOn::Breaking)]
-    fail_on: FailOn,
+    /// Run everything that CI runs, or only the named steps
+    Ci {
+        /// Steps to run; all when none is named
+        #[arg(value_parser = ci::names())]
+        steps: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap_or(Path::new("."));
-    let done = |()| ExitCode::SUCCESS;
-    let outcome = match arguments.command {
-        Command::Generate {
-            check,
-            skip_unsupported,
-            no_tool,
-        } => commands::generate(root, check, skip_unsupported)
-            .and_then(|()| {
-                if no_tool {
-                    Ok(())
-                } else {
-                    tool_pages::generate(root, check)
-                }
-            })
-            .map(done),
-        Command::Ci { steps } => ci::run(root, &steps).map(done),
-        Command::Spec(Spec::Verify) => commands::verify(root).map(done),
-        Command::Spec(Spec::Vendor {
-            from,
-            operation,
-            file,
-            source,
-            dry_run,
-        }) => {
-            let request = spec::vendor::Request {
-                choose: operation,
-                file,
-                source,
-            };
-            commands::vendor(root, &from, &request, dry_run).map(done)
-        }
-        Command::Spec(Spec::Diff { old, new, output }) => {
-            commands::diff(&old, &new, output.format, output.fail_on)
-        }
-        Command::Spec(Spec::Drift { against, output }) => {
-            commands::drift(root, &against, output.format, output.fail_on)
-        }
-    };
-    outcome.unwrap_or_else(|problems| {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
+    let done = run(root, arguments.command);
+    done.unwrap_or_else(|problems| {
         eprintln!("{problems}");
         ExitCode::FAILURE
     })
+}
+
+fn run(root: &Path, command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Vendor { from, operation, file, source } => {
+            let request = vendor::Request { choose: operation, file, source };
+            let place = vendor::vendor(root, &from, &request)?;
+            println!(
+                "wrote {place} and openapi/vendor.lock; go on with `cargo xtask verify` and `cargo xtask generate`"
+            );
+        }
+        Command::Verify => pipeline::run(sources::read(root), |outcome| {
+            outcome.client?;
+            examples::check(&outcome.document)?;
+            let operations = select::operations(&outcome.document.value).len();
+            println!("openapi/ is sound: {operations} operations, sources sha256 {}", outcome.digest);
+            Ok(())
+        })?,
+        Command::Generate { check: true } => {
+            pipeline::run(sources::read(root), |outcome| write::compare(root, outcome))?;
+        }
+        Command::Generate { check: false } => {
+            pipeline::run(sources::read(root), |outcome| write::write(root, outcome, scratch::compile))?;
+        }
+        Command::Drift { pages, format } => return drift::run(root, &pages, format),
+        Command::Ci { steps } => ci::run(root, &steps)?,
+    }
+    Ok(ExitCode::SUCCESS)
 }

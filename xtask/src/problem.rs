@@ -14,11 +14,7 @@ pub(crate) struct Problem {
 
 impl Problem {
     pub(crate) fn new(place: impl fmt::Display, message: impl fmt::Display) -> Self {
-        Self {
-            place: place.to_string(),
-            message: message.to_string(),
-            help: None,
-        }
+        Self { place: place.to_string(), message: message.to_string(), help: None }
     }
 
     pub(crate) fn help(mut self, help: impl fmt::Display) -> Self {
@@ -64,10 +60,14 @@ impl Problems {
         self.0.is_empty()
     }
 
-    /// These findings and then those.
-    pub(crate) fn and(mut self, others: Self) -> Self {
+    pub(crate) fn extend(&mut self, others: Self) {
         self.0.extend(others.0);
-        self
+    }
+
+    /// One line each, without the word "error", for reports.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let line = |problem: &Problem| format!("{}: {}", problem.place, problem.message);
+        self.0.iter().map(line).collect()
     }
 
     pub(crate) fn into_result(self) -> Result<()> {

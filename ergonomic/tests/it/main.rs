@@ -11,8 +11,10 @@ mod outcomes;
 mod plans;
 mod retry;
 mod round_trip;
+mod settled;
 mod state;
 mod undo;
+mod unreadable;
 mod waiting;
 
 use std::time::Duration;

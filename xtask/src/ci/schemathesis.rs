@@ -5,9 +5,10 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use crate::pipeline::BUNDLE;
 use crate::problem::{Problem, Result};
 
-use super::{Outcome, cargo};
+use super::{Outcome, cargo, succeed};
 
 /// Pinned, so that a new release cannot fail a commit that has nothing to do with it.
 const REQUIREMENT: &str = "schemathesis==4.32.5";
@@ -24,26 +25,17 @@ pub(super) fn run(root: &Path) -> Result<Outcome> {
             "python3 with venv, or the Python package index, is out of reach: the emulator was not tried",
         ));
     };
-    let build = ["build", "--package", "ccloud-offsets"];
-    succeed(cargo(root).args(build))?;
+    let mut build = cargo(root);
+    build.args(["build", "--package", "ccloud-offsets"]);
+    succeed(STEP, "cargo build", &mut build)?;
     let emulator = Emulator::start(&folder.join("ccloud-offsets"))?;
-    succeed(
-        Command::new(tool)
-            .current_dir(root)
-            .args([
-                "--config-file",
-                "ergonomic/emulator/tests/it/schemathesis.toml",
-            ])
-            .args([
-                "run",
-                "openapi/connect-v1.yaml",
-                "--url",
-                &emulator.url,
-                "--auth",
-                &emulator.key,
-            ])
-            .args(["--max-examples", EXAMPLES, "--seed", "1", "--no-color"]),
-    )?;
+    let mut run = Command::new(tool);
+    run.current_dir(root)
+        .stdin(Stdio::null())
+        .args(["--config-file", "ergonomic/emulator/tests/it/schemathesis.toml"])
+        .args(["run", BUNDLE, "--url", &emulator.url, "--auth", &emulator.key])
+        .args(["--max-examples", EXAMPLES, "--seed", "1", "--no-color"]);
+    succeed(STEP, "schemathesis run", &mut run)?;
     Ok(Outcome::Done)
 }
 
@@ -56,39 +48,12 @@ fn target_folder() -> Result<PathBuf> {
 /// The installed program; `None` where it cannot be installed.
 fn install(environment: &Path) -> Option<PathBuf> {
     let quiet = |command: &mut Command| command.status().is_ok_and(|status| status.success());
-    let (python, tool) = (
-        environment.join("bin/python"),
-        environment.join("bin/schemathesis"),
-    );
-    let ready = python.exists()
-        || quiet(
-            Command::new("python3")
-                .args(["-m", "venv"])
-                .arg(environment),
-        );
-    let arguments = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        REQUIREMENT,
-    ];
-    (ready && quiet(Command::new(python).args(arguments))).then_some(tool)
-}
-
-fn succeed(command: &mut Command) -> Result<()> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let again = || format!("see its output above; run it again with `cargo xtask ci {STEP}`");
-    match command.stdin(Stdio::null()).status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(_) => Err(Problem::new(STEP, format!("`{program}` failed"))
-            .help(again())
-            .into()),
-        Err(error) => {
-            Err(Problem::new(STEP, format!("`{program}` does not start: {error}")).into())
-        }
-    }
+    let (python, tool) = (environment.join("bin/python"), environment.join("bin/schemathesis"));
+    let mut create = Command::new("python3");
+    create.args(["-m", "venv"]).arg(environment);
+    let mut install = Command::new(&python);
+    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", REQUIREMENT]);
+    ((python.exists() || quiet(&mut create)) && quiet(&mut install)).then_some(tool)
 }
 
 /// A running emulator; stops on drop.
@@ -102,41 +67,22 @@ struct Emulator {
 impl Emulator {
     /// So fast that no connector is ever busy, since the reply to a second alteration is not in the description.
     fn start(program: &Path) -> Result<Self> {
-        let failed =
-            |what: String| Problem::new(STEP, format!("the emulator does not start: {what}"));
+        let failed = |what: String| Problem::new(STEP, format!("the emulator does not start: {what}"));
         let mut process = Command::new(program)
-            .args([
-                "emulator",
-                "--listen",
-                "127.0.0.1:0",
-                "--speed",
-                "1000000",
-                "--quiet",
-            ])
+            .args("emulator --listen 127.0.0.1:0 --speed 1000000 --quiet".split(' '))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| failed(error.to_string()))?;
         let output = process.stdout.take().map(BufReader::new);
-        let mut values = output
-            .into_iter()
-            .flat_map(BufRead::lines)
-            .map_while(std::result::Result::ok);
+        let mut values = output.into_iter().flat_map(BufRead::lines).map_while(std::result::Result::ok);
         // `export NAME=value`, in this order.
-        let mut next = || {
-            values
-                .next()
-                .and_then(|line| Some(line.split_once('=')?.1.to_owned()))
-        };
+        let mut next = || values.next().and_then(|line| Some(line.split_once('=')?.1.to_owned()));
         let (Some(url), Some(key), Some(secret)) = (next(), next(), next()) else {
             let _ = process.kill();
             return Err(failed("it does not say where it listens".to_owned()).into());
         };
-        Ok(Self {
-            process,
-            url,
-            key: format!("{key}:{secret}"),
-        })
+        Ok(Self { process, url, key: format!("{key}:{secret}") })
     }
 }
 

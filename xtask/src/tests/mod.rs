@@ -1,13 +1,11 @@
-//! Tests of the whole pipeline, on copies of the real sources.
+//! Tests of the whole, on copies of the real sources and on small documents of one habit each.
 
-mod diff;
+mod cases;
+mod compiled;
+mod drift;
 mod floors;
-mod full_size;
-mod habits;
 mod hostile;
-mod pipeline;
-mod progenitor;
-mod public_api;
+mod promises;
 mod vendor;
 
 use std::fs;
@@ -15,38 +13,40 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::spec::lock;
-use crate::{generate, spec};
+use crate::openapi::files;
+use crate::pipeline::{self, Outcome, examples, listing, sources, write};
+use crate::problem::Result;
+use crate::vendor::lock::{self, LOCK, Lock, VENDOR_DIR};
 
 /// The checked-in workspace.
 fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
+/// Asserts that the text contains every needle.
+#[track_caller]
+fn mentions(text: &str, needles: &[&str]) {
+    for needle in needles {
+        assert!(text.contains(needle), "expected {needle:?} in:\n{text}");
+    }
+}
+
+/// The file that is published as YAML.
+const PUBLISHED: &str = "openapi/vendor/alter-connector-offsets-request.yaml";
+
 /// A copy of the sources and generated files, to be broken.
 struct Copy(TempDir);
-
-const PUBLISHED: &str = "openapi/vendor/alter-connector-offsets-request.yaml";
 
 impl Copy {
     fn new() -> Self {
         let copy = Self(TempDir::new().unwrap());
-        for folder in ["openapi/vendor", "generated-client/src"] {
+        for folder in ["openapi", VENDOR_DIR, listing::SOURCE, "generated-client"] {
             fs::create_dir_all(copy.path(folder)).unwrap();
-        }
-        let fixed = [
-            spec::BASE,
-            spec::OVERLAY,
-            spec::BUNDLE,
-            lock::LOCK,
-            crate::public_api::LISTING,
-        ];
-        let mut places = fixed.map(str::to_owned).to_vec();
-        for folder in ["openapi/vendor", "generated-client/src"] {
-            places.extend(spec::files::list(workspace(), folder).unwrap());
-        }
-        for place in places {
-            fs::copy(workspace().join(&place), copy.path(&place)).unwrap();
+            for place in files::list(workspace(), folder).unwrap() {
+                if workspace().join(&place).is_file() {
+                    fs::copy(workspace().join(&place), copy.path(&place)).unwrap();
+                }
+            }
         }
         copy
     }
@@ -63,11 +63,14 @@ impl Copy {
         fs::read_to_string(self.path(place)).unwrap()
     }
 
-    fn write(&self, place: &str, text: &str) {
+    /// Writes a file and returns its path as text.
+    fn write(&self, place: &str, text: &str) -> String {
         fs::write(self.path(place), text).unwrap();
+        self.path(place).display().to_string()
     }
 
     /// Replaces the first occurrence, which must exist.
+    #[track_caller]
     fn edit(&self, place: &str, from: &str, to: &str) {
         let text = self.read(place);
         assert!(text.contains(from), "{place} does not contain {from:?}");
@@ -76,56 +79,28 @@ impl Copy {
 
     /// Makes the lock agree with the present vendored files, as if they had been vendored like that.
     fn relock(&self) {
-        let digests: Vec<(String, String)> = spec::files::list(self.root(), "openapi/vendor")
-            .unwrap()
-            .iter()
-            .map(|place| {
-                (
-                    place.rsplit('/').next().unwrap().to_owned(),
-                    spec::lock::sha256(self.read(place).as_bytes()),
-                )
-            })
-            .collect();
-        let mut file = String::new();
-        let lines = self.read("openapi/vendor.lock");
-        let lines = lines.lines().map(|line| {
-            if let Some(name) = line.strip_prefix("file = ") {
-                file = name.trim_matches('"').to_owned();
-            }
-            match digests.iter().find(|(name, _)| *name == file) {
-                Some((_, digest)) if line.starts_with("sha256 = ") => {
-                    format!("sha256 = \"{digest}\"")
-                }
-                _ => line.to_owned(),
-            }
-        });
-        let text: Vec<_> = lines.collect();
-        self.write("openapi/vendor.lock", &(text.join("\n") + "\n"));
+        let mut lock = Lock::read(self.root()).unwrap();
+        for entry in &mut lock.entries {
+            entry.sha256 = lock::sha256(self.read(&entry.place()).as_bytes());
+        }
+        self.write(LOCK, &lock.render().unwrap());
     }
 
-    /// The message of a failing `generate`, having made sure that it wrote nothing.
-    fn refused(&self) -> String {
-        let before = (self.read(spec::BUNDLE), self.read(generate::CLIENT));
-        let error = crate::commands::generate(self.root(), false, false)
-            .unwrap_err()
-            .to_string();
-        assert_eq!(
-            before,
-            (self.read(spec::BUNDLE), self.read(generate::CLIENT))
-        );
-        let files = spec::files::list(self.root(), "openapi").unwrap();
-        assert!(
-            files.iter().all(|file| !file.ends_with(".tmp")),
-            "{files:?}"
-        );
-        error
+    fn run<T>(&self, end: impl FnOnce(Outcome) -> Result<T>) -> Result<T> {
+        pipeline::run(sources::read(self.root()), end)
     }
-}
 
-/// Asserts that the text contains every needle.
-#[track_caller]
-fn mentions(text: &str, needles: &[&str]) {
-    for needle in needles {
-        assert!(text.contains(needle), "expected {needle:?} in:\n{text}");
+    fn generate(&self) -> Result<()> {
+        self.run(|outcome| write::write(self.root(), outcome, |_, _| Ok(())))
+    }
+
+    fn verify(&self) -> Result<()> {
+        self.run(|outcome| examples::check(&outcome.document))
+    }
+
+    /// All files that are generated, as one text.
+    fn generated(&self) -> String {
+        let places = [pipeline::BUNDLE, pipeline::client::CLIENT, listing::LISTING];
+        places.map(|place| self.read(place)).concat()
     }
 }

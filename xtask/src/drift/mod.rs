@@ -1,0 +1,130 @@
+//! What changed since: the published pages go through the stages of `pipeline` in place of the vendored ones, and the two
+//! outcomes are compared. There is no second model of OpenAPI here, and no judgement of what breaks on the wire; that is
+//! asked of `oasdiff` where it is installed.
+
+mod oasdiff;
+mod pairs;
+pub(crate) mod report;
+pub(crate) mod structure;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::ExitCode;
+
+use similar::TextDiff;
+
+use crate::openapi::document::Source;
+use crate::openapi::select;
+use crate::pipeline::sources::{self, Purpose, Sources};
+use crate::pipeline::{self, Outcome, listing};
+use crate::problem::{Problem, Problems, Result};
+use crate::vendor::lock::{Lock, Origin};
+use crate::vendor::{input, page};
+use oasdiff::Verdict;
+use pairs::{Published, Selection};
+use report::{Format, Report};
+
+/// Prints the report; the exit code says whether there is drift.
+pub(crate) fn run(root: &Path, pages: &[String], format: Format) -> Result<ExitCode> {
+    let (report, unread) = report(root, pages, oasdiff::PROGRAM)?;
+    print!("{}", format.render(&report));
+    unread.into_result()?;
+    Ok(ExitCode::from(if report.is_drift() { 2 } else { 0 }))
+}
+
+/// The report, and the pages that could not be compared.
+pub(crate) fn report(root: &Path, pages: &[String], oasdiff: &str) -> Result<(Report, Problems)> {
+    let sources = sources::read(root)?;
+    let lock = Lock::read(root)?;
+    let from_lock = pages.is_empty();
+    let pages: BTreeSet<String> = if from_lock {
+        // One page may describe several operations; what follows the `#` only scrolls to one of them.
+        let pages = lock.entries.iter().map(|entry| entry.source.split('#').next());
+        pages.flatten().map(str::to_owned).collect()
+    } else {
+        pages.iter().cloned().collect()
+    };
+    let mut unread = Problems::default();
+    let mut published = Vec::new();
+    for place in &pages {
+        let found = input::read(place).and_then(|text| page::extract_all(place, &text));
+        for found in unread.take(found).unwrap_or_default() {
+            published.push(Published {
+                place: place.clone(),
+                is_whole: found.is_whole(),
+                document: select::settled(&found.document),
+            });
+        }
+    }
+    if published.is_empty() {
+        return Err(unread);
+    }
+    let is_published = |place: &str| {
+        let mut entries = lock.entries.iter();
+        entries.any(|entry| entry.place() == place && entry.origin == Origin::Published)
+    };
+    // Which operations a page of the lock has to describe; a page that could not be read says nothing.
+    let is_expected = |place: &str| {
+        let mut entries = lock.entries.iter().filter(|entry| entry.place() == place);
+        from_lock
+            && entries.any(|entry| {
+                let page = entry.source.split('#').next().unwrap_or_default();
+                published.iter().any(|one| one.place == page)
+            })
+    };
+    let selection = pairs::select(&sources.vendored, &published, &is_published, &is_expected)?;
+    let report = compare(root, &sources, selection, oasdiff)?;
+    Ok((report, unread))
+}
+
+fn compare(root: &Path, sources: &Sources, selection: Selection, oasdiff: &str) -> Result<Report> {
+    let side = |vendored: Vec<Source>| -> Result<Outcome> {
+        let sources = Sources { vendored, purpose: Purpose::Compare, ..sources.clone() };
+        pipeline::run(Ok(sources), Ok)
+    };
+    let old = side(selection.old)?;
+    let new = side(selection.new)?;
+    let known = old.document.unsettled.lines();
+    let unsettled = new.document.unsettled.lines();
+    let mut report = Report {
+        compared: selection.compared,
+        not_compared: selection.not_compared,
+        unsettled: unsettled.into_iter().filter(|line| !known.contains(line)).collect(),
+        changes: structure::compare(&old.document.value, &new.document.value, &selection.worded),
+        ..Report::default()
+    };
+    let before = listing::listing(root, &old.client?.file)?;
+    match new.client {
+        Err(refused) => report.refused = refused.lines(),
+        Ok(client) => {
+            let after = listing::listing(root, &client.file)?;
+            let diff = TextDiff::from_lines(&before, &after);
+            report.api = diff.unified_diff().context_radius(4).to_string();
+        }
+    }
+    if report.is_drift() {
+        report.verdict = Some(oasdiff::ask(oasdiff, &old.bundle, &new.bundle));
+    }
+    Ok(report)
+}
+
+/// What cannot be compared at all.
+fn nothing_in_common(published: &[Published]) -> Problem {
+    let places: Vec<_> = published.iter().map(|one| one.place.as_str()).collect();
+    Problem::new(places.join(", "), "describes none of the vendored operations")
+        .help("check that the page or file is the right one")
+}
+
+impl Report {
+    /// Whether anything is to be done.
+    pub(crate) fn is_drift(&self) -> bool {
+        !self.changes.is_empty() || !self.unsettled.is_empty() || !self.refused.is_empty() || !self.api.is_empty()
+    }
+
+    pub(crate) fn is_breaking(&self) -> Option<bool> {
+        match &self.verdict {
+            Some(Verdict::Said(findings)) => Some(!findings.is_empty()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Which published operation is compared with which vendored one.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::openapi::document::Source;
+use crate::openapi::select;
+use crate::problem::Result;
+use crate::vendor::nameless;
+
+/// A definition that was read.
+pub(crate) struct Published {
+    pub(crate) place: String,
+    pub(crate) is_whole: bool,
+    pub(crate) document: Value,
+}
+
+/// What goes through the pipeline on either side.
+#[derive(Debug, Default)]
+pub(crate) struct Selection {
+    pub(crate) old: Vec<Source>,
+    pub(crate) new: Vec<Source>,
+    pub(crate) compared: Vec<String>,
+    pub(crate) not_compared: Vec<String>,
+    /// Keys of the operations of which the wording is compared.
+    pub(crate) worded: BTreeSet<String>,
+}
+
+type Operation = (String, String);
+
+/// What makes two operations the same one, whatever their parameters are called.
+pub(crate) fn key((path, method): &Operation) -> String {
+    // A query of a vendored path may be a parameter by now.
+    let path = nameless(path);
+    format!("{method} {}", path.split('?').next().unwrap_or_default())
+}
+
+/// The operation of `new` that is one of `old`: by path and query, else by path, else by id.
+pub(crate) fn partner(old: &Value, operation: &Operation, new: &Value) -> Option<Operation> {
+    let all = select::operations(new);
+    let (path, method) = operation;
+    let id = &old["paths"][path][method]["operationId"];
+    let exact = |other: &&Operation| other.1 == *method && nameless(&other.0) == nameless(path);
+    let same_path = |other: &&Operation| key(other) == key(operation);
+    let same_id = |(path, method): &&Operation| id.is_string() && new["paths"][path][method]["operationId"] == *id;
+    let found = all.iter().find(exact).or_else(|| all.iter().find(same_id)).or_else(|| all.iter().find(same_path));
+    found.cloned()
+}
+
+/// Chooses what both sides are about. Only a whole document, or the page where an operation is expected, can tell that it
+/// is gone.
+pub(crate) fn select(
+    vendored: &[Source],
+    published: &[Published],
+    is_published: &dyn Fn(&str) -> bool,
+    is_expected: &dyn Fn(&str) -> bool,
+) -> Result<Selection> {
+    let mut selection = Selection::default();
+    let has_whole = published.iter().any(|one| one.is_whole);
+    let mut taken: Vec<BTreeSet<Operation>> = vec![BTreeSet::new(); published.len()];
+    for source in vendored {
+        let mut kept = BTreeSet::new();
+        for operation in select::operations(&source.document) {
+            let found = published
+                .iter()
+                .enumerate()
+                .find_map(|(index, one)| Some((index, partner(&source.document, &operation, &one.document)?)));
+            let name = format!("{} {}", operation.1, operation.0);
+            match found {
+                Some((index, partner)) => {
+                    if is_published(&source.place) && !published[index].is_whole {
+                        selection.worded.insert(key(&operation));
+                    }
+                    taken[index].insert(partner);
+                    selection.compared.push(name);
+                    kept.insert(operation);
+                }
+                None if has_whole || is_expected(&source.place) => {
+                    selection.compared.push(name);
+                    kept.insert(operation);
+                }
+                None => selection.not_compared.push(name),
+            }
+        }
+        selection.old.push(part(&source.place, &source.document, &kept));
+    }
+    if taken.iter().all(BTreeSet::is_empty) && !has_whole {
+        return Err(super::nothing_in_common(published).into());
+    }
+    for (one, taken) in published.iter().zip(&taken) {
+        selection.new.push(part(&one.place, &one.document, taken));
+    }
+    Ok(selection)
+}
+
+fn part(place: &str, document: &Value, operations: &BTreeSet<Operation>) -> Source {
+    let is_in = |path: &str, method: &str| operations.contains(&(path.to_owned(), method.to_owned()));
+    let mut document = select::retain(document, is_in);
+    if let Some(members) = document.as_object_mut() {
+        members.retain(|key, _| key == "paths" || key == "components");
+    }
+    Source { place: place.to_owned(), document }
+}

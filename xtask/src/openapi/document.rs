@@ -1,0 +1,73 @@
+//! A parsed file, and the document that is made of several, which remembers where each operation came from so that an
+//! error found in the whole names the file to look at.
+
+use std::collections::BTreeMap;
+
+use heck::ToPascalCase;
+use serde_json::Value;
+
+use super::walk;
+use crate::problem::Problems;
+
+/// How errors call the document that exists only in memory.
+const ASSEMBLED: &str = "the assembled description";
+
+/// A parsed file.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    pub(crate) place: String,
+    pub(crate) document: Value,
+}
+
+/// A document made of several files.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Document {
+    pub(crate) value: Value,
+    /// What the stages could not settle. It stops the pipeline, unless its outcome is only compared.
+    pub(crate) unsettled: Problems,
+    /// The file that everything came from that no other file brought.
+    frame: Option<String>,
+    /// Files by the pointer of the operation or component that came from them.
+    origins: BTreeMap<String, String>,
+}
+
+impl Document {
+    /// A document that begins with a frame.
+    pub(crate) fn new(frame: &Source) -> Self {
+        Self { value: frame.document.clone(), frame: Some(frame.place.clone()), ..Self::default() }
+    }
+
+    /// Notes the file that an operation or component came from.
+    pub(crate) fn record_origin(&mut self, object: &[&str], file: &str) {
+        self.origins.insert(walk::pointer(object), file.to_owned());
+    }
+
+    /// The file that what stands at a pointer came from.
+    pub(crate) fn origin(&self, pointer: &str) -> Option<&str> {
+        let end = pointer.match_indices('/').nth(3).map_or(pointer.len(), |(end, _)| end);
+        let is_joined = pointer.starts_with("/paths") || pointer.starts_with("/components");
+        let frame = self.frame.as_ref().filter(|_| !is_joined);
+        self.origins.get(&pointer[..end]).or(frame).map(String::as_str)
+    }
+
+    /// A pointer into the document, led by the file it came from where one is known.
+    pub(crate) fn place(&self, pointer: &str) -> String {
+        format!("{} at {pointer}", self.origin(pointer).unwrap_or(ASSEMBLED))
+    }
+
+    /// An operation as errors name it.
+    pub(crate) fn operation(&self, path: &str, method: &str) -> String {
+        let id = self.value["paths"][path][method]["operationId"].as_str().unwrap_or_default();
+        let file = self.origin(&walk::pointer(&["paths", path, method])).unwrap_or(ASSEMBLED);
+        format!("{file}: operation `{id}` ({method} {path})")
+    }
+
+    /// A Rust type as errors name it: by the component that it is named after, or that it is a part of.
+    pub(crate) fn rust_type(&self, name: &str) -> String {
+        let schemas = self.value["components"]["schemas"].as_object().into_iter().flatten();
+        let owners = schemas.filter(|(component, _)| name.starts_with(&component.to_pascal_case()));
+        let owner = owners.max_by_key(|(component, _)| component.len());
+        let pointer = owner.map(|(component, _)| walk::pointer(&["components", "schemas", component]));
+        format!("{}: the Rust type `{name}`", self.place(&pointer.unwrap_or_default()))
+    }
+}

@@ -1,0 +1,46 @@
+//! Reading and writing below the workspace root, with errors that name the file.
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::{fs, io};
+
+use crate::problem::{Problem, Result};
+
+/// Reads a text file of at most `limit` bytes.
+pub(crate) fn read(root: &Path, place: &str, limit: usize) -> Result<String> {
+    let problem = |error: io::Error| Problem::new(place, format!("cannot be read: {error}"));
+    let file = fs::File::open(root.join(place)).map_err(problem)?;
+    let mut bytes = Vec::new();
+    file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(problem)?;
+    if bytes.len() > limit {
+        return Err(Problem::new(place, format!("larger than the {limit} bytes allowed")).into());
+    }
+    String::from_utf8(bytes).map_err(|error| Problem::new(place, format!("not UTF-8 text: {error}")).into())
+}
+
+/// The files of a folder, as sorted paths relative to the root.
+pub(crate) fn list(root: &Path, folder: &str) -> Result<Vec<String>> {
+    let problem = |error: io::Error| Problem::new(folder, format!("cannot be listed: {error}"));
+    let mut found = Vec::new();
+    for entry in fs::read_dir(root.join(folder)).map_err(problem)? {
+        let name = entry.map_err(problem)?.file_name();
+        found.push(format!("{folder}/{}", name.to_string_lossy()));
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Replaces a file in one step: a reader sees the old text or the new, and a failure leaves the old.
+pub(crate) fn write(root: &Path, place: &str, text: &str) -> Result<()> {
+    let problem = |error: io::Error| Problem::new(place, format!("cannot be written: {error}"));
+    let target = root.join(place);
+    let temporary = root.join(format!("{place}.tmp"));
+    let written = fs::File::create(&temporary)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .and_then(|()| fs::rename(&temporary, &target));
+    if written.is_err() {
+        // The cause is what matters; a left-over temporary file is only untidy.
+        let _ = fs::remove_file(&temporary);
+    }
+    written.map_err(|error| problem(error).into())
+}

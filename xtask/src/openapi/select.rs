@@ -1,0 +1,98 @@
+//! A part of a document that stands on its own: some operations and the components they reach.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::walk::{self, Kind, METHODS};
+
+/// Every operation of a document as path and method, in document order.
+pub(crate) fn operations(document: &Value) -> Vec<(String, String)> {
+    let paths = document["paths"].as_object().into_iter().flatten();
+    paths
+        .flat_map(|(path, item)| {
+            let methods = METHODS.iter().filter(|method| item.get(**method).is_some());
+            methods.map(|method| (path.clone(), (*method).to_owned()))
+        })
+        .collect()
+}
+
+/// The document with only the operations that `keep` accepts, and without the components nothing refers to any more.
+pub(crate) fn retain(document: &Value, mut keep: impl FnMut(&str, &str) -> bool) -> Value {
+    let mut part = document.clone();
+    if let Some(paths) = part["paths"].as_object_mut() {
+        for (path, item) in paths.iter_mut() {
+            if let Some(members) = item.as_object_mut() {
+                members.retain(|key, _| !METHODS.contains(&key.as_str()) || keep(path, key));
+            }
+        }
+        paths.retain(|_, item| METHODS.iter().any(|method| item.get(method).is_some()));
+    }
+    let reached = reached(&part, |_| true);
+    let sections = part.get_mut("components").and_then(Value::as_object_mut);
+    for (section, entries) in sections.into_iter().flatten() {
+        let entries = entries.as_object_mut().into_iter();
+        for entries in entries.filter(|_| section != "securitySchemes") {
+            entries.retain(|name, _| reached.contains(&walk::pointer(&[section, name])));
+        }
+    }
+    part
+}
+
+/// The document with the servers and security of the whole repeated in every operation that has none of its own, so that
+/// a part of it means the same.
+pub(crate) fn settled(document: &Value) -> Value {
+    let mut settled = document.clone();
+    for (path, method) in operations(document) {
+        let item = &mut settled["paths"][&path];
+        for key in ["servers", "security"] {
+            let inherited = item.get(key).or_else(|| document.get(key)).cloned();
+            if let Some(inherited) = inherited.filter(|_| item[&method].get(key).is_none()) {
+                item[&method][key] = inherited;
+            }
+        }
+    }
+    settled
+}
+
+/// What the places of operations that `from` accepts refer to, directly and through components, as pointers below
+/// `/components`.
+pub(crate) fn reached(document: &Value, from: impl Fn(&str) -> bool) -> BTreeSet<String> {
+    let mut open: Vec<String> = walk::all(document)
+        .iter()
+        .filter(|place| !place.pointer.starts_with("/components") && from(&place.pointer))
+        .flat_map(|place| targets(place.value))
+        .collect();
+    let mut reached = BTreeSet::new();
+    while let Some(pointer) = open.pop() {
+        if !reached.insert(pointer.clone()) {
+            continue;
+        }
+        let kind = match walk::segments(&pointer).next().as_deref() {
+            Some("parameters") => Kind::Parameter,
+            Some("headers") => Kind::Header,
+            Some("requestBodies") => Kind::Body,
+            Some("responses") => Kind::Response,
+            Some("examples") => Kind::Example,
+            _ => Kind::Schema,
+        };
+        if let Some(entry) = document["components"].pointer(&pointer) {
+            let places = walk::below(kind, "", entry);
+            open.extend(places.iter().flat_map(|place| targets(place.value)));
+        }
+    }
+    reached
+}
+
+/// What a value refers to, below `/components`; the mapping of a discriminator may name a schema that nothing else does.
+fn targets(value: &Value) -> Vec<String> {
+    let below = |target: &str| target.strip_prefix("#/components").map(str::to_owned);
+    let reference = value["$ref"].as_str().and_then(below);
+    let mapping = value["discriminator"]["mapping"].as_object();
+    let mapped = mapping.into_iter().flatten().filter_map(|(_, target)| {
+        let target = target.as_str()?;
+        // A bare name is that of a schema.
+        below(target).or_else(|| Some(walk::pointer(&["schemas", target])))
+    });
+    reference.into_iter().chain(mapped).collect()
+}

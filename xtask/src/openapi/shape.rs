@@ -1,0 +1,156 @@
+//! Whether a document has everywhere what OpenAPI 3.0 puts there. Checked before any stage takes it for granted.
+
+use heck::ToSnakeCase;
+use serde_json::Value;
+
+use super::walk::{self, Holds, Kind};
+use crate::problem::{Problem, Problems, Result};
+
+/// How much is asked of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Strictness {
+    /// What is there has the right form. Parts of a document pass, and so do keys that only the overlay will take away.
+    Form,
+    /// Nothing is missing, and nothing is there that OpenAPI 3.0 does not know.
+    Whole,
+}
+
+/// Every deviation, with the place that `name` makes of its pointer.
+pub(crate) fn check(document: &Value, strictness: Strictness, name: impl Fn(&str) -> String) -> Result<()> {
+    let mut found = Vec::new();
+    object(Kind::Document, strictness, &mut String::new(), document, &mut found);
+    found
+        .into_iter()
+        .map(|(pointer, message)| {
+            Problem::new(name(&pointer), message).help("correct it by an action in openapi/overlay.yaml")
+        })
+        .collect::<Problems>()
+        .into_result()
+}
+
+/// A document that says of itself that it is not OpenAPI 3.0.
+pub(crate) fn check_version(place: &str, document: &Value) -> Result<()> {
+    let version = ["openapi", "swagger"].iter().find_map(|key| Some((*key, document.get(*key)?)));
+    match version {
+        Some(("openapi", Value::String(version))) if version.starts_with("3.0.") => Ok(()),
+        Some((key, version)) => {
+            Err(Problem::new(place, format!("`{key}: {version}` is not OpenAPI 3.0, the only version that is carried"))
+                .help("convert the document to OpenAPI 3.0.3 and give that")
+                .into())
+        }
+        None => Ok(()),
+    }
+}
+
+fn object(kind: Kind, strictness: Strictness, pointer: &mut String, value: &Value, found: &mut Vec<(String, String)>) {
+    let Value::Object(members) = value else {
+        found.push((pointer.clone(), differs(value, &one(kind))));
+        return;
+    };
+    if kind == Kind::PathItem && members.contains_key("$ref") {
+        found.push((pointer.clone(), "a path item by `$ref` is not followed; write it out".to_owned()));
+    }
+    for (key, member) in members {
+        let length = pointer.len();
+        walk::push(pointer, key);
+        match walk::holds(kind, key) {
+            Some(expected) if !fits(expected, member) => {
+                found.push((pointer.clone(), differs(member, &words(expected))));
+            }
+            None if strictness == Strictness::Whole && !members.contains_key("$ref") => {
+                found.push((pointer.clone(), format!("OpenAPI 3.0 has no `{key}` in {}", one(kind))));
+            }
+            _ => {}
+        }
+        for (name, kind, entry) in walk::children(kind, key, member) {
+            let length = pointer.len();
+            if let Some(name) = name {
+                walk::push(pointer, &name);
+                let is_component = pointer.starts_with("/components/") && pointer.matches('/').count() == 3;
+                if is_component && !is_component_name(&name) {
+                    let message = "the name of a component has other characters than A-Z, a-z, 0-9, `.`, `_` and `-`";
+                    found.push((pointer.clone(), message.to_owned()));
+                }
+            }
+            object(kind, strictness, pointer, entry, found);
+            pointer.truncate(length);
+        }
+        pointer.truncate(length);
+    }
+    if strictness == Strictness::Whole && !members.contains_key("$ref") {
+        for key in required(kind) {
+            if !members.contains_key(*key) {
+                found.push((pointer.clone(), format!("`{key}` is missing in {}", one(kind))));
+            }
+        }
+    }
+}
+
+fn is_component_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
+}
+
+fn required(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Document => &["openapi", "info", "paths"],
+        Kind::Info => &["title", "version"],
+        Kind::Server => &["url"],
+        Kind::Operation => &["responses"],
+        Kind::Parameter => &["name", "in"],
+        Kind::Body => &["content"],
+        Kind::Response => &["description"],
+        _ => &[],
+    }
+}
+
+fn fits(expected: Holds, value: &Value) -> bool {
+    let whole = |number: f64| number >= 0.0 && number.fract() == 0.0;
+    match expected {
+        Holds::Anything => true,
+        Holds::Text => value.is_string(),
+        Holds::Flag => value.is_boolean(),
+        Holds::Number => value.is_number(),
+        Holds::Count => value.as_f64().is_some_and(whole),
+        Holds::Texts => value.as_array().is_some_and(|items| items.iter().all(Value::is_string)),
+        Holds::AnyList | Holds::List(_) => value.is_array(),
+        Holds::AnyMapping | Holds::Mapping(_) => value.is_object(),
+        // Told once, by the object itself.
+        Holds::One(_) => true,
+        Holds::SchemaOrFlag => value.is_object() || value.is_boolean(),
+    }
+}
+
+fn differs(value: &Value, expected: &str) -> String {
+    let found = match value {
+        Value::Null => "nothing",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a mapping",
+    };
+    format!("{found} stands where {expected} belongs")
+}
+
+fn words(expected: Holds) -> String {
+    match expected {
+        Holds::One(kind) => one(kind),
+        Holds::Mapping(kind) => format!("a mapping, each value {},", one(kind)),
+        Holds::List(kind) => format!("a list, each item {},", one(kind)),
+        Holds::Text => "text".to_owned(),
+        Holds::Flag => "true or false".to_owned(),
+        Holds::Number => "a number".to_owned(),
+        Holds::Count => "a whole number from zero".to_owned(),
+        Holds::Texts => "a list of texts".to_owned(),
+        Holds::AnyList => "a list".to_owned(),
+        Holds::SchemaOrFlag => "a schema, true or false".to_owned(),
+        Holds::AnyMapping | Holds::Anything => "a mapping".to_owned(),
+    }
+}
+
+/// An object of a kind as messages call it.
+fn one(kind: Kind) -> String {
+    let name = format!("{kind:?}").to_snake_case().replace('_', " ");
+    let article = if name.starts_with(['e', 'i', 'o']) { "an" } else { "a" };
+    format!("{article} {name}")
+}

@@ -1,0 +1,118 @@
+//! Every example in a description fits its schema, as the crate `jsonschema` reads it.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jsonschema::{Draft, Validator};
+use serde_json::{Value, json};
+
+use crate::openapi::document::Document;
+use crate::openapi::walk::{self, Kind};
+use crate::problem::{Problem, Problems, Result};
+
+/// The name under which the formats that are checked are known to the validator.
+const DATE_TIME: &str = "date-time-of-the-service";
+
+pub(crate) fn check(document: &Document) -> Result<()> {
+    let [answers, requests] = ["writeOnly", "readOnly"].map(|other_way| json_schemas(document, other_way));
+    let mut validators: HashMap<(bool, String), Validator> = HashMap::new();
+    let mut problems = Problems::default();
+    for place in walk::all(&document.value) {
+        let suffix = match place.kind {
+            Kind::Schema => "",
+            Kind::Media | Kind::Parameter | Kind::Header => "/schema",
+            _ => continue,
+        };
+        let examples = examples(document, place.value);
+        let is_request = walk::is_sent(&place.pointer);
+        let schemas = if is_request { &requests } else { &answers };
+        let schema = schemas.pointer(&(place.pointer.clone() + suffix));
+        let (false, Some(schema)) = (examples.is_empty(), schema) else {
+            continue;
+        };
+        let key = (is_request, schema.to_string());
+        let validator = match validators.entry(key) {
+            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
+            std::collections::hash_map::Entry::Vacant(free) => {
+                free.insert(validator(schema, schemas).map_err(|error| {
+                    let what = format!("its schema cannot be checked: {error}");
+                    Problem::new(document.place(&place.pointer), what)
+                })?)
+            }
+        };
+        for (name, example) in examples {
+            // A member of allOf that repeats the others finds the same again.
+            let found: BTreeSet<String> = validator
+                .iter_errors(example)
+                .map(|error| format!("{} {}", error.instance_path(), error).trim().to_owned())
+                .collect();
+            for mismatch in found {
+                let mismatch: String = mismatch.chars().take(300).collect();
+                problems.push(
+                    Problem::new(
+                        document.place(&place.pointer),
+                        format!("{name} does not fit its schema: {mismatch}"),
+                    )
+                    .help("correct or remove the example in openapi/overlay.yaml, or correct the schema if the example is right"),
+                );
+            }
+        }
+    }
+    problems.into_result()
+}
+
+/// The examples of an object with their names.
+pub(crate) fn examples<'a>(document: &'a Document, value: &'a Value) -> Vec<(String, &'a Value)> {
+    let single = value.get("example");
+    let named = value.get("examples").and_then(Value::as_object);
+    let named = named.into_iter().flatten().filter_map(|(name, example)| {
+        let target = example["$ref"].as_str().and_then(|target| target.strip_prefix('#'));
+        let example = target.map_or(Some(example), |target| document.value.pointer(target));
+        Some((format!("examples.{name}"), example?.get("value")?))
+    });
+    single.map(|example| ("example".to_owned(), example)).into_iter().chain(named).collect()
+}
+
+fn validator(schema: &Value, schemas: &Value) -> std::result::Result<Validator, String> {
+    let root = json!({ "allOf": [schema], "components": schemas["components"] });
+    jsonschema::options()
+        .with_draft(Draft::Draft4)
+        .with_format(DATE_TIME, |text: &str| text.parse::<jiff::Timestamp>().is_ok())
+        .should_validate_formats(true)
+        .build(&root)
+        .map_err(|error| error.to_string())
+}
+
+/// The document with its schemas as JSON Schema, which knows no `nullable`. Members that only the other direction has,
+/// `readOnly` or `writeOnly`, are not required. Patterns are of another kind of regular expression, and are not checked.
+fn json_schemas(document: &Document, other_way: &str) -> Value {
+    let mut value = document.value.clone();
+    walk::each(&mut value, &mut |kind, _, schema| {
+        if kind != Kind::Schema {
+            return;
+        }
+        let format = match schema["format"].as_str() {
+            Some("date-time") => Some(DATE_TIME),
+            _ => None,
+        };
+        let properties = schema["properties"].clone();
+        let Some(members) = schema.as_object_mut() else {
+            return;
+        };
+        for key in ["format", "pattern", "example", "default"] {
+            members.remove(key);
+        }
+        if let Some(format) = format {
+            members.insert("format".to_owned(), format.into());
+        }
+        if let Some(Value::Array(required)) = members.get_mut("required") {
+            required.retain(|name| properties[name.as_str().unwrap_or_default()][other_way] != true);
+        }
+        // An empty list is no constraint, and JSON Schema has none.
+        members.retain(|key, value| key != "required" || *value != json!([]));
+        if members.remove("nullable") == Some(true.into()) {
+            let nullable = json!({ "anyOf": [{ "enum": [null] }, schema.take()] });
+            *schema = nullable;
+        }
+    });
+    value
+}

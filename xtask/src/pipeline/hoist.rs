@@ -1,0 +1,179 @@
+//! Stage 3: titled inline schemas become named components; inline copies of a component become references to it.
+//!
+//! The published pages repeat every schema wherever it is used and tell only by a `title` with API group and version, like
+//! `connect.v1.Offsets`, that it is the same one. Other titles are prose and claim no such thing.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use heck::ToPascalCase;
+use serde_json::Value;
+
+use crate::openapi::document::Document;
+use crate::openapi::references::{self, SCHEMAS, is_component};
+use crate::openapi::walk::{self, Kind};
+use crate::problem::{Problem, Problems};
+
+/// Hoists every titled inline schema of the document. One name can mean only one type, so a title that stands for
+/// different contents is left to be settled.
+pub(crate) fn hoist(document: &mut Document) {
+    let mut value = document.value.take();
+    let names = names(&value);
+    rename_components(&mut value, &names);
+    for (old, new) in &names {
+        let file = document.origin(&walk::pointer(&["components", "schemas", old])).map(str::to_owned);
+        file.into_iter().for_each(|file| document.record_origin(&["components", "schemas", new], &file));
+    }
+
+    let mut unsettled = Problems::default();
+    let mut found: BTreeMap<String, (Value, String)> = BTreeMap::new();
+    // Children come before parents, so whatever is compared has its own titled children replaced already.
+    walk::each(&mut value, &mut |kind, pointer, value| {
+        let component = pointer.strip_prefix("/components/schemas/");
+        let name = match (component, type_title(kind, value)) {
+            (Some(name), _) if is_component(pointer) => name,
+            (_, Some(title)) => &names[title],
+            _ => return,
+        };
+        match found.get(name) {
+            Some((known, other)) if known != value => unsettled.push(
+                Problem::new(
+                    document.place(pointer),
+                    format!("the schema `{name}` has different content at {}", document.place(other)),
+                )
+                .help("one title is one Rust type: give one of them another title in openapi/overlay.yaml"),
+            ),
+            known => {
+                if known.is_none() {
+                    found.insert(name.to_owned(), (value.clone(), pointer.to_owned()));
+                }
+                if !is_component(pointer) {
+                    *value = references::to(name);
+                }
+            }
+        }
+    });
+    for (name, (schema, pointer)) in found {
+        let file = document.origin(&pointer).map(str::to_owned);
+        file.into_iter().for_each(|file| document.record_origin(&["components", "schemas", &name], &file));
+        value["components"]["schemas"][name] = schema;
+    }
+    fold_copies(&mut value);
+    document.value = value;
+    document.unsettled = unsettled;
+}
+
+/// The title of a schema that deserves a type of its own: it names an API group and version, and the schema is more than
+/// a plain scalar.
+fn type_title(kind: Kind, value: &Value) -> Option<&str> {
+    let title = value.get("title")?.as_str()?;
+    let is_name = title.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
+    (kind == Kind::Schema && is_name && is_composite(value) && short(title) != joined(title)).then_some(title)
+}
+
+fn is_composite(schema: &Value) -> bool {
+    let keys = ["properties", "items", "enum", "allOf", "oneOf", "anyOf"];
+    keys.iter().any(|key| schema.get(*key).is_some())
+}
+
+/// The component name for every title and every present component name.
+///
+/// `connect.v1.Offsets` becomes `Offsets`. Names that would be one name in Rust are numbered.
+fn names(document: &Value) -> BTreeMap<String, String> {
+    let components = document["components"]["schemas"].as_object().into_iter().flatten();
+    let mut full: BTreeSet<String> = components.map(|(name, schema)| identity(name, schema).to_owned()).collect();
+    for place in walk::all(document) {
+        if !is_component(&place.pointer) {
+            full.extend(type_title(place.kind, place.value).map(str::to_owned));
+        }
+    }
+    let mut taken = BTreeSet::new();
+    let name = |name: String| {
+        let plain = short(&name);
+        let mut chosen = plain.clone();
+        for number in 2.. {
+            if taken.insert(chosen.to_pascal_case()) {
+                break;
+            }
+            chosen = format!("{plain}{number}");
+        }
+        (name, chosen)
+    };
+    full.into_iter().map(name).collect()
+}
+
+/// What a component is called in full: by its title, where it got its name from that.
+fn identity<'a>(name: &'a str, schema: &'a Value) -> &'a str {
+    type_title(Kind::Schema, schema).filter(|title| short(title) == name).unwrap_or(name)
+}
+
+/// The name without its API group and version.
+fn short(name: &str) -> String {
+    let segments: Vec<_> = name.split('.').collect();
+    let is_version = |segment: &&str| {
+        let rest = segment.strip_prefix('v');
+        rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    match segments.iter().position(is_version) {
+        Some(version) if version + 1 < segments.len() => joined(&segments[version + 1..].join(".")),
+        _ => joined(name),
+    }
+}
+
+/// All segments as one name in the style of a Rust type.
+fn joined(name: &str) -> String {
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        first.collect::<String>() + letters.as_str()
+    };
+    name.split(['.', '-', '_']).map(capital).collect()
+}
+
+fn rename_components(document: &mut Value, names: &BTreeMap<String, String>) {
+    let schemas = document.pointer_mut("/components/schemas");
+    let Some(schemas) = schemas.and_then(Value::as_object_mut) else {
+        return;
+    };
+    let all = std::mem::take(schemas).into_iter();
+    *schemas = all.map(|(name, schema)| (names[identity(&name, &schema)].clone(), schema)).collect();
+    walk::each(document, &mut |kind, _, value| {
+        if let Some(name) = references::target(value).and_then(|name| names.get(name)) {
+            *value = references::to(name);
+        }
+        let mapping = value.pointer_mut("/discriminator/mapping");
+        let mapping = mapping.and_then(Value::as_object_mut).filter(|_| kind == Kind::Schema);
+        for (_, target) in mapping.into_iter().flatten() {
+            let text = target.as_str().unwrap_or_default();
+            let start = if text.starts_with(SCHEMAS) { SCHEMAS } else { "" };
+            if let Some(name) = names.get(&text[start.len()..]) {
+                *target = format!("{start}{name}").into();
+            }
+        }
+    });
+}
+
+/// Replaces untitled inline copies of a component, until nothing changes: a replacement inside one schema can make it
+/// equal to another.
+fn fold_copies(document: &mut Value) {
+    let mut changed = true;
+    while changed {
+        changed = false;
+        let mut components: HashMap<String, Option<String>> = HashMap::new();
+        let schemas = document["components"]["schemas"].as_object().into_iter().flatten();
+        for (name, schema) in schemas.filter(|(_, schema)| is_composite(schema)) {
+            // Two components with the same content give no answer to which one a copy means.
+            let slot = components.entry(schema.to_string());
+            slot.and_modify(|name| *name = None).or_insert_with(|| Some(name.clone()));
+        }
+        walk::each(document, &mut |kind, pointer, value| {
+            if kind == Kind::Schema
+                && !is_component(pointer)
+                && is_composite(value)
+                && let Some(Some(name)) = components.get(&value.to_string())
+            {
+                *value = references::to(name);
+                changed = true;
+            }
+        });
+    }
+}

@@ -1,0 +1,66 @@
+//! Which schemas are sent and which are received. A member that is `readOnly` is required in answers only, and one that is
+//! `writeOnly` in requests only (OpenAPI 3.0.3, Schema Object), but one Rust type serves both.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::openapi::references;
+use crate::openapi::select;
+use crate::openapi::walk::{self, Kind, is_sent};
+
+/// Takes the names of members that are not there in a direction that their schema travels out of `required`.
+pub(super) fn relax_required(document: &mut Value) {
+    let before = document.clone();
+    let sent = select::reached(&before, is_sent);
+    let received = select::reached(&before, |pointer| !is_sent(pointer));
+    walk::each(document, &mut |kind, pointer, value| {
+        let is_concerned = value.get("required").is_some() || value.get("allOf").is_some();
+        if kind != Kind::Schema || !is_concerned {
+            return;
+        }
+        let (sent, received) = match pointer.strip_prefix("/components") {
+            Some(rest) => {
+                let owner = rest.split('/').take(3).collect::<Vec<_>>().join("/");
+                (sent.contains(&owner), received.contains(&owner))
+            }
+            None => (is_sent(pointer), !is_sent(pointer)),
+        };
+        let mut absent = BTreeSet::new();
+        let schema = before.pointer(pointer).unwrap_or(&Value::Null);
+        collect(&before, schema, &mut |name, property| {
+            if (sent && property["readOnly"] == true) || (received && property["writeOnly"] == true) {
+                absent.insert(name.to_owned());
+            }
+        });
+        if !absent.is_empty() {
+            drop_required(value, &absent);
+        }
+    });
+}
+
+/// Every property of a schema and of what it is composed of.
+fn collect(document: &Value, schema: &Value, found: &mut dyn FnMut(&str, &Value)) {
+    let target = |schema: &Value| {
+        let name = references::target(schema)?;
+        document["components"]["schemas"].get(name).cloned()
+    };
+    if let Some(target) = target(schema) {
+        return collect(document, &target, found);
+    }
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        found(name, target(property).as_ref().unwrap_or(property));
+    }
+    for member in schema["allOf"].as_array().into_iter().flatten() {
+        collect(document, member, found);
+    }
+}
+
+fn drop_required(schema: &mut Value, absent: &BTreeSet<String>) {
+    if let Some(Value::Array(required)) = schema.get_mut("required") {
+        required.retain(|name| !absent.contains(name.as_str().unwrap_or_default()));
+    }
+    for member in schema.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten() {
+        drop_required(member, absent);
+    }
+}

@@ -1,0 +1,153 @@
+//! The rules for schemas. Only what says something about the form of values is kept:
+//!
+//! 1. Examples and defaults go. A default would be filled in while reading, and absent would no longer be absent.
+//! 2. Constraints on values go (lengths, ranges, patterns, uniqueness): the service checks them, and a client that
+//!    refuses an answer because a number is too small helps nobody. For the same reason `additionalProperties: false`
+//!    goes: the next version of the service may answer with one more member.
+//! 3. Formats go, except those of numbers, `date-time`, which has a type of ours, and `binary`.
+//! 4. An enum goes when it is not text, or when two of its values would have the same Rust name: what remains is its type.
+//! 5. `not` and `discriminator` go; they say nothing about the form. Members of compositions that only describe or only
+//!    require go too, and a composition of one member becomes that member.
+//! 6. Titles go: names come from components, and a prose title would otherwise become a type name.
+
+use serde_json::{Map, Value, json};
+
+use super::words;
+
+/// What says something about the form of values.
+const KEPT: &[&str] = &[
+    "$ref",
+    "description",
+    "type",
+    "format",
+    "enum",
+    "nullable",
+    "required",
+    "properties",
+    "additionalProperties",
+    "items",
+    "allOf",
+    "anyOf",
+    "oneOf",
+];
+
+pub(super) fn lower(schema: &mut Value) {
+    words::lower_in(schema);
+    let is_text = schema["type"] == "string";
+    let properties = schema["properties"].as_object();
+    let has_properties = properties.is_some_and(|all| !all.is_empty());
+    let Some(members) = schema.as_object_mut() else {
+        return;
+    };
+    members.retain(|key, value| match key.as_str() {
+        "format" => match value.as_str() {
+            Some("date-time" | "binary") => is_text,
+            Some(format) => is_number_format(format),
+            None => false,
+        },
+        "enum" => has_names(value),
+        "additionalProperties" => *value != false,
+        key => KEPT.contains(&key),
+    });
+    if members.contains_key("enum") {
+        members.remove("format");
+    }
+    if has_properties && members.get("additionalProperties") == Some(&true.into()) {
+        members.insert("additionalProperties".to_owned(), json!({}));
+    }
+    for key in ["allOf", "anyOf", "oneOf"] {
+        lower_composition(members, key);
+    }
+    if let [only] = compositions(members).as_slice()
+        && members.keys().all(|key| is_composition(key) || is_word(key) || key == "type")
+    {
+        *schema = only.clone();
+    }
+}
+
+/// Formats that choose the type of a number.
+fn is_number_format(format: &str) -> bool {
+    matches!(format, "float" | "double")
+        || format
+            .strip_prefix('u')
+            .unwrap_or(format)
+            .strip_prefix("int")
+            .is_some_and(|bits| matches!(bits, "8" | "16" | "32" | "64"))
+}
+
+fn is_composition(key: &str) -> bool {
+    matches!(key, "allOf" | "anyOf" | "oneOf")
+}
+
+fn is_word(key: &str) -> bool {
+    matches!(key, "description" | "readOnly" | "writeOnly" | "deprecated") || key.starts_with("x-")
+}
+
+fn compositions(members: &Map<String, Value>) -> Vec<Value> {
+    let lists = members.iter().filter(|(key, _)| is_composition(key));
+    lists.flat_map(|(_, list)| list.as_array().cloned().unwrap_or_default()).collect()
+}
+
+/// Takes members that say nothing of their own away; puts what stands beside `allOf` into it, where the generator looks.
+fn lower_composition(members: &mut Map<String, Value>, key: &str) {
+    let Some(Value::Array(list)) = members.get_mut(key) else {
+        return;
+    };
+    list.retain(|member| !says_nothing(member, key != "allOf"));
+    if list.is_empty() {
+        members.remove(key);
+        return;
+    }
+    if key != "allOf" {
+        return;
+    }
+    let beside: Vec<String> = members
+        .keys()
+        .filter(|key| !is_composition(key) && !is_word(key) && *key != "type" && *key != "nullable")
+        .cloned()
+        .collect();
+    if beside.is_empty() {
+        return;
+    }
+    let mut own = Map::from_iter([("type".to_owned(), json!("object"))]);
+    for key in beside {
+        own.extend(members.remove(&key).map(|value| (key, value)));
+    }
+    members.remove("type");
+    if let Some(Value::Array(list)) = members.get_mut(key) {
+        list.push(Value::Object(own));
+    }
+}
+
+/// Whether a member of a composition says nothing about the form of values. Alternatives that only require members
+/// differ in nothing that a Rust type can say.
+pub(super) fn says_nothing(member: &Value, is_alternative: bool) -> bool {
+    let Some(members) = member.as_object() else {
+        return false;
+    };
+    let only_requires = is_alternative && members.contains_key("required");
+    let is_object = members.get("type").is_none_or(|kind| kind == "object");
+    let mut keys = members.keys();
+    is_object
+        && is_alternative == only_requires
+        && keys.all(|key| is_word(key) || (only_requires && matches!(key.as_str(), "required" | "type")))
+}
+
+/// Whether every value can be a variant of a Rust enum with a name of its own.
+pub(super) fn has_names(values: &Value) -> bool {
+    let Some(values) = values.as_array() else {
+        return false;
+    };
+    let mut names: Vec<String> = Vec::new();
+    for value in values.iter().filter(|value| !value.is_null()) {
+        let Some(text) = value.as_str() else {
+            return false;
+        };
+        let name: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        if name.is_empty() || names.contains(&name) {
+            return false;
+        }
+        names.push(name);
+    }
+    !names.is_empty()
+}

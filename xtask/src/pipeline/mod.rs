@@ -1,0 +1,56 @@
+//! From the vendored descriptions to the client, in nine stages, one file each. What every stage knows of a document is
+//! in `openapi`; how texts get into `openapi/vendor/` is in `vendor`; nothing here reads the network.
+//!
+//! 1. [`sources`]: the bytes that `vendor.lock` vouches for, read
+//! 2. [`assemble`]: frame and vendored files joined into one document
+//! 3. [`hoist`]: titled inline schemas named, copies of them replaced by references
+//! 4. [`overlay`]: our deviations applied; every action says why and must match
+//! 5. [`validate`]: the outcome is OpenAPI 3.0 (and, for `cargo xtask verify`, [`examples`] fit)
+//! 6. [`bundle`]: the document as text that is reviewed before the Rust
+//! 7. [`lower`]: what the generator is given; what it cannot carry without loss is refused
+//! 8. [`client`]: the Rust client, and the [`listing`] of its public API
+//! 9. [`write`]: written once it compiles in a [`scratch`] copy, or compared with what is checked in
+
+pub(crate) mod assemble;
+pub(crate) mod bundle;
+pub(crate) mod client;
+pub(crate) mod examples;
+pub(crate) mod hoist;
+pub(crate) mod listing;
+pub(crate) mod lower;
+pub(crate) mod overlay;
+pub(crate) mod scratch;
+pub(crate) mod sources;
+pub(crate) mod validate;
+pub(crate) mod write;
+
+use crate::openapi::document::Document;
+use crate::problem::Result;
+use client::Client;
+use sources::Sources;
+
+pub(crate) const BUNDLE: &str = "openapi/connect-v1.yaml";
+
+/// What the stages before the last one made.
+pub(crate) struct Outcome {
+    pub(crate) document: Document,
+    /// The document as text, header included.
+    pub(crate) bundle: String,
+    /// Where no client can be made, the document can still be compared.
+    pub(crate) client: Result<Client>,
+    /// The digest over all sources.
+    pub(crate) digest: String,
+}
+
+/// The nine stages. The caller chooses the first and the last: what is read, and what becomes of the outcome.
+pub(crate) fn run<T>(sources: Result<Sources>, end: impl FnOnce(Outcome) -> Result<T>) -> Result<T> {
+    let sources = sources?; // 1
+    let mut document = assemble::assemble(&sources)?; // 2
+    hoist::hoist(&mut document); // 3
+    overlay::apply(&sources.overlay, &mut document)?; // 4
+    validate::check(&mut document, sources.purpose)?; // 5
+    let bundle = bundle::bundle(&document, &sources.digest)?; // 6
+    let lowered = lower::lower(&document); // 7
+    let client = lowered.and_then(|lowered| client::generate(&document, &lowered, &sources.digest)); // 8
+    end(Outcome { document, bundle, client, digest: sources.digest }) // 9
+}

@@ -1,0 +1,58 @@
+//! Stage 4: our deliberate deviations from what is published, an OpenAPI Overlay 1.0 document, applied strictly.
+
+use roas_overlay::apply::{Apply, ApplyOptions};
+use roas_overlay::v1_0::Overlay;
+use roas_overlay::validation::Validate;
+
+use super::hoist;
+use crate::openapi::document::{Document, Source};
+use crate::openapi::shape::{self, Strictness};
+use crate::problem::{Problem, Problems, Result};
+
+/// Applies every action in order, then hoists what got a title by them.
+///
+/// An action that matches nothing is left to be settled: the deviation it describes has lost its object, and somebody has
+/// to decide whether it is still wanted.
+pub(crate) fn apply(overlay: &Source, document: &mut Document) -> Result<()> {
+    let place = &overlay.place;
+    let parsed: Overlay = serde_json::from_value(overlay.document.clone())
+        .map_err(|error| Problem::new(place, format!("not OpenAPI Overlay 1.0: {error}")))?;
+    let mut problems = Problems::default();
+    if let Err(invalid) = parsed.validate(Default::default()) {
+        for error in invalid.errors {
+            problems.push(Problem::new(place, error));
+        }
+    }
+    for (index, action) in parsed.actions.iter().enumerate() {
+        let words = action.description.as_deref().unwrap_or_default();
+        if words.trim().is_empty() {
+            problems.push(
+                Problem::new(place, format!("actions[{index}] ({}) has no description", action.target))
+                    .help("say why the published description is not taken as it is"),
+            );
+        }
+    }
+    problems.into_result()?;
+    let report = parsed.apply(&mut document.value, ApplyOptions::ErrorOnMixedKindMatch.into()).map_err(|error| {
+        Problem::new(place, format!("actions[{}] (target {}): {}", error.action_index, error.target, error.kind))
+            .help("adapt the target of the action")
+    })?;
+    let mut unmatched = Problems::default();
+    for action in report.actions {
+        if action.matched == 0 {
+            unmatched.push(
+                Problem::new(place, format!("actions[{}] (target {}) matches nothing", action.index, action.target))
+                    .help("adapt the action to the changed description, or remove it if it is no longer needed"),
+            );
+        }
+    }
+    shape::check(&document.value, Strictness::Form, |pointer| format!("{place} leaves {}", document.place(pointer)))?;
+    let before = std::mem::take(&mut document.unsettled);
+    hoist::hoist(document);
+    if !unmatched.is_empty() {
+        // An action may have looked for what could not be hoisted.
+        document.unsettled = before;
+    }
+    document.unsettled.extend(unmatched);
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! Whether a new client compiles, and the library on top of it, tried in a copy of the workspace before any file of the
+//! workspace itself changes.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::client::{CLIENT, type_at};
+use crate::problem::{Problem, Problems, Result};
+
+/// Where the copy is; always the same place, so that cargo finds what it has built before.
+pub(crate) const FOLDER: &str = "target/scratch";
+/// What is compiled: the client and the library on top of it.
+const PACKAGES: &[&str] = &["ccloud-connect-client", "ccloud-connect"];
+/// What the copy does without.
+const LEFT_OUT: &[&str] = &["target", ".git"];
+
+pub(crate) fn compile(root: &Path, client: &str) -> Result<()> {
+    let folder = root.join(FOLDER);
+    let failed = |error: io::Error| Problem::new(FOLDER, format!("cannot be written: {error}"));
+    fs::create_dir_all(&folder).map_err(failed)?;
+    mirror(root, &folder).map_err(failed)?;
+    replace(&folder.join(CLIENT), client.as_bytes()).map_err(failed)?;
+
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo
+        .args(["check", "--offline", "--quiet", "--message-format", "short"])
+        .args(PACKAGES.iter().flat_map(|package| ["--package", package]))
+        .arg("--target-dir")
+        .arg(root.join("target"))
+        .current_dir(&folder)
+        .stdin(Stdio::null());
+    let output = cargo.output().map_err(|error| Problem::new(FOLDER, format!("cargo does not start: {error}")))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(problems(client, &String::from_utf8_lossy(&output.stderr)))
+}
+
+/// The compiler's messages, each with the schema or operation that it is about.
+pub(crate) fn problems(client: &str, messages: &str) -> Problems {
+    let mut problems = Problems::default();
+    for message in messages.lines().filter(|line| line.contains(": error")) {
+        let in_client = message.strip_prefix(CLIENT).and_then(|rest| {
+            let line = rest.strip_prefix(':')?.split(':').next()?;
+            type_at(client, line.parse().ok()?)
+        });
+        problems.push(match in_client {
+            Some(item) => Problem::new(item, format!("what is generated for it does not compile: {message}"))
+                .help("simplify the schema or operation by an action in openapi/overlay.yaml; no file was changed"),
+            None => Problem::new("the new client", format!("the code that uses it does not compile: {message}"))
+                .help("keep the names by actions in openapi/overlay.yaml, or change the code; no file was changed"),
+        });
+    }
+    if problems.is_empty() {
+        problems.push(Problem::new("the new client", messages.trim()));
+    }
+    problems
+}
+
+/// Makes a folder the copy of another. Files that are there already with the same content are left alone, because the
+/// others are compiled again.
+fn mirror(from: &Path, to: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(to)? {
+        let entry = entry?;
+        if from.join(entry.file_name()).exists() {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?;
+        } else {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if LEFT_OUT.iter().any(|left_out| entry.file_name() == *left_out) {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            fs::create_dir_all(&target)?;
+            mirror(&entry.path(), &target)?;
+        } else {
+            replace(&target, &fs::read(entry.path())?)?;
+        }
+    }
+    Ok(())
+}
+
+fn replace(place: &Path, content: &[u8]) -> io::Result<()> {
+    match fs::read(place) {
+        Ok(present) if present == content => Ok(()),
+        _ => fs::write(place, content),
+    }
+}

@@ -1,0 +1,57 @@
+//! Stage 9: the generated files are written, once the outcome compiles, or compared with what is checked in.
+
+use std::path::Path;
+
+use similar::TextDiff;
+
+use super::{BUNDLE, Outcome, client, listing};
+use crate::openapi::{files, parse};
+use crate::problem::{Problem, Problems, Result};
+
+/// Writes the files whose content changes and says which. A client that is not the present one has to pass `compile` first,
+/// so that a failure leaves every file as it is.
+pub(crate) fn write(root: &Path, outcome: Outcome, compile: impl Fn(&Path, &str) -> Result<()>) -> Result<()> {
+    let generated = files_of(root, outcome)?;
+    let is_current = |(place, text): &&(&str, String)| {
+        files::read(root, place, parse::MAX_TEXT).is_ok_and(|current| current == *text)
+    };
+    let changed: Vec<_> = generated.iter().filter(|file| !is_current(file)).collect();
+    if let Some((_, client)) = changed.iter().find(|(place, _)| *place == client::CLIENT) {
+        compile(root, client)?;
+    }
+    for (place, text) in &changed {
+        files::write(root, place, text)?;
+        println!("wrote {place}");
+    }
+    if changed.is_empty() {
+        println!("every generated file is up to date");
+    }
+    Ok(())
+}
+
+/// Every generated file and its text, complete before the first is written.
+fn files_of(root: &Path, outcome: Outcome) -> Result<[(&'static str, String); 3]> {
+    let client = outcome.client?;
+    let listing = listing::listing(root, &client.file)?;
+    Ok([(BUNDLE, outcome.bundle), (client::CLIENT, client.text), (listing::LISTING, listing)])
+}
+
+/// Fails with a unified diff for every file that differs, and writes nothing.
+pub(crate) fn compare(root: &Path, outcome: Outcome) -> Result<()> {
+    let generated = files_of(root, outcome)?;
+    let mut problems = Problems::default();
+    for (place, expected) in &generated {
+        let Some(current) = problems.take(files::read(root, place, parse::MAX_TEXT)) else {
+            continue;
+        };
+        if current != *expected {
+            let diff = TextDiff::from_lines(current.as_str(), expected.as_str());
+            let diff = diff.unified_diff().header(place, "as generated").to_string();
+            problems.push(
+                Problem::new(place, format!("not what the sources in openapi/ give\n{diff}"))
+                    .help("run `cargo xtask generate` and commit the outcome"),
+            );
+        }
+    }
+    problems.into_result()
+}

@@ -1,0 +1,102 @@
+//! What is carried compiles, with the library on top of it, and every example comes back as it was read.
+
+use std::fs;
+use std::process::Command;
+
+use heck::ToPascalCase;
+
+use super::{cases, mentions, workspace};
+use crate::openapi::document::Document;
+use crate::openapi::references;
+use crate::openapi::walk::{self, Kind};
+use crate::pipeline::sources::{self, Sources};
+use crate::pipeline::{self, examples, scratch};
+
+/// A program that reads every example whose schema is a component as the Rust type, and writes it again.
+fn round_trip(document: &Document) -> String {
+    let mut tests = String::new();
+    for place in walk::all(&document.value) {
+        let Some(name) = place.value.get("schema").and_then(references::target) else {
+            continue;
+        };
+        if place.kind != Kind::Media {
+            continue;
+        }
+        for (example, value) in examples::examples(document, place.value) {
+            let call = format!(
+                "check::<types::{}>({:?}, r###\"{value}\"###);\n",
+                name.to_pascal_case(),
+                place.pointer.clone() + " " + &example
+            );
+            tests.push_str(&call);
+        }
+    }
+    format!("{CHECK}#[test]\nfn examples() {{\n{tests}}}\n")
+}
+
+/// What every example goes through. Null is the same as absent, and one time has several texts.
+const CHECK: &str = r#"//! Examples of the description.
+use ccloud_connect_client::{types, Timestamp};
+use serde_json::{from_str, to_string, Value};
+fn check<T: serde::Serialize + serde::de::DeserializeOwned>(place: &str, text: &str) {
+    let typed: T = from_str(text).unwrap_or_else(|error| panic!("{place}: {error}"));
+    let [before, after] = [text, &to_string(&typed).unwrap()].map(|text| plain(from_str(text).unwrap()));
+    assert_eq!(before, after, "{place}");
+}
+fn plain(value: Value) -> Value {
+    match value {
+        Value::Object(all) => all.into_iter().filter(|(_, one)| !one.is_null()).map(|(name, one)| (name, plain(one))).collect(),
+        Value::Array(all) => all.into_iter().map(plain).collect(),
+        Value::String(text) => text.parse::<Timestamp>().map_or(text, |time| time.to_string()).into(),
+        other => other,
+    }
+}
+"#;
+
+/// One compilation for all, because each takes seconds.
+#[test]
+fn what_is_carried_compiles_and_comes_back_as_it_was_read() {
+    let real = sources::read(workspace()).unwrap();
+    let carried = cases::all().into_iter().filter(cases::Case::is_carried);
+    let mut vendored: Vec<_> = carried.map(|case| case.source().unwrap()).collect();
+    vendored.extend(real.vendored.clone());
+    let sources = Sources { vendored, ..real };
+    pipeline::run(Ok(sources), |outcome| {
+        let tests = round_trip(&outcome.document);
+        assert!(tests.matches("check::<").count() > 30);
+        scratch::compile(workspace(), &outcome.client?.text)?;
+        let folder = workspace().join(scratch::FOLDER);
+        fs::create_dir_all(folder.join("generated-client/tests")).unwrap();
+        fs::write(folder.join("generated-client/tests/round_trip.rs"), tests).unwrap();
+        let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+            .args(["test", "--offline", "--quiet", "--package", "ccloud-connect-client", "--test", "round_trip"])
+            .arg("--target-dir")
+            .arg(workspace().join("target"))
+            .current_dir(folder)
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{text}");
+        Ok(())
+    })
+    .unwrap();
+}
+
+#[test]
+fn a_message_of_the_compiler_names_the_schema_or_the_operation() {
+    let client = "pub mod types {\n    pub struct Offsets {\n        pub a: Missing,\n    }\n}\nimpl Client {\n    pub async fn get() {\n        bad()\n    }\n}\n";
+    let messages = "generated-client/src/generated.rs:3:12: error[E0412]: cannot find type `Missing`\n\
+                    generated-client/src/generated.rs:8:9: error: bad\n\
+                    ergonomic/src/call.rs:1:1: error: no field `b`\nwarning: unused\n";
+    let text = scratch::problems(client, messages).to_string();
+    mentions(
+        &text,
+        &[
+            "error: the schema `Offsets`: ",
+            "error: the operation `get`: ",
+            "ergonomic/src/call.rs:1:1",
+            "no file was changed",
+        ],
+    );
+    assert!(!text.contains("unused"));
+}

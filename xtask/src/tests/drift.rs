@@ -1,0 +1,120 @@
+//! What the report says of changes made by hand to what is published.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use super::vendor::saved_page;
+use super::{Copy, PUBLISHED, mentions, workspace};
+use crate::drift::report::{Format, Report};
+use crate::drift::{report, structure::What};
+use crate::openapi::{parse, select};
+use crate::pipeline::BUNDLE;
+use crate::vendor::lock::{LOCK, Lock};
+
+const NO_OASDIFF: &str = "no-such-oasdiff";
+
+/// The report on a page that was changed like this.
+fn changed(from: &str, to: &str) -> Report {
+    let copy = Copy::new();
+    let published = copy.read(PUBLISHED);
+    assert!(published.contains(from), "{from:?}");
+    let page = copy.write("page.txt", &saved_page(&published.replace(from, to)));
+    report(copy.root(), &[page], NO_OASDIFF).unwrap().0
+}
+
+#[test]
+fn ten_changes_are_told_so_that_somebody_can_act() {
+    #[derive(serde::Deserialize)]
+    struct Change {
+        from: String,
+        to: String,
+        told: Vec<String>,
+    }
+    let all = fs::read_to_string(workspace().join("xtask/src/tests/drift.yaml")).unwrap();
+    let all: Vec<Change> = yaml_serde::from_str(&all).unwrap();
+    assert!(all.len() > 10);
+    for change in all {
+        let report = changed(&change.from, &change.to);
+        let text = Format::Text.render(&report);
+        change.told.iter().for_each(|told| mentions(&text, &[told]));
+        assert_eq!(report.is_drift(), !text.starts_with("No drift"), "{text}");
+        if report.is_drift() {
+            mentions(&text, &["oasdiff is not installed", "cargo xtask vendor"]);
+            mentions(&Format::Markdown.render(&report), &["\n## ", "\n- "]);
+        }
+        let json: serde_json::Value = serde_json::from_str(&Format::Json.render(&report)).unwrap();
+        assert_eq!(json["drift"], report.is_drift());
+        assert_eq!(json["breaking"], serde_json::Value::Null);
+    }
+}
+
+#[test]
+fn only_a_whole_document_or_the_page_itself_tells_that_an_operation_is_gone() {
+    let copy = Copy::new();
+    let bundle = parse::parse(BUNDLE, &copy.read(BUNDLE)).unwrap();
+    let rest = select::retain(&bundle, |path, _| !path.ends_with("/offsets"));
+    let whole = copy.write("whole.json", &rest.to_string());
+    let (found, _) = report(copy.root(), &[whole], NO_OASDIFF).unwrap();
+    mentions(
+        &Format::Text.render(&found),
+        &["removed get_connector_offsets\n", "-    pub async fn get_connector_offsets<'a>("],
+    );
+    assert!(found.not_compared.is_empty());
+
+    // The pages that the lock names, one of which describes something else by now and one of which is not there.
+    let pages = copy.path("pages");
+    fs::create_dir(&pages).unwrap();
+    let mut lock = Lock::read(copy.root()).unwrap();
+    for entry in &mut lock.entries {
+        let page = pages.join(&entry.file);
+        fs::copy(copy.path(&entry.place()), &page).unwrap();
+        entry.source = page.display().to_string() + "#operation";
+    }
+    copy.write(LOCK, &lock.render().unwrap());
+    let (found, unread) = report(copy.root(), &[], NO_OASDIFF).unwrap();
+    assert!(unread.is_empty() && !found.is_drift(), "{}", Format::Text.render(&found));
+    fs::write(pages.join("read-connector.yaml"), "paths:\n  /other: {}\n").unwrap();
+    fs::remove_file(pages.join("list-connectors.yaml")).unwrap();
+    let (found, unread) = report(copy.root(), &[], NO_OASDIFF).unwrap();
+    mentions(&unread.to_string(), &["list-connectors.yaml: cannot be read"]);
+    mentions(
+        &Format::Text.render(&found),
+        &["removed get_connector\n", "Not compared:\n  get /connect/v1/", "connectors?expand"],
+    );
+}
+
+#[test]
+fn a_page_of_something_else_cannot_be_compared() {
+    let copy = Copy::new();
+    let page = copy.write("page.txt", "paths:\n  /other:\n    get: {responses: {}}\n");
+    let error = report(copy.root(), &[page], NO_OASDIFF).err().unwrap().to_string();
+    mentions(&error, &["page.txt", "describes none of the vendored operations"]);
+}
+
+#[test]
+fn wording_is_compared_where_both_are_published_only() {
+    let bundle = workspace().join(BUNDLE).display().to_string();
+    let (found, _) = report(workspace(), &[bundle], NO_OASDIFF).unwrap();
+    assert_eq!(found.changes, []);
+    assert!(changed("momentary", "short").changes.iter().all(|change| change.what == What::Wording));
+}
+
+#[test]
+fn oasdiff_is_asked_for_the_word_breaking() {
+    let copy = Copy::new();
+    let program = copy.write(
+        "oasdiff",
+        "#!/bin/sh\nfor word; do [ \"$word\" = --open ] && exit 9; done\n[ \"$1\" = breaking ] && [ -f \"$2\" ] && [ -f \"$3\" ] || exit 8\n\
+         echo '[{\"id\":\"gone\",\"text\":\"is gone\",\"level\":3,\"operation\":\"POST\",\"path\":\"/x\"}]'\n",
+    );
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let page = copy.write("page.txt", &saved_page(&copy.read(PUBLISHED).replace("momentary", "short")));
+    let (found, _) = report(copy.root(), std::slice::from_ref(&page), &program).unwrap();
+    assert_eq!(found.is_breaking(), Some(true));
+    mentions(&Format::Text.render(&found), &["oasdiff: breaking on the wire", "error POST /x: is gone [gone]"]);
+
+    copy.write("oasdiff", "#!/bin/sh\necho no >&2\nexit 3\n");
+    let (found, _) = report(copy.root(), &[page], &program).unwrap();
+    assert_eq!(found.is_breaking(), None);
+    mentions(&Format::Text.render(&found), &["oasdiff could not compare: no"]);
+}

@@ -1,0 +1,183 @@
+//! The API definition in what people really have: a YAML or JSON file, or a documentation page saved as text or HTML.
+
+use serde_json::Value;
+
+use crate::openapi::parse;
+use crate::openapi::shape::{self, Strictness};
+use crate::problem::{Problem, Problems, Result};
+
+/// A definition found in some input.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// As published, byte for byte.
+    pub(crate) text: String,
+    pub(crate) document: Value,
+}
+
+impl Found {
+    /// Whether this is a whole document rather than the fragment for some operations.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.document.get("openapi").is_some()
+    }
+}
+
+/// What a definition has at its top.
+const TOP: &str = "openapi info servers tags paths components security externalDocs";
+
+/// Finds every definition in a text, at least one; a page may describe several operations, each with its own.
+pub(crate) fn extract_all(place: &str, text: &str) -> Result<Vec<Found>> {
+    parse::check_size(place, text)?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if looks_like_html(text) {
+        let mut blocks: Vec<String> = Vec::new();
+        for element in preformatted(place, text)? {
+            for block in definition_blocks(&element) {
+                // A <code> within a <pre> is the same text twice.
+                if !blocks.contains(&block) {
+                    blocks.push(block);
+                }
+            }
+        }
+        return read_all(place, blocks);
+    }
+    match parse::parse(place, text) {
+        // What is a mapping as a whole is a definition, however its lines are ordered and indented.
+        Ok(document) if document.is_object() => Ok(vec![read(place, text.to_owned(), document)?]),
+        Err(mistake) if is_definition(text) => Err(mistake),
+        _ => read_all(place, definition_blocks(text)),
+    }
+}
+
+fn read_all(place: &str, blocks: Vec<String>) -> Result<Vec<Found>> {
+    if blocks.is_empty() {
+        return Err(nothing_found(place, "no line reads `paths:` at the start"));
+    }
+    let mut problems = Problems::default();
+    let mut found = Vec::new();
+    for block in blocks {
+        let document = problems.take(parse::parse(place, &block));
+        let read = document.and_then(|document| problems.take(read(place, block, document)));
+        found.extend(read);
+    }
+    problems.into_result()?;
+    Ok(found)
+}
+
+fn read(place: &str, text: String, document: Value) -> Result<Found> {
+    shape::check_version(place, &document)?;
+    if document.get("paths").is_none() {
+        return Err(nothing_found(place, "it has no `paths`"));
+    }
+    shape::check(&document, Strictness::Form, |pointer| format!("{place} at {pointer}"))?;
+    Ok(Found { text, document })
+}
+
+fn nothing_found(place: &str, why: &str) -> Problems {
+    Problem::new(place, format!("contains no API definition: {why}"))
+        .help("save the page after opening its `OpenAPI definition (YAML)` section, or copy the block that starts with `paths:` into a file")
+        .into()
+}
+
+/// Whether the text is a definition from its first line on, rather than a page around one.
+fn is_definition(text: &str) -> bool {
+    let mut lines = text.lines();
+    let first = lines.find(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    text.trim_start().starts_with('{') || first.and_then(top_key).is_some()
+}
+
+/// The key of a definition that a line at its top begins with.
+fn top_key(line: &str) -> Option<&'static str> {
+    let (key, rest) = line.split_once(':')?;
+    let is_value = rest.trim().is_empty() || key == "openapi" || rest.trim() == "[]";
+    TOP.split(' ').find(|known| *known == key && is_value)
+}
+
+/// The blocks of a page that are definitions: each from a key of a definition's top on, over what is indented and over
+/// further such keys, to the line that belongs to the page again. A key that comes again begins the next definition.
+fn definition_blocks(text: &str) -> Vec<String> {
+    // A space that must not break is a space in YAML.
+    let text = text.replace("\r\n", "\n").replace('\u{a0}', " ");
+    let mut blocks: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
+    let mut current: Option<&str> = None;
+    for line in text.split('\n') {
+        if let Some(key) = top_key(line) {
+            let continues = current.is_some() && blocks.last().is_some_and(|(keys, _)| !keys.contains(&key));
+            if !continues {
+                blocks.push((Vec::new(), Vec::new()));
+            }
+            current = Some(key);
+            if let Some((keys, lines)) = blocks.last_mut() {
+                keys.push(key);
+                lines.push(line);
+            }
+            continue;
+        }
+        let is_list = line.starts_with("- ") && matches!(current, Some("servers" | "tags" | "security"));
+        let belongs = line.trim().is_empty() || line.starts_with(' ') || is_list;
+        match blocks.last_mut() {
+            Some((_, lines)) if current.is_some() && belongs => lines.push(line),
+            _ => current = None,
+        }
+    }
+    let blocks = blocks.into_iter().filter(|(keys, _)| keys.contains(&"paths"));
+    blocks.map(|(_, lines)| lines.join("\n").trim_end().to_owned() + "\n").collect()
+}
+
+fn looks_like_html(text: &str) -> bool {
+    let start: String = text.trim_start().chars().take(2000).collect();
+    let start = start.to_ascii_lowercase();
+    let is_start = ["<!doctype", "<html"].iter().any(|tag| start.starts_with(tag));
+    is_start || start.contains("<body") || start.contains("<pre")
+}
+
+/// The text of every `<pre>` and `<code>` element that has a definition, inner tags removed and entities replaced.
+fn preformatted(place: &str, html: &str) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    let lower = html.to_ascii_lowercase();
+    for name in ["pre", "code"] {
+        let (open, close) = (format!("<{name}"), format!("</{name}>"));
+        let mut from = 0;
+        while let Some(start) = lower[from..].find(&open).map(|at| from + at) {
+            let Some(inside) = lower[start..].find('>').map(|at| start + at + 1) else {
+                break;
+            };
+            let end = lower[inside..].find(&close);
+            from = end.map_or(html.len(), |at| inside + at);
+            let element = without_tags(&html[inside..from]);
+            if element.contains("paths:") {
+                found.push(without_entities(place, &element)?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn without_tags(html: &str) -> String {
+    let mut parts = html.split('<');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (tag, text) = part.split_once('>').unwrap_or((part, ""));
+        if tag.to_ascii_lowercase().starts_with("br") {
+            out.push('\n');
+        }
+        out.push_str(text);
+    }
+    out
+}
+
+/// A lone ampersand stands for itself; what is written like an entity has to be one.
+fn without_entities(place: &str, text: &str) -> Result<String> {
+    for rest in text.split('&').skip(1) {
+        let Some((name, _)) = rest.split_once(';') else {
+            continue;
+        };
+        let entity = format!("&{name};");
+        let is_word = name.len() < 32 && name.chars().all(|c| c.is_ascii_alphanumeric());
+        if is_word && html_escape::decode_html_entities(&entity) == entity.as_str() {
+            return Err(Problem::new(place, format!("the HTML entity `{entity}` is not known"))
+                .help("copy the definition from the page as text, and give that")
+                .into());
+        }
+    }
+    Ok(html_escape::decode_html_entities(text).into_owned())
+}
