@@ -25,7 +25,7 @@ impl fmt::Display for Plan {
             list(self.changes(), f)?;
         }
         for warning in self.warnings() {
-            write!(f, "\nwarning: {warning}")?;
+            write!(f, "\n{}: {warning}", warning.severity)?;
         }
         Ok(())
     }
