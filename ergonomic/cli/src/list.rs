@@ -21,8 +21,7 @@ struct Row<'a> {
 
 pub(crate) async fn list(ui: &Ui, session: &Session, args: &List) -> Result<Exit, Failure> {
     let listing = session.connectors();
-    let mut connectors = ui.busy("listing the connectors", listing).await?;
-    connectors.sort_by(|a, b| a.name.cmp(&b.name));
+    let connectors = ui.busy("listing the connectors", listing).await?;
     if args.names {
         let names: String = connectors
             .iter()

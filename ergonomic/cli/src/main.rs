@@ -91,7 +91,13 @@ fn usage(mut error: clap::Error, arguments: &[OsString]) -> ExitCode {
 }
 
 async fn run(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
-    let session = || Session::open(&cli.shared);
+    let session = || {
+        let session = Session::open(&cli.shared)?;
+        if let Some(warning) = &session.warning {
+            ui.warn(warning);
+        }
+        Ok::<_, Failure>(session)
+    };
     match cli.command {
         Command::Get(args) => read::get(ui, &session()?, &args).await,
         Command::Patch(args) => change::patch(ui, &session()?, args).await,

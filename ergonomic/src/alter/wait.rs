@@ -38,23 +38,24 @@ pub struct WaitOptions {
     pub max_interval: Duration,
     /// Whether to go on until a later sample of the offsets shows the positions; default no.
     pub confirm: Confirm,
-    /// How long the connector's state is watched after APPLIED; default not at all.
-    #[serde(with = "crate::duration")]
+    /// How long the state of the connector is watched, default zero: not at all.
+    #[serde(rename = "watch_state", with = "crate::duration")]
     pub state_for: Duration,
     #[serde(skip)]
     on_progress: Option<Arc<Report>>,
 }
 
-/// Whether a sample of the offsets is read that is later than the alteration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Whether a sample of the offsets is read that is later than the alteration. Written `no`, `if-possible` or `required`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Confirm {
-    /// APPLIED ends the waiting.
+    /// Not at all.
+    #[default]
     No,
-    /// A later sample is waited for; when none comes in time, APPLIED is enough.
+    /// Where it decides; else the outcome says that it did not. See [`WaitOptions::confirm_if_possible`].
     IfPossible,
-    /// A later sample is waited for; when none comes in time, that is an error.
+    /// One that shows the positions. See [`WaitOptions::confirm`].
     Required,
 }
 

@@ -9,6 +9,7 @@ mod values;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 
@@ -16,6 +17,7 @@ pub(crate) use commands::*;
 pub(crate) use mistakes::{Mistake, asks_for_json, named};
 use values::not_empty;
 
+use crate::duration;
 use crate::help;
 
 /// Read, alter and await the offsets of fully-managed Kafka connectors in Confluent Cloud.
@@ -62,6 +64,19 @@ pub(crate) struct Shared {
     /// File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…
     #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
     pub(crate) api_key_file: Option<PathBuf>,
+    /// File with further CA certificates to trust, such as that of a proxy which inspects TLS
+    #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Longest time that one request may take, such as 10s; it is tried up to 4 times [default: 30s]
+    #[arg(
+        long,
+        global = true,
+        hide_short_help = true,
+        value_name = "TIME",
+        value_parser = duration::parse,
+        allow_hyphen_values = true
+    )]
+    pub(crate) request_timeout: Option<Duration>,
     /// Form of the data on standard output; with json, errors are JSON too
     #[arg(
         short,

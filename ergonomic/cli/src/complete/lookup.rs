@@ -37,12 +37,11 @@ impl Typed {
             };
             nested.and_then(of).or_else(|| of(&matches))
         };
-        let file = |matches: &clap::ArgMatches| {
-            matches
-                .try_get_one::<PathBuf>("api_key_file")
-                .ok()
-                .flatten()
-                .cloned()
+        let file = |id: &str| -> Option<PathBuf> {
+            let of = |matches: &clap::ArgMatches| {
+                matches.try_get_one::<PathBuf>(id).ok().flatten().cloned()
+            };
+            nested.and_then(of).or_else(|| of(&matches))
         };
         let names = nested.and_then(|nested| {
             let names = nested.try_get_many::<String>("names").ok().flatten()?;
@@ -58,7 +57,9 @@ impl Typed {
                 environment: text("environment"),
                 cluster: text("cluster"),
                 endpoint: text("endpoint"),
-                api_key_file: nested.and_then(file).or_else(|| file(&matches)),
+                api_key_file: file("api_key_file"),
+                ca_file: file("ca_file"),
+                request_timeout: None,
                 output: Format::Table,
                 quiet: true,
                 verbose: 0,
@@ -69,13 +70,8 @@ impl Typed {
 
     /// The connectors that are not named yet.
     pub(super) fn names(&self, _: &str) -> Candidates {
-        let connectors = self.ask(async |session: Session| {
-            session
-                .client
-                .connectors(&session.environment, &session.cluster)
-                .await
-                .ok()
-        });
+        let connectors =
+            self.ask(async |session: Session| session.connectors().await.ok().map(<[_]>::to_vec));
         let connectors = connectors.unwrap_or_default().into_iter();
         connectors
             .filter(|connector| !self.names.contains(&connector.name))

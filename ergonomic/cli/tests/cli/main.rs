@@ -9,6 +9,7 @@ mod exit_codes;
 mod files;
 mod formats;
 mod help;
+mod network;
 mod outcomes;
 mod profiles;
 mod readme;
