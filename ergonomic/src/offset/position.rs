@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::gtid::GtidSet;
 
@@ -41,7 +41,7 @@ impl fmt::Display for Direction {
 }
 
 /// What a distance counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Unit {
@@ -81,7 +81,7 @@ impl Unit {
 }
 
 /// How far two positions are apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Distance {
     /// How many, without a sign; [`u64::MAX`] when there are more.
@@ -103,12 +103,13 @@ impl fmt::Display for Distance {
 }
 
 /// From one position to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Comparison {
     /// On which side the new position lies.
     pub direction: Direction,
     /// How far, where that can be counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub distance: Option<Distance>,
 }
 
@@ -119,23 +120,6 @@ impl fmt::Display for Comparison {
             Some(distance) => write!(f, "{} by {distance}", self.direction),
             None => self.direction.fmt(f),
         }
-    }
-}
-
-/// An object with `direction` and, where it can be counted, `distance` with `amount` and `unit`.
-impl Serialize for Comparison {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Form {
-            direction: Direction,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            distance: Option<Distance>,
-        }
-        let form = Form {
-            direction: self.direction,
-            distance: self.distance,
-        };
-        form.serialize(serializer)
     }
 }
 

@@ -121,6 +121,9 @@ fn list(changes: &[Change], f: &mut fmt::Formatter<'_>) -> fmt::Result {
             write!(f, "\n    {} → reset", position_label(change.before()))?;
             continue;
         };
+        if let Some(way) = change.way() {
+            write!(f, "\n    {way}")?;
+        }
         let old = members(change.before());
         let new = members(Some(after));
         let find = |members: &[(String, String)], key: &str| {

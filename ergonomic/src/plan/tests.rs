@@ -92,6 +92,7 @@ DELETE resets 1 partition:
             "\
 PATCH sets 1 partition:
   {\"server\":\"inventory\"}
+    binlog.000007:4711 → binlog.000003:154, back by 4 files
     file  \"binlog.000007\" → \"binlog.000003\"
     pos   4711 → 154
     row   2 → removed

@@ -85,6 +85,11 @@ impl<'a> Known<'a> {
         self
     }
 
+    /// The connector's current offsets; empty when they are not known.
+    pub(crate) fn current(&self) -> &'a [OffsetEntry] {
+        self.current.unwrap_or_default()
+    }
+
     /// The format of the connector's offsets, by its class, or by what it wrote itself; `None` when neither tells.
     pub fn format(&self) -> Option<&'static OffsetFormat> {
         match self.class {
