@@ -34,11 +34,18 @@
 //! | `rustls` | yes | TLS, with the certificates of the operating system |
 //! | `raw` | no | `raw`: the generated client in the public API, outside semver |
 //!
+//! # TLS, certificates and proxies
+//! Trusted are the certificates of the operating system, or those in the file or the folder that the environment variables
+//! `SSL_CERT_FILE` and `SSL_CERT_DIR` name, and those given by [`ClientBuilder::ca_certificate`]. Requests go through the proxy
+//! that `HTTPS_PROXY` or `ALL_PROXY` names, unless `NO_PROXY` exempts the host, or through that of [`ClientBuilder::proxy`].
+//! Nothing is installed for the whole process, and no file is read before the first request; [`ClientBuilder`] has the details.
+//!
 //! # Threads and cancellation
 //! Every type is `Send + Sync`, and clients and connectors are cheap to clone. Dropping a future is always safe; what it leaves behind
 //! is said at each method that changes anything.
 
 #![deny(clippy::exhaustive_enums, clippy::exhaustive_structs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod alter;
 pub mod auth;
@@ -58,9 +65,9 @@ mod transport;
 pub mod validate;
 
 pub use alter::{
-    Alteration, AlterationState, AlterationToken, Applied, DeleteOffsets, FailedAlteration, Moved,
-    Movement, Outcome, PartitionOutcome, PatchOffsets, PlannedAlteration, Progress, Standing,
-    StateOutcome, WaitError, WaitOptions,
+    Alteration, AlterationState, AlterationToken, Applied, Confirm, DeleteOffsets,
+    FailedAlteration, Moved, Movement, Outcome, PartitionOutcome, PatchOffsets, PlannedAlteration,
+    Progress, Standing, StateOutcome, WaitError, WaitOptions,
 };
 pub use auth::{ApiKey, BearerToken, Credentials};
 #[cfg(feature = "raw")]

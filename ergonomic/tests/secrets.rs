@@ -40,9 +40,13 @@ fn debug_is_redacted() {
     assert_clean("BuildError", &format!("{:?}", builder.build().unwrap_err()));
     let exchange = StsExchange::builder("pool-1", || async { Ok(SECRET.to_owned()) });
     assert_clean("StsExchangeBuilder", &format!("{exchange:?}"));
-    assert_clean("StsExchange", &format!("{:?}", exchange.build().unwrap()));
+    let local = "http://127.0.0.1:1";
+    let exchange = exchange.endpoint(local).build().unwrap();
+    assert_clean("StsExchange", &format!("{exchange:?}"));
     let client = Client::builder()
         .credentials(ApiKey::new("KEY", SECRET))
+        .endpoint(local)
+        .proxy(format!("http://user:{SECRET}@127.0.0.1:2"))
         .build()
         .unwrap();
     assert_clean("Client", &format!("{client:?}"));
@@ -92,14 +96,34 @@ async fn nothing_in_logs_at_trace_level_nor_in_errors() {
         emulator::CLUSTER.parse().unwrap(),
         emulator::MY_SINK.parse().unwrap(),
     );
+    let echo = format!("Basic {ENCODED} and {SECRET}");
+    let page = format!("<html><head><title>{echo}</title></head><body>{echo}</body></html>");
+    let escaped = format!(
+        r#"{{"error":{{"code":"{echo}","message":"{}"}}}}"#,
+        ENCODED.replace('/', "\\/")
+    );
     for fault in [
         Fault::act(),
         Fault::reset_before_body(),
         Fault::hang(),
         Fault::status(500),
+        Fault::status(500).body(format!(r#"{{"message":"got {echo}"}}"#)),
+        Fault::status(400).body(format!("{}{echo}", "x".repeat(290))),
+        Fault::status(403).html(page.clone()),
+        Fault::status(404).body(escaped),
+        Fault::status(502).header("x-request-id", &echo),
+        Fault::status(502).header("x-request-id", &format!("{}{echo}", "x".repeat(120))),
+        Fault::status(500).body(echo.clone()).gzip(),
+        // What is no error may not repeat it either.
+        Fault::status(200).body(echo.clone()),
+        Fault::status(200).html(page),
+        Fault::status(200).body(format!(r#"{{"offsets":"{echo}"}}"#)),
     ] {
         emulator.fault(Operation::ReadOffsets, fault);
         let error = sink.offsets().await.unwrap_err();
+        let body = error.body().unwrap_or(b"none");
+        assert_clean("body", &format!("body {}", String::from_utf8_lossy(body)));
+        assert_clean("the request id", error.request_id().unwrap_or("none"));
         assert_clean("Display", &error.to_string());
         assert_clean("Debug", &format!("{error:?}"));
         let mut source: Option<&dyn std::error::Error> = std::error::Error::source(&error);

@@ -11,11 +11,15 @@ use super::speed;
 use crate::error::{Effect, ErrorKind, Result, Source};
 use crate::finding::{Code, Finding, Report};
 use crate::model::{
-    AlterationRequest, AlterationRequestInfo, AlterationStatus, ConnectorOffsets, ConnectorStatus,
+    AlterationRequest, AlterationRequestInfo, AlterationStatus, ConnectorConfig, ConnectorOffsets,
+    ConnectorStatus,
 };
 use crate::plan::{Intent, Plan};
-use crate::transport::{Call, GetConnectorStatus, GetLatestRequest, GetOffsets, Route};
-use crate::{AlterationType, Timestamp, validate};
+use crate::transport::{
+    Call, GetConnector, GetConnectorStatus, GetLatestRequest, GetOffsets, Route,
+};
+use crate::validate::{self, Known};
+use crate::{AlterationType, Timestamp};
 
 /// A [`Plan`] for one connector, made from the offsets that the service showed, and not sent yet.
 ///
@@ -28,6 +32,8 @@ pub struct PlannedAlteration {
     seen: ConnectorOffsets,
     /// How the connector was doing; `None` when that could not be read.
     state: Option<ConnectorStatus>,
+    /// The connector's class and settings, by which its offsets are checked; `None` when they could not be read.
+    config: Option<ConnectorConfig>,
     /// The latest request at the time of the plan; `None` when there had been none.
     latest: Option<AlterationRequestInfo>,
     wait_if_busy: Option<Duration>,
@@ -48,7 +54,9 @@ impl PlannedAlteration {
                 refused(route, ErrorKind::Stale, None).amended(Effect::NotAccepted, stale.clone())
             );
         }
-        let mut plan = Plan::new(&seen.entries, intent).map_err(|invalid| {
+        let config = config(route).await;
+        let known = known(&config, state.as_ref()).with_current(&seen.entries);
+        let mut plan = Plan::knowing(&known, intent).map_err(|invalid| {
             refused(route, ErrorKind::Invalid, Some(Source::Invalid(invalid)))
         })?;
         if let Some(stale) = stale {
@@ -58,11 +66,21 @@ impl PlannedAlteration {
                 stale,
             ));
         }
+        if let Err(why) = &config {
+            plan.warn(Finding::note(
+                "offsets".to_owned(),
+                Code::ClassUnknown,
+                format!(
+                    "are checked without the connector's class, which could not be read: {why}"
+                ),
+            ));
+        }
         Ok(Self {
             route: route.clone(),
             plan,
             seen,
             state,
+            config: config.ok(),
             latest: latest.map(|latest| latest.request),
             wait_if_busy: None,
         })
@@ -114,7 +132,7 @@ impl PlannedAlteration {
             let now = self.check().await?;
             let (now, slow) = self.outrun(now).await?;
             let request = self.plan.request().clone();
-            let report = check_against(&request, &now);
+            let report = self.check_against(&request, &now);
             let known = self.latest.as_ref();
             match send(&self.route, request, report, None, known).await {
                 Ok(alteration) => {
@@ -141,6 +159,16 @@ impl PlannedAlteration {
         match speed::outruns(&self.plan, &self.seen, &later) {
             Ok(warning) => Ok((later, warning)),
             Err(outdated) => Err(self.outdated(Some(Source::Other(outdated.into())))),
+        }
+    }
+
+    fn check_against(&self, request: &AlterationRequest, now: &ConnectorOffsets) -> Report {
+        let config = self.config.as_ref().ok_or_else(String::new).cloned();
+        let known = known(&config, self.state.as_ref()).with_current(&now.entries);
+        match request {
+            AlterationRequest::Patch(entries) => validate::patch_knowing(entries, &known),
+            AlterationRequest::Delete(entries) => validate::delete_knowing(entries, &known),
+            AlterationRequest::DeleteAll => Report::default(),
         }
     }
 
@@ -186,12 +214,26 @@ impl fmt::Display for PlannedAlteration {
     }
 }
 
-fn check_against(request: &AlterationRequest, now: &ConnectorOffsets) -> Report {
-    match request {
-        AlterationRequest::Patch(entries) => validate::patch_against(entries, &now.entries),
-        AlterationRequest::Delete(entries) => validate::delete_against(entries, &now.entries),
-        AlterationRequest::DeleteAll => Report::default(),
+/// What is known of the connector beside its offsets.
+fn known<'a>(
+    config: &'a std::result::Result<ConnectorConfig, String>,
+    state: Option<&'a ConnectorStatus>,
+) -> Known<'a> {
+    match (config, state) {
+        (Ok(config), _) => Known::default().with_config(config),
+        (Err(_), Some(state)) => Known::default().with_kind(&state.kind),
+        (Err(_), None) => Known::default(),
     }
+}
+
+/// The connector's class and settings, in one attempt: not knowing them stops nothing. Otherwise why not.
+async fn config(route: &Route) -> std::result::Result<ConnectorConfig, String> {
+    let operation = GetConnector(&route.connector);
+    let read = Call::new(&route.transport, &operation).once().await;
+    read.map(|(config, _)| config).map_err(|error| {
+        let status = error.status().map(|status| format!("HTTP status {status}"));
+        status.unwrap_or_else(|| error.kind().to_string())
+    })
 }
 
 /// How the connector is doing, in one attempt: not knowing it stops nothing.

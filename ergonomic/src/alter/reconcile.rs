@@ -99,14 +99,15 @@ impl<'a> Search<'a> {
         self.judge(error, look, said)
     }
 
-    /// The same with one read; a refusal that says why stays one.
+    /// The same for a refusal that says what is wrong with the request: one read is enough, and adds nothing to the words.
     pub(super) async fn glance(&self, error: Error) -> Result<AlterationRequestInfo> {
         if self.route.transport.retry.reconcile_reads == 0 {
             return Err(error);
         }
-        match self.look().await {
-            Look::Ours(info) => Ok(self.found(&error, info)),
-            _ => Err(error),
+        let is_read = |look: &Look| !matches!(look, Look::Unread(_));
+        match self.look_until(&SHORT_PAUSES, is_read).await {
+            (Look::Other(_) | Look::Nothing(_), _) => Err(error),
+            (look, said) => self.judge(error, look, said),
         }
     }
 
@@ -170,7 +171,7 @@ impl<'a> Search<'a> {
         let mut call = Call::new(&self.route.transport, &operation);
         let (status, exchange) = match call.once().await {
             Ok(read) => read,
-            Err(error) if error.is_not_found() => {
+            Err(error) if error.is_not_found() && is_of_service(&error) => {
                 return Look::Nothing("there is no request status".to_owned());
             }
             Err(error) if error.kind() == ErrorKind::Unreadable => {
@@ -225,4 +226,13 @@ impl<'a> Search<'a> {
             Look::Other(format!("{said}, which is in progress ({phase})"))
         }
     }
+}
+
+/// Whether a refusal is the service's own and of now: neither a page nor kept by a cache.
+fn is_of_service(error: &Error) -> bool {
+    let answer = error.inner().answer.as_ref();
+    answer.is_some_and(|answer| {
+        let is_page = answer.body.trim_ascii_start().starts_with(b"<");
+        answer.age.is_zero() && !is_page
+    })
 }

@@ -7,7 +7,7 @@ use crate::model::{AlterationStatus, ConnectorRef, Phase};
 use crate::{AlterationType, OffsetEntry, Timestamp};
 
 /// What another process needs to take up an alteration. Holds no secret; serializes as a small JSON object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AlterationToken {
     /// The connector that is being altered.

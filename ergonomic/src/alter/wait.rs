@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::outcome::{Facts, Watch, watch};
 use super::pace::Pace;
 use super::state::{AlterationToken, Applied, Ended, Judged};
@@ -19,21 +21,41 @@ const REFUSALS: u32 = 3;
 type Report = dyn Fn(&Progress<'_>) + Send + Sync;
 
 /// How to wait for an alteration.
-#[derive(Clone)]
+///
+/// It can be part of a configuration file, as [`RetryPolicy`](crate::RetryPolicy) can.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct WaitOptions {
-    timeout: Duration,
-    first_interval: Duration,
-    max_interval: Duration,
-    confirm: Confirm,
-    state_for: Duration,
+    /// The longest time to wait, default 5 minutes.
+    #[serde(with = "crate::duration")]
+    pub timeout: Duration,
+    /// The pause before the first poll, default 1 s.
+    #[serde(with = "crate::duration")]
+    pub first_interval: Duration,
+    /// The longest pause between two polls, default 10 s.
+    #[serde(with = "crate::duration")]
+    pub max_interval: Duration,
+    /// Whether to go on until a later sample of the offsets shows the positions; default no.
+    pub confirm: Confirm,
+    /// How long the state of the connector is watched, default zero: not at all.
+    #[serde(rename = "watch_state", with = "crate::duration")]
+    pub state_for: Duration,
+    #[serde(skip)]
     on_progress: Option<Arc<Report>>,
 }
 
-/// Whether a sample of the offsets is read that is later than the alteration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Confirm {
+/// Whether a sample of the offsets is read that is later than the alteration. Written `no`, `if-possible` or `required`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Confirm {
+    /// Not at all.
+    #[default]
     No,
+    /// Where it decides; else the outcome says that it did not. See [`WaitOptions::confirm_if_possible`].
     IfPossible,
+    /// One that shows the positions. See [`WaitOptions::confirm`].
     Required,
 }
 

@@ -18,7 +18,7 @@ pub(crate) fn explain(error: &(dyn Error + 'static)) -> Fault {
         next = within(error);
     }
     let reason = innermost.to_string();
-    if reason == "proxy authorization required" {
+    if reason.ends_with("proxy authorization required") {
         return Fault {
             reason: "the proxy asks for a user name and a password (407)".to_owned(),
             is_lasting: true,
@@ -97,6 +97,10 @@ mod tls {
                 "its certificate is signed by a CA that is not trusted here".to_owned(),
                 TRUST,
             ),
+            CertificateError::BadSignature => (
+                "its certificate is not signed by the CA that it names".to_owned(),
+                TRUST,
+            ),
             CertificateError::Expired => ("its certificate has expired".to_owned(), CLOCK),
             CertificateError::ExpiredContext { not_after, .. } => (
                 format!("its certificate expired at {}", date(not_after)),
@@ -112,7 +116,12 @@ mod tls {
                 "Check the endpoint",
             ),
             CertificateError::NotValidForNameContext { presented, .. } => {
-                let mut names = presented.join(", ");
+                // Each is written as `DnsName("…")`.
+                let bare = |name: &String| {
+                    let name = name.strip_prefix("DnsName(\"").unwrap_or(name);
+                    name.trim_end_matches("\")").to_owned()
+                };
+                let mut names = presented.iter().map(bare).collect::<Vec<_>>().join(", ");
                 if names.is_empty() {
                     names.push_str("no host at all");
                 }

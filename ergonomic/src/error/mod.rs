@@ -81,6 +81,8 @@ pub(crate) struct Answer {
     pub(crate) message: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
+    /// How long caches on the way have kept it.
+    pub(crate) age: Duration,
     pub(crate) body: bytes::Bytes,
 }
 
@@ -191,7 +193,7 @@ impl Error {
         self.0.answer.as_ref()?.retry_after
     }
 
-    /// The raw body of the answer, as far as it was read: at most 1 MiB, or 64 MiB when the status is a success.
+    /// The raw body of the answer, as far as it was read; at most 1 MiB.
     pub fn body(&self) -> Option<&[u8]> {
         self.0.answer.as_ref().map(|answer| answer.body.as_ref())
     }

@@ -9,7 +9,7 @@ use crate::{OffsetEntry, Timestamp};
 /// The offsets of a connector at the moment the service sampled them.
 ///
 /// Sampling is periodic, so the answer is a little stale; [`age`](Self::age) says how much. Serializes in the
-/// service's own form, which is also a valid offsets file.
+/// service's own form, which is also a valid offsets file, and is read back from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConnectorOffsets {

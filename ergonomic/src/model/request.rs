@@ -151,7 +151,7 @@ pub struct AlterationStatus {
     pub applied_at: Option<Timestamp>,
 }
 
-/// Serializes in the service's own form.
+/// Serializes in the service's own form, and is read back from it.
 impl Serialize for AlterationStatus {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]

@@ -6,19 +6,20 @@ use super::change::position;
 use super::display::printable;
 use super::intent::{Goal, Intent};
 use super::outdated::Terms;
-use super::{Change, Plan};
+use super::{Change, Plan, Way};
 use crate::OffsetEntry;
 use crate::finding::{Code, Finding, Report, ValidationError};
 use crate::model::AlterationRequest;
 use crate::offset::Identity;
-use crate::offset::KafkaSink;
-use crate::validate;
+use crate::offset::{KafkaSink, OffsetFormat};
+use crate::validate::{self, Known};
 
 type Place = Identity<'static>;
 
-pub(super) fn plan(current: &[OffsetEntry], intent: Intent) -> Result<Plan, ValidationError> {
+pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, ValidationError> {
     let name = intent.name();
-    let now = Now::of(current);
+    let current = known.current();
+    let now = Now::of(current, known.format());
     let only = intent.only.as_deref().map(selection).transpose()?;
     let terms = Terms {
         all: only.is_none()
@@ -53,9 +54,9 @@ pub(super) fn plan(current: &[OffsetEntry], intent: Intent) -> Result<Plan, Vali
         },
     };
     let report = match &request {
-        AlterationRequest::Patch(entries) => validate::patch_against(entries, current),
-        AlterationRequest::Delete(entries) => validate::delete_against(entries, current),
-        AlterationRequest::DeleteAll => Report::default(),
+        AlterationRequest::Patch(entries) => validate::patch_knowing(entries, known),
+        AlterationRequest::Delete(entries) => validate::delete_knowing(entries, known),
+        AlterationRequest::DeleteAll => validate::delete_all(known),
     };
     findings.extend(report.into_findings());
     let changes = match &request {
@@ -81,16 +82,18 @@ pub(super) fn plan(current: &[OffsetEntry], intent: Intent) -> Result<Plan, Vali
 struct Now<'a> {
     entries: &'a [OffsetEntry],
     places: HashMap<Place, &'a OffsetEntry>,
+    format: Option<&'static OffsetFormat>,
 }
 
 impl<'a> Now<'a> {
-    fn of(entries: &'a [OffsetEntry]) -> Self {
+    fn of(entries: &'a [OffsetEntry], format: Option<&'static OffsetFormat>) -> Self {
         let places = entries
             .iter()
             .filter_map(|entry| Some((Identity::of(entry)?.into_owned(), entry)));
         Self {
             entries,
             places: places.collect(),
+            format,
         }
     }
 
@@ -98,7 +101,10 @@ impl<'a> Now<'a> {
         let change = |entry| {
             let place = Identity::of(entry)?.into_owned();
             let before = self.places.get(&place).copied();
-            Change::new(place, entry, before, sets.then_some(entry))
+            let is_source = matches!(place, Identity::Source(_));
+            let change = Change::new(place, entry, before, sets.then_some(entry))?;
+            let way = || Way::new(self.format?, before?, entry);
+            Some(change.with_way(if is_source && sets { way() } else { None }))
         };
         entries.iter().filter_map(change).collect()
     }

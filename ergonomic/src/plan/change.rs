@@ -4,6 +4,7 @@ use serde::de::Error as _;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::Way;
 use crate::offset::Identity;
 use crate::offset::KafkaSink;
 use crate::offset::plain::{PlainSink, Position, plain_sink};
@@ -11,8 +12,8 @@ use crate::{OffsetEntry, RawJson};
 
 /// One partition before and after.
 ///
-/// Serialised as an object with `partition`, `before`, `after` (null where there is none) and, for sinks whose old and
-/// new offsets are known, `distance`.
+/// Serialised as an object with `partition`, `before`, `after` (null where there is none), for sinks whose old and new
+/// offsets are known `distance`, and for sources whose positions can be read [`way`](Self::way).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     pub(super) place: Identity<'static>,
@@ -21,6 +22,8 @@ pub struct Change {
     after: Option<RawJson>,
     /// Kafka offsets before and after, for sinks.
     pub(super) records: (Option<i64>, Option<i64>),
+    /// For sources.
+    way: Option<Way>,
 }
 
 impl Change {
@@ -37,7 +40,19 @@ impl Change {
             before: before.and_then(position),
             after: after.and_then(position),
             records: (before.and_then(records), after.and_then(records)),
+            way: None,
         })
+    }
+
+    /// With the way of a source's position in the order of its format.
+    pub(super) fn with_way(mut self, way: Option<Way>) -> Self {
+        self.way = way;
+        self
+    }
+
+    /// For sources whose positions can be read: from where to where, in which direction, and how far.
+    pub fn way(&self) -> Option<&Way> {
+        self.way.as_ref()
     }
 
     /// The partition, as it is sent.
@@ -100,14 +115,20 @@ pub(super) fn records(entry: &OffsetEntry) -> Option<i64> {
 impl Serialize for Change {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let distance = self.distance();
-        let mut object =
-            serializer.serialize_struct("Change", 3 + usize::from(distance.is_some()))?;
+        let mut object = serializer.serialize_struct(
+            "Change",
+            3 + usize::from(distance.is_some()) + usize::from(self.way.is_some()),
+        )?;
         object.serialize_field("partition", &self.partition)?;
         object.serialize_field("before", &self.before)?;
         object.serialize_field("after", &self.after)?;
         match distance {
             Some(distance) => object.serialize_field("distance", &distance)?,
             None => object.skip_field("distance")?,
+        }
+        match &self.way {
+            Some(way) => object.serialize_field("way", way)?,
+            None => object.skip_field("way")?,
         }
         object.end()
     }
@@ -120,6 +141,7 @@ impl<'de> Deserialize<'de> for Change {
             partition: RawJson,
             before: Option<RawJson>,
             after: Option<RawJson>,
+            way: Option<Way>,
         }
         let form = Form::deserialize(deserializer)?;
         let entry = OffsetEntry::partition_only(&form.partition);
@@ -136,6 +158,7 @@ impl<'de> Deserialize<'de> for Change {
             at(&form.before).as_ref(),
             at(&form.after).as_ref(),
         )
+        .map(|change| change.with_way(form.way))
         .ok_or_else(|| D::Error::custom("there is no partition"))
     }
 }

@@ -25,7 +25,7 @@ impl fmt::Display for Plan {
             list(self.changes(), f)?;
         }
         for warning in self.warnings() {
-            write!(f, "\nwarning: {warning}")?;
+            write!(f, "\n{}: {warning}", warning.severity)?;
         }
         Ok(())
     }
@@ -121,6 +121,9 @@ fn list(changes: &[Change], f: &mut fmt::Formatter<'_>) -> fmt::Result {
             write!(f, "\n    {} → reset", position_label(change.before()))?;
             continue;
         };
+        if let Some(way) = change.way() {
+            write!(f, "\n    {way}")?;
+        }
         let old = members(change.before());
         let new = members(Some(after));
         let find = |members: &[(String, String)], key: &str| {

@@ -21,6 +21,7 @@
 mod build;
 mod change;
 mod display;
+mod distance;
 mod intent;
 mod outdated;
 #[cfg(test)]
@@ -35,12 +36,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use change::Change;
 pub(crate) use display::{place_label, position_label};
+pub use distance::Way;
 pub use intent::Intent;
 pub use outdated::{Move, MoveKind, PlanOutdated};
 
 use crate::OffsetEntry;
 use crate::finding::{Finding, ValidationError};
 use crate::model::AlterationRequest;
+use crate::validate::Known;
 use outdated::Terms;
 
 /// What an intention means for the offsets as they were when the plan was made.
@@ -66,7 +69,16 @@ impl Plan {
     /// earliest record, of something that is not a sink or has no position; a partition that is to be touched but is
     /// not covered by the intention.
     pub fn new(current: &[OffsetEntry], intent: Intent) -> Result<Self, ValidationError> {
-        build::plan(current, intent)
+        Self::knowing(&Known::default().with_current(current), intent)
+    }
+
+    /// Works out what `intent` means for a connector of which more is known than its current offsets: its class, its kind
+    /// and its settings make the checks sharper, and findings can be accepted.
+    ///
+    /// # Errors
+    /// As for [`new`](Self::new). Without current offsets in `known`, as for a connector that has none.
+    pub fn knowing(known: &Known<'_>, intent: Intent) -> Result<Self, ValidationError> {
+        build::plan(known, intent)
     }
 
     /// The changes, in the order of the request, or of the current offsets where everything is reset.

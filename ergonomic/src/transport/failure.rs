@@ -1,6 +1,6 @@
 //! The error of a call: what came back, what it may have changed, and what to say about it.
 
-use ccloud_connect_client::hooks::{BodyEnd, Exchange};
+use ccloud_connect_client::hooks::{BodyEnd, ERROR_BODY_LIMIT, Exchange};
 
 use super::call::Call;
 use super::headers;
@@ -84,12 +84,13 @@ impl<O: Operation> Call<'_, O> {
 
     /// The answer, without the credentials that it may repeat.
     fn answer(&self, exchange: &Exchange, read: impl FnOnce(&[u8]) -> ErrorBody) -> Answer {
-        let mut body = exchange.body.clone();
+        let mut body = exchange
+            .body
+            .slice(..exchange.body.len().min(ERROR_BODY_LIMIT));
         let secrets = self.secrets();
         let mut told = ErrorBody::default();
         if let Some(secrets) = &secrets {
-            let limit = ccloud_connect_client::hooks::DEFAULT_BODY_LIMIT;
-            let plain = match uncompressed(&body, limit) {
+            let plain = match uncompressed(&body, ERROR_BODY_LIMIT) {
                 Ok(plain) => plain.into_owned().into(),
                 Err(_) => body.clone(),
             };
@@ -107,6 +108,7 @@ impl<O: Operation> Call<'_, O> {
             message: told.message,
             request_id: self.request_id(exchange),
             retry_after: headers::retry_after(&exchange.headers, self.transport.clock.now()),
+            age: headers::age(&exchange.headers),
             body,
         }
     }

@@ -17,11 +17,12 @@ pub(super) struct Seen<'a> {
     pub(super) identity: Option<Identity<'a>>,
 }
 
-/// Checks one entry; everything there is to say goes to `out`.
+/// Checks one entry; everything there is to say goes to `out`. `decided` is the kind of the connector, when it is known.
 pub(super) fn check<'a>(
     request: Request,
     path: &str,
     entry: &'a OffsetEntry,
+    decided: Option<Side>,
     out: &mut Vec<Finding>,
 ) -> Seen<'a> {
     let text = entry.as_json().as_str();
@@ -35,11 +36,30 @@ pub(super) fn check<'a>(
         return Seen::default();
     };
     repeated(path, &members, out);
+    if let Some(hint) = flat_sink(&members) {
+        out.push(
+            Finding::error(
+                path.to_owned(),
+                Code::MissingMember,
+                "has neither partition nor offset",
+            )
+            .suggest(hint),
+        );
+        return Seen::default();
+    }
     unknown(path, &members, &["partition", "offset"], out);
 
     let partition = partition_member(path, &members, out);
     let offset = offset_member(request, path, &members, out);
-    let side = Side::of(partition.as_deref(), offset.as_deref());
+    let side = partition.as_deref().map(|partition| {
+        let offset = offset.as_deref();
+        match decided {
+            // What a source keeps may look like anything.
+            Some(Side::Source) => Side::of(partition, offset),
+            _ if kafka_sink::is_alike(partition, offset) => Side::Sink,
+            _ => Side::of(partition, offset),
+        }
+    });
     let at = |name: &str| format!("{path}.{name}");
     let identity = match (side, &partition) {
         (Some(Side::Sink), Some(partition)) => {
@@ -62,6 +82,26 @@ pub(super) fn check<'a>(
         (_, None) => {}
     }
     Seen { side, identity }
+}
+
+/// What to write instead of a sink entry without its two objects.
+fn flat_sink(members: &[Member<'_>]) -> Option<String> {
+    let text = |key: &str| {
+        members
+            .iter()
+            .find(|m| m.key == key)
+            .map(|m| excerpt(m.value))
+    };
+    if text("partition").is_some() || text("offset").is_some() {
+        return None;
+    }
+    let (topic, partition) = (text("kafka_topic")?, text("kafka_partition")?);
+    let offset = text("kafka_offset").map_or("null".to_owned(), |at| {
+        format!("{{\"kafka_offset\": {at}}}")
+    });
+    Some(format!(
+        "write {{\"partition\": {{\"kafka_topic\": {topic}, \"kafka_partition\": {partition}}}, \"offset\": {offset}}}"
+    ))
 }
 
 /// The members of the partition, when it is an object.
@@ -174,7 +214,7 @@ fn plain_values(path: &str, members: &[Member<'_>], out: &mut Vec<Finding>) {
                 at(),
                 Code::OutOfRange,
                 format!(
-                    "is {}, outside int64; Kafka Connect is assumed to refuse it",
+                    "is {}, outside int64; Kafka Connect refuses it",
                     excerpt(member.value)
                 ),
             )),

@@ -6,13 +6,18 @@ mod bounds;
 mod busy;
 mod dates;
 mod errors;
+mod format_cases;
+mod format_pages;
+mod formats;
 mod names;
 mod outcomes;
 mod plans;
 mod retry;
 mod round_trip;
+mod settled;
 mod state;
 mod undo;
+mod unreadable;
 mod waiting;
 
 use std::time::Duration;

@@ -1,5 +1,7 @@
 //! The command-line tool, run as its users run it: as a process, against an emulator in this one.
 
+#[cfg(unix)]
+mod completion;
 mod demo;
 mod emulator;
 mod errors;
@@ -7,11 +9,17 @@ mod exit_codes;
 mod files;
 mod formats;
 mod help;
+mod network;
 mod outcomes;
+mod profiles;
 mod readme;
 #[path = "../../../emulator/tests/it/schema.rs"]
 mod schema;
 #[cfg(unix)]
+mod screens;
+#[cfg(unix)]
 mod terminal;
 mod tool;
 mod undo;
+mod watch;
+mod words;

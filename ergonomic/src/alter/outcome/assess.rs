@@ -116,7 +116,7 @@ fn moved(failed: bool, subject: &Subject, sighting: &Sighting) -> Moved {
         Direction::Same => return way(Movement::Unmoved),
         Direction::Back => Movement::Back,
         Direction::Ahead => Movement::Ahead,
-        Direction::Unknown => Movement::Unknown,
+        Direction::Incomparable => Movement::Unknown,
     };
     let records = subject.records(stood, to);
     Moved {

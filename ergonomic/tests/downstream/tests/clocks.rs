@@ -1,0 +1,75 @@
+//! Tests with paused and with real time in one process, in whichever order they run.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ccloud_connect::clock::{Clock, ManualClock, SystemClock};
+use ccloud_connect::{ApiKey, Client, Connector, RetryPolicy, WaitError, WaitOptions};
+use ccloud_connect_emulator::{self as emulator, Emulator, Fault, Operation};
+
+async fn stuck(clock: Arc<dyn Clock>) -> (Emulator, Connector) {
+    // An emulator whose time stands still never gets an alteration done.
+    let builder = Emulator::builder().clock(ManualClock::default());
+    let emulator = builder.start().await.unwrap();
+    let client = Client::builder()
+        .endpoint(emulator.url())
+        .credentials(ApiKey::new(emulator::API_KEY, emulator::API_SECRET))
+        .clock(clock)
+        .build()
+        .unwrap();
+    let sink = client.connector(
+        emulator::ENVIRONMENT.parse().unwrap(),
+        emulator::CLUSTER.parse().unwrap(),
+        emulator::MY_SINK.parse().unwrap(),
+    );
+    (emulator, sink)
+}
+
+async fn deadline(limit: Duration) {
+    let (_emulator, sink) = stuck(Arc::new(SystemClock)).await;
+    let sent = sink.patch_offsets().sink("topic_A", 0, 5).send().await;
+    let wait = WaitOptions::default().timeout(limit);
+    let ended = sent.unwrap().wait_with(wait).await.unwrap_err();
+    assert!(matches!(ended, WaitError::TimedOut { .. }), "{ended}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_paused_test_waits_an_hour_in_no_time() {
+    deadline(Duration::from_secs(3600)).await;
+}
+
+#[tokio::test]
+async fn another_test_waits_for_as_long_as_it_says() {
+    let started = Instant::now();
+    deadline(Duration::from_millis(300)).await;
+    let took = started.elapsed();
+    assert!(
+        took >= Duration::from_millis(300) && took < Duration::from_secs(15),
+        "{took:?}"
+    );
+}
+
+/// The order that used to stand still: a paused runtime that has advanced comes first.
+#[test]
+fn the_first_runtime_may_be_far_ahead() {
+    let runtime = |paused| {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_all().start_paused(paused).build().unwrap()
+    };
+    runtime(true).block_on(async {
+        tokio::time::advance(Duration::from_secs(3600)).await;
+        deadline(Duration::from_secs(60)).await;
+    });
+    let limit = Duration::from_secs(15);
+    runtime(false).block_on(async {
+        let waited = tokio::time::timeout(limit, deadline(Duration::from_millis(300))).await;
+        waited.expect("the deadline fires");
+        let (emulator, sink) = stuck(Arc::new(SystemClock)).await;
+        let fault = Fault::status(503).times(100);
+        emulator.fault(Operation::ReadOffsets, fault);
+        let policy = RetryPolicy::default();
+        assert!(policy.total_timeout > limit);
+        let failed = tokio::time::timeout(limit, sink.offsets()).await;
+        assert!(failed.expect("the retries end").unwrap_err().is_transient());
+    });
+}

@@ -1,0 +1,165 @@
+//! A CA, TLS before an emulator, and a proxy that asks for a password.
+#![allow(dead_code, unreachable_pub, reason = "each test program uses a part")]
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use base64::Engine as _;
+use ccloud_connect_emulator::{Emulator, Timing};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rustls::ServerConfig;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+pub struct Ca {
+    issuer: Issuer<'static, KeyPair>,
+    /// The certificate as PEM text.
+    pub pem: String,
+}
+
+impl Ca {
+    pub fn new() -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        let name = format!("CA {}", COUNT.fetch_add(1, Ordering::Relaxed));
+        params
+            .distinguished_name
+            .push(rcgen::DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let pem = params.self_signed(&key).unwrap().pem();
+        Self {
+            issuer: Issuer::new(params, key),
+            pem,
+        }
+    }
+
+    /// TLS for a server of that name, until that year.
+    pub fn server(&self, name: &str, until: i32) -> ServerConfig {
+        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        params.not_before = rcgen::date_time_ymd(2020, 1, 1);
+        params.not_after = rcgen::date_time_ymd(until, 1, 1);
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        config(certificate.der().clone(), &key, ring())
+    }
+
+    /// TLS for `localhost` by this provider.
+    pub fn server_by(&self, provider: CryptoProvider) -> ServerConfig {
+        let params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        config(certificate.der().clone(), &key, provider)
+    }
+}
+
+/// TLS with a certificate that signs itself, as a CA or not.
+pub fn self_signed(name: &str, is_ca: bool) -> ServerConfig {
+    let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+    if is_ca {
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    }
+    let key = KeyPair::generate().unwrap();
+    let certificate = params.self_signed(&key).unwrap();
+    config(certificate.der().clone(), &key, ring())
+}
+
+fn ring() -> CryptoProvider {
+    rustls::crypto::ring::default_provider()
+}
+
+fn config(
+    certificate: CertificateDer<'static>,
+    key: &KeyPair,
+    provider: CryptoProvider,
+) -> ServerConfig {
+    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    ServerConfig::builder_with_provider(Arc::new(provider))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap()
+}
+
+/// Speaks TLS and passes on to `upstream`; the address.
+pub async fn tls(config: ServerConfig, upstream: SocketAddr) -> SocketAddr {
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    serve(move |stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            let mut stream = acceptor.accept(stream).await.ok()?;
+            let mut upstream = TcpStream::connect(upstream).await.ok()?;
+            copy_bidirectional(&mut stream, &mut upstream).await.ok()?;
+            Some(())
+        }
+    })
+    .await
+}
+
+/// A proxy that lets whoever has the password through, always to `target`; its address.
+pub async fn proxy(user: &'static str, target: SocketAddr) -> SocketAddr {
+    serve(move |mut stream| async move {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(stream.read_u8().await.ok()?);
+        }
+        let head = String::from_utf8(head).ok()?;
+        let expected = base64::engine::general_purpose::STANDARD.encode(user);
+        if !head.starts_with("CONNECT ") || !head.contains(&format!("Basic {expected}\r\n")) {
+            let refusal =
+                b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n";
+            stream.write_all(refusal).await.ok()?;
+            return None;
+        }
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.ok()?;
+        let mut upstream = TcpStream::connect(target).await.ok()?;
+        copy_bidirectional(&mut stream, &mut upstream).await.ok()?;
+        Some(())
+    })
+    .await
+}
+
+/// Says `bytes` to whoever connects, once something was said to it.
+pub async fn saying(bytes: &'static [u8]) -> SocketAddr {
+    serve(move |mut stream| async move {
+        let mut buffer = [0; 4096];
+        let said = stream.read(&mut buffer).await.ok()?;
+        stream.write_all(bytes).await.ok()?;
+        let more = stream.read(&mut buffer).await.ok()?;
+        (said + more > 0).then_some(())
+    })
+    .await
+}
+
+async fn serve<F>(handle: impl Fn(TcpStream) -> F + Send + 'static) -> SocketAddr
+where
+    F: Future<Output = Option<()>> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(handle(stream));
+        }
+    });
+    address
+}
+
+pub async fn emulator() -> Emulator {
+    let builder = Emulator::builder().timing(Timing::instant());
+    builder.start().await.unwrap()
+}
+
+/// A provider of the program's own: ring with one suite only, by which it is recognised.
+pub fn own_provider() -> CryptoProvider {
+    let mut provider = ring();
+    provider
+        .cipher_suites
+        .retain(|suite| suite.suite() == rustls::CipherSuite::TLS13_CHACHA20_POLY1305_SHA256);
+    provider
+}

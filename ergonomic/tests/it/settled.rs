@@ -1,0 +1,228 @@
+//! How the request status settles what came of an alteration.
+
+use std::time::Duration;
+
+use ccloud_connect::plan::Intent;
+use ccloud_connect::{Alteration, ErrorKind, OffsetEntry, Result};
+use ccloud_connect_emulator::{Emulator, Fault, Operation, Reply};
+use serde_json::{Value, json};
+
+use super::{World, policy};
+
+const AT: &str = "2024-02-20T15:14:19Z";
+
+async fn patch(world: &World) -> Result<Alteration> {
+    let patch = world.sink().patch_offsets();
+    let patch = patch.sink("topic_A", 0, 1_000).sink("topic_A", 1, 7);
+    patch.send().await
+}
+
+/// A status of a request of ours, written in another way.
+fn status(kind: &str, requested_at: &str, offsets: &Value) -> Value {
+    let mut request = json!({
+        "id": "lcc-1", "name": "MySinkConnector", "type": kind, "requested_at": requested_at,
+    });
+    if !offsets.is_null() {
+        request["offsets"] = offsets.clone();
+    }
+    json!({"request": request, "status": {"phase": "PENDING"}})
+}
+
+fn sink(partition: impl Into<Value>, offset: impl Into<Value>) -> Value {
+    json!({
+        "partition": {"kafka_topic": "topic_A", "kafka_partition": partition.into()},
+        "offset": {"kafka_offset": offset.into()},
+    })
+}
+
+#[tokio::test]
+async fn the_same_request_in_another_notation_is_ours() {
+    for offsets in [
+        json!([sink(0, 1_000), sink(1, 7)]),
+        json!([sink(1, 7), sink(0, 1_000)]),
+        json!([sink("0", "1000"), sink("1", "7")]),
+        json!([sink(0.0, 1e3), sink(1, 7.0)]),
+    ] {
+        let world = World::new().await;
+        let shown = Fault::status(200).json(&status("PATCH", AT, &offsets));
+        world.emulator.fault(Operation::RequestStatus, shown);
+        world.emulator.fault(Operation::Alter, Fault::status(502));
+        let _accepted = patch(&world)
+            .await
+            .unwrap_or_else(|error| panic!("{offsets}: {error}"));
+    }
+}
+
+#[tokio::test]
+async fn a_reset_is_known_by_its_partitions() {
+    let partition = json!({"kafka_topic": "topic_A", "kafka_partition": "0"});
+    for entry in [
+        json!({"partition": partition}),
+        json!({"partition": partition, "offset": null}),
+        json!({"partition": partition, "offset": {}}),
+        json!({"partition": partition, "offset": {"kafka_offset": 5}}),
+    ] {
+        let world = World::new().await;
+        let shown = Fault::status(200).json(&status("DELETE", AT, &json!([entry])));
+        world.emulator.fault(Operation::RequestStatus, shown);
+        world.emulator.fault(Operation::Alter, Fault::status(502));
+        let reset = world.sink().delete_offsets().sink("topic_A", 0);
+        let _accepted = reset
+            .send()
+            .await
+            .unwrap_or_else(|error| panic!("{entry}: {error}"));
+    }
+}
+
+#[tokio::test]
+async fn another_request_is_told_from_ours_in_words() {
+    for (shown, said) in [
+        (
+            status("PATCH", AT, &json!([sink(0, 1_001), sink(1, 7)])),
+            "the request status shows a PATCH of 2024-02-20T15:14:19Z with other entries",
+        ),
+        (
+            status("PATCH", AT, &json!([sink(0, 1_000)])),
+            "the request status shows a PATCH of 2024-02-20T15:14:19Z with other entries",
+        ),
+        (
+            status("PATCH", AT, &Value::Null),
+            "the request status shows a PATCH of 2024-02-20T15:14:19Z, and not what it asks for",
+        ),
+        (
+            status("DELETE", AT, &json!([])),
+            "the request status shows another request, a DELETE of 2024-02-20T15:14:19Z",
+        ),
+    ] {
+        let world = World::new().await;
+        let shown = Fault::status(200).json(&shown).times(9);
+        world.emulator.fault(Operation::RequestStatus, shown);
+        world.emulator.fault(Operation::Alter, Fault::status(502));
+        let error = patch(&world).await.unwrap_err();
+        assert!(error.may_have_been_applied());
+        assert!(error.to_string().contains(said), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_date_that_is_off_by_less_than_a_second_is_the_same() {
+    let offsets = json!([sink(0, 1_000), sink(1, 7)]);
+    let answered = "2024-02-20T15:14:19.468Z";
+    for shown_at in [
+        "2024-02-20T15:14:19.470Z",
+        "2024-02-20T15:14:19.466Z",
+        "2024-02-20T15:14:19Z",
+        "2024-02-20T15:14:20Z",
+    ] {
+        let world = World::new().await;
+        let body = status("PATCH", answered, &offsets)["request"].clone();
+        world
+            .emulator
+            .fault(Operation::Alter, Fault::status(202).json(&body));
+        let alteration = patch(&world).await.unwrap();
+        let mut shown = status("PATCH", shown_at, &offsets);
+        shown["status"]["phase"] = "APPLIED".into();
+        let shown = Fault::status(200).json(&shown);
+        world.emulator.fault(Operation::RequestStatus, shown);
+        let applied = alteration.wait().await;
+        assert!(applied.is_ok(), "{shown_at}: {applied:?}");
+    }
+}
+
+/// On a service that is quick, an identical request is applied and still within the grain of a date.
+#[tokio::test]
+async fn a_request_that_the_plan_knew_is_never_ours() {
+    let clock = ccloud_connect::clock::ManualClock::default();
+    let builder = Emulator::builder().clock(clock.clone()).speed(4_000.0);
+    let emulator = builder.start().await.unwrap();
+    let world = World::with(|builder| builder.endpoint(emulator.url()).clock(clock.clone())).await;
+    let entry = r#"{"partition":{"kafka_topic":"topic_A","kafka_partition":0},"offset":{"kafka_offset":100}}"#;
+    let entry: OffsetEntry = entry.parse().unwrap();
+    let other = World::with(|builder| builder.endpoint(emulator.url()).clock(clock.clone())).await;
+    for (first, second) in [(&world, &other), (&world, &world)] {
+        let plan = first.sink().plan(Intent::set([entry.clone()])).await;
+        let _accepted = plan.unwrap().apply().await.unwrap();
+        clock.advance(Duration::from_millis(100));
+        let plan = second.sink().plan(Intent::set([entry.clone()])).await;
+        emulator.fault(Operation::Alter, Fault::status(502));
+        let error = plan.unwrap().apply().await.unwrap_err();
+        assert!(error.may_have_been_applied());
+        assert!(error.to_string().contains("an earlier request"), "{error}");
+        clock.advance(Duration::from_secs(60));
+    }
+    // Without a plan, this client still knows what it had accepted itself.
+    let _accepted = patch(&world).await.unwrap();
+    clock.advance(Duration::from_millis(100));
+    emulator.fault(Operation::Alter, Fault::status(502));
+    assert!(patch(&world).await.unwrap_err().may_have_been_applied());
+}
+
+#[tokio::test]
+async fn a_conflict_says_what_is_in_the_way() {
+    let world = World::new().await;
+    let other = world.sink().patch_offsets().sink("topic_A", 0, 5);
+    let _accepted = other.send().await.unwrap();
+    let error = patch(&world).await.unwrap_err();
+    assert!(error.is_busy() && !error.may_have_been_applied());
+    let said = "the request status shows a PATCH of 2024-02-20T15:14:19Z with other entries, which is in progress (PENDING)";
+    assert!(
+        error.to_string().contains("an earlier request") || error.to_string().contains(said),
+        "{error}"
+    );
+
+    // Without a look at the status, a conflict is no proof: something on the way may have repeated the request.
+    let blind = World::with(|builder| builder.retry(policy().reconcile_reads(0))).await;
+    blind.emulator.fault(Operation::Alter, Fault::status(409));
+    let error = patch(&blind).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Busy);
+    assert!(error.may_have_been_applied() && !error.is_busy());
+}
+
+#[tokio::test]
+async fn only_an_answer_about_the_request_says_that_it_was_accepted() {
+    let other = status("DELETE", AT, &Value::Null)["request"].to_string();
+    let world = World::with(|builder| builder.retry(policy().reconcile_reads(0))).await;
+    for (reply, accepted) in [
+        (Reply::status(202), true),
+        (Reply::status(202).body("{"), true),
+        (Reply::status(200), true),
+        (Reply::status(204), true),
+        (Reply::status(200).html("<html>portal</html>"), false),
+        (Reply::status(200).body("{\"ok\":true}"), false),
+        (Reply::status(200).body(other.clone()), false),
+        (Reply::status(201).body("done"), false),
+    ] {
+        let shown = format!("{reply:?}");
+        world.emulator.fault(Operation::Alter, Fault::reply(reply));
+        let error = patch(&world).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unreadable);
+        assert!(error.may_have_been_applied());
+        let text = error.to_string();
+        assert_eq!(
+            text.contains("The alteration was accepted"),
+            accepted,
+            "{shown}: {text}"
+        );
+        assert_ne!(
+            text.contains("may have been applied"),
+            accepted,
+            "{shown}: {text}"
+        );
+    }
+}
+
+/// What a refusal that is not published looks like is taken for no proof either.
+#[tokio::test]
+async fn a_plain_refusal_is_believed_after_one_look() {
+    let world = World::new().await;
+    world
+        .emulator
+        .fault(Operation::Alter, Fault::error(422, "bad offsets"));
+    let error = patch(&world).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::BadRequest);
+    assert!(
+        error.to_string().ends_with(". Nothing was changed"),
+        "{error}"
+    );
+    assert_eq!(world.count(Operation::RequestStatus), 1);
+}

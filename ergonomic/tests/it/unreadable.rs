@@ -1,0 +1,159 @@
+//! Answers that cannot be read say why, are bounded, and spoil as little as can be.
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use ccloud_connect::RetryPolicy;
+use ccloud_connect_emulator::{Fault, Operation};
+use serde_json::{Value, json};
+
+use super::World;
+
+#[tokio::test]
+async fn what_makes_an_answer_unreadable_is_said() {
+    let world = World::with(|builder| builder.retry(RetryPolicy::none())).await;
+    for (body, said) in [
+        (
+            "<!doctype html><title>Sign in</title>",
+            "it is a page of HTML or XML",
+        ),
+        ("", "it is empty"),
+        ("hello", "it is not JSON and begins with \"hello\""),
+        ("{\"offsets\":[]", "EOF while parsing"),
+        (
+            "{\"id\":\"lcc-1\",\"offsets\":7}",
+            "at `offsets`: invalid type: integer `7`",
+        ),
+        (
+            "{\"offsets\":[],\"metadata\":{\"observed_at\":\"noon\"}}",
+            "at `observed_at`: \"noon\" is not a date-time",
+        ),
+    ] {
+        world
+            .emulator
+            .fault(Operation::ReadOffsets, Fault::status(200).body(body));
+        let error = world.sink().offsets().await.unwrap_err();
+        assert!(error.to_string().contains(said), "{body}: {error}");
+    }
+    let missing = Fault::status(200).body("{\"status\":{\"phase\":\"PENDING\"}}");
+    world.emulator.fault(Operation::RequestStatus, missing);
+    let error = world.sink().latest_request().await.unwrap_err();
+    assert!(
+        error.to_string().contains("missing field `request`"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn bodies_are_bounded_alike_whether_compressed_or_not() {
+    let world = World::with(|builder| {
+        builder.retry(RetryPolicy::none().attempt_timeout(Duration::from_secs(20)))
+    })
+    .await;
+    let entries: Vec<_> = (0..12_000)
+        .map(|n: i64| {
+            let partition = json!({"kafka_topic": "topic_A", "kafka_partition": n});
+            json!({"partition": partition, "offset": {"kafka_offset": n}})
+        })
+        .collect();
+    let text = json!({"offsets": entries}).to_string();
+    let gzip = |bytes: &[u8]| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    };
+    let packed = gzip(text.as_bytes());
+    for fault in [
+        Fault::status(200).body(text),
+        Fault::status(200).body(packed.clone()),
+        Fault::status(200)
+            .header("content-encoding", "gzip")
+            .body(packed.clone()),
+    ] {
+        world.emulator.fault(Operation::ReadOffsets, fault);
+        let offsets = world.sink().offsets().await.unwrap();
+        assert_eq!(offsets.entries.len(), 12_000);
+    }
+    for body in [gzip_of_blanks(65), vec![b' '; 64 * 1024 * 1024 + 1]] {
+        world
+            .emulator
+            .fault(Operation::ReadOffsets, Fault::status(200).body(body));
+        let error = world.sink().offsets().await.unwrap_err();
+        assert!(
+            error.to_string().contains("it is longer than 64 MiB"),
+            "{error}"
+        );
+    }
+    let cut = Fault::status(200).body(packed[..packed.len() / 2].to_vec());
+    world.emulator.fault(Operation::ReadOffsets, cut);
+    let error = world.sink().offsets().await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("compressed with gzip, and damaged"),
+        "{error}"
+    );
+}
+
+/// So many MiB of blanks, compressed: one of them, which refers to nothing before it, again and again.
+fn gzip_of_blanks(mebibytes: usize) -> Vec<u8> {
+    let fast = flate2::Compression::fast();
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), fast);
+    encoder.write_all(&vec![b' '; 1024 * 1024]).unwrap();
+    encoder.flush().unwrap();
+    let mut body = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    body.extend(encoder.get_ref().repeat(mebibytes));
+    body.extend([3, 0, 0, 0, 0, 0, 0, 0, 0, 4]);
+    body
+}
+
+#[tokio::test]
+async fn an_error_is_read_as_far_as_a_mebibyte() {
+    let world = World::with(|builder| builder.retry(RetryPolicy::none())).await;
+    let body = vec![b'x'; 3 * 1024 * 1024];
+    world
+        .emulator
+        .fault(Operation::ReadOffsets, Fault::status(500).body(body));
+    let error = world.sink().offsets().await.unwrap_err();
+    assert_eq!(error.body().unwrap().len(), 1024 * 1024);
+    assert!(format!("{error:?}").len() < 4_096);
+}
+
+#[tokio::test]
+async fn one_odd_connector_does_not_hide_the_others() {
+    let world = World::new().await;
+    let good = json!({
+        "id": {"id": "lcc-2", "id_type": "ID"},
+        "info": {"name": "good", "type": "sink", "config": {"connector.class": "S3_SINK"}},
+        "status": {"name": "good", "type": "sink", "connector": {"state": "RUNNING"}, "tasks": []},
+    });
+    let mut odd = good.clone();
+    odd["id"]["id"] = "lcc-1".into();
+    odd["info"]["config"] = Value::Null;
+    let mut worse = good.clone();
+    worse["id"] = 7.into();
+    worse["status"]["tasks"] = "none".into();
+    let list = json!({"good": good, "odd": odd, "worse": worse});
+    world
+        .emulator
+        .fault(Operation::ListConnectors, Fault::status(200).json(&list));
+    let path = world.sink().path().clone();
+    let cluster = world.client.cluster(path.environment, path.cluster);
+    let list = cluster.connectors().await.unwrap();
+    let names: Vec<_> = list
+        .iter()
+        .map(|one| (one.name.as_str(), one.id.as_deref()))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            ("good", Some("lcc-2")),
+            ("odd", Some("lcc-1")),
+            ("worse", None)
+        ]
+    );
+    assert_eq!(list[1].kind.as_str(), "sink");
+    assert_eq!(list[2].class.as_deref(), Some("S3_SINK"));
+    let handle = cluster.connector_of(&list[1]).unwrap();
+    assert_eq!(handle.path().connector.as_str(), "odd");
+}

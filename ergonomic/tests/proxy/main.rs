@@ -1,0 +1,224 @@
+//! What callers are told, with a proxy in the way that loses, repeats, delays and invents: never two accepted alterations,
+//! never a false "nothing was changed", "was accepted" or "applied".
+
+mod faults;
+mod server;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use ccloud_connect::clock::ManualClock;
+use ccloud_connect::plan::Intent;
+use ccloud_connect::{Alteration, ApiKey, Client, Connector, Error, OffsetEntry, RetryPolicy};
+use ccloud_connect_emulator::{self as emulator, Emulator};
+use faults::{Post, Status, Told, posts, statuses};
+use server::{End, Fate, Proxy, answer};
+
+struct World {
+    clock: ManualClock,
+    emulator: Emulator,
+    proxy: Proxy,
+    sink: Connector,
+}
+
+impl World {
+    async fn new() -> Self {
+        let clock = ManualClock::default();
+        let builder = Emulator::builder().clock(clock.clone());
+        let emulator = builder.start().await.unwrap();
+        let proxy = Proxy::start(emulator.address().to_string()).await;
+        let client = Client::builder()
+            .endpoint(&proxy.url)
+            .credentials(ApiKey::new(emulator::API_KEY, emulator::API_SECRET))
+            .retry(
+                RetryPolicy::default()
+                    .attempt_timeout(Duration::from_millis(150))
+                    .jitter(false),
+            )
+            .clock(clock.clone())
+            .build()
+            .unwrap();
+        let sink = client.connector(
+            emulator::ENVIRONMENT.parse().unwrap(),
+            emulator::CLUSTER.parse().unwrap(),
+            emulator::MY_SINK.parse().unwrap(),
+        );
+        Self {
+            clock,
+            emulator,
+            proxy,
+            sink,
+        }
+    }
+
+    fn accepted(&self) -> u64 {
+        let (environment, cluster) = (emulator::ENVIRONMENT, emulator::CLUSTER);
+        self.emulator
+            .accepted_alterations(environment, cluster, emulator::MY_SINK)
+    }
+
+    async fn patch(&self) -> Result<Alteration, Error> {
+        let patch = self.sink.patch_offsets().sink("topic_A", 0, 1_000);
+        patch.send().await
+    }
+
+    /// The same with a plan.
+    async fn planned(&self) -> Result<Alteration, Error> {
+        let entry = r#"{"partition":{"kafka_topic":"topic_A","kafka_partition":0},"offset":{"kafka_offset":1000}}"#;
+        let entry: OffsetEntry = entry.parse().unwrap();
+        let plan = self.sink.plan(Intent::set([entry])).await.unwrap();
+        plan.apply().await
+    }
+}
+
+fn is_alter(line: &str) -> bool {
+    line.starts_with("POST ") && line.contains("/offsets/request ")
+}
+
+fn is_status(line: &str) -> bool {
+    line.starts_with("GET ") && line.contains("/offsets/request/status ")
+}
+
+/// Runs one combination, and checks that what is told is so.
+async fn run(post: Post, status: Status, (earlier, planned): (bool, bool)) -> Told {
+    let world = World::new().await;
+    let mut old = answer(
+        "404 Not Found",
+        "",
+        r#"{"error":{"code":404,"message":"none"}}"#,
+    );
+    if earlier {
+        // An identical one, done a while ago.
+        world.patch().await.unwrap().wait().await.unwrap();
+        let shown = world.sink.latest_request().await.unwrap();
+        let body = serde_json::to_string(&shown).unwrap();
+        old = answer("200 OK", "date: Tue, 20 Feb 2024 15:16:19 GMT\r\n", &body);
+        world.clock.advance(Duration::from_secs(60));
+    }
+    let before = world.accepted();
+    let posted = Arc::new(AtomicBool::new(false));
+    let (decide, hurt) = (post.1, status.1);
+    let (sent, read) = (std::sync::Mutex::new(0), std::sync::Mutex::new(0));
+    let next = |counter: &std::sync::Mutex<usize>| {
+        let mut counter = counter.lock().unwrap();
+        *counter += 1;
+        *counter - 1
+    };
+    let seen = Arc::clone(&posted);
+    world.proxy.decide(move |line, _| {
+        if is_alter(line) {
+            seen.store(true, Ordering::Relaxed);
+            decide(next(&sent))
+        } else if is_status(line) && seen.load(Ordering::Relaxed) {
+            hurt(next(&read), &old)
+        } else {
+            Fate::pass()
+        }
+    });
+    let outcome = if planned {
+        world.planned().await
+    } else {
+        world.patch().await
+    };
+    let accepted = world.accepted() - before;
+    let name = format!("{}; status {}; {earlier} {planned}", post.0, status.0);
+    assert!(posted.load(Ordering::Relaxed), "{name}: {outcome:?}");
+    assert!(
+        accepted <= 1,
+        "{name}: {accepted} were accepted: {outcome:?}"
+    );
+    match outcome {
+        Ok(alteration) => {
+            assert_eq!(accepted, 1, "{name}: falsely accepted");
+            world.proxy.decide(|_, _| Fate::pass());
+            let applied = alteration.wait().await.unwrap();
+            let shown = world.sink.latest_request().await.unwrap();
+            assert_eq!(
+                shown.applied_at, applied.applied_at,
+                "{name}: falsely applied"
+            );
+            Told::Accepted
+        }
+        Err(error) => {
+            let text = error.to_string();
+            if text.contains("Nothing was changed") || !error.may_have_been_applied() {
+                assert_eq!(accepted, 0, "{name}: {text}");
+            }
+            if text.contains("was accepted") {
+                assert_eq!(accepted, 1, "{name}: {text}");
+            }
+            if error.may_have_been_applied() {
+                Told::Unclear
+            } else {
+                Told::Nothing
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_a_proxy_does_what_is_told_is_true() {
+    let mut runs = 0;
+    let mut told = Vec::new();
+    for post in posts() {
+        for status in statuses() {
+            // A 202 that nobody gave is a lie that only the status can tell.
+            if post.0 == "an empty 202, lost" && !matches!(status.0, "readable" | "late at first") {
+                continue;
+            }
+            // A 400 says what is wrong with the request; one look for an earlier copy is taken to be enough.
+            if post.0 == "400, arrived" && status.0 == "late at first" {
+                continue;
+            }
+            let situation = (runs % 2 == 0, runs % 4 < 2);
+            let outcome = run(post, status, situation).await;
+            if status.0 == "readable" {
+                assert_eq!(outcome, post.2, "{}", post.0);
+            }
+            told.push(outcome);
+            runs += 1;
+        }
+    }
+    assert!(runs >= 200, "{runs} faults only");
+    // Truth is no art for whoever always says that it is unclear.
+    let settled = told.iter().filter(|told| **told != Told::Unclear).count();
+    assert!(settled * 3 > runs, "{settled} of {runs} were settled");
+}
+
+/// A server that closes each connection after its answer, without saying so, at the worst moments.
+#[tokio::test]
+async fn a_request_that_alters_never_travels_on_a_connection_that_may_be_gone() {
+    for end in [
+        End::Fin(0),
+        End::Rst(0),
+        End::Fin(300),
+        End::Rst(300),
+        End::Fin(1_500),
+        End::Rst(1_500),
+    ] {
+        let world = World::new().await;
+        world.proxy.decide(move |_, _| Fate::pass().ending(end));
+        for round in 1..=5 {
+            let alteration = world
+                .planned()
+                .await
+                .unwrap_or_else(|error| panic!("{end:?}: {error}"));
+            assert_eq!(world.accepted(), round, "{end:?}");
+            alteration.wait().await.unwrap();
+            world.clock.advance(Duration::from_secs(60));
+        }
+    }
+}
+
+#[tokio::test]
+async fn reads_share_a_connection_and_an_alteration_has_its_own() {
+    let world = World::new().await;
+    for _ in 0..5 {
+        world.sink.offsets().await.unwrap();
+    }
+    assert_eq!(world.proxy.connections.load(Ordering::Relaxed), 1);
+    let _accepted = world.patch().await.unwrap();
+    world.sink.offsets().await.unwrap();
+    assert_eq!(world.proxy.connections.load(Ordering::Relaxed), 2);
+}

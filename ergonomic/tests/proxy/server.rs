@@ -1,0 +1,191 @@
+//! A proxy in front of the emulator that hurts requests and answers as it is told to.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What the connection does after an answer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum End {
+    Keep,
+    /// Closes it in good order after so many microseconds, without having said so.
+    Fin(u64),
+    /// The same with a reset.
+    Rst(u64),
+    Hang,
+}
+
+/// What happens to one request.
+#[derive(Clone, Debug)]
+pub(crate) struct Fate {
+    /// How often it reaches the emulator.
+    pub(crate) forwards: usize,
+    /// What comes back instead of the last answer of the emulator.
+    pub(crate) answer: Option<Vec<u8>>,
+    /// The first bytes of the answer only.
+    pub(crate) cut: Option<usize>,
+    pub(crate) end: End,
+}
+
+impl Fate {
+    pub(crate) const fn pass() -> Self {
+        Self {
+            forwards: 1,
+            answer: None,
+            cut: None,
+            end: End::Keep,
+        }
+    }
+
+    /// `forwards` times to the emulator, and then this answer.
+    pub(crate) fn answering(forwards: usize, answer: &str) -> Self {
+        Self {
+            forwards,
+            answer: Some(answer.as_bytes().to_vec()),
+            ..Self::pass()
+        }
+    }
+
+    pub(crate) fn ending(mut self, end: End) -> Self {
+        self.end = end;
+        self
+    }
+}
+
+/// One answer of HTTP with its length.
+pub(crate) fn answer(status: &str, headers: &str, body: &str) -> String {
+    let length = body.len();
+    format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\n\r\n{body}")
+}
+
+/// Decides by the first line of the request and the number of requests before it with the same method and path.
+type Decide = dyn Fn(&str, usize) -> Fate + Send + Sync;
+
+pub(crate) struct Proxy {
+    pub(crate) url: String,
+    decide: Arc<Mutex<Arc<Decide>>>,
+    /// Connections that were opened.
+    pub(crate) connections: Arc<AtomicUsize>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Proxy {
+    pub(crate) async fn start(upstream: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let pass: Arc<Decide> = Arc::new(|_, _| Fate::pass());
+        let decide = Arc::new(Mutex::new(pass));
+        let connections = Arc::new(AtomicUsize::new(0));
+        let (shared, count) = (Arc::clone(&decide), Arc::clone(&connections));
+        let task = tokio::spawn(async move {
+            let counts = Arc::new(Mutex::new(std::collections::HashMap::new()));
+            while let Ok((stream, _)) = listener.accept().await {
+                count.fetch_add(1, Ordering::Relaxed);
+                let (decide, counts) = (Arc::clone(&shared), Arc::clone(&counts));
+                let upstream = upstream.clone();
+                tokio::spawn(async move { serve(stream, &upstream, &decide, &counts).await });
+            }
+        });
+        Self {
+            url,
+            decide,
+            connections,
+            task,
+        }
+    }
+
+    pub(crate) fn decide(&self, decide: impl Fn(&str, usize) -> Fate + Send + Sync + 'static) {
+        *self.decide.lock().unwrap() = Arc::new(decide);
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+type Counts = Mutex<std::collections::HashMap<String, usize>>;
+
+async fn serve(
+    mut stream: TcpStream,
+    upstream: &str,
+    decide: &Mutex<Arc<Decide>>,
+    counts: &Counts,
+) -> Option<()> {
+    loop {
+        let request = read_message(&mut stream).await?;
+        let line = String::from_utf8_lossy(&request);
+        let line = line.lines().next()?.to_owned();
+        let before = {
+            let mut counts = counts.lock().unwrap();
+            let count = counts.entry(line.clone()).or_default();
+            *count += 1;
+            *count - 1
+        };
+        let rule = Arc::clone(&decide.lock().unwrap());
+        let fate = rule(&line, before);
+        let mut reply = Vec::new();
+        for _ in 0..fate.forwards {
+            reply = forward(&request, upstream).await?;
+        }
+        let reply = fate.answer.unwrap_or(reply);
+        let end = fate.cut.map_or(reply.len(), |cut| cut.min(reply.len()));
+        if fate.end != End::Hang {
+            stream.write_all(&reply[..end]).await.ok()?;
+            stream.flush().await.ok()?;
+        }
+        match fate.end {
+            End::Keep => {}
+            End::Fin(micros) => {
+                tokio::time::sleep(Duration::from_micros(micros)).await;
+                return None;
+            }
+            End::Rst(micros) => {
+                tokio::time::sleep(Duration::from_micros(micros)).await;
+                stream.set_zero_linger().ok()?;
+                return None;
+            }
+            End::Hang => std::future::pending().await,
+        }
+    }
+}
+
+/// One message of HTTP whose length is told by a header.
+async fn read_message(stream: &mut TcpStream) -> Option<Vec<u8>> {
+    let mut message = Vec::new();
+    let mut wanted = None;
+    loop {
+        if let Some(wanted) = wanted
+            && message.len() >= wanted
+        {
+            return Some(message);
+        }
+        let mut buffer = [0; 8192];
+        let read = stream.read(&mut buffer).await.ok()?;
+        if read == 0 {
+            return None;
+        }
+        message.extend_from_slice(&buffer[..read]);
+        let head = message.windows(4).position(|bytes| bytes == b"\r\n\r\n");
+        if let (None, Some(head)) = (wanted, head) {
+            let text = String::from_utf8_lossy(&message[..head]).to_ascii_lowercase();
+            let length = text.lines().find_map(|line| {
+                line.strip_prefix("content-length:")?
+                    .trim()
+                    .parse::<usize>()
+                    .ok()
+            });
+            wanted = Some(head + 4 + length.unwrap_or(0));
+        }
+    }
+}
+
+async fn forward(request: &[u8], upstream: &str) -> Option<Vec<u8>> {
+    let mut stream = TcpStream::connect(upstream).await.ok()?;
+    stream.write_all(request).await.ok()?;
+    read_message(&mut stream).await
+}
