@@ -10,7 +10,8 @@ use ccloud_connect_emulator::{
 };
 use clap::Args;
 
-use crate::connect::{self, Workers};
+use crate::args::Shared;
+use crate::connect;
 use crate::duration;
 use crate::failure::{Exit, Failure};
 use crate::interrupt;
@@ -51,8 +52,6 @@ pub(crate) struct Emulator {
     /// Serve a self-managed Kafka Connect instead, by the base URL of a worker; may be repeated for further workers
     #[arg(long, value_name = "URL", conflicts_with_all = ["seed", "print_seed"])]
     backend: Vec<String>,
-    #[command(flatten)]
-    workers: Workers,
 }
 
 /// What is served: its environment and cluster, a connector to try, and the secret of the API key.
@@ -63,7 +62,7 @@ struct Served {
     secret: String,
 }
 
-pub(crate) async fn emulator(ui: &Ui, args: Emulator) -> Result<Exit, Failure> {
+pub(crate) async fn emulator(ui: &Ui, args: Emulator, shared: &Shared) -> Result<Exit, Failure> {
     if args.print_seed {
         ui.print(Seed::built_in_yaml())?;
         return Ok(Exit::Done);
@@ -71,7 +70,7 @@ pub(crate) async fn emulator(ui: &Ui, args: Emulator) -> Result<Exit, Failure> {
     let (server, served) = if args.backend.is_empty() {
         simulated(&args).await?
     } else {
-        real(&args).await?
+        real(&args, shared).await?
     };
     announce(ui, &server, args.listen);
     ui.print(&exports(&server, &served))?;
@@ -110,9 +109,9 @@ async fn simulated(args: &Emulator) -> Result<(Server, Served), Failure> {
 }
 
 /// Whoever has the key can alter real connectors, so nobody can guess it.
-async fn real(args: &Emulator) -> Result<(Server, Served), Failure> {
+async fn real(args: &Emulator, shared: &Shared) -> Result<(Server, Served), Failure> {
     let secret = connect::secret();
-    let kafka_connect = args.workers.kafka_connect(&args.backend)?;
+    let kafka_connect = connect::kafka_connect(&args.backend, shared)?;
     let builder = configure(args, &secret)?.kafka_connect(kafka_connect);
     let server = start(builder).await?;
     let (environment, cluster) = server.self_managed().unwrap_or_default();

@@ -40,7 +40,10 @@ impl Loopback {
         let mut head =
             format!("{method} {path} HTTP/1.0\r\nHost: 127.0.0.1:{}\r\nAccept: application/json\r\n", self.0);
         if let Some(body) = body {
-            head += &format!("Content-Type: {content_type}\r\nContent-Length: {}\r\n", body.len());
+            head += &format!("Content-Length: {}\r\n", body.len());
+            if !content_type.is_empty() {
+                head += &format!("Content-Type: {content_type}\r\n");
+            }
         }
         stream.write_all(&[head.as_bytes(), b"\r\n", body.unwrap_or_default()].concat())?;
         let mut bytes = Vec::new();

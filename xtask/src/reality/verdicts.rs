@@ -67,6 +67,8 @@ pub(super) fn topics(root: &Path) -> Result<Vec<String>> {
 }
 
 /// Makes the connectors and asks for every row.
+///
+/// Rows that depend on time are asked twice before they count as different.
 pub(super) fn run(root: &Path, stack: &Stack) -> Result<()> {
     let table = table(root)?;
     let files = super::stack::folder(stack, "files")?;

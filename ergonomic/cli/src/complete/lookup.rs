@@ -8,6 +8,7 @@ use std::time::Duration;
 use ccloud_connect::ConnectorOffsets;
 
 use crate::args::{self, Format, Shared, When};
+use crate::connect::Workers;
 use crate::partition::{show_offset, show_partition};
 use crate::profile;
 use crate::session::Session;
@@ -59,6 +60,10 @@ impl Typed {
                 endpoint: text("endpoint"),
                 api_key_file: file("api_key_file"),
                 ca_file: file("ca_file"),
+                // Names of connectors elsewhere are not looked up: that would start a server for a key.
+                connect: Vec::new(),
+                workers: Workers::default(),
+                connect_key: None,
                 request_timeout: None,
                 output: Format::Table,
                 quiet: true,

@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod completion;
+mod connect;
 mod demo;
 mod emulator;
 mod errors;
@@ -23,3 +24,5 @@ mod tool;
 mod undo;
 mod watch;
 mod words;
+#[path = "../../../emulator/tests/it/worker.rs"]
+mod worker;
