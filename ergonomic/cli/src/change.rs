@@ -9,18 +9,21 @@ use ccloud_connect::{
     Alteration, AlterationToken, Connector, ConnectorRef, ConnectorState, OffsetEntry,
     PlannedAlteration, WaitOptions,
 };
+use serde::Serialize;
 
-use crate::args::{Delete, Follow, Patch};
+use crate::args::{Delete, Follow, Format, Patch};
 use crate::duration::span;
 use crate::failure::{Changed, Exit, Failure};
 use crate::file;
+use crate::findings;
 use crate::follow::{Followed, follow, waiting};
 use crate::interrupt;
 use crate::kafka;
 use crate::partition::PartitionArg;
+use crate::plan_text::{shown, totals};
 use crate::record::{self, Record};
 use crate::session::Session;
-use crate::ui::{self, Ui, WARNING, visible};
+use crate::ui::{self, STRONG, Ui, visible};
 
 /// After so long of silence it is said what is waited for.
 const SLOW: Duration = Duration::from_secs(1);
@@ -29,7 +32,10 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
     let mut source = None;
     let mut entries = Vec::new();
     let mut intent = if let Some(path) = &args.file {
-        let offsets = source.insert(file::read(ui, path)?);
+        let offsets = source.insert(file::read(path)?);
+        if let Some(base) = &args.base {
+            offsets.keep_edited(&file::read(base)?)?;
+        }
         entries.clone_from(&offsets.entries);
         Intent::set(entries.clone())
     } else if let Some(records) = args.shift_by {
@@ -43,7 +49,10 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
     permitted(ui, &args.name, &args.follow)?;
     let connector = session.connector(&args.name).await?;
     if let Some(source) = &source {
-        source.compare(ui, connector.path().connector.as_str(), &args.name);
+        let mut found = source.warnings.clone();
+        found.extend(source.compare(connector.path(), &args.name));
+        findings::heed("the file", &found, &args.follow)?;
+        findings::show(ui, "the file", &found);
     }
     let asked = kafka::Move {
         kafka: &args.kafka,
@@ -123,17 +132,31 @@ pub(crate) async fn perform(
     if let Some(hint) = hint.filter(|_| depends_on_ends(planned.plan())) {
         ui.note(&hint);
     }
+    findings::heed("the plan", planned.plan().warnings(), options)?;
     if options.dry_run {
-        ui.data(planned.plan(), || format!("{}\n", shown(planned.plan())))?;
-        return Ok(Exit::Done);
+        dry_run(ui, path, planned.plan())?;
+        let changes = options.exit_code && !planned.plan().is_unchanged();
+        return Ok(if changes {
+            Exit::WouldChange
+        } else {
+            Exit::Done
+        });
     }
-    let plan = format!("{}\n{}", effect(&planned, path), shown(planned.plan()));
+    let plan = format!(
+        "{}{}",
+        ui::paragraph(&effect(&planned, path), ui::note_width()),
+        shown(planned.plan(), ui::note_width())
+    );
     if options.yes {
         ui.note(&plan);
+        // In JSON and YAML they are a member of the result.
+        if ui.quiet && ui.format == Format::Table {
+            findings::show(ui, "the plan", planned.plan().warnings());
+        }
     } else {
         // Nobody can agree to what they have not seen, however quiet they want it.
         ui.say(&plan);
-        agree(ui, connector, planned.plan()).await?;
+        agree(ui, session, connector, planned.plan()).await?;
     }
     let planned = match busy.left() {
         Some(limit) => planned.wait_if_busy(limit),
@@ -165,12 +188,21 @@ pub(crate) async fn perform(
 fn effect(planned: &PlannedAlteration, path: &ConnectorRef) -> String {
     match planned.state().map(|status| &status.state) {
         Some(ConnectorState::Paused) => {
-            format!("{path} is PAUSED; it is altered, and is expected to stay PAUSED.")
+            format!(
+                "{} is PAUSED, and is expected to stay PAUSED.",
+                path.connector
+            )
         }
         Some(ConnectorState::Failed) => {
-            format!("{path} is FAILED; its tasks start again after the alteration.")
+            format!(
+                "{} is FAILED; its tasks start again after the alteration.",
+                path.connector
+            )
         }
-        _ => format!("{path} stops for a while and then resumes by itself."),
+        _ => format!(
+            "{} processes nothing while its offsets are altered.",
+            path.connector
+        ),
     }
 }
 
@@ -193,6 +225,25 @@ fn depends_on_ends(plan: &Plan) -> bool {
     let mut codes = plan.warnings().iter().map(|warning| warning.code);
     plan.intent() == "to-earliest"
         || codes.any(|code| matches!(code, Code::PastEnd | Code::Clamped))
+}
+
+/// Prints the plan, and in JSON and YAML what it is for.
+fn dry_run(ui: &Ui, path: &ConnectorRef, plan: &Plan) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    struct Dry<'a> {
+        environment: &'a str,
+        cluster: &'a str,
+        connector: &'a str,
+        #[serde(flatten)]
+        plan: &'a Plan,
+    }
+    let dry = Dry {
+        environment: path.environment.as_str(),
+        cluster: path.cluster.as_str(),
+        connector: path.connector.as_str(),
+        plan,
+    };
+    ui.data(&dry, || format!("{}\n", shown(plan, ui::data_width())))
 }
 
 /// Makes the plan, after the end of another alteration when that is to be waited for.
@@ -257,25 +308,27 @@ pub(crate) async fn wait_until_free(
     drop(session.client.alteration(token).wait_with(wait).await);
 }
 
-/// The plan as text, with its warnings in colour.
-pub(crate) fn shown(plan: &Plan) -> String {
-    let warning = format!("\n{WARNING}warning{WARNING:#}: ");
-    visible(&plan.to_string()).replace("\nwarning: ", &warning)
-}
-
 /// Asks whether to go on.
-async fn agree(ui: &Ui, connector: &Connector, plan: &Plan) -> Result<(), Failure> {
+async fn agree(
+    ui: &Ui,
+    session: &Session,
+    connector: &Connector,
+    plan: &Plan,
+) -> Result<(), Failure> {
     let path = connector.path();
-    // A long plan has scrolled the name away.
-    let partitions = match plan.changes().len() {
-        0 => "every partition".to_owned(),
-        1 => "1 partition".to_owned(),
-        count => format!("{count} partitions"),
-    };
-    let question = visible(&format!("Alter the offsets of {partitions} of {path}?"));
+    // A long plan has scrolled away what it is about.
+    let profile = session.profile.as_ref();
+    let profile = profile.map_or(String::new(), |name| format!(", profile {name}"));
+    ui.say(&format!(
+        "{STRONG}{}{STRONG:#}\n  environment {}, cluster {}{profile}\n  {}",
+        visible(path.connector.as_str()),
+        path.environment,
+        path.cluster,
+        totals(plan)
+    ));
     let answer = tokio::select! {
         biased;
-        answer = ui.ask(&question) => answer,
+        answer = ui.ask("Alter the offsets?") => answer,
         () = interrupt::asked() => return Err(interrupt::stopped("asking").about(path)),
     };
     match answer {

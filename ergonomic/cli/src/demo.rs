@@ -6,12 +6,13 @@ use ccloud_connect::plan::Intent;
 use ccloud_connect::{ApiKey, Client, Connector, OffsetEntry, WaitOptions};
 use ccloud_connect_emulator::{self as emulator, Emulator};
 
-use crate::change;
 use crate::failure::{Exit, Failure};
 use crate::follow::follow;
-use crate::read::print_offsets;
+use crate::plan_text::shown;
+use crate::read::{self, Offsets};
 use crate::session::Session;
-use crate::ui::{FAINT, GOOD, NEXT, STRONG, Ui};
+use crate::state::State;
+use crate::ui::{self, FAINT, GOOD, NEXT, STRONG, Ui};
 
 /// What takes about a minute in real life takes a second.
 const SPEED: f64 = 50.0;
@@ -104,7 +105,12 @@ async fn perform(ui: &Ui, session: &Session, example: &Example) -> Result<(), Fa
         set => Intent::set(entries(set)?),
     };
     let planned = connector.plan(intent).await?;
-    print_offsets(ui, &[planned.offsets().clone()], true)?;
+    let view = Offsets::new(
+        connector.path(),
+        planned.offsets().clone(),
+        State::of(&connector).await,
+    );
+    read::print(ui, &[view], true)?;
 
     let verb = if example.set.is_empty() {
         "delete"
@@ -113,7 +119,7 @@ async fn perform(ui: &Ui, session: &Session, example: &Example) -> Result<(), Fa
     };
     let options = format!("{} --yes --confirm", example.options);
     prompt(session.command(verb, name, &options))?;
-    ui.print_styled(&format!("{}\n", change::shown(planned.plan())))?;
+    ui.print_styled(&format!("{}\n", shown(planned.plan(), ui::data_width())))?;
     let body =
         serde_json::to_string(planned.plan().request()).map_err(|error| unexpected(&error))?;
     ui.print_styled(&format!(
@@ -140,10 +146,8 @@ async fn perform(ui: &Ui, session: &Session, example: &Example) -> Result<(), Fa
 
 async fn show_after(ui: &Ui, connector: &Connector) -> Result<(), Failure> {
     let after = connector.offsets().await?;
-    if after.entries.is_empty() {
-        return ui.print_styled("no offsets are stored: the connector starts from the beginning\n");
-    }
-    print_offsets(ui, &[after], true)
+    let view = Offsets::new(connector.path(), after, State::of(connector).await);
+    read::print(ui, &[view], true)
 }
 
 fn entries(set: &[&str]) -> Result<Vec<OffsetEntry>, Failure> {

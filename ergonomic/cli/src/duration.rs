@@ -4,24 +4,67 @@ use std::time::{Duration, SystemTime};
 
 use ccloud_connect::Timestamp;
 
-/// Reads `90`, `90s`, `1.5s`, `500ms`, `10m` or `2h`; a bare number counts seconds.
+const EXPECTED: &str =
+    "expected a time such as 500ms, 90s, 10m, 1h30m or 2d; a bare number counts seconds";
+
+/// Reads `90`, `90s`, `1.5s`, `500ms`, `10m`, `1h30m` or `2d`; a bare number counts seconds.
 pub(crate) fn parse(text: &str) -> Result<Duration, String> {
-    let digits = text
-        .find(|c: char| !c.is_ascii_digit() && c != '.')
-        .unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let scale = match unit {
-        "ms" => 0.001,
-        "" | "s" => 1.0,
-        "m" => 60.0,
-        "h" => 3600.0,
-        _ => return Err("expected a number with ms, s, m or h, such as 90s or 10m".to_owned()),
-    };
-    number
-        .parse::<f64>()
-        .ok()
-        .and_then(|number| Duration::try_from_secs_f64(number * scale).ok())
-        .ok_or_else(|| "expected a number with ms, s, m or h, such as 90s or 10m".to_owned())
+    let mut sum = Duration::ZERO;
+    let mut rest = text;
+    // The units stand in falling order, each once.
+    let mut above = u8::MAX;
+    while !rest.is_empty() {
+        let digits = rest
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(rest.len());
+        let (number, unit) = rest.split_at(digits);
+        let letters = unit
+            .find(|c: char| !c.is_ascii_alphabetic())
+            .unwrap_or(unit.len());
+        let (unit, after) = unit.split_at(letters);
+        let (rank, scale) = match unit {
+            "ms" => (0, 0.001),
+            "s" => (1, 1.0),
+            "" if number.len() == text.len() => (1, 1.0),
+            "m" => (2, 60.0),
+            "h" => (3, 3600.0),
+            "d" => (4, 86_400.0),
+            _ => return Err(EXPECTED.to_owned()),
+        };
+        let part = number
+            .parse::<f64>()
+            .ok()
+            .and_then(|number| Duration::try_from_secs_f64(number * scale).ok())
+            .filter(|_| rank < above);
+        sum = part
+            .and_then(|part| sum.checked_add(part))
+            .ok_or(EXPECTED)?;
+        above = rank;
+        rest = after;
+    }
+    if text.is_empty() {
+        return Err(EXPECTED.to_owned());
+    }
+    Ok(sum)
+}
+
+/// Reads the time between two looks of a watch.
+pub(crate) fn interval(text: &str) -> Result<Duration, String> {
+    match parse(text)? {
+        interval if interval < Duration::from_secs(1) => {
+            Err("the service counts requests; at least 1s".to_owned())
+        }
+        interval => Ok(interval),
+    }
+}
+
+/// A moment as tables show it: UTC, to the second.
+pub(crate) fn moment(at: Timestamp) -> String {
+    let text = at.to_string();
+    match text.split_once('.') {
+        Some((seconds, _)) => format!("{seconds}Z"),
+        None => text,
+    }
 }
 
 /// The time of this machine.
@@ -39,11 +82,13 @@ pub(crate) fn age(duration: Duration) -> String {
     }
 }
 
-/// Minutes and seconds, such as `53s`, `1m05s` or `2h00m05s`; below 10 seconds with a decimal.
+/// Minutes and seconds, such as `53s`, `1m05s` or `2h00m05s`; below 10 seconds with a decimal, far below one in
+/// milliseconds.
 pub(crate) fn span(duration: Duration) -> String {
     let seconds = duration.as_secs();
     match seconds {
         0 if duration.is_zero() => "0s".to_owned(),
+        0 if duration.subsec_millis() < 50 => format!("{}ms", duration.subsec_millis().max(1)),
         0..10 if duration.subsec_millis() >= 50 => format!("{:.1}s", duration.as_secs_f64()),
         0..60 => format!("{seconds}s"),
         60..3600 => format!("{}m{:02}s", seconds / 60, seconds % 60),
@@ -70,6 +115,9 @@ mod tests {
             ("500ms", 500),
             ("10m", 600_000),
             ("2h", 7_200_000),
+            ("1h30m", 5_400_000),
+            ("1d", 86_400_000),
+            ("1m0.5s", 60_500),
         ] {
             assert_eq!(parse(text), Ok(Duration::from_millis(millis)), "{text}");
         }
@@ -78,8 +126,12 @@ mod tests {
             "s",
             "-1",
             "5 minutes",
-            "1d",
             "1e3",
+            "1k",
+            "30m1h",
+            "1m1m",
+            "1h30",
+            "-1k",
             "1.2.3",
             "9999999999999999999h",
         ] {
@@ -91,6 +143,7 @@ mod tests {
     fn writes_what_people_read() {
         for (millis, expected_age, expected_span) in [
             (0, "0s", "0s"),
+            (10, "0s", "10ms"),
             (400, "0s", "0.4s"),
             (1_700, "1s", "1.7s"),
             (59_000, "59s", "59s"),

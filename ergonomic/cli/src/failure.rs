@@ -23,6 +23,7 @@ pub(crate) enum Exit {
     Pending = 8,
     Unknown = 9,
     NotAsPlanned = 10,
+    WouldChange = 11,
     Interrupted = 130,
 }
 
@@ -57,7 +58,41 @@ pub(crate) struct Details {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) causes: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tip: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) next: Option<String>,
+}
+
+impl Details {
+    /// The connector, unless the message names it already.
+    pub(crate) fn connector_unless_named(&self) -> Option<String> {
+        let path = self.connector.as_ref()?;
+        let is_named = self.message.contains(path.connector.as_str());
+        (!is_named).then(|| {
+            format!(
+                "{} in environment {}, cluster {}",
+                path.connector, path.environment, path.cluster
+            )
+        })
+    }
+
+    /// What was changed, unless the message says it already, or nothing could have been.
+    pub(crate) fn effect_unless_told(&self, alters: bool) -> Option<&'static str> {
+        let is_told = [
+            "Nothing was ",
+            "may be altered",
+            "may have been",
+            "was accepted",
+        ]
+        .iter()
+        .any(|words| self.message.contains(words));
+        match self.changed {
+            _ if is_told => None,
+            Changed::No => alters.then_some("nothing"),
+            Changed::Unknown => Some("perhaps; read the offsets before sending again"),
+            Changed::Yes => Some("yes, the alteration was applied"),
+        }
+    }
 }
 
 /// What the service answered.
@@ -86,6 +121,7 @@ impl Failure {
             http: None,
             violations: Vec::new(),
             causes: Vec::new(),
+            tip: None,
             next: None,
         };
         Self {
@@ -116,6 +152,11 @@ impl Failure {
 
     pub(crate) fn violations(mut self, report: &Report) -> Self {
         self.details.violations = report.findings().to_vec();
+        self
+    }
+
+    pub(crate) fn tip(mut self, tip: Option<String>) -> Self {
+        self.details.tip = tip;
         self
     }
 

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use ccloud_connect::{Alteration, Phase, Progress, WaitError, WaitOptions};
 
 use crate::duration::span;
+use crate::each::Told;
 use crate::failure::{self, Changed, Exit, Failure};
 use crate::interrupt;
 use crate::record::Record;
@@ -41,6 +42,15 @@ pub(crate) struct Followed {
     pub(crate) record: Option<Record>,
     /// What went wrong.
     pub(crate) failure: Option<Failure>,
+}
+
+impl From<Followed> for Told<Record> {
+    fn from(followed: Followed) -> Self {
+        Self {
+            found: followed.record,
+            failure: followed.failure,
+        }
+    }
 }
 
 /// Waits as `options` say and shows how it goes, beginning with `start`. Ctrl-C ends the waiting and nothing else.
@@ -87,7 +97,8 @@ pub(crate) async fn follow(
             // What the connector keeps elsewhere has not moved with it, which a person must know.
             let message = applied.message.as_deref().unwrap_or_default();
             if message.contains("external") {
-                ui.note(&ui::visible(&format!("{name}: {message}")));
+                let text = format!("{name}: {message}");
+                ui.note(ui::paragraph(&text, ui::note_width()).trim_end());
             }
             let record = Record::applied(alteration, &applied);
             for finding in record.unseen().take(SHOWN) {

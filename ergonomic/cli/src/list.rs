@@ -14,12 +14,15 @@ use crate::ui::{self, Ui};
 struct Row<'a> {
     #[serde(flatten)]
     connector: &'a ConnectorSummary,
+    environment: &'a str,
+    cluster: &'a str,
     /// `yes` for sinks, `no` for custom connectors, `unknown` for sources: there it depends on the class.
     offsets: &'static str,
 }
 
 pub(crate) async fn list(ui: &Ui, session: &Session, args: &List) -> Result<Exit, Failure> {
-    let connectors = session.connectors().await?;
+    let listing = session.connectors();
+    let connectors = ui.busy("listing the connectors", listing).await?;
     if args.names {
         let names: String = connectors
             .iter()
@@ -36,43 +39,38 @@ pub(crate) async fn list(ui: &Ui, session: &Session, args: &List) -> Result<Exit
         .iter()
         .map(|connector| Row {
             connector,
+            environment: session.environment.as_str(),
+            cluster: session.cluster.as_str(),
             offsets: manageable(connector),
         })
         .collect();
     if rows.is_empty() {
         ui.note("the cluster has no connectors");
     }
-    ui.data(&rows, || {
-        let cells: Vec<_> = rows
-            .iter()
-            .map(|row| {
-                let unknown = |text: &str| {
-                    if text.is_empty() {
-                        "-".to_owned()
-                    } else {
-                        text.to_owned()
-                    }
-                };
-                [
-                    row.connector.name.clone(),
-                    row.connector.id.clone().unwrap_or_else(|| "-".to_owned()),
-                    unknown(row.connector.kind.as_str()),
-                    unknown(row.connector.state.as_str()),
-                    row.offsets.to_owned(),
-                    row.connector
-                        .class
-                        .clone()
-                        .unwrap_or_else(|| "-".to_owned()),
-                ]
-            })
-            .collect();
-        ui::table(
-            ["NAME", "ID", "TYPE", "STATE", "OFFSETS", "CLASS"],
-            &[],
-            &cells,
-        )
-    })?;
+    ui.data(&rows, || table(&rows))?;
     Ok(Exit::Done)
+}
+
+fn table(rows: &[Row]) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let or_dash = |text: &str| if text.is_empty() { "-" } else { text }.to_owned();
+    let cells: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            [
+                row.connector.name.clone(),
+                or_dash(row.connector.id.as_deref().unwrap_or_default()),
+                or_dash(row.connector.kind.as_str()),
+                or_dash(row.connector.state.as_str()),
+                row.offsets.to_owned(),
+                or_dash(row.connector.class.as_deref().unwrap_or_default()),
+            ]
+        })
+        .collect();
+    let head = ["NAME", "ID", "TYPE", "STATE", "OFFSETS", "CLASS"];
+    ui::table(head, &[], &cells, ui::data_width())
 }
 
 /// A sink's offsets are those of its consumer group; custom connectors have no offset management; for sources it depends

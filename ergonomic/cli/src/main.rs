@@ -4,11 +4,16 @@
 
 mod args;
 mod change;
+mod complete;
+mod connect;
 mod demo;
 mod duration;
+mod each;
 mod failure;
 mod file;
+mod findings;
 mod follow;
+mod help;
 mod interrupt;
 mod kafka;
 mod list;
@@ -16,33 +21,39 @@ mod log;
 mod offsets_file;
 mod pages;
 mod partition;
+mod plan_text;
+mod positions;
+mod profile;
 mod read;
 mod record;
 mod secrets;
 mod serve;
 mod session;
+mod state;
+mod status;
 mod ui;
 mod undo;
+mod wait;
+mod watch;
 mod words;
 mod yaml;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, Mistake};
 use crate::failure::{Exit, Failure};
 use crate::session::Session;
 use crate::ui::Ui;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let cli = match args::parse(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(error, &arguments),
     };
     log::start(cli.shared.verbose);
-    let ui = Ui::new(&cli.shared);
+    let ui = Ui::new(&cli.shared, &cli.command);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -63,39 +74,32 @@ fn main() -> ExitCode {
 }
 
 /// Help, the version, or what is wrong with the arguments.
-fn usage(error: &clap::Error) -> ExitCode {
-    if error.use_stderr() && asks_for_json(std::env::args_os()) {
-        let text = error.render().to_string();
-        let text = text.trim().trim_start_matches("error: ");
-        let message = text.split("\n\nUsage:").next().unwrap_or(text);
-        Ui::json().fail(&Failure::invalid(message));
-    } else {
-        // A reader that has gone away needs neither help nor errors.
+fn usage(mut error: clap::Error, arguments: &[OsString]) -> ExitCode {
+    if !error.use_stderr() {
+        // A reader that has gone away does not need the help.
         let _ = error.print();
+        return ExitCode::from(Exit::Done as u8);
     }
-    let exit = if error.use_stderr() {
-        Exit::Invalid
-    } else {
-        Exit::Done
-    };
-    ExitCode::from(exit as u8)
+    if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = error.print();
+        return ExitCode::from(Exit::Invalid as u8);
+    }
+    let mistake = Mistake::of(&mut error);
+    let failure = Failure::invalid(mistake.message)
+        .tip(mistake.tip)
+        .next(format!("ccloud-offsets{} --help", args::named(arguments)));
+    Ui::of_arguments(arguments).fail(&failure);
+    ExitCode::from(Exit::Invalid as u8)
 }
 
-/// Whether the arguments, which could not be parsed, say `-o json` all the same.
-fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
-    let mut before = OsString::new();
-    for argument in arguments {
-        let separate = (before == "-o" || before == "--output") && argument == "json";
-        if separate || argument == "-ojson" || argument == "-o=json" || argument == "--output=json"
-        {
-            return true;
-        }
-        before = argument;
-    }
-    false
+async fn run(ui: &Ui, mut cli: Cli) -> Result<Exit, Failure> {
+    let server = connect::begin(&mut cli.shared, &cli.command).await?;
+    let done = perform(ui, cli).await;
+    connect::end(server).await;
+    done
 }
 
-async fn run(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
+async fn perform(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
     let session = || {
         let session = Session::open(&cli.shared)?;
         if let Some(warning) = &session.warning {
@@ -108,13 +112,17 @@ async fn run(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
         Command::Patch(args) => change::patch(ui, &session()?, args).await,
         Command::Delete(args) => change::delete(ui, &session()?, args).await,
         Command::Undo(args) => undo::undo(ui, &session()?, args).await,
-        Command::Status(names) => read::status(ui, &session()?, &names).await,
-        Command::Wait(args) => read::wait(ui, &session()?, &args).await,
+        Command::Status(names) => status::status(ui, &session()?, &names).await,
+        Command::Wait(args) => wait::wait(ui, &session()?, &args).await,
+        Command::Watch(args) => watch::watch(ui, &session()?, &args).await,
         Command::List(args) => list::list(ui, &session()?, &args).await,
         Command::Schema => pages::schema(ui),
-        Command::Completions { shell } => pages::completions(ui, shell),
+        Command::Completions { shell } => complete::script(ui, shell),
         Command::Man(args) => pages::man(ui, &args),
-        Command::Emulator(args) => serve::emulator(ui, *args).await,
+        Command::Emulator(args) => serve::emulator(ui, *args, &cli.shared).await,
         Command::Demo => demo::demo(ui).await,
+        Command::Help(args) => help::help(ui, args.about.as_deref()),
+        Command::Version => help::version(ui),
+        Command::Complete(args) => complete::complete(ui, args),
     }
 }

@@ -1,81 +1,75 @@
-//! The commands that only read: `get`, `status` and `wait`.
+//! `get`: the offsets, their age, and the connector's state.
 
 use std::time::{Duration, Instant};
 
-use ccloud_connect::{
-    AlterationStatus, AlterationToken, AlterationType, Connector, ConnectorOffsets, Timestamp,
-};
+use ccloud_connect::{Connector, ConnectorOffsets, ConnectorRef};
+use serde::Serialize;
 
-use crate::args::{Format, Get, Names, Wait};
-use crate::duration::{age, now, span};
+use crate::args::{Format, Get};
+use crate::duration::{age, moment, now, span};
+use crate::each::each;
 use crate::failure::{Exit, Failure};
-use crate::follow::{follow, waiting};
-use crate::interrupt;
 use crate::kafka;
-use crate::partition::{show_offset, show_partition};
-use crate::record::{self, Record};
+use crate::positions::positions;
 use crate::session::Session;
-use crate::ui::{self, Ui};
+use crate::state::State;
+use crate::ui::{self, FAINT, STRONG, Ui};
+
+/// The service's own form, and beside it whose offsets they are and how the connector is doing.
+#[derive(Debug, Serialize)]
+pub(crate) struct Offsets {
+    #[serde(flatten)]
+    pub(crate) offsets: ConnectorOffsets,
+    environment: String,
+    cluster: String,
+    #[serde(flatten)]
+    state: State,
+}
+
+impl Offsets {
+    pub(crate) fn new(path: &ConnectorRef, mut offsets: ConnectorOffsets, state: State) -> Self {
+        offsets
+            .name
+            .get_or_insert_with(|| path.connector.to_string());
+        Self {
+            offsets,
+            environment: path.environment.to_string(),
+            cluster: path.cluster.to_string(),
+            state,
+        }
+    }
+}
 
 pub(crate) async fn get(ui: &Ui, session: &Session, args: &Get) -> Result<Exit, Failure> {
     let started = Instant::now();
-    let mut all = Vec::new();
-    let mut outcome = each(&args.names, async |name| {
+    let work = each(&args.names.names, "reading the offsets", async |name| {
         let connector = session.connector(name).await?;
-        let mut offsets = fresh(ui, session, &connector, args, started).await?;
-        offsets.name.get_or_insert_with(|| name.to_owned());
-        all.push(offsets);
-        Ok(())
-    })
-    .await;
+        let (offsets, state) = tokio::join!(
+            fresh(ui, session, &connector, args, started),
+            State::of(&connector)
+        );
+        Ok(Offsets::new(connector.path(), offsets?, state))
+    });
+    let mut outcome = ui.busy("reading the offsets", work).await;
     let single = args.names.names.len() == 1;
     if args.lag {
+        let all: Vec<_> = outcome
+            .found
+            .iter()
+            .map(|found| found.offsets.clone())
+            .collect();
         match kafka::print_lag(ui, session, &args.kafka, &all, single).await {
             Ok(()) => return Ok(outcome.told(ui)),
             // The offsets are there all the same; that there is no lag is told after them.
-            Err(failure) => outcome.0.push(failure),
+            Err(failure) => outcome.failures.push(failure),
         }
     }
-    print_offsets(ui, &all, single)?;
+    print(ui, &outcome.found, single)?;
     Ok(outcome.told(ui))
 }
 
-/// What went wrong with some of several names. It is told last, after what there is to show.
-struct Outcome(Vec<Failure>);
-
-impl Outcome {
-    /// Reports the failures; the first one decides the exit code, unless somebody asked to stop.
-    fn told(self, ui: &Ui) -> Exit {
-        let mut exit = Exit::Done;
-        for failure in &self.0 {
-            ui.fail(failure);
-            if exit == Exit::Done || failure.exit == Exit::Interrupted {
-                exit = failure.exit;
-            }
-        }
-        exit
-    }
-}
-
-/// Goes through the names; all of them are tried, until somebody asks to stop.
-async fn each(names: &Names, mut one: impl AsyncFnMut(&str) -> Result<(), Failure>) -> Outcome {
-    let mut failures = Vec::new();
-    for name in &names.names {
-        let outcome = tokio::select! {
-            biased;
-            outcome = one(name) => outcome,
-            () = interrupt::asked() => Err(interrupt::stopped(&format!("reading about {name:?}"))),
-        };
-        if let Err(failure) = outcome {
-            let stop = failure.exit == Exit::Interrupted;
-            failures.push(failure);
-            if stop {
-                break;
-            }
-        }
-    }
-    Outcome(failures)
-}
+/// The time between two looks for a fresher sample; the service takes its samples at intervals of its own.
+const PAUSE: Duration = Duration::from_secs(5);
 
 /// The offsets, in a sample as fresh as asked for.
 async fn fresh(
@@ -86,149 +80,84 @@ async fn fresh(
     started: Instant,
 ) -> Result<ConnectorOffsets, Failure> {
     let path = connector.path();
-    let explain = |error: ccloud_connect::Error| session.explain(error.into(), path);
-    let offsets = connector.offsets().await.map_err(explain)?;
-    let age = offsets.age(now());
-    let Some(max_age) = args
-        .max_age
-        .filter(|max_age| age.is_none_or(|age| age > *max_age))
-    else {
-        return Ok(offsets);
+    let asked = now();
+    let (max_age, wanted) = match args.max_age {
+        None => (Duration::MAX, String::new()),
+        Some(Duration::ZERO) => (
+            Duration::ZERO,
+            "that was taken after the question".to_owned(),
+        ),
+        Some(age) => (age, format!("that is at most {} old", span(age))),
     };
-    ui.note(&format!(
-        "{}: waiting for a sample that is at most {} old",
-        path.connector,
-        span(max_age)
-    ));
-    let left = args.timeout.saturating_sub(started.elapsed());
-    connector
-        .offsets_no_older_than(max_age, left)
-        .await
-        .map_err(|error| explain(error).next(session.command("get", path.connector.as_str(), "")))
-}
-
-pub(crate) fn print_offsets(
-    ui: &Ui,
-    all: &[ConnectorOffsets],
-    single: bool,
-) -> Result<(), Failure> {
-    let table = || {
-        let now = now();
-        let mut sink = true;
-        let rows: Vec<_> = all
-            .iter()
-            .flat_map(|offsets| offsets.entries.iter().map(move |entry| (offsets, entry)))
-            .map(|(offsets, entry)| {
-                let offset = show_offset(entry.offset().as_ref());
-                sink &= offset.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-                [
-                    offsets.name.clone().unwrap_or_default(),
-                    show_partition(entry.partition().as_ref()),
-                    offset,
-                    offsets.age(now).map_or_else(|| "-".to_owned(), age),
-                ]
-            })
-            .collect();
-        let right: &[usize] = if sink { &[2] } else { &[] };
-        ui::table(["CONNECTOR", "PARTITION", "OFFSET", "AGE"], right, &rows)
-    };
-    for offsets in all.iter().filter(|offsets| offsets.entries.is_empty()) {
-        let name = offsets.name.as_deref().unwrap_or_default();
-        ui.note(&format!("{}: no offsets are stored yet", ui::cell(name)));
-    }
-    match all {
-        [offsets] if single => ui.data(offsets, table),
-        [] if single || ui.format == Format::Table => Ok(()),
-        all => ui.data(&all, table),
-    }
-}
-
-pub(crate) async fn status(ui: &Ui, session: &Session, names: &Names) -> Result<Exit, Failure> {
-    let mut records = Vec::new();
-    let outcome = each(names, async |name| {
-        let connector = session.connector(name).await?;
-        let status = latest(session, &connector).await?;
-        records.push(Record::of_status(&connector, status));
-        Ok(())
-    })
-    .await;
-    record::print(ui, &records, names.names.len() == 1)?;
-    Ok(outcome.told(ui))
-}
-
-pub(crate) async fn latest(
-    session: &Session,
-    connector: &Connector,
-) -> Result<AlterationStatus, Failure> {
-    let path = connector.path();
-    connector.latest_request().await.map_err(|error| {
-        let failure = session.explain(error.into(), path);
-        match failure.exit {
-            // Either there is no such connector, or it was never altered; its offsets tell which.
-            Exit::NotFound => failure.next(session.command("get", path.connector.as_str(), "")),
-            _ => failure,
-        }
-    })
-}
-
-pub(crate) async fn wait(ui: &Ui, session: &Session, args: &Wait) -> Result<Exit, Failure> {
-    let request = args.request.as_deref().map(parse_request).transpose()?;
-    if request.is_some() && args.names.names.len() > 1 {
-        return Err(Failure::invalid(
-            "--request belongs to one connector, but several are named. Nothing was sent",
-        ));
-    }
-    let started = Instant::now();
-    let mut records = Vec::new();
-    let outcome = each(&args.names, async |name| {
-        let connector = session.connector(name).await?;
-        let mut options = waiting(args.confirm, args.no_confirm);
-        let mut known = None;
-        let (kind, requested_at) = match &request {
-            Some(request) => request.clone(),
-            None => {
-                let latest = latest(session, &connector).await?;
-                if latest.phase.is_end() {
-                    options = options.first_interval(Duration::ZERO);
-                }
-                let request = known.insert(latest.request);
-                (request.kind.clone(), request.requested_at)
-            }
+    let mut is_first = true;
+    loop {
+        let offsets = connector
+            .offsets()
+            .await
+            .map_err(|error| session.explain(error.into(), path))?;
+        let age = offsets.age(now());
+        let is_fresh = match (args.max_age, offsets.observed_at) {
+            (None, _) => true,
+            (Some(Duration::ZERO), Some(at)) => at >= asked,
+            _ => age.is_some_and(|age| age <= max_age),
         };
-        let token = AlterationToken::new(connector.path().clone(), kind, requested_at);
-        // All of them go on at the same time at the service, so they share one deadline.
+        if is_fresh {
+            return Ok(offsets);
+        }
+        let old = age.map_or("does not say when it was taken".to_owned(), |age| {
+            format!("is {} old", span(age))
+        });
         let left = args.timeout.saturating_sub(started.elapsed());
-        let alteration = session.client.alteration(token);
-        let followed = follow(
-            ui,
-            session,
-            &alteration,
-            left,
-            options,
-            "reading the status",
-        )
-        .await;
-        records.extend(followed.record.map(|record| match known {
-            Some(request) => record.knowing(request),
-            None => record,
-        }));
-        followed.failure.map_or(Ok(()), Err)
-    })
-    .await;
-    record::print_outcomes(ui, &records, args.names.names.len() == 1)?;
-    Ok(outcome.told(ui))
+        if left.is_zero() {
+            let waited = span(args.timeout);
+            return Err(Failure::new(
+                Exit::Pending,
+                "sample-too-old",
+                format!(
+                    "the latest sample of the offsets of {path} {old}; within {waited} there was none {wanted}"
+                ),
+            )
+            .about(path)
+            .next(session.command("get", path.connector.as_str(), "")));
+        }
+        if std::mem::take(&mut is_first) {
+            let name = ui::cell(path.connector.as_str());
+            ui.note(&format!(
+                "{name}: the sample {old}; waiting for one {wanted}"
+            ));
+        }
+        tokio::time::sleep(PAUSE.min(left)).await;
+    }
 }
 
-/// Reads `PATCH@2024-02-20T15:14:19Z`.
-pub(crate) fn parse_request(text: &str) -> Result<(AlterationType, Timestamp), Failure> {
-    let refuse = || {
-        Failure::invalid(format!(
-            "{text:?} does not name a request; expected TYPE@TIME, such as PATCH@2024-02-20T15:14:19Z. Nothing was sent"
-        ))
+/// Prints one connector as an object, several as a list; `single` says what was asked for.
+pub(crate) fn print(ui: &Ui, all: &[Offsets], single: bool) -> Result<(), Failure> {
+    let text = || {
+        let blocks: Vec<String> = all.iter().map(block).collect();
+        blocks.join("\n")
     };
-    let (kind, time) = text.split_once('@').ok_or_else(refuse)?;
-    match kind.into() {
-        AlterationType::Unknown(_) => Err(refuse()),
-        kind => Ok((kind, time.parse().map_err(|_| refuse())?)),
+    match all {
+        [offsets] if single => ui.data(offsets, text),
+        [] if single || ui.format == Format::Table => Ok(()),
+        all => ui.data(&all, text),
     }
+}
+
+/// One connector for people: who and how, then its positions.
+fn block(view: &Offsets) -> String {
+    let offsets = &view.offsets;
+    let name = ui::cell(offsets.name.as_deref().unwrap_or_default());
+    let sampled = match (offsets.age(now()), offsets.observed_at) {
+        (Some(old), Some(at)) => format!("sampled {} ago, {}", age(old), moment(at)),
+        _ => "sampled at an unknown time".to_owned(),
+    };
+    let mut out = format!("{STRONG}{name}{STRONG:#}  {}\n", view.state.words());
+    out += &format!("{FAINT}{sampled}{FAINT:#}\n");
+    out += &view.state.traces();
+    if offsets.entries.is_empty() {
+        out += "no offsets are stored: the connector starts from the beginning\n";
+    } else {
+        out += &positions(&offsets.entries, ui::data_width());
+    }
+    out
 }

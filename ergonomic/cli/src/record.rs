@@ -154,7 +154,10 @@ impl Record {
 /// or several as a list. `single` says what was asked for.
 pub(crate) fn print_outcomes(ui: &Ui, records: &[Record], single: bool) -> Result<(), Failure> {
     data(ui, records, single, || {
-        let mut text: String = records.iter().map(Record::line).collect();
+        let lines = records.iter().map(Record::line);
+        let mut text: String = lines
+            .map(|line| ui::paragraph(line.trim_end(), ui::data_width()))
+            .collect();
         let rows: Vec<_> = records
             .iter()
             .flat_map(|record| {
@@ -174,7 +177,7 @@ pub(crate) fn print_outcomes(ui: &Ui, records: &[Record], single: bool) -> Resul
                 "NOW",
                 "CONFIRMED",
             ];
-            text += &ui::table(head, &[], &rows);
+            text += &ui::table(head, &[], &rows, ui::data_width());
         }
         text
     })
@@ -214,36 +217,6 @@ fn row(connector: &str, partition: &PartitionOutcome) -> [String; 7] {
         }
         .to_owned(),
     ]
-}
-
-/// Prints what the request status says; as data one object, or several as a list. `single` says what was asked for.
-pub(crate) fn print(ui: &Ui, records: &[Record], single: bool) -> Result<(), Failure> {
-    data(ui, records, single, || {
-        let rows: Vec<_> = records
-            .iter()
-            .map(|record| {
-                [
-                    record.connector.clone(),
-                    record.kind.to_string(),
-                    record.phase.to_string(),
-                    record.requested_at.to_string(),
-                    record
-                        .applied_at
-                        .map_or_else(|| "-".to_owned(), |at| at.to_string()),
-                    record.message.clone().unwrap_or_default(),
-                ]
-            })
-            .collect();
-        let head = [
-            "CONNECTOR",
-            "TYPE",
-            "PHASE",
-            "REQUESTED",
-            "APPLIED",
-            "MESSAGE",
-        ];
-        ui::table(head, &[], &rows)
-    })
 }
 
 fn data(

@@ -7,7 +7,9 @@ use ccloud_connect::{
 use tokio::sync::OnceCell;
 
 use crate::args::Shared;
+use crate::connect;
 use crate::failure::{Exit, Failure};
+use crate::profile;
 use crate::secrets;
 use crate::words::quoted;
 
@@ -17,6 +19,8 @@ pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) environment: EnvironmentId,
     pub(crate) cluster: KafkaClusterId,
+    /// The profile that was chosen.
+    pub(crate) profile: Option<String>,
     /// The shared options that were given, for a follow-up command to repeat.
     options: String,
     /// What to warn of before anything is done.
@@ -26,18 +30,20 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn open(shared: &Shared) -> Result<Self, Failure> {
+    pub(crate) fn open(typed: &Shared) -> Result<Self, Failure> {
+        let (shared, profile) = &profile::filled(typed)?;
         let environment = required(&shared.environment, "environment", "-e", env::ENVIRONMENT)?;
         let cluster = required(&shared.cluster, "Kafka cluster", "-k", env::CLUSTER)?;
         let environment: EnvironmentId = environment.parse().map_err(invalid)?;
         let cluster: KafkaClusterId = cluster.parse().map_err(invalid)?;
         let mut warning = None;
-        let key = match &shared.api_key_file {
-            Some(path) => {
+        let key = match (&typed.connect_key, &shared.api_key_file) {
+            (Some(key), _) => key.api_key(),
+            (None, Some(path)) => {
                 warning = secrets::exposure(path);
                 secrets::read_api_key(path)?
             }
-            None => ApiKey::from_env().map_err(|error| {
+            (None, None) => ApiKey::from_env().map_err(|error| {
                 Failure::new(
                     Exit::Denied,
                     "credentials",
@@ -59,7 +65,8 @@ impl Session {
         }
         let client = builder.build().map_err(invalid)?;
         Ok(Self {
-            options: options(shared),
+            profile: profile.clone(),
+            options: options(typed),
             warning,
             ..Self::new(client, environment, cluster)
         })
@@ -71,6 +78,7 @@ impl Session {
             client,
             environment,
             cluster,
+            profile: None,
             options: String::new(),
             warning: None,
             listed: OnceCell::new(),
@@ -164,8 +172,12 @@ fn required(
 }
 
 fn options(shared: &Shared) -> String {
+    if !shared.connect.is_empty() {
+        return connect::options(shared);
+    }
     let mut out = String::new();
     for (option, value) in [
+        ("--profile", &shared.profile),
         ("-e", &shared.environment),
         ("-k", &shared.cluster),
         ("--endpoint", &shared.endpoint),

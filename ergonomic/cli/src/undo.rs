@@ -10,26 +10,30 @@ use crate::change::{self, Change};
 use crate::duration::span;
 use crate::failure::{Exit, Failure};
 use crate::interrupt;
-use crate::read;
 use crate::session::Session;
+use crate::status::latest;
 use crate::ui::Ui;
+use crate::wait::parse_request;
 
 /// How long at least a sample is waited for that shows what is to be undone.
 const SAMPLE: Duration = Duration::from_secs(120);
 
 pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit, Failure> {
-    let wanted = args
-        .request
-        .as_deref()
-        .map(read::parse_request)
-        .transpose()?;
+    let wanted = args.request.as_deref().map(parse_request).transpose()?;
     change::permitted(ui, &args.name, &args.follow)?;
     let connector = session.connector(&args.name).await?;
     let path = connector.path();
     if let Some(limit) = args.follow.wait_if_busy {
         change::wait_until_free(ui, session, &connector, limit, true).await;
     }
-    let latest = read::latest(session, &connector).await?;
+    let latest = latest(session, &connector).await?.ok_or_else(|| {
+        Failure::new(
+            Exit::NotFound,
+            "never-altered",
+            format!("the offsets of {path} were never altered, so there is nothing to undo. Nothing was changed"),
+        )
+        .about(path)
+    })?;
     let (kind, requested_at) = (&latest.request.kind, latest.request.requested_at);
     if let Some((wanted_kind, wanted_at)) = &wanted
         && !(wanted_kind == kind && wanted_at.same_instant(requested_at))

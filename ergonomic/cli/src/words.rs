@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use unicode_width::UnicodeWidthStr as _;
+
 /// A word as a POSIX shell reads it back.
 pub(crate) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=,+".contains(c);
@@ -10,6 +12,29 @@ pub(crate) fn quoted(word: &str) -> String {
     } else {
         format!("'{}'", word.replace('\'', r"'\''"))
     }
+}
+
+/// Breaks a text at spaces, so that its lines are at most `width` columns wide where its words are; `used` columns of the
+/// first line are taken.
+pub(crate) fn wrapped(text: &str, used: usize, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut used = used;
+    for paragraph in text.split('\n') {
+        let mut line = String::new();
+        for word in paragraph.split(' ') {
+            if !line.is_empty() && used + line.width() + 1 + word.width() > width {
+                lines.push(std::mem::take(&mut line));
+                used = 0;
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        lines.push(line);
+        used = 0;
+    }
+    lines
 }
 
 /// A path as an error message shows it.
@@ -23,7 +48,18 @@ pub(crate) fn shown(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::{quoted, wrapped};
+
+    #[test]
+    fn lines_break_at_spaces() {
+        assert_eq!(
+            wrapped("one two three\nfour", 0, 8),
+            ["one two", "three", "four"]
+        );
+        assert_eq!(wrapped("much-too-long a b", 0, 4), ["much-too-long", "a b"]);
+        assert_eq!(wrapped("one two", 4, 8), ["one", "two"]);
+        assert_eq!(wrapped("", 0, 4), [""]);
+    }
 
     #[test]
     fn words_survive_a_shell() {

@@ -93,6 +93,8 @@ codes! {
     BoundsUnknown = "bounds-unknown",
     /// The request would change nothing, but still stop the connector for a while.
     NothingChanges = "nothing-changes",
+    /// A file holds the offsets of another connector, or of the same one elsewhere.
+    OtherConnector = "other-connector",
     /// The sample of the offsets that a plan was made from does not show the last alteration, so what it shows as
     /// before may not be so any more.
     StaleSample = "stale-sample",

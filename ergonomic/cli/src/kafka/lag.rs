@@ -167,7 +167,7 @@ fn table(all: &[ConnectorOffsets], asked: &[Lags]) -> String {
         "BEHIND",
         "AGE",
     ];
-    ui::table(head, &[2, 3, 4], &rows)
+    ui::table(head, &[2, 3, 4], &rows, ui::data_width())
 }
 
 /// How long ago the next record to read was written.

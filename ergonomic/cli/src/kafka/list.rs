@@ -106,5 +106,5 @@ fn table(rows: &[Row<'_>]) -> String {
         })
         .collect();
     let head = ["NAME", "ID", "STATE", "PARTITIONS", "LAG", "BEHIND"];
-    ui::table(head, &[3, 4], &cells)
+    ui::table(head, &[3, 4], &cells, ui::data_width())
 }

@@ -1,10 +1,11 @@
 //! The file that people edit: a connector's offsets as JSON.
 //!
-//! Three forms are read, so that whatever shows offsets can be edited and sent back:
+//! Four forms are read, so that whatever shows offsets can be edited and sent back:
 //!
 //! - an object with `offsets`, and with `id`, `name` and `metadata` if they are there: what this library and the service
 //!   write;
 //! - the same with nothing but `offsets`: what Kafka Connect writes for `GET /connectors/NAME/offsets`;
+//! - the plan that `patch --dry-run -o json` prints;
 //! - the bare list.
 //!
 //! Every entry keeps its text: numbers are exact, whatever their size. This module looks at what surrounds the entries;
@@ -23,8 +24,18 @@ use ccloud_connect::{OffsetEntry, RawJson, Timestamp};
 
 pub(crate) use schema::json_schema;
 
-/// Members that may stand beside the list.
-const KNOWN: [&str; 4] = ["id", "name", "offsets", "metadata"];
+/// Members that may stand beside the list: those of the service, and those that `get` puts beside them.
+const KNOWN: [&str; 9] = [
+    "id",
+    "name",
+    "offsets",
+    "metadata",
+    "environment",
+    "cluster",
+    "state",
+    "trace",
+    "tasks",
+];
 
 /// The members of an object in their order.
 type Members = Vec<(String, RawJson)>;
@@ -38,6 +49,10 @@ pub(crate) struct OffsetsFile {
     pub(crate) id: Option<String>,
     /// The connector's name, when the file has it.
     pub(crate) name: Option<String>,
+    /// The environment, when the file has it.
+    pub(crate) environment: Option<String>,
+    /// The Kafka cluster, when the file has it.
+    pub(crate) cluster: Option<String>,
     /// When the service sampled the offsets, when the file has it.
     pub(crate) observed_at: Option<Timestamp>,
     /// The entries, in their order.
@@ -47,7 +62,7 @@ pub(crate) struct OffsetsFile {
 }
 
 impl OffsetsFile {
-    /// Reads a JSON value in one of the three forms.
+    /// Reads a JSON value in one of the four forms.
     ///
     /// # Errors
     /// Everything that is wrong around the entries, at once: no list, a misspelt or repeated key, a wrong type.
@@ -76,6 +91,10 @@ impl OffsetsFile {
             .parse()
             .map_or_else(|_| Members::new(), |o: RawObject| o.entries());
         repeated(&members, findings);
+        if let (Some(request), Some(_)) = (find(&members, "request"), find(&members, "changes")) {
+            self.read_plan(&members, request, findings);
+            return;
+        }
         match find(&members, "offsets").map(|list| (list, Kind::of(list.as_str()))) {
             Some((list, Kind::Array)) => self.read_list(list.as_str(), findings),
             Some((_, kind)) => findings.push(Finding::error(
@@ -105,6 +124,8 @@ impl OffsetsFile {
         }
         self.id = string("id", find(&members, "id"), findings);
         self.name = string("name", find(&members, "name"), findings);
+        self.environment = string("environment", find(&members, "environment"), findings);
+        self.cluster = string("cluster", find(&members, "cluster"), findings);
         self.observed_at = observed_at(find(&members, "metadata"), findings);
         for (key, _) in &members {
             if !KNOWN.contains(&key.as_str()) && key != "partition" {
@@ -114,6 +135,30 @@ impl OffsetsFile {
                     "is not read",
                 ));
             }
+        }
+    }
+
+    /// What `patch --dry-run -o json` prints: the request of a plan, and whom it is for.
+    fn read_plan(&mut self, members: &Members, request: &RawJson, findings: &mut Vec<Finding>) {
+        let path = "request";
+        self.name = string("connector", find(members, "connector"), findings);
+        self.environment = string("environment", find(members, "environment"), findings);
+        self.cluster = string("cluster", find(members, "cluster"), findings);
+        let object = request.as_str().parse::<RawObject>();
+        let get = |key: &str| object.as_ref().ok().and_then(|object| object.get(key));
+        let kind = get("type").and_then(|kind| kind.parse::<String>().ok());
+        match (kind.as_deref(), get("offsets")) {
+            (Some("PATCH"), Some(list)) if Kind::of(list.as_str()) == Kind::Array => {
+                self.read_list(list.as_str(), findings);
+            }
+            _ => findings.push(
+                Finding::error(
+                    path.to_owned(),
+                    Code::WrongType,
+                    "is not the request of a patch",
+                )
+                .suggest("a reset is planned and sent by `delete`"),
+            ),
         }
     }
 

@@ -15,6 +15,16 @@ pub(crate) struct YamlError {
     reason: String,
 }
 
+impl YamlError {
+    /// What cannot be carried over on that line, counted from 1.
+    pub(crate) fn new(line: usize, reason: &str) -> Self {
+        Self {
+            line,
+            reason: reason.to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for YamlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}: {}", self.line, self.reason)
@@ -145,6 +155,12 @@ impl<'a> Reader<'a> {
                 }
                 Event::Scalar(text, style, anchor, tag) => {
                     unnamed(anchor, mark)?;
+                    if text == "<<" && style == ScalarStyle::Plain {
+                        return Err(at(
+                            mark,
+                            "merge keys are not supported; write the members out",
+                        ));
+                    }
                     let json = scalar(&text, style, tag.as_deref(), mark)?;
                     if !json.starts_with('"') {
                         return Err(at(
@@ -293,6 +309,7 @@ mod tests {
             ("[a]: b", "line 1: a key must be text"),
             ("a: &x 1\nb: *x", "line 1: anchors"),
             ("a: !!int 5", "line 1: tags"),
+            ("a:\n  <<: {b: 1}", "line 2: merge keys are not supported"),
             ("a: 1\n---\nb: 2", "line 2: a second document"),
         ] {
             let error = to_json(yaml).unwrap_err().to_string();

@@ -34,7 +34,14 @@ fn cases() -> Vec<Case> {
         ("not found", None, &["get", "nope"]),
         ("an id that is none", None, &["get", "lcc-nope"]),
         ("no offset management", None, &["get", "custom-connector"]),
-        ("no request yet", None, &["status", SINK]),
+        ("nothing to wait for", None, &["wait", SINK]),
+        ("an empty option", None, &["get", SINK, "-e", ""]),
+        (
+            "a word of another tool",
+            None,
+            &["patch", SINK, "--to-offset", "5"],
+        ),
+        ("a negative time", None, &["wait", SINK, "--timeout", "-1"]),
         (
             "invalid offsets",
             None,

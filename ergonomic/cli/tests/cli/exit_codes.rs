@@ -127,7 +127,7 @@ fn not_found() {
     let server = quick();
     assert_eq!(server.run(&["get", "nope"]).code, 4);
     assert_eq!(server.run(&["get", "lcc-nope"]).code, 4);
-    assert_eq!(server.run(&["status", SINK]).code, 4);
+    assert_eq!(server.run(&["status", "nope"]).code, 4);
     // All names are tried, and the first failure decides.
     let ran = server.run(&["get", "nope", SINK, "..", "-o", "json"]);
     assert_eq!(ran.code, 4);

@@ -81,17 +81,42 @@ fn the_answer_of_kafka_connect_itself_is_read() {
 }
 
 #[test]
-fn a_file_of_another_connector_is_remarked_upon() {
+fn a_file_of_another_connector_is_refused() {
     let server = Server::start(Emulator::builder().timing(Timing::instant()));
     let got = server.run(&["get", "MySinkConnector", "-o", "json"]).stdout;
-    let ran = server.feed(
-        &["patch", "MysqlSinkConnector", "--file", "-", "--dry-run"],
-        &got,
-    );
-    assert_eq!(ran.code, 0);
+    let patch = [
+        "patch",
+        "MysqlSinkConnector",
+        "--file",
+        "-",
+        "--dry-run",
+        "-q",
+    ];
+    let ran = server.feed(&patch, &got);
+    assert_eq!(ran.code, 2);
     assert!(
         ran.stderr
-            .contains(r#"holds the offsets of "MySinkConnector", not of"#),
+            .contains(r#"holds offsets of connector "MySinkConnector", not of"#),
+        "{}",
+        ran.stderr
+    );
+    // Under its id it is the same connector, and one may mean to clone.
+    assert_eq!(
+        server
+            .feed(
+                &[&patch[..], &["--accept", "other-connector"]].concat(),
+                &got
+            )
+            .code,
+        0
+    );
+    let own = ["patch", "lcc-sa32er", "--file", "-", "--dry-run"];
+    assert_eq!(server.feed(&own, &got).code, 0);
+    let elsewhere = got.replace("env-demo1", "env-other");
+    let ran = server.feed(&own, &elsewhere);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.stderr.contains(r#"environment "env-other""#),
         "{}",
         ran.stderr
     );

@@ -1,5 +1,8 @@
 //! The command-line tool, run as its users run it: as a process, against an emulator in this one.
 
+#[cfg(unix)]
+mod completion;
+mod connect;
 mod demo;
 mod emulator;
 mod errors;
@@ -13,10 +16,17 @@ mod help;
 mod kafka;
 mod network;
 mod outcomes;
+mod profiles;
 mod readme;
 #[path = "../../../emulator/tests/it/schema.rs"]
 mod schema;
 #[cfg(unix)]
+mod screens;
+#[cfg(unix)]
 mod terminal;
 mod tool;
 mod undo;
+mod watch;
+mod words;
+#[path = "../../../emulator/tests/it/worker.rs"]
+mod worker;

@@ -53,7 +53,7 @@ fn a_no_or_silence_does_not() {
         let mut session = spawn(&server, &PATCH);
         session.exp_string("[y/N]").unwrap();
         session.send_line(answer).unwrap();
-        session.exp_string("declined. Nothing was changed").unwrap();
+        session.exp_string("declined. Nothing was").unwrap();
         ends_with(&mut session, 130);
     }
     assert_eq!(accepted(&server), 0);
@@ -72,8 +72,8 @@ fn offsets_that_move_during_the_question_are_noticed() {
     session.exp_string("[y/N]").unwrap();
     std::thread::sleep(Duration::from_millis(100));
     session.send_line("y").unwrap();
-    session.exp_string("the offsets have moved on").unwrap();
-    session.exp_string("Nothing was changed").unwrap();
+    session.exp_string("offsets have moved on").unwrap();
+    session.exp_string("Nothing was").unwrap();
     session.exp_string("now at").unwrap();
     ends_with(&mut session, 5);
 }

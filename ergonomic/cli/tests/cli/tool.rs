@@ -161,6 +161,10 @@ fn moving(text: &str) -> Option<(usize, &'static str)> {
         return Some((stamp, "TIME"));
     }
     let number = length(|c| c.is_ascii_digit() || c == '.');
+    // A moment may be shorter or longer than one.
+    if number > 0 && text[number..].starts_with("ms") {
+        return Some((number + 2, "Ns"));
+    }
     let unit = text[number..].chars().next();
     let after = text[number..].chars().nth(1);
     let word = after.is_some_and(|c| c.is_ascii_alphanumeric());

@@ -1,116 +1,23 @@
-//! The command line as clap sees it.
+//! The commands and the options of each.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Subcommand};
 use clap_complete::Shell;
 
+use super::values::{not_empty, records};
 use crate::duration;
 use crate::kafka::{KafkaArgs, Moment};
 use crate::partition::{PartitionArg, SetArg};
 use crate::serve::Emulator;
 
-const EXIT_CODES: &str = "\
-Exit codes:
-    0  done
-    1  unexpected failure
-    2  invalid input; nothing was changed
-    3  not authenticated, or not allowed
-    4  not found
-    5  busy: another alteration is in progress, or the offsets moved on
-    6  unavailable or rate limited, after retries
-    7  the service gave the alteration up (FAILED)
-    8  still pending at the deadline, or with --confirm not confirmed
-    9  outcome unknown: look at the status before sending again
-   10  applied, but what was seen of it since is not what was planned
-  130  interrupted, or the question was answered with no
-
-The API key and its secret are read from CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET, or from --api-key-file.
-Try it without an account: ccloud-offsets demo";
-
-/// Read, alter and await the offsets of fully-managed Kafka connectors in Confluent Cloud.
-#[derive(Debug, Parser)]
-#[command(
-    name = "ccloud-offsets",
-    bin_name = "ccloud-offsets",
-    version,
-    after_help = EXIT_CODES,
-    max_term_width = 100,
-    subcommand_required = true,
-    arg_required_else_help = true,
-    disable_help_subcommand = true
-)]
-pub(crate) struct Cli {
-    #[command(subcommand)]
-    pub(crate) command: Command,
-    #[command(flatten)]
-    pub(crate) shared: Shared,
-}
-
-/// Options of every command.
-#[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Shared options")]
-pub(crate) struct Shared {
-    /// Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]
-    #[arg(short, long, global = true, value_name = "ID")]
-    pub(crate) environment: Option<String>,
-    /// Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]
-    #[arg(short = 'k', long, global = true, value_name = "ID")]
-    pub(crate) cluster: Option<String>,
-    #[arg(
-        long,
-        global = true,
-        value_name = "URL",
-        help = "Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]"
-    )]
-    pub(crate) endpoint: Option<String>,
-    /// File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(crate) api_key_file: Option<PathBuf>,
-    /// File with further CA certificates to trust, such as that of a proxy which inspects TLS
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(crate) ca_file: Option<PathBuf>,
-    /// Longest time that one request may take, such as 10s; it is tried up to 4 times [default: 30s]
-    #[arg(long, global = true, value_name = "TIME", value_parser = duration::parse)]
-    pub(crate) request_timeout: Option<Duration>,
-    /// Form of the data on standard output; with json, errors are JSON too
-    #[arg(
-        short,
-        long,
-        global = true,
-        value_name = "FORM",
-        default_value = "table"
-    )]
-    pub(crate) output: Format,
-    /// Say nothing on standard error but errors and questions
-    #[arg(short, long, global = true)]
-    pub(crate) quiet: bool,
-    /// Log repeated attempts to standard error; -vv and -vvv log more
-    #[arg(short, long, global = true, action = ArgAction::Count)]
-    pub(crate) verbose: u8,
-    /// When to use colours
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
-    pub(crate) color: When,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    Table,
-    Json,
-    Yaml,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum When {
-    Auto,
-    Always,
-    Never,
-}
+const CHANGE: &str = "What to change, one of these";
+const SCOPE: &str = "What to reset, one of these";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Show the current offsets, with their age
+    /// Show the current offsets, their age, and the connector's state
     Get(Get),
     /// Set positions; the connector stops for a while
     Patch(Patch),
@@ -118,15 +25,17 @@ pub(crate) enum Command {
     Delete(Delete),
     /// Take the latest alteration back; the connector stops for a while
     Undo(Undo),
-    /// Show the latest alteration request
+    /// Show the latest alteration request, and the connector's state
     Status(Names),
     /// Wait until the latest alteration has ended
     Wait(Wait),
+    /// Show offsets and phase again and again
+    Watch(Watch),
     /// List the connectors of the cluster
     List(List),
     /// Print the JSON Schema of the file that patch --file reads
     Schema,
-    /// Print a completion script for a shell, with the names of connectors
+    /// Print a completion script for a shell
     Completions {
         /// The shell
         shell: Shell,
@@ -137,12 +46,32 @@ pub(crate) enum Command {
     Emulator(Box<Emulator>),
     /// Run the published examples against an embedded emulator
     Demo,
+    /// Show the help of a command, or the page "topics"
+    Help(Help),
+    /// Print the version
+    Version,
+    /// What a shell asks for when TAB is pressed
+    #[command(name = "__complete", hide = true, disable_help_flag = true)]
+    Complete(Complete),
+}
+
+impl Command {
+    /// Whether it asks for an alteration and does not stay for its end.
+    pub(crate) fn ends_early(&self) -> bool {
+        let follow = match self {
+            Self::Patch(args) => &args.follow,
+            Self::Delete(args) => &args.follow,
+            Self::Undo(args) => &args.follow,
+            _ => return false,
+        };
+        follow.no_wait
+    }
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Names {
     /// Names or lcc-… ids of the connectors
-    #[arg(required = true, value_name = "NAME")]
+    #[arg(required = true, value_name = "NAME", value_parser = not_empty)]
     pub(crate) names: Vec<String>,
 }
 
@@ -150,11 +79,11 @@ pub(crate) struct Names {
 pub(crate) struct Get {
     #[command(flatten)]
     pub(crate) names: Names,
-    /// Wait for a sample that is at most this old, such as 30s
-    #[arg(long, value_name = "AGE", value_parser = duration::parse)]
+    /// Wait for a sample that is at most this old, such as 30s; 0 is one taken after now
+    #[arg(long, value_name = "AGE", value_parser = duration::parse, allow_hyphen_values = true)]
     pub(crate) max_age: Option<Duration>,
     /// Longest time to wait for that sample
-    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration::parse, requires = "max_age")]
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration::parse, allow_hyphen_values = true, requires = "max_age")]
     pub(crate) timeout: Duration,
     /// Show also the end of each partition, and how far the connector is behind
     #[arg(long)]
@@ -164,27 +93,35 @@ pub(crate) struct Get {
 }
 
 #[derive(Debug, Args)]
-#[command(group(ArgGroup::new("change").required(true)))]
+#[command(
+    group(ArgGroup::new("change").required(true)),
+    override_usage = "ccloud-offsets patch [OPTIONS] <NAME> <CHANGE>"
+)]
 pub(crate) struct Patch {
     /// Name or lcc-… id of the connector
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", value_parser = not_empty)]
     pub(crate) name: String,
     /// Set a sink partition to an offset, such as orders:0=1000; may be repeated
-    #[arg(long, value_name = "TOPIC:PARTITION=OFFSET", group = "change")]
+    #[arg(long, value_name = "TOPIC:PARTITION=OFFSET", help_heading = CHANGE, group = "change")]
     pub(crate) set: Vec<SetArg>,
     /// Set what a JSON or YAML file says; - is standard input
-    #[arg(short, long, value_name = "FILE", group = "change")]
+    #[arg(short, long, value_name = "FILE", help_heading = CHANGE, group = "change")]
     pub(crate) file: Option<PathBuf>,
+    /// Of --file, send only what differs from this unedited copy
+    #[arg(long, value_name = "FILE", requires = "file")]
+    pub(crate) base: Option<PathBuf>,
     /// Move every partition of a sink by so many records: back when negative, ahead when positive
     #[arg(
         long,
         value_name = "RECORDS",
+        help_heading = CHANGE,
         group = "change",
-        allow_negative_numbers = true
+        value_parser = records,
+        allow_hyphen_values = true
     )]
     pub(crate) shift_by: Option<i64>,
     /// Move every partition of a sink to its earliest record
-    #[arg(long, group = "change")]
+    #[arg(long, help_heading = CHANGE, group = "change")]
     pub(crate) to_earliest: bool,
     /// Move every partition of a sink to its end, so that only new records are read
     #[arg(long, group = "change")]
@@ -210,16 +147,19 @@ pub(crate) struct Patch {
 }
 
 #[derive(Debug, Args)]
-#[command(group(ArgGroup::new("scope").required(true)))]
+#[command(
+    group(ArgGroup::new("scope").required(true)),
+    override_usage = "ccloud-offsets delete [OPTIONS] <NAME> <--all|--partition <PARTITION>>"
+)]
 pub(crate) struct Delete {
     /// Name or lcc-… id of the connector
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", value_parser = not_empty)]
     pub(crate) name: String,
     /// Reset every partition
-    #[arg(long, group = "scope")]
+    #[arg(long, help_heading = SCOPE, group = "scope")]
     pub(crate) all: bool,
     /// Reset this partition: TOPIC:PARTITION of a sink, or a JSON object of a source; may be repeated
-    #[arg(long, value_name = "PARTITION", group = "scope")]
+    #[arg(long, value_name = "PARTITION", help_heading = SCOPE, group = "scope")]
     pub(crate) partition: Vec<PartitionArg>,
     #[command(flatten)]
     pub(crate) follow: Follow,
@@ -228,10 +168,10 @@ pub(crate) struct Delete {
 #[derive(Debug, Args)]
 pub(crate) struct Undo {
     /// Name or lcc-… id of the connector
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", value_parser = not_empty)]
     pub(crate) name: String,
     /// Take this request back and no other, such as PATCH@2024-02-20T15:14:19Z
-    #[arg(long, value_name = "TYPE@TIME")]
+    #[arg(long, value_name = "TYPE@TIME", value_parser = not_empty)]
     pub(crate) request: Option<String>,
     #[command(flatten)]
     pub(crate) follow: Follow,
@@ -243,6 +183,15 @@ pub(crate) struct Follow {
     /// Show the plan and end; nothing is sent
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// End with 11 when the plan would change something, with 0 when it would not
+    #[arg(long, requires = "dry_run")]
+    pub(crate) exit_code: bool,
+    /// Let no warning pass: with one, nothing is sent and the exit code is 2
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Go on in spite of the findings with this code, such as other-connector; may be repeated
+    #[arg(long, value_name = "CODE", value_parser = not_empty)]
+    pub(crate) accept: Vec<String>,
     /// Do not ask; without a terminal this is required
     #[arg(short, long)]
     pub(crate) yes: bool,
@@ -250,7 +199,7 @@ pub(crate) struct Follow {
     #[arg(long)]
     pub(crate) no_wait: bool,
     /// Longest time to wait for the end of the alteration, such as 90s or 10m; 0 does not wait
-    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration::parse)]
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration::parse, allow_hyphen_values = true)]
     pub(crate) timeout: Duration,
     /// Fail with 8 unless a later sample of the offsets shows the positions
     #[arg(long, conflicts_with = "no_wait")]
@@ -259,7 +208,7 @@ pub(crate) struct Follow {
     #[arg(long, conflicts_with = "confirm")]
     pub(crate) no_confirm: bool,
     /// When another alteration is in progress, wait this long for it to end
-    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse, allow_hyphen_values = true)]
     pub(crate) wait_if_busy: Option<Duration>,
 }
 
@@ -268,10 +217,10 @@ pub(crate) struct Wait {
     #[command(flatten)]
     pub(crate) names: Names,
     /// Longest time to wait, such as 90s or 10m; 0 looks once
-    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration::parse)]
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration::parse, allow_hyphen_values = true)]
     pub(crate) timeout: Duration,
     /// Wait for this request and no other, such as PATCH@2024-02-20T15:14:19Z
-    #[arg(long, value_name = "TYPE@TIME")]
+    #[arg(long, value_name = "TYPE@TIME", value_parser = not_empty)]
     pub(crate) request: Option<String>,
     /// Fail with 8 unless a later sample of the offsets shows the positions
     #[arg(long)]
@@ -279,6 +228,18 @@ pub(crate) struct Wait {
     /// Do not wait for a later sample of the offsets
     #[arg(long, conflicts_with = "confirm")]
     pub(crate) no_confirm: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Watch {
+    #[command(flatten)]
+    pub(crate) names: Names,
+    /// Time between two looks, at least 1s; each look costs three requests a connector
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration::interval, allow_hyphen_values = true)]
+    pub(crate) interval: Duration,
+    /// End after so many looks; without it, Ctrl-C ends the watch
+    #[arg(long, value_name = "LOOKS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) count: Option<u64>,
 }
 
 #[derive(Debug, Args)]
@@ -298,4 +259,20 @@ pub(crate) struct Man {
     /// Write one page for each command into this folder instead
     #[arg(long, value_name = "FOLDER")]
     pub(crate) dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Help {
+    /// A command, or topics: exit codes, environment variables, files, forms of time
+    #[arg(value_name = "COMMAND")]
+    pub(crate) about: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Complete {
+    /// The shell
+    pub(crate) shell: Shell,
+    /// What the script of that shell passes on
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) words: Vec<std::ffi::OsString>,
 }

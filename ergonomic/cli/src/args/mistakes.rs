@@ -1,0 +1,204 @@
+//! Arguments that cannot be read: what was probably meant.
+
+use std::ffi::OsString;
+
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue};
+
+/// Words of other tools, and what to write here. A later line never hides an earlier one.
+const MEANT: [(&[&str], &str); 16] = [
+    (
+        &["--to-latest", "--to-end", "--latest"],
+        "the service does not tell where a partition ends, so give the offset itself: --set TOPIC:PARTITION=OFFSET",
+    ),
+    (
+        &["--to-offset", "--offset", "--kafka-offset", "--offsets"],
+        "give each partition its offset: --set TOPIC:PARTITION=OFFSET, or a file: --file FILE",
+    ),
+    (
+        &[
+            "--to-beginning",
+            "--from-beginning",
+            "--earliest",
+            "--reset",
+        ],
+        "'--to-earliest' moves a sink to its earliest records; 'ccloud-offsets delete NAME --all' resets a connector",
+    ),
+    (
+        &["--by", "--shift", "--rewind", "--back"],
+        "'--shift-by -1000' moves a sink back by 1000 records",
+    ),
+    (
+        &["--topic", "--partitions"],
+        "'--partition TOPIC:PARTITION' names a partition",
+    ),
+    (
+        &[
+            "--execute",
+            "--force",
+            "--apply",
+            "--confirm-yes",
+            "--assume-yes",
+        ],
+        "'--yes' goes on without a question",
+    ),
+    (
+        &["--plan", "--diff", "--what-if", "--check"],
+        "'--dry-run' shows the plan and sends nothing",
+    ),
+    (&["--json"], "'-o json' prints JSON"),
+    (&["--yaml"], "'-o yaml' prints YAML"),
+    (&["--format"], "'--output FORM' chooses the form"),
+    (&["--env", "--environment-id"], "'--environment ID', or -e"),
+    (
+        &["--kafka-cluster", "--kafka", "--cluster-id"],
+        "'--cluster ID', or -k",
+    ),
+    (
+        &["--wait"],
+        "patch and delete wait unless --no-wait is given; '--timeout TIME' says how long",
+    ),
+    (
+        &["--api-key", "--api-secret", "--key", "--secret"],
+        "a key on the command line would be seen by everybody on the machine: use CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET, or --api-key-file FILE",
+    ),
+    (&["reset", "rm", "clear"], "'delete' resets positions"),
+    (
+        &["set", "alter", "update", "apply", "move", "rewind", "seek"],
+        "'patch' sets positions",
+    ),
+];
+
+/// Words for reading commands of other tools.
+const READING: [(&[&str], &str); 3] = [
+    (
+        &["describe", "show", "offsets", "cat"],
+        "'get' shows the offsets",
+    ),
+    (
+        &["ls", "connectors"],
+        "'list' lists the connectors of a cluster",
+    ),
+    (
+        &["restore", "revert", "rollback"],
+        "'undo' takes the latest alteration back",
+    ),
+];
+
+/// What is wrong with the arguments.
+#[derive(Debug)]
+pub(crate) struct Mistake {
+    /// What is wrong, without the word "error".
+    pub(crate) message: String,
+    /// What to write instead.
+    pub(crate) tip: Option<String>,
+}
+
+impl Mistake {
+    /// Puts the right advice into the error, and takes it apart for programs.
+    pub(crate) fn of(error: &mut clap::Error) -> Self {
+        advise(error);
+        let text = error.render().to_string();
+        let text = text.trim().trim_start_matches("error: ");
+        let text = text.split("\n\nUsage:").next().unwrap_or(text);
+        let text = text
+            .split("\n\nFor more information")
+            .next()
+            .unwrap_or(text);
+        let mut parts = text.split("\n\n  tip: ");
+        let told = parts.next().unwrap_or(text).to_owned();
+        let message = missing(error).unwrap_or(told);
+        let tips: Vec<&str> = parts.flat_map(|part| part.split("\n  tip: ")).collect();
+        let tip = (!tips.is_empty()).then(|| tips.join("; "));
+        Self { message, tip }
+    }
+}
+
+/// What is missing, in words: clap writes a group as one long line of brackets.
+fn missing(error: &clap::Error) -> Option<String> {
+    let is_missing = error.kind() == clap::error::ErrorKind::MissingRequiredArgument;
+    let Some(ContextValue::Strings(names)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    let names: Vec<String> = names
+        .iter()
+        .map(|name| {
+            match name
+                .strip_prefix("<--")
+                .and_then(|group| group.strip_suffix('>'))
+            {
+                Some(group) => {
+                    let options = group.split("|--").map(|option| {
+                        let option = option.split(' ').next().unwrap_or(option);
+                        format!("--{option}")
+                    });
+                    format!("one of {}", options.collect::<Vec<_>>().join(", "))
+                }
+                None => name.clone(),
+            }
+        })
+        .collect();
+    is_missing.then(|| format!("this is missing: {}", names.join(" and ")))
+}
+
+/// Replaces the guesses of clap, which go by the letters alone, where the meaning is known.
+fn advise(error: &mut clap::Error) {
+    let word = [ContextKind::InvalidArg, ContextKind::InvalidSubcommand]
+        .into_iter()
+        .find_map(|kind| match error.get(kind)? {
+            ContextValue::String(word) => Some(word.clone()),
+            _ => None,
+        });
+    let is_unknown = matches!(
+        error.kind(),
+        clap::error::ErrorKind::UnknownArgument | clap::error::ErrorKind::InvalidSubcommand
+    );
+    let Some(word) = word.filter(|_| is_unknown) else {
+        return;
+    };
+    let known = MEANT.iter().chain(&READING);
+    let meant = known
+        .into_iter()
+        .find(|(words, _)| words.contains(&word.as_str()));
+    let escape = error.get(ContextKind::Suggested).map(ToString::to_string);
+    // To pass an option that does not exist as a name is never what was meant.
+    let is_escape = escape.is_some_and(|text| text.contains("use '-- "));
+    if let Some((_, tip)) = meant {
+        for kind in [
+            ContextKind::SuggestedArg,
+            ContextKind::SuggestedSubcommand,
+            ContextKind::SuggestedCommand,
+            ContextKind::Suggested,
+        ] {
+            error.remove(kind);
+        }
+        let tip = StyledStr::from(*tip);
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+    } else if is_escape {
+        error.remove(ContextKind::Suggested);
+    }
+}
+
+/// The command that the arguments, which could not be parsed, name; with a space before it.
+pub(crate) fn named(arguments: &[OsString]) -> String {
+    let command = super::command();
+    let names = arguments
+        .iter()
+        .skip(1)
+        .filter_map(|argument| argument.to_str());
+    let mut known = names.filter(|name| command.find_subcommand(name).is_some());
+    known
+        .next()
+        .map_or(String::new(), |name| format!(" {name}"))
+}
+
+/// Whether the arguments, which could not be parsed, say `-o json` all the same.
+pub(crate) fn asks_for_json(arguments: &[OsString]) -> bool {
+    let separate =
+        |pair: &[OsString]| (pair[0] == "-o" || pair[0] == "--output") && pair[1] == "json";
+    let joined = ["-ojson", "-o=json", "--output=json"];
+    arguments.windows(2).any(separate)
+        || arguments
+            .iter()
+            .any(|argument| joined.iter().any(|form| argument == form))
+}

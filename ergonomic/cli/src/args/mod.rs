@@ -1,0 +1,147 @@
+//! The command line as clap sees it: the commands, their options, and what to say when they cannot be read.
+//!
+//! Nothing here acts. What an option means is one sentence of its help; what it does is in the module of its command.
+
+mod commands;
+mod mistakes;
+mod once;
+mod values;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
+
+pub(crate) use commands::*;
+pub(crate) use mistakes::{Mistake, asks_for_json, named};
+use values::not_empty;
+
+use crate::connect::{ConnectKey, Workers};
+use crate::duration;
+use crate::help;
+
+/// Read, alter and await the offsets of fully-managed Kafka connectors in Confluent Cloud.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ccloud-offsets",
+    bin_name = "ccloud-offsets",
+    version,
+    max_term_width = 80,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) shared: Shared,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Shared options")]
+pub(crate) struct Shared {
+    /// Take what is not given otherwise from this profile; see help topics [env:
+    /// CCLOUD_OFFSETS_PROFILE]
+    #[arg(long, global = true, hide_short_help = true, value_name = "NAME", value_parser = not_empty)]
+    pub(crate) profile: Option<String>,
+    /// Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]
+    #[arg(short, long, global = true, value_name = "ID", value_parser = not_empty)]
+    pub(crate) environment: Option<String>,
+    /// Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]
+    #[arg(short = 'k', long, global = true, value_name = "ID", value_parser = not_empty)]
+    pub(crate) cluster: Option<String>,
+    #[arg(
+        long,
+        global = true,
+        hide_short_help = true,
+        value_name = "URL",
+        value_parser = not_empty,
+        help = "Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]"
+    )]
+    pub(crate) endpoint: Option<String>,
+    /// File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…
+    #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
+    pub(crate) api_key_file: Option<PathBuf>,
+    /// File with further CA certificates to trust, such as that of a proxy which inspects TLS
+    #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Work on a self-managed Kafka Connect, by the base URL of a worker; may be repeated for further
+    /// workers. Takes the place of environment, cluster, endpoint and API key
+    #[arg(
+        long,
+        global = true,
+        hide_short_help = true,
+        value_name = "URL",
+        value_parser = not_empty
+    )]
+    pub(crate) connect: Vec<String>,
+    #[command(flatten)]
+    pub(crate) workers: Workers,
+    /// The key of the server that stands for Kafka Connect in this process.
+    #[arg(skip)]
+    pub(crate) connect_key: Option<ConnectKey>,
+    /// Longest time that one request may take, such as 10s; it is tried up to 4 times [default: 30s]
+    #[arg(
+        long,
+        global = true,
+        hide_short_help = true,
+        value_name = "TIME",
+        value_parser = duration::parse,
+        allow_hyphen_values = true
+    )]
+    pub(crate) request_timeout: Option<Duration>,
+    /// Form of the data on standard output; with json, errors are JSON too
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "FORM",
+        default_value = "table"
+    )]
+    pub(crate) output: Format,
+    /// Say nothing on standard error but errors, findings and questions
+    #[arg(short, long, global = true, hide_short_help = true)]
+    pub(crate) quiet: bool,
+    /// Log repeated attempts to standard error; -vv and -vvv log more
+    #[arg(short, long, global = true, hide_short_help = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// When to use colours; auto heeds NO_COLOR, CLICOLOR_FORCE and TERM
+    #[arg(
+        long,
+        global = true,
+        hide_short_help = true,
+        value_name = "WHEN",
+        default_value = "auto"
+    )]
+    pub(crate) color: When,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    Yaml,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+/// The whole tree of commands, with the examples that their help begins with.
+pub(crate) fn command() -> clap::Command {
+    help::with_examples(Cli::command())
+}
+
+/// Reads the command line; `arguments` begin with the name of the tool.
+pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    let mut command = command();
+    let matches = command.try_get_matches_from_mut(arguments)?;
+    once::check(&mut command, arguments)?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}

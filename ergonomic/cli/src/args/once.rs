@@ -1,0 +1,105 @@
+//! An option that takes one value is given once, wherever it stands.
+//!
+//! clap checks this among the options after a command and among those before it, but lets the later one of
+//! `-e one get NAME -e two` win: half of the people who type that would alter another connector than they think.
+
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Command};
+
+/// Refuses a global option that stands before the command and after it. The arguments have been parsed already.
+pub(super) fn check(command: &mut Command, arguments: &[OsString]) -> Result<(), clap::Error> {
+    let mut given = Vec::new();
+    let mut expects_value = false;
+    for argument in arguments.iter().skip(1) {
+        let text = argument.to_string_lossy();
+        if std::mem::take(&mut expects_value) {
+            continue;
+        }
+        if text == "--" {
+            break;
+        }
+        let (found, has_value) = named(command, &text);
+        for option in &found {
+            let is_single = matches!(option.get_action(), ArgAction::Set);
+            if option.is_global_set() && is_single && given.contains(option.get_id()) {
+                let mut error = clap::Error::new(ErrorKind::ArgumentConflict).with_cmd(command);
+                let name = ContextValue::String(option.to_string());
+                error.insert(ContextKind::InvalidArg, name.clone());
+                error.insert(ContextKind::PriorArg, name);
+                return Err(error);
+            }
+            given.push(option.get_id().clone());
+        }
+        expects_value = !has_value && found.last().is_some_and(|last| takes_value(last));
+    }
+    Ok(())
+}
+
+fn takes_value(option: &Arg) -> bool {
+    matches!(option.get_action(), ArgAction::Set | ArgAction::Append)
+}
+
+/// The options of the tool that one argument names, and whether the value of the last one is in it.
+fn named<'a>(command: &'a Command, text: &str) -> (Vec<&'a Arg>, bool) {
+    let options = || {
+        let nested = command.get_subcommands().flat_map(Command::get_arguments);
+        command.get_arguments().chain(nested)
+    };
+    if let Some(long) = text.strip_prefix("--") {
+        let (name, value) = long
+            .split_once('=')
+            .map_or((long, None), |(n, v)| (n, Some(v)));
+        let found = options().find(|option| option.get_long() == Some(name));
+        return (found.into_iter().collect(), value.is_some());
+    }
+    let mut found = Vec::new();
+    let Some(cluster) = text.strip_prefix('-') else {
+        return (found, false);
+    };
+    for (index, short) in cluster.char_indices() {
+        let Some(option) = options().find(|option| option.get_short() == Some(short)) else {
+            break;
+        };
+        found.push(option);
+        if takes_value(option) {
+            return (found, index + short.len_utf8() < cluster.len());
+        }
+    }
+    (found, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<(), ErrorKind> {
+        let arguments: Vec<OsString> = line.split(' ').map(Into::into).collect();
+        let parsed = crate::args::parse(&arguments);
+        parsed.map(drop).map_err(|error| error.kind())
+    }
+
+    #[test]
+    fn an_option_is_given_once() {
+        for line in [
+            "ccloud-offsets -e one get x -e two",
+            "ccloud-offsets --environment=one get x -qe two",
+            "ccloud-offsets get x -e one -e two",
+            "ccloud-offsets -ojson get x -o json",
+            "ccloud-offsets --endpoint http://a get x --endpoint http://a",
+            "ccloud-offsets patch x --timeout 5s --timeout 6s --to-earliest",
+        ] {
+            assert_eq!(parse(line), Err(ErrorKind::ArgumentConflict), "{line}");
+        }
+        for line in [
+            "ccloud-offsets -e one get x -k two",
+            "ccloud-offsets -v get x -v",
+            "ccloud-offsets -e one get x -- -e",
+            "ccloud-offsets -e one patch x --set a:0=1 --set b:0=1",
+            "ccloud-offsets patch x --shift-by -5 -y -q -e one",
+        ] {
+            assert_eq!(parse(line), Ok(()), "{line}");
+        }
+    }
+}

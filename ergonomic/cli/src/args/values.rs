@@ -1,0 +1,17 @@
+//! Values that several options share.
+
+/// A text that says something. An option that is given and empty is most often a shell variable that is not set; taking
+/// it for "not given" would reach another connector than the one that was meant.
+pub(super) fn not_empty(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() {
+        return Err("it is empty; perhaps a shell variable is not set".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+/// A number of records to move by.
+pub(super) fn records(text: &str) -> Result<i64, String> {
+    text.parse().map_err(|_| {
+        "expected a whole number of records, such as -1000 (back) or 5 (ahead)".to_owned()
+    })
+}

@@ -1,0 +1,44 @@
+//! Questions, asked where a person can answer them.
+
+use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read, Write as _};
+
+use anstream::AutoStream;
+
+use super::{STRONG, Ui};
+
+impl Ui {
+    /// Whether a question can be asked and its answer read: with a person who sees the plan on standard error, and a
+    /// terminal to answer at, even when standard input is a pipe.
+    pub(crate) fn can_ask(&self) -> bool {
+        io::stderr().is_terminal() && answers().is_some()
+    }
+
+    /// Asks a question that only `y` or `yes` answers with yes.
+    pub(crate) async fn ask(&self, question: &str) -> io::Result<bool> {
+        let answers = answers().ok_or_else(|| io::Error::other("there is no terminal"))?;
+        {
+            let mut stderr = AutoStream::new(io::stderr(), self.color).lock();
+            write!(stderr, "{STRONG}{question}{STRONG:#} [y/N] ")?;
+            stderr.flush()?;
+        }
+        // A thread of its own: reading cannot be given up, and must not keep the process from ending.
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || {
+            let mut answer = String::new();
+            let read = BufReader::new(answers).read_line(&mut answer);
+            // After an interruption the answer is not needed any more.
+            let _ = sender.send(read.map(|_| answer));
+        });
+        let answer = receiver.await.map_err(io::Error::other)??;
+        Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))
+    }
+}
+
+/// Where the person types: standard input, or the terminal of the process when that is a pipe.
+fn answers() -> Option<Box<dyn Read + Send>> {
+    if io::stdin().is_terminal() {
+        return Some(Box::new(io::stdin()));
+    }
+    let terminal = std::fs::File::open(if cfg!(windows) { "CONIN$" } else { "/dev/tty" });
+    Some(Box::new(terminal.ok()?))
+}

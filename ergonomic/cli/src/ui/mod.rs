@@ -1,0 +1,290 @@
+//! Where output goes: data to standard output, everything else to standard error.
+
+mod ask;
+mod progress;
+mod table;
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal as _, Write as _};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+
+use crate::args::{self, Command, Format, Shared, When};
+use crate::failure::{Details, Exit, Failure};
+use crate::words::wrapped;
+use crate::yaml;
+
+pub(crate) use table::table;
+
+pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const NEXT: Style = AnsiColor::Cyan.on_default();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+pub(crate) const STRONG: Style = Style::new().bold();
+pub(crate) const FAINT: Style = Style::new().dimmed();
+
+/// How this process talks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ui {
+    pub(crate) format: Format,
+    pub(crate) quiet: bool,
+    pub(crate) verbose: bool,
+    /// Whether the command may alter something, so that its errors say whether it did.
+    alters: bool,
+    color: ColorChoice,
+}
+
+impl Ui {
+    pub(crate) fn new(shared: &Shared, command: &Command) -> Self {
+        Self {
+            format: shared.output,
+            quiet: shared.quiet,
+            verbose: shared.verbose > 0,
+            alters: matches!(
+                command,
+                Command::Patch(_) | Command::Delete(_) | Command::Undo(_)
+            ),
+            color: match shared.color {
+                When::Auto => ColorChoice::Auto,
+                When::Always => ColorChoice::Always,
+                When::Never => ColorChoice::Never,
+            },
+        }
+    }
+
+    /// Before the arguments are understood.
+    pub(crate) fn of_arguments(arguments: &[OsString]) -> Self {
+        let is_json = args::asks_for_json(arguments);
+        Self {
+            format: if is_json { Format::Json } else { Format::Table },
+            quiet: false,
+            verbose: false,
+            alters: false,
+            color: ColorChoice::Auto,
+        }
+    }
+
+    /// The same, without notes.
+    pub(crate) fn silent(&self) -> Self {
+        Self {
+            quiet: true,
+            ..*self
+        }
+    }
+
+    /// Writes the result of a command. A reader that has gone away is no failure.
+    pub(crate) fn data(
+        &self,
+        value: &impl Serialize,
+        table: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
+        match self.format {
+            Format::Table => self.print_styled(&table()),
+            Format::Json | Format::Yaml => self.print(&self.text(value)?),
+        }
+    }
+
+    /// A value as a text of its own, in the form that was asked for; a table is none, so it is JSON.
+    pub(crate) fn text(&self, value: &impl Serialize) -> Result<String, Failure> {
+        match self.format {
+            Format::Yaml => {
+                let json = serde_json::to_string(value).map_err(|error| unprintable(&error))?;
+                yaml::from_json(&json).map_err(|error| unprintable(&error))
+            }
+            Format::Table | Format::Json => {
+                let text = serde_json::to_string_pretty(value);
+                Ok(text.map_err(|error| unprintable(&error))? + "\n")
+            }
+        }
+    }
+
+    /// Writes text for people; its colours are left out where nobody sees them.
+    pub(crate) fn print_styled(&self, text: &str) -> Result<(), Failure> {
+        written(AutoStream::new(io::stdout(), self.color).lock(), text)
+    }
+
+    /// Writes text that is data as it is, every byte of it.
+    pub(crate) fn print(&self, text: &str) -> Result<(), Failure> {
+        written(io::stdout().lock(), text)
+    }
+
+    /// Says something to the person, unless they want quiet.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet {
+            self.say(text);
+        }
+    }
+
+    /// Says something that even a quiet person must read.
+    pub(crate) fn say(&self, text: &str) {
+        let mut stderr = AutoStream::new(io::stderr(), self.color).lock();
+        // Without a standard error there is nobody to tell.
+        let _ = writeln!(stderr, "{text}");
+    }
+
+    pub(crate) fn warn(&self, text: &str) {
+        let text = labelled("", "warning", WARNING, text, note_width());
+        self.note(text.trim_end());
+    }
+
+    /// Reports a failure, as text or as JSON.
+    pub(crate) fn fail(&self, failure: &Failure) {
+        let details = &*failure.details;
+        if self.format == Format::Json {
+            #[derive(Serialize)]
+            struct Wrapped<'a> {
+                error: &'a Details,
+            }
+            let text = serde_json::to_string(&Wrapped { error: details });
+            self.say(&text.unwrap_or_else(|_| details.message.clone()));
+            return;
+        }
+        self.say(&report(details, self.alters));
+    }
+}
+
+/// The most findings that a person is shown at once; the rest is counted.
+pub(crate) const FINDINGS: usize = 20;
+
+/// An error as a person reads it, always in this order: what happened, what is wrong, to which connector, why, what was
+/// changed, and what to do next.
+fn report(details: &Details, alters: bool) -> String {
+    let width = note_width();
+    let mut out = labelled("", "error", ERROR, &details.message, width);
+    for finding in details.violations.iter().take(FINDINGS) {
+        let style = Style::new();
+        out += &labelled(
+            "  ",
+            finding.severity.as_str(),
+            style,
+            &finding.to_string(),
+            width,
+        );
+    }
+    if let Some(more @ 1..) = details.violations.len().checked_sub(FINDINGS) {
+        out += &format!("  and {more} more\n");
+    }
+    let tip = details.tip.clone();
+    for (label, text) in [
+        ("connector", details.connector_unless_named()),
+        // The causes before the last one are the layers it came through.
+        ("cause", details.causes.last().cloned()),
+        (
+            "changed",
+            details.effect_unless_told(alters).map(str::to_owned),
+        ),
+        ("tip", tip),
+    ] {
+        if let Some(text) = text {
+            out += &labelled("  ", label, Style::new(), &text, width);
+        }
+    }
+    // A command stays on its line, to be copied.
+    if let Some(next) = &details.next {
+        out += &format!("  next: {NEXT}{}{NEXT:#}\n", visible(next));
+    }
+    out.pop();
+    out
+}
+
+/// A text on lines of its own.
+pub(crate) fn paragraph(text: &str, width: Option<u16>) -> String {
+    let text = visible(text);
+    let width = width.map_or(usize::MAX, usize::from);
+    wrapped(&text, 0, width).join("\n") + "\n"
+}
+
+/// A text after its label; within a width it is broken at spaces, and continues below its beginning.
+pub(crate) fn labelled(
+    indent: &str,
+    label: &str,
+    style: Style,
+    text: &str,
+    width: Option<u16>,
+) -> String {
+    let hang = format!("{indent}  ");
+    let first = format!("{indent}{style}{label}{style:#}: ");
+    let text = visible(text);
+    let Some(width) = width else {
+        return format!("{first}{text}\n");
+    };
+    let width = usize::from(width) - hang.len();
+    let lines = wrapped(&text, label.len(), width);
+    format!("{first}{}\n", lines.join(&format!("\n{hang}")))
+}
+
+/// The columns of the terminal that data is printed on; `None` in a pipe.
+pub(crate) fn data_width() -> Option<u16> {
+    let is_terminal = io::stdout().is_terminal();
+    is_terminal.then(|| columns(terminal_size::terminal_size_of(io::stdout())))
+}
+
+/// The columns of the terminal that notes and errors are printed on; `None` in a pipe.
+pub(crate) fn note_width() -> Option<u16> {
+    let is_terminal = io::stderr().is_terminal();
+    is_terminal.then(|| columns(terminal_size::terminal_size_of(io::stderr())))
+}
+
+/// A terminal that does not say how wide it is, is 80 columns wide.
+fn columns(size: Option<(terminal_size::Width, terminal_size::Height)>) -> u16 {
+    match size {
+        Some((width, _)) if width.0 > 0 => width.0.max(20),
+        _ => 80,
+    }
+}
+
+/// A value as one line of JSON.
+pub(crate) fn json_line(value: &impl Serialize) -> Result<String, Failure> {
+    let text = serde_json::to_string(value).map_err(|error| unprintable(&error))?;
+    Ok(text + "\n")
+}
+
+fn unprintable(error: &dyn std::error::Error) -> Failure {
+    let message = "the result has no JSON form";
+    Failure::new(Exit::Unexpected, "unexpected", message).caused_by(error)
+}
+
+/// A reader that has gone away is no failure.
+fn written(mut stdout: impl io::Write, text: &str) -> Result<(), Failure> {
+    let written = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(
+            Exit::Unexpected,
+            "output",
+            "standard output cannot be written",
+        )
+        .caused_by(&error)),
+        _ => Ok(()),
+    }
+}
+
+/// Marks that change the direction in which text is shown (Unicode UAX 9).
+fn is_directional(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// What could move the cursor, change colours, or show text in another order becomes visible. Line breaks stay.
+pub(crate) fn visible(text: &str) -> String {
+    let is_bad = |c: char| c != '\n' && (c.is_control() || is_directional(c));
+    if !text.chars().any(is_bad) {
+        return text.to_owned();
+    }
+    text.chars()
+        .map(|c| {
+            if is_bad(c) {
+                c.escape_default().to_string()
+            } else {
+                c.to_string()
+            }
+        })
+        .collect()
+}
+
+/// Text that stays on its line.
+pub(crate) fn cell(text: &str) -> String {
+    visible(text).replace('\n', "\\n")
+}

@@ -1,0 +1,111 @@
+//! Signs of life while a person waits.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::io::{self, IsTerminal as _};
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{Ui, cell};
+use crate::duration::span;
+
+/// So long nothing is said; most answers come sooner.
+const QUIET: Duration = Duration::from_secs(1);
+/// The same where lines cannot be redrawn.
+const QUIET_LOG: Duration = Duration::from_secs(10);
+const FRAME: Duration = Duration::from_millis(100);
+
+impl Ui {
+    /// Whether a line can be redrawn.
+    pub(crate) fn is_live(&self) -> bool {
+        let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
+        !self.quiet && !dumb && io::stderr().is_terminal()
+    }
+
+    /// A line that is redrawn on a terminal; hidden where it cannot be.
+    pub(crate) fn spinner(&self) -> ProgressBar {
+        let target = if self.is_live() {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(None, target);
+        let style = ProgressStyle::with_template("{spinner} {wide_msg}");
+        // The template is a constant, and right.
+        bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+    }
+
+    /// Waits for `work`, and says that it is `doing` it when that takes long.
+    pub(crate) async fn busy<T>(&self, doing: &str, work: impl Future<Output = T>) -> T {
+        let started = Instant::now();
+        let mut work = pin!(work);
+        let quiet = if self.is_live() { QUIET } else { QUIET_LOG };
+        tokio::select! {
+            biased;
+            done = &mut work => return done,
+            () = tokio::time::sleep(quiet) => {}
+        }
+        let doing = cell(doing);
+        let message = || {
+            let seconds = Duration::from_secs(started.elapsed().as_secs());
+            format!("{doing}: no answer for {}", span(seconds))
+        };
+        if !self.is_live() {
+            self.note(&message());
+            return work.await;
+        }
+        let bar = self.spinner();
+        let mut frames = tokio::time::interval(FRAME);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut work => {
+                    bar.finish_and_clear();
+                    return done;
+                }
+                _ = frames.tick() => {
+                    bar.set_message(message());
+                    bar.tick();
+                }
+            }
+        }
+    }
+
+    /// Waits for `work`, and shows how many of `all` have ended; only where a line can be redrawn.
+    pub(crate) async fn counting<T>(
+        &self,
+        all: usize,
+        ended: &Cell<usize>,
+        limit: Duration,
+        work: impl Future<Output = T>,
+    ) -> T {
+        if !self.is_live() {
+            return work.await;
+        }
+        let started = Instant::now();
+        let bar = self.spinner();
+        let mut work = pin!(work);
+        let mut frames = tokio::time::interval(FRAME);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut work => {
+                    bar.finish_and_clear();
+                    return done;
+                }
+                _ = frames.tick() => {
+                    let seconds = Duration::from_secs(started.elapsed().as_secs());
+                    let ended = ended.get();
+                    bar.set_message(format!(
+                        "{ended}/{all} ended, {} of at most {}",
+                        span(seconds),
+                        span(limit)
+                    ));
+                    bar.tick();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Profiles: what they fill in, and what beats them.
+
+use std::path::Path;
+use std::process::Command;
+
+use ccloud_connect_emulator::{API_KEY, API_SECRET, Emulator, Timing};
+
+use crate::tool::{Ran, Server, bare, finish};
+
+const SINK: &str = "MysqlSinkConnector";
+
+/// A configuration directory with one profile for the server.
+fn configured(url: &str) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let key = directory.path().join("key.env");
+    let text =
+        format!("CONFLUENT_CLOUD_API_KEY={API_KEY}\nCONFLUENT_CLOUD_API_SECRET={API_SECRET}\n");
+    std::fs::write(&key, text).unwrap();
+    let own = directory.path().join("ccloud-offsets");
+    std::fs::create_dir(&own).unwrap();
+    let profiles = format!(
+        "demo:\n  endpoint: {url}\n  environment: env-demo1\n  cluster: lkc-demo1\n  api_key_file: {}\nempty: {{}}\n",
+        key.display()
+    );
+    std::fs::write(own.join("profiles.yaml"), profiles).unwrap();
+    directory
+}
+
+fn tool(directory: &Path) -> Command {
+    let mut command = bare();
+    command
+        .env("XDG_CONFIG_HOME", directory)
+        .env("HOME", directory);
+    command
+}
+
+fn run(directory: &Path, arguments: &[&str]) -> Ran {
+    finish(tool(directory).args(arguments), "")
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_profile_fills_in_what_is_not_given() {
+    let server = Server::start(Emulator::builder().timing(Timing::instant()));
+    let url = server.emulator.url();
+    let directory = configured(&url);
+    let directory = directory.path();
+    let ran = run(directory, &["get", SINK, "--profile", "demo", "-o", "json"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    // By the environment, too.
+    let ran = finish(
+        tool(directory)
+            .args(["get", SINK])
+            .env("CCLOUD_OFFSETS_PROFILE", "demo"),
+        "",
+    );
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    // The follow-up command names the profile.
+    let ran = run(directory, &["--profile", "demo", "get", "nope"]);
+    assert!(
+        ran.stderr
+            .contains("next: ccloud-offsets list --profile demo\n"),
+        "{}",
+        ran.stderr
+    );
+    // No profile is chosen by itself.
+    assert_eq!(run(directory, &["get", SINK]).code, 2);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_option_beats_the_environment_and_that_the_profile() {
+    let server = Server::start(Emulator::builder().timing(Timing::instant()));
+    let directory = configured(&server.emulator.url());
+    let get = |options: &[&str], variable: &str| {
+        let mut command = tool(directory.path());
+        command
+            .args(["get", SINK, "--profile", "demo", "-o", "json"])
+            .args(options);
+        command.env("CONFLUENT_ENVIRONMENT_ID", variable);
+        finish(&mut command, "")
+    };
+    assert_eq!(get(&[], "").code, 0);
+    let ran = get(&[], "env-variable");
+    assert!(
+        ran.stderr.contains("env-variable/lkc-demo1"),
+        "{}",
+        ran.stderr
+    );
+    let ran = get(&["-e", "env-option"], "env-variable");
+    assert!(
+        ran.stderr.contains("env-option/lkc-demo1"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_wrong_with_a_profile_is_said() {
+    let directory = configured("http://127.0.0.1:9");
+    let said = |name: &str| {
+        let ran = run(directory.path(), &["get", SINK, "--profile", name]);
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        ran.stderr
+    };
+    let unknown = said("prod");
+    assert!(
+        unknown.contains(r#"no profile "prod""#) && unknown.contains("it has demo, empty"),
+        "{unknown}"
+    );
+    assert!(said("empty").contains("no environment given"));
+    let file = directory.path().join("ccloud-offsets/profiles.yaml");
+    std::fs::write(&file, "prod: {enviroment: env-1}\n").unwrap();
+    assert!(said("prod").contains("enviroment"));
+    std::fs::remove_file(&file).unwrap();
+    assert!(said("prod").contains("cannot be read"));
+}

@@ -1,0 +1,472 @@
+//! What the tool makes of what people type, and what it says.
+
+use ccloud_connect_emulator::{CLUSTER, ENVIRONMENT, Emulator, Fault, Operation, Timing};
+use serde_json::Value;
+
+use crate::tool::{Server, bare, finish, tool};
+
+const SINK: &str = "MysqlSinkConnector";
+
+fn quick() -> Server {
+    Server::start(Emulator::builder().timing(Timing::instant()))
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// A shell variable that is not set must not become another environment.
+#[test]
+fn an_option_that_is_given_and_empty_is_refused() {
+    let server = quick();
+    let patch = ["patch", SINK, "--set", "topic_A:0=5", "--yes", "--no-wait"];
+    for option in [
+        "-e",
+        "-k",
+        "--environment",
+        "--cluster",
+        "--endpoint",
+        "--api-key-file",
+        "--profile",
+    ] {
+        for empty in ["", " "] {
+            if empty == " " && option == "--api-key-file" {
+                continue;
+            }
+            let ran = server.run(&[&patch[..], &[option, empty]].concat());
+            assert_eq!(ran.code, 2, "{option}: {}", ran.stderr);
+        }
+    }
+    for arguments in [
+        &["get", ""][..],
+        &["patch", SINK, "--file", ""],
+        &["patch", SINK, "--set", ""],
+        &["delete", SINK, "--partition", ""],
+        &["wait", SINK, "--request", ""],
+        &["-e", "", "list"],
+    ] {
+        assert_eq!(server.run(arguments).code, 2, "{arguments:?}");
+    }
+    assert!(server.emulator.requests().is_empty());
+}
+
+#[test]
+fn an_option_given_twice_is_refused() {
+    let server = quick();
+    for arguments in [
+        &["-e", "env-a", "get", SINK, "-e", "env-b"][..],
+        &["get", SINK, "-k", "a", "--cluster", "b"],
+        &[
+            "patch",
+            SINK,
+            "--shift-by",
+            "1",
+            "--shift-by",
+            "2",
+            "--dry-run",
+        ],
+    ] {
+        let ran = server.run(arguments);
+        assert_eq!(ran.code, 2, "{arguments:?}");
+        assert!(
+            ran.stderr.contains("cannot be used multiple times"),
+            "{}",
+            ran.stderr
+        );
+    }
+    assert!(server.emulator.requests().is_empty());
+}
+
+#[test]
+fn words_of_other_tools_lead_to_ours() {
+    let tip = |arguments: &[&str]| {
+        let ran = finish(bare().args(arguments).args(["-o", "json"]), "");
+        assert_eq!(ran.code, 2, "{arguments:?}");
+        let error = json(&ran.stderr);
+        let message = error["error"]["message"].as_str().unwrap();
+        assert!(!message.contains("tip"), "{message}");
+        error["error"]["tip"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    for (arguments, word) in [
+        (&["patch", "x", "--to-latest"][..], "--set"),
+        (&["patch", "x", "--to-offset", "5"], "--set"),
+        (&["patch", "x", "--offset=5"], "--set"),
+        (&["patch", "x", "--execute"], "--yes"),
+        (&["get", "x", "--json"], "-o json"),
+        (&["reset", "x"], "delete"),
+        (&["describe", "x"], "get"),
+        (&["get", "x", "--enviroment", "y"], "--environment"),
+        (&["hlep"], "help"),
+    ] {
+        assert!(
+            tip(arguments).contains(word),
+            "{arguments:?}: {}",
+            tip(arguments)
+        );
+    }
+    // To pass an option as a name is never what was meant.
+    for arguments in [
+        &["get", "x", "--nonsense"][..],
+        &["wait", "x", "--timeout", "-1"],
+    ] {
+        assert!(!tip(arguments).contains("-- "), "{arguments:?}");
+    }
+}
+
+#[test]
+fn numbers_and_times_say_what_they_take() {
+    let server = quick();
+    for (arguments, expected) in [
+        (&["wait", SINK, "--timeout", "-1"][..], "expected a time"),
+        (&["get", SINK, "--max-age", "-1"], "expected a time"),
+        (
+            &["patch", SINK, "--shift-by", "-1k", "--dry-run"],
+            "expected a whole number of records",
+        ),
+        (
+            &["patch", SINK, "--shift-by", "1e3", "--dry-run"],
+            "expected a whole number of records",
+        ),
+        (
+            &["wait", SINK, "--timeout", "5 minutes"],
+            "a bare number counts seconds",
+        ),
+    ] {
+        let ran = server.run(arguments);
+        assert_eq!(ran.code, 2, "{arguments:?}");
+        assert!(ran.stderr.contains(expected), "{}", ran.stderr);
+    }
+    for time in ["1h30m", "1d", "5"] {
+        assert_eq!(
+            server
+                .run(&["get", SINK, "--max-age", "400d", "--timeout", time])
+                .code,
+            0
+        );
+    }
+}
+
+#[test]
+fn never_altered_is_an_answer() {
+    let server = quick();
+    let ran = server.run(&["status", SINK, "-o", "json"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let status = json(&ran.stdout);
+    assert_eq!(
+        (&status["connector"], &status["phase"]),
+        (&SINK.into(), &Value::Null)
+    );
+    assert!(
+        server
+            .run(&["status", SINK])
+            .stdout
+            .contains("never altered")
+    );
+    // That there is no such connector is another answer.
+    assert_eq!(server.run(&["status", "nope"]).code, 4);
+}
+
+#[test]
+fn what_is_printed_says_where_it_is_from() {
+    let server = quick();
+    server.run(&["patch", SINK, "--set", "topic_A:0=7", "--yes", "--no-wait"]);
+    for arguments in [
+        &["get", SINK][..],
+        &["status", SINK],
+        &["patch", SINK, "--shift-by", "-1", "--dry-run"],
+    ] {
+        let printed = json(&server.run(&[arguments, &["-o", "json"]].concat()).stdout);
+        assert_eq!(printed["environment"], ENVIRONMENT, "{arguments:?}");
+        assert_eq!(printed["cluster"], CLUSTER, "{arguments:?}");
+    }
+    let list = json(&server.run(&["list", "-o", "json"]).stdout);
+    assert_eq!(list[0]["environment"], ENVIRONMENT);
+}
+
+/// A plan that was kept can be given back.
+#[test]
+fn a_plan_is_a_file_too() {
+    let server = quick();
+    let plan = ["patch", SINK, "--shift-by", "-5", "--dry-run", "-o", "json"];
+    let kept = server.run(&plan).stdout;
+    let ran = server.feed(&["patch", SINK, "-f", "-", "--yes", "--no-wait"], &kept);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let elsewhere = server.feed(&["patch", "orders-sink", "-f", "-", "--dry-run"], &kept);
+    assert_eq!(elsewhere.code, 2);
+    let reset = server
+        .run(&["delete", SINK, "--all", "--dry-run", "-o", "json"])
+        .stdout;
+    let ran = server.feed(&["patch", SINK, "-f", "-", "--dry-run"], &reset);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.stderr.contains("not the request of a patch"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn would_it_change_anything() {
+    let server = quick();
+    let dry = |set: &str, more: &[&str]| {
+        let arguments = ["patch", SINK, "--set", set, "--dry-run"];
+        server.run(&[&arguments[..], more].concat()).code
+    };
+    assert_eq!(dry("topic_A:0=5", &["--exit-code"]), 11);
+    assert_eq!(dry("topic_A:0=20032323", &["--exit-code"]), 0);
+    assert_eq!(dry("topic_A:0=5", &[]), 0);
+    let ran = server.run(&[
+        "patch",
+        SINK,
+        "--set",
+        "topic_A:0=5",
+        "--yes",
+        "--exit-code",
+    ]);
+    assert_eq!(ran.code, 2, "it belongs to --dry-run");
+}
+
+#[test]
+fn a_warning_can_be_made_to_count() {
+    let server = quick();
+    let same = [
+        "patch",
+        SINK,
+        "--set",
+        "topic_A:0=20032323",
+        "--yes",
+        "--no-wait",
+    ];
+    let ran = server.run(&[&same[..], &["--strict", "-o", "json"]].concat());
+    assert_eq!(ran.code, 2);
+    assert_eq!(
+        json(&ran.stderr)["error"]["violations"][0]["code"],
+        "nothing-changes"
+    );
+    assert_eq!(
+        server
+            .emulator
+            .accepted_alterations(ENVIRONMENT, CLUSTER, SINK),
+        0
+    );
+    // Quiet or not, what was found is told.
+    let ran = server.run(&[&same[..], &["-q"]].concat());
+    assert!(
+        ran.code == 0 && ran.stderr.contains("warning"),
+        "{}",
+        ran.stderr
+    );
+    let ran = server.run(&[&same[..], &["--strict", "--accept", "nothing-changes"]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+}
+
+#[test]
+fn only_what_was_edited_is_sent() {
+    let server = quick();
+    let directory = tempfile::tempdir().unwrap();
+    let base = directory.path().join("base.yaml");
+    let text = server.run(&["get", SINK, "-o", "yaml"]).stdout;
+    std::fs::write(&base, &text).unwrap();
+    let base = base.to_str().unwrap();
+    let edited = text.replace("20032323", "5");
+    let ran = server.feed(
+        &[
+            "patch",
+            SINK,
+            "-f",
+            "-",
+            "--base",
+            base,
+            "--dry-run",
+            "-o",
+            "json",
+        ],
+        &edited,
+    );
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(
+        json(&ran.stdout)["request"]["offsets"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(
+        server
+            .feed(
+                &["patch", SINK, "-f", "-", "--base", base, "--dry-run"],
+                &text
+            )
+            .code,
+        2
+    );
+}
+
+#[test]
+fn a_sample_taken_after_the_question() {
+    // The emulator takes a sample every 30 s, here every 0.3 s.
+    let server = Server::start(Emulator::builder().speed(100.0));
+    let before = json(&server.run(&["get", SINK, "-o", "json"]).stdout);
+    let ran = server.run(&[
+        "get",
+        SINK,
+        "--max-age",
+        "0",
+        "--timeout",
+        "20s",
+        "-o",
+        "json",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let after = json(&ran.stdout);
+    let at = |sample: &Value| {
+        sample["metadata"]["observed_at"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert!(at(&after) > at(&before));
+    // What cannot come in time is told as it is.
+    let still = Server::start(Emulator::builder());
+    let ran = still.run(&["get", SINK, "--max-age", "0", "--timeout", "0"]);
+    assert_eq!(ran.code, 8);
+    assert!(
+        ran.stderr
+            .contains("none that was taken after the question"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn several_waits_share_their_time() {
+    let server = Server::start(Emulator::builder());
+    for name in [SINK, "orders-sink"] {
+        let ran = server.run(&["delete", name, "--all", "--yes", "--no-wait"]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    }
+    let started = std::time::Instant::now();
+    let ran = server.run(&[
+        "wait",
+        SINK,
+        "orders-sink",
+        "nope",
+        "--timeout",
+        "1s",
+        "-o",
+        "json",
+    ]);
+    assert!(started.elapsed() < std::time::Duration::from_secs(20));
+    let kinds: Vec<String> = ran
+        .stderr
+        .lines()
+        .filter(|line| line.starts_with('{'))
+        .map(|line| json(line)["error"]["kind"].to_string())
+        .collect();
+    assert_eq!(
+        kinds,
+        [r#""pending""#, r#""pending""#, r#""not-found""#],
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(ran.code, 8);
+}
+
+#[test]
+fn files_that_are_something_else() {
+    let server = quick();
+    let said = |text: &str| {
+        let ran = server.feed(&["patch", SINK, "-f", "-", "--dry-run"], text);
+        assert_eq!(ran.code, 2, "{text}");
+        ran.stderr
+    };
+    let comments = said("{\n  // mine\n  \"offsets\": []\n}");
+    assert!(
+        comments.contains("line 2") && comments.contains("no comments"),
+        "{comments}"
+    );
+    assert!(said("// mine\n[]").contains("no comments"));
+    assert!(said("{\"a\": \"http://x\",}").contains("is not JSON"));
+    assert!(said("PARTITION  OFFSET\norders:0   5\n").contains("cause"));
+    assert!(said("topic,partition,offset\norders,0,5\n").contains("plain text"));
+    let merged = "- partition: {kafka_topic: topic_A, kafka_partition: 0}\n  offset: {<<: {kafka_offset: 5}}\n";
+    assert!(said(merged).contains("merge keys"));
+}
+
+#[test]
+fn a_file_without_end_is_not_read_to_its_end() {
+    if !std::path::Path::new("/dev/zero").exists() {
+        return;
+    }
+    let server = quick();
+    let ran = server.run(&["patch", SINK, "-f", "/dev/zero", "--dry-run"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("larger than 64 MiB"), "{}", ran.stderr);
+}
+
+#[test]
+fn twenty_findings_are_shown_and_all_are_counted() {
+    let server = quick();
+    let entry =
+        r#"{"partition":{"kafka_topic":"t","kafka_partition":"x"},"offset":{"kafka_offset":1}}"#;
+    let file = format!("[{}]", vec![entry; 1000].join(","));
+    let ran = server.feed(&["patch", SINK, "-f", "-", "--dry-run"], &file);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.lines().count() < 30, "{}", ran.stderr);
+    assert!(ran.stderr.contains(" more"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_missing_yes_names_the_connector() {
+    let ran = finish(
+        tool("http://127.0.0.1:9").args(["delete", SINK, "--all"]),
+        "",
+    );
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains(SINK), "{}", ran.stderr);
+}
+
+#[test]
+fn failed_tasks_are_shown_with_their_reasons() {
+    let server = quick();
+    let trace =
+        "org.apache.kafka.connect.errors.ConnectException: no such table\\n\\tat a.B.c(B.java:1)";
+    let body = format!(
+        r#"{{"name":"{SINK}","type":"sink","connector":{{"state":"RUNNING","worker_id":"w"}},"tasks":[{{"id":0,"state":"FAILED","worker_id":"w","msg":"{trace}"}}]}}"#
+    );
+    let answer = Fault::status(200)
+        .header("Content-Type", "application/json")
+        .body(body);
+    for arguments in [&["get", SINK][..], &["status", SINK]] {
+        server
+            .emulator
+            .fault(Operation::ConnectorStatus, answer.clone());
+        if arguments[0] == "status" {
+            server
+                .emulator
+                .fault(Operation::ConnectorStatus, answer.clone());
+        }
+        let ran = server.run(arguments);
+        assert!(
+            ran.stdout.contains("1 of 1 tasks FAILED"),
+            "{}{}",
+            ran.stdout,
+            ran.stderr
+        );
+        assert!(
+            ran.stdout.contains("task 0: org.apache.kafka"),
+            "{}",
+            ran.stdout
+        );
+    }
+    // That the state cannot be read does not keep the offsets back.
+    server
+        .emulator
+        .fault(Operation::ConnectorStatus, Fault::error(403, "Forbidden"));
+    let ran = server.run(&["get", SINK]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.stdout.contains("state unknown"), "{}", ran.stdout);
+}
