@@ -349,7 +349,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__get)
-            opts="-e -k -o -q -v -h --max-age --timeout --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-e -k -o -q -v -h --max-age --timeout --lag --kafka-api-key-file --bootstrap --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -360,6 +360,14 @@ _ccloud__offsets() {
                     return 0
                     ;;
                 --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kafka-api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bootstrap)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -407,12 +415,20 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__list)
-            opts="-e -k -o -q -v -h --names --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-e -k -o -q -v -h --names --lag --kafka-api-key-file --bootstrap --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --kafka-api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bootstrap)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -511,7 +527,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__patch)
-            opts="-f -y -e -k -o -q -v -h --set --file --shift-by --to-earliest --partition --dry-run --yes --no-wait --timeout --confirm --no-confirm --wait-if-busy --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-f -y -e -k -o -q -v -h --set --file --shift-by --to-earliest --to-latest --to-time --topic --partition --kafka-api-key-file --bootstrap --dry-run --yes --no-wait --timeout --confirm --no-confirm --wait-if-busy --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -533,7 +549,23 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --to-time)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --topic)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --partition)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kafka-api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bootstrap)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
