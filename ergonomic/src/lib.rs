@@ -67,9 +67,9 @@ mod transport;
 pub mod validate;
 
 pub use alter::{
-    Alteration, AlterationState, AlterationToken, Applied, DeleteOffsets, FailedAlteration, Moved,
-    Movement, Outcome, PartitionOutcome, PatchOffsets, PlannedAlteration, Progress, Standing,
-    StateOutcome, WaitError, WaitOptions,
+    Alteration, AlterationState, AlterationToken, Applied, Confirm, DeleteOffsets,
+    FailedAlteration, Moved, Movement, Outcome, PartitionOutcome, PatchOffsets, PlannedAlteration,
+    Progress, Standing, StateOutcome, WaitError, WaitOptions,
 };
 pub use auth::{ApiKey, BearerToken, Credentials};
 #[cfg(feature = "raw")]

@@ -59,7 +59,7 @@ _ccloud__offsets() {
 
     case "${cmd}" in
         ccloud__offsets)
-            opts="-e -k -o -q -v -h -V --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help --version get patch delete undo status wait list schema completions man emulator demo"
+            opts="-e -k -o -q -v -h -V --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help --version get patch delete undo status wait list schema completions man emulator demo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -89,6 +89,14 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
@@ -109,7 +117,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__completions)
-            opts="-e -k -o -q -v -h --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help bash elvish fish powershell zsh"
+            opts="-e -k -o -q -v -h --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -139,6 +147,14 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
@@ -159,7 +175,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__delete)
-            opts="-y -e -k -o -q -v -h --all --partition --dry-run --yes --no-wait --timeout --confirm --no-confirm --wait-if-busy --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-y -e -k -o -q -v -h --all --partition --dry-run --yes --no-wait --timeout --confirm --no-confirm --wait-if-busy --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -201,6 +217,14 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
@@ -221,7 +245,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__demo)
-            opts="-e -k -o -q -v -h --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-e -k -o -q -v -h --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -251,6 +275,14 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
@@ -271,7 +303,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__emulator)
-            opts="-e -k -o -q -v -h --listen --seed --print-seed --speed --assume --rate-limit --bearer-token-file --base-path --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-e -k -o -q -v -h --listen --seed --print-seed --speed --assume --rate-limit --bearer-token-file --base-path --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -329,6 +361,14 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
@@ -349,7 +389,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__get)
-            opts="-e -k -o -q -v -h --max-age --timeout --lag --kafka-api-key-file --bootstrap --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-e -k -o -q -v -h --max-age --timeout --lag --kafka-api-key-file --bootstrap --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -395,6 +435,14 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
@@ -415,7 +463,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__list)
-            opts="-e -k -o -q -v -h --names --lag --kafka-api-key-file --bootstrap --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-e -k -o -q -v -h --names --lag --kafka-api-key-file --bootstrap --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -453,6 +501,14 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
@@ -473,7 +529,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__man)
-            opts="-e -k -o -q -v -h --dir --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-e -k -o -q -v -h --dir --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -507,6 +563,14 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
@@ -527,7 +591,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__patch)
-            opts="-f -y -e -k -o -q -v -h --set --file --shift-by --to-earliest --to-latest --to-time --topic --partition --kafka-api-key-file --bootstrap --dry-run --yes --no-wait --timeout --confirm --no-confirm --wait-if-busy --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-f -y -e -k -o -q -v -h --set --file --shift-by --to-earliest --to-latest --to-time --topic --partition --kafka-api-key-file --bootstrap --dry-run --yes --no-wait --timeout --confirm --no-confirm --wait-if-busy --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -601,6 +665,14 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
@@ -621,7 +693,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__schema)
-            opts="-e -k -o -q -v -h --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-e -k -o -q -v -h --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -648,6 +720,14 @@ _ccloud__offsets() {
                     return 0
                     ;;
                 --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -671,7 +751,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__status)
-            opts="-e -k -o -q -v -h --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-e -k -o -q -v -h --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -701,6 +781,14 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
@@ -721,7 +809,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__undo)
-            opts="-y -e -k -o -q -v -h --request --dry-run --yes --no-wait --timeout --confirm --no-confirm --wait-if-busy --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-y -e -k -o -q -v -h --request --dry-run --yes --no-wait --timeout --confirm --no-confirm --wait-if-busy --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -763,6 +851,14 @@ _ccloud__offsets() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -W "table json yaml" -- "${cur}"))
                     return 0
@@ -783,7 +879,7 @@ _ccloud__offsets() {
             return 0
             ;;
         ccloud__subcmd__offsets__subcmd__wait)
-            opts="-e -k -o -q -v -h --timeout --request --confirm --no-confirm --environment --cluster --endpoint --api-key-file --output --quiet --verbose --color --help"
+            opts="-e -k -o -q -v -h --timeout --request --confirm --no-confirm --environment --cluster --endpoint --api-key-file --ca-file --request-timeout --output --quiet --verbose --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -818,6 +914,14 @@ _ccloud__offsets() {
                     return 0
                     ;;
                 --api-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_ccloud_offsets_global_optspecs
-    string join \n e/environment= k/cluster= endpoint= api-key-file= o/output= q/quiet v/verbose color= h/help V/version
+    string join \n e/environment= k/cluster= endpoint= api-key-file= ca-file= request-timeout= o/output= q/quiet v/verbose color= h/help V/version
 end
 
 function __fish_ccloud_offsets_needs_command
@@ -28,6 +28,8 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -s e -l envi
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -s k -l cluster -d 'Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -l endpoint -d 'Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -l api-key-file -d 'File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -l ca-file -d 'File with further CA certificates to trust, such as that of a proxy which inspects TLS' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -l request-timeout -d 'Longest time that one request may take, such as 10s; it is tried up to 4 times [default: 30s]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_needs_command" -s o -l output -d 'Form of the data on standard output; with json, errors are JSON too' -r -f -a "table\t''
 json\t''
 yaml\t''"
@@ -58,6 +60,8 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand get" -s e 
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand get" -s k -l cluster -d 'Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand get" -l endpoint -d 'Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand get" -l api-key-file -d 'File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand get" -l ca-file -d 'File with further CA certificates to trust, such as that of a proxy which inspects TLS' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand get" -l request-timeout -d 'Longest time that one request may take, such as 10s; it is tried up to 4 times [default: 30s]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand get" -s o -l output -d 'Form of the data on standard output; with json, errors are JSON too' -r -f -a "table\t''
 json\t''
 yaml\t''"
@@ -82,6 +86,8 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -s 
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -s k -l cluster -d 'Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l endpoint -d 'Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l api-key-file -d 'File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l ca-file -d 'File with further CA certificates to trust, such as that of a proxy which inspects TLS' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -l request-timeout -d 'Longest time that one request may take, such as 10s; it is tried up to 4 times [default: 30s]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand patch" -s o -l output -d 'Form of the data on standard output; with json, errors are JSON too' -r -f -a "table\t''
 json\t''
 yaml\t''"
@@ -105,6 +111,8 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand delete" -s
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand delete" -s k -l cluster -d 'Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand delete" -l endpoint -d 'Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand delete" -l api-key-file -d 'File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand delete" -l ca-file -d 'File with further CA certificates to trust, such as that of a proxy which inspects TLS' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand delete" -l request-timeout -d 'Longest time that one request may take, such as 10s; it is tried up to 4 times [default: 30s]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand delete" -s o -l output -d 'Form of the data on standard output; with json, errors are JSON too' -r -f -a "table\t''
 json\t''
 yaml\t''"
@@ -127,6 +135,8 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -s e
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -s k -l cluster -d 'Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -l endpoint -d 'Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -l api-key-file -d 'File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -l ca-file -d 'File with further CA certificates to trust, such as that of a proxy which inspects TLS' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -l request-timeout -d 'Longest time that one request may take, such as 10s; it is tried up to 4 times [default: 30s]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand undo" -s o -l output -d 'Form of the data on standard output; with json, errors are JSON too' -r -f -a "table\t''
 json\t''
 yaml\t''"
@@ -145,6 +155,8 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand status" -s
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand status" -s k -l cluster -d 'Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand status" -l endpoint -d 'Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand status" -l api-key-file -d 'File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand status" -l ca-file -d 'File with further CA certificates to trust, such as that of a proxy which inspects TLS' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand status" -l request-timeout -d 'Longest time that one request may take, such as 10s; it is tried up to 4 times [default: 30s]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand status" -s o -l output -d 'Form of the data on standard output; with json, errors are JSON too' -r -f -a "table\t''
 json\t''
 yaml\t''"
@@ -160,6 +172,8 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -s e
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -s k -l cluster -d 'Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -l endpoint -d 'Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -l api-key-file -d 'File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -l ca-file -d 'File with further CA certificates to trust, such as that of a proxy which inspects TLS' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -l request-timeout -d 'Longest time that one request may take, such as 10s; it is tried up to 4 times [default: 30s]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand wait" -s o -l output -d 'Form of the data on standard output; with json, errors are JSON too' -r -f -a "table\t''
 json\t''
 yaml\t''"
@@ -177,6 +191,8 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand list" -s e
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand list" -s k -l cluster -d 'Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand list" -l endpoint -d 'Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand list" -l api-key-file -d 'File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand list" -l ca-file -d 'File with further CA certificates to trust, such as that of a proxy which inspects TLS' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand list" -l request-timeout -d 'Longest time that one request may take, such as 10s; it is tried up to 4 times [default: 30s]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand list" -s o -l output -d 'Form of the data on standard output; with json, errors are JSON too' -r -f -a "table\t''
 json\t''
 yaml\t''"
@@ -192,6 +208,8 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand schema" -s
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand schema" -s k -l cluster -d 'Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand schema" -l endpoint -d 'Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand schema" -l api-key-file -d 'File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand schema" -l ca-file -d 'File with further CA certificates to trust, such as that of a proxy which inspects TLS' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand schema" -l request-timeout -d 'Longest time that one request may take, such as 10s; it is tried up to 4 times [default: 30s]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand schema" -s o -l output -d 'Form of the data on standard output; with json, errors are JSON too' -r -f -a "table\t''
 json\t''
 yaml\t''"
@@ -205,6 +223,8 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand completion
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand completions" -s k -l cluster -d 'Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand completions" -l endpoint -d 'Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand completions" -l api-key-file -d 'File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand completions" -l ca-file -d 'File with further CA certificates to trust, such as that of a proxy which inspects TLS' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand completions" -l request-timeout -d 'Longest time that one request may take, such as 10s; it is tried up to 4 times [default: 30s]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand completions" -s o -l output -d 'Form of the data on standard output; with json, errors are JSON too' -r -f -a "table\t''
 json\t''
 yaml\t''"
@@ -219,6 +239,8 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand man" -s e 
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand man" -s k -l cluster -d 'Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand man" -l endpoint -d 'Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand man" -l api-key-file -d 'File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand man" -l ca-file -d 'File with further CA certificates to trust, such as that of a proxy which inspects TLS' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand man" -l request-timeout -d 'Longest time that one request may take, such as 10s; it is tried up to 4 times [default: 30s]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand man" -s o -l output -d 'Form of the data on standard output; with json, errors are JSON too' -r -f -a "table\t''
 json\t''
 yaml\t''"
@@ -239,6 +261,8 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" 
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -s k -l cluster -d 'Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l endpoint -d 'Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l api-key-file -d 'File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l ca-file -d 'File with further CA certificates to trust, such as that of a proxy which inspects TLS' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -l request-timeout -d 'Longest time that one request may take, such as 10s; it is tried up to 4 times [default: 30s]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand emulator" -s o -l output -d 'Form of the data on standard output; with json, errors are JSON too' -r -f -a "table\t''
 json\t''
 yaml\t''"
@@ -253,6 +277,8 @@ complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand demo" -s e
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand demo" -s k -l cluster -d 'Kafka cluster of the connector, such as lkc-9x8y7 [env: KAFKA_ID]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand demo" -l endpoint -d 'Base URL of the service [env: CONFLUENT_CLOUD_ENDPOINT] [default: https://api.confluent.cloud]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand demo" -l api-key-file -d 'File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand demo" -l ca-file -d 'File with further CA certificates to trust, such as that of a proxy which inspects TLS' -r -F
+complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand demo" -l request-timeout -d 'Longest time that one request may take, such as 10s; it is tried up to 4 times [default: 30s]' -r
 complete -c ccloud-offsets -n "__fish_ccloud_offsets_using_subcommand demo" -s o -l output -d 'Form of the data on standard output; with json, errors are JSON too' -r -f -a "table\t''
 json\t''
 yaml\t''"

@@ -68,6 +68,12 @@ pub(crate) struct Shared {
     /// File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) api_key_file: Option<PathBuf>,
+    /// File with further CA certificates to trust, such as that of a proxy which inspects TLS
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Longest time that one request may take, such as 10s; it is tried up to 4 times [default: 30s]
+    #[arg(long, global = true, value_name = "TIME", value_parser = duration::parse)]
+    pub(crate) request_timeout: Option<Duration>,
     /// Form of the data on standard output; with json, errors are JSON too
     #[arg(
         short,

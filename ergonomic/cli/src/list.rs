@@ -19,8 +19,7 @@ struct Row<'a> {
 }
 
 pub(crate) async fn list(ui: &Ui, session: &Session, args: &List) -> Result<Exit, Failure> {
-    let mut connectors = session.connectors().await?;
-    connectors.sort_by(|a, b| a.name.cmp(&b.name));
+    let connectors = session.connectors().await?;
     if args.names {
         let names: String = connectors
             .iter()

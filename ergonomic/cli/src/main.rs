@@ -96,7 +96,13 @@ fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
 }
 
 async fn run(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
-    let session = || Session::open(&cli.shared);
+    let session = || {
+        let session = Session::open(&cli.shared)?;
+        if let Some(warning) = &session.warning {
+            ui.warn(warning);
+        }
+        Ok::<_, Failure>(session)
+    };
     match cli.command {
         Command::Get(args) => read::get(ui, &session()?, &args).await,
         Command::Patch(args) => change::patch(ui, &session()?, args).await,

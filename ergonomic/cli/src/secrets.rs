@@ -1,6 +1,7 @@
-//! The API key file.
+//! The files that say who is calling and whom to trust.
 
 use std::fs;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use ccloud_connect::{ApiKey, env};
@@ -8,6 +9,49 @@ use zeroize::Zeroizing;
 
 use crate::failure::{Exit, Failure};
 use crate::words::shown;
+
+/// The most that is read of such a file; none of use is longer, and some names never end.
+const MAX_FILE: u64 = 1024 * 1024;
+
+fn read_some(file: impl io::Read) -> io::Result<String> {
+    let mut text = String::new();
+    file.take(MAX_FILE + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_FILE {
+        return Err(io::Error::other("it is longer than 1 MiB"));
+    }
+    Ok(text)
+}
+
+/// The PEM text of a file with CA certificates. Whether it is one is found out by the library.
+pub(crate) fn read_certificate(path: &Path) -> Result<String, Failure> {
+    let text = fs::File::open(path).and_then(read_some);
+    text.map_err(|error| {
+        let shown = shown(path);
+        Failure::invalid(format!(
+            "the CA file {shown} cannot be read. Nothing was sent"
+        ))
+        .caused_by(&error)
+    })
+}
+
+/// A warning about a key file that others on this machine can read.
+#[cfg(unix)]
+pub(crate) fn exposure(path: &Path) -> Option<String> {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    let mode = metadata.permissions().mode() & 0o777;
+    (mode & 0o077 != 0).then(|| {
+        let shown = shown(path);
+        format!("the API key file {shown} can be read by others (mode {mode:04o}); chmod 600 it")
+    })
+}
+
+/// Where files have no mode, nothing is known.
+#[cfg(not(unix))]
+pub(crate) fn exposure(_: &Path) -> Option<String> {
+    None
+}
 
 /// Reads the lines `CONFLUENT_CLOUD_API_KEY=…` and `CONFLUENT_CLOUD_API_SECRET=…`, as shells and env files have them: with or
 /// without `export`, with or without quotes, the last of a name winning; `-` is standard input. Other lines are passed
@@ -34,9 +78,9 @@ pub(crate) fn read_pair(
         )
     };
     let text = if path == Path::new("-") {
-        std::io::read_to_string(std::io::stdin())
+        read_some(io::stdin())
     } else {
-        fs::read_to_string(path)
+        fs::File::open(path).and_then(read_some)
     };
     let text = text
         .map(Zeroizing::new)
@@ -96,5 +140,21 @@ mod tests {
         );
         fs::write(&path, [0xff]).unwrap();
         assert_eq!(read_api_key(&path).unwrap_err().exit, Exit::Denied);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_without_an_end_is_refused_and_an_open_one_warned_of() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let error = read_api_key(Path::new("/dev/zero")).unwrap_err();
+        assert_eq!(error.exit, Exit::Denied);
+        assert_eq!(exposure(Path::new("/dev/zero")), None);
+
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for (mode, warned) in [(0o600, false), (0o640, true), (0o666, true)] {
+            fs::set_permissions(file.path(), fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(exposure(file.path()).is_some(), warned, "{mode:o}");
+        }
     }
 }

@@ -159,7 +159,7 @@ fn listen(text: &str) -> Result<SocketAddr, String> {
 fn rate_limit(text: &str) -> Result<RateLimit, String> {
     let form = || "it has the form REQUESTS/TIME, such as 10/1s".to_owned();
     let (requests, window) = text.split_once('/').ok_or_else(form)?;
-    let window: Duration = duration::parse(window).map_err(|error| error.to_string())?;
+    let window: Duration = duration::parse(window)?;
     Ok(RateLimit::new(
         requests.parse().map_err(|_| form())?,
         window,

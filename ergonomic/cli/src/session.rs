@@ -2,8 +2,9 @@
 
 use ccloud_connect::{
     ApiKey, Client, Connector, ConnectorName, ConnectorRef, ConnectorSummary, EnvironmentId,
-    KafkaClusterId, env,
+    KafkaClusterId, RetryPolicy, env,
 };
+use tokio::sync::OnceCell;
 
 use crate::args::Shared;
 use crate::failure::{Exit, Failure};
@@ -18,6 +19,10 @@ pub(crate) struct Session {
     pub(crate) cluster: KafkaClusterId,
     /// The shared options that were given, for a follow-up command to repeat.
     options: String,
+    /// What to warn of before anything is done.
+    pub(crate) warning: Option<String>,
+    /// The connectors of the cluster, once they were asked for.
+    listed: OnceCell<Vec<ConnectorSummary>>,
 }
 
 impl Session {
@@ -26,8 +31,12 @@ impl Session {
         let cluster = required(&shared.cluster, "Kafka cluster", "-k", env::CLUSTER)?;
         let environment: EnvironmentId = environment.parse().map_err(invalid)?;
         let cluster: KafkaClusterId = cluster.parse().map_err(invalid)?;
+        let mut warning = None;
         let key = match &shared.api_key_file {
-            Some(path) => secrets::read_api_key(path)?,
+            Some(path) => {
+                warning = secrets::exposure(path);
+                secrets::read_api_key(path)?
+            }
             None => ApiKey::from_env().map_err(|error| {
                 Failure::new(
                     Exit::Denied,
@@ -42,12 +51,17 @@ impl Session {
         if let Some(endpoint) = given(&shared.endpoint, env::ENDPOINT) {
             builder = builder.endpoint(endpoint);
         }
+        if let Some(path) = &shared.ca_file {
+            builder = builder.ca_certificate(secrets::read_certificate(path)?);
+        }
+        if let Some(limit) = shared.request_timeout {
+            builder = builder.retry(RetryPolicy::default().attempt_timeout(limit));
+        }
         let client = builder.build().map_err(invalid)?;
         Ok(Self {
-            client,
             options: options(shared),
-            environment,
-            cluster,
+            warning,
+            ..Self::new(client, environment, cluster)
         })
     }
 
@@ -58,21 +72,22 @@ impl Session {
             environment,
             cluster,
             options: String::new(),
+            warning: None,
+            listed: OnceCell::new(),
         }
     }
 
-    /// The connectors of the cluster.
-    pub(crate) async fn connectors(&self) -> Result<Vec<ConnectorSummary>, Failure> {
-        let connectors = self.client.connectors(&self.environment, &self.cluster);
-        Ok(connectors.await?)
+    /// The connectors of the cluster, listed once in a run.
+    pub(crate) async fn connectors(&self) -> Result<&[ConnectorSummary], Failure> {
+        let list = || self.client.connectors(&self.environment, &self.cluster);
+        Ok(self.listed.get_or_try_init(list).await?)
     }
 
     /// The connector that a command line names. What looks like an id is looked up in the list; a connector whose *name* looks
     /// like one is found too.
     pub(crate) async fn connector(&self, name: &str) -> Result<Connector, Failure> {
-        let found;
         let name = if name.starts_with("lcc-") {
-            found = self.connectors().await?;
+            let found = self.connectors().await?;
             let named = |c: &&ConnectorSummary| c.id.as_deref() == Some(name) || c.name == name;
             let connector = found.iter().find(named).ok_or_else(|| {
                 let place = format!("{}/{}", self.environment, self.cluster);
@@ -159,8 +174,13 @@ fn options(shared: &Shared) -> String {
             out += &format!(" {option} {}", quoted(value));
         }
     }
-    if let Some(path) = &shared.api_key_file {
-        out += &format!(" --api-key-file {}", quoted(&path.to_string_lossy()));
+    for (option, path) in [
+        ("--api-key-file", &shared.api_key_file),
+        ("--ca-file", &shared.ca_file),
+    ] {
+        if let Some(path) = path {
+            out += &format!(" {option} {}", quoted(&path.to_string_lossy()));
+        }
     }
     out
 }

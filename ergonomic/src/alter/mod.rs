@@ -25,5 +25,5 @@ pub use patch::PatchOffsets;
 pub use planned::PlannedAlteration;
 pub(crate) use sample::{offsets_after, offsets_no_older_than};
 pub use state::{AlterationState, AlterationToken, Applied, FailedAlteration};
-pub use wait::{Progress, WaitOptions};
+pub use wait::{Confirm, Progress, WaitOptions};
 pub use wait_error::WaitError;

@@ -6,16 +6,21 @@ use std::time::Duration;
 use super::Alteration;
 use super::busy::BusyWait;
 use super::outcome::Baseline;
+use super::sample::at_the_latest;
 use super::send::{refused, send};
 use super::speed;
 use crate::error::{Effect, ErrorKind, Result, Source};
 use crate::finding::{Code, Finding, Report};
 use crate::model::{
-    AlterationRequest, AlterationRequestInfo, AlterationStatus, ConnectorOffsets, ConnectorStatus,
+    AlterationRequest, AlterationRequestInfo, AlterationStatus, ConnectorConfig, ConnectorOffsets,
+    ConnectorStatus,
 };
 use crate::plan::{Intent, Plan};
-use crate::transport::{Call, GetConnectorStatus, GetLatestRequest, GetOffsets, Route};
-use crate::{AlterationType, Timestamp, validate};
+use crate::transport::{
+    Call, GetConnector, GetConnectorStatus, GetLatestRequest, GetOffsets, Route,
+};
+use crate::validate::{self, Known};
+use crate::{AlterationType, Timestamp};
 
 /// A [`Plan`] for one connector, made from the offsets that the service showed, and not sent yet.
 ///
@@ -28,6 +33,8 @@ pub struct PlannedAlteration {
     seen: ConnectorOffsets,
     /// How the connector was doing; `None` when that could not be read.
     state: Option<ConnectorStatus>,
+    /// The connector's class and settings, by which its offsets are checked; `None` when they could not be read.
+    config: Option<ConnectorConfig>,
     /// The latest request at the time of the plan; `None` when there had been none.
     latest: Option<AlterationRequestInfo>,
     wait_if_busy: Option<Duration>,
@@ -48,7 +55,9 @@ impl PlannedAlteration {
                 refused(route, ErrorKind::Stale, None).amended(Effect::NotAccepted, stale.clone())
             );
         }
-        let mut plan = Plan::new(&seen.entries, intent).map_err(|invalid| {
+        let config = config(route).await;
+        let known = known(&config, state.as_ref()).with_current(&seen.entries);
+        let mut plan = Plan::knowing(&known, intent).map_err(|invalid| {
             refused(route, ErrorKind::Invalid, Some(Source::Invalid(invalid)))
         })?;
         if let Some(stale) = stale {
@@ -58,11 +67,21 @@ impl PlannedAlteration {
                 stale,
             ));
         }
+        if let Err(why) = &config {
+            plan.warn(Finding::note(
+                "offsets".to_owned(),
+                Code::ClassUnknown,
+                format!(
+                    "are checked without the connector's class, which could not be read: {why}"
+                ),
+            ));
+        }
         Ok(Self {
             route: route.clone(),
             plan,
             seen,
             state,
+            config: config.ok(),
             latest: latest.map(|latest| latest.request),
             wait_if_busy: None,
         })
@@ -114,7 +133,7 @@ impl PlannedAlteration {
             let now = self.check().await?;
             let (now, slow) = self.outrun(now).await?;
             let request = self.plan.request().clone();
-            let report = check_against(&request, &now);
+            let report = self.check_against(&request, &now);
             let known = self.latest.as_ref();
             match send(&self.route, request, report, None, known).await {
                 Ok(alteration) => {
@@ -144,6 +163,20 @@ impl PlannedAlteration {
         }
     }
 
+    fn check_against(&self, request: &AlterationRequest, now: &ConnectorOffsets) -> Report {
+        let config = self.config.as_ref().ok_or_else(String::new).cloned();
+        let known = known(&config, self.state.as_ref()).with_current(&now.entries);
+        match request {
+            // They were the connector's own, which the present ones need not be.
+            AlterationRequest::Patch(entries) if self.plan.intent() == "undo" => {
+                validate::patch_knowing(entries, &known.without_current())
+            }
+            AlterationRequest::Patch(entries) => validate::patch_knowing(entries, &known),
+            AlterationRequest::Delete(entries) => validate::delete_knowing(entries, &known),
+            AlterationRequest::DeleteAll => Report::default(),
+        }
+    }
+
     fn outdated(&self, source: Option<Source>) -> crate::Error {
         refused(&self.route, ErrorKind::PlanOutdated, source)
     }
@@ -153,7 +186,7 @@ impl PlannedAlteration {
         fits.map_err(|outdated| self.outdated(Some(Source::Other(outdated.into()))))
     }
 
-    /// The offsets of now, when the plan still fits them and nobody else has asked for an alteration.
+    /// The offsets of now, when the plan still fits them and no other alteration was asked for.
     async fn check(&self) -> Result<ConnectorOffsets> {
         let now = self
             .route
@@ -172,7 +205,7 @@ impl PlannedAlteration {
             Some(other) => Err(self.outdated(None).amended(
                 Effect::NotAccepted,
                 format!(
-                    "somebody else's {} of {} came in between",
+                    "another {} of {} was accepted in between",
                     other.kind, other.requested_at
                 ),
             )),
@@ -186,12 +219,26 @@ impl fmt::Display for PlannedAlteration {
     }
 }
 
-fn check_against(request: &AlterationRequest, now: &ConnectorOffsets) -> Report {
-    match request {
-        AlterationRequest::Patch(entries) => validate::patch_against(entries, &now.entries),
-        AlterationRequest::Delete(entries) => validate::delete_against(entries, &now.entries),
-        AlterationRequest::DeleteAll => Report::default(),
+/// What is known of the connector beside its offsets.
+fn known<'a>(
+    config: &'a std::result::Result<ConnectorConfig, String>,
+    state: Option<&'a ConnectorStatus>,
+) -> Known<'a> {
+    match (config, state) {
+        (Ok(config), _) => Known::default().with_config(config),
+        (Err(_), Some(state)) => Known::default().with_kind(&state.kind),
+        (Err(_), None) => Known::default(),
     }
+}
+
+/// The connector's class and settings, in one attempt: not knowing them stops nothing. Otherwise why not.
+async fn config(route: &Route) -> std::result::Result<ConnectorConfig, String> {
+    let operation = GetConnector(&route.connector);
+    let read = Call::new(&route.transport, &operation).once().await;
+    read.map(|(config, _)| config).map_err(|error| {
+        let status = error.status().map(|status| format!("HTTP status {status}"));
+        status.unwrap_or_else(|| error.kind().to_string())
+    })
 }
 
 /// How the connector is doing, in one attempt: not knowing it stops nothing.
@@ -252,7 +299,7 @@ fn staleness(latest: &AlterationStatus, seen: &ConnectorOffsets) -> Option<Strin
     let changed_at = latest.applied_at.unwrap_or(*requested_at);
     // A sample without a time says nothing about when it was taken.
     let observed_at = seen.observed_at?;
-    (changed_at >= observed_at).then(|| {
+    (at_the_latest(changed_at) >= observed_at).then(|| {
         format!(
             "the sample is of {observed_at}, and the {kind} of {requested_at} took effect at {changed_at}"
         )

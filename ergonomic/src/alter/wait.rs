@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::outcome::{Facts, Watch, watch};
 use super::pace::Pace;
+use super::sample::at_the_latest;
 use super::state::{AlterationToken, Applied, Ended, Judged};
 use super::wait_error::WaitError;
 use crate::Timestamp;
@@ -38,23 +39,24 @@ pub struct WaitOptions {
     pub max_interval: Duration,
     /// Whether to go on until a later sample of the offsets shows the positions; default no.
     pub confirm: Confirm,
-    /// How long the connector's state is watched after APPLIED; default not at all.
-    #[serde(with = "crate::duration")]
+    /// How long the state of the connector is watched, default zero: not at all.
+    #[serde(rename = "watch_state", with = "crate::duration")]
     pub state_for: Duration,
     #[serde(skip)]
     on_progress: Option<Arc<Report>>,
 }
 
-/// Whether a sample of the offsets is read that is later than the alteration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Whether a sample of the offsets is read that is later than the alteration. Written `no`, `if-possible` or `required`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Confirm {
-    /// APPLIED ends the waiting.
+    /// Not at all.
+    #[default]
     No,
-    /// A later sample is waited for; when none comes in time, APPLIED is enough.
+    /// Where it decides; else the outcome says that it did not. See [`WaitOptions::confirm_if_possible`].
     IfPossible,
-    /// A later sample is waited for; when none comes in time, that is an error.
+    /// One that shows the positions. See [`WaitOptions::confirm`].
     Required,
 }
 
@@ -272,10 +274,16 @@ async fn finish(
         Phase::Applied
     };
     let look = Watch {
-        state_for: options.state_for,
+        state_for: Some(options.state_for).filter(|long| !long.is_zero()),
+        ended_for: ended
+            .applied_at
+            .zip(seen_at)
+            .map_or(Duration::ZERO, |(applied_at, seen_at)| {
+                seen_at.since(applied_at)
+            }),
         sample: options.confirm != Confirm::No,
         // Nothing says when it failed but that it had by the time of the answer, whose `Date` is cut to whole seconds.
-        after: ended.applied_at.or_else(|| {
+        after: ended.applied_at.map(at_the_latest).or_else(|| {
             Some(
                 seen_at
                     .filter(|_| failed)?

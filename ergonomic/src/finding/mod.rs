@@ -2,15 +2,17 @@
 //!
 //! Nothing here knows what is checked. Validation, plans and the reading of offsets all speak in findings.
 
+mod code;
 pub(crate) mod number;
 mod report;
 pub mod text;
 
 use std::fmt;
 
+pub use code::{Code, ParseCodeError};
 pub use report::{Report, ValidationError};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// How much a [`Finding`] weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -23,14 +25,18 @@ pub enum Severity {
     /// Of a request: it may well be right, but resembles a known mistake, and is sent. Of an
     /// [`Outcome`](crate::Outcome): it could not be seen.
     Warning,
+    /// Nothing speaks against the request, but only the database can tell whether it does what is meant: a condition,
+    /// with the query that answers it. It is sent.
+    Note,
 }
 
 impl Severity {
-    /// `error` or `warning`.
+    /// `error`, `warning` or `note`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
             Self::Warning => "warning",
+            Self::Note => "note",
         }
     }
 }
@@ -38,151 +44,6 @@ impl Severity {
 impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
-    }
-}
-
-macro_rules! codes {
-    ($($(#[$doc:meta])+ $name:ident = $text:literal,)+) => {
-        /// What a [`Finding`] is about, for programs. New codes may be added; texts of existing ones stay.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum Code {
-            $($(#[$doc])+ $name,)+
-        }
-
-        impl Code {
-            /// Every code of this version.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
-
-            /// The code in kebab-case, such as `out-of-range`.
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$name => $text,)+
-                }
-            }
-        }
-    };
-}
-
-codes! {
-    /// Nothing is listed, and an empty list would be refused (PATCH) or mean everything (DELETE).
-    EmptyRequest = "empty-request",
-    /// An element of the list is not a JSON object.
-    EntryNotObject = "entry-not-object",
-    /// A member that must be there is not.
-    MissingMember = "missing-member",
-    /// A member is null where a value is needed.
-    NullMember = "null-member",
-    /// A member that nobody reads, often a misspelt one.
-    UnknownMember = "unknown-member",
-    /// The same key appears twice in one object; which one counts depends on who reads it.
-    DuplicateMember = "duplicate-member",
-    /// An object without any member where one is expected.
-    EmptyMember = "empty-member",
-    /// A value of the wrong JSON type.
-    WrongType = "wrong-type",
-    /// A number, or a string in the place of one, that is not a whole number.
-    NotAnInteger = "not-an-integer",
-    /// A whole number outside the range of its field.
-    OutOfRange = "out-of-range",
-    /// A name that no Kafka topic can have.
-    InvalidTopic = "invalid-topic",
-    /// An object or an array where Kafka Connect stores plain values only.
-    NestedValue = "nested-value",
-    /// The same partition is listed twice.
-    DuplicatePartition = "duplicate-partition",
-    /// Entries of a sink and of a source stand together.
-    MixedKinds = "mixed-kinds",
-    /// The connector's current offsets do not know the partition.
-    UnknownPartition = "unknown-partition",
-    /// The connector knows the partition, but writes a value of it in another form, as `1` or `1.0` or `"1"`.
-    PartitionForm = "partition-form",
-    /// A value has another JSON type than the connector itself writes there.
-    TypeDiffers = "type-differs",
-    /// A reset names a position, which has no effect.
-    PositionIgnored = "position-ignored",
-    /// The text is not JSON.
-    NotJson = "not-json",
-    /// A known trap of one connector's offset format.
-    FormatTrap = "format-trap",
-    /// Asked of a source what only a sink can do.
-    SinkOnly = "sink-only",
-    /// A partition has no current position to start from.
-    NoPosition = "no-position",
-    /// A relative move was cut short at the beginning of the partition.
-    Clamped = "clamped",
-    /// A new position may lie past the end of its partition.
-    PastEnd = "past-end",
-    /// A position is outside what the topic holds, so the connector falls back to where it starts without one.
-    OutsideTopic = "outside-topic",
-    /// No record is as late as the time that was asked for, so the end of the partition is meant.
-    NoRecordSince = "no-record-since",
-    /// A partition holds no record.
-    EmptyPartition = "empty-partition",
-    /// The time that was asked for lies before the first record that the partition still holds.
-    BeforeFirstRecord = "before-first-record",
-    /// What is found at a time is much later than that time.
-    LaterRecord = "later-record",
-    /// Records are gone from between the others, so counts of records are upper bounds.
-    CountsAtMost = "counts-at-most",
-    /// Records after the old position would not be read.
-    SkipsRecords = "skips-records",
-    /// Where the partition begins and ends is not known.
-    BoundsUnknown = "bounds-unknown",
-    /// The request would change nothing, but still stop the connector for a while.
-    NothingChanges = "nothing-changes",
-    /// The sample of the offsets that a plan was made from does not show the last alteration, so what it shows as
-    /// before may not be so any more.
-    StaleSample = "stale-sample",
-    /// An alteration cannot be undone, because the service does not say what was before it.
-    NothingToRestore = "nothing-to-restore",
-    /// An alteration has not ended yet.
-    NotEnded = "not-ended",
-    /// A sink delivers records again.
-    DeliveredAgain = "delivered-again",
-    /// How fast a sink reads is not known, so it may read past the new position before it stops.
-    SpeedUnknown = "speed-unknown",
-    /// A partition went another way than planned, because it had moved on before the connector stopped.
-    OtherDirection = "other-direction",
-    /// A later sample shows a partition where it stood before the alteration.
-    NotMoved = "not-moved",
-    /// A later sample shows a partition where the alteration cannot have led it.
-    MovedElsewhere = "moved-elsewhere",
-    /// The alteration failed, and yet a partition was altered.
-    MovedThoughFailed = "moved-though-failed",
-    /// The connector is FAILED.
-    ConnectorFailed = "connector-failed",
-    /// A task of the connector is FAILED.
-    TaskFailed = "task-failed",
-    /// The connector has another state than before the alteration.
-    StateChanged = "state-changed",
-    /// Where a partition stood when the connector stopped is not known.
-    PreviousUnknown = "previous-unknown",
-    /// No later sample shows whether a partition stands where it was put.
-    Unconfirmed = "unconfirmed",
-    /// The state of the connector could not be read.
-    StateUnknown = "state-unknown",
-}
-
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for Code {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        let found = Self::ALL.iter().find(|code| code.as_str() == text);
-        found.copied().ok_or_else(|| {
-            serde::de::Error::custom(format_args!("{text:?} is not a code of this version"))
-        })
-    }
-}
-
-impl Serialize for Code {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
     }
 }
 
@@ -214,6 +75,14 @@ impl Finding {
             code,
             message: message.into(),
             suggestion: None,
+        }
+    }
+
+    /// A note: `message` continues `path` into a sentence.
+    pub fn note(path: String, code: Code, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Note,
+            ..Self::error(path, code, message)
         }
     }
 

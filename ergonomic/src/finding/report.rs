@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, Severity};
+use super::{Code, Finding, Severity};
 
 /// Everything a check found, in the order of the entries.
 ///
@@ -22,7 +22,7 @@ impl Report {
         Self { findings }
     }
 
-    /// All findings, errors and warnings.
+    /// All findings: errors, warnings and notes.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
@@ -37,9 +37,21 @@ impl Report {
         self.of(Severity::Error)
     }
 
-    /// The findings that do not stop it.
+    /// The findings that do not stop it: warnings and notes.
     pub fn warnings(&self) -> impl Iterator<Item = &Finding> {
-        self.of(Severity::Warning)
+        let findings = self.findings.iter();
+        findings.filter(|finding| finding.severity != Severity::Error)
+    }
+
+    /// The same report with the findings of these codes turned into notes, because the person who asks has looked at
+    /// them. What makes a request malformed stays as it is ([`Code::is_judgement`]).
+    pub fn accept(mut self, codes: &[Code]) -> Self {
+        for finding in &mut self.findings {
+            if finding.code.is_judgement() && codes.contains(&finding.code) {
+                finding.severity = Severity::Note;
+            }
+        }
+        self
     }
 
     /// Whether there is no error; warnings may remain.
@@ -50,7 +62,7 @@ impl Report {
     /// This report, with its warnings, when it is valid.
     ///
     /// # Errors
-    /// [`ValidationError`], with every violation, when it is not.
+    /// [`ValidationError`], with every finding, when it is not.
     pub fn into_result(self) -> Result<Self, ValidationError> {
         if self.is_valid() {
             Ok(self)

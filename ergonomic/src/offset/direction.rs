@@ -1,51 +1,21 @@
-//! How two positions of one partition lie to each other.
+//! How two positions of one partition lie to each other, when the connector's class is not at hand.
 
-use serde::{Deserialize, Serialize};
-
-use super::{FileStreamSource, KafkaSink, MirrorMaker};
+use super::{Direction, OffsetFormat};
 use crate::OffsetEntry;
 
-/// How a position lies to another one of the same partition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Direction {
-    /// It is the same.
-    Same,
-    /// It is later: what lies between is skipped.
-    Ahead,
-    /// It is earlier: what lies between is read again.
-    Back,
-    /// The order of the format is not known.
-    Unknown,
-}
-
-/// How `to` lies to `from`. Positions that are the same JSON value are the same, whatever the format; beyond that it
-/// takes a format whose order is plain: one number that grows.
-///
-/// The one place to teach another format's order: give it a reading in `number`, or, where a position consists of several
-/// members, compare them here.
+/// How `to` lies to `from`. Positions that are the same JSON value are the same, whatever the format; beyond that it takes a
+/// format that the keys tell.
 pub(crate) fn direction(from: &OffsetEntry, to: &OffsetEntry) -> Direction {
-    let same = |from: &OffsetEntry, to: &OffsetEntry| {
+    let same = || {
         let (from, to) = (from.offset()?, to.offset()?);
         Some(from == to || from.canonical() == to.canonical())
     };
-    match (number(from), number(to)) {
-        (Some(from), Some(to)) if from == to => Direction::Same,
-        (Some(from), Some(to)) if from < to => Direction::Ahead,
-        (Some(_), Some(_)) => Direction::Back,
-        _ if same(from, to) == Some(true) => Direction::Same,
-        _ => Direction::Unknown,
+    let known = OffsetFormat::guess(from).or_else(|| OffsetFormat::guess(to));
+    match known.and_then(|format| format.compare(from, to)) {
+        Some(movement) if movement.direction != Direction::Incomparable => movement.direction,
+        _ if same() == Some(true) => Direction::Same,
+        _ => Direction::Incomparable,
     }
-}
-
-/// The position as the one number that it consists of.
-fn number(entry: &OffsetEntry) -> Option<i64> {
-    KafkaSink::try_from(entry)
-        .map(|sink| sink.offset())
-        .or_else(|_| MirrorMaker::try_from(entry).map(|mirror| mirror.offset()))
-        .or_else(|_| FileStreamSource::try_from(entry).map(|file| file.position()))
-        .ok()
 }
 
 #[cfg(test)]
@@ -100,11 +70,22 @@ mod tests {
             ),
             (
                 mysql,
-                r#"{"file":"a","pos":4}"#,
-                r#"{"file":"b","pos":4}"#,
-                Direction::Unknown,
+                r#"{"file":"a.1","pos":4}"#,
+                r#"{"file":"a.2","pos":4}"#,
+                Direction::Ahead,
             ),
-            (sink, r#"{"kafka_offset":5}"#, "null", Direction::Unknown),
+            (
+                mysql,
+                r#"{"file":"a.1","pos":4}"#,
+                r#"{"file":"b.1","pos":4}"#,
+                Direction::Incomparable,
+            ),
+            (
+                sink,
+                r#"{"kafka_offset":5}"#,
+                "null",
+                Direction::Incomparable,
+            ),
         ] {
             let direction = direction(&entry(partition, from), &entry(partition, to));
             assert_eq!(direction, expected, "{partition} {from} {to}");

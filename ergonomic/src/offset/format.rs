@@ -96,6 +96,25 @@ macro_rules! offset_format {
                 }
             )*
 
+            /// The members of this format, in the order in which they are declared.
+            pub(crate) fn members() -> Vec<$crate::offset::facts::Declared> {
+                use $crate::offset::value::Value;
+                vec![
+                    $($crate::offset::facts::Declared {
+                        place: stringify!($rplace), key: $rkey, kind: <$rty as Value>::TYPE,
+                        doc: concat!($($rdoc),*), required: true,
+                    },)*
+                    $($crate::offset::facts::Declared {
+                        place: stringify!($oplace), key: $okey, kind: <$oty as Value>::TYPE,
+                        doc: concat!($($odoc),*), required: false,
+                    },)*
+                    $($crate::offset::facts::Declared {
+                        place: stringify!($cplace), key: $ckey, kind: <$cty as Value>::TYPE,
+                        doc: concat!($($cdoc),*), required: false,
+                    },)*
+                ]
+            }
+
             /// The JSON Schema of an entry of this format.
             pub(crate) fn schema() -> serde_json::Value {
                 let mut schema = $crate::offset::schema::Entry::new(stringify!($name), concat!($($doc, "\n"),*));
@@ -134,15 +153,15 @@ macro_rules! offset_format {
                 let mut findings = Vec::new();
                 let members = raw.members();
                 $(
-                    let path = concat!(stringify!($rplace), ".", $rkey).to_owned();
+                    let path = $crate::finding::text::member_path(stringify!($rplace), $rkey);
                     let $rget = $crate::offset::value::required::<$rty>(path, members.$rplace($rkey), &mut findings);
                 )*
                 $(
-                    let path = concat!(stringify!($oplace), ".", $okey).to_owned();
+                    let path = $crate::finding::text::member_path(stringify!($oplace), $okey);
                     let $oget = $crate::offset::value::optional::<$oty>(path, members.$oplace($okey), &mut findings);
                 )*
                 $(
-                    let path = concat!(stringify!($cplace), ".", $ckey).to_owned();
+                    let path = $crate::finding::text::member_path(stringify!($cplace), $ckey);
                     let $cget = $crate::offset::value::optional::<$cty>(path, members.$cplace($ckey), &mut findings);
                 )*
                 if let ($(Some($rget),)*) = ($($rget,)*) {

@@ -15,15 +15,20 @@ pub(crate) enum Side {
 }
 
 impl Side {
-    /// A sink entry is known by its keys, also when one of them is misspelt.
-    pub(crate) fn of(
-        partition: Option<&[Member<'_>]>,
-        offset: Option<&[Member<'_>]>,
-    ) -> Option<Self> {
-        if kafka_sink::is_alike(partition, offset) {
-            Some(Self::Sink)
+    /// A sink entry is known by its keys.
+    pub(crate) fn of(partition: &[Member<'_>], offset: Option<&[Member<'_>]>) -> Self {
+        if kafka_sink::is_sink(partition, offset) {
+            Self::Sink
         } else {
-            partition.map(|_| Self::Source)
+            Self::Source
+        }
+    }
+
+    /// `sink` or `source`.
+    pub(crate) fn noun(self) -> &'static str {
+        match self {
+            Self::Sink => "sink",
+            Self::Source => "source",
         }
     }
 }
@@ -45,7 +50,7 @@ impl<'a> Identity<'a> {
         let (partition, offset) = entry.texts();
         let partition = scan::members(partition?)?;
         let offset = offset.and_then(scan::members);
-        match Side::of(Some(&partition), offset.as_deref())? {
+        match Side::of(&partition, offset.as_deref()) {
             Side::Sink => kafka_sink::check_partition("", &partition, &mut Vec::new())
                 .map(|(topic, number)| Self::Sink(topic, number)),
             Side::Source => Some(Self::Source(entry.partition()?.canonical())),

@@ -12,7 +12,7 @@
 //! | [`MongodbCdc`] | MongoDB CDC (Debezium) |
 //! | [`GithubSource`] | GitHub source |
 //! | [`CouchbaseSource`] | Couchbase source |
-//! | [`CosmosDbSource`] | Azure Cosmos DB source, version 1 |
+//! | [`CosmosDbSource`], [`CosmosDbSourceV2`] | Azure Cosmos DB source, versions 1 and 2 |
 //! | [`MirrorMaker`] | MirrorMaker 2, self-managed |
 //! | [`FileStreamSource`] | FileStream source, self-managed |
 //! | [`RawEntry`] | everything else, from the connector's own current entry |
@@ -22,8 +22,11 @@
 //! keeps every member that its type does not know, byte for byte. Where a position consists of members that must fit
 //! each other, `move_to` changes them together.
 //!
-//! The formats come from published examples and from the connectors' source code; the service does not document most
-//! of them. For a connector that is not in the table nothing is invented: edit its current entry as [`RawEntry`].
+//! [`OffsetFormat`] is what is known about a format beyond the types: found by the connector's class, it compares
+//! positions, shows them as people read them, and moves to a [`Coordinate`]. [`validate`](crate::validate) uses the same facts.
+//!
+//! The formats were measured on real connectors, or come from published examples and the connectors' source code; the
+//! service does not document most of them. For a connector that is not in the table nothing is invented: edit its current entry as [`RawEntry`].
 //!
 //! ```
 //! use ccloud_connect::offset::{MysqlCdc, PostgresCdc};
@@ -42,12 +45,21 @@
 //! # Ok(()) }
 //! ```
 
+mod coordinate;
+pub(crate) mod debezium;
 mod direction;
+mod elsewhere;
+pub(crate) mod facts;
+pub(crate) mod fields;
 mod format;
 pub(crate) mod formats;
+mod gtid;
 mod identity;
+mod lsn;
 pub(crate) mod members;
+mod page;
 pub(crate) mod plain;
+pub(crate) mod position;
 #[cfg(test)]
 mod properties;
 mod raw;
@@ -56,9 +68,11 @@ mod schema;
 mod tests;
 mod value;
 
-pub use direction::Direction;
+pub use coordinate::Coordinate;
 pub(crate) use direction::direction;
-pub use formats::cosmos::CosmosDbSource;
+pub use elsewhere::KeptElsewhere;
+pub use facts::OffsetFormat;
+pub use formats::cosmos::{CosmosDbSource, CosmosDbSourceV2};
 pub use formats::couchbase::CouchbaseSource;
 pub use formats::filestream::FileStreamSource;
 pub use formats::github::GithubSource;
@@ -69,8 +83,10 @@ pub use formats::mongodb_atlas::MongodbAtlas;
 pub use formats::mongodb_cdc::MongodbCdc;
 pub use formats::mysql_cdc::MysqlCdc;
 pub use formats::oracle_cdc::OracleCdc;
-pub use formats::postgres_cdc::{ParseLsnError, PostgresCdc, PostgresLsn};
-pub use formats::sqlserver_cdc::{SqlServerCdc, SqlServerLsn};
+pub use formats::postgres_cdc::PostgresCdc;
+pub use formats::sqlserver_cdc::SqlServerCdc;
 pub(crate) use identity::{Identity, Side};
+pub use lsn::{ParseLsnError, PostgresLsn, SqlServerLsn};
+pub use position::{Comparison, Direction, Distance, Unit};
 pub use raw::RawEntry;
 pub use schema::entry_schemas;

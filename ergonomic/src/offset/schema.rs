@@ -4,8 +4,9 @@ use serde_json::{Value as Json, json};
 
 use super::value::Value;
 use super::{
-    CosmosDbSource, CouchbaseSource, FileStreamSource, GithubSource, JdbcSource, KafkaSink,
-    MirrorMaker, MongodbAtlas, MongodbCdc, MysqlCdc, OracleCdc, PostgresCdc, SqlServerCdc,
+    CosmosDbSource, CosmosDbSourceV2, CouchbaseSource, FileStreamSource, GithubSource, JdbcSource,
+    KafkaSink, MirrorMaker, MongodbAtlas, MongodbCdc, MysqlCdc, OracleCdc, PostgresCdc,
+    SqlServerCdc,
 };
 
 /// The schema of an entry in the making.
@@ -81,6 +82,7 @@ pub fn entry_schemas() -> Vec<Json> {
         GithubSource::schema(),
         CouchbaseSource::schema(),
         CosmosDbSource::schema(),
+        CosmosDbSourceV2::schema(),
         MirrorMaker::schema(),
         FileStreamSource::schema(),
         raw(),

@@ -34,12 +34,12 @@ fn every_format_on_the_wire() {
         (
             wire(
                 &JdbcSource::table("db.t")
-                    .with_timestamp_millis(1_699_142_400_000)
+                    .with_timestamp_millis(1_699_142_400_999)
                     .with_timestamp_nanos(999_999_999)
                     .unwrap(),
                 JdbcSource::to_entry,
             ),
-            r#"{"partition":{"protocol":"1","table":"db.t"},"offset":{"timestamp":1699142400000,"timestamp_nanos":999999999}}"#,
+            r#"{"partition":{"protocol":"1","table":"db.t"},"offset":{"timestamp":1699142400999,"timestamp_nanos":999999999}}"#,
         ),
         (
             wire(
@@ -50,10 +50,12 @@ fn every_format_on_the_wire() {
         ),
         (
             wire(
-                &MysqlCdc::new("s", "b.1", 4).unwrap().with_gtids("a:1-5"),
+                &MysqlCdc::new("s", "b.1", 4)
+                    .unwrap()
+                    .with_gtids("3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5"),
                 MysqlCdc::to_entry,
             ),
-            r#"{"partition":{"server":"s"},"offset":{"file":"b.1","pos":4,"gtids":"a:1-5"}}"#,
+            r#"{"partition":{"server":"s"},"offset":{"file":"b.1","pos":4,"gtids":"3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5"}}"#,
         ),
         (
             wire(
@@ -113,10 +115,12 @@ fn every_format_on_the_wire() {
         ),
         (
             wire(
-                &CosmosDbSource::new("d", "c", "-1").unwrap(),
-                CosmosDbSource::to_entry,
+                &CosmosDbSourceV2::new("d", "c", "r", "-1")
+                    .unwrap()
+                    .with_item_lsn("7"),
+                CosmosDbSourceV2::to_entry,
             ),
-            r#"{"partition":{"DatabaseName":"d","Container":"c"},"offset":{"recordContinuationToken":"-1"}}"#,
+            r#"{"partition":{"cosmos.source.database.name":"d","cosmos.source.container.resourceId":"c","cosmos.source.feedRange":"r"},"offset":{"cosmos.source.feedRange.continuation":"-1","cosmos.source.feedRange.item.lsn":"7"}}"#,
         ),
         (
             wire(
@@ -140,13 +144,14 @@ fn every_format_on_the_wire() {
 #[test]
 fn moving_changes_what_belongs_together_and_nothing_else() {
     let mysql = r#"{"partition":{"server":"s"},"offset":{"ts_sec": 9,"file":"b.9","pos":9,"gtids":"a:1-9","row":1,"event":2,"transaction_id":null,"incremental_snapshot_x":"y"}}"#;
-    let postgres = r#"{"partition":{"server":"s"},"offset":{"transaction_id":null,"lsn_proc":9,"messageType":"INSERT","lsn_commit":8,"lsn":9,"lsn_events_processed":3,"x":1.50}}"#;
+    let postgres = r#"{"partition":{"server":"s"},"offset":{"transaction_id":null,"lsn_proc":9,"messageType":"INSERT","lsn_commit":8,"lsn":9,"x":1.50}}"#;
     let sqlserver = r#"{"partition":{"server":"s","database":"d"},"offset":{"event_serial_no":1,"commit_lsn":"00000025:00000d98:00a2","x":[],"change_lsn":"00000025:00000d98:0003"}}"#;
     let oracle = r#"{"partition":{"server":"s"},"offset":{"snapshot_scn":"1","scn":"9","txSeq":3,"commit_scn":"9:1:ab","snapshot_pending_tx":"z","lcr_position":null}}"#;
     let couchbase = r#"{"partition":{"connector":"c","bucket":"b","partition":"4"},"offset":{"snapshotEndSeqno":9,"bySeqno":8,"snapshotStartSeqno":7,"vbuuid":1,"x":{}}}"#;
     let moved = [
         MysqlCdc::try_from(&entry(mysql))
             .unwrap()
+            .without_gtids()
             .move_to("b.1", 4)
             .unwrap()
             .to_entry(),
@@ -176,7 +181,7 @@ fn moving_changes_what_belongs_together_and_nothing_else() {
     let expected = [
         r#"{"partition":{"server":"s"},"offset":{"ts_sec": 9,"file":"b.1","pos":4,"transaction_id":null,"incremental_snapshot_x":"y"}}"#,
         r#"{"partition":{"server":"s"},"offset":{"ts_sec": 9,"file":"b.9","pos":9,"gtids":"a:1-2","transaction_id":null,"incremental_snapshot_x":"y"}}"#,
-        r#"{"partition":{"server":"s"},"offset":{"transaction_id":null,"lsn_proc":5,"messageType":"INSERT","lsn_commit":5,"lsn":5,"x":1.50}}"#,
+        r#"{"partition":{"server":"s"},"offset":{"transaction_id":null,"lsn":5,"x":1.50}}"#,
         r#"{"partition":{"server":"s","database":"d"},"offset":{"commit_lsn":"00000001:00000002:0003","x":[]}}"#,
         r#"{"partition":{"server":"s"},"offset":{"snapshot_scn":"1","scn":"5","snapshot_pending_tx":"z"}}"#,
         r#"{"partition":{"connector":"c","bucket":"b","partition":"4"},"offset":{"snapshotEndSeqno":3,"bySeqno":3,"snapshotStartSeqno":3,"vbuuid":1,"x":{}}}"#,
@@ -184,6 +189,8 @@ fn moving_changes_what_belongs_together_and_nothing_else() {
     for (moved, expected) in moved.iter().zip(expected) {
         assert_eq!(moved.to_string(), expected);
     }
+    let with_gtids = MysqlCdc::try_from(&entry(mysql)).unwrap();
+    assert!(with_gtids.move_to("b.1", 4).is_err());
 }
 
 #[test]
@@ -251,10 +258,7 @@ fn traps_are_found_when_reading() {
             faults::<MysqlCdc>(
                 r#"{"partition":{"server":""},"offset":{"pos":"4","row":-1,"file":null}}"#,
             ),
-            vec![
-                "offset.file: is null",
-                "offset.pos: must be a whole number (int64), but is \"4\" (write 4)",
-            ],
+            vec!["offset.file: is null"],
         ),
         (
             faults::<PostgresCdc>(
@@ -262,7 +266,7 @@ fn traps_are_found_when_reading() {
             ),
             vec![
                 "offset.lsn: must be a log sequence number as a number, 0 or more, but is \"16/B374D848\" (write 97500059720)",
-                "offset.lsn_proc: must be a log sequence number as a number, 0 or more, but is -1",
+                "offset.lsn_proc: must be 0 or more, but is -1; nothing is ever read from there",
             ],
         ),
         (
@@ -270,13 +274,12 @@ fn traps_are_found_when_reading() {
                 r#"{"partition":{"server":"s"},"offset":{"commit_lsn":"25:d98:a2"}}"#,
             ),
             vec![
-                "partition.database: is missing",
                 "offset.commit_lsn: must be text of the form XXXXXXXX:XXXXXXXX:XXXX, but is \"25:d98:a2\"",
             ],
         ),
         (
             faults::<OracleCdc>(r#"{"partition":{"server":"s"},"offset":{"scn":12345}}"#),
-            vec!["offset.scn: must be a string, but is 12345 (write \"12345\")"],
+            vec![],
         ),
         (
             faults::<OracleCdc>(r#"{"partition":{"server":"s"},"offset":{"scn":"12x"}}"#),

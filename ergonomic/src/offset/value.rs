@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::fields::{truncated, whole};
 use crate::finding::number::Fault;
 use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding};
@@ -21,6 +22,9 @@ pub(crate) trait Value: Sized {
 
     /// Writes JSON text.
     fn write(&self) -> String;
+
+    /// What the connector reads there, in words.
+    const TYPE: &'static str;
 
     /// The JSON Schema of a value.
     fn schema() -> serde_json::Value;
@@ -54,6 +58,8 @@ impl Value for i64 {
         self.to_string()
     }
 
+    const TYPE: &'static str = "whole number";
+
     fn schema() -> serde_json::Value {
         json!({ "type": "integer", "minimum": Self::MIN, "maximum": Self::MAX })
     }
@@ -67,13 +73,19 @@ impl Value for i32 {
     }
 
     fn read(text: &str) -> Result<Self, Fault> {
-        text.parse()
-            .map_err(|_| wrong("a whole number (int32)", text))
+        text.parse().map_err(|_| {
+            let mut fault = wrong("a whole number (int32)", text);
+            let number = whole(text).and_then(|number| Self::try_from(number).ok());
+            fault.suggestion = number.map(|number| format!("write {number}"));
+            fault
+        })
     }
 
     fn write(&self) -> String {
         self.to_string()
     }
+
+    const TYPE: &'static str = "whole number (int32)";
 
     fn schema() -> serde_json::Value {
         json!({ "type": "integer", "minimum": Self::MIN, "maximum": Self::MAX })
@@ -94,6 +106,8 @@ impl Value for bool {
     fn write(&self) -> String {
         self.to_string()
     }
+
+    const TYPE: &'static str = "`true` or `false`";
 
     fn schema() -> serde_json::Value {
         json!({ "type": "boolean" })
@@ -126,10 +140,100 @@ impl Value for String {
         serde_json::Value::from(self.as_str()).to_string()
     }
 
+    const TYPE: &'static str = "text";
+
     fn schema() -> serde_json::Value {
         json!({ "type": "string" })
     }
 }
+
+/// A whole number that the connector reads from any number: `4.0` is 4, digits in a string make it fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AnyNumber(pub(crate) i64);
+
+/// A whole number that the connector reads from its text, so that digits in a string do as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Digits(pub(crate) i64);
+
+/// A boolean that the connector reads from its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BoolText(pub(crate) bool);
+
+/// Text that the connector also reads from a whole number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TextOrNumber(pub(crate) String);
+
+impl From<i64> for AnyNumber {
+    fn from(number: i64) -> Self {
+        Self(number)
+    }
+}
+
+impl From<i64> for Digits {
+    fn from(number: i64) -> Self {
+        Self(number)
+    }
+}
+
+impl From<bool> for BoolText {
+    fn from(value: bool) -> Self {
+        Self(value)
+    }
+}
+
+impl From<&str> for TextOrNumber {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+macro_rules! wrapper {
+    ($name:ident($inner:ty), $type:literal, $read:expr) => {
+        impl Value for $name {
+            type View<'a> = <$inner as Value>::View<'a>;
+
+            fn view(&self) -> Self::View<'_> {
+                self.0.view()
+            }
+
+            fn read(text: &str) -> Result<Self, Fault> {
+                let read: fn(&str) -> Option<$inner> = $read;
+                match read(text) {
+                    Some(inner) => Ok(Self(inner)),
+                    None => <$inner as Value>::read(text).map(Self),
+                }
+            }
+
+            fn write(&self) -> String {
+                self.0.write()
+            }
+
+            const TYPE: &'static str = $type;
+
+            fn schema() -> serde_json::Value {
+                <$inner as Value>::schema()
+            }
+        }
+    };
+}
+
+wrapper!(AnyNumber(i64), "number", |text| {
+    (Kind::of(text) == Kind::Number)
+        .then(|| truncated(text))
+        .flatten()
+});
+wrapper!(Digits(i64), "whole number, also as text", whole);
+wrapper!(BoolText(bool), "`true` or `false`, also as text", |text| {
+    let string = scan::string(text)?;
+    [true, false]
+        .into_iter()
+        .find(|b| string.eq_ignore_ascii_case(&b.to_string()))
+});
+wrapper!(
+    TextOrNumber(String),
+    "text of digits, also a whole number",
+    |text| { text.parse::<i64>().is_ok().then(|| text.to_owned()) }
+);
 
 /// Reads a member that must be there.
 pub(crate) fn required<T: Value>(

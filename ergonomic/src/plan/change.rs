@@ -4,6 +4,7 @@ use serde::de::Error as _;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::Way;
 use crate::offset::Identity;
 use crate::offset::KafkaSink;
 use crate::offset::plain::{PlainSink, Position, plain_sink};
@@ -11,33 +12,47 @@ use crate::{OffsetEntry, RawJson};
 
 /// One partition before and after.
 ///
-/// Serialised as an object with `partition`, `before`, `after` (null where there is none) and, for sinks whose old and
-/// new offsets are known, `distance`.
+/// Serialised as an object with `partition`, `before`, `after` (null where there is none), for sinks whose old and new
+/// offsets are known `distance`, and for sources whose positions can be read [`way`](Self::way).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    pub(super) place: Identity<'static>,
+    pub(super) identity: Identity<'static>,
     partition: RawJson,
     before: Option<RawJson>,
     after: Option<RawJson>,
     /// Kafka offsets before and after, for sinks.
     pub(super) records: (Option<i64>, Option<i64>),
+    /// For sources.
+    way: Option<Way>,
 }
 
 impl Change {
     /// From the entry of a request, and the entries before and after it; `None` when it names no partition.
     pub(super) fn new(
-        place: Identity<'static>,
+        identity: Identity<'static>,
         entry: &OffsetEntry,
         before: Option<&OffsetEntry>,
         after: Option<&OffsetEntry>,
     ) -> Option<Self> {
         Some(Self {
-            place,
+            identity,
             partition: entry.partition()?,
             before: before.and_then(position),
             after: after.and_then(position),
             records: (before.and_then(records), after.and_then(records)),
+            way: None,
         })
+    }
+
+    /// With the way of a source's position in the order of its format.
+    pub(super) fn with_way(mut self, way: Option<Way>) -> Self {
+        self.way = way;
+        self
+    }
+
+    /// For sources whose positions can be read: from where to where, in which direction, and how far.
+    pub fn way(&self) -> Option<&Way> {
+        self.way.as_ref()
     }
 
     /// The partition, as it is sent.
@@ -73,7 +88,7 @@ impl Change {
 
     /// The topic and partition of a sink.
     pub(super) fn sink(&self) -> Option<(&str, i32)> {
-        match &self.place {
+        match &self.identity {
             Identity::Sink(topic, partition) => Some((topic, *partition)),
             Identity::Source(_) => None,
         }
@@ -100,14 +115,20 @@ pub(super) fn records(entry: &OffsetEntry) -> Option<i64> {
 impl Serialize for Change {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let distance = self.distance();
-        let mut object =
-            serializer.serialize_struct("Change", 3 + usize::from(distance.is_some()))?;
+        let mut object = serializer.serialize_struct(
+            "Change",
+            3 + usize::from(distance.is_some()) + usize::from(self.way.is_some()),
+        )?;
         object.serialize_field("partition", &self.partition)?;
         object.serialize_field("before", &self.before)?;
         object.serialize_field("after", &self.after)?;
         match distance {
             Some(distance) => object.serialize_field("distance", &distance)?,
             None => object.skip_field("distance")?,
+        }
+        match &self.way {
+            Some(way) => object.serialize_field("way", way)?,
+            None => object.skip_field("way")?,
         }
         object.end()
     }
@@ -120,6 +141,7 @@ impl<'de> Deserialize<'de> for Change {
             partition: RawJson,
             before: Option<RawJson>,
             after: Option<RawJson>,
+            way: Option<Way>,
         }
         let form = Form::deserialize(deserializer)?;
         let entry = OffsetEntry::partition_only(&form.partition);
@@ -127,15 +149,16 @@ impl<'de> Deserialize<'de> for Change {
             let position = position.as_ref()?;
             Some(OffsetEntry::new(&form.partition, position))
         };
-        let place = Identity::of(&entry)
+        let identity = Identity::of(&entry)
             .map(Identity::into_owned)
             .ok_or_else(|| D::Error::custom("the partition cannot be read"))?;
         Self::new(
-            place,
+            identity,
             &entry,
             at(&form.before).as_ref(),
             at(&form.after).as_ref(),
         )
+        .map(|change| change.with_way(form.way))
         .ok_or_else(|| D::Error::custom("there is no partition"))
     }
 }

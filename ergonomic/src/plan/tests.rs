@@ -92,9 +92,12 @@ DELETE resets 1 partition:
             "\
 PATCH sets 1 partition:
   {\"server\":\"inventory\"}
+    binlog.000007:4711 → binlog.000003:154, back by 4 files
     file  \"binlog.000007\" → \"binlog.000003\"
     pos   4711 → 154
-    row   2 → removed",
+    row   2 → removed
+note: offsets[0].offset: goes back to binlog.000003:154; the task fails if the server has purged what follows it, \
+if there is no such file, or if no event begins at the position (the files that there are: SHOW BINARY LOGS;)",
         ),
         (
             &entries(MYSQL),
@@ -184,7 +187,7 @@ fn texts_of_refusals() {
             &current,
             Intent::copy_from([]),
             "the offsets have 1 problem:\
-             \n  offsets: is empty; a PATCH without offsets is refused (list at least one partition)",
+             \n  offsets: is empty; a PATCH without offsets is refused (list at least one partition; for a connector that had no offsets, reset every partition)",
         ),
     ] {
         assert_eq!(
@@ -328,7 +331,7 @@ fn moves_read_well_and_are_stable_json() {
         moved.to_string(),
         "\
 the offsets have moved since the plan was made; make a new one:
-  t:0 went back, so somebody else has altered it: planned from 100, now at 90
+  t:0 went back, so another request has altered it: planned from 100, now at 90
   t:1 has lost its position: planned from 5, now at nowhere
   t:2 has got a position: planned from nowhere, now at 1"
     );

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::Request;
 use super::SourceEntry;
 use super::duplicates::{Topics, key};
 use super::entry;
-use super::{Request, stale};
+use super::source::Formats;
 use crate::OffsetEntry;
 use crate::finding::text::{closest, excerpt, member_path};
 use crate::finding::{Code, Finding};
@@ -28,7 +29,10 @@ pub(super) struct Current<'a> {
 }
 
 impl<'a> Current<'a> {
-    pub(super) fn read(entries: &'a [OffsetEntry]) -> Self {
+    /// `side` is the kind of the connector, when it is known from elsewhere.
+    pub(super) fn read(entries: &'a [OffsetEntry], side: Option<Side>) -> Self {
+        // What the connector wrote itself is no slip: only the exact keys make it a sink's.
+        let side = side.or(Some(Side::Source));
         let mut current = Self {
             topics: Topics::default(),
             sinks: Vec::new(),
@@ -43,7 +47,7 @@ impl<'a> Current<'a> {
                 continue;
             }
             // What the service itself says is not judged here, only read.
-            match entry::check(Request::Patch, "", entry, &mut Vec::new()).identity {
+            match entry::check(Request::Patch, "", entry, side, &mut Vec::new()).identity {
                 Some(Identity::Sink(topic, partition)) => {
                     let topic = current.topics.add_any(topic);
                     current.sinks.push(key(topic.number, partition));
@@ -133,64 +137,161 @@ impl<'a> Current<'a> {
         }
     }
 
-    /// Warns of a source entry that is not written as the connector writes its own. Returns the connector's entry that
-    /// it was compared with.
+    /// The entries of a source.
+    pub(super) fn sources(&self) -> impl Iterator<Item = &'a OffsetEntry> {
+        self.sources.iter().copied()
+    }
+
+    /// Whether the connector has not stored anything yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.sources.is_empty() && self.sinks.is_empty()
+    }
+
+    /// The connector's own entry for the partition of a source entry.
+    pub(super) fn own(&self, asked: &SourceEntry<'a>) -> Option<&'a OffsetEntry> {
+        let index = self.by_canonical.get(&asked.canonical)?;
+        self.sources.get(*index).copied()
+    }
+
+    /// Speaks of a source entry whose partition is not one of the connector's own, or is not written like them.
     pub(super) fn compare_source(
         &self,
         path: &str,
         asked: &SourceEntry<'a>,
+        formats: &Formats,
         out: &mut Vec<Finding>,
-    ) -> Option<&'a OffsetEntry> {
-        if self.side() == Some(Side::Sink) {
-            return None;
+    ) {
+        if self.side() == Some(Side::Sink) || self.sources.is_empty() {
+            return;
         }
         let at = format!("{path}.partition");
-        let exact = self.by_canonical.get(&asked.canonical);
-        let alike = exact.or_else(|| self.by_loose.get(&loose(asked.entry)));
-        let model = alike
-            .or(if self.sources.is_empty() {
-                None
-            } else {
-                Some(&0)
-            })
-            .and_then(|index| self.sources.get(*index));
-        let Some(model) = model else {
-            out.push(unknown(at));
-            return None;
-        };
-        let (own_partition, own_offset) = asked.entry.texts();
-        let (model_partition, model_offset) = model.texts();
-        if exact.is_none() {
-            out.push(match alike {
-                Some(_) => Finding::warning(
-                    at.clone(),
+        let (asked_partition, asked_offset) = asked.entry.texts();
+        let own = self.own(asked);
+        if let Some(own) = own {
+            if own.texts().1.is_none_or(|offset| offset == "null") {
+                out.push(not_alterable(at));
+            }
+        } else if let Some(alike) = self.alike(asked.entry) {
+            let model = alike.texts().0.map(excerpt).unwrap_or_default();
+            out.push(
+                Finding::error(
+                    at,
                     Code::PartitionForm,
                     "is written in another form than the connector's own and would never be read",
                 )
-                .suggest(format!(
-                    "write {}",
-                    model_partition.map(excerpt).unwrap_or_default()
-                )),
-                None => unknown(at.clone()),
-            });
-            if alike.is_none() {
-                compare(&at, own_partition, model_partition, out);
+                .suggest(format!("write {model}")),
+            );
+        } else {
+            out.push(self.unknown(at.clone(), asked.entry));
+            if !formats.is_sure() {
+                let model = self.sources.first().and_then(|model| model.texts().0);
+                compare(&at, asked_partition, model, out);
             }
         }
-        compare(&format!("{path}.offset"), own_offset, model_offset, out);
-        if alike.is_some() {
-            stale::warn(path, asked.entry, model, out);
+        if !formats.is_sure() {
+            let model = own.or_else(|| self.alike(asked.entry));
+            let model = model.or(self.sources.first().copied());
+            let model_offset = model.and_then(|model| model.texts().1);
+            let at = format!("{path}.offset");
+            compare(&at, asked_offset, model_offset, out);
+            nothing_in_common(&at, asked_offset, model_offset, out);
         }
-        Some(model)
+    }
+
+    /// The connector's own partition that differs only in how its values are written.
+    fn alike(&self, entry: &OffsetEntry) -> Option<&'a OffsetEntry> {
+        let index = self.by_loose.get(&loose(entry))?;
+        self.sources.get(*index).copied()
+    }
+
+    /// A partition that the connector does not have, and the nearest of those that it has.
+    fn unknown(&self, path: String, entry: &OffsetEntry) -> Finding {
+        let message = "is not among the connector's current offsets";
+        let asked = entry.texts().0.and_then(scan::members).unwrap_or_default();
+        let near = self.sources.iter().take(SEARCHED).filter_map(|own| {
+            let text = own.texts().0?;
+            let differences = differences(&asked, &scan::members(text)?);
+            Some((differences.len(), text, differences))
+        });
+        let nearest = near.min_by_key(|(count, ..)| *count);
+        match nearest {
+            Some((_, text, differences)) => Finding::warning(
+                path,
+                Code::UnknownPartition,
+                format!(
+                    "{message}; the nearest differs in {}",
+                    differences.join(", ")
+                ),
+            )
+            .suggest(format!("the nearest is {}", excerpt(text))),
+            None => Finding::warning(path, Code::UnknownPartition, message),
+        }
     }
 }
 
-fn unknown(path: String) -> Finding {
+/// The service shows a partition without a position.
+pub(super) fn not_alterable(path: String) -> Finding {
     Finding::warning(
         path,
-        Code::UnknownPartition,
-        "is not among the connector's current offsets",
+        Code::NotAlterable,
+        "is shown with the position null; for a moment after a change that is normal, but if it stays so, the connector stores this partition under other keys, and no alteration or reset reaches it, whatever the status says",
     )
+}
+
+/// What differs between two partitions, in words.
+fn differences(asked: &[Member<'_>], own: &[Member<'_>]) -> Vec<String> {
+    let find = |members: &[Member<'_>], key: &str| {
+        let member = members.iter().find(|m| m.key == key);
+        member.map(|m| m.value.to_owned())
+    };
+    let text = |value: &str| scan::string(value).unwrap_or(value.into()).into_owned();
+    let missing = own.iter().filter_map(|member| {
+        let Some(value) = find(asked, &member.key) else {
+            return Some(format!("`{}`, which is missing here", excerpt(&member.key)));
+        };
+        if value == member.value {
+            return None;
+        }
+        let (value, theirs) = (text(&value), text(member.value));
+        let how = if value.to_lowercase() == theirs.to_lowercase() && value != theirs {
+            " in its letter case"
+        } else {
+            ""
+        };
+        Some(format!(
+            "`{}`{how} (there `{}`)",
+            excerpt(&member.key),
+            excerpt(&theirs)
+        ))
+    });
+    let added = asked
+        .iter()
+        .filter(|member| find(own, &member.key).is_none())
+        .map(|member| {
+            format!(
+                "`{}`, which the connector does not have",
+                excerpt(&member.key)
+            )
+        });
+    missing.chain(added).collect()
+}
+
+/// Warns of a position that has no member of those that the connector writes, where its format is not known.
+fn nothing_in_common(path: &str, own: Option<&str>, model: Option<&str>, out: &mut Vec<Finding>) {
+    let (Some(own), Some(model)) = (own.and_then(scan::members), model.and_then(scan::members))
+    else {
+        return;
+    };
+    let shared = own
+        .iter()
+        .any(|m| model.iter().any(|other| other.key == m.key));
+    if !shared && !model.is_empty() {
+        out.push(Finding::warning(
+            path.to_owned(),
+            Code::ForeignOffset,
+            "has none of the members that the connector itself writes",
+        ));
+    }
 }
 
 /// Compares the types of values, and looks for slips of the pen among the keys.

@@ -3,7 +3,7 @@
 use super::Request;
 use crate::OffsetEntry;
 use crate::finding::text::{excerpt, member_path};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Severity};
 use crate::json::Kind;
 use crate::json::scan::{self, Member};
 use crate::offset::formats::kafka_sink;
@@ -17,11 +17,12 @@ pub(super) struct Seen<'a> {
     pub(super) identity: Option<Identity<'a>>,
 }
 
-/// Checks one entry; everything there is to say goes to `out`.
+/// Checks one entry; everything there is to say goes to `out`. `decided` is the kind of the connector, when it is known.
 pub(super) fn check<'a>(
     request: Request,
     path: &str,
     entry: &'a OffsetEntry,
+    decided: Option<Side>,
     out: &mut Vec<Finding>,
 ) -> Seen<'a> {
     let text = entry.as_json().as_str();
@@ -35,11 +36,30 @@ pub(super) fn check<'a>(
         return Seen::default();
     };
     repeated(path, &members, out);
-    unknown(path, &members, &["partition", "offset"], out);
+    if let Some(hint) = flat_sink(&members) {
+        out.push(
+            Finding::error(
+                path.to_owned(),
+                Code::MissingMember,
+                "has neither partition nor offset",
+            )
+            .suggest(hint),
+        );
+        return Seen::default();
+    }
+    refused(path, &members, out);
 
     let partition = partition_member(path, &members, out);
     let offset = offset_member(request, path, &members, out);
-    let side = Side::of(partition.as_deref(), offset.as_deref());
+    let side = partition.as_deref().map(|partition| {
+        let offset = offset.as_deref();
+        match decided {
+            // What a source keeps may look like anything.
+            Some(Side::Source) => Side::of(partition, offset),
+            _ if kafka_sink::is_alike(partition, offset) => Side::Sink,
+            _ => Side::of(partition, offset),
+        }
+    });
     let at = |name: &str| format!("{path}.{name}");
     let identity = match (side, &partition) {
         (Some(Side::Sink), Some(partition)) => {
@@ -62,6 +82,38 @@ pub(super) fn check<'a>(
         (_, None) => {}
     }
     Seen { side, identity }
+}
+
+/// Members beside partition and offset, which make Kafka Connect refuse the whole request.
+fn refused(path: &str, members: &[Member<'_>], out: &mut Vec<Finding>) {
+    let mut found = Vec::new();
+    unknown(path, members, &["partition", "offset"], &mut found);
+    out.extend(found.into_iter().map(|finding| Finding {
+        severity: Severity::Error,
+        message:
+            "is refused by Kafka Connect, which knows only partition and offset here".to_owned(),
+        ..finding
+    }));
+}
+
+/// What to write instead of a sink entry without its two objects.
+fn flat_sink(members: &[Member<'_>]) -> Option<String> {
+    let text = |key: &str| {
+        members
+            .iter()
+            .find(|m| m.key == key)
+            .map(|m| excerpt(m.value))
+    };
+    if text("partition").is_some() || text("offset").is_some() {
+        return None;
+    }
+    let (topic, partition) = (text("kafka_topic")?, text("kafka_partition")?);
+    let offset = text("kafka_offset").map_or("null".to_owned(), |at| {
+        format!("{{\"kafka_offset\": {at}}}")
+    });
+    Some(format!(
+        "write {{\"partition\": {{\"kafka_topic\": {topic}, \"kafka_partition\": {partition}}}, \"offset\": {offset}}}"
+    ))
 }
 
 /// The members of the partition, when it is an object.
@@ -174,7 +226,7 @@ fn plain_values(path: &str, members: &[Member<'_>], out: &mut Vec<Finding>) {
                 at(),
                 Code::OutOfRange,
                 format!(
-                    "is {}, outside int64; Kafka Connect is assumed to refuse it",
+                    "is {}, outside int64; Kafka Connect refuses it",
                     excerpt(member.value)
                 ),
             )),

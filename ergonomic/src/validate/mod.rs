@@ -1,12 +1,13 @@
 //! Checks of an alteration before anything is sent: pure, complete, and the same for a dry run.
 //!
-//! A check reports *everything* at once, each with its path into the request body. It refuses what cannot become
-//! valid, or of which nobody can say what it would do, and warns of what has cost somebody's data. What it knows comes
-//! from the Kafka Connect runtime (KIP-875), the published description of the operation, and the source code of
-//! connectors; that Confluent Cloud checks the same is *assumed*.
+//! A check reports *everything* at once, each with its path into the request body. It refuses what cannot become valid,
+//! what the connector would never read, and what is another connector's; it warns of what loses or repeats data; and it
+//! notes, with the query to ask, what only the database can know. What it knows was measured on Kafka Connect and on real
+//! connectors, or comes from their source code and the published description of the operation; that Confluent Cloud checks
+//! the same is *assumed*.
 //!
-//! Compare with the connector's current offsets when you have them: half of the mistakes only show beside what the
-//! connector itself writes.
+//! Give it the connector's class and current offsets when you have them ([`Known`]): most of the mistakes only show beside
+//! what the connector itself writes.
 //!
 //! ```
 //! use ccloud_connect::{OffsetEntry, validate};
@@ -16,57 +17,94 @@
 //! )?;
 //! let report = validate::patch(&entries);
 //! let first = report.errors().next().unwrap();
-//! assert_eq!(first.path, "offsets[0].offset");
-//! assert_eq!(first.suggestion.as_deref(), Some("rename `ofset` to `offset`"));
+//! assert_eq!(first.path, "offsets[0].ofset");
+//! assert_eq!(first.suggestion.as_deref(), Some("did you mean `offset`?"));
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
 mod current;
+mod decimals;
 mod duplicates;
+mod edited;
 mod entry;
-mod formats;
+mod known;
 #[cfg(test)]
 mod properties;
-mod stale;
+mod source;
 #[cfg(test)]
 mod tests;
 
+pub use edited::{edited, goes_back};
+pub use known::Known;
+
 use crate::OffsetEntry;
+use crate::clock::{Clock, SystemClock};
 use crate::finding::{Code, Finding, Report};
+use crate::offset::facts::Around;
+use crate::offset::fields::Fields;
 use crate::offset::plain::{Position, plain_sink};
-use crate::offset::{Identity, Side};
+use crate::offset::{Identity, KeptElsewhere, Side};
 use current::Current;
 use duplicates::{Topics, key, repeats};
+use source::{Entry, Formats};
 
 /// Checks the entries of a PATCH: each sets the position of one partition, or resets it when `offset` is null.
 ///
-/// Nothing is compared with where the connector stands; [`patch_against`] does.
+/// Nothing is compared with where the connector stands; [`patch_knowing`] does.
 pub fn patch(entries: &[OffsetEntry]) -> Report {
-    run(Request::Patch, LIST, entries, None)
+    patch_knowing(entries, &Known::default())
 }
 
 /// Checks the entries of a PATCH as [`patch`] does, and compares them with the connector's current offsets. An empty
 /// `current` is a connector that has not stored any offset yet.
 pub fn patch_against(entries: &[OffsetEntry], current: &[OffsetEntry]) -> Report {
-    run(Request::Patch, LIST, entries, Some(current))
+    patch_knowing(entries, &Known::default().with_current(current))
+}
+
+/// Checks the entries of a PATCH with everything that is known of the connector.
+pub fn patch_knowing(entries: &[OffsetEntry], known: &Known<'_>) -> Report {
+    run(Request::Patch, LIST, entries, known)
 }
 
 /// Checks the entries of a DELETE that names partitions; a position beside a partition is ignored, with a warning.
 ///
-/// An empty list is refused, because the service takes it for *every* partition. A reset of everything has no entries
-/// and needs no check.
+/// An empty list is refused, because the service takes it for *every* partition; a reset of everything is checked by
+/// [`delete_all`].
 pub fn delete(partitions: &[OffsetEntry]) -> Report {
-    run(Request::Delete, LIST, partitions, None)
+    delete_knowing(partitions, &Known::default())
 }
 
 /// Checks the entries of a DELETE as [`delete`] does, and compares them with the connector's current offsets.
 pub fn delete_against(partitions: &[OffsetEntry], current: &[OffsetEntry]) -> Report {
-    run(Request::Delete, LIST, partitions, Some(current))
+    delete_knowing(partitions, &Known::default().with_current(current))
+}
+
+/// Checks the entries of a DELETE with everything that is known of the connector.
+pub fn delete_knowing(partitions: &[OffsetEntry], known: &Known<'_>) -> Report {
+    run(Request::Delete, LIST, partitions, known)
+}
+
+/// Says what a reset of every partition does not reach: positions that the service shows as null, and those that the
+/// connector keeps in another place.
+pub fn delete_all(known: &Known<'_>) -> Report {
+    let current = known.current.unwrap_or_default().iter().enumerate();
+    let unreachable = current.filter(|(_, entry)| entry.texts().1.is_none_or(|o| o == "null"));
+    let mut findings: Vec<Finding> = unreachable
+        .map(|(index, _)| current::not_alterable(format!("{LIST}[{index}].partition")))
+        .collect();
+    findings.extend(elsewhere(known));
+    Report::new(findings).accept(known.accepted)
 }
 
 /// Checks a list of partitions that is called `list` in the paths of the findings.
 pub(crate) fn partitions(list: &'static str, partitions: &[OffsetEntry]) -> Report {
-    run(Request::Delete, list, partitions, None)
+    run(Request::Delete, list, partitions, &Known::default())
+}
+
+/// Where else connectors of this class keep a position.
+fn elsewhere(known: &Known<'_>) -> Option<Finding> {
+    let row = known.class.and_then(KeptElsewhere::of_class);
+    row.map(|row| row.note(LIST))
 }
 
 /// What the list of a request is called in the paths of findings.
@@ -78,17 +116,12 @@ enum Request {
     Delete,
 }
 
-fn run(
-    request: Request,
-    list: &'static str,
-    entries: &[OffsetEntry],
-    current: Option<&[OffsetEntry]>,
-) -> Report {
+fn run(request: Request, list: &'static str, entries: &[OffsetEntry], known: &Known<'_>) -> Report {
     if entries.is_empty() {
         let (message, suggestion) = match request {
             Request::Patch => (
                 "is empty; a PATCH without offsets is refused",
-                "list at least one partition",
+                "list at least one partition; for a connector that had no offsets, reset every partition",
             ),
             Request::Delete => (
                 "is empty; a DELETE without offsets would reset every partition",
@@ -98,15 +131,20 @@ fn run(
         let finding = Finding::error(list.to_owned(), Code::EmptyRequest, message);
         return Report::new(vec![finding.suggest(suggestion)]);
     }
+    let current = known
+        .current
+        .map(|current| Current::read(current, known.side()));
+    let own_side = current.as_ref().and_then(Current::side);
     let mut check = Check {
-        request,
-        current: current.map(Current::read),
+        current,
+        own_side,
+        decided: known.side().or(own_side),
         ..Check::new(request, list)
     };
     for (index, entry) in entries.iter().enumerate() {
         check.entry(index, entry);
     }
-    check.finish()
+    check.finish(known).accept(known.accepted)
 }
 
 /// A source entry whose partition could be read.
@@ -114,14 +152,16 @@ struct SourceEntry<'a> {
     index: usize,
     canonical: String,
     entry: &'a OffsetEntry,
-    /// Whether nothing has been found yet that would make a look at the format pointless.
-    clean: bool,
 }
 
 struct Check<'a> {
     request: Request,
     list: &'static str,
     current: Option<Current<'a>>,
+    /// The kind of the connector, when its current offsets tell it.
+    own_side: Option<Side>,
+    /// The kind of the connector, when it is known from anything.
+    decided: Option<Side>,
     topics: Topics<'a>,
     sinks: Vec<(u64, usize)>,
     sources: Vec<SourceEntry<'a>>,
@@ -136,6 +176,8 @@ impl<'a> Check<'a> {
             request,
             list,
             current: None,
+            own_side: None,
+            decided: None,
             topics: Topics::default(),
             sinks: Vec::new(),
             sources: Vec::new(),
@@ -163,8 +205,8 @@ impl<'a> Check<'a> {
             }
         }
         let mut found = Vec::new();
-        let seen = entry::check(self.request, &self.path(index), entry, &mut found);
-        let clean = found.is_empty();
+        let path = self.path(index);
+        let seen = entry::check(self.request, &path, entry, self.decided, &mut found);
         self.findings.extend(found.into_iter().map(|f| (index, f)));
         if let Some(side) = seen.side {
             self.side(index, side);
@@ -178,7 +220,6 @@ impl<'a> Check<'a> {
                 index,
                 canonical,
                 entry,
-                clean,
             }),
             None => {}
         }
@@ -186,20 +227,21 @@ impl<'a> Check<'a> {
 
     /// All entries belong to a sink, or all to a source.
     fn side(&mut self, index: usize, side: Side) {
-        let noun = |side| match side {
-            Side::Sink => "sink",
-            Side::Source => "source",
-        };
-        let current = self.current.as_ref().and_then(Current::side);
-        let first = self.sides.get_or_insert((current.unwrap_or(side), index)).0;
+        let first = self
+            .sides
+            .get_or_insert((self.decided.unwrap_or(side), index))
+            .0;
         if first == side {
             return;
         }
-        let (this, other) = (noun(side), noun(first));
-        let message = match (current, self.sides) {
-            (Some(_), _) => format!(
+        let (this, other) = (side.noun(), first.noun());
+        let message = match (self.decided, self.sides) {
+            (Some(_), _) if self.own_side.is_some() => format!(
                 "has the form of a {this} entry, but the connector's current offsets are those of a {other}"
             ),
+            (Some(_), _) => {
+                format!("has the form of a {this} entry, but the connector is a {other}")
+            }
             (None, Some((_, at))) => format!(
                 "has the form of a {this} entry, but offsets[{at}] that of a {other}; a connector is one or the other"
             ),
@@ -211,29 +253,96 @@ impl<'a> Check<'a> {
         ));
     }
 
-    fn finish(mut self) -> Report {
+    fn finish(mut self, known: &Known<'_>) -> Report {
         self.repeated();
         if let Some(current) = &self.current {
             current.compare_sinks(self.list, &self.topics, &self.sinks, &mut self.findings);
         }
-        for source in &self.sources {
-            let mut found = Vec::new();
-            let at = self.path(source.index);
-            let own = match &self.current {
-                Some(current) => current.compare_source(&at, source, &mut found),
-                None => {
-                    formats::warn_decimals(&at, source.entry, &mut found);
-                    None
-                }
-            };
-            if self.request == Request::Patch && source.clean {
-                formats::warn(&at, source.entry, own, &mut found);
-            }
-            let found = found.into_iter().map(|f| (source.index, f));
-            self.findings.extend(found);
+        let mut whole = Vec::new();
+        let mut changes = !self.sinks.is_empty();
+        if !self.sources.is_empty() {
+            (whole, changes) = self.sources(known);
         }
+        let elsewhere = elsewhere(known).filter(|_| changes);
         self.findings.sort_by_key(|(index, _)| *index);
-        Report::new(self.findings.into_iter().map(|(_, f)| f).collect())
+        whole.extend(self.findings.into_iter().map(|(_, finding)| finding));
+        whole.extend(elsewhere);
+        Report::new(whole)
+    }
+
+    /// Checks the entries of a source; returns what is said of the request as a whole, and whether anything changes.
+    fn sources(&mut self, known: &Known<'_>) -> (Vec<Finding>, bool) {
+        let mut whole = Vec::new();
+        let current = self.current.as_ref();
+        let is_sink = self.decided == Some(Side::Sink);
+        if current.is_some_and(Current::is_empty) && !is_sink {
+            whole.push(Finding::warning(
+                self.list.to_owned(),
+                Code::UnknownPartition,
+                "cannot be compared: the connector has no offsets yet",
+            ));
+        }
+        let formats = Formats::new(known.format(), known.class.is_some());
+        let fields = |entry: &'a OffsetEntry| Fields::of(entry);
+        let around = Around {
+            present: current.map(|current| current.sources().filter_map(fields).collect()),
+            request: self
+                .sources
+                .iter()
+                .filter_map(|source| fields(source.entry))
+                .collect(),
+            settings: known.settings,
+            now: known.now.unwrap_or_else(|| SystemClock.now()),
+        };
+        let mut changes = false;
+        let mut found_all = Vec::new();
+        for source in &self.sources {
+            let path = self.path(source.index);
+            let mut found = Vec::new();
+            let own = current.and_then(|current| current.own(source));
+            changes |= own.is_none_or(|own| own.texts().1 != source.entry.texts().1);
+            match current {
+                _ if is_sink => continue,
+                Some(_) if own.is_none() && formats.also_reads(source.entry, &around) => {}
+                Some(current) => current.compare_source(&path, source, &formats, &mut found),
+                None => {}
+            }
+            if own.is_none() && current.is_none_or(Current::is_empty) {
+                decimals::warn(&path, source.entry, &mut found);
+            }
+            let bare = (self.request == Request::Delete).then(|| source.entry.partition());
+            let bare = bare
+                .flatten()
+                .map(|partition| OffsetEntry::partition_only(&partition));
+            let entry = Entry {
+                entry: bare.as_ref().unwrap_or(source.entry),
+                own,
+            };
+            for finding in formats.check(&entry, &around) {
+                let finding = Finding {
+                    path: format!("{path}.{}", finding.path),
+                    ..finding
+                };
+                let said = |other: &Finding| {
+                    other.path == finding.path
+                        || (other.code == Code::PartitionForm && finding.code == Code::NeverRead)
+                };
+                let known = self
+                    .findings
+                    .iter()
+                    .any(|(at, f)| *at == source.index && said(f));
+                if !known
+                    && !found
+                        .iter()
+                        .any(|f| f.code == Code::PartitionForm && said(f))
+                {
+                    found.push(finding);
+                }
+            }
+            found_all.extend(found.into_iter().map(|f| (source.index, f)));
+        }
+        self.findings.extend(found_all);
+        (whole, changes)
     }
 
     fn repeated(&mut self) {

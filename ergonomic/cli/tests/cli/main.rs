@@ -11,6 +11,7 @@ mod files;
 mod formats;
 mod help;
 mod kafka;
+mod network;
 mod outcomes;
 mod readme;
 #[path = "../../../emulator/tests/it/schema.rs"]

@@ -103,7 +103,7 @@ impl Subject {
     }
 
     fn judge_set(&self, asked: &RawJson, stood: &RawJson, seen: &RawJson) -> Verdict {
-        use Direction::{Ahead, Back, Same, Unknown};
+        use Direction::{Ahead, Back, Incomparable, Same};
         let (from_asked, from_stood) = (self.direction(asked, seen), self.direction(stood, seen));
         match (self.direction(stood, asked), from_asked, from_stood) {
             (Same, _, Back) => Verdict::Elsewhere,
@@ -112,7 +112,9 @@ impl Subject {
             (Back, Ahead, Back) | (Ahead, Ahead, _) => Verdict::Shown,
             (Ahead, Back, Ahead) => Verdict::NotMoved,
             (Back | Ahead, Back, _) => Verdict::Elsewhere,
-            (Back, Ahead | Unknown, _) | (Ahead, Unknown, _) | (Unknown, ..) => Verdict::Undecided,
+            (Back, Ahead | Incomparable, _) | (Ahead, Incomparable, _) | (Incomparable, ..) => {
+                Verdict::Undecided
+            }
         }
     }
 
@@ -122,7 +124,7 @@ impl Subject {
             return match self.direction(asked, seen) {
                 Direction::Same => Verdict::Shown,
                 Direction::Back => Verdict::Elsewhere,
-                Direction::Ahead | Direction::Unknown => Verdict::Undecided,
+                Direction::Ahead | Direction::Incomparable => Verdict::Undecided,
             };
         };
         match self.judge_set(asked, from, seen) {
@@ -146,7 +148,7 @@ impl Subject {
             Direction::Same if self.number(stood) == Some(0) => Verdict::Shown,
             Direction::Same => Verdict::NotMoved,
             Direction::Back => Verdict::Shown,
-            Direction::Ahead | Direction::Unknown => Verdict::Undecided,
+            Direction::Ahead | Direction::Incomparable => Verdict::Undecided,
         }
     }
 }

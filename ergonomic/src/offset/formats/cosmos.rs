@@ -1,12 +1,17 @@
 //! Offsets of the Azure Cosmos DB source.
 
-use crate::finding::{Finding, ValidationError};
+use crate::finding::{Code, Finding, ValidationError};
+use crate::offset::coordinate::Coordinate;
+use crate::offset::facts::{OffsetFormat, faults, warn};
 use crate::offset::format::offset_format;
+use crate::offset::position::Position;
 use crate::offset::value::{Value, not_empty};
 
 offset_format! {
-    /// The position of an Azure Cosmos DB source, version 1, in one container (format from the connector's source
-    /// code).
+    /// The position of an Azure Cosmos DB source, version 1, in one container.
+    ///
+    /// From version 1.9.0 on the connector does not read it: its lease container counts (format from the connector's
+    /// source code).
     CosmosDbSource
     required {
         /// The database.
@@ -47,3 +52,165 @@ impl CosmosDbSource {
         not_empty("partition.Container", &self.container, out);
     }
 }
+
+offset_format! {
+    /// The position of an Azure Cosmos DB source, version 2, in one feed range of a container (format from the
+    /// connector's source code).
+    CosmosDbSourceV2
+    required {
+        /// The database.
+        partition "cosmos.source.database.name" database: String as &str;
+        /// The resource id of the container.
+        partition "cosmos.source.container.resourceId" container: String as &str;
+        /// The feed range, as JSON text.
+        partition "cosmos.source.feedRange" feed_range: String as &str;
+        /// The continuation token of the change feed.
+        offset "cosmos.source.feedRange.continuation" continuation_token: String as &str;
+    }
+    optional {
+        /// The log sequence number of the last item, as digits.
+        offset "cosmos.source.feedRange.item.lsn" item_lsn with_item_lsn(impl Into<String>): String as &str;
+    }
+    checked {}
+}
+
+impl CosmosDbSourceV2 {
+    /// A position; `feed_range` is the JSON text of the range.
+    ///
+    /// # Errors
+    /// When the name of the database is empty.
+    pub fn new(
+        database: impl Into<String>,
+        container: impl Into<String>,
+        feed_range: impl Into<String>,
+        continuation_token: impl Into<String>,
+    ) -> Result<Self, ValidationError> {
+        let (container, feed_range) = (container.into(), feed_range.into());
+        Self::of(
+            database.into(),
+            container,
+            feed_range,
+            continuation_token.into(),
+        )
+        .checked()
+    }
+
+    /// The same feed range at another continuation token; drops the number of the last item.
+    #[must_use]
+    pub fn move_to(mut self, continuation_token: impl Into<String>) -> Self {
+        self.continuation_token = continuation_token.into();
+        let text = self.continuation_token.write();
+        self.raw
+            .offset
+            .set_text("cosmos.source.feedRange.continuation", &text);
+        self.raw.offset.remove("cosmos.source.feedRange.item.lsn");
+        self.item_lsn = None;
+        self
+    }
+
+    fn rules(&self, out: &mut Vec<Finding>) {
+        not_empty(
+            "partition[\"cosmos.source.database.name\"]",
+            &self.database,
+            out,
+        );
+    }
+}
+
+/// What is known about the format of version 1.
+pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
+    name: "cosmosdb",
+    title: "Azure Cosmos DB source, version 1",
+    managed: &["CosmosDbSource"],
+    self_managed: &["com.azure.cosmos.kafka.connect.source.CosmosDBSourceConnector"],
+    evidence: "the connector's source code",
+    members: CosmosDbSource::members,
+    debezium: false,
+    partitions: &[&["DatabaseName", "Container"]],
+    signature: &["recordContinuationToken"],
+    proof: |_| true,
+    faults: faults::<CosmosDbSource>,
+    refuses: false,
+    fixed: Some(("DatabaseName", &["connect.cosmos.databasename"])),
+    also_reads: |_| false,
+    recorded_at: None,
+    check: |case, out| {
+        let key = "recordContinuationToken";
+        if case.asked.has(key) && (case.own.is_none() || case.changed(key)) {
+            let lease = "is not read by connectors from version 1.9.0 on; the position in the lease container counts";
+            warn(out, key, Code::NoEffect, lease);
+        }
+    },
+    without_position: (Code::MissingPosition, "has no `recordContinuationToken`"),
+    position: |_| None,
+    before_start: None,
+    past_end: None,
+    queries: &[(
+        "what counts from version 1.9.0 on",
+        "the documents of the lease container (`connect.cosmos.leaseContainer`, default `CONTAINER-leases`)",
+    )],
+    wins: &[
+        "The lease container wins: from version 1.9.0 on the connector skips the offset in Kafka.",
+    ],
+    going: &[
+        "Delete or edit the leases; an alteration of offsets has no effect on connectors from version 1.9.0 on.",
+    ],
+    coordinates: &["continuation-token"],
+    mover: |current, to| match to {
+        Coordinate::ContinuationToken(token) => Ok(CosmosDbSource::try_from(current)?
+            .move_to(token.as_str())
+            .to_entry()),
+        _ => Err(to.refused("does not fit")),
+    },
+};
+
+/// What is known about the format of version 2.
+pub(crate) static FORMAT_V2: OffsetFormat = OffsetFormat {
+    name: "cosmosdb-v2",
+    title: "Azure Cosmos DB source, version 2",
+    managed: &["CosmosDbSourceV2"],
+    self_managed: &["com.azure.cosmos.kafka.connect.CosmosSourceConnector"],
+    evidence: "the connector's source code",
+    members: CosmosDbSourceV2::members,
+    debezium: false,
+    partitions: &[&[
+        "cosmos.source.database.name",
+        "cosmos.source.container.resourceId",
+        "cosmos.source.feedRange",
+    ]],
+    signature: &["cosmos.source.feedRange.continuation"],
+    proof: |_| true,
+    faults: faults::<CosmosDbSourceV2>,
+    refuses: false,
+    fixed: Some((
+        "cosmos.source.database.name",
+        &["azure.cosmos.source.database.name"],
+    )),
+    also_reads: |_| false,
+    recorded_at: None,
+    check: |_, _| {},
+    without_position: (
+        Code::MissingPosition,
+        "has no `cosmos.source.feedRange.continuation`",
+    ),
+    position: |fields| {
+        let lsn = fields.whole("cosmos.source.feedRange.item.lsn")?;
+        Some(Position::new([(lsn.into(), None)], lsn.to_string()))
+    },
+    before_start: Some(
+        "goes back to item {}; changes that the feed no longer holds do not come again",
+    ),
+    past_end: Some("goes ahead to item {}; what lies before is not read"),
+    queries: &[],
+    wins: &["The continuation token is the position; the number of the item belongs to it."],
+    going: &[
+        "Set `cosmos.source.feedRange.continuation`, and remove `cosmos.source.feedRange.item.lsn`.",
+    ],
+    coordinates: &["continuation-token"],
+    mover: |current, to| match to {
+        Coordinate::ContinuationToken(token) => Ok(CosmosDbSourceV2::try_from(current)?
+            .move_to(token.as_str())
+            .to_entry()),
+        _ => Err(to.refused("does not fit")),
+    },
+};

@@ -1,7 +1,10 @@
 //! Offsets of the Couchbase source.
 
 use crate::finding::{Code, Finding, ValidationError};
+use crate::offset::coordinate::Coordinate;
+use crate::offset::facts::{OffsetFormat, faults};
 use crate::offset::format::offset_format;
+use crate::offset::position::{Position, Unit};
 use crate::offset::value::{Value, not_empty, wrong};
 
 offset_format! {
@@ -90,3 +93,55 @@ impl CouchbaseSource {
         }
     }
 }
+
+/// What is known about the format.
+pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
+    name: "couchbase",
+    title: "Couchbase source",
+    managed: &["CouchbaseSource"],
+    self_managed: &["com.couchbase.connect.kafka.CouchbaseSourceConnector"],
+    evidence: "the connector's source code",
+    members: CouchbaseSource::members,
+    debezium: false,
+    partitions: &[
+        &["bucket", "partition"],
+        &["bucket", "partition", "connector"],
+    ],
+    signature: &["bySeqno"],
+    proof: |_| true,
+    faults: faults::<CouchbaseSource>,
+    refuses: false,
+    fixed: Some(("bucket", &["couchbase.bucket"])),
+    also_reads: |_| false,
+    recorded_at: None,
+    check: |_, _| {},
+    without_position: (Code::TaskWouldFail, "has no `bySeqno`; the task fails"),
+    position: |fields| {
+        let seqno = fields.whole("bySeqno")?;
+        // Another history has other numbers.
+        let history = fields.whole("vbuuid").unwrap_or_default().to_string();
+        let keys = [(seqno.into(), Some(Unit::Sequence))];
+        Some(Position::within(history, keys, seqno.to_string()))
+    },
+    before_start: Some("goes back to {}; changes that were compacted away since do not come again"),
+    past_end: Some(
+        "goes ahead to {}; if the partition has not got there, the server rolls the stream back (*assumed*)",
+    ),
+    queries: &[(
+        "the present sequence numbers",
+        "cbstats HOST:11210 -b BUCKET vbucket-seqno",
+    )],
+    wins: &[
+        "`snapshotStartSeqno` ≤ `bySeqno` ≤ `snapshotEndSeqno` must hold. `vbuuid` names the history that the numbers belong to.",
+    ],
+    going: &[
+        "Set `bySeqno`, and `snapshotStartSeqno` and `snapshotEndSeqno` to the same number where they are present.",
+    ],
+    coordinates: &["sequence"],
+    mover: |current, to| match to {
+        Coordinate::Sequence(seqno) => Ok(CouchbaseSource::try_from(current)?
+            .move_to(*seqno)
+            .to_entry()),
+        _ => Err(to.refused("does not fit")),
+    },
+};

@@ -1,7 +1,11 @@
 //! Offsets of the FileStream source.
 
-use crate::finding::{Finding, ValidationError};
+use crate::OffsetEntry;
+use crate::finding::{Code, Finding, ValidationError};
+use crate::offset::coordinate::Coordinate;
+use crate::offset::facts::{OffsetFormat, faults};
 use crate::offset::format::offset_format;
+use crate::offset::position::{Position, Unit};
 use crate::offset::value::{Value, not_empty, not_negative};
 
 offset_format! {
@@ -41,3 +45,58 @@ impl FileStreamSource {
         not_negative("offset.position", Some(self.position), out);
     }
 }
+
+/// What is known about the format.
+pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
+    name: "filestream",
+    title: "FileStream source",
+    managed: &[],
+    self_managed: &[
+        "org.apache.kafka.connect.file.FileStreamSourceConnector",
+        "FileStreamSource",
+    ],
+    evidence: "measured with Kafka Connect 4.1.1",
+    members: FileStreamSource::members,
+    debezium: false,
+    partitions: &[&["filename"]],
+    signature: &["position"],
+    proof: |_| true,
+    faults: faults::<FileStreamSource>,
+    refuses: true,
+    fixed: Some(("filename", &["file"])),
+    also_reads: |_| false,
+    recorded_at: None,
+    check: |_, _| {},
+    without_position: (
+        Code::Refused,
+        "has no `position`, and Kafka Connect refuses it",
+    ),
+    position: |fields| {
+        let position = fields.whole("position")?;
+        Some(Position::new(
+            [(position.into(), Some(Unit::Bytes))],
+            position.to_string(),
+        ))
+    },
+    before_start: Some(
+        "goes back to byte {}; if no line begins there, the first record is the rest of a line",
+    ),
+    past_end: Some(
+        "goes ahead to byte {}; beyond the end of the file nothing is emitted and no error is shown, and within a line the first record is the rest of it",
+    ),
+    queries: &[("the length of the file, in bytes", "wc -c < FILE")],
+    wins: &[
+        "Kafka Connect asks the plugin and refuses, with status 500, what is not a whole number from 0 on.",
+    ],
+    going: &["Set `position` to the byte at which a line begins."],
+    coordinates: &["position"],
+    mover: |current, to| match to {
+        Coordinate::FilePosition(position) => {
+            let entry: OffsetEntry = FileStreamSource::try_from(current)?
+                .move_to(*position)?
+                .to_entry();
+            Ok(entry)
+        }
+        _ => Err(to.refused("does not fit")),
+    },
+};

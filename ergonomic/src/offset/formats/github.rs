@@ -3,8 +3,16 @@
 use crate::Timestamp;
 use crate::finding::number::Fault;
 use crate::finding::{Code, Finding, ValidationError};
+use crate::json::scan;
+use crate::offset::coordinate::Coordinate;
+use crate::offset::facts::{OffsetFormat, faults};
+use crate::offset::fields::whole;
 use crate::offset::format::offset_format;
+use crate::offset::position::{Position, Unit};
 use crate::offset::value::{Value, wrong};
+
+/// Numbers above this are milliseconds, not seconds: the year 5138.
+const SECONDS: i64 = 100_000_000_000;
 
 impl Value for Timestamp {
     type View<'a> = Self;
@@ -14,15 +22,27 @@ impl Value for Timestamp {
     }
 
     fn read(text: &str) -> Result<Self, Fault> {
-        let string = String::read(text)?;
-        string
-            .parse()
-            .map_err(|_| wrong("a time such as 2024-02-20T15:14:19Z", text))
+        let string = scan::string(text);
+        string.and_then(|text| text.parse().ok()).ok_or_else(|| {
+            let mut fault = wrong("a time such as 2024-02-20T15:14:19Z", text);
+            let meant = whole(text).and_then(|number| {
+                let seconds = if number > SECONDS {
+                    number / 1_000
+                } else {
+                    number
+                };
+                Self::from_unix(seconds, 0)
+            });
+            fault.suggestion = meant.map(|time| format!("write \"{time}\""));
+            fault
+        })
     }
 
     fn write(&self) -> String {
         self.to_string().write()
     }
+
+    const TYPE: &'static str = "text, a time as RFC 3339";
 
     fn schema() -> serde_json::Value {
         serde_json::json!({ "type": "string", "format": "date-time" })
@@ -75,10 +95,53 @@ impl GithubSource {
         let good = parts.is_some_and(|(owner, rest)| !owner.is_empty() && rest.contains('_'));
         if !good {
             let fault = wrong("of the form owner/repository_resource", &self.name);
-            out.push(Finding {
-                code: Code::FormatTrap,
-                ..fault.at("partition.name".to_owned())
-            });
+            out.push(fault.at("partition.name".to_owned()));
         }
     }
 }
+
+/// What is known about the format.
+pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
+    name: "github",
+    title: "GitHub source",
+    managed: &["GithubSource"],
+    self_managed: &["io.confluent.connect.github.GithubSourceConnector"],
+    evidence: "published by Confluent",
+    members: GithubSource::members,
+    debezium: false,
+    partitions: &[&["name"]],
+    signature: &["since"],
+    proof: |fields| {
+        let name = fields.partition_text("name").unwrap_or_default();
+        name.split_once('/')
+            .is_some_and(|(_, resource)| resource.contains('_'))
+    },
+    faults: faults::<GithubSource>,
+    refuses: false,
+    fixed: None,
+    also_reads: |_| false,
+    recorded_at: None,
+    check: |_, _| {},
+    without_position: (
+        Code::MissingPosition,
+        "has no `since`, from which on the connector reads",
+    ),
+    position: |fields| {
+        let time: Timestamp = fields.text("since")?.parse().ok()?;
+        let millis = time.unix_nanoseconds().div_euclid(1_000_000);
+        Some(Position::new(
+            [(millis, Some(Unit::Milliseconds))],
+            time.to_string(),
+        ))
+    },
+    before_start: None,
+    past_end: Some("goes ahead to {}; what was updated before then is not read"),
+    queries: &[],
+    wins: &[],
+    going: &["Set `since` to the time from which on it is to be read, as RFC 3339."],
+    coordinates: &["time"],
+    mover: |current, to| match to {
+        Coordinate::Time(since) => Ok(GithubSource::try_from(current)?.move_to(*since).to_entry()),
+        _ => Err(to.refused("does not fit")),
+    },
+};

@@ -1,17 +1,18 @@
-//! Offsets of JDBC source connectors.
+//! Offsets of JDBC source connectors: the entries.
 
 use serde_json::json;
 
-use crate::finding::{Code, Finding};
+use crate::Timestamp;
+use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::format::offset_format;
-use crate::offset::value::not_empty;
+use crate::offset::value::{Value, not_empty};
 
 offset_format! {
     /// The position of a JDBC source (MySQL, PostgreSQL, SQL Server, Oracle) in one table, or in its query.
     ///
     /// Which members count depends on the connector's mode: `incrementing` on the value of a column, `timestamp` on a
-    /// time. The partition's `protocol` is the **string** `"1"`; published examples show the number 1, which names
-    /// another partition that the connector never reads (format from the connector's source code).
+    /// time; with both, the time decides. The partition's `protocol` is the **string** `"1"`; published examples show the
+    /// number 1, which names another partition that the connector never reads (measured with the open connector 10.10).
     ///
     /// ```
     /// use ccloud_connect::offset::JdbcSource;
@@ -27,13 +28,15 @@ offset_format! {
     optional {
         /// The value of the incrementing column in the last row that was read.
         offset "incrementing" incrementing with_incrementing(i64): i64 as i64;
-        /// The time of the last row that was read, in milliseconds since the Unix epoch.
-        offset "timestamp" timestamp_millis with_timestamp_millis(i64): i64 as i64;
         /// The table of this partition, with its schema or database as the connector writes it.
         partition "table" table_name with_table(impl Into<String>): String as &str;
     }
     checked {
-        /// The nanoseconds within the second of the timestamp, 0 to 999999999.
+        /// The time of the last row that was read, in milliseconds since the Unix epoch. For a column without zone: its
+        /// wall clock, read in the connector's `db.timezone`.
+        offset "timestamp" timestamp_millis with_timestamp_beside_nanos(i64): i64 as i64;
+        /// All nanoseconds within the second of the timestamp, 0 to 999999999. They override the milliseconds of
+        /// `timestamp`, and so must repeat them in their first three digits.
         offset "timestamp_nanos" timestamp_nanos with_timestamp_nanos(i64): i64 as i64;
     }
 }
@@ -51,6 +54,62 @@ impl JdbcSource {
         let mut this = Self::of();
         this.raw.partition.set_text("query", "\"query\"");
         this
+    }
+
+    /// The time of the last row that was read, in milliseconds since the Unix epoch.
+    ///
+    /// Takes out `timestamp_nanos`, which belongs to the old time and would override the milliseconds of the new one. Rows
+    /// at exactly this time do not come again in timestamp mode: to include a moment, give its millisecond minus 1.
+    #[must_use]
+    pub fn with_timestamp_millis(mut self, millis: i64) -> Self {
+        self.raw.offset.remove("timestamp_nanos");
+        self.timestamp_nanos = None;
+        self.raw.offset.set_text("timestamp", &millis.write());
+        self.timestamp_millis = Some(millis);
+        self
+    }
+
+    /// The same table or query at another value of the incrementing column, that of the last row that counts as read.
+    ///
+    /// # Errors
+    /// When the entry has a timestamp: the time decides then, and the column only between rows of the same time.
+    pub fn move_to_incrementing(self, value: i64) -> Result<Self, ValidationError> {
+        if self.timestamp_millis.is_some() {
+            let finding = Finding::error(
+                "offset.timestamp".to_owned(),
+                Code::WrongCoordinate,
+                "is there, and decides; the incrementing column counts only between rows of the same time",
+            );
+            return Err(ValidationError::new(vec![finding.suggest("move by time")]));
+        }
+        Ok(self.with_incrementing(value))
+    }
+
+    /// The same table or query, with everything read that is not older than `time`.
+    ///
+    /// Sets `timestamp` to the millisecond before, because the connector compares strictly, and takes out
+    /// `timestamp_nanos` and `incrementing`, which belong to the old time. For a column without zone, `time` is its wall
+    /// clock read in the connector's `db.timezone`.
+    ///
+    /// # Errors
+    /// When the entry has no timestamp: the connector reads by the incrementing column alone.
+    pub fn move_to_time(mut self, time: Timestamp) -> Result<Self, ValidationError> {
+        if self.timestamp_millis.is_none() {
+            let finding = Finding::error(
+                "offset.timestamp".to_owned(),
+                Code::WrongCoordinate,
+                "is not there; the connector reads by the incrementing column",
+            );
+            return Err(ValidationError::new(vec![
+                finding.suggest("move by incrementing"),
+            ]));
+        }
+        self.raw.offset.remove("incrementing");
+        self.incrementing = None;
+        let nanos = time.unix_nanoseconds();
+        // The last whole millisecond before the time.
+        let millis = (nanos - 1).div_euclid(1_000_000);
+        Ok(self.with_timestamp_millis(i64::try_from(millis).unwrap_or(i64::MAX)))
     }
 
     /// Writes the partition's `protocol` as the string that the connector uses, also when it was read as a number.
@@ -95,7 +154,7 @@ impl JdbcSource {
             (None, Some("\"query\"")) => {}
             (None, Some(_)) => out.push(Finding::error(
                 "partition.query".to_owned(),
-                Code::FormatTrap,
+                Code::NeverRead,
                 "must be the text \"query\", not the query itself",
             )),
             (None, None) => out.push(Finding::error(
@@ -104,15 +163,22 @@ impl JdbcSource {
                 "is missing",
             )),
         }
-        if let Some(nanos) = self
-            .timestamp_nanos
-            .filter(|n| !(0..1_000_000_000).contains(n))
+        let Some(nanos) = self.timestamp_nanos else {
+            return;
+        };
+        let path = "offset.timestamp_nanos".to_owned();
+        if !(0..1_000_000_000).contains(&nanos) {
+            let range = format!("must be between 0 and 999999999, but is {nanos}");
+            out.push(Finding::error(path, Code::OutOfRange, range));
+        } else if let Some(millis) = self.timestamp_millis
+            && millis.rem_euclid(1_000) != nanos / 1_000_000
         {
-            out.push(Finding::error(
-                "offset.timestamp_nanos".to_owned(),
-                Code::OutOfRange,
-                format!("must be between 0 and 999999999, but is {nanos}"),
-            ));
+            let stands = millis.div_euclid(1_000);
+            let message = format!(
+                "is {nanos} and overrides the milliseconds of `timestamp` ({millis}); the connector stands at {stands}.{nanos:09}, so rows come again or are lost"
+            );
+            let finding = Finding::error(path, Code::StaleMember, message);
+            out.push(finding.suggest("remove it"));
         }
     }
 }

@@ -59,6 +59,8 @@ impl<const MAX: i64> Value for Whole<MAX> {
         self.0.to_string()
     }
 
+    const TYPE: &'static str = "whole number, also as text";
+
     fn schema() -> serde_json::Value {
         serde_json::json!({ "type": ["integer", "string"], "minimum": 0, "maximum": MAX, "pattern": "^[0-9]+$" })
     }
@@ -190,13 +192,24 @@ fn place(topic: &str, partition: i32) -> RawEntry {
     raw
 }
 
-/// Whether an entry has the keys of a sink entry, one of them perhaps misspelt.
-pub(crate) fn is_alike(partition: Option<&[Member<'_>]>, offset: Option<&[Member<'_>]>) -> bool {
-    let has = |members: Option<&[Member<'_>]>, known: &[&str]| {
-        let mut members = members.unwrap_or_default().iter();
-        members.any(|m| closest(&m.key, known.iter().copied()).is_some())
-    };
-    has(partition, &[TOPIC, PARTITION]) || has(offset, &[OFFSET])
+/// Whether an entry has the keys of a sink entry: both in the partition, and that of the offset where there is a position.
+pub(crate) fn is_sink(partition: &[Member<'_>], offset: Option<&[Member<'_>]>) -> bool {
+    let has = |members: &[Member<'_>], key: &str| members.iter().any(|m| m.key == key);
+    has(partition, TOPIC)
+        && has(partition, PARTITION)
+        && offset.is_none_or(|offset| offset.is_empty() || is_alike(&[], Some(offset)))
+}
+
+/// Whether an entry seems to be meant for a sink: it has one of the keys, or, where nothing else is in its partition, keys
+/// that resemble them.
+pub(crate) fn is_alike(partition: &[Member<'_>], offset: Option<&[Member<'_>]>) -> bool {
+    let offset = offset.unwrap_or_default();
+    let alike = |m: &Member<'_>, keys: &[&str]| closest(&m.key, keys.iter().copied()).is_some();
+    let known = |m: &Member<'_>| alike(m, &[TOPIC, PARTITION]);
+    let exact = |m: &Member<'_>| m.key == TOPIC || m.key == PARTITION;
+    partition.iter().any(exact)
+        || (!partition.is_empty() && partition.iter().all(known))
+        || (partition.is_empty() && offset.iter().any(|m| alike(m, &[OFFSET])))
 }
 
 /// Checks the partition of a sink; everything there is to say goes to `out`.

@@ -1,7 +1,10 @@
 //! Offsets of MirrorMaker 2.
 
-use crate::finding::{Finding, ValidationError};
+use crate::finding::{Code, Finding, ValidationError};
+use crate::offset::coordinate::Coordinate;
+use crate::offset::facts::{OffsetFormat, faults};
 use crate::offset::format::offset_format;
+use crate::offset::position::{Position, Unit};
 use crate::offset::value::{Value, not_empty, not_negative};
 
 offset_format! {
@@ -26,7 +29,7 @@ impl MirrorMaker {
     /// A position: `partition` 0 to 2147483647, `offset` 0 to 9223372036854775807.
     ///
     /// # Errors
-    /// When a name is empty or a number is negative.
+    /// When the alias is empty or a number is negative.
     pub fn new(
         cluster: impl Into<String>,
         topic: impl Into<String>,
@@ -48,8 +51,63 @@ impl MirrorMaker {
 
     fn rules(&self, out: &mut Vec<Finding>) {
         not_empty("partition.cluster", &self.cluster, out);
-        not_empty("partition.topic", &self.topic, out);
         not_negative("partition.partition", Some(self.partition.into()), out);
         not_negative("offset.offset", Some(self.offset), out);
     }
 }
+
+/// What is known about the format.
+pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
+    name: "mirrormaker",
+    title: "MirrorMaker 2 source",
+    managed: &[],
+    self_managed: &[
+        "org.apache.kafka.connect.mirror.MirrorSourceConnector",
+        "MirrorSource",
+    ],
+    evidence: "measured with Kafka Connect 4.1.1",
+    members: MirrorMaker::members,
+    debezium: false,
+    partitions: &[&["cluster", "topic", "partition"]],
+    signature: &["offset"],
+    proof: |_| true,
+    faults: faults::<MirrorMaker>,
+    refuses: true,
+    fixed: Some(("cluster", &["source.cluster.alias"])),
+    also_reads: |_| false,
+    recorded_at: None,
+    check: |_, _| {},
+    without_position: (
+        Code::Refused,
+        "has no `offset`, and Kafka Connect refuses it",
+    ),
+    position: |fields| {
+        let offset = fields.whole("offset")?;
+        Some(Position::new(
+            [(offset.into(), Some(Unit::Records))],
+            offset.to_string(),
+        ))
+    },
+    before_start: Some(
+        "goes back to {}; records that the topic no longer holds do not come, and the copy may begin elsewhere (`auto.offset.reset`)",
+    ),
+    past_end: Some(
+        "goes ahead to {}; beyond the end of the topic everything is copied again from its earliest record, without an error",
+    ),
+    queries: &[(
+        "the end of a topic",
+        "kafka-get-offsets --bootstrap-server SOURCE --topic TOPIC",
+    )],
+    wins: &[
+        "`offset` is that of the last record that was copied: after 6, record 7 comes next.",
+        "Kafka Connect asks the plugin and refuses, with status 500, what it cannot read. Unknown clusters, topics and partitions are accepted and ignored.",
+    ],
+    going: &["Set `offset` to that of the last record that counts as copied."],
+    coordinates: &["offset"],
+    mover: |current, to| match to {
+        Coordinate::Offset(offset) => {
+            Ok(MirrorMaker::try_from(current)?.move_to(*offset)?.to_entry())
+        }
+        _ => Err(to.refused("does not fit")),
+    },
+};

@@ -1,13 +1,15 @@
-//! One file for each offset format: its members and their types, and how to move to another position.
+//! One file for each offset format: the typed form of its entries, and what is known about them.
 //!
 //! A format knows nothing of the others, nor of requests; what is said about an entry is said in findings with paths below
-//! that entry.
+//! that entry. Which format a connector writes is looked up here.
 
 pub(crate) mod cosmos;
 pub(crate) mod couchbase;
 pub(crate) mod filestream;
 pub(crate) mod github;
 pub(crate) mod jdbc;
+mod jdbc_checks;
+mod jdbc_facts;
 pub(crate) mod kafka_sink;
 pub(crate) mod mirrormaker;
 pub(crate) mod mongodb_atlas;
@@ -15,4 +17,68 @@ pub(crate) mod mongodb_cdc;
 pub(crate) mod mysql_cdc;
 pub(crate) mod oracle_cdc;
 pub(crate) mod postgres_cdc;
+mod sink_facts;
 pub(crate) mod sqlserver_cdc;
+
+use super::facts::OffsetFormat;
+use super::fields::Fields;
+use crate::OffsetEntry;
+
+/// Every format that is known.
+pub(crate) static ALL: [&OffsetFormat; 14] = [
+    &sink_facts::FORMAT,
+    &jdbc_facts::FORMAT,
+    &mysql_cdc::FORMAT,
+    &postgres_cdc::FORMAT,
+    &sqlserver_cdc::FORMAT,
+    &oracle_cdc::FORMAT,
+    &mongodb_atlas::FORMAT,
+    &mongodb_cdc::FORMAT,
+    &github::FORMAT,
+    &couchbase::FORMAT,
+    &cosmos::FORMAT,
+    &cosmos::FORMAT_V2,
+    &mirrormaker::FORMAT,
+    &filestream::FORMAT,
+];
+
+impl OffsetFormat {
+    /// Every format that is known, the one of sinks first.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        ALL.into_iter()
+    }
+
+    /// The format that connectors of a class write; `None` when it is not known.
+    ///
+    /// `class` is the value of `connector.class`: a fully managed one such as `PostgresCdcSourceV2`, or a self-managed one
+    /// with or without its package, in any letter case. Every class whose name ends with `Sink` writes the format of sinks.
+    pub fn of_class(class: &str) -> Option<&'static Self> {
+        let name = simple(class);
+        if name.ends_with("sink") || name.ends_with("_sink") {
+            return Some(&sink_facts::FORMAT);
+        }
+        let exact = ALL
+            .into_iter()
+            .find(|format| format.classes().any(|known| known == class));
+        exact.or_else(|| {
+            let is_same = |known| simple(known) == name;
+            ALL.into_iter().find(|format| format.classes().any(is_same))
+        })
+    }
+
+    /// The format of an entry, guessed from its keys; `None` when they fit none, or are too common to tell.
+    pub fn guess(entry: &OffsetEntry) -> Option<&'static Self> {
+        Self::guess_of(&Fields::of(entry)?)
+    }
+
+    pub(crate) fn guess_of(fields: &Fields<'_>) -> Option<&'static Self> {
+        ALL.into_iter().find(|format| format.recognises(fields))
+    }
+}
+
+/// The name of a class without its package, and without the word that self-managed ones end with.
+fn simple(class: &str) -> String {
+    let name = class.rsplit('.').next().unwrap_or_default().to_lowercase();
+    name.strip_suffix("connector")
+        .map_or(name.clone(), str::to_owned)
+}

@@ -3,7 +3,11 @@
 use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::json::scan::{self, Kind};
+use crate::offset::coordinate::Coordinate;
+use crate::offset::facts::{OffsetFormat, faults};
+use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
+use crate::offset::position::{Position, Unit};
 use crate::offset::value::{Value, not_empty};
 
 offset_format! {
@@ -29,7 +33,12 @@ offset_format! {
         /// The resume token, as JSON text of an object.
         offset "_id" resume_token: String as &str;
     }
-    optional {}
+    optional {
+        /// Whether existing data are being copied; the text `true`.
+        offset "copy" copy with_copy(impl Into<String>): String as &str;
+        /// Whether the position is that of a heartbeat; the text `true`.
+        offset "HEARTBEAT" heartbeat with_heartbeat(impl Into<String>): String as &str;
+    }
     checked {}
 }
 
@@ -66,10 +75,80 @@ impl MongodbAtlas {
             };
             let finding = Finding::error(
                 "offset._id".to_owned(),
-                Code::FormatTrap,
+                Code::WrongType,
                 format!("must be the JSON text of an object, but is {is}"),
             );
             out.push(finding.suggest(r#"the form is "{\"_data\": \"8266…\"}""#));
         }
     }
+}
+
+/// What is known about the format.
+pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
+    name: "mongodb-atlas",
+    title: "MongoDB Atlas source",
+    managed: &["MongoDbAtlasSource"],
+    self_managed: &["com.mongodb.kafka.connect.MongoSourceConnector"],
+    evidence: "published by Confluent, and the connector's source code",
+    members: MongodbAtlas::members,
+    debezium: false,
+    partitions: &[&["ns"]],
+    signature: &["_id"],
+    proof: |_| true,
+    faults: faults::<MongodbAtlas>,
+    refuses: false,
+    fixed: None,
+    also_reads: |_| false,
+    recorded_at: None,
+    check: |_, _| {},
+    without_position: (
+        Code::MissingPosition,
+        "has no `_id`; the connector starts from now, and what lies between is lost",
+    ),
+    position,
+    before_start: Some(
+        "goes back to {}; if the oplog no longer holds it, the change stream cannot be resumed there",
+    ),
+    past_end: Some("goes ahead to {}; what lies before is not read"),
+    queries: &[("how far back the oplog reaches", "db.getReplicationInfo()")],
+    wins: &[
+        "`copy` says that existing data are being copied; the copy begins anew when the connector starts.",
+    ],
+    going: &["Set `_id` to the JSON text of the resume token, as a string."],
+    coordinates: &["resume-token"],
+    mover: |current, to| match to {
+        Coordinate::ResumeToken(token) => Ok(MongodbAtlas::try_from(current)?
+            .move_to(token.as_str())?
+            .to_entry()),
+        _ => Err(to.refused("does not fit")),
+    },
+};
+
+/// By the token's hexadecimal text, whose order is that of the events (MongoDB's key string); it begins with the time.
+fn position(fields: &Fields<'_>) -> Option<Position> {
+    let token = fields.text("_id")?;
+    let members = scan::members(&token)?;
+    let data = members.iter().find(|member| member.key == "_data")?;
+    let data = scan::string(data.value)?.into_owned();
+    let part = |range: std::ops::Range<usize>| {
+        let end = range.end.min(data.len());
+        let digits = data.get(range.start.min(end)..end).unwrap_or_default();
+        i128::from_str_radix(&format!("{digits:0<30}"), 16).ok()
+    };
+    let seconds = data
+        .strip_prefix("82")
+        .and_then(|rest| i64::from_str_radix(rest.get(..8)?, 16).ok());
+    let time = seconds.and_then(|seconds| crate::Timestamp::from_unix(seconds, 0));
+    let shown = time.map_or_else(
+        || excerpt(&data),
+        |time| format!("{time} ({})", excerpt(&data)),
+    );
+    let millis = i128::from(seconds.unwrap_or_default()) * 1_000;
+    let keys = [
+        (millis, Some(Unit::Milliseconds)),
+        (part(0..30)?, None),
+        (part(30..60)?, None),
+        (part(60..90)?, None),
+    ];
+    Some(Position::new(keys, shown))
 }

@@ -1,30 +1,38 @@
 //! Offsets of the MongoDB CDC source.
 
-use crate::finding::{Finding, ValidationError};
+use crate::Timestamp;
+use crate::finding::{Code, Finding, ValidationError};
+use crate::offset::coordinate::Coordinate;
+use crate::offset::facts::{Case, OffsetFormat, advise, faults};
 use crate::offset::format::offset_format;
-use crate::offset::value::not_empty;
+use crate::offset::position::{Position, Unit};
+use crate::offset::value::{BoolText, Digits, not_empty};
 
 offset_format! {
     /// The position of a MongoDB CDC source (Debezium) in a change stream.
     ///
-    /// The keys are from the connector's source code, their types *assumed*; members without a type here are reached
-    /// through [`MongodbCdc::into_raw`].
+    /// The resume token wins over the time (format and what is accepted: measured with the connector's own loader,
+    /// Debezium 3.6; which wins: source code).
     MongodbCdc
     required {
         /// The logical name of the server: the connector's topic prefix.
         partition "server_id" server_id: String as &str;
     }
     optional {
-        /// The time of the event, in seconds since the Unix epoch.
-        offset "sec" sec with_sec(i64): i64 as i64;
+        /// The time of the event, in seconds since the Unix epoch, below 2^31.
+        offset "sec" sec with_sec(i64): Digits as i64;
         /// The number of the event within its second.
-        offset "ord" ord with_ord(i64): i64 as i64;
+        offset "ord" ord with_ord(i64): Digits as i64;
         /// The resume token of the change stream.
         offset "resume_token" resume_token with_resume_token(impl Into<String>): String as &str;
         /// The id of the logical session.
         offset "lsid" lsid with_lsid(impl Into<String>): String as &str;
         /// The number of the transaction within its session.
-        offset "txnNumber" txn_number with_txn_number(i64): i64 as i64;
+        offset "txnNumber" txn_number with_txn_number(i64): Digits as i64;
+        /// Whether an initial snapshot is in progress.
+        offset "initsync" initsync with_initsync(bool): BoolText as bool;
+        /// The name of the replica set, in older connectors.
+        partition "rs" replica_set with_replica_set(impl Into<String>): String as &str;
     }
     checked {}
 }
@@ -38,7 +46,117 @@ impl MongodbCdc {
         Self::of(server_id.into()).checked()
     }
 
+    /// The same server at another resume token.
+    ///
+    /// Takes out the time and the transaction of the old position, which the token replaces.
+    #[must_use]
+    pub fn move_to(mut self, resume_token: impl Into<String>) -> Self {
+        for key in ["sec", "ord", "lsid", "txnNumber"] {
+            self.raw.offset.remove(key);
+        }
+        (self.sec, self.ord, self.lsid, self.txn_number) = (None, None, None, None);
+        self.with_resume_token(resume_token)
+    }
+
     fn rules(&self, out: &mut Vec<Finding>) {
         not_empty("partition.server_id", &self.server_id, out);
+        for (path, number) in [("offset.sec", self.sec), ("offset.ord", self.ord)] {
+            if let Some(Digits(number)) = number.filter(|n| n.0 > i32::MAX.into()) {
+                let message =
+                    format!("is {number}, which the connector reads as a negative number");
+                out.push(Finding::error(path.to_owned(), Code::OutOfRange, message));
+            }
+        }
+    }
+}
+
+/// What is known about the format.
+pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
+    name: "mongodb-cdc",
+    title: "MongoDB CDC (Debezium)",
+    managed: &[],
+    self_managed: &["io.debezium.connector.mongodb.MongoDbConnector"],
+    evidence: "what is accepted: measured with the connector's own loader, Debezium 3.6.1; which member wins: source code",
+    members: MongodbCdc::members,
+    debezium: true,
+    partitions: &[&["server_id"], &["server_id", "rs"], &["rs", "server_id"]],
+    signature: &["sec", "ord", "resume_token"],
+    proof: |_| true,
+    faults: faults::<MongodbCdc>,
+    refuses: false,
+    fixed: Some(("server_id", &["topic.prefix", "mongodb.name"])),
+    also_reads: |_| false,
+    recorded_at: None,
+    check,
+    without_position: (
+        Code::MissingPosition,
+        "has neither `resume_token` nor `sec`; the connector has no position to start from",
+    ),
+    position: |fields| {
+        let (sec, ord) = (
+            fields.whole("sec")?,
+            fields.whole("ord").unwrap_or_default(),
+        );
+        let shown =
+            Timestamp::from_unix(sec, 0).map_or_else(|| sec.to_string(), |t| format!("{t}, {ord}"));
+        let millis = i128::from(sec) * 1_000;
+        Some(Position::new(
+            [(millis, Some(Unit::Milliseconds)), (ord.into(), None)],
+            shown,
+        ))
+    },
+    before_start: Some(
+        "goes back to {}; if the oplog no longer holds it, the change stream cannot be resumed there",
+    ),
+    past_end: Some("goes ahead to {}; what lies before is not read"),
+    queries: &[("how far back the oplog reaches", "db.getReplicationInfo()")],
+    wins: &[
+        "`resume_token` wins over `sec` and `ord`.",
+        "`initsync: true` leads to a new snapshot; as text it does not count.",
+    ],
+    going: &["Set `resume_token`, and remove `sec`, `ord`, `lsid` and `txnNumber`."],
+    coordinates: &["resume-token"],
+    mover: |current, to| match to {
+        Coordinate::ResumeToken(token) => Ok(MongodbCdc::try_from(current)?
+            .move_to(token.as_str())
+            .to_entry()),
+        _ => Err(to.refused("does not fit")),
+    },
+};
+
+fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
+    let moved = case.changed("sec") || case.changed("ord");
+    if moved && case.kept("resume_token") && case.asked.has("sec") {
+        advise(
+            out,
+            "resume_token",
+            Code::StaleMember,
+            "is unchanged and wins over the new time",
+            "set it to the token to start after",
+        );
+    }
+    if case.asked.raw("initsync") == Some("true") && !case.kept("initsync") {
+        advise(
+            out,
+            "initsync",
+            Code::SnapshotAgain,
+            "is true; the connector takes a whole new snapshot",
+            "remove it",
+        );
+    }
+    if case
+        .own
+        .is_some_and(|own| own.raw("initsync") == Some("true"))
+        && case.asked.raw("initsync") != Some("true")
+    {
+        let ends =
+            "no longer says that a snapshot is in progress; the rest of its rows is never read";
+        advise(
+            out,
+            "initsync",
+            Code::SnapshotEnds,
+            ends,
+            "keep it, or reset the partition",
+        );
     }
 }

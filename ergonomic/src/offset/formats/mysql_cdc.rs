@@ -1,65 +1,87 @@
 //! Offsets of the MySQL and MariaDB CDC sources.
 
-use crate::finding::{Finding, ValidationError};
+use crate::OffsetEntry;
+use crate::finding::{Code, Finding, ValidationError};
+use crate::offset::coordinate::Coordinate;
+use crate::offset::facts::{Case, OffsetFormat, advise, faults, warn};
+use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
-use crate::offset::value::{not_empty, not_negative};
+use crate::offset::gtid::GtidSet;
+use crate::offset::position::{Order, Position, Unit};
+use crate::offset::value::{Digits, not_empty, not_negative};
 
 offset_format! {
     /// The position of a MySQL CDC or MariaDB CDC source (Debezium) in the binary log.
     ///
-    /// `row` and `event` count what was read *after* the position, so they belong to one position only; and where GTIDs
-    /// are present, they win over file and position. [`MysqlCdc::move_to`] and [`MysqlCdc::move_to_gtids`] take care
-    /// of both (format from the connector's source code and recorded offsets).
+    /// On a server with GTIDs, `gtids` win over file and position and must not be left out. `row` and `event` count what
+    /// was read *after* the position, so they belong to one position only. [`MysqlCdc::move_to`] and
+    /// [`MysqlCdc::move_to_gtids`] take care of both (measured with Debezium 3.6).
     MysqlCdc
     required {
         /// The logical name of the server: the connector's topic prefix.
         partition "server" server: String as &str;
-        /// The name of the binary log file.
+        /// The name of the binary log file. It must be there, but may be empty beside `gtids`.
         offset "file" file: String as &str;
     }
     optional {
-        /// GTIDs that were read, as the server writes them. They win over file and position.
+        /// The transactions before the one in progress, as the server writes them. They win over file and position.
         offset "gtids" gtids with_gtids(impl Into<String>): String as &str;
-        /// The id of the server that wrote the event.
-        offset "server_id" server_id with_server_id(i64): i64 as i64;
-        /// The time of the event, in seconds since the Unix epoch.
-        offset "ts_sec" ts_sec with_ts_sec(i64): i64 as i64;
+        /// The id of the server that wrote the event. It does not matter for the start.
+        offset "server_id" server_id with_server_id(i64): Digits as i64;
+        /// The time of the event, in seconds since the Unix epoch. It does not matter for the start.
+        offset "ts_sec" ts_sec with_ts_sec(i64): Digits as i64;
     }
     checked {
-        /// The position in the file, in bytes, 0 or more.
-        offset "pos" pos with_pos(i64): i64 as i64;
-        /// The number of rows read of the event after the position, 0 or more.
-        offset "row" row with_row(i64): i64 as i64;
-        /// The number of events read after the position, 0 or more.
-        offset "event" event with_event(i64): i64 as i64;
+        /// The position in the file, in bytes. Without it, or below 0, the file is read from its start.
+        offset "pos" pos with_pos(i64): Digits as i64;
+        /// The number of rows that were read of the event after the position, 0 or more.
+        offset "row" row with_row(i64): Digits as i64;
+        /// The number of events that were read after the position, 0 or more.
+        offset "event" event with_event(i64): Digits as i64;
     }
 }
 
 impl MysqlCdc {
-    /// A position: `pos` in bytes, 0 or more.
+    /// A position: `pos` in bytes, 0 or more. An empty `file` at position 0 is the oldest binary log.
     ///
     /// # Errors
-    /// When a name is empty or `pos` is negative.
+    /// When the name of the server is empty or `pos` is negative.
     pub fn new(
         server: impl Into<String>,
         file: impl Into<String>,
         pos: i64,
     ) -> Result<Self, ValidationError> {
+        let mut findings = Vec::new();
+        not_negative("offset.pos", Some(pos), &mut findings);
+        ValidationError::unless_empty(findings)?;
         Self::of(server.into(), file.into()).with_pos(pos)
     }
 
-    /// The same server at another file and position (in bytes, 0 or more).
+    /// The same server at another file and position (in bytes, 0 or more), where a transaction begins.
     ///
-    /// Drops `row` and `event`, which count from the old position, and `gtids`, which would win over the new one.
+    /// Drops `row` and `event`, which count from the old position.
     ///
     /// # Errors
-    /// When the name is empty or `pos` is negative.
+    /// When `pos` is negative; and when the entry has `gtids`, which win over file and position and without which the
+    /// connector fails or reads everything again: use [`move_to_gtids`](Self::move_to_gtids), or, only on a server whose
+    /// `gtid_mode` is off, [`without_gtids`](Self::without_gtids) first.
     pub fn move_to(mut self, file: impl Into<String>, pos: i64) -> Result<Self, ValidationError> {
+        if self.gtids.as_ref().is_some_and(|gtids| !gtids.is_empty()) {
+            let finding = Finding::error(
+                "offset.gtids".to_owned(),
+                Code::WrongCoordinate,
+                "is there, so file and position do not count",
+            );
+            let advice =
+                "move by GTIDs; only on a server whose gtid_mode is off, remove `gtids` first";
+            return Err(ValidationError::new(vec![finding.suggest(advice)]));
+        }
+        let mut findings = Vec::new();
+        not_negative("offset.pos", Some(pos), &mut findings);
+        ValidationError::unless_empty(findings)?;
         self.file = file.into();
         let text = serde_json::Value::from(self.file.as_str()).to_string();
         self.raw.offset.set_text("file", &text);
-        self.raw.offset.remove("gtids");
-        self.gtids = None;
         self.forget_progress();
         self.with_pos(pos)
     }
@@ -73,6 +95,15 @@ impl MysqlCdc {
         self.with_gtids(gtids)
     }
 
+    /// The same entry without `gtids`, for a server whose `gtid_mode` is off. On a server with GTIDs the connector then
+    /// fails, or reads everything since the oldest log again.
+    #[must_use]
+    pub fn without_gtids(mut self) -> Self {
+        self.raw.offset.remove("gtids");
+        self.gtids = None;
+        self
+    }
+
     fn forget_progress(&mut self) {
         self.raw.offset.remove("row");
         self.raw.offset.remove("event");
@@ -82,9 +113,255 @@ impl MysqlCdc {
 
     fn rules(&self, out: &mut Vec<Finding>) {
         not_empty("partition.server", &self.server, out);
-        not_empty("offset.file", &self.file, out);
-        not_negative("offset.pos", self.pos, out);
-        not_negative("offset.row", self.row, out);
-        not_negative("offset.event", self.event, out);
+        for (path, number) in [("offset.row", self.row), ("offset.event", self.event)] {
+            not_negative(path, number.map(|number| number.0), out);
+        }
+    }
+}
+
+/// What is known about the format.
+pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
+    name: "mysql-cdc",
+    title: "MySQL CDC and MariaDB CDC (Debezium)",
+    managed: &["MySqlCdcSourceV2", "MySqlCdcSource", "MariaDbCdcSource"],
+    self_managed: &[
+        "io.debezium.connector.mysql.MySqlConnector",
+        "io.debezium.connector.mariadb.MariaDbConnector",
+        "io.debezium.connector.v2.mysql.MySqlConnectorV2",
+        "io.debezium.connector.v2.mariadb.MariaDbConnector",
+    ],
+    evidence: "measured with Debezium 3.6.1 on MySQL 9.7; MariaDB's entries with Debezium 2.7.4, its starts by the source code",
+    members: MysqlCdc::members,
+    debezium: true,
+    partitions: &[&["server"]],
+    signature: &["file", "pos", "gtids"],
+    proof: |_| true,
+    faults: faults::<MysqlCdc>,
+    refuses: false,
+    fixed: Some(("server", &["topic.prefix", "database.server.name"])),
+    also_reads: |_| false,
+    recorded_at: Some("ts_sec"),
+    check,
+    without_position: (
+        Code::TaskWouldFail,
+        "has no `file`; the task fails, even where `gtids` are given",
+    ),
+    position,
+    before_start: Some(
+        "goes back to {}; the task fails if the server has purged what follows it, if there is no such file, or if no event begins at the position",
+    ),
+    past_end: Some(
+        "goes ahead to {}; the task fails if the server has not got there, if there is no such file, or if no transaction begins at the position",
+    ),
+    queries: &[
+        (
+            "the present position",
+            "SHOW BINARY LOG STATUS; -- before MySQL 8.4 and on MariaDB: SHOW MASTER STATUS;",
+        ),
+        ("the files that there are", "SHOW BINARY LOGS;"),
+        (
+            "what begins at a position",
+            "SHOW BINLOG EVENTS IN 'mysql-bin.000042' FROM 4 LIMIT 3;",
+        ),
+        (
+            "GTIDs that were executed, and that were purged",
+            "SELECT @@gtid_mode, @@gtid_executed, @@gtid_purged; -- MariaDB: SELECT @@gtid_current_pos;",
+        ),
+    ],
+    wins: &[
+        "With `gtid_mode=ON`, `gtids` win over `file` and `pos`, which need only be present. Without `gtids`, or with empty ones, the task fails, or everything since the oldest log comes again.",
+        "With `gtid_mode=OFF`, any `gtids` that the connector did not write itself make the task fail.",
+        "`row` and `event` skip that many rows and events after the position, in both modes: old ones lose the first rows of a new place.",
+        "Without `pos`, the file is read from its start. `server_id` and `ts_sec` do not matter.",
+    ],
+    going: &[
+        "With GTIDs: set `gtids` to all transactions that count as read, from the first one on, and remove `row` and `event`.",
+        "Without GTIDs: set `file` and `pos` to where a transaction begins, and remove `row` and `event`.",
+    ],
+    coordinates: &["binlog", "gtid"],
+    mover,
+};
+
+fn mover(current: &OffsetEntry, to: &Coordinate) -> Result<OffsetEntry, ValidationError> {
+    let entry = MysqlCdc::try_from(current)?;
+    match to {
+        Coordinate::Binlog { file, pos } => Ok(entry.move_to(file.as_str(), *pos)?.to_entry()),
+        Coordinate::Gtids(_) if entry.gtids().unwrap_or_default().is_empty() => {
+            Err(to.refused("does not fit: the connector stores no GTIDs; it moves by binlog"))
+        }
+        Coordinate::Gtids(text) if GtidSet::parse(text).is_none() => {
+            Err(to
+                .refused("is not a set of GTIDs such as 3e11fa47-71ca-11e1-9e33-c80aa9429562:1-23"))
+        }
+        Coordinate::Gtids(text) => Ok(entry.move_to_gtids(text.as_str()).to_entry()),
+        _ => Err(to.refused("does not fit")),
+    }
+}
+
+/// The GTIDs that are given, unless they are empty.
+fn gtids(fields: &Fields<'_>) -> Option<String> {
+    let text = fields.text("gtids")?.trim().to_owned();
+    (!text.is_empty()).then_some(text)
+}
+
+fn position(fields: &Fields<'_>) -> Option<Position> {
+    if let Some(text) = gtids(fields) {
+        let order = Order::Gtids(GtidSet::parse(&text)?);
+        return Some(Position { order, shown: text });
+    }
+    let file = fields.text("file")?;
+    let pos = fields.whole("pos").unwrap_or_default().max(0);
+    let (base, number) = file.rsplit_once('.').unwrap_or((&file, "0"));
+    let number: i128 = number.parse().ok()?;
+    let keys = [(number, Some(Unit::Files)), (pos.into(), Some(Unit::Bytes))];
+    Some(Position::within(
+        base.to_owned(),
+        keys,
+        format!("{file}:{pos}"),
+    ))
+}
+
+fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
+    let asked = case.asked;
+    let given = gtids(asked);
+    let set = given.as_deref().and_then(GtidSet::parse);
+    if given.is_some() && set.is_none() && !case.kept("gtids") {
+        warn(
+            out,
+            "gtids",
+            Code::TaskWouldFail,
+            "is not a set of GTIDs; the task fails",
+        );
+    }
+    if given.is_none() {
+        check_place(case, out);
+    }
+    let Some(own) = case.own else { return };
+    let stored = gtids(own);
+    let place_changed = case.changed("file") || case.changed("pos");
+    match (&stored, &given) {
+        (Some(_), None) => advise(
+            out,
+            "gtids",
+            Code::GtidsMissing,
+            "is left out; on a server with gtid_mode=ON file and position are ignored, and the task fails or reads everything since the oldest log again",
+            "set `gtids` to the transactions that count as read",
+        ),
+        (None, Some(_)) => advise(
+            out,
+            "gtids",
+            Code::TaskWouldFail,
+            "is new to this connector; on a server with gtid_mode=OFF its task fails",
+            "remove it, and set `file` and `pos`",
+        ),
+        (Some(_), Some(_)) if case.kept("gtids") && place_changed => advise(
+            out,
+            "gtids",
+            Code::StaleMember,
+            "is unchanged and wins on a server with gtid_mode=ON: file and position do not count, and the connector starts where it stood",
+            "set `gtids` to the transactions before the new place; do not remove it",
+        ),
+        _ => {}
+    }
+    if let (Some(set), Some(stored)) = (&set, stored.as_deref().and_then(GtidSet::parse)) {
+        check_set(set, &stored, out);
+    }
+    check_progress(case, place_changed, out);
+}
+
+/// File and position, where no GTIDs win over them.
+fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
+    /// Positions are 32 bits wide in the protocol.
+    const LAST: i64 = u32::MAX as i64;
+    if case.asked.text("file").is_some_and(|file| file.is_empty()) && !case.kept("file") {
+        warn(
+            out,
+            "file",
+            Code::TaskWouldFail,
+            "is empty; without `gtids` the task fails",
+        );
+    }
+    match case.asked.whole("pos") {
+        None if case.asked.has("pos") => {}
+        None if case.asked.has("file") && case.own.is_none_or(|own| own.has("pos")) => {
+            let missing = "is missing; the file is read from its start";
+            warn(out, "pos", Code::StartsOver, missing);
+        }
+        Some(pos) if pos < 0 => {
+            let below = format!("is {pos}; the file is read from its start");
+            warn(out, "pos", Code::StartsOver, below);
+        }
+        Some(pos) if pos > LAST => warn(
+            out,
+            "pos",
+            Code::TaskWouldFail,
+            format!("is {pos}, which no position in a file can be; the task fails"),
+        ),
+        _ => {}
+    }
+}
+
+/// New GTIDs beside those that the connector stored.
+fn check_set(set: &GtidSet, stored: &GtidSet, out: &mut Vec<Finding>) {
+    if set.is_mariadb() != stored.is_mariadb() {
+        let other =
+            "has the form of another database's GTIDs than the connector stores; the task fails";
+        return warn(out, "gtids", Code::TaskWouldFail, other);
+    }
+    for source in stored.lacks(set) {
+        warn(
+            out,
+            "gtids",
+            Code::TaskWouldFail,
+            format!(
+                "names {source}, which the connector has never read from; the task fails if the server does not know it"
+            ),
+        );
+    }
+    let again = "come again, or the task fails if the server has purged them";
+    for source in set.lacks(stored) {
+        let left = format!("leaves out {source}, so that all transactions of it {again}");
+        warn(out, "gtids", Code::StartsOver, left);
+    }
+    if let Some(gap) = set.gap(stored) {
+        warn(
+            out,
+            "gtids",
+            Code::StartsOver,
+            format!("leaves out {gap}; these transactions {again}"),
+        );
+    }
+}
+
+/// `row` and `event`, which count from one position only.
+fn check_progress(case: &Case<'_>, place_changed: bool, out: &mut Vec<Finding>) {
+    let gtids_changed = case.changed("gtids");
+    let has_gtids = gtids(case.asked).is_some();
+    let moved = if has_gtids {
+        gtids_changed
+    } else {
+        place_changed
+    };
+    for key in ["row", "event"] {
+        let Some(count) = case.asked.whole(key).filter(|count| *count > 0) else {
+            continue;
+        };
+        if case.is_recorded() || !(moved || case.changed(key)) {
+            continue;
+        }
+        let what = if case.changed(key) {
+            ""
+        } else {
+            "is unchanged, but "
+        };
+        advise(
+            out,
+            key,
+            Code::SkipsRecords,
+            format!(
+                "{what}counts from the position: the first {key} after it is skipped, up to number {count}"
+            ),
+            "remove it, unless it was recorded together with this position",
+        );
     }
 }

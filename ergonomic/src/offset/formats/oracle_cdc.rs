@@ -1,34 +1,46 @@
 //! Offsets of the Oracle CDC source.
 
+use crate::OffsetEntry;
 use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, ValidationError};
+use crate::offset::coordinate::Coordinate;
+use crate::offset::facts::{Case, OffsetFormat, advise, faults};
+use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
-use crate::offset::value::{Value, not_empty};
+use crate::offset::position::{Position, Unit};
+use crate::offset::value::{TextOrNumber, not_empty};
 
 offset_format! {
     /// The position of an Oracle CDC source (Debezium) in the redo log.
     ///
-    /// System change numbers (SCN) are **strings** of digits: they outgrow int64, and the connector fails on numbers.
-    /// The format is taken from the connector's source code in its LogMiner form; that the XStream form is the same is
-    /// *assumed*.
+    /// With LogMiner the position is `scn`, with XStream it is `lcr_position`, which is stored instead of `scn` and wins over
+    /// it. System change numbers (SCN) are **strings** of digits, because they outgrow int64; numbers are read as well
+    /// (format from the connector's source code, and a recorded entry of XStream).
     OracleCdc
     required {
         /// The logical name of the server: the connector's topic prefix.
         partition "server" server: String as &str;
-        /// The system change number, as digits.
-        offset "scn" scn: String as &str;
     }
     optional {
-        /// The place in the XStream of logical change records.
+        /// The place in the XStream of logical change records, as hexadecimal digits. It wins over `scn`.
         offset "lcr_position" lcr_position with_lcr_position(impl Into<String>): String as &str;
         /// The id of the transaction.
         offset "txId" tx_id with_tx_id(impl Into<String>): String as &str;
-        /// The system change numbers of the last commits; newer connectors append more than digits.
-        offset "commit_scn" commit_scn with_commit_scn(impl Into<String>): String as &str;
+        /// The system change numbers of the last commits; newer connectors append more than digits. Events up to there are
+        /// dropped.
+        offset "commit_scn" commit_scn with_commit_scn(&str): TextOrNumber as &str;
+        /// The number of the event within its transaction.
+        offset "txSeq" tx_seq with_tx_seq(i64): i64 as i64;
+        /// The place within the system change number, with OpenLogReplicator.
+        offset "scn_idx" scn_idx with_scn_idx(i64): i64 as i64;
+        /// Transactions that were open when the snapshot was taken.
+        offset "snapshot_pending_tx" snapshot_pending_tx with_snapshot_pending_tx(impl Into<String>): String as &str;
     }
     checked {
+        /// The system change number, as digits.
+        offset "scn" scn with_scn(&str): TextOrNumber as &str;
         /// The system change number of the snapshot, as digits.
-        offset "snapshot_scn" snapshot_scn with_snapshot_scn(impl Into<String>): String as &str;
+        offset "snapshot_scn" snapshot_scn with_snapshot_scn(&str): TextOrNumber as &str;
     }
 }
 
@@ -38,46 +50,191 @@ impl OracleCdc {
     /// # Errors
     /// When the name is empty or `scn` is not made of digits.
     pub fn new(server: impl Into<String>, scn: impl Into<String>) -> Result<Self, ValidationError> {
-        Self::of(server.into(), scn.into()).checked()
+        Self::of(server.into()).with_scn(&scn.into())
     }
 
     /// The same server at another system change number.
     ///
-    /// Drops `commit_scn`, `lcr_position`, `txId` and `txSeq`, which belong to the old position and would let the
-    /// connector skip what lies before them; that it starts without them is *assumed*.
+    /// Drops `commit_scn`, up to which events are dropped, `lcr_position`, which would win, and `txId`, `txSeq` and
+    /// `scn_idx`, which belong to the old position. Starting XStream from an `scn` alone is documented practice; that
+    /// LogMiner starts without the others is *assumed* from its source code.
     ///
     /// # Errors
     /// When `scn` is not made of digits.
     pub fn move_to(mut self, scn: impl Into<String>) -> Result<Self, ValidationError> {
-        self.scn = scn.into();
-        self.raw.offset.set_text("scn", &self.scn.write());
-        for key in ["commit_scn", "lcr_position", "txId", "txSeq"] {
+        for key in ["commit_scn", "lcr_position", "txId", "txSeq", "scn_idx"] {
             self.raw.offset.remove(key);
         }
-        self.commit_scn = None;
-        self.lcr_position = None;
-        self.tx_id = None;
-        self.checked()
+        (self.commit_scn, self.lcr_position, self.tx_id) = (None, None, None);
+        (self.tx_seq, self.scn_idx) = (None, None);
+        self.with_scn(&scn.into())
     }
 
     fn rules(&self, out: &mut Vec<Finding>) {
         not_empty("partition.server", &self.server, out);
         let numbers = [
-            ("offset.scn", Some(&self.scn)),
-            ("offset.snapshot_scn", self.snapshot_scn.as_ref()),
+            ("offset.scn", &self.scn),
+            ("offset.snapshot_scn", &self.snapshot_scn),
         ];
         for (path, scn) in numbers {
-            let bad = |scn: &&String| scn.is_empty() || !scn.bytes().all(|b| b.is_ascii_digit());
+            let scn = scn.as_ref().map(|scn| scn.0.as_str());
+            let bad = |scn: &&str| scn.is_empty() || !scn.bytes().all(|b| b.is_ascii_digit());
             if let Some(scn) = scn.filter(bad) {
-                out.push(Finding::error(
-                    path.to_owned(),
-                    Code::FormatTrap,
-                    format!(
-                        "must be a system change number as digits, but is \"{}\"",
-                        excerpt(scn)
-                    ),
-                ));
+                let message = "must be a system change number as digits, but is";
+                let message = format!("{message} \"{}\"", excerpt(scn));
+                out.push(Finding::error(path.to_owned(), Code::WrongType, message));
             }
+        }
+        let hex = |text: &str| {
+            text.len().is_multiple_of(2) && text.bytes().all(|b| b.is_ascii_hexdigit())
+        };
+        if self
+            .lcr_position
+            .as_ref()
+            .is_some_and(|text| text.is_empty() || !hex(text))
+        {
+            out.push(Finding::error(
+                "offset.lcr_position".to_owned(),
+                Code::TaskWouldFail,
+                "must be an even number of hexadecimal digits; the task fails",
+            ));
+        }
+    }
+}
+
+/// What is known about the format.
+pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
+    name: "oracle-cdc",
+    title: "Oracle CDC (XStream and Debezium's LogMiner)",
+    managed: &["OracleXStreamSource"],
+    self_managed: &[
+        "io.debezium.connector.oracle.OracleConnector",
+        "io.confluent.connect.oracle.xstream.cdc.OracleXStreamSourceConnector",
+    ],
+    evidence: "the connector's source code (Debezium 3.6), and a recorded entry of XStream",
+    members: OracleCdc::members,
+    debezium: true,
+    partitions: &[&["server"]],
+    signature: &["scn", "lcr_position"],
+    proof: |_| true,
+    faults: faults::<OracleCdc>,
+    refuses: false,
+    fixed: Some(("server", &["topic.prefix", "database.server.name"])),
+    also_reads: |_| false,
+    recorded_at: None,
+    check,
+    without_position: (
+        Code::MissingPosition,
+        "has neither `scn` nor `lcr_position`; the connector has no position to start from",
+    ),
+    position,
+    before_start: Some(
+        "goes back to {}; the task fails if the redo and archive logs no longer hold it, and XStream does not go before the outbound server's processed low position",
+    ),
+    past_end: Some(
+        "goes ahead to {}; if the database has not got there yet, nothing is emitted until it does",
+    ),
+    queries: &[
+        (
+            "the present system change number",
+            "SELECT current_scn FROM v$database;",
+        ),
+        (
+            "how far back the archive logs reach",
+            "SELECT MIN(first_change#) FROM v$archived_log WHERE deleted = 'NO';",
+        ),
+        (
+            "where the XStream outbound server stands",
+            "SELECT server_name, processed_low_position FROM all_xstream_outbound_progress;",
+        ),
+        (
+            "the SCN of a time",
+            "SELECT timestamp_to_scn(TO_TIMESTAMP('2026-11-26 08:00:00', 'YYYY-MM-DD HH24:MI:SS')) FROM dual;",
+        ),
+    ],
+    wins: &[
+        "XStream: `lcr_position` wins over `scn`, which is not read beside it.",
+        "LogMiner: events up to `commit_scn` are dropped, wherever `scn` stands. `txId` and `txSeq` belong to one position.",
+    ],
+    going: &["Set `scn`, and remove `commit_scn`, `lcr_position`, `txId`, `txSeq` and `scn_idx`."],
+    coordinates: &["scn"],
+    mover,
+};
+
+fn mover(current: &OffsetEntry, to: &Coordinate) -> Result<OffsetEntry, ValidationError> {
+    match to {
+        Coordinate::Scn(scn) => Ok(OracleCdc::try_from(current)?
+            .move_to(scn.as_str())?
+            .to_entry()),
+        _ => Err(to.refused("does not fit")),
+    }
+}
+
+/// A system change number, given as text or as a number.
+fn scn(fields: &Fields<'_>, key: &str) -> Option<i128> {
+    let raw = fields.raw(key)?;
+    let text = fields.text(key).unwrap_or(raw.into());
+    text.split([':', ',']).next()?.parse().ok()
+}
+
+fn position(fields: &Fields<'_>) -> Option<Position> {
+    if let Some(lcr) = fields.text("lcr_position") {
+        // The first eight bytes are a system change number; the rest orders what has the same.
+        let half = |range: std::ops::Range<usize>| {
+            let digits = lcr.get(range).unwrap_or_default();
+            i128::from_str_radix(digits, 16).unwrap_or(0)
+        };
+        let keys = [
+            (half(0..16), Some(Unit::Changes)),
+            (half(16..40), None),
+            (half(40..64), None),
+        ];
+        return Some(Position::within("lcr".to_owned(), keys, lcr.into_owned()));
+    }
+    let scn = scn(fields, "scn")?;
+    let keys = [(scn, Some(Unit::Changes))];
+    Some(Position::within("scn".to_owned(), keys, scn.to_string()))
+}
+
+fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
+    let asked = case.asked;
+    let scn_changed = case.changed("scn") || case.own.is_none();
+    if asked.has("lcr_position") && asked.has("scn") && scn_changed && !case.changed("lcr_position")
+    {
+        advise(
+            out,
+            "lcr_position",
+            Code::StaleMember,
+            "wins over `scn`, which is not read beside it",
+            "remove `lcr_position`, or remove `scn`",
+        );
+    }
+    if !case.changed("scn") || !asked.has("scn") {
+        return;
+    }
+    let (new, commit) = (scn(asked, "scn"), scn(asked, "commit_scn"));
+    if case.kept("commit_scn") && commit >= new {
+        let text = asked.text("commit_scn").unwrap_or_default();
+        advise(
+            out,
+            "commit_scn",
+            Code::StaleMember,
+            format!(
+                "is unchanged ({}); events up to it are dropped, so the move back has no effect",
+                excerpt(&text)
+            ),
+            "remove it",
+        );
+    }
+    for key in ["txId", "txSeq", "scn_idx"] {
+        if case.kept(key) {
+            advise(
+                out,
+                key,
+                Code::StaleMember,
+                "is unchanged and belongs to the old position",
+                "remove it",
+            );
         }
     }
 }

@@ -1,106 +1,36 @@
 //! Offsets of the SQL Server CDC source.
 
-use std::fmt;
-use std::str::FromStr;
-
-use crate::finding::number::Fault;
+use crate::OffsetEntry;
 use crate::finding::{Code, Finding, ValidationError};
+use crate::offset::coordinate::Coordinate;
+use crate::offset::facts::{Case, OffsetFormat, advise, faults};
+use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
-use crate::offset::value::{Value, not_empty, not_negative, wrong};
-
-/// A log sequence number of SQL Server: hexadecimal text of the form `XXXXXXXX:XXXXXXXX:XXXX`, or the text `NULL`.
-///
-/// Letter case is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct SqlServerLsn(String);
-
-impl SqlServerLsn {
-    /// The text `NULL`, which a `change_lsn` may be.
-    pub fn null() -> Self {
-        Self("NULL".to_owned())
-    }
-
-    /// The text that is sent.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether this is the text `NULL`.
-    pub fn is_null(&self) -> bool {
-        self.0 == "NULL"
-    }
-}
-
-/// # Errors
-/// [`ValidationError`] when the text has another form.
-impl FromStr for SqlServerLsn {
-    type Err = ValidationError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut parts = text.split(':');
-        let mut hex = |length| {
-            let part = parts.next();
-            part.is_some_and(|p| p.len() == length && p.bytes().all(|b| b.is_ascii_hexdigit()))
-        };
-        let good = hex(8) && hex(8) && hex(4) && parts.next().is_none();
-        if good || text == "NULL" {
-            return Ok(Self(text.to_owned()));
-        }
-        let fault = wrong("of the form XXXXXXXX:XXXXXXXX:XXXX", text);
-        Err(ValidationError::new(vec![fault.at("lsn".to_owned())]))
-    }
-}
-
-impl fmt::Display for SqlServerLsn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl Value for SqlServerLsn {
-    type View<'a> = &'a Self;
-
-    fn view(&self) -> &Self {
-        self
-    }
-
-    fn read(text: &str) -> Result<Self, Fault> {
-        let string = String::read(text)?;
-        string
-            .parse()
-            .map_err(|_| wrong("text of the form XXXXXXXX:XXXXXXXX:XXXX", text))
-    }
-
-    fn write(&self) -> String {
-        self.0.write()
-    }
-
-    fn schema() -> serde_json::Value {
-        serde_json::json!({ "type": "string", "pattern": "^([0-9A-Fa-f]{8}:[0-9A-Fa-f]{8}:[0-9A-Fa-f]{4}|NULL)$" })
-    }
-}
+use crate::offset::lsn::SqlServerLsn;
+use crate::offset::position::Position;
+use crate::offset::value::{Value, not_empty};
 
 offset_format! {
     /// The position of a SQL Server CDC source (Debezium) in the transaction log of one database.
     ///
-    /// Log sequence numbers stay text of the form `XXXXXXXX:XXXXXXXX:XXXX` (format from the connector's source code).
+    /// Log sequence numbers stay text of the form `XXXXXXXX:XXXXXXXX:XXXX`. Version 1 of the connector names no database in
+    /// the partition (format and what is accepted: measured with the connector's own loader, Debezium 3.6).
     SqlServerCdc
     required {
         /// The logical name of the server: the connector's topic prefix.
         partition "server" server: String as &str;
-        /// The database.
-        partition "database" database: String as &str;
         /// The place of the last commit that was read.
         offset "commit_lsn" commit_lsn: SqlServerLsn as &SqlServerLsn;
     }
     optional {
+        /// The database; absent in version 1 of the connector.
+        partition "database" database with_database(impl Into<String>): String as &str;
         /// The place of the last change that was read within that commit; may be the text `NULL`.
         offset "change_lsn" change_lsn with_change_lsn(SqlServerLsn): SqlServerLsn as &SqlServerLsn;
-    }
-    checked {
-        /// The number of the event within the change, 0 or more.
+        /// The number of the event within the change.
         offset "event_serial_no" event_serial_no with_event_serial_no(i64): i64 as i64;
     }
+    checked {}
 }
 
 impl SqlServerCdc {
@@ -113,13 +43,15 @@ impl SqlServerCdc {
         database: impl Into<String>,
         commit_lsn: SqlServerLsn,
     ) -> Result<Self, ValidationError> {
-        Self::of(server.into(), database.into(), commit_lsn).checked()
+        Self::of(server.into(), commit_lsn)
+            .with_database(database)
+            .checked()
     }
 
     /// The same database at another commit.
     ///
-    /// Drops `change_lsn` and `event_serial_no`, which point into the old commit; that the connector then starts at the
-    /// beginning of the new one is *assumed*.
+    /// Drops `change_lsn` and `event_serial_no`, which point into the old commit; the connector then starts at the
+    /// beginning of the new one (by its source code).
     ///
     /// # Errors
     /// When `commit_lsn` is the text `NULL`.
@@ -135,37 +67,145 @@ impl SqlServerCdc {
 
     fn rules(&self, out: &mut Vec<Finding>) {
         not_empty("partition.server", &self.server, out);
-        not_empty("partition.database", &self.database, out);
-        not_negative("offset.event_serial_no", self.event_serial_no, out);
+        if let Some(database) = &self.database {
+            not_empty("partition.database", database, out);
+        }
         if self.commit_lsn.is_null() {
             out.push(Finding::error(
                 "offset.commit_lsn".to_owned(),
-                Code::WrongType,
-                "must be of the form XXXXXXXX:XXXXXXXX:XXXX, but is the text NULL",
+                Code::MissingPosition,
+                "is the text NULL, which is no position",
             ));
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// What is known about the format.
+pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
+    name: "sqlserver-cdc",
+    title: "SQL Server CDC (Debezium)",
+    managed: &["SqlServerCdcSourceV2", "SqlServerCdcSource"],
+    self_managed: &[
+        "io.debezium.connector.sqlserver.SqlServerConnector",
+        "io.debezium.connector.v2.sqlserver.SqlServerConnectorV2",
+    ],
+    evidence: "what is accepted: measured with the connector's own loader, Debezium 3.6.1; where it starts: source code",
+    members: SqlServerCdc::members,
+    debezium: true,
+    partitions: &[&["server", "database"], &["server"]],
+    signature: &["commit_lsn"],
+    // Other Debezium connectors have a `commit_lsn` of another form.
+    proof: |fields| fields.partition("database").is_some() || position(fields).is_some(),
+    faults: faults::<SqlServerCdc>,
+    refuses: false,
+    fixed: Some(("server", &["topic.prefix", "database.server.name"])),
+    also_reads: |_| false,
+    recorded_at: None,
+    check,
+    without_position: (
+        Code::MissingPosition,
+        "has no `commit_lsn`; the connector has no position to start from",
+    ),
+    position,
+    before_start: Some(
+        "goes back to {}; what the clean-up of change data capture has removed from the change tables does not come again",
+    ),
+    past_end: Some(
+        "goes ahead to {}; if the log has not reached that yet, nothing is emitted until it does",
+    ),
+    queries: &[
+        (
+            "the present end of the change tables",
+            "SELECT sys.fn_cdc_get_max_lsn();",
+        ),
+        (
+            "how far back a change table reaches",
+            "SELECT sys.fn_cdc_get_min_lsn('dbo_orders');",
+        ),
+        (
+            "the LSN of a time",
+            "SELECT sys.fn_cdc_map_time_to_lsn('smallest greater than or equal', '2026-11-26T08:00:00');",
+        ),
+    ],
+    wins: &[
+        "`change_lsn` and `event_serial_no` point into the commit: old ones skip changes of the new commit below them.",
+        "With `snapshot_completed: true` the commit itself counts as read.",
+        "The server shows LSNs as `0x…`: sent like this, the connector reads another number in it, without an error.",
+    ],
+    going: &[
+        "Set `commit_lsn`, and remove `change_lsn` and `event_serial_no`: the commit is read from its beginning.",
+    ],
+    coordinates: &["lsn"],
+    mover,
+};
 
-    #[test]
-    fn log_sequence_numbers() {
-        for text in ["00000025:00000d98:00A2", "NULL"] {
-            assert_eq!(text.parse::<SqlServerLsn>().unwrap().as_str(), text);
+fn mover(current: &OffsetEntry, to: &Coordinate) -> Result<OffsetEntry, ValidationError> {
+    match to {
+        Coordinate::Lsn(text) => {
+            let text = serde_json::Value::from(text.as_str()).to_string();
+            let lsn = SqlServerLsn::read(&text).map_err(|fault| {
+                let hint = fault.suggestion.map(|hint| format!(" ({hint})"));
+                to.refused(&format!("{}{}", fault.message, hint.unwrap_or_default()))
+            })?;
+            Ok(SqlServerCdc::try_from(current)?.move_to(lsn)?.to_entry())
         }
-        for text in [
-            "",
-            "null",
-            "25:d98:a2",
-            "00000025:00000d98",
-            "00000025:00000d98:00a2:",
-            "0000002g:00000d98:00a2",
-        ] {
-            assert!(text.parse::<SqlServerLsn>().is_err(), "{text}");
-        }
-        assert!(SqlServerCdc::new("s", "d", SqlServerLsn::null()).is_err());
+        _ => Err(to.refused("does not fit")),
+    }
+}
+
+fn lsn(fields: &Fields<'_>, key: &str) -> Option<SqlServerLsn> {
+    SqlServerLsn::read(fields.raw(key)?).ok()
+}
+
+fn position(fields: &Fields<'_>) -> Option<Position> {
+    let commit = lsn(fields, "commit_lsn").filter(|lsn| !lsn.is_null())?;
+    let change = lsn(fields, "change_lsn").filter(|lsn| !lsn.is_null());
+    let shown = match &change {
+        Some(change) => format!("{commit}, change {change}"),
+        None => commit.to_string(),
+    };
+    let serial = fields.whole("event_serial_no").unwrap_or_default();
+    let keys = [
+        (commit.number(), None),
+        (change.map_or(0, |change| change.number()), None),
+        (serial.into(), None),
+    ];
+    Some(Position::new(keys, shown))
+}
+
+fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
+    if !case.changed("commit_lsn") {
+        return;
+    }
+    let stale = |key: &str| case.kept(key) && case.asked.text(key).as_deref() != Some("NULL");
+    if stale("change_lsn") {
+        advise(
+            out,
+            "change_lsn",
+            Code::StaleMember,
+            "is unchanged and points into the old commit; changes of the new commit below it are skipped",
+            "remove it, and `event_serial_no`",
+        );
+    } else if stale("event_serial_no")
+        && case.asked.has("change_lsn")
+        && case.asked.whole("event_serial_no") != Some(0)
+        && !case.changed("change_lsn")
+    {
+        advise(
+            out,
+            "event_serial_no",
+            Code::StaleMember,
+            "is unchanged and counts within the old change",
+            "remove it",
+        );
+    }
+    if case.asked.has("snapshot") && case.asked.is_true("snapshot_completed") {
+        advise(
+            out,
+            "snapshot_completed",
+            Code::SkipsRecords,
+            "is true, so the commit at `commit_lsn` counts as read",
+            "remove `snapshot` and `snapshot_completed`",
+        );
     }
 }

@@ -128,10 +128,10 @@ pub async fn proxy(user: &'static str, target: SocketAddr) -> SocketAddr {
 pub async fn saying(bytes: &'static [u8]) -> SocketAddr {
     serve(move |mut stream| async move {
         let mut buffer = [0; 4096];
-        stream.read(&mut buffer).await.ok()?;
+        let said = stream.read(&mut buffer).await.ok()?;
         stream.write_all(bytes).await.ok()?;
-        stream.read(&mut buffer).await.ok()?;
-        Some(())
+        let more = stream.read(&mut buffer).await.ok()?;
+        (said + more > 0).then_some(())
     })
     .await
 }

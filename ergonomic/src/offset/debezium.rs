@@ -1,0 +1,171 @@
+//! What all Debezium connectors share: snapshots, full and incremental, and the metadata of transactions.
+
+use super::facts::{Case, OffsetFormat, advise, warn};
+use super::fields::Fields;
+use crate::finding::{Code, Finding};
+use crate::json::Kind;
+
+/// Members of the position that all Debezium connectors read, with what they are for; `*` stands for any ending.
+pub(crate) const MEMBERS: &[(&str, &str, &str)] = &[
+    (
+        "snapshot",
+        "`INITIAL`, `BLOCKING`, `INCREMENTAL` or `true`",
+        "The kind of the snapshot in progress, or of the one just ended. Anything else, also in lower case, makes the task fail.",
+    ),
+    (
+        "snapshot_completed",
+        "`true` or `false`, also as text",
+        "Whether that snapshot is complete. Beside `INITIAL` or `true` and without it, the connector takes a whole new snapshot.",
+    ),
+    (
+        "incremental_snapshot_*",
+        "text",
+        "The progress of an incremental snapshot. Without these members it ends, and the rest of its rows never comes.",
+    ),
+    (
+        "transaction_*",
+        "text and numbers",
+        "Counters of transaction metadata; they do not matter for the position.",
+    ),
+];
+
+const INCREMENTAL: &str = "incremental_snapshot_";
+
+/// Whether a member is one that all Debezium connectors read.
+pub(crate) fn knows(key: &str) -> bool {
+    MEMBERS
+        .iter()
+        .any(|(name, ..)| match name.strip_suffix('*') {
+            Some(start) => key.starts_with(start),
+            None => key == *name,
+        })
+}
+
+/// Whether an initial snapshot is in progress, so that the connector takes it again from its beginning when it starts.
+fn in_snapshot(format: &OffsetFormat, fields: &Fields<'_>) -> bool {
+    if !fields.has("snapshot") {
+        return false;
+    }
+    let is_initial = match fields.text("snapshot") {
+        Some(text) => text == "INITIAL" || text.eq_ignore_ascii_case("true"),
+        None => fields.raw("snapshot") == Some("true"),
+    };
+    // Only some connectors read this one.
+    let last = "last_snapshot_record";
+    let reads_last = (format.members)().iter().any(|member| member.key == last);
+    is_initial && !fields.is_true("snapshot_completed") && !(reads_last && fields.is_true(last))
+}
+
+/// Checks the members that all Debezium connectors share.
+pub(crate) fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
+    let asked = case.asked;
+    if !case.kept("snapshot") {
+        check_snapshot(case, out);
+    }
+    let is = |fields: &Fields<'_>| in_snapshot(case.format, fields);
+    match (case.own.is_some_and(is), is(asked)) {
+        // What a connector wrote is what it does again.
+        (false, true) if case.around.present.is_none() => {}
+        (false, true) => advise(
+            out,
+            "snapshot",
+            Code::SnapshotAgain,
+            "says that a snapshot is in progress; the connector takes a whole new snapshot, and the position does not count",
+            "remove `snapshot`, or add \"snapshot_completed\": true",
+        ),
+        (true, false) => advise(
+            out,
+            "snapshot",
+            Code::SnapshotEnds,
+            "no longer says that a snapshot is in progress; the snapshot ends, and the rest of its rows is never read",
+            "keep the members of the snapshot, or reset the partition",
+        ),
+        (true, true) => {
+            let position = case.format.position;
+            let same = case.own.and_then(position) == position(asked);
+            if !same {
+                warn(
+                    out,
+                    "snapshot",
+                    Code::NoEffect,
+                    "says that a snapshot is in progress; the connector takes it again from its beginning, and the new position does not count",
+                );
+            }
+        }
+        (false, false) => {}
+    }
+    check_incremental(case, out);
+}
+
+fn check_snapshot(case: &Case<'_>, out: &mut Vec<Finding>) {
+    /// What Debezium 3 reads; letter case counts.
+    const KINDS: [&str; 3] = ["INITIAL", "BLOCKING", "INCREMENTAL"];
+    let Some(value) = case.asked.raw("snapshot").filter(|value| *value != "null") else {
+        return;
+    };
+    let text = case.asked.text("snapshot");
+    let good = match &text {
+        Some(text) => KINDS.contains(&text.as_ref()) || text.eq_ignore_ascii_case("true"),
+        None => value == "true",
+    };
+    if !good {
+        let wanted = text.map(|text| text.to_uppercase());
+        let wanted = wanted.filter(|wanted| KINDS.contains(&wanted.as_str()));
+        advise(
+            out,
+            "snapshot",
+            Code::TaskWouldFail,
+            format!("is {value}, which the connector does not know; its task fails"),
+            wanted.map_or("remove it".to_owned(), |kind| {
+                format!("write \"{kind}\", or remove it")
+            }),
+        );
+        return;
+    }
+    // Debezium 2 writes and reads a boolean there.
+    let own = case.own.and_then(|own| own.raw("snapshot")).map(Kind::of);
+    if own == Some(Kind::Bool) && text.is_some() {
+        advise(
+            out,
+            "snapshot",
+            Code::TaskWouldFail,
+            "is text, but this connector writes true or false there; its task fails",
+            "write true",
+        );
+    }
+}
+
+fn check_incremental(case: &Case<'_>, out: &mut Vec<Finding>) {
+    let incremental = |fields: &Fields<'_>| -> Vec<String> {
+        let keys = fields
+            .keys()
+            .filter(|key| key.starts_with(INCREMENTAL) && fields.has(key));
+        keys.map(str::to_owned).collect()
+    };
+    let own = case.own.map(incremental).unwrap_or_default();
+    let asked = incremental(case.asked);
+    let lost: Vec<&str> = own
+        .iter()
+        .filter(|key| !asked.contains(key))
+        .map(String::as_str)
+        .collect();
+    if let Some(first) = lost.first() {
+        advise(
+            out,
+            first,
+            Code::SnapshotEnds,
+            "is left out; the incremental snapshot in progress ends, and the rest of its rows is never read",
+            format!("keep {}", lost.join(", ")),
+        );
+    }
+    if let (Some(own_entry), [], Some(first)) = (case.own, own.as_slice(), asked.first())
+        && !own_entry.has(first)
+    {
+        warn(
+            out,
+            first,
+            Code::SnapshotResumes,
+            "brings back the progress of an incremental snapshot; the connector goes on with it from there",
+        );
+    }
+}

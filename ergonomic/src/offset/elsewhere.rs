@@ -1,0 +1,99 @@
+//! Connectors that keep a position in another place too, which no alteration of offsets reaches.
+
+use crate::finding::{Code, Finding};
+
+/// A position that is kept in another place than the connector's offsets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeptElsewhere {
+    /// The classes of connectors that keep it, without packages, in lower case.
+    classes: &'static [&'static str],
+    /// Where it is kept, and what to do about it: continues "the connector" into a sentence.
+    pub what: &'static str,
+    /// Where this is known from.
+    pub source: &'static str,
+}
+
+/// One line each.
+const TABLE: &[KeptElsewhere] = &[
+    KeptElsewhere {
+        classes: &[
+            "postgrescdcsourcev2",
+            "postgrescdcsource",
+            "postgres",
+            "postgresconnectorv2",
+        ],
+        what: "also has a replication slot in the database; what lies before the slot's `confirmed_flush_lsn` is not read again",
+        source: "measured with Debezium 3.6.1",
+    },
+    KeptElsewhere {
+        classes: &["oraclexstreamsource"],
+        what: "also has an XStream outbound server in the database, which keeps its processed low position",
+        source: "Oracle's documentation of XStream",
+    },
+    KeptElsewhere {
+        classes: &["cosmosdbsource"],
+        what: "takes its position from the lease container from version 1.9.0 on; delete or edit the leases as well",
+        source: "the connector's source code (CosmosDBSourceTask)",
+    },
+    KeptElsewhere {
+        classes: &["snowflakesink"],
+        what: "keeps an offset token in each channel of Snowflake when it writes by Snowpipe Streaming; move it with SYSTEM$SNOWPIPE_STREAMING_UPDATE_CHANNEL_OFFSET_TOKEN",
+        source: "snowflakedb/snowflake-kafka-connector#1032",
+    },
+    KeptElsewhere {
+        classes: &["icebergsink"],
+        what: "keeps offsets in a consumer group of its own beside that of the connector, and in the snapshots of its tables",
+        source: "tabular-io/iceberg-kafka-connect#150",
+    },
+    KeptElsewhere {
+        classes: &["hdfs2sink", "hdfs3sink", "hdfssink"],
+        what: "reads its position from the names of the files that it has written; move or remove the files after the new position",
+        source: "the connector's documentation of exactly-once delivery",
+    },
+    KeptElsewhere {
+        classes: &["clickhousesink"],
+        what: "keeps its position in a table of its state store when exactly-once delivery is on",
+        source: "the connector's documentation of exactly-once delivery",
+    },
+];
+
+impl KeptElsewhere {
+    /// Where connectors of a class keep a position besides their offsets; `None` when that is not known of any place.
+    ///
+    /// `class` is the value of `connector.class`, in any letter case, with or without its package.
+    pub fn of_class(class: &str) -> Option<&'static Self> {
+        let name = class.rsplit('.').next().unwrap_or_default().to_lowercase();
+        let name = name.strip_suffix("connector").unwrap_or(&name);
+        TABLE.iter().find(|row| row.classes.contains(&name))
+    }
+
+    /// The note that says so before an alteration.
+    pub(crate) fn note(&self, list: &str) -> Finding {
+        Finding::note(
+            list.to_owned(),
+            Code::KeptElsewhere,
+            format!("the connector {}", self.what),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_are_found_under_all_their_names() {
+        for class in [
+            "PostgresCdcSourceV2",
+            "io.debezium.connector.postgresql.PostgresConnector",
+            "com.snowflake.kafka.connector.SnowflakeSinkConnector",
+        ] {
+            assert!(KeptElsewhere::of_class(class).is_some(), "{class}");
+        }
+        for class in ["MySqlSink", "S3_SINK", "MySqlCdcSourceV2", ""] {
+            assert!(KeptElsewhere::of_class(class).is_none(), "{class}");
+        }
+        assert!(TABLE.iter().all(|row| !row.source.is_empty()));
+    }
+}

@@ -1,0 +1,248 @@
+//! The shape of what is known about a format: one value of this type for each, beside the typed form of its entries.
+//!
+//! Checks, directions, moves and the pages of the documentation all read it; none of them knows a connector by name.
+
+use std::collections::BTreeMap;
+
+use super::coordinate::Coordinate;
+use super::fields::Fields;
+use super::position::{Comparison, Position};
+use crate::finding::{Code, Finding, ValidationError};
+use crate::{OffsetEntry, Timestamp};
+
+/// One member of a format, as its typed form declares it.
+#[derive(Clone, Debug)]
+pub(crate) struct Declared {
+    /// `partition` or `offset`.
+    pub(crate) place: &'static str,
+    pub(crate) key: &'static str,
+    /// What the connector reads there.
+    pub(crate) kind: &'static str,
+    pub(crate) doc: &'static str,
+    pub(crate) required: bool,
+}
+
+/// What is known about the offsets of a family of connectors: which classes write them, what each member does, how two
+/// positions compare, and how to move from one to another.
+///
+/// Found by the connector's class ([`OffsetFormat::of_class`]). Whatever is not known of a format is not invented.
+pub struct OffsetFormat {
+    /// Stable, for programs: `postgres-cdc`.
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
+    /// Classes in Confluent Cloud.
+    pub(crate) managed: &'static [&'static str],
+    /// Classes of self-managed plugins.
+    pub(crate) self_managed: &'static [&'static str],
+    /// Where the facts come from.
+    pub(crate) evidence: &'static str,
+    pub(crate) members: fn() -> Vec<Declared>,
+    /// Whether the members that all Debezium connectors share are read.
+    pub(crate) debezium: bool,
+    /// The sets of keys that a partition can have.
+    pub(crate) partitions: &'static [&'static [&'static str]],
+    /// Members of the position of which one tells the format, where its partition fits as well.
+    pub(crate) signature: &'static [&'static str],
+    /// What more must hold for an entry to be recognised without its class.
+    pub(crate) proof: fn(&Fields<'_>) -> bool,
+    /// What does not fit the typed form, with paths below the entry.
+    pub(crate) faults: fn(&OffsetEntry) -> Vec<Finding>,
+    /// Whether Kafka Connect asks the plugin, which refuses what it cannot read. Otherwise anything is accepted.
+    pub(crate) refuses: bool,
+    /// A member of the partition that is the same in all partitions of a connector, and the settings that hold it.
+    pub(crate) fixed: Option<(&'static str, &'static [&'static str])>,
+    /// Whether the connector reads a partition that it has not written itself.
+    pub(crate) also_reads: fn(&Case<'_>) -> bool,
+    /// A member that is written anew with every position: unchanged, the others were edited by hand.
+    pub(crate) recorded_at: Option<&'static str>,
+    /// What holds between members, and between them and what the connector wrote last.
+    pub(crate) check: fn(&Case<'_>, &mut Vec<Finding>),
+    /// What the connector does without any position.
+    pub(crate) without_position: (Code, &'static str),
+    pub(crate) position: fn(&Fields<'_>) -> Option<Position>,
+    /// What happens to a position that the database no longer holds; `{}` stands for the position.
+    pub(crate) before_start: Option<&'static str>,
+    /// What happens to a position that the database has not reached; `{}` stands for the position.
+    pub(crate) past_end: Option<&'static str>,
+    /// What to ask the database: a purpose and a query each.
+    pub(crate) queries: &'static [(&'static str, &'static str)],
+    /// Which members override or outlive which.
+    pub(crate) wins: &'static [&'static str],
+    /// What to send to go to a position.
+    pub(crate) going: &'static [&'static str],
+    /// The names of the coordinates it moves by.
+    pub(crate) coordinates: &'static [&'static str],
+    pub(crate) mover: fn(&OffsetEntry, &Coordinate) -> Result<OffsetEntry, ValidationError>,
+}
+
+impl OffsetFormat {
+    /// The name for programs, in kebab-case, such as `postgres-cdc`.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The name for people, such as `PostgreSQL CDC (Debezium)`.
+    pub fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// The classes of the connectors that write it: fully managed ones first, then self-managed ones.
+    pub fn classes(&self) -> impl Iterator<Item = &'static str> {
+        self.managed.iter().chain(self.self_managed).copied()
+    }
+
+    /// The way from one position to another; `None` when one of them is not a position of this format.
+    ///
+    /// Both entries are of the same partition.
+    pub fn compare(&self, before: &OffsetEntry, after: &OffsetEntry) -> Option<Comparison> {
+        Some(self.position_of(before)?.to(&self.position_of(after)?))
+    }
+
+    /// The position of an entry as people read it, such as `16/B374D848` or `binlog.000042:197`; `None` when it is not a
+    /// position of this format.
+    pub fn describe(&self, entry: &OffsetEntry) -> Option<String> {
+        self.position_of(entry).map(|position| position.shown)
+    }
+
+    /// The names of the coordinates by which [`move_to`](Self::move_to) goes, such as `lsn`.
+    pub fn coordinates(&self) -> &'static [&'static str] {
+        self.coordinates
+    }
+
+    /// The connector's current entry at another position: members that depend on the position move along or are taken
+    /// out, everything else stays byte for byte.
+    ///
+    /// # Errors
+    /// When the format does not move by this coordinate, or not from this entry ([`Code::WrongCoordinate`]); when the
+    /// entry is not one of the format; when the coordinate is malformed.
+    pub fn move_to(
+        &self,
+        current: &OffsetEntry,
+        to: &Coordinate,
+    ) -> Result<OffsetEntry, ValidationError> {
+        if !self.coordinates.contains(&to.name()) {
+            return Err(to.refused(&format!(
+                "is no coordinate of {}; {}",
+                self.title,
+                match self.coordinates {
+                    [] => "it cannot be moved by coordinates".to_owned(),
+                    names => format!("it moves by {}", names.join(" or ")),
+                }
+            )));
+        }
+        (self.mover)(current, to)
+    }
+
+    pub(crate) fn position_of(&self, entry: &OffsetEntry) -> Option<Position> {
+        let fields = Fields::of(entry)?;
+        (self.position)(&fields)
+    }
+
+    /// Whether an entry is one of this format, told by its keys.
+    pub(crate) fn recognises(&self, fields: &Fields<'_>) -> bool {
+        self.is_partition(fields) && fields.has_any(self.signature) && (self.proof)(fields)
+    }
+
+    /// Whether the partition has the keys of this format.
+    pub(crate) fn is_partition(&self, fields: &Fields<'_>) -> bool {
+        self.partitions
+            .iter()
+            .any(|keys| fields.is_partition_of(keys))
+    }
+
+    /// Whether a member of the position is one of this format.
+    pub(crate) fn knows(&self, key: &str, declared: &[Declared]) -> bool {
+        declared
+            .iter()
+            .any(|member| member.place == "offset" && member.key == key)
+            || (self.debezium && super::debezium::knows(key))
+    }
+}
+
+impl std::fmt::Debug for OffsetFormat {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("OffsetFormat").field(&self.name).finish()
+    }
+}
+
+/// By name.
+impl PartialEq for OffsetFormat {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for OffsetFormat {}
+
+/// An entry that is to be sent, beside what is known of the connector.
+pub(crate) struct Case<'a> {
+    pub(crate) asked: &'a Fields<'a>,
+    /// What the connector itself wrote for this partition.
+    pub(crate) own: Option<&'a Fields<'a>>,
+    pub(crate) format: &'static OffsetFormat,
+    pub(crate) around: &'a Around<'a>,
+}
+
+/// What is known beside one entry.
+pub(crate) struct Around<'a> {
+    /// Everything that the connector itself wrote; `None` when that is not known.
+    pub(crate) present: Option<Vec<Fields<'a>>>,
+    /// Everything that is to be sent.
+    pub(crate) request: Vec<Fields<'a>>,
+    pub(crate) settings: Option<&'a BTreeMap<String, String>>,
+    pub(crate) now: Timestamp,
+}
+
+impl Case<'_> {
+    /// Whether the entry seems to have been recorded as a whole, so that its members fit each other: there is nothing to
+    /// compare it with, or the member that is written anew with every position differs from the connector's own.
+    pub(crate) fn is_recorded(&self) -> bool {
+        let (Some(own), Some(key)) = (self.own, self.format.recorded_at) else {
+            return self.own.is_none();
+        };
+        self.asked.has(key) && own.has(key) && !self.asked.same(own, key)
+    }
+
+    /// Whether a member has the value that the connector wrote last, and is not null.
+    pub(crate) fn kept(&self, key: &str) -> bool {
+        self.own
+            .is_some_and(|own| self.asked.has(key) && self.asked.same(own, key))
+    }
+
+    /// Whether a member differs from what the connector wrote last; `false` when that is not known.
+    pub(crate) fn changed(&self, key: &str) -> bool {
+        self.own.is_some_and(|own| !self.asked.same(own, key))
+    }
+
+    /// A setting of the connector.
+    pub(crate) fn setting(&self, name: &str) -> Option<&str> {
+        self.around.settings?.get(name).map(String::as_str)
+    }
+}
+
+/// A warning about a member of the position.
+pub(crate) fn warn(out: &mut Vec<Finding>, key: &str, code: Code, message: impl Into<String>) {
+    out.push(Finding::warning(format!("offset.{key}"), code, message));
+}
+
+/// A warning about a member of the position, with what to write instead.
+pub(crate) fn advise(
+    out: &mut Vec<Finding>,
+    key: &str,
+    code: Code,
+    message: impl Into<String>,
+    suggestion: impl Into<String>,
+) {
+    out.push(Finding::warning(format!("offset.{key}"), code, message).suggest(suggestion));
+}
+
+/// What does not fit a typed form.
+pub(crate) fn faults<T>(entry: &OffsetEntry) -> Vec<Finding>
+where
+    T: for<'a> TryFrom<&'a OffsetEntry, Error = ValidationError>,
+{
+    T::try_from(entry)
+        .err()
+        .map(|invalid| invalid.into_report().into_findings())
+        .unwrap_or_default()
+}

@@ -1,0 +1,141 @@
+//! The members of an entry, looked up by name, as a connector reads them.
+
+use std::borrow::Cow;
+
+use crate::OffsetEntry;
+use crate::finding::number::as_whole;
+use crate::json::scan::{self, Kind, Member};
+
+/// An entry whose members are looked up by name.
+pub(crate) struct Fields<'a> {
+    partition: Vec<Member<'a>>,
+    /// `None` when the position is null or absent.
+    offset: Option<Vec<Member<'a>>>,
+}
+
+impl<'a> Fields<'a> {
+    /// Of an entry whose partition is an object.
+    pub(crate) fn of(entry: &'a OffsetEntry) -> Option<Self> {
+        let (partition, offset) = entry.texts();
+        Some(Self {
+            partition: scan::members(partition?)?,
+            offset: offset.and_then(scan::members),
+        })
+    }
+
+    /// Whether the position is null or absent: the entry resets its partition.
+    pub(crate) fn is_reset(&self) -> bool {
+        self.offset.is_none()
+    }
+
+    /// The keys of the partition.
+    pub(crate) fn partition_keys(&self) -> impl Iterator<Item = &str> {
+        self.partition.iter().map(|member| member.key.as_ref())
+    }
+
+    /// The keys of the position.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.offset().iter().map(|member| member.key.as_ref())
+    }
+
+    /// Whether the partition has exactly these keys.
+    pub(crate) fn is_partition_of(&self, keys: &[&str]) -> bool {
+        self.partition.len() == keys.len()
+            && keys.iter().all(|key| find(&self.partition, key).is_some())
+    }
+
+    /// Whether the position has one of these keys.
+    pub(crate) fn has_any(&self, keys: &[&str]) -> bool {
+        keys.iter().any(|key| find(self.offset(), key).is_some())
+    }
+
+    /// The JSON text of a member of the partition; null is a value.
+    pub(crate) fn partition(&self, key: &str) -> Option<&'a str> {
+        find(&self.partition, key).map(|member| member.value)
+    }
+
+    /// A member of the partition that is a string.
+    pub(crate) fn partition_text(&self, key: &str) -> Option<Cow<'a, str>> {
+        self.partition(key).and_then(scan::string)
+    }
+
+    /// The JSON text of a member of the position; null is a value.
+    pub(crate) fn raw(&self, key: &str) -> Option<&'a str> {
+        find(self.offset(), key).map(|member| member.value)
+    }
+
+    /// Whether a member of the position is there and not null.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.raw(key).is_some_and(|value| value != "null")
+    }
+
+    /// A member of the position that is a string.
+    pub(crate) fn text(&self, key: &str) -> Option<Cow<'a, str>> {
+        self.raw(key).and_then(scan::string)
+    }
+
+    /// A member of the position as a whole number, be it written as a number, a decimal such as `4.0`, or digits in a
+    /// string.
+    pub(crate) fn whole(&self, key: &str) -> Option<i64> {
+        self.raw(key).and_then(whole)
+    }
+
+    /// Whether a member of the position is `true`, or the text `true`.
+    pub(crate) fn is_true(&self, key: &str) -> bool {
+        let text = self.text(key);
+        self.raw(key) == Some("true") || text.is_some_and(|text| text.eq_ignore_ascii_case("true"))
+    }
+
+    /// Whether both have the same value in a member of the position, whatever its form; absent and null are the same.
+    pub(crate) fn same(&self, other: &Self, key: &str) -> bool {
+        let value = |fields: &Self| match fields.whole(key) {
+            Some(number) => Some(number.to_string()),
+            None => {
+                let raw = fields.raw(key).filter(|raw| *raw != "null");
+                raw.map(|raw| scan::string(raw).unwrap_or(raw.into()).into_owned())
+            }
+        };
+        value(self) == value(other)
+    }
+
+    /// Whether every member of the position is the same in both.
+    pub(crate) fn same_offset(&self, other: &Self) -> bool {
+        self.is_reset() == other.is_reset()
+            && self
+                .keys()
+                .chain(other.keys())
+                .all(|key| self.same(other, key))
+    }
+
+    fn offset(&self) -> &[Member<'a>] {
+        self.offset.as_deref().unwrap_or_default()
+    }
+}
+
+fn find<'m, 'a>(members: &'m [Member<'a>], key: &str) -> Option<&'m Member<'a>> {
+    members.iter().rfind(|member| member.key == key)
+}
+
+/// A whole number in any of the forms that some connector reads.
+pub(crate) fn whole(value: &str) -> Option<i64> {
+    match Kind::of(value) {
+        Kind::String => scan::string(value)?.parse().ok(),
+        Kind::Number => value.parse().ok().or_else(|| {
+            let (sign, digits) = value
+                .strip_prefix('-')
+                .map_or((1, value), |rest| (-1, rest));
+            as_whole(digits, i64::MAX).map(|number| sign * number)
+        }),
+        _ => None,
+    }
+}
+
+/// A number without its fraction, as a connector reads that takes any number.
+pub(crate) fn truncated(value: &str) -> Option<i64> {
+    let cut = || {
+        let (digits, fraction) = value.split_once('.')?;
+        let is_plain = fraction.bytes().all(|b| b.is_ascii_digit());
+        is_plain.then(|| digits.parse().ok()).flatten()
+    };
+    whole(value).or_else(cut)
+}

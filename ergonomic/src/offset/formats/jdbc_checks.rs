@@ -1,0 +1,314 @@
+//! Offsets of JDBC source connectors: what holds between members, and between them and what stands.
+
+use super::jdbc_facts::{position, shown, time};
+use crate::finding::{Code, Finding};
+use crate::offset::facts::{Around, Case, advise, warn};
+use crate::offset::fields::Fields;
+
+/// The last part of a table's name, without quotes and blanks, in lower case.
+fn bare(table: &str) -> String {
+    let last = table.rsplit('.').next().unwrap_or_default();
+    last.trim()
+        .trim_matches(['"', '`', '\'', '[', ']'])
+        .to_lowercase()
+}
+
+pub(super) fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
+    check_partition(case, out);
+    if case.asked.is_reset() {
+        return;
+    }
+    check_members(case, out);
+    check_units(case, out);
+    check_pair(case, out);
+    if case.changed("timestamp")
+        && case.asked.has("timestamp")
+        && let Some(zone) = case
+            .setting("db.timezone")
+            .filter(|zone| !["", "UTC"].contains(zone))
+    {
+        out.push(
+            Finding::note(
+                "offset.timestamp".to_owned(),
+                Code::TimeZone,
+                format!("is true UTC only for a column with a time zone; for a column without one, it must be the column's wall clock read in {zone}, the connector's db.timezone"),
+            )
+            .suggest("compare with the stored value of a row that you know"),
+        );
+    }
+}
+
+fn never_read(out: &mut Vec<Finding>, key: &str, message: &str, suggestion: &str) {
+    let path = format!("partition.{key}");
+    let finding = Finding::error(path, Code::NeverRead, message);
+    out.push(if suggestion.is_empty() {
+        finding
+    } else {
+        finding.suggest(suggestion)
+    });
+}
+
+fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
+    let asked = case.asked;
+    if case.setting("mode") == Some("bulk") {
+        return out.push(Finding::error(
+            "partition".to_owned(),
+            Code::NeverRead,
+            "belongs to a connector in mode bulk, which stores and reads no position",
+        ));
+    }
+    if case.own.is_none() {
+        if let Some(protocol) = asked.partition("protocol").filter(|text| *text != "\"1\"") {
+            let message = format!(
+                "is {protocol}; the connector writes the string \"1\" and never reads this partition"
+            );
+            never_read(out, "protocol", &message, "write \"1\"");
+        }
+        let present = case.around.present.as_deref().unwrap_or_default();
+        let by_query = |fields: &Fields<'_>| fields.partition("query").is_some();
+        let queries = case.setting("query").is_some_and(|query| !query.is_empty())
+            || (!present.is_empty() && present.iter().all(by_query));
+        if queries && !by_query(asked) {
+            never_read(
+                out,
+                "table",
+                "names a table, but the connector reads a query",
+                "write {\"query\": \"query\"}",
+            );
+        } else if !queries && !present.is_empty() && by_query(asked) {
+            never_read(
+                out,
+                "query",
+                "names a query, but the connector reads tables",
+                "",
+            );
+        }
+    }
+    if let Some(table) = asked.partition_text("table") {
+        check_protocols(case, &table, out);
+    }
+}
+
+/// Whether a partition is one of protocol 1; the others of a table are of protocol 0.
+fn is_new(fields: &Fields<'_>) -> bool {
+    fields.partition("protocol") == Some("\"1\"")
+}
+
+/// What stands, and what is reset, for one table in both protocols: `{"table": unqualified}` is protocol 0.
+struct Protocols<'a> {
+    around: &'a Around<'a>,
+    table: String,
+}
+
+impl<'a> Protocols<'a> {
+    fn of(case: &Case<'a>) -> Option<Self> {
+        let table = case.asked.partition_text("table")?;
+        let (table, around) = (bare(&table), case.around);
+        Some(Self { around, table })
+    }
+
+    fn has(&self, fields: &Fields<'_>, new: bool) -> bool {
+        let name = fields.partition_text("table");
+        is_new(fields) == new && name.is_some_and(|name| bare(&name) == self.table)
+    }
+
+    /// What the connector has for the table.
+    fn stands(&self, new: bool) -> Option<&'a Fields<'a>> {
+        let mut present = self.around.present.as_deref()?.iter();
+        present.find(|fields| self.has(fields, new))
+    }
+
+    fn resets(&self, new: bool) -> bool {
+        let mut request = self.around.request.iter();
+        request.any(|fields| self.has(fields, new) && fields.is_reset())
+    }
+}
+
+/// Protocol 1 is read in any case, protocol 0 while protocol 1 has nothing.
+pub(super) fn also_reads(case: &Case<'_>) -> bool {
+    let Some(protocols) = Protocols::of(case) else {
+        return false;
+    };
+    let new = protocols.stands(true).is_some();
+    if is_new(case.asked) {
+        !new && protocols.stands(false).is_some()
+    } else {
+        new && protocols.resets(true) && case.asked.is_partition_of(&["table"])
+    }
+}
+
+fn check_protocols(case: &Case<'_>, table: &str, out: &mut Vec<Finding>) {
+    let asked = case.asked;
+    let Some(protocols) = Protocols::of(case) else {
+        return;
+    };
+    if case.own.is_some_and(|own| own.same_offset(asked)) {
+        return;
+    }
+    let new = protocols.stands(true).filter(|_| !protocols.resets(true));
+    if !is_new(asked) && asked.partition("protocol").is_none() && !asked.is_reset() {
+        if let Some(new) = new {
+            let name = new.partition_text("table").unwrap_or_default();
+            never_read(
+                out,
+                "table",
+                "has no protocol, and is not read while protocol 1 has a position for the table",
+                &format!("write {{\"protocol\": \"1\", \"table\": \"{name}\"}}"),
+            );
+        }
+    } else if is_new(asked) && case.own.is_none() {
+        let form = new.and_then(|new| new.partition_text("table"));
+        let differs = |name: &str| name.matches('.').count() != table.matches('.').count();
+        if let Some(name) = form.filter(|name| differs(name) || clean(name) == clean(table)) {
+            never_read(
+                out,
+                "table",
+                "is not written as the connector writes it, and is never read",
+                &format!("write \"{name}\""),
+            );
+        }
+    } else if is_new(asked)
+        && asked.is_reset()
+        && protocols.stands(false).is_some()
+        && !protocols.resets(false)
+    {
+        out.push(
+            Finding::warning(
+                "partition.table".to_owned(),
+                Code::FallsBack,
+                "also has an older position without protocol; after this reset the connector goes on from that one, not from the beginning",
+            )
+            .suggest("reset both partitions"),
+        );
+    }
+}
+
+/// A name without what people add to it by mistake.
+fn clean(table: &str) -> String {
+    let marks = |c: char| c.is_whitespace() || ['"', '`', '\''].contains(&c);
+    table
+        .chars()
+        .filter(|c| !marks(*c))
+        .collect::<String>()
+        .to_lowercase()
+}
+
+/// Which members the connector's mode reads: incrementing, timestamp.
+fn reads(case: &Case<'_>) -> (bool, bool) {
+    match (case.setting("mode"), case.own) {
+        (Some("incrementing"), _) => (true, false),
+        (Some("timestamp"), _) => (false, true),
+        (Some("timestamp+incrementing"), _) => (true, true),
+        (_, Some(own)) => (own.has("incrementing"), own.has("timestamp")),
+        (_, None) => (false, false),
+    }
+}
+
+/// A member that the mode needs and that is not there counts from the beginning.
+fn check_members(case: &Case<'_>, out: &mut Vec<Finding>) {
+    let needed = match reads(case) {
+        (_, true) => "timestamp",
+        (true, false) => "incrementing",
+        (false, false) => return,
+    };
+    // What has no position at all is said once.
+    if !case.asked.has(needed) && position(case.asked).is_some() {
+        warn(
+            out,
+            needed,
+            Code::StartsOver,
+            "is missing, and the connector reads by it; it reads everything again",
+        );
+    }
+}
+
+/// Seconds or microseconds in the place of milliseconds, and times to come.
+fn check_units(case: &Case<'_>, out: &mut Vec<Finding>) {
+    /// In milliseconds: 1973, and 5138.
+    const EARLY: i64 = 100_000_000_000;
+    const LATE: i64 = 100_000_000_000_000;
+    let Some(millis) = case
+        .asked
+        .whole("timestamp")
+        .filter(|_| !case.kept("timestamp"))
+    else {
+        return;
+    };
+    let now = case.around.now.unix_nanoseconds() / 1_000_000;
+    let own = case.own.and_then(|own| own.whole("timestamp"));
+    if (EARLY / 1_000..EARLY).contains(&millis) && own.is_none_or(|own| own >= EARLY) {
+        advise(
+            out,
+            "timestamp",
+            Code::WrongUnit,
+            format!(
+                "is {millis}, which in milliseconds is of the year 1970 to 1973; the connector reads everything again"
+            ),
+            format!(
+                "if these are seconds, write {}",
+                millis.saturating_mul(1_000)
+            ),
+        );
+    } else if millis >= LATE {
+        let message = format!(
+            "is {millis}, which in milliseconds is after the year 5000; nothing is ever emitted"
+        );
+        let micros = millis / 1_000;
+        advise(
+            out,
+            "timestamp",
+            Code::WrongUnit,
+            message,
+            format!("if these are microseconds, write {micros}"),
+        );
+    } else if i128::from(millis) > now {
+        let message = format!(
+            "is {}, which is to come; nothing is emitted until then",
+            shown(i128::from(millis) * 1_000_000)
+        );
+        warn(out, "timestamp", Code::FutureTime, message);
+    }
+}
+
+/// Timestamp and incrementing together: the timestamp decides.
+fn check_pair(case: &Case<'_>, out: &mut Vec<Finding>) {
+    let Some(own) = case.own else { return };
+    let (Some(before), Some(after)) = (time(own), time(case.asked)) else {
+        return;
+    };
+    let (Some(old), Some(new)) = (own.whole("incrementing"), case.asked.whole("incrementing"))
+    else {
+        return;
+    };
+    if before != after && old == new {
+        let effect = if after < before {
+            format!("of the rows at exactly this time, those with values up to {new} do not come")
+        } else {
+            format!("of the rows at exactly this time, those with values above {new} come again")
+        };
+        advise(
+            out,
+            "incrementing",
+            Code::StaleMember,
+            format!("is unchanged and counts at the new time; {effect}"),
+            "set it to that of the last row that counts as read, or remove it",
+        );
+    } else if before == after && old != new {
+        advise(
+            out,
+            "incrementing",
+            Code::NoEffect,
+            format!(
+                "counts only between rows at exactly {}, because the time decides",
+                shown(after)
+            ),
+            "set `timestamp` as well, and remove `timestamp_nanos`",
+        );
+    } else if before != after {
+        out.push(Finding::note(
+            "offset.incrementing".to_owned(),
+            Code::SkipsRecords,
+            format!("counts only between rows at exactly {}: of these, those with values up to {new} do not come", shown(after)),
+        ));
+    }
+}

@@ -1,0 +1,154 @@
+//! The page of the documentation of a format, made from the facts that the checks read.
+
+use std::fmt::Write as _;
+
+use super::debezium;
+use super::facts::{Declared, OffsetFormat};
+
+impl OffsetFormat {
+    /// The page of the documentation about this format, in Markdown: its classes and members, which member wins, what to
+    /// send to go to a position, what happens beyond the ends, and what to ask the database.
+    pub fn to_markdown(&self) -> String {
+        let mut page = format!("# {}\n\n", self.title);
+        self.classes_in(&mut page);
+        self.members_in(&mut page);
+        list(&mut page, "Which member wins", self.wins);
+        self.going_in(&mut page);
+        self.ends_in(&mut page);
+        self.queries_in(&mut page);
+        let _ = writeln!(page, "\nKnown from: {}.", self.evidence);
+        page
+    }
+
+    fn classes_in(&self, page: &mut String) {
+        let codes = |classes: &[&str]| {
+            let classes: Vec<_> = classes.iter().map(|class| format!("`{class}`")).collect();
+            classes.join(", ")
+        };
+        // Writing to a string cannot fail.
+        let _ = match (self.managed, self.self_managed) {
+            ([], []) => writeln!(
+                page,
+                "Every class whose name ends with `Sink` writes these offsets."
+            ),
+            ([], own) => writeln!(
+                page,
+                "Not fully managed in Confluent Cloud. Self-managed: {}.",
+                codes(own)
+            ),
+            (managed, own) => writeln!(
+                page,
+                "Fully managed: {}.\nSelf-managed: {}.",
+                codes(managed),
+                codes(own)
+            ),
+        };
+        let _ = writeln!(page, "The name of the format is `{}`.", self.name);
+        let _ = writeln!(
+            page,
+            "\n{}",
+            if self.refuses {
+                "Kafka Connect asks the plugin, which refuses what it cannot read; nothing is changed then."
+            } else {
+                "The plugin is not asked: the service accepts anything, and a bad offset shows only after the connector has \
+                 resumed, as a failed task, or never."
+            }
+        );
+    }
+
+    fn members_in(&self, page: &mut String) {
+        let declared = (self.members)();
+        let sets = self
+            .partitions
+            .iter()
+            .map(|keys| format!("`{}`", keys.join("`, `")));
+        let sets: Vec<String> = sets.collect();
+        let _ = writeln!(
+            page,
+            "\nA partition has the members {}.",
+            sets.join("; or ")
+        );
+        for (place, title) in [
+            ("partition", "Members of the partition"),
+            ("offset", "Members of the offset"),
+        ] {
+            let _ = writeln!(
+                page,
+                "\n## {title}\n\n| member | type | required | meaning |\n|---|---|---|---|"
+            );
+            for Declared {
+                key,
+                kind,
+                doc,
+                required,
+                ..
+            } in declared.iter().filter(|m| m.place == place)
+            {
+                let required = if *required { "yes" } else { "" };
+                let _ = writeln!(
+                    page,
+                    "| `{key}` | {kind} | {required} | {} |",
+                    doc.trim().replace('\n', " ")
+                );
+            }
+            let shared = debezium::MEMBERS.iter().filter(|(key, ..)| {
+                self.debezium && place == "offset" && !declared.iter().any(|m| m.key == *key)
+            });
+            for (key, kind, doc) in shared {
+                let _ = writeln!(page, "| `{key}` | {kind} |  | {doc} |");
+            }
+        }
+    }
+
+    fn going_in(&self, page: &mut String) {
+        list(page, "To go to a position, send", self.going);
+        let names: Vec<_> = self
+            .coordinates
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect();
+        let _ = writeln!(page, "\nMoves by: {}.", names.join(", "));
+        let _ = writeln!(
+            page,
+            "\nAn offset without a position {}.",
+            self.without_position.1
+        );
+    }
+
+    fn ends_in(&self, page: &mut String) {
+        let place = |text: &str| {
+            let text = text.replace("byte {}", "{}").replace("item {}", "{}");
+            text.replace("{}", "the position")
+        };
+        let ends = [("Back", self.before_start), ("Ahead", self.past_end)];
+        let ends: Vec<String> = ends
+            .into_iter()
+            .filter_map(|(way, text)| Some(format!("{way}: the connector {}.", place(text?))))
+            .collect();
+        let ends: Vec<&str> = ends.iter().map(String::as_str).collect();
+        list(page, "Beyond the ends", &ends);
+    }
+
+    fn queries_in(&self, page: &mut String) {
+        if self.queries.is_empty() {
+            return;
+        }
+        let _ = writeln!(
+            page,
+            "\n## What to ask the database\n\n| to know | ask |\n|---|---|"
+        );
+        for (purpose, query) in self.queries {
+            let _ = writeln!(page, "| {purpose} | `{query}` |");
+        }
+    }
+}
+
+fn list(page: &mut String, title: &str, lines: &[&str]) {
+    if lines.is_empty() {
+        return;
+    }
+    let _ = writeln!(page, "\n## {title}\n");
+    for line in lines {
+        let _ = writeln!(page, "- {line}");
+    }
+}

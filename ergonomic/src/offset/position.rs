@@ -1,0 +1,278 @@
+//! Where a position lies among others: ahead or back, and how far.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::gtid::GtidSet;
+
+/// On which side of another position one lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Direction {
+    /// Later: what lies between is skipped.
+    Ahead,
+    /// Earlier: what lies between is read again, as far as it still exists.
+    Back,
+    /// At the same place.
+    Same,
+    /// The two have no order, such as binary logs of two servers.
+    Incomparable,
+}
+
+impl Direction {
+    /// `ahead`, `back`, `same` or `incomparable`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ahead => "ahead",
+            Self::Back => "back",
+            Self::Same => "same",
+            Self::Incomparable => "incomparable",
+        }
+    }
+}
+
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// What a distance counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Unit {
+    /// Bytes of a log or a file.
+    Bytes,
+    /// Files of a log.
+    Files,
+    /// Records of a topic.
+    Records,
+    /// Milliseconds of a time that is part of the data.
+    Milliseconds,
+    /// Values of a column that grows.
+    Values,
+    /// Transactions.
+    Transactions,
+    /// System change numbers.
+    Changes,
+    /// Sequence numbers.
+    Sequence,
+}
+
+impl Unit {
+    /// What is counted, in the plural: `bytes`, `files`, `records`, `ms`, `values`, `transactions`, `changes`,
+    /// `sequence numbers`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bytes => "bytes",
+            Self::Files => "files",
+            Self::Records => "records",
+            Self::Milliseconds => "ms",
+            Self::Values => "values",
+            Self::Transactions => "transactions",
+            Self::Changes => "changes",
+            Self::Sequence => "sequence numbers",
+        }
+    }
+}
+
+/// How far two positions are apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Distance {
+    /// How many, without a sign; [`u64::MAX`] when there are more.
+    pub amount: u64,
+    /// Of what.
+    pub unit: Unit,
+}
+
+impl fmt::Display for Distance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = self.unit.as_str();
+        let unit = match (self.amount, self.unit) {
+            (1, Unit::Milliseconds) => unit,
+            (1, _) => &unit[..unit.len() - 1],
+            _ => unit,
+        };
+        write!(f, "{} {unit}", self.amount)
+    }
+}
+
+/// From one position to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Comparison {
+    /// On which side the new position lies.
+    pub direction: Direction,
+    /// How far, where that can be counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub distance: Option<Distance>,
+}
+
+/// `ahead by 176 bytes`, or the direction alone.
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.distance.filter(|distance| distance.amount > 0) {
+            Some(distance) => write!(f, "{} by {distance}", self.direction),
+            None => self.direction.fmt(f),
+        }
+    }
+}
+
+/// The place of a position in the order of its format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Position {
+    pub(crate) order: Order,
+    /// As people read it.
+    pub(crate) shown: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// Numbers that are compared one after the other; positions of two realms have no order. The distance is that of
+    /// the first number that differs, where it has a unit.
+    Keys {
+        realm: String,
+        keys: Vec<(i128, Option<Unit>)>,
+    },
+    Gtids(GtidSet),
+}
+
+impl Position {
+    pub(crate) fn new<const N: usize>(keys: [(i128, Option<Unit>); N], shown: String) -> Self {
+        Self::within(String::new(), keys, shown)
+    }
+
+    pub(crate) fn within<const N: usize>(
+        realm: String,
+        keys: [(i128, Option<Unit>); N],
+        shown: String,
+    ) -> Self {
+        let keys = keys.into();
+        let order = Order::Keys { realm, keys };
+        Self { order, shown }
+    }
+
+    /// The way from this position to another.
+    pub(crate) fn to(&self, other: &Self) -> Comparison {
+        let unordered = Comparison {
+            direction: Direction::Incomparable,
+            distance: None,
+        };
+        match (&self.order, &other.order) {
+            (Order::Gtids(before), Order::Gtids(after)) => {
+                let (new, gone) = (before.missing(after), after.missing(before));
+                let direction = match (new, gone) {
+                    (0, 0) => Direction::Same,
+                    (_, 0) => Direction::Ahead,
+                    (0, _) => Direction::Back,
+                    _ => return unordered,
+                };
+                let unit = Unit::Transactions;
+                let amount = new.max(gone);
+                let distance = (amount > 0).then_some(Distance { amount, unit });
+                Comparison {
+                    direction,
+                    distance,
+                }
+            }
+            (
+                Order::Keys { realm, keys },
+                Order::Keys {
+                    realm: other_realm,
+                    keys: other_keys,
+                },
+            ) if realm == other_realm && keys.len() == other_keys.len() => {
+                let mut pairs = keys.iter().zip(other_keys);
+                let Some(((from, unit), (to, _))) = pairs.find(|(from, to)| from.0 != to.0) else {
+                    return Comparison {
+                        direction: Direction::Same,
+                        distance: None,
+                    };
+                };
+                let direction = match from.cmp(to) {
+                    Ordering::Less => Direction::Ahead,
+                    _ => Direction::Back,
+                };
+                let amount = u64::try_from(from.abs_diff(*to)).unwrap_or(u64::MAX);
+                let distance = unit.map(|unit| Distance { amount, unit });
+                Comparison {
+                    direction,
+                    distance,
+                }
+            }
+            _ => unordered,
+        }
+    }
+
+    /// Whether the way to another position is so long that a digit too many, or too few, may be the reason.
+    pub(crate) fn is_far_from(&self, before: &Self) -> bool {
+        /// Below this, numbers grow by a digit every day.
+        const LARGE: i128 = 1_000;
+        let (Order::Keys { keys, .. }, Order::Keys { keys: old, .. }) =
+            (&self.order, &before.order)
+        else {
+            return false;
+        };
+        let (Some((new, Some(unit))), Some((old, _))) = (keys.first(), old.first()) else {
+            return false;
+        };
+        let (less, more) = (*new.min(old), *new.max(old));
+        // A move to the beginning is meant as such; times have units of their own, and files are few.
+        *unit != Unit::Milliseconds && less > 0 && old.max(&0) >= &LARGE && more / 8 >= less
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at<const N: usize>(keys: [i128; N], unit: Unit) -> Position {
+        Position::new(keys.map(|key| (key, Some(unit))), String::new())
+    }
+
+    #[test]
+    fn directions_and_distances() {
+        let movement = |a: &Position, b: &Position| a.to(b).to_string();
+        let (a, b) = (at([5, 9], Unit::Bytes), at([5, 10], Unit::Bytes));
+        assert_eq!(movement(&a, &b), "ahead by 1 byte");
+        assert_eq!(movement(&b, &at([3, 99], Unit::Files)), "back by 2 bytes");
+        assert_eq!(movement(&a, &a), "same");
+        assert_eq!(movement(&a, &at([5], Unit::Bytes)), "incomparable");
+        let elsewhere = Position::within("b".into(), [(1, None)], String::new());
+        assert_eq!(movement(&elsewhere, &at([1], Unit::Bytes)), "incomparable");
+        let set = |text| Position {
+            order: Order::Gtids(GtidSet::parse(text).unwrap()),
+            shown: String::new(),
+        };
+        assert_eq!(
+            movement(&set("0-1-5"), &set("0-1-2")),
+            "back by 3 transactions"
+        );
+        assert_eq!(movement(&set("0-1-5"), &set("1-1-2")), "incomparable");
+        let json = serde_json::to_string(&a.to(&b)).unwrap();
+        assert_eq!(
+            json,
+            r#"{"direction":"ahead","distance":{"amount":1,"unit":"bytes"}}"#
+        );
+    }
+
+    #[test]
+    fn a_digit_too_many() {
+        for (old, new, far) in [
+            (97_500_059_720, 975_000_597_200, true),
+            (97_500_059_720, 9_750_005_972, true),
+            (97_500_059_720, 97_600_059_720, false),
+            (13, 1_000, false),
+            (5_000, 0, false),
+            (5_000, 700, false),
+        ] {
+            let [old, new] = [old, new].map(|key| at([key], Unit::Bytes));
+            assert_eq!(new.is_far_from(&old), far, "{old:?} {new:?}");
+        }
+    }
+}

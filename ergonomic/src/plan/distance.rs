@@ -1,0 +1,59 @@
+//! The way of a source's position, in the order of its format and as people read it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::OffsetEntry;
+use crate::offset::{Comparison, Direction, Distance, OffsetFormat};
+
+/// From where to where the position of a source goes.
+///
+/// `Display` says it in one line: `16/B374D848 → 16/B374D578, back by 720 bytes`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Way {
+    /// The old position as people read it, such as a log sequence number or a date; the entry has the numbers.
+    pub from: String,
+    /// The new position as people read it.
+    pub to: String,
+    /// On which side of the old position the new one lies.
+    pub direction: Direction,
+    /// How far, where that can be counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub distance: Option<Distance>,
+}
+
+impl Way {
+    /// Between two entries of a format; `None` when one of them is not a position of it.
+    pub(super) fn new(
+        format: &OffsetFormat,
+        before: &OffsetEntry,
+        after: &OffsetEntry,
+    ) -> Option<Self> {
+        let Comparison {
+            direction,
+            distance,
+            ..
+        } = format.compare(before, after)?;
+        Some(Self {
+            from: format.describe(before)?,
+            to: format.describe(after)?,
+            direction,
+            distance,
+        })
+    }
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let printable = super::display::printable;
+        write!(f, "{} → {}", printable(&self.from), printable(&self.to))?;
+        match (self.direction, self.distance) {
+            (Direction::Same, _) => f.write_str(", the same place"),
+            (Direction::Incomparable, _) => f.write_str(", which cannot be compared"),
+            (direction, Some(distance)) => write!(f, ", {direction} by {distance}"),
+            (direction, None) => write!(f, ", {direction}"),
+        }
+    }
+}

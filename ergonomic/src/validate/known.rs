@@ -1,0 +1,122 @@
+//! What is known of a connector beside the entries that are to be sent.
+
+use std::collections::BTreeMap;
+
+use crate::finding::Code;
+use crate::model::{ConnectorConfig, ConnectorKind};
+use crate::offset::{OffsetFormat, Side};
+use crate::{OffsetEntry, Timestamp};
+
+/// What is known of the connector whose offsets are to be altered. The more there is, the more a check finds, and the
+/// fewer false alarms it gives.
+///
+/// ```
+/// use ccloud_connect::{OffsetEntry, validate::{self, Known}};
+///
+/// let read = |text: &str| serde_json::from_str::<Vec<OffsetEntry>>(text);
+/// let current = read(r#"[{"partition":{"server":"shop"},"offset":{"lsn":900,"lsn_proc":900,"messageType":"INSERT"}}]"#)?;
+/// let asked = read(r#"[{"partition":{"server":"shop"},"offset":{"lsn":500,"lsn_proc":900,"messageType":"INSERT"}}]"#)?;
+/// let known = Known::default().with_class("PostgresCdcSourceV2").with_current(&current);
+/// let report = validate::patch_knowing(&asked, &known);
+/// assert_eq!(report.findings()[0].code.as_str(), "stale-member"); // `lsn_proc` wins over `lsn`
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct Known<'a> {
+    pub(super) current: Option<&'a [OffsetEntry]>,
+    pub(super) class: Option<&'a str>,
+    pub(super) kind: Option<&'a ConnectorKind>,
+    pub(super) settings: Option<&'a BTreeMap<String, String>>,
+    pub(super) now: Option<Timestamp>,
+    pub(super) accepted: &'a [Code],
+}
+
+impl<'a> Known<'a> {
+    /// The connector's current offsets; empty for a connector that has not stored any yet.
+    #[must_use]
+    pub fn with_current(mut self, current: &'a [OffsetEntry]) -> Self {
+        self.current = Some(current);
+        self
+    }
+
+    /// The same without the current offsets, for entries that need not resemble them.
+    pub(crate) fn without_current(mut self) -> Self {
+        self.current = None;
+        self
+    }
+
+    /// The connector's class (`connector.class`), which decides the format. Without it, the format is that of the current
+    /// offsets, or else guessed from the keys of each entry, which the findings then say.
+    #[must_use]
+    pub fn with_class(mut self, class: &'a str) -> Self {
+        self.class = Some(class);
+        self
+    }
+
+    /// Whether the connector is a sink or a source.
+    #[must_use]
+    pub fn with_kind(mut self, kind: &'a ConnectorKind) -> Self {
+        self.kind = Some(kind);
+        self
+    }
+
+    /// The connector's class, kind and settings, such as `db.timezone` and `mode`.
+    #[must_use]
+    pub fn with_config(mut self, config: &'a ConnectorConfig) -> Self {
+        self.class = config.class().or(self.class);
+        self.kind = Some(&config.kind);
+        self.settings = Some(&config.settings);
+        self
+    }
+
+    /// The connector's settings by name, such as `db.timezone`, `mode` and `topic.prefix`.
+    #[must_use]
+    pub fn with_settings(mut self, settings: &'a BTreeMap<String, String>) -> Self {
+        self.settings = Some(settings);
+        self
+    }
+
+    /// The time of now, by which times to come are told; the system's clock when not set.
+    #[must_use]
+    pub fn at(mut self, now: Timestamp) -> Self {
+        self.now = Some(now);
+        self
+    }
+
+    /// Codes of findings that are accepted: they become notes, see [`Report::accept`](crate::finding::Report::accept).
+    #[must_use]
+    pub fn accepting(mut self, codes: &'a [Code]) -> Self {
+        self.accepted = codes;
+        self
+    }
+
+    /// The connector's current offsets; empty when they are not known.
+    pub(crate) fn current(&self) -> &'a [OffsetEntry] {
+        self.current.unwrap_or_default()
+    }
+
+    /// The format of the connector's offsets, by its class, or by what it wrote itself; `None` when neither tells.
+    pub fn format(&self) -> Option<&'static OffsetFormat> {
+        match self.class {
+            Some(class) => OffsetFormat::of_class(class),
+            // One entry that tells is enough; where the first ones do not, the others will not either.
+            None => self.current?.iter().take(100).find_map(OffsetFormat::guess),
+        }
+    }
+
+    /// Sink or source, when that is known without a look at offsets.
+    pub(super) fn side(&self) -> Option<Side> {
+        match self.kind {
+            Some(ConnectorKind::Sink) => Some(Side::Sink),
+            Some(ConnectorKind::Source) => Some(Side::Source),
+            _ => {
+                let format = OffsetFormat::of_class(self.class?)?;
+                Some(match format.name() {
+                    "kafka-sink" => Side::Sink,
+                    _ => Side::Source,
+                })
+            }
+        }
+    }
+}

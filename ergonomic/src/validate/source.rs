@@ -1,0 +1,366 @@
+//! One entry of a source, held against what is known of its format.
+
+use crate::OffsetEntry;
+use crate::finding::text::closest;
+use crate::finding::{Code, Finding, Severity};
+use crate::offset::facts::{Around, Case, Declared, OffsetFormat};
+use crate::offset::fields::Fields;
+use crate::offset::{Direction, debezium};
+
+/// What a format says about the entries of one request.
+pub(super) struct Formats {
+    /// By the class, or by what the connector wrote itself.
+    sure: Option<&'static OffsetFormat>,
+    /// Whether the format may be guessed from the keys of an entry.
+    may_guess: bool,
+    declared: Vec<Declared>,
+}
+
+/// An entry and what the connector itself wrote for its partition.
+pub(super) struct Entry<'a> {
+    pub(super) entry: &'a OffsetEntry,
+    pub(super) own: Option<&'a OffsetEntry>,
+}
+
+impl Formats {
+    pub(super) fn new(sure: Option<&'static OffsetFormat>, class_known: bool) -> Self {
+        Self {
+            sure: sure.filter(|format| format.name() != "kafka-sink"),
+            may_guess: sure.is_none() && !class_known,
+            declared: sure.map(|format| (format.members)()).unwrap_or_default(),
+        }
+    }
+
+    /// Whether the format of the connector is known, so that types need not be inferred from what it wrote.
+    pub(super) fn is_sure(&self) -> bool {
+        self.sure.is_some()
+    }
+
+    /// Whether the connector reads a partition although it has not written it itself.
+    pub(super) fn also_reads(&self, entry: &OffsetEntry, around: &Around<'_>) -> bool {
+        let (Some(format), Some(asked)) = (self.sure, Fields::of(entry)) else {
+            return false;
+        };
+        let asked = &asked;
+        let own = None;
+        (format.also_reads)(&Case {
+            asked,
+            own,
+            format,
+            around,
+        })
+    }
+
+    /// Says what the format says about an entry, with paths below it.
+    pub(super) fn check(&self, entry: &Entry<'_>, around: &Around<'_>) -> Vec<Finding> {
+        let Some(asked) = Fields::of(entry.entry) else {
+            return Vec::new();
+        };
+        let own = entry.own.and_then(Fields::of);
+        let (asked, own) = (&asked, own.as_ref());
+        let guess = || OffsetFormat::guess_of(asked).filter(|f| f.name() != "kafka-sink");
+        match self.sure {
+            Some(format) => {
+                let case = Case {
+                    asked,
+                    own,
+                    format,
+                    around,
+                };
+                checked(&case, entry, &self.declared)
+            }
+            None if self.may_guess => {
+                let Some(format) = guess() else {
+                    return Vec::new();
+                };
+                let case = Case {
+                    asked,
+                    own,
+                    format,
+                    around,
+                };
+                let mut found = checked(&case, entry, &(format.members)());
+                for finding in &mut found {
+                    finding.severity = finding.severity.max(Severity::Warning);
+                    finding.message += &format!(
+                        " (the connector's class is not known; guessed from the members: {})",
+                        format.title()
+                    );
+                }
+                found
+            }
+            None => Vec::new(),
+        }
+    }
+}
+
+fn checked(case: &Case<'_>, entry: &Entry<'_>, declared: &[Declared]) -> Vec<Finding> {
+    let mut found = Vec::new();
+    check_partition(case, &mut found);
+    check_faults(case, entry, &mut found);
+    if case.asked.is_reset() {
+        (case.format.check)(case, &mut found);
+        return found;
+    }
+    if let Some(foreign) = foreign(case, declared) {
+        found.retain(|finding| finding.path.starts_with("partition"));
+        found.push(foreign);
+        return found;
+    }
+    misspelt(case, declared, &mut found);
+    if case.format.debezium {
+        debezium::check(case, &mut found);
+    }
+    (case.format.check)(case, &mut found);
+    check_position(case, &mut found);
+    found
+}
+
+/// A partition that the connector never reads, whatever stands in it.
+fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
+    let (asked, format) = (case.asked, case.format);
+    if case.own.is_some() {
+        return;
+    }
+    let known = |key: &&str| format.partitions.iter().any(|keys| keys.contains(key));
+    let extra: Vec<&str> = asked.partition_keys().filter(|key| !known(key)).collect();
+    let form = |keys: &&[&str]| keys.join(", ");
+    let forms: Vec<String> = format.partitions.iter().map(form).collect();
+    let forms = format!("the members of a partition are {}", forms.join(", or "));
+    if !extra.is_empty() {
+        let message = format!(
+            "has the member {}; the connector never reads this partition",
+            extra.join(", ")
+        );
+        out.push(never_read("partition", message).suggest(forms));
+    } else if !format.is_partition(asked) {
+        let message = "does not have all members; the connector never reads this partition";
+        out.push(never_read("partition", message.to_owned()).suggest(forms));
+    }
+    let Some((key, settings)) = format.fixed else {
+        return;
+    };
+    let setting = settings
+        .iter()
+        .find_map(|name| case.setting(name))
+        .map(str::to_owned);
+    let present = case.around.present.as_deref().unwrap_or_default();
+    let own = || {
+        present
+            .iter()
+            .find_map(|fields| fields.partition_text(key))
+            .map(Into::into)
+    };
+    let (Some(wanted), Some(given)) = (setting.or_else(own), asked.partition_text(key)) else {
+        return;
+    };
+    if wanted != given
+        && !present
+            .iter()
+            .any(|f| f.partition_text(key).as_ref() == Some(&given))
+    {
+        let message = format!(
+            "is \"{given}\", but the connector's own is \"{wanted}\"; it never reads this partition"
+        );
+        out.push(
+            never_read(&format!("partition.{key}"), message).suggest(format!("write \"{wanted}\"")),
+        );
+    }
+}
+
+fn never_read(path: &str, message: String) -> Finding {
+    Finding::error(path.to_owned(), Code::NeverRead, message)
+}
+
+/// What does not fit the typed form, unless the connector wrote the same itself.
+fn check_faults(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
+    let format = case.format;
+    let found = (format.faults)(entry.entry);
+    if found.is_empty() {
+        return;
+    }
+    let accepted = entry.own.map(format.faults).unwrap_or_default();
+    for mut finding in found {
+        let is_offset = finding.path.starts_with("offset");
+        let own = accepted
+            .iter()
+            .any(|own| own.path == finding.path && own.code == finding.code);
+        if own || (is_offset && case.asked.is_reset()) {
+            continue;
+        }
+        // What it means to have no position is said with the others.
+        let no_position = format.without_position.0 != Code::TaskWouldFail && !format.refuses;
+        let is_absent = matches!(finding.code, Code::MissingMember | Code::NullMember);
+        if is_offset && is_absent && no_position {
+            continue;
+        }
+        let misread = matches!(
+            finding.code,
+            Code::WrongType
+                | Code::MissingMember
+                | Code::NullMember
+                | Code::OutOfRange
+                | Code::EmptyMember
+        );
+        let consequence = match (format.refuses, is_offset) {
+            (true, true) => "; Kafka Connect refuses it",
+            (true, false) => {
+                "; Kafka Connect refuses it, or the connector never reads this partition"
+            }
+            (false, false) => "; the connector never reads this partition",
+            (false, true) if format.debezium || format.name() == "jdbc" || !no_position => {
+                "; the task fails"
+            }
+            (false, true) => "",
+        };
+        if !format.refuses && is_offset {
+            finding.severity = Severity::Warning;
+        }
+        // Out of range is said in the words of the format.
+        let tells = finding.code == Code::OutOfRange && finding.message.contains(';');
+        if misread && !tells && !(finding.code == Code::EmptyMember && is_offset) {
+            finding.message += consequence;
+        }
+        let said = out
+            .iter()
+            .any(|other| other.code == Code::NeverRead && !is_offset);
+        if !said {
+            out.push(finding);
+        }
+    }
+}
+
+/// An offset that has nothing of the format, or is one of another format.
+fn foreign(case: &Case<'_>, declared: &[Declared]) -> Option<Finding> {
+    let (asked, format) = (case.asked, case.format);
+    let own = |key: &str| case.own.is_some_and(|own| own.raw(key).is_some());
+    let keys: Vec<&str> = asked.keys().collect();
+    if keys.is_empty() || keys.iter().any(|key| own(key) && !debezium::knows(key)) {
+        return None;
+    }
+    let is_own = asked.has_any(format.signature);
+    let other = OffsetFormat::all().find(|other| *other != format && other.recognises(asked));
+    let foreign =
+        |message: String| Finding::error("offset".to_owned(), Code::ForeignOffset, message);
+    if let Some(other) = other.filter(|_| !is_own) {
+        let message = format!(
+            "is an offset of {}, but the connector is {}",
+            other.title(),
+            format.title()
+        );
+        return Some(foreign(message));
+    }
+    if keys.iter().any(|key| format.knows(key, declared)) {
+        return None;
+    }
+    let finding = foreign(format!(
+        "has no member that the connector reads ({}), so that it {}",
+        keys.join(", "),
+        format.without_position.1
+    ));
+    let names = declared
+        .iter()
+        .filter(|m| m.place == "offset")
+        .map(|m| m.key);
+    Some(
+        match keys.iter().find_map(|key| closest(key, names.clone())) {
+            Some(meant) => finding.suggest(format!("did you mean `{meant}`?")),
+            None => finding,
+        },
+    )
+}
+
+/// Members that resemble one of the format that is not there.
+fn misspelt(case: &Case<'_>, declared: &[Declared], out: &mut Vec<Finding>) {
+    for key in case.asked.keys() {
+        if case.format.knows(key, declared) || case.own.is_some_and(|own| own.raw(key).is_some()) {
+            continue;
+        }
+        let missing = declared
+            .iter()
+            .filter(|m| m.place == "offset" && case.asked.raw(m.key).is_none());
+        if let Some(meant) = closest(key, missing.map(|member| member.key)) {
+            out.push(
+                Finding::warning(
+                    crate::finding::text::member_path("offset", key),
+                    Code::UnknownMember,
+                    "is not a member that the connector reads",
+                )
+                .suggest(format!("did you mean `{meant}`?")),
+            );
+        }
+    }
+}
+
+/// Where the position lies beside that of the connector, and what only the database knows about it.
+fn check_position(case: &Case<'_>, out: &mut Vec<Finding>) {
+    let (asked, format) = (case.asked, case.format);
+    let unreadable = |finding: &Finding| {
+        matches!(
+            finding.code,
+            Code::WrongType
+                | Code::TaskWouldFail
+                | Code::MissingMember
+                | Code::NullMember
+                | Code::NeverRead
+        )
+    };
+    let after = (format.position)(asked);
+    let before = case.own.and_then(format.position);
+    let Some(after) = after else {
+        let given = |fields: &Fields<'_>| format.signature.iter().any(|key| fields.has(key));
+        let told =
+            |finding: &Finding| unreadable(finding) || finding.code == format.without_position.0;
+        if !given(asked) && !out.iter().any(told) && case.own.is_none_or(given) {
+            let (code, message) = format.without_position;
+            out.push(Finding::warning("offset".to_owned(), code, message));
+        }
+        return;
+    };
+    let Some(before) = before.filter(|_| !out.iter().any(unreadable)) else {
+        return;
+    };
+    let movement = before.to(&after);
+    let query = |index: usize| {
+        let query = format.queries.get(index).or(format.queries.first());
+        query.map(|(purpose, query)| format!("{purpose}: {query}"))
+    };
+    let (code, text, query) = match movement.direction {
+        Direction::Same => return,
+        Direction::Back => (Code::BeforeStart, format.before_start, query(1)),
+        Direction::Ahead => (Code::PastEnd, format.past_end, query(0)),
+        Direction::Incomparable => {
+            let told = [Code::GtidsMissing, Code::StartsOver];
+            if !out.iter().any(|finding| told.contains(&finding.code)) {
+                let message = format!(
+                    "cannot be compared with where the connector stands ({})",
+                    before.shown
+                );
+                out.push(Finding::note(
+                    "offset".to_owned(),
+                    Code::Incomparable,
+                    message,
+                ));
+            }
+            return;
+        }
+    };
+    if after.is_far_from(&before) {
+        let message = format!(
+            "goes from {} to {}, {movement}; is a digit missing, or one too many?",
+            before.shown, after.shown
+        );
+        out.push(Finding::warning(
+            "offset".to_owned(),
+            Code::LargeJump,
+            message,
+        ));
+    }
+    if let Some(text) = text {
+        let note = Finding::note("offset".to_owned(), code, text.replace("{}", &after.shown));
+        out.push(match query {
+            Some(query) => note.suggest(query),
+            None => note,
+        });
+    }
+}

@@ -1,0 +1,365 @@
+//! Offset formats against what real connectors wrote, and did with what was sent to them.
+//!
+//! `data/layouts.json` holds entries that connectors wrote, `data/experiments.json` what stood, what was sent, and what
+//! happened: measured with Debezium 2.7 and 3.6, the open JDBC connector, FileStream and MirrorMaker on Kafka Connect 4.1.1.
+
+use std::collections::BTreeMap;
+
+use ccloud_connect::finding::{Code, Finding, Severity, ValidationError};
+use ccloud_connect::offset::{
+    Coordinate, FileStreamSource, JdbcSource, MirrorMaker, MysqlCdc, OffsetFormat, PostgresCdc,
+};
+use ccloud_connect::validate::{self, Known};
+use ccloud_connect::{OffsetEntry, RawJson, Timestamp};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Layout {
+    class: String,
+    phase: String,
+    partition: RawJson,
+    offset: RawJson,
+}
+
+#[derive(Deserialize)]
+struct Experiment {
+    class: String,
+    setting: String,
+    label: String,
+    /// `as asked`, `nearly` (the record at the position came again), or `wrong`.
+    went: String,
+    /// What happened, when it was not what was asked.
+    effect: Option<String>,
+    /// The record at the position that was asked for, when it did not come.
+    skipped: Option<String>,
+    #[serde(default)]
+    config: BTreeMap<String, String>,
+    before: Vec<OffsetEntry>,
+    /// `None` is a reset of everything.
+    body: Option<Vec<OffsetEntry>>,
+}
+
+fn layouts() -> Vec<Layout> {
+    serde_json::from_str(include_str!("../data/layouts.json")).unwrap()
+}
+
+fn experiments() -> Vec<Experiment> {
+    serde_json::from_str(include_str!("../data/experiments.json")).unwrap()
+}
+
+/// A time after all positions that were measured.
+fn now() -> Timestamp {
+    "2026-11-27T00:00:00Z".parse().unwrap()
+}
+
+fn typed(class: &str, entry: &OffsetEntry) -> Result<OffsetEntry, ValidationError> {
+    Ok(match OffsetFormat::of_class(class).unwrap().name() {
+        "postgres-cdc" => PostgresCdc::try_from(entry)?.to_entry(),
+        "mysql-cdc" => MysqlCdc::try_from(entry)?.to_entry(),
+        "jdbc" => JdbcSource::try_from(entry)?.to_entry(),
+        "mirrormaker" => MirrorMaker::try_from(entry)?.to_entry(),
+        "filestream" => FileStreamSource::try_from(entry)?.to_entry(),
+        other => panic!("no typed form is tried for {other}"),
+    })
+}
+
+#[test]
+fn what_a_connector_wrote_is_taken_back_quietly() {
+    let layouts = layouts();
+    assert_eq!(layouts.len(), 129);
+    for Layout {
+        class,
+        phase,
+        partition,
+        offset,
+    } in &layouts
+    {
+        let entry = OffsetEntry::new(partition, offset);
+        let entries = std::slice::from_ref(&entry);
+        let by_class = Known::default()
+            .with_class(class)
+            .with_current(entries)
+            .at(now());
+        for known in [
+            Known::default(),
+            Known::default().with_current(entries),
+            by_class,
+        ] {
+            let report = validate::patch_knowing(entries, &known);
+            assert_eq!(report.findings(), &[], "{class}, {phase}");
+        }
+        let written = typed(class, &entry).unwrap_or_else(|e| panic!("{class}, {phase}: {e}"));
+        assert_eq!(written.to_string(), entry.to_string(), "{class}, {phase}");
+        let format = OffsetFormat::guess(&entry).expect("the entry tells its format");
+        assert_eq!(Some(format), OffsetFormat::of_class(class), "{phase}");
+        let movement = format.compare(&entry, &entry).unwrap();
+        assert_eq!(movement.to_string(), "same", "{class}, {phase}");
+    }
+}
+
+/// What the findings with a code announce.
+fn announces(finding: &Finding) -> &'static [&'static str] {
+    match finding.code {
+        Code::NeverRead | Code::PartitionForm | Code::UnknownPartition => {
+            &["unmoved", "nothing", "refused"]
+        }
+        Code::NoEffect => &["unmoved"],
+        Code::ForeignOffset => &["unmoved", "everything", "fails", "refused"],
+        Code::StaleMember => &["unmoved", "loses", "repeats"],
+        Code::SkipsRecords => &["loses"],
+        Code::MissingPosition => &["repeats"],
+        Code::StartsOver => &["everything", "fails"],
+        Code::GtidsMissing => &["everything", "fails"],
+        Code::TaskWouldFail => &["fails"],
+        Code::OutOfRange if finding.message.contains("int64") => &["refused"],
+        Code::WrongType | Code::MissingMember | Code::NullMember | Code::OutOfRange => {
+            match finding.severity {
+                Severity::Error => &["refused", "unmoved"],
+                _ => &["fails", "nothing"],
+            }
+        }
+        Code::Refused => &["refused"],
+        Code::SnapshotAgain => &["snapshot"],
+        Code::SnapshotEnds => &["ends"],
+        Code::WrongUnit => &["everything", "nothing"],
+        Code::FutureTime | Code::LargeJump => &["nothing"],
+        Code::FallsBack => &["repeats"],
+        // Conditions, said with what happens when they are not met.
+        Code::BeforeStart => &["loses", "fails"],
+        Code::PastEnd => &["nothing", "fails", "everything"],
+        Code::TimeZone => &["loses", "everything"],
+        _ => &[],
+    }
+}
+
+/// The findings about an experiment before anything is sent, as the tool has them: class and offsets are known.
+fn findings(experiment: &Experiment) -> Vec<Finding> {
+    let known = Known::default()
+        .with_class(&experiment.class)
+        .with_current(&experiment.before);
+    let known = known.with_settings(&experiment.config).at(now());
+    match &experiment.body {
+        None => validate::delete_all(&known).into_findings(),
+        Some(body) => validate::patch_knowing(body, &known).into_findings(),
+    }
+}
+
+/// Experiments that went as asked, of which the library warns all the same: what it says is true, but did not matter.
+const HARMLESS_WARNINGS: &[&str] = &[
+    // The position lies between two records, so that none is at it.
+    "move_to an LSN between rows (row22+8)",
+    // The progress within the transaction was counted for the new place, though nothing shows it.
+    "pos=start41, event=4 row=0",
+    // There is no row at exactly the new time.
+    "timestamp and nanos of row 11, incrementing stale",
+    "timestamp+incrementing: back before row 41 (its millisecond, no nanos, minus 1), incrementing stands at 60",
+];
+
+#[test]
+fn what_is_announced_is_what_happened() {
+    let (mut silent, mut alarms, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
+    for experiment in &experiments() {
+        let name = format!("{}: {}", experiment.setting, experiment.label);
+        let found = findings(experiment);
+        let said: Vec<String> = found.iter().map(ToString::to_string).collect();
+        let said = format!("{name}\n    {}", said.join("\n    "));
+        // Said of the record at the position, and so it was.
+        let came_true = |f: &&Finding| f.code == Code::SkipsRecords && experiment.skipped.is_some();
+        let warned: Vec<&Finding> = found
+            .iter()
+            .filter(|f| f.severity != Severity::Note && !came_true(f))
+            .collect();
+        let is_listed = HARMLESS_WARNINGS.contains(&experiment.label.as_str());
+        let foretold = |effect: &&str| found.iter().any(|f| announces(f).contains(effect));
+        match (experiment.went.as_str(), experiment.effect.as_deref()) {
+            ("as asked", _) if !warned.is_empty() && !is_listed => alarms.push(said),
+            ("wrong", Some(effect)) if found.is_empty() => silent.push(format!("{effect}: {said}")),
+            ("wrong", Some(effect)) if !foretold(&effect) => {
+                wrong.push(format!("{effect}: {said}"));
+            }
+            _ => {}
+        }
+    }
+    assert!(
+        silent.is_empty(),
+        "{} silent:\n{}",
+        silent.len(),
+        silent.join("\n")
+    );
+    assert!(
+        wrong.is_empty(),
+        "{} announced otherwise:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    assert!(HARMLESS_WARNINGS.len() <= 5);
+    assert!(
+        alarms.is_empty(),
+        "{} false alarms:\n{}",
+        alarms.len(),
+        alarms.join("\n")
+    );
+}
+
+/// Experiments that went exactly where they were to go, with where that is.
+const MOVES: &[(&str, &str, &str)] = &[
+    (
+        "lsn=row32; lsn_proc, lsn_commit, messageType dropped",
+        "lsn",
+        "28557696",
+    ),
+    (
+        "pos=start22, row/event dropped (move_to)",
+        "binlog",
+        "mysql-bin.000001:17757",
+    ),
+    (
+        "pos=start11, row/event dropped (move_to)",
+        "binlog",
+        "mysql-bin.000003:14423",
+    ),
+    (
+        "later file, pos 4 (rotated between 22 and 23)",
+        "binlog",
+        "mysql-bin.000002:4",
+    ),
+    (
+        "gtids=through 22, row/event dropped, file/pos stale (move_to_gtids)",
+        "gtid",
+        "",
+    ),
+    (
+        "gtids=before 11, row/event dropped (move_to_gtids)",
+        "gtid",
+        "",
+    ),
+    ("incrementing=22", "incrementing", "22"),
+    ("incrementing=11", "incrementing", "11"),
+    // The first row that is to come is of 00:41:00.5.
+    (
+        "timestamp of row 41 minus 1 ms, no nanos",
+        "time",
+        "2024-01-01T00:41:00.5Z",
+    ),
+    ("position=30 (start of line5)", "position", "30"),
+    ("position=0", "position", "0"),
+];
+
+#[test]
+fn moving_gives_the_bodies_that_went_exactly_there() {
+    let experiments = experiments();
+    for (label, name, text) in MOVES {
+        let measured = experiments
+            .iter()
+            .filter(|e| e.label == *label && e.went == "as asked");
+        let mut count = 0;
+        for experiment in measured {
+            let (before, body) = (&experiment.before[0], &experiment.body.as_ref().unwrap()[0]);
+            // Every database has GTIDs of its own.
+            let text = match *name {
+                "gtid" => MysqlCdc::try_from(body)
+                    .unwrap()
+                    .gtids()
+                    .unwrap()
+                    .to_owned(),
+                _ => (*text).to_owned(),
+            };
+            let format = OffsetFormat::of_class(&experiment.class).unwrap();
+            let to = Coordinate::parse(name, &text).unwrap();
+            match format.move_to(before, &to) {
+                Ok(moved) => assert_eq!(&moved, body, "{label}"),
+                Err(invalid) => panic!("{label}: {invalid}"),
+            }
+            count += 1;
+        }
+        assert!(count > 0, "{label} was not measured");
+    }
+}
+
+#[test]
+fn directions_are_those_in_which_connectors_went() {
+    for (class, before, after, expected, shown) in [
+        (
+            "PostgresCdcSourceV2",
+            r#"{"lsn":97500059720,"lsn_proc":97500059720}"#,
+            r#"{"lsn":97500059000}"#,
+            "back by 720 bytes",
+            "16/B374D578",
+        ),
+        (
+            "MySqlCdcSourceV2",
+            r#"{"file":"bin.000009","pos":4}"#,
+            r#"{"file":"bin.000010","pos":4}"#,
+            "ahead by 1 file",
+            "bin.000010:4",
+        ),
+        (
+            "MySqlCdcSourceV2",
+            r#"{"file":"bin.000009","pos":4}"#,
+            r#"{"file":"other.000010","pos":4}"#,
+            "incomparable",
+            "other.000010:4",
+        ),
+        (
+            "MariaDbCdcSource",
+            r#"{"file":"bin.000009","pos":4,"gtids":"0-1-100"}"#,
+            r#"{"file":"bin.000009","pos":4,"gtids":"0-1-90"}"#,
+            "back by 10 transactions",
+            "0-1-90",
+        ),
+        (
+            "SqlServerCdcSource",
+            r#"{"commit_lsn":"00000025:00000448:0003"}"#,
+            r#"{"commit_lsn":"00000025:00000448:0004"}"#,
+            "ahead",
+            "00000025:00000448:0004",
+        ),
+        (
+            "OracleXStreamSource",
+            r#"{"scn":"9007199254740993"}"#,
+            r#"{"scn":"9007199254740000"}"#,
+            "back by 993 changes",
+            "9007199254740000",
+        ),
+        (
+            "PostgresSource",
+            r#"{"timestamp":1704067380103,"timestamp_nanos":103456000,"incrementing":3}"#,
+            r#"{"timestamp":1704067380103,"timestamp_nanos":103456000,"incrementing":5}"#,
+            "ahead by 2 values",
+            "2024-01-01T00:03:00.103456Z, 5",
+        ),
+        (
+            "PostgresSource",
+            r#"{"timestamp":1704067380103}"#,
+            r#"{"timestamp":1704067320103}"#,
+            "back by 60000 ms",
+            "2024-01-01T00:02:00.103Z",
+        ),
+        (
+            "MongoDbAtlasSource",
+            r#"{"_id":"{\"_data\":\"8265A1B2C3000000012B\"}"}"#,
+            r#"{"_id":"{\"_data\":\"8265A1B2C4000000012B\"}"}"#,
+            "ahead by 1000 ms",
+            "2024-01-12T21:44:36Z (8265A1B2C4000000012B)",
+        ),
+        (
+            "MirrorSource",
+            r#"{"offset":9}"#,
+            r#"{"offset":8}"#,
+            "back by 1 record",
+            "8",
+        ),
+    ] {
+        let entry = |offset: &str| -> OffsetEntry {
+            serde_json::from_str(&format!(r#"{{"partition":{{}},"offset":{offset}}}"#)).unwrap()
+        };
+        let format = OffsetFormat::of_class(class).unwrap();
+        let movement = format.compare(&entry(before), &entry(after)).unwrap();
+        assert_eq!(movement.to_string(), expected, "{class}");
+        assert_eq!(
+            format.describe(&entry(after)).as_deref(),
+            Some(shown),
+            "{class}"
+        );
+    }
+}
