@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use ccloud_connect_types::{AlterationType, OffsetEntry, RawJson};
 
+use super::documents::{Offsets, Status};
 use super::effect::{changed, shows};
 use super::record::{Before, Lock, Outcome, Record, Records, Stage, now};
 use super::worker::{Trouble, Worker};
-use super::{Offsets, Status};
 
 /// Between two looks at the worker.
 const PAUSE: Duration = Duration::from_millis(100);

@@ -2,87 +2,33 @@
 //! by the caller, takes one request at a time, and keeps no history. What the service adds to that is done here: stopping
 //! and restoring, phases, the latest request with the offsets before it, and taking up what a killed process left.
 
+mod config;
 mod course;
+mod documents;
 mod effect;
 mod record;
 mod worker;
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::future::ready;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
-use ccloud_connect_types::OffsetEntry;
-use serde::Deserialize;
 use tokio::task::JoinHandle;
 
+pub use self::config::KafkaConnect;
 use self::course::Course;
+use self::documents::{Expanded, Info, Offsets, Root, Status, describe};
 use self::record::{Before, Record, Records, Stage, now};
 use self::worker::{Trouble, Worker};
-use super::{
-    AlterationView, Backend, Call, ConnectorView, Denied, Phase, Sample, Target, TaskView,
-};
+use super::{AlterationView, Backend, Call, ConnectorView, Denied, Phase, Sample, Target};
 use crate::assumptions::BusyReply;
 use crate::service::lock;
 use crate::world::AlterRequest;
 
 /// The environment to which every self-managed cluster belongs here.
 pub(crate) const CLUSTER_OF_WORKERS: &str = "self-managed";
-
-/// A self-managed Kafka Connect cluster, version 3.6 or later, to take the place of the simulated world.
-#[derive(Clone)]
-pub struct KafkaConnect {
-    urls: Vec<String>,
-    credentials: Option<(String, String)>,
-    ca: Option<Vec<u8>>,
-    state: PathBuf,
-}
-
-impl KafkaConnect {
-    /// The cluster of the worker with this base URL, such as `http://127.0.0.1:8083`. In the folder `state`, which is
-    /// made where needed, stands for each connector what was last asked for, until the next request; every process that
-    /// alters the same connectors must use the same folder, on a file system with locks.
-    pub fn new(url: impl Into<String>, state: impl Into<PathBuf>) -> Self {
-        Self {
-            urls: vec![url.into()],
-            credentials: None,
-            ca: None,
-            state: state.into(),
-        }
-    }
-
-    /// Another worker of the same cluster, asked when the ones before cannot be reached.
-    #[must_use]
-    pub fn worker(mut self, url: impl Into<String>) -> Self {
-        self.urls.push(url.into());
-        self
-    }
-
-    /// A user and a password, sent as HTTP Basic; to other machines over https only.
-    #[must_use]
-    pub fn credentials(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
-        self.credentials = Some((user.into(), password.into()));
-        self
-    }
-
-    /// Certificates in PEM form that are trusted besides those of the operating system.
-    #[must_use]
-    pub fn ca_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.ca = Some(pem.into());
-        self
-    }
-}
-
-impl fmt::Debug for KafkaConnect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KafkaConnect")
-            .field("urls", &self.urls)
-            .field("state", &self.state)
-            .finish_non_exhaustive()
-    }
-}
 
 /// The workers of one cluster, and the records of what was asked of them.
 #[derive(Debug)]
@@ -93,49 +39,6 @@ pub(crate) struct Workers {
     cluster: String,
     busy: BusyReply,
     courses: Mutex<Vec<JoinHandle<()>>>,
-}
-
-#[derive(Deserialize)]
-struct Root {
-    version: String,
-    kafka_cluster_id: String,
-}
-
-#[derive(Deserialize)]
-struct Expanded {
-    info: Info,
-    status: Status,
-}
-
-#[derive(Deserialize)]
-struct Info {
-    name: String,
-    #[serde(default)]
-    config: BTreeMap<String, Option<String>>,
-    r#type: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Status {
-    connector: TaskStatus,
-    #[serde(default)]
-    tasks: Vec<TaskStatus>,
-    r#type: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct TaskStatus {
-    #[serde(default)]
-    id: u32,
-    state: String,
-    #[serde(default)]
-    worker_id: String,
-    trace: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Offsets {
-    offsets: Vec<OffsetEntry>,
 }
 
 impl Workers {
@@ -256,45 +159,10 @@ impl Workers {
         self.worker.put(name, verb).await.map_err(deny)
     }
 
-    fn describe(&self, info: Info, status: Status) -> ConnectorView {
+    fn show(&self, info: Info, status: Status) -> ConnectorView {
         let record = self.records.read(&info.name).ok().flatten();
         let altering = record.is_some_and(|record| record.stage != Stage::Done);
-        let failed = status
-            .tasks
-            .iter()
-            .filter(|task| task.state == "FAILED")
-            .count();
-        let state = match status.connector.state.as_str() {
-            // As the service shows a connector that it has stopped for an alteration.
-            _ if altering => "PAUSED",
-            // There a connector goes on running when its tasks have failed.
-            "RUNNING" if failed > 0 && failed == status.tasks.len() => "FAILED",
-            "RUNNING" if failed > 0 => "DEGRADED",
-            other => other,
-        };
-        let trace = status.tasks.iter().find_map(|task| task.trace.clone());
-        ConnectorView {
-            state: state.to_owned(),
-            trace: status.connector.trace.or(trace),
-            worker: status.connector.worker_id,
-            kind: info
-                .r#type
-                .or(status.r#type)
-                .unwrap_or_else(|| "unknown".to_owned()),
-            config: info.config.into_iter().filter_map(shown).collect(),
-            id: info.name.clone(),
-            name: info.name,
-            tasks: status
-                .tasks
-                .into_iter()
-                .map(|task| TaskView {
-                    id: task.id,
-                    state: task.state,
-                    worker: task.worker_id,
-                    trace: task.trace,
-                })
-                .collect(),
-        }
+        describe(info, status, altering)
     }
 }
 
@@ -312,7 +180,7 @@ impl Backend for Workers {
                 .await
                 .map_err(deny)?;
             let all = all.into_values();
-            Ok(all.map(|one| self.describe(one.info, one.status)).collect())
+            Ok(all.map(|one| self.show(one.info, one.status)).collect())
         })
     }
 
@@ -323,7 +191,7 @@ impl Backend for Workers {
                 .get(&["connectors", known(name)?], "")
                 .await
                 .map_err(deny)?;
-            Ok(self.describe(info, self.status(name).await?))
+            Ok(self.show(info, self.status(name).await?))
         })
     }
 
@@ -440,30 +308,6 @@ fn view(record: &Record) -> AlterationView {
             .filter(|outcome| outcome.applied)
             .map(|outcome| outcome.at),
     }
-}
-
-/// A member of a configuration; what may be a secret is masked, as the service does.
-fn shown((key, value): (String, Option<String>)) -> Option<(String, String)> {
-    let lower = key.to_ascii_lowercase();
-    let secret = [
-        "password",
-        "secret",
-        "token",
-        "credential",
-        "jaas",
-        "key.pem",
-        "private",
-    ];
-    let masked = secret.iter().any(|word| lower.contains(word));
-    let value = value?;
-    Some((
-        key,
-        if masked {
-            "****************".to_owned()
-        } else {
-            value
-        },
-    ))
 }
 
 /// Whether a version is not known to be too old.

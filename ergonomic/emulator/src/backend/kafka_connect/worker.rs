@@ -8,7 +8,7 @@ use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::KafkaConnect;
+use super::config::KafkaConnect;
 
 /// For reading, and for stopping, pausing and resuming, which a worker answers at once.
 const SHORT: Duration = Duration::from_secs(30);
