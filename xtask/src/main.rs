@@ -86,7 +86,9 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."));
     let done = run(root, arguments.command);
     done.unwrap_or_else(|problems| {
         eprintln!("{problems}");
@@ -96,8 +98,17 @@ fn main() -> ExitCode {
 
 fn run(root: &Path, command: Command) -> Result<ExitCode> {
     match command {
-        Command::Vendor { from, operation, file, source } => {
-            let request = vendor::Request { choose: operation, file, source };
+        Command::Vendor {
+            from,
+            operation,
+            file,
+            source,
+        } => {
+            let request = vendor::Request {
+                choose: operation,
+                file,
+                source,
+            };
             let place = vendor::vendor(root, &from, &request)?;
             println!(
                 "wrote {place} and openapi/vendor.lock; go on with `cargo xtask verify` and `cargo xtask generate`"
@@ -107,14 +118,19 @@ fn run(root: &Path, command: Command) -> Result<ExitCode> {
             outcome.client?;
             examples::check(&outcome.document)?;
             let operations = select::operations(&outcome.document.value).len();
-            println!("openapi/ is sound: {operations} operations, sources sha256 {}", outcome.digest);
+            println!(
+                "openapi/ is sound: {operations} operations, sources sha256 {}",
+                outcome.digest
+            );
             Ok(())
         })?,
         Command::Generate { check: true } => {
             pipeline::run(sources::read(root), |outcome| write::compare(root, outcome))?;
         }
         Command::Generate { check: false } => {
-            pipeline::run(sources::read(root), |outcome| write::write(root, outcome, scratch::compile))?;
+            pipeline::run(sources::read(root), |outcome| {
+                write::write(root, outcome, scratch::compile)
+            })?;
         }
         Command::Drift { pages, format } => return drift::run(root, &pages, format),
         Command::Reality { kinds, kafka } => drop(reality::run(root, &kinds, &kafka)?),

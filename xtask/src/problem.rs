@@ -14,7 +14,11 @@ pub(crate) struct Problem {
 
 impl Problem {
     pub(crate) fn new(place: impl fmt::Display, message: impl fmt::Display) -> Self {
-        Self { place: place.to_string(), message: message.to_string(), help: None }
+        Self {
+            place: place.to_string(),
+            message: message.to_string(),
+            help: None,
+        }
     }
 
     pub(crate) fn help(mut self, help: impl fmt::Display) -> Self {
@@ -46,7 +50,12 @@ impl Problems {
     }
 
     /// Adds a finding with what to do about it.
-    pub(crate) fn add(&mut self, place: impl fmt::Display, message: impl fmt::Display, help: impl fmt::Display) {
+    pub(crate) fn add(
+        &mut self,
+        place: impl fmt::Display,
+        message: impl fmt::Display,
+        help: impl fmt::Display,
+    ) {
         self.push(Problem::new(place, message).help(help));
     }
 

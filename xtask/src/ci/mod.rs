@@ -32,9 +32,18 @@ const STEPS: &[Step] = &[
     ("verify", Work::Cargo(&["xtask verify"])),
     ("generate", Work::Cargo(&["xtask generate --check"])),
     ("redocly", Work::Own(redocly::run)),
-    ("clippy", Work::Cargo(&["clippy --workspace --all-targets --all-features -- -D warnings"])),
-    ("clippy-no-tls", Work::Cargo(&["clippy --package ccloud-connect --no-default-features -- -D warnings"])),
-    ("test", Work::Cargo(&["test --workspace --all-features --all-targets"])),
+    (
+        "clippy",
+        Work::Cargo(&["clippy --workspace --all-targets --all-features -- -D warnings"]),
+    ),
+    (
+        "clippy-no-tls",
+        Work::Cargo(&["clippy --package ccloud-connect --no-default-features -- -D warnings"]),
+    ),
+    (
+        "test",
+        Work::Cargo(&["test --workspace --all-features --all-targets"]),
+    ),
     (
         "examples",
         Work::Cargo(&[
@@ -43,8 +52,14 @@ const STEPS: &[Step] = &[
             "run --package ccloud-connect --example reset_one_partition",
         ]),
     ),
-    ("doctest", Work::Cargo(&["test --workspace --all-features --doc"])),
-    ("doc", Work::Cargo(&["doc --workspace --all-features --no-deps"])),
+    (
+        "doctest",
+        Work::Cargo(&["test --workspace --all-features --doc"]),
+    ),
+    (
+        "doc",
+        Work::Cargo(&["doc --workspace --all-features --no-deps"]),
+    ),
     ("schemathesis", Work::Own(schemathesis::run)),
 ];
 
@@ -119,7 +134,9 @@ fn succeed(step: &str, line: &str, command: &mut Command) -> Result<()> {
     match command.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(_) => Err(Problem::new(step, format!("`{line}` failed"))
-            .help(format!("see its output above; run it again with `cargo xtask ci {step}`"))
+            .help(format!(
+                "see its output above; run it again with `cargo xtask ci {step}`"
+            ))
             .into()),
         Err(error) => Err(Problem::new(step, format!("`{line}` does not start: {error}")).into()),
     }
@@ -131,11 +148,16 @@ mod tests {
 
     #[test]
     fn every_failing_step_names_the_command_that_runs_it_again() {
-        let steps =
-            [("first", Work::Cargo(&["no-such-subcommand"])), ("second", Work::Cargo(&["no-such-subcommand-either"]))];
+        let steps = [
+            ("first", Work::Cargo(&["no-such-subcommand"])),
+            ("second", Work::Cargo(&["no-such-subcommand-either"])),
+        ];
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let error = run_steps(root, &steps, &[]).unwrap_err().to_string();
-        assert!(error.contains("first: `cargo no-such-subcommand` failed"), "{error}");
+        assert!(
+            error.contains("first: `cargo no-such-subcommand` failed"),
+            "{error}"
+        );
         assert!(error.contains("`cargo xtask ci first`"), "{error}");
         assert!(error.contains("`cargo xtask ci second`"), "{error}");
         run_steps(root, &steps, &["third".to_owned()]).unwrap();

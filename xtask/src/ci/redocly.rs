@@ -16,14 +16,22 @@ pub(super) fn run(root: &Path) -> Result<Outcome> {
         let mut command = Command::new("npx");
         command.current_dir(root).stdin(Stdio::null());
         // Nothing is told to anybody about the file or the run.
-        command.env("REDOCLY_TELEMETRY", "off").env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
+        command
+            .env("REDOCLY_TELEMETRY", "off")
+            .env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
         command.args(["--yes", PACKAGE]).args(arguments);
         command
     };
     let found = npx(&["--version"]).stdout(Stdio::null()).status();
     if !found.is_ok_and(|status| status.success()) {
-        return Ok(Outcome::Skipped("npx, or the npm registry, is out of reach: the bundle was not linted"));
+        return Ok(Outcome::Skipped(
+            "npx, or the npm registry, is out of reach: the bundle was not linted",
+        ));
     }
-    succeed("redocly", "redocly lint", &mut npx(&["lint", BUNDLE, "--format", "stylish"]))?;
+    succeed(
+        "redocly",
+        "redocly lint",
+        &mut npx(&["lint", BUNDLE, "--format", "stylish"]),
+    )?;
     Ok(Outcome::Done)
 }

@@ -32,8 +32,18 @@ pub(super) fn run(root: &Path) -> Result<Outcome> {
     let mut run = Command::new(tool);
     run.current_dir(root)
         .stdin(Stdio::null())
-        .args(["--config-file", "ergonomic/emulator/tests/it/schemathesis.toml"])
-        .args(["run", BUNDLE, "--url", &emulator.url, "--auth", &emulator.key])
+        .args([
+            "--config-file",
+            "ergonomic/emulator/tests/it/schemathesis.toml",
+        ])
+        .args([
+            "run",
+            BUNDLE,
+            "--url",
+            &emulator.url,
+            "--auth",
+            &emulator.key,
+        ])
         .args(["--max-examples", EXAMPLES, "--seed", "1", "--no-color"]);
     succeed(STEP, "schemathesis run", &mut run)?;
     Ok(Outcome::Done)
@@ -48,11 +58,21 @@ fn target_folder() -> Result<PathBuf> {
 /// The installed program; `None` where it cannot be installed.
 fn install(environment: &Path) -> Option<PathBuf> {
     let quiet = |command: &mut Command| command.status().is_ok_and(|status| status.success());
-    let (python, tool) = (environment.join("bin/python"), environment.join("bin/schemathesis"));
+    let (python, tool) = (
+        environment.join("bin/python"),
+        environment.join("bin/schemathesis"),
+    );
     let mut create = Command::new("python3");
     create.args(["-m", "venv"]).arg(environment);
     let mut install = Command::new(&python);
-    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", REQUIREMENT]);
+    install.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        REQUIREMENT,
+    ]);
     ((python.exists() || quiet(&mut create)) && quiet(&mut install)).then_some(tool)
 }
 
@@ -67,7 +87,8 @@ struct Emulator {
 impl Emulator {
     /// So fast that no connector is ever busy, since the reply to a second alteration is not in the description.
     fn start(program: &Path) -> Result<Self> {
-        let failed = |what: String| Problem::new(STEP, format!("the emulator does not start: {what}"));
+        let failed =
+            |what: String| Problem::new(STEP, format!("the emulator does not start: {what}"));
         let mut process = Command::new(program)
             .args("emulator --listen 127.0.0.1:0 --speed 1000000 --quiet".split(' '))
             .stdin(Stdio::null())
@@ -75,14 +96,25 @@ impl Emulator {
             .spawn()
             .map_err(|error| failed(error.to_string()))?;
         let output = process.stdout.take().map(BufReader::new);
-        let mut values = output.into_iter().flat_map(BufRead::lines).map_while(std::result::Result::ok);
+        let mut values = output
+            .into_iter()
+            .flat_map(BufRead::lines)
+            .map_while(std::result::Result::ok);
         // `export NAME=value`, in this order.
-        let mut next = || values.next().and_then(|line| Some(line.split_once('=')?.1.to_owned()));
+        let mut next = || {
+            values
+                .next()
+                .and_then(|line| Some(line.split_once('=')?.1.to_owned()))
+        };
         let (Some(url), Some(key), Some(secret)) = (next(), next(), next()) else {
             let _ = process.kill();
             return Err(failed("it does not say where it listens".to_owned()).into());
         };
-        Ok(Self { process, url, key: format!("{key}:{secret}") })
+        Ok(Self {
+            process,
+            url,
+            key: format!("{key}:{secret}"),
+        })
     }
 }
 

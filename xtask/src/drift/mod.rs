@@ -38,7 +38,10 @@ pub(crate) fn report(root: &Path, pages: &[String], oasdiff: &str) -> Result<(Re
     let from_lock = pages.is_empty();
     let pages: BTreeSet<String> = if from_lock {
         // One page may describe several operations; what follows the `#` only scrolls to one of them.
-        let pages = lock.entries.iter().map(|entry| entry.source.split('#').next());
+        let pages = lock
+            .entries
+            .iter()
+            .map(|entry| entry.source.split('#').next());
         pages.flatten().map(str::to_owned).collect()
     } else {
         pages.iter().cloned().collect()
@@ -78,7 +81,11 @@ pub(crate) fn report(root: &Path, pages: &[String], oasdiff: &str) -> Result<(Re
 
 fn compare(root: &Path, sources: &Sources, selection: Selection, oasdiff: &str) -> Result<Report> {
     let side = |vendored: Vec<Source>| -> Result<Outcome> {
-        let sources = Sources { vendored, purpose: Purpose::Compare, ..sources.clone() };
+        let sources = Sources {
+            vendored,
+            purpose: Purpose::Compare,
+            ..sources.clone()
+        };
         pipeline::run(Ok(sources), Ok)
     };
     let old = side(selection.old)?;
@@ -88,7 +95,10 @@ fn compare(root: &Path, sources: &Sources, selection: Selection, oasdiff: &str) 
     let mut report = Report {
         compared: selection.compared,
         not_compared: selection.not_compared,
-        unsettled: unsettled.into_iter().filter(|line| !known.contains(line)).collect(),
+        unsettled: unsettled
+            .into_iter()
+            .filter(|line| !known.contains(line))
+            .collect(),
         changes: structure::compare(&old.document.value, &new.document.value, &selection.worded),
         ..Report::default()
     };
@@ -110,6 +120,9 @@ fn compare(root: &Path, sources: &Sources, selection: Selection, oasdiff: &str) 
 /// What cannot be compared at all.
 fn nothing_in_common(published: &[Published]) -> Problem {
     let places: Vec<_> = published.iter().map(|one| one.place.as_str()).collect();
-    Problem::new(places.join(", "), "describes none of the vendored operations")
-        .help("check that the page or file is the right one")
+    Problem::new(
+        places.join(", "),
+        "describes none of the vendored operations",
+    )
+    .help("check that the page or file is the right one")
 }

@@ -45,7 +45,10 @@ fn answer(program: &str, old: &str, new: &str) -> io::Result<Verdict> {
         .output()?;
     if !output.status.success() {
         let message = String::from_utf8_lossy(&output.stderr);
-        return Ok(Verdict::Missing(format!("oasdiff could not compare: {}", message.trim())));
+        return Ok(Verdict::Missing(format!(
+            "oasdiff could not compare: {}",
+            message.trim()
+        )));
     }
     let text = String::from_utf8_lossy(&output.stdout);
     let findings: Vec<Value> = match text.trim() {
@@ -53,14 +56,26 @@ fn answer(program: &str, old: &str, new: &str) -> io::Result<Verdict> {
         text => match serde_json::from_str(text) {
             Ok(findings) => findings,
             Err(error) => {
-                return Ok(Verdict::Missing(format!("oasdiff answered {text:?}: {error}")));
+                return Ok(Verdict::Missing(format!(
+                    "oasdiff answered {text:?}: {error}"
+                )));
             }
         },
     };
     let line = |finding: &Value| {
         let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
-        let level = if finding["level"] == 3 { "error" } else { "warning" };
-        format!("{level} {} {}: {} [{}]", text("operation"), text("path"), text("text"), text("id"))
+        let level = if finding["level"] == 3 {
+            "error"
+        } else {
+            "warning"
+        };
+        format!(
+            "{level} {} {}: {} [{}]",
+            text("operation"),
+            text("path"),
+            text("text"),
+            text("id")
+        )
     };
     Ok(Verdict::Said(findings.iter().map(line).collect()))
 }

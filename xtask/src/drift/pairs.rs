@@ -43,8 +43,14 @@ pub(crate) fn partner(old: &Value, operation: &Operation, new: &Value) -> Option
     let id = &old["paths"][path][method]["operationId"];
     let exact = |other: &&Operation| other.1 == *method && nameless(&other.0) == nameless(path);
     let same_path = |other: &&Operation| key(other) == key(operation);
-    let same_id = |(path, method): &&Operation| id.is_string() && new["paths"][path][method]["operationId"] == *id;
-    let found = all.iter().find(exact).or_else(|| all.iter().find(same_id)).or_else(|| all.iter().find(same_path));
+    let same_id = |(path, method): &&Operation| {
+        id.is_string() && new["paths"][path][method]["operationId"] == *id
+    };
+    let found = all
+        .iter()
+        .find(exact)
+        .or_else(|| all.iter().find(same_id))
+        .or_else(|| all.iter().find(same_path));
     found.cloned()
 }
 
@@ -62,10 +68,9 @@ pub(crate) fn select(
     for source in vendored {
         let mut kept = BTreeSet::new();
         for operation in select::operations(&source.document) {
-            let found = published
-                .iter()
-                .enumerate()
-                .find_map(|(index, one)| Some((index, partner(&source.document, &operation, &one.document)?)));
+            let found = published.iter().enumerate().find_map(|(index, one)| {
+                Some((index, partner(&source.document, &operation, &one.document)?))
+            });
             let name = format!("{} {}", operation.1, operation.0);
             match found {
                 Some((index, partner)) => {
@@ -83,7 +88,9 @@ pub(crate) fn select(
                 None => selection.not_compared.push(name),
             }
         }
-        selection.old.push(part(&source.place, &source.document, &kept));
+        selection
+            .old
+            .push(part(&source.place, &source.document, &kept));
     }
     if taken.iter().all(BTreeSet::is_empty) && !has_whole {
         return Err(super::nothing_in_common(published).into());
@@ -95,10 +102,14 @@ pub(crate) fn select(
 }
 
 fn part(place: &str, document: &Value, operations: &BTreeSet<Operation>) -> Source {
-    let is_in = |path: &str, method: &str| operations.contains(&(path.to_owned(), method.to_owned()));
+    let is_in =
+        |path: &str, method: &str| operations.contains(&(path.to_owned(), method.to_owned()));
     let mut document = select::retain(document, is_in);
     if let Some(members) = document.as_object_mut() {
         members.retain(|key, _| key == "paths" || key == "components");
     }
-    Source { place: place.to_owned(), document }
+    Source {
+        place: place.to_owned(),
+        document,
+    }
 }

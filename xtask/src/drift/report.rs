@@ -37,7 +37,10 @@ const NEXT: &str = "Take the pages over with `cargo xtask vendor FILE|URL`, adap
 impl Report {
     /// Whether anything is to be done.
     pub(crate) fn is_drift(&self) -> bool {
-        !(self.changes.is_empty() && self.unsettled.is_empty() && self.refused.is_empty() && self.api.is_empty())
+        !(self.changes.is_empty()
+            && self.unsettled.is_empty()
+            && self.refused.is_empty()
+            && self.api.is_empty())
     }
 
     /// Whether programs break on the wire, where that is known.
@@ -58,7 +61,9 @@ impl Report {
         let is_markdown = format == Format::Markdown;
         let count = self.compared.len();
         let mut text = if self.is_drift() {
-            format!("What is published gives another outcome than what is vendored ({count} operations compared).\n")
+            format!(
+                "What is published gives another outcome than what is vendored ({count} operations compared).\n"
+            )
         } else {
             format!(
                 "No drift: what is published gives the same outcome as what is vendored ({count} operations compared).\n"
@@ -66,7 +71,9 @@ impl Report {
         };
         match &self.verdict {
             Some(Verdict::Missing(why)) => text += &format!("Breaking or not: {why}.\n"),
-            Some(Verdict::Said(findings)) if findings.is_empty() => text += "oasdiff: not breaking on the wire.\n",
+            Some(Verdict::Said(findings)) if findings.is_empty() => {
+                text += "oasdiff: not breaking on the wire.\n"
+            }
             _ => {}
         }
         let breaking = match &self.verdict {
@@ -75,12 +82,20 @@ impl Report {
         };
         let of = |wanted: &[What]| -> Vec<String> {
             let all = self.changes.iter();
-            all.filter(|change| wanted.contains(&change.what)).map(line).collect()
+            all.filter(|change| wanted.contains(&change.what))
+                .map(line)
+                .collect()
         };
         for (heading, items) in [
             ("oasdiff: breaking on the wire", &breaking),
-            ("Structure", &of(&[What::Removed, What::Added, What::Changed])),
-            ("Public API of the raw client", &self.api.lines().map(str::to_owned).collect()),
+            (
+                "Structure",
+                &of(&[What::Removed, What::Added, What::Changed]),
+            ),
+            (
+                "Public API of the raw client",
+                &self.api.lines().map(str::to_owned).collect(),
+            ),
             ("No client can be made of it", &self.refused),
             ("To be settled", &self.unsettled),
             ("Order only", &of(&[What::Order])),
@@ -91,13 +106,19 @@ impl Report {
             if items.is_empty() {
                 continue;
             }
-            text += &if is_markdown { format!("\n## {heading}\n\n") } else { format!("\n{heading}:\n") };
+            text += &if is_markdown {
+                format!("\n## {heading}\n\n")
+            } else {
+                format!("\n{heading}:\n")
+            };
             let (open, start, close) = match (is_markdown, is_code) {
                 (true, true) => ("```diff\n", "", "```\n"),
                 (true, false) => ("", "- ", ""),
                 (false, _) => ("", "  ", ""),
             };
-            let lines = items.iter().map(|item| format!("{start}{}\n", item.replace('\n', " ")));
+            let lines = items
+                .iter()
+                .map(|item| format!("{start}{}\n", item.replace('\n', " ")));
             text += &format!("{open}{}{close}", lines.collect::<String>());
         }
         if self.is_drift() {

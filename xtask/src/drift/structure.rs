@@ -42,7 +42,8 @@ pub(crate) struct Change {
 pub(crate) fn compare(old: &Value, new: &Value, worded: &BTreeSet<String>) -> Vec<Change> {
     let names = |document: &Value| -> BTreeSet<String> {
         let reached = select::reached(document, |_| true).into_iter();
-        let schemas = reached.filter_map(|pointer| Some(pointer.strip_prefix("/schemas/")?.to_owned()));
+        let schemas =
+            reached.filter_map(|pointer| Some(pointer.strip_prefix("/schemas/")?.to_owned()));
         schemas.collect()
     };
     let named = &names(old) & &names(new);
@@ -86,13 +87,19 @@ fn differences(old: &BTreeMap<Fact, String>, new: &BTreeMap<Fact, String>) -> Ve
             (kind, _, _) => kind,
         };
         // What is gone or new as a whole, or named on one side only, is told once.
-        let mut above = fact.place.match_indices('.').map(|(end, _)| &fact.place[..end]);
+        let mut above = fact
+            .place
+            .match_indices('.')
+            .map(|(end, _)| &fact.place[..end]);
         if above.any(|above| whole.contains(above)) {
             continue;
         }
         if fact.kind == What::Changed {
             told.insert(fact.place.as_str());
-            let is_named = [before, after].iter().flatten().any(|value| value.starts_with("schema "));
+            let is_named = [before, after]
+                .iter()
+                .flatten()
+                .any(|value| value.starts_with("schema "));
             if what != What::Changed || is_named {
                 whole.insert(fact.place.as_str());
             }
@@ -103,7 +110,12 @@ fn differences(old: &BTreeMap<Fact, String>, new: &BTreeMap<Fact, String>) -> Ve
             _ => None,
         };
         let place = fact.place.clone();
-        changes.push(Change { what, place, old: value(before), new: value(after) });
+        changes.push(Change {
+            what,
+            place,
+            old: value(before),
+            new: value(after),
+        });
     }
     // An order says something only of lists that have the same items.
     changes.retain(|change| {
@@ -139,7 +151,13 @@ struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     fn new(document: &'a Value, named: &'a BTreeSet<String>) -> Self {
-        Self { document, named, is_worded: false, open: Vec::new(), facts: BTreeMap::new() }
+        Self {
+            document,
+            named,
+            is_worded: false,
+            open: Vec::new(),
+            facts: BTreeMap::new(),
+        }
     }
 
     fn operation(&mut self, name: &str, (path, method): &(String, String), is_worded: bool) {
@@ -170,7 +188,9 @@ impl<'a> Facts<'a> {
     }
 
     fn object(&mut self, kind: Kind, place: &str, value: &Value) {
-        let target = value["$ref"].as_str().and_then(|target| target.strip_prefix('#'));
+        let target = value["$ref"]
+            .as_str()
+            .and_then(|target| target.strip_prefix('#'));
         if let Some(pointer) = target {
             let name = references::target(value).unwrap_or_default();
             if self.named.contains(name) || self.open.iter().any(|open| open == pointer) {
@@ -215,7 +235,11 @@ impl<'a> Facts<'a> {
             }
             (Holds::Texts | Holds::AnyList, Value::Array(items)) => {
                 for item in items {
-                    self.tell(&format!("{place}.{}", short(item)), What::Changed, String::new());
+                    self.tell(
+                        &format!("{place}.{}", short(item)),
+                        What::Changed,
+                        String::new(),
+                    );
                 }
                 self.order(place, items.iter().map(short));
             }
@@ -240,7 +264,11 @@ fn item_name(item: &Value) -> Option<String> {
 
 /// Whether a key says what would be so without it.
 fn is_default(object: &Value, key: &str) -> bool {
-    let form = if object["in"] == "query" || object["in"] == "cookie" { "form" } else { "simple" };
+    let form = if object["in"] == "query" || object["in"] == "cookie" {
+        "form"
+    } else {
+        "simple"
+    };
     match key {
         "style" => object[key] == form,
         "explode" => object[key] == (object["style"].as_str().unwrap_or(form) == "form"),
@@ -251,8 +279,16 @@ fn is_default(object: &Value, key: &str) -> bool {
 
 /// What is only read by people. The values that may appear in a text are more than wording.
 fn is_wording(kind: Kind, key: &str) -> bool {
-    const WORDS: [&str; 6] = ["description", "summary", "title", "example", "examples", "externalDocs"];
-    (WORDS.contains(&key) && kind != Kind::Info) || (key.starts_with("x-") && key != "x-extensible-enum")
+    const WORDS: [&str; 6] = [
+        "description",
+        "summary",
+        "title",
+        "example",
+        "examples",
+        "externalDocs",
+    ];
+    (WORDS.contains(&key) && kind != Kind::Info)
+        || (key.starts_with("x-") && key != "x-extensible-enum")
 }
 
 /// A value for a report, cut when long.

@@ -32,7 +32,10 @@ pub(crate) fn check_counts(place: &str, document: &Value) -> Result<()> {
 
 /// Components that are made of themselves, and compositions that multiply out too far. References must have been checked.
 pub(crate) fn check_copies(document: &Document) -> Result<()> {
-    let mut measure = Measure { components: &document.value["components"], known: HashMap::new() };
+    let mut measure = Measure {
+        components: &document.value["components"],
+        known: HashMap::new(),
+    };
     let mut problems = Problems::default();
     for place in walk::all(&document.value) {
         match measure.of(place.value) {
@@ -60,13 +63,19 @@ struct Measure<'a> {
 
 impl<'a> Measure<'a> {
     fn of(&mut self, object: &'a Value) -> u64 {
-        if let Some(name) = object["$ref"].as_str().and_then(|target| target.strip_prefix("#/components")) {
+        if let Some(name) = object["$ref"]
+            .as_str()
+            .and_then(|target| target.strip_prefix("#/components"))
+        {
             if let Some(known) = self.known.get(name) {
                 return *known;
             }
             // Until it is counted: whatever reaches it again leads in a circle, and so does what that is part of.
             self.known.insert(name, u64::MAX);
-            let copies = self.components.pointer(name).map_or(0, |target| self.of(target));
+            let copies = self
+                .components
+                .pointer(name)
+                .map_or(0, |target| self.of(target));
             self.known.insert(name, copies);
             return copies;
         }
@@ -74,10 +83,18 @@ impl<'a> Measure<'a> {
         for key in ["allOf", "oneOf", "anyOf"] {
             let members = object[key].as_array().into_iter().flatten();
             let counts: Vec<u64> = members.map(|member| self.of(member)).collect();
-            let sum = counts.iter().fold(0u64, |sum, count| sum.saturating_add(*count));
+            let sum = counts
+                .iter()
+                .fold(0u64, |sum, count| sum.saturating_add(*count));
             // Alternatives within allOf are multiplied out.
-            let product = counts.iter().fold(1u64, |product, count| product.saturating_mul(*count));
-            copies = copies.saturating_add(if key == "allOf" { sum.max(product) } else { sum });
+            let product = counts
+                .iter()
+                .fold(1u64, |product, count| product.saturating_mul(*count));
+            copies = copies.saturating_add(if key == "allOf" {
+                sum.max(product)
+            } else {
+                sum
+            });
         }
         copies
     }

@@ -34,7 +34,11 @@ pub(crate) struct Document {
 impl Document {
     /// A document that begins with a frame.
     pub(crate) fn new(frame: &Source) -> Self {
-        Self { value: frame.document.clone(), frame: Some(frame.place.clone()), ..Self::default() }
+        Self {
+            value: frame.document.clone(),
+            frame: Some(frame.place.clone()),
+            ..Self::default()
+        }
     }
 
     /// Notes the file that an operation or component came from.
@@ -44,10 +48,16 @@ impl Document {
 
     /// The file that what stands at a pointer came from.
     pub(crate) fn origin(&self, pointer: &str) -> Option<&str> {
-        let end = pointer.match_indices('/').nth(3).map_or(pointer.len(), |(end, _)| end);
+        let end = pointer
+            .match_indices('/')
+            .nth(3)
+            .map_or(pointer.len(), |(end, _)| end);
         let is_joined = pointer.starts_with("/paths") || pointer.starts_with("/components");
         let frame = self.frame.as_ref().filter(|_| !is_joined);
-        self.origins.get(&pointer[..end]).or(frame).map(String::as_str)
+        self.origins
+            .get(&pointer[..end])
+            .or(frame)
+            .map(String::as_str)
     }
 
     /// A pointer into the document, led by the file it came from where one is known.
@@ -57,17 +67,28 @@ impl Document {
 
     /// An operation as errors name it.
     pub(crate) fn operation(&self, path: &str, method: &str) -> String {
-        let id = self.value["paths"][path][method]["operationId"].as_str().unwrap_or_default();
-        let file = self.origin(&walk::pointer(&["paths", path, method])).unwrap_or(ASSEMBLED);
+        let id = self.value["paths"][path][method]["operationId"]
+            .as_str()
+            .unwrap_or_default();
+        let file = self
+            .origin(&walk::pointer(&["paths", path, method]))
+            .unwrap_or(ASSEMBLED);
         format!("{file}: operation `{id}` ({method} {path})")
     }
 
     /// A Rust type as errors name it: by the component that it is named after, or that it is a part of.
     pub(crate) fn rust_type(&self, name: &str) -> String {
-        let schemas = self.value["components"]["schemas"].as_object().into_iter().flatten();
+        let schemas = self.value["components"]["schemas"]
+            .as_object()
+            .into_iter()
+            .flatten();
         let owners = schemas.filter(|(component, _)| name.starts_with(&component.to_pascal_case()));
         let owner = owners.max_by_key(|(component, _)| component.len());
-        let pointer = owner.map(|(component, _)| walk::pointer(&["components", "schemas", component]));
-        format!("{}: the Rust type `{name}`", self.place(&pointer.unwrap_or_default()))
+        let pointer =
+            owner.map(|(component, _)| walk::pointer(&["components", "schemas", component]));
+        format!(
+            "{}: the Rust type `{name}`",
+            self.place(&pointer.unwrap_or_default())
+        )
     }
 }

@@ -11,11 +11,14 @@ pub(crate) fn read(root: &Path, place: &str, limit: usize) -> Result<String> {
     let problem = |error: io::Error| Problem::new(place, format!("cannot be read: {error}"));
     let file = fs::File::open(root.join(place)).map_err(problem)?;
     let mut bytes = Vec::new();
-    file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(problem)?;
+    file.take(limit as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(problem)?;
     if bytes.len() > limit {
         return Err(Problem::new(place, format!("larger than the {limit} bytes allowed")).into());
     }
-    String::from_utf8(bytes).map_err(|error| Problem::new(place, format!("not UTF-8 text: {error}")).into())
+    String::from_utf8(bytes)
+        .map_err(|error| Problem::new(place, format!("not UTF-8 text: {error}")).into())
 }
 
 /// The files of a folder, as sorted paths relative to the root.

@@ -41,7 +41,9 @@ pub(crate) fn parse(place: &str, text: &str) -> Result<Value> {
             _ => {}
         }
         if open > MAX_BRACKETS {
-            return Err(Problem::new(place, format!("nested deeper than {MAX_DEPTH} levels")).into());
+            return Err(
+                Problem::new(place, format!("nested deeper than {MAX_DEPTH} levels")).into(),
+            );
         }
     }
     with_budget(|seed| seed.deserialize(yaml_serde::Deserializer::from_str(text)))
@@ -50,15 +52,21 @@ pub(crate) fn parse(place: &str, text: &str) -> Result<Value> {
 
 fn with_budget<T>(read: impl FnOnce(Node<'_>) -> T) -> T {
     let mut budget = Budget { nodes: MAX_NODES };
-    read(Node { budget: &mut budget, depth: MAX_DEPTH })
+    read(Node {
+        budget: &mut budget,
+        depth: MAX_DEPTH,
+    })
 }
 
 /// The limit on text, for stages that look at it before it is parsed.
 pub(crate) fn check_size(place: &str, text: &str) -> Result<()> {
     if text.len() > MAX_TEXT {
-        return Err(Problem::new(place, format!("{} bytes are more than the {MAX_TEXT} allowed", text.len()))
-            .help("cut the document down to the operations you need")
-            .into());
+        return Err(Problem::new(
+            place,
+            format!("{} bytes are more than the {MAX_TEXT} allowed", text.len()),
+        )
+        .help("cut the document down to the operations you need")
+        .into());
     }
     Ok(())
 }
@@ -69,10 +77,9 @@ struct Budget {
 
 impl Budget {
     fn spend<E: serde::de::Error>(&mut self, text: usize) -> std::result::Result<(), E> {
-        self.nodes = self
-            .nodes
-            .checked_sub(1 + text / 64)
-            .ok_or_else(|| E::custom("the document expands to too many values; are aliases nested?"))?;
+        self.nodes = self.nodes.checked_sub(1 + text / 64).ok_or_else(|| {
+            E::custom("the document expands to too many values; are aliases nested?")
+        })?;
         Ok(())
     }
 }
@@ -88,10 +95,17 @@ impl Node<'_> {
             .depth
             .checked_sub(1)
             .ok_or_else(|| E::custom(format_args!("nested deeper than {MAX_DEPTH} levels")))?;
-        Ok(Node { budget: self.budget, depth })
+        Ok(Node {
+            budget: self.budget,
+            depth,
+        })
     }
 
-    fn scalar<E: serde::de::Error>(self, value: impl Into<Value>, text: usize) -> std::result::Result<Value, E> {
+    fn scalar<E: serde::de::Error>(
+        self,
+        value: impl Into<Value>,
+        text: usize,
+    ) -> std::result::Result<Value, E> {
         self.budget.spend(text)?;
         Ok(value.into())
     }
@@ -100,7 +114,10 @@ impl Node<'_> {
 impl<'de> DeserializeSeed<'de> for Node<'_> {
     type Value = Value;
 
-    fn deserialize<D: serde::Deserializer<'de>>(self, input: D) -> std::result::Result<Value, D::Error> {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        self,
+        input: D,
+    ) -> std::result::Result<Value, D::Error> {
         input.deserialize_any(self)
     }
 }
@@ -143,7 +160,10 @@ impl<'de> Visitor<'de> for Node<'_> {
         self.scalar(Value::Null, 0)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> std::result::Result<Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(
+        mut self,
+        mut items: A,
+    ) -> std::result::Result<Value, A::Error> {
         self.budget.spend(0)?;
         let mut out = Vec::new();
         while let Some(item) = items.next_element_seed(self.child()?)? {
@@ -152,14 +172,19 @@ impl<'de> Visitor<'de> for Node<'_> {
         Ok(Value::Array(out))
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> std::result::Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(
+        mut self,
+        mut members: A,
+    ) -> std::result::Result<Value, A::Error> {
         self.budget.spend(0)?;
         let mut out = Map::new();
         // Response codes are often written as bare numbers: a key is the text that stands there.
         while let Some(key) = members.next_key_seed(Key)? {
             self.budget.spend(key.len())?;
             if key == "<<" {
-                return Err(A::Error::custom("the merge key `<<` is not part of YAML 1.2; write the members out"));
+                return Err(A::Error::custom(
+                    "the merge key `<<` is not part of YAML 1.2; write the members out",
+                ));
             }
             if out.contains_key(&key) {
                 return Err(A::Error::custom(format_args!("duplicate key {key:?}")));
@@ -177,7 +202,10 @@ struct Key;
 impl<'de> DeserializeSeed<'de> for Key {
     type Value = String;
 
-    fn deserialize<D: serde::Deserializer<'de>>(self, input: D) -> std::result::Result<String, D::Error> {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        self,
+        input: D,
+    ) -> std::result::Result<String, D::Error> {
         input.deserialize_str(self)
     }
 }

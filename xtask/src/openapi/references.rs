@@ -40,7 +40,10 @@ pub(crate) fn check(document: &Document) -> Result<()> {
         let message = match (local, name) {
             _ if !target.starts_with('#') => "leads out of the document".to_owned(),
             (Some(local), Some(name)) if !name.contains('/') => {
-                if document.value["components"].pointer(&format!("/{local}")).is_some() {
+                if document.value["components"]
+                    .pointer(&format!("/{local}"))
+                    .is_some()
+                {
                     continue;
                 }
                 "names a component that does not exist".to_owned()

@@ -13,8 +13,13 @@ const ORDER: &str = "openapi info name in title version summary operationId x-li
     deprecated tags security servers parameters requestBody type format nullable readOnly writeOnly enum required schema \
     headers content properties items additionalProperties responses paths components example examples";
 
-static RANKS: LazyLock<HashMap<&str, usize>> =
-    LazyLock::new(|| ORDER.split_whitespace().enumerate().map(|(rank, key)| (key, rank)).collect());
+static RANKS: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| {
+    ORDER
+        .split_whitespace()
+        .enumerate()
+        .map(|(rank, key)| (key, rank))
+        .collect()
+});
 
 /// What the keys of a mapping are.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,9 +36,11 @@ impl Keys {
     fn below(self, key: &str) -> Self {
         match (self, key) {
             (Self::Data, _) | (Self::Known, "example" | "value" | "default") => Self::Data,
-            (Self::Known, "properties" | "paths" | "schemas" | "headers" | "examples" | "responses" | "content") => {
-                Self::Names
-            }
+            (
+                Self::Known,
+                "properties" | "paths" | "schemas" | "headers" | "examples" | "responses"
+                | "content",
+            ) => Self::Names,
             _ => Self::Known,
         }
     }
@@ -41,8 +48,13 @@ impl Keys {
 
 /// A document, or a part of one, as text.
 pub(crate) fn render(document: &Value) -> Result<String> {
-    yaml_serde::to_string(&ordered(document, Keys::Known))
-        .map_err(|error| Problem::new("the description", format!("cannot be written as YAML: {error}")).into())
+    yaml_serde::to_string(&ordered(document, Keys::Known)).map_err(|error| {
+        Problem::new(
+            "the description",
+            format!("cannot be written as YAML: {error}"),
+        )
+        .into()
+    })
 }
 
 fn ordered(value: &Value, keys: Keys) -> Yaml {
@@ -60,7 +72,9 @@ fn ordered(value: &Value, keys: Keys) -> Yaml {
             }
             Yaml::Mapping(out)
         }
-        Value::Array(items) => Yaml::Sequence(items.iter().map(|item| ordered(item, keys)).collect()),
+        Value::Array(items) => {
+            Yaml::Sequence(items.iter().map(|item| ordered(item, keys)).collect())
+        }
         scalar => yaml_serde::to_value(scalar).unwrap_or_default(),
     }
 }

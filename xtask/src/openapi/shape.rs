@@ -16,13 +16,24 @@ pub(crate) enum Strictness {
 }
 
 /// Every deviation, with the place that `name` makes of its pointer.
-pub(crate) fn check(document: &Value, strictness: Strictness, name: impl Fn(&str) -> String) -> Result<()> {
+pub(crate) fn check(
+    document: &Value,
+    strictness: Strictness,
+    name: impl Fn(&str) -> String,
+) -> Result<()> {
     let mut found = Vec::new();
-    object(Kind::Document, strictness, &mut String::new(), document, &mut found);
+    object(
+        Kind::Document,
+        strictness,
+        &mut String::new(),
+        document,
+        &mut found,
+    );
     found
         .into_iter()
         .map(|(pointer, message)| {
-            Problem::new(name(&pointer), message).help("correct it by an action in openapi/overlay.yaml")
+            Problem::new(name(&pointer), message)
+                .help("correct it by an action in openapi/overlay.yaml")
         })
         .collect::<Problems>()
         .into_result()
@@ -30,25 +41,37 @@ pub(crate) fn check(document: &Value, strictness: Strictness, name: impl Fn(&str
 
 /// A document that says of itself that it is not OpenAPI 3.0.
 pub(crate) fn check_version(place: &str, document: &Value) -> Result<()> {
-    let version = ["openapi", "swagger"].iter().find_map(|key| Some((*key, document.get(*key)?)));
+    let version = ["openapi", "swagger"]
+        .iter()
+        .find_map(|key| Some((*key, document.get(*key)?)));
     match version {
         Some(("openapi", Value::String(version))) if version.starts_with("3.0.") => Ok(()),
-        Some((key, version)) => {
-            Err(Problem::new(place, format!("`{key}: {version}` is not OpenAPI 3.0, the only version that is carried"))
-                .help("convert the document to OpenAPI 3.0.3 and give that")
-                .into())
-        }
+        Some((key, version)) => Err(Problem::new(
+            place,
+            format!("`{key}: {version}` is not OpenAPI 3.0, the only version that is carried"),
+        )
+        .help("convert the document to OpenAPI 3.0.3 and give that")
+        .into()),
         None => Ok(()),
     }
 }
 
-fn object(kind: Kind, strictness: Strictness, pointer: &mut String, value: &Value, found: &mut Vec<(String, String)>) {
+fn object(
+    kind: Kind,
+    strictness: Strictness,
+    pointer: &mut String,
+    value: &Value,
+    found: &mut Vec<(String, String)>,
+) {
     let Value::Object(members) = value else {
         found.push((pointer.clone(), differs(value, &one(kind))));
         return;
     };
     if kind == Kind::PathItem && members.contains_key("$ref") {
-        found.push((pointer.clone(), "a path item by `$ref` is not followed; write it out".to_owned()));
+        found.push((
+            pointer.clone(),
+            "a path item by `$ref` is not followed; write it out".to_owned(),
+        ));
     }
     for (key, member) in members {
         let length = pointer.len();
@@ -58,7 +81,10 @@ fn object(kind: Kind, strictness: Strictness, pointer: &mut String, value: &Valu
                 found.push((pointer.clone(), differs(member, &words(expected))));
             }
             None if strictness == Strictness::Whole && !members.contains_key("$ref") => {
-                found.push((pointer.clone(), format!("OpenAPI 3.0 has no `{key}` in {}", one(kind))));
+                found.push((
+                    pointer.clone(),
+                    format!("OpenAPI 3.0 has no `{key}` in {}", one(kind)),
+                ));
             }
             _ => {}
         }
@@ -66,7 +92,8 @@ fn object(kind: Kind, strictness: Strictness, pointer: &mut String, value: &Valu
             let length = pointer.len();
             if let Some(name) = name {
                 walk::push(pointer, &name);
-                let is_component = pointer.starts_with("/components/") && pointer.matches('/').count() == 3;
+                let is_component =
+                    pointer.starts_with("/components/") && pointer.matches('/').count() == 3;
                 if is_component && !is_component_name(&name) {
                     let message = "the name of a component has other characters than A-Z, a-z, 0-9, `.`, `_` and `-`";
                     found.push((pointer.clone(), message.to_owned()));
@@ -80,14 +107,20 @@ fn object(kind: Kind, strictness: Strictness, pointer: &mut String, value: &Valu
     if strictness == Strictness::Whole && !members.contains_key("$ref") {
         for key in required(kind) {
             if !members.contains_key(*key) {
-                found.push((pointer.clone(), format!("`{key}` is missing in {}", one(kind))));
+                found.push((
+                    pointer.clone(),
+                    format!("`{key}` is missing in {}", one(kind)),
+                ));
             }
         }
     }
 }
 
 fn is_component_name(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
+    !name.is_empty()
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
 }
 
 fn required(kind: Kind) -> &'static [&'static str] {
@@ -111,7 +144,9 @@ fn fits(expected: Holds, value: &Value) -> bool {
         Holds::Flag => value.is_boolean(),
         Holds::Number => value.is_number(),
         Holds::Count => value.as_f64().is_some_and(whole),
-        Holds::Texts => value.as_array().is_some_and(|items| items.iter().all(Value::is_string)),
+        Holds::Texts => value
+            .as_array()
+            .is_some_and(|items| items.iter().all(Value::is_string)),
         Holds::AnyList | Holds::List(_) => value.is_array(),
         Holds::AnyMapping | Holds::Mapping(_) => value.is_object(),
         // Told once, by the object itself.
@@ -151,6 +186,10 @@ fn words(expected: Holds) -> String {
 /// An object of a kind as messages call it.
 fn one(kind: Kind) -> String {
     let name = format!("{kind:?}").to_snake_case().replace('_', " ");
-    let article = if name.starts_with(['e', 'i', 'o']) { "an" } else { "a" };
+    let article = if name.starts_with(['e', 'i', 'o']) {
+        "an"
+    } else {
+        "a"
+    };
     format!("{article} {name}")
 }

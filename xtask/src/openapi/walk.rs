@@ -50,11 +50,16 @@ impl Holds {
     }
 }
 
-pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+pub(crate) const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
 
 /// What OpenAPI 3.0 has at a key of an object; `None` when it has no such key.
 pub(crate) fn holds(kind: Kind, key: &str) -> Option<Holds> {
-    use Holds::{AnyList, AnyMapping, Anything, Count, Flag, List, Mapping, Number, One, SchemaOrFlag, Text, Texts};
+    use Holds::{
+        AnyList, AnyMapping, Anything, Count, Flag, List, Mapping, Number, One, SchemaOrFlag, Text,
+        Texts,
+    };
     Some(match (kind, key) {
         (_, key) if key.starts_with("x-") => Anything,
         (_, "description" | "$ref") => Text,
@@ -87,9 +92,13 @@ pub(crate) fn holds(kind: Kind, key: &str) -> Option<Holds> {
         (Kind::Parameter | Kind::Header, "explode" | "allowReserved" | "allowEmptyValue") => Flag,
         (Kind::Parameter | Kind::Header | Kind::Body, "required") => Flag,
         (Kind::Parameter | Kind::Header | Kind::Operation | Kind::Schema, "deprecated") => Flag,
-        (Kind::Parameter | Kind::Header | Kind::Body | Kind::Response, "content") => Mapping(Kind::Media),
+        (Kind::Parameter | Kind::Header | Kind::Body | Kind::Response, "content") => {
+            Mapping(Kind::Media)
+        }
         (Kind::Parameter | Kind::Header | Kind::Media, "schema") => One(Kind::Schema),
-        (Kind::Parameter | Kind::Header | Kind::Media | Kind::Components, "examples") => Mapping(Kind::Example),
+        (Kind::Parameter | Kind::Header | Kind::Media | Kind::Components, "examples") => {
+            Mapping(Kind::Example)
+        }
         (Kind::Parameter | Kind::Header | Kind::Media | Kind::Schema, "example") => Anything,
         (Kind::Media, "encoding") => AnyMapping,
         (Kind::Example, "value") => Anything,
@@ -123,7 +132,12 @@ pub(crate) fn each(document: &mut Value, visit: &mut dyn FnMut(Kind, &str, &mut 
     descend(Kind::Document, &mut String::new(), document, visit);
 }
 
-fn descend(kind: Kind, pointer: &mut String, value: &mut Value, visit: &mut dyn FnMut(Kind, &str, &mut Value)) {
+fn descend(
+    kind: Kind,
+    pointer: &mut String,
+    value: &mut Value,
+    visit: &mut dyn FnMut(Kind, &str, &mut Value),
+) {
     let Value::Object(members) = value else {
         return;
     };
@@ -156,7 +170,9 @@ fn descend(kind: Kind, pointer: &mut String, value: &mut Value, visit: &mut dyn 
 
 fn numbered<T>(entries: impl Iterator<Item = T>) -> Vec<(Option<String>, T)> {
     let entries = entries.enumerate();
-    entries.map(|(index, entry)| (Some(index.to_string()), entry)).collect()
+    entries
+        .map(|(index, entry)| (Some(index.to_string()), entry))
+        .collect()
 }
 
 /// One object of a document.
@@ -195,11 +211,19 @@ fn collect<'a>(kind: Kind, pointer: &mut String, value: &'a Value, found: &mut V
         }
         pointer.truncate(length);
     }
-    found.push(Place { kind, pointer: pointer.clone(), value });
+    found.push(Place {
+        kind,
+        pointer: pointer.clone(),
+        value,
+    });
 }
 
 /// The objects with a kind at a key, with their name or number where there can be many.
-pub(crate) fn children<'a>(of: Kind, key: &str, member: &'a Value) -> Vec<(Option<String>, Kind, &'a Value)> {
+pub(crate) fn children<'a>(
+    of: Kind,
+    key: &str,
+    member: &'a Value,
+) -> Vec<(Option<String>, Kind, &'a Value)> {
     let expected = holds(of, key);
     let entries = match (expected, member) {
         (Some(Holds::One(_)), _) | (Some(Holds::SchemaOrFlag), Value::Object(_)) => {
@@ -214,7 +238,10 @@ pub(crate) fn children<'a>(of: Kind, key: &str, member: &'a Value) -> Vec<(Optio
         _ => Vec::new(),
     };
     let kind = expected.map_or(of, Holds::kind);
-    entries.into_iter().map(|(name, entry)| (name, kind, entry)).collect()
+    entries
+        .into_iter()
+        .map(|(name, entry)| (name, kind, entry))
+        .collect()
 }
 
 /// Appends one segment to a JSON pointer.
@@ -238,7 +265,10 @@ pub(crate) fn pointer(segments: &[&str]) -> String {
 
 /// The segments of a JSON pointer, unescaped.
 pub(crate) fn segments(pointer: &str) -> impl Iterator<Item = String> {
-    pointer.split('/').skip(1).map(|segment| segment.replace("~1", "/").replace("~0", "~"))
+    pointer
+        .split('/')
+        .skip(1)
+        .map(|segment| segment.replace("~1", "/").replace("~0", "~"))
 }
 
 /// Whether what stands at a pointer is part of a request: a parameter or a request body of an operation.

@@ -35,8 +35,19 @@ pub(crate) fn assemble(sources: &Sources) -> Result<Document> {
         }
         drop_reference_siblings(&mut part);
         lift_queries(&mut part);
-        merge_components(&mut whole, part["components"].take(), source, &sources.base, &mut problems);
-        merge_paths(&mut whole, part["paths"].take(), &source.place, &mut problems);
+        merge_components(
+            &mut whole,
+            part["components"].take(),
+            source,
+            &sources.base,
+            &mut problems,
+        );
+        merge_paths(
+            &mut whole,
+            part["paths"].take(),
+            &source.place,
+            &mut problems,
+        );
     }
     problems.into_result()?;
     fill_in(&mut whole.value);
@@ -48,7 +59,11 @@ fn check(source: &Source) -> Result<()> {
     shape::check_version(&source.place, &source.document)?;
     bounds::check_counts(&source.place, &source.document)?;
     shape::check(&source.document, Strictness::Form, |pointer| {
-        if pointer.is_empty() { source.place.clone() } else { format!("{} at {pointer}", source.place) }
+        if pointer.is_empty() {
+            source.place.clone()
+        } else {
+            format!("{} at {pointer}", source.place)
+        }
     })
 }
 
@@ -68,7 +83,11 @@ fn lift_queries(document: &mut Value) {
     let Some(Value::Object(paths)) = document.get_mut("paths") else {
         return;
     };
-    let with_query: Vec<String> = paths.keys().filter(|key| key.contains('?')).cloned().collect();
+    let with_query: Vec<String> = paths
+        .keys()
+        .filter(|key| key.contains('?'))
+        .cloned()
+        .collect();
     for key in with_query {
         let (path, query) = key.split_once('?').unwrap_or((&key, ""));
         let mut item = paths[&key].clone();
@@ -125,7 +144,13 @@ fn is_query(parameter: &Value, name: &str) -> bool {
 
 /// Adds the components of one file. The frame says once for the whole API how to be let in, so security schemes of a
 /// file do not replace the frame's: every document describes the same ones in its own way.
-fn merge_components(whole: &mut Document, components: Value, source: &Source, frame: &Source, problems: &mut Problems) {
+fn merge_components(
+    whole: &mut Document,
+    components: Value,
+    source: &Source,
+    frame: &Source,
+    problems: &mut Problems,
+) {
     let Value::Object(components) = components else {
         return;
     };
@@ -165,9 +190,14 @@ fn merge_paths(whole: &mut Document, paths: Value, place: &str, problems: &mut P
         let (own, twins): (Vec<_>, Vec<_>) = METHODS
             .into_iter()
             .filter(|method| item.get(*method).is_some())
-            .partition(|method| slot.get(*method).is_none_or(|known| *known == item[*method]));
+            .partition(|method| {
+                slot.get(*method)
+                    .is_none_or(|known| *known == item[*method])
+            });
         for method in &twins {
-            let other = whole.origin(&walk::pointer(&["paths", &path, method])).unwrap_or(BASE);
+            let other = whole
+                .origin(&walk::pointer(&["paths", &path, method]))
+                .unwrap_or(BASE);
             problems.add(
                 place,
                 format!("`{method} {path}` is described here and, with other content, in {other}"),
@@ -184,7 +214,10 @@ fn merge_paths(whole: &mut Document, paths: Value, place: &str, problems: &mut P
         if slot.is_null() {
             *slot = item;
         } else if let Err(member) = merge_item(slot, item) {
-            problems.push(Problem::new(place, format!("paths.{path}.{member} differs from the one in another file")));
+            problems.push(Problem::new(
+                place,
+                format!("paths.{path}.{member} differs from the one in another file"),
+            ));
         }
     }
 }

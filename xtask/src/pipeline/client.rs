@@ -51,7 +51,8 @@ pub(crate) fn generate(document: &Document, lowered: &Value, digest: &str) -> Re
 /// What the generator says of input that nobody foresaw, with the operation that it does not take, found by halving.
 fn refused(document: &Document, lowered: &Value, message: &str) -> Problem {
     let part = |operations: &[(String, String)]| {
-        let is_in = |path: &str, method: &str| operations.iter().any(|(p, m)| p == path && m == method);
+        let is_in =
+            |path: &str, method: &str| operations.iter().any(|(p, m)| p == path && m == method);
         select::retain(lowered, is_in)
     };
     let mut open = select::operations(lowered);
@@ -91,7 +92,11 @@ fn settings() -> GenerationSettings {
         .with_inner_type("crate::hooks::Hooks".parse().expect("a path is Rust"))
         .with_derive("PartialEq")
         .with_conversion(date_time, "crate::Timestamp", text())
-        .with_replacement("OffsetEntry", "crate::OffsetEntry", [TypeImpl::Display].into_iter())
+        .with_replacement(
+            "OffsetEntry",
+            "crate::OffsetEntry",
+            [TypeImpl::Display].into_iter(),
+        )
         .with_replacement("AlterOffsetRequestType", "crate::AlterationType", text());
     settings
 }
@@ -99,7 +104,8 @@ fn settings() -> GenerationSettings {
 /// Runs progenitor. It answers several kinds of input with a panic, which must not reach the user as a backtrace; the
 /// error is its message.
 pub(crate) fn progenitor(lowered: &Value) -> std::result::Result<syn::File, String> {
-    let description: openapiv3::OpenAPI = serde_json::from_value(lowered.clone()).map_err(|error| error.to_string())?;
+    let description: openapiv3::OpenAPI =
+        serde_json::from_value(lowered.clone()).map_err(|error| error.to_string())?;
     let tokens = quietly(|| Generator::new(&settings()).generate_tokens(&description))?;
     let tokens = tokens.map_err(|error| error.to_string())?;
     syn::parse2(tokens).map_err(|error| format!("it wrote Rust that does not parse: {error}"))
@@ -126,7 +132,10 @@ fn quietly<T>(work: impl FnOnce() -> T) -> std::result::Result<T, String> {
     QUIET.set(false);
     outcome.map_err(|payload| match payload.downcast::<String>() {
         Ok(text) => *text,
-        Err(payload) => (*payload.downcast_ref::<&str>().unwrap_or(&"a panic without a message")).to_owned(),
+        Err(payload) => (*payload
+            .downcast_ref::<&str>()
+            .unwrap_or(&"a panic without a message"))
+        .to_owned(),
     })
 }
 
@@ -139,16 +148,21 @@ fn drop_new(file: &mut syn::File) -> Result<()> {
             && matches!(&*block.self_ty, Type::Path(path) if path.path.is_ident("Client"))
         {
             let before = block.items.len();
-            block.items.retain(|item| !matches!(item, ImplItem::Fn(method) if method.sig.ident == "new"));
+            block
+                .items
+                .retain(|item| !matches!(item, ImplItem::Fn(method) if method.sig.ident == "new"));
             dropped += before - block.items.len();
         }
     }
     if dropped == 1 {
         return Ok(());
     }
-    Err(Problem::new(CLIENT, format!("expected one generated `Client::new` to remove, found {dropped}"))
-        .help("progenitor's output has changed: adapt `drop_new` in xtask/src/pipeline/client.rs")
-        .into())
+    Err(Problem::new(
+        CLIENT,
+        format!("expected one generated `Client::new` to remove, found {dropped}"),
+    )
+    .help("progenitor's output has changed: adapt `drop_new` in xtask/src/pipeline/client.rs")
+    .into())
 }
 
 /// The generated types: their Rust names, and whether they have values.
@@ -158,7 +172,9 @@ fn types(items: &[Item]) -> Vec<(String, bool)> {
         match item {
             Item::Struct(shown) => found.push((shown.ident.to_string(), true)),
             Item::Enum(shown) => found.push((shown.ident.to_string(), !shown.variants.is_empty())),
-            Item::Mod(module) => found.extend(module.content.iter().flat_map(|(_, items)| types(items))),
+            Item::Mod(module) => {
+                found.extend(module.content.iter().flat_map(|(_, items)| types(items)))
+            }
             _ => {}
         }
     }
@@ -193,10 +209,17 @@ fn check_names(document: &Document, file: &syn::File) -> Result<()> {
 pub(crate) fn type_at(client: &str, line: usize) -> Option<String> {
     let before: Vec<&str> = client.lines().take(line).collect();
     before.iter().rev().find_map(|line| {
-        let mut words = line.trim_start().strip_prefix("pub ")?.split(|c: char| !c.is_alphanumeric() && c != '_');
+        let mut words = line
+            .trim_start()
+            .strip_prefix("pub ")?
+            .split(|c: char| !c.is_alphanumeric() && c != '_');
         let what = words.find(|word| matches!(*word, "struct" | "enum" | "fn"))?;
         let name = words.next()?;
-        let place = if what == "fn" { "the operation" } else { "the schema" };
+        let place = if what == "fn" {
+            "the operation"
+        } else {
+            "the schema"
+        };
         Some(format!("{place} `{name}`"))
     })
 }

@@ -13,7 +13,8 @@ use crate::problem::{Problem, Problems, Result};
 const DATE_TIME: &str = "date-time-of-the-service";
 
 pub(crate) fn check(document: &Document) -> Result<()> {
-    let [answers, requests] = ["writeOnly", "readOnly"].map(|other_way| json_schemas(document, other_way));
+    let [answers, requests] =
+        ["writeOnly", "readOnly"].map(|other_way| json_schemas(document, other_way));
     let mut validators: HashMap<(bool, String), Validator> = HashMap::new();
     let mut problems = Problems::default();
     for place in walk::all(&document.value) {
@@ -43,7 +44,11 @@ pub(crate) fn check(document: &Document) -> Result<()> {
             // A member of allOf that repeats the others finds the same again.
             let found: BTreeSet<String> = validator
                 .iter_errors(example)
-                .map(|error| format!("{} {}", error.instance_path(), error).trim().to_owned())
+                .map(|error| {
+                    format!("{} {}", error.instance_path(), error)
+                        .trim()
+                        .to_owned()
+                })
                 .collect();
             for mismatch in found {
                 let mismatch: String = mismatch.chars().take(300).collect();
@@ -60,18 +65,26 @@ pub(crate) fn examples<'a>(document: &'a Document, value: &'a Value) -> Vec<(Str
     let single = value.get("example");
     let named = value.get("examples").and_then(Value::as_object);
     let named = named.into_iter().flatten().filter_map(|(name, example)| {
-        let target = example["$ref"].as_str().and_then(|target| target.strip_prefix('#'));
+        let target = example["$ref"]
+            .as_str()
+            .and_then(|target| target.strip_prefix('#'));
         let example = target.map_or(Some(example), |target| document.value.pointer(target));
         Some((format!("examples.{name}"), example?.get("value")?))
     });
-    single.map(|example| ("example".to_owned(), example)).into_iter().chain(named).collect()
+    single
+        .map(|example| ("example".to_owned(), example))
+        .into_iter()
+        .chain(named)
+        .collect()
 }
 
 fn validator(schema: &Value, schemas: &Value) -> std::result::Result<Validator, String> {
     let root = json!({ "allOf": [schema], "components": schemas["components"] });
     jsonschema::options()
         .with_draft(Draft::Draft4)
-        .with_format(DATE_TIME, |text: &str| text.parse::<jiff::Timestamp>().is_ok())
+        .with_format(DATE_TIME, |text: &str| {
+            text.parse::<jiff::Timestamp>().is_ok()
+        })
         .should_validate_formats(true)
         .build(&root)
         .map_err(|error| error.to_string())
@@ -100,7 +113,8 @@ fn json_schemas(document: &Document, other_way: &str) -> Value {
             members.insert("format".to_owned(), format.into());
         }
         if let Some(Value::Array(required)) = members.get_mut("required") {
-            required.retain(|name| properties[name.as_str().unwrap_or_default()][other_way] != true);
+            required
+                .retain(|name| properties[name.as_str().unwrap_or_default()][other_way] != true);
         }
         // An empty list is no constraint, and JSON Schema has none.
         members.retain(|key, value| key != "required" || *value != json!([]));

@@ -20,8 +20,11 @@ pub(crate) fn hoist(document: &mut Document) {
     let names = names(&value);
     rename_components(&mut value, &names);
     for (old, new) in &names {
-        let file = document.origin(&walk::pointer(&["components", "schemas", old])).map(str::to_owned);
-        file.into_iter().for_each(|file| document.record_origin(&["components", "schemas", new], &file));
+        let file = document
+            .origin(&walk::pointer(&["components", "schemas", old]))
+            .map(str::to_owned);
+        file.into_iter()
+            .for_each(|file| document.record_origin(&["components", "schemas", new], &file));
     }
 
     let mut unsettled = Problems::default();
@@ -52,7 +55,8 @@ pub(crate) fn hoist(document: &mut Document) {
     });
     for (name, (schema, pointer)) in found {
         let file = document.origin(&pointer).map(str::to_owned);
-        file.into_iter().for_each(|file| document.record_origin(&["components", "schemas", &name], &file));
+        file.into_iter()
+            .for_each(|file| document.record_origin(&["components", "schemas", &name], &file));
         value["components"]["schemas"][name] = schema;
     }
     fold_copies(&mut value);
@@ -64,8 +68,11 @@ pub(crate) fn hoist(document: &mut Document) {
 /// a plain scalar.
 fn type_title(kind: Kind, value: &Value) -> Option<&str> {
     let title = value.get("title")?.as_str()?;
-    let is_name = title.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
-    (kind == Kind::Schema && is_name && is_composite(value) && short(title) != joined(title)).then_some(title)
+    let is_name = title
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
+    (kind == Kind::Schema && is_name && is_composite(value) && short(title) != joined(title))
+        .then_some(title)
 }
 
 fn is_composite(schema: &Value) -> bool {
@@ -77,8 +84,13 @@ fn is_composite(schema: &Value) -> bool {
 ///
 /// `connect.v1.Offsets` becomes `Offsets`. Names that would be one name in Rust are numbered.
 fn names(document: &Value) -> BTreeMap<String, String> {
-    let components = document["components"]["schemas"].as_object().into_iter().flatten();
-    let mut full: BTreeSet<String> = components.map(|(name, schema)| identity(name, schema).to_owned()).collect();
+    let components = document["components"]["schemas"]
+        .as_object()
+        .into_iter()
+        .flatten();
+    let mut full: BTreeSet<String> = components
+        .map(|(name, schema)| identity(name, schema).to_owned())
+        .collect();
     for place in walk::all(document) {
         if !is_component(&place.pointer) {
             full.extend(type_title(place.kind, place.value).map(str::to_owned));
@@ -101,7 +113,9 @@ fn names(document: &Value) -> BTreeMap<String, String> {
 
 /// What a component is called in full: by its title, where it got its name from that.
 fn identity<'a>(name: &'a str, schema: &'a Value) -> &'a str {
-    type_title(Kind::Schema, schema).filter(|title| short(title) == name).unwrap_or(name)
+    type_title(Kind::Schema, schema)
+        .filter(|title| short(title) == name)
+        .unwrap_or(name)
 }
 
 /// The name without its API group and version.
@@ -133,16 +147,24 @@ fn rename_components(document: &mut Value, names: &BTreeMap<String, String>) {
         return;
     };
     let all = std::mem::take(schemas).into_iter();
-    *schemas = all.map(|(name, schema)| (names[identity(&name, &schema)].clone(), schema)).collect();
+    *schemas = all
+        .map(|(name, schema)| (names[identity(&name, &schema)].clone(), schema))
+        .collect();
     walk::each(document, &mut |kind, _, value| {
         if let Some(name) = references::target(value).and_then(|name| names.get(name)) {
             *value = references::to(name);
         }
         let mapping = value.pointer_mut("/discriminator/mapping");
-        let mapping = mapping.and_then(Value::as_object_mut).filter(|_| kind == Kind::Schema);
+        let mapping = mapping
+            .and_then(Value::as_object_mut)
+            .filter(|_| kind == Kind::Schema);
         for (_, target) in mapping.into_iter().flatten() {
             let text = target.as_str().unwrap_or_default();
-            let start = if text.starts_with(SCHEMAS) { SCHEMAS } else { "" };
+            let start = if text.starts_with(SCHEMAS) {
+                SCHEMAS
+            } else {
+                ""
+            };
             if let Some(name) = names.get(&text[start.len()..]) {
                 *target = format!("{start}{name}").into();
             }
@@ -157,11 +179,15 @@ fn fold_copies(document: &mut Value) {
     while changed {
         changed = false;
         let mut components: HashMap<String, Option<String>> = HashMap::new();
-        let schemas = document["components"]["schemas"].as_object().into_iter().flatten();
+        let schemas = document["components"]["schemas"]
+            .as_object()
+            .into_iter()
+            .flatten();
         for (name, schema) in schemas.filter(|(_, schema)| is_composite(schema)) {
             // Two components with the same content give no answer to which one a copy means.
             let slot = components.entry(schema.to_string());
-            slot.and_modify(|name| *name = None).or_insert_with(|| Some(name.clone()));
+            slot.and_modify(|name| *name = None)
+                .or_insert_with(|| Some(name.clone()));
         }
         walk::each(document, &mut |kind, pointer, value| {
             if kind == Kind::Schema

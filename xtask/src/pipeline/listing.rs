@@ -27,7 +27,8 @@ pub(crate) fn listing(root: &Path, client: &syn::File) -> Result<String> {
             client.clone()
         } else {
             let source = files::read(root, &place, parse::MAX_TEXT)?;
-            syn::parse_file(&source).map_err(|error| Problem::new(&place, format!("not Rust: {error}")))?
+            syn::parse_file(&source)
+                .map_err(|error| Problem::new(&place, format!("not Rust: {error}")))?
         };
         file.attrs.clear();
         show(&mut file.items);
@@ -78,7 +79,9 @@ impl VisitMut for Strip {
 
     fn visit_item_impl_mut(&mut self, block: &mut syn::ItemImpl) {
         let is_trait = block.trait_.is_some();
-        block.items.retain(|member| !is_trait && is_public_method(member));
+        block
+            .items
+            .retain(|member| !is_trait && is_public_method(member));
         block.items.sort_by_cached_key(|member| match member {
             ImplItem::Fn(method) => method.sig.ident.to_string(),
             _ => String::new(),
@@ -98,7 +101,11 @@ impl VisitMut for Strip {
                 }
             }
             Fields::Unnamed(fields) => {
-                for field in fields.unnamed.iter_mut().filter(|field| !is_public(&field.vis)) {
+                for field in fields
+                    .unnamed
+                    .iter_mut()
+                    .filter(|field| !is_public(&field.vis))
+                {
                     field.ty = parse_quote!(_);
                 }
             }

@@ -43,7 +43,10 @@ pub(crate) struct Outcome {
 }
 
 /// The nine stages. The caller chooses the first and the last: what is read, and what becomes of the outcome.
-pub(crate) fn run<T>(sources: Result<Sources>, end: impl FnOnce(Outcome) -> Result<T>) -> Result<T> {
+pub(crate) fn run<T>(
+    sources: Result<Sources>,
+    end: impl FnOnce(Outcome) -> Result<T>,
+) -> Result<T> {
     let sources = sources?; // 1
     let mut document = assemble::assemble(&sources)?; // 2
     hoist::hoist(&mut document); // 3
@@ -52,5 +55,10 @@ pub(crate) fn run<T>(sources: Result<Sources>, end: impl FnOnce(Outcome) -> Resu
     let bundle = bundle::bundle(&document, &sources.digest)?; // 6
     let lowered = lower::lower(&document); // 7
     let client = lowered.and_then(|lowered| client::generate(&document, &lowered, &sources.digest)); // 8
-    end(Outcome { document, bundle, client, digest: sources.digest }) // 9
+    end(Outcome {
+        document,
+        bundle,
+        client,
+        digest: sources.digest,
+    }) // 9
 }

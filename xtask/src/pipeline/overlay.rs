@@ -33,10 +33,21 @@ pub(crate) fn apply(overlay: &Source, document: &mut Document) -> Result<()> {
         }
     }
     problems.into_result()?;
-    let report = parsed.apply(&mut document.value, ApplyOptions::ErrorOnMixedKindMatch.into()).map_err(|error| {
-        Problem::new(place, format!("actions[{}] (target {}): {}", error.action_index, error.target, error.kind))
+    let report = parsed
+        .apply(
+            &mut document.value,
+            ApplyOptions::ErrorOnMixedKindMatch.into(),
+        )
+        .map_err(|error| {
+            Problem::new(
+                place,
+                format!(
+                    "actions[{}] (target {}): {}",
+                    error.action_index, error.target, error.kind
+                ),
+            )
             .help("adapt the target of the action")
-    })?;
+        })?;
     let mut unmatched = Problems::default();
     for action in report.actions {
         if action.matched == 0 {

@@ -31,7 +31,9 @@ pub(crate) fn compile(root: &Path, client: &str) -> Result<()> {
         .arg(root.join("target"))
         .current_dir(&folder)
         .stdin(Stdio::null());
-    let output = cargo.output().map_err(|error| Problem::new(FOLDER, format!("cargo does not start: {error}")))?;
+    let output = cargo
+        .output()
+        .map_err(|error| Problem::new(FOLDER, format!("cargo does not start: {error}")))?;
     if output.status.success() {
         return Ok(());
     }
@@ -76,7 +78,10 @@ fn mirror(from: &Path, to: &Path) -> io::Result<()> {
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let target = to.join(entry.file_name());
-        if LEFT_OUT.iter().any(|left_out| entry.file_name() == *left_out) {
+        if LEFT_OUT
+            .iter()
+            .any(|left_out| entry.file_name() == *left_out)
+        {
             continue;
         }
         if entry.file_type()?.is_dir() {

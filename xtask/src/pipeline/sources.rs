@@ -37,17 +37,32 @@ pub(crate) fn read(root: &Path) -> Result<Sources> {
     let (Some(vendored), Some(base), Some(overlay)) = (vendored, base, overlay) else {
         return Err(problems);
     };
-    let texts = vendored.iter().map(|file| &file.text).chain([&base, &overlay]);
+    let texts = vendored
+        .iter()
+        .map(|file| &file.text)
+        .chain([&base, &overlay]);
     let digests: String = texts.map(|text| lock::sha256(text.as_bytes())).collect();
 
     let mut read = |place: &str, text: &str| {
         let document = problems.take(parse::parse(place, text))?;
-        Some(Source { place: place.to_owned(), document })
+        Some(Source {
+            place: place.to_owned(),
+            document,
+        })
     };
-    let vendored: Vec<_> = vendored.iter().filter_map(|file| read(&file.place, &file.text)).collect();
+    let vendored: Vec<_> = vendored
+        .iter()
+        .filter_map(|file| read(&file.place, &file.text))
+        .collect();
     let (Some(base), Some(overlay)) = (read(BASE, &base), read(OVERLAY, &overlay)) else {
         return Err(problems);
     };
     problems.into_result()?;
-    Ok(Sources { base, vendored, overlay, digest: lock::sha256(digests.as_bytes()), purpose: Purpose::Generate })
+    Ok(Sources {
+        base,
+        vendored,
+        overlay,
+        digest: lock::sha256(digests.as_bytes()),
+        purpose: Purpose::Generate,
+    })
 }

@@ -9,7 +9,11 @@ use crate::problem::Result;
 
 pub(crate) fn check(document: &mut Document, purpose: Purpose) -> Result<()> {
     let mut problems = std::mem::take(&mut document.unsettled);
-    problems.take(shape::check(&document.value, Strictness::Whole, |pointer| document.place(pointer)));
+    problems.take(shape::check(
+        &document.value,
+        Strictness::Whole,
+        |pointer| document.place(pointer),
+    ));
     if purpose == Purpose::Compare {
         document.unsettled = std::mem::take(&mut problems);
     }

@@ -10,7 +10,11 @@ use crate::problem::{Problems, Result};
 
 /// Writes the files whose content changes and says which. A client that is not the present one has to pass `compile` first,
 /// so that a failure leaves every file as it is.
-pub(crate) fn write(root: &Path, outcome: Outcome, compile: impl Fn(&Path, &str) -> Result<()>) -> Result<()> {
+pub(crate) fn write(
+    root: &Path,
+    outcome: Outcome,
+    compile: impl Fn(&Path, &str) -> Result<()>,
+) -> Result<()> {
     let generated = files_of(root, outcome)?;
     let is_current = |(place, text): &&(&str, String)| {
         files::read(root, place, parse::MAX_TEXT).is_ok_and(|current| current == *text)
@@ -33,7 +37,11 @@ pub(crate) fn write(root: &Path, outcome: Outcome, compile: impl Fn(&Path, &str)
 fn files_of(root: &Path, outcome: Outcome) -> Result<[(&'static str, String); 3]> {
     let client = outcome.client?;
     let listing = listing::listing(root, &client.file)?;
-    Ok([(BUNDLE, outcome.bundle), (client::CLIENT, client.text), (listing::LISTING, listing)])
+    Ok([
+        (BUNDLE, outcome.bundle),
+        (client::CLIENT, client.text),
+        (listing::LISTING, listing),
+    ])
 }
 
 /// Fails with a unified diff for every file that differs, and writes nothing.
@@ -46,7 +54,10 @@ pub(crate) fn compare(root: &Path, outcome: Outcome) -> Result<()> {
         };
         if current != *expected {
             let diff = TextDiff::from_lines(current.as_str(), expected.as_str());
-            let diff = diff.unified_diff().header(place, "as generated").to_string();
+            let diff = diff
+                .unified_diff()
+                .header(place, "as generated")
+                .to_string();
             problems.add(
                 place,
                 format!("not what the sources in openapi/ give\n{diff}"),

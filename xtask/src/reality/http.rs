@@ -34,11 +34,19 @@ impl Loopback {
         self.send("GET", path, "application/json", None)
     }
 
-    pub(super) fn send(self, method: &str, path: &str, content_type: &str, body: Option<&[u8]>) -> io::Result<Reply> {
+    pub(super) fn send(
+        self,
+        method: &str,
+        path: &str,
+        content_type: &str,
+        body: Option<&[u8]>,
+    ) -> io::Result<Reply> {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.0))?;
         stream.set_read_timeout(Some(Duration::from_secs(120)))?;
-        let mut head =
-            format!("{method} {path} HTTP/1.0\r\nHost: 127.0.0.1:{}\r\nAccept: application/json\r\n", self.0);
+        let mut head = format!(
+            "{method} {path} HTTP/1.0\r\nHost: 127.0.0.1:{}\r\nAccept: application/json\r\n",
+            self.0
+        );
         if let Some(body) = body {
             head += &format!("Content-Length: {}\r\n", body.len());
             if !content_type.is_empty() {
@@ -50,8 +58,14 @@ impl Loopback {
         stream.read_to_end(&mut bytes)?;
         let text = String::from_utf8_lossy(&bytes);
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+        let status = head
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok());
         let status = status.ok_or_else(|| io::Error::other("no HTTP came back"))?;
-        Ok(Reply { status, text: body.to_owned() })
+        Ok(Reply {
+            status,
+            text: body.to_owned(),
+        })
     }
 }

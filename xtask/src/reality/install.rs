@@ -18,7 +18,11 @@ pub(super) struct Jars {
 }
 
 pub(super) fn is_there(program: &str) -> bool {
-    let asked = Command::new(program).arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let asked = Command::new(program)
+        .arg("-version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
     asked.is_ok_and(|status| status.success())
 }
 
@@ -26,13 +30,23 @@ pub(super) fn is_there(program: &str) -> bool {
 pub(super) fn kafka(root: &Path, version: &str) -> Result<Jars> {
     let sources = root.join("xtask/src/reality/java");
     let folder = root.join("target/reality").join(format!("kafka-{version}"));
-    let jars = Jars { libraries: folder.join("libraries"), plugins: folder.join("plugins") };
+    let jars = Jars {
+        libraries: folder.join("libraries"),
+        plugins: folder.join("plugins"),
+    };
     if !folder.join("complete").exists() {
         create(&folder)?;
         write(&folder.join("pom.xml"), POM)?;
         let mut maven = Command::new("mvn");
-        maven.current_dir(&folder).args(["-q", "-B", "dependency:copy-dependencies", "-DincludeScope=runtime"]);
-        maven.arg(format!("-Dkafka={version}")).arg("-DoutputDirectory=libraries");
+        maven.current_dir(&folder).args([
+            "-q",
+            "-B",
+            "dependency:copy-dependencies",
+            "-DincludeScope=runtime",
+        ]);
+        maven
+            .arg(format!("-Dkafka={version}"))
+            .arg("-DoutputDirectory=libraries");
         succeed(&mut maven)?;
         write(&folder.join("complete"), version)?;
     }
@@ -48,21 +62,40 @@ pub(super) fn kafka(root: &Path, version: &str) -> Result<Jars> {
     let classes = format!("{}/*", jars.libraries.display());
     let mut compiler = Command::new("javac");
     compiler.args(["-cp", &classes, "-d"]).arg(&ours);
-    compiler.arg(sources.join("reality/LooseSource.java")).arg(sources.join("reality/FirmSink.java"));
+    compiler
+        .arg(sources.join("reality/LooseSource.java"))
+        .arg(sources.join("reality/FirmSink.java"));
     succeed(&mut compiler)?;
     let mut topics = Command::new("javac");
-    succeed(topics.args(["-cp", &classes, "-d"]).arg(&folder).arg(sources.join("Topics.java")))?;
+    succeed(
+        topics
+            .args(["-cp", &classes, "-d"])
+            .arg(&folder)
+            .arg(sources.join("Topics.java")),
+    )?;
     // How a worker finds plugins without loading every class.
-    for (kind, class) in [("source.SourceConnector", "reality.LooseSource"), ("sink.SinkConnector", "reality.FirmSink")]
-    {
+    for (kind, class) in [
+        ("source.SourceConnector", "reality.LooseSource"),
+        ("sink.SinkConnector", "reality.FirmSink"),
+    ] {
         let services = ours.join("META-INF/services");
         create(&services)?;
-        write(&services.join(format!("org.apache.kafka.connect.{kind}")), class)?;
+        write(
+            &services.join(format!("org.apache.kafka.connect.{kind}")),
+            class,
+        )?;
     }
     let mut jar = Command::new("jar");
-    succeed(jar.current_dir(&ours).args(["cf", "ours.jar", "reality", "META-INF"]))?;
+    succeed(
+        jar.current_dir(&ours)
+            .args(["cf", "ours.jar", "reality", "META-INF"]),
+    )?;
     // A plugin is a folder of jars.
-    let beside = fs::copy(jars.plugins.join(format!("connect-file/connect-file-{version}.jar")), ours.join("file.jar"));
+    let beside = fs::copy(
+        jars.plugins
+            .join(format!("connect-file/connect-file-{version}.jar")),
+        ours.join("file.jar"),
+    );
     beside.map_err(|error| problem("connect-file", error))?;
     Ok(jars)
 }
@@ -78,7 +111,11 @@ pub(super) fn succeed(command: &mut Command) -> Result<()> {
     let said = String::from_utf8_lossy(&said);
     let end: Vec<&str> = said.lines().rev().take(15).collect();
     let end: Vec<&str> = end.into_iter().rev().collect();
-    Err(problem(format!("{:?}", command.get_program()), format!("{}\n{}", output.status, end.join("\n"))).into())
+    Err(problem(
+        format!("{:?}", command.get_program()),
+        format!("{}\n{}", output.status, end.join("\n")),
+    )
+    .into())
 }
 
 pub(super) fn create(folder: &Path) -> Result<()> {

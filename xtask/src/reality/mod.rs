@@ -34,7 +34,11 @@ pub(crate) enum Outcome {
 
 /// Runs everything against real systems, or says what is missing for it.
 pub(crate) fn run(root: &Path, kinds: &[Kind], kafka: &str) -> Result<Outcome> {
-    let kinds = if kinds.is_empty() { &[Kind::Connect] } else { kinds };
+    let kinds = if kinds.is_empty() {
+        &[Kind::Connect]
+    } else {
+        kinds
+    };
     for kind in kinds {
         match kind {
             Kind::Connect => {
@@ -49,10 +53,15 @@ pub(crate) fn run(root: &Path, kinds: &[Kind], kafka: &str) -> Result<Outcome> {
 }
 
 fn connect(root: &Path, kafka: &str) -> Result<Outcome> {
-    let missing: Vec<&str> =
-        ["java", "javac", "mvn"].into_iter().filter(|program| !install::is_there(program)).collect();
+    let missing: Vec<&str> = ["java", "javac", "mvn"]
+        .into_iter()
+        .filter(|program| !install::is_there(program))
+        .collect();
     if !missing.is_empty() {
-        return Ok(Outcome::Skipped(format!("not installed: {}", missing.join(", "))));
+        return Ok(Outcome::Skipped(format!(
+            "not installed: {}",
+            missing.join(", ")
+        )));
     }
     let begin = Instant::now();
     let step = |what: &str| println!("── {what} ({:.0} s)", begin.elapsed().as_secs_f64());
@@ -70,7 +79,10 @@ fn connect(root: &Path, kafka: &str) -> Result<Outcome> {
     step("stop");
     drop(stack);
     problems.into_result()?;
-    println!("reality connect: all is as recorded, Kafka {kafka}, {:.0} s", begin.elapsed().as_secs_f64());
+    println!(
+        "reality connect: all is as recorded, Kafka {kafka}, {:.0} s",
+        begin.elapsed().as_secs_f64()
+    );
     Ok(Outcome::Done)
 }
 
@@ -89,9 +101,17 @@ fn conformance(root: &Path, stack: &Stack) -> Result<()> {
         "--",
         "--nocapture",
     ]);
-    suite.envs(server.variables()).env("CCLOUD_EXPENDABLE_CONNECTOR", "sink");
-    let status = suite.status().map_err(|error| problem("cargo test", error))?;
-    if status.success() { Ok(()) } else { Err(problem("the conformance suite", "a fact does not hold").into()) }
+    suite
+        .envs(server.variables())
+        .env("CCLOUD_EXPENDABLE_CONNECTOR", "sink");
+    let status = suite
+        .status()
+        .map_err(|error| problem("cargo test", error))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(problem("the conformance suite", "a fact does not hold").into())
+    }
 }
 
 /// A finding of this folder.

@@ -30,29 +30,49 @@ impl Drop for Server {
 impl Server {
     pub(super) fn start(root: &Path, stack: &Stack) -> Result<Self> {
         let mut build = Command::new(env!("CARGO"));
-        build.current_dir(root).args(["build", "--quiet", "--package", "ccloud-offsets"]);
+        build
+            .current_dir(root)
+            .args(["build", "--quiet", "--package", "ccloud-offsets"]);
         super::install::succeed(&mut build)?;
-        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+        let target =
+            std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
         let tool = target.join("debug/ccloud-offsets");
         let mut server = Command::new(&tool);
         server
             .args(["emulator", "--listen", "127.0.0.1:0", "--backend"])
             .arg(format!("http://127.0.0.1:{}", stack.worker.0));
-        server.arg("--connect-state-dir").arg(stack.folder.path().join("state"));
-        server.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
-        let mut process = server.spawn().map_err(|error| problem(tool.display(), error))?;
+        server
+            .arg("--connect-state-dir")
+            .arg(stack.folder.path().join("state"));
+        server
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit());
+        let mut process = server
+            .spawn()
+            .map_err(|error| problem(tool.display(), error))?;
         let mut variables = Vec::new();
-        for line in
-            BufReader::new(process.stdout.take().into_iter().next().ok_or_else(|| problem("the server", "no output"))?)
-                .lines()
-                .take(5)
+        for line in BufReader::new(
+            process
+                .stdout
+                .take()
+                .into_iter()
+                .next()
+                .ok_or_else(|| problem("the server", "no output"))?,
+        )
+        .lines()
+        .take(5)
         {
             let line = line.map_err(|error| problem("the server", error))?;
             if let Some((name, value)) = line.trim_start_matches("export ").split_once('=') {
                 variables.push((name.to_owned(), value.to_owned()));
             }
         }
-        Ok(Self { process, variables, tool })
+        Ok(Self {
+            process,
+            variables,
+            tool,
+        })
     }
 
     /// What a tool needs to find the server.
@@ -62,7 +82,10 @@ impl Server {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.tool);
-        command.args(arguments).envs(self.variables()).stdin(Stdio::null());
+        command
+            .args(arguments)
+            .envs(self.variables())
+            .stdin(Stdio::null());
         command
     }
 
@@ -70,17 +93,25 @@ impl Server {
     fn run(&self, arguments: &[&str], code: i32) -> Result<Output> {
         println!("  $ ccloud-offsets {}", arguments.join(" "));
         let place = || format!("ccloud-offsets {}", arguments.join(" "));
-        let output = self.command(arguments).output().map_err(|error| problem(place(), error))?;
+        let output = self
+            .command(arguments)
+            .output()
+            .map_err(|error| problem(place(), error))?;
         if output.status.code() == Some(code) {
             return Ok(output);
         }
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        Err(problem(place(), format!("{} instead of {code}\n{said}", output.status)).into())
+        Err(problem(
+            place(),
+            format!("{} instead of {code}\n{said}", output.status),
+        )
+        .into())
     }
 
     fn json(&self, arguments: &[&str]) -> Result<Value> {
         let output = self.run(&[arguments, &["-o", "json"]].concat(), 0)?;
-        serde_json::from_slice(&output.stdout).map_err(|error| problem(arguments.join(" "), error).into())
+        serde_json::from_slice(&output.stdout)
+            .map_err(|error| problem(arguments.join(" "), error).into())
     }
 }
 
@@ -99,12 +130,17 @@ pub(super) fn run(root: &Path, stack: &Stack) -> Result<()> {
 
 /// Everything that is to be read has been read, again where it must be.
 fn caught_up(stack: &Stack) -> Result<()> {
-    stack.until("the sink has read everything", Duration::from_secs(30), || {
-        let offsets = stack.worker.get("/connectors/sink/offsets");
-        offsets.is_ok_and(|reply| {
-            reply.text.contains(r#"{"kafka_offset":5000}"#) && reply.text.contains(r#"{"kafka_offset":4000}"#)
-        })
-    })
+    stack.until(
+        "the sink has read everything",
+        Duration::from_secs(30),
+        || {
+            let offsets = stack.worker.get("/connectors/sink/offsets");
+            offsets.is_ok_and(|reply| {
+                reply.text.contains(r#"{"kafka_offset":5000}"#)
+                    && reply.text.contains(r#"{"kafka_offset":4000}"#)
+            })
+        },
+    )
 }
 
 fn sinks(stack: &Stack, server: &Server) -> Result<()> {
@@ -114,12 +150,27 @@ fn sinks(stack: &Stack, server: &Server) -> Result<()> {
     server.json(&["get", "sink"])?;
     server.run(&["patch", "sink", "--set", "topic_A:0=4000", "--yes"], 0)?;
     caught_up(stack)?;
-    server.run(&["patch", "sink", "--shift-by", "-100", "--partition", "topic_B:1", "--yes"], 0)?;
+    server.run(
+        &[
+            "patch",
+            "sink",
+            "--shift-by",
+            "-100",
+            "--partition",
+            "topic_B:1",
+            "--yes",
+        ],
+        0,
+    )?;
     caught_up(stack)?;
     // What was written again: 1000 records from 4000 on, and 100.
     let again = lines() - before;
     if again != 1100 {
-        return Err(problem("records that came again", format!("{again} instead of 1100")).into());
+        return Err(problem(
+            "records that came again",
+            format!("{again} instead of 1100"),
+        )
+        .into());
     }
     server.run(&["delete", "sink", "--partition", "topic_A:0", "--yes"], 0)?;
     caught_up(stack)?;
@@ -139,18 +190,38 @@ fn sources(stack: &Stack, server: &Server) -> Result<()> {
     let mirror = json!({"cluster": "primary", "partition": 0, "topic": "payments"});
     let name = files.join("in.txt").display().to_string();
     for (connector, body, code) in [
-        ("file", entry(json!({"filename": name}), json!({"position": 70})), 0),
-        ("file", entry(json!({"filename": name}), json!({"position": "x"})), 7),
+        (
+            "file",
+            entry(json!({"filename": name}), json!({"position": 70})),
+            0,
+        ),
+        (
+            "file",
+            entry(json!({"filename": name}), json!({"position": "x"})),
+            7,
+        ),
         ("mirror", entry(mirror.clone(), json!({"offset": 99})), 0),
-        ("cdc", entry(json!({"server": "inventory"}), json!({"file": "f", "pos": 5})), 0),
+        (
+            "cdc",
+            entry(
+                json!({"server": "inventory"}),
+                json!({"file": "f", "pos": 5}),
+            ),
+            0,
+        ),
     ] {
         let file = stack.folder.path().join("patch.json");
         std::fs::write(&file, body.to_string()).map_err(|error| problem("patch.json", error))?;
         let path = file.display().to_string();
-        server.run(&["patch", connector, "--file", &path, "--force", "--yes"], code).or_else(|_| {
-            // Older command lines know no --force.
-            server.run(&["patch", connector, "--file", &path, "--yes"], code)
-        })?;
+        server
+            .run(
+                &["patch", connector, "--file", &path, "--force", "--yes"],
+                code,
+            )
+            .or_else(|_| {
+                // Older command lines know no --force.
+                server.run(&["patch", connector, "--file", &path, "--yes"], code)
+            })?;
     }
     let shown = server.json(&["get", "file"])?;
     if shown["offsets"][0]["offset"]["position"] != 70 {
@@ -168,9 +239,15 @@ fn interrupted(root: &Path, stack: &Stack, server: Server) -> Result<()> {
     let body = json!({"offsets": [{"partition": {"server": "inventory"}, "offset": {"file": "f", "pos": 1}}]});
     std::fs::write(&file, body.to_string()).map_err(|error| problem("slow.json", error))?;
     let path = file.display().to_string();
-    server.run(&["patch", "slowstop", "--file", &path, "--yes", "--no-wait"], 0)?;
+    server.run(
+        &["patch", "slowstop", "--file", &path, "--yes", "--no-wait"],
+        0,
+    )?;
     let second = Server::start(root, stack)?;
-    second.run(&["patch", "slowstop", "--file", &path, "--yes", "--no-wait"], 5)?;
+    second.run(
+        &["patch", "slowstop", "--file", &path, "--yes", "--no-wait"],
+        5,
+    )?;
     drop(second);
     // It needs 4 s to stop; the process that waits for it is killed meanwhile.
     drop(server);
@@ -183,17 +260,24 @@ fn interrupted(root: &Path, stack: &Stack, server: Server) -> Result<()> {
 }
 
 fn put(stack: &Stack, name: &str, verb: &str) -> Result<()> {
-    let asked = stack.worker.send("PUT", &format!("/connectors/{name}/{verb}"), "", Some(b""));
+    let asked = stack
+        .worker
+        .send("PUT", &format!("/connectors/{name}/{verb}"), "", Some(b""));
     asked.map(drop).map_err(|error| problem(name, error).into())
 }
 
 fn await_state(stack: &Stack, name: &str, wanted: &str) -> Result<()> {
-    stack.until(&format!("{name} is {wanted}"), Duration::from_secs(30), || {
-        let status = stack.worker.get(&format!("/connectors/{name}/status"));
-        status.is_ok_and(|reply| {
-            let json = reply.json();
-            let tasks = json["tasks"].as_array().cloned().unwrap_or_default();
-            json["connector"]["state"] == wanted && tasks.iter().all(|task| task["state"] == wanted)
-        })
-    })
+    stack.until(
+        &format!("{name} is {wanted}"),
+        Duration::from_secs(30),
+        || {
+            let status = stack.worker.get(&format!("/connectors/{name}/status"));
+            status.is_ok_and(|reply| {
+                let json = reply.json();
+                let tasks = json["tasks"].as_array().cloned().unwrap_or_default();
+                json["connector"]["state"] == wanted
+                    && tasks.iter().all(|task| task["state"] == wanted)
+            })
+        },
+    )
 }

@@ -48,24 +48,51 @@ impl Stack {
         let runs = jars.libraries.parent().unwrap_or(Path::new("."));
         let folder = tempfile::tempdir_in(runs).map_err(|error| problem("a folder", error))?;
         let [broker, controller, rest] = free_ports()?;
-        let mut stack = Self { worker: Loopback(rest), broker, folder, processes: Vec::new() };
+        let mut stack = Self {
+            worker: Loopback(rest),
+            broker,
+            folder,
+            processes: Vec::new(),
+        };
         let place = stack.folder.path();
         write(&place.join("log4j2.properties"), LOG)?;
-        write(&place.join("broker.properties"), &broker_config(place, broker, controller))?;
-        write(&place.join("worker.properties"), &worker_config(&jars.plugins, broker, rest))?;
+        write(
+            &place.join("broker.properties"),
+            &broker_config(place, broker, controller),
+        )?;
+        write(
+            &place.join("worker.properties"),
+            &worker_config(&jars.plugins, broker, rest),
+        )?;
         let mut format = java(jars, place);
-        format.args(["kafka.tools.StorageTool", "format", "-t", "cmVhbGl0eS1vbi1sb29wYg", "-c", "broker.properties"]);
+        format.args([
+            "kafka.tools.StorageTool",
+            "format",
+            "-t",
+            "cmVhbGl0eS1vbi1sb29wYg",
+            "-c",
+            "broker.properties",
+        ]);
         succeed(&mut format)?;
         let mut broker_process = java(jars, place);
         broker_process.args(["kafka.Kafka", "broker.properties"]);
         stack.spawn("broker", &mut broker_process)?;
         let mut make = java(jars, stack.folder.path());
         let parent = jars.libraries.parent().unwrap_or(Path::new("."));
-        make.arg("-cp").arg(format!("{}/*:{}", jars.libraries.display(), parent.display()));
-        make.arg("Topics").arg(format!("127.0.0.1:{broker}")).args(topics);
+        make.arg("-cp").arg(format!(
+            "{}/*:{}",
+            jars.libraries.display(),
+            parent.display()
+        ));
+        make.arg("Topics")
+            .arg(format!("127.0.0.1:{broker}"))
+            .args(topics);
         succeed(&mut make)?;
         let mut worker = java(jars, stack.folder.path());
-        worker.args(["org.apache.kafka.connect.cli.ConnectDistributed", "worker.properties"]);
+        worker.args([
+            "org.apache.kafka.connect.cli.ConnectDistributed",
+            "worker.properties",
+        ]);
         stack.spawn("worker", &mut worker)?;
         stack.until("the worker answers", START, || {
             let plugins = stack.worker.get("/connectors").ok();
@@ -77,20 +104,31 @@ impl Stack {
     fn spawn(&mut self, name: &str, command: &mut Command) -> Result<()> {
         let log = File::create(self.folder.path().join(format!("{name}.log")));
         let log = log.map_err(|error| problem(name, error))?;
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log);
         let child = command.spawn().map_err(|error| problem(name, error))?;
         self.processes.push(Process(child));
         Ok(())
     }
 
     /// Looks again and again until something holds.
-    pub(super) fn until(&self, what: &str, most: Duration, mut holds: impl FnMut() -> bool) -> Result<()> {
+    pub(super) fn until(
+        &self,
+        what: &str,
+        most: Duration,
+        mut holds: impl FnMut() -> bool,
+    ) -> Result<()> {
         let begin = Instant::now();
         while !holds() {
             if begin.elapsed() > most {
-                let log = fs::read_to_string(self.folder.path().join("worker.log")).unwrap_or_default();
+                let log =
+                    fs::read_to_string(self.folder.path().join("worker.log")).unwrap_or_default();
                 let end = log.lines().last().unwrap_or_default();
-                return Err(problem(what, format!("not within {} s. {end}", most.as_secs())).into());
+                return Err(
+                    problem(what, format!("not within {} s. {end}", most.as_secs())).into(),
+                );
             }
             std::thread::sleep(Duration::from_millis(100));
         }
@@ -100,7 +138,9 @@ impl Stack {
 
 fn java(jars: &Jars, folder: &Path) -> Command {
     let mut command = Command::new("java");
-    command.current_dir(folder).args(["-Xmx400m", "-Dlog4j2.configurationFile=log4j2.properties"]);
+    command
+        .current_dir(folder)
+        .args(["-Xmx400m", "-Dlog4j2.configurationFile=log4j2.properties"]);
     command.env("CLASSPATH", format!("{}/*", jars.libraries.display()));
     command
 }
@@ -110,8 +150,12 @@ fn free_ports<const N: usize>() -> Result<[u16; N]> {
     // All are held until all are known, so that none comes twice.
     let mut held = Vec::new();
     for port in &mut ports {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(|error| problem("a port", error))?;
-        *port = listener.local_addr().map_err(|error| problem("a port", error))?.port();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .map_err(|error| problem("a port", error))?;
+        *port = listener
+            .local_addr()
+            .map_err(|error| problem("a port", error))?
+            .port();
         held.push(listener);
     }
     Ok(ports)

@@ -60,7 +60,10 @@ fn table(root: &Path) -> Result<Table> {
 /// The topics that the table speaks of, as the stack wants them.
 pub(super) fn topics(root: &Path) -> Result<Vec<String>> {
     let topics = table(root)?.topics.into_iter().map(|(name, ranges)| {
-        let ranges: Vec<String> = ranges.iter().map(|(earliest, latest)| format!("{earliest}-{latest}")).collect();
+        let ranges: Vec<String> = ranges
+            .iter()
+            .map(|(earliest, latest)| format!("{earliest}-{latest}"))
+            .collect();
         format!("{name}={}", ranges.join(","))
     });
     Ok(topics.collect())
@@ -78,7 +81,10 @@ pub(super) fn run(root: &Path, stack: &Stack) -> Result<()> {
     let mut problems = Problems::default();
     let mut equal = 0;
     for row in &table.rows {
-        let connector = table.connectors.iter().find(|known| known.name == row.connector);
+        let connector = table
+            .connectors
+            .iter()
+            .find(|known| known.name == row.connector);
         // What runs takes its time; a difference must show twice.
         let mut seen = ask(stack, connector, row);
         if !matches!(&seen, Ok(differences) if differences.is_empty()) {
@@ -103,9 +109,19 @@ fn make(stack: &Stack, connector: &Connector, files: &Path) -> Result<()> {
         text.replace("DATA", &files.display().to_string())
             .replace("127.0.0.1:19092", &format!("127.0.0.1:{}", stack.broker))
     };
-    let config: BTreeMap<&String, String> = connector.config.iter().map(|(key, value)| (key, fill(value))).collect();
-    let body = json!({"name": connector.name, "config": config, "initial_state": "STOPPED"}).to_string();
-    let made = stack.worker.send("POST", "/connectors", "application/json", Some(body.as_bytes()));
+    let config: BTreeMap<&String, String> = connector
+        .config
+        .iter()
+        .map(|(key, value)| (key, fill(value)))
+        .collect();
+    let body =
+        json!({"name": connector.name, "config": config, "initial_state": "STOPPED"}).to_string();
+    let made = stack.worker.send(
+        "POST",
+        "/connectors",
+        "application/json",
+        Some(body.as_bytes()),
+    );
     let made = made.map_err(|error| problem(&connector.name, error))?;
     if made.status != 201 {
         return Err(problem(&connector.name, made.text).into());
@@ -114,9 +130,11 @@ fn make(stack: &Stack, connector: &Connector, files: &Path) -> Result<()> {
     stack.until(&format!("{} is made", connector.name), RUN, settled)?;
     // A sink that has run has a consumer group; the others never ran.
     if connector.kind == "sink" && !["young", "refusesink"].contains(&connector.name.as_str()) {
-        switch(stack, &connector.name, "resume", "RUNNING").map_err(|error| problem(&connector.name, error))?;
+        switch(stack, &connector.name, "resume", "RUNNING")
+            .map_err(|error| problem(&connector.name, error))?;
         std::thread::sleep(Duration::from_secs(2));
-        switch(stack, &connector.name, "stop", "STOPPED").map_err(|error| problem(&connector.name, error))?;
+        switch(stack, &connector.name, "stop", "STOPPED")
+            .map_err(|error| problem(&connector.name, error))?;
     }
     Ok(())
 }
@@ -137,7 +155,12 @@ fn ask(stack: &Stack, connector: Option<&Connector>, row: &Row) -> io::Result<Ve
             switch(stack, &row.connector, "resume", "RUNNING")?;
             wait_for(|| Ok(offsets(stack, &row.connector)? != entries(fixed)))?;
             std::thread::sleep(Duration::from_secs(2));
-            stack.worker.send("PUT", &format!("/connectors/{}/stop", row.connector), "", Some(b""))?;
+            stack.worker.send(
+                "PUT",
+                &format!("/connectors/{}/stop", row.connector),
+                "",
+                Some(b""),
+            )?;
         }
         Some(other) => {
             switch(stack, &row.connector, "resume", "RUNNING")?;
@@ -147,7 +170,10 @@ fn ask(stack: &Stack, connector: Option<&Connector>, row: &Row) -> io::Result<Ve
         }
     }
     compare(&mut differences, row, &request(stack, &path, row)?);
-    let refused_running = row.state.as_deref().is_some_and(|state| state != "STOPPING");
+    let refused_running = row
+        .state
+        .as_deref()
+        .is_some_and(|state| state != "STOPPING");
     if !refused_running && !row.connector.is_empty() {
         let expected = entries(&filled(row, row.after.as_deref().unwrap_or(fixed)));
         let mut seen = Vec::new();
@@ -157,7 +183,11 @@ fn ask(stack: &Stack, connector: Option<&Connector>, row: &Row) -> io::Result<Ve
             Ok(seen == expected)
         })?;
         if !same {
-            differences.push(format!("offsets {} instead of {}", seen.join(","), expected.join(",")));
+            differences.push(format!(
+                "offsets {} instead of {}",
+                seen.join(","),
+                expected.join(",")
+            ));
         }
     }
     if let (Some(after_run), Some(_)) = (&row.after_run, row.run) {
@@ -179,8 +209,18 @@ fn run_on(
 ) -> io::Result<()> {
     switch(stack, &row.connector, "resume", "RUNNING")?;
     let look = |text: Vec<String>| -> Vec<String> {
-        let partition = |entry: String| entry.split("\"offset\":").next().unwrap_or_default().to_owned();
-        if connector.kind == "sink" { text } else { text.into_iter().map(partition).collect() }
+        let partition = |entry: String| {
+            entry
+                .split("\"offset\":")
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        };
+        if connector.kind == "sink" {
+            text
+        } else {
+            text.into_iter().map(partition).collect()
+        }
     };
     let expected = look(entries(after));
     let mut seen = Vec::new();
@@ -189,7 +229,11 @@ fn run_on(
         Ok(seen == expected)
     })?;
     if !same {
-        differences.push(format!("after running: {} instead of {}", seen.join(","), expected.join(",")));
+        differences.push(format!(
+            "after running: {} instead of {}",
+            seen.join(","),
+            expected.join(",")
+        ));
     }
     Ok(())
 }
@@ -198,7 +242,9 @@ fn run_on(
 fn restore(stack: &Stack, connector: &Connector, row: &Row) -> io::Result<()> {
     let path = format!("/connectors/{}/offsets", connector.name);
     let send = |method: &str, body: Option<&str>| {
-        stack.worker.send(method, &path, "application/json", body.map(str::as_bytes))
+        stack
+            .worker
+            .send(method, &path, "application/json", body.map(str::as_bytes))
     };
     // A sink's group goes only with all of its offsets; a plugin that refuses refuses this, too.
     let keeps_group = connector.kind == "sink" && entries(&connector.before).is_empty();
@@ -223,13 +269,18 @@ fn request(stack: &Stack, path: &str, row: &Row) -> io::Result<Reply> {
         (None, None) => None,
     };
     let content_type = row.content_type.as_deref().unwrap_or("application/json");
-    stack.worker.send(&row.method, path, content_type, body.as_deref())
+    stack
+        .worker
+        .send(&row.method, path, content_type, body.as_deref())
 }
 
 fn compare(differences: &mut Vec<String>, row: &Row, reply: &Reply) {
     if reply.status != row.status {
         let said = reply.message().unwrap_or_default();
-        differences.push(format!("status {} instead of {}: {said}", reply.status, row.status));
+        differences.push(format!(
+            "status {} instead of {}: {said}",
+            reply.status, row.status
+        ));
     }
     if let Some(message) = &row.message
         && reply.message().as_ref() != Some(message)
@@ -241,18 +292,30 @@ fn compare(differences: &mut Vec<String>, row: &Row, reply: &Reply) {
 
 /// The state of a connector, and how many tasks it has.
 fn state(stack: &Stack, name: &str) -> io::Result<(String, usize)> {
-    let status = stack.worker.get(&format!("/connectors/{name}/status"))?.json();
-    let state = status["connector"]["state"].as_str().unwrap_or_default().to_owned();
+    let status = stack
+        .worker
+        .get(&format!("/connectors/{name}/status"))?
+        .json();
+    let state = status["connector"]["state"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     Ok((state, status["tasks"].as_array().map_or(0, Vec::len)))
 }
 
 fn switch(stack: &Stack, name: &str, verb: &str, wanted: &str) -> io::Result<()> {
-    stack.worker.send("PUT", &format!("/connectors/{name}/{verb}"), "", Some(b""))?;
+    stack
+        .worker
+        .send("PUT", &format!("/connectors/{name}/{verb}"), "", Some(b""))?;
     let came = wait_for(|| {
         let (state, tasks) = state(stack, name)?;
         Ok(state == wanted && (wanted != "STOPPED" || tasks == 0))
     })?;
-    if came { Ok(()) } else { Err(io::Error::other(format!("{name} does not become {wanted}"))) }
+    if came {
+        Ok(())
+    } else {
+        Err(io::Error::other(format!("{name} does not become {wanted}")))
+    }
 }
 
 fn wait_for(holds: impl FnMut() -> io::Result<bool>) -> io::Result<bool> {
@@ -291,7 +354,12 @@ fn entries(text: &str) -> Vec<String> {
     let read: std::result::Result<Offsets<'_>, _> = serde_json::from_str(text);
     let mut entries: Vec<String> = read.map_or_else(
         |_| vec![text.chars().take(200).collect()],
-        |read| read.offsets.iter().map(|entry| sorted(entry.get())).collect(),
+        |read| {
+            read.offsets
+                .iter()
+                .map(|entry| sorted(entry.get()))
+                .collect()
+        },
     );
     entries.sort();
     entries
@@ -299,14 +367,22 @@ fn entries(text: &str) -> Vec<String> {
 
 /// An entry whose members may have come in another order: where a hash map has a choice, it depends on how it was filled.
 fn sorted(entry: &str) -> String {
-    match serde_json::from_str::<BTreeMap<String, BTreeMap<String, Box<serde_json::value::RawValue>>>>(entry) {
+    match serde_json::from_str::<BTreeMap<String, BTreeMap<String, Box<serde_json::value::RawValue>>>>(
+        entry,
+    ) {
         Ok(members) => {
             let write = |map: &BTreeMap<String, Box<serde_json::value::RawValue>>| {
-                let members = map.iter().map(|(key, value)| format!("{}:{value}", Value::from(key.as_str())));
+                let members = map
+                    .iter()
+                    .map(|(key, value)| format!("{}:{value}", Value::from(key.as_str())));
                 format!("{{{}}}", members.collect::<Vec<_>>().join(","))
             };
             let part = |name: &str| members.get(name).map_or_else(|| "null".to_owned(), write);
-            format!("{{\"partition\":{},\"offset\":{}}}", part("partition"), part("offset"))
+            format!(
+                "{{\"partition\":{},\"offset\":{}}}",
+                part("partition"),
+                part("offset")
+            )
         }
         Err(_) => entry.to_owned(),
     }
@@ -322,5 +398,7 @@ fn filled(row: &Row, text: &str) -> String {
 fn bytes(hex: &str) -> Vec<u8> {
     let digits: Vec<char> = hex.chars().collect();
     let pairs = digits.chunks(2).map(|pair| pair.iter().collect::<String>());
-    pairs.filter_map(|pair| u8::from_str_radix(&pair, 16).ok()).collect()
+    pairs
+        .filter_map(|pair| u8::from_str_radix(&pair, 16).ok())
+        .collect()
 }

@@ -20,7 +20,9 @@ pub(super) struct Case {
 impl Case {
     fn lines(&self, word: &str) -> Vec<&str> {
         let lines = self.text.lines().map_while(|line| line.strip_prefix("# "));
-        lines.filter_map(|line| line.strip_prefix(word)?.strip_prefix(": ")).collect()
+        lines
+            .filter_map(|line| line.strip_prefix(word)?.strip_prefix(": "))
+            .collect()
     }
 
     pub(super) fn is_carried(&self) -> bool {
@@ -29,13 +31,19 @@ impl Case {
 
     pub(super) fn source(&self) -> Result<Source> {
         let document = parse::parse(&self.place, &self.text)?;
-        Ok(Source { place: self.place.clone(), document })
+        Ok(Source {
+            place: self.place.clone(),
+            document,
+        })
     }
 }
 
 pub(super) fn all() -> Vec<Case> {
     let places = files::list(workspace(), FOLDER).unwrap();
-    let read = |place: String| Case { text: files::read(workspace(), &place, parse::MAX_TEXT).unwrap(), place };
+    let read = |place: String| Case {
+        text: files::read(workspace(), &place, parse::MAX_TEXT).unwrap(),
+        place,
+    };
     places.into_iter().map(read).collect()
 }
 
@@ -46,8 +54,16 @@ pub(super) fn outcome(vendored: Vec<Source>) -> Result<Outcome> {
         "actions": [{ "target": "$", "description": "d", "update": {} }],
     });
     let real = sources::read(workspace())?;
-    let overlay = Source { place: sources::OVERLAY.to_owned(), document: overlay };
-    let sources = Sources { vendored, overlay, purpose: Purpose::Generate, ..real };
+    let overlay = Source {
+        place: sources::OVERLAY.to_owned(),
+        document: overlay,
+    };
+    let sources = Sources {
+        vendored,
+        overlay,
+        purpose: Purpose::Generate,
+        ..real
+    };
     pipeline::run(Ok(sources), |outcome| match outcome.client {
         Err(refused) => Err(refused),
         Ok(_) => Ok(outcome),
@@ -63,7 +79,10 @@ fn every_case_is_carried_or_refused_by_name() {
         let refused = case.lines("refused");
         let outcome = case.source().and_then(|source| outcome(vec![source]));
         let (text, needles) = match &outcome {
-            Ok(outcome) if refused.is_empty() => (outcome.client.as_ref().unwrap().text.clone(), case.lines("carried")),
+            Ok(outcome) if refused.is_empty() => (
+                outcome.client.as_ref().unwrap().text.clone(),
+                case.lines("carried"),
+            ),
             Err(message) if !refused.is_empty() => (message.to_string(), refused),
             Ok(_) => (format!("{} is carried", case.place), refused),
             Err(message) => (message.to_string(), case.lines("carried")),
@@ -72,7 +91,11 @@ fn every_case_is_carried_or_refused_by_name() {
         for needle in needles.iter().filter(|needle| !text.contains(*needle)) {
             failures.push(format!("{}: expected {needle:?} in:\n{text}", case.place));
         }
-        for needle in case.lines("absent").into_iter().filter(|needle| text.contains(needle)) {
+        for needle in case
+            .lines("absent")
+            .into_iter()
+            .filter(|needle| text.contains(needle))
+        {
             failures.push(format!("{}: found {needle:?}", case.place));
         }
         // Whatever is refused says where it is and what to do.

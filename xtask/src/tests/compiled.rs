@@ -69,13 +69,22 @@ fn what_is_carried_compiles_and_comes_back_as_it_was_read() {
         fs::create_dir_all(folder.join("generated-client/tests")).unwrap();
         fs::write(folder.join("generated-client/tests/round_trip.rs"), tests).unwrap();
         let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .args(["test", "--offline", "--quiet", "--package", "ccloud-connect-client", "--test", "round_trip"])
+            .args([
+                "test",
+                "--offline",
+                "--quiet",
+                "--package",
+                "ccloud-connect-client",
+                "--test",
+                "round_trip",
+            ])
             .arg("--target-dir")
             .arg(workspace().join("target"))
             .current_dir(folder)
             .output()
             .unwrap();
-        let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        let text =
+            String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{text}");
         Ok(())
     })

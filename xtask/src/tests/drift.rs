@@ -57,7 +57,10 @@ fn only_a_whole_document_or_the_page_itself_tells_that_an_operation_is_gone() {
     let (found, _) = report(copy.root(), &[whole], NO_OASDIFF).unwrap();
     mentions(
         &found.render(Format::Text),
-        &["removed get_connector_offsets\n", "-    pub async fn get_connector_offsets<'a>("],
+        &[
+            "removed get_connector_offsets\n",
+            "-    pub async fn get_connector_offsets<'a>(",
+        ],
     );
     assert!(found.not_compared.is_empty());
 
@@ -72,14 +75,25 @@ fn only_a_whole_document_or_the_page_itself_tells_that_an_operation_is_gone() {
     }
     copy.write(LOCK, &lock.render().unwrap());
     let (found, unread) = report(copy.root(), &[], NO_OASDIFF).unwrap();
-    assert!(unread.is_empty() && !found.is_drift(), "{}", found.render(Format::Text));
+    assert!(
+        unread.is_empty() && !found.is_drift(),
+        "{}",
+        found.render(Format::Text)
+    );
     fs::write(pages.join("read-connector.yaml"), "paths:\n  /other: {}\n").unwrap();
     fs::remove_file(pages.join("list-connectors.yaml")).unwrap();
     let (found, unread) = report(copy.root(), &[], NO_OASDIFF).unwrap();
-    mentions(&unread.to_string(), &["list-connectors.yaml: cannot be read"]);
+    mentions(
+        &unread.to_string(),
+        &["list-connectors.yaml: cannot be read"],
+    );
     mentions(
         &found.render(Format::Text),
-        &["removed get_connector\n", "Not compared:\n  get /connect/v1/", "connectors?expand"],
+        &[
+            "removed get_connector\n",
+            "Not compared:\n  get /connect/v1/",
+            "connectors?expand",
+        ],
     );
 }
 
@@ -87,8 +101,14 @@ fn only_a_whole_document_or_the_page_itself_tells_that_an_operation_is_gone() {
 fn a_page_of_something_else_cannot_be_compared() {
     let copy = Copy::new();
     let page = copy.write("page.txt", "paths:\n  /other:\n    get: {responses: {}}\n");
-    let error = report(copy.root(), &[page], NO_OASDIFF).err().unwrap().to_string();
-    mentions(&error, &["page.txt", "describes none of the vendored operations"]);
+    let error = report(copy.root(), &[page], NO_OASDIFF)
+        .err()
+        .unwrap()
+        .to_string();
+    mentions(
+        &error,
+        &["page.txt", "describes none of the vendored operations"],
+    );
 }
 
 #[test]
@@ -96,7 +116,12 @@ fn wording_is_compared_where_both_are_published_only() {
     let bundle = workspace().join(BUNDLE).display().to_string();
     let (found, _) = report(workspace(), &[bundle], NO_OASDIFF).unwrap();
     assert_eq!(found.changes, []);
-    assert!(changed("momentary", "short").changes.iter().all(|change| change.what == What::Wording));
+    assert!(
+        changed("momentary", "short")
+            .changes
+            .iter()
+            .all(|change| change.what == What::Wording)
+    );
 }
 
 #[test]
@@ -108,13 +133,25 @@ fn oasdiff_is_asked_for_the_word_breaking() {
          echo '[{\"id\":\"gone\",\"text\":\"is gone\",\"level\":3,\"operation\":\"POST\",\"path\":\"/x\"}]'\n",
     );
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-    let page = copy.write("page.txt", &saved_page(&copy.read(PUBLISHED).replace("momentary", "short")));
+    let page = copy.write(
+        "page.txt",
+        &saved_page(&copy.read(PUBLISHED).replace("momentary", "short")),
+    );
     let (found, _) = report(copy.root(), std::slice::from_ref(&page), &program).unwrap();
     assert_eq!(found.is_breaking(), Some(true));
-    mentions(&found.render(Format::Text), &["oasdiff: breaking on the wire", "error POST /x: is gone [gone]"]);
+    mentions(
+        &found.render(Format::Text),
+        &[
+            "oasdiff: breaking on the wire",
+            "error POST /x: is gone [gone]",
+        ],
+    );
 
     copy.write("oasdiff", "#!/bin/sh\necho no >&2\nexit 3\n");
     let (found, _) = report(copy.root(), &[page], &program).unwrap();
     assert_eq!(found.is_breaking(), None);
-    mentions(&found.render(Format::Text), &["oasdiff could not compare: no"]);
+    mentions(
+        &found.render(Format::Text),
+        &["oasdiff could not compare: no"],
+    );
 }

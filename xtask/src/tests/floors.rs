@@ -17,13 +17,22 @@ fn table(heading: &str) -> Vec<Vec<String>> {
     let section = text.split(&format!("\n## {heading}\n")).nth(1).unwrap();
     let section = section.split("\n## ").next().unwrap();
     let rows = section.lines().filter(|line| line.starts_with('|')).skip(2);
-    let cells = |row: &str| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
+    let cells = |row: &str| {
+        row.trim_matches('|')
+            .split('|')
+            .map(|cell| cell.trim().to_owned())
+            .collect()
+    };
     rows.map(cells).collect()
 }
 
 /// The words in backticks.
 fn quoted(cell: &str) -> Vec<String> {
-    cell.split('`').skip(1).step_by(2).map(|word| word.trim_end_matches(['/']).to_owned()).collect()
+    cell.split('`')
+        .skip(1)
+        .step_by(2)
+        .map(|word| word.trim_end_matches(['/']).to_owned())
+        .collect()
 }
 
 #[test]
@@ -40,15 +49,24 @@ fn packages_depend_on_what_the_map_says_and_on_nothing_else() {
         let Some(package) = package_of(row) else {
             continue;
         };
-        let manifest = root().join(quoted(&row[0]).first().unwrap()).join("Cargo.toml");
+        let manifest = root()
+            .join(quoted(&row[0]).first().unwrap())
+            .join("Cargo.toml");
         let manifest: toml::Table = fs::read_to_string(manifest).unwrap().parse().unwrap();
         let own = rows.iter().filter_map(package_of);
         let dependencies = manifest["dependencies"].as_table().unwrap();
-        let found: BTreeSet<String> =
-            own.filter(|name| dependencies.contains_key(name)).map(|name| short(&name)).collect();
+        let found: BTreeSet<String> = own
+            .filter(|name| dependencies.contains_key(name))
+            .map(|name| short(&name))
+            .collect();
         let said = row[3].split(',').map(|word| word.trim().to_owned());
-        let said: BTreeSet<String> = said.filter(|word| !["–", "nothing of ours"].contains(&word.as_str())).collect();
-        assert_eq!(found, said, "{package}: found in its manifest, and said in ARCHITECTURE.md");
+        let said: BTreeSet<String> = said
+            .filter(|word| !["–", "nothing of ours"].contains(&word.as_str()))
+            .collect();
+        assert_eq!(
+            found, said,
+            "{package}: found in its manifest, and said in ARCHITECTURE.md"
+        );
         checked += 1;
     }
     assert!(checked >= 6, "{checked} packages");
@@ -59,8 +77,9 @@ fn packages_depend_on_what_the_map_says_and_on_nothing_else() {
 struct Names(BTreeSet<String>);
 
 fn is_test(attributes: &[Attribute]) -> bool {
-    let is_cfg_test =
-        |a: &Attribute| a.path().is_ident("cfg") && a.parse_args::<syn::Ident>().is_ok_and(|i| i == "test");
+    let is_cfg_test = |a: &Attribute| {
+        a.path().is_ident("cfg") && a.parse_args::<syn::Ident>().is_ok_and(|i| i == "test")
+    };
     attributes.iter().any(is_cfg_test)
 }
 
@@ -141,9 +160,16 @@ fn handed_on(library: &syn::File) -> BTreeMap<String, String> {
 
 #[test]
 fn floors_look_up_the_list_only() {
-    let order: Vec<Vec<String>> = table("The floors of the library").iter().map(|row| quoted(&row[0])).collect();
+    let order: Vec<Vec<String>> = table("The floors of the library")
+        .iter()
+        .map(|row| quoted(&row[0]))
+        .collect();
     let stem = |name: &str| name.trim_end_matches(".rs").to_owned();
-    let floor = |module: &str| order.iter().position(|names| names.iter().any(|name| stem(name) == module));
+    let floor = |module: &str| {
+        order
+            .iter()
+            .position(|names| names.iter().any(|name| stem(name) == module))
+    };
     let folder = root().join("ergonomic/src");
     let library = syn::parse_file(&fs::read_to_string(folder.join("lib.rs")).unwrap()).unwrap();
     let handed_on = handed_on(&library);
@@ -153,10 +179,18 @@ fn floors_look_up_the_list_only() {
     for file in all {
         let place = file.strip_prefix(&folder).unwrap();
         let name = place.to_string_lossy().into_owned();
-        if name.ends_with("tests.rs") || name.ends_with("properties.rs") || name.contains("tests/") {
+        if name.ends_with("tests.rs") || name.ends_with("properties.rs") || name.contains("tests/")
+        {
             continue;
         }
-        let own = stem(&place.components().next().unwrap().as_os_str().to_string_lossy());
+        let own = stem(
+            &place
+                .components()
+                .next()
+                .unwrap()
+                .as_os_str()
+                .to_string_lossy(),
+        );
         let Some(own_floor) = floor(&own) else {
             faults.push(format!("{name} stands on no floor of the list"));
             continue;

@@ -27,7 +27,11 @@ fn text_that_grows_or_never_ends() {
     }
     mentions(&error(&bomb), &["repetition limit"]);
     // Few jumps, much text.
-    let wide = format!("a: &a \"{}\"\nb: [{}]\n", "y".repeat(1_000_000), vec!["*a"; 2_000].join(", "));
+    let wide = format!(
+        "a: &a \"{}\"\nb: [{}]\n",
+        "y".repeat(1_000_000),
+        vec!["*a"; 2_000].join(", ")
+    );
     mentions(&error(&wide), &["expands to too many values"]);
     for text in [
         "[".repeat(200_000),
@@ -41,12 +45,21 @@ fn text_that_grows_or_never_ends() {
     let deep = format!("{}1{}", "[".repeat(100), "]".repeat(100));
     parse("x.yaml", &deep).unwrap();
     mentions(&error(&format!("[{deep}]")), &["deeper than 100 levels"]);
-    mentions(&error(&" ".repeat(MAX_TEXT + 1)), &["more than the", "help:"]);
+    mentions(
+        &error(&" ".repeat(MAX_TEXT + 1)),
+        &["more than the", "help:"],
+    );
 
     let copy = Copy::new();
     let huge = copy.path("huge.yaml").display().to_string();
-    std::fs::File::create(&huge).unwrap().set_len(100 * 1024 * 1024).unwrap();
-    mentions(&input::read(&huge).unwrap_err().to_string(), &["huge.yaml", "larger than the"]);
+    std::fs::File::create(&huge)
+        .unwrap()
+        .set_len(100 * 1024 * 1024)
+        .unwrap();
+    mentions(
+        &input::read(&huge).unwrap_err().to_string(),
+        &["huge.yaml", "larger than the"],
+    );
 }
 
 #[test]
@@ -65,21 +78,38 @@ fn what_readers_disagree_about() {
     ] {
         mentions(&error(text), &[message]);
     }
-    let same = |yaml: &str, json: &str| assert_eq!(parse("x", yaml).unwrap(), parse("x", json).unwrap());
+    let same =
+        |yaml: &str, json: &str| assert_eq!(parse("x", yaml).unwrap(), parse("x", json).unwrap());
     same("404: {a: yes}", "{\"404\": {\"a\": \"yes\"}}");
-    same("a: 99999999999999999999999", "{\"a\": 99999999999999999999999}");
-    same("{openapi: 3.0.3, paths: {}}", "{\"openapi\": \"3.0.3\", \"paths\": {}}");
+    same(
+        "a: 99999999999999999999999",
+        "{\"a\": 99999999999999999999999}",
+    );
+    same(
+        "{openapi: 3.0.3, paths: {}}",
+        "{\"openapi\": \"3.0.3\", \"paths\": {}}",
+    );
 }
 
 fn try_document(document: Value) -> Result<(), String> {
-    let source = Source { place: "x.yaml".to_owned(), document };
-    outcome(vec![source]).map(drop).map_err(|error| error.to_string())
+    let source = Source {
+        place: "x.yaml".to_owned(),
+        document,
+    };
+    outcome(vec![source])
+        .map(drop)
+        .map_err(|error| error.to_string())
 }
 
 /// A document with one operation on each path, and these schemas.
-fn document(count: usize, operation: &Value, schemas: impl Iterator<Item = (String, Value)>) -> Value {
-    let paths: serde_json::Map<_, _> =
-        (0..count).map(|number| (format!("/p{number}"), json!({ "get": operation }))).collect();
+fn document(
+    count: usize,
+    operation: &Value,
+    schemas: impl Iterator<Item = (String, Value)>,
+) -> Value {
+    let paths: serde_json::Map<_, _> = (0..count)
+        .map(|number| (format!("/p{number}"), json!({ "get": operation })))
+        .collect();
     json!({ "paths": paths, "components": { "schemas": schemas.collect::<serde_json::Map<_, _>>() } })
 }
 
@@ -88,18 +118,41 @@ fn chains_and_crowds() {
     let chain = |length: usize| {
         let link = move |number: usize| {
             let next = json!({ "$ref": format!("#/components/schemas/S{}", (number + 1).min(length - 1)) });
-            let properties = if number + 1 == length { json!({}) } else { json!({ "next": next }) };
-            (format!("S{number}"), json!({ "type": "object", "properties": properties }))
+            let properties = if number + 1 == length {
+                json!({})
+            } else {
+                json!({ "next": next })
+            };
+            (
+                format!("S{number}"),
+                json!({ "type": "object", "properties": properties }),
+            )
         };
         let answer = json!({ "description": "", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/S0" } } } });
-        document(1, &json!({ "responses": { "200": answer } }), (0..length).map(link))
+        document(
+            1,
+            &json!({ "responses": { "200": answer } }),
+            (0..length).map(link),
+        )
     };
     try_document(chain(500)).unwrap();
-    mentions(&try_document(chain(3_000)).unwrap_err(), &["x.yaml: has 3000 component schemas", "--operation"]);
+    mentions(
+        &try_document(chain(3_000)).unwrap_err(),
+        &["x.yaml: has 3000 component schemas", "--operation"],
+    );
     let wrong = json!({ "summary": 7, "responses": { "204": { "description": "" } } });
-    mentions(&try_document(document(3_000, &wrong, std::iter::empty())).unwrap_err(), &["3000 operations"]);
+    mentions(
+        &try_document(document(3_000, &wrong, std::iter::empty())).unwrap_err(),
+        &["3000 operations"],
+    );
     let error = try_document(document(200, &wrong, std::iter::empty())).unwrap_err();
-    mentions(&error, &["/paths/~1p0/get/summary: a number stands where text belongs", "and 150 more of the kind"]);
+    mentions(
+        &error,
+        &[
+            "/paths/~1p0/get/summary: a number stands where text belongs",
+            "and 150 more of the kind",
+        ],
+    );
 }
 
 #[test]
@@ -124,17 +177,32 @@ fn circles_of_references() {
 fn wrong_types_everywhere() {
     let copy = Copy::new();
     let mut published = parse(PUBLISHED, &copy.read(PUBLISHED)).unwrap();
-    published["components"] = json!({ "schemas": { "Own": { "type": "object", "properties": { "a": {} } } } });
+    published["components"] =
+        json!({ "schemas": { "Own": { "type": "object", "properties": { "a": {} } } } });
     let mut pointers = Vec::new();
     collect(&published, &mut String::new(), &mut pointers);
-    let wrong = [json!(null), json!([]), json!({}), json!(7), json!("x"), json!([[]])];
+    let wrong = [
+        json!(null),
+        json!([]),
+        json!({}),
+        json!(7),
+        json!("x"),
+        json!([[]]),
+    ];
     for (index, pointer) in pointers.iter().enumerate() {
         let is_frame = pointer.starts_with("/components") || pointer.matches('/').count() < 4;
-        for (_, value) in wrong.iter().enumerate().filter(|(number, _)| is_frame || index % 6 == *number) {
+        for (_, value) in wrong
+            .iter()
+            .enumerate()
+            .filter(|(number, _)| is_frame || index % 6 == *number)
+        {
             let mut broken = published.clone();
             *broken.pointer_mut(pointer).unwrap() = value.clone();
             if let Err(text) = try_document(broken) {
-                assert!(text.starts_with("error: ") && text.len() < 100_000, "{pointer}: {text}");
+                assert!(
+                    text.starts_with("error: ") && text.len() < 100_000,
+                    "{pointer}: {text}"
+                );
             }
         }
     }
@@ -144,8 +212,15 @@ fn wrong_types_everywhere() {
 fn collect(value: &Value, pointer: &mut String, found: &mut Vec<String>) {
     let length = pointer.len();
     let children: Vec<(String, &Value)> = match value {
-        Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), value)).collect(),
-        Value::Array(items) => items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, value)| (key.clone(), value))
+            .collect(),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| (index.to_string(), item))
+            .collect(),
         _ => Vec::new(),
     };
     for (key, child) in children {

@@ -26,9 +26,14 @@ fn html(definition: &str) -> String {
         ("                    ", "                   \u{a0}"),
         ("     ", "    &nbsp;"),
     ];
-    let escaped = escapes.iter().fold(definition.to_owned(), |text, (from, to)| text.replace(from, to));
-    let marked =
-        escaped.replace("paths:", "<span class=\"key\">paths</span>:").replace("requestBody", "request&#x42;ody");
+    let escaped = escapes
+        .iter()
+        .fold(definition.to_owned(), |text, (from, to)| {
+            text.replace(from, to)
+        });
+    let marked = escaped
+        .replace("paths:", "<span class=\"key\">paths</span>:")
+        .replace("requestBody", "request&#x42;ody");
     format!(
         "<!DOCTYPE html>\n<html><body><p>paths: none &unknown;</p><pre><code class=\"yaml\">{marked}</code></pre><footer>x</footer></body></html>\n"
     )
@@ -37,13 +42,19 @@ fn html(definition: &str) -> String {
 #[test]
 fn a_page_gives_the_vendored_file_byte_for_byte() {
     let published = Copy::new().read(PUBLISHED);
-    for text in
-        [saved_page(&published), saved_page(&published).replace('\n', "\r\n"), html(&published), published.clone()]
-    {
+    for text in [
+        saved_page(&published),
+        saved_page(&published).replace('\n', "\r\n"),
+        html(&published),
+        published.clone(),
+    ] {
         let copy = Copy::new();
         let lock = copy.read(LOCK);
         let from = copy.write("input", &text);
-        assert_eq!(vendor(copy.root(), &from, &Request::default()).unwrap(), PUBLISHED);
+        assert_eq!(
+            vendor(copy.root(), &from, &Request::default()).unwrap(),
+            PUBLISHED
+        );
         assert_eq!(copy.read(PUBLISHED), published);
         // The same text again is no reason for another date.
         assert_eq!(copy.read(LOCK), lock);
@@ -55,12 +66,21 @@ fn a_page_gives_the_vendored_file_byte_for_byte() {
 fn a_published_text_takes_the_place_of_a_transcription() {
     let copy = Copy::new();
     let place = "openapi/vendor/get-connector-offsets.yaml";
-    let text = copy.read(place).replace("Reads the current offsets", "Get the current offsets");
+    let text = copy
+        .read(place)
+        .replace("Reads the current offsets", "Get the current offsets");
     let from = copy.write("input", &text);
-    assert_eq!(vendor(copy.root(), &from, &Request::default()).unwrap(), place);
+    assert_eq!(
+        vendor(copy.root(), &from, &Request::default()).unwrap(),
+        place
+    );
     assert_eq!(copy.read(place), text);
     let lock = Lock::read(copy.root()).unwrap();
-    let entry = lock.entries.iter().find(|entry| entry.place() == place).unwrap();
+    let entry = lock
+        .entries
+        .iter()
+        .find(|entry| entry.place() == place)
+        .unwrap();
     assert_eq!(entry.origin, Origin::Published);
     copy.generate().unwrap();
 }
@@ -92,20 +112,57 @@ fn operations_are_chosen_from_a_whole_document_with_what_they_refer_to() {
         source: source.map(str::to_owned),
         file: None,
     };
-    let place = vendor(copy.root(), &from, &request(&["listThings"], Some("https://example.com"))).unwrap();
+    let place = vendor(
+        copy.root(),
+        &from,
+        &request(&["listThings"], Some("https://example.com")),
+    )
+    .unwrap();
     assert_eq!(place, "openapi/vendor/list-things.yaml");
     let text = copy.read(&place);
-    mentions(&text, &["operationId: listThings", "thing.v1.Thing", "security:", "servers:"]);
-    assert!(!text.contains("makeThing") && !text.contains("Unused") && !text.contains("info:"), "{text}");
+    mentions(
+        &text,
+        &[
+            "operationId: listThings",
+            "thing.v1.Thing",
+            "security:",
+            "servers:",
+        ],
+    );
+    assert!(
+        !text.contains("makeThing") && !text.contains("Unused") && !text.contains("info:"),
+        "{text}"
+    );
     copy.generate().unwrap();
-    mentions(&copy.generated(), &["pub async fn list_things", "types::List", "pub struct Thing"]);
+    mentions(
+        &copy.generated(),
+        &[
+            "pub async fn list_things",
+            "types::List",
+            "pub struct Thing",
+        ],
+    );
 
     for (request, needle) in [
-        (request(&["deleteThing"], None), "from these: listThings, makeThing"),
+        (
+            request(&["deleteThing"], None),
+            "from these: listThings, makeThing",
+        ),
         (request(&["makeThing"], None), "--source URL"),
-        (Request { file: Some("../base.yaml".to_owned()), ..request(&["makeThing"], None) }, "not a plain name"),
+        (
+            Request {
+                file: Some("../base.yaml".to_owned()),
+                ..request(&["makeThing"], None)
+            },
+            "not a plain name",
+        ),
     ] {
-        mentions(&vendor(copy.root(), &from, &request).unwrap_err().to_string(), &[needle]);
+        mentions(
+            &vendor(copy.root(), &from, &request)
+                .unwrap_err()
+                .to_string(),
+            &[needle],
+        );
     }
 }
 
@@ -115,25 +172,63 @@ fn definitions_on_pages() {
         let found = page::extract_all("page", text).map_err(|error| error.to_string())?;
         Ok(found.into_iter().map(|found| found.text).collect())
     };
-    let (paths, components) = ("paths:\n  /a:\n    get: {responses: {}}\n", "components:\n  schemas: {}\n");
+    let (paths, components) = (
+        "paths:\n  /a:\n    get: {responses: {}}\n",
+        "components:\n  schemas: {}\n",
+    );
     // What stands before and after the paths belongs to the definition; a second definition begins with the same key.
-    for one in [format!("{components}{paths}"), format!("{paths}{components}"), format!("tags:\n- name: x\n{paths}")] {
+    for one in [
+        format!("{components}{paths}"),
+        format!("{paths}{components}"),
+        format!("tags:\n- name: x\n{paths}"),
+    ] {
         assert_eq!(texts(&one).unwrap(), std::slice::from_ref(&one));
-        assert_eq!(texts(&format!("A page\n{one}Its end\n")).unwrap(), std::slice::from_ref(&one));
-        assert_eq!(texts(&format!("A page\n{one}- a list\nB: c\n{one}End\n")).unwrap(), [one.clone(), one]);
+        assert_eq!(
+            texts(&format!("A page\n{one}Its end\n")).unwrap(),
+            std::slice::from_ref(&one)
+        );
+        assert_eq!(
+            texts(&format!("A page\n{one}- a list\nB: c\n{one}End\n")).unwrap(),
+            [one.clone(), one]
+        );
     }
     let indented = "  paths:\n    /a: {}\n";
     assert_eq!(texts(indented).unwrap(), [indented]);
-    let html = |words: &str| format!("<html><pre>paths:\n  /a:\n    description: {words}\n</pre></html>");
-    mentions(&texts(&html("caf&eacute; &mdash; &rsquo;&uuml; a&b")).unwrap()[0], &["café — ’ü a&b"]);
+    let html =
+        |words: &str| format!("<html><pre>paths:\n  /a:\n    description: {words}\n</pre></html>");
+    mentions(
+        &texts(&html("caf&eacute; &mdash; &rsquo;&uuml; a&b")).unwrap()[0],
+        &["café — ’ü a&b"],
+    );
     for (text, needle) in [
-        (html("&unknown;"), "the HTML entity `&unknown;` is not known"),
-        ("A page without a definition\n".to_owned(), "no line reads `paths:`"),
-        ("<html><body><pre>curl</pre></body></html>".to_owned(), "contains no API definition"),
-        ("openapi: 3.0.3\npaths: []\n".to_owned(), "a list stands where a mapping, each value a path item, belongs"),
-        ("openapi: 3.1.0\npaths: {}\n".to_owned(), "is not OpenAPI 3.0"),
-        ("swagger: '2.0'\npaths: {}\n".to_owned(), "is not OpenAPI 3.0"),
-        ("paths:\n  /a: {$ref: b.yaml}\n".to_owned(), "a path item by `$ref` is not followed"),
+        (
+            html("&unknown;"),
+            "the HTML entity `&unknown;` is not known",
+        ),
+        (
+            "A page without a definition\n".to_owned(),
+            "no line reads `paths:`",
+        ),
+        (
+            "<html><body><pre>curl</pre></body></html>".to_owned(),
+            "contains no API definition",
+        ),
+        (
+            "openapi: 3.0.3\npaths: []\n".to_owned(),
+            "a list stands where a mapping, each value a path item, belongs",
+        ),
+        (
+            "openapi: 3.1.0\npaths: {}\n".to_owned(),
+            "is not OpenAPI 3.0",
+        ),
+        (
+            "swagger: '2.0'\npaths: {}\n".to_owned(),
+            "is not OpenAPI 3.0",
+        ),
+        (
+            "paths:\n  /a: {$ref: b.yaml}\n".to_owned(),
+            "a path item by `$ref` is not followed",
+        ),
         ("paths:\n  /a: {get: {\n".to_owned(), "page: "),
     ] {
         mentions(&texts(&text).unwrap_err(), &[needle]);

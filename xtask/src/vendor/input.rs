@@ -14,9 +14,12 @@ pub(crate) fn read(from: &str) -> Result<String> {
     }
     if from == "-" {
         let mut bytes = Vec::new();
-        let read = std::io::stdin().take(parse::MAX_TEXT as u64 + 1).read_to_end(&mut bytes);
+        let read = std::io::stdin()
+            .take(parse::MAX_TEXT as u64 + 1)
+            .read_to_end(&mut bytes);
         read.map_err(|error| Problem::new("standard input", error))?;
-        return String::from_utf8(bytes).map_err(|error| Problem::new("standard input", error).into());
+        return String::from_utf8(bytes)
+            .map_err(|error| Problem::new("standard input", error).into());
     }
     files::read(Path::new(""), from, parse::MAX_TEXT)
 }
@@ -25,8 +28,22 @@ pub(crate) fn read(from: &str) -> Result<String> {
 /// wants to generate.
 fn fetch(url: &str) -> Result<String> {
     let output = Command::new("curl")
-        .args(["--fail", "--silent", "--show-error", "--location", "--max-time", "60"])
-        .args(["--max-filesize", &parse::MAX_TEXT.to_string(), "--proto", "=http,https", "--", url])
+        .args([
+            "--fail",
+            "--silent",
+            "--show-error",
+            "--location",
+            "--max-time",
+            "60",
+        ])
+        .args([
+            "--max-filesize",
+            &parse::MAX_TEXT.to_string(),
+            "--proto",
+            "=http,https",
+            "--",
+            url,
+        ])
         .output()
         .map_err(|error| {
             Problem::new(url, format!("curl does not start: {error}"))
@@ -34,9 +51,12 @@ fn fetch(url: &str) -> Result<String> {
         })?;
     if !output.status.success() {
         let message = String::from_utf8_lossy(&output.stderr);
-        return Err(Problem::new(url, format!("cannot be downloaded: {}", message.trim()))
-            .help("open the page in a browser, save it, and give its file name")
-            .into());
+        return Err(
+            Problem::new(url, format!("cannot be downloaded: {}", message.trim()))
+                .help("open the page in a browser, save it, and give its file name")
+                .into(),
+        );
     }
-    String::from_utf8(output.stdout).map_err(|error| Problem::new(url, format!("not UTF-8 text: {error}")).into())
+    String::from_utf8(output.stdout)
+        .map_err(|error| Problem::new(url, format!("not UTF-8 text: {error}")).into())
 }

@@ -12,8 +12,7 @@ use crate::problem::{Problem, Problems, Result};
 pub(crate) const LOCK: &str = "openapi/vendor.lock";
 pub(crate) const VENDOR_DIR: &str = "openapi/vendor";
 
-const HEADER: &str =
-    "# What openapi/vendor/ holds and where it came from. Checked before anything is read; see README.md.\n";
+const HEADER: &str = "# What openapi/vendor/ holds and where it came from. Checked before anything is read; see README.md.\n";
 
 /// Whether the text of a file is the publisher's or ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +52,8 @@ pub(crate) struct Vendored {
 impl Lock {
     pub(crate) fn read(root: &Path) -> Result<Self> {
         let text = files::read(root, LOCK, parse::MAX_TEXT)?;
-        toml::from_str(&text).map_err(|error| Problem::new(LOCK, error.to_string().trim_end()).into())
+        toml::from_str(&text)
+            .map_err(|error| Problem::new(LOCK, error.to_string().trim_end()).into())
     }
 
     /// The lock as text, as it is written to the file.
@@ -76,7 +76,10 @@ impl Lock {
             }
         }
         let listed: BTreeSet<_> = self.entries.iter().map(Entry::place).collect();
-        for place in problems.take(files::list(root, VENDOR_DIR)).unwrap_or_default() {
+        for place in problems
+            .take(files::list(root, VENDOR_DIR))
+            .unwrap_or_default()
+        {
             if !listed.contains(&place) {
                 problems.add(
                     &place,
@@ -86,7 +89,10 @@ impl Lock {
             }
         }
         problems.into_result()?;
-        Ok(vendored.into_iter().map(|(place, text)| Vendored { place, text }).collect())
+        Ok(vendored
+            .into_iter()
+            .map(|(place, text)| Vendored { place, text })
+            .collect())
     }
 }
 
@@ -97,21 +103,28 @@ impl Entry {
 
     fn verified(&self, root: &Path) -> Result<String> {
         if self.file.contains(['/', '\\']) {
-            return Err(Problem::new(LOCK, format!("{:?} is not a plain file name", self.file)).into());
+            return Err(
+                Problem::new(LOCK, format!("{:?} is not a plain file name", self.file)).into(),
+            );
         }
         let place = self.place();
         let text = files::read(root, &place, parse::MAX_TEXT)?;
         let found = sha256(text.as_bytes());
         if found != self.sha256 {
             let help = match self.origin {
-                Origin::Published => "restore the file with git; a new published text comes in by `cargo xtask vendor`",
+                Origin::Published => {
+                    "restore the file with git; a new published text comes in by `cargo xtask vendor`"
+                }
                 Origin::Transcribed => {
                     "if the edit is meant, put the new digest and date into the lock; otherwise restore the file"
                 }
             };
             return Err(Problem::new(
                 &place,
-                format!("changed since it was vendored: {LOCK} has sha256 {}, the file has {found}", self.sha256),
+                format!(
+                    "changed since it was vendored: {LOCK} has sha256 {}, the file has {found}",
+                    self.sha256
+                ),
             )
             .help(help)
             .into());
@@ -121,5 +134,8 @@ impl Entry {
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

@@ -88,7 +88,8 @@ fn chosen_text(place: &str, all: Vec<Found>, choose: &[String]) -> Result<String
             texts.push(found.text);
         } else if chosen > 0 {
             let settled = select::settled(&found.document);
-            let mut part = select::retain(&settled, |path, method| is_chosen(&settled, path, method));
+            let mut part =
+                select::retain(&settled, |path, method| is_chosen(&settled, path, method));
             if let Some(members) = part.as_object_mut() {
                 members.retain(|key, _| matches!(key.as_str(), "paths" | "components"));
             }
@@ -103,12 +104,15 @@ fn chosen_text(place: &str, all: Vec<Found>, choose: &[String]) -> Result<String
         (Some(text), 0) if !names.is_empty() => Ok(text),
         _ => {
             names.truncate(50);
-            Err(Problem::new(place, format!("has no operation, or not one definition with all of {choose:?}"))
-                .help(format!(
-                    "choose with --operation ID or PATH, as often as needed, from these: {}",
-                    names.join(", ")
-                ))
-                .into())
+            Err(Problem::new(
+                place,
+                format!("has no operation, or not one definition with all of {choose:?}"),
+            )
+            .help(format!(
+                "choose with --operation ID or PATH, as often as needed, from these: {}",
+                names.join(", ")
+            ))
+            .into())
         }
     }
 }
@@ -117,7 +121,9 @@ fn chosen_text(place: &str, all: Vec<Found>, choose: &[String]) -> Result<String
 fn file_name(root: &Path, lock: &Lock, place: &str, document: &Value) -> Result<String> {
     let keys = |document: &Value| -> Vec<(String, String)> {
         let operations = select::operations(document).into_iter();
-        operations.map(|(path, method)| (nameless(&path), method)).collect()
+        operations
+            .map(|(path, method)| (nameless(&path), method))
+            .collect()
     };
     let wanted = keys(document);
     let mut problems = Problems::default();

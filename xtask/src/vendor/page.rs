@@ -68,7 +68,9 @@ fn read(place: &str, text: String, document: Value) -> Result<Found> {
     if document.get("paths").is_none() {
         return Err(nothing_found(place, "it has no `paths`"));
     }
-    shape::check(&document, Strictness::Form, |pointer| format!("{place} at {pointer}"))?;
+    shape::check(&document, Strictness::Form, |pointer| {
+        format!("{place} at {pointer}")
+    })?;
     Ok(Found { text, document })
 }
 
@@ -101,7 +103,8 @@ fn definition_blocks(text: &str) -> Vec<String> {
     let mut current: Option<&str> = None;
     for line in text.split('\n') {
         if let Some(key) = top_key(line) {
-            let continues = current.is_some() && blocks.last().is_some_and(|(keys, _)| !keys.contains(&key));
+            let continues =
+                current.is_some() && blocks.last().is_some_and(|(keys, _)| !keys.contains(&key));
             if !continues {
                 blocks.push((Vec::new(), Vec::new()));
             }
@@ -112,21 +115,28 @@ fn definition_blocks(text: &str) -> Vec<String> {
             }
             continue;
         }
-        let is_list = line.starts_with("- ") && matches!(current, Some("servers" | "tags" | "security"));
+        let is_list =
+            line.starts_with("- ") && matches!(current, Some("servers" | "tags" | "security"));
         let belongs = line.trim().is_empty() || line.starts_with(' ') || is_list;
         match blocks.last_mut() {
             Some((_, lines)) if current.is_some() && belongs => lines.push(line),
             _ => current = None,
         }
     }
-    let blocks = blocks.into_iter().filter(|(keys, _)| keys.contains(&"paths"));
-    blocks.map(|(_, lines)| lines.join("\n").trim_end().to_owned() + "\n").collect()
+    let blocks = blocks
+        .into_iter()
+        .filter(|(keys, _)| keys.contains(&"paths"));
+    blocks
+        .map(|(_, lines)| lines.join("\n").trim_end().to_owned() + "\n")
+        .collect()
 }
 
 fn looks_like_html(text: &str) -> bool {
     let start: String = text.trim_start().chars().take(2000).collect();
     let start = start.to_ascii_lowercase();
-    let is_start = ["<!doctype", "<html"].iter().any(|tag| start.starts_with(tag));
+    let is_start = ["<!doctype", "<html"]
+        .iter()
+        .any(|tag| start.starts_with(tag));
     is_start || start.contains("<body") || start.contains("<pre")
 }
 
@@ -174,9 +184,11 @@ fn without_entities(place: &str, text: &str) -> Result<String> {
         let entity = format!("&{name};");
         let is_word = name.len() < 32 && name.chars().all(|c| c.is_ascii_alphanumeric());
         if is_word && html_escape::decode_html_entities(&entity) == entity.as_str() {
-            return Err(Problem::new(place, format!("the HTML entity `{entity}` is not known"))
-                .help("copy the definition from the page as text, and give that")
-                .into());
+            return Err(
+                Problem::new(place, format!("the HTML entity `{entity}` is not known"))
+                    .help("copy the definition from the page as text, and give that")
+                    .into(),
+            );
         }
     }
     Ok(html_escape::decode_html_entities(text).into_owned())

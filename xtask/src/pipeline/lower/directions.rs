@@ -29,7 +29,8 @@ pub(super) fn relax_required(document: &mut Value) {
         let mut absent = BTreeSet::new();
         let schema = before.pointer(pointer).unwrap_or(&Value::Null);
         collect(&before, schema, &mut |name, property| {
-            if (sent && property["readOnly"] == true) || (received && property["writeOnly"] == true) {
+            if (sent && property["readOnly"] == true) || (received && property["writeOnly"] == true)
+            {
                 absent.insert(name.to_owned());
             }
         });
@@ -60,7 +61,12 @@ fn drop_required(schema: &mut Value, absent: &BTreeSet<String>) {
     if let Some(Value::Array(required)) = schema.get_mut("required") {
         required.retain(|name| !absent.contains(name.as_str().unwrap_or_default()));
     }
-    for member in schema.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten() {
+    for member in schema
+        .get_mut("allOf")
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten()
+    {
         drop_required(member, absent);
     }
 }

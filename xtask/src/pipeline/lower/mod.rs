@@ -91,7 +91,10 @@ fn keep_generated_parameters(holder: &mut Value) {
 fn scalars(document: &Value) -> BTreeSet<String> {
     let schemas = document["components"]["schemas"].as_object();
     let schemas = schemas.into_iter().flatten();
-    schemas.filter(|(_, schema)| is_scalar(schema)).map(|(name, _)| name.clone()).collect()
+    schemas
+        .filter(|(_, schema)| is_scalar(schema))
+        .map(|(name, _)| name.clone())
+        .collect()
 }
 
 fn is_scalar(schema: &Value) -> bool {
@@ -112,7 +115,10 @@ fn lower_parameter(parameter: &mut Value, scalars: &BTreeSet<String>) {
         remove(parameter, &["content"]);
         parameter["schema"] = json!({ "type": "string" });
         let words = parameter["description"].as_str().unwrap_or_default();
-        parameter["description"] = format!("{words}\n\nText; several values are divided by commas.").trim().into();
+        parameter["description"] =
+            format!("{words}\n\nText; several values are divided by commas.")
+                .trim()
+                .into();
     }
 }
 
@@ -125,15 +131,21 @@ pub(super) fn base(media: &str) -> String {
 /// The media type under which a request body is sent, and the name the generator knows it by. `None` when there is none
 /// that the generator can send.
 fn chosen_body(content: &Map<String, Value>) -> Option<(&String, &'static str)> {
-    ["application/json", "application/x-www-form-urlencoded", "text/plain", "application/octet-stream"]
-        .into_iter()
-        .find_map(|known| {
-            let mut all = content.iter();
-            let (media, _) = all.find(|(media, body)| {
-                base(media) == known && (body.get("schema").is_some() || !known.starts_with("application/"))
-            })?;
-            Some((media, known))
-        })
+    [
+        "application/json",
+        "application/x-www-form-urlencoded",
+        "text/plain",
+        "application/octet-stream",
+    ]
+    .into_iter()
+    .find_map(|known| {
+        let mut all = content.iter();
+        let (media, _) = all.find(|(media, body)| {
+            base(media) == known
+                && (body.get("schema").is_some() || !known.starts_with("application/"))
+        })?;
+        Some((media, known))
+    })
 }
 
 fn lower_body(content: &mut Map<String, Value>) {
@@ -170,21 +182,32 @@ fn lower_responses(responses: &mut Map<String, Value>) {
         }
     }
     let successes = responses.iter().filter(|(status, _)| is_success(status));
-    let mut shapes: Vec<_> = successes.map(|(_, response)| response.get("content").cloned()).collect();
+    let mut shapes: Vec<_> = successes
+        .map(|(_, response)| response.get("content").cloned())
+        .collect();
     shapes.dedup();
     if shapes.len() > 1 {
         let all = responses.iter_mut();
-        all.filter(|(status, _)| is_success(status)).for_each(|(_, response)| make_raw(response));
+        all.filter(|(status, _)| is_success(status))
+            .for_each(|(_, response)| make_raw(response));
     }
     // All of a class look the same now.
-    let ranges: Vec<String> = responses.keys().filter(|status| status.ends_with("XX")).cloned().collect();
-    responses.retain(|status, _| status.ends_with("XX") || !ranges.iter().any(|range| range[..1] == status[..1]));
+    let ranges: Vec<String> = responses
+        .keys()
+        .filter(|status| status.ends_with("XX"))
+        .cloned()
+        .collect();
+    responses.retain(|status, _| {
+        status.ends_with("XX") || !ranges.iter().any(|range| range[..1] == status[..1])
+    });
 }
 
 /// The schema of the JSON content.
 fn json_schema(content: &Map<String, Value>) -> Option<Value> {
-    let find = |wanted: &dyn Fn(&str) -> bool| content.iter().find(|(media, _)| wanted(&base(media)));
-    let media = find(&|media| media == "application/json").or_else(|| find(&|media| media.ends_with("+json")));
+    let find =
+        |wanted: &dyn Fn(&str) -> bool| content.iter().find(|(media, _)| wanted(&base(media)));
+    let media = find(&|media| media == "application/json")
+        .or_else(|| find(&|media| media.ends_with("+json")));
     media.and_then(|(_, media)| media.get("schema")).cloned()
 }
 

@@ -18,8 +18,7 @@ use crate::openapi::walk::{self, Kind};
 use crate::problem::{Problems, Result};
 
 /// Methods that the client has without any operation, or calls on itself.
-pub(crate) const RESERVED: &str =
-    "api_version baseurl capture client clone exchange exec fmt inner new new_with_client post pre with_hooks";
+pub(crate) const RESERVED: &str = "api_version baseurl capture client clone exchange exec fmt inner new new_with_client post pre with_hooks";
 
 /// The variable in generated methods that no parameter may have the name of.
 const HEADER_MAP: &str = "header_map";
@@ -42,12 +41,23 @@ pub(crate) fn check(document: &Document) -> Result<()> {
             );
         }
         if let Some(other) = ids.insert(name.clone(), format!("{method} {path}")) {
-            refuse(format!("has the same method name `{name}` as {other}"), "give it another operationId");
+            refuse(
+                format!("has the same method name `{name}` as {other}"),
+                "give it another operationId",
+            );
         }
         if matches!(method.as_str(), "options" | "trace") {
-            refuse(format!("{} requests cannot be generated", method.to_uppercase()), "remove the operation");
+            refuse(
+                format!("{} requests cannot be generated", method.to_uppercase()),
+                "remove the operation",
+            );
         }
-        parameters(&path, &document.value["paths"][&path], operation, &mut refuse);
+        parameters(
+            &path,
+            &document.value["paths"][&path],
+            operation,
+            &mut refuse,
+        );
         body(operation, &mut refuse);
         responses(operation, &mut refuse);
     }
@@ -67,7 +77,10 @@ fn parameters(path: &str, item: &Value, operation: &Value, refuse: &mut dyn FnMu
         let place = parameter["in"].as_str().unwrap_or_default();
         let what = format!("the {place} parameter `{name}`");
         if let Some(other) = names.insert(name.to_snake_case(), what.clone()) {
-            refuse(format!("{what} has the same argument name as {other}"), "remove one of them");
+            refuse(
+                format!("{what} has the same argument name as {other}"),
+                "remove one of them",
+            );
         }
         let schema = &parameter["schema"];
         let style = parameter["style"].as_str();
@@ -75,12 +88,18 @@ fn parameters(path: &str, item: &Value, operation: &Value, refuse: &mut dyn FnMu
             "path" if parameter["required"] != true => Some("is not `required: true`"),
             "path" if !path.contains(&format!("{{{name}}}")) => Some("does not occur in the path"),
             "header" if !is_token(name) => Some("is not a valid header name"),
-            "path" | "header" if style.is_some_and(|style| style != "simple") => Some("has an unusual style"),
+            "path" | "header" if style.is_some_and(|style| style != "simple") => {
+                Some("has an unusual style")
+            }
             "query" if style.is_some_and(|style| style != "form") => Some("has an unusual style"),
             "query" if schema["type"] == "object" || schema.get("properties").is_some() => {
                 Some("is an object, which queries carry in several ways")
             }
-            "path" | "header" | "query" if schema.is_object() || parameter["content"].is_object() => None,
+            "path" | "header" | "query"
+                if schema.is_object() || parameter["content"].is_object() =>
+            {
+                None
+            }
             "path" | "header" | "query" => Some("has no schema"),
             _ => Some("cannot be generated"),
         };
@@ -92,13 +111,19 @@ fn parameters(path: &str, item: &Value, operation: &Value, refuse: &mut dyn FnMu
 
 /// The parameters of an operation, and those of its path that it does not describe itself.
 pub(crate) fn effective_parameters<'a>(item: &'a Value, operation: &'a Value) -> Vec<&'a Value> {
-    let list = |holder: &'a Value| holder["parameters"].as_array().map_or(&[] as &[Value], Vec::as_slice);
+    let list = |holder: &'a Value| {
+        holder["parameters"]
+            .as_array()
+            .map_or(&[] as &[Value], Vec::as_slice)
+    };
     let own = list(operation);
     let is_own = |shared: &&Value| {
         let mut own = own.iter();
         own.any(|known| known["name"] == shared["name"] && known["in"] == shared["in"])
     };
-    own.iter().chain(list(item).iter().filter(|shared| !is_own(shared))).collect()
+    own.iter()
+        .chain(list(item).iter().filter(|shared| !is_own(shared)))
+        .collect()
 }
 
 /// Whether a text is a token of RFC 9110, as header names are.
@@ -108,11 +133,16 @@ fn is_token(name: &str) -> bool {
 }
 
 fn body(operation: &Value, refuse: &mut dyn FnMut(String, &str)) {
-    let content = operation.pointer("/requestBody/content").and_then(Value::as_object);
+    let content = operation
+        .pointer("/requestBody/content")
+        .and_then(Value::as_object);
     if let Some(content) = content.filter(|content| chosen_body(content).is_none()) {
         let types: Vec<_> = content.keys().map(String::as_str).collect();
         refuse(
-            format!("a request body of type {} cannot be generated, or has no schema", types.join(", ")),
+            format!(
+                "a request body of type {} cannot be generated, or has no schema",
+                types.join(", ")
+            ),
             "describe it as application/json with a schema, or as application/octet-stream",
         );
     }
@@ -134,7 +164,9 @@ fn responses(operation: &Value, refuse: &mut dyn FnMut(String, &str)) {
 fn schemas(document: &Document, problems: &mut Problems) {
     for place in walk::all(&document.value) {
         let schema = place.value;
-        let properties = schema["properties"].as_object().filter(|all| !all.is_empty());
+        let properties = schema["properties"]
+            .as_object()
+            .filter(|all| !all.is_empty());
         if place.kind != Kind::Schema {
             continue;
         }
@@ -146,16 +178,23 @@ fn schemas(document: &Document, problems: &mut Problems) {
             );
         };
         let mut fields: BTreeMap<String, &str> = BTreeMap::new();
-        let is_open = schema.get("additionalProperties").is_some_and(|other| *other != false);
+        let is_open = schema
+            .get("additionalProperties")
+            .is_some_and(|other| *other != false);
         if properties.is_some() && is_open {
             fields.insert("extra".to_owned(), "the field for all other members");
         }
         for (name, _) in properties.into_iter().flatten() {
             if let Some(other) = fields.insert(name.to_snake_case(), name) {
-                refuse(format!("the property `{name}` has the same Rust name as `{other}`"), "remove one of them");
+                refuse(
+                    format!("the property `{name}` has the same Rust name as `{other}`"),
+                    "remove one of them",
+                );
             }
         }
-        let is_composed = ["allOf", "oneOf", "anyOf"].iter().any(|key| schema.get(*key).is_some());
+        let is_composed = ["allOf", "oneOf", "anyOf"]
+            .iter()
+            .any(|key| schema.get(*key).is_some());
         if references::is_component(&place.pointer) && is_composed && schema["nullable"] == true {
             refuse(
                 "is nullable and composed, which would be two types of one name".to_owned(),

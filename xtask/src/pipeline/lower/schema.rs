@@ -59,7 +59,9 @@ pub(super) fn lower(schema: &mut Value) {
         lower_composition(members, key);
     }
     if let [only] = compositions(members).as_slice()
-        && members.keys().all(|key| is_composition(key) || is_word(key) || key == "type")
+        && members
+            .keys()
+            .all(|key| is_composition(key) || is_word(key) || key == "type")
     {
         *schema = only.clone();
     }
@@ -85,7 +87,9 @@ fn is_word(key: &str) -> bool {
 
 fn compositions(members: &Map<String, Value>) -> Vec<Value> {
     let lists = members.iter().filter(|(key, _)| is_composition(key));
-    lists.flat_map(|(_, list)| list.as_array().cloned().unwrap_or_default()).collect()
+    lists
+        .flat_map(|(_, list)| list.as_array().cloned().unwrap_or_default())
+        .collect()
 }
 
 /// Takes members that say nothing of their own away; puts what stands beside `allOf` into it, where the generator looks.
@@ -130,7 +134,9 @@ pub(super) fn says_nothing(member: &Value, is_alternative: bool) -> bool {
     let mut keys = members.keys();
     is_object
         && is_alternative == only_requires
-        && keys.all(|key| is_word(key) || (only_requires && matches!(key.as_str(), "required" | "type")))
+        && keys.all(|key| {
+            is_word(key) || (only_requires && matches!(key.as_str(), "required" | "type"))
+        })
 }
 
 /// Whether every value can be a variant of a Rust enum with a name of its own.
@@ -143,7 +149,11 @@ pub(super) fn has_names(values: &Value) -> bool {
         let Some(text) = value.as_str() else {
             return false;
         };
-        let name: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        let name: String = text
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect();
         if name.is_empty() || names.contains(&name) {
             return false;
         }

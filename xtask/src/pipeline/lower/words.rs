@@ -27,7 +27,9 @@ fn without_code(text: &str) -> String {
     let mut fence: Option<&str> = None;
     let lines = text.split('\n').map(|line| {
         let content = line.trim_start();
-        let marker = ["```", "~~~"].into_iter().find(|marker| content.starts_with(marker));
+        let marker = ["```", "~~~"]
+            .into_iter()
+            .find(|marker| content.starts_with(marker));
         match (fence, marker) {
             (None, Some(marker)) => {
                 fence = Some(marker);

@@ -14,7 +14,10 @@ use crate::problem::Problems;
 const TYPES: [&str; 5] = ["object", "array", "string", "number", "boolean"];
 
 pub(super) fn check(document: &Document, problems: &mut Problems) {
-    let mut forms = Forms { components: &document.value["components"]["schemas"], known: HashMap::new() };
+    let mut forms = Forms {
+        components: &document.value["components"]["schemas"],
+        known: HashMap::new(),
+    };
     for place in walk::all(&document.value) {
         if place.kind != Kind::Schema {
             continue;
@@ -28,7 +31,8 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
         };
         if meaningful(place.value, "anyOf").len() > 1 {
             refuse(
-                "`anyOf` lets several alternatives hold at once, which no Rust type says".to_owned(),
+                "`anyOf` lets several alternatives hold at once, which no Rust type says"
+                    .to_owned(),
                 "keep the one that is used, or leave only the common type,",
             );
         }
@@ -52,7 +56,9 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
 /// The members of a composition that say something of their own.
 fn meaningful<'a>(schema: &'a Value, key: &str) -> Vec<&'a Value> {
     let members = schema[key].as_array().into_iter().flatten();
-    members.filter(|member| references::target(member).is_some() || !says_nothing(member, true)).collect()
+    members
+        .filter(|member| references::target(member).is_some() || !says_nothing(member, true))
+        .collect()
 }
 
 /// What tells the values of a schema from others.
@@ -66,7 +72,11 @@ struct Form {
 
 impl Form {
     fn any() -> Self {
-        Self { types: TYPES.into_iter().chain(["null"]).collect(), marks: BTreeMap::new(), required: BTreeSet::new() }
+        Self {
+            types: TYPES.into_iter().chain(["null"]).collect(),
+            marks: BTreeMap::new(),
+            required: BTreeSet::new(),
+        }
     }
 
     fn differs(&self, other: &Self) -> bool {
@@ -108,13 +118,19 @@ impl<'a> Forms<'a> {
                 Some(target) => &self.components[target],
                 None => property,
             };
-            if let Some(values) = property["enum"].as_array().filter(|_| has_names(&property["enum"])) {
+            if let Some(values) = property["enum"]
+                .as_array()
+                .filter(|_| has_names(&property["enum"]))
+            {
                 let values = values.iter().filter_map(Value::as_str).map(str::to_owned);
                 form.marks.insert(name.clone(), values.collect());
             }
         }
         let required = schema["required"].as_array().into_iter().flatten();
-        form.required = required.filter_map(Value::as_str).map(str::to_owned).collect();
+        form.required = required
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect();
         for member in schema["allOf"].as_array().into_iter().flatten() {
             let member = self.of(member);
             form.types.retain(|kind| member.types.contains(kind));
@@ -122,9 +138,13 @@ impl<'a> Forms<'a> {
             form.required.extend(member.required);
         }
         for key in ["oneOf", "anyOf"] {
-            let members: Vec<Form> = meaningful(schema, key).into_iter().map(|member| self.of(member)).collect();
+            let members: Vec<Form> = meaningful(schema, key)
+                .into_iter()
+                .map(|member| self.of(member))
+                .collect();
             if !members.is_empty() {
-                form.types.retain(|kind| members.iter().any(|member| member.types.contains(kind)));
+                form.types
+                    .retain(|kind| members.iter().any(|member| member.types.contains(kind)));
             }
         }
         form
