@@ -35,16 +35,9 @@ struct Arguments {
 enum Command {
     /// Take a published definition into openapi/vendor/ and record it in openapi/vendor.lock
     Vendor {
-        /// A saved documentation page (text or HTML), a YAML or JSON fragment, or a whole OpenAPI 3.0 document; a file,
-        /// `-` for standard input, or a URL
-        #[arg(value_name = "FILE|-|URL")]
+        /// A saved documentation page (text or HTML), or the YAML or JSON of its definition
+        #[arg(value_name = "FILE|URL")]
         from: String,
-        /// Choose operations of a whole document by id, path (`/a/*`: every path that starts so) or tag; may be repeated
-        #[arg(long, value_name = "ID|PATH|TAG")]
-        operation: Vec<String>,
-        /// File name below openapi/vendor/ [default: the file that has the operation now, or made of its id]
-        #[arg(long)]
-        file: Option<String>,
         /// The page it comes from, for the lock [default: the URL it is read from, or the one recorded]
         #[arg(long, value_name = "URL")]
         source: Option<String>,
@@ -98,18 +91,8 @@ fn main() -> ExitCode {
 
 fn run(root: &Path, command: Command) -> Result<ExitCode> {
     match command {
-        Command::Vendor {
-            from,
-            operation,
-            file,
-            source,
-        } => {
-            let request = vendor::Request {
-                choose: operation,
-                file,
-                source,
-            };
-            let place = vendor::vendor(root, &from, &request)?;
+        Command::Vendor { from, source } => {
+            let place = vendor::vendor(root, &from, source)?;
             println!(
                 "wrote {place} and openapi/vendor.lock; go on with `cargo xtask verify` and `cargo xtask generate`"
             );

@@ -23,59 +23,43 @@ pub(crate) enum Verdict {
 
 /// Compares two documents. The option `--open` must never be given: it uploads them.
 pub(crate) fn ask(program: &str, old: &str, new: &str) -> Verdict {
-    match answer(program, old, new) {
-        Ok(verdict) => verdict,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Verdict::Missing(format!(
-            "oasdiff is not installed, so nothing says whether this breaks programs on the wire; `{INSTALL}`"
-        )),
-        Err(error) => Verdict::Missing(format!("oasdiff could not be asked: {error}")),
-    }
+    answer(program, old, new).map_or_else(Verdict::Missing, Verdict::Said)
 }
 
-fn answer(program: &str, old: &str, new: &str) -> io::Result<Verdict> {
-    let folder = TempDir::new()?;
+fn answer(program: &str, old: &str, new: &str) -> Result<Vec<String>, String> {
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => format!(
+            "oasdiff is not installed, so nothing says whether this breaks programs on the wire; `{INSTALL}`"
+        ),
+        _ => format!("oasdiff could not be asked: {error}"),
+    };
+    let folder = TempDir::new().map_err(failed)?;
     for (name, text) in [("old.yaml", old), ("new.yaml", new)] {
-        std::fs::write(folder.path().join(name), text)?;
+        std::fs::write(folder.path().join(name), text).map_err(failed)?;
     }
     let output = Command::new(program)
         .current_dir(folder.path())
         .args(["breaking", "old.yaml", "new.yaml"])
         .args(["--flatten-allof", "--flatten-params", "--format", "json"])
         .stdin(Stdio::null())
-        .output()?;
+        .output()
+        .map_err(failed)?;
     if !output.status.success() {
         let message = String::from_utf8_lossy(&output.stderr);
-        return Ok(Verdict::Missing(format!(
-            "oasdiff could not compare: {}",
-            message.trim()
-        )));
+        return Err(format!("oasdiff could not compare: {}", message.trim()));
     }
     let text = String::from_utf8_lossy(&output.stdout);
-    let findings: Vec<Value> = match text.trim() {
-        "" => Vec::new(),
-        text => match serde_json::from_str(text) {
-            Ok(findings) => findings,
-            Err(error) => {
-                return Ok(Verdict::Missing(format!(
-                    "oasdiff answered {text:?}: {error}"
-                )));
-            }
-        },
-    };
+    let text = if text.trim().is_empty() { "[]" } else { &text };
+    let findings: Vec<Value> = serde_json::from_str(text)
+        .map_err(|error| format!("oasdiff answered {text:?}: {error}"))?;
     let line = |finding: &Value| {
-        let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
-        let level = if finding["level"] == 3 {
-            "error"
-        } else {
-            "warning"
+        let level = match finding["level"] == 3 {
+            true => "error",
+            false => "warning",
         };
-        format!(
-            "{level} {} {}: {} [{}]",
-            text("operation"),
-            text("path"),
-            text("text"),
-            text("id")
-        )
+        let [operation, path, text, id] = ["operation", "path", "text", "id"]
+            .map(|key| finding[key].as_str().unwrap_or_default());
+        format!("{level} {operation} {path}: {text} [{id}]")
     };
-    Ok(Verdict::Said(findings.iter().map(line).collect()))
+    Ok(findings.iter().map(line).collect())
 }

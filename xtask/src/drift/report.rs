@@ -60,66 +60,50 @@ impl Report {
         }
         let is_markdown = format == Format::Markdown;
         let count = self.compared.len();
-        let mut text = if self.is_drift() {
-            format!(
-                "What is published gives another outcome than what is vendored ({count} operations compared).\n"
-            )
-        } else {
-            format!(
-                "No drift: what is published gives the same outcome as what is vendored ({count} operations compared).\n"
-            )
+        let outcome = match self.is_drift() {
+            true => "What is published gives another outcome than",
+            false => "No drift: what is published gives the same outcome as",
         };
+        let mut text = format!("{outcome} what is vendored ({count} operations compared).\n");
+        let mut breaking: &[String] = &[];
         match &self.verdict {
             Some(Verdict::Missing(why)) => text += &format!("Breaking or not: {why}.\n"),
             Some(Verdict::Said(findings)) if findings.is_empty() => {
-                text += "oasdiff: not breaking on the wire.\n"
+                text += "oasdiff: not breaking on the wire.\n";
             }
-            _ => {}
+            Some(Verdict::Said(findings)) => breaking = findings,
+            None => {}
         }
-        let breaking = match &self.verdict {
-            Some(Verdict::Said(findings)) => findings.clone(),
-            _ => Vec::new(),
-        };
         let of = |wanted: &[What]| -> Vec<String> {
-            let all = self.changes.iter();
-            all.filter(|change| wanted.contains(&change.what))
-                .map(line)
-                .collect()
+            let changes = self.changes.iter();
+            let changes = changes.filter(|change| wanted.contains(&change.what));
+            changes.map(line).collect()
         };
+        let structure = of(&[What::Removed, What::Added, What::Changed]);
+        let api: Vec<String> = self.api.lines().map(str::to_owned).collect();
         for (heading, items) in [
-            ("oasdiff: breaking on the wire", &breaking),
-            (
-                "Structure",
-                &of(&[What::Removed, What::Added, What::Changed]),
-            ),
-            (
-                "Public API of the raw client",
-                &self.api.lines().map(str::to_owned).collect(),
-            ),
+            ("oasdiff: breaking on the wire", breaking),
+            ("Structure", &structure),
+            ("Public API of the raw client", &api),
             ("No client can be made of it", &self.refused),
             ("To be settled", &self.unsettled),
             ("Order only", &of(&[What::Order])),
             ("Wording only", &of(&[What::Wording])),
             ("Not compared", &self.not_compared),
         ] {
-            let is_code = heading.starts_with("Public API");
             if items.is_empty() {
                 continue;
             }
-            text += &if is_markdown {
-                format!("\n## {heading}\n\n")
-            } else {
-                format!("\n{heading}:\n")
+            let (open, start, close) = match (is_markdown, heading.starts_with("Public API")) {
+                (true, true) => (format!("## {heading}\n\n```diff"), "", "```\n"),
+                (true, false) => (format!("## {heading}\n"), "- ", ""),
+                (false, _) => (format!("{heading}:"), "  ", ""),
             };
-            let (open, start, close) = match (is_markdown, is_code) {
-                (true, true) => ("```diff\n", "", "```\n"),
-                (true, false) => ("", "- ", ""),
-                (false, _) => ("", "  ", ""),
-            };
-            let lines = items
-                .iter()
-                .map(|item| format!("{start}{}\n", item.replace('\n', " ")));
-            text += &format!("{open}{}{close}", lines.collect::<String>());
+            text += &format!("\n{open}\n");
+            for item in items {
+                text += &format!("{start}{}\n", item.replace('\n', " "));
+            }
+            text += close;
         }
         if self.is_drift() {
             text += &format!("\n{NEXT}");

@@ -1,8 +1,8 @@
 //! How two bundles differ in structure: what is there on one side only, and what has another value, each by its path.
 //! Order and wording are told apart from the rest.
 //!
-//! Each bundle is laid out as facts, a path and a value each, and the facts are compared. A schema that both sides have
-//! under the same name is an object of its own; what only one side names is laid out where it is used.
+//! A schema that both sides have under the same name is compared on its own; what only one side names is compared where
+//! it is used.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,84 +47,119 @@ pub(crate) fn compare(old: &Value, new: &Value, worded: &BTreeSet<String>) -> Ve
         schemas.collect()
     };
     let named = &names(old) & &names(new);
-    let mut sides = [Facts::new(old, &named), Facts::new(new, &named)];
+    let [old_side, new_side] = [old, new].map(|document| Side {
+        document,
+        named: &named,
+    });
+    let mut changes = Vec::new();
     let mut partners = BTreeSet::new();
     for operation in select::operations(old) {
         let partner = pairs::partner(old, &operation, new);
-        let name = name(old, &operation);
         let is_worded = worded.contains(&pairs::key(&operation));
-        sides[0].operation(&name, &operation, is_worded);
-        if let Some(partner) = partner {
-            sides[1].operation(&name, &partner, is_worded);
-            partners.insert(partner);
-        }
+        let before = old_side.operation(&operation);
+        let after = partner.as_ref().map(|partner| new_side.operation(partner));
+        let name = name(old, &operation);
+        differ(
+            &name,
+            Some(&before),
+            after.as_ref(),
+            is_worded,
+            &mut changes,
+        );
+        partners.extend(partner);
     }
     for operation in select::operations(new) {
         if !partners.contains(&operation) {
-            sides[1].operation(&name(new, &operation), &operation, false);
+            let after = new_side.operation(&operation);
+            let name = name(new, &operation);
+            differ(&name, None, Some(&after), false, &mut changes);
         }
     }
     for name in &named {
-        for side in &mut sides {
-            side.component(name, !worded.is_empty());
-        }
+        let [before, after] = [&old_side, &new_side].map(|side| {
+            let schema = &side.document["components"]["schemas"][name];
+            side.object(Kind::Schema, schema, &mut Vec::new())
+        });
+        let place = format!("schema {name}");
+        let is_worded = !worded.is_empty();
+        differ(&place, Some(&before), Some(&after), is_worded, &mut changes);
     }
-    let [old, new] = sides.map(|side| side.facts);
-    differences(&old, &new)
+    changes.sort();
+    changes
 }
 
-fn differences(old: &BTreeMap<Fact, String>, new: &BTreeMap<Fact, String>) -> Vec<Change> {
-    let all: BTreeSet<&Fact> = old.keys().chain(new.keys()).collect();
-    let (mut told, mut whole) = (BTreeSet::new(), BTreeSet::new());
-    let mut changes = Vec::new();
-    for fact in all {
-        let (before, after) = (old.get(fact), new.get(fact));
-        let what = match (fact.kind, before, after) {
-            (_, before, after) if before == after => continue,
-            (What::Changed, Some(_), None) => What::Removed,
-            (What::Changed, None, Some(_)) => What::Added,
-            (What::Order, None, _) | (What::Order, _, None) => continue,
-            (kind, _, _) => kind,
-        };
-        // What is gone or new as a whole, or named on one side only, is told once.
-        let mut above = fact
-            .place
-            .match_indices('.')
-            .map(|(end, _)| &fact.place[..end]);
-        if above.any(|above| whole.contains(above)) {
-            continue;
+/// Part of a bundle as it is compared.
+#[derive(Debug, Default, PartialEq)]
+struct Node {
+    /// What stands here, when it is no mapping and no list of its own.
+    text: String,
+    /// The names of the items in their order, where it is a list.
+    order: Vec<String>,
+    /// What is only read by people.
+    words: BTreeMap<String, String>,
+    below: BTreeMap<String, Node>,
+}
+
+impl Node {
+    fn text(text: String) -> Self {
+        Self {
+            text,
+            ..Self::default()
         }
-        if fact.kind == What::Changed {
-            told.insert(fact.place.as_str());
-            let is_named = [before, after]
-                .iter()
-                .flatten()
-                .any(|value| value.starts_with("schema "));
-            if what != What::Changed || is_named {
-                whole.insert(fact.place.as_str());
-            }
-        }
-        let value = |value: Option<&String>| match (fact.kind, what, value?.as_str()) {
-            (What::Changed, What::Changed, "") => Some("described in place".to_owned()),
-            (What::Changed, _, value) if !value.is_empty() => Some(value.to_owned()),
-            _ => None,
-        };
-        let place = fact.place.clone();
+    }
+}
+
+/// Tells what two parts differ in. What is gone or new as a whole, or is a named schema on one side only, is told once.
+fn differ(
+    place: &str,
+    old: Option<&Node>,
+    new: Option<&Node>,
+    is_worded: bool,
+    changes: &mut Vec<Change>,
+) {
+    let mut tell = |what: What, place: &str, old: Option<&String>, new: Option<&String>| {
+        let [old, new] = [old, new].map(|text| text.filter(|text| !text.is_empty()).cloned());
+        let place = place.to_owned();
         changes.push(Change {
             what,
             place,
-            old: value(before),
-            new: value(after),
+            old,
+            new,
         });
+    };
+    let (old, new) = match (old, new) {
+        (Some(old), Some(new)) => (old, new),
+        (Some(old), None) => return tell(What::Removed, place, Some(&old.text), None),
+        (None, Some(new)) => return tell(What::Added, place, None, Some(&new.text)),
+        (None, None) => return,
+    };
+    if old.text != new.text {
+        let in_place = "described in place".to_owned();
+        let [old, new] = [old, new].map(|node| match node.text.as_str() {
+            "" => &in_place,
+            _ => &node.text,
+        });
+        return tell(What::Changed, place, Some(old), Some(new));
     }
-    // An order says something only of lists that have the same items.
-    changes.retain(|change| {
-        let items = format!("{}.", change.place);
-        let next: Option<&&str> = told.range(items.as_str()..).next();
-        change.what != What::Order || next.is_none_or(|place| !place.starts_with(&items))
-    });
-    changes.sort();
-    changes
+    if is_worded {
+        for key in &(&keys(&old.words) | &keys(&new.words)) {
+            if old.words.get(*key) != new.words.get(*key) {
+                tell(What::Wording, &format!("{place}.{key}"), None, None);
+            }
+        }
+        let has_same_items = old.below.keys().eq(new.below.keys());
+        if has_same_items && old.order != new.order {
+            tell(What::Order, place, None, None);
+        }
+    }
+    for key in &(&keys(&old.below) | &keys(&new.below)) {
+        let [old, new] = [old, new].map(|node| node.below.get(*key));
+        differ(&format!("{place}.{key}"), old, new, is_worded, changes);
+    }
+}
+
+fn keys<T>(map: &BTreeMap<String, T>) -> BTreeSet<&String> {
+    map.keys().collect()
 }
 
 fn name(document: &Value, (path, method): &(String, String)) -> String {
@@ -132,123 +167,85 @@ fn name(document: &Value, (path, method): &(String, String)) -> String {
     id.map_or_else(|| format!("{method} {path}"), str::to_owned)
 }
 
-/// What a difference at a place would be.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Fact {
-    place: String,
-    kind: What,
-}
-
-struct Facts<'a> {
+/// One of the two bundles.
+struct Side<'a> {
     document: &'a Value,
     /// Schemas that both sides have under the same name.
     named: &'a BTreeSet<String>,
-    is_worded: bool,
-    /// The schemas that are being laid out where they are used.
-    open: Vec<String>,
-    facts: BTreeMap<Fact, String>,
 }
 
-impl<'a> Facts<'a> {
-    fn new(document: &'a Value, named: &'a BTreeSet<String>) -> Self {
-        Self {
-            document,
-            named,
-            is_worded: false,
-            open: Vec::new(),
-            facts: BTreeMap::new(),
-        }
-    }
-
-    fn operation(&mut self, name: &str, (path, method): &(String, String), is_worded: bool) {
-        self.is_worded = is_worded;
+impl Side<'_> {
+    fn operation(&self, (path, method): &(String, String)) -> Node {
         let item = &self.document["paths"][path];
         let mut operation = item[method].clone();
         let parameters = effective_parameters(item, &item[method]);
         if !parameters.is_empty() {
             operation["parameters"] = parameters.into_iter().cloned().collect();
         }
-        let request = format!("{method} {path}");
-        self.tell(&format!("{name}.request"), What::Changed, request);
-        self.object(Kind::Operation, name, &operation);
+        let mut node = self.object(Kind::Operation, &operation, &mut Vec::new());
+        let request = Node::text(format!("{method} {path}"));
+        node.below.insert("request".to_owned(), request);
+        node
     }
 
-    fn component(&mut self, name: &str, is_worded: bool) {
-        self.is_worded = is_worded;
-        let schema = &self.document["components"]["schemas"][name];
-        self.object(Kind::Schema, &format!("schema {name}"), schema);
-    }
-
-    fn tell(&mut self, place: &str, kind: What, value: String) {
-        let is_words = matches!(kind, What::Order | What::Wording);
-        if self.is_worded || !is_words {
-            let place = place.to_owned();
-            self.facts.entry(Fact { place, kind }).or_insert(value);
-        }
-    }
-
-    fn object(&mut self, kind: Kind, place: &str, value: &Value) {
-        let target = value["$ref"]
-            .as_str()
-            .and_then(|target| target.strip_prefix('#'));
-        if let Some(pointer) = target {
+    /// An object, with what it refers to in place of the reference; `open` are the references that lead here.
+    fn object(&self, kind: Kind, value: &Value, open: &mut Vec<String>) -> Node {
+        let target = value["$ref"].as_str();
+        if let Some(pointer) = target.and_then(|target| target.strip_prefix('#')) {
             let name = references::target(value).unwrap_or_default();
-            if self.named.contains(name) || self.open.iter().any(|open| open == pointer) {
-                return self.tell(place, What::Changed, format!("schema {name}"));
+            if self.named.contains(name) || open.iter().any(|open| open == pointer) {
+                return Node::text(format!("schema {name}"));
             }
-            self.open.push(pointer.to_owned());
+            open.push(pointer.to_owned());
             let meant = self.document.pointer(pointer).unwrap_or(&Value::Null);
-            self.object(kind, place, meant);
-            self.open.pop();
-            return;
+            let node = self.object(kind, meant, open);
+            open.pop();
+            return node;
         }
-        self.tell(place, What::Changed, String::new());
+        let mut node = Node::default();
         for (key, member) in value.as_object().into_iter().flatten() {
-            let place = format!("{place}.{key}");
             if is_default(value, key) {
                 continue;
             }
             if is_wording(kind, key) {
-                self.tell(&place, What::Wording, member.to_string());
+                node.words.insert(key.clone(), member.to_string());
             } else {
                 let holds = walk::holds(kind, key).unwrap_or(Holds::Anything);
-                self.member(holds, &place, member);
+                node.below
+                    .insert(key.clone(), self.member(holds, member, open));
             }
         }
+        node
     }
 
-    fn member(&mut self, holds: Holds, place: &str, member: &Value) {
+    fn member(&self, holds: Holds, member: &Value, open: &mut Vec<String>) -> Node {
+        let mut node = Node::default();
         match (holds, member) {
-            (Holds::One(kind), member) => self.object(kind, place, member),
-            (Holds::SchemaOrFlag, Value::Object(_)) => self.object(Kind::Schema, place, member),
+            (Holds::One(kind), member) => return self.object(kind, member, open),
+            (Holds::SchemaOrFlag, Value::Object(_)) => {
+                return self.object(Kind::Schema, member, open);
+            }
             (Holds::Mapping(kind), Value::Object(entries)) => {
                 for (name, entry) in entries {
-                    self.object(kind, &format!("{place}.{name}"), entry);
+                    let entry = self.object(kind, entry, open);
+                    node.below.insert(name.clone(), entry);
                 }
             }
             (Holds::List(kind), Value::Array(items)) => {
                 for (index, item) in items.iter().enumerate() {
                     let name = item_name(item).unwrap_or_else(|| index.to_string());
-                    self.object(kind, &format!("{place}.{name}"), item);
+                    node.order.push(name.clone());
+                    node.below.insert(name, self.object(kind, item, open));
                 }
-                self.order(place, items.iter().filter_map(item_name));
             }
             (Holds::Texts | Holds::AnyList, Value::Array(items)) => {
-                for item in items {
-                    self.tell(
-                        &format!("{place}.{}", short(item)),
-                        What::Changed,
-                        String::new(),
-                    );
-                }
-                self.order(place, items.iter().map(short));
+                node.order = items.iter().map(short).collect();
+                let items = node.order.iter().cloned();
+                node.below = items.map(|item| (item, Node::default())).collect();
             }
-            (_, member) => self.tell(place, What::Changed, short(member)),
+            (_, member) => return Node::text(short(member)),
         }
-    }
-
-    fn order(&mut self, place: &str, items: impl Iterator<Item = String>) {
-        self.tell(place, What::Order, items.collect::<Vec<_>>().join(", "));
+        node
     }
 }
 

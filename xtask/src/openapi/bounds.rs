@@ -26,7 +26,7 @@ pub(crate) fn check_counts(place: &str, document: &Value) -> Result<()> {
         "has {schemas} component schemas and {operations} operations; {MAX_SCHEMAS} and {MAX_OPERATIONS} are allowed"
     );
     Err(Problem::new(place, message)
-        .help("vendor the operations you need with `cargo xtask vendor --operation`")
+        .help("cut the document down to the operations that you need")
         .into())
 }
 

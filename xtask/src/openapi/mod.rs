@@ -7,7 +7,6 @@ pub(crate) mod document;
 pub(crate) mod files;
 pub(crate) mod parse;
 pub(crate) mod references;
-pub(crate) mod render;
 pub(crate) mod select;
 pub(crate) mod shape;
 pub(crate) mod walk;

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use crate::problem::{Problem, Result};
@@ -14,10 +14,8 @@ use crate::problem::{Problem, Result};
 pub(crate) const MAX_TEXT: usize = 16 * 1024 * 1024;
 /// The largest parsed value: scalars, containers and keys count one each plus one for every 64 bytes of text.
 const MAX_NODES: usize = 500_000;
-/// The deepest nesting. Real descriptions stay below 40; every later stage may recurse this deep.
-const MAX_DEPTH: usize = 100;
-
-/// The deepest nesting of brackets that the YAML reader is given. It looks at all that are open for every word.
+/// The deepest nesting of brackets that the YAML reader is given, which looks at all that are open for every word. Both
+/// readers end at 128 levels of nesting; every later stage may recurse as deep.
 const MAX_BRACKETS: usize = 1_000;
 
 /// Parses one document; `place` names it in errors. Text that starts with `{` or `[` is tried as JSON first.
@@ -41,9 +39,7 @@ pub(crate) fn parse(place: &str, text: &str) -> Result<Value> {
             _ => {}
         }
         if open > MAX_BRACKETS {
-            return Err(
-                Problem::new(place, format!("nested deeper than {MAX_DEPTH} levels")).into(),
-            );
+            return Err(Problem::new(place, "nested too deep").into());
         }
     }
     with_budget(|seed| seed.deserialize(yaml_serde::Deserializer::from_str(text)))
@@ -51,11 +47,7 @@ pub(crate) fn parse(place: &str, text: &str) -> Result<Value> {
 }
 
 fn with_budget<T>(read: impl FnOnce(Node<'_>) -> T) -> T {
-    let mut budget = Budget { nodes: MAX_NODES };
-    read(Node {
-        budget: &mut budget,
-        depth: MAX_DEPTH,
-    })
+    read(Node(&mut MAX_NODES.clone()))
 }
 
 /// The limit on text, for stages that look at it before it is parsed.
@@ -71,43 +63,15 @@ pub(crate) fn check_size(place: &str, text: &str) -> Result<()> {
     Ok(())
 }
 
-struct Budget {
-    nodes: usize,
-}
-
-impl Budget {
-    fn spend<E: serde::de::Error>(&mut self, text: usize) -> std::result::Result<(), E> {
-        self.nodes = self.nodes.checked_sub(1 + text / 64).ok_or_else(|| {
-            E::custom("the document expands to too many values; are aliases nested?")
-        })?;
-        Ok(())
-    }
-}
-
-struct Node<'a> {
-    budget: &'a mut Budget,
-    depth: usize,
-}
+/// Reads any value, as long as the budget lasts.
+struct Node<'a>(&'a mut usize);
 
 impl Node<'_> {
-    fn child<E: serde::de::Error>(&mut self) -> std::result::Result<Node<'_>, E> {
-        let depth = self
-            .depth
-            .checked_sub(1)
-            .ok_or_else(|| E::custom(format_args!("nested deeper than {MAX_DEPTH} levels")))?;
-        Ok(Node {
-            budget: self.budget,
-            depth,
-        })
-    }
-
-    fn scalar<E: serde::de::Error>(
-        self,
-        value: impl Into<Value>,
-        text: usize,
-    ) -> std::result::Result<Value, E> {
-        self.budget.spend(text)?;
-        Ok(value.into())
+    fn spend<T, E: Error>(&mut self, text: usize, value: T) -> std::result::Result<T, E> {
+        let message = "the document expands to too many values; are aliases nested?";
+        let rest = self.0.checked_sub(1 + text / 64);
+        *self.0 = rest.ok_or_else(|| E::custom(message))?;
+        Ok(value)
     }
 }
 
@@ -124,8 +88,8 @@ impl<'de> DeserializeSeed<'de> for Node<'_> {
 
 macro_rules! scalars {
     ($($visit:ident($value:ident: $type:ty) => $json:expr;)*) => {
-        $(fn $visit<E: serde::de::Error>(self, $value: $type) -> std::result::Result<Value, E> {
-            self.scalar($json, 0)
+        $(fn $visit<E: Error>(mut self, $value: $type) -> std::result::Result<Value, E> {
+            self.spend(0, $json.into())
         })*
     };
 }
@@ -146,78 +110,48 @@ impl<'de> Visitor<'de> for Node<'_> {
         visit_u128(value: u128) => Number::from_f64(value as f64);
     }
 
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> std::result::Result<Value, E> {
+    fn visit_f64<E: Error>(mut self, value: f64) -> std::result::Result<Value, E> {
         let number = Number::from_f64(value);
         let number = number.ok_or_else(|| E::custom("infinity and NaN have no JSON form"))?;
-        self.scalar(number, 0)
+        self.spend(0, number.into())
     }
 
-    fn visit_str<E: serde::de::Error>(self, value: &str) -> std::result::Result<Value, E> {
-        self.scalar(value, value.len())
+    fn visit_str<E: Error>(mut self, value: &str) -> std::result::Result<Value, E> {
+        self.spend(value.len(), value.into())
     }
 
-    fn visit_unit<E: serde::de::Error>(self) -> std::result::Result<Value, E> {
-        self.scalar(Value::Null, 0)
+    fn visit_unit<E: Error>(mut self) -> std::result::Result<Value, E> {
+        self.spend(0, Value::Null)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(
         mut self,
         mut items: A,
     ) -> std::result::Result<Value, A::Error> {
-        self.budget.spend(0)?;
-        let mut out = Vec::new();
-        while let Some(item) = items.next_element_seed(self.child()?)? {
+        let mut out = self.spend(0, Vec::new())?;
+        while let Some(item) = items.next_element_seed(Node(self.0))? {
             out.push(item);
         }
-        Ok(Value::Array(out))
+        Ok(out.into())
     }
 
     fn visit_map<A: MapAccess<'de>>(
         mut self,
         mut members: A,
     ) -> std::result::Result<Value, A::Error> {
-        self.budget.spend(0)?;
-        let mut out = Map::new();
+        let mut out = self.spend(0, Map::new())?;
         // Response codes are often written as bare numbers: a key is the text that stands there.
-        while let Some(key) = members.next_key_seed(Key)? {
-            self.budget.spend(key.len())?;
+        while let Some(key) = members.next_key::<String>()? {
+            let key = self.spend(key.len(), key)?;
             if key == "<<" {
-                return Err(A::Error::custom(
-                    "the merge key `<<` is not part of YAML 1.2; write the members out",
-                ));
+                let message = "the merge key `<<` is not part of YAML 1.2; write the members out";
+                return Err(A::Error::custom(message));
             }
             if out.contains_key(&key) {
                 return Err(A::Error::custom(format_args!("duplicate key {key:?}")));
             }
-            let value = members.next_value_seed(self.child()?)?;
-            out.insert(key, value);
+            out.insert(key, members.next_value_seed(Node(self.0))?);
         }
-        Ok(Value::Object(out))
-    }
-}
-
-/// The text of a key.
-struct Key;
-
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = String;
-
-    fn deserialize<D: serde::Deserializer<'de>>(
-        self,
-        input: D,
-    ) -> std::result::Result<String, D::Error> {
-        input.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Key {
-    type Value = String;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key that is text")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, value: &str) -> std::result::Result<String, E> {
-        Ok(value.to_owned())
+        Ok(out.into())
     }
 }

@@ -77,7 +77,7 @@ pub(crate) fn reached(document: &Value, from: impl Fn(&str) -> bool) -> BTreeSet
             _ => Kind::Schema,
         };
         if let Some(entry) = document["components"].pointer(&pointer) {
-            let places = walk::below(kind, "", entry);
+            let places = walk::below(kind, entry);
             open.extend(places.iter().flat_map(|place| targets(place.value)));
         }
     }

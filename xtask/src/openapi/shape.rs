@@ -21,22 +21,47 @@ pub(crate) fn check(
     strictness: Strictness,
     name: impl Fn(&str) -> String,
 ) -> Result<()> {
-    let mut found = Vec::new();
-    object(
-        Kind::Document,
-        strictness,
-        &mut String::new(),
-        document,
-        &mut found,
-    );
-    found
-        .into_iter()
-        .map(|(pointer, message)| {
-            Problem::new(name(&pointer), message)
-                .help("correct it by an action in openapi/overlay.yaml")
-        })
-        .collect::<Problems>()
-        .into_result()
+    let mut problems = Problems::default();
+    for place in walk::all(document) {
+        let kind = one(place.kind);
+        let mut tell = |pointer: &str, message: String| {
+            let help = "correct it by an action in openapi/overlay.yaml";
+            problems.add(name(pointer), message, help);
+        };
+        let Some(members) = place.value.as_object() else {
+            tell(&place.pointer, differs(place.value, &kind));
+            continue;
+        };
+        let is_reference = members.contains_key("$ref");
+        if place.kind == Kind::PathItem && is_reference {
+            let message = "a path item by `$ref` is not followed; write it out";
+            tell(&place.pointer, message.to_owned());
+        }
+        if let ["", "components", _, name] = *place.pointer.split('/').collect::<Vec<_>>()
+            && !is_component_name(name)
+        {
+            let message =
+                "the name of a component has other characters than A-Z, a-z, 0-9, `.`, `_` and `-`";
+            tell(&place.pointer, message.to_owned());
+        }
+        let is_whole = strictness == Strictness::Whole && !is_reference;
+        for (key, member) in members {
+            let at = walk::join(&place.pointer, key);
+            match walk::holds(place.kind, key) {
+                Some(expected) if !fits(expected, member) => {
+                    tell(&at, differs(member, &words(expected)));
+                }
+                None if is_whole => tell(&at, format!("OpenAPI 3.0 has no `{key}` in {kind}")),
+                _ => {}
+            }
+        }
+        for key in required(place.kind) {
+            if is_whole && !members.contains_key(*key) {
+                tell(&place.pointer, format!("`{key}` is missing in {kind}"));
+            }
+        }
+    }
+    problems.into_result()
 }
 
 /// A document that says of itself that it is not OpenAPI 3.0.
@@ -53,66 +78,6 @@ pub(crate) fn check_version(place: &str, document: &Value) -> Result<()> {
         .help("convert the document to OpenAPI 3.0.3 and give that")
         .into()),
         None => Ok(()),
-    }
-}
-
-fn object(
-    kind: Kind,
-    strictness: Strictness,
-    pointer: &mut String,
-    value: &Value,
-    found: &mut Vec<(String, String)>,
-) {
-    let Value::Object(members) = value else {
-        found.push((pointer.clone(), differs(value, &one(kind))));
-        return;
-    };
-    if kind == Kind::PathItem && members.contains_key("$ref") {
-        found.push((
-            pointer.clone(),
-            "a path item by `$ref` is not followed; write it out".to_owned(),
-        ));
-    }
-    for (key, member) in members {
-        let length = pointer.len();
-        walk::push(pointer, key);
-        match walk::holds(kind, key) {
-            Some(expected) if !fits(expected, member) => {
-                found.push((pointer.clone(), differs(member, &words(expected))));
-            }
-            None if strictness == Strictness::Whole && !members.contains_key("$ref") => {
-                found.push((
-                    pointer.clone(),
-                    format!("OpenAPI 3.0 has no `{key}` in {}", one(kind)),
-                ));
-            }
-            _ => {}
-        }
-        for (name, kind, entry) in walk::children(kind, key, member) {
-            let length = pointer.len();
-            if let Some(name) = name {
-                walk::push(pointer, &name);
-                let is_component =
-                    pointer.starts_with("/components/") && pointer.matches('/').count() == 3;
-                if is_component && !is_component_name(&name) {
-                    let message = "the name of a component has other characters than A-Z, a-z, 0-9, `.`, `_` and `-`";
-                    found.push((pointer.clone(), message.to_owned()));
-                }
-            }
-            object(kind, strictness, pointer, entry, found);
-            pointer.truncate(length);
-        }
-        pointer.truncate(length);
-    }
-    if strictness == Strictness::Whole && !members.contains_key("$ref") {
-        for key in required(kind) {
-            if !members.contains_key(*key) {
-                found.push((
-                    pointer.clone(),
-                    format!("`{key}` is missing in {}", one(kind)),
-                ));
-            }
-        }
     }
 }
 
@@ -168,19 +133,20 @@ fn differs(value: &Value, expected: &str) -> String {
 }
 
 fn words(expected: Holds) -> String {
-    match expected {
-        Holds::One(kind) => one(kind),
-        Holds::Mapping(kind) => format!("a mapping, each value {},", one(kind)),
-        Holds::List(kind) => format!("a list, each item {},", one(kind)),
-        Holds::Text => "text".to_owned(),
-        Holds::Flag => "true or false".to_owned(),
-        Holds::Number => "a number".to_owned(),
-        Holds::Count => "a whole number from zero".to_owned(),
-        Holds::Texts => "a list of texts".to_owned(),
-        Holds::AnyList => "a list".to_owned(),
-        Holds::SchemaOrFlag => "a schema, true or false".to_owned(),
-        Holds::AnyMapping | Holds::Anything => "a mapping".to_owned(),
-    }
+    let fixed = match expected {
+        Holds::One(kind) => return one(kind),
+        Holds::Mapping(kind) => return format!("a mapping, each value {},", one(kind)),
+        Holds::List(kind) => return format!("a list, each item {},", one(kind)),
+        Holds::Text => "text",
+        Holds::Flag => "true or false",
+        Holds::Number => "a number",
+        Holds::Count => "a whole number from zero",
+        Holds::Texts => "a list of texts",
+        Holds::AnyList => "a list",
+        Holds::SchemaOrFlag => "a schema, true or false",
+        Holds::AnyMapping | Holds::Anything => "a mapping",
+    };
+    fixed.to_owned()
 }
 
 /// An object of a kind as messages call it.

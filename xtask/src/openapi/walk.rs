@@ -129,53 +129,41 @@ pub(crate) fn is_extension(kind: Kind, name: &str) -> bool {
 
 /// Calls `visit` for every object of the document that has a kind, children before parents.
 pub(crate) fn each(document: &mut Value, visit: &mut dyn FnMut(Kind, &str, &mut Value)) {
-    descend(Kind::Document, &mut String::new(), document, visit);
+    descend(Kind::Document, "", document, visit);
 }
 
 fn descend(
     kind: Kind,
-    pointer: &mut String,
+    pointer: &str,
     value: &mut Value,
     visit: &mut dyn FnMut(Kind, &str, &mut Value),
 ) {
-    let Value::Object(members) = value else {
+    let Some(members) = value.as_object_mut() else {
         return;
     };
     for (key, member) in members {
-        let expected = holds(kind, key);
-        let entries: Vec<(Option<String>, &mut Value)> = match (expected, member) {
-            (Some(Holds::One(_) | Holds::SchemaOrFlag), member) => vec![(None, member)],
-            (Some(Holds::Mapping(kind)), Value::Object(entries)) => entries
-                .iter_mut()
-                .filter(|(name, _)| !is_extension(kind, name))
-                .map(|(name, entry)| (Some(name.clone()), entry))
-                .collect(),
-            (Some(Holds::List(_)), Value::Array(entries)) => numbered(entries.iter_mut()),
-            _ => continue,
+        let Some(expected) = holds(kind, key) else {
+            continue;
         };
-        let length = pointer.len();
-        push(pointer, key);
-        for (name, entry) in entries {
-            let length = pointer.len();
-            if let Some(name) = name {
-                push(pointer, &name);
+        let (at, below) = (join(pointer, key), expected.kind());
+        match (expected, member) {
+            (Holds::One(_) | Holds::SchemaOrFlag, member) => descend(below, &at, member, visit),
+            (Holds::Mapping(_), Value::Object(entries)) => entries
+                .iter_mut()
+                .filter(|(name, _)| !is_extension(below, name))
+                .for_each(|(name, entry)| descend(below, &join(&at, name), entry, visit)),
+            (Holds::List(_), Value::Array(entries)) => {
+                for (index, entry) in entries.iter_mut().enumerate() {
+                    descend(below, &format!("{at}/{index}"), entry, visit);
+                }
             }
-            descend(expected.map_or(kind, Holds::kind), pointer, entry, visit);
-            pointer.truncate(length);
+            _ => {}
         }
-        pointer.truncate(length);
     }
     visit(kind, pointer, value);
 }
 
-fn numbered<T>(entries: impl Iterator<Item = T>) -> Vec<(Option<String>, T)> {
-    let entries = entries.enumerate();
-    entries
-        .map(|(index, entry)| (Some(index.to_string()), entry))
-        .collect()
-}
-
-/// One object of a document.
+/// One object of a document, or what stands in its place.
 pub(crate) struct Place<'a> {
     pub(crate) kind: Kind,
     pub(crate) pointer: String,
@@ -184,83 +172,58 @@ pub(crate) struct Place<'a> {
 
 /// Every object of the document that has a kind, children before parents.
 pub(crate) fn all(document: &Value) -> Vec<Place<'_>> {
-    below(Kind::Document, "", document)
+    below(Kind::Document, document)
 }
 
 /// Every object in and below one of a kind, children before parents.
-pub(crate) fn below<'a>(kind: Kind, pointer: &str, value: &'a Value) -> Vec<Place<'a>> {
+pub(crate) fn below(kind: Kind, value: &Value) -> Vec<Place<'_>> {
     let mut found = Vec::new();
-    collect(kind, &mut pointer.to_owned(), value, &mut found);
+    collect(kind, String::new(), value, &mut found);
     found
 }
 
-fn collect<'a>(kind: Kind, pointer: &mut String, value: &'a Value, found: &mut Vec<Place<'a>>) {
-    let Value::Object(members) = value else {
-        return;
-    };
-    for (key, member) in members {
-        let length = pointer.len();
-        push(pointer, key);
-        for (name, kind, entry) in children(kind, key, member) {
-            let length = pointer.len();
-            if let Some(name) = name {
-                push(pointer, &name);
+fn collect<'a>(kind: Kind, pointer: String, value: &'a Value, found: &mut Vec<Place<'a>>) {
+    for (key, member) in value.as_object().into_iter().flatten() {
+        let Some(expected) = holds(kind, key) else {
+            continue;
+        };
+        let (at, below) = (join(&pointer, key), expected.kind());
+        match (expected, member) {
+            (Holds::One(_), _) | (Holds::SchemaOrFlag, Value::Object(_)) => {
+                collect(below, at, member, found);
             }
-            collect(kind, pointer, entry, found);
-            pointer.truncate(length);
+            (Holds::Mapping(_), Value::Object(entries)) => entries
+                .iter()
+                .filter(|(name, _)| !is_extension(below, name))
+                .for_each(|(name, entry)| collect(below, join(&at, name), entry, found)),
+            (Holds::List(_), Value::Array(entries)) => {
+                for (index, entry) in entries.iter().enumerate() {
+                    collect(below, format!("{at}/{index}"), entry, found);
+                }
+            }
+            _ => {}
         }
-        pointer.truncate(length);
     }
     found.push(Place {
         kind,
-        pointer: pointer.clone(),
+        pointer,
         value,
     });
 }
 
-/// The objects with a kind at a key, with their name or number where there can be many.
-pub(crate) fn children<'a>(
-    of: Kind,
-    key: &str,
-    member: &'a Value,
-) -> Vec<(Option<String>, Kind, &'a Value)> {
-    let expected = holds(of, key);
-    let entries = match (expected, member) {
-        (Some(Holds::One(_)), _) | (Some(Holds::SchemaOrFlag), Value::Object(_)) => {
-            vec![(None, member)]
-        }
-        (Some(Holds::Mapping(kind)), Value::Object(entries)) => entries
-            .iter()
-            .filter(|(name, _)| !is_extension(kind, name))
-            .map(|(name, entry)| (Some(name.clone()), entry))
-            .collect(),
-        (Some(Holds::List(_)), Value::Array(entries)) => numbered(entries.iter()),
-        _ => Vec::new(),
-    };
-    let kind = expected.map_or(of, Holds::kind);
-    entries
-        .into_iter()
-        .map(|(name, entry)| (name, kind, entry))
-        .collect()
-}
-
-/// Appends one segment to a JSON pointer.
-pub(crate) fn push(pointer: &mut String, segment: &str) {
-    pointer.push('/');
-    if segment.contains('~') || segment.contains('/') {
-        pointer.push_str(&segment.replace('~', "~0").replace('/', "~1"));
-    } else {
-        pointer.push_str(segment);
+/// A JSON pointer and one more segment.
+pub(crate) fn join(pointer: &str, segment: &str) -> String {
+    if segment.contains(['~', '/']) {
+        let segment = segment.replace('~', "~0").replace('/', "~1");
+        return format!("{pointer}/{segment}");
     }
+    [pointer, segment].join("/")
 }
 
 /// The JSON pointer made of the segments.
 pub(crate) fn pointer(segments: &[&str]) -> String {
-    let mut pointer = String::new();
-    for segment in segments {
-        push(&mut pointer, segment);
-    }
-    pointer
+    let join = |pointer: String, segment: &&str| join(&pointer, segment);
+    segments.iter().fold(String::new(), join)
 }
 
 /// The segments of a JSON pointer, unescaped.

@@ -34,10 +34,7 @@ pub(crate) struct Client {
 }
 
 pub(crate) fn generate(document: &Document, lowered: &Value, digest: &str) -> Result<Client> {
-    let mut file = match progenitor(lowered) {
-        Ok(file) => file,
-        Err(message) => return Err(refused(document, lowered, &message).into()),
-    };
+    let mut file = progenitor(lowered).map_err(|message| refused(document, lowered, message))?;
     drop_new(&mut file)?;
     check_names(document, &file)?;
     let text = format!(
@@ -48,31 +45,14 @@ pub(crate) fn generate(document: &Document, lowered: &Value, digest: &str) -> Re
     Ok(Client { text, file })
 }
 
-/// What the generator says of input that nobody foresaw, with the operation that it does not take, found by halving.
-fn refused(document: &Document, lowered: &Value, message: &str) -> Problem {
-    let part = |operations: &[(String, String)]| {
-        let is_in =
-            |path: &str, method: &str| operations.iter().any(|(p, m)| p == path && m == method);
-        select::retain(lowered, is_in)
-    };
-    let mut open = select::operations(lowered);
-    let mut message = message.to_owned();
-    while open.len() > 1 {
-        let second = open.split_off(open.len() / 2);
-        match (progenitor(&part(&open)), progenitor(&part(&second))) {
-            (Err(first), _) => message = first,
-            (_, Err(other)) => {
-                message = other;
-                open = second;
-            }
-            // Only both together are refused.
-            _ => open.clear(),
-        }
-    }
-    let place = match open.as_slice() {
-        [(path, method)] => document.operation(path, method),
-        _ => BUNDLE.to_owned(),
-    };
+/// What the generator says of input that nobody foresaw, with the operation that it does not take on its own.
+fn refused(document: &Document, lowered: &Value, message: String) -> Problem {
+    let operations = select::operations(lowered).into_iter();
+    let mut refused = operations.filter_map(|(path, method)| {
+        let part = select::retain(lowered, |p, m| p == path && m == method);
+        Some((document.operation(&path, &method), progenitor(&part).err()?))
+    });
+    let (place, message) = refused.next().unwrap_or((BUNDLE.to_owned(), message));
     Problem::new(place, format!("the generator cannot take it: {message}"))
         .help("simplify its schemas by an action in openapi/overlay.yaml")
 }

@@ -18,45 +18,33 @@ pub(crate) fn apply(overlay: &Source, document: &mut Document) -> Result<()> {
         .map_err(|error| Problem::new(place, format!("not OpenAPI Overlay 1.0: {error}")))?;
     let mut problems = Problems::default();
     if let Err(invalid) = parsed.validate(Default::default()) {
-        for error in invalid.errors {
-            problems.push(Problem::new(place, error));
-        }
+        let errors = invalid.errors.into_iter();
+        errors.for_each(|error| problems.push(Problem::new(place, error)));
     }
     for (index, action) in parsed.actions.iter().enumerate() {
         let words = action.description.as_deref().unwrap_or_default();
         if words.trim().is_empty() {
-            problems.add(
-                place,
-                format!("actions[{index}] ({}) has no description", action.target),
-                "say why the published description is not taken as it is",
-            );
+            let what = format!("actions[{index}] ({}) has no description", action.target);
+            let help = "say why the published description is not taken as it is";
+            problems.add(place, what, help);
         }
     }
     problems.into_result()?;
+    let options = ApplyOptions::ErrorOnMixedKindMatch.into();
     let report = parsed
-        .apply(
-            &mut document.value,
-            ApplyOptions::ErrorOnMixedKindMatch.into(),
-        )
+        .apply(&mut document.value, options)
         .map_err(|error| {
-            Problem::new(
-                place,
-                format!(
-                    "actions[{}] (target {}): {}",
-                    error.action_index, error.target, error.kind
-                ),
-            )
-            .help("adapt the target of the action")
+            let (index, target) = (error.action_index, error.target);
+            let what = format!("actions[{index}] (target {target}): {}", error.kind);
+            Problem::new(place, what).help("adapt the target of the action")
         })?;
     let mut unmatched = Problems::default();
-    for action in report.actions {
-        if action.matched == 0 {
-            unmatched.add(
-                place,
-                format!("actions[{}] (target {}) matches nothing", action.index, action.target),
-                "adapt the action to the changed description, or remove it if it is no longer needed",
-            );
-        }
+    for action in report.actions.iter().filter(|action| action.matched == 0) {
+        let (index, target) = (action.index, &action.target);
+        let what = format!("actions[{index}] (target {target}) matches nothing");
+        let help =
+            "adapt the action to the changed description, or remove it if it is no longer needed";
+        unmatched.add(place, what, help);
     }
     let before = std::mem::take(&mut document.unsettled);
     hoist::hoist(document);

@@ -32,32 +32,24 @@ pub(crate) struct Sources {
 pub(crate) fn read(root: &Path) -> Result<Sources> {
     let mut problems = Problems::default();
     let vendored = problems.take(Lock::read(root).and_then(|lock| lock.verified(root)));
-    let base = problems.take(files::read(root, BASE, parse::MAX_TEXT));
-    let overlay = problems.take(files::read(root, OVERLAY, parse::MAX_TEXT));
-    let (Some(vendored), Some(base), Some(overlay)) = (vendored, base, overlay) else {
-        return Err(problems);
-    };
-    let texts = vendored
-        .iter()
-        .map(|file| &file.text)
-        .chain([&base, &overlay]);
-    let digests: String = texts.map(|text| lock::sha256(text.as_bytes())).collect();
-
-    let mut read = |place: &str, text: &str| {
-        let document = problems.take(parse::parse(place, text))?;
-        Some(Source {
-            place: place.to_owned(),
-            document,
-        })
-    };
-    let vendored: Vec<_> = vendored
-        .iter()
-        .filter_map(|file| read(&file.place, &file.text))
-        .collect();
-    let (Some(base), Some(overlay)) = (read(BASE, &base), read(OVERLAY, &overlay)) else {
-        return Err(problems);
-    };
+    let mut texts: Vec<_> = vendored.unwrap_or_default().into_iter().collect();
+    for place in [BASE, OVERLAY] {
+        let text = problems.take(files::read(root, place, parse::MAX_TEXT));
+        texts.extend(text.map(|text| (place.to_owned(), text)));
+    }
     problems.into_result()?;
+
+    let mut problems = Problems::default();
+    let (mut digests, mut vendored) = (String::new(), Vec::new());
+    for (place, text) in texts {
+        digests += &lock::sha256(text.as_bytes());
+        let document = problems.take(parse::parse(&place, &text));
+        vendored.extend(document.map(|document| Source { place, document }));
+    }
+    problems.into_result()?;
+    let (Some(overlay), Some(base)) = (vendored.pop(), vendored.pop()) else {
+        unreachable!("both were read");
+    };
     Ok(Sources {
         base,
         vendored,

@@ -4,12 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use syn::visit::{self, Visit};
-use syn::{Attribute, Item, UseTree};
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
+use super::workspace as root;
 
 /// The rows of the table below a heading, without its head: the cells of each.
 fn table(heading: &str) -> Vec<Vec<String>> {
@@ -17,13 +12,10 @@ fn table(heading: &str) -> Vec<Vec<String>> {
     let section = text.split(&format!("\n## {heading}\n")).nth(1).unwrap();
     let section = section.split("\n## ").next().unwrap();
     let rows = section.lines().filter(|line| line.starts_with('|')).skip(2);
-    let cells = |row: &str| {
-        row.trim_matches('|')
-            .split('|')
-            .map(|cell| cell.trim().to_owned())
-            .collect()
-    };
-    rows.map(cells).collect()
+    let cells = rows.map(|row| row.trim_matches('|').split('|'));
+    cells
+        .map(|cells| cells.map(|cell| cell.trim().to_owned()).collect())
+        .collect()
 }
 
 /// The words in backticks.
@@ -72,63 +64,31 @@ fn packages_depend_on_what_the_map_says_and_on_nothing_else() {
     assert!(checked >= 6, "{checked} packages");
 }
 
-/// What the code of one file names below `crate::`, tests apart.
-#[derive(Default)]
-struct Names(BTreeSet<String>);
-
-fn is_test(attributes: &[Attribute]) -> bool {
-    let is_cfg_test = |a: &Attribute| {
-        a.path().is_ident("cfg") && a.parse_args::<syn::Ident>().is_ok_and(|i| i == "test")
+/// What the code of one file names directly below `crate::`, its comments and its tests at the end apart.
+fn names(code: &str) -> BTreeSet<String> {
+    let code = code.split("#[cfg(test)]\nmod tests {").next().unwrap();
+    let lines = code.lines().filter(|line| !line.trim().starts_with("//"));
+    let code = lines.collect::<Vec<_>>().join("\n");
+    let named = code.split("crate::").skip(1).flat_map(|rest| {
+        let group = rest
+            .strip_prefix('{')
+            .and_then(|rest| rest.split('}').next());
+        group
+            .unwrap_or(rest.split(|c| !is_word(c)).next().unwrap())
+            .split(',')
+    });
+    let first = |name: &str| {
+        name.trim()
+            .split(|c| !is_word(c))
+            .next()
+            .unwrap()
+            .to_owned()
     };
-    attributes.iter().any(is_cfg_test)
+    named.map(first).collect()
 }
 
-impl<'ast> Visit<'ast> for Names {
-    fn visit_item(&mut self, item: &'ast Item) {
-        let attributes = match item {
-            Item::Mod(module) => &module.attrs,
-            Item::Fn(function) => &function.attrs,
-            Item::Use(import) => &import.attrs,
-            _ => &Vec::new(),
-        };
-        if !is_test(attributes) {
-            visit::visit_item(self, item);
-        }
-    }
-
-    fn visit_use_tree(&mut self, tree: &'ast UseTree) {
-        if let UseTree::Path(path) = tree
-            && path.ident == "crate"
-        {
-            collect(&path.tree, &mut self.0);
-        }
-    }
-
-    fn visit_path(&mut self, path: &'ast syn::Path) {
-        let mut segments = path.segments.iter();
-        if segments.next().is_some_and(|first| first.ident == "crate")
-            && let Some(next) = segments.next()
-        {
-            self.0.insert(next.ident.to_string());
-        }
-        visit::visit_path(self, path);
-    }
-}
-
-fn collect(tree: &UseTree, names: &mut BTreeSet<String>) {
-    match tree {
-        UseTree::Path(path) => {
-            names.insert(path.ident.to_string());
-        }
-        UseTree::Name(name) => {
-            names.insert(name.ident.to_string());
-        }
-        UseTree::Rename(rename) => {
-            names.insert(rename.ident.to_string());
-        }
-        UseTree::Group(group) => group.items.iter().for_each(|item| collect(item, names)),
-        UseTree::Glob(_) => {}
-    }
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 /// The Rust files below a folder.
@@ -144,65 +104,46 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// Under which module each name stands that `lib.rs` hands on.
-fn handed_on(library: &syn::File) -> BTreeMap<String, String> {
-    let mut modules = BTreeMap::new();
-    for item in &library.items {
-        let Item::Use(import) = item else { continue };
-        let UseTree::Path(path) = &import.tree else {
-            continue;
-        };
-        let mut names = BTreeSet::new();
-        collect(&path.tree, &mut names);
-        modules.extend(names.into_iter().map(|name| (name, path.ident.to_string())));
-    }
-    modules
+fn handed_on(library: &str) -> BTreeMap<&str, &str> {
+    let imports = library.split("\npub use ").skip(1);
+    let imports = imports.filter_map(|rest| rest.split(';').next()?.split_once("::"));
+    imports
+        .flat_map(|(module, names)| names.split(|c| !is_word(c)).map(move |name| (name, module)))
+        .collect()
 }
 
 #[test]
 fn floors_look_up_the_list_only() {
-    let order: Vec<Vec<String>> = table("The floors of the library")
-        .iter()
-        .map(|row| quoted(&row[0]))
-        .collect();
-    let stem = |name: &str| name.trim_end_matches(".rs").to_owned();
+    let order = table("The floors of the library");
+    let order: Vec<Vec<String>> = order.iter().map(|row| quoted(&row[0])).collect();
     let floor = |module: &str| {
-        order
-            .iter()
-            .position(|names| names.iter().any(|name| stem(name) == module))
+        let is_it = |name: &String| name.trim_end_matches(".rs") == module;
+        order.iter().position(|names| names.iter().any(is_it))
     };
     let folder = root().join("ergonomic/src");
-    let library = syn::parse_file(&fs::read_to_string(folder.join("lib.rs")).unwrap()).unwrap();
+    let library = fs::read_to_string(folder.join("lib.rs")).unwrap();
     let handed_on = handed_on(&library);
     let mut all = Vec::new();
     files(&folder, &mut all);
     let (mut faults, mut seen) = (Vec::new(), 0);
     for file in all {
-        let place = file.strip_prefix(&folder).unwrap();
-        let name = place.to_string_lossy().into_owned();
-        if name.ends_with("tests.rs") || name.ends_with("properties.rs") || name.contains("tests/")
-        {
+        let name = file.strip_prefix(&folder).unwrap().to_str().unwrap();
+        let is_test = ["tests.rs", "properties.rs", "tests/"];
+        if is_test.iter().any(|test| name.contains(test)) {
             continue;
         }
-        let own = stem(
-            &place
-                .components()
-                .next()
-                .unwrap()
-                .as_os_str()
-                .to_string_lossy(),
-        );
-        let Some(own_floor) = floor(&own) else {
+        let own = name.split(['/', '.']).next().unwrap();
+        let Some(own_floor) = floor(own) else {
             faults.push(format!("{name} stands on no floor of the list"));
             continue;
         };
-        let mut names = Names::default();
-        names.visit_file(&syn::parse_file(&fs::read_to_string(&file).unwrap()).unwrap());
-        for used in names.0 {
-            let module = handed_on.get(&used).unwrap_or(&used);
+        for used in names(&fs::read_to_string(&file).unwrap()) {
+            let module = handed_on
+                .get(used.as_str())
+                .unwrap_or(&used.as_str())
+                .to_owned();
             // What no floor has comes from another crate.
-            if let Some(used_floor) = floor(module)
-                && used_floor > own_floor
-            {
+            if floor(module).is_some_and(|used_floor| used_floor > own_floor) {
                 faults.push(format!("{name} uses {module}, which stands below it"));
             }
             seen += 1;

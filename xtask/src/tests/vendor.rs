@@ -1,11 +1,9 @@
 //! Vendoring from what people really have.
 
-use serde_json::json;
-
 use super::{Copy, PUBLISHED, mentions};
 use crate::openapi::parse;
 use crate::vendor::lock::{LOCK, Lock, Origin};
-use crate::vendor::{Request, page, vendor};
+use crate::vendor::{page, vendor};
 
 /// The published operation on its documentation page, as a browser copies it.
 pub(super) fn saved_page(definition: &str) -> String {
@@ -51,10 +49,7 @@ fn a_page_gives_the_vendored_file_byte_for_byte() {
         let copy = Copy::new();
         let lock = copy.read(LOCK);
         let from = copy.write("input", &text);
-        assert_eq!(
-            vendor(copy.root(), &from, &Request::default()).unwrap(),
-            PUBLISHED
-        );
+        assert_eq!(vendor(copy.root(), &from, None).unwrap(), PUBLISHED);
         assert_eq!(copy.read(PUBLISHED), published);
         // The same text again is no reason for another date.
         assert_eq!(copy.read(LOCK), lock);
@@ -70,10 +65,7 @@ fn a_published_text_takes_the_place_of_a_transcription() {
         .read(place)
         .replace("Reads the current offsets", "Get the current offsets");
     let from = copy.write("input", &text);
-    assert_eq!(
-        vendor(copy.root(), &from, &Request::default()).unwrap(),
-        place
-    );
+    assert_eq!(vendor(copy.root(), &from, None).unwrap(), place);
     assert_eq!(copy.read(place), text);
     let lock = Lock::read(copy.root()).unwrap();
     let entry = lock
@@ -86,84 +78,26 @@ fn a_published_text_takes_the_place_of_a_transcription() {
 }
 
 #[test]
-fn operations_are_chosen_from_a_whole_document_with_what_they_refer_to() {
-    let whole = json!({
-        "openapi": "3.0.3",
-        "info": { "title": "t", "version": "1" },
-        "servers": [{ "url": "https://api.confluent.cloud" }],
-        "security": [{ "cloud-api-key": [] }],
-        "paths": { "/connect/v1/things": {
-            "get": { "operationId": "listThings", "responses": { "200": { "$ref": "#/components/responses/Things" } } },
-            "post": { "operationId": "makeThing", "responses": { "204": { "description": "" } } },
-        } },
-        "components": {
-            "responses": { "Things": { "description": "", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/thing.v1.List" } } } } },
-            "schemas": {
-                "thing.v1.List": { "type": "array", "items": { "$ref": "#/components/schemas/thing.v1.Thing" } },
-                "thing.v1.Thing": { "type": "object", "properties": { "id": { "type": "string" } } },
-                "thing.v1.Unused": { "type": "object" },
-            },
-        },
-    });
+fn a_page_of_another_group_is_added_with_its_source() {
     let copy = Copy::new();
-    let from = copy.write("input", &whole.to_string());
-    let request = |choose: &[&str], source: Option<&str>| Request {
-        choose: choose.iter().map(|name| (*name).to_owned()).collect(),
-        source: source.map(str::to_owned),
-        file: None,
-    };
-    let place = vendor(
-        copy.root(),
-        &from,
-        &request(&["listThings"], Some("https://example.com")),
-    )
-    .unwrap();
+    let page = "paths:\n  /connect/v1/things:\n    get:\n      operationId: listThings\n      summary: s\n      \
+                responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/thing.v1.List'}}}}}\n\
+                components:\n  schemas:\n    thing.v1.List: {type: array, items: {type: string}}\n";
+    let from = copy.write("input", page);
+    let error = vendor(copy.root(), &from, None).unwrap_err();
+    mentions(&error.to_string(), &["--source URL"]);
+    let place = vendor(copy.root(), &from, Some("https://example.com".to_owned())).unwrap();
     assert_eq!(place, "openapi/vendor/list-things.yaml");
-    let text = copy.read(&place);
-    mentions(
-        &text,
-        &[
-            "operationId: listThings",
-            "thing.v1.Thing",
-            "security:",
-            "servers:",
-        ],
-    );
-    assert!(
-        !text.contains("makeThing") && !text.contains("Unused") && !text.contains("info:"),
-        "{text}"
-    );
+    assert_eq!(copy.read(&place), page);
     copy.generate().unwrap();
     mentions(
         &copy.generated(),
-        &[
-            "pub async fn list_things",
-            "types::List",
-            "pub struct Thing",
-        ],
+        &["pub async fn list_things", "types::List"],
     );
 
-    for (request, needle) in [
-        (
-            request(&["deleteThing"], None),
-            "from these: listThings, makeThing",
-        ),
-        (request(&["makeThing"], None), "--source URL"),
-        (
-            Request {
-                file: Some("../base.yaml".to_owned()),
-                ..request(&["makeThing"], None)
-            },
-            "not a plain name",
-        ),
-    ] {
-        mentions(
-            &vendor(copy.root(), &from, &request)
-                .unwrap_err()
-                .to_string(),
-            &[needle],
-        );
-    }
+    let two = copy.write("two", &format!("A page\n{page}Another\n{page}"));
+    let error = vendor(copy.root(), &two, None).unwrap_err();
+    mentions(&error.to_string(), &["several definitions"]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `openapi/vendor.lock`: where each vendored file came from, and the digest that proves it is unchanged.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -41,14 +41,6 @@ pub(crate) struct Lock {
     pub(crate) entries: Vec<Entry>,
 }
 
-/// A vendored text whose digest matches the lock.
-#[derive(Clone, Debug)]
-pub(crate) struct Vendored {
-    /// Relative to the workspace, for errors.
-    pub(crate) place: String,
-    pub(crate) text: String,
-}
-
 impl Lock {
     pub(crate) fn read(root: &Path) -> Result<Self> {
         let text = files::read(root, LOCK, parse::MAX_TEXT)?;
@@ -62,74 +54,52 @@ impl Lock {
         Ok(format!("{HEADER}\n{body}"))
     }
 
-    /// Reads every vendored file and compares it with the lock, in the order of file names.
-    pub(crate) fn verified(&self, root: &Path) -> Result<Vec<Vendored>> {
+    /// The place and text of every vendored file, in the order of their names, once each is what the lock says.
+    pub(crate) fn verified(&self, root: &Path) -> Result<BTreeMap<String, String>> {
         let mut problems = Problems::default();
         let mut vendored = BTreeMap::new();
         for entry in &self.entries {
-            let Some(text) = problems.take(entry.verified(root)) else {
+            let place = entry.place();
+            if entry.file.contains(['/', '\\']) || vendored.contains_key(&place) {
+                let what = format!("{:?} is listed twice, or no plain file name", entry.file);
+                problems.push(Problem::new(LOCK, what));
+                continue;
+            }
+            let Some(text) = problems.take(files::read(root, &place, parse::MAX_TEXT)) else {
                 continue;
             };
-            let place = entry.place();
-            if vendored.insert(place.clone(), text).is_some() {
-                problems.push(Problem::new(LOCK, format!("{place} is listed twice")));
-            }
-        }
-        let listed: BTreeSet<_> = self.entries.iter().map(Entry::place).collect();
-        for place in problems
-            .take(files::list(root, VENDOR_DIR))
-            .unwrap_or_default()
-        {
-            if !listed.contains(&place) {
-                problems.add(
-                    &place,
-                    format!("not listed in {LOCK}"),
-                    "vendor it with `cargo xtask vendor`, or remove the file",
+            let found = sha256(text.as_bytes());
+            if found != entry.sha256 {
+                let help = match entry.origin {
+                    Origin::Published => {
+                        "restore the file with git; a new published text comes in by `cargo xtask vendor`"
+                    }
+                    Origin::Transcribed => {
+                        "if the edit is meant, put the new digest and date into the lock; otherwise restore the file"
+                    }
+                };
+                let said = &entry.sha256;
+                let what = format!(
+                    "changed since it was vendored: {LOCK} has sha256 {said}, the file has {found}"
                 );
+                problems.add(&place, what, help);
+            }
+            vendored.insert(place, text);
+        }
+        for place in files::list(root, VENDOR_DIR)? {
+            if !vendored.contains_key(&place) {
+                let help = "vendor it with `cargo xtask vendor`, or remove the file";
+                problems.add(&place, format!("not listed in {LOCK}"), help);
             }
         }
         problems.into_result()?;
-        Ok(vendored
-            .into_iter()
-            .map(|(place, text)| Vendored { place, text })
-            .collect())
+        Ok(vendored)
     }
 }
 
 impl Entry {
     pub(crate) fn place(&self) -> String {
         format!("{VENDOR_DIR}/{}", self.file)
-    }
-
-    fn verified(&self, root: &Path) -> Result<String> {
-        if self.file.contains(['/', '\\']) {
-            return Err(
-                Problem::new(LOCK, format!("{:?} is not a plain file name", self.file)).into(),
-            );
-        }
-        let place = self.place();
-        let text = files::read(root, &place, parse::MAX_TEXT)?;
-        let found = sha256(text.as_bytes());
-        if found != self.sha256 {
-            let help = match self.origin {
-                Origin::Published => {
-                    "restore the file with git; a new published text comes in by `cargo xtask vendor`"
-                }
-                Origin::Transcribed => {
-                    "if the edit is meant, put the new digest and date into the lock; otherwise restore the file"
-                }
-            };
-            return Err(Problem::new(
-                &place,
-                format!(
-                    "changed since it was vendored: {LOCK} has sha256 {}, the file has {found}",
-                    self.sha256
-                ),
-            )
-            .help(help)
-            .into());
-        }
-        Ok(text)
     }
 }
 
