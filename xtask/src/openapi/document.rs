@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use heck::ToPascalCase;
 use serde_json::Value;
 
-use super::walk;
+use super::{references, walk};
 use crate::problem::Problems;
 
 /// How errors call the document that exists only in memory.
@@ -46,18 +46,20 @@ impl Document {
         self.origins.insert(walk::pointer(object), file.to_owned());
     }
 
+    /// Notes that a component schema came from the file of what stands at a pointer.
+    pub(crate) fn record_component(&mut self, name: &str, pointer: &str) {
+        if let Some(file) = self.origin(pointer).map(str::to_owned) {
+            self.record_origin(&["components", "schemas", name], &file);
+        }
+    }
+
     /// The file that what stands at a pointer came from.
     pub(crate) fn origin(&self, pointer: &str) -> Option<&str> {
-        let end = pointer
-            .match_indices('/')
-            .nth(3)
-            .map_or(pointer.len(), |(end, _)| end);
+        let end = pointer.match_indices('/').nth(3);
+        let object = &pointer[..end.map_or(pointer.len(), |(end, _)| end)];
         let is_joined = pointer.starts_with("/paths") || pointer.starts_with("/components");
         let frame = self.frame.as_ref().filter(|_| !is_joined);
-        self.origins
-            .get(&pointer[..end])
-            .or(frame)
-            .map(String::as_str)
+        self.origins.get(object).or(frame).map(String::as_str)
     }
 
     /// A pointer into the document, led by the file it came from where one is known.
@@ -67,28 +69,21 @@ impl Document {
 
     /// An operation as errors name it.
     pub(crate) fn operation(&self, path: &str, method: &str) -> String {
-        let id = self.value["paths"][path][method]["operationId"]
-            .as_str()
-            .unwrap_or_default();
-        let file = self
-            .origin(&walk::pointer(&["paths", path, method]))
-            .unwrap_or(ASSEMBLED);
+        let id = &self.value["paths"][path][method]["operationId"];
+        let id = id.as_str().unwrap_or_default();
+        let file = self.origin(&walk::pointer(&["paths", path, method]));
+        let file = file.unwrap_or(ASSEMBLED);
         format!("{file}: operation `{id}` ({method} {path})")
     }
 
     /// A Rust type as errors name it: by the component that it is named after, or that it is a part of.
     pub(crate) fn rust_type(&self, name: &str) -> String {
-        let schemas = self.value["components"]["schemas"]
-            .as_object()
-            .into_iter()
-            .flatten();
-        let owners = schemas.filter(|(component, _)| name.starts_with(&component.to_pascal_case()));
-        let owner = owners.max_by_key(|(component, _)| component.len());
-        let pointer =
-            owner.map(|(component, _)| walk::pointer(&["components", "schemas", component]));
-        format!(
-            "{}: the Rust type `{name}`",
-            self.place(&pointer.unwrap_or_default())
-        )
+        let owner = references::schemas(&self.value)
+            .map(|(component, _)| component)
+            .filter(|component| name.starts_with(&component.to_pascal_case()))
+            .max_by_key(|component| component.len());
+        let pointer = owner.map(|owner| walk::pointer(&["components", "schemas", owner]));
+        let place = self.place(&pointer.unwrap_or_default());
+        format!("{place}: the Rust type `{name}`")
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::document::Document;
 use super::walk::{self, Kind};
-use crate::problem::{Problem, Problems, Result};
+use crate::problem::{Problems, Result};
 
 /// How references to schemas begin.
 pub(crate) const SCHEMAS: &str = "#/components/schemas/";
@@ -18,6 +18,12 @@ pub(crate) fn to(name: &str) -> Value {
 /// The component schema that a reference names.
 pub(crate) fn target(value: &Value) -> Option<&str> {
     value.get("$ref")?.as_str()?.strip_prefix(SCHEMAS)
+}
+
+/// The component schemas with their names.
+pub(crate) fn schemas(document: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    let schemas = document["components"]["schemas"].as_object();
+    schemas.into_iter().flatten()
 }
 
 pub(crate) fn check(document: &Document) -> Result<()> {
@@ -37,23 +43,20 @@ pub(crate) fn check(document: &Document) -> Result<()> {
         };
         let local = target.strip_prefix("#/components/");
         let name = local.and_then(|rest| rest.strip_prefix(section)?.strip_prefix('/'));
+        let components = &document.value["components"];
         let message = match (local, name) {
             _ if !target.starts_with('#') => "leads out of the document".to_owned(),
             (Some(local), Some(name)) if !name.contains('/') => {
-                if document.value["components"]
-                    .pointer(&format!("/{local}"))
-                    .is_some()
-                {
+                if components.pointer(&format!("/{local}")).is_some() {
                     continue;
                 }
                 "names a component that does not exist".to_owned()
             }
             _ => format!("does not name an entry of components.{section}"),
         };
-        problems
-            .push(Problem::new(document.place(&place.pointer), format!("`$ref: {target}` {message}")).help(
-                "vendor the definition together with what it refers to, or write it out in openapi/overlay.yaml",
-            ));
+        let help = "vendor the definition together with what it refers to, or write it out in openapi/overlay.yaml";
+        let what = format!("`$ref: {target}` {message}");
+        problems.add(document.place(&place.pointer), what, help);
     }
     problems.into_result()
 }

@@ -153,7 +153,7 @@ fn types(items: &[Item]) -> Vec<(String, bool)> {
             Item::Struct(shown) => found.push((shown.ident.to_string(), true)),
             Item::Enum(shown) => found.push((shown.ident.to_string(), !shown.variants.is_empty())),
             Item::Mod(module) => {
-                found.extend(module.content.iter().flat_map(|(_, items)| types(items)))
+                found.extend(module.content.iter().flat_map(|(_, items)| types(items)));
             }
             _ => {}
         }

@@ -20,11 +20,7 @@ pub(crate) fn hoist(document: &mut Document) {
     let names = names(&value);
     rename_components(&mut value, &names);
     for (old, new) in &names {
-        let file = document
-            .origin(&walk::pointer(&["components", "schemas", old]))
-            .map(str::to_owned);
-        file.into_iter()
-            .for_each(|file| document.record_origin(&["components", "schemas", new], &file));
+        document.record_component(new, &walk::pointer(&["components", "schemas", old]));
     }
 
     let mut unsettled = Problems::default();
@@ -54,9 +50,7 @@ pub(crate) fn hoist(document: &mut Document) {
         }
     });
     for (name, (schema, pointer)) in found {
-        let file = document.origin(&pointer).map(str::to_owned);
-        file.into_iter()
-            .for_each(|file| document.record_origin(&["components", "schemas", &name], &file));
+        document.record_component(&name, &pointer);
         value["components"]["schemas"][name] = schema;
     }
     fold_copies(&mut value);
@@ -84,10 +78,7 @@ fn is_composite(schema: &Value) -> bool {
 ///
 /// `connect.v1.Offsets` becomes `Offsets`. Names that would be one name in Rust are numbered.
 fn names(document: &Value) -> BTreeMap<String, String> {
-    let components = document["components"]["schemas"]
-        .as_object()
-        .into_iter()
-        .flatten();
+    let components = references::schemas(document);
     let mut full: BTreeSet<String> = components
         .map(|(name, schema)| identity(name, schema).to_owned())
         .collect();
@@ -155,18 +146,13 @@ fn rename_components(document: &mut Value, names: &BTreeMap<String, String>) {
             *value = references::to(name);
         }
         let mapping = value.pointer_mut("/discriminator/mapping");
-        let mapping = mapping
-            .and_then(Value::as_object_mut)
-            .filter(|_| kind == Kind::Schema);
+        let mapping = mapping.filter(|_| kind == Kind::Schema);
+        let mapping = mapping.and_then(Value::as_object_mut);
         for (_, target) in mapping.into_iter().flatten() {
             let text = target.as_str().unwrap_or_default();
-            let start = if text.starts_with(SCHEMAS) {
-                SCHEMAS
-            } else {
-                ""
-            };
-            if let Some(name) = names.get(&text[start.len()..]) {
-                *target = format!("{start}{name}").into();
+            let old = text.strip_prefix(SCHEMAS).unwrap_or(text);
+            if let Some(name) = names.get(old) {
+                *target = text.replace(old, name).into();
             }
         }
     });
@@ -179,11 +165,9 @@ fn fold_copies(document: &mut Value) {
     while changed {
         changed = false;
         let mut components: HashMap<String, Option<String>> = HashMap::new();
-        let schemas = document["components"]["schemas"]
-            .as_object()
-            .into_iter()
-            .flatten();
-        for (name, schema) in schemas.filter(|(_, schema)| is_composite(schema)) {
+        for (name, schema) in
+            references::schemas(document).filter(|(_, schema)| is_composite(schema))
+        {
             // Two components with the same content give no answer to which one a copy means.
             let slot = components.entry(schema.to_string());
             slot.and_modify(|name| *name = None)

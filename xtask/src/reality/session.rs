@@ -200,7 +200,7 @@ fn sources(stack: &Stack, server: &Server) -> Result<()> {
             entry(json!({"filename": name}), json!({"position": "x"})),
             7,
         ),
-        ("mirror", entry(mirror.clone(), json!({"offset": 99})), 0),
+        ("mirror", entry(mirror, json!({"offset": 99})), 0),
         (
             "cdc",
             entry(

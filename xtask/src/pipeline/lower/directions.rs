@@ -61,12 +61,8 @@ fn drop_required(schema: &mut Value, absent: &BTreeSet<String>) {
     if let Some(Value::Array(required)) = schema.get_mut("required") {
         required.retain(|name| !absent.contains(name.as_str().unwrap_or_default()));
     }
-    for member in schema
-        .get_mut("allOf")
-        .and_then(Value::as_array_mut)
-        .into_iter()
-        .flatten()
-    {
+    let members = schema.get_mut("allOf").and_then(Value::as_array_mut);
+    for member in members.into_iter().flatten() {
         drop_required(member, absent);
     }
 }

@@ -87,14 +87,10 @@ fn keep_generated_parameters(holder: &mut Value) {
     }
 }
 
-/// References to the schemas of which every value is one word.
+/// The schemas of which every value is one word.
 fn scalars(document: &Value) -> BTreeSet<String> {
-    let schemas = document["components"]["schemas"].as_object();
-    let schemas = schemas.into_iter().flatten();
-    schemas
-        .filter(|(_, schema)| is_scalar(schema))
-        .map(|(name, _)| name.clone())
-        .collect()
+    let schemas = references::schemas(document).filter(|(_, schema)| is_scalar(schema));
+    schemas.map(|(name, _)| name.clone()).collect()
 }
 
 fn is_scalar(schema: &Value) -> bool {
@@ -183,23 +179,19 @@ fn lower_responses(responses: &mut Map<String, Value>) {
     }
     let successes = responses.iter().filter(|(status, _)| is_success(status));
     let mut shapes: Vec<_> = successes
-        .map(|(_, response)| response.get("content").cloned())
+        .map(|(_, response)| response.get("content"))
         .collect();
     shapes.dedup();
     if shapes.len() > 1 {
-        let all = responses.iter_mut();
-        all.filter(|(status, _)| is_success(status))
-            .for_each(|(_, response)| make_raw(response));
+        let all = responses
+            .iter_mut()
+            .filter(|(status, _)| is_success(status));
+        all.for_each(|(_, response)| make_raw(response));
     }
     // All of a class look the same now.
-    let ranges: Vec<String> = responses
-        .keys()
-        .filter(|status| status.ends_with("XX"))
-        .cloned()
-        .collect();
-    responses.retain(|status, _| {
-        status.ends_with("XX") || !ranges.iter().any(|range| range[..1] == status[..1])
-    });
+    let statuses: Vec<String> = responses.keys().cloned().collect();
+    let has_range = |class: &str| statuses.iter().any(|other| *other == format!("{class}XX"));
+    responses.retain(|status, _| status.ends_with("XX") || !has_range(&status[..1]));
 }
 
 /// The schema of the JSON content.

@@ -35,29 +35,19 @@ pub(crate) fn check(document: &Document) -> Result<()> {
         let name = operation["operationId"].as_str().unwrap_or_default();
         let name = name.to_snake_case();
         if name.is_empty() || RESERVED.split(' ').any(|reserved| name == reserved) {
-            refuse(
-                format!("the method name `{name}` is one that the client needs for itself"),
-                "give it another operationId",
-            );
+            let what = format!("the method name `{name}` is one that the client needs for itself");
+            refuse(what, "give it another operationId");
         }
         if let Some(other) = ids.insert(name.clone(), format!("{method} {path}")) {
-            refuse(
-                format!("has the same method name `{name}` as {other}"),
-                "give it another operationId",
-            );
+            let what = format!("has the same method name `{name}` as {other}");
+            refuse(what, "give it another operationId");
         }
         if matches!(method.as_str(), "options" | "trace") {
-            refuse(
-                format!("{} requests cannot be generated", method.to_uppercase()),
-                "remove the operation",
-            );
+            let what = format!("{} requests cannot be generated", method.to_uppercase());
+            refuse(what, "remove the operation");
         }
-        parameters(
-            &path,
-            &document.value["paths"][&path],
-            operation,
-            &mut refuse,
-        );
+        let item = &document.value["paths"][&path];
+        parameters(&path, item, operation, &mut refuse);
         body(operation, &mut refuse);
         responses(operation, &mut refuse);
     }
@@ -77,10 +67,8 @@ fn parameters(path: &str, item: &Value, operation: &Value, refuse: &mut dyn FnMu
         let place = parameter["in"].as_str().unwrap_or_default();
         let what = format!("the {place} parameter `{name}`");
         if let Some(other) = names.insert(name.to_snake_case(), what.clone()) {
-            refuse(
-                format!("{what} has the same argument name as {other}"),
-                "remove one of them",
-            );
+            let problem = format!("{what} has the same argument name as {other}");
+            refuse(problem, "remove one of them");
         }
         let schema = &parameter["schema"];
         let style = parameter["style"].as_str();
@@ -111,19 +99,12 @@ fn parameters(path: &str, item: &Value, operation: &Value, refuse: &mut dyn FnMu
 
 /// The parameters of an operation, and those of its path that it does not describe itself.
 pub(crate) fn effective_parameters<'a>(item: &'a Value, operation: &'a Value) -> Vec<&'a Value> {
-    let list = |holder: &'a Value| {
-        holder["parameters"]
-            .as_array()
-            .map_or(&[] as &[Value], Vec::as_slice)
-    };
-    let own = list(operation);
+    let list = |holder: &'a Value| holder["parameters"].as_array().into_iter().flatten();
     let is_own = |shared: &&Value| {
-        let mut own = own.iter();
-        own.any(|known| known["name"] == shared["name"] && known["in"] == shared["in"])
+        list(operation).any(|own| own["name"] == shared["name"] && own["in"] == shared["in"])
     };
-    own.iter()
-        .chain(list(item).iter().filter(|shared| !is_own(shared)))
-        .collect()
+    let shared = list(item).filter(|shared| !is_own(shared));
+    list(operation).chain(shared).collect()
 }
 
 /// Whether a text is a token of RFC 9110, as header names are.
@@ -133,16 +114,14 @@ fn is_token(name: &str) -> bool {
 }
 
 fn body(operation: &Value, refuse: &mut dyn FnMut(String, &str)) {
-    let content = operation
-        .pointer("/requestBody/content")
-        .and_then(Value::as_object);
-    if let Some(content) = content.filter(|content| chosen_body(content).is_none()) {
+    let content = operation.pointer("/requestBody/content");
+    if let Some(content) = content.and_then(Value::as_object)
+        && chosen_body(content).is_none()
+    {
         let types: Vec<_> = content.keys().map(String::as_str).collect();
+        let types = types.join(", ");
         refuse(
-            format!(
-                "a request body of type {} cannot be generated, or has no schema",
-                types.join(", ")
-            ),
+            format!("a request body of type {types} cannot be generated, or has no schema"),
             "describe it as application/json with a schema, or as application/octet-stream",
         );
     }
@@ -163,43 +142,33 @@ fn responses(operation: &Value, refuse: &mut dyn FnMut(String, &str)) {
 /// Schemas whose types would clash.
 fn schemas(document: &Document, problems: &mut Problems) {
     for place in walk::all(&document.value) {
-        let schema = place.value;
-        let properties = schema["properties"]
-            .as_object()
-            .filter(|all| !all.is_empty());
         if place.kind != Kind::Schema {
             continue;
         }
+        let schema = place.value;
         let mut refuse = |message: String, help: &str| {
-            problems.add(
-                document.place(&place.pointer),
-                message,
-                format!("{help} by an action in openapi/overlay.yaml"),
-            );
+            let help = format!("{help} by an action in openapi/overlay.yaml");
+            problems.add(document.place(&place.pointer), message, help);
         };
         let mut fields: BTreeMap<String, &str> = BTreeMap::new();
         let is_open = schema
             .get("additionalProperties")
             .is_some_and(|other| *other != false);
-        if properties.is_some() && is_open {
+        if is_open {
             fields.insert("extra".to_owned(), "the field for all other members");
         }
-        for (name, _) in properties.into_iter().flatten() {
+        for (name, _) in schema["properties"].as_object().into_iter().flatten() {
             if let Some(other) = fields.insert(name.to_snake_case(), name) {
-                refuse(
-                    format!("the property `{name}` has the same Rust name as `{other}`"),
-                    "remove one of them",
-                );
+                let what = format!("the property `{name}` has the same Rust name as `{other}`");
+                refuse(what, "remove one of them");
             }
         }
         let is_composed = ["allOf", "oneOf", "anyOf"]
             .iter()
             .any(|key| schema.get(*key).is_some());
         if references::is_component(&place.pointer) && is_composed && schema["nullable"] == true {
-            refuse(
-                "is nullable and composed, which would be two types of one name".to_owned(),
-                "move `nullable` to the places of use",
-            );
+            let what = "is nullable and composed, which would be two types of one name";
+            refuse(what.to_owned(), "move `nullable` to the places of use");
         }
     }
 }

@@ -23,18 +23,13 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
             continue;
         }
         let mut refuse = |message: String, help: &str| {
-            problems.add(
-                document.place(&place.pointer),
-                message,
-                format!("{help} by an action in openapi/overlay.yaml"),
-            );
+            let help = format!("{help} by an action in openapi/overlay.yaml");
+            problems.add(document.place(&place.pointer), message, help);
         };
         if meaningful(place.value, "anyOf").len() > 1 {
-            refuse(
-                "`anyOf` lets several alternatives hold at once, which no Rust type says"
-                    .to_owned(),
-                "keep the one that is used, or leave only the common type,",
-            );
+            let what = "`anyOf` lets several alternatives hold at once, which no Rust type says";
+            let help = "keep the one that is used, or leave only the common type,";
+            refuse(what.to_owned(), help);
         }
         let alternatives = meaningful(place.value, "oneOf");
         let all: Vec<Form> = alternatives.iter().map(|one| forms.of(one)).collect();
@@ -43,12 +38,11 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
             Some((earlier, later))
         });
         if let Some((earlier, later)) = clash {
-            refuse(
-                format!(
-                    "alternatives {earlier} and {later} of `oneOf` cannot be told apart by their type or by a required property with an enum of its own"
-                ),
-                "give each an `enum` of one value in a required property, such as its discriminator, or replace the schema with `{}`,",
+            let what = format!(
+                "alternatives {earlier} and {later} of `oneOf` cannot be told apart by their type or by a required property with an enum of its own"
             );
+            let help = "give each an `enum` of one value in a required property, such as its discriminator, or replace the schema with `{}`,";
+            refuse(what, help);
         }
     }
 }
@@ -106,31 +100,26 @@ impl<'a> Forms<'a> {
             return form;
         }
         let mut form = Form::any();
-        if let Some(kind) = self.kind(schema) {
-            form.types = TYPES.into_iter().filter(|known| *known == kind).collect();
-            if schema["nullable"] == true {
-                form.types.insert("null");
+        // An object is meant where only properties are said.
+        let is_object = schema.get("type").is_none() && schema.get("properties").is_some();
+        let kind = match schema["type"].as_str() {
+            _ if is_object => "object",
+            Some("integer") => "number",
+            said => said.unwrap_or_default(),
+        };
+        if TYPES.contains(&kind) {
+            let is_nullable = schema["nullable"] == true;
+            form.types
+                .retain(|known| *known == kind || (is_nullable && *known == "null"));
+        }
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            let target = references::target(property);
+            let values = &target.map_or(property, |target| &self.components[target])["enum"];
+            if has_names(values) {
+                form.marks.insert(name.clone(), texts(values));
             }
         }
-        let properties = schema["properties"].as_object().into_iter().flatten();
-        for (name, property) in properties {
-            let property = match references::target(property) {
-                Some(target) => &self.components[target],
-                None => property,
-            };
-            if let Some(values) = property["enum"]
-                .as_array()
-                .filter(|_| has_names(&property["enum"]))
-            {
-                let values = values.iter().filter_map(Value::as_str).map(str::to_owned);
-                form.marks.insert(name.clone(), values.collect());
-            }
-        }
-        let required = schema["required"].as_array().into_iter().flatten();
-        form.required = required
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect();
+        form.required = texts(&schema["required"]);
         for member in schema["allOf"].as_array().into_iter().flatten() {
             let member = self.of(member);
             form.types.retain(|kind| member.types.contains(kind));
@@ -138,26 +127,20 @@ impl<'a> Forms<'a> {
             form.required.extend(member.required);
         }
         for key in ["oneOf", "anyOf"] {
-            let members: Vec<Form> = meaningful(schema, key)
-                .into_iter()
-                .map(|member| self.of(member))
-                .collect();
-            if !members.is_empty() {
-                form.types
-                    .retain(|kind| members.iter().any(|member| member.types.contains(kind)));
-            }
+            let members = meaningful(schema, key).into_iter();
+            let members: Vec<Form> = members.map(|member| self.of(member)).collect();
+            let is_possible = |kind: &&str| members.iter().any(|one| one.types.contains(kind));
+            form.types
+                .retain(|kind| members.is_empty() || is_possible(kind));
         }
         form
     }
+}
 
-    /// The type that a schema says, or that its other keywords mean.
-    fn kind(&self, schema: &Value) -> Option<&'static str> {
-        let said = match schema["type"].as_str() {
-            Some("integer") => Some("number"),
-            Some(said) => Some(said),
-            None if schema.get("properties").is_some() => Some("object"),
-            None => None,
-        };
-        said.and_then(|said| TYPES.into_iter().find(|known| *known == said))
-    }
+/// The texts in a list.
+fn texts(list: &Value) -> BTreeSet<String> {
+    let items = list.as_array().into_iter().flatten();
+    items
+        .filter_map(|item| item.as_str().map(str::to_owned))
+        .collect()
 }
