@@ -10,12 +10,6 @@ use std::time::{Duration, Instant};
 
 use crate::problem::{Problem, Problems, Result};
 
-enum Work {
-    /// Cargo commands, each a line.
-    Cargo(&'static [&'static str]),
-    Own(fn(&Path) -> Result<Outcome>),
-}
-
 /// How a step that did not fail ended.
 enum Outcome {
     Done,
@@ -23,44 +17,36 @@ enum Outcome {
     Skipped(&'static str),
 }
 
-type Step = (&'static str, Work);
+/// A name, and the cargo commands that are run, each a line; a step without any is a program of its own.
+type Step = (&'static str, &'static [&'static str]);
 
 /// Ordered so that what fails fast and often comes first. Tests, doctests and clippy share one set of features, since each
 /// further set compiles most dependencies again.
 const STEPS: &[Step] = &[
-    ("fmt", Work::Cargo(&["fmt --all --check"])),
-    ("verify", Work::Cargo(&["xtask verify"])),
-    ("generate", Work::Cargo(&["xtask generate --check"])),
-    ("redocly", Work::Own(redocly::run)),
+    ("fmt", &["fmt --all --check"]),
+    ("verify", &["xtask verify"]),
+    ("generate", &["xtask generate --check"]),
+    ("redocly", &[]),
     (
         "clippy",
-        Work::Cargo(&["clippy --workspace --all-targets --all-features -- -D warnings"]),
+        &["clippy --workspace --all-targets --all-features -- -D warnings"],
     ),
     (
         "clippy-no-tls",
-        Work::Cargo(&["clippy --package ccloud-connect --no-default-features -- -D warnings"]),
+        &["clippy --package ccloud-connect --no-default-features -- -D warnings"],
     ),
-    (
-        "test",
-        Work::Cargo(&["test --workspace --all-features --all-targets"]),
-    ),
+    ("test", &["test --workspace --all-features --all-targets"]),
     (
         "examples",
-        Work::Cargo(&[
+        &[
             "run --package ccloud-connect --example rewind_a_sink",
             "run --package ccloud-connect --example move_mysql_cdc_source",
             "run --package ccloud-connect --example reset_one_partition",
-        ]),
+        ],
     ),
-    (
-        "doctest",
-        Work::Cargo(&["test --workspace --all-features --doc"]),
-    ),
-    (
-        "doc",
-        Work::Cargo(&["doc --workspace --all-features --no-deps"]),
-    ),
-    ("schemathesis", Work::Own(schemathesis::run)),
+    ("doctest", &["test --workspace --all-features --doc"]),
+    ("doc", &["doc --workspace --all-features --no-deps"]),
+    ("schemathesis", &[]),
 ];
 
 /// The names of all steps, for the command line.
@@ -77,15 +63,16 @@ fn run_steps(root: &Path, steps: &[Step], chosen: &[String]) -> Result<()> {
     let mut problems = Problems::default();
     let mut summary = Vec::new();
     let begin = Instant::now();
-    for (name, work) in steps {
+    for (name, commands) in steps {
         if !chosen.is_empty() && !chosen.iter().any(|chosen| chosen == name) {
             continue;
         }
         println!("── {name}");
         let begin = Instant::now();
-        let outcome = match work {
-            Work::Cargo(commands) => cargo_commands(root, name, commands),
-            Work::Own(work) => work(root),
+        let outcome = match *name {
+            "redocly" => redocly::run(root),
+            "schemathesis" => schemathesis::run(root),
+            _ => cargo_commands(root, name, commands),
         };
         let verdict = match problems.take(outcome) {
             Some(Outcome::Done) => "ok",
@@ -133,11 +120,12 @@ fn cargo(root: &Path) -> Command {
 fn succeed(step: &str, line: &str, command: &mut Command) -> Result<()> {
     match command.status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(_) => Err(Problem::new(step, format!("`{line}` failed"))
-            .help(format!(
-                "see its output above; run it again with `cargo xtask ci {step}`"
-            ))
-            .into()),
+        Ok(_) => {
+            let help = format!("see its output above; run it again with `cargo xtask ci {step}`");
+            Err(Problem::new(step, format!("`{line}` failed"))
+                .help(help)
+                .into())
+        }
         Err(error) => Err(Problem::new(step, format!("`{line}` does not start: {error}")).into()),
     }
 }
@@ -148,9 +136,9 @@ mod tests {
 
     #[test]
     fn every_failing_step_names_the_command_that_runs_it_again() {
-        let steps = [
-            ("first", Work::Cargo(&["no-such-subcommand"])),
-            ("second", Work::Cargo(&["no-such-subcommand-either"])),
+        let steps: [Step; 2] = [
+            ("first", &["no-such-subcommand"]),
+            ("second", &["no-such-subcommand-either"]),
         ];
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let error = run_steps(root, &steps, &[]).unwrap_err().to_string();

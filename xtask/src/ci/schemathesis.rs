@@ -13,6 +13,7 @@ use super::{Outcome, cargo, succeed};
 /// Pinned, so that a new release cannot fail a commit that has nothing to do with it.
 const REQUIREMENT: &str = "schemathesis==4.32.5";
 const STEP: &str = "schemathesis";
+const CONFIG: &str = "ergonomic/emulator/tests/it/schemathesis.toml";
 /// Requests made up per operation and phase.
 const EXAMPLES: &str = "100";
 
@@ -29,21 +30,12 @@ pub(super) fn run(root: &Path) -> Result<Outcome> {
     build.args(["build", "--package", "ccloud-offsets"]);
     succeed(STEP, "cargo build", &mut build)?;
     let emulator = Emulator::start(&folder.join("ccloud-offsets"))?;
+    let (url, key) = (&emulator.url, &emulator.key);
     let mut run = Command::new(tool);
     run.current_dir(root)
         .stdin(Stdio::null())
-        .args([
-            "--config-file",
-            "ergonomic/emulator/tests/it/schemathesis.toml",
-        ])
-        .args([
-            "run",
-            BUNDLE,
-            "--url",
-            &emulator.url,
-            "--auth",
-            &emulator.key,
-        ])
+        .args(["--config-file", CONFIG, "run", BUNDLE])
+        .args(["--url", url, "--auth", key])
         .args(["--max-examples", EXAMPLES, "--seed", "1", "--no-color"]);
     succeed(STEP, "schemathesis run", &mut run)?;
     Ok(Outcome::Done)
@@ -58,21 +50,13 @@ fn target_folder() -> Result<PathBuf> {
 /// The installed program; `None` where it cannot be installed.
 fn install(environment: &Path) -> Option<PathBuf> {
     let quiet = |command: &mut Command| command.status().is_ok_and(|status| status.success());
-    let (python, tool) = (
-        environment.join("bin/python"),
-        environment.join("bin/schemathesis"),
-    );
+    let [python, tool] = ["bin/python", "bin/schemathesis"].map(|file| environment.join(file));
     let mut create = Command::new("python3");
     create.args(["-m", "venv"]).arg(environment);
     let mut install = Command::new(&python);
-    install.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        REQUIREMENT,
-    ]);
+    install
+        .args("-m pip install --quiet --disable-pip-version-check".split(' '))
+        .arg(REQUIREMENT);
     ((python.exists() || quiet(&mut create)) && quiet(&mut install)).then_some(tool)
 }
 
@@ -96,23 +80,20 @@ impl Emulator {
             .spawn()
             .map_err(|error| failed(error.to_string()))?;
         let output = process.stdout.take().map(BufReader::new);
-        let mut values = output
+        let lines = output
             .into_iter()
             .flat_map(BufRead::lines)
-            .map_while(std::result::Result::ok);
+            .flatten()
+            .take(3);
         // `export NAME=value`, in this order.
-        let mut next = || {
-            values
-                .next()
-                .and_then(|line| Some(line.split_once('=')?.1.to_owned()))
-        };
-        let (Some(url), Some(key), Some(secret)) = (next(), next(), next()) else {
+        let values = lines.filter_map(|line| Some(line.split_once('=')?.1.to_owned()));
+        let [url, key, secret] = &values.collect::<Vec<_>>()[..] else {
             let _ = process.kill();
             return Err(failed("it does not say where it listens".to_owned()).into());
         };
         Ok(Self {
             process,
-            url,
+            url: url.clone(),
             key: format!("{key}:{secret}"),
         })
     }

@@ -17,8 +17,8 @@ use crate::openapi::document::Source;
 use crate::openapi::select;
 use crate::pipeline::sources::{self, Purpose, Sources};
 use crate::pipeline::{self, Outcome, listing};
-use crate::problem::{Problem, Problems, Result};
-use crate::vendor::lock::{Lock, Origin};
+use crate::problem::{Problems, Result};
+use crate::vendor::lock::{Entry, Lock, Origin};
 use crate::vendor::{input, page};
 use pairs::{Published, Selection};
 use report::{Format, Report};
@@ -36,15 +36,11 @@ pub(crate) fn report(root: &Path, pages: &[String], oasdiff: &str) -> Result<(Re
     let sources = sources::read(root)?;
     let lock = Lock::read(root)?;
     let from_lock = pages.is_empty();
-    let pages: BTreeSet<String> = if from_lock {
-        // One page may describe several operations; what follows the `#` only scrolls to one of them.
-        let pages = lock
-            .entries
-            .iter()
-            .map(|entry| entry.source.split('#').next());
-        pages.flatten().map(str::to_owned).collect()
-    } else {
-        pages.iter().cloned().collect()
+    // One page may describe several operations; what follows the `#` only scrolls to one of them.
+    let page_of = |entry: &Entry| entry.source.split('#').next().map(str::to_owned);
+    let pages: BTreeSet<String> = match from_lock {
+        true => lock.entries.iter().filter_map(page_of).collect(),
+        false => pages.iter().cloned().collect(),
     };
     let mut unread = Problems::default();
     let mut published = Vec::new();
@@ -61,18 +57,13 @@ pub(crate) fn report(root: &Path, pages: &[String], oasdiff: &str) -> Result<(Re
     if published.is_empty() {
         return Err(unread);
     }
-    let is_published = |place: &str| {
-        let mut entries = lock.entries.iter();
-        entries.any(|entry| entry.place() == place && entry.origin == Origin::Published)
-    };
+    let entry = |place: &str| lock.entries.iter().find(|entry| entry.place() == place);
+    let is_published =
+        |place: &str| entry(place).is_some_and(|entry| entry.origin == Origin::Published);
     // Which operations a page of the lock has to describe; a page that could not be read says nothing.
     let is_expected = |place: &str| {
-        let mut entries = lock.entries.iter().filter(|entry| entry.place() == place);
-        from_lock
-            && entries.any(|entry| {
-                let page = entry.source.split('#').next().unwrap_or_default();
-                published.iter().any(|one| one.place == page)
-            })
+        let page = entry(place).and_then(page_of).filter(|_| from_lock);
+        page.is_some_and(|page| published.iter().any(|one| one.place == page))
     };
     let selection = pairs::select(&sources.vendored, &published, &is_published, &is_expected)?;
     let report = compare(root, &sources, selection, oasdiff)?;
@@ -115,14 +106,4 @@ fn compare(root: &Path, sources: &Sources, selection: Selection, oasdiff: &str) 
         report.verdict = Some(oasdiff::ask(oasdiff, &old.bundle, &new.bundle));
     }
     Ok(report)
-}
-
-/// What cannot be compared at all.
-fn nothing_in_common(published: &[Published]) -> Problem {
-    let places: Vec<_> = published.iter().map(|one| one.place.as_str()).collect();
-    Problem::new(
-        places.join(", "),
-        "describes none of the vendored operations",
-    )
-    .help("check that the page or file is the right one")
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::openapi::document::Source;
 use crate::openapi::select;
-use crate::problem::Result;
+use crate::problem::{Problem, Result};
 use crate::vendor::nameless;
 
 /// A definition that was read.
@@ -93,7 +93,12 @@ pub(crate) fn select(
             .push(part(&source.place, &source.document, &kept));
     }
     if taken.iter().all(BTreeSet::is_empty) && !has_whole {
-        return Err(super::nothing_in_common(published).into());
+        let places: Vec<_> = published.iter().map(|one| one.place.as_str()).collect();
+        let what = "describes none of the vendored operations";
+        let problem = Problem::new(places.join(", "), what);
+        return Err(problem
+            .help("check that the page or file is the right one")
+            .into());
     }
     for (one, taken) in published.iter().zip(&taken) {
         selection.new.push(part(&one.place, &one.document, taken));
@@ -102,14 +107,11 @@ pub(crate) fn select(
 }
 
 fn part(place: &str, document: &Value, operations: &BTreeSet<Operation>) -> Source {
-    let is_in =
-        |path: &str, method: &str| operations.contains(&(path.to_owned(), method.to_owned()));
+    let is_in = |path: &str, method: &str| operations.iter().any(|(p, m)| p == path && m == method);
     let mut document = select::retain(document, is_in);
     if let Some(members) = document.as_object_mut() {
         members.retain(|key, _| key == "paths" || key == "components");
     }
-    Source {
-        place: place.to_owned(),
-        document,
-    }
+    let place = place.to_owned();
+    Source { place, document }
 }

@@ -1,6 +1,6 @@
 //! Stage 2: `base.yaml` and all vendored operations joined into one document.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::sources::{BASE, Sources};
 use crate::openapi::document::{Document, Source};
@@ -35,19 +35,16 @@ pub(crate) fn assemble(sources: &Sources) -> Result<Document> {
         }
         drop_reference_siblings(&mut part);
         lift_queries(&mut part);
-        merge_components(
-            &mut whole,
-            part["components"].take(),
-            source,
-            &sources.base,
-            &mut problems,
-        );
-        merge_paths(
-            &mut whole,
-            part["paths"].take(),
-            &source.place,
-            &mut problems,
-        );
+        for half in ["components", "paths"] {
+            merge(
+                &mut whole,
+                half,
+                &part[half],
+                source,
+                &sources.base,
+                &mut problems,
+            );
+        }
     }
     problems.into_result()?;
     fill_in(&mut whole.value);
@@ -58,13 +55,8 @@ pub(crate) fn assemble(sources: &Sources) -> Result<Document> {
 fn check(source: &Source) -> Result<()> {
     shape::check_version(&source.place, &source.document)?;
     bounds::check_counts(&source.place, &source.document)?;
-    shape::check(&source.document, Strictness::Form, |pointer| {
-        if pointer.is_empty() {
-            source.place.clone()
-        } else {
-            format!("{} at {pointer}", source.place)
-        }
-    })
+    let place = |pointer: &str| format!("{} at {pointer}", source.place);
+    shape::check(&source.document, Strictness::Form, place)
 }
 
 /// OpenAPI 3.0 ignores whatever stands beside `$ref`; generators do not agree on that, so it goes.
@@ -80,7 +72,7 @@ fn drop_reference_siblings(document: &mut Value) {
 ///
 /// Operations that differ in nothing but their query cannot share the path; there the query stays where it is.
 fn lift_queries(document: &mut Value) {
-    let Some(Value::Object(paths)) = document.get_mut("paths") else {
+    let Some(paths) = document["paths"].as_object_mut() else {
         return;
     };
     let with_query: Vec<String> = paths
@@ -142,82 +134,37 @@ fn is_query(parameter: &Value, name: &str) -> bool {
     parameter["name"] == name && parameter["in"] == "query"
 }
 
-/// Adds the components of one file. The frame says once for the whole API how to be let in, so security schemes of a
-/// file do not replace the frame's: every document describes the same ones in its own way.
-fn merge_components(
+/// Adds the paths or the components of one file. The frame says once for the whole API how to be let in, so security
+/// schemes of a file do not replace the frame's: every document describes the same ones in its own way.
+fn merge(
     whole: &mut Document,
-    components: Value,
+    half: &str,
+    groups: &Value,
     source: &Source,
     frame: &Source,
     problems: &mut Problems,
 ) {
-    let Value::Object(components) = components else {
-        return;
-    };
-    for (section, entries) in components {
-        let entries = match entries {
-            Value::Object(entries) => entries,
-            _ => Map::new(),
-        };
-        for (name, entry) in entries {
-            let framed = &frame.document["components"][&section];
-            if section == "securitySchemes" && framed.get(&name).is_some() {
+    let groups = groups.as_object().into_iter().flatten();
+    for (group, entries) in groups.filter(|(name, _)| !walk::is_extension(Kind::PathItem, name)) {
+        for (name, entry) in entries.as_object().into_iter().flatten() {
+            let framed = &frame.document["components"][group];
+            if group == "securitySchemes" && framed.get(name).is_some() {
                 continue;
             }
-            whole.record_origin(&["components", &section, &name], &source.place);
-            let slot = &mut whole.value["components"][&section];
-            match slot.get(&name) {
-                Some(existing) if *existing != entry => problems.add(
+            let known = &whole.value[half][group][name];
+            if !known.is_null() && known != entry {
+                let other = whole.origin(&walk::pointer(&[half, group, name]));
+                let other = other.unwrap_or(BASE);
+                let what = format!("{half}.{group}.{name} has other content than in {other}");
+                problems.add(
                     &source.place,
-                    format!("components.{section}.{name} differs from the one in another file"),
-                    "vendor both from the same published document",
-                ),
-                _ => slot[&name] = entry,
+                    what,
+                    "keep one of the two, or vendor both from the same published document",
+                );
+                continue;
             }
-        }
-    }
-}
-
-fn merge_paths(whole: &mut Document, paths: Value, place: &str, problems: &mut Problems) {
-    let Value::Object(paths) = paths else {
-        return;
-    };
-    for (path, item) in paths {
-        if walk::is_extension(Kind::PathItem, &path) {
-            continue;
-        }
-        let slot = &whole.value["paths"][&path];
-        let (own, twins): (Vec<_>, Vec<_>) = METHODS
-            .into_iter()
-            .filter(|method| item.get(*method).is_some())
-            .partition(|method| {
-                slot.get(*method)
-                    .is_none_or(|known| *known == item[*method])
-            });
-        for method in &twins {
-            let other = whole
-                .origin(&walk::pointer(&["paths", &path, method]))
-                .unwrap_or(BASE);
-            problems.add(
-                place,
-                format!("`{method} {path}` is described here and, with other content, in {other}"),
-                "keep one of the two files",
-            );
-        }
-        if !twins.is_empty() {
-            continue;
-        }
-        for method in own {
-            whole.record_origin(&["paths", &path, method], place);
-        }
-        let slot = &mut whole.value["paths"][&path];
-        if slot.is_null() {
-            *slot = item;
-        } else if let Err(member) = merge_item(slot, item) {
-            problems.push(Problem::new(
-                place,
-                format!("paths.{path}.{member} differs from the one in another file"),
-            ));
+            whole.record_origin(&[half, group, name], &source.place);
+            whole.value[half][group][name] = entry.clone();
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Every example in a description fits its schema, as the crate `jsonschema` reads it.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 use jsonschema::{Draft, Validator};
@@ -30,30 +31,24 @@ pub(crate) fn check(document: &Document) -> Result<()> {
         let (false, Some(schema)) = (examples.is_empty(), schema) else {
             continue;
         };
-        let key = (is_request, schema.to_string());
-        let validator = match validators.entry(key) {
-            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::hash_map::Entry::Vacant(free) => {
-                free.insert(validator(schema, schemas).map_err(|error| {
-                    let what = format!("its schema cannot be checked: {error}");
-                    Problem::new(document.place(&place.pointer), what)
-                })?)
-            }
+        let validator = match validators.entry((is_request, schema.to_string())) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => free.insert(validator(schema, schemas).map_err(|error| {
+                let what = format!("its schema cannot be checked: {error}");
+                Problem::new(document.place(&place.pointer), what)
+            })?),
         };
         for (name, example) in examples {
             // A member of allOf that repeats the others finds the same again.
             let found: BTreeSet<String> = validator
                 .iter_errors(example)
-                .map(|error| {
-                    format!("{} {}", error.instance_path(), error)
-                        .trim()
-                        .to_owned()
-                })
+                .map(|error| format!("{} {error}", error.instance_path()))
                 .collect();
             for mismatch in found {
-                let mismatch: String = mismatch.chars().take(300).collect();
-                problems.add(document.place(&place.pointer),
-                        format!("{name} does not fit its schema: {mismatch}"), "correct or remove the example in openapi/overlay.yaml, or correct the schema if the example is right");
+                let mismatch: String = mismatch.trim().chars().take(300).collect();
+                let what = format!("{name} does not fit its schema: {mismatch}");
+                let help = "correct or remove the example in openapi/overlay.yaml, or correct the schema if the example is right";
+                problems.add(document.place(&place.pointer), what, help);
             }
         }
     }
@@ -98,10 +93,7 @@ fn json_schemas(document: &Document, other_way: &str) -> Value {
         if kind != Kind::Schema {
             return;
         }
-        let format = match schema["format"].as_str() {
-            Some("date-time") => Some(DATE_TIME),
-            _ => None,
-        };
+        let is_time = schema["format"] == "date-time";
         let properties = schema["properties"].clone();
         let Some(members) = schema.as_object_mut() else {
             return;
@@ -109,12 +101,12 @@ fn json_schemas(document: &Document, other_way: &str) -> Value {
         for key in ["format", "pattern", "example", "default"] {
             members.remove(key);
         }
-        if let Some(format) = format {
-            members.insert("format".to_owned(), format.into());
+        if is_time {
+            members.insert("format".to_owned(), DATE_TIME.into());
         }
         if let Some(Value::Array(required)) = members.get_mut("required") {
-            required
-                .retain(|name| properties[name.as_str().unwrap_or_default()][other_way] != true);
+            let is_absent = |name: &str| properties[name][other_way] == true;
+            required.retain(|name| !name.as_str().is_some_and(is_absent));
         }
         // An empty list is no constraint, and JSON Schema has none.
         members.retain(|key, value| key != "required" || *value != json!([]));
