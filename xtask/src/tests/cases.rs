@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{mentions, workspace};
 use crate::openapi::document::Source;
 use crate::openapi::{files, parse};
-use crate::pipeline::sources::{self, Purpose, Sources};
+use crate::pipeline::sources;
 use crate::pipeline::{self, Outcome};
 use crate::problem::Result;
 
@@ -49,21 +49,10 @@ pub(super) fn all() -> Vec<Case> {
 
 /// The pipeline with one document in place of the vendored ones, and without an overlay.
 pub(super) fn outcome(vendored: Vec<Source>) -> Result<Outcome> {
-    let overlay = json!({
-        "overlay": "1.0.0", "info": { "title": "t", "version": "1" },
-        "actions": [{ "target": "$", "description": "d", "update": {} }],
-    });
-    let real = sources::read(workspace())?;
-    let overlay = Source {
-        place: sources::OVERLAY.to_owned(),
-        document: overlay,
-    };
-    let sources = Sources {
-        vendored,
-        overlay,
-        purpose: Purpose::Generate,
-        ..real
-    };
+    let mut sources = sources::read(workspace())?;
+    sources.vendored = vendored;
+    sources.overlay.document["actions"] =
+        json!([{ "target": "$", "description": "d", "update": {} }]);
     pipeline::run(Ok(sources), |outcome| match outcome.client {
         Err(refused) => Err(refused),
         Ok(_) => Ok(outcome),
@@ -88,15 +77,13 @@ fn every_case_is_carried_or_refused_by_name() {
             Err(message) => (message.to_string(), case.lines("carried")),
         };
         assert!(!needles.is_empty(), "{} says nothing", case.place);
+        let place = &case.place;
         for needle in needles.iter().filter(|needle| !text.contains(*needle)) {
-            failures.push(format!("{}: expected {needle:?} in:\n{text}", case.place));
+            failures.push(format!("{place}: expected {needle:?} in:\n{text}"));
         }
-        for needle in case
-            .lines("absent")
-            .into_iter()
-            .filter(|needle| text.contains(needle))
-        {
-            failures.push(format!("{}: found {needle:?}", case.place));
+        let absent = case.lines("absent").into_iter();
+        for needle in absent.filter(|needle| text.contains(needle)) {
+            failures.push(format!("{place}: found {needle:?}"));
         }
         // Whatever is refused says where it is and what to do.
         if outcome.is_err() && !case.is_carried() {

@@ -68,16 +68,9 @@ fn what_is_carried_compiles_and_comes_back_as_it_was_read() {
         let folder = workspace().join(scratch::FOLDER);
         fs::create_dir_all(folder.join("generated-client/tests")).unwrap();
         fs::write(folder.join("generated-client/tests/round_trip.rs"), tests).unwrap();
-        let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .args([
-                "test",
-                "--offline",
-                "--quiet",
-                "--package",
-                "ccloud-connect-client",
-                "--test",
-                "round_trip",
-            ])
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let output = Command::new(cargo)
+            .args("test --offline --quiet -p ccloud-connect-client --test round_trip".split(' '))
             .arg("--target-dir")
             .arg(workspace().join("target"))
             .current_dir(folder)

@@ -4,11 +4,13 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::cases::outcome;
-use super::{Copy, PUBLISHED, mentions};
+use super::{Copy, PUBLISHED, fails, mentions};
 use crate::openapi::document::Source;
 use crate::openapi::parse::{MAX_TEXT, parse};
 use crate::openapi::walk::join;
+use crate::pipeline::Outcome;
 use crate::pipeline::sources::BASE;
+use crate::problem::Result;
 use crate::vendor::{input, page};
 
 fn error(text: &str) -> String {
@@ -27,11 +29,8 @@ fn text_that_grows_or_never_ends() {
     }
     mentions(&error(&bomb), &["repetition limit"]);
     // Few jumps, much text.
-    let wide = format!(
-        "a: &a \"{}\"\nb: [{}]\n",
-        "y".repeat(1_000_000),
-        vec!["*a"; 2_000].join(", ")
-    );
+    let (word, aliases) = ("y".repeat(1_000_000), vec!["*a"; 2_000].join(", "));
+    let wide = format!("a: &a \"{word}\"\nb: [{aliases}]\n");
     mentions(&error(&wide), &["expands to too many values"]);
     for text in [
         "[".repeat(200_000),
@@ -45,21 +44,14 @@ fn text_that_grows_or_never_ends() {
     let deep = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
     parse("x.yaml", &deep(100)).unwrap();
     mentions(&error(&deep(200)), &["recursion limit"]);
-    mentions(
-        &error(&" ".repeat(MAX_TEXT + 1)),
-        &["more than the", "help:"],
-    );
+    let long = error(&" ".repeat(MAX_TEXT + 1));
+    mentions(&long, &["more than the", "help:"]);
 
     let copy = Copy::new();
-    let huge = copy.path("huge.yaml").display().to_string();
-    std::fs::File::create(&huge)
-        .unwrap()
-        .set_len(100 * 1024 * 1024)
-        .unwrap();
-    mentions(
-        &input::read(&huge).unwrap_err().to_string(),
-        &["huge.yaml", "larger than the"],
-    );
+    let huge = copy.write("huge.yaml", "");
+    let file = std::fs::File::create(&huge).unwrap();
+    file.set_len(100 * 1024 * 1024).unwrap();
+    fails(input::read(&huge), &["huge.yaml", "larger than the"]);
 }
 
 #[test]
@@ -78,27 +70,24 @@ fn what_readers_disagree_about() {
     ] {
         mentions(&error(text), &[message]);
     }
-    let same =
-        |yaml: &str, json: &str| assert_eq!(parse("x", yaml).unwrap(), parse("x", json).unwrap());
-    same("404: {a: yes}", "{\"404\": {\"a\": \"yes\"}}");
-    same(
-        "a: 99999999999999999999999",
-        "{\"a\": 99999999999999999999999}",
-    );
-    same(
-        "{openapi: 3.0.3, paths: {}}",
-        "{\"openapi\": \"3.0.3\", \"paths\": {}}",
-    );
+    for (yaml, json) in [
+        ("404: {a: yes}", r#"{"404": {"a": "yes"}}"#),
+        (
+            "a: 99999999999999999999999",
+            r#"{"a": 99999999999999999999999}"#,
+        ),
+        (
+            "{openapi: 3.0.3, paths: {}}",
+            r#"{"openapi": "3.0.3", "paths": {}}"#,
+        ),
+    ] {
+        assert_eq!(parse("x", yaml).unwrap(), parse("x", json).unwrap());
+    }
 }
 
-fn try_document(document: Value) -> Result<(), String> {
-    let source = Source {
-        place: "x.yaml".to_owned(),
-        document,
-    };
-    outcome(vec![source])
-        .map(drop)
-        .map_err(|error| error.to_string())
+fn try_document(document: Value) -> Result<Outcome> {
+    let place = "x.yaml".to_owned();
+    outcome(vec![Source { place, document }])
 }
 
 /// A document with one operation on each path, and these schemas.
@@ -115,46 +104,34 @@ fn document(
 
 #[test]
 fn chains_and_crowds() {
+    let reference = |number: usize| json!({ "$ref": format!("#/components/schemas/S{number}") });
     let chain = |length: usize| {
         let link = move |number: usize| {
-            let next = json!({ "$ref": format!("#/components/schemas/S{}", (number + 1).min(length - 1)) });
-            let properties = if number + 1 == length {
-                json!({})
-            } else {
-                json!({ "next": next })
+            let next = reference((number + 1).min(length - 1));
+            let schema = match number + 1 == length {
+                true => json!({ "type": "object" }),
+                false => json!({ "type": "object", "properties": { "next": next } }),
             };
-            (
-                format!("S{number}"),
-                json!({ "type": "object", "properties": properties }),
-            )
+            (format!("S{number}"), schema)
         };
-        let answer = json!({ "description": "", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/S0" } } } });
-        document(
-            1,
-            &json!({ "responses": { "200": answer } }),
-            (0..length).map(link),
-        )
+        let content = json!({ "application/json": { "schema": reference(0) } });
+        let answer = json!({ "description": "", "content": content });
+        let operation = json!({ "responses": { "200": answer } });
+        document(1, &operation, (0..length).map(link))
     };
     try_document(chain(500)).unwrap();
-    mentions(
-        &try_document(chain(3_000)).unwrap_err(),
-        &[
-            "x.yaml: has 3000 component schemas",
-            "cut the document down",
-        ],
-    );
+    let told = [
+        "x.yaml: has 3000 component schemas",
+        "cut the document down",
+    ];
+    fails(try_document(chain(3_000)), &told);
     let wrong = json!({ "summary": 7, "responses": { "204": { "description": "" } } });
-    mentions(
-        &try_document(document(3_000, &wrong, std::iter::empty())).unwrap_err(),
-        &["3000 operations"],
-    );
-    let error = try_document(document(200, &wrong, std::iter::empty())).unwrap_err();
+    let crowd = |count: usize| try_document(document(count, &wrong, std::iter::empty()));
+    fails(crowd(3_000), &["3000 operations"]);
+    let error = fails(crowd(200), &["and 150 more of the kind"]);
     mentions(
         &error,
-        &[
-            "/paths/~1p0/get/summary: a number stands where text belongs",
-            "and 150 more of the kind",
-        ],
+        &["/paths/~1p0/get/summary: a number stands where text belongs"],
     );
 }
 
@@ -167,10 +144,8 @@ fn circles_of_references() {
         "parameters: {A: {$ref: '#/components/parameters/A'}}",
     ] {
         let components = parse("x", text).unwrap();
-        mentions(
-            &try_document(json!({ "paths": {}, "components": components })).unwrap_err(),
-            &["made of itself", "/A"],
-        );
+        let document = json!({ "paths": {}, "components": components });
+        fails(try_document(document), &["made of itself", "/A"]);
     }
 }
 
@@ -184,27 +159,19 @@ fn wrong_types_everywhere() {
         json!({ "schemas": { "Own": { "type": "object", "properties": { "a": {} } } } });
     let mut pointers = Vec::new();
     collect(&published, "", &mut pointers);
-    let wrong = [
-        json!(null),
-        json!([]),
-        json!({}),
-        json!(7),
-        json!("x"),
-        json!([[]]),
-    ];
+    let wrong = json!([null, [], {}, 7, "x", [[]]]);
     for (index, pointer) in pointers.iter().enumerate() {
         let is_frame = pointer.starts_with("/components") || pointer.matches('/').count() < 4;
-        for (number, value) in wrong.iter().enumerate() {
+        for (number, value) in wrong.as_array().unwrap().iter().enumerate() {
             if !is_frame && index % 6 != number {
                 continue;
             }
             let mut broken = published.clone();
             *broken.pointer_mut(pointer).unwrap() = value.clone();
-            if let Err(text) = try_document(broken) {
-                assert!(
-                    text.starts_with("error: ") && text.len() < 100_000,
-                    "{pointer}: {text}"
-                );
+            if let Err(problems) = try_document(broken) {
+                let text = problems.to_string();
+                let is_clear = text.starts_with("error: ") && text.len() < 100_000;
+                assert!(is_clear, "{pointer}: {text}");
             }
         }
     }

@@ -31,6 +31,14 @@ fn mentions(text: &str, needles: &[&str]) {
     }
 }
 
+/// Asserts that it failed with a message that contains every needle, and returns the message.
+#[track_caller]
+fn fails<T>(result: Result<T>, needles: &[&str]) -> String {
+    let message = result.err().expect("it fails").to_string();
+    mentions(&message, needles);
+    message
+}
+
 /// The file that is published as YAML.
 const PUBLISHED: &str = "openapi/vendor/alter-connector-offsets-request.yaml";
 
@@ -43,8 +51,9 @@ impl Copy {
         for folder in ["openapi", VENDOR_DIR, listing::SOURCE, "generated-client"] {
             fs::create_dir_all(copy.path(folder)).unwrap();
             for place in files::list(workspace(), folder).unwrap() {
-                if workspace().join(&place).is_file() {
-                    fs::copy(workspace().join(&place), copy.path(&place)).unwrap();
+                let from = workspace().join(&place);
+                if from.is_file() {
+                    fs::copy(from, copy.path(&place)).unwrap();
                 }
             }
         }

@@ -1,7 +1,8 @@
 //! Vendoring from what people really have.
 
-use super::{Copy, PUBLISHED, mentions};
+use super::{Copy, PUBLISHED, fails, mentions};
 use crate::openapi::parse;
+use crate::problem::Result;
 use crate::vendor::lock::{LOCK, Lock, Origin};
 use crate::vendor::{page, vendor};
 
@@ -24,11 +25,10 @@ fn html(definition: &str) -> String {
         ("                    ", "                   \u{a0}"),
         ("     ", "    &nbsp;"),
     ];
-    let escaped = escapes
-        .iter()
-        .fold(definition.to_owned(), |text, (from, to)| {
-            text.replace(from, to)
-        });
+    let mut escaped = definition.to_owned();
+    for (from, to) in escapes {
+        escaped = escaped.replace(from, to);
+    }
     let marked = escaped
         .replace("paths:", "<span class=\"key\">paths</span>:")
         .replace("requestBody", "request&#x42;ody");
@@ -68,12 +68,9 @@ fn a_published_text_takes_the_place_of_a_transcription() {
     assert_eq!(vendor(copy.root(), &from, None).unwrap(), place);
     assert_eq!(copy.read(place), text);
     let lock = Lock::read(copy.root()).unwrap();
-    let entry = lock
-        .entries
-        .iter()
-        .find(|entry| entry.place() == place)
-        .unwrap();
-    assert_eq!(entry.origin, Origin::Published);
+    let mut entries = lock.entries.iter();
+    let entry = entries.find(|entry| entry.place() == place);
+    assert_eq!(entry.unwrap().origin, Origin::Published);
     copy.generate().unwrap();
 }
 
@@ -84,8 +81,7 @@ fn a_page_of_another_group_is_added_with_its_source() {
                 responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/thing.v1.List'}}}}}\n\
                 components:\n  schemas:\n    thing.v1.List: {type: array, items: {type: string}}\n";
     let from = copy.write("input", page);
-    let error = vendor(copy.root(), &from, None).unwrap_err();
-    mentions(&error.to_string(), &["--source URL"]);
+    fails(vendor(copy.root(), &from, None), &["--source URL"]);
     let place = vendor(copy.root(), &from, Some("https://example.com".to_owned())).unwrap();
     assert_eq!(place, "openapi/vendor/list-things.yaml");
     assert_eq!(copy.read(&place), page);
@@ -96,14 +92,13 @@ fn a_page_of_another_group_is_added_with_its_source() {
     );
 
     let two = copy.write("two", &format!("A page\n{page}Another\n{page}"));
-    let error = vendor(copy.root(), &two, None).unwrap_err();
-    mentions(&error.to_string(), &["several definitions"]);
+    fails(vendor(copy.root(), &two, None), &["several definitions"]);
 }
 
 #[test]
 fn definitions_on_pages() {
-    let texts = |text: &str| -> Result<Vec<String>, String> {
-        let found = page::extract_all("page", text).map_err(|error| error.to_string())?;
+    let texts = |text: &str| -> Result<Vec<String>> {
+        let found = page::extract_all("page", text)?;
         Ok(found.into_iter().map(|found| found.text).collect())
     };
     let (paths, components) = (
@@ -116,15 +111,11 @@ fn definitions_on_pages() {
         format!("{paths}{components}"),
         format!("tags:\n- name: x\n{paths}"),
     ] {
-        assert_eq!(texts(&one).unwrap(), std::slice::from_ref(&one));
-        assert_eq!(
-            texts(&format!("A page\n{one}Its end\n")).unwrap(),
-            std::slice::from_ref(&one)
-        );
-        assert_eq!(
-            texts(&format!("A page\n{one}- a list\nB: c\n{one}End\n")).unwrap(),
-            [one.clone(), one]
-        );
+        let page = format!("A page\n{one}Its end\n");
+        let two = format!("A page\n{one}- a list\nB: c\n{one}End\n");
+        assert_eq!(texts(&one).unwrap(), [one.as_str()]);
+        assert_eq!(texts(&page).unwrap(), [one.as_str()]);
+        assert_eq!(texts(&two).unwrap(), [one.as_str(), &one]);
     }
     let indented = "  paths:\n    /a: {}\n";
     assert_eq!(texts(indented).unwrap(), [indented]);
@@ -134,38 +125,25 @@ fn definitions_on_pages() {
         &texts(&html("caf&eacute; &mdash; &rsquo;&uuml; a&b")).unwrap()[0],
         &["café — ’ü a&b"],
     );
+    let no_paths = "<html><body><pre>curl</pre></body></html>";
+    let no_mapping = "a list stands where a mapping, each value a path item, belongs";
     for (text, needle) in [
         (
-            html("&unknown;"),
+            html("&unknown;").as_str(),
             "the HTML entity `&unknown;` is not known",
         ),
+        ("A page without a definition\n", "no line reads `paths:`"),
+        (no_paths, "contains no API definition"),
+        ("openapi: 3.0.3\npaths: []\n", no_mapping),
+        ("openapi: 3.1.0\npaths: {}\n", "is not OpenAPI 3.0"),
+        ("swagger: '2.0'\npaths: {}\n", "is not OpenAPI 3.0"),
         (
-            "A page without a definition\n".to_owned(),
-            "no line reads `paths:`",
-        ),
-        (
-            "<html><body><pre>curl</pre></body></html>".to_owned(),
-            "contains no API definition",
-        ),
-        (
-            "openapi: 3.0.3\npaths: []\n".to_owned(),
-            "a list stands where a mapping, each value a path item, belongs",
-        ),
-        (
-            "openapi: 3.1.0\npaths: {}\n".to_owned(),
-            "is not OpenAPI 3.0",
-        ),
-        (
-            "swagger: '2.0'\npaths: {}\n".to_owned(),
-            "is not OpenAPI 3.0",
-        ),
-        (
-            "paths:\n  /a: {$ref: b.yaml}\n".to_owned(),
+            "paths:\n  /a: {$ref: b.yaml}\n",
             "a path item by `$ref` is not followed",
         ),
-        ("paths:\n  /a: {get: {\n".to_owned(), "page: "),
+        ("paths:\n  /a: {get: {\n", "page: "),
     ] {
-        mentions(&texts(&text).unwrap_err(), &[needle]);
+        fails(texts(text), &[needle]);
     }
     parse::parse("page", paths).unwrap();
 }
