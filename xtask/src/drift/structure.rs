@@ -114,13 +114,14 @@ fn differ(
     place: &str,
     old: Option<&Node>,
     new: Option<&Node>,
-    is_worded: bool,
-    changes: &mut Vec<Change>,
+    worded: bool,
+    all: &mut Vec<Change>,
 ) {
-    let mut tell = |what: What, place: &str, old: Option<&String>, new: Option<&String>| {
-        let [old, new] = [old, new].map(|text| text.filter(|text| !text.is_empty()).cloned());
+    let mut tell = |what: What, place: &str, old: &str, new: &str| {
+        let [old, new] =
+            [old, new].map(|text| Some(text.to_owned()).filter(|text| !text.is_empty()));
         let place = place.to_owned();
-        changes.push(Change {
+        all.push(Change {
             what,
             place,
             old,
@@ -129,37 +130,33 @@ fn differ(
     };
     let (old, new) = match (old, new) {
         (Some(old), Some(new)) => (old, new),
-        (Some(old), None) => return tell(What::Removed, place, Some(&old.text), None),
-        (None, Some(new)) => return tell(What::Added, place, None, Some(&new.text)),
-        (None, None) => return,
+        (Some(old), None) => return tell(What::Removed, place, &old.text, ""),
+        (None, new) => return tell(What::Added, place, "", new.map_or("", |new| &new.text)),
     };
     if old.text != new.text {
-        let in_place = "described in place".to_owned();
         let [old, new] = [old, new].map(|node| match node.text.as_str() {
-            "" => &in_place,
-            _ => &node.text,
+            "" => "described in place",
+            text => text,
         });
-        return tell(What::Changed, place, Some(old), Some(new));
+        return tell(What::Changed, place, old, new);
     }
-    if is_worded {
-        for key in &(&keys(&old.words) | &keys(&new.words)) {
-            if old.words.get(*key) != new.words.get(*key) {
-                tell(What::Wording, &format!("{place}.{key}"), None, None);
-            }
-        }
-        let has_same_items = old.below.keys().eq(new.below.keys());
-        if has_same_items && old.order != new.order {
-            tell(What::Order, place, None, None);
+    for key in keys(&old.words, &new.words) {
+        if worded && old.words.get(key) != new.words.get(key) {
+            tell(What::Wording, &format!("{place}.{key}"), "", "");
         }
     }
-    for key in &(&keys(&old.below) | &keys(&new.below)) {
-        let [old, new] = [old, new].map(|node| node.below.get(*key));
-        differ(&format!("{place}.{key}"), old, new, is_worded, changes);
+    if worded && old.order != new.order && old.below.keys().eq(new.below.keys()) {
+        tell(What::Order, place, "", "");
+    }
+    for key in keys(&old.below, &new.below) {
+        let [old, new] = [old, new].map(|node| node.below.get(key));
+        differ(&format!("{place}.{key}"), old, new, worded, all);
     }
 }
 
-fn keys<T>(map: &BTreeMap<String, T>) -> BTreeSet<&String> {
-    map.keys().collect()
+/// The keys of both.
+fn keys<'a, T>(old: &'a BTreeMap<String, T>, new: &'a BTreeMap<String, T>) -> BTreeSet<&'a String> {
+    old.keys().chain(new.keys()).collect()
 }
 
 fn name(document: &Value, (path, method): &(String, String)) -> String {
@@ -261,11 +258,8 @@ fn item_name(item: &Value) -> Option<String> {
 
 /// Whether a key says what would be so without it.
 fn is_default(object: &Value, key: &str) -> bool {
-    let form = if object["in"] == "query" || object["in"] == "cookie" {
-        "form"
-    } else {
-        "simple"
-    };
+    let is_form = object["in"] == "query" || object["in"] == "cookie";
+    let form = if is_form { "form" } else { "simple" };
     match key {
         "style" => object[key] == form,
         "explode" => object[key] == (object["style"].as_str().unwrap_or(form) == "form"),
@@ -276,16 +270,10 @@ fn is_default(object: &Value, key: &str) -> bool {
 
 /// What is only read by people. The values that may appear in a text are more than wording.
 fn is_wording(kind: Kind, key: &str) -> bool {
-    const WORDS: [&str; 6] = [
-        "description",
-        "summary",
-        "title",
-        "example",
-        "examples",
-        "externalDocs",
-    ];
-    (WORDS.contains(&key) && kind != Kind::Info)
-        || (key.starts_with("x-") && key != "x-extensible-enum")
+    let is_word = "description summary title example examples externalDocs"
+        .split(' ')
+        .any(|word| word == key);
+    (is_word && kind != Kind::Info) || (key.starts_with("x-") && key != "x-extensible-enum")
 }
 
 /// A value for a report, cut when long.

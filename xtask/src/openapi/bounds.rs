@@ -63,10 +63,8 @@ struct Measure<'a> {
 
 impl<'a> Measure<'a> {
     fn of(&mut self, object: &'a Value) -> u64 {
-        if let Some(name) = object["$ref"]
-            .as_str()
-            .and_then(|target| target.strip_prefix("#/components"))
-        {
+        let target = object["$ref"].as_str();
+        if let Some(name) = target.and_then(|target| target.strip_prefix("#/components")) {
             if let Some(known) = self.known.get(name) {
                 return *known;
             }
@@ -81,20 +79,15 @@ impl<'a> Measure<'a> {
         }
         let mut copies = 1u64;
         for key in ["allOf", "oneOf", "anyOf"] {
-            let members = object[key].as_array().into_iter().flatten();
-            let counts: Vec<u64> = members.map(|member| self.of(member)).collect();
-            let sum = counts
-                .iter()
-                .fold(0u64, |sum, count| sum.saturating_add(*count));
+            let (mut sum, mut product) = (0u64, 1u64);
+            for member in object[key].as_array().into_iter().flatten() {
+                let count = self.of(member);
+                sum = sum.saturating_add(count);
+                product = product.saturating_mul(count);
+            }
             // Alternatives within allOf are multiplied out.
-            let product = counts
-                .iter()
-                .fold(1u64, |product, count| product.saturating_mul(*count));
-            copies = copies.saturating_add(if key == "allOf" {
-                sum.max(product)
-            } else {
-                sum
-            });
+            let is_all = key == "allOf";
+            copies = copies.saturating_add(if is_all { sum.max(product) } else { sum });
         }
         copies
     }

@@ -129,38 +129,18 @@ pub(crate) fn is_extension(kind: Kind, name: &str) -> bool {
 
 /// Calls `visit` for every object of the document that has a kind, children before parents.
 pub(crate) fn each(document: &mut Value, visit: &mut dyn FnMut(Kind, &str, &mut Value)) {
-    descend(Kind::Document, "", document, visit);
-}
-
-fn descend(
-    kind: Kind,
-    pointer: &str,
-    value: &mut Value,
-    visit: &mut dyn FnMut(Kind, &str, &mut Value),
-) {
-    let Some(members) = value.as_object_mut() else {
-        return;
-    };
-    for (key, member) in members {
-        let Some(expected) = holds(kind, key) else {
-            continue;
-        };
-        let (at, below) = (join(pointer, key), expected.kind());
-        match (expected, member) {
-            (Holds::One(_) | Holds::SchemaOrFlag, member) => descend(below, &at, member, visit),
-            (Holds::Mapping(_), Value::Object(entries)) => entries
-                .iter_mut()
-                .filter(|(name, _)| !is_extension(below, name))
-                .for_each(|(name, entry)| descend(below, &join(&at, name), entry, visit)),
-            (Holds::List(_), Value::Array(entries)) => {
-                for (index, entry) in entries.iter_mut().enumerate() {
-                    descend(below, &format!("{at}/{index}"), entry, visit);
-                }
-            }
-            _ => {}
-        }
+    let places = all(document)
+        .into_iter()
+        .map(|place| (place.kind, place.pointer));
+    for (kind, pointer) in places.collect::<Vec<_>>() {
+        // Children are visited first, so the place is still there.
+        let value = document
+            .pointer_mut(&pointer)
+            .filter(|value| value.is_object());
+        value
+            .into_iter()
+            .for_each(|value| visit(kind, &pointer, value));
     }
-    visit(kind, pointer, value);
 }
 
 /// One object of a document, or what stands in its place.

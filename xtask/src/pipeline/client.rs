@@ -110,55 +110,49 @@ fn quietly<T>(work: impl FnOnce() -> T) -> std::result::Result<T, String> {
     // The closure's state is thrown away when it panics, so nobody sees it half changed.
     let outcome = panic::catch_unwind(AssertUnwindSafe(work));
     QUIET.set(false);
-    outcome.map_err(|payload| match payload.downcast::<String>() {
-        Ok(text) => *text,
-        Err(payload) => (*payload
-            .downcast_ref::<&str>()
-            .unwrap_or(&"a panic without a message"))
-        .to_owned(),
+    outcome.map_err(|payload| match payload.downcast_ref::<&str>() {
+        Some(text) => (*text).to_owned(),
+        None => payload
+            .downcast()
+            .map_or("a panic without a message".to_owned(), |text| *text),
     })
 }
 
 /// Removes the generated `Client::new`: its HTTP client follows redirects, which turns a POST into a GET, and unwraps.
 fn drop_new(file: &mut syn::File) -> Result<()> {
+    let is_new =
+        |item: &ImplItem| matches!(item, ImplItem::Fn(method) if method.sig.ident == "new");
     let mut dropped = 0;
     for item in &mut file.items {
         if let Item::Impl(block) = item
             && block.trait_.is_none()
             && matches!(&*block.self_ty, Type::Path(path) if path.path.is_ident("Client"))
         {
-            let before = block.items.len();
-            block
-                .items
-                .retain(|item| !matches!(item, ImplItem::Fn(method) if method.sig.ident == "new"));
-            dropped += before - block.items.len();
+            dropped += block.items.iter().filter(|item| is_new(item)).count();
+            block.items.retain(|item| !is_new(item));
         }
     }
     if dropped == 1 {
         return Ok(());
     }
-    Err(Problem::new(
-        CLIENT,
-        format!("expected one generated `Client::new` to remove, found {dropped}"),
-    )
-    .help("progenitor's output has changed: adapt `drop_new` in xtask/src/pipeline/client.rs")
-    .into())
+    let what = format!("expected one generated `Client::new` to remove, found {dropped}");
+    let help = "progenitor's output has changed: adapt `drop_new` in xtask/src/pipeline/client.rs";
+    Err(Problem::new(CLIENT, what).help(help).into())
 }
 
 /// The generated types: their Rust names, and whether they have values.
 fn types(items: &[Item]) -> Vec<(String, bool)> {
-    let mut found = Vec::new();
-    for item in items {
-        match item {
-            Item::Struct(shown) => found.push((shown.ident.to_string(), true)),
-            Item::Enum(shown) => found.push((shown.ident.to_string(), !shown.variants.is_empty())),
-            Item::Mod(module) => {
-                found.extend(module.content.iter().flat_map(|(_, items)| types(items)));
-            }
-            _ => {}
-        }
-    }
-    found
+    let found = items.iter().flat_map(|item| match item {
+        Item::Struct(shown) => vec![(shown.ident.to_string(), true)],
+        Item::Enum(shown) => vec![(shown.ident.to_string(), !shown.variants.is_empty())],
+        Item::Mod(module) => module
+            .content
+            .iter()
+            .flat_map(|(_, items)| types(items))
+            .collect(),
+        _ => Vec::new(),
+    });
+    found.collect()
 }
 
 /// Every type is there once and has values.
@@ -168,18 +162,13 @@ fn check_names(document: &Document, file: &syn::File) -> Result<()> {
     for (name, has_values) in types(&file.items) {
         let place = document.rust_type(&name);
         if !has_values {
-            problems.add(
-                &place,
-                "no value fits its schema, whose parts contradict each other",
-                "correct the schema by an action in openapi/overlay.yaml",
-            );
+            let what = "no value fits its schema, whose parts contradict each other";
+            let help = "correct the schema by an action in openapi/overlay.yaml";
+            problems.add(&place, what, help);
         }
         if !known.insert(name) {
-            problems.add(
-                place,
-                "two schemas would have this name",
-                "give one of them a title of its own by an action in openapi/overlay.yaml; a schema without a title is named after its place",
-            );
+            let help = "give one of them a title of its own by an action in openapi/overlay.yaml; a schema without a title is named after its place";
+            problems.add(place, "two schemas would have this name", help);
         }
     }
     problems.into_result()
@@ -189,13 +178,12 @@ fn check_names(document: &Document, file: &syn::File) -> Result<()> {
 pub(crate) fn type_at(client: &str, line: usize) -> Option<String> {
     let before: Vec<&str> = client.lines().take(line).collect();
     before.iter().rev().find_map(|line| {
-        let mut words = line
-            .trim_start()
-            .strip_prefix("pub ")?
-            .split(|c: char| !c.is_alphanumeric() && c != '_');
+        let line = line.trim_start().strip_prefix("pub ")?;
+        let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
         let what = words.find(|word| matches!(*word, "struct" | "enum" | "fn"))?;
         let name = words.next()?;
-        let place = if what == "fn" {
+        let is_method = what == "fn";
+        let place = if is_method {
             "the operation"
         } else {
             "the schema"

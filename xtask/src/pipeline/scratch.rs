@@ -19,7 +19,6 @@ const LEFT_OUT: &[&str] = &["target", ".git"];
 pub(crate) fn compile(root: &Path, client: &str) -> Result<()> {
     let folder = root.join(FOLDER);
     let failed = |error: io::Error| Problem::new(FOLDER, format!("cannot be written: {error}"));
-    fs::create_dir_all(&folder).map_err(failed)?;
     mirror(root, &folder).map_err(failed)?;
     replace(&folder.join(CLIENT), client.as_bytes()).map_err(failed)?;
 
@@ -64,31 +63,27 @@ pub(crate) fn problems(client: &str, messages: &str) -> Problems {
 /// Makes a folder the copy of another. Files that are there already with the same content are left alone, because the
 /// others are compiled again.
 fn mirror(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
     for entry in fs::read_dir(to)? {
         let entry = entry?;
-        if from.join(entry.file_name()).exists() {
-            continue;
-        }
-        if entry.file_type()?.is_dir() {
-            fs::remove_dir_all(entry.path())?;
-        } else {
-            fs::remove_file(entry.path())?;
+        let is_folder = entry.file_type()?.is_dir();
+        match from.join(entry.file_name()).exists() {
+            true => {}
+            false if is_folder => fs::remove_dir_all(entry.path())?,
+            false => fs::remove_file(entry.path())?,
         }
     }
     for entry in fs::read_dir(from)? {
         let entry = entry?;
+        let is_folder = entry.file_type()?.is_dir();
         let target = to.join(entry.file_name());
-        if LEFT_OUT
+        match LEFT_OUT
             .iter()
             .any(|left_out| entry.file_name() == *left_out)
         {
-            continue;
-        }
-        if entry.file_type()?.is_dir() {
-            fs::create_dir_all(&target)?;
-            mirror(&entry.path(), &target)?;
-        } else {
-            replace(&target, &fs::read(entry.path())?)?;
+            true => {}
+            false if is_folder => mirror(&entry.path(), &target)?,
+            false => replace(&target, &fs::read(entry.path())?)?,
         }
     }
     Ok(())
