@@ -82,14 +82,12 @@ fn compare(root: &Path, sources: &Sources, selection: Selection, oasdiff: &str) 
     let old = side(selection.old)?;
     let new = side(selection.new)?;
     let known = old.document.unsettled.lines();
-    let unsettled = new.document.unsettled.lines();
+    let mut unsettled = new.document.unsettled.lines();
+    unsettled.retain(|line| !known.contains(line));
     let mut report = Report {
         compared: selection.compared,
         not_compared: selection.not_compared,
-        unsettled: unsettled
-            .into_iter()
-            .filter(|line| !known.contains(line))
-            .collect(),
+        unsettled,
         changes: structure::compare(&old.document.value, &new.document.value, &selection.worded),
         ..Report::default()
     };

@@ -37,10 +37,8 @@ const NEXT: &str = "Take the pages over with `cargo xtask vendor FILE|URL`, adap
 impl Report {
     /// Whether anything is to be done.
     pub(crate) fn is_drift(&self) -> bool {
-        !(self.changes.is_empty()
-            && self.unsettled.is_empty()
-            && self.refused.is_empty()
-            && self.api.is_empty())
+        let is_same = self.changes.is_empty() && self.api.is_empty();
+        !(is_same && self.unsettled.is_empty() && self.refused.is_empty())
     }
 
     /// Whether programs break on the wire, where that is known.

@@ -4,7 +4,8 @@
 use serde_json::{Value, json};
 
 use super::document::Document;
-use super::walk::{self, Kind};
+use super::shape;
+use super::walk::{self, Holds, Kind};
 use crate::problem::{Problems, Result};
 
 /// How references to schemas begin.
@@ -32,27 +33,24 @@ pub(crate) fn check(document: &Document) -> Result<()> {
         let Some(target) = place.value.get("$ref").and_then(Value::as_str) else {
             continue;
         };
-        let section = match place.kind {
-            Kind::Schema => "schemas",
-            Kind::Response => "responses",
-            Kind::Body => "requestBodies",
-            Kind::Header => "headers",
-            Kind::Parameter => "parameters",
-            Kind::Example => "examples",
-            _ => "nothing",
-        };
         let local = target.strip_prefix("#/components/");
-        let name = local.and_then(|rest| rest.strip_prefix(section)?.strip_prefix('/'));
-        let components = &document.value["components"];
-        let message = match (local, name) {
+        let component = local.and_then(|local| local.split_once('/'));
+        let message = match component {
             _ if !target.starts_with('#') => "leads out of the document".to_owned(),
-            (Some(local), Some(name)) if !name.contains('/') => {
-                if components.pointer(&format!("/{local}")).is_some() {
+            Some((section, name))
+                if walk::holds(Kind::Components, section) == Some(Holds::Mapping(place.kind))
+                    && !name.contains('/') =>
+            {
+                let entries = &document.value["components"][section];
+                if entries.pointer(&format!("/{name}")).is_some() {
                     continue;
                 }
                 "names a component that does not exist".to_owned()
             }
-            _ => format!("does not name an entry of components.{section}"),
+            _ => format!(
+                "does not name a component that is {}",
+                shape::one(place.kind)
+            ),
         };
         let help = "vendor the definition together with what it refers to, or write it out in openapi/overlay.yaml";
         let what = format!("`$ref: {target}` {message}");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::walk::{self, Kind, METHODS};
+use super::walk::{self, Holds, Kind, METHODS};
 
 /// Every operation of a document as path and method, in document order.
 pub(crate) fn operations(document: &Value) -> Vec<(String, String)> {
@@ -68,14 +68,8 @@ pub(crate) fn reached(document: &Value, from: impl Fn(&str) -> bool) -> BTreeSet
         if !reached.insert(pointer.clone()) {
             continue;
         }
-        let kind = match walk::segments(&pointer).next().as_deref() {
-            Some("parameters") => Kind::Parameter,
-            Some("headers") => Kind::Header,
-            Some("requestBodies") => Kind::Body,
-            Some("responses") => Kind::Response,
-            Some("examples") => Kind::Example,
-            _ => Kind::Schema,
-        };
+        let section = pointer.split('/').nth(1).unwrap_or_default();
+        let kind = walk::holds(Kind::Components, section).map_or(Kind::Schema, Holds::kind);
         if let Some(entry) = document["components"].pointer(&pointer) {
             let places = walk::below(kind, entry);
             open.extend(places.iter().flat_map(|place| targets(place.value)));

@@ -66,19 +66,22 @@ pub(crate) fn check(
 
 /// A document that says of itself that it is not OpenAPI 3.0.
 pub(crate) fn check_version(place: &str, document: &Value) -> Result<()> {
-    let version = ["openapi", "swagger"]
-        .iter()
-        .find_map(|key| Some((*key, document.get(*key)?)));
-    match version {
-        Some(("openapi", Value::String(version))) if version.starts_with("3.0.") => Ok(()),
-        Some((key, version)) => Err(Problem::new(
-            place,
-            format!("`{key}: {version}` is not OpenAPI 3.0, the only version that is carried"),
-        )
-        .help("convert the document to OpenAPI 3.0.3 and give that")
-        .into()),
-        None => Ok(()),
+    for key in ["openapi", "swagger"] {
+        let Some(version) = document.get(key) else {
+            continue;
+        };
+        if key != "openapi"
+            || !version
+                .as_str()
+                .is_some_and(|version| version.starts_with("3.0."))
+        {
+            let what =
+                format!("`{key}: {version}` is not OpenAPI 3.0, the only version that is carried");
+            let help = "convert the document to OpenAPI 3.0.3 and give that";
+            return Err(Problem::new(place, what).help(help).into());
+        }
     }
+    Ok(())
 }
 
 fn is_component_name(name: &str) -> bool {
@@ -150,12 +153,8 @@ fn words(expected: Holds) -> String {
 }
 
 /// An object of a kind as messages call it.
-fn one(kind: Kind) -> String {
+pub(crate) fn one(kind: Kind) -> String {
     let name = format!("{kind:?}").to_snake_case().replace('_', " ");
-    let article = if name.starts_with(['e', 'i', 'o']) {
-        "an"
-    } else {
-        "a"
-    };
-    format!("{article} {name}")
+    let is_vowel = name.starts_with(['e', 'i', 'o']);
+    format!("{} {name}", if is_vowel { "an" } else { "a" })
 }

@@ -42,7 +42,7 @@ pub(crate) enum Holds {
 
 impl Holds {
     /// The kind of the objects that stand there.
-    fn kind(self) -> Kind {
+    pub(crate) fn kind(self) -> Kind {
         match self {
             Self::One(kind) | Self::Mapping(kind) | Self::List(kind) => kind,
             _ => Kind::Schema,

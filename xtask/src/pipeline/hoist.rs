@@ -79,9 +79,8 @@ fn is_composite(schema: &Value) -> bool {
 /// `connect.v1.Offsets` becomes `Offsets`. Names that would be one name in Rust are numbered.
 fn names(document: &Value) -> BTreeMap<String, String> {
     let components = references::schemas(document);
-    let mut full: BTreeSet<String> = components
-        .map(|(name, schema)| identity(name, schema).to_owned())
-        .collect();
+    let components = components.map(|(name, schema)| identity(name, schema).to_owned());
+    let mut full: BTreeSet<String> = components.collect();
     for place in walk::all(document) {
         if !is_component(&place.pointer) {
             full.extend(type_title(place.kind, place.value).map(str::to_owned));
@@ -90,12 +89,10 @@ fn names(document: &Value) -> BTreeMap<String, String> {
     let mut taken = BTreeSet::new();
     let name = |name: String| {
         let plain = short(&name);
+        let mut numbered = (2..).map(|number| format!("{plain}{number}"));
         let mut chosen = plain.clone();
-        for number in 2.. {
-            if taken.insert(chosen.to_pascal_case()) {
-                break;
-            }
-            chosen = format!("{plain}{number}");
+        while !taken.insert(chosen.to_pascal_case()) {
+            chosen = numbered.next().unwrap_or_default();
         }
         (name, chosen)
     };

@@ -29,13 +29,15 @@ pub(crate) fn extract_all(place: &str, text: &str) -> Result<Vec<Found>> {
     parse::check_size(place, text)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if looks_like_html(text) {
+        let elements = preformatted(place, text)?;
         let mut blocks: Vec<String> = Vec::new();
-        for element in preformatted(place, text)? {
-            for block in definition_blocks(&element) {
-                // A <code> within a <pre> is the same text twice.
-                if !blocks.contains(&block) {
-                    blocks.push(block);
-                }
+        for block in elements
+            .iter()
+            .flat_map(|element| definition_blocks(element))
+        {
+            // A <code> within a <pre> is the same text twice.
+            if !blocks.contains(&block) {
+                blocks.push(block);
             }
         }
         return read_all(place, blocks);
@@ -68,9 +70,8 @@ fn read(place: &str, text: String, document: Value) -> Result<Found> {
     if document.get("paths").is_none() {
         return Err(nothing_found(place, "it has no `paths`"));
     }
-    shape::check(&document, Strictness::Form, |pointer| {
-        format!("{place} at {pointer}")
-    })?;
+    let name = |pointer: &str| format!("{place} at {pointer}");
+    shape::check(&document, Strictness::Form, name)?;
     Ok(Found { text, document })
 }
 
@@ -103,16 +104,14 @@ fn definition_blocks(text: &str) -> Vec<String> {
     let mut current: Option<&str> = None;
     for line in text.split('\n') {
         if let Some(key) = top_key(line) {
-            let continues =
-                current.is_some() && blocks.last().is_some_and(|(keys, _)| !keys.contains(&key));
-            if !continues {
-                blocks.push((Vec::new(), Vec::new()));
+            match blocks.last_mut() {
+                Some((keys, lines)) if current.is_some() && !keys.contains(&key) => {
+                    keys.push(key);
+                    lines.push(line);
+                }
+                _ => blocks.push((vec![key], vec![line])),
             }
             current = Some(key);
-            if let Some((keys, lines)) = blocks.last_mut() {
-                keys.push(key);
-                lines.push(line);
-            }
             continue;
         }
         let is_list =
@@ -123,20 +122,17 @@ fn definition_blocks(text: &str) -> Vec<String> {
             _ => current = None,
         }
     }
-    let blocks = blocks
-        .into_iter()
-        .filter(|(keys, _)| keys.contains(&"paths"));
+    blocks.retain(|(keys, _)| keys.contains(&"paths"));
+    let blocks = blocks.iter().map(|(_, lines)| lines.join("\n"));
     blocks
-        .map(|(_, lines)| lines.join("\n").trim_end().to_owned() + "\n")
+        .map(|block| block.trim_end().to_owned() + "\n")
         .collect()
 }
 
 fn looks_like_html(text: &str) -> bool {
     let start: String = text.trim_start().chars().take(2000).collect();
     let start = start.to_ascii_lowercase();
-    let is_start = ["<!doctype", "<html"]
-        .iter()
-        .any(|tag| start.starts_with(tag));
+    let is_start = start.starts_with("<!doctype") || start.starts_with("<html");
     is_start || start.contains("<body") || start.contains("<pre")
 }
 

@@ -111,10 +111,8 @@ fn lower_parameter(parameter: &mut Value, scalars: &BTreeSet<String>) {
         remove(parameter, &["content"]);
         parameter["schema"] = json!({ "type": "string" });
         let words = parameter["description"].as_str().unwrap_or_default();
-        parameter["description"] =
-            format!("{words}\n\nText; several values are divided by commas.")
-                .trim()
-                .into();
+        let words = format!("{words}\n\nText; several values are divided by commas.");
+        parameter["description"] = words.trim().into();
     }
 }
 
@@ -127,20 +125,17 @@ pub(super) fn base(media: &str) -> String {
 /// The media type under which a request body is sent, and the name the generator knows it by. `None` when there is none
 /// that the generator can send.
 fn chosen_body(content: &Map<String, Value>) -> Option<(&String, &'static str)> {
-    [
+    let known = [
         "application/json",
         "application/x-www-form-urlencoded",
         "text/plain",
         "application/octet-stream",
-    ]
-    .into_iter()
-    .find_map(|known| {
+    ];
+    known.into_iter().find_map(|known| {
+        let is_usable = |body: &Value| body.get("schema").is_some() || known == "text/plain";
         let mut all = content.iter();
-        let (media, _) = all.find(|(media, body)| {
-            base(media) == known
-                && (body.get("schema").is_some() || !known.starts_with("application/"))
-        })?;
-        Some((media, known))
+        let found = all.find(|(media, body)| base(media) == known && is_usable(body));
+        Some((found?.0, known))
     })
 }
 
@@ -196,10 +191,9 @@ fn lower_responses(responses: &mut Map<String, Value>) {
 
 /// The schema of the JSON content.
 fn json_schema(content: &Map<String, Value>) -> Option<Value> {
-    let find =
-        |wanted: &dyn Fn(&str) -> bool| content.iter().find(|(media, _)| wanted(&base(media)));
-    let media = find(&|media| media == "application/json")
-        .or_else(|| find(&|media| media.ends_with("+json")));
+    let find = |wanted: fn(&str) -> bool| content.iter().find(|(media, _)| wanted(&base(media)));
+    let media =
+        find(|media| media == "application/json").or(find(|media| media.ends_with("+json")));
     media.and_then(|(_, media)| media.get("schema")).cloned()
 }
 

@@ -15,21 +15,7 @@ use serde_json::{Map, Value, json};
 use super::words;
 
 /// What says something about the form of values.
-const KEPT: &[&str] = &[
-    "$ref",
-    "description",
-    "type",
-    "format",
-    "enum",
-    "nullable",
-    "required",
-    "properties",
-    "additionalProperties",
-    "items",
-    "allOf",
-    "anyOf",
-    "oneOf",
-];
+const KEPT: &str = "$ref description type format enum nullable required properties additionalProperties items allOf anyOf oneOf";
 
 pub(super) fn lower(schema: &mut Value) {
     words::lower_in(schema);
@@ -47,7 +33,7 @@ pub(super) fn lower(schema: &mut Value) {
         },
         "enum" => has_names(value),
         "additionalProperties" => *value != false,
-        key => KEPT.contains(&key),
+        key => KEPT.split(' ').any(|kept| kept == key),
     });
     if members.contains_key("enum") {
         members.remove("format");
@@ -69,12 +55,8 @@ pub(super) fn lower(schema: &mut Value) {
 
 /// Formats that choose the type of a number.
 fn is_number_format(format: &str) -> bool {
-    matches!(format, "float" | "double")
-        || format
-            .strip_prefix('u')
-            .unwrap_or(format)
-            .strip_prefix("int")
-            .is_some_and(|bits| matches!(bits, "8" | "16" | "32" | "64"))
+    let sized = format.strip_prefix('u').unwrap_or(format);
+    matches!(format, "float" | "double") || matches!(sized, "int8" | "int16" | "int32" | "int64")
 }
 
 fn is_composition(key: &str) -> bool {
@@ -141,19 +123,11 @@ pub(super) fn says_nothing(member: &Value, is_alternative: bool) -> bool {
 
 /// Whether every value can be a variant of a Rust enum with a name of its own.
 pub(super) fn has_names(values: &Value) -> bool {
-    let Some(values) = values.as_array() else {
-        return false;
-    };
+    let values = values.as_array().into_iter().flatten();
     let mut names: Vec<String> = Vec::new();
-    for value in values.iter().filter(|value| !value.is_null()) {
-        let Some(text) = value.as_str() else {
-            return false;
-        };
-        let name: String = text
-            .chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect();
+    for value in values.filter(|value| !value.is_null()) {
+        let text = value.as_str().unwrap_or_default().to_lowercase();
+        let name: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
         if name.is_empty() || names.contains(&name) {
             return false;
         }
