@@ -41,6 +41,11 @@ pub(crate) enum Holds {
 }
 
 impl Holds {
+    fn has_objects(self) -> bool {
+        use Holds::{List, Mapping, One, SchemaOrFlag};
+        matches!(self, One(_) | Mapping(_) | List(_) | SchemaOrFlag)
+    }
+
     /// The kind of the objects that stand there.
     pub(crate) fn kind(self) -> Kind {
         match self {
@@ -129,18 +134,37 @@ pub(crate) fn is_extension(kind: Kind, name: &str) -> bool {
 
 /// Calls `visit` for every object of the document that has a kind, children before parents.
 pub(crate) fn each(document: &mut Value, visit: &mut dyn FnMut(Kind, &str, &mut Value)) {
-    let places = all(document)
-        .into_iter()
-        .map(|place| (place.kind, place.pointer));
-    for (kind, pointer) in places.collect::<Vec<_>>() {
-        // Children are visited first, so the place is still there.
-        let value = document
-            .pointer_mut(&pointer)
-            .filter(|value| value.is_object());
-        value
-            .into_iter()
-            .for_each(|value| visit(kind, &pointer, value));
+    descend(Kind::Document, "", document, visit);
+}
+
+fn descend(
+    kind: Kind,
+    pointer: &str,
+    value: &mut Value,
+    visit: &mut dyn FnMut(Kind, &str, &mut Value),
+) {
+    let Some(members) = value.as_object_mut() else {
+        return;
+    };
+    for (key, member) in members {
+        let Some(expected) = holds(kind, key).filter(|expected| expected.has_objects()) else {
+            continue;
+        };
+        let (at, below) = (join(pointer, key), expected.kind());
+        match (expected, member) {
+            (Holds::Mapping(_), Value::Object(entries)) => entries
+                .iter_mut()
+                .filter(|(name, _)| !is_extension(below, name))
+                .for_each(|(name, entry)| descend(below, &join(&at, name), entry, visit)),
+            (Holds::List(_), Value::Array(entries)) => {
+                for (index, entry) in entries.iter_mut().enumerate() {
+                    descend(below, &format!("{at}/{index}"), entry, visit);
+                }
+            }
+            (_, member) => descend(below, &at, member, visit),
+        }
     }
+    visit(kind, pointer, value);
 }
 
 /// One object of a document, or what stands in its place.
@@ -164,7 +188,7 @@ pub(crate) fn below(kind: Kind, value: &Value) -> Vec<Place<'_>> {
 
 fn collect<'a>(kind: Kind, pointer: String, value: &'a Value, found: &mut Vec<Place<'a>>) {
     for (key, member) in value.as_object().into_iter().flatten() {
-        let Some(expected) = holds(kind, key) else {
+        let Some(expected) = holds(kind, key).filter(|expected| expected.has_objects()) else {
             continue;
         };
         let (at, below) = (join(&pointer, key), expected.kind());
@@ -193,7 +217,7 @@ fn collect<'a>(kind: Kind, pointer: String, value: &'a Value, found: &mut Vec<Pl
 
 /// A JSON pointer and one more segment.
 pub(crate) fn join(pointer: &str, segment: &str) -> String {
-    if segment.contains(['~', '/']) {
+    if segment.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
         let segment = segment.replace('~', "~0").replace('/', "~1");
         return format!("{pointer}/{segment}");
     }
