@@ -9,10 +9,9 @@ use crate::problem::{Problem, Result};
 /// Reads a text file of at most `limit` bytes.
 pub(crate) fn read(root: &Path, place: &str, limit: usize) -> Result<String> {
     let problem = |error: io::Error| Problem::new(place, format!("cannot be read: {error}"));
-    let file = fs::File::open(root.join(place)).map_err(problem)?;
     let mut bytes = Vec::new();
-    file.take(limit as u64 + 1)
-        .read_to_end(&mut bytes)
+    fs::File::open(root.join(place))
+        .and_then(|file| file.take(limit as u64 + 1).read_to_end(&mut bytes))
         .map_err(problem)?;
     if bytes.len() > limit {
         return Err(Problem::new(place, format!("larger than the {limit} bytes allowed")).into());

@@ -53,12 +53,9 @@ fn with_budget<T>(read: impl FnOnce(Node<'_>) -> T) -> T {
 /// The limit on text, for stages that look at it before it is parsed.
 pub(crate) fn check_size(place: &str, text: &str) -> Result<()> {
     if text.len() > MAX_TEXT {
-        return Err(Problem::new(
-            place,
-            format!("{} bytes are more than the {MAX_TEXT} allowed", text.len()),
-        )
-        .help("cut the document down to the operations you need")
-        .into());
+        let what = format!("{} bytes are more than the {MAX_TEXT} allowed", text.len());
+        let help = "cut the document down to the operations you need";
+        return Err(Problem::new(place, what).help(help).into());
     }
     Ok(())
 }

@@ -188,15 +188,12 @@ fn merge_item(into: &mut Value, from: Value) -> std::result::Result<(), String> 
 fn fill_in(document: &mut Value) {
     walk::each(document, &mut |kind, pointer, value| match kind {
         Kind::Operation if value.get("operationId").is_none() => {
-            let segments: Vec<_> = walk::segments(pointer).collect();
-            if let [.., path, method] = segments.as_slice() {
-                value["operationId"] = format!("{method}_{path}")
-                    .split(|c: char| !c.is_ascii_alphanumeric())
-                    .filter(|word| !word.is_empty())
-                    .collect::<Vec<_>>()
-                    .join("_")
-                    .into();
-            }
+            let mut segments = walk::segments(pointer).skip(1);
+            let (path, method) = (segments.next(), segments.next());
+            let id = method.unwrap_or_default() + "_" + &path.unwrap_or_default();
+            let words = id.split(|c: char| !c.is_ascii_alphanumeric());
+            let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+            value["operationId"] = words.join("_").into();
         }
         Kind::Response if value.get("description").is_none() && value.get("$ref").is_none() => {
             value["description"] = "".into();

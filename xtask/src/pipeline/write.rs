@@ -58,9 +58,10 @@ pub(crate) fn compare(root: &Path, outcome: Outcome) -> Result<()> {
                 .unified_diff()
                 .header(place, "as generated")
                 .to_string();
+            let what = format!("not what the sources in openapi/ give\n{diff}");
             problems.add(
                 place,
-                format!("not what the sources in openapi/ give\n{diff}"),
+                what,
                 "run `cargo xtask generate` and commit the outcome",
             );
         }
