@@ -57,7 +57,9 @@ pub(crate) fn check(document: &Document) -> Result<()> {
 
 /// The examples of an object with their names.
 pub(crate) fn examples<'a>(document: &'a Document, value: &'a Value) -> Vec<(String, &'a Value)> {
-    let single = value.get("example");
+    let single = value
+        .get("example")
+        .map(|example| ("example".to_owned(), example));
     let named = value.get("examples").and_then(Value::as_object);
     let named = named.into_iter().flatten().filter_map(|(name, example)| {
         let target = example["$ref"]
@@ -66,11 +68,7 @@ pub(crate) fn examples<'a>(document: &'a Document, value: &'a Value) -> Vec<(Str
         let example = target.map_or(Some(example), |target| document.value.pointer(target));
         Some((format!("examples.{name}"), example?.get("value")?))
     });
-    single
-        .map(|example| ("example".to_owned(), example))
-        .into_iter()
-        .chain(named)
-        .collect()
+    single.into_iter().chain(named).collect()
 }
 
 fn validator(schema: &Value, schemas: &Value) -> std::result::Result<Validator, String> {
