@@ -141,7 +141,7 @@ fn sources(stack: &Stack, server: &Server) -> Result<()> {
     for (connector, body, code) in [
         ("file", entry(json!({"filename": name}), json!({"position": 70})), 0),
         ("file", entry(json!({"filename": name}), json!({"position": "x"})), 7),
-        ("mirror", entry(mirror.clone(), json!({"offset": 99})), 0),
+        ("mirror", entry(mirror, json!({"offset": 99})), 0),
         ("cdc", entry(json!({"server": "inventory"}), json!({"file": "f", "pos": 5})), 0),
     ] {
         let file = stack.folder.path().join("patch.json");
