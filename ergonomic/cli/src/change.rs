@@ -1,7 +1,9 @@
 //! The commands that alter offsets, `patch` and `delete`, and what they and `undo` have in common.
 
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
+use ccloud_connect::finding::Code;
 use ccloud_connect::plan::{Intent, Plan};
 use ccloud_connect::{
     Alteration, AlterationToken, Connector, ConnectorRef, ConnectorState, OffsetEntry,
@@ -16,30 +18,34 @@ use crate::file;
 use crate::findings;
 use crate::follow::{Followed, follow, waiting};
 use crate::interrupt;
+use crate::kafka;
 use crate::partition::PartitionArg;
 use crate::plan_text::{shown, totals};
 use crate::record::{self, Record};
 use crate::session::Session;
 use crate::ui::{self, STRONG, Ui, visible};
 
+/// After so long of silence it is said what is waited for.
+const SLOW: Duration = Duration::from_secs(1);
+
 pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exit, Failure> {
     let mut source = None;
+    let mut entries = Vec::new();
     let mut intent = if let Some(path) = &args.file {
         let offsets = source.insert(file::read(path)?);
         if let Some(base) = &args.base {
             offsets.keep_edited(&file::read(base)?)?;
         }
-        Intent::set(offsets.entries.clone())
+        entries.clone_from(&offsets.entries);
+        Intent::set(entries.clone())
     } else if let Some(records) = args.shift_by {
         Intent::shift_by(records)
     } else if args.to_earliest {
         Intent::to_earliest()
     } else {
-        Intent::set(args.set.into_iter().map(|set| set.0))
+        entries.extend(args.set.into_iter().map(|set| set.0));
+        Intent::set(entries.clone())
     };
-    if !args.partition.is_empty() {
-        intent = intent.only(partitions(&args.partition));
-    }
     permitted(ui, &args.name, &args.follow)?;
     let connector = session.connector(&args.name).await?;
     if let Some(source) = &source {
@@ -48,9 +54,25 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
         findings::heed("the file", &found, &args.follow)?;
         findings::show(ui, "the file", &found);
     }
+    let asked = kafka::Move {
+        kafka: &args.kafka,
+        to_time: args.to_time.as_ref(),
+        to_latest: args.to_latest,
+        to_earliest: args.to_earliest,
+        shift_by: args.shift_by,
+        topics: &args.topic,
+        partitions: &args.partition,
+        entries: &entries,
+    };
+    let hint;
+    (intent, hint) = kafka::intent(ui, session, &connector, intent, asked).await?;
+    if !args.partition.is_empty() {
+        intent = intent.only(partitions(&args.partition));
+    }
     let change = Change {
         is_relative: args.shift_by.is_some(),
         intent,
+        hint,
     };
     perform(ui, session, &connector, change, &args.follow).await
 }
@@ -60,6 +82,8 @@ pub(crate) struct Change {
     pub(crate) intent: Intent,
     /// Whether it starts from the current offsets.
     pub(crate) is_relative: bool,
+    /// What is not known of the topics, and what to do about it.
+    pub(crate) hint: Option<String>,
 }
 
 pub(crate) async fn delete(ui: &Ui, session: &Session, args: Delete) -> Result<Exit, Failure> {
@@ -71,6 +95,7 @@ pub(crate) async fn delete(ui: &Ui, session: &Session, args: Delete) -> Result<E
     let change = Change {
         intent,
         is_relative: false,
+        hint: None,
     };
     permitted(ui, &args.name, &args.follow)?;
     let connector = session.connector(&args.name).await?;
@@ -81,7 +106,7 @@ fn partitions(args: &[PartitionArg]) -> impl Iterator<Item = OffsetEntry> {
     args.iter().map(|arg| OffsetEntry::partition_only(&arg.0))
 }
 
-/// Refuses a change that nobody can agree to, before anything is sent.
+/// Refuses a change that cannot be agreed to, before anything is sent.
 pub(crate) fn permitted(ui: &Ui, name: &str, options: &Follow) -> Result<(), Failure> {
     if options.yes || options.dry_run || ui.can_ask() {
         return Ok(());
@@ -102,7 +127,11 @@ pub(crate) async fn perform(
 ) -> Result<Exit, Failure> {
     let path = connector.path();
     let busy = Busy::new(options.wait_if_busy);
+    let hint = change.hint.clone();
     let planned = plan(ui, session, connector, change, &busy).await?;
+    if let Some(hint) = hint.filter(|_| depends_on_ends(planned.plan())) {
+        ui.note(&hint);
+    }
     findings::heed("the plan", planned.plan().warnings(), options)?;
     if options.dry_run {
         dry_run(ui, path, planned.plan())?;
@@ -133,7 +162,7 @@ pub(crate) async fn perform(
         Some(limit) => planned.wait_if_busy(limit),
         None => planned,
     };
-    let alteration = send(session, connector, planned).await?;
+    let alteration = send(ui, session, connector, planned).await?;
     let followed = if options.no_wait || options.timeout.is_zero() {
         Followed {
             record: Some(Record::accepted(&alteration)),
@@ -189,6 +218,13 @@ impl Busy {
         let left = self.0?.saturating_duration_since(Instant::now());
         Some(left)
     }
+}
+
+/// Whether where the topics begin or end decides what the plan does.
+fn depends_on_ends(plan: &Plan) -> bool {
+    let mut codes = plan.warnings().iter().map(|warning| warning.code);
+    plan.intent() == "to-earliest"
+        || codes.any(|code| matches!(code, Code::PastEnd | Code::Clamped))
 }
 
 /// Prints the plan, and in JSON and YAML what it is for.
@@ -313,26 +349,44 @@ async fn agree(
     }
 }
 
-/// Sends. After Ctrl-C nobody knows whether the request was accepted, and the message says so.
+/// Looks again and sends. After Ctrl-C it is not known whether the request was accepted, and the message says so.
 async fn send(
+    ui: &Ui,
     session: &Session,
     connector: &Connector,
     planned: PlannedAlteration,
 ) -> Result<Alteration, Failure> {
     let path = connector.path();
-    tokio::select! {
-        biased;
-        sent = planned.apply() => sent.map_err(|error| session.explain(error.into(), path)),
-        () = interrupt::asked() => Err(Failure::new(
-            Exit::Interrupted,
-            "interrupted",
-            format!(
-                "interrupted while the request was being sent. The offsets of {path} may be altered; read the request status \
-                 before sending again"
-            ),
-        )
-        .about(path)
-        .changed(Changed::Unknown)
-        .next(session.command("status", path.connector.as_str(), ""))),
+    let goes_ahead = planned
+        .plan()
+        .changes()
+        .iter()
+        .any(|change| change.distance() > Some(0));
+    let mut applying = pin!(planned.apply());
+    let mut slow = pin!(tokio::time::sleep(SLOW));
+    let mut said = !goes_ahead;
+    loop {
+        tokio::select! {
+            biased;
+            sent = &mut applying => return sent.map_err(|error| session.explain(error.into(), path)),
+            () = interrupt::asked() => return Err(Failure::new(
+                Exit::Interrupted,
+                "interrupted",
+                format!(
+                    "interrupted while the plan was being applied. The offsets of {path} may be altered; read the request status \
+                     before sending again"
+                ),
+            )
+            .about(path)
+            .changed(Changed::Unknown)
+            .next(session.command("status", path.connector.as_str(), ""))),
+            () = &mut slow, if !said => {
+                said = true;
+                ui.note(&format!(
+                    "{}: looking whether a second sample of the offsets shows how fast the sink reads, for up to 60s",
+                    ui::cell(path.connector.as_str())
+                ));
+            }
+        }
     }
 }

@@ -76,6 +76,7 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
     let change = Change {
         intent,
         is_relative: true,
+        hint: None,
     };
     change::perform(ui, session, &connector, change, &args.follow).await
 }
@@ -97,11 +98,13 @@ async fn shown_in_a_sample(
         let failure = session.explain(error.into(), path);
         failure.next(session.command("undo", path.connector.as_str(), ""))
     };
+    // A sample without a time says nothing, and later ones will have none either.
     let now = connector.offsets().await.map_err(explain)?;
-    if now
-        .observed_at
-        .is_none_or(|observed_at| observed_at > applied_at)
-    {
+    let is_later = connector
+        .offsets_after(applied_at, Duration::ZERO)
+        .await
+        .is_ok();
+    if is_later || now.observed_at.is_none() {
         return Ok(());
     }
     ui.note(&format!(

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::Alteration;
 use super::busy::BusyWait;
 use super::outcome::Baseline;
+use super::sample::at_the_latest;
 use super::send::{refused, send};
 use super::speed;
 use crate::error::{Effect, ErrorKind, Result, Source};
@@ -34,6 +35,8 @@ pub struct PlannedAlteration {
     state: Option<ConnectorStatus>,
     /// The connector's class and settings, by which its offsets are checked; `None` when they could not be read.
     config: Option<ConnectorConfig>,
+    /// Codes of findings that are accepted.
+    accepted: Vec<Code>,
     /// The latest request at the time of the plan; `None` when there had been none.
     latest: Option<AlterationRequestInfo>,
     wait_if_busy: Option<Duration>,
@@ -55,6 +58,7 @@ impl PlannedAlteration {
             );
         }
         let config = config(route).await;
+        let accepted = intent.accepted().to_vec();
         let known = known(&config, state.as_ref()).with_current(&seen.entries);
         let mut plan = Plan::knowing(&known, intent).map_err(|invalid| {
             refused(route, ErrorKind::Invalid, Some(Source::Invalid(invalid)))
@@ -81,6 +85,7 @@ impl PlannedAlteration {
             seen,
             state,
             config: config.ok(),
+            accepted,
             latest: latest.map(|latest| latest.request),
             wait_if_busy: None,
         })
@@ -164,8 +169,14 @@ impl PlannedAlteration {
 
     fn check_against(&self, request: &AlterationRequest, now: &ConnectorOffsets) -> Report {
         let config = self.config.as_ref().ok_or_else(String::new).cloned();
-        let known = known(&config, self.state.as_ref()).with_current(&now.entries);
+        let known = known(&config, self.state.as_ref())
+            .with_current(&now.entries)
+            .accepting(&self.accepted);
         match request {
+            // They were the connector's own, which the present ones need not be.
+            AlterationRequest::Patch(entries) if self.plan.intent() == "undo" => {
+                validate::patch_knowing(entries, &known.without_current())
+            }
             AlterationRequest::Patch(entries) => validate::patch_knowing(entries, &known),
             AlterationRequest::Delete(entries) => validate::delete_knowing(entries, &known),
             AlterationRequest::DeleteAll => Report::default(),
@@ -181,7 +192,7 @@ impl PlannedAlteration {
         fits.map_err(|outdated| self.outdated(Some(Source::Other(outdated.into()))))
     }
 
-    /// The offsets of now, when the plan still fits them and nobody else has asked for an alteration.
+    /// The offsets of now, when the plan still fits them and no other alteration was asked for.
     async fn check(&self) -> Result<ConnectorOffsets> {
         let now = self
             .route
@@ -200,7 +211,7 @@ impl PlannedAlteration {
             Some(other) => Err(self.outdated(None).amended(
                 Effect::NotAccepted,
                 format!(
-                    "somebody else's {} of {} came in between",
+                    "another {} of {} was accepted in between",
                     other.kind, other.requested_at
                 ),
             )),
@@ -294,7 +305,7 @@ fn staleness(latest: &AlterationStatus, seen: &ConnectorOffsets) -> Option<Strin
     let changed_at = latest.applied_at.unwrap_or(*requested_at);
     // A sample without a time says nothing about when it was taken.
     let observed_at = seen.observed_at?;
-    (changed_at >= observed_at).then(|| {
+    (at_the_latest(changed_at) >= observed_at).then(|| {
         format!(
             "the sample is of {observed_at}, and the {kind} of {requested_at} took effect at {changed_at}"
         )

@@ -9,7 +9,7 @@ use super::text;
 
 macro_rules! codes {
     ($($(#[$doc:meta])+ $name:ident = $text:literal,)+) => {
-        /// What a [`Finding`] is about, for programs. New codes may be added; texts of existing ones stay.
+        /// What a [`Finding`](super::Finding) is about, for programs. New codes may be added; texts of existing ones stay.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code {
@@ -39,7 +39,7 @@ codes! {
     MissingMember = "missing-member",
     /// A member is null where a value is needed.
     NullMember = "null-member",
-    /// A member that nobody reads, often a misspelt one.
+    /// A member that is not read, often a misspelt one.
     UnknownMember = "unknown-member",
     /// The same key appears twice in one object; which one counts depends on who reads it.
     DuplicateMember = "duplicate-member",
@@ -77,6 +77,20 @@ codes! {
     Clamped = "clamped",
     /// A new position may lie past the end of its partition.
     PastEnd = "past-end",
+    /// A position is outside what the topic holds, so the connector falls back to where it starts without one.
+    OutsideTopic = "outside-topic",
+    /// No record is as late as the time that was asked for, so the end of the partition is meant.
+    NoRecordSince = "no-record-since",
+    /// A partition holds no record.
+    EmptyPartition = "empty-partition",
+    /// The time that was asked for lies before the first record that the partition still holds.
+    BeforeFirstRecord = "before-first-record",
+    /// What is found at a time is much later than that time.
+    LaterRecord = "later-record",
+    /// Records are gone from between the others, so counts of records are upper bounds.
+    CountsAtMost = "counts-at-most",
+    /// Where the partition begins and ends is not known.
+    BoundsUnknown = "bounds-unknown",
     /// The request would change nothing, but still stop the connector for a while.
     NothingChanges = "nothing-changes",
     /// A file holds the offsets of another connector, or of the same one elsewhere.
@@ -84,6 +98,34 @@ codes! {
     /// The sample of the offsets that a plan was made from does not show the last alteration, so what it shows as
     /// before may not be so any more.
     StaleSample = "stale-sample",
+    /// An alteration cannot be undone, because the service does not say what was before it.
+    NothingToRestore = "nothing-to-restore",
+    /// An alteration has not ended yet.
+    NotEnded = "not-ended",
+    /// A sink delivers records again.
+    DeliveredAgain = "delivered-again",
+    /// How fast a sink reads is not known, so it may read past the new position before it stops.
+    SpeedUnknown = "speed-unknown",
+    /// A partition went another way than planned, because it had moved on before the connector stopped.
+    OtherDirection = "other-direction",
+    /// A later sample shows a partition where it stood before the alteration.
+    NotMoved = "not-moved",
+    /// A later sample shows a partition where the alteration cannot have led it.
+    MovedElsewhere = "moved-elsewhere",
+    /// The alteration failed, and yet a partition was altered.
+    MovedThoughFailed = "moved-though-failed",
+    /// The connector is FAILED.
+    ConnectorFailed = "connector-failed",
+    /// A task of the connector is FAILED.
+    TaskFailed = "task-failed",
+    /// The connector has another state than before the alteration.
+    StateChanged = "state-changed",
+    /// Where a partition stood when the connector stopped is not known.
+    PreviousUnknown = "previous-unknown",
+    /// No later sample shows whether a partition stands where it was put.
+    Unconfirmed = "unconfirmed",
+    /// The state of the connector could not be read.
+    StateUnknown = "state-unknown",
     /// Only the database knows whether it still holds what lies at the new position.
     BeforeStart = "before-start",
     /// The connector does not read this partition, so its position would have no effect.
@@ -99,7 +141,7 @@ codes! {
     /// The connector would read everything again from the beginning.
     StartsOver = "starts-over",
     /// The offset is accepted, but the connector's task fails on it at its start.
-    TaskFails = "task-fails",
+    TaskWouldFail = "task-would-fail",
     /// Records after the new position would not be read.
     SkipsRecords = "skips-records",
     /// The connector would take a whole new snapshot.
@@ -134,34 +176,6 @@ codes! {
     WrongCoordinate = "wrong-coordinate",
     /// The class of the connector is not known, so its format is not either.
     ClassUnknown = "class-unknown",
-    /// An alteration cannot be undone, because the service does not say what was before it.
-    NothingToRestore = "nothing-to-restore",
-    /// An alteration has not ended yet.
-    NotEnded = "not-ended",
-    /// A sink delivers records again.
-    DeliveredAgain = "delivered-again",
-    /// How fast a sink reads is not known, so it may read past the new position before it stops.
-    SpeedUnknown = "speed-unknown",
-    /// A partition went another way than planned, because it had moved on before the connector stopped.
-    OtherDirection = "other-direction",
-    /// A later sample shows a partition where it stood before the alteration.
-    NotMoved = "not-moved",
-    /// A later sample shows a partition where the alteration cannot have led it.
-    MovedElsewhere = "moved-elsewhere",
-    /// The alteration failed, and yet a partition was altered.
-    MovedThoughFailed = "moved-though-failed",
-    /// The connector is FAILED.
-    ConnectorFailed = "connector-failed",
-    /// A task of the connector is FAILED.
-    TaskFailed = "task-failed",
-    /// The connector has another state than before the alteration.
-    StateChanged = "state-changed",
-    /// Where a partition stood when the connector stopped is not known.
-    PreviousUnknown = "previous-unknown",
-    /// No later sample shows whether a partition stands where it was put.
-    Unconfirmed = "unconfirmed",
-    /// The state of the connector could not be read.
-    StateUnknown = "state-unknown",
 }
 
 impl Code {
@@ -179,6 +193,7 @@ impl Code {
                 | Self::NotJson
                 | Self::SinkOnly
                 | Self::NoPosition
+                | Self::BoundsUnknown
                 | Self::WrongCoordinate
         )
     }

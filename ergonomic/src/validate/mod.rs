@@ -17,8 +17,8 @@
 //! )?;
 //! let report = validate::patch(&entries);
 //! let first = report.errors().next().unwrap();
-//! assert_eq!(first.path, "offsets[0].offset");
-//! assert_eq!(first.suggestion.as_deref(), Some("rename `ofset` to `offset`"));
+//! assert_eq!(first.path, "offsets[0].ofset");
+//! assert_eq!(first.suggestion.as_deref(), Some("did you mean `offset`?"));
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
@@ -36,6 +36,8 @@ mod tests;
 
 pub use edited::{edited, goes_back};
 pub use known::Known;
+
+use std::cell::OnceCell;
 
 use crate::OffsetEntry;
 use crate::clock::{Clock, SystemClock};
@@ -293,6 +295,7 @@ impl<'a> Check<'a> {
                 .collect(),
             settings: known.settings,
             now: known.now.unwrap_or_else(|| SystemClock.now()),
+            has_old_form: OnceCell::new(),
         };
         let mut changes = false;
         let mut found_all = Vec::new();

@@ -142,7 +142,7 @@ fn sources(stack: &Stack, server: &Server) -> Result<()> {
         ("file", entry(json!({"filename": name}), json!({"position": 70})), 0),
         // The tool knows the format, and sends nothing.
         ("file", entry(json!({"filename": name}), json!({"position": "x"})), 2),
-        ("mirror", entry(mirror.clone(), json!({"offset": 99})), 0),
+        ("mirror", entry(mirror, json!({"offset": 99})), 0),
         ("cdc", entry(json!({"server": "inventory"}), json!({"file": "f", "pos": 5})), 0),
     ] {
         let file = stack.folder.path().join("patch.json");

@@ -8,6 +8,7 @@ use clap_complete::Shell;
 
 use super::values::{not_empty, records};
 use crate::duration;
+use crate::kafka::{KafkaArgs, Moment};
 use crate::partition::{PartitionArg, SetArg};
 use crate::serve::Emulator;
 
@@ -84,6 +85,11 @@ pub(crate) struct Get {
     /// Longest time to wait for that sample
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration::parse, allow_hyphen_values = true, requires = "max_age")]
     pub(crate) timeout: Duration,
+    /// Show also the end of each partition, and how far the connector is behind
+    #[arg(long)]
+    pub(crate) lag: bool,
+    #[command(flatten)]
+    pub(crate) kafka: KafkaArgs,
 }
 
 #[derive(Debug, Args)]
@@ -117,9 +123,25 @@ pub(crate) struct Patch {
     /// Move every partition of a sink to its earliest record
     #[arg(long, help_heading = CHANGE, group = "change")]
     pub(crate) to_earliest: bool,
+    /// Move every partition of a sink to its end, so that only new records are read
+    #[arg(long, group = "change")]
+    pub(crate) to_latest: bool,
+    /// Move every partition of a sink to its first record since a time, such as 2026-11-26T08:00Z, 08:00 (here) or -2h
+    #[arg(
+        long,
+        value_name = "TIME",
+        group = "change",
+        allow_hyphen_values = true
+    )]
+    pub(crate) to_time: Option<Moment>,
+    /// Move all partitions of this topic, also those without a position; may be repeated
+    #[arg(long, value_name = "TOPIC", conflicts_with_all = ["set", "file", "shift_by", "partition"])]
+    pub(crate) topic: Vec<String>,
     /// Touch only this partition: TOPIC:PARTITION of a sink, or a JSON object of a source; may be repeated
     #[arg(long, value_name = "PARTITION", conflicts_with = "set")]
     pub(crate) partition: Vec<PartitionArg>,
+    #[command(flatten)]
+    pub(crate) kafka: KafkaArgs,
     #[command(flatten)]
     pub(crate) follow: Follow,
 }
@@ -225,6 +247,11 @@ pub(crate) struct List {
     /// Only the names, one on each line
     #[arg(long)]
     pub(crate) names: bool,
+    /// Only the sinks, and how far each is behind
+    #[arg(long, conflicts_with = "names")]
+    pub(crate) lag: bool,
+    #[command(flatten)]
+    pub(crate) kafka: KafkaArgs,
 }
 
 #[derive(Debug, Args)]
