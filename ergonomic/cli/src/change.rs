@@ -2,10 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use ccloud_connect::finding::Finding;
 use ccloud_connect::plan::{Intent, Plan};
+use ccloud_connect::validate::{self, Known};
 use ccloud_connect::{
     Alteration, AlterationToken, Connector, ConnectorRef, ConnectorState, OffsetEntry,
-    PlannedAlteration, WaitOptions,
+    PlannedAlteration, Timestamp, WaitOptions,
 };
 use serde::Serialize;
 
@@ -17,12 +19,21 @@ use crate::findings;
 use crate::follow::{Followed, follow, waiting};
 use crate::interrupt;
 use crate::partition::PartitionArg;
+use crate::place;
 use crate::plan_text::{shown, totals};
 use crate::record::{self, Record};
 use crate::session::Session;
 use crate::ui::{self, STRONG, Ui, visible};
 
 pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exit, Failure> {
+    permitted(ui, &args.name, &args.follow)?;
+    if let Some((name, text)) = args.to.given() {
+        let to = place::parse(name, text)?;
+        let connector = session.connector(&args.name).await?;
+        let entries = place::go(session, &connector, &to, &args.partition).await?;
+        let change = Change::new(Intent::set(entries));
+        return perform(ui, session, &connector, change, &args.follow).await;
+    }
     let mut source = None;
     let mut intent = if let Some(path) = &args.file {
         let offsets = source.insert(file::read(path)?);
@@ -40,18 +51,15 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
     if !args.partition.is_empty() {
         intent = intent.only(partitions(&args.partition));
     }
-    permitted(ui, &args.name, &args.follow)?;
     let connector = session.connector(&args.name).await?;
-    if let Some(source) = &source {
+    let mut change = Change::new(intent);
+    change.is_relative = args.shift_by.is_some();
+    if let Some(source) = source {
         let mut found = source.warnings.clone();
         found.extend(source.compare(connector.path(), &args.name));
-        findings::heed("the file", &found, &args.follow)?;
-        findings::show(ui, "the file", &found);
+        change.findings = findings::heed("the file", found, &args.follow)?;
+        change.sample = source.observed_at.filter(|_| args.base.is_none());
     }
-    let change = Change {
-        is_relative: args.shift_by.is_some(),
-        intent,
-    };
     perform(ui, session, &connector, change, &args.follow).await
 }
 
@@ -60,6 +68,21 @@ pub(crate) struct Change {
     pub(crate) intent: Intent,
     /// Whether it starts from the current offsets.
     pub(crate) is_relative: bool,
+    /// What was found before the plan was made.
+    pub(crate) findings: Vec<Finding>,
+    /// The time of the sample that a file was made from, when all of the file is sent.
+    pub(crate) sample: Option<Timestamp>,
+}
+
+impl Change {
+    pub(crate) fn new(intent: Intent) -> Self {
+        Self {
+            intent,
+            is_relative: false,
+            findings: Vec::new(),
+            sample: None,
+        }
+    }
 }
 
 pub(crate) async fn delete(ui: &Ui, session: &Session, args: Delete) -> Result<Exit, Failure> {
@@ -68,10 +91,7 @@ pub(crate) async fn delete(ui: &Ui, session: &Session, args: Delete) -> Result<E
     } else {
         Intent::reset(partitions(&args.partition))
     };
-    let change = Change {
-        intent,
-        is_relative: false,
-    };
+    let change = Change::new(intent);
     permitted(ui, &args.name, &args.follow)?;
     let connector = session.connector(&args.name).await?;
     perform(ui, session, &connector, change, &args.follow).await
@@ -102,8 +122,13 @@ pub(crate) async fn perform(
 ) -> Result<Exit, Failure> {
     let path = connector.path();
     let busy = Busy::new(options.wait_if_busy);
-    let planned = plan(ui, session, connector, change, &busy).await?;
-    findings::heed("the plan", planned.plan().warnings(), options)?;
+    let (found, sample) = (change.findings.clone(), change.sample);
+    let mut planned = plan(ui, session, connector, change, options, &busy).await?;
+    for finding in found.into_iter().chain(back_to_the_file(&planned, sample)) {
+        planned.warn(finding);
+    }
+    findings::heed("the plan", planned.plan().warnings().to_vec(), options)
+        .map_err(|failure| failure.about(path))?;
     if options.dry_run {
         dry_run(ui, path, planned.plan())?;
         let changes = options.exit_code && !planned.plan().is_unchanged();
@@ -122,7 +147,7 @@ pub(crate) async fn perform(
         ui.note(&plan);
         // In JSON and YAML they are a member of the result.
         if ui.quiet && ui.format == Format::Table {
-            findings::show(ui, "the plan", planned.plan().warnings());
+            findings::show(ui, planned.plan().warnings());
         }
     } else {
         // Nobody can agree to what they have not seen, however quiet they want it.
@@ -191,6 +216,21 @@ impl Busy {
     }
 }
 
+/// Warnings about partitions of a file that nobody may have edited: they would go back to where they stood when the file
+/// was made.
+fn back_to_the_file(planned: &PlannedAlteration, sample: Option<Timestamp>) -> Vec<Finding> {
+    let Some(sample) = sample else {
+        return Vec::new();
+    };
+    let known = Known::default().with_current(&planned.offsets().entries);
+    let back = validate::goes_back(planned.plan().request().entries(), Some(sample), &known);
+    let advice =
+        "send only what you edited: --base FILE, with an unedited copy, or the command edit";
+    back.into_iter()
+        .map(|finding| finding.suggest(advice))
+        .collect()
+}
+
 /// Prints the plan, and in JSON and YAML what it is for.
 fn dry_run(ui: &Ui, path: &ConnectorRef, plan: &Plan) -> Result<(), Failure> {
     #[derive(Serialize)]
@@ -216,6 +256,7 @@ async fn plan(
     session: &Session,
     connector: &Connector,
     change: Change,
+    options: &Follow,
     busy: &Busy,
 ) -> Result<PlannedAlteration, Failure> {
     let path = connector.path();
@@ -223,7 +264,8 @@ async fn plan(
         if let Some(limit) = busy.left() {
             wait_until_free(ui, session, connector, limit, change.is_relative).await;
         }
-        connector.plan(change.intent).await
+        let intent = change.intent.accepting(options.accept.clone());
+        connector.plan(intent).await
     };
     let planned = tokio::select! {
         biased;
@@ -234,7 +276,10 @@ async fn plan(
         let failure = session.explain(error.into(), path);
         match failure.exit {
             Exit::Invalid => {
-                failure.next(session.command("get", path.connector.as_str(), "-o yaml"))
+                let tip = findings::acceptance(&failure.details.violations);
+                failure
+                    .tip(tip)
+                    .next(session.command("get", path.connector.as_str(), "-o yaml"))
             }
             _ => failure,
         }

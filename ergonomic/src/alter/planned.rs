@@ -34,6 +34,8 @@ pub struct PlannedAlteration {
     state: Option<ConnectorStatus>,
     /// The connector's class and settings, by which its offsets are checked; `None` when they could not be read.
     config: Option<ConnectorConfig>,
+    /// The findings that were accepted beforehand.
+    accepted: Vec<Code>,
     /// The latest request at the time of the plan; `None` when there had been none.
     latest: Option<AlterationRequestInfo>,
     wait_if_busy: Option<Duration>,
@@ -55,7 +57,10 @@ impl PlannedAlteration {
             );
         }
         let config = config(route).await;
-        let known = known(&config, state.as_ref()).with_current(&seen.entries);
+        let accepted = intent.accepted().to_vec();
+        let known = known(&config, state.as_ref())
+            .with_current(&seen.entries)
+            .accepting(&accepted);
         let mut plan = Plan::knowing(&known, intent).map_err(|invalid| {
             refused(route, ErrorKind::Invalid, Some(Source::Invalid(invalid)))
         })?;
@@ -81,6 +86,7 @@ impl PlannedAlteration {
             seen,
             state,
             config: config.ok(),
+            accepted,
             latest: latest.map(|latest| latest.request),
             wait_if_busy: None,
         })
@@ -100,6 +106,11 @@ impl PlannedAlteration {
     /// stops nothing.
     pub fn state(&self) -> Option<&ConnectorStatus> {
         self.state.as_ref()
+    }
+
+    /// Adds a finding of the caller's own, such as one about the file that the positions come from, to those of the plan.
+    pub fn warn(&mut self, finding: Finding) {
+        self.plan.warn(finding);
     }
 
     /// When another alteration of the connector is in progress, waits up to `limit` for it to end and then looks again
@@ -164,7 +175,9 @@ impl PlannedAlteration {
 
     fn check_against(&self, request: &AlterationRequest, now: &ConnectorOffsets) -> Report {
         let config = self.config.as_ref().ok_or_else(String::new).cloned();
-        let known = known(&config, self.state.as_ref()).with_current(&now.entries);
+        let known = known(&config, self.state.as_ref())
+            .with_current(&now.entries)
+            .accepting(&self.accepted);
         match request {
             AlterationRequest::Patch(entries) => validate::patch_knowing(entries, &known),
             AlterationRequest::Delete(entries) => validate::delete_knowing(entries, &known),

@@ -1,7 +1,7 @@
 //! What somebody wants of a connector's offsets.
 
 use super::undo;
-use crate::finding::ValidationError;
+use crate::finding::{Code, ValidationError};
 use crate::model::AlterationStatus;
 use crate::{AlterationType, OffsetEntry, Timestamp};
 
@@ -23,6 +23,7 @@ pub(super) const NAMES: [&str; 7] = [
 pub struct Intent {
     pub(super) goal: Goal,
     pub(super) only: Option<Vec<OffsetEntry>>,
+    accepted: Vec<Code>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,6 +124,18 @@ impl Intent {
         self
     }
 
+    /// Accepts the findings with these codes, so that errors among them do not stop the plan: the judgement of the person
+    /// who asks. What makes a request malformed is not accepted; see [`Code::is_judgement`].
+    #[must_use]
+    pub fn accepting(mut self, codes: impl IntoIterator<Item = Code>) -> Self {
+        self.accepted = codes.into_iter().collect();
+        self
+    }
+
+    pub(crate) fn accepted(&self) -> &[Code] {
+        &self.accepted
+    }
+
     /// Whether it takes a sample from after the latest alteration.
     pub(crate) fn is_relative(&self) -> bool {
         matches!(self.goal, Goal::ShiftBy(_) | Goal::Undo(_))
@@ -153,6 +166,10 @@ impl Intent {
 
 impl From<Goal> for Intent {
     fn from(goal: Goal) -> Self {
-        Self { goal, only: None }
+        Self {
+            goal,
+            only: None,
+            accepted: Vec::new(),
+        }
     }
 }

@@ -41,7 +41,7 @@ pub(super) const EXIT_CODES: [(Exit, &str); 13] = [
     ),
     (
         Exit::Interrupted,
-        "interrupted, or the question was answered with no",
+        "interrupted, or the question was answered with no; 143 by SIGTERM, 129 by SIGHUP",
     ),
 ];
 

@@ -3,6 +3,8 @@
 #[cfg(unix)]
 mod completion;
 mod demo;
+#[cfg(unix)]
+mod edit;
 mod emulator;
 mod errors;
 mod exit_codes;
