@@ -76,6 +76,9 @@ impl MakeWriter<'_> for Log {
 
 #[tokio::test]
 async fn nothing_in_logs_at_trace_level_nor_in_errors() {
+    // Without our own TLS, that of another package in the build wants a provider.
+    #[cfg(not(feature = "rustls"))]
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)

@@ -45,6 +45,11 @@ impl Problems {
         self.0.push(problem);
     }
 
+    /// Adds a finding with what to do about it.
+    pub(crate) fn add(&mut self, place: impl fmt::Display, message: impl fmt::Display, help: impl fmt::Display) {
+        self.push(Problem::new(place, message).help(help));
+    }
+
     /// Keeps the problems of `result` and returns its value, for stages that go on to find more.
     pub(crate) fn take<T>(&mut self, result: Result<T>) -> Option<T> {
         match result {

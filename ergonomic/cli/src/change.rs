@@ -1,5 +1,6 @@
 //! The commands that alter offsets, `patch` and `delete`, and what they and `undo` have in common.
 
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use ccloud_connect::finding::Finding;
@@ -24,6 +25,9 @@ use crate::plan_text::{shown, totals};
 use crate::record::{self, Record};
 use crate::session::Session;
 use crate::ui::{self, STRONG, Ui, visible};
+
+/// After so long of silence it is said what is waited for.
+const SLOW: Duration = Duration::from_secs(1);
 
 pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exit, Failure> {
     permitted(ui, &args.name, &args.follow)?;
@@ -101,7 +105,7 @@ fn partitions(args: &[PartitionArg]) -> impl Iterator<Item = OffsetEntry> {
     args.iter().map(|arg| OffsetEntry::partition_only(&arg.0))
 }
 
-/// Refuses a change that nobody can agree to, before anything is sent.
+/// Refuses a change that cannot be agreed to, before anything is sent.
 pub(crate) fn permitted(ui: &Ui, name: &str, options: &Follow) -> Result<(), Failure> {
     if options.yes || options.dry_run || ui.can_ask() {
         return Ok(());
@@ -158,7 +162,7 @@ pub(crate) async fn perform(
         Some(limit) => planned.wait_if_busy(limit),
         None => planned,
     };
-    let alteration = send(session, connector, planned).await?;
+    let alteration = send(ui, session, connector, planned).await?;
     let followed = if options.no_wait || options.timeout.is_zero() {
         Followed {
             record: Some(Record::accepted(&alteration)),
@@ -358,26 +362,44 @@ async fn agree(
     }
 }
 
-/// Sends. After Ctrl-C nobody knows whether the request was accepted, and the message says so.
+/// Looks again and sends. After Ctrl-C it is not known whether the request was accepted, and the message says so.
 async fn send(
+    ui: &Ui,
     session: &Session,
     connector: &Connector,
     planned: PlannedAlteration,
 ) -> Result<Alteration, Failure> {
     let path = connector.path();
-    tokio::select! {
-        biased;
-        sent = planned.apply() => sent.map_err(|error| session.explain(error.into(), path)),
-        () = interrupt::asked() => Err(Failure::new(
-            Exit::Interrupted,
-            "interrupted",
-            format!(
-                "interrupted while the request was being sent. The offsets of {path} may be altered; read the request status \
-                 before sending again"
-            ),
-        )
-        .about(path)
-        .changed(Changed::Unknown)
-        .next(session.command("status", path.connector.as_str(), ""))),
+    let goes_ahead = planned
+        .plan()
+        .changes()
+        .iter()
+        .any(|change| change.distance() > Some(0));
+    let mut applying = pin!(planned.apply());
+    let mut slow = pin!(tokio::time::sleep(SLOW));
+    let mut said = !goes_ahead;
+    loop {
+        tokio::select! {
+            biased;
+            sent = &mut applying => return sent.map_err(|error| session.explain(error.into(), path)),
+            () = interrupt::asked() => return Err(Failure::new(
+                Exit::Interrupted,
+                "interrupted",
+                format!(
+                    "interrupted while the plan was being applied. The offsets of {path} may be altered; read the request status \
+                     before sending again"
+                ),
+            )
+            .about(path)
+            .changed(Changed::Unknown)
+            .next(session.command("status", path.connector.as_str(), ""))),
+            () = &mut slow, if !said => {
+                said = true;
+                ui.note(&format!(
+                    "{}: looking whether a second sample of the offsets shows how fast the sink reads, for up to 60s",
+                    ui::cell(path.connector.as_str())
+                ));
+            }
+        }
     }
 }

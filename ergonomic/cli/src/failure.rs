@@ -4,7 +4,8 @@ use std::error::Error as _;
 
 use ccloud_connect::finding::{Finding, Report};
 use ccloud_connect::{
-    AlterationToken, ConnectorRef, Error, ErrorKind, Movement, Outcome, PartitionOutcome, WaitError,
+    AlterationToken, ConnectorRef, ConnectorState, Error, ErrorKind, Movement, Outcome,
+    PartitionOutcome, Standing, WaitError,
 };
 use serde::Serialize;
 
@@ -252,13 +253,27 @@ pub(crate) fn pick_up(error: &WaitError) -> Option<&AlterationToken> {
     }
 }
 
-/// What a failed alteration did all the same, as far as later samples show.
+/// Whether later samples show every partition where it stood.
+fn stands(outcome: &Outcome) -> bool {
+    let same = |partition: &PartitionOutcome| partition.moved.direction == Movement::Same;
+    outcome.observed_at.is_some()
+        && !outcome.partitions.is_empty()
+        && outcome.partitions.iter().all(same)
+}
+
+/// What a failed alteration did all the same, as far as later samples show. A sink at work may have gone back and read up
+/// to where it stood.
 fn changed_by_failed(outcome: &Outcome) -> Changed {
-    let went = |partition: &PartitionOutcome| partition.moved.direction;
-    let all = || outcome.partitions.iter().map(went);
-    if all().any(|way| !matches!(way, Movement::Unmoved | Movement::Unseen)) {
+    let is_paused = outcome.state.as_ref().is_some_and(|state| {
+        state.now == ConnectorState::Paused && state.before.as_ref() == Some(&state.now)
+    });
+    let never_read = |partition: &PartitionOutcome| partition.now_at == Standing::Nowhere;
+    let went = |partition: &PartitionOutcome| {
+        !matches!(partition.moved.direction, Movement::Same | Movement::Unseen)
+    };
+    if outcome.partitions.iter().any(went) {
         Changed::Yes
-    } else if !outcome.partitions.is_empty() && all().all(|way| way == Movement::Unmoved) {
+    } else if stands(outcome) && (is_paused || outcome.partitions.iter().all(never_read)) {
         Changed::No
     } else {
         Changed::Unknown
@@ -289,7 +304,7 @@ impl From<WaitError> for Failure {
         let mut failure = Self::new(exit, kind, message)
             .changed(changed)
             .about(error.connector());
-        if changed == Changed::No {
+        if matches!(&error, WaitError::Failed(failed) if stands(&failed.outcome)) {
             failure = failure.adding("A later sample shows every partition where it stood before");
         }
         if let Some(outcome) = error.outcome() {

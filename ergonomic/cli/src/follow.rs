@@ -18,6 +18,9 @@ use crate::ui::{self, STRONG, Ui};
 const FRAMES: [char; 8] = ['⣾', '⣽', '⣻', '⢿', '⡿', '⣟', '⣯', '⣷'];
 const FRAME: Duration = Duration::from_millis(100);
 
+/// So many warnings of an outcome are shown; the data has all.
+const SHOWN: usize = 5;
+
 /// How long the connector's state is watched once it is at work again: a position that it cannot use shows late.
 const WATCHED: Duration = Duration::from_secs(10);
 
@@ -77,9 +80,10 @@ pub(crate) async fn follow(
             result = &mut waiting => break result,
             () = &mut asked => {
                 line.clear();
-                let failure = Failure::new(Exit::Interrupted, "interrupted", line.seen.interrupted(alteration))
+                let (changed, message) = line.seen.interrupted(alteration);
+                let failure = Failure::new(Exit::Interrupted, "interrupted", message)
                     .about(alteration.connector())
-                    .changed(Changed::Unknown)
+                    .changed(changed)
                     .next(resume);
                 return Followed { record: None, failure: Some(failure) };
             }
@@ -97,8 +101,12 @@ pub(crate) async fn follow(
                 ui.note(ui::paragraph(&text, ui::note_width()).trim_end());
             }
             let record = Record::applied(alteration, &applied);
-            for finding in record.unseen() {
+            for finding in record.unseen().take(SHOWN) {
                 ui.warn(&ui::visible(&format!("{name}: {}", finding.message)));
+            }
+            let more = record.unseen().skip(SHOWN).count();
+            if more > 0 {
+                ui.warn(&ui::visible(&format!("{name}: and {more} more like these")));
             }
             return Followed {
                 record: Some(record),
@@ -114,6 +122,10 @@ pub(crate) async fn follow(
         }
         WaitError::TimedOut { phase, .. } => {
             Some(Record::accepted(alteration).seen(phase.as_ref()))
+        }
+        // The request is known, its end is not: a script can keep what it needs to look again.
+        WaitError::Superseded { .. } | WaitError::Refused { .. } => {
+            Some(Record::accepted(alteration).seen(Some(&Phase::from("UNKNOWN"))))
         }
         _ => None,
     };
@@ -173,17 +185,25 @@ impl Seen {
         }
     }
 
-    /// What is true when somebody stops watching.
-    fn interrupted(&self, alteration: &Alteration) -> String {
+    /// What is true when the watching is stopped.
+    fn interrupted(&self, alteration: &Alteration) -> (Changed, String) {
         let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let path = alteration.connector();
         match &last.phase {
-            Some(phase) => format!(
-                "interrupted. The alteration of {path} has ended ({phase}); what came of it was not looked at to the end"
+            Some(phase) => (
+                if *phase == Phase::Applied {
+                    Changed::Yes
+                } else {
+                    Changed::Unknown
+                },
+                format!(
+                    "interrupted. The alteration of {path} has ended ({phase}); what came of it was not looked at to the end"
+                ),
             ),
-            None => {
-                format!("interrupted. The alteration of {path} was accepted and goes on by itself")
-            }
+            None => (
+                Changed::Unknown,
+                format!("interrupted. The alteration of {path} was accepted and goes on by itself"),
+            ),
         }
     }
 

@@ -194,7 +194,7 @@ fn row(connector: &str, partition: &PartitionOutcome) -> [String; 7] {
         Movement::Ahead => "ahead",
         Movement::Given => "given",
         Movement::Reset => "reset",
-        Movement::Unmoved => "unmoved",
+        Movement::Same => "same",
         _ => "unknown",
     };
     [

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::Alteration;
 use super::busy::BusyWait;
 use super::outcome::Baseline;
+use super::sample::at_the_latest;
 use super::send::{refused, send};
 use super::speed;
 use crate::error::{Effect, ErrorKind, Result, Source};
@@ -179,6 +180,10 @@ impl PlannedAlteration {
             .with_current(&now.entries)
             .accepting(&self.accepted);
         match request {
+            // They were the connector's own, which the present ones need not be.
+            AlterationRequest::Patch(entries) if self.plan.intent() == "undo" => {
+                validate::patch_knowing(entries, &known.without_current())
+            }
             AlterationRequest::Patch(entries) => validate::patch_knowing(entries, &known),
             AlterationRequest::Delete(entries) => validate::delete_knowing(entries, &known),
             AlterationRequest::DeleteAll => Report::default(),
@@ -194,7 +199,7 @@ impl PlannedAlteration {
         fits.map_err(|outdated| self.outdated(Some(Source::Other(outdated.into()))))
     }
 
-    /// The offsets of now, when the plan still fits them and nobody else has asked for an alteration.
+    /// The offsets of now, when the plan still fits them and no other alteration was asked for.
     async fn check(&self) -> Result<ConnectorOffsets> {
         let now = self
             .route
@@ -213,7 +218,7 @@ impl PlannedAlteration {
             Some(other) => Err(self.outdated(None).amended(
                 Effect::NotAccepted,
                 format!(
-                    "somebody else's {} of {} came in between",
+                    "another {} of {} was accepted in between",
                     other.kind, other.requested_at
                 ),
             )),
@@ -307,7 +312,7 @@ fn staleness(latest: &AlterationStatus, seen: &ConnectorOffsets) -> Option<Strin
     let changed_at = latest.applied_at.unwrap_or(*requested_at);
     // A sample without a time says nothing about when it was taken.
     let observed_at = seen.observed_at?;
-    (changed_at >= observed_at).then(|| {
+    (at_the_latest(changed_at) >= observed_at).then(|| {
         format!(
             "the sample is of {observed_at}, and the {kind} of {requested_at} took effect at {changed_at}"
         )

@@ -11,6 +11,16 @@ use crate::transport::{GetOffsets, Operation as _, Route};
 /// The pause between two looks; the service takes its samples at intervals of its own.
 const PAUSE: Duration = Duration::from_secs(5);
 
+/// The last moment that a time of the service can mean: one without a fraction may have been cut to whole seconds.
+pub(super) fn at_the_latest(time: Timestamp) -> Timestamp {
+    const SECOND: i128 = 1_000_000_000;
+    if time.unix_nanoseconds() % SECOND == 0 {
+        time.saturating_add(Duration::from_nanos(999_999_999))
+    } else {
+        time
+    }
+}
+
 /// Reads the offsets until their sample is at most `max_age` old. A failed read ends the waiting.
 pub(crate) async fn offsets_no_older_than(
     route: &Route,
@@ -24,12 +34,13 @@ pub(crate) async fn offsets_no_older_than(
     .await
 }
 
-/// Reads the offsets until their sample was taken after `moment`. A failed read ends the waiting.
+/// Reads the offsets until their sample was certainly taken after `moment`. A failed read ends the waiting.
 pub(crate) async fn offsets_after(
     route: &Route,
     moment: Timestamp,
     timeout: Duration,
 ) -> Result<ConnectorOffsets> {
+    let moment = at_the_latest(moment);
     let later = |offsets: &ConnectorOffsets| offsets.observed_at.is_some_and(|at| at > moment);
     sampled(route, timeout, later).await
 }

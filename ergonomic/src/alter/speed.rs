@@ -70,8 +70,8 @@ pub(super) fn outruns(
         let at = |offset: &RawJson| OffsetEntry::new(change.partition(), offset);
         let target = KafkaSink::try_from(&at(change.after()?)).ok()?.offset();
         let partition = OffsetEntry::partition_only(change.partition());
-        let place = Identity::of(&partition)?;
-        let (before, after) = (*before.get(&place)?, *after.get(&place)?);
+        let identity = Identity::of(&partition)?;
+        let (before, after) = (*before.get(&identity)?, *after.get(&identity)?);
         let read = u128::try_from(after.checked_sub(before)?).ok()?;
         // What it reads from the later sample until it stops, if it goes on like this.
         let more = read * UNTIL_STOPPED.as_millis() / between.as_millis().max(1);
@@ -82,11 +82,11 @@ pub(super) fn outruns(
     let moves = moves.filter(|change| passes(change).is_some());
     let now = |change: &Change| {
         let partition = OffsetEntry::partition_only(change.partition());
-        let place = Identity::of(&partition)?;
+        let identity = Identity::of(&partition)?;
         let found = later
             .entries
             .iter()
-            .find(|entry| Identity::of(entry).as_ref() == Some(&place));
+            .find(|entry| Identity::of(entry).as_ref() == Some(&identity));
         found?.offset()
     };
     let moves = moves.map(|change| Move {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::outcome::{Facts, Watch, watch};
 use super::pace::Pace;
+use super::sample::at_the_latest;
 use super::state::{AlterationToken, Applied, Ended, Judged};
 use super::wait_error::WaitError;
 use crate::Timestamp;
@@ -273,10 +274,16 @@ async fn finish(
         Phase::Applied
     };
     let look = Watch {
-        state_for: options.state_for,
+        state_for: Some(options.state_for).filter(|long| !long.is_zero()),
+        ended_for: ended
+            .applied_at
+            .zip(seen_at)
+            .map_or(Duration::ZERO, |(applied_at, seen_at)| {
+                seen_at.since(applied_at)
+            }),
         sample: options.confirm != Confirm::No,
         // Nothing says when it failed but that it had by the time of the answer, whose `Date` is cut to whole seconds.
-        after: ended.applied_at.or_else(|| {
+        after: ended.applied_at.map(at_the_latest).or_else(|| {
             Some(
                 seen_at
                     .filter(|_| failed)?

@@ -84,6 +84,34 @@ codes! {
     /// The sample of the offsets that a plan was made from does not show the last alteration, so what it shows as
     /// before may not be so any more.
     StaleSample = "stale-sample",
+    /// An alteration cannot be undone, because the service does not say what was before it.
+    NothingToRestore = "nothing-to-restore",
+    /// An alteration has not ended yet.
+    NotEnded = "not-ended",
+    /// A sink delivers records again.
+    DeliveredAgain = "delivered-again",
+    /// How fast a sink reads is not known, so it may read past the new position before it stops.
+    SpeedUnknown = "speed-unknown",
+    /// A partition went another way than planned, because it had moved on before the connector stopped.
+    OtherDirection = "other-direction",
+    /// A later sample shows a partition where it stood before the alteration.
+    NotMoved = "not-moved",
+    /// A later sample shows a partition where the alteration cannot have led it.
+    MovedElsewhere = "moved-elsewhere",
+    /// The alteration failed, and yet a partition was altered.
+    MovedThoughFailed = "moved-though-failed",
+    /// The connector is FAILED.
+    ConnectorFailed = "connector-failed",
+    /// A task of the connector is FAILED.
+    TaskFailed = "task-failed",
+    /// The connector has another state than before the alteration.
+    StateChanged = "state-changed",
+    /// Where a partition stood when the connector stopped is not known.
+    PreviousUnknown = "previous-unknown",
+    /// No later sample shows whether a partition stands where it was put.
+    Unconfirmed = "unconfirmed",
+    /// The state of the connector could not be read.
+    StateUnknown = "state-unknown",
     /// Only the database knows whether it still holds what lies at the new position.
     BeforeStart = "before-start",
     /// The connector does not read this partition, so its position would have no effect.
@@ -99,7 +127,7 @@ codes! {
     /// The connector would read everything again from the beginning.
     StartsOver = "starts-over",
     /// The offset is accepted, but the connector's task fails on it at its start.
-    TaskFails = "task-fails",
+    TaskWouldFail = "task-would-fail",
     /// Records after the new position would not be read.
     SkipsRecords = "skips-records",
     /// The connector would take a whole new snapshot.
@@ -134,34 +162,6 @@ codes! {
     WrongCoordinate = "wrong-coordinate",
     /// The class of the connector is not known, so its format is not either.
     ClassUnknown = "class-unknown",
-    /// An alteration cannot be undone, because the service does not say what was before it.
-    NothingToRestore = "nothing-to-restore",
-    /// An alteration has not ended yet.
-    NotEnded = "not-ended",
-    /// A sink delivers records again.
-    DeliveredAgain = "delivered-again",
-    /// How fast a sink reads is not known, so it may read past the new position before it stops.
-    SpeedUnknown = "speed-unknown",
-    /// A partition went another way than planned, because it had moved on before the connector stopped.
-    OtherDirection = "other-direction",
-    /// A later sample shows a partition where it stood before the alteration.
-    NotMoved = "not-moved",
-    /// A later sample shows a partition where the alteration cannot have led it.
-    MovedElsewhere = "moved-elsewhere",
-    /// The alteration failed, and yet a partition was altered.
-    MovedThoughFailed = "moved-though-failed",
-    /// The connector is FAILED.
-    ConnectorFailed = "connector-failed",
-    /// A task of the connector is FAILED.
-    TaskFailed = "task-failed",
-    /// The connector has another state than before the alteration.
-    StateChanged = "state-changed",
-    /// Where a partition stood when the connector stopped is not known.
-    PreviousUnknown = "previous-unknown",
-    /// No later sample shows whether a partition stands where it was put.
-    Unconfirmed = "unconfirmed",
-    /// The state of the connector could not be read.
-    StateUnknown = "state-unknown",
 }
 
 impl Code {

@@ -55,7 +55,7 @@ open_enum! {
         Degraded = "DEGRADED",
         /// Not at work because of an error.
         Failed = "FAILED",
-        /// Not at work because somebody paused it, or because its offsets are being altered.
+        /// Not at work because it was paused, or because its offsets are being altered.
         Paused = "PAUSED",
         /// Starting again.
         Restarting = "RESTARTING",

@@ -114,7 +114,7 @@ fn check_snapshot(case: &Case<'_>, out: &mut Vec<Finding>) {
         advise(
             out,
             "snapshot",
-            Code::TaskFails,
+            Code::TaskWouldFail,
             format!("is {value}, which the connector does not know; its task fails"),
             wanted.map_or("remove it".to_owned(), |kind| {
                 format!("write \"{kind}\", or remove it")
@@ -128,7 +128,7 @@ fn check_snapshot(case: &Case<'_>, out: &mut Vec<Finding>) {
         advise(
             out,
             "snapshot",
-            Code::TaskFails,
+            Code::TaskWouldFail,
             "is text, but this connector writes true or false there; its task fails",
             "write true",
         );

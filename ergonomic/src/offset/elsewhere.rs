@@ -52,11 +52,6 @@ const TABLE: &[KeptElsewhere] = &[
         source: "the connector's documentation of exactly-once delivery",
     },
     KeptElsewhere {
-        classes: &["s3_sink", "s3sink", "gcssink", "azureblobsink"],
-        what: "has written files whose names carry offsets; records that are read again may overwrite or double them, depending on the partitioner",
-        source: "the connectors' documentation of exactly-once delivery",
-    },
-    KeptElsewhere {
         classes: &["clickhousesink"],
         what: "keeps its position in a table of its state store when exactly-once delivery is on",
         source: "the connector's documentation of exactly-once delivery",
@@ -92,12 +87,11 @@ mod tests {
         for class in [
             "PostgresCdcSourceV2",
             "io.debezium.connector.postgresql.PostgresConnector",
-            "S3_SINK",
             "com.snowflake.kafka.connector.SnowflakeSinkConnector",
         ] {
             assert!(KeptElsewhere::of_class(class).is_some(), "{class}");
         }
-        for class in ["MySqlSink", "MySqlCdcSourceV2", ""] {
+        for class in ["MySqlSink", "S3_SINK", "MySqlCdcSourceV2", ""] {
             assert!(KeptElsewhere::of_class(class).is_none(), "{class}");
         }
         assert!(TABLE.iter().all(|row| !row.source.is_empty()));

@@ -14,7 +14,7 @@ use crate::offset::Identity;
 use crate::offset::{KafkaSink, OffsetFormat};
 use crate::validate::{self, Known};
 
-type Place = Identity<'static>;
+type Key = Identity<'static>;
 
 pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, ValidationError> {
     let name = intent.name();
@@ -43,7 +43,10 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
             let earliest = |sink: KafkaSink, _: &str| sink.move_to(0);
             AlterationRequest::Patch(now.sinks(only.as_deref(), earliest)?)
         }
-        Goal::Undo(undo) => AlterationRequest::Patch(chosen(undo.entries, only.as_deref())?),
+        Goal::Undo(undo) => {
+            let entries = chosen(undo.entries, only.as_deref())?;
+            AlterationRequest::Patch(now.still_to_undo(entries)?)
+        }
         Goal::Reset(entries) => {
             let entries = bare(&chosen(entries, only.as_deref())?);
             AlterationRequest::Delete(without_repeats(entries))
@@ -54,6 +57,10 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
         },
     };
     let report = match &request {
+        // They were the connector's own, which the present ones need not be.
+        AlterationRequest::Patch(entries) if name == "undo" => {
+            validate::patch_knowing(entries, &known.without_current())
+        }
         AlterationRequest::Patch(entries) => validate::patch_knowing(entries, known),
         AlterationRequest::Delete(entries) => validate::delete_knowing(entries, known),
         AlterationRequest::DeleteAll => validate::delete_all(known),
@@ -81,28 +88,50 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
 /// The current offsets by partition.
 struct Now<'a> {
     entries: &'a [OffsetEntry],
-    places: HashMap<Place, &'a OffsetEntry>,
+    identities: HashMap<Key, &'a OffsetEntry>,
     format: Option<&'static OffsetFormat>,
 }
 
 impl<'a> Now<'a> {
     fn of(entries: &'a [OffsetEntry], format: Option<&'static OffsetFormat>) -> Self {
-        let places = entries
+        let identities = entries
             .iter()
             .filter_map(|entry| Some((Identity::of(entry)?.into_owned(), entry)));
         Self {
             entries,
-            places: places.collect(),
+            identities: identities.collect(),
             format,
         }
     }
 
+    /// Without resets of what has no position, which may not even exist: a failed request may have named anything.
+    fn still_to_undo(
+        &self,
+        entries: Vec<OffsetEntry>,
+    ) -> Result<Vec<OffsetEntry>, ValidationError> {
+        let stands = |entry: &OffsetEntry| {
+            let identity = Identity::of(entry).map(Identity::into_owned);
+            let found = identity.and_then(|identity| self.identities.get(&identity));
+            found.is_some_and(|entry| position(entry).is_some())
+        };
+        let keeps = |entry: &OffsetEntry| position(entry).is_some() || stands(entry);
+        let entries: Vec<_> = entries.into_iter().filter(keeps).collect();
+        if entries.is_empty() {
+            return Err(ValidationError::new(vec![Finding::error(
+                "offsets".to_owned(),
+                Code::NothingToRestore,
+                "have no position that the request gave them, so there is nothing to undo",
+            )]));
+        }
+        Ok(entries)
+    }
+
     fn changes(&self, entries: &[OffsetEntry], sets: bool) -> Vec<Change> {
         let change = |entry| {
-            let place = Identity::of(entry)?.into_owned();
-            let before = self.places.get(&place).copied();
-            let is_source = matches!(place, Identity::Source(_));
-            let change = Change::new(place, entry, before, sets.then_some(entry))?;
+            let identity = Identity::of(entry)?.into_owned();
+            let before = self.identities.get(&identity).copied();
+            let is_source = matches!(identity, Identity::Source(_));
+            let change = Change::new(identity, entry, before, sets.then_some(entry))?;
             let way = || Way::new(self.format?, before?, entry);
             Some(change.with_way(if is_source && sets { way() } else { None }))
         };
@@ -112,7 +141,7 @@ impl<'a> Now<'a> {
     /// Moves sinks, all or some of them; `target` gets each with its path in the request.
     fn sinks(
         &self,
-        only: Option<&[Place]>,
+        only: Option<&[Key]>,
         mut target: impl FnMut(KafkaSink, &str) -> Result<KafkaSink, ValidationError>,
     ) -> Result<Vec<OffsetEntry>, ValidationError> {
         if self.entries.is_empty() {
@@ -123,7 +152,7 @@ impl<'a> Now<'a> {
             )]));
         }
         let mut chosen = chosen(self.entries.to_vec(), only)?;
-        // What has no position yet cannot move; it stands in nobody's way unless it was named.
+        // What has no position yet cannot move; it is left out unless it was named.
         if only.is_none() && chosen.iter().any(|entry| position(entry).is_some()) {
             chosen.retain(|entry| position(entry).is_some() || Identity::of(entry).is_none());
         }
@@ -194,37 +223,37 @@ fn shifted(
 }
 
 /// The partitions that are to be touched.
-fn selection(only: &[OffsetEntry]) -> Result<Vec<Place>, ValidationError> {
+fn selection(only: &[OffsetEntry]) -> Result<Vec<Key>, ValidationError> {
     // Warnings about a choice of partitions are warnings about nothing that is sent.
     let _ = validate::partitions("partitions", &bare(only)).into_result()?;
-    let places = only.iter().filter_map(Identity::of);
-    Ok(places.map(Identity::into_owned).collect())
+    let identities = only.iter().filter_map(Identity::of);
+    Ok(identities.map(Identity::into_owned).collect())
 }
 
 /// The entries that are to be touched, all or some.
 fn chosen(
     entries: Vec<OffsetEntry>,
-    only: Option<&[Place]>,
+    only: Option<&[Key]>,
 ) -> Result<Vec<OffsetEntry>, ValidationError> {
     let Some(only) = only else {
         return Ok(entries);
     };
-    let wanted: HashSet<&Place> = only.iter().collect();
+    let wanted: HashSet<&Key> = only.iter().collect();
     let mut found = HashSet::new();
     let mut chosen = Vec::new();
     for entry in entries {
-        let place = Identity::of(&entry).map(Identity::into_owned);
-        if let Some(place) = place.filter(|place| wanted.contains(place)) {
-            found.insert(place);
+        let identity = Identity::of(&entry).map(Identity::into_owned);
+        if let Some(identity) = identity.filter(|identity| wanted.contains(identity)) {
+            found.insert(identity);
             chosen.push(entry);
         }
     }
     let missing: Vec<Finding> = only
         .iter()
         .enumerate()
-        .filter(|(_, place)| !found.contains(place))
-        .map(|(index, place)| {
-            let name = match place {
+        .filter(|(_, identity)| !found.contains(identity))
+        .map(|(index, identity)| {
+            let name = match identity {
                 Identity::Sink(topic, partition) => format!("{topic}:{partition}"),
                 Identity::Source(canonical) => canonical.clone(),
             };
@@ -258,8 +287,8 @@ fn bare(entries: &[OffsetEntry]) -> Vec<OffsetEntry> {
 fn without_repeats(mut entries: Vec<OffsetEntry>) -> Vec<OffsetEntry> {
     let mut seen = HashSet::new();
     entries.retain(|entry| {
-        let place = Identity::of(entry).map(Identity::into_owned);
-        place.is_none_or(|place| seen.insert(place))
+        let identity = Identity::of(entry).map(Identity::into_owned);
+        identity.is_none_or(|identity| seen.insert(identity))
     });
     entries
 }

@@ -16,7 +16,7 @@ use crate::{OffsetEntry, RawJson};
 /// offsets are known `distance`, and for sources whose positions can be read [`way`](Self::way).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    pub(super) place: Identity<'static>,
+    pub(super) identity: Identity<'static>,
     partition: RawJson,
     before: Option<RawJson>,
     after: Option<RawJson>,
@@ -29,13 +29,13 @@ pub struct Change {
 impl Change {
     /// From the entry of a request, and the entries before and after it; `None` when it names no partition.
     pub(super) fn new(
-        place: Identity<'static>,
+        identity: Identity<'static>,
         entry: &OffsetEntry,
         before: Option<&OffsetEntry>,
         after: Option<&OffsetEntry>,
     ) -> Option<Self> {
         Some(Self {
-            place,
+            identity,
             partition: entry.partition()?,
             before: before.and_then(position),
             after: after.and_then(position),
@@ -88,7 +88,7 @@ impl Change {
 
     /// The topic and partition of a sink.
     pub(super) fn sink(&self) -> Option<(&str, i32)> {
-        match &self.place {
+        match &self.identity {
             Identity::Sink(topic, partition) => Some((topic, *partition)),
             Identity::Source(_) => None,
         }
@@ -149,11 +149,11 @@ impl<'de> Deserialize<'de> for Change {
             let position = position.as_ref()?;
             Some(OffsetEntry::new(&form.partition, position))
         };
-        let place = Identity::of(&entry)
+        let identity = Identity::of(&entry)
             .map(Identity::into_owned)
             .ok_or_else(|| D::Error::custom("the partition cannot be read"))?;
         Self::new(
-            place,
+            identity,
             &entry,
             at(&form.before).as_ref(),
             at(&form.after).as_ref(),

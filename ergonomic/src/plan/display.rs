@@ -95,7 +95,7 @@ fn row(change: &Change) -> [String; 5] {
         _ => "",
     };
     [
-        place_label(change.partition()),
+        partition_label(change.partition()),
         change.before().map_or("-".to_owned(), position_text),
         change.after().map_or("reset".to_owned(), position_text),
         distance.map_or(String::new(), |distance| {
@@ -112,7 +112,7 @@ fn row(change: &Change) -> [String; 5] {
 /// Partition by partition, the members that change.
 fn list(changes: &[Change], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for change in changes {
-        write!(f, "\n  {}", place_label(change.partition()))?;
+        write!(f, "\n  {}", partition_label(change.partition()))?;
         if change.is_unchanged() {
             f.write_str("\n    unchanged")?;
             continue;
@@ -169,7 +169,7 @@ fn members(position: Option<&RawJson>) -> Vec<(String, String)> {
 }
 
 /// `topic:partition` for sinks, JSON for sources.
-pub(crate) fn place_label(partition: &RawJson) -> String {
+pub(crate) fn partition_label(partition: &RawJson) -> String {
     let members = scan::members(partition.as_str()).unwrap_or_default();
     let find = |key: &str| members.iter().find(|m| m.key == key).map(|m| m.value);
     match (find("kafka_topic"), find("kafka_partition")) {

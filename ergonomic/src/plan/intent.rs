@@ -1,4 +1,4 @@
-//! What somebody wants of a connector's offsets.
+//! What is wanted of a connector's offsets.
 
 use super::undo;
 use crate::finding::{Code, ValidationError};

@@ -1,6 +1,6 @@
 //! Plans: what an intention means for the offsets as they are now, to be looked at before anything is sent.
 //!
-//! An [`Intent`] says what somebody wants. [`Plan::new`] works out what that means for the connector's current offsets,
+//! An [`Intent`] says what is wanted. [`Plan::new`] works out what that means for the connector's current offsets,
 //! partition by partition, checks it as [`validate`](crate::validate) does, and knows the request to send. Because time
 //! passes between looking and sending, [`Plan::check`] compares again right before.
 //!
@@ -35,7 +35,7 @@ use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use change::Change;
-pub(crate) use display::{place_label, position_label};
+pub(crate) use display::{partition_label, position_label};
 pub use distance::Way;
 pub use intent::Intent;
 pub use outdated::{Move, MoveKind, PlanOutdated};
@@ -96,7 +96,7 @@ impl Plan {
         self.request
     }
 
-    /// What has the look of a trap, but does not stop the plan.
+    /// What resembles a known mistake, but does not stop the plan.
     pub fn warnings(&self) -> &[Finding] {
         &self.warnings
     }
@@ -123,7 +123,7 @@ impl Plan {
     /// | read on, target behind the old position, or a reset | fine: just more records are read again | refused |
     /// | read on, but not past a target ahead | fine: just fewer records are skipped | refused |
     /// | read on past a target at or ahead of the old position | refused: a skip would become a rewind | refused |
-    /// | went back | refused: somebody else altered the offsets | refused |
+    /// | went back | refused: another request altered the offsets | refused |
     /// | position gone, or there where none was | refused | refused |
     /// | new partition, plan for all partitions | refused: it was not shown | refused |
     ///

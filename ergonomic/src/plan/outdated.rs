@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::change::{Change, position, records};
-use super::display::{place_label, position_label};
+use super::display::{partition_label, position_label};
 use crate::offset::Identity;
 use crate::{OffsetEntry, RawJson};
 
@@ -20,7 +20,7 @@ pub enum MoveKind {
     /// A sink reads so fast that it is expected to pass the planned offset before it stops, which would make a skip a
     /// rewind.
     PassesTarget,
-    /// A sink stands behind where it was: somebody else altered the offsets.
+    /// A sink stands behind where it was: another request altered the offsets.
     WentBack,
     /// The position of a source is another one.
     Changed,
@@ -37,7 +37,7 @@ impl MoveKind {
             Self::PassesTarget => {
                 "reads too fast: it is expected to pass the planned offset before it stops"
             }
-            Self::WentBack => "went back, so somebody else has altered it",
+            Self::WentBack => "went back, so another request has altered it",
             Self::Changed => "has another position",
             Self::Appeared => "has got a position",
             Self::Vanished => "has lost its position",
@@ -101,7 +101,7 @@ impl fmt::Display for PlanOutdated {
             write!(
                 f,
                 "\n  {} {}: planned from {}, now at {}",
-                place_label(partition),
+                partition_label(partition),
                 kind.explanation(),
                 position_label(planned.as_ref()),
                 position_label(now.as_ref())
@@ -125,13 +125,13 @@ pub(super) fn check(
     terms: Terms,
     now: &[OffsetEntry],
 ) -> Result<(), PlanOutdated> {
-    let places: HashMap<_, _> = now
+    let identities: HashMap<_, _> = now
         .iter()
         .filter_map(|entry| Some((Identity::of(entry)?, entry)))
         .collect();
     let mut moves = Vec::new();
     for change in changes {
-        let now = places.get(&change.place).copied();
+        let now = identities.get(&change.identity).copied();
         if let Some(kind) = moved(change, now) {
             moves.push(Move {
                 partition: change.partition().clone(),
@@ -142,10 +142,10 @@ pub(super) fn check(
         }
     }
     if terms.all {
-        let shown: HashSet<_> = changes.iter().map(|change| &change.place).collect();
+        let shown: HashSet<_> = changes.iter().map(|change| &change.identity).collect();
         let new = now.iter().filter(|entry| {
-            let place = Identity::of(entry);
-            place.is_some_and(|place| !shown.contains(&place)) && position(entry).is_some()
+            let identity = Identity::of(entry);
+            identity.is_some_and(|identity| !shown.contains(&identity)) && position(entry).is_some()
         });
         moves.extend(new.filter_map(|entry| {
             Some(Move {

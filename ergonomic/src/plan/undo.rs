@@ -67,9 +67,9 @@ fn taken_back(asked: &[OffsetEntry], previous: &[OffsetEntry]) -> Vec<OffsetEntr
         .collect();
     let mut done = HashSet::new();
     let back = |entry: &OffsetEntry| {
-        let place = Identity::of(entry)?;
-        let had = before.get(&place).copied().cloned();
-        if !done.insert(place.into_owned()) {
+        let identity = Identity::of(entry)?;
+        let had = before.get(&identity).copied().cloned();
+        if !done.insert(identity.into_owned()) {
             return None;
         }
         match had {

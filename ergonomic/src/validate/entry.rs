@@ -3,7 +3,7 @@
 use super::Request;
 use crate::OffsetEntry;
 use crate::finding::text::{excerpt, member_path};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Severity};
 use crate::json::Kind;
 use crate::json::scan::{self, Member};
 use crate::offset::formats::kafka_sink;
@@ -47,7 +47,7 @@ pub(super) fn check<'a>(
         );
         return Seen::default();
     }
-    unknown(path, &members, &["partition", "offset"], out);
+    refused(path, &members, out);
 
     let partition = partition_member(path, &members, out);
     let offset = offset_member(request, path, &members, out);
@@ -82,6 +82,18 @@ pub(super) fn check<'a>(
         (_, None) => {}
     }
     Seen { side, identity }
+}
+
+/// Members beside partition and offset, which make Kafka Connect refuse the whole request.
+fn refused(path: &str, members: &[Member<'_>], out: &mut Vec<Finding>) {
+    let mut found = Vec::new();
+    unknown(path, members, &["partition", "offset"], &mut found);
+    out.extend(found.into_iter().map(|finding| Finding {
+        severity: Severity::Error,
+        message:
+            "is refused by Kafka Connect, which knows only partition and offset here".to_owned(),
+        ..finding
+    }));
 }
 
 /// What to write instead of a sink entry without its two objects.

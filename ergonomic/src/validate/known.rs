@@ -40,6 +40,12 @@ impl<'a> Known<'a> {
         self
     }
 
+    /// The same without the current offsets, for entries that need not resemble them.
+    pub(crate) fn without_current(mut self) -> Self {
+        self.current = None;
+        self
+    }
+
     /// The connector's class (`connector.class`), which decides the format. Without it, the format is that of the current
     /// offsets, or else guessed from the keys of each entry, which the findings then say.
     #[must_use]
@@ -94,7 +100,8 @@ impl<'a> Known<'a> {
     pub fn format(&self) -> Option<&'static OffsetFormat> {
         match self.class {
             Some(class) => OffsetFormat::of_class(class),
-            None => self.current?.iter().find_map(OffsetFormat::guess),
+            // One entry that tells is enough; where the first ones do not, the others will not either.
+            None => self.current?.iter().take(100).find_map(OffsetFormat::guess),
         }
     }
 

@@ -17,8 +17,8 @@
 //! )?;
 //! let report = validate::patch(&entries);
 //! let first = report.errors().next().unwrap();
-//! assert_eq!(first.path, "offsets[0].offset");
-//! assert_eq!(first.suggestion.as_deref(), Some("rename `ofset` to `offset`"));
+//! assert_eq!(first.path, "offsets[0].ofset");
+//! assert_eq!(first.suggestion.as_deref(), Some("did you mean `offset`?"));
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 

@@ -189,7 +189,7 @@ fn check_faults(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
             continue;
         }
         // What it means to have no position is said with the others.
-        let no_position = format.without_position.0 != Code::TaskFails && !format.refuses;
+        let no_position = format.without_position.0 != Code::TaskWouldFail && !format.refuses;
         let is_absent = matches!(finding.code, Code::MissingMember | Code::NullMember);
         if is_offset && is_absent && no_position {
             continue;
@@ -299,7 +299,7 @@ fn check_position(case: &Case<'_>, out: &mut Vec<Finding>) {
         matches!(
             finding.code,
             Code::WrongType
-                | Code::TaskFails
+                | Code::TaskWouldFail
                 | Code::MissingMember
                 | Code::NullMember
                 | Code::NeverRead

@@ -47,11 +47,11 @@ fn patch_finds() {
         (sink("{}", "null"), vec!["warning empty-member offsets[0].partition"]),
         (
             r#"[{"partition":{"a":1},"offset":null,"offset":null,"x y":1}]"#.into(),
-            vec!["error duplicate-member offsets[0].offset", "warning unknown-member offsets[0][\"x y\"]"],
+            vec!["error duplicate-member offsets[0].offset", "error unknown-member offsets[0][\"x y\"]"],
         ),
         (
             format!(r#"[{{"partition":{at},"ofset":{one}}}]"#),
-            vec!["warning unknown-member offsets[0].ofset", "error missing-member offsets[0].offset"],
+            vec!["error unknown-member offsets[0].ofset", "error missing-member offsets[0].offset"],
         ),
         // Sinks.
         (sink(&place("-1"), one), vec!["error out-of-range offsets[0].partition.kafka_partition"]),
@@ -273,7 +273,8 @@ fn errors_read_well_at_night() {
     let invalid = patch(&entries(text)).into_result().unwrap_err();
     assert_eq!(
         invalid.to_string(),
-        r#"the offsets have 6 problems:
+        r#"the offsets have 7 problems:
+  offsets[0].ofset: is refused by Kafka Connect, which knows only partition and offset here (did you mean `offset`?)
   offsets[0].offset: is missing; without a position Kafka Connect would reset the partition (rename `ofset` to `offset`)
   offsets[1].partition.kafka_partition: must be a whole number, but is 1.0 (write 1)
   offsets[1].offset.kafka_offset: must be between 0 and 9223372036854775807, but is -5

@@ -1,11 +1,20 @@
-//! Everything can be shared between threads and awaited on any of them.
+//! What a program that depends on the library takes for granted: values that can be shared, awaited anywhere, chosen at run
+//! time, written and read back, and errors that say why.
 
-use ccloud_connect::auth::{ApiKey, BearerToken, StsExchange};
+use std::sync::Arc;
+use std::time::Duration;
+
+use ccloud_connect::auth::{
+    ApiKey, AuthorizationFuture, BearerToken, CredentialsError, StsExchange,
+};
+use ccloud_connect::clock::{Clock, ManualClock};
 use ccloud_connect::plan::Intent;
 use ccloud_connect::{
-    Alteration, AlterationToken, Client, ClientBuilder, Connector, DeleteOffsets, Error,
-    PatchOffsets, PlannedAlteration, WaitError, WaitOptions,
+    Alteration, AlterationStatus, AlterationToken, Client, ClientBuilder, Confirm, Connector,
+    ConnectorOffsets, Credentials, DeleteOffsets, Error, ErrorKind, OffsetEntry, PatchOffsets,
+    PlannedAlteration, RetryPolicy, WaitError, WaitOptions,
 };
+use ccloud_connect_emulator as emulator;
 
 use super::World;
 
@@ -65,4 +74,119 @@ async fn futures_are_send() {
         listed.iter().any(|connector| connector.custom),
         "{listed:?}"
     );
+}
+
+/// Credentials and clocks that are chosen at run time, and shared.
+#[tokio::test]
+async fn pointers_to_credentials_and_clocks_are_accepted() {
+    let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
+    let key = ApiKey::new(emulator::API_KEY, emulator::API_SECRET);
+    let shared: Arc<dyn Credentials> = Arc::new(key.clone());
+    let owned: Box<dyn Credentials> = Box::new(key);
+    let world = World::with(|builder| builder.credentials(Arc::clone(&shared))).await;
+    world.sink().offsets().await.unwrap();
+    for builder in [
+        Client::builder().credentials(shared),
+        Client::builder().credentials(owned),
+    ] {
+        let builder = builder.endpoint(world.emulator.url());
+        let client = builder.clock(Arc::clone(&clock)).build().unwrap();
+        let sink = client.connector_at(world.sink().path().clone());
+        sink.offsets().await.unwrap();
+    }
+}
+
+#[test]
+fn settings_and_values_are_read_back_from_what_is_written() {
+    let policy = RetryPolicy::default()
+        .max_attempts(7)
+        .first_delay(Duration::from_millis(1_500))
+        .jitter_seed(3);
+    let written = serde_json::to_value(&policy).unwrap();
+    assert_eq!(written["first_delay"], "1s 500ms");
+    assert_eq!(
+        serde_json::from_value::<RetryPolicy>(written).unwrap(),
+        policy
+    );
+    let empty: RetryPolicy = serde_json::from_str("{}").unwrap();
+    assert_eq!(empty, RetryPolicy::default());
+
+    let options: WaitOptions =
+        serde_json::from_str(r#"{"timeout":"2m 30s","first_interval":0.25,"confirm":"required"}"#)
+            .unwrap();
+    assert_eq!(options.timeout, Duration::from_secs(150));
+    assert_eq!(options.first_interval, Duration::from_millis(250));
+    assert_eq!(options.confirm, Confirm::Required);
+    for wrong in [
+        r#"{"timeout":"soon"}"#,
+        r#"{"timeout":-1}"#,
+        r#"{"timeout":"-5s"}"#,
+        r#"{"time_out":5}"#,
+    ] {
+        assert!(
+            serde_json::from_str::<WaitOptions>(wrong).is_err(),
+            "{wrong}"
+        );
+    }
+
+    for text in [
+        r#"{"id":"lcc-1","name":"n","offsets":[{"partition":{"a":1},"offset":{"b":9007199254740993}}],"metadata":{"observed_at":"2024-02-20T15:14:19Z"}}"#,
+        r#"{"offsets":[]}"#,
+    ] {
+        let offsets: ConnectorOffsets = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&offsets).unwrap(), text);
+    }
+    let text = r#"{"request":{"id":"lcc-1","name":"n","type":"PATCH","requested_at":"2024-02-20T15:14:19Z"},"status":{"phase":"PENDING"},"applied_at":null}"#;
+    let status: AlterationStatus = serde_json::from_str(text).unwrap();
+    assert_eq!(serde_json::to_string(&status).unwrap(), text);
+
+    let entry: OffsetEntry = r#"{"partition":{"a":1}}"#.parse().unwrap();
+    assert_eq!(
+        entry,
+        serde_json::from_str(r#"{ "partition" : {"a":1} }"#).unwrap()
+    );
+    assert_eq!(ErrorKind::NotSent.to_string(), "not-sent");
+    assert_eq!(
+        serde_json::to_string(&ErrorKind::PlanOutdated).unwrap(),
+        "\"plan-outdated\""
+    );
+}
+
+/// The first finding and the number of the others; the alternate form is for a program that lists them.
+#[tokio::test]
+async fn the_line_of_an_error_says_why() {
+    let world = World::new().await;
+    let patch = world.sink().patch_offsets().sink("orders", -1, 5);
+    let error = patch.sink("orders", 0, -5).send().await.unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.contains("was not sent: offsets[0].partition.kafka_partition: "),
+        "{text}"
+    );
+    assert!(
+        text.contains(", and 1 more problem. Nothing was changed"),
+        "{text}"
+    );
+    assert!(
+        format!("{error:#}").contains("was not sent. Nothing was changed"),
+        "{error:#}"
+    );
+
+    let sealed = Failing;
+    let world = World::with(|builder| builder.credentials(sealed)).await;
+    let text = world.sink().offsets().await.unwrap_err().to_string();
+    assert!(
+        text.contains(
+            "so it was not sent: the vault is sealed. Check where the credentials come from"
+        ),
+        "{text}"
+    );
+}
+
+struct Failing;
+
+impl Credentials for Failing {
+    fn authorization(&self) -> AuthorizationFuture<'_> {
+        Box::pin(async { Err(CredentialsError::new("the vault is sealed")) })
+    }
 }

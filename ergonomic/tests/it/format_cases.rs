@@ -4,8 +4,12 @@ use ccloud_connect::finding::{Code, Report};
 use ccloud_connect::offset::{
     Coordinate, GithubSource, MysqlCdc, OffsetFormat, OracleCdc, SqlServerCdc,
 };
+use ccloud_connect::plan::Intent;
 use ccloud_connect::validate::{self, Known};
 use ccloud_connect::{ConnectorKind, OffsetEntry, Timestamp};
+use ccloud_connect_emulator::{Fault, Operation};
+
+use super::World;
 
 fn entries(text: &str) -> Vec<OffsetEntry> {
     serde_json::from_str(text).unwrap()
@@ -137,7 +141,7 @@ fn gtids_are_moved_with_their_progress_and_never_left_out() {
     let other = UUID.replace("30fd", "40fd");
     assert_eq!(
         mysql(&offset(&format!("{UUID}:1-2442,{other}:1-9"), "")),
-        ["warning task-fails offset.gtids"]
+        ["warning task-would-fail offset.gtids"]
     );
     let entry = &entries(&source(SERVER, &before))[0];
     let read = MysqlCdc::try_from(entry).unwrap();
@@ -176,7 +180,7 @@ fn oracle_positions_are_read_in_both_forms() {
         let offset = format!(r#"{{"lcr_position":"{odd}"}}"#);
         assert_eq!(
             quiet(&offset),
-            ["warning task-fails offset.lcr_position"],
+            ["warning task-would-fail offset.lcr_position"],
             "{odd}"
         );
     }
@@ -229,9 +233,9 @@ fn an_offset_of_another_connector_is_refused() {
 fn snapshots_and_enumerations_of_debezium() {
     let postgres = |asked: &str| said("PostgresCdcSourceV2", SERVER, r#"{"lsn":25565696}"#, asked);
     for (value, expected) in [
-        ("false", "warning task-fails offset.snapshot"),
-        ("\"initial\"", "warning task-fails offset.snapshot"),
-        ("\"last\"", "warning task-fails offset.snapshot"),
+        ("false", "warning task-would-fail offset.snapshot"),
+        ("\"initial\"", "warning task-would-fail offset.snapshot"),
+        ("\"last\"", "warning task-would-fail offset.snapshot"),
         ("true", "warning snapshot-again offset.snapshot"),
         ("\"INITIAL\"", "warning snapshot-again offset.snapshot"),
     ] {
@@ -245,7 +249,7 @@ fn snapshots_and_enumerations_of_debezium() {
     }
     assert_eq!(
         postgres(r#"{"lsn":25565696,"messageType":"insert"}"#),
-        ["warning task-fails offset.messageType"]
+        ["warning task-would-fail offset.messageType"]
     );
 }
 
@@ -421,7 +425,7 @@ fn sql_server_in_both_versions() {
         ("{}", &["warning missing-position offset"]),
         (
             r#"{"commit_lsn":"00000025:00000448:0003","snapshot":"initial"}"#,
-            &["warning task-fails offset.snapshot"],
+            &["warning task-would-fail offset.snapshot"],
         ),
     ] {
         assert_eq!(one(asked), expected, "{asked}");
@@ -685,4 +689,46 @@ fn classes_under_all_their_names() {
     ] {
         assert_eq!(OffsetFormat::of_class(class), None, "{class}");
     }
+}
+
+#[tokio::test]
+async fn a_plan_reads_the_class_once_and_goes_on_without_it() {
+    let world = World::new().await;
+    let connector = world.connector("mysql-cdc");
+    let current = connector.offsets().await.unwrap().entries;
+    let moved = |text: &str| entries(&source(r#"{"server":"inventory"}"#, text));
+    let asked = moved(r#"{"file":"mysql-bin.000041","pos":4}"#);
+    let planned = connector.plan(Intent::set(asked.clone())).await.unwrap();
+    let way = planned.plan().changes()[0].way().unwrap();
+    assert_eq!(way.direction.as_str(), "back");
+    assert_eq!(
+        (way.to.as_str(), way.distance.unwrap().amount),
+        ("mysql-bin.000041:4", 1)
+    );
+    let codes: Vec<_> = planned.plan().warnings().iter().map(|f| f.code).collect();
+    assert_eq!(codes, [Code::BeforeStart]);
+    // Another database's offset.
+    let foreign = moved(r#"{"lsn":27068176,"txId":7}"#);
+    let refused = connector.plan(Intent::set(foreign)).await.unwrap_err();
+    assert!(
+        refused
+            .to_string()
+            .contains("is an offset of PostgreSQL CDC"),
+        "{refused}"
+    );
+    // Without the right to read the configuration, the current offsets tell the format.
+    world
+        .emulator
+        .fault(Operation::ReadConnector, Fault::status(403));
+    let planned = connector.plan(Intent::set(asked)).await.unwrap();
+    let codes: Vec<_> = planned.plan().warnings().iter().map(|f| f.code).collect();
+    assert_eq!(codes, [Code::BeforeStart, Code::ClassUnknown]);
+    assert_eq!(
+        Known::default()
+            .with_current(&current)
+            .format()
+            .unwrap()
+            .name(),
+        "mysql-cdc"
+    );
 }

@@ -110,7 +110,7 @@ fn announces(finding: &Finding) -> &'static [&'static str] {
         Code::MissingPosition => &["repeats"],
         Code::StartsOver => &["everything", "fails"],
         Code::GtidsMissing => &["everything", "fails"],
-        Code::TaskFails => &["fails"],
+        Code::TaskWouldFail => &["fails"],
         Code::OutOfRange if finding.message.contains("int64") => &["refused"],
         Code::WrongType | Code::MissingMember | Code::NullMember | Code::OutOfRange => {
             match finding.severity {

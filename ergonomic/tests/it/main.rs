@@ -39,6 +39,9 @@ impl World {
     }
 
     async fn with(change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
+        // Without our own TLS, that of another package in the build wants a provider.
+        #[cfg(not(feature = "rustls"))]
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let clock = ManualClock::default();
         let emulator = Emulator::builder()
             .clock(clock.clone())
@@ -91,6 +94,6 @@ impl World {
 /// Real time only limits a single attempt, so a short limit keeps the tests for hanging servers short.
 fn policy() -> RetryPolicy {
     RetryPolicy::default()
-        .attempt_timeout(Duration::from_millis(250))
+        .attempt_timeout(Duration::from_millis(1_000))
         .jitter(false)
 }

@@ -124,7 +124,7 @@ proptest! {
 }
 
 #[tokio::test]
-async fn a_plan_is_refused_when_somebody_else_altered_the_offsets() {
+async fn a_plan_is_refused_when_another_request_altered_the_offsets() {
     let (_, emulator, connector) = still().await;
     let planned = connector.plan(Intent::shift_by(-50)).await.unwrap();
     assert_eq!(
@@ -229,7 +229,7 @@ async fn an_alteration_that_no_sample_shows_yet_is_seen_before_applying() {
         assert_eq!(error.kind(), ErrorKind::PlanOutdated);
         let text = error.to_string();
         assert!(
-            text.contains("somebody else's PATCH of ") && text.contains("Nothing was changed"),
+            text.contains("another PATCH of ") && text.contains("Nothing was changed"),
             "{text}"
         );
         // The next round starts from a sample that shows it.

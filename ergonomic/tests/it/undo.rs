@@ -7,8 +7,8 @@ use ccloud_connect::clock::ManualClock;
 use ccloud_connect::offset::KafkaSink;
 use ccloud_connect::plan::Intent;
 use ccloud_connect::{
-    AlterationRequest, AlterationStatus, ApiKey, Client, Connector, ErrorKind, OffsetEntry,
-    WaitOptions,
+    AlterationRequest, AlterationStatus, ApiKey, Client, Connector, ErrorKind, Movement,
+    OffsetEntry, WaitError, WaitOptions,
 };
 use ccloud_connect_emulator::{self as emulator, Emulator, Operation, Seed};
 
@@ -283,4 +283,46 @@ async fn what_is_not_shown_yet_or_not_known_is_not_guessed() {
     unknown.request.entries = None;
     assert_eq!(code(&unknown), "nothing-to-restore");
     assert_eq!(stage.posts(), 1);
+}
+
+#[tokio::test]
+async fn what_a_failed_request_did_is_told_and_can_be_undone() {
+    let stage = Stage::new().await;
+    let connector = stage.connector("still");
+    let before = stage.positions("still");
+    let intent = Intent::set([entry("t", 0, 100), entry("nope", 0, 7)]);
+    let planned = connector.plan(intent).await.unwrap();
+    let wait = WaitOptions::default().confirm_if_possible();
+    let error = planned
+        .apply()
+        .await
+        .unwrap()
+        .wait_with(wait)
+        .await
+        .unwrap_err();
+    let WaitError::Failed(failed) = &error else {
+        panic!("{error}")
+    };
+    let told: Vec<_> = failed
+        .outcome
+        .partitions
+        .iter()
+        .map(|p| p.moved.direction)
+        .collect();
+    assert_eq!(
+        told,
+        [Movement::Back, Movement::Same],
+        "{:?}",
+        failed.outcome
+    );
+    assert_eq!(
+        failed.outcome.errors().next().unwrap().code.as_str(),
+        "moved-though-failed"
+    );
+    assert_eq!(failed.outcome.as_planned, Some(false));
+    assert_ne!(stage.positions("still"), before);
+
+    let status = connector.latest_request().await.unwrap();
+    stage.alter("still", Intent::undo(&status).unwrap()).await;
+    assert_eq!(stage.positions("still"), before);
 }

@@ -322,3 +322,38 @@ async fn the_longest_durations_do_not_overflow() {
         .max_interval(Duration::MAX);
     alteration.wait_with(options).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_sample_must_certainly_be_later() {
+    for (observed_at, later) in [
+        // Cut to whole seconds, 15:15:02 may be almost 15:15:03.
+        (Some("2024-02-20T15:15:02.5Z"), false),
+        (Some("2024-02-20T15:15:02Z"), false),
+        (Some("2024-02-20T15:14:00Z"), false),
+        (Some("2024-02-20T15:15:03Z"), true),
+        (None, false),
+    ] {
+        let world = World::new().await;
+        let alteration = altered(&world).await;
+        let applied = alteration.wait().await.unwrap();
+        let at = "2024-02-20T15:15:02Z".parse().unwrap();
+        assert_eq!(applied.applied_at, Some(at));
+        let mut body = serde_json::to_value(world.sink().offsets().await.unwrap()).unwrap();
+        body["offsets"][0]["offset"]["kafka_offset"] = 1_000.into();
+        body["metadata"] = observed_at.map_or(
+            serde_json::json!({}),
+            |at| serde_json::json!({ "observed_at": at }),
+        );
+        let fault = Fault::status(200).json(&body).times(1_000);
+        world.emulator.fault(Operation::ReadOffsets, fault);
+        let started = world.clock.monotonic();
+        let options = WaitOptions::default()
+            .confirm_if_possible()
+            .timeout(Duration::from_secs(60));
+        let outcome = alteration.wait_with(options).await.unwrap().outcome;
+        assert_eq!(outcome.is_confirmed(), later, "{observed_at:?}");
+        // Without a time it is not waited for one.
+        let waited = world.clock.monotonic() - started > Duration::from_secs(10);
+        assert_eq!(waited, observed_at.is_some() && !later, "{observed_at:?}");
+    }
+}

@@ -24,6 +24,15 @@ struct World {
 
 impl World {
     async fn new() -> Self {
+        // Nothing here is late but what is meant to be, also on a machine that has more to do.
+        Self::with_limit(Duration::from_secs(30)).await
+    }
+
+    /// With this time limit of an attempt, which passes in real time.
+    async fn with_limit(limit: Duration) -> Self {
+        // Without our own TLS, that of another package in the build wants a provider.
+        #[cfg(not(feature = "rustls"))]
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let clock = ManualClock::default();
         let builder = Emulator::builder().clock(clock.clone());
         let emulator = builder.start().await.unwrap();
@@ -31,11 +40,7 @@ impl World {
         let client = Client::builder()
             .endpoint(&proxy.url)
             .credentials(ApiKey::new(emulator::API_KEY, emulator::API_SECRET))
-            .retry(
-                RetryPolicy::default()
-                    .attempt_timeout(Duration::from_millis(150))
-                    .jitter(false),
-            )
+            .retry(RetryPolicy::default().attempt_timeout(limit).jitter(false))
             .clock(clock.clone())
             .build()
             .unwrap();
@@ -80,9 +85,15 @@ fn is_status(line: &str) -> bool {
     line.starts_with("GET ") && line.contains("/offsets/request/status ")
 }
 
+/// Whether the answer never comes, which takes real time.
+fn hangs(post: &Post) -> bool {
+    post.0.starts_with("no answer")
+}
+
 /// Runs one combination, and checks that what is told is so.
 async fn run(post: Post, status: Status, (earlier, planned): (bool, bool)) -> Told {
-    let world = World::new().await;
+    let limit = if hangs(&post) { 2 } else { 30 };
+    let world = World::with_limit(Duration::from_secs(limit)).await;
     let mut old = answer(
         "404 Not Found",
         "",
@@ -165,6 +176,9 @@ async fn whatever_a_proxy_does_what_is_told_is_true() {
         for status in statuses() {
             // A 202 that nobody gave is a lie that only the status can tell.
             if post.0 == "an empty 202, lost" && !matches!(status.0, "readable" | "late at first") {
+                continue;
+            }
+            if hangs(&post) && !matches!(status.0, "readable" | "down" | "late at first") {
                 continue;
             }
             // A 400 says what is wrong with the request; one look for an earlier copy is taken to be enough.

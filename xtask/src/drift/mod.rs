@@ -20,14 +20,13 @@ use crate::pipeline::{self, Outcome, listing};
 use crate::problem::{Problem, Problems, Result};
 use crate::vendor::lock::{Lock, Origin};
 use crate::vendor::{input, page};
-use oasdiff::Verdict;
 use pairs::{Published, Selection};
 use report::{Format, Report};
 
 /// Prints the report; the exit code says whether there is drift.
 pub(crate) fn run(root: &Path, pages: &[String], format: Format) -> Result<ExitCode> {
     let (report, unread) = report(root, pages, oasdiff::PROGRAM)?;
-    print!("{}", format.render(&report));
+    print!("{}", report.render(format));
     unread.into_result()?;
     Ok(ExitCode::from(if report.is_drift() { 2 } else { 0 }))
 }
@@ -113,18 +112,4 @@ fn nothing_in_common(published: &[Published]) -> Problem {
     let places: Vec<_> = published.iter().map(|one| one.place.as_str()).collect();
     Problem::new(places.join(", "), "describes none of the vendored operations")
         .help("check that the page or file is the right one")
-}
-
-impl Report {
-    /// Whether anything is to be done.
-    pub(crate) fn is_drift(&self) -> bool {
-        !self.changes.is_empty() || !self.unsettled.is_empty() || !self.refused.is_empty() || !self.api.is_empty()
-    }
-
-    pub(crate) fn is_breaking(&self) -> Option<bool> {
-        match &self.verdict {
-            Some(Verdict::Said(findings)) => Some(!findings.is_empty()),
-            _ => None,
-        }
-    }
 }

@@ -1,7 +1,5 @@
 //! The report on drift, for a terminal, a pull request, or a program.
 
-use std::fmt::Write;
-
 use clap::ValueEnum;
 use serde::Serialize;
 
@@ -22,7 +20,6 @@ pub(crate) struct Report {
     pub(crate) compared: Vec<String>,
     /// Vendored operations that the given pages say nothing about.
     pub(crate) not_compared: Vec<String>,
-    /// What the wire, the order and the wording are told by.
     pub(crate) changes: Vec<Change>,
     /// Overlay actions that match no longer, and titles that mean several things now.
     pub(crate) unsettled: Vec<String>,
@@ -35,104 +32,82 @@ pub(crate) struct Report {
 }
 
 /// What to do about drift.
-const NEXT: &str = "Take the pages over with `cargo xtask vendor FILE|URL`, adapt openapi/overlay.yaml where an action does not match, then run `cargo xtask verify` and `cargo xtask generate`.";
+const NEXT: &str = "Take the pages over with `cargo xtask vendor FILE|URL`, adapt openapi/overlay.yaml where an action does not match, then run `cargo xtask verify` and `cargo xtask generate`.\n";
 
-impl Format {
-    pub(crate) fn render(self, report: &Report) -> String {
-        match self {
-            Self::Text | Self::Markdown => {
-                let page = Page { is_markdown: self == Self::Markdown, text: String::new() };
-                page.report(report)
-            }
-            Self::Json => {
-                let mut value = serde_json::to_value(report).unwrap_or_default();
-                value["drift"] = report.is_drift().into();
-                value["breaking"] = report.is_breaking().into();
-                format!("{value:#}\n")
-            }
+impl Report {
+    /// Whether anything is to be done.
+    pub(crate) fn is_drift(&self) -> bool {
+        !(self.changes.is_empty() && self.unsettled.is_empty() && self.refused.is_empty() && self.api.is_empty())
+    }
+
+    /// Whether programs break on the wire, where that is known.
+    pub(crate) fn is_breaking(&self) -> Option<bool> {
+        match &self.verdict {
+            Some(Verdict::Said(findings)) => Some(!findings.is_empty()),
+            _ => None,
         }
     }
-}
 
-struct Page {
-    text: String,
-    is_markdown: bool,
-}
-
-impl Page {
-    fn report(mut self, report: &Report) -> String {
-        let compared = report.compared.len();
-        if report.is_drift() {
-            self.line(&format!(
-                "What is published gives another outcome than what is vendored ({compared} operations compared)."
-            ));
+    pub(crate) fn render(&self, format: Format) -> String {
+        if format == Format::Json {
+            let mut value = serde_json::to_value(self).unwrap_or_default();
+            value["drift"] = self.is_drift().into();
+            value["breaking"] = self.is_breaking().into();
+            return format!("{value:#}\n");
+        }
+        let is_markdown = format == Format::Markdown;
+        let count = self.compared.len();
+        let mut text = if self.is_drift() {
+            format!("What is published gives another outcome than what is vendored ({count} operations compared).\n")
         } else {
-            self.line(&format!("No drift: what is published gives the same outcome as what is vendored ({compared} operations compared)."));
-        }
-        match &report.verdict {
-            Some(Verdict::Said(findings)) if findings.is_empty() => {
-                self.line("oasdiff: not breaking on the wire.");
-            }
-            Some(Verdict::Said(findings)) => {
-                self.list("oasdiff: breaking on the wire", findings);
-            }
-            Some(Verdict::Missing(why)) => self.line(&format!("Breaking or not: {why}.")),
-            None => {}
-        }
-        let of = |wanted: &[What]| -> Vec<String> {
-            let all = report.changes.iter();
-            all.filter(|change| wanted.contains(&change.what)).map(change).collect()
+            format!(
+                "No drift: what is published gives the same outcome as what is vendored ({count} operations compared).\n"
+            )
         };
-        self.list("Structure", &of(&[What::Removed, What::Added, What::Changed]));
-        self.code("Public API of the raw client", &report.api);
-        self.list("No client can be made of it", &report.refused);
-        self.list("To be settled", &report.unsettled);
-        self.list("Order only", &of(&[What::Order]));
-        self.list("Wording only", &of(&[What::Wording]));
-        self.list("Not compared", &report.not_compared);
-        if report.is_drift() {
-            self.line("");
-            self.line(NEXT);
+        match &self.verdict {
+            Some(Verdict::Missing(why)) => text += &format!("Breaking or not: {why}.\n"),
+            Some(Verdict::Said(findings)) if findings.is_empty() => text += "oasdiff: not breaking on the wire.\n",
+            _ => {}
         }
-        self.text
-    }
-
-    fn line(&mut self, line: &str) {
-        let _ = writeln!(self.text, "{line}");
-    }
-
-    fn heading(&mut self, heading: &str) {
-        let start = if self.is_markdown { "\n## " } else { "\n" };
-        let end = if self.is_markdown { "\n" } else { ":" };
-        self.line(&format!("{start}{heading}{end}"));
-    }
-
-    fn list(&mut self, heading: &str, items: &[String]) {
-        if !items.is_empty() {
-            self.heading(heading);
-        }
-        for item in items {
-            let start = if self.is_markdown { "- " } else { "  " };
-            self.line(&format!("{start}{}", item.replace('\n', " ")));
-        }
-    }
-
-    fn code(&mut self, heading: &str, code: &str) {
-        if code.is_empty() {
-            return;
-        }
-        self.heading(heading);
-        if self.is_markdown {
-            self.line(&format!("```diff\n{}\n```", code.trim_end()));
-        } else {
-            for line in code.lines() {
-                self.line(&format!("  {line}"));
+        let breaking = match &self.verdict {
+            Some(Verdict::Said(findings)) => findings.clone(),
+            _ => Vec::new(),
+        };
+        let of = |wanted: &[What]| -> Vec<String> {
+            let all = self.changes.iter();
+            all.filter(|change| wanted.contains(&change.what)).map(line).collect()
+        };
+        for (heading, items) in [
+            ("oasdiff: breaking on the wire", &breaking),
+            ("Structure", &of(&[What::Removed, What::Added, What::Changed])),
+            ("Public API of the raw client", &self.api.lines().map(str::to_owned).collect()),
+            ("No client can be made of it", &self.refused),
+            ("To be settled", &self.unsettled),
+            ("Order only", &of(&[What::Order])),
+            ("Wording only", &of(&[What::Wording])),
+            ("Not compared", &self.not_compared),
+        ] {
+            let is_code = heading.starts_with("Public API");
+            if items.is_empty() {
+                continue;
             }
+            text += &if is_markdown { format!("\n## {heading}\n\n") } else { format!("\n{heading}:\n") };
+            let (open, start, close) = match (is_markdown, is_code) {
+                (true, true) => ("```diff\n", "", "```\n"),
+                (true, false) => ("", "- ", ""),
+                (false, _) => ("", "  ", ""),
+            };
+            let lines = items.iter().map(|item| format!("{start}{}\n", item.replace('\n', " ")));
+            text += &format!("{open}{}{close}", lines.collect::<String>());
         }
+        if self.is_drift() {
+            text += &format!("\n{NEXT}");
+        }
+        text
     }
 }
 
-fn change(change: &Change) -> String {
+fn line(change: &Change) -> String {
     let what = match change.what {
         What::Removed => "removed",
         What::Added => "added",

@@ -74,7 +74,7 @@ pub(crate) fn compare(old: &Value, new: &Value, worded: &BTreeSet<String>) -> Ve
 
 fn differences(old: &BTreeMap<Fact, String>, new: &BTreeMap<Fact, String>) -> Vec<Change> {
     let all: BTreeSet<&Fact> = old.keys().chain(new.keys()).collect();
-    let mut told: BTreeMap<&str, What> = BTreeMap::new();
+    let (mut told, mut whole) = (BTreeSet::new(), BTreeSet::new());
     let mut changes = Vec::new();
     for fact in all {
         let (before, after) = (old.get(fact), new.get(fact));
@@ -85,23 +85,31 @@ fn differences(old: &BTreeMap<Fact, String>, new: &BTreeMap<Fact, String>) -> Ve
             (What::Order, None, _) | (What::Order, _, None) => continue,
             (kind, _, _) => kind,
         };
-        // What is gone or new as a whole is told once.
+        // What is gone or new as a whole, or named on one side only, is told once.
         let mut above = fact.place.match_indices('.').map(|(end, _)| &fact.place[..end]);
-        if above.any(|above| matches!(told.get(above), Some(What::Removed | What::Added))) {
+        if above.any(|above| whole.contains(above)) {
             continue;
         }
         if fact.kind == What::Changed {
-            told.insert(&fact.place, what);
+            told.insert(fact.place.as_str());
+            let is_named = [before, after].iter().flatten().any(|value| value.starts_with("schema "));
+            if what != What::Changed || is_named {
+                whole.insert(fact.place.as_str());
+            }
         }
-        let value =
-            |value: Option<&String>| value.filter(|text| fact.kind == What::Changed && !text.is_empty()).cloned();
-        changes.push(Change { what, place: fact.place.clone(), old: value(before), new: value(after) });
+        let value = |value: Option<&String>| match (fact.kind, what, value?.as_str()) {
+            (What::Changed, What::Changed, "") => Some("described in place".to_owned()),
+            (What::Changed, _, value) if !value.is_empty() => Some(value.to_owned()),
+            _ => None,
+        };
+        let place = fact.place.clone();
+        changes.push(Change { what, place, old: value(before), new: value(after) });
     }
     // An order says something only of lists that have the same items.
     changes.retain(|change| {
         let items = format!("{}.", change.place);
-        let next = told.range(items.as_str()..).next();
-        change.what != What::Order || next.is_none_or(|(place, _)| !place.starts_with(&items))
+        let next: Option<&&str> = told.range(items.as_str()..).next();
+        change.what != What::Order || next.is_none_or(|place| !place.starts_with(&items))
     });
     changes.sort();
     changes

@@ -6,8 +6,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::document::Document;
-use super::walk::{self, Kind};
-use super::{references, select};
+use super::{select, walk};
 use crate::problem::{Problem, Problems, Result};
 
 /// Component schemas and operations; all of connect/v1 has 16 operations and about 40 schemas.
@@ -31,48 +30,55 @@ pub(crate) fn check_counts(place: &str, document: &Value) -> Result<()> {
         .into())
 }
 
-/// Compositions that multiply out too far. References must have been checked, so that none leads in circles.
+/// Components that are made of themselves, and compositions that multiply out too far. References must have been checked.
 pub(crate) fn check_copies(document: &Document) -> Result<()> {
-    let mut measure = Measure { components: &document.value["components"]["schemas"], known: HashMap::new() };
+    let mut measure = Measure { components: &document.value["components"], known: HashMap::new() };
     let mut problems = Problems::default();
     for place in walk::all(&document.value) {
-        let copies = match place.kind {
-            Kind::Schema => measure.of(place.value),
-            _ => continue,
-        };
-        if copies > MAX_COPIES {
-            problems.push(
-                Problem::new(
-                    document.place(&place.pointer),
-                    format!(
-                        "is composed of {copies} schemas when all references are followed; {MAX_COPIES} are allowed"
-                    ),
-                )
-                .help("simplify its allOf, oneOf and anyOf by an action in openapi/overlay.yaml"),
-            );
+        match measure.of(place.value) {
+            0..=MAX_COPIES => {}
+            u64::MAX => problems.add(
+                document.place(&place.pointer),
+                "is made of itself, so no value of it can exist",
+                "break the circle of `$ref`, allOf, anyOf or oneOf in openapi/overlay.yaml; recursion through a property is fine",
+            ),
+            copies => problems.add(
+                document.place(&place.pointer),
+                format!("is composed of {copies} schemas when all references are followed; {MAX_COPIES} are allowed"),
+                "simplify its allOf, oneOf and anyOf by an action in openapi/overlay.yaml",
+            ),
         }
     }
     problems.into_result()
 }
 
-/// Counts the schemas that a composition is made of, each as often as it is reached.
+/// Counts the objects that an object is made of in place, each as often as it is reached.
 struct Measure<'a> {
     components: &'a Value,
     known: HashMap<&'a str, u64>,
 }
 
 impl<'a> Measure<'a> {
-    fn of(&mut self, schema: &'a Value) -> u64 {
-        if let Some(name) = references::target(schema) {
+    fn of(&mut self, object: &'a Value) -> u64 {
+        if let Some(name) = object["$ref"].as_str().and_then(|target| target.strip_prefix("#/components")) {
             if let Some(known) = self.known.get(name) {
                 return *known;
             }
-            let copies = self.of(&self.components[name]);
+            // Until it is counted: whatever reaches it again leads in a circle, and so does what that is part of.
+            self.known.insert(name, u64::MAX);
+            let copies = self.components.pointer(name).map_or(0, |target| self.of(target));
             self.known.insert(name, copies);
             return copies;
         }
-        let lists = ["allOf", "oneOf", "anyOf"].map(|key| schema[key].as_array());
-        let members = lists.into_iter().flatten().flatten();
-        members.fold(1, |copies, member| copies.saturating_add(self.of(member)))
+        let mut copies = 1u64;
+        for key in ["allOf", "oneOf", "anyOf"] {
+            let members = object[key].as_array().into_iter().flatten();
+            let counts: Vec<u64> = members.map(|member| self.of(member)).collect();
+            let sum = counts.iter().fold(0u64, |sum, count| sum.saturating_add(*count));
+            // Alternatives within allOf are multiplied out.
+            let product = counts.iter().fold(1u64, |product, count| product.saturating_mul(*count));
+            copies = copies.saturating_add(if key == "allOf" { sum.max(product) } else { sum });
+        }
+        copies
     }
 }

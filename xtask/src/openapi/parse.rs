@@ -105,6 +105,14 @@ impl<'de> DeserializeSeed<'de> for Node<'_> {
     }
 }
 
+macro_rules! scalars {
+    ($($visit:ident($value:ident: $type:ty) => $json:expr;)*) => {
+        $(fn $visit<E: serde::de::Error>(self, $value: $type) -> std::result::Result<Value, E> {
+            self.scalar($json, 0)
+        })*
+    };
+}
+
 impl<'de> Visitor<'de> for Node<'_> {
     type Value = Value;
 
@@ -112,25 +120,13 @@ impl<'de> Visitor<'de> for Node<'_> {
         f.write_str("a string, number, boolean, null, list or mapping")
     }
 
-    fn visit_bool<E: serde::de::Error>(self, value: bool) -> std::result::Result<Value, E> {
-        self.scalar(value, 0)
-    }
-
-    fn visit_i64<E: serde::de::Error>(self, value: i64) -> std::result::Result<Value, E> {
-        self.scalar(value, 0)
-    }
-
-    fn visit_u64<E: serde::de::Error>(self, value: u64) -> std::result::Result<Value, E> {
-        self.scalar(value, 0)
-    }
-
-    // Integers beyond 64 bits become floating-point numbers, as they do in JSON text.
-    fn visit_i128<E: serde::de::Error>(self, value: i128) -> std::result::Result<Value, E> {
-        self.visit_f64(value as f64)
-    }
-
-    fn visit_u128<E: serde::de::Error>(self, value: u128) -> std::result::Result<Value, E> {
-        self.visit_f64(value as f64)
+    scalars! {
+        visit_bool(value: bool) => value;
+        visit_i64(value: i64) => value;
+        visit_u64(value: u64) => value;
+        // Integers beyond 64 bits become floating-point numbers, as they do in JSON text.
+        visit_i128(value: i128) => Number::from_f64(value as f64);
+        visit_u128(value: u128) => Number::from_f64(value as f64);
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> std::result::Result<Value, E> {

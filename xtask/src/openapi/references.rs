@@ -1,8 +1,6 @@
 //! Every `$ref` leads to something of the right kind inside the document, and none in circles, so that no later stage
 //! can loop or miss.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::{Value, json};
 
 use super::document::Document;
@@ -24,8 +22,6 @@ pub(crate) fn target(value: &Value) -> Option<&str> {
 
 pub(crate) fn check(document: &Document) -> Result<()> {
     let mut problems = Problems::default();
-    // What a value is made of in place: following these can only end in a circle if no value can exist at all.
-    let mut made_of: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for place in walk::all(&document.value) {
         let Some(target) = place.value.get("$ref").and_then(Value::as_str) else {
             continue;
@@ -45,10 +41,6 @@ pub(crate) fn check(document: &Document) -> Result<()> {
             _ if !target.starts_with('#') => "leads out of the document".to_owned(),
             (Some(local), Some(name)) if !name.contains('/') => {
                 if document.value["components"].pointer(&format!("/{local}")).is_some() {
-                    if let Some(owner) = composing_component(&place.pointer) {
-                        let target = format!("/components/{local}");
-                        made_of.entry(owner).or_default().insert(target);
-                    }
                     continue;
                 }
                 "names a component that does not exist".to_owned()
@@ -60,39 +52,7 @@ pub(crate) fn check(document: &Document) -> Result<()> {
                 "vendor the definition together with what it refers to, or write it out in openapi/overlay.yaml",
             ));
     }
-    for start in made_of.keys().filter(|start| reaches(&made_of, start)) {
-        problems.push(
-            Problem::new(document.place(start), "is made of itself, so no value of it can exist")
-                .help("break the circle of `$ref`, allOf, anyOf or oneOf in openapi/overlay.yaml; recursion through a property is fine"),
-        );
-    }
     problems.into_result()
-}
-
-/// The component that is, or is composed of, what stands at the pointer: reached through nothing but compositions.
-fn composing_component(pointer: &str) -> Option<String> {
-    let segments: Vec<&str> = pointer.split('/').collect();
-    let [_, "components", section, name, rest @ ..] = segments.as_slice() else {
-        return None;
-    };
-    let composed = rest.iter().all(|segment| {
-        matches!(*segment, "allOf" | "anyOf" | "oneOf" | "not") || segment.chars().all(|c| c.is_ascii_digit())
-    });
-    composed.then(|| format!("/components/{section}/{name}"))
-}
-
-fn reaches(edges: &BTreeMap<String, BTreeSet<String>>, start: &str) -> bool {
-    let mut open: Vec<&String> = edges.get(start).into_iter().flatten().collect();
-    let mut seen = BTreeSet::new();
-    while let Some(next) = open.pop() {
-        if next == start {
-            return true;
-        }
-        if seen.insert(next) {
-            open.extend(edges.get(next).into_iter().flatten());
-        }
-    }
-    false
 }
 
 /// Replaces every reference that is not to a schema by what it means. The document must have passed [`check`].

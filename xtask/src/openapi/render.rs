@@ -1,5 +1,8 @@
 //! A document as YAML text that reads well in a review: known keys in the order people expect, everything else sorted.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use serde_json::Value;
 use yaml_serde::{Mapping, Value as Yaml};
 
@@ -9,6 +12,9 @@ use crate::problem::{Problem, Result};
 const ORDER: &str = "openapi info name in title version summary operationId x-lifecycle-stage description license url \
     deprecated tags security servers parameters requestBody type format nullable readOnly writeOnly enum required schema \
     headers content properties items additionalProperties responses paths components example examples";
+
+static RANKS: LazyLock<HashMap<&str, usize>> =
+    LazyLock::new(|| ORDER.split_whitespace().enumerate().map(|(rank, key)| (key, rank)).collect());
 
 /// What the keys of a mapping are.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,13 +48,12 @@ pub(crate) fn render(document: &Value) -> Result<String> {
 fn ordered(value: &Value, keys: Keys) -> Yaml {
     match value {
         Value::Object(members) => {
-            let order: Vec<&str> = ORDER.split(' ').collect();
             let rank = |key: &String| match keys {
-                Keys::Known => order.iter().position(|known| known == key),
+                Keys::Known => RANKS.get(key.as_str()).copied(),
                 _ => None,
             };
             let mut sorted: Vec<_> = members.iter().collect();
-            sorted.sort_by_key(|(key, _)| (rank(key).unwrap_or(order.len()), *key));
+            sorted.sort_by_key(|(key, _)| (rank(key).unwrap_or(usize::MAX), *key));
             let mut out = Mapping::new();
             for (key, member) in sorted {
                 out.insert(Yaml::String(key.clone()), ordered(member, keys.below(key)));

@@ -220,7 +220,7 @@ pub(crate) fn children<'a>(of: Kind, key: &str, member: &'a Value) -> Vec<(Optio
 /// Appends one segment to a JSON pointer.
 pub(crate) fn push(pointer: &mut String, segment: &str) {
     pointer.push('/');
-    if segment.contains(['~', '/']) {
+    if segment.contains('~') || segment.contains('/') {
         pointer.push_str(&segment.replace('~', "~0").replace('/', "~1"));
     } else {
         pointer.push_str(segment);

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::sources::{BASE, Sources};
-use crate::openapi::bounds;
 use crate::openapi::document::{Document, Source};
 use crate::openapi::shape::{self, Strictness};
 use crate::openapi::walk::{self, Kind, METHODS};
+use crate::openapi::{bounds, select};
 use crate::problem::{Problem, Problems, Result};
 
 /// Joins the sources. The same path and method, or the same component, may come from several files when the content is
@@ -24,11 +24,12 @@ pub(crate) fn assemble(sources: &Sources) -> Result<Document> {
 
     let mut whole = Document::new(&sources.base);
     for source in &sources.vendored {
-        let mut part = source.document.clone();
+        let mut part = select::settled(&source.document);
         if part.get("paths").is_none() {
-            problems.push(
-                Problem::new(&source.place, "has no `paths`, so it describes no operation")
-                    .help("vendor the block that starts with `paths:` of the published definition"),
+            problems.add(
+                &source.place,
+                "has no `paths`, so it describes no operation",
+                "vendor the block that starts with `paths:` of the published definition",
             );
             continue;
         }
@@ -141,12 +142,10 @@ fn merge_components(whole: &mut Document, components: Value, source: &Source, fr
             whole.record_origin(&["components", &section, &name], &source.place);
             let slot = &mut whole.value["components"][&section];
             match slot.get(&name) {
-                Some(existing) if *existing != entry => problems.push(
-                    Problem::new(
-                        &source.place,
-                        format!("components.{section}.{name} differs from the one in another file"),
-                    )
-                    .help("vendor both from the same published document"),
+                Some(existing) if *existing != entry => problems.add(
+                    &source.place,
+                    format!("components.{section}.{name} differs from the one in another file"),
+                    "vendor both from the same published document",
                 ),
                 _ => slot[&name] = entry,
             }
@@ -169,9 +168,10 @@ fn merge_paths(whole: &mut Document, paths: Value, place: &str, problems: &mut P
             .partition(|method| slot.get(*method).is_none_or(|known| *known == item[*method]));
         for method in &twins {
             let other = whole.origin(&walk::pointer(&["paths", &path, method])).unwrap_or(BASE);
-            problems.push(
-                Problem::new(place, format!("`{method} {path}` is described here and, with other content, in {other}"))
-                    .help("keep one of the two files"),
+            problems.add(
+                place,
+                format!("`{method} {path}` is described here and, with other content, in {other}"),
+                "keep one of the two files",
             );
         }
         if !twins.is_empty() {

@@ -8,7 +8,7 @@ use std::sync::Once;
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl};
 use schemars_08::schema::{InstanceType, SchemaObject};
 use serde_json::Value;
-use syn::{Fields, ImplItem, Item, ItemImpl, Type};
+use syn::{ImplItem, Item, Type};
 
 use super::BUNDLE;
 use crate::openapi::document::Document;
@@ -130,24 +130,18 @@ fn quietly<T>(work: impl FnOnce() -> T) -> std::result::Result<T, String> {
     })
 }
 
-/// The blocks of methods of the generated `Client`.
-fn client_blocks(file: &mut syn::File) -> impl Iterator<Item = &mut ItemImpl> {
-    file.items.iter_mut().filter_map(|item| match item {
-        Item::Impl(block) if block.trait_.is_none() => match &*block.self_ty {
-            Type::Path(path) if path.path.is_ident("Client") => Some(block),
-            _ => None,
-        },
-        _ => None,
-    })
-}
-
 /// Removes the generated `Client::new`: its HTTP client follows redirects, which turns a POST into a GET, and unwraps.
 fn drop_new(file: &mut syn::File) -> Result<()> {
     let mut dropped = 0;
-    for block in client_blocks(file) {
-        let before = block.items.len();
-        block.items.retain(|item| !matches!(item, ImplItem::Fn(method) if method.sig.ident == "new"));
-        dropped += before - block.items.len();
+    for item in &mut file.items {
+        if let Item::Impl(block) = item
+            && block.trait_.is_none()
+            && matches!(&*block.self_ty, Type::Path(path) if path.path.is_ident("Client"))
+        {
+            let before = block.items.len();
+            block.items.retain(|item| !matches!(item, ImplItem::Fn(method) if method.sig.ident == "new"));
+            dropped += before - block.items.len();
+        }
     }
     if dropped == 1 {
         return Ok(());
@@ -157,60 +151,38 @@ fn drop_new(file: &mut syn::File) -> Result<()> {
         .into())
 }
 
-/// The generated types, each with its Rust name.
-fn types(items: &[Item]) -> Vec<(String, &Item)> {
+/// The generated types: their Rust names, and whether they have values.
+fn types(items: &[Item]) -> Vec<(String, bool)> {
     let mut found = Vec::new();
     for item in items {
         match item {
-            Item::Struct(shown) => found.push((shown.ident.to_string(), item)),
-            Item::Enum(shown) => found.push((shown.ident.to_string(), item)),
-            Item::Mod(module) if module.ident != "error" && module.ident != "defaults" => {
-                found.extend(module.content.iter().flat_map(|(_, items)| types(items)));
-            }
+            Item::Struct(shown) => found.push((shown.ident.to_string(), true)),
+            Item::Enum(shown) => found.push((shown.ident.to_string(), !shown.variants.is_empty())),
+            Item::Mod(module) => found.extend(module.content.iter().flat_map(|(_, items)| types(items))),
             _ => {}
         }
     }
     found
 }
 
-/// Every name that the generator made is there once, and every type has values.
+/// Every type is there once and has values.
 fn check_names(document: &Document, file: &syn::File) -> Result<()> {
     let mut problems = Problems::default();
     let mut known = BTreeSet::new();
-    for (name, item) in types(&file.items) {
+    for (name, has_values) in types(&file.items) {
         let place = document.rust_type(&name);
-        if !known.insert(name.clone()) {
-            problems.push(
-                Problem::new(&place, "two schemas would have this name")
-                    .help("give one of them a title of its own by an action in openapi/overlay.yaml; a schema without a title is named after its place"),
+        if !has_values {
+            problems.add(
+                &place,
+                "no value fits its schema, whose parts contradict each other",
+                "correct the schema by an action in openapi/overlay.yaml",
             );
         }
-        let parts: Vec<String> = match item {
-            Item::Struct(item) => match &item.fields {
-                Fields::Named(fields) => {
-                    let names = fields.named.iter().flat_map(|field| &field.ident);
-                    names.map(ToString::to_string).collect()
-                }
-                _ => Vec::new(),
-            },
-            Item::Enum(item) if item.variants.is_empty() => {
-                problems.push(
-                    Problem::new(&place, "no value fits its schema, whose parts contradict each other")
-                        .help("correct the schema by an action in openapi/overlay.yaml"),
-                );
-                Vec::new()
-            }
-            Item::Enum(item) => {
-                let names = item.variants.iter().map(|variant| variant.ident.to_string());
-                names.collect()
-            }
-            _ => Vec::new(),
-        };
-        let mut seen = BTreeSet::new();
-        for part in parts.iter().filter(|part| !seen.insert(*part)) {
-            problems.push(
-                Problem::new(&place, format!("two of its parts would be called `{part}`"))
-                    .help("rename or remove one of them by an action in openapi/overlay.yaml"),
+        if !known.insert(name) {
+            problems.add(
+                place,
+                "two schemas would have this name",
+                "give one of them a title of its own by an action in openapi/overlay.yaml; a schema without a title is named after its place",
             );
         }
     }

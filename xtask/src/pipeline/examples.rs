@@ -47,13 +47,8 @@ pub(crate) fn check(document: &Document) -> Result<()> {
                 .collect();
             for mismatch in found {
                 let mismatch: String = mismatch.chars().take(300).collect();
-                problems.push(
-                    Problem::new(
-                        document.place(&place.pointer),
-                        format!("{name} does not fit its schema: {mismatch}"),
-                    )
-                    .help("correct or remove the example in openapi/overlay.yaml, or correct the schema if the example is right"),
-                );
+                problems.add(document.place(&place.pointer),
+                        format!("{name} does not fit its schema: {mismatch}"), "correct or remove the example in openapi/overlay.yaml, or correct the schema if the example is right");
             }
         }
     }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::openapi::document::Document;
 use crate::openapi::references::{self, SCHEMAS, is_component};
 use crate::openapi::walk::{self, Kind};
-use crate::problem::{Problem, Problems};
+use crate::problem::Problems;
 
 /// Hoists every titled inline schema of the document. One name can mean only one type, so a title that stands for
 /// different contents is left to be settled.
@@ -35,12 +35,10 @@ pub(crate) fn hoist(document: &mut Document) {
             _ => return,
         };
         match found.get(name) {
-            Some((known, other)) if known != value => unsettled.push(
-                Problem::new(
-                    document.place(pointer),
-                    format!("the schema `{name}` has different content at {}", document.place(other)),
-                )
-                .help("one title is one Rust type: give one of them another title in openapi/overlay.yaml"),
+            Some((known, other)) if known != value => unsettled.add(
+                document.place(pointer),
+                format!("the schema `{name}` has different content at {}", document.place(other)),
+                "one title is one Rust type: give one of them another title in openapi/overlay.yaml",
             ),
             known => {
                 if known.is_none() {

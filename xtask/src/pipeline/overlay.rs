@@ -6,7 +6,6 @@ use roas_overlay::validation::Validate;
 
 use super::hoist;
 use crate::openapi::document::{Document, Source};
-use crate::openapi::shape::{self, Strictness};
 use crate::problem::{Problem, Problems, Result};
 
 /// Applies every action in order, then hoists what got a title by them.
@@ -26,9 +25,10 @@ pub(crate) fn apply(overlay: &Source, document: &mut Document) -> Result<()> {
     for (index, action) in parsed.actions.iter().enumerate() {
         let words = action.description.as_deref().unwrap_or_default();
         if words.trim().is_empty() {
-            problems.push(
-                Problem::new(place, format!("actions[{index}] ({}) has no description", action.target))
-                    .help("say why the published description is not taken as it is"),
+            problems.add(
+                place,
+                format!("actions[{index}] ({}) has no description", action.target),
+                "say why the published description is not taken as it is",
             );
         }
     }
@@ -40,13 +40,13 @@ pub(crate) fn apply(overlay: &Source, document: &mut Document) -> Result<()> {
     let mut unmatched = Problems::default();
     for action in report.actions {
         if action.matched == 0 {
-            unmatched.push(
-                Problem::new(place, format!("actions[{}] (target {}) matches nothing", action.index, action.target))
-                    .help("adapt the action to the changed description, or remove it if it is no longer needed"),
+            unmatched.add(
+                place,
+                format!("actions[{}] (target {}) matches nothing", action.index, action.target),
+                "adapt the action to the changed description, or remove it if it is no longer needed",
             );
         }
     }
-    shape::check(&document.value, Strictness::Form, |pointer| format!("{place} leaves {}", document.place(pointer)))?;
     let before = std::mem::take(&mut document.unsettled);
     hoist::hoist(document);
     if !unmatched.is_empty() {

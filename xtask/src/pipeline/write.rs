@@ -6,7 +6,7 @@ use similar::TextDiff;
 
 use super::{BUNDLE, Outcome, client, listing};
 use crate::openapi::{files, parse};
-use crate::problem::{Problem, Problems, Result};
+use crate::problem::{Problems, Result};
 
 /// Writes the files whose content changes and says which. A client that is not the present one has to pass `compile` first,
 /// so that a failure leaves every file as it is.
@@ -47,9 +47,10 @@ pub(crate) fn compare(root: &Path, outcome: Outcome) -> Result<()> {
         if current != *expected {
             let diff = TextDiff::from_lines(current.as_str(), expected.as_str());
             let diff = diff.unified_diff().header(place, "as generated").to_string();
-            problems.push(
-                Problem::new(place, format!("not what the sources in openapi/ give\n{diff}"))
-                    .help("run `cargo xtask generate` and commit the outcome"),
+            problems.add(
+                place,
+                format!("not what the sources in openapi/ give\n{diff}"),
+                "run `cargo xtask generate` and commit the outcome",
             );
         }
     }

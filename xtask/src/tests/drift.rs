@@ -35,14 +35,14 @@ fn ten_changes_are_told_so_that_somebody_can_act() {
     assert!(all.len() > 10);
     for change in all {
         let report = changed(&change.from, &change.to);
-        let text = Format::Text.render(&report);
+        let text = report.render(Format::Text);
         change.told.iter().for_each(|told| mentions(&text, &[told]));
         assert_eq!(report.is_drift(), !text.starts_with("No drift"), "{text}");
         if report.is_drift() {
             mentions(&text, &["oasdiff is not installed", "cargo xtask vendor"]);
-            mentions(&Format::Markdown.render(&report), &["\n## ", "\n- "]);
+            mentions(&report.render(Format::Markdown), &["\n## ", "\n- "]);
         }
-        let json: serde_json::Value = serde_json::from_str(&Format::Json.render(&report)).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&report.render(Format::Json)).unwrap();
         assert_eq!(json["drift"], report.is_drift());
         assert_eq!(json["breaking"], serde_json::Value::Null);
     }
@@ -56,7 +56,7 @@ fn only_a_whole_document_or_the_page_itself_tells_that_an_operation_is_gone() {
     let whole = copy.write("whole.json", &rest.to_string());
     let (found, _) = report(copy.root(), &[whole], NO_OASDIFF).unwrap();
     mentions(
-        &Format::Text.render(&found),
+        &found.render(Format::Text),
         &["removed get_connector_offsets\n", "-    pub async fn get_connector_offsets<'a>("],
     );
     assert!(found.not_compared.is_empty());
@@ -72,13 +72,13 @@ fn only_a_whole_document_or_the_page_itself_tells_that_an_operation_is_gone() {
     }
     copy.write(LOCK, &lock.render().unwrap());
     let (found, unread) = report(copy.root(), &[], NO_OASDIFF).unwrap();
-    assert!(unread.is_empty() && !found.is_drift(), "{}", Format::Text.render(&found));
+    assert!(unread.is_empty() && !found.is_drift(), "{}", found.render(Format::Text));
     fs::write(pages.join("read-connector.yaml"), "paths:\n  /other: {}\n").unwrap();
     fs::remove_file(pages.join("list-connectors.yaml")).unwrap();
     let (found, unread) = report(copy.root(), &[], NO_OASDIFF).unwrap();
     mentions(&unread.to_string(), &["list-connectors.yaml: cannot be read"]);
     mentions(
-        &Format::Text.render(&found),
+        &found.render(Format::Text),
         &["removed get_connector\n", "Not compared:\n  get /connect/v1/", "connectors?expand"],
     );
 }
@@ -111,10 +111,10 @@ fn oasdiff_is_asked_for_the_word_breaking() {
     let page = copy.write("page.txt", &saved_page(&copy.read(PUBLISHED).replace("momentary", "short")));
     let (found, _) = report(copy.root(), std::slice::from_ref(&page), &program).unwrap();
     assert_eq!(found.is_breaking(), Some(true));
-    mentions(&Format::Text.render(&found), &["oasdiff: breaking on the wire", "error POST /x: is gone [gone]"]);
+    mentions(&found.render(Format::Text), &["oasdiff: breaking on the wire", "error POST /x: is gone [gone]"]);
 
     copy.write("oasdiff", "#!/bin/sh\necho no >&2\nexit 3\n");
     let (found, _) = report(copy.root(), &[page], &program).unwrap();
     assert_eq!(found.is_breaking(), None);
-    mentions(&Format::Text.render(&found), &["oasdiff could not compare: no"]);
+    mentions(&found.render(Format::Text), &["oasdiff could not compare: no"]);
 }

@@ -78,9 +78,10 @@ impl Lock {
         let listed: BTreeSet<_> = self.entries.iter().map(Entry::place).collect();
         for place in problems.take(files::list(root, VENDOR_DIR)).unwrap_or_default() {
             if !listed.contains(&place) {
-                problems.push(
-                    Problem::new(&place, format!("not listed in {LOCK}"))
-                        .help("vendor it with `cargo xtask vendor`, or remove the file"),
+                problems.add(
+                    &place,
+                    format!("not listed in {LOCK}"),
+                    "vendor it with `cargo xtask vendor`, or remove the file",
                 );
             }
         }

@@ -115,7 +115,8 @@ pub(super) fn exit_codes() -> String {
     let mut out = String::from("Exit codes:\n");
     for (exit, meaning) in EXIT_CODES {
         // Writing to a string cannot fail.
-        let _ = writeln!(out, "  {:>3}  {meaning}", exit as u8);
+        let lines = wrapped(meaning, 0, 73).join("\n       ");
+        let _ = writeln!(out, "  {:>3}  {lines}", exit as u8);
     }
     out
 }

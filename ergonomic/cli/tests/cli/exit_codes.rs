@@ -1,5 +1,6 @@
 //! Each documented exit code, reached through the emulator.
 
+use ccloud_connect::clock::ManualClock;
 use ccloud_connect_emulator::{CLUSTER, ENVIRONMENT, Emulator, Fault, Operation, Timing};
 
 use crate::tool::{Server, finish, tool};
@@ -211,6 +212,82 @@ fn still_pending() {
     assert_eq!(ran.code, 8);
     let stale = server.run(&["get", SINK, "--max-age", "0", "--timeout", "0"]);
     assert_eq!(stale.code, 8, "{}", stale.stderr);
+}
+
+/// A server whose samples never change, so that none is later than an alteration.
+fn frozen() -> Server {
+    let builder = Emulator::builder().timing(Timing::instant());
+    Server::start(builder.clock(ManualClock::default()))
+}
+
+#[test]
+fn unconfirmed() {
+    let server = frozen();
+    let json = ["-o", "json"];
+    // Without a sample nothing contradicts it; that there was none is said.
+    let ran = server.run(&[&PATCH[..], &json].concat());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let record: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(record["outcome"]["as_planned"], serde_json::Value::Null);
+    assert_eq!(record["outcome"]["findings"][0]["code"], "unconfirmed");
+    assert!(
+        ran.stderr
+            .contains("warning: MysqlSinkConnector: no sample"),
+        "{}",
+        ran.stderr
+    );
+    // Who insists is told that it did not come.
+    let ran = server.run(&[&PATCH[..], &json, &["--confirm"]].concat());
+    assert_eq!(ran.code, 8, "{}", ran.stderr);
+    let record: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(record["phase"], "APPLIED");
+    let error: serde_json::Value =
+        serde_json::from_str(ran.stderr.lines().last().unwrap()).unwrap();
+    assert_eq!(
+        (&error["error"]["kind"], &error["error"]["changed"]),
+        (&"unconfirmed".into(), &"yes".into())
+    );
+    // Who does not want it is not told of it.
+    let ran = server.run(&[&PATCH[..], &json, &["--no-confirm"]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let record: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(record["outcome"]["findings"], serde_json::json!([]));
+    let ran = server.run(&["wait", SINK, "--confirm", "--timeout", "50ms"]);
+    assert_eq!(ran.code, 8, "{}", ran.stderr);
+}
+
+#[test]
+fn not_as_planned() {
+    let server = quick();
+    let running = Fault::act();
+    let failed =
+        r#"{"name":"s","type":"sink","connector":{"state":"FAILED","trace":"boom"},"tasks":[]}"#;
+    server.emulator.fault(Operation::ConnectorStatus, running);
+    server
+        .emulator
+        .fault(Operation::ConnectorStatus, Fault::status(200).body(failed));
+    let ran = server.run(&[&PATCH[..], &["-o", "json"]].concat());
+    assert_eq!(ran.code, 10, "{}", ran.stderr);
+    let record: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(record["outcome"]["state"]["before"], "RUNNING");
+    assert_eq!(record["outcome"]["state"]["now"], "FAILED");
+    let error: serde_json::Value =
+        serde_json::from_str(ran.stderr.lines().last().unwrap()).unwrap();
+    assert_eq!(error["error"]["kind"], "not-as-planned");
+    assert_eq!(error["error"]["violations"][0]["code"], "connector-failed");
+}
+
+#[test]
+fn a_request_that_is_still_pending_is_data() {
+    let server = Server::start(Emulator::builder());
+    let ran = server.run(&[&PATCH[..], &["-o", "json"]].concat());
+    assert_eq!(ran.code, 8, "{}", ran.stderr);
+    let record: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(
+        (&record["type"], &record["phase"]),
+        (&"PATCH".into(), &"PENDING".into())
+    );
+    assert!(record["requested_at"].is_string() && record.get("outcome").is_none());
 }
 
 #[test]

@@ -23,7 +23,7 @@ const COMMANDS: [&str; 17] = [
 ];
 
 const REFERENCE: &str = "# Reference of `ccloud-offsets`\n\n\
-    Written by `cargo xtask generate`, as are the completions and the manual pages beside it.\n";
+    Written by `UPDATE_GOLDEN=1 cargo test -p ccloud-offsets --test cli help`, as are the completions and the manual pages beside it.\n";
 
 fn run(arguments: &[&str]) -> String {
     let ran = finish(bare().args(arguments), "");

@@ -67,7 +67,7 @@ pub(super) fn assess(facts: &Facts, subjects: &[Subject], seen: &Seen) -> Outcom
         findings.push(Finding::warning(
             "partitions".to_owned(),
             Code::Unconfirmed,
-            "no sample of the offsets taken after the alteration came in time",
+            "no sample of the offsets that is certainly later than the alteration came in time",
         ));
     }
     let before = facts
@@ -77,6 +77,7 @@ pub(super) fn assess(facts: &Facts, subjects: &[Subject], seen: &Seen) -> Outcom
     let state = state(before, seen, &mut findings);
     let is = |severity| findings.iter().any(|finding| finding.severity == severity);
     let all_seen = state.is_some()
+        && facts.baseline.is_some()
         && !subjects.is_empty()
         && partitions
             .iter()
@@ -99,7 +100,7 @@ pub(super) fn assess(facts: &Facts, subjects: &[Subject], seen: &Seen) -> Outcom
 /// failed went nowhere unless a sample shows it.
 fn moved(failed: bool, subject: &Subject, sighting: &Sighting) -> Moved {
     let to = match sighting.verdict {
-        Some(Verdict::NotMoved) => return way(Movement::Unmoved),
+        Some(Verdict::NotMoved) => return way(Movement::Same),
         Some(Verdict::Elsewhere) => &sighting.seen,
         Some(Verdict::Shown) => &subject.asked,
         Some(Verdict::Undecided) | None if failed => return way(Movement::Unseen),
@@ -107,13 +108,13 @@ fn moved(failed: bool, subject: &Subject, sighting: &Sighting) -> Moved {
     };
     let (stood, to) = match (&subject.stood, to) {
         (Standing::At(stood), Standing::At(to)) => (stood, to),
-        (Standing::Nowhere, Standing::Nowhere) => return way(Movement::Unmoved),
+        (Standing::Nowhere, Standing::Nowhere) => return way(Movement::Same),
         (_, Standing::Nowhere) => return way(Movement::Reset),
         (Standing::Nowhere, _) => return way(Movement::Given),
         _ => return way(Movement::Unknown),
     };
     let direction = match subject.direction(stood, to) {
-        Direction::Same => return way(Movement::Unmoved),
+        Direction::Same => return way(Movement::Same),
         Direction::Back => Movement::Back,
         Direction::Ahead => Movement::Ahead,
         Direction::Incomparable => Movement::Unknown,

@@ -55,7 +55,7 @@ fn groups(partitions: &[PartitionOutcome]) -> Vec<String> {
             Movement::Ahead => format!("{who} went ahead{by}"),
             Movement::Given => format!("{who} got a first position"),
             Movement::Reset => format!("{who} {} reset", be("was", "were")),
-            Movement::Unmoved => format!(
+            Movement::Same => format!(
                 "{who} {} where {} stood",
                 be("stands", "stand"),
                 be("it", "they")

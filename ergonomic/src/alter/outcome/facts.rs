@@ -32,17 +32,17 @@ pub(crate) struct Facts {
 }
 
 /// Positions by partition.
-pub(super) struct Places<'a>(HashMap<Identity<'a>, &'a OffsetEntry>);
+pub(super) struct ByPartition<'a>(HashMap<Identity<'a>, &'a OffsetEntry>);
 
-impl<'a> Places<'a> {
+impl<'a> ByPartition<'a> {
     pub(super) fn of(entries: &'a [OffsetEntry]) -> Self {
-        let place = |entry| Some((Identity::of(entry)?, entry));
-        Self(entries.iter().filter_map(place).collect())
+        let identity = |entry| Some((Identity::of(entry)?, entry));
+        Self(entries.iter().filter_map(identity).collect())
     }
 
     pub(super) fn standing(&self, partition: &RawJson) -> Standing {
         let entry = OffsetEntry::partition_only(partition);
-        let found = Identity::of(&entry).and_then(|place| self.0.get(&place));
+        let found = Identity::of(&entry).and_then(|identity| self.0.get(&identity));
         Standing::of(found.and_then(|entry| entry.offset()))
     }
 }
@@ -59,13 +59,13 @@ impl Facts {
         } else {
             self.asked.as_deref()
         };
-        let (had, planned) = (previous.map(Places::of), baseline.map(Places::of));
+        let (had, planned) = (previous.map(ByPartition::of), baseline.map(ByPartition::of));
         // An empty list says that there were none, or nothing at all; the sample that the plan saw tells which.
         let had_none = self.previous.is_some() && baseline.is_some();
         let subject = |entry: &OffsetEntry| {
             let partition = entry.partition()?;
             let planned_from = match &planned {
-                Some(places) => places.standing(&partition),
+                Some(identities) => identities.standing(&partition),
                 None => Standing::Unknown,
             };
             Some(Subject {
@@ -75,7 +75,7 @@ impl Facts {
                     Standing::of(entry.offset())
                 },
                 stood: match &had {
-                    Some(places) => places.standing(&partition),
+                    Some(identities) => identities.standing(&partition),
                     None if had_none && planned_from == Standing::Nowhere => Standing::Nowhere,
                     None => Standing::Unknown,
                 },

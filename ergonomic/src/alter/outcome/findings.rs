@@ -7,7 +7,7 @@ use crate::RawJson;
 use crate::finding::{Code, Finding};
 use crate::model::{ConnectorState, ConnectorStatus};
 use crate::offset::Direction;
-use crate::plan::{place_label, position_label};
+use crate::plan::{partition_label, position_label};
 
 pub(super) fn partition_findings(
     failed: bool,
@@ -17,26 +17,42 @@ pub(super) fn partition_findings(
     moved: &Moved,
     findings: &mut Vec<Finding>,
 ) {
-    let label = place_label(&subject.partition);
+    let label = partition_label(&subject.partition);
     let at = |standing: &Standing| position_label(standing.position());
     let (stood, asked, seen) = (at(&subject.stood), at(&subject.asked), at(&sighting.seen));
     let is_reset = subject.asked == Standing::Nowhere;
     if failed {
-        let unchanged = matches!(moved.direction, Movement::Unmoved | Movement::Unseen);
-        if !unchanged {
-            let message = format!(
-                "{label} was altered although the alteration failed: a later sample shows it {}",
-                if sighting.seen == Standing::Nowhere {
-                    "without a position".to_owned()
-                } else {
-                    format!("at {seen}")
-                }
-            );
-            findings.push(Finding::error(path, Code::MovedThoughFailed, message));
-        } else if moved.direction == Movement::Unseen {
-            let message = format!("whether {label} was altered cannot be known");
-            findings.push(Finding::warning(path, Code::Unconfirmed, message));
-        }
+        let (code, message) = match (moved.direction, &sighting.seen) {
+            (Movement::Unseen, _) => (
+                Code::Unconfirmed,
+                format!("whether {label} was altered cannot be known"),
+            ),
+            (Movement::Same, Standing::At(_)) => (
+                Code::Unconfirmed,
+                format!(
+                    "{label} stands at {seen} in a later sample, where it stood before: it was not altered, or has read up to \
+                     there again"
+                ),
+            ),
+            (Movement::Same, _) => return,
+            (_, Standing::At(_)) => (
+                Code::MovedThoughFailed,
+                format!(
+                    "{label} was altered although the alteration failed: a later sample shows it at {seen}"
+                ),
+            ),
+            (_, _) => (
+                Code::MovedThoughFailed,
+                format!(
+                    "{label} was altered although the alteration failed: a later sample shows it without a position"
+                ),
+            ),
+        };
+        findings.push(if code == Code::Unconfirmed {
+            Finding::warning(path, code, message)
+        } else {
+            Finding::error(path, code, message)
+        });
         return;
     }
     if let Some(message) = other_direction(subject, &label) {

@@ -27,7 +27,8 @@ use crate::{RawJson, Timestamp};
 #[non_exhaustive]
 pub struct Outcome {
     /// `Some(false)` when something contradicts the plan, `Some(true)` when everything was seen to be as planned,
-    /// `None` when nothing contradicts it and something was not seen. The findings say what.
+    /// `None` when nothing contradicts it and something was not seen, or when there was no plan to compare with. The
+    /// findings say what.
     pub as_planned: Option<bool>,
     /// The partitions that were altered, in the order of the request; for a reset of everything those that are known to
     /// have had a position.
@@ -162,8 +163,8 @@ pub enum Movement {
     Given,
     /// It had a position and was reset, or was asked to be reset and where it stood is not known.
     Reset,
-    /// It stands where it stood.
-    Unmoved,
+    /// It stands where it stood. A running connector may have read up to there again.
+    Same,
     /// It was set, and nothing says which way that was.
     Unknown,
     /// The alteration failed, and whether it was carried out here cannot be known.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Outcome;
 use super::assess::{Seen, Sighting, assess};
-use super::facts::{Facts, Places};
+use super::facts::{ByPartition, Facts};
 use super::judge::{Subject, Verdict};
 use crate::Timestamp;
 use crate::alter::pace::Pace;
@@ -22,8 +22,10 @@ const SAMPLES: u32 = 2;
 /// What to look at.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Watch {
-    /// How long the state is watched, from when the connector is at work again; zero for not at all.
-    pub(crate) state_for: Duration,
+    /// How long the state is watched, from when the connector is at work again; `None` for not at all.
+    pub(crate) state_for: Option<Duration>,
+    /// How long ago the alteration ended, if that is known.
+    pub(crate) ended_for: Duration,
     /// Whether a later sample is waited for.
     pub(crate) sample: bool,
     /// A sample has to be later than this; without it none can be known to be.
@@ -46,11 +48,15 @@ pub(crate) async fn watch(
         .and_then(|seen| seen.state.as_ref());
     let mut state = StateWatch {
         before,
-        wanted: watch.state_for,
+        // What has shown by then shows at the first look.
+        wanted: watch
+            .state_for
+            .filter(|_| watch.ended_for < RESUME)
+            .unwrap_or_default(),
         started: route.clock().monotonic(),
         at_work: None,
         last: None,
-        done: watch.state_for.is_zero(),
+        done: watch.state_for.is_none(),
     };
     let mut samples = SampleWatch {
         subjects: &subjects,
@@ -84,7 +90,7 @@ pub(crate) async fn watch(
         observed_at: samples.last,
         sampled: watch.sample && !subjects.is_empty(),
         state: state.last,
-        watched: Some(watched).filter(|_| !watch.state_for.is_zero()),
+        watched: watch.state_for.map(|_| watched),
     };
     assess(facts, &subjects, &seen)
 }
@@ -163,19 +169,21 @@ impl SampleWatch<'_> {
                 return Some(error);
             }
         };
-        // Without both times nothing says that the sample is newer.
-        let floor = self.last.max(self.after);
-        let (Some(observed_at), Some(floor)) = (sample.observed_at, floor) else {
+        let Some(observed_at) = sample.observed_at else {
+            // Without a time nothing says that the sample is newer, and the next ones will have none either.
+            self.left -= 1;
+            self.done = self.left == 0;
             return None;
         };
-        if observed_at <= floor {
+        let floor = self.last.max(self.after);
+        if floor.is_none_or(|floor| observed_at <= floor) {
             return None;
         }
         self.last = Some(observed_at);
         self.left -= 1;
-        let places = Places::of(&sample.entries);
+        let identities = ByPartition::of(&sample.entries);
         for (subject, sighting) in self.subjects.iter().zip(&mut self.sightings) {
-            let seen = places.standing(&subject.partition);
+            let seen = identities.standing(&subject.partition);
             // What was shown once stays shown: a running connector comes back to where it stood.
             if sighting.verdict != Some(Verdict::Shown) {
                 sighting.verdict = Some(if self.failed {

@@ -115,7 +115,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     also_reads: |_| false,
     recorded_at: None,
     check: |_, _| {},
-    without_position: (Code::TaskFails, "has no `bySeqno`; the task fails"),
+    without_position: (Code::TaskWouldFail, "has no `bySeqno`; the task fails"),
     position: |fields| {
         let seqno = fields.whole("bySeqno")?;
         // Another history has other numbers.

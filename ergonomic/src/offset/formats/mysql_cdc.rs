@@ -143,7 +143,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     recorded_at: Some("ts_sec"),
     check,
     without_position: (
-        Code::TaskFails,
+        Code::TaskWouldFail,
         "has no `file`; the task fails, even where `gtids` are given",
     ),
     position,
@@ -229,7 +229,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         warn(
             out,
             "gtids",
-            Code::TaskFails,
+            Code::TaskWouldFail,
             "is not a set of GTIDs; the task fails",
         );
     }
@@ -250,7 +250,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         (None, Some(_)) => advise(
             out,
             "gtids",
-            Code::TaskFails,
+            Code::TaskWouldFail,
             "is new to this connector; on a server with gtid_mode=OFF its task fails",
             "remove it, and set `file` and `pos`",
         ),
@@ -277,7 +277,7 @@ fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
         warn(
             out,
             "file",
-            Code::TaskFails,
+            Code::TaskWouldFail,
             "is empty; without `gtids` the task fails",
         );
     }
@@ -294,7 +294,7 @@ fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
         Some(pos) if pos > LAST => warn(
             out,
             "pos",
-            Code::TaskFails,
+            Code::TaskWouldFail,
             format!("is {pos}, which no position in a file can be; the task fails"),
         ),
         _ => {}
@@ -306,13 +306,13 @@ fn check_set(set: &GtidSet, stored: &GtidSet, out: &mut Vec<Finding>) {
     if set.is_mariadb() != stored.is_mariadb() {
         let other =
             "has the form of another database's GTIDs than the connector stores; the task fails";
-        return warn(out, "gtids", Code::TaskFails, other);
+        return warn(out, "gtids", Code::TaskWouldFail, other);
     }
     for source in stored.lacks(set) {
         warn(
             out,
             "gtids",
-            Code::TaskFails,
+            Code::TaskWouldFail,
             format!(
                 "names {source}, which the connector has never read from; the task fails if the server does not know it"
             ),

@@ -95,7 +95,7 @@ impl OracleCdc {
         {
             out.push(Finding::error(
                 "offset.lcr_position".to_owned(),
-                Code::TaskFails,
+                Code::TaskWouldFail,
                 "must be an even number of hexadecimal digits; the task fails",
             ));
         }

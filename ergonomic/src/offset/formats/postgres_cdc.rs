@@ -73,7 +73,7 @@ impl PostgresCdc {
         if let Some(kind) = kind.filter(|kind| !KINDS.contains(kind)) {
             let finding = Finding::error(
                 "offset.messageType".to_owned(),
-                Code::TaskFails,
+                Code::TaskWouldFail,
                 format!(
                     "is \"{}\", which the connector does not know; its task fails",
                     excerpt(kind)
@@ -184,7 +184,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         advise(
             out,
             "ts_usec",
-            Code::TaskFails,
+            Code::TaskWouldFail,
             "is null; the task fails",
             "remove it",
         );

@@ -111,6 +111,8 @@ fn lower_parameter(parameter: &mut Value, scalars: &BTreeSet<String>) {
     if parameter.get("content").is_some() || (is_joined && !is_word) {
         remove(parameter, &["content"]);
         parameter["schema"] = json!({ "type": "string" });
+        let words = parameter["description"].as_str().unwrap_or_default();
+        parameter["description"] = format!("{words}\n\nText; several values are divided by commas.").trim().into();
     }
 }
 

@@ -15,25 +15,11 @@ use crate::openapi::document::Document;
 use crate::openapi::references;
 use crate::openapi::select;
 use crate::openapi::walk::{self, Kind};
-use crate::problem::{Problem, Problems, Result};
+use crate::problem::{Problems, Result};
 
 /// Methods that the client has without any operation, or calls on itself.
-pub(crate) const RESERVED: &[&str] = &[
-    "api_version",
-    "baseurl",
-    "capture",
-    "client",
-    "clone",
-    "exchange",
-    "exec",
-    "fmt",
-    "inner",
-    "new",
-    "new_with_client",
-    "post",
-    "pre",
-    "with_hooks",
-];
+pub(crate) const RESERVED: &str =
+    "api_version baseurl capture client clone exchange exec fmt inner new new_with_client post pre with_hooks";
 
 /// The variable in generated methods that no parameter may have the name of.
 const HEADER_MAP: &str = "header_map";
@@ -45,11 +31,11 @@ pub(crate) fn check(document: &Document) -> Result<()> {
         let operation = &document.value["paths"][&path][&method];
         let here = document.operation(&path, &method);
         let mut refuse = |message: String, help: &str| {
-            problems.push(Problem::new(&here, message).help(format!("{help} in openapi/overlay.yaml")));
+            problems.add(&here, message, format!("{help} in openapi/overlay.yaml"));
         };
         let name = operation["operationId"].as_str().unwrap_or_default();
         let name = name.to_snake_case();
-        if RESERVED.contains(&name.as_str()) || name.is_empty() {
+        if name.is_empty() || RESERVED.split(' ').any(|reserved| name == reserved) {
             refuse(
                 format!("the method name `{name}` is one that the client needs for itself"),
                 "give it another operationId",
@@ -153,9 +139,10 @@ fn schemas(document: &Document, problems: &mut Problems) {
             continue;
         }
         let mut refuse = |message: String, help: &str| {
-            problems.push(
-                Problem::new(document.place(&place.pointer), message)
-                    .help(format!("{help} by an action in openapi/overlay.yaml")),
+            problems.add(
+                document.place(&place.pointer),
+                message,
+                format!("{help} by an action in openapi/overlay.yaml"),
             );
         };
         let mut fields: BTreeMap<String, &str> = BTreeMap::new();

@@ -8,7 +8,7 @@ use crate::openapi::document::Document;
 use crate::openapi::references;
 use crate::openapi::walk::{self, Kind};
 use crate::pipeline::lower::schema::{has_names, says_nothing};
-use crate::problem::{Problem, Problems};
+use crate::problem::Problems;
 
 /// The types of JSON, `integer` being a `number`.
 const TYPES: [&str; 5] = ["object", "array", "string", "number", "boolean"];
@@ -20,9 +20,10 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
             continue;
         }
         let mut refuse = |message: String, help: &str| {
-            problems.push(
-                Problem::new(document.place(&place.pointer), message)
-                    .help(format!("{help} by an action in openapi/overlay.yaml")),
+            problems.add(
+                document.place(&place.pointer),
+                message,
+                format!("{help} by an action in openapi/overlay.yaml"),
             );
         };
         if meaningful(place.value, "anyOf").len() > 1 {
