@@ -46,6 +46,17 @@ pub(crate) async fn go(
             to.name()
         )));
     };
+    if !format.coordinates().contains(&to.name()) {
+        let names = match format.coordinates() {
+            [] => "none".to_owned(),
+            names => names.join(", "),
+        };
+        return Err(refuse(format!(
+            "{path} cannot be moved by {}: the offsets of {} move by these: {names}",
+            to.name(),
+            format.title()
+        )));
+    }
     let chosen = choose(&current, partitions).map_err(refuse)?;
     let mut findings: Vec<Finding> = Vec::new();
     let mut moved = Vec::new();
