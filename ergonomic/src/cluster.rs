@@ -5,8 +5,9 @@ use crate::connector::Connector;
 use crate::error::Result;
 use crate::model::{
     ConnectorName, ConnectorSummary, EnvironmentId, InvalidIdError, KafkaClusterId,
+    KafkaClusterInfo,
 };
-use crate::transport::ListConnectors;
+use crate::transport::{GetKafkaCluster, ListConnectors};
 
 /// One Kafka cluster of a [`Client`]. Cheap to clone; nothing here changes anything.
 #[derive(Clone, Debug)]
@@ -43,6 +44,18 @@ impl Cluster {
     /// After the retries of the client's policy; see [`Error`](crate::Error).
     pub async fn connectors(&self) -> Result<Vec<ConnectorSummary>> {
         let operation = ListConnectors(&self.environment, &self.cluster);
+        self.client.transport().run(&operation).await
+    }
+
+    /// What the cluster is called, and where it is reached by Kafka clients and by HTTP.
+    ///
+    /// Dropping the future has no effect.
+    ///
+    /// # Errors
+    /// After the retries of the client's policy; see [`Error`](crate::Error). A key that may read connectors need not have the right
+    /// to read the cluster.
+    pub async fn info(&self) -> Result<KafkaClusterInfo> {
+        let operation = GetKafkaCluster(&self.environment, &self.cluster);
         self.client.transport().run(&operation).await
     }
 

@@ -19,6 +19,8 @@
 //! - **Checks before sending.** [`validate`] reports every violation at once, with its path.
 //! - **Plans.** [`Connector::plan`] works an intention (shift by so many records, to the earliest, reset, copy) out against the
 //!   current offsets, shows before and after, and refuses to apply when the offsets moved on in a way that matters.
+//! - **Times and ends.** With what Kafka says of the topics (the crate `ccloud-connect-kafka` asks), a plan moves a sink to a time, to
+//!   its earliest or latest record, and says for each partition what falls back: [`plan::resolve`].
 //! - **At most one accepted alteration per call.** After a timeout, a reset or a gateway error the request status is read
 //!   instead of sending again; what cannot be known says so ([`Error::may_have_been_applied`]).
 //! - **A wait that can be trusted.** [`Alteration::wait`] has a deadline, never takes an older request for ours, and survives
@@ -73,7 +75,8 @@ pub use auth::{ApiKey, BearerToken, Credentials};
 #[cfg(feature = "raw")]
 pub use ccloud_connect_client as raw;
 pub use ccloud_connect_types::{
-    AlterationType, OffsetEntry, ParseTimestampError, RawJson, Timestamp, clock,
+    AlterationType, OffsetEntry, ParseTimestampError, PartitionBounds, RawJson, RecordAt,
+    Timestamp, clock,
 };
 pub use client::{Client, ClientBuilder};
 pub use cluster::Cluster;
@@ -81,9 +84,10 @@ pub use connector::Connector;
 pub use endpoint::{BuildError, DEFAULT_ENDPOINT};
 pub use error::{Error, ErrorKind, Result};
 pub use model::{
-    AlterationRequest, AlterationRequestInfo, AlterationStatus, ConnectorConfig, ConnectorKind,
-    ConnectorName, ConnectorOffsets, ConnectorRef, ConnectorState, ConnectorStatus,
-    ConnectorSummary, EnvironmentId, InvalidIdError, KafkaClusterId, Phase, TaskStatus,
+    AccessPoint, AlterationRequest, AlterationRequestInfo, AlterationStatus, ConnectorConfig,
+    ConnectorKind, ConnectorName, ConnectorOffsets, ConnectorRef, ConnectorState, ConnectorStatus,
+    ConnectorSummary, EnvironmentId, InvalidIdError, KafkaClusterId, KafkaClusterInfo, Phase,
+    TaskStatus,
 };
 pub use transport::RetryPolicy;
 

@@ -3,7 +3,8 @@
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use ccloud_connect::finding::Finding;
+use ccloud_connect::finding::{Code, Finding};
+use ccloud_connect::offset::Coordinate;
 use ccloud_connect::plan::{Intent, Plan};
 use ccloud_connect::validate::{self, Known};
 use ccloud_connect::{
@@ -13,12 +14,13 @@ use ccloud_connect::{
 use serde::Serialize;
 
 use crate::args::{Delete, Follow, Format, Patch};
-use crate::duration::span;
+use crate::duration::{now, span};
 use crate::failure::{Changed, Exit, Failure};
 use crate::file;
 use crate::findings;
 use crate::follow::{Followed, follow, waiting};
 use crate::interrupt;
+use crate::kafka;
 use crate::partition::PartitionArg;
 use crate::place;
 use crate::plan_text::{shown, totals};
@@ -38,25 +40,53 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
         let change = Change::new(Intent::set(entries));
         return perform(ui, session, &connector, change, &args.follow).await;
     }
+    if let Some(moment) = &args.to_time {
+        // A sink goes to a time by its topics, a source by its own kind of position.
+        let connector = session.connector(&args.name).await?;
+        if place::is_source(&connector).await {
+            let meant = moment.meant(now()).map_err(Failure::invalid)?;
+            ui.note(&meant.told);
+            let to = Coordinate::Time(meant.time);
+            let entries = place::go(session, &connector, &to, &args.partition).await?;
+            let change = Change::new(Intent::set(entries));
+            return perform(ui, session, &connector, change, &args.follow).await;
+        }
+    }
     let mut source = None;
+    let mut entries = Vec::new();
     let mut intent = if let Some(path) = &args.file {
         let offsets = source.insert(file::read(path)?);
         if let Some(base) = &args.base {
             offsets.keep_edited(&file::read(base)?)?;
         }
-        Intent::set(offsets.entries.clone())
+        entries.clone_from(&offsets.entries);
+        Intent::set(entries.clone())
     } else if let Some(records) = args.shift_by {
         Intent::shift_by(records)
     } else if args.to_earliest {
         Intent::to_earliest()
     } else {
-        Intent::set(args.set.into_iter().map(|set| set.0))
+        entries.extend(args.set.into_iter().map(|set| set.0));
+        Intent::set(entries.clone())
     };
+    let connector = session.connector(&args.name).await?;
+    let asked = kafka::Move {
+        kafka: &args.kafka,
+        to_time: args.to_time.as_ref(),
+        to_latest: args.to_latest,
+        to_earliest: args.to_earliest,
+        shift_by: args.shift_by,
+        topics: &args.topic,
+        partitions: &args.partition,
+        entries: &entries,
+    };
+    let hint;
+    (intent, hint) = kafka::intent(ui, session, &connector, intent, asked).await?;
     if !args.partition.is_empty() {
         intent = intent.only(partitions(&args.partition));
     }
-    let connector = session.connector(&args.name).await?;
     let mut change = Change::new(intent);
+    change.hint = hint;
     change.is_relative = args.shift_by.is_some();
     if let Some(source) = source {
         let mut found = source.warnings.clone();
@@ -76,6 +106,8 @@ pub(crate) struct Change {
     pub(crate) findings: Vec<Finding>,
     /// The time of the sample that a file was made from, when all of the file is sent.
     pub(crate) sample: Option<Timestamp>,
+    /// What is not known of the topics, and what to do about it.
+    pub(crate) hint: Option<String>,
 }
 
 impl Change {
@@ -85,6 +117,7 @@ impl Change {
             is_relative: false,
             findings: Vec::new(),
             sample: None,
+            hint: None,
         }
     }
 }
@@ -127,9 +160,13 @@ pub(crate) async fn perform(
     let path = connector.path();
     let busy = Busy::new(options.wait_if_busy);
     let (found, sample) = (change.findings.clone(), change.sample);
+    let hint = change.hint.clone();
     let mut planned = plan(ui, session, connector, change, options, &busy).await?;
     for finding in found.into_iter().chain(back_to_the_file(&planned, sample)) {
         planned.warn(finding);
+    }
+    if let Some(hint) = hint.filter(|_| depends_on_ends(planned.plan())) {
+        ui.note(ui::paragraph(&hint, ui::note_width()).trim_end());
     }
     findings::heed("the plan", planned.plan().warnings().to_vec(), options)
         .map_err(|failure| failure.about(path))?;
@@ -252,6 +289,13 @@ fn dry_run(ui: &Ui, path: &ConnectorRef, plan: &Plan) -> Result<(), Failure> {
         plan,
     };
     ui.data(&dry, || format!("{}\n", shown(plan, ui::data_width())))
+}
+
+/// Whether where the topics begin or end decides what the plan does.
+fn depends_on_ends(plan: &Plan) -> bool {
+    let mut codes = plan.warnings().iter().map(|warning| warning.code);
+    plan.intent() == "to-earliest"
+        || codes.any(|code| matches!(code, Code::PastEnd | Code::Clamped))
 }
 
 /// Makes the plan, after the end of another alteration when that is to be waited for.

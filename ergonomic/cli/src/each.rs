@@ -13,7 +13,7 @@ const AT_ONCE: usize = 8;
 pub(crate) struct Outcome<T> {
     /// In the order of the names.
     pub(crate) found: Vec<T>,
-    failures: Vec<Failure>,
+    pub(crate) failures: Vec<Failure>,
 }
 
 impl<T> Outcome<T> {

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::args::List;
 use crate::failure::{Exit, Failure};
+use crate::kafka;
 use crate::session::Session;
 use crate::ui::{self, Ui};
 
@@ -28,6 +29,10 @@ pub(crate) async fn list(ui: &Ui, session: &Session, args: &List) -> Result<Exit
             .map(|c| format!("{}\n", ui::cell(&c.name)))
             .collect();
         ui.print(&names)?;
+        return Ok(Exit::Done);
+    }
+    if args.lag {
+        kafka::print_list(ui, session, &args.kafka, &connectors).await?;
         return Ok(Exit::Done);
     }
     let rows: Vec<_> = connectors

@@ -15,6 +15,7 @@ mod findings;
 mod follow;
 mod help;
 mod interrupt;
+mod kafka;
 mod list;
 mod log;
 mod offsets_file;

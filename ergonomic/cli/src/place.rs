@@ -2,11 +2,17 @@
 
 use ccloud_connect::finding::{Finding, ValidationError};
 use ccloud_connect::offset::{Coordinate, OffsetFormat};
-use ccloud_connect::{Connector, OffsetEntry};
+use ccloud_connect::{Connector, ConnectorKind, OffsetEntry};
 
 use crate::failure::Failure;
 use crate::partition::{PartitionArg, show_partition};
 use crate::session::Session;
+
+/// Whether the connector is a source, as far as its settings can be read.
+pub(crate) async fn is_source(connector: &Connector) -> bool {
+    let config = connector.config().await;
+    config.is_ok_and(|config| config.kind == ConnectorKind::Source)
+}
 
 /// Reads a coordinate, before anything is asked of the service.
 pub(crate) fn parse(name: &str, text: &str) -> Result<Coordinate, Failure> {

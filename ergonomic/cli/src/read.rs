@@ -9,6 +9,7 @@ use crate::args::{Format, Get};
 use crate::duration::{age, moment, now, span};
 use crate::each::each;
 use crate::failure::{Exit, Failure};
+use crate::kafka;
 use crate::positions::positions;
 use crate::session::Session;
 use crate::state::State;
@@ -49,8 +50,21 @@ pub(crate) async fn get(ui: &Ui, session: &Session, args: &Get) -> Result<Exit, 
         );
         Ok(Offsets::new(connector.path(), offsets?, state))
     });
-    let outcome = ui.busy("reading the offsets", work).await;
-    print(ui, &outcome.found, args.names.names.len() == 1)?;
+    let mut outcome = ui.busy("reading the offsets", work).await;
+    let single = args.names.names.len() == 1;
+    if args.lag {
+        let offsets: Vec<_> = outcome
+            .found
+            .iter()
+            .map(|view| view.offsets.clone())
+            .collect();
+        match kafka::print_lag(ui, session, &args.kafka, &offsets, single).await {
+            Ok(()) => return Ok(outcome.told(ui)),
+            // The offsets are there all the same; that there is no lag is told after them.
+            Err(failure) => outcome.failures.push(failure),
+        }
+    }
+    print(ui, &outcome.found, single)?;
     Ok(outcome.told(ui))
 }
 

@@ -57,6 +57,16 @@ pub(crate) fn exposure(_: &Path) -> Option<String> {
 /// without `export`, with or without quotes, the last of a name winning; `-` is standard input. Other lines are passed
 /// over. No message repeats a line.
 pub(crate) fn read_api_key(path: &Path) -> Result<ApiKey, Failure> {
+    let (key, secret) = read_pair(path, env::API_KEY, env::API_SECRET)?;
+    Ok(ApiKey::new(key, secret.as_str()))
+}
+
+/// Reads a key and its secret from the lines with these names, in the forms of [`read_api_key`].
+pub(crate) fn read_pair(
+    path: &Path,
+    key: &str,
+    secret: &str,
+) -> Result<(String, Zeroizing<String>), Failure> {
     let denied = |reason: String| {
         Failure::new(
             Exit::Denied,
@@ -91,10 +101,10 @@ pub(crate) fn read_api_key(path: &Path) -> Result<ApiKey, Failure> {
             Some(bare.unwrap_or_else(plain)).filter(|value| !value.is_empty())
         })
     };
-    match (value(env::API_KEY), value(env::API_SECRET)) {
-        (Some(key), Some(secret)) => Ok(ApiKey::new(key, secret)),
-        (None, _) => Err(denied(format!("has no line {}=…", env::API_KEY))),
-        (_, None) => Err(denied(format!("has no line {}=…", env::API_SECRET))),
+    match (value(key), value(secret)) {
+        (Some(key), Some(secret)) => Ok((key.to_owned(), Zeroizing::new(secret.to_owned()))),
+        (None, _) => Err(denied(format!("has no line {key}=…"))),
+        (_, None) => Err(denied(format!("has no line {secret}=…"))),
     }
 }
 

@@ -35,7 +35,7 @@ pub struct PlannedAlteration {
     state: Option<ConnectorStatus>,
     /// The connector's class and settings, by which its offsets are checked; `None` when they could not be read.
     config: Option<ConnectorConfig>,
-    /// The findings that were accepted beforehand.
+    /// Codes of findings that are accepted.
     accepted: Vec<Code>,
     /// The latest request at the time of the plan; `None` when there had been none.
     latest: Option<AlterationRequestInfo>,
@@ -59,9 +59,7 @@ impl PlannedAlteration {
         }
         let config = config(route).await;
         let accepted = intent.accepted().to_vec();
-        let known = known(&config, state.as_ref())
-            .with_current(&seen.entries)
-            .accepting(&accepted);
+        let known = known(&config, state.as_ref()).with_current(&seen.entries);
         let mut plan = Plan::knowing(&known, intent).map_err(|invalid| {
             refused(route, ErrorKind::Invalid, Some(Source::Invalid(invalid)))
         })?;

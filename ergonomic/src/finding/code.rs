@@ -9,7 +9,7 @@ use super::text;
 
 macro_rules! codes {
     ($($(#[$doc:meta])+ $name:ident = $text:literal,)+) => {
-        /// What a [`Finding`] is about, for programs. New codes may be added; texts of existing ones stay.
+        /// What a [`Finding`](super::Finding) is about, for programs. New codes may be added; texts of existing ones stay.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code {
@@ -39,7 +39,7 @@ codes! {
     MissingMember = "missing-member",
     /// A member is null where a value is needed.
     NullMember = "null-member",
-    /// A member that nobody reads, often a misspelt one.
+    /// A member that is not read, often a misspelt one.
     UnknownMember = "unknown-member",
     /// The same key appears twice in one object; which one counts depends on who reads it.
     DuplicateMember = "duplicate-member",
@@ -77,6 +77,20 @@ codes! {
     Clamped = "clamped",
     /// A new position may lie past the end of its partition.
     PastEnd = "past-end",
+    /// A position is outside what the topic holds, so the connector falls back to where it starts without one.
+    OutsideTopic = "outside-topic",
+    /// No record is as late as the time that was asked for, so the end of the partition is meant.
+    NoRecordSince = "no-record-since",
+    /// A partition holds no record.
+    EmptyPartition = "empty-partition",
+    /// The time that was asked for lies before the first record that the partition still holds.
+    BeforeFirstRecord = "before-first-record",
+    /// What is found at a time is much later than that time.
+    LaterRecord = "later-record",
+    /// Records are gone from between the others, so counts of records are upper bounds.
+    CountsAtMost = "counts-at-most",
+    /// Where the partition begins and ends is not known.
+    BoundsUnknown = "bounds-unknown",
     /// The request would change nothing, but still stop the connector for a while.
     NothingChanges = "nothing-changes",
     /// A file holds the offsets of another connector, or of the same one elsewhere.

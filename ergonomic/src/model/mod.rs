@@ -2,6 +2,7 @@
 //!
 //! Nothing here sends anything or decides anything; the values serialize in the service's own form.
 
+mod cluster;
 mod config;
 mod id;
 mod kind;
@@ -11,6 +12,7 @@ mod request;
 mod state;
 mod summary;
 
+pub use cluster::{AccessPoint, KafkaClusterInfo};
 pub use config::ConnectorConfig;
 pub use id::{ConnectorName, ConnectorRef, EnvironmentId, InvalidIdError, KafkaClusterId};
 pub use kind::ConnectorKind;

@@ -2,6 +2,7 @@
 //!
 //! Checks, directions, moves and the pages of the documentation all read it; none of them knows a connector by name.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use super::coordinate::Coordinate;
@@ -191,6 +192,8 @@ pub(crate) struct Around<'a> {
     pub(crate) request: Vec<Fields<'a>>,
     pub(crate) settings: Option<&'a BTreeMap<String, String>>,
     pub(crate) now: Timestamp,
+    /// Whether the connector has partitions of an older form, once it was looked for.
+    pub(crate) has_old_form: OnceCell<bool>,
 }
 
 impl Case<'_> {

@@ -29,7 +29,7 @@ impl OffsetFormat {
         let _ = match (self.managed, self.self_managed) {
             ([], []) => writeln!(
                 page,
-                "Every class whose name ends with `Sink` writes these offsets."
+                "Every class with `Sink` in its name writes these offsets."
             ),
             ([], own) => writeln!(
                 page,

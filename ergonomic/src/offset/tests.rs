@@ -252,7 +252,7 @@ where
 }
 
 #[test]
-fn traps_are_found_when_reading() {
+fn faults_are_found_when_reading() {
     for (found, expected) in [
         (
             faults::<MysqlCdc>(

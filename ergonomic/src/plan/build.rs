@@ -6,6 +6,7 @@ use super::change::position;
 use super::display::printable;
 use super::intent::{Goal, Intent};
 use super::outdated::Terms;
+use super::target::{self, TopicBounds};
 use super::{Change, Plan, Way};
 use crate::OffsetEntry;
 use crate::finding::{Code, Finding, Report, ValidationError};
@@ -19,16 +20,19 @@ type Key = Identity<'static>;
 pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, ValidationError> {
     let name = intent.name();
     let current = known.current();
+    let accepted = intent.accepted().to_vec();
     let now = Now::of(current, known.format());
     let only = intent.only.as_deref().map(selection).transpose()?;
     let terms = Terms {
         all: only.is_none()
-            && matches!(
-                intent.goal,
-                Goal::ShiftBy(_) | Goal::ToEarliest | Goal::ResetAll
-            ),
+            && match intent.goal {
+                Goal::ShiftBy(_) | Goal::ToEarliest | Goal::ResetAll => true,
+                Goal::MoveTo(_) => current.iter().all(|e| target::covers(&intent.bounds, e)),
+                _ => false,
+            },
     };
     let mut findings = Vec::new();
+    let mut is_checked = false;
     let request = match intent.goal {
         Goal::Set(entries) => AlterationRequest::Patch(chosen(entries, only.as_deref())?),
         Goal::CopyFrom(entries) => {
@@ -42,6 +46,12 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
         Goal::ToEarliest => {
             let earliest = |sink: KafkaSink, _: &str| sink.move_to(0);
             AlterationRequest::Patch(now.sinks(only.as_deref(), earliest)?)
+        }
+        Goal::MoveTo(target) => {
+            let resolved = target::resolve(current, &intent.bounds, target)?;
+            findings.extend(resolved.findings);
+            is_checked = true;
+            AlterationRequest::Patch(chosen(resolved.entries, only.as_deref())?)
         }
         Goal::Undo(undo) => {
             let entries = chosen(undo.entries, only.as_deref())?;
@@ -71,11 +81,15 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
         AlterationRequest::Delete(entries) => now.changes(entries, false),
         AlterationRequest::DeleteAll => now.changes(current, false),
     };
-    findings.extend(remarks(&changes));
+    if !is_checked {
+        findings.extend(target::outside(request.entries(), &intent.bounds));
+    }
+    findings.extend(remarks(&changes, &intent.bounds));
     if name == "undo" {
         findings.extend(delivered_again(&changes));
     }
-    let warnings = Report::new(findings).into_result()?.into_findings();
+    let report = Report::new(findings).accept(&accepted);
+    let warnings = report.into_result()?.into_findings();
     Ok(Plan {
         intent: name,
         request,
@@ -325,19 +339,41 @@ fn delivered_again(changes: &[Change]) -> Option<Finding> {
 }
 
 /// What is worth a warning about the whole.
-fn remarks(changes: &[Change]) -> Vec<Finding> {
+fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> {
     let mut remarks = Vec::new();
-    let ahead = changes.iter().filter(|c| c.distance() > Some(0)).count();
-    if ahead > 0 {
-        let noun = if ahead == 1 {
-            "partition skips"
-        } else {
-            "partitions skip"
-        };
+    let is_known = |change: &&Change| {
+        let sink = change.sink();
+        sink.is_some_and(|(topic, number)| bounds.contains_key(&(topic.to_owned(), number)))
+    };
+    let ahead = changes.iter().filter(|c| c.distance() > Some(0));
+    let (known, unknown): (Vec<_>, Vec<_>) = ahead.partition(is_known);
+    let skip = |count: usize| match count {
+        1 => "1 partition skips".to_owned(),
+        count => format!("{count} partitions skip"),
+    };
+    if !known.is_empty() {
+        let records: i128 = known
+            .iter()
+            .filter_map(|c| c.distance())
+            .map(i128::from)
+            .sum();
+        remarks.push(Finding::warning(
+            "offsets".to_owned(),
+            Code::SkipsRecords,
+            format!(
+                "{} {records} records at most, which the connector does not read",
+                skip(known.len())
+            ),
+        ));
+    }
+    if !unknown.is_empty() {
         remarks.push(Finding::warning(
             "offsets".to_owned(),
             Code::PastEnd,
-            format!("{ahead} {noun} records; an offset past the end of its partition falls back to the earliest record"),
+            format!(
+                "{} records; an offset past the end of its partition falls back to the earliest record",
+                skip(unknown.len())
+            ),
         ));
     }
     if !changes.is_empty() && changes.iter().all(Change::is_unchanged) {

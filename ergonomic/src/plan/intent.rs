@@ -1,12 +1,13 @@
 //! What is wanted of a connector's offsets.
 
+use super::target::{Target, TopicBounds};
 use super::undo;
 use crate::finding::{Code, ValidationError};
 use crate::model::AlterationStatus;
 use crate::{AlterationType, OffsetEntry, Timestamp};
 
 /// The names of all intentions.
-pub(super) const NAMES: [&str; 7] = [
+pub(super) const NAMES: [&str; 9] = [
     "set",
     "shift-by",
     "to-earliest",
@@ -14,6 +15,8 @@ pub(super) const NAMES: [&str; 7] = [
     "reset-all",
     "copy-from",
     "undo",
+    "to-latest",
+    "to-time",
 ];
 
 /// What should become of a connector's offsets, said without knowing where they are now.
@@ -23,7 +26,8 @@ pub(super) const NAMES: [&str; 7] = [
 pub struct Intent {
     pub(super) goal: Goal,
     pub(super) only: Option<Vec<OffsetEntry>>,
-    accepted: Vec<Code>,
+    pub(super) bounds: TopicBounds,
+    pub(super) accepted: Vec<Code>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +38,7 @@ pub(super) enum Goal {
     Reset(Vec<OffsetEntry>),
     ResetAll,
     CopyFrom(Vec<OffsetEntry>),
+    MoveTo(Target),
     Undo(Undo),
 }
 
@@ -86,6 +91,20 @@ impl Intent {
         Goal::CopyFrom(other.into_iter().collect()).into()
     }
 
+    /// Move the partitions of a sink that have `bounds` to a target, also those that the connector has no position for yet: see
+    /// [`resolve`](super::resolve). The others are left alone.
+    pub fn move_to(target: Target, bounds: TopicBounds) -> Self {
+        Self::from(Goal::MoveTo(target)).within(bounds)
+    }
+
+    /// Compare the new positions of a sink with what its topics hold. A position outside is a warning; that one inside may be
+    /// outside is none.
+    #[must_use]
+    pub fn within(mut self, bounds: TopicBounds) -> Self {
+        self.bounds = bounds;
+        self
+    }
+
     /// Take back the latest alteration request, given by its status: partitions that had a position before it get that
     /// position back, those that had none are reset, all in one request. What the request did not touch is left alone.
     ///
@@ -124,24 +143,29 @@ impl Intent {
         self
     }
 
-    /// Accepts the findings with these codes, so that errors among them do not stop the plan: the judgement of the person
-    /// who asks. What makes a request malformed is not accepted; see [`Code::is_judgement`].
+    /// Accept findings with these codes: they become notes and stop nothing. What makes a request malformed cannot be
+    /// accepted ([`Report::accept`](crate::finding::Report::accept)).
     #[must_use]
     pub fn accepting(mut self, codes: impl IntoIterator<Item = Code>) -> Self {
-        self.accepted = codes.into_iter().collect();
+        self.accepted.extend(codes);
         self
     }
 
+    /// The codes of findings that are accepted.
     pub(crate) fn accepted(&self) -> &[Code] {
         &self.accepted
     }
 
     /// Whether it takes a sample from after the latest alteration.
     pub(crate) fn is_relative(&self) -> bool {
-        matches!(self.goal, Goal::ShiftBy(_) | Goal::Undo(_))
+        matches!(
+            self.goal,
+            Goal::ShiftBy(_) | Goal::MoveTo(Target::ShiftBy(_)) | Goal::Undo(_)
+        )
     }
 
-    /// In kebab-case, for programs: `set`, `shift-by`, `to-earliest`, `reset`, `reset-all`, `copy-from`, `undo`.
+    /// In kebab-case, for programs: `set`, `shift-by`, `to-earliest`, `reset`, `reset-all`, `copy-from`, `undo`, `to-latest`,
+    /// `to-time`.
     pub fn name(&self) -> &'static str {
         let [
             set,
@@ -151,6 +175,8 @@ impl Intent {
             reset_all,
             copy_from,
             undo,
+            to_latest,
+            to_time,
         ] = NAMES;
         match self.goal {
             Goal::Set(_) => set,
@@ -160,6 +186,10 @@ impl Intent {
             Goal::ResetAll => reset_all,
             Goal::CopyFrom(_) => copy_from,
             Goal::Undo(_) => undo,
+            Goal::MoveTo(Target::Earliest) => to_earliest,
+            Goal::MoveTo(Target::ShiftBy(_)) => shift_by,
+            Goal::MoveTo(Target::Latest) => to_latest,
+            Goal::MoveTo(Target::Time(_)) => to_time,
         }
     }
 }
@@ -169,6 +199,7 @@ impl From<Goal> for Intent {
         Self {
             goal,
             only: None,
+            bounds: TopicBounds::new(),
             accepted: Vec::new(),
         }
     }

@@ -26,6 +26,9 @@ mod intent;
 mod outdated;
 #[cfg(test)]
 mod properties;
+mod target;
+#[cfg(test)]
+mod target_tests;
 #[cfg(test)]
 mod tests;
 mod undo;
@@ -39,6 +42,7 @@ pub(crate) use display::{partition_label, position_label};
 pub use distance::Way;
 pub use intent::Intent;
 pub use outdated::{Move, MoveKind, PlanOutdated};
+pub use target::{Resolved, Target, TopicBounds, resolve};
 
 use crate::OffsetEntry;
 use crate::finding::{Finding, ValidationError};

@@ -22,8 +22,8 @@ pub(crate) use accepted::Accepted;
 pub(crate) use call::Call;
 pub(crate) use headers::{age, date};
 pub(crate) use operations::{
-    AlterOffsets, GetConnector, GetConnectorStatus, GetLatestRequest, GetOffsets, ListConnectors,
-    Operation,
+    AlterOffsets, GetConnector, GetConnectorStatus, GetKafkaCluster, GetLatestRequest, GetOffsets,
+    ListConnectors, Operation,
 };
 pub(crate) use rate_limit::RateLimiter;
 pub use retry::RetryPolicy;

@@ -10,8 +10,9 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Safety, Target, Words};
 use crate::model::{
-    AlterationRequest, AlterationRequestInfo, AlterationStatus, ConnectorConfig, ConnectorOffsets,
-    ConnectorRef, ConnectorStatus, ConnectorSummary, EnvironmentId, KafkaClusterId, TaskStatus,
+    AccessPoint, AlterationRequest, AlterationRequestInfo, AlterationStatus, ConnectorConfig,
+    ConnectorOffsets, ConnectorRef, ConnectorStatus, ConnectorSummary, EnvironmentId,
+    KafkaClusterId, KafkaClusterInfo, TaskStatus,
 };
 
 /// What the generated client gives for one request.
@@ -319,6 +320,45 @@ fn without_nulls<T: DeserializeOwned>(
         members.retain(|_, value| !value.is_null());
     }
     serde_json::from_value(value)
+}
+
+pub(crate) struct GetKafkaCluster<'a>(pub(crate) &'a EnvironmentId, pub(crate) &'a KafkaClusterId);
+
+impl Operation for GetKafkaCluster<'_> {
+    type Raw = types::Cluster;
+    type Output = KafkaClusterInfo;
+
+    const SAFETY: Safety = Safety::Reads;
+    const WORDS: Words = reading("reading where the cluster is");
+
+    fn target(&self) -> Target {
+        Target::Cluster(self.0.clone(), self.1.clone())
+    }
+
+    async fn call(&self, client: &RawClient) -> RawResult<Self::Raw> {
+        client
+            .get_kafka_cluster(self.1.as_str(), self.0.as_str())
+            .await
+    }
+
+    fn read(raw: Self::Raw) -> KafkaClusterInfo {
+        let spec = raw.spec.unwrap_or_default();
+        let point = |(id, point): (String, types::Endpoints)| {
+            let point = AccessPoint {
+                bootstrap_endpoint: point.kafka_bootstrap_endpoint,
+                http_endpoint: point.http_endpoint,
+                connection_type: point.connection_type,
+            };
+            (id, point)
+        };
+        KafkaClusterInfo {
+            id: raw.id,
+            name: spec.display_name,
+            bootstrap_endpoint: spec.kafka_bootstrap_endpoint,
+            http_endpoint: spec.http_endpoint,
+            access_points: spec.endpoints.into_iter().map(point).collect(),
+        }
+    }
 }
 
 fn segments(connector: &ConnectorRef) -> (&str, &str, &str) {

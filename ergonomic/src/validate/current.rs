@@ -1,5 +1,6 @@
 //! The connector's current offsets, as the measure of what is asked for.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::Request;
@@ -14,7 +15,7 @@ use crate::json::scan::{self, Kind, Member};
 use crate::offset::plain::plain_sink;
 use crate::offset::{Identity, Side};
 
-/// For so many unknown topics a similar one is looked for, among so many known ones: more help nobody reads.
+/// For so many unknown topics or partitions a similar one is looked for, among so many known ones: more help than can be read.
 const SEARCHES: usize = 100;
 const SEARCHED: usize = 1_000;
 
@@ -26,12 +27,14 @@ pub(super) struct Current<'a> {
     sources: Vec<&'a OffsetEntry>,
     by_canonical: HashMap<String, usize>,
     by_loose: HashMap<String, usize>,
+    /// How often a nearest partition was looked for.
+    searches: Cell<usize>,
 }
 
 impl<'a> Current<'a> {
     /// `side` is the kind of the connector, when it is known from elsewhere.
     pub(super) fn read(entries: &'a [OffsetEntry], side: Option<Side>) -> Self {
-        // What the connector wrote itself is no slip: only the exact keys make it a sink's.
+        // What the connector wrote itself is not misspelt: only the exact keys make it a sink's.
         let side = side.or(Some(Side::Source));
         let mut current = Self {
             topics: Topics::default(),
@@ -39,6 +42,7 @@ impl<'a> Current<'a> {
             sources: Vec::new(),
             by_canonical: HashMap::new(),
             by_loose: HashMap::new(),
+            searches: Cell::new(0),
         };
         for entry in entries {
             if let Some(sink) = plain_sink(entry.as_json().as_str()) {
@@ -207,6 +211,10 @@ impl<'a> Current<'a> {
     /// A partition that the connector does not have, and the nearest of those that it has.
     fn unknown(&self, path: String, entry: &OffsetEntry) -> Finding {
         let message = "is not among the connector's current offsets";
+        self.searches.set(self.searches.get() + 1);
+        if self.searches.get() > SEARCHES {
+            return Finding::warning(path, Code::UnknownPartition, message);
+        }
         let asked = entry.texts().0.and_then(scan::members).unwrap_or_default();
         let near = self.sources.iter().take(SEARCHED).filter_map(|own| {
             let text = own.texts().0?;

@@ -102,7 +102,7 @@ impl Hasher for QuickHasher {
 
 /// One number for a topic and a partition in it.
 pub(super) fn key(topic: u64, partition: i32) -> u64 {
-    // Validation keeps the partition at 0 or above, and nobody lists 2^32 topics.
+    // Validation keeps the partition at 0 or above, and no list has 2^32 topics.
     (topic << 32) | u64::from(partition.unsigned_abs())
 }
 

@@ -37,6 +37,8 @@ mod tests;
 pub use edited::{edited, goes_back};
 pub use known::Known;
 
+use std::cell::OnceCell;
+
 use crate::OffsetEntry;
 use crate::clock::{Clock, SystemClock};
 use crate::finding::{Code, Finding, Report};
@@ -293,6 +295,7 @@ impl<'a> Check<'a> {
                 .collect(),
             settings: known.settings,
             now: known.now.unwrap_or_else(|| SystemClock.now()),
+            has_old_form: OnceCell::new(),
         };
         let mut changes = false;
         let mut found_all = Vec::new();

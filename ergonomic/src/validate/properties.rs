@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::offset::{Direction, OffsetFormat};
 
 const SINK: &str =
     r#"{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":1}}"#;
@@ -105,7 +106,77 @@ fn kafka_takes(entries: &[Value]) -> Option<Vec<(String, i32)>> {
     (!taken.is_empty()).then_some(taken)
 }
 
+/// An entry with some members of a format, whose values may be anything, or close to what connectors write.
+fn entry_of(format: &'static OffsetFormat) -> impl Strategy<Value = Value> {
+    let value = prop_oneof![
+        any_json(),
+        any::<i64>().prop_map(Value::from),
+        prop_oneof![
+            Just("01ab6d44-e987-11f1-a9fc-02fc00000001:1-9"),
+            Just("0-1-9"),
+            Just("INITIAL"),
+            Just("00000025:00000448:0003"),
+            Just("mysql-bin.000007"),
+            Just("{\"_data\":\"8265é\"}"),
+            Just("00é"),
+        ]
+        .prop_map(Value::from),
+        (-20..20_i64).prop_map(|n| Value::from(1_700_000_000_000_i64.saturating_mul(n))),
+    ];
+    let mut members: Vec<(&str, &str)> = (format.members)()
+        .into_iter()
+        .map(|member| (member.place, member.key))
+        .collect();
+    members.extend([("offset", "snapshot"), ("offset", "incremental_snapshot_x")]);
+    prop::collection::vec(prop::option::of(value), members.len()).prop_map(move |values| {
+        let mut entry = json!({"partition": {}, "offset": {}});
+        for ((place, key), value) in members.iter().zip(values) {
+            if let Some(value) = value {
+                entry[*place][*key] = value;
+            }
+        }
+        entry
+    })
+}
+
+fn any_format() -> impl Strategy<Value = &'static OffsetFormat> {
+    let all: Vec<_> = OffsetFormat::all().collect();
+    prop::sample::select(all)
+}
+
 proptest! {
+    #[test]
+    fn no_format_panics_and_the_same_is_the_same(
+        (format, asked, own) in any_format().prop_flat_map(|f| (Just(f), entry_of(f), entry_of(f))),
+        elsewhere in any::<bool>(),
+    ) {
+        let class = format.classes().next().unwrap_or("S3_SINK");
+        let mut own = own;
+        if !elsewhere {
+            own["partition"] = asked["partition"].clone();
+        }
+        let read = |value: &Value| entries(&json!([value]).to_string());
+        let (asked, own) = (read(&asked), read(&own));
+        let known = Known::default().with_class(class).with_current(&own);
+        let _ = patch_knowing(&asked, &known);
+        let _ = delete_knowing(&asked, &known);
+        let _ = format.describe(&asked[0]);
+        if let (Some(way), Some(back)) = (format.compare(&own[0], &asked[0]), format.compare(&asked[0], &own[0])) {
+            let opposite = match way.direction {
+                Direction::Ahead => Direction::Back,
+                Direction::Back => Direction::Ahead,
+                other => other,
+            };
+            prop_assert_eq!((back.direction, back.distance), (opposite, way.distance));
+        }
+        // What a connector wrote can be sent back to it.
+        let same = patch_knowing(&own, &known.with_current(&own));
+        let judged = same.errors().filter(|f| f.code.is_judgement() && !f.path.contains("kafka_"));
+        let judged: Vec<_> = judged.collect();
+        let is_plain = own[0].texts().1.is_some_and(|o| !o.contains(['[', '{']) || o.matches('{').count() == 1);
+        prop_assert!(judged.is_empty() || !is_plain || format.name() == "kafka-sink", "{judged:?}");
+    }
+
     #[test]
     fn never_panics(
         values in prop::collection::vec(any_json(), 0..4),

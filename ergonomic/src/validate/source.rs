@@ -234,6 +234,9 @@ fn check_faults(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
 fn foreign(case: &Case<'_>, declared: &[Declared]) -> Option<Finding> {
     let (asked, format) = (case.asked, case.format);
     let own = |key: &str| case.own.is_some_and(|own| own.raw(key).is_some());
+    if case.own.is_some_and(|own| own.same_offset(asked)) {
+        return None;
+    }
     let keys: Vec<&str> = asked.keys().collect();
     if keys.is_empty() || keys.iter().any(|key| own(key) && !debezium::knows(key)) {
         return None;
@@ -254,7 +257,7 @@ fn foreign(case: &Case<'_>, declared: &[Declared]) -> Option<Finding> {
         return None;
     }
     let finding = foreign(format!(
-        "has no member that the connector reads ({}), so that it {}",
+        "has no member that the connector reads ({}); it {}",
         keys.join(", "),
         format.without_position.1
     ));

@@ -31,7 +31,7 @@ fn one_page_for_each_format_and_an_index() {
         golden(&name, &format.to_markdown());
         let classes: Vec<String> = format.classes().map(|class| format!("`{class}`")).collect();
         let classes = match classes.as_slice() {
-            [] => "every class whose name ends with `Sink`".to_owned(),
+            [] => "every class with `Sink` in its name".to_owned(),
             classes => classes.join(", "),
         };
         index += &format!("| [{}]({name}) | {classes} |\n", format.title());

@@ -10,6 +10,7 @@ use clap_complete::Shell;
 
 use super::values::{not_empty, records};
 use crate::duration;
+use crate::kafka::{KafkaArgs, Moment};
 use crate::partition::{PartitionArg, SetArg};
 use crate::serve::Emulator;
 
@@ -75,6 +76,11 @@ pub(crate) struct Get {
     /// Longest time to wait for that sample
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration::parse, allow_hyphen_values = true, requires = "max_age")]
     pub(crate) timeout: Duration,
+    /// Show also the end of each partition, and how far the connector is behind
+    #[arg(long)]
+    pub(crate) lag: bool,
+    #[command(flatten)]
+    pub(crate) kafka: KafkaArgs,
 }
 
 #[derive(Debug, Args)]
@@ -110,9 +116,26 @@ pub(crate) struct Patch {
     /// Move every partition of a sink to its earliest record
     #[arg(long, help_heading = CHANGE, group = "change")]
     pub(crate) to_earliest: bool,
+    /// Move every partition of a sink to its end, so that only new records are read
+    #[arg(long, help_heading = CHANGE, group = "change")]
+    pub(crate) to_latest: bool,
+    /// Move to a time, such as 2026-11-26T08:00Z, 08:00 (here) or -2h: a sink to its first records since then
+    #[arg(
+        long,
+        value_name = "TIME",
+        help_heading = CHANGE,
+        group = "change",
+        allow_hyphen_values = true
+    )]
+    pub(crate) to_time: Option<Moment>,
+    /// Move all partitions of this topic, also those without a position; may be repeated
+    #[arg(long, value_name = "TOPIC", value_parser = not_empty, conflicts_with_all = ["set", "file", "shift_by", "partition"])]
+    pub(crate) topic: Vec<String>,
     /// Touch only this partition: TOPIC:PARTITION of a sink, or a JSON object of a source; may be repeated
     #[arg(long, value_name = "PARTITION", conflicts_with = "set")]
     pub(crate) partition: Vec<PartitionArg>,
+    #[command(flatten)]
+    pub(crate) kafka: KafkaArgs,
     #[command(flatten)]
     pub(crate) follow: Follow,
 }
@@ -133,9 +156,6 @@ pub(crate) struct To {
     /// Transactions of MySQL or MariaDB that have been read
     #[arg(long, value_name = "SET", group = "change", value_parser = not_empty)]
     gtid: Option<String>,
-    /// Everything from this time on, such as 2026-11-26T08:00Z
-    #[arg(long, value_name = "TIME", group = "change", value_parser = not_empty)]
-    to_time: Option<String>,
     /// Value of the column in the last row that has been read
     #[arg(long, value_name = "NUMBER", group = "change", value_parser = not_empty, allow_hyphen_values = true)]
     incrementing: Option<String>,
@@ -152,7 +172,6 @@ impl To {
             ("scn", &self.scn),
             ("binlog", &self.binlog),
             ("gtid", &self.gtid),
-            ("time", &self.to_time),
             ("incrementing", &self.incrementing),
             ("resume-token", &self.resume_token),
         ];
@@ -271,6 +290,11 @@ pub(crate) struct List {
     /// Only the names, one on each line
     #[arg(long)]
     pub(crate) names: bool,
+    /// Only the sinks, and how far each is behind
+    #[arg(long, conflicts_with = "names")]
+    pub(crate) lag: bool,
+    #[command(flatten)]
+    pub(crate) kafka: KafkaArgs,
 }
 
 #[derive(Debug, Args)]

@@ -200,8 +200,8 @@ fn places_in_the_words_of_the_source() {
                 r#"{"server":"x"}"#,
             ],
         ),
-        // Several partitions, and none is named.
-        ("orders-sink", &["--to-time", "2026-11-26T08:00Z"]),
+        // A source that does not go by times.
+        ("mysql-cdc", &["--to-time", "2026-11-26T08:00Z"]),
         // Two places at once.
         (
             "mysql-cdc",

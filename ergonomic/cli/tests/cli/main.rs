@@ -8,9 +8,13 @@ mod edit;
 mod emulator;
 mod errors;
 mod exit_codes;
+#[path = "../../../kafka/tests/fake/mod.rs"]
+#[allow(dead_code, reason = "each test program needs other faults")]
+mod fake;
 mod files;
 mod formats;
 mod help;
+mod kafka;
 mod network;
 mod outcomes;
 mod profiles;

@@ -91,7 +91,7 @@ fn words_of_other_tools_lead_to_ours() {
             .to_owned()
     };
     for (arguments, word) in [
-        (&["patch", "x", "--to-latest"][..], "--set"),
+        (&["patch", "x", "--to-end"][..], "--to-latest"),
         (&["patch", "x", "--to-offset", "5"], "--set"),
         (&["patch", "x", "--offset=5"], "--set"),
         (&["patch", "x", "--execute"], "--yes"),

@@ -114,7 +114,13 @@ impl<'a> Protocols<'a> {
 
     /// What the connector has for the table.
     fn stands(&self, new: bool) -> Option<&'a Fields<'a>> {
-        let mut present = self.around.present.as_deref()?.iter();
+        let present = self.around.present.as_deref()?;
+        // Few connectors still have protocol 0; the others may have many tables.
+        let has_old = || present.iter().any(|fields| !is_new(fields));
+        if !new && !*self.around.has_old_form.get_or_init(has_old) {
+            return None;
+        }
+        let mut present = present.iter();
         present.find(|fields| self.has(fields, new))
     }
 
@@ -145,9 +151,9 @@ fn check_protocols(case: &Case<'_>, table: &str, out: &mut Vec<Finding>) {
     if case.own.is_some_and(|own| own.same_offset(asked)) {
         return;
     }
-    let new = protocols.stands(true).filter(|_| !protocols.resets(true));
+    let new = || protocols.stands(true).filter(|_| !protocols.resets(true));
     if !is_new(asked) && asked.partition("protocol").is_none() && !asked.is_reset() {
-        if let Some(new) = new {
+        if let Some(new) = new() {
             let name = new.partition_text("table").unwrap_or_default();
             never_read(
                 out,
@@ -157,7 +163,7 @@ fn check_protocols(case: &Case<'_>, table: &str, out: &mut Vec<Finding>) {
             );
         }
     } else if is_new(asked) && case.own.is_none() {
-        let form = new.and_then(|new| new.partition_text("table"));
+        let form = new().and_then(|new| new.partition_text("table"));
         let differs = |name: &str| name.matches('.').count() != table.matches('.').count();
         if let Some(name) = form.filter(|name| differs(name) || clean(name) == clean(table)) {
             never_read(

@@ -65,7 +65,9 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "has no position; the connector reads everything again, without regard to `timestamp.initial`",
     ),
     position,
-    before_start: None,
+    before_start: Some(
+        "goes back to {}; rows from there on come again as they are now, and rows that were deleted do not; for a column without zone, a time is its wall clock read in `db.timezone`",
+    ),
     past_end: Some(
         "goes ahead to {}; until the table has rows beyond that, nothing is emitted and no error is shown",
     ),

@@ -51,10 +51,10 @@ impl OffsetFormat {
     /// The format that connectors of a class write; `None` when it is not known.
     ///
     /// `class` is the value of `connector.class`: a fully managed one such as `PostgresCdcSourceV2`, or a self-managed one
-    /// with or without its package, in any letter case. Every class whose name ends with `Sink` writes the format of sinks.
+    /// with or without its package, in any letter case. Every class with `Sink` in its name writes the format of sinks.
     pub fn of_class(class: &str) -> Option<&'static Self> {
         let name = simple(class);
-        if name.ends_with("sink") || name.ends_with("_sink") {
+        if name.contains("sink") && !name.contains("source") {
             return Some(&sink_facts::FORMAT);
         }
         let exact = ALL

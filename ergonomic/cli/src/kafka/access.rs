@@ -1,0 +1,152 @@
+//! The key of the Kafka cluster, and where its brokers are.
+
+use std::path::PathBuf;
+
+use ccloud_connect_kafka::{Bootstrap, Brokers, ErrorKind, KafkaError};
+use clap::Args;
+use zeroize::Zeroizing;
+
+use crate::failure::{Exit, Failure};
+use crate::secrets;
+use crate::session::Session;
+
+const KEY: &str = "KAFKA_API_KEY";
+const SECRET: &str = "KAFKA_API_SECRET";
+const HEADING: &str = "Kafka options";
+
+/// How to reach Kafka. No option takes the secret itself: what stands on a command line is seen by everybody on the machine.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct KafkaArgs {
+    /// File with a key of the Kafka cluster: lines KAFKA_API_KEY=… and KAFKA_API_SECRET=…
+    #[arg(long, value_name = "FILE", help_heading = HEADING)]
+    pub(crate) kafka_api_key_file: Option<PathBuf>,
+    /// Where the brokers of the cluster are; without it, the service is asked
+    #[arg(long, value_name = "HOST:PORT", help_heading = HEADING)]
+    pub(crate) bootstrap: Option<String>,
+}
+
+/// A key of the Kafka cluster and its secret.
+pub(super) struct Key {
+    key: String,
+    secret: Zeroizing<String>,
+}
+
+impl KafkaArgs {
+    /// The key, from the file or from the environment; `None` when there is neither.
+    pub(super) fn key(&self) -> Result<Option<Key>, Failure> {
+        if let Some(path) = &self.kafka_api_key_file {
+            let (key, secret) = secrets::read_pair(path, KEY, SECRET)?;
+            return Ok(Some(Key { key, secret }));
+        }
+        let read = |name| {
+            let value = std::env::var(name).map(Zeroizing::new).ok()?;
+            Some(Zeroizing::new(value.trim().to_owned())).filter(|value| !value.is_empty())
+        };
+        match (read(KEY), read(SECRET)) {
+            (Some(key), Some(secret)) => Ok(Some(Key {
+                key: key.to_string(),
+                secret,
+            })),
+            (None, None) => Ok(None),
+            (key, _) => {
+                let missing = if key.is_none() { KEY } else { SECRET };
+                Err(denied(&format!(
+                    "the key of the Kafka cluster is not complete: {missing} is not set"
+                )))
+            }
+        }
+    }
+
+    /// The brokers; the service says where they are unless the command line does.
+    pub(super) async fn brokers(&self, session: &Session, key: Key) -> Result<Brokers, Failure> {
+        let bootstrap = match &self.bootstrap {
+            Some(bootstrap) => bootstrap.clone(),
+            None => look_up(session).await?,
+        };
+        let bootstrap: Bootstrap = bootstrap.parse().map_err(|error| failure(&error))?;
+        Brokers::builder(bootstrap, key.key, key.secret.to_string())
+            .build()
+            .map_err(|error| failure(&error))
+    }
+}
+
+/// Asks the service where the brokers are.
+async fn look_up(session: &Session) -> Result<String, Failure> {
+    let cluster = session
+        .client
+        .cluster(session.environment.clone(), session.cluster.clone());
+    let hint = "Give --bootstrap HOST:PORT to name the brokers yourself";
+    let info = cluster
+        .info()
+        .await
+        .map_err(|error| Failure::from(error).adding(hint))?;
+    if let Some(bootstrap) = info.bootstrap() {
+        return Ok(bootstrap.to_owned());
+    }
+    let points: Vec<_> = info
+        .access_points
+        .values()
+        .filter_map(|point| point.bootstrap_endpoint.as_deref())
+        .collect();
+    let message = if points.is_empty() {
+        format!("the service does not say where the brokers are. {hint}")
+    } else {
+        format!(
+            "the cluster has several access points, and only you know which network this machine is in. Give --bootstrap with one of \
+             {}",
+            points.join(", ")
+        )
+    };
+    Err(Failure::invalid(message))
+}
+
+fn denied(message: &str) -> Failure {
+    Failure::new(
+        Exit::Denied,
+        "credentials",
+        format!("{message}. Nothing was changed"),
+    )
+}
+
+/// What to say where nothing goes without Kafka.
+pub(super) fn key_needed(what: &str) -> Failure {
+    denied(&format!(
+        "{what} needs a key of the Kafka cluster: set {KEY} and {SECRET}, or give --kafka-api-key-file (create one with `confluent \
+         api-key create --resource lkc-…`; a Cloud API key is no Kafka key)"
+    ))
+}
+
+/// What to say where things go without Kafka, in one line.
+pub(super) fn key_adds(what: &str) -> String {
+    format!("with a key of the Kafka cluster ({KEY} and {SECRET}, or --kafka-api-key-file), {what}")
+}
+
+/// Kafka's failure as one of this tool. Asking changes nothing.
+pub(super) fn failure(error: &KafkaError) -> Failure {
+    let (exit, kind) = match error.kind() {
+        ErrorKind::Invalid => (Exit::Invalid, "invalid"),
+        ErrorKind::Unauthenticated => (Exit::Denied, "kafka-unauthenticated"),
+        ErrorKind::NotPermitted => (Exit::Denied, "kafka-forbidden"),
+        ErrorKind::NotFound => (Exit::NotFound, "kafka-not-found"),
+        ErrorKind::Unreachable | ErrorKind::TimedOut | ErrorKind::Refused => {
+            (Exit::Unavailable, "kafka-unavailable")
+        }
+        ErrorKind::Tls => (Exit::Unavailable, "kafka-tls"),
+        _ => (Exit::Unexpected, "kafka"),
+    };
+    Failure::new(exit, kind, format!("{error}. Nothing was changed"))
+}
+
+/// Several failures as one: the first decides the exit code, all are told.
+pub(super) fn failures(errors: &[&KafkaError]) -> Option<Failure> {
+    let first = errors.first()?;
+    let mut whole = failure(first);
+    if errors.len() > 1 {
+        let lines: Vec<_> = errors.iter().map(|error| format!("\n  {error}")).collect();
+        whole.details.message = format!(
+            "Kafka does not answer for all partitions. Nothing was changed:{}",
+            lines.concat()
+        );
+    }
+    Some(whole)
+}

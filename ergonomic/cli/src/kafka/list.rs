@@ -1,0 +1,110 @@
+//! `list --lag`: how far the sinks of a cluster are behind.
+
+use ccloud_connect::{ConnectorKind, ConnectorSummary, Timestamp};
+use ccloud_connect_kafka::Lags;
+use serde::Serialize;
+
+use super::access::KafkaArgs;
+use super::lag;
+use crate::duration::{age, now};
+use crate::failure::Failure;
+use crate::interrupt;
+use crate::session::Session;
+use crate::ui::{self, Ui};
+
+/// A sink of the cluster.
+#[derive(Serialize)]
+struct Row<'a> {
+    #[serde(flatten)]
+    connector: &'a ConnectorSummary,
+    partitions: usize,
+    /// The sum over the partitions, at most; null when not all of them are known.
+    lag: Option<i64>,
+    /// The time of the oldest record that is still to be read, or a little before it.
+    next_record: Option<Timestamp>,
+}
+
+/// Prints the sinks among the connectors with their lag.
+pub(crate) async fn print(
+    ui: &Ui,
+    session: &Session,
+    args: &KafkaArgs,
+    connectors: &[ConnectorSummary],
+) -> Result<(), Failure> {
+    let sinks: Vec<_> = connectors
+        .iter()
+        .filter(|connector| connector.kind == ConnectorKind::Sink && !connector.custom)
+        .collect();
+    let mut known = Vec::new();
+    let mut all = Vec::new();
+    for connector in sinks {
+        let reading = async {
+            let connector = session.connector(&connector.name).await?;
+            Ok::<_, Failure>(connector.offsets().await?)
+        };
+        let read = tokio::select! {
+            biased;
+            read = reading => read,
+            () = interrupt::asked() => return Err(interrupt::stopped("the connectors were being read")),
+        };
+        match read {
+            Ok(offsets) => {
+                known.push(connector);
+                all.push(offsets);
+            }
+            Err(failure) => ui.warn(&ui::visible(&failure.details.message)),
+        }
+    }
+    let asked = lag::ask(session, args, &all).await?;
+    lag::tell(ui, &asked);
+    let nothing = Lags::default();
+    let rows: Vec<_> = known
+        .iter()
+        .zip(&all)
+        .enumerate()
+        .map(|(index, (connector, offsets))| {
+            let lags = asked.get(index).unwrap_or(&nothing);
+            let each = lags.partitions.values();
+            let partitions = lags.partitions.len();
+            let whole = partitions > 0 && partitions == offsets.entries.len();
+            Row {
+                connector,
+                partitions: offsets.entries.len(),
+                lag: each
+                    .clone()
+                    .map(ccloud_connect_kafka::Lag::records)
+                    .sum::<Option<i64>>()
+                    .filter(|_| whole),
+                next_record: each.filter_map(|lag| lag.next_record).min(),
+            }
+        })
+        .collect();
+    if rows.is_empty() {
+        ui.note("the cluster has no sinks whose lag could be known");
+    }
+    ui.data(&rows, || table(&rows))
+}
+
+fn table(rows: &[Row<'_>]) -> String {
+    let now = now();
+    let dash = || "-".to_owned();
+    let cells: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            [
+                row.connector.name.clone(),
+                row.connector.id.clone().unwrap_or_else(dash),
+                row.connector.state.as_str().to_owned(),
+                row.partitions.to_string(),
+                row.lag.map_or_else(dash, |lag| lag.to_string()),
+                match (row.lag, row.next_record) {
+                    (Some(0), _) => "0s".to_owned(),
+                    (_, Some(time)) => age(now.since(time)),
+                    _ => dash(),
+                },
+            ]
+        })
+        .collect();
+    let head = ["NAME", "ID", "STATE", "PARTITIONS", "LAG", "BEHIND"];
+    ui::table(head, &[3, 4], &cells, ui::data_width())
+}

@@ -1,0 +1,213 @@
+//! `patch --to-time`, `--to-latest`, `--to-earliest`, `--shift-by` and `--topic`: what Kafka says becomes part of the plan.
+
+use std::collections::BTreeSet;
+
+use ccloud_connect::plan::{Intent, Target, TopicBounds};
+use ccloud_connect::{Connector, OffsetEntry};
+use ccloud_connect_kafka::{Brokers, TopicOffsets};
+
+use super::access::{KafkaArgs, failure, failures, key_adds, key_needed};
+use super::{Moment, place, position};
+use crate::duration::now;
+use crate::failure::Failure;
+use crate::interrupt;
+use crate::partition::PartitionArg;
+use crate::session::Session;
+use crate::ui::Ui;
+
+/// What of the command line matters to Kafka.
+pub(crate) struct Move<'a> {
+    pub(crate) kafka: &'a KafkaArgs,
+    pub(crate) to_time: Option<&'a Moment>,
+    pub(crate) to_latest: bool,
+    pub(crate) to_earliest: bool,
+    pub(crate) shift_by: Option<i64>,
+    pub(crate) topics: &'a [String],
+    pub(crate) partitions: &'a [PartitionArg],
+    /// The positions that were written out, when no target is given.
+    pub(crate) entries: &'a [OffsetEntry],
+}
+
+impl Move<'_> {
+    /// What nothing goes without Kafka for.
+    fn needs(&self) -> Option<&'static str> {
+        if self.to_time.is_some() {
+            Some("--to-time")
+        } else if self.to_latest {
+            Some("--to-latest")
+        } else if self.topics.is_empty() {
+            None
+        } else {
+            Some("--topic")
+        }
+    }
+}
+
+/// The intention with what Kafka says of the topics; `plain` when there is no key, or when Kafka does not answer and is not needed. And
+/// what a key would add where there is none.
+pub(crate) async fn intent(
+    ui: &Ui,
+    session: &Session,
+    connector: &Connector,
+    plain: Intent,
+    asked: Move<'_>,
+) -> Result<(Intent, Option<String>), Failure> {
+    let target = match asked.to_time {
+        Some(moment) => {
+            let meant = moment.meant(now()).map_err(|error| {
+                Failure::invalid(format!("--to-time: {error}. Nothing was changed"))
+            })?;
+            let future = if meant.time > now() {
+                ", which lies in the future"
+            } else {
+                ""
+            };
+            ui.note(&format!(
+                "to the first records since {}{future}",
+                meant.told
+            ));
+            Some(Target::Time(meant.time))
+        }
+        None if asked.to_latest => Some(Target::Latest),
+        None if asked.to_earliest => Some(Target::Earliest),
+        None => asked.shift_by.map(Target::ShiftBy),
+    };
+    let needed = asked.needs();
+    let is_sink = target.is_some() || asked.entries.iter().any(|entry| position(entry).is_some());
+    if !is_sink {
+        return Ok((plain, None));
+    }
+    let key = match (asked.kafka.key()?, needed) {
+        (Some(key), _) => key,
+        (None, Some(option)) => return Err(key_needed(option)),
+        (None, None) => {
+            let hint = key_adds("a plan knows where the topics begin and end");
+            return Ok((plain, Some(hint)));
+        }
+    };
+    let bounds = async {
+        let brokers = asked.kafka.brokers(session, key).await?;
+        bounds(ui, session, connector, &brokers, target, &asked).await
+    };
+    let bounds = tokio::select! {
+        biased;
+        bounds = bounds => bounds,
+        () = interrupt::asked() => return Err(interrupt::stopped("Kafka was being asked")),
+    };
+    match (bounds, target) {
+        (Ok(bounds), Some(target)) => Ok((Intent::move_to(target, bounds), None)),
+        (Ok(bounds), None) => Ok((plain.within(bounds), None)),
+        (Err(failure), _) if needed.is_some() => Err(failure),
+        (Err(failure), _) => {
+            ui.warn(&format!(
+                "the plan is made without what the topics hold: {}",
+                failure.details.message
+            ));
+            Ok((plain, None))
+        }
+    }
+}
+
+/// What the partitions hold that the command line is about.
+async fn bounds(
+    ui: &Ui,
+    session: &Session,
+    connector: &Connector,
+    brokers: &Brokers,
+    target: Option<Target>,
+    asked: &Move<'_>,
+) -> Result<TopicBounds, Failure> {
+    let whole: BTreeSet<String> = asked.topics.iter().cloned().collect();
+    let mut places = BTreeSet::new();
+    if whole.is_empty() {
+        places = if target.is_none() {
+            asked
+                .entries
+                .iter()
+                .filter_map(position)
+                .map(|(place, _)| place)
+                .collect()
+        } else if asked.partitions.is_empty() {
+            of_connector(connector, session).await?
+        } else {
+            asked
+                .partitions
+                .iter()
+                .filter_map(|arg| place(&arg.0))
+                .collect()
+        };
+    }
+    let topics: BTreeSet<String> = if whole.is_empty() {
+        places.iter().map(|(topic, _)| topic.clone()).collect()
+    } else {
+        whole.clone()
+    };
+    let time = match target {
+        Some(Target::Time(time)) => Some(time),
+        _ => None,
+    };
+    let TopicOffsets {
+        mut partitions,
+        errors,
+        ..
+    } = brokers
+        .offsets(topics, time)
+        .await
+        .map_err(|error| failure(&error))?;
+    let is_meant = |topic: &str, partition: Option<i32>| {
+        whole.contains(topic)
+            || places
+                .iter()
+                .any(|(name, number)| name == topic && partition.is_none_or(|p| p == *number))
+    };
+    let errors: Vec<_> = errors
+        .iter()
+        .filter(|error| {
+            error
+                .topic()
+                .is_none_or(|topic| is_meant(topic, error.partition()))
+        })
+        .collect();
+    if let Some(failure) = failures(&errors) {
+        return Err(failure);
+    }
+    for (topic, number) in places
+        .iter()
+        .filter(|place| !partitions.contains_key(*place))
+    {
+        ui.warn(&format!(
+            "{topic}:{number} is not a partition of its topic, so it is left alone"
+        ));
+    }
+    partitions.retain(|(topic, number), _| is_meant(topic, Some(*number)));
+    Ok(partitions)
+}
+
+/// The partitions that the connector has positions for.
+async fn of_connector(
+    connector: &Connector,
+    session: &Session,
+) -> Result<BTreeSet<(String, i32)>, Failure> {
+    let path = connector.path();
+    let offsets = connector
+        .offsets()
+        .await
+        .map_err(|error| session.explain(error.into(), path))?;
+    let places: BTreeSet<_> = offsets
+        .entries
+        .iter()
+        .filter_map(position)
+        .filter(|(_, offset)| offset.is_some())
+        .map(|(place, _)| place)
+        .collect();
+    if places.is_empty() {
+        let what = if offsets.entries.is_empty() {
+            "has no positions yet; name its topics with --topic"
+        } else {
+            "has no positions in topics: only sinks move to a time or to an end"
+        };
+        let message = format!("{:?} {what}. Nothing was changed", path.connector.as_str());
+        return Err(Failure::invalid(message).about(path));
+    }
+    Ok(places)
+}

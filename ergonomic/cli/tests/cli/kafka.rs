@@ -1,0 +1,301 @@
+//! Times, ends and lag, with a cluster of brokers on loopback beside the emulator.
+
+use std::process::Command;
+
+use ccloud_connect_emulator::{Emulator, Operation, Timing};
+use tokio::runtime::Runtime;
+
+use crate::fake::{Fake, KEY, Listening, Partition, SECRET};
+use crate::tool::{Ran, Server, finish, golden, tool};
+
+/// 2026-01-01T00:00:00Z, in milliseconds.
+const T0: i64 = 1_767_225_600_000;
+const SINK: &str = "MysqlSinkConnector";
+
+/// The service, and the brokers of the cluster.
+struct Both {
+    server: Server,
+    fake: Fake,
+    _runtime: Runtime,
+}
+
+impl Both {
+    /// The topics of the emulator's sink, which stands at 20032323 and 20032322.
+    fn start() -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let fake = runtime.block_on(Fake::start(1));
+        let around = |earliest: i64, latest: i64| Partition {
+            leader: 0,
+            earliest,
+            latest,
+            records: (earliest..latest)
+                .map(|n| (n, T0 + (n - earliest) * 1000))
+                .collect(),
+        };
+        let empty = Partition::default();
+        fake.topic(
+            "topic_A",
+            vec![around(20_032_000, 20_032_500), empty.clone()],
+        );
+        fake.topic("topic_B", vec![empty, around(20_032_300, 20_032_310)]);
+        let server = Server::start(Emulator::builder().timing(Timing::instant()));
+        Self {
+            server,
+            fake,
+            _runtime: runtime,
+        }
+    }
+
+    /// The tool with a Kafka key in its environment.
+    fn tool(&self) -> Command {
+        let authorities = std::env::temp_dir().join(format!(
+            "ccloud-offsets-{}.pem",
+            self.fake.address(0).replace(':', "-")
+        ));
+        std::fs::write(&authorities, self.fake.authority.pem()).unwrap();
+        let mut command = tool(&self.server.emulator.url());
+        command
+            .env("KAFKA_API_KEY", KEY)
+            .env("KAFKA_API_SECRET", SECRET)
+            .env("SSL_CERT_FILE", authorities)
+            .env("TZ", "UTC");
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        let bootstrap = format!("--bootstrap={}", self.fake.address(0));
+        let mut command = self.tool();
+        finish(command.args(arguments).arg(bootstrap), "")
+    }
+
+    /// Standard error and output of a run that is done.
+    fn done(&self, arguments: &[&str]) -> String {
+        let ran = self.run(arguments);
+        assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.stderr);
+        assert!(!ran.stderr.contains(SECRET) && !ran.stdout.contains(SECRET));
+        ran.stderr.replace(&self.fake.address(0), "localhost:PORT") + &ran.stdout
+    }
+}
+
+#[test]
+fn plans_that_know_the_topics() {
+    let both = Both::start();
+    let mut shown = String::new();
+    for change in [
+        &["--to-time", "2026-01-01T00:00:05Z"][..],
+        &["--to-time", "2026-01-01T00:01:00.5"],
+        &["--to-time", "2025-12-31T00:00Z"],
+        &["--to-latest"],
+        &["--to-earliest"],
+        &["--to-earliest", "--partition", "topic_A:0"],
+        &["--to-latest", "--topic", "topic_A"],
+        &["--shift-by", "-1000"],
+        &["--set", "topic_A:0=1", "--set", "topic_B:1=20032305"],
+    ] {
+        let arguments = [&["patch", SINK, "--dry-run"], change].concat();
+        shown += &format!("$ patch {}\n{}\n", change.join(" "), both.done(&arguments));
+    }
+    golden("kafka-plans.txt", &shown);
+}
+
+#[test]
+fn a_move_to_a_time_is_carried_out() {
+    let both = Both::start();
+    let ran = both.run(&[
+        "patch",
+        SINK,
+        "--to-time",
+        "2026-01-01T00:00:05Z",
+        "--yes",
+        "-o",
+        "json",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let requests = both.server.emulator.requests();
+    let sent = requests
+        .iter()
+        .find(|request| request.operation == Some(Operation::Alter));
+    let body: serde_json::Value = serde_json::from_slice(&sent.unwrap().body).unwrap();
+    let offsets: Vec<_> = body["offsets"].as_array().unwrap().iter().collect();
+    let at = |index: usize| &offsets[index]["offset"]["kafka_offset"];
+    assert_eq!((at(0), at(1)), (&20_032_005.into(), &20_032_305.into()));
+}
+
+#[test]
+fn lag() {
+    let both = Both::start();
+    let ages = |text: &str| {
+        let line = |line: &str| {
+            let mut words: Vec<_> = line.split("  ").collect();
+            while words.last().is_some_and(|word| {
+                let word = word.trim();
+                word.is_empty() || word.ends_with('d') || word.ends_with('h')
+            }) {
+                words.pop();
+            }
+            words.join("  ").trim_end().to_owned() + "\n"
+        };
+        text.lines().map(line).collect::<String>()
+    };
+    let shown = both.done(&["get", SINK, "--lag"]);
+    golden("kafka-lag.table", &ages(&shown));
+    let listed = both.done(&["list", "--lag"]);
+    golden("kafka-list-lag.table", &ages(&listed));
+
+    let ran = both.run(&["get", SINK, "--lag", "-o", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(json["name"], SINK);
+    assert_eq!(json["lag"][0]["lag"], 177);
+    assert_eq!(json["lag"][0]["end"], 20_032_500);
+    assert_eq!(json["lag"][1]["lag"], serde_json::Value::Null);
+    assert_eq!(json["offsets"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn without_a_key_everything_else_works() {
+    let both = Both::start();
+    // What needs one says so, and nothing is sent.
+    for change in [
+        &["--to-latest"][..],
+        &["--to-time", "-2h"],
+        &["--to-earliest", "--topic", "topic_A"],
+    ] {
+        let ran = both
+            .server
+            .run(&[&["patch", SINK, "--yes"], change].concat());
+        assert_eq!(ran.code, 3, "{change:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains("KAFKA_API_KEY") && ran.stderr.contains("Nothing was changed"));
+    }
+    // What does not goes on, and one line says what a key would add.
+    let ran = both
+        .server
+        .run(&["patch", SINK, "--to-earliest", "--dry-run"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains("KAFKA_API_KEY"), "{}", ran.stderr);
+    let ran = both
+        .server
+        .run(&["patch", SINK, "--to-earliest", "--dry-run", "-q"]);
+    assert_eq!(ran.stderr, "");
+    // The offsets are shown; that there is no lag is told after them.
+    let ran = both.server.run(&["get", SINK, "--lag"]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.stdout.contains("20032323") && ran.stderr.contains("--lag needs a key"));
+    assert_eq!(both.fake.state().connections, 0);
+}
+
+#[test]
+fn brokers_that_cannot_be_reached_stop_only_what_needs_them() {
+    let both = Both::start();
+    both.fake.state().listening[0] = Listening::Dropping;
+    let ran = both.run(&["patch", SINK, "--set", "topic_A:0=1", "--dry-run"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("without what the topics hold")
+            && ran.stderr.contains(&both.fake.address(0))
+    );
+    let ran = both.run(&["patch", SINK, "--to-time", "-2h", "--yes"]);
+    assert_eq!(ran.code, 6, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("Nothing was changed") && ran.stderr.contains(&both.fake.address(0))
+    );
+    let ran = both.run(&["get", SINK, "--lag"]);
+    assert_eq!(ran.code, 6);
+    assert!(ran.stdout.contains("20032323"));
+    // Without --bootstrap the service is asked, and this one does not know.
+    let ran = finish(both.tool().args(["get", SINK, "--lag"]), "");
+    assert!(
+        ran.stdout.contains("20032323") && ran.stderr.contains("--bootstrap"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn keys_are_read_from_files_and_refused_once() {
+    let both = Both::start();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("kafka.env");
+    let run = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        let mut command = both.tool();
+        command
+            .env_remove("KAFKA_API_KEY")
+            .env_remove("KAFKA_API_SECRET")
+            .args([
+                "get",
+                SINK,
+                "--lag",
+                "-vvv",
+                "--bootstrap",
+                &both.fake.address(0),
+                "--kafka-api-key-file",
+            ])
+            .arg(&file);
+        let ran = finish(&mut command, "");
+        assert!(
+            !ran.stderr.contains("hunter2") && !ran.stdout.contains("hunter2"),
+            "{}",
+            ran.stderr
+        );
+        ran
+    };
+    let right = run(&format!(
+        "KAFKA_API_KEY={KEY}\nexport KAFKA_API_SECRET='{SECRET}'\n"
+    ));
+    assert_eq!(right.code, 0, "{}", right.stderr);
+    let wrong = run(&format!(
+        "KAFKA_API_KEY={KEY}\nKAFKA_API_SECRET=wrong-hunter2\n"
+    ));
+    assert_eq!(wrong.code, 3, "{}", wrong.stderr);
+    assert_eq!(both.fake.state().passwords, [SECRET, "wrong-hunter2"]);
+    assert_eq!(run("KAFKA_API_KEY=x\n").code, 3);
+    // Half a key in the environment is a mistake, not no key.
+    let ran = finish(
+        both.tool().env_remove("KAFKA_API_SECRET").args([
+            "patch",
+            SINK,
+            "--to-earliest",
+            "--dry-run",
+        ]),
+        "",
+    );
+    assert_eq!(ran.code, 3);
+    assert!(
+        ran.stderr.contains("KAFKA_API_SECRET is not set"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused_before_anything_is_asked() {
+    let both = Both::start();
+    for (arguments, words) in [
+        (&["--to-time", "noon"][..], "expected a time"),
+        (&["--to-time", "-2"], "expected a time"),
+        (&["--to-time", "-2h", "--to-latest"], "cannot be used with"),
+        (&["--topic", "topic_A"], "required"),
+        (
+            &["--set", "topic_A:0=1", "--topic", "topic_A"],
+            "cannot be used with",
+        ),
+    ] {
+        let ran = both.run(&[&["patch", SINK, "--yes"], arguments].concat());
+        assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+    }
+    let ran = both.run(&["patch", SINK, "--to-latest"]);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert_eq!(both.fake.state().connections, 0);
+    let ran = both.run(&["patch", "oracle-cdc", "--to-latest", "--yes"]);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.stderr.contains("only sinks"), "{}", ran.stderr);
+    let ran = both.run(&["patch", SINK, "--to-latest", "--topic", "nowhere", "--yes"]);
+    assert_eq!(ran.code, 4, "{}", ran.stderr);
+    assert!(ran.stderr.contains("nowhere") && ran.stderr.contains("Nothing was changed"));
+}

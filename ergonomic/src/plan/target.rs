@@ -1,0 +1,274 @@
+//! From a target such as a time, and what the topics hold, to offset entries.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use super::display::printable;
+use crate::finding::{Code, Finding, ValidationError};
+use crate::offset::{Identity, KafkaSink};
+use crate::{OffsetEntry, PartitionBounds, Timestamp};
+
+/// What topics hold, by topic and number of the partition.
+pub type TopicBounds = BTreeMap<(String, i32), PartitionBounds>;
+
+/// How much later than the time that was asked for a record may be without a remark.
+const MUCH_LATER: Duration = Duration::from_secs(3600);
+
+/// Where the partitions of a sink shall go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Target {
+    /// The first offset that the partition holds.
+    Earliest,
+    /// The end of the partition: only new records are read.
+    Latest,
+    /// The first record, by offset, at or after this time; the end of the partition where there is none, as
+    /// `kafka-consumer-groups --to-datetime` does. The bounds must be of a question with the same time.
+    Time(Timestamp),
+    /// So many records from the present position, back when negative, and within what the partition holds.
+    ShiftBy(i64),
+}
+
+impl Target {
+    /// In kebab-case, for programs: `to-earliest`, `to-latest`, `to-time`, `shift-by`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Earliest => "to-earliest",
+            Self::Latest => "to-latest",
+            Self::Time(_) => "to-time",
+            Self::ShiftBy(_) => "shift-by",
+        }
+    }
+}
+
+/// What [`resolve`] worked out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Resolved {
+    /// The entries to send, in the order of the bounds. A partition that the connector knows keeps the members of its entry.
+    pub entries: Vec<OffsetEntry>,
+    /// Warnings: what falls back, and to where. Their paths are into `entries` as `offsets`.
+    pub findings: Vec<Finding>,
+}
+
+/// Works out where each partition with `bounds` goes. Pure: the bounds come from `ccloud-connect-kafka` or anywhere else.
+///
+/// The number of records from one offset to another is an upper bound: compacted records and the markers of transactions count too.
+///
+/// ```
+/// use ccloud_connect::plan::{Target, resolve};
+/// use ccloud_connect::{PartitionBounds, RecordAt, offset::KafkaSink};
+///
+/// let eight = "2026-11-26T08:00:00Z".parse()?;
+/// let bounds = PartitionBounds::new(0, 9_000).with_record_at(Some(RecordAt::new(4_000, eight)));
+/// let current = [KafkaSink::new("orders", 0, 5_000)?.to_entry()];
+/// let resolved = resolve(&current, &[(("orders".to_owned(), 0), bounds)].into(), Target::Time(eight))?;
+/// assert_eq!(KafkaSink::try_from(&resolved.entries[0])?.offset(), 4_000);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// When there are no bounds, when a shift starts from no position, and when an entry of a partition cannot be read.
+pub fn resolve(
+    current: &[OffsetEntry],
+    bounds: &TopicBounds,
+    target: Target,
+) -> Result<Resolved, ValidationError> {
+    if bounds.is_empty() {
+        return Err(ValidationError::new(vec![Finding::error(
+            "offsets".to_owned(),
+            Code::BoundsUnknown,
+            "have no partition of which it is known where it begins and ends",
+        )]));
+    }
+    let current: HashMap<_, _> = current
+        .iter()
+        .filter_map(|entry| Some((Identity::of(entry)?, entry)))
+        .collect();
+    let mut entries = Vec::with_capacity(bounds.len());
+    let mut findings = Vec::new();
+    let mut faults = Vec::new();
+    for (index, ((topic, number), bounds)) in bounds.iter().enumerate() {
+        let entry = current.get(&Identity::Sink(topic.into(), *number)).copied();
+        let here = Here {
+            path: format!("offsets[{index}].offset.kafka_offset"),
+            name: printable(&format!("{topic}:{number}")),
+            bounds,
+        };
+        let moved = match entry.filter(|entry| super::change::position(entry).is_some()) {
+            Some(entry) => KafkaSink::try_from(entry).and_then(|sink| {
+                let offset = here.offset(target, Some(sink.offset()), &mut findings)?;
+                sink.move_to(offset)
+            }),
+            None => here
+                .offset(target, None, &mut findings)
+                .and_then(|offset| KafkaSink::new(topic, *number, offset)),
+        };
+        match moved {
+            Ok(sink) => entries.push(sink.to_entry()),
+            Err(invalid) => faults.extend(invalid.into_report().into_findings()),
+        }
+    }
+    if faults.is_empty() {
+        Ok(Resolved { entries, findings })
+    } else {
+        Err(ValidationError::new(faults))
+    }
+}
+
+/// One partition, as it is called in findings.
+struct Here<'a> {
+    path: String,
+    name: String,
+    bounds: &'a PartitionBounds,
+}
+
+impl Here<'_> {
+    fn warn(&self, code: Code, message: String) -> Finding {
+        Finding::warning(self.path.clone(), code, message)
+    }
+
+    /// Where the partition goes; what is worth a remark goes to `out`.
+    fn offset(
+        &self,
+        target: Target,
+        present: Option<i64>,
+        out: &mut Vec<Finding>,
+    ) -> Result<i64, ValidationError> {
+        let Self { name, bounds, .. } = self;
+        let PartitionBounds {
+            earliest, latest, ..
+        } = **bounds;
+        let offset = match target {
+            Target::Earliest => earliest,
+            Target::Latest => latest,
+            Target::Time(time) => self.at(time, out),
+            Target::ShiftBy(by) => {
+                let present = present.ok_or_else(|| {
+                    ValidationError::new(vec![Finding::error(
+                        self.path.clone(),
+                        Code::NoPosition,
+                        format!("{name} has no current offset to start from"),
+                    )])
+                })?;
+                out.extend(self.outside(present, "stands at"));
+                let wanted = present.saturating_add(by);
+                let offset = wanted.clamp(earliest, latest.max(earliest));
+                if offset != wanted {
+                    let end = if offset == earliest {
+                        "first offset"
+                    } else {
+                        "end"
+                    };
+                    let message = format!(
+                        "{name} is at {present} and goes to its {end}, {offset}, not by {by:+} records"
+                    );
+                    out.push(self.warn(Code::Clamped, message));
+                }
+                offset
+            }
+        };
+        let first = bounds.first.filter(|first| first.offset > earliest);
+        if let Some(first) = first
+            && offset < latest
+        {
+            let message = format!(
+                "{name} begins at {earliest}, but the first record that is still there is {}, as in a compacted topic: counts of \
+                 records are upper bounds",
+                first.offset
+            );
+            out.push(self.warn(Code::CountsAtMost, message));
+        }
+        Ok(offset)
+    }
+
+    /// The first record at or after a time.
+    fn at(&self, time: Timestamp, out: &mut Vec<Finding>) -> i64 {
+        let Self { name, bounds, .. } = self;
+        let PartitionBounds {
+            earliest, latest, ..
+        } = **bounds;
+        let Some(record) = bounds.at else {
+            let (code, what) = if bounds.is_empty() {
+                let what = if latest == 0 {
+                    "is empty"
+                } else {
+                    "holds no record any more"
+                };
+                (Code::EmptyPartition, what.to_owned())
+            } else {
+                (Code::NoRecordSince, format!("has no record since {time}"))
+            };
+            let message = format!("{name} {what}, so it goes to its end, {latest}");
+            out.push(self.warn(code, message));
+            return latest;
+        };
+        let first = bounds.first;
+        if let Some(first) =
+            first.filter(|first| time < first.time && record.offset <= first.offset)
+        {
+            let gone = if earliest > 0 {
+                "; the records before it are gone"
+            } else {
+                ""
+            };
+            let message = format!(
+                "{name} goes to its first record, {}, which is of {}{gone}",
+                first.offset, first.time
+            );
+            out.push(self.warn(Code::BeforeFirstRecord, message));
+        } else if record.time.since(time) > MUCH_LATER {
+            let message = format!(
+                "{name} has nothing between {time} and offset {}, which is of {}; when that is the marker of a transaction, the next \
+                 record comes after it",
+                record.offset, record.time
+            );
+            out.push(self.warn(Code::LaterRecord, message));
+        }
+        record.offset
+    }
+
+    /// A warning when a position is outside what the partition holds.
+    fn outside(&self, offset: i64, verb: &str) -> Option<Finding> {
+        let Self { name, bounds, .. } = self;
+        if bounds.contains(offset) {
+            return None;
+        }
+        let PartitionBounds {
+            earliest, latest, ..
+        } = bounds;
+        let message = format!(
+            "{name} {verb} {offset}, but holds {earliest} to {latest}; from there the connector falls back by its auto.offset.reset, \
+             to the earliest record unless it is set otherwise"
+        );
+        Some(self.warn(Code::OutsideTopic, message))
+    }
+}
+
+/// Warnings for entries of a sink that lie outside what their topics hold.
+pub(super) fn outside(entries: &[OffsetEntry], bounds: &TopicBounds) -> Vec<Finding> {
+    if bounds.is_empty() {
+        return Vec::new();
+    }
+    let outside = |(index, entry): (usize, &OffsetEntry)| {
+        let Identity::Sink(topic, number) = Identity::of(entry)? else {
+            return None;
+        };
+        let offset = super::change::records(entry)?;
+        let here = Here {
+            path: format!("offsets[{index}].offset.kafka_offset"),
+            name: printable(&format!("{topic}:{number}")),
+            bounds: bounds.get(&(topic.into_owned(), number))?,
+        };
+        here.outside(offset, "would go to")
+    };
+    entries.iter().enumerate().filter_map(outside).collect()
+}
+
+/// Whether it is known where the partition of an entry begins and ends.
+pub(super) fn covers(bounds: &TopicBounds, entry: &OffsetEntry) -> bool {
+    match Identity::of(entry) {
+        Some(Identity::Sink(topic, number)) => bounds.contains_key(&(topic.into_owned(), number)),
+        _ => false,
+    }
+}

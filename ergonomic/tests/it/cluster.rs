@@ -1,0 +1,99 @@
+//! Where a cluster is reached, as a server of one answer tells it.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::thread::JoinHandle;
+
+use ccloud_connect::{ApiKey, Client, ErrorKind, KafkaClusterInfo, RetryPolicy};
+
+/// Answers one request; gives the base URL, and the first line of the request once it came.
+fn server(status: &str, body: &str) -> (String, JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let answer = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    let answering = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).unwrap();
+            request.push(byte[0]);
+        }
+        stream.write_all(answer.as_bytes()).unwrap();
+        let request = String::from_utf8(request).unwrap();
+        request.lines().next().unwrap_or_default().to_owned()
+    });
+    (url, answering)
+}
+
+async fn ask(
+    status: &str,
+    body: &str,
+) -> (Result<KafkaClusterInfo, ccloud_connect::Error>, String) {
+    let (url, answering) = server(status, body);
+    let client = Client::builder()
+        .endpoint(url)
+        .credentials(ApiKey::new("KEY", "SECRET"))
+        .retry(RetryPolicy::none())
+        .build()
+        .unwrap();
+    let cluster = client.cluster("env-1".parse().unwrap(), "lkc-1/x".parse().unwrap());
+    let info = cluster.info().await;
+    (info, answering.join().unwrap())
+}
+
+#[tokio::test]
+async fn where_a_cluster_is_reached() {
+    let public = r#""PUBLIC":{"kafka_bootstrap_endpoint":"public:9092"}"#;
+    let private =
+        r#""ap1":{"kafka_bootstrap_endpoint":"private:9092","connection_type":"PRIVATELINK"}"#;
+    let another = r#""ap2":{"kafka_bootstrap_endpoint":"another:9092","new":{}}"#;
+    for (spec, expected) in [
+        (
+            r#""kafka_bootstrap_endpoint":"SASL_SSL://whole:9092","availability":"LOW""#.to_owned(),
+            Some("SASL_SSL://whole:9092"),
+        ),
+        (
+            format!(r#""kafka_bootstrap_endpoint":"whole:9092","endpoints":{{{public}}}"#),
+            Some("whole:9092"),
+        ),
+        (
+            format!(r#""kafka_bootstrap_endpoint":"","endpoints":{{{private},{public}}}"#),
+            Some("public:9092"),
+        ),
+        (
+            format!(r#""endpoints":{{{private}}}"#),
+            Some("private:9092"),
+        ),
+        (format!(r#""endpoints":{{{private},{another}}}"#), None),
+        (r#""endpoints":{}"#.to_owned(), None),
+        (String::new(), None),
+    ] {
+        let body = format!(r#"{{"id":"lkc-1","kind":"Cluster","spec":{{{spec}}}}}"#);
+        let (info, request) = ask("200 OK", &body).await;
+        let info = info.unwrap();
+        assert_eq!(info.bootstrap(), expected, "{body}");
+        assert_eq!(
+            request,
+            "GET /cmk/v2/clusters/lkc-1%2Fx?environment=env-1 HTTP/1.1"
+        );
+    }
+    let (info, _) = ask("200 OK", "{}").await;
+    assert_eq!(info.unwrap().bootstrap(), None);
+}
+
+#[tokio::test]
+async fn a_key_that_may_not_read_the_cluster_is_told_so() {
+    let body = r#"{"errors":[{"id":"1","status":"403","detail":"not allowed"}]}"#;
+    let (info, _) = ask("403 Forbidden", body).await;
+    let error = info.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Forbidden);
+    let text = error.to_string();
+    assert!(
+        text.contains("env-1") && text.contains("not allowed"),
+        "{text}"
+    );
+}

@@ -1,0 +1,41 @@
+//! Offsets that people really write, and what is said about them before they are sent.
+
+mod databases;
+mod others;
+
+use ccloud_connect::OffsetEntry;
+use ccloud_connect::finding::Report;
+use ccloud_connect::validate::{self, Known};
+
+pub(super) fn entries(text: &str) -> Vec<OffsetEntry> {
+    serde_json::from_str(text).unwrap()
+}
+
+pub(super) fn source(partition: &str, offset: &str) -> String {
+    format!(r#"[{{"partition":{partition},"offset":{offset}}}]"#)
+}
+
+/// `severity code path` of each finding that is not a note, without `offsets[0].`.
+pub(super) fn lines(report: &Report) -> Vec<String> {
+    let findings = report.findings().iter();
+    findings
+        .filter(|finding| finding.severity.as_str() != "note")
+        .map(|f| {
+            let path = f.path.replace("offsets[0].", "");
+            format!("{} {} {path}", f.severity, f.code)
+        })
+        .collect()
+}
+
+/// What is said of one offset of a connector of a class, beside what stands.
+pub(super) fn said(class: &str, partition: &str, before: &str, asked: &str) -> Vec<String> {
+    let (current, asked) = (
+        entries(&source(partition, before)),
+        entries(&source(partition, asked)),
+    );
+    let known = Known::default().with_class(class).with_current(&current);
+    lines(&validate::patch_knowing(&asked, &known))
+}
+
+pub(super) const SERVER: &str = r#"{"server":"inv"}"#;
+pub(super) const POSTGRES: &str = r#"{"lsn_proc":27068176,"messageType":"INSERT","lsn_commit":27068176,"lsn":27068176,"txId":7,"ts_usec":5}"#;

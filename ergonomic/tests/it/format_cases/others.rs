@@ -1,0 +1,355 @@
+//! Offsets of other connectors, and what holds for all.
+
+use ccloud_connect::finding::Code;
+use ccloud_connect::offset::{GithubSource, OffsetFormat};
+use ccloud_connect::plan::Intent;
+use ccloud_connect::validate::{self, Known};
+use ccloud_connect::{ConnectorKind, OffsetEntry, Timestamp};
+use ccloud_connect_emulator::{Fault, Operation};
+
+use super::{POSTGRES, SERVER, entries, lines, said, source};
+use crate::World;
+
+#[test]
+fn members_that_only_resemble_those_of_sinks_belong_to_a_source() {
+    let own =
+        entries(r#"[{"partition":{"kafkaTopic":"t","queue":"Q1"},"offset":{"messageId":"4"}}]"#);
+    let source_kind = ConnectorKind::Source;
+    for known in [
+        Known::default().with_current(&own),
+        Known::default().with_kind(&source_kind),
+        Known::default(),
+    ] {
+        assert_eq!(validate::patch_knowing(&own, &known).findings(), &[]);
+    }
+    let odd = entries(r#"[{"partition":{"id":"a"},"offset":{"kafka_offset":4,"x":1}}]"#);
+    assert!(validate::patch_against(&odd, &odd).findings().is_empty());
+    assert!(validate::patch(&odd).is_valid());
+    // A sink's entry with a misspelt key is still one where nothing says otherwise.
+    let misspelt = entries(
+        r#"[{"partition":{"kafka_topc":"t","kafka_partition":0},"offset":{"kafka_offset":4}}]"#,
+    );
+    assert!(!validate::patch(&misspelt).is_valid());
+}
+
+#[test]
+fn an_offset_of_another_connector_is_refused() {
+    let mongo = |asked: &str| {
+        let ns = r#"{"ns":"mongodb+srv://host.example.net/shop.orders"}"#;
+        said(
+            "MongoDbAtlasSource",
+            ns,
+            r#"{"_id":"{\"_data\":\"8269\"}"}"#,
+            asked,
+        )
+    };
+    assert_eq!(
+        mongo(r#"{"_data":"8269"}"#),
+        ["error foreign-offset offset"]
+    );
+    assert_eq!(mongo(r#"{"_id":"82"}"#), ["warning wrong-type offset._id"]);
+    assert_eq!(mongo("{}"), ["warning missing-position offset"]);
+    let mysql = |asked: &str| {
+        said(
+            "MySqlCdcSourceV2",
+            SERVER,
+            r#"{"file":"b.1","pos":9,"ts_sec":5}"#,
+            asked,
+        )
+    };
+    assert_eq!(
+        mysql(r#"{"binlog":"mysql-bin.1","position":4}"#),
+        ["error foreign-offset offset"]
+    );
+    assert_eq!(mysql(POSTGRES), ["error foreign-offset offset"]);
+    assert_eq!(mysql("{}"), ["warning missing-member offset.file"]);
+    // Of what is not known, only what the connector itself wrote can be said.
+    let custom = entries(r#"[{"partition":{"shard":"1"},"offset":{"seq":1}}]"#);
+    let asked = entries(r#"[{"partition":{"shard":"1"},"offset":{"other":1}}]"#);
+    let known = Known::default()
+        .with_class("com.example.Custom")
+        .with_current(&custom);
+    assert_eq!(
+        lines(&validate::patch_knowing(&asked, &known)),
+        ["warning foreign-offset offset"]
+    );
+}
+
+#[test]
+fn nanoseconds_and_units_of_jdbc() {
+    let table = r#"{"protocol":"1","table":"db.public.orders"}"#;
+    let before = r#"{"timestamp_nanos":123000000,"timestamp":1699142400123,"incrementing":3}"#;
+    let jdbc = |asked: &str| said("PostgresSource", table, before, asked);
+    assert_eq!(
+        jdbc(r#"{"timestamp":1699142000000,"timestamp_nanos":123000000,"incrementing":2}"#),
+        ["warning stale-member offset.timestamp_nanos"]
+    );
+    assert_eq!(
+        jdbc(r#"{"timestamp":1699142000}"#),
+        ["warning wrong-unit offset.timestamp"]
+    );
+    assert_eq!(
+        jdbc(r#"{"timestamp":1699142000000000}"#),
+        ["warning wrong-unit offset.timestamp"]
+    );
+    assert_eq!(jdbc(r#"{"timestamp":1699142000000}"#), [""; 0]);
+    let settings = [("db.timezone".to_owned(), "Asia/Tokyo".to_owned())].into();
+    let (current, asked) = (
+        entries(&source(table, before)),
+        entries(&source(table, r#"{"timestamp":1699142000000}"#)),
+    );
+    let known = Known::default()
+        .with_class("PostgresSource")
+        .with_current(&current)
+        .with_settings(&settings);
+    let report = validate::patch_knowing(&asked, &known);
+    assert!(
+        report
+            .findings()
+            .iter()
+            .any(|finding| finding.code == Code::TimeZone)
+    );
+}
+
+#[test]
+fn common_words_are_not_enough_to_guess_a_format() {
+    for (partition, offset) in [
+        (
+            r#"{"server":"cdc"}"#,
+            r#"{"lsn_proc":30729648,"lsn_commit":30729536}"#,
+        ),
+        (
+            r#"{"table":"incident"}"#,
+            r#"{"timestamp":"2026-09-01 00:00:00","sys_id":""}"#,
+        ),
+        (
+            r#"{"query":"from(bucket:\"b\")"}"#,
+            r#"{"timestamp":"2024-02-20T15:14:19Z"}"#,
+        ),
+        (r#"{"name":"feed"}"#, r#"{"since":"2024-02-20T15:14:19Z"}"#),
+        (
+            r#"{"server":"inv"}"#,
+            r#"{"file":"","pos":0,"gtids":"30fd82c7-1f2b-11ee-8a6c-0242ac110003:1-9"}"#,
+        ),
+        // Db2, Informix, Vitess, Spanner, S3: known to exist, and nothing is invented about them.
+        (
+            r#"{"server":"db2"}"#,
+            r#"{"commit_lsn":"00000000:00000000:00000000000a","change_lsn":"NULL"}"#,
+        ),
+        (
+            r#"{"databaseName":"i"}"#,
+            r#"{"commit_lsn":"4711","begin_lsn":"4000"}"#,
+        ),
+        (
+            r#"{"server":"v"}"#,
+            r#"{"vgtid":"[]","transaction_epoch":0}"#,
+        ),
+        (r#"{"partitionToken":"p"}"#, "{}"),
+        (
+            r#"{"folder":"f"}"#,
+            r#"{"lastFileRead":"x","fileOffset":"1","eof":"true"}"#,
+        ),
+    ] {
+        let asked = entries(&source(partition, offset));
+        assert_eq!(
+            validate::patch(&asked).findings(),
+            &[],
+            "{partition} {offset}"
+        );
+        let fresh = lines(&validate::patch_against(&asked, &[]));
+        assert_eq!(
+            fresh,
+            ["warning unknown-partition offsets"],
+            "{partition} {offset}"
+        );
+    }
+    let guessed = validate::patch(&entries(&source(SERVER, r#"{"lsn":"16/B374D848"}"#)));
+    assert!(
+        guessed.findings()[0]
+            .message
+            .contains("guessed from the members: PostgreSQL")
+    );
+}
+
+#[test]
+fn cosmos_db_in_both_versions() {
+    let one = r#"{"DatabaseName":"d","Container":"c"}"#;
+    let (before, after) = (
+        r#"{"recordContinuationToken":"1"}"#,
+        r#"{"recordContinuationToken":"2"}"#,
+    );
+    assert_eq!(said("CosmosDbSource", one, before, before), [""; 0]);
+    assert_eq!(
+        said("CosmosDbSource", one, before, after),
+        ["warning no-effect offset.recordContinuationToken"]
+    );
+    let two = r#"{"cosmos.source.database.name":"d","cosmos.source.container.resourceId":"c","cosmos.source.feedRange":"{}"}"#;
+    let offset =
+        r#"{"cosmos.source.feedRange.continuation":"{}","cosmos.source.feedRange.item.lsn":"7"}"#;
+    assert_eq!(
+        said("CosmosDbSourceV2", two, offset, &offset.replace('7', "5")),
+        [""; 0]
+    );
+    assert_eq!(
+        said(
+            "CosmosDbSourceV2",
+            two,
+            offset,
+            r#"{"cosmos.source.feedRange.continuation":7}"#
+        ),
+        [r#"warning wrong-type offset["cosmos.source.feedRange.continuation"]"#]
+    );
+}
+
+#[test]
+fn small_help() {
+    // Decimals in a partition, on a connector that has no offsets yet; and that is said once.
+    let asked = entries(
+        r#"[{"partition":{"task.id":1.0},"offset":{"x":1}},{"partition":{"task.id":2},"offset":{"x":1}}]"#,
+    );
+    assert_eq!(
+        lines(&validate::patch_against(&asked, &[])),
+        [
+            "warning unknown-partition offsets",
+            r#"warning partition-form partition["task.id"]"#
+        ]
+    );
+    let github = entries(&source(
+        r#"{"name":"apache/kafka_stargazers"}"#,
+        r#"{"since":1708442059000}"#,
+    ));
+    let invalid = GithubSource::try_from(&github[0]).unwrap_err();
+    assert_eq!(
+        invalid.report().findings()[0].suggestion.as_deref(),
+        Some("write \"2024-02-20T15:14:19Z\"")
+    );
+    let flat = entries(r#"[{"kafka_topic":"orders","kafka_partition":0,"kafka_offset":5}]"#);
+    let report = validate::patch(&flat);
+    assert_eq!(
+        report.findings()[0].suggestion.as_deref(),
+        Some(
+            r#"write {"partition": {"kafka_topic": "orders", "kafka_partition": 0}, "offset": {"kafka_offset": 5}}"#
+        )
+    );
+    let mirror = entries(&source(
+        r#"{"cluster":"A","topic":"t","partition":"0"}"#,
+        r#"{"offset":5}"#,
+    ));
+    let report = validate::patch_knowing(&mirror, &Known::default().with_class("MirrorSource"));
+    assert_eq!(report.findings()[0].suggestion.as_deref(), Some("write 0"));
+}
+
+#[test]
+fn only_what_was_edited_is_sent() {
+    let sink = |number: u32, offset: u32| {
+        format!(
+            r#"{{"partition":{{"kafka_topic":"t","kafka_partition":{number}}},"offset":{{"kafka_offset":{offset}}}}}"#
+        )
+    };
+    let list = |sinks: &[String]| entries(&format!("[{}]", sinks.join(",")));
+    let base = list(&[sink(0, 100), sink(1, 200), sink(2, 300)]);
+    let file = list(&[sink(0, 100), sink(1, 50), sink(3, 7)]);
+    let now = list(&[sink(0, 140), sink(1, 260), sink(2, 300)]);
+    let edited = validate::edited(&base, &file);
+    assert_eq!(edited, list(&[sink(1, 50), sink(3, 7)]));
+    let known = Known::default().with_current(&now);
+    let at: Timestamp = "2026-11-26T08:00:00Z".parse().unwrap();
+    let back = validate::goes_back(&file, Some(at), &known);
+    let said: Vec<String> = back
+        .iter()
+        .map(|f| format!("{} {}", f.path, f.message))
+        .collect();
+    assert_eq!(
+        said[0],
+        "offsets[0].offset goes back by 40 records, which the connector has read since the file's sample of \
+         2026-11-26T08:00:00Z, unless it was edited"
+    );
+    assert_eq!(back.len(), 2);
+    assert!(validate::goes_back(&now, Some(at), &known).is_empty());
+}
+
+#[test]
+fn classes_under_all_their_names() {
+    for (class, name) in [
+        ("PostgresCdcSourceV2", "postgres-cdc"),
+        ("postgrescdcsource", "postgres-cdc"),
+        (
+            "io.debezium.connector.v2.mysql.MySqlConnectorV2",
+            "mysql-cdc",
+        ),
+        ("MariaDbCdcSource", "mysql-cdc"),
+        ("io.aiven.connect.jdbc.JdbcSourceConnector", "jdbc"),
+        ("MicrosoftSqlServerSource", "jdbc"),
+        (
+            "org.apache.kafka.connect.mirror.MirrorSourceConnector",
+            "mirrormaker",
+        ),
+        ("S3_SINK", "kafka-sink"),
+        ("HttpSinkV2", "kafka-sink"),
+        ("io.confluent.connect.s3.S3SinkConnector", "kafka-sink"),
+    ] {
+        let format = OffsetFormat::of_class(class);
+        assert_eq!(format.map(OffsetFormat::name), Some(name), "{class}");
+    }
+    for class in [
+        "",
+        "DatagenSource",
+        "S3Source",
+        "OracleCdcSource",
+        "SnowflakeSource",
+    ] {
+        assert_eq!(OffsetFormat::of_class(class), None, "{class}");
+    }
+}
+
+#[tokio::test]
+async fn a_plan_reads_the_class_once_and_goes_on_without_it() {
+    let world = World::new().await;
+    let connector = world.connector("mysql-cdc");
+    let current = connector.offsets().await.unwrap().entries;
+    let moved = |text: &str| entries(&source(r#"{"server":"inventory"}"#, text));
+    let asked = moved(r#"{"file":"mysql-bin.000041","pos":4}"#);
+    let planned = connector.plan(Intent::set(asked.clone())).await.unwrap();
+    let way = planned.plan().changes()[0].way().unwrap();
+    assert_eq!(way.direction.as_str(), "back");
+    assert_eq!(
+        (way.to.as_str(), way.distance.unwrap().amount),
+        ("mysql-bin.000041:4", 1)
+    );
+    let codes: Vec<_> = planned.plan().warnings().iter().map(|f| f.code).collect();
+    assert_eq!(codes, [Code::BeforeStart]);
+    // Another database's offset.
+    let foreign = moved(r#"{"lsn":27068176,"txId":7}"#);
+    let refused = connector.plan(Intent::set(foreign)).await.unwrap_err();
+    assert!(
+        refused
+            .to_string()
+            .contains("is an offset of PostgreSQL CDC"),
+        "{refused}"
+    );
+    // Without the right to read the configuration, the current offsets tell the format.
+    world
+        .emulator
+        .fault(Operation::ReadConnector, Fault::status(403));
+    let planned = connector.plan(Intent::set(asked)).await.unwrap();
+    let codes: Vec<_> = planned.plan().warnings().iter().map(|f| f.code).collect();
+    assert_eq!(codes, [Code::BeforeStart, Code::ClassUnknown]);
+    assert_eq!(
+        Known::default()
+            .with_current(&current)
+            .format()
+            .unwrap()
+            .name(),
+        "mysql-cdc"
+    );
+    // What is looked at and accepted stops nothing.
+    let foreign = moved(r#"{"lsn":27068176,"txId":7}"#);
+    let accepting = Intent::set(foreign).accepting([Code::ForeignOffset]);
+    let planned = connector.plan(accepting).await.unwrap();
+    let accepted = &planned.plan().warnings()[0];
+    assert_eq!(
+        (accepted.severity.as_str(), accepted.code),
+        ("note", Code::ForeignOffset)
+    );
+    assert!(planned.apply().await.is_ok());
+}
