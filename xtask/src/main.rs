@@ -5,6 +5,7 @@ mod drift;
 mod openapi;
 mod pipeline;
 mod problem;
+mod reality;
 #[cfg(test)]
 mod tests;
 mod vendor;
@@ -67,6 +68,14 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Check the simulated service, and the tool, against real systems that are installed and started for it
+    Reality {
+        /// What to start; all when none is named
+        kinds: Vec<reality::Kind>,
+        /// The version of Kafka; rows that another one answers differently are listed
+        #[arg(long, value_name = "VERSION", default_value = reality::KAFKA)]
+        kafka: String,
+    },
     /// Run everything that CI runs, or only the named steps
     Ci {
         /// Steps to run; all when none is named
@@ -108,6 +117,7 @@ fn run(root: &Path, command: Command) -> Result<ExitCode> {
             pipeline::run(sources::read(root), |outcome| write::write(root, outcome, scratch::compile))?;
         }
         Command::Drift { pages, format } => return drift::run(root, &pages, format),
+        Command::Reality { kinds, kafka } => drop(reality::run(root, &kinds, &kafka)?),
         Command::Ci { steps } => ci::run(root, &steps)?,
     }
     Ok(ExitCode::SUCCESS)

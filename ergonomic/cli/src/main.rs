@@ -5,6 +5,7 @@
 mod args;
 mod change;
 mod complete;
+mod connect;
 mod demo;
 mod duration;
 mod each;
@@ -93,7 +94,14 @@ fn usage(mut error: clap::Error, arguments: &[OsString]) -> ExitCode {
     ExitCode::from(Exit::Invalid as u8)
 }
 
-async fn run(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
+async fn run(ui: &Ui, mut cli: Cli) -> Result<Exit, Failure> {
+    let server = connect::begin(&mut cli.shared, &cli.command).await?;
+    let done = perform(ui, cli).await;
+    connect::end(server).await;
+    done
+}
+
+async fn perform(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
     let session = || {
         let session = Session::open(&cli.shared)?;
         if let Some(warning) = &session.warning {
@@ -114,7 +122,7 @@ async fn run(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
         Command::Schema => pages::schema(ui),
         Command::Completions { shell } => complete::script(ui, shell),
         Command::Man(args) => pages::man(ui, &args),
-        Command::Emulator(args) => serve::emulator(ui, *args).await,
+        Command::Emulator(args) => serve::emulator(ui, *args, &cli.shared).await,
         Command::Demo => demo::demo(ui).await,
         Command::Help(args) => help::help(ui, args.about.as_deref()),
         Command::Version => help::version(ui),

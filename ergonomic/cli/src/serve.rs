@@ -10,6 +10,8 @@ use ccloud_connect_emulator::{
 };
 use clap::Args;
 
+use crate::args::Shared;
+use crate::connect;
 use crate::duration;
 use crate::failure::{Exit, Failure};
 use crate::interrupt;
@@ -47,34 +49,83 @@ pub(crate) struct Emulator {
         hide_default_value = true
     )]
     base_path: String,
+    /// Serve a self-managed Kafka Connect instead, by the base URL of a worker; may be repeated for further workers
+    #[arg(long, value_name = "URL", conflicts_with_all = ["seed", "print_seed"])]
+    backend: Vec<String>,
 }
 
-pub(crate) async fn emulator(ui: &Ui, args: Emulator) -> Result<Exit, Failure> {
+/// What is served: its environment and cluster, a connector to try, and the secret of the API key.
+struct Served {
+    environment: String,
+    cluster: String,
+    connector: Option<String>,
+    secret: String,
+}
+
+pub(crate) async fn emulator(ui: &Ui, args: Emulator, shared: &Shared) -> Result<Exit, Failure> {
     if args.print_seed {
         ui.print(Seed::built_in_yaml())?;
         return Ok(Exit::Done);
     }
+    let (server, served) = if args.backend.is_empty() {
+        simulated(&args).await?
+    } else {
+        real(&args, shared).await?
+    };
+    announce(ui, &server, args.listen);
+    ui.print(&exports(&server, &served))?;
+    if let Some(connector) = &served.connector {
+        let connector = quoted(connector);
+        ui.note(&format!("{NEXT}ccloud-offsets get {connector}{NEXT:#}"));
+    } else {
+        ui.note(&format!("{NEXT}ccloud-offsets list{NEXT:#}"));
+    }
+    interrupt::asked().await;
+    if !args.backend.is_empty() {
+        ui.note(
+            "Stopping. Connectors that were stopped for an alteration get back their state first",
+        );
+    }
+    server.shutdown().await;
+    Ok(Exit::Done)
+}
+
+async fn simulated(args: &Emulator) -> Result<(Server, Served), Failure> {
     let seed = match &args.seed {
         None => Seed::built_in(),
         Some(path) => read_seed(path)?,
     };
     let first = first(&seed).ok_or_else(|| Failure::invalid("the seed has no connector"))?;
-    let builder = configure(&args)?.seed(seed).speed(args.speed);
-    let server = start(builder).await?;
-    announce(ui, &server, args.listen);
+    let secret = emulator::API_SECRET.to_owned();
+    let builder = configure(args, &secret)?.seed(seed).speed(args.speed);
     let (environment, cluster, connector) = first;
-    ui.print(&exports(&server, &environment, &cluster))?;
-    ui.note(&format!(
-        "{NEXT}ccloud-offsets get {}{NEXT:#}",
-        quoted(&connector)
-    ));
-    interrupt::asked().await;
-    server.shutdown().await;
-    Ok(Exit::Done)
+    let served = Served {
+        environment,
+        cluster,
+        connector: Some(connector),
+        secret,
+    };
+    Ok((start(builder).await?, served))
+}
+
+/// Whoever has the key can alter real connectors, so nobody can guess it.
+async fn real(args: &Emulator, shared: &Shared) -> Result<(Server, Served), Failure> {
+    let secret = connect::secret();
+    let kafka_connect = connect::kafka_connect(&args.backend, shared)?;
+    let builder = configure(args, &secret)?.kafka_connect(kafka_connect);
+    let server = start(builder).await?;
+    let (environment, cluster) = server.self_managed().unwrap_or_default();
+    let served = Served {
+        environment: environment.to_owned(),
+        cluster: cluster.to_owned(),
+        connector: None,
+        secret,
+    };
+    Ok((server, served))
 }
 
 /// What the options say beside the world that is served. Nothing can read a log of requests here, so none is kept.
-fn configure(args: &Emulator) -> Result<EmulatorBuilder, Failure> {
+fn configure(args: &Emulator, secret: &str) -> Result<EmulatorBuilder, Failure> {
     let mut assumptions = Assumptions::default();
     for assumption in &args.assume {
         let (name, value) = assumption.split_once('=').ok_or_else(|| {
@@ -87,6 +138,7 @@ fn configure(args: &Emulator) -> Result<EmulatorBuilder, Failure> {
         .listen(args.listen)
         .assumptions(assumptions)
         .base_path(&args.base_path)
+        .credentials(emulator::API_KEY, secret)
         .request_log(0);
     if let Some(limit) = args.rate_limit {
         builder = builder.rate_limit(limit);
@@ -96,10 +148,7 @@ fn configure(args: &Emulator) -> Result<EmulatorBuilder, Failure> {
         if token.is_empty() {
             return Err(Failure::invalid(format!("{} holds no token", shown(path))));
         }
-        // Giving a token takes the place of the key that is admitted otherwise.
-        builder = builder
-            .credentials(emulator::API_KEY, emulator::API_SECRET)
-            .bearer_token(token);
+        builder = builder.bearer_token(token);
     }
     Ok(builder)
 }
@@ -181,14 +230,14 @@ fn first(seed: &Seed) -> Option<(String, String, String)> {
 }
 
 /// What a shell needs to point this and other tools at the emulator.
-fn exports(server: &Server, environment: &str, cluster: &str) -> String {
+fn exports(server: &Server, served: &Served) -> String {
     use ccloud_connect::env;
     [
         (env::ENDPOINT, server.url()),
         (env::API_KEY, emulator::API_KEY.to_owned()),
-        (env::API_SECRET, emulator::API_SECRET.to_owned()),
-        (env::ENVIRONMENT, environment.to_owned()),
-        (env::CLUSTER, cluster.to_owned()),
+        (env::API_SECRET, served.secret.clone()),
+        (env::ENVIRONMENT, served.environment.clone()),
+        (env::CLUSTER, served.cluster.clone()),
     ]
     .into_iter()
     .map(|(name, value)| format!("export {name}={}\n", quoted(&value)))

@@ -7,6 +7,7 @@ use ccloud_connect::{
 use tokio::sync::OnceCell;
 
 use crate::args::Shared;
+use crate::connect;
 use crate::failure::{Exit, Failure};
 use crate::profile;
 use crate::secrets;
@@ -36,12 +37,13 @@ impl Session {
         let environment: EnvironmentId = environment.parse().map_err(invalid)?;
         let cluster: KafkaClusterId = cluster.parse().map_err(invalid)?;
         let mut warning = None;
-        let key = match &shared.api_key_file {
-            Some(path) => {
+        let key = match (&typed.connect_key, &shared.api_key_file) {
+            (Some(key), _) => key.api_key(),
+            (None, Some(path)) => {
                 warning = secrets::exposure(path);
                 secrets::read_api_key(path)?
             }
-            None => ApiKey::from_env().map_err(|error| {
+            (None, None) => ApiKey::from_env().map_err(|error| {
                 Failure::new(
                     Exit::Denied,
                     "credentials",
@@ -170,6 +172,9 @@ fn required(
 }
 
 fn options(shared: &Shared) -> String {
+    if !shared.connect.is_empty() {
+        return connect::options(shared);
+    }
     let mut out = String::new();
     for (option, value) in [
         ("--profile", &shared.profile),

@@ -117,6 +117,18 @@ pub enum BusyReply {
     BadRequest,
 }
 
+impl BusyReply {
+    pub(crate) const MESSAGE: &'static str =
+        "An alter offsets request is already pending for this connector.";
+
+    pub(crate) fn status(self) -> u16 {
+        match self {
+            Self::Conflict => 409,
+            Self::BadRequest => 400,
+        }
+    }
+}
+
 /// See [`Assumptions::malformed`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::auth::Auth;
+use super::backend::{Backing, KafkaConnect, Simulated, Workers};
 use super::fault::Faults;
 use super::http::{Limits, Server};
 use super::log::Log;
@@ -35,6 +36,7 @@ pub struct EmulatorBuilder {
     rate_limit: Option<RateLimit>,
     log: usize,
     base_path: String,
+    kafka_connect: Option<KafkaConnect>,
 }
 
 impl EmulatorBuilder {
@@ -55,6 +57,7 @@ impl EmulatorBuilder {
             rate_limit: None,
             log: 10_000,
             base_path: String::new(),
+            kafka_connect: None,
         }
     }
 
@@ -149,10 +152,22 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Serves the connectors of a real, self-managed Kafka Connect, and carries out there what is asked for; seed, timing
+    /// and speed have no meaning then. Default: the simulated world.
+    ///
+    /// **This alters real offsets.** A connector is stopped for each alteration, and afterwards runs, is paused or stays
+    /// stopped as before. The alteration counts as pending until that is so. A process that ends before leaves the rest
+    /// to the next one with the same state directory.
+    pub fn kafka_connect(mut self, kafka_connect: KafkaConnect) -> Self {
+        self.kafka_connect = Some(kafka_connect);
+        self
+    }
+
     /// Starts listening, and answers requests on the current tokio runtime, whose I/O and time must be enabled.
     ///
     /// # Errors
-    /// When the address cannot be listened on, the seed contradicts itself, or the speed is not a positive number.
+    /// When the address cannot be listened on, the seed contradicts itself, the speed is not a positive number, or Kafka
+    /// Connect or its state directory cannot be used.
     ///
     /// # Panics
     /// Outside a tokio runtime.
@@ -160,20 +175,35 @@ impl EmulatorBuilder {
         if !(self.speed.is_finite() && self.speed > 0.0) {
             return Err(EmulatorError(Problem::Speed(self.speed)));
         }
-        let seed = self.seed.check().map(|()| self.seed);
-        let mut seed = seed.map_err(|error| EmulatorError(Problem::Seed(error)))?;
-        seed.speed_up(self.speed);
         if self.keys.is_empty() && self.tokens.is_empty() {
             self.keys.insert(API_KEY.to_owned(), API_SECRET.to_owned());
         }
+        let timeline = Arc::new(Timeline::starting_now(self.clock));
+        let rules = Rules {
+            assumptions: self.assumptions,
+            timing: self.timing.divided_by(self.speed),
+        };
+        let world = match &self.kafka_connect {
+            Some(config) => {
+                let workers = Workers::start(config, rules.assumptions.busy).await;
+                Backing::Real(workers.map_err(|why| EmulatorError(Problem::KafkaConnect(why)))?)
+            }
+            None => {
+                let seed = self.seed.check().map(|()| self.seed);
+                let mut seed = seed.map_err(|error| EmulatorError(Problem::Seed(error)))?;
+                seed.speed_up(self.speed);
+                Backing::Simulated(Arc::new(Simulated {
+                    world: Mutex::new(World::new(seed)),
+                    rules,
+                    timeline: Arc::clone(&timeline),
+                }))
+            }
+        };
         let core = Arc::new(Core {
-            timeline: Timeline::starting_now(self.clock),
-            rules: Rules {
-                assumptions: self.assumptions,
-                timing: self.timing.divided_by(self.speed),
-            },
+            timeline,
+            assumptions: self.assumptions,
             limits: self.limits,
-            world: Mutex::new(World::new(seed)),
+            backend: world.backend(),
             faults: Mutex::new(Faults::default()),
             log: Mutex::new(Log::new(self.log)),
             auth: Mutex::new(Auth::new(self.keys, self.tokens)),
@@ -187,6 +217,7 @@ impl EmulatorBuilder {
             started.map_err(|error| EmulatorError(Problem::Listen(address, error)))?;
         Ok(Emulator {
             core,
+            backing: world,
             server,
             address,
         })
@@ -213,6 +244,7 @@ enum Problem {
     Listen(SocketAddr, io::Error),
     Seed(SeedError),
     Speed(f64),
+    KafkaConnect(String),
 }
 
 impl EmulatorError {
@@ -231,6 +263,7 @@ impl fmt::Display for EmulatorError {
             ),
             Problem::Listen(address, _) => write!(f, "the emulator cannot listen on {address}"),
             Problem::Seed(error) => write!(f, "the emulator's seed cannot be used: {error}"),
+            Problem::KafkaConnect(why) => write!(f, "Kafka Connect cannot be used: {why}"),
             Problem::Speed(speed) => {
                 write!(
                     f,

@@ -1,17 +1,14 @@
 //! The JSON documents that the service sends.
 
-use std::time::Duration;
-
 use serde::Serialize;
 
 use super::assumptions::{Assumptions, NullOffsets, PreviousOffsets};
-use super::timeline::{Timeline, write_date};
-use super::world::{Alteration, Connector, Phase};
-use ccloud_connect_types::OffsetEntry;
+use super::backend::{AlterationView, Sample};
+use super::timeline::write_date;
+use ccloud_connect_types::{OffsetEntry, Timestamp};
 
 /// Writes documents in which moments are date-times.
 pub(super) struct Writer<'a> {
-    pub(super) timeline: &'a Timeline,
     pub(super) assumptions: &'a Assumptions,
 }
 
@@ -53,42 +50,32 @@ pub(super) struct RequestStatus<'a> {
 pub(super) struct Status<'a> {
     pub(super) phase: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) message: Option<String>,
+    pub(super) message: Option<&'a str>,
 }
 
 impl Writer<'_> {
-    pub(super) fn date(&self, at: Duration) -> String {
-        write_date(self.timeline.timestamp(at), self.assumptions.dates)
+    pub(super) fn date(&self, at: Timestamp) -> String {
+        write_date(at, self.assumptions.dates)
     }
 
-    /// The date-time some time before a moment, which may be before the emulator started.
-    pub(super) fn date_before(&self, at: Duration, by: Duration) -> String {
-        write_date(self.timeline.before(at, by), self.assumptions.dates)
-    }
-
-    pub(super) fn offsets<'a>(&self, connector: &'a Connector) -> Offsets<'a> {
-        let (observed, offsets) = connector.sample();
+    pub(super) fn offsets<'a>(&self, sample: &'a Sample) -> Offsets<'a> {
         Offsets {
-            id: &connector.seed.id,
-            name: &connector.seed.name,
-            offsets,
+            id: &sample.id,
+            name: &sample.name,
+            offsets: &sample.offsets,
             metadata: Metadata {
-                observed_at: self.date(observed),
+                observed_at: self.date(sample.observed_at),
             },
         }
     }
 
-    pub(super) fn request<'a>(
-        &self,
-        connector: &'a Connector,
-        alteration: &'a Alteration,
-    ) -> RequestInfo<'a> {
+    pub(super) fn request<'a>(&self, alteration: &'a AlterationView) -> RequestInfo<'a> {
         RequestInfo {
-            id: &connector.seed.id,
-            name: &connector.seed.name,
-            offsets: self.repeated(&alteration.request.offsets),
-            requested_at: self.date(alteration.accepted),
-            r#type: alteration.request.kind.as_str(),
+            id: &alteration.id,
+            name: &alteration.name,
+            offsets: self.repeated(&alteration.offsets),
+            requested_at: self.date(alteration.requested_at),
+            r#type: alteration.kind.as_str(),
         }
     }
 
@@ -107,25 +94,19 @@ impl Writer<'_> {
         offsets.iter().map(repeat).collect()
     }
 
-    pub(super) fn status<'a>(
-        &self,
-        connector: &'a Connector,
-        alteration: &'a Alteration,
-        now: Duration,
-    ) -> RequestStatus<'a> {
-        let phase = alteration.phase(now);
+    pub(super) fn status<'a>(&self, alteration: &'a AlterationView) -> RequestStatus<'a> {
         let pending = match self.assumptions.previous_offsets {
             PreviousOffsets::AbsentWhilePending => None,
             PreviousOffsets::EmptyWhilePending => Some(&[][..]),
         };
         RequestStatus {
-            request: self.request(connector, alteration),
+            request: self.request(alteration),
             status: Status {
-                phase: phase.as_str(),
-                message: alteration.message(),
+                phase: alteration.phase.as_str(),
+                message: alteration.message.as_deref(),
             },
             previous_offsets: alteration.previous.as_deref().or(pending),
-            applied_at: (phase == Phase::Applied).then(|| self.date(alteration.ends)),
+            applied_at: alteration.applied_at.map(|at| self.date(at)),
         }
     }
 }

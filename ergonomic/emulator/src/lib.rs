@@ -27,6 +27,7 @@
 
 mod assumptions;
 mod auth;
+mod backend;
 mod builder;
 pub mod conformance;
 mod documents;
@@ -55,6 +56,7 @@ pub use assumptions::{
     NullOffsets, PartialDelete, PreviousOffsets, Refusal, UnknownScope, Unreadable, Unworkable,
     ValidationPhase,
 };
+pub use backend::KafkaConnect;
 pub use builder::{EmulatorBuilder, EmulatorError};
 pub use fault::Fault;
 pub use log::RecordedRequest;
@@ -64,6 +66,7 @@ pub use reply::Reply;
 pub use seed::Seed;
 pub use timing::Timing;
 
+use self::backend::{Backing, CLUSTER_OF_WORKERS, Simulated};
 use self::http::Server;
 use self::service::{Core, lock};
 use ccloud_connect_types::{OffsetEntry, Timestamp};
@@ -91,6 +94,7 @@ pub const MYSQL_SOURCE: &str = "MysqlSourceConnector";
 /// Emulators are independent of each other; any number can run side by side.
 pub struct Emulator {
     core: Arc<Core>,
+    backing: Backing,
     server: Server,
     address: SocketAddr,
 }
@@ -138,25 +142,46 @@ impl Emulator {
         lock(&self.core.log).all()
     }
 
-    /// How many alterations of a connector have been accepted, whatever was replied; 0 for one that does not exist.
+    /// How many alterations of a connector have been accepted, whatever was replied; 0 for one that does not exist
+    /// in the simulated world.
     pub fn accepted_alterations(&self, environment: &str, cluster: &str, name: &str) -> u64 {
-        let mut world = lock(&self.core.world);
-        let found = world.connector((environment, cluster, name));
-        found.map_or(0, |(connector, _)| connector.accepted())
+        let target = (environment, cluster, name);
+        let accepted = self.simulated().and_then(|world| {
+            world
+                .with(target, |connector, _, _| Ok(connector.accepted()))
+                .ok()
+        });
+        accepted.unwrap_or_default()
     }
 
-    /// The true offsets of a connector now, not sampled; `None` when it does not exist.
+    /// The true offsets of a connector now, not sampled; `None` when it does not exist in the simulated world.
     pub fn offsets(
         &self,
         environment: &str,
         cluster: &str,
         name: &str,
     ) -> Option<Vec<OffsetEntry>> {
-        let now = self.core.timeline.now();
-        let mut world = lock(&self.core.world);
-        let (connector, topics) = world.connector((environment, cluster, name)).ok()?;
-        connector.settle(now, topics, &self.core.rules);
-        Some(connector.offsets(now, topics))
+        let target = (environment, cluster, name);
+        let offsets = self.simulated()?.with(target, |connector, topics, now| {
+            Ok(connector.offsets(now, topics))
+        });
+        offsets.ok()
+    }
+
+    /// The environment and the cluster to name when a real [Kafka Connect](EmulatorBuilder::kafka_connect) is served:
+    /// `self-managed` and the id of its Kafka cluster. `None` for the simulated world, whose seed names them.
+    pub fn self_managed(&self) -> Option<(&str, &str)> {
+        match &self.backing {
+            Backing::Real(workers) => Some((CLUSTER_OF_WORKERS, workers.cluster())),
+            Backing::Simulated(_) => None,
+        }
+    }
+
+    fn simulated(&self) -> Option<&Simulated> {
+        match &self.backing {
+            Backing::Simulated(simulated) => Some(simulated),
+            Backing::Real(_) => None,
+        }
     }
 
     /// The time in the emulator.
@@ -170,9 +195,11 @@ impl Emulator {
     }
 
     /// Stops in good order: no new connections, requests in progress are answered (for up to 5 s of the runtime's
-    /// time), then the port is free.
+    /// time), then the port is free. Alterations in progress at a real Kafka Connect are waited for, and their connectors
+    /// get back their state, which takes up to four minutes where no worker answers.
     pub async fn shutdown(self) {
         self.server.shutdown().await;
+        self.core.backend.finish().await;
     }
 }
 

@@ -6,12 +6,14 @@ use ccloud_connect_types::AlterationType;
 
 use super::Operation;
 use super::assumptions::{NoRequest, Refusal, UnknownScope};
+use super::backend::{AlterationView, Denied, Target};
 use super::documents::Writer;
 use super::fault::View;
 use super::reply::Reply;
-use super::service::{Core, Outcome, lock};
-use super::siblings;
-use super::world::{AlterRequest, Connector, Missing, NOTHING_TO_PATCH, Refused};
+use super::service::{Core, Outcome};
+use super::siblings::{self, Expand};
+use super::timeline::earlier;
+use super::world::{AlterRequest, NOTHING_TO_PATCH, Refused};
 
 /// A stale status shows a request made this long before the latest one.
 const STALE_BY: Duration = Duration::from_secs(3600);
@@ -19,109 +21,102 @@ const STALE_BY: Duration = Duration::from_secs(3600);
 const STALE_TOOK: Duration = Duration::from_secs(53);
 
 impl Core {
-    pub(super) fn operate(
+    pub(super) async fn operate(
         &self,
         operation: Operation,
-        target: (&str, &str, &str),
+        target: Target<'_>,
         query: Option<&str>,
         body: &[u8],
-        now: Duration,
         view: Option<&View>,
     ) -> Outcome {
-        let mut world = lock(&self.world);
-        if operation == Operation::ListConnectors {
-            return match world.cluster(target.0, target.1) {
-                Ok(cluster) => siblings::list(cluster, query, now, &self.rules).into(),
-                Err(missing) => self.missing(missing).into(),
+        if !self.backend.has_cluster(target.0, target.1) {
+            return match self.assumptions.unknown_scope {
+                UnknownScope::Forbidden => Reply::error(403, "Forbidden").into(),
+                UnknownScope::NotFound => not_found().into(),
             };
         }
-        // As Kafka Connect does it: the body is read, and one without offsets refused, before the connector is looked up.
-        let alteration = match (operation, world.cluster(target.0, target.1)) {
-            (_, Err(missing)) => return self.missing(missing).into(),
-            (Operation::Alter, Ok(_)) => match self.parse(body) {
-                Ok(request) => Some(request),
-                Err(Refused { status, message }) => return Reply::error(status, &message).into(),
+        let done = if operation == Operation::Alter {
+            self.alter(target, body).await
+        } else {
+            let reply = self.reply(operation, target, query, view).await;
+            reply.map(Outcome::from)
+        };
+        done.unwrap_or_else(|denied| {
+            match denied {
+                Denied::UnknownConnector => not_found(),
+                Denied::NoOffsets => Reply::error(403, "this connector has no offset management"),
+                Denied::Refused { status, message } => Reply::error(status, &message),
+            }
+            .into()
+        })
+    }
+
+    /// Every operation but alterations.
+    async fn reply(
+        &self,
+        operation: Operation,
+        target: Target<'_>,
+        query: Option<&str>,
+        view: Option<&View>,
+    ) -> Result<Reply, Denied> {
+        let backend = &*self.backend;
+        Ok(match operation {
+            Operation::ListConnectors => match Expand::of(query) {
+                Ok(expand) => expand.list(&backend.connectors(target).await?),
+                Err(problem) => Reply::error(400, &problem),
             },
-            _ => None,
-        };
-        let (connector, topics) = match world.connector(target) {
-            Ok(found) => found,
-            Err(missing) => return self.missing(missing).into(),
-        };
-        connector.settle(now, topics, &self.rules);
-        match operation {
-            Operation::ReadConnector => return siblings::read(connector).into(),
-            Operation::ConnectorStatus => return siblings::status(connector).into(),
+            Operation::ReadConnector => siblings::read(&backend.connector(target).await?),
+            Operation::ConnectorStatus => siblings::status(&backend.connector(target).await?),
             Operation::Pause => {
-                connector.pause(now, topics);
-                return Reply::status(202).into();
+                backend.pause(target).await?;
+                Reply::status(202)
             }
             Operation::Resume => {
-                connector.resume(now, topics);
-                return Reply::status(202).into();
+                backend.resume(target).await?;
+                Reply::status(202)
             }
-            _ if connector.has_offsets() => {}
-            _ => return Reply::error(403, "this connector has no offset management").into(),
-        }
-        if let Some(request) = alteration {
-            return match connector.alter(request, now, topics, &self.rules) {
-                Ok(()) => self.accepted(connector),
-                Err(Refused { status, message }) => Reply::error(status, &message).into(),
-            };
-        }
-        match operation {
-            Operation::RequestStatus => self.request_status(connector, now, view).into(),
-            _ => Reply::status(200)
-                .json(&self.writer().offsets(connector))
-                .into(),
-        }
+            Operation::RequestStatus => self.request_status(backend.latest(target).await?, view),
+            // Alterations and tokens do not come here.
+            Operation::ReadOffsets | Operation::Alter | Operation::Token => {
+                let sample = backend.offsets(target).await?;
+                Reply::status(200).json(&self.writer().offsets(&sample))
+            }
+        })
     }
 
-    fn writer(&self) -> Writer<'_> {
-        Writer {
-            timeline: &self.timeline,
-            assumptions: &self.rules.assumptions,
-        }
-    }
-
-    fn parse(&self, body: &[u8]) -> Result<AlterRequest, Refused> {
-        let request = AlterRequest::parse(body, self.rules.assumptions.unreadable)?;
-        if request.is_empty_patch() && self.rules.assumptions.malformed == Refusal::AtOnce {
-            return Err(Refused {
+    /// As Kafka Connect does it: the body is read, and one without offsets refused, before the connector is looked up.
+    async fn alter(&self, target: Target<'_>, body: &[u8]) -> Result<Outcome, Denied> {
+        let refuse = |Refused { status, message }| Denied::Refused { status, message };
+        let request = AlterRequest::parse(body, self.assumptions.unreadable).map_err(refuse)?;
+        if request.is_empty_patch() && self.assumptions.malformed == Refusal::AtOnce {
+            return Err(Denied::Refused {
                 status: 400,
                 message: NOTHING_TO_PATCH.to_owned(),
             });
         }
-        Ok(request)
-    }
-
-    fn missing(&self, missing: Missing) -> Reply {
-        match (missing, self.rules.assumptions.unknown_scope) {
-            (Missing::Scope, UnknownScope::Forbidden) => Reply::error(403, "Forbidden"),
-            _ => Reply::error(404, "resource not found"),
-        }
-    }
-
-    fn accepted(&self, connector: &Connector) -> Outcome {
-        let info = connector
-            .latest()
-            .map(|alteration| self.writer().request(connector, alteration));
-        Outcome {
-            reply: Reply::status(202).json(&info),
+        let accepted = self.backend.alter(target, request).await?;
+        Ok(Outcome {
+            reply: Reply::status(202).json(&self.writer().request(&accepted)),
             accepted: true,
+        })
+    }
+
+    fn writer(&self) -> Writer<'_> {
+        Writer {
+            assumptions: &self.assumptions,
         }
     }
 
-    fn request_status(&self, connector: &Connector, now: Duration, view: Option<&View>) -> Reply {
+    fn request_status(&self, latest: Option<AlterationView>, view: Option<&View>) -> Reply {
         let writer = self.writer();
-        let Some(alteration) = connector.shown(now, &self.rules) else {
+        let Some(alteration) = latest else {
             let message = "no offsets request has been made for this connector";
-            return match self.rules.assumptions.no_request {
+            return match self.assumptions.no_request {
                 NoRequest::NotFound => Reply::error(404, message),
                 NoRequest::BadRequest => Reply::error(400, message),
             };
         };
-        let mut document = writer.status(connector, alteration, now);
+        let mut document = writer.status(&alteration);
         match view {
             None => {}
             Some(View::Phase(phase)) => {
@@ -130,15 +125,17 @@ impl Core {
                 document.applied_at = None;
             }
             Some(View::StaleApplied) => {
-                let requested = alteration.accepted;
-                let at = |later| writer.date_before(requested, STALE_BY - later);
+                let requested = alteration.requested_at;
+                let at = |later| writer.date(earlier(requested, STALE_BY - later));
                 document.request.requested_at = at(Duration::ZERO);
                 document.applied_at = Some(at(STALE_TOOK));
                 document.status.phase = "APPLIED";
                 document.previous_offsets = Some(&[]);
             }
             Some(View::Superseded) => {
-                let requested = alteration.accepted.saturating_add(Duration::from_secs(1));
+                let requested = alteration
+                    .requested_at
+                    .saturating_add(Duration::from_secs(1));
                 document.request.requested_at = writer.date(requested);
                 document.request.offsets = Vec::new();
                 document.request.r#type = AlterationType::Delete.as_str();
@@ -150,4 +147,8 @@ impl Core {
         }
         Reply::status(200).json(&document)
     }
+}
+
+fn not_found() -> Reply {
+    Reply::error(404, "resource not found")
 }

@@ -11,8 +11,9 @@ use http::request::Parts;
 use hyper::body::Incoming;
 
 use super::Operation;
-use super::assumptions::ContentType;
+use super::assumptions::{Assumptions, ContentType};
 use super::auth::Auth;
+use super::backend::Backend;
 use super::fault::{Ending, Faults, View};
 use super::http::{Abort, Answer, BodyProblem, Limits, Service, read_body};
 use super::log::{Log, RecordedRequest};
@@ -20,14 +21,13 @@ use super::operation::Route;
 use super::rate_limit::Limiter;
 use super::reply::Reply;
 use super::timeline::Timeline;
-use super::world::{Rules, World};
 
 /// Everything an emulator is made of, except its listener.
 pub(super) struct Core {
-    pub(super) timeline: Timeline,
-    pub(super) rules: Rules,
+    pub(super) timeline: Arc<Timeline>,
+    pub(super) assumptions: Assumptions,
     pub(super) limits: Limits,
-    pub(super) world: Mutex<World>,
+    pub(super) backend: Arc<dyn Backend>,
     pub(super) faults: Mutex<Faults>,
     pub(super) log: Mutex<Log>,
     pub(super) auth: Mutex<Auth>,
@@ -91,7 +91,7 @@ impl Core {
             Err(BodyProblem::TooSlow) => Reply::error(408, "the request body came too slowly"),
             Ok(_) if fault.as_ref().is_some_and(|fault| !fault.acts) => Reply::usual(),
             Ok(body) => {
-                let outcome = self.perform(&head, &route, &body, view);
+                let outcome = self.perform(&head, &route, &body, view).await;
                 if let Some(request) = lock(&self.log).get_mut(number) {
                     request.accepted = outcome.accepted;
                 }
@@ -147,7 +147,13 @@ impl Core {
     }
 
     /// The rate limit, authentication, and what the operation does.
-    fn perform(&self, head: &Parts, route: &Route, body: &[u8], view: Option<&View>) -> Outcome {
+    async fn perform(
+        &self,
+        head: &Parts,
+        route: &Route,
+        body: &[u8],
+        view: Option<&View>,
+    ) -> Outcome {
         let now = self.timeline.now();
         let share = self
             .limiter
@@ -155,7 +161,7 @@ impl Core {
             .map(|limiter| lock(limiter).count(now));
         let mut outcome = match share {
             Some(share) if !share.admitted => share.refusal().into(),
-            _ => self.admitted(head, route, body, view, now),
+            _ => self.admitted(head, route, body, view, now).await,
         };
         if let Some(share) = share {
             outcome.reply = share.report(outcome.reply);
@@ -163,7 +169,7 @@ impl Core {
         outcome
     }
 
-    fn admitted(
+    async fn admitted(
         &self,
         head: &Parts,
         route: &Route,
@@ -185,11 +191,12 @@ impl Core {
         if !lock(&self.auth).admits(&head.headers, now) {
             return Reply::error(401, "Unauthorized").into();
         }
-        let json_only = self.rules.assumptions.content_type == ContentType::Json;
+        let json_only = self.assumptions.content_type == ContentType::Json;
         if operation == Operation::Alter && json_only && !says_json(&head.headers) {
             return Reply::error(400, "the content type must be application/json").into();
         }
-        self.operate(operation, route.target(), head.uri.query(), body, now, view)
+        self.operate(operation, route.target(), head.uri.query(), body, view)
+            .await
     }
 }
 

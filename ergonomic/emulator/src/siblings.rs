@@ -1,40 +1,35 @@
-//! The other operations on connectors that a tool needs: listing, reading, status, pausing and resuming.
+//! The other operations on connectors that a tool needs: listing, reading and status.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde::Serialize;
 
+use super::backend::{ConnectorView, TaskView};
 use super::reply::Reply;
-use super::seed::Kind;
-use super::world::{Cluster, Connector, Rules, State};
-
-/// Every connector of this emulator claims to run here.
-const WORKER: &str = "emulator:8083";
 
 #[derive(Serialize)]
 struct Status<'a> {
     name: &'a str,
-    r#type: &'static str,
-    connector: ConnectorState,
-    tasks: Vec<Task>,
+    r#type: &'a str,
+    connector: ConnectorState<'a>,
+    tasks: Vec<Task<'a>>,
 }
 
 #[derive(Serialize)]
-struct ConnectorState {
-    state: &'static str,
-    worker_id: &'static str,
+struct ConnectorState<'a> {
+    state: &'a str,
+    worker_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    trace: Option<String>,
+    trace: Option<&'a str>,
 }
 
 #[derive(Serialize)]
-struct Task {
+struct Task<'a> {
     id: u32,
-    state: &'static str,
-    worker_id: &'static str,
+    state: &'a str,
+    worker_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    msg: Option<String>,
+    msg: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -46,8 +41,8 @@ struct Id<'a> {
 #[derive(Serialize)]
 struct Info<'a> {
     name: &'a str,
-    r#type: &'static str,
-    config: BTreeMap<&'a str, &'a str>,
+    r#type: &'a str,
+    config: &'a BTreeMap<String, String>,
 }
 
 #[derive(Serialize)]
@@ -73,128 +68,95 @@ struct Expanded<'a> {
     status: Option<Status<'a>>,
 }
 
-/// The state of a connector and of its one task.
-pub(super) fn status(connector: &Connector) -> Reply {
+/// The state of a connector and of its tasks.
+pub(super) fn status(connector: &ConnectorView) -> Reply {
     Reply::status(200).json(&status_of(connector))
 }
 
 /// What a connector is made of.
-pub(super) fn read(connector: &Connector) -> Reply {
-    let has_task = connector.state() != State::Provisioning;
-    let task = has_task.then_some(TaskId {
-        connector: &connector.seed.name,
-        task: 0,
-    });
+pub(super) fn read(connector: &ConnectorView) -> Reply {
+    let task = |task: &TaskView| TaskId {
+        connector: &connector.name,
+        task: task.id,
+    };
     Reply::status(200).json(&Read {
         info: info_of(connector),
-        tasks: task.into_iter().collect(),
+        tasks: connector.tasks.iter().map(task).collect(),
     })
 }
 
-/// The names of a cluster's connectors, or the parts of them that `expand` asks for.
-pub(super) fn list(
-    cluster: &mut Cluster,
-    query: Option<&str>,
-    now: Duration,
-    rules: &Rules,
-) -> Reply {
-    let expand = match expand(query.unwrap_or_default()) {
-        Ok(expand) => expand,
-        Err(problem) => return Reply::error(400, &problem),
-    };
-    if expand.is_empty() {
-        return Reply::status(200).json(&cluster.connectors.keys().collect::<Vec<_>>());
-    }
-    let wants = |part: &str| expand.iter().any(|wanted| wanted == part);
-    let (id, info, status) = (wants("id"), wants("info"), wants("status"));
-    for connector in cluster.connectors.values_mut() {
-        connector.settle(now, &cluster.topics, rules);
-    }
-    let connectors = cluster.connectors.values().map(|connector| {
-        let expanded = Expanded {
-            id: id.then_some(Id {
-                id: &connector.seed.id,
-                id_type: "ID",
-            }),
-            info: info.then(|| info_of(connector)),
-            status: status.then(|| status_of(connector)),
-        };
-        (&connector.seed.name, expanded)
-    });
-    Reply::status(200).json(&connectors.collect::<BTreeMap<_, _>>())
+/// Which parts of the connectors a list is to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Expand {
+    id: bool,
+    info: bool,
+    status: bool,
 }
 
-fn expand(query: &str) -> Result<Vec<String>, String> {
-    let pairs: Vec<(String, String)> =
-        serde_urlencoded::from_str(query).map_err(|error| format!("the query: {error}"))?;
-    let values = pairs.iter().filter(|(key, _)| key == "expand");
-    let parts: Vec<String> = values
-        .flat_map(|(_, value)| value.split(','))
-        .map(str::to_owned)
-        .collect();
-    match parts
-        .iter()
-        .find(|part| !["id", "info", "status"].contains(&part.as_str()))
-    {
-        Some(part) => Err(format!("expand: {part:?} is none of id, info, status")),
-        None => Ok(parts),
+impl Expand {
+    /// Reads the query of a list.
+    pub(super) fn of(query: Option<&str>) -> Result<Self, String> {
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query.unwrap_or_default())
+            .map_err(|error| format!("the query: {error}"))?;
+        let values = pairs.iter().filter(|(key, _)| key == "expand");
+        let parts: Vec<&str> = values.flat_map(|(_, value)| value.split(',')).collect();
+        if let Some(part) = parts
+            .iter()
+            .find(|part| !["id", "info", "status"].contains(part))
+        {
+            return Err(format!("expand: {part:?} is none of id, info, status"));
+        }
+        Ok(Self {
+            id: parts.contains(&"id"),
+            info: parts.contains(&"info"),
+            status: parts.contains(&"status"),
+        })
+    }
+
+    /// The names of the connectors, or the parts of them that are asked for.
+    pub(super) fn list(self, connectors: &[ConnectorView]) -> Reply {
+        if !(self.id || self.info || self.status) {
+            let names: Vec<&str> = connectors.iter().map(|c| c.name.as_str()).collect();
+            return Reply::status(200).json(&names);
+        }
+        let expanded = connectors.iter().map(|connector| {
+            let expanded = Expanded {
+                id: self.id.then_some(Id {
+                    id: &connector.id,
+                    id_type: "ID",
+                }),
+                info: self.info.then(|| info_of(connector)),
+                status: self.status.then(|| status_of(connector)),
+            };
+            (&connector.name, expanded)
+        });
+        Reply::status(200).json(&expanded.collect::<BTreeMap<_, _>>())
     }
 }
 
-fn info_of(connector: &Connector) -> Info<'_> {
-    let seed = &connector.seed;
-    let origin = if seed.kind == Kind::Custom {
-        "CUSTOM"
-    } else {
-        "MANAGED"
-    };
-    let own = [
-        ("connector.class", seed.class.as_str()),
-        ("name", &seed.name),
-        ("confluent.connector.type", origin),
-    ];
-    let further = seed
-        .config
-        .iter()
-        .map(|(key, value)| (key.as_str(), value.as_str()));
+fn info_of(connector: &ConnectorView) -> Info<'_> {
     Info {
-        name: &seed.name,
-        r#type: type_of(connector),
-        config: own.into_iter().chain(further).collect(),
+        name: &connector.name,
+        r#type: &connector.kind,
+        config: &connector.config,
     }
 }
 
-fn status_of(connector: &Connector) -> Status<'_> {
-    let state = connector.state();
-    let reason = match &state {
-        State::Failed(reason) => Some(reason.clone()),
-        _ => None,
-    };
-    let has_task = state != State::Provisioning;
+fn status_of(connector: &ConnectorView) -> Status<'_> {
+    let tasks = connector.tasks.iter().map(|task| Task {
+        id: task.id,
+        state: &task.state,
+        worker_id: &task.worker,
+        msg: task.trace.as_deref(),
+    });
     Status {
-        name: &connector.seed.name,
-        r#type: type_of(connector),
-        tasks: has_task
-            .then(|| Task {
-                id: 0,
-                state: state.as_str(),
-                worker_id: WORKER,
-                msg: reason.clone(),
-            })
-            .into_iter()
-            .collect(),
+        name: &connector.name,
+        r#type: &connector.kind,
         connector: ConnectorState {
-            state: state.as_str(),
-            worker_id: WORKER,
-            trace: reason,
+            state: &connector.state,
+            worker_id: &connector.worker,
+            trace: connector.trace.as_deref(),
         },
-    }
-}
-
-fn type_of(connector: &Connector) -> &'static str {
-    match connector.seed.kind {
-        Kind::Sink => "sink",
-        Kind::Source | Kind::Unsupported => "source",
-        Kind::Custom => "unknown",
+        tasks: tasks.collect(),
     }
 }

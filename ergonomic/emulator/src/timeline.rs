@@ -31,14 +31,13 @@ impl Timeline {
     pub(super) fn timestamp(&self, at: Duration) -> Timestamp {
         self.start.saturating_add(at)
     }
+}
 
-    /// The wall-clock time `by` before a moment, which may be before the start. Cut to whole seconds.
-    pub(super) fn before(&self, at: Duration, by: Duration) -> Timestamp {
-        let nanoseconds = self.timestamp(at).unix_nanoseconds();
-        let earlier = nanoseconds.saturating_sub_unsigned(by.as_nanos());
-        let seconds = i64::try_from(earlier.div_euclid(1_000_000_000)).unwrap_or(i64::MIN);
-        Timestamp::from_unix(seconds, 0).unwrap_or(self.start)
-    }
+/// The wall-clock time `by` before a moment, cut to whole seconds.
+pub(super) fn earlier(at: Timestamp, by: Duration) -> Timestamp {
+    let nanoseconds = at.unix_nanoseconds().saturating_sub_unsigned(by.as_nanos());
+    let seconds = i64::try_from(nanoseconds.div_euclid(1_000_000_000)).unwrap_or(i64::MIN);
+    Timestamp::from_unix(seconds, 0).unwrap_or(at)
 }
 
 /// Writes a date-time in one of the forms that the service uses.

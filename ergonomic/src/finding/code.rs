@@ -193,6 +193,7 @@ impl Code {
                 | Self::NotJson
                 | Self::SinkOnly
                 | Self::NoPosition
+                | Self::BoundsUnknown
                 | Self::WrongCoordinate
         )
     }

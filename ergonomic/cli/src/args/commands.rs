@@ -59,6 +59,20 @@ pub(crate) enum Command {
     Complete(Complete),
 }
 
+impl Command {
+    /// Whether it asks for an alteration and does not stay for its end.
+    pub(crate) fn ends_early(&self) -> bool {
+        let follow = match self {
+            Self::Patch(args) => &args.follow,
+            Self::Edit(args) => &args.follow,
+            Self::Delete(args) => &args.follow,
+            Self::Undo(args) => &args.follow,
+            _ => return false,
+        };
+        follow.no_wait
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Names {
     /// Names or lcc-… ids of the connectors

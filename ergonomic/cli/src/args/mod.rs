@@ -17,6 +17,7 @@ pub(crate) use commands::*;
 pub(crate) use mistakes::{Mistake, asks_for_json, named};
 use values::not_empty;
 
+use crate::connect::{ConnectKey, Workers};
 use crate::duration;
 use crate::help;
 
@@ -67,6 +68,21 @@ pub(crate) struct Shared {
     /// File with further CA certificates to trust, such as that of a proxy which inspects TLS
     #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
+    /// Work on a self-managed Kafka Connect, by the base URL of a worker; may be repeated for further
+    /// workers. Takes the place of environment, cluster, endpoint and API key
+    #[arg(
+        long,
+        global = true,
+        hide_short_help = true,
+        value_name = "URL",
+        value_parser = not_empty
+    )]
+    pub(crate) connect: Vec<String>,
+    #[command(flatten)]
+    pub(crate) workers: Workers,
+    /// The key of the server that stands for Kafka Connect in this process.
+    #[arg(skip)]
+    pub(crate) connect_key: Option<ConnectKey>,
     /// Longest time that one request may take, such as 10s; it is tried up to 4 times [default: 30s]
     #[arg(
         long,

@@ -9,6 +9,7 @@ use ccloud_connect::ConnectorOffsets;
 use ccloud_connect::finding::Code;
 
 use crate::args::{self, Format, Shared, When};
+use crate::connect::Workers;
 use crate::partition::{show_offset, show_partition};
 use crate::profile;
 use crate::session::Session;
@@ -60,6 +61,10 @@ impl Typed {
                 endpoint: text("endpoint"),
                 api_key_file: file("api_key_file"),
                 ca_file: file("ca_file"),
+                // Names of connectors elsewhere are not looked up: that would start a server for a key.
+                connect: Vec::new(),
+                workers: Workers::default(),
+                connect_key: None,
                 request_timeout: None,
                 output: Format::Table,
                 quiet: true,

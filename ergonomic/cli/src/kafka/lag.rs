@@ -46,7 +46,7 @@ pub(crate) async fn print(
     single: bool,
 ) -> Result<(), Failure> {
     let lags = ask(session, args, all).await?;
-    tell(ui, &lags);
+    tell(ui, all, &lags);
     let rows: Vec<_> = all
         .iter()
         .map(|offsets| Row {
@@ -99,7 +99,7 @@ fn of_connector(offsets: &ConnectorOffsets) -> BTreeMap<(String, i32), i64> {
 }
 
 /// Says what Kafka does not answer, and which positions are outside.
-pub(super) fn tell(ui: &Ui, asked: &[Lags]) {
+pub(super) fn tell(ui: &Ui, all: &[ConnectorOffsets], asked: &[Lags]) {
     let mut told = std::collections::BTreeSet::new();
     for error in asked.iter().flat_map(|lags| &lags.errors) {
         let text = error.to_string();
@@ -107,15 +107,18 @@ pub(super) fn tell(ui: &Ui, asked: &[Lags]) {
             ui.warn(&ui::visible(&text));
         }
     }
-    for ((topic, number), lag) in asked.iter().flat_map(|lags| &lags.partitions) {
-        if lag.records().is_none() {
-            ui.warn(&format!(
-                "{}:{number} stands at {}, but holds {} to {}: from there the connector falls back by its auto.offset.reset",
-                ui::cell(topic),
-                lag.position,
-                lag.bounds.earliest,
-                lag.bounds.latest
-            ));
+    for (offsets, lags) in all.iter().zip(asked) {
+        for ((topic, number), lag) in &lags.partitions {
+            if lag.records().is_none() {
+                ui.warn(&format!(
+                    "{}: {}:{number} stands at {}, but holds {} to {}: from there the connector falls back by its auto.offset.reset",
+                    ui::cell(offsets.name.as_deref().unwrap_or_default()),
+                    ui::cell(topic),
+                    lag.position,
+                    lag.bounds.earliest,
+                    lag.bounds.latest
+                ));
+            }
         }
     }
 }

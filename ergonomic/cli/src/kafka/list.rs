@@ -48,7 +48,8 @@ pub(crate) async fn print(
             () = interrupt::asked() => return Err(interrupt::stopped("the connectors were being read")),
         };
         match read {
-            Ok(offsets) => {
+            Ok(mut offsets) => {
+                offsets.name.get_or_insert_with(|| connector.name.clone());
                 known.push(connector);
                 all.push(offsets);
             }
@@ -56,7 +57,7 @@ pub(crate) async fn print(
         }
     }
     let asked = lag::ask(session, args, &all).await?;
-    lag::tell(ui, &asked);
+    lag::tell(ui, &all, &asked);
     let nothing = Lags::default();
     let rows: Vec<_> = known
         .iter()

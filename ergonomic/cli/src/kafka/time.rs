@@ -116,7 +116,8 @@ impl Moment {
         };
         let time = match self {
             Self::At(time) => *time,
-            Self::Ago(ago) => now.saturating_sub(*ago),
+            // Nobody who writes hours means a fraction of a second.
+            Self::Ago(ago) => whole_second(now).saturating_sub(*ago),
             Self::Local(date_time) => local(*date_time)?,
             Self::Today(time) => {
                 let today = to_jiff(now).to_zoned_datetime(zone.clone()).date();
@@ -140,6 +141,15 @@ impl Moment {
         };
         Ok(Meant { time, told })
     }
+}
+
+/// The second in which a time lies.
+fn whole_second(time: Timestamp) -> Timestamp {
+    let second = time.unix_nanoseconds().div_euclid(1_000_000_000);
+    let second = i64::try_from(second).ok();
+    second
+        .and_then(|second| Timestamp::from_unix(second, 0))
+        .unwrap_or(time)
 }
 
 fn name(zone: &TimeZone) -> String {
@@ -167,7 +177,7 @@ mod tests {
     }
 
     fn meant(text: &str) -> Result<String, String> {
-        let now = "2026-11-26T09:30:00Z".parse().unwrap();
+        let now = "2026-11-26T09:30:00.75Z".parse().unwrap();
         let meant = text.parse::<Moment>()?.meant_in(now, &zone())?;
         Ok(meant.time.to_string())
     }

@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod completion;
+mod connect;
 mod demo;
 #[cfg(unix)]
 mod edit;
@@ -29,3 +30,5 @@ mod tool;
 mod undo;
 mod watch;
 mod words;
+#[path = "../../../emulator/tests/it/worker.rs"]
+mod worker;

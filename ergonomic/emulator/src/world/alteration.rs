@@ -6,6 +6,7 @@ use super::plan::Plan;
 use super::request::AlterRequest;
 use super::rules::Rules;
 use crate::assumptions::ValidationPhase;
+use crate::backend::Phase;
 use crate::seed;
 use ccloud_connect_types::OffsetEntry;
 
@@ -32,26 +33,6 @@ pub(super) enum Stage {
     Stopped,
     Ended,
     Resumed,
-}
-
-/// The phase that the status shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Phase {
-    Pending,
-    PendingValidation,
-    Applied,
-    Failed,
-}
-
-impl Phase {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "PENDING",
-            Self::PendingValidation => "PENDING_VALIDATION",
-            Self::Applied => "APPLIED",
-            Self::Failed => "FAILED",
-        }
-    }
 }
 
 impl Alteration {

@@ -158,11 +158,8 @@ impl Connector {
             return Ok(());
         }
         Err(Refused {
-            status: match rules.assumptions.busy {
-                BusyReply::Conflict => 409,
-                BusyReply::BadRequest => 400,
-            },
-            message: "An alter offsets request is already pending for this connector.".to_owned(),
+            status: rules.assumptions.busy.status(),
+            message: BusyReply::MESSAGE.to_owned(),
         })
     }
 

@@ -11,11 +11,11 @@ mod topics;
 
 use std::collections::BTreeMap;
 
-pub(super) use alteration::{Alteration, Phase};
+pub(super) use alteration::Alteration;
 pub(super) use connector::{Connector, State};
 pub(super) use request::{AlterRequest, NOTHING_TO_PATCH, Refused};
 pub(super) use rules::Rules;
-use topics::Topics;
+pub(super) use topics::Topics;
 
 use super::seed::Seed;
 
@@ -89,6 +89,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::backend::Phase;
     use crate::{CLUSTER, ENVIRONMENT, Unreadable};
     use ccloud_connect_types::OffsetEntry;
 

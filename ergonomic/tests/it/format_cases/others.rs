@@ -4,7 +4,7 @@ use ccloud_connect::finding::Code;
 use ccloud_connect::offset::{GithubSource, OffsetFormat};
 use ccloud_connect::plan::Intent;
 use ccloud_connect::validate::{self, Known};
-use ccloud_connect::{ConnectorKind, OffsetEntry, Timestamp};
+use ccloud_connect::{ConnectorKind, Timestamp};
 use ccloud_connect_emulator::{Fault, Operation};
 
 use super::{POSTGRES, SERVER, entries, lines, said, source};

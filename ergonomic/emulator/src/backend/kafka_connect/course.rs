@@ -1,0 +1,336 @@
+//! The course of one alteration at a real Kafka Connect: stop, look, alter, look again, and give the connector back its
+//! state. After each step the record says how far it has come, so that another process can go on from there.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ccloud_connect_types::{AlterationType, OffsetEntry, RawJson};
+
+use super::documents::{Offsets, Status};
+use super::effect::{changed, shows};
+use super::record::{Before, Lock, Outcome, Record, Records, Stage, now};
+use super::worker::{Trouble, Worker};
+
+/// Between two looks at the worker.
+const PAUSE: Duration = Duration::from_millis(100);
+/// How long to wait for the connector's tasks to stop, in looks; the worker waits by itself, too.
+const STOP_LOOKS: usize = 300;
+/// How often a worker that does not answer is asked again, with a pause that doubles from 100 ms to 5 s: two minutes.
+const ATTEMPTS: u32 = 30;
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// One alteration on its way.
+pub(super) struct Course {
+    worker: Arc<Worker>,
+    records: Records,
+    lock: Lock,
+    record: Record,
+}
+
+impl Course {
+    pub(super) fn new(worker: Arc<Worker>, records: Records, lock: Lock, record: Record) -> Self {
+        Self {
+            worker,
+            records,
+            lock,
+            record,
+        }
+    }
+
+    /// The whole of it.
+    pub(super) async fn run(mut self) {
+        match self.stop().await {
+            Ok(previous) => self.alter(previous).await,
+            Err(trouble) => {
+                self.end(
+                    false,
+                    format!(
+                        "The offsets were not altered. Stopping the connector failed: {trouble}"
+                    ),
+                );
+            }
+        }
+        self.restore().await;
+    }
+
+    /// What an earlier process left.
+    pub(super) async fn take_up(mut self) {
+        match self.record.stage {
+            Stage::Stopping => self.end(
+                false,
+                "The offsets were not altered: the process that was to do it ended before."
+                    .to_owned(),
+            ),
+            Stage::Altering => {
+                self.judge("The process that altered the offsets ended before the answer came.")
+                    .await;
+            }
+            Stage::Restoring | Stage::Done => {}
+        }
+        if self.record.outcome.is_some() {
+            self.restore().await;
+        }
+    }
+
+    /// Stops the connector, and reads where it stood.
+    async fn stop(&mut self) -> Result<Vec<OffsetEntry>, Trouble> {
+        let name = self.record.connector.clone();
+        if self.record.before != Before::Stopped {
+            self.worker.put(&name, "stop").await?;
+        }
+        for _ in 0..STOP_LOOKS {
+            let status: Status = self
+                .worker
+                .get(&["connectors", &name, "status"], "")
+                .await?;
+            if status.connector.state == "STOPPED" && status.tasks.is_empty() {
+                break;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        self.offsets().await
+    }
+
+    /// The offsets, once two looks agree: just after a change one may be a moment old.
+    async fn offsets(&self) -> Result<Vec<OffsetEntry>, Trouble> {
+        let path = ["connectors", self.record.connector.as_str(), "offsets"];
+        let mut before: Option<Vec<OffsetEntry>> = None;
+        for _ in 0..20 {
+            let Offsets { offsets } = self.worker.get(&path, "").await?;
+            if let Some(before) = &before
+                && changed(before, &offsets).is_empty()
+            {
+                return Ok(offsets);
+            }
+            before = Some(offsets);
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(before.unwrap_or_default())
+    }
+
+    async fn alter(&mut self, previous: Vec<OffsetEntry>) {
+        let listed = self.record.kind == AlterationType::Delete && !self.record.offsets.is_empty();
+        let nothing = previous
+            .iter()
+            .all(|entry| entry.texts().1.is_none_or(|offset| offset == "null"));
+        self.record.previous = Some(previous);
+        if listed && nothing {
+            // Kafka would refuse it: a group without offsets may not exist.
+            self.end(
+                true,
+                "There was nothing to reset: the connector has no offsets.".to_owned(),
+            );
+            return;
+        }
+        self.record.stage = Stage::Altering;
+        if !self.save() {
+            self.record.stage = Stage::Stopping;
+            self.end(
+                false,
+                "The offsets were not altered: the state directory cannot be written.".to_owned(),
+            );
+            return;
+        }
+        let all = self.record.kind == AlterationType::Delete && !listed;
+        let patch = (!all).then(|| patch(&self.record));
+        match self.worker.alter(&self.record.connector, patch).await {
+            Ok(message) => self.end(true, message),
+            Err(Trouble::Refused { message, .. }) => {
+                let effect = self.effect().await;
+                self.end(false, format!("{} {effect}", sentence(&message)));
+            }
+            Err(Trouble::Silent {
+                arrived: false,
+                message,
+            }) => {
+                self.end(false, format!("The offsets were not altered: {message}"));
+            }
+            Err(trouble @ Trouble::Silent { .. }) => {
+                self.judge(&sentence(&trouble.to_string())).await;
+            }
+        }
+    }
+
+    /// What the offsets say after a refusal: of a sink some may have changed.
+    async fn effect(&self) -> String {
+        let previous = self.record.previous.as_deref().unwrap_or_default();
+        match self.offsets_at_last().await {
+            Err(trouble) => format!("Whether any offsets changed is unknown: {trouble}"),
+            Ok(after) => match &changed(previous, &after)[..] {
+                [] => "The offsets are as they were.".to_owned(),
+                partitions => {
+                    let some: Vec<&str> = partitions.iter().take(10).map(String::as_str).collect();
+                    let more = partitions.len() - some.len();
+                    let more = if more > 0 {
+                        format!(" and {more} more")
+                    } else {
+                        String::new()
+                    };
+                    format!(
+                        "These have changed all the same: {}{more}.",
+                        some.join(", ")
+                    )
+                }
+            },
+        }
+    }
+
+    /// Decides by the offsets what came of a request whose answer is missing.
+    async fn judge(&mut self, why: &str) {
+        match self.offsets_at_last().await {
+            Ok(offsets) if shows(&self.record, &offsets) => {
+                self.end(true, format!("{why} The offsets are what was asked for."));
+            }
+            Ok(_) => {
+                let effect = self.effect().await;
+                self.end(
+                    false,
+                    format!("{why} The offsets are not what was asked for. {effect}"),
+                );
+            }
+            // It stays open, for the next process or the next look.
+            Err(trouble) => {
+                tracing::warn!(connector = self.record.connector, %trouble, "an alteration's outcome is unknown");
+            }
+        }
+    }
+
+    /// Gives the connector back the state in which it was.
+    async fn restore(&mut self) {
+        let verb = match self.record.before {
+            Before::Running => "resume",
+            Before::Paused => "pause",
+            Before::Stopped => {
+                self.record.stage = Stage::Done;
+                self.save();
+                return;
+            }
+        };
+        match self.put_at_last(verb).await {
+            Ok(()) => self.record.stage = Stage::Done,
+            Err(Trouble::Refused { status, message }) => {
+                // It will not do better; say so, and let the alteration end.
+                self.record.stage = Stage::Done;
+                if let Some(outcome) = &mut self.record.outcome {
+                    let said = sentence(&outcome.message);
+                    outcome.message = format!(
+                        "{said} The connector is still STOPPED: Kafka Connect answered {status} to {verb}: {message}"
+                    );
+                }
+            }
+            Err(trouble) => {
+                tracing::warn!(connector = self.record.connector, %trouble, "a connector is still stopped");
+            }
+        }
+        self.save();
+    }
+
+    /// The offsets, once a worker answers.
+    async fn offsets_at_last(&self) -> Result<Vec<OffsetEntry>, Trouble> {
+        let mut backoff = Backoff::default();
+        loop {
+            match self.offsets().await {
+                Err(trouble) if backoff.again(&trouble).await => {}
+                ended => return ended,
+            }
+        }
+    }
+
+    /// Pauses or resumes the connector, once a worker answers.
+    async fn put_at_last(&self, verb: &str) -> Result<(), Trouble> {
+        let mut backoff = Backoff::default();
+        loop {
+            match self.worker.put(&self.record.connector, verb).await {
+                Err(trouble) if backoff.again(&trouble).await => {}
+                ended => return ended,
+            }
+        }
+    }
+
+    fn end(&mut self, applied: bool, message: String) {
+        self.record.stage = Stage::Restoring;
+        self.record.outcome = Some(Outcome {
+            applied,
+            message,
+            at: now(),
+        });
+        self.save();
+    }
+
+    /// Writes down how far it has come; returns whether that worked.
+    fn save(&self) -> bool {
+        let written = self.records.write(&self.record, &self.lock);
+        if let Err(error) = &written {
+            tracing::warn!(connector = self.record.connector, %error, "a record cannot be written");
+        }
+        written.is_ok()
+    }
+}
+
+/// The pauses between attempts to reach a worker.
+struct Backoff {
+    attempts: u32,
+    pause: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self {
+            attempts: 0,
+            pause: PAUSE,
+        }
+    }
+}
+
+impl Backoff {
+    /// Waits before another attempt, where one may help; says whether there is one.
+    async fn again(&mut self, trouble: &Trouble) -> bool {
+        self.attempts += 1;
+        let passing = matches!(
+            trouble,
+            Trouble::Silent { .. }
+                | Trouble::Refused {
+                    status: 409 | 500..=599,
+                    ..
+                }
+        );
+        if !passing || self.attempts >= ATTEMPTS {
+            return false;
+        }
+        tokio::time::sleep(self.pause).await;
+        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+        true
+    }
+}
+
+/// The body that sets, or resets, what the record lists.
+fn patch(record: &Record) -> String {
+    let null = "null".parse::<RawJson>().ok();
+    let entries = record.offsets.iter().map(|entry| {
+        let partition = entry.partition().or_else(|| null.clone());
+        let offset = entry
+            .offset()
+            .filter(|_| record.kind == AlterationType::Patch);
+        let json =
+            |value: &Option<RawJson>| value.as_ref().map_or("null", RawJson::as_str).to_owned();
+        format!(
+            r#"{{"partition":{},"offset":{}}}"#,
+            json(&partition),
+            json(&offset)
+        )
+    });
+    format!(
+        r#"{{"offsets":[{}]}}"#,
+        entries.collect::<Vec<_>>().join(",")
+    )
+}
+
+/// A message with an end.
+fn sentence(message: &str) -> String {
+    let message = message.trim_end();
+    if message.ends_with(['.', '!', '?']) {
+        message.to_owned()
+    } else {
+        format!("{message}.")
+    }
+}

@@ -1,0 +1,115 @@
+//! The JSON documents of a worker, and what the service shows of them.
+
+use std::collections::BTreeMap;
+
+use ccloud_connect_types::OffsetEntry;
+use serde::Deserialize;
+
+use crate::backend::{ConnectorView, TaskView};
+
+#[derive(Deserialize)]
+pub(super) struct Root {
+    pub(super) version: String,
+    pub(super) kafka_cluster_id: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Expanded {
+    pub(super) info: Info,
+    pub(super) status: Status,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Info {
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) config: BTreeMap<String, Option<String>>,
+    pub(super) r#type: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Status {
+    pub(super) connector: TaskStatus,
+    #[serde(default)]
+    pub(super) tasks: Vec<TaskStatus>,
+    pub(super) r#type: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct TaskStatus {
+    #[serde(default)]
+    pub(super) id: u32,
+    pub(super) state: String,
+    #[serde(default)]
+    pub(super) worker_id: String,
+    pub(super) trace: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Offsets {
+    pub(super) offsets: Vec<OffsetEntry>,
+}
+
+/// A connector as the service shows it; `altering` while it is stopped for an alteration.
+pub(super) fn describe(info: Info, status: Status, altering: bool) -> ConnectorView {
+    let failed = status
+        .tasks
+        .iter()
+        .filter(|task| task.state == "FAILED")
+        .count();
+    let state = match status.connector.state.as_str() {
+        // As the service shows a connector that it has stopped for an alteration.
+        _ if altering => "PAUSED",
+        // There a connector goes on running when its tasks have failed.
+        "RUNNING" if failed > 0 && failed == status.tasks.len() => "FAILED",
+        "RUNNING" if failed > 0 => "DEGRADED",
+        other => other,
+    };
+    let trace = status.tasks.iter().find_map(|task| task.trace.clone());
+    ConnectorView {
+        state: state.to_owned(),
+        trace: status.connector.trace.or(trace),
+        worker: status.connector.worker_id,
+        kind: info
+            .r#type
+            .or(status.r#type)
+            .unwrap_or_else(|| "unknown".to_owned()),
+        config: info.config.into_iter().filter_map(shown).collect(),
+        id: info.name.clone(),
+        name: info.name,
+        tasks: status
+            .tasks
+            .into_iter()
+            .map(|task| TaskView {
+                id: task.id,
+                state: task.state,
+                worker: task.worker_id,
+                trace: task.trace,
+            })
+            .collect(),
+    }
+}
+
+/// A member of a configuration; what may be a secret is masked, as the service does.
+fn shown((key, value): (String, Option<String>)) -> Option<(String, String)> {
+    let lower = key.to_ascii_lowercase();
+    let secret = [
+        "password",
+        "secret",
+        "token",
+        "credential",
+        "jaas",
+        "key.pem",
+        "private",
+    ];
+    let masked = secret.iter().any(|word| lower.contains(word));
+    let value = value?;
+    Some((
+        key,
+        if masked {
+            "****************".to_owned()
+        } else {
+            value
+        },
+    ))
+}

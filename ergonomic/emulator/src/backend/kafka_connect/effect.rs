@@ -1,0 +1,163 @@
+//! What offsets say about an alteration: compared by value, since Kafka Connect writes numbers and orders in its own way.
+
+use std::collections::BTreeMap;
+
+use ccloud_connect_types::{AlterationType, OffsetEntry};
+
+use super::record::Record;
+use crate::kafka_connect::{Entry, entry, sink_positions, source_positions};
+
+/// What stands in each partition, by a text that is the same for the same partition.
+type Positions = BTreeMap<String, Option<String>>;
+
+/// The entries in an order for people: topics by name, partitions by number, all else by its text.
+pub(super) fn sorted(mut offsets: Vec<OffsetEntry>) -> Vec<OffsetEntry> {
+    offsets.sort_by_cached_key(|offset| {
+        let sink = entry(offset.as_json().as_str()).ok().and_then(|entry| {
+            sink_positions(&[entry])
+                .ok()?
+                .first()
+                .map(|(partition, _)| partition.clone())
+        });
+        (sink, offset.as_json().as_str().to_owned())
+    });
+    offsets
+}
+
+/// Whether the offsets are what the request asks for.
+pub(super) fn shows(record: &Record, offsets: &[OffsetEntry]) -> bool {
+    let now = positions(&read(offsets));
+    let present = |partition: &String| now.get(partition).and_then(Option::as_ref);
+    if record.kind == AlterationType::Delete && record.offsets.is_empty() {
+        return now.values().all(Option::is_none);
+    }
+    let mut asked = read(&record.offsets);
+    if record.kind == AlterationType::Delete {
+        asked.iter_mut().for_each(|entry| entry.offset = None);
+    }
+    let asked = positions(&asked);
+    asked
+        .iter()
+        .all(|(partition, position)| present(partition) == position.as_ref())
+}
+
+/// The partitions in which something else stands than before, as JSON.
+pub(super) fn changed(before: &[OffsetEntry], after: &[OffsetEntry]) -> Vec<String> {
+    let (before, after) = (positions(&read(before)), positions(&read(after)));
+    let all = before
+        .keys()
+        .chain(after.keys().filter(|key| !before.contains_key(*key)));
+    let at = |positions: &Positions, key: &String| positions.get(key).cloned().flatten();
+    all.filter(|key| at(&before, key) != at(&after, key))
+        .cloned()
+        .collect()
+}
+
+fn read(offsets: &[OffsetEntry]) -> Vec<Entry> {
+    let entries = offsets.iter();
+    entries
+        .filter_map(|offset| entry(offset.as_json().as_str()).ok())
+        .collect()
+}
+
+/// Sinks by topic, partition and number; where an entry is none of a sink's, by what Kafka Connect stores.
+fn positions(entries: &[Entry]) -> Positions {
+    if let Ok(sinks) = sink_positions(entries) {
+        let sinks = sinks.into_iter();
+        return sinks
+            .map(|((topic, number), position)| {
+                (format!("{topic}:{number}"), position.map(|p| p.to_string()))
+            })
+            .collect();
+    }
+    let stored = source_positions(entries).unwrap_or_default().into_iter();
+    stored
+        .filter_map(|stored| {
+            let partition = stored.partition.as_ref()?.identity();
+            Some((
+                partition,
+                stored.offset.as_ref().map(crate::java::Map::identity),
+            ))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::kafka_connect::record::{Before, Stage, now};
+
+    fn offsets(entries: &[&str]) -> Vec<OffsetEntry> {
+        let read =
+            |text: &&str| OffsetEntry::from(text.parse::<ccloud_connect_types::RawJson>().unwrap());
+        entries.iter().map(read).collect()
+    }
+
+    fn record(kind: AlterationType, entries: &[&str]) -> Record {
+        Record {
+            connector: "c".to_owned(),
+            kind,
+            offsets: offsets(entries),
+            requested_at: now(),
+            before: Before::Running,
+            stage: Stage::Altering,
+            previous: None,
+            outcome: None,
+        }
+    }
+
+    #[test]
+    fn what_was_asked_is_recognised_in_connects_forms() {
+        let source = r#"{"partition":{"a":1,"b":"x"},"offset":{"n":100.0,"m":"Infinity"}}"#;
+        let asked = r#"{"offset":{"m":1e400,"n":1e2},"partition":{"b":"x","a":1}}"#;
+        assert!(shows(
+            &record(AlterationType::Patch, &[asked]),
+            &offsets(&[source])
+        ));
+        let other = r#"{"offset":{"m":1e400,"n":2e2},"partition":{"b":"x","a":1}}"#;
+        assert!(!shows(
+            &record(AlterationType::Patch, &[other]),
+            &offsets(&[source])
+        ));
+
+        let sink =
+            r#"{"partition":{"kafka_partition":0,"kafka_topic":"t"},"offset":{"kafka_offset":7}}"#;
+        let text = r#"{"partition":{"kafka_topic":"t","kafka_partition":"0"},"offset":{"kafka_offset":"7"}}"#;
+        assert!(shows(
+            &record(AlterationType::Patch, &[text]),
+            &offsets(&[sink])
+        ));
+        assert!(!shows(
+            &record(AlterationType::Delete, &[text]),
+            &offsets(&[sink])
+        ));
+        assert!(shows(
+            &record(AlterationType::Delete, &[text]),
+            &offsets(&[])
+        ));
+        let nothing = r#"{"partition":{"a":1},"offset":null}"#;
+        assert!(shows(
+            &record(AlterationType::Delete, &[]),
+            &offsets(&[nothing])
+        ));
+        assert!(!shows(
+            &record(AlterationType::Delete, &[]),
+            &offsets(&[sink])
+        ));
+    }
+
+    #[test]
+    fn changes_are_named_by_partition() {
+        let at = |n: u32, offset: u32| {
+            format!(
+                r#"{{"partition":{{"kafka_topic":"t","kafka_partition":{n}}},"offset":{{"kafka_offset":{offset}}}}}"#
+            )
+        };
+        let before = offsets(&[&at(0, 1), &at(1, 1), &at(10, 1)]);
+        let after = offsets(&[&at(10, 1), &at(2, 5), &at(0, 7)]);
+        assert_eq!(changed(&before, &after), ["t:0", "t:1", "t:2"]);
+        assert_eq!(changed(&before, &before), [""; 0]);
+        let order: Vec<_> = sorted(after).iter().map(ToString::to_string).collect();
+        assert_eq!(order, [at(0, 7), at(2, 5), at(10, 1)]);
+    }
+}

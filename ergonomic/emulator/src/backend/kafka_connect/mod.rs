@@ -1,0 +1,322 @@
+//! A real, self-managed Kafka Connect as a backend: its REST interface for offsets (KIP-875) wants a connector stopped
+//! by the caller, takes one request at a time, and keeps no history. What the service adds to that is done here: stopping
+//! and restoring, phases, the latest request with the offsets before it, and taking up what a killed process left.
+
+mod config;
+mod course;
+mod documents;
+mod effect;
+mod record;
+mod worker;
+
+use std::collections::BTreeMap;
+use std::future::ready;
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+
+use tokio::task::JoinHandle;
+
+pub use self::config::KafkaConnect;
+use self::course::Course;
+use self::documents::{Expanded, Info, Offsets, Root, Status, describe};
+use self::record::{Before, Record, Records, Stage, now};
+use self::worker::{Trouble, Worker};
+use super::{AlterationView, Backend, Call, ConnectorView, Denied, Phase, Sample, Target};
+use crate::assumptions::BusyReply;
+use crate::service::lock;
+use crate::world::AlterRequest;
+
+/// The environment to which every self-managed cluster belongs here.
+pub(crate) const CLUSTER_OF_WORKERS: &str = "self-managed";
+
+/// The workers of one cluster, and the records of what was asked of them.
+#[derive(Debug)]
+pub(crate) struct Workers {
+    worker: Arc<Worker>,
+    records: Records,
+    /// The id of the Kafka cluster.
+    cluster: String,
+    busy: BusyReply,
+    courses: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Workers {
+    /// Finds out which cluster it is, and takes up what an earlier process left unfinished.
+    pub(crate) async fn start(config: &KafkaConnect, busy: BusyReply) -> Result<Arc<Self>, String> {
+        let worker = Arc::new(Worker::new(config)?);
+        let root: Root = worker
+            .get(&[], "")
+            .await
+            .map_err(|trouble| trouble.to_string())?;
+        if !alters_offsets(&root.version) {
+            let version = root.version;
+            return Err(format!(
+                "Kafka Connect {version} cannot alter offsets; that takes version 3.6 or later"
+            ));
+        }
+        let in_folder = |error| folder_trouble(&config.state, &error);
+        let records = Records::open(&config.state, &root.kafka_cluster_id).map_err(in_folder)?;
+        let workers = Arc::new(Self {
+            worker,
+            records,
+            cluster: root.kafka_cluster_id,
+            busy,
+            courses: Mutex::default(),
+        });
+        for name in workers.records.connectors().map_err(in_folder)? {
+            workers.take_up(&name).map_err(in_folder)?;
+        }
+        Ok(workers)
+    }
+
+    pub(crate) fn cluster(&self) -> &str {
+        &self.cluster
+    }
+
+    /// The record of a connector. When it is unfinished and nobody works on it, the work goes on.
+    fn take_up(&self, name: &str) -> std::io::Result<Option<Record>> {
+        let record = self.records.read(name)?;
+        if record
+            .as_ref()
+            .is_none_or(|record| record.stage == Stage::Done)
+        {
+            return Ok(record);
+        }
+        let Some(lock) = self.records.lock(name)? else {
+            return Ok(record);
+        };
+        // It may have been finished meanwhile.
+        let record = self.records.read(name)?;
+        if let Some(record) = record.clone().filter(|record| record.stage != Stage::Done) {
+            let course = Course::new(Arc::clone(&self.worker), self.records.clone(), lock, record);
+            self.spawn(course.take_up());
+        }
+        Ok(record)
+    }
+
+    fn spawn(&self, course: impl Future<Output = ()> + Send + 'static) {
+        let mut courses = lock(&self.courses);
+        courses.retain(|course| !course.is_finished());
+        courses.push(tokio::spawn(course));
+    }
+
+    async fn status(&self, name: &str) -> Result<Status, Denied> {
+        self.worker
+            .get(&["connectors", known(name)?, "status"], "")
+            .await
+            .map_err(deny)
+    }
+
+    async fn begin(&self, name: &str, request: AlterRequest) -> Result<AlterationView, Denied> {
+        let status = self.status(name).await?;
+        let Some(lock) = self.records.lock(name).map_err(|error| unkept(&error))? else {
+            return Err(self.busy());
+        };
+        let latest = self.records.read(name).map_err(|error| unkept(&error))?;
+        if latest.is_some_and(|latest| latest.stage != Stage::Done) {
+            drop(lock);
+            self.take_up(name).map_err(|error| unkept(&error))?;
+            return Err(self.busy());
+        }
+        let record = Record {
+            connector: name.to_owned(),
+            kind: request.kind,
+            offsets: request.offsets,
+            requested_at: now(),
+            before: match status.connector.state.as_str() {
+                "PAUSED" => Before::Paused,
+                "STOPPED" => Before::Stopped,
+                _ => Before::Running,
+            },
+            stage: Stage::Stopping,
+            previous: None,
+            outcome: None,
+        };
+        self.records
+            .write(&record, &lock)
+            .map_err(|error| unkept(&error))?;
+        let accepted = view(&record);
+        let course = Course::new(Arc::clone(&self.worker), self.records.clone(), lock, record);
+        self.spawn(course.run());
+        Ok(accepted)
+    }
+
+    fn busy(&self) -> Denied {
+        Denied::Refused {
+            status: self.busy.status(),
+            message: BusyReply::MESSAGE.to_owned(),
+        }
+    }
+
+    /// Pauses or resumes, unless an alteration is in progress.
+    async fn switch(&self, name: &str, verb: &str) -> Result<(), Denied> {
+        let name = known(name)?;
+        let held = self.records.lock(name).map_err(|error| unkept(&error))?;
+        let Some(_lock) = held else {
+            return Err(self.busy());
+        };
+        self.worker.put(name, verb).await.map_err(deny)
+    }
+
+    fn show(&self, info: Info, status: Status) -> ConnectorView {
+        let record = self.records.read(&info.name).ok().flatten();
+        let altering = record.is_some_and(|record| record.stage != Stage::Done);
+        describe(info, status, altering)
+    }
+}
+
+impl Backend for Workers {
+    fn has_cluster(&self, environment: &str, cluster: &str) -> bool {
+        environment == CLUSTER_OF_WORKERS && cluster == self.cluster
+    }
+
+    fn connectors<'a>(&'a self, _: Target<'a>) -> Call<'a, Vec<ConnectorView>> {
+        Box::pin(async {
+            let query = "expand=info&expand=status";
+            let all: BTreeMap<String, Expanded> = self
+                .worker
+                .get(&["connectors"], query)
+                .await
+                .map_err(deny)?;
+            let all = all.into_values();
+            Ok(all.map(|one| self.show(one.info, one.status)).collect())
+        })
+    }
+
+    fn connector<'a>(&'a self, (_, _, name): Target<'a>) -> Call<'a, ConnectorView> {
+        Box::pin(async move {
+            let info = self
+                .worker
+                .get(&["connectors", known(name)?], "")
+                .await
+                .map_err(deny)?;
+            Ok(self.show(info, self.status(name).await?))
+        })
+    }
+
+    fn pause<'a>(&'a self, (_, _, name): Target<'a>) -> Call<'a, ()> {
+        Box::pin(self.switch(name, "pause"))
+    }
+
+    fn resume<'a>(&'a self, (_, _, name): Target<'a>) -> Call<'a, ()> {
+        Box::pin(self.switch(name, "resume"))
+    }
+
+    fn offsets<'a>(&'a self, (_, _, name): Target<'a>) -> Call<'a, Sample> {
+        Box::pin(async move {
+            let observed_at = now();
+            let path = ["connectors", known(name)?, "offsets"];
+            let read: Offsets = self.worker.get(&path, "").await.map_err(deny)?;
+            Ok(Sample {
+                id: name.to_owned(),
+                name: name.to_owned(),
+                offsets: effect::sorted(read.offsets),
+                observed_at,
+            })
+        })
+    }
+
+    fn alter<'a>(
+        &'a self,
+        (_, _, name): Target<'a>,
+        request: AlterRequest,
+    ) -> Call<'a, AlterationView> {
+        Box::pin(self.begin(name, request))
+    }
+
+    fn latest<'a>(&'a self, (_, _, name): Target<'a>) -> Call<'a, Option<AlterationView>> {
+        let record =
+            known(name).and_then(|name| self.take_up(name).map_err(|error| unkept(&error)));
+        match record {
+            Ok(Some(record)) => Box::pin(ready(Ok(Some(view(&record))))),
+            // Whether there is such a connector, only a worker knows.
+            Ok(None) => Box::pin(async move { self.status(name).await.map(|_| None) }),
+            Err(denied) => Box::pin(ready(Err(denied))),
+        }
+    }
+
+    fn finish(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(async {
+            let courses = std::mem::take(&mut *lock(&self.courses));
+            for course in courses {
+                // One that panicked has said so, and left its record.
+                let _ = course.await;
+            }
+        })
+    }
+}
+
+/// A name that can be a segment of a worker's path.
+fn known(name: &str) -> Result<&str, Denied> {
+    if name.contains(['/', '\\']) || matches!(name, "" | "." | "..") {
+        Err(Denied::UnknownConnector)
+    } else {
+        Ok(name)
+    }
+}
+
+fn deny(trouble: Trouble) -> Denied {
+    match trouble {
+        Trouble::Refused { status: 404, .. } => Denied::UnknownConnector,
+        Trouble::Refused { status, message } if status >= 400 => {
+            Denied::Refused { status, message }
+        }
+        other => Denied::Refused {
+            status: 502,
+            message: other.to_string(),
+        },
+    }
+}
+
+/// Without a record nothing is begun: a connector that was stopped must be found again.
+fn unkept(error: &std::io::Error) -> Denied {
+    Denied::Refused {
+        status: 500,
+        message: format!(
+            "the state directory cannot be used, so nothing was sent to Kafka Connect: {error}"
+        ),
+    }
+}
+
+fn folder_trouble(folder: &Path, error: &std::io::Error) -> String {
+    format!(
+        "the state directory {} cannot be used: {error}",
+        folder.display()
+    )
+}
+
+fn view(record: &Record) -> AlterationView {
+    let ended = record
+        .outcome
+        .as_ref()
+        .filter(|_| record.stage == Stage::Done);
+    AlterationView {
+        id: record.connector.clone(),
+        name: record.connector.clone(),
+        kind: record.kind.clone(),
+        offsets: record.offsets.clone(),
+        requested_at: record.requested_at,
+        phase: match ended {
+            None => Phase::Pending,
+            Some(outcome) if outcome.applied => Phase::Applied,
+            Some(_) => Phase::Failed,
+        },
+        message: ended.map(|outcome| outcome.message.clone()),
+        previous: record.previous.clone().filter(|_| ended.is_some()),
+        applied_at: ended
+            .filter(|outcome| outcome.applied)
+            .map(|outcome| outcome.at),
+    }
+}
+
+/// Whether a version is not known to be too old.
+fn alters_offsets(version: &str) -> bool {
+    let mut numbers = version
+        .split('.')
+        .map_while(|part| part.parse::<u32>().ok());
+    match (numbers.next(), numbers.next()) {
+        (Some(major), Some(minor)) => (major, minor) >= (3, 6),
+        _ => true,
+    }
+}

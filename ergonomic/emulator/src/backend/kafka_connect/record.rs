@@ -1,0 +1,184 @@
+//! What is known of the latest alteration of each connector, kept in small files: so that a process that takes up after
+//! one that was killed finds what was asked, how far it had come, and that the connector was stopped for it.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use ccloud_connect_types::{AlterationType, OffsetEntry, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// The latest alteration of a connector.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Record {
+    pub(super) connector: String,
+    pub(super) kind: AlterationType,
+    /// As they were sent.
+    pub(super) offsets: Vec<OffsetEntry>,
+    pub(super) requested_at: Timestamp,
+    /// The connector's state before it was stopped, to which it is to return.
+    pub(super) before: Before,
+    pub(super) stage: Stage,
+    /// The offsets before the alteration.
+    pub(super) previous: Option<Vec<OffsetEntry>>,
+    pub(super) outcome: Option<Outcome>,
+}
+
+/// What the connector did before it was stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Before {
+    Running,
+    Paused,
+    /// It was stopped already, and stays so.
+    Stopped,
+}
+
+/// How far an alteration has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Stage {
+    /// The connector is being stopped. The offsets are as they were.
+    Stopping,
+    /// The offsets may have been altered.
+    Altering,
+    /// What came of it is known; the connector is to return to its state.
+    Restoring,
+    Done,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Outcome {
+    pub(super) applied: bool,
+    pub(super) message: String,
+    pub(super) at: Timestamp,
+}
+
+/// The folder of the records of one cluster.
+#[derive(Clone, Debug)]
+pub(super) struct Records {
+    folder: PathBuf,
+}
+
+/// The right to alter the offsets of one connector, among all processes that use the same folder. Ends with the value.
+#[derive(Debug)]
+pub(super) struct Lock {
+    _file: File,
+}
+
+impl Records {
+    pub(super) fn open(state: &Path, cluster: &str) -> io::Result<Self> {
+        let folder = state.join(file_name(cluster));
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&folder)?;
+        Ok(Self { folder })
+    }
+
+    /// The connectors of which there are records.
+    pub(super) fn connectors(&self) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            let path = entry?.path();
+            let is_record = path
+                .extension()
+                .is_some_and(|extension| extension == "json");
+            if is_record && let Some(record) = read(&path)? {
+                names.push(record.connector);
+            }
+        }
+        Ok(names)
+    }
+
+    /// The record of a connector, if there is one.
+    pub(super) fn read(&self, connector: &str) -> io::Result<Option<Record>> {
+        read(&self.path(connector, "json"))
+    }
+
+    /// Replaces the record of a connector; whoever reads finds the old one or the new one.
+    pub(super) fn write(&self, record: &Record, _lock: &Lock) -> io::Result<()> {
+        let path = self.path(&record.connector, "json");
+        let new = self.path(&record.connector, "new");
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        // Offsets may hold what is no business of other users.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&new)?;
+        file.write_all(&serde_json::to_vec_pretty(record)?)?;
+        file.sync_all()?;
+        fs::rename(&new, &path)
+    }
+
+    /// The right to alter a connector's offsets; `None` while another process, or another task of this one, has it.
+    pub(super) fn lock(&self, connector: &str) -> io::Result<Option<Lock>> {
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        let file = options.open(self.path(connector, "lock"))?;
+        match fs4::FileExt::try_lock(&file) {
+            Ok(()) => Ok(Some(Lock { _file: file })),
+            Err(fs4::TryLockError::WouldBlock) => Ok(None),
+            Err(fs4::TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    fn path(&self, connector: &str, extension: &str) -> PathBuf {
+        self.folder
+            .join(format!("{}.{extension}", file_name(connector)))
+    }
+}
+
+fn read(path: &Path) -> io::Result<Option<Record>> {
+    match fs::read(path) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| {
+            let message = format!("{} is no record of an alteration: {error}", path.display());
+            io::Error::new(io::ErrorKind::InvalidData, message)
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// A file's name for any text: letters, digits, `-` and `_` stand for themselves, all else for its bytes.
+fn file_name(text: &str) -> String {
+    let mut name = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') {
+            name.push(char::from(byte));
+        } else {
+            name.push_str(&format!("%{byte:02x}"));
+        }
+    }
+    // A long name is cut, and told from others that begin alike by what it adds up to.
+    if name.len() > 150 {
+        let sum = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| {
+            (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        name.truncate(150);
+        name.push_str(&format!("-{sum:016x}"));
+    }
+    name
+}
+
+/// Now, in whole nanoseconds, as records and samples tell time.
+pub(super) fn now() -> Timestamp {
+    Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_files_are_told_apart() {
+        assert_eq!(file_name("My-Sink_1"), "My-Sink_1");
+        assert_eq!(file_name("../a b"), "%2e%2e%2fa%20b");
+        let long = |end: &str| file_name(&format!("{}{end}", "x".repeat(300)));
+        assert_ne!(long("a"), long("b"));
+        assert!(long("a").len() < 200);
+    }
+}

@@ -1,0 +1,248 @@
+//! Plain requests to the workers of one Kafka Connect cluster. Nothing here knows what an alteration is.
+
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use reqwest::{Method, StatusCode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::config::KafkaConnect;
+
+/// For reading, and for stopping, pausing and resuming, which a worker answers at once.
+const SHORT: Duration = Duration::from_secs(30);
+/// For altering: a worker waits for the tasks to stop, up to 90 s.
+const LONG: Duration = Duration::from_secs(120);
+/// The largest answer that is read, in bytes.
+const MAX_ANSWER: usize = 64 * 1024 * 1024;
+
+/// The REST interface of the workers.
+pub(super) struct Worker {
+    http: reqwest::Client,
+    urls: Vec<reqwest::Url>,
+    credentials: Option<(String, String)>,
+    /// Which one answered last.
+    preferred: AtomicUsize,
+}
+
+/// Why there is no answer, or none that can be used.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// The worker refused, with its words.
+    Refused { status: u16, message: String },
+    /// Nobody answered. Whether the request arrived is known only when it cannot have.
+    Silent { arrived: bool, message: String },
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused { status, message } => {
+                write!(f, "Kafka Connect answered {status}: {message}")
+            }
+            Self::Silent { message, .. } => f.write_str(message),
+        }
+    }
+}
+
+impl Worker {
+    pub(super) fn new(config: &KafkaConnect) -> Result<Self, String> {
+        // An error means that the program has chosen a provider already, which then serves.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(Duration::from_secs(10));
+        if let Some(pem) = &config.ca {
+            let certificates = reqwest::Certificate::from_pem_bundle(pem);
+            let certificates =
+                certificates.map_err(|error| format!("the CA certificates: {error}"))?;
+            builder = builder.tls_certs_merge(certificates);
+        }
+        let urls = config.urls.iter().map(|url| {
+            let parsed: reqwest::Url = url.parse().map_err(|error| format!("{url:?}: {error}"))?;
+            let usable = matches!(parsed.scheme(), "http" | "https") && !parsed.cannot_be_a_base();
+            if !usable || !parsed.username().is_empty() || parsed.password().is_some() {
+                return Err(format!(
+                    "{:?} is no http or https URL without credentials",
+                    parsed.scheme()
+                ));
+            }
+            let loopback = parsed.host_str().is_some_and(|host| {
+                let ip = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+                host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback())
+            });
+            if config.credentials.is_some() && parsed.scheme() == "http" && !loopback {
+                return Err(format!(
+                    "credentials would travel to {url} in clear text; use https"
+                ));
+            }
+            Ok(parsed)
+        });
+        let urls = urls.collect::<Result<Vec<_>, String>>()?;
+        if urls.is_empty() {
+            return Err("no worker is given".to_owned());
+        }
+        Ok(Self {
+            http: builder.build().map_err(|error| describe(&error))?,
+            urls,
+            credentials: config.credentials.clone(),
+            preferred: AtomicUsize::new(0),
+        })
+    }
+
+    /// Reads something.
+    pub(super) async fn get<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        query: &str,
+    ) -> Result<T, Trouble> {
+        let body = self.send(Method::GET, path, query, None, SHORT).await?;
+        serde_json::from_slice(&body).map_err(|error| Trouble::Refused {
+            status: 200,
+            message: format!("an answer that cannot be read: {error}"),
+        })
+    }
+
+    /// Stops, pauses or resumes a connector.
+    pub(super) async fn put(&self, name: &str, verb: &str) -> Result<(), Trouble> {
+        let path = ["connectors", name, verb];
+        self.send(Method::PUT, &path, "", None, SHORT)
+            .await
+            .map(drop)
+    }
+
+    /// Alters offsets, and returns what the worker says.
+    pub(super) async fn alter(&self, name: &str, patch: Option<String>) -> Result<String, Trouble> {
+        #[derive(Deserialize)]
+        struct Answer {
+            message: String,
+        }
+        let method = if patch.is_some() {
+            Method::PATCH
+        } else {
+            Method::DELETE
+        };
+        let path = ["connectors", name, "offsets"];
+        let body = self.send(method, &path, "", patch, LONG).await?;
+        let answer: Result<Answer, _> = serde_json::from_slice(&body);
+        Ok(answer.map_or_else(
+            |_| String::from_utf8_lossy(&body).into_owned(),
+            |a| a.message,
+        ))
+    }
+
+    /// Sends a request to one worker after the other until one can be reached.
+    async fn send(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: &str,
+        body: Option<String>,
+        time: Duration,
+    ) -> Result<Vec<u8>, Trouble> {
+        let first = self.preferred.load(Ordering::Relaxed);
+        let mut last = None;
+        for index in (0..self.urls.len()).map(|step| (first + step) % self.urls.len()) {
+            let url = self.url(index, path, query);
+            let mut request = self.http.request(method.clone(), url).timeout(time);
+            if let Some((user, password)) = &self.credentials {
+                request = request.basic_auth(user, Some(password));
+            }
+            if let Some(body) = &body {
+                request = request
+                    .header("content-type", "application/json")
+                    .body(body.clone());
+            }
+            match request.send().await {
+                Ok(response) => {
+                    self.preferred.store(index, Ordering::Relaxed);
+                    return read(response).await;
+                }
+                Err(error) => {
+                    let unreached = error.is_connect();
+                    let host = self.urls[index].authority().to_owned();
+                    last = Some(Trouble::Silent {
+                        arrived: !unreached,
+                        message: format!("no answer from the worker {host}: {}", describe(&error)),
+                    });
+                    // Reading may be repeated elsewhere whatever happened; changing only where nothing arrived.
+                    if !unreached && method != Method::GET {
+                        break;
+                    }
+                }
+            }
+        }
+        Err(last.unwrap_or(Trouble::Silent {
+            arrived: false,
+            message: "no worker is given".to_owned(),
+        }))
+    }
+
+    fn url(&self, index: usize, path: &[&str], query: &str) -> reqwest::Url {
+        let mut url = self.urls[index].clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(path);
+        }
+        url.set_query((!query.is_empty()).then_some(query));
+        url
+    }
+}
+
+/// The body of a success, or what the worker refused.
+async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Trouble> {
+    #[derive(Deserialize)]
+    struct Refusal {
+        message: String,
+    }
+    let status = response.status();
+    let broken = |error: reqwest::Error| Trouble::Silent {
+        arrived: true,
+        message: format!("the worker's answer broke off: {}", describe(&error)),
+    };
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(broken)? {
+        if body.len() + chunk.len() > MAX_ANSWER {
+            return Err(Trouble::Refused {
+                status: status.as_u16(),
+                message: "an answer of more than 64 MiB".to_owned(),
+            });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    if status.is_success() {
+        return Ok(body);
+    }
+    let said: Option<Refusal> = serde_json::from_slice(&body).ok();
+    let message = said.map_or_else(|| plain(status, &body), |said| said.message);
+    Err(Trouble::Refused {
+        status: status.as_u16(),
+        message,
+    })
+}
+
+/// What can be said of an error page.
+fn plain(status: StatusCode, body: &[u8]) -> String {
+    let text: String = String::from_utf8_lossy(body).chars().take(200).collect();
+    let reason = status.canonical_reason().unwrap_or("no reason");
+    format!("{reason} {text}").trim().to_owned()
+}
+
+/// An error with its causes; the URL in it is left out.
+fn describe(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut causes = Vec::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        causes.push(cause.to_string());
+        next = cause.source();
+    }
+    causes.pop().unwrap_or_else(|| error.to_string())
+}
+
+impl fmt::Debug for Worker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Worker")
+            .field("urls", &self.urls)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,147 @@
+//! What carries out the service's operations: the simulated world, or a real Kafka Connect. Above it everything is the
+//! same; nothing here knows HTTP requests, replies or documents of the service.
+
+mod kafka_connect;
+mod simulated;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use ccloud_connect_types::{AlterationType, OffsetEntry, Timestamp};
+
+pub use kafka_connect::KafkaConnect;
+pub(super) use kafka_connect::{CLUSTER_OF_WORKERS, Workers};
+pub(super) use simulated::Simulated;
+
+use super::world::AlterRequest;
+
+/// The result of one call to a backend.
+pub(super) type Call<'a, T> = Pin<Box<dyn Future<Output = Result<T, Denied>> + Send + 'a>>;
+
+/// Environment, cluster and name of a connector.
+pub(super) type Target<'a> = (&'a str, &'a str, &'a str);
+
+/// Something that has connectors with offsets.
+pub(super) trait Backend: fmt::Debug + Send + Sync + 'static {
+    /// Whether it has this cluster in this environment. All other calls name one that it has.
+    fn has_cluster(&self, environment: &str, cluster: &str) -> bool;
+
+    /// The connectors of a cluster, by name.
+    fn connectors<'a>(&'a self, target: Target<'a>) -> Call<'a, Vec<ConnectorView>>;
+
+    fn connector<'a>(&'a self, target: Target<'a>) -> Call<'a, ConnectorView>;
+
+    fn pause<'a>(&'a self, target: Target<'a>) -> Call<'a, ()>;
+
+    fn resume<'a>(&'a self, target: Target<'a>) -> Call<'a, ()>;
+
+    /// The latest sample of the offsets.
+    fn offsets<'a>(&'a self, target: Target<'a>) -> Call<'a, Sample>;
+
+    /// Accepts an alteration, or says why not.
+    fn alter<'a>(&'a self, target: Target<'a>, request: AlterRequest) -> Call<'a, AlterationView>;
+
+    /// The latest alteration, or `None` when there was none.
+    fn latest<'a>(&'a self, target: Target<'a>) -> Call<'a, Option<AlterationView>>;
+
+    /// Waits until what was begun has come to a state that can be left.
+    fn finish(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
+}
+
+/// What stands behind an emulator.
+pub(super) enum Backing {
+    Simulated(Arc<Simulated>),
+    Real(Arc<Workers>),
+}
+
+impl Backing {
+    pub(super) fn backend(&self) -> Arc<dyn Backend> {
+        match self {
+            Self::Simulated(simulated) => Arc::clone(simulated) as _,
+            Self::Real(workers) => Arc::clone(workers) as _,
+        }
+    }
+}
+
+/// Why a call comes to nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Denied {
+    UnknownConnector,
+    /// The connector has no offset management.
+    NoOffsets,
+    Refused {
+        status: u16,
+        message: String,
+    },
+}
+
+/// What a connector is, and how it does.
+#[derive(Clone, Debug)]
+pub(super) struct ConnectorView {
+    pub(super) id: String,
+    pub(super) name: String,
+    /// `sink`, `source` or `unknown`.
+    pub(super) kind: String,
+    pub(super) config: BTreeMap<String, String>,
+    pub(super) state: String,
+    pub(super) worker: String,
+    /// Why it has failed, if it has.
+    pub(super) trace: Option<String>,
+    pub(super) tasks: Vec<TaskView>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct TaskView {
+    pub(super) id: u32,
+    pub(super) state: String,
+    pub(super) worker: String,
+    pub(super) trace: Option<String>,
+}
+
+/// Offsets, and when they were so.
+#[derive(Clone, Debug)]
+pub(super) struct Sample {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) offsets: Vec<OffsetEntry>,
+    pub(super) observed_at: Timestamp,
+}
+
+/// An alteration as its status shows it.
+#[derive(Clone, Debug)]
+pub(super) struct AlterationView {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) kind: AlterationType,
+    /// As they were sent.
+    pub(super) offsets: Vec<OffsetEntry>,
+    pub(super) requested_at: Timestamp,
+    pub(super) phase: Phase,
+    pub(super) message: Option<String>,
+    /// The offsets before it, once it has ended.
+    pub(super) previous: Option<Vec<OffsetEntry>>,
+    pub(super) applied_at: Option<Timestamp>,
+}
+
+/// The phase that the status shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    Pending,
+    PendingValidation,
+    Applied,
+    Failed,
+}
+
+impl Phase {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "PENDING",
+            Self::PendingValidation => "PENDING_VALIDATION",
+            Self::Applied => "APPLIED",
+            Self::Failed => "FAILED",
+        }
+    }
+}

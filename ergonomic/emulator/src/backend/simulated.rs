@@ -1,0 +1,208 @@
+//! The simulated world as a backend.
+
+use std::collections::BTreeMap;
+use std::future::ready;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::{
+    AlterationView, Backend, Call, ConnectorView, Denied, Phase, Sample, Target, TaskView,
+};
+use crate::seed::Kind;
+use crate::service::lock;
+use crate::timeline::Timeline;
+use crate::world::{
+    AlterRequest, Alteration, Connector, Missing, Refused, Rules, State, Topics, World,
+};
+
+/// Every connector of the simulated world claims to run here.
+const WORKER: &str = "emulator:8083";
+
+/// A world that lives in memory.
+#[derive(Debug)]
+pub(crate) struct Simulated {
+    pub(crate) world: Mutex<World>,
+    pub(crate) rules: Rules,
+    pub(crate) timeline: Arc<Timeline>,
+}
+
+impl Simulated {
+    /// Does something with a connector as it is now.
+    pub(crate) fn with<T>(
+        &self,
+        target: Target<'_>,
+        act: impl FnOnce(&mut Connector, &Topics, Duration) -> Result<T, Denied>,
+    ) -> Result<T, Denied> {
+        let now = self.timeline.now();
+        let mut world = lock(&self.world);
+        let (connector, topics) = world
+            .connector(target)
+            .map_err(|_: Missing| Denied::UnknownConnector)?;
+        connector.settle(now, topics, &self.rules);
+        act(connector, topics, now)
+    }
+
+    /// The same, for a connector whose offsets are managed.
+    fn with_offsets<T>(
+        &self,
+        target: Target<'_>,
+        act: impl FnOnce(&mut Connector, &Topics, Duration) -> Result<T, Denied>,
+    ) -> Result<T, Denied> {
+        self.with(target, |connector, topics, now| {
+            if connector.has_offsets() {
+                act(connector, topics, now)
+            } else {
+                Err(Denied::NoOffsets)
+            }
+        })
+    }
+
+    fn view(
+        &self,
+        connector: &Connector,
+        alteration: &Alteration,
+        now: Duration,
+    ) -> AlterationView {
+        let phase = alteration.phase(now);
+        AlterationView {
+            id: connector.seed.id.clone(),
+            name: connector.seed.name.clone(),
+            kind: alteration.request.kind.clone(),
+            offsets: alteration.request.offsets.clone(),
+            requested_at: self.timeline.timestamp(alteration.accepted),
+            phase,
+            message: alteration.message(),
+            previous: alteration.previous.clone(),
+            applied_at: (phase == Phase::Applied).then(|| self.timeline.timestamp(alteration.ends)),
+        }
+    }
+}
+
+impl Backend for Simulated {
+    fn has_cluster(&self, environment: &str, cluster: &str) -> bool {
+        lock(&self.world).cluster(environment, cluster).is_ok()
+    }
+
+    fn connectors<'a>(
+        &'a self,
+        (environment, cluster, _): Target<'a>,
+    ) -> Call<'a, Vec<ConnectorView>> {
+        let now = self.timeline.now();
+        let mut world = lock(&self.world);
+        let views = world.cluster(environment, cluster).map(|cluster| {
+            for connector in cluster.connectors.values_mut() {
+                connector.settle(now, &cluster.topics, &self.rules);
+            }
+            cluster.connectors.values().map(describe).collect()
+        });
+        Box::pin(ready(views.map_err(|_| Denied::UnknownConnector)))
+    }
+
+    fn connector<'a>(&'a self, target: Target<'a>) -> Call<'a, ConnectorView> {
+        Box::pin(ready(
+            self.with(target, |connector, _, _| Ok(describe(connector))),
+        ))
+    }
+
+    fn pause<'a>(&'a self, target: Target<'a>) -> Call<'a, ()> {
+        Box::pin(ready(self.with(target, |connector, topics, now| {
+            connector.pause(now, topics);
+            Ok(())
+        })))
+    }
+
+    fn resume<'a>(&'a self, target: Target<'a>) -> Call<'a, ()> {
+        Box::pin(ready(self.with(target, |connector, topics, now| {
+            connector.resume(now, topics);
+            Ok(())
+        })))
+    }
+
+    fn offsets<'a>(&'a self, target: Target<'a>) -> Call<'a, Sample> {
+        Box::pin(ready(self.with_offsets(target, |connector, _, _| {
+            let (observed, offsets) = connector.sample();
+            Ok(Sample {
+                id: connector.seed.id.clone(),
+                name: connector.seed.name.clone(),
+                offsets: offsets.to_vec(),
+                observed_at: self.timeline.timestamp(observed),
+            })
+        })))
+    }
+
+    fn alter<'a>(&'a self, target: Target<'a>, request: AlterRequest) -> Call<'a, AlterationView> {
+        Box::pin(ready(self.with_offsets(
+            target,
+            |connector, topics, now| {
+                let altered = connector.alter(request, now, topics, &self.rules);
+                altered
+                    .map_err(|Refused { status, message }| Denied::Refused { status, message })?;
+                let accepted = connector
+                    .latest()
+                    .map(|latest| self.view(connector, latest, now));
+                accepted.ok_or(Denied::NoOffsets)
+            },
+        )))
+    }
+
+    fn latest<'a>(&'a self, target: Target<'a>) -> Call<'a, Option<AlterationView>> {
+        Box::pin(ready(self.with_offsets(target, |connector, _, now| {
+            let shown = connector.shown(now, &self.rules);
+            Ok(shown.map(|alteration| self.view(connector, alteration, now)))
+        })))
+    }
+
+    fn finish(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(ready(()))
+    }
+}
+
+fn describe(connector: &Connector) -> ConnectorView {
+    let seed = &connector.seed;
+    let state = connector.state();
+    let trace = match &state {
+        State::Failed(reason) => Some(reason.clone()),
+        _ => None,
+    };
+    let task = TaskView {
+        id: 0,
+        state: state.as_str().to_owned(),
+        worker: WORKER.to_owned(),
+        trace: trace.clone(),
+    };
+    ConnectorView {
+        id: seed.id.clone(),
+        name: seed.name.clone(),
+        kind: match seed.kind {
+            Kind::Sink => "sink",
+            Kind::Source | Kind::Unsupported => "source",
+            Kind::Custom => "unknown",
+        }
+        .to_owned(),
+        config: config_of(connector),
+        tasks: (state != State::Provisioning)
+            .then_some(task)
+            .into_iter()
+            .collect(),
+        state: state.as_str().to_owned(),
+        worker: WORKER.to_owned(),
+        trace,
+    }
+}
+
+fn config_of(connector: &Connector) -> BTreeMap<String, String> {
+    let seed = &connector.seed;
+    let origin = if seed.kind == Kind::Custom {
+        "CUSTOM"
+    } else {
+        "MANAGED"
+    };
+    let own = [
+        ("connector.class", seed.class.as_str()),
+        ("name", &seed.name),
+        ("confluent.connector.type", origin),
+    ];
+    let own = own.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    own.into_iter().chain(seed.config.clone()).collect()
+}

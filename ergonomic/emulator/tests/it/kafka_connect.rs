@@ -1,0 +1,370 @@
+//! The service over a Kafka Connect, here a scripted one: in which order it is asked for what, and what is said when it
+//! does not answer.
+
+use std::time::Duration;
+
+use ccloud_connect_emulator::{API_KEY, API_SECRET, Emulator, KafkaConnect};
+use serde_json::{Value, json};
+
+use super::support::{Answer, answer, http_client};
+use super::worker::{Fault, Worker, sink};
+
+const PATCH: &str = r#"{"type":"PATCH","offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":7}}]}"#;
+const STOP: &str = "PUT /connectors/sink/stop";
+const RESUME: &str = "PUT /connectors/sink/resume";
+const PATCHED: &str = r#"PATCH /connectors/sink/offsets {"offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":7}}]}"#;
+
+struct Scene {
+    worker: Worker,
+    emulator: Emulator,
+    state: tempfile::TempDir,
+}
+
+async fn emulator(worker: &Worker, state: &std::path::Path) -> Emulator {
+    let connect = KafkaConnect::new(worker.url(), state);
+    Emulator::builder()
+        .kafka_connect(connect)
+        .start()
+        .await
+        .unwrap()
+}
+
+async fn scene() -> Scene {
+    let worker = Worker::start().await;
+    let state = tempfile::tempdir().unwrap();
+    let emulator = emulator(&worker, state.path()).await;
+    Scene {
+        worker,
+        emulator,
+        state,
+    }
+}
+
+async fn ask(emulator: &Emulator, method: &str, tail: &str, body: &str) -> Answer {
+    let (environment, cluster) = emulator.self_managed().unwrap();
+    let path =
+        format!("/connect/v1/environments/{environment}/clusters/{cluster}/connectors{tail}");
+    let request = http_client().request(method.parse().unwrap(), emulator.url() + &path);
+    let request = request.basic_auth(API_KEY, Some(API_SECRET));
+    let request = request
+        .header("content-type", "application/json")
+        .body(body.to_owned());
+    answer(request).await.unwrap()
+}
+
+async fn status(emulator: &Emulator) -> Value {
+    ask(emulator, "GET", "/sink/offsets/request/status", "")
+        .await
+        .json
+}
+
+/// Waits until the latest alteration has ended.
+async fn ended(emulator: &Emulator) -> Value {
+    for _ in 0..500 {
+        let status = status(emulator).await;
+        if status["status"]["phase"] != "PENDING" {
+            return status;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("an alteration does not end: {}", status(emulator).await);
+}
+
+impl Scene {
+    async fn alter(&self, body: &str) -> Value {
+        let accepted = ask(&self.emulator, "POST", "/sink/offsets/request", body).await;
+        assert_eq!(accepted.status, 202, "{}", accepted.text);
+        ended(&self.emulator).await
+    }
+}
+
+#[tokio::test]
+async fn an_alteration_stops_alters_and_resumes() {
+    let scene = scene().await;
+    assert_eq!(
+        ask(&scene.emulator, "GET", "/sink/offsets/request/status", "")
+            .await
+            .status,
+        404
+    );
+    let status = scene.alter(PATCH).await;
+    assert_eq!(
+        status["status"],
+        json!({"phase": "APPLIED", "message": "altered"})
+    );
+    assert_eq!(status["previous_offsets"], json!([sink(1, 5), sink(0, 5)]));
+    assert_eq!(scene.worker.requests(), [STOP, PATCHED, RESUME]);
+    let offsets = ask(&scene.emulator, "GET", "/sink/offsets", "").await.json;
+    assert_eq!(offsets["offsets"], json!([sink(0, 7), sink(1, 5)]));
+    assert!(offsets["metadata"]["observed_at"].as_str() > status["applied_at"].as_str());
+    let read = ask(&scene.emulator, "GET", "/sink", "").await;
+    assert!(!read.text.contains("hidden"), "{}", read.text);
+}
+
+#[tokio::test]
+async fn a_connector_gets_back_the_state_it_had() {
+    for (state, after) in [
+        ("RUNNING", "RUNNING"),
+        ("PAUSED", "PAUSED"),
+        ("STOPPED", "STOPPED"),
+        ("FAILED", "RUNNING"),
+    ] {
+        let scene = scene().await;
+        scene.worker.set(state);
+        assert_eq!(scene.alter(PATCH).await["status"]["phase"], "APPLIED");
+        assert_eq!(scene.worker.now(), after, "{state}");
+        let stops = scene
+            .worker
+            .requests()
+            .iter()
+            .filter(|line| *line == STOP)
+            .count();
+        assert_eq!(stops, usize::from(state != "STOPPED"));
+    }
+}
+
+#[tokio::test]
+async fn a_delete_with_a_list_is_a_patch_with_nulls() {
+    let scene = scene().await;
+    let list = PATCH.replace("PATCH", "DELETE");
+    assert_eq!(scene.alter(&list).await["status"]["phase"], "APPLIED");
+    assert_eq!(
+        scene.worker.requests()[1],
+        PATCHED.replace(r#"{"kafka_offset":7}"#, "null")
+    );
+    assert_eq!(
+        scene.alter(r#"{"type":"DELETE"}"#).await["status"]["phase"],
+        "APPLIED"
+    );
+    assert_eq!(
+        scene.worker.requests()[4],
+        "DELETE /connectors/sink/offsets"
+    );
+    // Without any offsets there may be no group, and Kafka would refuse.
+    let nothing = scene.alter(&list).await;
+    assert_eq!(nothing["status"]["phase"], "APPLIED");
+    assert!(
+        nothing["status"]["message"]
+            .as_str()
+            .unwrap()
+            .contains("nothing to reset")
+    );
+    assert_eq!(scene.worker.requests()[6..], [STOP, RESUME]);
+}
+
+#[tokio::test]
+async fn a_refusal_is_followed_by_a_look_at_what_moved() {
+    let scene = scene().await;
+    let body = PATCH.replace(
+        ']',
+        r#",{"partition":{"kafka_topic":"nope","kafka_partition":0},"offset":{"kafka_offset":7}}]"#,
+    );
+    let failed = scene.alter(&body).await;
+    assert_eq!(failed["status"]["phase"], "FAILED");
+    let message = failed["status"]["message"].as_str().unwrap();
+    assert_eq!(
+        message,
+        "Failed to alter. These have changed all the same: t:0."
+    );
+    scene.worker.fault("PATCH", Fault::Status(500), 1);
+    let failed = scene.alter(PATCH).await;
+    let message = failed["status"]["message"].as_str().unwrap();
+    assert_eq!(message, "scripted. The offsets are as they were.");
+    assert_eq!(scene.worker.now(), "RUNNING");
+}
+
+#[tokio::test]
+async fn a_missing_answer_is_judged_by_the_offsets() {
+    for (fault, phase, said) in [
+        (Fault::Silent, "APPLIED", "are what was asked for"),
+        (Fault::Lost, "FAILED", "are as they were"),
+    ] {
+        let scene = scene().await;
+        scene.worker.fault("PATCH", fault, 1);
+        let status = scene.alter(PATCH).await;
+        assert_eq!(status["status"]["phase"], phase);
+        let message = status["status"]["message"].as_str().unwrap();
+        assert!(message.contains(said), "{message}");
+        assert_eq!(scene.worker.requests(), [STOP, PATCHED, RESUME]);
+    }
+}
+
+#[tokio::test]
+async fn a_worker_that_cannot_stop_the_connector_changes_nothing() {
+    let scene = scene().await;
+    scene
+        .worker
+        .fault("PUT /connectors/sink/stop", Fault::Status(500), 1);
+    let failed = scene.alter(PATCH).await;
+    let message = failed["status"]["message"].as_str().unwrap();
+    assert!(
+        message.starts_with("The offsets were not altered."),
+        "{message}"
+    );
+    assert!(
+        !scene
+            .worker
+            .requests()
+            .iter()
+            .any(|line| line.starts_with("PATCH"))
+    );
+}
+
+#[tokio::test]
+async fn resuming_is_tried_until_the_worker_answers_and_its_refusal_is_told() {
+    let scene = scene().await;
+    scene.worker.fault(RESUME, Fault::Lost, 2);
+    assert_eq!(scene.alter(PATCH).await["status"]["phase"], "APPLIED");
+    assert_eq!(scene.worker.now(), "RUNNING");
+    scene.worker.fault(RESUME, Fault::Status(403), 1);
+    let status = scene.alter(PATCH).await;
+    assert_eq!(status["status"]["phase"], "APPLIED");
+    let message = status["status"]["message"].as_str().unwrap();
+    assert!(
+        message.contains("still STOPPED") && message.contains("403"),
+        "{message}"
+    );
+}
+
+#[tokio::test]
+async fn one_request_at_a_time_among_all_processes() {
+    let scene = scene().await;
+    scene.worker.fault("PATCH", Fault::Hang, 1);
+    let accepted = ask(&scene.emulator, "POST", "/sink/offsets/request", PATCH).await;
+    let other = emulator(&scene.worker, scene.state.path()).await;
+    for emulator in [&scene.emulator, &other] {
+        for (method, tail) in [("POST", "/sink/offsets/request"), ("PUT", "/sink/pause")] {
+            let busy = ask(emulator, method, tail, PATCH).await;
+            assert_eq!(busy.status, 409, "{}", busy.text);
+        }
+        let seen = status(emulator).await;
+        assert_eq!(
+            (&seen["status"]["phase"], &seen["request"]),
+            (&json!("PENDING"), &accepted.json)
+        );
+        let state = ask(emulator, "GET", "/sink/status", "").await.json;
+        assert_eq!(state["connector"]["state"], "PAUSED");
+    }
+}
+
+/// Runs an alteration that gets no further than a request of this kind, and ends its process.
+fn killed(worker: &Worker, state: &std::path::Path, request: &'static str, fault: Fault) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let emulator = emulator(worker, state).await;
+        worker.fault(request, fault, 1);
+        let accepted = ask(&emulator, "POST", "/sink/offsets/request", PATCH).await;
+        assert_eq!(accepted.status, 202);
+        for _ in 0..500 {
+            if worker
+                .requests()
+                .iter()
+                .any(|line| line.starts_with(request))
+            {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    });
+    runtime.shutdown_background();
+    worker.state.lock().unwrap().faults.clear();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_process_left_is_taken_up_by_the_next() {
+    for (request, fault, phase, said) in [
+        (
+            "PUT /connectors/sink/stop",
+            Fault::Hang,
+            "FAILED",
+            "not altered",
+        ),
+        ("PATCH", Fault::Hang, "FAILED", "are as they were"),
+        (
+            "PATCH",
+            Fault::Unanswered,
+            "APPLIED",
+            "are what was asked for",
+        ),
+        (RESUME, Fault::Hang, "APPLIED", "altered"),
+    ] {
+        let worker = Worker::start().await;
+        let state = tempfile::tempdir().unwrap();
+        let (there, folder) = (worker.clone(), state.path().to_owned());
+        let run = move || killed(&there, &folder, request, fault);
+        std::thread::spawn(run).join().unwrap();
+        let next = emulator(&worker, state.path()).await;
+        let status = ended(&next).await;
+        assert_eq!(status["status"]["phase"], phase, "{request}");
+        let message = status["status"]["message"].as_str().unwrap();
+        assert!(message.contains(said), "{request}: {message}");
+        assert_eq!(worker.now(), "RUNNING", "{request}");
+        next.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn shutting_down_waits_for_the_connector_to_run_again() {
+    let scene = scene().await;
+    scene.worker.fault(RESUME, Fault::Lost, 3);
+    let accepted = ask(&scene.emulator, "POST", "/sink/offsets/request", PATCH).await;
+    assert_eq!(accepted.status, 202);
+    scene.emulator.shutdown().await;
+    assert_eq!(scene.worker.now(), "RUNNING");
+    assert!(scene.worker.requests().contains(&PATCHED.to_owned()));
+}
+
+#[tokio::test]
+async fn workers_are_tried_in_turn_and_credentials_stay_off_open_lines() {
+    let worker = Worker::start().await;
+    let state = tempfile::tempdir().unwrap();
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let connect = KafkaConnect::new(format!("http://{nobody}"), state.path())
+        .worker(worker.url())
+        .credentials("me", "secret");
+    assert!(!format!("{connect:?}").contains("secret"));
+    let emulator = Emulator::builder()
+        .kafka_connect(connect)
+        .start()
+        .await
+        .unwrap();
+    assert_eq!(ask(&emulator, "GET", "/sink/offsets", "").await.status, 200);
+    let sent = worker.state.lock().unwrap().authorization.clone();
+    assert_eq!(sent.as_deref(), Some("Basic bWU6c2VjcmV0"));
+    assert_eq!(ask(&emulator, "GET", "/none/offsets", "").await.status, 404);
+
+    worker.state.lock().unwrap().version = "3.5.1";
+    for (connect, said) in [
+        (
+            KafkaConnect::new("http://192.0.2.1:8083", state.path()).credentials("me", "x"),
+            "clear text",
+        ),
+        (
+            KafkaConnect::new("ftp://127.0.0.1", state.path()),
+            "http or https",
+        ),
+        (
+            KafkaConnect::new(worker.url(), state.path()),
+            "3.6 or later",
+        ),
+        (
+            KafkaConnect::new(format!("http://{nobody}"), state.path()),
+            "no answer",
+        ),
+    ] {
+        let error = Emulator::builder()
+            .kafka_connect(connect)
+            .start()
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains(said), "{error}");
+    }
+}

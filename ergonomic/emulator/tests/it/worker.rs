@@ -1,0 +1,252 @@
+//! A scripted worker of Kafka Connect on loopback: the few requests that altering offsets takes, what has arrived, and what
+//! goes wrong with the next ones.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What happens to a request instead of the usual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(
+    dead_code,
+    reason = "the tests of the tool share this file and need fewer of them"
+)]
+pub(super) enum Fault {
+    /// It takes effect, and the connection breaks without an answer.
+    Silent,
+    /// The connection breaks before anything happens.
+    Lost,
+    /// It is never answered, and does nothing.
+    Hang,
+    /// It takes effect, and is never answered.
+    Unanswered,
+    Status(u16),
+}
+
+#[derive(Debug, Default)]
+pub(super) struct State {
+    /// State and offsets of each connector.
+    pub(super) connectors: BTreeMap<String, (&'static str, Vec<Value>)>,
+    /// Every request but GETs: method, path and body.
+    pub(super) requests: Vec<String>,
+    /// By the beginning of such a line, how many times.
+    pub(super) faults: Vec<(&'static str, Fault, usize)>,
+    pub(super) version: &'static str,
+    /// The header of the latest request.
+    pub(super) authorization: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Worker {
+    pub(super) state: Arc<Mutex<State>>,
+    pub(super) address: SocketAddr,
+}
+
+pub(super) fn sink(partition: u32, offset: u32) -> Value {
+    json!({
+        "partition": {"kafka_partition": partition, "kafka_topic": "t"},
+        "offset": {"kafka_offset": offset},
+    })
+}
+
+impl Worker {
+    /// With a running sink called `sink` that stands at 5 in two partitions.
+    pub(super) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let offsets = vec![sink(1, 5), sink(0, 5)];
+        let state = State {
+            connectors: [("sink".to_owned(), ("RUNNING", offsets))].into(),
+            version: "4.1.1",
+            ..State::default()
+        };
+        let state = Arc::new(Mutex::new(state));
+        let shared = Arc::clone(&state);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, Arc::clone(&shared)));
+            }
+        });
+        Self { state, address }
+    }
+
+    pub(super) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub(super) fn fault(&self, request: &'static str, fault: Fault, times: usize) {
+        self.state
+            .lock()
+            .unwrap()
+            .faults
+            .push((request, fault, times));
+    }
+
+    pub(super) fn set(&self, state: &'static str) {
+        self.state
+            .lock()
+            .unwrap()
+            .connectors
+            .get_mut("sink")
+            .unwrap()
+            .0 = state;
+    }
+
+    pub(super) fn now(&self) -> &'static str {
+        self.state.lock().unwrap().connectors["sink"].0
+    }
+
+    pub(super) fn requests(&self) -> Vec<String> {
+        self.state.lock().unwrap().requests.clone()
+    }
+}
+
+async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
+    let mut bytes = Vec::new();
+    let (head, body) = loop {
+        let mut piece = [0; 4096];
+        let Ok(read @ 1..) = stream.read(&mut piece).await else {
+            return;
+        };
+        bytes.extend_from_slice(&piece[..read]);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = header(head, "content-length").map_or(0, |length| length.parse().unwrap());
+            if body.len() >= length {
+                break (head.to_owned(), body.to_owned());
+            }
+        }
+    };
+    let line = head.lines().next().unwrap().trim_end_matches(" HTTP/1.1");
+    let request = format!("{line} {body}").trim_end().to_owned();
+    let (fault, answer) = {
+        let mut state = state.lock().unwrap();
+        state.authorization = header(&head, "authorization");
+        if !request.starts_with("GET") {
+            state.requests.push(request.clone());
+        }
+        let planned = state
+            .faults
+            .iter_mut()
+            .find(|(begin, _, times)| *times > 0 && request.starts_with(begin));
+        let fault = planned.map(|planned| {
+            planned.2 -= 1;
+            planned.1
+        });
+        let acts = matches!(fault, None | Some(Fault::Silent | Fault::Unanswered));
+        (fault, acts.then(|| answer(&mut state, line, &body)))
+    };
+    let (status, json) = match (fault, answer) {
+        (Some(Fault::Silent | Fault::Lost), _) => return,
+        (Some(Fault::Hang | Fault::Unanswered), _) => return std::future::pending().await,
+        (Some(Fault::Status(status)), _) => {
+            (status, json!({"error_code": status, "message": "scripted"}))
+        }
+        (None, answer) => answer.unwrap(),
+    };
+    let json = if json.is_null() {
+        String::new()
+    } else {
+        json.to_string()
+    };
+    let length = json.len();
+    let reply = format!(
+        "HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{json}"
+    );
+    let _ = stream.write_all(reply.as_bytes()).await;
+}
+
+fn header(head: &str, name: &str) -> Option<String> {
+    let lines = head.lines().filter_map(|line| line.split_once(": "));
+    let mut found = lines.filter(|(key, _)| key.eq_ignore_ascii_case(name));
+    found.next().map(|(_, value)| value.to_owned())
+}
+
+fn answer(state: &mut State, line: &str, body: &str) -> (u16, Value) {
+    let (method, path) = line.split_once(' ').unwrap();
+    let version = state.version;
+    if path == "/" {
+        return (
+            200,
+            json!({"version": version, "commit": "x", "kafka_cluster_id": "kafka-1"}),
+        );
+    }
+    let segments: Vec<&str> = path.split('/').skip(2).collect();
+    let Some((current, offsets)) = segments
+        .first()
+        .and_then(|name| state.connectors.get_mut(*name))
+    else {
+        return (
+            404,
+            json!({"error_code": 404, "message": "Connector not found"}),
+        );
+    };
+    let worker = "127.0.0.1:8083";
+    match (method, segments.get(1).copied()) {
+        ("GET", Some("status")) => {
+            let tasks = if *current == "STOPPED" {
+                json!([])
+            } else {
+                json!([{"id": 0, "state": current, "worker_id": worker}])
+            };
+            (
+                200,
+                json!({"name": segments[0], "type": "sink", "connector": {"state": current, "worker_id": worker}, "tasks": tasks}),
+            )
+        }
+        ("GET", Some("offsets")) => (200, json!({"offsets": offsets})),
+        ("GET", None) => (
+            200,
+            json!({"name": segments[0], "type": "sink", "tasks": [], "config": {"connector.class": "X", "db.password": "hidden"}}),
+        ),
+        ("PUT", Some("stop")) => {
+            *current = "STOPPED";
+            (204, Value::Null)
+        }
+        ("PUT", Some("resume")) => {
+            *current = "RUNNING";
+            (202, Value::Null)
+        }
+        ("PUT", Some("pause")) => {
+            *current = "PAUSED";
+            (202, Value::Null)
+        }
+        (_, Some("offsets")) if *current != "STOPPED" => (
+            400,
+            json!({"error_code": 400, "message": "Connectors must be in the STOPPED state"}),
+        ),
+        ("DELETE", Some("offsets")) => {
+            offsets.clear();
+            (200, json!({"message": "reset"}))
+        }
+        ("PATCH", Some("offsets")) => {
+            let body: Value = serde_json::from_str(body).unwrap();
+            let mut refused = false;
+            for entry in body["offsets"].as_array().unwrap() {
+                if entry["partition"]["kafka_topic"] != "t" {
+                    refused = true;
+                    continue;
+                }
+                offsets.retain(|known| known["partition"] != entry["partition"]);
+                if !entry["offset"].is_null() {
+                    offsets.push(entry.clone());
+                }
+            }
+            match refused {
+                true => (
+                    500,
+                    json!({"error_code": 500, "message": "Failed to alter"}),
+                ),
+                false => (200, json!({"message": "altered"})),
+            }
+        }
+        _ => (
+            405,
+            json!({"error_code": 405, "message": "HTTP 405 Method Not Allowed"}),
+        ),
+    }
+}

@@ -1,0 +1,57 @@
+//! The smallest HTTP client that will do: HTTP/1.0, one request to a connection, to loopback only.
+
+use std::io::{self, Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpStream};
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// A server on this machine.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Loopback(pub(super) u16);
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) text: String,
+}
+
+impl Reply {
+    /// The body as JSON; null when it is none.
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_default()
+    }
+
+    /// What Kafka Connect says in an error, or when something was done.
+    pub(super) fn message(&self) -> Option<String> {
+        self.json()["message"].as_str().map(str::to_owned)
+    }
+}
+
+impl Loopback {
+    pub(super) fn get(self, path: &str) -> io::Result<Reply> {
+        self.send("GET", path, "application/json", None)
+    }
+
+    pub(super) fn send(self, method: &str, path: &str, content_type: &str, body: Option<&[u8]>) -> io::Result<Reply> {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.0))?;
+        stream.set_read_timeout(Some(Duration::from_secs(120)))?;
+        let mut head =
+            format!("{method} {path} HTTP/1.0\r\nHost: 127.0.0.1:{}\r\nAccept: application/json\r\n", self.0);
+        if let Some(body) = body {
+            head += &format!("Content-Length: {}\r\n", body.len());
+            if !content_type.is_empty() {
+                head += &format!("Content-Type: {content_type}\r\n");
+            }
+        }
+        stream.write_all(&[head.as_bytes(), b"\r\n", body.unwrap_or_default()].concat())?;
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes)?;
+        let text = String::from_utf8_lossy(&bytes);
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+        let status = status.ok_or_else(|| io::Error::other("no HTTP came back"))?;
+        Ok(Reply { status, text: body.to_owned() })
+    }
+}

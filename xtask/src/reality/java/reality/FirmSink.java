@@ -1,0 +1,14 @@
+package reality;
+
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.file.FileStreamSinkConnector;
+
+/** A sink whose plugin has a say in alterations: it agrees, or refuses where its configuration says so. */
+public class FirmSink extends FileStreamSinkConnector {
+    @Override public boolean alterOffsets(Map<String, String> config, Map<TopicPartition, Long> offsets) {
+        if ("true".equals(config.get("refuse"))) throw new ConnectException("the plugin refuses");
+        return true;
+    }
+}
