@@ -3,16 +3,18 @@
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use ccloud_connect::finding::Code;
+use ccloud_connect::finding::{Code, Finding};
+use ccloud_connect::offset::Coordinate;
 use ccloud_connect::plan::{Intent, Plan};
+use ccloud_connect::validate::{self, Known};
 use ccloud_connect::{
     Alteration, AlterationToken, Connector, ConnectorRef, ConnectorState, OffsetEntry,
-    PlannedAlteration, WaitOptions,
+    PlannedAlteration, Timestamp, WaitOptions,
 };
 use serde::Serialize;
 
 use crate::args::{Delete, Follow, Format, Patch};
-use crate::duration::span;
+use crate::duration::{now, span};
 use crate::failure::{Changed, Exit, Failure};
 use crate::file;
 use crate::findings;
@@ -20,6 +22,7 @@ use crate::follow::{Followed, follow, waiting};
 use crate::interrupt;
 use crate::kafka;
 use crate::partition::PartitionArg;
+use crate::place;
 use crate::plan_text::{shown, totals};
 use crate::record::{self, Record};
 use crate::session::Session;
@@ -29,6 +32,26 @@ use crate::ui::{self, STRONG, Ui, visible};
 const SLOW: Duration = Duration::from_secs(1);
 
 pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exit, Failure> {
+    permitted(ui, &args.name, &args.follow)?;
+    if let Some((name, text)) = args.to.given() {
+        let to = place::parse(name, text)?;
+        let connector = session.connector(&args.name).await?;
+        let entries = place::go(session, &connector, &to, &args.partition).await?;
+        let change = Change::new(Intent::set(entries));
+        return perform(ui, session, &connector, change, &args.follow).await;
+    }
+    if let Some(moment) = &args.to_time {
+        // A sink goes to a time by its topics, a source by its own kind of position.
+        let connector = session.connector(&args.name).await?;
+        if place::is_source(&connector).await {
+            let meant = moment.meant(now()).map_err(Failure::invalid)?;
+            ui.note(&meant.told);
+            let to = Coordinate::Time(meant.time);
+            let entries = place::go(session, &connector, &to, &args.partition).await?;
+            let change = Change::new(Intent::set(entries));
+            return perform(ui, session, &connector, change, &args.follow).await;
+        }
+    }
     let mut source = None;
     let mut entries = Vec::new();
     let mut intent = if let Some(path) = &args.file {
@@ -46,14 +69,7 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
         entries.extend(args.set.into_iter().map(|set| set.0));
         Intent::set(entries.clone())
     };
-    permitted(ui, &args.name, &args.follow)?;
     let connector = session.connector(&args.name).await?;
-    if let Some(source) = &source {
-        let mut found = source.warnings.clone();
-        found.extend(source.compare(connector.path(), &args.name));
-        findings::heed("the file", &found, &args.follow)?;
-        findings::show(ui, "the file", &found);
-    }
     let asked = kafka::Move {
         kafka: &args.kafka,
         to_time: args.to_time.as_ref(),
@@ -69,11 +85,15 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
     if !args.partition.is_empty() {
         intent = intent.only(partitions(&args.partition));
     }
-    let change = Change {
-        is_relative: args.shift_by.is_some(),
-        intent,
-        hint,
-    };
+    let mut change = Change::new(intent);
+    change.hint = hint;
+    change.is_relative = args.shift_by.is_some();
+    if let Some(source) = source {
+        let mut found = source.warnings.clone();
+        found.extend(source.compare(connector.path(), &args.name));
+        change.findings = findings::heed("the file", found, &args.follow)?;
+        change.sample = source.observed_at.filter(|_| args.base.is_none());
+    }
     perform(ui, session, &connector, change, &args.follow).await
 }
 
@@ -82,8 +102,24 @@ pub(crate) struct Change {
     pub(crate) intent: Intent,
     /// Whether it starts from the current offsets.
     pub(crate) is_relative: bool,
+    /// What was found before the plan was made.
+    pub(crate) findings: Vec<Finding>,
+    /// The time of the sample that a file was made from, when all of the file is sent.
+    pub(crate) sample: Option<Timestamp>,
     /// What is not known of the topics, and what to do about it.
     pub(crate) hint: Option<String>,
+}
+
+impl Change {
+    pub(crate) fn new(intent: Intent) -> Self {
+        Self {
+            intent,
+            is_relative: false,
+            findings: Vec::new(),
+            sample: None,
+            hint: None,
+        }
+    }
 }
 
 pub(crate) async fn delete(ui: &Ui, session: &Session, args: Delete) -> Result<Exit, Failure> {
@@ -92,11 +128,7 @@ pub(crate) async fn delete(ui: &Ui, session: &Session, args: Delete) -> Result<E
     } else {
         Intent::reset(partitions(&args.partition))
     };
-    let change = Change {
-        intent,
-        is_relative: false,
-        hint: None,
-    };
+    let change = Change::new(intent);
     permitted(ui, &args.name, &args.follow)?;
     let connector = session.connector(&args.name).await?;
     perform(ui, session, &connector, change, &args.follow).await
@@ -127,12 +159,17 @@ pub(crate) async fn perform(
 ) -> Result<Exit, Failure> {
     let path = connector.path();
     let busy = Busy::new(options.wait_if_busy);
+    let (found, sample) = (change.findings.clone(), change.sample);
     let hint = change.hint.clone();
-    let planned = plan(ui, session, connector, change, &busy).await?;
-    if let Some(hint) = hint.filter(|_| depends_on_ends(planned.plan())) {
-        ui.note(&hint);
+    let mut planned = plan(ui, session, connector, change, options, &busy).await?;
+    for finding in found.into_iter().chain(back_to_the_file(&planned, sample)) {
+        planned.warn(finding);
     }
-    findings::heed("the plan", planned.plan().warnings(), options)?;
+    if let Some(hint) = hint.filter(|_| depends_on_ends(planned.plan())) {
+        ui.note(ui::paragraph(&hint, ui::note_width()).trim_end());
+    }
+    findings::heed("the plan", planned.plan().warnings().to_vec(), options)
+        .map_err(|failure| failure.about(path))?;
     if options.dry_run {
         dry_run(ui, path, planned.plan())?;
         let changes = options.exit_code && !planned.plan().is_unchanged();
@@ -151,7 +188,7 @@ pub(crate) async fn perform(
         ui.note(&plan);
         // In JSON and YAML they are a member of the result.
         if ui.quiet && ui.format == Format::Table {
-            findings::show(ui, "the plan", planned.plan().warnings());
+            findings::show(ui, planned.plan().warnings());
         }
     } else {
         // Nobody can agree to what they have not seen, however quiet they want it.
@@ -220,11 +257,19 @@ impl Busy {
     }
 }
 
-/// Whether where the topics begin or end decides what the plan does.
-fn depends_on_ends(plan: &Plan) -> bool {
-    let mut codes = plan.warnings().iter().map(|warning| warning.code);
-    plan.intent() == "to-earliest"
-        || codes.any(|code| matches!(code, Code::PastEnd | Code::Clamped))
+/// Warnings about partitions of a file that nobody may have edited: they would go back to where they stood when the file
+/// was made.
+fn back_to_the_file(planned: &PlannedAlteration, sample: Option<Timestamp>) -> Vec<Finding> {
+    let Some(sample) = sample else {
+        return Vec::new();
+    };
+    let known = Known::default().with_current(&planned.offsets().entries);
+    let back = validate::goes_back(planned.plan().request().entries(), Some(sample), &known);
+    let advice =
+        "send only what you edited: --base FILE, with an unedited copy, or the command edit";
+    back.into_iter()
+        .map(|finding| finding.suggest(advice))
+        .collect()
 }
 
 /// Prints the plan, and in JSON and YAML what it is for.
@@ -246,12 +291,20 @@ fn dry_run(ui: &Ui, path: &ConnectorRef, plan: &Plan) -> Result<(), Failure> {
     ui.data(&dry, || format!("{}\n", shown(plan, ui::data_width())))
 }
 
+/// Whether where the topics begin or end decides what the plan does.
+fn depends_on_ends(plan: &Plan) -> bool {
+    let mut codes = plan.warnings().iter().map(|warning| warning.code);
+    plan.intent() == "to-earliest"
+        || codes.any(|code| matches!(code, Code::PastEnd | Code::Clamped))
+}
+
 /// Makes the plan, after the end of another alteration when that is to be waited for.
 async fn plan(
     ui: &Ui,
     session: &Session,
     connector: &Connector,
     change: Change,
+    options: &Follow,
     busy: &Busy,
 ) -> Result<PlannedAlteration, Failure> {
     let path = connector.path();
@@ -259,7 +312,8 @@ async fn plan(
         if let Some(limit) = busy.left() {
             wait_until_free(ui, session, connector, limit, change.is_relative).await;
         }
-        connector.plan(change.intent).await
+        let intent = change.intent.accepting(options.accept.clone());
+        connector.plan(intent).await
     };
     let planned = tokio::select! {
         biased;
@@ -270,7 +324,10 @@ async fn plan(
         let failure = session.explain(error.into(), path);
         match failure.exit {
             Exit::Invalid => {
-                failure.next(session.command("get", path.connector.as_str(), "-o yaml"))
+                let tip = findings::acceptance(&failure.details.violations);
+                failure
+                    .tip(tip)
+                    .next(session.command("get", path.connector.as_str(), "-o yaml"))
             }
             _ => failure,
         }

@@ -9,6 +9,8 @@ use ccloud_connect::{
 };
 use serde::Serialize;
 
+use crate::interrupt;
+
 /// The documented exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -25,6 +27,16 @@ pub(crate) enum Exit {
     NotAsPlanned = 10,
     WouldChange = 11,
     Interrupted = 130,
+}
+
+impl Exit {
+    /// The code that the process ends with.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Interrupted => interrupt::exit_code(),
+            exit => exit as u8,
+        }
+    }
 }
 
 /// What is known about the connector's offsets after the failure.
@@ -113,7 +125,7 @@ struct Http {
 impl Failure {
     pub(crate) fn new(exit: Exit, kind: &'static str, message: impl Into<String>) -> Self {
         let details = Details {
-            exit_code: exit as u8,
+            exit_code: exit.code(),
             kind,
             message: message.into(),
             changed: Changed::No,

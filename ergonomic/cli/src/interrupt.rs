@@ -1,6 +1,7 @@
 //! Being asked to stop.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use tokio::sync::watch;
 
@@ -37,17 +38,37 @@ pub(crate) async fn asked() {
     }
 }
 
+/// The number of the signal that asked, once one did; 2 for Ctrl-C.
+static SIGNAL: AtomicU8 = AtomicU8::new(2);
+
+/// The exit code of a run that was interrupted: 128 and the number of the signal, as a shell has it.
+pub(crate) fn exit_code() -> u8 {
+    128 + SIGNAL.load(Ordering::Relaxed)
+}
+
+/// Completes on Ctrl-C; where there are signals also on SIGTERM, and on SIGHUP, which a lost connection sends.
+#[cfg(unix)]
 async fn signal() {
-    #[cfg(unix)]
-    if let Ok(mut terminate) =
-        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-    {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-        return;
-    }
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let [terminate, hang_up] = [SignalKind::terminate(), SignalKind::hangup()].map(signal);
+    let (Ok(mut terminate), Ok(mut hang_up)) = (terminate, hang_up) else {
+        return ctrl_c().await;
+    };
+    let number = tokio::select! {
+        () = ctrl_c() => 2,
+        _ = terminate.recv() => 15,
+        _ = hang_up.recv() => 1,
+    };
+    SIGNAL.store(number, Ordering::Relaxed);
+}
+
+#[cfg(not(unix))]
+async fn signal() {
+    ctrl_c().await;
+}
+
+async fn ctrl_c() {
     // Without a handler, being asked ends the process by itself.
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;

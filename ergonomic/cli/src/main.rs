@@ -9,6 +9,7 @@ mod connect;
 mod demo;
 mod duration;
 mod each;
+mod edit;
 mod failure;
 mod file;
 mod findings;
@@ -21,6 +22,7 @@ mod log;
 mod offsets_file;
 mod pages;
 mod partition;
+mod place;
 mod plan_text;
 mod positions;
 mod profile;
@@ -70,7 +72,7 @@ fn main() -> ExitCode {
         ui.fail(&failure);
         failure.exit
     });
-    ExitCode::from(exit as u8)
+    ExitCode::from(exit.code())
 }
 
 /// Help, the version, or what is wrong with the arguments.
@@ -109,7 +111,8 @@ async fn perform(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
     };
     match cli.command {
         Command::Get(args) => read::get(ui, &session()?, &args).await,
-        Command::Patch(args) => change::patch(ui, &session()?, args).await,
+        Command::Patch(args) => change::patch(ui, &session()?, *args).await,
+        Command::Edit(args) => edit::edit(ui, &session()?, &args).await,
         Command::Delete(args) => change::delete(ui, &session()?, args).await,
         Command::Undo(args) => undo::undo(ui, &session()?, args).await,
         Command::Status(names) => status::status(ui, &session()?, &names).await,

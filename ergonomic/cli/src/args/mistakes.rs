@@ -8,8 +8,8 @@ use clap::error::{ContextKind, ContextValue};
 /// Words of other tools, and what to write here. A later line never hides an earlier one.
 const MEANT: [(&[&str], &str); 16] = [
     (
-        &["--to-latest", "--to-end", "--latest"],
-        "the service does not tell where a partition ends, so give the offset itself: --set TOPIC:PARTITION=OFFSET",
+        &["--to-end", "--latest", "--to-current"],
+        "'--to-latest' moves a sink to its end",
     ),
     (
         &["--to-offset", "--offset", "--kafka-offset", "--offsets"],
@@ -138,7 +138,7 @@ fn missing(error: &clap::Error) -> Option<String> {
             }
         })
         .collect();
-    is_missing.then(|| format!("this is missing: {}", names.join(" and ")))
+    is_missing.then(|| format!("required, and not given: {}", names.join(" and ")))
 }
 
 /// Replaces the guesses of clap, which go by the letters alone, where the meaning is known.

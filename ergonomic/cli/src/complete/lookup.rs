@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ccloud_connect::ConnectorOffsets;
+use ccloud_connect::finding::Code;
 
 use crate::args::{self, Format, Shared, When};
 use crate::connect::Workers;
@@ -115,6 +116,15 @@ impl Typed {
     pub(super) fn profiles(&self, _: &str) -> Candidates {
         let names = profile::names().into_iter();
         names.map(|name| (name, String::new())).collect()
+    }
+
+    /// The codes of findings.
+    #[expect(clippy::unused_self, reason = "all look-ups have one form")]
+    pub(super) fn codes(&self, _: &str) -> Candidates {
+        let codes = Code::ALL.iter().filter(|code| code.is_judgement());
+        codes
+            .map(|code| (code.as_str().to_owned(), String::new()))
+            .collect()
     }
 
     /// What `help` knows.

@@ -130,6 +130,7 @@ fn with_lookups(typed: &Arc<Typed>) -> clap::Command {
         ("partition", lookup(Typed::partitions)),
         ("profile", lookup(Typed::profiles)),
         ("about", lookup(Typed::pages)),
+        ("accept", lookup(Typed::codes)),
     ];
     let put = |command: clap::Command| {
         wanted.iter().fold(command, |command, (id, completer)| {

@@ -4,6 +4,8 @@
 mod completion;
 mod connect;
 mod demo;
+#[cfg(unix)]
+mod edit;
 mod emulator;
 mod errors;
 mod exit_codes;

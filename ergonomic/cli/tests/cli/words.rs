@@ -91,7 +91,7 @@ fn words_of_other_tools_lead_to_ours() {
             .to_owned()
     };
     for (arguments, word) in [
-        (&["patch", "x", "--to-latest"][..], "--set"),
+        (&["patch", "x", "--to-end"][..], "--to-latest"),
         (&["patch", "x", "--to-offset", "5"], "--set"),
         (&["patch", "x", "--offset=5"], "--set"),
         (&["patch", "x", "--execute"], "--yes"),
@@ -469,4 +469,28 @@ fn failed_tasks_are_shown_with_their_reasons() {
     let ran = server.run(&["get", SINK]);
     assert_eq!(ran.code, 0);
     assert!(ran.stdout.contains("state unknown"), "{}", ran.stdout);
+}
+
+#[test]
+fn colours_as_the_environment_wants_them() {
+    let server = quick();
+    let url = server.emulator.url();
+    let coloured = |name: &str, value: &str| {
+        let ran = finish(tool(&url).args(["get", SINK]).env(name, value), "");
+        ran.stdout.contains('\u{1b}')
+    };
+    assert!(!coloured("TERM", "xterm"));
+    assert!(coloured("CLICOLOR_FORCE", "1"));
+    assert!(!coloured("NO_COLOR", "1"));
+}
+
+/// A misspelt code would accept nothing, and nobody would notice.
+#[test]
+fn a_code_that_does_not_exist_is_refused() {
+    let ran = finish(
+        bare().args(["delete", SINK, "--all", "--accept", "other-conector"]),
+        "",
+    );
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("other-connector"), "{}", ran.stderr);
 }
