@@ -11,6 +11,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 
 pub(crate) use commands::*;
@@ -140,8 +141,17 @@ pub(crate) fn command() -> clap::Command {
 
 /// Reads the command line; `arguments` begin with the name of the tool.
 pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
-    let mut command = command();
-    let matches = command.try_get_matches_from_mut(arguments)?;
-    once::check(&mut command, arguments)?;
-    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    let mut plain = Cli::command();
+    let matches =
+        plain
+            .try_get_matches_from_mut(arguments)
+            .or_else(|error| match error.kind() {
+                // The examples cost more than a whole look at the offsets, so only help has them.
+                ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                    command().try_get_matches_from(arguments)
+                }
+                _ => Err(error),
+            })?;
+    once::check(&mut plain, arguments)?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut plain))
 }
