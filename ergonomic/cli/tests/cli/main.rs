@@ -31,5 +31,9 @@ mod tool;
 mod undo;
 mod watch;
 mod words;
+#[allow(
+    dead_code,
+    reason = "the tests of the emulator script what these do not"
+)]
 #[path = "../../../emulator/tests/it/worker.rs"]
 mod worker;
