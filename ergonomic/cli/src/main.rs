@@ -21,6 +21,7 @@ mod list;
 mod log;
 mod offsets_file;
 mod pages;
+mod parse;
 mod partition;
 mod patch;
 mod place;
@@ -51,7 +52,7 @@ use crate::ui::Ui;
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let cli = match args::parse(&arguments) {
+    let cli = match parse::parse(&arguments) {
         Ok(cli) => cli,
         Err(error) => return usage(error, &arguments),
     };
