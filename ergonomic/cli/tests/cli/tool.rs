@@ -163,7 +163,7 @@ fn moving(text: &str) -> Option<(usize, &'static str)> {
     let number = length(|c| c.is_ascii_digit() || c == '.');
     // How old something is depends on the day.
     let is_age = |unit: &&str| text[number..].starts_with(&format!("{unit} ago"));
-    if number > 0 && ["d", "h", "m", "s"].iter().any(|unit| is_age(&unit)) {
+    if number > 0 && ["d", "h", "m", "s"].iter().any(is_age) {
         return Some((number + 1, "Ns"));
     }
     // A moment may be shorter or longer than one.
