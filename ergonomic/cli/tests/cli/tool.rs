@@ -160,12 +160,12 @@ fn moving(text: &str) -> Option<(usize, &'static str)> {
     if stamp >= 20 && text[..stamp].ends_with('Z') && text.as_bytes()[4] == b'-' {
         return Some((stamp, "TIME"));
     }
-    let number = length(|c| c.is_ascii_digit() || c == '.');
-    // How old something is depends on the day.
-    let is_age = |unit: &&str| text[number..].starts_with(&format!("{unit} ago"));
-    if number > 0 && ["d", "h", "m", "s"].iter().any(is_age) {
-        return Some((number + 1, "Ns"));
+    // The age of a sample that a manual clock took long ago.
+    let days = length(|c| c.is_ascii_digit());
+    if days > 0 && text[days..].starts_with("d ago") {
+        return Some((days + 5, "Nd ago"));
     }
+    let number = length(|c| c.is_ascii_digit() || c == '.');
     // A moment may be shorter or longer than one.
     if number > 0 && text[number..].starts_with("ms") {
         return Some((number + 2, "Ns"));
