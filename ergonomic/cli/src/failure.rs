@@ -1,6 +1,7 @@
 //! Why a command did not succeed: what a person reads, what a program reads, and the exit code.
 
 use std::error::Error as _;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use ccloud_connect::finding::{Finding, Report};
 use ccloud_connect::{
@@ -9,7 +10,13 @@ use ccloud_connect::{
 };
 use serde::Serialize;
 
-use crate::interrupt;
+/// The number of the signal that asked to stop, once one did; 2 for Ctrl-C.
+static SIGNAL: AtomicU8 = AtomicU8::new(2);
+
+/// Says which signal asked to stop: the exit code is 128 and its number, as a shell has it.
+pub(crate) fn interrupted_by(signal: u8) {
+    SIGNAL.store(signal, Ordering::Relaxed);
+}
 
 /// The documented exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +40,7 @@ impl Exit {
     /// The code that the process ends with.
     pub(crate) fn code(self) -> u8 {
         match self {
-            Self::Interrupted => interrupt::exit_code(),
+            Self::Interrupted => 128 + SIGNAL.load(Ordering::Relaxed),
             exit => exit as u8,
         }
     }

@@ -1,11 +1,10 @@
 //! Being asked to stop.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU8, Ordering};
 
 use tokio::sync::watch;
 
-use crate::failure::{Exit, Failure};
+use crate::failure::{self, Exit, Failure};
 
 /// The failure of being asked to stop before anything was sent.
 pub(crate) fn stopped(doing: &str) -> Failure {
@@ -38,14 +37,6 @@ pub(crate) async fn asked() {
     }
 }
 
-/// The number of the signal that asked, once one did; 2 for Ctrl-C.
-static SIGNAL: AtomicU8 = AtomicU8::new(2);
-
-/// The exit code of a run that was interrupted: 128 and the number of the signal, as a shell has it.
-pub(crate) fn exit_code() -> u8 {
-    128 + SIGNAL.load(Ordering::Relaxed)
-}
-
 /// Completes on Ctrl-C; where there are signals also on SIGTERM, and on SIGHUP, which a lost connection sends.
 #[cfg(unix)]
 async fn signal() {
@@ -60,7 +51,7 @@ async fn signal() {
         _ = terminate.recv() => 15,
         _ = hang_up.recv() => 1,
     };
-    SIGNAL.store(number, Ordering::Relaxed);
+    failure::interrupted_by(number);
 }
 
 #[cfg(not(unix))]

@@ -21,7 +21,9 @@ mod list;
 mod log;
 mod offsets_file;
 mod pages;
+mod parse;
 mod partition;
+mod patch;
 mod place;
 mod plan_text;
 mod positions;
@@ -50,7 +52,7 @@ use crate::ui::Ui;
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let cli = match args::parse(&arguments) {
+    let cli = match parse::parse(&arguments) {
         Ok(cli) => cli,
         Err(error) => return usage(error, &arguments),
     };
@@ -111,9 +113,9 @@ async fn perform(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
     };
     match cli.command {
         Command::Get(args) => read::get(ui, &session()?, &args).await,
-        Command::Patch(args) => change::patch(ui, &session()?, *args).await,
+        Command::Patch(args) => patch::patch(ui, &session()?, *args).await,
         Command::Edit(args) => edit::edit(ui, &session()?, &args).await,
-        Command::Delete(args) => change::delete(ui, &session()?, args).await,
+        Command::Delete(args) => patch::delete(ui, &session()?, args).await,
         Command::Undo(args) => undo::undo(ui, &session()?, args).await,
         Command::Status(names) => status::status(ui, &session()?, &names).await,
         Command::Wait(args) => wait::wait(ui, &session()?, &args).await,

@@ -2,8 +2,11 @@
 
 use std::ffi::OsString;
 
+use clap::CommandFactory as _;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue};
+
+use super::Cli;
 
 /// Words of other tools, and what to write here. A later line never hides an earlier one.
 const MEANT: [(&[&str], &str); 16] = [
@@ -181,7 +184,7 @@ fn advise(error: &mut clap::Error) {
 
 /// The command that the arguments, which could not be parsed, name; with a space before it.
 pub(crate) fn named(arguments: &[OsString]) -> String {
-    let command = super::command();
+    let command = Cli::command();
     let names = arguments
         .iter()
         .skip(1)

@@ -8,8 +8,9 @@ use std::time::Duration;
 use ccloud_connect::ConnectorOffsets;
 use ccloud_connect::finding::Code;
 
-use crate::args::{self, Format, Shared, When};
+use crate::args::{Format, Shared, When};
 use crate::connect::Workers;
+use crate::help;
 use crate::partition::{show_offset, show_partition};
 use crate::profile;
 use crate::session::Session;
@@ -28,7 +29,7 @@ pub(super) struct Typed {
 impl Typed {
     /// Reads what can be read of a command line that is not finished.
     pub(super) fn new(words: &[OsString]) -> Self {
-        let parsed = args::command()
+        let parsed = help::command()
             .ignore_errors(true)
             .try_get_matches_from(words);
         let matches = parsed.unwrap_or_default();
@@ -130,7 +131,7 @@ impl Typed {
     /// What `help` knows.
     #[expect(clippy::unused_self, reason = "all look-ups have one form")]
     pub(super) fn pages(&self, _: &str) -> Candidates {
-        let command = args::command();
+        let command = help::command();
         let shown = command
             .get_subcommands()
             .filter(|command| !command.is_hide_set());

@@ -18,6 +18,7 @@ mod help;
 mod kafka;
 mod network;
 mod outcomes;
+mod plans;
 mod profiles;
 mod readme;
 #[path = "../../../emulator/tests/it/schema.rs"]
