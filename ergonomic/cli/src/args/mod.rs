@@ -6,6 +6,7 @@ mod commands;
 mod mistakes;
 pub(crate) mod once;
 mod values;
+mod workers;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,8 +16,8 @@ use clap::{ArgAction, Args, Parser, ValueEnum};
 pub(crate) use commands::*;
 pub(crate) use mistakes::{Mistake, asks_for_json, named};
 use values::not_empty;
+pub(crate) use workers::{ConnectKey, Workers};
 
-use crate::connect::{ConnectKey, Workers};
 use crate::duration;
 
 /// Read, alter and await the offsets of fully-managed Kafka connectors in Confluent Cloud.

@@ -8,8 +8,8 @@ use std::time::Duration;
 use ccloud_connect::ConnectorOffsets;
 use ccloud_connect::finding::Code;
 
+use crate::args::Workers;
 use crate::args::{Format, Shared, When};
-use crate::connect::Workers;
 use crate::help;
 use crate::partition::{show_offset, show_partition};
 use crate::profile;
