@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ccloud_connect_emulator::{self as emulator, Emulator, KafkaConnect};
 use zeroize::Zeroizing;
 
-use crate::args::{Command, ConnectKey, Shared, Workers};
+use crate::args::{Command, ConnectKey, Shared};
 use crate::failure::{Exit, Failure};
 use crate::interrupt;
 use crate::words::{quoted, shown};
