@@ -77,7 +77,7 @@ impl Client {
 
     /// A handle for one Kafka cluster and its connectors; no I/O, and no check that it exists.
     pub fn cluster(&self, environment: EnvironmentId, cluster: KafkaClusterId) -> Cluster {
-        Cluster::new(self.clone(), environment, cluster)
+        Cluster::new(Arc::clone(&self.0), environment, cluster)
     }
 
     /// The connectors of a cluster, by name: the way from an `lcc-…` id to a name. [`cluster`](Self::cluster) gives a handle
@@ -99,10 +99,6 @@ impl Client {
     /// Takes up an alteration that was begun elsewhere, perhaps in another process; no I/O.
     pub fn alteration(&self, token: AlterationToken) -> Alteration {
         Alteration::taken_up(self.route(token.connector.clone()), token)
-    }
-
-    pub(crate) fn transport(&self) -> &Transport {
-        &self.0
     }
 
     fn route(&self, connector: ConnectorRef) -> Route {

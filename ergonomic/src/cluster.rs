@@ -1,26 +1,32 @@
 //! The handle of one Kafka cluster, and of the connectors attached to it.
 
-use crate::client::Client;
+use std::fmt;
+use std::sync::Arc;
+
 use crate::connector::Connector;
 use crate::error::Result;
 use crate::model::{
-    ConnectorName, ConnectorSummary, EnvironmentId, InvalidIdError, KafkaClusterId,
+    ConnectorName, ConnectorRef, ConnectorSummary, EnvironmentId, InvalidIdError, KafkaClusterId,
     KafkaClusterInfo,
 };
-use crate::transport::{GetKafkaCluster, ListConnectors};
+use crate::transport::{GetKafkaCluster, ListConnectors, Route, Transport};
 
-/// One Kafka cluster of a [`Client`]. Cheap to clone; nothing here changes anything.
-#[derive(Clone, Debug)]
+/// One Kafka cluster of a [`Client`](crate::Client). Cheap to clone; nothing here changes anything.
+#[derive(Clone)]
 pub struct Cluster {
-    client: Client,
+    transport: Arc<Transport>,
     environment: EnvironmentId,
     cluster: KafkaClusterId,
 }
 
 impl Cluster {
-    pub(crate) fn new(client: Client, environment: EnvironmentId, cluster: KafkaClusterId) -> Self {
+    pub(crate) fn new(
+        transport: Arc<Transport>,
+        environment: EnvironmentId,
+        cluster: KafkaClusterId,
+    ) -> Self {
         Self {
-            client,
+            transport,
             environment,
             cluster,
         }
@@ -44,7 +50,7 @@ impl Cluster {
     /// After the retries of the client's policy; see [`Error`](crate::Error).
     pub async fn connectors(&self) -> Result<Vec<ConnectorSummary>> {
         let operation = ListConnectors(&self.environment, &self.cluster);
-        self.client.transport().run(&operation).await
+        self.transport.run(&operation).await
     }
 
     /// What the cluster is called, and where it is reached by Kafka clients and by HTTP.
@@ -56,13 +62,16 @@ impl Cluster {
     /// to read the cluster.
     pub async fn info(&self) -> Result<KafkaClusterInfo> {
         let operation = GetKafkaCluster(&self.environment, &self.cluster);
-        self.client.transport().run(&operation).await
+        self.transport.run(&operation).await
     }
 
     /// A handle for one connector; no I/O, and no check that it exists.
     pub fn connector(&self, name: ConnectorName) -> Connector {
         let (environment, cluster) = (self.environment.clone(), self.cluster.clone());
-        self.client.connector(environment, cluster, name)
+        Connector::new(Route {
+            transport: Arc::clone(&self.transport),
+            connector: Arc::new(ConnectorRef::new(environment, cluster, name)),
+        })
     }
 
     /// A handle for a connector of the list; no I/O.
@@ -71,5 +80,15 @@ impl Cluster {
     /// When the connector has a name that no path can hold, such as `..`.
     pub fn connector_of(&self, summary: &ConnectorSummary) -> Result<Connector, InvalidIdError> {
         Ok(self.connector(summary.name.parse()?))
+    }
+}
+
+impl fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cluster")
+            .field("environment", &self.environment)
+            .field("cluster", &self.cluster)
+            .field("endpoint", &self.transport.endpoint.to_string())
+            .finish()
     }
 }

@@ -1,25 +1,23 @@
-//! The commands that alter offsets, `patch` and `delete`, and what they and `undo` have in common.
+//! What all changes have in common: the plan, the question, the request, and what comes of it.
 
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use ccloud_connect::finding::Code;
+use ccloud_connect::finding::{Code, Finding};
 use ccloud_connect::plan::{Intent, Plan};
+use ccloud_connect::validate::{self, Known};
 use ccloud_connect::{
-    Alteration, AlterationToken, Connector, ConnectorRef, ConnectorState, OffsetEntry,
-    PlannedAlteration, WaitOptions,
+    Alteration, AlterationToken, Connector, ConnectorRef, ConnectorState, PlannedAlteration,
+    Timestamp, WaitOptions,
 };
 use serde::Serialize;
 
-use crate::args::{Delete, Follow, Format, Patch};
+use crate::args::{Follow, Format};
 use crate::duration::span;
 use crate::failure::{Changed, Exit, Failure};
-use crate::file;
 use crate::findings;
 use crate::follow::{Followed, follow, waiting};
 use crate::interrupt;
-use crate::kafka;
-use crate::partition::PartitionArg;
 use crate::plan_text::{shown, totals};
 use crate::record::{self, Record};
 use crate::session::Session;
@@ -28,82 +26,29 @@ use crate::ui::{self, STRONG, Ui, visible};
 /// After so long of silence it is said what is waited for.
 const SLOW: Duration = Duration::from_secs(1);
 
-pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exit, Failure> {
-    let mut source = None;
-    let mut entries = Vec::new();
-    let mut intent = if let Some(path) = &args.file {
-        let offsets = source.insert(file::read(path)?);
-        if let Some(base) = &args.base {
-            offsets.keep_edited(&file::read(base)?)?;
-        }
-        entries.clone_from(&offsets.entries);
-        Intent::set(entries.clone())
-    } else if let Some(records) = args.shift_by {
-        Intent::shift_by(records)
-    } else if args.to_earliest {
-        Intent::to_earliest()
-    } else {
-        entries.extend(args.set.into_iter().map(|set| set.0));
-        Intent::set(entries.clone())
-    };
-    permitted(ui, &args.name, &args.follow)?;
-    let connector = session.connector(&args.name).await?;
-    if let Some(source) = &source {
-        let mut found = source.warnings.clone();
-        found.extend(source.compare(connector.path(), &args.name));
-        findings::heed("the file", &found, &args.follow)?;
-        findings::show(ui, "the file", &found);
-    }
-    let asked = kafka::Move {
-        kafka: &args.kafka,
-        to_time: args.to_time.as_ref(),
-        to_latest: args.to_latest,
-        to_earliest: args.to_earliest,
-        shift_by: args.shift_by,
-        topics: &args.topic,
-        partitions: &args.partition,
-        entries: &entries,
-    };
-    let hint;
-    (intent, hint) = kafka::intent(ui, session, &connector, intent, asked).await?;
-    if !args.partition.is_empty() {
-        intent = intent.only(partitions(&args.partition));
-    }
-    let change = Change {
-        is_relative: args.shift_by.is_some(),
-        intent,
-        hint,
-    };
-    perform(ui, session, &connector, change, &args.follow).await
-}
-
 /// What is asked for.
 pub(crate) struct Change {
     pub(crate) intent: Intent,
     /// Whether it starts from the current offsets.
     pub(crate) is_relative: bool,
+    /// What was found before the plan was made.
+    pub(crate) findings: Vec<Finding>,
+    /// The time of the sample that a file was made from, when all of the file is sent.
+    pub(crate) sample: Option<Timestamp>,
     /// What is not known of the topics, and what to do about it.
     pub(crate) hint: Option<String>,
 }
 
-pub(crate) async fn delete(ui: &Ui, session: &Session, args: Delete) -> Result<Exit, Failure> {
-    let intent = if args.all {
-        Intent::reset_all()
-    } else {
-        Intent::reset(partitions(&args.partition))
-    };
-    let change = Change {
-        intent,
-        is_relative: false,
-        hint: None,
-    };
-    permitted(ui, &args.name, &args.follow)?;
-    let connector = session.connector(&args.name).await?;
-    perform(ui, session, &connector, change, &args.follow).await
-}
-
-fn partitions(args: &[PartitionArg]) -> impl Iterator<Item = OffsetEntry> {
-    args.iter().map(|arg| OffsetEntry::partition_only(&arg.0))
+impl Change {
+    pub(crate) fn new(intent: Intent) -> Self {
+        Self {
+            intent,
+            is_relative: false,
+            findings: Vec::new(),
+            sample: None,
+            hint: None,
+        }
+    }
 }
 
 /// Refuses a change that cannot be agreed to, before anything is sent.
@@ -127,12 +72,17 @@ pub(crate) async fn perform(
 ) -> Result<Exit, Failure> {
     let path = connector.path();
     let busy = Busy::new(options.wait_if_busy);
+    let (found, sample) = (change.findings.clone(), change.sample);
     let hint = change.hint.clone();
-    let planned = plan(ui, session, connector, change, &busy).await?;
-    if let Some(hint) = hint.filter(|_| depends_on_ends(planned.plan())) {
-        ui.note(&hint);
+    let mut planned = plan(ui, session, connector, change, options, &busy).await?;
+    for finding in found.into_iter().chain(back_to_the_file(&planned, sample)) {
+        planned.warn(finding);
     }
-    findings::heed("the plan", planned.plan().warnings(), options)?;
+    if let Some(hint) = hint.filter(|_| depends_on_ends(planned.plan())) {
+        ui.note(ui::paragraph(&hint, ui::note_width()).trim_end());
+    }
+    findings::heed("the plan", planned.plan().warnings().to_vec(), options)
+        .map_err(|failure| failure.about(path))?;
     if options.dry_run {
         dry_run(ui, path, planned.plan())?;
         let changes = options.exit_code && !planned.plan().is_unchanged();
@@ -151,7 +101,7 @@ pub(crate) async fn perform(
         ui.note(&plan);
         // In JSON and YAML they are a member of the result.
         if ui.quiet && ui.format == Format::Table {
-            findings::show(ui, "the plan", planned.plan().warnings());
+            findings::show(ui, planned.plan().warnings());
         }
     } else {
         // Nobody can agree to what they have not seen, however quiet they want it.
@@ -220,11 +170,19 @@ impl Busy {
     }
 }
 
-/// Whether where the topics begin or end decides what the plan does.
-fn depends_on_ends(plan: &Plan) -> bool {
-    let mut codes = plan.warnings().iter().map(|warning| warning.code);
-    plan.intent() == "to-earliest"
-        || codes.any(|code| matches!(code, Code::PastEnd | Code::Clamped))
+/// Warnings about partitions of a file that nobody may have edited: they would go back to where they stood when the file
+/// was made.
+fn back_to_the_file(planned: &PlannedAlteration, sample: Option<Timestamp>) -> Vec<Finding> {
+    let Some(sample) = sample else {
+        return Vec::new();
+    };
+    let known = Known::default().with_current(&planned.offsets().entries);
+    let back = validate::goes_back(planned.plan().request().entries(), Some(sample), &known);
+    let advice =
+        "send only what you edited: --base FILE, with an unedited copy, or the command edit";
+    back.into_iter()
+        .map(|finding| finding.suggest(advice))
+        .collect()
 }
 
 /// Prints the plan, and in JSON and YAML what it is for.
@@ -246,12 +204,20 @@ fn dry_run(ui: &Ui, path: &ConnectorRef, plan: &Plan) -> Result<(), Failure> {
     ui.data(&dry, || format!("{}\n", shown(plan, ui::data_width())))
 }
 
+/// Whether where the topics begin or end decides what the plan does.
+fn depends_on_ends(plan: &Plan) -> bool {
+    let mut codes = plan.warnings().iter().map(|warning| warning.code);
+    plan.intent() == "to-earliest"
+        || codes.any(|code| matches!(code, Code::PastEnd | Code::Clamped))
+}
+
 /// Makes the plan, after the end of another alteration when that is to be waited for.
 async fn plan(
     ui: &Ui,
     session: &Session,
     connector: &Connector,
     change: Change,
+    options: &Follow,
     busy: &Busy,
 ) -> Result<PlannedAlteration, Failure> {
     let path = connector.path();
@@ -259,7 +225,8 @@ async fn plan(
         if let Some(limit) = busy.left() {
             wait_until_free(ui, session, connector, limit, change.is_relative).await;
         }
-        connector.plan(change.intent).await
+        let intent = change.intent.accepting(options.accept.clone());
+        connector.plan(intent).await
     };
     let planned = tokio::select! {
         biased;
@@ -270,7 +237,10 @@ async fn plan(
         let failure = session.explain(error.into(), path);
         match failure.exit {
             Exit::Invalid => {
-                failure.next(session.command("get", path.connector.as_str(), "-o yaml"))
+                let tip = findings::acceptance(&failure.details.violations);
+                failure
+                    .tip(tip)
+                    .next(session.command("get", path.connector.as_str(), "-o yaml"))
             }
             _ => failure,
         }

@@ -1,46 +1,15 @@
 //! A self-managed Kafka Connect in the place of Confluent Cloud.
 
-use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
 
-use ccloud_connect::ApiKey;
 use ccloud_connect_emulator::{self as emulator, Emulator, KafkaConnect};
-use clap::Args;
 use zeroize::Zeroizing;
 
-use crate::args::{Command, Shared};
+use crate::args::{Command, ConnectKey, Shared};
 use crate::failure::{Exit, Failure};
 use crate::interrupt;
 use crate::words::{quoted, shown};
-
-/// How to reach the workers, beside their addresses.
-#[derive(Clone, Debug, Default, Args)]
-pub(crate) struct Workers {
-    /// Kafka Connect: file with one line USER:PASSWORD, sent as HTTP Basic
-    #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
-    connect_user_file: Option<PathBuf>,
-    /// Kafka Connect: folder for what was last asked of each connector [default: ccloud-offsets in
-    /// the user's state directory]
-    #[arg(long, global = true, hide_short_help = true, value_name = "DIR")]
-    connect_state_dir: Option<PathBuf>,
-}
-
-/// The secret of the API key of a server in this process.
-#[derive(Clone)]
-pub(crate) struct ConnectKey(String);
-
-impl ConnectKey {
-    pub(crate) fn api_key(&self) -> ApiKey {
-        ApiKey::new(emulator::API_KEY, &*self.0)
-    }
-}
-
-impl fmt::Debug for ConnectKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
-    }
-}
 
 /// Starts the server that stands for Kafka Connect in this process, where `--connect` is given, and points the options
 /// to it.

@@ -1,6 +1,7 @@
 //! Why a command did not succeed: what a person reads, what a program reads, and the exit code.
 
 use std::error::Error as _;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use ccloud_connect::finding::{Finding, Report};
 use ccloud_connect::{
@@ -8,6 +9,14 @@ use ccloud_connect::{
     PartitionOutcome, Standing, WaitError,
 };
 use serde::Serialize;
+
+/// The number of the signal that asked to stop, once one did; 2 for Ctrl-C.
+static SIGNAL: AtomicU8 = AtomicU8::new(2);
+
+/// Says which signal asked to stop: the exit code is 128 and its number, as a shell has it.
+pub(crate) fn interrupted_by(signal: u8) {
+    SIGNAL.store(signal, Ordering::Relaxed);
+}
 
 /// The documented exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +34,16 @@ pub(crate) enum Exit {
     NotAsPlanned = 10,
     WouldChange = 11,
     Interrupted = 130,
+}
+
+impl Exit {
+    /// The code that the process ends with.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Interrupted => 128 + SIGNAL.load(Ordering::Relaxed),
+            exit => exit as u8,
+        }
+    }
 }
 
 /// What is known about the connector's offsets after the failure.
@@ -113,7 +132,7 @@ struct Http {
 impl Failure {
     pub(crate) fn new(exit: Exit, kind: &'static str, message: impl Into<String>) -> Self {
         let details = Details {
-            exit_code: exit as u8,
+            exit_code: exit.code(),
             kind,
             message: message.into(),
             changed: Changed::No,

@@ -1,12 +1,11 @@
 //! Reading the offsets that a person or another program wrote.
 
-use std::collections::HashSet;
 use std::io::{self, Read};
 use std::path::Path;
 use std::{fs, str};
 
 use ccloud_connect::finding::{Code, Finding, ValidationError};
-use ccloud_connect::{ConnectorRef, OffsetEntry};
+use ccloud_connect::{ConnectorRef, OffsetEntry, Timestamp, validate};
 use serde::de::IgnoredAny;
 
 use crate::failure::Failure;
@@ -23,6 +22,8 @@ pub(crate) struct Offsets {
     pub(crate) entries: Vec<OffsetEntry>,
     /// What looks odd in the file.
     pub(crate) warnings: Vec<Finding>,
+    /// When the service took the sample that the file was made from.
+    pub(crate) observed_at: Option<Timestamp>,
     name: Option<String>,
     id: Option<String>,
     environment: Option<String>,
@@ -61,10 +62,7 @@ impl Offsets {
 impl Offsets {
     /// Leaves what differs from an unedited copy, so that a running connector's other partitions are left alone.
     pub(crate) fn keep_edited(&mut self, base: &Self) -> Result<(), Failure> {
-        let canonical = |entry: &OffsetEntry| entry.as_json().canonical();
-        let unedited: HashSet<String> = base.entries.iter().map(canonical).collect();
-        self.entries
-            .retain(|entry| !unedited.contains(&canonical(entry)));
+        self.entries = validate::edited(&base.entries, &self.entries);
         if self.entries.is_empty() {
             return Err(Failure::invalid(
                 "the file holds the same offsets as its unedited copy. Nothing was changed",
@@ -97,6 +95,7 @@ pub(crate) fn parse(text: &str, name: &str) -> Result<Offsets, Failure> {
     Ok(Offsets {
         entries: file.offsets,
         warnings: file.warnings,
+        observed_at: file.observed_at,
         name: file.name,
         id: file.id,
         environment: file.environment,

@@ -4,57 +4,93 @@ use ccloud_connect::finding::{Finding, Report, Severity};
 
 use crate::args::Follow;
 use crate::failure::Failure;
-use crate::ui::{FINDINGS, Ui, WARNING, labelled, note_width};
+use crate::ui::{FAINT, FINDINGS, Ui, WARNING, labelled, note_width};
 
 /// Refuses when there is an error that was not accepted, or under `--strict` any warning that was not accepted. The text
-/// of `what` begins the message, such as `the plan`.
-pub(crate) fn heed(what: &str, findings: &[Finding], options: &Follow) -> Result<(), Failure> {
-    let is_accepted = |finding: &&Finding| {
-        options
-            .accept
-            .iter()
-            .any(|code| code == finding.code.as_str())
+/// of `what` begins the message, such as `the plan`. What was accepted is a note from here on.
+pub(crate) fn heed(
+    what: &str,
+    findings: Vec<Finding>,
+    options: &Follow,
+) -> Result<Vec<Finding>, Failure> {
+    let report = Report::new(findings).accept(&options.accept);
+    let least = if options.strict {
+        Severity::Warning
+    } else {
+        Severity::Error
     };
-    let stops = |finding: &&Finding| {
-        let counts = options.strict || finding.severity == Severity::Error;
-        counts && !is_accepted(finding)
-    };
-    let stopping: Vec<Finding> = findings.iter().filter(stops).cloned().collect();
+    // The graver one is the smaller one.
+    let stopping = report
+        .findings()
+        .iter()
+        .filter(|finding| finding.severity <= least);
+    let stopping: Vec<Finding> = stopping.cloned().collect();
     if stopping.is_empty() {
-        return Ok(());
+        return Ok(report.into_findings());
     }
     let is_strict = stopping
         .iter()
         .all(|finding| finding.severity == Severity::Warning);
-    let why = if is_strict {
-        " has warnings, which --strict does not let pass"
-    } else {
-        " cannot be used as it is"
+    let why = match is_strict {
+        true => " has warnings, which --strict does not let pass",
+        false => " cannot be used as it is",
     };
-    let mut codes: Vec<&str> = stopping
-        .iter()
-        .map(|finding| finding.code.as_str())
-        .collect();
+    let tip = acceptance(&stopping);
+    Err(
+        Failure::invalid(format!("{what}{why}. Nothing was changed"))
+            .violations(&Report::new(stopping))
+            .tip(tip),
+    )
+}
+
+/// How to go on in spite of these findings; `None` when it is not a matter of judgement.
+pub(crate) fn acceptance(findings: &[Finding]) -> Option<String> {
+    let stopping = || {
+        findings
+            .iter()
+            .filter(|finding| finding.severity != Severity::Note)
+    };
+    if stopping().any(|finding| !finding.code.is_judgement()) {
+        return None;
+    }
+    let mut codes: Vec<&str> = stopping().map(|finding| finding.code.as_str()).collect();
     codes.sort_unstable();
     codes.dedup();
     let accepts: Vec<String> = codes
         .iter()
         .map(|code| format!("--accept {code}"))
         .collect();
-    Err(
-        Failure::invalid(format!("{what}{why}. Nothing was changed"))
-            .violations(&Report::new(stopping))
-            .tip(Some(format!(
-                "if that is what you mean: {}",
-                accepts.join(" ")
-            ))),
-    )
+    (!accepts.is_empty()).then(|| format!("if that is what you mean: {}", accepts.join(" ")))
 }
 
-/// Shows the warnings, however quiet the person wants it: progress is hidden by `-q`, findings are not.
-pub(crate) fn show(ui: &Ui, what: &str, findings: &[Finding]) {
-    for finding in findings.iter().take(FINDINGS) {
-        let text = format!("{what}: {finding}");
-        ui.say(labelled("", "warning", WARNING, &text, note_width()).trim_end());
+/// Shows findings, however quiet the person wants it: progress is hidden by `-q`, findings are not.
+pub(crate) fn show(ui: &Ui, findings: &[Finding]) {
+    let text = text(findings, note_width());
+    if !text.is_empty() {
+        ui.say(text.trim_end());
     }
+}
+
+/// Findings as a person reads them, the gravest first, and not more than a person reads.
+pub(crate) fn text(findings: &[Finding], width: Option<u16>) -> String {
+    let mut findings: Vec<&Finding> = findings.iter().collect();
+    findings.sort_by_key(|finding| finding.severity);
+    let mut out = String::new();
+    for finding in findings.iter().take(FINDINGS) {
+        let style = match finding.severity {
+            Severity::Note => FAINT,
+            _ => WARNING,
+        };
+        out += &labelled(
+            "",
+            finding.severity.as_str(),
+            style,
+            &finding.to_string(),
+            width,
+        );
+    }
+    if let Some(more @ 1..) = findings.len().checked_sub(FINDINGS) {
+        out += &format!("and {more} more; -o json has them\n");
+    }
+    out
 }

@@ -21,13 +21,18 @@ const FRAME: Duration = Duration::from_millis(100);
 /// So many warnings of an outcome are shown; the data has all.
 const SHOWN: usize = 5;
 
+/// The longest time between two looks at the status, so that a person learns of the end within it.
+const POLL: Duration = Duration::from_secs(2);
+
 /// How long the connector's state is watched once it is at work again: a position that it cannot use shows late.
 const WATCHED: Duration = Duration::from_secs(10);
 
 /// How to wait, with a look at what came of it. Without `confirm` and `no_confirm` a later sample is waited for where it
 /// can decide, and what it does not decide is only said.
 pub(crate) fn waiting(confirm: bool, no_confirm: bool) -> WaitOptions {
-    let options = WaitOptions::default().watch_state(WATCHED);
+    let options = WaitOptions::default()
+        .max_interval(POLL)
+        .watch_state(WATCHED);
     match (confirm, no_confirm) {
         (true, _) => options.confirm(),
         (false, false) => options.confirm_if_possible(),
@@ -122,6 +127,10 @@ pub(crate) async fn follow(
         }
         WaitError::TimedOut { phase, .. } => {
             Some(Record::accepted(alteration).seen(phase.as_ref()))
+        }
+        // The request is known, its end is not: a script can keep what it needs to look again.
+        WaitError::Superseded { .. } | WaitError::Refused { .. } => {
+            Some(Record::accepted(alteration).seen(Some(&Phase::from("UNKNOWN"))))
         }
         _ => None,
     };

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use tokio::sync::watch;
 
-use crate::failure::{Exit, Failure};
+use crate::failure::{self, Exit, Failure};
 
 /// The failure of being asked to stop before anything was sent.
 pub(crate) fn stopped(doing: &str) -> Failure {
@@ -37,17 +37,29 @@ pub(crate) async fn asked() {
     }
 }
 
+/// Completes on Ctrl-C; where there are signals also on SIGTERM, and on SIGHUP, which a lost connection sends.
+#[cfg(unix)]
 async fn signal() {
-    #[cfg(unix)]
-    if let Ok(mut terminate) =
-        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-    {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-        return;
-    }
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let [terminate, hang_up] = [SignalKind::terminate(), SignalKind::hangup()].map(signal);
+    let (Ok(mut terminate), Ok(mut hang_up)) = (terminate, hang_up) else {
+        return ctrl_c().await;
+    };
+    let number = tokio::select! {
+        () = ctrl_c() => 2,
+        _ = terminate.recv() => 15,
+        _ = hang_up.recv() => 1,
+    };
+    failure::interrupted_by(number);
+}
+
+#[cfg(not(unix))]
+async fn signal() {
+    ctrl_c().await;
+}
+
+async fn ctrl_c() {
     // Without a handler, being asked ends the process by itself.
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;

@@ -32,7 +32,7 @@ pub(crate) async fn list(ui: &Ui, session: &Session, args: &List) -> Result<Exit
         return Ok(Exit::Done);
     }
     if args.lag {
-        kafka::print_list(ui, session, &args.kafka, &connectors).await?;
+        kafka::print_list(ui, session, &args.kafka, connectors).await?;
         return Ok(Exit::Done);
     }
     let rows: Vec<_> = connectors

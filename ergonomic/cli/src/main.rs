@@ -9,6 +9,7 @@ mod connect;
 mod demo;
 mod duration;
 mod each;
+mod edit;
 mod failure;
 mod file;
 mod findings;
@@ -20,7 +21,10 @@ mod list;
 mod log;
 mod offsets_file;
 mod pages;
+mod parse;
 mod partition;
+mod patch;
+mod place;
 mod plan_text;
 mod positions;
 mod profile;
@@ -48,7 +52,7 @@ use crate::ui::Ui;
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let cli = match args::parse(&arguments) {
+    let cli = match parse::parse(&arguments) {
         Ok(cli) => cli,
         Err(error) => return usage(error, &arguments),
     };
@@ -70,7 +74,7 @@ fn main() -> ExitCode {
         ui.fail(&failure);
         failure.exit
     });
-    ExitCode::from(exit as u8)
+    ExitCode::from(exit.code())
 }
 
 /// Help, the version, or what is wrong with the arguments.
@@ -109,8 +113,9 @@ async fn perform(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
     };
     match cli.command {
         Command::Get(args) => read::get(ui, &session()?, &args).await,
-        Command::Patch(args) => change::patch(ui, &session()?, args).await,
-        Command::Delete(args) => change::delete(ui, &session()?, args).await,
+        Command::Patch(args) => patch::patch(ui, &session()?, *args).await,
+        Command::Edit(args) => edit::edit(ui, &session()?, &args).await,
+        Command::Delete(args) => patch::delete(ui, &session()?, args).await,
         Command::Undo(args) => undo::undo(ui, &session()?, args).await,
         Command::Status(names) => status::status(ui, &session()?, &names).await,
         Command::Wait(args) => wait::wait(ui, &session()?, &args).await,

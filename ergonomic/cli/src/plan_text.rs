@@ -1,11 +1,13 @@
 //! A plan as a person reads it before saying yes.
 
 use ccloud_connect::AlterationRequest;
+use ccloud_connect::offset::Direction;
 use ccloud_connect::plan::{Change, Plan};
 
+use crate::findings;
 use crate::partition::show_offset;
 use crate::positions::{Row, compared};
-use crate::ui::{self, WARNING, labelled};
+use crate::ui::cell;
 
 /// What is done, partition by partition, the totals, and the warnings.
 pub(crate) fn shown(plan: &Plan, width: Option<u16>) -> String {
@@ -15,12 +17,10 @@ pub(crate) fn shown(plan: &Plan, width: Option<u16>) -> String {
         out.push('\n');
         out += compared(&rows, ["BEFORE", "AFTER"], width).trim_end();
     }
-    for warning in plan.warnings().iter().take(ui::FINDINGS) {
+    let found = findings::text(plan.warnings(), width);
+    if !found.is_empty() {
         out.push('\n');
-        out += labelled("", "warning", WARNING, &warning.to_string(), width).trim_end();
-    }
-    if let Some(more @ 1..) = plan.warnings().len().checked_sub(ui::FINDINGS) {
-        out += &format!("\nand {more} more warnings; -o json has them");
+        out += found.trim_end();
     }
     out
 }
@@ -43,12 +43,14 @@ pub(crate) fn partitions(count: usize) -> String {
 }
 
 fn row(change: &Change) -> Row {
+    let way = change.way().map(|way| cell(&way.to_string()));
     Row {
         partition: change.partition().clone(),
         before: change.before().cloned(),
         after: change.after().cloned(),
         distance: change.distance(),
         effect: effect(change).to_owned(),
+        way,
     }
 }
 
@@ -62,7 +64,12 @@ fn effect(change: &Change) -> &'static str {
         (None, Some(_), _) => "new",
         (_, _, Some(..0)) => "read again",
         (_, _, Some(_)) => "skipped",
-        (Some(_), Some(_), None) => "moved",
+        (Some(_), Some(_), None) => match change.way().map(|way| way.direction) {
+            Some(Direction::Back) => "read again",
+            Some(Direction::Ahead) => "skipped",
+            Some(Direction::Same) => "same place",
+            _ => "moved",
+        },
     }
 }
 
@@ -74,6 +81,7 @@ pub(crate) fn totals(plan: &Plan) -> String {
         "read again",
         "skipped",
         "moved",
+        "same place",
         "new",
         "reset",
         "unchanged",

@@ -2,6 +2,7 @@
 
 use anstyle::Style;
 use ccloud_connect::json::RawObject;
+use ccloud_connect::offset::OffsetFormat;
 use ccloud_connect::{OffsetEntry, RawJson};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
@@ -17,6 +18,8 @@ pub(crate) struct Row {
     pub(crate) distance: Option<i64>,
     /// What happens, in a word or two.
     pub(crate) effect: String,
+    /// From where to where, as people read positions of this kind; for sources.
+    pub(crate) way: Option<String>,
 }
 
 /// The positions of one connector.
@@ -35,13 +38,13 @@ pub(crate) fn positions(entries: &[OffsetEntry], width: Option<u16>) -> String {
     }
     let mut out = String::new();
     for entry in entries {
-        line(
-            &mut out,
-            "",
-            &show_partition(entry.partition().as_ref()),
-            STRONG,
-            width,
-        );
+        let partition = show_partition(entry.partition().as_ref());
+        line(&mut out, "", &partition, STRONG, width);
+        // The position as its database writes it, beside the members that make it up.
+        let format = OffsetFormat::guess(entry);
+        if let Some(position) = format.and_then(|format| format.describe(entry)) {
+            line(&mut out, "  at ", &cell(&position), FAINT, width);
+        }
         for (name, value) in aligned(members(entry.offset().as_ref())) {
             line(
                 &mut out,
@@ -79,6 +82,9 @@ pub(crate) fn compared(rows: &[Row], titles: [&str; 2], width: Option<u16>) -> S
             style,
             width,
         );
+        if let Some(way) = &row.way {
+            line(&mut out, "  ", way, style, width);
+        }
         let before = members(row.before.as_ref());
         let after = members(row.after.as_ref());
         let mut names: Vec<&String> = before.iter().map(|(name, _)| name).collect();

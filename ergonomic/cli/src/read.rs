@@ -53,12 +53,12 @@ pub(crate) async fn get(ui: &Ui, session: &Session, args: &Get) -> Result<Exit, 
     let mut outcome = ui.busy("reading the offsets", work).await;
     let single = args.names.names.len() == 1;
     if args.lag {
-        let all: Vec<_> = outcome
+        let offsets: Vec<_> = outcome
             .found
             .iter()
-            .map(|found| found.offsets.clone())
+            .map(|view| view.offsets.clone())
             .collect();
-        match kafka::print_lag(ui, session, &args.kafka, &all, single).await {
+        match kafka::print_lag(ui, session, &args.kafka, &offsets, single).await {
             Ok(()) => return Ok(outcome.told(ui)),
             // The offsets are there all the same; that there is no lag is told after them.
             Err(failure) => outcome.failures.push(failure),

@@ -1,5 +1,6 @@
 //! `status`: the latest alteration request, with what it asked for and what stood before.
 
+use ccloud_connect::offset::OffsetFormat;
 use ccloud_connect::{AlterationStatus, Connector, ConnectorRef, OffsetEntry, Phase, RawJson};
 use serde::Serialize;
 
@@ -171,22 +172,27 @@ fn find<'a>(entries: &'a [OffsetEntry], like: &OffsetEntry) -> Option<&'a Offset
         .find(|entry| same(entry.partition()) == partition)
 }
 
-fn row(asked: &OffsetEntry, before: Option<&OffsetEntry>) -> Option<Row> {
+fn row(asked: &OffsetEntry, stood: Option<&OffsetEntry>) -> Option<Row> {
     let some = |entry: &OffsetEntry| entry.offset().filter(|offset| !offset.is_null());
-    let before = before.and_then(some);
+    let before = stood.and_then(some);
     let after = some(asked);
     let number = |json: &Option<RawJson>| show_offset(json.as_ref()).parse::<i64>().ok();
     let distance = match (number(&before), number(&after)) {
         (Some(before), Some(after)) => after.checked_sub(before),
         _ => None,
     };
+    let compared = |entry: &OffsetEntry| {
+        let format = OffsetFormat::guess(asked)?;
+        format.compare(entry, asked)
+    };
+    let comparison = stood.and_then(compared);
     let effect = match (&before, &after, distance) {
         (_, None, _) => "reset",
         (Some(before), Some(after), _) if before == after => "unchanged",
         (_, _, Some(0)) => "unchanged",
         (_, _, Some(..0)) => "back",
         (_, _, Some(_)) => "ahead",
-        _ => "",
+        _ => comparison.map_or("", |comparison| comparison.direction.as_str()),
     };
     Some(Row {
         partition: asked.partition()?,
@@ -194,5 +200,8 @@ fn row(asked: &OffsetEntry, before: Option<&OffsetEntry>) -> Option<Row> {
         after,
         distance,
         effect: effect.to_owned(),
+        way: comparison
+            .filter(|_| distance.is_none())
+            .map(|comparison| comparison.to_string()),
     })
 }

@@ -73,11 +73,8 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
     })?;
     shown_in_a_sample(ui, session, &connector, &latest, args.follow.timeout).await?;
     ui.note(&format!("undo of the {kind} of {requested_at}:"));
-    let change = Change {
-        intent,
-        is_relative: true,
-        hint: None,
-    };
+    let mut change = Change::new(intent);
+    change.is_relative = true;
     change::perform(ui, session, &connector, change, &args.follow).await
 }
 

@@ -38,6 +38,7 @@ mod kafka_connect;
 mod log;
 mod operation;
 mod operations;
+mod phase;
 mod rate_limit;
 mod reply;
 pub mod seed;

@@ -107,6 +107,11 @@ impl PlannedAlteration {
         self.state.as_ref()
     }
 
+    /// Adds a finding of the caller's own, such as one about the file that the positions come from, to those of the plan.
+    pub fn warn(&mut self, finding: Finding) {
+        self.plan.warn(finding);
+    }
+
     /// When another alteration of the connector is in progress, waits up to `limit` for it to end and then looks again
     /// before sending. Without this the call fails with [`is_busy`](crate::Error::is_busy).
     ///

@@ -156,7 +156,7 @@ impl OffsetFormat {
         declared
             .iter()
             .any(|member| member.place == "offset" && member.key == key)
-            || (self.debezium && super::debezium::knows(key))
+            || (self.debezium && super::debezium_members::knows(key))
     }
 }
 

@@ -47,6 +47,7 @@
 
 mod coordinate;
 pub(crate) mod debezium;
+pub(crate) mod debezium_members;
 mod direction;
 mod elsewhere;
 pub(crate) mod facts;

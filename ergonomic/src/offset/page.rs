@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::debezium;
+use super::debezium_members;
 use super::facts::{Declared, OffsetFormat};
 
 impl OffsetFormat {
@@ -91,7 +91,7 @@ impl OffsetFormat {
                     doc.trim().replace('\n', " ")
                 );
             }
-            let shared = debezium::MEMBERS.iter().filter(|(key, ..)| {
+            let shared = debezium_members::MEMBERS.iter().filter(|(key, ..)| {
                 self.debezium && place == "offset" && !declared.iter().any(|m| m.key == *key)
             });
             for (key, kind, doc) in shared {

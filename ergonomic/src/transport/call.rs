@@ -6,41 +6,42 @@ use ccloud_connect_client::hooks::Exchange;
 use tracing::Instrument;
 
 use super::Transport;
-use super::failure::Part;
+use super::failure::{Part, SoFar};
 use super::operations::Operation;
 use super::retry::Delays;
 use super::send::{self, Outcome};
-use crate::auth::Authorization;
 use crate::endpoint::Connections;
 use crate::error::{Error, ErrorKind, Result, Safety, seconds};
 
 /// The state of one call across its attempts.
 pub(crate) struct Call<'a, O> {
-    pub(super) transport: &'a Transport,
-    pub(super) operation: &'a O,
-    started: Duration,
+    so_far: SoFar<'a, O>,
     /// When the first attempt began that may have arrived.
     sent: Option<Duration>,
-    /// Attempts begun, and those of them that got as far as HTTP.
+    /// Attempts begun.
     tries: u32,
-    pub(super) attempts: u32,
     delays: Delays,
-    /// What the last attempt was authorized by.
-    pub(super) authorization: Option<Authorization>,
 }
 
 impl<'a, O: Operation> Call<'a, O> {
     pub(crate) fn new(transport: &'a Transport, operation: &'a O) -> Self {
         Self {
-            transport,
-            operation,
-            started: transport.clock.monotonic(),
+            so_far: SoFar {
+                transport,
+                operation,
+                started: transport.clock.monotonic(),
+                attempts: 0,
+                authorization: None,
+            },
             sent: None,
             tries: 0,
-            attempts: 0,
             delays: transport.retry.delays(),
-            authorization: None,
         }
+    }
+
+    /// The error about a success whose body does not read as an answer.
+    pub(crate) fn unreadable(&self, exchange: &Exchange, reason: String) -> Error {
+        self.so_far.unreadable(exchange, reason)
     }
 
     /// Sends, and repeats what may be sent again: after anything that may pass, but for an operation that must be accepted
@@ -66,7 +67,7 @@ impl<'a, O: Operation> Call<'a, O> {
 
     /// When the first attempt began that may have arrived, on the monotonic clock.
     pub(crate) fn sent(&self) -> Duration {
-        self.sent.unwrap_or(self.started)
+        self.sent.unwrap_or(self.so_far.started)
     }
 
     /// One attempt, in which a success whose body could not be read is an error; or a second one when the service refused the credentials and others can be had.
@@ -75,7 +76,7 @@ impl<'a, O: Operation> Call<'a, O> {
         let span = tracing::info_span!(
             "ccloud_connect",
             operation = %O::WORDS.doing,
-            connector = %self.operation.target(),
+            connector = %self.so_far.operation.target(),
             attempt = self.tries,
             status = tracing::field::Empty,
             request_id = tracing::field::Empty,
@@ -92,18 +93,20 @@ impl<'a, O: Operation> Call<'a, O> {
             };
             match outcome {
                 Outcome::Answered(Ok(value), exchange) => Ok((value, exchange)),
-                Outcome::Answered(Err(reason), exchange) => Err(self.unreadable(&exchange, reason)),
-                Outcome::Refused(exchange) => Err(self.refused(&exchange)),
-                Outcome::NotSent(fault, error) => {
-                    Err(self.error(ErrorKind::NotSent, Part::Fault(fault, error)))
+                Outcome::Answered(Err(reason), exchange) => {
+                    Err(self.so_far.unreadable(&exchange, reason))
                 }
-                Outcome::NoReply(fault, error) => {
-                    Err(self.error(ErrorKind::NoReply, Part::Fault(fault, error)))
-                }
+                Outcome::Refused(exchange) => Err(self.so_far.refused(&exchange)),
+                Outcome::NotSent(fault, error) => Err(self
+                    .so_far
+                    .error(ErrorKind::NotSent, Part::Fault(fault, error))),
+                Outcome::NoReply(fault, error) => Err(self
+                    .so_far
+                    .error(ErrorKind::NoReply, Part::Fault(fault, error))),
                 Outcome::TimedOut => {
-                    let limit = seconds(self.transport.retry.attempt_timeout);
+                    let limit = seconds(self.so_far.transport.retry.attempt_timeout);
                     let detail = format!("one attempt may take {limit}");
-                    Err(self.error(ErrorKind::Timeout, Part::Detail(detail)))
+                    Err(self.so_far.error(ErrorKind::Timeout, Part::Detail(detail)))
                 }
             }
         }
@@ -112,8 +115,9 @@ impl<'a, O: Operation> Call<'a, O> {
     }
 
     fn can_refresh(&self) -> bool {
-        let credentials = &self.transport.credentials;
-        self.authorization
+        let credentials = &self.so_far.transport.credentials;
+        self.so_far
+            .authorization
             .as_ref()
             .is_some_and(|rejected| credentials.refresh_after_401(rejected))
     }
@@ -121,48 +125,54 @@ impl<'a, O: Operation> Call<'a, O> {
     async fn exchange(&mut self) -> Result<Outcome<O::Output>> {
         let limit = self.remaining();
         if let Err(wait) = self
+            .so_far
             .transport
             .limiter
-            .turn(self.transport.clock.as_ref(), limit)
+            .turn(self.so_far.transport.clock.as_ref(), limit)
             .await
         {
             let detail = format!(
                 "it is spent for another {}, longer than this call may take",
                 seconds(wait)
             );
-            return Err(self.error(ErrorKind::HeldBack, Part::Detail(detail)));
+            return Err(self.so_far.error(ErrorKind::HeldBack, Part::Detail(detail)));
         }
-        let limit = self.transport.retry.attempt_timeout;
-        let authorization = self.transport.credentials.authorization();
+        let limit = self.so_far.transport.retry.attempt_timeout;
+        let authorization = self.so_far.transport.credentials.authorization();
         let authorization = match tokio::time::timeout(limit, authorization).await {
             Ok(Ok(authorization)) => authorization,
-            Ok(Err(error)) => return Err(self.without_credentials(error)),
+            Ok(Err(error)) => return Err(self.so_far.without_credentials(error)),
             Err(_) => {
                 let detail = format!("getting them took longer than {}", seconds(limit));
-                return Err(self.error(ErrorKind::Credentials, Part::Detail(detail)));
+                return Err(self
+                    .so_far
+                    .error(ErrorKind::Credentials, Part::Detail(detail)));
             }
         };
         let Some(header) = authorization.header_value() else {
             let detail =
                 "they hold characters that no header may carry, such as a line break".to_owned();
-            return Err(self.error(ErrorKind::Credentials, Part::Detail(detail)));
+            return Err(self
+                .so_far
+                .error(ErrorKind::Credentials, Part::Detail(detail)));
         };
-        self.authorization = Some(authorization);
+        self.so_far.authorization = Some(authorization);
         let connections = match O::SAFETY {
             Safety::Reads => Connections::Shared,
             Safety::Idempotent | Safety::AtMostOnce => Connections::Own,
         };
-        let client = match tokio::time::timeout(limit, self.transport.raw(connections)).await {
+        let client = match tokio::time::timeout(limit, self.so_far.transport.raw(connections)).await
+        {
             Ok(Ok(client)) => client,
-            Ok(Err(error)) => return Err(self.without_client(error)),
+            Ok(Err(error)) => return Err(self.so_far.without_client(error)),
             Err(_) => {
                 let detail = "reading the certificate store took too long".to_owned();
-                return Err(self.error(ErrorKind::NotSent, Part::Detail(detail)));
+                return Err(self.so_far.error(ErrorKind::NotSent, Part::Detail(detail)));
             }
         };
-        self.attempts += 1;
-        let began = self.transport.clock.monotonic();
-        let outcome = send::send(self.operation, &client, header, limit).await;
+        self.so_far.attempts += 1;
+        let began = self.so_far.transport.clock.monotonic();
+        let outcome = send::send(self.so_far.operation, &client, header, limit).await;
         if !matches!(outcome, Outcome::NotSent(..)) {
             self.sent.get_or_insert(began);
         }
@@ -170,11 +180,11 @@ impl<'a, O: Operation> Call<'a, O> {
             let status = exchange.status.as_u16();
             let span = tracing::Span::current();
             span.record("status", status);
-            if let Some(id) = self.request_id(exchange) {
+            if let Some(id) = self.so_far.request_id(exchange) {
                 span.record("request_id", id);
             }
-            self.transport.limiter.observe(
-                self.transport.clock.as_ref(),
+            self.so_far.transport.limiter.observe(
+                self.so_far.transport.clock.as_ref(),
                 status == 429,
                 &exchange.headers,
             );
@@ -184,7 +194,7 @@ impl<'a, O: Operation> Call<'a, O> {
 
     /// Sleeps before the next attempt; false when there is to be none.
     pub(crate) async fn pause(&mut self, error: &Error) -> bool {
-        let is_last = self.tries >= self.transport.retry.max_attempts;
+        let is_last = self.tries >= self.so_far.transport.retry.max_attempts;
         if is_last || error.kind() == ErrorKind::HeldBack {
             return false;
         }
@@ -193,19 +203,15 @@ impl<'a, O: Operation> Call<'a, O> {
             return false;
         };
         tracing::info!(%error, ?delay, "trying again");
-        self.transport.clock.sleep(delay).await;
+        self.so_far.transport.clock.sleep(delay).await;
         true
     }
 
     fn remaining(&self) -> Duration {
-        self.transport
+        self.so_far
+            .transport
             .retry
             .total_timeout
-            .saturating_sub(self.elapsed())
-    }
-
-    pub(super) fn elapsed(&self) -> Duration {
-        let now = self.transport.clock.monotonic();
-        now.saturating_sub(self.started)
+            .saturating_sub(self.so_far.elapsed())
     }
 }

@@ -1,8 +1,10 @@
 //! The error of a call: what came back, what it may have changed, and what to say about it.
 
+use std::time::Duration;
+
 use ccloud_connect_client::hooks::{BodyEnd, ERROR_BODY_LIMIT, Exchange};
 
-use super::call::Call;
+use super::Transport;
 use super::headers;
 use super::operations::Operation;
 use super::send::BoxError;
@@ -19,7 +21,23 @@ pub(super) enum Part {
     Fault(Fault, BoxError),
 }
 
-impl<O: Operation> Call<'_, O> {
+/// What a call has done so far: all that its error tells beside the failure itself.
+pub(super) struct SoFar<'a, O> {
+    pub(super) transport: &'a Transport,
+    pub(super) operation: &'a O,
+    pub(super) started: Duration,
+    /// Attempts that got as far as HTTP.
+    pub(super) attempts: u32,
+    /// What the last attempt was authorized by.
+    pub(super) authorization: Option<Authorization>,
+}
+
+impl<O: Operation> SoFar<'_, O> {
+    pub(super) fn elapsed(&self) -> Duration {
+        let now = self.transport.clock.monotonic();
+        now.saturating_sub(self.started)
+    }
+
     /// An answer that is no success.
     pub(super) fn refused(&self, exchange: &Exchange) -> Error {
         let answer = self.answer(exchange, ErrorBody::read);
@@ -33,7 +51,7 @@ impl<O: Operation> Call<'_, O> {
     }
 
     /// A success whose body could not be read. One that broke off says nothing more about a read than no answer does.
-    pub(crate) fn unreadable(&self, exchange: &Exchange, reason: String) -> Error {
+    pub(super) fn unreadable(&self, exchange: &Exchange, reason: String) -> Error {
         if O::SAFETY == Safety::Reads && exchange.body_end == BodyEnd::Broken {
             let source = "the connection failed while the answer was being read";
             let fault = Fault {

@@ -5,7 +5,7 @@ use crate::finding::text::closest;
 use crate::finding::{Code, Finding, Severity};
 use crate::offset::facts::{Around, Case, Declared, OffsetFormat};
 use crate::offset::fields::Fields;
-use crate::offset::{Direction, debezium};
+use crate::offset::{Direction, debezium, debezium_members};
 
 /// What a format says about the entries of one request.
 pub(super) struct Formats {
@@ -238,7 +238,11 @@ fn foreign(case: &Case<'_>, declared: &[Declared]) -> Option<Finding> {
         return None;
     }
     let keys: Vec<&str> = asked.keys().collect();
-    if keys.is_empty() || keys.iter().any(|key| own(key) && !debezium::knows(key)) {
+    if keys.is_empty()
+        || keys
+            .iter()
+            .any(|key| own(key) && !debezium_members::knows(key))
+    {
         return None;
     }
     let is_own = asked.has_any(format.signature);

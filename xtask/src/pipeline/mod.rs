@@ -9,7 +9,7 @@
 //! 6. [`bundle`]: the document as text that is reviewed before the Rust
 //! 7. [`lower`]: what the generator is given; what it cannot carry without loss is refused
 //! 8. [`client`]: the Rust client, and the [`listing`] of its public API
-//! 9. [`write`]: written once it compiles in a [`scratch`] copy, or compared with what is checked in
+//! 9. [`mod@write`]: written once it compiles in a [`scratch`] copy, or compared with what is checked in
 
 pub(crate) mod assemble;
 pub(crate) mod bundle;

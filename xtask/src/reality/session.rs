@@ -195,10 +195,11 @@ fn sources(stack: &Stack, server: &Server) -> Result<()> {
             entry(json!({"filename": name}), json!({"position": 70})),
             0,
         ),
+        // The tool knows the format, and sends nothing.
         (
             "file",
             entry(json!({"filename": name}), json!({"position": "x"})),
-            7,
+            2,
         ),
         ("mirror", entry(mirror, json!({"offset": 99})), 0),
         (
@@ -213,15 +214,7 @@ fn sources(stack: &Stack, server: &Server) -> Result<()> {
         let file = stack.folder.path().join("patch.json");
         std::fs::write(&file, body.to_string()).map_err(|error| problem("patch.json", error))?;
         let path = file.display().to_string();
-        server
-            .run(
-                &["patch", connector, "--file", &path, "--force", "--yes"],
-                code,
-            )
-            .or_else(|_| {
-                // Older command lines know no --force.
-                server.run(&["patch", connector, "--file", &path, "--yes"], code)
-            })?;
+        server.run(&["patch", connector, "--file", &path, "--yes"], code)?;
     }
     let shown = server.json(&["get", "file"])?;
     if shown["offsets"][0]["offset"]["position"] != 70 {

@@ -1,8 +1,10 @@
 //! The commands and the options of each.
 
 use std::path::PathBuf;
+use std::str::FromStr as _;
 use std::time::Duration;
 
+use ccloud_connect::finding::Code;
 use clap::{ArgGroup, Args, Subcommand};
 use clap_complete::Shell;
 
@@ -20,7 +22,9 @@ pub(crate) enum Command {
     /// Show the current offsets, their age, and the connector's state
     Get(Get),
     /// Set positions; the connector stops for a while
-    Patch(Patch),
+    Patch(Box<Patch>),
+    /// Edit the offsets in an editor; what was edited is sent
+    Edit(Edit),
     /// Reset positions, as if the connector were new; it stops for a while
     Delete(Delete),
     /// Take the latest alteration back; the connector stops for a while
@@ -60,6 +64,7 @@ impl Command {
     pub(crate) fn ends_early(&self) -> bool {
         let follow = match self {
             Self::Patch(args) => &args.follow,
+            Self::Edit(args) => &args.follow,
             Self::Delete(args) => &args.follow,
             Self::Undo(args) => &args.follow,
             _ => return false,
@@ -120,28 +125,80 @@ pub(crate) struct Patch {
         allow_hyphen_values = true
     )]
     pub(crate) shift_by: Option<i64>,
+    #[command(flatten)]
+    pub(crate) to: To,
     /// Move every partition of a sink to its earliest record
     #[arg(long, help_heading = CHANGE, group = "change")]
     pub(crate) to_earliest: bool,
     /// Move every partition of a sink to its end, so that only new records are read
-    #[arg(long, group = "change")]
+    #[arg(long, help_heading = CHANGE, group = "change")]
     pub(crate) to_latest: bool,
-    /// Move every partition of a sink to its first record since a time, such as 2026-11-26T08:00Z, 08:00 (here) or -2h
+    /// Move to a time, such as 2026-11-26T08:00Z, 08:00 (here) or -2h: a sink to its first records since then
     #[arg(
         long,
         value_name = "TIME",
+        help_heading = CHANGE,
         group = "change",
         allow_hyphen_values = true
     )]
     pub(crate) to_time: Option<Moment>,
     /// Move all partitions of this topic, also those without a position; may be repeated
-    #[arg(long, value_name = "TOPIC", conflicts_with_all = ["set", "file", "shift_by", "partition"])]
+    #[arg(long, value_name = "TOPIC", value_parser = not_empty, conflicts_with_all = ["set", "file", "shift_by", "partition"])]
     pub(crate) topic: Vec<String>,
     /// Touch only this partition: TOPIC:PARTITION of a sink, or a JSON object of a source; may be repeated
     #[arg(long, value_name = "PARTITION", conflicts_with = "set")]
     pub(crate) partition: Vec<PartitionArg>,
     #[command(flatten)]
     pub(crate) kafka: KafkaArgs,
+    #[command(flatten)]
+    pub(crate) follow: Follow,
+}
+
+/// A place in the words of the system that a source reads; members of the offset that depend on it move along.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "A place in the source, one of these")]
+pub(crate) struct To {
+    /// Log sequence number of PostgreSQL or SQL Server, such as 16/B374D848
+    #[arg(long, value_name = "LSN", group = "change", value_parser = not_empty)]
+    lsn: Option<String>,
+    /// System change number of Oracle
+    #[arg(long, value_name = "SCN", group = "change", value_parser = not_empty)]
+    scn: Option<String>,
+    /// Binary log of MySQL or MariaDB, such as mysql-bin.000042:4
+    #[arg(long, value_name = "FILE:POSITION", group = "change", value_parser = not_empty)]
+    binlog: Option<String>,
+    /// Transactions of MySQL or MariaDB that have been read
+    #[arg(long, value_name = "SET", group = "change", value_parser = not_empty)]
+    gtid: Option<String>,
+    /// Value of the column in the last row that has been read
+    #[arg(long, value_name = "NUMBER", group = "change", value_parser = not_empty, allow_hyphen_values = true)]
+    incrementing: Option<String>,
+    /// Token of a change stream
+    #[arg(long, value_name = "TOKEN", group = "change", value_parser = not_empty)]
+    resume_token: Option<String>,
+}
+
+impl To {
+    /// The name of the coordinate and its text, when one is given.
+    pub(crate) fn given(&self) -> Option<(&'static str, &str)> {
+        let all = [
+            ("lsn", &self.lsn),
+            ("scn", &self.scn),
+            ("binlog", &self.binlog),
+            ("gtid", &self.gtid),
+            ("incrementing", &self.incrementing),
+            ("resume-token", &self.resume_token),
+        ];
+        all.into_iter()
+            .find_map(|(name, text)| Some((name, text.as_deref()?)))
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Edit {
+    /// Name or lcc-… id of the connector
+    #[arg(value_name = "NAME", value_parser = not_empty)]
+    pub(crate) name: String,
     #[command(flatten)]
     pub(crate) follow: Follow,
 }
@@ -190,8 +247,8 @@ pub(crate) struct Follow {
     #[arg(long)]
     pub(crate) strict: bool,
     /// Go on in spite of the findings with this code, such as other-connector; may be repeated
-    #[arg(long, value_name = "CODE", value_parser = not_empty)]
-    pub(crate) accept: Vec<String>,
+    #[arg(long, value_name = "CODE", value_parser = Code::from_str)]
+    pub(crate) accept: Vec<Code>,
     /// Do not ask; without a terminal this is required
     #[arg(short, long)]
     pub(crate) yes: bool,

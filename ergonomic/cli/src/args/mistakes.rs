@@ -2,14 +2,17 @@
 
 use std::ffi::OsString;
 
+use clap::CommandFactory as _;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue};
+
+use super::Cli;
 
 /// Words of other tools, and what to write here. A later line never hides an earlier one.
 const MEANT: [(&[&str], &str); 16] = [
     (
-        &["--to-latest", "--to-end", "--latest"],
-        "the service does not tell where a partition ends, so give the offset itself: --set TOPIC:PARTITION=OFFSET",
+        &["--to-end", "--latest", "--to-current"],
+        "'--to-latest' moves a sink to its end",
     ),
     (
         &["--to-offset", "--offset", "--kafka-offset", "--offsets"],
@@ -138,7 +141,7 @@ fn missing(error: &clap::Error) -> Option<String> {
             }
         })
         .collect();
-    is_missing.then(|| format!("this is missing: {}", names.join(" and ")))
+    is_missing.then(|| format!("required, and not given: {}", names.join(" and ")))
 }
 
 /// Replaces the guesses of clap, which go by the letters alone, where the meaning is known.
@@ -181,7 +184,7 @@ fn advise(error: &mut clap::Error) {
 
 /// The command that the arguments, which could not be parsed, name; with a space before it.
 pub(crate) fn named(arguments: &[OsString]) -> String {
-    let command = super::command();
+    let command = Cli::command();
     let names = arguments
         .iter()
         .skip(1)

@@ -4,22 +4,21 @@
 
 mod commands;
 mod mistakes;
-mod once;
+pub(crate) mod once;
 mod values;
+mod workers;
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
+use clap::{ArgAction, Args, Parser, ValueEnum};
 
 pub(crate) use commands::*;
 pub(crate) use mistakes::{Mistake, asks_for_json, named};
 use values::not_empty;
+pub(crate) use workers::{ConnectKey, Workers};
 
-use crate::connect::{ConnectKey, Workers};
 use crate::duration;
-use crate::help;
 
 /// Read, alter and await the offsets of fully-managed Kafka connectors in Confluent Cloud.
 #[derive(Debug, Parser)]
@@ -131,17 +130,4 @@ pub(crate) enum When {
     Auto,
     Always,
     Never,
-}
-
-/// The whole tree of commands, with the examples that their help begins with.
-pub(crate) fn command() -> clap::Command {
-    help::with_examples(Cli::command())
-}
-
-/// Reads the command line; `arguments` begin with the name of the tool.
-pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
-    let mut command = command();
-    let matches = command.try_get_matches_from_mut(arguments)?;
-    once::check(&mut command, arguments)?;
-    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }

@@ -9,7 +9,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command};
 
 /// Refuses a global option that stands before the command and after it. The arguments have been parsed already.
-pub(super) fn check(command: &mut Command, arguments: &[OsString]) -> Result<(), clap::Error> {
+pub(crate) fn check(command: &mut Command, arguments: &[OsString]) -> Result<(), clap::Error> {
     let mut given = Vec::new();
     let mut expects_value = false;
     for argument in arguments.iter().skip(1) {
@@ -68,38 +68,4 @@ fn named<'a>(command: &'a Command, text: &str) -> (Vec<&'a Arg>, bool) {
         }
     }
     (found, false)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(line: &str) -> Result<(), ErrorKind> {
-        let arguments: Vec<OsString> = line.split(' ').map(Into::into).collect();
-        let parsed = crate::args::parse(&arguments);
-        parsed.map(drop).map_err(|error| error.kind())
-    }
-
-    #[test]
-    fn an_option_is_given_once() {
-        for line in [
-            "ccloud-offsets -e one get x -e two",
-            "ccloud-offsets --environment=one get x -qe two",
-            "ccloud-offsets get x -e one -e two",
-            "ccloud-offsets -ojson get x -o json",
-            "ccloud-offsets --endpoint http://a get x --endpoint http://a",
-            "ccloud-offsets patch x --timeout 5s --timeout 6s --to-earliest",
-        ] {
-            assert_eq!(parse(line), Err(ErrorKind::ArgumentConflict), "{line}");
-        }
-        for line in [
-            "ccloud-offsets -e one get x -k two",
-            "ccloud-offsets -v get x -v",
-            "ccloud-offsets -e one get x -- -e",
-            "ccloud-offsets -e one patch x --set a:0=1 --set b:0=1",
-            "ccloud-offsets patch x --shift-by -5 -y -q -e one",
-        ] {
-            assert_eq!(parse(line), Ok(()), "{line}");
-        }
-    }
 }

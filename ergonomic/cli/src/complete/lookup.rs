@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ccloud_connect::ConnectorOffsets;
+use ccloud_connect::finding::Code;
 
-use crate::args::{self, Format, Shared, When};
-use crate::connect::Workers;
+use crate::args::Workers;
+use crate::args::{Format, Shared, When};
+use crate::help;
 use crate::partition::{show_offset, show_partition};
 use crate::profile;
 use crate::session::Session;
@@ -27,7 +29,7 @@ pub(super) struct Typed {
 impl Typed {
     /// Reads what can be read of a command line that is not finished.
     pub(super) fn new(words: &[OsString]) -> Self {
-        let parsed = args::command()
+        let parsed = help::command()
             .ignore_errors(true)
             .try_get_matches_from(words);
         let matches = parsed.unwrap_or_default();
@@ -117,10 +119,19 @@ impl Typed {
         names.map(|name| (name, String::new())).collect()
     }
 
+    /// The codes of findings.
+    #[expect(clippy::unused_self, reason = "all look-ups have one form")]
+    pub(super) fn codes(&self, _: &str) -> Candidates {
+        let codes = Code::ALL.iter().filter(|code| code.is_judgement());
+        codes
+            .map(|code| (code.as_str().to_owned(), String::new()))
+            .collect()
+    }
+
     /// What `help` knows.
     #[expect(clippy::unused_self, reason = "all look-ups have one form")]
     pub(super) fn pages(&self, _: &str) -> Candidates {
-        let command = args::command();
+        let command = help::command();
         let shown = command
             .get_subcommands()
             .filter(|command| !command.is_hide_set());

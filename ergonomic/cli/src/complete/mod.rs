@@ -15,8 +15,9 @@ use std::sync::Arc;
 use clap_complete::Shell;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, complete as candidates};
 
-use crate::args::{self, Complete};
+use crate::args::Complete;
 use crate::failure::{Exit, Failure};
+use crate::help;
 use crate::ui::Ui;
 use lookup::Typed;
 
@@ -29,7 +30,7 @@ pub(crate) fn script(ui: &Ui, shell: Shell) -> Result<Exit, Failure> {
         // The others have what clap knows: no names.
         shell => {
             let mut script = Vec::new();
-            let mut command = args::command();
+            let mut command = help::command();
             clap_complete::generate(shell, &mut command, "ccloud-offsets", &mut script);
             String::from_utf8_lossy(&script).into_owned()
         }
@@ -130,13 +131,14 @@ fn with_lookups(typed: &Arc<Typed>) -> clap::Command {
         ("partition", lookup(Typed::partitions)),
         ("profile", lookup(Typed::profiles)),
         ("about", lookup(Typed::pages)),
+        ("accept", lookup(Typed::codes)),
     ];
     let put = |command: clap::Command| {
         wanted.iter().fold(command, |command, (id, completer)| {
             of_argument(command, id, completer)
         })
     };
-    let command = put(args::command());
+    let command = put(help::command());
     let names: Vec<String> = command
         .get_subcommands()
         .map(|command| command.get_name().to_owned())

@@ -9,6 +9,7 @@ pub(super) fn of(command: &str) -> &'static [Example] {
         "" => &TOOL,
         "get" => &GET,
         "patch" => &PATCH,
+        "edit" => &EDIT,
         "delete" => &DELETE,
         "undo" => &UNDO,
         "status" => &STATUS,
@@ -89,6 +90,21 @@ const PATCH: [Example; 5] = [
     (
         "In CI: no question, JSON",
         "ccloud-offsets patch orders-sink -f offsets.yaml --yes -o json",
+    ),
+];
+
+const EDIT: [Example; 3] = [
+    (
+        "In $VISUAL or $EDITOR, then a question",
+        "ccloud-offsets edit mysql-cdc",
+    ),
+    (
+        "In another editor",
+        "EDITOR=nano ccloud-offsets edit mysql-cdc",
+    ),
+    (
+        "Only look at what would happen",
+        "ccloud-offsets edit mysql-cdc --dry-run",
     ),
 ];
 

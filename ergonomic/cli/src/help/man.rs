@@ -7,18 +7,17 @@ use clap_mangen::Man;
 
 use super::examples;
 use super::topics::{EXIT_CODES, VARIABLES};
-use crate::args;
 
 /// The page of the tool itself.
 pub(crate) fn page() -> io::Result<String> {
-    let mut command = args::command();
+    let mut command = super::command();
     command.build();
     render(&command, "")
 }
 
 /// The names of the files and their texts, one for each command.
 pub(crate) fn pages() -> io::Result<Vec<(String, String)>> {
-    let mut command = args::command();
+    let mut command = super::command();
     command.build();
     let shown = |command: &&Command| !command.is_hide_set();
     let mut pages = vec![("ccloud-offsets.1".to_owned(), render(&command, "")?)];
@@ -86,7 +85,7 @@ fn render(command: &Command, name: &str) -> io::Result<String> {
         ".TP\n\\fIccloud\\-offsets/profiles.yaml\\fR\nProfiles, in the configuration directory of the platform; see \\fBccloud\\-offsets help topics\\fR"
     )?;
     heading(&mut page, "SEE ALSO")?;
-    let others = args::command();
+    let others = super::command();
     let others = others
         .get_subcommands()
         .filter(|other| !other.is_hide_set());

@@ -8,11 +8,11 @@ mod topics;
 
 use std::fmt::Write as _;
 
-use clap::Command;
+use clap::{Command, CommandFactory as _};
 
 pub(crate) use man::{page, pages};
 
-use crate::args;
+use crate::args::Cli;
 use crate::failure::{Exit, Failure};
 use crate::ui::Ui;
 
@@ -23,9 +23,9 @@ const TEMPLATE: &str = "\
 
 {all-args}{after-help}";
 
-/// Puts the examples into every command.
-pub(crate) fn with_examples(command: Command) -> Command {
-    let command = put(command, "");
+/// The whole tree of commands, with the examples that their help begins with.
+pub(crate) fn command() -> Command {
+    let command = put(Cli::command(), "");
     let names: Vec<String> = command
         .get_subcommands()
         .map(|command| command.get_name().to_owned())
@@ -60,7 +60,7 @@ fn listed(examples: &[examples::Example]) -> String {
 
 /// `help`, `help COMMAND` and `help topics`.
 pub(crate) fn help(ui: &Ui, about: Option<&str>) -> Result<Exit, Failure> {
-    let mut command = args::command();
+    let mut command = self::command();
     command.build();
     let text = match about {
         None => command.render_long_help(),
@@ -84,6 +84,6 @@ pub(crate) fn help(ui: &Ui, about: Option<&str>) -> Result<Exit, Failure> {
 
 /// `version`.
 pub(crate) fn version(ui: &Ui) -> Result<Exit, Failure> {
-    ui.print(&args::command().render_version())?;
+    ui.print(&command().render_version())?;
     Ok(Exit::Done)
 }

@@ -41,12 +41,12 @@ pub(super) const EXIT_CODES: [(Exit, &str); 13] = [
     ),
     (
         Exit::Interrupted,
-        "interrupted, or the question was answered with no",
+        "interrupted, or the question was answered with no; 143 by SIGTERM, 129 by SIGHUP",
     ),
 ];
 
 /// The environment variables.
-pub(super) const VARIABLES: [(&str, &str); 10] = [
+pub(super) const VARIABLES: [(&str, &str); 11] = [
     (env::API_KEY, "the Cloud API key"),
     (env::API_SECRET, "its secret"),
     (env::ENDPOINT, "base URL of the service, as --endpoint"),
@@ -63,6 +63,10 @@ pub(super) const VARIABLES: [(&str, &str); 10] = [
     (
         "SSL_CERT_FILE, SSL_CERT_DIR",
         "certificates to trust instead of the system's",
+    ),
+    (
+        "KAFKA_API_KEY, KAFKA_API_SECRET",
+        "key of the Kafka cluster, for times, ends and lag",
     ),
     ("VISUAL, EDITOR", "the editor of edit"),
     (
@@ -103,7 +107,10 @@ const TIMES: [(&str, &str); 3] = [
         "durations",
         "500ms, 90s, 10m, 1h30m, 2d; a bare number counts seconds",
     ),
-    ("moments", "2024-02-20T15:14:19Z, as status prints them"),
+    (
+        "moments",
+        "2024-02-20T15:14:19Z, as status prints them; for --to-time also 08:00 (today, in the zone of this machine) and -2h",
+    ),
     (
         "in tables",
         "UTC, to the second; JSON and YAML have all digits",
@@ -115,7 +122,8 @@ pub(super) fn exit_codes() -> String {
     let mut out = String::from("Exit codes:\n");
     for (exit, meaning) in EXIT_CODES {
         // Writing to a string cannot fail.
-        let _ = writeln!(out, "  {:>3}  {meaning}", exit as u8);
+        let lines = wrapped(meaning, 0, 73).join("\n       ");
+        let _ = writeln!(out, "  {:>3}  {lines}", exit as u8);
     }
     out
 }

@@ -44,7 +44,7 @@ impl Ui {
             verbose: shared.verbose > 0,
             alters: matches!(
                 command,
-                Command::Patch(_) | Command::Delete(_) | Command::Undo(_)
+                Command::Patch(_) | Command::Edit(_) | Command::Delete(_) | Command::Undo(_)
             ),
             color: match shared.color {
                 When::Auto => ColorChoice::Auto,

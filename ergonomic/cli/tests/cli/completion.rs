@@ -262,6 +262,10 @@ fn names_are_looked_up_where_the_typed_options_say() {
         get(&["patch", "lcc-1", "--partition", "orders:1"]),
         ["orders:1"]
     );
+    assert_eq!(
+        get(&["patch", "x", "--accept", "other-c"]),
+        ["other-connector"]
+    );
     // The tool itself ends a look-up that fails, without a word and without offering files instead.
     let refused = candidates(
         tool(&url).env("CONFLUENT_CLOUD_API_SECRET", "wrong"),

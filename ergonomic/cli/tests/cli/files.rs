@@ -193,3 +193,59 @@ fn what_cannot_be_meant_is_refused() {
         0
     );
 }
+
+#[test]
+fn files_that_are_something_else() {
+    let server = Server::start(Emulator::builder().timing(Timing::instant()));
+    let said = |text: &str| {
+        let ran = server.feed(
+            &["patch", "MysqlSinkConnector", "-f", "-", "--dry-run"],
+            text,
+        );
+        assert_eq!(ran.code, 2, "{text}");
+        ran.stderr
+    };
+    let comments = said("{\n  // mine\n  \"offsets\": []\n}");
+    assert!(
+        comments.contains("line 2") && comments.contains("no comments"),
+        "{comments}"
+    );
+    assert!(said("// mine\n[]").contains("no comments"));
+    assert!(said("{\"a\": \"http://x\",}").contains("is not JSON"));
+    assert!(said("PARTITION  OFFSET\norders:0   5\n").contains("cause"));
+    assert!(said("topic,partition,offset\norders,0,5\n").contains("plain text"));
+    let merged = "- partition: {kafka_topic: topic_A, kafka_partition: 0}\n  offset: {<<: {kafka_offset: 5}}\n";
+    assert!(said(merged).contains("merge keys"));
+}
+
+#[test]
+fn a_file_without_end_is_not_read_to_its_end() {
+    if !std::path::Path::new("/dev/zero").exists() {
+        return;
+    }
+    let server = Server::start(Emulator::builder().timing(Timing::instant()));
+    let ran = server.run(&[
+        "patch",
+        "MysqlSinkConnector",
+        "-f",
+        "/dev/zero",
+        "--dry-run",
+    ]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("larger than 64 MiB"), "{}", ran.stderr);
+}
+
+#[test]
+fn twenty_findings_are_shown_and_all_are_counted() {
+    let server = Server::start(Emulator::builder().timing(Timing::instant()));
+    let entry =
+        r#"{"partition":{"kafka_topic":"t","kafka_partition":"x"},"offset":{"kafka_offset":1}}"#;
+    let file = format!("[{}]", vec![entry; 1000].join(","));
+    let ran = server.feed(
+        &["patch", "MysqlSinkConnector", "-f", "-", "--dry-run"],
+        &file,
+    );
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.lines().count() < 30, "{}", ran.stderr);
+    assert!(ran.stderr.contains(" more"), "{}", ran.stderr);
+}

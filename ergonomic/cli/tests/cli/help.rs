@@ -2,10 +2,11 @@
 
 use crate::tool::{bare, finish, published};
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "",
     "get",
     "patch",
+    "edit",
     "delete",
     "undo",
     "status",

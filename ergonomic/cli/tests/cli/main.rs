@@ -4,6 +4,8 @@
 mod completion;
 mod connect;
 mod demo;
+#[cfg(unix)]
+mod edit;
 mod emulator;
 mod errors;
 mod exit_codes;
@@ -16,6 +18,7 @@ mod help;
 mod kafka;
 mod network;
 mod outcomes;
+mod plans;
 mod profiles;
 mod readme;
 #[path = "../../../emulator/tests/it/schema.rs"]
@@ -28,5 +31,9 @@ mod tool;
 mod undo;
 mod watch;
 mod words;
+#[allow(
+    dead_code,
+    reason = "the tests of the emulator script what these do not"
+)]
 #[path = "../../../emulator/tests/it/worker.rs"]
 mod worker;

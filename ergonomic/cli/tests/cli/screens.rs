@@ -177,7 +177,7 @@ fn every_command_fits_the_screen() {
         ("status-delete", &["status", "MySourceConnector"]),
         ("watch", &["watch", SINK, "--count", "1"]),
         ("usage", &["patch", SINK]),
-        ("usage-other-words", &["patch", SINK, "--to-latest"]),
+        ("usage-other-words", &["patch", SINK, "--to-end"]),
     ];
     for (name, arguments) in cases {
         let screen = run(&server, arguments, 80);

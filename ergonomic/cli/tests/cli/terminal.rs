@@ -115,3 +115,44 @@ fn colours_only_at_a_terminal_and_only_when_wanted() {
     let piped = server.run(&["get", SINK, "--color", "always"]);
     assert!(piped.stdout.contains("\u{1b}[1m"));
 }
+
+/// A script is ended by SIGTERM, a lost connection by SIGHUP: both are told how to go on, and by their own exit code.
+#[test]
+fn other_signals_leave_the_alteration_running_too() {
+    use std::io::Read as _;
+    use std::process::{Command, Stdio};
+    for (signal, code) in [("-TERM", 143), ("-HUP", 129), ("-INT", 130)] {
+        let server = Server::start(Emulator::builder());
+        let mut command = tool(&server.emulator.url());
+        command.args(PATCH).args(["--yes", "-o", "json"]);
+        let mut child = command
+            .stderr(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        while accepted(&server) == 0 {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        // The answer is on its way, too.
+        std::thread::sleep(Duration::from_millis(300));
+        let id = child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+        let mut told = String::new();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut told)
+            .unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(code), "{told}");
+        assert!(told.contains("goes on by itself"), "{told}");
+        assert!(told.contains(&format!("\"exit_code\":{code}")), "{told}");
+        assert!(told.contains("--request PATCH@"), "{told}");
+    }
+}

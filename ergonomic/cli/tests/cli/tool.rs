@@ -160,6 +160,11 @@ fn moving(text: &str) -> Option<(usize, &'static str)> {
     if stamp >= 20 && text[..stamp].ends_with('Z') && text.as_bytes()[4] == b'-' {
         return Some((stamp, "TIME"));
     }
+    // The age of a sample that a manual clock took long ago.
+    let days = length(|c| c.is_ascii_digit());
+    if days > 0 && text[days..].starts_with("d ago") {
+        return Some((days + 5, "Nd ago"));
+    }
     let number = length(|c| c.is_ascii_digit() || c == '.');
     // A moment may be shorter or longer than one.
     if number > 0 && text[number..].starts_with("ms") {

@@ -91,7 +91,7 @@ fn words_of_other_tools_lead_to_ours() {
             .to_owned()
     };
     for (arguments, word) in [
-        (&["patch", "x", "--to-latest"][..], "--set"),
+        (&["patch", "x", "--to-end"][..], "--to-latest"),
         (&["patch", "x", "--to-offset", "5"], "--set"),
         (&["patch", "x", "--offset=5"], "--set"),
         (&["patch", "x", "--execute"], "--yes"),
@@ -186,125 +186,6 @@ fn what_is_printed_says_where_it_is_from() {
     assert_eq!(list[0]["environment"], ENVIRONMENT);
 }
 
-/// A plan that was kept can be given back.
-#[test]
-fn a_plan_is_a_file_too() {
-    let server = quick();
-    let plan = ["patch", SINK, "--shift-by", "-5", "--dry-run", "-o", "json"];
-    let kept = server.run(&plan).stdout;
-    let ran = server.feed(&["patch", SINK, "-f", "-", "--yes", "--no-wait"], &kept);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-    let elsewhere = server.feed(&["patch", "orders-sink", "-f", "-", "--dry-run"], &kept);
-    assert_eq!(elsewhere.code, 2);
-    let reset = server
-        .run(&["delete", SINK, "--all", "--dry-run", "-o", "json"])
-        .stdout;
-    let ran = server.feed(&["patch", SINK, "-f", "-", "--dry-run"], &reset);
-    assert_eq!(ran.code, 2);
-    assert!(
-        ran.stderr.contains("not the request of a patch"),
-        "{}",
-        ran.stderr
-    );
-}
-
-#[test]
-fn would_it_change_anything() {
-    let server = quick();
-    let dry = |set: &str, more: &[&str]| {
-        let arguments = ["patch", SINK, "--set", set, "--dry-run"];
-        server.run(&[&arguments[..], more].concat()).code
-    };
-    assert_eq!(dry("topic_A:0=5", &["--exit-code"]), 11);
-    assert_eq!(dry("topic_A:0=20032323", &["--exit-code"]), 0);
-    assert_eq!(dry("topic_A:0=5", &[]), 0);
-    let ran = server.run(&[
-        "patch",
-        SINK,
-        "--set",
-        "topic_A:0=5",
-        "--yes",
-        "--exit-code",
-    ]);
-    assert_eq!(ran.code, 2, "it belongs to --dry-run");
-}
-
-#[test]
-fn a_warning_can_be_made_to_count() {
-    let server = quick();
-    let same = [
-        "patch",
-        SINK,
-        "--set",
-        "topic_A:0=20032323",
-        "--yes",
-        "--no-wait",
-    ];
-    let ran = server.run(&[&same[..], &["--strict", "-o", "json"]].concat());
-    assert_eq!(ran.code, 2);
-    assert_eq!(
-        json(&ran.stderr)["error"]["violations"][0]["code"],
-        "nothing-changes"
-    );
-    assert_eq!(
-        server
-            .emulator
-            .accepted_alterations(ENVIRONMENT, CLUSTER, SINK),
-        0
-    );
-    // Quiet or not, what was found is told.
-    let ran = server.run(&[&same[..], &["-q"]].concat());
-    assert!(
-        ran.code == 0 && ran.stderr.contains("warning"),
-        "{}",
-        ran.stderr
-    );
-    let ran = server.run(&[&same[..], &["--strict", "--accept", "nothing-changes"]].concat());
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-}
-
-#[test]
-fn only_what_was_edited_is_sent() {
-    let server = quick();
-    let directory = tempfile::tempdir().unwrap();
-    let base = directory.path().join("base.yaml");
-    let text = server.run(&["get", SINK, "-o", "yaml"]).stdout;
-    std::fs::write(&base, &text).unwrap();
-    let base = base.to_str().unwrap();
-    let edited = text.replace("20032323", "5");
-    let ran = server.feed(
-        &[
-            "patch",
-            SINK,
-            "-f",
-            "-",
-            "--base",
-            base,
-            "--dry-run",
-            "-o",
-            "json",
-        ],
-        &edited,
-    );
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert_eq!(
-        json(&ran.stdout)["request"]["offsets"]
-            .as_array()
-            .unwrap()
-            .len(),
-        1
-    );
-    assert_eq!(
-        server
-            .feed(
-                &["patch", SINK, "-f", "-", "--base", base, "--dry-run"],
-                &text
-            )
-            .code,
-        2
-    );
-}
-
 #[test]
 fn a_sample_taken_after_the_question() {
     // The emulator takes a sample every 30 s, here every 0.3 s.
@@ -376,50 +257,6 @@ fn several_waits_share_their_time() {
 }
 
 #[test]
-fn files_that_are_something_else() {
-    let server = quick();
-    let said = |text: &str| {
-        let ran = server.feed(&["patch", SINK, "-f", "-", "--dry-run"], text);
-        assert_eq!(ran.code, 2, "{text}");
-        ran.stderr
-    };
-    let comments = said("{\n  // mine\n  \"offsets\": []\n}");
-    assert!(
-        comments.contains("line 2") && comments.contains("no comments"),
-        "{comments}"
-    );
-    assert!(said("// mine\n[]").contains("no comments"));
-    assert!(said("{\"a\": \"http://x\",}").contains("is not JSON"));
-    assert!(said("PARTITION  OFFSET\norders:0   5\n").contains("cause"));
-    assert!(said("topic,partition,offset\norders,0,5\n").contains("plain text"));
-    let merged = "- partition: {kafka_topic: topic_A, kafka_partition: 0}\n  offset: {<<: {kafka_offset: 5}}\n";
-    assert!(said(merged).contains("merge keys"));
-}
-
-#[test]
-fn a_file_without_end_is_not_read_to_its_end() {
-    if !std::path::Path::new("/dev/zero").exists() {
-        return;
-    }
-    let server = quick();
-    let ran = server.run(&["patch", SINK, "-f", "/dev/zero", "--dry-run"]);
-    assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("larger than 64 MiB"), "{}", ran.stderr);
-}
-
-#[test]
-fn twenty_findings_are_shown_and_all_are_counted() {
-    let server = quick();
-    let entry =
-        r#"{"partition":{"kafka_topic":"t","kafka_partition":"x"},"offset":{"kafka_offset":1}}"#;
-    let file = format!("[{}]", vec![entry; 1000].join(","));
-    let ran = server.feed(&["patch", SINK, "-f", "-", "--dry-run"], &file);
-    assert_eq!(ran.code, 2);
-    assert!(ran.stderr.lines().count() < 30, "{}", ran.stderr);
-    assert!(ran.stderr.contains(" more"), "{}", ran.stderr);
-}
-
-#[test]
 fn a_missing_yes_names_the_connector() {
     let ran = finish(
         tool("http://127.0.0.1:9").args(["delete", SINK, "--all"]),
@@ -469,4 +306,28 @@ fn failed_tasks_are_shown_with_their_reasons() {
     let ran = server.run(&["get", SINK]);
     assert_eq!(ran.code, 0);
     assert!(ran.stdout.contains("state unknown"), "{}", ran.stdout);
+}
+
+#[test]
+fn colours_as_the_environment_wants_them() {
+    let server = quick();
+    let url = server.emulator.url();
+    let coloured = |name: &str, value: &str| {
+        let ran = finish(tool(&url).args(["get", SINK]).env(name, value), "");
+        ran.stdout.contains('\u{1b}')
+    };
+    assert!(!coloured("TERM", "xterm"));
+    assert!(coloured("CLICOLOR_FORCE", "1"));
+    assert!(!coloured("NO_COLOR", "1"));
+}
+
+/// A misspelt code would accept nothing, and nobody would notice.
+#[test]
+fn a_code_that_does_not_exist_is_refused() {
+    let ran = finish(
+        bare().args(["delete", SINK, "--all", "--accept", "other-conector"]),
+        "",
+    );
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("other-connector"), "{}", ran.stderr);
 }

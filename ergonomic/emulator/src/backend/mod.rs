@@ -16,6 +16,7 @@ pub use kafka_connect::KafkaConnect;
 pub(super) use kafka_connect::{CLUSTER_OF_WORKERS, Workers};
 pub(super) use simulated::Simulated;
 
+use super::phase::Phase;
 use super::world::AlterRequest;
 
 /// The result of one call to a backend.
@@ -124,24 +125,4 @@ pub(super) struct AlterationView {
     /// The offsets before it, once it has ended.
     pub(super) previous: Option<Vec<OffsetEntry>>,
     pub(super) applied_at: Option<Timestamp>,
-}
-
-/// The phase that the status shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
-    Pending,
-    PendingValidation,
-    Applied,
-    Failed,
-}
-
-impl Phase {
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "PENDING",
-            Self::PendingValidation => "PENDING_VALIDATION",
-            Self::Applied => "APPLIED",
-            Self::Failed => "FAILED",
-        }
-    }
 }

@@ -6,7 +6,7 @@ use super::plan::Plan;
 use super::request::AlterRequest;
 use super::rules::Rules;
 use crate::assumptions::ValidationPhase;
-use crate::backend::Phase;
+use crate::phase::Phase;
 use crate::seed;
 use ccloud_connect_types::OffsetEntry;
 

@@ -89,7 +89,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::backend::Phase;
+    use crate::phase::Phase;
     use crate::{CLUSTER, ENVIRONMENT, Unreadable};
     use ccloud_connect_types::OffsetEntry;
 

@@ -11,6 +11,10 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// What happens to a request instead of the usual.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(
+    dead_code,
+    reason = "the tests of the tool share this file and need fewer of them"
+)]
 pub(super) enum Fault {
     /// It takes effect, and the connection breaks without an answer.
     Silent,

@@ -1,35 +1,12 @@
 //! Everything that was seen of an alteration, put together.
 
-use std::time::Duration;
-
 use super::facts::Facts;
 use super::findings::{partition_findings, state, unknown_before};
 use super::judge::{Subject, Verdict};
+use super::sighting::{Seen, Sighting};
 use super::{Moved, Movement, Outcome, PartitionOutcome, Standing};
-use crate::Timestamp;
 use crate::finding::{Code, Finding, Severity};
-use crate::model::ConnectorStatus;
 use crate::offset::Direction;
-
-/// What a later sample showed of one partition.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Sighting {
-    pub(super) verdict: Option<Verdict>,
-    pub(super) seen: Standing,
-}
-
-/// What was seen after the alteration.
-#[derive(Debug, Default)]
-pub(super) struct Seen {
-    /// One for each subject.
-    pub(super) sightings: Vec<Sighting>,
-    pub(super) observed_at: Option<Timestamp>,
-    /// A sample was waited for.
-    pub(super) sampled: bool,
-    pub(super) state: Option<ConnectorStatus>,
-    /// The state was looked at for so long, also in vain.
-    pub(super) watched: Option<Duration>,
-}
 
 /// Puts together what is known and what was seen.
 pub(super) fn assess(facts: &Facts, subjects: &[Subject], seen: &Seen) -> Outcome {
@@ -100,21 +77,21 @@ pub(super) fn assess(facts: &Facts, subjects: &[Subject], seen: &Seen) -> Outcom
 /// failed went nowhere unless a sample shows it.
 fn moved(failed: bool, subject: &Subject, sighting: &Sighting) -> Moved {
     let to = match sighting.verdict {
-        Some(Verdict::NotMoved) => return way(Movement::Same),
+        Some(Verdict::NotMoved) => return Moved::uncounted(Movement::Same),
         Some(Verdict::Elsewhere) => &sighting.seen,
         Some(Verdict::Shown) => &subject.asked,
-        Some(Verdict::Undecided) | None if failed => return way(Movement::Unseen),
+        Some(Verdict::Undecided) | None if failed => return Moved::uncounted(Movement::Unseen),
         Some(Verdict::Undecided) | None => &subject.asked,
     };
     let (stood, to) = match (&subject.stood, to) {
         (Standing::At(stood), Standing::At(to)) => (stood, to),
-        (Standing::Nowhere, Standing::Nowhere) => return way(Movement::Same),
-        (_, Standing::Nowhere) => return way(Movement::Reset),
-        (Standing::Nowhere, _) => return way(Movement::Given),
-        _ => return way(Movement::Unknown),
+        (Standing::Nowhere, Standing::Nowhere) => return Moved::uncounted(Movement::Same),
+        (_, Standing::Nowhere) => return Moved::uncounted(Movement::Reset),
+        (Standing::Nowhere, _) => return Moved::uncounted(Movement::Given),
+        _ => return Moved::uncounted(Movement::Unknown),
     };
     let direction = match subject.direction(stood, to) {
-        Direction::Same => return way(Movement::Same),
+        Direction::Same => return Moved::uncounted(Movement::Same),
         Direction::Back => Movement::Back,
         Direction::Ahead => Movement::Ahead,
         Direction::Incomparable => Movement::Unknown,
@@ -126,12 +103,5 @@ fn moved(failed: bool, subject: &Subject, sighting: &Sighting) -> Moved {
         records: records
             .filter(|_| subject.number(to) != Some(0))
             .map(i64::abs),
-    }
-}
-
-fn way(direction: Movement) -> Moved {
-    Moved {
-        direction,
-        records: None,
     }
 }

@@ -1,7 +1,7 @@
 //! What is to be said of an outcome: what is not as planned, and what could not be seen.
 
-use super::assess::{Seen, Sighting};
 use super::judge::{Subject, Verdict};
+use super::sighting::{Seen, Sighting};
 use super::{Moved, Movement, Standing, StateOutcome};
 use crate::RawJson;
 use crate::finding::{Code, Finding};

@@ -8,6 +8,7 @@ mod display;
 mod facts;
 mod findings;
 mod judge;
+mod sighting;
 mod watch;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -148,6 +149,16 @@ pub struct Moved {
     /// earliest record may have a higher offset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub records: Option<i64>,
+}
+
+impl Moved {
+    /// A way whose length is not known, or that has none.
+    fn uncounted(direction: Movement) -> Self {
+        Self {
+            direction,
+            records: None,
+        }
+    }
 }
 
 /// Which way a partition went.

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::Outcome;
-use super::assess::{Seen, Sighting, assess};
+use super::assess::assess;
 use super::facts::{ByPartition, Facts};
 use super::judge::{Subject, Verdict};
+use super::sighting::{Seen, Sighting};
 use crate::Timestamp;
 use crate::alter::pace::Pace;
 use crate::error::{Error, Result};

@@ -1,6 +1,6 @@
 //! Offsets of JDBC source connectors: what holds between members, and between them and what stands.
 
-use super::jdbc_facts::{position, shown, time};
+use super::jdbc_position::{position, shown, time};
 use crate::finding::{Code, Finding};
 use crate::offset::facts::{Around, Case, advise, warn};
 use crate::offset::fields::Fields;

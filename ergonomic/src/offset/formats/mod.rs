@@ -10,6 +10,7 @@ pub(crate) mod github;
 pub(crate) mod jdbc;
 mod jdbc_checks;
 mod jdbc_facts;
+mod jdbc_position;
 pub(crate) mod kafka_sink;
 pub(crate) mod mirrormaker;
 pub(crate) mod mongodb_atlas;

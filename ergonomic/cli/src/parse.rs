@@ -1,0 +1,60 @@
+//! From the words of the command line to what they mean.
+
+use std::ffi::OsString;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, FromArgMatches as _};
+
+use crate::args::{Cli, once};
+use crate::help;
+
+/// Reads the command line; `arguments` begin with the name of the tool.
+pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    let mut plain = Cli::command();
+    let matches =
+        plain
+            .try_get_matches_from_mut(arguments)
+            .or_else(|error| match error.kind() {
+                // The examples cost more than a whole look at the offsets, so only help has them.
+                ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                    help::command().try_get_matches_from(arguments)
+                }
+                _ => Err(error),
+            })?;
+    once::check(&mut plain, arguments)?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut plain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<(), ErrorKind> {
+        let arguments: Vec<OsString> = line.split(' ').map(Into::into).collect();
+        let parsed = super::parse(&arguments);
+        parsed.map(drop).map_err(|error| error.kind())
+    }
+
+    #[test]
+    fn an_option_is_given_once() {
+        for line in [
+            "ccloud-offsets -e one get x -e two",
+            "ccloud-offsets --environment=one get x -qe two",
+            "ccloud-offsets get x -e one -e two",
+            "ccloud-offsets -ojson get x -o json",
+            "ccloud-offsets --endpoint http://a get x --endpoint http://a",
+            "ccloud-offsets patch x --timeout 5s --timeout 6s --to-earliest",
+        ] {
+            assert_eq!(parse(line), Err(ErrorKind::ArgumentConflict), "{line}");
+        }
+        for line in [
+            "ccloud-offsets -e one get x -k two",
+            "ccloud-offsets -v get x -v",
+            "ccloud-offsets -e one get x -- -e",
+            "ccloud-offsets -e one patch x --set a:0=1 --set b:0=1",
+            "ccloud-offsets patch x --shift-by -5 -y -q -e one",
+        ] {
+            assert_eq!(parse(line), Ok(()), "{line}");
+        }
+    }
+}

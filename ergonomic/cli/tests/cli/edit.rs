@@ -1,0 +1,219 @@
+//! `edit` in an editor that is a script, and places in the words of the source.
+
+use std::path::{Path, PathBuf};
+
+use ccloud_connect::clock::ManualClock;
+use ccloud_connect_emulator::{CLUSTER, ENVIRONMENT, Emulator, Timing};
+use serde_json::Value;
+
+use crate::tool::{Ran, Server, finish, golden, tool};
+
+const SINK: &str = "MysqlSinkConnector";
+
+fn quick() -> Server {
+    Server::start(Emulator::builder().timing(Timing::instant()))
+}
+
+/// An editor that does what the script says with the file `$1`.
+fn editor(directory: &Path, script: &str) -> PathBuf {
+    let path = directory.join("editor.sh");
+    std::fs::write(&path, format!("set -e\n{script}\n")).unwrap();
+    path
+}
+
+fn edit(server: &Server, name: &str, script: &str, more: &[&str]) -> Ran {
+    let directory = tempfile::tempdir().unwrap();
+    let editor = editor(directory.path(), script);
+    let mut command = tool(&server.emulator.url());
+    command
+        .args(["edit", name])
+        .args(more)
+        .env("PATH", "/usr/bin:/bin")
+        .env("TMPDIR", directory.path())
+        .env("EDITOR", format!("sh {}", editor.display()));
+    let ran = finish(&mut command, "");
+    let left = std::fs::read_dir(directory.path()).unwrap().count();
+    assert!(left == 1 || ran.code != 0, "a file was left behind");
+    ran
+}
+
+fn sent(ran: &Ran) -> Value {
+    let plan: Value = serde_json::from_str(&ran.stdout).unwrap();
+    plan["request"]["offsets"].clone()
+}
+
+#[test]
+fn only_what_was_edited_is_sent() {
+    // The connector does not read on, so that the script finds what it looks for.
+    let still = Emulator::builder().timing(Timing::instant());
+    let server = Server::start(still.clock(ManualClock::default()));
+    let script = r#"sed -i 's/kafka_offset: 41000/kafka_offset: 40000/' "$1""#;
+    let ran = edit(&server, "orders-sink", script, &["--dry-run", "-o", "json"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let sent = sent(&ran);
+    assert_eq!(sent.as_array().unwrap().len(), 1, "{sent}");
+    assert_eq!(sent[0]["offset"]["kafka_offset"], 40000);
+    let ran = edit(&server, "orders-sink", script, &["--yes", "--no-wait"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(
+        server
+            .emulator
+            .accepted_alterations(ENVIRONMENT, CLUSTER, "orders-sink"),
+        1
+    );
+}
+
+#[test]
+fn what_people_see_in_the_editor() {
+    let server = quick();
+    let directory = tempfile::tempdir().unwrap();
+    let copy = directory.path().join("seen.yaml");
+    let ran = edit(
+        &server,
+        "mysql-cdc",
+        &format!("cp \"$1\" {}", copy.display()),
+        &["--yes"],
+    );
+    // Saved as it came: nothing happens.
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("Nothing was edited"), "{}", ran.stderr);
+    assert_eq!(
+        server
+            .emulator
+            .accepted_alterations(ENVIRONMENT, CLUSTER, "mysql-cdc"),
+        0
+    );
+    let seen = std::fs::read_to_string(copy).unwrap();
+    let seen: String = seen
+        .lines()
+        .map(|line| match line.contains("pos") || line.contains("# at") {
+            // The connector reads on.
+            true => "  …\n".to_owned(),
+            false => format!("{line}\n"),
+        })
+        .collect();
+    golden("edit.yaml", &seen);
+}
+
+#[test]
+fn what_is_invalid_comes_back_with_its_findings() {
+    let server = quick();
+    let directory = tempfile::tempdir().unwrap();
+    let copy = directory.path().join("second.yaml");
+    // The first time it breaks a position; the second time it keeps what it sees and mends it.
+    let script = format!(
+        "if grep -q '^ *#! ' \"$1\"; then cp \"$1\" {}; sed -i 's/kafka_offset: -5/kafka_offset: 5/' \"$1\"; \
+         else sed -i 's/kafka_offset: 20032322/kafka_offset: -5/' \"$1\"; fi",
+        copy.display()
+    );
+    let ran = edit(&server, SINK, &script, &["--dry-run", "-o", "json"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(sent(&ran)[0]["offset"]["kafka_offset"], 5);
+    let second = std::fs::read_to_string(copy).unwrap();
+    let lines: Vec<&str> = second.lines().collect();
+    let finding = lines
+        .iter()
+        .position(|line| line.starts_with("  #! error:"))
+        .unwrap();
+    let entry = lines
+        .iter()
+        .skip(finding)
+        .find(|line| line.starts_with("  - "))
+        .unwrap();
+    assert!(
+        second.contains("kafka_offset: -5") && entry.contains("partition"),
+        "{second}"
+    );
+    // It stands above the second entry, which it is about.
+    assert_eq!(
+        lines[..finding]
+            .iter()
+            .filter(|line| line.starts_with("  - "))
+            .count(),
+        1,
+        "{second}"
+    );
+
+    // Who saves it again as it came back gives up.
+    let stubborn = "grep -q '^ *#! ' \"$1\" || sed -i 's/20032322/many/' \"$1\"";
+    let ran = edit(&server, SINK, stubborn, &["--yes"]);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    let broken = "grep -q '^ *#! ' \"$1\" || echo '}' >> \"$1\"";
+    assert_eq!(edit(&server, SINK, broken, &["--yes"]).code, 2);
+    assert_eq!(
+        server
+            .emulator
+            .accepted_alterations(ENVIRONMENT, CLUSTER, SINK),
+        0
+    );
+}
+
+#[test]
+fn an_editor_that_fails_changes_nothing() {
+    let server = quick();
+    let ran = edit(
+        &server,
+        SINK,
+        "sed -i s/20032322/5/ \"$1\"; exit 1",
+        &["--yes"],
+    );
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("Nothing was changed"), "{}", ran.stderr);
+    let mut command = tool(&server.emulator.url());
+    let ran = finish(command.args(["edit", SINK]).env("EDITOR", "true"), "");
+    assert_eq!(ran.code, 2, "without a terminal it needs a yes");
+    assert_eq!(edit(&server, "young-sink", "true", &["--yes"]).code, 2);
+    assert_eq!(
+        server
+            .emulator
+            .accepted_alterations(ENVIRONMENT, CLUSTER, SINK),
+        0
+    );
+}
+
+#[test]
+fn places_in_the_words_of_the_source() {
+    let server = quick();
+    let go = |name: &str, option: &[&str]| {
+        server.run(&[&["patch", name], option, &["--dry-run", "-o", "json"][..]].concat())
+    };
+    let ran = go("mysql-cdc", &["--binlog", "mysql-bin.000042:4"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let offset = &sent(&ran)[0]["offset"];
+    assert_eq!(
+        (&offset["file"], &offset["pos"]),
+        (&"mysql-bin.000042".into(), &4.into())
+    );
+    for (name, option) in [
+        // Not a place of this kind of source.
+        ("mysql-cdc", &["--lsn", "16/B374D848"][..]),
+        // Not a place at all.
+        ("mysql-cdc", &["--binlog", "mysql-bin.000042"]),
+        ("mysql-cdc", &["--to-time", "yesterday"]),
+        // A partition that it does not have.
+        (
+            "mysql-cdc",
+            &[
+                "--binlog",
+                "mysql-bin.000042:4",
+                "--partition",
+                r#"{"server":"x"}"#,
+            ],
+        ),
+        // A source that does not go by times.
+        ("mysql-cdc", &["--to-time", "2026-11-26T08:00Z"]),
+        // Two places at once.
+        (
+            "mysql-cdc",
+            &["--binlog", "mysql-bin.000042:4", "--lsn", "1/2"],
+        ),
+        ("young-sink", &["--scn", "5"]),
+    ] {
+        let ran = go(name, option);
+        assert_eq!(
+            ran.code, 2,
+            "{name} {option:?}: {}{}",
+            ran.stdout, ran.stderr
+        );
+    }
+}
