@@ -207,6 +207,11 @@ impl<'a, O: Operation> Call<'a, O> {
         true
     }
 
+    /// Whether the time limit of the call has not run out.
+    pub(crate) fn has_time(&self) -> bool {
+        !self.remaining().is_zero()
+    }
+
     fn remaining(&self) -> Duration {
         self.so_far
             .transport

@@ -127,6 +127,7 @@ impl<O: Operation> SoFar<'_, O> {
             request_id: self.request_id(exchange),
             retry_after: headers::retry_after(&exchange.headers, self.transport.clock.now()),
             age: headers::age(&exchange.headers),
+            is_whole: exchange.body_end == BodyEnd::Complete,
             body,
         }
     }
