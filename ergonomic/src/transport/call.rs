@@ -156,7 +156,7 @@ impl<'a, O: Operation> Call<'a, O> {
                 .so_far
                 .error(ErrorKind::Credentials, Part::Detail(detail)));
         };
-        self.so_far.authorization = Some(authorization);
+        self.so_far.authorization = Some(authorization.clone());
         let connections = match O::SAFETY {
             Safety::Reads => Connections::Shared,
             Safety::Idempotent | Safety::AtMostOnce => Connections::Own,
@@ -172,7 +172,14 @@ impl<'a, O: Operation> Call<'a, O> {
         };
         self.so_far.attempts += 1;
         let began = self.so_far.transport.clock.monotonic();
-        let outcome = send::send(self.so_far.operation, &client, header, limit).await;
+        let outcome = send::send(
+            self.so_far.operation,
+            &client,
+            &authorization,
+            header,
+            limit,
+        )
+        .await;
         if !matches!(outcome, Outcome::NotSent(..)) {
             self.sent.get_or_insert(began);
         }
