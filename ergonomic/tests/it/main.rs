@@ -14,6 +14,7 @@ mod names;
 mod not_sent;
 mod outcomes;
 mod plans;
+mod replayed;
 mod retry;
 mod round_trip;
 mod settled;
