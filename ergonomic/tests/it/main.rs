@@ -21,6 +21,7 @@ mod state;
 mod undo;
 mod unreadable;
 mod waiting;
+mod watching;
 
 use std::time::Duration;
 
