@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::outcome::{Facts, Watch, watch};
 use super::pace::Pace;
-use super::sample::at_the_latest;
+use super::sample::ended_by;
 use super::state::{AlterationToken, Applied, Ended, Judged};
 use super::wait_error::WaitError;
 use crate::Timestamp;
@@ -282,14 +282,7 @@ async fn finish(
                 seen_at.since(applied_at)
             }),
         sample: options.confirm != Confirm::No,
-        // Nothing says when it failed but that it had by the time of the answer, whose `Date` is cut to whole seconds.
-        after: ended.applied_at.map(at_the_latest).or_else(|| {
-            Some(
-                seen_at
-                    .filter(|_| failed)?
-                    .saturating_add(Duration::from_secs(1)),
-            )
-        }),
+        after: ended_by(ended.applied_at, seen_at),
     };
     let outcome = watch(route, &ended.facts, look, pace, |pace, error| {
         options.report(&Progress {

@@ -22,6 +22,7 @@ mod state;
 mod undo;
 mod unreadable;
 mod waiting;
+mod watching;
 
 use std::time::Duration;
 
