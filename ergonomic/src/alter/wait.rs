@@ -104,8 +104,9 @@ impl WaitOptions {
     /// same time limit; an alteration that is applied and not so confirmed is [`WaitError::Unconfirmed`]. Default: no.
     ///
     /// APPLIED alone may be followed by samples that still show the old positions. An old position is never taken for a
-    /// new one: a sink that went back and stands at or after where it stood is not confirmed. Two later samples are read
-    /// at most.
+    /// new one: exactly the position that was asked for confirms, and one that reading on from where it stood, or from
+    /// nothing, cannot have led to. A sink that went back and has read up to where it stood, or went ahead and has read
+    /// on, is not confirmed, nor is a source whose reset shows in one sample only. Two later samples are read at most.
     #[must_use]
     pub fn confirm(mut self) -> Self {
         self.confirm = Confirm::Required;

@@ -358,7 +358,7 @@ async fn a_reset_whose_list_is_not_repeated_restores_what_shows_as_reset() {
         (vec![], vec![entry("t", 0, 400), entry("t", 1, 700)]),
         (vec![unchanged.clone(), entry("t", 1, 700)], vec![]),
         // Read on: whether from a reset or from where it stood cannot be told.
-        (vec![unchanged.clone(), entry("t", 1, 900)], vec![]),
+        (vec![unchanged, entry("t", 1, 900)], vec![]),
     ] {
         let plan = Plan::new(&now, undo.clone());
         if restored.is_empty() {
