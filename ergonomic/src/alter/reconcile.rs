@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::same::same_request;
-use crate::Timestamp;
 use crate::error::{Effect, Error, ErrorKind, Result, seconds, uncompressed};
 use crate::model::{AlterationRequest, AlterationRequestInfo, AlterationStatus};
 use crate::transport::{Call, Exchange, GetLatestRequest, Route, age, date};
+use crate::{AlterationType, Timestamp};
 
 /// The pauses before the reads that settle an unclear outcome; the last one repeats.
 const PAUSES: [Duration; 3] = [
@@ -78,11 +78,16 @@ impl<'a> Search<'a> {
         if !age(&exchange.headers).is_zero() {
             return Some("it came from a cache".to_owned());
         }
-        let is_earlier = || {
-            let sent_at = self.sent_at(exchange);
-            sent_at.is_some_and(|sent_at| *requested_at < sent_at)
+        // Next to a Date, only the very time of an earlier request tells that it is meant: another one can follow within a
+        // second where alterations are quick.
+        let is_earlier = match self.sent_at(exchange) {
+            Some(sent_at) => {
+                let is_same = |(known, at)| known == *kind && at == *requested_at;
+                *requested_at < sent_at || self.earlier().any(is_same)
+            }
+            None => self.is_known(info),
         };
-        if self.is_known(info) || is_earlier() {
+        if is_earlier {
             return Some(format!(
                 "it speaks of an earlier request, the {kind} of {requested_at}"
             ));
@@ -93,11 +98,17 @@ impl<'a> Search<'a> {
         other.then(|| "it speaks of other entries".to_owned())
     }
 
-    /// Whether it is a request from before ours, that the plan or this client saw.
-    fn is_known(&self, info: &AlterationRequestInfo) -> bool {
+    /// The requests from before ours that the plan or this client saw.
+    fn earlier(&self) -> impl Iterator<Item = (AlterationType, Timestamp)> {
+        let accepted = &self.route.transport.accepted;
+        let accepted = accepted.latest(&self.route.connector);
         let planned = self.known;
-        planned.is_some_and(|known| info.is(&known.kind, known.requested_at))
-            || (self.route.transport.accepted).has(&self.route.connector, info)
+        let planned = planned.map(|known| (known.kind.clone(), known.requested_at));
+        planned.into_iter().chain(accepted)
+    }
+
+    fn is_known(&self, info: &AlterationRequestInfo) -> bool {
+        self.earlier().any(|(kind, at)| info.is(&kind, at))
     }
 
     /// When ours was sent, at the earliest, on the clock of who answered: what that shows now, less the time that has

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ccloud_connect::plan::Intent;
 use ccloud_connect::{Alteration, Error, ErrorKind, OffsetEntry, Result};
-use ccloud_connect_emulator::{Fault, Operation, Reply};
+use ccloud_connect_emulator::{Emulator, Fault, Operation, Reply};
 use serde_json::{Value, json};
 
 use super::World;
@@ -118,4 +118,18 @@ async fn an_answer_from_a_cache_is_settled_by_the_status() {
         text.contains("it came from a cache") && !text.contains("was accepted"),
         "{text}"
     );
+}
+
+/// On a service that is quick, the next alteration is no replay for following within a second.
+#[tokio::test]
+async fn alterations_in_quick_succession_are_told_apart() {
+    let clock = ccloud_connect::clock::ManualClock::default();
+    let builder = Emulator::builder().clock(clock.clone()).speed(4_000.0);
+    let emulator = builder.start().await.unwrap();
+    let world = World::with(|builder| builder.endpoint(emulator.url()).clock(clock.clone())).await;
+    let first = patch(&world).await.unwrap();
+    clock.advance(Duration::from_millis(100));
+    let second = patch(&world).await.unwrap();
+    assert!(first.requested_at().same_instant(second.requested_at()));
+    assert!(first.requested_at() < second.requested_at());
 }
