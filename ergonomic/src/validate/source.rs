@@ -112,7 +112,7 @@ fn checked(case: &Case<'_>, entry: &Entry<'_>, declared: &[Declared]) -> Vec<Fin
         debezium::check(case, &mut found);
     }
     (case.format.check)(case, &mut found);
-    check_position(case, &mut found);
+    check_position(case, entry, &mut found);
     found
 }
 
@@ -312,7 +312,7 @@ fn misspelt(case: &Case<'_>, declared: &[Declared], out: &mut Vec<Finding>) {
 }
 
 /// Where the position lies beside that of the connector, and what only the database knows about it.
-fn check_position(case: &Case<'_>, out: &mut Vec<Finding>) {
+fn check_position(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
     let (asked, format) = (case.asked, case.format);
     let unreadable = |finding: &Finding| {
         matches!(
@@ -324,8 +324,8 @@ fn check_position(case: &Case<'_>, out: &mut Vec<Finding>) {
                 | Code::NeverRead
         )
     };
-    let after = (format.position)(asked);
-    let before = case.own.and_then(format.position);
+    let after = format.position_of(entry.entry);
+    let before = entry.own.and_then(|own| format.position_of(own));
     let Some(after) = after else {
         let given = |fields: &Fields<'_>| format.signature.iter().any(|key| fields.has(key));
         let told =

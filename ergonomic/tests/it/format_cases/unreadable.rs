@@ -144,6 +144,22 @@ fn what_cannot_be_read_is_nowhere() {
         let format = OffsetFormat::of_class(class).unwrap();
         assert!(format.describe(&entry(good)).is_some(), "{class} {good}");
         assert_eq!(format.describe(&entry(bad)), None, "{class} {bad}");
+        // Nor is it said of a position that cannot be read how far the new one is from it.
+        let current = entries(&source(partition, bad));
+        let known = Known::default().with_class(class).with_current(&current);
+        let asked = entries(&source(partition, good));
+        let report = validate::patch_knowing(&asked, &known);
+        let compared = [
+            Code::BeforeStart,
+            Code::PastEnd,
+            Code::Incomparable,
+            Code::LargeJump,
+        ];
+        let said = report
+            .findings()
+            .iter()
+            .find(|f| compared.contains(&f.code));
+        assert_eq!(said, None, "{class} {bad}");
         assert_eq!(
             format.compare(&entry(good), &entry(bad)),
             None,
