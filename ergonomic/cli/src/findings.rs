@@ -50,7 +50,7 @@ pub(crate) fn acceptance(findings: &[Finding]) -> Option<String> {
             .iter()
             .filter(|finding| finding.severity != Severity::Note)
     };
-    if stopping().any(|finding| !finding.code.is_judgement()) {
+    if stopping().any(|finding| !finding.is_judgement()) {
         return None;
     }
     let mut codes: Vec<&str> = stopping().map(|finding| finding.code.as_str()).collect();

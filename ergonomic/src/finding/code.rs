@@ -179,7 +179,7 @@ codes! {
 }
 
 impl Code {
-    /// Whether a finding with this code is a judgement, which the person who asks can overrule
+    /// Whether an error with this code is a judgement, which the person who asks can overrule
     /// ([`Report::accept`](super::Report::accept)). The others say that a request is malformed.
     pub fn is_judgement(self) -> bool {
         !matches!(
@@ -187,6 +187,12 @@ impl Code {
             Self::EmptyRequest
                 | Self::EntryNotObject
                 | Self::DuplicateMember
+                | Self::MissingMember
+                | Self::NullMember
+                | Self::WrongType
+                | Self::NotAnInteger
+                | Self::OutOfRange
+                | Self::UnknownMember
                 | Self::InvalidTopic
                 | Self::NestedValue
                 | Self::DuplicatePartition

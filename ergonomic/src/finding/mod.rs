@@ -94,6 +94,12 @@ impl Finding {
         }
     }
 
+    /// Whether the person who asks can overrule it ([`Report::accept`]): what would happen is a matter of judgement, and a
+    /// warning always is; an error that makes the request malformed is not.
+    pub fn is_judgement(&self) -> bool {
+        self.severity != Severity::Error || self.code.is_judgement()
+    }
+
     /// Adds what to write or do instead.
     #[must_use]
     pub fn suggest(mut self, suggestion: impl Into<String>) -> Self {

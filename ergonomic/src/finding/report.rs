@@ -44,10 +44,10 @@ impl Report {
     }
 
     /// The same report with the findings of these codes turned into notes, because the person who asks has looked at
-    /// them. What makes a request malformed stays as it is ([`Code::is_judgement`]).
+    /// them. What makes a request malformed stays as it is ([`Finding::is_judgement`]).
     pub fn accept(mut self, codes: &[Code]) -> Self {
         for finding in &mut self.findings {
-            if finding.code.is_judgement() && codes.contains(&finding.code) {
+            if finding.is_judgement() && codes.contains(&finding.code) {
                 finding.severity = Severity::Note;
             }
         }

@@ -77,27 +77,20 @@ fn check_snapshot(case: &Case<'_>, out: &mut Vec<Finding>) {
     if !good {
         let wanted = text.map(|text| text.to_uppercase());
         let wanted = wanted.filter(|wanted| KINDS.contains(&wanted.as_str()));
-        advise(
-            out,
-            "snapshot",
-            Code::TaskWouldFail,
-            format!("is {value}, which the connector does not know; its task fails"),
-            wanted.map_or("remove it".to_owned(), |kind| {
-                format!("write \"{kind}\", or remove it")
-            }),
-        );
+        let unknown = format!("is {value}, which the connector does not know; its task fails");
+        let advice = wanted.map_or("remove it".to_owned(), |kind| {
+            format!("write \"{kind}\", or remove it")
+        });
+        let path = "offset.snapshot".to_owned();
+        out.push(Finding::error(path, Code::TaskWouldFail, unknown).suggest(advice));
         return;
     }
     // Debezium 2 writes and reads a boolean there.
     let own = case.own.and_then(|own| own.raw("snapshot")).map(Kind::of);
     if own == Some(Kind::Bool) && text.is_some() {
-        advise(
-            out,
-            "snapshot",
-            Code::TaskWouldFail,
-            "is text, but this connector writes true or false there; its task fails",
-            "write true",
-        );
+        let text = "is text, but this connector writes true or false there; its task fails";
+        let path = "offset.snapshot".to_owned();
+        out.push(Finding::error(path, Code::TaskWouldFail, text).suggest("write true"));
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::coordinate::Coordinate;
 use super::fields::Fields;
 use super::position::{Comparison, Position};
-use crate::finding::{Code, Finding, ValidationError};
+use crate::finding::{Code, Finding, Severity, ValidationError};
 use crate::{OffsetEntry, Timestamp};
 
 /// One member of a format, as its typed form declares it.
@@ -46,7 +46,8 @@ pub struct OffsetFormat {
     pub(crate) signature: &'static [&'static str],
     /// What more must hold for an entry to be recognised without its class.
     pub(crate) proof: fn(&Fields<'_>) -> bool,
-    /// What does not fit the typed form, with paths below the entry.
+    /// What does not fit the typed form, with paths below the entry; a warning where the connector does not read the
+    /// member.
     pub(crate) faults: fn(&OffsetEntry) -> Vec<Finding>,
     /// Whether Kafka Connect asks the plugin, which refuses what it cannot read. Otherwise anything is accepted.
     pub(crate) refuses: bool,
@@ -136,7 +137,18 @@ impl OffsetFormat {
 
     pub(crate) fn position_of(&self, entry: &OffsetEntry) -> Option<Position> {
         let fields = Fields::of(entry)?;
-        (self.position)(&fields)
+        let position = (self.position)(&fields)?;
+        // What the connector cannot read is nowhere, whatever the members beside it say.
+        let is_unreadable = |fault: &Finding| {
+            let key = fault.path.strip_prefix("offset.");
+            match fault.code {
+                _ if fault.severity != Severity::Error => false,
+                Code::WrongType | Code::NotAnInteger => key.is_some(),
+                Code::TaskWouldFail => key.is_some_and(|key| self.signature.contains(&key)),
+                _ => false,
+            }
+        };
+        (!(self.faults)(entry).iter().any(is_unreadable)).then_some(position)
     }
 
     /// Whether an entry is one of this format, told by its keys.
@@ -226,6 +238,12 @@ impl Case<'_> {
 /// A warning about a member of the position.
 pub(crate) fn warn(out: &mut Vec<Finding>, key: &str, code: Code, message: impl Into<String>) {
     out.push(Finding::warning(format!("offset.{key}"), code, message));
+}
+
+/// An error about a member of the position, on which the task certainly fails at its start.
+pub(crate) fn fails(out: &mut Vec<Finding>, key: &str, message: impl Into<String>) {
+    let path = format!("offset.{key}");
+    out.push(Finding::error(path, Code::TaskWouldFail, message));
 }
 
 /// A warning about a member of the position, with what to write instead.

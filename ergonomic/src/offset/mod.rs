@@ -45,6 +45,7 @@
 //! # Ok(()) }
 //! ```
 
+mod binlog;
 mod coordinate;
 pub(crate) mod debezium;
 pub(crate) mod debezium_members;

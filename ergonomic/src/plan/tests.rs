@@ -51,7 +51,7 @@ PATCH sets 3 and resets 1 of 4 partitions:
   orders:1        300       300        0  unchanged
   orders:2          7     reset
   order:0           -         5
-warning: offsets[3].partition: has no current offset: topic order is unknown (did you mean `orders`?)
+warning: offsets[3].partition: has no current offset: the connector has no offset in topic order (did you mean `orders`?)
 warning: offsets: 1 partition skips records; an offset past the end of its partition falls back to the earliest record",
         ),
         (
@@ -169,13 +169,13 @@ fn texts_of_refusals() {
             &current,
             Intent::reset_all().only([]),
             "the offsets have 1 problem:\
-             \n  partitions: is empty; a DELETE without offsets would reset every partition (list the partitions, or ask for a reset of all)",
+             \n  partitions: is empty, and the service takes an empty list for every partition (name the partitions to reset, or ask for a reset of all of them)",
         ),
         (
             &current,
             Intent::reset([]),
             "the offsets have 1 problem:\
-             \n  offsets: is empty; a DELETE without offsets would reset every partition (list the partitions, or ask for a reset of all)",
+             \n  offsets: is empty, and the service takes an empty list for every partition (name the partitions to reset, or ask for a reset of all of them)",
         ),
         (
             &current,
@@ -187,7 +187,7 @@ fn texts_of_refusals() {
             &current,
             Intent::copy_from([]),
             "the offsets have 1 problem:\
-             \n  offsets: is empty; a PATCH without offsets is refused (list at least one partition; for a connector that had no offsets, reset every partition)",
+             \n  offsets: is empty, so there is nothing to set, and Kafka Connect would refuse the request (name at least one partition; to leave the connector without any offset, reset all its partitions)",
         ),
     ] {
         assert_eq!(

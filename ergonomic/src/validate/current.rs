@@ -118,10 +118,13 @@ impl<'a> Current<'a> {
                 Code::UnknownPartition,
                 match here {
                     Some(_) => format!(
-                        "has no current offset: topic {} is known, its partition {partition} is not",
+                        "has no current offset: the connector has offsets in topic {}, but none in its partition {partition}",
                         excerpt(name)
                     ),
-                    None => format!("has no current offset: topic {} is unknown", excerpt(name)),
+                    None => format!(
+                        "has no current offset: the connector has no offset in topic {}",
+                        excerpt(name)
+                    ),
                 },
             );
             let alike = match here {

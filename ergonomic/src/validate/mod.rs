@@ -122,12 +122,12 @@ fn run(request: Request, list: &'static str, entries: &[OffsetEntry], known: &Kn
     if entries.is_empty() {
         let (message, suggestion) = match request {
             Request::Patch => (
-                "is empty; a PATCH without offsets is refused",
-                "list at least one partition; for a connector that had no offsets, reset every partition",
+                "is empty, so there is nothing to set, and Kafka Connect would refuse the request",
+                "name at least one partition; to leave the connector without any offset, reset all its partitions",
             ),
             Request::Delete => (
-                "is empty; a DELETE without offsets would reset every partition",
-                "list the partitions, or ask for a reset of all",
+                "is empty, and the service takes an empty list for every partition",
+                "name the partitions to reset, or ask for a reset of all of them",
             ),
         };
         let finding = Finding::error(list.to_owned(), Code::EmptyRequest, message);

@@ -112,7 +112,7 @@ fn checked(case: &Case<'_>, entry: &Entry<'_>, declared: &[Declared]) -> Vec<Fin
         debezium::check(case, &mut found);
     }
     (case.format.check)(case, &mut found);
-    check_position(case, &mut found);
+    check_position(case, entry, &mut found);
     found
 }
 
@@ -168,6 +168,9 @@ fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
 }
 
+/// What becomes of an offset that the connector cannot read.
+const TASK_FAILS: &str = "; the task fails";
+
 fn never_read(path: &str, message: String) -> Finding {
     Finding::error(path.to_owned(), Code::NeverRead, message)
 }
@@ -208,12 +211,21 @@ fn check_faults(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
                 "; Kafka Connect refuses it, or the connector never reads this partition"
             }
             (false, false) => "; the connector never reads this partition",
+            (false, true) if finding.severity != Severity::Error => "",
             (false, true) if format.debezium || format.name() == "jdbc" || !no_position => {
-                "; the task fails"
+                TASK_FAILS
             }
             (false, true) => "",
         };
-        if !format.refuses && is_offset {
+        let fails = consequence == TASK_FAILS;
+        let is_certain = match finding.code {
+            Code::WrongType | Code::MissingMember | Code::NullMember if fails => {
+                finding.code = Code::TaskWouldFail;
+                true
+            }
+            code => code == Code::TaskWouldFail,
+        };
+        if !format.refuses && is_offset && !is_certain {
             finding.severity = Severity::Warning;
         }
         // Out of range is said in the words of the format.
@@ -300,7 +312,7 @@ fn misspelt(case: &Case<'_>, declared: &[Declared], out: &mut Vec<Finding>) {
 }
 
 /// Where the position lies beside that of the connector, and what only the database knows about it.
-fn check_position(case: &Case<'_>, out: &mut Vec<Finding>) {
+fn check_position(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
     let (asked, format) = (case.asked, case.format);
     let unreadable = |finding: &Finding| {
         matches!(
@@ -312,15 +324,18 @@ fn check_position(case: &Case<'_>, out: &mut Vec<Finding>) {
                 | Code::NeverRead
         )
     };
-    let after = (format.position)(asked);
-    let before = case.own.and_then(format.position);
+    let after = format.position_of(entry.entry);
+    let before = entry.own.and_then(|own| format.position_of(own));
     let Some(after) = after else {
         let given = |fields: &Fields<'_>| format.signature.iter().any(|key| fields.has(key));
         let told =
             |finding: &Finding| unreadable(finding) || finding.code == format.without_position.0;
         if !given(asked) && !out.iter().any(told) && case.own.is_none_or(given) {
             let (code, message) = format.without_position;
-            out.push(Finding::warning("offset".to_owned(), code, message));
+            out.push(match code {
+                Code::TaskWouldFail => Finding::error("offset".to_owned(), code, message),
+                _ => Finding::warning("offset".to_owned(), code, message),
+            });
         }
         return;
     };

@@ -315,11 +315,15 @@ fn what_is_accepted_becomes_a_note() {
     assert_eq!(
         lines(&report),
         [
-            "warning wrong-type offsets[0].offset.incrementing",
+            "error task-would-fail offsets[0].offset.incrementing",
             "error never-read offsets[0].partition.protocol",
         ]
     );
-    let codes = ["never-read".parse().unwrap(), Code::EmptyRequest];
+    let codes = [
+        "never-read".parse().unwrap(),
+        Code::TaskWouldFail,
+        Code::EmptyRequest,
+    ];
     let accepted = patch_knowing(&asked, &known.accepting(&codes));
     assert_eq!(
         lines(&accepted)[1],
@@ -328,6 +332,24 @@ fn what_is_accepted_becomes_a_note() {
     assert!(accepted.is_valid());
     // What makes a request malformed cannot be accepted.
     assert!(!patch_knowing(&[], &known.accepting(&codes)).is_valid());
+    for (text, codes) in [
+        (r#"{"kafka_offset":"4x"}"#, &[Code::NotAnInteger][..]),
+        (r#"{"kafka_offset":-1}"#, &[Code::OutOfRange]),
+        (
+            r#"{"kafka_ofset":1}"#,
+            &[Code::MissingMember, Code::UnknownMember],
+        ),
+        (r#"{"kafka_offset":null}"#, &[Code::NullMember]),
+        (
+            r#"{"kafka_offset":true}"#,
+            &[Code::WrongType, Code::NotAnInteger],
+        ),
+    ] {
+        let partition = r#"{"kafka_topic":"t","kafka_partition":0}"#;
+        let asked = entries(&format!(r#"[{{"partition":{partition},"offset":{text}}}]"#));
+        let report = patch_knowing(&asked, &Known::default().accepting(codes));
+        assert!(!report.is_valid(), "{text}");
+    }
     let error = "never-red".parse::<Code>().unwrap_err().to_string();
     assert_eq!(
         error,

@@ -138,12 +138,14 @@ fn position(fields: &Fields<'_>) -> Option<Position> {
     let seconds = data
         .strip_prefix("82")
         .and_then(|rest| i64::from_str_radix(rest.get(..8)?, 16).ok());
-    let time = seconds.and_then(|seconds| crate::Timestamp::from_unix(seconds, 0));
+    // A token of another kind does not begin with a time, and has no known order.
+    let seconds = seconds?;
+    let time = crate::Timestamp::from_unix(seconds, 0);
     let shown = time.map_or_else(
         || excerpt(&data),
         |time| format!("{time} ({})", excerpt(&data)),
     );
-    let millis = i128::from(seconds.unwrap_or_default()) * 1_000;
+    let millis = i128::from(seconds) * 1_000;
     let keys = [
         (millis, Some(Unit::Milliseconds)),
         (part(0..30)?, None),

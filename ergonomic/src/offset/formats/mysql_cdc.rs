@@ -1,9 +1,11 @@
 //! Offsets of the MySQL and MariaDB CDC sources.
 
 use crate::OffsetEntry;
-use crate::finding::{Code, Finding, ValidationError};
+use crate::finding::text::excerpt;
+use crate::finding::{Code, Finding, Severity, ValidationError};
+use crate::offset::binlog::{same_series, series};
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{Case, OffsetFormat, advise, faults, warn};
+use crate::offset::facts::{Case, OffsetFormat, advise, fails, faults, warn};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
 use crate::offset::gtid::GtidSet;
@@ -136,7 +138,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     partitions: &[&["server"]],
     signature: &["file", "pos", "gtids"],
     proof: |_| true,
-    faults: faults::<MysqlCdc>,
+    faults: mysql_faults,
     refuses: false,
     fixed: Some(("server", &["topic.prefix", "database.server.name"])),
     also_reads: |_| false,
@@ -182,6 +184,17 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     mover,
 };
 
+/// The connector only writes `server_id` and `ts_sec`, so what stands there makes nothing fail.
+fn mysql_faults(entry: &OffsetEntry) -> Vec<Finding> {
+    let mut found = faults::<MysqlCdc>(entry);
+    for finding in &mut found {
+        if ["offset.server_id", "offset.ts_sec"].contains(&finding.path.as_str()) {
+            finding.severity = Severity::Warning;
+        }
+    }
+    found
+}
+
 fn mover(current: &OffsetEntry, to: &Coordinate) -> Result<OffsetEntry, ValidationError> {
     let entry = MysqlCdc::try_from(current)?;
     match to {
@@ -211,11 +224,10 @@ fn position(fields: &Fields<'_>) -> Option<Position> {
     }
     let file = fields.text("file")?;
     let pos = fields.whole("pos").unwrap_or_default().max(0);
-    let (base, number) = file.rsplit_once('.').unwrap_or((&file, "0"));
-    let number: i128 = number.parse().ok()?;
+    let (base, width, number) = series(&file)?;
     let keys = [(number, Some(Unit::Files)), (pos.into(), Some(Unit::Bytes))];
     Some(Position::within(
-        base.to_owned(),
+        format!("{base} {width}"),
         keys,
         format!("{file}:{pos}"),
     ))
@@ -226,12 +238,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     let given = gtids(asked);
     let set = given.as_deref().and_then(GtidSet::parse);
     if given.is_some() && set.is_none() && !case.kept("gtids") {
-        warn(
-            out,
-            "gtids",
-            Code::TaskWouldFail,
-            "is not a set of GTIDs; the task fails",
-        );
+        fails(out, "gtids", "is not a set of GTIDs; the task fails");
     }
     if given.is_none() {
         check_place(case, out);
@@ -274,12 +281,19 @@ fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
     /// Positions are 32 bits wide in the protocol.
     const LAST: i64 = u32::MAX as i64;
     if case.asked.text("file").is_some_and(|file| file.is_empty()) && !case.kept("file") {
-        warn(
-            out,
-            "file",
-            Code::TaskWouldFail,
-            "is empty; without `gtids` the task fails",
+        fails(out, "file", "is empty; without `gtids` the task fails");
+    }
+    let file = |fields: &Fields<'_>| {
+        Some(fields.text("file")?.into_owned()).filter(|file| !file.is_empty())
+    };
+    if let (Some(own), Some(asked)) = (case.own.and_then(file), file(case.asked))
+        && !same_series(&own, &asked)
+    {
+        let message = format!(
+            "is written in another form than the present {}; when no such file exists the task fails",
+            excerpt(&own)
         );
+        warn(out, "file", Code::TaskWouldFail, message);
     }
     match case.asked.whole("pos") {
         None if case.asked.has("pos") => {}
@@ -291,10 +305,9 @@ fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
             let below = format!("is {pos}; the file is read from its start");
             warn(out, "pos", Code::StartsOver, below);
         }
-        Some(pos) if pos > LAST => warn(
+        Some(pos) if pos > LAST && !case.kept("pos") => fails(
             out,
             "pos",
-            Code::TaskWouldFail,
             format!("is {pos}, which no position in a file can be; the task fails"),
         ),
         _ => {}
@@ -306,7 +319,7 @@ fn check_set(set: &GtidSet, stored: &GtidSet, out: &mut Vec<Finding>) {
     if set.is_mariadb() != stored.is_mariadb() {
         let other =
             "has the form of another database's GTIDs than the connector stores; the task fails";
-        return warn(out, "gtids", Code::TaskWouldFail, other);
+        return fails(out, "gtids", other);
     }
     for source in stored.lacks(set) {
         warn(

@@ -180,14 +180,11 @@ fn is_read<'a>(fields: &Fields<'a>) -> Option<Cow<'a, str>> {
 
 fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     let asked = case.asked;
-    if asked.raw("ts_usec") == Some("null") {
-        advise(
-            out,
-            "ts_usec",
-            Code::TaskWouldFail,
-            "is null; the task fails",
-            "remove it",
-        );
+    let null = |fields: &Fields<'_>| fields.raw("ts_usec") == Some("null");
+    if null(asked) && !case.own.is_some_and(null) {
+        let path = "offset.ts_usec".to_owned();
+        let finding = Finding::error(path, Code::TaskWouldFail, "is null; the task fails");
+        out.push(finding.suggest("remove it"));
     }
     let Some(own) = case.own else { return };
     let (Some(before), Some(after)) = (start(own), start(asked)) else {

@@ -116,12 +116,15 @@ fn oracle_positions_are_read_in_both_forms() {
         quiet(r#"{"scn":3710473,"commit_scn":5,"snapshot_scn":7}"#),
         [""; 0]
     );
-    assert_eq!(quiet(r#"{"scn":"12x"}"#), ["warning wrong-type offset.scn"]);
+    assert_eq!(
+        quiet(r#"{"scn":"12x"}"#),
+        ["error task-would-fail offset.scn"]
+    );
     for odd in ["002", "xyz1", ""] {
         let offset = format!(r#"{{"lcr_position":"{odd}"}}"#);
         assert_eq!(
             quiet(&offset),
-            ["warning task-would-fail offset.lcr_position"],
+            ["error task-would-fail offset.lcr_position"],
             "{odd}"
         );
     }
@@ -131,9 +134,9 @@ fn oracle_positions_are_read_in_both_forms() {
 fn snapshots_and_enumerations_of_debezium() {
     let postgres = |asked: &str| said("PostgresCdcSourceV2", SERVER, r#"{"lsn":25565696}"#, asked);
     for (value, expected) in [
-        ("false", "warning task-would-fail offset.snapshot"),
-        ("\"initial\"", "warning task-would-fail offset.snapshot"),
-        ("\"last\"", "warning task-would-fail offset.snapshot"),
+        ("false", "error task-would-fail offset.snapshot"),
+        ("\"initial\"", "error task-would-fail offset.snapshot"),
+        ("\"last\"", "error task-would-fail offset.snapshot"),
         ("true", "warning snapshot-again offset.snapshot"),
         ("\"INITIAL\"", "warning snapshot-again offset.snapshot"),
     ] {
@@ -147,7 +150,7 @@ fn snapshots_and_enumerations_of_debezium() {
     }
     assert_eq!(
         postgres(r#"{"lsn":25565696,"messageType":"insert"}"#),
-        ["warning task-would-fail offset.messageType"]
+        ["error task-would-fail offset.messageType"]
     );
 }
 
@@ -183,7 +186,7 @@ fn help_is_given_beside_the_connectors_own_offsets_too() {
     let finding = report
         .findings()
         .iter()
-        .find(|f| f.code == Code::WrongType)
+        .find(|f| f.code == Code::TaskWouldFail)
         .unwrap();
     assert_eq!(finding.suggestion.as_deref(), Some("write 97500059720"));
 }
@@ -202,19 +205,19 @@ fn sql_server_in_both_versions() {
         ),
         (
             r#"{"commit_lsn":"0x00000025000004480003"}"#,
-            &["warning wrong-type offset.commit_lsn"],
+            &["error task-would-fail offset.commit_lsn"],
         ),
         (
             r#"{"commit_lsn":"25:448:3"}"#,
-            &["warning wrong-type offset.commit_lsn"],
+            &["error task-would-fail offset.commit_lsn"],
         ),
         (
             r#"{"commit_lsn":"foo"}"#,
-            &["warning wrong-type offset.commit_lsn"],
+            &["error task-would-fail offset.commit_lsn"],
         ),
         (
             r#"{"commit_lsn":5}"#,
-            &["warning wrong-type offset.commit_lsn"],
+            &["error task-would-fail offset.commit_lsn"],
         ),
         (
             r#"{"commit_lsn":"NULL"}"#,
@@ -222,12 +225,12 @@ fn sql_server_in_both_versions() {
         ),
         (
             r#"{"commit_lsn":"00000025:00000448:0003","event_serial_no":"1"}"#,
-            &["warning wrong-type offset.event_serial_no"],
+            &["error task-would-fail offset.event_serial_no"],
         ),
         ("{}", &["warning missing-position offset"]),
         (
             r#"{"commit_lsn":"00000025:00000448:0003","snapshot":"initial"}"#,
-            &["warning task-would-fail offset.snapshot"],
+            &["error task-would-fail offset.snapshot"],
         ),
     ] {
         assert_eq!(one(asked), expected, "{asked}");
@@ -293,14 +296,14 @@ fn mongodb_as_its_loader_reads_it() {
         ),
         (r#"{"resume_token":"abd"}"#, &[]),
         (r#"{"resume_token":"abd","lsid":"x","txnNumber":"5"}"#, &[]),
-        (r#"{"sec":"soon"}"#, &["warning wrong-type offset.sec"]),
+        (r#"{"sec":"soon"}"#, &["error task-would-fail offset.sec"]),
         (
             r#"{"sec":4294967296,"resume_token":"abd"}"#,
             &["warning out-of-range offset.sec"],
         ),
         (
             r#"{"resume_token":5}"#,
-            &["warning wrong-type offset.resume_token"],
+            &["error task-would-fail offset.resume_token"],
         ),
         (
             r#"{"resume_token":"abc","sec":1700000000,"ord":1,"initsync":true}"#,

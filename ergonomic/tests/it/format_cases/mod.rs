@@ -2,6 +2,7 @@
 
 mod databases;
 mod others;
+mod unreadable;
 
 use ccloud_connect::OffsetEntry;
 use ccloud_connect::finding::Report;

@@ -62,7 +62,7 @@ fn an_offset_of_another_connector_is_refused() {
         ["error foreign-offset offset"]
     );
     assert_eq!(mysql(POSTGRES), ["error foreign-offset offset"]);
-    assert_eq!(mysql("{}"), ["warning missing-member offset.file"]);
+    assert_eq!(mysql("{}"), ["error task-would-fail offset.file"]);
     // Of what is not known, only what the connector itself wrote can be said.
     let custom = entries(r#"[{"partition":{"shard":"1"},"offset":{"seq":1}}]"#);
     let asked = entries(r#"[{"partition":{"shard":"1"},"offset":{"other":1}}]"#);

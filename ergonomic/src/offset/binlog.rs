@@ -1,0 +1,46 @@
+//! The names of binary log files, such as `mysql-bin.000042`.
+
+/// The base name of a binary log file, the number of its digits, and its number; only files of the same base and the same
+/// number of digits are of one series. `None` when the name has no number.
+///
+/// The server writes at least six digits, so a longer number without zeros before it continues one of six.
+pub(crate) fn series(file: &str) -> Option<(&str, usize, i128)> {
+    const DIGITS: usize = 6;
+    let (base, digits) = file.rsplit_once('.').unwrap_or((file, "0"));
+    if !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let width = match digits.len() {
+        len if len > DIGITS && !digits.starts_with('0') => DIGITS,
+        len => len,
+    };
+    Some((base, width, digits.parse().ok()?))
+}
+
+/// Whether two files can follow each other in one binary log.
+pub(crate) fn same_series(one: &str, other: &str) -> bool {
+    let form = |file| series(file).map(|(base, width, _)| (base, width));
+    one == other || (form(one).is_some() && form(one) == form(other))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_files_of_one_form_follow_each_other() {
+        for (one, other, expected) in [
+            ("mysql-bin.000040", "mysql-bin.000041", true),
+            ("mysql-bin.000040", "mysql-bin.0040", false),
+            ("mysql-bin.000040", "mysql-bin.0000040", false),
+            ("mysql-bin.000040", "mariadb-bin.000040", false),
+            ("mysql-bin.999999", "mysql-bin.1000000", true),
+            ("mysql-bin.000040", "mysql-bin", false),
+            ("mysql-bin.000040", "mysql-bin.+00040", false),
+            ("mysql-bin.000040", "mysql-bin.", false),
+            ("mysql-bin.index", "mysql-bin.index", true),
+        ] {
+            assert_eq!(same_series(one, other), expected, "{one} {other}");
+        }
+    }
+}

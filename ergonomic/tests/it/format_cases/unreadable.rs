@@ -1,0 +1,174 @@
+//! Positions that a connector cannot read: its task fails, and they are nowhere.
+
+use ccloud_connect::finding::Code;
+use ccloud_connect::offset::OffsetFormat;
+use ccloud_connect::validate::{self, Known};
+
+use super::{SERVER, entries, lines, said, source};
+
+#[test]
+fn what_makes_the_task_fail_is_an_error_where_the_format_is_known() {
+    let before = r#"{"file":"mysql-bin.000040","pos":173690}"#;
+    let current = entries(&source(SERVER, before));
+    let by_class = Known::default().with_class("MySqlCdcSourceV2");
+    let by_entries = Known::default().with_current(&current);
+    for (asked, path) in [
+        (r#"{"fil":"mysql-bin.000040","pos":4}"#, "file"),
+        (r#"{"file":"mysql-bin.000040","pos":"4x"}"#, "pos"),
+        (r#"{"file":null,"pos":4}"#, "file"),
+        (r#"{"file":"","pos":4}"#, "file"),
+        (r#"{"file":"mysql-bin.000040","pos":4294967296}"#, "pos"),
+        (r#"{"file":"mysql-bin.000040","gtids":"x"}"#, "gtids"),
+    ] {
+        let expected = format!("task-would-fail offset.{path}");
+        let asked = entries(&source(SERVER, asked));
+        let is_said = |known: &Known<'_>, severity: &str| {
+            let said = lines(&validate::patch_knowing(&asked, known));
+            let wanted = format!("{severity} {expected}");
+            assert!(said.contains(&wanted), "{wanted} is not in {said:?}");
+        };
+        is_said(&by_class, "error");
+        is_said(&by_entries, "error");
+        is_said(&Known::default(), "warning");
+        let accepted = by_class.accepting(&[Code::TaskWouldFail]);
+        assert!(
+            validate::patch_knowing(&asked, &accepted).is_valid(),
+            "{path}"
+        );
+    }
+    // The connector does not read when the position was recorded.
+    let recorded = r#"{"file":"mysql-bin.000040","pos":4,"ts_sec":"noon"}"#;
+    assert_eq!(
+        said("MySqlCdcSourceV2", SERVER, before, recorded),
+        ["warning wrong-type offset.ts_sec"]
+    );
+}
+
+#[test]
+fn a_file_of_another_form_is_not_compared() {
+    let before = r#"{"file":"mysql-bin.000040","pos":173690}"#;
+    let entry = |offset: &str| entries(&source(SERVER, offset)).remove(0);
+    let format = OffsetFormat::of_class("MySqlCdcSource").unwrap();
+    for (file, expected) in [
+        ("mysql-bin.0040", "incomparable"),
+        ("mysql-bin.40", "incomparable"),
+        ("binlog.000040", "incomparable"),
+        ("mysql-bin.000041", "ahead by 1 file"),
+    ] {
+        let asked = format!(r#"{{"file":"{file}","pos":4}}"#);
+        let way = format.compare(&entry(before), &entry(&asked)).unwrap();
+        assert_eq!(way.to_string(), expected, "{file}");
+        let said = said("MySqlCdcSource", SERVER, before, &asked);
+        let warned = said == ["warning task-would-fail offset.file"];
+        assert_eq!(warned, expected == "incomparable", "{said:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_nowhere() {
+    for (class, partition, good, bad) in [
+        (
+            "MySqlCdcSource",
+            SERVER,
+            r#"{"file":"b.000040","pos":9}"#,
+            r#"{"file":"b.000040","pos":"4x"}"#,
+        ),
+        (
+            "MySqlCdcSource",
+            SERVER,
+            r#"{"file":"b.000040","pos":9}"#,
+            r#"{"file":"b.000040","pos":true}"#,
+        ),
+        (
+            "MySqlCdcSource",
+            SERVER,
+            r#"{"file":"b.000040","pos":9}"#,
+            r#"{"file":"b.000040","pos":4,"row":"x"}"#,
+        ),
+        (
+            "PostgresCdcSource",
+            SERVER,
+            r#"{"lsn":9}"#,
+            r#"{"lsn":4,"lsn_proc":"x"}"#,
+        ),
+        (
+            "OracleXStreamSource",
+            SERVER,
+            r#"{"lcr_position":"0002"}"#,
+            r#"{"lcr_position":"000x"}"#,
+        ),
+        (
+            "OracleXStreamSource",
+            SERVER,
+            r#"{"scn":"9"}"#,
+            r#"{"scn":"9x"}"#,
+        ),
+        (
+            "SqlServerCdcSource",
+            SERVER,
+            r#"{"commit_lsn":"00000025:00000448:0003"}"#,
+            r#"{"commit_lsn":"00000025:00000448:0003","change_lsn":"x"}"#,
+        ),
+        (
+            "SqlServerCdcSource",
+            SERVER,
+            r#"{"commit_lsn":"00000025:00000448:0003"}"#,
+            r#"{"commit_lsn":"00000025:00000448:0003","event_serial_no":"x"}"#,
+        ),
+        (
+            "PostgresSource",
+            r#"{"protocol":"1","table":"db.t"}"#,
+            r#"{"timestamp":1704067380103,"incrementing":3}"#,
+            r#"{"timestamp":1704067380103,"incrementing":"x"}"#,
+        ),
+        (
+            "PostgresSource",
+            r#"{"protocol":"1","table":"db.t"}"#,
+            r#"{"timestamp":1704067380103,"incrementing":3}"#,
+            r#"{"timestamp":"noon","incrementing":3}"#,
+        ),
+        (
+            "MongoDbAtlasSource",
+            r#"{"ns":"mongodb+srv://h/d.c"}"#,
+            r#"{"_id":"{\"_data\":\"8265A1B2C3000000012B\"}"}"#,
+            r#"{"_id":"{\"_data\":\"0065A1B2C3000000012B\"}"}"#,
+        ),
+        (
+            "LogSink",
+            r#"{"kafka_topic":"t","kafka_partition":0}"#,
+            r#"{"kafka_offset":5}"#,
+            r#"{"kafka_offset":"5x"}"#,
+        ),
+    ] {
+        let entry = |offset: &str| entries(&source(partition, offset)).remove(0);
+        let format = OffsetFormat::of_class(class).unwrap();
+        assert!(format.describe(&entry(good)).is_some(), "{class} {good}");
+        assert_eq!(format.describe(&entry(bad)), None, "{class} {bad}");
+        // Nor is it said of a position that cannot be read how far the new one is from it.
+        let current = entries(&source(partition, bad));
+        let known = Known::default().with_class(class).with_current(&current);
+        let asked = entries(&source(partition, good));
+        let report = validate::patch_knowing(&asked, &known);
+        let compared = [
+            Code::BeforeStart,
+            Code::PastEnd,
+            Code::Incomparable,
+            Code::LargeJump,
+        ];
+        let said = report
+            .findings()
+            .iter()
+            .find(|f| compared.contains(&f.code));
+        assert_eq!(said, None, "{class} {bad}");
+        assert_eq!(
+            format.compare(&entry(good), &entry(bad)),
+            None,
+            "{class} {bad}"
+        );
+        assert_eq!(
+            format.compare(&entry(bad), &entry(good)),
+            None,
+            "{class} {bad}"
+        );
+    }
+}
