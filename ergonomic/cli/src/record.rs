@@ -135,7 +135,7 @@ impl Record {
             (Phase::Applied, Some(outcome)) => format!("{name}: applied{took}; {outcome}\n"),
             (phase, Some(outcome)) => format!("{name}: {}; {outcome}\n", ui::cell(phase.as_str())),
             (phase, None) => format!(
-                "{name}: {} of {} is {}\n",
+                "{name}: {} of {}, last seen {}\n",
                 self.kind,
                 self.requested_at,
                 ui::cell(phase.as_str())

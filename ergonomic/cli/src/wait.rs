@@ -7,7 +7,7 @@ use ccloud_connect::{AlterationToken, AlterationType, Timestamp};
 
 use crate::args::Wait;
 use crate::each::{Told, each};
-use crate::failure::{Exit, Failure};
+use crate::failure::{Changed, Exit, Failure};
 use crate::follow::{Followed, follow, waiting};
 use crate::record;
 use crate::session::Session;
@@ -59,7 +59,9 @@ async fn one(
     let (kind, requested_at) = match request {
         Some(request) => request.clone(),
         None => {
-            let found = latest(session, &connector).await?;
+            // A status that cannot be read says nothing about an alteration that may be under way.
+            let found = latest(session, &connector).await;
+            let found = found.map_err(|failure| failure.changed(Changed::Unknown))?;
             let path = connector.path();
             let latest = found.ok_or_else(|| {
                 Failure::new(

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// The durations of one alteration, and the rhythm of sampling. All of them are *assumed* unless a source is named.
 ///
-/// They pass on the emulator's clock, divided by its [speed](super::Builder::speed). Begin with one of the constructors
+/// They pass on the emulator's clock, divided by its [speed](super::EmulatorBuilder::speed). Begin with one of the constructors
 /// and set members:
 ///
 /// ```

@@ -6,26 +6,29 @@ use std::time::Duration;
 use super::Alteration;
 use super::busy::BusyWait;
 use super::outcome::Baseline;
-use super::sample::at_the_latest;
+use super::sample::ended_by;
 use super::send::{refused, send};
 use super::speed;
 use crate::error::{Effect, ErrorKind, Result, Source};
 use crate::finding::{Code, Finding, Report};
 use crate::model::{
-    AlterationRequest, AlterationRequestInfo, AlterationStatus, ConnectorConfig, ConnectorOffsets,
-    ConnectorStatus,
+    AlterationRequestInfo, AlterationStatus, ConnectorConfig, ConnectorOffsets, ConnectorStatus,
 };
 use crate::plan::{Intent, Plan};
 use crate::transport::{
-    Call, GetConnector, GetConnectorStatus, GetLatestRequest, GetOffsets, Route,
+    Call, GetConnector, GetConnectorStatus, GetLatestRequest, GetOffsets, Route, date,
 };
-use crate::validate::{self, Known};
+use crate::validate::Known;
 use crate::{AlterationType, Timestamp};
+
+/// So long after it was asked for an alteration has ended: Kafka Connect bounds one by 90 s; that the service does the same
+/// is *assumed*.
+const LONGEST: Duration = Duration::from_secs(90);
 
 /// A [`Plan`] for one connector, made from the offsets that the service showed, and not sent yet.
 ///
 /// `Display` shows it as the plan does: per partition, before and after.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before `apply`"]
 pub struct PlannedAlteration {
     route: Route,
@@ -46,12 +49,15 @@ impl PlannedAlteration {
     /// Reads the current offsets and works the intention out against them.
     pub(crate) async fn new(route: &Route, intent: Intent) -> Result<Self> {
         let seen = route.transport.run(&GetOffsets(&route.connector)).await?;
-        let latest = latest(route).await?;
+        let (latest, shown) = latest(route).await?.unzip();
+        let shown = shown.flatten();
         if let Some(undone) = intent.undoes() {
             still_the_latest(route, undone, latest.as_ref())?;
         }
         let state = state(route).await;
-        let stale = latest.as_ref().and_then(|latest| staleness(latest, &seen));
+        let stale = latest
+            .as_ref()
+            .and_then(|latest| staleness(latest, shown, &seen));
         if let Some(stale) = stale.as_ref().filter(|_| intent.is_relative()) {
             return Err(
                 refused(route, ErrorKind::Stale, None).amended(Effect::NotAccepted, stale.clone())
@@ -142,7 +148,7 @@ impl PlannedAlteration {
             let now = self.check().await?;
             let (now, slow) = self.outrun(now).await?;
             let request = self.plan.request().clone();
-            let report = self.check_against(&request, &now);
+            let report = self.check_against(&now);
             let known = self.latest.as_ref();
             match send(&self.route, request, report, None, known).await {
                 Ok(alteration) => {
@@ -172,20 +178,12 @@ impl PlannedAlteration {
         }
     }
 
-    fn check_against(&self, request: &AlterationRequest, now: &ConnectorOffsets) -> Report {
+    fn check_against(&self, now: &ConnectorOffsets) -> Report {
         let config = self.config.as_ref().ok_or_else(String::new).cloned();
         let known = known(&config, self.state.as_ref())
             .with_current(&now.entries)
             .accepting(&self.accepted);
-        match request {
-            // They were the connector's own, which the present ones need not be.
-            AlterationRequest::Patch(entries) if self.plan.intent() == "undo" => {
-                validate::patch_knowing(entries, &known.without_current())
-            }
-            AlterationRequest::Patch(entries) => validate::patch_knowing(entries, &known),
-            AlterationRequest::Delete(entries) => validate::delete_knowing(entries, &known),
-            AlterationRequest::DeleteAll => Report::default(),
-        }
+        self.plan.validate(&known)
     }
 
     fn outdated(&self, source: Option<Source>) -> crate::Error {
@@ -205,7 +203,8 @@ impl PlannedAlteration {
             .run(&GetOffsets(&self.route.connector))
             .await?;
         self.fits(&now)?;
-        let latest = latest(&self.route).await?.map(|latest| latest.request);
+        let latest = latest(&self.route).await?;
+        let latest = latest.map(|(latest, _)| latest.request);
         let is_known = match (&latest, &self.latest) {
             (None, _) => true,
             (Some(latest), Some(known)) => latest.is(&known.kind, known.requested_at),
@@ -221,6 +220,23 @@ impl PlannedAlteration {
                 ),
             )),
         }
+    }
+}
+
+/// Shows no setting of the connector but its class.
+impl fmt::Debug for PlannedAlteration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let class = self.config.as_ref().and_then(ConnectorConfig::class);
+        f.debug_struct("PlannedAlteration")
+            .field("route", &self.route)
+            .field("plan", &self.plan)
+            .field("offsets", &self.seen)
+            .field("state", &self.state)
+            .field("class", &class)
+            .field("accepted", &self.accepted)
+            .field("latest", &self.latest)
+            .field("wait_if_busy", &self.wait_if_busy)
+            .finish_non_exhaustive()
     }
 }
 
@@ -281,14 +297,12 @@ fn still_the_latest(
     Err(refused(route, ErrorKind::PlanOutdated, None).amended(Effect::NotAccepted, detail))
 }
 
-/// The status of the latest request; `None` when there never was one (*assumed* to be answered 404).
-async fn latest(route: &Route) -> Result<Option<AlterationStatus>> {
-    match route
-        .transport
-        .run(&GetLatestRequest(&route.connector))
-        .await
-    {
-        Ok(status) => Ok(Some(status)),
+/// The status of the latest request and the `Date` of the answer; `None` when there never was one (*assumed* to be
+/// answered 404).
+async fn latest(route: &Route) -> Result<Option<(AlterationStatus, Option<Timestamp>)>> {
+    let operation = GetLatestRequest(&route.connector);
+    match Call::new(&route.transport, &operation).run().await {
+        Ok((status, exchange)) => Ok(Some((status, date(&exchange.headers)))),
         Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error),
     }
@@ -296,8 +310,13 @@ async fn latest(route: &Route) -> Result<Option<AlterationStatus>> {
 
 /// Why the sample may not show where the connector will stand: the latest alteration is under way, or the sample is from
 /// before its end. After APPLIED, samples may go on showing the old positions for a while; a request that failed may have
-/// moved some partitions of a sink (measured on Kafka Connect).
-fn staleness(latest: &AlterationStatus, seen: &ConnectorOffsets) -> Option<String> {
+/// moved some partitions of a sink (measured on Kafka Connect). Without a time of its end, it ended by the `Date` of the
+/// answer that `shown` it ended, and within [`LONGEST`] of the request.
+fn staleness(
+    latest: &AlterationStatus,
+    shown: Option<Timestamp>,
+    seen: &ConnectorOffsets,
+) -> Option<String> {
     let AlterationRequestInfo {
         kind, requested_at, ..
     } = &latest.request;
@@ -307,12 +326,18 @@ fn staleness(latest: &AlterationStatus, seen: &ConnectorOffsets) -> Option<Strin
             latest.phase
         ));
     }
-    let changed_at = latest.applied_at.unwrap_or(*requested_at);
     // A sample without a time says nothing about when it was taken.
     let observed_at = seen.observed_at?;
-    (at_the_latest(changed_at) >= observed_at).then(|| {
-        format!(
-            "the sample is of {observed_at}, and the {kind} of {requested_at} took effect at {changed_at}"
-        )
-    })
+    let bound = requested_at.saturating_add(LONGEST);
+    let ended = match ended_by(latest.applied_at, shown) {
+        Some(ended) if latest.applied_at.is_some() => ended,
+        Some(ended) => ended.min(bound),
+        None => bound,
+    };
+    let when = latest.applied_at.map_or_else(
+        || format!("may have ended as late as {ended}"),
+        |at| format!("took effect at {at}"),
+    );
+    (ended >= observed_at)
+        .then(|| format!("the sample is of {observed_at}, and the {kind} of {requested_at} {when}"))
 }

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::same::same_request;
-use crate::Timestamp;
-use crate::error::{Effect, Error, ErrorKind, Result, seconds};
+use crate::error::{Effect, Error, ErrorKind, Result, seconds, uncompressed};
 use crate::model::{AlterationRequest, AlterationRequestInfo, AlterationStatus};
-use crate::transport::{Call, GetLatestRequest, Route, age, date};
+use crate::transport::{Call, Exchange, GetLatestRequest, Route, age, date};
+use crate::{AlterationType, Timestamp};
 
 /// The pauses before the reads that settle an unclear outcome; the last one repeats.
 const PAUSES: [Duration; 3] = [
@@ -30,6 +30,8 @@ enum Look {
     Other(String),
     /// Neither.
     Nothing(String),
+    /// A request that may be ours: of its type and its time, and without the entries that would tell.
+    Undecidable(String),
     /// The status could not be read or judged.
     Unread(String),
 }
@@ -59,15 +61,62 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Why the answer to the request is not about it. A 202 is an answer of the service, which may write the entries in
-    /// another way than any that is known here; another success may be anybody's.
-    pub(super) fn misfit(&self, info: &AlterationRequestInfo, status: u16) -> Option<String> {
-        if info.kind != self.request.kind() {
-            return Some(format!("it speaks of a {}", info.kind));
+    /// Why the answer to the request is not about it: a cache or a gateway on the way may answer with what it kept of an
+    /// earlier one. A 202 is an answer of the service, which may write the entries in another way than any that is known
+    /// here; another success may be anybody's.
+    pub(super) fn not_about(
+        &self,
+        info: &AlterationRequestInfo,
+        exchange: &Exchange,
+    ) -> Option<String> {
+        let AlterationRequestInfo {
+            kind, requested_at, ..
+        } = info;
+        if *kind != self.request.kind() {
+            return Some(format!("it speaks of a {kind}"));
+        }
+        if !age(&exchange.headers).is_zero() {
+            return Some("it came from a cache".to_owned());
+        }
+        // Next to a Date, only the very time of an earlier request tells that it is meant: another one can follow within a
+        // second where alterations are quick.
+        let is_earlier = match self.sent_at(exchange) {
+            Some(sent_at) => {
+                let is_same = |(known, at)| known == *kind && at == *requested_at;
+                *requested_at < sent_at || self.earlier().any(is_same)
+            }
+            None => self.is_known(info),
+        };
+        if is_earlier {
+            return Some(format!(
+                "it speaks of an earlier request, the {kind} of {requested_at}"
+            ));
         }
         let repeated = info.entries.is_some();
-        let other = status != 202 && repeated && !same_request(info, self.request);
+        let other = exchange.status.as_u16() != 202 && repeated;
+        let other = other && !same_request(info, self.request);
         other.then(|| "it speaks of other entries".to_owned())
+    }
+
+    /// The requests from before ours that the plan or this client saw.
+    fn earlier(&self) -> impl Iterator<Item = (AlterationType, Timestamp)> {
+        let accepted = &self.route.transport.accepted;
+        let accepted = accepted.latest(&self.route.connector);
+        let planned = self.known;
+        let planned = planned.map(|known| (known.kind.clone(), known.requested_at));
+        planned.into_iter().chain(accepted)
+    }
+
+    fn is_known(&self, info: &AlterationRequestInfo) -> bool {
+        self.earlier().any(|(kind, at)| info.is(&kind, at))
+    }
+
+    /// When ours was sent, at the earliest, on the clock of who answered: what that shows now, less the time that has
+    /// passed here since sending.
+    fn sent_at(&self, exchange: &Exchange) -> Option<Timestamp> {
+        let since = self.route.clock().monotonic().saturating_sub(self.sent);
+        let now = date(&exchange.headers)?;
+        Some(now.saturating_sub(since).saturating_sub(DATE_GRAIN))
     }
 
     /// Settles whether it was accepted. What cannot be found stays unclear: it may still be on its way.
@@ -94,8 +143,16 @@ impl<'a> Search<'a> {
     /// Settles whether a refusal is the answer to a copy, ours having been accepted before. It is not when another request
     /// is under way; nor when the status, read repeatedly, does not show ours (*assumed*: by then it would).
     pub(super) async fn explain(&self, error: Error) -> Result<AlterationRequestInfo> {
-        let decides = |look: &Look| matches!(look, Look::Ours(_) | Look::Other(_));
+        let decides =
+            |look: &Look| matches!(look, Look::Ours(_) | Look::Other(_) | Look::Undecidable(_));
         let (look, said) = self.look_until(&SHORT_PAUSES, decides).await;
+        // The words of a 400 were misread when nothing is under way.
+        let is_idle = matches!(look, Look::Nothing(_)) && error.status() == Some(400);
+        let error = if is_idle {
+            error.of_kind(ErrorKind::BadRequest)
+        } else {
+            error
+        };
         self.judge(error, look, said)
     }
 
@@ -122,7 +179,7 @@ impl<'a> Search<'a> {
         match look {
             Look::Ours(info) => Ok(self.found(&error, info)),
             Look::Other(_) | Look::Nothing(_) => Err(error.amended(Effect::NotAccepted, said)),
-            Look::Unread(_) => Err(error.amended(Effect::Unknown, said)),
+            Look::Undecidable(_) | Look::Unread(_) => Err(error.amended(Effect::Unknown, said)),
         }
     }
 
@@ -153,8 +210,11 @@ impl<'a> Search<'a> {
             }
         }
         let said = match &last {
-            Look::Other(said) | Look::Nothing(said) | Look::Unread(said) => said.as_str(),
             Look::Ours(_) => "",
+            Look::Other(said)
+            | Look::Nothing(said)
+            | Look::Undecidable(said)
+            | Look::Unread(said) => said.as_str(),
         };
         let said = if reads > 1 {
             let took = seconds(clock.monotonic().saturating_sub(started));
@@ -166,7 +226,6 @@ impl<'a> Search<'a> {
     }
 
     async fn look(&self) -> Look {
-        let clock = self.route.clock();
         let operation = GetLatestRequest(&self.route.connector);
         let mut call = Call::new(&self.route.transport, &operation);
         let (status, exchange) = match call.once().await {
@@ -185,15 +244,12 @@ impl<'a> Search<'a> {
         if !age(&exchange.headers).is_zero() {
             return Look::Unread("the request status came from a cache".to_owned());
         }
-        let Some(now) = date(&exchange.headers) else {
-            return Look::Unread(
+        match self.sent_at(&exchange) {
+            Some(sent_at) => self.compare(status, sent_at),
+            None => Look::Unread(
                 "the answer with the request status has no Date to judge it by".to_owned(),
-            );
-        };
-        // Both times are the server's own: its clock now, less the time that has passed here since sending.
-        let since = clock.monotonic().saturating_sub(self.sent);
-        let sent_at = now.saturating_sub(since).saturating_sub(DATE_GRAIN);
-        self.compare(status, sent_at)
+            ),
+        }
     }
 
     /// The service gives out no id, so a request is ours when it is of our type, carries our entries, was not accepted before
@@ -204,19 +260,16 @@ impl<'a> Search<'a> {
         let AlterationRequestInfo {
             kind, requested_at, ..
         } = &request;
-        let accepted = &self.route.transport.accepted;
-        let is_known = self
-            .known
-            .is_some_and(|known| request.is(&known.kind, known.requested_at))
-            || accepted.has(&self.route.connector, &request);
-        let said = if is_known {
+        let said = if self.is_known(&request) {
             format!("the request status shows an earlier request, the {kind} of {requested_at}")
         } else if *kind != self.request.kind() || *requested_at < sent_at {
             format!("the request status shows another request, a {kind} of {requested_at}")
         } else if same_request(&request, self.request) {
             return Look::Ours(request);
         } else if request.entries.is_none() {
-            format!("the request status shows a {kind} of {requested_at}, and not what it asks for")
+            return Look::Undecidable(format!(
+                "the request status shows a {kind} of {requested_at}, and not what it asks for"
+            ));
         } else {
             format!("the request status shows a {kind} of {requested_at} with other entries")
         };
@@ -229,10 +282,11 @@ impl<'a> Search<'a> {
 }
 
 /// Whether a refusal is the service's own and of now: neither a page nor kept by a cache.
-fn is_of_service(error: &Error) -> bool {
+pub(super) fn is_of_service(error: &Error) -> bool {
     let answer = error.inner().answer.as_ref();
     answer.is_some_and(|answer| {
-        let is_page = answer.body.trim_ascii_start().starts_with(b"<");
+        let body = uncompressed(&answer.body, answer.body.len().max(64 * 1024));
+        let is_page = body.is_ok_and(|body| body.trim_ascii_start().starts_with(b"<"));
         answer.age.is_zero() && !is_page
     })
 }

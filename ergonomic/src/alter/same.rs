@@ -10,7 +10,8 @@ use crate::{OffsetEntry, RawJson};
 const MAX_DEPTH: usize = 8;
 
 /// Whether it asks for the same: of a DELETE the partitions count, of a PATCH also the positions. The service writes digits
-/// as text, and something else may write whole numbers as decimals.
+/// as text, and something else may write whole numbers as decimals. A DELETE without a list is *assumed* to be one for every
+/// partition: the service repeats a list that a request had.
 pub(super) fn same_request(seen: &AlterationRequestInfo, request: &AlterationRequest) -> bool {
     if seen.kind != request.kind() {
         return false;

@@ -21,6 +21,15 @@ pub(super) fn at_the_latest(time: Timestamp) -> Timestamp {
     }
 }
 
+/// The last moment at which an alteration that has ended can have ended: when it was applied, or else the `Date` of an
+/// answer that shows it ended, which is cut to whole seconds. `None` when nothing says so.
+pub(super) fn ended_by(
+    applied_at: Option<Timestamp>,
+    shown: Option<Timestamp>,
+) -> Option<Timestamp> {
+    applied_at.or(shown).map(at_the_latest)
+}
+
 /// Reads the offsets until their sample is at most `max_age` old. A failed read ends the waiting.
 pub(crate) async fn offsets_no_older_than(
     route: &Route,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Alteration;
 use super::busy::BusyWait;
-use super::reconcile::Search;
+use super::reconcile::{Search, is_of_service};
 use crate::error::{Effect, Error, ErrorKind, Result, Source, Target};
 use crate::finding::Report;
 use crate::model::{AlterationRequest, AlterationRequestInfo};
@@ -49,6 +49,8 @@ enum Doubt {
     Refused,
     /// The same, where the answer says what is wrong with the request.
     Unlikely,
+    /// The same, where the answer may be that of something on the way.
+    Foreign,
     /// The same, where it may be sent again.
     Throttled,
 }
@@ -58,6 +60,11 @@ impl Doubt {
         match error.kind() {
             _ if error.may_have_been_applied() => Self::Open,
             ErrorKind::Busy | ErrorKind::Unexpected => Self::Refused,
+            ErrorKind::BadRequest | ErrorKind::Forbidden | ErrorKind::NotFound
+                if !is_of_service(error) =>
+            {
+                Self::Foreign
+            }
             ErrorKind::BadRequest => Self::Unlikely,
             ErrorKind::Throttled => Self::Throttled,
             _ => Self::None,
@@ -77,9 +84,11 @@ async fn accept(
         let answered = call.run().await;
         let search = Search::new(route, request, call.sent(), known);
         let error = match answered {
-            Ok((info, exchange)) => match search.misfit(&info, exchange.status.as_u16()) {
+            Ok((info, exchange)) => match search.not_about(&info, &exchange) {
                 None => return Ok(info),
-                Some(reason) => call.unreadable(&exchange, reason),
+                Some(reason) => call
+                    .unreadable(&exchange, reason)
+                    .with_effect(Effect::Unknown),
             },
             Err(error) => error,
         };
@@ -88,11 +97,13 @@ async fn accept(
             Doubt::Open => return search.settle(error).await,
             Doubt::Refused => return search.explain(error).await,
             Doubt::Unlikely => return search.glance(error).await,
+            Doubt::Foreign => return search.glance_until_read(error).await,
             Doubt::Throttled => {
                 // Time passes first, so that the status shows what was accepted.
                 let again = call.pause(&error).await;
                 match search.glance_until_read(error).await {
-                    Err(error) if again && error.effect() == Effect::NotAccepted => {}
+                    Err(error)
+                        if again && call.has_time() && error.effect() == Effect::NotAccepted => {}
                     settled => return settled,
                 }
             }

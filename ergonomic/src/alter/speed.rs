@@ -65,13 +65,15 @@ pub(super) fn outruns(
              stops, and would then go back instead of ahead",
         )));
     };
-    let (before, after) = (offsets(&first.entries), offsets(&later.entries));
+    let (before, after) = (by_identity(&first.entries), by_identity(&later.entries));
+    let offset = |entry: &OffsetEntry| Some(KafkaSink::try_from(entry).ok()?.offset());
     let passes = |change: &&Change| {
         let at = |offset: &RawJson| OffsetEntry::new(change.partition(), offset);
         let target = KafkaSink::try_from(&at(change.after()?)).ok()?.offset();
         let partition = OffsetEntry::partition_only(change.partition());
         let identity = Identity::of(&partition)?;
-        let (before, after) = (*before.get(&identity)?, *after.get(&identity)?);
+        let before = offset(before.get(&identity)?)?;
+        let after = offset(after.get(&identity)?)?;
         let read = u128::try_from(after.checked_sub(before)?).ok()?;
         // What it reads from the later sample until it stops, if it goes on like this.
         let more = read * UNTIL_STOPPED.as_millis() / between.as_millis().max(1);
@@ -83,11 +85,7 @@ pub(super) fn outruns(
     let now = |change: &Change| {
         let partition = OffsetEntry::partition_only(change.partition());
         let identity = Identity::of(&partition)?;
-        let found = later
-            .entries
-            .iter()
-            .find(|entry| Identity::of(entry).as_ref() == Some(&identity));
-        found?.offset()
+        after.get(&identity)?.offset()
     };
     let moves = moves.map(|change| Move {
         partition: change.partition().clone(),
@@ -98,12 +96,7 @@ pub(super) fn outruns(
     PlanOutdated::unless_empty(moves.collect()).map(|()| None)
 }
 
-fn offsets(entries: &[OffsetEntry]) -> HashMap<Identity<'_>, i64> {
-    let offset = |entry| {
-        Some((
-            Identity::of(entry)?,
-            KafkaSink::try_from(entry).ok()?.offset(),
-        ))
-    };
-    entries.iter().filter_map(offset).collect()
+fn by_identity(entries: &[OffsetEntry]) -> HashMap<Identity<'_>, &OffsetEntry> {
+    let identity = |entry| Some((Identity::of(entry)?, entry));
+    entries.iter().filter_map(identity).collect()
 }

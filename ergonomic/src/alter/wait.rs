@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::outcome::{Facts, Watch, watch};
 use super::pace::Pace;
-use super::sample::at_the_latest;
+use super::sample::ended_by;
 use super::state::{AlterationToken, Applied, Ended, Judged};
 use super::wait_error::WaitError;
 use crate::Timestamp;
@@ -104,8 +104,9 @@ impl WaitOptions {
     /// same time limit; an alteration that is applied and not so confirmed is [`WaitError::Unconfirmed`]. Default: no.
     ///
     /// APPLIED alone may be followed by samples that still show the old positions. An old position is never taken for a
-    /// new one: a sink that went back and stands at or after where it stood is not confirmed. Two later samples are read
-    /// at most.
+    /// new one: exactly the position that was asked for confirms, and one that reading on from where it stood, or from
+    /// nothing, cannot have led to. A sink that went back and has read up to where it stood, or went ahead and has read
+    /// on, is not confirmed, nor is a source whose reset shows in one sample only. Two later samples are read at most.
     #[must_use]
     pub fn confirm(mut self) -> Self {
         self.confirm = Confirm::Required;
@@ -282,14 +283,7 @@ async fn finish(
                 seen_at.since(applied_at)
             }),
         sample: options.confirm != Confirm::No,
-        // Nothing says when it failed but that it had by the time of the answer, whose `Date` is cut to whole seconds.
-        after: ended.applied_at.map(at_the_latest).or_else(|| {
-            Some(
-                seen_at
-                    .filter(|_| failed)?
-                    .saturating_add(Duration::from_secs(1)),
-            )
-        }),
+        after: ended_by(ended.applied_at, seen_at),
     };
     let outcome = watch(route, &ended.facts, look, pace, |pace, error| {
         options.report(&Progress {

@@ -41,7 +41,7 @@ impl Secrets {
         })
     }
 
-    /// The body without the secrets.
+    /// The body without the secrets, also without the start of one at which the body was cut.
     pub(crate) fn blank_bytes(&self, mut body: Bytes) -> Bytes {
         for secret in &self.0 {
             let secret = secret.as_bytes();
@@ -52,8 +52,14 @@ impl Secrets {
                 clean.extend_from_slice(BLANK.as_bytes());
                 rest = &rest[at + secret.len()..];
             }
-            if !clean.is_empty() {
-                clean.extend_from_slice(rest);
+            let cut = (SHORTEST..secret.len()).rev();
+            let cut = cut.map(|length| &secret[..length]);
+            let cut = cut.into_iter().find_map(|start| rest.strip_suffix(start));
+            clean.extend_from_slice(cut.unwrap_or(rest));
+            if cut.is_some() {
+                clean.extend_from_slice(BLANK.as_bytes());
+            }
+            if clean != body {
                 body = clean.into();
             }
         }
@@ -76,6 +82,8 @@ mod tests {
         let clean = "Basic [redacted] [redacted] [redacted] [redacted] KEY";
         assert_eq!(secrets.blank(text.clone()), clean);
         assert_eq!(secrets.blank_bytes(text.into()), clean);
+        let cut = format!("Basic {}", &encoded[..12]);
+        assert_eq!(secrets.blank_bytes(cut.into()), "Basic [redacted]");
         let bearer = Authorization::bearer("header.payload").secrets();
         assert_eq!(bearer.blank("x header.payload".into()), "x [redacted]");
     }

@@ -128,10 +128,10 @@ impl StsExchange {
         };
         let (status, reply) = exchange.await.map_err(unreachable)?;
         if !status.is_success() {
-            let said = ErrorBody::read(&reply)
+            let secrets = Authorization::bearer(&subject).secrets();
+            let said = ErrorBody::read(&reply, |text| secrets.blank(text))
                 .summary()
                 .unwrap_or_else(|| "no reason given".to_owned());
-            let said = Authorization::bearer(&subject).secrets().blank(said);
             let error = CredentialsError::new(format!(
                 "the token exchange for identity pool {} was refused with {status}: {said}",
                 self.identity_pool

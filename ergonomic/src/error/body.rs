@@ -34,16 +34,18 @@ pub(crate) struct ErrorBody {
 }
 
 impl ErrorBody {
-    /// Never fails: what cannot be understood is quoted, and what says nothing leaves both fields empty.
-    pub(crate) fn read(body: &[u8]) -> Self {
+    /// Never fails: what cannot be understood is quoted, and what says nothing leaves both fields empty. Each text passes
+    /// through `clean` before it is cut, so that no part of a secret is left.
+    pub(crate) fn read(body: &[u8], clean: impl Fn(String) -> String) -> Self {
+        let quote = |text: String| quotable(&clean(text));
         let body = uncompressed(body, MAX_UNCOMPRESSED).unwrap_or_default();
         if let Ok(value) = serde_json::from_slice::<Value>(&body) {
             let Self { code, message } = Self::from_json(&value, MAX_DEPTH);
             let quoted = || says_more(&value, code.as_deref()).then(|| value.to_string());
             let message = message.or_else(quoted);
             return Self {
-                message: message.as_deref().and_then(quotable),
-                code: code.as_deref().and_then(quotable),
+                message: message.and_then(quote),
+                code: code.and_then(quote),
             };
         }
         let text = String::from_utf8_lossy(&body);
@@ -54,7 +56,7 @@ impl ErrorBody {
         };
         Self {
             code: None,
-            message: text.and_then(quotable),
+            message: text.map(str::to_owned).and_then(quote),
         }
     }
 
@@ -193,8 +195,12 @@ mod tests {
 
     use super::*;
 
+    fn plain(body: &[u8]) -> ErrorBody {
+        ErrorBody::read(body, |text| text)
+    }
+
     fn read(body: &str) -> (Option<String>, Option<String>) {
-        let ErrorBody { code, message } = ErrorBody::read(body.as_bytes());
+        let ErrorBody { code, message } = plain(body.as_bytes());
         (code, message)
     }
 
@@ -296,15 +302,13 @@ mod tests {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
         encoder.write_all(br#"{"message":"inside"}"#).unwrap();
         let body = encoder.finish().unwrap();
-        assert_eq!(ErrorBody::read(&body).message.as_deref(), Some("inside"));
-        assert_eq!(ErrorBody::read(&body[..12]), ErrorBody::default());
+        assert_eq!(plain(&body).message.as_deref(), Some("inside"));
+        assert_eq!(plain(&body[..12]), ErrorBody::default());
     }
 
     #[test]
     fn long_text_is_cut_and_control_characters_go() {
-        let message = ErrorBody::read("\u{1b}[31mé".repeat(500).as_bytes())
-            .message
-            .unwrap();
+        let message = plain("\u{1b}[31mé".repeat(500).as_bytes()).message.unwrap();
         assert_eq!(message.chars().count(), MAX_QUOTED + 1);
         assert!(!message.contains('\u{1b}'));
     }

@@ -10,7 +10,9 @@ impl fmt::Display for Error {
         let inner = self.inner();
         write!(f, "{} of {}: ", inner.words.doing, inner.target)?;
         inner.write_cause(f)?;
-        if let Some(detail) = &inner.detail {
+        // Of an outdated plan the detail is the cause.
+        let detail = inner.detail.as_ref();
+        if let Some(detail) = detail.filter(|_| inner.kind != ErrorKind::PlanOutdated) {
             write!(f, "; {detail}")?;
         }
         if inner.attempts > 1 {
@@ -58,6 +60,9 @@ impl Inner {
             ),
             (ErrorKind::SampleTooOld, _) => f.write_str("no fresh sample came in time"),
             (ErrorKind::PlanOutdated, _) => {
+                if let Some(detail) = &self.detail {
+                    return write!(f, "{detail}, so it was not sent");
+                }
                 f.write_str("the offsets have moved on since the plan was made, so it was not sent")
             }
             (ErrorKind::Credentials, _) => {

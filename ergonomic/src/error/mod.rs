@@ -83,6 +83,8 @@ pub(crate) struct Answer {
     pub(crate) retry_after: Option<Duration>,
     /// How long caches on the way have kept it.
     pub(crate) age: Duration,
+    /// Whether the body was read to its end.
+    pub(crate) is_whole: bool,
     pub(crate) body: bytes::Bytes,
 }
 
@@ -124,6 +126,18 @@ impl Error {
             Some(before) => format!("{before}; {detail}"),
             None => detail,
         });
+        self
+    }
+
+    /// The same failure, of which something else is known to have been changed.
+    pub(crate) fn with_effect(mut self, effect: Effect) -> Self {
+        self.0.effect = effect;
+        self
+    }
+
+    /// The same failure, of another kind than its words suggested.
+    pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
         self
     }
 

@@ -60,14 +60,17 @@ pub(crate) enum Effect {
 
 impl Effect {
     /// What a failed request leaves behind, as far as its own answer tells. Only an answer that plainly refuses it is
-    /// certain, and only one that plainly accepts it: 202, or a success with nothing in it. A page with 200 may be that of a
-    /// portal.
+    /// certain, and only one that plainly accepts it: 202, or a success that ends with nothing in it, and neither kept by a
+    /// cache. A page with 200 may be that of a portal.
     pub(crate) fn of(safety: Safety, kind: ErrorKind, answer: Option<&Answer>) -> Self {
         let status = answer.map_or(0, |answer| answer.status);
-        let is_empty = answer.is_some_and(|answer| answer.body.is_empty());
+        let accepts = answer.is_some_and(|answer| {
+            let is_empty = answer.is_whole && answer.body.is_empty();
+            answer.age.is_zero() && (answer.status == 202 || is_empty)
+        });
         match (safety, kind) {
             (Safety::Reads, _) => Self::ReadOnly,
-            (_, ErrorKind::Unreadable) if status == 202 || is_empty => Self::Accepted,
+            (_, ErrorKind::Unreadable) if accepts => Self::Accepted,
             (_, ErrorKind::Unexpected) if status >= 300 => Self::NotAccepted,
             (
                 _,

@@ -8,7 +8,7 @@ use super::kind::ConnectorKind;
 /// What a connector is made of: its class and its settings.
 ///
 /// The service masks the values of secrets. `Debug` shows no value of a setting whose name looks like a secret, whether
-/// it is masked or not.
+/// it is masked or not, and neither the user information nor the parameters of a URL.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConnectorConfig {
@@ -52,6 +52,40 @@ fn looks_secret(name: &str) -> bool {
     SECRET.iter().any(|part| name.contains(part))
 }
 
+const REDACTED: &str = "[redacted]";
+
+/// The value of a setting; of a URL without its user information and without what follows its path. Hides too much rather
+/// than too little.
+fn without_secrets(value: &str) -> String {
+    let Some((scheme, rest)) = value.split_once("://") else {
+        // Such as `jdbc:oracle:thin:user/password@host`.
+        let is_jdbc = value.starts_with("jdbc:") && value.contains('@');
+        let shown = if is_jdbc { "jdbc:[redacted]" } else { value };
+        return shown.to_owned();
+    };
+    let (place, parameters) = match rest.find(['?', ';', '#', '&']) {
+        Some(at) => rest.split_at(at),
+        None => (rest, ""),
+    };
+    match (
+        scheme.contains('@'),
+        place.rsplit_once('@'),
+        parameters.get(..1),
+    ) {
+        // A password may hold any of these signs.
+        (true, ..) => REDACTED.to_owned(),
+        (_, None, _) if parameters.contains('@') => format!("{scheme}://{REDACTED}"),
+        (_, place_of_user, mark) => {
+            let host = place_of_user.map_or_else(
+                || place.to_owned(),
+                |(_, host)| format!("{REDACTED}@{host}"),
+            );
+            let parameters = mark.map_or(String::new(), |mark| format!("{mark}{REDACTED}"));
+            format!("{scheme}://{host}{parameters}")
+        }
+    }
+}
+
 impl fmt::Debug for ConnectorConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         struct Settings<'a>(&'a BTreeMap<String, String>);
@@ -59,11 +93,11 @@ impl fmt::Debug for ConnectorConfig {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 let shown = |(name, value): (&'_ String, &'_ String)| {
                     let value = if looks_secret(name) {
-                        "[redacted]"
+                        REDACTED.to_owned()
                     } else {
-                        value
+                        without_secrets(value)
                     };
-                    (name.clone(), value.to_owned())
+                    (name.clone(), value)
                 };
                 f.debug_map().entries(self.0.iter().map(shown)).finish()
             }
@@ -104,5 +138,47 @@ mod tests {
             "{shown}"
         );
         assert_eq!(config.class(), Some("MySqlSource"));
+    }
+
+    #[test]
+    fn debug_shows_of_a_url_where_it_leads_and_nothing_else() {
+        for (value, expected) in [
+            ("https://host:8443/path", "https://host:8443/path"),
+            (
+                "https://u:hunter2@host/path",
+                "https://[redacted]@host/path",
+            ),
+            (
+                "mongodb+srv://u:hu@nter2@host/?w=1",
+                "mongodb+srv://[redacted]@host/?[redacted]",
+            ),
+            (
+                "jdbc:postgresql://host/db?password=hunter2",
+                "jdbc:postgresql://host/db?[redacted]",
+            ),
+            (
+                "jdbc:sqlserver://host;password=hunter2",
+                "jdbc:sqlserver://host;[redacted]",
+            ),
+            ("https://u:hunt?er2@host/", "https://[redacted]"),
+            (
+                "https://host/?mail=a@b&password=hunter2",
+                "https://[redacted]",
+            ),
+            (
+                "http://u:hunter2@a,http://u:hunter2@b",
+                "http://[redacted]@b",
+            ),
+            ("jdbc:oracle:thin:u/hunter2@host:1521:db", "jdbc:[redacted]"),
+            ("a@b", "a@b"),
+        ] {
+            let config = ConnectorConfig {
+                name: None,
+                kind: ConnectorKind::Sink,
+                settings: [("connection.url".to_owned(), value.to_owned())].into(),
+            };
+            let shown = format!("{config:?}");
+            assert!(shown.contains(&format!("{expected:?}")), "{value}: {shown}");
+        }
     }
 }

@@ -4,21 +4,22 @@ use std::collections::{HashMap, HashSet};
 
 use super::change::position;
 use super::display::printable;
-use super::intent::{Goal, Intent};
+use super::intent::{Goal, Intent, UNDO};
 use super::outdated::Terms;
-use super::target::{self, TopicBounds};
+use super::remarks::{delivered_again, left_alone, remarks};
+use super::target;
 use super::{Change, Plan, Way};
 use crate::OffsetEntry;
 use crate::finding::{Code, Finding, Report, ValidationError};
 use crate::model::AlterationRequest;
-use crate::offset::Identity;
-use crate::offset::{KafkaSink, OffsetFormat};
+use crate::offset::{Direction, Identity, KafkaSink, OffsetFormat, direction};
 use crate::validate::{self, Known};
 
 type Key = Identity<'static>;
 
 pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, ValidationError> {
     let name = intent.name();
+    let is_undo = name == UNDO;
     let current = known.current();
     let accepted = intent.accepted().to_vec();
     let now = Now::of(current, known.format());
@@ -48,13 +49,23 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
             AlterationRequest::Patch(now.sinks(only.as_deref(), earliest)?)
         }
         Goal::MoveTo(target) => {
-            let resolved = target::resolve(current, &intent.bounds, target)?;
+            // What is not to be touched is not resolved either: it may have no position to start from.
+            let bounds = target::within(&intent.bounds, only.as_deref());
+            if bounds.is_empty() && !intent.bounds.is_empty() {
+                chosen(Vec::new(), only.as_deref())?;
+            }
+            let resolved = target::resolve(current, &bounds, target)?;
             findings.extend(resolved.findings);
             is_checked = true;
             AlterationRequest::Patch(chosen(resolved.entries, only.as_deref())?)
         }
         Goal::Undo(undo) => {
-            let entries = chosen(undo.entries, only.as_deref())?;
+            let mut entries = chosen(undo.entries, only.as_deref())?;
+            if undo.names_none {
+                let all = entries.len();
+                entries.retain(|entry| now.looks_reset(entry));
+                findings.extend(left_alone(all - entries.len()));
+            }
             AlterationRequest::Patch(now.still_to_undo(entries)?)
         }
         Goal::Reset(entries) => {
@@ -66,16 +77,7 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
             Some(_) => AlterationRequest::Delete(bare(&chosen(current.to_vec(), only.as_deref())?)),
         },
     };
-    let report = match &request {
-        // They were the connector's own, which the present ones need not be.
-        AlterationRequest::Patch(entries) if name == "undo" => {
-            validate::patch_knowing(entries, &known.without_current())
-        }
-        AlterationRequest::Patch(entries) => validate::patch_knowing(entries, known),
-        AlterationRequest::Delete(entries) => validate::delete_knowing(entries, known),
-        AlterationRequest::DeleteAll => validate::delete_all(known),
-    };
-    findings.extend(report.into_findings());
+    findings.extend(validate(&request, is_undo, known).into_findings());
     let changes = match &request {
         AlterationRequest::Patch(entries) => now.changes(entries, true),
         AlterationRequest::Delete(entries) => now.changes(entries, false),
@@ -85,7 +87,7 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
         findings.extend(target::outside(request.entries(), &intent.bounds));
     }
     findings.extend(remarks(&changes, &intent.bounds));
-    if name == "undo" {
+    if is_undo {
         findings.extend(delivered_again(&changes));
     }
     let report = Report::new(findings).accept(&accepted);
@@ -97,6 +99,19 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
         warnings,
         terms,
     })
+}
+
+/// The check that belongs to a request.
+pub(super) fn validate(request: &AlterationRequest, is_undo: bool, known: &Known<'_>) -> Report {
+    match request {
+        // They were the connector's own, which the present ones need not be.
+        AlterationRequest::Patch(entries) if is_undo => {
+            validate::patch_knowing(entries, &known.without_current())
+        }
+        AlterationRequest::Patch(entries) => validate::patch_knowing(entries, known),
+        AlterationRequest::Delete(entries) => validate::delete_knowing(entries, known),
+        AlterationRequest::DeleteAll => validate::delete_all(known),
+    }
 }
 
 /// The current offsets by partition.
@@ -116,6 +131,14 @@ impl<'a> Now<'a> {
             identities: identities.collect(),
             format,
         }
+    }
+
+    /// Whether the partition of an entry has no position now, or one behind that of the entry.
+    fn looks_reset(&self, entry: &OffsetEntry) -> bool {
+        let identity = Identity::of(entry).map(Identity::into_owned);
+        let found = identity.and_then(|identity| self.identities.get(&identity));
+        let stands = found.filter(|now| position(now).is_some());
+        stands.is_none_or(|now| direction(entry, now) == Direction::Back)
     }
 
     /// Without resets of what has no position, which may not even exist: a failed request may have named anything.
@@ -305,83 +328,4 @@ fn without_repeats(mut entries: Vec<OffsetEntry>) -> Vec<OffsetEntry> {
         identity.is_none_or(|identity| seen.insert(identity))
     });
     entries
-}
-
-/// What undoing makes a sink deliver again.
-fn delivered_again(changes: &[Change]) -> Option<Finding> {
-    let back = || {
-        changes
-            .iter()
-            .filter_map(Change::distance)
-            .filter(|by| *by < 0)
-    };
-    let records: u128 = back().map(|by| u128::from(by.unsigned_abs())).sum();
-    let reset = changes
-        .iter()
-        .any(|change| change.sink().is_some() && change.after().is_none());
-    let what = match (back().count(), reset) {
-        (0, false) => return None,
-        (0, true) => "what a reset partition starts from is delivered again".to_owned(),
-        (_, reset) => format!(
-            "{records} records by this sample, and what is read until the connector stops{}, are delivered again",
-            if reset {
-                ", and what a reset partition starts from"
-            } else {
-                ""
-            }
-        ),
-    };
-    Some(Finding::warning(
-        "offsets".to_owned(),
-        Code::DeliveredAgain,
-        what,
-    ))
-}
-
-/// What is worth a warning about the whole.
-fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> {
-    let mut remarks = Vec::new();
-    let is_known = |change: &&Change| {
-        let sink = change.sink();
-        sink.is_some_and(|(topic, number)| bounds.contains_key(&(topic.to_owned(), number)))
-    };
-    let ahead = changes.iter().filter(|c| c.distance() > Some(0));
-    let (known, unknown): (Vec<_>, Vec<_>) = ahead.partition(is_known);
-    let skip = |count: usize| match count {
-        1 => "1 partition skips".to_owned(),
-        count => format!("{count} partitions skip"),
-    };
-    if !known.is_empty() {
-        let records: i128 = known
-            .iter()
-            .filter_map(|c| c.distance())
-            .map(i128::from)
-            .sum();
-        remarks.push(Finding::warning(
-            "offsets".to_owned(),
-            Code::SkipsRecords,
-            format!(
-                "{} {records} records at most, which the connector does not read",
-                skip(known.len())
-            ),
-        ));
-    }
-    if !unknown.is_empty() {
-        remarks.push(Finding::warning(
-            "offsets".to_owned(),
-            Code::PastEnd,
-            format!(
-                "{} records; an offset past the end of its partition falls back to the earliest record",
-                skip(unknown.len())
-            ),
-        ));
-    }
-    if !changes.is_empty() && changes.iter().all(Change::is_unchanged) {
-        remarks.push(Finding::warning(
-            "offsets".to_owned(),
-            Code::NothingChanges,
-            "nothing would change, but the connector would still stop for a while",
-        ));
-    }
-    remarks
 }

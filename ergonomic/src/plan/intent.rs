@@ -6,6 +6,9 @@ use crate::finding::{Code, ValidationError};
 use crate::model::AlterationStatus;
 use crate::{AlterationType, OffsetEntry, Timestamp};
 
+/// The name of an undo, which is checked in another way.
+pub(super) const UNDO: &str = "undo";
+
 /// The names of all intentions.
 pub(super) const NAMES: [&str; 9] = [
     "set",
@@ -14,7 +17,7 @@ pub(super) const NAMES: [&str; 9] = [
     "reset",
     "reset-all",
     "copy-from",
-    "undo",
+    UNDO,
     "to-latest",
     "to-time",
 ];
@@ -46,6 +49,8 @@ pub(super) enum Goal {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Undo {
     pub(super) entries: Vec<OffsetEntry>,
+    /// The request names no partition, so only what the present offsets show as reset is taken for touched.
+    pub(super) names_none: bool,
     pub(super) kind: AlterationType,
     pub(super) requested_at: Timestamp,
 }
@@ -106,7 +111,9 @@ impl Intent {
     }
 
     /// Take back the latest alteration request, given by its status: partitions that had a position before it get that
-    /// position back, those that had none are reset, all in one request. What the request did not touch is left alone.
+    /// position back, those that had none are reset, all in one request. What the request did not touch is left alone. A
+    /// DELETE that names no partition may have reset all of them, or the service does not repeat its list: only partitions
+    /// that the present offsets show without a position, or behind where they stood, get their position back.
     ///
     /// Sent as a PATCH with null for those that are reset, *assumed* to be accepted as Kafka Connect does. The status may
     /// be of a request that anybody made; [`Connector::plan`](crate::Connector::plan) refuses when another one was
@@ -120,6 +127,7 @@ impl Intent {
     pub fn undo(status: &AlterationStatus) -> Result<Self, ValidationError> {
         let undo = Undo {
             entries: undo::entries(status)?,
+            names_none: undo::names_none(&status.request.kind, status.request.entries.as_deref()),
             kind: status.request.kind.clone(),
             requested_at: status.request.requested_at,
         };

@@ -26,6 +26,7 @@ mod intent;
 mod outdated;
 #[cfg(test)]
 mod properties;
+mod remarks;
 mod target;
 #[cfg(test)]
 mod target_tests;
@@ -43,9 +44,10 @@ pub use distance::Way;
 pub use intent::Intent;
 pub use outdated::{Move, MoveKind, PlanOutdated};
 pub use target::{Resolved, Target, TopicBounds, resolve};
+pub(crate) use undo::names_none;
 
 use crate::OffsetEntry;
-use crate::finding::{Finding, ValidationError};
+use crate::finding::{Finding, Report, ValidationError};
 use crate::model::AlterationRequest;
 use crate::validate::Known;
 use outdated::Terms;
@@ -107,6 +109,11 @@ impl Plan {
 
     pub(crate) fn warn(&mut self, warning: Finding) {
         self.warnings.push(warning);
+    }
+
+    /// Checks the request once more, such as against later offsets.
+    pub(crate) fn validate(&self, known: &Known<'_>) -> Report {
+        build::validate(&self.request, self.intent == intent::UNDO, known)
     }
 
     /// The name of the intention: see [`Intent::name`].

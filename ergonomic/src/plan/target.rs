@@ -116,6 +116,18 @@ pub fn resolve(
     }
 }
 
+/// The bounds of the partitions that are to be touched, all or some.
+pub(super) fn within(bounds: &TopicBounds, only: Option<&[Identity<'_>]>) -> TopicBounds {
+    let wanted = |topic: &str, number| {
+        let identity = Identity::Sink(topic.into(), number);
+        only.is_none_or(|only| only.contains(&identity))
+    };
+    let within = bounds
+        .iter()
+        .filter(|((topic, number), _)| wanted(topic, *number));
+    within.map(|(key, bounds)| (key.clone(), *bounds)).collect()
+}
+
 /// One partition, as it is called in findings.
 struct Here<'a> {
     path: String,

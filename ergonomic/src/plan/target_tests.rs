@@ -202,6 +202,19 @@ fn plans_name_the_target_and_know_the_ends() {
     let plan = Plan::new(&current, intent).unwrap();
     assert_eq!(plan.request().entries(), [sink("orders", 0, 10)]);
 
+    // What is not to be touched need not have a position, and what is named has to have bounds.
+    let shift = |number| {
+        let intent = Intent::move_to(Target::ShiftBy(-5), both.clone());
+        Plan::new(&current[..1], intent.only([sink("orders", number, 0)]))
+    };
+    let plan = shift(0).unwrap();
+    assert_eq!(plan.request().entries().len(), 1, "{plan}");
+    let code = |number| shift(number).unwrap_err().report().findings()[0].code;
+    assert_eq!(
+        (code(1), code(7)),
+        (Code::NoPosition, Code::UnknownPartition)
+    );
+
     let set = [sink("orders", 0, 95), sink("orders", 1, 60)];
     let plan = Plan::new(&current, Intent::set(set.clone()).within(both)).unwrap();
     let codes: Vec<_> = plan

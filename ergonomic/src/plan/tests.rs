@@ -357,3 +357,15 @@ fn a_partition_that_is_named_twice_is_reset_once() {
     assert_eq!(plan.changes().len(), 1);
     assert_eq!(plan.check(&current), Ok(()));
 }
+
+#[test]
+fn the_check_before_sending_is_the_one_of_the_plan() {
+    let current = sinks("t:0=9 t:1=-");
+    let known = Known::default().with_current(&current);
+    for intent in [Intent::set(sinks("t:0=5 u:0=5")), Intent::reset_all()] {
+        let plan = Plan::knowing(&known, intent).unwrap();
+        let again = plan.validate(&known).into_findings();
+        assert!(!again.is_empty(), "{plan}");
+        assert!(again.iter().all(|f| plan.warnings().contains(f)), "{plan}");
+    }
+}

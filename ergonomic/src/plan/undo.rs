@@ -32,8 +32,7 @@ pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, Val
         return refuse("previous_offsets", Code::NothingToRestore, message);
     };
     let entries = match (&request.kind, &request.entries) {
-        (AlterationType::Delete, None) => had_positions(previous),
-        (AlterationType::Delete, Some(asked)) if asked.is_empty() => had_positions(previous),
+        (kind, asked) if names_none(kind, asked.as_deref()) => had_positions(previous),
         (_, Some(asked)) => taken_back(asked, previous),
         (_, None) => {
             let message = format!(
@@ -51,6 +50,11 @@ pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, Val
         return refuse("previous_offsets", Code::NothingToRestore, message);
     }
     Ok(entries)
+}
+
+/// Whether a request is a DELETE that names no partition: one of every partition, or one whose list is not repeated.
+pub(crate) fn names_none(kind: &AlterationType, entries: Option<&[OffsetEntry]>) -> bool {
+    *kind == AlterationType::Delete && entries.is_none_or(<[_]>::is_empty)
 }
 
 fn had_positions(previous: &[OffsetEntry]) -> Vec<OffsetEntry> {

@@ -16,12 +16,8 @@ impl Accepted {
         self.lock().insert(connector.clone(), identity);
     }
 
-    /// Whether `request` is the remembered one.
-    pub(crate) fn has(&self, connector: &ConnectorRef, request: &AlterationRequestInfo) -> bool {
-        let accepted = self.lock();
-        accepted
-            .get(connector)
-            .is_some_and(|(kind, requested_at)| request.is(kind, *requested_at))
+    pub(crate) fn latest(&self, connector: &ConnectorRef) -> Option<(AlterationType, Timestamp)> {
+        self.lock().get(connector).cloned()
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<ConnectorRef, (AlterationType, Timestamp)>> {

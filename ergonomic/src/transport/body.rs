@@ -4,11 +4,15 @@ use ccloud_connect_client::hooks::{BodyEnd, DEFAULT_BODY_LIMIT, Exchange};
 use reqwest::header::CONTENT_ENCODING;
 
 use super::operations::Operation;
+use crate::auth::Secrets;
 use crate::error::{Unfoldable, quotable, uncompressed};
 
 /// Reads the body that the generated call gave up on: any 2xx may carry the documented body, a proxy may have compressed it
-/// unasked, and one member that is off need not spoil the others.
-pub(crate) fn read<O: Operation>(exchange: &Exchange) -> Result<O::Output, String> {
+/// unasked, and one member that is off need not spoil the others. What is quoted of it has no `secrets` in it.
+pub(crate) fn read<O: Operation>(
+    exchange: &Exchange,
+    secrets: &Secrets,
+) -> Result<O::Output, String> {
     let too_long = || {
         let limit = DEFAULT_BODY_LIMIT / (1024 * 1024);
         Err(format!("it is longer than {limit} MiB"))
@@ -30,13 +34,21 @@ pub(crate) fn read<O: Operation>(exchange: &Exchange) -> Result<O::Output, Strin
     }
     let Ok(text) = std::str::from_utf8(&body) else {
         let encoding = exchange.headers.get(CONTENT_ENCODING);
-        let encoding = encoding.and_then(|encoding| quotable(encoding.to_str().ok()?));
+        let encoding = encoding
+            .and_then(|encoding| quotable(&secrets.blank(encoding.to_str().ok()?.to_owned())));
         return Err(match encoding {
             Some(encoding) => format!("it is encoded as {encoding}, which was not asked for"),
             None => "it is not UTF-8 text".to_owned(),
         });
     };
     O::from_json(text).map_err(|error| {
+        // Blanked before anything is cut from it, and read once more, as an error names a place.
+        let clean = secrets.blank(text.to_owned());
+        let error = match O::from_json(&clean) {
+            Err(of_clean) => of_clean,
+            Ok(_) => error,
+        };
+        let text = clean.as_str();
         match text.trim_start().chars().next() {
             Some('<') => {
                 return "it is a page of HTML or XML, perhaps of a proxy or a portal".to_owned();

@@ -156,7 +156,7 @@ impl<'a, O: Operation> Call<'a, O> {
                 .so_far
                 .error(ErrorKind::Credentials, Part::Detail(detail)));
         };
-        self.so_far.authorization = Some(authorization);
+        self.so_far.authorization = Some(authorization.clone());
         let connections = match O::SAFETY {
             Safety::Reads => Connections::Shared,
             Safety::Idempotent | Safety::AtMostOnce => Connections::Own,
@@ -172,7 +172,14 @@ impl<'a, O: Operation> Call<'a, O> {
         };
         self.so_far.attempts += 1;
         let began = self.so_far.transport.clock.monotonic();
-        let outcome = send::send(self.so_far.operation, &client, header, limit).await;
+        let outcome = send::send(
+            self.so_far.operation,
+            &client,
+            &authorization,
+            header,
+            limit,
+        )
+        .await;
         if !matches!(outcome, Outcome::NotSent(..)) {
             self.sent.get_or_insert(began);
         }
@@ -205,6 +212,11 @@ impl<'a, O: Operation> Call<'a, O> {
         tracing::info!(%error, ?delay, "trying again");
         self.so_far.transport.clock.sleep(delay).await;
         true
+    }
+
+    /// Whether the time limit of the call has not run out.
+    pub(crate) fn has_time(&self) -> bool {
+        !self.remaining().is_zero()
     }
 
     fn remaining(&self) -> Duration {

@@ -40,7 +40,9 @@ impl<O: Operation> SoFar<'_, O> {
 
     /// An answer that is no success.
     pub(super) fn refused(&self, exchange: &Exchange) -> Error {
-        let answer = self.answer(exchange, ErrorBody::read);
+        let answer = self.answer(exchange, |body, secrets| {
+            ErrorBody::read(body, |text| secrets.blank(text))
+        });
         let busy = O::SAFETY != Safety::Reads && is_busy(&answer);
         let kind = if busy {
             ErrorKind::Busy
@@ -61,7 +63,7 @@ impl<O: Operation> SoFar<'_, O> {
             };
             return self.error(ErrorKind::NoReply, Part::Fault(fault, source.into()));
         }
-        let answer = self.answer(exchange, |_| ErrorBody::default());
+        let answer = self.answer(exchange, |_, _| ErrorBody::default());
         let reason = match self.secrets() {
             Some(secrets) => secrets.blank(reason),
             None => reason,
@@ -101,7 +103,11 @@ impl<O: Operation> SoFar<'_, O> {
     }
 
     /// The answer, without the credentials that it may repeat.
-    fn answer(&self, exchange: &Exchange, read: impl FnOnce(&[u8]) -> ErrorBody) -> Answer {
+    fn answer(
+        &self,
+        exchange: &Exchange,
+        read: impl FnOnce(&[u8], &Secrets) -> ErrorBody,
+    ) -> Answer {
         let mut body = exchange
             .body
             .slice(..exchange.body.len().min(ERROR_BODY_LIMIT));
@@ -116,9 +122,7 @@ impl<O: Operation> SoFar<'_, O> {
             if clean != plain {
                 body = clean;
             }
-            told = read(&body);
-            told.message = told.message.map(|text| secrets.blank(text));
-            told.code = told.code.map(|text| secrets.blank(text));
+            told = read(&body, secrets);
         }
         Answer {
             status: exchange.status.as_u16(),
@@ -127,6 +131,7 @@ impl<O: Operation> SoFar<'_, O> {
             request_id: self.request_id(exchange),
             retry_after: headers::retry_after(&exchange.headers, self.transport.clock.now()),
             age: headers::age(&exchange.headers),
+            is_whole: exchange.body_end == BodyEnd::Complete,
             body,
         }
     }

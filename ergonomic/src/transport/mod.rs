@@ -16,6 +16,7 @@ mod send;
 use std::sync::Arc;
 
 use ccloud_connect_client::Client as RawClient;
+pub(crate) use ccloud_connect_client::hooks::Exchange;
 use ccloud_connect_client::hooks::Hooks;
 
 pub(crate) use accepted::Accepted;

@@ -7,10 +7,13 @@ use serde::{Deserialize, Serialize};
 
 /// How the library repeats requests.
 ///
-/// Reads are repeated after a failed connection, a missing answer, 408, 429 and 5xx. An alteration is repeated only
-/// when it was not accepted: no connection could be made, or the answer was 429 and the request status, read after it, does
-/// not show the alteration. After anything unclear the request status is read instead, so that one call makes at most one
-/// accepted alteration.
+/// Reads are repeated after a failed connection, a missing answer, 408, 429 and 5xx. An alteration is sent again only in
+/// these cases:
+/// - it never left: no connection could be made, or no credentials could be had for a reason that passes;
+/// - the answer was 429, the request status, read after it, does not show the alteration, and time is left;
+/// - the answer was 401 and the credentials can be renewed: once per attempt, with the new ones.
+///
+/// After anything unclear the request status is read instead, so that one call makes at most one accepted alteration.
 ///
 /// ```
 /// use std::time::Duration;

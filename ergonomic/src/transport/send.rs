@@ -8,6 +8,7 @@ use reqwest::header::HeaderValue;
 
 use super::body;
 use super::operations::Operation;
+use crate::auth::Authorization;
 use crate::endpoint;
 use crate::error::Fault;
 
@@ -32,15 +33,13 @@ pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 pub(crate) async fn send<O: Operation>(
     operation: &O,
     client: &super::RawClient,
-    authorization: HeaderValue,
+    authorization: &Authorization,
+    header: HeaderValue,
     limit: Duration,
 ) -> Outcome<O::Output> {
     let capture = Capture::default();
-    let client = client.with_hooks(|hooks: Hooks| {
-        hooks
-            .with_authorization(authorization)
-            .with_capture(&capture)
-    });
+    let client =
+        client.with_hooks(|hooks: Hooks| hooks.with_authorization(header).with_capture(&capture));
     let result = tokio::time::timeout(limit, operation.call(&client)).await;
     if let Some(exchange) = capture.take() {
         if !exchange.status.is_success() {
@@ -48,7 +47,7 @@ pub(crate) async fn send<O: Operation>(
         }
         let value = match result {
             Ok(Ok(value)) => Ok(O::read(value.into_inner())),
-            _ => body::read::<O>(&exchange),
+            _ => body::read::<O>(&exchange, &authorization.secrets()),
         };
         return Outcome::Answered(value, exchange);
     }

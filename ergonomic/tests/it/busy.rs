@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ccloud_connect::ErrorKind;
 use ccloud_connect_emulator::{Fault, Operation};
 
 use super::World;
@@ -34,8 +35,7 @@ async fn is_an_outcome_of_its_own_and_changes_nothing() {
 
 #[tokio::test]
 async fn a_400_that_speaks_of_it_counts_too() {
-    let world = World::new().await;
-    for (message, busy) in [
+    for (message, speaks_of_another) in [
         ("An offsets request is already in progress", true),
         ("There is a PENDING request for this connector", true),
         ("kafka_offset must be a number", false),
@@ -43,19 +43,48 @@ async fn a_400_that_speaks_of_it_counts_too() {
             "Topic pending-orders is not consumed by this connector",
             false,
         ),
+        (
+            "The request names topic payments-pending, which this connector does not consume",
+            true,
+        ),
     ] {
-        world
-            .emulator
-            .fault(Operation::Alter, Fault::error(400, message));
-        let error = world
-            .sink()
-            .patch_offsets()
-            .sink("topic_A", 0, 1)
-            .send()
-            .await
-            .unwrap_err();
-        assert_eq!(error.is_busy(), busy, "{message}");
+        for under_way in [true, false] {
+            let world = World::new().await;
+            if under_way {
+                let other = world.sink().patch_offsets().sink("topic_A", 0, 9);
+                let _accepted = other.send().await.unwrap();
+            }
+            world
+                .emulator
+                .fault(Operation::Alter, Fault::error(400, message));
+            let patch = world.sink().patch_offsets().sink("topic_A", 0, 1);
+            let error = patch.send().await.unwrap_err();
+            assert!(!error.may_have_been_applied(), "{message}: {error}");
+            let busy = under_way && speaks_of_another;
+            assert_eq!(error.is_busy(), busy, "{message}");
+            let kind = if busy {
+                ErrorKind::Busy
+            } else {
+                ErrorKind::BadRequest
+            };
+            assert_eq!(error.kind(), kind, "{message}");
+        }
     }
+}
+
+/// Waiting would send the refused request again and again.
+#[tokio::test]
+async fn a_400_is_not_waited_out_when_nothing_is_under_way() {
+    let world = World::new().await;
+    let message = "The request names topic payments-pending, which this connector does not consume";
+    let refusal = Fault::error(400, message).times(1_000);
+    world.emulator.fault(Operation::Alter, refusal);
+    let patch = world.sink().patch_offsets().sink("topic_A", 0, 1);
+    let patch = patch.wait_if_busy(Duration::from_secs(600));
+    let error = patch.send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::BadRequest);
+    assert_eq!(world.count(Operation::Alter), 1);
+    assert!(error.to_string().contains("payments-pending"), "{error}");
 }
 
 #[tokio::test]

@@ -17,8 +17,8 @@ const FORMS: [(&str, &str); 4] = [
 
 #[tokio::test]
 async fn in_offsets_status_and_requests() {
-    let world = World::new().await;
     for (written, read) in FORMS {
+        let world = World::new().await;
         let request = json!({"id": "lcc-1", "name": "MySinkConnector", "type": "PATCH", "requested_at": written});
         let offsets = json!({"offsets": [], "metadata": {"observed_at": written}});
         world

@@ -14,6 +14,7 @@ mod names;
 mod not_sent;
 mod outcomes;
 mod plans;
+mod replayed;
 mod retry;
 mod round_trip;
 mod settled;
@@ -21,6 +22,7 @@ mod state;
 mod undo;
 mod unreadable;
 mod waiting;
+mod watching;
 
 use std::time::Duration;
 

@@ -7,7 +7,7 @@ use ccloud_connect::clock::ManualClock;
 use ccloud_connect::offset::KafkaSink;
 use ccloud_connect::plan::{Intent, PlanOutdated};
 use ccloud_connect::{ApiKey, Client, Connector, ErrorKind, OffsetEntry};
-use ccloud_connect_emulator::{self as emulator, Emulator, Operation, Seed};
+use ccloud_connect_emulator::{self as emulator, Emulator, Fault, Operation, Seed};
 use proptest::prelude::*;
 
 use super::World;
@@ -269,4 +269,21 @@ async fn while_an_alteration_is_under_way_only_positions_that_do_not_hang_on_it_
     assert!(absolute.apply().await.unwrap_err().is_busy());
     let ours = ours.apply().await.unwrap();
     assert!(ours.requested_at() > other.requested_at());
+}
+
+#[tokio::test]
+async fn debug_shows_no_setting_of_the_connector() {
+    let world = World::new().await;
+    let body = serde_json::json!({
+        "name": "MySinkConnector", "type": "sink",
+        "config": {"connector.class": "MySqlSink", "some.setting": "hunter2"},
+    });
+    let fault = Fault::status(200).json(&body);
+    world.emulator.fault(Operation::ReadConnector, fault);
+    let planned = world.sink().plan(Intent::shift_by(-1)).await.unwrap();
+    let shown = format!("{planned:?}");
+    assert!(
+        shown.contains("MySqlSink") && !shown.contains("hunter2"),
+        "{shown}"
+    );
 }

@@ -181,10 +181,17 @@ async fn a_conflict_says_what_is_in_the_way() {
 #[tokio::test]
 async fn only_an_answer_about_the_request_says_that_it_was_accepted() {
     let other = status("DELETE", AT, &Value::Null)["request"].to_string();
+    let never = Duration::from_secs(60);
     let world = World::with(|builder| builder.retry(policy().reconcile_reads(0))).await;
     for (reply, accepted) in [
         (Reply::status(202), true),
         (Reply::status(202).body("{"), true),
+        (Reply::status(202).header("Age", "9"), false),
+        (
+            Reply::status(200).body("never arrives").slow(9, never),
+            false,
+        ),
+        (Reply::status(204).header("Age", "9"), false),
         (Reply::status(200), true),
         (Reply::status(204), true),
         (Reply::status(200).html("<html>portal</html>"), false),
@@ -225,4 +232,80 @@ async fn a_plain_refusal_is_believed_after_one_look() {
         "{error}"
     );
     assert_eq!(world.count(Operation::RequestStatus), 1);
+}
+
+/// A request that something on the way sent twice, of which the second copy is refused.
+#[tokio::test]
+async fn a_status_without_entries_proves_nothing_about_a_refusal() {
+    for phase in ["PENDING", "APPLIED"] {
+        for refusal in [
+            Fault::error(409, "busy"),
+            Fault::error(400, "another request is pending"),
+            Fault::error(400, "bad offsets"),
+            Fault::status(429),
+        ] {
+            let world = World::new().await;
+            let mut shown = status("PATCH", AT, &Value::Null);
+            shown["status"]["phase"] = phase.into();
+            let shown = Fault::status(200).json(&shown).times(9);
+            world.emulator.fault(Operation::RequestStatus, shown);
+            let case = format!("{phase} {refusal:?}");
+            world.emulator.fault(Operation::Alter, refusal);
+            let error = patch(&world).await.unwrap_err();
+            let text = error.to_string();
+            assert!(
+                error.may_have_been_applied() && !error.is_busy(),
+                "{case}: {text}"
+            );
+            assert!(text.contains("and not what it asks for"), "{case}: {text}");
+            assert_eq!(world.count(Operation::Alter), 1, "{case}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_something_on_the_way_is_no_refusal() {
+    let page = "<html><head><title>Blocked</title></head></html>";
+    for code in [400, 403, 404] {
+        let acts = World::new().await;
+        let fault = Fault::act_then(Reply::status(code).html(page));
+        acts.emulator.fault(Operation::Alter, fault);
+        let _accepted = patch(&acts).await.unwrap();
+
+        // One that a cache kept may be of another time.
+        let kept = World::new().await;
+        let fault = Fault::act_then(Reply::error(code, "no").header("Age", "9"));
+        kept.emulator.fault(Operation::Alter, fault);
+        let _accepted = patch(&kept).await.unwrap();
+
+        let idle = World::new().await;
+        idle.emulator
+            .fault(Operation::Alter, Fault::status(code).html(page).gzip());
+        let error = patch(&idle).await.unwrap_err();
+        assert!(!error.may_have_been_applied(), "{error}");
+        assert_eq!(idle.count(Operation::RequestStatus), 1);
+
+        let hidden = World::new().await;
+        for operation in [Operation::Alter, Operation::RequestStatus] {
+            let fault = Fault::status(code).html(page).times(9);
+            hidden.emulator.fault(operation, fault);
+        }
+        let error = patch(&hidden).await.unwrap_err();
+        assert_eq!(error.status(), Some(code), "{error}");
+        assert!(error.may_have_been_applied(), "{error}");
+        assert_eq!(hidden.count(Operation::Alter), 1);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_sent_again_when_the_look_used_up_the_time() {
+    let world =
+        World::with(|builder| builder.retry(policy().total_timeout(Duration::from_secs(2)))).await;
+    world.emulator.fault(Operation::Alter, Fault::status(429));
+    let unread = Fault::status(503).times(2);
+    world.emulator.fault(Operation::RequestStatus, unread);
+    let error = patch(&world).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Throttled);
+    assert!(!error.may_have_been_applied(), "{error}");
+    assert_eq!(world.count(Operation::Alter), 1);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ccloud_connect::clock::ManualClock;
 use ccloud_connect::offset::KafkaSink;
-use ccloud_connect::plan::Intent;
+use ccloud_connect::plan::{Intent, Plan};
 use ccloud_connect::{
     AlterationRequest, AlterationStatus, ApiKey, Client, Connector, ErrorKind, Movement,
     OffsetEntry, WaitError, WaitOptions,
@@ -188,7 +188,10 @@ async fn after_another_alteration_it_is_refused() {
     assert!(!error.may_have_been_applied());
     let text = error.to_string();
     assert!(
-        text.contains("cannot be undone any more, because a PATCH of"),
+        text.starts_with("altering the offsets of ")
+            && text.contains("): the PATCH of ")
+            && text.contains("cannot be undone any more, because a PATCH of")
+            && !text.contains("have moved on"),
         "{text}"
     );
     assert_eq!((stage.posts(), stage.positions("still")), (2, before));
@@ -322,7 +325,65 @@ async fn what_a_failed_request_did_is_told_and_can_be_undone() {
     assert_eq!(failed.outcome.as_planned, Some(false));
     assert_ne!(stage.positions("still"), before);
 
+    // Nothing says when it failed, so a sample shows all that it did only 90 s after it was asked for.
     let status = connector.latest_request().await.unwrap();
-    stage.alter("still", Intent::undo(&status).unwrap()).await;
+    assert_eq!(status.applied_at, None);
+    let undo = Intent::undo(&status).unwrap();
+    let error = connector.plan(undo.clone()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Stale);
+    assert!(
+        error.to_string().contains("may have ended as late as"),
+        "{error}"
+    );
+    stage.clock.advance(Duration::from_secs(90));
+    stage.alter("still", undo).await;
     assert_eq!(stage.positions("still"), before);
+}
+
+#[tokio::test]
+async fn a_reset_whose_list_is_not_repeated_restores_what_shows_as_reset() {
+    let stage = Stage::new().await;
+    let mut status = stage
+        .alter("still", Intent::reset([entry("t", 1, 0)]))
+        .await;
+    status.request.entries = None;
+    let undo = Intent::undo(&status).unwrap();
+    let unchanged = entry("t", 0, 400);
+    for (now, restored) in [
+        (vec![unchanged.clone()], vec![entry("t", 1, 700)]),
+        (
+            vec![unchanged.clone(), entry("t", 1, 30)],
+            vec![entry("t", 1, 700)],
+        ),
+        (vec![], vec![entry("t", 0, 400), entry("t", 1, 700)]),
+        (vec![unchanged.clone(), entry("t", 1, 700)], vec![]),
+        // Read on: whether from a reset or from where it stood cannot be told.
+        (vec![unchanged, entry("t", 1, 900)], vec![]),
+    ] {
+        let plan = Plan::new(&now, undo.clone());
+        if restored.is_empty() {
+            let invalid = plan.unwrap_err();
+            let code = invalid.report().errors().next().unwrap().code;
+            assert_eq!(code.as_str(), "nothing-to-restore", "{now:?}");
+            continue;
+        }
+        let plan = plan.unwrap();
+        let mut sent: Vec<_> = plan.request().entries().iter().map(sink).collect();
+        sent.sort();
+        assert_eq!(
+            sent,
+            restored.iter().map(sink).collect::<Vec<_>>(),
+            "{now:?}"
+        );
+        let told = plan.warnings().iter().any(|warning| {
+            warning.code.as_str() == "nothing-to-restore"
+                && warning.message.starts_with("1 partition is left alone")
+        });
+        assert_eq!(told, restored.len() == 1, "{plan}");
+    }
+}
+
+fn sink(entry: &OffsetEntry) -> (String, i32, i64) {
+    let sink = KafkaSink::try_from(entry).unwrap();
+    (sink.topic().to_owned(), sink.partition(), sink.offset())
 }

@@ -357,3 +357,19 @@ async fn a_sample_must_certainly_be_later() {
         assert_eq!(waited, observed_at.is_some() && !later, "{observed_at:?}");
     }
 }
+
+#[tokio::test]
+async fn without_the_time_of_the_end_a_sample_later_than_the_answer_confirms() {
+    let world = World::new().await;
+    let alteration = altered(&world).await;
+    alteration.wait().await.unwrap();
+    let status = world.sink().latest_request().await.unwrap();
+    let mut body = serde_json::to_value(&status).unwrap();
+    body["applied_at"] = serde_json::Value::Null;
+    let fault = Fault::status(200).json(&body).times(1_000);
+    world.emulator.fault(Operation::RequestStatus, fault);
+    let options = WaitOptions::default().confirm();
+    let applied = alteration.wait_with(options).await.unwrap();
+    assert_eq!(applied.applied_at, None);
+    assert!(applied.outcome.observed_at > status.applied_at);
+}

@@ -236,7 +236,9 @@ fn unconfirmed() {
         "{}",
         ran.stderr
     );
-    // Who insists is told that it did not come.
+    // Who insists is told that it did not come. A server of its own, because where time stands still a second alteration
+    // cannot be told from the first.
+    let server = frozen();
     let ran = server.run(&[&PATCH[..], &json, &["--confirm"]].concat());
     assert_eq!(ran.code, 8, "{}", ran.stderr);
     let record: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
@@ -248,6 +250,7 @@ fn unconfirmed() {
         (&"unconfirmed".into(), &"yes".into())
     );
     // Who does not want it is not told of it.
+    let server = frozen();
     let ran = server.run(&[&PATCH[..], &json, &["--no-confirm"]].concat());
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let record: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();

@@ -132,3 +132,16 @@ fn keys_from_the_environment() {
         ran.stderr
     );
 }
+
+#[test]
+fn a_wait_without_a_status_does_not_say_that_nothing_was_changed() {
+    let mut command = tool("http://127.0.0.1:9");
+    let ran = finish(
+        command.args(["wait", "MySinkConnector", "-o", "json", "--timeout", "1s"]),
+        "",
+    );
+    assert_eq!(ran.code, 6, "{}", ran.stderr);
+    let error: serde_json::Value =
+        serde_json::from_str(ran.stderr.lines().last().unwrap()).unwrap();
+    assert_eq!(error["error"]["changed"], "unknown", "{}", ran.stderr);
+}

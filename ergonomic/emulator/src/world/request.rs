@@ -49,6 +49,10 @@ impl AlterRequest {
             }
             None => return Err(malformed("type is missing")),
         };
+        // The description knows a list only; to reset everything because of a null would be an accident.
+        if kind == AlterationType::Delete && body.offsets.is_none() && has_offsets(&text) {
+            return Err(malformed("offsets must be an array, not null"));
+        }
         Ok(Self {
             kind,
             offsets: sent(&text),
@@ -68,6 +72,12 @@ fn sent(body: &str) -> Vec<OffsetEntry> {
     let offsets =
         members.and_then(|members| serde_json::from_str(members.get("offsets")?.get()).ok());
     offsets.unwrap_or_default()
+}
+
+/// Whether the body has a member `offsets`, be it null.
+fn has_offsets(body: &str) -> bool {
+    let members: Option<BTreeMap<String, &RawValue>> = serde_json::from_str(body).ok();
+    members.is_some_and(|members| members.contains_key("offsets"))
 }
 
 /// What Kafka Connect says to a PATCH without offsets.
@@ -105,6 +115,7 @@ mod tests {
             r#"{"type":"PUT"}"#,
             r#"{"type":7}"#,
             r#"{"type":"DELETE","offsets":{}}"#,
+            r#"{"type":"DELETE","offsets":null}"#,
             r#"{"type":"DELETE","comment":"x"}"#,
             r#"{"type":"PATCH","offsets":[{"partition":{},"Offset":{}}]}"#,
             r#"{"type":"PATCH","offsets":[null]}"#,
@@ -120,12 +131,7 @@ mod tests {
         let entry = r#"{ "partition": {"a":1e2}, "offset":null }"#;
         let body = format!(r#"{{"offsets":[],"type":"PATCH","offsets":[{entry}]}}"#);
         assert_eq!(parse(&body).unwrap().offsets[0].to_string(), entry);
-        assert!(
-            parse(r#"{"type":"DELETE","offsets":null}"#)
-                .unwrap()
-                .offsets
-                .is_empty()
-        );
+        assert!(parse(r#"{"type":"DELETE"}"#).unwrap().offsets.is_empty());
         let marked = format!("\u{feff}{body}");
         assert_eq!(parse(&marked).unwrap().offsets.len(), 1);
     }

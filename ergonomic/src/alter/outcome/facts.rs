@@ -7,6 +7,7 @@ use super::Standing;
 use super::judge::Subject;
 use crate::model::ConnectorStatus;
 use crate::offset::Identity;
+use crate::plan::names_none;
 use crate::{AlterationType, OffsetEntry, RawJson};
 
 /// What was seen right before an alteration.
@@ -52,9 +53,7 @@ impl Facts {
     pub(super) fn subjects(&self) -> Vec<Subject> {
         let baseline = self.baseline.as_deref().map(|seen| seen.entries.as_slice());
         let previous = self.previous.as_deref().filter(|list| !list.is_empty());
-        let everything =
-            self.kind == AlterationType::Delete && self.asked.as_ref().is_none_or(Vec::is_empty);
-        let asked = if everything {
+        let asked = if names_none(&self.kind, self.asked.as_deref()) {
             previous.or(baseline)
         } else {
             self.asked.as_deref()

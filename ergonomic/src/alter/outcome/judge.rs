@@ -1,13 +1,13 @@
 //! What a sample taken after the alteration says about one partition.
 
 use super::Standing;
-use crate::offset::{Direction, KafkaSink, direction};
+use crate::offset::{Direction, Identity, KafkaSink, direction};
 use crate::{OffsetEntry, RawJson};
 
 /// What a later sample says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// It stands where it was put, or where it can only have come from there.
+    /// It stands exactly where it was put, or where only the alteration can have led it.
     Shown,
     /// It stands where it stood before, or where it came to from there.
     NotMoved,
@@ -31,6 +31,12 @@ impl Subject {
     /// How `to` lies to `from` in this partition.
     pub(super) fn direction(&self, from: &RawJson, to: &RawJson) -> Direction {
         direction(&self.at(from), &self.at(to))
+    }
+
+    /// Whether it is a partition of a topic that a sink reads.
+    pub(super) fn is_sink(&self) -> bool {
+        let entry = OffsetEntry::partition_only(&self.partition);
+        matches!(Identity::of(&entry), Some(Identity::Sink(..)))
     }
 
     /// The way in records, of a sink.
@@ -67,9 +73,11 @@ impl Subject {
             }
             (Standing::At(asked), Standing::At(seen)) => match &self.stood {
                 Standing::At(stood) => self.judge_set(asked, stood, seen),
+                // From nothing a connector may have come to any position by reading.
                 Standing::Nowhere => match self.direction(asked, seen) {
+                    Direction::Same => Verdict::Shown,
                     Direction::Back => Verdict::Elsewhere,
-                    _ => Verdict::Shown,
+                    Direction::Ahead | Direction::Incomparable => Verdict::Undecided,
                 },
                 Standing::Unknown => self.judge_blind(asked, seen),
             },
@@ -107,14 +115,12 @@ impl Subject {
         let (from_asked, from_stood) = (self.direction(asked, seen), self.direction(stood, seen));
         match (self.direction(stood, asked), from_asked, from_stood) {
             (Same, _, Back) => Verdict::Elsewhere,
-            (Same, ..) | (_, Same, _) => Verdict::Shown,
-            (_, _, Same) => Verdict::NotMoved,
-            (Back, Ahead, Back) | (Ahead, Ahead, _) => Verdict::Shown,
-            (Ahead, Back, Ahead) => Verdict::NotMoved,
+            (_, Same, _) => Verdict::Shown,
+            // Reading on from where it stood does not lead back.
+            (Back, Ahead, Back) => Verdict::Shown,
+            (Back | Ahead | Incomparable, _, Same) | (Ahead, Back, Ahead) => Verdict::NotMoved,
             (Back | Ahead, Back, _) => Verdict::Elsewhere,
-            (Back, Ahead | Incomparable, _) | (Ahead, Incomparable, _) | (Incomparable, ..) => {
-                Verdict::Undecided
-            }
+            (Same | Back | Ahead | Incomparable, ..) => Verdict::Undecided,
         }
     }
 
@@ -137,15 +143,15 @@ impl Subject {
     }
 
     fn judge_reset(&self, seen: Option<&RawJson>) -> Verdict {
-        let (Some(seen), Standing::At(stood)) = (seen, &self.stood) else {
-            return match (seen, &self.stood) {
-                (Some(_), Standing::Unknown) => Verdict::Undecided,
-                _ => Verdict::Shown,
-            };
+        let Some(seen) = seen else {
+            return Verdict::Shown;
+        };
+        let Standing::At(stood) = &self.stood else {
+            return Verdict::Undecided;
         };
         match self.direction(stood, seen) {
-            // There is nothing before offset 0.
-            Direction::Same if self.number(stood) == Some(0) => Verdict::Shown,
+            // There is nothing before offset 0, so a reset may lead there too.
+            Direction::Same if self.number(stood) == Some(0) => Verdict::Undecided,
             Direction::Same => Verdict::NotMoved,
             Direction::Back => Verdict::Shown,
             Direction::Ahead | Direction::Incomparable => Verdict::Undecided,
@@ -190,17 +196,17 @@ mod tests {
             ("1000", "5000", "?", "-", Undecided),
             // Ahead.
             ("9000", "5000", "?", "9000", Shown),
-            ("9000", "5000", "?", "9001", Shown),
+            ("9000", "5000", "?", "9001", Undecided),
             ("9000", "5000", "?", "5000", NotMoved),
             ("9000", "5000", "?", "8999", NotMoved),
             ("9000", "5000", "?", "0", Elsewhere),
             // To where it stood.
             ("5000", "5000", "?", "5000", Shown),
-            ("5000", "5000", "?", "6000", Shown),
+            ("5000", "5000", "?", "6000", Undecided),
             ("5000", "5000", "?", "4000", Elsewhere),
             // Without a position before.
             ("5000", "-", "?", "5000", Shown),
-            ("5000", "-", "?", "7000", Shown),
+            ("5000", "-", "?", "7000", Undecided),
             ("5000", "-", "?", "0", Elsewhere),
             ("5000", "-", "?", "-", NotMoved),
             // Where it stood is unknown.
@@ -216,8 +222,9 @@ mod tests {
             ("-", "5000", "?", "100", Shown),
             ("-", "5000", "?", "5000", NotMoved),
             ("-", "5000", "?", "5001", Undecided),
-            ("-", "0", "?", "0", Shown),
-            ("-", "-", "?", "7", Shown),
+            ("-", "0", "?", "0", Undecided),
+            ("-", "-", "?", "7", Undecided),
+            ("-", "-", "?", "-", Shown),
             ("-", "?", "?", "-", Shown),
             ("-", "?", "?", "7", Undecided),
         ] {
@@ -245,8 +252,9 @@ mod tests {
             (at("4"), at("900"), at("900"), Verdict::NotMoved),
             (at("4"), at("900"), at("950"), Verdict::Undecided),
             (at("4"), at("900"), none(), Verdict::Undecided),
-            // Had none before and has moved on.
-            (at("4"), none(), at("950"), Verdict::Shown),
+            (at("4"), none(), at("4"), Verdict::Shown),
+            // Had none before, and may have begun to read by itself.
+            (at("4"), none(), at("950"), Verdict::Undecided),
             (none(), at("900"), none(), Verdict::Shown),
             (none(), at("900"), at("900"), Verdict::NotMoved),
         ] {
@@ -261,11 +269,22 @@ mod tests {
     }
 
     proptest! {
-        /// What a sink that was never altered can show is never taken for a rewind.
+        /// What a sink that was never altered can show is never taken for an alteration, back or ahead, but for the one
+        /// place that was asked for.
         #[test]
-        fn an_old_position_never_confirms(asked in 0..1_000_i64, stood in 1_000..2_000_i64, read in 0..1_000_i64) {
+        fn an_old_position_never_confirms(asked in 0..3_000_i64, stood in 0..2_000_i64, read in 0..2_000_i64) {
+            let seen = stood + read;
             let subject = subject(&asked.to_string(), &stood.to_string(), "?");
-            prop_assert_ne!(subject.judge(&standing(&(stood + read).to_string())), Verdict::Shown);
+            prop_assert!(subject.judge(&standing(&seen.to_string())) != Verdict::Shown || seen == asked);
+        }
+
+        /// Nor where it had no position, or had to be reset.
+        #[test]
+        fn reading_from_nothing_never_confirms(asked in 0..3_000_i64, stood in 0..2_000_i64, read in 0..3_000_i64) {
+            let given = subject(&asked.to_string(), "-", "?").judge(&standing(&read.to_string()));
+            prop_assert!(given != Verdict::Shown || read == asked);
+            let reset = subject("-", &stood.to_string(), "?").judge(&standing(&(stood + read).to_string()));
+            prop_assert_ne!(reset, Verdict::Shown);
         }
 
         /// What a sink shows that was put where it was asked to go, and read on, never contradicts it, but for the one

@@ -55,7 +55,7 @@ impl Outcome {
         self.of(Severity::Warning)
     }
 
-    /// Whether a later sample showed every partition where it was put, or where it went on to from there.
+    /// Whether a later sample showed every partition exactly where it was put, or where only the alteration can have led it.
     pub fn is_confirmed(&self) -> bool {
         let confirmed = |partition: &PartitionOutcome| partition.confirmed == Some(true);
         self.observed_at.is_some() && self.partitions.iter().all(confirmed)
@@ -85,8 +85,9 @@ pub struct PartitionOutcome {
     pub now_at: Standing,
     /// Where it went from where it stood.
     pub moved: Moved,
-    /// Whether a later sample showed it where it was put, or where it can have gone on to from there; `None` when no
-    /// sample decides.
+    /// Whether a later sample showed it exactly where it was put, or where only the alteration can have led it; `None`
+    /// when no sample decides, such as after a skip that the connector has read on from. That a source has no position
+    /// takes two later samples.
     pub confirmed: Option<bool>,
 }
 
@@ -193,6 +194,7 @@ pub struct StateOutcome {
     pub now: ConnectorState,
     /// Its failed tasks at the last look.
     pub failed_tasks: Vec<TaskStatus>,
-    /// How long it was watched, in seconds from the first look after the alteration to the last.
+    /// How long it was watched, in seconds from the first look that showed its state to the last; looks that failed do not
+    /// count.
     pub watched_seconds: u64,
 }

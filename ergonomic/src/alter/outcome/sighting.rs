@@ -3,15 +3,47 @@
 use std::time::Duration;
 
 use super::Standing;
-use super::judge::Verdict;
+use super::judge::{Subject, Verdict};
 use crate::Timestamp;
 use crate::model::ConnectorStatus;
+use crate::offset::Direction;
 
 /// What a later sample showed of one partition.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sighting {
     pub(super) verdict: Option<Verdict>,
     pub(super) seen: Standing,
+}
+
+impl Sighting {
+    /// Takes in that a further later sample shows the partition at `seen`.
+    pub(super) fn add(&mut self, subject: &Subject, failed: bool, seen: Standing) {
+        let verdict = if failed {
+            subject.judge_failed(&seen)
+        } else {
+            subject.judge(&seen)
+        };
+        let is_first_none = seen == Standing::Nowhere && self.seen != Standing::Nowhere;
+        let verdict = match verdict {
+            // A source may show none for a moment after a change.
+            Verdict::Shown if is_first_none && !subject.is_sink() => Verdict::Undecided,
+            verdict => verdict,
+        };
+        self.verdict = Some(match (self.verdict, verdict) {
+            (Some(Verdict::Shown), Verdict::Undecided) => Verdict::Shown,
+            // A sink comes back to where it stood by reading on from where it was seen.
+            (Some(Verdict::Shown), Verdict::NotMoved) if self.leads_to(subject, &seen) => {
+                Verdict::Shown
+            }
+            (_, verdict) => verdict,
+        });
+        self.seen = seen;
+    }
+
+    fn leads_to(&self, subject: &Subject, seen: &Standing) -> bool {
+        let from_to = self.seen.position().zip(seen.position());
+        from_to.is_some_and(|(from, to)| subject.direction(from, to) == Direction::Ahead)
+    }
 }
 
 /// What was seen after the alteration.
@@ -25,4 +57,76 @@ pub(super) struct Seen {
     pub(super) state: Option<ConnectorStatus>,
     /// The state was looked at for so long, also in vain.
     pub(super) watched: Option<Duration>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(partition: &str, asked: &str, stood: &str, samples: &[&str]) -> Option<Verdict> {
+        let standing = |text: &str| match text {
+            "-" => Standing::Nowhere,
+            position => Standing::At(position.parse().unwrap()),
+        };
+        let subject = Subject {
+            partition: partition.parse().unwrap(),
+            asked: standing(asked),
+            stood: standing(stood),
+            planned_from: Standing::Unknown,
+        };
+        let mut sighting = Sighting::default();
+        for sample in samples {
+            sighting.add(&subject, false, standing(sample));
+        }
+        sighting.verdict
+    }
+
+    #[test]
+    fn a_source_is_reset_when_two_samples_show_none() {
+        use Verdict::{NotMoved, Shown, Undecided};
+        let stood = r#"{"file":"binlog.000001","pos":900}"#;
+        for (samples, expected) in [
+            (&["-"] as &[_], Undecided),
+            (&["-", "-"], Shown),
+            (&["-", stood], NotMoved),
+            (&["-", "-", stood], NotMoved),
+            (&[stood, "-"], Undecided),
+            (&["-", r#"{"file":"binlog.000001","pos":950}"#], Undecided),
+        ] {
+            let found = verdict(r#"{"server":"inventory"}"#, "-", stood, samples);
+            assert_eq!(found, Some(expected), "{samples:?}");
+        }
+    }
+
+    #[test]
+    fn a_later_sample_of_a_sink_contradicts_unless_reading_on_leads_there() {
+        use Verdict::{Elsewhere, NotMoved, Shown};
+        let at = |offset: i64| format!(r#"{{"kafka_offset":{offset}}}"#);
+        for (asked, stood, samples, expected) in [
+            // Went back, and reads up to where it stood.
+            (1_000, 5_000, [1_000, 5_000], Shown),
+            (1_000, 5_000, [1_000, 6_000], Shown),
+            (1_000, 5_000, [1_000, 0], Elsewhere),
+            // Went ahead, and stands where it stood, or fell back.
+            (9_000, 5_000, [9_000, 5_000], NotMoved),
+            (9_000, 5_000, [9_000, 0], Elsewhere),
+            (9_000, 5_000, [9_000, 9_500], Shown),
+        ] {
+            let samples = samples.map(at);
+            let found = verdict(
+                r#"{"kafka_topic":"t","kafka_partition":0}"#,
+                &at(asked),
+                &at(stood),
+                &samples.each_ref().map(String::as_str),
+            );
+            assert_eq!(found, Some(expected), "{asked} from {stood}, {samples:?}");
+        }
+        let found = verdict(
+            r#"{"kafka_topic":"t","kafka_partition":0}"#,
+            "-",
+            &at(5),
+            &["-"],
+        );
+        assert_eq!(found, Some(Shown), "a sink needs one");
+    }
 }

@@ -56,6 +56,7 @@ pub(crate) async fn watch(
             .unwrap_or_default(),
         started: route.clock().monotonic(),
         at_work: None,
+        looks: None,
         last: None,
         done: watch.state_for.is_none(),
     };
@@ -85,13 +86,12 @@ pub(crate) async fn watch(
         floor = failure.as_ref().and_then(Error::retry_after);
         report(&pace, failure.as_ref());
     }
-    let watched = route.clock().monotonic().saturating_sub(state.started);
     let seen = Seen {
         sightings: samples.sightings,
         observed_at: samples.last,
         sampled: watch.sample && !subjects.is_empty(),
+        watched: watch.state_for.map(|_| state.seen_for()),
         state: state.last,
-        watched: watch.state_for.map(|_| watched),
     };
     assess(facts, &subjects, &seen)
 }
@@ -107,17 +107,20 @@ struct StateWatch<'a> {
     started: Duration,
     /// Since when it has been at work.
     at_work: Option<Duration>,
+    /// When the state was read first and last.
+    looks: Option<(Duration, Duration)>,
     last: Option<ConnectorStatus>,
     done: bool,
 }
 
 impl StateWatch<'_> {
     fn look(&mut self, now: Duration, read: Result<ConnectorStatus>) -> Option<Error> {
-        let watched = now.saturating_sub(self.started);
         let status = match read {
             Ok(status) => status,
             Err(error) => {
-                self.done = is_final(&error) || watched >= self.wanted;
+                // A failed look says nothing about the connector: what was seen before it still counts.
+                let is_refused = is_final(&error) && self.last.is_none();
+                self.done = is_refused || self.is_over(now);
                 return Some(error);
             }
         };
@@ -132,16 +135,29 @@ impl StateWatch<'_> {
                 | ConnectorState::Restarting
                 | ConnectorState::Unknown(_)
         );
-        self.done = newly_bad
-            || if at_rest && before.is_none_or(|before| before.state != status.state) {
-                self.at_work = None;
-                watched >= RESUME.max(self.wanted)
-            } else {
-                let since = *self.at_work.get_or_insert(now);
-                now.saturating_sub(since) >= self.wanted
-            };
+        if at_rest && before.is_none_or(|before| before.state != status.state) {
+            self.at_work = None;
+        } else {
+            self.at_work.get_or_insert(now);
+        }
+        self.done = newly_bad || self.is_over(now);
+        self.looks = Some((self.looks.map_or(now, |(first, _)| first), now));
         self.last = Some(status);
         None
+    }
+
+    /// Whether it has been at work for as long as is asked for, or has had the time to come back to work.
+    fn is_over(&self, now: Duration) -> bool {
+        match self.at_work {
+            Some(since) => now.saturating_sub(since) >= self.wanted,
+            None => now.saturating_sub(self.started) >= RESUME.max(self.wanted),
+        }
+    }
+
+    /// From the first look that showed the state to the last.
+    fn seen_for(&self) -> Duration {
+        self.looks
+            .map_or(Duration::ZERO, |(first, last)| last.saturating_sub(first))
     }
 }
 
@@ -185,15 +201,7 @@ impl SampleWatch<'_> {
         let identities = ByPartition::of(&sample.entries);
         for (subject, sighting) in self.subjects.iter().zip(&mut self.sightings) {
             let seen = identities.standing(&subject.partition);
-            // What was shown once stays shown: a running connector comes back to where it stood.
-            if sighting.verdict != Some(Verdict::Shown) {
-                sighting.verdict = Some(if self.failed {
-                    subject.judge_failed(&seen)
-                } else {
-                    subject.judge(&seen)
-                });
-            }
-            sighting.seen = seen;
+            sighting.add(subject, self.failed, seen);
         }
         let is_shown = |sighting: &Sighting| sighting.verdict == Some(Verdict::Shown);
         self.done = self.left == 0 || self.sightings.iter().all(is_shown);

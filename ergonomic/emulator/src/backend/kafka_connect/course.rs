@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use ccloud_connect_types::{AlterationType, OffsetEntry, RawJson};
 
-use super::documents::{Offsets, Status};
 use super::effect::{changed, shows};
 use super::record::{Before, Lock, Outcome, Record, Records, Stage, now};
+use super::translate::{Offsets, Status};
 use super::worker::{Trouble, Worker};
 
 /// Between two looks at the worker.

@@ -4,9 +4,9 @@
 
 mod config;
 mod course;
-mod documents;
 mod effect;
 mod record;
+mod translate;
 mod worker;
 
 use std::collections::BTreeMap;
@@ -19,10 +19,10 @@ use tokio::task::JoinHandle;
 
 pub use self::config::KafkaConnect;
 use self::course::Course;
-use self::documents::{Expanded, Info, Offsets, Root, Status, describe};
 use self::record::{Before, Record, Records, Stage, now};
-use self::worker::{Trouble, Worker};
-use super::{AlterationView, Backend, Call, ConnectorView, Denied, Phase, Sample, Target};
+use self::translate::{Expanded, Info, Offsets, Root, Status, deny, describe, view};
+use self::worker::Worker;
+use super::{AlterationView, Backend, Call, ConnectorView, Denied, Sample, Target};
 use crate::assumptions::BusyReply;
 use crate::service::lock;
 use crate::world::AlterRequest;
@@ -256,19 +256,6 @@ fn known(name: &str) -> Result<&str, Denied> {
     }
 }
 
-fn deny(trouble: Trouble) -> Denied {
-    match trouble {
-        Trouble::Refused { status: 404, .. } => Denied::UnknownConnector,
-        Trouble::Refused { status, message } if status >= 400 => {
-            Denied::Refused { status, message }
-        }
-        other => Denied::Refused {
-            status: 502,
-            message: other.to_string(),
-        },
-    }
-}
-
 /// Without a record nothing is begun: a connector that was stopped must be found again.
 fn unkept(error: &std::io::Error) -> Denied {
     Denied::Refused {
@@ -284,30 +271,6 @@ fn folder_trouble(folder: &Path, error: &std::io::Error) -> String {
         "the state directory {} cannot be used: {error}",
         folder.display()
     )
-}
-
-fn view(record: &Record) -> AlterationView {
-    let ended = record
-        .outcome
-        .as_ref()
-        .filter(|_| record.stage == Stage::Done);
-    AlterationView {
-        id: record.connector.clone(),
-        name: record.connector.clone(),
-        kind: record.kind.clone(),
-        offsets: record.offsets.clone(),
-        requested_at: record.requested_at,
-        phase: match ended {
-            None => Phase::Pending,
-            Some(outcome) if outcome.applied => Phase::Applied,
-            Some(_) => Phase::Failed,
-        },
-        message: ended.map(|outcome| outcome.message.clone()),
-        previous: record.previous.clone().filter(|_| ended.is_some()),
-        applied_at: ended
-            .filter(|outcome| outcome.applied)
-            .map(|outcome| outcome.at),
-    }
 }
 
 /// Whether a version is not known to be too old.

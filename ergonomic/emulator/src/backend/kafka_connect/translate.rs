@@ -1,11 +1,14 @@
-//! The JSON documents of a worker, and what the service shows of them.
+//! What a worker says, in the service's words: its documents, its errors, and the record of an alteration.
 
 use std::collections::BTreeMap;
 
 use ccloud_connect_types::OffsetEntry;
 use serde::Deserialize;
 
-use crate::backend::{ConnectorView, TaskView};
+use super::record::{Record, Stage};
+use super::worker::Trouble;
+use crate::backend::{AlterationView, ConnectorView, Denied, TaskView};
+use crate::phase::Phase;
 
 #[derive(Deserialize)]
 pub(super) struct Root {
@@ -112,4 +115,41 @@ fn shown((key, value): (String, Option<String>)) -> Option<(String, String)> {
             value
         },
     ))
+}
+
+pub(super) fn deny(trouble: Trouble) -> Denied {
+    match trouble {
+        Trouble::Refused { status: 404, .. } => Denied::UnknownConnector,
+        Trouble::Refused { status, message } if status >= 400 => {
+            Denied::Refused { status, message }
+        }
+        other => Denied::Refused {
+            status: 502,
+            message: other.to_string(),
+        },
+    }
+}
+
+pub(super) fn view(record: &Record) -> AlterationView {
+    let ended = record
+        .outcome
+        .as_ref()
+        .filter(|_| record.stage == Stage::Done);
+    AlterationView {
+        id: record.connector.clone(),
+        name: record.connector.clone(),
+        kind: record.kind.clone(),
+        offsets: record.offsets.clone(),
+        requested_at: record.requested_at,
+        phase: match ended {
+            None => Phase::Pending,
+            Some(outcome) if outcome.applied => Phase::Applied,
+            Some(_) => Phase::Failed,
+        },
+        message: ended.map(|outcome| outcome.message.clone()),
+        previous: record.previous.clone().filter(|_| ended.is_some()),
+        applied_at: ended
+            .filter(|outcome| outcome.applied)
+            .map(|outcome| outcome.at),
+    }
 }

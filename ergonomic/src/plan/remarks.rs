@@ -1,0 +1,101 @@
+//! What is worth a warning about a plan as a whole.
+
+use super::Change;
+use super::target::TopicBounds;
+use crate::finding::{Code, Finding};
+
+/// What an undo leaves alone, because nothing shows that the request touched it.
+pub(super) fn left_alone(count: usize) -> Option<Finding> {
+    let (partitions, them) = match count {
+        0 => return None,
+        1 => ("1 partition is".to_owned(), "it"),
+        count => (format!("{count} partitions are"), "them"),
+    };
+    let message = format!(
+        "{partitions} left alone: the request status names no partition, and the offsets do not show that the request reset {them}"
+    );
+    Some(Finding::warning(
+        "offsets".to_owned(),
+        Code::NothingToRestore,
+        message,
+    ))
+}
+
+/// What undoing makes a sink deliver again.
+pub(super) fn delivered_again(changes: &[Change]) -> Option<Finding> {
+    let back = || {
+        changes
+            .iter()
+            .filter_map(Change::distance)
+            .filter(|by| *by < 0)
+    };
+    let records: u128 = back().map(|by| u128::from(by.unsigned_abs())).sum();
+    let reset = changes
+        .iter()
+        .any(|change| change.sink().is_some() && change.after().is_none());
+    let what = match (back().count(), reset) {
+        (0, false) => return None,
+        (0, true) => "what a reset partition starts from is delivered again".to_owned(),
+        (_, reset) => format!(
+            "{records} records by this sample, and what is read until the connector stops{}, are delivered again",
+            if reset {
+                ", and what a reset partition starts from"
+            } else {
+                ""
+            }
+        ),
+    };
+    Some(Finding::warning(
+        "offsets".to_owned(),
+        Code::DeliveredAgain,
+        what,
+    ))
+}
+
+/// What is worth a warning about the whole.
+pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> {
+    let mut remarks = Vec::new();
+    let is_known = |change: &&Change| {
+        let sink = change.sink();
+        sink.is_some_and(|(topic, number)| bounds.contains_key(&(topic.to_owned(), number)))
+    };
+    let ahead = changes.iter().filter(|c| c.distance() > Some(0));
+    let (known, unknown): (Vec<_>, Vec<_>) = ahead.partition(is_known);
+    let skip = |count: usize| match count {
+        1 => "1 partition skips".to_owned(),
+        count => format!("{count} partitions skip"),
+    };
+    if !known.is_empty() {
+        let records: i128 = known
+            .iter()
+            .filter_map(|c| c.distance())
+            .map(i128::from)
+            .sum();
+        remarks.push(Finding::warning(
+            "offsets".to_owned(),
+            Code::SkipsRecords,
+            format!(
+                "{} {records} records at most, which the connector does not read",
+                skip(known.len())
+            ),
+        ));
+    }
+    if !unknown.is_empty() {
+        remarks.push(Finding::warning(
+            "offsets".to_owned(),
+            Code::PastEnd,
+            format!(
+                "{} records; an offset past the end of its partition falls back to the earliest record",
+                skip(unknown.len())
+            ),
+        ));
+    }
+    if !changes.is_empty() && changes.iter().all(Change::is_unchanged) {
+        remarks.push(Finding::warning(
+            "offsets".to_owned(),
+            Code::NothingChanges,
+            "nothing would change, but the connector would still stop for a while",
+        ));
+    }
+    remarks
+}

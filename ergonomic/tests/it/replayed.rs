@@ -1,0 +1,135 @@
+//! Answers to an alteration that something on the way kept of an earlier one.
+
+use std::time::Duration;
+
+use ccloud_connect::plan::Intent;
+use ccloud_connect::{Alteration, Error, ErrorKind, OffsetEntry, Result};
+use ccloud_connect_emulator::{Emulator, Fault, Operation, Reply};
+use serde_json::{Value, json};
+
+use super::World;
+
+async fn patch(world: &World) -> Result<Alteration> {
+    let patch = world.sink().patch_offsets().sink("topic_A", 0, 1_000);
+    patch.send().await
+}
+
+/// The 202 of the same PATCH at another time.
+fn kept(requested_at: &str) -> Value {
+    json!({
+        "id": "lcc-1", "name": "MySinkConnector", "type": "PATCH", "requested_at": requested_at,
+        "offsets": [{
+            "partition": {"kafka_topic": "topic_A", "kafka_partition": 0},
+            "offset": {"kafka_offset": 1_000},
+        }],
+    })
+}
+
+fn assert_unclear(error: &Error) {
+    assert_eq!(error.kind(), ErrorKind::Unreadable, "{error}");
+    let text = error.to_string();
+    assert!(
+        text.contains("it speaks of an earlier request, the PATCH of"),
+        "{text}"
+    );
+    assert!(
+        text.contains("may have been applied") && !text.contains("was accepted"),
+        "{text}"
+    );
+}
+
+/// An alteration by one client that has ended, and what the service answered to it.
+async fn first(world: &World) -> Value {
+    let alteration = patch(world).await.unwrap();
+    let answer = kept(&alteration.requested_at().to_string());
+    alteration.wait().await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn the_answer_to_an_alteration_of_this_client_is_not_that_to_the_next() {
+    let world = World::new().await;
+    let answer = first(&world).await;
+    let replay = Fault::status(202).json(&answer);
+    world.emulator.fault(Operation::Alter, replay);
+    assert_unclear(&patch(&world).await.unwrap_err());
+    assert_eq!(world.accepted(), 1);
+}
+
+#[tokio::test]
+async fn nor_is_that_to_the_request_that_the_plan_knew() {
+    let world = World::new().await;
+    let answer = first(&world).await;
+    // Another client, which has accepted nothing itself, on an answer without a date to judge by.
+    let fresh = World::with(|builder| {
+        builder
+            .endpoint(world.emulator.url())
+            .clock(world.clock.clone())
+    })
+    .await;
+    let entry = r#"{"partition":{"kafka_topic":"topic_A","kafka_partition":0},"offset":{"kafka_offset":1000}}"#;
+    let entry: OffsetEntry = entry.parse().unwrap();
+    let plan = fresh.sink().plan(Intent::set([entry])).await.unwrap();
+    let replay = Fault::status(202).json(&answer).header("Date", "unknown");
+    world.emulator.fault(Operation::Alter, replay);
+    assert_unclear(&plan.apply().await.unwrap_err());
+    assert_eq!(world.accepted(), 1);
+}
+
+#[tokio::test]
+async fn a_request_from_before_the_sending_is_not_ours() {
+    let world = World::new().await;
+    let replay = Fault::status(202).json(&kept("2024-02-20T15:14:09Z"));
+    world.emulator.fault(Operation::Alter, replay);
+    assert_unclear(&patch(&world).await.unwrap_err());
+    assert_eq!(world.accepted(), 0);
+
+    // The status tells when ours arrived all the same.
+    let world = World::new().await;
+    world.clock.advance(Duration::from_secs(60));
+    let reply = Reply::status(202).json(&kept("2024-02-20T15:14:19Z"));
+    world
+        .emulator
+        .fault(Operation::Alter, Fault::act_then(reply));
+    let alteration = patch(&world).await.unwrap();
+    assert_ne!(
+        alteration.requested_at().to_string(),
+        "2024-02-20T15:14:19Z"
+    );
+    alteration.wait().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_answer_from_a_cache_is_settled_by_the_status() {
+    let world = World::new().await;
+    let cached = Fault::act().header("Age", "1");
+    world.emulator.fault(Operation::Alter, cached);
+    let _accepted = patch(&world).await.unwrap();
+    assert_eq!(world.count(Operation::RequestStatus), 1);
+
+    let world = World::new().await;
+    let cached = Fault::status(202).json(&kept("2024-02-20T15:14:19Z"));
+    let cached = cached.header("Age", "1");
+    world.emulator.fault(Operation::Alter, cached);
+    let error = patch(&world).await.unwrap_err();
+    assert!(error.may_have_been_applied());
+    let text = error.to_string();
+    assert!(
+        text.contains("it came from a cache") && !text.contains("was accepted"),
+        "{text}"
+    );
+}
+
+/// On a service that is quick, the next alteration is no replay for following within a second.
+#[tokio::test]
+async fn alterations_in_quick_succession_are_told_apart() {
+    let clock = ccloud_connect::clock::ManualClock::default();
+    let builder = Emulator::builder().clock(clock.clone()).speed(4_000.0);
+    let emulator = builder.start().await.unwrap();
+    let world = World::with(|builder| builder.endpoint(emulator.url()).clock(clock.clone())).await;
+    let first = patch(&world).await.unwrap();
+    clock.advance(Duration::from_millis(100));
+    let second = patch(&world).await.unwrap();
+    assert!(first.requested_at().same_instant(second.requested_at()));
+    assert!(first.requested_at() < second.requested_at());
+}

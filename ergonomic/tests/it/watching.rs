@@ -1,0 +1,47 @@
+//! How long, and through which failures, the connector's state is watched after an alteration.
+
+use ccloud_connect::WaitOptions;
+use ccloud_connect::finding::Code;
+use ccloud_connect::plan::Intent;
+use ccloud_connect_emulator::{Fault, Operation};
+
+use super::World;
+use super::outcomes::{TEN, codes, patched, state};
+
+#[tokio::test]
+async fn a_failed_look_at_the_state_does_not_end_the_watch() {
+    let world = World::new().await;
+    let status = Operation::ConnectorStatus;
+    world.emulator.fault(status, Fault::act());
+    world.emulator.fault(status, Fault::status(500).times(4));
+    world.emulator.fault(status, state("RUNNING", "RUNNING"));
+    world.emulator.fault(status, Fault::status(500));
+    let failed = state("RUNNING", "FAILED").times(1_000);
+    world.emulator.fault(status, failed);
+    let error = patched(&world, WaitOptions::default().watch_state(TEN))
+        .await
+        .unwrap_err();
+    let outcome = error.outcome().unwrap();
+    assert_eq!(codes(outcome), [Code::TaskFailed], "{error}");
+    let watched = outcome.state.as_ref().unwrap().watched_seconds;
+    assert!(
+        (1..=10).contains(&watched),
+        "from the first look that showed it: {watched}"
+    );
+}
+
+#[tokio::test]
+async fn the_wait_for_a_sample_is_no_watching_of_the_state() {
+    let world = World::new().await;
+    let stale = serde_json::to_value(world.sink().offsets().await.unwrap()).unwrap();
+    let planned = world.sink().plan(Intent::shift_by(-1_000)).await.unwrap();
+    let alteration = planned.apply().await.unwrap();
+    let fault = Fault::status(200).json(&stale).times(1_000);
+    world.emulator.fault(Operation::ReadOffsets, fault);
+    let options = WaitOptions::default()
+        .watch_state(TEN)
+        .confirm_if_possible();
+    let applied = alteration.wait_with(options).await.unwrap();
+    let watched = applied.outcome.state.unwrap().watched_seconds;
+    assert!((10..20).contains(&watched), "{watched}");
+}
