@@ -249,3 +249,43 @@ fn twenty_findings_are_shown_and_all_are_counted() {
     assert!(ran.stderr.lines().count() < 30, "{}", ran.stderr);
     assert!(ran.stderr.contains(" more"), "{}", ran.stderr);
 }
+
+#[test]
+fn an_offset_on_which_the_task_fails_takes_acceptance() {
+    // The connector stands still, so that it does not move on between the plan and the request.
+    let clock = ccloud_connect::clock::ManualClock::default();
+    let server = Server::start(Emulator::builder().timing(Timing::instant()).clock(clock));
+    let send = |offset: &str, more: &[&str]| {
+        let file = format!(
+            r#"{{"offsets":[{{"partition":{{"server":"inventory"}},"offset":{offset}}}]}}"#
+        );
+        let patch = ["patch", "mysql-cdc", "-f", "-", "--yes", "--no-wait"];
+        server.feed(&[&patch, more].concat(), &file)
+    };
+    let sent = || {
+        let requests = server.emulator.requests();
+        requests.iter().filter(|r| r.method == "POST").count()
+    };
+    for offset in [
+        r#"{"fil":"mysql-bin.000040","pos":4}"#,
+        r#"{"file":"mysql-bin.000040","pos":"4x"}"#,
+    ] {
+        let ran = send(offset, &[]);
+        assert_eq!((ran.code, sent()), (2, 0), "{}", ran.stderr);
+        let tip = "if that is what you mean: --accept task-would-fail";
+        assert!(ran.stderr.contains(tip), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("bytes"), "{}", ran.stderr);
+    }
+    let ran = send(
+        r#"{"file":"mysql-bin.000040","pos":"4x"}"#,
+        &["--accept", "task-would-fail"],
+    );
+    assert_eq!((ran.code, sent()), (0, 1), "{}", ran.stderr);
+    assert!(!ran.stderr.contains(":0, back"), "{}", ran.stderr);
+    let shown = server.run(&["get", "mysql-cdc"]);
+    assert!(
+        !shown.stdout.contains("mysql-bin.000040:0"),
+        "{}",
+        shown.stdout
+    );
+}
