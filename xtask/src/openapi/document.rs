@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use heck::ToPascalCase;
 use serde_json::Value;
 
-use super::{references, walk};
+use super::walk;
 use crate::problem::Problems;
 
 /// How errors call the document that exists only in memory.
@@ -78,7 +78,7 @@ impl Document {
 
     /// A Rust type as errors name it: by the component that it is named after, or that it is a part of.
     pub(crate) fn rust_type(&self, name: &str) -> String {
-        let owner = references::schemas(&self.value)
+        let owner = schemas(&self.value)
             .map(|(component, _)| component)
             .filter(|component| name.starts_with(&component.to_pascal_case()))
             .max_by_key(|component| component.len());
@@ -86,4 +86,10 @@ impl Document {
         let place = self.place(&pointer.unwrap_or_default());
         format!("{place}: the Rust type `{name}`")
     }
+}
+
+/// The component schemas with their names.
+pub(crate) fn schemas(document: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    let schemas = document["components"]["schemas"].as_object();
+    schemas.into_iter().flatten()
 }

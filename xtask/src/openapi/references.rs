@@ -21,12 +21,6 @@ pub(crate) fn target(value: &Value) -> Option<&str> {
     value.get("$ref")?.as_str()?.strip_prefix(SCHEMAS)
 }
 
-/// The component schemas with their names.
-pub(crate) fn schemas(document: &Value) -> impl Iterator<Item = (&String, &Value)> {
-    let schemas = document["components"]["schemas"].as_object();
-    schemas.into_iter().flatten()
-}
-
 pub(crate) fn check(document: &Document) -> Result<()> {
     let mut problems = Problems::default();
     for place in walk::all(&document.value) {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use heck::ToPascalCase;
 use serde_json::Value;
 
+use crate::openapi::document;
 use crate::openapi::document::Document;
 use crate::openapi::references::{self, SCHEMAS, is_component};
 use crate::openapi::walk::{self, Kind};
@@ -78,7 +79,7 @@ fn is_composite(schema: &Value) -> bool {
 ///
 /// `connect.v1.Offsets` becomes `Offsets`. Names that would be one name in Rust are numbered.
 fn names(document: &Value) -> BTreeMap<String, String> {
-    let components = references::schemas(document);
+    let components = document::schemas(document);
     let components = components.map(|(name, schema)| identity(name, schema).to_owned());
     let mut full: BTreeSet<String> = components.collect();
     for place in walk::all(document) {
@@ -162,8 +163,7 @@ fn fold_copies(document: &mut Value) {
     while changed {
         changed = false;
         let mut components: HashMap<String, Option<String>> = HashMap::new();
-        for (name, schema) in
-            references::schemas(document).filter(|(_, schema)| is_composite(schema))
+        for (name, schema) in document::schemas(document).filter(|(_, schema)| is_composite(schema))
         {
             // Two components with the same content give no answer to which one a copy means.
             let slot = components.entry(schema.to_string());

@@ -3,6 +3,7 @@
 
 mod http;
 mod install;
+mod recorded;
 mod session;
 mod stack;
 mod verdicts;

@@ -11,51 +11,12 @@ use serde_json::{Value, json};
 
 use super::http::Reply;
 use super::problem;
+use super::recorded::{Connector, Row, table};
 use super::stack::Stack;
 use crate::problem::{Problems, Result};
 
-const PLACE: &str = "ergonomic/emulator/tests/data/kafka-connect-4.1.1.json";
 /// How long tasks get to start, to commit, or to read everything.
 const RUN: Duration = Duration::from_secs(30);
-
-#[derive(Deserialize)]
-struct Table {
-    topics: BTreeMap<String, Vec<(i64, i64)>>,
-    connectors: Vec<Connector>,
-    rows: Vec<Row>,
-}
-
-#[derive(Deserialize)]
-struct Connector {
-    name: String,
-    kind: String,
-    config: BTreeMap<String, String>,
-    before: String,
-}
-
-#[derive(Deserialize)]
-struct Row {
-    name: String,
-    connector: String,
-    method: String,
-    body: Option<String>,
-    body_hex: Option<String>,
-    fill: Option<(String, usize)>,
-    content_type: Option<String>,
-    status: u16,
-    message: Option<String>,
-    before: Option<String>,
-    after: Option<String>,
-    state: Option<String>,
-    run: Option<u64>,
-    after_run: Option<String>,
-    first: Option<Vec<String>>,
-}
-
-fn table(root: &Path) -> Result<Table> {
-    let text = std::fs::read_to_string(root.join(PLACE)).map_err(|error| problem(PLACE, error))?;
-    serde_json::from_str(&text).map_err(|error| problem(PLACE, error).into())
-}
 
 /// The topics that the table speaks of, as the stack wants them.
 pub(super) fn topics(root: &Path) -> Result<Vec<String>> {

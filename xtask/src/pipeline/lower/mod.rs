@@ -27,6 +27,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use crate::openapi::document;
 use crate::openapi::document::Document;
 use crate::openapi::references::{self, resolve_shared};
 use crate::openapi::walk::{self, Kind};
@@ -89,7 +90,7 @@ fn keep_generated_parameters(holder: &mut Value) {
 
 /// The schemas of which every value is one word.
 fn scalars(document: &Value) -> BTreeSet<String> {
-    let schemas = references::schemas(document).filter(|(_, schema)| is_scalar(schema));
+    let schemas = document::schemas(document).filter(|(_, schema)| is_scalar(schema));
     schemas.map(|(name, _)| name.clone()).collect()
 }
 
