@@ -144,7 +144,10 @@ impl Inner {
     fn advice(&self) -> Option<String> {
         let again = match self.effect {
             Effect::Accepted | Effect::Unknown => {
-                return Some("Read the request status before sending again".to_owned());
+                return Some(format!(
+                    "Read the {} before sending again",
+                    self.words.look_at
+                ));
             }
             Effect::ReadOnly | Effect::NotAccepted => "Try again later",
         };

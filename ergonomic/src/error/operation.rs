@@ -23,10 +23,12 @@ pub(crate) enum Safety {
 pub(crate) struct Words {
     /// What is being done: `reading the offsets`.
     pub(crate) doing: &'static str,
-    /// What it asks for: `alteration`, as in "The alteration may have been carried out".
+    /// What it asks for: `alteration`, as in "The alteration may have been applied".
     pub(crate) request: &'static str,
     /// What to check after 404, when it is not the name.
     pub(crate) not_found: Option<&'static str>,
+    /// What shows whether the request was carried out, after a failure that leaves it open.
+    pub(crate) look_at: &'static str,
 }
 
 /// What an operation is about.

@@ -50,6 +50,7 @@ const fn reading(doing: &'static str) -> Words {
         doing,
         request: "request",
         not_found: None,
+        look_at: "state of the connector",
     }
 }
 
@@ -147,6 +148,7 @@ impl Operation for AlterOffsets<'_> {
         doing: "altering the offsets",
         request: "alteration",
         not_found: None,
+        look_at: "request status",
     };
 
     fn target(&self) -> Target {
