@@ -127,7 +127,22 @@ impl OffsetsFile {
         self.environment = string("environment", find(&members, "environment"), findings);
         self.cluster = string("cluster", find(&members, "cluster"), findings);
         self.observed_at = observed_at(find(&members, "metadata"), findings);
+        // The body of a request carries its type; one that is no PATCH means something else than setting positions.
+        let kind = string("type", find(&members, "type"), findings);
+        if let Some(kind) = kind.filter(|kind| !kind.eq_ignore_ascii_case("PATCH")) {
+            findings.push(
+                Finding::error(
+                    "type".to_owned(),
+                    Code::WrongType,
+                    format!("is {}, but positions are set by a PATCH", excerpt(&kind)),
+                )
+                .suggest("a reset is planned and sent by `delete`"),
+            );
+        }
         for (key, _) in &members {
+            if key == "type" {
+                continue;
+            }
             if !KNOWN.contains(&key.as_str()) && key != "partition" {
                 findings.push(Finding::warning(
                     member_path("file", key),

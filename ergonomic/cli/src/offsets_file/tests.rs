@@ -37,10 +37,25 @@ fn every_form_is_read() {
 
 #[test]
 fn members_that_nobody_knows_are_warned_of() {
-    let file: OffsetsFile = format!(r#"{{"type":"DELETE","offsets":[{ENTRY}]}}"#)
+    let file: OffsetsFile = format!(r#"{{"owner":"me","offsets":[{ENTRY}]}}"#)
         .parse()
         .unwrap();
-    assert_eq!(file.warnings[0].to_string(), "file.type: is not read");
+    assert_eq!(file.warnings[0].to_string(), "file.owner: is not read");
+}
+
+#[test]
+fn the_body_of_a_request_is_read_when_it_is_a_patch() {
+    let body = |kind: &str| format!(r#"{{"offsets":[{ENTRY}],"type":"{kind}"}}"#);
+    let file: OffsetsFile = body("PATCH").parse().unwrap();
+    assert_eq!(file.offsets.len(), 1);
+    assert!(file.warnings.is_empty());
+    let refused = body("DELETE").parse::<OffsetsFile>().unwrap_err();
+    assert!(
+        refused
+            .to_string()
+            .contains("type: is DELETE, but positions are set by a PATCH"),
+        "{refused}"
+    );
 }
 
 #[test]
