@@ -47,11 +47,6 @@ impl RawEntry {
         &self.partition
     }
 
-    /// The partition, for editing. Another value in it names another partition.
-    pub fn partition_mut(&mut self) -> &mut RawObject {
-        &mut self.partition
-    }
-
     /// The position.
     pub fn offset(&self) -> &RawObject {
         &self.offset

@@ -97,11 +97,6 @@ impl Plan {
         &self.request
     }
 
-    /// The request to send, taken out of the plan.
-    pub fn into_request(self) -> AlterationRequest {
-        self.request
-    }
-
     /// What resembles a known mistake, but does not stop the plan.
     pub fn warnings(&self) -> &[Finding] {
         &self.warnings
