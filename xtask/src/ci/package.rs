@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::{Outcome, cargo, succeed};
-use crate::problem::{Problem, Result};
+use crate::problem::{Problem, Problems, Result};
 
 const STEP: &str = "package";
 const PACKAGES: [&str; 6] = [
@@ -48,6 +48,7 @@ pub(super) fn run(root: &Path) -> Result<Outcome> {
             }
         }
     }
+    let mut problems = Problems::default();
     for package in PACKAGES {
         let mut test = cargo(&place(package));
         test.args(["test", "--quiet", "--target-dir"])
@@ -57,11 +58,9 @@ pub(super) fn run(root: &Path) -> Result<Outcome> {
             test.arg("--config")
                 .arg(format!("patch.crates-io.{other}.path={path:?}"));
         }
-        succeed(
-            STEP,
-            &format!("cargo test in the archive of {package}"),
-            &mut test,
-        )?;
+        let line = format!("cargo test in the archive of {package}");
+        problems.take(succeed(STEP, &line, &mut test));
     }
+    problems.into_result()?;
     Ok(Outcome::Done)
 }
