@@ -16,9 +16,11 @@ pub(super) fn run(root: &Path) -> Result<Outcome> {
         command
     };
     if !answers(rust().arg("--version")) {
-        return Ok(Outcome::Skipped(
-            "the Rust that `rust-version` in Cargo.toml names is not installed; `rustup toolchain install 1.88 --profile minimal`",
-        ));
+        return Ok(Outcome::Skipped(concat!(
+            "the Rust that `rust-version` in Cargo.toml names is not installed; `rustup toolchain install ",
+            env!("CARGO_PKG_RUST_VERSION"),
+            " --profile minimal`"
+        )));
     }
     let line = "check --all-features --locked --target-dir target/msrv";
     succeed(

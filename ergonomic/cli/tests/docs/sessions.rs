@@ -33,7 +33,7 @@ struct Stage {
 }
 
 impl Stage {
-    fn new(seed: Seed) -> Self {
+    fn new(mut seed: Seed) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -61,6 +61,11 @@ impl Stage {
         drop(state);
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("ca.pem"), brokers.authority.pem()).unwrap();
+        let key = format!("KAFKA_API_KEY={KEY}\nKAFKA_API_SECRET={SECRET}\n");
+        fs::write(folder.path().join("kafka.env"), key).unwrap();
+        // As the service says it of its clusters.
+        let bootstrap = format!("SASL_SSL://{}", brokers.address(0));
+        seed.environments[0].clusters[0].bootstrap = Some(bootstrap);
         let server = Server::start(Emulator::builder().timing(Timing::instant()).seed(seed));
         Self {
             server,
@@ -86,15 +91,8 @@ impl Stage {
             .env("PATH", format!("{}:/usr/bin:/bin", binary.display()))
             .env("HOME", self.folder.path())
             .env("TZ", "UTC")
-            .env("CONNECT_URL", self.worker.url());
-        // With a key of the cluster every command would look for its address.
-        if line.contains("$KAFKA_BOOTSTRAP") {
-            shell
-                .env("KAFKA_API_KEY", KEY)
-                .env("KAFKA_API_SECRET", SECRET)
-                .env("KAFKA_BOOTSTRAP", self.brokers.address(0))
-                .env("SSL_CERT_FILE", self.folder.path().join("ca.pem"));
-        }
+            .env("CONNECT_URL", self.worker.url())
+            .env("SSL_CERT_FILE", self.folder.path().join("ca.pem"));
         let status = shell
             .args(["-c", line])
             .current_dir(self.folder.path())
