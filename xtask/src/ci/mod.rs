@@ -9,12 +9,13 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::problem::{Problem, Problems, Result};
+use crate::reality;
 
 /// How a step that did not fail ended.
 enum Outcome {
     Done,
     /// It could not be tried here, for this reason.
-    Skipped(&'static str),
+    Skipped(String),
 }
 
 /// A name, and the cargo commands that are run, each a line; a step without any is a program of its own.
@@ -47,6 +48,8 @@ const STEPS: &[Step] = &[
     ("doctest", &["test --workspace --all-features --doc"]),
     ("doc", &["doc --workspace --all-features --no-deps"]),
     ("schemathesis", &[]),
+    // Leaves nothing behind, needs no network once its jars are there, and takes the longest.
+    ("reality", &["xtask reality"]),
 ];
 
 /// The names of all steps, for the command line.
@@ -54,17 +57,22 @@ pub(crate) fn names() -> Vec<&'static str> {
     STEPS.iter().map(|(name, _)| *name).collect()
 }
 
-/// Runs the named steps, or all. Every step runs even if an earlier one failed, so that one run shows everything.
-pub(crate) fn run(root: &Path, chosen: &[String]) -> Result<()> {
-    run_steps(root, STEPS, chosen)
+/// Runs the named steps, or all, but for those to leave out. Every step runs even if an earlier one failed, so that one run
+/// shows everything.
+pub(crate) fn run(root: &Path, chosen: &[String], left_out: &[String]) -> Result<()> {
+    let wanted = |name: &str| {
+        let holds = |names: &[String]| names.iter().any(|known| known == name);
+        (chosen.is_empty() || holds(chosen)) && !holds(left_out)
+    };
+    run_steps(root, STEPS, wanted)
 }
 
-fn run_steps(root: &Path, steps: &[Step], chosen: &[String]) -> Result<()> {
+fn run_steps(root: &Path, steps: &[Step], wanted: impl Fn(&str) -> bool) -> Result<()> {
     let mut problems = Problems::default();
     let mut summary = Vec::new();
     let begin = Instant::now();
     for (name, commands) in steps {
-        if !chosen.is_empty() && !chosen.iter().any(|chosen| chosen == name) {
+        if !wanted(name) {
             continue;
         }
         println!("── {name}");
@@ -72,6 +80,10 @@ fn run_steps(root: &Path, steps: &[Step], chosen: &[String]) -> Result<()> {
         let outcome = match *name {
             "redocly" => redocly::run(root),
             "schemathesis" => schemathesis::run(root),
+            "reality" => match reality::lacks() {
+                Some(missing) => Ok(Outcome::Skipped(missing)),
+                None => cargo_commands(root, name, commands),
+            },
             _ => cargo_commands(root, name, commands),
         };
         let verdict = match problems.take(outcome) {
@@ -141,13 +153,13 @@ mod tests {
             ("second", &["no-such-subcommand-either"]),
         ];
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let error = run_steps(root, &steps, &[]).unwrap_err().to_string();
+        let error = run_steps(root, &steps, |_| true).unwrap_err().to_string();
         assert!(
             error.contains("first: `cargo no-such-subcommand` failed"),
             "{error}"
         );
         assert!(error.contains("`cargo xtask ci first`"), "{error}");
         assert!(error.contains("`cargo xtask ci second`"), "{error}");
-        run_steps(root, &steps, &["third".to_owned()]).unwrap();
+        run_steps(root, &steps, |name| name == "third").unwrap();
     }
 }

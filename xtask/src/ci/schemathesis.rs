@@ -23,7 +23,8 @@ pub(super) fn run(root: &Path) -> Result<Outcome> {
     let folder = target_folder()?;
     let Some(tool) = install(&folder.join(STEP)) else {
         return Ok(Outcome::Skipped(
-            "python3 with venv, or the Python package index, is out of reach: the emulator was not tried",
+            "python3 with venv, or the Python package index, is out of reach: the emulator was not tried"
+                .to_owned(),
         ));
     };
     let mut build = cargo(root);
