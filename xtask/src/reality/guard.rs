@@ -130,3 +130,32 @@ impl Drop for Folder {
         open(|_, folders| folders.retain(|known| *known != self.0));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processes_and_folders_end_with_their_values() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = Folder::within(place.path()).unwrap();
+        let path = folder.path().to_owned();
+        fs::write(path.join("log"), "x").unwrap();
+        let mut sleep = Command::new("sleep");
+        let process = Process::start(sleep.arg("600")).unwrap();
+        let id = process.0.id();
+        assert!(open(
+            |processes, folders| processes.contains(&id) && folders.contains(&path)
+        ));
+        drop((process, folder));
+        assert!(!path.exists());
+        let signal = Command::new("kill")
+            .args(["-0", &id.to_string()])
+            .stderr(Stdio::null())
+            .status();
+        assert!(!signal.unwrap().success());
+        assert!(!open(
+            |processes, folders| processes.contains(&id) || folders.contains(&path)
+        ));
+    }
+}
