@@ -55,6 +55,8 @@ pub(super) struct Seen {
     /// A sample was waited for.
     pub(super) sampled: bool,
     pub(super) state: Option<ConnectorStatus>,
+    /// The service does not know the connector any more.
+    pub(super) is_gone: bool,
     /// The state was looked at for so long, also in vain.
     pub(super) watched: Option<Duration>,
 }
