@@ -67,8 +67,8 @@ impl Connector {
         alter::offsets_after(&self.0, moment, timeout).await
     }
 
-    /// The offsets in a sample that certainly shows the latest alteration, which has ended then; reads again every 5 s, for at
-    /// most `timeout`. With a timeout of zero it reads once. A plan that starts from where the connector stands, such as that of
+    /// The offsets in a sample that certainly shows the latest alteration, which has ended then; reads again after 1 to 5 s,
+    /// for at most `timeout`. With a timeout of zero it reads once. A plan that starts from where the connector stands, such as that of
     /// an [`undo`](Intent::undo), takes such a sample.
     ///
     /// An alteration that failed has no time of its end: it ended by the first answer that showed it to this client, and

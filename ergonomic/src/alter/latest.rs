@@ -84,7 +84,7 @@ pub(crate) async fn offsets_after_latest(
     route: &Route,
     timeout: Duration,
 ) -> Result<ConnectorOffsets> {
-    let mut pace = Pace::new(route.clock(), timeout, PAUSE, PAUSE);
+    let mut pace = Pace::new(route.clock(), timeout, Duration::from_secs(1), PAUSE);
     let mut latest = None;
     let mut stale = String::new();
     while pace.next(None).await {

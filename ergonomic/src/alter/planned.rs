@@ -119,9 +119,11 @@ impl PlannedAlteration {
         let Ok((now, _)) = read else { return };
         self.plan.warn(match speed::outruns(&self.plan, &self.seen, &now) {
             Ok(None) => return,
-            Ok(Some(_)) => speed::unknown(
-                "how fast the sink reads is known by a second sample, which sending waits for; a skip that the sink is \
-                 expected to read past before it stops is then refused",
+            Ok(Some(_)) => Finding::note(
+                "offsets".to_owned(),
+                Code::SpeedUnknown,
+                "how fast the sink reads is known by a second sample, which sending waits for; a skip that the sink is expected \
+                 to read past before it stops is then refused",
             ),
             Err(outdated) => outdated.foreseen(),
         });
@@ -184,7 +186,7 @@ impl PlannedAlteration {
         if !speed::matters(&self.plan, self.state.as_ref()) {
             return Ok((now, None));
         }
-        let later = speed::later_sample(&self.route, &self.seen, now).await?;
+        let later = self.newer(speed::later_sample(&self.route, &self.seen, now).await?);
         self.fits(&later)?;
         match speed::outruns(&self.plan, &self.seen, &later) {
             Ok(warning) => Ok((later, warning)),
@@ -198,6 +200,15 @@ impl PlannedAlteration {
             .with_current(&now.entries)
             .accepting(&self.accepted);
         self.plan.validate(&known)
+    }
+
+    /// The sample that was taken later, of `now` and that of the plan: an answer with an older one, such as that of a replica
+    /// which lags behind, says nothing about what came since.
+    fn newer(&self, now: ConnectorOffsets) -> ConnectorOffsets {
+        match (now.observed_at, self.seen.observed_at) {
+            (Some(at), Some(seen)) if at < seen => self.seen.clone(),
+            _ => now,
+        }
     }
 
     fn moved(&self, outdated: PlanOutdated) -> Error {
@@ -218,10 +229,7 @@ impl PlannedAlteration {
             .transport
             .run(&GetOffsets(&self.route.connector))
             .await?;
-        // An answer with an older sample, such as that of a replica which lags behind, says nothing about what came since.
-        let is_older = now.observed_at.zip(self.seen.observed_at);
-        let is_older = is_older.is_some_and(|(now, seen)| now < seen);
-        let now = if is_older { self.seen.clone() } else { now };
+        let now = self.newer(now);
         self.fits(&now)?;
         let latest = Latest::find(&self.route, Duration::MAX).await?;
         let latest = latest.map(|latest| latest.status.request);

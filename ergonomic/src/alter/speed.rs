@@ -57,7 +57,9 @@ pub(super) fn outruns(
     later: &ConnectorOffsets,
 ) -> Result<Option<Finding>, PlanOutdated> {
     if between(first, later).is_none() {
-        return Ok(Some(unknown(
+        return Ok(Some(Finding::warning(
+            "offsets".to_owned(),
+            Code::SpeedUnknown,
             "no second sample came in time to tell how fast the sink reads; it may read past the new position before it \
              stops, and would then go back instead of ahead",
         )));
@@ -65,11 +67,6 @@ pub(super) fn outruns(
     let passing = passing(plan, first, later).into_iter();
     let moves = passing.map(|(moved, _)| moved).collect();
     PlanOutdated::unless_empty(moves).map(|()| None)
-}
-
-/// The warning that no speed is known.
-pub(super) fn unknown(message: &str) -> Finding {
-    Finding::warning("offsets".to_owned(), Code::SpeedUnknown, message)
 }
 
 /// What an undo that was to skip records makes a sink deliver again all the same, because it has read past them, or is

@@ -30,14 +30,14 @@ environments:
               {partition: {kafka_topic: busy, kafka_partition: 0}, offset: {kafka_offset: 5000}}]}
 ";
 
-struct Stage {
-    clock: ManualClock,
-    emulator: Emulator,
+pub(super) struct Stage {
+    pub(super) clock: ManualClock,
+    pub(super) emulator: Emulator,
     client: Client,
 }
 
 impl Stage {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let clock = ManualClock::default();
         let seed = Seed::from_yaml(SINKS).unwrap();
         let builder = Emulator::builder().clock(clock.clone()).seed(seed);
@@ -55,7 +55,7 @@ impl Stage {
         client(&self.emulator, &self.clock)
     }
 
-    fn connector(&self, name: &str) -> Connector {
+    pub(super) fn connector(&self, name: &str) -> Connector {
         let id = |text: &str| text.to_owned();
         self.client.connector(
             id(emulator::ENVIRONMENT).try_into().unwrap(),
@@ -65,7 +65,7 @@ impl Stage {
     }
 
     /// Carries an intention out, and waits for a sample that shows it.
-    async fn alter(&self, name: &str, intent: Intent) -> AlterationStatus {
+    pub(super) async fn alter(&self, name: &str, intent: Intent) -> AlterationStatus {
         let connector = self.connector(name);
         let planned = connector.plan(intent).await.unwrap();
         let alteration = planned.apply().await.unwrap();
@@ -75,7 +75,7 @@ impl Stage {
     }
 
     /// The true positions, by topic and partition.
-    fn positions(&self, name: &str) -> BTreeMap<(String, i32), i64> {
+    pub(super) fn positions(&self, name: &str) -> BTreeMap<(String, i32), i64> {
         let entries = self
             .emulator
             .offsets(emulator::ENVIRONMENT, emulator::CLUSTER, name);
@@ -105,7 +105,7 @@ fn client(emulator: &Emulator, clock: &ManualClock) -> Client {
     builder.clock(clock.clone()).build().unwrap()
 }
 
-fn entry(topic: &str, partition: i32, offset: i64) -> OffsetEntry {
+pub(super) fn entry(topic: &str, partition: i32, offset: i64) -> OffsetEntry {
     KafkaSink::new(topic, partition, offset).unwrap().to_entry()
 }
 
@@ -201,42 +201,6 @@ async fn after_another_alteration_it_is_refused() {
         "{text}"
     );
     assert_eq!((stage.posts(), stage.positions("still")), (2, before));
-}
-
-#[tokio::test]
-async fn a_running_sink_delivers_again_what_it_has_read_since() {
-    let stage = Stage::new().await;
-    let status = stage
-        .alter("running", Intent::set([entry("busy", 0, 90_000)]))
-        .await;
-    let connector = stage.connector("running");
-    let planned = connector
-        .plan(Intent::undo(&status).unwrap())
-        .await
-        .unwrap();
-    let change = &planned.plan().changes()[0];
-    let records = -change.distance().unwrap();
-    let warning = &planned.plan().warnings()[0];
-    assert_eq!(warning.code.as_str(), "delivered-again");
-    assert!(
-        warning.message.starts_with(&format!("{records} records")),
-        "{warning}"
-    );
-    let before = KafkaSink::try_from(&status.previous.as_ref().unwrap()[0])
-        .unwrap()
-        .offset();
-    let wait = WaitOptions::default().confirm_if_possible();
-    let applied = planned
-        .apply()
-        .await
-        .unwrap()
-        .wait_with(wait)
-        .await
-        .unwrap();
-    let went = applied.outcome.partitions[0].moved.records.unwrap();
-    assert!(went >= records, "it reads on until it stops: {went}");
-    let now = stage.positions("running").into_values().next().unwrap();
-    assert!((before..before + 2_000).contains(&now), "{now}");
 }
 
 #[tokio::test]
