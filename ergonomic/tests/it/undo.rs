@@ -33,7 +33,7 @@ environments:
 pub(super) struct Stage {
     pub(super) clock: ManualClock,
     pub(super) emulator: Emulator,
-    client: Client,
+    pub(super) client: Client,
 }
 
 impl Stage {

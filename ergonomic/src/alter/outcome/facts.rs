@@ -101,6 +101,7 @@ impl Facts {
                 },
                 planned_from,
                 partition,
+                perhaps: self.asked.is_none(),
             })
         };
         asked
