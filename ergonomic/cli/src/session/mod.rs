@@ -6,6 +6,8 @@ pub(crate) mod connect;
 pub(crate) mod profile;
 pub(crate) mod secrets;
 
+use std::time::Duration;
+
 use ccloud_connect::{
     ApiKey, Client, Connector, ConnectorName, ConnectorRef, ConnectorSummary, EnvironmentId,
     KafkaClusterId, RetryPolicy, env,
@@ -33,7 +35,8 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn open(typed: &Shared) -> Result<Self, Failure> {
+    /// With a limit, each call ends well within it.
+    pub(crate) fn open(typed: &Shared, limit: Option<Duration>) -> Result<Self, Failure> {
         let (shared, profile) = &profile::filled(typed)?;
         let environment = required(&shared.environment, "environment", "-e", env::ENVIRONMENT)?;
         let cluster = required(&shared.cluster, "Kafka cluster", "-k", env::CLUSTER)?;
@@ -63,9 +66,15 @@ impl Session {
         if let Some(path) = &shared.ca_file {
             builder = builder.ca_certificate(secrets::read_certificate(path)?);
         }
+        let mut policy = RetryPolicy::default();
         if let Some(limit) = shared.request_timeout {
-            builder = builder.retry(RetryPolicy::default().attempt_timeout(limit));
+            policy = policy.attempt_timeout(limit);
         }
+        if let Some(limit) = limit.map(|limit| limit - limit / 10) {
+            let total = policy.total_timeout.min(limit);
+            policy = policy.total_timeout(total);
+        }
+        builder = builder.retry(policy);
         let client = builder.build().map_err(invalid)?;
         Ok(Self {
             profile: profile.clone(),
