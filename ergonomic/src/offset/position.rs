@@ -213,17 +213,34 @@ impl Position {
     pub(crate) fn is_far_from(&self, before: &Self) -> bool {
         /// Below this, numbers grow by a digit every day.
         const LARGE: i128 = 1_000;
-        let (Order::Keys { keys, .. }, Order::Keys { keys: old, .. }) =
-            (&self.order, &before.order)
-        else {
-            return false;
+        let (new, old) = match (&self.order, &before.order) {
+            (Order::Keys { keys, .. }, Order::Keys { keys: old, .. }) => {
+                let mut pairs = keys.iter().zip(old);
+                // Times have units of their own.
+                let Some(((new, Some(unit)), (old, _))) = pairs.find(|(new, old)| new.0 != old.0)
+                else {
+                    return false;
+                };
+                let counts = *unit != Unit::Milliseconds;
+                (if counts { *new } else { 0 }, *old)
+            }
+            (Order::Gtids(new), Order::Gtids(old)) => (new.count().into(), old.count().into()),
+            _ => return false,
         };
-        let (Some((new, Some(unit))), Some((old, _))) = (keys.first(), old.first()) else {
-            return false;
-        };
-        let (less, more) = (*new.min(old), *new.max(old));
-        // A move to the beginning is meant as such; times have units of their own, and files are few.
-        *unit != Unit::Milliseconds && less > 0 && old.max(&0) >= &LARGE && more / 8 >= less
+        let (less, more) = (new.min(old), new.max(old));
+        // A move to the beginning is meant as such.
+        less > 0 && old >= LARGE && more / 8 >= less
+    }
+
+    /// The time of the position, where it is one, in milliseconds since the Unix epoch.
+    pub(crate) fn millis(&self) -> Option<i128> {
+        match &self.order {
+            Order::Keys { keys, .. } => match keys.first()? {
+                (millis, Some(Unit::Milliseconds)) => Some(*millis),
+                _ => None,
+            },
+            Order::Gtids(_) => None,
+        }
     }
 }
 

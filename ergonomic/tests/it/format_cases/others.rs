@@ -47,8 +47,11 @@ fn an_offset_of_another_connector_is_refused() {
         mongo(r#"{"_data":"8269"}"#),
         ["error foreign-offset offset"]
     );
-    assert_eq!(mongo(r#"{"_id":"82"}"#), ["warning wrong-type offset._id"]);
-    assert_eq!(mongo("{}"), ["warning missing-position offset"]);
+    assert_eq!(
+        mongo(r#"{"_id":"82"}"#),
+        ["error task-would-fail offset._id"]
+    );
+    assert_eq!(mongo("{}"), ["warning skips-records offset"]);
     let mysql = |asked: &str| {
         said(
             "MySqlCdcSourceV2",
@@ -195,9 +198,9 @@ fn cosmos_db_in_both_versions() {
             "CosmosDbSourceV2",
             two,
             offset,
-            r#"{"cosmos.source.feedRange.continuation":7}"#
+            r#"{"cosmos.source.feedRange.continuation":7,"cosmos.source.feedRange.item.lsn":8}"#
         ),
-        [r#"warning wrong-type offset["cosmos.source.feedRange.continuation"]"#]
+        [r#"error task-would-fail offset["cosmos.source.feedRange.continuation"]"#]
     );
 }
 
