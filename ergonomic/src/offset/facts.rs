@@ -186,7 +186,9 @@ impl OffsetFormat {
             match fault.code {
                 _ if key.is_some_and(|key| self.lenient.contains(&key)) => false,
                 Code::WrongType | Code::NotAnInteger => key.is_some(),
-                Code::TaskWouldFail => key.is_some_and(|key| self.signature.contains(&key)),
+                Code::TaskWouldFail | Code::OutOfRange => {
+                    key.is_some_and(|key| self.signature.contains(&key))
+                }
                 _ => false,
             }
         };

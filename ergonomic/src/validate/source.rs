@@ -379,7 +379,7 @@ fn check_position(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
             return;
         }
     };
-    if after.is_far_from(&before) && !is_told {
+    if after.is_far_from(&before) && !is_told && !is_misread {
         let message = format!(
             "goes from {} to {}, {movement}; is a digit missing, or one too many?",
             before.shown, after.shown

@@ -122,7 +122,8 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     position: |fields| {
         let seqno = fields.whole("bySeqno")?;
         // Another history has other numbers.
-        let history = fields.whole("vbuuid").unwrap_or_default().to_string();
+        let history = fields.whole("vbuuid").filter(|history| *history != 0);
+        let history = history.map_or_else(String::new, |history| history.to_string());
         let keys = [(seqno.into(), Some(Unit::Sequence))];
         Some(Position::within(history, keys, seqno.to_string()))
     },

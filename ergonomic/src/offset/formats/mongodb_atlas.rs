@@ -4,7 +4,7 @@ use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::json::scan::{self, Kind};
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{Case, OffsetFormat, advise, faults, nulls};
+use crate::offset::facts::{Case, OffsetFormat, advise, faults, nulls, warn};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
 use crate::offset::position::{Position, Unit};
@@ -137,7 +137,31 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             "no longer says that existing data are being copied; the rest of them never comes",
             "keep it, or reset the partition",
         ),
+        (true, true) if case.changed("_id") => {
+            let beside = "is there, so that `_id` is not read; the copy begins anew";
+            warn(out, "copy", Code::NoEffect, beside);
+        }
         _ => {}
+    }
+    let token = case.asked.text("_id").filter(|_| case.changed("_id"));
+    let Some(members) = token.as_deref().and_then(scan::members) else {
+        return;
+    };
+    let data = members.iter().find(|member| member.key == "_data");
+    let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    // Old servers have an object there.
+    let good = data.is_some_and(|data| match scan::string(data.value) {
+        Some(text) => !text.is_empty() && is_hex(&text),
+        None => data.kind() == Kind::Object,
+    });
+    if !good {
+        advise(
+            out,
+            "_id",
+            Code::TaskWouldFail,
+            "is not a resume token; the task fails, or starts from now where `errors.tolerance` is all",
+            r#"the form is "{\"_data\": \"8266…\"}""#,
+        );
     }
 }
 

@@ -63,8 +63,7 @@ impl MongodbCdc {
         not_empty("partition.server_id", &self.server_id, out);
         for (path, number) in [("offset.sec", self.sec), ("offset.ord", self.ord)] {
             if let Some(Digits(number)) = number.filter(|n| n.0 > i32::MAX.into()) {
-                let message =
-                    format!("is {number}, which the connector reads as a negative number");
+                let message = format!("is {number}; the connector reads it as a negative number");
                 out.push(Finding::error(path.to_owned(), Code::OutOfRange, message));
             }
         }
@@ -80,7 +79,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     members: MongodbCdc::members,
     debezium: debezium_members::INCREMENTAL,
     partitions: &[&["server_id"], &["server_id", "rs"], &["rs", "server_id"]],
-    signature: &["sec", "ord", "resume_token"],
+    signature: &["sec", "resume_token"],
     faults: faults::<MongodbCdc>,
     lenient: &["initsync"],
     fixed: Some(("server_id", &["topic.prefix", "mongodb.name"])),

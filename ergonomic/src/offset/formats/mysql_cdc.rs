@@ -344,11 +344,15 @@ fn check_progress(case: &Case<'_>, place_changed: bool, out: &mut Vec<Finding>) 
     } else {
         place_changed
     };
+    let mut repeats = false;
     for key in ["row", "event"] {
-        let Some(count) = case.asked.whole(key).filter(|count| *count > 0) else {
+        let read = |fields: &Fields<'_>| fields.whole(key).unwrap_or_default().max(0);
+        let (count, own) = (read(case.asked), case.own.map(read).unwrap_or_default());
+        if !moved && count < own {
+            repeats = true;
             continue;
-        };
-        if case.is_recorded() || !(moved || case.changed(key)) {
+        }
+        if count == 0 || case.is_recorded() || !(moved || count > own) {
             continue;
         }
         let what = if case.changed(key) {
@@ -365,5 +369,11 @@ fn check_progress(case: &Case<'_>, place_changed: bool, out: &mut Vec<Finding>) 
             ),
             "remove it, unless it was recorded together with this position",
         );
+    }
+    if repeats {
+        let again =
+            "counts less than was read of the transaction at the position, which comes again";
+        let path = "offset.event".to_owned();
+        out.push(Finding::note(path, Code::DeliveredAgain, again));
     }
 }

@@ -159,7 +159,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     partitions: &[&["server"]],
     signature: &["scn", "lcr_position"],
     faults: faults::<OracleCdc>,
-    lenient: &["txId", "txSeq"],
+    lenient: &["txId", "txSeq", "snapshot_pending_tx"],
     fixed: Some(("server", &["topic.prefix", "database.server.name"])),
     check,
     without_position: (
