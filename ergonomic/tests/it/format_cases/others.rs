@@ -356,3 +356,36 @@ async fn a_plan_reads_the_class_once_and_goes_on_without_it() {
     );
     assert!(planned.apply().await.is_ok());
 }
+
+#[tokio::test]
+async fn an_outcome_shows_the_way_of_a_source_as_people_read_it() {
+    let world = World::new().await;
+    let source_of = world.connector("mysql-cdc");
+    let asked = entries(&source(
+        r#"{"server":"inventory"}"#,
+        r#"{"file":"mysql-bin.000041","pos":4}"#,
+    ));
+    let planned = source_of.plan(Intent::set(asked)).await.unwrap();
+    let applied = planned.apply().await.unwrap().wait().await.unwrap();
+    let way = applied.outcome.partitions[0].moved.way.as_ref().unwrap();
+    assert!(way.from.starts_with("mysql-bin.000042:"), "{way}");
+    assert_eq!(
+        (way.to.as_str(), way.direction.as_str()),
+        ("mysql-bin.000041:4", "back")
+    );
+    let text = format!(
+        "1 partition went back ({} → mysql-bin.000041:4, back by 1 file)",
+        way.from
+    );
+    assert!(
+        applied.outcome.to_string().starts_with(&text),
+        "{}",
+        applied.outcome
+    );
+    let json = serde_json::to_value(&applied.outcome).unwrap();
+    assert_eq!(
+        json["partitions"][0]["moved"]["way"]["to"],
+        "mysql-bin.000041:4"
+    );
+    assert_eq!(json["partitions"][0]["asked"]["pos"], 4);
+}
