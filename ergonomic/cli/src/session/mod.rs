@@ -28,6 +28,8 @@ pub(crate) struct Session {
     pub(crate) profile: Option<String>,
     /// The shared options that were given, for a follow-up command to repeat.
     options: String,
+    /// Further certificates to trust, in PEM form.
+    pub(crate) authorities: Option<String>,
     /// What to warn of before anything is done.
     pub(crate) warning: Option<String>,
     /// The connectors of the cluster, once they were asked for.
@@ -63,8 +65,10 @@ impl Session {
         if let Some(endpoint) = given(&shared.endpoint, env::ENDPOINT) {
             builder = builder.endpoint(endpoint);
         }
-        if let Some(path) = &shared.ca_file {
-            builder = builder.ca_certificate(secrets::read_certificate(path)?);
+        let authorities = shared.ca_file.as_deref().map(secrets::read_certificate);
+        let authorities = authorities.transpose()?;
+        if let Some(pem) = &authorities {
+            builder = builder.ca_certificate(pem.as_str());
         }
         let mut policy = RetryPolicy::default();
         if let Some(limit) = shared.request_timeout {
@@ -79,6 +83,7 @@ impl Session {
         Ok(Self {
             profile: profile.clone(),
             options: options(typed),
+            authorities,
             warning,
             ..Self::new(client, environment, cluster)
         })
@@ -92,6 +97,7 @@ impl Session {
             cluster,
             profile: None,
             options: String::new(),
+            authorities: None,
             warning: None,
             listed: OnceCell::new(),
         }

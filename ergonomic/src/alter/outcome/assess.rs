@@ -101,6 +101,7 @@ fn moved(failed: bool, subject: &Subject, sighting: &Sighting) -> Moved {
     let records = subject.records(stood, to);
     Moved {
         direction,
+        way: subject.way(stood, to),
         // Sent as 0, found at the earliest record, wherever that is.
         records: records
             .filter(|_| subject.number(to) != Some(0))

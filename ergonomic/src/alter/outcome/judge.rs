@@ -2,6 +2,7 @@
 
 use super::Standing;
 use crate::offset::{Direction, Identity, KafkaSink, direction};
+use crate::plan::Way;
 use crate::{OffsetEntry, RawJson};
 
 /// What a later sample says.
@@ -39,6 +40,11 @@ impl Subject {
     pub(super) fn is_sink(&self) -> bool {
         let entry = OffsetEntry::partition_only(&self.partition);
         matches!(Identity::of(&entry), Some(Identity::Sink(..)))
+    }
+
+    /// The way as people read it, of a source.
+    pub(super) fn way(&self, from: &RawJson, to: &RawJson) -> Option<Way> {
+        (!self.is_sink()).then(|| Way::guessed(&self.at(from), &self.at(to)))?
     }
 
     /// The way in records, of a sink.

@@ -18,6 +18,7 @@ pub(super) use watch::{Watch, unseen, watch};
 
 use crate::finding::{Finding, Severity};
 use crate::model::{ConnectorState, TaskStatus};
+use crate::plan::Way;
 use crate::{RawJson, Timestamp};
 
 /// What really came of an alteration.
@@ -150,6 +151,10 @@ pub struct Moved {
     /// earliest record may have a higher offset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub records: Option<i64>,
+    /// From where to where, as people read positions, for a source whose positions can be read: log sequence numbers, dates,
+    /// files with their positions. The partition has the positions themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub way: Option<Way>,
 }
 
 impl Moved {
@@ -158,6 +163,7 @@ impl Moved {
         Self {
             direction,
             records: None,
+            way: None,
         }
     }
 }
