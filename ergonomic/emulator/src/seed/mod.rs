@@ -313,7 +313,9 @@ impl Connector {
 }
 
 /// Keeps the order of keys; an entry given as text keeps every byte.
-fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<OffsetEntry>, D::Error> {
+pub(crate) fn entries<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<OffsetEntry>, D::Error> {
     Vec::<yaml_serde::Value>::deserialize(deserializer)?
         .iter()
         .map(|value| match value {
@@ -327,7 +329,7 @@ fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<OffsetEntry
         .collect()
 }
 
-fn entries_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+pub(crate) fn entries_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     schemars::json_schema!({
         "type": "array",
         "items": { "anyOf": [{
