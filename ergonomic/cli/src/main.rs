@@ -121,7 +121,7 @@ async fn perform(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
         Command::Wait(args) => wait::wait(ui, &session()?, &args).await,
         Command::Watch(args) => watch::watch(ui, &session()?, &args).await,
         Command::List(args) => list::list(ui, &session()?, &args).await,
-        Command::Schema => pages::schema(ui),
+        Command::Schema { seed } => pages::schema(ui, seed),
         Command::Completions { shell } => complete::script(ui, shell),
         Command::Man(args) => pages::man(ui, &args),
         Command::Emulator(args) => serve::emulator(ui, *args, &cli.shared).await,

@@ -21,6 +21,9 @@ use super::http::ReplyBody;
 /// header more.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(
+    description = "A reply to send in place of, or made from, the usual one. What is not said stays as usual."
+)]
 #[non_exhaustive]
 pub struct Reply {
     /// Its status.
@@ -42,11 +45,12 @@ pub struct Reply {
     truncated: Option<usize>,
     /// Sends the body slowly.
     #[serde(deserialize_with = "object")]
+    #[schemars(with = "Slow")]
     slow: Option<Slow>,
 }
 
 /// A body that comes in pieces.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 struct Slow {
     /// The size of a piece. Default 1.
@@ -54,6 +58,15 @@ struct Slow {
     bytes: usize,
     /// The pause before each, on the real clock. Default 0.
     pause_seconds: Seconds,
+}
+
+impl Default for Slow {
+    fn default() -> Self {
+        Self {
+            bytes: 1,
+            pause_seconds: Seconds::default(),
+        }
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -109,7 +109,7 @@ impl Simulated {
         act: impl FnOnce(&mut Connector, &Topics, Duration) -> Result<T, Denied>,
     ) -> Result<T, Denied> {
         self.with(target, |connector, topics, now| {
-            if connector.has_offsets() {
+            if connector.seed.has_offsets() {
                 act(connector, topics, now)
             } else {
                 Err(Denied::NoOffsets)

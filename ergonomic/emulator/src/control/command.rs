@@ -7,7 +7,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::read::Finding;
+use super::read::{Finding, objects};
 use crate::fault::Faults;
 use crate::seed;
 use crate::service::{Core, lock};
@@ -81,6 +81,7 @@ pub struct ConnectorChange {
     pub trace: Option<String>,
     /// Its tasks, numbered from 0, until it starts again. Default: one, in the state of the connector. The connector stands
     /// still while one of them does not run.
+    #[serde(deserialize_with = "objects")]
     pub tasks: Option<Vec<TaskChange>>,
 }
 
@@ -106,6 +107,21 @@ impl ConnectorChange {
     /// What is wrong with it, for a connector of this kind.
     pub(crate) fn findings(&self, connector: &seed::Connector) -> Vec<Finding> {
         let mut findings = Vec::new();
+        if self.offsets.is_some() && !connector.has_offsets() {
+            findings.push(Finding::new(
+                "/offsets",
+                "this connector has no offset management",
+            ));
+        }
+        let stated = ["RUNNING", "PAUSED", "PROVISIONING"];
+        let says_more = self
+            .state
+            .as_ref()
+            .is_some_and(|state| !stated.contains(&&**state));
+        if self.trace.is_some() && !says_more {
+            let message = format!("it goes with a state that is none of {}", stated.join(", "));
+            findings.push(Finding::new("/trace", message));
+        }
         for (index, entry) in self.offsets.iter().flatten().enumerate() {
             if let Some(problem) = connector.problem_of(entry) {
                 findings.push(Finding::new(format!("/offsets/{index}"), problem));

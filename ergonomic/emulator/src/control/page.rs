@@ -1,9 +1,11 @@
 //! The description of what is served, written from the table: OpenAPI 3.0.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use http::Method;
-use schemars::generate::SchemaSettings;
+use schemars::SchemaGenerator;
+use schemars::generate::{Contract, SchemaSettings};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::table::{Row, rows};
@@ -34,71 +36,113 @@ pub(super) fn reply() -> Reply {
     reply.body(TEXT.as_str())
 }
 
-fn document() -> Value {
-    let mut generator = SchemaSettings::openapi3().into_generator();
-    let mut paths = Map::new();
+/// In the order in which people read it.
+#[derive(Serialize)]
+struct Page {
+    openapi: &'static str,
+    info: Value,
+    servers: Value,
+    security: Value,
+    paths: BTreeMap<&'static str, Map<String, Value>>,
+    components: Value,
+}
+
+fn document() -> Page {
+    let generator = |contract| {
+        SchemaSettings::openapi3()
+            .with(|it| it.contract = contract)
+            .into_generator()
+    };
+    let mut read = generator(Contract::Deserialize);
+    let mut written = generator(Contract::Serialize);
+    let refused = written.subschema_for::<Refused>();
+    let mut paths = BTreeMap::new();
     for row in rows() {
-        let answer =
-            json!({ "description": "Done.", "content": content((row.answer)(&mut generator)) });
-        let refused = generator.subschema_for::<Refused>();
+        let item: &mut Map<String, Value> = paths.entry(row.path).or_default();
+        let parameters = parameters(row, &mut read);
+        if !parameters.is_empty() {
+            item.insert("parameters".to_owned(), parameters.into());
+        }
         let mut operation = json!({
             "operationId": row.id,
             "summary": row.summary,
             "responses": {
-                "200": answer,
-                "4XX": { "description": "Refused; nothing was changed.", "content": content(refused) },
+                "200": { "description": "Done.", "content": content((row.answer)(&mut written)) },
+                "4XX": { "$ref": "#/components/responses/Refused" },
             },
         });
         if let Some(body) = row.body {
-            let body = content(body(&mut generator));
+            let body = content(body(&mut read));
             operation["requestBody"] = json!({ "required": true, "content": body });
         }
-        let item = paths.entry(row.path).or_insert_with(|| {
-            let operation = generator.subschema_for::<Operation>();
-            json!({ "parameters": parameters(row, &operation.to_value()) })
-        });
-        let method: &Method = &row.method;
-        item[method.as_str().to_lowercase()] = operation;
+        item.insert(row.method.as_str().to_lowercase(), operation);
     }
-    let schemas = generator.take_definitions(true);
-    json!({
-        "openapi": "3.0.3",
-        "info": {
+    let mut schemas = written.take_definitions(true);
+    // What is both read and written is described as it is read: nothing is required.
+    schemas.extend(read.take_definitions(true));
+    schemas.values_mut().for_each(plain);
+    Page {
+        openapi: "3.0.3",
+        info: json!({
             "title": TITLE,
             "version": "1",
             "description": DESCRIPTION,
             "license": { "name": env!("CARGO_PKG_LICENSE"), "url": "https://spdx.org/licenses/" },
-        },
-        "servers": [{ "url": "../v1", "description": "The emulator that serves this page." }],
-        "security": [{}, { "key": [] }, { "token": [] }],
-        "paths": paths,
-        "components": {
+        }),
+        servers: json!([{ "url": "../v1", "description": "The emulator that serves this page." }]),
+        security: json!([{}, { "key": [] }, { "token": [] }]),
+        paths,
+        components: json!({
             "securitySchemes": {
                 "key": { "type": "http", "scheme": "basic", "description": "An API key of the emulator and its secret." },
                 "token": { "type": "http", "scheme": "bearer", "description": "A bearer token of the emulator." },
             },
+            "responses": {
+                "Refused": { "description": "Refused; nothing was changed.", "content": content(refused) },
+            },
             "schemas": schemas,
-        },
-    })
+        }),
+    }
 }
 
 fn content(schema: schemars::Schema) -> Value {
     json!({ "application/json": { "schema": schema } })
 }
 
-fn parameters(row: &Row, operation: &Value) -> Vec<Value> {
+fn parameters(row: &Row, generator: &mut SchemaGenerator) -> Vec<Value> {
     let names = row
         .path
         .split('/')
         .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-    let parameter = |name: &str| {
+    let parameter = |name| {
         let schema = match name {
-            "operation" => operation.clone(),
+            "operation" => generator.subschema_for::<Operation>().to_value(),
             _ => json!({ "type": "string", "minLength": 1 }),
         };
         json!({ "name": name, "in": "path", "required": true, "schema": schema })
     };
     names.map(parameter).collect()
+}
+
+/// Leaves out what speaks to readers of Rust only.
+fn plain(schema: &mut Value) {
+    match schema {
+        Value::Array(parts) => parts.iter_mut().for_each(plain),
+        Value::Object(parts) => {
+            parts.retain(|name, value| name != "default" || !value.is_null());
+            if let Some(Value::String(text)) = parts.get_mut("description") {
+                let end = text.find("\n\n```").unwrap_or(text.len());
+                let link = text
+                    .starts_with("See [`")
+                    .then(|| text.find("`]."))
+                    .flatten();
+                *text = text[link.map_or(0, |at| at + 3)..end].trim().to_owned();
+            }
+            parts.retain(|name, value| name != "description" || value != "");
+            parts.values_mut().for_each(plain);
+        }
+        _ => {}
+    }
 }
 
 #[cfg(test)]

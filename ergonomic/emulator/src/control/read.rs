@@ -93,13 +93,30 @@ fn each<T: DeserializeOwned>(place: &mut Vec<String>, value: &RawValue, found: &
 pub(crate) fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    let json = Box::<RawValue>::deserialize(deserializer)?;
-    if json.get().starts_with('[') {
-        return Err(D::Error::custom(
-            "invalid type: sequence, expected an object",
-        ));
+    object_of(&Box::<RawValue>::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
+/// Reads a list of objects.
+pub(super) fn objects<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<Vec<T>>, D::Error> {
+    let Some(all) = Option::<Vec<Box<RawValue>>>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    let read = all.iter().map(|json| object_of(json));
+    read.collect::<Result<_, _>>()
+        .map(Some)
+        .map_err(D::Error::custom)
+}
+
+fn object_of<T: DeserializeOwned>(json: &RawValue) -> serde_json::Result<T> {
+    if json.get().starts_with('{') {
+        serde_json::from_str(json.get())
+    } else {
+        Err(serde_json::Error::custom(
+            "invalid type, expected an object",
+        ))
     }
-    serde_json::from_str(json.get()).map_err(D::Error::custom)
 }
 
 #[cfg(test)]

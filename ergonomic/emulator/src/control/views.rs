@@ -146,7 +146,9 @@ struct Shown<'a> {
     method: &'a str,
     /// Its path and query as they were sent.
     path: &'a str,
-    /// What it asked for; null when nothing that exists.
+    /// What it asked for; left out when nothing that exists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Operation")]
     operation: Option<Operation>,
     /// Its headers by name. Credentials are not shown.
     headers: BTreeMap<&'a str, String>,

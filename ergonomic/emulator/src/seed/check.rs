@@ -64,9 +64,12 @@ impl Found {
         if let Some(progress) = &connector.progress {
             self.rate(progress.per_second, &place);
         }
-        for (index, entry) in connector.offsets.iter().enumerate() {
-            if let Some(problem) = connector.problem_of(entry) {
-                self.0.push(format!("{place}, offsets[{index}]: {problem}"));
+        let fresh = connector.progress.as_ref().map(|progress| &progress.fresh);
+        for (name, entries) in [("offsets", Some(&connector.offsets)), ("fresh", fresh)] {
+            for (index, entry) in entries.into_iter().flatten().enumerate() {
+                if let Some(problem) = connector.problem_of(entry) {
+                    self.0.push(format!("{place}, {name}[{index}]: {problem}"));
+                }
             }
         }
     }
@@ -92,12 +95,14 @@ impl Found {
 }
 
 impl Connector {
+    /// Whether its offsets can be read and altered at all.
+    pub(crate) fn has_offsets(&self) -> bool {
+        matches!(self.kind, Kind::Sink | Kind::Source)
+    }
+
     /// What keeps an entry from being one of its offsets, if anything does.
     pub(crate) fn problem_of(&self, entry: &OffsetEntry) -> Option<String> {
         match self.kind {
-            _ if !entry.as_json().as_str().starts_with('{') => {
-                Some("an entry must be an object".to_owned())
-            }
             Kind::Sink => sink_entry(entry),
             _ if entry.partition().is_none() || entry.offset().is_none() => {
                 Some("an entry needs the members partition and offset".to_owned())
@@ -163,7 +168,7 @@ mod tests {
             ),
             (
                 "connectors: [{id: a, name: a, kind: source, offsets: [[{}, {}]]}]",
-                "offsets[0]",
+                "an entry is an object",
             ),
             (
                 "connectors: [{id: a, name: a, kind: sink, topics: [t]}]",
@@ -184,9 +189,9 @@ mod tests {
     fn all_of_them_are_named_at_once() {
         let text = "environments: [{id: ''}, {id: e, clusters: [{id: k, connectors: [
             {id: a, name: a, kind: sink, topics: [t], records_per_second: -1},
-            {id: b, name: a, kind: source, offsets: [{}, {}]}]}]}]";
+            {id: b, name: a, kind: source, offsets: [{}, {}], progress: {member: m, per_second: 1, fresh: [{}]}}]}]}]";
         let error = Seed::from_yaml(text).unwrap_err().to_string();
-        assert_eq!(error.split("; ").count(), 6, "{error}");
+        assert_eq!(error.split("; ").count(), 7, "{error}");
     }
 
     #[test]

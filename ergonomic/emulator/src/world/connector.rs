@@ -8,7 +8,7 @@ use super::request::{AlterRequest, Refused};
 use super::topics::Topics;
 use crate::assumptions::{Assumptions, BusyReply, CheckOrder};
 use crate::control::{ConnectorChange, TaskChange};
-use crate::seed::{self, InitialState, Kind};
+use crate::seed::{self, InitialState};
 use crate::timing::Timing;
 use ccloud_connect_types::OffsetEntry;
 
@@ -89,11 +89,6 @@ impl Connector {
             accepted: 0,
             seed,
         }
-    }
-
-    /// Whether its offsets can be read and altered at all.
-    pub(crate) fn has_offsets(&self) -> bool {
-        matches!(self.seed.kind, Kind::Sink | Kind::Source)
     }
 
     pub(crate) fn state(&self) -> State {
