@@ -67,12 +67,12 @@ fn document() -> Page {
             "operationId": row.id,
             "summary": row.summary,
             "responses": {
-                "200": { "description": "Done.", "content": content((row.answer)(&mut written)) },
+                "200": { "description": "Done.", "content": content(&(row.answer)(&mut written)) },
                 "4XX": { "$ref": "#/components/responses/Refused" },
             },
         });
         if let Some(body) = row.body {
-            let body = content(body(&mut read));
+            let body = content(&body(&mut read));
             operation["requestBody"] = json!({ "required": true, "content": body });
         }
         item.insert(row.method.as_str().to_lowercase(), operation);
@@ -98,14 +98,14 @@ fn document() -> Page {
                 "token": { "type": "http", "scheme": "bearer", "description": "A bearer token of the emulator." },
             },
             "responses": {
-                "Refused": { "description": "Refused; nothing was changed.", "content": content(refused) },
+                "Refused": { "description": "Refused; nothing was changed.", "content": content(&refused) },
             },
             "schemas": schemas,
         }),
     }
 }
 
-fn content(schema: schemars::Schema) -> Value {
+fn content(schema: &schemars::Schema) -> Value {
     json!({ "application/json": { "schema": schema } })
 }
 

@@ -54,7 +54,7 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
             "getFaults",
             "/faults",
             "How many requests the queued faults are waiting for",
-            Core::faults_view,
+            |core, _| Ok(core.faults_view()),
         ),
         change(
             "queueFault",
@@ -62,7 +62,7 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
             "/faults/{operation}",
             "Queue a fault for the next requests of an operation",
             |path, fault: Fault| Ok(Command::QueueFault(operation(path)?, fault)),
-            Core::faults_view,
+            |core, _| Ok(core.faults_view()),
         ),
         act(
             "clearFaults",
@@ -70,13 +70,13 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
             "/faults",
             "Drop all queued faults",
             Command::ClearFaults,
-            Core::faults_view,
+            |core, _| Ok(core.faults_view()),
         ),
         look(
             "getAssumptions",
             "/assumptions",
             "What is taken to be true of the service",
-            Core::assumptions_view,
+            |core, _| Ok(core.assumptions()),
         ),
         Row {
             body: Some(SchemaGenerator::subschema_for::<Assumptions>),
@@ -86,14 +86,14 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
                 "/assumptions",
                 "Switch the assumptions that are named",
                 |_, values| Ok(Command::Assume(values)),
-                Core::assumptions_view,
+                |core, _| Ok(core.assumptions()),
             )
         },
         look(
             "getClock",
             "/clock",
             "The time in the emulator",
-            Core::clock_view,
+            |core, _| Ok(core.clock_view()),
         ),
         change(
             "advanceClock",
@@ -101,13 +101,13 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
             "/clock/advance",
             "Move the clock on",
             |_, by: Advance| Ok(Command::Advance(by.seconds.0)),
-            Core::clock_view,
+            |core, _| Ok(core.clock_view()),
         ),
         look(
             "listConnectors",
             "/connectors",
             "All connectors, with the counts of accepted alterations",
-            Core::connectors_view,
+            |core, _| core.connectors_view(),
         ),
         look(
             "getConnector",
@@ -136,7 +136,7 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
             "getRequests",
             "/requests",
             "The requests that have arrived, oldest first",
-            Core::requests_view,
+            |core, _| Ok(core.requests_view()),
         ),
         act(
             "clearRequests",
@@ -144,7 +144,7 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
             "/requests",
             "Empty the request log",
             Command::ClearRequests,
-            Core::requests_view,
+            |core, _| Ok(core.requests_view()),
         ),
         act(
             "revokeTokens",
@@ -152,7 +152,7 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
             "/tokens",
             "Make all issued access tokens invalid",
             Command::RevokeTokens,
-            Core::tokens_view,
+            |core, _| Ok(core.tokens_view()),
         ),
         act(
             "reset",
@@ -160,7 +160,7 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
             "/reset",
             "Make everything as it was at the start",
             Command::Reset,
-            Core::connectors_view,
+            |core, _| core.connectors_view(),
         ),
     ]
 });

@@ -95,25 +95,21 @@ impl Core {
         })
     }
 
-    pub(super) fn faults_view(&self, _: &[&str]) -> Result<Faults, ControlError> {
+    pub(super) fn faults_view(&self) -> Faults {
         let operations = lock(&self.faults).waiting();
         let waiting = operations.values().sum();
-        Ok(Faults {
+        Faults {
             waiting,
             operations,
-        })
+        }
     }
 
-    pub(super) fn assumptions_view(&self, _: &[&str]) -> Result<Assumptions, ControlError> {
-        Ok(self.assumptions())
-    }
-
-    pub(super) fn clock_view(&self, _: &[&str]) -> Result<Clock, ControlError> {
+    pub(super) fn clock_view(&self) -> Clock {
         let now = self.timeline.timestamp(self.timeline.now()).to_string();
-        Ok(Clock { now })
+        Clock { now }
     }
 
-    pub(super) fn connectors_view(&self, _: &[&str]) -> Result<Vec<Connector>, ControlError> {
+    pub(super) fn connectors_view(&self) -> Result<Vec<Connector>, ControlError> {
         Ok(self.world()?.all())
     }
 
@@ -125,13 +121,13 @@ impl Core {
         self.world()?.view_of(target).map_err(unknown)
     }
 
-    pub(super) fn requests_view(&self, _: &[&str]) -> Result<Vec<RecordedRequest>, ControlError> {
-        Ok(lock(&self.log).all())
+    pub(super) fn requests_view(&self) -> Vec<RecordedRequest> {
+        lock(&self.log).all()
     }
 
-    pub(super) fn tokens_view(&self, _: &[&str]) -> Result<Tokens, ControlError> {
+    pub(super) fn tokens_view(&self) -> Tokens {
         let issued = lock(&self.auth).issued();
-        Ok(Tokens { issued })
+        Tokens { issued }
     }
 }
 
