@@ -118,7 +118,7 @@ async fn perform(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
         Command::Wait(args) => change::wait::wait(ui, &session()?, &args).await,
         Command::Watch(args) => read::watch::watch(ui, &session()?, &args).await,
         Command::List(args) => read::list::list(ui, &session()?, &args).await,
-        Command::Schema => local::pages::schema(ui),
+        Command::Schema { seed } => local::pages::schema(ui, seed),
         Command::Completions { shell } => local::complete::script(ui, shell),
         Command::Man(args) => local::pages::man(ui, &args),
         Command::Emulator(args) => local::emulator::emulator(ui, *args, &cli.shared).await,

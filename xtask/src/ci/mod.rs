@@ -15,6 +15,9 @@ use std::time::{Duration, Instant};
 use crate::problem::{Problem, Problems, Result};
 use crate::reality;
 
+/// How the emulator describes the control of itself.
+const CONTROL: &str = "ergonomic/emulator/openapi.yaml";
+
 /// How a step that did not fail ended.
 enum Outcome {
     Done,

@@ -1,9 +1,9 @@
-//! The bundle as another reader of OpenAPI sees it: redocly's recommended rules.
+//! The bundle, and the emulator's page, as another reader of OpenAPI sees them: redocly's recommended rules.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::{Outcome, succeed};
+use super::{CONTROL, Outcome, succeed};
 use crate::pipeline::BUNDLE;
 use crate::problem::Result;
 
@@ -31,7 +31,7 @@ pub(super) fn run(root: &Path) -> Result<Outcome> {
     succeed(
         "redocly",
         "redocly lint",
-        &mut npx(&["lint", BUNDLE, "--format", "stylish"]),
+        &mut npx(&["lint", BUNDLE, CONTROL, "--format", "stylish"]),
     )?;
     Ok(Outcome::Done)
 }

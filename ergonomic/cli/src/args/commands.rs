@@ -39,7 +39,11 @@ pub(crate) enum Command {
     /// List the connectors of the cluster
     List(List),
     /// Print the JSON Schema of the file that patch --file reads
-    Schema,
+    Schema {
+        /// Of the file that emulator --seed reads instead
+        #[arg(long)]
+        seed: bool,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
