@@ -30,7 +30,7 @@ pub(super) async fn send(
     loop {
         match accept(route, &request, known).await {
             Ok(info) => {
-                route.transport.accepted.remember(&route.connector, &info);
+                route.transport.memory.accept(&route.connector, &info);
                 return Ok(Alteration::accepted(route, &info, request, warnings));
             }
             Err(error) => busy.wait_out(error).await?,

@@ -237,7 +237,8 @@ async fn an_alteration_that_no_sample_shows_yet_is_seen_before_applying() {
         assert_eq!(error.kind(), ErrorKind::PlanOutdated);
         let text = error.to_string();
         assert!(
-            text.contains("another PATCH of ") && text.contains("Nothing was changed"),
+            text.contains("was accepted since the plan was made")
+                && text.contains("Nothing was changed"),
             "{text}"
         );
         // The next round starts from a sample that shows it.

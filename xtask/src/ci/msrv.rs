@@ -16,7 +16,7 @@ pub(super) fn run(root: &Path) -> Result<Outcome> {
         command
     };
     if !answers(rust().arg("--version")) {
-        return Ok(Outcome::Skipped(concat!(
+        return Ok(Outcome::skipped(concat!(
             "the Rust that `rust-version` in Cargo.toml names is not installed; `rustup toolchain install ",
             env!("CARGO_PKG_RUST_VERSION"),
             " --profile minimal`"

@@ -9,7 +9,7 @@ use crate::problem::Result;
 /// Licences, banned crates and sources: what can be said without a network.
 pub(super) fn run(root: &Path) -> Result<Outcome> {
     if !answers(cargo(root).args(["deny", "--version"])) {
-        return Ok(Outcome::Skipped(
+        return Ok(Outcome::skipped(
             "licences, banned crates and sources were not checked; `cargo install cargo-deny --version 0.20.2 --locked`",
         ));
     }
@@ -21,7 +21,7 @@ pub(super) fn run(root: &Path) -> Result<Outcome> {
 /// Known vulnerabilities; the list of them is fetched.
 pub(super) fn advisories(root: &Path) -> Result<Outcome> {
     if !answers(cargo(root).args(["deny", "fetch", "db"])) {
-        return Ok(Outcome::Skipped(
+        return Ok(Outcome::skipped(
             "cargo-deny is not installed, or the advisory database is out of reach: known vulnerabilities were not looked for",
         ));
     }

@@ -39,7 +39,11 @@ pub(crate) enum Command {
     /// List the connectors of the cluster
     List(List),
     /// Print the JSON Schema of the file that patch --file reads
-    Schema,
+    Schema {
+        /// Of the file that emulator --seed reads instead
+        #[arg(long)]
+        seed: bool,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -244,7 +248,8 @@ pub(crate) struct Follow {
     /// End with 11 when the plan would change something, with 0 when it would not
     #[arg(long, requires = "dry_run")]
     pub(crate) exit_code: bool,
-    /// Let no warning pass: with one, nothing is sent and the exit code is 2
+    /// Let no warning pass: with one, nothing is sent and the exit code is 2. Notes, such as conditions that only the
+    /// database can know, stop nothing
     #[arg(long)]
     pub(crate) strict: bool,
     /// Go on in spite of the findings with this code, such as other-connector; may be repeated

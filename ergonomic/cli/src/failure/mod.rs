@@ -113,6 +113,7 @@ impl Details {
             _ if is_told => None,
             Changed::No => alters.then_some("nothing"),
             Changed::Unknown => Some("perhaps; read the offsets before sending again"),
+            Changed::Yes if self.kind == "failed" => Some("yes, as the partitions above show"),
             Changed::Yes => Some("yes, the alteration was applied"),
         }
     }
