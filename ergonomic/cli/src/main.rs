@@ -112,7 +112,7 @@ async fn perform(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
         Command::Watch(args) => read::watch::watch(ui, &session()?, &args).await,
         Command::List(args) => read::list::list(ui, &session()?, &args).await,
         Command::Schema => local::pages::schema(ui),
-        Command::Completions { shell } => local::complete::script(ui, shell),
+        Command::Completions(args) => local::complete::script(ui, args.shell),
         Command::Man(args) => local::pages::man(ui, &args),
         Command::Emulator(args) => local::emulator::emulator(ui, *args, &cli.shared).await,
         Command::Demo => local::demo::demo(ui).await,

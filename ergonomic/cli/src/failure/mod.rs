@@ -77,7 +77,7 @@ pub(crate) struct Details {
     #[serde(skip_serializing_if = "Option::is_none")]
     http: Option<Http>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) violations: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) causes: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -142,7 +142,7 @@ impl Failure {
             changed: Changed::No,
             connector: None,
             http: None,
-            violations: Vec::new(),
+            findings: Vec::new(),
             causes: Vec::new(),
             tip: None,
             next: None,
@@ -173,8 +173,8 @@ impl Failure {
         self
     }
 
-    pub(crate) fn violations(mut self, report: &Report) -> Self {
-        self.details.violations = report.findings().to_vec();
+    pub(crate) fn findings(mut self, report: &Report) -> Self {
+        self.details.findings = report.findings().to_vec();
         self
     }
 
@@ -232,7 +232,7 @@ impl From<Error> for Failure {
             attempts: error.attempts(),
         });
         match (error.violations(), error.source()) {
-            (Some(invalid), _) => failure.details.violations = invalid.report().findings().to_vec(),
+            (Some(invalid), _) => failure.details.findings = invalid.report().findings().to_vec(),
             (None, Some(source)) => failure = failure.caused_by(source),
             (None, None) => {}
         }
@@ -319,7 +319,7 @@ impl From<WaitError> for Failure {
             failure = failure.adding("A later sample shows every partition where it stood before");
         }
         if let Some(outcome) = error.outcome() {
-            failure.details.violations = outcome.findings.clone();
+            failure.details.findings = outcome.findings.clone();
         }
         match error.source() {
             Some(source) => failure.caused_by(source),
