@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Answer, Effect, Error, ErrorKind, Inner, Source};
+use super::{Answer, Effect, Error, ErrorKind, Inner, Source, Target};
 use crate::plan::PlanOutdated;
 
 impl fmt::Display for Error {
@@ -198,13 +198,25 @@ impl Inner {
             ErrorKind::Unauthenticated => {
                 "Use a Cloud API key; keys scoped to a Kafka cluster do not work here"
             }
-            ErrorKind::Forbidden => {
-                "Check the role bindings and the environment and cluster ids; custom connectors and some classes have no \
-                 offset management"
-            }
-            ErrorKind::NotFound => self.words.not_found.unwrap_or(
-                "Check the connector's name (not its lcc-… id), the environment and the cluster",
-            ),
+            ErrorKind::Forbidden => match self.target {
+                Target::Connector(_) => {
+                    "Check the environment and cluster ids, then the role bindings of the caller; custom connectors and some \
+                     classes have no offset management"
+                }
+                Target::Cluster(..) => {
+                    "Check the environment and cluster ids, then the role bindings of the caller"
+                }
+            },
+            ErrorKind::NotFound => match (&self.target, self.words.not_found) {
+                (Target::Connector(path), _) if path.connector.as_str().starts_with("lcc-") => {
+                    "Give the connector's name, not its lcc-… id, and check the environment and the cluster"
+                }
+                (_, Some(advice)) => advice,
+                (Target::Connector(_), None) => {
+                    "Check the connector's name, the environment and the cluster"
+                }
+                (Target::Cluster(..), None) => "Check the environment and the cluster",
+            },
             ErrorKind::Throttled => {
                 match self.answer.as_ref().and_then(|answer| answer.retry_after) {
                     Some(wait) => return Some(format!("Try again in {}", seconds(wait))),

@@ -27,7 +27,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// `Display` is one line that says all of it and what to do next: the first finding of a request that is not valid and the
 /// number of the others, and what a failed connection comes down to, with the endpoint and the proxy.
-/// [`violations`](Error::violations) has every finding, `source` the whole chain; the alternate form (`{:#}`) leaves the
+/// [`findings`](Error::findings) has every finding, `source` the whole chain; the alternate form (`{:#}`) leaves the
 /// findings out, for a program that lists them. [`advice`](Error::advice) is what to do next, and
 /// [`without_advice`](Error::without_advice) the line without it. The predicates answer what a program asks.
 ///
@@ -36,7 +36,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// # Troubleshooting
 /// | predicate | what a person should do |
 /// |---|---|
-/// | [`is_invalid`](Error::is_invalid) | correct the request; [`violations`](Error::violations) lists every fault with its path |
+/// | [`is_invalid`](Error::is_invalid) | correct the request; [`findings`](Error::findings) lists every fault with its path |
 /// | [`is_unauthenticated`](Error::is_unauthenticated) | check that it is a *Cloud* API key, not one scoped to a Kafka cluster, and that it was not revoked; get a new bearer token |
 /// | [`is_forbidden`](Error::is_forbidden) | check the role bindings, the environment and cluster ids, and whether the connector's class has offset management at all (custom connectors do not) |
 /// | [`is_not_found`](Error::is_not_found) | check the connector's *name* (not its `lcc-…` id) and the cluster |
@@ -245,7 +245,7 @@ impl Error {
     }
 
     /// Every fault that validation found, when the request was refused before sending.
-    pub fn violations(&self) -> Option<&ValidationError> {
+    pub fn findings(&self) -> Option<&ValidationError> {
         match &self.0.source {
             Some(Source::Invalid(invalid)) => Some(invalid),
             _ => None,

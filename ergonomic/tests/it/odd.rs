@@ -8,7 +8,7 @@ use ccloud_connect::plan::Intent;
 use ccloud_connect::{
     Client, ConnectorState, ErrorKind, RetryPolicy, Timestamp, WaitError, WaitOptions,
 };
-use ccloud_connect_emulator::{Fault, Operation};
+use ccloud_connect_emulator::{Command, Fault, Operation};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -130,7 +130,7 @@ async fn a_list_that_shrinks_confirms_no_reset() {
         let options = WaitOptions::default().confirm_if_possible();
         let outcome = reset.wait_with(options).await.unwrap().outcome;
         assert_eq!(outcome.partitions[0].confirmed, confirmed, "{offsets}");
-        stage.emulator.clear_faults();
+        stage.emulator.apply(Command::ClearFaults).unwrap();
     }
 }
 

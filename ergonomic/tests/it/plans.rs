@@ -167,10 +167,7 @@ async fn an_intention_that_does_not_fit_is_invalid() {
     let world = World::new().await;
     let source = world.connector("MysqlSourceConnector");
     let error = source.plan(Intent::shift_by(-1)).await.unwrap_err();
-    assert!(
-        error.is_invalid() && error.violations().is_some(),
-        "{error}"
-    );
+    assert!(error.is_invalid() && error.findings().is_some(), "{error}");
     assert_eq!(world.count(Operation::Alter), 0);
 }
 

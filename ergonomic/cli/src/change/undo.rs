@@ -64,7 +64,7 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
         Failure::invalid(format!(
             "the {kind} of {requested_at} of {path} cannot be undone. Nothing was changed"
         ))
-        .violations(invalid.report())
+        .findings(invalid.report())
         .about(path)
         .next(session.command("get", name, "-o yaml"))
     })?;

@@ -10,7 +10,7 @@ use crate::failure::{Exit, Failure};
 use crate::kafka;
 use crate::session::Session;
 use crate::show::positions::positions;
-use crate::show::state::State;
+use crate::show::state::{State, TRACE};
 use crate::text::duration::{age, moment, now, span};
 use crate::ui::each::each;
 use crate::ui::{self, FAINT, STRONG, Ui};
@@ -128,7 +128,7 @@ fn block(view: &Offsets) -> String {
     };
     let mut out = format!("{STRONG}{name}{STRONG:#}  {}\n", view.state.words());
     out += &format!("{FAINT}{sampled}{FAINT:#}\n");
-    out += &view.state.traces();
+    out += &view.state.traces("", TRACE, ui::data_width());
     if offsets.entries.is_empty() {
         out += "no offsets are stored: the connector starts from the beginning\n";
     } else {

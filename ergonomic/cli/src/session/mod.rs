@@ -13,10 +13,11 @@ use ccloud_connect::{
     KafkaClusterId, RetryPolicy, env,
 };
 use tokio::sync::OnceCell;
+use zeroize::Zeroizing;
 
 use crate::args::Shared;
 use crate::failure::{Exit, Failure};
-use crate::text::words::quoted;
+use crate::text::words::{quoted, shown};
 
 /// A client with the environment and the cluster of this run.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub(crate) struct Session {
     pub(crate) authorities: Option<String>,
     /// What to warn of before anything is done.
     pub(crate) warning: Option<String>,
+    /// Which key is used and where it comes from, for who reads that it is not accepted.
+    key: Option<String>,
     /// The connectors of the cluster, once they were asked for.
     listed: OnceCell<Vec<ConnectorSummary>>,
 }
@@ -45,19 +48,30 @@ impl Session {
         let environment: EnvironmentId = environment.parse().map_err(invalid)?;
         let cluster: KafkaClusterId = cluster.parse().map_err(invalid)?;
         let mut warning = None;
+        let mut origin = None;
         let key = match (&typed.connect_key, &shared.api_key_file) {
             (Some(key), _) => key.api_key(),
             (None, Some(path)) => {
                 warning = secrets::exposure(path);
-                secrets::read_api_key(path)?
+                let option = match (&typed.api_key_file, profile) {
+                    (None, Some(profile)) => format!("of profile {profile}"),
+                    _ => "of --api-key-file".to_owned(),
+                };
+                let (key, secret) = secrets::read_pair(path, env::API_KEY, env::API_SECRET)?;
+                let file = format!("the file {} {option}", shown(path));
+                origin = Some(secrets::origin(&key, &secret, &file));
+                ApiKey::new(key, secret.as_str())
             }
-            (None, None) => ApiKey::from_env().map_err(|error| {
-                Failure::new(
-                    Exit::Denied,
-                    "credentials",
-                    format!("{error}, or give --api-key-file"),
-                )
-            })?,
+            (None, None) => {
+                let [key, secret] = [env::API_KEY, env::API_SECRET]
+                    .map(|name| Zeroizing::new(std::env::var(name).unwrap_or_default()));
+                let variables = format!("the variables {} and {}", env::API_KEY, env::API_SECRET);
+                origin = Some(secrets::origin(&key, &secret, &variables));
+                ApiKey::from_env().map_err(|error| {
+                    let message = format!("{error}, or give --api-key-file");
+                    Failure::new(Exit::Denied, "credentials", message)
+                })?
+            }
         };
         let mut builder = Client::builder()
             .credentials(key)
@@ -85,6 +99,7 @@ impl Session {
             options: options(typed),
             authorities,
             warning,
+            key: origin,
             ..Self::new(client, environment, cluster)
         })
     }
@@ -99,6 +114,7 @@ impl Session {
             options: String::new(),
             authorities: None,
             warning: None,
+            key: None,
             listed: OnceCell::new(),
         }
     }
@@ -106,7 +122,8 @@ impl Session {
     /// The connectors of the cluster, listed once in a run.
     pub(crate) async fn connectors(&self) -> Result<&[ConnectorSummary], Failure> {
         let list = || self.client.connectors(&self.environment, &self.cluster);
-        Ok(self.listed.get_or_try_init(list).await?)
+        let listed = self.listed.get_or_try_init(list).await;
+        Ok(listed.map_err(|error| self.denied(error.into()))?)
     }
 
     /// The connector that a command line names. What looks like an id is looked up in the list; a connector whose *name* looks
@@ -136,8 +153,17 @@ impl Session {
             .connector(self.environment.clone(), self.cluster.clone(), name))
     }
 
-    /// Adds what to type next.
+    /// Adds which key was not accepted.
+    fn denied(&self, failure: Failure) -> Failure {
+        match &self.key {
+            Some(key) if failure.details.kind == "unauthenticated" => failure.adding(key),
+            _ => failure,
+        }
+    }
+
+    /// Adds what to type next, and which key was not accepted.
     pub(crate) fn explain(&self, failure: Failure, path: &ConnectorRef) -> Failure {
+        let failure = self.denied(failure);
         let name = path.connector.as_str();
         match failure.exit {
             Exit::NotFound => failure.next(format!("ccloud-offsets list{}", self.options)),

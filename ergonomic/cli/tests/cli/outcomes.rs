@@ -278,7 +278,7 @@ fn check(what: &str, done: &str, partitions: &[Partition], ran: &Ran, line: &Ran
         code => {
             assert_eq!(error["error"]["exit_code"], code);
             let findings = serde_json::to_value(&outcome.findings).unwrap();
-            let told = error["error"].get("violations");
+            let told = error["error"].get("findings");
             assert_eq!(told.unwrap_or(&json!([])), &findings);
         }
     }

@@ -138,9 +138,6 @@ fn what_cannot_be_undone_says_why() {
     let (code, _, stderr) = run(&server, &["undo", SINK, "-o", "json"]);
     assert_eq!(code, 2);
     let error: serde_json::Value = serde_json::from_str(stderr.lines().last().unwrap()).unwrap();
-    assert_eq!(
-        error["error"]["violations"][0]["code"],
-        "nothing-to-restore"
-    );
+    assert_eq!(error["error"]["findings"][0]["code"], "nothing-to-restore");
     assert_eq!(accepted(&server), 1);
 }
