@@ -1,0 +1,1 @@
+../../../../docs/examples/emulator/steer.py
