@@ -24,7 +24,7 @@ pub(super) fn run(root: &Path) -> Result<Outcome> {
     };
     let found = npx(&["--version"]).stdout(Stdio::null()).status();
     if !found.is_ok_and(|status| status.success()) {
-        return Ok(Outcome::Skipped(
+        return Ok(Outcome::skipped(
             "npx, or the npm registry, is out of reach: the bundle was not linted",
         ));
     }

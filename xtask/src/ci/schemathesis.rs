@@ -23,7 +23,7 @@ const EXAMPLES: &str = "100";
 pub(super) fn run(root: &Path) -> Result<Outcome> {
     let folder = target_folder()?;
     let Some(tool) = install(&folder.join(STEP)) else {
-        return Ok(Outcome::Skipped(
+        return Ok(Outcome::skipped(
             "python3 with venv, or the Python package index, is out of reach: the emulator was not tried",
         ));
     };

@@ -13,7 +13,7 @@ use crate::backend::{ConnectorView, Simulated};
 use crate::reply::Reply;
 use crate::seed;
 use crate::service::{Core, lock};
-use crate::{Assumptions, Operation, RecordedRequest};
+use crate::{Operation, RecordedRequest};
 use ccloud_connect_types::OffsetEntry;
 
 /// What the queued faults are waiting for.

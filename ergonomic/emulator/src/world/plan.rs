@@ -144,8 +144,14 @@ fn sink(
         return Err(Refusal::Unworkable(message));
     }
     let asked = wanted.len();
-    wanted.retain(|((topic, partition), _)| {
-        topics.bounds(topic, *partition, Duration::ZERO).is_some()
+    let known = |topic: &str, number| topics.bounds(topic, number, Duration::ZERO).is_some();
+    // A topic without a name spoils all that is to be set.
+    let spoilt = |(partition, position): &((String, i32), Option<i64>)| {
+        partition.0.is_empty() && position.is_some()
+    };
+    let spoilt = wanted.iter().any(spoilt);
+    wanted.retain(|((topic, number), position)| {
+        known(topic, *number) && !(spoilt && position.is_some())
     });
     // A group that does not exist has nothing to forget, unless what is set makes it exist. That setting comes first is
     // assumed.
