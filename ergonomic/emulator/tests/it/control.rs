@@ -1,7 +1,6 @@
 //! The control over HTTP: from other languages, beside the options of an emulator, and who may not steer.
 
 use std::io::Write as _;
-use std::path::Path;
 use std::process;
 use std::time::Duration;
 
@@ -17,9 +16,10 @@ use super::support::{Stage, answer, path, stage, stage_with};
 /// Runs a program with the URL of an emulator. Where it is not installed, that is said by name.
 async fn run(program: &str, arguments: &[&str]) {
     let emulator = Emulator::builder().start().await.unwrap();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut command = process::Command::new(program);
-    command.current_dir(root).args(arguments);
+    command
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(arguments);
     command.arg(emulator.url()).stdin(process::Stdio::null());
     match tokio::task::block_in_place(|| command.output()) {
         Ok(output) => {
@@ -39,22 +39,22 @@ async fn run(program: &str, arguments: &[&str]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn python_steers_all_of_it() {
-    run("python3", &["ergonomic/emulator/tests/control.py"]).await;
+    run("python3", &["tests/control.py"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_example_in_python_works() {
-    run("python3", &["docs/examples/emulator/steer.py"]).await;
+    run("python3", &["examples/steer.py"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_example_in_go_works() {
-    run("go", &["run", "docs/examples/emulator/steer.go"]).await;
+    run("go", &["run", "examples/steer.go"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_example_for_a_shell_works() {
-    run("bash", &["docs/examples/emulator/steer.sh"]).await;
+    run("bash", &["examples/steer.sh"]).await;
 }
 
 /// Asks without a key, and with these headers.
