@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use super::assumptions::DateForm;
+use super::control::Seconds;
 use super::service::lock;
 use ccloud_connect_types::Timestamp;
 use ccloud_connect_types::clock::Clock;
@@ -36,7 +37,7 @@ impl Origin {
 
 impl Timeline {
     /// How far time can be moved on in all.
-    pub(super) const FURTHEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+    pub(super) const FURTHEST: Duration = Seconds::MOST.0;
 
     pub(super) fn starting_now(clock: Box<dyn Clock>) -> Self {
         Self {

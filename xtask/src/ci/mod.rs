@@ -68,6 +68,7 @@ const STEPS: &[(&str, Run)] = &[
             "run --package ccloud-connect --example rewind_a_sink",
             "run --package ccloud-connect --example move_mysql_cdc_source",
             "run --package ccloud-connect --example reset_one_partition",
+            "run --package ccloud-connect --example test_with_faults",
         ]),
     ),
     ("doctest", Cargo(&["test --workspace --all-features --doc"])),

@@ -11,6 +11,11 @@ use serde::{Deserialize, Deserializer};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Seconds(pub(crate) Duration);
 
+impl Seconds {
+    /// A hundred years.
+    pub(crate) const MOST: Self = Self(Duration::from_secs(100 * 365 * 24 * 3600));
+}
+
 impl<'de> Deserialize<'de> for Seconds {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let seconds = f64::deserialize(deserializer)?;
@@ -29,7 +34,7 @@ impl JsonSchema for Seconds {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "number", "minimum": 0, "maximum": 1_000_000_000_000_u64 })
+        json_schema!({ "type": "number", "minimum": 0, "maximum": Self::MOST.0.as_secs() })
     }
 
     fn inline_schema() -> bool {

@@ -1,7 +1,6 @@
 //! The control over HTTP: from other languages, beside the options of an emulator, and who may not steer.
 
 use std::io::Write as _;
-use std::path::Path;
 use std::process;
 use std::time::Duration;
 
@@ -17,10 +16,10 @@ use super::support::{Stage, answer, path, stage, stage_with};
 /// Runs a program with the URL of an emulator. Where it is not installed, that is said by name.
 async fn run(program: &str, arguments: &[&str]) {
     let emulator = Emulator::builder().start().await.unwrap();
-    // The examples of the pages stand here by links, so that they are in the archive of this package.
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let mut command = process::Command::new(program);
-    command.current_dir(root).args(arguments);
+    command
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(arguments);
     command.arg(emulator.url()).stdin(process::Stdio::null());
     match tokio::task::block_in_place(|| command.output()) {
         Ok(output) => {
@@ -40,7 +39,7 @@ async fn run(program: &str, arguments: &[&str]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn python_steers_all_of_it() {
-    run("python3", &["control.py"]).await;
+    run("python3", &["tests/control.py"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

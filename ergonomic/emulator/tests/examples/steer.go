@@ -1,1 +1,0 @@
-../../../../docs/examples/emulator/steer.go
