@@ -80,7 +80,7 @@ fn run_steps(root: &Path, steps: &[Step], wanted: impl Fn(&str) -> bool) -> Resu
         let outcome = match *name {
             "redocly" => redocly::run(root),
             "schemathesis" => schemathesis::run(root),
-            "reality" => match reality::lacks() {
+            "reality" => match reality::lacks(root, &[], reality::KAFKA) {
                 Some(missing) => Ok(Outcome::Skipped(missing)),
                 None => cargo_commands(root, name, commands),
             },

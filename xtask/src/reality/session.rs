@@ -188,6 +188,7 @@ fn worker_dies(stack: &mut Stack, tool: &Tool) -> Result<()> {
         .wait()
         .map_err(|error| problem("the alteration", error))?;
     println!("  the tool ends with {}", ended.code().unwrap_or(-1));
+    println!("{}", patch_log(stack));
     taken_up(stack, tool)
 }
 
@@ -213,14 +214,20 @@ fn patch_slowly(stack: &Stack) -> Result<Vec<String>> {
 
 /// Starts a patch, and comes back when the connector is stopped for it.
 fn begin(stack: &Stack, tool: &Tool, patch: &[&str]) -> Result<Process> {
-    let process = spawn(stack.folder.path(), "patch", &mut tool.command(patch))?;
-    stack.until("slowstop is being stopped", LONG, || {
-        stack
-            .worker
-            .state("slowstop")
-            .is_ok_and(|(state, _)| state == "STOPPED")
-    })?;
-    Ok(process)
+    let mut process = spawn(stack.folder.path(), "patch", &mut tool.command(patch))?;
+    let stopped = stack.until("slowstop is being stopped", LONG, || {
+        let state = stack.worker.state("slowstop");
+        state.is_ok_and(|(state, _)| state == "STOPPED") || process.ended()
+    });
+    match stopped {
+        Ok(()) if !process.ended() => Ok(process),
+        Ok(()) => Err(problem("it ended at once", patch_log(stack)).into()),
+        Err(error) => Err(error),
+    }
+}
+
+fn patch_log(stack: &Stack) -> String {
+    fs::read_to_string(stack.folder.path().join("patch.log")).unwrap_or_default()
 }
 
 fn patch_file(stack: &Stack, name: &str, partition: &Value, offset: &Value) -> Result<String> {
