@@ -89,7 +89,12 @@ pub(super) fn kafka(root: &Path, version: &str) -> Result<Jars> {
     let compile = |to: &Path, files: &[&str]| {
         let mut compiler = Command::new("javac");
         compiler
-            .args(["-cp", &format!("{}/*", libraries.display()), "-d"])
+            .args([
+                "-proc:none",
+                "-cp",
+                &format!("{}/*", libraries.display()),
+                "-d",
+            ])
             .arg(to);
         succeed(compiler.args(files.iter().map(|file| sources.join(file))))
     };
