@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::args::{Cli, once};
-use crate::help;
+use crate::local::help;
 
 /// Reads the command line; `arguments` begin with the name of the tool.
 pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {

@@ -1,29 +1,14 @@
-//! A local HTTP server that behaves like the service: for tests, demos and rehearsals, in any language.
+#![doc = include_str!("../README.md")]
 //!
-//! It holds environments, clusters, topics and connectors ([`Seed`]), lets connectors move on as time passes, carries
-//! out alterations step by step ([`Timing`]), and answers with the service's documents and errors. Where the service's
-//! documents are silent it follows named [`Assumptions`]. Tests write down what goes wrong as [`Fault`]s, and look at
-//! what arrived with [`Emulator::requests`].
+//! What exists is a [`Seed`], how long an alteration takes is its [`Timing`], and where the service's documents are silent the emulator
+//! follows named [`Assumptions`]. Tests write down what goes wrong as [`Fault`]s, and look at what arrived with [`Emulator::requests`].
 //!
-//! Time in the emulator is that of its clock, and nothing happens in between requests: the state is worked out from
-//! the time when somebody looks. With a [`ManualClock`](ccloud_connect_types::clock::ManualClock) a test decides what time it is, and
-//! the same requests always get the same answers.
+//! Time in the emulator is that of its clock, and nothing happens in between requests: the state is worked out from the time when a
+//! request asks for it. With a [`ManualClock`](ccloud_connect_types::clock::ManualClock) a test decides what time it is, and the same
+//! requests always get the same answers.
 //!
-//! What reaches an operation is answered with the service's documents and an `X-Request-Id`. What is not HTTP at all gets
-//! a bare 400, 414 or 431 from the HTTP layer, and a head that does not end in time a bare 408.
-//!
-//! ```
-//! use ccloud_connect_emulator::{Emulator, Fault, Operation};
-//!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let emulator = Emulator::builder().start().await?;
-//! emulator.fault(Operation::Alter, Fault::status(503).header("Retry-After", "2").times(2));
-//! // … point a client at emulator.url() …
-//! assert!(emulator.requests().is_empty());
-//! # Ok(())
-//! # }
-//! ```
+//! What reaches an operation is answered with the service's documents and an `X-Request-Id`. What is not HTTP at all gets a bare 400, 414
+//! or 431 from the HTTP layer, and a head that does not end in time a bare 408.
 
 mod assumptions;
 mod auth;

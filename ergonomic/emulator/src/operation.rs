@@ -25,6 +25,8 @@ pub enum Operation {
     Pause,
     /// `PUT …/connectors/{name}/resume`.
     Resume,
+    /// `GET /cmk/v2/clusters/{id}`: where a Kafka cluster is reached.
+    ReadCluster,
     /// `POST /sts/v1/oauth2/token`: exchanges an identity provider's token for an access token.
     Token,
 }
@@ -38,6 +40,7 @@ impl Operation {
             | Self::RequestStatus
             | Self::ListConnectors
             | Self::ReadConnector
+            | Self::ReadCluster
             | Self::ConnectorStatus => Method::GET,
         }
     }
@@ -54,6 +57,7 @@ impl fmt::Display for Operation {
             Self::ConnectorStatus => "connector status",
             Self::Pause => "pause connector",
             Self::Resume => "resume connector",
+            Self::ReadCluster => "read cluster",
             Self::Token => "exchange token",
         })
     }
@@ -103,6 +107,7 @@ fn operation(segments: &[String]) -> Option<Operation> {
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let rest = match segments[..] {
         ["sts", "v1", "oauth2", "token"] => return Some(Operation::Token),
+        ["cmk", "v2", "clusters", id] if !id.is_empty() => return Some(Operation::ReadCluster),
         [
             "connect",
             "v1",
@@ -162,6 +167,12 @@ mod tests {
             Route::of("/sts/v1/oauth2/token").operation,
             Some(Operation::Token)
         );
+        let cluster = |path| Route::of(path).operation;
+        assert_eq!(
+            cluster("/cmk/v2/clusters/lkc-1"),
+            Some(Operation::ReadCluster)
+        );
+        assert_eq!(cluster("/cmk/v2/clusters/"), None);
         assert_eq!(Route::of("*").operation, None);
         assert_eq!(Route::of("").operation, None);
     }

@@ -30,10 +30,7 @@ impl Core {
         view: Option<&View>,
     ) -> Outcome {
         if !self.backend.has_cluster(target.0, target.1) {
-            return match self.assumptions.unknown_scope {
-                UnknownScope::Forbidden => Reply::error(403, "Forbidden").into(),
-                UnknownScope::NotFound => not_found().into(),
-            };
+            return self.unknown_scope().into();
         }
         let done = if operation == Operation::Alter {
             self.alter(target, body).await
@@ -49,6 +46,28 @@ impl Core {
             }
             .into()
         })
+    }
+
+    fn unknown_scope(&self) -> Reply {
+        match self.assumptions.unknown_scope {
+            UnknownScope::Forbidden => Reply::error(403, "Forbidden"),
+            UnknownScope::NotFound => not_found(),
+        }
+    }
+
+    /// Where a Kafka cluster is reached; a real Kafka Connect does not tell.
+    pub(super) fn cluster(&self, id: &str, query: Option<&str>) -> Reply {
+        let pairs: Vec<(String, String)> =
+            serde_urlencoded::from_str(query.unwrap_or_default()).unwrap_or_default();
+        let environment = pairs.iter().find(|(key, _)| key == "environment");
+        let Some((_, environment)) = environment else {
+            return Reply::error(400, "the environment is missing");
+        };
+        if !self.backend.has_cluster(environment, id) {
+            return self.unknown_scope();
+        }
+        let bootstrap = self.backend.bootstrap(environment, id);
+        Reply::status(200).json(&siblings::cluster(id, bootstrap.as_deref()))
     }
 
     /// Every operation but alterations.
@@ -76,8 +95,11 @@ impl Core {
                 Reply::status(202)
             }
             Operation::RequestStatus => self.request_status(backend.latest(target).await?, view),
-            // Alterations and tokens do not come here.
-            Operation::ReadOffsets | Operation::Alter | Operation::Token => {
+            // Alterations, clusters and tokens do not come here.
+            Operation::ReadOffsets
+            | Operation::Alter
+            | Operation::ReadCluster
+            | Operation::Token => {
                 let sample = backend.offsets(target).await?;
                 Reply::status(200).json(&self.writer().offsets(&sample))
             }

@@ -191,6 +191,10 @@ impl Core {
         if !lock(&self.auth).admits(&head.headers, now) {
             return Reply::error(401, "Unauthorized").into();
         }
+        if operation == Operation::ReadCluster {
+            let id = route.segments.last().map_or("", String::as_str);
+            return self.cluster(id, head.uri.query()).into();
+        }
         let json_only = self.assumptions.content_type == ContentType::Json;
         if operation == Operation::Alter && json_only && !says_json(&head.headers) {
             return Reply::error(400, "the content type must be application/json").into();

@@ -8,7 +8,6 @@ mod cluster;
 mod dates;
 mod errors;
 mod format_cases;
-mod format_pages;
 mod formats;
 mod limits;
 mod names;

@@ -1,6 +1,7 @@
 //! Waiting for an alteration to end.
 
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
 use std::time::Duration;
 
 use ccloud_connect::clock::Clock as _;
@@ -307,9 +308,24 @@ async fn a_resumed_wait_confirms_what_the_status_repeats() {
 async fn dropping_the_wait_leaves_the_alteration_running() {
     let world = World::new().await;
     let alteration = altered(&world).await;
-    drop(alteration.wait());
-    alteration.wait().await.unwrap();
+    // Before its first question to the service, and in the middle of the questions.
+    for questions in [0, 1, 3] {
+        let asked = world.count(Operation::RequestStatus);
+        let mut wait = Box::pin(alteration.wait());
+        for turn in 0.. {
+            assert!(turn < 100_000, "the wait asks nothing");
+            let poll = std::future::poll_fn(|context| Poll::Ready(wait.as_mut().poll(context)));
+            assert!(poll.await.is_pending(), "the wait ended");
+            if world.count(Operation::RequestStatus) >= asked + questions {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+    let wait = tokio::time::timeout(Duration::from_secs(60), alteration.wait());
+    wait.await.expect("the wait goes on").unwrap();
     assert_eq!(world.accepted(), 1);
+    assert_eq!(world.count(Operation::Alter), 1);
 }
 
 #[tokio::test]

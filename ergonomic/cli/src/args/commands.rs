@@ -8,11 +8,12 @@ use ccloud_connect::finding::Code;
 use clap::{ArgGroup, Args, Subcommand};
 use clap_complete::Shell;
 
+use super::emulator::Emulator;
+use super::kafka::KafkaArgs;
 use super::values::{not_empty, records};
-use crate::duration;
-use crate::kafka::{KafkaArgs, Moment};
-use crate::partition::{PartitionArg, SetArg};
-use crate::serve::Emulator;
+use crate::text::duration;
+use crate::text::partition::{PartitionArg, SetArg};
+use crate::text::time::Moment;
 
 const CHANGE: &str = "What to change, one of these";
 const SCOPE: &str = "What to reset, one of these";

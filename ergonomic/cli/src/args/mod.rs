@@ -3,6 +3,8 @@
 //! Nothing here acts. What an option means is one sentence of its help; what it does is in the module of its command.
 
 mod commands;
+mod emulator;
+mod kafka;
 mod mistakes;
 pub(crate) mod once;
 mod values;
@@ -14,11 +16,13 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, ValueEnum};
 
 pub(crate) use commands::*;
+pub(crate) use emulator::Emulator;
+pub(crate) use kafka::KafkaArgs;
 pub(crate) use mistakes::{Mistake, asks_for_json, named};
 use values::not_empty;
 pub(crate) use workers::{ConnectKey, Workers};
 
-use crate::duration;
+use crate::text::duration;
 
 /// Read, alter and await the offsets of fully-managed Kafka connectors in Confluent Cloud.
 #[derive(Debug, Parser)]

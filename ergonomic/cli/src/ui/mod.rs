@@ -1,6 +1,10 @@
 //! Where output goes: data to standard output, everything else to standard error.
+//!
+//! Nothing here knows what the lines mean.
 
 mod ask;
+pub(crate) mod each;
+pub(crate) mod log;
 mod progress;
 mod table;
 
@@ -13,7 +17,7 @@ use serde::Serialize;
 
 use crate::args::{self, Command, Format, Shared, When};
 use crate::failure::{Details, Exit, Failure};
-use crate::words::wrapped;
+use crate::text::words::wrapped;
 use crate::yaml;
 
 pub(crate) use table::table;

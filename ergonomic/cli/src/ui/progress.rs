@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Ui, cell};
-use crate::duration::span;
+use crate::text::duration::span;
 
 /// So long nothing is said; most answers come sooner.
 const QUIET: Duration = Duration::from_secs(1);

@@ -30,6 +30,11 @@ pub(super) trait Backend: fmt::Debug + Send + Sync + 'static {
     /// Whether it has this cluster in this environment. All other calls name one that it has.
     fn has_cluster(&self, environment: &str, cluster: &str) -> bool;
 
+    /// Where Kafka clients of a cluster connect first, when that is known.
+    fn bootstrap(&self, _environment: &str, _cluster: &str) -> Option<String> {
+        None
+    }
+
     /// The connectors of a cluster, by name.
     fn connectors<'a>(&'a self, target: Target<'a>) -> Call<'a, Vec<ConnectorView>>;
 

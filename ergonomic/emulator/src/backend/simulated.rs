@@ -84,6 +84,11 @@ impl Backend for Simulated {
         lock(&self.world).cluster(environment, cluster).is_ok()
     }
 
+    fn bootstrap(&self, environment: &str, cluster: &str) -> Option<String> {
+        let mut world = lock(&self.world);
+        world.cluster(environment, cluster).ok()?.bootstrap.clone()
+    }
+
     fn connectors<'a>(
         &'a self,
         (environment, cluster, _): Target<'a>,

@@ -43,6 +43,10 @@ pub struct Environment {
 pub struct Cluster {
     /// Its id, such as `lkc-9x8y7`.
     pub id: String,
+    /// Where its brokers are, such as `SASL_SSL://localhost:9092`: what `GET /cmk/v2/clusters/{id}` tells. The emulator itself
+    /// is no broker. Default: not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bootstrap: Option<String>,
     /// Its topics.
     #[serde(default)]
     pub topics: Vec<Topic>,
@@ -261,6 +265,7 @@ impl Cluster {
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
+            bootstrap: None,
             topics: Vec::new(),
             connectors: Vec::new(),
         }

@@ -25,9 +25,10 @@ pub(super) struct World {
     environments: BTreeMap<String, BTreeMap<String, Cluster>>,
 }
 
-/// A Kafka cluster: its topics, and its connectors by name.
+/// A Kafka cluster: where it is, its topics, and its connectors by name.
 #[derive(Debug)]
 pub(super) struct Cluster {
+    pub(super) bootstrap: Option<String>,
     pub(super) topics: Topics,
     pub(super) connectors: BTreeMap<String, Connector>,
 }
@@ -45,6 +46,7 @@ impl World {
         let cluster = |cluster: super::seed::Cluster| {
             let connectors = cluster.connectors.into_iter();
             let built = Cluster {
+                bootstrap: cluster.bootstrap,
                 topics: Topics::new(cluster.topics),
                 connectors: connectors
                     .map(|connector| (connector.name.clone(), Connector::new(connector)))

@@ -18,7 +18,7 @@ const ALTER: &str = "/{connector_name}/offsets/request";
 const STATUS: &str = "/{connector_name}/offsets/request/status";
 
 fn bundle() -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi/connect-v1.yaml");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/connect-v1.yaml");
     yaml_serde::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
