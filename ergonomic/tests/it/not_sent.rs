@@ -19,7 +19,7 @@ async fn nothing_is_sent_for_an_invalid_request() {
         .sink("orders", 0, 5);
     let error = bad.send().await.unwrap_err();
     let paths: Vec<_> = error
-        .violations()
+        .findings()
         .unwrap()
         .report()
         .errors()

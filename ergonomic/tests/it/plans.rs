@@ -167,10 +167,7 @@ async fn an_intention_that_does_not_fit_is_invalid() {
     let world = World::new().await;
     let source = world.connector("MysqlSourceConnector");
     let error = source.plan(Intent::shift_by(-1)).await.unwrap_err();
-    assert!(
-        error.is_invalid() && error.violations().is_some(),
-        "{error}"
-    );
+    assert!(error.is_invalid() && error.findings().is_some(), "{error}");
     assert_eq!(world.count(Operation::Alter), 0);
 }
 
@@ -237,7 +234,8 @@ async fn an_alteration_that_no_sample_shows_yet_is_seen_before_applying() {
         assert_eq!(error.kind(), ErrorKind::PlanOutdated);
         let text = error.to_string();
         assert!(
-            text.contains("another PATCH of ") && text.contains("Nothing was changed"),
+            text.contains("was accepted since the plan was made")
+                && text.contains("Nothing was changed"),
             "{text}"
         );
         // The next round starts from a sample that shows it.

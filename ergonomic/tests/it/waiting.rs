@@ -88,7 +88,7 @@ async fn failed_says_why() {
 }
 
 #[tokio::test]
-async fn the_deadline_holds_and_the_last_poll_is_made_at_it() {
+async fn the_deadline_holds_and_the_last_poll_is_made_a_second_before() {
     let world = World::new().await;
     let alteration = altered(&world).await;
     world.emulator.fault(
@@ -112,14 +112,14 @@ async fn the_deadline_holds_and_the_last_poll_is_made_at_it() {
     };
     assert_eq!(*token, alteration.token());
     assert_eq!(*phase, Some(Phase::PendingValidation));
-    assert_eq!(*waited, Duration::from_secs(45));
-    assert_eq!(world.clock.monotonic() - started, Duration::from_secs(45));
+    assert_eq!(*waited, Duration::from_secs(44));
+    assert_eq!(world.clock.monotonic() - started, Duration::from_secs(44));
     let last = world.emulator.requests().pop().unwrap().received_at;
     assert_eq!(last, world.clock.now());
     assert!(
         error
             .to_string()
-            .contains("is still PENDING_VALIDATION after 45 s. It goes on by itself"),
+            .contains("is still PENDING_VALIDATION after 44 s. It goes on by itself"),
         "{error}"
     );
 }
@@ -158,7 +158,7 @@ async fn intervals_grow_to_their_limit() {
     alteration.wait_with(options).await.unwrap_err();
     assert_eq!(
         *seen.lock().unwrap(),
-        [2.0, 5.0, 9.5, 14.5, 19.5, 24.5, 29.5, 30.0]
+        [2.0, 5.0, 9.5, 14.5, 19.5, 24.5, 29.0]
     );
 }
 

@@ -26,7 +26,7 @@ const EIGHT: i64 = 1_767_254_400_000;
 /// What the commands of a page find: the service, the brokers of its cluster, a self-managed Kafka Connect, a folder.
 struct Stage {
     server: Server,
-    brokers: Fake,
+    _brokers: Fake,
     worker: Worker,
     folder: TempDir,
     _runtime: Runtime,
@@ -69,7 +69,7 @@ impl Stage {
         let server = Server::start(Emulator::builder().timing(Timing::instant()).seed(seed));
         Self {
             server,
-            brokers,
+            _brokers: brokers,
             worker,
             folder,
             _runtime: runtime,

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Log, Transaction};
+use super::place::{Log, Transaction};
 use crate::problem::Result;
 use crate::reality::rows::Rows;
 

@@ -3,6 +3,7 @@
 
 mod database;
 mod mysql;
+mod place;
 mod postgres;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use super::stack::{Stack, wait};
 use super::tool::{Programs, Tool};
 use crate::problem::{Problems, Result};
 use database::Database;
+use place::{Course, Log, Place, Wanted};
 
 const LONG: Duration = Duration::from_secs(90);
 /// Transactions that the connector has read before it is stopped, and those that are written afterwards.
@@ -28,94 +30,6 @@ const LAST: i64 = 99;
 /// The rows of a table: a few, or so many that its snapshot can be stopped in the middle.
 const FEW: RangeInclusive<i64> = 1..=3;
 const MANY: RangeInclusive<i64> = 1000..=20_999;
-
-/// A place to which a connector is moved.
-struct Place {
-    title: &'static str,
-    /// Of the connector, beside what all have.
-    config: &'static [(&'static str, &'static str)],
-    course: Course,
-    /// Arguments of the tool, without those that all commands have; several commands are separated by `;`.
-    typed: fn(&Log) -> String,
-    wanted: fn(&Log) -> Wanted,
-    /// A finding that the tool must have shown, by its code.
-    said: Option<&'static str>,
-}
-
-/// How the connector comes to be moved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Course {
-    /// It is stopped, has not read the last transactions, and is resumed afterwards.
-    Stopped,
-    /// It runs, and has read everything.
-    Running,
-    /// It was stopped in the middle of its snapshot.
-    Snapshot,
-}
-
-/// What must come of it.
-enum Wanted {
-    /// These rows, in this order.
-    Rows(Vec<i64>),
-    /// All rows of a table whose snapshot was not finished, in any order, and not one less.
-    Whole,
-    /// The tool sends nothing.
-    Refused,
-    /// The task fails.
-    Fails,
-}
-
-/// Where the transactions of one table stand.
-#[derive(Clone, Debug, Default)]
-struct Log {
-    transactions: Vec<Transaction>,
-    /// Of PostgreSQL, where the slot stands.
-    slot: i64,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Transaction {
-    ids: Vec<i64>,
-    /// Of PostgreSQL: the place of each row, and the end of the transaction.
-    rows: Vec<i64>,
-    commit: i64,
-    /// Of MySQL: file and position where it begins, and the GTIDs executed before and after.
-    begin: (String, i64),
-    gtids: [String; 2],
-}
-
-impl Log {
-    /// The transaction that holds a row.
-    fn of(&self, id: i64) -> Transaction {
-        let found = self
-            .transactions
-            .iter()
-            .find(|transaction| transaction.ids.contains(&id));
-        found.cloned().unwrap_or_default()
-    }
-
-    /// The place of a row's change in PostgreSQL's log.
-    fn row(&self, id: i64) -> i64 {
-        let of = self.of(id);
-        let rows = of.ids.iter().zip(&of.rows);
-        rows.into_iter()
-            .find(|(known, _)| **known == id)
-            .map_or(0, |(_, row)| *row)
-    }
-
-    /// The rows of the transactions of which something holds.
-    fn rows(&self, holds: impl Fn(&Transaction) -> bool) -> Wanted {
-        let chosen = self
-            .transactions
-            .iter()
-            .filter(|transaction| holds(transaction));
-        Wanted::Rows(
-            chosen
-                .flat_map(|transaction| transaction.ids.clone())
-                .collect(),
-        )
-    }
-}
 
 /// One connector with a table of its own.
 struct Experiment<'a> {

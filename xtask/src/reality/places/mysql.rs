@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use super::all;
 use super::database::{self, Database, find};
-use super::{Course, Log, Place, Transaction, Wanted, all};
+use super::place::{Course, Log, Place, Transaction, Wanted};
 use crate::problem::Result;
 use crate::reality::install::{create, succeed, write};
 use crate::reality::rows::Rows;
@@ -36,60 +37,49 @@ fn gtid(set: &str) -> String {
     format!("patch --gtid {set}")
 }
 
-fn place(title: &'static str, typed: fn(&Log) -> String, wanted: fn(&Log) -> Wanted) -> Place {
+/// Where only the server knows, the tool says so.
+fn fails(title: &'static str, typed: fn(&Log) -> String) -> Place {
     Place {
-        title,
-        config: &[],
-        course: Course::Stopped,
-        typed,
-        wanted,
-        said: None,
+        said: Some("the task fails if"),
+        ..Place::new(title, typed, |_| Wanted::Fails)
     }
 }
 
 fn by_position() -> Vec<Place> {
     vec![
-        place(
+        Place::new(
             "the end of a transaction",
             |log| at(&log.of(23).begin, 0),
             |log| after(log, 22),
         ),
-        place(
+        Place::new(
             "a transaction of three rows",
             |log| at(&log.of(31).begin, 0),
             |log| since(log, 31),
         ),
-        place(
+        Place::new(
             "a transaction back",
             |log| at(&log.of(11).begin, 0),
             |log| since(log, 11),
         ),
-        place(
+        Place::new(
             "where it stands",
             |log| at(&log.of(21).begin, 0),
             |log| after(log, 13),
         ),
-        place(
-            "the inside of an event",
-            |log| at(&log.of(22).begin, 7),
-            |_| Wanted::Fails,
-        ),
-        place(
-            "a place beyond the end",
-            |log| at(&log.of(24).begin, 1_000_000),
-            |_| Wanted::Fails,
-        ),
-        place(
-            "a file that is gone",
-            |_| "patch --binlog mysql-bin.009999:4".to_owned(),
-            |_| Wanted::Fails,
-        ),
-        place(
+        fails("the inside of an event", |log| at(&log.of(22).begin, 7)),
+        fails("a place beyond the end", |log| {
+            at(&log.of(24).begin, 1_000_000)
+        }),
+        fails("a file that is gone", |_| {
+            "patch --binlog mysql-bin.009999:4".to_owned()
+        }),
+        Place::new(
             "a transaction back, and taken back",
             |log| format!("{};undo", at(&log.of(11).begin, 0)),
             |log| after(log, 13),
         ),
-        place(
+        Place::new(
             "a set of GTIDs, which it has not",
             |_| gtid(STRANGE),
             |_| Wanted::Refused,
@@ -97,7 +87,7 @@ fn by_position() -> Vec<Place> {
         Place {
             said: Some("snapshot"),
             course: Course::Snapshot,
-            ..place(
+            ..Place::new(
                 "a place, while it takes a snapshot",
                 |_| "patch --binlog mysql-bin.000001:4".to_owned(),
                 |_| Wanted::Whole,
@@ -108,50 +98,44 @@ fn by_position() -> Vec<Place> {
 
 fn by_gtids() -> Vec<Place> {
     vec![
-        place(
+        Place::new(
             "all through a transaction ahead",
             |log| gtid(&log.of(22).gtids[1]),
             |log| after(log, 22),
         ),
-        place(
+        Place::new(
             "the same in capital letters",
             |log| gtid(&log.of(22).gtids[1].to_uppercase()),
             |log| after(log, 22),
         ),
-        place(
+        Place::new(
             "all before one of three rows",
             |log| gtid(&log.of(31).gtids[0]),
             |log| since(log, 31),
         ),
-        place(
+        Place::new(
             "all before the first that was read",
             |log| gtid(&log.of(11).gtids[0]),
             |log| since(log, 11),
         ),
-        place(
-            "GTIDs of another server",
-            |_| gtid(STRANGE),
-            |_| Wanted::Fails,
-        ),
-        place(
-            "more than the server has executed",
-            |log| format!("{}1", gtid(&log.of(24).gtids[1])),
-            |_| Wanted::Fails,
-        ),
-        place("no set of GTIDs", |_| gtid("foo"), |_| Wanted::Refused),
-        place(
+        fails("GTIDs of another server", |_| gtid(STRANGE)),
+        fails("more than the server has executed", |log| {
+            format!("{}1", gtid(&log.of(24).gtids[1]))
+        }),
+        Place::new("no set of GTIDs", |_| gtid("foo"), |_| Wanted::Refused),
+        Place::new(
             "a file and a position",
             |log| at(&log.of(22).begin, 0),
             |_| Wanted::Refused,
         ),
-        place(
+        Place::new(
             "a transaction ahead, and taken back",
             |log| format!("{};undo", gtid(&log.of(22).gtids[1])),
             |log| after(log, 13),
         ),
         Place {
             course: Course::Running,
-            ..place(
+            ..Place::new(
                 "all before the second that was read, while it runs",
                 |log| gtid(&log.of(12).gtids[0]),
                 |log| since(log, 12),

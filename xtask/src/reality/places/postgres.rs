@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use super::all;
 use super::database::{self, Database, find, folder_of, run_as};
-use super::{Course, LAST, Log, Place, Transaction, Wanted, all};
+use super::place::{Course, Log, Place, Transaction, Wanted};
 use crate::problem::Result;
 use crate::reality::guard::Process;
 use crate::reality::install::succeed;
@@ -30,22 +31,11 @@ fn patch(to: i64) -> String {
     format!("patch --lsn {}", lsn(to))
 }
 
-fn place(title: &'static str, typed: fn(&Log) -> String, wanted: fn(&Log) -> Wanted) -> Place {
-    Place {
-        title,
-        config: &[],
-        course: Course::Stopped,
-        typed,
-        wanted,
-        said: None,
-    }
-}
-
 fn places() -> Vec<Place> {
-    let to = place;
+    let to = Place::new;
     let kept = |title, typed, wanted| Place {
         config: KEEP,
-        ..place(title, typed, wanted)
+        ..Place::new(title, typed, wanted)
     };
     vec![
         to(
@@ -265,7 +255,7 @@ impl Database for Postgres {
                         .transactions
                         .iter_mut()
                         .find(|transaction| transaction.ids.contains(&id));
-                    if let Some(transaction) = of.filter(|_| id != LAST) {
+                    if let Some(transaction) = of {
                         transaction.rows.push(row);
                         transaction.commit = lsn;
                     }
