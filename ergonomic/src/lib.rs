@@ -52,7 +52,7 @@ mod transport;
 pub mod validate;
 
 pub use alter::{
-    Alteration, AlterationState, AlterationToken, Applied, Confirm, DeleteOffsets,
+    Alteration, AlterationError, AlterationState, AlterationToken, Applied, Confirm, DeleteOffsets,
     FailedAlteration, Moved, Movement, Outcome, PartitionOutcome, PatchOffsets, PlannedAlteration,
     Progress, Standing, StateOutcome, WaitError, WaitOptions,
 };

@@ -3,6 +3,7 @@
 //! Everything here works with a route (a transport and the connector it is about), never with a client or a connector handle.
 
 mod alteration;
+mod alteration_error;
 mod busy;
 mod delete;
 mod latest;
@@ -20,6 +21,7 @@ mod wait;
 mod wait_error;
 
 pub use alteration::Alteration;
+pub use alteration_error::AlterationError;
 pub use delete::DeleteOffsets;
 pub(crate) use latest::{Latest, offsets_after_latest};
 pub use outcome::{Moved, Movement, Outcome, PartitionOutcome, Standing, StateOutcome};

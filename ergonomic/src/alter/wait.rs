@@ -137,6 +137,11 @@ impl WaitOptions {
         self
     }
 
+    /// Whether anything is looked at once the alteration has ended.
+    fn looks_on(&self) -> bool {
+        self.confirm != Confirm::No || !self.state_for.is_zero()
+    }
+
     pub(super) fn report(&self, progress: &Progress<'_>) {
         if let Some(report) = &self.on_progress {
             report(progress);
@@ -228,7 +233,10 @@ pub(super) async fn wait(
                 let Latest { status, .. } = Latest::of(route, status, seen_at);
                 match token.judge(status, &known) {
                     Judged::Ended(ended) => {
-                        options.report(&Progress::of(&pace, Some(phase), None));
+                        options.report(&Progress {
+                            confirming: options.looks_on(),
+                            ..Progress::of(&pace, Some(phase), None)
+                        });
                         return finish(route, token, ended, seen_at, options, pace).await;
                     }
                     Judged::Superseded(by) => {

@@ -19,6 +19,7 @@ mod replayed;
 mod retry;
 mod round_trip;
 mod settled;
+mod skips;
 mod state;
 mod undo;
 mod undo_running;

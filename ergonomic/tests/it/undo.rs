@@ -90,7 +90,7 @@ impl Stage {
             .collect()
     }
 
-    fn posts(&self) -> usize {
+    pub(super) fn posts(&self) -> usize {
         let requests = self.emulator.requests();
         let posts = requests
             .iter()

@@ -143,7 +143,7 @@ fn run_steps<'a>(
 
 /// Kafka Connect, databases and a broker, where they can be had.
 fn real_systems(root: &Path) -> Result<Outcome> {
-    if let Some(missing) = reality::lacks() {
+    if let Some(missing) = reality::lacks(root, &[], reality::KAFKA) {
         return Ok(Outcome::skipped(missing));
     }
     cargo_commands(root, "reality", &["xtask reality"])

@@ -92,12 +92,17 @@ impl Process {
         open(|processes, _| processes.push(child.id()));
         Ok(Self(child))
     }
+
+    /// Whether it has ended by itself.
+    pub(super) fn ended(&mut self) -> bool {
+        !matches!(self.0.try_wait(), Ok(None))
+    }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
         let id = self.0.id();
-        if matches!(self.0.try_wait(), Ok(None)) {
+        if !self.ended() {
             end(id);
         }
         let _ = self.0.wait();

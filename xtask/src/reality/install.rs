@@ -36,27 +36,48 @@ impl Jars {
 
 /// The programs of these that cannot be started.
 pub(super) fn missing<'a>(programs: &[&'a str]) -> Vec<&'a str> {
-    let cannot = |program: &&str| {
-        let version = if *program == "keytool" {
-            "-help"
-        } else {
-            "-version"
-        };
-        let mut asked = Command::new(program);
-        asked
-            .arg(version)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        asked.status().is_err()
-    };
+    let cannot = |program: &&str| version(program).is_none();
     programs.iter().copied().filter(cannot).collect()
 }
 
-/// Installs a version of Kafka, unless it is there already, and what of ours is run with it.
+/// The version of the JDK, such as 17; `None` when it does not say.
+pub(super) fn java_version() -> Option<u32> {
+    let said = version("javac")?;
+    said.split_whitespace()
+        .find_map(|word| word.split('.').next()?.parse().ok())
+}
+
+/// What a program says when it is asked for its version.
+fn version(program: &str) -> Option<String> {
+    let mut asked = Command::new(program);
+    let asked = asked.arg("-version").stdin(Stdio::null()).output().ok()?;
+    Some(String::from_utf8_lossy(&[asked.stdout, asked.stderr].concat()).into_owned())
+}
+
+fn folder(root: &Path, name: &str, version: &str) -> PathBuf {
+    root.join("target/reality")
+        .join(format!("{name}-{version}"))
+}
+
+/// Has Maven fetch these versions, unless they are there already.
+pub(super) fn fetch(root: &Path, kafka: &str, debezium: Option<&str>) -> Result<()> {
+    let version = format!("-Dkafka={kafka}");
+    maven(&folder(root, "kafka", kafka), KAFKA, &[&version])?;
+    let Some(debezium) = debezium else {
+        return Ok(());
+    };
+    let version = format!("-Ddebezium={debezium}");
+    let without = "-DexcludeGroupIds=org.apache.kafka,org.slf4j";
+    maven(
+        &folder(root, "debezium", debezium),
+        DEBEZIUM,
+        &[&version, without],
+    )
+}
+
+/// Lays out what was fetched of Kafka, and compiles what of ours is run with it.
 pub(super) fn kafka(root: &Path, version: &str) -> Result<Jars> {
-    let folder = root.join("target/reality").join(format!("kafka-{version}"));
-    maven(&folder, KAFKA, &[&format!("-Dkafka={version}")])?;
+    let folder = folder(root, "kafka", version);
     let libraries = folder.join("libraries");
     let plugins = folder.join("plugins");
     for plugin in ["connect-file", "connect-mirror"] {
@@ -68,7 +89,12 @@ pub(super) fn kafka(root: &Path, version: &str) -> Result<Jars> {
     let compile = |to: &Path, files: &[&str]| {
         let mut compiler = Command::new("javac");
         compiler
-            .args(["-cp", &format!("{}/*", libraries.display()), "-d"])
+            .args([
+                "-proc:none",
+                "-cp",
+                &format!("{}/*", libraries.display()),
+                "-d",
+            ])
             .arg(to);
         succeed(compiler.args(files.iter().map(|file| sources.join(file))))
     };
@@ -107,17 +133,7 @@ pub(super) fn kafka(root: &Path, version: &str) -> Result<Jars> {
 
 /// Adds Debezium's connectors, and the drivers of their databases to the class path.
 pub(super) fn debezium(root: &Path, jars: &mut Jars, version: &str) -> Result<()> {
-    let folder = root
-        .join("target/reality")
-        .join(format!("debezium-{version}"));
-    maven(
-        &folder,
-        DEBEZIUM,
-        &[
-            &format!("-Ddebezium={version}"),
-            "-DexcludeGroupIds=org.apache.kafka,org.slf4j",
-        ],
-    )?;
+    let folder = folder(root, "debezium", version);
     let drivers =
         fs::read_dir(folder.join("libraries")).map_err(|error| problem(folder.display(), error))?;
     for driver in drivers.flatten() {

@@ -23,6 +23,8 @@ use tool::Programs;
 
 /// The version of Kafka with which the table of verdicts was recorded.
 pub(crate) const KAFKA: &str = "4.1.1";
+/// The oldest Java on which that version runs.
+const JAVA: u32 = 17;
 const DEBEZIUM: &str = "3.6.1.Final";
 
 /// What can be beside the project.
@@ -39,17 +41,29 @@ pub(crate) enum Kind {
 /// What runs when nothing is named.
 const USUAL: [Kind; 2] = [Kind::Connect, Kind::Kafka];
 
-/// The programs without which nothing of this can be tried here, as a sentence; `None` when all are there.
-pub(crate) fn lacks() -> Option<String> {
-    let missing = install::missing(&["java", "javac", "jar", "keytool", "mvn"]);
-    let missing = missing.join(", ");
-    (!missing.is_empty())
-        .then(|| format!("not installed: {missing}; it takes a JDK from 17 on, and Maven"))
+/// What is missing for any of this to be tried here, as a sentence; `None` when all is there.
+///
+/// Fetches by Maven what is not there yet.
+pub(crate) fn lacks(root: &Path, kinds: &[Kind], kafka: &str) -> Option<String> {
+    let missing = install::missing(&["java", "javac", "jar", "keytool", "mvn"]).join(", ");
+    if !missing.is_empty() {
+        return Some(format!(
+            "not installed: {missing}; it takes a JDK from {JAVA} on, and Maven"
+        ));
+    }
+    if let Some(version) = install::java_version().filter(|version| *version < JAVA) {
+        return Some(format!(
+            "Java {version} is too old; it takes a JDK from {JAVA} on"
+        ));
+    }
+    let debezium = kinds.contains(&Kind::Debezium).then_some(DEBEZIUM);
+    let fetched = install::fetch(root, kafka, debezium).err();
+    fetched.map(|problems| format!("Maven does not get the jars: {problems}"))
 }
 
 /// Runs everything against real systems, or says what is missing for it.
 pub(crate) fn run(root: &Path, kinds: &[Kind], kafka: &str) -> Result<()> {
-    if let Some(missing) = lacks() {
+    if let Some(missing) = lacks(root, kinds, kafka) {
         println!("!! SKIPPED reality: {missing}");
         return Ok(());
     }
@@ -77,6 +91,7 @@ pub(crate) fn run(root: &Path, kinds: &[Kind], kafka: &str) -> Result<()> {
     let mut problems = Problems::default();
     if has(Kind::Connect) {
         step("connect: the table of verdicts");
+        verdicts::prepare(root, &stack)?;
         problems.take(verdicts::run(root, &stack));
         step("connect: a session of the command line, and the conformance suite");
         problems.take(session::run(&mut stack, &programs));

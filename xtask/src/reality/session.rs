@@ -15,6 +15,8 @@ use super::tool::{Programs, Tool, serve};
 use crate::problem::{Problems, Result};
 
 const LONG: Duration = Duration::from_secs(60);
+/// How often a change of what moves on is tried.
+const MOVES_ON: usize = 5;
 
 /// The connectors of the table of verdicts are there, stopped. Parts that have no connector in common run at once.
 pub(super) fn run(stack: &mut Stack, programs: &Programs) -> Result<()> {
@@ -88,12 +90,14 @@ fn sink(stack: &Stack, tool: &Tool) -> Result<()> {
     moves(&["patch", "sink", "--set", "topic_A:0=4000"])?;
     again("--set", before, 1000)?;
     let before = lines();
-    let part = ["--partition", "topic_B:1", "--yes"];
-    tool.run(
-        &[&["patch", "sink", "--shift-by", "-100"], &part[..]].concat(),
-        0,
-    )?;
-    all()?;
+    moves(&[
+        "patch",
+        "sink",
+        "--shift-by",
+        "-100",
+        "--partition",
+        "topic_B:1",
+    ])?;
     again("--shift-by", before, 100)?;
     let before = lines();
     moves(&["undo", "sink"])?;
@@ -139,7 +143,12 @@ fn sources(stack: &Stack, tool: &Tool) -> Result<()> {
         ),
     ] {
         let path = patch_file(stack, connector, partition, &offset)?;
-        tool.run(&["patch", connector, "--file", &path, "--yes"], code)?;
+        let patch = ["patch", connector, "--file", &path, "--yes"];
+        let mut tries = (1..MOVES_ON).map(|_| tool.try_run(&patch));
+        // It has moved on when the request is refused as outdated.
+        if !tries.any(|tried| tried.is_ok_and(|(seen, _)| seen == code)) {
+            tool.run(&patch, code)?;
+        }
         await_state(stack, connector, state)?;
     }
     let shown = tool.json(&["get", "file"])?;
@@ -211,16 +220,24 @@ fn patch_slowly(stack: &Stack) -> Result<Vec<String>> {
         .to_vec())
 }
 
-/// Starts a patch, and comes back when the connector is stopped for it.
+/// Starts a patch, and comes back when the connector is stopped for it. A source that runs may have moved on between the
+/// plan and the request, which then is not sent; so it is tried again.
 fn begin(stack: &Stack, tool: &Tool, patch: &[&str]) -> Result<Process> {
-    let process = spawn(stack.folder.path(), "patch", &mut tool.command(patch))?;
-    stack.until("slowstop is being stopped", LONG, || {
-        stack
-            .worker
-            .state("slowstop")
-            .is_ok_and(|(state, _)| state == "STOPPED")
-    })?;
-    Ok(process)
+    for _ in 0..MOVES_ON {
+        let mut process = spawn(stack.folder.path(), "patch", &mut tool.command(patch))?;
+        stack.until("slowstop is being stopped", LONG, || {
+            let state = stack.worker.state("slowstop");
+            state.is_ok_and(|(state, _)| state == "STOPPED") || process.ended()
+        })?;
+        if !process.ended() {
+            return Ok(process);
+        }
+    }
+    Err(problem("a patch", patch_log(stack)).into())
+}
+
+fn patch_log(stack: &Stack) -> String {
+    fs::read_to_string(stack.folder.path().join("patch.log")).unwrap_or_default()
 }
 
 fn patch_file(stack: &Stack, name: &str, partition: &Value, offset: &Value) -> Result<String> {

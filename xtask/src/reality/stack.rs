@@ -15,7 +15,7 @@ use super::problem;
 use crate::problem::Result;
 
 /// How long anything may take to start.
-const START: Duration = Duration::from_secs(90);
+const START: Duration = Duration::from_secs(240);
 /// The key and the secret of clients that come by TLS.
 pub(super) const KEY: (&str, &str) = ("reality", "reality-secret");
 

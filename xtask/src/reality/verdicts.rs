@@ -32,11 +32,16 @@ pub(super) fn topics(root: &Path) -> Result<Vec<String>> {
     Ok(topics.collect())
 }
 
-/// Makes the connectors and asks for every row; each connector has its rows asked by a thread of its own, since most of the
+/// Makes the connectors of the table, stopped.
+pub(super) fn prepare(root: &Path, stack: &Stack) -> Result<()> {
+    let made = make(stack, &table(root)?.connectors);
+    made.map_err(|error| problem("the connectors", error).into())
+}
+
+/// Asks for every row; each connector has its rows asked by a thread of its own, since most of the
 /// time is waiting.
 pub(super) fn run(root: &Path, stack: &Stack) -> Result<()> {
     let table = table(root)?;
-    make(stack, &table.connectors).map_err(|error| problem("the connectors", error))?;
     let mut groups: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
     for row in &table.rows {
         groups.entry(&row.connector).or_default().push(row);
@@ -237,9 +242,15 @@ fn request(stack: &Stack, path: &str, row: &Row) -> io::Result<Reply> {
         (None, None) => None,
     };
     let content_type = row.content_type.as_deref().unwrap_or("application/json");
-    stack
-        .worker
-        .send(&row.method, path, content_type, body.as_deref())
+    let mut seen = None;
+    // While other connectors come and go, a worker may put off what it is asked.
+    wait(A_LITTLE, || {
+        let reply = (stack.worker).send(&row.method, path, content_type, body.as_deref())?;
+        let put_off = reply.status == 409;
+        seen = Some(reply);
+        Ok(!put_off)
+    })?;
+    seen.ok_or_else(|| io::Error::other("nothing was asked"))
 }
 
 fn compare(differences: &mut Vec<String>, row: &Row, reply: &Reply) {

@@ -136,9 +136,7 @@ impl Course {
         let mut backoff = Backoff::default();
         let answer = loop {
             match self.worker.alter(name, patch.clone()).await {
-                // While the workers agree on who does what, nothing is done.
-                Err(trouble @ Trouble::Refused { status: 409, .. })
-                    if backoff.again(&trouble).await => {}
+                Err(trouble) if trouble.passes_by() && backoff.again(&trouble).await => {}
                 answer => break answer,
             }
         };
