@@ -110,9 +110,8 @@ async fn shown_in_a_sample(
         span(limit),
         latest.request.kind
     ));
-    tokio::select! {
-        biased;
-        sample = connector.offsets_after(applied_at, limit) => sample.map(drop).map_err(explain),
-        () = interrupt::asked() => Err(interrupt::stopped("waiting for a sample").about(path)),
-    }
+    let sample = connector.offsets_after(applied_at, limit);
+    let sample = interrupt::unless("waiting for a sample", sample).await;
+    let sample = sample.map_err(|failure| failure.about(path))?;
+    sample.map(drop).map_err(explain)
 }

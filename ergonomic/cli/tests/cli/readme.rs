@@ -3,49 +3,29 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use ccloud_connect_emulator::{Emulator, Timing};
-
 use crate::tool::{Server, steady, updating};
 
 const START: &str = "cli readme -->\n```console\n";
 const END: &str = "```\n<!-- /session -->";
 
 /// Commands, and the exit codes that they end with.
-const SESSION: [(&[&str], i32); 6] = [
-    (&["list"], 0),
-    (&["get", "MysqlSinkConnector"], 0),
-    (
-        &[
-            "patch",
-            "MysqlSinkConnector",
-            "--shift-by",
-            "-1000",
-            "--dry-run",
-        ],
-        0,
-    ),
-    (
-        &[
-            "patch",
-            "MysqlSinkConnector",
-            "--set",
-            "topic_A:0=20000000",
-            "--yes",
-        ],
-        0,
-    ),
-    (&["get", "lcc-oracle", "-o", "yaml"], 0),
-    (&["get", "orders"], 4),
+const SESSION: [(&str, i32); 6] = [
+    ("list", 0),
+    ("get MysqlSinkConnector", 0),
+    ("patch MysqlSinkConnector --shift-by -1000 --dry-run", 0),
+    ("patch MysqlSinkConnector --set topic_A:0=20000000 --yes", 0),
+    ("get lcc-oracle -o yaml", 0),
+    ("get orders", 4),
 ];
 
 #[test]
 fn readme_shows_a_real_session() {
-    let server = Server::start(Emulator::builder().timing(Timing::instant()));
+    let server = Server::quick();
     let mut session = String::new();
-    for (arguments, code) in SESSION {
-        let ran = server.run(arguments);
-        assert_eq!(ran.code, code, "{arguments:?}: {}", ran.stderr);
-        writeln!(session, "$ ccloud-offsets {}", arguments.join(" ")).unwrap();
+    for (line, code) in SESSION {
+        let ran = server.run(line);
+        assert_eq!(ran.code, code, "{line}: {}", ran.stderr);
+        writeln!(session, "$ ccloud-offsets {line}").unwrap();
         session += &ran.stderr;
         session += &ran.stdout;
     }
