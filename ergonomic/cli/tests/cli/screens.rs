@@ -33,10 +33,10 @@ struct Screen {
 /// Runs a command of the shell on a terminal of its own, with `input` typed as soon as `until` is shown.
 fn at_terminal(mut command: Command, columns: u16, input: Option<(&str, &str)>) -> Screen {
     let program = std::mem::replace(&mut command, Command::new("sh"));
-    let mut line = format!("stty rows {ROWS} cols {columns}; exec \"$0\" \"$@\"");
+    let mut line = format!("stty rows {ROWS} cols {columns} echo; exec \"$0\" \"$@\"");
     if let Some(("|", rest)) = input {
         // A pipe before the tool, which nobody types anything into.
-        line = format!("stty rows {ROWS} cols {columns}; {rest} | \"$0\" \"$@\"");
+        line = format!("stty rows {ROWS} cols {columns} echo; {rest} | \"$0\" \"$@\"");
     }
     command
         .args(["-c", &line])

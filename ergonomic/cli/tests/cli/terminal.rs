@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ccloud_connect_emulator::{Emulator, Timing};
+use ccloud_connect_emulator::{Emulator, Fault, Operation, Timing};
 use rexpect::session::{PtySession, spawn_command};
 
 use crate::tool::{Server, tool, words};
@@ -85,6 +85,23 @@ fn ctrl_c_leaves_the_alteration_running() {
         .unwrap();
     ends_with(&mut session, 130);
     assert_eq!(server.accepted(SINK), 1);
+}
+
+/// A service that does not answer is no silence on the screen.
+#[test]
+fn waiting_for_an_answer_is_shown() {
+    let server = Server::quick();
+    let hang = Fault::hang().times(9);
+    server.emulator.fault(Operation::ReadOffsets, hang);
+    let mut session = spawn(&server, "get MysqlSinkConnector --request-timeout 9s");
+    session
+        .exp_string("reading the offsets: no answer for ")
+        .unwrap();
+    session.send_control('c').unwrap();
+    session
+        .exp_string("interrupted while reading the offsets")
+        .unwrap();
+    ends_with(&mut session, 130);
 }
 
 #[test]

@@ -39,21 +39,6 @@ fn an_option_that_is_given_and_empty_is_refused() {
 }
 
 #[test]
-fn an_option_given_twice_is_refused() {
-    let server = Server::quick();
-    for arguments in [
-        "-e env-a get MysqlSinkConnector -e env-b",
-        "get MysqlSinkConnector -k a --cluster b",
-        "patch MysqlSinkConnector --shift-by 1 --shift-by 2 --dry-run",
-    ] {
-        let ran = server.run(arguments);
-        assert_eq!(ran.code, 2, "{arguments:?}");
-        ran.says("cannot be used multiple times");
-    }
-    assert!(server.emulator.requests().is_empty());
-}
-
-#[test]
 fn words_of_other_tools_lead_to_ours() {
     let tip = |arguments: &str| {
         let ran = finish(bare().args(words(arguments)).args(["-o", "json"]), "");
@@ -230,7 +215,7 @@ fn failed_tasks_are_shown_with_their_reasons() {
         .header("Content-Type", "application/json")
         .body(body.clone());
     let emulator = &server.emulator;
-    emulator.fault(Operation::ConnectorStatus, answer.clone().times(3));
+    emulator.fault(Operation::ConnectorStatus, answer.times(3));
     for line in ["get MysqlSinkConnector", "status MysqlSinkConnector"] {
         let ran = server.run(line);
         ran.prints("its task FAILED");
