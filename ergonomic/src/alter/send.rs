@@ -30,7 +30,7 @@ pub(super) async fn send(
     loop {
         match accept(route, &request, known).await {
             Ok((info, is_answered)) => {
-                route.transport.accepted.remember(&route.connector, &info);
+                route.transport.memory.accept(&route.connector, &info);
                 let accepted = Alteration::accepted(route, &info, request, warnings);
                 return Ok(accepted.answered(is_answered));
             }

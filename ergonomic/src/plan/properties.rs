@@ -45,6 +45,11 @@ fn offsets(low: usize) -> impl Strategy<Value = BTreeMap<i32, i64>> {
     prop::collection::btree_map(0..8_i32, prop_oneof![0..50_i64, 0..=i64::MAX], low..6)
 }
 
+#[test]
+fn a_reset_of_what_has_no_position_is_refused() {
+    assert!(Plan::new(&sinks("t:1=0"), Intent::reset(sinks("t:2=0"))).is_err());
+}
+
 proptest! {
     #[test]
     fn promises_are_kept(

@@ -3,6 +3,7 @@
 use super::Change;
 use super::target::TopicBounds;
 use crate::finding::{Code, Finding};
+use crate::offset::Direction;
 
 /// What an undo leaves alone, because nothing shows that the request touched it.
 pub(super) fn left_alone(count: usize) -> Option<Finding> {
@@ -88,6 +89,26 @@ pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> 
                 "{} records; an offset past the end of its partition falls back to the earliest record",
                 skip(unknown.len())
             ),
+        ));
+    }
+    let ways = changes.iter().filter_map(Change::way);
+    let ahead: Vec<_> = ways
+        .filter(|way| way.direction == Direction::Ahead)
+        .collect();
+    let between = match ahead[..] {
+        [] => None,
+        [way] => Some(format!("1 partition skips what lies between: {way}")),
+        [..] => Some(format!(
+            "{} partitions skip what lies between their old and their new positions",
+            ahead.len()
+        )),
+    };
+    if let Some(between) = between {
+        let message = format!("{between}; the connector does not read it");
+        remarks.push(Finding::warning(
+            "offsets".to_owned(),
+            Code::SkipsRecords,
+            message,
         ));
     }
     if !changes.is_empty() && changes.iter().all(Change::is_unchanged) {

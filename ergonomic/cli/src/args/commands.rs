@@ -30,7 +30,7 @@ pub(crate) enum Command {
     Wait(Wait),
     Watch(Watch),
     List(List),
-    Schema,
+    Schema(Schema),
     Completions(Completions),
     Man(Man),
     Emulator(Box<Emulator>),
@@ -225,7 +225,8 @@ pub(crate) struct Follow {
     /// End with 11 when the plan would change something, with 0 when it would not
     #[arg(long, requires = "dry_run")]
     pub(crate) exit_code: bool,
-    /// Let no warning pass: with one, nothing is sent and the exit code is 2
+    /// Let no warning pass: with one, nothing is sent and the exit code is 2. Notes, such as conditions that only the
+    /// database can know, stop nothing
     #[arg(long)]
     pub(crate) strict: bool,
     /// Go on in spite of the findings with this code, such as other-connector; may be repeated
@@ -293,6 +294,13 @@ pub(crate) struct List {
     pub(crate) lag: bool,
     #[command(flatten)]
     pub(crate) kafka: KafkaArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// Of the file that emulator --seed reads instead
+    #[arg(long)]
+    pub(crate) seed: bool,
 }
 
 #[derive(Debug, Args)]

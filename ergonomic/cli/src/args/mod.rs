@@ -68,7 +68,7 @@ pub(crate) struct Shared {
     /// File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…
     #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
     pub(crate) api_key_file: Option<PathBuf>,
-    /// File with further CA certificates to trust, such as that of a proxy which inspects TLS
+    /// File with further CA certificates to trust, such as that of a proxy which inspects TLS; for Kafka's brokers too
     #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
     /// Work on a self-managed Kafka Connect, by the base URL of a worker; may be repeated for further

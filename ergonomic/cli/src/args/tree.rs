@@ -3,7 +3,8 @@
 use clap::Args as _;
 
 use super::commands::{
-    Complete, Completions, Delete, Edit, Get, Help, List, Man, Names, Patch, Undo, Wait, Watch,
+    Complete, Completions, Delete, Edit, Get, Help, List, Man, Names, Patch, Schema, Undo, Wait,
+    Watch,
 };
 use super::{Emulator, Shared};
 
@@ -60,7 +61,7 @@ const COMMANDS: [(&str, &str, Augment); 17] = [
     (
         "schema",
         "Print the JSON Schema of the file that patch --file reads",
-        |command| command,
+        Schema::augment_args,
     ),
     (
         "completions",

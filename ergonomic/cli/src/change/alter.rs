@@ -1,6 +1,5 @@
 //! What all changes have in common: the plan, the question, the request, and what comes of it.
 
-use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use ccloud_connect::finding::{Code, Finding, Severity};
@@ -22,9 +21,6 @@ use crate::show::plan::{read_again, shown, totals};
 use crate::show::record::{self, Record};
 use crate::text::duration::span;
 use crate::ui::{self, STRONG, Ui, visible};
-
-/// After so long of silence it is said what is waited for.
-const SLOW: Duration = Duration::from_secs(1);
 
 /// What is asked for.
 pub(crate) struct Change {
@@ -77,6 +73,10 @@ pub(crate) async fn perform(
     let mut planned = plan(ui, session, connector, change, options, &busy).await?;
     for finding in found.into_iter().chain(back_to_the_file(&planned, sample)) {
         planned.warn(finding);
+    }
+    if options.dry_run || !options.yes {
+        // Otherwise sending finds out in a moment.
+        planned.foresee().await;
     }
     if let Some(hint) = hint.filter(|_| depends_on_ends(planned.plan())) {
         ui.note(ui::paragraph(&hint, ui::note_width()).trim_end());
@@ -265,25 +265,29 @@ pub(crate) async fn wait_until_free(
     is_relative: bool,
 ) {
     let path = connector.path();
-    let Ok(status) = connector.latest_request().await else {
-        return;
+    let waiting = async {
+        let Ok(status) = connector.latest_request().await else {
+            return;
+        };
+        if status.phase.is_end() {
+            return;
+        }
+        let (kind, requested_at) = (status.request.kind, status.request.requested_at);
+        ui.note(&format!(
+            "{}: waiting up to {} for the {kind} of {requested_at} to end",
+            path.connector,
+            span(limit)
+        ));
+        if is_relative {
+            // It starts from what a sample shows, so it needs one from after the end.
+            drop(connector.offsets_after_latest_request(limit).await);
+        } else {
+            let token = AlterationToken::new(path.clone(), kind, requested_at);
+            let wait = WaitOptions::default().timeout(limit);
+            drop(session.client.alteration(token).wait_with(wait).await);
+        }
     };
-    if status.phase.is_end() {
-        return;
-    }
-    let (kind, requested_at) = (status.request.kind, status.request.requested_at);
-    ui.note(&format!(
-        "{}: waiting up to {} for the {kind} of {requested_at} to end",
-        path.connector,
-        span(limit)
-    ));
-    let token = AlterationToken::new(path.clone(), kind, requested_at);
-    let mut wait = WaitOptions::default().timeout(limit);
-    if is_relative {
-        // A relative move starts from what a sample shows, so it needs one from after the end.
-        wait = wait.confirm();
-    }
-    drop(session.client.alteration(token).wait_with(wait).await);
+    drop(tokio::time::timeout(limit, waiting).await);
 }
 
 /// Asks whether to go on.
@@ -333,36 +337,38 @@ async fn send(
     planned: PlannedAlteration,
 ) -> Result<Alteration, Failure> {
     let path = connector.path();
-    let goes_ahead = planned
+    let mut distances = planned
         .plan()
         .changes()
         .iter()
-        .any(|change| change.distance() > Some(0));
-    let mut applying = pin!(planned.apply());
-    let mut slow = pin!(tokio::time::sleep(SLOW));
-    let mut said = !goes_ahead;
-    loop {
-        tokio::select! {
-            biased;
-            sent = &mut applying => return sent.map_err(|error| session.explain(error.into(), path)),
-            () = interrupt::asked() => return Err(Failure::new(
-                Exit::Interrupted,
-                "interrupted",
-                format!(
-                    "interrupted while the plan was being applied. The offsets of {path} may be altered; read the request status \
-                     before sending again"
-                ),
-            )
-            .about(path)
-            .changed(Changed::Unknown)
-            .next(session.command("status", path.connector.as_str(), ""))),
-            () = &mut slow, if !said => {
-                said = true;
-                ui.note(&format!(
-                    "{}: looking whether a second sample of the offsets shows how fast the sink reads, for up to 60s",
-                    ui::cell(path.connector.as_str())
-                ));
-            }
+        .map(|change| change.distance());
+    let goes_ahead = planned.plan().intent() != "undo" && distances.any(|by| by > Some(0));
+    let note = || {
+        format!(
+            "{}: looking whether a second sample of the offsets shows how fast the sink reads, for up to 60s",
+            ui::cell(path.connector.as_str())
+        )
+    };
+    let applying = async {
+        if goes_ahead {
+            ui.noting(note, planned.apply()).await
+        } else {
+            planned.apply().await
         }
+    };
+    tokio::select! {
+        biased;
+        sent = applying => sent.map_err(|error| session.explain(error.into(), path)),
+        () = interrupt::asked() => Err(Failure::new(
+            Exit::Interrupted,
+            "interrupted",
+            format!(
+                "interrupted while the plan was being applied. The offsets of {path} may be altered; read the request status \
+                 before sending again"
+            ),
+        )
+        .about(path)
+        .changed(Changed::Unknown)
+        .next(session.command("status", path.connector.as_str(), ""))),
     }
 }

@@ -105,6 +105,7 @@ impl Details {
         match self.changed {
             Changed::No => (alters && !self.message.contains("Nothing was ")).then_some("nothing"),
             Changed::Unknown => Some("perhaps; read the offsets before sending again"),
+            Changed::Yes if self.kind == "failed" => Some("yes, as the partitions above show"),
             Changed::Yes => Some("yes, the alteration was applied"),
         }
     }
@@ -223,7 +224,7 @@ impl From<Error> for Failure {
             retry_after_seconds: error.retry_after().map(|wait| wait.as_secs()),
             attempts: error.attempts(),
         });
-        match (error.violations(), error.source()) {
+        match (error.findings(), error.source()) {
             (Some(invalid), _) => failure.details.findings = invalid.report().findings().to_vec(),
             (None, Some(source)) => failure = failure.caused_by(source),
             (None, None) => {}

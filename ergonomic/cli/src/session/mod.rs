@@ -6,6 +6,8 @@ pub(crate) mod connect;
 pub(crate) mod profile;
 pub(crate) mod secrets;
 
+use std::time::Duration;
+
 use ccloud_connect::{
     ApiKey, Client, Connector, ConnectorName, ConnectorRef, ConnectorSummary, EnvironmentId,
     KafkaClusterId, RetryPolicy, env,
@@ -27,6 +29,8 @@ pub(crate) struct Session {
     pub(crate) profile: Option<String>,
     /// The shared options that were given, for a follow-up command to repeat.
     options: String,
+    /// Further certificates to trust, in PEM form.
+    pub(crate) authorities: Option<String>,
     /// What to warn of before anything is done.
     pub(crate) warning: Option<String>,
     /// Which key is used and where it comes from, for who reads that it is not accepted.
@@ -36,7 +40,8 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn open(typed: &Shared) -> Result<Self, Failure> {
+    /// With a limit, each call ends well within it.
+    pub(crate) fn open(typed: &Shared, limit: Option<Duration>) -> Result<Self, Failure> {
         let (shared, profile) = &profile::filled(typed)?;
         let environment = required(&shared.environment, "environment", "-e", env::ENVIRONMENT)?;
         let cluster = required(&shared.cluster, "Kafka cluster", "-k", env::CLUSTER)?;
@@ -74,16 +79,25 @@ impl Session {
         if let Some(endpoint) = given(&shared.endpoint, env::ENDPOINT) {
             builder = builder.endpoint(endpoint);
         }
-        if let Some(path) = &shared.ca_file {
-            builder = builder.ca_certificate(secrets::read_certificate(path)?);
+        let authorities = shared.ca_file.as_deref().map(secrets::read_certificate);
+        let authorities = authorities.transpose()?;
+        if let Some(pem) = &authorities {
+            builder = builder.ca_certificate(pem.as_str());
         }
+        let mut policy = RetryPolicy::default();
         if let Some(limit) = shared.request_timeout {
-            builder = builder.retry(RetryPolicy::default().attempt_timeout(limit));
+            policy = policy.attempt_timeout(limit);
         }
+        if let Some(limit) = limit.map(|limit| limit - limit / 10) {
+            let total = policy.total_timeout.min(limit);
+            policy = policy.total_timeout(total);
+        }
+        builder = builder.retry(policy);
         let client = builder.build().map_err(invalid)?;
         Ok(Self {
             profile: profile.clone(),
             options: options(typed),
+            authorities,
             warning,
             key: origin,
             ..Self::new(client, environment, cluster)
@@ -98,6 +112,7 @@ impl Session {
             cluster,
             profile: None,
             options: String::new(),
+            authorities: None,
             warning: None,
             key: None,
             listed: OnceCell::new(),

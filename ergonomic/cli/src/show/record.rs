@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::args::Format;
 use crate::failure::Failure;
+use crate::show::positions::readable;
 use crate::text::duration::span;
 use crate::text::partition::{show_offset, show_partition};
 use crate::text::words::grouped;
@@ -219,7 +220,14 @@ pub(crate) fn print_outcomes(ui: &Ui, records: &[Record], single: bool) -> Resul
 
 fn row(connector: &str, partition: &PartitionOutcome) -> [String; 7] {
     let at = |standing: &Standing| match standing {
-        Standing::At(position) => show_offset(Some(position)),
+        Standing::At(position) => {
+            let raw = show_offset(Some(position));
+            let entry = OffsetEntry::new(&partition.partition, position);
+            match readable(&entry).filter(|text| *text != raw) {
+                Some(text) => format!("{} {raw}", ui::cell(&text)),
+                None => raw,
+            }
+        }
         Standing::Nowhere => "none".to_owned(),
         _ => "unknown".to_owned(),
     };

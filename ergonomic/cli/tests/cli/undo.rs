@@ -8,7 +8,11 @@ const SINK: &str = "MysqlSinkConnector";
 const QUICK: &str = "--yes --timeout 2s";
 
 fn run(server: &Server, line: &str) -> (i32, String, String) {
-    let ran = server.run(&format!("{line} {QUICK}"));
+    let quick = match line.contains("--timeout") {
+        true => "--yes",
+        false => QUICK,
+    };
+    let ran = server.run(&format!("{line} {quick}"));
     (ran.code, ran.stdout, ran.stderr)
 }
 
@@ -72,6 +76,30 @@ fn only_the_request_that_was_meant() {
     );
     assert!(stderr.contains("Nothing was changed"), "{stderr}");
     assert_eq!(server.accepted(SINK), 2);
+}
+
+#[test]
+fn a_failed_request_is_undone_once_a_later_sample_shows_it() {
+    let server = Server::quick();
+    let partly = "patch MysqlSinkConnector --no-wait --set topic_A:0=7 --set nope:0=1";
+    assert_eq!(run(&server, partly).0, 0);
+    // In another process nothing says when it failed; the time of a sample that shows it has to be seen to come.
+    let (code, stdout, stderr) = run(&server, "undo MysqlSinkConnector -o json --timeout 20s");
+    assert_eq!(code, 0, "{stderr}");
+    assert!(
+        stderr.contains("waiting up to 20s for a sample"),
+        "{stderr}"
+    );
+    let record: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(record["offsets"].as_array().unwrap().len(), 1, "{stdout}");
+    assert_eq!(record["offsets"][0]["offset"]["kafka_offset"], 20_032_323);
+    // None comes in no time, and nothing is sent then.
+    assert_eq!(run(&server, partly).0, 0);
+    let before = server.accepted(SINK);
+    let (code, _, stderr) = run(&server, "undo MysqlSinkConnector -o json --timeout 0");
+    assert_eq!(code, 8, "{stderr}");
+    assert!(stderr.contains("sample-too-old"), "{stderr}");
+    assert_eq!(server.accepted(SINK), before);
 }
 
 #[test]

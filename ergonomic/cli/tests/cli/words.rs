@@ -227,7 +227,6 @@ fn failed_tasks_are_shown_with_their_reasons() {
     let ran = server.run("list");
     ran.prints("RUNNING, 1/1 FAILED");
     ran.prints("MysqlSinkConnector, task 0: org.apache.kafka");
-    emulator.clear_faults();
     // That the state cannot be read does not keep the offsets back.
     server
         .emulator
