@@ -70,9 +70,13 @@ fn main() -> ExitCode {
 /// Help, the version, or what is wrong with the arguments.
 fn usage(mut error: clap::Error, arguments: &[OsString]) -> ExitCode {
     if !error.use_stderr() {
-        // A reader that has gone away does not need the help.
-        let _ = error.print();
-        return ExitCode::from(Exit::Done as u8);
+        return match error.print() {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                ExitCode::from(Exit::Unexpected as u8)
+            }
+            // A reader that has gone away does not need the help.
+            _ => ExitCode::from(Exit::Done as u8),
+        };
     }
     if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         let _ = error.print();

@@ -7,6 +7,7 @@ mod emulator;
 mod kafka;
 mod mistakes;
 pub(crate) mod once;
+mod tree;
 mod values;
 mod workers;
 
@@ -19,6 +20,7 @@ pub(crate) use commands::*;
 pub(crate) use emulator::Emulator;
 pub(crate) use kafka::KafkaArgs;
 pub(crate) use mistakes::{Mistake, asks_for_json, named};
+pub(crate) use tree::tree;
 use values::not_empty;
 pub(crate) use workers::{ConnectKey, Workers};
 

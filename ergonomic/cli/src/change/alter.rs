@@ -133,7 +133,7 @@ pub(crate) async fn perform(
         // What went wrong is the printing; the alteration must not look as if it had not happened.
         failure
             .adding("The alteration was accepted all the same")
-            .changed(Changed::Yes)
+            .changed(Changed::Unknown)
             .about(path)
             .next(session.command("status", path.connector.as_str(), ""))
     })?;
@@ -234,25 +234,25 @@ async fn plan(
         let intent = change.intent.accepting(options.accept.clone());
         connector.plan(intent).await
     };
-    let planned = tokio::select! {
-        biased;
-        planned = planning => planned,
-        () = interrupt::asked() => return Err(interrupt::stopped("the plan was being made").about(path)),
-    };
-    planned.map_err(|error| {
-        let failure = session.explain(error.into(), path);
-        match failure.exit {
-            Exit::Invalid => {
-                let errors = failure.details.findings.iter().cloned();
-                let errors = errors.filter(|finding| finding.severity == Severity::Error);
-                let tip = findings::acceptance(&errors.collect::<Vec<_>>());
-                failure
-                    .tip(tip)
-                    .next(session.command("get", path.connector.as_str(), "-o yaml"))
+    let planned = interrupt::unless("the plan was being made", planning).await;
+    planned
+        .map_err(|failure| failure.about(path))?
+        .map_err(|error| {
+            let failure = session.explain(error.into(), path);
+            match failure.exit {
+                Exit::Invalid => {
+                    let errors = failure.details.findings.iter().cloned();
+                    let errors = errors.filter(|finding| finding.severity == Severity::Error);
+                    let tip = findings::acceptance(&errors.collect::<Vec<_>>());
+                    failure.tip(tip).next(session.command(
+                        "get",
+                        path.connector.as_str(),
+                        "-o yaml",
+                    ))
+                }
+                _ => failure,
             }
-            _ => failure,
-        }
-    })
+        })
 }
 
 /// Waits for the end of another alteration, so that the plan starts from where that one ends. Whatever comes of it, the
@@ -310,12 +310,8 @@ async fn agree(
         visible(path.connector.as_str())
     ));
     ui.say(ui::indented(&about, ui::note_width()).trim_end());
-    let answer = tokio::select! {
-        biased;
-        answer = ui.ask("Alter the offsets?") => answer,
-        () = interrupt::asked() => return Err(interrupt::stopped("asking").about(path)),
-    };
-    match answer {
+    let answer = interrupt::unless("asking", ui.ask("Alter the offsets?")).await;
+    match answer.map_err(|failure| failure.about(path))? {
         Ok(true) => Ok(()),
         Ok(false) => Err(Failure::new(
             Exit::Interrupted,

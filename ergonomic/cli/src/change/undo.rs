@@ -99,15 +99,12 @@ async fn shown_in_a_sample(
         )
     };
     let sample = connector.offsets_after_latest_request(limit);
-    tokio::select! {
-        biased;
-        sample = ui.noting(note, sample) => match sample {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                let failure = session.explain(error.into(), path);
-                Err(failure.next(session.command("undo", name, "")))
-            }
-        },
-        () = interrupt::asked() => Err(interrupt::stopped("waiting for a sample").about(path)),
+    let sample = interrupt::unless("waiting for a sample", ui.noting(note, sample)).await;
+    match sample.map_err(|failure| failure.about(path))? {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let failure = session.explain(error.into(), path);
+            Err(failure.next(session.command("undo", name, "")))
+        }
     }
 }

@@ -90,28 +90,20 @@ impl Details {
     /// The connector, unless the message names it already.
     pub(crate) fn connector_unless_named(&self) -> Option<String> {
         let path = self.connector.as_ref()?;
-        let is_named = self.message.contains(path.connector.as_str());
+        let name = path.connector.as_str();
+        let is_named = self.message.contains(name) || self.message.contains(&format!("{name:?}"));
         (!is_named).then(|| {
             format!(
-                "{} in environment {}, cluster {}",
-                path.connector, path.environment, path.cluster
+                "{name:?} in environment {}, cluster {}",
+                path.environment, path.cluster
             )
         })
     }
 
-    /// What was changed, unless the message says it already, or nothing could have been.
-    pub(crate) fn effect_unless_told(&self, alters: bool) -> Option<&'static str> {
-        let is_told = [
-            "Nothing was ",
-            "may be altered",
-            "may have been",
-            "was accepted",
-        ]
-        .iter()
-        .any(|words| self.message.contains(words));
+    /// What was changed; nothing when nothing was and the message says so, or nothing could have been.
+    pub(crate) fn effect(&self, alters: bool) -> Option<&'static str> {
         match self.changed {
-            _ if is_told => None,
-            Changed::No => alters.then_some("nothing"),
+            Changed::No => (alters && !self.message.contains("Nothing was ")).then_some("nothing"),
             Changed::Unknown => Some("perhaps; read the offsets before sending again"),
             Changed::Yes if self.kind == "failed" => Some("yes, as the partitions above show"),
             Changed::Yes => Some("yes, the alteration was applied"),

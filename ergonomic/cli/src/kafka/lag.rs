@@ -21,18 +21,18 @@ use crate::ui::{self, Ui};
 struct Row<'a> {
     #[serde(flatten)]
     offsets: &'a ConnectorOffsets,
-    lag: Vec<Behind<'a>>,
+    lag: Vec<Behind>,
 }
 
 /// One partition.
-#[derive(Serialize)]
-struct Behind<'a> {
-    topic: &'a str,
-    partition: i32,
+#[derive(Debug, Serialize)]
+pub(crate) struct Behind {
+    pub(crate) topic: String,
+    pub(crate) partition: i32,
     earliest: i64,
     end: i64,
     /// At most; null when the position is outside what the partition holds.
-    lag: Option<i64>,
+    pub(crate) lag: Option<i64>,
     /// The time of the next record to read, or a little before it.
     next_record: Option<Timestamp>,
 }
@@ -61,6 +61,19 @@ pub(crate) async fn print(
     }
 }
 
+/// How far a connector is behind; nothing where no key of the Kafka cluster is given.
+pub(crate) async fn where_known(
+    session: &Session,
+    args: &KafkaArgs,
+    offsets: &ConnectorOffsets,
+) -> Result<Vec<Behind>, Failure> {
+    if args.key()?.is_none() {
+        return Ok(Vec::new());
+    }
+    let asked = ask(session, args, std::slice::from_ref(offsets)).await?;
+    Ok(behind(offsets, &asked))
+}
+
 /// How far the positions of all these connectors are behind, in one question.
 pub(super) async fn ask(
     session: &Session,
@@ -81,11 +94,7 @@ pub(super) async fn ask(
         }
         Ok(asked)
     };
-    tokio::select! {
-        biased;
-        asked = asking => asked,
-        () = interrupt::asked() => Err(interrupt::stopped("Kafka was being asked")),
-    }
+    interrupt::unless("Kafka was being asked", asking).await?
 }
 
 /// What Kafka says of each connector, in their order; empty when none of them reads topics.
@@ -123,13 +132,13 @@ pub(super) fn tell(ui: &Ui, all: &[ConnectorOffsets], asked: &[Lags]) {
     }
 }
 
-fn behind<'a>(offsets: &ConnectorOffsets, asked: &'a [Lags]) -> Vec<Behind<'a>> {
+fn behind(offsets: &ConnectorOffsets, asked: &[Lags]) -> Vec<Behind> {
     let own = of_connector(offsets);
     let known = asked.iter().flat_map(|lags| &lags.partitions);
     known
         .filter(|(place, lag)| own.get(place) == Some(&lag.position))
         .map(|((topic, partition), lag)| Behind {
-            topic,
+            topic: topic.clone(),
             partition: *partition,
             earliest: lag.bounds.earliest,
             end: lag.bounds.latest,

@@ -71,11 +71,16 @@ pub(crate) async fn latest(
     match connector.latest_request().await {
         Ok(status) => Ok(Some(status)),
         Err(error) => {
+            let is_not_found = error.is_not_found();
             let failure = session.explain(error.into(), path);
-            if failure.exit == Exit::NotFound && connector.state().await.is_ok() {
-                return Ok(None);
+            if !is_not_found {
+                return Err(failure);
             }
-            Err(failure)
+            match connector.state().await {
+                Ok(_) => Ok(None),
+                Err(error) if error.is_not_found() => Err(session.explain(error.into(), path)),
+                Err(_) => Err(failure),
+            }
         }
     }
 }

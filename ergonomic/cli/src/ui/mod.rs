@@ -175,10 +175,7 @@ fn report(details: &Details, alters: bool) -> String {
         ("connector", details.connector_unless_named()),
         // The causes before the last one are the layers it came through.
         ("cause", details.causes.last().cloned()),
-        (
-            "changed",
-            details.effect_unless_told(alters).map(str::to_owned),
-        ),
+        ("changed", details.effect(alters).map(str::to_owned)),
         ("tip", tip),
     ] {
         if let Some(text) = text {

@@ -56,6 +56,15 @@ impl Ui {
             self.note(&message());
             return work.await;
         }
+        self.drawn(work, message).await
+    }
+
+    /// Waits for `work` behind a line that is drawn again and again.
+    async fn drawn<T>(
+        &self,
+        mut work: impl Future<Output = T> + Unpin,
+        message: impl Fn() -> String,
+    ) -> T {
         let bar = self.spinner();
         let mut frames = tokio::time::interval(FRAME);
         loop {
@@ -101,27 +110,15 @@ impl Ui {
             return work.await;
         }
         let started = Instant::now();
-        let bar = self.spinner();
-        let mut work = pin!(work);
-        let mut frames = tokio::time::interval(FRAME);
-        loop {
-            tokio::select! {
-                biased;
-                done = &mut work => {
-                    bar.finish_and_clear();
-                    return done;
-                }
-                _ = frames.tick() => {
-                    let seconds = Duration::from_secs(started.elapsed().as_secs());
-                    let ended = ended.get();
-                    bar.set_message(format!(
-                        "{ended}/{all} ended, {} of at most {}",
-                        span(seconds),
-                        span(limit)
-                    ));
-                    bar.tick();
-                }
-            }
-        }
+        let message = || {
+            let seconds = Duration::from_secs(started.elapsed().as_secs());
+            let ended = ended.get();
+            format!(
+                "{ended}/{all} ended, {} of at most {}",
+                span(seconds),
+                span(limit)
+            )
+        };
+        self.drawn(pin!(work), message).await
     }
 }

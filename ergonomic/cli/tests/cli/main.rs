@@ -19,6 +19,7 @@ mod network;
 mod outcomes;
 mod plans;
 mod profiles;
+#[allow(dead_code, reason = "the tests of the emulator ask for more of it")]
 mod schema;
 #[cfg(unix)]
 mod screens;

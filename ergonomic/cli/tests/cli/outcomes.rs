@@ -11,7 +11,7 @@ use ccloud_connect_emulator::{Emulator, Fault, Operation, Seed, Timing};
 use serde_json::{Value, json};
 
 use crate::schema::Schemas;
-use crate::tool::{Ran, Server, finish, golden, tool};
+use crate::tool::{Ran, Server, finish, golden, tool, words};
 
 const T0: &str = "2024-02-20T15:14:19Z";
 
@@ -160,26 +160,17 @@ fn stage(partitions: &[Partition], done: &str) -> Server {
     server
 }
 
-fn run(partitions: &[Partition], done: &str, more: &[&str]) -> Ran {
+fn run(partitions: &[Partition], done: &str, more: &str) -> Ran {
     let server = stage(partitions, done);
     let mut command = tool(&server.emulator.url());
     let mut input = String::new();
     if partitions.iter().all(|partition| partition.asked.is_none()) {
-        command.args([
-            "delete",
-            "still",
-            "--partition",
-            "t:0",
-            "--partition",
-            "t:1",
-        ]);
+        command.args(words("delete still --partition t:0 --partition t:1"));
     } else {
-        command.args(["patch", "still", "--file", "-"]);
+        command.args(words("patch still --file -"));
         input = entries(partitions, |p| p.asked, true).to_string();
     }
-    command
-        .args(["--yes", "--quiet", "--timeout", "4s"])
-        .args(more);
+    command.args(words(&format!("--yes --quiet --timeout 4s {more}")));
     finish(&mut command, &input)
 }
 
@@ -219,7 +210,7 @@ fn truth(p: &Partition, failed: bool) -> (Option<bool>, Movement, Option<i64>) {
 
 /// What must be true of every scenario, from what the server did and showed.
 fn check(what: &str, done: &str, partitions: &[Partition], ran: &Ran, line: &Ran) {
-    let record: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let record = ran.json();
     let document = schema();
     let problems = Schemas::new(&document).problems(&document, &record);
     assert_eq!(problems, Vec::<String>::new(), "{what}, {done}");
@@ -308,8 +299,8 @@ fn everything_that_can_be_asked_and_done() {
                 thread::spawn(move || {
                     let mut partitions = asked(what);
                     done(how, &mut partitions);
-                    let data = run(&partitions, how, &["-o", "json"]);
-                    let line = run(&partitions, how, &["-v"]);
+                    let data = run(&partitions, how, "-o json");
+                    let line = run(&partitions, how, "-v");
                     check(what, how, &partitions, &data, &line);
                     let mut text =
                         format!("# asked: {what}; done: {how}; exit code {}\n", line.code);

@@ -40,12 +40,12 @@ pub(crate) fn command() -> Command {
 }
 
 fn put(command: Command, name: &str) -> Command {
-    match examples::of(name) {
-        [] => command,
-        examples => command
-            .help_template(TEMPLATE)
-            .before_help(format!("Examples:\n{}", listed(examples).trim_end())),
+    let examples = examples::of(name);
+    if examples.is_empty() {
+        return command;
     }
+    let examples = format!("Examples:\n{}", listed(&examples).trim_end());
+    command.help_template(TEMPLATE).before_help(examples)
 }
 
 /// Examples as a person reads them: what for, then the command.
