@@ -6,7 +6,7 @@ use crate::clock::Clock;
 
 /// Keeps an interval of zero from looking without a pause.
 const MIN_INTERVAL: Duration = Duration::from_millis(10);
-/// The time that is left to the last look, at most; never more than a quarter of the limit.
+/// The time that is left to the last look, at most; never more than half of the limit.
 const LAST_LOOK: Duration = Duration::from_secs(1);
 
 /// So many refusals in a row make asking again pointless; fewer may be those of a replica, or of a token that is renewed.
@@ -93,7 +93,7 @@ impl<'a> Pace<'a> {
     }
 
     fn last_look(&self) -> Duration {
-        self.limit - LAST_LOOK.min(self.limit / 4)
+        self.limit - LAST_LOOK.min(self.limit / 2)
     }
 
     /// The time that waiting may take in all.

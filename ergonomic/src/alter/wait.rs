@@ -77,7 +77,7 @@ impl Default for WaitOptions {
 
 impl WaitOptions {
     /// The longest time to wait, default 5 minutes: every poll in it is over by then, also one that is held back by the rate
-    /// limit or gets no answer. The last one is made a second before (a quarter of the time, when that is less). With zero
+    /// limit or gets no answer. The last one is made a second before (half of the time, when that is less). With zero
     /// one poll is made, which may take up to the client's attempt timeout.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {

@@ -6,7 +6,7 @@ use ccloud_connect_emulator::{Emulator, Fault, Operation, Timing};
 use crate::tool::{Server, finish, tool, words};
 
 const SINK: &str = "MysqlSinkConnector";
-const PATCH: &str = "patch MysqlSinkConnector --set topic_A:0=7 --yes --timeout=50ms";
+const PATCH: &str = "patch MysqlSinkConnector --set topic_A:0=7 --yes --timeout=2s";
 
 #[test]
 fn invalid_input() {
@@ -164,7 +164,7 @@ fn unconfirmed() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let record = ran.json();
     assert_eq!(record["outcome"]["findings"], serde_json::json!([]));
-    let ran = server.run("wait MysqlSinkConnector --confirm --timeout 50ms");
+    let ran = server.run("wait MysqlSinkConnector --confirm --timeout 2s");
     assert_eq!(ran.code, 8, "{}", ran.stderr);
 }
 
@@ -211,10 +211,7 @@ fn waiting_does_not_hurry() {
         polls.count()
     };
     let before = polls();
-    assert_eq!(
-        server.run("wait MysqlSinkConnector --timeout 300ms").code,
-        8
-    );
+    assert_eq!(server.run("wait MysqlSinkConnector --timeout 2s").code, 8);
     // One to learn of the request, one at the deadline.
     assert_eq!(polls() - before, 2);
 }
@@ -222,7 +219,7 @@ fn waiting_does_not_hurry() {
 #[test]
 fn the_printed_command_picks_the_wait_up() {
     let server = Server::start(Emulator::builder().speed(50.0));
-    let ran = server.run(PATCH);
+    let ran = server.run(&PATCH.replace("2s", "200ms"));
     let next = ran
         .stderr
         .split("next: ccloud-offsets ")
