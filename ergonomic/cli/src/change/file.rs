@@ -90,7 +90,7 @@ pub(crate) fn parse(text: &str, name: &str) -> Result<Offsets, Failure> {
         refuse("is neither JSON nor YAML that can be read exactly").caused_by(&error)
     })?;
     let file: OffsetsFile = text.parse().map_err(|invalid: ValidationError| {
-        refuse("does not hold offsets").violations(invalid.report())
+        refuse("does not hold offsets").findings(invalid.report())
     })?;
     Ok(Offsets {
         entries: file.offsets,

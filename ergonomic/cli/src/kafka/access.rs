@@ -50,9 +50,11 @@ impl KafkaArgs {
             None => look_up(session).await?,
         };
         let bootstrap: Bootstrap = bootstrap.parse().map_err(|error| failure(&error))?;
-        Brokers::builder(bootstrap, key.key, key.secret.to_string())
-            .build()
-            .map_err(|error| failure(&error))
+        let mut brokers = Brokers::builder(bootstrap, key.key, key.secret.to_string());
+        if let Some(pem) = &session.authorities {
+            brokers = brokers.authorities_pem(pem.as_str());
+        }
+        brokers.build().map_err(|error| failure(&error))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::failure::{Exit, Failure};
 use crate::session::Session;
 use crate::show::positions::{Row, compared};
 use crate::show::record::Record;
-use crate::show::state::State;
+use crate::show::state::{State, TRACE};
 use crate::text::duration::{moment, span};
 use crate::text::partition::show_offset;
 use crate::ui::each::each;
@@ -112,7 +112,7 @@ impl Status {
             None => out += "its offsets were never altered\n",
             Some(latest) => out += &request(latest),
         }
-        out + &self.state.traces()
+        out + &self.state.traces("", TRACE, ui::data_width())
     }
 }
 

@@ -12,7 +12,7 @@ use crate::failure::{Exit, Failure};
 use crate::read::status::latest;
 use crate::session::Session;
 use crate::show::positions::positions;
-use crate::show::state::State;
+use crate::show::state::{State, TRACE};
 use crate::text::duration::{age, moment, now, span};
 use crate::text::partition::{show_offset, show_partition};
 use crate::ui::{self, FAINT, STRONG, Ui};
@@ -136,7 +136,7 @@ fn block(look: &Look, before: Option<&Sample>) -> String {
         "{FAINT}{}, sampled {sampled}; {phase}{FAINT:#}\n",
         moment(look.at)
     );
-    out += &look.state.traces();
+    out += &look.state.traces("", TRACE, ui::data_width());
     let (at, numbers) = sample(offsets);
     if numbers.len() != offsets.entries.len() {
         return out + &positions(&offsets.entries, ui::data_width());

@@ -4,7 +4,6 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use ccloud_connect::{ApiKey, env};
 use zeroize::Zeroizing;
 
 use crate::failure::{Exit, Failure};
@@ -53,15 +52,24 @@ pub(crate) fn exposure(_: &Path) -> Option<String> {
     None
 }
 
-/// Reads the lines `CONFLUENT_CLOUD_API_KEY=…` and `CONFLUENT_CLOUD_API_SECRET=…`, as shells and env files have them: with or
-/// without `export`, with or without quotes, the last of a name winning; `-` is standard input. Other lines are passed
-/// over. No message repeats a line.
-pub(crate) fn read_api_key(path: &Path) -> Result<ApiKey, Failure> {
-    let (key, secret) = read_pair(path, env::API_KEY, env::API_SECRET)?;
-    Ok(ApiKey::new(key, secret.as_str()))
+/// Which key it is and where it comes from, for who reads that it is not accepted. The secret is not told, only that it
+/// does not look like one.
+pub(crate) fn origin(key: &str, secret: &str, place: &str) -> String {
+    let is_odd = |text: &str| {
+        let odd = |c: char| c.is_whitespace() || c.is_control() || "\"'".contains(c);
+        text.trim_end().contains(odd)
+    };
+    let odd = match (is_odd(key), is_odd(secret)) {
+        (false, false) => "it may be mistyped or revoked",
+        (true, _) => "it has a blank or a quote in it",
+        (false, true) => "its secret has a blank or a quote in it",
+    };
+    format!("The key {:?} comes from {place}; {odd}", key.trim_end())
 }
 
-/// Reads a key and its secret from the lines with these names, in the forms of [`read_api_key`].
+/// Reads a key and its secret from the lines `NAME=…` with these names, as shells and env files have them: with or without
+/// `export`, with or without quotes, the last of a name winning; `-` is standard input. Other lines are passed over. No
+/// message repeats a line.
 pub(crate) fn read_pair(
     path: &Path,
     key: &str,
@@ -110,7 +118,13 @@ pub(crate) fn read_pair(
 
 #[cfg(test)]
 mod tests {
+    use ccloud_connect::env;
+
     use super::*;
+
+    fn read(path: &Path) -> Result<(String, Zeroizing<String>), Failure> {
+        read_pair(path, env::API_KEY, env::API_SECRET)
+    }
 
     #[test]
     fn env_file_forms() {
@@ -122,24 +136,21 @@ mod tests {
             "# mine\r\nexport CONFLUENT_CLOUD_API_SECRET='S'\r\n  export CONFLUENT_CLOUD_API_KEY=\"K\"\r\nOTHER=1",
         ] {
             fs::write(&path, text).unwrap();
-            let key = read_api_key(&path).unwrap();
-            assert_eq!(
-                format!("{key:?}"),
-                r#"ApiKey { key: "K", secret: "[redacted]" }"#
-            );
+            let (key, secret) = read(&path).unwrap();
+            assert_eq!((key.as_str(), secret.as_str()), ("K", "S"));
         }
         fs::write(
             &path,
             "CONFLUENT_CLOUD_API_KEY=K\nCONFLUENT_CLOUD_API_SECRET=",
         )
         .unwrap();
-        let message = read_api_key(&path).unwrap_err().details.message;
+        let message = read(&path).unwrap_err().details.message;
         assert!(
             message.contains("has no line CONFLUENT_CLOUD_API_SECRET=…"),
             "{message}"
         );
         fs::write(&path, [0xff]).unwrap();
-        assert_eq!(read_api_key(&path).unwrap_err().exit, Exit::Denied);
+        assert_eq!(read(&path).unwrap_err().exit, Exit::Denied);
     }
 
     #[cfg(unix)]
@@ -147,7 +158,7 @@ mod tests {
     fn a_file_without_an_end_is_refused_and_an_open_one_warned_of() {
         use std::os::unix::fs::PermissionsExt as _;
 
-        let error = read_api_key(Path::new("/dev/zero")).unwrap_err();
+        let error = read(Path::new("/dev/zero")).unwrap_err();
         assert_eq!(error.exit, Exit::Denied);
         assert_eq!(exposure(Path::new("/dev/zero")), None);
 

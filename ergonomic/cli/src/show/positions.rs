@@ -40,9 +40,7 @@ pub(crate) fn positions(entries: &[OffsetEntry], width: Option<u16>) -> String {
     for entry in entries {
         let partition = show_partition(entry.partition().as_ref());
         line(&mut out, "", &partition, STRONG, width);
-        // The position as its database writes it, beside the members that make it up.
-        let format = OffsetFormat::guess(entry);
-        if let Some(position) = format.and_then(|format| format.describe(entry)) {
+        if let Some(position) = readable(entry) {
             line(&mut out, "  at ", &cell(&position), FAINT, width);
         }
         for (name, value) in aligned(members(entry.offset().as_ref())) {
@@ -56,6 +54,11 @@ pub(crate) fn positions(entries: &[OffsetEntry], width: Option<u16>) -> String {
         }
     }
     out
+}
+
+/// A position as its database writes it, beside the members that make it up.
+pub(crate) fn readable(entry: &OffsetEntry) -> Option<String> {
+    OffsetFormat::guess(entry)?.describe(entry)
 }
 
 /// Positions before and after.

@@ -10,8 +10,10 @@ use serde::Serialize;
 
 use crate::args::Format;
 use crate::failure::Failure;
+use crate::show::positions::readable;
 use crate::text::duration::span;
 use crate::text::partition::{show_offset, show_partition};
+use crate::text::words::grouped;
 use crate::ui::{self, Ui};
 
 /// One alteration request, how far it has come, and what came of it; described by `schemas/alteration.json`. Members
@@ -40,6 +42,9 @@ pub(crate) struct Record {
     /// What came of it, once it has ended and was looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<Outcome>,
+    /// How many records the plan has read again, where there was one.
+    #[serde(skip)]
+    planned: u64,
 }
 
 impl Record {
@@ -58,6 +63,7 @@ impl Record {
             previous_offsets: None,
             warnings: Vec::new(),
             outcome: None,
+            planned: 0,
         }
     }
 
@@ -90,6 +96,14 @@ impl Record {
             self.phase = phase.clone();
         }
         self
+    }
+
+    /// Adds how many records the plan has read again.
+    pub(crate) fn planned(self, records: u64) -> Self {
+        Self {
+            planned: records,
+            ..self
+        }
     }
 
     /// Adds what the status said of the request when it was looked up.
@@ -132,7 +146,10 @@ impl Record {
             format!(" after {}", span(applied_at.since(self.requested_at)))
         });
         match (&self.phase, &self.outcome) {
-            (Phase::Applied, Some(outcome)) => format!("{name}: applied{took}; {outcome}\n"),
+            (Phase::Applied, Some(outcome)) => {
+                let more = self.more_than_planned();
+                format!("{name}: applied{took}; {outcome}{more}\n")
+            }
             (phase, Some(outcome)) => format!("{name}: {}; {outcome}\n", ui::cell(phase.as_str())),
             (phase, None) => format!(
                 "{name}: {} of {}, last seen {}\n",
@@ -140,6 +157,24 @@ impl Record {
                 self.requested_at,
                 ui::cell(phase.as_str())
             ),
+        }
+    }
+
+    /// What went back beside the plan: the sink read on until it stopped.
+    fn more_than_planned(&self) -> String {
+        let back = |partition: &PartitionOutcome| match partition.moved.direction {
+            Movement::Back => partition.moved.records,
+            _ => None,
+        };
+        let went = self.partitions().iter().filter_map(back);
+        let went = went.map(i64::unsigned_abs).fold(0, u64::saturating_add);
+        match went.checked_sub(self.planned) {
+            Some(more @ 1..) if self.planned > 0 => format!(
+                "; the plan counted {}, the other {} were read before the connector stopped",
+                grouped(self.planned),
+                grouped(more)
+            ),
+            _ => String::new(),
         }
     }
 
@@ -185,7 +220,14 @@ pub(crate) fn print_outcomes(ui: &Ui, records: &[Record], single: bool) -> Resul
 
 fn row(connector: &str, partition: &PartitionOutcome) -> [String; 7] {
     let at = |standing: &Standing| match standing {
-        Standing::At(position) => show_offset(Some(position)),
+        Standing::At(position) => {
+            let raw = show_offset(Some(position));
+            let entry = OffsetEntry::new(&partition.partition, position);
+            match readable(&entry).filter(|text| *text != raw) {
+                Some(text) => format!("{} {raw}", ui::cell(&text)),
+                None => raw,
+            }
+        }
         Standing::Nowhere => "none".to_owned(),
         _ => "unknown".to_owned(),
     };

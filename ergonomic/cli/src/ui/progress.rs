@@ -73,6 +73,22 @@ impl Ui {
         }
     }
 
+    /// Waits for `work`, and says what for when that takes longer than a second.
+    pub(crate) async fn noting<T>(
+        &self,
+        what_for: impl FnOnce() -> String,
+        work: impl Future<Output = T>,
+    ) -> T {
+        let mut work = pin!(work);
+        tokio::select! {
+            biased;
+            done = &mut work => return done,
+            () = tokio::time::sleep(QUIET) => {}
+        }
+        self.note(&what_for());
+        work.await
+    }
+
     /// Waits for `work`, and shows how many of `all` have ended; only where a line can be redrawn.
     pub(crate) async fn counting<T>(
         &self,

@@ -63,7 +63,8 @@ impl Both {
         command
             .env("KAFKA_API_KEY", KEY)
             .env("KAFKA_API_SECRET", SECRET)
-            .env("SSL_CERT_FILE", authorities)
+            .arg("--ca-file")
+            .arg(authorities)
             .env("TZ", "UTC");
         command
     }

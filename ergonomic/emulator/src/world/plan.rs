@@ -7,7 +7,7 @@ use ccloud_connect_types::{AlterationType, OffsetEntry};
 use super::request::{AlterRequest, NOTHING_TO_PATCH, Refused, malformed};
 use super::topics::Topics;
 use crate::assumptions::Refusal as Malformed;
-use crate::assumptions::{Assumptions, PartialDelete, Unworkable};
+use crate::assumptions::{PartialDelete, Unworkable};
 use crate::kafka_connect::{
     Entry, Refusal, check_sink, check_source, is_silent, sink_positions, source_positions, success,
 };
@@ -50,9 +50,9 @@ impl AlterRequest {
         connector: &seed::Connector,
         group: bool,
         topics: &Topics,
-        assumptions: &Assumptions,
     ) -> Result<Plan, Refused> {
-        let (change, refusal) = match self.change(connector, group, topics, assumptions) {
+        let assumptions = &self.assumptions;
+        let (change, refusal) = match self.change(connector, group, topics) {
             Ok(done) => done,
             Err(refusal) => (Change::None, Some(refusal)),
         };
@@ -91,7 +91,6 @@ impl AlterRequest {
         connector: &seed::Connector,
         group: bool,
         topics: &Topics,
-        assumptions: &Assumptions,
     ) -> Result<(Change, Option<Refusal>), Refusal> {
         if self.resets_all() {
             return check_sink(connector).map(|()| (Change::Reset, None));
@@ -119,7 +118,7 @@ impl AlterRequest {
         } else {
             (source(entries, connector)?, None)
         };
-        if deletes && assumptions.partial_delete == PartialDelete::Everything {
+        if deletes && self.assumptions.partial_delete == PartialDelete::Everything {
             return Ok((Change::Reset, None));
         }
         Ok(done)

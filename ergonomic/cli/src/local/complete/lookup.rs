@@ -178,7 +178,7 @@ impl Typed {
                     .enable_all()
                     .build()
                     .ok()?;
-                let session = Session::open(&self.shared).ok()?;
+                let session = Session::open(&self.shared, None).ok()?;
                 let answer = runtime
                     .block_on(async { tokio::time::timeout(AT_MOST, question(session)).await });
                 // A look-up of a host name must not hold the shell up either.

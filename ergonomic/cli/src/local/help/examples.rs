@@ -189,7 +189,7 @@ const LIST: [Example; 3] = [
     ),
 ];
 
-const SCHEMA: [Example; 3] = [
+const SCHEMA: [Example; 4] = [
     (
         "Keep it beside the files",
         "ccloud-offsets schema > offsets.schema.json",
@@ -201,6 +201,10 @@ const SCHEMA: [Example; 3] = [
     (
         "Which members does an offset have?",
         "ccloud-offsets schema | jq '.\"$defs\"'",
+    ),
+    (
+        "The same for a seed of the emulator",
+        "ccloud-offsets schema --seed > seed.schema.json",
     ),
 ];
 
@@ -228,7 +232,7 @@ const MAN: [Example; 3] = [
     ("Then", "man ccloud-offsets-patch"),
 ];
 
-const EMULATOR: [Example; 3] = [
+const EMULATOR: [Example; 4] = [
     ("Run it, and see what to export", "ccloud-offsets emulator"),
     (
         "An alteration in five seconds, on another port",
@@ -237,6 +241,10 @@ const EMULATOR: [Example; 3] = [
     (
         "With connectors of your own",
         "ccloud-offsets emulator --seed seed.yaml",
+    ),
+    (
+        "Let the next two alterations fail, as a gateway would",
+        "curl -H 'Content-Type: application/json' -d '{\"reply\": {\"status\": 503}, \"times\": 2}' http://127.0.0.1:8099/emulator/v1/faults/alter",
     ),
 ];
 
