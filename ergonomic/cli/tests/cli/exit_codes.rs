@@ -6,7 +6,7 @@ use ccloud_connect_emulator::{Emulator, Fault, Operation, Timing};
 use crate::tool::{Server, finish, tool, words};
 
 const SINK: &str = "MysqlSinkConnector";
-const PATCH: &str = "patch MysqlSinkConnector --set topic_A:0=7 --yes --timeout=50ms";
+const PATCH: &str = "patch MysqlSinkConnector --set topic_A:0=7 --yes --timeout=2s";
 
 #[test]
 fn invalid_input() {
@@ -164,7 +164,7 @@ fn unconfirmed() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let record = ran.json();
     assert_eq!(record["outcome"]["findings"], serde_json::json!([]));
-    let ran = server.run("wait MysqlSinkConnector --confirm --timeout 50ms");
+    let ran = server.run("wait MysqlSinkConnector --confirm --timeout 2s");
     assert_eq!(ran.code, 8, "{}", ran.stderr);
 }
 
