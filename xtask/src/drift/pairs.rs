@@ -29,29 +29,25 @@ pub(crate) struct Selection {
 
 type Operation = (String, String);
 
-/// What makes two operations the same one, whatever their parameters are called.
+/// What makes two operations the same one, whatever their parameters are called. A query of a path may be a parameter by
+/// now.
 pub(crate) fn key((path, method): &Operation) -> String {
-    // A query of a vendored path may be a parameter by now.
-    let path = nameless(path);
-    format!("{method} {}", path.split('?').next().unwrap_or_default())
+    let path = path.split('?').next().unwrap_or_default();
+    format!("{method} {}", nameless(path))
 }
 
-/// The operation of `new` that is one of `old`: by path and query, else by path, else by id.
+/// The operation of `new` that is one of `old`: by its id, else by its path.
 pub(crate) fn partner(old: &Value, operation: &Operation, new: &Value) -> Option<Operation> {
-    let all = select::operations(new);
-    let (path, method) = operation;
-    let id = &old["paths"][path][method]["operationId"];
-    let exact = |other: &&Operation| other.1 == *method && nameless(&other.0) == nameless(path);
-    let same_path = |other: &&Operation| key(other) == key(operation);
-    let same_id = |(path, method): &&Operation| {
-        id.is_string() && new["paths"][path][method]["operationId"] == *id
+    let id = |document: &Value, (path, method): &Operation| -> Option<String> {
+        let id = document["paths"][path][method]["operationId"].as_str();
+        id.map(str::to_owned)
     };
-    let found = all
-        .iter()
-        .find(exact)
-        .or_else(|| all.iter().find(same_id))
-        .or_else(|| all.iter().find(same_path));
-    found.cloned()
+    let known = id(old, operation);
+    let all = select::operations(new);
+    let same_id = |other: &&Operation| known.is_some() && id(new, other) == known;
+    let same_path = |other: &&Operation| key(other) == key(operation);
+    let found = all.iter().find(same_id);
+    found.or_else(|| all.iter().find(same_path)).cloned()
 }
 
 /// Chooses what both sides are about. Only a whole document, or the page where an operation is expected, can tell that it

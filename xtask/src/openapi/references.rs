@@ -4,7 +4,6 @@
 use serde_json::{Value, json};
 
 use super::document::Document;
-use super::shape;
 use super::walk::{self, Holds, Kind};
 use crate::problem::{Problems, Result};
 
@@ -41,10 +40,7 @@ pub(crate) fn check(document: &Document) -> Result<()> {
                 }
                 "names a component that does not exist".to_owned()
             }
-            _ => format!(
-                "does not name a component that is {}",
-                shape::one(place.kind)
-            ),
+            _ => format!("does not name a component that is {}", place.kind),
         };
         let help = "vendor the definition together with what it refers to, or write it out in openapi/overlay.yaml";
         let what = format!("`$ref: {target}` {message}");

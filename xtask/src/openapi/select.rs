@@ -39,18 +39,41 @@ pub(crate) fn retain(document: &Value, mut keep: impl FnMut(&str, &str) -> bool)
     part
 }
 
-/// The document with the servers and security of the whole repeated in every operation that has none of its own, so that
-/// a part of it means the same.
+/// The document with what an operation inherits, from its path or from the whole, written in the operation: servers,
+/// security and parameters. A part of it means the same.
 pub(crate) fn settled(document: &Value) -> Value {
     let mut settled = document.clone();
     for (path, method) in operations(document) {
-        let item = &mut settled["paths"][&path];
+        let item = &document["paths"][&path];
+        let operation = &mut settled["paths"][&path][&method];
         for key in ["servers", "security"] {
-            let inherited = item.get(key).or_else(|| document.get(key)).cloned();
-            if let Some(inherited) = inherited.filter(|_| item[&method].get(key).is_none()) {
-                item[&method][key] = inherited;
+            let inherited = item.get(key).or_else(|| document.get(key));
+            if let Some(inherited) = inherited.filter(|_| operation.get(key).is_none()) {
+                operation[key] = inherited.clone();
             }
         }
+        let mut parameters = operation["parameters"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        for shared in item["parameters"].as_array().into_iter().flatten() {
+            let is_own = |own: &Value| {
+                own["name"].is_string()
+                    && own["name"] == shared["name"]
+                    && own["in"] == shared["in"]
+            };
+            if !parameters.iter().any(is_own) {
+                parameters.push(shared.clone());
+            }
+        }
+        if !parameters.is_empty() {
+            operation["parameters"] = parameters.into();
+        }
+    }
+    let items = settled["paths"].as_object_mut().into_iter().flatten();
+    for (_, item) in items.filter(|(path, _)| !path.starts_with("x-")) {
+        item.as_object_mut()
+            .map(|members| members.remove("parameters"));
     }
     settled
 }
@@ -69,8 +92,10 @@ pub(crate) fn reached(document: &Value, from: impl Fn(&str) -> bool) -> BTreeSet
             continue;
         }
         let section = pointer.split('/').nth(1).unwrap_or_default();
-        let kind = walk::holds(Kind::Components, section).map_or(Kind::Schema, Holds::kind);
-        if let Some(entry) = document["components"].pointer(&pointer) {
+        let holds = walk::holds(Kind::Components, section);
+        if let (Some(Holds::Mapping(kind)), Some(entry)) =
+            (holds, document["components"].pointer(&pointer))
+        {
             let places = walk::below(kind, entry);
             open.extend(places.iter().flat_map(|place| targets(place.value)));
         }

@@ -126,7 +126,7 @@ fn definitions_on_pages() {
         &["café — ’ü a&b"],
     );
     let no_paths = "<html><body><pre>curl</pre></body></html>";
-    let no_mapping = "a list stands where a mapping, each value a path item, belongs";
+    let no_mapping = "a list stands where a mapping belongs";
     for (text, needle) in [
         (
             html("&unknown;").as_str(),

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use heck::ToSnakeCase;
 use serde_json::Value;
 
-use super::chosen_body;
+use super::json_body;
 use crate::openapi::document::Document;
 use crate::openapi::references;
 use crate::openapi::select;
@@ -46,23 +46,28 @@ pub(crate) fn check(document: &Document) -> Result<()> {
             let what = format!("{} requests cannot be generated", method.to_uppercase());
             refuse(what, "remove the operation");
         }
-        let item = &document.value["paths"][&path];
-        parameters(&path, item, operation, &mut refuse);
-        body(operation, &mut refuse);
-        responses(operation, &mut refuse);
+        let components = &document.value["components"]["schemas"];
+        parameters(&path, operation, components, &mut refuse);
+        body_and_responses(operation, &mut refuse);
     }
     schemas(document, &mut problems);
     alternatives::check(document, &mut problems);
     problems.into_result()
 }
 
-fn parameters(path: &str, item: &Value, operation: &Value, refuse: &mut dyn FnMut(String, &str)) {
+fn parameters(
+    path: &str,
+    operation: &Value,
+    components: &Value,
+    refuse: &mut dyn FnMut(String, &str),
+) {
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     names.insert(HEADER_MAP.to_owned(), "a variable of the method".to_owned());
     if operation.get("requestBody").is_some() {
         names.insert("body".to_owned(), "the request body".to_owned());
     }
-    for parameter in effective_parameters(item, operation) {
+    let all = operation["parameters"].as_array().into_iter().flatten();
+    for parameter in all {
         let name = parameter["name"].as_str().unwrap_or_default();
         let place = parameter["in"].as_str().unwrap_or_default();
         let what = format!("the {place} parameter `{name}`");
@@ -71,40 +76,31 @@ fn parameters(path: &str, item: &Value, operation: &Value, refuse: &mut dyn FnMu
             refuse(problem, "remove one of them");
         }
         let schema = &parameter["schema"];
+        let schema = references::target(schema).map_or(schema, |target| &components[target]);
+        let kind = schema["type"].as_str().unwrap_or_default();
+        let is_word = ["string", "integer", "number", "boolean"].contains(&kind);
+        let is_list = kind == "array" && place == "query" && parameter["explode"] != false;
         let style = parameter["style"].as_str();
+        let usual = if place == "query" { "form" } else { "simple" };
         let problem = match place {
-            "path" if parameter["required"] != true => Some("is not `required: true`"),
-            "path" if !path.contains(&format!("{{{name}}}")) => Some("does not occur in the path"),
-            "header" if !is_token(name) => Some("is not a valid header name"),
-            "path" | "header" if style.is_some_and(|style| style != "simple") => {
-                Some("has an unusual style")
+            "path" if parameter["required"] != true => "is not `required: true`",
+            "path" if !path.contains(&format!("{{{name}}}")) => "does not occur in the path",
+            "header" if !is_token(name) => "is not a valid header name",
+            "path" | "header" | "query" if !schema.is_object() => "has no schema",
+            "path" | "header" | "query" if style.is_some_and(|style| style != usual) => {
+                "has an unusual style"
             }
-            "query" if style.is_some_and(|style| style != "form") => Some("has an unusual style"),
-            "query" if schema["type"] == "object" || schema.get("properties").is_some() => {
-                Some("is an object, which queries carry in several ways")
+            "path" | "header" | "query" if is_word || is_list => continue,
+            "path" | "header" | "query" => {
+                "is a list or an object, which is written in several ways"
             }
-            "path" | "header" | "query"
-                if schema.is_object() || parameter["content"].is_object() =>
-            {
-                None
-            }
-            "path" | "header" | "query" => Some("has no schema"),
-            _ => Some("cannot be generated"),
+            _ => "cannot be generated",
         };
-        if let Some(problem) = problem {
-            refuse(format!("{what} {problem}"), "correct or remove it");
-        }
+        refuse(
+            format!("{what} {problem}"),
+            "correct it, make it text, or remove it",
+        );
     }
-}
-
-/// The parameters of an operation, and those of its path that it does not describe itself.
-pub(crate) fn effective_parameters<'a>(item: &'a Value, operation: &'a Value) -> Vec<&'a Value> {
-    let list = |holder: &'a Value| holder["parameters"].as_array().into_iter().flatten();
-    let is_own = |shared: &&Value| {
-        list(operation).any(|own| own["name"] == shared["name"] && own["in"] == shared["in"])
-    };
-    let shared = list(item).filter(|shared| !is_own(shared));
-    list(operation).chain(shared).collect()
 }
 
 /// Whether a text is a token of RFC 9110, as header names are.
@@ -113,23 +109,16 @@ fn is_token(name: &str) -> bool {
     !name.is_empty() && name.chars().all(is_char)
 }
 
-fn body(operation: &Value, refuse: &mut dyn FnMut(String, &str)) {
-    let content = operation.pointer("/requestBody/content");
-    if let Some(content) = content.and_then(Value::as_object)
-        && chosen_body(content).is_none()
-    {
-        let types: Vec<_> = content.keys().map(String::as_str).collect();
+fn body_and_responses(operation: &Value, refuse: &mut dyn FnMut(String, &str)) {
+    let content = &operation["requestBody"]["content"];
+    if !content.is_null() && json_body(content).is_none() {
+        let types = content.as_object().into_iter().flatten();
+        let types: Vec<_> = types.map(|(media, _)| media.as_str()).collect();
         let types = types.join(", ");
-        refuse(
-            format!("a request body of type {types} cannot be generated, or has no schema"),
-            "describe it as application/json with a schema, or as application/octet-stream",
-        );
+        let what = format!("a request body of type {types} cannot be generated, or has no schema");
+        refuse(what, "describe it as application/json with a schema");
     }
-}
-
-fn responses(operation: &Value, refuse: &mut dyn FnMut(String, &str)) {
-    let responses = operation["responses"].as_object().into_iter().flatten();
-    for (status, _) in responses {
+    for (status, _) in operation["responses"].as_object().into_iter().flatten() {
         let is_valid = status.len() == 3
             && status.starts_with(['1', '2', '3', '4', '5'])
             && (status.ends_with("XX") || status.chars().all(|c| c.is_ascii_digit()));

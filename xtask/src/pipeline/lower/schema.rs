@@ -12,13 +12,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::words;
+use super::lower_words;
 
 /// What says something about the form of values.
 const KEPT: &str = "$ref description type format enum nullable required properties additionalProperties items allOf anyOf oneOf";
 
 pub(super) fn lower(schema: &mut Value) {
-    words::lower_in(schema);
+    lower_words(schema);
     let is_text = schema["type"] == "string";
     let properties = schema["properties"].as_object();
     let has_properties = properties.is_some_and(|all| !all.is_empty());
