@@ -74,6 +74,9 @@ enum Command {
         /// Steps to run; all when none is named
         #[arg(value_parser = ci::names())]
         steps: Vec<String>,
+        /// A step to leave out; may be repeated
+        #[arg(long, value_name = "STEP", value_parser = ci::names())]
+        skip: Vec<String>,
     },
 }
 
@@ -117,7 +120,7 @@ fn run(root: &Path, command: Command) -> Result<ExitCode> {
         }
         Command::Drift { pages, format } => return drift::run(root, &pages, format),
         Command::Reality { kinds, kafka } => drop(reality::run(root, &kinds, &kafka)?),
-        Command::Ci { steps } => ci::run(root, &steps)?,
+        Command::Ci { steps, skip } => ci::run(root, &steps, &skip)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,8 +1,5 @@
-//! Everything that CI runs, step by step, on any machine with Rust. What a step checks is the business of the program that
-//! it starts; here is only which programs are started, and what is said of them.
-
-mod redocly;
-mod schemathesis;
+//! Everything that CI runs, step by step, on any machine with Rust. What a step checks is the business of the programs that
+//! it starts; `steps.txt` says which, and here is only how they are started and what is said of them.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,79 +7,58 @@ use std::time::{Duration, Instant};
 
 use crate::problem::{Problem, Problems, Result};
 
+/// On each line a step and a program with its arguments; a step may have several.
+const STEPS: &str = include_str!("steps.txt");
+/// The exit code of a program that cannot be tried here, and says why.
+const CANNOT: i32 = 75;
+
 /// How a step that did not fail ended.
 enum Outcome {
     Done,
-    /// It could not be tried here, for this reason.
-    Skipped(&'static str),
+    Skipped,
 }
 
-/// A name, and the cargo commands that are run, each a line; a step without any is a program of its own.
-type Step = (&'static str, &'static [&'static str]);
-
-/// Ordered so that what fails fast and often comes first. Tests, doctests and clippy share one set of features, since each
-/// further set compiles most dependencies again.
-const STEPS: &[Step] = &[
-    ("fmt", &["fmt --all --check"]),
-    ("verify", &["xtask verify"]),
-    ("generate", &["xtask generate --check"]),
-    ("redocly", &[]),
-    (
-        "clippy",
-        &["clippy --workspace --all-targets --all-features -- -D warnings"],
-    ),
-    (
-        "clippy-no-tls",
-        &["clippy --package ccloud-connect --no-default-features -- -D warnings"],
-    ),
-    ("test", &["test --workspace --all-features --all-targets"]),
-    (
-        "examples",
-        &[
-            "run --package ccloud-connect --example rewind_a_sink",
-            "run --package ccloud-connect --example move_mysql_cdc_source",
-            "run --package ccloud-connect --example reset_one_partition",
-        ],
-    ),
-    ("doctest", &["test --workspace --all-features --doc"]),
-    ("doc", &["doc --workspace --all-features --no-deps"]),
-    ("schemathesis", &[]),
-];
+/// The steps with their programs.
+fn steps(text: &str) -> Vec<(&str, Vec<&str>)> {
+    let mut steps: Vec<(&str, Vec<&str>)> = Vec::new();
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    for (name, program) in lines.filter_map(|line| line.split_once(' ')) {
+        match steps.last_mut() {
+            Some((last, programs)) if *last == name => programs.push(program.trim()),
+            _ => steps.push((name, vec![program.trim()])),
+        }
+    }
+    steps
+}
 
 /// The names of all steps, for the command line.
 pub(crate) fn names() -> Vec<&'static str> {
-    STEPS.iter().map(|(name, _)| *name).collect()
+    steps(STEPS).into_iter().map(|(name, _)| name).collect()
 }
 
-/// Runs the named steps, or all. Every step runs even if an earlier one failed, so that one run shows everything.
-pub(crate) fn run(root: &Path, chosen: &[String]) -> Result<()> {
-    run_steps(root, STEPS, chosen)
+/// Runs the named steps, or all, but for those to leave out. Every step runs even if an earlier one failed, so that one run
+/// shows everything.
+pub(crate) fn run(root: &Path, chosen: &[String], left_out: &[String]) -> Result<()> {
+    let wanted = |name: &str| {
+        let holds = |names: &[String]| names.iter().any(|known| known == name);
+        (chosen.is_empty() || holds(chosen)) && !holds(left_out)
+    };
+    run_steps(root, STEPS, wanted)
 }
 
-fn run_steps(root: &Path, steps: &[Step], chosen: &[String]) -> Result<()> {
+fn run_steps(root: &Path, text: &str, wanted: impl Fn(&str) -> bool) -> Result<()> {
     let mut problems = Problems::default();
     let mut summary = Vec::new();
     let begin = Instant::now();
-    for (name, commands) in steps {
-        if !chosen.is_empty() && !chosen.iter().any(|chosen| chosen == name) {
-            continue;
-        }
+    for (name, programs) in steps(text).into_iter().filter(|(name, _)| wanted(name)) {
         println!("── {name}");
         let begin = Instant::now();
-        let outcome = match *name {
-            "redocly" => redocly::run(root),
-            "schemathesis" => schemathesis::run(root),
-            _ => cargo_commands(root, name, commands),
-        };
-        let verdict = match problems.take(outcome) {
+        let verdict = match problems.take(run_programs(root, name, &programs)) {
             Some(Outcome::Done) => "ok",
-            Some(Outcome::Skipped(reason)) => {
-                println!("!! SKIPPED {name}: {reason}");
-                "SKIPPED"
-            }
+            Some(Outcome::Skipped) => "SKIPPED",
             None => "FAILED",
         };
-        summary.push((*name, verdict, begin.elapsed()));
+        summary.push((name, verdict, begin.elapsed()));
         println!("── {name} {verdict} in {}", seconds(begin.elapsed()));
     }
     println!();
@@ -97,37 +73,33 @@ fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
 
-fn cargo_commands(root: &Path, step: &str, commands: &[&str]) -> Result<Outcome> {
-    for line in commands {
-        let mut command = cargo(root);
-        command.args(line.split(' '));
-        if step == "doc" {
-            command.env("RUSTDOCFLAGS", "-D warnings");
+/// Runs the programs of a step, whose output is shown as it comes, until one fails.
+fn run_programs(root: &Path, step: &str, programs: &[&str]) -> Result<Outcome> {
+    // The cargo that runs us, so that a toolchain chosen on the command line holds for the steps too.
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let own = std::env::current_exe().unwrap_or_default();
+    for line in programs {
+        let mut words = line.split(' ');
+        let program = words.next().unwrap_or_default();
+        let program = if program == "cargo" { &cargo } else { program };
+        let status = Command::new(program)
+            .args(words)
+            .current_dir(root)
+            // Where cargo put this program, and puts others.
+            .env("PROGRAMS", own.parent().unwrap_or(root))
+            .status()
+            .map_err(|error| Problem::new(step, format!("`{line}` does not start: {error}")))?;
+        if status.code() == Some(CANNOT) {
+            return Ok(Outcome::Skipped);
         }
-        succeed(step, &format!("cargo {line}"), &mut command)?;
+        if !status.success() {
+            let help = format!("see its output above; run it again with `cargo xtask ci {step}`");
+            return Err(Problem::new(step, format!("`{line}` failed"))
+                .help(help)
+                .into());
+        }
     }
     Ok(Outcome::Done)
-}
-
-/// The cargo that runs us, so that a toolchain chosen on the command line holds for the steps too.
-fn cargo(root: &Path) -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root);
-    command
-}
-
-/// Runs a program, whose output is shown as it comes.
-fn succeed(step: &str, line: &str, command: &mut Command) -> Result<()> {
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(_) => {
-            let help = format!("see its output above; run it again with `cargo xtask ci {step}`");
-            Err(Problem::new(step, format!("`{line}` failed"))
-                .help(help)
-                .into())
-        }
-        Err(error) => Err(Problem::new(step, format!("`{line}` does not start: {error}")).into()),
-    }
 }
 
 #[cfg(test)]
@@ -136,18 +108,17 @@ mod tests {
 
     #[test]
     fn every_failing_step_names_the_command_that_runs_it_again() {
-        let steps: [Step; 2] = [
-            ("first", &["no-such-subcommand"]),
-            ("second", &["no-such-subcommand-either"]),
-        ];
+        let steps = "first cargo no-such-subcommand\nsecond cargo no-such-subcommand-either\nthird sh -c exit${IFS}75\n";
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let error = run_steps(root, &steps, &[]).unwrap_err().to_string();
-        assert!(
-            error.contains("first: `cargo no-such-subcommand` failed"),
-            "{error}"
-        );
-        assert!(error.contains("`cargo xtask ci first`"), "{error}");
-        assert!(error.contains("`cargo xtask ci second`"), "{error}");
-        run_steps(root, &steps, &["third".to_owned()]).unwrap();
+        let error = run_steps(root, steps, |_| true).unwrap_err().to_string();
+        for told in [
+            "first: `cargo no-such-subcommand` failed",
+            "`cargo xtask ci first`",
+            "`cargo xtask ci second`",
+        ] {
+            assert!(error.contains(told), "{error}");
+        }
+        assert!(!error.contains("third"), "{error}");
+        run_steps(root, steps, |name| name == "third").unwrap();
     }
 }

@@ -14,7 +14,6 @@ use std::process::ExitCode;
 use similar::TextDiff;
 
 use crate::openapi::document::Source;
-use crate::openapi::select;
 use crate::pipeline::sources::{self, Purpose, Sources};
 use crate::pipeline::{self, Outcome, listing};
 use crate::problem::{Problems, Result};
@@ -50,7 +49,7 @@ pub(crate) fn report(root: &Path, pages: &[String], oasdiff: &str) -> Result<(Re
             published.push(Published {
                 place: place.clone(),
                 is_whole: found.is_whole(),
-                document: select::settled(&found.document),
+                document: found.document,
             });
         }
     }

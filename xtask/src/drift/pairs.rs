@@ -104,7 +104,7 @@ pub(crate) fn select(
 
 fn part(place: &str, document: &Value, operations: &BTreeSet<Operation>) -> Source {
     let is_in = |path: &str, method: &str| operations.iter().any(|(p, m)| p == path && m == method);
-    let mut document = select::retain(document, is_in);
+    let mut document = select::retain(&select::settled(document), is_in);
     if let Some(members) = document.as_object_mut() {
         members.retain(|key, _| key == "paths" || key == "components");
     }

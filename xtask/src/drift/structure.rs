@@ -39,13 +39,8 @@ pub(crate) struct Change {
 
 /// Every difference between the operations of two documents. Wording and order count only for operations in `worded`.
 pub(crate) fn compare(old: &Value, new: &Value, worded: &BTreeSet<String>) -> Vec<Change> {
-    let names = |document: &Value| -> BTreeSet<String> {
-        let reached = select::reached(document, |_| true).into_iter();
-        let schemas =
-            reached.filter_map(|pointer| Some(pointer.strip_prefix("/schemas/")?.to_owned()));
-        schemas.collect()
-    };
-    let named = &names(old) & &names(new);
+    let [before, after] = [old, new].map(|document| select::reached(document, |_| true));
+    let named = &before & &after;
     let mut sides = [old, new].map(|document| Side::new(document, &named));
     let mut partners = BTreeSet::new();
     for operation in select::operations(old) {
@@ -163,20 +158,17 @@ impl<'a> Side<'a> {
 
     /// An object, with what it refers to in place of the reference.
     fn object(&mut self, kind: Kind, value: &Value, at: &[String]) {
-        let target = value["$ref"].as_str();
-        if let Some(pointer) = target.and_then(|target| target.strip_prefix('#')) {
-            let name = references::target(value).unwrap_or_default();
-            if self.named.contains(name) || self.open.iter().any(|open| open == pointer) {
+        if let Some(name) = references::target(value) {
+            if self.named.contains(name) || self.open.iter().any(|open| open == name) {
                 return self.say(What::Changed, at, format!("schema {name}"));
             }
-            self.open.push(pointer.to_owned());
-            let meant = self.document.pointer(pointer).unwrap_or(&Value::Null);
-            self.object(kind, meant, at);
+            self.open.push(name.to_owned());
+            self.object(kind, &self.document["components"]["schemas"][name], at);
             self.open.pop();
             return;
         }
         self.say(What::Changed, at, String::new());
-        for (key, member) in value.as_object().into_iter().flatten() {
+        for (key, member) in walk::members(value) {
             let at = [at, &[key.clone()]].concat();
             match walk::holds(kind, key) {
                 _ if is_default(value, key) => {}
@@ -195,15 +187,14 @@ impl<'a> Side<'a> {
     fn members(&mut self, kind: Option<Kind>, holder: &Value, at: &[String]) {
         self.say(What::Changed, at, String::new());
         let (mut order, mut members) = (Vec::new(), Vec::new());
-        for (index, item) in holder.as_array().into_iter().flatten().enumerate() {
+        for (index, item) in walk::items(holder).enumerate() {
             let number = kind.map(|_| index.to_string());
             let name = item_name(item).or(number).unwrap_or_else(|| short(item));
             order.push(name.clone());
             members.push((name, item));
         }
         self.say(What::Order, at, order.join("\n"));
-        let named = holder.as_object().into_iter().flatten();
-        members.extend(named.map(|(name, member)| (name.clone(), member)));
+        members.extend(walk::members(holder).map(|(name, member)| (name.clone(), member)));
         for (name, member) in members {
             let at = [at, &[name]].concat();
             match kind {

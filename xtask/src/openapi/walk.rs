@@ -161,7 +161,7 @@ pub(crate) fn below(kind: Kind, value: &Value) -> Vec<Place<'_>> {
 }
 
 fn collect<'a>(kind: Kind, pointer: String, value: &'a Value, found: &mut Vec<Place<'a>>) {
-    for (key, member) in value.as_object().into_iter().flatten() {
+    for (key, member) in members(value) {
         match (holds(kind, key), member) {
             (Some(Holds::One(_)), Value::Bool(_)) if key == "additionalProperties" => {}
             (Some(Holds::One(below)), _) => collect(below, join(&pointer, key), member, found),
@@ -187,6 +187,16 @@ fn collect<'a>(kind: Kind, pointer: String, value: &'a Value, found: &mut Vec<Pl
         pointer,
         value,
     });
+}
+
+/// The items of a list; none where there is no list.
+pub(crate) fn items(list: &Value) -> impl Iterator<Item = &Value> {
+    list.as_array().into_iter().flatten()
+}
+
+/// The members of a mapping; none where there is no mapping.
+pub(crate) fn members(mapping: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    mapping.as_object().into_iter().flatten()
 }
 
 /// A JSON pointer and one more segment.

@@ -24,7 +24,7 @@ pub(crate) fn assemble(sources: &Sources) -> Result<Document> {
 
     let mut whole = Document::new(&sources.base);
     for source in &sources.vendored {
-        let mut part = select::settled(&source.document);
+        let part = select::settled(&source.document);
         if part.get("paths").is_none() {
             problems.add(
                 &source.place,
@@ -33,7 +33,6 @@ pub(crate) fn assemble(sources: &Sources) -> Result<Document> {
             );
             continue;
         }
-        drop_reference_siblings(&mut part);
         for half in ["components", "paths"] {
             merge(
                 &mut whole,
@@ -55,15 +54,6 @@ fn check(source: &Source) -> Result<()> {
     bounds::check_counts(&source.place, &source.document)?;
     let place = |pointer: &str| format!("{} at {pointer}", source.place);
     shape::check(&source.document, Strictness::Form, place)
-}
-
-/// OpenAPI 3.0 ignores whatever stands beside `$ref`; generators do not agree on that, so it goes.
-fn drop_reference_siblings(document: &mut Value) {
-    walk::each(document, &mut |_, _, value| {
-        if let Some(reference) = value.get("$ref") {
-            *value = json!({ "$ref": reference });
-        }
-    });
 }
 
 /// Fills in what the client cannot do without and descriptions forget: an operation's id, made of its method and path, and
@@ -119,9 +109,9 @@ fn merge(
     frame: &Source,
     problems: &mut Problems,
 ) {
-    let all = groups.as_object().into_iter().flatten();
+    let all = walk::members(groups);
     for (group, entries) in all.filter(|(name, _)| !walk::is_extension(Kind::PathItem, name)) {
-        for (name, entry) in entries.as_object().into_iter().flatten() {
+        for (name, entry) in walk::members(entries) {
             if group == "securitySchemes" && frame.document["components"][group].get(name).is_some()
             {
                 continue;

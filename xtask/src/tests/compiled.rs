@@ -21,7 +21,7 @@ fn round_trip(document: &Document) -> String {
             continue;
         };
         let name = name.to_pascal_case();
-        for (example, value) in examples::examples(document, place.value) {
+        for (example, value) in examples::examples(place.value) {
             let place = format!("{} {example}", place.pointer);
             tests += &format!("check::<types::{name}>({place:?}, r###\"{value}\"###);\n");
         }

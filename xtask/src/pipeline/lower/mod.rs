@@ -4,17 +4,16 @@
 //! every constraint. The generator can take less than that. What it would carry wrongly is refused first, in [`refuse`].
 //! The rules for operations stand here, those for schemas in [`schema`] and [`directions`]:
 //!
-//! 1. References to shared parameters, bodies and responses are replaced by what they mean.
-//! 2. Error responses lose their types: each becomes a raw body. Progenitor 0.15 panics when the error types of an
+//! 1. Error responses lose their types: each becomes a raw body. Progenitor 0.15 panics when the error types of an
 //!    operation differ (a 429 without a body does), and a typed error body that does not parse takes status and headers
 //!    with it. Our hooks capture the whole exchange instead.
-//! 3. `default` responses go: an undeclared status arrives whole anyway. So do redirects, which nothing follows.
-//! 4. A success response is typed by its JSON content; every other one is a raw body. When the success responses of an
+//! 2. `default` responses go: an undeclared status arrives whole anyway. So do redirects, which nothing follows.
+//! 3. A success response is typed by its JSON content; every other one is a raw body. When the success responses of an
 //!    operation differ, all of them are raw, because progenitor has one type for all. A status goes when its whole class
 //!    is described too (`503` beside `5XX`).
-//! 5. A request body is sent as `application/json`.
-//! 6. Parameters that HTTP libraries set themselves go: `Accept`, `Authorization`, `Content-Type`.
-//! 7. Extensions of operations and schemas go; the generator would follow some that mean other things here.
+//! 4. A request body is sent as `application/json`.
+//! 5. Parameters that HTTP libraries set themselves go: `Accept`, `Authorization`, `Content-Type`.
+//! 6. Extensions of operations and schemas go; the generator would follow some that mean other things here.
 
 mod directions;
 pub(crate) mod refuse;
@@ -23,19 +22,12 @@ pub(crate) mod schema;
 use serde_json::{Map, Value, json};
 
 use crate::openapi::document::Document;
-use crate::openapi::references::resolve_shared;
 use crate::openapi::walk::{self, Kind};
 use crate::problem::Result;
 
 pub(crate) fn lower(bundle: &Document) -> Result<Value> {
-    let mut document = bundle.clone();
-    resolve_shared(&mut document.value);
-    refuse::check(&document)?;
-
-    let mut lowered = document.value;
-    if let Some(components) = lowered.get_mut("components").and_then(Value::as_object_mut) {
-        components.retain(|section, _| section == "schemas");
-    }
+    refuse::check(bundle)?;
+    let mut lowered = bundle.value.clone();
     directions::relax_required(&mut lowered);
     walk::each(&mut lowered, &mut |kind, _, value| match kind {
         Kind::Operation => lower_operation(value),

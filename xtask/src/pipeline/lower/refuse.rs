@@ -1,6 +1,6 @@
 //! What the client cannot carry without loss, refused by name, with the place and the overlay action that helps.
 //!
-//! Works on the bundle with its shared parts resolved. What is not refused here is either carried right or lowered by a
+//! What is not refused here is either carried right or lowered by a
 //! rule of this stage. Alternatives have a file of their own, [`alternatives`].
 
 mod alternatives;
@@ -51,7 +51,6 @@ pub(crate) fn check(document: &Document) -> Result<()> {
         body_and_responses(operation, &mut refuse);
     }
     schemas(document, &mut problems);
-    alternatives::check(document, &mut problems);
     problems.into_result()
 }
 
@@ -66,7 +65,7 @@ fn parameters(
     if operation.get("requestBody").is_some() {
         names.insert("body".to_owned(), "the request body".to_owned());
     }
-    let all = operation["parameters"].as_array().into_iter().flatten();
+    let all = walk::items(&operation["parameters"]);
     for parameter in all {
         let name = parameter["name"].as_str().unwrap_or_default();
         let place = parameter["in"].as_str().unwrap_or_default();
@@ -112,13 +111,14 @@ fn is_token(name: &str) -> bool {
 fn body_and_responses(operation: &Value, refuse: &mut dyn FnMut(String, &str)) {
     let content = &operation["requestBody"]["content"];
     if !content.is_null() && json_body(content).is_none() {
-        let types = content.as_object().into_iter().flatten();
-        let types: Vec<_> = types.map(|(media, _)| media.as_str()).collect();
+        let types: Vec<_> = walk::members(content)
+            .map(|(media, _)| media.as_str())
+            .collect();
         let types = types.join(", ");
         let what = format!("a request body of type {types} cannot be generated, or has no schema");
         refuse(what, "describe it as application/json with a schema");
     }
-    for (status, _) in operation["responses"].as_object().into_iter().flatten() {
+    for (status, _) in walk::members(&operation["responses"]) {
         let is_valid = status.len() == 3
             && status.starts_with(['1', '2', '3', '4', '5'])
             && (status.ends_with("XX") || status.chars().all(|c| c.is_ascii_digit()));
@@ -128,25 +128,24 @@ fn body_and_responses(operation: &Value, refuse: &mut dyn FnMut(String, &str)) {
     }
 }
 
-/// Schemas whose types would clash.
+/// Schemas whose types would clash, and alternatives.
 fn schemas(document: &Document, problems: &mut Problems) {
-    for place in walk::all(&document.value) {
-        if place.kind != Kind::Schema {
-            continue;
-        }
+    let components = &document.value["components"]["schemas"];
+    let all = walk::all(&document.value).into_iter();
+    for place in all.filter(|place| place.kind == Kind::Schema) {
         let schema = place.value;
         let mut refuse = |message: String, help: &str| {
             let help = format!("{help} by an action in openapi/overlay.yaml");
             problems.add(document.place(&place.pointer), message, help);
         };
         let mut fields: BTreeMap<String, &str> = BTreeMap::new();
-        let is_open = schema
-            .get("additionalProperties")
-            .is_some_and(|other| *other != false);
-        if is_open {
+        if !matches!(
+            schema["additionalProperties"],
+            Value::Null | Value::Bool(false)
+        ) {
             fields.insert("extra".to_owned(), "the field for all other members");
         }
-        for (name, _) in schema["properties"].as_object().into_iter().flatten() {
+        for (name, _) in walk::members(&schema["properties"]) {
             if let Some(other) = fields.insert(name.to_snake_case(), name) {
                 let what = format!("the property `{name}` has the same Rust name as `{other}`");
                 refuse(what, "remove one of them");
@@ -159,5 +158,6 @@ fn schemas(document: &Document, problems: &mut Problems) {
             let what = "is nullable and composed, which would be two types of one name";
             refuse(what.to_owned(), "move `nullable` to the places of use");
         }
+        alternatives::check(schema, components, &mut refuse);
     }
 }

@@ -13,6 +13,7 @@
 use serde_json::{Map, Value, json};
 
 use super::lower_words;
+use crate::openapi::walk;
 
 /// What says something about the form of values.
 const KEPT: &str = "$ref description type format enum nullable required properties additionalProperties items allOf anyOf oneOf";
@@ -123,9 +124,8 @@ pub(super) fn says_nothing(member: &Value, is_alternative: bool) -> bool {
 
 /// Whether every value can be a variant of a Rust enum with a name of its own.
 pub(super) fn has_names(values: &Value) -> bool {
-    let values = values.as_array().into_iter().flatten();
     let mut names: Vec<String> = Vec::new();
-    for value in values.filter(|value| !value.is_null()) {
+    for value in walk::items(values).filter(|value| !value.is_null()) {
         let text = value.as_str().unwrap_or_default().to_lowercase();
         let name: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
         if name.is_empty() || names.contains(&name) {

@@ -4,52 +4,36 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::openapi::document::Document;
 use crate::openapi::references;
-use crate::openapi::walk::{self, Kind};
+use crate::openapi::walk;
 use crate::pipeline::lower::schema::{has_names, says_nothing};
-use crate::problem::Problems;
 
-pub(super) fn check(document: &Document, problems: &mut Problems) {
-    let components = &document.value["components"]["schemas"];
-    for place in walk::all(&document.value) {
-        if place.kind != Kind::Schema {
-            continue;
-        }
-        let mut refuse = |message: String, help: &str| {
-            let help = format!("{help} by an action in openapi/overlay.yaml");
-            problems.add(document.place(&place.pointer), message, help);
-        };
-        if meaningful(place.value, "anyOf").len() > 1 {
-            let what = "`anyOf` lets several alternatives hold at once, which no Rust type says";
-            let help = "keep the one that is used, or leave only the common type,";
-            refuse(what.to_owned(), help);
-        }
-        let alternatives = meaningful(place.value, "oneOf");
-        let all = alternatives
-            .into_iter()
-            .map(|one| Form::of(one, components));
-        let all: Vec<Form> = all.collect();
-        let clash = (0..all.len()).find_map(|later| {
-            let earlier = (0..later).find(|earlier| !all[*earlier].differs(&all[later]))?;
-            Some((earlier, later))
-        });
-        if let Some((earlier, later)) = clash {
-            let what = format!(
-                "alternatives {earlier} and {later} of `oneOf` cannot be told apart by their type or by a required property with an enum of its own"
-            );
-            let help = "give each an `enum` of one value in a required property, such as its discriminator, or replace the schema with `{}`,";
-            refuse(what, help);
-        }
+pub(super) fn check(schema: &Value, components: &Value, refuse: &mut dyn FnMut(String, &str)) {
+    if meaningful(schema, "anyOf").count() > 1 {
+        let what = "`anyOf` lets several alternatives hold at once, which no Rust type says";
+        let help = "keep the one that is used, or leave only the common type,";
+        refuse(what.to_owned(), help);
+    }
+    let all: Vec<Form> = meaningful(schema, "oneOf")
+        .map(|one| Form::of(one, components))
+        .collect();
+    let clash = (0..all.len()).find_map(|later| {
+        let earlier = (0..later).find(|earlier| !all[*earlier].differs(&all[later]))?;
+        Some((earlier, later))
+    });
+    if let Some((earlier, later)) = clash {
+        let what = format!(
+            "alternatives {earlier} and {later} of `oneOf` cannot be told apart by their type or by a required property with an enum of its own"
+        );
+        let help = "give each an `enum` of one value in a required property, such as its discriminator, or replace the schema with `{}`,";
+        refuse(what, help);
     }
 }
 
 /// The members of a composition that say something of their own.
-fn meaningful<'a>(schema: &'a Value, key: &str) -> Vec<&'a Value> {
-    let members = schema[key].as_array().into_iter().flatten();
-    members
-        .filter(|member| references::target(member).is_some() || !says_nothing(member, true))
-        .collect()
+fn meaningful<'a>(schema: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
+    let members = walk::items(&schema[key]);
+    members.filter(|one| references::target(one).is_some() || !says_nothing(one, true))
 }
 
 /// What tells the values of a schema from others.
@@ -72,13 +56,13 @@ impl<'a> Form<'a> {
             return Self::of(follow(schema), components);
         }
         let mut form = Self::default();
-        for member in schema["allOf"].as_array().into_iter().flatten() {
+        for member in walk::items(&schema["allOf"]) {
             let member = Self::of(member, components);
             form.kind = form.kind.or(member.kind);
             form.marks.extend(member.marks);
             form.required.extend(member.required);
         }
-        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        for (name, property) in walk::members(&schema["properties"]) {
             // An object is meant where only properties are said.
             form.kind = form.kind.or(Some("object"));
             let values = &follow(property)["enum"];
@@ -106,8 +90,6 @@ impl<'a> Form<'a> {
     }
 }
 
-/// The texts in a list.
 fn texts(list: &Value) -> BTreeSet<&str> {
-    let items = list.as_array().into_iter().flatten();
-    items.filter_map(Value::as_str).collect()
+    walk::items(list).filter_map(Value::as_str).collect()
 }
