@@ -8,13 +8,7 @@ use crate::openapi::document::Source;
 use crate::openapi::select;
 use crate::problem::{Problem, Result};
 use crate::vendor::nameless;
-
-/// A definition that was read.
-pub(crate) struct Published {
-    pub(crate) place: String,
-    pub(crate) is_whole: bool,
-    pub(crate) document: Value,
-}
+use crate::vendor::page::Found;
 
 /// What goes through the pipeline on either side.
 #[derive(Debug, Default)]
@@ -54,23 +48,23 @@ pub(crate) fn partner(old: &Value, operation: &Operation, new: &Value) -> Option
 /// is gone.
 pub(crate) fn select(
     vendored: &[Source],
-    published: &[Published],
+    published: &[(String, Found)],
     is_published: &dyn Fn(&str) -> bool,
     is_expected: &dyn Fn(&str) -> bool,
 ) -> Result<Selection> {
     let mut selection = Selection::default();
-    let has_whole = published.iter().any(|one| one.is_whole);
+    let has_whole = published.iter().any(|(_, one)| one.is_whole());
     let mut taken: Vec<BTreeSet<Operation>> = vec![BTreeSet::new(); published.len()];
     for source in vendored {
         let mut kept = BTreeSet::new();
         for operation in select::operations(&source.document) {
-            let found = published.iter().enumerate().find_map(|(index, one)| {
+            let found = published.iter().enumerate().find_map(|(index, (_, one))| {
                 Some((index, partner(&source.document, &operation, &one.document)?))
             });
             let name = format!("{} {}", operation.1, operation.0);
             match found {
                 Some((index, partner)) => {
-                    if is_published(&source.place) && !published[index].is_whole {
+                    if is_published(&source.place) && !published[index].1.is_whole() {
                         selection.worded.insert(key(&operation));
                     }
                     taken[index].insert(partner);
@@ -84,20 +78,17 @@ pub(crate) fn select(
                 None => selection.not_compared.push(name),
             }
         }
-        selection
-            .old
-            .push(part(&source.place, &source.document, &kept));
+        let part = part(&source.place, &source.document, &kept);
+        selection.old.push(part);
     }
     if taken.iter().all(BTreeSet::is_empty) && !has_whole {
-        let places: Vec<_> = published.iter().map(|one| one.place.as_str()).collect();
+        let places: Vec<_> = published.iter().map(|(place, _)| place.as_str()).collect();
         let what = "describes none of the vendored operations";
-        let problem = Problem::new(places.join(", "), what);
-        return Err(problem
-            .help("check that the page or file is the right one")
-            .into());
+        let help = "check that the page or file is the right one";
+        return Err(Problem::new(places.join(", "), what).help(help).into());
     }
-    for (one, taken) in published.iter().zip(&taken) {
-        selection.new.push(part(&one.place, &one.document, taken));
+    for ((place, one), taken) in published.iter().zip(&taken) {
+        selection.new.push(part(place, &one.document, taken));
     }
     Ok(selection)
 }

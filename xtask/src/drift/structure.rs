@@ -95,9 +95,10 @@ fn differences(old: &Parts, new: &Parts) -> Vec<Change> {
             (what, ..) => *what,
         };
         let is_text = !matches!(what, What::Order | What::Wording);
-        let shown = |text: Option<&String>| match text.map(String::as_str).filter(|_| is_text) {
-            Some("") if what == What::Changed => Some("described in place".to_owned()),
-            text => text.filter(|text| !text.is_empty()).map(str::to_owned),
+        let shown = |text: Option<&String>| match text.map(String::as_str).filter(|_| is_text)? {
+            "" if what == What::Changed => Some("described in place".to_owned()),
+            "" => None,
+            text => Some(short(text)),
         };
         changes.push(Change {
             what,
@@ -178,7 +179,7 @@ impl<'a> Side<'a> {
                     self.members(Some(kind), member, &at);
                 }
                 _ if member.is_array() => self.members(None, member, &at),
-                _ => self.say(What::Changed, &at, short(member)),
+                _ => self.say(What::Changed, &at, text(member)),
             }
         }
     }
@@ -189,7 +190,7 @@ impl<'a> Side<'a> {
         let (mut order, mut members) = (Vec::new(), Vec::new());
         for (index, item) in walk::items(holder).enumerate() {
             let number = kind.map(|_| index.to_string());
-            let name = item_name(item).or(number).unwrap_or_else(|| short(item));
+            let name = item_name(item).or(number).unwrap_or_else(|| text(item));
             order.push(name.clone());
             members.push((name, item));
         }
@@ -233,14 +234,16 @@ fn is_wording(key: &str) -> bool {
     is_extension || words.split(' ').any(|word| word == key)
 }
 
-/// A value for a report, cut when long.
-fn short(value: &Value) -> String {
-    let text = match value {
-        Value::String(text) => text.clone(),
-        value => value.to_string(),
-    };
-    match text.char_indices().nth(120) {
+fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// A text for a report, cut when long.
+fn short(text: &str) -> String {
+    match text.char_indices().nth(200) {
         Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
+        None => text.to_owned(),
     }
 }

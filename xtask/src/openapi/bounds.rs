@@ -29,6 +29,9 @@ pub(crate) fn check_counts(place: &str, document: &Value) -> Result<()> {
         .into())
 }
 
+/// What stands for the count of a schema that is made of itself.
+const CIRCLE: u64 = u64::MAX;
+
 /// Components that are made of themselves, and compositions that multiply out too far. References must have been checked.
 pub(crate) fn check_copies(document: &Document) -> Result<()> {
     let mut measure = Measure {
@@ -39,7 +42,7 @@ pub(crate) fn check_copies(document: &Document) -> Result<()> {
     for place in walk::all(&document.value) {
         match measure.of(place.value) {
             0..=MAX_COPIES => {}
-            u64::MAX => problems.add(
+            CIRCLE => problems.add(
                 document.place(&place.pointer),
                 "is made of itself, so no value of it can exist",
                 "break the circle of `$ref`, allOf, anyOf or oneOf in openapi/overlay.yaml; recursion through a property is fine",
@@ -67,23 +70,29 @@ impl<'a> Measure<'a> {
                 return *known;
             }
             // Until it is counted: whatever reaches it again leads in a circle, and so does what that is part of.
-            self.known.insert(name, u64::MAX);
+            self.known.insert(name, CIRCLE);
             let copies = self.of(&self.schemas[name]);
             self.known.insert(name, copies);
             return copies;
         }
         let mut copies = 1u64;
         for key in ["allOf", "oneOf", "anyOf"] {
-            let (mut sum, mut product) = (0u64, 1u64);
-            for member in walk::items(&schema[key]) {
-                let count = self.of(member);
-                sum = sum.saturating_add(count);
-                product = product.saturating_mul(count);
+            let counts: Vec<u64> = walk::items(&schema[key])
+                .map(|member| self.of(member))
+                .collect();
+            if counts.contains(&CIRCLE) {
+                return CIRCLE;
             }
+            let sum = counts
+                .iter()
+                .fold(0, |sum: u64, count| sum.saturating_add(*count));
+            let product = counts
+                .iter()
+                .fold(1, |product: u64, count| product.saturating_mul(*count));
             // Alternatives within allOf are multiplied out.
-            let is_all = key == "allOf";
+            let is_all = key == "allOf" && !counts.is_empty();
             copies = copies.saturating_add(if is_all { sum.max(product) } else { sum });
         }
-        copies
+        copies.min(CIRCLE - 1)
     }
 }

@@ -1,6 +1,8 @@
 //! References: what is shared is written out, except for schemas, and every reference to a schema leads to one, so that no
 //! later stage can loop or miss.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use super::document::Document;
@@ -31,7 +33,7 @@ pub(crate) fn check(document: &Document) -> Result<()> {
         let message = match target(place.value) {
             _ if !reference.starts_with('#') => "leads out of the document",
             Some(name) if place.kind == Kind::Schema && schemas.get(name).is_some() => continue,
-            _ => "leads to nothing of the kind, or in a circle: such a component does not exist",
+            _ => "leads to nothing of the kind, in a circle, or to more text than is copied",
         };
         let help = "vendor the definition together with what it refers to, or write it out in openapi/overlay.yaml";
         let what = format!("`$ref: {reference}` {message}");
@@ -40,6 +42,8 @@ pub(crate) fn check(document: &Document) -> Result<()> {
     problems.into_result()
 }
 
+/// How much text shared parts may become where they are used.
+const MAX_COPIED: usize = 4 * 1024 * 1024;
 /// How deep shared parts may refer to others: a response to a header, that to an example.
 const MAX_DEPTH: usize = 4;
 
@@ -47,7 +51,8 @@ const MAX_DEPTH: usize = 4;
 /// `$ref`; generators do not agree on that, so it goes.
 pub(crate) fn inline_shared(document: &mut Value) {
     let components = document["components"].clone();
-    let section = |kind| (kind != Kind::Schema).then_some(Some(Holds::Mapping(kind)));
+    let mut sizes: HashMap<String, usize> = HashMap::new();
+    let mut copied = 0;
     for _ in 0..MAX_DEPTH {
         walk::each(document, &mut |kind, _, value| {
             let Some(reference) = value.get("$ref") else {
@@ -56,12 +61,20 @@ pub(crate) fn inline_shared(document: &mut Value) {
             let target = reference
                 .as_str()
                 .and_then(|text| text.strip_prefix("#/components/"));
-            let name = target
-                .and_then(|target| target.split('/').next())
+            let target = target.filter(|target| {
+                let section = target.split('/').next().unwrap_or_default();
+                let is_kind = walk::holds(Kind::Components, section) == Some(Holds::Mapping(kind));
+                is_kind && kind != Kind::Schema && copied < MAX_COPIED
+            });
+            let pointer = target
+                .map(|target| format!("/{target}"))
                 .unwrap_or_default();
-            let is_kind = section(kind) == Some(walk::holds(Kind::Components, name));
-            let meant = target.filter(|_| is_kind);
-            let meant = meant.and_then(|target| components.pointer(&format!("/{target}")));
+            let meant = components.pointer(&pointer).filter(|_| target.is_some());
+            copied += meant.map_or(0, |meant| {
+                *sizes
+                    .entry(pointer)
+                    .or_insert_with(|| meant.to_string().len())
+            });
             *value = meant
                 .cloned()
                 .unwrap_or_else(|| json!({ "$ref": reference }));

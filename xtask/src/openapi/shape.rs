@@ -5,21 +5,9 @@ use serde_json::Value;
 use super::walk::{self, Holds, Kind};
 use crate::problem::{Problem, Problems, Result};
 
-/// How much is asked of a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Strictness {
-    /// What is there has the right form. Parts of a document pass, and so do keys that only the overlay will take away.
-    Form,
-    /// Nothing is missing, and nothing is there that OpenAPI 3.0 does not know.
-    Whole,
-}
-
-/// Every deviation, with the place that `name` makes of its pointer.
-pub(crate) fn check(
-    document: &Value,
-    strictness: Strictness,
-    name: impl Fn(&str) -> String,
-) -> Result<()> {
+/// Every deviation, with the place that `name` makes of its pointer. In a document that is not yet whole, parts may be
+/// missing, and there may be keys that only the overlay will take away; what is there has the right form.
+pub(crate) fn check(document: &Value, is_whole: bool, name: impl Fn(&str) -> String) -> Result<()> {
     let mut problems = Problems::default();
     for place in walk::all(document) {
         let kind = place.kind;
@@ -28,7 +16,10 @@ pub(crate) fn check(
             problems.add(name(pointer), message, help);
         };
         let Some(members) = place.value.as_object() else {
-            tell(&place.pointer, differs(place.value, &kind.to_string()));
+            tell(
+                &place.pointer,
+                differs(place.value, &format!("an OpenAPI {kind:?} object")),
+            );
             continue;
         };
         let is_reference = members.contains_key("$ref");
@@ -46,17 +37,24 @@ pub(crate) fn check(
                 "the name of a component has other characters than A-Z, a-z, 0-9, `.`, `_` and `-`";
             tell(&place.pointer, message.to_owned());
         }
-        let is_whole = strictness == Strictness::Whole && !is_reference;
+        let is_whole = is_whole && !is_reference;
         for (key, member) in members {
             let at = walk::join(&place.pointer, key);
             match walk::holds(kind, key).map(|holds| misplaced(holds, member)) {
                 Some(Some(expected)) => tell(&at, differs(member, expected)),
-                None if is_whole => tell(&at, format!("OpenAPI 3.0 has no `{key}` in {kind}")),
+                // What stands beside the paths is lost when sources are joined.
+                None if is_whole || kind == Kind::Document => tell(
+                    &at,
+                    format!("OpenAPI 3.0 has no `{key}` in its {kind:?} object"),
+                ),
                 _ => {}
             }
         }
         for key in walk::required(kind).filter(|key| is_whole && !members.contains_key(*key)) {
-            tell(&place.pointer, format!("`{key}` is missing in {kind}"));
+            tell(
+                &place.pointer,
+                format!("`{key}` is missing in its {kind:?} object"),
+            );
         }
     }
     problems.into_result()

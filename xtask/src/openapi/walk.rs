@@ -2,10 +2,8 @@
 //! searches by key name and mistakes a property called `schema` for a schema.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::LazyLock;
 
-use heck::ToSnakeCase;
 use serde::Deserialize;
 use serde::de::value::{Error, StrDeserializer};
 use serde_json::Value;
@@ -26,19 +24,6 @@ pub(crate) enum Kind {
     Media,
     Example,
     Schema,
-}
-
-/// An object of a kind as messages call it.
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = format!("{self:?}").to_snake_case().replace('_', " ");
-        let article = if name.starts_with(['e', 'i', 'o']) {
-            "an"
-        } else {
-            "a"
-        };
-        write!(f, "{article} {name}")
-    }
 }
 
 /// What may stand at a key.

@@ -4,9 +4,8 @@ use serde_json::{Value, json};
 
 use super::sources::{BASE, Sources};
 use crate::openapi::document::{Document, Source};
-use crate::openapi::shape::{self, Strictness};
 use crate::openapi::walk::{self, Kind, METHODS};
-use crate::openapi::{bounds, select};
+use crate::openapi::{bounds, select, shape};
 use crate::problem::{Problem, Problems, Result};
 
 /// Joins the sources. The same path and method, or the same component, may come from several files when the content is
@@ -53,7 +52,7 @@ fn check(source: &Source) -> Result<()> {
     shape::check_version(&source.place, &source.document)?;
     bounds::check_counts(&source.place, &source.document)?;
     let place = |pointer: &str| format!("{} at {pointer}", source.place);
-    shape::check(&source.document, Strictness::Form, place)
+    shape::check(&source.document, false, place)
 }
 
 /// Fills in what the client cannot do without and descriptions forget: an operation's id, made of its method and path, and

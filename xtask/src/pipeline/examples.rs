@@ -93,6 +93,15 @@ fn json_schemas(document: &Document, other_way: &str) -> Value {
         for key in ["format", "pattern", "example", "default"] {
             members.remove(key);
         }
+        // A whole number is one however it is written.
+        for (_, value) in members.iter_mut() {
+            if let Some(number) = value
+                .as_f64()
+                .filter(|number| number.fract() == 0.0 && number.abs() < 1e15)
+            {
+                *value = json!(number as i64);
+            }
+        }
         if is_time {
             members.insert("format".to_owned(), DATE_TIME.into());
         }

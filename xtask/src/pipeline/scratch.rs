@@ -47,12 +47,20 @@ pub(crate) fn problems(client: &str, messages: &str) -> Problems {
             let line = rest.strip_prefix(':')?.split(':').next()?;
             type_at(client, line.parse().ok()?)
         });
-        problems.push(match in_client {
-            Some(item) => Problem::new(item, format!("what is generated for it does not compile: {message}"))
-                .help("simplify the schema or operation by an action in openapi/overlay.yaml; no file was changed"),
-            None => Problem::new("the new client", format!("the code that uses it does not compile: {message}"))
-                .help("keep the names by actions in openapi/overlay.yaml, or change the code; no file was changed"),
-        });
+        let (place, what, help) = match &in_client {
+            Some(item) => (
+                item.as_str(),
+                "what is generated for it",
+                "simplify the schema or operation by an action in openapi/overlay.yaml",
+            ),
+            None => (
+                "the new client",
+                "the code that uses it",
+                "keep the names by actions in openapi/overlay.yaml, or change the code",
+            ),
+        };
+        let what = format!("{what} does not compile: {message}");
+        problems.add(place, what, format!("{help}; no file was changed"));
     }
     if problems.is_empty() {
         problems.push(Problem::new("the new client", messages.trim()));

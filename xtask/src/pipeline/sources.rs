@@ -10,15 +10,6 @@ use crate::vendor::lock::{self, Lock};
 pub(crate) const BASE: &str = "openapi/base.yaml";
 pub(crate) const OVERLAY: &str = "openapi/overlay.yaml";
 
-/// What the outcome is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// To be generated: everything must be settled.
-    Generate,
-    /// To be compared: what could not be settled is part of the comparison.
-    Compare,
-}
-
 #[derive(Clone, Debug)]
 pub(crate) struct Sources {
     pub(crate) base: Source,
@@ -26,7 +17,8 @@ pub(crate) struct Sources {
     pub(crate) overlay: Source,
     /// The digest over all of them, for the headers of generated files.
     pub(crate) digest: String,
-    pub(crate) purpose: Purpose,
+    /// Whether the outcome is only compared; what cannot be settled is part of the comparison then.
+    pub(crate) is_compared: bool,
 }
 
 pub(crate) fn read(root: &Path) -> Result<Sources> {
@@ -55,6 +47,6 @@ pub(crate) fn read(root: &Path) -> Result<Sources> {
         vendored,
         overlay,
         digest: lock::sha256(digests.as_bytes()),
-        purpose: Purpose::Generate,
+        is_compared: false,
     })
 }

@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use crate::openapi::parse;
-use crate::openapi::shape::{self, Strictness};
+use crate::openapi::{parse, shape};
 use crate::problem::{Problem, Problems, Result};
 
 /// A definition found in some input.
@@ -26,7 +25,6 @@ const TOP: &str = "openapi info servers tags paths components security externalD
 
 /// Finds every definition in a text, at least one; a page may describe several operations, each with its own.
 pub(crate) fn extract_all(place: &str, text: &str) -> Result<Vec<Found>> {
-    parse::check_size(place, text)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if looks_like_html(text) {
         let elements = preformatted(place, text)?;
@@ -71,7 +69,7 @@ fn read(place: &str, text: String, document: Value) -> Result<Found> {
         return Err(nothing_found(place, "it has no `paths`"));
     }
     let name = |pointer: &str| format!("{place} at {pointer}");
-    shape::check(&document, Strictness::Form, name)?;
+    shape::check(&document, false, name)?;
     Ok(Found { text, document })
 }
 

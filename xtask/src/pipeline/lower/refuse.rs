@@ -42,6 +42,9 @@ pub(crate) fn check(document: &Document) -> Result<()> {
             let what = format!("has the same method name `{name}` as {other}");
             refuse(what, "give it another operationId");
         }
+        if !path.starts_with('/') {
+            refuse("the path does not begin with `/`".to_owned(), "correct it");
+        }
         if matches!(method.as_str(), "options" | "trace") {
             let what = format!("{} requests cannot be generated", method.to_uppercase());
             refuse(what, "remove the operation");

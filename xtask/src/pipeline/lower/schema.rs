@@ -10,6 +10,8 @@
 //!    require go too, and a composition of one member becomes that member.
 //! 6. Titles go: names come from components, and a prose title would otherwise become a type name.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::lower_words;
@@ -124,14 +126,12 @@ pub(super) fn says_nothing(member: &Value, is_alternative: bool) -> bool {
 
 /// Whether every value can be a variant of a Rust enum with a name of its own.
 pub(super) fn has_names(values: &Value) -> bool {
-    let mut names: Vec<String> = Vec::new();
-    for value in walk::items(values).filter(|value| !value.is_null()) {
+    let mut names = BTreeSet::new();
+    let mut all = walk::items(values).filter(|value| !value.is_null());
+    let are_named = all.all(|value| {
         let text = value.as_str().unwrap_or_default().to_lowercase();
         let name: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
-        if name.is_empty() || names.contains(&name) {
-            return false;
-        }
-        names.push(name);
-    }
-    !names.is_empty()
+        !name.is_empty() && names.insert(name)
+    });
+    are_named && !names.is_empty()
 }
