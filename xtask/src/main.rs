@@ -82,11 +82,8 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap_or(Path::new("."));
-    let done = run(root, arguments.command);
-    done.unwrap_or_else(|problems| {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    run(root, arguments.command).unwrap_or_else(|problems| {
         eprintln!("{problems}");
         ExitCode::FAILURE
     })

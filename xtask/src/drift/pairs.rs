@@ -21,7 +21,8 @@ pub(crate) struct Selection {
     pub(crate) worded: BTreeSet<String>,
 }
 
-type Operation = (String, String);
+/// A path and a method.
+pub(crate) type Operation = (String, String);
 
 /// What makes two operations the same one, whatever their parameters are called. A query of a path may be a parameter by
 /// now.
@@ -30,12 +31,12 @@ pub(crate) fn key((path, method): &Operation) -> String {
     format!("{method} {}", nameless(path))
 }
 
+pub(crate) fn id<'a>(document: &'a Value, (path, method): &Operation) -> Option<&'a str> {
+    document["paths"][path][method]["operationId"].as_str()
+}
+
 /// The operation of `new` that is one of `old`: by its id, else by its path.
 pub(crate) fn partner(old: &Value, operation: &Operation, new: &Value) -> Option<Operation> {
-    let id = |document: &Value, (path, method): &Operation| -> Option<String> {
-        let id = document["paths"][path][method]["operationId"].as_str();
-        id.map(str::to_owned)
-    };
     let known = id(old, operation);
     let all = select::operations(new);
     let same_id = |other: &&Operation| known.is_some() && id(new, other) == known;

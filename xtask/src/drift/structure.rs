@@ -41,7 +41,13 @@ pub(crate) struct Change {
 pub(crate) fn compare(old: &Value, new: &Value, worded: &BTreeSet<String>) -> Vec<Change> {
     let [before, after] = [old, new].map(|document| select::reached(document, |_| true));
     let named = &before & &after;
-    let mut sides = [old, new].map(|document| Side::new(document, &named));
+    let mut sides = [old, new].map(|document| Side {
+        document,
+        named: &named,
+        is_worded: false,
+        open: Vec::new(),
+        parts: Parts::new(),
+    });
     let mut partners = BTreeSet::new();
     for operation in select::operations(old) {
         let name = name(old, &operation);
@@ -112,9 +118,9 @@ fn differences(old: &Parts, new: &Parts) -> Vec<Change> {
     changes
 }
 
-fn name(document: &Value, (path, method): &(String, String)) -> String {
-    let id = document["paths"][path][method]["operationId"].as_str();
-    id.map_or_else(|| format!("{method} {path}"), str::to_owned)
+fn name(document: &Value, operation: &pairs::Operation) -> String {
+    let id = pairs::id(document, operation).map(str::to_owned);
+    id.unwrap_or_else(|| format!("{} {}", operation.1, operation.0))
 }
 
 /// One of the two bundles.
@@ -129,18 +135,8 @@ struct Side<'a> {
     parts: Parts,
 }
 
-impl<'a> Side<'a> {
-    fn new(document: &'a Value, named: &'a BTreeSet<String>) -> Self {
-        Self {
-            document,
-            named,
-            is_worded: false,
-            open: Vec::new(),
-            parts: Parts::new(),
-        }
-    }
-
-    fn operation(&mut self, name: &str, (path, method): &(String, String)) {
+impl Side<'_> {
+    fn operation(&mut self, name: &str, (path, method): &pairs::Operation) {
         let operation = &self.document["paths"][path][method];
         self.object(Kind::Operation, operation, &[name.to_owned()]);
         let request = format!("{method} {path}");

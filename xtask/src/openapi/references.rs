@@ -1,8 +1,6 @@
 //! References: what is shared is written out, except for schemas, and every reference to a schema leads to one, so that no
 //! later stage can loop or miss.
 
-use std::collections::HashMap;
-
 use serde_json::{Value, json};
 
 use super::document::Document;
@@ -51,7 +49,6 @@ const MAX_DEPTH: usize = 4;
 /// `$ref`; generators do not agree on that, so it goes.
 pub(crate) fn inline_shared(document: &mut Value) {
     let components = document["components"].clone();
-    let mut sizes: HashMap<String, usize> = HashMap::new();
     let mut copied = 0;
     for _ in 0..MAX_DEPTH {
         walk::each(document, &mut |kind, _, value| {
@@ -70,11 +67,7 @@ pub(crate) fn inline_shared(document: &mut Value) {
                 .map(|target| format!("/{target}"))
                 .unwrap_or_default();
             let meant = components.pointer(&pointer).filter(|_| target.is_some());
-            copied += meant.map_or(0, |meant| {
-                *sizes
-                    .entry(pointer)
-                    .or_insert_with(|| meant.to_string().len())
-            });
+            copied += meant.map_or(0, |meant| meant.to_string().len());
             *value = meant
                 .cloned()
                 .unwrap_or_else(|| json!({ "$ref": reference }));

@@ -22,15 +22,10 @@ pub(crate) struct Sources {
 }
 
 pub(crate) fn read(root: &Path) -> Result<Sources> {
-    let mut problems = Problems::default();
-    let vendored = problems.take(Lock::read(root).and_then(|lock| lock.verified(root)));
-    let mut texts: Vec<_> = vendored.unwrap_or_default().into_iter().collect();
+    let mut texts: Vec<_> = Lock::read(root)?.verified(root)?.into_iter().collect();
     for place in [BASE, OVERLAY] {
-        let text = problems.take(files::read(root, place, parse::MAX_TEXT));
-        texts.extend(text.map(|text| (place.to_owned(), text)));
+        texts.push((place.to_owned(), files::read(root, place, parse::MAX_TEXT)?));
     }
-    problems.into_result()?;
-
     let mut problems = Problems::default();
     let (mut digests, mut vendored) = (String::new(), Vec::new());
     for (place, text) in texts {

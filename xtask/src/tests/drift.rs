@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use super::vendor::saved_page;
-use super::{Copy, PUBLISHED, fails, mentions, workspace};
+use super::{Copy, PUBLISHED, fails, mentions, rows, workspace};
 use crate::drift::report::{Format, Report};
 use crate::drift::{report, structure::What};
 use crate::openapi::{parse, select};
@@ -36,10 +36,7 @@ fn ten_changes_are_told_so_that_somebody_can_act() {
         to: String,
         told: Vec<String>,
     }
-    let all = fs::read_to_string(workspace().join("xtask/src/tests/drift.yaml")).unwrap();
-    let all: Vec<Change> = yaml_serde::from_str(&all).unwrap();
-    assert!(all.len() > 10);
-    for change in all {
+    for change in rows::<Change>("drift.yaml") {
         let report = changed(&change.from, &change.to);
         let text = report.render(Format::Text);
         change.told.iter().for_each(|told| mentions(&text, &[told]));

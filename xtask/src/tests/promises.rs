@@ -2,9 +2,8 @@
 
 use serde_json::json;
 
-use super::{Copy, fails, mentions, workspace};
+use super::{Copy, fails, mentions, rows, workspace};
 use crate::openapi::document::{Document, Source};
-use crate::openapi::{parse, select};
 use crate::pipeline::sources::OVERLAY;
 use crate::pipeline::{BUNDLE, client, listing, lower, write};
 use crate::problem::Problem;
@@ -17,6 +16,9 @@ fn generating_replaces_what_is_there_and_then_changes_nothing() {
     copy.write(client::CLIENT, "old");
     copy.generate().unwrap();
     assert_eq!(copy.generated(), before);
+    let version = format!("\"progenitor\"\nversion = \"{}\"", client::PROGENITOR);
+    let lock = std::fs::read_to_string(workspace().join("Cargo.lock")).unwrap();
+    mentions(&lock, &[&version]);
     // Only a new client has to be compiled.
     copy.run(|outcome| write::write(copy.root(), outcome, |_, _| panic!("compiled")))
         .unwrap();
@@ -25,37 +27,12 @@ fn generating_replaces_what_is_there_and_then_changes_nothing() {
 #[test]
 fn a_client_that_does_not_compile_changes_no_file() {
     let copy = Copy::new();
-    copy.edit(
-        OVERLAY,
-        "operationId: list_connectors",
-        "operationId: list_all",
-    );
+    copy.edit(OVERLAY, "operationId: list_", "operationId: all_");
     let before = copy.generated();
     let compile = |_: &std::path::Path, _: &str| Err(Problem::new("the schema `X`", "bad").into());
     let written = copy.run(|outcome| write::write(copy.root(), outcome, compile));
     fails(written, &["the schema `X`"]);
     assert_eq!(copy.generated(), before);
-}
-
-#[test]
-fn the_bundle_keeps_what_the_generator_does_not_see() {
-    let copy = Copy::new();
-    let document = copy.run(|outcome| Ok(outcome.document.value)).unwrap();
-    assert_eq!(parse::parse(BUNDLE, &copy.read(BUNDLE)).unwrap(), document);
-    for (path, method) in select::operations(&document) {
-        let operation = &document["paths"][&path][&method];
-        let headers = &operation["responses"]["429"]["headers"];
-        assert!(
-            operation["summary"].is_string() && headers.is_object(),
-            "{path}"
-        );
-    }
-    let version = format!(
-        "name = \"progenitor\"\nversion = \"{}\"",
-        client::PROGENITOR
-    );
-    let lock = std::fs::read_to_string(workspace().join("Cargo.lock")).unwrap();
-    mentions(&lock, &[&version]);
 }
 
 #[test]
@@ -69,8 +46,7 @@ fn what_is_wrong_with_the_sources_is_told_with_its_place_and_nothing_is_written(
         locked: bool,
         told: Vec<String>,
     }
-    let all = std::fs::read_to_string(workspace().join("xtask/src/tests/broken.yaml")).unwrap();
-    for broken in yaml_serde::from_str::<Vec<Broken>>(&all).unwrap() {
+    for broken in rows::<Broken>("broken.yaml") {
         let copy = Copy::new();
         copy.edit(&broken.place, &broken.from, &broken.to);
         if broken.locked {
@@ -134,14 +110,12 @@ pub mod types {
 ";
     mentions(&text, &[shown, "pub use generated::A;\n"]);
     assert!(!text.contains("Tests"), "{text}");
-    let [one, moved, less] = [
+    let [one, moved] = [
         "pub struct B; impl B { pub fn x() {} pub fn a() {} } pub struct A;",
         "pub struct A; pub struct B; impl B { pub fn a() {} pub fn x() {} }",
-        "pub struct A; pub struct B; impl B { pub fn a() {} }",
     ]
     .map(listing_of);
     assert_eq!(one, moved);
-    assert_ne!(one, less);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Vendoring from what people really have.
 
-use super::{Copy, PUBLISHED, fails, mentions, workspace};
+use super::{Copy, PUBLISHED, fails, mentions, rows};
 use crate::vendor::lock::{LOCK, Lock, Origin};
 use crate::vendor::{page, vendor};
 
@@ -96,8 +96,7 @@ fn definitions_on_pages() {
         #[serde(default)]
         told: String,
     }
-    let all = std::fs::read_to_string(workspace().join("xtask/src/tests/pages.yaml")).unwrap();
-    for page in yaml_serde::from_str::<Vec<Page>>(&all).unwrap() {
+    for page in rows::<Page>("pages.yaml") {
         match page::extract_all("page", &page.text) {
             Ok(found) => {
                 let found: Vec<_> = found.into_iter().map(|found| found.text).collect();

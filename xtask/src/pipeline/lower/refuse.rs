@@ -20,9 +20,6 @@ use crate::problem::{Problems, Result};
 /// Methods that the client has without any operation, or calls on itself.
 pub(crate) const RESERVED: &str = "api_version baseurl capture client clone exchange exec fmt inner new new_with_client post pre with_hooks";
 
-/// The variable in generated methods that no parameter may have the name of.
-const HEADER_MAP: &str = "header_map";
-
 pub(crate) fn check(document: &Document) -> Result<()> {
     let mut problems = Problems::default();
     let mut ids: BTreeMap<String, String> = BTreeMap::new();
@@ -63,8 +60,8 @@ fn parameters(
     components: &Value,
     refuse: &mut dyn FnMut(String, &str),
 ) {
-    let mut names: BTreeMap<String, String> = BTreeMap::new();
-    names.insert(HEADER_MAP.to_owned(), "a variable of the method".to_owned());
+    let variable = "a variable of the method".to_owned();
+    let mut names = BTreeMap::from([("header_map".to_owned(), variable)]);
     if operation.get("requestBody").is_some() {
         names.insert("body".to_owned(), "the request body".to_owned());
     }

@@ -86,25 +86,21 @@ fn lower_composition(members: &mut Map<String, Value>, key: &str) {
     if list.is_empty() {
         members.remove(key);
         return;
-    }
-    if key != "allOf" {
+    } else if key != "allOf" {
         return;
     }
-    let beside: Vec<String> = members
-        .keys()
-        .filter(|key| !is_composition(key) && !is_word(key) && *key != "type" && *key != "nullable")
-        .cloned()
-        .collect();
-    if beside.is_empty() {
+    let is_beside =
+        |key: &str| !(is_composition(key) || is_word(key) || matches!(key, "type" | "nullable"));
+    let all = std::mem::take(members).into_iter();
+    let (mut own, rest): (Map<_, _>, Map<_, _>) = all.partition(|(key, _)| is_beside(key));
+    *members = rest;
+    if own.is_empty() {
         return;
-    }
-    let mut own = Map::from_iter([("type".to_owned(), json!("object"))]);
-    for key in beside {
-        own.extend(members.remove(&key).map(|value| (key, value)));
     }
     members.remove("type");
+    own.insert("type".to_owned(), json!("object"));
     if let Some(Value::Array(list)) = members.get_mut(key) {
-        list.push(Value::Object(own));
+        list.push(own.into());
     }
 }
 

@@ -79,11 +79,10 @@ impl<'a> Form<'a> {
     }
 
     fn differs(&self, other: &Self) -> bool {
-        let both_require =
-            |name: &str| self.required.contains(name) && other.required.contains(name);
         let is_mark = |(name, values): (&&str, &BTreeSet<&str>)| {
-            let others = other.marks.get(name);
-            both_require(name) && others.is_some_and(|others| others.is_disjoint(values))
+            let is_required = self.required.contains(name) && other.required.contains(name);
+            let others = other.marks.get(name).filter(|_| is_required);
+            others.is_some_and(|others| others.is_disjoint(values))
         };
         let is_kind = matches!((self.kind, other.kind), (Some(one), Some(two)) if one != two);
         is_kind || self.marks.iter().any(is_mark)
