@@ -63,7 +63,7 @@ enum Command {
     },
     /// Check the simulated service, and the tool, against real systems that are installed and started for it
     Reality {
-        /// What to start; all when none is named
+        /// What to try; connect and kafka when none is named
         kinds: Vec<reality::Kind>,
         /// The version of Kafka; rows that another one answers differently are listed
         #[arg(long, value_name = "VERSION", default_value = reality::KAFKA)]
@@ -116,7 +116,7 @@ fn run(root: &Path, command: Command) -> Result<ExitCode> {
             })?;
         }
         Command::Drift { pages, format } => return drift::run(root, &pages, format),
-        Command::Reality { kinds, kafka } => drop(reality::run(root, &kinds, &kafka)?),
+        Command::Reality { kinds, kafka } => reality::run(root, &kinds, &kafka)?,
         Command::Ci { steps, skip } => ci::run(root, &steps, &skip)?,
     }
     Ok(ExitCode::SUCCESS)

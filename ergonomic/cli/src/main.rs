@@ -1,45 +1,35 @@
 //! `ccloud-offsets`: the offsets of fully-managed Kafka connectors from the command line.
 //!
-//! Thin: it parses arguments, calls the library, and renders what comes back.
+//! Thin: it parses arguments, calls the library, and renders what comes back. A module uses floors above its own in this
+//! list, never one below:
+//!
+//! | floor | what it knows |
+//! |---|---|
+//! | `text/`, `yaml/` | values as people write and read them |
+//! | `failure/` | exit codes, what is told when something fails, being asked to stop |
+//! | `args/` | the commands and their options |
+//! | `ui/` | the streams, the terminal, the question |
+//! | `show/` | what the library hands over, as people and programs read it |
+//! | `session/` | from options, environment and profile to a client |
+//! | `offsets_file/` | the file that people edit |
+//! | `kafka/` | what Kafka adds: times, ends, lag |
+//! | `read/` | get, list, status, watch |
+//! | `change/` | patch, delete, edit, undo, wait |
+//! | `local/` | help, manual, schema, completions, emulator, demo |
+//! | `parse.rs`, `main.rs` | the door |
 
 mod args;
 mod change;
-mod complete;
-mod connect;
-mod demo;
-mod duration;
-mod each;
-mod edit;
 mod failure;
-mod file;
-mod findings;
-mod follow;
-mod help;
-mod interrupt;
 mod kafka;
-mod list;
-mod log;
+mod local;
 mod offsets_file;
-mod pages;
 mod parse;
-mod partition;
-mod patch;
-mod place;
-mod plan_text;
-mod positions;
-mod profile;
 mod read;
-mod record;
-mod secrets;
-mod serve;
 mod session;
-mod state;
-mod status;
+mod show;
+mod text;
 mod ui;
-mod undo;
-mod wait;
-mod watch;
-mod words;
 mod yaml;
 
 use std::ffi::OsString;
@@ -56,7 +46,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(error, &arguments),
     };
-    log::start(cli.shared.verbose);
+    ui::log::start(cli.shared.verbose);
     let ui = Ui::new(&cli.shared, &cli.command);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -97,37 +87,44 @@ fn usage(mut error: clap::Error, arguments: &[OsString]) -> ExitCode {
 }
 
 async fn run(ui: &Ui, mut cli: Cli) -> Result<Exit, Failure> {
-    let server = connect::begin(&mut cli.shared, &cli.command).await?;
+    let server = session::connect::begin(&mut cli.shared, &cli.command).await?;
     let done = perform(ui, cli).await;
-    connect::end(server).await;
+    session::connect::end(server).await;
     done
 }
 
 async fn perform(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
+    // What only reads within a time has that for all its calls.
+    let limit = match &cli.command {
+        Command::Wait(args) => Some(args.timeout),
+        Command::Get(args) => args.max_age.map(|_| args.timeout),
+        _ => None,
+    };
+    let limit = limit.filter(|limit| !limit.is_zero());
     let session = || {
-        let session = Session::open(&cli.shared)?;
+        let session = Session::open(&cli.shared, limit)?;
         if let Some(warning) = &session.warning {
             ui.warn(warning);
         }
         Ok::<_, Failure>(session)
     };
     match cli.command {
-        Command::Get(args) => read::get(ui, &session()?, &args).await,
-        Command::Patch(args) => patch::patch(ui, &session()?, *args).await,
-        Command::Edit(args) => edit::edit(ui, &session()?, &args).await,
-        Command::Delete(args) => patch::delete(ui, &session()?, args).await,
-        Command::Undo(args) => undo::undo(ui, &session()?, args).await,
-        Command::Status(names) => status::status(ui, &session()?, &names).await,
-        Command::Wait(args) => wait::wait(ui, &session()?, &args).await,
-        Command::Watch(args) => watch::watch(ui, &session()?, &args).await,
-        Command::List(args) => list::list(ui, &session()?, &args).await,
-        Command::Schema => pages::schema(ui),
-        Command::Completions { shell } => complete::script(ui, shell),
-        Command::Man(args) => pages::man(ui, &args),
-        Command::Emulator(args) => serve::emulator(ui, *args, &cli.shared).await,
-        Command::Demo => demo::demo(ui).await,
-        Command::Help(args) => help::help(ui, args.about.as_deref()),
-        Command::Version => help::version(ui),
-        Command::Complete(args) => complete::complete(ui, args),
+        Command::Get(args) => read::get::get(ui, &session()?, &args).await,
+        Command::Patch(args) => change::patch::patch(ui, &session()?, *args).await,
+        Command::Edit(args) => change::edit::edit(ui, &session()?, &args).await,
+        Command::Delete(args) => change::patch::delete(ui, &session()?, args).await,
+        Command::Undo(args) => change::undo::undo(ui, &session()?, args).await,
+        Command::Status(names) => read::status::status(ui, &session()?, &names).await,
+        Command::Wait(args) => change::wait::wait(ui, &session()?, &args).await,
+        Command::Watch(args) => read::watch::watch(ui, &session()?, &args).await,
+        Command::List(args) => read::list::list(ui, &session()?, &args).await,
+        Command::Schema(args) => local::pages::schema(ui, args.seed),
+        Command::Completions(args) => local::complete::script(ui, args.shell),
+        Command::Man(args) => local::pages::man(ui, &args),
+        Command::Emulator(args) => local::emulator::emulator(ui, *args, &cli.shared).await,
+        Command::Demo => local::demo::demo(ui).await,
+        Command::Help(args) => local::help::help(ui, args.about.as_deref()),
+        Command::Version => local::help::version(ui),
+        Command::Complete(args) => local::complete::complete(ui, args),
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ccloud_connect_types::AlterationType;
 
 use super::Operation;
-use super::assumptions::{NoRequest, Refusal, UnknownScope};
+use super::assumptions::{BusyReply, NoRequest, Refusal, UnknownScope};
 use super::backend::{AlterationView, Denied, Target};
 use super::documents::Writer;
 use super::fault::View;
@@ -27,13 +27,10 @@ impl Core {
         target: Target<'_>,
         query: Option<&str>,
         body: &[u8],
-        view: Option<&View>,
+        view: Option<&View<'_>>,
     ) -> Outcome {
-        if !self.backend.has_cluster(target.0, target.1) {
-            return match self.assumptions.unknown_scope {
-                UnknownScope::Forbidden => Reply::error(403, "Forbidden").into(),
-                UnknownScope::NotFound => not_found().into(),
-            };
+        if !self.backing.backend().has_cluster(target.0, target.1) {
+            return self.unknown_scope().into();
         }
         let done = if operation == Operation::Alter {
             self.alter(target, body).await
@@ -45,10 +42,33 @@ impl Core {
             match denied {
                 Denied::UnknownConnector => not_found(),
                 Denied::NoOffsets => Reply::error(403, "this connector has no offset management"),
+                Denied::Busy => Reply::error(self.assumptions().busy.status(), BusyReply::MESSAGE),
                 Denied::Refused { status, message } => Reply::error(status, &message),
             }
             .into()
         })
+    }
+
+    fn unknown_scope(&self) -> Reply {
+        match self.assumptions().unknown_scope {
+            UnknownScope::Forbidden => Reply::error(403, "Forbidden"),
+            UnknownScope::NotFound => not_found(),
+        }
+    }
+
+    /// Where a Kafka cluster is reached; a real Kafka Connect does not tell.
+    pub(super) fn cluster(&self, id: &str, query: Option<&str>) -> Reply {
+        let pairs: Vec<(String, String)> =
+            serde_urlencoded::from_str(query.unwrap_or_default()).unwrap_or_default();
+        let environment = pairs.iter().find(|(key, _)| key == "environment");
+        let Some((_, environment)) = environment else {
+            return Reply::error(400, "the environment is missing");
+        };
+        if !self.backing.backend().has_cluster(environment, id) {
+            return self.unknown_scope();
+        }
+        let bootstrap = self.backing.backend().bootstrap(environment, id);
+        Reply::status(200).json(&siblings::cluster(id, bootstrap.as_deref()))
     }
 
     /// Every operation but alterations.
@@ -57,9 +77,9 @@ impl Core {
         operation: Operation,
         target: Target<'_>,
         query: Option<&str>,
-        view: Option<&View>,
+        view: Option<&View<'_>>,
     ) -> Result<Reply, Denied> {
-        let backend = &*self.backend;
+        let backend = self.backing.backend();
         Ok(match operation {
             Operation::ListConnectors => match Expand::of(query) {
                 Ok(expand) => expand.list(&backend.connectors(target).await?),
@@ -76,8 +96,11 @@ impl Core {
                 Reply::status(202)
             }
             Operation::RequestStatus => self.request_status(backend.latest(target).await?, view),
-            // Alterations and tokens do not come here.
-            Operation::ReadOffsets | Operation::Alter | Operation::Token => {
+            // Alterations, clusters and tokens do not come here.
+            Operation::ReadOffsets
+            | Operation::Alter
+            | Operation::ReadCluster
+            | Operation::Token => {
                 let sample = backend.offsets(target).await?;
                 Reply::status(200).json(&self.writer().offsets(&sample))
             }
@@ -86,32 +109,33 @@ impl Core {
 
     /// As Kafka Connect does it: the body is read, and one without offsets refused, before the connector is looked up.
     async fn alter(&self, target: Target<'_>, body: &[u8]) -> Result<Outcome, Denied> {
+        let assumptions = self.assumptions();
         let refuse = |Refused { status, message }| Denied::Refused { status, message };
-        let request = AlterRequest::parse(body, self.assumptions.unreadable).map_err(refuse)?;
-        if request.is_empty_patch() && self.assumptions.malformed == Refusal::AtOnce {
+        let request = AlterRequest::parse(body, assumptions).map_err(refuse)?;
+        if request.is_empty_patch() && assumptions.malformed == Refusal::AtOnce {
             return Err(Denied::Refused {
                 status: 400,
                 message: NOTHING_TO_PATCH.to_owned(),
             });
         }
-        let accepted = self.backend.alter(target, request).await?;
+        let accepted = self.backing.backend().alter(target, request).await?;
         Ok(Outcome {
             reply: Reply::status(202).json(&self.writer().request(&accepted)),
             accepted: true,
         })
     }
 
-    fn writer(&self) -> Writer<'_> {
+    fn writer(&self) -> Writer {
         Writer {
-            assumptions: &self.assumptions,
+            assumptions: self.assumptions(),
         }
     }
 
-    fn request_status(&self, latest: Option<AlterationView>, view: Option<&View>) -> Reply {
+    fn request_status(&self, latest: Option<AlterationView>, view: Option<&View<'_>>) -> Reply {
         let writer = self.writer();
         let Some(alteration) = latest else {
             let message = "no offsets request has been made for this connector";
-            return match self.assumptions.no_request {
+            return match self.assumptions().no_request {
                 NoRequest::NotFound => Reply::error(404, message),
                 NoRequest::BadRequest => Reply::error(400, message),
             };

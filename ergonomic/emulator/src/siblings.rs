@@ -1,4 +1,4 @@
-//! The other operations on connectors that a tool needs: listing, reading and status.
+//! The other operations that a tool needs: connectors listed, read and their status, and where a Kafka cluster is reached.
 
 use std::collections::BTreeMap;
 
@@ -71,6 +71,26 @@ struct Expanded<'a> {
 /// The state of a connector and of its tasks.
 pub(super) fn status(connector: &ConnectorView) -> Reply {
     Reply::status(200).json(&status_of(connector))
+}
+
+#[derive(Serialize)]
+pub(super) struct Cluster<'a> {
+    id: &'a str,
+    spec: ClusterSpec<'a>,
+}
+
+#[derive(Serialize)]
+struct ClusterSpec<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kafka_bootstrap_endpoint: Option<&'a str>,
+}
+
+/// Where a Kafka cluster is reached.
+pub(super) fn cluster<'a>(id: &'a str, bootstrap: Option<&'a str>) -> Cluster<'a> {
+    let spec = ClusterSpec {
+        kafka_bootstrap_endpoint: bootstrap,
+    };
+    Cluster { id, spec }
 }
 
 /// What a connector is made of.

@@ -134,7 +134,7 @@ pub struct BrokersBuilder {
 }
 
 impl BrokersBuilder {
-    /// Trusts the certificates of these authorities, in PEM form, and no others; the default is what the operating system trusts.
+    /// Trusts the certificates of these authorities too, in PEM form, beside what the operating system trusts.
     pub fn authorities_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.authorities = Some(pem.into());
         self

@@ -5,43 +5,31 @@ use std::sync::Arc;
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::{CertificateError, ClientConfig, Error as TlsError, RootCertStore};
-use rustls_platform_verifier::BuilderVerifierExt as _;
+use rustls::{CertificateError, ClientConfig, Error as TlsError};
+use rustls_platform_verifier::Verifier;
 use tokio_rustls::TlsConnector;
 
 use crate::error::{ErrorKind, KafkaError};
 
-/// A connector that trusts the authorities of the operating system, or those in a PEM text and no others.
+/// A connector that trusts the authorities of the operating system, and those in a PEM text.
 pub(crate) fn connector(authorities: Option<&[u8]>) -> Result<TlsConnector, KafkaError> {
     let invalid = |message: String| KafkaError::new(ErrorKind::Invalid, message);
     let setup = |error: TlsError| invalid(format!("TLS could not be set up: {error}"));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider)
+    let extra = CertificateDer::pem_slice_iter(authorities.unwrap_or_default())
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| invalid(format!("the authorities are not readable PEM: {error}")))?;
+    if authorities.is_some() && extra.is_empty() {
+        let message = "the authorities hold no certificate in PEM form";
+        return Err(invalid(message.to_owned()));
+    }
+    let verifier = Verifier::new_with_extra_roots(extra, Arc::clone(&provider)).map_err(setup)?;
+    let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(setup)?;
-    let builder = match authorities {
-        None => builder.with_platform_verifier().map_err(setup)?,
-        Some(pem) => {
-            let mut roots = RootCertStore::empty();
-            for certificate in CertificateDer::pem_slice_iter(pem) {
-                let certificate = certificate.map_err(|error| {
-                    invalid(format!("the authorities are not readable PEM: {error}"))
-                })?;
-                roots.add(certificate).map_err(|error| {
-                    invalid(format!(
-                        "an authority's certificate cannot be used: {error}"
-                    ))
-                })?;
-            }
-            if roots.is_empty() {
-                return Err(invalid(
-                    "the authorities hold no certificate in PEM form".to_owned(),
-                ));
-            }
-            builder.with_root_certificates(roots)
-        }
-    };
-    let config = builder.with_no_client_auth();
+        .map_err(setup)?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth();
     Ok(TlsConnector::from(Arc::new(config)))
 }
 

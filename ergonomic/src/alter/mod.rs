@@ -5,6 +5,7 @@
 mod alteration;
 mod busy;
 mod delete;
+mod latest;
 mod outcome;
 mod pace;
 mod patch;
@@ -20,6 +21,7 @@ mod wait_error;
 
 pub use alteration::Alteration;
 pub use delete::DeleteOffsets;
+pub(crate) use latest::{Latest, offsets_after_latest};
 pub use outcome::{Moved, Movement, Outcome, PartitionOutcome, Standing, StateOutcome};
 pub use patch::PatchOffsets;
 pub use planned::PlannedAlteration;

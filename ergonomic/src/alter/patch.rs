@@ -79,7 +79,7 @@ impl PatchOffsets {
     ///
     /// # Errors
     /// [`is_invalid`](crate::Error::is_invalid) when nothing was sent because of what
-    /// [`violations`](crate::Error::violations) lists; [`is_busy`](crate::Error::is_busy);
+    /// [`findings`](crate::Error::findings) lists; [`is_busy`](crate::Error::is_busy);
     /// [`may_have_been_applied`](crate::Error::may_have_been_applied) when the outcome could not be settled.
     pub async fn send(self) -> Result<Alteration> {
         let report = self.check();

@@ -102,7 +102,7 @@ codes! {
     NothingToRestore = "nothing-to-restore",
     /// An alteration has not ended yet.
     NotEnded = "not-ended",
-    /// A sink delivers records again.
+    /// Records that were delivered already are delivered again.
     DeliveredAgain = "delivered-again",
     /// How fast a sink reads is not known, so it may read past the new position before it stops.
     SpeedUnknown = "speed-unknown",

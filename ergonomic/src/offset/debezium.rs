@@ -1,11 +1,14 @@
-//! What all Debezium connectors share: snapshots, full and incremental, and the metadata of transactions.
+//! What Debezium connectors share: snapshots, full and incremental, and the metadata of transactions.
 
-use super::facts::{Case, OffsetFormat, advise, warn};
+use super::debezium_members;
+use super::facts::{Case, OffsetFormat, advise, fails, warn};
 use super::fields::Fields;
+use crate::RawJson;
 use crate::finding::{Code, Finding};
-use crate::json::Kind;
+use crate::json::scan::{self, Kind};
 
 const INCREMENTAL: &str = "incremental_snapshot_";
+const COUNTERS: &str = "transaction_data_collection_order_";
 
 /// Whether an initial snapshot is in progress, so that the connector takes it again from its beginning when it starts.
 fn in_snapshot(format: &OffsetFormat, fields: &Fields<'_>) -> bool {
@@ -13,7 +16,7 @@ fn in_snapshot(format: &OffsetFormat, fields: &Fields<'_>) -> bool {
         return false;
     }
     let is_initial = match fields.text("snapshot") {
-        Some(text) => text == "INITIAL" || text.eq_ignore_ascii_case("true"),
+        Some(text) => ["INITIAL", "true"].contains(&text.as_ref()),
         None => fields.raw("snapshot") == Some("true"),
     };
     // Only some connectors read this one.
@@ -22,11 +25,59 @@ fn in_snapshot(format: &OffsetFormat, fields: &Fields<'_>) -> bool {
     is_initial && !fields.is_true("snapshot_completed") && !(reads_last && fields.is_true(last))
 }
 
-/// Checks the members that all Debezium connectors share.
+/// Checks those of the shared members that the connector reads.
 pub(crate) fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
+    check_types(case, out);
+    check_incremental(case, out);
+    if debezium_members::knows(case.format.debezium, "snapshot") {
+        check_snapshot(case, out);
+    }
+}
+
+/// Members that do not matter for the position, but on which the task fails when they have another type.
+fn check_types(case: &Case<'_>, out: &mut Vec<Finding>) {
+    for key in case.asked.keys() {
+        let known = debezium_members::knows(case.format.debezium, key);
+        let raw = case.asked.raw(key).unwrap_or_default();
+        if !known || case.own.is_some_and(|own| own.raw(key) == Some(raw)) {
+            continue;
+        }
+        let text = scan::string(raw);
+        let is_json = |text: &str| {
+            let json = text.parse::<RawJson>();
+            json.is_ok_and(|json| Kind::of(json.as_str()) == Kind::Array)
+        };
+        let is_serialized = |text: &str| {
+            let hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+            hex && text
+                .get(..4)
+                .is_some_and(|start| start.eq_ignore_ascii_case("aced"))
+        };
+        let (good, wanted) = match key.strip_prefix(INCREMENTAL) {
+            Some("primary_key" | "maximum_key") => (
+                text.is_some_and(|text| is_serialized(&text)),
+                "the hexadecimal text of a Java object",
+            ),
+            Some("collections") => (
+                text.is_some_and(|text| is_json(&text)),
+                "the text of a JSON array",
+            ),
+            Some("correlation_id") => (text.is_some(), "text"),
+            None if key == "transaction_id" => (text.is_some(), "text"),
+            None if key.starts_with(COUNTERS) => (raw.parse::<i64>().is_ok(), "a whole number"),
+            _ => continue,
+        };
+        // A counter cannot be null.
+        if !good && (raw != "null" || key.starts_with(COUNTERS)) {
+            fails(out, key, format!("must be {wanted}; the task fails"));
+        }
+    }
+}
+
+fn check_snapshot(case: &Case<'_>, out: &mut Vec<Finding>) {
     let asked = case.asked;
     if !case.kept("snapshot") {
-        check_snapshot(case, out);
+        check_kind(case, out);
     }
     let is = |fields: &Fields<'_>| in_snapshot(case.format, fields);
     match (case.own.is_some_and(is), is(asked)) {
@@ -60,10 +111,9 @@ pub(crate) fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         }
         (false, false) => {}
     }
-    check_incremental(case, out);
 }
 
-fn check_snapshot(case: &Case<'_>, out: &mut Vec<Finding>) {
+fn check_kind(case: &Case<'_>, out: &mut Vec<Finding>) {
     /// What Debezium 3 reads; letter case counts.
     const KINDS: [&str; 3] = ["INITIAL", "BLOCKING", "INCREMENTAL"];
     let Some(value) = case.asked.raw("snapshot").filter(|value| *value != "null") else {
@@ -71,7 +121,7 @@ fn check_snapshot(case: &Case<'_>, out: &mut Vec<Finding>) {
     };
     let text = case.asked.text("snapshot");
     let good = match &text {
-        Some(text) => KINDS.contains(&text.as_ref()) || text.eq_ignore_ascii_case("true"),
+        Some(text) => KINDS.contains(&text.as_ref()) || text == "true",
         None => value == "true",
     };
     if !good {

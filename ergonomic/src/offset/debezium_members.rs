@@ -1,7 +1,10 @@
 //! The members that every Debezium connector reads beside those of its own format.
 
-/// Members of the position that all Debezium connectors read, with what they are for; `*` stands for any ending.
-pub(crate) const MEMBERS: &[(&str, &str, &str)] = &[
+/// A member, its type, and what it is for; `*` stands for any ending.
+pub(crate) type Shared = (&'static str, &'static str, &'static str);
+
+/// Members of the position that Debezium connectors read.
+pub(crate) const MEMBERS: &[Shared] = &[
     (
         "snapshot",
         "`INITIAL`, `BLOCKING`, `INCREMENTAL` or `true`",
@@ -12,21 +15,25 @@ pub(crate) const MEMBERS: &[(&str, &str, &str)] = &[
         "`true` or `false`, also as text",
         "Whether that snapshot is complete. Beside `INITIAL` or `true` and without it, the connector takes a whole new snapshot.",
     ),
-    (
-        "incremental_snapshot_*",
-        "text",
-        "The progress of an incremental snapshot. Without these members it ends, and the rest of its rows never comes.",
-    ),
+    INCREMENTAL[0],
     (
         "transaction_*",
         "text and numbers",
-        "Counters of transaction metadata; they do not matter for the position.",
+        "The transaction in progress, as text, and its counters, as whole numbers; they do not matter for the position, but the \
+         task fails on another type.",
     ),
 ];
 
-/// Whether a member is one that all Debezium connectors read.
-pub(crate) fn knows(key: &str) -> bool {
-    MEMBERS
+/// What is left of them for a connector that writes no other.
+pub(crate) const INCREMENTAL: &[Shared] = &[(
+    "incremental_snapshot_*",
+    "text",
+    "The progress of an incremental snapshot. Without these members it ends, and the rest of its rows never comes.",
+)];
+
+/// Whether a member is one of these.
+pub(crate) fn knows(members: &[Shared], key: &str) -> bool {
+    members
         .iter()
         .any(|(name, ..)| match name.strip_suffix('*') {
             Some(start) => key.starts_with(start),

@@ -6,9 +6,10 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use super::coordinate::Coordinate;
+use super::debezium_members::{self, Shared};
 use super::fields::Fields;
 use super::position::{Comparison, Position};
-use crate::finding::{Code, Finding, Severity, ValidationError};
+use crate::finding::{Code, Finding, ValidationError};
 use crate::{OffsetEntry, Timestamp};
 
 /// One member of a format, as its typed form declares it.
@@ -38,19 +39,20 @@ pub struct OffsetFormat {
     /// Where the facts come from.
     pub(crate) evidence: &'static str,
     pub(crate) members: fn() -> Vec<Declared>,
-    /// Whether the members that all Debezium connectors share are read.
-    pub(crate) debezium: bool,
+    /// Which of the members are read that Debezium connectors share.
+    pub(crate) debezium: &'static [Shared],
     /// The sets of keys that a partition can have.
     pub(crate) partitions: &'static [&'static [&'static str]],
     /// Members of the position of which one tells the format, where its partition fits as well.
     pub(crate) signature: &'static [&'static str],
     /// What more must hold for an entry to be recognised without its class.
     pub(crate) proof: fn(&Fields<'_>) -> bool,
-    /// What does not fit the typed form, with paths below the entry; a warning where the connector does not read the
-    /// member.
+    /// What does not fit the typed form, with paths below the entry.
     pub(crate) faults: fn(&OffsetEntry) -> Vec<Finding>,
-    /// Whether Kafka Connect asks the plugin, which refuses what it cannot read. Otherwise anything is accepted.
-    pub(crate) refuses: bool,
+    /// What becomes of an offset that the connector cannot read.
+    pub(crate) misread: Misread,
+    /// Members of the position that make nothing fail, whatever stands in them.
+    pub(crate) lenient: &'static [&'static str],
     /// A member of the partition that is the same in all partitions of a connector, and the settings that hold it.
     pub(crate) fixed: Option<(&'static str, &'static [&'static str])>,
     /// Whether the connector reads a partition that it has not written itself.
@@ -77,7 +79,47 @@ pub struct OffsetFormat {
     pub(crate) mover: fn(&OffsetEntry, &Coordinate) -> Result<OffsetEntry, ValidationError>,
 }
 
+/// What becomes of an offset that the connector cannot read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Misread {
+    /// Kafka Connect asks the plugin, which refuses it; otherwise anything is accepted.
+    Refused,
+    /// The task fails at its start.
+    TaskFails,
+    Unknown,
+}
+
 impl OffsetFormat {
+    /// What holds for a format unless it says otherwise.
+    pub(crate) const PLAIN: Self = Self {
+        name: "",
+        title: "",
+        managed: &[],
+        self_managed: &[],
+        evidence: "",
+        members: Vec::new,
+        debezium: &[],
+        partitions: &[],
+        signature: &[],
+        proof: |_| true,
+        faults: |_| Vec::new(),
+        misread: Misread::TaskFails,
+        lenient: &[],
+        fixed: None,
+        also_reads: |_| false,
+        recorded_at: None,
+        check: |_, _| {},
+        without_position: (Code::MissingPosition, ""),
+        position: |_| None,
+        before_start: None,
+        past_end: None,
+        queries: &[],
+        wins: &[],
+        going: &[],
+        coordinates: &[],
+        mover: |_, to| Err(to.refused("does not fit")),
+    };
+
     /// The name for programs, in kebab-case, such as `postgres-cdc`.
     pub fn name(&self) -> &'static str {
         self.name
@@ -142,9 +184,11 @@ impl OffsetFormat {
         let is_unreadable = |fault: &Finding| {
             let key = fault.path.strip_prefix("offset.");
             match fault.code {
-                _ if fault.severity != Severity::Error => false,
+                _ if key.is_some_and(|key| self.lenient.contains(&key)) => false,
                 Code::WrongType | Code::NotAnInteger => key.is_some(),
-                Code::TaskWouldFail => key.is_some_and(|key| self.signature.contains(&key)),
+                Code::TaskWouldFail | Code::OutOfRange => {
+                    key.is_some_and(|key| self.signature.contains(&key))
+                }
                 _ => false,
             }
         };
@@ -168,7 +212,7 @@ impl OffsetFormat {
         declared
             .iter()
             .any(|member| member.place == "offset" && member.key == key)
-            || (self.debezium && super::debezium_members::knows(key))
+            || debezium_members::knows(self.debezium, key)
     }
 }
 
@@ -244,6 +288,18 @@ pub(crate) fn warn(out: &mut Vec<Finding>, key: &str, code: Code, message: impl 
 pub(crate) fn fails(out: &mut Vec<Finding>, key: &str, message: impl Into<String>) {
     let path = format!("offset.{key}");
     out.push(Finding::error(path, Code::TaskWouldFail, message));
+}
+
+/// Errors about members that may be absent, but on which the task fails when they are null.
+pub(crate) fn nulls(case: &Case<'_>, keys: &[&str], out: &mut Vec<Finding>) {
+    let null = |fields: &Fields<'_>, key| fields.raw(key) == Some("null");
+    for key in keys {
+        if null(case.asked, key) && !case.own.is_some_and(|own| null(own, key)) {
+            let path = format!("offset.{key}");
+            let finding = Finding::error(path, Code::TaskWouldFail, "is null; the task fails");
+            out.push(finding.suggest("remove it"));
+        }
+    }
 }
 
 /// A warning about a member of the position, with what to write instead.

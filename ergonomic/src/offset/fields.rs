@@ -74,21 +74,20 @@ impl<'a> Fields<'a> {
         self.raw(key).and_then(scan::string)
     }
 
-    /// A member of the position as a whole number, be it written as a number, a decimal such as `4.0`, or digits in a
-    /// string.
+    /// A member of the position as a whole number, be it written as a number, a decimal, of which the fraction is left
+    /// out, or digits in a string.
     pub(crate) fn whole(&self, key: &str) -> Option<i64> {
-        self.raw(key).and_then(whole)
+        self.raw(key).and_then(truncated)
     }
 
-    /// Whether a member of the position is `true`, or the text `true`.
+    /// Whether a member of the position is `true`, or the text `true`; letter case counts.
     pub(crate) fn is_true(&self, key: &str) -> bool {
-        let text = self.text(key);
-        self.raw(key) == Some("true") || text.is_some_and(|text| text.eq_ignore_ascii_case("true"))
+        self.raw(key) == Some("true") || self.text(key).as_deref() == Some("true")
     }
 
     /// Whether both have the same value in a member of the position, whatever its form; absent and null are the same.
     pub(crate) fn same(&self, other: &Self, key: &str) -> bool {
-        let value = |fields: &Self| match fields.whole(key) {
+        let value = |fields: &Self| match fields.raw(key).and_then(whole) {
             Some(number) => Some(number.to_string()),
             None => {
                 let raw = fields.raw(key).filter(|raw| *raw != "null");

@@ -60,6 +60,15 @@ impl GtidSet {
         self.is_mariadb
     }
 
+    /// How many transactions there are.
+    pub(crate) fn count(&self) -> u64 {
+        let nothing = Self {
+            sources: BTreeMap::new(),
+            is_mariadb: self.is_mariadb,
+        };
+        nothing.missing(self)
+    }
+
     /// How many transactions of `other` are not in this set.
     pub(crate) fn missing(&self, other: &Self) -> u64 {
         other

@@ -188,6 +188,7 @@ impl Value for SqlServerLsn {
         let string = String::read(text)?;
         string.parse().map_err(|_| {
             let mut fault = wrong("text of the form XXXXXXXX:XXXXXXXX:XXXX", text);
+            fault.message += "; the connector reads another number in it, or its task fails";
             let hex = string.strip_prefix("0x").or(string.strip_prefix("0X"));
             let hex = hex.filter(|hex| hex.len() == 20 && hex.is_ascii());
             fault.suggestion =

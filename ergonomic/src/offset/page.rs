@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::debezium_members;
-use super::facts::{Declared, OffsetFormat};
+use super::facts::{Declared, Misread, OffsetFormat};
 
 impl OffsetFormat {
     /// The page of the documentation about this format, in Markdown: its classes and members, which member wins, what to
@@ -47,7 +46,7 @@ impl OffsetFormat {
         let _ = writeln!(
             page,
             "\n{}",
-            if self.refuses {
+            if self.misread == Misread::Refused {
                 "Kafka Connect asks the plugin, which refuses what it cannot read; nothing is changed then."
             } else {
                 "The plugin is not asked: the service accepts anything, and a bad offset shows only after the connector has \
@@ -91,9 +90,10 @@ impl OffsetFormat {
                     doc.trim().replace('\n', " ")
                 );
             }
-            let shared = debezium_members::MEMBERS.iter().filter(|(key, ..)| {
-                self.debezium && place == "offset" && !declared.iter().any(|m| m.key == *key)
-            });
+            let shared = self
+                .debezium
+                .iter()
+                .filter(|(key, ..)| place == "offset" && !declared.iter().any(|m| m.key == *key));
             for (key, kind, doc) in shared {
                 let _ = writeln!(page, "| `{key}` | {kind} |  | {doc} |");
             }

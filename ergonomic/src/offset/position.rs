@@ -133,7 +133,7 @@ pub(crate) struct Position {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
-    /// Numbers that are compared one after the other; positions of two realms have no order. The distance is that of
+    /// Numbers that are compared one after the other; positions of two realms have no order, unless one is not named. The distance is that of
     /// the first number that differs, where it has a unit.
     Keys {
         realm: String,
@@ -186,7 +186,7 @@ impl Position {
                     realm: other_realm,
                     keys: other_keys,
                 },
-            ) if realm == other_realm && keys.len() == other_keys.len() => {
+            ) if same_realm(realm, other_realm) && keys.len() == other_keys.len() => {
                 let mut pairs = keys.iter().zip(other_keys);
                 let Some(((from, unit), (to, _))) = pairs.find(|(from, to)| from.0 != to.0) else {
                     return Comparison {
@@ -213,18 +213,47 @@ impl Position {
     pub(crate) fn is_far_from(&self, before: &Self) -> bool {
         /// Below this, numbers grow by a digit every day.
         const LARGE: i128 = 1_000;
-        let (Order::Keys { keys, .. }, Order::Keys { keys: old, .. }) =
-            (&self.order, &before.order)
-        else {
-            return false;
+        /// In milliseconds.
+        const TEN_YEARS: u128 = 315_576_000_000;
+        let (new, old) = match (&self.order, &before.order) {
+            (Order::Keys { keys, .. }, Order::Keys { keys: old, .. }) => {
+                let mut pairs = keys.iter().zip(old);
+                let Some(((new, Some(unit)), (old, _))) = pairs.find(|(new, old)| new.0 != old.0)
+                else {
+                    return false;
+                };
+                if *unit == Unit::Milliseconds {
+                    return *new.min(old) > 0 && new.abs_diff(*old) > TEN_YEARS;
+                }
+                (*new, *old)
+            }
+            (Order::Gtids(new), Order::Gtids(old)) => (new.count().into(), old.count().into()),
+            _ => return false,
         };
-        let (Some((new, Some(unit))), Some((old, _))) = (keys.first(), old.first()) else {
-            return false;
+        let ratio = new.max(old).checked_div(new.min(old)).unwrap_or(0);
+        // A move to the beginning is meant as such; back to anywhere else, a digit may be missing.
+        let is_slip = if new > old {
+            ratio >= 8
+        } else {
+            (8..=12).contains(&ratio)
         };
-        let (less, more) = (*new.min(old), *new.max(old));
-        // A move to the beginning is meant as such; times have units of their own, and files are few.
-        *unit != Unit::Milliseconds && less > 0 && old.max(&0) >= &LARGE && more / 8 >= less
+        new.min(old) > 0 && old >= LARGE && is_slip
     }
+
+    /// The time of the position, where it is one, in milliseconds since the Unix epoch.
+    pub(crate) fn millis(&self) -> Option<i128> {
+        match &self.order {
+            Order::Keys { keys, .. } => match keys.first()? {
+                (millis, Some(Unit::Milliseconds)) => Some(*millis),
+                _ => None,
+            },
+            Order::Gtids(_) => None,
+        }
+    }
+}
+
+fn same_realm(one: &str, other: &str) -> bool {
+    one == other || one.is_empty() || other.is_empty()
 }
 
 #[cfg(test)]

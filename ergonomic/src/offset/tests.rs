@@ -146,7 +146,7 @@ fn moving_changes_what_belongs_together_and_nothing_else() {
     let mysql = r#"{"partition":{"server":"s"},"offset":{"ts_sec": 9,"file":"b.9","pos":9,"gtids":"a:1-9","row":1,"event":2,"transaction_id":null,"incremental_snapshot_x":"y"}}"#;
     let postgres = r#"{"partition":{"server":"s"},"offset":{"transaction_id":null,"lsn_proc":9,"messageType":"INSERT","lsn_commit":8,"lsn":9,"x":1.50}}"#;
     let sqlserver = r#"{"partition":{"server":"s","database":"d"},"offset":{"event_serial_no":1,"commit_lsn":"00000025:00000d98:00a2","x":[],"change_lsn":"00000025:00000d98:0003"}}"#;
-    let oracle = r#"{"partition":{"server":"s"},"offset":{"snapshot_scn":"1","scn":"9","txSeq":3,"commit_scn":"9:1:ab","snapshot_pending_tx":"z","lcr_position":null}}"#;
+    let oracle = r#"{"partition":{"server":"s"},"offset":{"snapshot_scn":"1","scn":"9","txSeq":3,"commit_scn":"9:1:ab","snapshot_pending_tx":"0a00:5","lcr_position":null}}"#;
     let couchbase = r#"{"partition":{"connector":"c","bucket":"b","partition":"4"},"offset":{"snapshotEndSeqno":9,"bySeqno":8,"snapshotStartSeqno":7,"vbuuid":1,"x":{}}}"#;
     let moved = [
         MysqlCdc::try_from(&entry(mysql))
@@ -183,7 +183,7 @@ fn moving_changes_what_belongs_together_and_nothing_else() {
         r#"{"partition":{"server":"s"},"offset":{"ts_sec": 9,"file":"b.9","pos":9,"gtids":"a:1-2","transaction_id":null,"incremental_snapshot_x":"y"}}"#,
         r#"{"partition":{"server":"s"},"offset":{"transaction_id":null,"lsn":5,"x":1.50}}"#,
         r#"{"partition":{"server":"s","database":"d"},"offset":{"commit_lsn":"00000001:00000002:0003","x":[]}}"#,
-        r#"{"partition":{"server":"s"},"offset":{"snapshot_scn":"1","scn":"5","snapshot_pending_tx":"z"}}"#,
+        r#"{"partition":{"server":"s"},"offset":{"snapshot_scn":"1","scn":"5","snapshot_pending_tx":"0a00:5"}}"#,
         r#"{"partition":{"connector":"c","bucket":"b","partition":"4"},"offset":{"snapshotEndSeqno":3,"bySeqno":3,"snapshotStartSeqno":3,"vbuuid":1,"x":{}}}"#,
     ];
     for (moved, expected) in moved.iter().zip(expected) {
@@ -274,7 +274,7 @@ fn faults_are_found_when_reading() {
                 r#"{"partition":{"server":"s"},"offset":{"commit_lsn":"25:d98:a2"}}"#,
             ),
             vec![
-                "offset.commit_lsn: must be text of the form XXXXXXXX:XXXXXXXX:XXXX, but is \"25:d98:a2\"",
+                "offset.commit_lsn: must be text of the form XXXXXXXX:XXXXXXXX:XXXX, but is \"25:d98:a2\"; the connector reads another number in it, or its task fails",
             ],
         ),
         (
@@ -308,8 +308,8 @@ fn faults_are_found_when_reading() {
                 r#"{"partition":{"bucket":"b","partition":"7"},"offset":{"bySeqno":5,"snapshotStartSeqno":6,"snapshotEndSeqno":4}}"#,
             ),
             vec![
-                "offset.snapshotStartSeqno: must be at most bySeqno (5), but is 6",
-                "offset.snapshotEndSeqno: must be at least bySeqno (5), but is 4",
+                "offset.snapshotStartSeqno: must be at most bySeqno (5), but is 6; the task fails",
+                "offset.snapshotEndSeqno: must be at least bySeqno (5), but is 4; the task fails",
             ],
         ),
         (

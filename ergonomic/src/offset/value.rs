@@ -151,11 +151,11 @@ impl Value for String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AnyNumber(pub(crate) i64);
 
-/// A whole number that the connector reads from its text, so that digits in a string do as well.
+/// A whole number that the connector reads from any number, and from digits in a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Digits(pub(crate) i64);
 
-/// A boolean that the connector reads from its text.
+/// A boolean that the connector reads from its text; letter case counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BoolText(pub(crate) bool);
 
@@ -222,12 +222,9 @@ wrapper!(AnyNumber(i64), "number", |text| {
         .then(|| truncated(text))
         .flatten()
 });
-wrapper!(Digits(i64), "whole number, also as text", whole);
+wrapper!(Digits(i64), "whole number, also as text", truncated);
 wrapper!(BoolText(bool), "`true` or `false`, also as text", |text| {
-    let string = scan::string(text)?;
-    [true, false]
-        .into_iter()
-        .find(|b| string.eq_ignore_ascii_case(&b.to_string()))
+    scan::string(text)?.parse().ok()
 });
 wrapper!(
     TextOrNumber(String),

@@ -25,6 +25,12 @@ pub struct Way {
 }
 
 impl Way {
+    /// Between two positions of one partition, in the format that their keys tell; `None` when they tell none.
+    pub(crate) fn guessed(before: &OffsetEntry, after: &OffsetEntry) -> Option<Self> {
+        let known = OffsetFormat::guess(before).or_else(|| OffsetFormat::guess(after));
+        Self::new(known?, before, after)
+    }
+
     /// Between two entries of a format; `None` when one of them is not a position of it.
     pub(super) fn new(
         format: &OffsetFormat,

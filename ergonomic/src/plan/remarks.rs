@@ -3,6 +3,7 @@
 use super::Change;
 use super::target::TopicBounds;
 use crate::finding::{Code, Finding};
+use crate::offset::Direction;
 
 /// What an undo leaves alone, because nothing shows that the request touched it.
 pub(super) fn left_alone(count: usize) -> Option<Finding> {
@@ -90,12 +91,42 @@ pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> 
             ),
         ));
     }
-    if !changes.is_empty() && changes.iter().all(Change::is_unchanged) {
+    let ways = changes.iter().filter_map(Change::way);
+    let ahead: Vec<_> = ways
+        .filter(|way| way.direction == Direction::Ahead)
+        .collect();
+    let between = match ahead[..] {
+        [] => None,
+        [way] => Some(format!("1 partition skips what lies between: {way}")),
+        [..] => Some(format!(
+            "{} partitions skip what lies between their old and their new positions",
+            ahead.len()
+        )),
+    };
+    if let Some(between) = between {
+        let message = format!("{between}; the connector does not read it");
         remarks.push(Finding::warning(
             "offsets".to_owned(),
-            Code::NothingChanges,
-            "nothing would change, but the connector would still stop for a while",
+            Code::SkipsRecords,
+            message,
         ));
+    }
+    if !changes.is_empty() && changes.iter().all(Change::is_unchanged) {
+        let has_none = |change: &Change| change.before().is_none() && change.after().is_none();
+        remarks.push(if changes.iter().all(has_none) {
+            // Most often a misspelt partition, and whoever reads "done" takes it for reset.
+            Finding::error(
+                "offsets".to_owned(),
+                Code::NothingChanges,
+                "have nothing to reset: the connector has no position in any of these partitions",
+            )
+        } else {
+            Finding::warning(
+                "offsets".to_owned(),
+                Code::NothingChanges,
+                "nothing would change, but the connector would still stop for a while",
+            )
+        });
     }
     remarks
 }

@@ -327,7 +327,7 @@ impl<'a> Check<'a> {
                     ..finding
                 };
                 let said = |other: &Finding| {
-                    other.path == finding.path
+                    (other.path == finding.path && other.severity <= finding.severity)
                         || (other.code == Code::PartitionForm && finding.code == Code::NeverRead)
                 };
                 let known = self

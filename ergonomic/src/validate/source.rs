@@ -3,7 +3,7 @@
 use crate::OffsetEntry;
 use crate::finding::text::closest;
 use crate::finding::{Code, Finding, Severity};
-use crate::offset::facts::{Around, Case, Declared, OffsetFormat};
+use crate::offset::facts::{Around, Case, Declared, Misread, OffsetFormat};
 use crate::offset::fields::Fields;
 use crate::offset::{Direction, debezium, debezium_members};
 
@@ -108,9 +108,7 @@ fn checked(case: &Case<'_>, entry: &Entry<'_>, declared: &[Declared]) -> Vec<Fin
         return found;
     }
     misspelt(case, declared, &mut found);
-    if case.format.debezium {
-        debezium::check(case, &mut found);
-    }
+    debezium::check(case, &mut found);
     (case.format.check)(case, &mut found);
     check_position(case, entry, &mut found);
     found
@@ -191,8 +189,11 @@ fn check_faults(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
         if own || (is_offset && case.asked.is_reset()) {
             continue;
         }
+        let key = finding.path.strip_prefix("offset.");
+        let is_lenient = key.is_some_and(|key| format.lenient.contains(&key));
         // What it means to have no position is said with the others.
-        let no_position = format.without_position.0 != Code::TaskWouldFail && !format.refuses;
+        let refuses = format.misread == Misread::Refused;
+        let no_position = format.without_position.0 != Code::TaskWouldFail && !refuses;
         let is_absent = matches!(finding.code, Code::MissingMember | Code::NullMember);
         if is_offset && is_absent && no_position {
             continue;
@@ -205,17 +206,14 @@ fn check_faults(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
                 | Code::OutOfRange
                 | Code::EmptyMember
         );
-        let consequence = match (format.refuses, is_offset) {
-            (true, true) => "; Kafka Connect refuses it",
-            (true, false) => {
+        let consequence = match (format.misread, is_offset) {
+            (Misread::Refused, true) => "; Kafka Connect refuses it",
+            (Misread::Refused, false) => {
                 "; Kafka Connect refuses it, or the connector never reads this partition"
             }
-            (false, false) => "; the connector never reads this partition",
-            (false, true) if finding.severity != Severity::Error => "",
-            (false, true) if format.debezium || format.name() == "jdbc" || !no_position => {
-                TASK_FAILS
-            }
-            (false, true) => "",
+            (_, false) => "; the connector never reads this partition",
+            (Misread::TaskFails, true) if !is_lenient => TASK_FAILS,
+            (_, true) => "",
         };
         let fails = consequence == TASK_FAILS;
         let is_certain = match finding.code {
@@ -225,11 +223,11 @@ fn check_faults(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
             }
             code => code == Code::TaskWouldFail,
         };
-        if !format.refuses && is_offset && !is_certain {
+        if !refuses && is_offset && !is_certain {
             finding.severity = Severity::Warning;
         }
-        // Out of range is said in the words of the format.
-        let tells = finding.code == Code::OutOfRange && finding.message.contains(';');
+        // Some faults are said in the words of the format.
+        let tells = finding.message.contains(';');
         if misread && !tells && !(finding.code == Code::EmptyMember && is_offset) {
             finding.message += consequence;
         }
@@ -253,7 +251,7 @@ fn foreign(case: &Case<'_>, declared: &[Declared]) -> Option<Finding> {
     if keys.is_empty()
         || keys
             .iter()
-            .any(|key| own(key) && !debezium_members::knows(key))
+            .any(|key| own(key) && !debezium_members::knows(format.debezium, key))
     {
         return None;
     }
@@ -339,6 +337,21 @@ fn check_position(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
         }
         return;
     };
+    let is_kept = before
+        .as_ref()
+        .is_some_and(|before| before.order == after.order);
+    let now = case.around.now.unix_nanoseconds() / 1_000_000;
+    let is_said = |codes: &[Code]| out.iter().any(|finding| codes.contains(&finding.code));
+    let is_misread = is_said(&[Code::WrongUnit, Code::OutOfRange]);
+    let is_told = is_said(&[Code::GtidsMissing, Code::StartsOver]);
+    if after.millis().is_some_and(|millis| millis > now) && !is_kept && !is_misread {
+        let message = format!(
+            "is of {}, which is to come; nothing is emitted until then",
+            after.shown
+        );
+        let finding = Finding::warning("offset".to_owned(), Code::FutureTime, message);
+        out.push(finding);
+    }
     let Some(before) = before.filter(|_| !out.iter().any(unreadable)) else {
         return;
     };
@@ -352,8 +365,7 @@ fn check_position(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
         Direction::Back => (Code::BeforeStart, format.before_start, query(1)),
         Direction::Ahead => (Code::PastEnd, format.past_end, query(0)),
         Direction::Incomparable => {
-            let told = [Code::GtidsMissing, Code::StartsOver];
-            if !out.iter().any(|finding| told.contains(&finding.code)) {
+            if !is_told {
                 let message = format!(
                     "cannot be compared with where the connector stands ({})",
                     before.shown
@@ -367,7 +379,7 @@ fn check_position(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
             return;
         }
     };
-    if after.is_far_from(&before) {
+    if after.is_far_from(&before) && !is_told && !is_misread {
         let message = format!(
             "goes from {} to {}, {movement}; is a digit missing, or one too many?",
             before.shown, after.shown

@@ -13,6 +13,8 @@ use ccloud_connect::validate::{self, Known};
 use ccloud_connect::{OffsetEntry, RawJson, Timestamp};
 use serde::Deserialize;
 
+use crate::format_cases::announces;
+
 #[derive(Deserialize)]
 struct Layout {
     class: String,
@@ -94,41 +96,6 @@ fn what_a_connector_wrote_is_taken_back_quietly() {
         assert_eq!(Some(format), OffsetFormat::of_class(class), "{phase}");
         let movement = format.compare(&entry, &entry).unwrap();
         assert_eq!(movement.to_string(), "same", "{class}, {phase}");
-    }
-}
-
-/// What the findings with a code announce.
-fn announces(finding: &Finding) -> &'static [&'static str] {
-    match finding.code {
-        Code::NeverRead | Code::PartitionForm | Code::UnknownPartition => {
-            &["unmoved", "nothing", "refused"]
-        }
-        Code::NoEffect => &["unmoved"],
-        Code::ForeignOffset => &["unmoved", "everything", "fails", "refused"],
-        Code::StaleMember => &["unmoved", "loses", "repeats"],
-        Code::SkipsRecords => &["loses"],
-        Code::MissingPosition => &["repeats"],
-        Code::StartsOver => &["everything", "fails"],
-        Code::GtidsMissing => &["everything", "fails"],
-        Code::TaskWouldFail => &["fails"],
-        Code::OutOfRange if finding.message.contains("int64") => &["refused"],
-        Code::WrongType | Code::MissingMember | Code::NullMember | Code::OutOfRange => {
-            match finding.severity {
-                Severity::Error => &["refused", "unmoved"],
-                _ => &["fails", "nothing"],
-            }
-        }
-        Code::Refused => &["refused"],
-        Code::SnapshotAgain => &["snapshot"],
-        Code::SnapshotEnds => &["ends"],
-        Code::WrongUnit => &["everything", "nothing"],
-        Code::FutureTime | Code::LargeJump => &["nothing"],
-        Code::FallsBack => &["repeats"],
-        // Conditions, said with what happens when they are not met.
-        Code::BeforeStart => &["loses", "fails"],
-        Code::PastEnd => &["nothing", "fails", "everything"],
-        Code::TimeZone => &["loses", "everything"],
-        _ => &[],
     }
 }
 

@@ -8,54 +8,141 @@ use ccloud_connect::finding::Code;
 use clap::{ArgGroup, Args, Subcommand};
 use clap_complete::Shell;
 
+use super::Shared;
+use super::emulator::Emulator;
+use super::kafka::KafkaArgs;
 use super::values::{not_empty, records};
-use crate::duration;
-use crate::kafka::{KafkaArgs, Moment};
-use crate::partition::{PartitionArg, SetArg};
-use crate::serve::Emulator;
+use crate::text::duration;
+use crate::text::partition::{PartitionArg, SetArg};
+use crate::text::time::Moment;
 
 const CHANGE: &str = "What to change, one of these";
 const SCOPE: &str = "What to reset, one of these";
 
+/// A command with its options, for clap.
+type Augment = fn(clap::Command) -> clap::Command;
+
+/// The commands in the order of the help: name, what it does, its options.
+const COMMANDS: [(&str, &str, Augment); 17] = [
+    (
+        "get",
+        "Show the current offsets, their age, and the connector's state",
+        Get::augment_args,
+    ),
+    (
+        "patch",
+        "Set positions; the connector stops for a while",
+        Patch::augment_args,
+    ),
+    (
+        "edit",
+        "Edit the offsets in an editor; what was edited is sent",
+        Edit::augment_args,
+    ),
+    (
+        "delete",
+        "Reset positions, as if the connector were new; it stops for a while",
+        Delete::augment_args,
+    ),
+    (
+        "undo",
+        "Take the latest alteration back; the connector stops for a while",
+        Undo::augment_args,
+    ),
+    (
+        "status",
+        "Show the latest alteration request, and the connector's state",
+        Names::augment_args,
+    ),
+    (
+        "wait",
+        "Wait until the latest alteration has ended",
+        Wait::augment_args,
+    ),
+    (
+        "watch",
+        "Show offsets and phase again and again",
+        Watch::augment_args,
+    ),
+    (
+        "list",
+        "List the connectors of the cluster",
+        List::augment_args,
+    ),
+    (
+        "schema",
+        "Print the JSON Schema of the file that patch --file reads",
+        Schema::augment_args,
+    ),
+    (
+        "completions",
+        "Print a completion script for a shell",
+        Completions::augment_args,
+    ),
+    ("man", "Print the manual page", Man::augment_args),
+    (
+        "emulator",
+        "Run a local server that behaves like the service",
+        Emulator::augment_args,
+    ),
+    (
+        "demo",
+        "Run the published examples against an embedded emulator",
+        |command| command,
+    ),
+    (
+        "help",
+        "Show the help of a command, or the page \"topics\"",
+        Help::augment_args,
+    ),
+    ("version", "Print the version", |command| command),
+    (
+        "__complete",
+        "What a shell asks for when TAB is pressed",
+        |command| Complete::augment_args(command.hide(true).disable_help_flag(true)),
+    ),
+];
+
+/// The command line with those commands whose names are wanted. The whole tree costs more than a look at the offsets.
+pub(crate) fn tree(is_wanted: impl Fn(&str) -> bool) -> clap::Command {
+    let wanted = COMMANDS.into_iter().filter(|(name, ..)| is_wanted(name));
+    // What is set last counts: the options bring the words of their struct along.
+    let commands = wanted.map(|(name, about, augment)| {
+        augment(clap::Command::new(name))
+            .about(about)
+            .long_about(None)
+    });
+    Shared::augment_args(clap::Command::new("ccloud-offsets"))
+        .bin_name("ccloud-offsets")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Read, alter and await the offsets of fully-managed Kafka connectors in Confluent Cloud")
+        .max_term_width(80)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .subcommands(commands)
+}
+
+/// What the command line says.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Show the current offsets, their age, and the connector's state
     Get(Get),
-    /// Set positions; the connector stops for a while
     Patch(Box<Patch>),
-    /// Edit the offsets in an editor; what was edited is sent
     Edit(Edit),
-    /// Reset positions, as if the connector were new; it stops for a while
     Delete(Delete),
-    /// Take the latest alteration back; the connector stops for a while
     Undo(Undo),
-    /// Show the latest alteration request, and the connector's state
     Status(Names),
-    /// Wait until the latest alteration has ended
     Wait(Wait),
-    /// Show offsets and phase again and again
     Watch(Watch),
-    /// List the connectors of the cluster
     List(List),
-    /// Print the JSON Schema of the file that patch --file reads
-    Schema,
-    /// Print a completion script for a shell
-    Completions {
-        /// The shell
-        shell: Shell,
-    },
-    /// Print the manual page
+    Schema(Schema),
+    Completions(Completions),
     Man(Man),
-    /// Run a local server that behaves like the service
     Emulator(Box<Emulator>),
-    /// Run the published examples against an embedded emulator
     Demo,
-    /// Show the help of a command, or the page "topics"
     Help(Help),
-    /// Print the version
     Version,
-    /// What a shell asks for when TAB is pressed
-    #[command(name = "__complete", hide = true, disable_help_flag = true)]
+    #[command(name = "__complete")]
     Complete(Complete),
 }
 
@@ -243,7 +330,8 @@ pub(crate) struct Follow {
     /// End with 11 when the plan would change something, with 0 when it would not
     #[arg(long, requires = "dry_run")]
     pub(crate) exit_code: bool,
-    /// Let no warning pass: with one, nothing is sent and the exit code is 2
+    /// Let no warning pass: with one, nothing is sent and the exit code is 2. Notes, such as conditions that only the
+    /// database can know, stop nothing
     #[arg(long)]
     pub(crate) strict: bool,
     /// Go on in spite of the findings with this code, such as other-connector; may be repeated
@@ -309,6 +397,19 @@ pub(crate) struct List {
     pub(crate) lag: bool,
     #[command(flatten)]
     pub(crate) kafka: KafkaArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// Of the file that emulator --seed reads instead
+    #[arg(long)]
+    pub(crate) seed: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: Shell,
 }
 
 #[derive(Debug, Args)]

@@ -2,11 +2,10 @@
 
 use std::ffi::OsString;
 
-use clap::CommandFactory as _;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue};
 
-use super::Cli;
+use super::tree;
 
 /// Words of other tools, and what to write here. A later line never hides an earlier one.
 const MEANT: [(&[&str], &str); 16] = [
@@ -184,7 +183,7 @@ fn advise(error: &mut clap::Error) {
 
 /// The command that the arguments, which could not be parsed, name; with a space before it.
 pub(crate) fn named(arguments: &[OsString]) -> String {
-    let command = Cli::command();
+    let command = tree(|_| true);
     let names = arguments
         .iter()
         .skip(1)

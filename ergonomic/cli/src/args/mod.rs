@@ -3,6 +3,8 @@
 //! Nothing here acts. What an option means is one sentence of its help; what it does is in the module of its command.
 
 mod commands;
+mod emulator;
+mod kafka;
 mod mistakes;
 pub(crate) mod once;
 mod values;
@@ -11,31 +13,31 @@ mod workers;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, Parser, ValueEnum};
+use clap::{ArgAction, ArgMatches, Args, FromArgMatches as _, ValueEnum};
 
 pub(crate) use commands::*;
+pub(crate) use emulator::Emulator;
+pub(crate) use kafka::KafkaArgs;
 pub(crate) use mistakes::{Mistake, asks_for_json, named};
 use values::not_empty;
 pub(crate) use workers::{ConnectKey, Workers};
 
-use crate::duration;
+use crate::text::duration;
 
-/// Read, alter and await the offsets of fully-managed Kafka connectors in Confluent Cloud.
-#[derive(Debug, Parser)]
-#[command(
-    name = "ccloud-offsets",
-    bin_name = "ccloud-offsets",
-    version,
-    max_term_width = 80,
-    subcommand_required = true,
-    arg_required_else_help = true,
-    disable_help_subcommand = true
-)]
+/// A command line that was understood.
+#[derive(Debug)]
 pub(crate) struct Cli {
-    #[command(subcommand)]
     pub(crate) command: Command,
-    #[command(flatten)]
     pub(crate) shared: Shared,
+}
+
+impl Cli {
+    pub(crate) fn read(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self {
+            command: Command::from_arg_matches(matches)?,
+            shared: Shared::from_arg_matches(matches)?,
+        })
+    }
 }
 
 /// Options of every command.
@@ -64,7 +66,7 @@ pub(crate) struct Shared {
     /// File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…
     #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
     pub(crate) api_key_file: Option<PathBuf>,
-    /// File with further CA certificates to trust, such as that of a proxy which inspects TLS
+    /// File with further CA certificates to trust, such as that of a proxy which inspects TLS; for Kafka's brokers too
     #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
     /// Work on a self-managed Kafka Connect, by the base URL of a worker; may be repeated for further

@@ -1,29 +1,15 @@
 //! The key of the Kafka cluster, and where its brokers are.
 
-use std::path::PathBuf;
-
 use ccloud_connect_kafka::{Bootstrap, Brokers, ErrorKind, KafkaError};
-use clap::Args;
 use zeroize::Zeroizing;
 
+use crate::args::KafkaArgs;
 use crate::failure::{Exit, Failure};
-use crate::secrets;
 use crate::session::Session;
+use crate::session::secrets;
 
 const KEY: &str = "KAFKA_API_KEY";
 const SECRET: &str = "KAFKA_API_SECRET";
-const HEADING: &str = "Kafka options";
-
-/// How to reach Kafka. No option takes the secret itself: what stands on a command line is seen by everybody on the machine.
-#[derive(Clone, Debug, Default, Args)]
-pub(crate) struct KafkaArgs {
-    /// File with a key of the Kafka cluster: lines KAFKA_API_KEY=… and KAFKA_API_SECRET=…
-    #[arg(long, value_name = "FILE", help_heading = HEADING)]
-    pub(crate) kafka_api_key_file: Option<PathBuf>,
-    /// Where the brokers of the cluster are; without it, the service is asked
-    #[arg(long, value_name = "HOST:PORT", help_heading = HEADING)]
-    pub(crate) bootstrap: Option<String>,
-}
 
 /// A key of the Kafka cluster and its secret.
 pub(super) struct Key {
@@ -64,9 +50,11 @@ impl KafkaArgs {
             None => look_up(session).await?,
         };
         let bootstrap: Bootstrap = bootstrap.parse().map_err(|error| failure(&error))?;
-        Brokers::builder(bootstrap, key.key, key.secret.to_string())
-            .build()
-            .map_err(|error| failure(&error))
+        let mut brokers = Brokers::builder(bootstrap, key.key, key.secret.to_string());
+        if let Some(pem) = &session.authorities {
+            brokers = brokers.authorities_pem(pem.as_str());
+        }
+        brokers.build().map_err(|error| failure(&error))
     }
 }
 

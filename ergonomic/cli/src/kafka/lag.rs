@@ -6,14 +6,14 @@ use ccloud_connect::{ConnectorOffsets, Timestamp};
 use ccloud_connect_kafka::{Lag, Lags};
 use serde::Serialize;
 
-use super::access::{KafkaArgs, failure, key_needed};
+use super::access::{failure, key_needed};
 use super::position;
-use crate::args::Format;
-use crate::duration::{age, now};
+use crate::args::{Format, KafkaArgs};
 use crate::failure::Failure;
-use crate::interrupt;
-use crate::partition::{show_offset, show_partition};
+use crate::failure::interrupt;
 use crate::session::Session;
+use crate::text::duration::{age, now};
+use crate::text::partition::{show_offset, show_partition};
 use crate::ui::{self, Ui};
 
 /// A connector's offsets, and how far it is behind.

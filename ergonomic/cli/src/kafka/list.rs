@@ -4,12 +4,12 @@ use ccloud_connect::{ConnectorKind, ConnectorSummary, Timestamp};
 use ccloud_connect_kafka::Lags;
 use serde::Serialize;
 
-use super::access::KafkaArgs;
 use super::lag;
-use crate::duration::{age, now};
+use crate::args::KafkaArgs;
 use crate::failure::Failure;
-use crate::interrupt;
+use crate::failure::interrupt;
 use crate::session::Session;
+use crate::text::duration::{age, now};
 use crate::ui::{self, Ui};
 
 /// A sink of the cluster.

@@ -6,13 +6,10 @@ mod access;
 mod lag;
 mod list;
 mod target;
-mod time;
 
-pub(crate) use access::KafkaArgs;
 pub(crate) use lag::print as print_lag;
 pub(crate) use list::print as print_list;
 pub(crate) use target::{Move, intent};
-pub(crate) use time::Moment;
 
 use ccloud_connect::{OffsetEntry, RawJson};
 use serde_json::{Map, Value};

@@ -6,13 +6,15 @@ use ccloud_connect::plan::{Intent, Target, TopicBounds};
 use ccloud_connect::{Connector, OffsetEntry};
 use ccloud_connect_kafka::{Brokers, TopicOffsets};
 
-use super::access::{KafkaArgs, failure, failures, key_adds, key_needed};
-use super::{Moment, place, position};
-use crate::duration::now;
+use super::access::{failure, failures, key_adds, key_needed};
+use super::{place, position};
+use crate::args::KafkaArgs;
 use crate::failure::Failure;
-use crate::interrupt;
-use crate::partition::PartitionArg;
+use crate::failure::interrupt;
 use crate::session::Session;
+use crate::text::duration::now;
+use crate::text::partition::PartitionArg;
+use crate::text::time::Moment;
 use crate::ui::Ui;
 
 /// What of the command line matters to Kafka.

@@ -1,6 +1,10 @@
 //! Where output goes: data to standard output, everything else to standard error.
+//!
+//! Nothing here knows what the lines mean.
 
 mod ask;
+pub(crate) mod each;
+pub(crate) mod log;
 mod progress;
 mod table;
 
@@ -13,7 +17,7 @@ use serde::Serialize;
 
 use crate::args::{self, Command, Format, Shared, When};
 use crate::failure::{Details, Exit, Failure};
-use crate::words::wrapped;
+use crate::text::words::wrapped;
 use crate::yaml;
 
 pub(crate) use table::table;
@@ -153,7 +157,7 @@ pub(crate) const FINDINGS: usize = 20;
 fn report(details: &Details, alters: bool) -> String {
     let width = note_width();
     let mut out = labelled("", "error", ERROR, &details.message, width);
-    for finding in details.violations.iter().take(FINDINGS) {
+    for finding in details.findings.iter().take(FINDINGS) {
         let style = Style::new();
         out += &labelled(
             "  ",
@@ -163,7 +167,7 @@ fn report(details: &Details, alters: bool) -> String {
             width,
         );
     }
-    if let Some(more @ 1..) = details.violations.len().checked_sub(FINDINGS) {
+    if let Some(more @ 1..) = details.findings.len().checked_sub(FINDINGS) {
         out += &format!("  and {more} more\n");
     }
     let tip = details.tip.clone();
@@ -194,6 +198,12 @@ pub(crate) fn paragraph(text: &str, width: Option<u16>) -> String {
     let text = visible(text);
     let width = width.map_or(usize::MAX, usize::from);
     wrapped(&text, 0, width).join("\n") + "\n"
+}
+
+/// The same, two columns to the right.
+pub(crate) fn indented(text: &str, width: Option<u16>) -> String {
+    let lines = paragraph(text, width.map(|width| width.saturating_sub(2)));
+    lines.lines().map(|line| format!("  {line}\n")).collect()
 }
 
 /// A text after its label; within a width it is broken at spaces, and continues below its beginning.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Ui, cell};
-use crate::duration::span;
+use crate::text::duration::span;
 
 /// So long nothing is said; most answers come sooner.
 const QUIET: Duration = Duration::from_secs(1);
@@ -71,6 +71,22 @@ impl Ui {
                 }
             }
         }
+    }
+
+    /// Waits for `work`, and says what for when that takes longer than a second.
+    pub(crate) async fn noting<T>(
+        &self,
+        what_for: impl FnOnce() -> String,
+        work: impl Future<Output = T>,
+    ) -> T {
+        let mut work = pin!(work);
+        tokio::select! {
+            biased;
+            done = &mut work => return done,
+            () = tokio::time::sleep(QUIET) => {}
+        }
+        self.note(&what_for());
+        work.await
     }
 
     /// Waits for `work`, and shows how many of `all` have ended; only where a line can be redrawn.

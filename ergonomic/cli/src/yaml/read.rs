@@ -228,24 +228,27 @@ fn scalar(
         if is_json_number(text) {
             return Ok(text.to_owned());
         }
-        if ["yes", "no", "on", "off"].contains(&text.to_ascii_lowercase().as_str()) {
-            return Err(at(
-                mark,
-                format!(
-                    "{text} can mean a text or a truth value; write true or false, or put it in quotes"
-                ),
-            ));
-        }
-        if looks_like_number(text) {
-            return Err(at(
-                mark,
-                format!(
-                    "{text} can mean a text or a number; write plain decimal digits, or put it in quotes"
-                ),
-            ));
+        if let Some((other, advice)) = other_meaning(text) {
+            let advice =
+                format!("{text} can mean a text or {other}; {advice}, or put it in quotes");
+            return Err(at(mark, advice));
         }
     }
     serde_json::to_string(text).map_err(|error| at(mark, error.to_string()))
+}
+
+/// What some readers, or the languages that people copy from, take a word for, and what to write for that.
+pub(super) fn other_meaning(text: &str) -> Option<(&'static str, &'static str)> {
+    let word = text.to_ascii_lowercase();
+    Some(match word.trim_start_matches(['+', '-', '.']) {
+        "null" | "none" | "nil" | "undefined" => ("null", "write null"),
+        "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n" => {
+            ("a truth value", "write true or false")
+        }
+        "nan" | "inf" | "infinity" => ("a number that JSON does not have", "write another"),
+        _ if looks_like_number(&word) => ("a number", "write plain decimal digits"),
+        _ => return None,
+    })
 }
 
 fn is_json_number(text: &str) -> bool {
@@ -253,12 +256,9 @@ fn is_json_number(text: &str) -> bool {
         && serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok()
 }
 
-/// Octal, hexadecimal, underscores, leading zeros, a leading sign or point: numbers to some readers.
+/// Octal, hexadecimal, underscores, leading zeros, a leading sign or point: numbers to some readers. In lower case.
 fn looks_like_number(text: &str) -> bool {
-    let digits = text.trim_start_matches(['+', '-']).to_ascii_lowercase();
-    if [".inf", ".nan"].contains(&digits.as_str()) {
-        return true;
-    }
+    let digits = text.trim_start_matches(['+', '-']);
     if ["0x", "0o", "0b"]
         .iter()
         .any(|prefix| digits.starts_with(prefix))
@@ -295,6 +295,70 @@ mod tests {
     }
 
     #[test]
+    fn words_of_other_languages_for_null_are_refused() {
+        for word in ["None", "none", "nil", "Nil", "undefined", "nULL"] {
+            for yaml in [
+                format!("offset: {{transaction_id: {word}}}"),
+                format!("[{word}]"),
+                format!("a: {word} # from a script"),
+            ] {
+                let error = to_json(&yaml).unwrap_err().to_string();
+                let expected = format!(
+                    "line 1: {word} can mean a text or null; write null, or put it in quotes"
+                );
+                assert_eq!(error, expected, "{yaml}");
+            }
+            let quoted = to_json(&format!("a: '{word}'")).unwrap();
+            assert_eq!(quoted, format!("{{\"a\":\"{word}\"}}"));
+        }
+        for word in [
+            "NaN",
+            "nan",
+            ".nan",
+            ".NaN",
+            "Infinity",
+            "-Infinity",
+            "inf",
+            "-.inf",
+            "+.INF",
+        ] {
+            let error = to_json(&format!("a: {word}")).unwrap_err().to_string();
+            let expected =
+                format!("line 1: {word} can mean a text or a number that JSON does not have");
+            assert!(error.starts_with(&expected), "{error}");
+        }
+        for (word, json) in [
+            ("null", "null"),
+            ("Null", "null"),
+            ("NULL", "null"),
+            ("~", "null"),
+        ] {
+            assert_eq!(
+                to_json(&format!("a: {word}")).unwrap(),
+                format!("{{\"a\":{json}}}")
+            );
+        }
+        let empty = to_json("a:\nb: 1").unwrap_err().to_string();
+        assert!(
+            empty.contains("no value stands here; write null"),
+            "{empty}"
+        );
+        for text in [
+            "nonesuch",
+            "null-server",
+            "nil.orders",
+            "infinite",
+            "nano",
+            "None of it",
+        ] {
+            assert_eq!(
+                to_json(&format!("a: {text}")).unwrap(),
+                format!("{{\"a\":\"{text}\"}}")
+            );
+        }
+    }
+
+    #[test]
     fn what_could_mean_two_things_is_refused_with_its_line() {
         for (yaml, message) in [
             ("a: 1\na: 2", "line 2: the key \"a\" appears twice"),
@@ -303,8 +367,9 @@ mod tests {
             ("a: 1_000", "line 1: 1_000 can mean"),
             ("a: 0x1F", "line 1: 0x1F can mean"),
             ("a: .5", "line 1: .5 can mean"),
-            ("a: .inf", "line 1: .inf can mean"),
-            ("a: Yes", "line 1: Yes can mean"),
+            ("a: Yes", "line 1: Yes can mean a text or a truth value"),
+            ("a: tRUE", "line 1: tRUE can mean a text or a truth value"),
+            ("a: n", "line 1: n can mean a text or a truth value"),
             ("1: a", "line 1: the key 1 is not text"),
             ("[a]: b", "line 1: a key must be text"),
             ("a: &x 1\nb: *x", "line 1: anchors"),

@@ -6,6 +6,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::read::other_meaning;
+
 /// Renders JSON text as block YAML. Numbers keep their digits, objects the order of their members.
 pub(crate) fn from_json(json: &str) -> Result<String, serde_json::Error> {
     let mut out = String::new();
@@ -75,10 +77,9 @@ fn start(index: usize, indent: usize, out: &mut String) {
 /// Words that can mean nothing else stand plain; everything else is quoted.
 fn string(text: &str) -> Result<String, serde_json::Error> {
     let word = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
-    let reserved = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
     if text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && text.chars().all(word)
-        && !reserved.contains(&text.to_ascii_lowercase().as_str())
+        && other_meaning(text).is_none()
     {
         return Ok(text.to_owned());
     }

@@ -277,7 +277,7 @@ fn not_as_planned() {
     let error: serde_json::Value =
         serde_json::from_str(ran.stderr.lines().last().unwrap()).unwrap();
     assert_eq!(error["error"]["kind"], "not-as-planned");
-    assert_eq!(error["error"]["violations"][0]["code"], "connector-failed");
+    assert_eq!(error["error"]["findings"][0]["code"], "connector-failed");
 }
 
 #[test]

@@ -289,3 +289,98 @@ fn an_offset_on_which_the_task_fails_takes_acceptance() {
         shown.stdout
     );
 }
+
+/// The codes of the warnings that a dry run prints as data.
+fn codes(ran: &crate::tool::Ran) -> Vec<String> {
+    let plan: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let warnings = plan["warnings"].as_array().unwrap().iter();
+    let of = |severity| move |finding: &&serde_json::Value| finding["severity"] == severity;
+    let codes = warnings.filter(of("warning"));
+    codes
+        .map(|f| f["code"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_file_that_would_take_partitions_back_says_so() {
+    let clock = ccloud_connect::clock::ManualClock::default();
+    let server = Server::start(
+        Emulator::builder()
+            .timing(Timing::instant())
+            .clock(clock.clone()),
+    );
+    for (name, words, edit) in [
+        (
+            "mysql-cdc",
+            "bytes, which the connector has read since the file's sample of",
+            Some((r#""pos":197"#, r#""pos":4"#)),
+        ),
+        (
+            "orders-sink",
+            "records, which the connector has read since the file's sample of",
+            None,
+        ),
+    ] {
+        let file = server.run(&["get", name, "-o", "json"]).stdout;
+        clock.advance(std::time::Duration::from_secs(60));
+        let patch = ["patch", name, "-f", "-", "--dry-run"];
+        let ran = server.feed(&[&patch[..], &["-o", "json"]].concat(), &file);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert!(
+            codes(&ran).contains(&"goes-back".to_owned()),
+            "{}",
+            ran.stdout
+        );
+        assert!(ran.stdout.contains(words), "{}", ran.stdout);
+        let ran = server.feed(&[&patch[..], &["--strict"]].concat(), &file);
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        assert!(ran.stderr.contains("goes back by"), "{}", ran.stderr);
+        let accepting = ["--strict", "--accept=goes-back", "--accept=skips-records"];
+        let ran = server.feed(&[&patch[..], &accepting].concat(), &file);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        // With the file as it was before the edit, only what was edited is sent, and nothing else goes back.
+        let Some((from, to)) = edit else { continue };
+        let folder = tempfile::tempdir().unwrap();
+        let base = folder.path().join("base.json");
+        std::fs::write(&base, &file).unwrap();
+        let base = ["--base", base.to_str().unwrap()];
+        let ran = server.feed(&[&patch[..], &base].concat(), &file);
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        let edited = file.replace(from, to);
+        assert!(edited.contains(to), "{edited}");
+        let ran = server.feed(&[&patch[..], &base, &["-o", "json"]].concat(), &edited);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert!(
+            !codes(&ran).contains(&"goes-back".to_owned()),
+            "{}",
+            ran.stdout
+        );
+    }
+}
+
+#[test]
+fn a_source_that_goes_ahead_skips_and_strict_stops_it() {
+    let clock = ccloud_connect::clock::ManualClock::default();
+    let server = Server::start(Emulator::builder().timing(Timing::instant()).clock(clock));
+    let to = |place: &str, more: &[&str]| {
+        let patch = ["patch", "mysql-cdc", "--binlog", place, "--dry-run"];
+        server.run(&[&patch, more].concat())
+    };
+    let ahead = to("mysql-bin.000043:4", &["-o", "json"]);
+    assert_eq!(
+        (ahead.code, codes(&ahead)),
+        (0, vec!["skips-records".to_owned()])
+    );
+    let strict = to("mysql-bin.000043:4", &["--strict"]);
+    assert_eq!(strict.code, 2, "{}", strict.stderr);
+    let words = "1 partition skips what lies between: mysql-bin.000042:197 → mysql-bin.000043:4, ahead by 1 file";
+    assert!(strict.stderr.contains(words), "{}", strict.stderr);
+    let accepted = to(
+        "mysql-bin.000043:4",
+        &["--strict", "--accept", "skips-records"],
+    );
+    assert_eq!(accepted.code, 0, "{}", accepted.stderr);
+    // Whether the database still holds what lies back only the database knows: a note, which stops nothing.
+    let back = to("mysql-bin.000041:4", &["--strict"]);
+    assert_eq!(back.code, 0, "{}", back.stderr);
+}

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use ccloud_connect_emulator::{Emulator, Operation, Timing};
+use ccloud_connect_emulator::{Emulator, Fault, Operation, Seed, Timing};
 use tokio::runtime::Runtime;
 
 use crate::fake::{Fake, KEY, Listening, Partition, SECRET};
@@ -42,7 +42,9 @@ impl Both {
             vec![around(20_032_000, 20_032_500), empty.clone()],
         );
         fake.topic("topic_B", vec![empty, around(20_032_300, 20_032_310)]);
-        let server = Server::start(Emulator::builder().timing(Timing::instant()));
+        let mut seed = Seed::built_in();
+        seed.environments[0].clusters[0].bootstrap = Some(fake.address(0));
+        let server = Server::start(Emulator::builder().timing(Timing::instant()).seed(seed));
         Self {
             server,
             fake,
@@ -61,15 +63,14 @@ impl Both {
         command
             .env("KAFKA_API_KEY", KEY)
             .env("KAFKA_API_SECRET", SECRET)
-            .env("SSL_CERT_FILE", authorities)
+            .arg("--ca-file")
+            .arg(authorities)
             .env("TZ", "UTC");
         command
     }
 
     fn run(&self, arguments: &[&str]) -> Ran {
-        let bootstrap = format!("--bootstrap={}", self.fake.address(0));
-        let mut command = self.tool();
-        finish(command.args(arguments).arg(bootstrap), "")
+        finish(self.tool().args(arguments), "")
     }
 
     /// Standard error and output of a run that is done.
@@ -225,8 +226,10 @@ fn brokers_that_cannot_be_reached_stop_only_what_needs_them() {
     let ran = both.run(&["get", SINK, "--lag"]);
     assert_eq!(ran.code, 6);
     assert!(ran.stdout.contains("20032323"));
-    // Without --bootstrap the service is asked, and this one does not know.
-    let ran = finish(both.tool().args(["get", SINK, "--lag"]), "");
+    // Where the service does not tell where the brokers are, one can.
+    let denied = Fault::status(403);
+    both.server.emulator.fault(Operation::ReadCluster, denied);
+    let ran = both.run(&["get", SINK, "--lag"]);
     assert!(
         ran.stdout.contains("20032323") && ran.stderr.contains("--bootstrap"),
         "{}",

@@ -145,3 +145,38 @@ fn a_wait_without_a_status_does_not_say_that_nothing_was_changed() {
         serde_json::from_str(ran.stderr.lines().last().unwrap()).unwrap();
     assert_eq!(error["error"]["changed"], "unknown", "{}", ran.stderr);
 }
+
+/// The time to wait is that of the whole command, whatever does not answer.
+#[test]
+fn a_wait_ends_with_its_time() {
+    let hang = || Fault::hang().times(1_000);
+    for (hung, arguments) in [
+        (
+            Operation::RequestStatus,
+            &["wait", "MySinkConnector", "--timeout", "2s"][..],
+        ),
+        (
+            Operation::ListConnectors,
+            &["wait", "lcc-abc123", "--timeout", "2s"],
+        ),
+        (
+            Operation::ReadOffsets,
+            &[
+                "get",
+                "MySinkConnector",
+                "--max-age",
+                "0",
+                "--timeout",
+                "2s",
+            ],
+        ),
+    ] {
+        let server = server();
+        server.emulator.fault(hung, hang());
+        let began = Instant::now();
+        let ran = server.run(arguments);
+        // One attempt alone may take 30 s.
+        assert!(began.elapsed() < Duration::from_secs(15), "{arguments:?}");
+        assert_eq!(ran.code, 6, "{arguments:?}: {}", ran.stderr);
+    }
+}

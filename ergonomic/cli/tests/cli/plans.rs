@@ -72,7 +72,7 @@ fn a_warning_can_be_made_to_count() {
     let ran = server.run(&[&same[..], &["--strict", "-o", "json"]].concat());
     assert_eq!(ran.code, 2);
     assert_eq!(
-        json(&ran.stderr)["error"]["violations"][0]["code"],
+        json(&ran.stderr)["error"]["findings"][0]["code"],
         "nothing-changes"
     );
     assert_eq!(

@@ -157,6 +157,7 @@ fn moving(text: &str) -> Option<(usize, &'static str)> {
         return (id == 8).then_some((17, "REQUEST-ID"));
     }
     let stamp = length(|c| c.is_ascii_digit() || "-:.TZ".contains(c));
+    let stamp = text[..stamp].trim_end_matches([':', '.']).len();
     if stamp >= 20 && text[..stamp].ends_with('Z') && text.as_bytes()[4] == b'-' {
         return Some((stamp, "TIME"));
     }

@@ -12,7 +12,12 @@ fn quick() -> Server {
 }
 
 fn run(server: &Server, arguments: &[&str]) -> (i32, String, String) {
-    let ran = server.run(&[arguments, &QUICK].concat());
+    let quick = if arguments.contains(&"--timeout") {
+        &QUICK[..1]
+    } else {
+        &QUICK
+    };
+    let ran = server.run(&[arguments, quick].concat());
     (ran.code, ran.stdout, ran.stderr)
 }
 
@@ -83,6 +88,31 @@ fn only_the_request_that_was_meant() {
 }
 
 #[test]
+fn a_failed_request_is_undone_once_a_later_sample_shows_it() {
+    let server = quick();
+    let partly = ["--set", "topic_A:0=7", "--set", "nope:0=1"];
+    let partly = [&["patch", SINK, "--no-wait"], &partly[..]].concat();
+    assert_eq!(run(&server, &partly).0, 0);
+    // In another process nothing says when it failed; the time of a sample that shows it has to be seen to come.
+    let (code, stdout, stderr) = run(&server, &["undo", SINK, "-o", "json", "--timeout", "20s"]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(
+        stderr.contains("waiting up to 20s for a sample"),
+        "{stderr}"
+    );
+    let record: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(record["offsets"].as_array().unwrap().len(), 1, "{stdout}");
+    assert_eq!(record["offsets"][0]["offset"]["kafka_offset"], 20_032_323);
+    // None comes in no time, and nothing is sent then.
+    assert_eq!(run(&server, &partly).0, 0);
+    let before = accepted(&server);
+    let (code, _, stderr) = run(&server, &["undo", SINK, "-o", "json", "--timeout", "0"]);
+    assert_eq!(code, 8, "{stderr}");
+    assert!(stderr.contains("sample-too-old"), "{stderr}");
+    assert_eq!(accepted(&server), before);
+}
+
+#[test]
 fn what_cannot_be_undone_says_why() {
     let server = quick();
     assert_eq!(run(&server, &["undo", SINK]).0, 4, "no request yet");
@@ -108,9 +138,6 @@ fn what_cannot_be_undone_says_why() {
     let (code, _, stderr) = run(&server, &["undo", SINK, "-o", "json"]);
     assert_eq!(code, 2);
     let error: serde_json::Value = serde_json::from_str(stderr.lines().last().unwrap()).unwrap();
-    assert_eq!(
-        error["error"]["violations"][0]["code"],
-        "nothing-to-restore"
-    );
+    assert_eq!(error["error"]["findings"][0]["code"], "nothing-to-restore");
     assert_eq!(accepted(&server), 1);
 }

@@ -288,7 +288,7 @@ fn failed_tasks_are_shown_with_their_reasons() {
         }
         let ran = server.run(arguments);
         assert!(
-            ran.stdout.contains("1 of 1 tasks FAILED"),
+            ran.stdout.contains("its task FAILED"),
             "{}{}",
             ran.stdout,
             ran.stderr

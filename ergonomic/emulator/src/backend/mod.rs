@@ -10,6 +10,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use ccloud_connect_types::{AlterationType, OffsetEntry, Timestamp};
 
 pub use kafka_connect::KafkaConnect;
@@ -29,6 +32,11 @@ pub(super) type Target<'a> = (&'a str, &'a str, &'a str);
 pub(super) trait Backend: fmt::Debug + Send + Sync + 'static {
     /// Whether it has this cluster in this environment. All other calls name one that it has.
     fn has_cluster(&self, environment: &str, cluster: &str) -> bool;
+
+    /// Where Kafka clients of a cluster connect first, when that is known.
+    fn bootstrap(&self, _environment: &str, _cluster: &str) -> Option<String> {
+        None
+    }
 
     /// The connectors of a cluster, by name.
     fn connectors<'a>(&'a self, target: Target<'a>) -> Call<'a, Vec<ConnectorView>>;
@@ -54,15 +62,22 @@ pub(super) trait Backend: fmt::Debug + Send + Sync + 'static {
 
 /// What stands behind an emulator.
 pub(super) enum Backing {
-    Simulated(Arc<Simulated>),
+    Simulated(Simulated),
     Real(Arc<Workers>),
 }
 
 impl Backing {
-    pub(super) fn backend(&self) -> Arc<dyn Backend> {
+    pub(super) fn backend(&self) -> &dyn Backend {
         match self {
-            Self::Simulated(simulated) => Arc::clone(simulated) as _,
-            Self::Real(workers) => Arc::clone(workers) as _,
+            Self::Simulated(simulated) => simulated,
+            Self::Real(workers) => &**workers,
+        }
+    }
+
+    pub(super) fn simulated(&self) -> Option<&Simulated> {
+        match self {
+            Self::Simulated(simulated) => Some(simulated),
+            Self::Real(_) => None,
         }
     }
 }
@@ -73,6 +88,8 @@ pub(super) enum Denied {
     UnknownConnector,
     /// The connector has no offset management.
     NoOffsets,
+    /// An alteration is in progress.
+    Busy,
     Refused {
         status: u16,
         message: String,
@@ -80,25 +97,36 @@ pub(super) enum Denied {
 }
 
 /// What a connector is, and how it does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(super) struct ConnectorView {
+    /// Its id, such as `lcc-as341`.
     pub(super) id: String,
+    /// Its name.
     pub(super) name: String,
     /// `sink`, `source` or `unknown`.
     pub(super) kind: String,
+    /// Its configuration.
     pub(super) config: BTreeMap<String, String>,
+    /// Its state, such as `RUNNING`.
     pub(super) state: String,
+    /// Where it runs.
     pub(super) worker: String,
-    /// Why it has failed, if it has.
+    /// Why it is in that state, where that is known.
     pub(super) trace: Option<String>,
+    /// Its tasks.
     pub(super) tasks: Vec<TaskView>,
 }
 
-#[derive(Clone, Debug)]
+/// How a task does.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(super) struct TaskView {
+    /// Its number, from 0.
     pub(super) id: u32,
+    /// Its state, such as `RUNNING`.
     pub(super) state: String,
+    /// Where it runs.
     pub(super) worker: String,
+    /// Why it is in that state, where that is known.
     pub(super) trace: Option<String>,
 }
 

@@ -80,7 +80,9 @@ fn moved(failed: bool, subject: &Subject, sighting: &Sighting) -> Moved {
         Some(Verdict::NotMoved) => return Moved::uncounted(Movement::Same),
         Some(Verdict::Elsewhere) => &sighting.seen,
         Some(Verdict::Shown) => &subject.asked,
-        Some(Verdict::Undecided) | None if failed => return Moved::uncounted(Movement::Unseen),
+        Some(Verdict::Undecided) | None if failed || subject.perhaps => {
+            return Moved::uncounted(Movement::Unseen);
+        }
         Some(Verdict::Undecided) | None => &subject.asked,
     };
     let (stood, to) = match (&subject.stood, to) {
@@ -99,6 +101,7 @@ fn moved(failed: bool, subject: &Subject, sighting: &Sighting) -> Moved {
     let records = subject.records(stood, to);
     Moved {
         direction,
+        way: subject.way(stood, to),
         // Sent as 0, found at the earliest record, wherever that is.
         records: records
             .filter(|_| subject.number(to) != Some(0))

@@ -46,9 +46,12 @@ fn groups(partitions: &[PartitionOutcome]) -> Vec<String> {
             .try_fold(0_u64, |sum, records| {
                 Some(sum.saturating_add(records?.unsigned_abs()))
             });
-        let by = records.map_or(String::new(), |records| {
-            format!(" {}", counted(records, "record"))
-        });
+        let way = group().next().and_then(|only| only.moved.way.as_ref());
+        let by = match (records, way.filter(|_| count == 1)) {
+            (Some(records), _) => format!(" {}", counted(records, "record")),
+            (None, Some(way)) => format!(" ({way})"),
+            (None, None) => String::new(),
+        };
         let be = |one: &'static str, more: &'static str| if count == 1 { one } else { more };
         match direction {
             Movement::Back => format!("{who} went back{by}"),

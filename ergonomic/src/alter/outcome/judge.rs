@@ -2,6 +2,7 @@
 
 use super::Standing;
 use crate::offset::{Direction, Identity, KafkaSink, direction};
+use crate::plan::Way;
 use crate::{OffsetEntry, RawJson};
 
 /// What a later sample says.
@@ -25,6 +26,8 @@ pub(super) struct Subject {
     pub(super) stood: Standing,
     /// Where it was in the sample that the plan was made from.
     pub(super) planned_from: Standing,
+    /// Whether the request may not be about it: a DELETE whose list is not known may be of any partition.
+    pub(super) perhaps: bool,
 }
 
 impl Subject {
@@ -37,6 +40,11 @@ impl Subject {
     pub(super) fn is_sink(&self) -> bool {
         let entry = OffsetEntry::partition_only(&self.partition);
         matches!(Identity::of(&entry), Some(Identity::Sink(..)))
+    }
+
+    /// The way as people read it, of a source.
+    pub(super) fn way(&self, from: &RawJson, to: &RawJson) -> Option<Way> {
+        (!self.is_sink()).then(|| Way::guessed(&self.at(from), &self.at(to)))?
     }
 
     /// The way in records, of a sink.
@@ -180,6 +188,7 @@ mod tests {
             asked: standing(asked),
             stood: standing(stood),
             planned_from: standing(planned_from),
+            perhaps: false,
         }
     }
 
@@ -263,6 +272,7 @@ mod tests {
                 asked,
                 stood,
                 planned_from: Standing::Unknown,
+                perhaps: false,
             };
             assert_eq!(subject.judge(&seen), expected, "{subject:?} {seen:?}");
         }

@@ -1,11 +1,12 @@
 //! Offsets of the Azure Cosmos DB source.
 
+use crate::finding::text::member_path;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{OffsetFormat, faults, warn};
+use crate::offset::facts::{Misread, OffsetFormat, faults, warn};
 use crate::offset::format::offset_format;
 use crate::offset::position::Position;
-use crate::offset::value::{Value, not_empty};
+use crate::offset::value::{TextOrNumber, Value, not_empty};
 
 offset_format! {
     /// The position of an Azure Cosmos DB source, version 1, in one container.
@@ -66,11 +67,11 @@ offset_format! {
         partition "cosmos.source.feedRange" feed_range: String as &str;
         /// The continuation token of the change feed.
         offset "cosmos.source.feedRange.continuation" continuation_token: String as &str;
+        /// The log sequence number of the last item that was read, as digits. It wins over the number in the token, unless it
+        /// is empty.
+        offset "cosmos.source.feedRange.item.lsn" item_lsn: TextOrNumber as &str;
     }
-    optional {
-        /// The log sequence number of the last item, as digits.
-        offset "cosmos.source.feedRange.item.lsn" item_lsn with_item_lsn(impl Into<String>): String as &str;
-    }
+    optional {}
     checked {}
 }
 
@@ -91,11 +92,14 @@ impl CosmosDbSourceV2 {
             container,
             feed_range,
             continuation_token.into(),
+            TextOrNumber(String::new()),
         )
         .checked()
     }
 
-    /// The same feed range at another continuation token; drops the number of the last item.
+    /// The same feed range at another continuation token.
+    ///
+    /// Empties the number of the last item, which would win over the token; without that member the connector fails.
     #[must_use]
     pub fn move_to(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = continuation_token.into();
@@ -103,8 +107,14 @@ impl CosmosDbSourceV2 {
         self.raw
             .offset
             .set_text("cosmos.source.feedRange.continuation", &text);
-        self.raw.offset.remove("cosmos.source.feedRange.item.lsn");
-        self.item_lsn = None;
+        self.with_item_lsn("")
+    }
+
+    /// Sets the number of the last item that was read, as digits; empty text lets the token count.
+    #[must_use]
+    pub fn with_item_lsn(mut self, lsn: impl Into<String>) -> Self {
+        self.item_lsn = TextOrNumber(lsn.into());
+        self.raw.offset.set_text(ITEM_LSN, &self.item_lsn.write());
         self
     }
 
@@ -125,15 +135,11 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     self_managed: &["com.azure.cosmos.kafka.connect.source.CosmosDBSourceConnector"],
     evidence: "the connector's source code",
     members: CosmosDbSource::members,
-    debezium: false,
     partitions: &[&["DatabaseName", "Container"]],
     signature: &["recordContinuationToken"],
-    proof: |_| true,
     faults: faults::<CosmosDbSource>,
-    refuses: false,
+    misread: Misread::Unknown,
     fixed: Some(("DatabaseName", &["connect.cosmos.databasename"])),
-    also_reads: |_| false,
-    recorded_at: None,
     check: |case, out| {
         let key = "recordContinuationToken";
         if case.asked.has(key) && (case.own.is_none() || case.changed(key)) {
@@ -142,9 +148,6 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         }
     },
     without_position: (Code::MissingPosition, "has no `recordContinuationToken`"),
-    position: |_| None,
-    before_start: None,
-    past_end: None,
     queries: &[(
         "what counts from version 1.9.0 on",
         "the documents of the lease container (`connect.cosmos.leaseContainer`, default `CONTAINER-leases`)",
@@ -162,7 +165,11 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             .to_entry()),
         _ => Err(to.refused("does not fit")),
     },
+    ..OffsetFormat::PLAIN
 };
+
+const CONTINUATION: &str = "cosmos.source.feedRange.continuation";
+const ITEM_LSN: &str = "cosmos.source.feedRange.item.lsn";
 
 /// What is known about the format of version 2.
 pub(crate) static FORMAT_V2: OffsetFormat = OffsetFormat {
@@ -172,39 +179,43 @@ pub(crate) static FORMAT_V2: OffsetFormat = OffsetFormat {
     self_managed: &["com.azure.cosmos.kafka.connect.CosmosSourceConnector"],
     evidence: "the connector's source code",
     members: CosmosDbSourceV2::members,
-    debezium: false,
     partitions: &[&[
         "cosmos.source.database.name",
         "cosmos.source.container.resourceId",
         "cosmos.source.feedRange",
     ]],
     signature: &["cosmos.source.feedRange.continuation"],
-    proof: |_| true,
     faults: faults::<CosmosDbSourceV2>,
-    refuses: false,
     fixed: Some((
         "cosmos.source.database.name",
         &["azure.cosmos.source.database.name"],
     )),
-    also_reads: |_| false,
-    recorded_at: None,
-    check: |_, _| {},
+    check: |case, out| {
+        let stale = case.kept(ITEM_LSN) && case.asked.text(ITEM_LSN).as_deref() != Some("");
+        if case.changed(CONTINUATION) && stale {
+            let wins = "is unchanged and wins over the number in the continuation; the connector starts where it stood";
+            let path = member_path("offset", ITEM_LSN);
+            let finding = Finding::warning(path, Code::StaleMember, wins);
+            out.push(finding.suggest("write \"\""));
+        }
+    },
     without_position: (
-        Code::MissingPosition,
-        "has no `cosmos.source.feedRange.continuation`",
+        Code::TaskWouldFail,
+        "has no `cosmos.source.feedRange.continuation`; the connector fails",
     ),
     position: |fields| {
-        let lsn = fields.whole("cosmos.source.feedRange.item.lsn")?;
+        let lsn = fields.whole(ITEM_LSN)?;
         Some(Position::new([(lsn.into(), None)], lsn.to_string()))
     },
     before_start: Some(
         "goes back to item {}; changes that the feed no longer holds do not come again",
     ),
     past_end: Some("goes ahead to item {}; what lies before is not read"),
-    queries: &[],
-    wins: &["The continuation token is the position; the number of the item belongs to it."],
+    wins: &[
+        "`cosmos.source.feedRange.item.lsn` wins over the number in the continuation, unless it is empty. Without one of the two members the connector fails.",
+    ],
     going: &[
-        "Set `cosmos.source.feedRange.continuation`, and remove `cosmos.source.feedRange.item.lsn`.",
+        "Set `cosmos.source.feedRange.continuation`, and set `cosmos.source.feedRange.item.lsn` to \"\".",
     ],
     coordinates: &["continuation-token"],
     mover: |current, to| match to {
@@ -213,4 +224,5 @@ pub(crate) static FORMAT_V2: OffsetFormat = OffsetFormat {
             .to_entry()),
         _ => Err(to.refused("does not fit")),
     },
+    ..OffsetFormat::PLAIN
 };

@@ -2,7 +2,7 @@
 
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{OffsetFormat, faults};
+use crate::offset::facts::{OffsetFormat, faults, nulls};
 use crate::offset::format::offset_format;
 use crate::offset::position::{Position, Unit};
 use crate::offset::value::{Value, not_empty, wrong};
@@ -78,9 +78,9 @@ impl CouchbaseSource {
         let mut outside = |path: &str, relation: &str, seqno: i64| {
             out.push(Finding::error(
                 path.to_owned(),
-                Code::OutOfRange,
+                Code::TaskWouldFail,
                 format!(
-                    "must be {relation} bySeqno ({}), but is {seqno}",
+                    "must be {relation} bySeqno ({}), but is {seqno}; the task fails",
                     self.by_seqno
                 ),
             ));
@@ -102,24 +102,28 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     self_managed: &["com.couchbase.connect.kafka.CouchbaseSourceConnector"],
     evidence: "the connector's source code",
     members: CouchbaseSource::members,
-    debezium: false,
     partitions: &[
         &["bucket", "partition"],
         &["bucket", "partition", "connector"],
     ],
     signature: &["bySeqno"],
-    proof: |_| true,
     faults: faults::<CouchbaseSource>,
-    refuses: false,
     fixed: Some(("bucket", &["couchbase.bucket"])),
-    also_reads: |_| false,
-    recorded_at: None,
-    check: |_, _| {},
+    check: |case, out| {
+        let keys = [
+            "vbuuid",
+            "snapshotStartSeqno",
+            "snapshotEndSeqno",
+            "collectionsManifestUid",
+        ];
+        nulls(case, &keys, out);
+    },
     without_position: (Code::TaskWouldFail, "has no `bySeqno`; the task fails"),
     position: |fields| {
         let seqno = fields.whole("bySeqno")?;
         // Another history has other numbers.
-        let history = fields.whole("vbuuid").unwrap_or_default().to_string();
+        let history = fields.whole("vbuuid").filter(|history| *history != 0);
+        let history = history.map_or_else(String::new, |history| history.to_string());
         let keys = [(seqno.into(), Some(Unit::Sequence))];
         Some(Position::within(history, keys, seqno.to_string()))
     },
@@ -132,7 +136,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "cbstats HOST:11210 -b BUCKET vbucket-seqno",
     )],
     wins: &[
-        "`snapshotStartSeqno` ≤ `bySeqno` ≤ `snapshotEndSeqno` must hold. `vbuuid` names the history that the numbers belong to.",
+        "`snapshotStartSeqno` ≤ `bySeqno` ≤ `snapshotEndSeqno` must hold, or the task fails; so it does on a member that is null. `vbuuid` names the history that the numbers belong to.",
     ],
     going: &[
         "Set `bySeqno`, and `snapshotStartSeqno` and `snapshotEndSeqno` to the same number where they are present.",
@@ -144,4 +148,5 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             .to_entry()),
         _ => Err(to.refused("does not fit")),
     },
+    ..OffsetFormat::PLAIN
 };

@@ -3,7 +3,7 @@
 use crate::OffsetEntry;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{OffsetFormat, faults};
+use crate::offset::facts::{Misread, OffsetFormat, faults};
 use crate::offset::format::offset_format;
 use crate::offset::position::{Position, Unit};
 use crate::offset::value::{Value, not_empty, not_negative};
@@ -50,23 +50,17 @@ impl FileStreamSource {
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "filestream",
     title: "FileStream source",
-    managed: &[],
     self_managed: &[
         "org.apache.kafka.connect.file.FileStreamSourceConnector",
         "FileStreamSource",
     ],
     evidence: "measured with Kafka Connect 4.1.1",
     members: FileStreamSource::members,
-    debezium: false,
     partitions: &[&["filename"]],
     signature: &["position"],
-    proof: |_| true,
     faults: faults::<FileStreamSource>,
-    refuses: true,
+    misread: Misread::Refused,
     fixed: Some(("filename", &["file"])),
-    also_reads: |_| false,
-    recorded_at: None,
-    check: |_, _| {},
     without_position: (
         Code::Refused,
         "has no `position`, and Kafka Connect refuses it",
@@ -99,4 +93,5 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         }
         _ => Err(to.refused("does not fit")),
     },
+    ..OffsetFormat::PLAIN
 };

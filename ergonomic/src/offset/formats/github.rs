@@ -5,7 +5,7 @@ use crate::finding::number::Fault;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::json::scan;
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{OffsetFormat, faults};
+use crate::offset::facts::{Misread, OffsetFormat, faults};
 use crate::offset::fields::whole;
 use crate::offset::format::offset_format;
 use crate::offset::position::{Position, Unit};
@@ -108,7 +108,6 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     self_managed: &["io.confluent.connect.github.GithubSourceConnector"],
     evidence: "published by Confluent",
     members: GithubSource::members,
-    debezium: false,
     partitions: &[&["name"]],
     signature: &["since"],
     proof: |fields| {
@@ -117,11 +116,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             .is_some_and(|(_, resource)| resource.contains('_'))
     },
     faults: faults::<GithubSource>,
-    refuses: false,
-    fixed: None,
-    also_reads: |_| false,
-    recorded_at: None,
-    check: |_, _| {},
+    misread: Misread::Unknown,
     without_position: (
         Code::MissingPosition,
         "has no `since`, from which on the connector reads",
@@ -134,14 +129,12 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             time.to_string(),
         ))
     },
-    before_start: None,
     past_end: Some("goes ahead to {}; what was updated before then is not read"),
-    queries: &[],
-    wins: &[],
     going: &["Set `since` to the time from which on it is to be read, as RFC 3339."],
     coordinates: &["time"],
     mover: |current, to| match to {
         Coordinate::Time(since) => Ok(GithubSource::try_from(current)?.move_to(*since).to_entry()),
         _ => Err(to.refused("does not fit")),
     },
+    ..OffsetFormat::PLAIN
 };

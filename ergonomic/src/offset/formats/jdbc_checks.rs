@@ -228,7 +228,7 @@ fn check_members(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// Seconds or microseconds in the place of milliseconds, and times to come.
+/// Seconds or microseconds in the place of milliseconds.
 fn check_units(case: &Case<'_>, out: &mut Vec<Finding>) {
     /// In milliseconds: 1973, and 5138.
     const EARLY: i64 = 100_000_000_000;
@@ -240,7 +240,6 @@ fn check_units(case: &Case<'_>, out: &mut Vec<Finding>) {
     else {
         return;
     };
-    let now = case.around.now.unix_nanoseconds() / 1_000_000;
     let own = case.own.and_then(|own| own.whole("timestamp"));
     if (EARLY / 1_000..EARLY).contains(&millis) && own.is_none_or(|own| own >= EARLY) {
         advise(
@@ -267,12 +266,6 @@ fn check_units(case: &Case<'_>, out: &mut Vec<Finding>) {
             message,
             format!("if these are microseconds, write {micros}"),
         );
-    } else if i128::from(millis) > now {
-        let message = format!(
-            "is {}, which is to come; nothing is emitted until then",
-            shown(i128::from(millis) * 1_000_000)
-        );
-        warn(out, "timestamp", Code::FutureTime, message);
     }
 }
 

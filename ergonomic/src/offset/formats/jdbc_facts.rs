@@ -7,6 +7,7 @@ use crate::finding::{Code, ValidationError};
 use crate::offset::JdbcSource;
 use crate::offset::coordinate::Coordinate;
 use crate::offset::facts::{Declared, OffsetFormat, faults};
+use crate::offset::fields::Fields;
 
 /// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
@@ -45,7 +46,6 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         ));
         members
     },
-    debezium: false,
     partitions: &[&["protocol", "table"], &["table"], &["query"]],
     signature: &["incrementing", "timestamp"],
     proof: |fields| {
@@ -53,11 +53,15 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         let is_sure = fields.partition("protocol").is_some();
         is_own && (is_sure || fields.has_any(&["incrementing", "timestamp_nanos"]))
     },
-    faults: faults::<JdbcSource>,
-    refuses: false,
-    fixed: None,
+    faults: |entry| {
+        let mut found = faults::<JdbcSource>(entry);
+        // Without a timestamp beside them, they are not even looked at.
+        if !Fields::of(entry).is_some_and(|fields| fields.has("timestamp")) {
+            found.retain(|finding| finding.path != "offset.timestamp_nanos");
+        }
+        found
+    },
     also_reads: jdbc_checks::also_reads,
-    recorded_at: None,
     check: jdbc_checks::check,
     without_position: (
         Code::StartsOver,
@@ -89,6 +93,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     ],
     coordinates: &["incrementing", "time"],
     mover,
+    ..OffsetFormat::PLAIN
 };
 
 const MEMBERS: [&str; 3] = ["incrementing", "timestamp", "timestamp_nanos"];

@@ -2,7 +2,7 @@
 
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{OffsetFormat, faults};
+use crate::offset::facts::{Misread, OffsetFormat, faults};
 use crate::offset::format::offset_format;
 use crate::offset::position::{Position, Unit};
 use crate::offset::value::{Value, not_empty, not_negative};
@@ -60,23 +60,17 @@ impl MirrorMaker {
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "mirrormaker",
     title: "MirrorMaker 2 source",
-    managed: &[],
     self_managed: &[
         "org.apache.kafka.connect.mirror.MirrorSourceConnector",
         "MirrorSource",
     ],
     evidence: "measured with Kafka Connect 4.1.1",
     members: MirrorMaker::members,
-    debezium: false,
     partitions: &[&["cluster", "topic", "partition"]],
     signature: &["offset"],
-    proof: |_| true,
     faults: faults::<MirrorMaker>,
-    refuses: true,
+    misread: Misread::Refused,
     fixed: Some(("cluster", &["source.cluster.alias"])),
-    also_reads: |_| false,
-    recorded_at: None,
-    check: |_, _| {},
     without_position: (
         Code::Refused,
         "has no `offset`, and Kafka Connect refuses it",
@@ -110,4 +104,5 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         }
         _ => Err(to.refused("does not fit")),
     },
+    ..OffsetFormat::PLAIN
 };

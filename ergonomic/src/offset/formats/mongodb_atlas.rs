@@ -4,7 +4,7 @@ use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::json::scan::{self, Kind};
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{OffsetFormat, faults};
+use crate::offset::facts::{Case, OffsetFormat, advise, faults, nulls, warn};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
 use crate::offset::position::{Position, Unit};
@@ -91,28 +91,22 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     self_managed: &["com.mongodb.kafka.connect.MongoSourceConnector"],
     evidence: "published by Confluent, and the connector's source code",
     members: MongodbAtlas::members,
-    debezium: false,
     partitions: &[&["ns"]],
     signature: &["_id"],
-    proof: |_| true,
     faults: faults::<MongodbAtlas>,
-    refuses: false,
-    fixed: None,
-    also_reads: |_| false,
-    recorded_at: None,
-    check: |_, _| {},
+    check,
     without_position: (
-        Code::MissingPosition,
+        Code::SkipsRecords,
         "has no `_id`; the connector starts from now, and what lies between is lost",
     ),
     position,
     before_start: Some(
-        "goes back to {}; if the oplog no longer holds it, the change stream cannot be resumed there",
+        "goes back to {}; if the oplog no longer holds it, the task fails, or starts from now where `errors.tolerance` is all",
     ),
     past_end: Some("goes ahead to {}; what lies before is not read"),
     queries: &[("how far back the oplog reaches", "db.getReplicationInfo()")],
     wins: &[
-        "`copy` says that existing data are being copied; the copy begins anew when the connector starts.",
+        "Beside `copy`, whatever its value, `_id` is not read: where `startup.mode` is copy_existing everything is copied again, and otherwise the connector starts from now.",
     ],
     going: &["Set `_id` to the JSON text of the resume token, as a string."],
     coordinates: &["resume-token"],
@@ -122,7 +116,54 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             .to_entry()),
         _ => Err(to.refused("does not fit")),
     },
+    ..OffsetFormat::PLAIN
 };
+
+fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
+    nulls(case, &["_id"], out);
+    let copies = |fields: &Fields<'_>| fields.raw("copy").is_some();
+    match (case.own.is_some_and(copies), copies(case.asked)) {
+        (false, true) => advise(
+            out,
+            "copy",
+            Code::SnapshotAgain,
+            "says that existing data are being copied; `_id` is not read, and everything is copied again, or the connector starts from now unless `startup.mode` is copy_existing",
+            "remove it",
+        ),
+        (true, false) => advise(
+            out,
+            "copy",
+            Code::SnapshotEnds,
+            "no longer says that existing data are being copied; the rest of them never comes",
+            "keep it, or reset the partition",
+        ),
+        (true, true) if case.changed("_id") => {
+            let beside = "is there, so that `_id` is not read; the copy begins anew";
+            warn(out, "copy", Code::NoEffect, beside);
+        }
+        _ => {}
+    }
+    let token = case.asked.text("_id").filter(|_| case.changed("_id"));
+    let Some(members) = token.as_deref().and_then(scan::members) else {
+        return;
+    };
+    let data = members.iter().find(|member| member.key == "_data");
+    let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    // Old servers have an object there.
+    let good = data.is_some_and(|data| match scan::string(data.value) {
+        Some(text) => !text.is_empty() && is_hex(&text),
+        None => data.kind() == Kind::Object,
+    });
+    if !good {
+        advise(
+            out,
+            "_id",
+            Code::TaskWouldFail,
+            "is not a resume token; the task fails, or starts from now where `errors.tolerance` is all",
+            r#"the form is "{\"_data\": \"8266…\"}""#,
+        );
+    }
+}
 
 /// By the token's hexadecimal text, whose order is that of the events (MongoDB's key string); it begins with the time.
 fn position(fields: &Fields<'_>) -> Option<Position> {

@@ -3,6 +3,7 @@
 use crate::Timestamp;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
+use crate::offset::debezium_members;
 use crate::offset::facts::{Case, OffsetFormat, advise, faults};
 use crate::offset::format::offset_format;
 use crate::offset::position::{Position, Unit};
@@ -62,8 +63,7 @@ impl MongodbCdc {
         not_empty("partition.server_id", &self.server_id, out);
         for (path, number) in [("offset.sec", self.sec), ("offset.ord", self.ord)] {
             if let Some(Digits(number)) = number.filter(|n| n.0 > i32::MAX.into()) {
-                let message =
-                    format!("is {number}, which the connector reads as a negative number");
+                let message = format!("is {number}; the connector reads it as a negative number");
                 out.push(Finding::error(path.to_owned(), Code::OutOfRange, message));
             }
         }
@@ -74,23 +74,19 @@ impl MongodbCdc {
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "mongodb-cdc",
     title: "MongoDB CDC (Debezium)",
-    managed: &[],
     self_managed: &["io.debezium.connector.mongodb.MongoDbConnector"],
     evidence: "what is accepted: measured with the connector's own loader, Debezium 3.6.1; which member wins: source code",
     members: MongodbCdc::members,
-    debezium: true,
+    debezium: debezium_members::INCREMENTAL,
     partitions: &[&["server_id"], &["server_id", "rs"], &["rs", "server_id"]],
-    signature: &["sec", "ord", "resume_token"],
-    proof: |_| true,
+    signature: &["sec", "resume_token"],
     faults: faults::<MongodbCdc>,
-    refuses: false,
+    lenient: &["initsync"],
     fixed: Some(("server_id", &["topic.prefix", "mongodb.name"])),
-    also_reads: |_| false,
-    recorded_at: None,
     check,
     without_position: (
         Code::MissingPosition,
-        "has neither `resume_token` nor `sec`; the connector has no position to start from",
+        "has neither `resume_token` nor `sec`; the task fails, or takes a new snapshot where `snapshot.mode` is when_needed",
     ),
     position: |fields| {
         let (sec, ord) = (
@@ -106,7 +102,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         ))
     },
     before_start: Some(
-        "goes back to {}; if the oplog no longer holds it, the change stream cannot be resumed there",
+        "goes back to {}; if the oplog no longer holds it, the task fails, or takes a new snapshot where `snapshot.mode` is when_needed",
     ),
     past_end: Some("goes ahead to {}; what lies before is not read"),
     queries: &[("how far back the oplog reaches", "db.getReplicationInfo()")],
@@ -122,6 +118,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             .to_entry()),
         _ => Err(to.refused("does not fit")),
     },
+    ..OffsetFormat::PLAIN
 };
 
 fn check(case: &Case<'_>, out: &mut Vec<Finding>) {

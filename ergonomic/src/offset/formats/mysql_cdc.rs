@@ -2,9 +2,10 @@
 
 use crate::OffsetEntry;
 use crate::finding::text::excerpt;
-use crate::finding::{Code, Finding, Severity, ValidationError};
+use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::binlog::{same_series, series};
 use crate::offset::coordinate::Coordinate;
+use crate::offset::debezium_members;
 use crate::offset::facts::{Case, OffsetFormat, advise, fails, faults, warn};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
@@ -134,14 +135,12 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     ],
     evidence: "measured with Debezium 3.6.1 on MySQL 9.7; MariaDB's entries with Debezium 2.7.4, its starts by the source code",
     members: MysqlCdc::members,
-    debezium: true,
+    debezium: debezium_members::MEMBERS,
     partitions: &[&["server"]],
     signature: &["file", "pos", "gtids"],
-    proof: |_| true,
-    faults: mysql_faults,
-    refuses: false,
+    faults: faults::<MysqlCdc>,
+    lenient: &["server_id", "ts_sec"],
     fixed: Some(("server", &["topic.prefix", "database.server.name"])),
-    also_reads: |_| false,
     recorded_at: Some("ts_sec"),
     check,
     without_position: (
@@ -182,18 +181,8 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     ],
     coordinates: &["binlog", "gtid"],
     mover,
+    ..OffsetFormat::PLAIN
 };
-
-/// The connector only writes `server_id` and `ts_sec`, so what stands there makes nothing fail.
-fn mysql_faults(entry: &OffsetEntry) -> Vec<Finding> {
-    let mut found = faults::<MysqlCdc>(entry);
-    for finding in &mut found {
-        if ["offset.server_id", "offset.ts_sec"].contains(&finding.path.as_str()) {
-            finding.severity = Severity::Warning;
-        }
-    }
-    found
-}
 
 fn mover(current: &OffsetEntry, to: &Coordinate) -> Result<OffsetEntry, ValidationError> {
     let entry = MysqlCdc::try_from(current)?;
@@ -355,11 +344,15 @@ fn check_progress(case: &Case<'_>, place_changed: bool, out: &mut Vec<Finding>) 
     } else {
         place_changed
     };
+    let mut repeats = false;
     for key in ["row", "event"] {
-        let Some(count) = case.asked.whole(key).filter(|count| *count > 0) else {
+        let read = |fields: &Fields<'_>| fields.whole(key).unwrap_or_default().max(0);
+        let (count, own) = (read(case.asked), case.own.map(read).unwrap_or_default());
+        if !moved && count < own {
+            repeats = true;
             continue;
-        };
-        if case.is_recorded() || !(moved || case.changed(key)) {
+        }
+        if count == 0 || case.is_recorded() || !(moved || count > own) {
             continue;
         }
         let what = if case.changed(key) {
@@ -376,5 +369,11 @@ fn check_progress(case: &Case<'_>, place_changed: bool, out: &mut Vec<Finding>) 
             ),
             "remove it, unless it was recorded together with this position",
         );
+    }
+    if repeats {
+        let again =
+            "counts less than was read of the transaction at the position, which comes again";
+        let path = "offset.event".to_owned();
+        out.push(Finding::note(path, Code::DeliveredAgain, again));
     }
 }

@@ -4,6 +4,7 @@ use crate::OffsetEntry;
 use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
+use crate::offset::debezium_members;
 use crate::offset::facts::{Case, OffsetFormat, advise, faults};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
@@ -31,6 +32,8 @@ offset_format! {
         offset "commit_scn" commit_scn with_commit_scn(&str): TextOrNumber as &str;
         /// The number of the event within its transaction.
         offset "txSeq" tx_seq with_tx_seq(i64): i64 as i64;
+        /// With newer connectors, the system change number of the snapshot: what committed up to there is dropped.
+        offset "snapshot_commit_scn" snapshot_commit_scn with_snapshot_commit_scn(&str): TextOrNumber as &str;
         /// The place within the system change number, with OpenLogReplicator.
         offset "scn_idx" scn_idx with_scn_idx(i64): i64 as i64;
         /// Transactions that were open when the snapshot was taken.
@@ -55,18 +58,25 @@ impl OracleCdc {
 
     /// The same server at another system change number.
     ///
-    /// Drops `commit_scn`, up to which events are dropped, `lcr_position`, which would win, and `txId`, `txSeq` and
-    /// `scn_idx`, which belong to the old position. Starting XStream from an `scn` alone is documented practice; that
+    /// Drops `commit_scn` and `snapshot_commit_scn`, up to which events are dropped, `lcr_position`, which would win, and
+    /// `txId`, `txSeq` and `scn_idx`, which belong to the old position. Starting XStream from an `scn` alone is documented practice; that
     /// LogMiner starts without the others is *assumed* from its source code.
     ///
     /// # Errors
     /// When `scn` is not made of digits.
     pub fn move_to(mut self, scn: impl Into<String>) -> Result<Self, ValidationError> {
-        for key in ["commit_scn", "lcr_position", "txId", "txSeq", "scn_idx"] {
+        for key in [
+            "commit_scn",
+            "snapshot_commit_scn",
+            "lcr_position",
+            "txId",
+            "txSeq",
+            "scn_idx",
+        ] {
             self.raw.offset.remove(key);
         }
         (self.commit_scn, self.lcr_position, self.tx_id) = (None, None, None);
-        (self.tx_seq, self.scn_idx) = (None, None);
+        (self.tx_seq, self.scn_idx, self.snapshot_commit_scn) = (None, None, None);
         self.with_scn(&scn.into())
     }
 
@@ -85,6 +95,38 @@ impl OracleCdc {
                 out.push(Finding::error(path.to_owned(), Code::WrongType, message));
             }
         }
+        // Each redo thread has its part: SCN, SCN:thread:transactions, or the older form of four pieces.
+        let is_part = |part: &str| {
+            let pieces: Vec<&str> = part.split(':').collect();
+            let is_number = |piece: &&str| piece.parse::<i128>().is_ok();
+            match pieces[..] {
+                [scn] => is_number(&scn),
+                [scn, thread, _] | [scn, _, _, thread] => is_number(&scn) && is_number(&thread),
+                _ => false,
+            }
+        };
+        let is_pending = |part: &str| {
+            let part = part.trim();
+            part.is_empty()
+                || part
+                    .split_once(':')
+                    .is_some_and(|(_, scn)| scn.parse::<i128>().is_ok())
+        };
+        let mut malformed = |key: &str, text: Option<&str>, is_good: &dyn Fn(&str) -> bool| {
+            if text.is_some_and(|text| !text.split(',').all(is_good)) {
+                let message =
+                    "has a part that is not a system change number in its place; the task fails";
+                let path = format!("offset.{key}");
+                out.push(Finding::error(path, Code::TaskWouldFail, message));
+            }
+        };
+        let commit = self.commit_scn.as_ref().map(|scn| scn.0.as_str());
+        malformed("commit_scn", commit, &is_part);
+        malformed(
+            "snapshot_pending_tx",
+            self.snapshot_pending_tx.as_deref(),
+            &is_pending,
+        );
         let hex = |text: &str| {
             text.len().is_multiple_of(2) && text.bytes().all(|b| b.is_ascii_hexdigit())
         };
@@ -113,19 +155,16 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     ],
     evidence: "the connector's source code (Debezium 3.6), and a recorded entry of XStream",
     members: OracleCdc::members,
-    debezium: true,
+    debezium: debezium_members::MEMBERS,
     partitions: &[&["server"]],
     signature: &["scn", "lcr_position"],
-    proof: |_| true,
     faults: faults::<OracleCdc>,
-    refuses: false,
+    lenient: &["txId", "txSeq", "snapshot_pending_tx"],
     fixed: Some(("server", &["topic.prefix", "database.server.name"])),
-    also_reads: |_| false,
-    recorded_at: None,
     check,
     without_position: (
-        Code::MissingPosition,
-        "has neither `scn` nor `lcr_position`; the connector has no position to start from",
+        Code::TaskWouldFail,
+        "has neither `scn` nor `lcr_position`; the task fails",
     ),
     position,
     before_start: Some(
@@ -154,11 +193,14 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     ],
     wins: &[
         "XStream: `lcr_position` wins over `scn`, which is not read beside it.",
-        "LogMiner: events up to `commit_scn` are dropped, wherever `scn` stands. `txId` and `txSeq` belong to one position.",
+        "LogMiner: events up to `commit_scn`, and up to `snapshot_commit_scn`, are dropped, wherever `scn` stands. `txId` and `txSeq` belong to one position.",
     ],
-    going: &["Set `scn`, and remove `commit_scn`, `lcr_position`, `txId`, `txSeq` and `scn_idx`."],
+    going: &[
+        "Set `scn`, and remove `commit_scn`, `snapshot_commit_scn`, `lcr_position`, `txId`, `txSeq` and `scn_idx`.",
+    ],
     coordinates: &["scn"],
     mover,
+    ..OffsetFormat::PLAIN
 };
 
 fn mover(current: &OffsetEntry, to: &Coordinate) -> Result<OffsetEntry, ValidationError> {
@@ -170,11 +212,13 @@ fn mover(current: &OffsetEntry, to: &Coordinate) -> Result<OffsetEntry, Validati
     }
 }
 
-/// A system change number, given as text or as a number.
+/// A system change number, given as text or as a number; of several, the highest.
 fn scn(fields: &Fields<'_>, key: &str) -> Option<i128> {
     let raw = fields.raw(key)?;
     let text = fields.text(key).unwrap_or(raw.into());
-    text.split([':', ',']).next()?.parse().ok()
+    let parts = text.split(',');
+    let numbers = parts.filter_map(|part| part.split(':').next()?.parse().ok());
+    numbers.max()
 }
 
 fn position(fields: &Fields<'_>) -> Option<Position> {
@@ -212,12 +256,15 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     if !case.changed("scn") || !asked.has("scn") {
         return;
     }
-    let (new, commit) = (scn(asked, "scn"), scn(asked, "commit_scn"));
-    if case.kept("commit_scn") && commit >= new {
-        let text = asked.text("commit_scn").unwrap_or_default();
+    let new = scn(asked, "scn");
+    for key in ["commit_scn", "snapshot_commit_scn"] {
+        if !case.kept(key) || scn(asked, key) < new {
+            continue;
+        }
+        let text = asked.text(key).unwrap_or_default();
         advise(
             out,
-            "commit_scn",
+            key,
             Code::StaleMember,
             format!(
                 "is unchanged ({}); events up to it are dropped, so the move back has no effect",

@@ -6,7 +6,8 @@ use crate::OffsetEntry;
 use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{Case, OffsetFormat, advise, faults};
+use crate::offset::debezium_members;
+use crate::offset::facts::{Case, OffsetFormat, advise, faults, nulls};
 use crate::offset::fields::{Fields, truncated};
 use crate::offset::format::offset_format;
 use crate::offset::lsn::PostgresLsn;
@@ -104,14 +105,12 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     ],
     evidence: "measured with Debezium 3.6.1 and 2.7.4 on PostgreSQL 15",
     members: PostgresCdc::members,
-    debezium: true,
+    debezium: debezium_members::MEMBERS,
     partitions: &[&["server"]],
     signature: &["lsn", "lsn_proc"],
-    proof: |_| true,
     faults: faults::<PostgresCdc>,
-    refuses: false,
+    lenient: &["snapshot_completed"],
     fixed: Some(("server", &["topic.prefix", "database.server.name"])),
-    also_reads: |_| false,
     recorded_at: Some("ts_usec"),
     check,
     without_position: (
@@ -143,6 +142,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     ],
     coordinates: &["lsn"],
     mover,
+    ..OffsetFormat::PLAIN
 };
 
 fn mover(current: &OffsetEntry, to: &Coordinate) -> Result<OffsetEntry, ValidationError> {
@@ -180,12 +180,7 @@ fn is_read<'a>(fields: &Fields<'a>) -> Option<Cow<'a, str>> {
 
 fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     let asked = case.asked;
-    let null = |fields: &Fields<'_>| fields.raw("ts_usec") == Some("null");
-    if null(asked) && !case.own.is_some_and(null) {
-        let path = "offset.ts_usec".to_owned();
-        let finding = Finding::error(path, Code::TaskWouldFail, "is null; the task fails");
-        out.push(finding.suggest("remove it"));
-    }
+    nulls(case, &["ts_usec", "last_snapshot_record"], out);
     let Some(own) = case.own else { return };
     let (Some(before), Some(after)) = (start(own), start(asked)) else {
         return;

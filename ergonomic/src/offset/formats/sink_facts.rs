@@ -3,15 +3,13 @@
 use crate::finding::Code;
 use crate::offset::KafkaSink;
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{Declared, OffsetFormat, faults};
+use crate::offset::facts::{Declared, Misread, OffsetFormat, faults};
 use crate::offset::position::{Position, Unit};
 
 /// What is known about the format. Every class with `Sink` in its name writes it, so none is listed.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "kafka-sink",
     title: "Sinks",
-    managed: &[],
-    self_managed: &[],
     evidence: "published by Confluent, and measured with Kafka Connect 4.1.1",
     members: || {
         let member = |place, key, kind, doc| Declared {
@@ -37,16 +35,10 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             ),
         ]
     },
-    debezium: false,
     partitions: &[&["kafka_topic", "kafka_partition"]],
     signature: &["kafka_offset"],
-    proof: |_| true,
     faults: faults::<KafkaSink>,
-    refuses: true,
-    fixed: None,
-    also_reads: |_| false,
-    recorded_at: None,
-    check: |_, _| {},
+    misread: Misread::Refused,
     without_position: (
         Code::Refused,
         "has no `kafka_offset`, and Kafka Connect refuses it",
@@ -75,4 +67,5 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         }
         _ => Err(to.refused("does not fit")),
     },
+    ..OffsetFormat::PLAIN
 };

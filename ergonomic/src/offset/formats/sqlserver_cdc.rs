@@ -3,6 +3,7 @@
 use crate::OffsetEntry;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
+use crate::offset::debezium_members;
 use crate::offset::facts::{Case, OffsetFormat, advise, faults};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
@@ -73,8 +74,8 @@ impl SqlServerCdc {
         if self.commit_lsn.is_null() {
             out.push(Finding::error(
                 "offset.commit_lsn".to_owned(),
-                Code::MissingPosition,
-                "is the text NULL, which is no position",
+                Code::StartsOver,
+                "is the text NULL, which is no position; the connector takes no snapshot, and reads everything that the change tables still hold",
             ));
         }
     }
@@ -91,20 +92,17 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     ],
     evidence: "what is accepted: measured with the connector's own loader, Debezium 3.6.1; where it starts: source code",
     members: SqlServerCdc::members,
-    debezium: true,
+    debezium: debezium_members::MEMBERS,
     partitions: &[&["server", "database"], &["server"]],
     signature: &["commit_lsn"],
     // Other Debezium connectors have a `commit_lsn` of another form.
     proof: |fields| fields.partition("database").is_some() || position(fields).is_some(),
     faults: faults::<SqlServerCdc>,
-    refuses: false,
     fixed: Some(("server", &["topic.prefix", "database.server.name"])),
-    also_reads: |_| false,
-    recorded_at: None,
     check,
     without_position: (
-        Code::MissingPosition,
-        "has no `commit_lsn`; the connector has no position to start from",
+        Code::StartsOver,
+        "has no `commit_lsn`; the connector takes no snapshot, and reads everything that the change tables still hold",
     ),
     position,
     before_start: Some(
@@ -137,6 +135,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     ],
     coordinates: &["lsn"],
     mover,
+    ..OffsetFormat::PLAIN
 };
 
 fn mover(current: &OffsetEntry, to: &Coordinate) -> Result<OffsetEntry, ValidationError> {
@@ -199,7 +198,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             "remove it",
         );
     }
-    if case.asked.has("snapshot") && case.asked.is_true("snapshot_completed") {
+    if case.asked.is_true("snapshot_completed") {
         advise(
             out,
             "snapshot_completed",

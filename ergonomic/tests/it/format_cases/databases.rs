@@ -221,13 +221,13 @@ fn sql_server_in_both_versions() {
         ),
         (
             r#"{"commit_lsn":"NULL"}"#,
-            &["warning missing-position offset.commit_lsn"],
+            &["warning starts-over offset.commit_lsn"],
         ),
         (
             r#"{"commit_lsn":"00000025:00000448:0003","event_serial_no":"1"}"#,
             &["error task-would-fail offset.event_serial_no"],
         ),
-        ("{}", &["warning missing-position offset"]),
+        ("{}", &["warning starts-over offset"]),
         (
             r#"{"commit_lsn":"00000025:00000448:0003","snapshot":"initial"}"#,
             &["error task-would-fail offset.snapshot"],
@@ -346,7 +346,7 @@ fn coordinates_that_do_not_fit_are_refused_by_name() {
             ))[0],
             "lsn",
             "0x00000025000004480003",
-            "lsn: must be text of the form XXXXXXXX:XXXXXXXX:XXXX, but is \"0x00000025000004480003\" (write \"00000025:00000448:0003\")",
+            "lsn: must be text of the form XXXXXXXX:XXXXXXXX:XXXX, but is \"0x00000025000004480003\"; the connector reads another number in it, or its task fails (write \"00000025:00000448:0003\")",
         ),
         (
             "MySqlCdcSource",

@@ -1,11 +1,12 @@
 //! Offsets that people really write, and what is said about them before they are sent.
 
+mod bodies;
 mod databases;
 mod others;
 mod unreadable;
 
 use ccloud_connect::OffsetEntry;
-use ccloud_connect::finding::Report;
+use ccloud_connect::finding::{Code, Finding, Report, Severity};
 use ccloud_connect::validate::{self, Known};
 
 pub(super) fn entries(text: &str) -> Vec<OffsetEntry> {
@@ -40,3 +41,45 @@ pub(super) fn said(class: &str, partition: &str, before: &str, asked: &str) -> V
 
 pub(super) const SERVER: &str = r#"{"server":"inv"}"#;
 pub(super) const POSTGRES: &str = r#"{"lsn_proc":27068176,"messageType":"INSERT","lsn_commit":27068176,"lsn":27068176,"txId":7,"ts_usec":5}"#;
+
+/// What the findings with a code announce.
+pub(super) fn announces(finding: &Finding) -> &'static [&'static str] {
+    match finding.code {
+        Code::NeverRead | Code::PartitionForm | Code::UnknownPartition => {
+            &["unmoved", "nothing", "refused"]
+        }
+        Code::NoEffect => &["unmoved"],
+        Code::ForeignOffset => &[
+            "unmoved",
+            "everything",
+            "fails",
+            "refused",
+            "repeats",
+            "loses",
+        ],
+        Code::StaleMember => &["unmoved", "loses", "repeats"],
+        Code::SkipsRecords => &["loses"],
+        Code::MissingPosition => &["repeats"],
+        Code::StartsOver => &["everything", "fails"],
+        Code::GtidsMissing => &["everything", "fails"],
+        Code::TaskWouldFail => &["fails"],
+        Code::OutOfRange if finding.message.contains("int64") => &["refused"],
+        Code::WrongType | Code::MissingMember | Code::NullMember | Code::OutOfRange => {
+            match finding.severity {
+                Severity::Error => &["refused", "unmoved"],
+                _ => &["fails", "nothing"],
+            }
+        }
+        Code::Refused | Code::NestedValue => &["refused"],
+        Code::SnapshotAgain => &["snapshot"],
+        Code::SnapshotEnds => &["ends"],
+        Code::WrongUnit => &["everything", "nothing"],
+        Code::FutureTime | Code::LargeJump => &["nothing"],
+        Code::FallsBack | Code::DeliveredAgain => &["repeats"],
+        // Conditions, said with what happens when they are not met.
+        Code::BeforeStart => &["loses", "fails"],
+        Code::PastEnd => &["nothing", "fails", "everything"],
+        Code::TimeZone => &["loses", "everything"],
+        _ => &[],
+    }
+}

@@ -47,8 +47,11 @@ fn an_offset_of_another_connector_is_refused() {
         mongo(r#"{"_data":"8269"}"#),
         ["error foreign-offset offset"]
     );
-    assert_eq!(mongo(r#"{"_id":"82"}"#), ["warning wrong-type offset._id"]);
-    assert_eq!(mongo("{}"), ["warning missing-position offset"]);
+    assert_eq!(
+        mongo(r#"{"_id":"82"}"#),
+        ["error task-would-fail offset._id"]
+    );
+    assert_eq!(mongo("{}"), ["warning skips-records offset"]);
     let mysql = |asked: &str| {
         said(
             "MySqlCdcSourceV2",
@@ -195,9 +198,9 @@ fn cosmos_db_in_both_versions() {
             "CosmosDbSourceV2",
             two,
             offset,
-            r#"{"cosmos.source.feedRange.continuation":7}"#
+            r#"{"cosmos.source.feedRange.continuation":7,"cosmos.source.feedRange.item.lsn":8}"#
         ),
-        [r#"warning wrong-type offset["cosmos.source.feedRange.continuation"]"#]
+        [r#"error task-would-fail offset["cosmos.source.feedRange.continuation"]"#]
     );
 }
 
@@ -352,4 +355,37 @@ async fn a_plan_reads_the_class_once_and_goes_on_without_it() {
         ("note", Code::ForeignOffset)
     );
     assert!(planned.apply().await.is_ok());
+}
+
+#[tokio::test]
+async fn an_outcome_shows_the_way_of_a_source_as_people_read_it() {
+    let world = World::new().await;
+    let source_of = world.connector("mysql-cdc");
+    let asked = entries(&source(
+        r#"{"server":"inventory"}"#,
+        r#"{"file":"mysql-bin.000041","pos":4}"#,
+    ));
+    let planned = source_of.plan(Intent::set(asked)).await.unwrap();
+    let applied = planned.apply().await.unwrap().wait().await.unwrap();
+    let way = applied.outcome.partitions[0].moved.way.as_ref().unwrap();
+    assert!(way.from.starts_with("mysql-bin.000042:"), "{way}");
+    assert_eq!(
+        (way.to.as_str(), way.direction.as_str()),
+        ("mysql-bin.000041:4", "back")
+    );
+    let text = format!(
+        "1 partition went back ({} → mysql-bin.000041:4, back by 1 file)",
+        way.from
+    );
+    assert!(
+        applied.outcome.to_string().starts_with(&text),
+        "{}",
+        applied.outcome
+    );
+    let json = serde_json::to_value(&applied.outcome).unwrap();
+    assert_eq!(
+        json["partitions"][0]["moved"]["way"]["to"],
+        "mysql-bin.000041:4"
+    );
+    assert_eq!(json["partitions"][0]["asked"]["pos"], 4);
 }

@@ -1,0 +1,90 @@
+//! The options of `emulator`.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ccloud_connect_emulator::RateLimit;
+use clap::Args;
+
+use crate::text::duration;
+
+#[derive(Debug, Args)]
+pub(crate) struct Emulator {
+    /// Address to listen on, such as localhost:8099 or :8099; port 0 is any free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8099", value_parser = listen)]
+    pub(crate) listen: SocketAddr,
+    /// YAML file with the environments, clusters and connectors, or - for standard input [default: a built-in one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seed: Option<PathBuf>,
+    /// Print the built-in seed, a start for one's own, and end
+    #[arg(long, conflicts_with = "seed")]
+    pub(crate) print_seed: bool,
+    /// How many times faster than in real life an alteration is
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
+    pub(crate) speed: f64,
+    /// Switch an assumption about the service, such as busy=bad_request; may be repeated
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) assume: Vec<String>,
+    /// Answer only so many requests in a time, such as 10/1s
+    #[arg(long, value_name = "REQUESTS/TIME", value_parser = rate_limit)]
+    pub(crate) rate_limit: Option<RateLimit>,
+    /// Admit the bearer token in this file, too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bearer_token_file: Option<PathBuf>,
+    /// Serve everything below this path, such as /api
+    #[arg(
+        long,
+        value_name = "PATH",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub(crate) base_path: String,
+    /// Serve a self-managed Kafka Connect instead, by the base URL of a worker; may be repeated for further workers
+    #[arg(long, value_name = "URL", conflicts_with_all = ["seed", "print_seed"])]
+    pub(crate) backend: Vec<String>,
+}
+
+/// An address as people write it: without a host it is this machine's loopback.
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    let (host, port) = text.rsplit_once(':').unwrap_or(("", text));
+    if (host.is_empty() || host.eq_ignore_ascii_case("localhost"))
+        && let Ok(port) = port.parse()
+    {
+        return Ok((Ipv4Addr::LOCALHOST, port).into());
+    }
+    text.parse()
+        .map_err(|_| "it is no address with a port, such as 127.0.0.1:8099 or :8099".to_owned())
+}
+
+fn rate_limit(text: &str) -> Result<RateLimit, String> {
+    let form = || "it has the form REQUESTS/TIME, such as 10/1s".to_owned();
+    let (requests, window) = text.split_once('/').ok_or_else(form)?;
+    let window: Duration = duration::parse(window)?;
+    Ok(RateLimit::new(
+        requests.parse().map_err(|_| form())?,
+        window,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_as_people_write_them() {
+        for (text, address) in [
+            ("127.0.0.1:8099", "127.0.0.1:8099"),
+            ("localhost:8099", "127.0.0.1:8099"),
+            (":8099", "127.0.0.1:8099"),
+            ("8099", "127.0.0.1:8099"),
+            ("0.0.0.0:0", "0.0.0.0:0"),
+            ("[::1]:7", "[::1]:7"),
+        ] {
+            assert_eq!(listen(text), Ok(address.parse().unwrap()), "{text}");
+        }
+        for text in ["", ":", "example.com:1", "127.0.0.1", "localhost:70000"] {
+            assert!(listen(text).is_err(), "{text}");
+        }
+    }
+}

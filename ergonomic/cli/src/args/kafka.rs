@@ -1,0 +1,18 @@
+//! How Kafka itself is reached.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+const HEADING: &str = "Kafka options";
+
+/// How to reach Kafka. No option takes the secret itself: what stands on a command line is seen by everybody on the machine.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct KafkaArgs {
+    /// File with a key of the Kafka cluster: lines KAFKA_API_KEY=… and KAFKA_API_SECRET=…
+    #[arg(long, value_name = "FILE", help_heading = HEADING)]
+    pub(crate) kafka_api_key_file: Option<PathBuf>,
+    /// Where the brokers of the cluster are; without it, the service is asked
+    #[arg(long, value_name = "HOST:PORT", help_heading = HEADING)]
+    pub(crate) bootstrap: Option<String>,
+}

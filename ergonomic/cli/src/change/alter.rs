@@ -1,0 +1,378 @@
+//! What all changes have in common: the plan, the question, the request, and what comes of it.
+
+use std::time::{Duration, Instant};
+
+use ccloud_connect::finding::{Code, Finding, Severity};
+use ccloud_connect::plan::{Intent, Plan};
+use ccloud_connect::validate::{self, Known};
+use ccloud_connect::{
+    Alteration, AlterationToken, Connector, ConnectorRef, ConnectorState, PlannedAlteration,
+    Timestamp, WaitOptions,
+};
+use serde::Serialize;
+
+use crate::args::{Follow, Format};
+use crate::change::follow::{Followed, follow, waiting};
+use crate::failure::interrupt;
+use crate::failure::{Changed, Exit, Failure};
+use crate::session::Session;
+use crate::show::findings;
+use crate::show::plan::{read_again, shown, totals};
+use crate::show::record::{self, Record};
+use crate::text::duration::span;
+use crate::ui::{self, STRONG, Ui, visible};
+
+/// What is asked for.
+pub(crate) struct Change {
+    pub(crate) intent: Intent,
+    /// Whether it starts from the current offsets.
+    pub(crate) is_relative: bool,
+    /// What was found before the plan was made.
+    pub(crate) findings: Vec<Finding>,
+    /// The time of the sample that a file was made from, when all of the file is sent.
+    pub(crate) sample: Option<Timestamp>,
+    /// What is not known of the topics, and what to do about it.
+    pub(crate) hint: Option<String>,
+}
+
+impl Change {
+    pub(crate) fn new(intent: Intent) -> Self {
+        Self {
+            intent,
+            is_relative: false,
+            findings: Vec::new(),
+            sample: None,
+            hint: None,
+        }
+    }
+}
+
+/// Refuses a change that cannot be agreed to, before anything is sent.
+pub(crate) fn permitted(ui: &Ui, name: &str, options: &Follow) -> Result<(), Failure> {
+    if options.yes || options.dry_run || ui.can_ask() {
+        return Ok(());
+    }
+    Err(Failure::invalid(format!(
+        "a change of {name:?} needs a yes, and there is no terminal to ask at. Nothing was changed. Give --yes to go on, or \
+         --dry-run to see the plan only"
+    )))
+}
+
+/// Shows the plan, asks, sends, and follows.
+pub(crate) async fn perform(
+    ui: &Ui,
+    session: &Session,
+    connector: &Connector,
+    change: Change,
+    options: &Follow,
+) -> Result<Exit, Failure> {
+    let path = connector.path();
+    let busy = Busy::new(options.wait_if_busy);
+    let (found, sample) = (change.findings.clone(), change.sample);
+    let hint = change.hint.clone();
+    let mut planned = plan(ui, session, connector, change, options, &busy).await?;
+    for finding in found.into_iter().chain(back_to_the_file(&planned, sample)) {
+        planned.warn(finding);
+    }
+    if options.dry_run || !options.yes {
+        // Otherwise sending finds out in a moment.
+        planned.foresee().await;
+    }
+    if let Some(hint) = hint.filter(|_| depends_on_ends(planned.plan())) {
+        ui.note(ui::paragraph(&hint, ui::note_width()).trim_end());
+    }
+    findings::heed("the plan", planned.plan().warnings().to_vec(), options)
+        .map_err(|failure| failure.about(path))?;
+    if options.dry_run {
+        dry_run(ui, path, &planned)?;
+        let changes = options.exit_code && !planned.plan().is_unchanged();
+        return Ok(if changes {
+            Exit::WouldChange
+        } else {
+            Exit::Done
+        });
+    }
+    let plan = format!(
+        "{}{}",
+        ui::paragraph(&effect(&planned, path), ui::note_width()),
+        shown(&planned, ui::note_width())
+    );
+    if options.yes {
+        ui.note(&plan);
+        // In JSON and YAML they are a member of the result.
+        if ui.quiet && ui.format == Format::Table {
+            findings::show(ui, planned.plan().warnings());
+        }
+    } else {
+        // Nobody can agree to what they have not seen, however quiet they want it.
+        ui.say(&plan);
+        agree(ui, session, path, &planned).await?;
+    }
+    let planned = match busy.left() {
+        Some(limit) => planned.wait_if_busy(limit),
+        None => planned,
+    };
+    let back = read_again(planned.plan());
+    let alteration = send(ui, session, connector, planned).await?;
+    let mut followed = if options.no_wait || options.timeout.is_zero() {
+        Followed {
+            record: Some(Record::accepted(&alteration)),
+            failure: None,
+        }
+    } else {
+        let wait = waiting(options.confirm, options.no_confirm);
+        let start = match alteration.is_answered() {
+            true => "accepted",
+            false => "the answer was lost, but the request is in the status",
+        };
+        follow(ui, session, &alteration, options.timeout, wait, start).await
+    };
+    followed.record = followed.record.map(|record| record.planned(back));
+    let records = followed.record.as_slice();
+    record::print_outcomes(ui, records, true).map_err(|failure| {
+        // What went wrong is the printing; the alteration must not look as if it had not happened.
+        failure
+            .adding("The alteration was accepted all the same")
+            .changed(Changed::Yes)
+            .about(path)
+            .next(session.command("status", path.connector.as_str(), ""))
+    })?;
+    followed.failure.map_or(Ok(Exit::Done), Err)
+}
+
+/// What the alteration means for the work of the connector.
+fn effect(planned: &PlannedAlteration, path: &ConnectorRef) -> String {
+    match planned.state().map(|status| &status.state) {
+        Some(ConnectorState::Paused) => {
+            format!(
+                "{} is PAUSED, and is expected to stay PAUSED.",
+                path.connector
+            )
+        }
+        Some(ConnectorState::Failed) => {
+            format!(
+                "{} is FAILED; its tasks start again after the alteration.",
+                path.connector
+            )
+        }
+        _ => format!(
+            "{} processes nothing while its offsets are altered.",
+            path.connector
+        ),
+    }
+}
+
+/// For how long other alterations are waited for, all in all.
+struct Busy(Option<Instant>);
+
+impl Busy {
+    fn new(limit: Option<Duration>) -> Self {
+        Self(limit.and_then(|limit| Instant::now().checked_add(limit)))
+    }
+
+    fn left(&self) -> Option<Duration> {
+        let left = self.0?.saturating_duration_since(Instant::now());
+        Some(left)
+    }
+}
+
+/// Warnings about partitions of a file that nobody may have edited: they would go back to where they stood when the file
+/// was made.
+fn back_to_the_file(planned: &PlannedAlteration, sample: Option<Timestamp>) -> Vec<Finding> {
+    let Some(sample) = sample else {
+        return Vec::new();
+    };
+    let known = Known::default().with_current(&planned.offsets().entries);
+    let back = validate::goes_back(planned.plan().request().entries(), Some(sample), &known);
+    let advice =
+        "send only what you edited: --base FILE, with an unedited copy, or the command edit";
+    back.into_iter()
+        .map(|finding| finding.suggest(advice))
+        .collect()
+}
+
+/// Prints the plan, and in JSON and YAML what it is for.
+fn dry_run(ui: &Ui, path: &ConnectorRef, planned: &PlannedAlteration) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    struct Dry<'a> {
+        environment: &'a str,
+        cluster: &'a str,
+        connector: &'a str,
+        #[serde(flatten)]
+        plan: &'a Plan,
+    }
+    let dry = Dry {
+        environment: path.environment.as_str(),
+        cluster: path.cluster.as_str(),
+        connector: path.connector.as_str(),
+        plan: planned.plan(),
+    };
+    ui.data(&dry, || format!("{}\n", shown(planned, ui::data_width())))
+}
+
+/// Whether where the topics begin or end decides what the plan does.
+fn depends_on_ends(plan: &Plan) -> bool {
+    let mut codes = plan.warnings().iter().map(|warning| warning.code);
+    plan.intent() == "to-earliest"
+        || codes.any(|code| matches!(code, Code::PastEnd | Code::Clamped))
+}
+
+/// Makes the plan, after the end of another alteration when that is to be waited for.
+async fn plan(
+    ui: &Ui,
+    session: &Session,
+    connector: &Connector,
+    change: Change,
+    options: &Follow,
+    busy: &Busy,
+) -> Result<PlannedAlteration, Failure> {
+    let path = connector.path();
+    let planning = async {
+        if let Some(limit) = busy.left() {
+            wait_until_free(ui, session, connector, limit, change.is_relative).await;
+        }
+        let intent = change.intent.accepting(options.accept.clone());
+        connector.plan(intent).await
+    };
+    let planned = tokio::select! {
+        biased;
+        planned = planning => planned,
+        () = interrupt::asked() => return Err(interrupt::stopped("the plan was being made").about(path)),
+    };
+    planned.map_err(|error| {
+        let failure = session.explain(error.into(), path);
+        match failure.exit {
+            Exit::Invalid => {
+                let errors = failure.details.findings.iter().cloned();
+                let errors = errors.filter(|finding| finding.severity == Severity::Error);
+                let tip = findings::acceptance(&errors.collect::<Vec<_>>());
+                failure
+                    .tip(tip)
+                    .next(session.command("get", path.connector.as_str(), "-o yaml"))
+            }
+            _ => failure,
+        }
+    })
+}
+
+/// Waits for the end of another alteration, so that the plan starts from where that one ends. Whatever comes of it, the
+/// plan finds out.
+pub(crate) async fn wait_until_free(
+    ui: &Ui,
+    session: &Session,
+    connector: &Connector,
+    limit: Duration,
+    is_relative: bool,
+) {
+    let path = connector.path();
+    let waiting = async {
+        let Ok(status) = connector.latest_request().await else {
+            return;
+        };
+        if status.phase.is_end() {
+            return;
+        }
+        let (kind, requested_at) = (status.request.kind, status.request.requested_at);
+        ui.note(&format!(
+            "{}: waiting up to {} for the {kind} of {requested_at} to end",
+            path.connector,
+            span(limit)
+        ));
+        if is_relative {
+            // It starts from what a sample shows, so it needs one from after the end.
+            drop(connector.offsets_after_latest_request(limit).await);
+        } else {
+            let token = AlterationToken::new(path.clone(), kind, requested_at);
+            let wait = WaitOptions::default().timeout(limit);
+            drop(session.client.alteration(token).wait_with(wait).await);
+        }
+    };
+    drop(tokio::time::timeout(limit, waiting).await);
+}
+
+/// Asks whether to go on.
+async fn agree(
+    ui: &Ui,
+    session: &Session,
+    path: &ConnectorRef,
+    planned: &PlannedAlteration,
+) -> Result<(), Failure> {
+    // A long plan has scrolled away what it is about.
+    let profile = session.profile.as_ref();
+    let profile = profile.map_or(String::new(), |name| format!(", profile {name}"));
+    let place = format!(
+        "environment {}, cluster {}{profile}",
+        path.environment, path.cluster
+    );
+    let about = format!("{place}\n{}", totals(planned));
+    ui.say(&format!(
+        "{STRONG}{}{STRONG:#}",
+        visible(path.connector.as_str())
+    ));
+    ui.say(ui::indented(&about, ui::note_width()).trim_end());
+    let answer = tokio::select! {
+        biased;
+        answer = ui.ask("Alter the offsets?") => answer,
+        () = interrupt::asked() => return Err(interrupt::stopped("asking").about(path)),
+    };
+    match answer {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Failure::new(
+            Exit::Interrupted,
+            "declined",
+            format!("declined. Nothing was changed at {path}"),
+        )
+        .about(path)),
+        Err(error) => Err(Failure::new(
+            Exit::Unexpected,
+            "input",
+            format!("the answer could not be read. Nothing was changed at {path}"),
+        )
+        .about(path)
+        .caused_by(&error)),
+    }
+}
+
+/// Looks again and sends. After Ctrl-C it is not known whether the request was accepted, and the message says so.
+async fn send(
+    ui: &Ui,
+    session: &Session,
+    connector: &Connector,
+    planned: PlannedAlteration,
+) -> Result<Alteration, Failure> {
+    let path = connector.path();
+    let mut distances = planned
+        .plan()
+        .changes()
+        .iter()
+        .map(|change| change.distance());
+    let goes_ahead = planned.plan().intent() != "undo" && distances.any(|by| by > Some(0));
+    let note = || {
+        format!(
+            "{}: looking whether a second sample of the offsets shows how fast the sink reads, for up to 60s",
+            ui::cell(path.connector.as_str())
+        )
+    };
+    let applying = async {
+        if goes_ahead {
+            ui.noting(note, planned.apply()).await
+        } else {
+            planned.apply().await
+        }
+    };
+    tokio::select! {
+        biased;
+        sent = applying => sent.map_err(|error| session.explain(error.into(), path)),
+        () = interrupt::asked() => Err(Failure::new(
+            Exit::Interrupted,
+            "interrupted",
+            format!(
+                "interrupted while the plan was being applied. The offsets of {path} may be altered; read the request status \
+                 before sending again"
+            ),
+        )
+        .about(path)
+        .changed(Changed::Unknown)
+        .next(session.command("status", path.connector.as_str(), ""))),
+    }
+}

@@ -1,0 +1,114 @@
+//! Places in the words of the system that a source reads: `--lsn`, `--scn`, `--binlog`, `--to-time` and their kind.
+
+use ccloud_connect::finding::{Finding, ValidationError};
+use ccloud_connect::offset::{Coordinate, OffsetFormat};
+use ccloud_connect::{Connector, ConnectorKind, OffsetEntry};
+
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::text::partition::{PartitionArg, show_partition};
+
+/// Whether the connector is a source, as far as its settings can be read.
+pub(crate) async fn is_source(connector: &Connector) -> bool {
+    let config = connector.config().await;
+    config.is_ok_and(|config| config.kind == ConnectorKind::Source)
+}
+
+/// Reads a coordinate, before anything is asked of the service.
+pub(crate) fn parse(name: &str, text: &str) -> Result<Coordinate, Failure> {
+    Coordinate::parse(name, text).map_err(|invalid| {
+        Failure::invalid("the place to go to cannot be read. Nothing was sent")
+            .findings(invalid.report())
+    })
+}
+
+/// The connector's current entries at another place: those of `partitions`, or the only one that there is.
+pub(crate) async fn go(
+    session: &Session,
+    connector: &Connector,
+    to: &Coordinate,
+    partitions: &[PartitionArg],
+) -> Result<Vec<OffsetEntry>, Failure> {
+    let path = connector.path();
+    let explain = |error: ccloud_connect::Error| session.explain(error.into(), path);
+    let (offsets, config) = tokio::join!(connector.offsets(), connector.config());
+    let current = offsets.map_err(explain)?.entries;
+    let refuse = |what: String| {
+        let command = session.command("get", path.connector.as_str(), "");
+        Failure::invalid(format!("{what}. Nothing was changed"))
+            .about(path)
+            .next(command)
+    };
+    // The class decides; where it cannot be read, what the connector itself has written.
+    let class = config
+        .ok()
+        .and_then(|config| config.class().map(str::to_owned));
+    let format = class.as_deref().and_then(OffsetFormat::of_class);
+    let format = format.or_else(|| current.iter().find_map(OffsetFormat::guess));
+    let Some(format) = format else {
+        let class = class.unwrap_or_else(|| "that could not be read".to_owned());
+        return Err(refuse(format!(
+            "the format of the offsets of {path} is not known (class {class}), so it cannot be moved by {}",
+            to.name()
+        )));
+    };
+    if !format.coordinates().contains(&to.name()) {
+        let names = match format.coordinates() {
+            [] => "none".to_owned(),
+            names => names.join(", "),
+        };
+        return Err(refuse(format!(
+            "{path} cannot be moved by {}: the offsets of {} move by these: {names}",
+            to.name(),
+            format.title()
+        )));
+    }
+    let chosen = choose(&current, partitions).map_err(refuse)?;
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut moved = Vec::new();
+    for entry in chosen {
+        match format.move_to(entry, to) {
+            Ok(entry) => moved.push(entry),
+            Err(invalid) => findings.extend(invalid.into_report().into_findings()),
+        }
+    }
+    if findings.is_empty() {
+        return Ok(moved);
+    }
+    let invalid = ValidationError::new(findings);
+    Err(refuse(format!("{path} cannot be moved there")).findings(invalid.report()))
+}
+
+/// The entries of these partitions; without any, the only entry.
+fn choose<'a>(
+    current: &'a [OffsetEntry],
+    partitions: &[PartitionArg],
+) -> Result<Vec<&'a OffsetEntry>, String> {
+    if partitions.is_empty() {
+        return match current {
+            [] => Err("the connector has no offsets, so there is nothing to start from".to_owned()),
+            [entry] => Ok(vec![entry]),
+            several => {
+                let names = several
+                    .iter()
+                    .map(|entry| show_partition(entry.partition().as_ref()));
+                let names: Vec<String> = names.take(5).collect();
+                Err(format!(
+                    "the connector has {} partitions; say which one with --partition, such as {}",
+                    several.len(),
+                    names.join(" or ")
+                ))
+            }
+        };
+    }
+    let find = |wanted: &PartitionArg| {
+        let wanted = OffsetEntry::partition_only(&wanted.0);
+        let same = |entry: &&OffsetEntry| entry.partition() == wanted.partition();
+        let shown = || show_partition(wanted.partition().as_ref());
+        current
+            .iter()
+            .find(same)
+            .ok_or_else(|| format!("the connector has no partition {}", shown()))
+    };
+    partitions.iter().map(find).collect()
+}

@@ -1,0 +1,289 @@
+//! `edit`: the offsets in an editor, as YAML with what the positions mean beside them.
+//!
+//! What was not edited is not sent: a running connector has moved on meanwhile, and would be taken back.
+
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
+use std::process::Command;
+use std::{env, fs};
+
+use ccloud_connect::finding::{Finding, Report, Severity};
+use ccloud_connect::offset::OffsetFormat;
+use ccloud_connect::plan::Intent;
+use ccloud_connect::validate::{self, Known};
+use ccloud_connect::{ConnectorConfig, ConnectorOffsets, ConnectorRef, OffsetEntry};
+use tempfile::{Builder, NamedTempFile};
+
+use crate::args::Edit;
+use crate::change::alter::{self, Change};
+use crate::change::file;
+use crate::failure::{Exit, Failure};
+use crate::session::Session;
+use crate::text::duration::{moment, now, span};
+use crate::text::words::{shown, wrapped};
+use crate::ui::Ui;
+use crate::yaml;
+
+/// What a comment begins with that the tool has put in, and takes out again.
+const REMARK: &str = "#! ";
+
+pub(crate) async fn edit(ui: &Ui, session: &Session, args: &Edit) -> Result<Exit, Failure> {
+    alter::permitted(ui, &args.name, &args.follow)?;
+    if !io::stdin().is_terminal() && editor().is_none() {
+        return Err(Failure::invalid(
+            "there is no terminal for an editor. Nothing was changed",
+        ));
+    }
+    let connector = session.connector(&args.name).await?;
+    let path = connector.path();
+    let (offsets, config) = tokio::join!(connector.offsets(), connector.config());
+    let offsets = offsets.map_err(|error| session.explain(error.into(), path))?;
+    let config = config.ok();
+    if offsets.entries.is_empty() {
+        return Err(Failure::invalid(format!(
+            "{path} has no offsets, so there is nothing to edit. Nothing was changed"
+        ))
+        .about(path));
+    }
+    let first =
+        template(session, path, &offsets, config.as_ref()).map_err(|error| unwritable(&error))?;
+    let file = Builder::new().prefix("offsets-").suffix(".yaml").tempfile();
+    let file = file.map_err(|error| unwritable(&error))?;
+    let mut text = first.clone();
+    let entries = loop {
+        let edited = run_editor(&file, &text)?;
+        if edited == first {
+            ui.note("Nothing was edited, and nothing was changed");
+            return Ok(Exit::Done);
+        }
+        let (entries, found) = read(&edited, &offsets, config.as_ref(), args);
+        if found.is_empty() {
+            break entries;
+        }
+        if edited == text {
+            // Saved as it came back: the person gives up.
+            return Err(Failure::invalid(
+                "the edited offsets cannot be used as they are. Nothing was changed",
+            )
+            .findings(&Report::new(found))
+            .about(path));
+        }
+        text = with_findings(&edited, &found);
+    };
+    if entries.is_empty() {
+        ui.note("No position was edited, and nothing was changed");
+        return Ok(Exit::Done);
+    }
+    let change = Change::new(Intent::set(entries));
+    let result = alter::perform(ui, session, &connector, change, &args.follow).await;
+    if result.is_err() {
+        // An hour of editing must not be lost to a failed request.
+        if let Ok((_, kept)) = file.keep() {
+            ui.say(&format!("What you edited is in {}", shown(&kept)));
+        }
+    }
+    result
+}
+
+/// The offsets as YAML, with comments for people.
+fn template(
+    session: &Session,
+    path: &ConnectorRef,
+    offsets: &ConnectorOffsets,
+    config: Option<&ConnectorConfig>,
+) -> Result<String, serde_json::Error> {
+    let mut out = String::new();
+    let profile = session.profile.as_ref();
+    let profile = profile.map_or(String::new(), |name| format!(", profile {name}"));
+    let age = offsets.age(now()).zip(offsets.observed_at);
+    let sampled = age.map_or("at an unknown time".to_owned(), |(age, at)| {
+        format!("{} ago, at {}", span(age), moment(at))
+    });
+    for line in [
+        format!("The offsets of {}", path.connector),
+        format!(
+            "in environment {}, cluster {}{profile}; sampled {sampled}",
+            path.environment, path.cluster
+        ),
+        "Edit positions, save and quit. Only entries that you edit are sent; entries that"
+            .to_owned(),
+        "you delete here are left alone, and one with `offset: null` is reset.".to_owned(),
+        "To give up, quit without a change.".to_owned(),
+    ] {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "# {}", one_line(&line));
+    }
+    out += "offsets:\n";
+    let format = config.and_then(|config| OffsetFormat::of_class(config.class()?));
+    for entry in &offsets.entries {
+        let format = format.or_else(|| OffsetFormat::guess(entry));
+        if let Some(position) = format.and_then(|format| format.describe(entry)) {
+            let _ = writeln!(out, "  # at {}", one_line(&position));
+        }
+        let list = format!("[{}]", entry.as_json().as_str());
+        for line in yaml::from_json(&list)?.lines() {
+            let _ = writeln!(out, "  {line}");
+        }
+    }
+    Ok(out)
+}
+
+/// A comment ends with its line, whatever the text holds.
+fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}
+
+/// The entries that were edited, and what keeps them from being sent.
+fn read(
+    edited: &str,
+    offsets: &ConnectorOffsets,
+    config: Option<&ConnectorConfig>,
+    args: &Edit,
+) -> (Vec<OffsetEntry>, Vec<Finding>) {
+    let parsed = match file::parse(edited, "the edited text") {
+        Ok(parsed) => parsed,
+        Err(failure) => {
+            // What YAML cannot read is a finding like any other: the person gets the text back.
+            let details = failure.details;
+            let mut found = details.findings;
+            if found.is_empty() {
+                let cause = details.causes.last().cloned().unwrap_or(details.message);
+                let code = ccloud_connect::finding::Code::NotJson;
+                found.push(Finding::error("file".to_owned(), code, cause));
+            }
+            return (Vec::new(), found);
+        }
+    };
+    let entries = validate::edited(&offsets.entries, &parsed.entries);
+    if entries.is_empty() {
+        return (entries, Vec::new());
+    }
+    let mut known = Known::default()
+        .with_current(&offsets.entries)
+        .accepting(&args.follow.accept);
+    if let Some(config) = config {
+        known = known.with_config(config);
+    }
+    let report = validate::patch_knowing(&entries, &known);
+    let errors = report.errors().cloned();
+    // The paths count the edited entries; the person sees all of them.
+    let errors = errors.map(|mut finding| {
+        let number = index(&finding.path).and_then(|index| {
+            let entry = entries.get(index)?;
+            parsed
+                .entries
+                .iter()
+                .position(|other| other == entry)
+                .map(|place| (index, place))
+        });
+        if let Some((index, place)) = number {
+            finding.path = finding
+                .path
+                .replacen(&format!("[{index}]"), &format!("[{place}]"), 1);
+        }
+        finding
+    });
+    let errors = errors.collect();
+    (entries, errors)
+}
+
+/// The number of the entry that a path such as `offsets[3].offset.lsn` is about.
+fn index(path: &str) -> Option<usize> {
+    let rest = path.strip_prefix("offsets[")?;
+    rest.split_once(']')?.0.parse().ok()
+}
+
+/// The text with each finding above the entry that it is about; those of an earlier round are gone.
+fn with_findings(edited: &str, findings: &[Finding]) -> String {
+    let mut out = String::new();
+    let remark = |out: &mut String, finding: &Finding, indent: &str| {
+        for line in wrapped(&format!("{}: {finding}", finding.severity), 0, 74) {
+            let _ = writeln!(out, "{indent}{REMARK}{}", one_line(&line));
+        }
+    };
+    for finding in findings
+        .iter()
+        .filter(|finding| index(&finding.path).is_none())
+    {
+        remark(&mut out, finding, "");
+    }
+    let mut entry = 0;
+    let mut depth = None;
+    for line in edited
+        .lines()
+        .filter(|line| !line.trim_start().starts_with(REMARK.trim_end()))
+    {
+        let text = line.trim_start();
+        let indent = line.len() - text.len();
+        // The dashes of the list stand in one column, the first one's.
+        if text.starts_with("- ") && depth.is_none_or(|depth| depth == indent) {
+            depth = Some(indent);
+            for finding in findings
+                .iter()
+                .filter(|finding| index(&finding.path) == Some(entry))
+            {
+                remark(&mut out, finding, &line[..indent]);
+            }
+            entry += 1;
+        }
+        out += line;
+        out.push('\n');
+    }
+    debug_assert!(
+        findings
+            .iter()
+            .all(|finding| finding.severity == Severity::Error)
+    );
+    out
+}
+
+/// What the person prefers.
+fn editor() -> Option<String> {
+    let set = |name: &str| env::var(name).ok().filter(|value| !value.trim().is_empty());
+    set("VISUAL").or_else(|| set("EDITOR"))
+}
+
+/// Lets the person edit the text; comes back with what they saved.
+fn run_editor(file: &NamedTempFile, text: &str) -> Result<String, Failure> {
+    let write = || -> io::Result<()> {
+        let mut file = fs::File::create(file.path())?;
+        file.write_all(text.as_bytes())
+    };
+    write().map_err(|error| unwritable(&error))?;
+    let fallback = if cfg!(windows) { "notepad" } else { "vi" };
+    let editor = editor().unwrap_or_else(|| fallback.to_owned());
+    let refuse = |what: String| {
+        Failure::invalid(format!("the editor {editor:?} {what}. Nothing was changed"))
+    };
+    let status = command(&editor, file.path())
+        .status()
+        .map_err(|error| refuse("cannot be started".to_owned()).caused_by(&error))?;
+    if !status.success() {
+        return Err(refuse(format!("ended with {status}")));
+    }
+    fs::read_to_string(file.path())
+        .map_err(|error| refuse("left a file that cannot be read".to_owned()).caused_by(&error))
+}
+
+/// An editor may have options, as in `code --wait`.
+fn command(editor: &str, file: &Path) -> Command {
+    if cfg!(unix) {
+        let mut command = Command::new("sh");
+        command
+            .arg("-c")
+            .arg(format!("{editor} \"$1\""))
+            .arg("editor")
+            .arg(file);
+        return command;
+    }
+    let mut words = editor.split_whitespace();
+    let mut command = Command::new(words.next().unwrap_or(editor));
+    command.args(words).arg(file);
+    command
+}
+
+fn unwritable(error: &dyn std::error::Error) -> Failure {
+    let message = "the offsets cannot be written to a file for the editor. Nothing was changed";
+    Failure::new(Exit::Unexpected, "output", message).caused_by(error)
+}

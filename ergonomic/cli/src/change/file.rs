@@ -1,0 +1,168 @@
+//! Reading the offsets that a person or another program wrote.
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::{fs, str};
+
+use ccloud_connect::finding::{Code, Finding, ValidationError};
+use ccloud_connect::{ConnectorRef, OffsetEntry, Timestamp, validate};
+use serde::de::IgnoredAny;
+
+use crate::failure::Failure;
+use crate::offsets_file::OffsetsFile;
+use crate::text::words::shown;
+use crate::yaml;
+
+/// The largest file that is read, in bytes: far more than the largest request that the service takes.
+const MAX_SIZE: u64 = 64 * 1024 * 1024;
+
+/// Offsets from a file, and whose they are as far as the file says so.
+#[derive(Debug)]
+pub(crate) struct Offsets {
+    pub(crate) entries: Vec<OffsetEntry>,
+    /// What looks odd in the file.
+    pub(crate) warnings: Vec<Finding>,
+    /// When the service took the sample that the file was made from.
+    pub(crate) observed_at: Option<Timestamp>,
+    name: Option<String>,
+    id: Option<String>,
+    environment: Option<String>,
+    cluster: Option<String>,
+}
+
+impl Offsets {
+    /// An error when the file is another connector's: `called` is what the person called the one to be altered, by its
+    /// name or its id.
+    pub(crate) fn compare(&self, path: &ConnectorRef, called: &str) -> Option<Finding> {
+        let is_other =
+            |said: &Option<String>, is: &str| said.as_deref().is_some_and(|said| said != is);
+        let is_named = self.id.as_deref() == Some(called);
+        let differs = [
+            ("connector", &self.name, path.connector.as_str(), is_named),
+            (
+                "environment",
+                &self.environment,
+                path.environment.as_str(),
+                false,
+            ),
+            ("cluster", &self.cluster, path.cluster.as_str(), false),
+        ]
+        .into_iter()
+        .find(|(_, said, is, named)| !named && is_other(said, is));
+        let (what, said, is, _) = differs?;
+        let said = said.as_deref().unwrap_or_default();
+        let message = format!("holds offsets of {what} {said:?}, not of {is:?}");
+        Some(
+            Finding::error("file".to_owned(), Code::OtherConnector, message)
+                .suggest("if they are meant for this connector too, give --accept other-connector"),
+        )
+    }
+}
+
+impl Offsets {
+    /// Leaves what differs from an unedited copy, so that a running connector's other partitions are left alone.
+    pub(crate) fn keep_edited(&mut self, base: &Self) -> Result<(), Failure> {
+        self.entries = validate::edited(&base.entries, &self.entries);
+        if self.entries.is_empty() {
+            return Err(Failure::invalid(
+                "the file holds the same offsets as its unedited copy. Nothing was changed",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Reads JSON or YAML.
+pub(crate) fn read(path: &Path) -> Result<Offsets, Failure> {
+    let name = shown(path);
+    let refuse = |what: &str| Failure::invalid(format!("{name} {what}. Nothing was changed"));
+    let bytes = bytes(path).map_err(|error| refuse("cannot be read").caused_by(&error))?;
+    let bytes =
+        bytes.ok_or_else(|| refuse("is larger than 64 MiB, so it does not hold offsets"))?;
+    let text = str::from_utf8(&bytes).map_err(|_| refuse("is not UTF-8 text"))?;
+    parse(text, &name)
+}
+
+/// The offsets in a text that came from `name`.
+pub(crate) fn parse(text: &str, name: &str) -> Result<Offsets, Failure> {
+    let refuse = |what: &str| Failure::invalid(format!("{name} {what}. Nothing was changed"));
+    let text = json(text).map_err(|error| {
+        refuse("is neither JSON nor YAML that can be read exactly").caused_by(&error)
+    })?;
+    let file: OffsetsFile = text.parse().map_err(|invalid: ValidationError| {
+        refuse("does not hold offsets").findings(invalid.report())
+    })?;
+    Ok(Offsets {
+        entries: file.offsets,
+        warnings: file.warnings,
+        observed_at: file.observed_at,
+        name: file.name,
+        id: file.id,
+        environment: file.environment,
+        cluster: file.cluster,
+    })
+}
+
+/// The whole file; `None` when it is too long to be one of offsets.
+fn bytes(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    if path == Path::new("-") {
+        io::stdin().take(MAX_SIZE + 1).read_to_end(&mut bytes)?;
+    } else {
+        fs::File::open(path)?
+            .take(MAX_SIZE + 1)
+            .read_to_end(&mut bytes)?;
+    }
+    Ok((bytes.len() as u64 <= MAX_SIZE).then_some(bytes))
+}
+
+/// JSON begins with a bracket or is empty; everything else is taken for YAML.
+fn json(text: &str) -> Result<String, yaml::YamlError> {
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    let is_json = start.is_empty() || start.starts_with(['{', '[']);
+    // YAML has brackets too, with words and comments that JSON does not have.
+    if is_json && (serde_json::from_str::<IgnoredAny>(start).is_ok() || start.is_empty()) {
+        return Ok(text.to_owned());
+    }
+    // With its keys in quotes it was meant to be JSON, and YAML would take what is broken for text.
+    let inside = start.trim_start_matches(|c: char| c.is_whitespace() || c == '{' || c == '[');
+    let was_meant = is_json
+        && (inside.starts_with('"') || inside.starts_with("//") || inside.starts_with("/*"));
+    // JavaScript's comments are text to YAML.
+    if was_meant || start.starts_with("//") || start.starts_with("/*") {
+        return match start.find("//").or_else(|| start.find("/*")) {
+            Some(at) if !is_in_string(start, at) => Err(yaml::YamlError::new(
+                line_of(text, text.len() - start.len() + at),
+                "JSON has no comments; remove it, or write YAML, where a comment begins with #",
+            )),
+            _ => Ok(text.to_owned()),
+        };
+    }
+    match yaml::to_json(text) {
+        Err(_) if is_json => Ok(text.to_owned()),
+        Ok(json) if json.starts_with('"') => Err(yaml::YamlError::new(
+            line_of(text, text.len() - start.len()),
+            "is plain text, such as a printed table or CSV, not a list of offsets; get -o yaml writes one",
+        )),
+        converted => converted,
+    }
+}
+
+/// Whether the text up to `at` ends inside a JSON string.
+fn is_in_string(text: &str, at: usize) -> bool {
+    let mut inside = false;
+    let mut escaped = false;
+    for c in text[..at].chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if inside => escaped = true,
+            '"' => inside = !inside,
+            _ => {}
+        }
+    }
+    inside
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text[..at].matches('\n').count() + 1
+}

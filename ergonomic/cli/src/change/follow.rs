@@ -1,0 +1,303 @@
+//! Following an alteration to its end, with a person watching.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use ccloud_connect::{Alteration, Phase, Progress, WaitError, WaitOptions};
+
+use crate::failure::interrupt;
+use crate::failure::{self, Changed, Exit, Failure};
+use crate::session::Session;
+use crate::show::record::Record;
+use crate::text::duration::span;
+use crate::ui::each::Told;
+use crate::ui::{self, STRONG, Ui};
+
+const FRAMES: [char; 8] = ['⣾', '⣽', '⣻', '⢿', '⡿', '⣟', '⣯', '⣷'];
+const FRAME: Duration = Duration::from_millis(100);
+
+/// So many warnings of an outcome are shown; the data has all.
+const SHOWN: usize = 5;
+
+/// The longest time between two looks at the status, so that a person learns of the end within it.
+const POLL: Duration = Duration::from_secs(2);
+
+/// How long the connector's state is watched once it is at work again: a position that it cannot use shows late.
+const WATCHED: Duration = Duration::from_secs(10);
+
+/// How to wait, with a look at what came of it. Without `confirm` and `no_confirm` a later sample is waited for where it
+/// can decide, and what it does not decide is only said.
+pub(crate) fn waiting(confirm: bool, no_confirm: bool) -> WaitOptions {
+    let options = WaitOptions::default()
+        .max_interval(POLL)
+        .watch_state(WATCHED);
+    match (confirm, no_confirm) {
+        (true, _) => options.confirm(),
+        (false, false) => options.confirm_if_possible(),
+        (false, true) => options,
+    }
+}
+
+/// How waiting ended.
+#[derive(Debug)]
+pub(crate) struct Followed {
+    /// The request, when something is known of it to print.
+    pub(crate) record: Option<Record>,
+    /// What went wrong.
+    pub(crate) failure: Option<Failure>,
+}
+
+impl From<Followed> for Told<Record> {
+    fn from(followed: Followed) -> Self {
+        Self {
+            found: followed.record,
+            failure: followed.failure,
+        }
+    }
+}
+
+/// Waits as `options` say and shows how it goes, beginning with `start`. Ctrl-C ends the waiting and nothing else.
+pub(crate) async fn follow(
+    ui: &Ui,
+    session: &Session,
+    alteration: &Alteration,
+    timeout: Duration,
+    options: WaitOptions,
+    start: &str,
+) -> Followed {
+    let name = alteration.connector().connector.to_string();
+    let request = format!(
+        "--request {}@{}",
+        alteration.kind(),
+        alteration.requested_at()
+    );
+    let resume = session.command("wait", &name, &request);
+    let mut line = Line::new(ui, &name, timeout, start);
+    let options = options.timeout(timeout).on_progress(line.seen.reporter());
+    let mut waiting = pin!(alteration.wait_with(options));
+    let mut asked = pin!(interrupt::asked());
+    let mut frames = tokio::time::interval(FRAME);
+    let result = loop {
+        tokio::select! {
+            biased;
+            result = &mut waiting => break result,
+            () = &mut asked => {
+                line.clear();
+                let (changed, message) = line.seen.interrupted(alteration);
+                let failure = Failure::new(Exit::Interrupted, "interrupted", message)
+                    .about(alteration.connector())
+                    .changed(changed)
+                    .next(resume);
+                return Followed { record: None, failure: Some(failure) };
+            }
+            _ = frames.tick() => line.draw(),
+        }
+    };
+    line.draw();
+    line.clear();
+    let error = match result {
+        Ok(applied) => {
+            // What the connector keeps elsewhere has not moved with it, which a person must know.
+            let message = applied.message.as_deref().unwrap_or_default();
+            if message.contains("external") {
+                let text = format!("{name}: {message}");
+                ui.note(ui::paragraph(&text, ui::note_width()).trim_end());
+            }
+            let record = Record::applied(alteration, &applied);
+            for finding in record.unseen().take(SHOWN) {
+                ui.warn(&ui::visible(&format!("{name}: {}", finding.message)));
+            }
+            let more = record.unseen().skip(SHOWN).count();
+            if more > 0 {
+                ui.warn(&ui::visible(&format!("{name}: and {more} more like these")));
+            }
+            return Followed {
+                record: Some(record),
+                failure: None,
+            };
+        }
+        Err(error) => error,
+    };
+    let record = match &error {
+        WaitError::Failed(failed) => Some(Record::failed(alteration, failed)),
+        WaitError::NotAsPlanned { applied, .. } | WaitError::Unconfirmed { applied, .. } => {
+            Some(Record::applied(alteration, applied))
+        }
+        WaitError::TimedOut { phase, .. } => {
+            Some(Record::accepted(alteration).seen(phase.as_ref()))
+        }
+        // The request is known, its end is not: a script can keep what it needs to look again.
+        WaitError::Superseded { .. } | WaitError::Refused { .. } => {
+            Some(Record::accepted(alteration).seen(Some(&Phase::from("UNKNOWN"))))
+        }
+        _ => None,
+    };
+    let next = if failure::pick_up(&error).is_some() {
+        resume
+    } else if matches!(error, WaitError::NotAsPlanned { .. }) {
+        session.command("undo", &name, &format!("{request} --dry-run"))
+    } else {
+        session.command("get", &name, "")
+    };
+    Followed {
+        record,
+        failure: Some(
+            Failure::from(error)
+                .about(alteration.connector())
+                .next(next),
+        ),
+    }
+}
+
+/// What the last poll found, shared with the callback of the wait.
+#[derive(Clone, Debug, Default)]
+struct Seen(Arc<Mutex<Last>>);
+
+#[derive(Debug, Default)]
+struct Last {
+    text: String,
+    /// The phase that ended it.
+    phase: Option<Phase>,
+}
+
+impl Seen {
+    fn reporter(&self) -> impl Fn(&Progress<'_>) + Send + Sync + 'static {
+        let seen = self.clone();
+        move |progress| {
+            let text = match (&progress.error, &progress.phase) {
+                (Some(error), _) => match error.status() {
+                    Some(status) => {
+                        format!("the status could not be read ({status}), trying again")
+                    }
+                    None => "the status could not be read, trying again".to_owned(),
+                },
+                (None, Some(phase)) if progress.confirming => {
+                    format!("{}, looking at what came of it", ui::cell(phase.as_str()))
+                }
+                (None, Some(phase)) => ui::cell(phase.as_str()),
+                (None, None) => "accepted, not in the status yet".to_owned(),
+            };
+            let ended = progress.phase.as_ref().is_some_and(Phase::is_end);
+            let mut last = seen.0.lock().unwrap_or_else(PoisonError::into_inner);
+            last.phase = progress
+                .phase
+                .clone()
+                .filter(|_| ended)
+                .or(last.phase.take());
+            last.text = text;
+        }
+    }
+
+    /// What is true when the watching is stopped.
+    fn interrupted(&self, alteration: &Alteration) -> (Changed, String) {
+        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = alteration.connector();
+        match &last.phase {
+            Some(phase) => (
+                if *phase == Phase::Applied {
+                    Changed::Yes
+                } else {
+                    Changed::Unknown
+                },
+                format!(
+                    "interrupted. The alteration of {path} has ended ({phase}); what came of it was not looked at to the end"
+                ),
+            ),
+            None => (
+                Changed::Unknown,
+                format!("interrupted. The alteration of {path} was accepted and goes on by itself"),
+            ),
+        }
+    }
+
+    fn text(&self) -> String {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .text
+            .clone()
+    }
+}
+
+/// A line that is redrawn on a terminal, and lines that appear when something changes elsewhere.
+struct Line<'a> {
+    ui: &'a Ui,
+    name: String,
+    timeout: Duration,
+    started: Instant,
+    seen: Seen,
+    /// Whether the line can be redrawn.
+    live: bool,
+    frame: usize,
+    last: String,
+}
+
+impl<'a> Line<'a> {
+    fn new(ui: &'a Ui, name: &str, timeout: Duration, start: &str) -> Self {
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        Self {
+            ui,
+            name: ui::cell(name),
+            timeout,
+            started: Instant::now(),
+            seen: Seen(Arc::new(Mutex::new(Last {
+                text: start.to_owned(),
+                phase: None,
+            }))),
+            live: !ui.quiet && !dumb && io::stderr().is_terminal(),
+            frame: 0,
+            last: String::new(),
+        }
+    }
+
+    fn draw(&mut self) {
+        if self.ui.quiet {
+            return;
+        }
+        let text = self.seen.text();
+        let elapsed = self.started.elapsed();
+        if self.live {
+            let spinner = FRAMES[self.frame % FRAMES.len()];
+            self.frame += 1;
+            let limit = span(self.timeout);
+            let elapsed = span(Duration::from_secs(elapsed.as_secs()));
+            let line = format!(
+                "{spinner} {}: {text}, {elapsed} of at most {limit}",
+                self.name
+            );
+            self.raw(&format!("\r\x1b[2K{}", cut(&line)));
+        }
+        if text != self.last {
+            if !self.live {
+                self.ui.note(&format!(
+                    "{STRONG}{}{STRONG:#}: {text} ({})",
+                    self.name,
+                    span(elapsed)
+                ));
+            }
+            self.last = text;
+        }
+    }
+
+    fn clear(&self) {
+        if self.live {
+            self.raw("\r\x1b[2K");
+        }
+    }
+
+    fn raw(&self, text: &str) {
+        let mut stderr = io::stderr().lock();
+        let _ = stderr
+            .write_all(text.as_bytes())
+            .and_then(|()| stderr.flush());
+    }
+}
+
+/// As much of a line as fits, because one that wraps cannot be redrawn.
+fn cut(line: &str) -> String {
+    let width = terminal_size::terminal_size_of(io::stderr());
+    let columns = width.map_or(80, |(width, _)| usize::from(width.0));
+    line.chars().take(columns.saturating_sub(1)).collect()
+}

@@ -1,0 +1,13 @@
+//! The commands that alter offsets, and those that follow an alteration: `patch`, `delete`, `edit`, `undo`, `wait`.
+//!
+//! Each command makes an intention; `alter` does with it what all have in common.
+
+mod alter;
+mod coordinate;
+mod file;
+pub(crate) mod follow;
+
+pub(crate) mod edit;
+pub(crate) mod patch;
+pub(crate) mod undo;
+pub(crate) mod wait;

@@ -1,0 +1,132 @@
+//! `wait`: until the latest alterations have ended.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use ccloud_connect::{AlterationToken, AlterationType, Timestamp};
+
+use crate::args::Wait;
+use crate::change::follow::{Followed, follow, waiting};
+use crate::failure::{Changed, Exit, Failure};
+use crate::read::status::latest;
+use crate::session::Session;
+use crate::show::record;
+use crate::text::duration::span;
+use crate::ui::Ui;
+use crate::ui::each::{Told, each};
+
+pub(crate) async fn wait(ui: &Ui, session: &Session, args: &Wait) -> Result<Exit, Failure> {
+    let request = args.request.as_deref().map(parse_request).transpose()?;
+    let names = &args.names.names;
+    if request.is_some() && names.len() > 1 {
+        return Err(Failure::invalid(
+            "--request belongs to one connector, but several are named. Nothing was sent",
+        ));
+    }
+    let started = Instant::now();
+    let ended = Cell::new(0);
+    // One line can be redrawn, so with several names it tells how many have ended.
+    let inner = if names.len() > 1 && ui.is_live() {
+        ui.silent()
+    } else {
+        *ui
+    };
+    let work = each(names, "waiting", async |name| {
+        let followed = one(&inner, session, args, request.as_ref(), name, started).await;
+        ended.set(ended.get() + 1);
+        followed.map_or_else(|failure| Err(failure).into(), Told::from)
+    });
+    let outcome = if names.len() > 1 {
+        ui.counting(names.len(), &ended, args.timeout, work).await
+    } else {
+        work.await
+    };
+    record::print_outcomes(ui, &outcome.found, names.len() == 1)?;
+    Ok(outcome.told(ui))
+}
+
+/// Waits for one connector. All alterations go on at the same time at the service, so all waits share one deadline.
+async fn one(
+    ui: &Ui,
+    session: &Session,
+    args: &Wait,
+    request: Option<&(AlterationType, Timestamp)>,
+    name: &str,
+    started: Instant,
+) -> Result<Followed, Failure> {
+    let connector = in_time(args, started, name, session.connector(name)).await?;
+    let mut options = waiting(args.confirm, args.no_confirm);
+    let mut known = None;
+    let (kind, requested_at) = match request {
+        Some(request) => request.clone(),
+        None => {
+            // A status that cannot be read says nothing about an alteration that may be under way.
+            let found = in_time(args, started, name, latest(session, &connector)).await;
+            let found = found.map_err(|failure| failure.changed(Changed::Unknown))?;
+            let path = connector.path();
+            let latest = found.ok_or_else(|| {
+                Failure::new(
+                    Exit::NotFound,
+                    "never-altered",
+                    format!(
+                        "the offsets of {path} were never altered, so there is nothing to wait for"
+                    ),
+                )
+                .about(path)
+            })?;
+            if latest.phase.is_end() {
+                options = options.first_interval(Duration::ZERO);
+            }
+            let request = known.insert(latest.request);
+            (request.kind.clone(), request.requested_at)
+        }
+    };
+    let token = AlterationToken::new(connector.path().clone(), kind, requested_at);
+    let mut left = args.timeout.saturating_sub(started.elapsed());
+    if !args.timeout.is_zero() {
+        // With none left one last look is made.
+        left = left.max(Duration::from_millis(1));
+    }
+    let alteration = session.client.alteration(token);
+    let start = "reading the status";
+    let mut followed = follow(ui, session, &alteration, left, options, start).await;
+    if let Some(request) = known {
+        followed.record = followed.record.map(|record| record.knowing(request));
+    }
+    Ok(followed)
+}
+
+/// What comes of a look at the status within the time to wait; a time of zero leaves it the time of a request.
+async fn in_time<T>(
+    args: &Wait,
+    started: Instant,
+    name: &str,
+    look: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    if args.timeout.is_zero() {
+        return look.await;
+    }
+    let left = args.timeout.saturating_sub(started.elapsed());
+    tokio::time::timeout(left, look).await.unwrap_or_else(|_| {
+        let message = format!(
+            "the request status of {name:?} could not be read within {}. An alteration that is under way goes on by itself",
+            span(args.timeout)
+        );
+        Err(Failure::new(Exit::Pending, "timeout", message).changed(Changed::Unknown))
+    })
+}
+
+/// Reads `PATCH@2024-02-20T15:14:19Z`.
+pub(crate) fn parse_request(text: &str) -> Result<(AlterationType, Timestamp), Failure> {
+    let refuse = || {
+        Failure::invalid(format!(
+            "{text:?} does not name a request; expected TYPE@TIME, such as PATCH@2024-02-20T15:14:19Z. Nothing was sent"
+        ))
+    };
+    let (kind, time) = text.split_once('@').ok_or_else(refuse)?;
+    match kind.into() {
+        AlterationType::Unknown(_) => Err(refuse()),
+        kind => Ok((kind, time.parse().map_err(|_| refuse())?)),
+    }
+}

@@ -1,0 +1,151 @@
+//! What TAB offers: options and values that clap knows, and names, partitions and profiles that are looked up.
+//!
+//! The scripts of the shells only pass on what was typed and show what comes back; everything else happens here, so that
+//! it is the same in every shell. A look-up heeds the options that were typed, is tried once, and is given up before a
+//! person thinks that the shell hangs.
+
+mod bash;
+mod lookup;
+mod scripts;
+
+use std::ffi::{OsStr, OsString};
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use clap_complete::Shell;
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, complete as candidates};
+
+use crate::args::Complete;
+use crate::failure::{Exit, Failure};
+use crate::local::help;
+use crate::ui::Ui;
+use lookup::Typed;
+
+/// `completions SHELL`.
+pub(crate) fn script(ui: &Ui, shell: Shell) -> Result<Exit, Failure> {
+    let text = match shell {
+        Shell::Bash => scripts::BASH.to_owned(),
+        Shell::Zsh => scripts::ZSH.to_owned(),
+        Shell::Fish => scripts::FISH.to_owned(),
+        // The others have what clap knows: no names.
+        shell => {
+            let mut script = Vec::new();
+            let mut command = help::command();
+            clap_complete::generate(shell, &mut command, "ccloud-offsets", &mut script);
+            String::from_utf8_lossy(&script).into_owned()
+        }
+    };
+    ui.print(&text)?;
+    Ok(Exit::Done)
+}
+
+/// `__complete`: prints one candidate on each line. Nothing that goes wrong is told, since there is no place for it.
+pub(crate) fn complete(ui: &Ui, args: Complete) -> Result<Exit, Failure> {
+    let text = match args.shell {
+        Shell::Bash => bash(&args.words).unwrap_or_default(),
+        _ => plain(args.words),
+    };
+    ui.print(&text)?;
+    Ok(Exit::Done)
+}
+
+/// The line, the position of the cursor in it, and the characters at which bash breaks words.
+fn bash(words: &[OsString]) -> Option<String> {
+    let [line, point, breaks] = words else {
+        return None;
+    };
+    let line = line.to_str()?;
+    let point: usize = point.to_str()?.parse().ok()?;
+    let line = bash::Line::new(line.get(..point).unwrap_or(line), breaks.to_str()?)?;
+    let mut out = String::new();
+    for (value, _) in offered(line.words.clone()) {
+        if let Some(text) = line.insert(&value) {
+            out += &text;
+            out.push('\n');
+        }
+    }
+    Some(out)
+}
+
+/// The words up to the one under the cursor, without their quotes; each candidate is followed by a tab and its
+/// description.
+fn plain(words: Vec<OsString>) -> String {
+    let mut out = String::new();
+    for (value, help) in offered(words) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "{value}\t{}", help.lines().next().unwrap_or_default());
+    }
+    out
+}
+
+/// The candidates for the last word, with their descriptions.
+fn offered(words: Vec<OsString>) -> Vec<(String, String)> {
+    let Some(last) = words.len().checked_sub(1) else {
+        return Vec::new();
+    };
+    let wants_option = words[last].as_encoded_bytes().starts_with(b"-");
+    let mut command = with_lookups(&Arc::new(Typed::new(&words[..last])));
+    let directory = std::env::current_dir().ok();
+    let found = candidates(&mut command, words, last, directory.as_deref());
+    let found = found
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|candidate| {
+            let value = candidate.get_value().to_str()?.to_owned();
+            let help = candidate.get_help().map(ToString::to_string);
+            Some((value, help.unwrap_or_default()))
+        });
+    // Options are offered to those who ask for them; names would drown among them.
+    found
+        .filter(|(value, _)| wants_option || !value.starts_with('-'))
+        .filter(|(value, _)| !value.contains(['\n', '\t']))
+        .collect()
+}
+
+/// The tree of commands, with look-ups where clap knows no values.
+fn with_lookups(typed: &Arc<Typed>) -> clap::Command {
+    let lookup = |values: fn(&Typed, &str) -> Vec<(String, String)>| {
+        let typed = Arc::clone(typed);
+        ArgValueCompleter::new(move |current: &OsStr| {
+            let current = current.to_str().unwrap_or_default();
+            let found = values(&typed, current).into_iter();
+            found
+                .filter(|(value, _)| value.starts_with(current))
+                .map(|(value, help)| CompletionCandidate::new(value).help(Some(help.into())))
+                .collect()
+        })
+    };
+    let of_argument = |command: clap::Command, id: &str, completer: &ArgValueCompleter| {
+        let has = command
+            .get_arguments()
+            .any(|argument| argument.get_id() == id);
+        match has {
+            true => command.mut_arg(id, |argument| argument.add(completer.clone())),
+            false => command,
+        }
+    };
+    let wanted = [
+        ("name", lookup(Typed::names)),
+        ("names", lookup(Typed::names)),
+        ("set", lookup(Typed::settings)),
+        ("partition", lookup(Typed::partitions)),
+        ("profile", lookup(Typed::profiles)),
+        ("about", lookup(Typed::pages)),
+        ("accept", lookup(Typed::codes)),
+    ];
+    let put = |command: clap::Command| {
+        wanted.iter().fold(command, |command, (id, completer)| {
+            of_argument(command, id, completer)
+        })
+    };
+    let command = put(help::command());
+    let names: Vec<String> = command
+        .get_subcommands()
+        .map(|command| command.get_name().to_owned())
+        // The switch of list is called names, too.
+        .filter(|name| name != "list")
+        .collect();
+    names
+        .iter()
+        .fold(command, |command, name| command.mut_subcommand(name, put))
+}

@@ -1,0 +1,187 @@
+//! The emulator as a local server.
+
+use std::io::Read as _;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use ccloud_connect_emulator::{
+    self as emulator, Assumptions, Emulator as Server, EmulatorBuilder, Seed,
+};
+
+use crate::args::{Emulator, Shared};
+use crate::failure::interrupt;
+use crate::failure::{Exit, Failure};
+use crate::session::connect;
+use crate::text::words::{quoted, shown};
+use crate::ui::{NEXT, STRONG, Ui};
+
+/// What is served: its environment and cluster, a connector to try, and the secret of the API key.
+struct Served {
+    environment: String,
+    cluster: String,
+    connector: Option<String>,
+    secret: String,
+}
+
+pub(crate) async fn emulator(ui: &Ui, args: Emulator, shared: &Shared) -> Result<Exit, Failure> {
+    if args.print_seed {
+        ui.print(Seed::built_in_yaml())?;
+        return Ok(Exit::Done);
+    }
+    let (server, served) = if args.backend.is_empty() {
+        simulated(&args).await?
+    } else {
+        real(&args, shared).await?
+    };
+    announce(ui, &server, args.listen);
+    ui.print(&exports(&server, &served))?;
+    if let Some(connector) = &served.connector {
+        let connector = quoted(connector);
+        ui.note(&format!("{NEXT}ccloud-offsets get {connector}{NEXT:#}"));
+    } else {
+        ui.note(&format!("{NEXT}ccloud-offsets list{NEXT:#}"));
+    }
+    interrupt::asked().await;
+    if !args.backend.is_empty() {
+        ui.note(
+            "Stopping. Connectors that were stopped for an alteration get back their state first",
+        );
+    }
+    server.shutdown().await;
+    Ok(Exit::Done)
+}
+
+async fn simulated(args: &Emulator) -> Result<(Server, Served), Failure> {
+    let seed = match &args.seed {
+        None => Seed::built_in(),
+        Some(path) => read_seed(path)?,
+    };
+    let first = first(&seed).ok_or_else(|| Failure::invalid("the seed has no connector"))?;
+    let secret = emulator::API_SECRET.to_owned();
+    let builder = configure(args, &secret)?.seed(seed).speed(args.speed);
+    let (environment, cluster, connector) = first;
+    let served = Served {
+        environment,
+        cluster,
+        connector: Some(connector),
+        secret,
+    };
+    Ok((start(builder).await?, served))
+}
+
+/// Whoever has the key can alter real connectors, so nobody can guess it.
+async fn real(args: &Emulator, shared: &Shared) -> Result<(Server, Served), Failure> {
+    let secret = connect::secret();
+    let kafka_connect = connect::kafka_connect(&args.backend, shared)?;
+    let builder = configure(args, &secret)?.kafka_connect(kafka_connect);
+    let server = start(builder).await?;
+    let (environment, cluster) = server.self_managed().unwrap_or_default();
+    let served = Served {
+        environment: environment.to_owned(),
+        cluster: cluster.to_owned(),
+        connector: None,
+        secret,
+    };
+    Ok((server, served))
+}
+
+/// What the options say beside the world that is served.
+fn configure(args: &Emulator, secret: &str) -> Result<EmulatorBuilder, Failure> {
+    let mut assumptions = Assumptions::default();
+    for assumption in &args.assume {
+        let (name, value) = assumption.split_once('=').ok_or_else(|| {
+            Failure::invalid(format!("--assume {assumption}: it has the form NAME=VALUE"))
+        })?;
+        let set = assumptions.set(name, value);
+        set.map_err(|error| Failure::invalid(error.to_string()))?;
+    }
+    let mut builder = Server::builder()
+        .listen(args.listen)
+        .assumptions(assumptions)
+        .base_path(&args.base_path)
+        .credentials(emulator::API_KEY, secret);
+    if let Some(limit) = args.rate_limit {
+        builder = builder.rate_limit(limit);
+    }
+    if let Some(path) = &args.bearer_token_file {
+        let token = read(path, "the token")?.trim().to_owned();
+        if token.is_empty() {
+            return Err(Failure::invalid(format!("{} holds no token", shown(path))));
+        }
+        builder = builder.bearer_token(token);
+    }
+    Ok(builder)
+}
+
+async fn start(builder: EmulatorBuilder) -> Result<Server, Failure> {
+    let started = builder.start().await;
+    started.map_err(|error| Failure::invalid(error.to_string()).caused_by(&error))
+}
+
+fn announce(ui: &Ui, server: &Server, asked: SocketAddr) {
+    ui.note(&format!(
+        "{STRONG}Listening on {}{STRONG:#}. Stop with Ctrl-C. In another terminal:",
+        server.url()
+    ));
+    ui.note(&format!(
+        "Steer it, with faults, a clock and more, as {}/emulator/v1/openapi.yaml says",
+        server.url()
+    ));
+    if asked.ip().is_unspecified() {
+        ui.note(&format!(
+            "Other machines reach it at port {}. This tool sends credentials over http to its own machine only, so on \
+             another one it needs TLS in front, or a shared network namespace for containers.",
+            server.address().port()
+        ));
+    }
+}
+
+fn read_seed(path: &Path) -> Result<Seed, Failure> {
+    let text = read(path, "the seed")?;
+    Seed::from_yaml(&text).map_err(|error| unusable(path, "the seed", &error))
+}
+
+/// A file's text, or with `-` that of standard input.
+fn read(path: &Path, what: &str) -> Result<String, Failure> {
+    let text = if path == Path::new("-") {
+        let mut text = String::new();
+        let read = std::io::stdin().read_to_string(&mut text);
+        read.map(|_| text)
+    } else {
+        std::fs::read_to_string(path)
+    };
+    text.map_err(|error| unusable(path, what, &error))
+}
+
+fn unusable(path: &Path, what: &str, error: &dyn std::error::Error) -> Failure {
+    Failure::invalid(format!("{what} {} cannot be used", shown(path))).caused_by(error)
+}
+
+/// The first connector of a seed, with its environment and cluster.
+fn first(seed: &Seed) -> Option<(String, String, String)> {
+    seed.environments.iter().find_map(|environment| {
+        environment.clusters.iter().find_map(|cluster| {
+            let connector = cluster.connectors.first()?;
+            Some((
+                environment.id.clone(),
+                cluster.id.clone(),
+                connector.name.clone(),
+            ))
+        })
+    })
+}
+
+/// What a shell needs to point this and other tools at the emulator.
+fn exports(server: &Server, served: &Served) -> String {
+    use ccloud_connect::env;
+    [
+        (env::ENDPOINT, server.url()),
+        (env::API_KEY, emulator::API_KEY.to_owned()),
+        (env::API_SECRET, served.secret.clone()),
+        (env::ENVIRONMENT, served.environment.clone()),
+        (env::CLUSTER, served.cluster.clone()),
+    ]
+    .into_iter()
+    .map(|(name, value)| format!("export {name}={}\n", quoted(&value)))
+    .collect()
+}

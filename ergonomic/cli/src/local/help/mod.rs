@@ -1,0 +1,89 @@
+//! Help that is read: examples before options, the page of topics, and the manual pages made of both.
+//!
+//! Each fact of them stands in one table here. The tests hold the tables to what the tool does.
+
+mod examples;
+mod man;
+mod topics;
+
+use std::fmt::Write as _;
+
+use clap::Command;
+
+pub(crate) use man::{page, pages};
+
+use crate::args::tree;
+use crate::failure::{Exit, Failure};
+use crate::ui::Ui;
+
+/// What the tool is, its examples, then usage and options; nobody reads down to examples at the end.
+const TEMPLATE: &str = "\
+{about-with-newline}
+{before-help}{usage-heading} {usage}
+
+{all-args}{after-help}";
+
+/// The whole tree of commands, with the examples that their help begins with.
+pub(crate) fn command() -> Command {
+    let command = put(tree(|_| true), "");
+    let names: Vec<String> = command
+        .get_subcommands()
+        .map(|command| command.get_name().to_owned())
+        .collect();
+    let more = "More: ccloud-offsets help topics\nTry it without an account: ccloud-offsets demo";
+    let command = command
+        .after_help(more)
+        .after_long_help(format!("{}\n{more}", topics::exit_codes()));
+    names.into_iter().fold(command, |command, name| {
+        command.mut_subcommand(&name, |command| put(command, &name))
+    })
+}
+
+fn put(command: Command, name: &str) -> Command {
+    match examples::of(name) {
+        [] => command,
+        examples => command
+            .help_template(TEMPLATE)
+            .before_help(format!("Examples:\n{}", listed(examples).trim_end())),
+    }
+}
+
+/// Examples as a person reads them: what for, then the command.
+fn listed(examples: &[examples::Example]) -> String {
+    let mut out = String::new();
+    for (what, command) in examples {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "  # {what}\n  {command}");
+    }
+    out
+}
+
+/// `help`, `help COMMAND` and `help topics`.
+pub(crate) fn help(ui: &Ui, about: Option<&str>) -> Result<Exit, Failure> {
+    let mut command = self::command();
+    command.build();
+    let text = match about {
+        None => command.render_long_help(),
+        Some("topics") => {
+            ui.print(&topics::page())?;
+            return Ok(Exit::Done);
+        }
+        Some(name) => match command.find_subcommand_mut(name) {
+            Some(command) => command.render_long_help(),
+            None => {
+                return Err(Failure::invalid(format!(
+                    "there is no command {name:?} and no page of that name; the page is called topics"
+                ))
+                .next("ccloud-offsets help"));
+            }
+        },
+    };
+    ui.print_styled(&text.ansi().to_string())?;
+    Ok(Exit::Done)
+}
+
+/// `version`.
+pub(crate) fn version(ui: &Ui) -> Result<Exit, Failure> {
+    ui.print(&command().render_version())?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,48 @@
+//! Manual pages, and the schemas of files.
+
+use std::fs;
+
+use ccloud_connect_emulator::Seed;
+
+use crate::args::Man;
+use crate::failure::{Exit, Failure};
+use crate::local::help;
+use crate::offsets_file;
+use crate::text::words::shown;
+use crate::ui::Ui;
+
+/// The JSON Schema of the file that `patch --file` reads, or of a seed for the emulator.
+pub(crate) fn schema(ui: &Ui, seed: bool) -> Result<Exit, Failure> {
+    let schema = if seed {
+        Seed::json_schema().to_value()
+    } else {
+        offsets_file::json_schema()
+    };
+    let text = serde_json::to_string_pretty(&schema).map_err(|error| unexpected(&error))?;
+    ui.print(&(text + "\n"))?;
+    Ok(Exit::Done)
+}
+
+/// The manual page of the tool, or a folder with one page for each command.
+pub(crate) fn man(ui: &Ui, args: &Man) -> Result<Exit, Failure> {
+    let Some(directory) = &args.dir else {
+        ui.print(&help::page().map_err(|error| unexpected(&error))?)?;
+        return Ok(Exit::Done);
+    };
+    let pages = help::pages().map_err(|error| unexpected(&error))?;
+    let write = || {
+        fs::create_dir_all(directory)?;
+        pages
+            .iter()
+            .try_for_each(|(name, page)| fs::write(directory.join(name), page))
+    };
+    write().map_err(|error| {
+        let message = format!("the folder {} cannot be written", shown(directory));
+        Failure::new(Exit::Unexpected, "output", message).caused_by(&error)
+    })?;
+    Ok(Exit::Done)
+}
+
+fn unexpected(error: &dyn std::error::Error) -> Failure {
+    Failure::new(Exit::Unexpected, "unexpected", error.to_string())
+}

@@ -1,0 +1,96 @@
+//! `list`: the connectors of a cluster.
+
+use ccloud_connect::{ConnectorKind, ConnectorSummary};
+use serde::Serialize;
+
+use crate::args::List;
+use crate::failure::{Exit, Failure};
+use crate::kafka;
+use crate::session::Session;
+use crate::show::state::State;
+use crate::ui::{self, Ui, cell};
+
+/// A connector, with whether its offsets can be managed as far as the list tells.
+#[derive(Serialize)]
+struct Row<'a> {
+    #[serde(flatten)]
+    connector: &'a ConnectorSummary,
+    environment: &'a str,
+    cluster: &'a str,
+    /// `yes` for sinks, `no` for custom connectors, `unknown` for sources: there it depends on the class.
+    offsets: &'static str,
+}
+
+pub(crate) async fn list(ui: &Ui, session: &Session, args: &List) -> Result<Exit, Failure> {
+    let listing = session.connectors();
+    let connectors = ui.busy("listing the connectors", listing).await?;
+    if args.names {
+        let names: String = connectors
+            .iter()
+            .map(|c| format!("{}\n", ui::cell(&c.name)))
+            .collect();
+        ui.print(&names)?;
+        return Ok(Exit::Done);
+    }
+    if args.lag {
+        kafka::print_list(ui, session, &args.kafka, connectors).await?;
+        return Ok(Exit::Done);
+    }
+    let rows: Vec<_> = connectors
+        .iter()
+        .map(|connector| Row {
+            connector,
+            environment: session.environment.as_str(),
+            cluster: session.cluster.as_str(),
+            offsets: manageable(connector),
+        })
+        .collect();
+    if rows.is_empty() {
+        ui.note("the cluster has no connectors");
+    }
+    ui.data(&rows, || table(&rows))?;
+    Ok(Exit::Done)
+}
+
+/// Whether offsets can be managed shows in the type: never those of a custom connector.
+fn table(rows: &[Row]) -> String {
+    let Some(_) = rows.first() else {
+        return String::new();
+    };
+    let or_dash = |text: &str| if text.is_empty() { "-" } else { text }.to_owned();
+    let mut traces = String::new();
+    let cells: Vec<_> = rows
+        .iter()
+        .map(|Row { connector, .. }| {
+            let state = State::listed(connector);
+            traces += &state.traces(&format!("{}, ", cell(&connector.name)), 1, ui::data_width());
+            [
+                connector.name.clone(),
+                or_dash(connector.id.as_deref().unwrap_or_default()),
+                match connector.custom {
+                    true => "custom".to_owned(),
+                    false => or_dash(connector.kind.as_str()),
+                },
+                match state.failed_of_all() {
+                    Some((failed, all)) => {
+                        format!("{}, {failed}/{all} FAILED", connector.state)
+                    }
+                    None => or_dash(connector.state.as_str()),
+                },
+                or_dash(connector.class.as_deref().unwrap_or_default()),
+            ]
+        })
+        .collect();
+    let head = ["NAME", "ID", "TYPE", "STATE", "CLASS"];
+    ui::table(head, &[], &cells, ui::data_width()) + &traces
+}
+
+/// A sink's offsets are those of its consumer group; custom connectors have no offset management; for sources it depends
+/// on the class, and only asking for the offsets tells.
+fn manageable(connector: &ConnectorSummary) -> &'static str {
+    match (connector.custom, &connector.kind) {
+        (true, _) => "no",
+        (false, ConnectorKind::Sink) => "yes",
+        (false, _) => "unknown",
+    }
+}

@@ -1,0 +1,8 @@
+//! The commands that look: `get`, `list`, `status`, `watch`.
+//!
+//! Nothing here alters anything.
+
+pub(crate) mod get;
+pub(crate) mod list;
+pub(crate) mod status;
+pub(crate) mod watch;

@@ -1,0 +1,183 @@
+//! `watch`: offsets and phase, again and again.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use ccloud_connect::{Connector, ConnectorOffsets, Phase, Timestamp};
+use serde::Serialize;
+
+use crate::args::{Format, Watch};
+use crate::failure::interrupt;
+use crate::failure::{Exit, Failure};
+use crate::read::status::latest;
+use crate::session::Session;
+use crate::show::positions::positions;
+use crate::show::state::{State, TRACE};
+use crate::text::duration::{age, moment, now, span};
+use crate::text::partition::{show_offset, show_partition};
+use crate::ui::{self, FAINT, STRONG, Ui};
+
+/// What one look at one connector found; one line of JSON for each.
+#[derive(Debug, Serialize)]
+struct Look {
+    at: Timestamp,
+    #[serde(flatten)]
+    offsets: ConnectorOffsets,
+    environment: String,
+    cluster: String,
+    #[serde(flatten)]
+    state: State,
+    /// Of the latest alteration request; null when there was none.
+    phase: Option<Phase>,
+}
+
+/// Offsets by partition, and when they were sampled.
+type Sample = (Option<Timestamp>, HashMap<String, i64>);
+
+/// Looks until the count is reached or Ctrl-C is pressed. A look that fails is told and does not end the watch, unless it
+/// was the first of its connector.
+pub(crate) async fn watch(ui: &Ui, session: &Session, args: &Watch) -> Result<Exit, Failure> {
+    let mut connectors = Vec::new();
+    for name in &args.names.names {
+        connectors.push(session.connector(name).await?);
+    }
+    let mut before: HashMap<usize, Sample> = HashMap::new();
+    let mut ticks = tokio::time::interval(args.interval);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut looks = 0;
+    loop {
+        tokio::select! {
+            biased;
+            () = interrupt::asked() => return Ok(Exit::Done),
+            _ = ticks.tick() => {}
+        }
+        let mut screen = String::new();
+        for (index, connector) in connectors.iter().enumerate() {
+            let result = tokio::select! {
+                biased;
+                result = ui.busy("looking", look(session, connector)) => result,
+                () = interrupt::asked() => return Ok(Exit::Done),
+            };
+            match result {
+                Ok(look) => {
+                    screen += &shown(ui, &look, before.get(&index))?;
+                    before.insert(index, sample(&look.offsets));
+                }
+                Err(failure) if !before.contains_key(&index) => return Err(failure),
+                Err(failure) => {
+                    // The next look may well succeed.
+                    ui.fail(&failure);
+                }
+            }
+        }
+        show(ui, &screen, args.interval)?;
+        looks += 1;
+        if args.count.is_some_and(|count| looks >= count) {
+            return Ok(Exit::Done);
+        }
+    }
+}
+
+async fn look(session: &Session, connector: &Connector) -> Result<Look, Failure> {
+    let path = connector.path();
+    let (offsets, latest, state) = tokio::join!(
+        connector.offsets(),
+        latest(session, connector),
+        State::of(connector)
+    );
+    let mut offsets = offsets.map_err(|error| session.explain(error.into(), path))?;
+    offsets
+        .name
+        .get_or_insert_with(|| path.connector.to_string());
+    Ok(Look {
+        at: now(),
+        offsets,
+        environment: path.environment.to_string(),
+        cluster: path.cluster.to_string(),
+        state,
+        phase: latest?.map(|latest| latest.phase),
+    })
+}
+
+/// On a terminal the screen is drawn anew; elsewhere one look follows the other.
+fn show(ui: &Ui, screen: &str, interval: Duration) -> Result<(), Failure> {
+    if ui.format != Format::Table {
+        return ui.print(screen);
+    }
+    if ui::data_width().is_some() && ui.is_live() {
+        let foot = format!("{FAINT}every {}; Ctrl-C ends{FAINT:#}\n", span(interval));
+        return ui.print_styled(&format!("\u{1b}[H\u{1b}[J{screen}{foot}"));
+    }
+    ui.print_styled(&format!("{screen}\n"))
+}
+
+fn shown(ui: &Ui, look: &Look, before: Option<&Sample>) -> Result<String, Failure> {
+    match ui.format {
+        Format::Table => Ok(block(look, before)),
+        Format::Json => Ok(ui::json_line(look)?),
+        Format::Yaml => Ok(format!("---\n{}", ui.text(look)?)),
+    }
+}
+
+fn block(look: &Look, before: Option<&Sample>) -> String {
+    let offsets = &look.offsets;
+    let name = ui::cell(offsets.name.as_deref().unwrap_or_default());
+    let phase = match &look.phase {
+        None => "never altered".to_owned(),
+        Some(phase) => format!("latest alteration {}", ui::cell(phase.as_str())),
+    };
+    let sampled = offsets
+        .age(now())
+        .map_or("at an unknown time".to_owned(), |old| {
+            format!("{} ago", age(old))
+        });
+    let mut out = format!("{STRONG}{name}{STRONG:#}  {}\n", look.state.words());
+    out += &format!(
+        "{FAINT}{}, sampled {sampled}; {phase}{FAINT:#}\n",
+        moment(look.at)
+    );
+    out += &look.state.traces("", TRACE, ui::data_width());
+    let (at, numbers) = sample(offsets);
+    if numbers.len() != offsets.entries.len() {
+        return out + &positions(&offsets.entries, ui::data_width());
+    }
+    // Seconds between two samples, for a rate.
+    let seconds = match (at, before) {
+        (Some(at), Some((Some(then), _))) if at > *then => at.since(*then).as_secs_f64(),
+        _ => 0.0,
+    };
+    let rows: Vec<[String; 4]> = offsets
+        .entries
+        .iter()
+        .map(|entry| {
+            let partition = show_partition(entry.partition().as_ref());
+            let number = numbers.get(&partition);
+            let then = before.and_then(|(_, numbers)| numbers.get(&partition));
+            let moved = number.zip(then).map(|(now, then)| now - then);
+            let rate = moved
+                .filter(|_| seconds > 0.0)
+                .map(|moved| moved as f64 / seconds);
+            [
+                partition,
+                show_offset(entry.offset().as_ref()),
+                moved.map_or(String::new(), |moved| format!("{moved:+}")),
+                rate.map_or(String::new(), |rate| format!("{rate:.1}/s")),
+            ]
+        })
+        .collect();
+    out + &ui::table(
+        ["PARTITION", "OFFSET", "MOVED", "RATE"],
+        &[1, 2, 3],
+        &rows,
+        ui::data_width(),
+    )
+}
+
+fn sample(offsets: &ConnectorOffsets) -> Sample {
+    let number = |entry: &ccloud_connect::OffsetEntry| {
+        let offset = show_offset(entry.offset().as_ref()).parse().ok()?;
+        Some((show_partition(entry.partition().as_ref()), offset))
+    };
+    let numbers = offsets.entries.iter().filter_map(number).collect();
+    (offsets.observed_at, numbers)
+}

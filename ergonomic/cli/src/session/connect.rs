@@ -1,0 +1,189 @@
+//! A self-managed Kafka Connect in the place of Confluent Cloud.
+
+use std::hash::{BuildHasher as _, RandomState};
+use std::path::{Path, PathBuf};
+
+use ccloud_connect_emulator::{self as emulator, Emulator, KafkaConnect};
+use zeroize::Zeroizing;
+
+use crate::args::{Command, ConnectKey, Shared};
+use crate::failure::interrupt;
+use crate::failure::{Exit, Failure};
+use crate::text::words::{quoted, shown};
+
+/// Starts the server that stands for Kafka Connect in this process, where `--connect` is given, and points the options
+/// to it.
+pub(crate) async fn begin(
+    shared: &mut Shared,
+    command: &Command,
+) -> Result<Option<Emulator>, Failure> {
+    if shared.connect.is_empty() {
+        return Ok(None);
+    }
+    for (option, given) in [
+        ("--environment", shared.environment.is_some()),
+        ("--cluster", shared.cluster.is_some()),
+        ("--endpoint", shared.endpoint.is_some()),
+        ("--api-key-file", shared.api_key_file.is_some()),
+        ("--profile", shared.profile.is_some()),
+    ] {
+        if given {
+            return Err(Failure::invalid(format!(
+                "{option} has no meaning with --connect. Nothing was sent"
+            )));
+        }
+    }
+    if command.ends_early() {
+        return Err(Failure::invalid(
+            "--no-wait has no meaning with --connect: this process must resume the connector. Nothing was sent",
+        ));
+    }
+    let key = ConnectKey(secret());
+    let server = Emulator::builder()
+        .credentials(emulator::API_KEY, &*key.0)
+        .request_log(0)
+        .kafka_connect(kafka_connect(&shared.connect, shared)?);
+    let server = server.start().await;
+    let server = server.map_err(|error| {
+        Failure::new(
+            Exit::Unavailable,
+            "unavailable",
+            format!("{error}. Nothing was changed"),
+        )
+    })?;
+    let (environment, cluster) = server.self_managed().unwrap_or_default();
+    shared.environment = Some(environment.to_owned());
+    shared.cluster = Some(cluster.to_owned());
+    shared.endpoint = Some(server.url());
+    shared.connect_key = Some(key);
+    Ok(Some(server))
+}
+
+/// Ends the server once every connector has its state back. Who asks a second time does not wait: the next run with the
+/// same state directory goes on.
+pub(crate) async fn end(server: Option<Emulator>) {
+    let Some(server) = server else {
+        return;
+    };
+    tokio::select! {
+        () = server.shutdown() => {}
+        () = interrupt::asked() => {}
+    }
+}
+
+/// The options that a follow-up command must repeat.
+pub(crate) fn options(shared: &Shared) -> String {
+    let mut out = String::new();
+    for url in &shared.connect {
+        out += &format!(" --connect {}", quoted(url));
+    }
+    for (option, path) in [
+        ("--connect-user-file", &shared.workers.connect_user_file),
+        ("--connect-state-dir", &shared.workers.connect_state_dir),
+        ("--ca-file", &shared.ca_file),
+    ] {
+        if let Some(path) = path {
+            out += &format!(" {option} {}", quoted(&path.to_string_lossy()));
+        }
+    }
+    out
+}
+
+/// The cluster whose workers have these URLs.
+pub(crate) fn kafka_connect(urls: &[String], shared: &Shared) -> Result<KafkaConnect, Failure> {
+    let (first, others) = urls
+        .split_first()
+        .ok_or_else(|| Failure::invalid("no worker of Kafka Connect is given"))?;
+    let state = match &shared.workers.connect_state_dir {
+        Some(folder) => folder.clone(),
+        None => state_folder().ok_or_else(|| {
+            Failure::invalid("there is no home directory for the state: give --connect-state-dir")
+        })?,
+    };
+    let mut connect = KafkaConnect::new(first, state);
+    for url in others {
+        connect = connect.worker(url);
+    }
+    if let Some(path) = &shared.workers.connect_user_file {
+        let (user, password) = read_user(path)?;
+        connect = connect.credentials(user, password.as_str());
+    }
+    if let Some(path) = &shared.ca_file {
+        let pem = std::fs::read(path).map_err(|error| {
+            Failure::invalid(format!("the certificates {} cannot be read", shown(path)))
+                .caused_by(&error)
+        })?;
+        connect = connect.ca_certificates(pem);
+    }
+    Ok(connect)
+}
+
+/// No message repeats the line.
+fn read_user(path: &Path) -> Result<(String, Zeroizing<String>), Failure> {
+    let refuse = |reason: &str| {
+        Failure::invalid(format!(
+            "the file {} {reason}. Nothing was sent",
+            shown(path)
+        ))
+    };
+    let text = std::fs::read_to_string(path).map(Zeroizing::new);
+    let text = text.map_err(|error| refuse("cannot be read").caused_by(&error))?;
+    let line = text
+        .trim_start_matches('\u{feff}')
+        .trim_end_matches(['\r', '\n']);
+    match line.split_once(':') {
+        Some((user, password)) if !user.is_empty() && !line.contains('\n') => {
+            Ok((user.to_owned(), Zeroizing::new(password.to_owned())))
+        }
+        _ => Err(refuse("has not the one line USER:PASSWORD")),
+    }
+}
+
+/// Where programs of this user keep what they must not forget.
+fn state_folder() -> Option<PathBuf> {
+    let set = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    let state = set("XDG_STATE_HOME")
+        .or_else(|| Some(set("HOME")?.join(".local/state")))
+        .or_else(|| set("LOCALAPPDATA"))?;
+    Some(state.join("ccloud-offsets"))
+}
+
+/// A secret that nobody can guess, for a server that has the rights of this user at Kafka Connect.
+pub(crate) fn secret() -> String {
+    let random = || RandomState::new().hash_one(std::process::id());
+    format!("{:016x}{:016x}", random(), random())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_file_holds_one_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("user");
+        for (text, user) in [
+            ("me:se:cret\n", Some("me")),
+            ("me:", Some("me")),
+            ("me", None),
+            (":x", None),
+            ("a:b\nc:d", None),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            let read = read_user(&path);
+            assert_eq!(
+                read.as_ref().ok().map(|(user, _)| user.as_str()),
+                user,
+                "{text:?}"
+            );
+            if let Err(failure) = read {
+                assert!(!failure.details.message.contains("c:d"));
+            }
+        }
+        assert_ne!(secret(), secret());
+    }
+}

@@ -1,0 +1,242 @@
+//! The client of this run, and the words that a follow-up command needs: from options, environment, profile and key files.
+//!
+//! Nothing here looks at offsets.
+
+pub(crate) mod connect;
+pub(crate) mod profile;
+pub(crate) mod secrets;
+
+use std::time::Duration;
+
+use ccloud_connect::{
+    ApiKey, Client, Connector, ConnectorName, ConnectorRef, ConnectorSummary, EnvironmentId,
+    KafkaClusterId, RetryPolicy, env,
+};
+use tokio::sync::OnceCell;
+use zeroize::Zeroizing;
+
+use crate::args::Shared;
+use crate::failure::{Exit, Failure};
+use crate::text::words::{quoted, shown};
+
+/// A client with the environment and the cluster of this run.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) client: Client,
+    pub(crate) environment: EnvironmentId,
+    pub(crate) cluster: KafkaClusterId,
+    /// The profile that was chosen.
+    pub(crate) profile: Option<String>,
+    /// The shared options that were given, for a follow-up command to repeat.
+    options: String,
+    /// Further certificates to trust, in PEM form.
+    pub(crate) authorities: Option<String>,
+    /// What to warn of before anything is done.
+    pub(crate) warning: Option<String>,
+    /// Which key is used and where it comes from, for who reads that it is not accepted.
+    key: Option<String>,
+    /// The connectors of the cluster, once they were asked for.
+    listed: OnceCell<Vec<ConnectorSummary>>,
+}
+
+impl Session {
+    /// With a limit, each call ends well within it.
+    pub(crate) fn open(typed: &Shared, limit: Option<Duration>) -> Result<Self, Failure> {
+        let (shared, profile) = &profile::filled(typed)?;
+        let environment = required(&shared.environment, "environment", "-e", env::ENVIRONMENT)?;
+        let cluster = required(&shared.cluster, "Kafka cluster", "-k", env::CLUSTER)?;
+        let environment: EnvironmentId = environment.parse().map_err(invalid)?;
+        let cluster: KafkaClusterId = cluster.parse().map_err(invalid)?;
+        let mut warning = None;
+        let mut origin = None;
+        let key = match (&typed.connect_key, &shared.api_key_file) {
+            (Some(key), _) => key.api_key(),
+            (None, Some(path)) => {
+                warning = secrets::exposure(path);
+                let option = match (&typed.api_key_file, profile) {
+                    (None, Some(profile)) => format!("of profile {profile}"),
+                    _ => "of --api-key-file".to_owned(),
+                };
+                let (key, secret) = secrets::read_pair(path, env::API_KEY, env::API_SECRET)?;
+                let file = format!("the file {} {option}", shown(path));
+                origin = Some(secrets::origin(&key, &secret, &file));
+                ApiKey::new(key, secret.as_str())
+            }
+            (None, None) => {
+                let [key, secret] = [env::API_KEY, env::API_SECRET]
+                    .map(|name| Zeroizing::new(std::env::var(name).unwrap_or_default()));
+                let variables = format!("the variables {} and {}", env::API_KEY, env::API_SECRET);
+                origin = Some(secrets::origin(&key, &secret, &variables));
+                ApiKey::from_env().map_err(|error| {
+                    let message = format!("{error}, or give --api-key-file");
+                    Failure::new(Exit::Denied, "credentials", message)
+                })?
+            }
+        };
+        let mut builder = Client::builder()
+            .credentials(key)
+            .user_agent(concat!("ccloud-offsets/", env!("CARGO_PKG_VERSION")));
+        if let Some(endpoint) = given(&shared.endpoint, env::ENDPOINT) {
+            builder = builder.endpoint(endpoint);
+        }
+        let authorities = shared.ca_file.as_deref().map(secrets::read_certificate);
+        let authorities = authorities.transpose()?;
+        if let Some(pem) = &authorities {
+            builder = builder.ca_certificate(pem.as_str());
+        }
+        let mut policy = RetryPolicy::default();
+        if let Some(limit) = shared.request_timeout {
+            policy = policy.attempt_timeout(limit);
+        }
+        if let Some(limit) = limit.map(|limit| limit - limit / 10) {
+            let total = policy.total_timeout.min(limit);
+            policy = policy.total_timeout(total);
+        }
+        builder = builder.retry(policy);
+        let client = builder.build().map_err(invalid)?;
+        Ok(Self {
+            profile: profile.clone(),
+            options: options(typed),
+            authorities,
+            warning,
+            key: origin,
+            ..Self::new(client, environment, cluster)
+        })
+    }
+
+    /// A session that no command line describes.
+    pub(crate) fn new(client: Client, environment: EnvironmentId, cluster: KafkaClusterId) -> Self {
+        Self {
+            client,
+            environment,
+            cluster,
+            profile: None,
+            options: String::new(),
+            authorities: None,
+            warning: None,
+            key: None,
+            listed: OnceCell::new(),
+        }
+    }
+
+    /// The connectors of the cluster, listed once in a run.
+    pub(crate) async fn connectors(&self) -> Result<&[ConnectorSummary], Failure> {
+        let list = || self.client.connectors(&self.environment, &self.cluster);
+        let listed = self.listed.get_or_try_init(list).await;
+        Ok(listed.map_err(|error| self.denied(error.into()))?)
+    }
+
+    /// The connector that a command line names. What looks like an id is looked up in the list; a connector whose *name* looks
+    /// like one is found too.
+    pub(crate) async fn connector(&self, name: &str) -> Result<Connector, Failure> {
+        let name = if name.starts_with("lcc-") {
+            let found = self.connectors().await?;
+            let named = |c: &&ConnectorSummary| c.id.as_deref() == Some(name) || c.name == name;
+            let connector = found.iter().find(named).ok_or_else(|| {
+                let place = format!("{}/{}", self.environment, self.cluster);
+                Failure::new(
+                    Exit::NotFound,
+                    "not-found",
+                    format!(
+                        "no connector in cluster {place} has the id {name:?}. Nothing was changed"
+                    ),
+                )
+                .next(format!("ccloud-offsets list{}", self.options))
+            })?;
+            connector.name.as_str()
+        } else {
+            name
+        };
+        let name: ConnectorName = name.parse().map_err(invalid)?;
+        Ok(self
+            .client
+            .connector(self.environment.clone(), self.cluster.clone(), name))
+    }
+
+    /// Adds which key was not accepted.
+    fn denied(&self, failure: Failure) -> Failure {
+        match &self.key {
+            Some(key) if failure.details.kind == "unauthenticated" => failure.adding(key),
+            _ => failure,
+        }
+    }
+
+    /// Adds what to type next, and which key was not accepted.
+    pub(crate) fn explain(&self, failure: Failure, path: &ConnectorRef) -> Failure {
+        let failure = self.denied(failure);
+        let name = path.connector.as_str();
+        match failure.exit {
+            Exit::NotFound => failure.next(format!("ccloud-offsets list{}", self.options)),
+            Exit::Busy => {
+                let command = match failure.details.kind {
+                    "busy" => self.command("wait", name, ""),
+                    "stale" => self.command("wait", name, "--confirm"),
+                    _ => self.command("get", name, ""),
+                };
+                failure.next(command)
+            }
+            Exit::Unknown => failure.next(self.command("status", name, "")),
+            _ => failure,
+        }
+    }
+
+    /// A command of this tool about a connector, ready to be pasted into a shell.
+    pub(crate) fn command(&self, verb: &str, name: &str, rest: &str) -> String {
+        let gap = if rest.is_empty() { "" } else { " " };
+        format!(
+            "ccloud-offsets {verb} {}{gap}{rest}{}",
+            quoted(name),
+            self.options
+        )
+    }
+}
+
+fn invalid(error: impl std::error::Error) -> Failure {
+    Failure::invalid(error.to_string())
+}
+
+/// An option, or else the variable that stands for it. Empty texts count as not given.
+fn given(option: &Option<String>, variable: &str) -> Option<String> {
+    let said = |value: &String| !value.is_empty();
+    let option = option.clone().filter(said);
+    option.or_else(|| std::env::var(variable).ok().filter(said))
+}
+
+fn required(
+    value: &Option<String>,
+    what: &str,
+    option: &str,
+    variable: &str,
+) -> Result<String, Failure> {
+    given(value, variable).ok_or_else(|| {
+        Failure::invalid(format!(
+            "no {what} given: use {option} or set {variable}. Nothing was sent"
+        ))
+    })
+}
+
+fn options(shared: &Shared) -> String {
+    if !shared.connect.is_empty() {
+        return connect::options(shared);
+    }
+    let mut out = String::new();
+    for (option, value) in [
+        ("--profile", &shared.profile),
+        ("-e", &shared.environment),
+        ("-k", &shared.cluster),
+        ("--endpoint", &shared.endpoint),
+    ] {
+        if let Some(value) = value {
+            out += &format!(" {option} {}", quoted(value));
+        }
+    }
+    for (option, path) in [
+        ("--api-key-file", &shared.api_key_file),
+        ("--ca-file", &shared.ca_file),
+    ] {
+        if let Some(path) = path {
+            out += &format!(" {option} {}", quoted(&path.to_string_lossy()));
+        }
+    }
+    out
+}

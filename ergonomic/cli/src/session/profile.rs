@@ -1,0 +1,110 @@
+//! Profiles: what belongs to one environment, under a name.
+//!
+//! The file is `ccloud-offsets/profiles.yaml` in the configuration directory of the platform. An option beats the
+//! environment, the environment the profile. No profile is chosen by itself: what is altered must not depend on a file
+//! that nobody looked at.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::{env, fs};
+
+use ccloud_connect::env as variables;
+use serde::Deserialize;
+
+use crate::args::Shared;
+use crate::failure::Failure;
+use crate::text::words::shown;
+use crate::yaml;
+
+/// The environment variable that names a profile.
+pub(crate) const VARIABLE: &str = "CCLOUD_OFFSETS_PROFILE";
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Profile {
+    endpoint: Option<String>,
+    environment: Option<String>,
+    cluster: Option<String>,
+    api_key_file: Option<PathBuf>,
+}
+
+/// The shared options with what the chosen profile adds, and its name.
+pub(crate) fn filled(given: &Shared) -> Result<(Shared, Option<String>), Failure> {
+    let mut shared = given.clone();
+    let Some(name) = given.profile.clone().or_else(|| variable(VARIABLE)) else {
+        return Ok((shared, None));
+    };
+    let mut profiles = read()?;
+    let Some(profile) = profiles.remove(&name) else {
+        let known: Vec<&str> = profiles.keys().map(String::as_str).collect();
+        let known = match known[..] {
+            [] => "it has none".to_owned(),
+            _ => format!("it has {}", known.join(", ")),
+        };
+        return Err(Failure::invalid(format!(
+            "there is no profile {name:?} in {}: {known}. Nothing was sent",
+            place()
+        )));
+    };
+    let fill = |option: &mut Option<String>, variable_name: &str, value: Option<String>| {
+        if option.is_none() && variable(variable_name).is_none() {
+            *option = value;
+        }
+    };
+    fill(&mut shared.endpoint, variables::ENDPOINT, profile.endpoint);
+    fill(
+        &mut shared.environment,
+        variables::ENVIRONMENT,
+        profile.environment,
+    );
+    fill(&mut shared.cluster, variables::CLUSTER, profile.cluster);
+    let has_key =
+        variable(variables::API_KEY).is_some() || variable(variables::API_SECRET).is_some();
+    if shared.api_key_file.is_none() && !has_key {
+        shared.api_key_file = profile.api_key_file;
+    }
+    Ok((shared, Some(name)))
+}
+
+/// The names of the profiles; none when the file cannot be read.
+pub(crate) fn names() -> Vec<String> {
+    read()
+        .map(|profiles| profiles.into_keys().collect())
+        .unwrap_or_default()
+}
+
+fn read() -> Result<BTreeMap<String, Profile>, Failure> {
+    let refuse = |what: &str| {
+        Failure::invalid(format!(
+            "the profiles in {} {what}. Nothing was sent",
+            place()
+        ))
+    };
+    let path = path().ok_or_else(|| {
+        Failure::invalid("this platform has no configuration directory, so there are no profiles")
+    })?;
+    let text =
+        fs::read_to_string(path).map_err(|error| refuse("cannot be read").caused_by(&error))?;
+    let json = yaml::to_json(&text)
+        .map_err(|error| refuse("are not YAML that can be read exactly").caused_by(&error))?;
+    let profiles: Option<BTreeMap<String, Profile>> =
+        serde_json::from_str(&json).map_err(|error| refuse("cannot be used").caused_by(&error))?;
+    Ok(profiles.unwrap_or_default())
+}
+
+fn path() -> Option<PathBuf> {
+    Some(
+        dirs::config_dir()?
+            .join("ccloud-offsets")
+            .join("profiles.yaml"),
+    )
+}
+
+fn place() -> String {
+    path().map_or_else(|| "no file".to_owned(), |path| shown(&path))
+}
+
+/// A variable that is set and not empty.
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}

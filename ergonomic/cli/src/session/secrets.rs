@@ -1,0 +1,171 @@
+//! The files that say who is calling and whom to trust.
+
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::failure::{Exit, Failure};
+use crate::text::words::shown;
+
+/// The most that is read of such a file; none of use is longer, and some names never end.
+const MAX_FILE: u64 = 1024 * 1024;
+
+fn read_some(file: impl io::Read) -> io::Result<String> {
+    let mut text = String::new();
+    file.take(MAX_FILE + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_FILE {
+        return Err(io::Error::other("it is longer than 1 MiB"));
+    }
+    Ok(text)
+}
+
+/// The PEM text of a file with CA certificates. Whether it is one is found out by the library.
+pub(crate) fn read_certificate(path: &Path) -> Result<String, Failure> {
+    let text = fs::File::open(path).and_then(read_some);
+    text.map_err(|error| {
+        let shown = shown(path);
+        Failure::invalid(format!(
+            "the CA file {shown} cannot be read. Nothing was sent"
+        ))
+        .caused_by(&error)
+    })
+}
+
+/// A warning about a key file that others on this machine can read.
+#[cfg(unix)]
+pub(crate) fn exposure(path: &Path) -> Option<String> {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    let mode = metadata.permissions().mode() & 0o777;
+    (mode & 0o077 != 0).then(|| {
+        let shown = shown(path);
+        format!("the API key file {shown} can be read by others (mode {mode:04o}); chmod 600 it")
+    })
+}
+
+/// Where files have no mode, nothing is known.
+#[cfg(not(unix))]
+pub(crate) fn exposure(_: &Path) -> Option<String> {
+    None
+}
+
+/// Which key it is and where it comes from, for who reads that it is not accepted. The secret is not told, only that it
+/// does not look like one.
+pub(crate) fn origin(key: &str, secret: &str, place: &str) -> String {
+    let is_odd = |text: &str| {
+        let odd = |c: char| c.is_whitespace() || c.is_control() || "\"'".contains(c);
+        text.trim_end().contains(odd)
+    };
+    let odd = match (is_odd(key), is_odd(secret)) {
+        (false, false) => "it may be mistyped or revoked",
+        (true, _) => "it has a blank or a quote in it",
+        (false, true) => "its secret has a blank or a quote in it",
+    };
+    format!("The key {:?} comes from {place}; {odd}", key.trim_end())
+}
+
+/// Reads a key and its secret from the lines `NAME=…` with these names, as shells and env files have them: with or without
+/// `export`, with or without quotes, the last of a name winning; `-` is standard input. Other lines are passed over. No
+/// message repeats a line.
+pub(crate) fn read_pair(
+    path: &Path,
+    key: &str,
+    secret: &str,
+) -> Result<(String, Zeroizing<String>), Failure> {
+    let denied = |reason: String| {
+        Failure::new(
+            Exit::Denied,
+            "credentials",
+            format!(
+                "the API key file {} {reason}. Nothing was sent",
+                shown(path)
+            ),
+        )
+    };
+    let text = if path == Path::new("-") {
+        read_some(io::stdin())
+    } else {
+        fs::File::open(path).and_then(read_some)
+    };
+    let text = text
+        .map(Zeroizing::new)
+        .map_err(|error| denied("cannot be read".to_owned()).caused_by(&error))?;
+    // As in a shell, the last line wins.
+    let value = |name: &str| {
+        let lines = text.trim_start_matches('\u{feff}').lines();
+        lines.rev().find_map(|line| {
+            let line = line.trim();
+            let line = line.strip_prefix("export ").map_or(line, str::trim_start);
+            let value = line.strip_prefix(name)?.strip_prefix('=')?.trim();
+            let quotes = ['"', '\''].into_iter();
+            let bare = quotes
+                .filter_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote))
+                .next();
+            // Outside quotes, a comment begins with a `#` after a space.
+            let plain = || value.split([' ', '\t']).next().unwrap_or_default();
+            Some(bare.unwrap_or_else(plain)).filter(|value| !value.is_empty())
+        })
+    };
+    match (value(key), value(secret)) {
+        (Some(key), Some(secret)) => Ok((key.to_owned(), Zeroizing::new(secret.to_owned()))),
+        (None, _) => Err(denied(format!("has no line {key}=…"))),
+        (_, None) => Err(denied(format!("has no line {secret}=…"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ccloud_connect::env;
+
+    use super::*;
+
+    fn read(path: &Path) -> Result<(String, Zeroizing<String>), Failure> {
+        read_pair(path, env::API_KEY, env::API_SECRET)
+    }
+
+    #[test]
+    fn env_file_forms() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("key.env");
+        for text in [
+            "CONFLUENT_CLOUD_API_KEY=K\nCONFLUENT_CLOUD_API_SECRET=S\n",
+            "\u{feff}CONFLUENT_CLOUD_API_KEY=old\nCONFLUENT_CLOUD_API_KEY=K # since May\nCONFLUENT_CLOUD_API_SECRET=\"S\"",
+            "# mine\r\nexport CONFLUENT_CLOUD_API_SECRET='S'\r\n  export CONFLUENT_CLOUD_API_KEY=\"K\"\r\nOTHER=1",
+        ] {
+            fs::write(&path, text).unwrap();
+            let (key, secret) = read(&path).unwrap();
+            assert_eq!((key.as_str(), secret.as_str()), ("K", "S"));
+        }
+        fs::write(
+            &path,
+            "CONFLUENT_CLOUD_API_KEY=K\nCONFLUENT_CLOUD_API_SECRET=",
+        )
+        .unwrap();
+        let message = read(&path).unwrap_err().details.message;
+        assert!(
+            message.contains("has no line CONFLUENT_CLOUD_API_SECRET=…"),
+            "{message}"
+        );
+        fs::write(&path, [0xff]).unwrap();
+        assert_eq!(read(&path).unwrap_err().exit, Exit::Denied);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_without_an_end_is_refused_and_an_open_one_warned_of() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let error = read(Path::new("/dev/zero")).unwrap_err();
+        assert_eq!(error.exit, Exit::Denied);
+        assert_eq!(exposure(Path::new("/dev/zero")), None);
+
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for (mode, warned) in [(0o600, false), (0o640, true), (0o666, true)] {
+            fs::set_permissions(file.path(), fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(exposure(file.path()).is_some(), warned, "{mode:o}");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Values as people write and read them: words, durations, times, partitions and positions.
+//!
+//! Nothing here knows the options, the screen or the service.
+
+pub(crate) mod duration;
+pub(crate) mod partition;
+pub(crate) mod time;
+pub(crate) mod words;

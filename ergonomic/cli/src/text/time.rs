@@ -1,0 +1,257 @@
+//! Times as people write them.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use ccloud_connect::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
+
+use crate::text::duration;
+
+const EXPECTED: &str = "expected a time such as 2026-11-26T08:00:00Z, 2026-11-26T08:00 or 08:00 (in the zone of this machine), or -2h \
+                        (two hours ago)";
+
+/// A moment as it was written: what it means depends on when and where it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// With its zone.
+    At(Timestamp),
+    /// So long ago.
+    Ago(Duration),
+    /// In the zone of this machine.
+    Local(DateTime),
+    /// Today, in the zone of this machine.
+    Today(Time),
+}
+
+impl FromStr for Moment {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        if let Some(ago) = text.strip_prefix('-') {
+            // A number alone could be seconds or hours.
+            if ago.ends_with(|c: char| c.is_ascii_digit()) {
+                return Err(EXPECTED.to_owned());
+            }
+            return ago_of(ago)
+                .map(Self::Ago)
+                .ok_or_else(|| EXPECTED.to_owned());
+        }
+        // Digits and colons first, or a reader of dates would take more than is meant.
+        if !text.starts_with(|c: char| c.is_ascii_digit()) {
+            return Err(EXPECTED.to_owned());
+        }
+        if let Some(time) = with_zone(text) {
+            return Ok(Self::At(time));
+        }
+        if text.contains('-') {
+            let date_time = text.parse::<DateTime>().ok();
+            let date_time = date_time
+                .or_else(|| Some(text.parse::<Date>().ok()?.to_datetime(Time::midnight())));
+            return date_time
+                .map(Self::Local)
+                .ok_or_else(|| EXPECTED.to_owned());
+        }
+        let time = text.parse::<Time>().ok().filter(|_| text.contains(':'));
+        time.map(Self::Today).ok_or_else(|| EXPECTED.to_owned())
+    }
+}
+
+/// A time with its zone, seconds or not.
+fn with_zone(text: &str) -> Option<Timestamp> {
+    if let Ok(time) = text.parse() {
+        return Some(time);
+    }
+    // `2026-11-26T08:00Z` and `…+01:00`: the seconds are missing.
+    let (date, rest) = text.split_once(['T', ' '])?;
+    let end = rest.find(['Z', 'z', '+', '-'])?;
+    let (time, zone) = rest.split_at(end);
+    format!("{date}T{time}:00{zone}").parse().ok()
+}
+
+/// `2h`, `1h30m`, `3d`.
+fn ago_of(text: &str) -> Option<Duration> {
+    let mut whole = Duration::ZERO;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let unit = rest.find(|c: char| c.is_ascii_alphabetic())?;
+        let after = rest[unit..].find(|c: char| !c.is_ascii_alphabetic());
+        let (part, next) = rest.split_at(after.map_or(rest.len(), |after| unit + after));
+        let part = match part.strip_suffix('d') {
+            Some(days) => Duration::from_secs(days.parse::<u64>().ok()?.checked_mul(86_400)?),
+            None => duration::parse(part).ok()?,
+        };
+        whole = whole.checked_add(part)?;
+        rest = next;
+    }
+    Some(whole).filter(|whole| !whole.is_zero())
+}
+
+/// What a moment means, and how it is told.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Meant {
+    pub(crate) time: Timestamp,
+    /// In the zone of this machine and in UTC.
+    pub(crate) told: String,
+}
+
+impl Moment {
+    /// What it means at `now` on this machine.
+    pub(crate) fn meant(&self, now: Timestamp) -> Result<Meant, String> {
+        self.meant_in(now, &TimeZone::system())
+    }
+
+    fn meant_in(&self, now: Timestamp, zone: &TimeZone) -> Result<Meant, String> {
+        let local = |date_time: DateTime| {
+            let mapped = zone.to_ambiguous_zoned_datetime(date_time);
+            let zoned = mapped.unambiguous().map_err(|_| {
+                format!(
+                    "{date_time} is not one moment here ({}), because clocks are set then; write it with its zone, such as {date_time}Z",
+                    name(zone)
+                )
+            })?;
+            from_jiff(zoned.timestamp()).ok_or_else(|| EXPECTED.to_owned())
+        };
+        let time = match self {
+            Self::At(time) => *time,
+            // Nobody who writes hours means a fraction of a second.
+            Self::Ago(ago) => whole_second(now).saturating_sub(*ago),
+            Self::Local(date_time) => local(*date_time)?,
+            Self::Today(time) => {
+                let today = to_jiff(now).to_zoned_datetime(zone.clone()).date();
+                let time_today = local(today.to_datetime(*time))?;
+                if time_today > now {
+                    let yesterday = today.yesterday().unwrap_or(today);
+                    return Err(format!(
+                        "{time} is still to come today ({}); for yesterday write {yesterday}T{time}",
+                        name(zone)
+                    ));
+                }
+                time_today
+            }
+        };
+        let zoned = to_jiff(time).to_zoned_datetime(zone.clone());
+        let here = zoned.strftime("%Y-%m-%dT%H:%M:%S%.f%:z");
+        let told = if zoned.offset().seconds() == 0 {
+            format!("{time}")
+        } else {
+            format!("{here} ({}), which is {time}", name(zone))
+        };
+        Ok(Meant { time, told })
+    }
+}
+
+/// The second in which a time lies.
+fn whole_second(time: Timestamp) -> Timestamp {
+    let second = time.unix_nanoseconds().div_euclid(1_000_000_000);
+    let second = i64::try_from(second).ok();
+    second
+        .and_then(|second| Timestamp::from_unix(second, 0))
+        .unwrap_or(time)
+}
+
+fn name(zone: &TimeZone) -> String {
+    zone.iana_name().map_or_else(
+        || "the zone of this machine".to_owned(),
+        |name| format!("zone {name}"),
+    )
+}
+
+fn to_jiff(time: Timestamp) -> jiff::Timestamp {
+    jiff::Timestamp::from_nanosecond(time.unix_nanoseconds()).unwrap_or(jiff::Timestamp::MAX)
+}
+
+fn from_jiff(time: jiff::Timestamp) -> Option<Timestamp> {
+    Timestamp::from_unix(time.as_second(), time.subsec_nanosecond())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn zone() -> TimeZone {
+        // Central European time, as POSIX writes its rules.
+        TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap()
+    }
+
+    fn meant(text: &str) -> Result<String, String> {
+        let now = "2026-11-26T09:30:00.75Z".parse().unwrap();
+        let meant = text.parse::<Moment>()?.meant_in(now, &zone())?;
+        Ok(meant.time.to_string())
+    }
+
+    #[test]
+    fn reads_what_people_write() {
+        for (text, expected) in [
+            ("2026-11-26T08:00:00Z", "2026-11-26T08:00:00Z"),
+            ("2026-11-26T08:00Z", "2026-11-26T08:00:00Z"),
+            ("2026-11-26 08:00+02:00", "2026-11-26T06:00:00Z"),
+            ("2026-11-26T08:00:00.5-05:00", "2026-11-26T13:00:00.5Z"),
+            ("2026-11-26T08:00", "2026-11-26T07:00:00Z"),
+            ("2026-07-01T08:00", "2026-07-01T06:00:00Z"),
+            ("2026-11-26 08:00:07.25", "2026-11-26T07:00:07.25Z"),
+            ("2026-11-26", "2026-11-25T23:00:00Z"),
+            ("08:00", "2026-11-26T07:00:00Z"),
+            (" 08:00:30 ", "2026-11-26T07:00:30Z"),
+            ("-2h", "2026-11-26T07:30:00Z"),
+            ("-1h30m", "2026-11-26T08:00:00Z"),
+            ("-3d", "2026-11-23T09:30:00Z"),
+            ("-90s", "2026-11-26T09:28:30Z"),
+        ] {
+            assert_eq!(meant(text).as_deref(), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_could_mean_two_things() {
+        for text in [
+            "",
+            "now",
+            "8",
+            "2026",
+            "-2",
+            "-",
+            "-h",
+            "--2h",
+            "+2h",
+            "2h",
+            "-0h",
+            "25:00",
+            "yesterday",
+            "-2x",
+            "08:00Z",
+            "1764144000",
+            "1764144000000",
+            "20261126T080000",
+            "2026-13-01",
+            "-99999999999999999999d",
+        ] {
+            assert!(meant(text).is_err(), "{text}: {:?}", meant(text));
+        }
+        for (text, words) in [
+            // Neither of these hours is one moment.
+            ("2026-03-29T02:30", "not one moment"),
+            ("2026-10-25T02:30", "not one moment"),
+            ("11:00", "write 2026-11-25T11:00:00"),
+        ] {
+            let error = meant(text).unwrap_err();
+            assert!(error.contains(words), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn tells_both_zones() {
+        let now = "2026-11-26T09:30:00Z".parse().unwrap();
+        let moment: Moment = "08:00".parse().unwrap();
+        assert_eq!(
+            moment.meant_in(now, &zone()).unwrap().told,
+            "2026-11-26T08:00:00+01:00 (the zone of this machine), which is 2026-11-26T07:00:00Z"
+        );
+        assert_eq!(
+            moment.meant_in(now, &TimeZone::UTC).unwrap().told,
+            "2026-11-26T08:00:00Z"
+        );
+    }
+}

@@ -1,0 +1,89 @@
+//! Words and paths as a shell and a message show them.
+
+use std::path::Path;
+
+use unicode_width::UnicodeWidthStr as _;
+
+/// A word as a POSIX shell reads it back.
+pub(crate) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=,+".contains(c);
+    if !word.is_empty() && !word.starts_with('-') && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// A count as a sentence has it: `18,606`.
+pub(crate) fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Breaks a text at spaces, so that its lines are at most `width` columns wide where its words are; `used` columns of the
+/// first line are taken.
+pub(crate) fn wrapped(text: &str, used: usize, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut used = used;
+    for paragraph in text.split('\n') {
+        let mut line = String::new();
+        for word in paragraph.split(' ') {
+            if !line.is_empty() && used + line.width() + 1 + word.width() > width {
+                lines.push(std::mem::take(&mut line));
+                used = 0;
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        lines.push(line);
+        used = 0;
+    }
+    lines
+}
+
+/// A path as an error message shows it.
+pub(crate) fn shown(path: &Path) -> String {
+    if path == Path::new("-") {
+        "standard input".to_owned()
+    } else {
+        format!("{:?}", path.to_string_lossy())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{quoted, wrapped};
+
+    #[test]
+    fn lines_break_at_spaces() {
+        assert_eq!(
+            wrapped("one two three\nfour", 0, 8),
+            ["one two", "three", "four"]
+        );
+        assert_eq!(wrapped("much-too-long a b", 0, 4), ["much-too-long", "a b"]);
+        assert_eq!(wrapped("one two", 4, 8), ["one", "two"]);
+        assert_eq!(wrapped("", 0, 4), [""]);
+    }
+
+    #[test]
+    fn words_survive_a_shell() {
+        for (word, text) in [
+            ("orders-sink", "orders-sink"),
+            ("My Sink", "'My Sink'"),
+            ("it's", r"'it'\''s'"),
+            ("", "''"),
+            ("-x", "'-x'"),
+        ] {
+            assert_eq!(quoted(word), text);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The same for several names, at the same time.
+
+use futures_util::{StreamExt as _, stream};
+
+use crate::failure::interrupt;
+use crate::failure::{Exit, Failure};
+use crate::ui::Ui;
+
+/// So many at once: more would only meet the rate limit sooner.
+const AT_ONCE: usize = 8;
+
+/// What came of each name. Failures are told last, after what there is to show.
+pub(crate) struct Outcome<T> {
+    /// In the order of the names.
+    pub(crate) found: Vec<T>,
+    pub(crate) failures: Vec<Failure>,
+}
+
+impl<T> Outcome<T> {
+    /// Reports the failures; the first one decides the exit code, unless the command was interrupted.
+    pub(crate) fn told(self, ui: &Ui) -> Exit {
+        let mut exit = Exit::Done;
+        for failure in &self.failures {
+            ui.fail(failure);
+            if exit == Exit::Done || failure.exit == Exit::Interrupted {
+                exit = failure.exit;
+            }
+        }
+        exit
+    }
+}
+
+/// What came of one name.
+pub(crate) struct Told<T> {
+    pub(crate) found: Option<T>,
+    pub(crate) failure: Option<Failure>,
+}
+
+impl<T> From<Result<T, Failure>> for Told<T> {
+    fn from(result: Result<T, Failure>) -> Self {
+        let (found, failure) = match result {
+            Ok(found) => (Some(found), None),
+            Err(failure) => (None, Some(failure)),
+        };
+        Self { found, failure }
+    }
+}
+
+/// Goes through the names; all of them are tried, until the command is interrupted.
+pub(crate) async fn each<T, R: Into<Told<T>>>(
+    names: &[String],
+    doing: &str,
+    one: impl AsyncFn(&str) -> R,
+) -> Outcome<T> {
+    let mut outcome = Outcome {
+        found: Vec::new(),
+        failures: Vec::new(),
+    };
+    let results = stream::iter(names).map(|name| one(name)).buffered(AT_ONCE);
+    let mut results = std::pin::pin!(results);
+    loop {
+        let told = tokio::select! {
+            biased;
+            told = results.next() => told.map(Into::into),
+            () = interrupt::asked() => Some(Err(interrupt::stopped(doing)).into()),
+        };
+        let Some(Told { found, failure }) = told else {
+            return outcome;
+        };
+        outcome.found.extend(found);
+        if let Some(failure) = failure {
+            let stop = failure.exit == Exit::Interrupted;
+            outcome.failures.push(failure);
+            if stop {
+                return outcome;
+            }
+        }
+    }
+}

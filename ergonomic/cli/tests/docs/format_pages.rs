@@ -1,0 +1,58 @@
+//! The pages about formats are what the code knows.
+
+use std::path::PathBuf;
+
+use ccloud_connect::offset::OffsetFormat;
+
+use super::root;
+
+fn folder() -> PathBuf {
+    root().join("docs/formats")
+}
+
+/// `UPDATE_GOLDEN=1 cargo test -p ccloud-offsets --test docs` writes them anew.
+fn golden(name: &str, text: &str) {
+    let path = folder().join(name);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::create_dir_all(folder()).unwrap();
+        std::fs::write(&path, text).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(written, text, "{} is out of date", path.display());
+}
+
+#[test]
+fn one_page_for_each_format_and_an_index() {
+    let mut index = "# Offset formats\n\n\
+        What an offset means depends on the connector's class. These pages are written from the facts that the checks, the \
+        plans and `move_to` read.\n\n| page | classes in Confluent Cloud and self-managed |\n|---|---|\n"
+        .to_owned();
+    let mut names = vec!["README.md".to_owned()];
+    for format in OffsetFormat::all() {
+        let name = format!("{}.md", format.name());
+        golden(&name, &format.to_markdown());
+        let classes: Vec<String> = format.classes().map(|class| format!("`{class}`")).collect();
+        let classes = match classes.as_slice() {
+            [] => "every class with `Sink` in its name".to_owned(),
+            classes => classes.join(", "),
+        };
+        index += &format!("| [{}]({name}) | {classes} |\n", format.title());
+        names.push(name);
+    }
+    index += "\nFor other classes nothing is invented: take the connector's current offsets as the template.\n\n\
+        Three things no format can tell. A source whose `get` keeps showing a partition with the position `null` stores it \
+        under keys in another order, and cannot be altered or reset through this service. A partition with several members \
+        may be accepted, applied and shown, and still never be read: only a later position of the running connector proves \
+        that it was. And a plugin that is not asked accepts anything.\n";
+    golden("README.md", &index);
+    let mut files: Vec<String> = std::fs::read_dir(folder())
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    files.sort();
+    names.sort();
+    assert_eq!(
+        files, names,
+        "a page without a format, or the other way round"
+    );
+}

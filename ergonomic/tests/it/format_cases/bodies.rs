@@ -1,0 +1,63 @@
+//! Bodies of every kind beside what the connectors do with them, by what was measured and by their source code.
+//!
+//! `data/bodies.json` holds, for each connector, what stands, and what is sent with its effect; `ok` goes where it says,
+//! `condition` depends on what only the database knows.
+
+use std::collections::BTreeMap;
+
+use ccloud_connect::finding::Severity;
+use ccloud_connect::validate::{self, Known};
+use ccloud_connect::{OffsetEntry, RawJson};
+use serde::Deserialize;
+
+use super::announces;
+
+#[derive(Deserialize)]
+struct Group {
+    class: String,
+    partition: RawJson,
+    before: RawJson,
+    #[serde(default)]
+    settings: BTreeMap<String, String>,
+    /// The effect, the offset, and the partition where it is another one.
+    bodies: Vec<Vec<RawJson>>,
+}
+
+#[test]
+fn each_body_is_announced_as_what_it_does() {
+    let groups: Vec<Group> = serde_json::from_str(include_str!("../../data/bodies.json")).unwrap();
+    let now = "2026-11-27T00:00:00Z".parse().unwrap();
+    let mut wrong = Vec::new();
+    for group in &groups {
+        let current = [OffsetEntry::new(&group.partition, &group.before)];
+        let known = Known::default()
+            .with_class(&group.class)
+            .with_settings(&group.settings)
+            .with_current(&current)
+            .at(now);
+        for body in &group.bodies {
+            let effect: String = body[0].parse().unwrap();
+            let (offset, partition) = (&body[1], body.get(2).unwrap_or(&group.partition));
+            let entry = OffsetEntry::new(partition, offset);
+            let report = validate::patch_knowing(std::slice::from_ref(&entry), &known);
+            let found = report.findings();
+            let is_quiet = found.iter().all(|f| f.severity == Severity::Note);
+            let is_right = match effect.as_str() {
+                "ok" => is_quiet,
+                "condition" => is_quiet && !found.is_empty(),
+                effect => found.iter().any(|f| announces(f).contains(&effect)),
+            };
+            if !is_right {
+                let said: Vec<String> = found.iter().map(ToString::to_string).collect();
+                let said = said.join("\n    ");
+                wrong.push(format!("{effect}, {}: {entry}\n    {said}", group.class));
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
