@@ -166,7 +166,7 @@ impl Side<'_> {
         }
         self.say(What::Changed, at, String::new());
         for (key, member) in walk::members(value) {
-            let at = [at, &[key.clone()]].concat();
+            let at = [at, std::slice::from_ref(key)].concat();
             match walk::holds(kind, key) {
                 _ if is_default(value, key) => {}
                 _ if is_wording(key) => self.say(What::Wording, &at, member.to_string()),
