@@ -211,7 +211,10 @@ fn waiting_does_not_hurry() {
         polls.count()
     };
     let before = polls();
-    assert_eq!(server.run("wait MysqlSinkConnector --timeout 2s").code, 8);
+    assert_eq!(
+        server.run("wait MysqlSinkConnector --timeout 300ms").code,
+        8
+    );
     // One to learn of the request, one at the deadline.
     assert_eq!(polls() - before, 2);
 }
@@ -219,7 +222,7 @@ fn waiting_does_not_hurry() {
 #[test]
 fn the_printed_command_picks_the_wait_up() {
     let server = Server::start(Emulator::builder().speed(50.0));
-    let ran = server.run(&PATCH.replace("2s", "200ms"));
+    let ran = server.run(&PATCH.replace("2s", "50ms"));
     let next = ran
         .stderr
         .split("next: ccloud-offsets ")

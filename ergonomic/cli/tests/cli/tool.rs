@@ -247,10 +247,6 @@ fn moving(text: &str) -> Option<(usize, &'static str)> {
             .unwrap_or(rest.len());
         return (id == 8).then_some((17, "REQUEST-ID"));
     }
-    if let Some(rest) = text.strip_prefix("times in ") {
-        let number = rest.find(" s").filter(|end| *end < 5)?;
-        return Some((9 + number + 2, "times in Ns"));
-    }
     let stamp = length(|c| c.is_ascii_digit() || "-:.TZ".contains(c));
     let stamp = text[..stamp].trim_end_matches([':', '.']).len();
     if stamp >= 20 && text[..stamp].ends_with('Z') && text.as_bytes()[4] == b'-' {
@@ -265,6 +261,10 @@ fn moving(text: &str) -> Option<(usize, &'static str)> {
     // A moment may be shorter or longer than one.
     if number > 0 && text[number..].starts_with("ms") {
         return Some((number + 2, "Ns"));
+    }
+    if number > 0 && text[number..].starts_with(" s") {
+        let ends = text[number + 2..].chars().next();
+        return (!ends.is_some_and(char::is_alphanumeric)).then_some((number + 2, "N s"));
     }
     let unit = text[number..].chars().next();
     let after = text[number..].chars().nth(1);
