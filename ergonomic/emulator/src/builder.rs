@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::auth::Auth;
 use super::backend::{Backing, KafkaConnect, Simulated, Workers};
-use super::fault::Faults;
+use super::faults::Faults;
 use super::http::{Limits, Server};
 use super::log::Log;
 use super::rate_limit::{Limiter, RateLimit};

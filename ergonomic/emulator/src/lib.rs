@@ -18,6 +18,7 @@ pub mod conformance;
 mod control;
 mod documents;
 mod fault;
+mod faults;
 mod http;
 mod java;
 mod kafka_connect;

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::read::{Finding, objects};
-use crate::fault::Faults;
+use crate::faults::Faults;
 use crate::seed;
 use crate::service::{Core, lock};
 use crate::timeline::Timeline;

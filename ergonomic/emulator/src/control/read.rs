@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_or_says_something_twice_is_refused() {
+    fn what_has_another_form_is_refused() {
         for body in [
             "",
             "{",
@@ -161,6 +161,8 @@ mod tests {
             "null",
             "7",
             r#"{"reply":[]}"#,
+            r#"{"reply":{"slow":null}}"#,
+            r#"{"delay_seconds":3153600001}"#,
             r#"{"times":1,"times":2}"#,
         ] {
             assert_eq!(findings(body).len(), 1, "{body}");

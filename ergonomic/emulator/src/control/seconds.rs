@@ -19,10 +19,12 @@ impl Seconds {
 impl<'de> Deserialize<'de> for Seconds {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let seconds = f64::deserialize(deserializer)?;
-        let duration = Duration::try_from_secs_f64(seconds);
-        duration.map(Self).map_err(|_| {
+        let duration = Duration::try_from_secs_f64(seconds).ok();
+        let duration = duration.filter(|duration| *duration <= Self::MOST.0);
+        duration.map(Self).ok_or_else(|| {
+            let most = Self::MOST.0.as_secs();
             D::Error::custom(format_args!(
-                "{seconds} is not a number of seconds from 0 up"
+                "{seconds} is not a number of seconds from 0 to {most}"
             ))
         })
     }

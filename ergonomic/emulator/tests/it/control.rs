@@ -191,11 +191,7 @@ async fn a_fault_that_cannot_happen_is_no_fault() {
 #[tokio::test]
 async fn tokens_are_revoked_and_not_kept_without_end() {
     let stage = stage().await;
-    let form = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange&subject_token=a.b.secret\
-        &subject_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Ajwt\
-        &requested_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aaccess_token&identity_pool_id=pool-1";
-    let url = format!("{}/sts/v1/oauth2/token", stage.emulator.url());
-    let token = answer(stage.http.post(url).body(form)).await.unwrap().json;
+    let token = stage.exchange_token().await.json;
     let token = token["access_token"].as_str().unwrap();
     let url = format!("{}{}", stage.emulator.url(), path(MY_SINK, "/offsets"));
     let read = || async {

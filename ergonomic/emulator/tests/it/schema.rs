@@ -12,12 +12,6 @@ impl<'a> Schemas<'a> {
         Self { document }
     }
 
-    /// The schema at a JSON pointer.
-    pub(super) fn at(&self, pointer: &str) -> &'a Value {
-        let found = self.document.pointer(pointer);
-        found.unwrap_or_else(|| panic!("there is nothing at {pointer}"))
-    }
-
     /// What is wrong with the value, each with its place.
     pub(super) fn problems(&self, schema: &Value, value: &Value) -> Vec<String> {
         problems(&self.validator(schema), value)
