@@ -330,7 +330,11 @@ fn keys_are_read_from_files_and_refused_once() {
         "KAFKA_API_KEY={KEY}\nKAFKA_API_SECRET=wrong-hunter2\n"
     ));
     assert_eq!(wrong.code, 3, "{}", wrong.stderr);
-    assert_eq!(both.fake.state().passwords, [SECRET, "wrong-hunter2"]);
+    // One question about the group, and one about the topic; a refused key asks neither again.
+    assert_eq!(
+        both.fake.state().passwords,
+        [SECRET, SECRET, "wrong-hunter2"]
+    );
     assert_eq!(run("KAFKA_API_KEY=x\n").code, 3);
     // Half a key in the environment is a mistake, not no key.
     let ran = finish(
