@@ -17,7 +17,7 @@ use crate::endpoint::{BuildError, DEFAULT_ENDPOINT, Endpoint, Http, HttpSettings
 use crate::env;
 use crate::error::Result;
 use crate::model::{ConnectorName, ConnectorRef, ConnectorSummary, EnvironmentId, KafkaClusterId};
-use crate::transport::{Accepted, RateLimiter, RetryPolicy, Route, Transport};
+use crate::transport::{Memory, RateLimiter, RetryPolicy, Route, Transport};
 
 /// A client of one endpoint with one set of credentials. Cheap to clone; clones share connections and the rate limit.
 ///
@@ -247,7 +247,7 @@ impl ClientBuilder {
             retry: self.retry,
             limiter: RateLimiter::default(),
             clock: self.clock,
-            accepted: Accepted::default(),
+            memory: Memory::default(),
         })))
     }
 }

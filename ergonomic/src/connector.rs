@@ -10,7 +10,7 @@ use crate::model::{
     AlterationStatus, ConnectorConfig, ConnectorOffsets, ConnectorRef, ConnectorStatus,
 };
 use crate::plan::Intent;
-use crate::transport::{GetConnector, GetConnectorStatus, GetLatestRequest, GetOffsets, Route};
+use crate::transport::{GetConnector, GetConnectorStatus, GetOffsets, Route};
 
 /// One connector of a [`Client`](crate::Client). Cheap to clone.
 ///
@@ -37,7 +37,10 @@ impl Connector {
         self.0.transport.run(&operation).await
     }
 
-    /// The offsets in a sample that is at most `max_age` old; reads again every 5 s, for at most `timeout`.
+    /// The offsets in a sample that is at most `max_age` old, or with zero one that was taken after the question; reads again
+    /// every 5 s, for at most `timeout`. With a timeout of zero it reads once, as [`offsets`](Self::offsets) does.
+    ///
+    /// Ages are by the `Date` of the answers where the clock of this machine does not agree with it.
     ///
     /// # Errors
     /// [`ErrorKind::SampleTooOld`](crate::ErrorKind::SampleTooOld) when no such sample came in time; otherwise as for
@@ -51,7 +54,7 @@ impl Connector {
     }
 
     /// The offsets in a sample that was taken after `moment`, such as the end of an alteration; reads again every 5 s, for
-    /// at most `timeout`.
+    /// at most `timeout`. With a timeout of zero it reads once, as [`offsets`](Self::offsets) does.
     ///
     /// # Errors
     /// [`ErrorKind::SampleTooOld`](crate::ErrorKind::SampleTooOld) when no such sample came in time; otherwise as for
@@ -62,6 +65,23 @@ impl Connector {
         timeout: Duration,
     ) -> Result<ConnectorOffsets> {
         alter::offsets_after(&self.0, moment, timeout).await
+    }
+
+    /// The offsets in a sample that certainly shows the latest alteration, which has ended then; reads again after 1 to 5 s,
+    /// for at most `timeout`. With a timeout of zero it reads once. A plan that starts from where the connector stands, such as that of
+    /// an [`undo`](Intent::undo), takes such a sample.
+    ///
+    /// An alteration that failed has no time of its end: it ended by the first answer that showed it to this client, and
+    /// within 90 s of the request (*assumed*). A sample that does not say when it was taken is given as it is.
+    ///
+    /// # Errors
+    /// [`ErrorKind::SampleTooOld`](crate::ErrorKind::SampleTooOld) when no such sample came in time; otherwise as for
+    /// [`offsets`](Self::offsets).
+    pub async fn offsets_after_latest_request(
+        &self,
+        timeout: Duration,
+    ) -> Result<ConnectorOffsets> {
+        alter::offsets_after_latest(&self.0, timeout).await
     }
 
     /// What the connector is made of: its class and its settings. The service masks the values of secrets.
@@ -88,8 +108,8 @@ impl Connector {
     /// After the retries of the client's policy; see [`Error`](crate::Error). A connector whose offsets were never
     /// altered may answer 404 (*assumed*).
     pub async fn latest_request(&self) -> Result<AlterationStatus> {
-        let operation = GetLatestRequest(self.path());
-        self.0.transport.run(&operation).await
+        let latest = alter::Latest::read(&self.0, Duration::MAX).await?;
+        Ok(latest.status)
     }
 
     /// Reads the current offsets and works out what `intent` means for them. Nothing is sent before

@@ -1,22 +1,9 @@
-//! Read, alter, and await the offsets of fully-managed Kafka connectors in Confluent Cloud.
-//!
-//! ```no_run
-//! use ccloud_connect::{Client, WaitOptions};
-//!
-//! # async fn rewind() -> Result<(), Box<dyn std::error::Error>> {
-//! let cloud = Client::from_env()?;
-//! let sink = cloud.connector("env-abc12".parse()?, "lkc-9x8y7".parse()?, "orders-sink".parse()?);
-//! let alteration = sink.patch_offsets().sink("orders", 0, 1_000).send().await?; // validated, accepted
-//! let applied = alteration.wait_with(WaitOptions::default().confirm()).await?; // applied, and seen
-//! println!("applied at {:?}", applied.applied_at);
-//! # Ok(())
-//! # }
-//! ```
+#![doc = include_str!("../README.md")]
 //!
 //! # What it takes care of
 //! - **Exact offsets.** [`OffsetEntry`] keeps what the service sent byte for byte; [`offset`] has typed forms of the formats that
 //!   are known, and edits that leave unknown members alone.
-//! - **Checks before sending.** [`validate`] reports every violation at once, with its path.
+//! - **Checks before sending.** [`validate`] reports all findings at once, each with its path and what to do.
 //! - **Plans.** [`Connector::plan`] works an intention (shift by so many records, to the earliest, reset, copy) out against the
 //!   current offsets, shows before and after, and refuses to apply when the offsets moved on in a way that matters.
 //! - **Times and ends.** With what Kafka says of the topics (the crate `ccloud-connect-kafka` asks), a plan moves a sink to a time, to
@@ -27,8 +14,6 @@
 //!   failed polls; [`AlterationToken`] takes it up in another process.
 //! - **Retry, rate limits, credentials.** [`RetryPolicy`] is data; the limiter heeds what the service says; [`auth`] has API keys,
 //!   bearer tokens and the STS token exchange.
-//!
-//! An alteration stops the connector for a while; it resumes by itself.
 //!
 //! # Features
 //! | feature | default | what it adds |
@@ -67,7 +52,7 @@ mod transport;
 pub mod validate;
 
 pub use alter::{
-    Alteration, AlterationState, AlterationToken, Applied, Confirm, DeleteOffsets,
+    Alteration, AlterationError, AlterationState, AlterationToken, Applied, Confirm, DeleteOffsets,
     FailedAlteration, Moved, Movement, Outcome, PartitionOutcome, PatchOffsets, PlannedAlteration,
     Progress, Standing, StateOutcome, WaitError, WaitOptions,
 };
@@ -90,8 +75,3 @@ pub use model::{
     TaskStatus,
 };
 pub use transport::RetryPolicy;
-
-/// Compiles the examples of the README.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;

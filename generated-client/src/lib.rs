@@ -1,11 +1,7 @@
-//! Raw client for the connector offset operations of Confluent Cloud's Connect API.
+#![doc = include_str!("../README.md")]
 //!
-//! `generated.rs` is written by `cargo xtask generate` from `openapi/`; written by hand are the [`hooks`] that every call
-//! passes through. Where the description is looser than the data, the generated types carry those of
-//! `ccloud-connect-types`: [`OffsetEntry`], [`RawJson`], [`Timestamp`], [`AlterationType`].
-//!
-//! The generated part follows the description and changes with it. Most programs want the crate `ccloud-connect`
-//! instead, which validates, waits, and explains errors.
+//! Written by hand are the [`hooks`] that every call passes through. Where the description is looser than the data, the generated types
+//! carry those of `ccloud-connect-types`: [`OffsetEntry`], [`RawJson`], [`Timestamp`], [`AlterationType`].
 
 #[rustfmt::skip]
 #[allow(

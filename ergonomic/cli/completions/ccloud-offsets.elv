@@ -297,6 +297,8 @@ set edit:completion:arg-completer[ccloud-offsets] = {|@words|
         &'ccloud-offsets;watch'= {
             cand --interval 'Time between two looks, at least 1s; each look costs three requests a connector'
             cand --count 'End after so many looks; without it, Ctrl-C ends the watch'
+            cand --kafka-api-key-file 'File with a key of the Kafka cluster: lines KAFKA_API_KEY=… and KAFKA_API_SECRET=…'
+            cand --bootstrap 'Where the brokers of the cluster are; without it, the service is asked'
             cand --profile 'Take what is not given otherwise from this profile; see help topics [env: CCLOUD_OFFSETS_PROFILE]'
             cand -e 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]'
             cand --environment 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]'
@@ -362,6 +364,7 @@ set edit:completion:arg-completer[ccloud-offsets] = {|@words|
             cand -o 'Form of the data on standard output; with json, errors are JSON too'
             cand --output 'Form of the data on standard output; with json, errors are JSON too'
             cand --color 'When to use colours; auto heeds NO_COLOR, CLICOLOR_FORCE and TERM'
+            cand --seed 'Of the file that emulator --seed reads instead'
             cand -q 'Say nothing on standard error but errors, findings and questions'
             cand --quiet 'Say nothing on standard error but errors, findings and questions'
             cand -v 'Log repeated attempts to standard error; -vv and -vvv log more'

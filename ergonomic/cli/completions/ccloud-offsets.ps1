@@ -308,6 +308,8 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
         'ccloud-offsets;watch' {
             [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'Time between two looks, at least 1s; each look costs three requests a connector')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'End after so many looks; without it, Ctrl-C ends the watch')
+            [CompletionResult]::new('--kafka-api-key-file', '--kafka-api-key-file', [CompletionResultType]::ParameterName, 'File with a key of the Kafka cluster: lines KAFKA_API_KEY=… and KAFKA_API_SECRET=…')
+            [CompletionResult]::new('--bootstrap', '--bootstrap', [CompletionResultType]::ParameterName, 'Where the brokers of the cluster are; without it, the service is asked')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Take what is not given otherwise from this profile; see help topics [env: CCLOUD_OFFSETS_PROFILE]')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]')
             [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]')
@@ -375,6 +377,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the data on standard output; with json, errors are JSON too')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the data on standard output; with json, errors are JSON too')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; auto heeds NO_COLOR, CLICOLOR_FORCE and TERM')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Of the file that emulator --seed reads instead')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors, findings and questions')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors, findings and questions')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log repeated attempts to standard error; -vv and -vvv log more')

@@ -70,9 +70,13 @@ fn main() -> ExitCode {
 /// Help, the version, or what is wrong with the arguments.
 fn usage(mut error: clap::Error, arguments: &[OsString]) -> ExitCode {
     if !error.use_stderr() {
-        // A reader that has gone away does not need the help.
-        let _ = error.print();
-        return ExitCode::from(Exit::Done as u8);
+        return match error.print() {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                ExitCode::from(Exit::Unexpected as u8)
+            }
+            // A reader that has gone away does not need the help.
+            _ => ExitCode::from(Exit::Done as u8),
+        };
     }
     if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         let _ = error.print();
@@ -94,8 +98,15 @@ async fn run(ui: &Ui, mut cli: Cli) -> Result<Exit, Failure> {
 }
 
 async fn perform(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
+    // What only reads within a time has that for all its calls.
+    let limit = match &cli.command {
+        Command::Wait(args) => Some(args.timeout),
+        Command::Get(args) => args.max_age.map(|_| args.timeout),
+        _ => None,
+    };
+    let limit = limit.filter(|limit| !limit.is_zero());
     let session = || {
-        let session = Session::open(&cli.shared)?;
+        let session = Session::open(&cli.shared, limit)?;
         if let Some(warning) = &session.warning {
             ui.warn(warning);
         }
@@ -111,8 +122,8 @@ async fn perform(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
         Command::Wait(args) => change::wait::wait(ui, &session()?, &args).await,
         Command::Watch(args) => read::watch::watch(ui, &session()?, &args).await,
         Command::List(args) => read::list::list(ui, &session()?, &args).await,
-        Command::Schema => local::pages::schema(ui),
-        Command::Completions { shell } => local::complete::script(ui, shell),
+        Command::Schema(args) => local::pages::schema(ui, args.seed),
+        Command::Completions(args) => local::complete::script(ui, args.shell),
         Command::Man(args) => local::pages::man(ui, &args),
         Command::Emulator(args) => local::emulator::emulator(ui, *args, &cli.shared).await,
         Command::Demo => local::demo::demo(ui).await,

@@ -2,31 +2,26 @@
 
 use std::ffi::OsString;
 
-use clap::error::ErrorKind;
-use clap::{CommandFactory as _, FromArgMatches as _};
-
-use crate::args::{Cli, once};
+use crate::args::{Cli, once, tree};
 use crate::local::help;
 
 /// Reads the command line; `arguments` begin with the name of the tool.
 pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
-    let mut plain = Cli::command();
-    let matches =
-        plain
-            .try_get_matches_from_mut(arguments)
-            .or_else(|error| match error.kind() {
-                // The examples cost more than a whole look at the offsets, so only help has them.
-                ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-                    help::command().try_get_matches_from(arguments)
-                }
-                _ => Err(error),
-            })?;
-    once::check(&mut plain, arguments)?;
-    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut plain))
+    let is_typed = |name: &str| arguments.iter().any(|argument| argument == name);
+    let mut command = tree(is_typed);
+    let matches = command.try_get_matches_from_mut(arguments).or_else(|_| {
+        // Help and what is said of a mistake know all commands, and have examples.
+        command = help::command();
+        command.try_get_matches_from_mut(arguments)
+    })?;
+    once::check(&mut command, arguments)?;
+    Cli::read(&matches).map_err(|error| error.format(&mut command))
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::error::ErrorKind;
+
     use super::*;
 
     fn parse(line: &str) -> Result<(), ErrorKind> {

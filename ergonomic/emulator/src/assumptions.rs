@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Every choice that is *assumed*, each with the alternative it can be switched to.
@@ -30,7 +31,7 @@ use serde::{Deserialize, Serialize};
 /// - A source whose offsets were reset has none until it runs, and then writes its own again (confirmed).
 /// - Success and failure are told in Kafka Connect's words, which name no entry (confirmed).
 /// - JSON is read within the limits of Kafka Connect's reader: 1000 levels, numbers of 1000 digits (confirmed).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Assumptions {
@@ -106,7 +107,7 @@ impl fmt::Display for AssumptionError {
 impl std::error::Error for AssumptionError {}
 
 /// See [`Assumptions::busy`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum BusyReply {
@@ -130,7 +131,7 @@ impl BusyReply {
 }
 
 /// See [`Assumptions::malformed`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Refusal {
@@ -142,7 +143,7 @@ pub enum Refusal {
 }
 
 /// See [`Assumptions::unreadable`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Unreadable {
@@ -154,7 +155,7 @@ pub enum Unreadable {
 }
 
 /// See [`Assumptions::unworkable`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Unworkable {
@@ -166,7 +167,7 @@ pub enum Unworkable {
 }
 
 /// See [`Assumptions::check_order`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CheckOrder {
@@ -178,7 +179,7 @@ pub enum CheckOrder {
 }
 
 /// See [`Assumptions::content_type`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ContentType {
@@ -190,7 +191,7 @@ pub enum ContentType {
 }
 
 /// See [`Assumptions::validation`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ValidationPhase {
@@ -204,7 +205,7 @@ pub enum ValidationPhase {
 }
 
 /// See [`Assumptions::partial_delete`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PartialDelete {
@@ -216,7 +217,7 @@ pub enum PartialDelete {
 }
 
 /// See [`Assumptions::unknown_scope`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum UnknownScope {
@@ -228,7 +229,7 @@ pub enum UnknownScope {
 }
 
 /// See [`Assumptions::no_request`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum NoRequest {
@@ -240,7 +241,7 @@ pub enum NoRequest {
 }
 
 /// See [`Assumptions::previous_offsets`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PreviousOffsets {
@@ -252,7 +253,7 @@ pub enum PreviousOffsets {
 }
 
 /// See [`Assumptions::null_offsets`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum NullOffsets {
@@ -264,7 +265,7 @@ pub enum NullOffsets {
 }
 
 /// See [`Assumptions::dates`]. All of them have been seen in published texts and recordings of the service.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DateForm {

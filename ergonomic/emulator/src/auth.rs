@@ -1,6 +1,6 @@
 //! Who may ask: API keys, access tokens, and the exchange that hands out the latter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use base64::Engine;
@@ -22,17 +22,23 @@ const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 pub(super) struct Auth {
     /// Secrets by key id.
     keys: BTreeMap<String, String>,
-    /// Access tokens, with the moment at which they expire where they do.
-    tokens: BTreeMap<String, Option<Duration>>,
-    issued: u64,
+    /// Access tokens that never expire.
+    tokens: Vec<String>,
+    /// Those that the exchange has issued, oldest first, with the moment at which they expire.
+    issued: VecDeque<(String, Duration)>,
+    count: u64,
 }
+
+/// Of the issued tokens so many are known; the oldest give way, as if they had been revoked.
+const MOST_ISSUED: usize = 10_000;
 
 impl Auth {
     pub(super) fn new(keys: BTreeMap<String, String>, tokens: Vec<String>) -> Self {
         Self {
             keys,
-            tokens: tokens.into_iter().map(|token| (token, None)).collect(),
-            issued: 0,
+            tokens,
+            issued: VecDeque::new(),
+            count: 0,
         }
     }
 
@@ -45,8 +51,8 @@ impl Auth {
         if scheme.eq_ignore_ascii_case("basic") {
             self.knows_key(credentials).unwrap_or(false)
         } else if scheme.eq_ignore_ascii_case("bearer") {
-            let expiry = self.tokens.get(credentials);
-            expiry.is_some_and(|at| at.is_none_or(|at| now < at))
+            let valid = |(token, ends): &(String, Duration)| token == credentials && now < *ends;
+            self.tokens.iter().any(|token| token == credentials) || self.issued.iter().any(valid)
         } else {
             false
         }
@@ -60,7 +66,12 @@ impl Auth {
 
     /// Forgets every access token that the exchange has issued.
     pub(super) fn revoke(&mut self) {
-        self.tokens.retain(|_, expiry| expiry.is_none());
+        self.issued.clear();
+    }
+
+    /// How many access tokens of the exchange are known, be they expired or not.
+    pub(super) fn issued(&self) -> usize {
+        self.issued.len()
     }
 
     /// Answers a token exchange.
@@ -76,12 +87,13 @@ impl Auth {
             return Reply::error(401, "subject_token is not a JSON Web Token");
         }
         let expires_in = form.expires_in.unwrap_or(TOKEN_LIFETIME);
-        self.tokens
-            .retain(|_, expiry| expiry.is_none_or(|at| now < at));
-        self.issued += 1;
-        let access_token = format!("emulator-access-token-{}", self.issued);
-        let expiry = now.saturating_add(Duration::from_secs(expires_in));
-        self.tokens.insert(access_token.clone(), Some(expiry));
+        if self.issued.len() == MOST_ISSUED {
+            self.issued.pop_front();
+        }
+        self.count += 1;
+        let access_token = format!("emulator-access-token-{}", self.count);
+        let ends = now.saturating_add(Duration::from_secs(expires_in));
+        self.issued.push_back((access_token.clone(), ends));
         Reply::status(200).json(&Token {
             access_token,
             issued_token_type: ACCESS_TOKEN,

@@ -10,14 +10,13 @@ use std::time::Duration;
 
 use super::auth::Auth;
 use super::backend::{Backing, KafkaConnect, Simulated, Workers};
-use super::fault::Faults;
+use super::faults::Faults;
 use super::http::{Limits, Server};
 use super::log::Log;
 use super::rate_limit::{Limiter, RateLimit};
 use super::seed::{Seed, SeedError};
 use super::service::Core;
 use super::timeline::Timeline;
-use super::world::{Rules, World};
 use super::{API_KEY, API_SECRET, Assumptions, Emulator, Timing};
 use ccloud_connect_types::clock::{Clock, SystemClock};
 
@@ -55,7 +54,7 @@ impl EmulatorBuilder {
                 body: 16 * 1024 * 1024,
             },
             rate_limit: None,
-            log: 10_000,
+            log: 16 * 1024 * 1024,
             base_path: String::new(),
             kafka_connect: None,
         }
@@ -134,10 +133,10 @@ impl EmulatorBuilder {
         self
     }
 
-    /// How many requests [`Emulator::requests`] remembers, taking up to about 64 MiB of memory in all. With 0 it remembers
-    /// none. Default 10,000.
-    pub fn request_log(mut self, requests: usize) -> Self {
-        self.log = requests;
+    /// About how many bytes of memory the requests take that [`Emulator::requests`] remembers, with everything that came
+    /// with them. With 0 it remembers none. Default 16 MiB.
+    pub fn request_log(mut self, bytes: usize) -> Self {
+        self.log = bytes;
         self
     }
 
@@ -179,31 +178,25 @@ impl EmulatorBuilder {
             self.keys.insert(API_KEY.to_owned(), API_SECRET.to_owned());
         }
         let timeline = Arc::new(Timeline::starting_now(self.clock));
-        let rules = Rules {
-            assumptions: self.assumptions,
-            timing: self.timing.divided_by(self.speed),
-        };
-        let world = match &self.kafka_connect {
+        let backing = match &self.kafka_connect {
             Some(config) => {
-                let workers = Workers::start(config, rules.assumptions.busy).await;
+                let workers = Workers::start(config).await;
                 Backing::Real(workers.map_err(|why| EmulatorError(Problem::KafkaConnect(why)))?)
             }
             None => {
                 let seed = self.seed.check().map(|()| self.seed);
                 let mut seed = seed.map_err(|error| EmulatorError(Problem::Seed(error)))?;
                 seed.speed_up(self.speed);
-                Backing::Simulated(Arc::new(Simulated {
-                    world: Mutex::new(World::new(seed)),
-                    rules,
-                    timeline: Arc::clone(&timeline),
-                }))
+                let timing = self.timing.divided_by(self.speed);
+                Backing::Simulated(Simulated::new(seed, timing, Arc::clone(&timeline)))
             }
         };
         let core = Arc::new(Core {
             timeline,
-            assumptions: self.assumptions,
+            assumptions: Mutex::new(self.assumptions),
+            assumed: self.assumptions,
             limits: self.limits,
-            backend: world.backend(),
+            backing,
             faults: Mutex::new(Faults::default()),
             log: Mutex::new(Log::new(self.log)),
             auth: Mutex::new(Auth::new(self.keys, self.tokens)),
@@ -217,7 +210,6 @@ impl EmulatorBuilder {
             started.map_err(|error| EmulatorError(Problem::Listen(address, error)))?;
         Ok(Emulator {
             core,
-            backing: world,
             server,
             address,
         })

@@ -8,8 +8,8 @@ use super::timeline::write_date;
 use ccloud_connect_types::{OffsetEntry, Timestamp};
 
 /// Writes documents in which moments are date-times.
-pub(super) struct Writer<'a> {
-    pub(super) assumptions: &'a Assumptions,
+pub(super) struct Writer {
+    pub(super) assumptions: Assumptions,
 }
 
 /// `connect.v1.ConnectorOffsets`.
@@ -53,7 +53,7 @@ pub(super) struct Status<'a> {
     pub(super) message: Option<&'a str>,
 }
 
-impl Writer<'_> {
+impl Writer {
     pub(super) fn date(&self, at: Timestamp) -> String {
         write_date(at, self.assumptions.dates)
     }

@@ -1,20 +1,21 @@
 //! Faults: what goes wrong with the next requests, written down beforehand.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::Operation;
+use super::control::{Finding, Seconds, object};
 use super::reply::Reply;
 
 /// What happens to a request instead of the usual.
 ///
-/// Queued with [`Emulator::fault`](super::Emulator::fault) for an operation; each request of that operation takes the
-/// first one of its queue. Unless it says `act`, a fault keeps the operation from taking effect. Faults come before
-/// authentication and the rate limit, as failures of a gateway do. Those that bend the status need an alteration to show:
-/// for a connector that was never altered the answer is as usual.
+/// Each request of an operation takes the first fault that is queued for it. Unless its kind says `act`, a fault keeps the
+/// operation from taking effect. Faults come before authentication and the rate limit, as failures of a gateway do. Those
+/// that bend the status need an alteration to show: for a connector that was never altered the answer is as usual.
 ///
 /// ```
 /// use ccloud_connect_emulator::{Fault, Reply};
@@ -26,17 +27,64 @@ use super::reply::Reply;
 /// Fault::act().delay(Duration::from_secs(5));
 /// Fault::phase("PENDING_VALIDATION");
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[must_use = "a fault does nothing until it is queued"]
 #[non_exhaustive]
 pub struct Fault {
-    pub(super) acts: bool,
-    pub(super) reads_body: bool,
-    pub(super) delay: Duration,
-    pub(super) ending: Ending,
+    /// What it does. Default `reply`.
+    pub(super) kind: Kind,
+    /// The reply, of a fault that replies. What it does not say is as usual; of the kind `reply` it needs a status.
+    #[serde(deserialize_with = "object")]
     pub(super) reply: Reply,
-    pub(super) view: Option<View>,
-    times: u32,
+    /// The phase that the status shows, of the kind `phase`.
+    phase: Option<String>,
+    /// How long it waits before the reply or the reset, and after taking effect where it does. It passes on the real
+    /// clock, not on the emulator's, because that is the clock that the time limits of clients follow. Default 0.
+    delay_seconds: Seconds,
+    /// To how many requests in a row it happens. Default 1.
+    times: Times,
+}
+
+/// How often something happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+struct Times(NonZeroU32);
+
+impl Default for Times {
+    fn default() -> Self {
+        Self(NonZeroU32::MIN)
+    }
+}
+
+/// What a fault does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Kind {
+    /// It replies, and does nothing else.
+    #[default]
+    Reply,
+    /// The operation takes effect, and the reply is the usual one as far as `reply` says nothing else.
+    Act,
+    /// The operation takes effect, and the connection is reset before any reply.
+    ActThenReset,
+    /// The operation takes effect, and there is never a reply.
+    ActThenHang,
+    /// The connection is reset when the request's head has been read; its body is not looked at, and the request log shows
+    /// none.
+    ResetBeforeBody,
+    /// The connection is reset when the whole request has been read.
+    ResetAfterBody,
+    /// There is never a reply, and nothing is done.
+    Hang,
+    /// The status shows APPLIED for an older request, of the same type as the latest and one hour before it. For the
+    /// operation `request_status` only, as are the next two.
+    StaleApplied,
+    /// The status shows PENDING for a request that another program made a second after the latest.
+    Superseded,
+    /// The status shows the phase in `phase`, whatever the truth, without a message and with `applied_at` null.
+    Phase,
 }
 
 /// How the exchange ends.
@@ -49,23 +97,23 @@ pub(super) enum Ending {
 
 /// What the status shows instead of the truth.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum View {
+pub(super) enum View<'a> {
     StaleApplied,
     Superseded,
-    Phase(String),
+    Phase(&'a str),
 }
 
 impl Fault {
-    const fn new(acts: bool, ending: Ending, reply: Reply) -> Self {
+    fn new(kind: Kind, reply: Reply) -> Self {
         Self {
-            acts,
-            reads_body: true,
-            delay: Duration::ZERO,
-            ending,
+            kind,
             reply,
-            view: None,
-            times: 1,
+            ..Self::default()
         }
+    }
+
+    fn without_reply(kind: Kind) -> Self {
+        Self::new(kind, Reply::usual())
     }
 
     /// Replies with a status and an empty body.
@@ -86,7 +134,7 @@ impl Fault {
 
     /// Replies, and does nothing else.
     pub fn reply(reply: Reply) -> Self {
-        Self::new(false, Ending::Reply, reply)
+        Self::new(Kind::Reply, reply)
     }
 
     /// Takes effect and replies as usual; the start for what changes only the reply: a delay, compression, truncation.
@@ -96,60 +144,53 @@ impl Fault {
 
     /// Takes effect, and replies with something else.
     pub fn act_then(reply: Reply) -> Self {
-        Self::new(true, Ending::Reply, reply)
+        Self::new(Kind::Act, reply)
     }
 
     /// Takes effect, and resets the connection before any reply.
     pub fn act_then_reset() -> Self {
-        Self::new(true, Ending::Reset, Reply::usual())
+        Self::without_reply(Kind::ActThenReset)
     }
 
     /// Takes effect, and never replies.
     pub fn act_then_hang() -> Self {
-        Self::new(true, Ending::Hang, Reply::usual())
+        Self::without_reply(Kind::ActThenHang)
     }
 
     /// Resets the connection when the request's head has been read; its body is not looked at, and the request log
     /// shows none.
     pub fn reset_before_body() -> Self {
-        Self {
-            reads_body: false,
-            ..Self::reset_after_body()
-        }
+        Self::without_reply(Kind::ResetBeforeBody)
     }
 
     /// Resets the connection when the whole request has been read.
     pub fn reset_after_body() -> Self {
-        Self::new(false, Ending::Reset, Reply::usual())
+        Self::without_reply(Kind::ResetAfterBody)
     }
 
     /// Never replies, and does nothing.
     pub fn hang() -> Self {
-        Self::new(false, Ending::Hang, Reply::usual())
+        Self::without_reply(Kind::Hang)
     }
 
     /// The status shows APPLIED for an older request, of the same type as the latest and one hour before it. For
     /// [`Operation::RequestStatus`] only.
     pub fn stale_applied() -> Self {
-        Self::view(View::StaleApplied)
+        Self::without_reply(Kind::StaleApplied)
     }
 
-    /// The status shows PENDING for a request that somebody else made a second after the latest. For
+    /// The status shows PENDING for a request that another program made a second after the latest. For
     /// [`Operation::RequestStatus`] only.
     pub fn superseded() -> Self {
-        Self::view(View::Superseded)
+        Self::without_reply(Kind::Superseded)
     }
 
     /// The status shows this phase, whatever the truth, without a message and with `applied_at` null. For
     /// [`Operation::RequestStatus`] only.
     pub fn phase(phase: &str) -> Self {
-        Self::view(View::Phase(phase.to_owned()))
-    }
-
-    fn view(view: View) -> Self {
         Self {
-            view: Some(view),
-            ..Self::act()
+            phase: Some(phase.to_owned()),
+            ..Self::without_reply(Kind::Phase)
         }
     }
 
@@ -158,13 +199,13 @@ impl Fault {
     /// The delay passes on the runtime's clock, not on the emulator's, because that is the clock that the time limits
     /// of clients follow.
     pub fn delay(mut self, delay: Duration) -> Self {
-        self.delay = delay;
+        self.delay_seconds = Seconds(delay);
         self
     }
 
     /// Happens to this many requests in a row. Default 1; 0 is taken for 1.
     pub fn times(mut self, times: u32) -> Self {
-        self.times = times.max(1);
+        self.times = Times(NonZeroU32::new(times).unwrap_or(NonZeroU32::MIN));
         self
     }
 
@@ -213,60 +254,79 @@ impl Fault {
         self.reply = change(self.reply);
         self
     }
-}
 
-/// The queued faults.
-#[derive(Debug, Default)]
-pub(super) struct Faults(BTreeMap<Operation, VecDeque<Fault>>);
-
-impl Faults {
-    pub(super) fn push(&mut self, operation: Operation, fault: Fault) {
-        self.0.entry(operation).or_default().push_back(fault);
+    pub(super) fn acts(&self) -> bool {
+        use Kind::{Act, ActThenHang, ActThenReset};
+        matches!(self.kind, Act | ActThenReset | ActThenHang) || self.view().is_some()
     }
 
-    pub(super) fn take(&mut self, operation: Operation) -> Option<Fault> {
-        let queue = self.0.get_mut(&operation)?;
-        let first = queue.front_mut()?;
-        if first.times > 1 {
-            first.times -= 1;
-            return Some(first.clone());
+    pub(super) fn reads_body(&self) -> bool {
+        self.kind != Kind::ResetBeforeBody
+    }
+
+    pub(super) fn ending(&self) -> Ending {
+        match self.kind {
+            Kind::ActThenReset | Kind::ResetBeforeBody | Kind::ResetAfterBody => Ending::Reset,
+            Kind::ActThenHang | Kind::Hang => Ending::Hang,
+            _ => Ending::Reply,
         }
-        queue.pop_front()
     }
 
-    /// How many requests the queued faults are still waiting for.
-    pub(super) fn waiting(&self) -> u64 {
-        let faults = self.0.values().flatten();
-        faults.map(|fault| u64::from(fault.times)).sum()
+    pub(super) fn view(&self) -> Option<View<'_>> {
+        match self.kind {
+            Kind::StaleApplied => Some(View::StaleApplied),
+            Kind::Superseded => Some(View::Superseded),
+            Kind::Phase => self.phase.as_deref().map(View::Phase),
+            _ => None,
+        }
     }
 
-    pub(super) fn clear(&mut self) {
-        self.0.clear();
+    pub(super) fn delayed_by(&self) -> Duration {
+        self.delay_seconds.0
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    /// To how many requests it happens.
+    pub(super) fn left(&self) -> u32 {
+        self.times.0.get()
+    }
 
-    #[test]
-    fn faults_are_taken_in_order_and_as_often_as_asked() {
-        let mut faults = Faults::default();
-        faults.push(Operation::Alter, Fault::status(503).times(2));
-        faults.push(Operation::Alter, Fault::status(404));
-        faults.push(Operation::RequestStatus, Fault::hang());
-        assert_eq!(faults.waiting(), 4);
-        let mut taken = || {
-            faults
-                .take(Operation::Alter)
-                .map(|f| f.reply.code().as_u16())
-        };
-        assert_eq!(
-            [taken(), taken(), taken(), taken()],
-            [Some(503), Some(503), Some(404), None]
+    /// What its members have against each other, and against the operation.
+    pub(super) fn findings(&self, operation: Operation) -> Vec<Finding> {
+        let of_status = matches!(
+            self.kind,
+            Kind::StaleApplied | Kind::Superseded | Kind::Phase
         );
-        assert_eq!(faults.waiting(), 1);
-        faults.clear();
-        assert_eq!(faults.waiting(), 0);
+        let without_reply = self.ending() != Ending::Reply && !self.reply.is_usual();
+        let rules = [
+            (
+                self.kind == Kind::Reply && !self.reply.has_status(),
+                "/reply/status",
+                "the kind reply needs a status; to change the usual reply, the kind is act",
+            ),
+            (
+                of_status && operation != Operation::RequestStatus,
+                "/kind",
+                "it bends the request's status, so it can be queued for request_status only",
+            ),
+            (
+                without_reply,
+                "/reply",
+                "a fault that resets or hangs has no reply",
+            ),
+            (
+                (self.kind == Kind::Phase) != self.phase.is_some(),
+                "/phase",
+                "the kind phase has a phase to show, and no other kind has one",
+            ),
+        ];
+        let broken = rules.into_iter().filter(|(broken, ..)| *broken);
+        broken
+            .map(|(_, place, message)| Finding::new(place, message))
+            .collect()
+    }
+
+    /// About how many bytes of memory it takes.
+    pub(super) fn size(&self) -> usize {
+        size_of::<Self>() + self.reply.size() + self.phase.as_ref().map_or(0, String::len)
     }
 }

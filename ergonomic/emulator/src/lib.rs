@@ -1,37 +1,24 @@
-//! A local HTTP server that behaves like the service: for tests, demos and rehearsals, in any language.
+#![doc = include_str!("../README.md")]
 //!
-//! It holds environments, clusters, topics and connectors ([`Seed`]), lets connectors move on as time passes, carries
-//! out alterations step by step ([`Timing`]), and answers with the service's documents and errors. Where the service's
-//! documents are silent it follows named [`Assumptions`]. Tests write down what goes wrong as [`Fault`]s, and look at
-//! what arrived with [`Emulator::requests`].
+//! What exists is a [`Seed`], how long an alteration takes is its [`Timing`], and where the service's documents are silent the emulator
+//! follows named [`Assumptions`]. Tests write down what goes wrong as [`Fault`]s, and look at what arrived with [`Emulator::requests`].
 //!
-//! Time in the emulator is that of its clock, and nothing happens in between requests: the state is worked out from
-//! the time when somebody looks. With a [`ManualClock`](ccloud_connect_types::clock::ManualClock) a test decides what time it is, and
-//! the same requests always get the same answers.
+//! Time in the emulator is that of its clock, and nothing happens in between requests: the state is worked out from the time when a
+//! request asks for it. With a [`ManualClock`](ccloud_connect_types::clock::ManualClock) a test decides what time it is, and the same
+//! requests always get the same answers.
 //!
-//! What reaches an operation is answered with the service's documents and an `X-Request-Id`. What is not HTTP at all gets
-//! a bare 400, 414 or 431 from the HTTP layer, and a head that does not end in time a bare 408.
-//!
-//! ```
-//! use ccloud_connect_emulator::{Emulator, Fault, Operation};
-//!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let emulator = Emulator::builder().start().await?;
-//! emulator.fault(Operation::Alter, Fault::status(503).header("Retry-After", "2").times(2));
-//! // … point a client at emulator.url() …
-//! assert!(emulator.requests().is_empty());
-//! # Ok(())
-//! # }
-//! ```
+//! What reaches an operation is answered with the service's documents and an `X-Request-Id`. What is not HTTP at all gets a bare 400, 414
+//! or 431 from the HTTP layer, and a head that does not end in time a bare 408.
 
 mod assumptions;
 mod auth;
 mod backend;
 mod builder;
 pub mod conformance;
+mod control;
 mod documents;
 mod fault;
+mod faults;
 mod http;
 mod java;
 mod kafka_connect;
@@ -59,6 +46,7 @@ pub use assumptions::{
 };
 pub use backend::KafkaConnect;
 pub use builder::{EmulatorBuilder, EmulatorError};
+pub use control::{Command, ConnectorChange, ControlError, TaskChange};
 pub use fault::Fault;
 pub use log::RecordedRequest;
 pub use operation::Operation;
@@ -67,7 +55,7 @@ pub use reply::Reply;
 pub use seed::Seed;
 pub use timing::Timing;
 
-use self::backend::{Backing, CLUSTER_OF_WORKERS, Simulated};
+use self::backend::{Backing, CLUSTER_OF_WORKERS};
 use self::http::Server;
 use self::service::{Core, lock};
 use ccloud_connect_types::{OffsetEntry, Timestamp};
@@ -95,7 +83,6 @@ pub const MYSQL_SOURCE: &str = "MysqlSourceConnector";
 /// Emulators are independent of each other; any number can run side by side.
 pub struct Emulator {
     core: Arc<Core>,
-    backing: Backing,
     server: Server,
     address: SocketAddr,
 }
@@ -123,19 +110,26 @@ impl Emulator {
         self.address
     }
 
-    /// Queues a fault for the next request, or requests, of an operation.
+    /// Carries out a command: what the control below `/emulator/v1` does over HTTP, in any language.
+    ///
+    /// # Errors
+    /// When something is wrong with the command, or it names what does not exist. Nothing is changed then.
+    pub fn apply(&self, command: Command) -> Result<(), ControlError> {
+        self.core.apply(command)
+    }
+
+    /// Queues a fault, as [`Command::QueueFault`].
+    ///
+    /// # Panics
+    /// When the fault contradicts itself or cannot happen to this operation, or too much is queued.
     pub fn fault(&self, operation: Operation, fault: Fault) {
-        lock(&self.core.faults).push(operation, fault);
+        let queued = self.apply(Command::QueueFault(operation, fault));
+        queued.unwrap_or_else(|error| panic!("the fault cannot be queued: {error}"));
     }
 
     /// How many requests the queued faults are still waiting for; zero when all have happened.
     pub fn waiting_faults(&self) -> u64 {
-        lock(&self.core.faults).waiting()
-    }
-
-    /// Drops all queued faults.
-    pub fn clear_faults(&self) {
-        lock(&self.core.faults).clear();
+        lock(&self.core.faults).waiting().values().sum()
     }
 
     /// The requests that have arrived, oldest first, as far back as the [log](EmulatorBuilder::request_log) reaches.
@@ -146,13 +140,8 @@ impl Emulator {
     /// How many alterations of a connector have been accepted, whatever was replied; 0 for one that does not exist
     /// in the simulated world.
     pub fn accepted_alterations(&self, environment: &str, cluster: &str, name: &str) -> u64 {
-        let target = (environment, cluster, name);
-        let accepted = self.simulated().and_then(|world| {
-            world
-                .with(target, |connector, _, _| Ok(connector.accepted()))
-                .ok()
-        });
-        accepted.unwrap_or_default()
+        let view = self.view((environment, cluster, name));
+        view.map_or(0, |connector| connector.accepted_alterations)
     }
 
     /// The true offsets of a connector now, not sampled; `None` when it does not exist in the simulated world.
@@ -162,26 +151,19 @@ impl Emulator {
         cluster: &str,
         name: &str,
     ) -> Option<Vec<OffsetEntry>> {
-        let target = (environment, cluster, name);
-        let offsets = self.simulated()?.with(target, |connector, topics, now| {
-            Ok(connector.offsets(now, topics))
-        });
-        offsets.ok()
+        self.view((environment, cluster, name))?.offsets
+    }
+
+    fn view(&self, target: (&str, &str, &str)) -> Option<control::Connector> {
+        self.core.world().ok()?.view_of(target).ok()
     }
 
     /// The environment and the cluster to name when a real [Kafka Connect](EmulatorBuilder::kafka_connect) is served:
     /// `self-managed` and the id of its Kafka cluster. `None` for the simulated world, whose seed names them.
     pub fn self_managed(&self) -> Option<(&str, &str)> {
-        match &self.backing {
+        match &self.core.backing {
             Backing::Real(workers) => Some((CLUSTER_OF_WORKERS, workers.cluster())),
             Backing::Simulated(_) => None,
-        }
-    }
-
-    fn simulated(&self) -> Option<&Simulated> {
-        match &self.backing {
-            Backing::Simulated(simulated) => Some(simulated),
-            Backing::Real(_) => None,
         }
     }
 
@@ -190,17 +172,12 @@ impl Emulator {
         self.core.timeline.timestamp(self.core.timeline.now())
     }
 
-    /// Makes every token that the token exchange has issued invalid, as a revocation would.
-    pub fn revoke_tokens(&self) {
-        lock(&self.core.auth).revoke();
-    }
-
     /// Stops in good order: no new connections, requests in progress are answered (for up to 5 s of the runtime's
     /// time), then the port is free. Alterations in progress at a real Kafka Connect are waited for, and their connectors
     /// get back their state, which takes up to four minutes where no worker answers.
     pub async fn shutdown(self) {
         self.server.shutdown().await;
-        self.core.backend.finish().await;
+        self.core.backing.backend().finish().await;
     }
 }
 

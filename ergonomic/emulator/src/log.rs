@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, HeaderValue};
+use http::header::{AUTHORIZATION, COOKIE, HeaderValue, PROXY_AUTHORIZATION};
 use http::{HeaderMap, Method, StatusCode};
 
 use super::Operation;
@@ -23,7 +23,7 @@ pub struct RecordedRequest {
     pub segments: Vec<String>,
     /// What it asked for; `None` when nothing that exists.
     pub operation: Option<Operation>,
-    /// Its headers; `Authorization` is marked sensitive, so that `Debug` does not show it.
+    /// Its headers; those with credentials are marked sensitive, and neither `Debug` nor its JSON shows them.
     pub headers: HeaderMap,
     /// Its body, as far as it was read.
     pub body: Bytes,
@@ -33,19 +33,15 @@ pub struct RecordedRequest {
     pub accepted: bool,
 }
 
-/// The latest requests, up to a number and a size.
+/// The latest requests, with everything that came with them, up to a size.
 #[derive(Debug)]
 pub(super) struct Log {
     requests: VecDeque<RecordedRequest>,
     /// How many have been dropped; the index of the first one that is kept.
     dropped: u64,
     bytes: usize,
-    limit: usize,
     max_bytes: usize,
 }
-
-/// The requests in the log take about this much memory at most, with everything that came with them.
-const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 impl RecordedRequest {
     /// About how many bytes of memory it takes.
@@ -61,33 +57,28 @@ impl RecordedRequest {
 }
 
 impl Log {
-    pub(super) fn new(limit: usize) -> Self {
+    pub(super) fn new(max_bytes: usize) -> Self {
         Self {
             requests: VecDeque::new(),
             dropped: 0,
             bytes: 0,
-            limit,
-            max_bytes: MAX_BYTES,
+            max_bytes,
         }
     }
 
     /// Adds a request and returns its number, by which to find it again.
     pub(super) fn push(&mut self, mut request: RecordedRequest) -> u64 {
-        if self.limit == 0 {
-            self.dropped += 1;
-            return self.dropped - 1;
-        }
         for (name, value) in &mut request.headers {
             // As it came, each value keeps the whole buffer alive in which the request was read.
             if let Ok(copy) = HeaderValue::from_bytes(value.as_bytes()) {
                 *value = copy;
             }
-            value.set_sensitive(name == AUTHORIZATION);
+            value.set_sensitive([AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE].contains(name));
         }
         let number = self.dropped + self.requests.len() as u64;
         self.bytes += request.size();
         self.requests.push_back(request);
-        while self.requests.len() > self.limit || self.bytes > self.max_bytes {
+        while self.bytes > self.max_bytes {
             let Some(oldest) = self.requests.pop_front() else {
                 break;
             };
@@ -101,6 +92,13 @@ impl Log {
     pub(super) fn get_mut(&mut self, number: u64) -> Option<&mut RecordedRequest> {
         let index = usize::try_from(number.checked_sub(self.dropped)?).ok()?;
         self.requests.get_mut(index)
+    }
+
+    /// Forgets all of them; their numbers are not given again.
+    pub(super) fn clear(&mut self) {
+        self.dropped += self.requests.len() as u64;
+        self.requests.clear();
+        self.bytes = 0;
     }
 
     pub(super) fn all(&self) -> Vec<RecordedRequest> {
@@ -133,7 +131,7 @@ mod tests {
 
     #[test]
     fn the_oldest_give_way() {
-        let mut log = Log::new(2);
+        let mut log = Log::new(2 * request("a").size());
         let numbers = ["a", "b", "c"].map(|body| log.push(request(body)));
         assert!(log.get_mut(numbers[0]).is_none());
         log.get_mut(numbers[2]).unwrap().accepted = true;
@@ -143,6 +141,11 @@ mod tests {
             .map(|r| (r.body, r.accepted))
             .collect();
         assert_eq!(kept, [(Bytes::from("b"), false), (Bytes::from("c"), true)]);
+        log.clear();
+        assert!(log.all().is_empty() && log.bytes == 0);
+        let next = log.push(request("d"));
+        assert!(next > numbers[2] && log.get_mut(numbers[2]).is_none());
+        assert_eq!(log.get_mut(next).unwrap().body, "d");
     }
 
     #[test]
@@ -160,8 +163,7 @@ mod tests {
             with(|r, long| drop(r.headers.insert("x-long", long.parse().unwrap()))),
             with(|r, long| r.segments = vec![String::new(); long.len() / EACH_TEXT]),
         ] {
-            let mut log = Log::new(usize::MAX);
-            log.max_bytes = 100_000;
+            let mut log = Log::new(100_000);
             for _ in 0..100 {
                 log.push(request.clone());
             }
@@ -193,7 +195,7 @@ mod tests {
 
     #[test]
     fn debug_output_has_no_secret() {
-        let mut log = Log::new(1);
+        let mut log = Log::new(10_000);
         log.push(request(""));
         assert!(!format!("{log:?}").contains("c2VjcmV0"));
     }

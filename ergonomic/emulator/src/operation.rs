@@ -4,9 +4,14 @@ use std::fmt;
 
 use http::Method;
 use percent_encoding::percent_decode_str;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// The operations that the emulator serves. Faults are queued, and requests are logged, by operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Operation {
     /// `GET …/connectors/{name}/offsets`: the sampled offsets.
@@ -31,42 +36,90 @@ pub enum Operation {
     Token,
 }
 
+macro_rules! connectors {
+    ($tail:literal) => {
+        concat!("/connect/v1/environments/{}/clusters/{}/connectors", $tail)
+    };
+}
+
 impl Operation {
-    pub(super) fn method(self) -> Method {
+    const ALL: [Self; 10] = [
+        Self::ReadOffsets,
+        Self::Alter,
+        Self::RequestStatus,
+        Self::ListConnectors,
+        Self::ReadConnector,
+        Self::ConnectorStatus,
+        Self::Pause,
+        Self::Resume,
+        Self::ReadCluster,
+        Self::Token,
+    ];
+
+    /// Its method, its path, and what it is called in a sentence.
+    fn row(self) -> (Method, &'static str, &'static str) {
+        let (get, put, post) = (Method::GET, Method::PUT, Method::POST);
         match self {
-            Self::Alter | Self::Token => Method::POST,
-            Self::Pause | Self::Resume => Method::PUT,
-            Self::ReadOffsets
-            | Self::RequestStatus
-            | Self::ListConnectors
-            | Self::ReadConnector
-            | Self::ReadCluster
-            | Self::ConnectorStatus => Method::GET,
+            Self::ReadOffsets => (get, connectors!("/{}/offsets"), "read offsets"),
+            Self::Alter => (post, connectors!("/{}/offsets/request"), "alter offsets"),
+            Self::RequestStatus => (
+                get,
+                connectors!("/{}/offsets/request/status"),
+                "request status",
+            ),
+            Self::ListConnectors => (get, connectors!(""), "list connectors"),
+            Self::ReadConnector => (get, connectors!("/{}"), "read connector"),
+            Self::ConnectorStatus => (get, connectors!("/{}/status"), "connector status"),
+            Self::Pause => (put, connectors!("/{}/pause"), "pause connector"),
+            Self::Resume => (put, connectors!("/{}/resume"), "resume connector"),
+            Self::ReadCluster => (get, "/cmk/v2/clusters/{}", "read cluster"),
+            Self::Token => (post, "/sts/v1/oauth2/token", "exchange token"),
         }
+    }
+
+    pub(super) fn method(self) -> Method {
+        self.row().0
     }
 }
 
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::ReadOffsets => "read offsets",
-            Self::Alter => "alter offsets",
-            Self::RequestStatus => "request status",
-            Self::ListConnectors => "list connectors",
-            Self::ReadConnector => "read connector",
-            Self::ConnectorStatus => "connector status",
-            Self::Pause => "pause connector",
-            Self::Resume => "resume connector",
-            Self::ReadCluster => "read cluster",
-            Self::Token => "exchange token",
-        })
+        f.pad(self.row().2)
     }
 }
 
-/// How many segments the longest path of an operation has.
-const MOST_SEGMENTS: usize = 11;
+/// More segments than any path that is served has.
+const TOO_MANY: usize = 12;
 
-/// A path taken apart: each segment decoded on its own, so that an encoded slash stays inside its segment.
+/// The segments of a path, each decoded on its own, so that an encoded slash stays inside its segment. `None` when one
+/// is not UTF-8 once decoded, or there are too many.
+pub(super) fn segments(path: &str) -> Option<Vec<String>> {
+    let raw = path.strip_prefix('/')?.split('/').take(TOO_MANY);
+    let decoded = raw.map(|raw| Some(percent_decode_str(raw).decode_utf8().ok()?.into_owned()));
+    decoded
+        .collect::<Option<Vec<String>>>()
+        .filter(|segments| segments.len() < TOO_MANY)
+}
+
+/// What the segments have in place of the `{…}` of a template, in its order; `None` when they do not fit it. No value is
+/// empty.
+pub(super) fn values<'a>(template: &str, segments: &'a [String]) -> Option<Vec<&'a str>> {
+    let parts: Vec<&str> = template.split('/').skip(1).collect();
+    if parts.len() != segments.len() {
+        return None;
+    }
+    let mut values = Vec::new();
+    for (part, segment) in parts.into_iter().zip(segments) {
+        if part.starts_with('{') && !segment.is_empty() {
+            values.push(segment.as_str());
+        } else if part != segment {
+            return None;
+        }
+    }
+    Some(values)
+}
+
+/// What a path names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Route {
     /// None where there is no operation.
@@ -76,18 +129,10 @@ pub(super) struct Route {
 }
 
 impl Route {
-    /// A path with a segment that is not UTF-8 once decoded names nothing.
     pub(super) fn of(path: &str) -> Self {
-        let segments: Option<Vec<String>> = path
-            .strip_prefix('/')
-            .unwrap_or(path)
-            .split('/')
-            // No operation has more segments.
-            .take(MOST_SEGMENTS + 1)
-            .map(|raw| Some(percent_decode_str(raw).decode_utf8().ok()?.into_owned()))
-            .collect();
-        let segments = segments.unwrap_or_default();
-        match operation(&segments) {
+        let segments = segments(path).unwrap_or_default();
+        let mut all = Operation::ALL.into_iter();
+        match all.find(|operation| values(operation.row().1, &segments).is_some()) {
             None => Self::default(),
             operation => Self {
                 operation,
@@ -96,41 +141,13 @@ impl Route {
         }
     }
 
-    /// The environment, the cluster, and the connector's name or an empty text where the operation has none.
+    /// The values in the path. Of an operation on connectors they are the environment, the cluster, and the connector's
+    /// name or an empty text where the operation has none.
     pub(super) fn target(&self) -> (&str, &str, &str) {
-        let at = |index: usize| self.segments.get(index).map_or("", String::as_str);
-        (at(3), at(5), at(7))
-    }
-}
-
-fn operation(segments: &[String]) -> Option<Operation> {
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let rest = match segments[..] {
-        ["sts", "v1", "oauth2", "token"] => return Some(Operation::Token),
-        ["cmk", "v2", "clusters", id] if !id.is_empty() => return Some(Operation::ReadCluster),
-        [
-            "connect",
-            "v1",
-            "environments",
-            environment,
-            "clusters",
-            cluster,
-            "connectors",
-            ref rest @ ..,
-        ] if !environment.is_empty() && !cluster.is_empty() => rest,
-        _ => return None,
-    };
-    match rest {
-        [] => Some(Operation::ListConnectors),
-        [""] | ["", ..] => None,
-        [_] => Some(Operation::ReadConnector),
-        [_, "offsets"] => Some(Operation::ReadOffsets),
-        [_, "offsets", "request"] => Some(Operation::Alter),
-        [_, "offsets", "request", "status"] => Some(Operation::RequestStatus),
-        [_, "status"] => Some(Operation::ConnectorStatus),
-        [_, "pause"] => Some(Operation::Pause),
-        [_, "resume"] => Some(Operation::Resume),
-        _ => None,
+        let template = self.operation.map_or("", |operation| operation.row().1);
+        let values = values(template, &self.segments).unwrap_or_default();
+        let at = |index: usize| values.get(index).copied().unwrap_or_default();
+        (at(0), at(1), at(2))
     }
 }
 
@@ -141,40 +158,26 @@ mod tests {
     const PREFIX: &str = "/connect/v1/environments/env-1/clusters/lkc-1/connectors";
 
     #[test]
-    fn every_operation_has_its_path() {
+    fn only_a_whole_path_names_an_operation() {
         for (tail, expected) in [
             ("", Some(Operation::ListConnectors)),
-            ("/a", Some(Operation::ReadConnector)),
             ("/a/offsets", Some(Operation::ReadOffsets)),
-            ("/a/offsets/request", Some(Operation::Alter)),
             ("/a/offsets/request/status", Some(Operation::RequestStatus)),
-            ("/a/status", Some(Operation::ConnectorStatus)),
-            ("/a/pause", Some(Operation::Pause)),
-            ("/a/resume", Some(Operation::Resume)),
             ("/", None),
             ("//offsets", None),
             ("/a/offsets/", None),
             ("/a/b/offsets", None),
             ("/a/offsets/request/status/", None),
         ] {
-            assert_eq!(
-                Route::of(&format!("{PREFIX}{tail}")).operation,
-                expected,
-                "{tail}"
-            );
+            let route = Route::of(&format!("{PREFIX}{tail}"));
+            assert_eq!(route.operation, expected, "{tail}");
         }
-        assert_eq!(
-            Route::of("/sts/v1/oauth2/token").operation,
-            Some(Operation::Token)
-        );
-        let cluster = |path| Route::of(path).operation;
-        assert_eq!(
-            cluster("/cmk/v2/clusters/lkc-1"),
-            Some(Operation::ReadCluster)
-        );
-        assert_eq!(cluster("/cmk/v2/clusters/"), None);
-        assert_eq!(Route::of("*").operation, None);
-        assert_eq!(Route::of("").operation, None);
+        for nothing in ["*", "", "/cmk/v2/clusters/"] {
+            assert_eq!(Route::of(nothing), Route::default());
+        }
+        let cluster = Route::of("/cmk/v2/clusters/lkc-1");
+        assert_eq!(cluster.operation, Some(Operation::ReadCluster));
+        assert_eq!(cluster.target().0, "lkc-1");
     }
 
     #[test]

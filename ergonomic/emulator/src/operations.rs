@@ -5,7 +5,7 @@ use std::time::Duration;
 use ccloud_connect_types::AlterationType;
 
 use super::Operation;
-use super::assumptions::{NoRequest, Refusal, UnknownScope};
+use super::assumptions::{BusyReply, NoRequest, Refusal, UnknownScope};
 use super::backend::{AlterationView, Denied, Target};
 use super::documents::Writer;
 use super::fault::View;
@@ -27,9 +27,9 @@ impl Core {
         target: Target<'_>,
         query: Option<&str>,
         body: &[u8],
-        view: Option<&View>,
+        view: Option<&View<'_>>,
     ) -> Outcome {
-        if !self.backend.has_cluster(target.0, target.1) {
+        if !self.backing.backend().has_cluster(target.0, target.1) {
             return self.unknown_scope().into();
         }
         let done = if operation == Operation::Alter {
@@ -42,6 +42,7 @@ impl Core {
             match denied {
                 Denied::UnknownConnector => not_found(),
                 Denied::NoOffsets => Reply::error(403, "this connector has no offset management"),
+                Denied::Busy => Reply::error(self.assumptions().busy.status(), BusyReply::MESSAGE),
                 Denied::Refused { status, message } => Reply::error(status, &message),
             }
             .into()
@@ -49,7 +50,7 @@ impl Core {
     }
 
     fn unknown_scope(&self) -> Reply {
-        match self.assumptions.unknown_scope {
+        match self.assumptions().unknown_scope {
             UnknownScope::Forbidden => Reply::error(403, "Forbidden"),
             UnknownScope::NotFound => not_found(),
         }
@@ -63,10 +64,10 @@ impl Core {
         let Some((_, environment)) = environment else {
             return Reply::error(400, "the environment is missing");
         };
-        if !self.backend.has_cluster(environment, id) {
+        if !self.backing.backend().has_cluster(environment, id) {
             return self.unknown_scope();
         }
-        let bootstrap = self.backend.bootstrap(environment, id);
+        let bootstrap = self.backing.backend().bootstrap(environment, id);
         Reply::status(200).json(&siblings::cluster(id, bootstrap.as_deref()))
     }
 
@@ -76,9 +77,9 @@ impl Core {
         operation: Operation,
         target: Target<'_>,
         query: Option<&str>,
-        view: Option<&View>,
+        view: Option<&View<'_>>,
     ) -> Result<Reply, Denied> {
-        let backend = &*self.backend;
+        let backend = self.backing.backend();
         Ok(match operation {
             Operation::ListConnectors => match Expand::of(query) {
                 Ok(expand) => expand.list(&backend.connectors(target).await?),
@@ -108,32 +109,33 @@ impl Core {
 
     /// As Kafka Connect does it: the body is read, and one without offsets refused, before the connector is looked up.
     async fn alter(&self, target: Target<'_>, body: &[u8]) -> Result<Outcome, Denied> {
+        let assumptions = self.assumptions();
         let refuse = |Refused { status, message }| Denied::Refused { status, message };
-        let request = AlterRequest::parse(body, self.assumptions.unreadable).map_err(refuse)?;
-        if request.is_empty_patch() && self.assumptions.malformed == Refusal::AtOnce {
+        let request = AlterRequest::parse(body, assumptions).map_err(refuse)?;
+        if request.is_empty_patch() && assumptions.malformed == Refusal::AtOnce {
             return Err(Denied::Refused {
                 status: 400,
                 message: NOTHING_TO_PATCH.to_owned(),
             });
         }
-        let accepted = self.backend.alter(target, request).await?;
+        let accepted = self.backing.backend().alter(target, request).await?;
         Ok(Outcome {
             reply: Reply::status(202).json(&self.writer().request(&accepted)),
             accepted: true,
         })
     }
 
-    fn writer(&self) -> Writer<'_> {
+    fn writer(&self) -> Writer {
         Writer {
-            assumptions: &self.assumptions,
+            assumptions: self.assumptions(),
         }
     }
 
-    fn request_status(&self, latest: Option<AlterationView>, view: Option<&View>) -> Reply {
+    fn request_status(&self, latest: Option<AlterationView>, view: Option<&View<'_>>) -> Reply {
         let writer = self.writer();
         let Some(alteration) = latest else {
             let message = "no offsets request has been made for this connector";
-            return match self.assumptions.no_request {
+            return match self.assumptions().no_request {
                 NoRequest::NotFound => Reply::error(404, message),
                 NoRequest::BadRequest => Reply::error(400, message),
             };

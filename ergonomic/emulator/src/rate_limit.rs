@@ -51,6 +51,11 @@ impl Limiter {
         }
     }
 
+    /// Forgets the window in progress.
+    pub(super) fn restart(&mut self) {
+        *self = Self::new(self.limit);
+    }
+
     /// Counts a request.
     pub(super) fn count(&mut self, now: Duration) -> Share {
         if now >= self.ends {

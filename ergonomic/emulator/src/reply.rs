@@ -1,28 +1,118 @@
 //! Responses, made by the emulator or prescribed by a test.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 
+use super::control::{Seconds, object};
 use super::http::ReplyBody;
 
 /// A response to send in place of, or made from, the usual one; part of a [`Fault`](super::Fault).
 ///
 /// What is not said stays as usual: [`Reply::usual`] with a header added is the operation's own response with one
 /// header more.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(
+    description = "A reply to send in place of, or made from, the usual one. What is not said stays as usual."
+)]
 #[non_exhaustive]
 pub struct Reply {
+    /// Its status.
+    #[serde(deserialize_with = "status")]
+    #[schemars(with = "Option<u16>", range(min = 200, max = 999))]
     status: Option<StatusCode>,
+    /// Its headers, each in place of the usual one of that name.
+    #[serde(deserialize_with = "headers")]
+    #[schemars(with = "BTreeMap<String, String>")]
     headers: HeaderMap,
-    body: Option<Bytes>,
+    /// Its body: a text as it is, anything else as JSON with the content type of JSON. Default: empty where there is a
+    /// status, else as usual.
+    #[serde(deserialize_with = "body")]
+    #[schemars(with = "serde_json::Value")]
+    body: Option<Body>,
+    /// Whether the body is compressed with gzip, without a `Content-Encoding` that says so. Default false.
     gzip: bool,
-    truncate: Option<usize>,
-    pace: Option<(usize, Duration)>,
+    /// How many bytes of the body are sent before the connection is closed; the whole of it is announced.
+    truncated: Option<usize>,
+    /// Sends the body slowly.
+    #[serde(deserialize_with = "object")]
+    #[schemars(with = "Slow")]
+    slow: Option<Slow>,
+}
+
+/// A body that comes in pieces.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Slow {
+    /// The size of a piece. Default 1.
+    #[schemars(range(min = 1))]
+    bytes: usize,
+    /// The pause before each, on the real clock. Default 0.
+    pause_seconds: Seconds,
+}
+
+impl Default for Slow {
+    fn default() -> Self {
+        Self {
+            bytes: 1,
+            pause_seconds: Seconds::default(),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Body {
+    Bytes(Bytes),
+    Json(Bytes),
+}
+
+impl Body {
+    fn bytes(self) -> Bytes {
+        match self {
+            Self::Bytes(bytes) | Self::Json(bytes) => bytes,
+        }
+    }
+}
+
+fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<StatusCode>, D::Error> {
+    let Some(number) = Option::<u16>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    // A status below 200 is not the last word of an exchange.
+    let status = StatusCode::from_u16(number).ok().filter(|_| number >= 200);
+    let problem = || D::Error::custom(format_args!("{number} is no status from 200 to 999"));
+    status.map(Some).ok_or_else(problem)
+}
+
+fn headers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HeaderMap, D::Error> {
+    let header = |(name, value): (String, String)| {
+        let name =
+            HeaderName::try_from(&name).map_err(|_| format!("{name:?} cannot name a header"))?;
+        let value = HeaderValue::try_from(&value)
+            .map_err(|_| format!("{value:?} cannot be the value of a header"))?;
+        Ok((name, value))
+    };
+    let headers = BTreeMap::deserialize(deserializer)?.into_iter().map(header);
+    headers
+        .collect::<Result<_, String>>()
+        .map_err(D::Error::custom)
+}
+
+fn body<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Body>, D::Error> {
+    let json = Box::<RawValue>::deserialize(deserializer)?;
+    Ok(Some(match serde_json::from_str::<String>(json.get()) {
+        Ok(text) => Body::Bytes(text.into()),
+        Err(_) => Body::Json(Bytes::copy_from_slice(json.get().as_bytes())),
+    }))
 }
 
 impl Reply {
@@ -39,7 +129,7 @@ impl Reply {
         let status = StatusCode::from_u16(status);
         Self {
             status: Some(status.unwrap_or_else(|_| panic!("a status has three digits"))),
-            body: Some(Bytes::new()),
+            body: Some(Body::Bytes(Bytes::new())),
             ..Self::default()
         }
     }
@@ -76,7 +166,7 @@ impl Reply {
     /// Sets the body's bytes.
     #[must_use]
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
-        self.body = Some(body.into());
+        self.body = Some(Body::Bytes(body.into()));
         self
     }
 
@@ -92,9 +182,10 @@ impl Reply {
     /// # Panics
     /// When the value has no JSON form.
     #[must_use]
-    pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
+    pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
         let body = serde_json::to_vec(body).unwrap_or_else(|e| panic!("no JSON form: {e}"));
-        self.header("content-type", "application/json").body(body)
+        self.body = Some(Body::Json(body.into()));
+        self
     }
 
     /// Compresses the body with gzip and does not say so: there is no `Content-Encoding`.
@@ -107,19 +198,23 @@ impl Reply {
     /// Announces the whole body, sends its first `bytes` bytes, and closes the connection.
     #[must_use]
     pub fn truncated(mut self, bytes: usize) -> Self {
-        self.truncate = Some(bytes);
+        self.truncated = Some(bytes);
         self
     }
 
     /// Sends the body in pieces of `bytes` bytes with a pause before each, which passes on the runtime's clock.
     #[must_use]
     pub fn slow(mut self, bytes: usize, pause: Duration) -> Self {
-        self.pace = Some((bytes.max(1), pause));
+        self.slow = Some(Slow {
+            bytes,
+            pause_seconds: Seconds(pause),
+        });
         self
     }
 
     /// This reply where it says something, and `usual` where it does not.
     pub(super) fn over(self, usual: Reply) -> Reply {
+        let usual = usual.with_content_type();
         let mut headers = if self.status.is_some() {
             HeaderMap::new()
         } else {
@@ -133,8 +228,8 @@ impl Reply {
             headers,
             body: self.body.or(usual.body),
             gzip: self.gzip,
-            truncate: self.truncate,
-            pace: self.pace,
+            truncated: self.truncated,
+            slow: self.slow,
         }
     }
 
@@ -142,11 +237,39 @@ impl Reply {
         self.status.unwrap_or(StatusCode::OK)
     }
 
-    pub(super) fn into_response(self) -> http::Response<ReplyBody> {
+    fn with_content_type(self) -> Self {
+        match self.body {
+            Some(Body::Json(_)) => self.default_header("content-type", "application/json"),
+            _ => self,
+        }
+    }
+
+    pub(super) fn has_status(&self) -> bool {
+        self.status.is_some()
+    }
+
+    /// Whether it changes nothing of the usual reply.
+    pub(super) fn is_usual(&self) -> bool {
+        let says = self.status.is_some() || self.body.is_some() || !self.headers.is_empty();
+        !(says || self.gzip || self.truncated.is_some() || self.slow.is_some())
+    }
+
+    /// About how many bytes of memory its parts take.
+    pub(super) fn size(&self) -> usize {
+        let headers = self.headers.iter();
+        let headers = headers.map(|(name, value)| name.as_str().len() + value.len() + 128);
+        self.body.clone().map_or(0, |body| body.bytes().len()) + headers.sum::<usize>()
+    }
+
+    pub(super) fn into_response(mut self) -> http::Response<ReplyBody> {
+        self = self.with_content_type();
         let status = self.code();
-        let body = self.body.unwrap_or_default();
+        let body = self.body.map(Body::bytes).unwrap_or_default();
         let body = if self.gzip { compress(&body) } else { body };
-        let mut response = http::Response::new(ReplyBody::new(body, self.truncate, self.pace));
+        let pace = self
+            .slow
+            .map(|slow| (slow.bytes.max(1), slow.pause_seconds.0));
+        let mut response = http::Response::new(ReplyBody::new(body, self.truncated, pace));
         *response.status_mut() = status;
         *response.headers_mut() = self.headers;
         response
@@ -192,7 +315,7 @@ mod tests {
         assert_eq!(changed.code(), 202);
         assert_eq!(changed.headers["x-a"], "1");
         assert_eq!(changed.headers["x-b"], "2");
-        assert_eq!(changed.body.as_deref(), Some(&b"1"[..]));
+        assert_eq!(changed.body.unwrap().bytes(), "1");
 
         let replaced = Reply::status(502).html("<p>").over(usual);
         assert_eq!(replaced.code(), 502);

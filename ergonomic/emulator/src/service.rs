@@ -1,5 +1,6 @@
 //! One request from its arrival to its reply.
 
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,9 +14,11 @@ use hyper::body::Incoming;
 use super::Operation;
 use super::assumptions::{Assumptions, ContentType};
 use super::auth::Auth;
-use super::backend::Backend;
-use super::fault::{Ending, Faults, View};
-use super::http::{Abort, Answer, BodyProblem, Limits, Service, read_body};
+use super::backend::Backing;
+use super::control;
+use super::fault::{Ending, Fault, View};
+use super::faults::Faults;
+use super::http::{Abort, Answer, BodyProblem, Limits, ReplyBody, Service, read_body};
 use super::log::{Log, RecordedRequest};
 use super::operation::Route;
 use super::rate_limit::Limiter;
@@ -25,9 +28,11 @@ use super::timeline::Timeline;
 /// Everything an emulator is made of, except its listener.
 pub(super) struct Core {
     pub(super) timeline: Arc<Timeline>,
-    pub(super) assumptions: Assumptions,
+    pub(super) assumptions: Mutex<Assumptions>,
+    /// Those at the start.
+    pub(super) assumed: Assumptions,
     pub(super) limits: Limits,
-    pub(super) backend: Arc<dyn Backend>,
+    pub(super) backing: Backing,
     pub(super) faults: Mutex<Faults>,
     pub(super) log: Mutex<Log>,
     pub(super) auth: Mutex<Auth>,
@@ -59,39 +64,98 @@ impl From<Reply> for Outcome {
 }
 
 impl Service for Core {
-    fn answer(self: Arc<Self>, request: http::Request<Incoming>, abort: Abort) -> Answer {
-        Box::pin(async move { self.exchange(request, abort).await })
+    fn answer(
+        self: Arc<Self>,
+        request: http::Request<Incoming>,
+        peer: IpAddr,
+        abort: Abort,
+    ) -> Answer {
+        Box::pin(async move { self.exchange(request, peer, abort).await })
+    }
+}
+
+/// The reply to a body that was not read; `None` where nobody waits for one.
+fn unread(problem: BodyProblem) -> Option<Reply> {
+    match problem {
+        BodyProblem::Broken => None,
+        BodyProblem::TooLarge => Some(Reply::error(413, "the request body is too large")),
+        BodyProblem::TooSlow => Some(Reply::error(408, "the request body came too slowly")),
     }
 }
 
 impl Core {
+    pub(super) fn assumptions(&self) -> Assumptions {
+        *lock(&self.assumptions)
+    }
+
     async fn exchange(
         &self,
         request: http::Request<Incoming>,
+        peer: IpAddr,
         abort: Abort,
-    ) -> Option<http::Response<super::http::ReplyBody>> {
+    ) -> Option<http::Response<ReplyBody>> {
         let (head, mut body) = request.into_parts();
         let below = head.uri.path().strip_prefix(&*self.base_path);
         let below = below.filter(|rest| rest.starts_with('/'));
-        let route = below.map(Route::of).unwrap_or_default();
+        let reply = match below.and_then(control::below) {
+            Some(path) => self.steered(&head, path, &mut body, peer).await?,
+            None => self.served(&head, below, &mut body, &abort).await?,
+        };
+        let id = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
+        let date = self.timeline.timestamp(self.timeline.now());
+        let reply = reply
+            .default_header("x-request-id", &format!("emulator-{id:08x}"))
+            // Left to the HTTP server, it would show the real time instead of the emulator's.
+            .default_header("date", &httpdate::fmt_http_date(date.into()));
+        let status = reply.code().as_u16();
+        tracing::debug!(method = %head.method, path = head.uri.path(), status, "answered");
+        Some(reply.into_response())
+    }
+
+    /// A request for the emulator itself. Nothing is read from one who may not ask.
+    async fn steered(
+        &self,
+        head: &Parts,
+        path: &str,
+        body: &mut Incoming,
+        peer: IpAddr,
+    ) -> Option<Reply> {
+        if let Err(refused) = self.admit_control(head, peer) {
+            return Some(refused.reply());
+        }
+        match read_body(body, self.limits.body, self.limits.time).await {
+            Err(problem) => unread(problem),
+            Ok(body) => {
+                let answered = self.control(head, path, &body);
+                Some(answered.unwrap_or_else(|refused| refused.reply()))
+            }
+        }
+    }
+
+    /// A request for the service, with what a fault makes of it.
+    async fn served(
+        &self,
+        head: &Parts,
+        path: Option<&str>,
+        body: &mut Incoming,
+        abort: &Abort,
+    ) -> Option<Reply> {
+        let route = path.map(Route::of).unwrap_or_default();
         let operation = route.operation.filter(|o| o.method() == head.method);
         let fault = operation.and_then(|operation| lock(&self.faults).take(operation));
-        let reads_body = fault.as_ref().is_none_or(|fault| fault.reads_body);
-        let read = if reads_body {
-            read_body(&mut body, self.limits.body, self.limits.time).await
+        let read = if fault.as_ref().is_none_or(Fault::reads_body) {
+            read_body(body, self.limits.body, self.limits.time).await
         } else {
             Ok(Bytes::new())
         };
         let content = read.clone().unwrap_or_default();
-        let number = self.record(&head, &route, operation, content);
-        let view = fault.as_ref().and_then(|fault| fault.view.as_ref());
+        let number = self.record(head, &route, operation, content);
         let mut reply = match read {
-            Err(BodyProblem::Broken) => return None,
-            Err(BodyProblem::TooLarge) => Reply::error(413, "the request body is too large"),
-            Err(BodyProblem::TooSlow) => Reply::error(408, "the request body came too slowly"),
-            Ok(_) if fault.as_ref().is_some_and(|fault| !fault.acts) => Reply::usual(),
+            Err(problem) => unread(problem)?,
+            Ok(_) if fault.as_ref().is_some_and(|fault| !fault.acts()) => Reply::usual(),
             Ok(body) => {
-                let outcome = self.perform(&head, &route, &body, view).await;
+                let view = fault.as_ref().and_then(Fault::view);
+                let outcome = self.perform(head, &route, &body, view.as_ref()).await;
                 if let Some(request) = lock(&self.log).get_mut(number) {
                     request.accepted = outcome.accepted;
                 }
@@ -99,10 +163,10 @@ impl Core {
             }
         };
         if let Some(fault) = fault {
-            if !fault.delay.is_zero() {
-                tokio::time::sleep(fault.delay).await;
+            if !fault.delayed_by().is_zero() {
+                tokio::time::sleep(fault.delayed_by()).await;
             }
-            match fault.ending {
+            match fault.ending() {
                 Ending::Reply => reply = fault.reply.over(reply),
                 Ending::Hang => std::future::pending().await,
                 Ending::Reset => {
@@ -111,18 +175,10 @@ impl Core {
                 }
             }
         }
-        let id = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
-        let date = self.timeline.timestamp(self.timeline.now());
-        let reply = reply
-            .default_header("x-request-id", &format!("emulator-{id:08x}"))
-            // Left to the HTTP server, it would show the real time instead of the emulator's.
-            .default_header("date", &httpdate::fmt_http_date(date.into()));
-        let status = reply.code();
         if let Some(request) = lock(&self.log).get_mut(number) {
-            request.status = Some(status);
+            request.status = Some(reply.code());
         }
-        tracing::debug!(method = %head.method, path = head.uri.path(), status = status.as_u16(), "answered");
-        Some(reply.into_response())
+        Some(reply)
     }
 
     fn record(
@@ -152,7 +208,7 @@ impl Core {
         head: &Parts,
         route: &Route,
         body: &[u8],
-        view: Option<&View>,
+        view: Option<&View<'_>>,
     ) -> Outcome {
         let now = self.timeline.now();
         let share = self
@@ -174,7 +230,7 @@ impl Core {
         head: &Parts,
         route: &Route,
         body: &[u8],
-        view: Option<&View>,
+        view: Option<&View<'_>>,
         now: Duration,
     ) -> Outcome {
         let Some(operation) = route.operation else {
@@ -192,10 +248,10 @@ impl Core {
             return Reply::error(401, "Unauthorized").into();
         }
         if operation == Operation::ReadCluster {
-            let id = route.segments.last().map_or("", String::as_str);
+            let (id, ..) = route.target();
             return self.cluster(id, head.uri.query()).into();
         }
-        let json_only = self.assumptions.content_type == ContentType::Json;
+        let json_only = self.assumptions().content_type == ContentType::Json;
         if operation == Operation::Alter && json_only && !says_json(&head.headers) {
             return Reply::error(400, "the content type must be application/json").into();
         }
@@ -205,7 +261,7 @@ impl Core {
 }
 
 /// Whether a body is announced as JSON.
-fn says_json(headers: &HeaderMap) -> bool {
+pub(super) fn says_json(headers: &HeaderMap) -> bool {
     let value = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok());
     let media = value.map(|value| value.split(';').next().unwrap_or_default());
     media.is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))

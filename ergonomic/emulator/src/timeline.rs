@@ -1,35 +1,77 @@
 //! The emulator's own time: how long since it started, on the clock it was given.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use super::assumptions::DateForm;
+use super::control::Seconds;
+use super::service::lock;
 use ccloud_connect_types::Timestamp;
 use ccloud_connect_types::clock::Clock;
 
+/// Everything that happens in the emulator is placed on this line.
 #[derive(Debug)]
 pub(super) struct Timeline {
     clock: Box<dyn Clock>,
+    origin: Mutex<Origin>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Origin {
+    /// What the clock showed at the start.
     start: Timestamp,
-    origin: Duration,
+    monotonic: Duration,
+    /// By how much time was moved on since.
+    advanced: Duration,
+}
+
+impl Origin {
+    fn now(clock: &dyn Clock) -> Self {
+        Self {
+            start: clock.now(),
+            monotonic: clock.monotonic(),
+            advanced: Duration::ZERO,
+        }
+    }
 }
 
 impl Timeline {
+    /// How far time can be moved on in all.
+    pub(super) const FURTHEST: Duration = Seconds::MOST.0;
+
     pub(super) fn starting_now(clock: Box<dyn Clock>) -> Self {
         Self {
-            start: clock.now(),
-            origin: clock.monotonic(),
+            origin: Mutex::new(Origin::now(&*clock)),
             clock,
         }
     }
 
-    /// Time since the start. Everything that happens in the emulator is placed on this line.
+    /// Time since the start.
     pub(super) fn now(&self) -> Duration {
-        self.clock.monotonic().saturating_sub(self.origin)
+        let origin = *lock(&self.origin);
+        let passed = self.clock.monotonic().saturating_sub(origin.monotonic);
+        passed.saturating_add(origin.advanced)
     }
 
     /// The wall-clock time of a moment on the line.
     pub(super) fn timestamp(&self, at: Duration) -> Timestamp {
-        self.start.saturating_add(at)
+        lock(&self.origin).start.saturating_add(at)
+    }
+
+    /// Moves time on; false, and nothing happens, when that is too far.
+    pub(super) fn advance(&self, by: Duration) -> bool {
+        let mut origin = lock(&self.origin);
+        let advanced = origin.advanced.saturating_add(by);
+        let near = advanced <= Self::FURTHEST;
+        if near {
+            origin.advanced = advanced;
+        }
+        near
+    }
+
+    /// Starts anew, with the time that the clock shows.
+    pub(super) fn restart(&self) {
+        *lock(&self.origin) = Origin::now(&*self.clock);
     }
 }
 
@@ -68,6 +110,11 @@ mod tests {
         clock.advance(Duration::from_secs(60));
         assert_eq!(line.now(), Duration::from_secs(60));
         assert_eq!(line.timestamp(line.now()), clock.now());
+        assert!(line.advance(Duration::from_secs(3600)) && !line.advance(Timeline::FURTHEST));
+        assert_eq!(line.now(), Duration::from_secs(3660));
+        line.restart();
+        assert_eq!(line.now(), Duration::ZERO);
+        assert_eq!(line.timestamp(Duration::ZERO), clock.now());
     }
 
     #[test]

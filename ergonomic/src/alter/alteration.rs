@@ -22,6 +22,7 @@ pub struct Alteration {
     kind: AlterationType,
     requested_at: Timestamp,
     id: Option<String>,
+    is_answered: bool,
     /// What was asked for; unknown when the alteration was taken up from a token.
     entries: Option<Vec<OffsetEntry>>,
     warnings: Vec<Finding>,
@@ -45,6 +46,7 @@ impl Alteration {
             kind: info.kind.clone(),
             requested_at: info.requested_at,
             id: Some(info.id.clone()).filter(|id| !id.is_empty()),
+            is_answered: true,
             entries: Some(entries),
             warnings,
             baseline: None,
@@ -58,9 +60,18 @@ impl Alteration {
             kind: token.kind,
             requested_at: token.requested_at,
             id: None,
+            is_answered: false,
             entries: None,
             warnings: Vec::new(),
             baseline: None,
+        }
+    }
+
+    /// Remembers whether the service answered.
+    pub(super) fn answered(self, is_answered: bool) -> Self {
+        Self {
+            is_answered,
+            ..self
         }
     }
 
@@ -103,6 +114,12 @@ impl Alteration {
     /// taken up from a token.
     pub fn connector_id(&self) -> Option<&str> {
         self.id.as_deref()
+    }
+
+    /// Whether the service itself said that it accepted the request; `false` when its answer was lost and the request was
+    /// found in the request status, and for an alteration taken up from a token.
+    pub fn is_answered(&self) -> bool {
+        self.is_answered
     }
 
     /// What was asked for, in the order it was sent; empty for a reset of everything, and `None` for an alteration taken

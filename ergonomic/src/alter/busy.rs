@@ -32,11 +32,11 @@ impl<'a> BusyWait<'a> {
         let Some(left) = left.filter(|left| error.is_busy() && !left.is_zero()) else {
             return Err(error);
         };
-        tracing::info!(%error, "waiting for the other alteration to end");
+        tracing::info!(error = %error.without_advice(), "waiting for the other alteration to end");
         let mut pace = Pace::new(clock, left, PAUSE, PAUSE).pausing_first();
         while pace.next(None).await {
             let latest = GetLatestRequest(&self.route.connector);
-            match self.route.transport.run(&latest).await {
+            match self.route.transport.run_until(pace.end(), &latest).await {
                 Ok(status) if !status.phase.is_end() => {}
                 // Ended, or unreadable: trying is the better question.
                 Ok(_) | Err(_) => break,

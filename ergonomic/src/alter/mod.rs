@@ -3,8 +3,10 @@
 //! Everything here works with a route (a transport and the connector it is about), never with a client or a connector handle.
 
 mod alteration;
+mod alteration_error;
 mod busy;
 mod delete;
+mod latest;
 mod outcome;
 mod pace;
 mod patch;
@@ -19,7 +21,9 @@ mod wait;
 mod wait_error;
 
 pub use alteration::Alteration;
+pub use alteration_error::AlterationError;
 pub use delete::DeleteOffsets;
+pub(crate) use latest::{Latest, offsets_after_latest};
 pub use outcome::{Moved, Movement, Outcome, PartitionOutcome, Standing, StateOutcome};
 pub use patch::PatchOffsets;
 pub use planned::PlannedAlteration;

@@ -6,6 +6,23 @@ use crate::clock::Clock;
 
 /// Keeps an interval of zero from looking without a pause.
 const MIN_INTERVAL: Duration = Duration::from_millis(10);
+/// The time that is left to the last look, at most; never more than a quarter of the limit.
+const LAST_LOOK: Duration = Duration::from_secs(1);
+
+/// So many refusals in a row make asking again pointless; fewer may be those of a replica, or of a token that is renewed.
+const REFUSALS: u32 = 3;
+
+/// Counts refusals in a row.
+#[derive(Debug, Default)]
+pub(super) struct Refusals(u32);
+
+impl Refusals {
+    /// Takes in whether a look was refused; true when asking again is pointless.
+    pub(super) fn add(&mut self, is_refusal: bool) -> bool {
+        self.0 = if is_refusal { self.0 + 1 } else { 0 };
+        self.0 >= REFUSALS
+    }
+}
 
 /// The pauses between looks, and the time limit of all of them.
 pub(super) struct Pace<'a> {
@@ -22,13 +39,13 @@ pub(super) struct Pace<'a> {
 enum Next {
     Nothing,
     Pause,
-    /// There is none: the last look was made at the limit.
+    /// There is none: the last look was made.
     End,
 }
 
 impl<'a> Pace<'a> {
     /// Looks at once, then after pauses of `interval`, each 1.5 times as long as the one before up to `max_interval`; the
-    /// last look is made after `limit`.
+    /// last look is made a moment before `limit`, so that it is over by then. With a limit of zero one look is made.
     pub(super) fn new(
         clock: &'a dyn Clock,
         limit: Duration,
@@ -66,6 +83,19 @@ impl<'a> Pace<'a> {
         self.clock.monotonic().saturating_sub(self.started)
     }
 
+    /// When every call in a look has to be over, on the monotonic clock. The one look of a limit of zero has what a call may
+    /// take.
+    pub(super) fn end(&self) -> Duration {
+        if self.limit.is_zero() {
+            return Duration::MAX;
+        }
+        self.started.saturating_add(self.limit)
+    }
+
+    fn last_look(&self) -> Duration {
+        self.limit - LAST_LOOK.min(self.limit / 4)
+    }
+
     /// The time that waiting may take in all.
     pub(super) fn limit(&self) -> Duration {
         self.limit
@@ -79,8 +109,8 @@ impl<'a> Pace<'a> {
             Next::Nothing => {}
             Next::Pause => self.pause(floor).await,
         }
-        // Decided before the look starts, so that one is always made at the limit.
-        let is_last = self.elapsed() >= self.limit;
+        // Decided before the look starts, so that one is always made at the end.
+        let is_last = self.elapsed() >= self.last_look();
         self.next = if is_last { Next::End } else { Next::Pause };
         true
     }
@@ -91,7 +121,7 @@ impl<'a> Pace<'a> {
             .interval
             .saturating_add(self.interval / 2)
             .min(self.max_interval);
-        let pause = pause.min(self.limit.saturating_sub(self.elapsed()));
+        let pause = pause.min(self.last_look().saturating_sub(self.elapsed()));
         if !pause.is_zero() {
             self.clock.sleep(pause).await;
         }

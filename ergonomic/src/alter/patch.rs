@@ -75,11 +75,14 @@ impl PatchOffsets {
     /// The answer means that the request was accepted; the work goes on at the service. At most one alteration is
     /// accepted per call: after an unclear failure the request status is read instead of sending again.
     ///
+    /// Where the connector stands is not looked at: what it reads until it stops can turn a move ahead into one back. A
+    /// [plan](crate::Connector::plan) looks.
+    ///
     /// Dropping the future before it completes leaves it open whether the request was sent; the request status tells.
     ///
     /// # Errors
     /// [`is_invalid`](crate::Error::is_invalid) when nothing was sent because of what
-    /// [`violations`](crate::Error::violations) lists; [`is_busy`](crate::Error::is_busy);
+    /// [`findings`](crate::Error::findings) lists; [`is_busy`](crate::Error::is_busy);
     /// [`may_have_been_applied`](crate::Error::may_have_been_applied) when the outcome could not be settled.
     pub async fn send(self) -> Result<Alteration> {
         let report = self.check();

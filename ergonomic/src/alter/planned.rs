@@ -5,25 +5,17 @@ use std::time::Duration;
 
 use super::Alteration;
 use super::busy::BusyWait;
+use super::latest::Latest;
 use super::outcome::Baseline;
-use super::sample::ended_by;
 use super::send::{refused, send};
 use super::speed;
-use crate::error::{Effect, ErrorKind, Result, Source};
+use crate::error::{Effect, Error, ErrorKind, Result, Source};
 use crate::finding::{Code, Finding, Report};
-use crate::model::{
-    AlterationRequestInfo, AlterationStatus, ConnectorConfig, ConnectorOffsets, ConnectorStatus,
-};
-use crate::plan::{Intent, Plan};
-use crate::transport::{
-    Call, GetConnector, GetConnectorStatus, GetLatestRequest, GetOffsets, Route, date,
-};
+use crate::model::{AlterationRequestInfo, ConnectorConfig, ConnectorOffsets, ConnectorStatus};
+use crate::plan::{Intent, Plan, PlanOutdated};
+use crate::transport::{Call, GetConnector, GetConnectorStatus, GetOffsets, Route};
 use crate::validate::Known;
 use crate::{AlterationType, Timestamp};
-
-/// So long after it was asked for an alteration has ended: Kafka Connect bounds one by 90 s; that the service does the same
-/// is *assumed*.
-const LONGEST: Duration = Duration::from_secs(90);
 
 /// A [`Plan`] for one connector, made from the offsets that the service showed, and not sent yet.
 ///
@@ -49,15 +41,13 @@ impl PlannedAlteration {
     /// Reads the current offsets and works the intention out against them.
     pub(crate) async fn new(route: &Route, intent: Intent) -> Result<Self> {
         let seen = route.transport.run(&GetOffsets(&route.connector)).await?;
-        let (latest, shown) = latest(route).await?.unzip();
-        let shown = shown.flatten();
+        let latest = Latest::find(route, Duration::MAX).await?;
+        let stale = latest.as_ref().and_then(|latest| latest.staleness(&seen));
+        let latest = latest.map(|latest| latest.status.request);
         if let Some(undone) = intent.undoes() {
             still_the_latest(route, undone, latest.as_ref())?;
         }
         let state = state(route).await;
-        let stale = latest
-            .as_ref()
-            .and_then(|latest| staleness(latest, shown, &seen));
         if let Some(stale) = stale.as_ref().filter(|_| intent.is_relative()) {
             return Err(
                 refused(route, ErrorKind::Stale, None).amended(Effect::NotAccepted, stale.clone())
@@ -92,7 +82,7 @@ impl PlannedAlteration {
             state,
             config: config.ok(),
             accepted,
-            latest: latest.map(|latest| latest.request),
+            latest,
             wait_if_busy: None,
         })
     }
@@ -118,6 +108,27 @@ impl PlannedAlteration {
         self.plan.warn(finding);
     }
 
+    /// Looks at the offsets once more, and adds to the warnings whether [`apply`](Self::apply) is expected to refuse a skip of a
+    /// running sink, or that only a second sample can tell. A look that fails stops nothing.
+    pub async fn foresee(&mut self) {
+        if self.plan.is_undo() || !speed::matters(&self.plan, self.state.as_ref()) {
+            return;
+        }
+        let operation = GetOffsets(&self.route.connector);
+        let read = Call::new(&self.route.transport, &operation).once().await;
+        let Ok((now, _)) = read else { return };
+        self.plan.warn(match speed::outruns(&self.plan, &self.seen, &now) {
+            Ok(None) => return,
+            Ok(Some(_)) => Finding::note(
+                "offsets".to_owned(),
+                Code::SpeedUnknown,
+                "how fast the sink reads is known by a second sample, which sending waits for; a skip that the sink is expected \
+                 to read past before it stops is then refused",
+            ),
+            Err(outdated) => outdated.foreseen(),
+        });
+    }
+
     /// When another alteration of the connector is in progress, waits up to `limit` for it to end and then looks again
     /// before sending. Without this the call fails with [`is_busy`](crate::Error::is_busy).
     ///
@@ -137,7 +148,8 @@ impl PlannedAlteration {
     ///
     /// A plan that moves partitions of a running sink ahead is held against how fast the sink reads, which takes two
     /// different samples; the second one is waited for up to 60 s. When the sink is expected to read past the new position before it
-    /// stops, the skip would become a rewind, and the plan is refused as out of date.
+    /// stops, the skip would become a rewind, and the plan is refused as out of date. An undo is not refused for that: where
+    /// it goes back to is where the sink stood, and a warning says how many records are delivered again.
     ///
     /// # Errors
     /// [`ErrorKind::PlanOutdated`] when nothing was sent because something happened; when it shows in the offsets, its source
@@ -167,14 +179,18 @@ impl PlannedAlteration {
 
     /// The offsets of now, or later ones, when a running sink does not read past the plan before it stops.
     async fn outrun(&self, now: ConnectorOffsets) -> Result<(ConnectorOffsets, Option<Finding>)> {
+        if self.plan.is_undo() {
+            let warning = speed::delivered_again(&self.plan, &self.seen, &now);
+            return Ok((now, warning));
+        }
         if !speed::matters(&self.plan, self.state.as_ref()) {
             return Ok((now, None));
         }
-        let later = speed::later_sample(&self.route, &self.seen, now).await?;
+        let later = self.newer(speed::later_sample(&self.route, &self.seen, now).await?);
         self.fits(&later)?;
         match speed::outruns(&self.plan, &self.seen, &later) {
             Ok(warning) => Ok((later, warning)),
-            Err(outdated) => Err(self.outdated(Some(Source::Other(outdated.into())))),
+            Err(outdated) => Err(self.moved(outdated)),
         }
     }
 
@@ -186,13 +202,24 @@ impl PlannedAlteration {
         self.plan.validate(&known)
     }
 
-    fn outdated(&self, source: Option<Source>) -> crate::Error {
-        refused(&self.route, ErrorKind::PlanOutdated, source)
+    /// The sample that was taken later, of `now` and that of the plan: an answer with an older one, such as that of a replica
+    /// which lags behind, says nothing about what came since.
+    fn newer(&self, now: ConnectorOffsets) -> ConnectorOffsets {
+        match (now.observed_at, self.seen.observed_at) {
+            (Some(at), Some(seen)) if at < seen => self.seen.clone(),
+            _ => now,
+        }
+    }
+
+    fn moved(&self, outdated: PlanOutdated) -> Error {
+        let advice = outdated.advice();
+        let source = Source::Other(outdated.into());
+        refused(&self.route, ErrorKind::PlanOutdated, Some(source)).advising(advice)
     }
 
     fn fits(&self, now: &ConnectorOffsets) -> Result<()> {
         let fits = self.plan.check(&now.entries);
-        fits.map_err(|outdated| self.outdated(Some(Source::Other(outdated.into()))))
+        fits.map_err(|outdated| self.moved(outdated))
     }
 
     /// The offsets of now, when the plan still fits them and no other alteration was asked for.
@@ -202,23 +229,29 @@ impl PlannedAlteration {
             .transport
             .run(&GetOffsets(&self.route.connector))
             .await?;
+        let now = self.newer(now);
         self.fits(&now)?;
-        let latest = latest(&self.route).await?;
-        let latest = latest.map(|(latest, _)| latest.request);
-        let is_known = match (&latest, &self.latest) {
-            (None, _) => true,
-            (Some(latest), Some(known)) => latest.is(&known.kind, known.requested_at),
-            (Some(_), None) => false,
+        let latest = Latest::find(&self.route, Duration::MAX).await?;
+        let latest = latest.map(|latest| latest.status.request);
+        // Nor does an older request, because the service keeps the latest.
+        let is_known = |latest: &AlterationRequestInfo| {
+            self.latest.as_ref().is_some_and(|known| {
+                latest.is(&known.kind, known.requested_at)
+                    || latest.requested_at < known.requested_at
+            })
         };
-        match latest.filter(|_| !is_known) {
+        match latest.filter(|latest| !is_known(latest)) {
             None => Ok(now),
-            Some(other) => Err(self.outdated(None).amended(
-                Effect::NotAccepted,
-                format!(
-                    "another {} of {} was accepted in between",
-                    other.kind, other.requested_at
-                ),
-            )),
+            Some(other) if self.plan.is_undo() => Err(superseded(&self.route, None, &other)),
+            Some(AlterationRequestInfo {
+                kind, requested_at, ..
+            }) => {
+                let detail =
+                    format!("the {kind} of {requested_at} was accepted since the plan was made");
+                Err(refused(&self.route, ErrorKind::PlanOutdated, None)
+                    .amended(Effect::NotAccepted, detail)
+                    .advising("Wait until it has ended, and make a new plan"))
+            }
         }
     }
 }
@@ -274,7 +307,7 @@ async fn state(route: &Route) -> Option<ConnectorStatus> {
     match Call::new(&route.transport, &operation).once().await {
         Ok((status, _)) => Some(status),
         Err(error) => {
-            tracing::info!(%error, "the connector's state could not be read");
+            tracing::info!(error = %error.without_advice(), "the connector's state could not be read");
             None
         }
     }
@@ -283,61 +316,34 @@ async fn state(route: &Route) -> Option<ConnectorStatus> {
 /// Only the latest request can be undone: the service keeps the offsets before that one only.
 fn still_the_latest(
     route: &Route,
-    (kind, requested_at): (&AlterationType, Timestamp),
-    latest: Option<&AlterationStatus>,
+    undone: (&AlterationType, Timestamp),
+    latest: Option<&AlterationRequestInfo>,
 ) -> Result<()> {
-    let detail = match latest.map(|latest| &latest.request) {
-        Some(request) if request.is(kind, requested_at) => return Ok(()),
-        Some(other) => format!(
-            "the {kind} of {requested_at} cannot be undone any more, because a {} of {} was accepted since",
-            other.kind, other.requested_at
-        ),
-        None => format!("the request status does not show the {kind} of {requested_at} any more"),
-    };
-    Err(refused(route, ErrorKind::PlanOutdated, None).amended(Effect::NotAccepted, detail))
-}
-
-/// The status of the latest request and the `Date` of the answer; `None` when there never was one (*assumed* to be
-/// answered 404).
-async fn latest(route: &Route) -> Result<Option<(AlterationStatus, Option<Timestamp>)>> {
-    let operation = GetLatestRequest(&route.connector);
-    match Call::new(&route.transport, &operation).run().await {
-        Ok((status, exchange)) => Ok(Some((status, date(&exchange.headers)))),
-        Err(error) if error.is_not_found() => Ok(None),
-        Err(error) => Err(error),
+    let (kind, requested_at) = undone;
+    match latest {
+        Some(request) if request.is(kind, requested_at) => Ok(()),
+        Some(other) if other.requested_at > requested_at => {
+            Err(superseded(route, Some(undone), other))
+        }
+        _ => Err(refused(route, ErrorKind::Stale, None).amended(
+            Effect::NotAccepted,
+            format!("the request status does not show the {kind} of {requested_at}"),
+        )),
     }
 }
 
-/// Why the sample may not show where the connector will stand: the latest alteration is under way, or the sample is from
-/// before its end. After APPLIED, samples may go on showing the old positions for a while; a request that failed may have
-/// moved some partitions of a sink (measured on Kafka Connect). Without a time of its end, it ended by the `Date` of the
-/// answer that `shown` it ended, and within [`LONGEST`] of the request.
-fn staleness(
-    latest: &AlterationStatus,
-    shown: Option<Timestamp>,
-    seen: &ConnectorOffsets,
-) -> Option<String> {
-    let AlterationRequestInfo {
-        kind, requested_at, ..
-    } = &latest.request;
-    if !latest.phase.is_end() {
-        return Some(format!(
-            "the {kind} of {requested_at} is in progress ({})",
-            latest.phase
-        ));
-    }
-    // A sample without a time says nothing about when it was taken.
-    let observed_at = seen.observed_at?;
-    let bound = requested_at.saturating_add(LONGEST);
-    let ended = match ended_by(latest.applied_at, shown) {
-        Some(ended) if latest.applied_at.is_some() => ended,
-        Some(ended) => ended.min(bound),
-        None => bound,
-    };
-    let when = latest.applied_at.map_or_else(
-        || format!("may have ended as late as {ended}"),
-        |at| format!("took effect at {at}"),
+/// The refusal of an undo after another request.
+fn superseded(
+    route: &Route,
+    undone: Option<(&AlterationType, Timestamp)>,
+    by: &AlterationRequestInfo,
+) -> Error {
+    let undone = undone.map_or("it".to_owned(), |(kind, at)| format!("the {kind} of {at}"));
+    let detail = format!(
+        "{undone} cannot be undone any more, because a {} of {} was accepted since",
+        by.kind, by.requested_at
     );
-    (ended >= observed_at)
-        .then(|| format!("the sample is of {observed_at}, and the {kind} of {requested_at} {when}"))
+    refused(route, ErrorKind::PlanOutdated, None)
+        .amended(Effect::NotAccepted, detail)
+        .advising("Look where the connector stands, and set the positions instead")
 }

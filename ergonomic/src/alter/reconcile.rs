@@ -100,8 +100,8 @@ impl<'a> Search<'a> {
 
     /// The requests from before ours that the plan or this client saw.
     fn earlier(&self) -> impl Iterator<Item = (AlterationType, Timestamp)> {
-        let accepted = &self.route.transport.accepted;
-        let accepted = accepted.latest(&self.route.connector);
+        let memory = &self.route.transport.memory;
+        let accepted = memory.accepted(&self.route.connector);
         let planned = self.known;
         let planned = planned.map(|known| (known.kind.clone(), known.requested_at));
         planned.into_iter().chain(accepted)
@@ -184,7 +184,7 @@ impl<'a> Search<'a> {
     }
 
     fn found(&self, error: &Error, info: AlterationRequestInfo) -> AlterationRequestInfo {
-        tracing::info!(%error, requested_at = %info.requested_at, "found the alteration in the status");
+        tracing::info!(error = %error.without_advice(), requested_at = %info.requested_at, "found the alteration in the status");
         info
     }
 
@@ -196,14 +196,21 @@ impl<'a> Search<'a> {
     ) -> (Look, String) {
         let clock = self.route.clock();
         let started = clock.monotonic();
+        let end = started.saturating_add(self.route.transport.retry.total_timeout);
         let mut last = Look::Unread("the request status was not read".to_owned());
         let mut reads = 0;
         for read in 0..self.route.transport.retry.reconcile_reads {
-            let pause = pauses.get(read as usize).or(pauses.last());
-            if let Some(pause) = pause.filter(|pause| !pause.is_zero()) {
-                clock.sleep(*pause).await;
+            let left = end.saturating_sub(clock.monotonic());
+            if read > 0 && left.is_zero() {
+                break;
             }
-            last = self.look().await;
+            let pause = pauses.get(read as usize).or(pauses.last());
+            // At least half of what is left is for the look.
+            let pause = pause.map_or(Duration::ZERO, |pause| (*pause).min(left / 2));
+            if !pause.is_zero() {
+                clock.sleep(pause).await;
+            }
+            last = self.look(end).await;
             reads = read + 1;
             if decides(&last) {
                 break;
@@ -225,9 +232,9 @@ impl<'a> Search<'a> {
         (last, said)
     }
 
-    async fn look(&self) -> Look {
+    async fn look(&self, end: Duration) -> Look {
         let operation = GetLatestRequest(&self.route.connector);
-        let mut call = Call::new(&self.route.transport, &operation);
+        let mut call = Call::new(&self.route.transport, &operation).ending(end);
         let (status, exchange) = match call.once().await {
             Ok(read) => read,
             Err(error) if error.is_not_found() && is_of_service(&error) => {
@@ -237,7 +244,7 @@ impl<'a> Search<'a> {
                 return Look::Unread("the request status could not be understood".to_owned());
             }
             Err(error) => {
-                tracing::warn!(%error, "the request status could not be read");
+                tracing::warn!(error = %error.without_advice(), "the request status could not be read");
                 return Look::Unread("the request status could not be read either".to_owned());
             }
         };

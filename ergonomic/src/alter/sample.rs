@@ -6,10 +6,10 @@ use super::pace::Pace;
 use crate::Timestamp;
 use crate::error::{Effect, Error, ErrorKind, Result, seconds};
 use crate::model::ConnectorOffsets;
-use crate::transport::{GetOffsets, Operation as _, Route};
+use crate::transport::{Call, Exchange, GetOffsets, Operation as _, Route, age, date};
 
 /// The pause between two looks; the service takes its samples at intervals of its own.
-const PAUSE: Duration = Duration::from_secs(5);
+pub(super) const PAUSE: Duration = Duration::from_secs(5);
 
 /// The last moment that a time of the service can mean: one without a fraction may have been cut to whole seconds.
 pub(super) fn at_the_latest(time: Timestamp) -> Timestamp {
@@ -30,15 +30,24 @@ pub(super) fn ended_by(
     applied_at.or(shown).map(at_the_latest)
 }
 
-/// Reads the offsets until their sample is at most `max_age` old. A failed read ends the waiting.
+/// Reads the offsets until their sample is at most `max_age` old; with zero, until one was taken after the question. A
+/// failed read ends the waiting.
 pub(crate) async fn offsets_no_older_than(
     route: &Route,
     max_age: Duration,
     timeout: Duration,
 ) -> Result<ConnectorOffsets> {
-    let fresh = |age: Option<Duration>| age.is_some_and(|age| age <= max_age);
-    sampled(route, timeout, |offsets| {
-        fresh(offsets.age(route.clock().now()))
+    let wanted = if max_age.is_zero() {
+        "that was taken after the question".to_owned()
+    } else {
+        format!("that is at most {} old", seconds(max_age))
+    };
+    sampled(route, timeout, &wanted, |at, times| {
+        if max_age.is_zero() {
+            at >= times.asked
+        } else {
+            times.now.since(at) <= max_age
+        }
     })
     .await
 }
@@ -49,39 +58,77 @@ pub(crate) async fn offsets_after(
     moment: Timestamp,
     timeout: Duration,
 ) -> Result<ConnectorOffsets> {
+    let wanted = format!("that was taken after {moment}");
     let moment = at_the_latest(moment);
-    let later = |offsets: &ConnectorOffsets| offsets.observed_at.is_some_and(|at| at > moment);
-    sampled(route, timeout, later).await
+    sampled(route, timeout, &wanted, |at, _| at > moment).await
+}
+
+/// Times by the clock of the service, which takes the samples.
+#[derive(Clone, Copy)]
+struct Times {
+    /// When the question was asked, at the latest.
+    asked: Timestamp,
+    /// When the last answer came, at the latest.
+    now: Timestamp,
+}
+
+impl Times {
+    /// A clock of ours that agrees with the `Date` of the answer is finer; another one is wrong.
+    fn of(exchange: &Exchange, (asked, now): (Timestamp, Timestamp)) -> Self {
+        const AGREES: Duration = Duration::from_secs(2);
+        let Some(date) = date(&exchange.headers) else {
+            return Self { asked, now };
+        };
+        let date = date.saturating_add(age(&exchange.headers));
+        if now.since(date) <= AGREES && date.since(now) <= AGREES {
+            return Self { asked, now };
+        }
+        let now = at_the_latest(date);
+        Self { asked: now, now }
+    }
 }
 
 async fn sampled(
     route: &Route,
     timeout: Duration,
-    suits: impl Fn(&ConnectorOffsets) -> bool,
+    wanted: &str,
+    suits: impl Fn(Timestamp, Times) -> bool,
 ) -> Result<ConnectorOffsets> {
     let operation = GetOffsets(&route.connector);
-    let mut age = None;
+    let asked = route.clock().now();
+    let mut first = None;
+    let mut last = None;
     let mut pace = Pace::new(route.clock(), timeout, PAUSE, PAUSE);
     while pace.next(None).await {
-        let offsets = route.transport.run(&operation).await?;
-        if suits(&offsets) {
+        let mut call = Call::new(&route.transport, &operation).ending(pace.end());
+        let (offsets, exchange) = match call.run().await {
+            Ok(read) => read,
+            // Cut by the end of the waiting, in which samples came.
+            Err(error) if error.is_timeout() && last.is_some() => break,
+            Err(error) => return Err(error),
+        };
+        let times = Times::of(&exchange, (asked, route.clock().now()));
+        let asked = *first.get_or_insert(times.asked);
+        let at = offsets.observed_at;
+        if at.is_some_and(|at| suits(at, Times { asked, ..times })) {
             return Ok(offsets);
         }
-        age = offsets.age(route.clock().now());
+        last = Some(at.map(|at| times.now.since(at)));
     }
-    let age = age.map_or_else(
+    let age = last.flatten().map_or_else(
         || "does not say when it was taken".to_owned(),
         |age| format!("is {} old", seconds(age)),
     );
     let detail = format!(
-        "the latest sample {age}, and no newer one came within {}",
+        "the latest sample {age}; within {} there was none {wanted}",
         seconds(timeout)
     );
-    Err(Error::not_sent(
-        GetOffsets::WORDS,
-        operation.target(),
-        ErrorKind::SampleTooOld,
-        None,
-    )
-    .amended(Effect::ReadOnly, detail))
+    Err(too_old(route, detail))
+}
+
+/// No sample came that was as fresh as asked for.
+pub(super) fn too_old(route: &Route, detail: String) -> Error {
+    let target = GetOffsets(&route.connector).target();
+    let kind = ErrorKind::SampleTooOld;
+    Error::not_sent(GetOffsets::WORDS, target, kind, None).amended(Effect::ReadOnly, detail)
 }

@@ -29,9 +29,10 @@ pub(super) async fn send(
     let busy = BusyWait::new(route, wait_if_busy);
     loop {
         match accept(route, &request, known).await {
-            Ok(info) => {
-                route.transport.accepted.remember(&route.connector, &info);
-                return Ok(Alteration::accepted(route, &info, request, warnings));
+            Ok((info, is_answered)) => {
+                route.transport.memory.accept(&route.connector, &info);
+                let accepted = Alteration::accepted(route, &info, request, warnings);
+                return Ok(accepted.answered(is_answered));
             }
             Err(error) => busy.wait_out(error).await?,
         }
@@ -72,12 +73,13 @@ impl Doubt {
     }
 }
 
-/// Sends until the request is accepted or refused. Whatever leaves a doubt is settled by the request status.
+/// Sends until the request is accepted or refused. Whatever leaves a doubt is settled by the request status; then the
+/// second value is false.
 async fn accept(
     route: &Route,
     request: &AlterationRequest,
     known: Option<&AlterationRequestInfo>,
-) -> Result<AlterationRequestInfo> {
+) -> Result<(AlterationRequestInfo, bool)> {
     let operation = AlterOffsets::new(&route.connector, request);
     let mut call = Call::new(&route.transport, &operation);
     loop {
@@ -85,29 +87,33 @@ async fn accept(
         let search = Search::new(route, request, call.sent(), known);
         let error = match answered {
             Ok((info, exchange)) => match search.not_about(&info, &exchange) {
-                None => return Ok(info),
+                None => return Ok((info, true)),
                 Some(reason) => call
                     .unreadable(&exchange, reason)
                     .with_effect(Effect::Unknown),
             },
             Err(error) => error,
         };
-        match Doubt::of(&error) {
+        let settled = match Doubt::of(&error) {
             Doubt::None => return Err(error),
-            Doubt::Open => return search.settle(error).await,
-            Doubt::Refused => return search.explain(error).await,
-            Doubt::Unlikely => return search.glance(error).await,
-            Doubt::Foreign => return search.glance_until_read(error).await,
+            Doubt::Open => search.settle(error).await,
+            Doubt::Refused => search.explain(error).await,
+            Doubt::Unlikely => search.glance(error).await,
+            Doubt::Foreign => search.glance_until_read(error).await,
             Doubt::Throttled => {
                 // Time passes first, so that the status shows what was accepted.
                 let again = call.pause(&error).await;
                 match search.glance_until_read(error).await {
                     Err(error)
-                        if again && call.has_time() && error.effect() == Effect::NotAccepted => {}
-                    settled => return settled,
+                        if again && call.has_time() && error.effect() == Effect::NotAccepted =>
+                    {
+                        continue;
+                    }
+                    settled => settled,
                 }
             }
-        }
+        };
+        return settled.map(|info| (info, false));
     }
 }
 

@@ -44,7 +44,8 @@ pub(super) async fn later_sample(
         && first.observed_at.is_some()
         && pace.next(None).await
     {
-        now = route.transport.run(&GetOffsets(&route.connector)).await?;
+        let operation = GetOffsets(&route.connector);
+        now = route.transport.run_until(pace.end(), &operation).await?;
     }
     Ok(now)
 }
@@ -55,45 +56,81 @@ pub(super) fn outruns(
     first: &ConnectorOffsets,
     later: &ConnectorOffsets,
 ) -> Result<Option<Finding>, PlanOutdated> {
-    let between = later.observed_at.zip(first.observed_at);
-    let between = between.map(|(later, first)| later.since(first));
-    let Some(between) = between.filter(|between| !between.is_zero()) else {
+    if between(first, later).is_none() {
         return Ok(Some(Finding::warning(
             "offsets".to_owned(),
             Code::SpeedUnknown,
             "no second sample came in time to tell how fast the sink reads; it may read past the new position before it \
              stops, and would then go back instead of ahead",
         )));
-    };
+    }
+    let passing = passing(plan, first, later).into_iter();
+    let moves = passing.map(|(moved, _)| moved).collect();
+    PlanOutdated::unless_empty(moves).map(|()| None)
+}
+
+/// What an undo that was to skip records makes a sink deliver again all the same, because it has read past them, or is
+/// expected to before it stops.
+pub(super) fn delivered_again(
+    plan: &Plan,
+    first: &ConnectorOffsets,
+    later: &ConnectorOffsets,
+) -> Option<Finding> {
+    let passing = passing(plan, first, later);
+    let records: i64 = passing.iter().map(|(_, past)| past).sum();
+    (!passing.is_empty()).then(|| {
+        let partitions = match passing.len() {
+            1 => "1 partition, which goes".to_owned(),
+            count => format!("{count} partitions, which go"),
+        };
+        Finding::warning(
+            "offsets".to_owned(),
+            Code::DeliveredAgain,
+            format!(
+                "the sink is expected to read past the old position before it stops in {partitions} back then: about \
+                 {records} records are delivered again"
+            ),
+        )
+    })
+}
+
+/// The time between two samples.
+fn between(first: &ConnectorOffsets, later: &ConnectorOffsets) -> Option<Duration> {
+    let between = later.observed_at?.since(first.observed_at?);
+    (!between.is_zero()).then_some(between)
+}
+
+/// The partitions that were to skip records and are expected to be read past their new position before the sink stops.
+/// With one sample only, those that have been. Each with the number of records past it.
+fn passing(plan: &Plan, first: &ConnectorOffsets, later: &ConnectorOffsets) -> Vec<(Move, i64)> {
     let (before, after) = (by_identity(&first.entries), by_identity(&later.entries));
     let offset = |entry: &OffsetEntry| Some(KafkaSink::try_from(entry).ok()?.offset());
-    let passes = |change: &&Change| {
+    let between = between(first, later);
+    let passes = |change: &Change| {
         let at = |offset: &RawJson| OffsetEntry::new(change.partition(), offset);
-        let target = KafkaSink::try_from(&at(change.after()?)).ok()?.offset();
+        let target = offset(&at(change.after()?))?;
         let partition = OffsetEntry::partition_only(change.partition());
         let identity = Identity::of(&partition)?;
-        let before = offset(before.get(&identity)?)?;
-        let after = offset(after.get(&identity)?)?;
-        let read = u128::try_from(after.checked_sub(before)?).ok()?;
+        let now = after.get(&identity)?;
+        let at_now = offset(now)?;
+        let read = at_now.checked_sub(offset(before.get(&identity)?)?)?;
         // What it reads from the later sample until it stops, if it goes on like this.
-        let more = read * UNTIL_STOPPED.as_millis() / between.as_millis().max(1);
-        let expected = i128::from(after) + i128::try_from(more).unwrap_or(i128::MAX / 2);
-        (expected > i128::from(target)).then_some(())
+        let more = between.map_or(0, |between| {
+            u128::try_from(read).unwrap_or(0) * UNTIL_STOPPED.as_millis()
+                / between.as_millis().max(1)
+        });
+        let expected = at_now.saturating_add(i64::try_from(more).unwrap_or(i64::MAX));
+        let moved = || Move {
+            partition: change.partition().clone(),
+            kind: MoveKind::PassesTarget,
+            planned: change.before().cloned(),
+            now: now.offset(),
+            expected: Some(expected),
+        };
+        (expected > target).then(|| (moved(), expected - target))
     };
-    let moves = plan.changes().iter().filter(|change| goes_ahead(change));
-    let moves = moves.filter(|change| passes(change).is_some());
-    let now = |change: &Change| {
-        let partition = OffsetEntry::partition_only(change.partition());
-        let identity = Identity::of(&partition)?;
-        after.get(&identity)?.offset()
-    };
-    let moves = moves.map(|change| Move {
-        partition: change.partition().clone(),
-        kind: MoveKind::PassesTarget,
-        planned: change.before().cloned(),
-        now: now(change),
-    });
-    PlanOutdated::unless_empty(moves.collect()).map(|()| None)
+    let ahead = plan.changes().iter().filter(|change| goes_ahead(change));
+    ahead.filter_map(passes).collect()
 }
 
 fn by_identity(entries: &[OffsetEntry]) -> HashMap<Identity<'_>, &OffsetEntry> {

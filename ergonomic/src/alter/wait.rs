@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::latest::Latest;
 use super::outcome::{Facts, Watch, watch};
-use super::pace::Pace;
+use super::pace::{Pace, Refusals};
 use super::sample::ended_by;
 use super::state::{AlterationToken, Applied, Ended, Judged};
 use super::wait_error::WaitError;
@@ -15,9 +16,6 @@ use crate::Timestamp;
 use crate::error::{Error, ErrorKind};
 use crate::model::Phase;
 use crate::transport::{Call, GetLatestRequest, Route, date};
-
-/// Refusals (401, 403) in a row after which waiting longer is pointless.
-const REFUSALS: u32 = 3;
 
 type Report = dyn Fn(&Progress<'_>) + Send + Sync;
 
@@ -78,8 +76,9 @@ impl Default for WaitOptions {
 }
 
 impl WaitOptions {
-    /// The longest time to wait, default 5 minutes. One last poll is made at the end of it, and may take up to the
-    /// client's attempt timeout more. With zero, that poll is the only one.
+    /// The longest time to wait, default 5 minutes: every poll in it is over by then, also one that is held back by the rate
+    /// limit or gets no answer. The last one is made a second before (a quarter of the time, when that is less). With zero
+    /// one poll is made, which may take up to the client's attempt timeout.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -136,6 +135,11 @@ impl WaitOptions {
     pub fn on_progress(mut self, report: impl Fn(&Progress<'_>) + Send + Sync + 'static) -> Self {
         self.on_progress = Some(Arc::new(report));
         self
+    }
+
+    /// Whether anything is looked at once the alteration has ended.
+    fn looks_on(&self) -> bool {
+        self.confirm != Confirm::No || !self.state_for.is_zero()
     }
 
     pub(super) fn report(&self, progress: &Progress<'_>) {
@@ -210,21 +214,29 @@ pub(super) async fn wait(
         options.max_interval,
     )
     .pausing_first();
-    let (mut last_phase, mut last_failure, mut refusals) = (None, None::<Error>, 0);
+    let (mut last_phase, mut last_failure) = (None, None::<Error>);
+    let mut refusals = Refusals::default();
     while pace
         .next(last_failure.as_ref().and_then(Error::retry_after))
         .await
     {
-        let polled = Call::new(&route.transport, &operation).once().await;
+        let polled = Call::new(&route.transport, &operation)
+            .ending(pace.end())
+            .once()
+            .await;
         last_failure = None;
         match polled {
             Ok((status, exchange)) => {
-                refusals = 0;
+                refusals.add(false);
                 let phase = status.phase.clone();
+                let seen_at = date(&exchange.headers);
+                let Latest { status, .. } = Latest::of(route, status, seen_at);
                 match token.judge(status, &known) {
                     Judged::Ended(ended) => {
-                        options.report(&Progress::of(&pace, Some(phase), None));
-                        let seen_at = date(&exchange.headers);
+                        options.report(&Progress {
+                            confirming: options.looks_on(),
+                            ..Progress::of(&pace, Some(phase), None)
+                        });
                         return finish(route, token, ended, seen_at, options, pace).await;
                     }
                     Judged::Superseded(by) => {
@@ -239,11 +251,9 @@ pub(super) async fn wait(
             }
             Err(error) => {
                 options.report(&Progress::of(&pace, None, Some(&error)));
-                refusals = match error.kind() {
-                    ErrorKind::Unauthenticated | ErrorKind::Forbidden => refusals + 1,
-                    _ => 0,
-                };
-                if refusals >= REFUSALS {
+                let kind = error.kind();
+                let is_refusal = matches!(kind, ErrorKind::Unauthenticated | ErrorKind::Forbidden);
+                if refusals.add(is_refusal) {
                     return Err(WaitError::Refused { token, error });
                 }
                 last_failure = Some(error);

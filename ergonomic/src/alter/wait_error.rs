@@ -123,11 +123,12 @@ impl fmt::Display for WaitError {
                     (Some(phase), None) => write!(f, "is still {phase}")?,
                     (None, None) => f.write_str("does not show in the request status yet")?,
                 }
-                write!(
-                    f,
-                    " after {}. It goes on by itself; wait for it again",
-                    seconds(*waited)
-                )
+                write!(f, " after {}", seconds(*waited))?;
+                f.write_str(if error.as_ref().is_some_and(Error::is_not_found) {
+                    ": the service does not know the connector or its request (404). Check whether it was deleted or renamed"
+                } else {
+                    ". It goes on by itself; wait for it again"
+                })
             }
             Self::Superseded { token, by } => write!(
                 f,

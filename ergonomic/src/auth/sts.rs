@@ -47,6 +47,12 @@ where
     }
 }
 
+impl<S: SubjectToken + ?Sized> SubjectToken for Arc<S> {
+    fn subject_token(&self) -> SubjectTokenFuture<'_> {
+        (**self).subject_token()
+    }
+}
+
 /// STS token exchange (`POST /sts/v1/oauth2/token`): one access token shared by all clones of a client.
 ///
 /// It is fetched by the first call that needs it, one minute before it expires (or at half its life if that is

@@ -3,11 +3,25 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Answer, Effect, Error, ErrorKind, Inner, Source};
+use super::{Answer, Effect, Error, ErrorKind, Inner, Source, Target};
+use crate::plan::PlanOutdated;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = self.inner();
+        Bare(self).fmt(f)?;
+        match self.advice() {
+            Some(advice) => write!(f, ". {advice}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// An error without its advice.
+pub(super) struct Bare<'a>(pub(super) &'a Error);
+
+impl fmt::Display for Bare<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = self.0.inner();
         write!(f, "{} of {}: ", inner.words.doing, inner.target)?;
         inner.write_cause(f)?;
         // Of an outdated plan the detail is the cause.
@@ -31,14 +45,10 @@ impl fmt::Display for Error {
             write!(f, " [request id {id}]")?;
         }
         match inner.effect {
-            Effect::ReadOnly => {}
-            Effect::NotAccepted => f.write_str(". Nothing was changed")?,
-            Effect::Accepted => write!(f, ". The {} was accepted", inner.words.request)?,
-            Effect::Unknown => write!(f, ". The {} may have been applied", inner.words.request)?,
-        }
-        match inner.advice() {
-            Some(advice) => write!(f, ". {advice}"),
-            None => Ok(()),
+            Effect::ReadOnly => Ok(()),
+            Effect::NotAccepted => f.write_str(". Nothing was changed"),
+            Effect::Accepted => write!(f, ". The {} was accepted", inner.words.request),
+            Effect::Unknown => write!(f, ". The {} may have been applied", inner.words.request),
         }
     }
 }
@@ -55,15 +65,20 @@ impl Inner {
                 self.write_first_finding(f)
             }
             (ErrorKind::Stale, _) => f.write_str(
-                "the service's sample of the offsets does not show the last alteration, so a relative move would start \
-                 from the wrong place, and was not sent",
+                "what the service shows is older than the last alteration, so a relative move would start from the wrong \
+                 place, and was not sent",
             ),
             (ErrorKind::SampleTooOld, _) => f.write_str("no fresh sample came in time"),
             (ErrorKind::PlanOutdated, _) => {
                 if let Some(detail) = &self.detail {
                     return write!(f, "{detail}, so it was not sent");
                 }
-                f.write_str("the offsets have moved on since the plan was made, so it was not sent")
+                f.write_str("the plan does not fit the offsets any more, so it was not sent")?;
+                // Whoever lists the partitions asks for the line without them.
+                if f.alternate() {
+                    return Ok(());
+                }
+                self.write_first_move(f)
             }
             (ErrorKind::Credentials, _) => {
                 f.write_str("no credentials could be obtained, so it was not sent")?;
@@ -127,6 +142,17 @@ impl Inner {
         }
     }
 
+    /// The first partition that does not fit, and how many more there are.
+    fn write_first_move(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.source {
+            Some(Source::Other(source)) => match source.downcast_ref::<PlanOutdated>() {
+                Some(outdated) => write!(f, ": {}", outdated.summary()),
+                None => Ok(()),
+            },
+            _ => Ok(()),
+        }
+    }
+
     fn write_reason(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.fault {
             Some(fault) => write!(f, ": {}", fault.reason.trim_end_matches('.')),
@@ -141,7 +167,7 @@ impl Inner {
         }
     }
 
-    fn advice(&self) -> Option<String> {
+    pub(super) fn advice(&self) -> Option<String> {
         let again = match self.effect {
             Effect::Accepted | Effect::Unknown => {
                 return Some(format!(
@@ -151,7 +177,8 @@ impl Inner {
             }
             Effect::ReadOnly | Effect::NotAccepted => "Try again later",
         };
-        if let Some(advice) = self.fault.as_ref().and_then(|fault| fault.advice) {
+        let of_fault = self.fault.as_ref().and_then(|fault| fault.advice);
+        if let Some(advice) = self.advice.or(of_fault) {
             return Some(advice.to_owned());
         }
         let is_lasting = self.fault.as_ref().is_none_or(|fault| fault.is_lasting);
@@ -171,13 +198,25 @@ impl Inner {
             ErrorKind::Unauthenticated => {
                 "Use a Cloud API key; keys scoped to a Kafka cluster do not work here"
             }
-            ErrorKind::Forbidden => {
-                "Check the role bindings and the environment and cluster ids; custom connectors and some classes have no \
-                 offset management"
-            }
-            ErrorKind::NotFound => self.words.not_found.unwrap_or(
-                "Check the connector's name (not its lcc-… id), the environment and the cluster",
-            ),
+            ErrorKind::Forbidden => match self.target {
+                Target::Connector(_) => {
+                    "Check the environment and cluster ids, then the role bindings of the caller; custom connectors and some \
+                     classes have no offset management"
+                }
+                Target::Cluster(..) => {
+                    "Check the environment and cluster ids, then the role bindings of the caller"
+                }
+            },
+            ErrorKind::NotFound => match (&self.target, self.words.not_found) {
+                (Target::Connector(path), _) if path.connector.as_str().starts_with("lcc-") => {
+                    "Give the connector's name, not its lcc-… id, and check the environment and the cluster"
+                }
+                (_, Some(advice)) => advice,
+                (Target::Connector(_), None) => {
+                    "Check the connector's name, the environment and the cluster"
+                }
+                (Target::Cluster(..), None) => "Check the environment and the cluster",
+            },
             ErrorKind::Throttled => {
                 match self.answer.as_ref().and_then(|answer| answer.retry_after) {
                     Some(wait) => return Some(format!("Try again in {}", seconds(wait))),

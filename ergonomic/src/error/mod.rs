@@ -27,15 +27,16 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// `Display` is one line that says all of it and what to do next: the first finding of a request that is not valid and the
 /// number of the others, and what a failed connection comes down to, with the endpoint and the proxy.
-/// [`violations`](Error::violations) has every finding, `source` the whole chain; the alternate form (`{:#}`) leaves the
-/// findings out, for a program that lists them. The predicates answer what a program asks.
+/// [`findings`](Error::findings) has every finding, `source` the whole chain; the alternate form (`{:#}`) leaves the
+/// findings out, for a program that lists them. [`advice`](Error::advice) is what to do next, and
+/// [`without_advice`](Error::without_advice) the line without it. The predicates answer what a program asks.
 ///
 /// Credentials that an answer repeats are blanked in the message, the code, the request id and the body.
 ///
 /// # Troubleshooting
 /// | predicate | what a person should do |
 /// |---|---|
-/// | [`is_invalid`](Error::is_invalid) | correct the request; [`violations`](Error::violations) lists every fault with its path |
+/// | [`is_invalid`](Error::is_invalid) | correct the request; [`findings`](Error::findings) lists every fault with its path |
 /// | [`is_unauthenticated`](Error::is_unauthenticated) | check that it is a *Cloud* API key, not one scoped to a Kafka cluster, and that it was not revoked; get a new bearer token |
 /// | [`is_forbidden`](Error::is_forbidden) | check the role bindings, the environment and cluster ids, and whether the connector's class has offset management at all (custom connectors do not) |
 /// | [`is_not_found`](Error::is_not_found) | check the connector's *name* (not its `lcc-…` id) and the cluster |
@@ -59,6 +60,8 @@ pub(crate) struct Inner {
     pub(crate) fault: Option<Fault>,
     /// Where the request goes: the endpoint, and the proxy on the way.
     pub(crate) route: Option<String>,
+    /// What to do next, where the kind alone does not tell.
+    pub(crate) advice: Option<&'static str>,
     /// Whether the credentials that were sent are no API key.
     pub(crate) is_token: bool,
     pub(crate) attempts: u32,
@@ -135,6 +138,12 @@ impl Error {
         self
     }
 
+    /// The same failure, with advice of its own.
+    pub(crate) fn advising(mut self, advice: &'static str) -> Self {
+        self.0.advice = Some(advice);
+        self
+    }
+
     /// The same failure, of another kind than its words suggested.
     pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
@@ -158,10 +167,22 @@ impl Error {
             source,
             fault: None,
             route: None,
+            advice: None,
             is_token: false,
             attempts: 0,
             elapsed: Duration::ZERO,
         })
+    }
+
+    /// What to do next: the end of the line that `Display` writes. `None` when the message says it already, as after a plain
+    /// refusal by the service.
+    pub fn advice(&self) -> Option<String> {
+        self.0.advice()
+    }
+
+    /// The line without the [`advice`](Self::advice), such as for a log that says it in a place of its own or not at all.
+    pub fn without_advice(&self) -> impl fmt::Display + '_ {
+        display::Bare(self)
     }
 
     /// What is known to have been changed.
@@ -224,7 +245,7 @@ impl Error {
     }
 
     /// Every fault that validation found, when the request was refused before sending.
-    pub fn violations(&self) -> Option<&ValidationError> {
+    pub fn findings(&self) -> Option<&ValidationError> {
         match &self.0.source {
             Some(Source::Invalid(invalid)) => Some(invalid),
             _ => None,

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Code, Finding, Severity};
 
@@ -123,3 +124,13 @@ impl fmt::Display for ValidationError {
 }
 
 impl std::error::Error for ValidationError {}
+
+/// A report without an error is refused.
+impl<'de> Deserialize<'de> for ValidationError {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Report::deserialize(deserializer)?.into_result() {
+            Ok(_) => Err(D::Error::custom("the report holds no error")),
+            Err(invalid) => Ok(invalid),
+        }
+    }
+}

@@ -35,10 +35,12 @@ impl ConnectorStatus {
 #[non_exhaustive]
 pub struct TaskStatus {
     /// The number of the task.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
     /// Its state.
     pub state: ConnectorState,
     /// What went wrong with it, in the service's words; often a Java stack trace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::kind::ConnectorKind;
-use super::state::ConnectorState;
+use super::state::{ConnectorState, TaskStatus};
 
 /// A connector in the list of a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,4 +22,10 @@ pub struct ConnectorSummary {
     pub custom: bool,
     /// How it is doing.
     pub state: ConnectorState,
+    /// What went wrong with the connector, in the service's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
+    /// Its tasks, in the service's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<TaskStatus>,
 }

@@ -84,12 +84,46 @@ mod tests {
 
     #[test]
     fn classes_are_found_under_all_their_names() {
-        for class in [
-            "PostgresCdcSourceV2",
-            "io.debezium.connector.postgresql.PostgresConnector",
-            "com.snowflake.kafka.connector.SnowflakeSinkConnector",
+        for (class, place) in [
+            ("PostgresCdcSourceV2", "replication slot"),
+            ("PostgresCdcSource", "replication slot"),
+            (
+                "io.debezium.connector.postgresql.PostgresConnector",
+                "replication slot",
+            ),
+            (
+                "io.debezium.connector.v2.postgresql.PostgresConnectorV2",
+                "replication slot",
+            ),
+            ("OracleXStreamSource", "outbound server"),
+            ("CosmosDbSource", "lease container"),
+            (
+                "com.snowflake.kafka.connector.SnowflakeSinkConnector",
+                "Snowpipe",
+            ),
+            (
+                "org.apache.iceberg.connect.IcebergSinkConnector",
+                "consumer group",
+            ),
+            (
+                "io.confluent.connect.hdfs.HdfsSinkConnector",
+                "names of the files",
+            ),
+            (
+                "io.confluent.connect.hdfs2.Hdfs2SinkConnector",
+                "names of the files",
+            ),
+            (
+                "io.confluent.connect.hdfs3.Hdfs3SinkConnector",
+                "names of the files",
+            ),
+            (
+                "com.clickhouse.kafka.connect.ClickHouseSinkConnector",
+                "state store",
+            ),
         ] {
-            assert!(KeptElsewhere::of_class(class).is_some(), "{class}");
+            let found = KeptElsewhere::of_class(class);
+            assert!(found.is_some_and(|row| row.what.contains(place)), "{class}");
         }
         for class in ["MySqlSink", "S3_SINK", "MySqlCdcSourceV2", ""] {
             assert!(KeptElsewhere::of_class(class).is_none(), "{class}");

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::{Change, position, records};
 use super::display::{partition_label, position_label};
+use crate::finding::{Code, Finding};
 use crate::offset::Identity;
 use crate::{OffsetEntry, RawJson};
 
@@ -20,7 +21,7 @@ pub enum MoveKind {
     /// A sink reads so fast that it is expected to pass the planned offset before it stops, which would make a skip a
     /// rewind.
     PassesTarget,
-    /// A sink stands behind where it was: another request altered the offsets.
+    /// A sink stands behind where it was, which no reading does: something altered its offsets.
     WentBack,
     /// The position of a source is another one.
     Changed,
@@ -34,10 +35,8 @@ impl MoveKind {
     fn explanation(self) -> &'static str {
         match self {
             Self::PassedTarget => "has read past the planned offset",
-            Self::PassesTarget => {
-                "reads too fast: it is expected to pass the planned offset before it stops"
-            }
-            Self::WentBack => "went back, so another request has altered it",
+            Self::PassesTarget => "is expected to pass the planned offset",
+            Self::WentBack => "went back, which no reading does",
             Self::Changed => "has another position",
             Self::Appeared => "has got a position",
             Self::Vanished => "has lost its position",
@@ -57,11 +56,14 @@ pub struct Move {
     pub planned: Option<RawJson>,
     /// Where it is now; `None` for nowhere.
     pub now: Option<RawJson>,
+    /// For [`PassesTarget`](MoveKind::PassesTarget), the offset at which it is expected to stand when it stops.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<i64>,
 }
 
-/// The offsets moved on in a way that matters: make a new plan and look at it.
+/// The offsets moved on, or are expected to, in a way that matters. Nothing was sent.
 ///
-/// Nothing was sent. `Display` lists every partition concerned.
+/// `Display` lists every partition concerned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanOutdated {
     moves: Vec<Move>,
@@ -77,37 +79,78 @@ impl PlanOutdated {
         }
     }
 
+    /// What to do: nothing has moved when the sink only reads too fast.
+    pub fn advice(&self) -> &'static str {
+        if self.is_expected() {
+            "Plan a longer move ahead, or pause the connector first"
+        } else {
+            "Make a new plan from the current offsets"
+        }
+    }
+
+    /// The same as a warning of a plan that is not sent yet.
+    pub(crate) fn foreseen(&self) -> Finding {
+        let message = format!("cannot be sent like this: {}", self.summary());
+        Finding::warning("offsets".to_owned(), Code::OtherDirection, message).suggest(self.advice())
+    }
+
+    /// On one line: the first partition, and how many more there are.
+    pub(crate) fn summary(&self) -> String {
+        let why = self.why();
+        let first = self
+            .moves
+            .first()
+            .map_or(String::new(), ToString::to_string);
+        match self.moves.len() {
+            0 | 1 => format!("{why}: {first}"),
+            2 => format!("{why}: {first}, and 1 more partition"),
+            more => format!("{why}: {first}, and {} more partitions", more - 1),
+        }
+    }
+
+    fn why(&self) -> &'static str {
+        if self.is_expected() {
+            "the sink is expected to read past the new positions before it stops, and would go back instead of ahead"
+        } else {
+            "the offsets have moved in a way that matters since the plan was made"
+        }
+    }
+
+    /// Whether it is only expected, and nothing has moved yet.
+    fn is_expected(&self) -> bool {
+        let passes = |moved: &Move| moved.kind == MoveKind::PassesTarget;
+        self.moves.iter().all(passes)
+    }
+
     /// The partitions concerned; at least one.
     pub fn moves(&self) -> &[Move] {
         &self.moves
     }
 }
 
+impl fmt::Display for Move {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {}: planned from {}, now at {}",
+            partition_label(&self.partition),
+            self.kind.explanation(),
+            position_label(self.planned.as_ref()),
+            position_label(self.now.as_ref())
+        )?;
+        match self.expected {
+            Some(expected) => write!(f, ", expected at {expected} when it stops"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl fmt::Display for PlanOutdated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let passes = |moved: &Move| moved.kind == MoveKind::PassesTarget;
-        f.write_str(if self.moves.iter().all(passes) {
-            "the sink would not stop in time; plan a longer move, or pause the connector first:"
-        } else {
-            "the offsets have moved since the plan was made; make a new one:"
-        })?;
-        for Move {
-            partition,
-            kind,
-            planned,
-            now,
-        } in &self.moves
-        {
-            write!(
-                f,
-                "\n  {} {}: planned from {}, now at {}",
-                partition_label(partition),
-                kind.explanation(),
-                position_label(planned.as_ref()),
-                position_label(now.as_ref())
-            )?;
-        }
-        Ok(())
+        write!(f, "{}:", self.why())?;
+        self.moves
+            .iter()
+            .try_for_each(|moved| write!(f, "\n  {moved}"))
     }
 }
 
@@ -138,6 +181,7 @@ pub(super) fn check(
                 kind,
                 planned: change.before().cloned(),
                 now: now.and_then(position),
+                expected: None,
             });
         }
     }
@@ -153,6 +197,7 @@ pub(super) fn check(
                 kind: MoveKind::Appeared,
                 planned: None,
                 now: position(entry),
+                expected: None,
             })
         }));
     }

@@ -45,6 +45,11 @@ fn offsets(low: usize) -> impl Strategy<Value = BTreeMap<i32, i64>> {
     prop::collection::btree_map(0..8_i32, prop_oneof![0..50_i64, 0..=i64::MAX], low..6)
 }
 
+#[test]
+fn a_reset_of_what_has_no_position_is_refused() {
+    assert!(Plan::new(&sinks("t:1=0"), Intent::reset(sinks("t:2=0"))).is_err());
+}
+
 proptest! {
     #[test]
     fn promises_are_kept(
@@ -68,10 +73,12 @@ proptest! {
             intent = intent.only(sinks(&places.join(" ")));
         }
         let Ok(plan) = Plan::new(&current, intent) else {
+            let chosen = |p: &i32| only.as_ref().is_none_or(|only| only.contains(p));
+            let nothing = goal == 3 && other.keys().filter(|p| chosen(p)).all(|p| !now.contains_key(p));
             let covered = if matches!(goal, 0 | 3 | 5) { &other } else { &now };
-            let uncovered = only.is_some_and(|only| only.iter().any(|p| !covered.contains_key(p)));
+            let uncovered = only.as_ref().is_some_and(|only| only.iter().any(|p| !covered.contains_key(p)));
             let overflow = goal == 1 && now.values().any(|o| o.checked_add(by).is_none());
-            prop_assert!(uncovered || overflow);
+            prop_assert!(nothing || uncovered || overflow);
             return Ok(());
         };
         prop_assert!(plan.check(&current).is_ok());

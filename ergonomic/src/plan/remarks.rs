@@ -112,11 +112,21 @@ pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> 
         ));
     }
     if !changes.is_empty() && changes.iter().all(Change::is_unchanged) {
-        remarks.push(Finding::warning(
-            "offsets".to_owned(),
-            Code::NothingChanges,
-            "nothing would change, but the connector would still stop for a while",
-        ));
+        let has_none = |change: &Change| change.before().is_none() && change.after().is_none();
+        remarks.push(if changes.iter().all(has_none) {
+            // Most often a misspelt partition, and whoever reads "done" takes it for reset.
+            Finding::error(
+                "offsets".to_owned(),
+                Code::NothingChanges,
+                "have nothing to reset: the connector has no position in any of these partitions",
+            )
+        } else {
+            Finding::warning(
+                "offsets".to_owned(),
+                Code::NothingChanges,
+                "nothing would change, but the connector would still stop for a while",
+            )
+        });
     }
     remarks
 }

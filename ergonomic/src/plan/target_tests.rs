@@ -158,14 +158,14 @@ fn what_cannot_be_worked_out_is_refused_whole() {
 #[test]
 fn members_that_nobody_knows_are_kept() {
     let current: OffsetEntry = serde_json::from_str(
-        r#"{"partition":{"kafka_topic":"t","kafka_partition":"0"},"offset":{"kafka_offset":"5"}}"#,
+        r#"{"partition":{"kafka_topic":"t","kafka_partition":"0"},"offset":{"kafka_offset":"5","x":[1.0]}}"#,
     )
     .unwrap();
     let bounds = [(("t".to_owned(), 0), PartitionBounds::new(2, 9))].into();
     let resolved = resolve(&[current], &bounds, Target::Latest).unwrap();
     assert_eq!(
         resolved.entries[0].to_string(),
-        r#"{"partition":{"kafka_topic":"t","kafka_partition":"0"},"offset":{"kafka_offset":9}}"#
+        r#"{"partition":{"kafka_topic":"t","kafka_partition":"0"},"offset":{"kafka_offset":9,"x":[1.0]}}"#
     );
 }
 

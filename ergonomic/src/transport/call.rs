@@ -10,6 +10,7 @@ use super::failure::{Part, SoFar};
 use super::operations::Operation;
 use super::retry::Delays;
 use super::send::{self, Outcome};
+use crate::auth::CredentialsError;
 use crate::endpoint::Connections;
 use crate::error::{Error, ErrorKind, Result, Safety, seconds};
 
@@ -20,23 +21,36 @@ pub(crate) struct Call<'a, O> {
     sent: Option<Duration>,
     /// Attempts begun.
     tries: u32,
+    /// When the last attempt began.
+    began: Duration,
     delays: Delays,
+    /// When all of it has to be over, on the monotonic clock: rate limit, delays, and every attempt.
+    end: Duration,
 }
 
 impl<'a, O: Operation> Call<'a, O> {
     pub(crate) fn new(transport: &'a Transport, operation: &'a O) -> Self {
+        let started = transport.clock.monotonic();
         Self {
             so_far: SoFar {
                 transport,
                 operation,
-                started: transport.clock.monotonic(),
+                started,
                 attempts: 0,
                 authorization: None,
             },
             sent: None,
             tries: 0,
+            began: started,
             delays: transport.retry.delays(),
+            end: started.saturating_add(transport.retry.total_timeout),
         }
+    }
+
+    /// The same, over by `end` on the monotonic clock, too.
+    pub(crate) fn ending(mut self, end: Duration) -> Self {
+        self.end = self.end.min(end);
+        self
     }
 
     /// The error about a success whose body does not read as an answer.
@@ -84,7 +98,7 @@ impl<'a, O: Operation> Call<'a, O> {
         async {
             let outcome = match self.exchange().await? {
                 Outcome::Refused(exchange)
-                    if exchange.status.as_u16() == 401 && self.can_refresh() =>
+                    if exchange.status.as_u16() == 401 && self.has_time() && self.can_refresh() =>
                 {
                     tracing::debug!("credentials refused, trying once with fresh ones");
                     self.exchange().await?
@@ -104,8 +118,12 @@ impl<'a, O: Operation> Call<'a, O> {
                     .so_far
                     .error(ErrorKind::NoReply, Part::Fault(fault, error))),
                 Outcome::TimedOut => {
-                    let limit = seconds(self.so_far.transport.retry.attempt_timeout);
-                    let detail = format!("one attempt may take {limit}");
+                    let limit = self.so_far.transport.retry.attempt_timeout;
+                    let detail = if limit <= self.end.saturating_sub(self.began) {
+                        format!("one attempt may take {}", seconds(limit))
+                    } else {
+                        "the time that was left for it is over".to_owned()
+                    };
                     Err(self.so_far.error(ErrorKind::Timeout, Part::Detail(detail)))
                 }
             }
@@ -137,16 +155,19 @@ impl<'a, O: Operation> Call<'a, O> {
             );
             return Err(self.so_far.error(ErrorKind::HeldBack, Part::Detail(detail)));
         }
-        let limit = self.so_far.transport.retry.attempt_timeout;
+        self.began = self.so_far.transport.clock.monotonic();
+        let limit = self.remaining();
+        let limit = limit.min(self.so_far.transport.retry.attempt_timeout);
+        let began = tokio::time::Instant::now();
+        let left = || limit.saturating_sub(began.elapsed());
         let authorization = self.so_far.transport.credentials.authorization();
-        let authorization = match tokio::time::timeout(limit, authorization).await {
+        let authorization = match tokio::time::timeout(left(), authorization).await {
             Ok(Ok(authorization)) => authorization,
             Ok(Err(error)) => return Err(self.so_far.without_credentials(error)),
             Err(_) => {
-                let detail = format!("getting them took longer than {}", seconds(limit));
-                return Err(self
-                    .so_far
-                    .error(ErrorKind::Credentials, Part::Detail(detail)));
+                let late = format!("getting them took longer than {}", seconds(limit));
+                let late = CredentialsError::new(late).transient();
+                return Err(self.so_far.without_credentials(late));
             }
         };
         let Some(header) = authorization.header_value() else {
@@ -161,8 +182,8 @@ impl<'a, O: Operation> Call<'a, O> {
             Safety::Reads => Connections::Shared,
             Safety::Idempotent | Safety::AtMostOnce => Connections::Own,
         };
-        let client = match tokio::time::timeout(limit, self.so_far.transport.raw(connections)).await
-        {
+        let client = self.so_far.transport.raw(connections);
+        let client = match tokio::time::timeout(left(), client).await {
             Ok(Ok(client)) => client,
             Ok(Err(error)) => return Err(self.so_far.without_client(error)),
             Err(_) => {
@@ -177,7 +198,7 @@ impl<'a, O: Operation> Call<'a, O> {
             &client,
             &authorization,
             header,
-            limit,
+            left(),
         )
         .await;
         if !matches!(outcome, Outcome::NotSent(..)) {
@@ -206,10 +227,10 @@ impl<'a, O: Operation> Call<'a, O> {
             return false;
         }
         let delay = self.delays.next().max(error.retry_after());
-        let Some(delay) = delay.filter(|delay| *delay <= self.remaining()) else {
+        let Some(delay) = delay.filter(|delay| *delay < self.remaining()) else {
             return false;
         };
-        tracing::info!(%error, ?delay, "trying again");
+        tracing::info!(error = %error.without_advice(), ?delay, "trying again");
         self.so_far.transport.clock.sleep(delay).await;
         true
     }
@@ -220,10 +241,7 @@ impl<'a, O: Operation> Call<'a, O> {
     }
 
     fn remaining(&self) -> Duration {
-        self.so_far
-            .transport
-            .retry
-            .total_timeout
-            .saturating_sub(self.so_far.elapsed())
+        self.end
+            .saturating_sub(self.so_far.transport.clock.monotonic())
     }
 }

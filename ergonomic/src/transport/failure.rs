@@ -159,6 +159,7 @@ impl<O: Operation> SoFar<'_, O> {
             source,
             fault,
             route: Some(self.transport.route()),
+            advice: None,
             is_token: self
                 .authorization
                 .as_ref()

@@ -3,25 +3,26 @@
 //! An operation is one `impl` in `operations.rs`; nothing else here names one. What a sequence of requests means, such as an
 //! alteration and its status, is decided in `alter`.
 
-mod accepted;
 mod body;
 mod call;
 mod failure;
 mod headers;
+mod memory;
 mod operations;
 mod rate_limit;
 mod retry;
 mod send;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ccloud_connect_client::Client as RawClient;
 pub(crate) use ccloud_connect_client::hooks::Exchange;
 use ccloud_connect_client::hooks::Hooks;
 
-pub(crate) use accepted::Accepted;
 pub(crate) use call::Call;
 pub(crate) use headers::{age, date};
+pub(crate) use memory::Memory;
 pub(crate) use operations::{
     AlterOffsets, GetConnector, GetConnectorStatus, GetKafkaCluster, GetLatestRequest, GetOffsets,
     ListConnectors, Operation,
@@ -44,13 +45,22 @@ pub(crate) struct Transport {
     pub(crate) retry: RetryPolicy,
     pub(crate) limiter: RateLimiter,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) accepted: Accepted,
+    pub(crate) memory: Memory,
 }
 
 impl Transport {
     /// Sends a request and repeats it as its operation allows.
     pub(crate) async fn run<O: Operation>(&self, operation: &O) -> Result<O::Output> {
-        let (value, _) = Call::new(self, operation).run().await?;
+        self.run_until(Duration::MAX, operation).await
+    }
+
+    /// The same, over by `end` on the monotonic clock, too.
+    pub(crate) async fn run_until<O: Operation>(
+        &self,
+        end: Duration,
+        operation: &O,
+    ) -> Result<O::Output> {
+        let (value, _) = Call::new(self, operation).ending(end).run().await?;
         Ok(value)
     }
 

@@ -93,7 +93,7 @@ impl Operation for GetLatestRequest<'_> {
     const SAFETY: Safety = Safety::Reads;
     const WORDS: Words = Words {
         not_found: Some(
-            "Check the connector's name (not its lcc-… id); a connector whose offsets were never altered may have no status",
+            "Check the connector's name, the environment and the cluster; a connector whose offsets were never altered may have no status",
         ),
         ..reading("reading the request status")
     };
@@ -372,23 +372,23 @@ fn segments(connector: &ConnectorRef) -> (&str, &str, &str) {
 }
 
 fn summary(name: String, raw: types::ExpandedConnector) -> ConnectorSummary {
-    let (info, status) = (raw.info, raw.status);
+    let (info, status) = (raw.info, raw.status.map(GetConnectorStatus::read));
     let setting = |key: &str| Some(info.as_ref()?.config.get(key)?.as_str()?.to_owned());
     let kind = info
         .as_ref()
-        .and_then(|info| info.type_.clone())
-        .or_else(|| status.as_ref()?.type_.clone());
+        .and_then(|info| info.type_.as_deref().map(Into::into))
+        .or_else(|| Some(status.as_ref()?.kind.clone()));
     ConnectorSummary {
         name,
         id: raw.id.and_then(|id| id.id),
-        kind: kind.unwrap_or_default().as_str().into(),
+        kind: kind.unwrap_or_else(|| "".into()),
         class: setting("connector.class"),
         custom: setting("confluent.connector.type")
             .is_some_and(|kind| kind.eq_ignore_ascii_case("CUSTOM")),
         state: status
-            .and_then(|status| status.connector?.state)
-            .unwrap_or_default()
-            .as_str()
-            .into(),
+            .as_ref()
+            .map_or_else(|| "".into(), |status| status.state.clone()),
+        trace: status.as_ref().and_then(|status| status.trace.clone()),
+        tasks: status.map(|status| status.tasks).unwrap_or_default(),
     }
 }

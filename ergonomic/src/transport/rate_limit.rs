@@ -45,13 +45,13 @@ impl RateLimiter {
     /// Waits for this request's turn. Dropping the future gives no turn back, which only makes others wait.
     ///
     /// # Errors
-    /// The necessary wait, when it is longer than `limit`; the turn is then not taken.
+    /// The necessary wait, when no time of `limit` is left after it; the turn is then not taken.
     pub(crate) async fn turn(&self, clock: &dyn Clock, limit: Duration) -> Result<(), Duration> {
         let wait = {
             let mut state = self.lock();
             let now = clock.monotonic();
             let at = state.next.max(state.blocked_until).max(now);
-            if at - now > limit {
+            if at > now && at - now >= limit {
                 return Err(at - now);
             }
             if at < state.spacing_until {

@@ -117,7 +117,8 @@ impl RetryPolicy {
         self
     }
 
-    /// The time limit of one HTTP attempt, from connecting to the last byte of the body; default 30 s.
+    /// The time limit of one HTTP attempt, from getting credentials to the last byte of the body; default 30 s. It ends with
+    /// the time limit of the whole call, too.
     #[must_use]
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = limit;
@@ -125,7 +126,8 @@ impl RetryPolicy {
     }
 
     /// The time limit of a whole call with all its attempts and delays, default 2 minutes. No delay is begun that
-    /// would end after it. Waiting for an accepted alteration, or for another one to end, has limits of its own.
+    /// would end after it. Settling an unclear alteration may take as long again. Waiting for an accepted alteration, or for
+    /// another one to end, has limits of its own, which bound the calls in it, too.
     #[must_use]
     pub fn total_timeout(mut self, limit: Duration) -> Self {
         self.total_timeout = limit;

@@ -90,7 +90,17 @@ impl<'a> Current<'a> {
         asked: &[(u64, usize)],
         out: &mut Vec<(usize, Finding)>,
     ) {
-        if self.side() == Some(Side::Source) {
+        if self.side() == Some(Side::Source) || asked.is_empty() {
+            return;
+        }
+        if self.is_empty() {
+            // Nothing tells a misspelt topic from a right one.
+            let finding = Finding::warning(
+                list.to_owned(),
+                Code::UnknownPartition,
+                "cannot be compared with the connector's own: it has no offsets yet",
+            );
+            out.push((0, finding));
             return;
         }
         // Both lists are sorted, so within one topic they are walked side by side.

@@ -175,7 +175,7 @@ fn beside_the_current_offsets() {
         (
             "[]",
             sink("orders", 3),
-            vec!["warning unknown-partition offsets[0].partition"],
+            vec!["warning unknown-partition offsets"],
         ),
         (
             "[]",

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use ccloud_connect::auth::{Authorization, AuthorizationFuture, CredentialsError, StsExchange};
+use ccloud_connect::auth::{
+    Authorization, AuthorizationFuture, CredentialsError, StsExchange, SubjectToken,
+};
 use ccloud_connect::{BearerToken, Credentials, ErrorKind};
 use ccloud_connect_emulator::{Fault, Operation};
 
@@ -23,14 +25,15 @@ fn header(world: &World, index: usize) -> String {
 }
 
 async fn sts(world: &World) -> StsExchange {
-    StsExchange::builder("pool-1", || async {
-        Ok("header.payload.signature".to_owned())
-    })
-    .endpoint(world.emulator.url())
-    .expires_in(Duration::from_secs(600))
-    .clock(world.clock.clone())
-    .build()
-    .unwrap()
+    // Where the token comes from may be chosen at run time, and shared.
+    let subject: Arc<dyn SubjectToken> =
+        Arc::new(|| async { Ok("header.payload.signature".to_owned()) });
+    StsExchange::builder("pool-1", subject)
+        .endpoint(world.emulator.url())
+        .expires_in(Duration::from_secs(600))
+        .clock(world.clock.clone())
+        .build()
+        .unwrap()
 }
 
 /// A second client of the same emulator, with credentials that need its address.

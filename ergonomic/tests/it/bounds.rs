@@ -8,11 +8,12 @@ use ccloud_connect::auth::{
     ApiKey, AuthorizationFuture, BearerToken, CredentialsError, StsExchange,
 };
 use ccloud_connect::clock::{Clock, ManualClock};
+use ccloud_connect::finding::ValidationError;
 use ccloud_connect::plan::Intent;
 use ccloud_connect::{
-    Alteration, AlterationStatus, AlterationToken, Client, ClientBuilder, Confirm, Connector,
-    ConnectorOffsets, Credentials, DeleteOffsets, Error, ErrorKind, OffsetEntry, PatchOffsets,
-    PlannedAlteration, RetryPolicy, WaitError, WaitOptions,
+    Alteration, AlterationError, AlterationStatus, AlterationToken, Applied, Client, ClientBuilder,
+    Confirm, Connector, ConnectorOffsets, Credentials, DeleteOffsets, Error, ErrorKind,
+    OffsetEntry, PatchOffsets, PlannedAlteration, RetryPolicy, WaitError, WaitOptions,
 };
 use ccloud_connect_emulator as emulator;
 
@@ -96,6 +97,37 @@ async fn pointers_to_credentials_and_clocks_are_accepted() {
     }
 }
 
+/// One error type for a function that sends and waits.
+#[tokio::test]
+async fn sending_and_waiting_fail_in_one_type() {
+    async fn rewind(world: &World, limit: Duration) -> Result<Applied, AlterationError> {
+        let alteration = world
+            .sink()
+            .patch_offsets()
+            .sink("topic_A", 0, 1)
+            .send()
+            .await?;
+        Ok(alteration
+            .wait_with(WaitOptions::default().timeout(limit))
+            .await?)
+    }
+    let world = World::new().await;
+    let path = world.sink().path().clone();
+    let late = rewind(&world, Duration::ZERO).await.unwrap_err();
+    assert!(matches!(
+        late,
+        AlterationError::Waiting(WaitError::TimedOut { .. })
+    ));
+    let busy = rewind(&world, Duration::ZERO).await.unwrap_err();
+    for error in [&late, &busy] {
+        assert_eq!(error.connector(), Some(&path));
+    }
+    let AlterationError::Sending(inner) = &busy else {
+        panic!("{busy}")
+    };
+    assert_eq!(inner.to_string(), busy.to_string());
+}
+
 #[test]
 fn settings_and_values_are_read_back_from_what_is_written() {
     let policy = RetryPolicy::default()
@@ -146,6 +178,15 @@ fn settings_and_values_are_read_back_from_what_is_written() {
         serde_json::from_str(r#"{ "partition" : {"a":1} }"#).unwrap()
     );
     assert_eq!(ErrorKind::NotSent.to_string(), "not-sent");
+    let invalid = ccloud_connect::validate::patch(&[])
+        .into_result()
+        .unwrap_err();
+    let written = serde_json::to_string(&invalid).unwrap();
+    assert_eq!(
+        serde_json::from_str::<ValidationError>(&written).unwrap(),
+        invalid
+    );
+    assert!(serde_json::from_str::<ValidationError>(r#"{"findings":[]}"#).is_err());
     assert_eq!(
         serde_json::to_string(&ErrorKind::PlanOutdated).unwrap(),
         "\"plan-outdated\""

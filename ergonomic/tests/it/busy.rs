@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ccloud_connect::ErrorKind;
+use ccloud_connect::clock::Clock as _;
 use ccloud_connect_emulator::{Fault, Operation};
 
 use super::World;
@@ -130,7 +131,11 @@ async fn gives_up_waiting_at_the_limit() {
         .patch_offsets()
         .sink("topic_A", 0, 2_000)
         .wait_if_busy(Duration::from_secs(60));
+    let begin = world.clock.monotonic();
     let error = patch.send().await.unwrap_err();
     assert!(error.is_busy());
+    let waited = (world.clock.monotonic() - begin).as_secs();
+    // The last attempt is made at the limit, and the status is asked a few times what its 409 means.
+    assert!((60..65).contains(&waited), "{waited} s");
     assert_eq!(world.accepted(), 0);
 }

@@ -180,7 +180,7 @@ async fn one_line_says_what_happened_to_what_and_what_to_do() {
                 .body(r#"{"error":{"code":404,"message":"resource not found"}}"#),
             format!(
                 "reading the offsets of {connector}: the service answered 404 Not Found: resource not found [request id r]. \
-                 Check the connector's name (not its lcc-… id), the environment and the cluster"
+                 Check the connector's name, the environment and the cluster"
             ),
         ),
         (

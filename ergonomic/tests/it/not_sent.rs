@@ -1,6 +1,7 @@
-//! What is refused before anything is sent, or for want of credentials.
+//! What is refused before anything is sent.
 
-use ccloud_connect::{ApiKey, Client};
+use ccloud_connect::auth::{AuthorizationFuture, CredentialsError};
+use ccloud_connect::{Client, Credentials};
 
 use super::World;
 
@@ -18,7 +19,7 @@ async fn nothing_is_sent_for_an_invalid_request() {
         .sink("orders", 0, 5);
     let error = bad.send().await.unwrap_err();
     let paths: Vec<_> = error
-        .violations()
+        .findings()
         .unwrap()
         .report()
         .errors()
@@ -37,22 +38,27 @@ async fn nothing_is_sent_for_an_invalid_request() {
     assert!(world.emulator.requests().is_empty());
 }
 
+/// A store that has no key to give.
+struct Sealed;
+
+impl Credentials for Sealed {
+    fn authorization(&self) -> AuthorizationFuture<'_> {
+        Box::pin(async { Err(CredentialsError::new("the vault is sealed")) })
+    }
+}
+
 #[tokio::test]
 async fn without_credentials_nothing_is_sent() {
-    let world = World::new().await;
-    let client = Client::builder()
-        .endpoint(world.emulator.url())
-        .credentials(ApiKey::new(
-            "key",
-            "line\nbreak is encoded, so this is fine",
-        ))
-        .build()
-        .unwrap();
-    let error = client
-        .connector_at(world.sink().path().clone())
-        .offsets()
-        .await
-        .unwrap_err();
-    assert!(error.is_unauthenticated());
-    assert_eq!(error.status(), Some(401));
+    let endpoint = World::new().await.emulator.url();
+    assert!(Client::builder().endpoint(endpoint).build().is_err());
+
+    let world = World::with(|builder| builder.credentials(Sealed)).await;
+    let read = world.sink().offsets().await.unwrap_err();
+    let patch = world.sink().patch_offsets().sink("topic_A", 0, 1);
+    let altered = patch.send().await.unwrap_err();
+    for error in [read, altered] {
+        assert!(!error.may_have_been_applied(), "{error}");
+        assert_eq!(error.attempts(), 0, "{error}");
+    }
+    assert!(world.emulator.requests().is_empty());
 }

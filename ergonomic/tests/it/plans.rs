@@ -6,7 +6,7 @@ use std::time::Duration;
 use ccloud_connect::clock::ManualClock;
 use ccloud_connect::offset::KafkaSink;
 use ccloud_connect::plan::{Intent, PlanOutdated};
-use ccloud_connect::{ApiKey, Client, Connector, ErrorKind, OffsetEntry};
+use ccloud_connect::{ApiKey, Client, Connector, ErrorKind, OffsetEntry, RawJson};
 use ccloud_connect_emulator::{self as emulator, Emulator, Fault, Operation, Seed};
 use proptest::prelude::*;
 
@@ -90,37 +90,45 @@ fn intents() -> impl Strategy<Value = Intent> {
     ]
 }
 
+/// What a plan promises of the positions, and what they are once it is applied.
+async fn promised_and_seen(intent: Intent) -> [BTreeMap<i32, i64>; 2] {
+    let (clock, emulator, connector) = still().await;
+    let planned = connector.plan(intent).await.unwrap();
+    let mut promised = positions(&planned.offsets().entries);
+    let anywhere = r#"{"kafka_offset":0}"#.parse().unwrap();
+    for change in planned.plan().changes() {
+        let at = |offset: &RawJson| {
+            KafkaSink::try_from(&OffsetEntry::new(change.partition(), offset)).unwrap()
+        };
+        let partition = at(&anywhere).partition();
+        match change.after().map(|after| at(after).offset()) {
+            Some(offset) => promised.insert(partition, offset),
+            None => promised.remove(&partition),
+        };
+    }
+    planned.apply().await.unwrap().wait().await.unwrap();
+    // The connector has resumed, and stands still: what its topic does not hold shows only once it reads.
+    clock.advance(Duration::from_secs(60));
+    let seen = emulator.offsets(emulator::ENVIRONMENT, emulator::CLUSTER, "still");
+    [promised, positions(&seen.unwrap())]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn what_was_shown_comes_about(intent in intents()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let (before, plan, after) = runtime.block_on(async {
-            let (clock, emulator, connector) = still().await;
-            let planned = connector.plan(intent).await.unwrap();
-            let before = positions(&planned.offsets().entries);
-            let plan = planned.plan().clone();
-            planned.apply().await.unwrap().wait().await.unwrap();
-            // The connector has resumed, and stands still: what its topic does not hold shows only once it reads.
-            clock.advance(Duration::from_secs(60));
-            let after = emulator.offsets(emulator::ENVIRONMENT, emulator::CLUSTER, "still").unwrap();
-            (before, plan, positions(&after))
-        });
-        let mut promised = before;
-        for change in plan.changes() {
-            let partition = KafkaSink::try_from(&OffsetEntry::new(change.partition(), &r#"{"kafka_offset":0}"#.parse().unwrap()));
-            let partition = partition.unwrap().partition();
-            let target = change.after().map(|after| {
-                KafkaSink::try_from(&OffsetEntry::new(change.partition(), after)).unwrap().offset()
-            });
-            match target {
-                Some(offset) => promised.insert(partition, offset),
-                None => promised.remove(&partition),
-            };
-        }
-        prop_assert_eq!(after, promised);
+        let [promised, seen] = runtime.block_on(promised_and_seen(intent));
+        prop_assert_eq!(seen, promised);
     }
+}
+
+#[tokio::test]
+async fn a_position_before_the_first_record_comes_about_as_shown() {
+    let [promised, seen] = promised_and_seen(Intent::set([entry(0, 0)])).await;
+    assert_eq!(seen, promised);
+    assert_eq!(seen[&0], 0);
 }
 
 #[tokio::test]
@@ -159,10 +167,7 @@ async fn an_intention_that_does_not_fit_is_invalid() {
     let world = World::new().await;
     let source = world.connector("MysqlSourceConnector");
     let error = source.plan(Intent::shift_by(-1)).await.unwrap_err();
-    assert!(
-        error.is_invalid() && error.violations().is_some(),
-        "{error}"
-    );
+    assert!(error.is_invalid() && error.findings().is_some(), "{error}");
     assert_eq!(world.count(Operation::Alter), 0);
 }
 
@@ -229,7 +234,8 @@ async fn an_alteration_that_no_sample_shows_yet_is_seen_before_applying() {
         assert_eq!(error.kind(), ErrorKind::PlanOutdated);
         let text = error.to_string();
         assert!(
-            text.contains("another PATCH of ") && text.contains("Nothing was changed"),
+            text.contains("was accepted since the plan was made")
+                && text.contains("Nothing was changed"),
             "{text}"
         );
         // The next round starts from a sample that shows it.

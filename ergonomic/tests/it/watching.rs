@@ -1,12 +1,13 @@
 //! How long, and through which failures, the connector's state is watched after an alteration.
 
-use ccloud_connect::WaitOptions;
 use ccloud_connect::finding::Code;
 use ccloud_connect::plan::Intent;
+use ccloud_connect::{Movement, Outcome, PartitionOutcome, WaitOptions};
 use ccloud_connect_emulator::{Fault, Operation};
 
 use super::World;
 use super::outcomes::{TEN, codes, patched, state};
+use super::undo::{Stage, entry};
 
 #[tokio::test]
 async fn a_failed_look_at_the_state_does_not_end_the_watch() {
@@ -44,4 +45,36 @@ async fn the_wait_for_a_sample_is_no_watching_of_the_state() {
     let applied = alteration.wait_with(options).await.unwrap();
     let watched = applied.outcome.state.unwrap().watched_seconds;
     assert!((10..20).contains(&watched), "{watched}");
+}
+
+/// Taken up elsewhere, a reset whose list the service does not repeat may be of one partition or of all.
+#[tokio::test]
+async fn a_reset_without_its_list_claims_no_partition() {
+    let stage = Stage::new().await;
+    let connector = stage.connector("still");
+    let planned = connector
+        .plan(Intent::reset([entry("t", 1, 0)]))
+        .await
+        .unwrap();
+    let accepted = planned.apply().await.unwrap();
+    accepted.wait().await.unwrap();
+    let mut status = connector.latest_request().await.unwrap();
+    status.request.entries = None;
+    let fault = Fault::status(200).json(&status).times(1_000);
+    stage.emulator.fault(Operation::RequestStatus, fault);
+    let elsewhere = stage.client.alteration(accepted.token());
+    let told = |outcome: &Outcome| -> Vec<_> {
+        let mut partitions: Vec<_> = outcome.partitions.iter().collect();
+        partitions.sort_by_key(|p| p.partition.to_string());
+        let told = |p: &&PartitionOutcome| (p.moved.direction, p.confirmed);
+        partitions.iter().map(told).collect()
+    };
+    let unseen = (Movement::Unseen, None);
+    let outcome = elsewhere.wait().await.unwrap().outcome;
+    assert_eq!(told(&outcome), [unseen, unseen]);
+    assert_eq!(outcome.as_planned, None);
+    let options = WaitOptions::default().confirm_if_possible();
+    let outcome = elsewhere.wait_with(options).await.unwrap().outcome;
+    assert_eq!(told(&outcome), [unseen, (Movement::Reset, Some(true))]);
+    assert_eq!(outcome.as_planned, None);
 }

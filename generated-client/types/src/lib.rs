@@ -1,8 +1,7 @@
-//! Values of Confluent Cloud's connector offset API, exact and without I/O.
+#![doc = include_str!("../README.md")]
 //!
-//! JSON is kept as the text it came in ([`RawJson`], [`OffsetEntry`]), times are read in every form that the service writes
-//! ([`Timestamp`]), and time itself can be replaced ([`clock`]). Every other crate of this workspace that handles offsets
-//! shares these types; nothing here knows about HTTP.
+//! JSON is [`RawJson`] and [`OffsetEntry`], times are [`Timestamp`], and the clock that a test puts in the place of the system's is in
+//! [`clock`].
 
 mod alteration_type;
 mod canonical;

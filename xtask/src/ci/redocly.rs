@@ -1,9 +1,9 @@
-//! The bundle as another reader of OpenAPI sees it: redocly's recommended rules.
+//! The bundle, and the emulator's page, as another reader of OpenAPI sees them: redocly's recommended rules.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::{Outcome, succeed};
+use super::{CONTROL, Outcome, succeed};
 use crate::pipeline::BUNDLE;
 use crate::problem::Result;
 
@@ -24,14 +24,14 @@ pub(super) fn run(root: &Path) -> Result<Outcome> {
     };
     let found = npx(&["--version"]).stdout(Stdio::null()).status();
     if !found.is_ok_and(|status| status.success()) {
-        return Ok(Outcome::Skipped(
+        return Ok(Outcome::skipped(
             "npx, or the npm registry, is out of reach: the bundle was not linted",
         ));
     }
     succeed(
         "redocly",
         "redocly lint",
-        &mut npx(&["lint", BUNDLE, "--format", "stylish"]),
+        &mut npx(&["lint", BUNDLE, CONTROL, "--format", "stylish"]),
     )?;
     Ok(Outcome::Done)
 }

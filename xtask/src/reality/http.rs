@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-/// A server on this machine.
+/// A worker of Kafka Connect on this machine, by its port.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Loopback(pub(super) u16);
 
@@ -30,8 +30,49 @@ impl Reply {
 }
 
 impl Loopback {
+    pub(super) fn url(self) -> String {
+        format!("http://127.0.0.1:{}", self.0)
+    }
+
     pub(super) fn get(self, path: &str) -> io::Result<Reply> {
         self.send("GET", path, "application/json", None)
+    }
+
+    /// Stops, pauses or resumes a connector.
+    pub(super) fn put(self, name: &str, verb: &str) -> io::Result<Reply> {
+        self.send("PUT", &format!("/connectors/{name}/{verb}"), "", Some(b""))
+    }
+
+    /// Makes a connector.
+    pub(super) fn create(self, name: &str, config: &Value, state: &str) -> io::Result<()> {
+        let body = serde_json::json!({"name": name, "config": config, "initial_state": state});
+        let body = body.to_string();
+        let made = self.send(
+            "POST",
+            "/connectors",
+            "application/json",
+            Some(body.as_bytes()),
+        )?;
+        match made.status {
+            201 => Ok(()),
+            status => Err(io::Error::other(format!("{name}: {status} {}", made.text))),
+        }
+    }
+
+    /// The state of a connector, and those of its tasks.
+    pub(super) fn state(self, name: &str) -> io::Result<(String, Vec<String>)> {
+        let status = self.get(&format!("/connectors/{name}/status"))?.json();
+        let text = |value: &Value| value["state"].as_str().unwrap_or_default().to_owned();
+        let tasks = status["tasks"]
+            .as_array()
+            .map(|tasks| tasks.iter().map(text).collect());
+        Ok((text(&status["connector"]), tasks.unwrap_or_default()))
+    }
+
+    /// Whether a connector and all its tasks are in a state; a stopped one has none.
+    pub(super) fn is(self, name: &str, wanted: &str) -> io::Result<bool> {
+        let (state, tasks) = self.state(name)?;
+        Ok(state == wanted && tasks.iter().all(|task| task == wanted))
     }
 
     pub(super) fn send(

@@ -1,4 +1,4 @@
-//! Installing: jars by Maven, at one version, into target/; our plugins compiled beside them.
+//! Installing: jars by Maven, each at one version, into target/reality; our plugins and programs compiled beside them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,79 +7,110 @@ use std::process::{Command, Stdio};
 use super::problem;
 use crate::problem::{Problem, Result};
 
-const POM: &str = include_str!("pom.xml");
+const KAFKA: &str = include_str!("kafka.xml");
+const DEBEZIUM: &str = include_str!("debezium.xml");
+/// Short-lived programs on a machine with few processors: less compiling, one collector.
+const QUICK: [&str; 3] = ["-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"];
 
 /// Kafka as it was installed.
 pub(super) struct Jars {
-    /// Everything, for the class path.
-    pub(super) libraries: PathBuf,
+    pub(super) folder: PathBuf,
     /// For `plugin.path`.
-    pub(super) plugins: PathBuf,
+    pub(super) plugins: Vec<PathBuf>,
+    /// Everything, for the class path.
+    class_path: String,
 }
 
-pub(super) fn is_there(program: &str) -> bool {
-    let asked = Command::new(program)
-        .arg("-version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    asked.is_ok_and(|status| status.success())
+impl Jars {
+    /// A Java program, to be run in a folder.
+    pub(super) fn java(&self, folder: &Path) -> Command {
+        let mut command = Command::new("java");
+        command
+            .current_dir(folder)
+            .args(QUICK)
+            .env("CLASSPATH", &self.class_path);
+        command.arg("-Dlog4j2.configurationFile=log4j2.properties");
+        command
+    }
 }
 
-/// Installs a version of Kafka, unless it is there already.
-pub(super) fn kafka(root: &Path, version: &str) -> Result<Jars> {
-    let sources = root.join("xtask/src/reality/java");
-    let folder = root.join("target/reality").join(format!("kafka-{version}"));
-    let jars = Jars {
-        libraries: folder.join("libraries"),
-        plugins: folder.join("plugins"),
+/// The programs of these that cannot be started.
+pub(super) fn missing<'a>(programs: &[&'a str]) -> Vec<&'a str> {
+    let cannot = |program: &&str| version(program).is_none();
+    programs.iter().copied().filter(cannot).collect()
+}
+
+/// The version of the JDK, such as 17; `None` when it does not say.
+pub(super) fn java_version() -> Option<u32> {
+    let said = version("javac")?;
+    said.split_whitespace()
+        .find_map(|word| word.split('.').next()?.parse().ok())
+}
+
+/// What a program says when it is asked for its version.
+fn version(program: &str) -> Option<String> {
+    let mut asked = Command::new(program);
+    let asked = asked.arg("-version").stdin(Stdio::null()).output().ok()?;
+    Some(String::from_utf8_lossy(&[asked.stdout, asked.stderr].concat()).into_owned())
+}
+
+fn folder(root: &Path, name: &str, version: &str) -> PathBuf {
+    root.join("target/reality")
+        .join(format!("{name}-{version}"))
+}
+
+/// Has Maven fetch these versions, unless they are there already.
+pub(super) fn fetch(root: &Path, kafka: &str, debezium: Option<&str>) -> Result<()> {
+    let version = format!("-Dkafka={kafka}");
+    maven(&folder(root, "kafka", kafka), KAFKA, &[&version])?;
+    let Some(debezium) = debezium else {
+        return Ok(());
     };
-    if !folder.join("complete").exists() {
-        create(&folder)?;
-        write(&folder.join("pom.xml"), POM)?;
-        let mut maven = Command::new("mvn");
-        maven.current_dir(&folder).args([
-            "-q",
-            "-B",
-            "dependency:copy-dependencies",
-            "-DincludeScope=runtime",
-        ]);
-        maven
-            .arg(format!("-Dkafka={version}"))
-            .arg("-DoutputDirectory=libraries");
-        succeed(&mut maven)?;
-        write(&folder.join("complete"), version)?;
-    }
+    let version = format!("-Ddebezium={debezium}");
+    let without = "-DexcludeGroupIds=org.apache.kafka,org.slf4j";
+    maven(
+        &folder(root, "debezium", debezium),
+        DEBEZIUM,
+        &[&version, without],
+    )
+}
+
+/// Lays out what was fetched of Kafka, and compiles what of ours is run with it.
+pub(super) fn kafka(root: &Path, version: &str) -> Result<Jars> {
+    let folder = folder(root, "kafka", version);
+    let libraries = folder.join("libraries");
+    let plugins = folder.join("plugins");
     for plugin in ["connect-file", "connect-mirror"] {
-        let place = jars.plugins.join(plugin);
-        create(&place)?;
         let jar = format!("{plugin}-{version}.jar");
-        let copied = fs::copy(jars.libraries.join(&jar), place.join(&jar));
-        copied.map_err(|error| problem(&jar, error))?;
+        copy(&libraries.join(&jar), &plugins.join(plugin).join(&jar))?;
     }
-    let ours = jars.plugins.join("ours");
+    let sources = root.join("xtask/src/reality/java");
+    let ours = plugins.join("ours");
+    let compile = |to: &Path, files: &[&str]| {
+        let mut compiler = Command::new("javac");
+        compiler
+            .args([
+                "-proc:none",
+                "-cp",
+                &format!("{}/*", libraries.display()),
+                "-d",
+            ])
+            .arg(to);
+        succeed(compiler.args(files.iter().map(|file| sources.join(file))))
+    };
     create(&ours)?;
-    let classes = format!("{}/*", jars.libraries.display());
-    let mut compiler = Command::new("javac");
-    compiler.args(["-cp", &classes, "-d"]).arg(&ours);
-    compiler
-        .arg(sources.join("reality/LooseSource.java"))
-        .arg(sources.join("reality/FirmSink.java"));
-    succeed(&mut compiler)?;
-    let mut topics = Command::new("javac");
-    succeed(
-        topics
-            .args(["-cp", &classes, "-d"])
-            .arg(&folder)
-            .arg(sources.join("Topics.java")),
+    compile(
+        &ours,
+        &["reality/LooseSource.java", "reality/FirmSink.java"],
     )?;
+    compile(&folder, &["Topics.java", "Seed.java", "Rows.java"])?;
     // How a worker finds plugins without loading every class.
+    let services = ours.join("META-INF/services");
+    create(&services)?;
     for (kind, class) in [
         ("source.SourceConnector", "reality.LooseSource"),
         ("sink.SinkConnector", "reality.FirmSink"),
     ] {
-        let services = ours.join("META-INF/services");
-        create(&services)?;
         write(
             &services.join(format!("org.apache.kafka.connect.{kind}")),
             class,
@@ -91,31 +122,70 @@ pub(super) fn kafka(root: &Path, version: &str) -> Result<Jars> {
             .args(["cf", "ours.jar", "reality", "META-INF"]),
     )?;
     // A plugin is a folder of jars.
-    let beside = fs::copy(
-        jars.plugins
-            .join(format!("connect-file/connect-file-{version}.jar")),
-        ours.join("file.jar"),
-    );
-    beside.map_err(|error| problem("connect-file", error))?;
-    Ok(jars)
+    let file = format!("connect-file-{version}.jar");
+    copy(&libraries.join(file), &ours.join("file.jar"))?;
+    Ok(Jars {
+        class_path: format!("{}/*:{}", libraries.display(), folder.display()),
+        plugins: vec![plugins],
+        folder,
+    })
 }
 
-/// Runs a program to its end.
-pub(super) fn succeed(command: &mut Command) -> Result<()> {
-    let output = command.stdin(Stdio::null()).output();
-    let output = output.map_err(|error| problem(format!("{:?}", command.get_program()), error))?;
-    if output.status.success() {
+/// Adds Debezium's connectors, and the drivers of their databases to the class path.
+pub(super) fn debezium(root: &Path, jars: &mut Jars, version: &str) -> Result<()> {
+    let folder = folder(root, "debezium", version);
+    let drivers =
+        fs::read_dir(folder.join("libraries")).map_err(|error| problem(folder.display(), error))?;
+    for driver in drivers.flatten() {
+        let name = driver.file_name().to_string_lossy().into_owned();
+        if name.starts_with("postgresql-")
+            || name.starts_with("mysql-connector-")
+            || name.starts_with("protobuf-")
+        {
+            jars.class_path += &format!(":{}", driver.path().display());
+        }
+    }
+    jars.plugins.push(folder);
+    Ok(())
+}
+
+/// Puts what a list of dependencies names into `libraries`, unless the same was done before.
+fn maven(folder: &Path, dependencies: &str, options: &[&str]) -> Result<()> {
+    let complete = folder.join("complete");
+    if fs::read_to_string(&complete).is_ok_and(|before| before == dependencies) {
         return Ok(());
+    }
+    create(folder)?;
+    write(&folder.join("pom.xml"), dependencies)?;
+    let mut maven = Command::new("mvn");
+    maven.current_dir(folder).args([
+        "-q",
+        "-B",
+        "dependency:copy-dependencies",
+        "-DincludeScope=runtime",
+    ]);
+    succeed(maven.arg("-DoutputDirectory=libraries").args(options))?;
+    write(&complete, dependencies)
+}
+
+/// Runs a program to its end, and returns what it prints.
+pub(super) fn output(command: &mut Command) -> Result<String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command.stdin(Stdio::null()).output();
+    let output = output.map_err(|error| problem(&program, error))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let said = [output.stdout, output.stderr].concat();
     let said = String::from_utf8_lossy(&said);
     let end: Vec<&str> = said.lines().rev().take(15).collect();
     let end: Vec<&str> = end.into_iter().rev().collect();
-    Err(problem(
-        format!("{:?}", command.get_program()),
-        format!("{}\n{}", output.status, end.join("\n")),
-    )
-    .into())
+    Err(problem(program, format!("{}\n{}", output.status, end.join("\n"))).into())
+}
+
+/// Runs a program to its end.
+pub(super) fn succeed(command: &mut Command) -> Result<()> {
+    output(command).map(drop)
 }
 
 pub(super) fn create(folder: &Path) -> Result<()> {
@@ -124,4 +194,12 @@ pub(super) fn create(folder: &Path) -> Result<()> {
 
 pub(super) fn write(path: &Path, text: &str) -> Result<()> {
     fs::write(path, text).map_err(|error| Problem::new(path.display(), error).into())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    create(to.parent().unwrap_or(to))?;
+    let copied = fs::copy(from, to);
+    copied
+        .map(drop)
+        .map_err(|error| problem(from.display(), error).into())
 }

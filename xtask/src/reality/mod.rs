@@ -1,118 +1,124 @@
 //! The project beside real systems, which are installed, started on loopback, asked, and stopped: nothing is left but the
 //! installed jars in target/. What the simulated service is held to is checked here against what it simulates.
 
+mod guard;
 mod http;
 mod install;
+mod kafka;
+mod places;
 mod recorded;
+mod rows;
 mod session;
 mod stack;
+mod tool;
 mod verdicts;
 
 use std::path::Path;
-use std::process::Command;
+use std::thread;
 use std::time::Instant;
 
 use crate::problem::{Problem, Problems, Result};
 use stack::Stack;
+use tool::Programs;
 
 /// The version of Kafka with which the table of verdicts was recorded.
 pub(crate) const KAFKA: &str = "4.1.1";
+/// The oldest Java on which that version runs.
+const JAVA: u32 = 17;
+const DEBEZIUM: &str = "3.6.1.Final";
 
 /// What can be beside the project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Kind {
-    /// A broker and a worker of Kafka Connect, with FileStream and MirrorMaker connectors
+    /// A worker of Kafka Connect, with FileStream and MirrorMaker connectors
     Connect,
+    /// Topics of a broker, by TLS and SASL, beside Kafka's own tools
+    Kafka,
+    /// Debezium's connectors on PostgreSQL and MySQL
+    Debezium,
 }
 
-/// How it went, short of failing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    Done,
-    /// It could not be tried here, for this reason.
-    Skipped(String),
+/// What runs when nothing is named.
+const USUAL: [Kind; 2] = [Kind::Connect, Kind::Kafka];
+
+/// What is missing for any of this to be tried here, as a sentence; `None` when all is there.
+///
+/// Fetches by Maven what is not there yet.
+pub(crate) fn lacks(root: &Path, kinds: &[Kind], kafka: &str) -> Option<String> {
+    let missing = install::missing(&["java", "javac", "jar", "keytool", "mvn"]).join(", ");
+    if !missing.is_empty() {
+        return Some(format!(
+            "not installed: {missing}; it takes a JDK from {JAVA} on, and Maven"
+        ));
+    }
+    if let Some(version) = install::java_version().filter(|version| *version < JAVA) {
+        return Some(format!(
+            "Java {version} is too old; it takes a JDK from {JAVA} on"
+        ));
+    }
+    let debezium = kinds.contains(&Kind::Debezium).then_some(DEBEZIUM);
+    let fetched = install::fetch(root, kafka, debezium).err();
+    fetched.map(|problems| format!("Maven does not get the jars: {problems}"))
 }
 
 /// Runs everything against real systems, or says what is missing for it.
-pub(crate) fn run(root: &Path, kinds: &[Kind], kafka: &str) -> Result<Outcome> {
-    let kinds = if kinds.is_empty() {
-        &[Kind::Connect]
-    } else {
-        kinds
-    };
-    for kind in kinds {
-        match kind {
-            Kind::Connect => {
-                if let Outcome::Skipped(reason) = connect(root, kafka)? {
-                    println!("!! SKIPPED reality connect: {reason}");
-                    return Ok(Outcome::Skipped(reason));
-                }
-            }
-        }
+pub(crate) fn run(root: &Path, kinds: &[Kind], kafka: &str) -> Result<()> {
+    if let Some(missing) = lacks(root, kinds, kafka) {
+        println!("!! SKIPPED reality: {missing}");
+        return Ok(());
     }
-    Ok(Outcome::Done)
-}
-
-fn connect(root: &Path, kafka: &str) -> Result<Outcome> {
-    let missing: Vec<&str> = ["java", "javac", "mvn"]
-        .into_iter()
-        .filter(|program| !install::is_there(program))
-        .collect();
-    if !missing.is_empty() {
-        return Ok(Outcome::Skipped(format!(
-            "not installed: {}",
-            missing.join(", ")
-        )));
+    if let Some(ended) =
+        guard::supervise().map_err(|error| problem("a process of its own", error))?
+    {
+        return if ended.success() {
+            Ok(())
+        } else {
+            Err(problem("it failed", "what differs stands above").into())
+        };
     }
     let begin = Instant::now();
     let step = |what: &str| println!("── {what} ({:.0} s)", begin.elapsed().as_secs_f64());
-    step("install");
-    let jars = install::kafka(root, kafka)?;
-    step("start a broker and a worker");
-    let stack = Stack::start(&jars, &verdicts::topics(root)?)?;
+    let kinds = if kinds.is_empty() { &USUAL } else { kinds };
+    let has = |kind| kinds.contains(&kind);
+    step("install and start a broker and a worker, and build the tool");
+    let (stack, programs) = thread::scope(|scope| {
+        let programs = scope.spawn(|| Programs::build(root));
+        let stack = start(root, kafka, has(Kind::Debezium));
+        let panicked = |_| Err(problem("building", "its thread panicked").into());
+        (stack, programs.join().unwrap_or_else(panicked))
+    });
+    let (mut stack, programs) = (stack?, programs?);
     let mut problems = Problems::default();
-    step("the table of verdicts");
-    problems.take(verdicts::run(root, &stack));
-    step("a session of the command line");
-    problems.take(session::run(root, &stack));
-    step("the conformance suite");
-    problems.take(conformance(root, &stack));
+    if has(Kind::Connect) {
+        step("connect: the table of verdicts");
+        verdicts::prepare(root, &stack)?;
+        problems.take(verdicts::run(root, &stack));
+        step("connect: a session of the command line, and the conformance suite");
+        problems.take(session::run(&mut stack, &programs));
+    }
+    if has(Kind::Kafka) {
+        step("kafka: what the tool learns from Kafka, beside Kafka's own tools");
+        problems.take(kafka::run(&stack, &programs));
+    }
+    if has(Kind::Debezium) {
+        step("debezium: places in the logs of databases");
+        problems.take(places::run(&stack, &programs));
+    }
     step("stop");
     drop(stack);
     problems.into_result()?;
-    println!(
-        "reality connect: all is as recorded, Kafka {kafka}, {:.0} s",
-        begin.elapsed().as_secs_f64()
-    );
-    Ok(Outcome::Done)
+    step(&format!(
+        "reality: all is as recorded and as said, Kafka {kafka}"
+    ));
+    Ok(())
 }
 
-/// The suite of the emulator's crate against the worker.
-fn conformance(root: &Path, stack: &Stack) -> Result<()> {
-    let server = session::Server::start(root, stack)?;
-    let mut suite = Command::new(env!("CARGO"));
-    suite.current_dir(root);
-    suite.args([
-        "test",
-        "--package",
-        "ccloud-connect-emulator",
-        "--test",
-        "it",
-        "the_service_conforms",
-        "--",
-        "--nocapture",
-    ]);
-    suite
-        .envs(server.variables())
-        .env("CCLOUD_EXPENDABLE_CONNECTOR", "sink");
-    let status = suite
-        .status()
-        .map_err(|error| problem("cargo test", error))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(problem("the conformance suite", "a fact does not hold").into())
+fn start(root: &Path, kafka: &str, debezium: bool) -> Result<Stack> {
+    let mut jars = install::kafka(root, kafka)?;
+    if debezium {
+        install::debezium(root, &mut jars, DEBEZIUM)?;
     }
+    Stack::start(jars, &verdicts::topics(root)?)
 }
 
 /// A finding of this folder.

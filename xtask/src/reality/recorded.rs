@@ -41,7 +41,6 @@ pub(super) struct Row {
     pub(super) state: Option<String>,
     pub(super) run: Option<u64>,
     pub(super) after_run: Option<String>,
-    pub(super) first: Option<Vec<String>>,
 }
 
 pub(super) fn table(root: &Path) -> Result<Table> {

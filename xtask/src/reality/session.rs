@@ -1,276 +1,283 @@
-//! A session of the command line on real connectors, by way of its server over Kafka Connect: what a person would type,
-//! and what must have come of it at the worker.
+//! A session of the command line on real connectors: what a person would type, and what must have come of it at the
+//! worker.
 
-use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::fs;
+use std::process::{Command, Stdio};
+use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::guard::Process;
 use super::problem;
-use super::stack::Stack;
-use crate::problem::Result;
+use super::stack::{Stack, spawn};
+use super::tool::{Programs, Tool, serve};
+use crate::problem::{Problems, Result};
 
-/// `ccloud-offsets emulator --backend`, running. Ends with the value.
-pub(super) struct Server {
-    process: Child,
-    variables: Vec<(String, String)>,
-    tool: PathBuf,
-}
+const LONG: Duration = Duration::from_secs(60);
+/// How often a change of what moves on is tried.
+const MOVES_ON: usize = 5;
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have been killed already.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl Server {
-    pub(super) fn start(root: &Path, stack: &Stack) -> Result<Self> {
-        let mut build = Command::new(env!("CARGO"));
-        build
-            .current_dir(root)
-            .args(["build", "--quiet", "--package", "ccloud-offsets"]);
-        super::install::succeed(&mut build)?;
-        let target =
-            std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-        let tool = target.join("debug/ccloud-offsets");
-        let mut server = Command::new(&tool);
-        server
-            .args(["emulator", "--listen", "127.0.0.1:0", "--backend"])
-            .arg(format!("http://127.0.0.1:{}", stack.worker.0));
-        server
-            .arg("--connect-state-dir")
-            .arg(stack.folder.path().join("state"));
-        server
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit());
-        let mut process = server
-            .spawn()
-            .map_err(|error| problem(tool.display(), error))?;
-        let mut variables = Vec::new();
-        for line in BufReader::new(
-            process
-                .stdout
-                .take()
-                .into_iter()
-                .next()
-                .ok_or_else(|| problem("the server", "no output"))?,
-        )
-        .lines()
-        .take(5)
-        {
-            let line = line.map_err(|error| problem("the server", error))?;
-            if let Some((name, value)) = line.trim_start_matches("export ").split_once('=') {
-                variables.push((name.to_owned(), value.to_owned()));
-            }
+/// The connectors of the table of verdicts are there, stopped. Parts that have no connector in common run at once.
+pub(super) fn run(stack: &mut Stack, programs: &Programs) -> Result<()> {
+    let tool = Tool::on_worker(programs, stack);
+    let mut problems = Problems::default();
+    thread::scope(|scope| {
+        let (stack, tool) = (&*stack, &tool);
+        let parts = [
+            scope.spawn(move || sink(stack, tool)),
+            scope.spawn(move || paused(stack, tool)),
+            scope.spawn(move || sources(stack, tool)),
+            scope.spawn(move || conformance(stack, programs)),
+            scope.spawn(move || killed(stack, tool)),
+        ];
+        for part in parts {
+            let panicked = |_| Err(problem("the session", "a thread of it panicked").into());
+            problems.take(part.join().unwrap_or_else(panicked));
         }
-        Ok(Self {
-            process,
-            variables,
-            tool,
-        })
-    }
-
-    /// What a tool needs to find the server.
-    pub(super) fn variables(&self) -> impl Iterator<Item = (&String, &String)> {
-        self.variables.iter().map(|(name, value)| (name, value))
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.tool);
-        command
-            .args(arguments)
-            .envs(self.variables())
-            .stdin(Stdio::null());
-        command
-    }
-
-    /// Runs a command of the tool, which must end with this code.
-    fn run(&self, arguments: &[&str], code: i32) -> Result<Output> {
-        println!("  $ ccloud-offsets {}", arguments.join(" "));
-        let place = || format!("ccloud-offsets {}", arguments.join(" "));
-        let output = self
-            .command(arguments)
-            .output()
-            .map_err(|error| problem(place(), error))?;
-        if output.status.code() == Some(code) {
-            return Ok(output);
-        }
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        Err(problem(
-            place(),
-            format!("{} instead of {code}\n{said}", output.status),
-        )
-        .into())
-    }
-
-    fn json(&self, arguments: &[&str]) -> Result<Value> {
-        let output = self.run(&[arguments, &["-o", "json"]].concat(), 0)?;
-        serde_json::from_slice(&output.stdout)
-            .map_err(|error| problem(arguments.join(" "), error).into())
-    }
+    });
+    problems.take(worker_dies(stack, &tool));
+    problems.into_result()
 }
 
-/// The connectors of the table of verdicts are there, stopped.
-pub(super) fn run(root: &Path, stack: &Stack) -> Result<()> {
-    let server = Server::start(root, stack)?;
-    put(stack, "sink", "resume")?;
-    await_state(stack, "sink", "RUNNING")?;
-    caught_up(stack)?;
-    sinks(stack, &server)?;
-    sources(stack, &server)?;
-    server.run(&["patch", "refusesink", "--set", "topic_A:0=5", "--yes"], 7)?;
-    await_state(stack, "refusesink", "STOPPED")?;
-    interrupted(root, stack, server)
-}
-
-/// Everything that is to be read has been read, again where it must be.
-fn caught_up(stack: &Stack) -> Result<()> {
-    stack.until(
-        "the sink has read everything",
-        Duration::from_secs(30),
-        || {
-            let offsets = stack.worker.get("/connectors/sink/offsets");
-            offsets.is_ok_and(|reply| {
-                reply.text.contains(r#"{"kafka_offset":5000}"#)
-                    && reply.text.contains(r#"{"kafka_offset":4000}"#)
-            })
-        },
+/// The suite of the emulator's crate, against the simulated service and against the worker.
+fn conformance(stack: &Stack, programs: &Programs) -> Result<()> {
+    put(stack, "truesink", "resume", "RUNNING")?;
+    reads_up_to(stack, "truesink", &[5000, 4000])?;
+    let (_server, variables) = serve(programs, stack)?;
+    let mut suite = Command::new(programs.conformance());
+    suite
+        .envs(variables)
+        .env("CCLOUD_EXPENDABLE_CONNECTOR", "truesink");
+    let output = suite.stdin(Stdio::null()).output();
+    let output = output.map_err(|error| problem("the conformance suite", error))?;
+    // At once, since others print meanwhile.
+    println!("{}", String::from_utf8_lossy(&output.stdout).trim_end());
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(problem(
+        "the conformance suite",
+        String::from_utf8_lossy(&output.stderr),
     )
+    .into())
 }
 
-fn sinks(stack: &Stack, server: &Server) -> Result<()> {
-    let file = stack.folder.path().join("files/sink.txt");
-    let lines = || std::fs::read_to_string(&file).map_or(0, |text| text.lines().count());
+fn sink(stack: &Stack, tool: &Tool) -> Result<()> {
+    put(stack, "sink", "resume", "RUNNING")?;
+    let all = || reads_up_to(stack, "sink", &[5000, 4000]);
+    all()?;
+    let file = stack.file("sink.txt");
+    let lines = || fs::read_to_string(&file).map_or(0, |text| text.lines().count());
+    let again = |what: &str, before: usize, wanted: usize| match lines() - before {
+        seen if seen == wanted => Ok(()),
+        seen => Err(problem(
+            what,
+            format!("{seen} records came again instead of {wanted}"),
+        )),
+    };
+    // A sink that has read everything again when it is looked at cannot be told from one that never went back.
+    let moves = |arguments: &[&str]| -> Result<()> {
+        let (code, output) = tool.try_run(&[arguments, &["--yes"]].concat())?;
+        if ![0, 10].contains(&code) {
+            let said = String::from_utf8_lossy(&output.stderr);
+            return Err(problem(arguments.join(" "), format!("exit code {code}\n{said}")).into());
+        }
+        all()
+    };
+    tool.json(&["get", "sink"])?;
     let before = lines();
-    server.json(&["get", "sink"])?;
-    server.run(&["patch", "sink", "--set", "topic_A:0=4000", "--yes"], 0)?;
-    caught_up(stack)?;
-    server.run(
-        &[
-            "patch",
-            "sink",
-            "--shift-by",
-            "-100",
-            "--partition",
-            "topic_B:1",
-            "--yes",
-        ],
-        0,
-    )?;
-    caught_up(stack)?;
-    // What was written again: 1000 records from 4000 on, and 100.
-    let again = lines() - before;
-    if again != 1100 {
-        return Err(problem(
-            "records that came again",
-            format!("{again} instead of 1100"),
-        )
-        .into());
-    }
-    server.run(&["delete", "sink", "--partition", "topic_A:0", "--yes"], 0)?;
-    caught_up(stack)?;
-    put(stack, "sink", "pause")?;
-    await_state(stack, "sink", "PAUSED")?;
-    server.run(&["patch", "sink", "--set", "topic_A:0=4990", "--yes"], 0)?;
-    await_state(stack, "sink", "PAUSED")?;
-    put(stack, "sink", "resume")?;
-    caught_up(stack)
+    moves(&["patch", "sink", "--set", "topic_A:0=4000"])?;
+    again("--set", before, 1000)?;
+    let before = lines();
+    moves(&[
+        "patch",
+        "sink",
+        "--shift-by",
+        "-100",
+        "--partition",
+        "topic_B:1",
+    ])?;
+    again("--shift-by", before, 100)?;
+    let before = lines();
+    moves(&["undo", "sink"])?;
+    again("undo", before, 0)?;
+    moves(&["delete", "sink", "--partition", "topic_A:0"])?;
+    again("delete", before, 5000)?;
+    Ok(())
 }
 
-fn sources(stack: &Stack, server: &Server) -> Result<()> {
-    let entry = |partition: Value, offset: Value| json!({"offsets": [{"partition": partition, "offset": offset}]});
-    let files = stack.folder.path().join("files");
+/// A pause outlives an alteration, and a plugin's refusal leaves everything as it was.
+fn paused(stack: &Stack, tool: &Tool) -> Result<()> {
+    put(stack, "orders", "resume", "RUNNING")?;
+    reads_up_to(stack, "orders", &[500, 480, 510])?;
+    put(stack, "orders", "pause", "PAUSED")?;
+    tool.run(&["patch", "orders", "--set", "orders:0=450", "--yes"], 0)?;
+    await_state(stack, "orders", "PAUSED")?;
+    reads_up_to(stack, "orders", &[450, 480, 510])?;
+    put(stack, "orders", "resume", "RUNNING")?;
+    reads_up_to(stack, "orders", &[500, 480, 510])?;
+    tool.run(&["patch", "refusesink", "--set", "topic_A:0=5", "--yes"], 7)?;
+    await_state(stack, "refusesink", "STOPPED")?;
+    reads_up_to(stack, "refusesink", &[])
+}
+
+fn sources(stack: &Stack, tool: &Tool) -> Result<()> {
     let lines: String = (0..100).map(|line| format!("line {line}\n")).collect();
-    std::fs::write(files.join("in.txt"), lines).map_err(|error| problem("in.txt", error))?;
+    fs::write(stack.file("in.txt"), lines).map_err(|error| problem("in.txt", error))?;
+    let file = json!({"filename": stack.file("in.txt")});
     let mirror = json!({"cluster": "primary", "partition": 0, "topic": "payments"});
-    let name = files.join("in.txt").display().to_string();
-    for (connector, body, code) in [
-        (
-            "file",
-            entry(json!({"filename": name}), json!({"position": 70})),
-            0,
-        ),
+    let server = json!({"server": "inventory"});
+    put(stack, "cdc", "resume", "RUNNING")?;
+    for (connector, partition, offset, code, state) in [
+        ("file", &file, json!({"position": 70}), 0, "STOPPED"),
         // The tool knows the format, and sends nothing.
-        (
-            "file",
-            entry(json!({"filename": name}), json!({"position": "x"})),
-            2,
-        ),
-        ("mirror", entry(mirror, json!({"offset": 99})), 0),
+        ("file", &file, json!({"position": "x"}), 2, "STOPPED"),
+        ("mirror", &mirror, json!({"offset": 99}), 0, "STOPPED"),
         (
             "cdc",
-            entry(
-                json!({"server": "inventory"}),
-                json!({"file": "f", "pos": 5}),
-            ),
+            &server,
+            json!({"file": "f", "pos": 100_000}),
             0,
+            "RUNNING",
         ),
     ] {
-        let file = stack.folder.path().join("patch.json");
-        std::fs::write(&file, body.to_string()).map_err(|error| problem("patch.json", error))?;
-        let path = file.display().to_string();
-        server.run(&["patch", connector, "--file", &path, "--yes"], code)?;
+        let path = patch_file(stack, connector, partition, &offset)?;
+        let patch = ["patch", connector, "--file", &path, "--yes"];
+        let mut tries = (1..MOVES_ON).map(|_| tool.try_run(&patch));
+        // It has moved on when the request is refused as outdated.
+        if !tries.any(|tried| tried.is_ok_and(|(seen, _)| seen == code)) {
+            tool.run(&patch, code)?;
+        }
+        await_state(stack, connector, state)?;
     }
-    let shown = server.json(&["get", "file"])?;
+    let shown = tool.json(&["get", "file"])?;
     if shown["offsets"][0]["offset"]["position"] != 70 {
         return Err(problem("ccloud-offsets get file", shown).into());
     }
-    Ok(())
+    let shown = tool.json(&["get", "cdc"])?;
+    match shown["offsets"][0]["offset"]["pos"].as_i64() {
+        Some(pos) if pos > 100_000 => Ok(()),
+        _ => Err(problem("ccloud-offsets get cdc", shown).into()),
+    }
 }
 
-/// Two servers at once, and one that is killed while the connector stands still for it.
-fn interrupted(root: &Path, stack: &Stack, server: Server) -> Result<()> {
-    put(stack, "slowstop", "resume")?;
+/// Two processes at once, and one that is killed while the connector stands still for it. The connector needs 4 s to stop.
+fn killed(stack: &Stack, tool: &Tool) -> Result<()> {
+    put(stack, "slowstop", "resume", "RUNNING")?;
+    let patch = patch_slowly(stack)?;
+    let patch: Vec<&str> = patch.iter().map(String::as_str).collect();
+    let mut first = begin(stack, tool, &patch)?;
+    tool.run(&patch, 5)?;
+    let ended = first
+        .0
+        .wait()
+        .map_err(|error| problem("the first of two", error))?;
+    if !ended.success() {
+        return Err(problem("the first of two processes", ended).into());
+    }
     await_state(stack, "slowstop", "RUNNING")?;
-    std::thread::sleep(Duration::from_secs(2));
-    let file = stack.folder.path().join("slow.json");
-    let body = json!({"offsets": [{"partition": {"server": "inventory"}, "offset": {"file": "f", "pos": 1}}]});
-    std::fs::write(&file, body.to_string()).map_err(|error| problem("slow.json", error))?;
-    let path = file.display().to_string();
-    server.run(
-        &["patch", "slowstop", "--file", &path, "--yes", "--no-wait"],
-        0,
-    )?;
-    let second = Server::start(root, stack)?;
-    second.run(
-        &["patch", "slowstop", "--file", &path, "--yes", "--no-wait"],
-        5,
-    )?;
-    drop(second);
-    // It needs 4 s to stop; the process that waits for it is killed meanwhile.
-    drop(server);
+    drop(begin(stack, tool, &patch)?);
+    thread::sleep(Duration::from_secs(5));
     await_state(stack, "slowstop", "STOPPED")?;
-    let next = Server::start(root, stack)?;
+    taken_up(stack, tool)
+}
+
+/// The worker ends while the connector stands still for an alteration, and comes back.
+fn worker_dies(stack: &mut Stack, tool: &Tool) -> Result<()> {
     await_state(stack, "slowstop", "RUNNING")?;
-    let status = next.json(&["status", "slowstop"])?;
+    let patch = patch_slowly(stack)?;
+    let patch: Vec<&str> = patch.iter().map(String::as_str).collect();
+    let mut begun = begin(stack, tool, &patch)?;
+    stack.kill_worker();
+    println!("  the worker is killed, and started again");
+    stack.restart_worker()?;
+    let ended = begun
+        .0
+        .wait()
+        .map_err(|error| problem("the alteration", error))?;
+    println!("  the tool ends with {}", ended.code().unwrap_or(-1));
+    taken_up(stack, tool)
+}
+
+/// The connector runs again, and its alteration has ended. Asking for the status is what takes up the work.
+fn taken_up(stack: &Stack, tool: &Tool) -> Result<()> {
+    tool.json(&["status", "slowstop"])?;
+    await_state(stack, "slowstop", "RUNNING")?;
+    let status = tool.json(&["status", "slowstop"])?;
     println!("  taken up: {} {}", status["phase"], status["message"]);
-    Ok(())
+    match status["phase"].as_str() {
+        Some("APPLIED" | "FAILED") => Ok(()),
+        _ => Err(problem("what was taken up", status).into()),
+    }
 }
 
-fn put(stack: &Stack, name: &str, verb: &str) -> Result<()> {
-    let asked = stack
+fn patch_slowly(stack: &Stack) -> Result<Vec<String>> {
+    let offset = json!({"file": "f", "pos": 1});
+    let path = patch_file(stack, "slowstop", &json!({"server": "inventory"}), &offset)?;
+    Ok(["patch", "slowstop", "--file", &path, "--yes"]
+        .map(str::to_owned)
+        .to_vec())
+}
+
+/// Starts a patch, and comes back when the connector is stopped for it. A source that runs may have moved on between the
+/// plan and the request, which then is not sent; so it is tried again.
+fn begin(stack: &Stack, tool: &Tool, patch: &[&str]) -> Result<Process> {
+    for _ in 0..MOVES_ON {
+        let mut process = spawn(stack.folder.path(), "patch", &mut tool.command(patch))?;
+        stack.until("slowstop is being stopped", LONG, || {
+            let state = stack.worker.state("slowstop");
+            state.is_ok_and(|(state, _)| state == "STOPPED") || process.ended()
+        })?;
+        if !process.ended() {
+            return Ok(process);
+        }
+    }
+    Err(problem("a patch", patch_log(stack)).into())
+}
+
+fn patch_log(stack: &Stack) -> String {
+    fs::read_to_string(stack.folder.path().join("patch.log")).unwrap_or_default()
+}
+
+fn patch_file(stack: &Stack, name: &str, partition: &Value, offset: &Value) -> Result<String> {
+    let path = stack.folder.path().join(format!("{name}.json"));
+    let body = json!({"offsets": [{"partition": partition, "offset": offset}]});
+    fs::write(&path, body.to_string()).map_err(|error| problem(path.display(), error))?;
+    Ok(path.display().to_string())
+}
+
+/// Waits until a sink has committed these offsets in the topics' order, but for those of partitions without records.
+fn reads_up_to(stack: &Stack, name: &str, wanted: &[i64]) -> Result<()> {
+    let mut wanted = wanted.to_vec();
+    wanted.sort_unstable();
+    stack.until(&format!("{name} stands at {wanted:?}"), LONG, || {
+        let Ok(reply) = stack.worker.get(&format!("/connectors/{name}/offsets")) else {
+            return false;
+        };
+        let entries = reply.json()["offsets"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let offsets = entries
+            .iter()
+            .filter_map(|entry| entry["offset"]["kafka_offset"].as_i64());
+        let mut offsets: Vec<i64> = offsets.filter(|offset| *offset > 0).collect();
+        offsets.sort_unstable();
+        offsets == wanted
+    })
+}
+
+fn put(stack: &Stack, name: &str, verb: &str, wanted: &str) -> Result<()> {
+    stack
         .worker
-        .send("PUT", &format!("/connectors/{name}/{verb}"), "", Some(b""));
-    asked.map(drop).map_err(|error| problem(name, error).into())
+        .put(name, verb)
+        .map_err(|error| problem(name, error))?;
+    await_state(stack, name, wanted)
 }
 
-fn await_state(stack: &Stack, name: &str, wanted: &str) -> Result<()> {
-    stack.until(
-        &format!("{name} is {wanted}"),
-        Duration::from_secs(30),
-        || {
-            let status = stack.worker.get(&format!("/connectors/{name}/status"));
-            status.is_ok_and(|reply| {
-                let json = reply.json();
-                let tasks = json["tasks"].as_array().cloned().unwrap_or_default();
-                json["connector"]["state"] == wanted
-                    && tasks.iter().all(|task| task["state"] == wanted)
-            })
-        },
-    )
+pub(super) fn await_state(stack: &Stack, name: &str, wanted: &str) -> Result<()> {
+    stack.until(&format!("{name} is {wanted}"), LONG, || {
+        stack.worker.is(name, wanted).is_ok_and(|is| is)
+    })
 }

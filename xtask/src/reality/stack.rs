@@ -2,115 +2,116 @@
 //! processes and removes the folder.
 
 use std::fs::{self, File};
-use std::net::{Ipv4Addr, TcpListener};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::io;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::guard::{Folder, Process};
 use super::http::Loopback;
 use super::install::{Jars, create, succeed, write};
 use super::problem;
 use crate::problem::Result;
 
-/// How long each may take to start.
-const START: Duration = Duration::from_secs(90);
+/// How long anything may take to start.
+const START: Duration = Duration::from_secs(240);
+/// The key and the secret of clients that come by TLS.
+pub(super) const KEY: (&str, &str) = ("reality", "reality-secret");
 
+/// The fields end in their order: the worker before the broker, on which it would wait.
 pub(super) struct Stack {
+    worker_process: Option<Process>,
+    _broker: Process,
     pub(super) worker: Loopback,
+    /// In plain text; `secure` is the same broker by TLS and SASL.
     pub(super) broker: u16,
-    /// For files that connectors read and write.
-    pub(super) folder: tempfile::TempDir,
-    processes: Vec<Process>,
-}
-
-/// Ends with the value.
-struct Process(Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Drop for Stack {
-    fn drop(&mut self) {
-        // The worker before the broker, on which it would wait.
-        while self.processes.pop().is_some() {}
-    }
+    pub(super) secure: u16,
+    pub(super) jars: Jars,
+    /// For files that connectors read and write, and everything else that goes with the value.
+    pub(super) folder: Folder,
 }
 
 impl Stack {
-    /// Starts both, and makes the topics: for each a name with the ranges of its partitions.
-    pub(super) fn start(jars: &Jars, topics: &[String]) -> Result<Self> {
-        // Beside the jars, so that a run that is killed leaves nothing outside of target/.
-        let runs = jars.libraries.parent().unwrap_or(Path::new("."));
-        let folder = tempfile::tempdir_in(runs).map_err(|error| problem("a folder", error))?;
-        let [broker, controller, rest] = free_ports()?;
-        let mut stack = Self {
-            worker: Loopback(rest),
-            broker,
-            folder,
-            processes: Vec::new(),
-        };
-        let place = stack.folder.path();
+    /// Starts both, and makes the topics meanwhile: for each a name with the ranges of its partitions.
+    pub(super) fn start(jars: Jars, topics: &[String]) -> Result<Self> {
+        // Beside the jars, so that all that is ever written is in target/.
+        let folder = Folder::within(&jars.folder).map_err(|error| problem("a folder", error))?;
+        let place = folder.path();
+        create(&place.join("files"))?;
+        let [broker, controller, secure, rest] = free_ports()?;
         write(&place.join("log4j2.properties"), LOG)?;
+        certificate(place)?;
         write(
             &place.join("broker.properties"),
-            &broker_config(place, broker, controller),
+            &broker_config(place, [broker, controller, secure]),
         )?;
         write(
             &place.join("worker.properties"),
             &worker_config(&jars.plugins, broker, rest),
         )?;
-        let mut format = java(jars, place);
-        format.args([
+        succeed(jars.java(place).args([
             "kafka.tools.StorageTool",
             "format",
             "-t",
             "cmVhbGl0eS1vbi1sb29wYg",
             "-c",
             "broker.properties",
-        ]);
-        succeed(&mut format)?;
-        let mut broker_process = java(jars, place);
-        broker_process.args(["kafka.Kafka", "broker.properties"]);
-        stack.spawn("broker", &mut broker_process)?;
-        let mut make = java(jars, stack.folder.path());
-        let parent = jars.libraries.parent().unwrap_or(Path::new("."));
-        make.arg("-cp").arg(format!(
-            "{}/*:{}",
-            jars.libraries.display(),
-            parent.display()
-        ));
-        make.arg("Topics")
-            .arg(format!("127.0.0.1:{broker}"))
-            .args(topics);
-        succeed(&mut make)?;
-        let mut worker = java(jars, stack.folder.path());
+        ]))?;
+        let process = spawn(
+            place,
+            "broker",
+            jars.java(place).args(["kafka.Kafka", "broker.properties"]),
+        )?;
+        wait(START, || {
+            Ok(TcpStream::connect((Ipv4Addr::LOCALHOST, broker)).is_ok())
+        })
+        .map_err(|error| problem("the broker", error))?;
+        let mut stack = Self {
+            worker_process: None,
+            _broker: process,
+            worker: Loopback(rest),
+            broker,
+            secure,
+            jars,
+            folder,
+        };
+        stack.spawn_worker()?;
+        let mut make = stack.jars.java(stack.folder.path());
+        succeed(
+            make.arg("Topics")
+                .arg(format!("127.0.0.1:{broker}"))
+                .args(topics),
+        )?;
+        stack.await_worker()?;
+        Ok(stack)
+    }
+
+    fn spawn_worker(&mut self) -> Result<()> {
+        let mut worker = self.jars.java(self.folder.path());
         worker.args([
             "org.apache.kafka.connect.cli.ConnectDistributed",
             "worker.properties",
         ]);
-        stack.spawn("worker", &mut worker)?;
-        stack.until("the worker answers", START, || {
-            let plugins = stack.worker.get("/connectors").ok();
-            plugins.is_some_and(|reply| reply.status == 200)
-        })?;
-        Ok(stack)
+        self.worker_process = Some(spawn(self.folder.path(), "worker", &mut worker)?);
+        Ok(())
     }
 
-    fn spawn(&mut self, name: &str, command: &mut Command) -> Result<()> {
-        let log = File::create(self.folder.path().join(format!("{name}.log")));
-        let log = log.map_err(|error| problem(name, error))?;
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log);
-        let child = command.spawn().map_err(|error| problem(name, error))?;
-        self.processes.push(Process(child));
-        Ok(())
+    fn await_worker(&self) -> Result<()> {
+        self.until("the worker answers", START, || {
+            let connectors = self.worker.get("/connectors").ok();
+            connectors.is_some_and(|reply| reply.status == 200)
+        })
+    }
+
+    /// Ends the worker as a crash would.
+    pub(super) fn kill_worker(&mut self) {
+        self.worker_process = None;
+    }
+
+    pub(super) fn restart_worker(&mut self) -> Result<()> {
+        self.spawn_worker()?;
+        self.await_worker()
     }
 
     /// Looks again and again until something holds.
@@ -120,45 +121,88 @@ impl Stack {
         most: Duration,
         mut holds: impl FnMut() -> bool,
     ) -> Result<()> {
-        let begin = Instant::now();
-        while !holds() {
-            if begin.elapsed() > most {
-                let log =
-                    fs::read_to_string(self.folder.path().join("worker.log")).unwrap_or_default();
-                let end = log.lines().last().unwrap_or_default();
-                return Err(
-                    problem(what, format!("not within {} s. {end}", most.as_secs())).into(),
-                );
-            }
-            std::thread::sleep(Duration::from_millis(100));
+        if wait(most, || Ok(holds())).is_ok_and(|held| held) {
+            return Ok(());
         }
-        Ok(())
+        let log = fs::read_to_string(self.folder.path().join("worker.log")).unwrap_or_default();
+        let end = log.lines().last().unwrap_or_default();
+        Err(problem(what, format!("not within {} s. {end}", most.as_secs())).into())
+    }
+
+    /// A file for connectors.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join("files").join(name)
     }
 }
 
-fn java(jars: &Jars, folder: &Path) -> Command {
-    let mut command = Command::new("java");
-    command
-        .current_dir(folder)
-        .args(["-Xmx400m", "-Dlog4j2.configurationFile=log4j2.properties"]);
-    command.env("CLASSPATH", format!("{}/*", jars.libraries.display()));
-    command
+/// Starts something whose output goes to a log in the folder.
+pub(super) fn spawn(folder: &Path, name: &str, command: &mut Command) -> Result<Process> {
+    let log =
+        File::create(folder.join(format!("{name}.log"))).map_err(|error| problem(name, error))?;
+    let errors = log.try_clone().map_err(|error| problem(name, error))?;
+    command.stdin(Stdio::null()).stdout(log).stderr(errors);
+    Process::start(command).map_err(|error| problem(name, error).into())
 }
 
-fn free_ports<const N: usize>() -> Result<[u16; N]> {
+/// Looks again and again, at most for so long; returns whether it came to hold.
+pub(super) fn wait(
+    most: Duration,
+    mut holds: impl FnMut() -> io::Result<bool>,
+) -> io::Result<bool> {
+    let begin = Instant::now();
+    loop {
+        if holds()? {
+            return Ok(true);
+        }
+        if begin.elapsed() > most {
+            return Ok(false);
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+pub(super) fn free_ports<const N: usize>() -> Result<[u16; N]> {
     let mut ports = [0; N];
     // All are held until all are known, so that none comes twice.
     let mut held = Vec::new();
     for port in &mut ports {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .map_err(|error| problem("a port", error))?;
-        *port = listener
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
+        let listener = listener.map_err(|error| problem("a port", error))?;
+        let address = listener
             .local_addr()
-            .map_err(|error| problem("a port", error))?
-            .port();
+            .map_err(|error| problem("a port", error))?;
+        *port = address.port();
         held.push(listener);
     }
     Ok(ports)
+}
+
+/// A certificate of the broker for this run, which clients trust by the file `broker.pem`.
+fn certificate(folder: &Path) -> Result<()> {
+    let store = [
+        "-keystore",
+        "broker.p12",
+        "-storepass",
+        "changeit",
+        "-alias",
+        "broker",
+    ];
+    let keytool = |arguments: &[&str]| {
+        let mut keytool = Command::new("keytool");
+        succeed(keytool.current_dir(folder).args(arguments).args(store))
+    };
+    keytool(&[
+        "-genkeypair",
+        "-keyalg",
+        "EC",
+        "-dname",
+        "CN=localhost",
+        "-validity",
+        "30",
+        "-ext",
+        "san=dns:localhost,ip:127.0.0.1",
+    ])?;
+    keytool(&["-exportcert", "-rfc", "-file", "broker.pem"])
 }
 
 const LOG: &str = "status=error
@@ -171,30 +215,42 @@ rootLogger.level=warn
 rootLogger.appenderRef.c.ref=c
 ";
 
-fn broker_config(folder: &Path, port: u16, controller: u16) -> String {
+fn broker_config(folder: &Path, [port, controller, secure]: [u16; 3]) -> String {
+    let (key, secret) = KEY;
     format!(
         "process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listeners=PLAINTEXT://127.0.0.1:{port},SASL_SSL://127.0.0.1:{secure},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port},SASL_SSL://localhost:{secure}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL
 inter.broker.listener.name=PLAINTEXT
+sasl.enabled.mechanisms=PLAIN
+listener.name.sasl_ssl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_{key}=\"{secret}\";
+ssl.keystore.type=PKCS12
+ssl.keystore.location=broker.p12
+ssl.keystore.password=changeit
 log.dirs={}/data
 offsets.topic.replication.factor=1
 offsets.topic.num.partitions=5
 transaction.state.log.replication.factor=1
+transaction.state.log.num.partitions=2
 transaction.state.log.min.isr=1
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
+log.cleaner.backoff.ms=1000
 ",
         folder.display()
     )
 }
 
-fn worker_config(plugins: &Path, broker: u16, port: u16) -> String {
+fn worker_config(plugins: &[PathBuf], broker: u16, port: u16) -> String {
+    let plugins: Vec<String> = plugins
+        .iter()
+        .map(|folder| folder.display().to_string())
+        .collect();
     format!(
         "bootstrap.servers=127.0.0.1:{broker}
 group.id=workers
@@ -210,18 +266,11 @@ config.storage.replication.factor=1
 status.storage.topic=workers-status
 status.storage.replication.factor=1
 status.storage.partitions=3
-offset.flush.interval.ms=1000
+offset.flush.interval.ms=500
 listeners=http://127.0.0.1:{port}
 scheduled.rebalance.max.delay.ms=0
 plugin.path={}
 ",
-        plugins.display()
+        plugins.join(",")
     )
-}
-
-/// A folder beside the data of the broker.
-pub(super) fn folder(stack: &Stack, name: &str) -> Result<std::path::PathBuf> {
-    let folder = stack.folder.path().join(name);
-    create(&folder)?;
-    Ok(folder)
 }

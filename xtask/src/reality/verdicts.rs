@@ -12,11 +12,13 @@ use serde_json::{Value, json};
 use super::http::Reply;
 use super::problem;
 use super::recorded::{Connector, Row, table};
-use super::stack::Stack;
-use crate::problem::{Problems, Result};
+use super::stack::{Stack, wait};
+use crate::problem::{Problem, Problems, Result};
 
 /// How long tasks get to start, to commit, or to read everything.
 const RUN: Duration = Duration::from_secs(30);
+/// Just after a change of a source, an answer may be a moment old.
+const A_LITTLE: Duration = Duration::from_secs(2);
 
 /// The topics that the table speaks of, as the stack wants them.
 pub(super) fn topics(root: &Path) -> Result<Vec<String>> {
@@ -30,74 +32,86 @@ pub(super) fn topics(root: &Path) -> Result<Vec<String>> {
     Ok(topics.collect())
 }
 
-/// Makes the connectors and asks for every row.
-///
-/// Rows that depend on time are asked twice before they count as different.
+/// Makes the connectors of the table, stopped.
+pub(super) fn prepare(root: &Path, stack: &Stack) -> Result<()> {
+    let made = make(stack, &table(root)?.connectors);
+    made.map_err(|error| problem("the connectors", error).into())
+}
+
+/// Asks for every row; each connector has its rows asked by a thread of its own, since most of the
+/// time is waiting.
 pub(super) fn run(root: &Path, stack: &Stack) -> Result<()> {
     let table = table(root)?;
-    let files = super::stack::folder(stack, "files")?;
-    for connector in &table.connectors {
-        make(stack, connector, &files)?;
-    }
-    let mut problems = Problems::default();
-    let mut equal = 0;
+    let mut groups: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
     for row in &table.rows {
-        let connector = table
-            .connectors
-            .iter()
-            .find(|known| known.name == row.connector);
-        // What runs takes its time; a difference must show twice.
-        let mut seen = ask(stack, connector, row);
-        if !matches!(&seen, Ok(differences) if differences.is_empty()) {
-            seen = ask(stack, connector, row);
-        }
-        let title = format!("{} {}: {}", row.method, row.connector, row.name);
-        match seen {
-            Ok(differences) if differences.is_empty() => equal += 1,
-            Ok(differences) => {
-                println!("  differs: {title}\n    {}", differences.join("\n    "));
-                problems.push(problem(&title, differences.join("; ")));
-            }
-            Err(error) => problems.push(problem(&title, error)),
-        }
+        groups.entry(&row.connector).or_default().push(row);
     }
-    println!("  {equal} of {} rows are as recorded", table.rows.len());
+    let connectors = &table.connectors;
+    let seen: Vec<Problem> = std::thread::scope(|scope| {
+        let ask = |(name, rows): (&str, Vec<&Row>)| {
+            let connector = connectors.iter().find(|known| known.name == name);
+            rows.into_iter()
+                .filter_map(|row| difference(stack, connector, row))
+                .collect()
+        };
+        let groups: Vec<_> = groups
+            .into_iter()
+            .map(|group| scope.spawn(move || ask(group)))
+            .collect();
+        let ended = groups.into_iter().map(|group| {
+            let panicked = |_| vec![problem("the table", "a thread of it panicked")];
+            group.join().unwrap_or_else(panicked)
+        });
+        ended.flatten().collect()
+    });
+    println!(
+        "  {} of {} rows are as recorded",
+        table.rows.len() - seen.len(),
+        table.rows.len()
+    );
+    let mut problems = Problems::default();
+    seen.into_iter().for_each(|problem| problems.push(problem));
     problems.into_result()
 }
 
-fn make(stack: &Stack, connector: &Connector, files: &Path) -> Result<()> {
+/// How a row differs. What runs takes its time, so a difference must show twice.
+fn difference(stack: &Stack, connector: Option<&Connector>, row: &Row) -> Option<Problem> {
+    let title = format!("{} {}: {}", row.method, row.connector, row.name);
+    let asked = ask(stack, connector, row).ok().filter(Vec::is_empty);
+    match asked.map_or_else(|| ask(stack, connector, row), Ok) {
+        Ok(differences) if differences.is_empty() => None,
+        Ok(differences) => Some(problem(title, differences.join("; "))),
+        Err(error) => Some(problem(title, error)),
+    }
+}
+
+fn make(stack: &Stack, connectors: &[Connector]) -> io::Result<()> {
+    let files = stack.file("").display().to_string();
     let fill = |text: &String| {
-        text.replace("DATA", &files.display().to_string())
-            .replace("127.0.0.1:19092", &format!("127.0.0.1:{}", stack.broker))
+        let text = text.replace("DATA/", &files);
+        text.replace("127.0.0.1:19092", &format!("127.0.0.1:{}", stack.broker))
     };
-    let config: BTreeMap<&String, String> = connector
-        .config
-        .iter()
-        .map(|(key, value)| (key, fill(value)))
-        .collect();
-    let body =
-        json!({"name": connector.name, "config": config, "initial_state": "STOPPED"}).to_string();
-    let made = stack.worker.send(
-        "POST",
-        "/connectors",
-        "application/json",
-        Some(body.as_bytes()),
-    );
-    let made = made.map_err(|error| problem(&connector.name, error))?;
-    if made.status != 201 {
-        return Err(problem(&connector.name, made.text).into());
+    for connector in connectors {
+        let config = connector
+            .config
+            .iter()
+            .map(|(key, value)| (key, fill(value)));
+        let config: BTreeMap<&String, String> = config.collect();
+        stack
+            .worker
+            .create(&connector.name, &json!(config), "STOPPED")?;
     }
-    let settled = || state(stack, &connector.name).is_ok_and(|(state, _)| state == "STOPPED");
-    stack.until(&format!("{} is made", connector.name), RUN, settled)?;
     // A sink that has run has a consumer group; the others never ran.
-    if connector.kind == "sink" && !["young", "refusesink"].contains(&connector.name.as_str()) {
-        switch(stack, &connector.name, "resume", "RUNNING")
-            .map_err(|error| problem(&connector.name, error))?;
-        std::thread::sleep(Duration::from_secs(2));
-        switch(stack, &connector.name, "stop", "STOPPED")
-            .map_err(|error| problem(&connector.name, error))?;
+    let ran = |connector: &&Connector| {
+        connector.kind == "sink" && !["young", "refusesink"].contains(&connector.name.as_str())
+    };
+    for connector in connectors.iter().filter(ran) {
+        switch(stack, &connector.name, "resume", "RUNNING")?;
     }
-    Ok(())
+    std::thread::sleep(Duration::from_secs(2));
+    connectors
+        .iter()
+        .try_for_each(|connector| switch(stack, &connector.name, "stop", "STOPPED"))
 }
 
 /// Asks for one row; returns what differs.
@@ -114,14 +128,12 @@ fn ask(stack: &Stack, connector: Option<&Connector>, row: &Row) -> io::Result<Ve
         None => {}
         Some("STOPPING") => {
             switch(stack, &row.connector, "resume", "RUNNING")?;
-            wait_for(|| Ok(offsets(stack, &row.connector)? != entries(fixed)))?;
-            std::thread::sleep(Duration::from_secs(2));
-            stack.worker.send(
-                "PUT",
-                &format!("/connectors/{}/stop", row.connector),
-                "",
-                Some(b""),
+            wait(
+                RUN,
+                || Ok(offsets(stack, &row.connector)? != entries(fixed)),
             )?;
+            std::thread::sleep(Duration::from_secs(2));
+            stack.worker.put(&row.connector, "stop")?;
         }
         Some(other) => {
             switch(stack, &row.connector, "resume", "RUNNING")?;
@@ -138,8 +150,7 @@ fn ask(stack: &Stack, connector: Option<&Connector>, row: &Row) -> io::Result<Ve
     if !refused_running && !row.connector.is_empty() {
         let expected = entries(&filled(row, row.after.as_deref().unwrap_or(fixed)));
         let mut seen = Vec::new();
-        // Just after a change of a source, an answer may be a moment old.
-        let same = wait_a_little(|| {
+        let same = wait(A_LITTLE, || {
             seen = offsets(stack, &row.connector)?;
             Ok(seen == expected)
         })?;
@@ -185,7 +196,7 @@ fn run_on(
     };
     let expected = look(entries(after));
     let mut seen = Vec::new();
-    let same = wait_for(|| {
+    let same = wait(RUN, || {
         seen = look(offsets(stack, &row.connector)?);
         Ok(seen == expected)
     })?;
@@ -199,27 +210,28 @@ fn run_on(
     Ok(())
 }
 
-/// Puts the offsets where they stood before the row.
+/// Puts the offsets where they stood before the row; while other connectors come and go, that may take a second try.
 fn restore(stack: &Stack, connector: &Connector, row: &Row) -> io::Result<()> {
     let path = format!("/connectors/{}/offsets", connector.name);
     let send = |method: &str, body: Option<&str>| {
-        stack
-            .worker
-            .send(method, &path, "application/json", body.map(str::as_bytes))
+        let body = body.map(str::as_bytes);
+        let sent = stack.worker.send(method, &path, "application/json", body);
+        Ok(sent?.status == 200)
     };
+    let before = row.before.as_deref().unwrap_or(&connector.before);
+    let expected = entries(before);
     // A sink's group goes only with all of its offsets; a plugin that refuses refuses this, too.
-    let keeps_group = connector.kind == "sink" && entries(&connector.before).is_empty();
+    let keeps_group = connector.kind == "sink" && expected.is_empty();
     if !keeps_group || connector.name == "young" {
-        send("DELETE", None)?;
+        wait(A_LITTLE, || send("DELETE", None))?;
     }
-    if !entries(&connector.before).is_empty() {
-        send("PATCH", Some(&connector.before))?;
+    if !expected.is_empty() {
+        wait(A_LITTLE, || send("PATCH", Some(before)))?;
     }
-    for first in row.first.iter().flatten() {
-        send("PATCH", Some(first))?;
-    }
-    let expected = entries(row.before.as_deref().unwrap_or(&connector.before));
-    wait_a_little(|| Ok(offsets(stack, &connector.name)? == expected))?;
+    wait(
+        A_LITTLE,
+        || Ok(offsets(stack, &connector.name)? == expected),
+    )?;
     Ok(())
 }
 
@@ -230,9 +242,15 @@ fn request(stack: &Stack, path: &str, row: &Row) -> io::Result<Reply> {
         (None, None) => None,
     };
     let content_type = row.content_type.as_deref().unwrap_or("application/json");
-    stack
-        .worker
-        .send(&row.method, path, content_type, body.as_deref())
+    let mut seen = None;
+    // While other connectors come and go, a worker may put off what it is asked.
+    wait(A_LITTLE, || {
+        let reply = (stack.worker).send(&row.method, path, content_type, body.as_deref())?;
+        let put_off = reply.status == 409;
+        seen = Some(reply);
+        Ok(!put_off)
+    })?;
+    seen.ok_or_else(|| io::Error::other("nothing was asked"))
 }
 
 fn compare(differences: &mut Vec<String>, row: &Row, reply: &Reply) {
@@ -251,52 +269,16 @@ fn compare(differences: &mut Vec<String>, row: &Row, reply: &Reply) {
     }
 }
 
-/// The state of a connector, and how many tasks it has.
-fn state(stack: &Stack, name: &str) -> io::Result<(String, usize)> {
-    let status = stack
-        .worker
-        .get(&format!("/connectors/{name}/status"))?
-        .json();
-    let state = status["connector"]["state"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
-    Ok((state, status["tasks"].as_array().map_or(0, Vec::len)))
-}
-
 fn switch(stack: &Stack, name: &str, verb: &str, wanted: &str) -> io::Result<()> {
-    stack
-        .worker
-        .send("PUT", &format!("/connectors/{name}/{verb}"), "", Some(b""))?;
-    let came = wait_for(|| {
-        let (state, tasks) = state(stack, name)?;
-        Ok(state == wanted && (wanted != "STOPPED" || tasks == 0))
+    stack.worker.put(name, verb)?;
+    let came = wait(RUN, || {
+        let (state, tasks) = stack.worker.state(name)?;
+        Ok(state == wanted && (wanted != "STOPPED" || tasks.is_empty()))
     })?;
     if came {
         Ok(())
     } else {
         Err(io::Error::other(format!("{name} does not become {wanted}")))
-    }
-}
-
-fn wait_for(holds: impl FnMut() -> io::Result<bool>) -> io::Result<bool> {
-    wait(RUN, holds)
-}
-
-fn wait_a_little(holds: impl FnMut() -> io::Result<bool>) -> io::Result<bool> {
-    wait(Duration::from_secs(2), holds)
-}
-
-fn wait(most: Duration, mut holds: impl FnMut() -> io::Result<bool>) -> io::Result<bool> {
-    let begin = std::time::Instant::now();
-    loop {
-        if holds()? {
-            return Ok(true);
-        }
-        if begin.elapsed() > most {
-            return Ok(false);
-        }
-        std::thread::sleep(Duration::from_millis(50));
     }
 }
 

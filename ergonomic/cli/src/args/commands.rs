@@ -18,45 +18,26 @@ use crate::text::time::Moment;
 const CHANGE: &str = "What to change, one of these";
 const SCOPE: &str = "What to reset, one of these";
 
+/// What the command line says.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Show the current offsets, their age, and the connector's state
     Get(Get),
-    /// Set positions; the connector stops for a while
     Patch(Box<Patch>),
-    /// Edit the offsets in an editor; what was edited is sent
     Edit(Edit),
-    /// Reset positions, as if the connector were new; it stops for a while
     Delete(Delete),
-    /// Take the latest alteration back; the connector stops for a while
     Undo(Undo),
-    /// Show the latest alteration request, and the connector's state
     Status(Names),
-    /// Wait until the latest alteration has ended
     Wait(Wait),
-    /// Show offsets and phase again and again
     Watch(Watch),
-    /// List the connectors of the cluster
     List(List),
-    /// Print the JSON Schema of the file that patch --file reads
-    Schema,
-    /// Print a completion script for a shell
-    Completions {
-        /// The shell
-        shell: Shell,
-    },
-    /// Print the manual page
+    Schema(Schema),
+    Completions(Completions),
     Man(Man),
-    /// Run a local server that behaves like the service
     Emulator(Box<Emulator>),
-    /// Run the published examples against an embedded emulator
     Demo,
-    /// Show the help of a command, or the page "topics"
     Help(Help),
-    /// Print the version
     Version,
-    /// What a shell asks for when TAB is pressed
-    #[command(name = "__complete", hide = true, disable_help_flag = true)]
+    #[command(name = "__complete")]
     Complete(Complete),
 }
 
@@ -299,6 +280,8 @@ pub(crate) struct Watch {
     /// End after so many looks; without it, Ctrl-C ends the watch
     #[arg(long, value_name = "LOOKS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) count: Option<u64>,
+    #[command(flatten)]
+    pub(crate) kafka: KafkaArgs,
 }
 
 #[derive(Debug, Args)]
@@ -311,6 +294,19 @@ pub(crate) struct List {
     pub(crate) lag: bool,
     #[command(flatten)]
     pub(crate) kafka: KafkaArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// Of the file that emulator --seed reads instead
+    #[arg(long)]
+    pub(crate) seed: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: Shell,
 }
 
 #[derive(Debug, Args)]

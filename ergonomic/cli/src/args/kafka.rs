@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::values::not_empty;
+
 const HEADING: &str = "Kafka options";
 
 /// How to reach Kafka. No option takes the secret itself: what stands on a command line is seen by everybody on the machine.
@@ -13,6 +15,6 @@ pub(crate) struct KafkaArgs {
     #[arg(long, value_name = "FILE", help_heading = HEADING)]
     pub(crate) kafka_api_key_file: Option<PathBuf>,
     /// Where the brokers of the cluster are; without it, the service is asked
-    #[arg(long, value_name = "HOST:PORT", help_heading = HEADING)]
+    #[arg(long, value_name = "HOST:PORT", help_heading = HEADING, value_parser = not_empty)]
     pub(crate) bootstrap: Option<String>,
 }

@@ -2,91 +2,13 @@
 
 use std::ffi::OsString;
 
-use clap::CommandFactory as _;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue};
 
-use super::Cli;
+use super::tree::tree;
 
-/// Words of other tools, and what to write here. A later line never hides an earlier one.
-const MEANT: [(&[&str], &str); 16] = [
-    (
-        &["--to-end", "--latest", "--to-current"],
-        "'--to-latest' moves a sink to its end",
-    ),
-    (
-        &["--to-offset", "--offset", "--kafka-offset", "--offsets"],
-        "give each partition its offset: --set TOPIC:PARTITION=OFFSET, or a file: --file FILE",
-    ),
-    (
-        &[
-            "--to-beginning",
-            "--from-beginning",
-            "--earliest",
-            "--reset",
-        ],
-        "'--to-earliest' moves a sink to its earliest records; 'ccloud-offsets delete NAME --all' resets a connector",
-    ),
-    (
-        &["--by", "--shift", "--rewind", "--back"],
-        "'--shift-by -1000' moves a sink back by 1000 records",
-    ),
-    (
-        &["--topic", "--partitions"],
-        "'--partition TOPIC:PARTITION' names a partition",
-    ),
-    (
-        &[
-            "--execute",
-            "--force",
-            "--apply",
-            "--confirm-yes",
-            "--assume-yes",
-        ],
-        "'--yes' goes on without a question",
-    ),
-    (
-        &["--plan", "--diff", "--what-if", "--check"],
-        "'--dry-run' shows the plan and sends nothing",
-    ),
-    (&["--json"], "'-o json' prints JSON"),
-    (&["--yaml"], "'-o yaml' prints YAML"),
-    (&["--format"], "'--output FORM' chooses the form"),
-    (&["--env", "--environment-id"], "'--environment ID', or -e"),
-    (
-        &["--kafka-cluster", "--kafka", "--cluster-id"],
-        "'--cluster ID', or -k",
-    ),
-    (
-        &["--wait"],
-        "patch and delete wait unless --no-wait is given; '--timeout TIME' says how long",
-    ),
-    (
-        &["--api-key", "--api-secret", "--key", "--secret"],
-        "a key on the command line would be seen by everybody on the machine: use CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET, or --api-key-file FILE",
-    ),
-    (&["reset", "rm", "clear"], "'delete' resets positions"),
-    (
-        &["set", "alter", "update", "apply", "move", "rewind", "seek"],
-        "'patch' sets positions",
-    ),
-];
-
-/// Words for reading commands of other tools.
-const READING: [(&[&str], &str); 3] = [
-    (
-        &["describe", "show", "offsets", "cat"],
-        "'get' shows the offsets",
-    ),
-    (
-        &["ls", "connectors"],
-        "'list' lists the connectors of a cluster",
-    ),
-    (
-        &["restore", "revert", "rollback"],
-        "'undo' takes the latest alteration back",
-    ),
-];
+/// Words of other tools, and below them what to write here.
+const MEANT: &str = include_str!("mistakes.txt");
 
 /// What is wrong with the arguments.
 #[derive(Debug)]
@@ -109,7 +31,8 @@ impl Mistake {
             .next()
             .unwrap_or(text);
         let mut parts = text.split("\n\n  tip: ");
-        let told = parts.next().unwrap_or(text).to_owned();
+        // What shells ask for is no command for people.
+        let told = parts.next().unwrap_or(text).replace(", __complete", "");
         let message = missing(error).unwrap_or(told);
         let tips: Vec<&str> = parts.flat_map(|part| part.split("\n  tip: ")).collect();
         let tip = (!tips.is_empty()).then(|| tips.join("; "));
@@ -159,14 +82,14 @@ fn advise(error: &mut clap::Error) {
     let Some(word) = word.filter(|_| is_unknown) else {
         return;
     };
-    let known = MEANT.iter().chain(&READING);
-    let meant = known
-        .into_iter()
-        .find(|(words, _)| words.contains(&word.as_str()));
+    let mut lines = MEANT.lines();
+    let has_word =
+        |line: &str| !line.starts_with(' ') && line.split(' ').any(|known| known == word);
+    let meant = lines.find(|line| has_word(line)).and_then(|_| lines.next());
     let escape = error.get(ContextKind::Suggested).map(ToString::to_string);
     // To pass an option that does not exist as a name is never what was meant.
     let is_escape = escape.is_some_and(|text| text.contains("use '-- "));
-    if let Some((_, tip)) = meant {
+    if let Some(tip) = meant {
         for kind in [
             ContextKind::SuggestedArg,
             ContextKind::SuggestedSubcommand,
@@ -175,7 +98,7 @@ fn advise(error: &mut clap::Error) {
         ] {
             error.remove(kind);
         }
-        let tip = StyledStr::from(*tip);
+        let tip = StyledStr::from(tip.trim_start());
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
     } else if is_escape {
         error.remove(ContextKind::Suggested);
@@ -184,7 +107,7 @@ fn advise(error: &mut clap::Error) {
 
 /// The command that the arguments, which could not be parsed, name; with a space before it.
 pub(crate) fn named(arguments: &[OsString]) -> String {
-    let command = Cli::command();
+    let command = tree(|_| true);
     let names = arguments
         .iter()
         .skip(1)

@@ -7,39 +7,39 @@ mod emulator;
 mod kafka;
 mod mistakes;
 pub(crate) mod once;
+mod tree;
 mod values;
 mod workers;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, Parser, ValueEnum};
+use clap::{ArgAction, ArgMatches, Args, FromArgMatches as _, ValueEnum};
 
 pub(crate) use commands::*;
 pub(crate) use emulator::Emulator;
 pub(crate) use kafka::KafkaArgs;
 pub(crate) use mistakes::{Mistake, asks_for_json, named};
+pub(crate) use tree::tree;
 use values::not_empty;
 pub(crate) use workers::{ConnectKey, Workers};
 
 use crate::text::duration;
 
-/// Read, alter and await the offsets of fully-managed Kafka connectors in Confluent Cloud.
-#[derive(Debug, Parser)]
-#[command(
-    name = "ccloud-offsets",
-    bin_name = "ccloud-offsets",
-    version,
-    max_term_width = 80,
-    subcommand_required = true,
-    arg_required_else_help = true,
-    disable_help_subcommand = true
-)]
+/// A command line that was understood.
+#[derive(Debug)]
 pub(crate) struct Cli {
-    #[command(subcommand)]
     pub(crate) command: Command,
-    #[command(flatten)]
     pub(crate) shared: Shared,
+}
+
+impl Cli {
+    pub(crate) fn read(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self {
+            command: Command::from_arg_matches(matches)?,
+            shared: Shared::from_arg_matches(matches)?,
+        })
+    }
 }
 
 /// Options of every command.

@@ -1,9 +1,8 @@
 //! What all changes have in common: the plan, the question, the request, and what comes of it.
 
-use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use ccloud_connect::finding::{Code, Finding};
+use ccloud_connect::finding::{Code, Finding, Severity};
 use ccloud_connect::plan::{Intent, Plan};
 use ccloud_connect::validate::{self, Known};
 use ccloud_connect::{
@@ -18,13 +17,10 @@ use crate::failure::interrupt;
 use crate::failure::{Changed, Exit, Failure};
 use crate::session::Session;
 use crate::show::findings;
-use crate::show::plan::{shown, totals};
+use crate::show::plan::{read_again, shown, totals};
 use crate::show::record::{self, Record};
 use crate::text::duration::span;
 use crate::ui::{self, STRONG, Ui, visible};
-
-/// After so long of silence it is said what is waited for.
-const SLOW: Duration = Duration::from_secs(1);
 
 /// What is asked for.
 pub(crate) struct Change {
@@ -78,13 +74,17 @@ pub(crate) async fn perform(
     for finding in found.into_iter().chain(back_to_the_file(&planned, sample)) {
         planned.warn(finding);
     }
+    if options.dry_run || !options.yes {
+        // Otherwise sending finds out in a moment.
+        planned.foresee().await;
+    }
     if let Some(hint) = hint.filter(|_| depends_on_ends(planned.plan())) {
         ui.note(ui::paragraph(&hint, ui::note_width()).trim_end());
     }
     findings::heed("the plan", planned.plan().warnings().to_vec(), options)
         .map_err(|failure| failure.about(path))?;
     if options.dry_run {
-        dry_run(ui, path, planned.plan())?;
+        dry_run(ui, path, &planned)?;
         let changes = options.exit_code && !planned.plan().is_unchanged();
         return Ok(if changes {
             Exit::WouldChange
@@ -95,7 +95,7 @@ pub(crate) async fn perform(
     let plan = format!(
         "{}{}",
         ui::paragraph(&effect(&planned, path), ui::note_width()),
-        shown(planned.plan(), ui::note_width())
+        shown(&planned, ui::note_width())
     );
     if options.yes {
         ui.note(&plan);
@@ -106,28 +106,34 @@ pub(crate) async fn perform(
     } else {
         // Nobody can agree to what they have not seen, however quiet they want it.
         ui.say(&plan);
-        agree(ui, session, connector, planned.plan()).await?;
+        agree(ui, session, path, &planned).await?;
     }
     let planned = match busy.left() {
         Some(limit) => planned.wait_if_busy(limit),
         None => planned,
     };
+    let back = read_again(planned.plan());
     let alteration = send(ui, session, connector, planned).await?;
-    let followed = if options.no_wait || options.timeout.is_zero() {
+    let mut followed = if options.no_wait || options.timeout.is_zero() {
         Followed {
             record: Some(Record::accepted(&alteration)),
             failure: None,
         }
     } else {
         let wait = waiting(options.confirm, options.no_confirm);
-        follow(ui, session, &alteration, options.timeout, wait, "accepted").await
+        let start = match alteration.is_answered() {
+            true => "accepted",
+            false => "the answer was lost, but the request is in the status",
+        };
+        follow(ui, session, &alteration, options.timeout, wait, start).await
     };
+    followed.record = followed.record.map(|record| record.planned(back));
     let records = followed.record.as_slice();
     record::print_outcomes(ui, records, true).map_err(|failure| {
         // What went wrong is the printing; the alteration must not look as if it had not happened.
         failure
             .adding("The alteration was accepted all the same")
-            .changed(Changed::Yes)
+            .changed(Changed::Unknown)
             .about(path)
             .next(session.command("status", path.connector.as_str(), ""))
     })?;
@@ -186,7 +192,7 @@ fn back_to_the_file(planned: &PlannedAlteration, sample: Option<Timestamp>) -> V
 }
 
 /// Prints the plan, and in JSON and YAML what it is for.
-fn dry_run(ui: &Ui, path: &ConnectorRef, plan: &Plan) -> Result<(), Failure> {
+fn dry_run(ui: &Ui, path: &ConnectorRef, planned: &PlannedAlteration) -> Result<(), Failure> {
     #[derive(Serialize)]
     struct Dry<'a> {
         environment: &'a str,
@@ -199,9 +205,9 @@ fn dry_run(ui: &Ui, path: &ConnectorRef, plan: &Plan) -> Result<(), Failure> {
         environment: path.environment.as_str(),
         cluster: path.cluster.as_str(),
         connector: path.connector.as_str(),
-        plan,
+        plan: planned.plan(),
     };
-    ui.data(&dry, || format!("{}\n", shown(plan, ui::data_width())))
+    ui.data(&dry, || format!("{}\n", shown(planned, ui::data_width())))
 }
 
 /// Whether where the topics begin or end decides what the plan does.
@@ -228,23 +234,25 @@ async fn plan(
         let intent = change.intent.accepting(options.accept.clone());
         connector.plan(intent).await
     };
-    let planned = tokio::select! {
-        biased;
-        planned = planning => planned,
-        () = interrupt::asked() => return Err(interrupt::stopped("the plan was being made").about(path)),
-    };
-    planned.map_err(|error| {
-        let failure = session.explain(error.into(), path);
-        match failure.exit {
-            Exit::Invalid => {
-                let tip = findings::acceptance(&failure.details.violations);
-                failure
-                    .tip(tip)
-                    .next(session.command("get", path.connector.as_str(), "-o yaml"))
+    let planned = interrupt::unless("the plan was being made", planning).await;
+    planned
+        .map_err(|failure| failure.about(path))?
+        .map_err(|error| {
+            let failure = session.explain(error.into(), path);
+            match failure.exit {
+                Exit::Invalid => {
+                    let errors = failure.details.findings.iter().cloned();
+                    let errors = errors.filter(|finding| finding.severity == Severity::Error);
+                    let tip = findings::acceptance(&errors.collect::<Vec<_>>());
+                    failure.tip(tip).next(session.command(
+                        "get",
+                        path.connector.as_str(),
+                        "-o yaml",
+                    ))
+                }
+                _ => failure,
             }
-            _ => failure,
-        }
-    })
+        })
 }
 
 /// Waits for the end of another alteration, so that the plan starts from where that one ends. Whatever comes of it, the
@@ -257,51 +265,53 @@ pub(crate) async fn wait_until_free(
     is_relative: bool,
 ) {
     let path = connector.path();
-    let Ok(status) = connector.latest_request().await else {
-        return;
+    let waiting = async {
+        let Ok(status) = connector.latest_request().await else {
+            return;
+        };
+        if status.phase.is_end() {
+            return;
+        }
+        let (kind, requested_at) = (status.request.kind, status.request.requested_at);
+        ui.note(&format!(
+            "{}: waiting up to {} for the {kind} of {requested_at} to end",
+            path.connector,
+            span(limit)
+        ));
+        if is_relative {
+            // It starts from what a sample shows, so it needs one from after the end.
+            drop(connector.offsets_after_latest_request(limit).await);
+        } else {
+            let token = AlterationToken::new(path.clone(), kind, requested_at);
+            let wait = WaitOptions::default().timeout(limit);
+            drop(session.client.alteration(token).wait_with(wait).await);
+        }
     };
-    if status.phase.is_end() {
-        return;
-    }
-    let (kind, requested_at) = (status.request.kind, status.request.requested_at);
-    ui.note(&format!(
-        "{}: waiting up to {} for the {kind} of {requested_at} to end",
-        path.connector,
-        span(limit)
-    ));
-    let token = AlterationToken::new(path.clone(), kind, requested_at);
-    let mut wait = WaitOptions::default().timeout(limit);
-    if is_relative {
-        // A relative move starts from what a sample shows, so it needs one from after the end.
-        wait = wait.confirm();
-    }
-    drop(session.client.alteration(token).wait_with(wait).await);
+    drop(tokio::time::timeout(limit, waiting).await);
 }
 
 /// Asks whether to go on.
 async fn agree(
     ui: &Ui,
     session: &Session,
-    connector: &Connector,
-    plan: &Plan,
+    path: &ConnectorRef,
+    planned: &PlannedAlteration,
 ) -> Result<(), Failure> {
-    let path = connector.path();
     // A long plan has scrolled away what it is about.
     let profile = session.profile.as_ref();
     let profile = profile.map_or(String::new(), |name| format!(", profile {name}"));
+    let place = format!(
+        "environment {}, cluster {}{profile}",
+        path.environment, path.cluster
+    );
+    let about = format!("{place}\n{}", totals(planned));
     ui.say(&format!(
-        "{STRONG}{}{STRONG:#}\n  environment {}, cluster {}{profile}\n  {}",
-        visible(path.connector.as_str()),
-        path.environment,
-        path.cluster,
-        totals(plan)
+        "{STRONG}{}{STRONG:#}",
+        visible(path.connector.as_str())
     ));
-    let answer = tokio::select! {
-        biased;
-        answer = ui.ask("Alter the offsets?") => answer,
-        () = interrupt::asked() => return Err(interrupt::stopped("asking").about(path)),
-    };
-    match answer {
+    ui.say(ui::indented(&about, ui::note_width()).trim_end());
+    let answer = interrupt::unless("asking", ui.ask("Alter the offsets?")).await;
+    match answer.map_err(|failure| failure.about(path))? {
         Ok(true) => Ok(()),
         Ok(false) => Err(Failure::new(
             Exit::Interrupted,
@@ -327,36 +337,38 @@ async fn send(
     planned: PlannedAlteration,
 ) -> Result<Alteration, Failure> {
     let path = connector.path();
-    let goes_ahead = planned
+    let mut distances = planned
         .plan()
         .changes()
         .iter()
-        .any(|change| change.distance() > Some(0));
-    let mut applying = pin!(planned.apply());
-    let mut slow = pin!(tokio::time::sleep(SLOW));
-    let mut said = !goes_ahead;
-    loop {
-        tokio::select! {
-            biased;
-            sent = &mut applying => return sent.map_err(|error| session.explain(error.into(), path)),
-            () = interrupt::asked() => return Err(Failure::new(
-                Exit::Interrupted,
-                "interrupted",
-                format!(
-                    "interrupted while the plan was being applied. The offsets of {path} may be altered; read the request status \
-                     before sending again"
-                ),
-            )
-            .about(path)
-            .changed(Changed::Unknown)
-            .next(session.command("status", path.connector.as_str(), ""))),
-            () = &mut slow, if !said => {
-                said = true;
-                ui.note(&format!(
-                    "{}: looking whether a second sample of the offsets shows how fast the sink reads, for up to 60s",
-                    ui::cell(path.connector.as_str())
-                ));
-            }
+        .map(|change| change.distance());
+    let goes_ahead = planned.plan().intent() != "undo" && distances.any(|by| by > Some(0));
+    let note = || {
+        format!(
+            "{}: looking whether a second sample of the offsets shows how fast the sink reads, for up to 60s",
+            ui::cell(path.connector.as_str())
+        )
+    };
+    let applying = async {
+        if goes_ahead {
+            ui.noting(note, planned.apply()).await
+        } else {
+            planned.apply().await
         }
+    };
+    tokio::select! {
+        biased;
+        sent = applying => sent.map_err(|error| session.explain(error.into(), path)),
+        () = interrupt::asked() => Err(Failure::new(
+            Exit::Interrupted,
+            "interrupted",
+            format!(
+                "interrupted while the plan was being applied. The offsets of {path} may be altered; read the request status \
+                 before sending again"
+            ),
+        )
+        .about(path)
+        .changed(Changed::Unknown)
+        .next(session.command("status", path.connector.as_str(), ""))),
     }
 }

@@ -18,7 +18,7 @@ pub(crate) async fn is_source(connector: &Connector) -> bool {
 pub(crate) fn parse(name: &str, text: &str) -> Result<Coordinate, Failure> {
     Coordinate::parse(name, text).map_err(|invalid| {
         Failure::invalid("the place to go to cannot be read. Nothing was sent")
-            .violations(invalid.report())
+            .findings(invalid.report())
     })
 }
 
@@ -76,7 +76,7 @@ pub(crate) async fn go(
         return Ok(moved);
     }
     let invalid = ValidationError::new(findings);
-    Err(refuse(format!("{path} cannot be moved there")).violations(invalid.report()))
+    Err(refuse(format!("{path} cannot be moved there")).findings(invalid.report()))
 }
 
 /// The entries of these partitions; without any, the only entry.

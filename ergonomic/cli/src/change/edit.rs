@@ -66,7 +66,7 @@ pub(crate) async fn edit(ui: &Ui, session: &Session, args: &Edit) -> Result<Exit
             return Err(Failure::invalid(
                 "the edited offsets cannot be used as they are. Nothing was changed",
             )
-            .violations(&Report::new(found))
+            .findings(&Report::new(found))
             .about(path));
         }
         text = with_findings(&edited, &found);
@@ -146,7 +146,7 @@ fn read(
         Err(failure) => {
             // What YAML cannot read is a finding like any other: the person gets the text back.
             let details = failure.details;
-            let mut found = details.violations;
+            let mut found = details.findings;
             if found.is_empty() {
                 let cause = details.causes.last().cloned().unwrap_or(details.message);
                 let code = ccloud_connect::finding::Code::NotJson;

@@ -1,8 +1,8 @@
 //! Reading the offsets that a person or another program wrote.
 
+use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
-use std::{fs, str};
 
 use ccloud_connect::finding::{Code, Finding, ValidationError};
 use ccloud_connect::{ConnectorRef, OffsetEntry, Timestamp, validate};
@@ -10,6 +10,7 @@ use serde::de::IgnoredAny;
 
 use crate::failure::Failure;
 use crate::offsets_file::OffsetsFile;
+use crate::text::decoded::decoded;
 use crate::text::words::shown;
 use crate::yaml;
 
@@ -79,8 +80,7 @@ pub(crate) fn read(path: &Path) -> Result<Offsets, Failure> {
     let bytes = bytes(path).map_err(|error| refuse("cannot be read").caused_by(&error))?;
     let bytes =
         bytes.ok_or_else(|| refuse("is larger than 64 MiB, so it does not hold offsets"))?;
-    let text = str::from_utf8(&bytes).map_err(|_| refuse("is not UTF-8 text"))?;
-    parse(text, &name)
+    parse(decoded(&bytes).map_err(refuse)?, &name)
 }
 
 /// The offsets in a text that came from `name`.
@@ -90,7 +90,7 @@ pub(crate) fn parse(text: &str, name: &str) -> Result<Offsets, Failure> {
         refuse("is neither JSON nor YAML that can be read exactly").caused_by(&error)
     })?;
     let file: OffsetsFile = text.parse().map_err(|invalid: ValidationError| {
-        refuse("does not hold offsets").violations(invalid.report())
+        refuse("does not hold offsets").findings(invalid.report())
     })?;
     Ok(Offsets {
         entries: file.offsets,

@@ -1,11 +1,11 @@
 //! Following an alteration to its end, with a person watching.
 
-use std::io::{self, IsTerminal as _, Write as _};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use ccloud_connect::{Alteration, Phase, Progress, WaitError, WaitOptions};
+use indicatif::ProgressBar;
 
 use crate::failure::interrupt;
 use crate::failure::{self, Changed, Exit, Failure};
@@ -15,7 +15,6 @@ use crate::text::duration::span;
 use crate::ui::each::Told;
 use crate::ui::{self, STRONG, Ui};
 
-const FRAMES: [char; 8] = ['⣾', '⣽', '⣻', '⢿', '⡿', '⣟', '⣯', '⣷'];
 const FRAME: Duration = Duration::from_millis(100);
 
 /// So many warnings of an outcome are shown; the data has all.
@@ -228,15 +227,13 @@ struct Line<'a> {
     timeout: Duration,
     started: Instant,
     seen: Seen,
-    /// Whether the line can be redrawn.
-    live: bool,
-    frame: usize,
+    /// Where a line can be redrawn.
+    bar: Option<ProgressBar>,
     last: String,
 }
 
 impl<'a> Line<'a> {
     fn new(ui: &'a Ui, name: &str, timeout: Duration, start: &str) -> Self {
-        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         Self {
             ui,
             name: ui::cell(name),
@@ -246,58 +243,35 @@ impl<'a> Line<'a> {
                 text: start.to_owned(),
                 phase: None,
             }))),
-            live: !ui.quiet && !dumb && io::stderr().is_terminal(),
-            frame: 0,
+            bar: ui.is_live().then(|| ui.spinner()),
             last: String::new(),
         }
     }
 
     fn draw(&mut self) {
-        if self.ui.quiet {
-            return;
-        }
         let text = self.seen.text();
         let elapsed = self.started.elapsed();
-        if self.live {
-            let spinner = FRAMES[self.frame % FRAMES.len()];
-            self.frame += 1;
-            let limit = span(self.timeout);
+        if let Some(bar) = &self.bar {
             let elapsed = span(Duration::from_secs(elapsed.as_secs()));
-            let line = format!(
-                "{spinner} {}: {text}, {elapsed} of at most {limit}",
+            let limit = span(self.timeout);
+            bar.set_message(format!(
+                "{}: {text}, {elapsed} of at most {limit}",
                 self.name
-            );
-            self.raw(&format!("\r\x1b[2K{}", cut(&line)));
-        }
-        if text != self.last {
-            if !self.live {
-                self.ui.note(&format!(
-                    "{STRONG}{}{STRONG:#}: {text} ({})",
-                    self.name,
-                    span(elapsed)
-                ));
-            }
+            ));
+            bar.tick();
+        } else if text != self.last {
+            let elapsed = span(elapsed);
+            self.ui.note(&format!(
+                "{STRONG}{}{STRONG:#}: {text} ({elapsed})",
+                self.name
+            ));
             self.last = text;
         }
     }
 
     fn clear(&self) {
-        if self.live {
-            self.raw("\r\x1b[2K");
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
         }
     }
-
-    fn raw(&self, text: &str) {
-        let mut stderr = io::stderr().lock();
-        let _ = stderr
-            .write_all(text.as_bytes())
-            .and_then(|()| stderr.flush());
-    }
-}
-
-/// As much of a line as fits, because one that wraps cannot be redrawn.
-fn cut(line: &str) -> String {
-    let width = terminal_size::terminal_size_of(io::stderr());
-    let columns = width.map_or(80, |(width, _)| usize::from(width.0));
-    line.chars().take(columns.saturating_sub(1)).collect()
 }

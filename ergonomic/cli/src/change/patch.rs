@@ -18,6 +18,12 @@ use crate::ui::Ui;
 
 pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exit, Failure> {
     permitted(ui, &args.name, &args.follow)?;
+    // clap lets it pass beside an option that excludes --file.
+    if args.base.is_some() && args.file.is_none() {
+        return Err(Failure::invalid(
+            "--base belongs to --file. Nothing was sent",
+        ));
+    }
     if let Some((name, text)) = args.to.given() {
         let to = coordinate::parse(name, text)?;
         let connector = session.connector(&args.name).await?;
@@ -30,7 +36,7 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
         let connector = session.connector(&args.name).await?;
         if coordinate::is_source(&connector).await {
             let meant = moment.meant(now()).map_err(Failure::invalid)?;
-            ui.note(&meant.told);
+            ui.note(&format!("to {}", meant.told));
             let to = Coordinate::Time(meant.time);
             let entries = coordinate::go(session, &connector, &to, &args.partition).await?;
             let change = Change::new(Intent::set(entries));

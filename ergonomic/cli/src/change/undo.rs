@@ -1,9 +1,9 @@
 //! `undo`: takes the latest alteration back.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use ccloud_connect::Connector;
 use ccloud_connect::plan::Intent;
-use ccloud_connect::{AlterationStatus, Connector};
 
 use crate::args::Undo;
 use crate::change::alter::{self, Change};
@@ -13,10 +13,7 @@ use crate::failure::{Exit, Failure};
 use crate::read::status::latest;
 use crate::session::Session;
 use crate::text::duration::span;
-use crate::ui::Ui;
-
-/// How long at least a sample is waited for that shows what is to be undone.
-const SAMPLE: Duration = Duration::from_secs(120);
+use crate::ui::{self, Ui};
 
 pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit, Failure> {
     let wanted = args.request.as_deref().map(parse_request).transpose()?;
@@ -67,15 +64,22 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
         Failure::invalid(format!(
             "the {kind} of {requested_at} of {path} cannot be undone. Nothing was changed"
         ))
-        .violations(invalid.report())
+        .findings(invalid.report())
         .about(path)
         .next(session.command("get", name, "-o yaml"))
     })?;
-    shown_in_a_sample(ui, session, &connector, &latest, args.follow.timeout).await?;
+    let began = Instant::now();
+    shown_in_a_sample(ui, session, &connector, args.follow.timeout).await?;
     ui.note(&format!("undo of the {kind} of {requested_at}:"));
+    let mut follow = args.follow;
+    if !follow.timeout.is_zero() {
+        // Both waits share the time. With none left one last look is made.
+        let left = follow.timeout.saturating_sub(began.elapsed());
+        follow.timeout = left.max(Duration::from_millis(1));
+    }
     let mut change = Change::new(intent);
     change.is_relative = true;
-    alter::perform(ui, session, &connector, change, &args.follow).await
+    alter::perform(ui, session, &connector, change, &follow).await
 }
 
 /// Waits for a sample of the offsets that shows what is to be undone, because the plan starts from it.
@@ -83,36 +87,24 @@ async fn shown_in_a_sample(
     ui: &Ui,
     session: &Session,
     connector: &Connector,
-    latest: &AlterationStatus,
-    timeout: Duration,
+    limit: Duration,
 ) -> Result<(), Failure> {
     let path = connector.path();
-    let Some(applied_at) = latest.applied_at else {
-        return Ok(());
+    let name = path.connector.as_str();
+    let note = || {
+        format!(
+            "{}: waiting up to {} for a sample of the offsets that shows what is to be undone",
+            ui::cell(name),
+            span(limit)
+        )
     };
-    let limit = timeout.max(SAMPLE);
-    let explain = |error: ccloud_connect::Error| {
-        let failure = session.explain(error.into(), path);
-        failure.next(session.command("undo", path.connector.as_str(), ""))
-    };
-    // A sample without a time says nothing, and later ones will have none either.
-    let now = connector.offsets().await.map_err(explain)?;
-    let is_later = connector
-        .offsets_after(applied_at, Duration::ZERO)
-        .await
-        .is_ok();
-    if is_later || now.observed_at.is_none() {
-        return Ok(());
-    }
-    ui.note(&format!(
-        "{}: waiting up to {} for a sample of the offsets that shows the {}",
-        path.connector,
-        span(limit),
-        latest.request.kind
-    ));
-    tokio::select! {
-        biased;
-        sample = connector.offsets_after(applied_at, limit) => sample.map(drop).map_err(explain),
-        () = interrupt::asked() => Err(interrupt::stopped("waiting for a sample").about(path)),
+    let sample = connector.offsets_after_latest_request(limit);
+    let sample = interrupt::unless("waiting for a sample", ui.noting(note, sample)).await;
+    match sample.map_err(|failure| failure.about(path))? {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let failure = session.explain(error.into(), path);
+            Err(failure.next(session.command("undo", name, "")))
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! `wait`: until the latest alterations have ended.
 
 use std::cell::Cell;
+use std::future::Future;
 use std::time::{Duration, Instant};
 
 use ccloud_connect::{AlterationToken, AlterationType, Timestamp};
@@ -11,6 +12,7 @@ use crate::failure::{Changed, Exit, Failure};
 use crate::read::status::latest;
 use crate::session::Session;
 use crate::show::record;
+use crate::text::duration::span;
 use crate::ui::Ui;
 use crate::ui::each::{Told, each};
 
@@ -53,14 +55,14 @@ async fn one(
     name: &str,
     started: Instant,
 ) -> Result<Followed, Failure> {
-    let connector = session.connector(name).await?;
+    let connector = in_time(args, started, name, session.connector(name)).await?;
     let mut options = waiting(args.confirm, args.no_confirm);
     let mut known = None;
     let (kind, requested_at) = match request {
         Some(request) => request.clone(),
         None => {
             // A status that cannot be read says nothing about an alteration that may be under way.
-            let found = latest(session, &connector).await;
+            let found = in_time(args, started, name, latest(session, &connector)).await;
             let found = found.map_err(|failure| failure.changed(Changed::Unknown))?;
             let path = connector.path();
             let latest = found.ok_or_else(|| {
@@ -81,7 +83,11 @@ async fn one(
         }
     };
     let token = AlterationToken::new(connector.path().clone(), kind, requested_at);
-    let left = args.timeout.saturating_sub(started.elapsed());
+    let mut left = args.timeout.saturating_sub(started.elapsed());
+    if !args.timeout.is_zero() {
+        // With none left one last look is made.
+        left = left.max(Duration::from_millis(1));
+    }
     let alteration = session.client.alteration(token);
     let start = "reading the status";
     let mut followed = follow(ui, session, &alteration, left, options, start).await;
@@ -89,6 +95,26 @@ async fn one(
         followed.record = followed.record.map(|record| record.knowing(request));
     }
     Ok(followed)
+}
+
+/// What comes of a look at the status within the time to wait; a time of zero leaves it the time of a request.
+async fn in_time<T>(
+    args: &Wait,
+    started: Instant,
+    name: &str,
+    look: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    if args.timeout.is_zero() {
+        return look.await;
+    }
+    let left = args.timeout.saturating_sub(started.elapsed());
+    tokio::time::timeout(left, look).await.unwrap_or_else(|_| {
+        let message = format!(
+            "the request status of {name:?} could not be read within {}. An alteration that is under way goes on by itself",
+            span(args.timeout)
+        );
+        Err(Failure::new(Exit::Pending, "timeout", message).changed(Changed::Unknown))
+    })
 }
 
 /// Reads `PATCH@2024-02-20T15:14:19Z`.

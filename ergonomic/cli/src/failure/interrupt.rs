@@ -1,5 +1,6 @@
 //! Being asked to stop.
 
+use std::future::Future;
 use std::sync::OnceLock;
 
 use tokio::sync::watch;
@@ -13,6 +14,15 @@ pub(crate) fn stopped(doing: &str) -> Failure {
         "interrupted",
         format!("interrupted while {doing}. Nothing was changed"),
     )
+}
+
+/// Does something that changes nothing, unless the person asks to stop meanwhile.
+pub(crate) async fn unless<T>(doing: &str, work: impl Future<Output = T>) -> Result<T, Failure> {
+    tokio::select! {
+        biased;
+        done = work => Ok(done),
+        () = asked() => Err(stopped(doing)),
+    }
 }
 
 /// Completes once Ctrl-C was pressed, and where there are signals also after SIGTERM; at once when that was before.

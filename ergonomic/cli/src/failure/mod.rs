@@ -77,7 +77,7 @@ pub(crate) struct Details {
     #[serde(skip_serializing_if = "Option::is_none")]
     http: Option<Http>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) violations: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) causes: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,29 +90,22 @@ impl Details {
     /// The connector, unless the message names it already.
     pub(crate) fn connector_unless_named(&self) -> Option<String> {
         let path = self.connector.as_ref()?;
-        let is_named = self.message.contains(path.connector.as_str());
+        let name = path.connector.as_str();
+        let is_named = self.message.contains(name) || self.message.contains(&format!("{name:?}"));
         (!is_named).then(|| {
             format!(
-                "{} in environment {}, cluster {}",
-                path.connector, path.environment, path.cluster
+                "{name:?} in environment {}, cluster {}",
+                path.environment, path.cluster
             )
         })
     }
 
-    /// What was changed, unless the message says it already, or nothing could have been.
-    pub(crate) fn effect_unless_told(&self, alters: bool) -> Option<&'static str> {
-        let is_told = [
-            "Nothing was ",
-            "may be altered",
-            "may have been",
-            "was accepted",
-        ]
-        .iter()
-        .any(|words| self.message.contains(words));
+    /// What was changed; nothing when nothing was and the message says so, or nothing could have been.
+    pub(crate) fn effect(&self, alters: bool) -> Option<&'static str> {
         match self.changed {
-            _ if is_told => None,
-            Changed::No => alters.then_some("nothing"),
+            Changed::No => (alters && !self.message.contains("Nothing was ")).then_some("nothing"),
             Changed::Unknown => Some("perhaps; read the offsets before sending again"),
+            Changed::Yes if self.kind == "failed" => Some("yes, as the partitions above show"),
             Changed::Yes => Some("yes, the alteration was applied"),
         }
     }
@@ -142,7 +135,7 @@ impl Failure {
             changed: Changed::No,
             connector: None,
             http: None,
-            violations: Vec::new(),
+            findings: Vec::new(),
             causes: Vec::new(),
             tip: None,
             next: None,
@@ -173,8 +166,8 @@ impl Failure {
         self
     }
 
-    pub(crate) fn violations(mut self, report: &Report) -> Self {
-        self.details.violations = report.findings().to_vec();
+    pub(crate) fn findings(mut self, report: &Report) -> Self {
+        self.details.findings = report.findings().to_vec();
         self
     }
 
@@ -231,8 +224,8 @@ impl From<Error> for Failure {
             retry_after_seconds: error.retry_after().map(|wait| wait.as_secs()),
             attempts: error.attempts(),
         });
-        match (error.violations(), error.source()) {
-            (Some(invalid), _) => failure.details.violations = invalid.report().findings().to_vec(),
+        match (error.findings(), error.source()) {
+            (Some(invalid), _) => failure.details.findings = invalid.report().findings().to_vec(),
             (None, Some(source)) => failure = failure.caused_by(source),
             (None, None) => {}
         }
@@ -319,7 +312,7 @@ impl From<WaitError> for Failure {
             failure = failure.adding("A later sample shows every partition where it stood before");
         }
         if let Some(outcome) = error.outcome() {
-            failure.details.violations = outcome.findings.clone();
+            failure.details.findings = outcome.findings.clone();
         }
         match error.source() {
             Some(source) => failure.caused_by(source),

@@ -21,14 +21,14 @@ use crate::ui::{self, Ui};
 struct Row<'a> {
     #[serde(flatten)]
     offsets: &'a ConnectorOffsets,
-    lag: Vec<Behind<'a>>,
+    lag: Vec<Behind>,
 }
 
 /// One partition.
-#[derive(Serialize)]
-struct Behind<'a> {
-    topic: &'a str,
-    partition: i32,
+#[derive(Debug, Serialize)]
+pub(crate) struct Behind {
+    pub(crate) topic: String,
+    pub(crate) partition: i32,
     /// Where the lag counts from: what the connector's consumer group has committed, or else the position of the sample.
     position: i64,
     /// What the group has committed, when that could be asked.
@@ -38,7 +38,7 @@ struct Behind<'a> {
     /// Before the end while a transaction is open: what reads committed records only waits there.
     stable_end: Option<i64>,
     /// At most; null when the position is outside what the partition holds.
-    lag: Option<i64>,
+    pub(crate) lag: Option<i64>,
     /// The time of the next record to read, or a little before it.
     next_record: Option<Timestamp>,
 }
@@ -69,6 +69,19 @@ pub(crate) async fn print(
     }
 }
 
+/// How far a connector is behind; nothing where no key of the Kafka cluster is given.
+pub(crate) async fn where_known(
+    session: &Session,
+    args: &KafkaArgs,
+    offsets: &ConnectorOffsets,
+) -> Result<Vec<Behind>, Failure> {
+    if args.key()?.is_none() {
+        return Ok(Vec::new());
+    }
+    let asked = ask(session, args, std::slice::from_ref(offsets)).await?;
+    Ok(asked.first().map(behind).unwrap_or_default())
+}
+
 /// How far the positions of all these connectors are behind, in one question.
 pub(super) async fn ask(
     session: &Session,
@@ -87,11 +100,7 @@ pub(super) async fn ask(
         }
         Ok(asked)
     };
-    tokio::select! {
-        biased;
-        asked = asking => asked,
-        () = interrupt::asked() => Err(interrupt::stopped("Kafka was being asked")),
-    }
+    interrupt::unless("Kafka was being asked", asking).await?
 }
 
 /// What Kafka says of a connector.
@@ -164,11 +173,11 @@ pub(super) fn tell(ui: &Ui, all: &[ConnectorOffsets], asked: &[Asked]) {
     }
 }
 
-fn behind(asked: &Asked) -> Vec<Behind<'_>> {
+fn behind(asked: &Asked) -> Vec<Behind> {
     let known = asked.lags.partitions.iter();
     known
         .map(|(place, lag)| Behind {
-            topic: &place.0,
+            topic: place.0.clone(),
             partition: place.1,
             position: lag.position,
             committed: asked.committed.get(place).copied(),

@@ -41,12 +41,7 @@ pub(crate) async fn print(
             let connector = session.connector(&connector.name).await?;
             Ok::<_, Failure>(connector.offsets().await?)
         };
-        let read = tokio::select! {
-            biased;
-            read = reading => read,
-            () = interrupt::asked() => return Err(interrupt::stopped("the connectors were being read")),
-        };
-        match read {
+        match interrupt::unless("the connectors were being read", reading).await? {
             Ok(mut offsets) => {
                 offsets.name.get_or_insert_with(|| connector.name.clone());
                 known.push(connector);

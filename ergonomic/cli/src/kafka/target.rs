@@ -90,11 +90,7 @@ pub(crate) async fn intent(
         let brokers = asked.kafka.brokers(session, key).await?;
         bounds(ui, session, connector, &brokers, target, &asked).await
     };
-    let bounds = tokio::select! {
-        biased;
-        bounds = bounds => bounds,
-        () = interrupt::asked() => return Err(interrupt::stopped("Kafka was being asked")),
-    };
+    let bounds = interrupt::unless("Kafka was being asked", bounds).await?;
     match (bounds, target) {
         (Ok(bounds), Some(target)) => Ok((Intent::move_to(target, bounds), None)),
         (Ok(bounds), None) => Ok((plain.within(bounds), None)),

@@ -119,7 +119,7 @@ async fn perform(ui: &Ui, session: &Session, example: &Example) -> Result<(), Fa
     };
     let options = format!("{} --yes --confirm", example.options);
     prompt(session.command(verb, name, &options))?;
-    ui.print_styled(&format!("{}\n", shown(planned.plan(), ui::data_width())))?;
+    ui.print_styled(&format!("{}\n", shown(&planned, ui::data_width())))?;
     let body =
         serde_json::to_string(planned.plan().request()).map_err(|error| unexpected(&error))?;
     ui.print_styled(&format!(

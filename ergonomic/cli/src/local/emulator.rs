@@ -85,7 +85,7 @@ async fn real(args: &Emulator, shared: &Shared) -> Result<(Server, Served), Fail
     Ok((server, served))
 }
 
-/// What the options say beside the world that is served. Nothing can read a log of requests here, so none is kept.
+/// What the options say beside the world that is served.
 fn configure(args: &Emulator, secret: &str) -> Result<EmulatorBuilder, Failure> {
     let mut assumptions = Assumptions::default();
     for assumption in &args.assume {
@@ -99,8 +99,7 @@ fn configure(args: &Emulator, secret: &str) -> Result<EmulatorBuilder, Failure> 
         .listen(args.listen)
         .assumptions(assumptions)
         .base_path(&args.base_path)
-        .credentials(emulator::API_KEY, secret)
-        .request_log(0);
+        .credentials(emulator::API_KEY, secret);
     if let Some(limit) = args.rate_limit {
         builder = builder.rate_limit(limit);
     }
@@ -122,6 +121,10 @@ async fn start(builder: EmulatorBuilder) -> Result<Server, Failure> {
 fn announce(ui: &Ui, server: &Server, asked: SocketAddr) {
     ui.note(&format!(
         "{STRONG}Listening on {}{STRONG:#}. Stop with Ctrl-C. In another terminal:",
+        server.url()
+    ));
+    ui.note(&format!(
+        "Steer it, with faults, a clock and more, as {}/emulator/v1/openapi.yaml says",
         server.url()
     ));
     if asked.ip().is_unspecified() {

@@ -1,6 +1,8 @@
-//! Manual pages, and the schema of the offsets file.
+//! Manual pages, and the schemas of files.
 
 use std::fs;
+
+use ccloud_connect_emulator::Seed;
 
 use crate::args::Man;
 use crate::failure::{Exit, Failure};
@@ -9,9 +11,13 @@ use crate::offsets_file;
 use crate::text::words::shown;
 use crate::ui::Ui;
 
-/// The JSON Schema of the file that `patch --file` reads.
-pub(crate) fn schema(ui: &Ui) -> Result<Exit, Failure> {
-    let schema = offsets_file::json_schema();
+/// The JSON Schema of the file that `patch --file` reads, or of a seed for the emulator.
+pub(crate) fn schema(ui: &Ui, seed: bool) -> Result<Exit, Failure> {
+    let schema = if seed {
+        Seed::json_schema().to_value()
+    } else {
+        offsets_file::json_schema()
+    };
     let text = serde_json::to_string_pretty(&schema).map_err(|error| unexpected(&error))?;
     ui.print(&(text + "\n"))?;
     Ok(Exit::Done)

@@ -1,8 +1,8 @@
 //! `get`: the offsets, their age, and the connector's state.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use ccloud_connect::{Connector, ConnectorOffsets, ConnectorRef};
+use ccloud_connect::{Connector, ConnectorOffsets, ConnectorRef, Error};
 use serde::Serialize;
 
 use crate::args::{Format, Get};
@@ -10,7 +10,7 @@ use crate::failure::{Exit, Failure};
 use crate::kafka;
 use crate::session::Session;
 use crate::show::positions::positions;
-use crate::show::state::State;
+use crate::show::state::{State, TRACE};
 use crate::text::duration::{age, moment, now, span};
 use crate::ui::each::each;
 use crate::ui::{self, FAINT, STRONG, Ui};
@@ -68,9 +68,6 @@ pub(crate) async fn get(ui: &Ui, session: &Session, args: &Get) -> Result<Exit, 
     Ok(outcome.told(ui))
 }
 
-/// The time between two looks for a fresher sample; the service takes its samples at intervals of its own.
-const PAUSE: Duration = Duration::from_secs(5);
-
 /// The offsets, in a sample as fresh as asked for.
 async fn fresh(
     ui: &Ui,
@@ -80,54 +77,32 @@ async fn fresh(
     started: Instant,
 ) -> Result<ConnectorOffsets, Failure> {
     let path = connector.path();
-    let asked = now();
-    let (max_age, wanted) = match args.max_age {
-        None => (Duration::MAX, String::new()),
-        Some(Duration::ZERO) => (
-            Duration::ZERO,
-            "that was taken after the question".to_owned(),
-        ),
-        Some(age) => (age, format!("that is at most {} old", span(age))),
+    let name = path.connector.as_str();
+    let explain = |error: Error| {
+        let failure = session.explain(error.into(), path);
+        match failure.exit {
+            Exit::Pending => failure.next(session.command("get", name, "")),
+            _ => failure,
+        }
     };
-    let mut is_first = true;
-    loop {
-        let offsets = connector
-            .offsets()
-            .await
-            .map_err(|error| session.explain(error.into(), path))?;
-        let age = offsets.age(now());
-        let is_fresh = match (args.max_age, offsets.observed_at) {
-            (None, _) => true,
-            (Some(Duration::ZERO), Some(at)) => at >= asked,
-            _ => age.is_some_and(|age| age <= max_age),
+    let Some(max_age) = args.max_age else {
+        return connector.offsets().await.map_err(explain);
+    };
+    let wanted = || {
+        let wanted = if max_age.is_zero() {
+            "that is taken after the question".to_owned()
+        } else {
+            format!("that is at most {} old", span(max_age))
         };
-        if is_fresh {
-            return Ok(offsets);
-        }
-        let old = age.map_or("does not say when it was taken".to_owned(), |age| {
-            format!("is {} old", span(age))
-        });
-        let left = args.timeout.saturating_sub(started.elapsed());
-        if left.is_zero() {
-            let waited = span(args.timeout);
-            return Err(Failure::new(
-                Exit::Pending,
-                "sample-too-old",
-                format!(
-                    "the latest sample of the offsets of {path} {old}; within {waited} there was none {wanted}"
-                ),
-            )
-            .about(path)
-            .next(session.command("get", path.connector.as_str(), "")));
-        }
-        if std::mem::take(&mut is_first) {
-            let name = ui::cell(path.connector.as_str());
-            ui.note(&format!(
-                "{name}: the sample {old}; waiting for one {wanted}"
-            ));
-        }
-        tokio::time::sleep(PAUSE.min(left)).await;
-    }
+        let limit = span(args.timeout);
+        format!(
+            "{}: waiting up to {limit} for a sample {wanted}",
+            ui::cell(name)
+        )
+    };
+    let left = args.timeout.saturating_sub(started.elapsed());
+    let sample = connector.offsets_no_older_than(max_age, left);
+    ui.noting(wanted, sample).await.map_err(explain)
 }
 
 /// Prints one connector as an object, several as a list; `single` says what was asked for.
@@ -153,7 +128,7 @@ fn block(view: &Offsets) -> String {
     };
     let mut out = format!("{STRONG}{name}{STRONG:#}  {}\n", view.state.words());
     out += &format!("{FAINT}{sampled}{FAINT:#}\n");
-    out += &view.state.traces();
+    out += &view.state.traces("", TRACE, ui::data_width());
     if offsets.entries.is_empty() {
         out += "no offsets are stored: the connector starts from the beginning\n";
     } else {

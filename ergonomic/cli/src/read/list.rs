@@ -7,7 +7,8 @@ use crate::args::List;
 use crate::failure::{Exit, Failure};
 use crate::kafka;
 use crate::session::Session;
-use crate::ui::{self, Ui};
+use crate::show::state::State;
+use crate::ui::{self, Ui, cell};
 
 /// A connector, with whether its offsets can be managed as far as the list tells.
 #[derive(Serialize)]
@@ -51,26 +52,37 @@ pub(crate) async fn list(ui: &Ui, session: &Session, args: &List) -> Result<Exit
     Ok(Exit::Done)
 }
 
+/// Whether offsets can be managed shows in the type: never those of a custom connector.
 fn table(rows: &[Row]) -> String {
-    if rows.is_empty() {
+    let Some(_) = rows.first() else {
         return String::new();
-    }
+    };
     let or_dash = |text: &str| if text.is_empty() { "-" } else { text }.to_owned();
+    let mut traces = String::new();
     let cells: Vec<_> = rows
         .iter()
-        .map(|row| {
+        .map(|Row { connector, .. }| {
+            let state = State::listed(connector);
+            traces += &state.traces(&format!("{}, ", cell(&connector.name)), 1, ui::data_width());
             [
-                row.connector.name.clone(),
-                or_dash(row.connector.id.as_deref().unwrap_or_default()),
-                or_dash(row.connector.kind.as_str()),
-                or_dash(row.connector.state.as_str()),
-                row.offsets.to_owned(),
-                or_dash(row.connector.class.as_deref().unwrap_or_default()),
+                connector.name.clone(),
+                or_dash(connector.id.as_deref().unwrap_or_default()),
+                match connector.custom {
+                    true => "custom".to_owned(),
+                    false => or_dash(connector.kind.as_str()),
+                },
+                match state.failed_of_all() {
+                    Some((failed, all)) => {
+                        format!("{}, {failed}/{all} FAILED", connector.state)
+                    }
+                    None => or_dash(connector.state.as_str()),
+                },
+                or_dash(connector.class.as_deref().unwrap_or_default()),
             ]
         })
         .collect();
-    let head = ["NAME", "ID", "TYPE", "STATE", "OFFSETS", "CLASS"];
-    ui::table(head, &[], &cells, ui::data_width())
+    let head = ["NAME", "ID", "TYPE", "STATE", "CLASS"];
+    ui::table(head, &[], &cells, ui::data_width()) + &traces
 }
 
 /// A sink's offsets are those of its consumer group; custom connectors have no offset management; for sources it depends

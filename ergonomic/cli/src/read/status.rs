@@ -9,7 +9,7 @@ use crate::failure::{Exit, Failure};
 use crate::session::Session;
 use crate::show::positions::{Row, compared};
 use crate::show::record::Record;
-use crate::show::state::State;
+use crate::show::state::{State, TRACE};
 use crate::text::duration::{moment, span};
 use crate::text::partition::show_offset;
 use crate::ui::each::each;
@@ -71,11 +71,16 @@ pub(crate) async fn latest(
     match connector.latest_request().await {
         Ok(status) => Ok(Some(status)),
         Err(error) => {
+            let is_not_found = error.is_not_found();
             let failure = session.explain(error.into(), path);
-            if failure.exit == Exit::NotFound && connector.state().await.is_ok() {
-                return Ok(None);
+            if !is_not_found {
+                return Err(failure);
             }
-            Err(failure)
+            match connector.state().await {
+                Ok(_) => Ok(None),
+                Err(error) if error.is_not_found() => Err(session.explain(error.into(), path)),
+                Err(_) => Err(failure),
+            }
         }
     }
 }
@@ -112,7 +117,7 @@ impl Status {
             None => out += "its offsets were never altered\n",
             Some(latest) => out += &request(latest),
         }
-        out + &self.state.traces()
+        out + &self.state.traces("", TRACE, ui::data_width())
     }
 }
 

@@ -6,13 +6,14 @@ use std::time::Duration;
 use ccloud_connect::{Connector, ConnectorOffsets, Phase, Timestamp};
 use serde::Serialize;
 
-use crate::args::{Format, Watch};
+use crate::args::{Format, KafkaArgs, Watch};
 use crate::failure::interrupt;
 use crate::failure::{Exit, Failure};
+use crate::kafka::{self, Behind};
 use crate::read::status::latest;
 use crate::session::Session;
 use crate::show::positions::positions;
-use crate::show::state::State;
+use crate::show::state::{State, TRACE};
 use crate::text::duration::{age, moment, now, span};
 use crate::text::partition::{show_offset, show_partition};
 use crate::ui::{self, FAINT, STRONG, Ui};
@@ -29,6 +30,9 @@ struct Look {
     state: State,
     /// Of the latest alteration request; null when there was none.
     phase: Option<Phase>,
+    /// How far it is behind, where a key of the Kafka cluster is given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    lag: Vec<Behind>,
 }
 
 /// Offsets by partition, and when they were sampled.
@@ -55,7 +59,7 @@ pub(crate) async fn watch(ui: &Ui, session: &Session, args: &Watch) -> Result<Ex
         for (index, connector) in connectors.iter().enumerate() {
             let result = tokio::select! {
                 biased;
-                result = ui.busy("looking", look(session, connector)) => result,
+                result = ui.busy("looking", look(ui, session, connector, &args.kafka)) => result,
                 () = interrupt::asked() => return Ok(Exit::Done),
             };
             match result {
@@ -78,7 +82,12 @@ pub(crate) async fn watch(ui: &Ui, session: &Session, args: &Watch) -> Result<Ex
     }
 }
 
-async fn look(session: &Session, connector: &Connector) -> Result<Look, Failure> {
+async fn look(
+    ui: &Ui,
+    session: &Session,
+    connector: &Connector,
+    kafka: &KafkaArgs,
+) -> Result<Look, Failure> {
     let path = connector.path();
     let (offsets, latest, state) = tokio::join!(
         connector.offsets(),
@@ -89,8 +98,15 @@ async fn look(session: &Session, connector: &Connector) -> Result<Look, Failure>
     offsets
         .name
         .get_or_insert_with(|| path.connector.to_string());
+    // The offsets are worth a look without it, too.
+    let lag = kafka::lag_where_known(session, kafka, &offsets).await;
+    let lag = lag.unwrap_or_else(|failure| {
+        ui.warn(&failure.details.message);
+        Vec::new()
+    });
     Ok(Look {
         at: now(),
+        lag,
         offsets,
         environment: path.environment.to_string(),
         cluster: path.cluster.to_string(),
@@ -136,7 +152,7 @@ fn block(look: &Look, before: Option<&Sample>) -> String {
         "{FAINT}{}, sampled {sampled}; {phase}{FAINT:#}\n",
         moment(look.at)
     );
-    out += &look.state.traces();
+    out += &look.state.traces("", TRACE, ui::data_width());
     let (at, numbers) = sample(offsets);
     if numbers.len() != offsets.entries.len() {
         return out + &positions(&offsets.entries, ui::data_width());
@@ -146,7 +162,7 @@ fn block(look: &Look, before: Option<&Sample>) -> String {
         (Some(at), Some((Some(then), _))) if at > *then => at.since(*then).as_secs_f64(),
         _ => 0.0,
     };
-    let rows: Vec<[String; 4]> = offsets
+    let rows: Vec<[String; 5]> = offsets
         .entries
         .iter()
         .map(|entry| {
@@ -157,20 +173,27 @@ fn block(look: &Look, before: Option<&Sample>) -> String {
             let rate = moved
                 .filter(|_| seconds > 0.0)
                 .map(|moved| moved as f64 / seconds);
+            let is_it = |lag: &&Behind| format!("{}:{}", lag.topic, lag.partition) == partition;
+            let lag = look.lag.iter().find(is_it).and_then(|lag| lag.lag);
             [
-                partition,
+                partition.clone(),
                 show_offset(entry.offset().as_ref()),
                 moved.map_or(String::new(), |moved| format!("{moved:+}")),
                 rate.map_or(String::new(), |rate| format!("{rate:.1}/s")),
+                lag.map_or(String::new(), |lag| lag.to_string()),
             ]
         })
         .collect();
-    out + &ui::table(
-        ["PARTITION", "OFFSET", "MOVED", "RATE"],
-        &[1, 2, 3],
-        &rows,
-        ui::data_width(),
-    )
+    let head = ["PARTITION", "OFFSET", "MOVED", "RATE", "LAG"];
+    if !look.lag.is_empty() {
+        return out + &ui::table(head, &[1, 2, 3, 4], &rows, ui::data_width());
+    }
+    let [a, b, c, d, _] = head;
+    let rows: Vec<_> = rows
+        .into_iter()
+        .map(|[a, b, c, d, _]| [a, b, c, d])
+        .collect();
+    out + &ui::table([a, b, c, d], &[1, 2, 3], &rows, ui::data_width())
 }
 
 fn sample(offsets: &ConnectorOffsets) -> Sample {

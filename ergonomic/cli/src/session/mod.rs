@@ -6,15 +6,18 @@ pub(crate) mod connect;
 pub(crate) mod profile;
 pub(crate) mod secrets;
 
+use std::time::Duration;
+
 use ccloud_connect::{
     ApiKey, Client, Connector, ConnectorName, ConnectorRef, ConnectorSummary, EnvironmentId,
     KafkaClusterId, RetryPolicy, env,
 };
 use tokio::sync::OnceCell;
+use zeroize::Zeroizing;
 
 use crate::args::Shared;
 use crate::failure::{Exit, Failure};
-use crate::text::words::quoted;
+use crate::text::words::{quoted, shown};
 
 /// A client with the environment and the cluster of this run.
 #[derive(Debug)]
@@ -30,31 +33,45 @@ pub(crate) struct Session {
     pub(crate) authorities: Option<String>,
     /// What to warn of before anything is done.
     pub(crate) warning: Option<String>,
+    /// Which key is used and where it comes from, for who reads that it is not accepted.
+    key: Option<String>,
     /// The connectors of the cluster, once they were asked for.
     listed: OnceCell<Vec<ConnectorSummary>>,
 }
 
 impl Session {
-    pub(crate) fn open(typed: &Shared) -> Result<Self, Failure> {
+    /// With a limit, each call ends well within it.
+    pub(crate) fn open(typed: &Shared, limit: Option<Duration>) -> Result<Self, Failure> {
         let (shared, profile) = &profile::filled(typed)?;
         let environment = required(&shared.environment, "environment", "-e", env::ENVIRONMENT)?;
         let cluster = required(&shared.cluster, "Kafka cluster", "-k", env::CLUSTER)?;
         let environment: EnvironmentId = environment.parse().map_err(invalid)?;
         let cluster: KafkaClusterId = cluster.parse().map_err(invalid)?;
         let mut warning = None;
+        let mut origin = None;
         let key = match (&typed.connect_key, &shared.api_key_file) {
             (Some(key), _) => key.api_key(),
             (None, Some(path)) => {
                 warning = secrets::exposure(path);
-                secrets::read_api_key(path)?
+                let option = match (&typed.api_key_file, profile) {
+                    (None, Some(profile)) => format!("of profile {profile}"),
+                    _ => "of --api-key-file".to_owned(),
+                };
+                let (key, secret) = secrets::read_pair(path, env::API_KEY, env::API_SECRET)?;
+                let file = format!("the file {} {option}", shown(path));
+                origin = Some(secrets::origin(&key, &secret, &file));
+                ApiKey::new(key, secret.as_str())
             }
-            (None, None) => ApiKey::from_env().map_err(|error| {
-                Failure::new(
-                    Exit::Denied,
-                    "credentials",
-                    format!("{error}, or give --api-key-file"),
-                )
-            })?,
+            (None, None) => {
+                let [key, secret] = [env::API_KEY, env::API_SECRET]
+                    .map(|name| Zeroizing::new(std::env::var(name).unwrap_or_default()));
+                let variables = format!("the variables {} and {}", env::API_KEY, env::API_SECRET);
+                origin = Some(secrets::origin(&key, &secret, &variables));
+                ApiKey::from_env().map_err(|error| {
+                    let message = format!("{error}, or give --api-key-file");
+                    Failure::new(Exit::Denied, "credentials", message)
+                })?
+            }
         };
         let mut builder = Client::builder()
             .credentials(key)
@@ -67,15 +84,22 @@ impl Session {
         if let Some(pem) = &authorities {
             builder = builder.ca_certificate(pem.as_str());
         }
+        let mut policy = RetryPolicy::default();
         if let Some(limit) = shared.request_timeout {
-            builder = builder.retry(RetryPolicy::default().attempt_timeout(limit));
+            policy = policy.attempt_timeout(limit);
         }
+        if let Some(limit) = limit.map(|limit| limit - limit / 10) {
+            let total = policy.total_timeout.min(limit);
+            policy = policy.total_timeout(total);
+        }
+        builder = builder.retry(policy);
         let client = builder.build().map_err(invalid)?;
         Ok(Self {
             profile: profile.clone(),
             options: options(typed),
             authorities,
             warning,
+            key: origin,
             ..Self::new(client, environment, cluster)
         })
     }
@@ -90,6 +114,7 @@ impl Session {
             options: String::new(),
             authorities: None,
             warning: None,
+            key: None,
             listed: OnceCell::new(),
         }
     }
@@ -97,7 +122,8 @@ impl Session {
     /// The connectors of the cluster, listed once in a run.
     pub(crate) async fn connectors(&self) -> Result<&[ConnectorSummary], Failure> {
         let list = || self.client.connectors(&self.environment, &self.cluster);
-        Ok(self.listed.get_or_try_init(list).await?)
+        let listed = self.listed.get_or_try_init(list).await;
+        Ok(listed.map_err(|error| self.denied(error.into()))?)
     }
 
     /// The connector that a command line names. What looks like an id is looked up in the list; a connector whose *name* looks
@@ -127,8 +153,17 @@ impl Session {
             .connector(self.environment.clone(), self.cluster.clone(), name))
     }
 
-    /// Adds what to type next.
+    /// Adds which key was not accepted.
+    fn denied(&self, failure: Failure) -> Failure {
+        match &self.key {
+            Some(key) if failure.details.kind == "unauthenticated" => failure.adding(key),
+            _ => failure,
+        }
+    }
+
+    /// Adds what to type next, and which key was not accepted.
     pub(crate) fn explain(&self, failure: Failure, path: &ConnectorRef) -> Failure {
+        let failure = self.denied(failure);
         let name = path.connector.as_str();
         match failure.exit {
             Exit::NotFound => failure.next(format!("ccloud-offsets list{}", self.options)),

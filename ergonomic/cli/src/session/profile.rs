@@ -83,8 +83,10 @@ fn read() -> Result<BTreeMap<String, Profile>, Failure> {
     let path = path().ok_or_else(|| {
         Failure::invalid("this platform has no configuration directory, so there are no profiles")
     })?;
-    let text =
-        fs::read_to_string(path).map_err(|error| refuse("cannot be read").caused_by(&error))?;
+    let text = fs::read_to_string(path).map_err(|error| {
+        let failure = refuse("cannot be read").caused_by(&error);
+        failure.next("ccloud-offsets help topics")
+    })?;
     let json = yaml::to_json(&text)
         .map_err(|error| refuse("are not YAML that can be read exactly").caused_by(&error))?;
     let profiles: Option<BTreeMap<String, Profile>> =

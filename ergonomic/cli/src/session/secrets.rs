@@ -1,25 +1,27 @@
 //! The files that say who is calling and whom to trust.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use ccloud_connect::{ApiKey, env};
 use zeroize::Zeroizing;
 
 use crate::failure::{Exit, Failure};
+use crate::text::decoded::decoded;
 use crate::text::words::shown;
 
 /// The most that is read of such a file; none of use is longer, and some names never end.
 const MAX_FILE: u64 = 1024 * 1024;
 
 fn read_some(file: impl io::Read) -> io::Result<String> {
-    let mut text = String::new();
-    file.take(MAX_FILE + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > MAX_FILE {
+    let mut bytes = Zeroizing::new(Vec::new());
+    file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE {
         return Err(io::Error::other("it is longer than 1 MiB"));
     }
-    Ok(text)
+    let text = decoded(&bytes).map_err(|what| io::Error::other(format!("it {what}")))?;
+    Ok(text.to_owned())
 }
 
 /// The PEM text of a file with CA certificates. Whether it is one is found out by the library.
@@ -53,15 +55,27 @@ pub(crate) fn exposure(_: &Path) -> Option<String> {
     None
 }
 
-/// Reads the lines `CONFLUENT_CLOUD_API_KEY=…` and `CONFLUENT_CLOUD_API_SECRET=…`, as shells and env files have them: with or
-/// without `export`, with or without quotes, the last of a name winning; `-` is standard input. Other lines are passed
-/// over. No message repeats a line.
-pub(crate) fn read_api_key(path: &Path) -> Result<ApiKey, Failure> {
-    let (key, secret) = read_pair(path, env::API_KEY, env::API_SECRET)?;
-    Ok(ApiKey::new(key, secret.as_str()))
+/// Which key it is and where it comes from, for who reads that it is not accepted. The secret is not told, only that it
+/// does not look like one.
+pub(crate) fn origin(key: &str, secret: &str, place: &str) -> String {
+    let is_odd = |text: &str| {
+        let odd = |c: char| c.is_whitespace() || c.is_control() || "\"'".contains(c);
+        text.trim_end().contains(odd)
+    };
+    let odd = match (is_odd(key), is_odd(secret)) {
+        (false, false) => "it may be mistyped or revoked",
+        (true, _) => "it has a blank or a quote in it",
+        (false, true) => "its secret has a blank or a quote in it",
+    };
+    format!("The key {:?} comes from {place}; {odd}", key.trim_end())
 }
 
-/// Reads a key and its secret from the lines with these names, in the forms of [`read_api_key`].
+/// Reads a key and its secret, from standard input where the path is `-`. No message repeats what the file holds.
+///
+/// Three forms are read: the lines `NAME=…` with these names, as shells and env files have them, with or without `export`,
+/// with or without quotes, the last of a name winning; the text that Confluent Cloud's console downloads, with the lines
+/// `API key:` and `API secret:` above the values; and the JSON of `confluent api-key create -o json`, with `api_key` and
+/// `api_secret`.
 pub(crate) fn read_pair(
     path: &Path,
     key: &str,
@@ -85,32 +99,64 @@ pub(crate) fn read_pair(
     let text = text
         .map(Zeroizing::new)
         .map_err(|error| denied("cannot be read".to_owned()).caused_by(&error))?;
-    // As in a shell, the last line wins.
-    let value = |name: &str| {
-        let lines = text.trim_start_matches('\u{feff}').lines();
-        lines.rev().find_map(|line| {
-            let line = line.trim();
-            let line = line.strip_prefix("export ").map_or(line, str::trim_start);
-            let value = line.strip_prefix(name)?.strip_prefix('=')?.trim();
-            let quotes = ['"', '\''].into_iter();
-            let bare = quotes
-                .filter_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote))
-                .next();
-            // Outside quotes, a comment begins with a `#` after a space.
-            let plain = || value.split([' ', '\t']).next().unwrap_or_default();
-            Some(bare.unwrap_or_else(plain)).filter(|value| !value.is_empty())
-        })
+    let text = text.trim_start_matches('\u{feff}');
+    let value = |name: &str, title: &str| {
+        assigned(text, name)
+            .or_else(|| below(text, title))
+            .or_else(|| member(text, title))
+            .map(Zeroizing::new)
     };
-    match (value(key), value(secret)) {
-        (Some(key), Some(secret)) => Ok((key.to_owned(), Zeroizing::new(secret.to_owned()))),
+    match (value(key, "API key:"), value(secret, "API secret:")) {
+        (Some(key), Some(secret)) => Ok((key.to_string(), secret)),
         (None, _) => Err(denied(format!("has no line {key}=…"))),
         (_, None) => Err(denied(format!("has no line {secret}=…"))),
     }
 }
 
+/// The value of the last line `NAME=…`, as in a shell.
+fn assigned(text: &str, name: &str) -> Option<String> {
+    text.lines().rev().find_map(|line| {
+        let line = line.trim();
+        let line = line.strip_prefix("export ").map_or(line, str::trim_start);
+        let value = line.strip_prefix(name)?.strip_prefix('=')?.trim();
+        let quotes = ['"', '\''].into_iter();
+        let bare = quotes
+            .filter_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote))
+            .next();
+        // Outside quotes, a comment begins with a `#` after a space.
+        let plain = || value.split([' ', '\t']).next().unwrap_or_default();
+        let value = bare.unwrap_or_else(plain);
+        (!value.is_empty()).then(|| value.to_owned())
+    })
+}
+
+/// The first line with something on it below a title.
+fn below(text: &str, title: &str) -> Option<String> {
+    let mut lines = text.lines().map(str::trim);
+    lines.find(|line| line.eq_ignore_ascii_case(title))?;
+    let value = lines.find(|line| !line.is_empty())?;
+    (!value.ends_with(':')).then(|| value.to_owned())
+}
+
+/// The member of a JSON object that a title stands for.
+fn member(text: &str, title: &str) -> Option<String> {
+    let name = title.to_lowercase().replace(' ', "_");
+    let mut members: HashMap<String, serde_json::Value> = serde_json::from_str(text).ok()?;
+    match members.remove(name.trim_end_matches(':'))? {
+        serde_json::Value::String(value) if !value.is_empty() => Some(value),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use ccloud_connect::env;
+
     use super::*;
+
+    fn read(path: &Path) -> Result<(String, Zeroizing<String>), Failure> {
+        read_pair(path, env::API_KEY, env::API_SECRET)
+    }
 
     #[test]
     fn env_file_forms() {
@@ -119,27 +165,26 @@ mod tests {
         for text in [
             "CONFLUENT_CLOUD_API_KEY=K\nCONFLUENT_CLOUD_API_SECRET=S\n",
             "\u{feff}CONFLUENT_CLOUD_API_KEY=old\nCONFLUENT_CLOUD_API_KEY=K # since May\nCONFLUENT_CLOUD_API_SECRET=\"S\"",
+            "=== Confluent Cloud API key ===\r\n\r\nAPI key:\r\nK\r\n\r\nAPI secret:\r\nS\r\n\r\nResource:\r\n",
+            r#"{"api_key": "K", "api_secret": "S"}"#,
             "# mine\r\nexport CONFLUENT_CLOUD_API_SECRET='S'\r\n  export CONFLUENT_CLOUD_API_KEY=\"K\"\r\nOTHER=1",
         ] {
             fs::write(&path, text).unwrap();
-            let key = read_api_key(&path).unwrap();
-            assert_eq!(
-                format!("{key:?}"),
-                r#"ApiKey { key: "K", secret: "[redacted]" }"#
-            );
+            let (key, secret) = read(&path).unwrap();
+            assert_eq!((key.as_str(), secret.as_str()), ("K", "S"));
         }
         fs::write(
             &path,
             "CONFLUENT_CLOUD_API_KEY=K\nCONFLUENT_CLOUD_API_SECRET=",
         )
         .unwrap();
-        let message = read_api_key(&path).unwrap_err().details.message;
+        let message = read(&path).unwrap_err().details.message;
         assert!(
             message.contains("has no line CONFLUENT_CLOUD_API_SECRET=…"),
             "{message}"
         );
         fs::write(&path, [0xff]).unwrap();
-        assert_eq!(read_api_key(&path).unwrap_err().exit, Exit::Denied);
+        assert_eq!(read(&path).unwrap_err().exit, Exit::Denied);
     }
 
     #[cfg(unix)]
@@ -147,7 +192,7 @@ mod tests {
     fn a_file_without_an_end_is_refused_and_an_open_one_warned_of() {
         use std::os::unix::fs::PermissionsExt as _;
 
-        let error = read_api_key(Path::new("/dev/zero")).unwrap_err();
+        let error = read(Path::new("/dev/zero")).unwrap_err();
         assert_eq!(error.exit, Exit::Denied);
         assert_eq!(exposure(Path::new("/dev/zero")), None);
 

@@ -6,6 +6,9 @@ use crate::args::Follow;
 use crate::failure::Failure;
 use crate::ui::{FAINT, FINDINGS, Ui, WARNING, labelled, note_width};
 
+/// So many findings of one kind are shown.
+const LIKE: usize = 3;
+
 /// Refuses when there is an error that was not accepted, or under `--strict` any warning that was not accepted. The text
 /// of `what` begins the message, such as `the plan`. What was accepted is a note from here on.
 pub(crate) fn heed(
@@ -38,7 +41,7 @@ pub(crate) fn heed(
     let tip = acceptance(&stopping);
     Err(
         Failure::invalid(format!("{what}{why}. Nothing was changed"))
-            .violations(&Report::new(stopping))
+            .findings(&Report::new(stopping))
             .tip(tip),
     )
 }
@@ -76,7 +79,15 @@ pub(crate) fn text(findings: &[Finding], width: Option<u16>) -> String {
     let mut findings: Vec<&Finding> = findings.iter().collect();
     findings.sort_by_key(|finding| finding.severity);
     let mut out = String::new();
-    for finding in findings.iter().take(FINDINGS) {
+    // Whoever has read a few of one kind knows the others.
+    let mut like = std::collections::HashMap::new();
+    let (shown, more): (Vec<_>, Vec<_>) = findings.into_iter().partition(|finding| {
+        let count = like.entry(finding.code).or_insert(0);
+        *count += 1;
+        *count <= LIKE
+    });
+    let more = more.len() + shown.len().saturating_sub(FINDINGS);
+    for finding in shown.iter().take(FINDINGS) {
         let style = match finding.severity {
             Severity::Note => FAINT,
             _ => WARNING,
@@ -89,7 +100,7 @@ pub(crate) fn text(findings: &[Finding], width: Option<u16>) -> String {
             width,
         );
     }
-    if let Some(more @ 1..) = findings.len().checked_sub(FINDINGS) {
+    if more > 0 {
         out += &format!("and {more} more; -o json has them\n");
     }
     out

@@ -1,21 +1,26 @@
 //! A plan as a person reads it before saying yes.
 
-use ccloud_connect::AlterationRequest;
 use ccloud_connect::offset::Direction;
 use ccloud_connect::plan::{Change, Plan};
+use ccloud_connect::{AlterationRequest, ConnectorState, PlannedAlteration};
 
 use crate::show::findings;
 use crate::show::positions::{Row, compared};
 use crate::text::partition::show_offset;
-use crate::ui::cell;
+use crate::ui::{cell, paragraph};
 
-/// What is done, partition by partition, the totals, and the warnings.
-pub(crate) fn shown(plan: &Plan, width: Option<u16>) -> String {
+/// What is done, partition by partition, what cannot be counted beforehand, and the warnings.
+pub(crate) fn shown(planned: &PlannedAlteration, width: Option<u16>) -> String {
+    let plan = planned.plan();
     let mut out = headline(plan);
     let rows: Vec<Row> = plan.changes().iter().map(row).collect();
     if !rows.is_empty() {
         out.push('\n');
         out += compared(&rows, ["BEFORE", "AFTER"], width).trim_end();
+    }
+    for remark in until_it_stops(planned) {
+        out.push('\n');
+        out += paragraph(remark, width).trim_end();
     }
     let found = findings::text(plan.warnings(), width);
     if !found.is_empty() {
@@ -23,6 +28,36 @@ pub(crate) fn shown(plan: &Plan, width: Option<u16>) -> String {
         out += found.trim_end();
     }
     out
+}
+
+/// What a sink at work does between the sample and its stop, which nobody can count beforehand.
+fn until_it_stops(planned: &PlannedAlteration) -> impl Iterator<Item = &'static str> {
+    let goes = |way: i64| {
+        let mut changes = planned.plan().changes().iter();
+        is_at_work(planned) && changes.any(|change| change.distance().map(i64::signum) == Some(way))
+    };
+    let again = "The connector is at work: what it reads until it stops is read again, too.";
+    let ahead = "The connector is at work: the request is sent only if a second sample shows that it does not read past the new \
+                 positions before it stops.";
+    [(-1, again), (1, ahead)]
+        .into_iter()
+        .filter_map(move |(way, text)| goes(way).then_some(text))
+}
+
+/// How many records the plan has a sink read again.
+pub(crate) fn read_again(plan: &Plan) -> u64 {
+    let back = |change: &Change| change.distance().filter(|by| *by < 0);
+    plan.changes()
+        .iter()
+        .filter_map(back)
+        .map(i64::unsigned_abs)
+        .fold(0, u64::saturating_add)
+}
+
+/// Whether the connector may read on until it is stopped.
+fn is_at_work(planned: &PlannedAlteration) -> bool {
+    let state = planned.state().map(|status| &status.state);
+    !matches!(state, Some(ConnectorState::Paused | ConnectorState::Failed))
 }
 
 fn headline(plan: &Plan) -> String {
@@ -77,7 +112,8 @@ fn effect(change: &Change) -> &'static str {
 }
 
 /// The plan in one line, for the question: `3 read again (3000 records), 1 reset`.
-pub(crate) fn totals(plan: &Plan) -> String {
+pub(crate) fn totals(planned: &PlannedAlteration) -> String {
+    let plan = planned.plan();
     let mut parts = Vec::new();
     for word in [
         "earliest",
@@ -102,14 +138,17 @@ pub(crate) fn totals(plan: &Plan) -> String {
         let records: u128 = distances
             .map(|records| u128::from(records.unsigned_abs()))
             .sum();
-        parts.push(match records {
-            0 => format!("{} {word}", partitions(count)),
-            1 => format!("{} {word} (1 record)", partitions(count)),
-            _ if word == "earliest" => {
-                format!("{} {word} (at most {records} records)", partitions(count))
-            }
-            _ => format!("{} {word} ({records} records)", partitions(count)),
-        });
+        let mut part = format!("{} {word}", partitions(count));
+        if records > 0 {
+            let most = if word == "earliest" { "at most " } else { "" };
+            let s = if records == 1 { "" } else { "s" };
+            let plus = match word {
+                "read again" if is_at_work(planned) => ", plus what it reads until it stops",
+                _ => "",
+            };
+            part += &format!(" ({most}{records} record{s}{plus})");
+        }
+        parts.push(part);
     }
     if parts.is_empty() {
         return "every partition reset".to_owned();

@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::show::positions::readable;
 use crate::text::duration::span;
 use crate::text::partition::{show_offset, show_partition};
+use crate::text::words::grouped;
 use crate::ui::{self, Ui};
 
 /// One alteration request, how far it has come, and what came of it; described by `schemas/alteration.json`. Members
@@ -41,6 +42,9 @@ pub(crate) struct Record {
     /// What came of it, once it has ended and was looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<Outcome>,
+    /// How many records the plan has read again, where there was one.
+    #[serde(skip)]
+    planned: u64,
 }
 
 impl Record {
@@ -59,6 +63,7 @@ impl Record {
             previous_offsets: None,
             warnings: Vec::new(),
             outcome: None,
+            planned: 0,
         }
     }
 
@@ -91,6 +96,14 @@ impl Record {
             self.phase = phase.clone();
         }
         self
+    }
+
+    /// Adds how many records the plan has read again.
+    pub(crate) fn planned(self, records: u64) -> Self {
+        Self {
+            planned: records,
+            ..self
+        }
     }
 
     /// Adds what the status said of the request when it was looked up.
@@ -133,7 +146,10 @@ impl Record {
             format!(" after {}", span(applied_at.since(self.requested_at)))
         });
         match (&self.phase, &self.outcome) {
-            (Phase::Applied, Some(outcome)) => format!("{name}: applied{took}; {outcome}\n"),
+            (Phase::Applied, Some(outcome)) => {
+                let more = self.more_than_planned();
+                format!("{name}: applied{took}; {outcome}{more}\n")
+            }
             (phase, Some(outcome)) => format!("{name}: {}; {outcome}\n", ui::cell(phase.as_str())),
             (phase, None) => format!(
                 "{name}: {} of {}, last seen {}\n",
@@ -141,6 +157,24 @@ impl Record {
                 self.requested_at,
                 ui::cell(phase.as_str())
             ),
+        }
+    }
+
+    /// What went back beside the plan: the sink read on until it stopped.
+    fn more_than_planned(&self) -> String {
+        let back = |partition: &PartitionOutcome| match partition.moved.direction {
+            Movement::Back => partition.moved.records,
+            _ => None,
+        };
+        let went = self.partitions().iter().filter_map(back);
+        let went = went.map(i64::unsigned_abs).fold(0, u64::saturating_add);
+        match went.checked_sub(self.planned) {
+            Some(more @ 1..) if self.planned > 0 => format!(
+                "; the plan counted {}, the other {} were read before the connector stopped",
+                grouped(self.planned),
+                grouped(more)
+            ),
+            _ => String::new(),
         }
     }
 

@@ -1,17 +1,16 @@
 //! How a connector is doing, beside what it was asked about.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
-use ccloud_connect::{Connector, ConnectorState, ConnectorStatus};
+use ccloud_connect::{Connector, ConnectorState, ConnectorStatus, ConnectorSummary, TaskStatus};
 use serde::Serialize;
 
-use crate::ui::{ERROR, FAINT, GOOD, WARNING, visible};
+use crate::ui::{ERROR, FAINT, GOOD, WARNING, labelled, visible};
 
 /// The state is an addition: it is not worth more than this.
 const AT_MOST: Duration = Duration::from_secs(3);
 /// The lines of a stack trace that a person sees; JSON and YAML have them all.
-const TRACE: usize = 8;
+pub(crate) const TRACE: usize = 8;
 
 /// The state, as far as the service told it in time. Serialises as `state`, `trace` and `tasks`; nothing when it is not
 /// known.
@@ -22,16 +21,7 @@ pub(crate) struct State {
     #[serde(skip_serializing_if = "Option::is_none")]
     trace: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    tasks: Vec<Task>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct Task {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<i64>,
-    state: ConnectorState,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    trace: Option<String>,
+    tasks: Vec<TaskStatus>,
 }
 
 impl State {
@@ -40,6 +30,15 @@ impl State {
         match tokio::time::timeout(AT_MOST, connector.state()).await {
             Ok(Ok(status)) => Self::from(status),
             Ok(Err(_)) | Err(_) => Self::default(),
+        }
+    }
+
+    /// As a list shows it.
+    pub(crate) fn listed(connector: &ConnectorSummary) -> Self {
+        Self {
+            state: Some(connector.state.clone()),
+            trace: connector.trace.clone(),
+            tasks: connector.tasks.clone(),
         }
     }
 
@@ -60,14 +59,21 @@ impl State {
             (_, 0) => String::new(),
             (0, 1) => ", 1 task".to_owned(),
             (0, count) => format!(", {count} tasks"),
+            (1, 1) => ", its task FAILED".to_owned(),
             (failed, count) => format!(", {failed} of {count} tasks FAILED"),
         };
         format!("{style}{state}{tasks}{style:#}")
     }
 
-    /// What went wrong, for people: the reasons of the connector and of its failed tasks, the beginning of each.
-    pub(crate) fn traces(&self) -> String {
-        let mut out = String::new();
+    /// How many tasks have failed, and how many there are; `None` when none has.
+    pub(crate) fn failed_of_all(&self) -> Option<(usize, usize)> {
+        let failed = self.failed().count();
+        (failed > 0).then_some((failed, self.tasks.len()))
+    }
+
+    /// What went wrong, for people: the reasons of the connector and of its failed tasks, at most so many lines of each,
+    /// after `name`.
+    pub(crate) fn traces(&self, name: &str, most: usize, width: Option<u16>) -> String {
         let connector = self
             .trace
             .iter()
@@ -76,31 +82,23 @@ impl State {
             let id = task.id.map_or("?".to_owned(), |id| id.to_string());
             Some((format!("task {id}"), task.trace.as_ref()?))
         });
+        let mut out = String::new();
         for (who, trace) in connector.chain(tasks) {
-            let lines: Vec<&str> = trace.lines().collect();
-            for (index, line) in lines.iter().take(TRACE).enumerate() {
-                let line = visible(line.trim_end()).replace('\t', "  ");
-                // Writing to a string cannot fail.
-                let _ = if index == 0 {
-                    writeln!(out, "  {ERROR}{who}{ERROR:#}: {line}")
-                } else {
-                    writeln!(out, "    {line}")
-                };
-            }
-            if let Some(more @ 1..) = lines.len().checked_sub(TRACE) {
-                let _ = writeln!(
-                    out,
-                    "    {FAINT}… {more} more lines; -o json has them{FAINT:#}"
-                );
+            let lines: Vec<&str> = trace.lines().map(str::trim_end).collect();
+            let (shown, more) = lines.split_at(most.min(lines.len()));
+            let text = shown.join("\n").replace('\t', "  ");
+            out += &labelled("  ", &format!("{name}{who}"), ERROR, &text, width);
+            if !more.is_empty() && most > 1 {
+                let more = more.len();
+                out += &format!("    {FAINT}… {more} more lines; -o json has them{FAINT:#}\n");
             }
         }
         out
     }
 
-    fn failed(&self) -> impl Iterator<Item = &Task> {
-        self.tasks
-            .iter()
-            .filter(|task| task.state == ConnectorState::Failed)
+    fn failed(&self) -> impl Iterator<Item = &TaskStatus> {
+        let failed = |task: &&TaskStatus| task.state == ConnectorState::Failed;
+        self.tasks.iter().filter(failed)
     }
 }
 
@@ -109,15 +107,7 @@ impl From<ConnectorStatus> for State {
         Self {
             state: Some(status.state),
             trace: status.trace,
-            tasks: status
-                .tasks
-                .into_iter()
-                .map(|task| Task {
-                    id: task.id,
-                    state: task.state,
-                    trace: task.trace,
-                })
-                .collect(),
+            tasks: status.tasks,
         }
     }
 }

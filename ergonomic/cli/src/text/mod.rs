@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows the options, the screen or the service.
 
+pub(crate) mod decoded;
 pub(crate) mod duration;
 pub(crate) mod partition;
 pub(crate) mod time;

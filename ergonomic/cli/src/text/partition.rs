@@ -37,7 +37,12 @@ impl FromStr for SetArg {
         let expected = "expected TOPIC:PARTITION=OFFSET, such as orders:0=1000";
         let (place, offset) = text.rsplit_once('=').ok_or(expected)?;
         let (topic, partition) = topic_partition(place).ok_or(expected)?;
-        let offset: i64 = offset.parse().map_err(|_| expected)?;
+        let offset: i64 = offset.parse().map_err(|_| {
+            match offset.bytes().all(|byte| byte.is_ascii_digit()) && !offset.is_empty() {
+                true => "the largest offset is 9223372036854775807",
+                false => expected,
+            }
+        })?;
         let offset = to_json(&json!({ "kafka_offset": offset }));
         Ok(Self(OffsetEntry::new(
             &sink_partition(topic, partition),

@@ -35,9 +35,8 @@ impl FromStr for Moment {
             if ago.ends_with(|c: char| c.is_ascii_digit()) {
                 return Err(EXPECTED.to_owned());
             }
-            return ago_of(ago)
-                .map(Self::Ago)
-                .ok_or_else(|| EXPECTED.to_owned());
+            let ago = duration::parse(ago).ok().filter(|ago| !ago.is_zero());
+            return ago.map(Self::Ago).ok_or_else(|| EXPECTED.to_owned());
         }
         // Digits and colons first, or a reader of dates would take more than is meant.
         if !text.starts_with(|c: char| c.is_ascii_digit()) {
@@ -69,24 +68,6 @@ fn with_zone(text: &str) -> Option<Timestamp> {
     let end = rest.find(['Z', 'z', '+', '-'])?;
     let (time, zone) = rest.split_at(end);
     format!("{date}T{time}:00{zone}").parse().ok()
-}
-
-/// `2h`, `1h30m`, `3d`.
-fn ago_of(text: &str) -> Option<Duration> {
-    let mut whole = Duration::ZERO;
-    let mut rest = text;
-    while !rest.is_empty() {
-        let unit = rest.find(|c: char| c.is_ascii_alphabetic())?;
-        let after = rest[unit..].find(|c: char| !c.is_ascii_alphabetic());
-        let (part, next) = rest.split_at(after.map_or(rest.len(), |after| unit + after));
-        let part = match part.strip_suffix('d') {
-            Some(days) => Duration::from_secs(days.parse::<u64>().ok()?.checked_mul(86_400)?),
-            None => duration::parse(part).ok()?,
-        };
-        whole = whole.checked_add(part)?;
-        rest = next;
-    }
-    Some(whole).filter(|whole| !whole.is_zero())
 }
 
 /// What a moment means, and how it is told.

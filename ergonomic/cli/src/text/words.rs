@@ -14,6 +14,19 @@ pub(crate) fn quoted(word: &str) -> String {
     }
 }
 
+/// A count as a sentence has it: `18,606`.
+pub(crate) fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// Breaks a text at spaces, so that its lines are at most `width` columns wide where its words are; `used` columns of the
 /// first line are taken.
 pub(crate) fn wrapped(text: &str, used: usize, width: usize) -> Vec<String> {

@@ -157,7 +157,7 @@ pub(crate) const FINDINGS: usize = 20;
 fn report(details: &Details, alters: bool) -> String {
     let width = note_width();
     let mut out = labelled("", "error", ERROR, &details.message, width);
-    for finding in details.violations.iter().take(FINDINGS) {
+    for finding in details.findings.iter().take(FINDINGS) {
         let style = Style::new();
         out += &labelled(
             "  ",
@@ -167,7 +167,7 @@ fn report(details: &Details, alters: bool) -> String {
             width,
         );
     }
-    if let Some(more @ 1..) = details.violations.len().checked_sub(FINDINGS) {
+    if let Some(more @ 1..) = details.findings.len().checked_sub(FINDINGS) {
         out += &format!("  and {more} more\n");
     }
     let tip = details.tip.clone();
@@ -175,10 +175,7 @@ fn report(details: &Details, alters: bool) -> String {
         ("connector", details.connector_unless_named()),
         // The causes before the last one are the layers it came through.
         ("cause", details.causes.last().cloned()),
-        (
-            "changed",
-            details.effect_unless_told(alters).map(str::to_owned),
-        ),
+        ("changed", details.effect(alters).map(str::to_owned)),
         ("tip", tip),
     ] {
         if let Some(text) = text {
@@ -198,6 +195,12 @@ pub(crate) fn paragraph(text: &str, width: Option<u16>) -> String {
     let text = visible(text);
     let width = width.map_or(usize::MAX, usize::from);
     wrapped(&text, 0, width).join("\n") + "\n"
+}
+
+/// The same, two columns to the right.
+pub(crate) fn indented(text: &str, width: Option<u16>) -> String {
+    let lines = paragraph(text, width.map(|width| width.saturating_sub(2)));
+    lines.lines().map(|line| format!("  {line}\n")).collect()
 }
 
 /// A text after its label; within a width it is broken at spaces, and continues below its beginning.

@@ -56,6 +56,15 @@ impl Ui {
             self.note(&message());
             return work.await;
         }
+        self.drawn(work, message).await
+    }
+
+    /// Waits for `work` behind a line that is drawn again and again.
+    async fn drawn<T>(
+        &self,
+        mut work: impl Future<Output = T> + Unpin,
+        message: impl Fn() -> String,
+    ) -> T {
         let bar = self.spinner();
         let mut frames = tokio::time::interval(FRAME);
         loop {
@@ -73,6 +82,22 @@ impl Ui {
         }
     }
 
+    /// Waits for `work`, and says what for when that takes longer than a second.
+    pub(crate) async fn noting<T>(
+        &self,
+        what_for: impl FnOnce() -> String,
+        work: impl Future<Output = T>,
+    ) -> T {
+        let mut work = pin!(work);
+        tokio::select! {
+            biased;
+            done = &mut work => return done,
+            () = tokio::time::sleep(QUIET) => {}
+        }
+        self.note(&what_for());
+        work.await
+    }
+
     /// Waits for `work`, and shows how many of `all` have ended; only where a line can be redrawn.
     pub(crate) async fn counting<T>(
         &self,
@@ -85,27 +110,15 @@ impl Ui {
             return work.await;
         }
         let started = Instant::now();
-        let bar = self.spinner();
-        let mut work = pin!(work);
-        let mut frames = tokio::time::interval(FRAME);
-        loop {
-            tokio::select! {
-                biased;
-                done = &mut work => {
-                    bar.finish_and_clear();
-                    return done;
-                }
-                _ = frames.tick() => {
-                    let seconds = Duration::from_secs(started.elapsed().as_secs());
-                    let ended = ended.get();
-                    bar.set_message(format!(
-                        "{ended}/{all} ended, {} of at most {}",
-                        span(seconds),
-                        span(limit)
-                    ));
-                    bar.tick();
-                }
-            }
-        }
+        let message = || {
+            let seconds = Duration::from_secs(started.elapsed().as_secs());
+            let ended = ended.get();
+            format!(
+                "{ended}/{all} ended, {} of at most {}",
+                span(seconds),
+                span(limit)
+            )
+        };
+        self.drawn(pin!(work), message).await
     }
 }

@@ -6,13 +6,9 @@ use ccloud_connect::clock::ManualClock;
 use ccloud_connect_emulator::{CLUSTER, ENVIRONMENT, Emulator, Timing};
 use serde_json::Value;
 
-use crate::tool::{Ran, Server, finish, golden, tool};
+use crate::tool::{Ran, Server, finish, golden, tool, words};
 
 const SINK: &str = "MysqlSinkConnector";
-
-fn quick() -> Server {
-    Server::start(Emulator::builder().timing(Timing::instant()))
-}
 
 /// An editor that does what the script says with the file `$1`.
 fn editor(directory: &Path, script: &str) -> PathBuf {
@@ -21,13 +17,12 @@ fn editor(directory: &Path, script: &str) -> PathBuf {
     path
 }
 
-fn edit(server: &Server, name: &str, script: &str, more: &[&str]) -> Ran {
+fn edit(server: &Server, name: &str, script: &str, more: &str) -> Ran {
     let directory = tempfile::tempdir().unwrap();
     let editor = editor(directory.path(), script);
     let mut command = tool(&server.emulator.url());
     command
-        .args(["edit", name])
-        .args(more)
+        .args(words(&format!("edit {name} {more}")))
         .env("PATH", "/usr/bin:/bin")
         .env("TMPDIR", directory.path())
         .env("EDITOR", format!("sh {}", editor.display()));
@@ -38,7 +33,7 @@ fn edit(server: &Server, name: &str, script: &str, more: &[&str]) -> Ran {
 }
 
 fn sent(ran: &Ran) -> Value {
-    let plan: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let plan = ran.json();
     plan["request"]["offsets"].clone()
 }
 
@@ -48,12 +43,12 @@ fn only_what_was_edited_is_sent() {
     let still = Emulator::builder().timing(Timing::instant());
     let server = Server::start(still.clock(ManualClock::default()));
     let script = r#"sed -i 's/kafka_offset: 41000/kafka_offset: 40000/' "$1""#;
-    let ran = edit(&server, "orders-sink", script, &["--dry-run", "-o", "json"]);
+    let ran = edit(&server, "orders-sink", script, "--dry-run -o json");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let sent = sent(&ran);
     assert_eq!(sent.as_array().unwrap().len(), 1, "{sent}");
     assert_eq!(sent[0]["offset"]["kafka_offset"], 40000);
-    let ran = edit(&server, "orders-sink", script, &["--yes", "--no-wait"]);
+    let ran = edit(&server, "orders-sink", script, "--yes --no-wait");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(
         server
@@ -65,18 +60,18 @@ fn only_what_was_edited_is_sent() {
 
 #[test]
 fn what_people_see_in_the_editor() {
-    let server = quick();
+    let server = Server::quick();
     let directory = tempfile::tempdir().unwrap();
     let copy = directory.path().join("seen.yaml");
     let ran = edit(
         &server,
         "mysql-cdc",
         &format!("cp \"$1\" {}", copy.display()),
-        &["--yes"],
+        "--yes",
     );
     // Saved as it came: nothing happens.
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert!(ran.stderr.contains("Nothing was edited"), "{}", ran.stderr);
+    ran.says("Nothing was edited");
     assert_eq!(
         server
             .emulator
@@ -97,7 +92,7 @@ fn what_people_see_in_the_editor() {
 
 #[test]
 fn what_is_invalid_comes_back_with_its_findings() {
-    let server = quick();
+    let server = Server::quick();
     let directory = tempfile::tempdir().unwrap();
     let copy = directory.path().join("second.yaml");
     // The first time it breaks a position; the second time it keeps what it sees and mends it.
@@ -106,7 +101,7 @@ fn what_is_invalid_comes_back_with_its_findings() {
          else sed -i 's/kafka_offset: 20032322/kafka_offset: -5/' \"$1\"; fi",
         copy.display()
     );
-    let ran = edit(&server, SINK, &script, &["--dry-run", "-o", "json"]);
+    let ran = edit(&server, SINK, &script, "--dry-run -o json");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(sent(&ran)[0]["offset"]["kafka_offset"], 5);
     let second = std::fs::read_to_string(copy).unwrap();
@@ -136,48 +131,42 @@ fn what_is_invalid_comes_back_with_its_findings() {
 
     // Who saves it again as it came back gives up.
     let stubborn = "grep -q '^ *#! ' \"$1\" || sed -i 's/20032322/many/' \"$1\"";
-    let ran = edit(&server, SINK, stubborn, &["--yes"]);
+    let ran = edit(&server, SINK, stubborn, "--yes");
     assert_eq!(ran.code, 2, "{}", ran.stderr);
     let broken = "grep -q '^ *#! ' \"$1\" || echo '}' >> \"$1\"";
-    assert_eq!(edit(&server, SINK, broken, &["--yes"]).code, 2);
-    assert_eq!(
-        server
-            .emulator
-            .accepted_alterations(ENVIRONMENT, CLUSTER, SINK),
-        0
-    );
+    assert_eq!(edit(&server, SINK, broken, "--yes").code, 2);
+    assert_eq!(server.accepted(SINK), 0);
 }
 
 #[test]
 fn an_editor_that_fails_changes_nothing() {
-    let server = quick();
+    let server = Server::quick();
     let ran = edit(
         &server,
         SINK,
         "sed -i s/20032322/5/ \"$1\"; exit 1",
-        &["--yes"],
+        "--yes",
     );
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("Nothing was changed"), "{}", ran.stderr);
+    ran.says("Nothing was changed");
     let mut command = tool(&server.emulator.url());
-    let ran = finish(command.args(["edit", SINK]).env("EDITOR", "true"), "");
-    assert_eq!(ran.code, 2, "without a terminal it needs a yes");
-    assert_eq!(edit(&server, "young-sink", "true", &["--yes"]).code, 2);
-    assert_eq!(
-        server
-            .emulator
-            .accepted_alterations(ENVIRONMENT, CLUSTER, SINK),
-        0
+    let ran = finish(
+        command
+            .args(words("edit MysqlSinkConnector"))
+            .env("EDITOR", "true"),
+        "",
     );
+    assert_eq!(ran.code, 2, "without a terminal it needs a yes");
+    assert_eq!(edit(&server, "young-sink", "true", "--yes").code, 2);
+    assert_eq!(server.accepted(SINK), 0);
 }
 
 #[test]
 fn places_in_the_words_of_the_source() {
-    let server = quick();
-    let go = |name: &str, option: &[&str]| {
-        server.run(&[&["patch", name], option, &["--dry-run", "-o", "json"][..]].concat())
-    };
-    let ran = go("mysql-cdc", &["--binlog", "mysql-bin.000042:4"]);
+    let server = Server::quick();
+    let go =
+        |name: &str, option: &str| server.run(&format!("patch {name} {option} --dry-run -o json"));
+    let ran = go("mysql-cdc", "--binlog mysql-bin.000042:4");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let offset = &sent(&ran)[0]["offset"];
     assert_eq!(
@@ -186,28 +175,20 @@ fn places_in_the_words_of_the_source() {
     );
     for (name, option) in [
         // Not a place of this kind of source.
-        ("mysql-cdc", &["--lsn", "16/B374D848"][..]),
+        ("mysql-cdc", "--lsn 16/B374D848"),
         // Not a place at all.
-        ("mysql-cdc", &["--binlog", "mysql-bin.000042"]),
-        ("mysql-cdc", &["--to-time", "yesterday"]),
+        ("mysql-cdc", "--binlog mysql-bin.000042"),
+        ("mysql-cdc", "--to-time yesterday"),
         // A partition that it does not have.
         (
             "mysql-cdc",
-            &[
-                "--binlog",
-                "mysql-bin.000042:4",
-                "--partition",
-                r#"{"server":"x"}"#,
-            ],
+            r#"--binlog mysql-bin.000042:4 --partition {"server":"x"}"#,
         ),
         // A source that does not go by times.
-        ("mysql-cdc", &["--to-time", "2026-11-26T08:00Z"]),
+        ("mysql-cdc", "--to-time 2026-11-26T08:00Z"),
         // Two places at once.
-        (
-            "mysql-cdc",
-            &["--binlog", "mysql-bin.000042:4", "--lsn", "1/2"],
-        ),
-        ("young-sink", &["--scn", "5"]),
+        ("mysql-cdc", "--binlog mysql-bin.000042:4 --lsn 1/2"),
+        ("young-sink", "--scn 5"),
     ] {
         let ran = go(name, option);
         assert_eq!(

@@ -116,6 +116,46 @@ fn it_prints_an_endpoint_that_the_tool_accepts_wherever_it_listens() {
     }
 }
 
+/// What a GET with these headers is answered.
+fn asked(endpoint: &str, path: &str, headers: &str) -> String {
+    let (host, base) = endpoint
+        .strip_prefix("http://")
+        .unwrap()
+        .split_once('/')
+        .unwrap();
+    let mut stream = std::net::TcpStream::connect(host).unwrap();
+    let head = format!("GET /{base}{path} HTTP/1.0\r\nhost: {host}\r\n{headers}\r\n");
+    std::io::Write::write_all(&mut stream, head.as_bytes()).unwrap();
+    std::io::read_to_string(stream).unwrap()
+}
+
+#[test]
+fn its_options_go_with_the_control() {
+    let directory = tempfile::tempdir().unwrap();
+    let token = directory.path().join("token");
+    std::fs::write(&token, "t0ken\n").unwrap();
+    let printed = finish(bare().args(["emulator", "--print-seed"]), "");
+    let token = format!("--bearer-token-file={}", token.display());
+    let options = "--listen=localhost:0 --seed=- --base-path=/api --rate-limit=1/1h --assume=busy=bad_request";
+    let options: Vec<&str> = options.split(' ').chain([token.as_str()]).collect();
+    let (_running, endpoint) = endpoint_of(&options, &printed.stdout);
+    let list = "/connect/v1/environments/env-demo1/clusters/lkc-demo1/connectors";
+    let key = "authorization: Bearer t0ken\r\n";
+    assert!(asked(&endpoint, list, key).contains(" 200 OK"));
+    assert!(asked(&endpoint, list, key).contains(" 429 "));
+    let assumed = asked(&endpoint, "/emulator/v1/assumptions", "");
+    assert!(assumed.contains("\"busy\":\"bad_request\""), "{assumed}");
+    let log = asked(&endpoint, "/emulator/v1/requests", "");
+    assert!(
+        log.contains("Bearer (not shown)") && !log.contains("t0ken"),
+        "{log}"
+    );
+    let foreign = "x-forwarded-for: 192.0.2.1\r\n";
+    let control = "/emulator/v1/clock";
+    assert!(asked(&endpoint, control, foreign).contains(" 401 "));
+    assert!(asked(&endpoint, control, &format!("{foreign}{key}")).contains(" 200 OK"));
+}
+
 #[test]
 fn what_keeps_it_from_starting_is_said() {
     let server = Server::start(Emulator::builder());

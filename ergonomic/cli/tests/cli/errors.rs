@@ -1,64 +1,49 @@
 //! What errors say, to people and to programs.
 
-use ccloud_connect_emulator::{Emulator, Fault, Operation, Timing};
+use ccloud_connect_emulator::{Fault, Operation};
 
-use crate::tool::{Server, bare, finish, golden, tool};
-
-const SINK: &str = "MysqlSinkConnector";
+use crate::tool::{Server, bare, finish, golden, tool, words};
 
 /// What happens, the fault that makes it happen, and the command that meets it.
-type Case = (
-    &'static str,
-    Option<(Operation, Fault)>,
-    &'static [&'static str],
-);
+type Case = (&'static str, Option<(Operation, Fault)>, &'static str);
 
 fn cases() -> Vec<Case> {
-    const GET: &[&str] = &["get", SINK];
-    const PATCH: &[&str] = &[
-        "patch",
-        SINK,
-        "--set",
-        "topic_A:0=7",
-        "--yes",
-        "--timeout",
-        "50ms",
-        "--quiet",
-    ];
+    const GET: &str = "get MysqlSinkConnector";
+    const PATCH: &str = "patch MysqlSinkConnector --set topic_A:0=7 --yes --timeout 50ms --quiet";
     use Operation::{Alter, ReadOffsets, RequestStatus};
     let later = |status| Fault::status(status).header("Retry-After", "600");
     vec![
-        ("usage", None, &["patch", SINK]),
-        ("misspelt option", None, &["get", SINK, "--max-agee", "3"]),
-        ("a name that is none", None, &["get", ".."]),
-        ("not found", None, &["get", "nope"]),
-        ("an id that is none", None, &["get", "lcc-nope"]),
-        ("no offset management", None, &["get", "custom-connector"]),
-        ("nothing to wait for", None, &["wait", SINK]),
-        ("an empty option", None, &["get", SINK, "-e", ""]),
+        ("usage", None, "patch MysqlSinkConnector"),
+        (
+            "misspelt option",
+            None,
+            "get MysqlSinkConnector --max-agee 3",
+        ),
+        ("a name that is none", None, "get .."),
+        ("not found", None, "get nope"),
+        ("an id that is none", None, "get lcc-nope"),
+        ("no offset management", None, "get custom-connector"),
+        ("nothing to wait for", None, "wait MysqlSinkConnector"),
+        ("an empty option", None, "get MysqlSinkConnector -e="),
         (
             "a word of another tool",
             None,
-            &["patch", SINK, "--to-offset", "5"],
+            "patch MysqlSinkConnector --to-offset 5",
         ),
-        ("a negative time", None, &["wait", SINK, "--timeout", "-1"]),
+        (
+            "a negative time",
+            None,
+            "wait MysqlSinkConnector --timeout -1",
+        ),
         (
             "invalid offsets",
             None,
-            &[
-                "patch",
-                SINK,
-                "--set",
-                "topic_A:0=-5",
-                "--set",
-                "topic_A:0=1",
-                "--yes",
-            ],
+            "patch MysqlSinkConnector --set topic_A:0=-5 --set topic_A:0=1 --yes",
         ),
         (
             "a shift of a source",
             None,
-            &["patch", "oracle-cdc", "--shift-by", "-1", "--yes"],
+            "patch oracle-cdc --shift-by -1 --yes",
         ),
         (
             "not authenticated",
@@ -112,9 +97,9 @@ fn cases() -> Vec<Case> {
 fn every_class_for_people_and_for_programs() {
     let mut people = String::new();
     let mut programs = String::new();
-    let server = Server::start(Emulator::builder().timing(Timing::instant()));
+    let server = Server::quick();
     for (what, fault, arguments) in cases() {
-        let run = |more: &[&str]| {
+        let run = |more: &str| {
             if let Some((operation, fault)) = &fault {
                 if *operation == Operation::RequestStatus {
                     // Making the plan and applying it read the status first.
@@ -124,16 +109,16 @@ fn every_class_for_people_and_for_programs() {
                 }
                 server.emulator.fault(*operation, fault.clone());
             }
-            let ran = server.run(&[arguments, more].concat());
+            let ran = server.run(&format!("{arguments} {more}"));
             // What is known of an accepted request is data, however it ended.
             let is_data = ["failed", "superseded"].contains(&what);
             assert_eq!(ran.stdout.is_empty(), !is_data, "{what}");
             assert_ne!(ran.code, 0, "{what}");
             ran
         };
-        let ran = run(&[]);
+        let ran = run("");
         people += &format!("# {what}: exit code {}\n{}\n", ran.code, ran.stderr);
-        let ran = run(&["-o", "json"]);
+        let ran = run("-o json");
         let error: serde_json::Value = serde_json::from_str(&ran.stderr).unwrap();
         assert_eq!(error["error"]["exit_code"], ran.code, "{what}");
         programs += &format!("# {what}\n{}", ran.stderr);
@@ -144,26 +129,29 @@ fn every_class_for_people_and_for_programs() {
 
 #[test]
 fn nothing_set() {
-    let ran = finish(bare().args(["get", SINK]), "");
+    let ran = finish(bare().args(words("get MysqlSinkConnector")), "");
     assert_eq!(ran.code, 2);
     golden("errors-nothing-set.txt", &ran.stderr);
 }
 
 #[test]
 fn nobody_listens() {
-    let ran = finish(tool("http://127.0.0.1:9").args(["get", SINK]), "");
+    let ran = finish(
+        tool("http://127.0.0.1:9").args(words("get MysqlSinkConnector")),
+        "",
+    );
     assert_eq!(ran.code, 6);
     let start = "error: reading the offsets of connector \"MysqlSinkConnector\" (env-demo1/lkc-demo1): no connection could be made to http://127.0.0.1:9: Connection refused";
     assert!(ran.stderr.starts_with(start), "{}", ran.stderr);
-    assert!(ran.stderr.contains("(4 attempts in "), "{}", ran.stderr);
+    ran.says("(4 attempts in ");
 }
 
 #[test]
 fn no_secret_is_logged() {
-    let server = Server::start(Emulator::builder().timing(Timing::instant()));
-    let ran = server.run(&["get", SINK, "-vvv"]);
+    let server = Server::quick();
+    let ran = server.run("get MysqlSinkConnector -vvv");
     assert_eq!(ran.code, 0);
-    assert!(ran.stderr.contains("TRACE"), "{}", ran.stderr);
+    ran.says("TRACE");
     // As it is, and as HTTP Basic encodes it.
     for secret in [
         "emulator-secret-that-everybody-knows",
@@ -176,7 +164,7 @@ fn no_secret_is_logged() {
 #[test]
 fn a_secret_in_the_endpoint_is_not_repeated() {
     let ran = finish(
-        tool("https://user:hunter2@example.com").args(["get", SINK]),
+        tool("https://user:hunter2@example.com").args(words("get MysqlSinkConnector")),
         "",
     );
     assert_eq!(ran.code, 2);
@@ -187,10 +175,12 @@ fn a_secret_in_the_endpoint_is_not_repeated() {
 #[test]
 fn a_full_disk_does_not_hide_the_alteration() {
     use std::fs::OpenOptions;
-    let server = Server::start(Emulator::builder().timing(Timing::instant()));
+    let server = Server::quick();
     let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
     let output = tool(&server.emulator.url())
-        .args(["delete", SINK, "--all", "--yes", "--no-wait", "--quiet"])
+        .args(words(
+            "delete MysqlSinkConnector --all --yes --no-wait --quiet",
+        ))
         .stdout(full)
         .output()
         .unwrap();
@@ -207,19 +197,19 @@ fn arguments_that_are_not_text() {
     use std::os::unix::ffi::OsStrExt as _;
     let mut command = bare();
     command.arg("get").arg(std::ffi::OsStr::from_bytes(b"\xff"));
-    let ran = finish(command.args(["-o", "json"]), "");
+    let ran = finish(command.args(words("-o json")), "");
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("invalid UTF-8"), "{}", ran.stderr);
+    ran.says("invalid UTF-8");
 }
 
 /// A reader that has seen enough, such as `head`, is no failure.
 #[test]
 fn a_closed_pipe() {
     use std::process::Stdio;
-    let server = Server::start(Emulator::builder().timing(Timing::instant()));
-    for arguments in [&["get", SINK][..], &["--help"], &["schema"]] {
+    let server = Server::quick();
+    for arguments in ["get MysqlSinkConnector", "--help", "schema"] {
         let mut child = tool(&server.emulator.url())
-            .args(arguments)
+            .args(words(arguments))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

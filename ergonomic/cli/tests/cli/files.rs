@@ -10,7 +10,7 @@ const HARD: &str = r#"{"z":9007199254740993,"max":18446744073709551615,"beyond":
 
 /// A server with a source whose offsets are these values, to the letter.
 fn hard() -> Server {
-    let server = Server::start(Emulator::builder().timing(Timing::instant()));
+    let server = Server::quick();
     let body = format!(r#"{{"offsets":[{{"partition":{{"server":"s"}},"offset":{HARD}}}]}}"#);
     let answer = Fault::status(200).header("Content-Type", "application/json");
     server
@@ -38,7 +38,7 @@ fn offsets(json: &str) -> String {
 fn what_get_prints_is_sent_back_unchanged() {
     for form in ["json", "yaml"] {
         let server = hard();
-        let got = server.run(&["get", "oracle-cdc", "-o", form]).stdout;
+        let got = server.run(&format!("get oracle-cdc -o {form}")).stdout;
         let patch = ["patch", "oracle-cdc", "--file", "-", "--yes", "--no-wait"];
         let ran = server.feed(&patch, &got);
         assert_eq!(ran.code, 0, "{}", ran.stderr);
@@ -50,76 +50,45 @@ fn what_get_prints_is_sent_back_unchanged() {
 #[test]
 fn an_editor_changes_what_it_edits() {
     let server = hard();
-    let got = server.run(&["get", "oracle-cdc", "-o", "yaml"]).stdout;
+    let got = server.run("get oracle-cdc -o yaml").stdout;
     let edited = got.replace("z: 9007199254740993", "z: 9007199254740995");
-    let ran = server.feed(
-        &["patch", "oracle-cdc", "--file", "-", "--yes", "--no-wait"],
-        &edited,
-    );
+    let ran = server.feed("patch oracle-cdc --file - --yes --no-wait", &edited);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert!(
-        ran.stderr
-            .contains("z  9007199254740993 → 9007199254740995"),
-        "{}",
-        ran.stderr
-    );
+    ran.says("z  9007199254740993 → 9007199254740995");
     let expected = HARD.replace("9007199254740993", "9007199254740995");
     assert!(sent(&server).contains(&expected));
 }
 
 #[test]
 fn the_answer_of_kafka_connect_itself_is_read() {
-    let server = Server::start(Emulator::builder().timing(Timing::instant()));
+    let server = Server::quick();
     let text = r#"{"offsets":[{"partition":{"kafka_partition":1,"kafka_topic":"orders"},"offset":{"kafka_offset":1234}}]}"#;
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("offsets.json");
     std::fs::write(&path, text).unwrap();
     let file = path.to_str().unwrap();
-    let ran = server.run(&["patch", "orders-sink", "--file", file, "--yes", "--no-wait"]);
+    let ran = server.run(&format!("patch orders-sink --file {file} --yes --no-wait"));
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(offsets(&sent(&server)), offsets(text));
 }
 
 #[test]
 fn a_file_of_another_connector_is_refused() {
-    let server = Server::start(Emulator::builder().timing(Timing::instant()));
-    let got = server.run(&["get", "MySinkConnector", "-o", "json"]).stdout;
-    let patch = [
-        "patch",
-        "MysqlSinkConnector",
-        "--file",
-        "-",
-        "--dry-run",
-        "-q",
-    ];
-    let ran = server.feed(&patch, &got);
+    let server = Server::quick();
+    let got = server.run("get MySinkConnector -o json").stdout;
+    let patch = "patch MysqlSinkConnector --file - --dry-run -q";
+    let ran = server.feed(patch, &got);
     assert_eq!(ran.code, 2);
-    assert!(
-        ran.stderr
-            .contains(r#"holds offsets of connector "MySinkConnector", not of"#),
-        "{}",
-        ran.stderr
-    );
+    ran.says(r#"holds offsets of connector "MySinkConnector", not of"#);
     // Under its id it is the same connector, and one may mean to clone.
-    assert_eq!(
-        server
-            .feed(
-                &[&patch[..], &["--accept", "other-connector"]].concat(),
-                &got
-            )
-            .code,
-        0
-    );
+    let clone = format!("{patch} --accept other-connector");
+    assert_eq!(server.feed(&clone, &got).code, 0);
     let own = ["patch", "lcc-sa32er", "--file", "-", "--dry-run"];
     assert_eq!(server.feed(&own, &got).code, 0);
     let elsewhere = got.replace("env-demo1", "env-other");
     let ran = server.feed(&own, &elsewhere);
     assert_eq!(ran.code, 2);
-    assert!(
-        ran.stderr.contains(r#"environment "env-other""#),
-        "{}",
-        ran.stderr
-    );
+    ran.says(r#"environment "env-other""#);
 }
 
 #[test]
@@ -132,16 +101,16 @@ fn no_text_is_lost_or_in_the_way() {
     server
         .emulator
         .fault(Operation::ReadOffsets, answer.body(body).times(3));
-    let json = server.run(&["get", "orders-sink", "-o", "json"]);
+    let json = server.run("get orders-sink -o json");
     assert!(json.stdout.contains(offset), "{}", json.stdout);
-    let yaml = server.run(&["get", "orders-sink", "-o", "yaml"]);
+    let yaml = server.run("get orders-sink -o yaml");
     assert!(
         yaml.stdout.contains(r#"half: "\ud800""#),
         "{}{}",
         yaml.stdout,
         yaml.stderr
     );
-    let table = server.run(&["get", "orders-sink"]);
+    let table = server.run("get orders-sink");
     assert_eq!(table.code, 0, "{}", table.stderr);
     assert!(
         !table.stdout.contains(['\u{7f}', '\u{9b}']),
@@ -181,7 +150,7 @@ fn what_cannot_be_meant_is_refused() {
     ];
     let mut all = String::new();
     for (what, text) in cases {
-        let ran = server.feed(&["patch", "orders-sink", "--file", "-", "--yes"], &text);
+        let ran = server.feed("patch orders-sink --file - --yes", &text);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{what}");
         all += &format!("# {what}\n{}", ran.stderr);
     }
@@ -196,12 +165,9 @@ fn what_cannot_be_meant_is_refused() {
 
 #[test]
 fn files_that_are_something_else() {
-    let server = Server::start(Emulator::builder().timing(Timing::instant()));
+    let server = Server::quick();
     let said = |text: &str| {
-        let ran = server.feed(
-            &["patch", "MysqlSinkConnector", "-f", "-", "--dry-run"],
-            text,
-        );
+        let ran = server.feed("patch MysqlSinkConnector -f - --dry-run", text);
         assert_eq!(ran.code, 2, "{text}");
         ran.stderr
     };
@@ -223,31 +189,22 @@ fn a_file_without_end_is_not_read_to_its_end() {
     if !std::path::Path::new("/dev/zero").exists() {
         return;
     }
-    let server = Server::start(Emulator::builder().timing(Timing::instant()));
-    let ran = server.run(&[
-        "patch",
-        "MysqlSinkConnector",
-        "-f",
-        "/dev/zero",
-        "--dry-run",
-    ]);
+    let server = Server::quick();
+    let ran = server.run("patch MysqlSinkConnector -f /dev/zero --dry-run");
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("larger than 64 MiB"), "{}", ran.stderr);
+    ran.says("larger than 64 MiB");
 }
 
 #[test]
 fn twenty_findings_are_shown_and_all_are_counted() {
-    let server = Server::start(Emulator::builder().timing(Timing::instant()));
+    let server = Server::quick();
     let entry =
         r#"{"partition":{"kafka_topic":"t","kafka_partition":"x"},"offset":{"kafka_offset":1}}"#;
     let file = format!("[{}]", vec![entry; 1000].join(","));
-    let ran = server.feed(
-        &["patch", "MysqlSinkConnector", "-f", "-", "--dry-run"],
-        &file,
-    );
+    let ran = server.feed("patch MysqlSinkConnector -f - --dry-run", &file);
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.lines().count() < 30, "{}", ran.stderr);
-    assert!(ran.stderr.contains(" more"), "{}", ran.stderr);
+    ran.says(" more");
 }
 
 #[test]
@@ -255,12 +212,14 @@ fn an_offset_on_which_the_task_fails_takes_acceptance() {
     // The connector stands still, so that it does not move on between the plan and the request.
     let clock = ccloud_connect::clock::ManualClock::default();
     let server = Server::start(Emulator::builder().timing(Timing::instant()).clock(clock));
-    let send = |offset: &str, more: &[&str]| {
+    let send = |offset: &str, more: &str| {
         let file = format!(
             r#"{{"offsets":[{{"partition":{{"server":"inventory"}},"offset":{offset}}}]}}"#
         );
-        let patch = ["patch", "mysql-cdc", "-f", "-", "--yes", "--no-wait"];
-        server.feed(&[&patch, more].concat(), &file)
+        server.feed(
+            &format!("patch mysql-cdc -f - --yes --no-wait {more}"),
+            &file,
+        )
     };
     let sent = || {
         let requests = server.emulator.requests();
@@ -270,19 +229,19 @@ fn an_offset_on_which_the_task_fails_takes_acceptance() {
         r#"{"fil":"mysql-bin.000040","pos":4}"#,
         r#"{"file":"mysql-bin.000040","pos":"4x"}"#,
     ] {
-        let ran = send(offset, &[]);
+        let ran = send(offset, "");
         assert_eq!((ran.code, sent()), (2, 0), "{}", ran.stderr);
         let tip = "if that is what you mean: --accept task-would-fail";
-        assert!(ran.stderr.contains(tip), "{}", ran.stderr);
+        ran.says(tip);
         assert!(!ran.stderr.contains("bytes"), "{}", ran.stderr);
     }
     let ran = send(
         r#"{"file":"mysql-bin.000040","pos":"4x"}"#,
-        &["--accept", "task-would-fail"],
+        "--accept task-would-fail",
     );
     assert_eq!((ran.code, sent()), (0, 1), "{}", ran.stderr);
     assert!(!ran.stderr.contains(":0, back"), "{}", ran.stderr);
-    let shown = server.run(&["get", "mysql-cdc"]);
+    let shown = server.run("get mysql-cdc");
     assert!(
         !shown.stdout.contains("mysql-bin.000040:0"),
         "{}",

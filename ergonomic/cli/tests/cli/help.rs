@@ -1,6 +1,6 @@
 //! The whole help tree, completions, manual pages and schema.
 
-use crate::tool::{bare, finish, published};
+use crate::tool::{bare, finish, published, words};
 
 const COMMANDS: [&str; 17] = [
     "",
@@ -134,7 +134,7 @@ fn help_and_version_are_commands_too() {
     for line in topics.lines() {
         assert!(line.chars().count() <= 80, "{line}");
     }
-    let ran = finish(bare().args(["help", "nonsense"]), "");
+    let ran = finish(bare().args(words("help nonsense")), "");
     assert_eq!(ran.code, 2);
 }
 

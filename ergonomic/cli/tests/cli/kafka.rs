@@ -6,7 +6,7 @@ use ccloud_connect_emulator::{Emulator, Fault, Operation, Seed, Timing};
 use tokio::runtime::Runtime;
 
 use crate::fake::{Fake, KEY, Listening, Partition, SECRET};
-use crate::tool::{Ran, Server, finish, golden, tool};
+use crate::tool::{Arguments, Ran, Server, finish, golden, tool, words};
 
 /// 2026-01-01T00:00:00Z, in milliseconds.
 const T0: i64 = 1_767_225_600_000;
@@ -70,14 +70,14 @@ impl Both {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Ran {
-        finish(self.tool().args(arguments), "")
+    fn run(&self, arguments: &(impl Arguments + ?Sized)) -> Ran {
+        finish(self.tool().args(arguments.list()), "")
     }
 
     /// Standard error and output of a run that is done.
-    fn done(&self, arguments: &[&str]) -> String {
+    fn done(&self, arguments: &(impl Arguments + ?Sized)) -> String {
         let ran = self.run(arguments);
-        assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.stderr);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
         assert!(!ran.stderr.contains(SECRET) && !ran.stdout.contains(SECRET));
         ran.stderr.replace(&self.fake.address(0), "localhost:PORT") + &ran.stdout
     }
@@ -88,18 +88,18 @@ fn plans_that_know_the_topics() {
     let both = Both::start();
     let mut shown = String::new();
     for change in [
-        &["--to-time", "2026-01-01T00:00:05Z"][..],
-        &["--to-time", "2026-01-01T00:01:00.5"],
-        &["--to-time", "2025-12-31T00:00Z"],
-        &["--to-latest"],
-        &["--to-earliest"],
-        &["--to-earliest", "--partition", "topic_A:0"],
-        &["--to-latest", "--topic", "topic_A"],
-        &["--shift-by", "-1000"],
-        &["--set", "topic_A:0=1", "--set", "topic_B:1=20032305"],
+        "--to-time 2026-01-01T00:00:05Z",
+        "--to-time 2026-01-01T00:01:00.5",
+        "--to-time 2025-12-31T00:00Z",
+        "--to-latest",
+        "--to-earliest",
+        "--to-earliest --partition topic_A:0",
+        "--to-latest --topic topic_A",
+        "--shift-by -1000",
+        "--set topic_A:0=1 --set topic_B:1=20032305",
     ] {
-        let arguments = [&["patch", SINK, "--dry-run"], change].concat();
-        shown += &format!("$ patch {}\n{}\n", change.join(" "), both.done(&arguments));
+        let line = format!("patch MysqlSinkConnector --dry-run {change}");
+        shown += &format!("$ patch {change}\n{}\n", both.done(&line));
     }
     golden("kafka-plans.txt", &shown);
 }
@@ -107,14 +107,7 @@ fn plans_that_know_the_topics() {
 #[test]
 fn a_move_to_a_time_is_carried_out() {
     let both = Both::start();
-    let ran = both.run(&[
-        "patch",
-        SINK,
-        "--to-time",
-        "2026-01-01T00:00:05Z",
-        "--yes",
-        "--no-wait",
-    ]);
+    let ran = both.run("patch MysqlSinkConnector --to-time 2026-01-01T00:00:05Z --yes --no-wait");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let requests = both.server.emulator.requests();
     let sent = requests
@@ -133,7 +126,7 @@ fn lag() {
     let committed = ("topic_A".to_owned(), 0, 20_032_400);
     let group = "connect-lcc-as341".to_owned();
     both.fake.state().groups.insert(group, vec![committed]);
-    let shown = both.done(&["get", SINK, "--lag"]);
+    let shown = both.done("get MysqlSinkConnector --lag");
     // What follows in a row are ages.
     for (row, words) in [
         (
@@ -157,10 +150,10 @@ fn lag() {
         let line: Vec<_> = line.split_whitespace().collect();
         assert!(line.join(" ").starts_with(words), "{shown}");
     }
-    let ran = both.run(&["list", "--lag", "-o", "json"]);
+    let ran = both.run("list --lag -o json");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert!(ran.stderr.contains("orders: Kafka at"), "{}", ran.stderr);
-    let json: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    ran.says("orders: Kafka at");
+    let json = ran.json();
     let rows = json.as_array().unwrap();
     let row = |name: &str| rows.iter().find(|row| row["name"] == name).unwrap();
     // One of its partitions is outside, so there is no sum.
@@ -169,13 +162,10 @@ fn lag() {
     assert!(row(SINK)["next_record"].as_str().unwrap().starts_with("20"));
     assert_eq!(row("young-sink")["lag"], serde_json::Value::Null);
     assert!(rows.iter().all(|row| row["type"] == "sink"));
-    assert!(
-        both.done(&["list", "--lag"])
-            .contains("PARTITIONS  LAG  BEHIND")
-    );
+    assert!(both.done("list --lag").contains("PARTITIONS  LAG  BEHIND"));
 
-    let ran = both.run(&["get", SINK, "--lag", "-o", "json"]);
-    let json: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let ran = both.run("get MysqlSinkConnector --lag -o json");
+    let json = ran.json();
     assert_eq!(json["name"], SINK);
     assert_eq!(json["lag"][0]["lag"], 100);
     assert_eq!(json["lag"][0]["committed"], 20_032_400);
@@ -189,7 +179,7 @@ fn lag() {
     let refused = ("connect-lcc-as341".to_owned(), 30);
     both.fake.state().refused.extend([refused]);
     both.fake.state().topics.get_mut("topic_A").unwrap()[0].open = 7;
-    let shown = both.done(&["get", SINK, "--lag"]);
+    let shown = both.done("get MysqlSinkConnector --lag");
     for words in [
         "may not see this group",
         "topic_A:0 has an open transaction from 20032493 on",
@@ -203,27 +193,20 @@ fn lag() {
 fn a_partition_that_kafka_does_not_have_is_refused() {
     let both = Both::start();
     for change in [
-        &["--set", "topic_A:9=5"][..],
-        &["--set", "topic_A:0=20032100", "--set", "topic_A:9=5"],
-        &["--to-latest", "--partition", "topic_A:9"],
+        "--set topic_A:9=5",
+        "--set topic_A:0=20032100 --set topic_A:9=5",
+        "--to-latest --partition topic_A:9",
     ] {
-        let ran = both.run(&[&["patch", SINK, "--yes"], change].concat());
-        assert_eq!(ran.code, 4, "{change:?}: {}", ran.stderr);
+        let ran = both.run(&format!("patch MysqlSinkConnector --yes {change}"));
+        assert_eq!(ran.code, 4, "{change}: {}", ran.stderr);
         let words = "topic_A:9 is not a partition of its topic, which has 2. Nothing was changed";
         assert!(ran.stderr.contains(words), "{}", ran.stderr);
     }
-    let ran = both.run(&["patch", SINK, "--set", "nowhere:0=5", "--yes"]);
+    let ran = both.run("patch MysqlSinkConnector --set nowhere:0=5 --yes");
     assert_eq!(ran.code, 4, "{}", ran.stderr);
     // Without a key, what that would do is said.
-    let ran = both.server.run(&[
-        "patch",
-        SINK,
-        "--set",
-        "topic_A:9=5",
-        "--dry-run",
-        "-o",
-        "json",
-    ]);
+    let dry = "patch MysqlSinkConnector --set topic_A:9=5 --dry-run -o json";
+    let ran = both.server.run(dry);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let words = "unless that partition exists, the alteration fails";
     assert!(ran.stdout.contains(words), "{}", ran.stdout);
@@ -236,29 +219,29 @@ fn without_a_key_everything_else_works() {
     let both = Both::start();
     // What needs one says so, and nothing is sent.
     for change in [
-        &["--to-latest"][..],
-        &["--to-time", "-2h"],
-        &["--to-earliest", "--topic", "topic_A"],
+        "--to-latest",
+        "--to-time -2h",
+        "--to-earliest --topic topic_A",
     ] {
         let ran = both
             .server
-            .run(&[&["patch", SINK, "--yes"], change].concat());
+            .run(&format!("patch MysqlSinkConnector --yes {change}"));
         assert_eq!(ran.code, 3, "{change:?}: {}", ran.stderr);
         assert!(ran.stderr.contains("KAFKA_API_KEY") && ran.stderr.contains("Nothing was changed"));
     }
     // What does not goes on, and one line says what a key would add.
     let ran = both
         .server
-        .run(&["patch", SINK, "--to-earliest", "--dry-run"]);
+        .run("patch MysqlSinkConnector --to-earliest --dry-run");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
-    assert!(ran.stderr.contains("KAFKA_API_KEY"), "{}", ran.stderr);
+    ran.says("KAFKA_API_KEY");
     let ran = both
         .server
-        .run(&["patch", SINK, "--to-earliest", "--dry-run", "-q"]);
+        .run("patch MysqlSinkConnector --to-earliest --dry-run -q");
     assert_eq!(ran.stderr, "");
     // The offsets are shown; that there is no lag is told after them.
-    let ran = both.server.run(&["get", SINK, "--lag"]);
+    let ran = both.server.run("get MysqlSinkConnector --lag");
     assert_eq!(ran.code, 3);
     assert!(ran.stdout.contains("20032323") && ran.stderr.contains("--lag needs a key"));
     assert_eq!(both.fake.state().connections, 0);
@@ -268,24 +251,24 @@ fn without_a_key_everything_else_works() {
 fn brokers_that_cannot_be_reached_stop_only_what_needs_them() {
     let both = Both::start();
     both.fake.state().listening[0] = Listening::Dropping;
-    let ran = both.run(&["patch", SINK, "--set", "topic_A:0=1", "--dry-run"]);
+    let ran = both.run("patch MysqlSinkConnector --set topic_A:0=1 --dry-run");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(
         ran.stderr.contains("without what the topics hold")
             && ran.stderr.contains(&both.fake.address(0))
     );
-    let ran = both.run(&["patch", SINK, "--to-time", "-2h", "--yes"]);
+    let ran = both.run("patch MysqlSinkConnector --to-time -2h --yes");
     assert_eq!(ran.code, 6, "{}", ran.stderr);
     assert!(
         ran.stderr.contains("Nothing was changed") && ran.stderr.contains(&both.fake.address(0))
     );
-    let ran = both.run(&["get", SINK, "--lag"]);
+    let ran = both.run("get MysqlSinkConnector --lag");
     assert_eq!(ran.code, 6);
     assert!(ran.stdout.contains("20032323"));
     // Where the service does not tell where the brokers are, one can.
     let denied = Fault::status(403);
     both.server.emulator.fault(Operation::ReadCluster, denied);
-    let ran = both.run(&["get", SINK, "--lag"]);
+    let ran = both.run("get MysqlSinkConnector --lag");
     assert!(
         ran.stdout.contains("20032323") && ran.stderr.contains("--bootstrap"),
         "{}",
@@ -338,46 +321,36 @@ fn keys_are_read_from_files_and_refused_once() {
     assert_eq!(run("KAFKA_API_KEY=x\n").code, 3);
     // Half a key in the environment is a mistake, not no key.
     let ran = finish(
-        both.tool().env_remove("KAFKA_API_SECRET").args([
-            "patch",
-            SINK,
-            "--to-earliest",
-            "--dry-run",
-        ]),
+        both.tool()
+            .env_remove("KAFKA_API_SECRET")
+            .args(words("patch MysqlSinkConnector --to-earliest --dry-run")),
         "",
     );
     assert_eq!(ran.code, 3);
-    assert!(
-        ran.stderr.contains("KAFKA_API_SECRET is not set"),
-        "{}",
-        ran.stderr
-    );
+    ran.says("KAFKA_API_SECRET is not set");
 }
 
 #[test]
 fn what_cannot_be_meant_is_refused_before_anything_is_asked() {
     let both = Both::start();
     for (arguments, words) in [
-        (&["--to-time", "noon"][..], "expected a time"),
-        (&["--to-time", "-2"], "expected a time"),
-        (&["--to-time", "-2h", "--to-latest"], "cannot be used with"),
-        (&["--topic", "topic_A"], "required"),
-        (
-            &["--set", "topic_A:0=1", "--topic", "topic_A"],
-            "cannot be used with",
-        ),
+        ("--to-time noon", "expected a time"),
+        ("--to-time -2", "expected a time"),
+        ("--to-time -2h --to-latest", "cannot be used with"),
+        ("--topic topic_A", "required"),
+        ("--set topic_A:0=1 --topic topic_A", "cannot be used with"),
     ] {
-        let ran = both.run(&[&["patch", SINK, "--yes"], arguments].concat());
-        assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.stderr);
-        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+        let ran = both.run(&format!("patch MysqlSinkConnector --yes {arguments}"));
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        ran.says(words);
     }
-    let ran = both.run(&["patch", SINK, "--to-latest"]);
+    let ran = both.run("patch MysqlSinkConnector --to-latest");
     assert_eq!(ran.code, 2, "{}", ran.stderr);
     assert_eq!(both.fake.state().connections, 0);
-    let ran = both.run(&["patch", "oracle-cdc", "--to-latest", "--yes"]);
+    let ran = both.run("patch oracle-cdc --to-latest --yes");
     assert_eq!(ran.code, 2, "{}", ran.stderr);
-    assert!(ran.stderr.contains("only sinks"), "{}", ran.stderr);
-    let ran = both.run(&["patch", SINK, "--to-latest", "--topic", "nowhere", "--yes"]);
+    ran.says("only sinks");
+    let ran = both.run("patch MysqlSinkConnector --to-latest --topic nowhere --yes");
     assert_eq!(ran.code, 4, "{}", ran.stderr);
     assert!(ran.stderr.contains("nowhere") && ran.stderr.contains("Nothing was changed"));
 }

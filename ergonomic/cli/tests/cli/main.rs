@@ -9,7 +9,6 @@ mod edit;
 mod emulator;
 mod errors;
 mod exit_codes;
-#[path = "../../../kafka/tests/fake/mod.rs"]
 #[allow(dead_code, reason = "each test program needs other faults")]
 mod fake;
 mod files;
@@ -20,8 +19,7 @@ mod network;
 mod outcomes;
 mod plans;
 mod profiles;
-mod readme;
-#[path = "../../../emulator/tests/it/schema.rs"]
+#[allow(dead_code, reason = "the tests of the emulator ask for more of it")]
 mod schema;
 #[cfg(unix)]
 mod screens;
@@ -35,5 +33,4 @@ mod words;
     dead_code,
     reason = "the tests of the emulator script what these do not"
 )]
-#[path = "../../../emulator/tests/it/worker.rs"]
 mod worker;

@@ -2,18 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use ccloud_connect_emulator::{Emulator, Fault, Operation, Timing};
+use ccloud_connect_emulator::{Fault, Operation};
 
-use crate::tool::{Server, bare, finish, tool};
-
-fn server() -> Server {
-    Server::start(Emulator::builder().timing(Timing::instant()))
-}
+use crate::tool::{Server, bare, finish, tool, words};
 
 #[test]
 fn ids_are_looked_up_in_one_listing_of_a_run() {
-    let server = server();
-    let ran = server.run(&["get", "lcc-21sdda", "lcc-as341", "lcc-nope", "lcc-21sdda"]);
+    let server = Server::quick();
+    let ran = server.run("get lcc-21sdda lcc-as341 lcc-nope lcc-21sdda");
     assert_eq!(ran.code, 4, "{}", ran.stderr);
     let requests = server.emulator.requests();
     let lists = requests
@@ -24,34 +20,34 @@ fn ids_are_looked_up_in_one_listing_of_a_run() {
 
 #[test]
 fn a_request_takes_no_longer_than_asked_for() {
-    let server = server();
+    let server = Server::quick();
     server
         .emulator
         .fault(Operation::ReadOffsets, Fault::hang().times(9));
     let started = Instant::now();
-    let ran = server.run(&["get", "MySinkConnector", "--request-timeout", "200ms"]);
+    let ran = server.run("get MySinkConnector --request-timeout 200ms");
     assert_eq!(ran.code, 6, "{}", ran.stderr);
     assert!(started.elapsed() < Duration::from_secs(20));
     let said = format!(
         "no answer came in time from {}; one attempt may take 0.2 s (4 attempts",
         server.emulator.url()
     );
-    assert!(ran.stderr.contains(&said), "{}", ran.stderr);
+    ran.says(&said);
 }
 
 #[test]
 fn a_connection_error_names_the_endpoint_and_the_proxy() {
     let mut command = tool("https://connect.example");
     command.env("HTTPS_PROXY", "http://user:hunter2@127.0.0.1:9");
-    let ran = finish(command.args(["get", "sink", "-o", "json"]), "");
+    let ran = finish(command.args(words("get sink -o json")), "");
     assert_eq!(ran.code, 6, "{}", ran.stderr);
     let said = "no connection could be made to https://connect.example through the proxy http://127.0.0.1:9: Connection refused";
-    assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    ran.says(said);
     assert!(!ran.stderr.contains("hunter2"), "{}", ran.stderr);
 
     let mut command = tool("https://connect.example");
     command.env("HTTPS_PROXY", "ftp://user:hunter2@127.0.0.1");
-    let ran = finish(command.args(["get", "sink"]), "");
+    let ran = finish(command.args(words("get sink")), "");
     assert_eq!(ran.code, 2);
     assert!(
         ran.stderr
@@ -64,9 +60,9 @@ fn a_connection_error_names_the_endpoint_and_the_proxy() {
 
 #[test]
 fn a_service_that_speaks_no_tls_is_asked_once() {
-    let server = server();
+    let server = Server::quick();
     let url = server.emulator.url().replace("http://", "https://");
-    let ran = finish(tool(&url).args(["get", "sink"]), "");
+    let ran = finish(tool(&url).args(words("get sink")), "");
     assert_eq!(ran.code, 1, "{}", ran.stderr);
     assert!(
         ran.stderr
@@ -79,7 +75,7 @@ fn a_service_that_speaks_no_tls_is_asked_once() {
 
 #[test]
 fn a_ca_file_that_cannot_be_used_is_told_before_anything_is_sent() {
-    let server = server();
+    let server = Server::quick();
     let folder = tempfile::tempdir().unwrap();
     let junk = folder.path().join("junk.pem");
     std::fs::write(&junk, "junk").unwrap();
@@ -93,7 +89,7 @@ fn a_ca_file_that_cannot_be_used_is_told_before_anything_is_sent() {
     ] {
         let ran = server.run(&["list", "--ca-file", path.to_str().unwrap()]);
         assert_eq!(ran.code, 2);
-        assert!(ran.stderr.contains(said), "{}", ran.stderr);
+        ran.says(said);
     }
     assert!(server.emulator.requests().is_empty());
 }
@@ -101,14 +97,14 @@ fn a_ca_file_that_cannot_be_used_is_told_before_anything_is_sent() {
 /// Secret stores add a newline, and some add what no text can hold.
 #[test]
 fn keys_from_the_environment() {
-    let server = server();
+    let server = Server::quick();
     let mut command = tool(&server.emulator.url());
     let secret = format!("{}\n", ccloud_connect_emulator::API_SECRET);
     command.env("CONFLUENT_CLOUD_API_SECRET", secret);
     assert_eq!(finish(command.arg("list"), "").code, 0);
 
     let mut command = bare();
-    command.args(["list", "-e", "env-1", "-k", "lkc-1"]);
+    command.args(words("list -e env-1 -k lkc-1"));
     command.env("CONFLUENT_CLOUD_API_KEY", "");
     #[cfg(unix)]
     {
@@ -118,30 +114,54 @@ fn keys_from_the_environment() {
     }
     let ran = finish(&mut command, "");
     assert_eq!(ran.code, 3);
-    assert!(
-        ran.stderr
-            .contains("CONFLUENT_CLOUD_API_KEY is set, but empty"),
-        "{}",
-        ran.stderr
-    );
+    ran.says("CONFLUENT_CLOUD_API_KEY is set, but empty");
     #[cfg(unix)]
-    assert!(
-        ran.stderr
-            .contains("CONFLUENT_CLOUD_API_SECRET is set, but not to Unicode text"),
-        "{}",
-        ran.stderr
-    );
+    ran.says("CONFLUENT_CLOUD_API_SECRET is set, but not to Unicode text");
 }
 
 #[test]
 fn a_wait_without_a_status_does_not_say_that_nothing_was_changed() {
     let mut command = tool("http://127.0.0.1:9");
     let ran = finish(
-        command.args(["wait", "MySinkConnector", "-o", "json", "--timeout", "1s"]),
+        command.args(words("wait MySinkConnector -o json --timeout 1s")),
         "",
     );
     assert_eq!(ran.code, 6, "{}", ran.stderr);
-    let error: serde_json::Value =
-        serde_json::from_str(ran.stderr.lines().last().unwrap()).unwrap();
+    let error = ran.error();
     assert_eq!(error["error"]["changed"], "unknown", "{}", ran.stderr);
+}
+
+/// The time to wait is that of the whole command, whatever does not answer.
+#[test]
+fn a_wait_ends_with_its_time() {
+    let hang = || Fault::hang().times(1_000);
+    for (hung, arguments) in [
+        (
+            Operation::RequestStatus,
+            &["wait", "MySinkConnector", "--timeout", "2s"][..],
+        ),
+        (
+            Operation::ListConnectors,
+            &["wait", "lcc-abc123", "--timeout", "2s"],
+        ),
+        (
+            Operation::ReadOffsets,
+            &[
+                "get",
+                "MySinkConnector",
+                "--max-age",
+                "0",
+                "--timeout",
+                "2s",
+            ],
+        ),
+    ] {
+        let server = Server::quick();
+        server.emulator.fault(hung, hang());
+        let began = Instant::now();
+        let ran = server.run(arguments);
+        // One attempt alone may take 30 s.
+        assert!(began.elapsed() < Duration::from_secs(15), "{arguments:?}");
+        assert_eq!(ran.code, 6, "{arguments:?}: {}", ran.stderr);
+    }
 }

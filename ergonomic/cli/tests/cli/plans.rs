@@ -1,132 +1,85 @@
 //! Plans that are kept, judged and sent: what a script relies on.
 
-use ccloud_connect_emulator::{CLUSTER, ENVIRONMENT, Emulator, Timing};
-use serde_json::Value;
-
 use crate::tool::Server;
 
 const SINK: &str = "MysqlSinkConnector";
 
-fn quick() -> Server {
-    Server::start(Emulator::builder().timing(Timing::instant()))
-}
-
-fn json(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
-}
-
 /// A plan that was kept can be given back.
 #[test]
 fn a_plan_is_a_file_too() {
-    let server = quick();
+    let server = Server::quick();
     let plan = ["patch", SINK, "--shift-by", "-5", "--dry-run", "-o", "json"];
     let kept = server.run(&plan).stdout;
-    let ran = server.feed(&["patch", SINK, "-f", "-", "--yes", "--no-wait"], &kept);
+    let ran = server.feed("patch MysqlSinkConnector -f - --yes --no-wait", &kept);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    let elsewhere = server.feed(&["patch", "orders-sink", "-f", "-", "--dry-run"], &kept);
+    let elsewhere = server.feed("patch orders-sink -f - --dry-run", &kept);
     assert_eq!(elsewhere.code, 2);
     let reset = server
-        .run(&["delete", SINK, "--all", "--dry-run", "-o", "json"])
+        .run("delete MysqlSinkConnector --all --dry-run -o json")
         .stdout;
-    let ran = server.feed(&["patch", SINK, "-f", "-", "--dry-run"], &reset);
+    let ran = server.feed("patch MysqlSinkConnector -f - --dry-run", &reset);
     assert_eq!(ran.code, 2);
-    assert!(
-        ran.stderr.contains("not the request of a patch"),
-        "{}",
-        ran.stderr
-    );
+    ran.says("not the request of a patch");
 }
 
 #[test]
 fn would_it_change_anything() {
-    let server = quick();
-    let dry = |set: &str, more: &[&str]| {
-        let arguments = ["patch", SINK, "--set", set, "--dry-run"];
-        server.run(&[&arguments[..], more].concat()).code
+    let server = Server::quick();
+    let dry = |set: &str, more: &str| {
+        let line = format!("patch MysqlSinkConnector --set {set} --dry-run {more}");
+        server.run(&line).code
     };
-    assert_eq!(dry("topic_A:0=5", &["--exit-code"]), 11);
-    assert_eq!(dry("topic_A:0=20032323", &["--exit-code"]), 0);
-    assert_eq!(dry("topic_A:0=5", &[]), 0);
-    let ran = server.run(&[
-        "patch",
-        SINK,
-        "--set",
-        "topic_A:0=5",
-        "--yes",
-        "--exit-code",
-    ]);
+    assert_eq!(dry("topic_A:0=5", "--exit-code"), 11);
+    assert_eq!(dry("topic_A:0=20032323", "--exit-code"), 0);
+    assert_eq!(dry("topic_A:0=5", ""), 0);
+    let ran = server.run("patch MysqlSinkConnector --set topic_A:0=5 --yes --exit-code");
     assert_eq!(ran.code, 2, "it belongs to --dry-run");
 }
 
 #[test]
 fn a_warning_can_be_made_to_count() {
-    let server = quick();
-    let same = [
-        "patch",
-        SINK,
-        "--set",
-        "topic_A:0=20032323",
-        "--yes",
-        "--no-wait",
-    ];
-    let ran = server.run(&[&same[..], &["--strict", "-o", "json"]].concat());
+    let server = Server::quick();
+    let same = "patch MysqlSinkConnector --set topic_A:0=20032323 --yes --no-wait";
+    let ran = server.run(&format!("{same} --strict -o json"));
     assert_eq!(ran.code, 2);
     assert_eq!(
-        json(&ran.stderr)["error"]["violations"][0]["code"],
+        ran.error()["error"]["findings"][0]["code"],
         "nothing-changes"
     );
-    assert_eq!(
-        server
-            .emulator
-            .accepted_alterations(ENVIRONMENT, CLUSTER, SINK),
-        0
-    );
+    assert_eq!(server.accepted(SINK), 0);
     // Quiet or not, what was found is told.
-    let ran = server.run(&[&same[..], &["-q"]].concat());
+    let ran = server.run(&format!("{same} -q"));
     assert!(
         ran.code == 0 && ran.stderr.contains("warning"),
         "{}",
         ran.stderr
     );
-    let ran = server.run(&[&same[..], &["--strict", "--accept", "nothing-changes"]].concat());
+    let ran = server.run(&format!("{same} --strict --accept nothing-changes"));
     assert_eq!(ran.code, 0, "{}", ran.stderr);
 }
 
 #[test]
 fn only_what_was_edited_is_sent() {
-    let server = quick();
+    let server = Server::quick();
     let directory = tempfile::tempdir().unwrap();
     let base = directory.path().join("base.yaml");
-    let text = server.run(&["get", SINK, "-o", "yaml"]).stdout;
+    let text = server.run("get MysqlSinkConnector -o yaml").stdout;
     std::fs::write(&base, &text).unwrap();
     let base = base.to_str().unwrap();
     let edited = text.replace("20032323", "5");
     let ran = server.feed(
-        &[
-            "patch",
-            SINK,
-            "-f",
-            "-",
-            "--base",
-            base,
-            "--dry-run",
-            "-o",
-            "json",
-        ],
+        &format!("patch MysqlSinkConnector -f - --base {base} --dry-run -o json"),
         &edited,
     );
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(
-        json(&ran.stdout)["request"]["offsets"]
-            .as_array()
-            .unwrap()
-            .len(),
+        ran.json()["request"]["offsets"].as_array().unwrap().len(),
         1
     );
     assert_eq!(
         server
             .feed(
-                &["patch", SINK, "-f", "-", "--base", base, "--dry-run"],
+                &format!("patch MysqlSinkConnector -f - --base {base} --dry-run"),
                 &text
             )
             .code,

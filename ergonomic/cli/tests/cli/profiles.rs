@@ -3,11 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use ccloud_connect_emulator::{API_KEY, API_SECRET, Emulator, Timing};
+use ccloud_connect_emulator::{API_KEY, API_SECRET};
 
-use crate::tool::{Ran, Server, bare, finish};
-
-const SINK: &str = "MysqlSinkConnector";
+use crate::tool::{Ran, Server, bare, finish, words};
 
 /// A configuration directory with one profile for the server.
 fn configured(url: &str) -> tempfile::TempDir {
@@ -34,65 +32,52 @@ fn tool(directory: &Path) -> Command {
     command
 }
 
-fn run(directory: &Path, arguments: &[&str]) -> Ran {
-    finish(tool(directory).args(arguments), "")
+fn run(directory: &Path, line: &str) -> Ran {
+    finish(tool(directory).args(words(line)), "")
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn a_profile_fills_in_what_is_not_given() {
-    let server = Server::start(Emulator::builder().timing(Timing::instant()));
+    let server = Server::quick();
     let url = server.emulator.url();
     let directory = configured(&url);
     let directory = directory.path();
-    let ran = run(directory, &["get", SINK, "--profile", "demo", "-o", "json"]);
+    let ran = run(directory, "get MysqlSinkConnector --profile demo -o json");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     // By the environment, too.
     let ran = finish(
         tool(directory)
-            .args(["get", SINK])
+            .args(words("get MysqlSinkConnector"))
             .env("CCLOUD_OFFSETS_PROFILE", "demo"),
         "",
     );
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     // The follow-up command names the profile.
-    let ran = run(directory, &["--profile", "demo", "get", "nope"]);
-    assert!(
-        ran.stderr
-            .contains("next: ccloud-offsets list --profile demo\n"),
-        "{}",
-        ran.stderr
-    );
+    let ran = run(directory, "--profile demo get nope");
+    ran.says("next: ccloud-offsets list --profile demo\n");
     // No profile is chosen by itself.
-    assert_eq!(run(directory, &["get", SINK]).code, 2);
+    assert_eq!(run(directory, "get MysqlSinkConnector").code, 2);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn an_option_beats_the_environment_and_that_the_profile() {
-    let server = Server::start(Emulator::builder().timing(Timing::instant()));
+    let server = Server::quick();
     let directory = configured(&server.emulator.url());
-    let get = |options: &[&str], variable: &str| {
+    let get = |options: &str, variable: &str| {
         let mut command = tool(directory.path());
-        command
-            .args(["get", SINK, "--profile", "demo", "-o", "json"])
-            .args(options);
+        command.args(words(&format!(
+            "get MysqlSinkConnector --profile demo -o json {options}"
+        )));
         command.env("CONFLUENT_ENVIRONMENT_ID", variable);
         finish(&mut command, "")
     };
-    assert_eq!(get(&[], "").code, 0);
-    let ran = get(&[], "env-variable");
-    assert!(
-        ran.stderr.contains("env-variable/lkc-demo1"),
-        "{}",
-        ran.stderr
-    );
-    let ran = get(&["-e", "env-option"], "env-variable");
-    assert!(
-        ran.stderr.contains("env-option/lkc-demo1"),
-        "{}",
-        ran.stderr
-    );
+    assert_eq!(get("", "").code, 0);
+    let ran = get("", "env-variable");
+    ran.says("env-variable/lkc-demo1");
+    let ran = get("-e env-option", "env-variable");
+    ran.says("env-option/lkc-demo1");
 }
 
 #[cfg(target_os = "linux")]
@@ -100,7 +85,10 @@ fn an_option_beats_the_environment_and_that_the_profile() {
 fn what_is_wrong_with_a_profile_is_said() {
     let directory = configured("http://127.0.0.1:9");
     let said = |name: &str| {
-        let ran = run(directory.path(), &["get", SINK, "--profile", name]);
+        let ran = run(
+            directory.path(),
+            &format!("get MysqlSinkConnector --profile {name}"),
+        );
         assert_eq!(ran.code, 2, "{}", ran.stderr);
         ran.stderr
     };

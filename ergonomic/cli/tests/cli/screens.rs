@@ -9,9 +9,8 @@ use ccloud_connect_emulator::{Emulator, Timing};
 use rexpect::process::PtyProcess;
 use vt100::Parser;
 
-use crate::tool::{Server, golden, tool};
+use crate::tool::{Arguments, Server, golden, tool, words};
 
-const SINK: &str = "MysqlSinkConnector";
 const ROWS: u16 = 24;
 
 /// A server whose time stands still, so that ages and rates are always the same.
@@ -34,10 +33,10 @@ struct Screen {
 /// Runs a command of the shell on a terminal of its own, with `input` typed as soon as `until` is shown.
 fn at_terminal(mut command: Command, columns: u16, input: Option<(&str, &str)>) -> Screen {
     let program = std::mem::replace(&mut command, Command::new("sh"));
-    let mut line = format!("stty rows {ROWS} cols {columns} -echo; exec \"$0\" \"$@\"");
+    let mut line = format!("stty rows {ROWS} cols {columns} echo; exec \"$0\" \"$@\"");
     if let Some(("|", rest)) = input {
         // A pipe before the tool, which nobody types anything into.
-        line = format!("stty rows {ROWS} cols {columns} -echo; {rest} | \"$0\" \"$@\"");
+        line = format!("stty rows {ROWS} cols {columns} echo; {rest} | \"$0\" \"$@\"");
     }
     command
         .args(["-c", &line])
@@ -90,9 +89,9 @@ fn at_terminal(mut command: Command, columns: u16, input: Option<(&str, &str)>) 
     }
 }
 
-fn run(server: &Server, arguments: &[&str], columns: u16) -> Screen {
+fn run(server: &Server, arguments: &(impl Arguments + ?Sized), columns: u16) -> Screen {
     let mut command = tool(&server.emulator.url());
-    command.args(arguments);
+    command.args(arguments.list());
     at_terminal(command, columns, None)
 }
 
@@ -100,92 +99,57 @@ fn run(server: &Server, arguments: &[&str], columns: u16) -> Screen {
 fn every_command_fits_the_screen() {
     let server = still();
     let url = server.emulator.url();
-    server.run(&[
-        "patch",
-        "oracle-cdc",
-        "-f",
-        "/dev/stdin",
-        "--yes",
-        "--no-wait",
-    ]);
-    let cases: [(&str, &[&str]); 22] = [
-        ("help", &["-h"]),
-        ("patch-help", &["patch", "-h"]),
-        ("topics", &["help", "topics"]),
-        ("list", &["list"]),
-        ("get", &["get", SINK]),
-        ("get-source", &["get", "oracle-cdc"]),
-        ("get-several", &["get", SINK, "mysql-cdc", "young-sink"]),
-        ("get-unknown", &["get", "nope"]),
-        ("get-denied", &["get", "custom-connector"]),
-        (
-            "plan-rewind",
-            &["patch", "orders-sink", "--shift-by", "-100", "--dry-run"],
-        ),
+    server.run("patch oracle-cdc -f /dev/stdin --yes --no-wait");
+    let cases: [(&str, &str); 23] = [
+        ("help", "-h"),
+        ("patch-help", "patch -h"),
+        ("topics", "help topics"),
+        ("list", "list"),
+        ("get", "get MysqlSinkConnector"),
+        ("get-source", "get oracle-cdc"),
+        ("get-several", "get MysqlSinkConnector mysql-cdc young-sink"),
+        ("get-unknown", "get nope"),
+        ("get-denied", "get custom-connector"),
+        ("plan-rewind", "patch orders-sink --shift-by -100 --dry-run"),
         (
             "plan-mixed",
-            &[
-                "patch",
-                "orders-sink",
-                "--set",
-                "orders:0=42005",
-                "--set",
-                "orders:1=41000",
-                "--set",
-                "orders:2=0",
-                "--dry-run",
-            ],
+            "patch orders-sink --set orders:0=42005 --set orders:1=41000 --set orders:2=0 --dry-run",
         ),
         (
             "plan-reset",
-            &[
-                "delete",
-                "orders-sink",
-                "--partition",
-                "orders:0",
-                "--dry-run",
-            ],
+            "delete orders-sink --partition orders:0 --dry-run",
         ),
-        (
-            "plan-reset-source",
-            &["delete", "mysql-cdc", "--all", "--dry-run"],
-        ),
-        ("status-never", &["status", SINK]),
+        ("plan-reset-source", "delete mysql-cdc --all --dry-run"),
+        ("status-never", "status MysqlSinkConnector"),
         (
             "patch",
-            &[
-                "patch",
-                SINK,
-                "--set",
-                "topic_A:0=7",
-                "--yes",
-                "--no-confirm",
-            ],
+            "patch MysqlSinkConnector --set topic_A:0=7 --yes --no-confirm",
         ),
-        ("status", &["status", SINK]),
-        ("wait", &["wait", SINK, "--no-confirm"]),
+        ("status", "status MysqlSinkConnector"),
+        ("wait", "wait MysqlSinkConnector --no-confirm"),
         (
             "delete",
-            &[
-                "delete",
-                "MySourceConnector",
-                "--all",
-                "--yes",
-                "--no-confirm",
-            ],
+            "delete MySourceConnector --all --yes --no-confirm",
         ),
-        ("status-delete", &["status", "MySourceConnector"]),
-        ("watch", &["watch", SINK, "--count", "1"]),
-        ("usage", &["patch", SINK]),
-        ("usage-other-words", &["patch", SINK, "--to-end"]),
+        ("status-delete", "status MySourceConnector"),
+        ("watch", "watch MysqlSinkConnector --count 1"),
+        ("version", "version"),
+        ("usage", "patch MysqlSinkConnector"),
+        ("usage-other-words", "patch MysqlSinkConnector --to-end"),
     ];
     for (name, arguments) in cases {
         let screen = run(&server, arguments, 80);
         golden(&format!("screens/{name}.txt"), &screen.text);
         assert!(!screen.wraps, "{name} wraps:\n{}", screen.text);
     }
+    let mut edit = tool(&url);
+    edit.args(words("edit orders-sink --dry-run"))
+        .env("EDITOR", "sed -i s/42000/41000/");
+    let screen = at_terminal(edit, 80, None);
+    golden("screens/edit.txt", &screen.text);
+    assert!(!screen.wraps, "{}", screen.text);
     let mut dumb = tool(&url);
-    dumb.args(["wait", SINK, "--no-confirm"])
+    dumb.args(words("wait MysqlSinkConnector --no-confirm"))
         .env("TERM", "dumb");
     assert!(at_terminal(dumb, 80, None).text.contains("applied"));
 }
@@ -195,15 +159,15 @@ fn every_command_fits_the_screen() {
 fn a_narrow_terminal_loses_nothing() {
     let server = still();
     for arguments in [
-        &["get", "oracle-cdc"][..],
-        &["get", SINK],
-        &["list"],
-        &["patch", "orders-sink", "--shift-by", "-100", "--dry-run"],
+        "get oracle-cdc",
+        "get MysqlSinkConnector",
+        "list",
+        "patch orders-sink --shift-by -100 --dry-run",
     ] {
         let screen = run(&server, arguments, 40);
         assert!(!screen.wraps, "{arguments:?}:\n{}", screen.text);
     }
-    let source = run(&server, &["get", "oracle-cdc"], 40).text;
+    let source = run(&server, "get oracle-cdc", 40).text;
     assert!(source.contains("9007199254740993"), "{source}");
 }
 
@@ -237,7 +201,7 @@ fn the_question_repeats_what_it_is_about() {
 fn a_question_at_a_pipe_is_asked_on_the_terminal() {
     let server = still();
     let mut command = tool(&server.emulator.url());
-    command.args(["patch", SINK, "--file", "-", "--no-confirm"]);
+    command.args(words("patch MysqlSinkConnector --file - --no-confirm"));
     let pipe = "echo '[{\"partition\":{\"kafka_topic\":\"topic_A\",\"kafka_partition\":0},\"offset\":{\"kafka_offset\":5}}]'";
     let screen = at_terminal(command, 80, Some(("|", pipe)));
     assert_eq!(screen.code, 0, "{}", screen.text);

@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use ccloud_connect_emulator::{CLUSTER, ENVIRONMENT, Emulator, Timing};
+use ccloud_connect_emulator::{Emulator, Fault, Operation, Timing};
 use rexpect::session::{PtySession, spawn_command};
 
-use crate::tool::{Server, tool};
+use crate::tool::{Server, tool, words};
 
 const SINK: &str = "MysqlSinkConnector";
-const PATCH: [&str; 4] = ["patch", SINK, "--set", "topic_A:0=7"];
+const PATCH: &str = "patch MysqlSinkConnector --set topic_A:0=7";
 
-fn spawn(server: &Server, arguments: &[&str]) -> PtySession {
+fn spawn(server: &Server, arguments: &str) -> PtySession {
     let mut command = tool(&server.emulator.url());
-    command.args(arguments);
+    command.args(words(arguments));
     spawn_command(command, Some(20_000)).unwrap()
 }
 
@@ -25,38 +25,32 @@ fn ends_with(session: &mut PtySession, code: i32) {
     );
 }
 
-fn accepted(server: &Server) -> u64 {
-    server
-        .emulator
-        .accepted_alterations(ENVIRONMENT, CLUSTER, SINK)
-}
-
 #[test]
 fn a_yes_sends() {
-    let server = Server::start(Emulator::builder().timing(Timing::instant()));
-    let mut session = spawn(&server, &PATCH);
+    let server = Server::quick();
+    let mut session = spawn(&server, PATCH);
     session
         .exp_string("topic_A:0  20032323      7  -20032316")
         .unwrap();
     session.exp_string("[y/N]").unwrap();
-    assert_eq!(accepted(&server), 0);
+    assert_eq!(server.accepted(SINK), 0);
     session.send_line("y").unwrap();
     session.exp_string("APPLIED").unwrap();
     ends_with(&mut session, 0);
-    assert_eq!(accepted(&server), 1);
+    assert_eq!(server.accepted(SINK), 1);
 }
 
 #[test]
 fn a_no_or_silence_does_not() {
-    let server = Server::start(Emulator::builder().timing(Timing::instant()));
+    let server = Server::quick();
     for answer in ["n", "", "yess"] {
-        let mut session = spawn(&server, &PATCH);
+        let mut session = spawn(&server, PATCH);
         session.exp_string("[y/N]").unwrap();
         session.send_line(answer).unwrap();
         session.exp_string("declined. Nothing was").unwrap();
         ends_with(&mut session, 130);
     }
-    assert_eq!(accepted(&server), 0);
+    assert_eq!(server.accepted(SINK), 0);
 }
 
 #[test]
@@ -68,11 +62,11 @@ fn offsets_that_move_during_the_question_are_noticed() {
     let text = "- partition: {server: inventory}\n  offset: {file: mysql-bin.000042, pos: 4}\n";
     std::fs::write(&path, text).unwrap();
     let file = path.to_str().unwrap();
-    let mut session = spawn(&server, &["patch", "mysql-cdc", "--file", file]);
+    let mut session = spawn(&server, &format!("patch mysql-cdc --file {file}"));
     session.exp_string("[y/N]").unwrap();
     std::thread::sleep(Duration::from_millis(100));
     session.send_line("y").unwrap();
-    session.exp_string("offsets have moved on").unwrap();
+    session.exp_string("does not fit the offsets").unwrap();
     session.exp_string("Nothing was").unwrap();
     session.exp_string("now at").unwrap();
     ends_with(&mut session, 5);
@@ -81,7 +75,7 @@ fn offsets_that_move_during_the_question_are_noticed() {
 #[test]
 fn ctrl_c_leaves_the_alteration_running() {
     let server = Server::start(Emulator::builder());
-    let mut session = spawn(&server, &[&PATCH[..], &["--yes"]].concat());
+    let mut session = spawn(&server, &format!("{PATCH} --yes"));
     session.exp_string("PENDING, ").unwrap();
     session.exp_string("of at most 5m00s").unwrap();
     session.send_control('c').unwrap();
@@ -90,13 +84,30 @@ fn ctrl_c_leaves_the_alteration_running() {
         .exp_string("ccloud-offsets wait MysqlSinkConnector --request PATCH@")
         .unwrap();
     ends_with(&mut session, 130);
-    assert_eq!(accepted(&server), 1);
+    assert_eq!(server.accepted(SINK), 1);
+}
+
+/// A service that does not answer is no silence on the screen.
+#[test]
+fn waiting_for_an_answer_is_shown() {
+    let server = Server::quick();
+    let hang = Fault::hang().times(9);
+    server.emulator.fault(Operation::ReadOffsets, hang);
+    let mut session = spawn(&server, "get MysqlSinkConnector --request-timeout 9s");
+    session
+        .exp_string("reading the offsets: no answer for ")
+        .unwrap();
+    session.send_control('c').unwrap();
+    session
+        .exp_string("interrupted while reading the offsets")
+        .unwrap();
+    ends_with(&mut session, 130);
 }
 
 #[test]
 fn ctrl_c_stops_the_emulator() {
     let mut command = crate::tool::bare();
-    command.args(["emulator", "--listen", "127.0.0.1:0"]);
+    command.args(words("emulator --listen 127.0.0.1:0"));
     let mut session = spawn_command(command, Some(20_000)).unwrap();
     session.exp_string("ccloud-offsets get").unwrap();
     session.send_control('c').unwrap();
@@ -105,14 +116,14 @@ fn ctrl_c_stops_the_emulator() {
 
 #[test]
 fn colours_only_at_a_terminal_and_only_when_wanted() {
-    let server = Server::start(Emulator::builder().timing(Timing::instant()));
-    let shown = |arguments: &[&str]| {
+    let server = Server::quick();
+    let shown = |arguments: &str| {
         let mut session = spawn(&server, arguments);
         session.exp_eof().unwrap()
     };
-    assert!(shown(&["get", SINK]).contains("\u{1b}[1m"));
-    assert!(!shown(&["get", SINK, "--color", "never"]).contains('\u{1b}'));
-    let piped = server.run(&["get", SINK, "--color", "always"]);
+    assert!(shown("get MysqlSinkConnector").contains("\u{1b}[1m"));
+    assert!(!shown("get MysqlSinkConnector --color never").contains('\u{1b}'));
+    let piped = server.run("get MysqlSinkConnector --color always");
     assert!(piped.stdout.contains("\u{1b}[1m"));
 }
 
@@ -124,13 +135,13 @@ fn other_signals_leave_the_alteration_running_too() {
     for (signal, code) in [("-TERM", 143), ("-HUP", 129), ("-INT", 130)] {
         let server = Server::start(Emulator::builder());
         let mut command = tool(&server.emulator.url());
-        command.args(PATCH).args(["--yes", "-o", "json"]);
+        command.args(words(PATCH)).args(words("--yes -o json"));
         let mut child = command
             .stderr(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        while accepted(&server) == 0 {
+        while server.accepted(SINK) == 0 {
             std::thread::sleep(Duration::from_millis(20));
         }
         // The answer is on its way, too.

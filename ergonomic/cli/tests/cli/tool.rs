@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use ccloud_connect_emulator::{
-    API_KEY, API_SECRET, CLUSTER, ENVIRONMENT, Emulator, EmulatorBuilder,
+    API_KEY, API_SECRET, CLUSTER, ENVIRONMENT, Emulator, EmulatorBuilder, Timing,
 };
+use serde_json::Value;
 
 /// What a run printed, and its exit code.
 #[derive(Debug)]
@@ -14,6 +15,85 @@ pub(crate) struct Ran {
     pub(crate) code: i32,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
+}
+
+impl Ran {
+    /// Standard error holds this.
+    #[track_caller]
+    pub(crate) fn says(&self, text: &str) {
+        assert!(
+            self.stderr.contains(text),
+            "{text:?} is not in\n{}",
+            self.stderr
+        );
+    }
+
+    /// Standard output holds this.
+    #[track_caller]
+    pub(crate) fn prints(&self, text: &str) {
+        assert!(
+            self.stdout.contains(text),
+            "{text:?} is not in\n{}{}",
+            self.stdout,
+            self.stderr
+        );
+    }
+
+    /// Standard output as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        let read = serde_json::from_str(&self.stdout);
+        read.unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
+    }
+
+    /// The error in JSON, which is the last line of standard error.
+    #[track_caller]
+    pub(crate) fn error(&self) -> Value {
+        let last = self.stderr.lines().last().unwrap_or_default();
+        serde_json::from_str(last).unwrap_or_else(|error| panic!("{error}: {}", self.stderr))
+    }
+}
+
+/// The words of a command line without quotes but those of an empty word.
+pub(crate) fn words(line: &str) -> Vec<&str> {
+    line.split_whitespace()
+        .map(|word| if word == "''" { "" } else { word })
+        .collect()
+}
+
+/// Arguments, one by one or as a line without quotes.
+pub(crate) trait Arguments {
+    fn list(&self) -> Vec<&str>;
+}
+
+impl Arguments for str {
+    fn list(&self) -> Vec<&str> {
+        words(self)
+    }
+}
+
+impl Arguments for String {
+    fn list(&self) -> Vec<&str> {
+        words(self)
+    }
+}
+
+impl<T: AsRef<str>> Arguments for [T] {
+    fn list(&self) -> Vec<&str> {
+        self.iter().map(AsRef::as_ref).collect()
+    }
+}
+
+impl<T: AsRef<str>> Arguments for Vec<T> {
+    fn list(&self) -> Vec<&str> {
+        self.as_slice().list()
+    }
+}
+
+impl<T: AsRef<str>, const N: usize> Arguments for [T; N] {
+    fn list(&self) -> Vec<&str> {
+        self.as_slice().list()
+    }
 }
 
 /// The tool with a clean environment.
@@ -60,6 +140,11 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// The built-in world, where an alteration takes no time.
+    pub(crate) fn quick() -> Self {
+        Self::start(Emulator::builder().timing(Timing::instant()))
+    }
+
     pub(crate) fn start(builder: EmulatorBuilder) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -73,14 +158,20 @@ impl Server {
         }
     }
 
+    /// How many alterations of the connector were accepted.
+    pub(crate) fn accepted(&self, connector: &str) -> u64 {
+        self.emulator
+            .accepted_alterations(ENVIRONMENT, CLUSTER, connector)
+    }
+
     /// Runs the tool with these arguments.
-    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn run(&self, arguments: &(impl Arguments + ?Sized)) -> Ran {
         self.feed(arguments, "")
     }
 
     /// Runs the tool with these arguments and something on standard input.
-    pub(crate) fn feed(&self, arguments: &[&str], input: &str) -> Ran {
-        finish(tool(&self.emulator.url()).args(arguments), input)
+    pub(crate) fn feed(&self, arguments: &(impl Arguments + ?Sized), input: &str) -> Ran {
+        finish(tool(&self.emulator.url()).args(arguments.list()), input)
     }
 }
 
@@ -157,6 +248,7 @@ fn moving(text: &str) -> Option<(usize, &'static str)> {
         return (id == 8).then_some((17, "REQUEST-ID"));
     }
     let stamp = length(|c| c.is_ascii_digit() || "-:.TZ".contains(c));
+    let stamp = text[..stamp].trim_end_matches([':', '.']).len();
     if stamp >= 20 && text[..stamp].ends_with('Z') && text.as_bytes()[4] == b'-' {
         return Some((stamp, "TIME"));
     }

@@ -1,6 +1,6 @@
 //! `watch`: one look after another.
 
-use ccloud_connect_emulator::{Emulator, Operation, Timing};
+use ccloud_connect_emulator::{Emulator, Operation};
 
 use crate::tool::Server;
 
@@ -8,17 +8,8 @@ const SINK: &str = "MysqlSinkConnector";
 
 #[test]
 fn one_line_of_json_for_each_look_and_one_round_of_requests() {
-    let server = Server::start(Emulator::builder().timing(Timing::instant()));
-    let ran = server.run(&[
-        "watch",
-        SINK,
-        "--count",
-        "2",
-        "--interval",
-        "1s",
-        "-o",
-        "json",
-    ]);
+    let server = Server::quick();
+    let ran = server.run("watch MysqlSinkConnector --count 2 --interval 1s -o json");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let looks: Vec<serde_json::Value> = ran
         .stdout
@@ -45,7 +36,7 @@ fn one_line_of_json_for_each_look_and_one_round_of_requests() {
 fn people_see_how_fast_it_reads() {
     // At this speed the emulator takes a new sample at every look.
     let server = Server::start(Emulator::builder().speed(100.0));
-    let ran = server.run(&["watch", "orders-sink", "--count", "2", "--interval", "1s"]);
+    let ran = server.run("watch orders-sink --count 2 --interval 1s");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let second = ran.stdout.split("orders-sink").nth(2).unwrap();
     assert!(second.contains("never altered"), "{second}");
@@ -63,6 +54,6 @@ fn people_see_how_fast_it_reads() {
 #[test]
 fn it_does_not_hurry_and_ends_when_there_is_no_such_connector() {
     let server = Server::start(Emulator::builder());
-    assert_eq!(server.run(&["watch", SINK, "--interval", "0"]).code, 2);
-    assert_eq!(server.run(&["watch", "nope"]).code, 4);
+    assert_eq!(server.run("watch MysqlSinkConnector --interval 0").code, 2);
+    assert_eq!(server.run("watch nope").code, 4);
 }

@@ -10,6 +10,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use ccloud_connect_types::{AlterationType, OffsetEntry, Timestamp};
 
 pub use kafka_connect::KafkaConnect;
@@ -59,15 +62,22 @@ pub(super) trait Backend: fmt::Debug + Send + Sync + 'static {
 
 /// What stands behind an emulator.
 pub(super) enum Backing {
-    Simulated(Arc<Simulated>),
+    Simulated(Simulated),
     Real(Arc<Workers>),
 }
 
 impl Backing {
-    pub(super) fn backend(&self) -> Arc<dyn Backend> {
+    pub(super) fn backend(&self) -> &dyn Backend {
         match self {
-            Self::Simulated(simulated) => Arc::clone(simulated) as _,
-            Self::Real(workers) => Arc::clone(workers) as _,
+            Self::Simulated(simulated) => simulated,
+            Self::Real(workers) => &**workers,
+        }
+    }
+
+    pub(super) fn simulated(&self) -> Option<&Simulated> {
+        match self {
+            Self::Simulated(simulated) => Some(simulated),
+            Self::Real(_) => None,
         }
     }
 }
@@ -78,6 +88,8 @@ pub(super) enum Denied {
     UnknownConnector,
     /// The connector has no offset management.
     NoOffsets,
+    /// An alteration is in progress.
+    Busy,
     Refused {
         status: u16,
         message: String,
@@ -85,25 +97,36 @@ pub(super) enum Denied {
 }
 
 /// What a connector is, and how it does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(super) struct ConnectorView {
+    /// Its id, such as `lcc-as341`.
     pub(super) id: String,
+    /// Its name.
     pub(super) name: String,
     /// `sink`, `source` or `unknown`.
     pub(super) kind: String,
+    /// Its configuration.
     pub(super) config: BTreeMap<String, String>,
+    /// Its state, such as `RUNNING`.
     pub(super) state: String,
+    /// Where it runs.
     pub(super) worker: String,
-    /// Why it has failed, if it has.
+    /// Why it is in that state, where that is known.
     pub(super) trace: Option<String>,
+    /// Its tasks.
     pub(super) tasks: Vec<TaskView>,
 }
 
-#[derive(Clone, Debug)]
+/// How a task does.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(super) struct TaskView {
+    /// Its number, from 0.
     pub(super) id: u32,
+    /// Its state, such as `RUNNING`.
     pub(super) state: String,
+    /// Where it runs.
     pub(super) worker: String,
+    /// Why it is in that state, where that is known.
     pub(super) trace: Option<String>,
 }
 

@@ -9,12 +9,12 @@ use std::time::Duration;
 use super::{
     AlterationView, Backend, Call, ConnectorView, Denied, Phase, Sample, Target, TaskView,
 };
-use crate::seed::Kind;
+use crate::control::{self, ConnectorChange, ControlError};
+use crate::seed::{Kind, Seed};
 use crate::service::lock;
 use crate::timeline::Timeline;
-use crate::world::{
-    AlterRequest, Alteration, Connector, Missing, Refused, Rules, State, Topics, World,
-};
+use crate::timing::Timing;
+use crate::world::{AlterRequest, Alteration, Connector, Missing, Refused, Topics, World};
 
 /// Every connector of the simulated world claims to run here.
 const WORKER: &str = "emulator:8083";
@@ -22,24 +22,83 @@ const WORKER: &str = "emulator:8083";
 /// A world that lives in memory.
 #[derive(Debug)]
 pub(crate) struct Simulated {
-    pub(crate) world: Mutex<World>,
-    pub(crate) rules: Rules,
-    pub(crate) timeline: Arc<Timeline>,
+    world: Mutex<World>,
+    /// What it is made of at the start.
+    seed: Seed,
+    timing: Timing,
+    timeline: Arc<Timeline>,
 }
 
 impl Simulated {
+    /// The durations are those of this emulator, its speed included.
+    pub(crate) fn new(seed: Seed, timing: Timing, timeline: Arc<Timeline>) -> Self {
+        Self {
+            world: Mutex::new(World::new(seed.clone())),
+            seed,
+            timing,
+            timeline,
+        }
+    }
+
+    /// Begins anew, in time too.
+    pub(crate) fn reset(&self) {
+        let mut world = lock(&self.world);
+        self.timeline.restart();
+        *world = World::new(self.seed.clone());
+    }
+
+    /// Makes of a connector what a test wants.
+    pub(crate) fn change(
+        &self,
+        target: Target<'_>,
+        change: ConnectorChange,
+    ) -> Result<Result<(), ControlError>, Denied> {
+        self.with(target, |connector, topics, now| {
+            let findings = change.findings(&connector.seed);
+            if !findings.is_empty() {
+                return Ok(Err(findings.into()));
+            }
+            connector.change(change, now, topics);
+            Ok(Ok(()))
+        })
+    }
+
+    /// How a connector is.
+    pub(crate) fn view_of(&self, target: Target<'_>) -> Result<control::Connector, Denied> {
+        self.with(target, |connector, topics, now| {
+            let mut view = seen(target, connector);
+            view.offsets = Some(connector.offsets(now, topics));
+            Ok(view)
+        })
+    }
+
+    /// How all of them are, without their offsets.
+    pub(crate) fn all(&self) -> Vec<control::Connector> {
+        let mut world = lock(&self.world);
+        let now = self.timeline.now();
+        let mut all = Vec::new();
+        for (environment, cluster, connectors) in world.clusters() {
+            for connector in connectors.connectors.values_mut() {
+                connector.settle(now, &connectors.topics, &self.timing);
+                all.push(seen((environment, cluster, ""), connector));
+            }
+        }
+        all
+    }
+
     /// Does something with a connector as it is now.
     pub(crate) fn with<T>(
         &self,
         target: Target<'_>,
         act: impl FnOnce(&mut Connector, &Topics, Duration) -> Result<T, Denied>,
     ) -> Result<T, Denied> {
-        let now = self.timeline.now();
+        // Nothing begins anew in between.
         let mut world = lock(&self.world);
+        let now = self.timeline.now();
         let (connector, topics) = world
             .connector(target)
             .map_err(|_: Missing| Denied::UnknownConnector)?;
-        connector.settle(now, topics, &self.rules);
+        connector.settle(now, topics, &self.timing);
         act(connector, topics, now)
     }
 
@@ -50,7 +109,7 @@ impl Simulated {
         act: impl FnOnce(&mut Connector, &Topics, Duration) -> Result<T, Denied>,
     ) -> Result<T, Denied> {
         self.with(target, |connector, topics, now| {
-            if connector.has_offsets() {
+            if connector.seed.has_offsets() {
                 act(connector, topics, now)
             } else {
                 Err(Denied::NoOffsets)
@@ -93,11 +152,11 @@ impl Backend for Simulated {
         &'a self,
         (environment, cluster, _): Target<'a>,
     ) -> Call<'a, Vec<ConnectorView>> {
-        let now = self.timeline.now();
         let mut world = lock(&self.world);
+        let now = self.timeline.now();
         let views = world.cluster(environment, cluster).map(|cluster| {
             for connector in cluster.connectors.values_mut() {
-                connector.settle(now, &cluster.topics, &self.rules);
+                connector.settle(now, &cluster.topics, &self.timing);
             }
             cluster.connectors.values().map(describe).collect()
         });
@@ -140,7 +199,7 @@ impl Backend for Simulated {
         Box::pin(ready(self.with_offsets(
             target,
             |connector, topics, now| {
-                let altered = connector.alter(request, now, topics, &self.rules);
+                let altered = connector.alter(request, now, topics, &self.timing);
                 altered
                     .map_err(|Refused { status, message }| Denied::Refused { status, message })?;
                 let accepted = connector
@@ -153,7 +212,7 @@ impl Backend for Simulated {
 
     fn latest<'a>(&'a self, target: Target<'a>) -> Call<'a, Option<AlterationView>> {
         Box::pin(ready(self.with_offsets(target, |connector, _, now| {
-            let shown = connector.shown(now, &self.rules);
+            let shown = connector.shown(now, &self.timing);
             Ok(shown.map(|alteration| self.view(connector, alteration, now)))
         })))
     }
@@ -163,18 +222,24 @@ impl Backend for Simulated {
     }
 }
 
+fn seen((environment, cluster, _): Target<'_>, connector: &Connector) -> control::Connector {
+    control::Connector {
+        environment: environment.to_owned(),
+        cluster: cluster.to_owned(),
+        connector: describe(connector),
+        accepted_alterations: connector.accepted(),
+        offsets: None,
+    }
+}
+
 fn describe(connector: &Connector) -> ConnectorView {
     let seed = &connector.seed;
     let state = connector.state();
-    let trace = match &state {
-        State::Failed(reason) => Some(reason.clone()),
-        _ => None,
-    };
-    let task = TaskView {
-        id: 0,
-        state: state.as_str().to_owned(),
+    let task = |(id, (state, trace))| TaskView {
+        id,
+        state,
         worker: WORKER.to_owned(),
-        trace: trace.clone(),
+        trace,
     };
     ConnectorView {
         id: seed.id.clone(),
@@ -186,13 +251,10 @@ fn describe(connector: &Connector) -> ConnectorView {
         }
         .to_owned(),
         config: config_of(connector),
-        tasks: (state != State::Provisioning)
-            .then_some(task)
-            .into_iter()
-            .collect(),
+        tasks: (0..).zip(connector.tasks()).map(task).collect(),
         state: state.as_str().to_owned(),
         worker: WORKER.to_owned(),
-        trace,
+        trace: state.trace().map(str::to_owned),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! It tells facts, which the service documents, from the emulator's [`Assumptions`](super::Assumptions), and says of
 //! each whether what it met confirms it. In the tests of this crate it runs against the emulator. Against the live
-//! service it is run by hand, with a connector that may be lost: **it alters the offsets of that connector several
+//! service it is run by hand, by the example `conformance`, with a connector that may be lost: **it alters the offsets of that connector several
 //! times**, each time stopping it for a while, and puts back the positions that it found at the start. What the
 //! connector wrote twice or skipped in between stays that way.
 //!

@@ -58,6 +58,27 @@ impl Report {
         self.assumptions.iter().find(|finding| finding.name == name)
     }
 
+    /// This report and another one, a line for each thing that was looked at: its name, both verdicts, and what the other
+    /// run saw where they differ.
+    pub fn beside(&self, other: &Self) -> String {
+        let mut out = format!("{:<48} {:<10} other\n", "conformance", "this");
+        let own = self.facts.iter().chain(&self.assumptions);
+        for finding in own {
+            let mut all = other.facts.iter().chain(&other.assumptions);
+            let found = all.find(|other| other.name == finding.name);
+            let verdict = found.map_or(Verdict::NotTested, |found| found.verdict);
+            let seen = found.filter(|found| found.verdict != finding.verdict);
+            let seen = seen.map_or("", |found| &found.seen);
+            out += &format!(
+                "{:<48} {:<10} {verdict:<10} {seen}",
+                finding.name, finding.verdict
+            );
+            out.truncate(out.trim_end().len());
+            out.push('\n');
+        }
+        out
+    }
+
     pub(super) fn fact(&mut self, name: &'static str, holds: bool, seen: impl fmt::Display) {
         self.facts.push(Finding {
             name,

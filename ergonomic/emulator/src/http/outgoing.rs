@@ -16,6 +16,8 @@ pub(crate) struct ReplyBody {
     breaks_after: Option<usize>,
     pace: Option<(usize, Duration)>,
     pause: Option<Pin<Box<tokio::time::Sleep>>>,
+    /// Whether what comes before the break had time to be sent.
+    sent: bool,
 }
 
 impl ReplyBody {
@@ -29,6 +31,7 @@ impl ReplyBody {
             rest: bytes,
             pace,
             pause: None,
+            sent: false,
         }
     }
 }
@@ -43,6 +46,12 @@ impl Body for ReplyBody {
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let mut size = self.breaks_after.unwrap_or(self.rest.len());
         if self.breaks_after == Some(0) {
+            if !self.sent {
+                // With the error in the same turn, the server would send nothing of what it holds.
+                self.sent = true;
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             return Poll::Ready(Some(Err(io::ErrorKind::BrokenPipe.into())));
         }
         if self.rest.is_empty() {

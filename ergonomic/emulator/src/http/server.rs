@@ -2,7 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,7 +38,12 @@ pub(crate) type Answer = Pin<Box<dyn Future<Output = Option<http::Response<Reply
 
 /// Answers requests.
 pub(crate) trait Service: Send + Sync + 'static {
-    fn answer(self: Arc<Self>, request: http::Request<Incoming>, abort: Abort) -> Answer;
+    fn answer(
+        self: Arc<Self>,
+        request: http::Request<Incoming>,
+        peer: IpAddr,
+        abort: Abort,
+    ) -> Answer;
 }
 
 /// A running server. Dropping it stops it at once.
@@ -87,8 +92,8 @@ async fn accept(
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(serve(stream, limits, Arc::clone(&service), stop.clone()));
+                Ok((stream, peer)) => {
+                    connections.spawn(serve(stream, peer.ip(), limits, Arc::clone(&service), stop.clone()));
                 }
                 // Out of file descriptors, most likely: wait for connections to close.
                 Err(error) => {
@@ -108,6 +113,7 @@ async fn accept(
 
 async fn serve(
     stream: TcpStream,
+    peer: IpAddr,
     limits: Limits,
     service: Arc<impl Service>,
     mut stop: watch::Receiver<bool>,
@@ -117,7 +123,7 @@ async fn serve(
     let abort = Abort::default();
     let io = TokioIo::new(Wire::new(stream, abort.clone()));
     let answer = service_fn(move |request| {
-        let answer = Arc::clone(&service).answer(request, abort.clone());
+        let answer = Arc::clone(&service).answer(request, peer, abort.clone());
         Box::pin(async move { answer.await.ok_or(Broken) })
     });
     let mut connection = hyper::server::conn::http1::Builder::new()

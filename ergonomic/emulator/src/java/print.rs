@@ -119,8 +119,12 @@ fn write_text(out: &mut String, text: &Text) {
             Ok('\t') => out.push_str("\\t"),
             Ok('\u{8}') => out.push_str("\\b"),
             Ok('\u{c}') => out.push_str("\\f"),
-            Ok(control) if control < ' ' => escape(out, control as u16),
-            Ok(character) => out.push(character),
+            Ok(plain @ ' '..='\u{ffff}') => out.push(plain),
+            // Also what takes two units.
+            Ok(other) => other
+                .encode_utf16(&mut [0; 2])
+                .iter()
+                .for_each(|unit| escape(out, *unit)),
             Err(half) => escape(out, half.unpaired_surrogate()),
         }
     }
@@ -132,7 +136,7 @@ fn escape(out: &mut String, unit: u16) {
     let _ = write!(out, "\\u{unit:04X}");
 }
 
-/// `Double.toString`.
+/// `Double.toString`, as Java has it since version 19; earlier ones write some numbers beyond 2^53 with more digits.
 pub(crate) fn double(value: f64) -> String {
     if value.is_nan() {
         return "NaN".to_owned();
@@ -150,9 +154,11 @@ pub(crate) fn double(value: f64) -> String {
         };
     }
     let text = format!("{value:E}");
-    match text.split_once('E') {
-        Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0E{exponent}"),
-        _ => text,
+    if text.contains('.') {
+        text
+    } else {
+        // Two digits at least, and those that come closest.
+        format!("{value:.1E}")
     }
 }
 
@@ -172,6 +178,8 @@ mod tests {
             (1.5e300, "1.5E300"),
             (123_456_789.125, "1.23456789125E8"),
             (1e21, "1.0E21"),
+            (5e-324, "4.9E-324"),
+            (1e-323, "9.9E-324"),
             (0.123_456_789_012_345_68, "0.12345678901234568"),
             (-0.0, "-0.0"),
             (f64::INFINITY, "Infinity"),

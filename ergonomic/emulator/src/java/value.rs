@@ -23,32 +23,43 @@ pub(crate) enum Value {
 
 /// A map that keeps the order in which its keys came first; of a repeated key the last value counts.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Map(Vec<(Text, Value)>);
+pub(crate) struct Map {
+    members: Vec<(Text, Value)>,
+    replaced: Vec<(Text, Value)>,
+}
 
 impl Map {
     pub(crate) fn get(&self, key: &str) -> Option<&Value> {
-        let found = self.0.iter().find(|(known, _)| *known == *key);
+        let found = self.members.iter().find(|(known, _)| *known == *key);
         found.map(|(_, value)| value)
     }
 
+    /// The values that came before another one of the same key.
+    pub(crate) fn replaced(&self) -> &[(Text, Value)] {
+        &self.replaced
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&Text, &Value)> {
-        self.0.iter().map(|(key, value)| (key, value))
+        self.members.iter().map(|(key, value)| (key, value))
     }
 }
 
 impl FromIterator<(Text, Value)> for Map {
     fn from_iter<I: IntoIterator<Item = (Text, Value)>>(pairs: I) -> Self {
         let mut places: HashMap<Text, usize> = HashMap::new();
-        let mut members: Vec<(Text, Value)> = Vec::new();
+        let mut map = Self::default();
         for (key, value) in pairs {
             match places.entry(key.clone()) {
-                Entry::Occupied(place) => members[*place.get()].1 = value,
+                Entry::Occupied(place) => {
+                    let before = std::mem::replace(&mut map.members[*place.get()].1, value);
+                    map.replaced.push((key, before));
+                }
                 Entry::Vacant(place) => {
-                    place.insert(members.len());
-                    members.push((key, value));
+                    place.insert(map.members.len());
+                    map.members.push((key, value));
                 }
             }
         }
-        Self(members)
+        map
     }
 }

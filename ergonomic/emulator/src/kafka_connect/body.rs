@@ -1,5 +1,7 @@
 //! The JSON of a request, taken apart into entries.
 
+use std::fmt::Display;
+
 use super::{Entry, Refusal};
 use crate::java::{self, Map, Text, Unreadable, Value};
 
@@ -25,17 +27,15 @@ impl Body {
             Some(Value::Text(text)) => Some(text.clone()),
             Some(_) => return Err(unreadable("type must be a text")),
         };
-        let offsets = match map.get("offsets") {
-            None | Some(Value::Null) => None,
-            Some(Value::List(items)) => {
-                let entries = items.iter().enumerate();
-                let read =
-                    entries.map(|(index, item)| read_entry(item, &format!("offsets[{index}]")));
-                Some(read.collect::<Result<_, _>>()?)
-            }
-            Some(_) => return Err(unreadable("offsets must be a list")),
-        };
-        Ok(Self { r#type, offsets })
+        // Each is read as it comes, also what another one of the same name replaces.
+        for (_, replaced) in map.replaced().iter().filter(|(key, _)| *key == *"offsets") {
+            read_offsets(replaced)?;
+        }
+        let offsets = map.get("offsets").unwrap_or(&Value::Null);
+        Ok(Self {
+            r#type,
+            offsets: read_offsets(offsets)?,
+        })
     }
 }
 
@@ -48,21 +48,36 @@ pub(crate) fn entry(json: &str) -> Result<Entry, Refusal> {
     }
 }
 
+fn read_offsets(value: &Value) -> Result<Option<Vec<Entry>>, Refusal> {
+    match value {
+        Value::Null => Ok(None),
+        Value::List(items) => {
+            let entries = items.iter().enumerate();
+            let read = entries.map(|(index, item)| read_entry(item, &format!("offsets[{index}]")));
+            read.collect::<Result<_, _>>().map(Some)
+        }
+        _ => Err(unreadable("offsets must be a list")),
+    }
+}
+
 fn read_entry(value: &Value, place: &str) -> Result<Entry, Refusal> {
     let Value::Map(map) = value else {
         return Err(unreadable(format!("{place} must be an object")));
     };
     known(map, ["partition", "offset"], place)?;
-    let member = |name: &str| match map.get(name) {
+    let member = |name: &dyn Display, value: Option<&Value>| match value {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Map(map)) => Ok(Some(map.clone())),
         Some(_) => Err(unreadable(format!(
             "{place}.{name} must be an object or null"
         ))),
     };
+    for (name, replaced) in map.replaced() {
+        member(name, Some(replaced))?;
+    }
     Ok(Entry {
-        partition: member("partition")?,
-        offset: member("offset")?,
+        partition: member(&"partition", map.get("partition"))?,
+        offset: member(&"offset", map.get("offset"))?,
     })
 }
 

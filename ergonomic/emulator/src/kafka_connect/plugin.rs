@@ -101,11 +101,16 @@ fn mirror(partition: Option<&Map>, offset: &Map) -> Result<(), String> {
             return refuse(key, value, "must be a string");
         }
     }
-    match member("partition")? {
-        Value::Int(number) if *number < 0 => {
-            refuse("partition", &Value::Int(*number), "cannot be negative")
+    let number = member("partition")?;
+    match number {
+        Value::Int(value) if *value > i64::from(i32::MAX) => {
+            refuse("partition", number, "must be an integer")
         }
-        Value::Int(number) if i32::try_from(*number).is_ok() => Ok(()),
+        // It looks at the lower half of a long.
+        Value::Int(value) if *value & 0x8000_0000 != 0 => {
+            refuse("partition", number, "cannot be negative")
+        }
+        Value::Int(_) => Ok(()),
         other => refuse("partition", other, "must be an integer"),
     }?;
     let place = format!("Source offset {offset} for source partition {partition}");

@@ -8,72 +8,108 @@ use crate::kafka_connect::{self, sink_positions};
 use ccloud_connect_types::OffsetEntry;
 
 impl Seed {
-    /// Finds contradictions that the form alone does not exclude.
+    /// Finds all contradictions that the form alone does not exclude.
     pub(crate) fn check(&self) -> Result<(), SeedError> {
-        unique("environment", self.environments.iter().map(|e| &*e.id))?;
+        let mut found = Found::default();
+        found.unique("environment", self.environments.iter().map(|e| &*e.id));
         for environment in &self.environments {
-            unique("cluster", environment.clusters.iter().map(|c| &*c.id))?;
+            found.unique("cluster", environment.clusters.iter().map(|c| &*c.id));
             for cluster in &environment.clusters {
-                check_cluster(cluster)?;
+                found.cluster(cluster);
             }
         }
-        Ok(())
+        if found.0.is_empty() {
+            Ok(())
+        } else {
+            Err(SeedError::new(found.0.join("; ")))
+        }
     }
 }
 
-fn check_cluster(cluster: &Cluster) -> Result<(), SeedError> {
-    unique("topic", cluster.topics.iter().map(|t| &*t.name))?;
-    unique("connector", cluster.connectors.iter().map(|c| &*c.name))?;
-    for topic in &cluster.topics {
-        for (number, partition) in topic.partitions.iter().enumerate() {
-            let place = format!("topic {:?}, partition {number}", topic.name);
-            if partition.earliest < 0 || partition.latest < partition.earliest {
-                let range = format!("{}..{}", partition.earliest, partition.latest);
-                return Err(SeedError::new(format!(
-                    "{place}: {range} is not a range of offsets from 0 up"
-                )));
-            }
-            check_rate(partition.records_per_second, &place)?;
-        }
-    }
-    for connector in &cluster.connectors {
-        check_connector(connector)?;
-        for topic in &connector.topics {
-            if !cluster.topics.iter().any(|known| known.name == *topic) {
-                return Err(SeedError::new(format!(
-                    "connector {:?}: there is no topic {topic:?} in its cluster",
-                    connector.name
-                )));
+/// What was found so far.
+#[derive(Default)]
+struct Found(Vec<String>);
+
+impl Found {
+    fn cluster(&mut self, cluster: &Cluster) {
+        self.unique("topic", cluster.topics.iter().map(|t| &*t.name));
+        self.unique("connector", cluster.connectors.iter().map(|c| &*c.name));
+        for topic in &cluster.topics {
+            for (number, partition) in topic.partitions.iter().enumerate() {
+                let place = format!("topic {:?}, partition {number}", topic.name);
+                if partition.earliest < 0 || partition.latest < partition.earliest {
+                    let range = format!("{}..{}", partition.earliest, partition.latest);
+                    let problem = format!("{place}: {range} is not a range of offsets from 0 up");
+                    self.0.push(problem);
+                }
+                self.rate(partition.records_per_second, &place);
             }
         }
+        for connector in &cluster.connectors {
+            self.connector(connector);
+            for topic in &connector.topics {
+                if !cluster.topics.iter().any(|known| known.name == *topic) {
+                    let name = &connector.name;
+                    self.0.push(format!(
+                        "connector {name:?}: there is no topic {topic:?} in its cluster"
+                    ));
+                }
+            }
+        }
     }
-    Ok(())
+
+    fn connector(&mut self, connector: &Connector) {
+        let place = format!("connector {:?}", connector.name);
+        self.rate(connector.records_per_second, &place);
+        if let Some(progress) = &connector.progress {
+            self.rate(progress.per_second, &place);
+        }
+        let fresh = connector.progress.as_ref().map(|progress| &progress.fresh);
+        for (name, entries) in [("offsets", Some(&connector.offsets)), ("fresh", fresh)] {
+            for (index, entry) in entries.into_iter().flatten().enumerate() {
+                if let Some(problem) = connector.problem_of(entry) {
+                    self.0.push(format!("{place}, {name}[{index}]: {problem}"));
+                }
+            }
+        }
+    }
+
+    fn rate(&mut self, rate: f64, place: &str) {
+        if !(rate.is_finite() && rate >= 0.0) {
+            self.0.push(format!(
+                "{place}: {rate} is not a number of records per second from 0 up"
+            ));
+        }
+    }
+
+    fn unique<'a>(&mut self, what: &str, ids: impl Iterator<Item = &'a str>) {
+        let mut seen = BTreeSet::new();
+        for id in ids {
+            if id.is_empty() {
+                self.0.push(format!("a {what} has an empty name"));
+            } else if !seen.insert(id) {
+                self.0.push(format!("the {what} {id:?} is there twice"));
+            }
+        }
+    }
 }
 
-fn check_connector(connector: &Connector) -> Result<(), SeedError> {
-    let place = format!("connector {:?}", connector.name);
-    check_rate(connector.records_per_second, &place)?;
-    if let Some(progress) = &connector.progress {
-        check_rate(progress.per_second, &place)?;
+impl Connector {
+    /// Whether its offsets can be read and altered at all.
+    pub(crate) fn has_offsets(&self) -> bool {
+        matches!(self.kind, Kind::Sink | Kind::Source)
     }
-    for (index, entry) in connector.offsets.iter().enumerate() {
-        let problem = match connector.kind {
-            _ if !entry.as_json().as_str().starts_with('{') => {
-                Some("an entry must be an object".to_owned())
-            }
+
+    /// What keeps an entry from being one of its offsets, if anything does.
+    pub(crate) fn problem_of(&self, entry: &OffsetEntry) -> Option<String> {
+        match self.kind {
             Kind::Sink => sink_entry(entry),
             _ if entry.partition().is_none() || entry.offset().is_none() => {
                 Some("an entry needs the members partition and offset".to_owned())
             }
             _ => None,
-        };
-        if let Some(problem) = problem {
-            return Err(SeedError::new(format!(
-                "{place}, offsets[{index}]: {problem}"
-            )));
         }
     }
-    Ok(())
 }
 
 /// What is wrong with a sink's entry, if anything is.
@@ -89,28 +125,6 @@ fn sink_entry(entry: &OffsetEntry) -> Option<String> {
         },
         Err(refusal) => Some(refusal.into_message()),
     }
-}
-
-fn check_rate(rate: f64, place: &str) -> Result<(), SeedError> {
-    if rate.is_finite() && rate >= 0.0 {
-        return Ok(());
-    }
-    Err(SeedError::new(format!(
-        "{place}: {rate} is not a number of records per second from 0 up"
-    )))
-}
-
-fn unique<'a>(what: &str, ids: impl Iterator<Item = &'a str>) -> Result<(), SeedError> {
-    let mut seen = BTreeSet::new();
-    for id in ids {
-        if id.is_empty() {
-            return Err(SeedError::new(format!("a {what} has an empty name")));
-        }
-        if !seen.insert(id) {
-            return Err(SeedError::new(format!("the {what} {id:?} is there twice")));
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -154,7 +168,7 @@ mod tests {
             ),
             (
                 "connectors: [{id: a, name: a, kind: source, offsets: [[{}, {}]]}]",
-                "offsets[0]",
+                "an entry is an object",
             ),
             (
                 "connectors: [{id: a, name: a, kind: sink, topics: [t]}]",
@@ -169,6 +183,15 @@ mod tests {
             let error = Seed::from_yaml(&cluster(body)).unwrap_err().to_string();
             assert!(error.contains(expected), "{body}: {error}");
         }
+    }
+
+    #[test]
+    fn all_of_them_are_named_at_once() {
+        let text = "environments: [{id: ''}, {id: e, clusters: [{id: k, connectors: [
+            {id: a, name: a, kind: sink, topics: [t], records_per_second: -1},
+            {id: b, name: a, kind: source, offsets: [{}, {}], progress: {member: m, per_second: 1, fresh: [{}]}}]}]}]";
+        let error = Seed::from_yaml(text).unwrap_err().to_string();
+        assert_eq!(error.split("; ").count(), 7, "{error}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 pub use error::SeedError;
 use schemars::JsonSchema;
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use ccloud_connect_types::{OffsetEntry, RawJson};
@@ -313,21 +314,31 @@ impl Connector {
 }
 
 /// Keeps the order of keys; an entry given as text keeps every byte.
-fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<OffsetEntry>, D::Error> {
-    Vec::<yaml_serde::Value>::deserialize(deserializer)?
-        .iter()
-        .map(|value| match value {
+pub(crate) fn entries<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<OffsetEntry>, D::Error> {
+    let values = Vec::<yaml_serde::Value>::deserialize(deserializer)?;
+    let read = values.iter().map(|value| {
+        let json = match value {
             yaml_serde::Value::String(text) => text.trim().parse(),
             other => RawJson::from_serialize(other),
-        })
-        .map(|json| {
-            json.map(OffsetEntry::from)
-                .map_err(serde::de::Error::custom)
-        })
-        .collect()
+        };
+        let entry = OffsetEntry::from(json.map_err(D::Error::custom)?);
+        let (partition, offset) = entry.texts();
+        let is_object = |text: &str| text.starts_with('{');
+        if is_object(entry.as_json().as_str())
+            && partition.is_none_or(is_object)
+            && offset.is_none_or(|text| is_object(text) || text == "null")
+        {
+            return Ok(entry);
+        }
+        let form = "an entry is an object with the objects partition and offset";
+        Err(D::Error::custom(form))
+    });
+    read.collect()
 }
 
-fn entries_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+pub(crate) fn entries_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     schemars::json_schema!({
         "type": "array",
         "items": { "anyOf": [{
@@ -337,6 +348,6 @@ fn entries_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
                 "partition": { "type": "object" },
                 "offset": { "type": ["object", "null"] },
             },
-        }, { "type": "string", "description": "The JSON text of an entry." }] },
+        }, { "type": "string", "pattern": "^\\s*\\{", "description": "The JSON text of an entry." }] },
     })
 }

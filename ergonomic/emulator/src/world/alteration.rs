@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::plan::Plan;
 use super::request::AlterRequest;
-use super::rules::Rules;
 use crate::assumptions::ValidationPhase;
 use crate::phase::Phase;
 use crate::seed;
+use crate::timing::Timing;
 use ccloud_connect_types::OffsetEntry;
 
 /// The latest alteration of a connector.
@@ -40,14 +40,13 @@ impl Alteration {
         request: AlterRequest,
         plan: Plan,
         connector: &seed::Connector,
-        rules: &Rules,
+        timing: &Timing,
         now: Duration,
     ) -> Self {
-        let timing = &rules.timing;
         let stops = now.saturating_add(timing.stop);
         let pending_until = stops.saturating_add(timing.pending);
         let source = connector.kind == seed::Kind::Source;
-        let validates = match rules.assumptions.validation {
+        let validates = match request.assumptions.validation {
             ValidationPhase::Sources => source,
             ValidationPhase::All => true,
             ValidationPhase::Never => false,

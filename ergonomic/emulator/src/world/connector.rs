@@ -5,10 +5,11 @@ use std::time::Duration;
 use super::alteration::{Alteration, Stage};
 use super::positions::{Pace, Positions};
 use super::request::{AlterRequest, Refused};
-use super::rules::Rules;
 use super::topics::Topics;
-use crate::assumptions::{BusyReply, CheckOrder};
-use crate::seed::{self, InitialState, Kind};
+use crate::assumptions::{Assumptions, BusyReply, CheckOrder};
+use crate::control::{ConnectorChange, TaskChange};
+use crate::seed::{self, InitialState};
+use crate::timing::Timing;
 use ccloud_connect_types::OffsetEntry;
 
 /// A connector as it was at the moment up to which it was [settled](Connector::settle).
@@ -23,7 +24,9 @@ pub(crate) struct Connector {
     stopped: bool,
     /// Paused by somebody.
     paused: bool,
-    failure: Option<String>,
+    failure: Option<State>,
+    /// Its tasks, where they do not do as it does.
+    tasks: Option<Vec<TaskChange>>,
     latest: Option<Alteration>,
     /// The one before the latest.
     earlier: Option<Alteration>,
@@ -37,17 +40,29 @@ pub(crate) enum State {
     Provisioning,
     Running,
     Paused,
-    /// With the reason.
-    Failed(String),
+    /// Something else that stands still, as which it is shown, and why.
+    Other(String, Option<String>),
 }
 
 impl State {
-    pub(crate) fn as_str(&self) -> &'static str {
+    fn failed(reason: String) -> Self {
+        Self::Other("FAILED".to_owned(), Some(reason))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
         match self {
             Self::Provisioning => "PROVISIONING",
             Self::Running => "RUNNING",
             Self::Paused => "PAUSED",
-            Self::Failed(_) => "FAILED",
+            Self::Other(shown, _) => shown,
+        }
+    }
+
+    /// Why it is so.
+    pub(crate) fn trace(&self) -> Option<&str> {
+        match self {
+            Self::Other(_, trace) => trace.as_deref(),
+            _ => None,
         }
     }
 }
@@ -55,7 +70,7 @@ impl State {
 impl Connector {
     pub(super) fn new(mut seed: seed::Connector) -> Self {
         let failed = seed.state == InitialState::Failed;
-        let positions = Positions::new(&seed);
+        let positions = Positions::new(&seed, &seed.offsets);
         let pace = Pace::of(&seed);
         seed.offsets = Vec::new();
         Self {
@@ -64,7 +79,10 @@ impl Connector {
             pace,
             stopped: false,
             paused: seed.state == InitialState::Paused,
-            failure: failed.then(|| "The task was failed when the emulator started.".to_owned()),
+            failure: failed.then(|| {
+                State::failed("The task was failed when the emulator started.".to_owned())
+            }),
+            tasks: None,
             latest: None,
             earlier: None,
             sample: None,
@@ -73,18 +91,54 @@ impl Connector {
         }
     }
 
-    /// Whether its offsets can be read and altered at all.
-    pub(crate) fn has_offsets(&self) -> bool {
-        matches!(self.seed.kind, Kind::Sink | Kind::Source)
-    }
-
     pub(crate) fn state(&self) -> State {
         match &self.failure {
             _ if self.stopped => State::Paused,
             _ if self.seed.state == InitialState::Provisioning => State::Provisioning,
             _ if self.paused => State::Paused,
-            Some(reason) => State::Failed(reason.clone()),
+            Some(failure) => failure.clone(),
             None => State::Running,
+        }
+    }
+
+    /// State and reason of each task.
+    pub(crate) fn tasks(&self) -> Vec<(String, Option<String>)> {
+        match (&self.tasks, self.state()) {
+            (_, State::Provisioning) => Vec::new(),
+            (Some(tasks), state) if state != State::Paused => {
+                let shown = |task: &TaskChange| {
+                    let state = task.state.as_deref().unwrap_or("RUNNING");
+                    (state.to_owned(), task.trace.clone())
+                };
+                tasks.iter().map(shown).collect()
+            }
+            (tasks, state) => {
+                let one = (state.as_str().to_owned(), state.trace().map(str::to_owned));
+                vec![one; tasks.as_ref().map_or(1, Vec::len)]
+            }
+        }
+    }
+
+    /// Makes of it what a test wants.
+    pub(crate) fn change(&mut self, change: ConnectorChange, now: Duration, topics: &Topics) {
+        self.rebase(now, topics);
+        if let Some(state) = change.state {
+            self.paused = state == "PAUSED";
+            self.failure = None;
+            self.seed.state = InitialState::Running;
+            match state.as_str() {
+                "RUNNING" => self.start(now, topics),
+                "PROVISIONING" => self.seed.state = InitialState::Provisioning,
+                "PAUSED" => {}
+                _ => self.failure = Some(State::Other(state, change.trace)),
+            }
+        }
+        if change.tasks.is_some() {
+            self.tasks = change.tasks;
+        }
+        if let Some(offsets) = change.offsets {
+            self.positions = Positions::new(&self.seed, &offsets);
+            self.sample = Some((now, self.positions.entries()));
         }
     }
 
@@ -94,15 +148,15 @@ impl Connector {
     }
 
     /// Lets everything happen that was due by `now`, in order, each thing at its own time.
-    pub(crate) fn settle(&mut self, now: Duration, topics: &Topics, rules: &Rules) {
+    pub(crate) fn settle(&mut self, now: Duration, topics: &Topics, timing: &Timing) {
         while let Some((at, stage)) = self.latest.as_ref().and_then(Alteration::next)
             && at <= now
         {
-            self.take_sample(at, topics, rules);
+            self.take_sample(at, topics, timing);
             self.rebase(at, topics);
             self.reach(stage, at, topics);
         }
-        self.take_sample(now, topics, rules);
+        self.take_sample(now, topics, timing);
     }
 
     /// The offsets at `now`, to which the connector is settled.
@@ -122,9 +176,9 @@ impl Connector {
     }
 
     /// The alteration that the status answers for.
-    pub(crate) fn shown(&self, now: Duration, rules: &Rules) -> Option<&Alteration> {
+    pub(crate) fn shown(&self, now: Duration, timing: &Timing) -> Option<&Alteration> {
         let latest = self.latest.as_ref()?;
-        if now >= latest.accepted.saturating_add(rules.timing.status_lag) {
+        if now >= latest.accepted.saturating_add(timing.status_lag) {
             Some(latest)
         } else {
             self.earlier.as_ref()
@@ -137,28 +191,29 @@ impl Connector {
         request: AlterRequest,
         now: Duration,
         topics: &Topics,
-        rules: &Rules,
+        timing: &Timing,
     ) -> Result<(), Refused> {
-        let busy = self.check_busy(rules);
-        if rules.assumptions.check_order == CheckOrder::BusyFirst {
+        let assumptions = request.assumptions;
+        let busy = self.check_busy(&assumptions);
+        if assumptions.check_order == CheckOrder::BusyFirst {
             busy.clone()?;
         }
         let group = self.positions.group();
-        let plan = request.plan(&self.seed, group, topics, &rules.assumptions)?;
+        let plan = request.plan(&self.seed, group, topics)?;
         busy?;
         self.accepted += 1;
         self.earlier = self.latest.take();
-        let alteration = Alteration::new(request, plan, &self.seed, rules, now);
+        let alteration = Alteration::new(request, plan, &self.seed, timing, now);
         self.latest = Some(alteration);
         Ok(())
     }
 
-    fn check_busy(&self, rules: &Rules) -> Result<(), Refused> {
+    fn check_busy(&self, assumptions: &Assumptions) -> Result<(), Refused> {
         if !self.latest.as_ref().is_some_and(Alteration::in_progress) {
             return Ok(());
         }
         Err(Refused {
-            status: rules.assumptions.busy.status(),
+            status: assumptions.busy.status(),
             message: BusyReply::MESSAGE.to_owned(),
         })
     }
@@ -200,16 +255,17 @@ impl Connector {
     /// What happens when its tasks start: a position that cannot be used lets them fail.
     fn start(&mut self, at: Duration, topics: &Topics) {
         self.failure = None;
+        self.tasks = None;
         if self.state() != State::Running {
             return;
         }
         self.positions.join();
         let failure = self.positions.failure(&self.seed, &self.pace, topics, at);
-        self.failure = failure;
+        self.failure = failure.map(State::failed);
     }
 
     fn positions_at(&self, at: Duration, topics: &Topics) -> Positions {
-        let ran = if self.state() == State::Running {
+        let ran = if self.tasks().iter().all(|(state, _)| state == "RUNNING") {
             at.saturating_sub(self.since)
         } else {
             Duration::ZERO
@@ -223,8 +279,8 @@ impl Connector {
     }
 
     /// Takes the sample that was last due by `at`, unless it has been taken.
-    fn take_sample(&mut self, at: Duration, topics: &Topics, rules: &Rules) {
-        let period = rules.timing.sampling_period;
+    fn take_sample(&mut self, at: Duration, topics: &Topics, timing: &Timing) {
+        let period = timing.sampling_period;
         let due = last_multiple(period, at);
         let always = period.is_zero();
         if always || self.sample.as_ref().is_none_or(|(taken, _)| *taken < due) {

@@ -6,15 +6,13 @@ mod connector;
 mod plan;
 mod positions;
 mod request;
-mod rules;
 mod topics;
 
 use std::collections::BTreeMap;
 
 pub(super) use alteration::Alteration;
-pub(super) use connector::{Connector, State};
+pub(super) use connector::Connector;
 pub(super) use request::{AlterRequest, NOTHING_TO_PATCH, Refused};
-pub(super) use rules::Rules;
 pub(super) use topics::Topics;
 
 use super::seed::Seed;
@@ -73,6 +71,19 @@ impl World {
             .ok_or(Missing::Scope)
     }
 
+    /// Every cluster with its environment and its id.
+    pub(super) fn clusters(&mut self) -> impl Iterator<Item = (&str, &str, &mut Cluster)> {
+        self.environments
+            .iter_mut()
+            .flat_map(|(environment, clusters)| {
+                let named = move |(id, cluster)| (environment.as_str(), id, cluster);
+                clusters
+                    .iter_mut()
+                    .map(|(id, cluster)| (id.as_str(), cluster))
+                    .map(named)
+            })
+    }
+
     /// The connector with the topics of its cluster.
     pub(super) fn connector(
         &mut self,
@@ -90,9 +101,10 @@ mod tests {
 
     use proptest::prelude::*;
 
+    use super::connector::State;
     use super::*;
     use crate::phase::Phase;
-    use crate::{CLUSTER, ENVIRONMENT, Unreadable};
+    use crate::{Assumptions, CLUSTER, ENVIRONMENT, Timing};
     use ccloud_connect_types::OffsetEntry;
 
     /// Everything that can be seen of a connector at a moment.
@@ -106,21 +118,21 @@ mod tests {
 
     struct Stage {
         world: World,
-        rules: Rules,
+        timing: Timing,
     }
 
     impl Stage {
         fn new() -> Self {
             Self {
                 world: World::new(Seed::built_in()),
-                rules: Rules::default(),
+                timing: Timing::default(),
             }
         }
 
         fn look(&mut self, name: &str, at: Duration) -> Sight {
             let target = (ENVIRONMENT, CLUSTER, name);
             let (connector, topics) = self.world.connector(target).unwrap();
-            connector.settle(at, topics, &self.rules);
+            connector.settle(at, topics, &self.timing);
             let offsets = connector.offsets(at, topics);
             let (taken, sample) = connector.sample();
             let phase = connector.latest().map(|alteration| alteration.phase(at));
@@ -130,10 +142,10 @@ mod tests {
         fn delete(&mut self, name: &str, at: Duration) {
             let target = (ENVIRONMENT, CLUSTER, name);
             let (connector, topics) = self.world.connector(target).unwrap();
-            connector.settle(at, topics, &self.rules);
+            connector.settle(at, topics, &self.timing);
             let request =
-                AlterRequest::parse(br#"{"type":"DELETE"}"#, Unreadable::BadRequest).unwrap();
-            connector.alter(request, at, topics, &self.rules).unwrap();
+                AlterRequest::parse(br#"{"type":"DELETE"}"#, Assumptions::default()).unwrap();
+            connector.alter(request, at, topics, &self.timing).unwrap();
         }
     }
 

@@ -7,7 +7,7 @@ use ccloud_connect_types::{AlterationType, OffsetEntry};
 use super::request::{AlterRequest, NOTHING_TO_PATCH, Refused, malformed};
 use super::topics::Topics;
 use crate::assumptions::Refusal as Malformed;
-use crate::assumptions::{Assumptions, PartialDelete, Unworkable};
+use crate::assumptions::{PartialDelete, Unworkable};
 use crate::kafka_connect::{
     Entry, Refusal, check_sink, check_source, is_silent, sink_positions, source_positions, success,
 };
@@ -50,9 +50,9 @@ impl AlterRequest {
         connector: &seed::Connector,
         group: bool,
         topics: &Topics,
-        assumptions: &Assumptions,
     ) -> Result<Plan, Refused> {
-        let (change, refusal) = match self.change(connector, group, topics, assumptions) {
+        let assumptions = &self.assumptions;
+        let (change, refusal) = match self.change(connector, group, topics) {
             Ok(done) => done,
             Err(refusal) => (Change::None, Some(refusal)),
         };
@@ -91,7 +91,6 @@ impl AlterRequest {
         connector: &seed::Connector,
         group: bool,
         topics: &Topics,
-        assumptions: &Assumptions,
     ) -> Result<(Change, Option<Refusal>), Refusal> {
         if self.resets_all() {
             return check_sink(connector).map(|()| (Change::Reset, None));
@@ -119,7 +118,7 @@ impl AlterRequest {
         } else {
             (source(entries, connector)?, None)
         };
-        if deletes && assumptions.partial_delete == PartialDelete::Everything {
+        if deletes && self.assumptions.partial_delete == PartialDelete::Everything {
             return Ok((Change::Reset, None));
         }
         Ok(done)
@@ -145,8 +144,14 @@ fn sink(
         return Err(Refusal::Unworkable(message));
     }
     let asked = wanted.len();
-    wanted.retain(|((topic, partition), _)| {
-        topics.bounds(topic, *partition, Duration::ZERO).is_some()
+    let known = |topic: &str, number| topics.bounds(topic, number, Duration::ZERO).is_some();
+    // A topic without a name spoils all that is to be set.
+    let spoilt = |(partition, position): &((String, i32), Option<i64>)| {
+        partition.0.is_empty() && position.is_some()
+    };
+    let spoilt = wanted.iter().any(spoilt);
+    wanted.retain(|((topic, number), position)| {
+        known(topic, *number) && !(spoilt && position.is_some())
     });
     // A group that does not exist has nothing to forget, unless what is set makes it exist. That setting comes first is
     // assumed.

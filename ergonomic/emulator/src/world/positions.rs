@@ -91,12 +91,13 @@ impl Pace {
 }
 
 impl Positions {
-    pub(super) fn new(connector: &seed::Connector) -> Self {
+    /// Those that a connector has with these offsets.
+    pub(super) fn new(connector: &seed::Connector, offsets: &[OffsetEntry]) -> Self {
         if connector.kind != seed::Kind::Sink {
-            return Self::Source(connector.offsets.iter().filter_map(held).collect());
+            return Self::Source(offsets.iter().filter_map(held).collect());
         }
         let read = |entry: &OffsetEntry| kafka_connect::entry(entry.as_json().as_str()).ok();
-        let entries: Vec<_> = connector.offsets.iter().filter_map(read).collect();
+        let entries: Vec<_> = offsets.iter().filter_map(read).collect();
         let positions = sink_positions(&entries).unwrap_or_default().into_iter();
         let positions = positions.filter_map(|(partition, position)| Some((partition, position?)));
         let offsets: BTreeMap<_, _> = positions.collect();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ccloud_connect_types::{AlterationType, OffsetEntry};
 use serde_json::value::RawValue;
 
-use crate::assumptions::Unreadable;
+use crate::assumptions::{Assumptions, Unreadable};
 use crate::java;
 use crate::kafka_connect::{Body, Entry};
 
@@ -17,6 +17,8 @@ pub(crate) struct AlterRequest {
     pub(crate) offsets: Vec<OffsetEntry>,
     /// The same, read.
     pub(crate) entries: Vec<Entry>,
+    /// Under which it is carried out: those of the moment at which it arrived.
+    pub(crate) assumptions: Assumptions,
 }
 
 /// A request that is refused with an error reply.
@@ -28,8 +30,8 @@ pub(crate) struct Refused {
 
 impl AlterRequest {
     /// Reads a body. Its JSON is held to the rules of Kafka Connect's reader.
-    pub(crate) fn parse(body: &[u8], unreadable: Unreadable) -> Result<Self, Refused> {
-        let status = match unreadable {
+    pub(crate) fn parse(body: &[u8], assumptions: Assumptions) -> Result<Self, Refused> {
+        let status = match assumptions.unreadable {
             Unreadable::BadRequest => 400,
             Unreadable::ServerError => 500,
         };
@@ -57,6 +59,7 @@ impl AlterRequest {
             kind,
             offsets: sent(&text),
             entries: body.offsets.unwrap_or_default(),
+            assumptions,
         })
     }
 
@@ -98,7 +101,7 @@ mod tests {
     use super::*;
 
     fn parse(body: &str) -> Result<AlterRequest, Refused> {
-        AlterRequest::parse(body.as_bytes(), Unreadable::BadRequest)
+        AlterRequest::parse(body.as_bytes(), Assumptions::default())
     }
 
     #[test]
@@ -122,7 +125,7 @@ mod tests {
         ] {
             assert_eq!(parse(body).unwrap_err().status, 400, "{body}");
         }
-        let invalid = AlterRequest::parse(b"{\"type\":\"\xff\"}", Unreadable::BadRequest);
+        let invalid = AlterRequest::parse(b"{\"type\":\"\xff\"}", Assumptions::default());
         assert_eq!(invalid.unwrap_err().status, 400);
     }
 

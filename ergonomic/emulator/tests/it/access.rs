@@ -43,14 +43,7 @@ async fn own_credentials_replace_the_usual_ones() {
 async fn an_exchanged_token_works_for_as_long_as_it_says() {
     let stage = stage().await;
     let base = stage.emulator.url();
-    let request = stage.http.post(format!("{base}/sts/v1/oauth2/token"));
-    let form = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange&subject_token=a.b.c\
-        &subject_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Ajwt\
-        &requested_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aaccess_token&identity_pool_id=pool-1";
-    let request = request
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(form);
-    let token = answer(request).await.unwrap();
+    let token = stage.exchange_token().await;
     assert_eq!(token.status, 200);
     assert_eq!(token.json["token_type"], "Bearer");
     assert_eq!(token.json["expires_in"], 900);

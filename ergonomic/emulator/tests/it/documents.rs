@@ -8,7 +8,7 @@ use ccloud_connect_emulator::{
 };
 use serde_json::{Value, json};
 
-use super::schema::Schemas;
+use super::schema::{Schemas, problems};
 use super::support::{Answer, Stage, path, stage, stage_with};
 
 const LIST: &str =
@@ -18,8 +18,14 @@ const ALTER: &str = "/{connector_name}/offsets/request";
 const STATUS: &str = "/{connector_name}/offsets/request/status";
 
 fn bundle() -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi/connect-v1.yaml");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/connect-v1.yaml");
     yaml_serde::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// What stands at a JSON pointer.
+fn at<'a>(document: &'a Value, pointer: &str) -> &'a Value {
+    let found = document.pointer(pointer);
+    found.unwrap_or_else(|| panic!("there is nothing at {pointer}"))
 }
 
 /// Checks a reply against the response that the description declares for its status.
@@ -28,7 +34,7 @@ fn check(bundle: &Value, tail: &str, method: &str, reply: &Answer) {
     let escape = |text: &str| text.replace('~', "~0").replace('/', "~1");
     let path = escape(&format!("{LIST}{tail}"));
     let pointer = format!("/paths/{path}/{method}/responses/{}", reply.status);
-    let declared = schemas.at(&pointer);
+    let declared = at(bundle, &pointer);
     assert!(reply.headers.contains_key("x-request-id"));
     for (name, header) in declared["headers"].as_object().into_iter().flatten() {
         let text = reply.headers[name.as_str()].to_str().unwrap();
@@ -141,7 +147,7 @@ async fn the_examples_of_the_description_are_accepted() {
     let bundle = bundle();
     let pointer = format!("{LIST}{ALTER}").replace('/', "~1");
     let pointer = format!("/paths/{pointer}/post/requestBody/content/application~1json/examples");
-    let examples = Schemas::new(&bundle).at(&pointer).as_object().unwrap();
+    let examples = at(&bundle, &pointer).as_object().unwrap();
     assert_eq!(examples.len(), 3);
     for (name, example) in examples {
         let connector = if name.contains("sink") {
@@ -163,7 +169,7 @@ async fn the_examples_of_the_description_are_accepted() {
 fn the_checker_finds_what_is_wrong() {
     let bundle = bundle();
     let schemas = Schemas::new(&bundle);
-    let schema = schemas.at("/components/schemas/AlterOffsetStatus");
+    let schema = at(&bundle, "/components/schemas/AlterOffsetStatus");
     let sound = json!({
         "request": {"id": "a", "name": "b", "type": "PATCH", "requested_at": "2024-02-20T15:14:19Z"},
         "status": {"phase": "PENDING"},
@@ -179,30 +185,98 @@ fn the_checker_finds_what_is_wrong() {
     ] {
         let mut wrong = sound.clone();
         *wrong.pointer_mut(pointer).unwrap() = value;
-        assert_eq!(schemas.problems(schema, &wrong).len(), 1, "{wrong}");
+        assert!(!schemas.problems(schema, &wrong).is_empty(), "{wrong}");
     }
 }
 
+/// Every document in which one value of this one is gone, or another.
+fn changed(document: &Value) -> Vec<Value> {
+    let others = [
+        json!(null),
+        json!(true),
+        json!(-1),
+        json!(0.5),
+        json!("x"),
+        json!([]),
+        json!([1]),
+        json!({}),
+        json!({"unknown": 1}),
+    ];
+    let mut all = others.to_vec();
+    match document {
+        Value::Object(members) => {
+            for (name, value) in members {
+                let mut without = members.clone();
+                without.remove(name);
+                all.push(without.into());
+                all.extend(changed(value).into_iter().map(|value| {
+                    let mut with = members.clone();
+                    with.insert(name.clone(), value);
+                    with.into()
+                }));
+            }
+            let mut more = members.clone();
+            more.insert("unknown".to_owned(), json!(1));
+            all.push(more.into());
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                all.extend(changed(item).into_iter().map(|item| {
+                    let mut with = items.clone();
+                    with[index] = item;
+                    with.into()
+                }));
+            }
+        }
+        _ => {}
+    }
+    all
+}
+
 #[test]
-fn the_seeds_schema_describes_the_built_in_seed() {
+fn the_schema_of_seeds_and_their_reader_agree() {
     let schema = Seed::json_schema().to_value();
     let schemas = Schemas::new(&schema);
-    let text: Value = yaml_serde::from_str(Seed::built_in_yaml()).unwrap();
-    assert_eq!(schemas.problems(&schema, &text), [""; 0]);
-    for wrong in [
-        json!({}),
-        json!({"environments": [{"name": "x"}]}),
-        json!({"environments": [{"id": "x", "clusters": [{"id": "y", "connectors": [{"id": "z"}]}]}]}),
-    ] {
-        assert!(!schemas.problems(&schema, &wrong).is_empty(), "{wrong}");
+    let built_in: Value = yaml_serde::from_str(Seed::built_in_yaml()).unwrap();
+    assert_eq!(schemas.problems(&schema, &built_in), [""; 0]);
+    // One connector with everything that a seed can say, in the smallest world.
+    let small = json!({"environments": [{"id": "e", "clusters": [{"id": "k", "bootstrap": "b:1",
+        "topics": [{"name": "t", "partitions": [{"earliest": 1, "latest": 2, "records_per_second": 3}]}],
+        "connectors": [{
+            "id": "c", "name": "n", "kind": "source", "class": "X", "config": {"a": "b"}, "state": "paused",
+            "topics": ["t"], "records_per_second": 1.5, "offsets": ["{\"partition\":{},\"offset\":{}}"],
+            "progress": {"member": "m", "per_second": 1, "fresh": [{"partition": {}, "offset": {}}]},
+            "plugin": {"validates": true, "silent": false, "refuses": "no", "partition": ["p"], "offset": ["o"], "integers": ["i"]},
+        }],
+    }]}]});
+    let (mut taken, mut refused) = (0, 0);
+    let validator = schemas.validator(&schema);
+    for document in changed(&small).into_iter().chain([small]) {
+        let problems = problems(&validator, &document);
+        let form = yaml_serde::from_value::<Seed>(yaml_serde::to_value(&document).unwrap());
+        let whole = Seed::from_yaml(&document.to_string());
+        if problems.is_empty() {
+            // That it may contradict itself is none of a schema's business.
+            assert!(form.is_ok(), "{document}: {form:?}");
+            taken += 1;
+        } else {
+            // In YAML nothing may stand for an empty list or object.
+            let nothing = document.to_string().contains("null");
+            assert!(
+                form.is_err() || whole.is_err() || nothing,
+                "{document}: {problems:#?}"
+            );
+            refused += 1;
+        }
     }
+    assert!(taken > 50 && refused > 200, "{taken} {refused}");
 }
 
 #[tokio::test]
 async fn the_connector_operations_use_the_usual_error_body() {
     let bundle = bundle();
     let schemas = Schemas::new(&bundle);
-    let error = schemas.at("/components/schemas/ConnectorError");
+    let error = at(&bundle, "/components/schemas/ConnectorError");
     let stage = stage().await;
     for path in [
         path("nobody", "/status"),

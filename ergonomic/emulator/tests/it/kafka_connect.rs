@@ -194,7 +194,7 @@ async fn a_worker_that_cannot_stop_the_connector_changes_nothing() {
     let scene = scene().await;
     scene
         .worker
-        .fault("PUT /connectors/sink/stop", Fault::Status(500), 1);
+        .fault("PUT /connectors/sink/stop", Fault::Status(403), 1);
     let failed = scene.alter(PATCH).await;
     let message = failed["status"]["message"].as_str().unwrap();
     assert!(
@@ -208,6 +208,22 @@ async fn a_worker_that_cannot_stop_the_connector_changes_nothing() {
             .iter()
             .any(|line| line.starts_with("PATCH"))
     );
+}
+
+#[tokio::test]
+async fn a_worker_that_is_starting_is_waited_for() {
+    let scene = scene().await;
+    let looks = "GET /connectors/sink/offsets";
+    for request in [STOP, looks, "PATCH", RESUME] {
+        scene.worker.fault(request, Fault::Starting, 2);
+    }
+    scene.worker.fault("PATCH", Fault::Status(409), 1);
+    let status = scene.alter(PATCH).await;
+    assert_eq!(status["status"]["phase"], "APPLIED", "{status}");
+    assert_eq!(scene.worker.now(), "RUNNING");
+    scene.worker.fault(looks, Fault::Starting, 1);
+    let read = ask(&scene.emulator, "GET", "/sink/offsets", "").await;
+    assert_eq!(read.status, 502, "{}", read.text);
 }
 
 #[tokio::test]

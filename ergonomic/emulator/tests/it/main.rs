@@ -4,6 +4,7 @@ mod access;
 mod alteration;
 mod assumptions;
 mod conformance;
+mod control;
 mod documents;
 mod faults;
 mod hostile;

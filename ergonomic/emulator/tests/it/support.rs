@@ -76,6 +76,17 @@ impl Stage {
         answer(request.body(body.to_owned())).await
     }
 
+    /// Exchanges the token of an identity provider, which holds the word "secret".
+    pub(super) async fn exchange_token(&self) -> Answer {
+        let url = format!("{}/sts/v1/oauth2/token", self.emulator.url());
+        let form = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange&subject_token=a.b.secret\
+            &subject_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Ajwt\
+            &requested_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aaccess_token&identity_pool_id=pool-1";
+        let request = self.http.post(url).body(form);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        answer(request).await.unwrap()
+    }
+
     /// Pauses or resumes, and returns the status.
     pub(super) async fn put(&self, name: &str, tail: &str) -> u16 {
         let request = self.request("PUT", &path(name, tail));

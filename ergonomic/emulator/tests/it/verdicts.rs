@@ -80,6 +80,19 @@ struct Verdict {
     tasks: Option<Vec<String>>,
 }
 
+/// Puts ASCII text after the first brace of bytes in any of Unicode's encodings.
+fn insert(bytes: &[u8], text: &str) -> Vec<u8> {
+    let brace = bytes.iter().position(|byte| *byte == b'{').unwrap();
+    let zero = |byte: &&u8| **byte == 0;
+    let before = bytes[..brace].iter().rev().take_while(zero).count();
+    let wide_after = bytes[brace + 1..].iter().take_while(zero).count();
+    let after = if before > 0 { 0 } else { wide_after };
+    let (begin, rest) = bytes.split_at(brace + 1 + after);
+    let unit = |byte| [vec![0; before], vec![byte], vec![0; after]].concat();
+    let text: Vec<u8> = text.bytes().flat_map(unit).collect();
+    [begin, &text, rest].concat()
+}
+
 /// The entries of a GET's answer, byte for byte; their order means nothing.
 fn entries(text: &str) -> Vec<String> {
     #[derive(Deserialize)]
@@ -118,9 +131,13 @@ impl Row {
     /// The body in the service's form: the same, with a type.
     fn body(&self) -> Vec<u8> {
         let typed = |text: &str| {
-            let member = format!("{{\"type\":\"{}\"", self.method);
+            let comma = |rest: &str| if rest.starts_with('}') { "" } else { "," };
             match text.split_once('{') {
-                Some((before, rest)) => format!("{before}{member},{rest}"),
+                Some((before, rest)) => format!(
+                    "{before}{{\"type\":\"{}\"{}{rest}",
+                    self.method,
+                    comma(rest)
+                ),
                 None => text.to_owned(),
             }
         };
@@ -128,26 +145,11 @@ impl Row {
             (Some(body), _) => typed(&self.filled(body)).into_bytes(),
             (None, None) => format!(r#"{{"type":"{}"}}"#, self.method).into_bytes(),
             (None, Some(hex)) => {
-                let digits = hex.as_bytes().chunks(2);
+                let pairs = hex.as_bytes().chunks(2);
                 let byte =
                     |pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
-                let bytes: Vec<u8> = digits.map(byte).collect();
-                let little = bytes[0] == 0xff;
-                let unit = |pair: &[u8]| match little {
-                    true => u16::from_le_bytes([pair[0], pair[1]]),
-                    false => u16::from_be_bytes([pair[0], pair[1]]),
-                };
-                let text =
-                    String::from_utf16(&bytes.chunks(2).map(unit).collect::<Vec<_>>()).unwrap();
-                let units: Vec<u16> = typed(&text).encode_utf16().collect();
-                let bytes = |unit: &u16| {
-                    if little {
-                        unit.to_le_bytes()
-                    } else {
-                        unit.to_be_bytes()
-                    }
-                };
-                units.iter().flat_map(bytes).collect()
+                let member = format!("\"type\":\"{}\",", self.method);
+                insert(&pairs.map(byte).collect::<Vec<_>>(), &member)
             }
         }
     }

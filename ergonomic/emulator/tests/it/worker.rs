@@ -25,6 +25,8 @@ pub(super) enum Fault {
     /// It takes effect, and is never answered.
     Unanswered,
     Status(u16),
+    /// The worker has begun to listen, and knows no paths yet.
+    Starting,
 }
 
 #[derive(Debug, Default)]
@@ -146,12 +148,13 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
         (Some(Fault::Status(status)), _) => {
             (status, json!({"error_code": status, "message": "scripted"}))
         }
+        (Some(Fault::Starting), _) => (404, json!("<html>Error 404 Not Found</html>")),
         (None, answer) => answer.unwrap(),
     };
-    let json = if json.is_null() {
-        String::new()
-    } else {
-        json.to_string()
+    let json = match json {
+        Value::Null => String::new(),
+        Value::String(page) => page,
+        json => json.to_string(),
     };
     let length = json.len();
     let reply = format!(

@@ -80,7 +80,9 @@ fn moved(failed: bool, subject: &Subject, sighting: &Sighting) -> Moved {
         Some(Verdict::NotMoved) => return Moved::uncounted(Movement::Same),
         Some(Verdict::Elsewhere) => &sighting.seen,
         Some(Verdict::Shown) => &subject.asked,
-        Some(Verdict::Undecided) | None if failed => return Moved::uncounted(Movement::Unseen),
+        Some(Verdict::Undecided) | None if failed || subject.perhaps => {
+            return Moved::uncounted(Movement::Unseen);
+        }
         Some(Verdict::Undecided) | None => &subject.asked,
     };
     let (stood, to) = match (&subject.stood, to) {

@@ -41,6 +41,11 @@ impl<'a> ByPartition<'a> {
         Self(entries.iter().filter_map(identity).collect())
     }
 
+    fn names(&self, partition: &RawJson) -> bool {
+        let entry = OffsetEntry::partition_only(partition);
+        Identity::of(&entry).is_some_and(|identity| self.0.contains_key(&identity))
+    }
+
     pub(super) fn standing(&self, partition: &RawJson) -> Standing {
         let entry = OffsetEntry::partition_only(partition);
         let found = Identity::of(&entry).and_then(|identity| self.0.get(&identity));
@@ -49,6 +54,22 @@ impl<'a> ByPartition<'a> {
 }
 
 impl Facts {
+    /// The partitions that had a position and that the request, which is about `subjects`, leaves alone.
+    pub(super) fn untouched(&self, subjects: &[Subject]) -> Vec<RawJson> {
+        let touched = subjects.iter();
+        let touched = touched.map(|subject| OffsetEntry::partition_only(&subject.partition));
+        let touched: Vec<_> = touched.collect();
+        let touched = ByPartition::of(&touched);
+        let baseline = self.baseline.as_deref().map(|seen| seen.entries.as_slice());
+        let before = self.previous.as_deref().or(baseline).unwrap_or_default();
+        before
+            .iter()
+            .filter(|entry| entry.offset().is_some_and(|offset| !offset.is_null()))
+            .filter_map(OffsetEntry::partition)
+            .filter(|partition| !touched.names(partition))
+            .collect()
+    }
+
     /// The partitions that the request is about, each with what is known of it.
     pub(super) fn subjects(&self) -> Vec<Subject> {
         let baseline = self.baseline.as_deref().map(|seen| seen.entries.as_slice());
@@ -80,6 +101,7 @@ impl Facts {
                 },
                 planned_from,
                 partition,
+                perhaps: self.asked.is_none(),
             })
         };
         asked

@@ -26,6 +26,8 @@ pub(super) struct Subject {
     pub(super) stood: Standing,
     /// Where it was in the sample that the plan was made from.
     pub(super) planned_from: Standing,
+    /// Whether the request may not be about it: a DELETE whose list is not known may be of any partition.
+    pub(super) perhaps: bool,
 }
 
 impl Subject {
@@ -186,6 +188,7 @@ mod tests {
             asked: standing(asked),
             stood: standing(stood),
             planned_from: standing(planned_from),
+            perhaps: false,
         }
     }
 
@@ -269,6 +272,7 @@ mod tests {
                 asked,
                 stood,
                 planned_from: Standing::Unknown,
+                perhaps: false,
             };
             assert_eq!(subject.judge(&seen), expected, "{subject:?} {seen:?}");
         }

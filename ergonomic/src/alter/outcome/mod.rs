@@ -32,8 +32,8 @@ pub struct Outcome {
     /// `None` when nothing contradicts it and something was not seen, or when there was no plan to compare with. The
     /// findings say what.
     pub as_planned: Option<bool>,
-    /// The partitions that were altered, in the order of the request; for a reset of everything those that are known to
-    /// have had a position.
+    /// The partitions that were altered, in the order of the request; for a reset of everything, or of partitions that the
+    /// service does not name, those that are known to have had a position.
     pub partitions: Vec<PartitionOutcome>,
     /// The connector's state since; `None` when it was not looked at or could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -185,7 +185,7 @@ pub enum Movement {
     Same,
     /// It was set, and nothing says which way that was.
     Unknown,
-    /// The alteration failed, and whether it was carried out here cannot be known.
+    /// Whether the alteration was carried out here cannot be known: it failed, or the service does not say what it was about.
     Unseen,
 }
 

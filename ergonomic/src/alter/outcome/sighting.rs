@@ -27,6 +27,7 @@ impl Sighting {
         let verdict = match verdict {
             // A source may show none for a moment after a change.
             Verdict::Shown if is_first_none && !subject.is_sink() => Verdict::Undecided,
+            Verdict::NotMoved | Verdict::Elsewhere if subject.perhaps => Verdict::Undecided,
             verdict => verdict,
         };
         self.verdict = Some(match (self.verdict, verdict) {
@@ -55,6 +56,8 @@ pub(super) struct Seen {
     /// A sample was waited for.
     pub(super) sampled: bool,
     pub(super) state: Option<ConnectorStatus>,
+    /// The service does not know the connector any more.
+    pub(super) is_gone: bool,
     /// The state was looked at for so long, also in vain.
     pub(super) watched: Option<Duration>,
 }
@@ -73,6 +76,7 @@ mod tests {
             asked: standing(asked),
             stood: standing(stood),
             planned_from: Standing::Unknown,
+            perhaps: false,
         };
         let mut sighting = Sighting::default();
         for sample in samples {

@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use super::Outcome;
 use super::assess::assess;
 use super::facts::{ByPartition, Facts};
 use super::judge::{Subject, Verdict};
 use super::sighting::{Seen, Sighting};
-use crate::Timestamp;
-use crate::alter::pace::Pace;
-use crate::error::{Error, Result};
+use super::{Outcome, Standing};
+use crate::alter::pace::{Pace, Refusals};
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ConnectorOffsets, ConnectorState, ConnectorStatus};
 use crate::transport::{Call, GetConnectorStatus, GetOffsets, Route};
+use crate::{RawJson, Timestamp};
 
 /// The pauses between looks: the first one, and the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(5));
@@ -58,15 +58,19 @@ pub(crate) async fn watch(
         at_work: None,
         looks: None,
         last: None,
+        refusals: Refusals::default(),
+        is_gone: false,
         done: watch.state_for.is_none(),
     };
     let mut samples = SampleWatch {
         subjects: &subjects,
+        others: facts.untouched(&subjects),
         sightings: vec![Sighting::default(); subjects.len()],
         failed: facts.failed,
         after: watch.after,
         last: None,
         left: SAMPLES,
+        refusals: Refusals::default(),
         done: !watch.sample || watch.after.is_none() || subjects.is_empty(),
     };
     let mut pace = pace.anew(PAUSES.0, PAUSES.1);
@@ -75,12 +79,18 @@ pub(crate) async fn watch(
         let mut failure = None;
         if !state.done {
             let operation = GetConnectorStatus(&route.connector);
-            let read = Call::new(&route.transport, &operation).once().await;
+            let read = Call::new(&route.transport, &operation)
+                .ending(pace.end())
+                .once()
+                .await;
             failure = state.look(route.clock().monotonic(), read.map(|(status, _)| status));
         }
         if !samples.done {
             let operation = GetOffsets(&route.connector);
-            let read = Call::new(&route.transport, &operation).once().await;
+            let read = Call::new(&route.transport, &operation)
+                .ending(pace.end())
+                .once()
+                .await;
             failure = samples.look(read.map(|(offsets, _)| offsets)).or(failure);
         }
         floor = failure.as_ref().and_then(Error::retry_after);
@@ -92,13 +102,17 @@ pub(crate) async fn watch(
         sampled: watch.sample && !subjects.is_empty(),
         watched: watch.state_for.map(|_| state.seen_for()),
         state: state.last,
+        is_gone: state.is_gone,
     };
     assess(facts, &subjects, &seen)
 }
 
-/// What may not be read at all is not asked for again.
-fn is_final(error: &Error) -> bool {
-    error.is_forbidden() || error.is_not_found() || error.is_unauthenticated()
+/// Whether the service refuses to show it.
+fn is_refusal(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Unauthenticated | ErrorKind::Forbidden | ErrorKind::NotFound
+    )
 }
 
 struct StateWatch<'a> {
@@ -110,6 +124,9 @@ struct StateWatch<'a> {
     /// When the state was read first and last.
     looks: Option<(Duration, Duration)>,
     last: Option<ConnectorStatus>,
+    refusals: Refusals,
+    /// The service does not know the connector any more.
+    is_gone: bool,
     done: bool,
 }
 
@@ -119,11 +136,16 @@ impl StateWatch<'_> {
             Ok(status) => status,
             Err(error) => {
                 // A failed look says nothing about the connector: what was seen before it still counts.
-                let is_refused = is_final(&error) && self.last.is_none();
-                self.done = is_refused || self.is_over(now);
+                let is_refused = self.refusals.add(is_refusal(&error));
+                if is_refused && error.is_not_found() {
+                    self.is_gone = true;
+                    self.last = None;
+                }
+                self.done = (is_refused && self.last.is_none()) || self.is_over(now);
                 return Some(error);
             }
         };
+        self.refusals.add(false);
         let before = self.before;
         // What was bad before may be shown for a moment longer.
         let newly_bad = is_bad(&status) && !before.is_some_and(is_bad);
@@ -167,6 +189,9 @@ fn is_bad(status: &ConnectorStatus) -> bool {
 
 struct SampleWatch<'a> {
     subjects: &'a [Subject],
+    /// Partitions that the request does not touch. A sample without one of them is not whole, and what it lacks may be there
+    /// all the same.
+    others: Vec<RawJson>,
     sightings: Vec<Sighting>,
     failed: bool,
     after: Option<Timestamp>,
@@ -174,6 +199,7 @@ struct SampleWatch<'a> {
     last: Option<Timestamp>,
     /// How many more later samples are read at most.
     left: u32,
+    refusals: Refusals,
     done: bool,
 }
 
@@ -182,10 +208,11 @@ impl SampleWatch<'_> {
         let sample = match read {
             Ok(sample) => sample,
             Err(error) => {
-                self.done = is_final(&error);
+                self.done = self.refusals.add(is_refusal(&error));
                 return Some(error);
             }
         };
+        self.refusals.add(false);
         let Some(observed_at) = sample.observed_at else {
             // Without a time nothing says that the sample is newer, and the next ones will have none either.
             self.left -= 1;
@@ -199,8 +226,13 @@ impl SampleWatch<'_> {
         self.last = Some(observed_at);
         self.left -= 1;
         let identities = ByPartition::of(&sample.entries);
+        let stands = |partition| identities.standing(partition).position().is_some();
+        let is_whole = self.others.iter().all(stands);
         for (subject, sighting) in self.subjects.iter().zip(&mut self.sightings) {
-            let seen = identities.standing(&subject.partition);
+            let seen = match identities.standing(&subject.partition) {
+                Standing::Nowhere if !is_whole => Standing::Unknown,
+                seen => seen,
+            };
             sighting.add(subject, self.failed, seen);
         }
         let is_shown = |sighting: &Sighting| sighting.verdict == Some(Verdict::Shown);

@@ -2,14 +2,14 @@
 
 use std::ffi::OsString;
 use std::future::Future;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use ccloud_connect::ConnectorOffsets;
 use ccloud_connect::finding::Code;
+use clap::FromArgMatches as _;
 
-use crate::args::Workers;
-use crate::args::{Format, Shared, When};
+use crate::args::Shared;
 use crate::local::help;
 use crate::session::Session;
 use crate::session::profile;
@@ -22,7 +22,7 @@ type Candidates = Vec<(String, String)>;
 
 /// What was typed before the word under the cursor.
 pub(super) struct Typed {
-    shared: Shared,
+    shared: Option<Shared>,
     names: Vec<String>,
 }
 
@@ -33,45 +33,14 @@ impl Typed {
             .ignore_errors(true)
             .try_get_matches_from(words);
         let matches = parsed.unwrap_or_default();
-        let nested = matches.subcommand().map(|(_, nested)| nested);
-        let text = |id: &str| -> Option<String> {
-            let of = |matches: &clap::ArgMatches| {
-                matches.try_get_one::<String>(id).ok().flatten().cloned()
-            };
-            nested.and_then(of).or_else(|| of(&matches))
-        };
-        let file = |id: &str| -> Option<PathBuf> {
-            let of = |matches: &clap::ArgMatches| {
-                matches.try_get_one::<PathBuf>(id).ok().flatten().cloned()
-            };
-            nested.and_then(of).or_else(|| of(&matches))
-        };
-        let names = nested.and_then(|nested| {
-            let names = nested.try_get_many::<String>("names").ok().flatten()?;
-            Some(names.cloned().collect())
-        });
-        let name = nested.and_then(|nested| nested.try_get_one::<String>("name").ok().flatten());
+        let nested = matches.subcommand().map_or(&matches, |(_, nested)| nested);
+        let shared = Shared::from_arg_matches(nested).ok();
+        let all = |id: &str| nested.try_get_many::<String>(id).ok().flatten();
+        let names = all("names").or_else(|| all("name")).into_iter().flatten();
         Self {
-            names: names
-                .or_else(|| Some(vec![name?.clone()]))
-                .unwrap_or_default(),
-            shared: Shared {
-                profile: text("profile"),
-                environment: text("environment"),
-                cluster: text("cluster"),
-                endpoint: text("endpoint"),
-                api_key_file: file("api_key_file"),
-                ca_file: file("ca_file"),
-                // Names of connectors elsewhere are not looked up: that would start a server for a key.
-                connect: Vec::new(),
-                workers: Workers::default(),
-                connect_key: None,
-                request_timeout: None,
-                output: Format::Table,
-                quiet: true,
-                verbose: 0,
-                color: When::Never,
-            },
+            names: names.cloned().collect(),
+            // Names of connectors elsewhere are not looked up: that would start a server for a key.
+            shared: shared.filter(|shared| shared.connect.is_empty()),
         }
     }
 
@@ -113,15 +82,13 @@ impl Typed {
     }
 
     /// The names of the profiles.
-    #[expect(clippy::unused_self, reason = "all look-ups have one form")]
-    pub(super) fn profiles(&self, _: &str) -> Candidates {
+    pub(super) fn profiles(_: &Self, _: &str) -> Candidates {
         let names = profile::names().into_iter();
         names.map(|name| (name, String::new())).collect()
     }
 
     /// The codes of findings.
-    #[expect(clippy::unused_self, reason = "all look-ups have one form")]
-    pub(super) fn codes(&self, _: &str) -> Candidates {
+    pub(super) fn codes(_: &Self, _: &str) -> Candidates {
         let codes = Code::ALL.iter().filter(|code| code.is_judgement());
         codes
             .map(|code| (code.as_str().to_owned(), String::new()))
@@ -129,8 +96,7 @@ impl Typed {
     }
 
     /// What `help` knows.
-    #[expect(clippy::unused_self, reason = "all look-ups have one form")]
-    pub(super) fn pages(&self, _: &str) -> Candidates {
+    pub(super) fn pages(_: &Self, _: &str) -> Candidates {
         let command = help::command();
         let shown = command
             .get_subcommands()
@@ -169,7 +135,8 @@ impl Typed {
         question: impl FnOnce(Session) -> F + Send,
     ) -> Option<T> {
         // Standard input belongs to the shell.
-        if self.shared.api_key_file.as_deref() == Some(Path::new("-")) {
+        let shared = self.shared.as_ref()?;
+        if shared.api_key_file.as_deref() == Some(Path::new("-")) {
             return None;
         }
         std::thread::scope(|scope| {
@@ -178,7 +145,7 @@ impl Typed {
                     .enable_all()
                     .build()
                     .ok()?;
-                let session = Session::open(&self.shared).ok()?;
+                let session = Session::open(shared, None).ok()?;
                 let answer = runtime
                     .block_on(async { tokio::time::timeout(AT_MOST, question(session)).await });
                 // A look-up of a host name must not hold the shell up either.

@@ -8,11 +8,11 @@ mod topics;
 
 use std::fmt::Write as _;
 
-use clap::{Command, CommandFactory as _};
+use clap::Command;
 
 pub(crate) use man::{page, pages};
 
-use crate::args::Cli;
+use crate::args::tree;
 use crate::failure::{Exit, Failure};
 use crate::ui::Ui;
 
@@ -25,7 +25,7 @@ const TEMPLATE: &str = "\
 
 /// The whole tree of commands, with the examples that their help begins with.
 pub(crate) fn command() -> Command {
-    let command = put(Cli::command(), "");
+    let command = put(tree(|_| true), "");
     let names: Vec<String> = command
         .get_subcommands()
         .map(|command| command.get_name().to_owned())
@@ -40,12 +40,12 @@ pub(crate) fn command() -> Command {
 }
 
 fn put(command: Command, name: &str) -> Command {
-    match examples::of(name) {
-        [] => command,
-        examples => command
-            .help_template(TEMPLATE)
-            .before_help(format!("Examples:\n{}", listed(examples).trim_end())),
+    let examples = examples::of(name);
+    if examples.is_empty() {
+        return command;
     }
+    let examples = format!("Examples:\n{}", listed(&examples).trim_end());
+    command.help_template(TEMPLATE).before_help(examples)
 }
 
 /// Examples as a person reads them: what for, then the command.

@@ -84,7 +84,8 @@ const FILES: [(&str, &str); 3] = [
     ),
     (
         "API key (--api-key-file)",
-        "lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…, readable by you alone; - is standard input",
+        "lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…, or what the console downloads, or what \
+         confluent api-key create -o json prints; readable by you alone; - is standard input",
     ),
     (
         "profiles",

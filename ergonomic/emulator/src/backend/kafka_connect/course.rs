@@ -73,16 +73,14 @@ impl Course {
     }
 
     /// Stops the connector, and reads where it stood.
-    async fn stop(&mut self) -> Result<Vec<OffsetEntry>, Trouble> {
-        let name = self.record.connector.clone();
+    async fn stop(&self) -> Result<Vec<OffsetEntry>, Trouble> {
+        let name = self.record.connector.as_str();
         if self.record.before != Before::Stopped {
-            self.worker.put(&name, "stop").await?;
+            patiently(|| self.worker.put(name, "stop")).await?;
         }
+        let path = ["connectors", name, "status"];
         for _ in 0..STOP_LOOKS {
-            let status: Status = self
-                .worker
-                .get(&["connectors", &name, "status"], "")
-                .await?;
+            let status: Status = patiently(|| self.worker.get(&path, "")).await?;
             if status.connector.state == "STOPPED" && status.tasks.is_empty() {
                 break;
             }
@@ -91,12 +89,13 @@ impl Course {
         self.offsets().await
     }
 
-    /// The offsets, once two looks agree: just after a change one may be a moment old.
+    /// The offsets, once a worker answers and two looks agree: just after a change one may be a moment old.
     async fn offsets(&self) -> Result<Vec<OffsetEntry>, Trouble> {
         let path = ["connectors", self.record.connector.as_str(), "offsets"];
         let mut before: Option<Vec<OffsetEntry>> = None;
         for _ in 0..20 {
-            let Offsets { offsets } = self.worker.get(&path, "").await?;
+            let read: Offsets = patiently(|| self.worker.get(&path, "")).await?;
+            let offsets = read.offsets;
             if let Some(before) = &before
                 && changed(before, &offsets).is_empty()
             {
@@ -133,7 +132,15 @@ impl Course {
         }
         let all = self.record.kind == AlterationType::Delete && !listed;
         let patch = (!all).then(|| patch(&self.record));
-        match self.worker.alter(&self.record.connector, patch).await {
+        let name = self.record.connector.as_str();
+        let mut backoff = Backoff::default();
+        let answer = loop {
+            match self.worker.alter(name, patch.clone()).await {
+                Err(trouble) if trouble.passes_by() && backoff.again(&trouble).await => {}
+                answer => break answer,
+            }
+        };
+        match answer {
             Ok(message) => self.end(true, message),
             Err(Trouble::Refused { message, .. }) => {
                 let effect = self.effect().await;
@@ -154,7 +161,7 @@ impl Course {
     /// What the offsets say after a refusal: of a sink some may have changed.
     async fn effect(&self) -> String {
         let previous = self.record.previous.as_deref().unwrap_or_default();
-        match self.offsets_at_last().await {
+        match self.offsets().await {
             Err(trouble) => format!("Whether any offsets changed is unknown: {trouble}"),
             Ok(after) => match &changed(previous, &after)[..] {
                 [] => "The offsets are as they were.".to_owned(),
@@ -177,7 +184,7 @@ impl Course {
 
     /// Decides by the offsets what came of a request whose answer is missing.
     async fn judge(&mut self, why: &str) {
-        match self.offsets_at_last().await {
+        match self.offsets().await {
             Ok(offsets) if shows(&self.record, &offsets) => {
                 self.end(true, format!("{why} The offsets are what was asked for."));
             }
@@ -206,7 +213,8 @@ impl Course {
                 return;
             }
         };
-        match self.put_at_last(verb).await {
+        let name = self.record.connector.as_str();
+        match patiently(|| self.worker.put(name, verb)).await {
             Ok(()) => self.record.stage = Stage::Done,
             Err(Trouble::Refused { status, message }) => {
                 // It will not do better; say so, and let the alteration end.
@@ -223,28 +231,6 @@ impl Course {
             }
         }
         self.save();
-    }
-
-    /// The offsets, once a worker answers.
-    async fn offsets_at_last(&self) -> Result<Vec<OffsetEntry>, Trouble> {
-        let mut backoff = Backoff::default();
-        loop {
-            match self.offsets().await {
-                Err(trouble) if backoff.again(&trouble).await => {}
-                ended => return ended,
-            }
-        }
-    }
-
-    /// Pauses or resumes the connector, once a worker answers.
-    async fn put_at_last(&self, verb: &str) -> Result<(), Trouble> {
-        let mut backoff = Backoff::default();
-        loop {
-            match self.worker.put(&self.record.connector, verb).await {
-                Err(trouble) if backoff.again(&trouble).await => {}
-                ended => return ended,
-            }
-        }
     }
 
     fn end(&mut self, applied: bool, message: String) {
@@ -264,6 +250,20 @@ impl Course {
             tracing::warn!(connector = self.record.connector, %error, "a record cannot be written");
         }
         written.is_ok()
+    }
+}
+
+/// Asks a worker until it answers, and no longer than that is of use.
+async fn patiently<T, F>(mut ask: impl FnMut() -> F) -> Result<T, Trouble>
+where
+    F: Future<Output = Result<T, Trouble>>,
+{
+    let mut backoff = Backoff::default();
+    loop {
+        match ask().await {
+            Err(trouble) if backoff.again(&trouble).await => {}
+            ended => return ended,
+        }
     }
 }
 

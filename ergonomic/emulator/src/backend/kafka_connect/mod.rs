@@ -23,7 +23,6 @@ use self::record::{Before, Record, Records, Stage, now};
 use self::translate::{Expanded, Info, Offsets, Root, Status, deny, describe, view};
 use self::worker::Worker;
 use super::{AlterationView, Backend, Call, ConnectorView, Denied, Sample, Target};
-use crate::assumptions::BusyReply;
 use crate::service::lock;
 use crate::world::AlterRequest;
 
@@ -37,13 +36,12 @@ pub(crate) struct Workers {
     records: Records,
     /// The id of the Kafka cluster.
     cluster: String,
-    busy: BusyReply,
     courses: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Workers {
     /// Finds out which cluster it is, and takes up what an earlier process left unfinished.
-    pub(crate) async fn start(config: &KafkaConnect, busy: BusyReply) -> Result<Arc<Self>, String> {
+    pub(crate) async fn start(config: &KafkaConnect) -> Result<Arc<Self>, String> {
         let worker = Arc::new(Worker::new(config)?);
         let root: Root = worker
             .get(&[], "")
@@ -61,7 +59,6 @@ impl Workers {
             worker,
             records,
             cluster: root.kafka_cluster_id,
-            busy,
             courses: Mutex::default(),
         });
         for name in workers.records.connectors().map_err(in_folder)? {
@@ -111,13 +108,13 @@ impl Workers {
     async fn begin(&self, name: &str, request: AlterRequest) -> Result<AlterationView, Denied> {
         let status = self.status(name).await?;
         let Some(lock) = self.records.lock(name).map_err(|error| unkept(&error))? else {
-            return Err(self.busy());
+            return Err(Denied::Busy);
         };
         let latest = self.records.read(name).map_err(|error| unkept(&error))?;
         if latest.is_some_and(|latest| latest.stage != Stage::Done) {
             drop(lock);
             self.take_up(name).map_err(|error| unkept(&error))?;
-            return Err(self.busy());
+            return Err(Denied::Busy);
         }
         let record = Record {
             connector: name.to_owned(),
@@ -142,19 +139,12 @@ impl Workers {
         Ok(accepted)
     }
 
-    fn busy(&self) -> Denied {
-        Denied::Refused {
-            status: self.busy.status(),
-            message: BusyReply::MESSAGE.to_owned(),
-        }
-    }
-
     /// Pauses or resumes, unless an alteration is in progress.
     async fn switch(&self, name: &str, verb: &str) -> Result<(), Denied> {
         let name = known(name)?;
         let held = self.records.lock(name).map_err(|error| unkept(&error))?;
         let Some(_lock) = held else {
-            return Err(self.busy());
+            return Err(Denied::Busy);
         };
         self.worker.put(name, verb).await.map_err(deny)
     }

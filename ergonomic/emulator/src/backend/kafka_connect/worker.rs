@@ -35,6 +35,17 @@ pub(super) enum Trouble {
     Silent { arrived: bool, message: String },
 }
 
+impl Trouble {
+    /// Whether nothing can have come of the request, and another attempt may do better.
+    pub(super) fn passes_by(&self) -> bool {
+        match self {
+            Self::Silent { arrived, .. } => !arrived,
+            // The workers are about to agree on who does what.
+            Self::Refused { status, .. } => *status == 409,
+        }
+    }
+}
+
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -155,10 +166,13 @@ impl Worker {
                     .body(body.clone());
             }
             match request.send().await {
-                Ok(response) => {
-                    self.preferred.store(index, Ordering::Relaxed);
-                    return read(response).await;
-                }
+                Ok(response) => match read(response).await {
+                    Err(trouble @ Trouble::Silent { arrived: false, .. }) => last = Some(trouble),
+                    answer => {
+                        self.preferred.store(index, Ordering::Relaxed);
+                        return answer;
+                    }
+                },
                 Err(error) => {
                     let unreached = error.is_connect();
                     let host = self.urls[index].authority().to_owned();
@@ -214,6 +228,14 @@ async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Trouble> {
         return Ok(body);
     }
     let said: Option<Refusal> = serde_json::from_slice(&body).ok();
+    // A worker that is starting has an HTTP server, and nothing behind it.
+    if said.is_none() && status == StatusCode::NOT_FOUND {
+        return Err(Trouble::Silent {
+            arrived: false,
+            message: "a worker serves no Kafka Connect: it is starting, or the URL is another's"
+                .to_owned(),
+        });
+    }
     let message = said.map_or_else(|| plain(status, &body), |said| said.message);
     Err(Trouble::Refused {
         status: status.as_u16(),

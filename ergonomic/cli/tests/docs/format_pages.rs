@@ -1,14 +1,16 @@
 //! The pages about formats are what the code knows.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ccloud_connect::offset::OffsetFormat;
 
+use super::root;
+
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/formats")
+    root().join("docs/formats")
 }
 
-/// `UPDATE_GOLDEN=1 cargo test -p ccloud-connect --test it format_pages` writes them anew.
+/// `UPDATE_GOLDEN=1 cargo test -p ccloud-offsets --test docs` writes them anew.
 fn golden(name: &str, text: &str) {
     let path = folder().join(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {

@@ -1,0 +1,1 @@
+../../../emulator/tests/it/schema.rs

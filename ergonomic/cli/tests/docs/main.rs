@@ -1,0 +1,23 @@
+//! What only a checkout can say: whether the README and the pages in `docs/` show what the tool does and the library knows.
+//!
+//! The archive of this package does not contain these tests.
+
+#[path = "../cli/fake/mod.rs"]
+#[allow(dead_code, reason = "each test program needs other faults")]
+mod fake;
+mod format_pages;
+mod papers;
+mod sessions;
+#[path = "../cli/tool.rs"]
+#[allow(dead_code, reason = "each test program needs other helpers")]
+mod tool;
+#[path = "../cli/worker.rs"]
+#[allow(dead_code, reason = "each test program needs other faults")]
+mod worker;
+
+use std::path::{Path, PathBuf};
+
+/// The root of the checkout.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}

@@ -1,0 +1,41 @@
+//! Runs the conformance suite against the simulated service and, where the environment names a connector that may be
+//! lost, against the service there; prints both side by side. Ends with 1 when a fact does not hold.
+//!
+//! ```text
+//! CCLOUD_EXPENDABLE_CONNECTOR=NAME CONFLUENT_CLOUD_API_KEY=… CONFLUENT_CLOUD_API_SECRET=… \
+//!     CONFLUENT_ENVIRONMENT_ID=… KAFKA_ID=… conformance
+//! ```
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use ccloud_connect_emulator::conformance::Conformance;
+use ccloud_connect_emulator::{API_KEY, API_SECRET, CLUSTER, ENVIRONMENT, Emulator};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let emulator = Emulator::builder().speed(20.0).start().await?;
+    let key = (API_KEY, API_SECRET);
+    let simulated = Conformance::new(emulator.url(), key, ENVIRONMENT, CLUSTER, "orders-sink");
+    let simulated = simulated
+        .poll_every(Duration::from_millis(10))
+        .run()
+        .await?;
+    let Some(other) = Conformance::from_env()? else {
+        print!("{simulated}");
+        return Ok(if simulated.facts_hold() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        });
+    };
+    let other = other.poll_every(Duration::from_millis(200)).run().await?;
+    print!("{}", simulated.beside(&other));
+    let hold = simulated.facts_hold() && other.facts_hold();
+    Ok(if hold {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}

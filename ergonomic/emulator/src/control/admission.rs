@@ -1,0 +1,174 @@
+//! Who may steer: programs of this machine, and those that have the key. A page in a browser may not, wherever it is from.
+
+use std::net::IpAddr;
+
+use http::HeaderMap;
+use http::header::{FORWARDED, HOST, ORIGIN, VIA};
+use http::request::Parts;
+
+use super::command::ControlError;
+
+/// What is known of a caller beside its request.
+pub(super) struct Caller {
+    pub(super) peer: IpAddr,
+    pub(super) has_key: bool,
+    /// Whether a caller of this machine is let in without the key.
+    pub(super) open: bool,
+}
+
+/// Refuses those who may not steer.
+pub(super) fn admit(head: &Parts, caller: &Caller) -> Result<(), ControlError> {
+    let forbidden = |message: &str| Err(ControlError::new(403, message));
+    let header = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let host = head.uri.authority().map(http::uri::Authority::as_str);
+    let Some(host) = host.or_else(|| header(HOST)).filter(|host| is_own(host)) else {
+        // A name that anybody can register may lead a browser here for a page of theirs.
+        return forbidden(
+            "the Host must be an IP address or a name without dots, such as localhost",
+        );
+    };
+    let same = format!("http://{host}");
+    if head.headers.contains_key(ORIGIN) && header(ORIGIN) != Some(&*same) {
+        return forbidden("a page of another origin may not steer the emulator");
+    }
+    let site = head.headers.get("sec-fetch-site");
+    if site.is_some_and(|site| site != "same-origin" && site != "none") {
+        return forbidden("a page of another site may not steer the emulator");
+    }
+    let local = caller.peer.to_canonical().is_loopback() && !is_forwarded(&head.headers);
+    if caller.has_key || (caller.open && local) {
+        return Ok(());
+    }
+    Err(ControlError::new(
+        401,
+        "this takes the emulator's key, or with a simulated world a program on the same machine",
+    ))
+}
+
+/// Whether only a network of one's own can have led here by this name.
+fn is_own(host: &str) -> bool {
+    let Ok(authority) = host.parse::<http::uri::Authority>() else {
+        return false;
+    };
+    let name = authority.host();
+    let address = name.trim_start_matches('[').trim_end_matches(']');
+    address.parse::<IpAddr>().is_ok() || !(name.is_empty() || name.contains(['.', '[']))
+}
+
+/// Whether a proxy of this machine passed it on.
+fn is_forwarded(headers: &HeaderMap) -> bool {
+    let by_proxy = [
+        FORWARDED.as_str(),
+        VIA.as_str(),
+        "x-forwarded-for",
+        "x-real-ip",
+    ];
+    by_proxy.iter().any(|name| headers.contains_key(*name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_of_this_machine_and_holders_of_the_key_are_let_in() {
+        let own = &[("host", "127.0.0.1:8099")][..];
+        for (peer, has_key, open, headers, status) in [
+            ("127.0.0.1", false, true, own, None),
+            ("::1", false, true, &[("host", "[::1]:8099")], None),
+            (
+                "::ffff:127.0.0.1",
+                false,
+                true,
+                &[("host", "localhost")],
+                None,
+            ),
+            ("10.0.0.7", true, true, &[("host", "emulator:8099")], None),
+            ("127.0.0.1", true, false, own, None),
+            ("127.0.0.1", false, false, own, Some(401)),
+            ("10.0.0.7", false, true, own, Some(401)),
+            (
+                "127.0.0.1",
+                false,
+                true,
+                &[("host", "localhost"), ("x-forwarded-for", "1.2.3.4")],
+                Some(401),
+            ),
+            // A page whose name was made to lead here, and pages of elsewhere.
+            (
+                "127.0.0.1",
+                true,
+                true,
+                &[("host", "evil.example:8099")],
+                Some(403),
+            ),
+            (
+                "127.0.0.1",
+                true,
+                true,
+                &[("host", "localhost.evil.example")],
+                Some(403),
+            ),
+            (
+                "127.0.0.1",
+                true,
+                true,
+                &[("host", "user@127.0.0.1.evil.example")],
+                Some(403),
+            ),
+            ("127.0.0.1", true, true, &[], Some(403)),
+            (
+                "127.0.0.1",
+                true,
+                true,
+                &[("host", "localhost"), ("origin", "null")],
+                Some(403),
+            ),
+            (
+                "127.0.0.1",
+                true,
+                true,
+                &[("host", "localhost"), ("origin", "http://localhost:3000")],
+                Some(403),
+            ),
+            (
+                "127.0.0.1",
+                true,
+                true,
+                &[("host", "localhost"), ("sec-fetch-site", "cross-site")],
+                Some(403),
+            ),
+            (
+                "127.0.0.1",
+                false,
+                true,
+                &[
+                    ("host", "localhost"),
+                    ("origin", "http://localhost"),
+                    ("sec-fetch-site", "same-origin"),
+                ],
+                None,
+            ),
+        ] {
+            let mut request = http::Request::builder().uri("/emulator/v1/clock");
+            for (name, value) in headers {
+                request = request.header(*name, *value);
+            }
+            let (head, ()) = request.body(()).unwrap().into_parts();
+            let peer = peer.parse().unwrap();
+            let admitted = admit(
+                &head,
+                &Caller {
+                    peer,
+                    has_key,
+                    open,
+                },
+            );
+            assert_eq!(
+                admitted.err().map(|error| error.status),
+                status,
+                "{headers:?}"
+            );
+        }
+    }
+}

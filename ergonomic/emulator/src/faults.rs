@@ -1,0 +1,87 @@
+//! The faults that are queued, by operation.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::{Fault, Operation};
+
+/// The queued faults.
+#[derive(Debug, Default)]
+pub(super) struct Faults {
+    queues: BTreeMap<Operation, VecDeque<Fault>>,
+    bytes: usize,
+}
+
+impl Faults {
+    /// The queued faults take about this much memory at most.
+    pub(super) const MOST_BYTES: usize = 16 * 1024 * 1024;
+
+    /// False, and it is not queued, when too much is queued already.
+    pub(super) fn push(&mut self, operation: Operation, fault: Fault) -> bool {
+        let bytes = self.bytes + fault.size();
+        let fits = bytes <= Self::MOST_BYTES;
+        if fits {
+            self.bytes = bytes;
+            self.queues.entry(operation).or_default().push_back(fault);
+        }
+        fits
+    }
+
+    pub(super) fn take(&mut self, operation: Operation) -> Option<Fault> {
+        let queue = self.queues.get_mut(&operation)?;
+        let first = queue.front_mut()?;
+        if first.left() > 1 {
+            *first = first.clone().times(first.left() - 1);
+            return Some(first.clone());
+        }
+        let last = queue.pop_front();
+        self.bytes -= last.as_ref().map_or(0, Fault::size);
+        last
+    }
+
+    /// For how many requests of each operation the queued faults are still waiting.
+    pub(super) fn waiting(&self) -> BTreeMap<Operation, u64> {
+        let queues = self.queues.iter().filter(|(_, queue)| !queue.is_empty());
+        let times = |fault: &Fault| u64::from(fault.left());
+        queues
+            .map(|(operation, queue)| (*operation, queue.iter().map(times).sum()))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_taken_in_order_and_as_often_as_asked() {
+        let mut faults = Faults::default();
+        faults.push(Operation::Alter, Fault::status(503).times(2));
+        faults.push(Operation::Alter, Fault::status(404));
+        faults.push(Operation::RequestStatus, Fault::hang());
+        assert_eq!(
+            faults.waiting(),
+            [(Operation::Alter, 3), (Operation::RequestStatus, 1)].into()
+        );
+        let mut taken = || {
+            faults
+                .take(Operation::Alter)
+                .map(|f| f.reply.code().as_u16())
+        };
+        assert_eq!(
+            [taken(), taken(), taken(), taken()],
+            [Some(503), Some(503), Some(404), None]
+        );
+        assert_eq!(faults.waiting(), [(Operation::RequestStatus, 1)].into());
+    }
+
+    #[test]
+    fn the_queue_has_a_bound_and_what_was_taken_counts_no_more() {
+        let mut faults = Faults::default();
+        let large = || Fault::status(500).body(vec![b'x'; Faults::MOST_BYTES / 3]);
+        let mut pushed = [(); 3].map(|()| faults.push(Operation::Alter, large()));
+        assert_eq!(pushed, [true, true, false]);
+        faults.take(Operation::Alter);
+        pushed = [(); 3].map(|()| faults.push(Operation::Alter, large()));
+        assert_eq!(pushed, [true, false, false]);
+    }
+}

@@ -1,0 +1,114 @@
+//! The latest request of a connector, and whether a sample of the offsets shows what it did.
+
+use std::time::Duration;
+
+use super::pace::Pace;
+use super::sample::{PAUSE, ended_by, too_old};
+use crate::Timestamp;
+use crate::error::Result;
+use crate::model::{AlterationRequestInfo, AlterationStatus, ConnectorOffsets};
+use crate::transport::{Call, GetLatestRequest, GetOffsets, Route, date};
+
+/// So long after it was asked for an alteration has ended: Kafka Connect bounds one by 90 s; that the service does the same
+/// is *assumed*.
+const LONGEST: Duration = Duration::from_secs(90);
+
+/// The status of the latest request, and when it had ended at the latest: the `Date` of the first answer that showed it.
+pub(crate) struct Latest {
+    pub(crate) status: AlterationStatus,
+    shown: Option<Timestamp>,
+}
+
+impl Latest {
+    /// Reads it; over by `end` on the monotonic clock.
+    pub(crate) async fn read(route: &Route, end: Duration) -> Result<Self> {
+        let operation = GetLatestRequest(&route.connector);
+        let mut call = Call::new(&route.transport, &operation).ending(end);
+        let (status, exchange) = call.run().await?;
+        Ok(Self::of(route, status, date(&exchange.headers)))
+    }
+
+    /// The same for a status that was read, in an answer of `date`.
+    pub(super) fn of(route: &Route, status: AlterationStatus, date: Option<Timestamp>) -> Self {
+        let memory = &route.transport.memory;
+        let shown = date.filter(|_| status.phase.is_end());
+        let shown = shown.map(|shown| memory.end(&route.connector, &status.request, shown));
+        Self { status, shown }
+    }
+
+    /// The same, `None` when there never was a request (*assumed* to be answered 404).
+    pub(super) async fn find(route: &Route, end: Duration) -> Result<Option<Self>> {
+        match Self::read(route, end).await {
+            Ok(latest) => Ok(Some(latest)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Why the sample may not show where the connector will stand: the alteration is under way, or the sample is from before
+    /// its end. After APPLIED, samples may go on showing the old positions for a while; a request that failed may have moved
+    /// some partitions of a sink (measured on Kafka Connect). Without a time of its end, it ended by the `Date` of the answer
+    /// that showed it ended, and within [`LONGEST`] of the request.
+    pub(super) fn staleness(&self, seen: &ConnectorOffsets) -> Option<String> {
+        let Self { status, shown } = self;
+        let AlterationRequestInfo {
+            kind, requested_at, ..
+        } = &status.request;
+        if !status.phase.is_end() {
+            return Some(format!(
+                "the {kind} of {requested_at} is in progress ({})",
+                status.phase
+            ));
+        }
+        // A sample without a time says nothing about when it was taken.
+        let observed_at = seen.observed_at?;
+        let bound = requested_at.saturating_add(LONGEST);
+        let ended = match ended_by(status.applied_at, *shown) {
+            Some(ended) if status.applied_at.is_some() => ended,
+            Some(ended) => ended.min(bound),
+            None => bound,
+        };
+        let when = status.applied_at.map_or_else(
+            || format!("may have ended as late as {ended}"),
+            |at| format!("took effect at {at}"),
+        );
+        (ended >= observed_at).then(|| {
+            format!("the sample is of {observed_at}, and the {kind} of {requested_at} {when}")
+        })
+    }
+}
+
+/// Reads the latest request until it has ended, and the offsets until their sample was certainly taken later. A failed read
+/// ends the waiting.
+pub(crate) async fn offsets_after_latest(
+    route: &Route,
+    timeout: Duration,
+) -> Result<ConnectorOffsets> {
+    let mut pace = Pace::new(route.clock(), timeout, Duration::from_secs(1), PAUSE);
+    let mut latest = None;
+    let mut stale = String::new();
+    while pace.next(None).await {
+        let read = async {
+            if latest.is_none() {
+                latest = Latest::find(route, pace.end()).await?;
+            }
+            let operation = GetOffsets(&route.connector);
+            route.transport.run_until(pace.end(), &operation).await
+        };
+        let offsets = match read.await {
+            Ok(offsets) => offsets,
+            // Cut by the end of the waiting.
+            Err(error) if error.is_timeout() && !stale.is_empty() => break,
+            Err(error) => return Err(error),
+        };
+        match latest
+            .as_ref()
+            .and_then(|latest| latest.staleness(&offsets))
+        {
+            Some(why) => stale = why,
+            None => return Ok(offsets),
+        }
+        latest = latest.filter(|latest| latest.status.phase.is_end());
+    }
+    Err(too_old(route, stale))
+}

@@ -1,0 +1,258 @@
+//! Whatever the service does, no wait and no call takes longer than its limit.
+
+use std::future::Future;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use ccloud_connect::auth::{Authorization, AuthorizationFuture, CredentialsError};
+use ccloud_connect::clock::{Clock as _, SystemClock};
+use ccloud_connect::{
+    Alteration, AlterationToken, Credentials, ErrorKind, RetryPolicy, WaitError, WaitOptions,
+};
+use ccloud_connect_emulator::{API_KEY, API_SECRET, Fault, Operation};
+use tokio::time::Instant;
+
+use super::World;
+
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// A client whose time is that of the runtime, which is paused: it passes when nothing else happens. That of the emulator
+/// stands still, so no alteration ends.
+async fn paused() -> World {
+    World::with(|builder| builder.clock(SystemClock).retry(RetryPolicy::default())).await
+}
+
+fn alteration(world: &World) -> Alteration {
+    let at = "2024-02-20T15:14:19Z".parse().unwrap();
+    let path = world.sink().path().clone();
+    let token = AlterationToken::new(path, "PATCH".into(), at);
+    world.client.alteration(token)
+}
+
+async fn took<T>(work: impl Future<Output = T>) -> (T, Duration) {
+    let began = Instant::now();
+    let done = work.await;
+    (done, began.elapsed())
+}
+
+/// What keeps an answer away, or makes it late.
+fn delays() -> Vec<Fault> {
+    vec![
+        Fault::hang(),
+        Fault::act_then_hang(),
+        Fault::act().delay(Duration::from_secs(8)),
+        Fault::act().delay(Duration::from_secs(29)),
+        Fault::act().slow(1, Duration::from_secs(1)),
+        Fault::status(503),
+        Fault::status(503).header("Retry-After", "3600"),
+        Fault::status(429).header("Retry-After", "9"),
+        Fault::status(429).header("Retry-After", "200"),
+        Fault::status(429).header("Retry-After", "3600"),
+        Fault::status(401).delay(Duration::from_secs(4)),
+        Fault::reset_after_body(),
+        Fault::phase("PENDING")
+            .header("X-RateLimit-Limit", "10")
+            .header("X-RateLimit-Remaining", "0")
+            .header("X-RateLimit-Reset", "100"),
+        Fault::phase("PENDING")
+            .header("X-RateLimit-Limit", "1000")
+            .header("X-RateLimit-Remaining", "1")
+            .header("X-RateLimit-Reset", "280"),
+    ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_ends_in_time() {
+    for fault in delays() {
+        let world = paused().await;
+        let accepted = world.sink().patch_offsets().sink("topic_A", 0, 5);
+        let accepted = accepted.send().await.unwrap();
+        let faults = fault.clone().times(1_000);
+        world.emulator.fault(Operation::RequestStatus, faults);
+        let options = WaitOptions::default().timeout(LIMIT);
+        let (ended, took) = took(accepted.wait_with(options)).await;
+        assert!(took <= LIMIT, "{fault:?}: {took:?}");
+        match ended.unwrap_err() {
+            WaitError::TimedOut { waited, .. } => assert!(waited <= LIMIT, "{fault:?}"),
+            WaitError::Refused { .. } => {}
+            error => panic!("{fault:?}: {error}"),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn looking_at_what_came_of_it_ends_in_time() {
+    for fault in delays() {
+        for operation in [Operation::ReadOffsets, Operation::ConnectorStatus] {
+            let world = paused().await;
+            let accepted = world.sink().patch_offsets().sink("topic_A", 0, 5);
+            let accepted = accepted.send().await.unwrap();
+            let applied = Fault::phase("APPLIED").times(1_000);
+            world.emulator.fault(Operation::RequestStatus, applied);
+            world.emulator.fault(operation, fault.clone().times(1_000));
+            let options = WaitOptions::default()
+                .timeout(LIMIT)
+                .watch_state(LIMIT)
+                .confirm_if_possible();
+            let (applied, took) = took(accepted.wait_with(options)).await;
+            assert!(took <= LIMIT, "{operation:?}, {fault:?}: {took:?}");
+            let outcome = applied.unwrap().outcome;
+            assert_ne!(outcome.as_planned, Some(true), "{operation:?}, {fault:?}");
+            assert!(!outcome.is_confirmed(), "{operation:?}, {fault:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_for_a_sample_ends_in_time() {
+    for fault in delays() {
+        let world = paused().await;
+        let sink = world.sink();
+        let _read = sink.offsets().await.unwrap();
+        let faults = fault.clone().times(1_000);
+        world.emulator.fault(Operation::ReadOffsets, faults);
+        let later = "2034-01-01T00:00:00Z".parse().unwrap();
+        let (sample, took) = took(sink.offsets_after(later, LIMIT)).await;
+        assert!(took <= LIMIT, "{fault:?}: {took:?}");
+        sample.unwrap_err();
+    }
+    // Cut in the middle of a read, it says what it waited for.
+    let world = paused().await;
+    world.emulator.fault(Operation::ReadOffsets, Fault::act());
+    world.emulator.fault(Operation::ReadOffsets, Fault::hang());
+    let later = "2034-01-01T00:00:00Z".parse().unwrap();
+    let sample = world.sink().offsets_after(later, LIMIT).await;
+    assert_eq!(sample.unwrap_err().kind(), ErrorKind::SampleTooOld);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_ends_with_its_total_time_whatever_one_attempt_may_take() {
+    for fault in delays() {
+        let policy = RetryPolicy::default().total_timeout(LIMIT);
+        let world = World::with(|builder| builder.clock(SystemClock).retry(policy)).await;
+        let faults = fault.clone().times(1_000);
+        world.emulator.fault(Operation::ReadOffsets, faults);
+        let (_, reading) = took(world.sink().offsets()).await;
+        assert!(reading <= LIMIT, "{fault:?}: {reading:?}");
+    }
+    let policy = RetryPolicy::default().total_timeout(LIMIT);
+    let world = World::with(|builder| builder.clock(SystemClock).retry(policy)).await;
+    world.emulator.fault(Operation::ReadOffsets, Fault::hang());
+    let (read, reading) = took(world.sink().offsets()).await;
+    let error = read.unwrap_err();
+    assert_eq!(
+        (error.kind(), reading),
+        (ErrorKind::Timeout, LIMIT),
+        "{error}"
+    );
+
+    // An unclear alteration is settled within as long again, and stays unclear.
+    world
+        .emulator
+        .fault(Operation::Alter, Fault::act_then_hang());
+    let hang = Fault::hang().times(1_000);
+    world.emulator.fault(Operation::RequestStatus, hang);
+    let patch = world.sink().patch_offsets().sink("topic_A", 0, 5);
+    let (sent, sending) = took(patch.send()).await;
+    assert!(sent.unwrap_err().may_have_been_applied());
+    assert!(sending <= LIMIT * 2, "{sending:?}");
+    assert_eq!(world.accepted(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_busy_connector_is_waited_for_no_longer_than_asked() {
+    let world = paused().await;
+    let other = world.sink().patch_offsets().sink("topic_A", 0, 7);
+    let _other = other.send().await.unwrap();
+    // Looking ends in time; one last attempt is made after it, which is settled by three looks.
+    let slow = Fault::act().delay(Duration::from_secs(25)).times(2);
+    world.emulator.fault(Operation::RequestStatus, slow);
+    let patch = world.sink().patch_offsets().sink("topic_A", 0, 5);
+    let (sent, took) = took(patch.wait_if_busy(LIMIT).send()).await;
+    assert!(sent.unwrap_err().is_busy());
+    assert!(took <= LIMIT + Duration::from_secs(30), "{took:?}");
+}
+
+/// Credentials that cannot be had for a while.
+struct Late {
+    asked: AtomicUsize,
+    from: usize,
+    until: usize,
+    hangs: bool,
+}
+
+impl Credentials for Late {
+    fn authorization(&self) -> AuthorizationFuture<'_> {
+        Box::pin(async {
+            let asked = self.asked.fetch_add(1, Ordering::Relaxed);
+            if (self.from..self.until).contains(&asked) {
+                if self.hangs {
+                    std::future::pending::<()>().await;
+                }
+                return Err(CredentialsError::new("the token service is away").transient());
+            }
+            Ok(Authorization::basic(API_KEY, API_SECRET))
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_cannot_be_had_hold_nothing_up() {
+    for hangs in [true, false] {
+        let late = Late {
+            asked: AtomicUsize::new(0),
+            from: 1,
+            until: usize::MAX,
+            hangs,
+        };
+        let world = World::with(|builder| builder.clock(SystemClock).credentials(late)).await;
+        let accepted = world.sink().patch_offsets().sink("topic_A", 0, 5);
+        let accepted = accepted.send().await.unwrap();
+        let options = WaitOptions::default().timeout(LIMIT);
+        let (ended, took) = took(accepted.wait_with(options)).await;
+        assert!(took <= LIMIT, "{took:?}");
+        let error = ended.unwrap_err();
+        let WaitError::TimedOut {
+            error: Some(inner), ..
+        } = &error
+        else {
+            panic!("{error}")
+        };
+        assert_eq!(inner.kind(), ErrorKind::Credentials);
+        assert!(inner.is_transient(), "{inner}");
+    }
+}
+
+#[tokio::test]
+async fn a_wait_survives_a_minute_without_credentials() {
+    let late = Late {
+        asked: AtomicUsize::new(0),
+        from: 3,
+        until: 12,
+        hangs: false,
+    };
+    let world = World::with(|builder| builder.credentials(late)).await;
+    let accepted = world.sink().patch_offsets().sink("topic_A", 0, 5);
+    let accepted = accepted.send().await.unwrap();
+    let options = WaitOptions::default()
+        .watch_state(LIMIT)
+        .confirm_if_possible();
+    let applied = accepted.wait_with(options).await.unwrap();
+    assert!(world.clock.monotonic() > Duration::from_secs(60));
+    assert!(applied.outcome.state.is_some() && applied.outcome.observed_at.is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_of_zero_is_one_look() {
+    let world = paused().await;
+    let hang = Fault::hang().times(1_000);
+    world.emulator.fault(Operation::RequestStatus, hang);
+    let options = WaitOptions::default().timeout(Duration::ZERO);
+    let (_, took) = took(alteration(&world).wait_with(options)).await;
+    assert_eq!(
+        took,
+        Duration::from_secs(30),
+        "the time limit of an attempt"
+    );
+    assert_eq!(world.count(Operation::RequestStatus), 1);
+}

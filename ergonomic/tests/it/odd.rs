@@ -1,0 +1,340 @@
+//! What a service, or something on the way, may do that nothing says it does.
+
+use std::time::Duration;
+
+use ccloud_connect::clock::{Clock, ManualClock, Sleep, SystemClock};
+use ccloud_connect::finding::Code;
+use ccloud_connect::plan::Intent;
+use ccloud_connect::{
+    Client, ConnectorState, ErrorKind, RetryPolicy, Timestamp, WaitError, WaitOptions,
+};
+use ccloud_connect_emulator::{Command, Fault, Operation};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use super::World;
+use super::outcomes::{TEN, codes, patched, state};
+use super::undo::{Stage, entry};
+
+/// Replicas that lag behind show an older request, or an older phase of the same.
+#[tokio::test]
+async fn a_status_that_goes_back_is_no_other_request() {
+    let stage = Stage::new().await;
+    let connector = stage.connector("still");
+    let status = stage
+        .alter("still", Intent::set([entry("t", 0, 100)]))
+        .await;
+    let older = || Fault::stale_applied();
+
+    let planned = connector
+        .plan(Intent::set([entry("t", 0, 7)]))
+        .await
+        .unwrap();
+    stage.emulator.fault(Operation::RequestStatus, older());
+    planned.apply().await.unwrap().wait().await.unwrap();
+
+    // The undo of one that does not show cannot be planned, and nobody is said to have altered since.
+    stage.emulator.fault(Operation::RequestStatus, Fault::act());
+    let latest = connector.latest_request().await.unwrap();
+    assert!(latest.request.requested_at > status.request.requested_at);
+    stage.emulator.fault(Operation::RequestStatus, older());
+    let undo = Intent::undo(&latest).unwrap();
+    let error = connector.plan(undo.clone()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Stale);
+    assert!(
+        error.is_transient() && !error.to_string().contains("since"),
+        "{error}"
+    );
+
+    // Seen APPLIED, and then PENDING again: what is to be taken back has not certainly ended.
+    let pending = Fault::phase("PENDING");
+    stage.emulator.fault(Operation::RequestStatus, pending);
+    let error = connector.plan(undo.clone()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Stale);
+    let limit = Duration::from_secs(60);
+    let pending = Fault::phase("PENDING").times(2);
+    stage.emulator.fault(Operation::RequestStatus, pending);
+    connector.offsets_after_latest_request(limit).await.unwrap();
+    assert!(connector.plan(undo).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_sample_that_is_older_than_the_last_one_says_nothing() {
+    // Before sending: it does not show that something went back.
+    let world = World::new().await;
+    let sink = world.sink();
+    let old = serde_json::to_value(sink.offsets().await.unwrap()).unwrap();
+    world.clock.advance(Duration::from_secs(120));
+    let planned = sink.plan(Intent::shift_by(-3_000)).await.unwrap();
+    assert!(planned.offsets().observed_at.unwrap() > sampled_at(&old));
+    let fault = Fault::status(200).json(&old);
+    world.emulator.fault(Operation::ReadOffsets, fault);
+    let back = planned.apply().await.unwrap();
+    // Afterwards: it neither confirms nor contradicts.
+    back.wait().await.unwrap();
+    world.clock.advance(Duration::from_secs(60));
+    for _ in 0..2 {
+        world.emulator.fault(Operation::ReadOffsets, Fault::act());
+        let fault = Fault::status(200).json(&old).times(2);
+        world.emulator.fault(Operation::ReadOffsets, fault);
+    }
+    let options = WaitOptions::default().confirm();
+    assert!(
+        back.wait_with(options)
+            .await
+            .unwrap()
+            .outcome
+            .is_confirmed()
+    );
+
+    // Nor do older ones tell how fast the sink reads.
+    let world = World::new().await;
+    world.clock.advance(Duration::from_secs(120));
+    let planned = world.sink().plan(Intent::shift_by(10_000)).await.unwrap();
+    let fault = Fault::status(200).json(&old).times(1_000);
+    world.emulator.fault(Operation::ReadOffsets, fault);
+    let sent = planned.apply().await.unwrap();
+    let mut codes = sent.warnings().iter().map(|warning| warning.code);
+    assert!(codes.any(|code| code == Code::SpeedUnknown));
+}
+
+fn sampled_at(body: &Value) -> Timestamp {
+    let at = body["metadata"]["observed_at"].as_str().unwrap();
+    at.parse().unwrap()
+}
+
+/// A list that lacks what the request did not touch is not whole, so what it lacks may be there all the same.
+#[tokio::test]
+async fn a_list_that_shrinks_confirms_no_reset() {
+    let stage = Stage::new().await;
+    let connector = stage.connector("still");
+    let planned = connector
+        .plan(Intent::reset([entry("t", 1, 0)]))
+        .await
+        .unwrap();
+    let reset = planned.apply().await.unwrap();
+    reset.wait().await.unwrap();
+    for (offsets, confirmed) in [
+        (json!([]), None),
+        (
+            json!([{"partition": {"kafka_topic": "t", "kafka_partition": 0}, "offset": {"kafka_offset": 400}}]),
+            Some(true),
+        ),
+    ] {
+        for minute in [1, 2] {
+            let at = format!("2034-01-01T00:0{minute}:00Z");
+            let body = json!({"offsets": offsets, "metadata": {"observed_at": at}});
+            let fault = Fault::status(200).json(&body);
+            stage.emulator.fault(Operation::ReadOffsets, fault);
+        }
+        let options = WaitOptions::default().confirm_if_possible();
+        let outcome = reset.wait_with(options).await.unwrap().outcome;
+        assert_eq!(outcome.partitions[0].confirmed, confirmed, "{offsets}");
+        stage.emulator.apply(Command::ClearFaults).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_connector_that_is_gone_is_not_said_to_go_on() {
+    let world = World::new().await;
+    let accepted = world.sink().patch_offsets().sink("topic_A", 0, 5);
+    let accepted = accepted.send().await.unwrap();
+    let gone = || Fault::error(404, "no such connector").times(1_000);
+    world.emulator.fault(Operation::RequestStatus, gone());
+    let error = accepted.wait().await.unwrap_err();
+    let text = error.to_string();
+    assert!(matches!(error, WaitError::TimedOut { .. }), "{text}");
+    assert!(
+        text.contains("deleted or renamed") && !text.contains("goes on"),
+        "{text}"
+    );
+
+    // Deleted while it is watched: the state that it had is not the state that it has.
+    let world = World::new().await;
+    let status = Operation::ConnectorStatus;
+    world.emulator.fault(status, Fault::act());
+    world
+        .emulator
+        .fault(status, state("RUNNING", "RUNNING").times(2));
+    world.emulator.fault(status, gone());
+    let applied = patched(&world, WaitOptions::default().watch_state(TEN)).await;
+    let outcome = applied.unwrap().outcome;
+    assert_eq!(
+        (codes(&outcome), &outcome.state),
+        (vec![Code::StateUnknown], &None)
+    );
+    assert!(outcome.findings[0].message.contains("deleted or renamed"));
+}
+
+#[tokio::test]
+async fn one_refusal_in_between_ends_nothing() {
+    for status in [401, 403, 404] {
+        let world = World::new().await;
+        for operation in [
+            Operation::RequestStatus,
+            Operation::ReadOffsets,
+            Operation::ConnectorStatus,
+        ] {
+            let before = if operation == Operation::ConnectorStatus {
+                1
+            } else {
+                2
+            };
+            world.emulator.fault(operation, Fault::act().times(before));
+            world
+                .emulator
+                .fault(operation, Fault::error(status, "for a moment").times(2));
+        }
+        let options = WaitOptions::default().watch_state(TEN).confirm();
+        let outcome = patched(&world, options).await.unwrap().outcome;
+        assert_eq!(outcome.as_planned, Some(true), "{status}: {outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_task_that_comes_back_was_failed_all_the_same() {
+    let world = World::new().await;
+    let status = Operation::ConnectorStatus;
+    world.emulator.fault(status, Fault::act());
+    world.emulator.fault(status, state("RUNNING", "FAILED"));
+    let error = patched(&world, WaitOptions::default().watch_state(TEN)).await;
+    let error = error.unwrap_err();
+    let outcome = error.outcome().unwrap();
+    assert_eq!(codes(outcome), [Code::TaskFailed]);
+    assert_eq!(outcome.state.as_ref().unwrap().now, ConnectorState::Running);
+}
+
+#[tokio::test]
+async fn everything_may_be_compressed_unasked() {
+    let world = World::new().await;
+    for operation in [
+        Operation::Alter,
+        Operation::ConnectorStatus,
+        Operation::ReadOffsets,
+        Operation::RequestStatus,
+    ] {
+        world
+            .emulator
+            .fault(operation, Fault::act().gzip().times(1_000));
+    }
+    let options = WaitOptions::default().watch_state(TEN).confirm();
+    let outcome = patched(&world, options).await.unwrap().outcome;
+    assert_eq!(outcome.as_planned, Some(true));
+    assert_eq!(world.accepted(), 1);
+}
+
+/// The answer to the request drips for longer than an attempt may take.
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_drips_is_settled_by_the_status() {
+    let world =
+        World::with(|builder| builder.clock(SystemClock).retry(RetryPolicy::default())).await;
+    let drip = Fault::act().slow(4, Duration::from_secs(2));
+    world.emulator.fault(Operation::Alter, drip);
+    let patch = world.sink().patch_offsets().sink("topic_A", 0, 5);
+    let began = tokio::time::Instant::now();
+    let _accepted = patch.send().await.unwrap();
+    assert!(began.elapsed() < Duration::from_secs(45));
+    assert_eq!(world.accepted(), 1);
+}
+
+/// A server of HTTP/1.0, which ends each body by closing.
+#[tokio::test]
+async fn a_peer_of_the_last_century_is_understood() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut head = [0; 4096];
+            let read = stream.read(&mut head).await.unwrap();
+            let head = String::from_utf8_lossy(&head[..read]).into_owned();
+            let info = r#"{"id":"lcc-1","name":"s","type":"PATCH","requested_at":"2024-02-20T15:14:19Z","offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":5}}]}"#;
+            let (status, body) = match head.split(' ').collect::<Vec<_>>()[..] {
+                ["POST", ..] => ("202 Accepted", info.to_owned()),
+                [_, path, ..] if path.ends_with("/status") => (
+                    "200 OK",
+                    format!(r#"{{"request":{info},"status":{{"phase":"APPLIED"}}}}"#),
+                ),
+                _ => ("200 OK", r#"{"offsets":[]}"#.to_owned()),
+            };
+            let answer =
+                format!("HTTP/1.0 {status}\r\nContent-Type: application/json\r\n\r\n{body}");
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    let client = Client::builder().endpoint(url);
+    let client = client.credentials(ccloud_connect::ApiKey::new("k", "s"));
+    let sink = client.build().unwrap().connector(
+        "env-1".parse().unwrap(),
+        "lkc-1".parse().unwrap(),
+        "s".parse().unwrap(),
+    );
+    assert!(sink.offsets().await.unwrap().entries.is_empty());
+    let sent = sink.patch_offsets().sink("t", 0, 5).send().await.unwrap();
+    let options = WaitOptions::default().first_interval(Duration::ZERO);
+    sent.wait_with(options).await.unwrap();
+}
+
+/// A clock of this machine that is wrong by an hour, either way.
+#[derive(Debug)]
+struct Wrong(ManualClock, i64);
+
+impl Clock for Wrong {
+    fn now(&self) -> Timestamp {
+        let now = self.0.now();
+        let by = Duration::from_secs(self.1.unsigned_abs());
+        if self.1 < 0 {
+            now.saturating_sub(by)
+        } else {
+            now.saturating_add(by)
+        }
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.0.monotonic()
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep<'_> {
+        self.0.sleep(duration)
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_by_an_hour_changes_nothing() {
+    for by in [-3_600, 0, 3_600] {
+        let right = World::new().await;
+        let clock = Wrong(right.clock.clone(), by);
+        let world =
+            World::with(|builder| builder.endpoint(right.emulator.url()).clock(clock)).await;
+        let sink = world.sink();
+        let old = sink.offsets().await.unwrap();
+        right.clock.advance(Duration::from_secs(600));
+        let body = serde_json::to_value(&old).unwrap();
+        let fault = Fault::status(200).json(&body);
+        right.emulator.fault(Operation::ReadOffsets, fault);
+        // Ten minutes old, and so it stays.
+        let fresh = sink.offsets_no_older_than(TEN, Duration::ZERO).await;
+        let error = fresh.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::SampleTooOld, "{by}");
+        let text = error.to_string();
+        assert!(
+            text.contains("is 600 s old") || text.contains("is 601 s old"),
+            "{by}: {text}"
+        );
+        let minute = Duration::from_secs(60);
+        let fresh = sink.offsets_no_older_than(minute, minute).await;
+        assert!(fresh.unwrap().observed_at > old.observed_at, "{by}");
+        let asked = sink.offsets_no_older_than(Duration::ZERO, minute).await;
+        let at = asked.unwrap().observed_at.unwrap();
+        assert!(right.clock.now().since(at) < minute, "{by}");
+
+        let options = WaitOptions::default().watch_state(TEN).confirm();
+        let outcome = patched(&world, options).await.unwrap().outcome;
+        assert_eq!(outcome.as_planned, Some(true), "{by}");
+        // An unclear answer is settled by the service's clock.
+        let reset = Fault::act_then_reset();
+        right.emulator.fault(Operation::Alter, reset);
+        let patch = sink.patch_offsets().sink("topic_A", 0, 7);
+        let _settled = patch.send().await.unwrap();
+    }
+}

@@ -1,0 +1,82 @@
+//! A skip that the running sink would read past before it stops: refused whatever it is asked by, and foreseen.
+
+use std::time::Duration;
+
+use ccloud_connect::offset::KafkaSink;
+use ccloud_connect::plan::{Intent, MoveKind, PlanOutdated, Target, TopicBounds};
+use ccloud_connect::{ErrorKind, PartitionBounds};
+
+use super::undo::{Stage, entry};
+
+#[tokio::test]
+async fn every_way_to_skip_is_held_against_the_speed_of_the_sink() {
+    let stage = Stage::new().await;
+    let running = stage.connector("running");
+    // 10 records a second; it stops within 60 s.
+    let at = |by: i64, now: i64| entry("busy", 0, now + by);
+    let latest = |now: i64| {
+        let bounds = PartitionBounds::new(0, now);
+        TopicBounds::from([(("busy".to_owned(), 0), bounds)])
+    };
+    for way in 0..5 {
+        let current = running.offsets().await.unwrap().entries;
+        let now = KafkaSink::try_from(&current[0]).unwrap().offset();
+        let intent = match way {
+            0 => Intent::shift_by(400),
+            1 => Intent::shift_by(400).only([entry("busy", 0, 0)]),
+            2 => Intent::set([at(400, now)]),
+            3 => Intent::copy_from([at(400, now)]),
+            _ => Intent::move_to(Target::Latest, latest(now + 400)),
+        };
+        let planned = running.plan(intent).await.unwrap();
+        let distance = planned.plan().changes()[0].distance();
+        assert_eq!(distance, Some(400), "{way}");
+        let error = planned.apply().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::PlanOutdated, "{way}: {error}");
+        let outdated = std::error::Error::source(&error).unwrap();
+        let outdated = outdated.downcast_ref::<PlanOutdated>().unwrap();
+        let moved = &outdated.moves()[0];
+        assert_eq!(moved.kind, MoveKind::PassesTarget, "{way}");
+        assert!(moved.expected.unwrap() > now + 400, "{way}: {moved:?}");
+        assert_eq!(error.advice().as_deref(), Some(outdated.advice()), "{way}");
+        assert!(outdated.advice().contains("a longer move"), "{way}");
+    }
+    assert_eq!(stage.posts(), 0);
+}
+
+#[tokio::test]
+async fn it_is_foreseen_as_far_as_two_samples_tell() {
+    let stage = Stage::new().await;
+    let running = stage.connector("running");
+    let mut plan = running.plan(Intent::shift_by(400)).await.unwrap();
+    plan.foresee().await;
+    let note = plan.plan().warnings().last().unwrap();
+    assert_eq!(
+        (note.code.as_str(), note.severity.as_str()),
+        ("speed-unknown", "note")
+    );
+    stage.clock.advance(Duration::from_secs(60));
+    plan.foresee().await;
+    let foreseen = plan.plan().warnings().last().unwrap();
+    assert_eq!(foreseen.code.as_str(), "other-direction");
+    assert!(
+        foreseen
+            .suggestion
+            .as_ref()
+            .unwrap()
+            .contains("a longer move")
+    );
+
+    // Nothing to say of a move that is long enough, that goes back, or of a sink that stands still.
+    for (name, intent) in [
+        ("running", Intent::shift_by(40_000)),
+        ("running", Intent::shift_by(-400)),
+        ("still", Intent::shift_by(-1)),
+    ] {
+        let mut plan = stage.connector(name).plan(intent).await.unwrap();
+        stage.clock.advance(Duration::from_secs(60));
+        let before = plan.plan().warnings().len();
+        plan.foresee().await;
+        assert_eq!(plan.plan().warnings().len(), before, "{name}: {plan}");
+    }
+}

@@ -1,0 +1,166 @@
+//! Nothing outlives a run. The work is done by a second process in a process group of its own, which learns from a pipe that
+//! the first one has ended, however that came about, and then ends what it started and removes what it wrote.
+
+use std::env;
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// Set for the second process.
+const INSIDE: &str = "XTASK_REALITY_INSIDE";
+
+/// What is to be ended or removed: processes in the order in which they started, and folders.
+static OPEN: Mutex<(Vec<u32>, Vec<PathBuf>)> = Mutex::new((Vec::new(), Vec::new()));
+
+fn open<T>(act: impl FnOnce(&mut Vec<u32>, &mut Vec<PathBuf>) -> T) -> T {
+    let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let (processes, folders) = &mut *open;
+    act(processes, folders)
+}
+
+/// Runs this same program again, in a group of its own; `None` in the second process, which is to do the work.
+pub(super) fn supervise() -> io::Result<Option<ExitStatus>> {
+    if env::var_os(INSIDE).is_some() {
+        thread::spawn(|| {
+            // Whatever comes of reading: the other end is gone.
+            let _ = io::stdin().read_to_end(&mut Vec::new());
+            abandon();
+        });
+        return Ok(None);
+    }
+    let mut command = Command::new(env::current_exe()?);
+    command.args(env::args_os().skip(1)).env(INSIDE, "1");
+    // So that Ctrl-C reaches this process alone.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let mut inside = command.stdin(Stdio::piped()).spawn()?;
+    // Held open until this process ends.
+    let _held = inside.stdin.take();
+    inside.wait().map(Some)
+}
+
+/// Ends and removes everything, this process included.
+fn abandon() {
+    let (processes, folders) = open(|processes, folders| (processes.clone(), folders.clone()));
+    for process in processes.iter().rev() {
+        end(*process);
+    }
+    // What was just ended may still write for a moment.
+    for _ in 0..50 {
+        if folders.iter().all(|folder| remove(folder)) {
+            break;
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    kill("KILL", &format!("-{}", std::process::id()));
+    std::process::exit(130);
+}
+
+fn remove(folder: &Path) -> bool {
+    fs::remove_dir_all(folder).is_ok() || !folder.exists()
+}
+
+/// A database ends its own children when it is asked to quit at once; a virtual machine does not know that signal.
+fn end(process: u32) {
+    let process = process.to_string();
+    let name = fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
+    if name.trim() == "postgres" {
+        kill("QUIT", &process);
+        thread::sleep(Duration::from_millis(500));
+    }
+    kill("KILL", &process);
+}
+
+fn kill(signal: &str, whom: &str) {
+    let mut kill = Command::new("kill");
+    kill.args([&format!("-{signal}"), "--", whom])
+        .stderr(Stdio::null());
+    // It may have ended by itself.
+    let _ = kill.status();
+}
+
+/// A process that ends with the value.
+pub(super) struct Process(pub(super) Child);
+
+impl Process {
+    pub(super) fn start(command: &mut Command) -> io::Result<Self> {
+        let child = command.spawn()?;
+        open(|processes, _| processes.push(child.id()));
+        Ok(Self(child))
+    }
+
+    /// Whether it has ended by itself.
+    pub(super) fn ended(&mut self) -> bool {
+        !matches!(self.0.try_wait(), Ok(None))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let id = self.0.id();
+        if !self.ended() {
+            end(id);
+        }
+        let _ = self.0.wait();
+        open(|processes, _| processes.retain(|known| *known != id));
+    }
+}
+
+/// A folder that is removed with the value.
+pub(super) struct Folder(PathBuf);
+
+impl Folder {
+    /// A new folder in another one.
+    pub(super) fn within(place: &Path) -> io::Result<Self> {
+        let path = tempfile::Builder::new()
+            .prefix("run-")
+            .tempdir_in(place)?
+            .keep();
+        open(|_, folders| folders.push(path.clone()));
+        Ok(Self(path))
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        remove(&self.0);
+        open(|_, folders| folders.retain(|known| *known != self.0));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processes_and_folders_end_with_their_values() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = Folder::within(place.path()).unwrap();
+        let path = folder.path().to_owned();
+        fs::write(path.join("log"), "x").unwrap();
+        let mut sleep = Command::new("sleep");
+        let process = Process::start(sleep.arg("600")).unwrap();
+        let id = process.0.id();
+        assert!(open(
+            |processes, folders| processes.contains(&id) && folders.contains(&path)
+        ));
+        drop((process, folder));
+        assert!(!path.exists());
+        let signal = Command::new("kill")
+            .args(["-0", &id.to_string()])
+            .stderr(Stdio::null())
+            .status();
+        assert!(!signal.unwrap().success());
+        assert!(!open(
+            |processes, folders| processes.contains(&id) || folders.contains(&path)
+        ));
+    }
+}

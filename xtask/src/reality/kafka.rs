@@ -1,0 +1,204 @@
+//! What the tool learns from Kafka, beside Kafka's own tools: where a topic begins, ends and stands at a time, and how far a
+//! sink is behind.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::install::{output, succeed, write};
+use super::problem;
+use super::stack::{KEY, Stack};
+use super::tool::{Programs, Tool};
+use crate::problem::{Problems, Result};
+
+/// The time of the first record, 2026-01-01T00:00:00Z; the others follow a second apart.
+const START: &str = "1767225600000";
+/// With the number of their partitions, and the sink's offset in each.
+const TOPICS: [(&str, &[i64]); 6] = [
+    ("timed", &[0, 10, 20, 30, 40, 0]),
+    ("trimmed", &[50]),
+    ("expired", &[100]),
+    ("compacted", &[96]),
+    ("transactions", &[3]),
+    ("appended", &[5]),
+];
+const SINK: &str = "timed-sink";
+const GROUPS: &str = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand";
+const OFFSETS: &str = "org.apache.kafka.tools.GetOffsetShell";
+const PLAIN: &str = "--bootstrap-server";
+
+/// Offsets by topic and partition.
+type Offsets = BTreeMap<(String, i64), i64>;
+
+pub(super) fn run(stack: &Stack, programs: &Programs) -> Result<()> {
+    let place = stack.folder.path();
+    let broker = format!("127.0.0.1:{}", stack.broker);
+    succeed(stack.jars.java(place).args(["Seed", &broker, START]))?;
+    make_sink(stack)?;
+    let (key, secret) = KEY;
+    let file = place.join("kafka.key");
+    write(
+        &file,
+        &format!("KAFKA_API_KEY={key}\nKAFKA_API_SECRET={secret}\n"),
+    )?;
+    let authorities = place.join("broker.pem").display().to_string();
+    let tool = Tool::on_worker(programs, stack).with("SSL_CERT_FILE", &authorities);
+    let (file, secure) = (
+        file.display().to_string(),
+        format!("localhost:{}", stack.secure),
+    );
+    let access = ["--kafka-api-key-file", &file, "--bootstrap", &secure];
+    let ask = |words: &[&str]| tool.json(&[words, &access].concat());
+    let theirs = |class: &str, words: &[&str]| {
+        let mut command = stack.jars.java(place);
+        output(command.arg(class).args([PLAIN, &broker]).args(words))
+    };
+    let mut problems = Problems::default();
+    let topics: Vec<&str> = TOPICS
+        .iter()
+        .flat_map(|(topic, _)| ["--topic", topic])
+        .collect();
+    let mut compare = |what: &str, own: Result<Offsets>, theirs: Result<Offsets>| {
+        if let (Some(own), Some(theirs)) = (problems.take(own), problems.take(theirs)) {
+            println!(
+                "  {what:<44} {} partitions, {}",
+                theirs.len(),
+                if own == theirs { "ok" } else { "DIFFER" }
+            );
+            if own != theirs {
+                let different = theirs
+                    .iter()
+                    .filter(|(at, offset)| own.get(at) != Some(offset));
+                let different: Vec<_> = different
+                    .map(|(at, offset)| format!("{at:?} {:?} instead of {offset}", own.get(at)))
+                    .collect();
+                problems.push(problem(what, different.join("; ")));
+            }
+        }
+    };
+    let dry = |words: &[&str]| -> Result<Offsets> {
+        let plan = ask(&[&["patch", SINK, "--dry-run"], &topics[..], words].concat())?;
+        Ok(standing().into_iter().chain(planned(&plan)).collect())
+    };
+    for (what, time) in [
+        ("a time before all records", "2025-12-31T12:00:00.000Z"),
+        ("a time between two records", "2026-01-01T00:00:50.500Z"),
+        ("the time of the last record", "2026-01-01T00:01:39.000Z"),
+        (
+            "a time after nearly all records",
+            "2026-01-01T00:01:41.001Z",
+        ),
+    ] {
+        let reset = [
+            "--reset-offsets",
+            "--dry-run",
+            "--group",
+            "connect-timed-sink",
+            "--to-datetime",
+            time,
+        ];
+        let their = theirs(GROUPS, &[&reset[..], &topics].concat()).map(|text| columns(&text, 3));
+        compare(what, dry(&["--to-time", time]), their);
+    }
+    let all = TOPICS.map(|(topic, _)| topic).join(",");
+    for (option, time) in [("--to-earliest", "-2"), ("--to-latest", "-1")] {
+        let their = theirs(OFFSETS, &["--topic-partitions", &all, "--time", time]);
+        compare(option, dry(&[option]), their.map(|text| shell(&text)));
+    }
+    let described = theirs(GROUPS, &["--describe", "--group", "connect-timed-sink"])?;
+    let shown = ask(&["get", SINK, "--lag"])?;
+    let lag = |name: &str| -> Offsets {
+        let partitions = shown["lag"].as_array().into_iter().flatten();
+        let read = partitions.filter_map(|partition| {
+            let topic = partition["topic"].as_str()?.to_owned();
+            Some((
+                (topic, partition["partition"].as_i64()?),
+                partition[name].as_i64()?,
+            ))
+        });
+        read.collect()
+    };
+    compare(
+        "--lag: the end of each partition",
+        Ok(lag("end")),
+        Ok(columns(&described, 4)),
+    );
+    compare(
+        "--lag: how far behind",
+        Ok(lag("lag")),
+        Ok(columns(&described, 5)),
+    );
+    problems.into_result()
+}
+
+/// A sink that is stopped in places that are known.
+fn make_sink(stack: &Stack) -> Result<()> {
+    let config = json!({
+        "connector.class": "org.apache.kafka.connect.file.FileStreamSinkConnector",
+        "tasks.max": "1",
+        "topics": TOPICS.map(|(topic, _)| topic).join(","),
+        "file": stack.file("timed.txt"),
+    });
+    let made = stack.worker.create(SINK, &config, "STOPPED");
+    made.map_err(|error| problem(SINK, error))?;
+    super::session::await_state(stack, SINK, "STOPPED")?;
+    let offsets = standing().into_iter().map(|((topic, partition), offset)| {
+        json!({"partition": {"kafka_topic": topic, "kafka_partition": partition}, "offset": {"kafka_offset": offset}})
+    });
+    let body = json!({"offsets": offsets.collect::<Vec<_>>()}).to_string();
+    let path = format!("/connectors/{SINK}/offsets");
+    let set = stack
+        .worker
+        .send("PATCH", &path, "application/json", Some(body.as_bytes()));
+    match set.map_err(|error| problem(SINK, error))? {
+        set if set.status == 200 => Ok(()),
+        set => Err(problem(SINK, set.text).into()),
+    }
+}
+
+fn standing() -> Offsets {
+    let of = |(topic, offsets): (&str, &[i64])| -> Vec<((String, i64), i64)> {
+        let partitions = (0..).zip(offsets.iter().copied());
+        partitions
+            .map(|(partition, offset)| ((topic.to_owned(), partition), offset))
+            .collect()
+    };
+    TOPICS.into_iter().flat_map(of).collect()
+}
+
+/// Where a plan moves what it changes.
+fn planned(plan: &Value) -> Offsets {
+    let changes = plan["changes"].as_array().into_iter().flatten();
+    let read = changes.filter_map(|change| {
+        let partition = &change["partition"];
+        let topic = partition["kafka_topic"].as_str()?.to_owned();
+        let offset = change["after"]["kafka_offset"].as_i64()?;
+        Some(((topic, partition["kafka_partition"].as_i64()?), offset))
+    });
+    read.collect()
+}
+
+/// A table of Kafka's tools: group, topic, partition, and an offset in a later column.
+fn columns(text: &str, column: usize) -> Offsets {
+    let rows = text
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let read = rows.filter_map(|row| {
+        let offset = row.get(column)?.parse().ok()?;
+        Some(((row[1].to_owned(), row[2].parse().ok()?), offset))
+    });
+    read.collect()
+}
+
+/// Lines `TOPIC:PARTITION:OFFSET`.
+fn shell(text: &str) -> Offsets {
+    let read = text.lines().filter_map(|line| {
+        let (rest, offset) = line.rsplit_once(':')?;
+        let (topic, partition) = rest.rsplit_once(':')?;
+        Some((
+            (topic.to_owned(), partition.parse().ok()?),
+            offset.parse().ok()?,
+        ))
+    });
+    read.collect()
+}

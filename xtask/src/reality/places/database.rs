@@ -1,0 +1,102 @@
+//! A database on loopback, with its data in a folder of the run.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::place::{Log, Transaction};
+use crate::problem::Result;
+use crate::reality::rows::Rows;
+
+/// What the places need of a database.
+pub(super) trait Database {
+    /// The beginning of all names.
+    fn prefix(&self) -> &'static str;
+
+    /// Makes the table of a connector, with these rows.
+    fn table(&self, rows: &Rows, name: &str, ids: RangeInclusive<i64>) -> Result<()>;
+
+    fn config(&self, name: &str, broker: u16) -> BTreeMap<String, String>;
+
+    fn topic(&self, name: &str) -> String;
+
+    /// One transaction of one statement.
+    fn insert(&self, rows: &Rows, name: &str, ids: &[i64]) -> Result<Transaction>;
+
+    /// Finds the transactions in the log, where inserting them did not tell.
+    fn locate(&self, rows: &Rows, logs: &mut BTreeMap<String, Log>) -> Result<()>;
+}
+
+/// A statement that inserts rows.
+pub(super) fn insert(table: &str, ids: &[i64]) -> String {
+    let values: Vec<String> = ids.iter().map(|id| format!("({id},'x')")).collect();
+    format!("insert into {table} values {}", values.join(","))
+}
+
+/// What all connectors of Debezium have.
+pub(super) fn config(own: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let all = [
+        ("tasks.max", "1"),
+        ("database.hostname", "127.0.0.1"),
+        ("poll.interval.ms", "50"),
+        ("errors.max.retries", "0"),
+        ("topic.creation.default.partitions", "1"),
+        ("topic.creation.default.replication.factor", "1"),
+        ("tombstones.on.delete", "false"),
+    ];
+    all.iter()
+        .chain(own)
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+/// A program on the path, or the newest one in folders such as `/usr/lib/postgresql/15/bin`.
+pub(super) fn find(program: &str, versions: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let on_path = std::env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|path| path.is_file());
+    let mut newest: Vec<PathBuf> = fs::read_dir(versions)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|version| version.path().join("bin").join(program))
+        .filter(|path| path.is_file())
+        .collect();
+    newest.sort();
+    on_path.or_else(|| newest.pop())
+}
+
+/// A folder that belongs to whom the database runs as. A database refuses to run as root, so there a user without rights is
+/// taken, for whom the way to the folder must be open.
+pub(super) fn folder_of(user: &str, folder: &Path) -> Result<()> {
+    crate::reality::install::create(folder)?;
+    if !is_root() {
+        return Ok(());
+    }
+    let open = Command::new("chmod")
+        .arg("711")
+        .args(folder.parent())
+        .status();
+    open.map_err(|error| crate::reality::problem(folder.display(), error))?;
+    crate::reality::install::succeed(Command::new("chown").arg(user).arg(folder))
+}
+
+/// A command that is run as a user when this is root.
+pub(super) fn run_as(user: &str, program: &Path) -> Command {
+    if !is_root() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command
+        .args(["--reuid", user, "--regid", user, "--clear-groups"])
+        .arg(program);
+    command
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output();
+    id.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}

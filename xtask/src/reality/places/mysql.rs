@@ -1,0 +1,283 @@
+//! MySQL: places are files and positions of the binary log, or sets of GTIDs where the server has them.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use super::all;
+use super::database::{self, Database, find};
+use super::place::{Course, Log, Place, Transaction, Wanted};
+use crate::problem::Result;
+use crate::reality::install::{create, succeed, write};
+use crate::reality::rows::Rows;
+use crate::reality::stack::{Stack, free_ports, spawn};
+use crate::reality::tool::Tool;
+use crate::reality::{guard, problem};
+
+/// A server that is not this one.
+const STRANGE: &str = "36c612b7-dd2b-11ee-8a6c-0242ac110003:1-99";
+
+fn at((file, pos): &(String, i64), ahead: i64) -> String {
+    format!("patch --binlog {file}:{}", pos + ahead)
+}
+
+/// The transactions that begin at a place or after it.
+fn since(log: &Log, id: i64) -> Wanted {
+    let from = log.of(id).begin;
+    log.rows(|transaction| transaction.begin >= from)
+}
+
+/// The transactions that come after another one.
+fn after(log: &Log, id: i64) -> Wanted {
+    let last = log.of(id).begin;
+    log.rows(|transaction| transaction.begin > last)
+}
+
+fn gtid(set: &str) -> String {
+    format!("patch --gtid {set}")
+}
+
+/// Where only the server knows, the tool says so.
+fn fails(title: &'static str, typed: fn(&Log) -> String) -> Place {
+    Place {
+        said: Some("the task fails if"),
+        ..Place::new(title, typed, |_| Wanted::Fails)
+    }
+}
+
+fn by_position() -> Vec<Place> {
+    vec![
+        Place::new(
+            "the end of a transaction",
+            |log| at(&log.of(23).begin, 0),
+            |log| after(log, 22),
+        ),
+        Place::new(
+            "a transaction of three rows",
+            |log| at(&log.of(31).begin, 0),
+            |log| since(log, 31),
+        ),
+        Place::new(
+            "a transaction back",
+            |log| at(&log.of(11).begin, 0),
+            |log| since(log, 11),
+        ),
+        Place::new(
+            "where it stands",
+            |log| at(&log.of(21).begin, 0),
+            |log| after(log, 13),
+        ),
+        fails("the inside of an event", |log| at(&log.of(22).begin, 7)),
+        fails("a place beyond the end", |log| {
+            at(&log.of(24).begin, 1_000_000)
+        }),
+        fails("a file that is gone", |_| {
+            "patch --binlog mysql-bin.009999:4".to_owned()
+        }),
+        Place::new(
+            "a transaction back, and taken back",
+            |log| format!("{};undo", at(&log.of(11).begin, 0)),
+            |log| after(log, 13),
+        ),
+        Place::new(
+            "a set of GTIDs, which it has not",
+            |_| gtid(STRANGE),
+            |_| Wanted::Refused,
+        ),
+        Place {
+            said: Some("snapshot"),
+            course: Course::Snapshot,
+            ..Place::new(
+                "a place, while it takes a snapshot",
+                |_| "patch --binlog mysql-bin.000001:4".to_owned(),
+                |_| Wanted::Whole,
+            )
+        },
+    ]
+}
+
+fn by_gtids() -> Vec<Place> {
+    vec![
+        Place::new(
+            "all through a transaction ahead",
+            |log| gtid(&log.of(22).gtids[1]),
+            |log| after(log, 22),
+        ),
+        Place::new(
+            "the same in capital letters",
+            |log| gtid(&log.of(22).gtids[1].to_uppercase()),
+            |log| after(log, 22),
+        ),
+        Place::new(
+            "all before one of three rows",
+            |log| gtid(&log.of(31).gtids[0]),
+            |log| since(log, 31),
+        ),
+        Place::new(
+            "all before the first that was read",
+            |log| gtid(&log.of(11).gtids[0]),
+            |log| since(log, 11),
+        ),
+        fails("GTIDs of another server", |_| gtid(STRANGE)),
+        fails("more than the server has executed", |log| {
+            format!("{}1", gtid(&log.of(24).gtids[1]))
+        }),
+        Place::new("no set of GTIDs", |_| gtid("foo"), |_| Wanted::Refused),
+        Place::new(
+            "a file and a position",
+            |log| at(&log.of(22).begin, 0),
+            |_| Wanted::Refused,
+        ),
+        Place::new(
+            "a transaction ahead, and taken back",
+            |log| format!("{};undo", gtid(&log.of(22).gtids[1])),
+            |log| after(log, 13),
+        ),
+        Place {
+            course: Course::Running,
+            ..Place::new(
+                "all before the second that was read, while it runs",
+                |log| gtid(&log.of(12).gtids[0]),
+                |log| since(log, 12),
+            )
+        },
+    ]
+}
+
+pub(super) fn run(stack: &Stack, tool: &Tool, rows: &Rows) -> Result<()> {
+    let Some(mysqld) = find("mysqld", "") else {
+        println!("!! SKIPPED reality debezium on MySQL: mysqld is not installed");
+        return Ok(());
+    };
+    let [port] = free_ports()?;
+    let folder = stack.folder.path().join("mysql");
+    create(&folder)?;
+    let settings = format!(
+        "[mysqld]\ndatadir={0}/data\nsocket={0}/socket\npid-file={0}/pid\nport={port}\nbind-address=127.0.0.1\nmysqlx=0\nserver-id=1\nuser=root\nlog-bin=mysql-bin\nsecure_file_priv=\ngtid_mode=OFF\nenforce_gtid_consistency=ON\ninnodb_buffer_pool_size=64M\n",
+        folder.display()
+    );
+    let file = folder.join("my.cnf");
+    write(&file, &settings)?;
+    let server = || {
+        let mut server = std::process::Command::new(&mysqld);
+        server.arg(format!("--defaults-file={}", file.display()));
+        server
+    };
+    succeed(server().arg("--initialize-insecure"))?;
+    let _server: guard::Process = spawn(stack.folder.path(), "mysql", &mut server())?;
+    let url = format!(
+        "jdbc:mysql://127.0.0.1:{port}/?user=root&allowPublicKeyRetrieval=true&sslMode=DISABLED"
+    );
+    stack.until("MySQL answers", Duration::from_secs(60), || {
+        rows.sql(&url, "select 1").is_ok()
+    })?;
+    let mut database = MySql {
+        url,
+        port,
+        prefix: "binlog",
+    };
+    rows.sql(&database.url, "create user dbz identified by 'dbz'")?;
+    rows.sql(&database.url, "grant all on *.* to dbz")?;
+    all(stack, tool, rows, &database, &by_position())?;
+    for mode in ["OFF_PERMISSIVE", "ON_PERMISSIVE", "ON"] {
+        rows.sql(&database.url, &format!("set global gtid_mode={mode}"))?;
+    }
+    rows.sql(&database.url, "flush binary logs")?;
+    database.prefix = "gtid";
+    all(stack, tool, rows, &database, &by_gtids())
+}
+
+struct MySql {
+    url: String,
+    port: u16,
+    prefix: &'static str,
+}
+
+impl MySql {
+    /// Where the log ends, and what was executed.
+    fn end(&self, rows: &Rows) -> Result<((String, i64), String)> {
+        let status = rows.sql(&self.url, "show binary log status")?;
+        let mut columns = status
+            .first()
+            .map(String::as_str)
+            .unwrap_or_default()
+            .split('\t');
+        let file = columns.next().unwrap_or_default().to_owned();
+        let pos = columns.next().and_then(|pos| pos.parse().ok());
+        let pos = pos.ok_or_else(|| problem("MySQL", "the end of the log cannot be read"))?;
+        let gtids = rows.sql(&self.url, "select @@global.gtid_executed")?;
+        Ok(((file, pos), gtids.concat()))
+    }
+}
+
+impl Database for MySql {
+    fn prefix(&self) -> &'static str {
+        self.prefix
+    }
+
+    fn table(&self, rows: &Rows, name: &str, ids: RangeInclusive<i64>) -> Result<()> {
+        for statement in [
+            format!("create database {name}"),
+            format!("create table {name}.t(id int primary key, v varchar(100))"),
+            "set session cte_max_recursion_depth=1000000".to_owned(),
+            format!(
+                "insert into {name}.t with recursive s(i) as (select {} union all select i+1 from s where i<{}) select i, 'x' from s",
+                ids.start(),
+                ids.end()
+            ),
+        ] {
+            rows.sql(&self.url, &statement)?;
+        }
+        Ok(())
+    }
+
+    fn config(&self, name: &str, broker: u16) -> BTreeMap<String, String> {
+        // Each connector is a replica with an id of its own.
+        let id = name
+            .bytes()
+            .fold(7_u32, |id, byte| id.wrapping_mul(31) + u32::from(byte))
+            % 100_000
+            + 10;
+        database::config(&[
+            (
+                "connector.class",
+                "io.debezium.connector.mysql.MySqlConnector",
+            ),
+            ("database.port", &self.port.to_string()),
+            ("database.user", "dbz"),
+            ("database.password", "dbz"),
+            ("database.server.id", &id.to_string()),
+            ("topic.prefix", name),
+            ("database.include.list", name),
+            (
+                "schema.history.internal.kafka.bootstrap.servers",
+                &format!("127.0.0.1:{broker}"),
+            ),
+            (
+                "schema.history.internal.kafka.topic",
+                &format!("history-{name}"),
+            ),
+            ("include.schema.changes", "false"),
+        ])
+    }
+
+    fn topic(&self, name: &str) -> String {
+        format!("{name}.{name}.t")
+    }
+
+    fn insert(&self, rows: &Rows, name: &str, ids: &[i64]) -> Result<Transaction> {
+        let (begin, before) = self.end(rows)?;
+        rows.sql(&self.url, &database::insert(&format!("{name}.t"), ids))?;
+        let (_, after) = self.end(rows)?;
+        Ok(Transaction {
+            ids: ids.to_vec(),
+            begin,
+            gtids: [before, after],
+            ..Transaction::default()
+        })
+    }
+
+    fn locate(&self, _: &Rows, _: &mut BTreeMap<String, Log>) -> Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,281 @@
+//! PostgreSQL: places are log sequence numbers.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use super::all;
+use super::database::{self, Database, find, folder_of, run_as};
+use super::place::{Course, Log, Place, Transaction, Wanted};
+use crate::problem::Result;
+use crate::reality::guard::Process;
+use crate::reality::install::succeed;
+use crate::reality::problem;
+use crate::reality::rows::Rows;
+use crate::reality::stack::{Stack, free_ports, spawn};
+use crate::reality::tool::Tool;
+
+/// Leaves the slot where it is, so that it is possible to go back.
+const KEEP: &[(&str, &str)] = &[("lsn.flush.mode", "manual")];
+
+/// Every transaction that commits after a place is read, whole, unless the slot stands later.
+fn after(log: &Log, lsn: i64) -> Wanted {
+    log.rows(|transaction| transaction.commit > lsn)
+}
+
+fn lsn(lsn: i64) -> String {
+    format!("{:X}/{:X}", lsn >> 32, lsn & 0xffff_ffff)
+}
+
+fn patch(to: i64) -> String {
+    format!("patch --lsn {}", lsn(to))
+}
+
+fn places() -> Vec<Place> {
+    let to = Place::new;
+    let kept = |title, typed, wanted| Place {
+        config: KEEP,
+        ..Place::new(title, typed, wanted)
+    };
+    vec![
+        to(
+            "where it stands",
+            |log| patch(log.of(13).commit),
+            |log| after(log, log.of(13).commit),
+        ),
+        to(
+            "a commit ahead",
+            |log| patch(log.of(22).commit),
+            |log| after(log, log.of(22).commit),
+        ),
+        to(
+            "a change ahead",
+            |log| patch(log.row(22)),
+            |log| after(log, log.row(22)),
+        ),
+        to(
+            "between two changes",
+            |log| patch(log.row(22) + 8),
+            |log| after(log, log.row(22) + 8),
+        ),
+        to(
+            "the inside of a transaction",
+            |log| patch(log.row(32)),
+            |log| after(log, log.row(32)),
+        ),
+        kept(
+            "a commit back",
+            |log| patch(log.of(11).commit),
+            |log| after(log, log.of(11).commit),
+        ),
+        kept(
+            "a change back",
+            |log| patch(log.row(11)),
+            |log| after(log, log.row(11)),
+        ),
+        Place {
+            said: Some("confirmed_flush_lsn"),
+            ..to(
+                "a change back, before the slot's confirmed_flush_lsn",
+                |log| patch(log.row(11)),
+                |log| after(log, log.slot),
+            )
+        },
+        Place {
+            said: Some("restart_lsn"),
+            ..to(
+                "a place before the slot's restart_lsn",
+                |log| patch(log.row(11) - (1 << 20)),
+                |log| after(log, log.slot),
+            )
+        },
+        Place {
+            said: Some("nothing is emitted"),
+            ..to(
+                "a place ahead of the log",
+                |log| patch(log.row(24) + (1 << 40)),
+                |_| Wanted::Rows(Vec::new()),
+            )
+        },
+        kept(
+            "a commit ahead, and taken back",
+            |log| format!("{};undo", patch(log.of(22).commit)),
+            |log| after(log, log.of(13).commit),
+        ),
+        to(
+            "the beginning, by a reset",
+            |_| "delete --all".to_owned(),
+            |log| {
+                // The snapshot reads the rows as they were written.
+                let all = log
+                    .transactions
+                    .iter()
+                    .flat_map(|transaction| transaction.ids.clone());
+                Wanted::Rows([1, 2, 3].into_iter().chain(all).collect())
+            },
+        ),
+        Place {
+            course: Course::Running,
+            ..kept(
+                "a commit back, while it runs",
+                |log| patch(log.of(12).commit),
+                |log| after(log, log.of(12).commit),
+            )
+        },
+        Place {
+            said: Some("snapshot"),
+            course: Course::Snapshot,
+            ..to(
+                "a place, while it takes a snapshot",
+                |_| patch(1 << 32),
+                |_| Wanted::Whole,
+            )
+        },
+    ]
+}
+
+pub(super) fn run(stack: &Stack, tool: &Tool, rows: &Rows) -> Result<()> {
+    let programs = ["initdb", "postgres"].map(|program| find(program, "/usr/lib/postgresql"));
+    let [Some(initdb), Some(postgres)] = programs else {
+        println!(
+            "!! SKIPPED reality debezium on PostgreSQL: initdb and postgres are not installed (apt-get install postgresql)"
+        );
+        return Ok(());
+    };
+    let [port] = free_ports()?;
+    let folder = stack.folder.path().join("postgres");
+    folder_of("postgres", &folder)?;
+    let data = folder.join("data");
+    let mut init = run_as("postgres", &initdb);
+    succeed(
+        init.args(["--username=postgres", "--auth=trust", "--no-sync", "-D"])
+            .arg(&data),
+    )?;
+    let mut server = run_as("postgres", &postgres);
+    server
+        .arg("-D")
+        .arg(&data)
+        .arg("-k")
+        .arg(&folder)
+        .args(["-p", &port.to_string()]);
+    for setting in [
+        "listen_addresses=127.0.0.1",
+        "wal_level=logical",
+        "max_wal_senders=30",
+        "max_replication_slots=30",
+        "shared_buffers=32MB",
+        "fsync=off",
+    ] {
+        server.args(["-c", setting]);
+    }
+    let _server: Process = spawn(stack.folder.path(), "postgres", &mut server)?;
+    let database = Postgres {
+        url: format!("jdbc:postgresql://127.0.0.1:{port}/postgres?user=postgres"),
+        port,
+    };
+    stack.until("PostgreSQL answers", Duration::from_secs(30), || {
+        rows.sql(&database.url, "select 1").is_ok()
+    })?;
+    rows.sql(
+        &database.url,
+        "select pg_create_logical_replication_slot('probe', 'test_decoding')",
+    )?;
+    all(stack, tool, rows, &database, &places())
+}
+
+struct Postgres {
+    url: String,
+    port: u16,
+}
+
+impl Database for Postgres {
+    fn prefix(&self) -> &'static str {
+        "postgres"
+    }
+
+    fn table(&self, rows: &Rows, name: &str, ids: RangeInclusive<i64>) -> Result<()> {
+        rows.sql(
+            &self.url,
+            &format!("create table {name}(id int primary key, v text)"),
+        )?;
+        let fill = format!(
+            "insert into {name} select i, 'x' from generate_series({}, {}) i",
+            ids.start(),
+            ids.end()
+        );
+        rows.sql(&self.url, &fill).map(drop)
+    }
+
+    fn config(&self, name: &str, _: u16) -> BTreeMap<String, String> {
+        database::config(&[
+            (
+                "connector.class",
+                "io.debezium.connector.postgresql.PostgresConnector",
+            ),
+            ("database.port", &self.port.to_string()),
+            ("database.user", "postgres"),
+            ("database.dbname", "postgres"),
+            ("topic.prefix", name),
+            ("slot.name", name),
+            ("publication.name", name),
+            ("plugin.name", "pgoutput"),
+            ("table.include.list", &format!("public.{name}")),
+            ("publication.autocreate.mode", "filtered"),
+        ])
+    }
+
+    fn topic(&self, name: &str) -> String {
+        format!("{name}.public.{name}")
+    }
+
+    fn insert(&self, rows: &Rows, name: &str, ids: &[i64]) -> Result<Transaction> {
+        rows.sql(&self.url, &database::insert(name, ids))?;
+        Ok(Transaction {
+            ids: ids.to_vec(),
+            ..Transaction::default()
+        })
+    }
+
+    /// A second slot tells where each change stands.
+    fn locate(&self, rows: &Rows, logs: &mut BTreeMap<String, Log>) -> Result<()> {
+        let query =
+            "select lsn - '0/0', data from pg_logical_slot_peek_changes('probe', null, null)";
+        let mut open: Vec<(String, i64, i64)> = Vec::new();
+        for change in rows.sql(&self.url, query)? {
+            let Some((lsn, data)) = change.split_once('\t') else {
+                continue;
+            };
+            let lsn: i64 = lsn.parse().map_err(|error| problem(&change, error))?;
+            if data.starts_with("COMMIT") {
+                for (name, id, row) in open.drain(..) {
+                    let Some(log) = logs.get_mut(&name) else {
+                        continue;
+                    };
+                    let of = log
+                        .transactions
+                        .iter_mut()
+                        .find(|transaction| transaction.ids.contains(&id));
+                    if let Some(transaction) = of {
+                        transaction.rows.push(row);
+                        transaction.commit = lsn;
+                    }
+                }
+            } else if let Some((table, values)) = data
+                .strip_prefix("table public.")
+                .and_then(|rest| rest.split_once(": INSERT: id[integer]:"))
+            {
+                let id = values.split(' ').next().and_then(|id| id.parse().ok());
+                open.extend(id.map(|id| (table.to_owned(), id, lsn)));
+            }
+        }
+        let slots = "select slot_name, confirmed_flush_lsn - '0/0' from pg_replication_slots";
+        for slot in rows.sql(&self.url, slots)? {
+            if let Some((name, lsn)) = slot.split_once('\t')
+                && let Some(log) = logs.get_mut(name)
+            {
+                log.slot = lsn.parse().map_err(|error| problem(&slot, error))?;
+            }
+        }
+        Ok(())
+    }
+}

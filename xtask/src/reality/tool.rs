@@ -1,0 +1,141 @@
+//! The command-line tool, as a person would run it.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::Instant;
+
+use serde_json::Value;
+
+use super::guard::Process;
+use super::install::succeed;
+use super::problem;
+use super::stack::Stack;
+use crate::problem::Result;
+
+/// The programs of the workspace that are run, built with the features that all its tests have, so that nothing is
+/// compiled twice where these were built before.
+pub(super) struct Programs(PathBuf);
+
+impl Programs {
+    pub(super) fn build(root: &Path) -> Result<Self> {
+        let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        build
+            .current_dir(root)
+            .args(["build", "--quiet", "--workspace", "--all-features"]);
+        succeed(build.args(["--bin", "ccloud-offsets", "--example", "conformance"]))?;
+        let target = std::env::var_os("CARGO_TARGET_DIR");
+        let target = target.map_or_else(|| root.join("target"), PathBuf::from);
+        Ok(Self(target.join("debug")))
+    }
+
+    pub(super) fn conformance(&self) -> PathBuf {
+        self.0.join("examples/conformance")
+    }
+}
+
+/// The tool with the options and variables that lead it to a service.
+pub(super) struct Tool {
+    program: PathBuf,
+    options: Vec<String>,
+    pub(super) variables: Vec<(String, String)>,
+}
+
+impl Tool {
+    /// On a worker, in the process itself.
+    pub(super) fn on_worker(programs: &Programs, stack: &Stack) -> Self {
+        let state = stack.folder.path().join("state").display().to_string();
+        let options = [
+            "--connect",
+            &stack.worker.url(),
+            "--connect-state-dir",
+            &state,
+        ];
+        Self {
+            program: programs.0.join("ccloud-offsets"),
+            options: options.map(str::to_owned).to_vec(),
+            variables: Vec::new(),
+        }
+    }
+
+    /// The same with a variable of the environment.
+    pub(super) fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .args(&self.options)
+            .args(arguments)
+            .stdin(Stdio::null());
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// Runs a command, and shows what was typed and how it ended.
+    pub(super) fn try_run(&self, arguments: &[&str]) -> Result<(i32, Output)> {
+        let (begin, typed) = (Instant::now(), arguments.join(" "));
+        let output = self.command(arguments).output();
+        let output = output.map_err(|error| problem(&typed, error))?;
+        let code = output.status.code().unwrap_or(-1);
+        println!(
+            "  $ ccloud-offsets --connect … {typed} → {code} ({:.0} s)",
+            begin.elapsed().as_secs_f64()
+        );
+        Ok((code, output))
+    }
+
+    /// Runs a command, which must end with this code.
+    pub(super) fn run(&self, arguments: &[&str], wanted: i32) -> Result<Output> {
+        let (code, output) = self.try_run(arguments)?;
+        if code == wanted {
+            return Ok(output);
+        }
+        let said = String::from_utf8_lossy(&output.stderr);
+        let message = format!("exit code {code} instead of {wanted}\n{said}");
+        Err(problem(format!("ccloud-offsets {}", arguments.join(" ")), message).into())
+    }
+
+    /// What a command says as JSON.
+    pub(super) fn json(&self, arguments: &[&str]) -> Result<Value> {
+        let output = self.run(&[arguments, &["-o", "json"]].concat(), 0)?;
+        serde_json::from_slice(&output.stdout)
+            .map_err(|error| problem(arguments.join(" "), error).into())
+    }
+}
+
+/// `ccloud-offsets emulator --backend`, running, and the variables that lead to it. Ends with the value.
+pub(super) fn serve(
+    programs: &Programs,
+    stack: &Stack,
+) -> Result<(Process, Vec<(String, String)>)> {
+    let mut command = Command::new(programs.0.join("ccloud-offsets"));
+    command.args([
+        "emulator",
+        "--quiet",
+        "--listen",
+        "127.0.0.1:0",
+        "--backend",
+        &stack.worker.url(),
+    ]);
+    command
+        .arg("--connect-state-dir")
+        .arg(stack.folder.path().join("state"));
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut process = Process::start(&mut command).map_err(|error| problem("the server", error))?;
+    let said = process
+        .0
+        .stdout
+        .take()
+        .ok_or_else(|| problem("the server", "no output"))?;
+    let mut variables = Vec::new();
+    for line in BufReader::new(said).lines().take(5) {
+        let line = line.map_err(|error| problem("the server", error))?;
+        if let Some((name, value)) = line.trim_start_matches("export ").split_once('=') {
+            variables.push((name.to_owned(), value.to_owned()));
+        }
+    }
+    Ok((process, variables))
+}
