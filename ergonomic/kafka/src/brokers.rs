@@ -10,9 +10,9 @@ use zeroize::Zeroizing;
 
 use crate::address::Bootstrap;
 use crate::error::{ErrorKind, KafkaError};
-use crate::protocol::{EARLIEST, Found, LATEST, TopicPartition};
+use crate::protocol::{EARLIEST, Found, LATEST, STABLE, TopicPartition};
 use crate::question::Question;
-use crate::settings::{Isolation, Settings};
+use crate::settings::Settings;
 use crate::tls;
 
 /// The most that the name of a topic can be long (`org.apache.kafka.common.internals.Topic`).
@@ -51,7 +51,6 @@ impl Brokers {
                 secret: Zeroizing::new(secret.into()),
                 connect_timeout: Duration::from_secs(5),
                 time_limit: Duration::from_secs(30),
-                isolation: Isolation::default(),
             },
             authorities: None,
         }
@@ -82,7 +81,7 @@ impl Brokers {
         let mut question = Question::new(&self.0);
         let partitions = question.partitions(&topics, &mut errors).await?;
         // Time 0 is before all records: it finds the first one that is there.
-        let mut times = vec![EARLIEST, 0];
+        let mut times = vec![EARLIEST, 0, STABLE];
         times.extend(time.map(milliseconds));
         times.push(LATEST);
         let wanted = partitions.into_iter().map(|p| (p, times.clone())).collect();
@@ -91,7 +90,8 @@ impl Brokers {
             let offset = |place: Option<&Found>| place.map_or(0, |found| found.offset);
             let bounds = PartitionBounds::new(offset(places.first()), offset(places.last()))
                 .with_first(places.get(1).and_then(record))
-                .with_record_at(places.get(2).filter(|_| time.is_some()).and_then(record));
+                .with_stable(offset(places.get(2)))
+                .with_record_at(places.get(3).filter(|_| time.is_some()).and_then(record));
             (partition, bounds)
         });
         Ok(TopicOffsets {
@@ -149,12 +149,6 @@ impl BrokersBuilder {
     /// The longest time that one question may take, with every repetition; the default is 30 seconds.
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.settings.time_limit = limit;
-        self
-    }
-
-    /// Which records count; the default is Kafka's, [`Isolation::ReadUncommitted`].
-    pub fn isolation(mut self, isolation: Isolation) -> Self {
-        self.settings.isolation = isolation;
         self
     }
 

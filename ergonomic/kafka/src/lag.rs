@@ -9,7 +9,7 @@ use ccloud_connect_types::{PartitionBounds, Timestamp};
 
 use crate::brokers::{Brokers, milliseconds, record, timestamp};
 use crate::error::{ErrorKind, KafkaError};
-use crate::protocol::{EARLIEST, Found, LATEST, TopicPartition};
+use crate::protocol::{EARLIEST, Found, LATEST, STABLE, TopicPartition};
 use crate::question::Question;
 
 /// Rounds of the search at most; each halves what is left at least every second time.
@@ -76,18 +76,19 @@ impl Brokers {
             .collect();
         lags.errors.extend(missing);
         let asked = positions.keys().filter(|p| known.contains(*p));
-        let wanted = asked.map(|p| (p.clone(), vec![EARLIEST, 0, LATEST]));
+        let wanted = asked.map(|p| (p.clone(), vec![EARLIEST, 0, STABLE, LATEST]));
         let found = question.list(&wanted.collect(), &mut lags.errors).await;
         let now = milliseconds(now);
         let mut searches = BTreeMap::new();
         for (partition, places) in found {
-            let (Some(position), [earliest, first, latest]) =
+            let (Some(position), [earliest, first, stable, latest]) =
                 (positions.get(&partition).copied(), &*places)
             else {
                 continue;
             };
-            let bounds =
-                PartitionBounds::new(earliest.offset, latest.offset).with_first(record(first));
+            let bounds = PartitionBounds::new(earliest.offset, latest.offset)
+                .with_first(record(first))
+                .with_stable(stable.offset);
             let lag = Lag {
                 bounds,
                 position,

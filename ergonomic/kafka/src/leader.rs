@@ -32,10 +32,9 @@ pub(crate) async fn ask(
             asked.iter().filter_map(time).collect()
         })
         .collect();
-    let isolation = settings.isolation as i8;
     let answers = connection
         .ask_each(LIST_OFFSETS, &bodies, |w, times| {
-            protocol::write_list_offsets(w, isolation, times);
+            protocol::write_list_offsets(w, times);
         })
         .await?;
     let lists = answers.iter().map(|answer| {

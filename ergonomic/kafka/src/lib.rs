@@ -26,4 +26,3 @@ pub use brokers::{Brokers, BrokersBuilder, TopicOffsets};
 pub use ccloud_connect_types::{PartitionBounds, RecordAt, Timestamp};
 pub use error::{ErrorKind, KafkaError};
 pub use lag::{Lag, Lags};
-pub use settings::Isolation;

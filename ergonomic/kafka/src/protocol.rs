@@ -48,6 +48,8 @@ pub(crate) type TopicPartition = (String, i32);
 
 /// What a list of offsets is asked for besides a time, as its time.
 pub(crate) const LATEST: i64 = -1;
+/// The latest one that is committed: asked for as [`LATEST`], of committed records only.
+pub(crate) const STABLE: i64 = i64::MIN;
 pub(crate) const EARLIEST: i64 = -2;
 
 /// The lowest and the highest version of each request that a broker speaks, by key.
@@ -177,25 +179,22 @@ pub(crate) fn find_coordinator(mut answer: Reader<'_>) -> Result<Coordinator, Ma
     Ok(Ok((id, Address { host, port })))
 }
 
-/// One ListOffsets request: a partition may stand in it once only.
-pub(crate) fn write_list_offsets(
-    body: &mut Writer,
-    isolation: i8,
-    times: &BTreeMap<TopicPartition, i64>,
-) {
+/// One ListOffsets request: a partition may stand in it once only, and all are asked for [`STABLE`] or none.
+pub(crate) fn write_list_offsets(body: &mut Writer, times: &BTreeMap<TopicPartition, i64>) {
+    let is_stable = times.values().any(|time| *time == STABLE);
     let mut topics: BTreeMap<&str, Vec<(i32, i64)>> = BTreeMap::new();
     for ((topic, partition), time) in times {
         topics.entry(topic).or_default().push((*partition, *time));
     }
     body.i32(-1);
-    body.i8(isolation);
+    body.i8(is_stable.into());
     body.list(topics.into_iter(), |w, (topic, partitions)| {
         w.text(topic);
         w.list(partitions.into_iter(), |w, (partition, time)| {
             w.i32(partition);
             // The leader's epoch: not known, not checked.
             w.i32(-1);
-            w.i64(time);
+            w.i64(if is_stable { LATEST } else { time });
         });
     });
 }

@@ -8,17 +8,6 @@ use zeroize::Zeroizing;
 
 use crate::address::Bootstrap;
 
-/// Which records count: those of open and aborted transactions too, or only up to the first open transaction.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Isolation {
-    /// Kafka's default: `latest` is the end of the log.
-    #[default]
-    ReadUncommitted = 0,
-    /// `latest` is the last stable offset, which a consumer with `isolation.level=read_committed` cannot pass.
-    ReadCommitted = 1,
-}
-
 pub(crate) struct Settings {
     pub(crate) bootstrap: Bootstrap,
     pub(crate) tls: Option<TlsConnector>,
@@ -26,7 +15,6 @@ pub(crate) struct Settings {
     pub(crate) secret: Zeroizing<String>,
     pub(crate) connect_timeout: Duration,
     pub(crate) time_limit: Duration,
-    pub(crate) isolation: Isolation,
 }
 
 impl fmt::Debug for Settings {

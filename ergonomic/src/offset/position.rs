@@ -273,7 +273,9 @@ mod tests {
         assert_eq!(movement(&a, &a), "same");
         assert_eq!(movement(&a, &at([5], Unit::Bytes)), "incomparable");
         let elsewhere = Position::within("b".into(), [(1, None)], String::new());
-        assert_eq!(movement(&elsewhere, &at([1], Unit::Bytes)), "incomparable");
+        let here = Position::within("a".into(), [(1, None)], String::new());
+        assert_eq!(movement(&elsewhere, &here), "incomparable");
+        assert_eq!(movement(&elsewhere, &at([1], Unit::Bytes)), "same");
         let set = |text| Position {
             order: Order::Gtids(GtidSet::parse(text).unwrap()),
             shown: String::new(),

@@ -14,7 +14,7 @@ use crate::model::AlterationRequest;
 /// PATCH sets 2 partitions:
 ///   PARTITION      BEFORE     AFTER  RECORDS
 ///   orders:0     20032323  20031323    -1000
-///   orders:1          300         0     -300  earliest
+///   orders:1          300         0     -300  at most, to the earliest record
 /// ```
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -91,7 +91,7 @@ fn row(change: &Change) -> [String; 5] {
     let distance = change.distance();
     let note = match change.records.1 {
         _ if change.is_unchanged() => "unchanged",
-        Some(0) => "earliest",
+        Some(0) => "at most, to the earliest record",
         _ => "",
     };
     [

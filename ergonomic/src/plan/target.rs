@@ -180,6 +180,12 @@ impl Here<'_> {
                 offset
             }
         };
+        if let Some(open) = bounds.open_transaction().filter(|open| offset > *open) {
+            let message = format!(
+                "{name} goes to {offset}, past a transaction that is still open, from {open} on: what it commits is not read"
+            );
+            out.push(self.warn(Code::SkipsRecords, message));
+        }
         let first = bounds.first.filter(|first| first.offset > earliest);
         if let Some(first) = first
             && offset < latest

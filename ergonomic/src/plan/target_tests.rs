@@ -258,3 +258,15 @@ transactions:0 has nothing between 2026-01-01T00:00:45.5Z and offset 5, which is
 trimmed:0 goes to its first record, 60, which is of 2026-01-01T00:01:00Z; the records before it are gone"
     );
 }
+
+#[test]
+fn a_move_past_an_open_transaction_is_told() {
+    let bounds = PartitionBounds::new(0, 23).with_stable(18);
+    let bounds: TopicBounds = [(("transactions".to_owned(), 0), bounds)].into();
+    let current = [sink("transactions", 0, 5)];
+    for (target, told) in [(Target::Latest, true), (Target::ShiftBy(13), false)] {
+        let resolved = resolve(&current, &bounds, target).unwrap();
+        let codes: Vec<_> = resolved.findings.iter().map(|f| f.code).collect();
+        assert_eq!(codes.contains(&Code::SkipsRecords), told, "{target:?}");
+    }
+}

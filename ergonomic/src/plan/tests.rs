@@ -36,8 +36,8 @@ fn texts_of_plans() {
 PATCH sets 3 partitions:
   PARTITION    BEFORE     AFTER  RECORDS
   orders:0   20032323  20031323    -1000
-  orders:1        300         0     -300  earliest
-  orders:2          7         0       -7  earliest
+  orders:1        300         0     -300  at most, to the earliest record
+  orders:2          7         0       -7  at most, to the earliest record
 warning: offsets[1].offset.kafka_offset: orders:1 is at 300 and goes back to the earliest record, not by 1000 records
 warning: offsets[2].offset.kafka_offset: orders:2 is at 7 and goes back to the earliest record, not by 1000 records",
         ),
@@ -51,7 +51,7 @@ PATCH sets 3 and resets 1 of 4 partitions:
   orders:1        300       300        0  unchanged
   orders:2          7     reset
   order:0           -         5
-warning: offsets[3].partition: has no current offset: the connector has no offset in topic order (did you mean `orders`?)
+warning: offsets[3].partition: has no current offset: the connector has no offset in topic order; unless that partition exists, the alteration fails, and others may have been moved by then (did you mean `orders`?)
 warning: offsets: 1 partition skips records; an offset past the end of its partition falls back to the earliest record",
         ),
         (
@@ -60,7 +60,7 @@ warning: offsets: 1 partition skips records; an offset past the end of its parti
             "\
 PATCH sets 1 partition:
   PARTITION  BEFORE  AFTER  RECORDS
-  orders:2        7      0       -7  earliest",
+  orders:2        7      0       -7  at most, to the earliest record",
         ),
         (
             &current,

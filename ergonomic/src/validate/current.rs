@@ -15,6 +15,10 @@ use crate::json::scan::{self, Kind, Member};
 use crate::offset::plain::plain_sink;
 use crate::offset::{Identity, Side};
 
+/// What an alteration of a partition that does not exist does (measured with Kafka Connect 4.1.1).
+const UNLESS: &str =
+    "unless that partition exists, the alteration fails, and others may have been moved by then";
+
 /// For so many unknown topics or partitions a similar one is looked for, among so many known ones: more help than can be read.
 const SEARCHES: usize = 100;
 const SEARCHED: usize = 1_000;
@@ -128,11 +132,11 @@ impl<'a> Current<'a> {
                 Code::UnknownPartition,
                 match here {
                     Some(_) => format!(
-                        "has no current offset: the connector has offsets in topic {}, but none in its partition {partition}",
+                        "has no current offset: the connector has offsets in topic {}, but none in its partition {partition}; {UNLESS}",
                         excerpt(name)
                     ),
                     None => format!(
-                        "has no current offset: the connector has no offset in topic {}",
+                        "has no current offset: the connector has no offset in topic {}; {UNLESS}",
                         excerpt(name)
                     ),
                 },

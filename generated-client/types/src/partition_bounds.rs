@@ -30,6 +30,9 @@ pub struct PartitionBounds {
     pub earliest: i64,
     /// The offset that comes after the last record; equal to `earliest` when there is nothing to read.
     pub latest: i64,
+    /// The last stable offset, when it is known: a consumer that reads committed records only (`isolation.level`) does not pass it.
+    /// Below `latest` while a transaction is open.
+    pub stable: Option<i64>,
     /// The first record that is there and has a time; `None` when there is none.
     pub first: Option<RecordAt>,
     /// The first record at or after the time that was asked for; `None` when there is none, or no time was asked for.
@@ -42,9 +45,22 @@ impl PartitionBounds {
         Self {
             earliest,
             latest,
+            stable: None,
             first: None,
             at: None,
         }
+    }
+
+    /// The same, with the last stable offset.
+    #[must_use]
+    pub fn with_stable(mut self, stable: i64) -> Self {
+        self.stable = Some(stable);
+        self
+    }
+
+    /// Where the first open transaction begins, or a little before it; `None` when none is known to be open.
+    pub fn open_transaction(&self) -> Option<i64> {
+        self.stable.filter(|stable| *stable < self.latest)
     }
 
     /// The same, with the first record that is there.

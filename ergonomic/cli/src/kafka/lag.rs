@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ccloud_connect::{ConnectorOffsets, Timestamp};
-use ccloud_connect_kafka::{Lag, Lags};
+use ccloud_connect_kafka::{Brokers, ErrorKind, Lag, Lags};
 use serde::Serialize;
 
 use super::access::{failure, key_needed};
@@ -29,8 +29,14 @@ struct Row<'a> {
 pub(crate) struct Behind {
     pub(crate) topic: String,
     pub(crate) partition: i32,
+    /// Where the lag counts from: what the connector's consumer group has committed, or else the position of the sample.
+    position: i64,
+    /// What the group has committed, when that could be asked.
+    committed: Option<i64>,
     earliest: i64,
     end: i64,
+    /// Before the end while a transaction is open: what reads committed records only waits there.
+    stable_end: Option<i64>,
     /// At most; null when the position is outside what the partition holds.
     pub(crate) lag: Option<i64>,
     /// The time of the next record to read, or a little before it.
@@ -47,11 +53,13 @@ pub(crate) async fn print(
 ) -> Result<(), Failure> {
     let lags = ask(session, args, all).await?;
     tell(ui, all, &lags);
+    let nothing = Asked::default();
     let rows: Vec<_> = all
         .iter()
-        .map(|offsets| Row {
+        .enumerate()
+        .map(|(index, offsets)| Row {
             offsets,
-            lag: behind(offsets, &lags),
+            lag: behind(lags.get(index).unwrap_or(&nothing)),
         })
         .collect();
     match &rows[..] {
@@ -71,7 +79,7 @@ pub(crate) async fn where_known(
         return Ok(Vec::new());
     }
     let asked = ask(session, args, std::slice::from_ref(offsets)).await?;
-    Ok(behind(offsets, &asked))
+    Ok(asked.first().map(behind).unwrap_or_default())
 }
 
 /// How far the positions of all these connectors are behind, in one question.
@@ -79,26 +87,53 @@ pub(super) async fn ask(
     session: &Session,
     args: &KafkaArgs,
     all: &[ConnectorOffsets],
-) -> Result<Asked, Failure> {
-    let positions: Vec<_> = all.iter().map(of_connector).collect();
-    if positions.iter().all(BTreeMap::is_empty) {
-        return Ok(Asked::new());
+) -> Result<Vec<Asked>, Failure> {
+    if all.iter().all(|offsets| of_connector(offsets).is_empty()) {
+        return Ok(Vec::new());
     }
     let key = args.key()?.ok_or_else(|| key_needed("--lag"))?;
     let asking = async {
         let brokers = args.brokers(session, key).await?;
-        let mut asked = Asked::new();
-        for positions in &positions {
-            let lags = brokers.lag(positions, now()).await;
-            asked.push(lags.map_err(|error| failure(&error))?);
+        let mut asked = Vec::new();
+        for offsets in all {
+            asked.push(Asked::of(&brokers, offsets).await?);
         }
         Ok(asked)
     };
     interrupt::unless("Kafka was being asked", asking).await?
 }
 
-/// What Kafka says of each connector, in their order; empty when none of them reads topics.
-pub(super) type Asked = Vec<Lags>;
+/// What Kafka says of a connector.
+#[derive(Default)]
+pub(super) struct Asked {
+    pub(super) lags: Lags,
+    /// What its consumer group has committed; empty when that is not known.
+    committed: BTreeMap<(String, i32), i64>,
+}
+
+impl Asked {
+    /// Where the group stands is fresher than the service's sample of it.
+    async fn of(brokers: &Brokers, offsets: &ConnectorOffsets) -> Result<Self, Failure> {
+        let mut positions = of_connector(offsets);
+        let mut refused = None;
+        let mut committed = BTreeMap::new();
+        let id = offsets.id.as_deref().filter(|id| id.starts_with("lcc-"));
+        if let Some(id) = id.filter(|_| !positions.is_empty()) {
+            match brokers.committed(&format!("connect-{id}")).await {
+                Ok(found) => committed = found,
+                Err(error) if error.kind() == ErrorKind::NotPermitted => refused = Some(error),
+                Err(error) => return Err(failure(&error)),
+            }
+        }
+        for (place, position) in &mut positions {
+            *position = committed.get(place).copied().unwrap_or(*position);
+        }
+        let lags = brokers.lag(&positions, now()).await;
+        let mut lags = lags.map_err(|error| failure(&error))?;
+        lags.errors.extend(refused);
+        Ok(Self { lags, committed })
+    }
+}
 
 fn of_connector(offsets: &ConnectorOffsets) -> BTreeMap<(String, i32), i64> {
     let positions = offsets.entries.iter().filter_map(position);
@@ -108,16 +143,22 @@ fn of_connector(offsets: &ConnectorOffsets) -> BTreeMap<(String, i32), i64> {
 }
 
 /// Says what Kafka does not answer, and which positions are outside.
-pub(super) fn tell(ui: &Ui, all: &[ConnectorOffsets], asked: &[Lags]) {
+pub(super) fn tell(ui: &Ui, all: &[ConnectorOffsets], asked: &[Asked]) {
     let mut told = std::collections::BTreeSet::new();
-    for error in asked.iter().flat_map(|lags| &lags.errors) {
+    for error in asked.iter().flat_map(|asked| &asked.lags.errors) {
         let text = error.to_string();
         if told.insert(text.clone()) {
             ui.warn(&ui::visible(&text));
         }
     }
-    for (offsets, lags) in all.iter().zip(asked) {
-        for ((topic, number), lag) in &lags.partitions {
+    for (offsets, asked) in all.iter().zip(asked) {
+        for ((topic, number), lag) in &asked.lags.partitions {
+            if let Some(open) = lag.bounds.open_transaction() {
+                ui.warn(&format!(
+                    "{}:{number} has an open transaction from {open} on: a connector that reads committed records only waits there",
+                    ui::cell(topic)
+                ));
+            }
             if lag.records().is_none() {
                 ui.warn(&format!(
                     "{}: {}:{number} stands at {}, but holds {} to {}: from there the connector falls back by its auto.offset.reset",
@@ -132,29 +173,32 @@ pub(super) fn tell(ui: &Ui, all: &[ConnectorOffsets], asked: &[Lags]) {
     }
 }
 
-fn behind(offsets: &ConnectorOffsets, asked: &[Lags]) -> Vec<Behind> {
-    let own = of_connector(offsets);
-    let known = asked.iter().flat_map(|lags| &lags.partitions);
+fn behind(asked: &Asked) -> Vec<Behind> {
+    let known = asked.lags.partitions.iter();
     known
-        .filter(|(place, lag)| own.get(place) == Some(&lag.position))
-        .map(|((topic, partition), lag)| Behind {
-            topic: topic.clone(),
-            partition: *partition,
+        .map(|(place, lag)| Behind {
+            topic: place.0.clone(),
+            partition: place.1,
+            position: lag.position,
+            committed: asked.committed.get(place).copied(),
             earliest: lag.bounds.earliest,
             end: lag.bounds.latest,
+            stable_end: lag.bounds.stable,
             lag: lag.records(),
             next_record: lag.next_record,
         })
         .collect()
 }
 
-fn table(all: &[ConnectorOffsets], asked: &[Lags]) -> String {
+fn table(all: &[ConnectorOffsets], asked: &[Asked]) -> String {
     let now = now();
     let mut rows = Vec::new();
     for (index, offsets) in all.iter().enumerate() {
         for entry in &offsets.entries {
-            let lags = asked.get(index);
-            let lag = lags.and_then(|lags| lags.partitions.get(&position(entry)?.0));
+            let (asked, place) = (asked.get(index), position(entry).map(|(place, _)| place));
+            let known = asked.zip(place.as_ref());
+            let lag = known.and_then(|(asked, place)| asked.lags.partitions.get(place));
+            let committed = known.and_then(|(asked, place)| asked.committed.get(place));
             let number = |of: fn(&Lag) -> Option<i64>| {
                 lag.and_then(of)
                     .map_or_else(|| "-".to_owned(), |n| n.to_string())
@@ -163,6 +207,7 @@ fn table(all: &[ConnectorOffsets], asked: &[Lags]) -> String {
                 offsets.name.clone().unwrap_or_default(),
                 show_partition(entry.partition().as_ref()),
                 show_offset(entry.offset().as_ref()),
+                committed.map_or_else(|| "-".to_owned(), ToString::to_string),
                 number(|lag| Some(lag.bounds.latest)),
                 number(Lag::records),
                 lag.map_or_else(|| "-".to_owned(), |lag| since(lag, now)),
@@ -174,12 +219,13 @@ fn table(all: &[ConnectorOffsets], asked: &[Lags]) -> String {
         "CONNECTOR",
         "PARTITION",
         "OFFSET",
+        "COMMITTED",
         "END",
         "LAG",
         "BEHIND",
         "AGE",
     ];
-    ui::table(head, &[2, 3, 4], &rows, ui::data_width())
+    ui::table(head, &[2, 3, 4, 5], &rows, ui::data_width())
 }
 
 /// How long ago the next record to read was written.

@@ -1,10 +1,9 @@
 //! `list --lag`: how far the sinks of a cluster are behind.
 
 use ccloud_connect::{ConnectorKind, ConnectorSummary, Timestamp};
-use ccloud_connect_kafka::Lags;
 use serde::Serialize;
 
-use super::lag;
+use super::lag::{self, Asked};
 use crate::args::KafkaArgs;
 use crate::failure::Failure;
 use crate::failure::interrupt;
@@ -53,13 +52,13 @@ pub(crate) async fn print(
     }
     let asked = lag::ask(session, args, &all).await?;
     lag::tell(ui, &all, &asked);
-    let nothing = Lags::default();
+    let nothing = Asked::default();
     let rows: Vec<_> = known
         .iter()
         .zip(&all)
         .enumerate()
         .map(|(index, (connector, offsets))| {
-            let lags = asked.get(index).unwrap_or(&nothing);
+            let lags = &asked.get(index).unwrap_or(&nothing).lags;
             let each = lags.partitions.values();
             let partitions = lags.partitions.len();
             let whole = partitions > 0 && partitions == offsets.entries.len();

@@ -9,8 +9,7 @@ use ccloud_connect_kafka::{Brokers, TopicOffsets};
 use super::access::{failure, failures, key_adds, key_needed};
 use super::{place, position};
 use crate::args::KafkaArgs;
-use crate::failure::Failure;
-use crate::failure::interrupt;
+use crate::failure::{Exit, Failure, interrupt};
 use crate::session::Session;
 use crate::text::duration::now;
 use crate::text::partition::PartitionArg;
@@ -95,7 +94,8 @@ pub(crate) async fn intent(
     match (bounds, target) {
         (Ok(bounds), Some(target)) => Ok((Intent::move_to(target, bounds), None)),
         (Ok(bounds), None) => Ok((plain.within(bounds), None)),
-        (Err(failure), _) if needed.is_some() => Err(failure),
+        // A partition that does not exist would make the alteration fail, when others may have been moved already.
+        (Err(failure), _) if needed.is_some() || failure.exit == Exit::NotFound => Err(failure),
         (Err(failure), _) => {
             ui.warn(&format!(
                 "the plan is made without what the topics hold: {}",
@@ -169,13 +169,21 @@ async fn bounds(
     if let Some(failure) = failures(&errors) {
         return Err(failure);
     }
-    for (topic, number) in places
+    let missing: Vec<_> = places
         .iter()
         .filter(|place| !partitions.contains_key(*place))
-    {
-        ui.warn(&format!(
-            "{topic}:{number} is not a partition of its topic, so it is left alone"
-        ));
+        .map(|(topic, number)| {
+            let count = partitions.keys().filter(|(name, _)| name == topic).count();
+            format!("{topic}:{number} is not a partition of its topic, which has {count}")
+        })
+        .collect();
+    let is_named = target.is_none() || !asked.partitions.is_empty();
+    if is_named && !missing.is_empty() {
+        let message = format!("{}. Nothing was changed", missing.join("; "));
+        return Err(Failure::new(Exit::NotFound, "kafka-not-found", message));
+    }
+    for missing in missing {
+        ui.warn(&format!("{missing}; it is left alone"));
     }
     partitions.retain(|(topic, number), _| is_meant(topic, Some(*number)));
     Ok(partitions)

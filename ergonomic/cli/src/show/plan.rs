@@ -84,7 +84,10 @@ fn row(change: &Change) -> Row {
         before: change.before().cloned(),
         after: change.after().cloned(),
         distance: change.distance(),
-        effect: effect(change).to_owned(),
+        effect: match effect(change) {
+            "earliest" => "at most, to the earliest record".to_owned(),
+            effect => effect.to_owned(),
+        },
         way,
     }
 }

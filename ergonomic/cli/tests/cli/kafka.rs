@@ -32,6 +32,7 @@ impl Both {
             leader: 0,
             earliest,
             latest,
+            open: 0,
             records: (earliest..latest)
                 .map(|n| (n, T0 + (n - earliest) * 1000))
                 .collect(),
@@ -121,17 +122,24 @@ fn a_move_to_a_time_is_carried_out() {
 #[test]
 fn lag() {
     let both = Both::start();
+    // The group has read on since the sample, and is not known in all partitions.
+    let committed = ("topic_A".to_owned(), 0, 20_032_400);
+    let group = "connect-lcc-as341".to_owned();
+    both.fake.state().groups.insert(group, vec![committed]);
     let shown = both.done("get MysqlSinkConnector --lag");
     // What follows in a row are ages.
     for (row, words) in [
-        ("CONNECTOR", "CONNECTOR PARTITION OFFSET END LAG BEHIND AGE"),
+        (
+            "CONNECTOR",
+            "CONNECTOR PARTITION OFFSET COMMITTED END LAG BEHIND AGE",
+        ),
         (
             "MysqlSinkConnector  topic_A:0",
-            "MysqlSinkConnector topic_A:0 20032323 20032500 177",
+            "MysqlSinkConnector topic_A:0 20032323 20032400 20032500 100",
         ),
         (
             "MysqlSinkConnector  topic_B:1",
-            "MysqlSinkConnector topic_B:1 20032322 20032310 - -",
+            "MysqlSinkConnector topic_B:1 20032322 - 20032310 - -",
         ),
         (
             "warning",
@@ -159,10 +167,51 @@ fn lag() {
     let ran = both.run("get MysqlSinkConnector --lag -o json");
     let json = ran.json();
     assert_eq!(json["name"], SINK);
-    assert_eq!(json["lag"][0]["lag"], 177);
+    assert_eq!(json["lag"][0]["lag"], 100);
+    assert_eq!(json["lag"][0]["committed"], 20_032_400);
+    assert_eq!(json["lag"][1]["committed"], serde_json::Value::Null);
+    assert_eq!(json["lag"][1]["position"], 20_032_322);
     assert_eq!(json["lag"][0]["end"], 20_032_500);
     assert_eq!(json["lag"][1]["lag"], serde_json::Value::Null);
     assert_eq!(json["offsets"].as_array().unwrap().len(), 2);
+
+    // A group that the key may not see leaves the sample; an open transaction is told.
+    let refused = ("connect-lcc-as341".to_owned(), 30);
+    both.fake.state().refused.extend([refused]);
+    both.fake.state().topics.get_mut("topic_A").unwrap()[0].open = 7;
+    let shown = both.done("get MysqlSinkConnector --lag");
+    for words in [
+        "may not see this group",
+        "topic_A:0 has an open transaction from 20032493 on",
+        "20032323          -  20032500  177",
+    ] {
+        assert!(shown.contains(words), "{shown}");
+    }
+}
+
+#[test]
+fn a_partition_that_kafka_does_not_have_is_refused() {
+    let both = Both::start();
+    for change in [
+        "--set topic_A:9=5",
+        "--set topic_A:0=20032100 --set topic_A:9=5",
+        "--to-latest --partition topic_A:9",
+    ] {
+        let ran = both.run(&format!("patch MysqlSinkConnector --yes {change}"));
+        assert_eq!(ran.code, 4, "{change}: {}", ran.stderr);
+        let words = "topic_A:9 is not a partition of its topic, which has 2. Nothing was changed";
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+    }
+    let ran = both.run("patch MysqlSinkConnector --set nowhere:0=5 --yes");
+    assert_eq!(ran.code, 4, "{}", ran.stderr);
+    // Without a key, what that would do is said.
+    let dry = "patch MysqlSinkConnector --set topic_A:9=5 --dry-run -o json";
+    let ran = both.server.run(dry);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let words = "unless that partition exists, the alteration fails";
+    assert!(ran.stdout.contains(words), "{}", ran.stdout);
+    let requests = both.server.emulator.requests();
+    assert!(requests.iter().all(|request| request.method == "GET"));
 }
 
 #[test]
@@ -264,7 +313,11 @@ fn keys_are_read_from_files_and_refused_once() {
         "KAFKA_API_KEY={KEY}\nKAFKA_API_SECRET=wrong-hunter2\n"
     ));
     assert_eq!(wrong.code, 3, "{}", wrong.stderr);
-    assert_eq!(both.fake.state().passwords, [SECRET, "wrong-hunter2"]);
+    // One question about the group, and one about the topic; a refused key asks neither again.
+    assert_eq!(
+        both.fake.state().passwords,
+        [SECRET, SECRET, "wrong-hunter2"]
+    );
     assert_eq!(run("KAFKA_API_KEY=x\n").code, 3);
     // Half a key in the environment is a mistake, not no key.
     let ran = finish(

@@ -46,6 +46,7 @@ impl Stage {
             leader: 0,
             earliest: latest - 3600,
             latest,
+            open: 0,
             records: (0..3600)
                 .map(|n| (latest - 3600 + n, EIGHT + n * 1000))
                 .collect(),

@@ -179,7 +179,7 @@ fn metadata(body: &mut In<'_>, out: &mut Out, state: &mut State) {
 
 fn list(node: usize, body: &mut In<'_>, out: &mut Out, state: &State) {
     assert_eq!(body.i32(), -1);
-    body.i8();
+    let committed = body.i8() == 1;
     let topics = body.i32();
     out.i32(0).i32(topics);
     for _ in 0..topics {
@@ -194,6 +194,9 @@ fn list(node: usize, body: &mut In<'_>, out: &mut Out, state: &State) {
                 _ if !seen.insert(number) => (42, (-1, -1)),
                 None => (3, (-1, -1)),
                 Some(partition) if partition.leader != node => (6, (-1, -1)),
+                Some(partition) if committed && time == -1 => {
+                    (0, (partition.latest - partition.open, -1))
+                }
                 Some(partition) => (0, at(partition, time)),
             };
             out.i32(number).i16(code).i64(time).i64(offset).i32(7);

@@ -71,6 +71,8 @@ pub(crate) struct Partition {
     pub(crate) leader: usize,
     pub(crate) earliest: i64,
     pub(crate) latest: i64,
+    /// How many offsets at the end belong to open transactions, or come after them.
+    pub(crate) open: i64,
     /// Offset and time of each record.
     pub(crate) records: Vec<(i64, i64)>,
 }
@@ -82,6 +84,7 @@ impl Partition {
             leader,
             earliest: 0,
             latest: count,
+            open: 0,
             records: (0..count).map(|n| (n, start + n * 1000)).collect(),
         }
     }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 
-use ccloud_connect_kafka::{Brokers, ErrorKind, Isolation, PartitionBounds, Timestamp};
+use ccloud_connect_kafka::{Brokers, ErrorKind, PartitionBounds, Timestamp};
 
 use crate::fake::{Fake, LIST_OFFSETS, Partition};
-use crate::{T0, brokers, builder, two_nodes};
+use crate::{T0, brokers, two_nodes};
 
 fn time(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -20,6 +20,7 @@ async fn odd() -> Fake {
         leader: 0,
         earliest,
         latest,
+        open: 0,
         records,
     };
     for (topic, odd) in [
@@ -138,9 +139,42 @@ async fn each_leader_is_asked_once_over_one_connection_for_all_its_partitions() 
     );
     let state = fake.state();
     assert_eq!(state.connections, 3);
-    // Earliest, first, at the time, latest, for each leader.
+    // Earliest, first, stable, at the time, latest, for each leader.
     let lists = state.requests.iter().filter(|key| **key == LIST_OFFSETS);
-    assert_eq!(lists.count(), 12);
+    assert_eq!(lists.count(), 15);
+}
+
+#[tokio::test]
+async fn an_open_transaction_is_told() {
+    let fake = Fake::start(1).await;
+    let open = Partition {
+        open: 5,
+        ..Partition::every_second(0, T0, 23)
+    };
+    fake.topic(
+        "transactions",
+        vec![open, Partition::every_second(0, T0, 23)],
+    );
+    let brokers = brokers(&fake);
+    let found = brokers.offsets(["transactions"], None).await.unwrap();
+    let bounds: Vec<_> = found.partitions.values().collect();
+    assert_eq!(
+        (
+            bounds[0].latest,
+            bounds[0].stable,
+            bounds[0].open_transaction()
+        ),
+        (23, Some(18), Some(18))
+    );
+    assert_eq!(bounds[1].open_transaction(), None);
+    let positions = [(("transactions".to_owned(), 0), 18)].into();
+    let now = time("2026-01-01T01:00:00Z");
+    let lags = brokers.lag(&positions, now).await.unwrap();
+    let lag = lags.partitions.values().next().unwrap();
+    assert_eq!(
+        (lag.records(), lag.bounds.open_transaction()),
+        (Some(5), Some(18))
+    );
 }
 
 #[tokio::test]
@@ -223,10 +257,7 @@ async fn futures_may_move_between_threads_and_be_dropped_at_any_point() {
         future
     }
     let fake = two_nodes().await;
-    let brokers = builder(&fake, crate::SECRET)
-        .isolation(Isolation::ReadCommitted)
-        .build()
-        .unwrap();
+    let brokers = brokers(&fake);
     let ask = |brokers: Brokers| async move {
         let found = brokers.offsets(["orders"], None).await;
         found.map(|found| found.partitions.len())
