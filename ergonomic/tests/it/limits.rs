@@ -50,11 +50,11 @@ fn delays() -> Vec<Fault> {
         Fault::status(429).header("Retry-After", "3600"),
         Fault::status(401).delay(Duration::from_secs(4)),
         Fault::reset_after_body(),
-        Fault::phase("PENDING")
+        Fault::act()
             .header("X-RateLimit-Limit", "10")
             .header("X-RateLimit-Remaining", "0")
             .header("X-RateLimit-Reset", "100"),
-        Fault::phase("PENDING")
+        Fault::act()
             .header("X-RateLimit-Limit", "1000")
             .header("X-RateLimit-Remaining", "1")
             .header("X-RateLimit-Reset", "280"),
