@@ -14,13 +14,12 @@ use std::process::ExitCode;
 use similar::TextDiff;
 
 use crate::openapi::document::Source;
-use crate::openapi::select;
-use crate::pipeline::sources::{self, Purpose, Sources};
+use crate::pipeline::sources::{self, Sources};
 use crate::pipeline::{self, Outcome, listing};
 use crate::problem::{Problems, Result};
 use crate::vendor::lock::{Entry, Lock, Origin};
 use crate::vendor::{input, page};
-use pairs::{Published, Selection};
+use pairs::Selection;
 use report::{Format, Report};
 
 /// Prints the report; the exit code says whether there is drift.
@@ -46,13 +45,8 @@ pub(crate) fn report(root: &Path, pages: &[String], oasdiff: &str) -> Result<(Re
     let mut published = Vec::new();
     for place in &pages {
         let found = input::read(place).and_then(|text| page::extract_all(place, &text));
-        for found in unread.take(found).unwrap_or_default() {
-            published.push(Published {
-                place: place.clone(),
-                is_whole: found.is_whole(),
-                document: select::settled(&found.document),
-            });
-        }
+        let found = unread.take(found).unwrap_or_default().into_iter();
+        published.extend(found.map(|found| (place.clone(), found)));
     }
     if published.is_empty() {
         return Err(unread);
@@ -63,7 +57,7 @@ pub(crate) fn report(root: &Path, pages: &[String], oasdiff: &str) -> Result<(Re
     // Which operations a page of the lock has to describe; a page that could not be read says nothing.
     let is_expected = |place: &str| {
         let page = entry(place).and_then(page_of).filter(|_| from_lock);
-        page.is_some_and(|page| published.iter().any(|one| one.place == page))
+        page.is_some_and(|page| published.iter().any(|(place, _)| *place == page))
     };
     let selection = pairs::select(&sources.vendored, &published, &is_published, &is_expected)?;
     let report = compare(root, &sources, selection, oasdiff)?;
@@ -74,7 +68,7 @@ fn compare(root: &Path, sources: &Sources, selection: Selection, oasdiff: &str) 
     let side = |vendored: Vec<Source>| -> Result<Outcome> {
         let sources = Sources {
             vendored,
-            purpose: Purpose::Compare,
+            is_compared: true,
             ..sources.clone()
         };
         pipeline::run(Ok(sources), Ok)

@@ -8,13 +8,7 @@ use crate::openapi::document::Source;
 use crate::openapi::select;
 use crate::problem::{Problem, Result};
 use crate::vendor::nameless;
-
-/// A definition that was read.
-pub(crate) struct Published {
-    pub(crate) place: String,
-    pub(crate) is_whole: bool,
-    pub(crate) document: Value,
-}
+use crate::vendor::page::Found;
 
 /// What goes through the pipeline on either side.
 #[derive(Debug, Default)]
@@ -27,54 +21,51 @@ pub(crate) struct Selection {
     pub(crate) worded: BTreeSet<String>,
 }
 
-type Operation = (String, String);
+/// A path and a method.
+pub(crate) type Operation = (String, String);
 
-/// What makes two operations the same one, whatever their parameters are called.
+/// What makes two operations the same one, whatever their parameters are called. A query of a path may be a parameter by
+/// now.
 pub(crate) fn key((path, method): &Operation) -> String {
-    // A query of a vendored path may be a parameter by now.
-    let path = nameless(path);
-    format!("{method} {}", path.split('?').next().unwrap_or_default())
+    let path = path.split('?').next().unwrap_or_default();
+    format!("{method} {}", nameless(path))
 }
 
-/// The operation of `new` that is one of `old`: by path and query, else by path, else by id.
+pub(crate) fn id<'a>(document: &'a Value, (path, method): &Operation) -> Option<&'a str> {
+    document["paths"][path][method]["operationId"].as_str()
+}
+
+/// The operation of `new` that is one of `old`: by its id, else by its path.
 pub(crate) fn partner(old: &Value, operation: &Operation, new: &Value) -> Option<Operation> {
+    let known = id(old, operation);
     let all = select::operations(new);
-    let (path, method) = operation;
-    let id = &old["paths"][path][method]["operationId"];
-    let exact = |other: &&Operation| other.1 == *method && nameless(&other.0) == nameless(path);
+    let same_id = |other: &&Operation| known.is_some() && id(new, other) == known;
     let same_path = |other: &&Operation| key(other) == key(operation);
-    let same_id = |(path, method): &&Operation| {
-        id.is_string() && new["paths"][path][method]["operationId"] == *id
-    };
-    let found = all
-        .iter()
-        .find(exact)
-        .or_else(|| all.iter().find(same_id))
-        .or_else(|| all.iter().find(same_path));
-    found.cloned()
+    let found = all.iter().find(same_id);
+    found.or_else(|| all.iter().find(same_path)).cloned()
 }
 
 /// Chooses what both sides are about. Only a whole document, or the page where an operation is expected, can tell that it
 /// is gone.
 pub(crate) fn select(
     vendored: &[Source],
-    published: &[Published],
+    published: &[(String, Found)],
     is_published: &dyn Fn(&str) -> bool,
     is_expected: &dyn Fn(&str) -> bool,
 ) -> Result<Selection> {
     let mut selection = Selection::default();
-    let has_whole = published.iter().any(|one| one.is_whole);
+    let has_whole = published.iter().any(|(_, one)| one.is_whole());
     let mut taken: Vec<BTreeSet<Operation>> = vec![BTreeSet::new(); published.len()];
     for source in vendored {
         let mut kept = BTreeSet::new();
         for operation in select::operations(&source.document) {
-            let found = published.iter().enumerate().find_map(|(index, one)| {
+            let found = published.iter().enumerate().find_map(|(index, (_, one))| {
                 Some((index, partner(&source.document, &operation, &one.document)?))
             });
             let name = format!("{} {}", operation.1, operation.0);
             match found {
                 Some((index, partner)) => {
-                    if is_published(&source.place) && !published[index].is_whole {
+                    if is_published(&source.place) && !published[index].1.is_whole() {
                         selection.worded.insert(key(&operation));
                     }
                     taken[index].insert(partner);
@@ -88,27 +79,24 @@ pub(crate) fn select(
                 None => selection.not_compared.push(name),
             }
         }
-        selection
-            .old
-            .push(part(&source.place, &source.document, &kept));
+        let part = part(&source.place, &source.document, &kept);
+        selection.old.push(part);
     }
     if taken.iter().all(BTreeSet::is_empty) && !has_whole {
-        let places: Vec<_> = published.iter().map(|one| one.place.as_str()).collect();
+        let places: Vec<_> = published.iter().map(|(place, _)| place.as_str()).collect();
         let what = "describes none of the vendored operations";
-        let problem = Problem::new(places.join(", "), what);
-        return Err(problem
-            .help("check that the page or file is the right one")
-            .into());
+        let help = "check that the page or file is the right one";
+        return Err(Problem::new(places.join(", "), what).help(help).into());
     }
-    for (one, taken) in published.iter().zip(&taken) {
-        selection.new.push(part(&one.place, &one.document, taken));
+    for ((place, one), taken) in published.iter().zip(&taken) {
+        selection.new.push(part(place, &one.document, taken));
     }
     Ok(selection)
 }
 
 fn part(place: &str, document: &Value, operations: &BTreeSet<Operation>) -> Source {
     let is_in = |path: &str, method: &str| operations.iter().any(|(p, m)| p == path && m == method);
-    let mut document = select::retain(document, is_in);
+    let mut document = select::retain(&select::settled(document), is_in);
     if let Some(members) = document.as_object_mut() {
         members.retain(|key, _| key == "paths" || key == "components");
     }

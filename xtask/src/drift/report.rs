@@ -112,16 +112,15 @@ impl Report {
 
 fn line(change: &Change) -> String {
     let what = match change.what {
-        What::Removed => "removed",
-        What::Added => "added",
-        What::Changed => "changed",
-        What::Order => "order of",
-        What::Wording => "wording of",
+        // The heading says it.
+        What::Order | What::Wording => String::new(),
+        what => format!("{what:?} ").to_lowercase(),
     };
-    let place = &change.place;
-    match (&change.old, &change.new) {
-        (Some(old), Some(new)) => format!("{what} {place}: {old} → {new}"),
-        (Some(one), None) | (None, Some(one)) => format!("{what} {place}: {one}"),
-        (None, None) => format!("{what} {place}"),
-    }
+    let values = [&change.old, &change.new].map(|value| value.as_deref().unwrap_or_default());
+    let between = if values.contains(&"") { "" } else { " → " };
+    let shown = format!(
+        "{what}{}: {}{between}{}",
+        change.place, values[0], values[1]
+    );
+    shown.trim_end_matches(": ").to_owned()
 }

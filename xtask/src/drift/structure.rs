@@ -12,7 +12,6 @@ use serde_json::Value;
 use super::pairs;
 use crate::openapi::walk::{self, Holds, Kind};
 use crate::openapi::{references, select};
-use crate::pipeline::lower::refuse::effective_parameters;
 
 /// What kind of difference it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -40,128 +39,88 @@ pub(crate) struct Change {
 
 /// Every difference between the operations of two documents. Wording and order count only for operations in `worded`.
 pub(crate) fn compare(old: &Value, new: &Value, worded: &BTreeSet<String>) -> Vec<Change> {
-    let names = |document: &Value| -> BTreeSet<String> {
-        let reached = select::reached(document, |_| true).into_iter();
-        let schemas =
-            reached.filter_map(|pointer| Some(pointer.strip_prefix("/schemas/")?.to_owned()));
-        schemas.collect()
-    };
-    let named = &names(old) & &names(new);
-    let [old_side, new_side] = [old, new].map(|document| Side {
+    let [before, after] = [old, new].map(|document| select::reached(document, |_| true));
+    let named = &before & &after;
+    let mut sides = [old, new].map(|document| Side {
         document,
         named: &named,
+        is_worded: false,
+        open: Vec::new(),
+        parts: Parts::new(),
     });
-    let mut changes = Vec::new();
     let mut partners = BTreeSet::new();
     for operation in select::operations(old) {
-        let partner = pairs::partner(old, &operation, new);
-        let is_worded = worded.contains(&pairs::key(&operation));
-        let before = old_side.operation(&operation);
-        let after = partner.as_ref().map(|partner| new_side.operation(partner));
         let name = name(old, &operation);
-        differ(
-            &name,
-            Some(&before),
-            after.as_ref(),
-            is_worded,
-            &mut changes,
-        );
-        partners.extend(partner);
+        let partner = pairs::partner(old, &operation, new);
+        for side in &mut sides {
+            side.is_worded = worded.contains(&pairs::key(&operation));
+        }
+        sides[0].operation(&name, &operation);
+        if let Some(partner) = partner {
+            sides[1].operation(&name, &partner);
+            partners.insert(partner);
+        }
     }
     for operation in select::operations(new) {
         if !partners.contains(&operation) {
-            let after = new_side.operation(&operation);
-            let name = name(new, &operation);
-            differ(&name, None, Some(&after), false, &mut changes);
+            sides[1].operation(&name(new, &operation), &operation);
         }
     }
-    for name in &named {
-        let [before, after] = [&old_side, &new_side].map(|side| {
+    for side in &mut sides {
+        side.is_worded = !worded.is_empty();
+        for name in &named {
             let schema = &side.document["components"]["schemas"][name];
-            side.object(Kind::Schema, schema, &mut Vec::new())
+            side.object(Kind::Schema, schema, &[format!("schema {name}")]);
+        }
+    }
+    let [old, new] = sides.map(|side| side.parts);
+    differences(&old, &new)
+}
+
+/// Everything that a bundle says, by the keys that lead there. What is no text of its own says nothing: it is there.
+type Parts = BTreeMap<(Vec<String>, What), String>;
+
+/// What two bundles differ in. What is gone, new or another as a whole is told once.
+fn differences(old: &Parts, new: &Parts) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let mut told: Option<&[String]> = None;
+    for part @ (path, what) in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
+        let (before, after) = (old.get(part), new.get(part));
+        if before == after || told.is_some_and(|told| path.starts_with(told)) {
+            continue;
+        }
+        let is_same_list = |before: &String, after: &String| {
+            let [before, after] = [before, after].map(|text| text.lines().collect::<BTreeSet<_>>());
+            before == after
+        };
+        let what = match (what, before, after) {
+            (What::Order, Some(before), Some(after)) if is_same_list(before, after) => What::Order,
+            (What::Order, ..) => continue,
+            (What::Changed, _, None) => What::Removed,
+            (What::Changed, None, _) => What::Added,
+            (what, ..) => *what,
+        };
+        let is_text = !matches!(what, What::Order | What::Wording);
+        let shown = |text: Option<&String>| match text.map(String::as_str).filter(|_| is_text)? {
+            "" if what == What::Changed => Some("described in place".to_owned()),
+            "" => None,
+            text => Some(short(text)),
+        };
+        changes.push(Change {
+            what,
+            place: path.join("."),
+            old: shown(before),
+            new: shown(after),
         });
-        let place = format!("schema {name}");
-        let is_worded = !worded.is_empty();
-        differ(&place, Some(&before), Some(&after), is_worded, &mut changes);
+        told = if is_text { Some(path) } else { told };
     }
     changes.sort();
     changes
 }
 
-/// Part of a bundle as it is compared.
-#[derive(Debug, Default, PartialEq)]
-struct Node {
-    /// What stands here, when it is no mapping and no list of its own.
-    text: String,
-    /// The names of the items in their order, where it is a list.
-    order: Vec<String>,
-    /// What is only read by people.
-    words: BTreeMap<String, String>,
-    below: BTreeMap<String, Node>,
-}
-
-impl Node {
-    fn text(text: String) -> Self {
-        Self {
-            text,
-            ..Self::default()
-        }
-    }
-}
-
-/// Tells what two parts differ in. What is gone or new as a whole, or is a named schema on one side only, is told once.
-fn differ(
-    place: &str,
-    old: Option<&Node>,
-    new: Option<&Node>,
-    worded: bool,
-    all: &mut Vec<Change>,
-) {
-    let mut tell = |what: What, place: &str, old: &str, new: &str| {
-        let [old, new] =
-            [old, new].map(|text| Some(text.to_owned()).filter(|text| !text.is_empty()));
-        let place = place.to_owned();
-        all.push(Change {
-            what,
-            place,
-            old,
-            new,
-        });
-    };
-    let (old, new) = match (old, new) {
-        (Some(old), Some(new)) => (old, new),
-        (Some(old), None) => return tell(What::Removed, place, &old.text, ""),
-        (None, new) => return tell(What::Added, place, "", new.map_or("", |new| &new.text)),
-    };
-    if old.text != new.text {
-        let [old, new] = [old, new].map(|node| match node.text.as_str() {
-            "" => "described in place",
-            text => text,
-        });
-        return tell(What::Changed, place, old, new);
-    }
-    for key in keys(&old.words, &new.words) {
-        if worded && old.words.get(key) != new.words.get(key) {
-            tell(What::Wording, &format!("{place}.{key}"), "", "");
-        }
-    }
-    if worded && old.order != new.order && old.below.keys().eq(new.below.keys()) {
-        tell(What::Order, place, "", "");
-    }
-    for key in keys(&old.below, &new.below) {
-        let [old, new] = [old, new].map(|node| node.below.get(key));
-        differ(&format!("{place}.{key}"), old, new, worded, all);
-    }
-}
-
-/// The keys of both.
-fn keys<'a, T>(old: &'a BTreeMap<String, T>, new: &'a BTreeMap<String, T>) -> BTreeSet<&'a String> {
-    old.keys().chain(new.keys()).collect()
-}
-
-fn name(document: &Value, (path, method): &(String, String)) -> String {
-    let id = document["paths"][path][method]["operationId"].as_str();
-    id.map_or_else(|| format!("{method} {path}"), str::to_owned)
+fn name(document: &Value, operation: &pairs::Operation) -> String {
+    let id = pairs::id(document, operation).map(str::to_owned);
+    id.unwrap_or_else(|| format!("{} {}", operation.1, operation.0))
 }
 
 /// One of the two bundles.
@@ -169,80 +128,77 @@ struct Side<'a> {
     document: &'a Value,
     /// Schemas that both sides have under the same name.
     named: &'a BTreeSet<String>,
+    /// Whether wording and order count.
+    is_worded: bool,
+    /// The references that lead to where we are.
+    open: Vec<String>,
+    parts: Parts,
 }
 
 impl Side<'_> {
-    fn operation(&self, (path, method): &(String, String)) -> Node {
-        let item = &self.document["paths"][path];
-        let mut operation = item[method].clone();
-        let parameters = effective_parameters(item, &item[method]);
-        if !parameters.is_empty() {
-            operation["parameters"] = parameters.into_iter().cloned().collect();
-        }
-        let mut node = self.object(Kind::Operation, &operation, &mut Vec::new());
-        let request = Node::text(format!("{method} {path}"));
-        node.below.insert("request".to_owned(), request);
-        node
+    fn operation(&mut self, name: &str, (path, method): &pairs::Operation) {
+        let operation = &self.document["paths"][path][method];
+        self.object(Kind::Operation, operation, &[name.to_owned()]);
+        let request = format!("{method} {path}");
+        self.say(
+            What::Changed,
+            &[name.to_owned(), "request".to_owned()],
+            request,
+        );
     }
 
-    /// An object, with what it refers to in place of the reference; `open` are the references that lead here.
-    fn object(&self, kind: Kind, value: &Value, open: &mut Vec<String>) -> Node {
-        let target = value["$ref"].as_str();
-        if let Some(pointer) = target.and_then(|target| target.strip_prefix('#')) {
-            let name = references::target(value).unwrap_or_default();
-            if self.named.contains(name) || open.iter().any(|open| open == pointer) {
-                return Node::text(format!("schema {name}"));
-            }
-            open.push(pointer.to_owned());
-            let meant = self.document.pointer(pointer).unwrap_or(&Value::Null);
-            let node = self.object(kind, meant, open);
-            open.pop();
-            return node;
+    fn say(&mut self, what: What, at: &[String], text: String) {
+        if what == What::Changed || self.is_worded {
+            self.parts.insert((at.to_owned(), what), text);
         }
-        let mut node = Node::default();
-        for (key, member) in value.as_object().into_iter().flatten() {
-            if is_default(value, key) {
-                continue;
-            }
-            if is_wording(kind, key) {
-                node.words.insert(key.clone(), member.to_string());
-            } else {
-                let holds = walk::holds(kind, key).unwrap_or(Holds::Anything);
-                node.below
-                    .insert(key.clone(), self.member(holds, member, open));
-            }
-        }
-        node
     }
 
-    fn member(&self, holds: Holds, member: &Value, open: &mut Vec<String>) -> Node {
-        let mut node = Node::default();
-        match (holds, member) {
-            (Holds::One(kind), member) => return self.object(kind, member, open),
-            (Holds::SchemaOrFlag, Value::Object(_)) => {
-                return self.object(Kind::Schema, member, open);
+    /// An object, with what it refers to in place of the reference.
+    fn object(&mut self, kind: Kind, value: &Value, at: &[String]) {
+        if let Some(name) = references::target(value) {
+            if self.named.contains(name) || self.open.iter().any(|open| open == name) {
+                return self.say(What::Changed, at, format!("schema {name}"));
             }
-            (Holds::Mapping(kind), Value::Object(entries)) => {
-                for (name, entry) in entries {
-                    let entry = self.object(kind, entry, open);
-                    node.below.insert(name.clone(), entry);
-                }
-            }
-            (Holds::List(kind), Value::Array(items)) => {
-                for (index, item) in items.iter().enumerate() {
-                    let name = item_name(item).unwrap_or_else(|| index.to_string());
-                    node.order.push(name.clone());
-                    node.below.insert(name, self.object(kind, item, open));
-                }
-            }
-            (Holds::Texts | Holds::AnyList, Value::Array(items)) => {
-                node.order = items.iter().map(short).collect();
-                let items = node.order.iter().cloned();
-                node.below = items.map(|item| (item, Node::default())).collect();
-            }
-            (_, member) => return Node::text(short(member)),
+            self.open.push(name.to_owned());
+            self.object(kind, &self.document["components"]["schemas"][name], at);
+            self.open.pop();
+            return;
         }
-        node
+        self.say(What::Changed, at, String::new());
+        for (key, member) in walk::members(value) {
+            let at = [at, std::slice::from_ref(key)].concat();
+            match walk::holds(kind, key) {
+                _ if is_default(value, key) => {}
+                _ if is_wording(key) => self.say(What::Wording, &at, member.to_string()),
+                Some(Holds::One(kind)) if member.is_object() => self.object(kind, member, &at),
+                Some(Holds::Mapping(kind) | Holds::List(kind)) => {
+                    self.members(Some(kind), member, &at);
+                }
+                _ if member.is_array() => self.members(None, member, &at),
+                _ => self.say(What::Changed, &at, text(member)),
+            }
+        }
+    }
+
+    /// The members of a mapping, or the items of a list in any order: objects of a kind, or plain values.
+    fn members(&mut self, kind: Option<Kind>, holder: &Value, at: &[String]) {
+        self.say(What::Changed, at, String::new());
+        let (mut order, mut members) = (Vec::new(), Vec::new());
+        for (index, item) in walk::items(holder).enumerate() {
+            let number = kind.map(|_| index.to_string());
+            let name = item_name(item).or(number).unwrap_or_else(|| text(item));
+            order.push(name.clone());
+            members.push((name, item));
+        }
+        self.say(What::Order, at, order.join("\n"));
+        members.extend(walk::members(holder).map(|(name, member)| (name.clone(), member)));
+        for (name, member) in members {
+            let at = [at, &[name]].concat();
+            match kind {
+                Some(kind) => self.object(kind, member, &at),
+                None => self.say(What::Changed, &at, String::new()),
+            }
+        }
     }
 }
 
@@ -251,8 +207,7 @@ fn item_name(item: &Value) -> Option<String> {
     let text = |key: &str| item[key].as_str();
     match (text("in"), text("name"), text("url").or(text("$ref"))) {
         (Some(place), Some(name), _) => Some(format!("{place} {name}")),
-        (_, _, Some(name)) => Some(name.to_owned()),
-        _ => None,
+        (_, _, name) => name.map(str::to_owned),
     }
 }
 
@@ -269,21 +224,22 @@ fn is_default(object: &Value, key: &str) -> bool {
 }
 
 /// What is only read by people. The values that may appear in a text are more than wording.
-fn is_wording(kind: Kind, key: &str) -> bool {
-    let is_word = "description summary title example examples externalDocs"
-        .split(' ')
-        .any(|word| word == key);
-    (is_word && kind != Kind::Info) || (key.starts_with("x-") && key != "x-extensible-enum")
+fn is_wording(key: &str) -> bool {
+    let words = "description summary title example examples externalDocs";
+    let is_extension = key.starts_with("x-") && key != "x-extensible-enum";
+    is_extension || words.split(' ').any(|word| word == key)
 }
 
-/// A value for a report, cut when long.
-fn short(value: &Value) -> String {
-    let text = match value {
-        Value::String(text) => text.clone(),
-        value => value.to_string(),
-    };
-    match text.char_indices().nth(120) {
+fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// A text for a report, cut when long.
+fn short(text: &str) -> String {
+    match text.char_indices().nth(200) {
         Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
+        None => text.to_owned(),
     }
 }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::document::Document;
-use super::{select, walk};
+use super::document::{self, Document};
+use super::{references, select, walk};
 use crate::problem::{Problem, Problems, Result};
 
 /// Component schemas and operations; all of connect/v1 has 16 operations and about 40 schemas.
@@ -16,8 +16,7 @@ const MAX_OPERATIONS: usize = 200;
 const MAX_COPIES: u64 = 500;
 
 pub(crate) fn check_counts(place: &str, document: &Value) -> Result<()> {
-    let schemas = document["components"]["schemas"].as_object();
-    let schemas = schemas.map_or(0, serde_json::Map::len);
+    let schemas = document::schemas(document).count();
     let operations = select::operations(document).len();
     if schemas <= MAX_SCHEMAS && operations <= MAX_OPERATIONS {
         return Ok(());
@@ -30,17 +29,20 @@ pub(crate) fn check_counts(place: &str, document: &Value) -> Result<()> {
         .into())
 }
 
+/// What stands for the count of a schema that is made of itself.
+const CIRCLE: u64 = u64::MAX;
+
 /// Components that are made of themselves, and compositions that multiply out too far. References must have been checked.
 pub(crate) fn check_copies(document: &Document) -> Result<()> {
     let mut measure = Measure {
-        components: &document.value["components"],
+        schemas: &document.value["components"]["schemas"],
         known: HashMap::new(),
     };
     let mut problems = Problems::default();
     for place in walk::all(&document.value) {
         match measure.of(place.value) {
             0..=MAX_COPIES => {}
-            u64::MAX => problems.add(
+            CIRCLE => problems.add(
                 document.place(&place.pointer),
                 "is made of itself, so no value of it can exist",
                 "break the circle of `$ref`, allOf, anyOf or oneOf in openapi/overlay.yaml; recursion through a property is fine",
@@ -55,40 +57,42 @@ pub(crate) fn check_copies(document: &Document) -> Result<()> {
     problems.into_result()
 }
 
-/// Counts the objects that an object is made of in place, each as often as it is reached.
+/// Counts the schemas that a schema is made of in place, each as often as it is reached.
 struct Measure<'a> {
-    components: &'a Value,
+    schemas: &'a Value,
     known: HashMap<&'a str, u64>,
 }
 
 impl<'a> Measure<'a> {
-    fn of(&mut self, object: &'a Value) -> u64 {
-        let target = object["$ref"].as_str();
-        if let Some(name) = target.and_then(|target| target.strip_prefix("#/components")) {
+    fn of(&mut self, schema: &'a Value) -> u64 {
+        if let Some(name) = references::target(schema) {
             if let Some(known) = self.known.get(name) {
                 return *known;
             }
             // Until it is counted: whatever reaches it again leads in a circle, and so does what that is part of.
-            self.known.insert(name, u64::MAX);
-            let copies = self
-                .components
-                .pointer(name)
-                .map_or(0, |target| self.of(target));
+            self.known.insert(name, CIRCLE);
+            let copies = self.of(&self.schemas[name]);
             self.known.insert(name, copies);
             return copies;
         }
         let mut copies = 1u64;
         for key in ["allOf", "oneOf", "anyOf"] {
-            let (mut sum, mut product) = (0u64, 1u64);
-            for member in object[key].as_array().into_iter().flatten() {
-                let count = self.of(member);
-                sum = sum.saturating_add(count);
-                product = product.saturating_mul(count);
+            let counts: Vec<u64> = walk::items(&schema[key])
+                .map(|member| self.of(member))
+                .collect();
+            if counts.contains(&CIRCLE) {
+                return CIRCLE;
             }
+            let sum = counts
+                .iter()
+                .fold(0, |sum: u64, count| sum.saturating_add(*count));
+            let product = counts
+                .iter()
+                .fold(1, |product: u64, count| product.saturating_mul(*count));
             // Alternatives within allOf are multiplied out.
-            let is_all = key == "allOf";
+            let is_all = key == "allOf" && !counts.is_empty();
             copies = copies.saturating_add(if is_all { sum.max(product) } else { sum });
         }
-        copies
+        copies.min(CIRCLE - 1)
     }
 }

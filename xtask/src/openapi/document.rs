@@ -90,6 +90,5 @@ impl Document {
 
 /// The component schemas with their names.
 pub(crate) fn schemas(document: &Value) -> impl Iterator<Item = (&String, &Value)> {
-    let schemas = document["components"]["schemas"].as_object();
-    schemas.into_iter().flatten()
+    walk::members(&document["components"]["schemas"])
 }

@@ -1,6 +1,6 @@
 //! Reading and writing below the workspace root, with errors that name the file.
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::Path;
 use std::{fs, io};
 
@@ -32,17 +32,8 @@ pub(crate) fn list(root: &Path, folder: &str) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// Replaces a file in one step: a reader sees the old text or the new, and a failure leaves the old.
+/// Writes a text file; git has what stood there.
 pub(crate) fn write(root: &Path, place: &str, text: &str) -> Result<()> {
-    let problem = |error: io::Error| Problem::new(place, format!("cannot be written: {error}"));
-    let target = root.join(place);
-    let temporary = root.join(format!("{place}.tmp"));
-    let written = fs::File::create(&temporary)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
-        .and_then(|()| fs::rename(&temporary, &target));
-    if written.is_err() {
-        // The cause is what matters; a left-over temporary file is only untidy.
-        let _ = fs::remove_file(&temporary);
-    }
-    written.map_err(|error| problem(error).into())
+    fs::write(root.join(place), text)
+        .map_err(|error| Problem::new(place, format!("cannot be written: {error}")).into())
 }

@@ -20,7 +20,10 @@ const MAX_BRACKETS: usize = 1_000;
 
 /// Parses one document; `place` names it in errors. Text that starts with `{` or `[` is tried as JSON first.
 pub(crate) fn parse(place: &str, text: &str) -> Result<Value> {
-    check_size(place, text)?;
+    if text.len() > MAX_TEXT {
+        let what = format!("{} bytes are more than the {MAX_TEXT} allowed", text.len());
+        return Err(Problem::new(place, what).into());
+    }
     if text.trim_start().starts_with(['{', '[']) {
         let mut json = serde_json::Deserializer::from_str(text);
         let value = with_budget(|seed| seed.deserialize(&mut json));
@@ -32,15 +35,16 @@ pub(crate) fn parse(place: &str, text: &str) -> Result<Value> {
         }
     }
     let mut open = 0usize;
-    for byte in text.bytes() {
+    let is_deep = text.bytes().any(|byte| {
         match byte {
             b'[' | b'{' => open += 1,
             b']' | b'}' => open = open.saturating_sub(1),
             _ => {}
         }
-        if open > MAX_BRACKETS {
-            return Err(Problem::new(place, "nested too deep").into());
-        }
+        open > MAX_BRACKETS
+    });
+    if is_deep {
+        return Err(Problem::new(place, "nested too deep").into());
     }
     with_budget(|seed| seed.deserialize(yaml_serde::Deserializer::from_str(text)))
         .map_err(|error| Problem::new(place, error).into())
@@ -48,16 +52,6 @@ pub(crate) fn parse(place: &str, text: &str) -> Result<Value> {
 
 fn with_budget<T>(read: impl FnOnce(Node<'_>) -> T) -> T {
     read(Node(&mut MAX_NODES.clone()))
-}
-
-/// The limit on text, for stages that look at it before it is parsed.
-pub(crate) fn check_size(place: &str, text: &str) -> Result<()> {
-    if text.len() > MAX_TEXT {
-        let what = format!("{} bytes are more than the {MAX_TEXT} allowed", text.len());
-        let help = "cut the document down to the operations you need";
-        return Err(Problem::new(place, what).help(help).into());
-    }
-    Ok(())
 }
 
 /// Reads any value, as long as the budget lasts.

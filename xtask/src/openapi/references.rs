@@ -1,10 +1,9 @@
-//! Every `$ref` leads to something of the right kind inside the document, and none in circles, so that no later stage
-//! can loop or miss.
+//! References: what is shared is written out, except for schemas, and every reference to a schema leads to one, so that no
+//! later stage can loop or miss.
 
 use serde_json::{Value, json};
 
 use super::document::Document;
-use super::shape;
 use super::walk::{self, Holds, Kind};
 use crate::problem::{Problems, Result};
 
@@ -21,57 +20,64 @@ pub(crate) fn target(value: &Value) -> Option<&str> {
     value.get("$ref")?.as_str()?.strip_prefix(SCHEMAS)
 }
 
+/// Everything that refers to anything else than the component schema that it needs.
 pub(crate) fn check(document: &Document) -> Result<()> {
     let mut problems = Problems::default();
+    let schemas = &document.value["components"]["schemas"];
     for place in walk::all(&document.value) {
-        let Some(target) = place.value.get("$ref").and_then(Value::as_str) else {
+        let Some(reference) = place.value.get("$ref").and_then(Value::as_str) else {
             continue;
         };
-        let local = target.strip_prefix("#/components/");
-        let component = local.and_then(|local| local.split_once('/'));
-        let message = match component {
-            _ if !target.starts_with('#') => "leads out of the document".to_owned(),
-            Some((section, name))
-                if walk::holds(Kind::Components, section) == Some(Holds::Mapping(place.kind))
-                    && !name.contains('/') =>
-            {
-                let entries = &document.value["components"][section];
-                if entries.pointer(&format!("/{name}")).is_some() {
-                    continue;
-                }
-                "names a component that does not exist".to_owned()
-            }
-            _ => format!(
-                "does not name a component that is {}",
-                shape::one(place.kind)
-            ),
+        let message = match target(place.value) {
+            _ if !reference.starts_with('#') => "leads out of the document",
+            Some(name) if place.kind == Kind::Schema && schemas.get(name).is_some() => continue,
+            _ => "leads to nothing of the kind, in a circle, or to more text than is copied",
         };
         let help = "vendor the definition together with what it refers to, or write it out in openapi/overlay.yaml";
-        let what = format!("`$ref: {target}` {message}");
+        let what = format!("`$ref: {reference}` {message}");
         problems.add(document.place(&place.pointer), what, help);
     }
     problems.into_result()
 }
 
-/// Replaces every reference that is not to a schema by what it means. The document must have passed [`check`].
-pub(crate) fn resolve_shared(document: &mut Value) {
-    let Some(components) = document.get("components").cloned() else {
-        return;
-    };
-    // What a target contains is replaced in turn, until nothing is left to replace.
-    let mut changed = true;
-    while changed {
-        changed = false;
+/// How much text shared parts may become where they are used.
+const MAX_COPIED: usize = 4 * 1024 * 1024;
+/// How deep shared parts may refer to others: a response to a header, that to an example.
+const MAX_DEPTH: usize = 4;
+
+/// Writes out what is shared, schemas apart, in place of the references. OpenAPI 3.0 ignores whatever stands beside
+/// `$ref`; generators do not agree on that, so it goes.
+pub(crate) fn inline_shared(document: &mut Value) {
+    let components = document["components"].clone();
+    let mut copied = 0;
+    for _ in 0..MAX_DEPTH {
         walk::each(document, &mut |kind, _, value| {
-            let target = value.get("$ref").and_then(Value::as_str);
-            let target = target.and_then(|target| target.strip_prefix("#/components"));
-            if kind != Kind::Schema
-                && let Some(target) = target
-            {
-                *value = components.pointer(target).cloned().unwrap_or_default();
-                changed = true;
-            }
+            let Some(reference) = value.get("$ref") else {
+                return;
+            };
+            let target = reference
+                .as_str()
+                .and_then(|text| text.strip_prefix("#/components/"));
+            let target = target.filter(|target| {
+                let section = target.split('/').next().unwrap_or_default();
+                let is_kind = walk::holds(Kind::Components, section) == Some(Holds::Mapping(kind));
+                is_kind && kind != Kind::Schema && copied < MAX_COPIED
+            });
+            let pointer = target
+                .map(|target| format!("/{target}"))
+                .unwrap_or_default();
+            let meant = components.pointer(&pointer).filter(|_| target.is_some());
+            copied += meant.map_or(0, |meant| meant.to_string().len());
+            *value = meant
+                .cloned()
+                .unwrap_or_else(|| json!({ "$ref": reference }));
         });
+    }
+    if let Some(sections) = document
+        .get_mut("components")
+        .and_then(Value::as_object_mut)
+    {
+        sections.retain(|name, _| name == "schemas" || name == "securitySchemes");
     }
 }
 

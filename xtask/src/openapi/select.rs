@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::walk::{self, Holds, Kind, METHODS};
+use super::references::{self, SCHEMAS};
+use super::walk::{self, Kind, METHODS};
 
 /// Every operation of a document as path and method, in document order.
 pub(crate) fn operations(document: &Value) -> Vec<(String, String)> {
-    let paths = document["paths"].as_object().into_iter().flatten();
+    let paths = walk::members(&document["paths"]);
     paths
         .flat_map(|(path, item)| {
             let methods = METHODS.iter().filter(|method| item.get(**method).is_some());
@@ -29,64 +30,73 @@ pub(crate) fn retain(document: &Value, mut keep: impl FnMut(&str, &str) -> bool)
         paths.retain(|_, item| METHODS.iter().any(|method| item.get(method).is_some()));
     }
     let reached = reached(&part, |_| true);
-    let sections = part.get_mut("components").and_then(Value::as_object_mut);
-    for (section, entries) in sections.into_iter().flatten() {
-        let entries = entries.as_object_mut().into_iter();
-        for entries in entries.filter(|_| section != "securitySchemes") {
-            entries.retain(|name, _| reached.contains(&walk::pointer(&[section, name])));
-        }
+    let schemas = part
+        .pointer_mut("/components/schemas")
+        .and_then(Value::as_object_mut);
+    if let Some(schemas) = schemas {
+        schemas.retain(|name, _| reached.contains(name));
     }
     part
 }
 
-/// The document with the servers and security of the whole repeated in every operation that has none of its own, so that
-/// a part of it means the same.
+/// The document with what an operation refers to, and what it inherits from its path or from the whole, written in the
+/// operation: shared components, servers, security and parameters. A part of it means the same.
 pub(crate) fn settled(document: &Value) -> Value {
     let mut settled = document.clone();
+    references::inline_shared(&mut settled);
     for (path, method) in operations(document) {
-        let item = &mut settled["paths"][&path];
+        let item = settled["paths"][&path].clone();
+        let operation = &mut settled["paths"][&path][&method];
         for key in ["servers", "security"] {
-            let inherited = item.get(key).or_else(|| document.get(key)).cloned();
-            if let Some(inherited) = inherited.filter(|_| item[&method].get(key).is_none()) {
-                item[&method][key] = inherited;
+            let inherited = item.get(key).or_else(|| document.get(key));
+            if let Some(inherited) = inherited.filter(|_| operation.get(key).is_none()) {
+                operation[key] = inherited.clone();
             }
         }
+        let mut parameters: Vec<Value> = walk::items(&operation["parameters"]).cloned().collect();
+        for shared in walk::items(&item["parameters"]) {
+            let is_it = |own: &Value| own["name"] == shared["name"] && own["in"] == shared["in"];
+            if !parameters.iter().any(is_it) {
+                parameters.push(shared.clone());
+            }
+        }
+        if !parameters.is_empty() {
+            operation["parameters"] = parameters.into();
+        }
     }
+    walk::each(&mut settled, &mut |kind, _, value| {
+        if let (Kind::PathItem, Some(item)) = (kind, value.as_object_mut()) {
+            item.remove("parameters");
+        }
+    });
     settled
 }
 
-/// What the places of operations that `from` accepts refer to, directly and through components, as pointers below
-/// `/components`.
+/// The component schemas that the places of operations that `from` accepts refer to, directly and through others.
 pub(crate) fn reached(document: &Value, from: impl Fn(&str) -> bool) -> BTreeSet<String> {
-    let mut open: Vec<String> = walk::all(document)
-        .iter()
-        .filter(|place| !place.pointer.starts_with("/components") && from(&place.pointer))
-        .flat_map(|place| targets(place.value))
-        .collect();
+    let places = walk::all(document).into_iter();
+    let places =
+        places.filter(|place| !place.pointer.starts_with("/components") && from(&place.pointer));
+    let mut open: Vec<String> = places.flat_map(|place| targets(place.value)).collect();
     let mut reached = BTreeSet::new();
-    while let Some(pointer) = open.pop() {
-        if !reached.insert(pointer.clone()) {
-            continue;
-        }
-        let section = pointer.split('/').nth(1).unwrap_or_default();
-        let kind = walk::holds(Kind::Components, section).map_or(Kind::Schema, Holds::kind);
-        if let Some(entry) = document["components"].pointer(&pointer) {
-            let places = walk::below(kind, entry);
+    while let Some(name) = open.pop() {
+        let places = walk::below(Kind::Schema, &document["components"]["schemas"][&name]);
+        if reached.insert(name) {
             open.extend(places.iter().flat_map(|place| targets(place.value)));
         }
     }
     reached
 }
 
-/// What a value refers to, below `/components`; the mapping of a discriminator may name a schema that nothing else does.
+/// The schemas that a value refers to; the mapping of a discriminator may name one that nothing else does.
 fn targets(value: &Value) -> Vec<String> {
-    let below = |target: &str| target.strip_prefix("#/components").map(str::to_owned);
-    let reference = value["$ref"].as_str().and_then(below);
-    let mapping = value["discriminator"]["mapping"].as_object();
-    let mapped = mapping.into_iter().flatten().filter_map(|(_, target)| {
-        let target = target.as_str()?;
-        // A bare name is that of a schema.
-        below(target).or_else(|| Some(walk::pointer(&["schemas", target])))
-    });
-    reference.into_iter().chain(mapped).collect()
+    let mapped = walk::members(&value["discriminator"]["mapping"]);
+    let mapped = mapped.filter_map(|(_, target)| target.as_str());
+    // A bare name is that of a schema.
+    let mapped = mapped.map(|target| target.strip_prefix(SCHEMAS).unwrap_or(target));
+    references::target(value)
+        .into_iter()
+        .chain(mapped)
+        .map(str::to_owned)
+        .collect()
 }

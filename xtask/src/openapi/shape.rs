@@ -1,64 +1,60 @@
 //! Whether a document has everywhere what OpenAPI 3.0 puts there. Checked before any stage takes it for granted.
 
-use heck::ToSnakeCase;
 use serde_json::Value;
 
 use super::walk::{self, Holds, Kind};
 use crate::problem::{Problem, Problems, Result};
 
-/// How much is asked of a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Strictness {
-    /// What is there has the right form. Parts of a document pass, and so do keys that only the overlay will take away.
-    Form,
-    /// Nothing is missing, and nothing is there that OpenAPI 3.0 does not know.
-    Whole,
-}
-
-/// Every deviation, with the place that `name` makes of its pointer.
-pub(crate) fn check(
-    document: &Value,
-    strictness: Strictness,
-    name: impl Fn(&str) -> String,
-) -> Result<()> {
+/// Every deviation, with the place that `name` makes of its pointer. In a document that is not yet whole, parts may be
+/// missing, and there may be keys that only the overlay will take away; what is there has the right form.
+pub(crate) fn check(document: &Value, is_whole: bool, name: impl Fn(&str) -> String) -> Result<()> {
     let mut problems = Problems::default();
     for place in walk::all(document) {
-        let kind = one(place.kind);
+        let kind = place.kind;
         let mut tell = |pointer: &str, message: String| {
             let help = "correct it by an action in openapi/overlay.yaml";
             problems.add(name(pointer), message, help);
         };
         let Some(members) = place.value.as_object() else {
-            tell(&place.pointer, differs(place.value, &kind));
+            tell(
+                &place.pointer,
+                differs(place.value, &format!("an OpenAPI {kind:?} object")),
+            );
             continue;
         };
         let is_reference = members.contains_key("$ref");
-        if place.kind == Kind::PathItem && is_reference {
+        if kind == Kind::PathItem && is_reference {
             let message = "a path item by `$ref` is not followed; write it out";
             tell(&place.pointer, message.to_owned());
         }
         if let ["", "components", _, name] = *place.pointer.split('/').collect::<Vec<_>>()
-            && !is_component_name(name)
+            && (name.is_empty()
+                || !name
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)))
         {
             let message =
                 "the name of a component has other characters than A-Z, a-z, 0-9, `.`, `_` and `-`";
             tell(&place.pointer, message.to_owned());
         }
-        let is_whole = strictness == Strictness::Whole && !is_reference;
+        let is_whole = is_whole && !is_reference;
         for (key, member) in members {
             let at = walk::join(&place.pointer, key);
-            match walk::holds(place.kind, key) {
-                Some(expected) if !fits(expected, member) => {
-                    tell(&at, differs(member, &words(expected)));
-                }
-                None if is_whole => tell(&at, format!("OpenAPI 3.0 has no `{key}` in {kind}")),
+            match walk::holds(kind, key).map(|holds| misplaced(holds, member)) {
+                Some(Some(expected)) => tell(&at, differs(member, expected)),
+                // What stands beside the paths is lost when sources are joined.
+                None if is_whole || kind == Kind::Document => tell(
+                    &at,
+                    format!("OpenAPI 3.0 has no `{key}` in its {kind:?} object"),
+                ),
                 _ => {}
             }
         }
-        for key in required(place.kind) {
-            if is_whole && !members.contains_key(*key) {
-                tell(&place.pointer, format!("`{key}` is missing in {kind}"));
-            }
+        for key in walk::required(kind).filter(|key| is_whole && !members.contains_key(*key)) {
+            tell(
+                &place.pointer,
+                format!("`{key}` is missing in its {kind:?} object"),
+            );
         }
     }
     problems.into_result()
@@ -66,61 +62,41 @@ pub(crate) fn check(
 
 /// A document that says of itself that it is not OpenAPI 3.0.
 pub(crate) fn check_version(place: &str, document: &Value) -> Result<()> {
-    for key in ["openapi", "swagger"] {
-        let Some(version) = document.get(key) else {
-            continue;
-        };
-        if key != "openapi"
-            || !version
-                .as_str()
-                .is_some_and(|version| version.starts_with("3.0."))
-        {
-            let what =
-                format!("`{key}: {version}` is not OpenAPI 3.0, the only version that is carried");
-            let help = "convert the document to OpenAPI 3.0.3 and give that";
-            return Err(Problem::new(place, what).help(help).into());
+    let (key, version) = match (&document["swagger"], &document["openapi"]) {
+        (Value::Null, Value::Null) => return Ok(()),
+        (Value::Null, Value::String(version)) if version.starts_with("3.0.") => return Ok(()),
+        (Value::Null, version) => ("openapi", version),
+        (version, _) => ("swagger", version),
+    };
+    let what = format!("`{key}: {version}` is not OpenAPI 3.0, the only version that is carried");
+    let help = "convert the document to OpenAPI 3.0.3 and give that";
+    Err(Problem::new(place, what).help(help).into())
+}
+
+/// What belongs in the place of a value, when it is something else. One object of a kind is looked at for itself.
+fn misplaced(holds: Holds, value: &Value) -> Option<&'static str> {
+    let is_text = |value: &Value| value.is_string();
+    let is_whole = |number: f64| number >= 0.0 && number.fract() == 0.0;
+    let (fits, expected) = match holds {
+        Holds::Mapping(_) | Holds::Plain("mapping") => (value.is_object(), "a mapping"),
+        Holds::List(_) | Holds::Plain("list") => (value.is_array(), "a list"),
+        Holds::Plain("text") => (value.is_string(), "text"),
+        Holds::Plain("flag") => (value.is_boolean(), "true or false"),
+        Holds::Plain("number") => (value.is_number(), "a number"),
+        Holds::Plain("count") => (
+            value.as_f64().is_some_and(is_whole),
+            "a whole number from zero",
+        ),
+        Holds::Plain("texts") => {
+            let items = value.as_array();
+            (
+                items.is_some_and(|items| items.iter().all(is_text)),
+                "a list of texts",
+            )
         }
-    }
-    Ok(())
-}
-
-fn is_component_name(name: &str) -> bool {
-    !name.is_empty()
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
-}
-
-fn required(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Document => &["openapi", "info", "paths"],
-        Kind::Info => &["title", "version"],
-        Kind::Server => &["url"],
-        Kind::Operation => &["responses"],
-        Kind::Parameter => &["name", "in"],
-        Kind::Body => &["content"],
-        Kind::Response => &["description"],
-        _ => &[],
-    }
-}
-
-fn fits(expected: Holds, value: &Value) -> bool {
-    let whole = |number: f64| number >= 0.0 && number.fract() == 0.0;
-    match expected {
-        Holds::Anything => true,
-        Holds::Text => value.is_string(),
-        Holds::Flag => value.is_boolean(),
-        Holds::Number => value.is_number(),
-        Holds::Count => value.as_f64().is_some_and(whole),
-        Holds::Texts => value
-            .as_array()
-            .is_some_and(|items| items.iter().all(Value::is_string)),
-        Holds::AnyList | Holds::List(_) => value.is_array(),
-        Holds::AnyMapping | Holds::Mapping(_) => value.is_object(),
-        // Told once, by the object itself.
-        Holds::One(_) => true,
-        Holds::SchemaOrFlag => value.is_object() || value.is_boolean(),
-    }
+        Holds::One(_) | Holds::Plain(_) => return None,
+    };
+    (!fits).then_some(expected)
 }
 
 fn differs(value: &Value, expected: &str) -> String {
@@ -133,28 +109,4 @@ fn differs(value: &Value, expected: &str) -> String {
         Value::Object(_) => "a mapping",
     };
     format!("{found} stands where {expected} belongs")
-}
-
-fn words(expected: Holds) -> String {
-    let fixed = match expected {
-        Holds::One(kind) => return one(kind),
-        Holds::Mapping(kind) => return format!("a mapping, each value {},", one(kind)),
-        Holds::List(kind) => return format!("a list, each item {},", one(kind)),
-        Holds::Text => "text",
-        Holds::Flag => "true or false",
-        Holds::Number => "a number",
-        Holds::Count => "a whole number from zero",
-        Holds::Texts => "a list of texts",
-        Holds::AnyList => "a list",
-        Holds::SchemaOrFlag => "a schema, true or false",
-        Holds::AnyMapping | Holds::Anything => "a mapping",
-    };
-    fixed.to_owned()
-}
-
-/// An object of a kind as messages call it.
-pub(crate) fn one(kind: Kind) -> String {
-    let name = format!("{kind:?}").to_snake_case().replace('_', " ");
-    let is_vowel = name.starts_with(['e', 'i', 'o']);
-    format!("{} {name}", if is_vowel { "an" } else { "a" })
 }

@@ -1,10 +1,15 @@
-//! Where schemas, parameters and bodies live in an OpenAPI 3.0 document, as one table, so that no stage searches by key
-//! name and mistakes a property called `schema` for a schema.
+//! Where schemas, parameters and bodies live in an OpenAPI 3.0 document, as one table (`objects.txt`), so that no stage
+//! searches by key name and mistakes a property called `schema` for a schema.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use serde::de::value::{Error, StrDeserializer};
 use serde_json::Value;
 
 /// What kind of object stands at a place of the document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) enum Kind {
     Document,
     Info,
@@ -24,36 +29,43 @@ pub(crate) enum Kind {
 /// What may stand at a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Holds {
-    Anything,
-    Text,
-    Flag,
-    Number,
-    /// A whole number from zero.
-    Count,
-    Texts,
-    AnyList,
-    AnyMapping,
     One(Kind),
     Mapping(Kind),
     List(Kind),
-    /// `additionalProperties`.
-    SchemaOrFlag,
+    /// Nothing that has a kind; the word is that of the table.
+    Plain(&'static str),
 }
 
-impl Holds {
-    fn has_objects(self) -> bool {
-        use Holds::{List, Mapping, One, SchemaOrFlag};
-        matches!(self, One(_) | Mapping(_) | List(_) | SchemaOrFlag)
-    }
+/// Keys, what they hold, and whether they must be there.
+type Keys = BTreeMap<&'static str, (Holds, bool)>;
 
-    /// The kind of the objects that stand there.
-    pub(crate) fn kind(self) -> Kind {
-        match self {
-            Self::One(kind) | Self::Mapping(kind) | Self::List(kind) => kind,
-            _ => Kind::Schema,
+/// The table, by the number of the kind.
+static TABLE: LazyLock<Vec<Keys>> = LazyLock::new(|| {
+    let kind = |word: &str| Kind::deserialize(StrDeserializer::<Error>::new(word));
+    let everywhere = ["description", "$ref"].map(|key| (key, (Holds::Plain("text"), false)));
+    let mut table = vec![Keys::from(everywhere); Kind::Schema as usize + 1];
+    let lines = include_str!("objects.txt").lines();
+    for line in lines.filter(|line| !line.starts_with('#')) {
+        let mut words = line.split_whitespace();
+        let owner = words
+            .next()
+            .map(kind)
+            .and_then(Result::ok)
+            .expect("a line begins with a kind");
+        for word in words {
+            let (key, what) = word.split_once(':').expect("each key has a word");
+            let bare = what.trim_end_matches('!');
+            let holds = match kind(bare.trim_matches(['{', '}', '[', ']'])) {
+                Ok(kind) if bare.starts_with('{') => Holds::Mapping(kind),
+                Ok(kind) if bare.starts_with('[') => Holds::List(kind),
+                Ok(kind) => Holds::One(kind),
+                Err(_) => Holds::Plain(bare),
+            };
+            table[owner as usize].insert(key, (holds, bare != what));
         }
     }
-}
+    table
+});
 
 pub(crate) const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
@@ -61,70 +73,16 @@ pub(crate) const METHODS: [&str; 8] = [
 
 /// What OpenAPI 3.0 has at a key of an object; `None` when it has no such key.
 pub(crate) fn holds(kind: Kind, key: &str) -> Option<Holds> {
-    use Holds::{
-        AnyList, AnyMapping, Anything, Count, Flag, List, Mapping, Number, One, SchemaOrFlag, Text,
-        Texts,
-    };
-    Some(match (kind, key) {
-        (_, key) if key.starts_with("x-") => Anything,
-        (_, "description" | "$ref") => Text,
-        (Kind::Document, "openapi") => Text,
-        (Kind::Document, "info") => One(Kind::Info),
-        (Kind::Document, "paths") => Mapping(Kind::PathItem),
-        (Kind::Document, "components") => One(Kind::Components),
-        (Kind::Document, "tags") => AnyList,
-        (Kind::Info, "title" | "version" | "termsOfService") => Text,
-        (Kind::Info, "contact" | "license") => AnyMapping,
-        (Kind::Server, "url") => Text,
-        (Kind::Server, "variables") => AnyMapping,
-        (Kind::Components, "schemas") => Mapping(Kind::Schema),
-        (Kind::Components, "parameters") => Mapping(Kind::Parameter),
-        (Kind::Components | Kind::Response, "headers") => Mapping(Kind::Header),
-        (Kind::Components, "requestBodies") => Mapping(Kind::Body),
-        (Kind::Components | Kind::Operation, "responses") => Mapping(Kind::Response),
-        (Kind::Components, "securitySchemes" | "links" | "callbacks") => AnyMapping,
-        (Kind::PathItem, method) if METHODS.contains(&method) => One(Kind::Operation),
-        (Kind::PathItem | Kind::Operation, "summary") | (Kind::Example, "summary") => Text,
-        (Kind::PathItem | Kind::Operation, "parameters") => List(Kind::Parameter),
-        (Kind::Document | Kind::PathItem | Kind::Operation, "servers") => List(Kind::Server),
-        (Kind::Document | Kind::Operation, "security") => AnyList,
-        (Kind::Operation, "tags") => Texts,
-        (Kind::Operation, "operationId") => Text,
-        (Kind::Operation, "callbacks") | (Kind::Response, "links") => AnyMapping,
-        (Kind::Operation, "requestBody") => One(Kind::Body),
-        (Kind::Parameter, "name" | "in") => Text,
-        (Kind::Parameter | Kind::Header, "style") => Text,
-        (Kind::Parameter | Kind::Header, "explode" | "allowReserved" | "allowEmptyValue") => Flag,
-        (Kind::Parameter | Kind::Header | Kind::Body, "required") => Flag,
-        (Kind::Parameter | Kind::Header | Kind::Operation | Kind::Schema, "deprecated") => Flag,
-        (Kind::Parameter | Kind::Header | Kind::Body | Kind::Response, "content") => {
-            Mapping(Kind::Media)
-        }
-        (Kind::Parameter | Kind::Header | Kind::Media, "schema") => One(Kind::Schema),
-        (Kind::Parameter | Kind::Header | Kind::Media | Kind::Components, "examples") => {
-            Mapping(Kind::Example)
-        }
-        (Kind::Parameter | Kind::Header | Kind::Media | Kind::Schema, "example") => Anything,
-        (Kind::Media, "encoding") => AnyMapping,
-        (Kind::Example, "value") => Anything,
-        (Kind::Example, "externalValue") => Text,
-        (Kind::Schema, "items" | "not") => One(Kind::Schema),
-        (Kind::Schema, "additionalProperties") => SchemaOrFlag,
-        (Kind::Schema, "properties") => Mapping(Kind::Schema),
-        (Kind::Schema, "allOf" | "anyOf" | "oneOf") => List(Kind::Schema),
-        (Kind::Schema, "type" | "format" | "title" | "pattern") => Text,
-        (Kind::Schema, "nullable" | "readOnly" | "writeOnly" | "uniqueItems") => Flag,
-        (Kind::Schema, "exclusiveMinimum" | "exclusiveMaximum") => Flag,
-        (Kind::Schema, "minimum" | "maximum" | "multipleOf") => Number,
-        (Kind::Schema, "minLength" | "maxLength" | "minItems" | "maxItems") => Count,
-        (Kind::Schema, "minProperties" | "maxProperties") => Count,
-        (Kind::Schema, "required") => Texts,
-        (Kind::Schema, "enum") => AnyList,
-        (Kind::Schema, "default") => Anything,
-        (Kind::Schema, "discriminator" | "xml") => AnyMapping,
-        (Kind::Document | Kind::Operation | Kind::Schema, "externalDocs") => AnyMapping,
-        _ => return None,
-    })
+    match TABLE[kind as usize].get(key) {
+        Some((holds, _)) => Some(*holds),
+        None => key.starts_with("x-").then_some(Holds::Plain("any")),
+    }
+}
+
+/// The keys that an object of a kind must have.
+pub(crate) fn required(kind: Kind) -> impl Iterator<Item = &'static str> {
+    let keys = TABLE[kind as usize].iter();
+    keys.filter_map(|(key, (_, is_required))| is_required.then_some(*key))
 }
 
 /// Whether a name in a mapping of these objects is an extension rather than a name.
@@ -143,25 +101,26 @@ fn descend(
     value: &mut Value,
     visit: &mut dyn FnMut(Kind, &str, &mut Value),
 ) {
-    let Some(members) = value.as_object_mut() else {
-        return;
-    };
-    for (key, member) in members {
-        let Some(expected) = holds(kind, key).filter(|expected| expected.has_objects()) else {
-            continue;
-        };
-        let (at, below) = (join(pointer, key), expected.kind());
-        match (expected, member) {
-            (Holds::Mapping(_), Value::Object(entries)) => entries
-                .iter_mut()
-                .filter(|(name, _)| !is_extension(below, name))
-                .for_each(|(name, entry)| descend(below, &join(&at, name), entry, visit)),
-            (Holds::List(_), Value::Array(entries)) => {
-                for (index, entry) in entries.iter_mut().enumerate() {
-                    descend(below, &format!("{at}/{index}"), entry, visit);
+    for (key, member) in value.as_object_mut().into_iter().flatten() {
+        match (holds(kind, key), member) {
+            (Some(Holds::One(below)), member) if !member.is_boolean() => {
+                descend(below, &join(pointer, key), member, visit);
+            }
+            (Some(Holds::Mapping(below)), Value::Object(entries)) => {
+                let at = join(pointer, key);
+                for (name, entry) in entries
+                    .iter_mut()
+                    .filter(|(name, _)| !is_extension(below, name))
+                {
+                    descend(below, &join(&at, name), entry, visit);
                 }
             }
-            (_, member) => descend(below, &at, member, visit),
+            (Some(Holds::List(below)), Value::Array(entries)) => {
+                for (index, entry) in entries.iter_mut().enumerate() {
+                    descend(below, &format!("{pointer}/{key}/{index}"), entry, visit);
+                }
+            }
+            _ => {}
         }
     }
     visit(kind, pointer, value);
@@ -187,22 +146,22 @@ pub(crate) fn below(kind: Kind, value: &Value) -> Vec<Place<'_>> {
 }
 
 fn collect<'a>(kind: Kind, pointer: String, value: &'a Value, found: &mut Vec<Place<'a>>) {
-    for (key, member) in value.as_object().into_iter().flatten() {
-        let Some(expected) = holds(kind, key).filter(|expected| expected.has_objects()) else {
-            continue;
-        };
-        let (at, below) = (join(&pointer, key), expected.kind());
-        match (expected, member) {
-            (Holds::One(_), _) | (Holds::SchemaOrFlag, Value::Object(_)) => {
-                collect(below, at, member, found);
+    for (key, member) in members(value) {
+        match (holds(kind, key), member) {
+            (Some(Holds::One(_)), Value::Bool(_)) if key == "additionalProperties" => {}
+            (Some(Holds::One(below)), _) => collect(below, join(&pointer, key), member, found),
+            (Some(Holds::Mapping(below)), Value::Object(entries)) => {
+                let at = join(&pointer, key);
+                for (name, entry) in entries
+                    .iter()
+                    .filter(|(name, _)| !is_extension(below, name))
+                {
+                    collect(below, join(&at, name), entry, found);
+                }
             }
-            (Holds::Mapping(_), Value::Object(entries)) => entries
-                .iter()
-                .filter(|(name, _)| !is_extension(below, name))
-                .for_each(|(name, entry)| collect(below, join(&at, name), entry, found)),
-            (Holds::List(_), Value::Array(entries)) => {
+            (Some(Holds::List(below)), Value::Array(entries)) => {
                 for (index, entry) in entries.iter().enumerate() {
-                    collect(below, format!("{at}/{index}"), entry, found);
+                    collect(below, format!("{pointer}/{key}/{index}"), entry, found);
                 }
             }
             _ => {}
@@ -213,6 +172,16 @@ fn collect<'a>(kind: Kind, pointer: String, value: &'a Value, found: &mut Vec<Pl
         pointer,
         value,
     });
+}
+
+/// The items of a list; none where there is no list.
+pub(crate) fn items(list: &Value) -> impl Iterator<Item = &Value> {
+    list.as_array().into_iter().flatten()
+}
+
+/// The members of a mapping; none where there is no mapping.
+pub(crate) fn members(mapping: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    mapping.as_object().into_iter().flatten()
 }
 
 /// A JSON pointer and one more segment.
@@ -228,14 +197,6 @@ pub(crate) fn join(pointer: &str, segment: &str) -> String {
 pub(crate) fn pointer(segments: &[&str]) -> String {
     let join = |pointer: String, segment: &&str| join(&pointer, segment);
     segments.iter().fold(String::new(), join)
-}
-
-/// The segments of a JSON pointer, unescaped.
-pub(crate) fn segments(pointer: &str) -> impl Iterator<Item = String> {
-    pointer
-        .split('/')
-        .skip(1)
-        .map(|segment| segment.replace("~1", "/").replace("~0", "~"))
 }
 
 /// Whether what stands at a pointer is part of a request: a parameter or a request body of an operation.

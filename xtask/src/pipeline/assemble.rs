@@ -4,9 +4,8 @@ use serde_json::{Value, json};
 
 use super::sources::{BASE, Sources};
 use crate::openapi::document::{Document, Source};
-use crate::openapi::shape::{self, Strictness};
 use crate::openapi::walk::{self, Kind, METHODS};
-use crate::openapi::{bounds, select};
+use crate::openapi::{bounds, select, shape};
 use crate::problem::{Problem, Problems, Result};
 
 /// Joins the sources. The same path and method, or the same component, may come from several files when the content is
@@ -24,7 +23,7 @@ pub(crate) fn assemble(sources: &Sources) -> Result<Document> {
 
     let mut whole = Document::new(&sources.base);
     for source in &sources.vendored {
-        let mut part = select::settled(&source.document);
+        let part = select::settled(&source.document);
         if part.get("paths").is_none() {
             problems.add(
                 &source.place,
@@ -33,8 +32,6 @@ pub(crate) fn assemble(sources: &Sources) -> Result<Document> {
             );
             continue;
         }
-        drop_reference_siblings(&mut part);
-        lift_queries(&mut part);
         for half in ["components", "paths"] {
             merge(
                 &mut whole,
@@ -47,7 +44,6 @@ pub(crate) fn assemble(sources: &Sources) -> Result<Document> {
         }
     }
     problems.into_result()?;
-    fill_in(&mut whole.value);
     bounds::check_counts("openapi/vendor/", &whole.value)?;
     Ok(whole)
 }
@@ -56,82 +52,50 @@ fn check(source: &Source) -> Result<()> {
     shape::check_version(&source.place, &source.document)?;
     bounds::check_counts(&source.place, &source.document)?;
     let place = |pointer: &str| format!("{} at {pointer}", source.place);
-    shape::check(&source.document, Strictness::Form, place)
+    shape::check(&source.document, false, place)
 }
 
-/// OpenAPI 3.0 ignores whatever stands beside `$ref`; generators do not agree on that, so it goes.
-fn drop_reference_siblings(document: &mut Value) {
-    walk::each(document, &mut |_, _, value| {
-        if let Some(reference) = value.get("$ref") {
-            *value = json!({ "$ref": reference });
+/// Fills in what the client cannot do without and descriptions forget: an operation's id, made of its method and path, and
+/// the description of a response.
+fn fill_in(path: &str, method: &str, operation: &mut Value) {
+    if operation.get("operationId").is_none() {
+        let id = format!("{method}_{path}").replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+        operation["operationId"] = id.into();
+    }
+    let responses = operation["responses"].as_object_mut().into_iter().flatten();
+    for (_, response) in responses {
+        if response.get("$ref").is_none() && response.get("description").is_none() {
+            response["description"] = "".into();
         }
-    });
+    }
 }
 
-/// Turns `/a?b=c` into the path `/a` with a required query parameter `b` whose only value is `c`.
+/// Turns an operation on `/a?b=c` into one on `/a` with a required query parameter `b` whose only value is `c`.
 ///
-/// Operations that differ in nothing but their query cannot share the path; there the query stays where it is.
-fn lift_queries(document: &mut Value) {
-    let Some(paths) = document["paths"].as_object_mut() else {
-        return;
+/// Operations that differ in nothing but their query cannot share the path; there the query stays where it is, and is no
+/// parameter beside.
+fn lift_query(paths: &Value, path: &str, method: &str, mut operation: Value) -> (String, Value) {
+    let Some((bare, query)) = path.split_once('?') else {
+        return (path.to_owned(), operation);
     };
-    let with_query: Vec<String> = paths
-        .keys()
-        .filter(|key| key.contains('?'))
-        .cloned()
-        .collect();
-    for key in with_query {
-        let (path, query) = key.split_once('?').unwrap_or((&key, ""));
-        let mut item = paths[&key].clone();
-        for method in METHODS {
-            if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
-                let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
-                if let Value::Array(parameters) = parameters {
-                    state(query, parameters);
-                }
-            }
-        }
-        let mut merged = paths.get(path).cloned().unwrap_or_else(|| json!({}));
-        if merge_item(&mut merged, item).is_ok() {
-            paths.insert(path.to_owned(), merged);
-            paths.remove(&key);
-            continue;
-        }
-        // What the path says already is no parameter.
-        let item = &mut paths[&key];
-        let holders = METHODS.iter().map(|method| format!("/{method}/parameters"));
-        for holder in holders.chain(["/parameters".to_owned()]) {
-            let parameters = item.pointer_mut(&holder).and_then(Value::as_array_mut);
-            if let Some(parameters) = parameters {
-                parameters.retain(|known| !pairs(query).any(|(name, _)| is_query(known, name)));
-            }
+    let is_free = paths[bare].get(method).is_none();
+    let parameters = operation["parameters"].as_array().cloned();
+    let mut parameters = parameters.unwrap_or_default();
+    for pair in query.split('&') {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let is_it = |one: &Value| one["name"] == name && one["in"] == "query";
+        let described = parameters.iter().position(is_it);
+        let described = described.map(|at| parameters.remove(at));
+        if is_free {
+            let mut said = described.unwrap_or_else(|| json!({ "name": name, "in": "query" }));
+            said["required"] = true.into();
+            said["schema"] = json!({ "type": "string", "enum": [value] });
+            parameters.push(said);
         }
     }
-}
-
-fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    let pairs = query.split('&').filter(|pair| !pair.is_empty());
-    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-}
-
-/// Makes what a query says a parameter, whatever the description says of it beside.
-fn state(query: &str, parameters: &mut Vec<Value>) {
-    for (name, value) in pairs(query) {
-        let described = parameters.iter().find(|known| is_query(known, name));
-        let mut said = json!({
-            "name": name, "in": "query", "required": true,
-            "schema": { "type": "string", "enum": [value] },
-        });
-        if let Some(words) = described.and_then(|known| known.get("description")) {
-            said["description"] = words.clone();
-        }
-        parameters.retain(|known| !is_query(known, name));
-        parameters.push(said);
-    }
-}
-
-fn is_query(parameter: &Value, name: &str) -> bool {
-    parameter["name"] == name && parameter["in"] == "query"
+    operation["parameters"] = parameters.into();
+    let target = if is_free { bare } else { path };
+    (target.to_owned(), operation)
 }
 
 /// Adds the paths or the components of one file. The frame says once for the whole API how to be let in, so security
@@ -144,60 +108,29 @@ fn merge(
     frame: &Source,
     problems: &mut Problems,
 ) {
-    let groups = groups.as_object().into_iter().flatten();
-    for (group, entries) in groups.filter(|(name, _)| !walk::is_extension(Kind::PathItem, name)) {
-        for (name, entry) in entries.as_object().into_iter().flatten() {
-            let framed = &frame.document["components"][group];
-            if group == "securitySchemes" && framed.get(name).is_some() {
+    let all = walk::members(groups);
+    for (group, entries) in all.filter(|(name, _)| !walk::is_extension(Kind::PathItem, name)) {
+        for (name, entry) in walk::members(entries) {
+            if group == "securitySchemes" && frame.document["components"][group].get(name).is_some()
+            {
                 continue;
             }
-            let known = &whole.value[half][group][name];
-            if !known.is_null() && known != entry {
-                let other = whole.origin(&walk::pointer(&[half, group, name]));
+            let (mut group, mut entry) = (group.clone(), entry.clone());
+            if half == "paths" && METHODS.contains(&name.as_str()) {
+                (group, entry) = lift_query(groups, &group, name, entry);
+                fill_in(&group, name, &mut entry);
+            }
+            let known = &whole.value[half][&group][name];
+            if !known.is_null() && *known != entry {
+                let other = whole.origin(&walk::pointer(&[half, &group, name]));
                 let other = other.unwrap_or(BASE);
                 let what = format!("{half}.{group}.{name} has other content than in {other}");
-                problems.add(
-                    &source.place,
-                    what,
-                    "keep one of the two, or vendor both from the same published document",
-                );
+                let help = "keep one of the two, or vendor both from the same published document";
+                problems.add(&source.place, what, help);
                 continue;
             }
-            whole.record_origin(&[half, group, name], &source.place);
-            whole.value[half][group][name] = entry.clone();
+            whole.record_origin(&[half, &group, name], &source.place);
+            whole.value[half][group][name] = entry;
         }
     }
-}
-
-/// Adds the members of `from`; the error names a member that both have with different content.
-fn merge_item(into: &mut Value, from: Value) -> std::result::Result<(), String> {
-    let Value::Object(from) = from else {
-        return Ok(());
-    };
-    for (member, value) in from {
-        match into.get(&member) {
-            Some(existing) if *existing != value => return Err(member),
-            _ => into[&member] = value,
-        }
-    }
-    Ok(())
-}
-
-/// Fills in what OpenAPI or the client cannot do without and published descriptions forget: an operation's id, made of its
-/// method and path, since a method of the client needs a name, and the description of a response.
-fn fill_in(document: &mut Value) {
-    walk::each(document, &mut |kind, pointer, value| match kind {
-        Kind::Operation if value.get("operationId").is_none() => {
-            let mut segments = walk::segments(pointer).skip(1);
-            let (path, method) = (segments.next(), segments.next());
-            let id = method.unwrap_or_default() + "_" + &path.unwrap_or_default();
-            let words = id.split(|c: char| !c.is_ascii_alphanumeric());
-            let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
-            value["operationId"] = words.join("_").into();
-        }
-        Kind::Response if value.get("description").is_none() && value.get("$ref").is_none() => {
-            value["description"] = "".into();
-        }
-        _ => {}
-    });
 }

@@ -8,6 +8,7 @@ use std::sync::Once;
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl};
 use schemars_08::schema::{InstanceType, SchemaObject};
 use serde_json::Value;
+use syn::visit::Visit;
 use syn::{ImplItem, Item, Type};
 
 use super::BUNDLE;
@@ -141,25 +142,27 @@ fn drop_new(file: &mut syn::File) -> Result<()> {
 }
 
 /// The generated types: their Rust names, and whether they have values.
-fn types(items: &[Item]) -> Vec<(String, bool)> {
-    let found = items.iter().flat_map(|item| match item {
-        Item::Struct(shown) => vec![(shown.ident.to_string(), true)],
-        Item::Enum(shown) => vec![(shown.ident.to_string(), !shown.variants.is_empty())],
-        Item::Mod(module) => module
-            .content
-            .iter()
-            .flat_map(|(_, items)| types(items))
-            .collect(),
-        _ => Vec::new(),
-    });
-    found.collect()
+#[derive(Default)]
+struct Types(Vec<(String, bool)>);
+
+impl Visit<'_> for Types {
+    fn visit_item_struct(&mut self, item: &syn::ItemStruct) {
+        self.0.push((item.ident.to_string(), true));
+    }
+
+    fn visit_item_enum(&mut self, item: &syn::ItemEnum) {
+        self.0
+            .push((item.ident.to_string(), !item.variants.is_empty()));
+    }
 }
 
 /// Every type is there once and has values.
 fn check_names(document: &Document, file: &syn::File) -> Result<()> {
     let mut problems = Problems::default();
     let mut known = BTreeSet::new();
-    for (name, has_values) in types(&file.items) {
+    let mut types = Types::default();
+    types.visit_file(file);
+    for (name, has_values) in types.0 {
         let place = document.rust_type(&name);
         if !has_values {
             let what = "no value fits its schema, whose parts contradict each other";
@@ -178,16 +181,16 @@ fn check_names(document: &Document, file: &syn::File) -> Result<()> {
 pub(crate) fn type_at(client: &str, line: usize) -> Option<String> {
     let before: Vec<&str> = client.lines().take(line).collect();
     before.iter().rev().find_map(|line| {
-        let line = line.trim_start().strip_prefix("pub ")?;
-        let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
-        let what = words.find(|word| matches!(*word, "struct" | "enum" | "fn"))?;
-        let name = words.next()?;
-        let is_method = what == "fn";
-        let place = if is_method {
-            "the operation"
-        } else {
-            "the schema"
-        };
-        Some(format!("{place} `{name}`"))
+        let item = line.trim_start().strip_prefix("pub ")?;
+        let item = item.strip_prefix("async ").unwrap_or(item);
+        let (kind, rest) = item.split_once(' ')?;
+        let name = rest
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .next()?;
+        match kind {
+            "struct" | "enum" => Some(format!("the schema `{name}`")),
+            "fn" => Some(format!("the operation `{name}`")),
+            _ => None,
+        }
     })
 }

@@ -24,7 +24,7 @@ pub(crate) fn check(document: &Document) -> Result<()> {
             Kind::Media | Kind::Parameter | Kind::Header => "/schema",
             _ => continue,
         };
-        let examples = examples(document, place.value);
+        let examples = examples(place.value);
         let is_request = walk::is_sent(&place.pointer);
         let schemas = if is_request { &requests } else { &answers };
         let schema = schemas.pointer(&(place.pointer.clone() + suffix));
@@ -56,18 +56,12 @@ pub(crate) fn check(document: &Document) -> Result<()> {
 }
 
 /// The examples of an object with their names.
-pub(crate) fn examples<'a>(document: &'a Document, value: &'a Value) -> Vec<(String, &'a Value)> {
+pub(crate) fn examples(value: &Value) -> Vec<(String, &Value)> {
     let single = value
         .get("example")
         .map(|example| ("example".to_owned(), example));
-    let named = value.get("examples").and_then(Value::as_object);
-    let named = named.into_iter().flatten().filter_map(|(name, example)| {
-        let target = example["$ref"]
-            .as_str()
-            .and_then(|target| target.strip_prefix('#'));
-        let example = target.map_or(Some(example), |target| document.value.pointer(target));
-        Some((format!("examples.{name}"), example?.get("value")?))
-    });
+    let named = walk::members(&value["examples"])
+        .filter_map(|(name, example)| Some((format!("examples.{name}"), example.get("value")?)));
     single.into_iter().chain(named).collect()
 }
 
@@ -98,6 +92,15 @@ fn json_schemas(document: &Document, other_way: &str) -> Value {
         };
         for key in ["format", "pattern", "example", "default"] {
             members.remove(key);
+        }
+        // A whole number is one however it is written.
+        for (_, value) in members.iter_mut() {
+            if let Some(number) = value
+                .as_f64()
+                .filter(|number| number.fract() == 0.0 && number.abs() < 1e15)
+            {
+                *value = json!(number as i64);
+            }
         }
         if is_time {
             members.insert("format".to_owned(), DATE_TIME.into());

@@ -3,7 +3,7 @@
 //! The published pages repeat every schema wherever it is used and tell only by a `title` with API group and version, like
 //! `connect.v1.Offsets`, that it is the same one. Other titles are prose and claim no such thing.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToPascalCase;
 use serde_json::Value;
@@ -54,7 +54,6 @@ pub(crate) fn hoist(document: &mut Document) {
         document.record_component(&name, &pointer);
         value["components"]["schemas"][name] = schema;
     }
-    fold_copies(&mut value);
     document.value = value;
     document.unsettled = unsettled;
 }
@@ -154,31 +153,4 @@ fn rename_components(document: &mut Value, names: &BTreeMap<String, String>) {
             }
         }
     });
-}
-
-/// Replaces untitled inline copies of a component, until nothing changes: a replacement inside one schema can make it
-/// equal to another.
-fn fold_copies(document: &mut Value) {
-    let mut changed = true;
-    while changed {
-        changed = false;
-        let mut components: HashMap<String, Option<String>> = HashMap::new();
-        for (name, schema) in document::schemas(document).filter(|(_, schema)| is_composite(schema))
-        {
-            // Two components with the same content give no answer to which one a copy means.
-            let slot = components.entry(schema.to_string());
-            slot.and_modify(|name| *name = None)
-                .or_insert_with(|| Some(name.clone()));
-        }
-        walk::each(document, &mut |kind, pointer, value| {
-            if kind == Kind::Schema
-                && !is_component(pointer)
-                && is_composite(value)
-                && let Some(Some(name)) = components.get(&value.to_string())
-            {
-                *value = references::to(name);
-                changed = true;
-            }
-        });
-    }
 }

@@ -6,7 +6,10 @@
 use std::path::Path;
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Block, Fields, Ident, ImplItem, Item, Visibility, parse_quote};
+use syn::{
+    Attribute, Block, Fields, ImplItem, Item, ItemConst, ItemEnum, ItemFn, ItemMod, ItemStruct,
+    ItemTrait, ItemType, ItemUse, Visibility, parse_quote,
+};
 
 use super::client::CLIENT;
 use crate::openapi::{files, parse};
@@ -41,14 +44,14 @@ pub(crate) fn listing(root: &Path, client: &syn::File) -> Result<String> {
 fn show(items: &mut Vec<Item>) {
     items.retain(|item| match item {
         Item::Impl(block) => block.trait_.is_some() || block.items.iter().any(is_public_method),
-        Item::Struct(item) => is_public(&item.vis),
-        Item::Enum(item) => is_public(&item.vis),
-        Item::Type(item) => is_public(&item.vis),
-        Item::Const(item) => is_public(&item.vis),
-        Item::Use(item) => is_public(&item.vis),
-        Item::Fn(item) => is_public(&item.vis),
-        Item::Trait(item) => is_public(&item.vis),
-        Item::Mod(item) => is_public(&item.vis) && !is_test(&item.attrs),
+        Item::Mod(ItemMod { vis, .. })
+        | Item::Struct(ItemStruct { vis, .. })
+        | Item::Enum(ItemEnum { vis, .. })
+        | Item::Type(ItemType { vis, .. })
+        | Item::Const(ItemConst { vis, .. })
+        | Item::Use(ItemUse { vis, .. })
+        | Item::Fn(ItemFn { vis, .. })
+        | Item::Trait(ItemTrait { vis, .. }) => is_public(vis),
         _ => false,
     });
     for item in &mut *items {
@@ -70,7 +73,7 @@ impl VisitMut for Strip {
         block.stmts.clear();
     }
 
-    fn visit_item_mod_mut(&mut self, module: &mut syn::ItemMod) {
+    fn visit_item_mod_mut(&mut self, module: &mut ItemMod) {
         self.visit_attributes_mut(&mut module.attrs);
         if let Some((_, items)) = &mut module.content {
             show(items);
@@ -89,7 +92,7 @@ impl VisitMut for Strip {
         visit_mut::visit_item_impl_mut(self, block);
     }
 
-    fn visit_item_struct_mut(&mut self, item: &mut syn::ItemStruct) {
+    fn visit_item_struct_mut(&mut self, item: &mut ItemStruct) {
         // Code outside cannot build a value that has private fields, so it is said that there are some.
         match &mut item.fields {
             Fields::Named(fields) => {
@@ -101,13 +104,11 @@ impl VisitMut for Strip {
                 }
             }
             Fields::Unnamed(fields) => {
-                for field in fields
+                let private = fields
                     .unnamed
                     .iter_mut()
-                    .filter(|field| !is_public(&field.vis))
-                {
-                    field.ty = parse_quote!(_);
-                }
+                    .filter(|field| !is_public(&field.vis));
+                private.for_each(|field| field.ty = parse_quote!(_));
             }
             Fields::Unit => {}
         }
@@ -121,13 +122,6 @@ fn is_public_method(member: &ImplItem) -> bool {
 
 fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
-}
-
-fn is_test(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| {
-        let condition = attribute.parse_args::<Ident>();
-        attribute.path().is_ident("cfg") && condition.is_ok_and(|name| name == "test")
-    })
 }
 
 fn render(item: &Item) -> String {

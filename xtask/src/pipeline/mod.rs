@@ -51,7 +51,7 @@ pub(crate) fn run<T>(
     let mut document = assemble::assemble(&sources)?; // 2
     hoist::hoist(&mut document); // 3
     overlay::apply(&sources.overlay, &mut document)?; // 4
-    validate::check(&mut document, sources.purpose)?; // 5
+    validate::check(&mut document, sources.is_compared)?; // 5
     let bundle = bundle::bundle(&document, &sources.digest)?; // 6
     let lowered = lower::lower(&document); // 7
     let client = lowered.and_then(|lowered| client::generate(&document, &lowered, &sources.digest)); // 8

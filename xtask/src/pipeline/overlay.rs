@@ -46,12 +46,7 @@ pub(crate) fn apply(overlay: &Source, document: &mut Document) -> Result<()> {
             "adapt the action to the changed description, or remove it if it is no longer needed";
         unmatched.add(place, what, help);
     }
-    let before = std::mem::take(&mut document.unsettled);
     hoist::hoist(document);
-    if !unmatched.is_empty() {
-        // An action may have looked for what could not be hoisted.
-        document.unsettled = before;
-    }
     document.unsettled.extend(unmatched);
     Ok(())
 }

@@ -20,7 +20,7 @@ pub(crate) fn compile(root: &Path, client: &str) -> Result<()> {
     let folder = root.join(FOLDER);
     let failed = |error: io::Error| Problem::new(FOLDER, format!("cannot be written: {error}"));
     mirror(root, &folder).map_err(failed)?;
-    replace(&folder.join(CLIENT), client.as_bytes()).map_err(failed)?;
+    fs::write(folder.join(CLIENT), client).map_err(failed)?;
 
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
@@ -47,12 +47,20 @@ pub(crate) fn problems(client: &str, messages: &str) -> Problems {
             let line = rest.strip_prefix(':')?.split(':').next()?;
             type_at(client, line.parse().ok()?)
         });
-        problems.push(match in_client {
-            Some(item) => Problem::new(item, format!("what is generated for it does not compile: {message}"))
-                .help("simplify the schema or operation by an action in openapi/overlay.yaml; no file was changed"),
-            None => Problem::new("the new client", format!("the code that uses it does not compile: {message}"))
-                .help("keep the names by actions in openapi/overlay.yaml, or change the code; no file was changed"),
-        });
+        let (place, what, help) = match &in_client {
+            Some(item) => (
+                item.as_str(),
+                "what is generated for it",
+                "simplify the schema or operation by an action in openapi/overlay.yaml",
+            ),
+            None => (
+                "the new client",
+                "the code that uses it",
+                "keep the names by actions in openapi/overlay.yaml, or change the code",
+            ),
+        };
+        let what = format!("{what} does not compile: {message}");
+        problems.add(place, what, format!("{help}; no file was changed"));
     }
     if problems.is_empty() {
         problems.push(Problem::new("the new client", messages.trim()));
@@ -60,38 +68,22 @@ pub(crate) fn problems(client: &str, messages: &str) -> Problems {
     problems
 }
 
-/// Makes a folder the copy of another. Files that are there already with the same content are left alone, because the
-/// others are compiled again.
-fn mirror(from: &Path, to: &Path) -> io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(to)? {
+/// Makes the folder a copy of the workspace. Files keep their times, because cargo compiles what looks younger again.
+fn mirror(root: &Path, folder: &Path) -> io::Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::create_dir_all(folder)?;
+    let mut copy = Command::new("cp");
+    copy.arg("-rp");
+    for entry in fs::read_dir(root)? {
         let entry = entry?;
-        let is_folder = entry.file_type()?.is_dir();
-        match from.join(entry.file_name()).exists() {
-            true => {}
-            false if is_folder => fs::remove_dir_all(entry.path())?,
-            false => fs::remove_file(entry.path())?,
+        if !LEFT_OUT.iter().any(|name| entry.file_name() == *name) {
+            copy.arg(entry.path());
         }
     }
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let is_folder = entry.file_type()?.is_dir();
-        let target = to.join(entry.file_name());
-        match LEFT_OUT
-            .iter()
-            .any(|left_out| entry.file_name() == *left_out)
-        {
-            true => {}
-            false if is_folder => mirror(&entry.path(), &target)?,
-            false => replace(&target, &fs::read(entry.path())?)?,
-        }
-    }
-    Ok(())
-}
-
-fn replace(place: &Path, content: &[u8]) -> io::Result<()> {
-    match fs::read(place) {
-        Ok(present) if present == content => Ok(()),
-        _ => fs::write(place, content),
+    match copy.arg(folder).status()? {
+        status if status.success() => Ok(()),
+        status => Err(io::Error::other(format!("cp ends with {status}"))),
     }
 }

@@ -10,15 +10,6 @@ use crate::vendor::lock::{self, Lock};
 pub(crate) const BASE: &str = "openapi/base.yaml";
 pub(crate) const OVERLAY: &str = "openapi/overlay.yaml";
 
-/// What the outcome is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// To be generated: everything must be settled.
-    Generate,
-    /// To be compared: what could not be settled is part of the comparison.
-    Compare,
-}
-
 #[derive(Clone, Debug)]
 pub(crate) struct Sources {
     pub(crate) base: Source,
@@ -26,19 +17,15 @@ pub(crate) struct Sources {
     pub(crate) overlay: Source,
     /// The digest over all of them, for the headers of generated files.
     pub(crate) digest: String,
-    pub(crate) purpose: Purpose,
+    /// Whether the outcome is only compared; what cannot be settled is part of the comparison then.
+    pub(crate) is_compared: bool,
 }
 
 pub(crate) fn read(root: &Path) -> Result<Sources> {
-    let mut problems = Problems::default();
-    let vendored = problems.take(Lock::read(root).and_then(|lock| lock.verified(root)));
-    let mut texts: Vec<_> = vendored.unwrap_or_default().into_iter().collect();
+    let mut texts: Vec<_> = Lock::read(root)?.verified(root)?.into_iter().collect();
     for place in [BASE, OVERLAY] {
-        let text = problems.take(files::read(root, place, parse::MAX_TEXT));
-        texts.extend(text.map(|text| (place.to_owned(), text)));
+        texts.push((place.to_owned(), files::read(root, place, parse::MAX_TEXT)?));
     }
-    problems.into_result()?;
-
     let mut problems = Problems::default();
     let (mut digests, mut vendored) = (String::new(), Vec::new());
     for (place, text) in texts {
@@ -55,6 +42,6 @@ pub(crate) fn read(root: &Path) -> Result<Sources> {
         vendored,
         overlay,
         digest: lock::sha256(digests.as_bytes()),
-        purpose: Purpose::Generate,
+        is_compared: false,
     })
 }

@@ -46,24 +46,16 @@ fn files_of(root: &Path, outcome: Outcome) -> Result<[(&'static str, String); 3]
 
 /// Fails with a unified diff for every file that differs, and writes nothing.
 pub(crate) fn compare(root: &Path, outcome: Outcome) -> Result<()> {
-    let generated = files_of(root, outcome)?;
     let mut problems = Problems::default();
-    for (place, expected) in &generated {
-        let Some(current) = problems.take(files::read(root, place, parse::MAX_TEXT)) else {
-            continue;
-        };
-        if current != *expected {
+    for (place, expected) in &files_of(root, outcome)? {
+        let current = problems.take(files::read(root, place, parse::MAX_TEXT));
+        if let Some(current) = current.filter(|current| current != expected) {
             let diff = TextDiff::from_lines(current.as_str(), expected.as_str());
-            let diff = diff
-                .unified_diff()
-                .header(place, "as generated")
-                .to_string();
+            let mut diff = diff.unified_diff();
+            let diff = diff.header(place, "as generated");
             let what = format!("not what the sources in openapi/ give\n{diff}");
-            problems.add(
-                place,
-                what,
-                "run `cargo xtask generate` and commit the outcome",
-            );
+            let help = "run `cargo xtask generate` and commit the outcome";
+            problems.add(place, what, help);
         }
     }
     problems.into_result()

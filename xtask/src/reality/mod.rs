@@ -44,7 +44,7 @@ const USUAL: [Kind; 2] = [Kind::Connect, Kind::Kafka];
 /// What is missing for any of this to be tried here, as a sentence; `None` when all is there.
 ///
 /// Fetches by Maven what is not there yet.
-pub(crate) fn lacks(root: &Path, kinds: &[Kind], kafka: &str) -> Option<String> {
+fn lacks(root: &Path, kinds: &[Kind], kafka: &str) -> Option<String> {
     let missing = install::missing(&["java", "javac", "jar", "keytool", "mvn"]).join(", ");
     if !missing.is_empty() {
         return Some(format!(
@@ -61,17 +61,17 @@ pub(crate) fn lacks(root: &Path, kinds: &[Kind], kafka: &str) -> Option<String> 
     fetched.map(|problems| format!("Maven does not get the jars: {problems}"))
 }
 
-/// Runs everything against real systems, or says what is missing for it.
-pub(crate) fn run(root: &Path, kinds: &[Kind], kafka: &str) -> Result<()> {
+/// Runs everything against real systems; `false` after saying what is missing for it.
+pub(crate) fn run(root: &Path, kinds: &[Kind], kafka: &str) -> Result<bool> {
     if let Some(missing) = lacks(root, kinds, kafka) {
         println!("!! SKIPPED reality: {missing}");
-        return Ok(());
+        return Ok(false);
     }
     if let Some(ended) =
         guard::supervise().map_err(|error| problem("a process of its own", error))?
     {
         return if ended.success() {
-            Ok(())
+            Ok(true)
         } else {
             Err(problem("it failed", "what differs stands above").into())
         };
@@ -110,7 +110,7 @@ pub(crate) fn run(root: &Path, kinds: &[Kind], kafka: &str) -> Result<()> {
     step(&format!(
         "reality: all is as recorded and as said, Kafka {kafka}"
     ));
-    Ok(())
+    Ok(true)
 }
 
 fn start(root: &Path, kafka: &str, debezium: bool) -> Result<Stack> {

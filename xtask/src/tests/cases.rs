@@ -6,48 +6,38 @@ use serde_json::json;
 use super::{mentions, workspace};
 use crate::openapi::document::Source;
 use crate::openapi::{files, parse};
-use crate::pipeline::sources;
-use crate::pipeline::{self, Outcome};
+use crate::pipeline::{self, Outcome, sources};
 use crate::problem::Result;
 
-const FOLDER: &str = "xtask/src/tests/cases";
-
-pub(super) struct Case {
-    pub(super) place: String,
-    pub(super) text: String,
+/// The place and text of every case.
+fn all() -> impl Iterator<Item = (String, String)> {
+    let places = files::list(workspace(), "xtask/src/tests/cases").unwrap();
+    let read = |place: &str| files::read(workspace(), place, parse::MAX_TEXT).unwrap();
+    places
+        .into_iter()
+        .map(move |place| (place.clone(), read(&place)))
 }
 
-impl Case {
-    fn lines(&self, word: &str) -> Vec<&str> {
-        let lines = self.text.lines().map_while(|line| line.strip_prefix("# "));
-        lines
-            .filter_map(|line| line.strip_prefix(word)?.strip_prefix(": "))
-            .collect()
-    }
-
-    pub(super) fn is_carried(&self) -> bool {
-        !self.lines("carried").is_empty()
-    }
-
-    pub(super) fn source(&self) -> Result<Source> {
-        let document = parse::parse(&self.place, &self.text)?;
-        Ok(Source {
-            place: self.place.clone(),
-            document,
-        })
-    }
+/// What the first lines of a text say under a word.
+fn said<'a>(text: &'a str, word: &str) -> Vec<&'a str> {
+    let lines = text.lines().map_while(|line| line.strip_prefix("# "));
+    lines
+        .filter_map(|line| line.strip_prefix(word)?.strip_prefix(": "))
+        .collect()
 }
 
-pub(super) fn all() -> Vec<Case> {
-    let places = files::list(workspace(), FOLDER).unwrap();
-    let read = |place: String| Case {
-        text: files::read(workspace(), &place, parse::MAX_TEXT).unwrap(),
-        place,
-    };
-    places.into_iter().map(read).collect()
+fn source((place, text): (String, String)) -> Result<Source> {
+    let document = parse::parse(&place, &text)?;
+    Ok(Source { place, document })
 }
 
-/// The pipeline with one document in place of the vendored ones, and without an overlay.
+/// Every case that is carried.
+pub(super) fn carried() -> impl Iterator<Item = Source> {
+    let carried = all().filter(|(_, text)| !said(text, "carried").is_empty());
+    carried.map(|case| source(case).unwrap())
+}
+
+/// The pipeline with these documents in place of the vendored ones, and without an overlay.
 pub(super) fn outcome(vendored: Vec<Source>) -> Result<Outcome> {
     let mut sources = sources::read(workspace())?;
     sources.vendored = vendored;
@@ -61,36 +51,29 @@ pub(super) fn outcome(vendored: Vec<Source>) -> Result<Outcome> {
 
 #[test]
 fn every_case_is_carried_or_refused_by_name() {
-    let cases = all();
-    assert!(cases.len() > 40);
-    let mut failures = Vec::new();
-    for case in &cases {
-        let refused = case.lines("refused");
-        let outcome = case.source().and_then(|source| outcome(vec![source]));
-        let text = match &outcome {
-            Ok(outcome) => outcome.client.as_ref().unwrap().text.clone(),
-            Err(message) => message.to_string(),
+    assert!(all().count() > 40);
+    for (place, text) in all() {
+        let [refused, carried, absent] =
+            ["refused", "carried", "absent"].map(|word| said(&text, word));
+        assert!(
+            refused.is_empty() != carried.is_empty(),
+            "{place} says nothing"
+        );
+        let told = match source((place.clone(), text.clone())).and_then(|one| outcome(vec![one])) {
+            Ok(outcome) if refused.is_empty() => outcome.client.unwrap().text,
+            // Whatever is refused says where it is and what to do.
+            Err(message) if carried.is_empty() => {
+                let message = message.to_string();
+                mentions(&message, &[&place]);
+                message
+            }
+            Ok(_) => panic!("{place} is not refused"),
+            Err(message) => panic!("{place} is not carried: {message}"),
         };
-        let is_refused = !refused.is_empty();
-        assert_eq!(outcome.is_err(), is_refused, "{}: {text}", case.place);
-        let needles = if is_refused {
-            refused
-        } else {
-            case.lines("carried")
-        };
-        assert!(!needles.is_empty(), "{} says nothing", case.place);
-        let place = &case.place;
-        for needle in needles.iter().filter(|needle| !text.contains(*needle)) {
-            failures.push(format!("{place}: expected {needle:?} in:\n{text}"));
-        }
-        let absent = case.lines("absent").into_iter();
-        for needle in absent.filter(|needle| text.contains(needle)) {
-            failures.push(format!("{place}: found {needle:?}"));
-        }
-        // Whatever is refused says where it is and what to do.
-        if is_refused {
-            mentions(&text, &[place]);
-        }
+        mentions(&told, &[refused, carried].concat());
+        assert!(
+            !absent.iter().any(|absent| told.contains(absent)),
+            "{place}: {absent:?}"
+        );
     }
-    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }

@@ -23,6 +23,12 @@ fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
+/// The rows of a table beside these tests.
+fn rows<T: serde::de::DeserializeOwned>(file: &str) -> Vec<T> {
+    let text = fs::read_to_string(workspace().join("xtask/src/tests").join(file)).unwrap();
+    yaml_serde::from_str(&text).unwrap()
+}
+
 /// Asserts that the text contains every needle.
 #[track_caller]
 fn mentions(text: &str, needles: &[&str]) {

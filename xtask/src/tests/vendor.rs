@@ -1,8 +1,6 @@
 //! Vendoring from what people really have.
 
-use super::{Copy, PUBLISHED, fails, mentions};
-use crate::openapi::parse;
-use crate::problem::Result;
+use super::{Copy, PUBLISHED, fails, mentions, rows};
 use crate::vendor::lock::{LOCK, Lock, Origin};
 use crate::vendor::{page, vendor};
 
@@ -16,24 +14,16 @@ pub(super) fn saved_page(definition: &str) -> String {
 }
 
 fn html(definition: &str) -> String {
-    let escapes = [
-        ("&", "&amp;"),
-        ("<", "&lt;"),
-        (">", "&gt;"),
-        ("\"", "&quot;"),
-        ("'", "&#39;"),
-        ("                    ", "                   \u{a0}"),
-        ("     ", "    &nbsp;"),
-    ];
-    let mut escaped = definition.to_owned();
-    for (from, to) in escapes {
-        escaped = escaped.replace(from, to);
+    let escapes = "& &amp; < &lt; > &gt; \" &quot; ' &#39; paths: <span>paths</span>: requestBody request&#x42;ody";
+    let escapes: Vec<&str> = escapes.split(' ').collect();
+    let mut text = definition.to_owned();
+    for pair in escapes.chunks(2) {
+        text = text.replace(pair[0], pair[1]);
     }
-    let marked = escaped
-        .replace("paths:", "<span class=\"key\">paths</span>:")
-        .replace("requestBody", "request&#x42;ody");
+    let text = text.replace(&" ".repeat(20), &(" ".repeat(19) + "\u{a0}"));
+    let text = text.replace(&" ".repeat(5), "    &nbsp;");
     format!(
-        "<!DOCTYPE html>\n<html><body><p>paths: none &unknown;</p><pre><code class=\"yaml\">{marked}</code></pre><footer>x</footer></body></html>\n"
+        "<!DOCTYPE html>\n<html><body><p>paths: none &unknown;</p><pre><code class=\"yaml\">{text}</code></pre><footer>x</footer></body></html>\n"
     )
 }
 
@@ -97,53 +87,23 @@ fn a_page_of_another_group_is_added_with_its_source() {
 
 #[test]
 fn definitions_on_pages() {
-    let texts = |text: &str| -> Result<Vec<String>> {
-        let found = page::extract_all("page", text)?;
-        Ok(found.into_iter().map(|found| found.text).collect())
-    };
-    let (paths, components) = (
-        "paths:\n  /a:\n    get: {responses: {}}\n",
-        "components:\n  schemas: {}\n",
-    );
-    // What stands before and after the paths belongs to the definition; a second definition begins with the same key.
-    for one in [
-        format!("{components}{paths}"),
-        format!("{paths}{components}"),
-        format!("tags:\n- name: x\n{paths}"),
-    ] {
-        let page = format!("A page\n{one}Its end\n");
-        let two = format!("A page\n{one}- a list\nB: c\n{one}End\n");
-        assert_eq!(texts(&one).unwrap(), [one.as_str()]);
-        assert_eq!(texts(&page).unwrap(), [one.as_str()]);
-        assert_eq!(texts(&two).unwrap(), [one.as_str(), &one]);
+    #[derive(serde::Deserialize)]
+    struct Page {
+        text: String,
+        /// The definitions that are found, or what is told instead.
+        #[serde(default)]
+        found: Vec<String>,
+        #[serde(default)]
+        told: String,
     }
-    let indented = "  paths:\n    /a: {}\n";
-    assert_eq!(texts(indented).unwrap(), [indented]);
-    let html =
-        |words: &str| format!("<html><pre>paths:\n  /a:\n    description: {words}\n</pre></html>");
-    mentions(
-        &texts(&html("caf&eacute; &mdash; &rsquo;&uuml; a&b")).unwrap()[0],
-        &["café — ’ü a&b"],
-    );
-    let no_paths = "<html><body><pre>curl</pre></body></html>";
-    let no_mapping = "a list stands where a mapping, each value a path item, belongs";
-    for (text, needle) in [
-        (
-            html("&unknown;").as_str(),
-            "the HTML entity `&unknown;` is not known",
-        ),
-        ("A page without a definition\n", "no line reads `paths:`"),
-        (no_paths, "contains no API definition"),
-        ("openapi: 3.0.3\npaths: []\n", no_mapping),
-        ("openapi: 3.1.0\npaths: {}\n", "is not OpenAPI 3.0"),
-        ("swagger: '2.0'\npaths: {}\n", "is not OpenAPI 3.0"),
-        (
-            "paths:\n  /a: {$ref: b.yaml}\n",
-            "a path item by `$ref` is not followed",
-        ),
-        ("paths:\n  /a: {get: {\n", "page: "),
-    ] {
-        fails(texts(text), &[needle]);
+    for page in rows::<Page>("pages.yaml") {
+        match page::extract_all("page", &page.text) {
+            Ok(found) => {
+                let found: Vec<_> = found.into_iter().map(|found| found.text).collect();
+                assert_eq!(found, page.found, "{}", page.text);
+            }
+            Err(error) if page.found.is_empty() => mentions(&error.to_string(), &[&page.told]),
+            Err(error) => panic!("{error} for:\n{}", page.text),
+        }
     }
-    parse::parse("page", paths).unwrap();
 }

@@ -70,14 +70,7 @@ impl Lock {
             };
             let found = sha256(text.as_bytes());
             if found != entry.sha256 {
-                let help = match entry.origin {
-                    Origin::Published => {
-                        "restore the file with git; a new published text comes in by `cargo xtask vendor`"
-                    }
-                    Origin::Transcribed => {
-                        "if the edit is meant, put the new digest and date into the lock; otherwise restore the file"
-                    }
-                };
+                let help = "restore the file with git; a published text comes in by `cargo xtask vendor`, and for an edited transcription the lock gets the new digest and date";
                 let said = &entry.sha256;
                 let what = format!(
                     "changed since it was vendored: {LOCK} has sha256 {said}, the file has {found}"
@@ -104,8 +97,6 @@ impl Entry {
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let digest = Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -75,16 +75,9 @@ fn file_name(root: &Path, lock: &Lock, from: &str, document: &Value) -> Result<S
     Ok(format!("{}.yaml", id.unwrap_or(path).to_kebab_case()))
 }
 
-/// A path without the names of its parameters, which mean nothing, and with its query in one order.
+/// A path without the names of its parameters, which mean nothing.
 pub(crate) fn nameless(path: &str) -> String {
-    let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let mut parts = path.split('{');
-    let mut plain = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        plain += "{}";
-        plain += part.split_once('}').map_or("", |(_, rest)| rest);
-    }
-    let mut words: Vec<_> = query.split(['&', ',', '=']).collect();
-    words.sort_unstable();
-    format!("{plain}?{}", words.join(","))
+    let parts = path.split('{');
+    let parts = parts.map(|part| part.split_once('}').map_or(part, |(_, rest)| rest));
+    parts.collect::<Vec<_>>().join("{}")
 }

@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use crate::openapi::parse;
-use crate::openapi::shape::{self, Strictness};
+use crate::openapi::{parse, shape};
 use crate::problem::{Problem, Problems, Result};
 
 /// A definition found in some input.
@@ -26,21 +25,13 @@ const TOP: &str = "openapi info servers tags paths components security externalD
 
 /// Finds every definition in a text, at least one; a page may describe several operations, each with its own.
 pub(crate) fn extract_all(place: &str, text: &str) -> Result<Vec<Found>> {
-    parse::check_size(place, text)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if looks_like_html(text) {
         let elements = preformatted(place, text)?;
-        let mut blocks: Vec<String> = Vec::new();
-        for block in elements
+        let blocks = elements
             .iter()
-            .flat_map(|element| definition_blocks(element))
-        {
-            // A <code> within a <pre> is the same text twice.
-            if !blocks.contains(&block) {
-                blocks.push(block);
-            }
-        }
-        return read_all(place, blocks);
+            .flat_map(|element| definition_blocks(element));
+        return read_all(place, blocks.collect());
     }
     match parse::parse(place, text) {
         // What is a mapping as a whole is a definition, however its lines are ordered and indented.
@@ -71,7 +62,7 @@ fn read(place: &str, text: String, document: Value) -> Result<Found> {
         return Err(nothing_found(place, "it has no `paths`"));
     }
     let name = |pointer: &str| format!("{place} at {pointer}");
-    shape::check(&document, Strictness::Form, name)?;
+    shape::check(&document, false, name)?;
     Ok(Found { text, document })
 }
 
@@ -136,7 +127,8 @@ fn looks_like_html(text: &str) -> bool {
     is_start || start.contains("<body") || start.contains("<pre")
 }
 
-/// The text of every `<pre>` and `<code>` element that has a definition, inner tags removed and entities replaced.
+/// The text of every `<pre>` element that has a definition, or else of every `<code>`, inner tags removed and entities
+/// replaced.
 fn preformatted(place: &str, html: &str) -> Result<Vec<String>> {
     let mut found = Vec::new();
     let lower = html.to_ascii_lowercase();
@@ -153,6 +145,9 @@ fn preformatted(place: &str, html: &str) -> Result<Vec<String>> {
             if element.contains("paths:") {
                 found.push(without_entities(place, &element)?);
             }
+        }
+        if !found.is_empty() {
+            break;
         }
     }
     Ok(found)

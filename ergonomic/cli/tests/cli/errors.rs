@@ -9,7 +9,8 @@ type Case = (&'static str, Option<(Operation, Fault)>, &'static str);
 
 fn cases() -> Vec<Case> {
     const GET: &str = "get MysqlSinkConnector";
-    const PATCH: &str = "patch MysqlSinkConnector --set topic_A:0=7 --yes --timeout 2s --quiet";
+    const PATCH: &str =
+        "patch MysqlSinkConnector --set topic_A:0=7 --yes --timeout 2s --no-confirm --quiet";
     use Operation::{Alter, ReadOffsets, RequestStatus};
     let later = |status| Fault::status(status).header("Retry-After", "600");
     vec![

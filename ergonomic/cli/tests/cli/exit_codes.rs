@@ -222,7 +222,7 @@ fn waiting_does_not_hurry() {
 #[test]
 fn the_printed_command_picks_the_wait_up() {
     let server = Server::start(Emulator::builder().speed(50.0));
-    let ran = server.run(PATCH);
+    let ran = server.run(&PATCH.replace("2s", "50ms"));
     let next = ran
         .stderr
         .split("next: ccloud-offsets ")

@@ -65,12 +65,12 @@ fn plans() {
 
 #[test]
 fn alterations_and_their_status() {
-    let patch = "patch MysqlSinkConnector --set topic_A:0=7 --yes --timeout 2s";
+    let patch = "patch MysqlSinkConnector --set topic_A:0=7 --yes --timeout 800ms";
     let server = each_form_anew("patch", patch);
     each_form_anew("patch-no-wait", &format!("{patch} --no-wait"));
     each_form(&server, "status", "status MysqlSinkConnector");
-    each_form(&server, "wait", "wait MysqlSinkConnector --timeout 2s");
-    each_form_anew("delete", "delete oracle-cdc --all --yes --timeout 2s");
+    each_form(&server, "wait", "wait MysqlSinkConnector --timeout 800ms");
+    each_form_anew("delete", "delete oracle-cdc --all --yes --timeout 800ms");
 }
 
 #[test]

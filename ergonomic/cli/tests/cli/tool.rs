@@ -262,6 +262,10 @@ fn moving(text: &str) -> Option<(usize, &'static str)> {
     if number > 0 && text[number..].starts_with("ms") {
         return Some((number + 2, "Ns"));
     }
+    if number > 0 && text[number..].starts_with(" s") {
+        let ends = text[number + 2..].chars().next();
+        return (!ends.is_some_and(char::is_alphanumeric)).then_some((number + 2, "N s"));
+    }
     let unit = text[number..].chars().next();
     let after = text[number..].chars().nth(1);
     let word = after.is_some_and(|c| c.is_ascii_alphanumeric());

@@ -19,11 +19,10 @@ pub(super) fn relax_required(document: &mut Value) {
         if kind != Kind::Schema || !is_concerned {
             return;
         }
-        let (sent, received) = match pointer.strip_prefix("/components") {
-            Some(rest) => {
-                let owner = rest.split('/').take(3).collect::<Vec<_>>().join("/");
-                (sent.contains(&owner), received.contains(&owner))
-            }
+        let owner = pointer.strip_prefix("/components/schemas/");
+        let owner = owner.and_then(|rest| rest.split('/').next());
+        let (sent, received) = match owner {
+            Some(owner) => (sent.contains(owner), received.contains(owner)),
             None => (is_sent(pointer), !is_sent(pointer)),
         };
         let mut absent = BTreeSet::new();
@@ -34,9 +33,7 @@ pub(super) fn relax_required(document: &mut Value) {
                 absent.insert(name.to_owned());
             }
         });
-        if !absent.is_empty() {
-            drop_required(value, &absent);
-        }
+        drop_required(value, &absent);
     });
 }
 
@@ -49,10 +46,10 @@ fn collect(document: &Value, schema: &Value, found: &mut dyn FnMut(&str, &Value)
     if let Some(target) = target(schema) {
         return collect(document, &target, found);
     }
-    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+    for (name, property) in walk::members(&schema["properties"]) {
         found(name, target(property).as_ref().unwrap_or(property));
     }
-    for member in schema["allOf"].as_array().into_iter().flatten() {
+    for member in walk::items(&schema["allOf"]) {
         collect(document, member, found);
     }
 }

@@ -1,6 +1,6 @@
 //! What the client cannot carry without loss, refused by name, with the place and the overlay action that helps.
 //!
-//! Works on the bundle with its shared parts resolved. What is not refused here is either carried right or lowered by a
+//! What is not refused here is either carried right or lowered by a
 //! rule of this stage. Alternatives have a file of their own, [`alternatives`].
 
 mod alternatives;
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use heck::ToSnakeCase;
 use serde_json::Value;
 
-use super::chosen_body;
+use super::json_body;
 use crate::openapi::document::Document;
 use crate::openapi::references;
 use crate::openapi::select;
@@ -19,9 +19,6 @@ use crate::problem::{Problems, Result};
 
 /// Methods that the client has without any operation, or calls on itself.
 pub(crate) const RESERVED: &str = "api_version baseurl capture client clone exchange exec fmt inner new new_with_client post pre with_hooks";
-
-/// The variable in generated methods that no parameter may have the name of.
-const HEADER_MAP: &str = "header_map";
 
 pub(crate) fn check(document: &Document) -> Result<()> {
     let mut problems = Problems::default();
@@ -42,27 +39,34 @@ pub(crate) fn check(document: &Document) -> Result<()> {
             let what = format!("has the same method name `{name}` as {other}");
             refuse(what, "give it another operationId");
         }
+        if !path.starts_with('/') {
+            refuse("the path does not begin with `/`".to_owned(), "correct it");
+        }
         if matches!(method.as_str(), "options" | "trace") {
             let what = format!("{} requests cannot be generated", method.to_uppercase());
             refuse(what, "remove the operation");
         }
-        let item = &document.value["paths"][&path];
-        parameters(&path, item, operation, &mut refuse);
-        body(operation, &mut refuse);
-        responses(operation, &mut refuse);
+        let components = &document.value["components"]["schemas"];
+        parameters(&path, operation, components, &mut refuse);
+        body_and_responses(operation, &mut refuse);
     }
     schemas(document, &mut problems);
-    alternatives::check(document, &mut problems);
     problems.into_result()
 }
 
-fn parameters(path: &str, item: &Value, operation: &Value, refuse: &mut dyn FnMut(String, &str)) {
-    let mut names: BTreeMap<String, String> = BTreeMap::new();
-    names.insert(HEADER_MAP.to_owned(), "a variable of the method".to_owned());
+fn parameters(
+    path: &str,
+    operation: &Value,
+    components: &Value,
+    refuse: &mut dyn FnMut(String, &str),
+) {
+    let variable = "a variable of the method".to_owned();
+    let mut names = BTreeMap::from([("header_map".to_owned(), variable)]);
     if operation.get("requestBody").is_some() {
         names.insert("body".to_owned(), "the request body".to_owned());
     }
-    for parameter in effective_parameters(item, operation) {
+    let all = walk::items(&operation["parameters"]);
+    for parameter in all {
         let name = parameter["name"].as_str().unwrap_or_default();
         let place = parameter["in"].as_str().unwrap_or_default();
         let what = format!("the {place} parameter `{name}`");
@@ -71,40 +75,31 @@ fn parameters(path: &str, item: &Value, operation: &Value, refuse: &mut dyn FnMu
             refuse(problem, "remove one of them");
         }
         let schema = &parameter["schema"];
+        let schema = references::target(schema).map_or(schema, |target| &components[target]);
+        let kind = schema["type"].as_str().unwrap_or_default();
+        let is_word = ["string", "integer", "number", "boolean"].contains(&kind);
+        let is_list = kind == "array" && place == "query" && parameter["explode"] != false;
         let style = parameter["style"].as_str();
+        let usual = if place == "query" { "form" } else { "simple" };
         let problem = match place {
-            "path" if parameter["required"] != true => Some("is not `required: true`"),
-            "path" if !path.contains(&format!("{{{name}}}")) => Some("does not occur in the path"),
-            "header" if !is_token(name) => Some("is not a valid header name"),
-            "path" | "header" if style.is_some_and(|style| style != "simple") => {
-                Some("has an unusual style")
+            "path" if parameter["required"] != true => "is not `required: true`",
+            "path" if !path.contains(&format!("{{{name}}}")) => "does not occur in the path",
+            "header" if !is_token(name) => "is not a valid header name",
+            "path" | "header" | "query" if !schema.is_object() => "has no schema",
+            "path" | "header" | "query" if style.is_some_and(|style| style != usual) => {
+                "has an unusual style"
             }
-            "query" if style.is_some_and(|style| style != "form") => Some("has an unusual style"),
-            "query" if schema["type"] == "object" || schema.get("properties").is_some() => {
-                Some("is an object, which queries carry in several ways")
+            "path" | "header" | "query" if is_word || is_list => continue,
+            "path" | "header" | "query" => {
+                "is a list or an object, which is written in several ways"
             }
-            "path" | "header" | "query"
-                if schema.is_object() || parameter["content"].is_object() =>
-            {
-                None
-            }
-            "path" | "header" | "query" => Some("has no schema"),
-            _ => Some("cannot be generated"),
+            _ => "cannot be generated",
         };
-        if let Some(problem) = problem {
-            refuse(format!("{what} {problem}"), "correct or remove it");
-        }
+        refuse(
+            format!("{what} {problem}"),
+            "correct it, make it text, or remove it",
+        );
     }
-}
-
-/// The parameters of an operation, and those of its path that it does not describe itself.
-pub(crate) fn effective_parameters<'a>(item: &'a Value, operation: &'a Value) -> Vec<&'a Value> {
-    let list = |holder: &'a Value| holder["parameters"].as_array().into_iter().flatten();
-    let is_own = |shared: &&Value| {
-        list(operation).any(|own| own["name"] == shared["name"] && own["in"] == shared["in"])
-    };
-    let shared = list(item).filter(|shared| !is_own(shared));
-    list(operation).chain(shared).collect()
 }
 
 /// Whether a text is a token of RFC 9110, as header names are.
@@ -113,23 +108,17 @@ fn is_token(name: &str) -> bool {
     !name.is_empty() && name.chars().all(is_char)
 }
 
-fn body(operation: &Value, refuse: &mut dyn FnMut(String, &str)) {
-    let content = operation.pointer("/requestBody/content");
-    if let Some(content) = content.and_then(Value::as_object)
-        && chosen_body(content).is_none()
-    {
-        let types: Vec<_> = content.keys().map(String::as_str).collect();
+fn body_and_responses(operation: &Value, refuse: &mut dyn FnMut(String, &str)) {
+    let content = &operation["requestBody"]["content"];
+    if !content.is_null() && json_body(content).is_none() {
+        let types: Vec<_> = walk::members(content)
+            .map(|(media, _)| media.as_str())
+            .collect();
         let types = types.join(", ");
-        refuse(
-            format!("a request body of type {types} cannot be generated, or has no schema"),
-            "describe it as application/json with a schema, or as application/octet-stream",
-        );
+        let what = format!("a request body of type {types} cannot be generated, or has no schema");
+        refuse(what, "describe it as application/json with a schema");
     }
-}
-
-fn responses(operation: &Value, refuse: &mut dyn FnMut(String, &str)) {
-    let responses = operation["responses"].as_object().into_iter().flatten();
-    for (status, _) in responses {
+    for (status, _) in walk::members(&operation["responses"]) {
         let is_valid = status.len() == 3
             && status.starts_with(['1', '2', '3', '4', '5'])
             && (status.ends_with("XX") || status.chars().all(|c| c.is_ascii_digit()));
@@ -139,25 +128,24 @@ fn responses(operation: &Value, refuse: &mut dyn FnMut(String, &str)) {
     }
 }
 
-/// Schemas whose types would clash.
+/// Schemas whose types would clash, and alternatives.
 fn schemas(document: &Document, problems: &mut Problems) {
-    for place in walk::all(&document.value) {
-        if place.kind != Kind::Schema {
-            continue;
-        }
+    let components = &document.value["components"]["schemas"];
+    let all = walk::all(&document.value).into_iter();
+    for place in all.filter(|place| place.kind == Kind::Schema) {
         let schema = place.value;
         let mut refuse = |message: String, help: &str| {
             let help = format!("{help} by an action in openapi/overlay.yaml");
             problems.add(document.place(&place.pointer), message, help);
         };
         let mut fields: BTreeMap<String, &str> = BTreeMap::new();
-        let is_open = schema
-            .get("additionalProperties")
-            .is_some_and(|other| *other != false);
-        if is_open {
+        if !matches!(
+            schema["additionalProperties"],
+            Value::Null | Value::Bool(false)
+        ) {
             fields.insert("extra".to_owned(), "the field for all other members");
         }
-        for (name, _) in schema["properties"].as_object().into_iter().flatten() {
+        for (name, _) in walk::members(&schema["properties"]) {
             if let Some(other) = fields.insert(name.to_snake_case(), name) {
                 let what = format!("the property `{name}` has the same Rust name as `{other}`");
                 refuse(what, "remove one of them");
@@ -170,5 +158,6 @@ fn schemas(document: &Document, problems: &mut Problems) {
             let what = "is nullable and composed, which would be two types of one name";
             refuse(what.to_owned(), "move `nullable` to the places of use");
         }
+        alternatives::check(schema, components, &mut refuse);
     }
 }

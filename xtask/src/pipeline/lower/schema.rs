@@ -10,15 +10,18 @@
 //!    require go too, and a composition of one member becomes that member.
 //! 6. Titles go: names come from components, and a prose title would otherwise become a type name.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
-use super::words;
+use super::lower_words;
+use crate::openapi::walk;
 
 /// What says something about the form of values.
 const KEPT: &str = "$ref description type format enum nullable required properties additionalProperties items allOf anyOf oneOf";
 
 pub(super) fn lower(schema: &mut Value) {
-    words::lower_in(schema);
+    lower_words(schema);
     let is_text = schema["type"] == "string";
     let properties = schema["properties"].as_object();
     let has_properties = properties.is_some_and(|all| !all.is_empty());
@@ -83,25 +86,21 @@ fn lower_composition(members: &mut Map<String, Value>, key: &str) {
     if list.is_empty() {
         members.remove(key);
         return;
-    }
-    if key != "allOf" {
+    } else if key != "allOf" {
         return;
     }
-    let beside: Vec<String> = members
-        .keys()
-        .filter(|key| !is_composition(key) && !is_word(key) && *key != "type" && *key != "nullable")
-        .cloned()
-        .collect();
-    if beside.is_empty() {
+    let is_beside =
+        |key: &str| !(is_composition(key) || is_word(key) || matches!(key, "type" | "nullable"));
+    let all = std::mem::take(members).into_iter();
+    let (mut own, rest): (Map<_, _>, Map<_, _>) = all.partition(|(key, _)| is_beside(key));
+    *members = rest;
+    if own.is_empty() {
         return;
-    }
-    let mut own = Map::from_iter([("type".to_owned(), json!("object"))]);
-    for key in beside {
-        own.extend(members.remove(&key).map(|value| (key, value)));
     }
     members.remove("type");
+    own.insert("type".to_owned(), json!("object"));
     if let Some(Value::Array(list)) = members.get_mut(key) {
-        list.push(Value::Object(own));
+        list.push(own.into());
     }
 }
 
@@ -123,15 +122,12 @@ pub(super) fn says_nothing(member: &Value, is_alternative: bool) -> bool {
 
 /// Whether every value can be a variant of a Rust enum with a name of its own.
 pub(super) fn has_names(values: &Value) -> bool {
-    let values = values.as_array().into_iter().flatten();
-    let mut names: Vec<String> = Vec::new();
-    for value in values.filter(|value| !value.is_null()) {
+    let mut names = BTreeSet::new();
+    let mut all = walk::items(values).filter(|value| !value.is_null());
+    let are_named = all.all(|value| {
         let text = value.as_str().unwrap_or_default().to_lowercase();
         let name: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
-        if name.is_empty() || names.contains(&name) {
-            return false;
-        }
-        names.push(name);
-    }
-    !names.is_empty()
+        !name.is_empty() && names.insert(name)
+    });
+    are_named && !names.is_empty()
 }

@@ -1,0 +1,12 @@
+# What enters the dependency tree, as deny.toml says. `version` before the checks needs no network; `fetch` gets the list
+# of known vulnerabilities.
+cargo=${CARGO:-cargo}
+case $1 in
+fetch) $cargo deny fetch db ;;
+*) $cargo deny --version ;;
+esac >/dev/null 2>&1 </dev/null || {
+    echo 'cargo-deny is not installed, or the advisory database is out of reach; `cargo install cargo-deny --version 0.20.2 --locked`'
+    exit 75
+}
+shift
+exec $cargo deny check "$@"

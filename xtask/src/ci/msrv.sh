@@ -1,0 +1,7 @@
+# All published packages with the lowest Rust that they say they build with, in a target folder of its own.
+version=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+rustup run "$version" cargo --version >/dev/null 2>&1 </dev/null || {
+    echo "Rust $version is not installed; \`rustup toolchain install $version --profile minimal\`"
+    exit 75
+}
+exec rustup run "$version" cargo check --all-features --locked --target-dir target/msrv

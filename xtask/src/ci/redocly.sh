@@ -1,0 +1,9 @@
+# The bundle, and the emulator's page, as another reader of OpenAPI sees them: redocly's recommended rules. Pinned, so that a new release cannot fail
+# a commit that has nothing to do with it. Nothing is told to others about the file or the run.
+export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
+tool='npx --yes @redocly/cli@2.77.0'
+$tool --version >/dev/null 2>&1 </dev/null || {
+    echo 'npx, or the npm registry, is out of reach: the bundle is not linted'
+    exit 75
+}
+exec $tool lint openapi/connect-v1.yaml ergonomic/emulator/openapi.yaml --format stylish </dev/null

@@ -1,0 +1,30 @@
+# The emulator against the description, and against that of its control, tried by schemathesis: it makes up requests and holds every reply against the
+# schemas. Installed beside the programs that cargo builds; pinned, so that a new release cannot fail a commit that has
+# nothing to do with it.
+set -eu
+tool=$PROGRAMS/schemathesis
+{
+    { test -x "$tool/bin/python" || python3 -m venv "$tool"; } &&
+        "$tool/bin/python" -m pip install --quiet --disable-pip-version-check schemathesis==4.32.5
+} || {
+    echo 'python3 with venv, or the Python package index, is out of reach: the emulator is not tried'
+    exit 75
+}
+"${CARGO:-cargo}" build --package ccloud-offsets
+# So fast that no connector is ever busy, since the reply to a second alteration is not in the description.
+"$PROGRAMS/ccloud-offsets" emulator --listen 127.0.0.1:0 --speed 1000000 --quiet >"$tool/exports" &
+emulator=$!
+trap 'kill $emulator' EXIT
+until grep -q CLUSTER "$tool/exports"; do
+    kill -0 $emulator
+    sleep 0.1
+done
+. "$tool/exports"
+try() {
+    # Of a Kafka cluster the built-in seed says nothing that could be asked for.
+    "$tool/bin/schemathesis" --config-file "ergonomic/emulator/tests/it/$3" run "$1" --url "$2" \
+        --auth "$CONFLUENT_CLOUD_API_KEY:$CONFLUENT_CLOUD_API_SECRET" \
+        --exclude-path-regex '^/cmk/' --max-examples 100 --seed 1 --no-color </dev/null
+}
+try openapi/connect-v1.yaml "$CONFLUENT_CLOUD_ENDPOINT" schemathesis.toml
+try ergonomic/emulator/openapi.yaml "$CONFLUENT_CLOUD_ENDPOINT/emulator/v1" schemathesis-control.toml
