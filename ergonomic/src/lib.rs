@@ -2,24 +2,21 @@
 //!
 //! # What it takes care of
 //! - **Exact offsets.** [`OffsetEntry`] keeps what the service sent byte for byte; [`offset`] has types for the known
-//! formats,
-//!   and edits that leave unknown members unchanged.
+//!   formats, and edits that leave unknown members unchanged.
 //! - **Checks before sending.** [`validate`] reports all findings at once, each with its path and what to do.
 //! - **Plans.** [`Connector::plan`] compares an intention (shift by a number of records, to the earliest, reset, copy)
-//! with the
-//!   current offsets, shows before and after, and refuses to apply when the offsets have changed in a relevant way.
+//!   with the current offsets, shows before and after, and refuses to apply when the offsets have changed in a relevant
+//!   way.
 //! - **Times and ends.** With the bounds of topics from Kafka (the crate `ccloud-connect-kafka` reads them), a plan
-//! moves a sink
-//!   to a time, or to its earliest or latest record, and reports for each partition what falls back: [`plan::resolve`].
+//!   moves a sink to a time, or to its earliest or latest record, and reports for each partition what falls back:
+//!   [`plan::resolve`].
 //! - **At most one accepted alteration per call.** After a timeout, a reset or a gateway error, the library reads the
-//! request
-//!   status instead of sending again; when it stays unknown, the error says so ([`Error::may_have_been_applied`]).
+//!   request status instead of sending again; when it stays unknown, the error says so
+//!   ([`Error::may_have_been_applied`]).
 //! - **A reliable wait.** [`Alteration::wait`] has a deadline, never mistakes an older request for ours, and continues
-//! after
-//!   failed polls; [`AlterationToken`] takes it up in another process.
+//!   after failed polls; [`AlterationToken`] takes it up in another process.
 //! - **Retry, rate limits, credentials.** [`RetryPolicy`] is data; the rate limiter follows the service's headers;
-//! [`auth`] has
-//!   API keys, bearer tokens and the STS token exchange.
+//!   [`auth`] has API keys, bearer tokens and the STS token exchange.
 //!
 //! # Features
 //! | feature | default | what it adds |

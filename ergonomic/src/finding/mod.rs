@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Severity {
-    /// In a request: it is malformed, or its effect is unknown or harmful, and it is not sent. In an
+    /// In a request: it is malformed, or its effect is unpredictable or harmful, and it is not sent. In an
     /// [`Outcome`](crate::Outcome): something contradicts the plan.
     Error,
     /// In a request: it resembles a known mistake, but may be right, and is sent. In an [`Outcome`](crate::Outcome):

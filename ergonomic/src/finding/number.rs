@@ -54,8 +54,8 @@ pub(crate) fn whole(value: &str, max: i64) -> Result<i64, Fault> {
         })
 }
 
-/// The whole number that a decimal such as `1.0` or `1e3` stands for; `None` when the double does not represent it
-/// exactly.
+/// The whole number that a decimal such as `1.0` or `1e3` stands for; `None` when it has a fraction, or when a double
+/// does not represent it exactly.
 pub(crate) fn as_whole(text: &str, max: i64) -> Option<i64> {
     /// Up to this value, a double represents every whole number exactly.
     const EXACT: f64 = 9_007_199_254_740_992.0;

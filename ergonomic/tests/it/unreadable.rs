@@ -1,4 +1,4 @@
-//! Answers that cannot be read say why, are bounded, and spoil as little as can be.
+//! Errors about unreadable answers say why, have a bounded size, and leave the readable parts usable.
 
 use std::io::Write as _;
 use std::time::Duration;
@@ -95,7 +95,7 @@ async fn bodies_are_bounded_alike_whether_compressed_or_not() {
     );
 }
 
-/// So many MiB of blanks, compressed: one of them, which refers to nothing before it, again and again.
+/// A gzip body of this many MiB of blanks: one block that refers to nothing before it, repeated.
 fn gzip_of_blanks(mebibytes: usize) -> Vec<u8> {
     let fast = flate2::Compression::fast();
     let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), fast);
