@@ -28,7 +28,7 @@ impl Connector {
         &self.0.connector
     }
 
-    /// The offsets as the service last sampled them, from one request.
+    /// The offsets as the service last sampled them.
     ///
     /// # Errors
     /// After the retries of the client's policy; see [`Error`](crate::Error).

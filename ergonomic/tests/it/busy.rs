@@ -73,7 +73,7 @@ async fn a_400_that_speaks_of_it_counts_too() {
     }
 }
 
-/// Such a wait would send the refused request again and again.
+/// A wait would send the refused request again and again.
 #[tokio::test]
 async fn a_400_is_not_waited_out_when_nothing_is_under_way() {
     let world = World::new().await;

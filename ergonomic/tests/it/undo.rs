@@ -337,7 +337,7 @@ async fn a_reset_whose_list_is_not_repeated_restores_what_shows_as_reset() {
         ),
         (vec![], vec![entry("t", 0, 400), entry("t", 1, 700)]),
         (vec![unchanged.clone(), entry("t", 1, 700)], vec![]),
-        // The sink has read on: from a reset or from its old position cannot be distinguished.
+        // The sink has read on, from a reset or from its old position: the two cannot be distinguished.
         (vec![unchanged, entry("t", 1, 900)], vec![]),
     ] {
         let plan = Plan::new(&now, undo.clone());

@@ -308,7 +308,7 @@ async fn a_resumed_wait_confirms_what_the_status_repeats() {
 async fn dropping_the_wait_leaves_the_alteration_running() {
     let world = World::new().await;
     let alteration = altered(&world).await;
-    // The failure comes before the first request to the service, and between requests.
+    // The wait is dropped before its first request to the service, and between requests.
     for questions in [0, 1, 3] {
         let asked = world.count(Operation::RequestStatus);
         let mut wait = Box::pin(alteration.wait());

@@ -26,7 +26,8 @@ pub(super) struct Subject {
     pub(super) stood: Standing,
     /// Where it was in the sample that the plan was made from.
     pub(super) planned_from: Standing,
-    /// Whether the request may not touch this partition: a DELETE whose list is not known may be about any partition.
+    /// Whether it is uncertain that the request touches this partition: a DELETE whose list is not known may be about
+    /// any partition.
     pub(super) perhaps: bool,
 }
 

@@ -175,9 +175,9 @@ impl Moved {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Movement {
-    /// Back: the records in between are read again.
+    /// Back: everything in between is read again.
     Back,
-    /// Ahead: the records in between are skipped.
+    /// Ahead: everything in between is skipped.
     Ahead,
     /// The partition had no position and was given one.
     Given,
