@@ -138,7 +138,7 @@ impl Error {
         self
     }
 
-    /// The same failure, with advice of its own.
+    /// The same failure, with its own advice.
     pub(crate) fn advising(mut self, advice: &'static str) -> Self {
         self.0.advice = Some(advice);
         self

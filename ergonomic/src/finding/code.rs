@@ -42,7 +42,7 @@ codes! {
     NullMember = "null-member",
     /// A member that the connector does not read, often a misspelt one.
     UnknownMember = "unknown-member",
-    /// The same key appears twice in one object; which one counts depends on who reads it.
+    /// The same key appears twice in one object; which of the two counts depends on the reader.
     DuplicateMember = "duplicate-member",
     /// An object without members where members are expected.
     EmptyMember = "empty-member",
@@ -146,7 +146,7 @@ codes! {
     TaskWouldFail = "task-would-fail",
     /// Records after the new position would not be read.
     SkipsRecords = "skips-records",
-    /// The connector would take a whole new snapshot.
+    /// The connector would take a complete new snapshot.
     SnapshotAgain = "snapshot-again",
     /// A snapshot in progress would be abandoned, and the rest of its rows would never be read.
     SnapshotEnds = "snapshot-ends",

@@ -116,7 +116,7 @@ impl RawObject {
         })
     }
 
-    /// From text that is known to be an object.
+    /// Wraps text that is known to be an object.
     pub(crate) fn from_text(text: &str) -> Self {
         Self(text.trim().to_owned())
     }
@@ -144,7 +144,7 @@ impl std::str::FromStr for RawObject {
     }
 }
 
-/// By meaning, as [`RawJson`] compares.
+/// Compares by meaning, as [`RawJson`] does.
 impl PartialEq for RawObject {
     fn eq(&self, other: &Self) -> bool {
         let json = |object: &Self| object.0.parse::<RawJson>().ok();

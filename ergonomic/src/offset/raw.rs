@@ -105,7 +105,7 @@ fn find<'a>(members: &[Member<'a>], key: &str) -> Option<&'a str> {
     member.map(|member| member.value)
 }
 
-/// By meaning, as [`OffsetEntry`] compares.
+/// Compares by meaning, as [`OffsetEntry`] does.
 impl PartialEq for RawEntry {
     fn eq(&self, other: &Self) -> bool {
         self.to_entry() == other.to_entry()
