@@ -1,4 +1,4 @@
-//! Answers that cannot be read say why, are bounded, and spoil as little as can be.
+//! Errors about unreadable answers say why, have a bounded size, and leave the readable parts usable.
 
 use std::io::{Read as _, Write as _};
 use std::time::Duration;
@@ -93,7 +93,7 @@ async fn bodies_are_bounded_alike_whether_compressed_or_not() {
     );
 }
 
-/// A server that answers the first request with blanks, until nobody reads them.
+/// A server that answers the first request with blanks until the client stops reading.
 fn endless_blanks() -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -107,7 +107,7 @@ fn endless_blanks() -> String {
     url
 }
 
-/// So many MiB of blanks, compressed: one of them, which refers to nothing before it, again and again.
+/// A gzip body of this many MiB of blanks: one block that refers to nothing before it, repeated.
 fn gzip_of_blanks(mebibytes: usize) -> Vec<u8> {
     let fast = flate2::Compression::fast();
     let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), fast);
