@@ -56,7 +56,7 @@ fn main() -> ExitCode {
         Err(error) => Err(Failure::new(
             Exit::Unexpected,
             "unexpected",
-            "no event loop could be set up",
+            "the async runtime could not be started",
         )
         .caused_by(&error)),
     };

@@ -39,7 +39,7 @@ impl Connection {
             let stream = timeout(limit, reach(settings, address))
                 .await
                 .map_err(|_| {
-                    late("nothing answers (with private networking, this machine needs a way into that network)")
+                    late("nothing answers (with private networking, this machine must be able to reach that network)")
                 })??;
             let mut connection = Self {
                 address: address.clone(),
@@ -100,7 +100,7 @@ impl Connection {
         let message = message.unwrap_or_default();
         // No broker is known to repeat a secret; none shall.
         let message = if !secret.is_empty() && message.contains(secret.as_str()) {
-            "its words are left out, since they repeat the secret".to_owned()
+            "its message is not shown, because it repeats the secret".to_owned()
         } else {
             message
         };

@@ -20,7 +20,7 @@ pub(crate) fn connector(authorities: Option<&[u8]>) -> Result<TlsConnector, Kafk
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| invalid(format!("the authorities are not readable PEM: {error}")))?;
     if authorities.is_some() && extra.is_empty() {
-        let message = "the authorities hold no certificate in PEM form";
+        let message = "the CA file contains no PEM certificate";
         return Err(invalid(message.to_owned()));
     }
     let verifier = Verifier::new_with_extra_roots(extra, Arc::clone(&provider)).map_err(setup)?;

@@ -56,7 +56,7 @@ impl<'a> Reader<'a> {
         match usize::try_from(self.i16()?) {
             Ok(length) => std::str::from_utf8(self.take(length)?)
                 .map(Some)
-                .map_err(|_| Malformed("a text in it is not UTF-8")),
+                .map_err(|_| Malformed("a string in it is not UTF-8")),
             Err(_) => Ok(None),
         }
     }
@@ -79,7 +79,7 @@ impl<'a> Reader<'a> {
     ) -> Result<Vec<T>, Malformed> {
         let length = usize::try_from(self.i32()?).unwrap_or(0);
         if length > self.0.len() {
-            return Err(Malformed("a list in it claims more than it holds"));
+            return Err(Malformed("a list in it has a length beyond its data"));
         }
         let mut list = Vec::new();
         for _ in 0..length {

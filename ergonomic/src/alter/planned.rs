@@ -347,5 +347,5 @@ fn superseded(
     );
     refused(route, ErrorKind::PlanOutdated, None)
         .amended(Effect::NotAccepted, detail)
-        .advising("Look where the connector stands, and set the positions instead")
+        .advising("Read the current offsets, and set the positions instead")
 }

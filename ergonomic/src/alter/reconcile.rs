@@ -89,13 +89,13 @@ impl<'a> Search<'a> {
         };
         if is_earlier {
             return Some(format!(
-                "it speaks of an earlier request, the {kind} of {requested_at}"
+                "it describes an earlier request, the {kind} of {requested_at}"
             ));
         }
         let repeated = info.entries.is_some();
         let other = exchange.status.as_u16() != 202 && repeated;
         let other = other && !same_request(info, self.request);
-        other.then(|| "it speaks of other entries".to_owned())
+        other.then(|| "it describes other entries".to_owned())
     }
 
     /// The requests before ours that the plan or this client has seen.

@@ -39,7 +39,7 @@ pub(crate) async fn offsets_no_older_than(
     timeout: Duration,
 ) -> Result<ConnectorOffsets> {
     let wanted = if max_age.is_zero() {
-        "that was taken after the question".to_owned()
+        "that was taken after this request".to_owned()
     } else {
         format!("that is at most {} old", seconds(max_age))
     };

@@ -138,7 +138,7 @@ impl fmt::Display for WaitError {
             ),
             Self::Refused { token, .. } => write!(
                 f,
-                "the alteration of {} was accepted, but its status may not be read any more. It goes on by itself; restore \
+                "the alteration of {} was accepted, but access to its status is now refused. It goes on by itself; restore \
                  access and wait for it again",
                 token.connector
             ),

@@ -58,12 +58,12 @@ mod tls {
         let (reason, advice) = match error {
             Error::InvalidCertificate(certificate) => refused(certificate),
             Error::InvalidMessage(_) => (
-                "what answers there does not speak TLS, but perhaps plain http".to_owned(),
+                "the server at this address does not use TLS; it may use plain http".to_owned(),
                 PORT,
             ),
             Error::AlertReceived(AlertDescription::ProtocolVersion)
             | Error::PeerIncompatible(_) => (
-                "what answers there does not speak TLS 1.2 or 1.3 as it is needed".to_owned(),
+                "what answers there does not support TLS 1.2 or 1.3".to_owned(),
                 PORT,
             ),
             Error::AlertReceived(
@@ -132,7 +132,7 @@ mod tls {
             }
             // The error type is private; its `Debug` text is the only way to recognise it.
             other if format!("{other:?}").contains("CaUsedAsEndEntity") => (
-                "its certificate is that of a CA, which is not fit for a server".to_owned(),
+                "its certificate is a CA certificate, which is not valid for a server".to_owned(),
                 TRUST,
             ),
             other => (format!("its certificate was refused ({other})"), TRUST),

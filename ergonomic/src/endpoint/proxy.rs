@@ -34,7 +34,7 @@ impl Proxy {
         let scheme = found.uri().scheme_str().unwrap_or_default();
         if !matches!(scheme, "http" | "https") {
             return Err(refuse(&format!(
-                "{scheme} proxies are not supported; give one of http or https"
+                "{scheme} proxies are not supported; use an http or https proxy"
             )));
         }
         let address = found.uri().to_string();

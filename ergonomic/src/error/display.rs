@@ -65,10 +65,9 @@ impl Inner {
                 self.write_first_finding(f)
             }
             (ErrorKind::Stale, _) => f.write_str(
-                "what the service shows is older than the last alteration, so a relative move would start from the wrong \
-                 place, and was not sent",
+                "the service's sample of the offsets is older than the last alteration, so a relative move would start from the wrong position; it was not sent",
             ),
-            (ErrorKind::SampleTooOld, _) => f.write_str("no fresh sample came in time"),
+            (ErrorKind::SampleTooOld, _) => f.write_str("no recent enough sample of the offsets was available in time"),
             (ErrorKind::PlanOutdated, _) => {
                 if let Some(detail) = &self.detail {
                     return write!(f, "{detail}, so it was not sent");
@@ -100,7 +99,7 @@ impl Inner {
                 self.write_route(f, "from")
             }
             (ErrorKind::HeldBack, _) => {
-                f.write_str("the service's rate limit is spent, so it was not sent")
+                f.write_str("the service's rate limit is used up, so it was not sent")
             }
             (ErrorKind::Busy, Some(answer)) => {
                 write!(
@@ -186,7 +185,7 @@ impl Inner {
             ErrorKind::Invalid => "Correct the request and send it again",
             ErrorKind::Stale => "Wait for a fresher sample of the offsets, and plan again",
             ErrorKind::PlanOutdated => "Make a new plan from the current offsets",
-            ErrorKind::Credentials if is_lasting => "Check where the credentials come from",
+            ErrorKind::Credentials if is_lasting => "Check the source of the credentials",
             ErrorKind::Credentials => again,
             ErrorKind::NotSent => "Check the endpoint, the network and any proxy, then try again",
             ErrorKind::Busy => "Wait until the other request has ended",

@@ -35,7 +35,7 @@ impl MoveKind {
         match self {
             Self::PassedTarget => "has read past the planned offset",
             Self::PassesTarget => "is expected to pass the planned offset",
-            Self::WentBack => "went back, which no reading does",
+            Self::WentBack => "went back, which reading cannot cause",
             Self::Changed => "has another position",
             Self::Appeared => "has got a position",
             Self::Vanished => "has lost its position",
@@ -90,7 +90,7 @@ impl PlanOutdated {
 
     /// The same as a warning, for a plan that is not sent yet.
     pub(crate) fn foreseen(&self) -> Finding {
-        let message = format!("cannot be sent like this: {}", self.summary());
+        let message = format!("would be refused: {}", self.summary());
         Finding::warning("offsets".to_owned(), Code::OtherDirection, message).suggest(self.advice())
     }
 
@@ -112,7 +112,7 @@ impl PlanOutdated {
         if self.is_expected() {
             "the sink is expected to read past the new positions before it stops, and would go back instead of ahead"
         } else {
-            "the offsets have moved in a way that matters since the plan was made"
+            "the offsets have changed since the plan was made, and the plan no longer fits"
         }
     }
 

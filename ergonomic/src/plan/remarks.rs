@@ -36,7 +36,9 @@ pub(super) fn delivered_again(changes: &[Change]) -> Option<Finding> {
         .any(|change| change.sink().is_some() && change.after().is_none());
     let what = match (back().count(), reset) {
         (0, false) => return None,
-        (0, true) => "what a reset partition starts from is delivered again".to_owned(),
+        (0, true) => {
+            "a reset partition delivers again every record from its starting point".to_owned()
+        }
         (_, reset) => format!(
             "{records} records by this sample, and what is read until the connector stops{}, are delivered again",
             if reset {

@@ -330,8 +330,8 @@ fn moves_read_well_and_are_stable_json() {
     assert_eq!(
         moved.to_string(),
         "\
-the offsets have moved in a way that matters since the plan was made:
-  t:0 went back, which no reading does: planned from 100, now at 90
+the offsets have changed since the plan was made, and the plan no longer fits:
+  t:0 went back, which reading cannot cause: planned from 100, now at 90
   t:1 has lost its position: planned from 5, now at nowhere
   t:2 has got a position: planned from nowhere, now at 1"
     );

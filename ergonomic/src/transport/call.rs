@@ -123,7 +123,7 @@ impl<'a, O: Operation> Call<'a, O> {
                     let detail = if limit <= self.end.saturating_sub(self.began) {
                         format!("one attempt may take {}", seconds(limit))
                     } else {
-                        "the time that was left for it is over".to_owned()
+                        "the time limit of the call has ended".to_owned()
                     };
                     Err(self.so_far.error(ErrorKind::Timeout, Part::Detail(detail)))
                 }
@@ -173,7 +173,8 @@ impl<'a, O: Operation> Call<'a, O> {
         };
         let Some(header) = authorization.header_value() else {
             let detail =
-                "they hold characters that no header may carry, such as a line break".to_owned();
+                "they hold characters that are not allowed in a header, such as a line break"
+                    .to_owned();
             return Err(self
                 .so_far
                 .error(ErrorKind::Credentials, Part::Detail(detail)));

@@ -287,10 +287,7 @@ impl Operation for ListConnectors<'_> {
         Ok(by_name(raw.into_iter().map(|(name, value)| {
             let whole = serde_json::from_value(value.clone());
             let readable = |_| {
-                tracing::warn!(
-                    connector = name,
-                    "the list shows it in a form that is not known"
-                );
+                tracing::warn!(connector = name, "the list describes it in an unknown form");
                 types::ExpandedConnector {
                     id: member(&value, "id"),
                     info: member(&value, "info"),

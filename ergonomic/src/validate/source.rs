@@ -367,7 +367,7 @@ fn check_position(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
         Direction::Incomparable => {
             if !is_told {
                 let message = format!(
-                    "cannot be compared with where the connector stands ({})",
+                    "cannot be compared with the connector's current position ({})",
                     before.shown
                 );
                 out.push(Finding::note(

@@ -218,7 +218,7 @@ async fn the_line_of_an_error_says_why() {
     let text = world.sink().offsets().await.unwrap_err().to_string();
     assert!(
         text.contains(
-            "so it was not sent: the vault is sealed. Check where the credentials come from"
+            "so it was not sent: the vault is sealed. Check the source of the credentials"
         ),
         "{text}"
     );

@@ -29,7 +29,7 @@ fn assert_unclear(error: &Error) {
     assert_eq!(error.kind(), ErrorKind::Unreadable, "{error}");
     let text = error.to_string();
     assert!(
-        text.contains("it speaks of an earlier request, the PATCH of"),
+        text.contains("it describes an earlier request, the PATCH of"),
         "{text}"
     );
     assert!(

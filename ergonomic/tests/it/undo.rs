@@ -158,7 +158,7 @@ PATCH sets 1 and resets 1 of 2 partitions:
   t:0           100    400     +300
   t:2             0  reset
 warning: offsets: 1 partition skips records; an offset past the end of its partition falls back to the earliest record
-warning: offsets: what a reset partition starts from is delivered again"
+warning: offsets: a reset partition delivers again every record from its starting point"
     );
 }
 

@@ -120,13 +120,13 @@ async fn nor_is_a_reset_partition_that_is_read_again_or_a_source_that_reads_on()
     assert_eq!(error.kind(), ErrorKind::PlanOutdated);
     assert_eq!(
         error.advice().unwrap(),
-        "Look where the connector stands, and set the positions instead"
+        "Read the current offsets, and set the positions instead"
     );
 }
 
 /// The message of a refusal gives advice that fits the call that was made.
 #[tokio::test]
-async fn advice_fits_the_door() {
+async fn advice_fits_the_call() {
     let stage = Stage::new().await;
     let connector = stage.connector("still");
     let plan = connector

@@ -138,7 +138,7 @@ pub(crate) struct Patch {
 
 /// A place in the words of the system that a source reads; members of the offset that depend on it move along.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "A place in the source, one of these")]
+#[command(next_help_heading = "A position in the source, one of these")]
 pub(crate) struct To {
     /// Log sequence number of PostgreSQL or SQL Server, such as 16/B374D848
     #[arg(long, value_name = "LSN", group = "change", value_parser = not_empty)]

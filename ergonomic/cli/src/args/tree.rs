@@ -25,7 +25,7 @@ const COMMANDS: [(&str, &str, Augment); 17] = [
     ),
     (
         "edit",
-        "Edit the offsets in an editor; what was edited is sent",
+        "Edit the offsets in an editor; only edited entries are sent",
         Edit::augment_args,
     ),
     (
@@ -50,7 +50,7 @@ const COMMANDS: [(&str, &str, Augment); 17] = [
     ),
     (
         "watch",
-        "Show offsets and phase again and again",
+        "Show offsets and phase repeatedly",
         Watch::augment_args,
     ),
     (

@@ -132,7 +132,7 @@ pub(crate) async fn perform(
     record::print_outcomes(ui, records, true).map_err(|failure| {
         // What went wrong is the printing; the alteration must not look as if it had not happened.
         failure
-            .adding("The alteration was accepted all the same")
+            .adding("The alteration was accepted nevertheless")
             .changed(Changed::Unknown)
             .about(path)
             .next(session.command("status", path.connector.as_str(), ""))
@@ -345,7 +345,7 @@ async fn send(
     let goes_ahead = planned.plan().intent() != "undo" && distances.any(|by| by > Some(0));
     let note = || {
         format!(
-            "{}: looking whether a second sample of the offsets shows how fast the sink reads, for up to 60s",
+            "{}: waiting for a second sample of the offsets, to measure how fast the sink reads, for up to 60s",
             ui::cell(path.connector.as_str())
         )
     };

@@ -17,7 +17,7 @@ pub(crate) async fn is_source(connector: &Connector) -> bool {
 /// Reads a coordinate, before anything is asked of the service.
 pub(crate) fn parse(name: &str, text: &str) -> Result<Coordinate, Failure> {
     Coordinate::parse(name, text).map_err(|invalid| {
-        Failure::invalid("the place to go to cannot be read. Nothing was sent")
+        Failure::invalid("the target position cannot be parsed. Nothing was sent")
             .findings(invalid.report())
     })
 }

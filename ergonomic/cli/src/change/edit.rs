@@ -109,7 +109,7 @@ fn template(
         "Edit positions, save and quit. Only entries that you edit are sent; entries that"
             .to_owned(),
         "you delete here are left alone, and one with `offset: null` is reset.".to_owned(),
-        "To give up, quit without a change.".to_owned(),
+        "To cancel, quit without a change.".to_owned(),
     ] {
         // Writing to a string cannot fail.
         let _ = writeln!(out, "# {}", one_line(&line));

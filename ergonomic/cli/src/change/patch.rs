@@ -21,7 +21,7 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
     // clap lets it pass beside an option that excludes --file.
     if args.base.is_some() && args.file.is_none() {
         return Err(Failure::invalid(
-            "--base belongs to --file. Nothing was sent",
+            "--base can be used with --file only. Nothing was sent",
         ));
     }
     if let Some((name, text)) = args.to.given() {

@@ -21,7 +21,7 @@ pub(crate) async fn wait(ui: &Ui, session: &Session, args: &Wait) -> Result<Exit
     let names = &args.names.names;
     if request.is_some() && names.len() > 1 {
         return Err(Failure::invalid(
-            "--request belongs to one connector, but several are named. Nothing was sent",
+            "--request can be used with one connector only, but several are named. Nothing was sent",
         ));
     }
     let started = Instant::now();

@@ -100,7 +100,7 @@ fn denied(message: &str) -> Failure {
 pub(super) fn key_needed(what: &str) -> Failure {
     denied(&format!(
         "{what} needs a key of the Kafka cluster: set {KEY} and {SECRET}, or give --kafka-api-key-file (create one with `confluent \
-         api-key create --resource lkc-…`; a Cloud API key is no Kafka key)"
+         api-key create --resource lkc-…`; a Cloud API key does not work for Kafka)"
     ))
 }
 

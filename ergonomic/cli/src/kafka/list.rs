@@ -75,7 +75,7 @@ pub(crate) async fn print(
         })
         .collect();
     if rows.is_empty() {
-        ui.note("the cluster has no sinks whose lag could be known");
+        ui.note("no sink of this cluster has a lag that can be computed");
     }
     ui.data(&rows, || table(&rows))
 }

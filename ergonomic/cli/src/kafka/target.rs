@@ -98,7 +98,7 @@ pub(crate) async fn intent(
         (Err(failure), _) if needed.is_some() || failure.exit == Exit::NotFound => Err(failure),
         (Err(failure), _) => {
             ui.warn(&format!(
-                "the plan is made without what the topics hold: {}",
+                "the plan is made without the bounds of the topics: {}",
                 failure.details.message
             ));
             Ok((plain, None))

@@ -93,7 +93,7 @@ pub(crate) fn options(shared: &Shared) -> String {
 pub(crate) fn kafka_connect(urls: &[String], shared: &Shared) -> Result<KafkaConnect, Failure> {
     let (first, others) = urls
         .split_first()
-        .ok_or_else(|| Failure::invalid("no worker of Kafka Connect is given"))?;
+        .ok_or_else(|| Failure::invalid("no Kafka Connect worker was given"))?;
     let state = match &shared.workers.connect_state_dir {
         Some(folder) => folder.clone(),
         None => state_folder().ok_or_else(|| {

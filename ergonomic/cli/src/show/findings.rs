@@ -35,7 +35,7 @@ pub(crate) fn heed(
         .iter()
         .all(|finding| finding.severity == Severity::Warning);
     let why = match is_strict {
-        true => " has warnings, which --strict does not let pass",
+        true => " has warnings, and --strict refuses them",
         false => " cannot be used as it is",
     };
     let tip = acceptance(&stopping);

@@ -36,7 +36,7 @@ fn until_it_stops(planned: &PlannedAlteration) -> impl Iterator<Item = &'static 
         let mut changes = planned.plan().changes().iter();
         is_at_work(planned) && changes.any(|change| change.distance().map(i64::signum) == Some(way))
     };
-    let again = "The connector is at work: what it reads until it stops is read again, too.";
+    let again = "The connector is running: the records that it reads until it stops are read again as well.";
     let ahead = "The connector is at work: the request is sent only if a second sample shows that it does not read past the new \
                  positions before it stops.";
     [(-1, again), (1, ahead)]

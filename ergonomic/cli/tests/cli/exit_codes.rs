@@ -286,6 +286,6 @@ fn what_the_plan_could_not_count() {
     let server = Server::start(Emulator::builder().speed(20.0));
     let ran = server.run("patch orders-sink --shift-by -1000 --yes --no-confirm");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    ran.says("what it reads until it stops is read again, too");
+    ran.says("the records that it reads until it stops are read again as well");
     ran.prints("; the plan counted 3,000, the other ");
 }

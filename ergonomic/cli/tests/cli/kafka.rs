@@ -254,7 +254,7 @@ fn brokers_that_cannot_be_reached_stop_only_what_needs_them() {
     let ran = both.run("patch MysqlSinkConnector --set topic_A:0=1 --dry-run");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(
-        ran.stderr.contains("without what the topics hold")
+        ran.stderr.contains("without the bounds of the topics")
             && ran.stderr.contains(&both.fake.address(0))
     );
     let ran = both.run("patch MysqlSinkConnector --to-time -2h --yes");

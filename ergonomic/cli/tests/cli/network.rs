@@ -66,7 +66,7 @@ fn a_service_that_speaks_no_tls_is_asked_once() {
     assert_eq!(ran.code, 1, "{}", ran.stderr);
     assert!(
         ran.stderr
-            .contains("does not speak TLS, but perhaps plain http")
+            .contains("does not use TLS; it may use plain http")
             && !ran.stderr.contains("attempts"),
         "{}",
         ran.stderr

@@ -165,7 +165,7 @@ fn a_sample_taken_after_the_question() {
     let still = Server::start(Emulator::builder());
     let ran = still.run("get MysqlSinkConnector --max-age 0 --timeout 0");
     assert_eq!(ran.code, 8);
-    ran.says("none that was taken after the question");
+    ran.says("none that was taken after this request");
 }
 
 #[test]

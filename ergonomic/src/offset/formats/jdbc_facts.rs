@@ -79,7 +79,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "SELECT MAX(id), MAX(updated_at) FROM orders;",
     )],
     wins: &[
-        "`timestamp_nanos` holds all nanoseconds within the second and overrides the milliseconds of `timestamp`: old ones stand at another place of the same second, and rows come again or are lost.",
+        "`timestamp_nanos` holds all nanoseconds within the second and overrides the milliseconds of `timestamp`: an old value points to another time within the same second, and rows come again or are lost.",
         "In mode timestamp+incrementing the timestamp decides; `incrementing` counts only between rows of exactly that timestamp.",
         "A missing or null member is not kept: missing `incrementing` counts as -1, missing `timestamp` as 1970, so the connector reads everything again.",
         "Boundaries are strict: rows at exactly the stored timestamp do not come again in mode timestamp.",

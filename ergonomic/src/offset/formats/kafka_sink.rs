@@ -287,7 +287,7 @@ pub(crate) fn topic_fault(topic: &str) -> Option<String> {
     } else if topic.is_empty() {
         Some("is empty".to_owned())
     } else if topic == "." || topic == ".." {
-        Some(format!("is {topic:?}, which no topic can be called"))
+        Some(format!("is {topic:?}, which is not a valid topic name"))
     } else if topic.len() > LONGEST {
         Some(format!(
             "has {} characters; a topic name has at most {LONGEST}",

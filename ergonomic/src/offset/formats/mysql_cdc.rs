@@ -174,7 +174,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     wins: &[
         "With `gtid_mode=ON`, `gtids` win over `file` and `pos`, which need only be present. Without `gtids`, or with empty ones, the task fails, or everything since the oldest log comes again.",
         "With `gtid_mode=OFF`, any `gtids` that the connector did not write itself make the task fail.",
-        "`row` and `event` skip that many rows and events after the position, in both modes: old ones lose the first rows of a new place.",
+        "`row` and `event` skip that many rows and events after the position, in both modes: old values skip the first rows after a new position.",
         "Without `pos`, the file is read from its start. `server_id` and `ts_sec` do not matter.",
     ],
     going: &[
@@ -257,7 +257,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             "gtids",
             Code::StaleMember,
             "is unchanged and wins on a server with gtid_mode=ON: file and position do not count, and the connector starts where it stood",
-            "set `gtids` to the transactions before the new place; do not remove it",
+            "set `gtids` to the transactions before the new position; do not remove it",
         ),
         _ => {}
     }
@@ -299,7 +299,7 @@ fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
         Some(pos) if pos > LAST && !case.kept("pos") => fails(
             out,
             "pos",
-            format!("is {pos}, which no position in a file can be; the task fails"),
+            format!("is {pos}, which is not a valid position in a file; the task fails"),
         ),
         _ => {}
     }

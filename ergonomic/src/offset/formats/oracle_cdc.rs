@@ -23,7 +23,7 @@ offset_format! {
         partition "server" server: String as &str;
     }
     optional {
-        /// The place in the XStream of logical change records, as hexadecimal digits. It wins over `scn`.
+        /// The position in the XStream of logical change records, as hexadecimal digits. It wins over `scn`.
         offset "lcr_position" lcr_position with_lcr_position(impl Into<String>): String as &str;
         /// The id of the transaction.
         offset "txId" tx_id with_tx_id(impl Into<String>): String as &str;

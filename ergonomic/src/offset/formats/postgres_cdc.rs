@@ -26,11 +26,11 @@ offset_format! {
         partition "server" server: String as &str;
     }
     optional {
-        /// The place of the last change. The connector starts there, unless `lsn_proc` is given.
+        /// The position of the last change. The connector starts there, unless `lsn_proc` is given.
         offset "lsn" lsn with_lsn(PostgresLsn): PostgresLsn as PostgresLsn;
-        /// The place up to which everything was processed. The connector starts there.
+        /// The position up to which all changes were processed. The connector starts there.
         offset "lsn_proc" lsn_proc with_lsn_proc(PostgresLsn): PostgresLsn as PostgresLsn;
-        /// The place of the last commit. It does not matter for the start.
+        /// The position of the last commit. It does not matter for the start.
         offset "lsn_commit" lsn_commit with_lsn_commit(PostgresLsn): PostgresLsn as PostgresLsn;
         /// The id of the transaction.
         offset "txId" tx_id with_tx_id(i64): AnyNumber as i64;
@@ -226,7 +226,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             "messageType",
             Code::SkipsRecords,
             format!(
-                "is {kind}, so the change at {} counts as read; if it was not, or if that is the place of a commit, the first change after it is lost",
+                "is {kind}, so the change at {} counts as read; if it was not, or if that is the position of a commit, the first change after it is lost",
                 shown(after)
             ),
             "remove it",

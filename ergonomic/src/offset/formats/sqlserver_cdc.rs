@@ -20,13 +20,13 @@ offset_format! {
     required {
         /// The logical name of the server: the connector's topic prefix.
         partition "server" server: String as &str;
-        /// The place of the last commit that was read.
+        /// The position of the last commit that was read.
         offset "commit_lsn" commit_lsn: SqlServerLsn as &SqlServerLsn;
     }
     optional {
         /// The database; absent in version 1 of the connector.
         partition "database" database with_database(impl Into<String>): String as &str;
-        /// The place of the last change that was read within that commit; may be the text `NULL`.
+        /// The position of the last change that was read within that commit; may be the text `NULL`.
         offset "change_lsn" change_lsn with_change_lsn(SqlServerLsn): SqlServerLsn as &SqlServerLsn;
         /// The number of the event within the change.
         offset "event_serial_no" event_serial_no with_event_serial_no(i64): i64 as i64;

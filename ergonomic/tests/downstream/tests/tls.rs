@@ -51,7 +51,7 @@ async fn faults_of_tls_are_told_once_and_in_words() {
         ),
         (
             tls(self_signed("localhost", true), upstream).await,
-            "its certificate is that of a CA, which is not fit for a server",
+            "its certificate is a CA certificate, which is not valid for a server",
         ),
         (
             tls(ca.server("localhost", 2021), upstream).await,
@@ -63,11 +63,11 @@ async fn faults_of_tls_are_told_once_and_in_words() {
         ),
         (
             saying(alert).await,
-            "what answers there does not speak TLS 1.2 or 1.3 as it is needed",
+            "what answers there does not support TLS 1.2 or 1.3",
         ),
         (
             upstream,
-            "what answers there does not speak TLS, but perhaps plain http",
+            "the server at this address does not use TLS; it may use plain http",
         ),
     ] {
         let error = sink(builder(address).ca_certificate(ca.pem.as_str()))

@@ -22,14 +22,14 @@ pub(super) const EXIT_CODES: [(Exit, &str); 13] = [
         Exit::Unavailable,
         "unavailable or rate limited, after retries",
     ),
-    (Exit::Failed, "the service gave the alteration up (FAILED)"),
+    (Exit::Failed, "the alteration failed (FAILED)"),
     (
         Exit::Pending,
         "still pending at the deadline, or with --confirm not confirmed",
     ),
     (
         Exit::Unknown,
-        "outcome unknown: look at the status before sending again",
+        "outcome unknown: read the status before sending again",
     ),
     (
         Exit::NotAsPlanned,
