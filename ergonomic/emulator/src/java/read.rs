@@ -12,7 +12,7 @@ const MAX_DIGITS: usize = 1000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Unreadable(pub(crate) String);
 
-/// Reads one JSON value; `None` when the text is empty.
+/// Reads one JSON value; `None` when the text is blank.
 pub(crate) fn read(text: &str) -> Result<Option<Value>, Unreadable> {
     let mut reader = Reader { rest: text };
     reader.blanks();
