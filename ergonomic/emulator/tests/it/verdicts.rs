@@ -278,7 +278,7 @@ impl<'a> Group<'a> {
         let tail = match row.method.as_str() {
             "GET" => "/offsets/request/status",
             "PATCH" | "DELETE" => "/offsets/request",
-            // A request that Kafka Connect does not know at this path goes to a path that the service does not know.
+            // Kafka Connect does not allow other methods at its path; nor does the service at this one.
             _ => "/offsets",
         };
         let method = match row.method.as_str() {
