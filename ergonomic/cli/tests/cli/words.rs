@@ -161,7 +161,7 @@ fn a_sample_taken_after_the_question() {
             .to_owned()
     };
     assert!(at(&after) > at(&before));
-    // When no new sample can come in time, the present one is shown.
+    // When no new sample can come in time, the error says so.
     let still = Server::start(Emulator::builder());
     let ran = still.run("get MysqlSinkConnector --max-age 0 --timeout 0");
     assert_eq!(ran.code, 8);
