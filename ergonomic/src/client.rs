@@ -19,16 +19,17 @@ use crate::error::Result;
 use crate::model::{ConnectorName, ConnectorRef, ConnectorSummary, EnvironmentId, KafkaClusterId};
 use crate::transport::{Memory, RateLimiter, RetryPolicy, Route, Transport};
 
-/// A client of one endpoint with one set of credentials. Cheap to clone; clones share connections and the rate limit.
+/// A client for one endpoint with one set of credentials. Clones are cheap and share connections and the rate limit.
 ///
-/// Reads share connections that are kept open; a request that alters something gets a connection of its own.
+/// Requests that only read share connections that are kept open; a request that alters something gets its own
+/// connection.
 ///
 /// # Panics
-/// Its asynchronous methods, and those of the handles that it gives, need a tokio runtime with time and I/O enabled, and panic
-/// outside one. Building a client and making handles does not.
+/// Its asynchronous methods, and those of the handles that it returns, need a tokio runtime with time and I/O enabled,
+/// and panic outside one. Building a client and making handles do not.
 ///
 /// # TLS and proxies
-/// Which certificates are trusted, which proxy is used and how to change both is said at [`ClientBuilder`].
+/// [`ClientBuilder`] documents which certificates are trusted, which proxy is used, and how to change both.
 #[derive(Clone)]
 pub struct Client(Arc<Transport>);
 
@@ -45,12 +46,11 @@ impl Client {
         }
     }
 
-    /// A client with the API key and the endpoint named by the [environment variables](crate::env), defaults for the
-    /// rest.
+    /// A client with the API key and the endpoint from the [environment variables](crate::env), and defaults for
+    /// everything else.
     ///
     /// # Errors
-    /// When a variable is missing, or the endpoint or the proxy is not acceptable. Nothing but environment variables is
-    /// read.
+    /// When a variable is missing, or the endpoint or the proxy is not acceptable. Only environment variables are read.
     pub fn from_env() -> Result<Self, BuildError> {
         let key = ApiKey::from_env().map_err(|error| BuildError::new(error.to_string()))?;
         let mut builder = Self::builder().credentials(key);
@@ -80,8 +80,8 @@ impl Client {
         Cluster::new(Arc::clone(&self.0), environment, cluster)
     }
 
-    /// The connectors of a cluster, by name: the way from an `lcc-…` id to a name. [`cluster`](Self::cluster) gives a handle
-    /// that makes handles from what it lists.
+    /// The connectors of a cluster, by name; use it to find the name that belongs to an `lcc-…` id.
+    /// [`cluster`](Self::cluster) returns a handle that also makes handles for the connectors it lists.
     ///
     /// Dropping the future has no effect.
     ///
@@ -96,7 +96,7 @@ impl Client {
         cluster.connectors().await
     }
 
-    /// Takes up an alteration that was begun elsewhere, perhaps in another process; no I/O.
+    /// Takes up an alteration that was started elsewhere, possibly in another process; no I/O.
     pub fn alteration(&self, token: AlterationToken) -> Alteration {
         Alteration::taken_up(self.route(token.connector.clone()), token)
     }
@@ -113,13 +113,13 @@ impl Client {
         self.0.endpoint.to_string()
     }
 
-    /// The generated client under this one: no validation, no retry, no waiting. Outside semver.
+    /// The generated client that this client uses: no validation, no retry, no waiting. Outside semver.
     ///
-    /// It carries no authorization; add one with [`Client::with_hooks`](ccloud_connect_client::Client::with_hooks). The first
-    /// use of https reads the certificate store, which blocks for some milliseconds.
+    /// It carries no authorization; add it with [`Client::with_hooks`](ccloud_connect_client::Client::with_hooks). The
+    /// first use of https reads the certificate store, which blocks for some milliseconds.
     ///
     /// # Errors
-    /// When TLS cannot be set up, such as without any certificate to trust.
+    /// When TLS cannot be set up, for example because no trusted certificate is found.
     #[cfg(feature = "raw")]
     pub fn raw(&self) -> Result<RawClient, BuildError> {
         Ok(self.0.raw_with(self.0.http.client_now()?))
@@ -138,16 +138,17 @@ impl fmt::Debug for Client {
 /// Settings of a [`Client`].
 ///
 /// # Certificates
-/// TLS is that of rustls, by the cryptography that the program installed as the default of its process, or else by ring;
-/// nothing is installed for the process. Trusted are the certificates of the operating system, which are read at the first
-/// request, and those of [`ca_certificate`](Self::ca_certificate). On Unix systems other than Apple's, the environment
-/// variables `SSL_CERT_FILE` and `SSL_CERT_DIR` name another file and another folder to read them from.
+/// TLS uses rustls with the cryptography provider that the program has installed for its process, or else ring; the
+/// library installs nothing for the process. It trusts the certificates of the operating system, which are read at the
+/// first request, and those given to [`ca_certificate`](Self::ca_certificate). On Unix systems other than Apple's, the
+/// environment variables `SSL_CERT_FILE` and `SSL_CERT_DIR` name another file and another folder from which the
+/// system's certificates are read.
 ///
 /// # Proxies
-/// Requests to this machine pass by any proxy of the environment. Others go through the one that `HTTPS_PROXY` names, or
-/// else `ALL_PROXY`, in capitals or small letters, unless `NO_PROXY` exempts the host. The URL may hold a user name and a
-/// password: `http://user:password@proxy.example:3128`. [`proxy`](Self::proxy) overrides all of them. Proxies of http and
-/// https are supported, those of SOCKS are not.
+/// Requests to this machine do not use a proxy from the environment. Other requests use the proxy in `HTTPS_PROXY`, or
+/// else in `ALL_PROXY` (upper or lower case), unless `NO_PROXY` exempts the host. The URL can contain a user name and a
+/// password: `http://user:password@proxy.example:3128`. [`proxy`](Self::proxy) overrides all of them. Proxies for http
+/// and https are supported; SOCKS proxies are not.
 #[must_use]
 pub struct ClientBuilder {
     endpoint: String,
@@ -159,8 +160,7 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Who is calling. Required. An `Arc` of credentials, also of ones that are chosen at run time, shares them between
-    /// clients.
+    /// The credentials; required. An `Arc` of credentials, including a trait object, can be shared between clients.
     pub fn credentials(mut self, credentials: impl Credentials + 'static) -> Self {
         self.credentials = Some(Arc::new(credentials));
         self
@@ -179,39 +179,40 @@ impl ClientBuilder {
         self
     }
 
-    /// The product that is put before this crate's own in the `User-Agent` header, such as `acme-backup/1.2`.
+    /// The product that precedes this crate's own in the `User-Agent` header, such as `acme-backup/1.2`.
     pub fn user_agent(mut self, product: impl Into<String>) -> Self {
         self.user_agent = Some(product.into());
         self
     }
 
-    /// Replaces the clock behind every delay and deadline; the default is [`SystemClock`].
+    /// Replaces the clock used for every delay and deadline; the default is [`SystemClock`].
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// Trusts further certificates, each a CA, beside those of the operating system: PEM text with one or more of them.
+    /// Trusts additional CA certificates besides those of the operating system: PEM text with one or more of them.
     ///
-    /// Such a CA is often that of a proxy which inspects TLS.
+    /// A typical case is the CA of a proxy that inspects TLS.
     #[cfg(feature = "rustls")]
     pub fn ca_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.http.certificates.push(pem.into());
         self
     }
 
-    /// Sends every request through this proxy, such as `http://user:password@proxy.example:3128`, whatever the environment
-    /// says. The user name and the password show in no error and no log.
+    /// Sends every request through this proxy, such as `http://user:password@proxy.example:3128`, whatever the
+    /// environment contains. The user name and the password appear in no error and no log.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.http.proxy = Some(url.into());
         self
     }
 
-    /// Changes the settings of the HTTP clients, or replaces them; outside semver. Called at the first request and at the
-    /// first alteration, with a builder that has this library's own settings.
+    /// Changes the settings of the HTTP clients, or replaces them; outside semver. Called at the first request and at
+    /// the first alteration, with a builder that has this library's settings.
     ///
-    /// Redirects and repetitions of the HTTP client stay off, whatever it says: at most one accepted alteration depends on
-    /// that. Where a builder of one's own is returned instead, errors still name the proxy of the settings here.
+    /// Redirects and retries of the HTTP client stay off, whatever the function sets, because the guarantee of at most
+    /// one accepted alteration depends on that. When the function returns a builder of its own, errors still name the
+    /// proxy of the settings here.
     #[cfg(feature = "raw")]
     pub fn http_client(
         mut self,
@@ -221,11 +222,11 @@ impl ClientBuilder {
         self
     }
 
-    /// Finishes. Reads the environment variables of proxies, and no file; makes no connection.
+    /// Builds the client. Reads the environment variables for proxies, but no file; makes no connection.
     ///
     /// # Errors
-    /// When there are no credentials, the endpoint, the proxy or a CA certificate is not acceptable, or the product is not fit
-    /// for a header.
+    /// When there are no credentials; when the endpoint, the proxy or a CA certificate is not acceptable; or when the
+    /// product is not valid in a header.
     pub fn build(self) -> Result<Client, BuildError> {
         let credentials = self
             .credentials
@@ -254,7 +255,7 @@ impl ClientBuilder {
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The endpoint may still hold a password that building would refuse.
+        // The endpoint may still contain a password that `build` would refuse.
         f.debug_struct("ClientBuilder")
             .field("retry", &self.retry)
             .finish_non_exhaustive()

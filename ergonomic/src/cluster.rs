@@ -11,7 +11,7 @@ use crate::model::{
 };
 use crate::transport::{GetKafkaCluster, ListConnectors, Route, Transport};
 
-/// One Kafka cluster of a [`Client`](crate::Client). Cheap to clone; nothing here changes anything.
+/// One Kafka cluster of a [`Client`](crate::Client). Clones are cheap; no method changes anything.
 #[derive(Clone)]
 pub struct Cluster {
     transport: Arc<Transport>,
@@ -42,7 +42,8 @@ impl Cluster {
         &self.cluster
     }
 
-    /// The connectors, by name. One that the service shows in a form that is not known is listed with what can be read.
+    /// The connectors, by name. A connector that the service describes in an unknown form is listed with what can be
+    /// read of it.
     ///
     /// Dropping the future has no effect.
     ///
@@ -53,13 +54,13 @@ impl Cluster {
         self.transport.run(&operation).await
     }
 
-    /// What the cluster is called, and where it is reached by Kafka clients and by HTTP.
+    /// The name of the cluster, and its addresses for Kafka clients and for HTTP.
     ///
     /// Dropping the future has no effect.
     ///
     /// # Errors
-    /// After the retries of the client's policy; see [`Error`](crate::Error). A key that may read connectors need not have the right
-    /// to read the cluster.
+    /// After the retries of the client's policy; see [`Error`](crate::Error). A key that may read connectors does not
+    /// necessarily have permission to read the cluster.
     pub async fn info(&self) -> Result<KafkaClusterInfo> {
         let operation = GetKafkaCluster(&self.environment, &self.cluster);
         self.transport.run(&operation).await
@@ -77,7 +78,7 @@ impl Cluster {
     /// A handle for a connector of the list; no I/O.
     ///
     /// # Errors
-    /// When the connector has a name that no path can hold, such as `..`.
+    /// When the connector's name is not valid in a URL path, such as `..`.
     pub fn connector_of(&self, summary: &ConnectorSummary) -> Result<Connector, InvalidIdError> {
         Ok(self.connector(summary.name.parse()?))
     }

@@ -12,9 +12,9 @@ use crate::model::{
 use crate::plan::Intent;
 use crate::transport::{GetConnector, GetConnectorStatus, GetOffsets, Route};
 
-/// One connector of a [`Client`](crate::Client). Cheap to clone.
+/// One connector of a [`Client`](crate::Client). Clones are cheap.
 ///
-/// Its methods only read, unless they say otherwise. Dropping the future of a reading method has no effect.
+/// Methods only read, unless their documentation says otherwise. Dropping the future of a reading method has no effect.
 #[derive(Clone)]
 pub struct Connector(Route);
 
@@ -37,14 +37,15 @@ impl Connector {
         self.0.transport.run(&operation).await
     }
 
-    /// The offsets in a sample that is at most `max_age` old, or with zero one that was taken after the question; reads again
-    /// every 5 s, for at most `timeout`. With a timeout of zero it reads once, as [`offsets`](Self::offsets) does.
+    /// The offsets in a sample that is at most `max_age` old, or, with zero, in one that was taken after the call.
+    /// Reads again every 5 s, for at most `timeout`. With a timeout of zero it reads once, as
+    /// [`offsets`](Self::offsets) does.
     ///
-    /// Ages are by the `Date` of the answers where the clock of this machine does not agree with it.
+    /// When the clock of this machine disagrees with the `Date` of the answers, ages are measured by `Date`.
     ///
     /// # Errors
-    /// [`ErrorKind::SampleTooOld`](crate::ErrorKind::SampleTooOld) when no such sample came in time; otherwise as for
-    /// [`offsets`](Self::offsets).
+    /// [`ErrorKind::SampleTooOld`](crate::ErrorKind::SampleTooOld) when no such sample was found in time; otherwise as
+    /// for [`offsets`](Self::offsets).
     pub async fn offsets_no_older_than(
         &self,
         max_age: Duration,
@@ -53,12 +54,12 @@ impl Connector {
         alter::offsets_no_older_than(&self.0, max_age, timeout).await
     }
 
-    /// The offsets in a sample that was taken after `moment`, such as the end of an alteration; reads again every 5 s, for
-    /// at most `timeout`. With a timeout of zero it reads once, as [`offsets`](Self::offsets) does.
+    /// The offsets in a sample that was taken after `moment`, such as the end of an alteration. Reads again every 5 s,
+    /// for at most `timeout`. With a timeout of zero it reads once, as [`offsets`](Self::offsets) does.
     ///
     /// # Errors
-    /// [`ErrorKind::SampleTooOld`](crate::ErrorKind::SampleTooOld) when no such sample came in time; otherwise as for
-    /// [`offsets`](Self::offsets).
+    /// [`ErrorKind::SampleTooOld`](crate::ErrorKind::SampleTooOld) when no such sample was found in time; otherwise as
+    /// for [`offsets`](Self::offsets).
     pub async fn offsets_after(
         &self,
         moment: Timestamp,
@@ -67,16 +68,16 @@ impl Connector {
         alter::offsets_after(&self.0, moment, timeout).await
     }
 
-    /// The offsets in a sample that certainly shows the latest alteration, which has ended then; reads again after 1 to 5 s,
-    /// for at most `timeout`. With a timeout of zero it reads once. A plan that starts from where the connector stands, such as that of
-    /// an [`undo`](Intent::undo), takes such a sample.
+    /// The offsets in a sample that was certainly taken after the end of the latest alteration. Reads again after 1 to
+    /// 5 s, for at most `timeout`. With a timeout of zero it reads once. A plan that depends on the current position,
+    /// such as that of an [`undo`](Intent::undo), needs such a sample.
     ///
-    /// An alteration that failed has no time of its end: it ended by the first answer that showed it to this client, and
-    /// within 90 s of the request (*assumed*). A sample that does not say when it was taken is given as it is.
+    /// The service gives no end time for an alteration that failed: it had ended by the first answer that showed this
+    /// client the failure, and within 90 s of the request (*assumed*). A sample without a time is returned as it is.
     ///
     /// # Errors
-    /// [`ErrorKind::SampleTooOld`](crate::ErrorKind::SampleTooOld) when no such sample came in time; otherwise as for
-    /// [`offsets`](Self::offsets).
+    /// [`ErrorKind::SampleTooOld`](crate::ErrorKind::SampleTooOld) when no such sample was found in time; otherwise as
+    /// for [`offsets`](Self::offsets).
     pub async fn offsets_after_latest_request(
         &self,
         timeout: Duration,
@@ -84,7 +85,7 @@ impl Connector {
         alter::offsets_after_latest(&self.0, timeout).await
     }
 
-    /// What the connector is made of: its class and its settings. The service masks the values of secrets.
+    /// The configuration of the connector: its class and its settings. The service masks the values of secrets.
     ///
     /// # Errors
     /// After the retries of the client's policy; see [`Error`](crate::Error).
@@ -93,7 +94,7 @@ impl Connector {
         self.0.transport.run(&operation).await
     }
 
-    /// How the connector and its tasks are doing.
+    /// The state of the connector and its tasks.
     ///
     /// # Errors
     /// After the retries of the client's policy; see [`Error`](crate::Error).
@@ -102,26 +103,26 @@ impl Connector {
         self.0.transport.run(&operation).await
     }
 
-    /// The status of the latest alteration request, whoever made it.
+    /// The status of the latest alteration request, including requests of other clients.
     ///
     /// # Errors
-    /// After the retries of the client's policy; see [`Error`](crate::Error). A connector whose offsets were never
-    /// altered may answer 404 (*assumed*).
+    /// After the retries of the client's policy; see [`Error`](crate::Error). For a connector whose offsets were never
+    /// altered, the service may answer 404 (*assumed*).
     pub async fn latest_request(&self) -> Result<AlterationStatus> {
         let latest = alter::Latest::read(&self.0, Duration::MAX).await?;
         Ok(latest.status)
     }
 
-    /// Reads the current offsets and works out what `intent` means for them. Nothing is sent before
+    /// Reads the current offsets and makes a plan for what `intent` changes in them. Nothing is sent before
     /// [`PlannedAlteration::apply`].
     ///
-    /// Reads the request status too: while an alteration is under way, and in a sample from before its end, the offsets
-    /// are those from before it. A plan from such a sample carries a warning, and a relative move is refused with
-    /// [`ErrorKind::Stale`](crate::ErrorKind::Stale).
+    /// The request status is read too: while an alteration is under way, and in a sample from before its end, the
+    /// offsets are those from before the alteration. A plan from such a sample carries a warning, and a relative move
+    /// is refused with [`ErrorKind::Stale`](crate::ErrorKind::Stale).
     ///
     /// # Errors
-    /// When the offsets could not be read; [`is_invalid`](crate::Error::is_invalid) when the intention does not fit
-    /// them.
+    /// When the offsets could not be read; [`is_invalid`](crate::Error::is_invalid) when the intention does not fit the
+    /// current offsets.
     pub async fn plan(&self, intent: Intent) -> Result<PlannedAlteration> {
         PlannedAlteration::new(&self.0, intent).await
     }

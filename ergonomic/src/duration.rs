@@ -15,7 +15,7 @@ pub(crate) fn serialize<S: Serializer>(
     serializer.collect_str(&format_args!("{duration:#}"))
 }
 
-/// Reads such a text, or a number of seconds.
+/// Reads a text such as `500ms` or `2m 30s`, or a number of seconds.
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Duration, D::Error> {

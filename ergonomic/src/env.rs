@@ -1,4 +1,4 @@
-//! The environment variables that Confluent's own tools read, and this crate with them.
+//! The environment variables that Confluent's own tools read, and that this crate reads too.
 
 /// The Cloud API key.
 pub const API_KEY: &str = "CONFLUENT_CLOUD_API_KEY";

@@ -1,19 +1,22 @@
 #![doc = include_str!("../README.md")]
 //!
 //! # What it takes care of
-//! - **Exact offsets.** [`OffsetEntry`] keeps what the service sent byte for byte; [`offset`] has typed forms of the formats that
-//!   are known, and edits that leave unknown members alone.
+//! - **Exact offsets.** [`OffsetEntry`] keeps what the service sent byte for byte; [`offset`] has types for the known
+//!   formats, and edits that leave unknown members unchanged.
 //! - **Checks before sending.** [`validate`] reports all findings at once, each with its path and what to do.
-//! - **Plans.** [`Connector::plan`] works an intention (shift by so many records, to the earliest, reset, copy) out against the
-//!   current offsets, shows before and after, and refuses to apply when the offsets moved on in a way that matters.
-//! - **Times and ends.** With what Kafka says of the topics (the crate `ccloud-connect-kafka` asks), a plan moves a sink to a time, to
-//!   its earliest or latest record, and says for each partition what falls back: [`plan::resolve`].
-//! - **At most one accepted alteration per call.** After a timeout, a reset or a gateway error the request status is read
-//!   instead of sending again; what cannot be known says so ([`Error::may_have_been_applied`]).
-//! - **A wait that can be trusted.** [`Alteration::wait`] has a deadline, never takes an older request for ours, and survives
-//!   failed polls; [`AlterationToken`] takes it up in another process.
-//! - **Retry, rate limits, credentials.** [`RetryPolicy`] is data; the limiter heeds what the service says; [`auth`] has API keys,
-//!   bearer tokens and the STS token exchange.
+//! - **Plans.** [`Connector::plan`] compares an intention (shift by a number of records, to the earliest, reset, copy)
+//!   with the current offsets, shows before and after, and refuses to apply when the offsets have changed in a relevant
+//!   way.
+//! - **Times and ends.** With the bounds of topics from Kafka (the crate `ccloud-connect-kafka` reads them), a plan
+//!   moves a sink to a time, or to its earliest or latest record, and reports for each partition what falls back:
+//!   [`plan::resolve`].
+//! - **At most one accepted alteration per call.** After a timeout, a reset or a gateway error, the library reads the
+//!   request status instead of sending again; when it stays unknown, the error says so
+//!   ([`Error::may_have_been_applied`]).
+//! - **A reliable wait.** [`Alteration::wait`] has a deadline, never mistakes an older request for ours, and continues
+//!   after failed polls; [`AlterationToken`] takes it up in another process.
+//! - **Retry, rate limits, credentials.** [`RetryPolicy`] is data; the rate limiter follows the service's headers;
+//!   [`auth`] has API keys, bearer tokens and the STS token exchange.
 //!
 //! # Features
 //! | feature | default | what it adds |
@@ -22,14 +25,15 @@
 //! | `raw` | no | `raw`: the generated client in the public API, outside semver |
 //!
 //! # TLS, certificates and proxies
-//! Trusted are the certificates of the operating system, or those in the file or the folder that the environment variables
-//! `SSL_CERT_FILE` and `SSL_CERT_DIR` name, and those given by [`ClientBuilder::ca_certificate`]. Requests go through the proxy
-//! that `HTTPS_PROXY` or `ALL_PROXY` names, unless `NO_PROXY` exempts the host, or through that of [`ClientBuilder::proxy`].
-//! Nothing is installed for the whole process, and no file is read before the first request; [`ClientBuilder`] has the details.
+//! The library trusts the certificates of the operating system, or those in the file or the folder that the environment
+//! variables `SSL_CERT_FILE` and `SSL_CERT_DIR` name, and those given to [`ClientBuilder::ca_certificate`]. Requests
+//! use the proxy in `HTTPS_PROXY` or `ALL_PROXY`, unless `NO_PROXY` exempts the host, or the proxy given to
+//! [`ClientBuilder::proxy`]. Nothing is installed for the whole process, and no file is read before the first request;
+//! [`ClientBuilder`] has the details.
 //!
 //! # Threads and cancellation
-//! Every type is `Send + Sync`, and clients and connectors are cheap to clone. Dropping a future is always safe; what it leaves behind
-//! is said at each method that changes anything.
+//! Every type is `Send + Sync`, and clients and connectors are cheap to clone. Dropping a future is always safe; each
+//! method that changes anything documents the state in which this leaves the service.
 
 #![deny(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -1,6 +1,6 @@
-//! No secret shows in what the library prints, logs or reports.
+//! No secret appears in what the library prints, logs or reports.
 //!
-//! A program of its own, because which logs are kept is decided once per process.
+//! This is a separate program, because the logs that are kept are configured once per process.
 
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -12,10 +12,10 @@ use ccloud_connect_emulator::{self as emulator, Emulator, Fault, Operation};
 use tracing_subscriber::fmt::MakeWriter;
 
 const SECRET: &str = "s3cr3t-hunter2";
-/// Base64 of `KEY:s3cr3t-hunter2`, as it stands in the header.
+/// Base64 of `KEY:s3cr3t-hunter2`, as in the header.
 const ENCODED: &str = "S0VZOnMzY3IzdC1odW50ZXIy";
 
-/// Also a part of a secret tells too much.
+/// A part of a secret must not appear either.
 fn assert_clean(what: &str, text: &str) {
     assert!(!text.is_empty(), "{what} printed nothing");
     for secret in [SECRET, ENCODED] {
@@ -76,7 +76,7 @@ impl MakeWriter<'_> for Log {
 
 #[tokio::test]
 async fn nothing_in_logs_at_trace_level_nor_in_errors() {
-    // Without our own TLS, that of another package in the build wants a provider.
+    // Without this library's TLS, the TLS of another package in the build needs a provider.
     #[cfg(not(feature = "rustls"))]
     let _ = rustls::crypto::ring::default_provider().install_default();
     let log = Log::default();
@@ -117,7 +117,7 @@ async fn nothing_in_logs_at_trace_level_nor_in_errors() {
         Fault::status(502).header("x-request-id", &echo),
         Fault::status(502).header("x-request-id", &format!("{}{echo}", "x".repeat(120))),
         Fault::status(500).body(echo.clone()).gzip(),
-        // What is no error may not repeat it either.
+        // A success must not repeat the secret either.
         Fault::status(200).body(echo.clone()),
         Fault::status(200).body(format!("{} {echo}", "x".repeat(40))),
         Fault::status(200).body(format!("{} {echo}", "x".repeat(48))),
@@ -144,12 +144,12 @@ async fn nothing_in_logs_at_trace_level_nor_in_errors() {
         "{log}"
     );
     assert_clean("the log", &log);
-    // The secret did travel, or this test would prove nothing.
+    // The secret was sent; otherwise this test would prove nothing.
     let header = emulator.requests()[0].headers["authorization"].clone();
     assert_eq!(header.to_str().unwrap(), format!("Basic {ENCODED}"));
 }
 
-/// The message of an error is cut, and what is left of a long token would still be most of it.
+/// The message of an error is cut, and the rest of a long token would still reveal most of it.
 #[tokio::test]
 async fn a_long_subject_token_is_not_repeated_in_part() {
     let token = format!("header.{}.signature", "p4yl04d".repeat(112));

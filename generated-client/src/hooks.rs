@@ -1,8 +1,7 @@
-//! What every call of the raw client passes through: authorization, the user agent, a tracing span, and a capture of
-//! the whole exchange.
+//! Hooks that every call of the raw client passes through: authorization, the user agent, a tracing span, and a capture
+//! of the whole exchange.
 //!
-//! Nothing is retried here and no redirect is followed, because whether a request may be sent again is known only to
-//! the one who knows the operation.
+//! Nothing is retried here and no redirect is followed: only the caller knows whether an operation may be sent again.
 
 use std::fmt;
 use std::future::Future;
@@ -21,11 +20,11 @@ use crate::Client;
 /// The largest response body that is read by default: 64 MiB.
 pub const DEFAULT_BODY_LIMIT: usize = 64 * 1024 * 1024;
 
-/// The largest body of an answer that is no success that is read: 1 MiB. Nobody reads more of an error, and reading it as
-/// JSON takes many times as much memory.
+/// The largest body that is read of a response whose status is not a success: 1 MiB. Error messages need no more, and
+/// parsing a body as JSON takes many times its size in memory.
 pub const ERROR_BODY_LIMIT: usize = 1024 * 1024;
 
-/// Added by the generator to every request; not part of the service's API.
+/// The generator adds this header to every request; it is not part of the service's API.
 const API_VERSION: HeaderName = HeaderName::from_static("api-version");
 
 /// The future of one [`Authorize::header`] call.
@@ -46,7 +45,7 @@ impl Authorize for HeaderValue {
     }
 }
 
-/// The settings that every call of a [`Client`] follows. Cheap to clone.
+/// The settings that every call of a [`Client`] follows. Clones are cheap.
 #[derive(Clone)]
 pub struct Hooks {
     authorization: Option<Arc<dyn Authorize>>,
@@ -83,15 +82,15 @@ impl Hooks {
         self
     }
 
-    /// Reads at most `bytes` of each response body, and at most [`ERROR_BODY_LIMIT`] of one that is no success; the rest is
-    /// not read and [`Exchange::body_end`] says so.
+    /// Reads at most `bytes` of each response body, and at most [`ERROR_BODY_LIMIT`] when the status is not a success.
+    /// The rest is not read, and [`Exchange::body_end`] says so.
     #[must_use]
     pub fn with_body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
     }
 
-    /// Stores each completed exchange in `capture`, the last one winning.
+    /// Stores each completed exchange in `capture`, where it replaces the one before.
     #[must_use]
     pub fn with_capture(mut self, capture: &Capture) -> Self {
         self.capture = Some(capture.clone());
@@ -118,12 +117,12 @@ impl fmt::Debug for Hooks {
     }
 }
 
-/// Where the last exchange of a call is kept. Clones share the same place.
+/// Keeps the last exchange of a call. Clones share the same exchange.
 #[derive(Clone, Debug, Default)]
 pub struct Capture(Arc<Mutex<Option<Exchange>>>);
 
 impl Capture {
-    /// Takes the last exchange out; `None` when no response was received since.
+    /// Takes the last exchange out; `None` when no response was received since the last call of this method.
     pub fn take(&self) -> Option<Exchange> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
@@ -139,7 +138,7 @@ impl Capture {
 pub struct Exchange {
     /// The status of the response.
     pub status: StatusCode,
-    /// All its headers.
+    /// All headers of the response.
     pub headers: HeaderMap,
     /// The body, as far as it was read.
     pub body: Bytes,
@@ -147,7 +146,7 @@ pub struct Exchange {
     pub body_end: BodyEnd,
 }
 
-/// The longest that making a connection may take, name resolution and TLS included.
+/// The time limit for making a connection, including name resolution and TLS.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Why reading a response body ended.
@@ -172,9 +171,9 @@ impl Client {
     }
 }
 
-/// A builder for the HTTP client to pass to [`Client::new_with_client`]: redirects are not followed, since a redirected
-/// POST would become a GET elsewhere, nothing is sent again, and a connection that is not made within 10 s is given up as
-/// such, so that it is certain that nothing was sent.
+/// A builder for the HTTP client to pass to [`Client::new_with_client`]. The client follows no redirects, because a
+/// redirected POST would become a GET at another URL, and sends nothing again. Making a connection ends with an error
+/// after 10 s; such an error shows for certain that nothing was sent.
 pub fn http_client_builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
@@ -245,7 +244,8 @@ impl Client {
             limit.min(ERROR_BODY_LIMIT)
         };
 
-        // Kept before the body is read, so that the status survives when the caller stops waiting for a slow body.
+        // The exchange is stored before the body is read, so that the status is not lost when the caller stops waiting
+        // for a slow body.
         self.capture(Exchange {
             status: response.status(),
             headers: response.headers().clone(),
@@ -273,7 +273,7 @@ impl Client {
     }
 }
 
-/// The body of a response as far as `limit` bytes, why reading it ended, and the failure that broke it off.
+/// The body of a response up to `limit` bytes, why reading it ended, and the failure that interrupted it.
 pub async fn read_body(
     response: &mut reqwest::Response,
     limit: usize,
@@ -295,7 +295,7 @@ pub async fn read_body(
     }
 }
 
-/// Whether a header repeats the credentials, which no log may show.
+/// Whether a header repeats the credentials, which must not appear in a log.
 fn echoes(header: &HeaderValue, authorization: &HeaderValue) -> bool {
     let authorization = authorization.as_bytes();
     let token = authorization.split(|byte| *byte == b' ').next_back();

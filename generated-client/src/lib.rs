@@ -1,7 +1,8 @@
 #![doc = include_str!("../README.md")]
 //!
-//! Written by hand are the [`hooks`] that every call passes through. Where the description is looser than the data, the generated types
-//! carry those of `ccloud-connect-types`: [`OffsetEntry`], [`RawJson`], [`Timestamp`], [`AlterationType`].
+//! The [`hooks`] that every call passes through are written by hand. Where the description is looser than the data, the
+//! generated types use those of `ccloud-connect-types`: [`OffsetEntry`], [`RawJson`], [`Timestamp`],
+//! [`AlterationType`].
 
 #[rustfmt::skip]
 #[allow(

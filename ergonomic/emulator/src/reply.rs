@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -54,8 +55,7 @@ pub struct Reply {
 #[serde(default, deny_unknown_fields)]
 struct Slow {
     /// The size of a piece. Default 1.
-    #[schemars(range(min = 1))]
-    bytes: usize,
+    bytes: NonZeroUsize,
     /// The pause before each, on the real clock. Default 0.
     pause_seconds: Seconds,
 }
@@ -63,7 +63,7 @@ struct Slow {
 impl Default for Slow {
     fn default() -> Self {
         Self {
-            bytes: 1,
+            bytes: NonZeroUsize::MIN,
             pause_seconds: Seconds::default(),
         }
     }
@@ -206,7 +206,7 @@ impl Reply {
     #[must_use]
     pub fn slow(mut self, bytes: usize, pause: Duration) -> Self {
         self.slow = Some(Slow {
-            bytes,
+            bytes: NonZeroUsize::new(bytes).unwrap_or(NonZeroUsize::MIN),
             pause_seconds: Seconds(pause),
         });
         self
@@ -268,7 +268,7 @@ impl Reply {
         let body = if self.gzip { compress(&body) } else { body };
         let pace = self
             .slow
-            .map(|slow| (slow.bytes.max(1), slow.pause_seconds.0));
+            .map(|slow| (slow.bytes.get(), slow.pause_seconds.0));
         let mut response = http::Response::new(ReplyBody::new(body, self.truncated, pace));
         *response.status_mut() = status;
         *response.headers_mut() = self.headers;

@@ -12,9 +12,10 @@ use crate::model::{AlterationRequest, AlterationRequestInfo, ConnectorRef};
 use crate::transport::{GetLatestRequest, Route};
 use crate::{AlterationType, OffsetEntry, Timestamp};
 
-/// An alteration that the service has accepted and works on by itself.
+/// An alteration that the service has accepted and carries out by itself.
 ///
-/// Dropping it changes nothing at the service; [`token`](Self::token) takes it up again, here or in another process.
+/// Dropping the handle changes nothing at the service; [`token`](Self::token) takes the alteration up again, here or in
+/// another process.
 #[derive(Clone, Debug)]
 #[must_use = "an accepted alteration is not done yet; wait for it, poll it, or keep its token"]
 pub struct Alteration {
@@ -23,10 +24,10 @@ pub struct Alteration {
     requested_at: Timestamp,
     id: Option<String>,
     is_answered: bool,
-    /// What was asked for; unknown when the alteration was taken up from a token.
+    /// The entries of the request; unknown when the alteration was taken up from a token.
     entries: Option<Vec<OffsetEntry>>,
     warnings: Vec<Finding>,
-    /// What was seen right before; unknown without a plan.
+    /// The offsets and the state right before the alteration; unknown without a plan.
     baseline: Option<Arc<Baseline>>,
 }
 
@@ -75,7 +76,8 @@ impl Alteration {
         }
     }
 
-    /// Remembers what was seen right before, to compare the outcome with, and what the plan warned of.
+    /// Remembers the offsets and the state right before the alteration, with which the outcome is compared, and the
+    /// warnings of the plan.
     pub(super) fn planned(mut self, baseline: Baseline, mut warnings: Vec<Finding>) -> Self {
         self.baseline = Some(Arc::new(baseline));
         warnings.extend(self.warnings);
@@ -122,18 +124,20 @@ impl Alteration {
         self.is_answered
     }
 
-    /// What was asked for, in the order it was sent; empty for a reset of everything, and `None` for an alteration taken
-    /// up from a token.
+    /// The entries of the request, in the order in which they were sent; empty for a reset of every partition, and
+    /// `None` for an alteration taken up from a token.
     pub fn entries(&self) -> Option<&[OffsetEntry]> {
         self.entries.as_deref()
     }
 
-    /// What the plan and validation warned of before the request was sent; empty for an alteration taken up from a token.
+    /// The warnings of the plan and of validation before the request was sent; empty for an alteration taken up from a
+    /// token.
     pub fn warnings(&self) -> &[Finding] {
         &self.warnings
     }
 
-    /// What it takes to go on with this alteration elsewhere; see [`Client::alteration`](crate::Client::alteration).
+    /// The token with which another process can follow this alteration; see
+    /// [`Client::alteration`](crate::Client::alteration).
     pub fn token(&self) -> AlterationToken {
         AlterationToken {
             connector: self.route.connector.as_ref().clone(),
@@ -153,23 +157,23 @@ impl Alteration {
         Ok(token.judge(status, &self.known()).into_state(&token))
     }
 
-    /// Waits until the alteration has ended, with the default options: at most 5 minutes, polling every 1 to 10 s, and
-    /// without a look at what came of it beyond what the request status says.
+    /// Waits until the alteration has ended, with the default options: at most 5 minutes, polling every 1 to 10 s.
+    /// Beyond the request status, it does not check what came of the alteration.
     ///
-    /// Dropping the future stops the waiting and nothing else.
+    /// Dropping the future stops the waiting; the alteration goes on.
     ///
     /// # Errors
-    /// One variant of [`WaitError`] for each thing that a caller can do next.
+    /// [`WaitError`] has one variant for each action that a caller can take next.
     pub async fn wait(&self) -> Result<Applied, WaitError> {
         self.wait_with(WaitOptions::default()).await
     }
 
-    /// Waits until the alteration has ended, as `options` say.
+    /// Waits until the alteration has ended, as `options` specifies.
     ///
-    /// Dropping the future stops the waiting and nothing else.
+    /// Dropping the future stops the waiting; the alteration goes on.
     ///
     /// # Errors
-    /// One variant of [`WaitError`] for each thing that a caller can do next.
+    /// [`WaitError`] has one variant for each action that a caller can take next.
     pub async fn wait_with(&self, options: WaitOptions) -> Result<Applied, WaitError> {
         let awaited = Awaited {
             route: &self.route,

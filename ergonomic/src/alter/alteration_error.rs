@@ -1,4 +1,4 @@
-//! Both errors of an alteration in one.
+//! One error type for sending an alteration and for waiting for it.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -7,8 +7,8 @@ use super::wait_error::WaitError;
 use crate::error::Error;
 use crate::model::ConnectorRef;
 
-/// Why an alteration was not sent, or not seen applied: the errors of sending and of waiting in one, for a function that does
-/// both and uses `?`.
+/// Why an alteration was not sent, or was not seen applied. It joins the errors of sending and of waiting, for a
+/// function that does both and uses `?`.
 ///
 /// `Display` and `source` are those of the error inside.
 ///
@@ -23,14 +23,14 @@ use crate::model::ConnectorRef;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum AlterationError {
-    /// It was not accepted, or [may have been](Error::may_have_been_applied).
+    /// The request was not accepted, or it [may have been](Error::may_have_been_applied).
     Sending(Error),
-    /// It was accepted, and not seen applied.
+    /// The request was accepted, but the alteration was not seen applied.
     Waiting(WaitError),
 }
 
 impl AlterationError {
-    /// Which connector it was about; `None` when a whole cluster was asked.
+    /// The connector that the error is about; `None` when the request was about a whole cluster.
     pub fn connector(&self) -> Option<&ConnectorRef> {
         match self {
             Self::Sending(error) => error.connector(),

@@ -6,13 +6,13 @@ use super::pace::Pace;
 use crate::error::{Error, Result};
 use crate::transport::{GetLatestRequest, Route};
 
-/// The pause between looks at the alteration that is in the way.
+/// The pause between two reads of the status of the other alteration.
 const PAUSE: Duration = Duration::from_secs(3);
 
-/// How long a busy connector is waited for in all.
+/// The time limit for waiting until a busy connector is free.
 pub(super) struct BusyWait<'a> {
     route: &'a Route,
-    /// On the monotonic clock; `None` for not at all.
+    /// The end of the wait on the monotonic clock; `None` when the caller does not wait.
     end: Option<Duration>,
 }
 
@@ -22,7 +22,8 @@ impl<'a> BusyWait<'a> {
         Self { route, end }
     }
 
-    /// Waits until the alteration that made `error` has ended, or the time is over; the next attempt finds out which.
+    /// Waits until the alteration that caused `error` has ended, or until the time is over; the next attempt shows
+    /// which.
     ///
     /// # Errors
     /// `error`, when it is not about a busy connector or no time is left.
@@ -38,7 +39,7 @@ impl<'a> BusyWait<'a> {
             let latest = GetLatestRequest(&self.route.connector);
             match self.route.transport.run_until(pace.end(), &latest).await {
                 Ok(status) if !status.phase.is_end() => {}
-                // Ended, or unreadable: trying is the better question.
+                // When the alteration has ended or its status cannot be read, sending again is the better test.
                 Ok(_) | Err(_) => break,
             }
         }

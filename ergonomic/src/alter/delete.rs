@@ -16,7 +16,7 @@ use crate::{OffsetEntry, RawJson, validate};
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteOffsets {
     route: Route,
-    /// Starts as a reset of no partition, so that a reset of everything never comes about by accident.
+    /// Starts as a reset of no partition, so that a reset of every partition cannot happen by accident.
     request: AlterationRequest,
     wait_if_busy: Option<Duration>,
 }
@@ -30,7 +30,8 @@ impl DeleteOffsets {
         }
     }
 
-    /// Resets every partition of the connector. Replaces partitions named before, and is replaced by those named after.
+    /// Resets every partition of the connector. Replaces the partitions that were named before; a partition that is
+    /// named afterwards replaces it.
     pub fn all(mut self) -> Self {
         self.request = AlterationRequest::DeleteAll;
         self
@@ -61,7 +62,7 @@ impl DeleteOffsets {
         self
     }
 
-    /// Everything that validation has to say, without sending: the dry run.
+    /// All findings of validation, without sending anything: the dry run.
     pub fn check(&self) -> Report {
         match &self.request {
             AlterationRequest::DeleteAll => Report::default(),
@@ -72,7 +73,7 @@ impl DeleteOffsets {
     /// The JSON body that [`send`](Self::send) would send.
     ///
     /// # Errors
-    /// Everything that is wrong, at once.
+    /// When validation finds errors; the error lists all of them.
     pub fn body(&self) -> Result<RawJson, ValidationError> {
         self.check().into_result().map(drop)?;
         Ok(self.request.to_json())

@@ -9,18 +9,19 @@ use crate::error::Result;
 use crate::model::{AlterationRequestInfo, AlterationStatus, ConnectorOffsets};
 use crate::transport::{Call, GetLatestRequest, GetOffsets, Route, date};
 
-/// So long after it was asked for an alteration has ended: Kafka Connect bounds one by 90 s; that the service does the same
-/// is *assumed*.
+/// An alteration has ended at the latest this long after its request: Kafka Connect limits an alteration to 90 s; the
+/// same limit in the service is *assumed*.
 const LONGEST: Duration = Duration::from_secs(90);
 
-/// The status of the latest request, and when it had ended at the latest: the `Date` of the first answer that showed it.
+/// The status of the latest request, and the latest time at which it can have ended: the `Date` of the first answer
+/// that showed it ended.
 pub(crate) struct Latest {
     pub(crate) status: AlterationStatus,
     shown: Option<Timestamp>,
 }
 
 impl Latest {
-    /// Reads it; over by `end` on the monotonic clock.
+    /// Reads the latest request; the reading is over by `end` on the monotonic clock.
     pub(crate) async fn read(route: &Route, end: Duration) -> Result<Self> {
         let operation = GetLatestRequest(&route.connector);
         let mut call = Call::new(&route.transport, &operation).ending(end);
@@ -28,7 +29,7 @@ impl Latest {
         Ok(Self::of(route, status, date(&exchange.headers)))
     }
 
-    /// The same for a status that was read, in an answer of `date`.
+    /// The same, from a status that was read already; `date` is the `Date` of its answer.
     pub(super) fn of(route: &Route, status: AlterationStatus, date: Option<Timestamp>) -> Self {
         let memory = &route.transport.memory;
         let shown = date.filter(|_| status.phase.is_end());
@@ -45,10 +46,10 @@ impl Latest {
         }
     }
 
-    /// Why the sample may not show where the connector will stand: the alteration is under way, or the sample is from before
-    /// its end. After APPLIED, samples may go on showing the old positions for a while; a request that failed may have moved
-    /// some partitions of a sink (measured on Kafka Connect). Without a time of its end, it ended by the `Date` of the answer
-    /// that showed it ended, and within [`LONGEST`] of the request.
+    /// Why the sample may not show where the connector will stand: the alteration is under way, or the sample was taken
+    /// before its end. After APPLIED, samples may show the old positions for a while; a request that failed may have
+    /// moved some partitions of a sink (measured on Kafka Connect). When the status has no time of the end, the request
+    /// had ended by the `Date` of the answer that showed it ended, and within [`LONGEST`] of the request.
     pub(super) fn staleness(&self, seen: &ConnectorOffsets) -> Option<String> {
         let Self { status, shown } = self;
         let AlterationRequestInfo {
@@ -78,8 +79,8 @@ impl Latest {
     }
 }
 
-/// Reads the latest request until it has ended, and the offsets until their sample was certainly taken later. A failed read
-/// ends the waiting.
+/// Reads the latest request until it has ended, and then the offsets until their sample was certainly taken later. A
+/// failed read ends the waiting.
 pub(crate) async fn offsets_after_latest(
     route: &Route,
     timeout: Duration,
@@ -97,7 +98,7 @@ pub(crate) async fn offsets_after_latest(
         };
         let offsets = match read.await {
             Ok(offsets) => offsets,
-            // Cut by the end of the waiting.
+            // The end of the waiting interrupted this read.
             Err(error) if error.is_timeout() && !stale.is_empty() => break,
             Err(error) => return Err(error),
         };

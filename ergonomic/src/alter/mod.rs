@@ -1,6 +1,6 @@
 //! Alterations: requests under construction, sending them so that at most one is accepted, and following what was accepted.
 //!
-//! Everything here works with a route (a transport and the connector it is about), never with a client or a connector handle.
+//! Everything here works with a route (a transport and a connector), never with a client or the handle of a connector.
 
 mod alteration;
 mod alteration_error;

@@ -1,15 +1,16 @@
-//! The one way to wait: pauses between looks, and a time limit.
+//! The one way to wait: pauses between reads, and a time limit.
 
 use std::time::Duration;
 
 use crate::clock::Clock;
 
-/// Keeps an interval of zero from looking without a pause.
+/// The shortest pause: an interval of zero must not read without a pause.
 const MIN_INTERVAL: Duration = Duration::from_millis(10);
-/// The time that is left to the last look, at most; never more than a quarter of the limit.
+/// The time that is left for the last read, at most; never more than half of the limit.
 const LAST_LOOK: Duration = Duration::from_secs(1);
 
-/// So many refusals in a row make asking again pointless; fewer may be those of a replica, or of a token that is renewed.
+/// After this many refusals in a row, asking again is pointless; fewer refusals may come from a replica, or while a
+/// token is renewed.
 const REFUSALS: u32 = 3;
 
 /// Counts refusals in a row.
@@ -17,14 +18,14 @@ const REFUSALS: u32 = 3;
 pub(super) struct Refusals(u32);
 
 impl Refusals {
-    /// Takes in whether a look was refused; true when asking again is pointless.
+    /// Records whether a read was refused; true when asking again is pointless.
     pub(super) fn add(&mut self, is_refusal: bool) -> bool {
         self.0 = if is_refusal { self.0 + 1 } else { 0 };
         self.0 >= REFUSALS
     }
 }
 
-/// The pauses between looks, and the time limit of all of them.
+/// The pauses between reads, and the time limit of all of them.
 pub(super) struct Pace<'a> {
     clock: &'a dyn Clock,
     started: Duration,
@@ -34,18 +35,18 @@ pub(super) struct Pace<'a> {
     next: Next,
 }
 
-/// What comes before the next look.
+/// What comes before the next read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Next {
     Nothing,
     Pause,
-    /// There is none: the last look was made.
+    /// There is no next read: the last one was made.
     End,
 }
 
 impl<'a> Pace<'a> {
-    /// Looks at once, then after pauses of `interval`, each 1.5 times as long as the one before up to `max_interval`; the
-    /// last look is made a moment before `limit`, so that it is over by then. With a limit of zero one look is made.
+    /// Reads at once, then after pauses of `interval`, each 1.5 times as long as the one before up to `max_interval`.
+    /// The last read starts shortly before `limit`, so that it is over by then. With a limit of zero, one read is made.
     pub(super) fn new(
         clock: &'a dyn Clock,
         limit: Duration,
@@ -62,14 +63,13 @@ impl<'a> Pace<'a> {
         }
     }
 
-    /// The same with a pause before the first look.
+    /// The same with a pause before the first read.
     pub(super) fn pausing_first(mut self) -> Self {
         self.next = Next::Pause;
         self
     }
 
-    /// The same limit for looks at something else: the first of them at once, then after pauses as for
-    /// [`new`](Self::new).
+    /// The same limit for reads of something else: the first one at once, then with pauses as for [`new`](Self::new).
     pub(super) fn anew(self, interval: Duration, max_interval: Duration) -> Self {
         let fresh = Self::new(self.clock, self.limit, interval, max_interval);
         Self {
@@ -78,13 +78,13 @@ impl<'a> Pace<'a> {
         }
     }
 
-    /// The time since waiting began.
+    /// The time since the waiting began.
     pub(super) fn elapsed(&self) -> Duration {
         self.clock.monotonic().saturating_sub(self.started)
     }
 
-    /// When every call in a look has to be over, on the monotonic clock. The one look of a limit of zero has what a call may
-    /// take.
+    /// The time on the monotonic clock by which every call of a read has to be over. With a limit of zero, the one read
+    /// may take as long as a call.
     pub(super) fn end(&self) -> Duration {
         if self.limit.is_zero() {
             return Duration::MAX;
@@ -93,23 +93,23 @@ impl<'a> Pace<'a> {
     }
 
     fn last_look(&self) -> Duration {
-        self.limit - LAST_LOOK.min(self.limit / 4)
+        self.limit - LAST_LOOK.min(self.limit / 2)
     }
 
-    /// The time that waiting may take in all.
+    /// The time limit of the whole wait.
     pub(super) fn limit(&self) -> Duration {
         self.limit
     }
 
-    /// Sleeps until the next look is due, for at least `floor` when the service asked for that; false when the last look
-    /// has been made.
+    /// Sleeps until the next read is due, for at least `floor` when the service asked for that; false when the last
+    /// read has been made.
     pub(super) async fn next(&mut self, floor: Option<Duration>) -> bool {
         match self.next {
             Next::End => return false,
             Next::Nothing => {}
             Next::Pause => self.pause(floor).await,
         }
-        // Decided before the look starts, so that one is always made at the end.
+        // The decision comes before the read starts, so that one read is always made at the end.
         let is_last = self.elapsed() >= self.last_look();
         self.next = if is_last { Next::End } else { Next::Pause };
         true

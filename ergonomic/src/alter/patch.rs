@@ -29,10 +29,11 @@ impl PatchOffsets {
         }
     }
 
-    /// Adds a sink partition: the position in `partition` of `topic` becomes `offset`, the next record to be read. A
-    /// position that the topic no longer holds falls back to the earliest one that it does.
+    /// Adds a sink partition: the position in `partition` of `topic` becomes `offset`, which is the offset of the next
+    /// record to be read. If the topic no longer holds this offset, the sink falls back to the earliest offset that the
+    /// topic holds.
     ///
-    /// Legal are partitions and offsets of 0 or more; others are refused by validation.
+    /// Partitions and offsets must be 0 or more; validation refuses others.
     pub fn sink(self, topic: &str, partition: i32, offset: i64) -> Self {
         self.entry(kafka_sink::unchecked(topic, partition, Some(offset)))
     }
@@ -56,7 +57,7 @@ impl PatchOffsets {
         self
     }
 
-    /// Everything that validation has to say, without sending: the dry run.
+    /// All findings of validation, without sending anything: the dry run.
     pub fn check(&self) -> Report {
         validate::patch(&self.entries)
     }
@@ -64,7 +65,7 @@ impl PatchOffsets {
     /// The JSON body that [`send`](Self::send) would send.
     ///
     /// # Errors
-    /// Everything that is wrong, at once.
+    /// When validation finds errors; the error lists all of them.
     pub fn body(&self) -> Result<RawJson, ValidationError> {
         self.check().into_result().map(drop)?;
         Ok(AlterationRequest::Patch(self.entries.clone()).to_json())
@@ -72,18 +73,20 @@ impl PatchOffsets {
 
     /// Validates and sends. **The connector stops while its offsets are altered** and resumes by itself.
     ///
-    /// The answer means that the request was accepted; the work goes on at the service. At most one alteration is
-    /// accepted per call: after an unclear failure the request status is read instead of sending again.
+    /// The answer means that the request was accepted; the service carries it out afterwards. At most one alteration is
+    /// accepted per call: after an unclear failure, the library reads the request status instead of sending again.
     ///
-    /// Where the connector stands is not looked at: what it reads until it stops can turn a move ahead into one back. A
-    /// [plan](crate::Connector::plan) looks.
+    /// The current offsets are not read: records that the connector reads until it stops can turn a move ahead into a
+    /// move back. A [plan](crate::Connector::plan) reads them.
     ///
-    /// Dropping the future before it completes leaves it open whether the request was sent; the request status tells.
+    /// If the future is dropped before it completes, it is unknown whether the request was sent; the request status
+    /// shows it.
     ///
     /// # Errors
-    /// [`is_invalid`](crate::Error::is_invalid) when nothing was sent because of what
-    /// [`findings`](crate::Error::findings) lists; [`is_busy`](crate::Error::is_busy);
-    /// [`may_have_been_applied`](crate::Error::may_have_been_applied) when the outcome could not be settled.
+    /// [`is_invalid`](crate::Error::is_invalid) when validation found errors, which
+    /// [`findings`](crate::Error::findings) lists, and nothing was sent; [`is_busy`](crate::Error::is_busy) when
+    /// another alteration is in progress; [`may_have_been_applied`](crate::Error::may_have_been_applied) when it stays
+    /// unknown whether the request was accepted.
     pub async fn send(self) -> Result<Alteration> {
         let report = self.check();
         let request = AlterationRequest::Patch(self.entries);

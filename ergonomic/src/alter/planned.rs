@@ -1,4 +1,4 @@
-//! An intention worked out against the current offsets, to be looked at and then applied.
+//! A plan made from the current offsets, to be inspected and then applied.
 
 use std::fmt;
 use std::time::Duration;
@@ -19,26 +19,26 @@ use crate::{AlterationType, Timestamp};
 
 /// A [`Plan`] for one connector, made from the offsets that the service showed, and not sent yet.
 ///
-/// `Display` shows it as the plan does: per partition, before and after.
+/// `Display` shows the same text as the plan: each partition before and after.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `apply`"]
 pub struct PlannedAlteration {
     route: Route,
     plan: Plan,
     seen: ConnectorOffsets,
-    /// How the connector was doing; `None` when that could not be read.
+    /// The state of the connector; `None` when it could not be read.
     state: Option<ConnectorStatus>,
     /// The connector's class and settings, by which its offsets are checked; `None` when they could not be read.
     config: Option<ConnectorConfig>,
     /// Codes of findings that are accepted.
     accepted: Vec<Code>,
-    /// The latest request at the time of the plan; `None` when there had been none.
+    /// The latest request at the time of the plan; `None` when the connector had none.
     latest: Option<AlterationRequestInfo>,
     wait_if_busy: Option<Duration>,
 }
 
 impl PlannedAlteration {
-    /// Reads the current offsets and works the intention out against them.
+    /// Reads the current offsets and makes the plan for them.
     pub(crate) async fn new(route: &Route, intent: Intent) -> Result<Self> {
         let seen = route.transport.run(&GetOffsets(&route.connector)).await?;
         let latest = Latest::find(route, Duration::MAX).await?;
@@ -87,7 +87,7 @@ impl PlannedAlteration {
         })
     }
 
-    /// What would be changed.
+    /// The plan: what would be changed.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
@@ -97,19 +97,19 @@ impl PlannedAlteration {
         &self.seen
     }
 
-    /// How the connector and its tasks were doing when the plan was made; `None` when that could not be read, which
-    /// stops nothing.
+    /// The state of the connector and its tasks when the plan was made; `None` when it could not be read, which does
+    /// not stop the plan.
     pub fn state(&self) -> Option<&ConnectorStatus> {
         self.state.as_ref()
     }
 
-    /// Adds a finding of the caller's own, such as one about the file that the positions come from, to those of the plan.
+    /// Adds a finding of the caller to those of the plan, for example about the file that the positions come from.
     pub fn warn(&mut self, finding: Finding) {
         self.plan.warn(finding);
     }
 
-    /// Looks at the offsets once more, and adds to the warnings whether [`apply`](Self::apply) is expected to refuse a skip of a
-    /// running sink, or that only a second sample can tell. A look that fails stops nothing.
+    /// Reads the offsets once more, and adds a warning when [`apply`](Self::apply) is expected to refuse a skip of a
+    /// running sink, or when only a second sample can decide that. A read that fails does not stop anything.
     pub async fn foresee(&mut self) {
         if self.plan.is_undo() || !speed::matters(&self.plan, self.state.as_ref()) {
             return;
@@ -129,31 +129,33 @@ impl PlannedAlteration {
         });
     }
 
-    /// When another alteration of the connector is in progress, waits up to `limit` for it to end and then looks again
-    /// before sending. Without this the call fails with [`is_busy`](crate::Error::is_busy).
+    /// When another alteration of the connector is in progress, waits up to `limit` for it to end and then compares the
+    /// offsets again before sending. Without this the call fails with [`is_busy`](crate::Error::is_busy).
     ///
-    /// This helps with an alteration that was under way already when the plan was made; one that was accepted later
-    /// makes the plan out of date, which [`apply`](Self::apply) refuses.
+    /// This helps when the other alteration was already under way when the plan was made; an alteration that was
+    /// accepted later makes the plan out of date, and [`apply`](Self::apply) refuses the plan.
     pub fn wait_if_busy(mut self, limit: Duration) -> Self {
         self.wait_if_busy = Some(limit);
         self
     }
 
-    /// Reads the offsets and the request status again and, unless something happened that matters, sends the request.
+    /// Reads the offsets and the request status again, and sends the request unless something relevant has changed.
     /// **The connector stops while its offsets are altered** and resumes by itself.
     ///
-    /// Which moves of the offsets matter is said at [`Plan::check`]. Another request since the plan was made always
-    /// matters: what it did may not show in any sample yet. Otherwise as for
+    /// [`Plan::check`] documents which changes of the offsets are relevant. Another request since the plan was made is
+    /// always relevant, because its effect may not show in any sample yet. Otherwise as for
     /// [`PatchOffsets::send`](super::PatchOffsets::send).
     ///
-    /// A plan that moves partitions of a running sink ahead is held against how fast the sink reads, which takes two
-    /// different samples; the second one is waited for up to 60 s. When the sink is expected to read past the new position before it
-    /// stops, the skip would become a rewind, and the plan is refused as out of date. An undo is not refused for that: where
-    /// it goes back to is where the sink stood, and a warning says how many records are delivered again.
+    /// When the plan moves partitions of a running sink ahead, it is compared with the speed at which the sink reads.
+    /// This takes two different samples; the library waits up to 60 s for the second one. When the sink is expected to
+    /// read past the new position before it stops, the skip would become a rewind, and the plan is refused as out of
+    /// date. An undo is not refused for that reason: it returns the sink to its old position, and a warning says how
+    /// many records are delivered again.
     ///
     /// # Errors
-    /// [`ErrorKind::PlanOutdated`] when nothing was sent because something happened; when it shows in the offsets, its source
-    /// is [`PlanOutdated`](crate::plan::PlanOutdated). Otherwise as for [`PatchOffsets::send`](super::PatchOffsets::send).
+    /// [`ErrorKind::PlanOutdated`] when something relevant has changed and nothing was sent; when the offsets have
+    /// changed, the source of the error is [`PlanOutdated`](crate::plan::PlanOutdated). Otherwise as for
+    /// [`PatchOffsets::send`](super::PatchOffsets::send).
     pub async fn apply(self) -> Result<Alteration> {
         let busy = BusyWait::new(&self.route, self.wait_if_busy);
         loop {
@@ -177,7 +179,7 @@ impl PlannedAlteration {
         }
     }
 
-    /// The offsets of now, or later ones, when a running sink does not read past the plan before it stops.
+    /// The current offsets, or later ones, if a running sink does not read past the plan before it stops.
     async fn outrun(&self, now: ConnectorOffsets) -> Result<(ConnectorOffsets, Option<Finding>)> {
         if self.plan.is_undo() {
             let warning = speed::delivered_again(&self.plan, &self.seen, &now);
@@ -202,8 +204,8 @@ impl PlannedAlteration {
         self.plan.validate(&known)
     }
 
-    /// The sample that was taken later, of `now` and that of the plan: an answer with an older one, such as that of a replica
-    /// which lags behind, says nothing about what came since.
+    /// The later of the two samples, `now` and that of the plan: an answer with an older sample, such as that of a
+    /// replica that lags behind, says nothing about what has changed since.
     fn newer(&self, now: ConnectorOffsets) -> ConnectorOffsets {
         match (now.observed_at, self.seen.observed_at) {
             (Some(at), Some(seen)) if at < seen => self.seen.clone(),
@@ -222,7 +224,7 @@ impl PlannedAlteration {
         fits.map_err(|outdated| self.moved(outdated))
     }
 
-    /// The offsets of now, when the plan still fits them and no other alteration was asked for.
+    /// The current offsets, if the plan still fits them and no other alteration was requested.
     async fn check(&self) -> Result<ConnectorOffsets> {
         let now = self
             .route
@@ -233,7 +235,7 @@ impl PlannedAlteration {
         self.fits(&now)?;
         let latest = Latest::find(&self.route, Duration::MAX).await?;
         let latest = latest.map(|latest| latest.status.request);
-        // Nor does an older request, because the service keeps the latest.
+        // An older request does not count either, because the service keeps the latest one.
         let is_known = |latest: &AlterationRequestInfo| {
             self.latest.as_ref().is_some_and(|known| {
                 latest.is(&known.kind, known.requested_at)
@@ -256,7 +258,7 @@ impl PlannedAlteration {
     }
 }
 
-/// Shows no setting of the connector but its class.
+/// Shows no setting of the connector except its class.
 impl fmt::Debug for PlannedAlteration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let class = self.config.as_ref().and_then(ConnectorConfig::class);
@@ -279,7 +281,7 @@ impl fmt::Display for PlannedAlteration {
     }
 }
 
-/// What is known of the connector beside its offsets.
+/// What is known of the connector apart from its offsets.
 fn known<'a>(
     config: &'a std::result::Result<ConnectorConfig, String>,
     state: Option<&'a ConnectorStatus>,
@@ -291,7 +293,7 @@ fn known<'a>(
     }
 }
 
-/// The connector's class and settings, in one attempt: not knowing them stops nothing. Otherwise why not.
+/// The connector's class and settings, read in one attempt, or why they could not be read: a plan does not need them.
 async fn config(route: &Route) -> std::result::Result<ConnectorConfig, String> {
     let operation = GetConnector(&route.connector);
     let read = Call::new(&route.transport, &operation).once().await;
@@ -301,7 +303,7 @@ async fn config(route: &Route) -> std::result::Result<ConnectorConfig, String> {
     })
 }
 
-/// How the connector is doing, in one attempt: not knowing it stops nothing.
+/// The state of the connector, read in one attempt: a plan does not need it.
 async fn state(route: &Route) -> Option<ConnectorStatus> {
     let operation = GetConnectorStatus(&route.connector);
     match Call::new(&route.transport, &operation).once().await {
@@ -313,7 +315,7 @@ async fn state(route: &Route) -> Option<ConnectorStatus> {
     }
 }
 
-/// Only the latest request can be undone: the service keeps the offsets before that one only.
+/// Only the latest request can be undone: the service keeps only the offsets before that request.
 fn still_the_latest(
     route: &Route,
     undone: (&AlterationType, Timestamp),
@@ -332,7 +334,7 @@ fn still_the_latest(
     }
 }
 
-/// The refusal of an undo after another request.
+/// The error when another request was accepted after the one to undo.
 fn superseded(
     route: &Route,
     undone: Option<(&AlterationType, Timestamp)>,

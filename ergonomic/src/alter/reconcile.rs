@@ -1,4 +1,4 @@
-//! Settling what came of a request: looking for it in the request status.
+//! Finds out whether a request was accepted, from the request status.
 
 use std::time::Duration;
 
@@ -14,33 +14,33 @@ const PAUSES: [Duration; 3] = [
     Duration::from_secs(2),
     Duration::from_secs(4),
 ];
-/// Those before the reads that look for the request behind a refusal, which usually shows at once.
+/// The pauses before the reads that look for the request behind a refusal; the request usually shows at once.
 const SHORT_PAUSES: [Duration; 3] = [
     Duration::ZERO,
     Duration::from_secs(1),
     Duration::from_secs(2),
 ];
-/// `Date` is cut to whole seconds, and so may be `requested_at`.
+/// The service cuts `Date`, and possibly `requested_at`, to whole seconds.
 const DATE_GRAIN: Duration = Duration::from_secs(2);
 
 /// What one read of the status showed.
 enum Look {
     Ours(AlterationRequestInfo),
-    /// Another request that is under way, which says why ours was refused.
+    /// Another request is under way, which explains the refusal of ours.
     Other(String),
-    /// Neither.
+    /// Neither our request nor another one under way.
     Nothing(String),
-    /// A request that may be ours: of its type and its time, and without the entries that would tell.
+    /// A request that may be ours: it has the type and the time of ours, but not the entries that would decide.
     Undecidable(String),
-    /// The status could not be read or judged.
+    /// The status could not be read, or does not allow a decision.
     Unread(String),
 }
 
-/// A request that was sent, to be looked for.
+/// A request that was sent, and that is searched for in the status.
 pub(super) struct Search<'a> {
     route: &'a Route,
     request: &'a AlterationRequest,
-    /// When it was sent first, on the monotonic clock.
+    /// When the request was sent for the first time, on the monotonic clock.
     sent: Duration,
     /// An earlier request.
     known: Option<&'a AlterationRequestInfo>,
@@ -61,9 +61,9 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Why the answer to the request is not about it: a cache or a gateway on the way may answer with what it kept of an
-    /// earlier one. A 202 is an answer of the service, which may write the entries in another way than any that is known
-    /// here; another success may be anybody's.
+    /// Why the answer is not about our request: a cache or a gateway may answer with the stored answer to an earlier
+    /// request. A 202 comes from the service, which may write the entries in a form that is not known here; another
+    /// success may come from any server.
     pub(super) fn not_about(
         &self,
         info: &AlterationRequestInfo,
@@ -78,8 +78,8 @@ impl<'a> Search<'a> {
         if !age(&exchange.headers).is_zero() {
             return Some("it came from a cache".to_owned());
         }
-        // Next to a Date, only the very time of an earlier request tells that it is meant: another one can follow within a
-        // second where alterations are quick.
+        // When the answer has a `Date`, only the exact time of an earlier request identifies that request: where
+        // alterations are quick, another one can follow within a second.
         let is_earlier = match self.sent_at(exchange) {
             Some(sent_at) => {
                 let is_same = |(known, at)| known == *kind && at == *requested_at;
@@ -98,7 +98,7 @@ impl<'a> Search<'a> {
         other.then(|| "it speaks of other entries".to_owned())
     }
 
-    /// The requests from before ours that the plan or this client saw.
+    /// The requests before ours that the plan or this client has seen.
     fn earlier(&self) -> impl Iterator<Item = (AlterationType, Timestamp)> {
         let memory = &self.route.transport.memory;
         let accepted = memory.accepted(&self.route.connector);
@@ -111,15 +111,16 @@ impl<'a> Search<'a> {
         self.earlier().any(|(kind, at)| info.is(&kind, at))
     }
 
-    /// When ours was sent, at the earliest, on the clock of who answered: what that shows now, less the time that has
-    /// passed here since sending.
+    /// The earliest time at which ours was sent, on the clock of the server that answered: its current time, minus the
+    /// time that has passed here since sending.
     fn sent_at(&self, exchange: &Exchange) -> Option<Timestamp> {
         let since = self.route.clock().monotonic().saturating_sub(self.sent);
         let now = date(&exchange.headers)?;
         Some(now.saturating_sub(since).saturating_sub(DATE_GRAIN))
     }
 
-    /// Settles whether it was accepted. What cannot be found stays unclear: it may still be on its way.
+    /// Finds out whether the request was accepted. A request that is not found stays unclear: it may still be on its
+    /// way.
     pub(super) async fn settle(&self, error: Error) -> Result<AlterationRequestInfo> {
         let mut is_read = false;
         let seen = self
@@ -135,18 +136,19 @@ impl<'a> Search<'a> {
                 let effect = error.effect();
                 Err(error.amended(effect, said))
             }
-            // What the answer said is not what the status shows.
+            // The status does not show what the answer said.
             _ => Err(error.amended(Effect::Unknown, said)),
         }
     }
 
-    /// Settles whether a refusal is the answer to a copy, ours having been accepted before. It is not when another request
-    /// is under way; nor when the status, read repeatedly, does not show ours (*assumed*: by then it would).
+    /// Finds out whether a refusal answers a second copy of a request that was accepted before. It does not when
+    /// another request is under way, nor when repeated reads of the status do not show ours (*assumed*: it would show
+    /// by then).
     pub(super) async fn explain(&self, error: Error) -> Result<AlterationRequestInfo> {
         let decides =
             |look: &Look| matches!(look, Look::Ours(_) | Look::Other(_) | Look::Undecidable(_));
         let (look, said) = self.look_until(&SHORT_PAUSES, decides).await;
-        // The words of a 400 were misread when nothing is under way.
+        // The message of a 400 was misread when no alteration is under way.
         let is_idle = matches!(look, Look::Nothing(_)) && error.status() == Some(400);
         let error = if is_idle {
             error.of_kind(ErrorKind::BadRequest)
@@ -156,7 +158,8 @@ impl<'a> Search<'a> {
         self.judge(error, look, said)
     }
 
-    /// The same for a refusal that says what is wrong with the request: one read is enough, and adds nothing to the words.
+    /// The same for a refusal that says what is wrong with the request: one read is enough, and the message is not
+    /// extended.
     pub(super) async fn glance(&self, error: Error) -> Result<AlterationRequestInfo> {
         if self.route.transport.retry.reconcile_reads == 0 {
             return Err(error);
@@ -168,7 +171,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The same with as many reads as it takes to read the status once.
+    /// The same, reading until the status was read once.
     pub(super) async fn glance_until_read(&self, error: Error) -> Result<AlterationRequestInfo> {
         let decides = |look: &Look| !matches!(look, Look::Unread(_));
         let (look, said) = self.look_until(&SHORT_PAUSES, decides).await;
@@ -188,7 +191,8 @@ impl<'a> Search<'a> {
         info
     }
 
-    /// Reads the status until a look decides, or as often as the policy allows; the last look, in words.
+    /// Reads the status until one read decides, or as often as the policy allows; returns the last result, and its
+    /// description.
     async fn look_until(
         &self,
         pauses: &[Duration],
@@ -205,7 +209,7 @@ impl<'a> Search<'a> {
                 break;
             }
             let pause = pauses.get(read as usize).or(pauses.last());
-            // At least half of what is left is for the look.
+            // At least half of the time that is left is kept for the read.
             let pause = pause.map_or(Duration::ZERO, |pause| (*pause).min(left / 2));
             if !pause.is_zero() {
                 clock.sleep(pause).await;
@@ -259,8 +263,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The service gives out no id, so a request is ours when it is of our type, carries our entries, was not accepted before
-    /// we sent ours, and is none that we knew already. Somebody else's identical request at the same moment cannot be told
+    /// The service gives out no id. A request is ours when it has our type and our entries, was not accepted before we
+    /// sent ours, and was not known before. An identical request of another client at the same time cannot be told
     /// apart, and has the same effect.
     fn compare(&self, status: AlterationStatus, sent_at: Timestamp) -> Look {
         let AlterationStatus { request, phase, .. } = status;
@@ -288,7 +292,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Whether a refusal is the service's own and of now: neither a page nor kept by a cache.
+/// Whether the service itself sent the refusal just now: it is neither an HTML page nor an answer from a cache.
 pub(super) fn is_of_service(error: &Error) -> bool {
     let answer = error.inner().answer.as_ref();
     answer.is_some_and(|answer| {

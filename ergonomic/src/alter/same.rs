@@ -1,4 +1,4 @@
-//! Whether a request that the service repeats is one of ours, whatever it is written like.
+//! Whether a request that the service repeats is one of ours, however it is written.
 
 use std::collections::BTreeMap;
 
@@ -6,12 +6,12 @@ use crate::json::scan;
 use crate::model::{AlterationRequest, AlterationRequestInfo};
 use crate::{OffsetEntry, RawJson};
 
-/// Objects deeper than this are compared as they are.
+/// Objects that are nested deeper than this are compared by their text.
 const MAX_DEPTH: usize = 8;
 
-/// Whether it asks for the same: of a DELETE the partitions count, of a PATCH also the positions. The service writes digits
-/// as text, and something else may write whole numbers as decimals. A DELETE without a list is *assumed* to be one for every
-/// partition: the service repeats a list that a request had.
+/// Whether both requests ask for the same. For a DELETE the partitions are compared, for a PATCH the positions as well.
+/// The service writes digits as text, and a proxy may write whole numbers as decimals. A DELETE without a list is
+/// *assumed* to reset every partition: the service repeats a list that a request had.
 pub(super) fn same_request(seen: &AlterationRequestInfo, request: &AlterationRequest) -> bool {
     if seen.kind != request.kind() {
         return false;
@@ -28,7 +28,7 @@ pub(super) fn same_request(seen: &AlterationRequestInfo, request: &AlterationReq
     }
 }
 
-/// Partitions with their positions, in a form in which the same is the same text; a reset has no position.
+/// Partitions with their positions, in a form in which equal values have equal text; a reset has no position.
 fn by_partition(entries: &[OffsetEntry], positions: bool) -> BTreeMap<String, Option<String>> {
     let position = |entry: &OffsetEntry| {
         let offset = entry.offset().filter(|offset| !offset.is_null())?;

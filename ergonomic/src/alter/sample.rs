@@ -1,4 +1,4 @@
-//! Waiting for a sample of the offsets that is fresh enough.
+//! Waits for a sample of the offsets that is recent enough.
 
 use std::time::Duration;
 
@@ -8,10 +8,11 @@ use crate::error::{Effect, Error, ErrorKind, Result, seconds};
 use crate::model::ConnectorOffsets;
 use crate::transport::{Call, Exchange, GetOffsets, Operation as _, Route, age, date};
 
-/// The pause between two looks; the service takes its samples at intervals of its own.
+/// The pause between two reads; the service takes its samples at its own intervals.
 pub(super) const PAUSE: Duration = Duration::from_secs(5);
 
-/// The last moment that a time of the service can mean: one without a fraction may have been cut to whole seconds.
+/// The latest moment that a time of the service can stand for: a time without a fraction may have been cut to whole
+/// seconds.
 pub(super) fn at_the_latest(time: Timestamp) -> Timestamp {
     const SECOND: i128 = 1_000_000_000;
     if time.unix_nanoseconds() % SECOND == 0 {
@@ -21,8 +22,8 @@ pub(super) fn at_the_latest(time: Timestamp) -> Timestamp {
     }
 }
 
-/// The last moment at which an alteration that has ended can have ended: when it was applied, or else the `Date` of an
-/// answer that shows it ended, which is cut to whole seconds. `None` when nothing says so.
+/// The latest moment at which an alteration can have ended: the time at which it was applied, or else the `Date` of an
+/// answer that shows it ended, which is cut to whole seconds. `None` when neither is known.
 pub(super) fn ended_by(
     applied_at: Option<Timestamp>,
     shown: Option<Timestamp>,
@@ -30,8 +31,8 @@ pub(super) fn ended_by(
     applied_at.or(shown).map(at_the_latest)
 }
 
-/// Reads the offsets until their sample is at most `max_age` old; with zero, until one was taken after the question. A
-/// failed read ends the waiting.
+/// Reads the offsets until their sample is at most `max_age` old; with zero, until the sample was taken after the call.
+/// A failed read ends the waiting.
 pub(crate) async fn offsets_no_older_than(
     route: &Route,
     max_age: Duration,
@@ -63,17 +64,18 @@ pub(crate) async fn offsets_after(
     sampled(route, timeout, &wanted, |at, _| at > moment).await
 }
 
-/// Times by the clock of the service, which takes the samples.
+/// Times on the clock of the service, which takes the samples.
 #[derive(Clone, Copy)]
 struct Times {
-    /// When the question was asked, at the latest.
+    /// The latest time at which the first request can have been sent.
     asked: Timestamp,
-    /// When the last answer came, at the latest.
+    /// The latest time at which the last answer can have come.
     now: Timestamp,
 }
 
 impl Times {
-    /// A clock of ours that agrees with the `Date` of the answer is finer; another one is wrong.
+    /// The local clock is used when it agrees with the `Date` of the answer, because it is more precise; otherwise it
+    /// is wrong.
     fn of(exchange: &Exchange, (asked, now): (Timestamp, Timestamp)) -> Self {
         const AGREES: Duration = Duration::from_secs(2);
         let Some(date) = date(&exchange.headers) else {
@@ -103,7 +105,7 @@ async fn sampled(
         let mut call = Call::new(&route.transport, &operation).ending(pace.end());
         let (offsets, exchange) = match call.run().await {
             Ok(read) => read,
-            // Cut by the end of the waiting, in which samples came.
+            // The end of the waiting interrupted this read after samples had come.
             Err(error) if error.is_timeout() && last.is_some() => break,
             Err(error) => return Err(error),
         };
@@ -126,7 +128,7 @@ async fn sampled(
     Err(too_old(route, detail))
 }
 
-/// No sample came that was as fresh as asked for.
+/// The error when no sample was as recent as requested.
 pub(super) fn too_old(route: &Route, detail: String) -> Error {
     let target = GetOffsets(&route.connector).target();
     let kind = ErrorKind::SampleTooOld;

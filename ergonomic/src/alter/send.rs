@@ -10,8 +10,8 @@ use crate::finding::Report;
 use crate::model::{AlterationRequest, AlterationRequestInfo};
 use crate::transport::{AlterOffsets, Call, Operation as _, Route};
 
-/// Sends what the report does not refuse. While another alteration is in progress it waits up to `wait_if_busy`. The latest
-/// request that a plan saw is `known`, and so not ours.
+/// Sends the request unless `report` has errors. While another alteration is in progress, it waits up to
+/// `wait_if_busy`. `known` is the latest request that a plan saw, and therefore not ours.
 pub(super) async fn send(
     route: &Route,
     request: AlterationRequest,
@@ -39,20 +39,20 @@ pub(super) async fn send(
     }
 }
 
-/// What a failed attempt leaves to be found out.
+/// What is unknown after a failed attempt.
 enum Doubt {
     /// Nothing.
     None,
-    /// Whether it was accepted.
+    /// Whether the request was accepted.
     Open,
-    /// Whether an earlier copy of it was accepted: something on the way may have repeated the request, and then this is the
-    /// answer to the last copy.
+    /// Whether an earlier copy of the request was accepted: a proxy may have repeated the request, and then this answer
+    /// is about the last copy.
     Refused,
-    /// The same, where the answer says what is wrong with the request.
+    /// The same, when the answer says what is wrong with the request.
     Unlikely,
-    /// The same, where the answer may be that of something on the way.
+    /// The same, when the answer may come from a proxy.
     Foreign,
-    /// The same, where it may be sent again.
+    /// The same, when the request may be sent again.
     Throttled,
 }
 
@@ -73,8 +73,8 @@ impl Doubt {
     }
 }
 
-/// Sends until the request is accepted or refused. Whatever leaves a doubt is settled by the request status; then the
-/// second value is false.
+/// Sends until the request is accepted or refused. When the answer leaves a doubt, the request status decides; the
+/// second value is then false.
 async fn accept(
     route: &Route,
     request: &AlterationRequest,
@@ -101,7 +101,7 @@ async fn accept(
             Doubt::Unlikely => search.glance(error).await,
             Doubt::Foreign => search.glance_until_read(error).await,
             Doubt::Throttled => {
-                // Time passes first, so that the status shows what was accepted.
+                // The pause comes first, so that the status shows what was accepted.
                 let again = call.pause(&error).await;
                 match search.glance_until_read(error).await {
                     Err(error)

@@ -12,13 +12,14 @@ use crate::plan::{Change, Move, MoveKind, Plan, PlanOutdated};
 use crate::transport::{GetOffsets, Route};
 use crate::{OffsetEntry, RawJson};
 
-/// From a sample until the connector has stopped: *assumed* to be no longer than a whole recorded alteration took, 53 s.
+/// The time from a sample until the connector has stopped: *assumed* to be at most as long as a whole recorded
+/// alteration, 53 s.
 const UNTIL_STOPPED: Duration = Duration::from_secs(60);
-/// How long a second sample is waited for, and the pauses between looks.
+/// The time limit for a second sample, and the pauses between reads.
 const LIMIT: Duration = Duration::from_secs(60);
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(5));
 
-/// Whether the plan moves a partition of a sink ahead that may be reading.
+/// Whether the plan moves a partition of a sink ahead while the sink may be reading.
 pub(super) fn matters(plan: &Plan, state: Option<&ConnectorStatus>) -> bool {
     let reads = state.is_none_or(|status| {
         !matches!(
@@ -33,7 +34,7 @@ fn goes_ahead(change: &Change) -> bool {
     change.distance().is_some_and(|records| records > 0)
 }
 
-/// A sample that was taken later than `first`; `now`, when it is one or none comes in time.
+/// A sample that was taken later than `first`: `now`, if it is later or if no later sample comes in time.
 pub(super) async fn later_sample(
     route: &Route,
     first: &ConnectorOffsets,
@@ -50,7 +51,7 @@ pub(super) async fn later_sample(
     Ok(now)
 }
 
-/// Holds the plan against the speed between two samples. What is not known is a warning.
+/// Compares the plan with the speed between two samples. When the speed is not known, the result is a warning.
 pub(super) fn outruns(
     plan: &Plan,
     first: &ConnectorOffsets,
@@ -69,8 +70,8 @@ pub(super) fn outruns(
     PlanOutdated::unless_empty(moves).map(|()| None)
 }
 
-/// What an undo that was to skip records makes a sink deliver again all the same, because it has read past them, or is
-/// expected to before it stops.
+/// How many records an undo that was planned as a skip makes a sink deliver again, because the sink has read past them,
+/// or is expected to before it stops.
 pub(super) fn delivered_again(
     plan: &Plan,
     first: &ConnectorOffsets,
@@ -100,8 +101,9 @@ fn between(first: &ConnectorOffsets, later: &ConnectorOffsets) -> Option<Duratio
     (!between.is_zero()).then_some(between)
 }
 
-/// The partitions that were to skip records and are expected to be read past their new position before the sink stops.
-/// With one sample only, those that have been. Each with the number of records past it.
+/// The partitions whose skip is expected to become a rewind, because the sink reads past the new position before it
+/// stops; with only one sample, those that the sink has already passed. Each has the number of records past the new
+/// position.
 fn passing(plan: &Plan, first: &ConnectorOffsets, later: &ConnectorOffsets) -> Vec<(Move, i64)> {
     let (before, after) = (by_identity(&first.entries), by_identity(&later.entries));
     let offset = |entry: &OffsetEntry| Some(KafkaSink::try_from(entry).ok()?.offset());
@@ -114,7 +116,7 @@ fn passing(plan: &Plan, first: &ConnectorOffsets, later: &ConnectorOffsets) -> V
         let now = after.get(&identity)?;
         let at_now = offset(now)?;
         let read = at_now.checked_sub(offset(before.get(&identity)?)?)?;
-        // What it reads from the later sample until it stops, if it goes on like this.
+        // The records that the sink reads between the later sample and its stop, at an unchanged speed.
         let more = between.map_or(0, |between| {
             u128::try_from(read).unwrap_or(0) * UNTIL_STOPPED.as_millis()
                 / between.as_millis().max(1)

@@ -1,4 +1,4 @@
-//! Which alteration it is, and what the status says about it.
+//! The identity of an alteration, and what the status says about it.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,12 +16,13 @@ pub struct AlterationToken {
     /// PATCH or DELETE.
     #[serde(rename = "type")]
     pub kind: AlterationType,
-    /// When the service accepted the request. With the type, this is its identity: the service gives out no id.
+    /// When the service accepted the request. Together with the type, this time identifies the alteration: the service
+    /// gives out no id.
     pub requested_at: Timestamp,
 }
 
 impl AlterationToken {
-    /// The token of a request that was learnt of in another way, such as from
+    /// The token of a request that is known from another source, such as
     /// [`Connector::latest_request`](crate::Connector::latest_request).
     pub fn new(connector: ConnectorRef, kind: AlterationType, requested_at: Timestamp) -> Self {
         Self {
@@ -31,8 +32,9 @@ impl AlterationToken {
         }
     }
 
-    /// Decides whether a status is about this alteration, of which `known` is known already. An older one, even APPLIED,
-    /// is not; a newer one means that ours was superseded, because the service keeps the latest only.
+    /// Decides whether a status is about this alteration; `known` holds the facts about it so far. An older request,
+    /// even an APPLIED one, is not this alteration; a newer one means that ours was superseded, because the service
+    /// keeps only the latest.
     pub(super) fn judge(&self, status: AlterationStatus, known: &Facts) -> Judged {
         let request = &status.request;
         let ours = request.is(&self.kind, self.requested_at);
@@ -66,7 +68,7 @@ pub(super) enum Judged {
 }
 
 impl Judged {
-    /// For the caller, when nothing more is looked at.
+    /// The state for a caller that reads nothing more.
     pub(super) fn into_state(self, token: &AlterationToken) -> AlterationState {
         match self {
             Self::NotVisible => AlterationState::NotVisible,
@@ -84,7 +86,7 @@ impl Judged {
     }
 }
 
-/// An alteration that has ended, well or not.
+/// An alteration that has ended as APPLIED or FAILED.
 pub(super) struct Ended {
     pub(super) applied_at: Option<Timestamp>,
     message: Option<String>,
@@ -118,45 +120,46 @@ impl Ended {
 pub enum AlterationState {
     /// The status still shows an older request.
     NotVisible,
-    /// Under way; only [`Phase::Applied`] and [`Phase::Failed`] end it.
+    /// The alteration is under way; only [`Phase::Applied`] and [`Phase::Failed`] end it.
     InProgress(Phase),
-    /// Done.
+    /// The alteration was applied.
     Applied(Applied),
-    /// Given up by the service.
+    /// The alteration failed.
     Failed(FailedAlteration),
-    /// A newer request took its place in the status, so how ours ended can no longer be read.
+    /// A newer request has replaced it in the status, so how ours ended can no longer be read.
     Superseded(AlterationStatus),
 }
 
-/// An alteration that was applied, and what came of it. The connector resumes by itself.
+/// An alteration that was applied, and its outcome. The connector resumes by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Applied {
     /// When the service accepted the request.
     pub requested_at: Timestamp,
-    /// When it was applied, if the service said so.
+    /// When it was applied; `None` when the service does not say so.
     pub applied_at: Option<Timestamp>,
-    /// What the service says about it. A text that mentions externally managed offsets means that the connector's
+    /// The service's message about it. A message that mentions externally managed offsets means that the connector's
     /// plugin did not check them.
     pub message: Option<String>,
-    /// The offsets before the alteration, if the service gave them: what undoing it would restore.
+    /// The offsets before the alteration, which undoing it would restore; `None` when the service does not give them.
     pub previous: Option<Vec<OffsetEntry>>,
-    /// What really came of it, as far as it was looked at: see [`WaitOptions::confirm`](super::WaitOptions::confirm) and
+    /// What was seen after the alteration, as far as the options ask for it: see
+    /// [`WaitOptions::confirm`](super::WaitOptions::confirm) and
     /// [`WaitOptions::watch_state`](super::WaitOptions::watch_state).
     pub outcome: Outcome,
 }
 
-/// An alteration that the service gave up.
+/// An alteration that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FailedAlteration {
-    /// Which alteration.
+    /// The alteration.
     pub token: AlterationToken,
     /// The reason, in the service's words.
     pub message: Option<String>,
-    /// The offsets before the alteration, if the service gave them.
+    /// The offsets before the alteration; `None` when the service does not give them.
     pub previous: Option<Vec<OffsetEntry>>,
-    /// What it did all the same, as far as it was looked at: a failed alteration of a sink may have moved some of its
-    /// partitions (measured on Kafka Connect).
+    /// What the alteration changed although it failed, as far as later samples were read: a failed alteration of a sink
+    /// may have moved some of its partitions (measured on Kafka Connect).
     pub outcome: Outcome,
 }

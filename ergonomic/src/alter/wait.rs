@@ -21,7 +21,7 @@ type Report = dyn Fn(&Progress<'_>) + Send + Sync;
 
 /// How to wait for an alteration.
 ///
-/// It can be part of a configuration file, as [`RetryPolicy`](crate::RetryPolicy) can.
+/// A configuration file can contain these options, like those of [`RetryPolicy`](crate::RetryPolicy).
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
@@ -35,34 +35,34 @@ pub struct WaitOptions {
     /// The longest pause between two polls, default 10 s.
     #[serde(with = "crate::duration")]
     pub max_interval: Duration,
-    /// Whether to go on until a later sample of the offsets shows the positions; default no.
+    /// Whether to continue until a later sample of the offsets shows the positions; default no.
     pub confirm: Confirm,
-    /// How long the state of the connector is watched, default zero: not at all.
+    /// How long the state of the connector is watched; the default is zero, which means that it is not read.
     #[serde(rename = "watch_state", with = "crate::duration")]
     pub state_for: Duration,
     #[serde(skip)]
     on_progress: Option<Arc<Report>>,
 }
 
-/// Whether a sample of the offsets is read that is later than the alteration. Written `no`, `if-possible` or `required`.
+/// Whether a sample that is later than the alteration is read. Written `no`, `if-possible` or `required`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Confirm {
-    /// Not at all.
+    /// No later sample is read.
     #[default]
     No,
-    /// Where it decides; else the outcome says that it did not. See [`WaitOptions::confirm_if_possible`].
+    /// Later samples are read; when they do not decide, the outcome says so. See [`WaitOptions::confirm_if_possible`].
     IfPossible,
-    /// One that shows the positions. See [`WaitOptions::confirm`].
+    /// A later sample has to show the positions. See [`WaitOptions::confirm`].
     Required,
 }
 
 impl Default for WaitOptions {
-    /// At most 5 minutes; polls after 1 s, then 1.5 times as long each time, up to 10 s; no confirmation, and no look at
-    /// the connector's state.
+    /// At most 5 minutes; polls after 1 s, then with pauses that are 1.5 times as long each time, up to 10 s; no
+    /// confirmation, and no read of the connector's state.
     ///
-    /// A recorded alteration took 53 s, and Kafka Connect bounds one such operation by 90 s.
+    /// A recorded alteration took 53 s, and Kafka Connect limits one such operation to 90 s.
     fn default() -> Self {
         Self {
             timeout: Duration::from_secs(300),
@@ -76,9 +76,9 @@ impl Default for WaitOptions {
 }
 
 impl WaitOptions {
-    /// The longest time to wait, default 5 minutes: every poll in it is over by then, also one that is held back by the rate
-    /// limit or gets no answer. The last one is made a second before (a quarter of the time, when that is less). With zero
-    /// one poll is made, which may take up to the client's attempt timeout.
+    /// The longest time to wait, default 5 minutes. Every poll is over by then, even one that the rate limit delays or
+    /// that gets no answer. The last poll starts one second before the end, or half of the time before it if that
+    /// is less. With zero, one poll is made, which may take up to the client's attempt timeout.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -99,45 +99,48 @@ impl WaitOptions {
         self
     }
 
-    /// After the alteration has ended, goes on until a sample of the offsets taken later shows the positions, within the
-    /// same time limit; an alteration that is applied and not so confirmed is [`WaitError::Unconfirmed`]. Default: no.
+    /// After the alteration has ended, continues until a later sample of the offsets shows the positions, within the
+    /// same time limit; an alteration that is applied but not confirmed in this way is [`WaitError::Unconfirmed`].
+    /// Default: no.
     ///
-    /// APPLIED alone may be followed by samples that still show the old positions. An old position is never taken for a
-    /// new one: exactly the position that was asked for confirms, and one that reading on from where it stood, or from
-    /// nothing, cannot have led to. A sink that went back and has read up to where it stood, or went ahead and has read
-    /// on, is not confirmed, nor is a source whose reset shows in one sample only. Two later samples are read at most.
+    /// After APPLIED, samples may still show the old positions for a while. An old position never counts as a new one:
+    /// a sample confirms a partition when it shows exactly the requested position, or a position that reading on from
+    /// the old one (or from none) cannot have led to. Not confirmed are therefore a sink that went back and has read up
+    /// to its old position, a sink that went ahead and has read on, and a source whose reset shows in one sample only.
+    /// At most two later samples are read.
     #[must_use]
     pub fn confirm(mut self) -> Self {
         self.confirm = Confirm::Required;
         self
     }
 
-    /// As [`confirm`](Self::confirm), but where no later sample decides, the outcome only says so. Default: no.
+    /// Like [`confirm`](Self::confirm), but when no later sample decides, the outcome says so and the wait succeeds.
+    /// Default: no.
     #[must_use]
     pub fn confirm_if_possible(mut self) -> Self {
         self.confirm = Confirm::IfPossible;
         self
     }
 
-    /// After the alteration has ended, watches the state of the connector and its tasks until it has been at work for so
-    /// long, within the same time limit: a position that the connector cannot use makes its tasks fail late. Default
-    /// zero: the state is not read.
+    /// After the alteration has ended, watches the state of the connector and its tasks until the connector has been
+    /// running for this long, within the same time limit: a position that the connector cannot use makes its tasks fail
+    /// late. The default is zero: the state is not read.
     ///
-    /// A connector that does not come back to work is watched for 60 s, or as long as asked for when that is longer.
+    /// A connector that does not run again is watched for 60 s, or for the requested time when that is longer.
     #[must_use]
     pub fn watch_state(mut self, long: Duration) -> Self {
         self.state_for = long;
         self
     }
 
-    /// Calls `report` after every poll, for people who watch.
+    /// Calls `report` after every poll, for progress messages.
     #[must_use]
     pub fn on_progress(mut self, report: impl Fn(&Progress<'_>) + Send + Sync + 'static) -> Self {
         self.on_progress = Some(Arc::new(report));
         self
     }
 
-    /// Whether anything is looked at once the alteration has ended.
+    /// Whether anything is read after the alteration has ended.
     fn looks_on(&self) -> bool {
         self.confirm != Confirm::No || !self.state_for.is_zero()
     }
@@ -161,19 +164,19 @@ impl fmt::Debug for WaitOptions {
     }
 }
 
-/// Where the waiting stands, after one poll.
+/// The progress of the wait after one poll.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Progress<'a> {
-    /// The phase that the poll found; `None` when the alteration is not visible yet or the poll failed.
+    /// The phase that the poll found; `None` when the status does not show the alteration yet or the poll failed.
     pub phase: Option<Phase>,
-    /// Why the poll failed, if it did. Waiting goes on.
+    /// Why the poll failed; `None` when it did not fail. The waiting continues.
     pub error: Option<&'a Error>,
-    /// Whether the alteration has ended, and only what came of it is looked at.
+    /// Whether the alteration has ended and the wait now reads samples and states.
     pub confirming: bool,
     /// The time waited so far.
     pub elapsed: Duration,
-    /// The time that waiting may take in all.
+    /// The time limit of the whole wait.
     pub timeout: Duration,
 }
 
@@ -189,11 +192,11 @@ impl<'a> Progress<'a> {
     }
 }
 
-/// What is waited for.
+/// The alteration that is waited for.
 pub(super) struct Awaited<'a> {
     pub(super) route: &'a Route,
     pub(super) token: AlterationToken,
-    /// What is known of it before it has ended.
+    /// The facts about it that are known before it has ended.
     pub(super) known: Facts,
 }
 
@@ -268,7 +271,7 @@ pub(super) async fn wait(
     })
 }
 
-/// Looks at what came of an alteration that has ended, within what is left of the time.
+/// Reads samples and states after the alteration has ended, within the time that is left.
 async fn finish(
     route: &Route,
     token: AlterationToken,

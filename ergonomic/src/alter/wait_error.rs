@@ -1,4 +1,4 @@
-//! Why waiting for an alteration ended without an applied one.
+//! Why waiting did not end with an applied alteration.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,25 +9,25 @@ use crate::error::body::quotable;
 use crate::error::{Error, seconds};
 use crate::model::{AlterationStatus, ConnectorRef, Phase};
 
-/// Why waiting ended without an applied alteration: one variant for each thing to do next.
+/// Why waiting did not end with an applied alteration: one variant for each action to take next.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WaitError {
-    /// The service gave the alteration up. Some partitions of a sink may have been moved all the same, which the outcome
-    /// tells as far as it was looked at; check the offsets and correct the request.
+    /// The alteration failed. Some partitions of a sink may have been moved nevertheless; the outcome tells which, as
+    /// far as later samples were read. Check the offsets and correct the request.
     Failed(Box<FailedAlteration>),
-    /// Applied, and what was seen of it is not what was planned; the findings of its outcome say what.
+    /// The alteration was applied, but something contradicts the plan; the findings of the outcome say what.
     #[non_exhaustive]
     NotAsPlanned {
-        /// Which alteration.
+        /// The alteration.
         token: AlterationToken,
         /// The applied alteration, with its outcome.
         applied: Box<Applied>,
     },
-    /// It was still under way when the time to wait was over. It goes on by itself: wait again with the token.
+    /// The alteration was still under way when the time limit ended. It goes on by itself: wait again with the token.
     #[non_exhaustive]
     TimedOut {
-        /// What takes the alteration up again.
+        /// The token with which to wait again.
         token: AlterationToken,
         /// The last phase that was seen.
         phase: Option<Phase>,
@@ -36,7 +36,7 @@ pub enum WaitError {
         /// The time waited.
         waited: Duration,
     },
-    /// Another request was accepted later, so how this one ended can no longer be read. Read the offsets.
+    /// Another request was accepted later, so it can no longer be read how this one ended. Read the offsets.
     #[non_exhaustive]
     Superseded {
         /// The alteration that was waited for.
@@ -44,20 +44,20 @@ pub enum WaitError {
         /// The status of the newer request.
         by: Box<AlterationStatus>,
     },
-    /// The status may not be read any more (401 or 403, three times in a row). The alteration goes on by itself:
-    /// restore access and wait again with the token.
+    /// Access to the status is refused (401 or 403, three times in a row). The alteration goes on by itself: restore
+    /// access and wait again with the token.
     #[non_exhaustive]
     Refused {
-        /// What takes the alteration up again.
+        /// The token with which to wait again.
         token: AlterationToken,
         /// The last refusal.
         error: Error,
     },
-    /// Applied, but no later sample within the time to wait confirmed the positions, as
-    /// [`WaitOptions::confirm`](super::WaitOptions::confirm) asks for. Read the offsets again later.
+    /// The alteration was applied, but no later sample confirmed the positions within the time limit, as
+    /// [`WaitOptions::confirm`](super::WaitOptions::confirm) requires. Read the offsets again later.
     #[non_exhaustive]
     Unconfirmed {
-        /// Which alteration.
+        /// The alteration.
         token: AlterationToken,
         /// The applied alteration, with its outcome.
         applied: Box<Applied>,
@@ -67,7 +67,7 @@ pub enum WaitError {
 }
 
 impl WaitError {
-    /// Which alteration was waited for.
+    /// The alteration that was waited for.
     pub fn token(&self) -> &AlterationToken {
         match self {
             Self::Failed(failed) => &failed.token,
@@ -79,12 +79,12 @@ impl WaitError {
         }
     }
 
-    /// Which connector is being altered.
+    /// The connector that is being altered.
     pub fn connector(&self) -> &ConnectorRef {
         &self.token().connector
     }
 
-    /// What came of the alteration, when it is known to have ended.
+    /// The outcome of the alteration; `None` when it is not known to have ended.
     pub fn outcome(&self) -> Option<&Outcome> {
         match self {
             Self::Failed(failed) => Some(&failed.outcome),

@@ -7,7 +7,8 @@ use zeroize::Zeroizing;
 use super::{Authorization, AuthorizationFuture, Credentials, CredentialsError};
 use crate::env;
 
-/// A Cloud API key and its secret, sent as HTTP Basic. Keys scoped to a Kafka cluster do not work with this API.
+/// A Cloud API key and its secret, sent as HTTP Basic. A key that is scoped to a Kafka cluster does not work with this
+/// API.
 ///
 /// The secret is redacted when printed and zeroized when dropped.
 #[derive(Clone)]
@@ -25,10 +26,10 @@ impl ApiKey {
         }
     }
 
-    /// The key in `CONFLUENT_CLOUD_API_KEY` with the secret in `CONFLUENT_CLOUD_API_SECRET`.
+    /// Reads the key from `CONFLUENT_CLOUD_API_KEY` and the secret from `CONFLUENT_CLOUD_API_SECRET`.
     ///
     /// # Errors
-    /// Names the variables that are unset, empty, or not Unicode.
+    /// When a variable is unset, empty, or not Unicode; the message names the variables.
     pub fn from_env() -> Result<Self, CredentialsError> {
         let key = env::read(env::API_KEY);
         let secret = env::read(env::API_SECRET);

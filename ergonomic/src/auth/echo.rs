@@ -1,4 +1,4 @@
-//! Answers that repeat the credentials, as a debugging proxy may.
+//! Removes the credentials from answers that repeat them, as a debugging proxy may.
 
 use base64::Engine as _;
 use bytes::Bytes;
@@ -6,16 +6,16 @@ use zeroize::Zeroizing;
 
 use super::Authorization;
 
-/// What stands in the place of a secret.
+/// The replacement for a secret.
 const BLANK: &str = "[redacted]";
-/// Shorter texts occur by chance; no secret of the service is that short.
+/// Shorter texts can occur by chance; no secret of the service is this short.
 const SHORTEST: usize = 8;
 
 /// The texts that must not be repeated.
 pub(crate) struct Secrets(Vec<Zeroizing<String>>);
 
 impl Secrets {
-    /// The token of the header; for HTTP Basic also the secret inside.
+    /// The token in the header; for HTTP Basic also the secret inside it.
     pub(super) fn of(authorization: &Authorization) -> Self {
         let (_, token) = authorization.0.split_once(' ').unwrap_or_default();
         let pair = base64::engine::general_purpose::STANDARD.decode(token);
@@ -23,7 +23,7 @@ impl Secrets {
         let secret = std::str::from_utf8(&pair).unwrap_or_default();
         let secret = secret.split_once(':').unwrap_or_default().1;
         let texts = [token, secret].into_iter().flat_map(|text| {
-            // Some writers of JSON escape slashes.
+            // Some JSON writers escape slashes.
             let escaped = text.replace('/', "\\/");
             [Zeroizing::new(text.to_owned()), Zeroizing::new(escaped)]
         });
@@ -41,7 +41,7 @@ impl Secrets {
         })
     }
 
-    /// The body without the secrets, also without the start of one at which the body was cut.
+    /// The body without the secrets, also without the beginning of a secret at which the body was cut.
     pub(crate) fn blank_bytes(&self, mut body: Bytes) -> Bytes {
         for secret in &self.0 {
             let secret = secret.as_bytes();

@@ -1,7 +1,7 @@
-//! Who is calling: credentials and the `Authorization` header made from them.
+//! Credentials, and the `Authorization` header made from them.
 //!
-//! Secrets are redacted when printed and blanked where an answer repeats them. How a request is sent, and when it is sent
-//! again, is decided elsewhere.
+//! Secrets are redacted when printed and blanked in answers that repeat them. Other modules decide how a request is
+//! sent, and when it is sent again.
 
 mod api_key;
 mod bearer;
@@ -28,18 +28,18 @@ pub type AuthorizationFuture<'a> =
 
 /// Supplies the authorization of each request. Implement it to fetch credentials from your own store.
 ///
-/// Called once per attempt, so an implementation that does I/O should cache. Shared by all clones of a client and
-/// called concurrently.
+/// The method is called once per attempt, so an implementation that does I/O should cache the result. All clones of a
+/// client share the credentials and call them concurrently.
 pub trait Credentials: Send + Sync {
     /// The authorization for the next request.
     ///
     /// # Errors
-    /// [`CredentialsError`] when there is none to be had. The call then fails before anything is sent.
+    /// [`CredentialsError`] when no credentials are available. The call then fails before anything is sent.
     fn authorization(&self) -> AuthorizationFuture<'_>;
 
-    /// The service answered 401 to a request that carried `rejected`.
+    /// Called after the service answered 401 to a request that carried `rejected`.
     ///
-    /// Return `true` when the next call of [`authorization`](Credentials::authorization) may give another value: the
+    /// Return `true` when the next call of [`authorization`](Credentials::authorization) may return another value: the
     /// request, which was refused, is then sent once more. The default is `false`.
     fn refresh_after_401(&self, rejected: &Authorization) -> bool {
         let _ = rejected;
@@ -47,7 +47,7 @@ pub trait Credentials: Send + Sync {
     }
 }
 
-/// Declares a pointer to credentials to be credentials, also when those behind it are chosen at run time.
+/// Implements [`Credentials`] for a pointer to credentials, including a trait object.
 macro_rules! forwarded {
     ($($pointer:ty),*) => {
         $(impl<C: Credentials + ?Sized> Credentials for $pointer {
@@ -64,9 +64,10 @@ macro_rules! forwarded {
 
 forwarded!(Box<C>, Arc<C>);
 
-/// The value of an `Authorization` header. Redacted when printed; its own memory is overwritten when it is dropped.
+/// The value of an `Authorization` header. It is redacted when printed, and its own memory is overwritten when it is
+/// dropped.
 ///
-/// The HTTP stack makes a copy for each request, marked sensitive, and does not overwrite the memory that it was in.
+/// The HTTP stack makes a copy for each request. The copy is marked as sensitive, but its memory is not overwritten.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Authorization(Zeroizing<String>);
 
@@ -89,12 +90,12 @@ impl Authorization {
         self.0.starts_with("Basic ")
     }
 
-    /// What an answer must not repeat.
+    /// The secrets that must not appear in what is printed of an answer.
     pub(crate) fn secrets(&self) -> Secrets {
         Secrets::of(self)
     }
 
-    /// The header value; `None` when the text holds characters that no header may carry.
+    /// The header value; `None` when the text has characters that a header cannot contain.
     pub(crate) fn header_value(&self) -> Option<HeaderValue> {
         let mut value = HeaderValue::from_str(&self.0).ok()?;
         value.set_sensitive(true);
@@ -118,7 +119,7 @@ pub struct CredentialsError {
 }
 
 impl CredentialsError {
-    /// An error with a message for the person who reads it. It must not contain a secret.
+    /// An error with a message for people. The message must not contain a secret.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
@@ -134,7 +135,7 @@ impl CredentialsError {
         self
     }
 
-    /// Marks the failure as one that may pass: the call is then retried like a failed connection. The default is not.
+    /// Marks the failure as temporary: the call is then retried like a failed connection. By default it is permanent.
     #[must_use]
     pub fn transient(mut self) -> Self {
         self.transient = true;

@@ -1,4 +1,4 @@
-//! Exchange of an identity provider's token for a Confluent Cloud access token.
+//! Exchanges an identity provider's token for a Confluent Cloud access token.
 
 use std::fmt;
 use std::future::Future;
@@ -28,12 +28,12 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 pub type SubjectTokenFuture<'a> =
     Pin<Box<dyn Future<Output = Result<String, CredentialsError>> + Send + 'a>>;
 
-/// Supplies the identity provider's JWT, once per exchange. Implemented by closures that return a future.
+/// Supplies the identity provider's JWT, once per exchange. Closures that return a future implement this trait.
 pub trait SubjectToken: Send + Sync {
     /// A JWT that is valid now.
     ///
     /// # Errors
-    /// [`CredentialsError`] when there is none; the call that needed it then fails before anything is sent.
+    /// [`CredentialsError`] when no token is available; the call that needs it then fails before anything is sent.
     fn subject_token(&self) -> SubjectTokenFuture<'_>;
 }
 
@@ -53,10 +53,11 @@ impl<S: SubjectToken + ?Sized> SubjectToken for Arc<S> {
     }
 }
 
-/// STS token exchange (`POST /sts/v1/oauth2/token`): one access token shared by all clones of a client.
+/// STS token exchange (`POST /sts/v1/oauth2/token`): all clones of a client share one access token.
 ///
-/// It is fetched by the first call that needs it, one minute before it expires (or at half its life if that is
-/// shorter), and once more after the service has answered 401. However many calls wait for it, one exchange runs.
+/// The token is fetched by the first call that needs it, again one minute before it expires (or at half its lifetime if
+/// that is shorter), and again after the service has answered 401. Only one exchange runs at a time, however many calls
+/// wait for it.
 pub struct StsExchange {
     http: Http,
     url: String,
@@ -73,7 +74,7 @@ struct Token {
 }
 
 impl StsExchange {
-    /// Starts with the required parts: the identity pool id (`pool-…`) and where the subject token comes from.
+    /// Starts with the required parts: the identity pool id (`pool-…`) and the source of the subject token.
     pub fn builder(
         identity_pool: impl Into<String>,
         subject: impl SubjectToken + 'static,
@@ -203,7 +204,7 @@ impl fmt::Debug for StsExchange {
     }
 }
 
-/// Settings of a [`StsExchange`].
+/// Settings of an [`StsExchange`].
 pub struct StsExchangeBuilder {
     endpoint: Option<String>,
     identity_pool: String,
@@ -221,22 +222,22 @@ impl StsExchangeBuilder {
         self
     }
 
-    /// The life to ask for, in whole seconds; the service allows at most 900 and decides itself when this is not set.
-    /// What counts is the life that the reply states.
+    /// The lifetime to request, in whole seconds. The service allows at most 900, and decides by itself when this is
+    /// not set. The token is renewed by the lifetime that the reply states.
     #[must_use]
     pub fn expires_in(mut self, life: Duration) -> Self {
         self.expires_in = Some(life);
         self
     }
 
-    /// Replaces the clock that decides when to refresh.
+    /// Replaces the clock by which the token is renewed; the default is [`SystemClock`].
     #[must_use]
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// Trusts further certificates, as [`ClientBuilder::ca_certificate`](crate::ClientBuilder::ca_certificate) does.
+    /// Trusts additional certificates, as [`ClientBuilder::ca_certificate`](crate::ClientBuilder::ca_certificate) does.
     #[cfg(feature = "rustls")]
     #[must_use]
     pub fn ca_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
@@ -263,10 +264,10 @@ impl StsExchangeBuilder {
         self
     }
 
-    /// Finishes. Reads the environment variables of proxies, and no file; makes no connection.
+    /// Builds the exchange. Reads the environment variables for proxies, but no file; makes no connection.
     ///
     /// # Errors
-    /// When the endpoint, the proxy or a CA certificate is not acceptable, or TLS is needed and not available.
+    /// When the endpoint, the proxy or a CA certificate is not acceptable, or when TLS is needed but not available.
     pub fn build(self) -> Result<StsExchange, BuildError> {
         let endpoint =
             Endpoint::parse(self.endpoint.as_deref().unwrap_or(crate::DEFAULT_ENDPOINT))?;

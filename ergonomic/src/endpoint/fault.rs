@@ -1,11 +1,11 @@
-//! Why a connection failed, in words, and whether trying again can help.
+//! Why a connection failed, and whether trying again can help.
 
 use std::error::Error;
 use std::io;
 
 use crate::error::Fault;
 
-/// What a failure of the HTTP stack comes down to.
+/// The cause of a failure of the HTTP stack, in words.
 pub(crate) fn explain(error: &(dyn Error + 'static)) -> Fault {
     let mut innermost = error;
     let mut next = Some(error);
@@ -32,7 +32,7 @@ pub(crate) fn explain(error: &(dyn Error + 'static)) -> Fault {
     }
 }
 
-/// The error inside. An I/O error passes over the one that it wraps, so that one is asked for by name.
+/// The inner error. An I/O error leaves out the error that it wraps, so that one is asked for directly.
 fn within<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
     let wrapped = error
         .downcast_ref::<io::Error>()
@@ -53,7 +53,7 @@ mod tls {
     const CLOCK: &str = "Check the endpoint, and the clock of this machine";
     const PORT: &str = "Check the scheme and the port of the endpoint, and any proxy";
 
-    /// The faults of TLS that stay until somebody mends something.
+    /// The faults of TLS that last until the configuration or a certificate is corrected.
     pub(super) fn explain(error: &Error) -> Option<Fault> {
         let (reason, advice) = match error {
             Error::InvalidCertificate(certificate) => refused(certificate),
@@ -116,7 +116,7 @@ mod tls {
                 "Check the endpoint",
             ),
             CertificateError::NotValidForNameContext { presented, .. } => {
-                // Each is written as `DnsName("…")`.
+                // Each name is written as `DnsName("…")`.
                 let bare = |name: &String| {
                     let name = name.strip_prefix("DnsName(\"").unwrap_or(name);
                     name.trim_end_matches("\")").to_owned()
@@ -130,7 +130,7 @@ mod tls {
                     "Check the endpoint",
                 )
             }
-            // The only sign of it is the name of a type that is not shown.
+            // The error type is private; its `Debug` text is the only way to recognise it.
             other if format!("{other:?}").contains("CaUsedAsEndEntity") => (
                 "its certificate is that of a CA, which is not fit for a server".to_owned(),
                 TRUST,

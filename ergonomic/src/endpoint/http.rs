@@ -1,4 +1,4 @@
-//! The HTTP clients that carry requests to an endpoint, made at their first use.
+//! The HTTP clients that carry requests to an endpoint, created at their first use.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -8,7 +8,7 @@ use super::{BuildError, Endpoint, Proxy};
 pub(crate) type Customize =
     Arc<dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync>;
 
-/// How an endpoint is reached, as far as the program has a say in it.
+/// The settings of the connection to an endpoint that the program can change.
 #[derive(Clone, Default)]
 pub(crate) struct HttpSettings {
     /// The URL of a proxy.
@@ -19,21 +19,22 @@ pub(crate) struct HttpSettings {
     pub(crate) customize: Option<Customize>,
 }
 
-/// Which connections a request may travel on.
+/// Which connections a request may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Connections {
-    /// Those that earlier requests left open.
+    /// Connections that earlier requests left open.
     Shared,
-    /// One of its own: a connection that the server closed meanwhile would leave it open whether the request arrived.
+    /// A connection of its own: on a shared one that the server has closed meanwhile, it would be unknown whether the
+    /// request arrived.
     Own,
 }
 
-/// The HTTP clients of one endpoint. Cheap to clone.
+/// The HTTP clients of one endpoint. Clones are cheap.
 #[derive(Clone)]
 pub(crate) struct Http(Arc<Inner>);
 
 struct Inner {
-    /// Whether TLS is spoken: with the service, or with a proxy before it.
+    /// Whether TLS is used, for the service or for the proxy.
     speaks_tls: bool,
     proxy: Option<Proxy>,
     #[cfg(feature = "rustls")]
@@ -43,16 +44,16 @@ struct Inner {
     customize: Option<Customize>,
     shared: OnceLock<reqwest::Client>,
     own: OnceLock<reqwest::Client>,
-    /// Held while a client is made, so that the certificate store is read once.
+    /// Held while a client is created, so that the certificate store is read once.
     making: Mutex<()>,
 }
 
 impl Http {
-    /// Checks the settings; nothing is read but environment variables.
+    /// Checks the settings; reads only environment variables.
     pub(crate) fn new(endpoint: &Endpoint, settings: HttpSettings) -> Result<Self, BuildError> {
         let proxy = match &settings.proxy {
             Some(url) => Some(Proxy::parse(url, "the proxy")?),
-            // What goes to this machine passes by the proxy of the environment.
+            // Requests to this machine do not use the proxy of the environment.
             None if endpoint.is_loopback() => None,
             None => Proxy::from_env(endpoint.url())?,
         };
@@ -90,13 +91,13 @@ impl Http {
         })))
     }
 
-    /// The proxy on the way, if there is one.
+    /// The proxy that requests go through, if there is one.
     pub(crate) fn proxy(&self) -> Option<&Proxy> {
         self.0.proxy.as_ref()
     }
 
-    /// The client for such requests. The first use of https reads the certificate store, on a thread where that may take
-    /// time.
+    /// The client for such requests. The first use of https reads the certificate store, on a thread where blocking is
+    /// allowed.
     pub(crate) async fn client(
         &self,
         connections: Connections,
@@ -118,7 +119,7 @@ impl Http {
             })
     }
 
-    /// The same, here and now.
+    /// The same, blocking the current thread.
     #[cfg(feature = "raw")]
     pub(crate) fn client_now(&self) -> Result<reqwest::Client, BuildError> {
         self.0.make(Connections::Shared)
@@ -133,7 +134,7 @@ impl Inner {
         }
     }
 
-    /// A failure is not kept: the next use tries again.
+    /// A failure is not stored: the next use tries again.
     fn make(&self, connections: Connections) -> Result<reqwest::Client, BuildError> {
         let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
         let slot = self.slot(connections);
@@ -146,7 +147,7 @@ impl Inner {
         }
         builder = self.with_tls(builder)?;
         if let Some(customize) = &self.customize {
-            // Whatever else it sets, at most one accepted alteration depends on these.
+            // These settings override the caller's, because at most one accepted alteration depends on them.
             builder = customize(builder)
                 .redirect(reqwest::redirect::Policy::none())
                 .retry(reqwest::retry::never());

@@ -1,7 +1,7 @@
-//! Where requests go, and how they get there: the base URL, the proxy, whom to trust, and the HTTP clients.
+//! The base URL, the proxy, the trusted certificates, and the HTTP clients made from them.
 //!
-//! Settings are checked when a client is built; files are read and connections made at its first use. What a request says is
-//! no business of this folder.
+//! Settings are checked when a client is built; files are read and connections are made at its first use. This folder
+//! knows nothing of the content of requests.
 
 mod fault;
 mod http;
@@ -17,7 +17,7 @@ pub(crate) use fault::explain;
 pub(crate) use http::{Connections, Http, HttpSettings};
 use proxy::Proxy;
 
-/// The public service.
+/// The URL of the public service.
 pub const DEFAULT_ENDPOINT: &str = "https://api.confluent.cloud";
 
 /// A checked base URL; shown without a trailing slash.
@@ -29,7 +29,7 @@ pub(crate) struct Endpoint {
 
 impl Endpoint {
     pub(crate) fn parse(text: &str) -> Result<Self, BuildError> {
-        // A refused URL may hold a password, so the text itself is never repeated.
+        // The text of a refused URL may contain a password, so it is never repeated.
         let refuse =
             |reason: &str| BuildError::new(format!("the endpoint URL cannot be used: {reason}"));
         let url = Url::parse(text.trim()).map_err(|error| refuse(&error.to_string()))?;

@@ -1,4 +1,4 @@
-//! The proxy before the service: one that was given, or else the one that the environment names.
+//! The proxy for requests to the service: one that was given, or else the one from the environment.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use url::{Host, Url};
 
 use super::BuildError;
 
-/// A proxy of HTTP. Its user name and password show nowhere.
+/// An HTTP proxy. Its user name and password are never shown.
 #[derive(Clone)]
 pub(crate) struct Proxy {
     /// Scheme, host and port.
@@ -18,9 +18,10 @@ pub(crate) struct Proxy {
 }
 
 impl Proxy {
-    /// The proxy of a URL such as `http://user:password@proxy.example:3128`; `said` is where the URL stands.
+    /// The proxy of a URL such as `http://user:password@proxy.example:3128`; `said` names the setting that contains the
+    /// URL.
     pub(crate) fn parse(text: &str, said: &str) -> Result<Self, BuildError> {
-        // The URL may hold a password, so it is never repeated.
+        // The URL may contain a password, so it is never repeated.
         let refuse = |reason: &str| BuildError::new(format!("{said} cannot be used: {reason}"));
         let text = text.trim();
         let all = Matcher::builder().all(text).build();
@@ -45,11 +46,11 @@ impl Proxy {
         })
     }
 
-    /// The proxy that `HTTPS_PROXY` or else `ALL_PROXY` names, in capitals or small letters, unless `NO_PROXY` exempts the
-    /// host.
+    /// The proxy in `HTTPS_PROXY` or else in `ALL_PROXY` (upper or lower case), unless `NO_PROXY` exempts the host.
     ///
     /// # Errors
-    /// When the variable holds something else: passing by the proxy in silence is not what was asked for.
+    /// When the variable holds anything else than a usable URL: ignoring the proxy silently is not what the user asked
+    /// for.
     pub(crate) fn from_env(url: &Url) -> Result<Option<Self>, BuildError> {
         let set = |names: [&'static str; 2]| {
             let value = |name| Some((name, std::env::var(name).ok()?));
@@ -69,12 +70,12 @@ impl Proxy {
         Self::parse(&value, &format!("the proxy in {name}")).map(Some)
     }
 
-    /// Whether what is sent to it stays on this machine.
+    /// Whether the proxy runs on this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         self.is_loopback
     }
 
-    /// Whether it is spoken to by TLS.
+    /// Whether the connection to the proxy uses TLS.
     pub(crate) fn is_https(&self) -> bool {
         self.address.starts_with("https://")
     }

@@ -1,4 +1,4 @@
-//! TLS by rustls: whom to trust, and the cryptography behind it.
+//! TLS by rustls: the trusted certificates, and the cryptography provider.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use rustls_platform_verifier::Verifier;
 
 use super::BuildError;
 
-/// The certificates in PEM text, each fit to be trusted.
+/// The certificates in PEM text, each of which can be trusted as a CA.
 pub(super) fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, BuildError> {
     let refuse =
         |reason: String| BuildError::new(format!("the CA certificate cannot be used: {reason}"));
@@ -31,7 +31,8 @@ pub(super) fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, B
     Ok(certificates)
 }
 
-/// Trusts what the operating system trusts, and `extra`. Reads the certificate store, which takes some milliseconds.
+/// Trusts the certificates of the operating system, and `extra`. Reads the certificate store, which takes some
+/// milliseconds.
 pub(super) fn config(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, BuildError> {
     let provider = provider();
     let verifier = Verifier::new_with_extra_roots(extra.iter().cloned(), Arc::clone(&provider))
@@ -42,14 +43,14 @@ pub(super) fn config(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, 
         .with_no_client_auth())
 }
 
-/// Trusts nobody and reads nothing: for plain http, where TLS is never spoken.
+/// Trusts no certificate and reads no file: for plain http, where TLS is never used.
 pub(super) fn unused() -> Result<ClientConfig, BuildError> {
     Ok(with(provider())?
         .with_root_certificates(RootCertStore::empty())
         .with_no_client_auth())
 }
 
-/// The provider that the program installed for the whole process, or else ring, for this library alone.
+/// The provider that the program has installed for the whole process, or else ring, for this library alone.
 fn provider() -> Arc<CryptoProvider> {
     CryptoProvider::get_default().map_or_else(
         || Arc::new(rustls::crypto::ring::default_provider()),
@@ -65,7 +66,8 @@ fn with(
         .map_err(|error| unusable(&error))
 }
 
-/// A store that the environment names and that cannot be read looks like an empty one, so the variables are named.
+/// When the environment names a certificate store that cannot be read, the store looks empty, so the message names the
+/// variables.
 fn unusable(error: &rustls::Error) -> BuildError {
     let named: Vec<_> = ["SSL_CERT_FILE", "SSL_CERT_DIR"]
         .into_iter()

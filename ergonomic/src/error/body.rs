@@ -1,17 +1,18 @@
-//! Reading error bodies of every shape that the service, its gateway and the proxies before it are known to send.
+//! Reads error bodies in every form that the service, its gateway and proxies are known to send.
 
 use serde_json::{Map, Value};
 
 use super::gzip::uncompressed;
 
-/// The most that a compressed error body may unfold to: what is read of one that is not compressed.
+/// The limit for an uncompressed error body: the same as for one that arrives uncompressed.
 const MAX_UNCOMPRESSED: usize = ccloud_connect_client::hooks::ERROR_BODY_LIMIT;
-/// The most that is quoted.
+/// The longest quotation, in characters.
 const MAX_QUOTED: usize = 300;
-/// How deep errors are looked for inside errors.
+/// How deeply nested errors are searched.
 const MAX_DEPTH: usize = 4;
 
-/// The members that hold other errors, those that hold a text, and those that hold a code; the first one found counts.
+/// The members that hold other errors, those that hold a message, and those that hold a code; the first one found
+/// counts.
 const NESTED: [&str; 3] = ["error", "errors", "fault"];
 const TEXTS: [&str; 9] = [
     "detail",
@@ -26,7 +27,7 @@ const TEXTS: [&str; 9] = [
 ];
 const CODES: [&str; 4] = ["error_code", "errorcode", "code", "status"];
 
-/// What could be made out of an error body.
+/// What could be read from an error body.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct ErrorBody {
     pub(crate) code: Option<String>,
@@ -34,8 +35,8 @@ pub(crate) struct ErrorBody {
 }
 
 impl ErrorBody {
-    /// Never fails: what cannot be understood is quoted, and what says nothing leaves both fields empty. Each text passes
-    /// through `clean` before it is cut, so that no part of a secret is left.
+    /// Never fails: a body that cannot be parsed is quoted, and one without a message leaves both fields empty. Each
+    /// text passes through `clean` before it is cut, so that no part of a secret remains.
     pub(crate) fn read(body: &[u8], clean: impl Fn(String) -> String) -> Self {
         let quote = |text: String| quotable(&clean(text));
         let body = uncompressed(body, MAX_UNCOMPRESSED).unwrap_or_default();
@@ -64,7 +65,7 @@ impl ErrorBody {
     pub(crate) fn summary(&self) -> Option<String> {
         match (&self.code, &self.message) {
             (code, Some(message)) => Some(match code {
-                // A code that repeats in the message, or is only the status again, adds nothing.
+                // A code that the message already contains, or that only repeats the status, adds nothing.
                 Some(code) if code.len() > 3 && !message.contains(code.as_str()) => {
                     format!("{message} (code {code})")
                 }
@@ -75,7 +76,7 @@ impl ErrorBody {
         }
     }
 
-    /// An object with a text or a code, one that holds errors, a list of such, or a text.
+    /// Reads an object with a message or a code, an object that holds errors, a list of them, or a text.
     fn from_json(value: &Value, depth: usize) -> Self {
         match value {
             Value::String(text) => Self {
@@ -104,7 +105,7 @@ impl ErrorBody {
             Self::from_json(value, depth.min(1)).message
         });
         match member(object, &NESTED) {
-            // OAuth replies put the code here and the text beside it.
+            // OAuth replies have the code in this member and the message beside it.
             Some(Value::String(text)) if code.is_none() => code = Some(text.clone()),
             Some(nested) if depth > 0 => {
                 let inner = Self::from_json(nested, depth - 1);
@@ -124,7 +125,7 @@ impl ErrorBody {
     }
 }
 
-/// The first of these members that is not null, whatever the case of its letters.
+/// The first of these members that is not null, in any letter case.
 fn member<'a>(object: &'a Map<String, Value>, names: &[&str]) -> Option<&'a Value> {
     names.iter().find_map(|name| {
         let mut members = object.iter();
@@ -141,7 +142,7 @@ fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// Whether there is anything in the value but the code.
+/// Whether the value contains anything besides the code.
 fn says_more(value: &Value, code: Option<&str>) -> bool {
     match value {
         Value::Null => false,
@@ -156,8 +157,8 @@ fn says_more(value: &Value, code: Option<&str>) -> bool {
     }
 }
 
-/// One line without control characters, also without those that change the direction of writing, cut to a length that a
-/// person reads.
+/// One line without control characters and without characters that change the direction of writing, cut to a readable
+/// length.
 pub(crate) fn quotable(text: &str) -> Option<String> {
     let is_direction = |c| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let words = text
@@ -181,7 +182,7 @@ fn looks_like_html(text: &str) -> bool {
 }
 
 fn html_title(text: &str) -> Option<&str> {
-    // ASCII lower-casing keeps every byte offset.
+    // ASCII lower-casing does not move any byte.
     let lower = text.to_ascii_lowercase();
     let start = lower.find("<title")?;
     let start = start + lower[start..].find('>')? + 1;

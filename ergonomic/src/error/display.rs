@@ -1,4 +1,4 @@
-//! The one line that a person reads.
+//! The one-line message of an error.
 
 use std::fmt;
 use std::time::Duration;
@@ -24,7 +24,7 @@ impl fmt::Display for Bare<'_> {
         let inner = self.0.inner();
         write!(f, "{} of {}: ", inner.words.doing, inner.target)?;
         inner.write_cause(f)?;
-        // Of an outdated plan the detail is the cause.
+        // For an outdated plan, the detail is the cause.
         let detail = inner.detail.as_ref();
         if let Some(detail) = detail.filter(|_| inner.kind != ErrorKind::PlanOutdated) {
             write!(f, "; {detail}")?;
@@ -58,7 +58,7 @@ impl Inner {
         match (self.kind, &self.answer) {
             (ErrorKind::Invalid, _) => {
                 f.write_str("the request is not valid and was not sent")?;
-                // Whoever lists the findings asks for the line without them.
+                // A caller that lists the findings asks for the line without them.
                 if f.alternate() {
                     return Ok(());
                 }
@@ -74,7 +74,7 @@ impl Inner {
                     return write!(f, "{detail}, so it was not sent");
                 }
                 f.write_str("the plan does not fit the offsets any more, so it was not sent")?;
-                // Whoever lists the partitions asks for the line without them.
+                // A caller that lists the partitions asks for the line without them.
                 if f.alternate() {
                     return Ok(());
                 }
@@ -142,7 +142,7 @@ impl Inner {
         }
     }
 
-    /// The first partition that does not fit, and how many more there are.
+    /// The first partition whose offsets no longer fit the plan, and how many more there are.
     fn write_first_move(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.source {
             Some(Source::Other(source)) => match source.downcast_ref::<PlanOutdated>() {

@@ -1,19 +1,19 @@
-//! Bodies that a proxy compressed, with or without saying so.
+//! Bodies that a proxy has compressed, with or without a header that says so.
 
 use std::borrow::Cow;
 
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 
-/// Why a compressed body could not be unfolded.
+/// Why a body could not be uncompressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unfoldable {
-    /// It is longer than the limit.
+    /// The content is longer than the limit.
     TooLong,
-    /// It is damaged, or cut off.
+    /// The data are damaged or truncated.
     Damaged,
 }
 
-/// The body itself, or what a gzip body unfolds to, at most `limit` bytes. The magic number tells, not a header.
+/// The body itself, or the content of a gzip body, at most `limit` bytes. The magic number decides, not a header.
 pub(crate) fn uncompressed(body: &[u8], limit: usize) -> Result<Cow<'_, [u8]>, Unfoldable> {
     if !body.starts_with(&[0x1f, 0x8b]) {
         return Ok(Cow::Borrowed(body));
@@ -24,7 +24,7 @@ pub(crate) fn uncompressed(body: &[u8], limit: usize) -> Result<Cow<'_, [u8]>, U
             TINFLStatus::HasMoreOutput => Unfoldable::TooLong,
             _ => Unfoldable::Damaged,
         })?;
-    // The last four bytes are the length, modulo 2^32.
+    // The last four bytes are the length of the content, modulo 2^32.
     let length = body.last_chunk().map(|bytes| u32::from_le_bytes(*bytes));
     if length == Some(unfolded.len() as u32) {
         Ok(Cow::Owned(unfolded))
@@ -33,7 +33,7 @@ pub(crate) fn uncompressed(body: &[u8], limit: usize) -> Result<Cow<'_, [u8]>, U
     }
 }
 
-/// The compressed data behind the header of RFC 1952.
+/// The compressed data after the header of RFC 1952.
 fn after_header(body: &[u8]) -> Option<&[u8]> {
     const CHECKSUM: u8 = 2;
     const EXTRA: u8 = 4;

@@ -4,29 +4,29 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// What kind of failure an [`Error`](crate::Error) is.
+/// The kind of failure that an [`Error`](crate::Error) reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// Refused by validation before anything was sent.
     Invalid,
-    /// The offsets moved on since the plan was made, or another alteration was asked for; nothing was sent.
+    /// The offsets have changed since the plan was made, or another alteration was requested; nothing was sent.
     PlanOutdated,
-    /// The service's sample of the offsets does not show the last alteration, which is under way or ended after it, so a
-    /// relative move would start from the wrong place; nothing was sent.
+    /// The service's sample of the offsets does not show the last alteration, which is under way or ended after the
+    /// sample. A relative move would start from the wrong position; nothing was sent.
     Stale,
-    /// No sample of the offsets came that was as fresh as asked for.
+    /// No sample of the offsets was as recent as requested.
     SampleTooOld,
     /// No credentials could be obtained; nothing was sent.
     Credentials,
-    /// No connection could be made; the request never left.
+    /// No connection could be made; the request was not sent.
     NotSent,
-    /// The request left, and the connection failed before a usable answer came.
+    /// The request was sent, and the connection failed before a usable answer came.
     NoReply,
-    /// A time limit of this library ran out.
+    /// A time limit of this library ended.
     Timeout,
-    /// Held back by the limiter of this library, because an earlier answer said that the rate limit is spent; nothing
-    /// was sent.
+    /// The library's rate limiter held the request back, because an earlier answer said that the rate limit is used up;
+    /// nothing was sent.
     HeldBack,
     /// The service answered 401: it does not accept the credentials.
     Unauthenticated,
@@ -41,16 +41,16 @@ pub enum ErrorKind {
     Throttled,
     /// The service, or a proxy before it, answered 5xx or 408: it could not handle the request.
     Server,
-    /// A redirect or another status that no operation answers with.
+    /// The service answered with a redirect or another status that no operation returns.
     Unexpected,
     /// Another alteration of the same connector is in progress.
     Busy,
-    /// The answer was a success, and its body could not be read, or not as an answer to this request.
+    /// The answer was a success, but its body could not be read, or does not answer this request.
     Unreadable,
 }
 
 impl ErrorKind {
-    /// The kind that an error status or a redirect belongs to.
+    /// The kind for an error status or a redirect.
     pub(crate) fn of_status(status: u16) -> Self {
         match status {
             401 => Self::Unauthenticated,

@@ -1,6 +1,6 @@
 //! Why an operation gave no result, what it may have changed, and what to do next.
 //!
-//! The reading of error bodies lives here too. Nothing here knows how a request is sent.
+//! Error bodies are read here too. This folder does not know how a request is sent.
 
 pub(crate) mod body;
 mod display;
@@ -23,13 +23,13 @@ pub(crate) use operation::{Effect, Safety, Target, Words};
 /// The result of an operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why an operation did not give a result: what happened, to which connector, and what may have been changed.
+/// Why an operation gave no result: what happened, to which connector, and what may have been changed.
 ///
-/// `Display` is one line that says all of it and what to do next: the first finding of a request that is not valid and the
-/// number of the others, and what a failed connection comes down to, with the endpoint and the proxy.
-/// [`findings`](Error::findings) has every finding, `source` the whole chain; the alternate form (`{:#}`) leaves the
-/// findings out, for a program that lists them. [`advice`](Error::advice) is what to do next, and
-/// [`without_advice`](Error::without_advice) the line without it. The predicates answer what a program asks.
+/// `Display` is one line that contains all of this and what to do next. For a request that is not valid it has the
+/// first finding and the number of the others; for a failed connection it has the cause, the endpoint and the proxy.
+/// [`findings`](Error::findings) returns every finding, and `source` gives the chain of causes. The alternate form
+/// (`{:#}`) leaves the findings out, for a program that lists them. [`advice`](Error::advice) is what to do next, and
+/// [`without_advice`](Error::without_advice) is the line without it. The predicates (`is_…`) are for programs.
 ///
 /// Credentials that an answer repeats are blanked in the message, the code, the request id and the body.
 ///
@@ -56,23 +56,23 @@ pub(crate) struct Inner {
     pub(crate) answer: Option<Answer>,
     pub(crate) detail: Option<String>,
     pub(crate) source: Option<Source>,
-    /// What the failure to connect, or to get credentials, comes down to.
+    /// The cause of a failure to connect, or to get credentials.
     pub(crate) fault: Option<Fault>,
-    /// Where the request goes: the endpoint, and the proxy on the way.
+    /// The route of the request: the endpoint, and the proxy.
     pub(crate) route: Option<String>,
-    /// What to do next, where the kind alone does not tell.
+    /// What to do next, when the kind alone does not determine it.
     pub(crate) advice: Option<&'static str>,
-    /// Whether the credentials that were sent are no API key.
+    /// Whether the credentials that were sent are a token, not an API key.
     pub(crate) is_token: bool,
     pub(crate) attempts: u32,
     pub(crate) elapsed: Duration,
 }
 
-/// Why something before the request failed.
+/// Why something failed before the request was sent.
 #[derive(Debug)]
 pub(crate) struct Fault {
     pub(crate) reason: String,
-    /// Whether it stays until somebody mends something.
+    /// Whether the failure lasts until something is corrected.
     pub(crate) is_lasting: bool,
     pub(crate) advice: Option<&'static str>,
 }
@@ -84,7 +84,7 @@ pub(crate) struct Answer {
     pub(crate) message: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
-    /// How long caches on the way have kept it.
+    /// How long caches have stored the answer.
     pub(crate) age: Duration,
     /// Whether the body was read to its end.
     pub(crate) is_whole: bool,
@@ -92,7 +92,7 @@ pub(crate) struct Answer {
 }
 
 impl fmt::Debug for Answer {
-    /// The body is cut: it can be long, and errors end up in logs.
+    /// The body is shortened: it can be long, and errors are written to logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let start = &self.body[..self.body.len().min(1024)];
         f.debug_struct("Answer")
@@ -122,7 +122,7 @@ impl Error {
         &self.0
     }
 
-    /// Adds what was found out afterwards.
+    /// Adds what was found out after the failure.
     pub(crate) fn amended(mut self, effect: Effect, detail: String) -> Self {
         self.0.effect = effect;
         self.0.detail = Some(match self.0.detail.take() {
@@ -132,19 +132,19 @@ impl Error {
         self
     }
 
-    /// The same failure, of which something else is known to have been changed.
+    /// The same failure, with another effect.
     pub(crate) fn with_effect(mut self, effect: Effect) -> Self {
         self.0.effect = effect;
         self
     }
 
-    /// The same failure, with advice of its own.
+    /// The same failure, with its own advice.
     pub(crate) fn advising(mut self, advice: &'static str) -> Self {
         self.0.advice = Some(advice);
         self
     }
 
-    /// The same failure, of another kind than its words suggested.
+    /// The same failure, with another kind than its message suggested.
     pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
         self
@@ -174,13 +174,13 @@ impl Error {
         })
     }
 
-    /// What to do next: the end of the line that `Display` writes. `None` when the message says it already, as after a plain
-    /// refusal by the service.
+    /// What to do next: the end of the line that `Display` writes. `None` when the message says it already, as for a
+    /// plain refusal by the service.
     pub fn advice(&self) -> Option<String> {
         self.0.advice()
     }
 
-    /// The line without the [`advice`](Self::advice), such as for a log that says it in a place of its own or not at all.
+    /// The line without the [`advice`](Self::advice), for example for a log that has a separate field for it.
     pub fn without_advice(&self) -> impl fmt::Display + '_ {
         display::Bare(self)
     }
@@ -190,7 +190,7 @@ impl Error {
         self.0.effect
     }
 
-    /// What kind of failure it is.
+    /// The kind of failure.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -203,12 +203,12 @@ impl Error {
         }
     }
 
-    /// The HTTP status, when the service or something before it answered.
+    /// The HTTP status; `None` when no server answered.
     pub fn status(&self) -> Option<u16> {
         self.0.answer.as_ref().map(|answer| answer.status)
     }
 
-    /// The error code in the body, as text. Not the HTTP status, though often the same number.
+    /// The error code in the body, as text. It is not the HTTP status, although often the same number.
     pub fn code(&self) -> Option<&str> {
         self.0.answer.as_ref()?.code.as_deref()
     }
@@ -233,7 +233,7 @@ impl Error {
         self.0.answer.as_ref().map(|answer| answer.body.as_ref())
     }
 
-    /// How many HTTP attempts of the operation itself were made; reads of the status to settle an unclear outcome not
+    /// The number of HTTP attempts of the operation itself; reads of the status that settle an unclear outcome are not
     /// counted.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
@@ -244,7 +244,7 @@ impl Error {
         self.0.elapsed
     }
 
-    /// Every fault that validation found, when the request was refused before sending.
+    /// Every finding of validation; `None` unless validation refused the request before sending.
     pub fn findings(&self) -> Option<&ValidationError> {
         match &self.0.source {
             Some(Source::Invalid(invalid)) => Some(invalid),
@@ -252,12 +252,12 @@ impl Error {
         }
     }
 
-    /// The request was refused before anything was sent. Correct it; nothing was changed.
+    /// Validation refused the request before anything was sent. Nothing was changed; correct the request.
     pub fn is_invalid(&self) -> bool {
         self.0.kind == ErrorKind::Invalid
     }
 
-    /// There are no credentials, or the service did not accept them (401). Use a Cloud API key that is not revoked.
+    /// No credentials are available, or the service did not accept them (401). Use a Cloud API key that is not revoked.
     pub fn is_unauthenticated(&self) -> bool {
         matches!(
             self.0.kind,
@@ -271,7 +271,7 @@ impl Error {
         self.0.kind == ErrorKind::Forbidden
     }
 
-    /// The service answered 404: no such connector, or, for the status, no request was ever made.
+    /// The service answered 404: no such connector; for the request status, no request was ever made.
     pub fn is_not_found(&self) -> bool {
         self.0.kind == ErrorKind::NotFound
     }
@@ -281,19 +281,19 @@ impl Error {
         self.0.kind == ErrorKind::Busy && !self.may_have_been_applied()
     }
 
-    /// The service answered 429, or an earlier answer said that no further request is welcome yet. Wait for
-    /// [`retry_after`](Self::retry_after), if there is one.
+    /// The service answered 429, or the library held the request back because an earlier answer said that the rate
+    /// limit is used up. Wait for [`retry_after`](Self::retry_after), if there is one.
     pub fn is_rate_limited(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Throttled | ErrorKind::HeldBack)
     }
 
-    /// A time limit of ours ran out. The request itself may still be under way.
+    /// A time limit of the library ended. The request itself may still be under way.
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout
     }
 
-    /// The same call may succeed later without any change. For an alteration first look at
-    /// [`may_have_been_applied`](Self::may_have_been_applied). Faults of TLS that somebody has to mend, such as a certificate
+    /// The same call may succeed later without any change. For an alteration, first check
+    /// [`may_have_been_applied`](Self::may_have_been_applied). TLS faults that need a correction, such as a certificate
     /// that is not trusted or has expired, are not transient.
     pub fn is_transient(&self) -> bool {
         let passes = |otherwise| {
@@ -322,8 +322,8 @@ impl Error {
         }
     }
 
-    /// The offsets may have been altered in spite of the error. Read the request status before sending again: a second
-    /// accepted request stops the connector once more.
+    /// The offsets may have been altered although the call failed. Read the request status before sending again: a
+    /// second accepted request stops the connector once more.
     pub fn may_have_been_applied(&self) -> bool {
         matches!(self.0.effect, Effect::Accepted | Effect::Unknown)
     }

@@ -1,37 +1,38 @@
-//! What an error has to know of the operation that failed, as data.
+//! The facts about an operation that its errors need, as data.
 
 use std::fmt;
 
 use super::{Answer, ErrorKind};
 use crate::model::{ConnectorRef, EnvironmentId, KafkaClusterId};
 
-/// Whether a request may be sent twice. Retry, the detection of a busy connector, and what an error says about the effect
-/// follow from it.
+/// Whether a request may be sent twice. Retries, the detection of a busy connector, and the effect that an error
+/// reports follow from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Safety {
-    /// Changes nothing.
+    /// The operation changes nothing.
     Reads,
-    /// Changes something, and sending it twice is the same as sending it once. Without a user so far.
+    /// The operation changes something, and sending it twice has the same effect as sending it once. No operation uses
+    /// it yet.
     #[allow(dead_code, reason = "an operation of this kind needs no other edit")]
     Idempotent,
-    /// Changes something each time that it is accepted.
+    /// The operation changes something each time it is accepted.
     AtMostOnce,
 }
 
-/// An operation in words.
+/// The words that describe an operation in messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Words {
-    /// What is being done: `reading the offsets`.
+    /// What the operation does: `reading the offsets`.
     pub(crate) doing: &'static str,
-    /// What it asks for: `alteration`, as in "The alteration may have been applied".
+    /// What it requests: `alteration`, as in "The alteration may have been applied".
     pub(crate) request: &'static str,
-    /// What to check after 404, when it is not the name.
+    /// What to check after 404, when it is not the connector's name.
     pub(crate) not_found: Option<&'static str>,
-    /// What shows whether the request was carried out, after a failure that leaves it open.
+    /// What shows whether the request was carried out, after a failure that leaves this unknown.
     pub(crate) look_at: &'static str,
 }
 
-/// What an operation is about.
+/// The connector or cluster that an operation is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     Connector(ConnectorRef),
@@ -47,7 +48,7 @@ impl fmt::Display for Target {
     }
 }
 
-/// What is known to have been changed after a failure.
+/// What is known about changes after a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
     /// The operation only reads.
@@ -61,9 +62,9 @@ pub(crate) enum Effect {
 }
 
 impl Effect {
-    /// What a failed request leaves behind, as far as its own answer tells. Only an answer that plainly refuses it is
-    /// certain, and only one that plainly accepts it: 202, or a success that ends with nothing in it, and neither kept by a
-    /// cache. A page with 200 may be that of a portal.
+    /// The effect of a failed request, as far as its own answer shows. Only a plain refusal and a plain acceptance
+    /// (202, or a success with an empty body) are certain, and only when they do not come from a cache. A page with 200
+    /// may come from a login portal.
     pub(crate) fn of(safety: Safety, kind: ErrorKind, answer: Option<&Answer>) -> Self {
         let status = answer.map_or(0, |answer| answer.status);
         let accepts = answer.is_some_and(|answer| {

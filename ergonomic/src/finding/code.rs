@@ -9,7 +9,8 @@ use super::text;
 
 macro_rules! codes {
     ($($(#[$doc:meta])+ $name:ident = $text:literal,)+) => {
-        /// What a [`Finding`](super::Finding) is about, for programs. New codes may be added; texts of existing ones stay.
+        /// The subject of a [`Finding`](super::Finding), for programs. New codes may be added; the texts of existing
+        /// ones stay.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code {
@@ -31,88 +32,89 @@ macro_rules! codes {
 }
 
 codes! {
-    /// Nothing is listed, and an empty list would be refused (PATCH) or mean everything (DELETE).
+    /// The list is empty, which would be refused (PATCH) or would mean every partition (DELETE).
     EmptyRequest = "empty-request",
     /// An element of the list is not a JSON object.
     EntryNotObject = "entry-not-object",
-    /// A member that must be there is not.
+    /// A required member is absent.
     MissingMember = "missing-member",
     /// A member is null where a value is needed.
     NullMember = "null-member",
-    /// A member that is not read, often a misspelt one.
+    /// A member that the connector does not read, often a misspelt one.
     UnknownMember = "unknown-member",
-    /// The same key appears twice in one object; which one counts depends on who reads it.
+    /// The same key appears twice in one object; which of the two counts depends on the reader.
     DuplicateMember = "duplicate-member",
-    /// An object without any member where one is expected.
+    /// An object without members where members are expected.
     EmptyMember = "empty-member",
     /// A value of the wrong JSON type.
     WrongType = "wrong-type",
-    /// A number, or a string in the place of one, that is not a whole number.
+    /// A number, or a string instead of a number, that is not a whole number.
     NotAnInteger = "not-an-integer",
     /// A whole number outside the range of its field.
     OutOfRange = "out-of-range",
     /// A name that no Kafka topic can have.
     InvalidTopic = "invalid-topic",
-    /// An object or an array where Kafka Connect stores plain values only.
+    /// An object or an array where Kafka Connect stores only plain values.
     NestedValue = "nested-value",
     /// The same partition is listed twice.
     DuplicatePartition = "duplicate-partition",
-    /// Entries of a sink and of a source stand together.
+    /// The list contains entries of a sink and of a source.
     MixedKinds = "mixed-kinds",
-    /// The connector's current offsets do not know the partition.
+    /// The connector's current offsets do not contain the partition.
     UnknownPartition = "unknown-partition",
-    /// The connector knows the partition, but writes a value of it in another form, as `1` or `1.0` or `"1"`.
+    /// The connector has the partition, but writes one of its values in another form, as `1`, `1.0` or `"1"`.
     PartitionForm = "partition-form",
-    /// A value has another JSON type than the connector itself writes there.
+    /// A value has a JSON type that the connector itself does not write there.
     TypeDiffers = "type-differs",
-    /// A reset names a position, which has no effect.
+    /// A reset has a position, which has no effect.
     PositionIgnored = "position-ignored",
     /// The text is not JSON.
     NotJson = "not-json",
-    /// Asked of a source what only a sink can do.
+    /// The request asks of a source what only a sink can do.
     SinkOnly = "sink-only",
     /// A partition has no current position to start from.
     NoPosition = "no-position",
     /// A relative move was cut short at the beginning of the partition.
     Clamped = "clamped",
-    /// A new position may lie past the end of its partition.
+    /// A new position may be past the end of its partition.
     PastEnd = "past-end",
-    /// A position is outside what the topic holds, so the connector falls back to where it starts without one.
+    /// A position is outside what the topic holds, so the connector falls back to its starting point.
     OutsideTopic = "outside-topic",
-    /// No record is as late as the time that was asked for, so the end of the partition is meant.
+    /// No record is at or after the requested time, so the partition moves to its end.
     NoRecordSince = "no-record-since",
     /// A partition holds no record.
     EmptyPartition = "empty-partition",
-    /// The time that was asked for lies before the first record that the partition still holds.
+    /// The requested time is before the first record that the partition still holds.
     BeforeFirstRecord = "before-first-record",
-    /// What is found at a time is much later than that time.
+    /// The first record at or after the requested time is much later than that time.
     LaterRecord = "later-record",
-    /// Records are gone from between the others, so counts of records are upper bounds.
+    /// Records between the others have been removed, so counts of records are upper bounds.
     CountsAtMost = "counts-at-most",
-    /// Where the partition begins and ends is not known.
+    /// The first and the last offset of the partition are not known.
     BoundsUnknown = "bounds-unknown",
-    /// The request would change nothing, but still stop the connector for a while.
+    /// The request would change nothing, but would still stop the connector for a while.
     NothingChanges = "nothing-changes",
-    /// A file holds the offsets of another connector, or of the same one elsewhere.
+    /// A file holds the offsets of another connector, or of a connector of the same name in another environment or
+    /// cluster.
     OtherConnector = "other-connector",
-    /// The sample of the offsets that a plan was made from does not show the last alteration, so what it shows as
-    /// before may not be so any more.
+    /// The sample from which a plan was made does not show the last alteration, so the positions that it shows as
+    /// current may be out of date.
     StaleSample = "stale-sample",
-    /// An alteration cannot be undone, because the service does not say what was before it.
+    /// An alteration cannot be undone, because the service does not report the offsets before it.
     NothingToRestore = "nothing-to-restore",
     /// An alteration has not ended yet.
     NotEnded = "not-ended",
-    /// Records that were delivered already are delivered again.
+    /// The sink delivers records again that it has already delivered.
     DeliveredAgain = "delivered-again",
-    /// How fast a sink reads is not known, so it may read past the new position before it stops.
+    /// It is not known how fast a sink reads, so it may read past the new position before it stops.
     SpeedUnknown = "speed-unknown",
-    /// A partition went another way than planned, because it had moved on before the connector stopped.
+    /// A partition moved in another direction than planned, because the connector had read on before it stopped.
     OtherDirection = "other-direction",
-    /// A later sample shows a partition where it stood before the alteration.
+    /// A later sample shows a partition at its position from before the alteration.
     NotMoved = "not-moved",
-    /// A later sample shows a partition where the alteration cannot have led it.
+    /// A later sample shows a partition at a position that the alteration cannot have led to.
     MovedElsewhere = "moved-elsewhere",
-    /// The alteration failed, and yet a partition was altered.
+    /// The alteration failed, but a partition was altered nevertheless.
     MovedThoughFailed = "moved-though-failed",
     /// The connector is FAILED.
     ConnectorFailed = "connector-failed",
@@ -120,23 +122,23 @@ codes! {
     TaskFailed = "task-failed",
     /// The connector has another state than before the alteration.
     StateChanged = "state-changed",
-    /// Where a partition stood when the connector stopped is not known.
+    /// The position of a partition when the connector stopped is not known.
     PreviousUnknown = "previous-unknown",
-    /// No later sample shows whether a partition stands where it was put.
+    /// No later sample shows whether a partition is at its new position.
     Unconfirmed = "unconfirmed",
     /// The state of the connector could not be read.
     StateUnknown = "state-unknown",
-    /// Only the database knows whether it still holds what lies at the new position.
+    /// Only the database knows whether it still holds the data at the new position.
     BeforeStart = "before-start",
     /// The connector does not read this partition, so its position would have no effect.
     NeverRead = "never-read",
-    /// The offset has nothing of the connector's format, or is one of another connector.
+    /// The offset has no member of the connector's format, or is an offset of another connector.
     ForeignOffset = "foreign-offset",
-    /// A member keeps the value of the old position, and overrides or misleads the new one.
+    /// A member keeps the value that belongs to the old position, and overrides or distorts the new one.
     StaleMember = "stale-member",
-    /// A member changes that the connector does not read, so the position stays what it is.
+    /// Only members change that the connector does not read, so the position stays as it is.
     NoEffect = "no-effect",
-    /// The offset has no member that is a position.
+    /// The offset lacks every member that is a position.
     MissingPosition = "missing-position",
     /// The connector would read everything again from the beginning.
     StartsOver = "starts-over",
@@ -144,43 +146,43 @@ codes! {
     TaskWouldFail = "task-would-fail",
     /// Records after the new position would not be read.
     SkipsRecords = "skips-records",
-    /// The connector would take a whole new snapshot.
+    /// The connector would take a complete new snapshot.
     SnapshotAgain = "snapshot-again",
-    /// A snapshot in progress would be given up, and the rest of its rows never read.
+    /// A snapshot in progress would be abandoned, and the rest of its rows would never be read.
     SnapshotEnds = "snapshot-ends",
     /// The offset brings back the progress of an incremental snapshot.
     SnapshotResumes = "snapshot-resumes",
     /// The GTIDs that the connector stores are left out.
     GtidsMissing = "gtids-missing",
-    /// Old and new position cannot be compared.
+    /// The old and the new position cannot be compared.
     Incomparable = "incomparable",
-    /// A position is so far away that a digit or a unit may be wrong.
+    /// A position is so far from the old one that a digit or a unit may be wrong.
     LargeJump = "large-jump",
-    /// A time looks as if it were in another unit.
+    /// A time seems to be in another unit.
     WrongUnit = "wrong-unit",
     /// A time lies in the future.
     FutureTime = "future-time",
-    /// Which clock a time belongs to depends on the column and on a setting of the connector.
+    /// The time zone of a time depends on the column and on a setting of the connector.
     TimeZone = "time-zone",
-    /// The service shows a position that it cannot alter.
+    /// The service shows a position that an alteration cannot change.
     NotAlterable = "not-alterable",
     /// Kafka Connect itself refuses the value.
     Refused = "refused",
     /// Without its position, the partition falls back to an older one that is stored elsewhere.
     FallsBack = "falls-back",
-    /// The connector keeps a position in another place too, which no alteration reaches.
+    /// The connector keeps a position in another system too, which an alteration does not change.
     KeptElsewhere = "kept-elsewhere",
-    /// The partition would go back to where it stood when the file was made.
+    /// The partition would go back to its position at the time when the file was made.
     GoesBack = "goes-back",
-    /// The connector does not move by this kind of coordinate.
+    /// The connector does not support this kind of coordinate.
     WrongCoordinate = "wrong-coordinate",
-    /// The class of the connector is not known, so its format is not either.
+    /// The class of the connector is not known, and so its format is not known.
     ClassUnknown = "class-unknown",
 }
 
 impl Code {
-    /// Whether an error with this code is a judgement, which the person who asks can overrule
-    /// ([`Report::accept`](super::Report::accept)). The others say that a request is malformed.
+    /// Whether an error with this code is a judgement, which the caller can overrule
+    /// ([`Report::accept`](super::Report::accept)). All other errors mean that the request is malformed.
     pub fn is_judgement(self) -> bool {
         !matches!(
             self,

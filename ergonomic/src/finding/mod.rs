@@ -1,6 +1,6 @@
-//! What a check has to say: findings, reports of them, and the pieces that their messages are made of.
+//! Findings of checks, reports of them, and the parts of their messages.
 //!
-//! Nothing here knows what is checked. Validation, plans and the reading of offsets all speak in findings.
+//! This folder does not know what is checked. Validation, plans and the reading of offsets all use findings.
 
 mod code;
 pub(crate) mod number;
@@ -14,19 +14,18 @@ pub use report::{Report, ValidationError};
 
 use serde::{Deserialize, Serialize};
 
-/// How much a [`Finding`] weighs.
+/// The severity of a [`Finding`](super::Finding).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Severity {
-    /// Of a request: it cannot become valid as it is, or nobody can say what it would do, and it is not sent. Of an
-    /// [`Outcome`](crate::Outcome): it is not what was planned.
+    /// In a request: it is malformed, or its effect is unpredictable or harmful, and it is not sent. In an
+    /// [`Outcome`](crate::Outcome): something contradicts the plan.
     Error,
-    /// Of a request: it may well be right, but resembles a known mistake, and is sent. Of an
-    /// [`Outcome`](crate::Outcome): it could not be seen.
+    /// In a request: it resembles a known mistake, but may be right, and is sent. In an [`Outcome`](crate::Outcome):
+    /// something could not be seen.
     Warning,
-    /// Nothing speaks against the request, but only the database can tell whether it does what is meant: a condition,
-    /// with the query that answers it. It is sent.
+    /// A condition that only the database can check, with the query that does so. The request is sent.
     Note,
 }
 
@@ -47,19 +46,19 @@ impl fmt::Display for Severity {
     }
 }
 
-/// One thing that a check has to say: where, what, and what to do about it.
+/// One result of a check: the path, what is found there, and what to do about it.
 ///
 /// Serialised as an object with these fields; `suggestion` is left out when there is none.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Finding {
-    /// Whether it stops the request.
+    /// Whether the finding stops the request.
     pub severity: Severity,
-    /// Where, as a path into the request body, or into the outcome: `offsets[3].offset.kafka_offset`, `partitions[0]`.
+    /// The path in the request body, or in the outcome: `offsets[3].offset.kafka_offset`, `partitions[0]`.
     pub path: String,
-    /// What, for programs.
+    /// The subject, for programs.
     pub code: Code,
-    /// What, for people: continues the path into a sentence.
+    /// The message for people; it continues the path into a sentence.
     pub message: String,
     /// What to write or do instead, when that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,8 +93,8 @@ impl Finding {
         }
     }
 
-    /// Whether the person who asks can overrule it ([`Report::accept`]): what would happen is a matter of judgement, and a
-    /// warning always is; an error that makes the request malformed is not.
+    /// Whether the caller can overrule the finding ([`Report::accept`]). A warning can always be overruled. An error
+    /// can be when it is a judgement of the effect, but not when it means that the request is malformed.
     pub fn is_judgement(&self) -> bool {
         self.severity != Severity::Error || self.code.is_judgement()
     }

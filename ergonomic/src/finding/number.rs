@@ -4,7 +4,7 @@ use super::text::excerpt;
 use super::{Code, Finding};
 use crate::json::scan::{self, Kind};
 
-/// Why a value is not a whole number of its field.
+/// Why a value is not a whole number in the range of its field.
 pub(crate) struct Fault {
     pub(crate) code: Code,
     pub(crate) message: String,
@@ -12,7 +12,7 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    /// The error that says so about the value at `path`.
+    /// The error about the value at `path`.
     pub(crate) fn at(self, path: String) -> Finding {
         Finding {
             suggestion: self.suggestion,
@@ -21,8 +21,8 @@ impl Fault {
     }
 }
 
-/// Reads a whole number between 0 and `max` the way Kafka Connect does for sink connectors: `Integer.parseInt` or
-/// `Long.parseLong` on the text of the value, be it a number or a string.
+/// Reads a whole number between 0 and `max` as Kafka Connect does for sink connectors: `Integer.parseInt` or
+/// `Long.parseLong` on the text of the value, whether it is a number or a string.
 pub(crate) fn whole(value: &str, max: i64) -> Result<i64, Fault> {
     let text = match Kind::of(value) {
         Kind::Number => value.into(),
@@ -43,7 +43,7 @@ pub(crate) fn whole(value: &str, max: i64) -> Result<i64, Fault> {
             suggestion: as_whole(&text, max).map(|number| format!("write {number}")),
         });
     }
-    // Digits that do not fit an i64 are out of every range.
+    // Digits that do not fit an i64 are outside every range.
     text.parse()
         .ok()
         .filter(|number| (0..=max).contains(number))
@@ -54,9 +54,10 @@ pub(crate) fn whole(value: &str, max: i64) -> Result<i64, Fault> {
         })
 }
 
-/// The whole number that a decimal such as `1.0` or `1e3` stands for, when there is no doubt about it.
+/// The whole number that a decimal such as `1.0` or `1e3` stands for; `None` when it has a fraction, or when a double
+/// does not represent it exactly.
 pub(crate) fn as_whole(text: &str, max: i64) -> Option<i64> {
-    /// Up to here every whole number has a double of its own.
+    /// Up to this value, a double represents every whole number exactly.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     let number: f64 = text.trim().parse().ok()?;
     if number.fract() != 0.0 || !(0.0..EXACT).contains(&number) {

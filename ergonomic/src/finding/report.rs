@@ -1,4 +1,4 @@
-//! What a check found, and the error made of it.
+//! The findings of a check, and the error made of them.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Code, Finding, Severity};
 
-/// Everything a check found, in the order of the entries.
+/// All findings of a check, in the order of the entries.
 ///
 /// Serialised as `{"findings":[…]}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ impl Report {
         &self.findings
     }
 
-    /// All findings, taken out of the report.
+    /// Takes all findings out of the report.
     pub fn into_findings(self) -> Vec<Finding> {
         self.findings
     }
@@ -44,8 +44,8 @@ impl Report {
         findings.filter(|finding| finding.severity != Severity::Error)
     }
 
-    /// The same report with the findings of these codes turned into notes, because the person who asks has looked at
-    /// them. What makes a request malformed stays as it is ([`Finding::is_judgement`]).
+    /// The same report, in which the findings with these codes are notes, because the caller has accepted them. An
+    /// error that means a malformed request stays an error ([`Finding::is_judgement`]).
     pub fn accept(mut self, codes: &[Code]) -> Self {
         for finding in &mut self.findings {
             if finding.is_judgement() && codes.contains(&finding.code) {
@@ -55,15 +55,15 @@ impl Report {
         self
     }
 
-    /// Whether there is no error; warnings may remain.
+    /// Whether the report has no error; it may have warnings.
     pub fn is_valid(&self) -> bool {
         self.errors().next().is_none()
     }
 
-    /// This report, with its warnings, when it is valid.
+    /// This report, with its warnings and notes, when it has no error.
     ///
     /// # Errors
-    /// [`ValidationError`], with every finding, when it is not.
+    /// [`ValidationError`], with every finding, when the report has an error.
     pub fn into_result(self) -> Result<Self, ValidationError> {
         if self.is_valid() {
             Ok(self)
@@ -81,18 +81,19 @@ impl Report {
 
 /// The offsets cannot be used as they are. Nothing was sent.
 ///
-/// `Display` lists every error on its own line; [`ValidationError::report`] has them as data, warnings included.
+/// `Display` writes each error on its own line; [`ValidationError::report`] has all findings as data, warnings
+/// included.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct ValidationError(Report);
 
 impl ValidationError {
-    /// From findings of which at least one is an error.
+    /// An error from findings of which at least one is an error.
     pub fn new(findings: Vec<Finding>) -> Self {
         Self(Report::new(findings))
     }
 
-    /// This error about `findings`, unless there are none.
+    /// An error about `findings`; `Ok` when there are none.
     pub(crate) fn unless_empty(findings: Vec<Finding>) -> Result<(), Self> {
         if findings.is_empty() {
             return Ok(());
@@ -105,7 +106,7 @@ impl ValidationError {
         &self.0
     }
 
-    /// The report behind this error, taken out of it.
+    /// Takes the report out of this error.
     pub fn into_report(self) -> Report {
         self.0
     }

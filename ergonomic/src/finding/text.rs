@@ -1,11 +1,11 @@
-//! Pieces of messages about JSON and its members, fit to be printed on a terminal.
+//! Parts of messages about JSON and its members, safe to print on a terminal.
 
 use std::fmt::Write as _;
 
-/// Longer values are cut in messages, in characters.
+/// The length in characters above which a value is cut in messages.
 const EXCERPT: usize = 60;
 
-/// A JSON value as it is quoted in a message: cut when long, and printable.
+/// A JSON value as a message quotes it: cut when it is long, and printable.
 pub fn excerpt(value: &str) -> String {
     let mut out = printable(value.chars().take(EXCERPT));
     if value.chars().nth(EXCERPT).is_some() {
@@ -14,7 +14,8 @@ pub fn excerpt(value: &str) -> String {
     out
 }
 
-/// Text with everything made visible that could move the cursor, change colours, or show what follows in another order.
+/// The text with all characters escaped that could move the cursor, change colours, or reverse the direction of
+/// writing.
 pub fn printable(text: impl IntoIterator<Item = char>) -> String {
     let mut out = String::new();
     for c in text {
@@ -33,7 +34,7 @@ fn is_directional(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The path of a member below `parent`; a key that is not a plain word is written in brackets.
+/// The path of a member below `parent`; a key that is not a plain word is in brackets.
 pub fn member_path(parent: &str, key: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if !key.is_empty() && key.chars().all(plain) {
@@ -46,7 +47,7 @@ pub fn member_path(parent: &str, key: &str) -> String {
 /// Whether `word` looks like a misspelling of `meant`: another letter case, or at most two letters apart (one for
 /// words shorter than six letters).
 pub fn resembles(word: &str, meant: &str) -> bool {
-    /// Nobody misspells something this long, and comparing takes time.
+    /// The longest word that is compared: a word this long is not a misspelling, and comparing takes time.
     const LONGEST: usize = 64;
     let allowed = if meant.len() < 6 { 1 } else { 2 };
     if meant.len() > LONGEST || word.len().abs_diff(meant.len()) > allowed {
@@ -55,7 +56,7 @@ pub fn resembles(word: &str, meant: &str) -> bool {
     word == meant || distance(&word.to_lowercase(), &meant.to_lowercase()) <= allowed
 }
 
-/// The candidate that `word` resembles.
+/// The first candidate that `word` resembles.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     candidates
         .into_iter()

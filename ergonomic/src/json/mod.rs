@@ -1,6 +1,7 @@
-//! JSON as text: looking into it without building a tree, and editing it so that what is not touched stays byte for byte.
+//! JSON as text: reading it without building a tree, and editing it so that everything else stays the same byte for
+//! byte.
 //!
-//! Nothing here knows what a text means to Kafka Connect. This is the only scanner of the library.
+//! Nothing here knows what a text means to Kafka Connect. The library has no other JSON scanner.
 
 mod object;
 pub(crate) mod scan;

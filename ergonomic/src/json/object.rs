@@ -1,4 +1,4 @@
-//! JSON objects edited as text, so that what is not touched stays byte for byte.
+//! JSON objects edited as text: everything that is not edited stays the same, byte for byte.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::RawJson;
 
 /// A JSON object that keeps its text: members that are not edited keep their digits, their order, and their spacing.
 ///
-/// Of a key that appears twice the last member counts, here as for the service.
+/// When a key appears twice, the last member counts, as it does for the service.
 ///
 /// ```
 /// use ccloud_connect::json::RawObject;
@@ -39,13 +39,13 @@ impl RawObject {
         self.members().is_empty()
     }
 
-    /// The keys in their order, escapes resolved.
+    /// The keys in their order, with escapes resolved.
     pub fn keys(&self) -> Vec<String> {
         let members = self.members().into_iter();
         members.map(|m| m.key.into_owned()).collect()
     }
 
-    /// Every member in its order, with its key, escapes resolved; a repeated key as often as it is there.
+    /// Every member in its order, with its key, escapes resolved; a repeated key appears each time.
     pub fn entries(&self) -> Vec<(String, RawJson)> {
         let members = self.members().into_iter();
         let entry = |m: Member<'_>| Some((m.key.into_owned(), m.value.parse().ok()?));
@@ -57,10 +57,10 @@ impl RawObject {
         self.text(key)?.parse().ok()
     }
 
-    /// Sets a member: in its place when it is there, else at the end.
+    /// Sets a member: it replaces the value of an existing member, or adds a member at the end.
     ///
     /// # Errors
-    /// When `value` has no JSON form, such as a map with keys that are not strings; nothing is changed then.
+    /// When `value` has no JSON form, such as a map with keys that are not strings; the object is then unchanged.
     pub fn set<T: Serialize + ?Sized>(
         &mut self,
         key: &str,
@@ -70,7 +70,7 @@ impl RawObject {
         Ok(())
     }
 
-    /// Removes a member, every time that it appears. Returns whether it was there.
+    /// Removes every member with this key. Returns whether there was one.
     pub fn remove(&mut self, key: &str) -> bool {
         let mut found = false;
         while let Some(range) = self.removal(key) {
@@ -95,7 +95,7 @@ impl RawObject {
             self.0.replace_range(range, value);
             return;
         }
-        // An opening brace is one byte.
+        // The opening brace is one byte long.
         let (at, comma) = members.last().map_or((1, ""), |last| (last.end(), ","));
         let key = serde_json::Value::from(key);
         self.0.insert_str(at, &format!("{comma}{key}:{value}"));
@@ -105,7 +105,7 @@ impl RawObject {
         scan::members(&self.0).unwrap_or_default()
     }
 
-    /// The bytes to take out so that one member and its comma are gone.
+    /// The range of bytes to remove, so that one member and its comma are gone.
     fn removal(&self, key: &str) -> Option<std::ops::Range<usize>> {
         let members = self.members();
         let index = members.iter().position(|m| m.key == key)?;
@@ -116,7 +116,7 @@ impl RawObject {
         })
     }
 
-    /// From text that is known to be an object.
+    /// Wraps text that is known to be an object.
     pub(crate) fn from_text(text: &str) -> Self {
         Self(text.trim().to_owned())
     }
@@ -144,7 +144,7 @@ impl std::str::FromStr for RawObject {
     }
 }
 
-/// By meaning, as [`RawJson`] compares.
+/// Compares by meaning, as [`RawJson`] does.
 impl PartialEq for RawObject {
     fn eq(&self, other: &Self) -> bool {
         let json = |object: &Self| object.0.parse::<RawJson>().ok();

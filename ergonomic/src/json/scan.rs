@@ -1,11 +1,11 @@
-//! Looks into JSON text that is already known to be valid, without building a tree.
+//! Reads JSON text that is already known to be valid, without building a tree.
 //!
-//! Every text that comes here is held by a [`RawJson`](crate::RawJson), so the grammar has been checked. On anything
-//! else these functions answer `None` or an odd slice; they never panic, and they do not recurse.
+//! Every text comes from a [`RawJson`](crate::RawJson), which has checked the grammar. For any other text, these
+//! functions return `None` or a meaningless slice; they never panic and never recurse.
 
 use std::borrow::Cow;
 
-/// What sort of value a JSON text holds.
+/// The type of the value in a JSON text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "JSON has these and no others")]
 pub enum Kind {
@@ -24,7 +24,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The sort of value, told by the first character of its text.
+    /// The type of the value, from the first character of its text.
     pub fn of(text: &str) -> Self {
         match text.trim_start().as_bytes().first() {
             Some(b'{') => Self::Object,
@@ -36,7 +36,7 @@ impl Kind {
         }
     }
 
-    /// With its article, for messages: `an object`.
+    /// The type with its article, for messages: `an object`.
     pub fn noun(self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -52,18 +52,18 @@ impl Kind {
 /// One member of an object.
 #[derive(Clone, Debug)]
 pub(crate) struct Member<'a> {
-    /// The key, escapes resolved.
+    /// The key, with escapes resolved.
     pub(crate) key: Cow<'a, str>,
     /// The text of the value.
     pub(crate) value: &'a str,
-    /// Where the key begins in the object's text, in bytes.
+    /// The position in the object's text at which the key begins, in bytes.
     pub(crate) start: usize,
-    /// Where the value begins in the object's text, in bytes.
+    /// The position in the object's text at which the value begins, in bytes.
     pub(crate) value_start: usize,
 }
 
 impl Member<'_> {
-    /// Where the value ends in the object's text, in bytes.
+    /// The position in the object's text at which the value ends, in bytes.
     pub(crate) fn end(&self) -> usize {
         self.value_start + self.value.len()
     }
@@ -102,12 +102,12 @@ pub(crate) fn members(object: &str) -> Option<Vec<Member<'_>>> {
     cursor.eat(b'}').then_some(members)
 }
 
-/// The text of a JSON string, escapes resolved; `None` when the value is not a string.
+/// The content of a JSON string, with escapes resolved; `None` when the value is not a string.
 pub(crate) fn string(value: &str) -> Option<Cow<'_, str>> {
     Cursor::new(value.trim_start()).string().map(unescape)
 }
 
-/// Resolves escapes. A lone surrogate, which Rust text cannot hold, leaves the string as it is written.
+/// Resolves escapes. A string with a lone surrogate, which Rust text cannot hold, stays as it is written.
 fn unescape(quoted: &str) -> Cow<'_, str> {
     let inner = quoted.get(1..quoted.len() - 1).unwrap_or_default();
     if inner.contains('\\') {
@@ -117,7 +117,7 @@ fn unescape(quoted: &str) -> Cow<'_, str> {
     }
 }
 
-/// A place in a text.
+/// A position in a text.
 pub(crate) struct Cursor<'a> {
     text: &'a str,
     at: usize,
@@ -144,13 +144,13 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// Passes over `byte` and the white space around it.
+    /// Skips `byte` and the white space around it.
     pub(crate) fn begin(&mut self, byte: u8) -> Option<()> {
         self.space();
         self.eat(byte).then(|| self.space())
     }
 
-    /// Passes over a string; returns it with its quotes.
+    /// Skips a string; returns it with its quotes.
     fn string(&mut self) -> Option<&'a str> {
         let start = self.at;
         if !self.eat(b'"') {
@@ -167,7 +167,7 @@ impl<'a> Cursor<'a> {
         self.text.get(start..self.at)
     }
 
-    /// Passes over any value.
+    /// Skips any value.
     fn value(&mut self) -> Option<&'a str> {
         let start = self.at;
         let mut depth = 0_usize;
@@ -214,7 +214,7 @@ impl<'a> Cursor<'a> {
         self.text.get(start..start + length)
     }
 
-    /// Passes over `text` if it stands here.
+    /// Skips `text` if it is at this position.
     pub(crate) fn literal(&mut self, text: &str) -> bool {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let found = rest.starts_with(text.as_bytes());
@@ -222,12 +222,12 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// Passes over a key, given with its quotes, and the colon behind it.
+    /// Skips a key, given with its quotes, and the colon after it.
     pub(crate) fn key(&mut self, quoted: &str) -> bool {
         self.literal(quoted) && self.begin(b':').is_some()
     }
 
-    /// Whether another member follows; `None` when neither a comma nor the end does.
+    /// Whether another member follows; `None` when there is neither a comma nor the end of the object.
     pub(crate) fn more(&mut self) -> Option<bool> {
         self.space();
         match self.peek()? {

@@ -1,13 +1,13 @@
-//! Where a Kafka cluster is reached.
+//! The addresses of a Kafka cluster.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// The access point that the service reserves for the public network.
+/// The access point name that the service reserves for the public network.
 const PUBLIC: &str = "PUBLIC";
 
-/// A Kafka cluster: what it is called, and where it is reached.
+/// A Kafka cluster: its name and its addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct KafkaClusterInfo {
@@ -15,30 +15,31 @@ pub struct KafkaClusterInfo {
     pub id: Option<String>,
     /// Its name.
     pub name: Option<String>,
-    /// Where Kafka clients connect first, such as `SASL_SSL://pkc-….confluent.cloud:9092`, as the service says it for the whole
-    /// cluster. Published as deprecated in favour of the access points; [`KafkaClusterInfo::bootstrap`] reads both.
+    /// The bootstrap address for Kafka clients, such as `SASL_SSL://pkc-….confluent.cloud:9092`, for the whole cluster.
+    /// The service's documentation marks it as deprecated in favour of the access points;
+    /// [`KafkaClusterInfo::bootstrap`] reads both.
     pub bootstrap_endpoint: Option<String>,
-    /// Where the REST interface of the cluster is.
+    /// The address of the cluster's REST interface.
     pub http_endpoint: Option<String>,
-    /// Where the cluster is reached, by the id of the access point.
+    /// The addresses of the cluster, by the id of the access point.
     pub access_points: BTreeMap<String, AccessPoint>,
 }
 
-/// Where a cluster is reached through one network.
+/// The addresses of a cluster in one network.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AccessPoint {
-    /// Where Kafka clients connect first.
+    /// The bootstrap address for Kafka clients.
     pub bootstrap_endpoint: Option<String>,
-    /// Where the REST interface of the cluster is.
+    /// The address of the cluster's REST interface.
     pub http_endpoint: Option<String>,
     /// The kind of the network, such as `PRIVATELINK`.
     pub connection_type: Option<String>,
 }
 
 impl KafkaClusterInfo {
-    /// Where Kafka clients connect first: what holds for the whole cluster, else the public access point, else the only one. `None`
-    /// when there are several private ones, since only the caller knows which network it is in.
+    /// The bootstrap address for Kafka clients: that of the whole cluster, or else of the public access point, or else
+    /// of the only one. `None` when there are several private ones, because only the caller knows its own network.
     pub fn bootstrap(&self) -> Option<&str> {
         let whole = self.bootstrap_endpoint.as_deref();
         if let Some(endpoint) = whole.filter(|text| !text.is_empty()) {

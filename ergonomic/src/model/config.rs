@@ -1,11 +1,11 @@
-//! What a connector is made of.
+//! The configuration of a connector.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use super::kind::ConnectorKind;
 
-/// What a connector is made of: its class and its settings.
+/// The configuration of a connector: its class and its settings.
 ///
 /// The service masks the values of secrets. `Debug` shows no value of a setting whose name looks like a secret, whether
 /// it is masked or not, and neither the user information nor the parameters of a URL.
@@ -16,7 +16,7 @@ pub struct ConnectorConfig {
     pub name: Option<String>,
     /// Sink or source.
     pub kind: ConnectorKind,
-    /// The settings by name; a value that is not a text is kept as its JSON text.
+    /// The settings by name; a value that is not a string is kept as its JSON text.
     pub settings: BTreeMap<String, String>,
 }
 
@@ -32,7 +32,7 @@ impl ConnectorConfig {
     }
 }
 
-/// Parts of names whose values are secrets, whatever connector they belong to.
+/// Parts of setting names whose values are secrets, for every connector.
 const SECRET: [&str; 10] = [
     "password",
     "passphrase",
@@ -46,7 +46,7 @@ const SECRET: [&str; 10] = [
     "sasl",
 ];
 
-/// Whether the value of a setting must not be shown. Says yes too often rather than too rarely.
+/// Whether the value of a setting must not be shown. When in doubt, the answer is yes.
 fn looks_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     SECRET.iter().any(|part| name.contains(part))
@@ -54,11 +54,11 @@ fn looks_secret(name: &str) -> bool {
 
 const REDACTED: &str = "[redacted]";
 
-/// The value of a setting; of a URL without its user information and without what follows its path. Hides too much rather
-/// than too little.
+/// The value of a setting; a URL is shown without its user information and without everything after its path. When in
+/// doubt, the value is hidden.
 fn without_secrets(value: &str) -> String {
     let Some((scheme, rest)) = value.split_once("://") else {
-        // Such as `jdbc:oracle:thin:user/password@host`.
+        // For example `jdbc:oracle:thin:user/password@host`.
         let is_jdbc = value.starts_with("jdbc:") && value.contains('@');
         let shown = if is_jdbc { "jdbc:[redacted]" } else { value };
         return shown.to_owned();
@@ -72,7 +72,7 @@ fn without_secrets(value: &str) -> String {
         place.rsplit_once('@'),
         parameters.get(..1),
     ) {
-        // A password may hold any of these signs.
+        // A password can contain any of these characters.
         (true, ..) => REDACTED.to_owned(),
         (_, None, _) if parameters.contains('@') => format!("{scheme}://{REDACTED}"),
         (_, place_of_user, mark) => {

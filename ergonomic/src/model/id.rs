@@ -1,4 +1,4 @@
-//! Identifiers that become path segments, and the guard that keeps them to exactly one segment.
+//! Identifiers that become path segments, and the check that keeps each of them to exactly one segment.
 
 use std::fmt;
 use std::str::FromStr;
@@ -28,7 +28,8 @@ impl fmt::Display for InvalidIdError {
 impl std::error::Error for InvalidIdError {}
 
 /// Percent-encoding keeps `/`, `?`, `#`, `%`, spaces, control characters and Unicode inside one segment. It does not
-/// help with these: URL parsers fold `.` and `..`, drop empty segments, and read a backslash as a slash.
+/// help with the texts that this function refuses: URL parsers fold `.` and `..`, drop empty segments, and read a
+/// backslash as a slash.
 fn guard(what: &'static str, text: &str) -> Result<(), InvalidIdError> {
     let reason = match text {
         "" => "it is empty",
@@ -47,8 +48,8 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $what:literal) => {
         $(#[$doc])*
         ///
-        /// Any text is accepted but the empty one, `.`, `..`, and one with a backslash; prefixes and lengths are not
-        /// checked, because Confluent reserves the right to change them.
+        /// Any text is accepted except the empty text, `.`, `..`, and a text with a backslash. Prefixes and lengths are
+        /// not checked, because Confluent reserves the right to change them.
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
@@ -116,12 +117,12 @@ id!(
     "a Kafka cluster id"
 );
 id!(
-    /// The name of a connector: the one it was given when it was created, not its `lcc-…` id.
+    /// The name of a connector, given when it was created; not its `lcc-…` id.
     ConnectorName,
     "a connector name"
 );
 
-/// Which connector, where: the three path segments of every operation.
+/// The path of a connector: the three path segments of every operation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ConnectorRef {

@@ -3,7 +3,7 @@
 use super::open_enum::open_enum;
 
 open_enum! {
-    /// The direction of a connector. Open; read in any letter case.
+    /// The direction of a connector. The enum is open; it is read in any letter case.
     ConnectorKind {
         /// From topics to another system; its offsets are those of a consumer group.
         Sink = "sink",

@@ -1,4 +1,4 @@
-//! Values of the service in domain words: which connector, its offsets, its state, the requests that alter it.
+//! Values of the service in domain words: connectors, their offsets, their state, and the requests that alter offsets.
 //!
 //! Nothing here sends anything or decides anything; the values serialize in the service's own form.
 

@@ -8,8 +8,8 @@ use crate::{OffsetEntry, Timestamp};
 
 /// The offsets of a connector at the moment the service sampled them.
 ///
-/// Sampling is periodic, so the answer is a little stale; [`age`](Self::age) says how much. Serializes in the
-/// service's own form, which is also a valid offsets file, and is read back from it.
+/// The service samples periodically, so the offsets are a little out of date; [`age`](Self::age) says by how much.
+/// Serializes in the service's own form, which is also a valid offsets file, and is read back from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConnectorOffsets {
@@ -19,12 +19,13 @@ pub struct ConnectorOffsets {
     pub name: Option<String>,
     /// One entry per partition; empty for a connector that has not committed anything yet.
     pub entries: Vec<OffsetEntry>,
-    /// When the service took the sample.
+    /// When the service took the sample; `None` when the service did not say.
     pub observed_at: Option<Timestamp>,
 }
 
 impl ConnectorOffsets {
-    /// How old the sample was at `now`; zero when it lies in the future, `None` when the service did not say.
+    /// The age of the sample at `now`; zero when the sample is later than `now`, `None` when the service did not give
+    /// its time.
     pub fn age(&self, now: Timestamp) -> Option<Duration> {
         self.observed_at.map(|observed_at| now.since(observed_at))
     }

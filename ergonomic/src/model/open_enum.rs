@@ -1,6 +1,6 @@
-//! Enums of the service that may get further values.
+//! Enums of the service to which it may add values.
 
-/// Declares an enum of known texts, read in any letter case, and `Unknown` for every other text, kept as it came.
+/// Declares an enum of known texts, read in any letter case, with `Unknown` for every other text, kept unchanged.
 macro_rules! open_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
         $(#[$doc])*
@@ -8,7 +8,7 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_doc])* $variant,)*
-            /// A value that this version does not know, or empty when the service said nothing.
+            /// A value that this version does not know; empty when the service gave none.
             Unknown(String),
         }
 

@@ -1,4 +1,4 @@
-//! Requests that alter offsets: what is asked for, and what the service says about the latest one.
+//! Requests that alter offsets, and what the service reports about the latest one.
 
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::open_enum::open_enum;
 use crate::{AlterationType, OffsetEntry, RawJson, Timestamp};
 
-/// What is asked for, from the plan to the wire.
+/// An alteration request, from the plan to the request body.
 ///
 /// Serialized as the body that is sent: `{"offsets":[…],"type":"PATCH"}`. Read back from the same form; a DELETE with an
 /// empty list is refused, because the service takes it for *every* partition.
@@ -86,22 +86,22 @@ impl<'de> Deserialize<'de> for AlterationRequest {
 }
 
 open_enum! {
-    /// How far an alteration has come. Open: the service may add phases, and only [`Applied`](Phase::Applied) and
-    /// [`Failed`](Phase::Failed) end it. Read in any letter case.
+    /// The progress of an alteration. The enum is open: the service may add phases, and only
+    /// [`Applied`](Phase::Applied) and [`Failed`](Phase::Failed) end it. It is read in any letter case.
     Phase {
         /// Accepted and under way; the connector is stopped.
         Pending = "PENDING",
-        /// Written, and being checked by the connector's plugin.
+        /// The offsets are written, and the connector's plugin is checking them.
         PendingValidation = "PENDING_VALIDATION",
-        /// Done; the connector resumes.
+        /// The alteration has ended; the connector resumes.
         Applied = "APPLIED",
-        /// Given up; the message says why.
+        /// The alteration has failed; the message says why.
         Failed = "FAILED",
     }
 }
 
 impl Phase {
-    /// Whether nothing more will happen.
+    /// Whether the phase is final.
     pub fn is_end(&self) -> bool {
         matches!(self, Self::Applied | Self::Failed)
     }
@@ -121,28 +121,28 @@ pub struct AlterationRequestInfo {
     pub kind: AlterationType,
     /// When the service accepted it.
     pub requested_at: Timestamp,
-    /// The entries it carried; `None` when the service does not repeat them.
+    /// The entries of the request; `None` when the service does not repeat them.
     #[serde(rename = "offsets", skip_serializing_if = "Option::is_none")]
     pub entries: Option<Vec<OffsetEntry>>,
 }
 
 impl AlterationRequestInfo {
-    /// Whether this is the request of that type that the service accepted at `requested_at`: the one rule that says
-    /// which request is which. Times that differ only in how many digits were kept are the same.
+    /// Whether this is the request of that type that the service accepted at `requested_at`. This is the only rule that
+    /// identifies a request. Times that differ only in the number of their digits are the same.
     pub(crate) fn is(&self, kind: &AlterationType, requested_at: Timestamp) -> bool {
         self.kind == *kind && self.requested_at.same_instant(requested_at)
     }
 }
 
-/// The status of the latest alteration request of a connector, whoever made it. The service keeps no older one.
+/// The status of a connector's latest alteration request, whichever client sent it. The service keeps no older one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AlterationStatus {
     /// The request.
     pub request: AlterationRequestInfo,
-    /// How far it has come.
+    /// The progress of the request.
     pub phase: Phase,
-    /// What the service says about it. A text that mentions externally managed offsets means that the connector's
+    /// The service's message about it. A message that mentions externally managed offsets means that the connector's
     /// plugin did not check them.
     pub message: Option<String>,
     /// The offsets before the alteration; `None` when the service does not give them.

@@ -1,11 +1,11 @@
-//! How a connector and its tasks are doing.
+//! The state of a connector and its tasks.
 
 use serde::{Deserialize, Serialize};
 
 use super::kind::ConnectorKind;
 use super::open_enum::open_enum;
 
-/// How a connector and its tasks are doing.
+/// The state of a connector and its tasks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ConnectorStatus {
@@ -16,7 +16,7 @@ pub struct ConnectorStatus {
     pub kind: ConnectorKind,
     /// The state of the connector as a whole. It may be [`ConnectorState::Running`] although tasks have failed.
     pub state: ConnectorState,
-    /// What went wrong with the connector, in the service's words.
+    /// The error of the connector, in the service's words.
     pub trace: Option<String>,
     /// Its tasks, in the service's order.
     pub tasks: Vec<TaskStatus>,
@@ -30,7 +30,7 @@ impl ConnectorStatus {
     }
 }
 
-/// How one task of a connector is doing.
+/// The state of one task of a connector.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TaskStatus {
@@ -39,29 +39,29 @@ pub struct TaskStatus {
     pub id: Option<i64>,
     /// Its state.
     pub state: ConnectorState,
-    /// What went wrong with it, in the service's words; often a Java stack trace.
+    /// The error of the task, in the service's words; often a Java stack trace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
 }
 
 open_enum! {
-    /// The state of a connector. Open; read in any letter case.
+    /// The state of a connector. The enum is open; it is read in any letter case.
     ConnectorState {
-        /// Not known yet.
+        /// The state is not known yet.
         None = "NONE",
-        /// Being set up.
+        /// The connector is being set up.
         Provisioning = "PROVISIONING",
-        /// At work.
+        /// The connector is running.
         Running = "RUNNING",
         /// Some tasks have failed.
         Degraded = "DEGRADED",
-        /// Not at work because of an error.
+        /// The connector is stopped because of an error.
         Failed = "FAILED",
-        /// Not at work because it was paused, or because its offsets are being altered.
+        /// The connector is stopped because it was paused, or because its offsets are being altered.
         Paused = "PAUSED",
-        /// Starting again.
+        /// The connector is starting again.
         Restarting = "RESTARTING",
-        /// Gone.
+        /// The connector has been deleted.
         Deleted = "DELETED",
     }
 }

@@ -1,4 +1,4 @@
-//! A connector as the list of a cluster shows it.
+//! A connector in the list of a cluster.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use super::state::{ConnectorState, TaskStatus};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ConnectorSummary {
-    /// Its name, which every operation takes.
+    /// Its name, by which every operation identifies it.
     pub name: String,
     /// Its `lcc-…` id.
     pub id: Option<String>,
@@ -18,11 +18,11 @@ pub struct ConnectorSummary {
     pub kind: ConnectorKind,
     /// The class of the plugin, such as `MySqlSource`.
     pub class: Option<String>,
-    /// Whether its plugin was uploaded by the user. Such connectors have no offset management.
+    /// Whether the user uploaded its plugin. Such connectors have no offset management.
     pub custom: bool,
-    /// How it is doing.
+    /// Its state.
     pub state: ConnectorState,
-    /// What went wrong with the connector, in the service's words.
+    /// The error of the connector, in the service's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
     /// Its tasks, in the service's order.

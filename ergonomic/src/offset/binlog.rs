@@ -1,9 +1,9 @@
 //! The names of binary log files, such as `mysql-bin.000042`.
 
-/// The base name of a binary log file, the number of its digits, and its number; only files of the same base and the same
-/// number of digits are of one series. `None` when the name has no number.
+/// The base name of a binary log file, the number of its digits, and its number; `None` when the name has no number.
+/// Files belong to one series only when they have the same base name and the same number of digits.
 ///
-/// The server writes at least six digits, so a longer number without zeros before it continues one of six.
+/// The server writes at least six digits, so a longer number without leading zeros continues a series of six digits.
 pub(crate) fn series(file: &str) -> Option<(&str, usize, i128)> {
     const DIGITS: usize = 6;
     let (base, digits) = file.rsplit_once('.').unwrap_or((file, "0"));
@@ -17,7 +17,7 @@ pub(crate) fn series(file: &str) -> Option<(&str, usize, i128)> {
     Some((base, width, digits.parse().ok()?))
 }
 
-/// Whether two files can follow each other in one binary log.
+/// Whether both files belong to one binary log.
 pub(crate) fn same_series(one: &str, other: &str) -> bool {
     let form = |file| series(file).map(|(base, width, _)| (base, width));
     one == other || (form(one).is_some() && form(one) == form(other))

@@ -1,4 +1,4 @@
-//! Places to go to, in the words of the system that is read.
+//! Positions to move to, in the notation of the system that is read.
 
 use std::str::FromStr;
 
@@ -6,7 +6,7 @@ use crate::Timestamp;
 use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, ValidationError};
 
-/// A place to go to, in the words of the system that a connector reads; see
+/// A position to move to, in the notation of the system that a connector reads; see
 /// [`OffsetFormat::move_to`](super::OffsetFormat::move_to).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -16,16 +16,16 @@ pub enum Coordinate {
     Lsn(String),
     /// `scn`: a system change number of Oracle, as digits.
     Scn(String),
-    /// `binlog`: a file of a binary log and a position in it, in bytes, where a transaction begins.
+    /// `binlog`: a file of a binary log and a position in it, in bytes, at which a transaction begins.
     Binlog {
         /// The name of the file.
         file: String,
         /// The position in bytes, 0 or more.
         pos: i64,
     },
-    /// `gtid`: the transactions that have been read, as the server writes them.
+    /// `gtid`: the transactions that have already been read, in the server's notation.
     Gtids(String),
-    /// `time`: everything from this time on is read.
+    /// `time`: the connector reads everything from this time on.
     Time(Timestamp),
     /// `incrementing`: the value of the column in the last row that has been read.
     Incrementing(i64),
@@ -35,14 +35,14 @@ pub enum Coordinate {
     Sequence(i64),
     /// `offset`: an offset in a partition of a topic.
     Offset(i64),
-    /// `position`: a place in a file, in bytes.
+    /// `position`: a position in a file, in bytes.
     FilePosition(i64),
     /// `continuation-token`: a token of a change feed.
     ContinuationToken(String),
 }
 
 impl Coordinate {
-    /// The name of this kind of coordinate, in kebab-case, as its variant's documentation gives it.
+    /// The name of this kind of coordinate, in kebab-case, as the documentation of its variant gives it.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Lsn(_) => "lsn",
@@ -63,7 +63,7 @@ impl Coordinate {
     /// `2026-11-26T08:00Z`), `binlog` as `file:position`.
     ///
     /// # Errors
-    /// [`Code::WrongCoordinate`] when there is no such kind, or the text is not one of it.
+    /// [`Code::WrongCoordinate`] when there is no such kind, or when the text is not a coordinate of this kind.
     pub fn parse(name: &str, text: &str) -> Result<Self, ValidationError> {
         let wrong = |expected: &str| {
             refused(
@@ -95,7 +95,7 @@ impl Coordinate {
         }
     }
 
-    /// The error that this coordinate cannot be gone to; `message` continues its name into a sentence.
+    /// The error when a connector cannot move to this coordinate; `message` continues its name into a sentence.
     pub(crate) fn refused(&self, message: &str) -> ValidationError {
         refused(self.name(), message)
     }

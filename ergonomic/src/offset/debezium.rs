@@ -1,4 +1,4 @@
-//! What Debezium connectors share: snapshots, full and incremental, and the metadata of transactions.
+//! What all Debezium connectors share: initial and incremental snapshots, and the metadata of transactions.
 
 use super::debezium_members;
 use super::facts::{Case, OffsetFormat, advise, fails, warn};
@@ -10,7 +10,7 @@ use crate::json::scan::{self, Kind};
 const INCREMENTAL: &str = "incremental_snapshot_";
 const COUNTERS: &str = "transaction_data_collection_order_";
 
-/// Whether an initial snapshot is in progress, so that the connector takes it again from its beginning when it starts.
+/// Whether an initial snapshot is in progress; at its next start, the connector begins such a snapshot again.
 fn in_snapshot(format: &OffsetFormat, fields: &Fields<'_>) -> bool {
     if !fields.has("snapshot") {
         return false;
@@ -19,13 +19,13 @@ fn in_snapshot(format: &OffsetFormat, fields: &Fields<'_>) -> bool {
         Some(text) => ["INITIAL", "true"].contains(&text.as_ref()),
         None => fields.raw("snapshot") == Some("true"),
     };
-    // Only some connectors read this one.
+    // Only some connectors read this member.
     let last = "last_snapshot_record";
     let reads_last = (format.members)().iter().any(|member| member.key == last);
     is_initial && !fields.is_true("snapshot_completed") && !(reads_last && fields.is_true(last))
 }
 
-/// Checks those of the shared members that the connector reads.
+/// Checks the shared members that the connector reads.
 pub(crate) fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     check_types(case, out);
     check_incremental(case, out);
@@ -34,7 +34,7 @@ pub(crate) fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// Members that do not matter for the position, but on which the task fails when they have another type.
+/// Checks members that do not affect the position, but that make the task fail when they have another type.
 fn check_types(case: &Case<'_>, out: &mut Vec<Finding>) {
     for key in case.asked.keys() {
         let known = debezium_members::knows(case.format.debezium, key);
@@ -81,7 +81,8 @@ fn check_snapshot(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
     let is = |fields: &Fields<'_>| in_snapshot(case.format, fields);
     match (case.own.is_some_and(is), is(asked)) {
-        // What a connector wrote is what it does again.
+        // Without the current offsets, the connector may have written this value itself, and is then still in that
+        // snapshot.
         (false, true) if case.around.present.is_none() => {}
         (false, true) => advise(
             out,
@@ -114,7 +115,7 @@ fn check_snapshot(case: &Case<'_>, out: &mut Vec<Finding>) {
 }
 
 fn check_kind(case: &Case<'_>, out: &mut Vec<Finding>) {
-    /// What Debezium 3 reads; letter case counts.
+    /// The values that Debezium 3 reads; letter case matters.
     const KINDS: [&str; 3] = ["INITIAL", "BLOCKING", "INCREMENTAL"];
     let Some(value) = case.asked.raw("snapshot").filter(|value| *value != "null") else {
         return;
@@ -135,7 +136,7 @@ fn check_kind(case: &Case<'_>, out: &mut Vec<Finding>) {
         out.push(Finding::error(path, Code::TaskWouldFail, unknown).suggest(advice));
         return;
     }
-    // Debezium 2 writes and reads a boolean there.
+    // Debezium 2 writes and reads a boolean here.
     let own = case.own.and_then(|own| own.raw("snapshot")).map(Kind::of);
     if own == Some(Kind::Bool) && text.is_some() {
         let text = "is text, but this connector writes true or false there; its task fails";

@@ -1,6 +1,6 @@
-//! The members that every Debezium connector reads beside those of its own format.
+//! The members that every Debezium connector reads in addition to those of its own format.
 
-/// A member, its type, and what it is for; `*` stands for any ending.
+/// A member, its type, and its purpose; `*` stands for any ending.
 pub(crate) type Shared = (&'static str, &'static str, &'static str);
 
 /// Members of the position that Debezium connectors read.
@@ -24,14 +24,14 @@ pub(crate) const MEMBERS: &[Shared] = &[
     ),
 ];
 
-/// What is left of them for a connector that writes no other.
+/// The shared members of a connector that writes only those of incremental snapshots.
 pub(crate) const INCREMENTAL: &[Shared] = &[(
     "incremental_snapshot_*",
     "text",
     "The progress of an incremental snapshot. Without these members it ends, and the rest of its rows never comes.",
 )];
 
-/// Whether a member is one of these.
+/// Whether `members` contains this key.
 pub(crate) fn knows(members: &[Shared], key: &str) -> bool {
     members
         .iter()

@@ -1,10 +1,10 @@
-//! How two positions of one partition lie to each other, when the connector's class is not at hand.
+//! Compares two positions of one partition when the connector's class is not available.
 
 use super::{Direction, OffsetFormat};
 use crate::OffsetEntry;
 
-/// How `to` lies to `from`. Positions that are the same JSON value are the same, whatever the format; beyond that it takes a
-/// format that the keys tell.
+/// The direction from `from` to `to`. Positions that are the same JSON value are the same in every format; otherwise
+/// the keys have to identify the format.
 pub(crate) fn direction(from: &OffsetEntry, to: &OffsetEntry) -> Direction {
     let same = || {
         let (from, to) = (from.offset()?, to.offset()?);

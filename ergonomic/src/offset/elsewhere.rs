@@ -1,20 +1,19 @@
-//! Connectors that keep a position in another place too, which no alteration of offsets reaches.
+//! Connectors that also keep a position in another system, where no alteration of offsets changes it.
 
 use crate::finding::{Code, Finding};
 
-/// A position that is kept in another place than the connector's offsets.
+/// A position that a connector keeps outside its offsets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeptElsewhere {
-    /// The classes of connectors that keep it, without packages, in lower case.
+    /// The classes of these connectors, without packages, in lower case.
     classes: &'static [&'static str],
-    /// Where it is kept, and what to do about it: continues "the connector" into a sentence.
+    /// Where the position is kept, and what to do about it: continues "the connector" into a sentence.
     pub what: &'static str,
-    /// Where this is known from.
+    /// The source of this fact.
     pub source: &'static str,
 }
 
-/// One line each.
 const TABLE: &[KeptElsewhere] = &[
     KeptElsewhere {
         classes: &[
@@ -59,7 +58,7 @@ const TABLE: &[KeptElsewhere] = &[
 ];
 
 impl KeptElsewhere {
-    /// Where connectors of a class keep a position besides their offsets; `None` when that is not known of any place.
+    /// Where connectors of a class keep a position besides their offsets; `None` when no such position is known.
     ///
     /// `class` is the value of `connector.class`, in any letter case, with or without its package.
     pub fn of_class(class: &str) -> Option<&'static Self> {
@@ -68,7 +67,7 @@ impl KeptElsewhere {
         TABLE.iter().find(|row| row.classes.contains(&name))
     }
 
-    /// The note that says so before an alteration.
+    /// The note about this position, shown before an alteration.
     pub(crate) fn note(&self, list: &str) -> Finding {
         Finding::note(
             list.to_owned(),

@@ -1,6 +1,6 @@
-//! The shape of what is known about a format: one value of this type for each, beside the typed form of its entries.
+//! The facts about a format: one value of this type for each format, beside the typed form of its entries.
 //!
-//! Checks, directions, moves and the pages of the documentation all read it; none of them knows a connector by name.
+//! Checks, directions, moves and the pages of the documentation all read these facts; none of them names a connector.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ pub(crate) struct Declared {
     /// `partition` or `offset`.
     pub(crate) place: &'static str,
     pub(crate) key: &'static str,
-    /// What the connector reads there.
+    /// The type of value that the connector reads there.
     pub(crate) kind: &'static str,
     pub(crate) doc: &'static str,
     pub(crate) required: bool,
@@ -27,70 +27,72 @@ pub(crate) struct Declared {
 /// What is known about the offsets of a family of connectors: which classes write them, what each member does, how two
 /// positions compare, and how to move from one to another.
 ///
-/// Found by the connector's class ([`OffsetFormat::of_class`]). Whatever is not known of a format is not invented.
+/// Found by the connector's class ([`OffsetFormat::of_class`]). A fact that is not known is left out.
 pub struct OffsetFormat {
-    /// Stable, for programs: `postgres-cdc`.
+    /// The stable name for programs: `postgres-cdc`.
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,
     /// Classes in Confluent Cloud.
     pub(crate) managed: &'static [&'static str],
     /// Classes of self-managed plugins.
     pub(crate) self_managed: &'static [&'static str],
-    /// Where the facts come from.
+    /// The source of the facts.
     pub(crate) evidence: &'static str,
     pub(crate) members: fn() -> Vec<Declared>,
-    /// Which of the members are read that Debezium connectors share.
+    /// The members shared by Debezium connectors that this one reads.
     pub(crate) debezium: &'static [Shared],
     /// The sets of keys that a partition can have.
     pub(crate) partitions: &'static [&'static [&'static str]],
-    /// Members of the position of which one tells the format, where its partition fits as well.
+    /// Members of the position. When the partition fits as well, one of them identifies the format.
     pub(crate) signature: &'static [&'static str],
-    /// What more must hold for an entry to be recognised without its class.
+    /// A further condition for recognising an entry without its class.
     pub(crate) proof: fn(&Fields<'_>) -> bool,
-    /// What does not fit the typed form, with paths below the entry.
+    /// The findings about members that do not fit the typed form, with paths below the entry.
     pub(crate) faults: fn(&OffsetEntry) -> Vec<Finding>,
-    /// What becomes of an offset that the connector cannot read.
+    /// What happens when the connector cannot read an offset.
     pub(crate) misread: Misread,
-    /// Members of the position that make nothing fail, whatever stands in them.
+    /// Members of the position that never make the task fail, whatever their value is.
     pub(crate) lenient: &'static [&'static str],
-    /// A member of the partition that is the same in all partitions of a connector, and the settings that hold it.
+    /// A member of the partition that is the same in all partitions of a connector, and the settings that contain its
+    /// value.
     pub(crate) fixed: Option<(&'static str, &'static [&'static str])>,
-    /// Whether the connector reads a partition that it has not written itself.
+    /// Whether the connector also reads a partition that it has not written itself.
     pub(crate) also_reads: fn(&Case<'_>) -> bool,
-    /// A member that is written anew with every position: unchanged, the others were edited by hand.
+    /// A member that the connector writes anew with every position. When it is unchanged, the other members were edited
+    /// by hand.
     pub(crate) recorded_at: Option<&'static str>,
-    /// What holds between members, and between them and what the connector wrote last.
+    /// Checks members against each other, and against what the connector wrote last.
     pub(crate) check: fn(&Case<'_>, &mut Vec<Finding>),
-    /// What the connector does without any position.
+    /// What the connector does without a position.
     pub(crate) without_position: (Code, &'static str),
     pub(crate) position: fn(&Fields<'_>) -> Option<Position>,
     /// What happens to a position that the database no longer holds; `{}` stands for the position.
     pub(crate) before_start: Option<&'static str>,
     /// What happens to a position that the database has not reached; `{}` stands for the position.
     pub(crate) past_end: Option<&'static str>,
-    /// What to ask the database: a purpose and a query each.
+    /// Queries for the database, each with its purpose.
     pub(crate) queries: &'static [(&'static str, &'static str)],
-    /// Which members override or outlive which.
+    /// Which members take precedence over others.
     pub(crate) wins: &'static [&'static str],
-    /// What to send to go to a position.
+    /// What to send to move to a position.
     pub(crate) going: &'static [&'static str],
-    /// The names of the coordinates it moves by.
+    /// The names of the coordinates that the format can move to.
     pub(crate) coordinates: &'static [&'static str],
     pub(crate) mover: fn(&OffsetEntry, &Coordinate) -> Result<OffsetEntry, ValidationError>,
 }
 
-/// What becomes of an offset that the connector cannot read.
+/// What happens when the connector cannot read an offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Misread {
-    /// Kafka Connect asks the plugin, which refuses it; otherwise anything is accepted.
+    /// Kafka Connect asks the plugin, which refuses the offset. A plugin that does not check offsets accepts any.
     Refused,
-    /// The task fails at its start.
+    /// The task fails when it starts.
     TaskFails,
     Unknown,
 }
 
 impl OffsetFormat {
-    /// What holds for a format unless it says otherwise.
+    /// The facts of a format, unless it states others.
     pub(crate) const PLAIN: Self = Self {
         name: "",
         title: "",
@@ -130,35 +132,36 @@ impl OffsetFormat {
         self.title
     }
 
-    /// The classes of the connectors that write it: fully managed ones first, then self-managed ones.
+    /// The classes of the connectors that write this format: first the fully managed ones, then the self-managed ones.
     pub fn classes(&self) -> impl Iterator<Item = &'static str> {
         self.managed.iter().chain(self.self_managed).copied()
     }
 
-    /// The way from one position to another; `None` when one of them is not a position of this format.
+    /// The direction and the distance from one position to another; `None` when one of them is not a position of this
+    /// format.
     ///
-    /// Both entries are of the same partition.
+    /// Both entries must be of the same partition.
     pub fn compare(&self, before: &OffsetEntry, after: &OffsetEntry) -> Option<Comparison> {
         Some(self.position_of(before)?.to(&self.position_of(after)?))
     }
 
-    /// The position of an entry as people read it, such as `16/B374D848` or `binlog.000042:197`; `None` when it is not a
-    /// position of this format.
+    /// The position of an entry in a form for people, such as `16/B374D848` or `binlog.000042:197`; `None` when it is
+    /// not a position of this format.
     pub fn describe(&self, entry: &OffsetEntry) -> Option<String> {
         self.position_of(entry).map(|position| position.shown)
     }
 
-    /// The names of the coordinates by which [`move_to`](Self::move_to) goes, such as `lsn`.
+    /// The names of the coordinates that [`move_to`](Self::move_to) accepts, such as `lsn`.
     pub fn coordinates(&self) -> &'static [&'static str] {
         self.coordinates
     }
 
-    /// The connector's current entry at another position: members that depend on the position move along or are taken
-    /// out, everything else stays byte for byte.
+    /// The connector's current entry, moved to another position. Members that depend on the position are moved as well
+    /// or are removed; everything else stays the same, byte for byte.
     ///
     /// # Errors
-    /// When the format does not move by this coordinate, or not from this entry ([`Code::WrongCoordinate`]); when the
-    /// entry is not one of the format; when the coordinate is malformed.
+    /// When the format does not support this coordinate, or not for this entry ([`Code::WrongCoordinate`]); when the
+    /// entry does not have this format; when the coordinate is malformed.
     pub fn move_to(
         &self,
         current: &OffsetEntry,
@@ -180,7 +183,7 @@ impl OffsetFormat {
     pub(crate) fn position_of(&self, entry: &OffsetEntry) -> Option<Position> {
         let fields = Fields::of(entry)?;
         let position = (self.position)(&fields)?;
-        // What the connector cannot read is nowhere, whatever the members beside it say.
+        // An offset that the connector cannot read has no position, whatever its other members say.
         let is_unreadable = |fault: &Finding| {
             let key = fault.path.strip_prefix("offset.");
             match fault.code {
@@ -195,7 +198,7 @@ impl OffsetFormat {
         (!(self.faults)(entry).iter().any(is_unreadable)).then_some(position)
     }
 
-    /// Whether an entry is one of this format, told by its keys.
+    /// Whether the keys of an entry identify it as one of this format.
     pub(crate) fn recognises(&self, fields: &Fields<'_>) -> bool {
         self.is_partition(fields) && fields.has_any(self.signature) && (self.proof)(fields)
     }
@@ -207,7 +210,7 @@ impl OffsetFormat {
             .any(|keys| fields.is_partition_of(keys))
     }
 
-    /// Whether a member of the position is one of this format.
+    /// Whether a member of the position belongs to this format.
     pub(crate) fn knows(&self, key: &str, declared: &[Declared]) -> bool {
         declared
             .iter()
@@ -222,7 +225,7 @@ impl std::fmt::Debug for OffsetFormat {
     }
 }
 
-/// By name.
+/// Formats are equal when their names are.
 impl PartialEq for OffsetFormat {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
@@ -231,7 +234,7 @@ impl PartialEq for OffsetFormat {
 
 impl Eq for OffsetFormat {}
 
-/// An entry that is to be sent, beside what is known of the connector.
+/// An entry that is to be sent, with what is known of the connector.
 pub(crate) struct Case<'a> {
     pub(crate) asked: &'a Fields<'a>,
     /// What the connector itself wrote for this partition.
@@ -240,21 +243,22 @@ pub(crate) struct Case<'a> {
     pub(crate) around: &'a Around<'a>,
 }
 
-/// What is known beside one entry.
+/// What is known in addition to one entry.
 pub(crate) struct Around<'a> {
-    /// Everything that the connector itself wrote; `None` when that is not known.
+    /// All entries that the connector itself wrote; `None` when they are not known.
     pub(crate) present: Option<Vec<Fields<'a>>>,
-    /// Everything that is to be sent.
+    /// All entries that are to be sent.
     pub(crate) request: Vec<Fields<'a>>,
     pub(crate) settings: Option<&'a BTreeMap<String, String>>,
     pub(crate) now: Timestamp,
-    /// Whether the connector has partitions of an older form, once it was looked for.
+    /// Whether the connector has partitions of an older form; set at the first look.
     pub(crate) has_old_form: OnceCell<bool>,
 }
 
 impl Case<'_> {
-    /// Whether the entry seems to have been recorded as a whole, so that its members fit each other: there is nothing to
-    /// compare it with, or the member that is written anew with every position differs from the connector's own.
+    /// Whether the entry seems to have been recorded as a whole, so that its members fit each other: either there is no
+    /// entry to compare it with, or the member that is written anew with every position differs from the connector's
+    /// own.
     pub(crate) fn is_recorded(&self) -> bool {
         let (Some(own), Some(key)) = (self.own, self.format.recorded_at) else {
             return self.own.is_none();
@@ -262,13 +266,13 @@ impl Case<'_> {
         self.asked.has(key) && own.has(key) && !self.asked.same(own, key)
     }
 
-    /// Whether a member has the value that the connector wrote last, and is not null.
+    /// Whether a member has the value that the connector wrote last, and that value is not null.
     pub(crate) fn kept(&self, key: &str) -> bool {
         self.own
             .is_some_and(|own| self.asked.has(key) && self.asked.same(own, key))
     }
 
-    /// Whether a member differs from what the connector wrote last; `false` when that is not known.
+    /// Whether a member differs from what the connector wrote last; `false` when the connector's value is not known.
     pub(crate) fn changed(&self, key: &str) -> bool {
         self.own.is_some_and(|own| !self.asked.same(own, key))
     }
@@ -279,18 +283,18 @@ impl Case<'_> {
     }
 }
 
-/// A warning about a member of the position.
+/// Adds a warning about a member of the position.
 pub(crate) fn warn(out: &mut Vec<Finding>, key: &str, code: Code, message: impl Into<String>) {
     out.push(Finding::warning(format!("offset.{key}"), code, message));
 }
 
-/// An error about a member of the position, on which the task certainly fails at its start.
+/// Adds an error about a member of the position that certainly makes the task fail when it starts.
 pub(crate) fn fails(out: &mut Vec<Finding>, key: &str, message: impl Into<String>) {
     let path = format!("offset.{key}");
     out.push(Finding::error(path, Code::TaskWouldFail, message));
 }
 
-/// Errors about members that may be absent, but on which the task fails when they are null.
+/// Adds errors about members that may be absent, but that make the task fail when they are null.
 pub(crate) fn nulls(case: &Case<'_>, keys: &[&str], out: &mut Vec<Finding>) {
     let null = |fields: &Fields<'_>, key| fields.raw(key) == Some("null");
     for key in keys {
@@ -302,7 +306,7 @@ pub(crate) fn nulls(case: &Case<'_>, keys: &[&str], out: &mut Vec<Finding>) {
     }
 }
 
-/// A warning about a member of the position, with what to write instead.
+/// Adds a warning about a member of the position, with what to write instead.
 pub(crate) fn advise(
     out: &mut Vec<Finding>,
     key: &str,
@@ -313,7 +317,7 @@ pub(crate) fn advise(
     out.push(Finding::warning(format!("offset.{key}"), code, message).suggest(suggestion));
 }
 
-/// What does not fit a typed form.
+/// The findings about everything that does not fit a typed form.
 pub(crate) fn faults<T>(entry: &OffsetEntry) -> Vec<Finding>
 where
     T: for<'a> TryFrom<&'a OffsetEntry, Error = ValidationError>,

@@ -1,4 +1,4 @@
-//! The members of an entry, looked up by name, as a connector reads them.
+//! The members of an entry, looked up by name as a connector does.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ pub(crate) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Of an entry whose partition is an object.
+    /// From an entry whose partition is an object; `None` for any other.
     pub(crate) fn of(entry: &'a OffsetEntry) -> Option<Self> {
         let (partition, offset) = entry.texts();
         Some(Self {
@@ -74,18 +74,18 @@ impl<'a> Fields<'a> {
         self.raw(key).and_then(scan::string)
     }
 
-    /// A member of the position as a whole number, be it written as a number, a decimal, of which the fraction is left
-    /// out, or digits in a string.
+    /// A member of the position as a whole number. It may be written as a number, as a decimal, whose fraction is
+    /// dropped, or as digits in a string.
     pub(crate) fn whole(&self, key: &str) -> Option<i64> {
         self.raw(key).and_then(truncated)
     }
 
-    /// Whether a member of the position is `true`, or the text `true`; letter case counts.
+    /// Whether a member of the position is `true`, or the text `true` (letter case matters).
     pub(crate) fn is_true(&self, key: &str) -> bool {
         self.raw(key) == Some("true") || self.text(key).as_deref() == Some("true")
     }
 
-    /// Whether both have the same value in a member of the position, whatever its form; absent and null are the same.
+    /// Whether a member of the position has the same value in both, in any form; absent and null are the same.
     pub(crate) fn same(&self, other: &Self, key: &str) -> bool {
         let value = |fields: &Self| match fields.raw(key).and_then(whole) {
             Some(number) => Some(number.to_string()),
@@ -129,7 +129,7 @@ pub(crate) fn whole(value: &str) -> Option<i64> {
     }
 }
 
-/// A number without its fraction, as a connector reads that takes any number.
+/// A number without its fraction, as it is read by a connector that accepts any number.
 pub(crate) fn truncated(value: &str) -> Option<i64> {
     let cut = || {
         let (digits, fraction) = value.split_once('.')?;

@@ -1,7 +1,7 @@
 //! The common part of all typed formats.
 
-/// Declares a typed format over a [`RawEntry`](super::RawEntry): typed members beside the text they stand in, so that
-/// everything else in the text survives. The format itself adds its constructors and `fn rules`, what must hold
+/// Declares a typed format over a [`RawEntry`](super::RawEntry): typed members, beside the text that contains them, so
+/// that everything else in the text is kept. The format itself adds its constructors, and `fn rules` for conditions
 /// between members.
 macro_rules! offset_format {
     (
@@ -27,7 +27,7 @@ macro_rules! offset_format {
         }
 
         impl $name {
-            /// From its required members, unchecked.
+            /// An entry of its required members, not checked.
             #[allow(unused_mut, reason = "a format may have no required member")]
             fn of($($rget: $rty),*) -> Self {
                 let mut raw = $crate::offset::RawEntry::default();
@@ -86,7 +86,7 @@ macro_rules! offset_format {
                 #[doc = concat!("Sets `", $ckey, "`; see [`Self::", stringify!($cget), "`].")]
                 ///
                 /// # Errors
-                /// When the value is out of its range, or does not fit the other members.
+                /// When the value is out of its range, or contradicts the other members.
                 #[allow(clippy::useless_conversion, reason = "text is converted, numbers are not")]
                 pub fn $cwith(mut self, value: $carg) -> Result<Self, $crate::finding::ValidationError> {
                     let value: $cty = value.into();
@@ -124,7 +124,7 @@ macro_rules! offset_format {
                 schema.into_value()
             }
 
-            /// The entry to send. Members that this type does not know are kept byte for byte.
+            /// The entry to send. Members that this type does not know are kept, byte for byte.
             pub fn to_entry(&self) -> $crate::OffsetEntry {
                 self.raw.to_entry()
             }
@@ -143,7 +143,8 @@ macro_rules! offset_format {
         /// Reads an entry of this format.
         ///
         /// # Errors
-        /// Everything that does not fit the format, at once, with paths below the entry: `offset.pos`.
+        /// When the entry does not fit the format; the error lists everything at once, with paths below the entry:
+        /// `offset.pos`.
         impl TryFrom<&$crate::OffsetEntry> for $name {
             type Error = $crate::finding::ValidationError;
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 /// A set of transactions: intervals of numbers for each source of transactions.
 ///
-/// MySQL writes `uuid:1-5:9,uuid:tag:3`; MariaDB writes `domain-server-number`, the last transaction of each domain,
-/// which stands for all before it.
+/// MySQL writes `uuid:1-5:9,uuid:tag:3`. MariaDB writes `domain-server-number`: the last transaction of each domain,
+/// which stands for all transactions before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct GtidSet {
     /// By source: its intervals, sorted and not touching.
@@ -14,7 +14,7 @@ pub(crate) struct GtidSet {
 }
 
 impl GtidSet {
-    /// From the server's notation, in any letter case, with blanks between the parts; `None` for anything else.
+    /// Parses the server's notation, in any letter case, with blanks between the parts; `None` for any other text.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut sources = BTreeMap::<String, Vec<(u64, u64)>>::new();
         let mut forms = [false; 2];
@@ -31,7 +31,7 @@ impl GtidSet {
             for piece in pieces {
                 match interval(piece) {
                     Some(interval) => intervals.push(interval),
-                    // A tag names a source of its own.
+                    // The piece is a tag; it begins a source of its own.
                     None if intervals.is_empty() && is_tag(piece) => {
                         source = format!("{source}:{}", piece.to_lowercase());
                     }
@@ -60,7 +60,7 @@ impl GtidSet {
         self.is_mariadb
     }
 
-    /// How many transactions there are.
+    /// The number of transactions in the set.
     pub(crate) fn count(&self) -> u64 {
         let nothing = Self {
             sources: BTreeMap::new(),
@@ -69,7 +69,7 @@ impl GtidSet {
         nothing.missing(self)
     }
 
-    /// How many transactions of `other` are not in this set.
+    /// The number of transactions in `other` that are not in this set.
     pub(crate) fn missing(&self, other: &Self) -> u64 {
         other
             .sources
@@ -89,7 +89,7 @@ impl GtidSet {
             .fold(0, u64::saturating_add)
     }
 
-    /// The sources of `other` that this set has none of.
+    /// The sources in `other` that this set does not contain.
     pub(crate) fn lacks<'o>(&self, other: &'o Self) -> Vec<&'o str> {
         let sources = other.sources.keys();
         sources
@@ -98,7 +98,8 @@ impl GtidSet {
             .collect()
     }
 
-    /// The transactions that lie before others of this set, are not in it, and are in `read`: they would come again.
+    /// The transactions that are before others of this set, are not in it, and are in `read`: the connector would read
+    /// them again.
     pub(crate) fn gap(&self, read: &Self) -> Option<String> {
         self.sources.iter().find_map(|(source, intervals)| {
             let mut next = 1;
@@ -139,7 +140,7 @@ fn mariadb(text: &str) -> Option<(String, u64)> {
 fn interval(text: &str) -> Option<(u64, u64)> {
     let (from, to) = text.split_once('-').unwrap_or((text, text));
     let (from, to) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
-    // The largest number that the server gives out is below this.
+    // The largest number that the server gives out is below this limit.
     (1 <= from && from <= to && to < u64::MAX / 2).then_some((from, to))
 }
 
@@ -190,7 +191,7 @@ mod tests {
             Some(format!("{A}:10-19"))
         );
         assert_eq!(set("A:1-9").gap(&set("A:1-30")), None);
-        // What was never read leaves no gap: a connector may have begun there.
+        // Transactions that were never read leave no gap: a connector may have begun after them.
         assert_eq!(set("A:22-30").gap(&set("A:22-25")), None);
         assert!(set("0-1-9").is_mariadb());
         assert_eq!(set("0-1-9").missing(&set("0-2-12")), 3);

@@ -1,4 +1,4 @@
-//! What tells one partition from another, and sink entries from source entries.
+//! The identity of a partition, and the distinction between sink entries and source entries.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use super::plain::plain_sink;
 use crate::OffsetEntry;
 use crate::json::scan::{self, Member};
 
-/// Which kind of connector an entry can belong to.
+/// The kind of connector that an entry can belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Side {
     Sink,
@@ -15,7 +15,7 @@ pub(crate) enum Side {
 }
 
 impl Side {
-    /// A sink entry is known by its keys.
+    /// The keys identify a sink entry.
     pub(crate) fn of(partition: &[Member<'_>], offset: Option<&[Member<'_>]>) -> Self {
         if kafka_sink::is_sink(partition, offset) {
             Self::Sink
@@ -33,7 +33,7 @@ impl Side {
     }
 }
 
-/// What tells one partition from another.
+/// The identity of a partition.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Identity<'a> {
     Sink(Cow<'a, str>, i32),
@@ -42,7 +42,7 @@ pub(crate) enum Identity<'a> {
 }
 
 impl<'a> Identity<'a> {
-    /// Of an entry whose partition can be read; `None` for any other.
+    /// The identity of an entry whose partition can be read; `None` for any other.
     pub(crate) fn of(entry: &'a OffsetEntry) -> Option<Self> {
         if let Some(sink) = plain_sink(entry.as_json().as_str()) {
             return Some(Self::Sink(Cow::Borrowed(sink.topic), sink.partition));

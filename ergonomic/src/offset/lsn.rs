@@ -1,4 +1,4 @@
-//! Log sequence numbers, as the servers write them and as the connectors read them.
+//! Log sequence numbers, as servers write them and as connectors read them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,10 +9,10 @@ use crate::finding::number::Fault;
 use crate::finding::{Code, ValidationError};
 use crate::json::scan::{self, Kind};
 
-/// A log sequence number of PostgreSQL, 0 to 2^63 - 1: a place in the write-ahead log, in bytes.
+/// A log sequence number of PostgreSQL, 0 to 2^63 - 1: a position in the write-ahead log, in bytes.
 ///
-/// Reads the server's notation `16/B374D848`, or a plain number; is sent as a number, because the connector fails on
-/// text. Shown in the server's notation.
+/// Parses the server's notation `16/B374D848`, or a plain number. It is sent as a number, because the connector fails
+/// on text, and is shown in the server's notation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PostgresLsn(i64);
 
@@ -122,13 +122,13 @@ impl Value for PostgresLsn {
 /// A log sequence number of SQL Server: hexadecimal text of the form `XXXXXXXX:XXXXXXXX:XXXX`, with or without the
 /// colons, or the text `NULL`.
 ///
-/// The text is kept as it is. The server's own notation `0x…` is refused, because the connector reads another number in
-/// it without an error.
+/// The text is kept as it is. The server's own notation `0x…` is refused, because the connector would read it as
+/// another number without an error.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SqlServerLsn(String);
 
 impl SqlServerLsn {
-    /// The text `NULL`, which a `change_lsn` may be.
+    /// The text `NULL`, which a `change_lsn` can have.
     pub fn null() -> Self {
         Self("NULL".to_owned())
     }

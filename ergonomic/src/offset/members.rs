@@ -5,7 +5,7 @@ use crate::finding::{Code, Finding};
 use crate::json::Kind;
 use crate::json::scan::Member;
 
-/// A member that must be there and is not; a member that resembles it is suggested.
+/// The finding about a required member that is absent; it suggests a member with a similar name.
 pub(crate) fn missing(path: String, name: &str, members: &[Member<'_>]) -> Finding {
     let message = match name {
         "offset" => "is missing; without a position Kafka Connect would reset the partition",
@@ -23,7 +23,7 @@ pub(crate) fn missing(path: String, name: &str, members: &[Member<'_>]) -> Findi
     }
 }
 
-/// The member with this key; one that is absent or null is an error.
+/// The member with this key; when it is absent or null, an error is added to `out`.
 pub(crate) fn required<'m, 'a>(
     path: &str,
     members: &'m [Member<'a>],
@@ -43,7 +43,7 @@ pub(crate) fn required<'m, 'a>(
     None
 }
 
-/// Keys that appear twice.
+/// Adds findings about keys that appear twice.
 pub(crate) fn repeated(path: &str, members: &[Member<'_>], out: &mut Vec<Finding>) {
     let mut keys: Vec<&str> = members.iter().map(|m| m.key.as_ref()).collect();
     keys.sort_unstable();
@@ -60,7 +60,7 @@ pub(crate) fn repeated(path: &str, members: &[Member<'_>], out: &mut Vec<Finding
     }
 }
 
-/// Members that Kafka Connect does not read.
+/// Adds findings about members that Kafka Connect does not read.
 pub(crate) fn unknown(path: &str, members: &[Member<'_>], known: &[&str], out: &mut Vec<Finding>) {
     for member in members {
         if known.contains(&member.key.as_ref()) {

@@ -17,16 +17,18 @@
 //! | [`FileStreamSource`] | FileStream source, self-managed |
 //! | [`RawEntry`] | everything else, from the connector's own current entry |
 //!
-//! All of them work alike: a constructor takes what is required, `with_…` sets the rest, `to_entry` gives the
-//! [`OffsetEntry`](crate::OffsetEntry) to send. `TryFrom<&OffsetEntry>` reads an entry back, and an entry that was read
-//! keeps every member that its type does not know, byte for byte. Where a position consists of members that must fit
-//! each other, `move_to` changes them together.
+//! All types work alike: a constructor takes the required members, `with_…` sets the others, and `to_entry` returns the
+//! [`OffsetEntry`](crate::OffsetEntry) to send. `TryFrom<&OffsetEntry>` parses an entry; an entry that was parsed keeps
+//! every member that its type does not know, byte for byte. Where a position consists of members that must fit each
+//! other, `move_to` changes them together.
 //!
-//! [`OffsetFormat`] is what is known about a format beyond the types: found by the connector's class, it compares
-//! positions, shows them as people read them, and moves to a [`Coordinate`]. [`validate`](crate::validate) uses the same facts.
+//! [`OffsetFormat`] has the facts about a format that the types do not contain: it is found by the connector's class,
+//! compares positions, shows them in a form for people, and moves to a [`Coordinate`]. [`validate`](crate::validate)
+//! uses the same facts.
 //!
 //! The formats were measured on real connectors, or come from published examples and the connectors' source code; the
-//! service does not document most of them. For a connector that is not in the table nothing is invented: edit its current entry as [`RawEntry`].
+//! service does not document most of them. For a connector that is not in the table, no format is assumed: edit its
+//! current entry as a [`RawEntry`].
 //!
 //! ```
 //! use ccloud_connect::offset::{MysqlCdc, PostgresCdc};

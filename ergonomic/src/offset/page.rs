@@ -1,12 +1,13 @@
-//! The page of the documentation of a format, made from the facts that the checks read.
+//! The documentation page of a format, made from the facts that the checks read.
 
 use std::fmt::Write as _;
 
 use super::facts::{Declared, Misread, OffsetFormat};
 
 impl OffsetFormat {
-    /// The page of the documentation about this format, in Markdown: its classes and members, which member wins, what to
-    /// send to go to a position, what happens beyond the ends, and what to ask the database.
+    /// The documentation page of this format, in Markdown: its classes and members, which member takes precedence, what
+    /// to send to move to a position, what happens to a position that the database does not hold, and queries for the
+    /// database.
     pub fn to_markdown(&self) -> String {
         let mut page = format!("# {}\n\n", self.title);
         self.classes_in(&mut page);

@@ -1,4 +1,4 @@
-//! Sink entries read in one pass, without building anything.
+//! Parses sink entries in one pass, without allocating.
 
 use crate::json::scan::Cursor;
 
@@ -10,7 +10,7 @@ pub(crate) enum Position {
     At(i64),
 }
 
-/// A sink entry without anything remarkable about it.
+/// A sink entry without anything unusual.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PlainSink<'a> {
     pub(crate) topic: &'a str,
@@ -18,9 +18,9 @@ pub(crate) struct PlainSink<'a> {
     pub(crate) position: Position,
 }
 
-/// Reads a sink entry that needs no second look: just the known members, each once, in range, no escapes.
+/// Parses a sink entry that has just the known members, each once, in range and without escapes.
 ///
-/// The way for the many; whatever it turns down is looked at member by member.
+/// Most entries are of this form; every other entry is checked member by member.
 pub(crate) fn plain_sink(entry: &str) -> Option<PlainSink<'_>> {
     let mut cursor = Cursor::new(entry);
     let mut place = None;

@@ -1,4 +1,4 @@
-//! Where a position lies among others: ahead or back, and how far.
+//! The order of positions: ahead or back, and the distance.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -7,16 +7,16 @@ use serde::{Deserialize, Serialize};
 
 use super::gtid::GtidSet;
 
-/// On which side of another position one lies.
+/// The direction from one position to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Direction {
-    /// Later: what lies between is skipped.
+    /// Later: the connector skips what is in between.
     Ahead,
-    /// Earlier: what lies between is read again, as far as it still exists.
+    /// Earlier: the connector reads what is in between again, as far as it still exists.
     Back,
-    /// At the same place.
+    /// At the same position.
     Same,
     /// The two have no order, such as binary logs of two servers.
     Incomparable,
@@ -40,7 +40,7 @@ impl fmt::Display for Direction {
     }
 }
 
-/// What a distance counts.
+/// The unit of a distance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -51,9 +51,9 @@ pub enum Unit {
     Files,
     /// Records of a topic.
     Records,
-    /// Milliseconds of a time that is part of the data.
+    /// Milliseconds of a time in the data.
     Milliseconds,
-    /// Values of a column that grows.
+    /// Values of an increasing column.
     Values,
     /// Transactions.
     Transactions,
@@ -64,8 +64,8 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// What is counted, in the plural: `bytes`, `files`, `records`, `ms`, `values`, `transactions`, `changes`,
-    /// `sequence numbers`.
+    /// The unit in the plural: `bytes`, `files`, `records`, `ms`, `values`, `transactions`, `changes`, `sequence
+    /// numbers`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Bytes => "bytes",
@@ -80,13 +80,13 @@ impl Unit {
     }
 }
 
-/// How far two positions are apart.
+/// The distance between two positions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Distance {
-    /// How many, without a sign; [`u64::MAX`] when there are more.
+    /// The number of units, without a sign; [`u64::MAX`] when there are more.
     pub amount: u64,
-    /// Of what.
+    /// The unit.
     pub unit: Unit,
 }
 
@@ -102,13 +102,13 @@ impl fmt::Display for Distance {
     }
 }
 
-/// From one position to another.
+/// The direction and the distance from one position to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Comparison {
-    /// On which side the new position lies.
+    /// The direction of the new position.
     pub direction: Direction,
-    /// How far, where that can be counted.
+    /// The distance; `None` when it cannot be counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub distance: Option<Distance>,
 }
@@ -123,18 +123,18 @@ impl fmt::Display for Comparison {
     }
 }
 
-/// The place of a position in the order of its format.
+/// A position in the order of its format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Position {
     pub(crate) order: Order,
-    /// As people read it.
+    /// The position in a form for people.
     pub(crate) shown: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
-    /// Numbers that are compared one after the other; positions of two realms have no order, unless one is not named. The distance is that of
-    /// the first number that differs, where it has a unit.
+    /// Numbers that are compared one after the other. Positions of two realms have no order, unless one realm is
+    /// unknown. The distance is that of the first number that differs, if that number has a unit.
     Keys {
         realm: String,
         keys: Vec<(i128, Option<Unit>)>,
@@ -157,7 +157,7 @@ impl Position {
         Self { order, shown }
     }
 
-    /// The way from this position to another.
+    /// The direction and the distance from this position to another.
     pub(crate) fn to(&self, other: &Self) -> Comparison {
         let unordered = Comparison {
             direction: Direction::Incomparable,
@@ -209,11 +209,11 @@ impl Position {
         }
     }
 
-    /// Whether the way to another position is so long that a digit too many, or too few, may be the reason.
+    /// Whether the distance to another position is so large that a missing or an extra digit may be the reason.
     pub(crate) fn is_far_from(&self, before: &Self) -> bool {
-        /// Below this, numbers grow by a digit every day.
+        /// Below this value, numbers normally gain a digit every day.
         const LARGE: i128 = 1_000;
-        /// In milliseconds.
+        /// Ten years, in milliseconds.
         const TEN_YEARS: u128 = 315_576_000_000;
         let (new, old) = match (&self.order, &before.order) {
             (Order::Keys { keys, .. }, Order::Keys { keys: old, .. }) => {
@@ -231,7 +231,7 @@ impl Position {
             _ => return false,
         };
         let ratio = new.max(old).checked_div(new.min(old)).unwrap_or(0);
-        // A move to the beginning is meant as such; back to anywhere else, a digit may be missing.
+        // A move to the beginning is intended; a move back to any other position may lack a digit.
         let is_slip = if new > old {
             ratio >= 8
         } else {
@@ -240,7 +240,7 @@ impl Position {
         new.min(old) > 0 && old >= LARGE && is_slip
     }
 
-    /// The time of the position, where it is one, in milliseconds since the Unix epoch.
+    /// The time of the position in milliseconds since the Unix epoch; `None` when it is not a time.
     pub(crate) fn millis(&self) -> Option<i128> {
         match &self.order {
             Order::Keys { keys, .. } => match keys.first()? {

@@ -1,4 +1,4 @@
-//! Entries of any format, taken apart for editing.
+//! Entries of any format, split for editing.
 
 use std::fmt;
 
@@ -7,9 +7,9 @@ use crate::json::RawObject;
 use crate::json::scan::{self, Kind, Member};
 use crate::{OffsetEntry, RawJson};
 
-/// An entry of any connector, taken apart for editing: the form for every format without a type of its own.
+/// An entry of any connector, split for editing: for every format that has no type of its own.
 ///
-/// Take the connector's current entry as the template, edit what should change, and keep the rest.
+/// Use the connector's current entry as the template, edit what should change, and keep the rest.
 ///
 /// ```
 /// use ccloud_connect::{OffsetEntry, offset::RawEntry};
@@ -33,7 +33,7 @@ pub struct RawEntry {
 }
 
 impl RawEntry {
-    /// An entry of a partition and a position.
+    /// An entry from a partition and a position.
     pub fn new(partition: RawObject, offset: RawObject) -> Self {
         Self {
             entry: RawObject::new(),
@@ -73,7 +73,7 @@ impl RawEntry {
     }
 }
 
-/// The members of an entry, to look up many of them.
+/// The members of an entry, for repeated lookups.
 pub(super) struct Members<'a> {
     partition: Vec<Member<'a>>,
     offset: Vec<Member<'a>>,
@@ -105,7 +105,7 @@ fn find<'a>(members: &[Member<'a>], key: &str) -> Option<&'a str> {
     member.map(|member| member.value)
 }
 
-/// By meaning, as [`OffsetEntry`] compares.
+/// Compares by meaning, as [`OffsetEntry`] does.
 impl PartialEq for RawEntry {
     fn eq(&self, other: &Self) -> bool {
         self.to_entry() == other.to_entry()
@@ -168,7 +168,7 @@ impl TryFrom<&OffsetEntry> for RawEntry {
     }
 }
 
-/// Every object text is a JSON value, so this reading cannot fail; an entry of null would be refused by validation.
+/// The text of an object is always valid JSON, so parsing cannot fail; validation would refuse an entry of null.
 pub(crate) fn into_entry(object: &RawObject) -> OffsetEntry {
     let json = object.as_str().parse::<RawJson>();
     json.map_or_else(

@@ -9,11 +9,11 @@ use super::{
     SqlServerCdc,
 };
 
-/// The schema of an entry in the making.
+/// The schema of an entry while it is built.
 pub(crate) struct Entry(Json);
 
 impl Entry {
-    /// From a title and a documentation text, of which the first paragraph is taken.
+    /// A schema with a title and a description, which is the first paragraph of `doc`.
     pub(crate) fn new(title: &str, doc: &str) -> Self {
         let lines = doc
             .lines()
@@ -52,7 +52,7 @@ impl Entry {
         }
     }
 
-    /// Allows no members but the declared ones.
+    /// Allows only the declared members.
     pub(crate) fn closed(mut self) -> Self {
         for place in ["partition", "offset"] {
             self.0["properties"][place]["additionalProperties"] = false.into();
@@ -65,8 +65,8 @@ impl Entry {
     }
 }
 
-/// The JSON Schemas (draft 2020-12) of the forms that an entry can have: each known format, and anything else that is
-/// not a sink.
+/// The JSON Schemas (draft 2020-12) of the forms that an entry can have: each known format, and any other entry that is
+/// not a sink's.
 pub fn entry_schemas() -> Vec<Json> {
     let [table, query] = JdbcSource::schemas();
     vec![

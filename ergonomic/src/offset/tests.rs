@@ -1,4 +1,4 @@
-//! All formats: written, read back, edited, and refused.
+//! All formats: written, parsed, edited, and refused.
 
 use super::*;
 use crate::finding::ValidationError;
@@ -9,7 +9,7 @@ pub(super) fn entry(text: &str) -> OffsetEntry {
     serde_json::from_str(text).unwrap()
 }
 
-/// What a typed entry is on the wire, after a check that it is read back as the same and passes validation in silence.
+/// The text of a typed entry, after a check that it is parsed as the same value and that validation has no findings.
 pub(super) fn wire<T>(typed: &T, to_entry: fn(&T) -> OffsetEntry) -> String
 where
     T: for<'a> TryFrom<&'a OffsetEntry, Error = ValidationError> + PartialEq + std::fmt::Debug,
@@ -237,7 +237,7 @@ fn simple_moves() {
     );
 }
 
-/// What reading `text` as `T` finds.
+/// The findings of parsing `text` as `T`.
 fn faults<T>(text: &str) -> Vec<String>
 where
     T: for<'a> TryFrom<&'a OffsetEntry, Error = ValidationError>,

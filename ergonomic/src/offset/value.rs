@@ -1,4 +1,4 @@
-//! The values of typed members: how they are read, shown, and written.
+//! The values of typed members: how they are parsed, shown, and written.
 
 use serde_json::json;
 
@@ -10,20 +10,20 @@ use crate::json::scan::{self, Kind};
 
 /// A value of a typed member.
 pub(crate) trait Value: Sized {
-    /// How a getter hands it out.
+    /// The type that a getter returns.
     type View<'a>
     where
         Self: 'a;
 
     fn view(&self) -> Self::View<'_>;
 
-    /// Reads JSON text that is not null.
+    /// Parses JSON text that is not null.
     fn read(text: &str) -> Result<Self, Fault>;
 
     /// Writes JSON text.
     fn write(&self) -> String;
 
-    /// What the connector reads there, in words.
+    /// The type that the connector reads there, in words.
     const TYPE: &'static str;
 
     /// The JSON Schema of a value.
@@ -147,7 +147,7 @@ impl Value for String {
     }
 }
 
-/// A whole number that the connector reads from any number: `4.0` is 4, digits in a string make it fail.
+/// A whole number that the connector reads from any number: `4.0` is read as 4, digits in a string make it fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AnyNumber(pub(crate) i64);
 
@@ -155,7 +155,7 @@ pub(crate) struct AnyNumber(pub(crate) i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Digits(pub(crate) i64);
 
-/// A boolean that the connector reads from its text; letter case counts.
+/// A boolean that the connector reads from its text; letter case matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BoolText(pub(crate) bool);
 
@@ -232,7 +232,7 @@ wrapper!(
     |text| { text.parse::<i64>().is_ok().then(|| text.to_owned()) }
 );
 
-/// Reads a member that must be there.
+/// Parses a required member.
 pub(crate) fn required<T: Value>(
     path: String,
     text: Option<&str>,
@@ -246,7 +246,7 @@ pub(crate) fn required<T: Value>(
     None
 }
 
-/// Reads a member that may be absent or null.
+/// Parses a member that may be absent or null.
 pub(crate) fn optional<T: Value>(
     path: String,
     text: Option<&str>,
@@ -256,7 +256,7 @@ pub(crate) fn optional<T: Value>(
     T::read(text).map_err(|fault| out.push(fault.at(path))).ok()
 }
 
-/// Refuses a number below zero.
+/// Adds an error about a number below zero.
 pub(crate) fn not_negative(path: &str, number: Option<i64>, out: &mut Vec<Finding>) {
     if let Some(number) = number.filter(|number| *number < 0) {
         out.push(Finding::error(
@@ -267,7 +267,7 @@ pub(crate) fn not_negative(path: &str, number: Option<i64>, out: &mut Vec<Findin
     }
 }
 
-/// Refuses an empty name.
+/// Adds an error about an empty name.
 pub(crate) fn not_empty(path: &str, name: &str, out: &mut Vec<Finding>) {
     if name.is_empty() {
         out.push(Finding::error(

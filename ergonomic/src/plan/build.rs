@@ -1,4 +1,4 @@
-//! From an intention and the current offsets to a plan.
+//! Makes a plan from an intention and the current offsets.
 
 use std::collections::{HashMap, HashSet};
 
@@ -49,7 +49,7 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
             AlterationRequest::Patch(now.sinks(only.as_deref(), earliest)?)
         }
         Goal::MoveTo(target) => {
-            // What is not to be touched is not resolved either: it may have no position to start from.
+            // Partitions that are not selected are not resolved either: they may have no position to start from.
             let bounds = target::within(&intent.bounds, only.as_deref());
             if bounds.is_empty() && !intent.bounds.is_empty() {
                 chosen(Vec::new(), only.as_deref())?;
@@ -101,10 +101,10 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
     })
 }
 
-/// The check that belongs to a request.
+/// Validates a request of a plan.
 pub(super) fn validate(request: &AlterationRequest, is_undo: bool, known: &Known<'_>) -> Report {
     match request {
-        // They were the connector's own, which the present ones need not be.
+        // The positions were the connector's own; they do not have to fit the current ones.
         AlterationRequest::Patch(entries) if is_undo => {
             validate::patch_knowing(entries, &known.without_current())
         }
@@ -133,7 +133,7 @@ impl<'a> Now<'a> {
         }
     }
 
-    /// Whether the partition of an entry has no position now, or one behind that of the entry.
+    /// Whether the partition of an entry has no position now, or one before that of the entry.
     fn looks_reset(&self, entry: &OffsetEntry) -> bool {
         let identity = Identity::of(entry).map(Identity::into_owned);
         let found = identity.and_then(|identity| self.identities.get(&identity));
@@ -141,7 +141,8 @@ impl<'a> Now<'a> {
         stands.is_none_or(|now| direction(entry, now) == Direction::Back)
     }
 
-    /// Without resets of what has no position, which may not even exist: a failed request may have named anything.
+    /// Removes resets of partitions without a position; such a partition may not even exist, because a failed request
+    /// can have named any.
     fn still_to_undo(
         &self,
         entries: Vec<OffsetEntry>,
@@ -175,7 +176,7 @@ impl<'a> Now<'a> {
         entries.iter().filter_map(change).collect()
     }
 
-    /// Moves sinks, all or some of them; `target` gets each with its path in the request.
+    /// Moves all or some partitions of a sink; `target` is called for each with its path in the request.
     fn sinks(
         &self,
         only: Option<&[Key]>,
@@ -189,7 +190,7 @@ impl<'a> Now<'a> {
             )]));
         }
         let mut chosen = chosen(self.entries.to_vec(), only)?;
-        // What has no position yet cannot move; it is left out unless it was named.
+        // A partition without a position cannot be moved; it is left out unless it was named.
         if only.is_none() && chosen.iter().any(|entry| position(entry).is_some()) {
             chosen.retain(|entry| position(entry).is_some() || Identity::of(entry).is_none());
         }
@@ -230,7 +231,7 @@ impl<'a> Now<'a> {
     }
 }
 
-/// A sink moved by so many records, not below 0.
+/// A sink partition moved by a number of records, but not below offset 0.
 fn shifted(
     sink: KafkaSink,
     by: i64,
@@ -259,15 +260,15 @@ fn shifted(
     sink.move_to(target.max(0))
 }
 
-/// The partitions that are to be touched.
+/// The partitions that the plan is restricted to.
 fn selection(only: &[OffsetEntry]) -> Result<Vec<Key>, ValidationError> {
-    // Warnings about a choice of partitions are warnings about nothing that is sent.
+    // Warnings about the selection are dropped: the selection itself is not sent.
     let _ = validate::partitions("partitions", &bare(only)).into_result()?;
     let identities = only.iter().filter_map(Identity::of);
     Ok(identities.map(Identity::into_owned).collect())
 }
 
-/// The entries that are to be touched, all or some.
+/// The entries that the plan may change, all or some.
 fn chosen(
     entries: Vec<OffsetEntry>,
     only: Option<&[Key]>,
@@ -311,7 +312,7 @@ fn chosen(
     }
 }
 
-/// Entries without their positions; what has no partition is left as it is, for validation to refuse.
+/// Entries without their positions. An entry without a partition stays as it is, and validation refuses it.
 fn bare(entries: &[OffsetEntry]) -> Vec<OffsetEntry> {
     let bare = |entry: &OffsetEntry| {
         let partition = entry.partition();
@@ -320,7 +321,7 @@ fn bare(entries: &[OffsetEntry]) -> Vec<OffsetEntry> {
     entries.iter().map(bare).collect()
 }
 
-/// Each partition once: to reset it twice is to reset it.
+/// Each partition once: resetting a partition twice has the same effect as resetting it once.
 fn without_repeats(mut entries: Vec<OffsetEntry>) -> Vec<OffsetEntry> {
     let mut seen = HashSet::new();
     entries.retain(|entry| {

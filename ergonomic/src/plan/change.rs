@@ -1,4 +1,4 @@
-//! What a plan does to one partition.
+//! The change that a plan makes to one partition.
 
 use serde::de::Error as _;
 use serde::ser::SerializeStruct;
@@ -12,8 +12,8 @@ use crate::{OffsetEntry, RawJson};
 
 /// One partition before and after.
 ///
-/// Serialised as an object with `partition`, `before`, `after` (null where there is none), for sinks whose old and new
-/// offsets are known `distance`, and for sources whose positions can be read [`way`](Self::way).
+/// Serialised as an object with `partition`, `before` and `after` (null when there is no position). Sinks whose old and
+/// new offsets are known also have `distance`, and sources whose positions can be read have [`way`](Self::way).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     pub(super) identity: Identity<'static>,
@@ -27,7 +27,7 @@ pub struct Change {
 }
 
 impl Change {
-    /// From the entry of a request, and the entries before and after it; `None` when it names no partition.
+    /// From the entry of a request, and the entries before and after it; `None` when the entry has no partition.
     pub(super) fn new(
         identity: Identity<'static>,
         entry: &OffsetEntry,
@@ -44,13 +44,14 @@ impl Change {
         })
     }
 
-    /// With the way of a source's position in the order of its format.
+    /// The same change with the direction and distance of a source's position.
     pub(super) fn with_way(mut self, way: Option<Way>) -> Self {
         self.way = way;
         self
     }
 
-    /// For sources whose positions can be read: from where to where, in which direction, and how far.
+    /// For sources whose positions can be read: the old and the new position, the direction, and the distance. `None`
+    /// otherwise.
     pub fn way(&self) -> Option<&Way> {
         self.way.as_ref()
     }
@@ -70,15 +71,16 @@ impl Change {
         self.after.as_ref()
     }
 
-    /// For sinks, the way from the old to the new offset in records: negative to read again, positive to skip.
+    /// For sinks, the number of records from the old to the new offset: negative when records are read again, positive
+    /// when they are skipped. `None` when an offset is not known.
     ///
-    /// For a move to offset 0 this is the most that it can be, since the earliest record may have a higher offset.
+    /// For a move to offset 0 it is the largest possible number, because the earliest record may have a higher offset.
     pub fn distance(&self) -> Option<i64> {
         // Both are 0 or more, so the difference fits.
         Some(self.records.1? - self.records.0?)
     }
 
-    /// Whether the position stays what it is.
+    /// Whether the position stays the same.
     pub fn is_unchanged(&self) -> bool {
         match (self.records, &self.before, &self.after) {
             ((Some(before), Some(after)), _, _) => before == after,
@@ -95,7 +97,7 @@ impl Change {
     }
 }
 
-/// The position of an entry, if it has one.
+/// The position of an entry; `None` when it has none.
 pub(super) fn position(entry: &OffsetEntry) -> Option<RawJson> {
     entry.offset().filter(|offset| !offset.is_null())
 }

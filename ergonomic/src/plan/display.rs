@@ -8,7 +8,7 @@ use crate::finding::text;
 use crate::json::scan;
 use crate::model::AlterationRequest;
 
-/// A table for sinks, a list of changed members for sources, then the warnings.
+/// A table for sinks, a list of changed members for sources, followed by the warnings.
 ///
 /// ```text
 /// PATCH sets 2 partitions:
@@ -64,7 +64,7 @@ fn headline(plan: &Plan, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
 }
 
-/// Text in columns: the first and the last flush left, numbers flush right.
+/// Text in columns: the first and the last are left-aligned, numbers are right-aligned.
 fn table(changes: &[Change], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let counted = changes.iter().any(|change| change.distance().is_some());
     let records = if counted { "RECORDS" } else { "" };
@@ -109,7 +109,7 @@ fn row(change: &Change) -> [String; 5] {
     ]
 }
 
-/// Partition by partition, the members that change.
+/// The members that change, for each partition.
 fn list(changes: &[Change], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for change in changes {
         write!(f, "\n  {}", partition_label(change.partition()))?;
@@ -159,7 +159,7 @@ fn same(left: &str, right: &str) -> bool {
     left == right || json(left).is_some_and(|left| json(right) == Some(left))
 }
 
-/// Keys, fit to be printed, and the texts of their values.
+/// Keys, safe to print, and the texts of their values.
 fn members(position: Option<&RawJson>) -> Vec<(String, String)> {
     let members = position.and_then(|position| scan::members(position.as_str()));
     let members = members.unwrap_or_default().into_iter();
@@ -181,7 +181,7 @@ pub(crate) fn partition_label(partition: &RawJson) -> String {
     }
 }
 
-/// A position in words: an offset, JSON, or `nowhere`.
+/// A position for messages: an offset, JSON, or `nowhere`.
 pub(crate) fn position_label(position: Option<&RawJson>) -> String {
     position.map_or("nowhere".to_owned(), position_text)
 }
@@ -198,8 +198,8 @@ fn position_text(position: &RawJson) -> String {
     }
 }
 
-/// Uncut, because names and values such as GTIDs differ at their end; what a terminal could take for a command is made
-/// visible.
+/// The whole text, because names and values such as GTIDs often differ at their ends; characters that a terminal could
+/// take for a command are escaped.
 pub(super) fn printable(text: &str) -> String {
     text::printable(text.chars())
 }

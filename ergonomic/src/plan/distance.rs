@@ -1,4 +1,4 @@
-//! The way of a source's position, in the order of its format and as people read it.
+//! The direction and distance between two positions of a source, in the order of its format.
 
 use std::fmt;
 
@@ -7,31 +7,31 @@ use serde::{Deserialize, Serialize};
 use crate::OffsetEntry;
 use crate::offset::{Comparison, Direction, Distance, OffsetFormat};
 
-/// From where to where the position of a source goes.
+/// How far, and in which direction, the position of a source moves.
 ///
-/// `Display` says it in one line: `16/B374D848 → 16/B374D578, back by 720 bytes`.
+/// `Display` writes one line: `16/B374D848 → 16/B374D578, back by 720 bytes`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Way {
-    /// The old position as people read it, such as a log sequence number or a date; the entry has the numbers.
+    /// The old position in a form for people, such as a log sequence number or a date; the entry has the numbers.
     pub from: String,
-    /// The new position as people read it.
+    /// The new position in the same form.
     pub to: String,
-    /// On which side of the old position the new one lies.
+    /// The direction of the new position.
     pub direction: Direction,
-    /// How far, where that can be counted.
+    /// The distance; `None` when it cannot be counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub distance: Option<Distance>,
 }
 
 impl Way {
-    /// Between two positions of one partition, in the format that their keys tell; `None` when they tell none.
+    /// From two positions of one partition, in the format that their keys identify; `None` when they identify none.
     pub(crate) fn guessed(before: &OffsetEntry, after: &OffsetEntry) -> Option<Self> {
         let known = OffsetFormat::guess(before).or_else(|| OffsetFormat::guess(after));
         Self::new(known?, before, after)
     }
 
-    /// Between two entries of a format; `None` when one of them is not a position of it.
+    /// From two entries of a format; `None` when one of them is not a position of it.
     pub(super) fn new(
         format: &OffsetFormat,
         before: &OffsetEntry,

@@ -1,4 +1,4 @@
-//! What is wanted of a connector's offsets.
+//! Intentions: the changes that a plan makes.
 
 use super::target::{Target, TopicBounds};
 use super::undo;
@@ -6,7 +6,7 @@ use crate::finding::{Code, ValidationError};
 use crate::model::AlterationStatus;
 use crate::{AlterationType, OffsetEntry, Timestamp};
 
-/// The name of an undo, which is checked in another way.
+/// The name of an undo, which is validated in another way.
 pub(super) const UNDO: &str = "undo";
 
 /// The names of all intentions.
@@ -22,9 +22,9 @@ pub(super) const NAMES: [&str; 9] = [
     "to-time",
 ];
 
-/// What should become of a connector's offsets, said without knowing where they are now.
+/// The intended change of a connector's offsets, independent of the current offsets.
 ///
-/// Together with the current offsets it makes a [`Plan`](super::Plan).
+/// A [`Plan`](super::Plan) is made of an intention and the current offsets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Intent {
     pub(super) goal: Goal,
@@ -45,11 +45,12 @@ pub(super) enum Goal {
     Undo(Undo),
 }
 
-/// What undoes a request.
+/// The data of an undo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Undo {
     pub(super) entries: Vec<OffsetEntry>,
-    /// The request names no partition, so only what the present offsets show as reset is taken for touched.
+    /// Whether the request names no partition, so that only the partitions that the current offsets show as reset count
+    /// as touched by it.
     pub(super) names_none: bool,
     pub(super) kind: AlterationType,
     pub(super) requested_at: Timestamp,
@@ -61,26 +62,27 @@ impl Intent {
         Goal::Set(entries.into_iter().collect()).into()
     }
 
-    /// Move every partition of a sink by so many records: back when negative, ahead when positive.
+    /// Move every partition of a sink by a number of records: back when negative, ahead when positive.
     ///
-    /// A move back stops at offset 0, with a warning. A move ahead may end past the end of a partition, and then falls
-    /// back to the earliest record; the end is not known here, so that is a warning too.
+    /// A move back stops at offset 0, with a warning. A move ahead may end past the end of a partition, and the sink
+    /// then falls back to the earliest record. The end is not known here, so every move ahead has a warning.
     pub fn shift_by(records: i64) -> Self {
         Goal::ShiftBy(records).into()
     }
 
-    /// Move every partition of a sink to the earliest record that it still holds.
+    /// Move every partition of a sink to the earliest record that the partition still holds.
     ///
-    /// Sent as offset 0: an offset that the partition no longer holds falls back to the earliest (published by
-    /// Confluent).
+    /// The request has offset 0: when the partition no longer holds this offset, the sink falls back to the earliest
+    /// one that it holds (published by Confluent).
     pub fn to_earliest() -> Self {
         Goal::ToEarliest.into()
     }
 
-    /// Reset these partitions, as if the connector had never read them; positions beside them are ignored.
+    /// Reset these partitions, as if the connector had never read them; positions in the entries are ignored.
     ///
-    /// Sent as a DELETE with a list, which the published description says acts on the listed partitions. Kafka Connect
-    /// itself has no such request; its own way is a PATCH with null positions, which [`set`](Intent::set) sends.
+    /// The request is a DELETE with a list, which, according to the published description, resets the listed
+    /// partitions. Kafka Connect itself has no such request; it resets with a PATCH with null positions, which
+    /// [`set`](Intent::set) sends.
     pub fn reset(partitions: impl IntoIterator<Item = OffsetEntry>) -> Self {
         Goal::Reset(partitions.into_iter().collect()).into()
     }
@@ -90,40 +92,42 @@ impl Intent {
         Goal::ResetAll.into()
     }
 
-    /// Take over the positions of another connector, given by its current offsets. Partitions that it does not have
-    /// are left alone.
+    /// Set the partitions of this connector to the positions of another connector, given by its current offsets.
+    /// Partitions that the other connector does not have stay as they are.
     pub fn copy_from(other: impl IntoIterator<Item = OffsetEntry>) -> Self {
         Goal::CopyFrom(other.into_iter().collect()).into()
     }
 
-    /// Move the partitions of a sink that have `bounds` to a target, also those that the connector has no position for yet: see
-    /// [`resolve`](super::resolve). The others are left alone.
+    /// Move the partitions of a sink that have `bounds` to a target, including those for which the connector has no
+    /// position yet: see [`resolve`](super::resolve). Other partitions stay as they are.
     pub fn move_to(target: Target, bounds: TopicBounds) -> Self {
         Self::from(Goal::MoveTo(target)).within(bounds)
     }
 
-    /// Compare the new positions of a sink with what its topics hold. A position outside is a warning; that one inside may be
-    /// outside is none.
+    /// Compare the new positions of a sink with the bounds of its topics. Only a position outside the bounds is then a
+    /// warning; the general warning that a position may be past the end is left out.
     #[must_use]
     pub fn within(mut self, bounds: TopicBounds) -> Self {
         self.bounds = bounds;
         self
     }
 
-    /// Take back the latest alteration request, given by its status: partitions that had a position before it get that
-    /// position back, those that had none are reset, all in one request. What the request did not touch is left alone. A
-    /// DELETE that names no partition may have reset all of them, or the service does not repeat its list: only partitions
-    /// that the present offsets show without a position, or behind where they stood, get their position back.
+    /// Take back the latest alteration request, given by its status: partitions that had a position before it are set
+    /// to that position, and those that had none are reset, all in one request. Partitions that the request did not
+    /// touch stay as they are. When a DELETE names no partition, it may have reset all of them, or the service does not
+    /// repeat its list. Then only those partitions are set back that have no position in the current offsets, or one
+    /// before their old position.
     ///
-    /// Sent as a PATCH with null for those that are reset, *assumed* to be accepted as Kafka Connect does. The status may
-    /// be of a request that anybody made; [`Connector::plan`](crate::Connector::plan) refuses when another one was
-    /// accepted since, because the service keeps the offsets before the latest request only, and refuses with
-    /// [`ErrorKind::Stale`](crate::ErrorKind::Stale) before a sample shows the request. A running connector has read on from where
-    /// the request put it, so a sink delivers that again when it goes back.
+    /// The request is a PATCH with null for those that are reset; that the service accepts it, as Kafka Connect does,
+    /// is *assumed*. The status may belong to a request of any client. [`Connector::plan`](crate::Connector::plan)
+    /// refuses when another request was accepted since, because the service keeps only the offsets before the latest
+    /// request, and refuses with [`ErrorKind::Stale`](crate::ErrorKind::Stale) until a sample shows the request. A
+    /// running connector has read on from the position that the request set, so a sink delivers these records again
+    /// when it goes back.
     ///
     /// # Errors
-    /// When the request has not ended, when the status does not say what was before it or which partitions it touched,
-    /// and when it changed nothing.
+    /// When the request has not ended; when the status does not report the offsets before it or the partitions that it
+    /// touched; and when it changed nothing.
     pub fn undo(status: &AlterationStatus) -> Result<Self, ValidationError> {
         let undo = Undo {
             entries: undo::entries(status)?,
@@ -134,7 +138,7 @@ impl Intent {
         Ok(Goal::Undo(undo).into())
     }
 
-    /// The request that this takes back.
+    /// The request that this intention takes back; `None` when it is not an undo.
     pub(crate) fn undoes(&self) -> Option<(&AlterationType, Timestamp)> {
         match &self.goal {
             Goal::Undo(undo) => Some((&undo.kind, undo.requested_at)),
@@ -142,17 +146,17 @@ impl Intent {
         }
     }
 
-    /// Touch only these partitions; positions beside them are ignored.
+    /// Touch only these partitions; positions in the entries are ignored.
     ///
-    /// [`reset_all`](Intent::reset_all) so restricted is a [`reset`](Intent::reset) of these partitions.
+    /// With this restriction, [`reset_all`](Intent::reset_all) becomes a [`reset`](Intent::reset) of these partitions.
     #[must_use]
     pub fn only(mut self, partitions: impl IntoIterator<Item = OffsetEntry>) -> Self {
         self.only = Some(partitions.into_iter().collect());
         self
     }
 
-    /// Accept findings with these codes: they become notes and stop nothing. What makes a request malformed cannot be
-    /// accepted ([`Report::accept`](crate::finding::Report::accept)).
+    /// Accept findings with these codes: they become notes and do not stop the request. Errors that mean a malformed
+    /// request cannot be accepted ([`Report::accept`](crate::finding::Report::accept)).
     #[must_use]
     pub fn accepting(mut self, codes: impl IntoIterator<Item = Code>) -> Self {
         self.accepted.extend(codes);
@@ -164,7 +168,7 @@ impl Intent {
         &self.accepted
     }
 
-    /// Whether it takes a sample from after the latest alteration.
+    /// Whether the intention needs a sample from after the latest alteration.
     pub(crate) fn is_relative(&self) -> bool {
         matches!(
             self.goal,
@@ -172,8 +176,8 @@ impl Intent {
         )
     }
 
-    /// In kebab-case, for programs: `set`, `shift-by`, `to-earliest`, `reset`, `reset-all`, `copy-from`, `undo`, `to-latest`,
-    /// `to-time`.
+    /// The name in kebab-case, for programs: `set`, `shift-by`, `to-earliest`, `reset`, `reset-all`, `copy-from`,
+    /// `undo`, `to-latest`, `to-time`.
     pub fn name(&self) -> &'static str {
         let [
             set,

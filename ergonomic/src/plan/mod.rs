@@ -1,8 +1,8 @@
-//! Plans: what an intention means for the offsets as they are now, to be looked at before anything is sent.
+//! Plans: the effect of an intention on the current offsets, to be inspected before anything is sent.
 //!
-//! An [`Intent`] says what is wanted. [`Plan::new`] works out what that means for the connector's current offsets,
-//! partition by partition, checks it as [`validate`](crate::validate) does, and knows the request to send. Because time
-//! passes between looking and sending, [`Plan::check`] compares again right before.
+//! An [`Intent`] is the intended change. [`Plan::new`] computes the change of each partition from the connector's
+//! current offsets, checks it as [`validate`](crate::validate) does, and makes the request to send. Because offsets
+//! change between inspecting and sending, [`Plan::check`] compares them again right before sending.
 //!
 //! ```
 //! use ccloud_connect::offset::KafkaSink;
@@ -52,11 +52,11 @@ use crate::model::AlterationRequest;
 use crate::validate::Known;
 use outdated::Terms;
 
-/// What an intention means for the offsets as they were when the plan was made.
+/// The effect of an intention on the offsets at the time when the plan was made.
 ///
 /// `Display` is a table or a list of differences for people. Serialised as an object with `intent` (its name),
-/// `request` (the body to send), `changes`, `warnings`, and `covers_all` (whether it stands for partitions that did not exist
-/// yet, too); members may be added, existing ones stay.
+/// `request` (the body to send), `changes`, `warnings`, and `covers_all` (whether the plan is also meant for partitions
+/// that did not exist yet); members may be added, existing ones stay.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Plan {
@@ -68,26 +68,26 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Works out what `intent` means for the `current` offsets of the connector.
+    /// Makes a plan of `intent` for the `current` offsets of the connector.
     ///
     /// # Errors
-    /// Everything that is wrong, at once: what [`validate`](crate::validate) finds in the request; a relative move, or one to the
-    /// earliest record, of something that is not a sink or has no position; a partition that is to be touched but is
-    /// not covered by the intention.
+    /// When anything is wrong; the error lists everything at once. These are errors: what [`validate`](crate::validate)
+    /// refuses; a relative move, or a move to the earliest record, of an entry that is not a sink's or has no position;
+    /// a selected partition that the intention does not cover.
     pub fn new(current: &[OffsetEntry], intent: Intent) -> Result<Self, ValidationError> {
         Self::knowing(&Known::default().with_current(current), intent)
     }
 
-    /// Works out what `intent` means for a connector of which more is known than its current offsets: its class, its kind
-    /// and its settings make the checks sharper, and findings can be accepted.
+    /// Makes a plan of `intent` for a connector of which more is known than its current offsets: its class, kind and
+    /// settings make the checks more precise, and findings can be accepted.
     ///
     /// # Errors
-    /// As for [`new`](Self::new). Without current offsets in `known`, as for a connector that has none.
+    /// As for [`new`](Self::new). Without current offsets in `known`, the plan is that for a connector without offsets.
     pub fn knowing(known: &Known<'_>, intent: Intent) -> Result<Self, ValidationError> {
         build::plan(known, intent)
     }
 
-    /// The changes, in the order of the request, or of the current offsets where everything is reset.
+    /// The changes, in the order of the request; for a reset of every partition, in the order of the current offsets.
     pub fn changes(&self) -> &[Change] {
         &self.changes
     }
@@ -97,7 +97,7 @@ impl Plan {
         &self.request
     }
 
-    /// What resembles a known mistake, but does not stop the plan.
+    /// Findings that resemble a known mistake, but do not stop the plan.
     pub fn warnings(&self) -> &[Finding] {
         &self.warnings
     }
@@ -106,7 +106,7 @@ impl Plan {
         self.warnings.push(warning);
     }
 
-    /// Checks the request once more, such as against later offsets.
+    /// Checks the request again, for example against later offsets.
     pub(crate) fn validate(&self, known: &Known<'_>) -> Report {
         build::validate(&self.request, self.is_undo(), known)
     }
@@ -116,12 +116,13 @@ impl Plan {
         self.intent
     }
 
-    /// Whether every position stays what it is. Sending the request would still stop the connector for a while.
+    /// Whether every position stays the same. Sending the request would still stop the connector for a while.
     pub fn is_unchanged(&self) -> bool {
         self.changes.iter().all(Change::is_unchanged)
     }
 
-    /// Compares the offsets that the plan was made for with those of now. Only partitions that the plan touches count.
+    /// Compares the offsets for which the plan was made with the current ones. Only partitions that the plan touches
+    /// count.
     ///
     /// | what happened meanwhile | sink | source |
     /// |---|---|---|
@@ -133,14 +134,14 @@ impl Plan {
     /// | position gone, or there where none was | refused | refused |
     /// | new partition, plan for all partitions | refused: it was not shown | refused |
     ///
-    /// What was shown is what is sent: the targets of a relative move are those computed for the plan. A plan is for
-    /// all partitions when it shifts, moves to the earliest, or resets all, without [`only`](Intent::only). Positions
-    /// of sources have no order that could be known, so any difference counts. The plan of an [`undo`](Intent::undo) always
-    /// fits: a connector that reads on has been altered by no one, and where it goes back to is where it stood. What makes an
-    /// undo out of date is a later request, which applying the plan looks for.
+    /// The request that was shown is the one that is sent: the new positions of a relative move are those of the plan.
+    /// A plan covers all partitions when it shifts, moves to the earliest record, or resets all, without
+    /// [`only`](Intent::only). This check does not order the positions of sources, so any difference counts. The plan
+    /// of an [`undo`](Intent::undo) always fits: a connector that reads on has not been altered, and the undo returns
+    /// it to its old position. Only a later request makes an undo out of date; applying the plan checks for one.
     ///
     /// # Errors
-    /// [`PlanOutdated`], with every partition that moved in a way that matters.
+    /// [`PlanOutdated`], with every partition whose position has changed in a relevant way.
     pub fn check(&self, current_now: &[OffsetEntry]) -> Result<(), PlanOutdated> {
         if self.is_undo() {
             return Ok(());

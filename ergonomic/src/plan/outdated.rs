@@ -1,4 +1,4 @@
-//! Whether a plan still fits the offsets it was made for.
+//! Whether a plan still fits the current offsets.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -11,21 +11,20 @@ use crate::finding::{Code, Finding};
 use crate::offset::Identity;
 use crate::{OffsetEntry, RawJson};
 
-/// How a partition moved after the plan was made.
+/// How a partition has changed since the plan was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum MoveKind {
-    /// A sink read on past the planned offset: what was a skip would now be a rewind.
+    /// A sink has read past the planned offset: the planned skip would now be a rewind.
     PassedTarget,
-    /// A sink reads so fast that it is expected to pass the planned offset before it stops, which would make a skip a
-    /// rewind.
+    /// A sink is expected to read past the planned offset before it stops, which would make a skip a rewind.
     PassesTarget,
-    /// A sink stands behind where it was, which no reading does: something altered its offsets.
+    /// A sink is before its old position, which reading cannot cause: its offsets were altered.
     WentBack,
-    /// The position of a source is another one.
+    /// The position of a source has changed.
     Changed,
-    /// A partition has a position that it did not have, or is new while the plan stands for all partitions.
+    /// A partition has a position that it did not have before, or is new while the plan covers all partitions.
     Appeared,
     /// A partition has lost its position.
     Vanished,
@@ -44,24 +43,25 @@ impl MoveKind {
     }
 }
 
-/// One partition that moved in a way that matters.
+/// One partition that has changed in a relevant way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Move {
     /// The partition.
     pub partition: RawJson,
-    /// How it moved.
+    /// The kind of change.
     pub kind: MoveKind,
-    /// Where the plan assumes it; `None` for nowhere.
+    /// The position that the plan assumes; `None` when the partition had none.
     pub planned: Option<RawJson>,
-    /// Where it is now; `None` for nowhere.
+    /// The current position; `None` when the partition has none.
     pub now: Option<RawJson>,
-    /// For [`PassesTarget`](MoveKind::PassesTarget), the offset at which it is expected to stand when it stops.
+    /// For [`PassesTarget`](MoveKind::PassesTarget), the offset that the sink is expected to have reached when it
+    /// stops.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<i64>,
 }
 
-/// The offsets moved on, or are expected to, in a way that matters. Nothing was sent.
+/// The offsets have changed, or are expected to change, in a relevant way. Nothing was sent.
 ///
 /// `Display` lists every partition concerned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,7 +70,7 @@ pub struct PlanOutdated {
 }
 
 impl PlanOutdated {
-    /// This error about `moves`, unless there are none.
+    /// An error about `moves`; `Ok` when there are none.
     pub(crate) fn unless_empty(moves: Vec<Move>) -> Result<(), Self> {
         if moves.is_empty() {
             Ok(())
@@ -79,7 +79,7 @@ impl PlanOutdated {
         }
     }
 
-    /// What to do: nothing has moved when the sink only reads too fast.
+    /// What to do next. When the sink only reads too fast, nothing has changed yet.
     pub fn advice(&self) -> &'static str {
         if self.is_expected() {
             "Plan a longer move ahead, or pause the connector first"
@@ -88,13 +88,13 @@ impl PlanOutdated {
         }
     }
 
-    /// The same as a warning of a plan that is not sent yet.
+    /// The same as a warning, for a plan that is not sent yet.
     pub(crate) fn foreseen(&self) -> Finding {
         let message = format!("cannot be sent like this: {}", self.summary());
         Finding::warning("offsets".to_owned(), Code::OtherDirection, message).suggest(self.advice())
     }
 
-    /// On one line: the first partition, and how many more there are.
+    /// One line: the first partition, and how many more there are.
     pub(crate) fn summary(&self) -> String {
         let why = self.why();
         let first = self
@@ -116,13 +116,13 @@ impl PlanOutdated {
         }
     }
 
-    /// Whether it is only expected, and nothing has moved yet.
+    /// Whether the change is only expected.
     fn is_expected(&self) -> bool {
         let passes = |moved: &Move| moved.kind == MoveKind::PassesTarget;
         self.moves.iter().all(passes)
     }
 
-    /// The partitions concerned; at least one.
+    /// The partitions that have changed; at least one.
     pub fn moves(&self) -> &[Move] {
         &self.moves
     }
@@ -156,10 +156,10 @@ impl fmt::Display for PlanOutdated {
 
 impl std::error::Error for PlanOutdated {}
 
-/// What the changes of a plan hang on.
+/// The properties of a plan that its changes depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Terms {
-    /// The plan stands for all partitions, also those that did not exist yet.
+    /// Whether the plan covers all partitions, including those that did not exist yet.
     pub(super) all: bool,
 }
 

@@ -1,4 +1,4 @@
-//! A plan, applied by a small model of the service, gives what it promised.
+//! A plan that is applied by a small model of the service gives the offsets that it promised.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ fn read(entries: &[OffsetEntry]) -> Offsets {
     entries.iter().map(pair).collect()
 }
 
-/// What the service does, by its published description; a null position resets.
+/// The service's effect, from its published description; a null position resets.
 fn apply(request: &AlterationRequest, offsets: &mut Offsets) {
     match request {
         AlterationRequest::Patch(entries) => {
@@ -120,7 +120,7 @@ proptest! {
         let later = words(&later);
         let rewind = Plan::new(&current, Intent::reset_all()).unwrap();
         prop_assert!(rewind.check(&later).is_ok());
-        // At offset 0 there is nothing to go back to, and staying there is not a rewind.
+        // From offset 0 there is no move back, and staying there is not a rewind.
         prop_assume!(now.values().all(|offset| *offset > 0));
         let back = Plan::new(&current, Intent::shift_by(-3)).unwrap();
         prop_assert!(back.check(&later).is_ok());

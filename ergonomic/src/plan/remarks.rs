@@ -1,11 +1,11 @@
-//! What is worth a warning about a plan as a whole.
+//! Warnings about a plan as a whole.
 
 use super::Change;
 use super::target::TopicBounds;
 use crate::finding::{Code, Finding};
 use crate::offset::Direction;
 
-/// What an undo leaves alone, because nothing shows that the request touched it.
+/// A warning about the partitions that an undo leaves as they are, because nothing shows that the request touched them.
 pub(super) fn left_alone(count: usize) -> Option<Finding> {
     let (partitions, them) = match count {
         0 => return None,
@@ -22,7 +22,7 @@ pub(super) fn left_alone(count: usize) -> Option<Finding> {
     ))
 }
 
-/// What undoing makes a sink deliver again.
+/// A warning about the records that a sink delivers again after an undo.
 pub(super) fn delivered_again(changes: &[Change]) -> Option<Finding> {
     let back = || {
         changes
@@ -53,7 +53,7 @@ pub(super) fn delivered_again(changes: &[Change]) -> Option<Finding> {
     ))
 }
 
-/// What is worth a warning about the whole.
+/// Warnings about the plan as a whole.
 pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> {
     let mut remarks = Vec::new();
     let is_known = |change: &&Change| {
@@ -114,7 +114,7 @@ pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> 
     if !changes.is_empty() && changes.iter().all(Change::is_unchanged) {
         let has_none = |change: &Change| change.before().is_none() && change.after().is_none();
         remarks.push(if changes.iter().all(has_none) {
-            // Most often a misspelt partition, and whoever reads "done" takes it for reset.
+            // The partition is usually misspelt, and a successful reply would suggest that it was reset.
             Finding::error(
                 "offsets".to_owned(),
                 Code::NothingChanges,

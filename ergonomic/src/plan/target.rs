@@ -1,4 +1,4 @@
-//! From a target such as a time, and what the topics hold, to offset entries.
+//! Computes offset entries from a target, such as a time, and the bounds of topics.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -8,13 +8,13 @@ use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::{Identity, KafkaSink};
 use crate::{OffsetEntry, PartitionBounds, Timestamp};
 
-/// What topics hold, by topic and number of the partition.
+/// The bounds of partitions, by topic and partition number.
 pub type TopicBounds = BTreeMap<(String, i32), PartitionBounds>;
 
-/// How much later than the time that was asked for a record may be without a remark.
+/// A record may be this much later than the requested time without a warning.
 const MUCH_LATER: Duration = Duration::from_secs(3600);
 
-/// Where the partitions of a sink shall go.
+/// The target of a move of sink partitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Target {
@@ -22,15 +22,15 @@ pub enum Target {
     Earliest,
     /// The end of the partition: only new records are read.
     Latest,
-    /// The first record, by offset, at or after this time; the end of the partition where there is none, as
-    /// `kafka-consumer-groups --to-datetime` does. The bounds must be of a question with the same time.
+    /// The first record, in offset order, at or after this time; the end of the partition when there is none, as for
+    /// `kafka-consumer-groups --to-datetime`. The bounds must have been requested for the same time.
     Time(Timestamp),
-    /// So many records from the present position, back when negative, and within what the partition holds.
+    /// This number of records from the current position, back when negative, within the bounds of the partition.
     ShiftBy(i64),
 }
 
 impl Target {
-    /// In kebab-case, for programs: `to-earliest`, `to-latest`, `to-time`, `shift-by`.
+    /// The name in kebab-case, for programs: `to-earliest`, `to-latest`, `to-time`, `shift-by`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Earliest => "to-earliest",
@@ -41,19 +41,22 @@ impl Target {
     }
 }
 
-/// What [`resolve`] worked out.
+/// The result of [`resolve`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Resolved {
-    /// The entries to send, in the order of the bounds. A partition that the connector knows keeps the members of its entry.
+    /// The entries to send, in the order of the bounds. When the connector knows a partition, the members of its entry
+    /// are kept.
     pub entries: Vec<OffsetEntry>,
-    /// Warnings: what falls back, and to where. Their paths are into `entries` as `offsets`.
+    /// Warnings about positions that fall back, and to which offset. Their paths name `entries` as `offsets`.
     pub findings: Vec<Finding>,
 }
 
-/// Works out where each partition with `bounds` goes. Pure: the bounds come from `ccloud-connect-kafka` or anywhere else.
+/// Computes the new position of each partition with `bounds`; no I/O. The bounds come from `ccloud-connect-kafka` or
+/// another source.
 ///
-/// The number of records from one offset to another is an upper bound: compacted records and the markers of transactions count too.
+/// The number of records between two offsets is an upper bound: compacted records and the markers of transactions are
+/// counted too.
 ///
 /// ```
 /// use ccloud_connect::plan::{Target, resolve};
@@ -68,7 +71,8 @@ pub struct Resolved {
 /// ```
 ///
 /// # Errors
-/// When there are no bounds, when a shift starts from no position, and when an entry of a partition cannot be read.
+/// When there are no bounds, when a partition to be shifted has no position, and when an entry of a partition cannot be
+/// read.
 pub fn resolve(
     current: &[OffsetEntry],
     bounds: &TopicBounds,
@@ -116,7 +120,7 @@ pub fn resolve(
     }
 }
 
-/// The bounds of the partitions that are to be touched, all or some.
+/// The bounds of the selected partitions, all or some.
 pub(super) fn within(bounds: &TopicBounds, only: Option<&[Identity<'_>]>) -> TopicBounds {
     let wanted = |topic: &str, number| {
         let identity = Identity::Sink(topic.into(), number);
@@ -128,7 +132,7 @@ pub(super) fn within(bounds: &TopicBounds, only: Option<&[Identity<'_>]>) -> Top
     within.map(|(key, bounds)| (key.clone(), *bounds)).collect()
 }
 
-/// One partition, as it is called in findings.
+/// One partition, with its name in findings.
 struct Here<'a> {
     path: String,
     name: String,
@@ -140,7 +144,7 @@ impl Here<'_> {
         Finding::warning(self.path.clone(), code, message)
     }
 
-    /// Where the partition goes; what is worth a remark goes to `out`.
+    /// The new offset of the partition; adds warnings to `out`.
     fn offset(
         &self,
         target: Target,
@@ -200,7 +204,7 @@ impl Here<'_> {
         Ok(offset)
     }
 
-    /// The first record at or after a time.
+    /// The first record at or after a time; adds warnings to `out`.
     fn at(&self, time: Timestamp, out: &mut Vec<Finding>) -> i64 {
         let Self { name, bounds, .. } = self;
         let PartitionBounds {
@@ -246,7 +250,7 @@ impl Here<'_> {
         record.offset
     }
 
-    /// A warning when a position is outside what the partition holds.
+    /// A warning when a position is outside the bounds of the partition.
     fn outside(&self, offset: i64, verb: &str) -> Option<Finding> {
         let Self { name, bounds, .. } = self;
         if bounds.contains(offset) {
@@ -263,7 +267,7 @@ impl Here<'_> {
     }
 }
 
-/// Warnings for entries of a sink that lie outside what their topics hold.
+/// Warnings about entries of a sink that are outside the bounds of their topics.
 pub(super) fn outside(entries: &[OffsetEntry], bounds: &TopicBounds) -> Vec<Finding> {
     if bounds.is_empty() {
         return Vec::new();
@@ -283,7 +287,7 @@ pub(super) fn outside(entries: &[OffsetEntry], bounds: &TopicBounds) -> Vec<Find
     entries.iter().enumerate().filter_map(outside).collect()
 }
 
-/// Whether it is known where the partition of an entry begins and ends.
+/// Whether the bounds of an entry's partition are known.
 pub(super) fn covers(bounds: &TopicBounds, entry: &OffsetEntry) -> bool {
     match Identity::of(entry) {
         Some(Identity::Sink(topic, number)) => bounds.contains_key(&(topic.into_owned(), number)),

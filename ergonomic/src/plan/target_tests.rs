@@ -1,4 +1,4 @@
-//! Targets against what topics hold. The numbers are those of a Kafka 4.1.1 broker, and of its `kafka-consumer-groups`.
+//! Targets with the bounds of topics. The numbers come from a Kafka 4.1.1 broker and its `kafka-consumer-groups`.
 
 use super::*;
 use crate::finding::{Code, Severity};
@@ -17,7 +17,7 @@ fn record(offset: i64, at: &str) -> RecordAt {
     RecordAt::new(offset, time(at))
 }
 
-/// The bounds of one partition, and what is found at 00:00:45.5.
+/// The bounds of one partition, and the result for 00:00:45.5.
 fn odd() -> [(&'static str, PartitionBounds, i64, &'static [Code]); 8] {
     let bounds = PartitionBounds::new;
     let t0 = "2026-01-01T00:00:00Z";
@@ -181,13 +181,13 @@ fn plans_name_the_target_and_know_the_ends() {
         plan.request().entries(),
         [sink("orders", 0, 90), sink("orders", 1, 90)]
     );
-    // The end is known, so nothing is said of going past it.
+    // The end is known, so there is no warning about a position past it.
     let warnings: Vec<_> = plan.warnings().iter().map(ToString::to_string).collect();
     assert_eq!(
         warnings,
         ["offsets: 2 partitions skip 80 records at most, which the connector does not read"]
     );
-    // A partition that appears meanwhile was not shown.
+    // A partition that appears later was not shown.
     let more = [&current[..], &[sink("orders", 2, 1)]].concat();
     assert!(plan.check(&more).is_err());
 
@@ -202,7 +202,7 @@ fn plans_name_the_target_and_know_the_ends() {
     let plan = Plan::new(&current, intent).unwrap();
     assert_eq!(plan.request().entries(), [sink("orders", 0, 10)]);
 
-    // What is not to be touched need not have a position, and what is named has to have bounds.
+    // A partition that is not selected does not need a position, and a selected one needs bounds.
     let shift = |number| {
         let intent = Intent::move_to(Target::ShiftBy(-5), both.clone());
         Plan::new(&current[..1], intent.only([sink("orders", number, 0)]))

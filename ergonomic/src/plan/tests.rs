@@ -1,4 +1,4 @@
-//! Plans as people read them, and when they are refused.
+//! Plans as they are printed, and when they are refused.
 
 use super::*;
 
@@ -239,7 +239,7 @@ fn what_moved_and_matters() {
     let two = sinks("t:0=100 t:1=5");
     let set = |text| Intent::set(sinks(text));
     for (before, intent, now, expected) in [
-        // Nothing moved, or nothing that the plan touches.
+        // No change, or none that the plan touches.
         (&two, set("t:0=50"), sinks("t:0=100 t:1=5"), vec![]),
         (&two, set("t:0=50"), sinks("t:0=100 t:1=900 t:2=1"), vec![]),
         (&mysql, Intent::set(mysql.clone()), mysql.clone(), vec![]),
@@ -270,7 +270,7 @@ fn what_moved_and_matters() {
             sinks("t:0=100 t:1=6"),
             vec![],
         ),
-        // Somebody else was at work.
+        // Another client altered the offsets.
         (&two, set("t:0=50"), sinks("t:0=99"), vec![WentBack]),
         (
             &two,
@@ -281,7 +281,7 @@ fn what_moved_and_matters() {
         (&two, set("t:0=50"), sinks("t:1=5"), vec![Vanished]),
         (&two, set("t:0=50"), sinks("t:0=-"), vec![Vanished]),
         (&two, set("t:7=50"), sinks("t:7=1"), vec![Appeared]),
-        // New partitions matter to plans for all.
+        // New partitions are relevant for plans that cover all partitions.
         (
             &two,
             Intent::reset_all(),

@@ -1,4 +1,4 @@
-//! What takes an alteration request back.
+//! The request that takes another alteration request back.
 
 use std::collections::{HashMap, HashSet};
 
@@ -22,7 +22,8 @@ pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, Val
         );
         return refuse("status.phase", Code::NotEnded, message);
     }
-    // An empty list says that there were none, or nothing at all, and the two cannot be told apart.
+    // An empty list may mean that there were no offsets, or that the service does not report them; the two cannot be
+    // told apart.
     let Some(previous) = status.previous.as_deref().filter(|list| !list.is_empty()) else {
         let message = format!(
             "are not given for the {} of {}, so what was before it is not known; set the positions from a file, or reset \
@@ -52,7 +53,8 @@ pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, Val
     Ok(entries)
 }
 
-/// Whether a request is a DELETE that names no partition: one of every partition, or one whose list is not repeated.
+/// Whether a request is a DELETE that names no partition: a reset of every partition, or a request whose list the
+/// service does not repeat.
 pub(crate) fn names_none(kind: &AlterationType, entries: Option<&[OffsetEntry]>) -> bool {
     *kind == AlterationType::Delete && entries.is_none_or(<[_]>::is_empty)
 }
@@ -62,7 +64,7 @@ fn had_positions(previous: &[OffsetEntry]) -> Vec<OffsetEntry> {
     had.cloned().collect()
 }
 
-/// What was asked for, each at its old position; what had none and was given one is reset.
+/// The entries of the request, each at its old position; a partition that had none and was given one is reset.
 fn taken_back(asked: &[OffsetEntry], previous: &[OffsetEntry]) -> Vec<OffsetEntry> {
     let before: HashMap<_, _> = previous
         .iter()
@@ -78,7 +80,7 @@ fn taken_back(asked: &[OffsetEntry], previous: &[OffsetEntry]) -> Vec<OffsetEntr
         }
         match had {
             Some(had) => Some(had),
-            // Reset already, or never set.
+            // The request reset the partition, so it needs no reset now.
             None => position(entry).and_then(|_| Some(reset(&entry.partition()?))),
         }
     };

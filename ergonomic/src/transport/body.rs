@@ -1,4 +1,4 @@
-//! Reading the body of a success, and why it could not be read.
+//! Parses the body of a success, and reports why it could not be parsed.
 
 use ccloud_connect_client::hooks::{BodyEnd, DEFAULT_BODY_LIMIT, Exchange};
 use reqwest::header::CONTENT_ENCODING;
@@ -7,8 +7,9 @@ use super::operations::Operation;
 use crate::auth::Secrets;
 use crate::error::{Unfoldable, quotable, uncompressed};
 
-/// Reads the body that the generated call gave up on: any 2xx may carry the documented body, a proxy may have compressed it
-/// unasked, and one member that is off need not spoil the others. What is quoted of it has no `secrets` in it.
+/// Parses a body that the generated client could not: any 2xx may carry the documented body, a proxy may have
+/// compressed it without being asked, and one malformed member need not make the others unreadable. The `secrets` are
+/// removed from everything that is quoted.
 pub(crate) fn read<O: Operation>(
     exchange: &Exchange,
     secrets: &Secrets,
@@ -42,7 +43,8 @@ pub(crate) fn read<O: Operation>(
         });
     };
     O::from_json(text).map_err(|error| {
-        // Blanked before anything is cut from it, and read once more, as an error names a place.
+        // The secrets are removed before the text is cut; then it is parsed again, because the error names a position
+        // in it.
         let clean = secrets.blank(text.to_owned());
         let error = match O::from_json(&clean) {
             Err(of_clean) => of_clean,
@@ -63,7 +65,7 @@ pub(crate) fn read<O: Operation>(
             }
         }
         let error_text = error.to_string();
-        // What is missing is named already.
+        // The message already names the missing member.
         let member = Some(&error_text).filter(|text| !text.starts_with("missing field"));
         match member.and_then(|_| member_at(text, error.line(), error.column())) {
             Some(member) => format!("at `{member}`: {error_text}"),
@@ -72,7 +74,7 @@ pub(crate) fn read<O: Operation>(
     })
 }
 
-/// The last member that begins before a place in JSON text: the one that an error of the parser is about.
+/// The last member that begins before a position in JSON text: the one that the parser's error is about.
 fn member_at(text: &str, line: usize, column: usize) -> Option<String> {
     let before: usize = text
         .split_inclusive('\n')

@@ -1,4 +1,4 @@
-//! One call: attempts, delays between them, and the error that tells what came of them.
+//! One call: its attempts, the delays between them, and the error that says what happened.
 
 use std::time::Duration;
 
@@ -17,14 +17,14 @@ use crate::error::{Error, ErrorKind, Result, Safety, seconds};
 /// The state of one call across its attempts.
 pub(crate) struct Call<'a, O> {
     so_far: SoFar<'a, O>,
-    /// When the first attempt began that may have arrived.
+    /// When the first attempt began that may have reached the service.
     sent: Option<Duration>,
-    /// Attempts begun.
+    /// The number of attempts that have begun.
     tries: u32,
     /// When the last attempt began.
     began: Duration,
     delays: Delays,
-    /// When all of it has to be over, on the monotonic clock: rate limit, delays, and every attempt.
+    /// When the whole call has to be over, on the monotonic clock, including rate limit, delays, and every attempt.
     end: Duration,
 }
 
@@ -47,19 +47,19 @@ impl<'a, O: Operation> Call<'a, O> {
         }
     }
 
-    /// The same, over by `end` on the monotonic clock, too.
+    /// The same call, which also has to be over by `end` on the monotonic clock.
     pub(crate) fn ending(mut self, end: Duration) -> Self {
         self.end = self.end.min(end);
         self
     }
 
-    /// The error about a success whose body does not read as an answer.
+    /// The error about a success whose body is not an answer to the request.
     pub(crate) fn unreadable(&self, exchange: &Exchange, reason: String) -> Error {
         self.so_far.unreadable(exchange, reason)
     }
 
-    /// Sends, and repeats what may be sent again: after anything that may pass, but for an operation that must be accepted
-    /// at most once only when it certainly never left.
+    /// Sends the request, and repeats it when that is allowed: after any temporary failure; for an operation that must
+    /// be accepted at most once, only when the request was certainly not sent.
     pub(crate) async fn run(&mut self) -> Result<(O::Output, Exchange)> {
         loop {
             let error = match self.once().await {
@@ -79,12 +79,13 @@ impl<'a, O: Operation> Call<'a, O> {
         }
     }
 
-    /// When the first attempt began that may have arrived, on the monotonic clock.
+    /// When the first attempt began that may have reached the service, on the monotonic clock.
     pub(crate) fn sent(&self) -> Duration {
         self.sent.unwrap_or(self.so_far.started)
     }
 
-    /// One attempt, in which a success whose body could not be read is an error; or a second one when the service refused the credentials and others can be had.
+    /// One attempt, in which a success whose body could not be read is an error. When the service refuses the
+    /// credentials and they can be renewed, a second one follows.
     pub(crate) async fn once(&mut self) -> Result<(O::Output, Exchange)> {
         self.tries += 1;
         let span = tracing::info_span!(
@@ -220,7 +221,7 @@ impl<'a, O: Operation> Call<'a, O> {
         Ok(outcome)
     }
 
-    /// Sleeps before the next attempt; false when there is to be none.
+    /// Sleeps before the next attempt; false when there is no next attempt.
     pub(crate) async fn pause(&mut self, error: &Error) -> bool {
         let is_last = self.tries >= self.so_far.transport.retry.max_attempts;
         if is_last || error.kind() == ErrorKind::HeldBack {
@@ -235,7 +236,7 @@ impl<'a, O: Operation> Call<'a, O> {
         true
     }
 
-    /// Whether the time limit of the call has not run out.
+    /// Whether the time limit of the call has not ended yet.
     pub(crate) fn has_time(&self) -> bool {
         !self.remaining().is_zero()
     }

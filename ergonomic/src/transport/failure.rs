@@ -1,4 +1,4 @@
-//! The error of a call: what came back, what it may have changed, and what to say about it.
+//! The error of a call: what the service answered, what the call may have changed, and the words of the message.
 
 use std::time::Duration;
 
@@ -14,21 +14,21 @@ use crate::error::{
     Answer, Effect, Error, ErrorBody, ErrorKind, Fault, Inner, Safety, Source, uncompressed,
 };
 
-/// What an error has beside its kind.
+/// The parts of an error besides its kind.
 pub(super) enum Part {
     Detail(String),
     Answer(Answer, Option<String>),
     Fault(Fault, BoxError),
 }
 
-/// What a call has done so far: all that its error tells beside the failure itself.
+/// The progress of a call: everything that its error reports besides the failure itself.
 pub(super) struct SoFar<'a, O> {
     pub(super) transport: &'a Transport,
     pub(super) operation: &'a O,
     pub(super) started: Duration,
-    /// Attempts that got as far as HTTP.
+    /// The number of attempts that reached HTTP.
     pub(super) attempts: u32,
-    /// What the last attempt was authorized by.
+    /// The authorization of the last attempt.
     pub(super) authorization: Option<Authorization>,
 }
 
@@ -38,7 +38,7 @@ impl<O: Operation> SoFar<'_, O> {
         now.saturating_sub(self.started)
     }
 
-    /// An answer that is no success.
+    /// The error for an answer whose status is not a success.
     pub(super) fn refused(&self, exchange: &Exchange) -> Error {
         let answer = self.answer(exchange, |body, secrets| {
             ErrorBody::read(body, |text| secrets.blank(text))
@@ -52,7 +52,8 @@ impl<O: Operation> SoFar<'_, O> {
         self.error(kind, Part::Answer(answer, None))
     }
 
-    /// A success whose body could not be read. One that broke off says nothing more about a read than no answer does.
+    /// The error for a success whose body could not be read. For a read, an interrupted body says no more than a
+    /// missing answer.
     pub(super) fn unreadable(&self, exchange: &Exchange, reason: String) -> Error {
         if O::SAFETY == Safety::Reads && exchange.body_end == BodyEnd::Broken {
             let source = "the connection failed while the answer was being read";
@@ -170,8 +171,8 @@ impl<O: Operation> SoFar<'_, O> {
     }
 }
 
-/// The code for a second request while one is in progress is not published. *Assumed*: 409, or a 400 whose message
-/// speaks of a pending or running request. One of the words alone may be part of a topic's name.
+/// The code for a second request while one is in progress is not published. *Assumed*: 409, or a 400 whose message says
+/// that a request is pending or running. A single one of these words may be part of a topic's name.
 fn is_busy(answer: &Answer) -> bool {
     let speaks_of_another = || {
         let message = answer.message.as_deref().unwrap_or_default();

@@ -6,7 +6,7 @@ use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 use crate::Timestamp;
 
-/// `Retry-After` in seconds or as an HTTP date; a date counts from the answer's own `Date`, or else from `now`.
+/// `Retry-After` in seconds or as an HTTP date; a date is relative to the answer's own `Date`, or else to `now`.
 pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse::<u64>() {
@@ -21,12 +21,12 @@ pub(crate) fn date(headers: &HeaderMap) -> Option<Timestamp> {
     Timestamp::from_http_date(headers.get(DATE)?.to_str().ok()?).ok()
 }
 
-/// How long the answer has been kept by caches on the way.
+/// How long caches have stored the answer.
 pub(crate) fn age(headers: &HeaderMap) -> Duration {
     Duration::from_secs(number(headers, "age").unwrap_or_default())
 }
 
-/// A header with a whole number in it.
+/// A header whose value is a whole number.
 pub(crate) fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }

@@ -1,5 +1,5 @@
-//! What a client remembers of the alterations of each connector: what it had accepted is none that is sent later, and an
-//! answer that showed one ended tells when that was at the latest.
+//! What a client remembers of the alterations of each connector: an alteration that was accepted earlier is not the one
+//! that is sent later, and the first answer that showed an alteration ended gives the latest time of its end.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,11 +7,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::model::{AlterationRequestInfo, ConnectorRef};
 use crate::{AlterationType, Timestamp};
 
-/// The latest alteration of each connector that was accepted, and that was seen ended.
+/// For each connector, the latest alteration that was accepted, and the latest that was seen ended.
 #[derive(Default)]
 pub(crate) struct Memory {
     accepted: Requests<()>,
-    /// With the `Date` of the first answer that showed it.
+    /// With the `Date` of the first answer that showed the end.
     ended: Requests<Timestamp>,
 }
 
@@ -29,7 +29,8 @@ impl Memory {
         Some((kind.clone(), *requested_at))
     }
 
-    /// Takes in that an answer of `shown` shows the request ended; the `Date` of the first one that did.
+    /// Records that an answer with the `Date` `shown` shows the request ended; returns the `Date` of the first such
+    /// answer.
     pub(crate) fn end(
         &self,
         connector: &ConnectorRef,

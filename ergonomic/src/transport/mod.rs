@@ -1,7 +1,7 @@
-//! One request of one operation, sent safely: attempts, delays, rate limit, and the error that tells what came of it.
+//! One request of one operation: attempts, delays, rate limit, and the error that says what happened.
 //!
-//! An operation is one `impl` in `operations.rs`; nothing else here names one. What a sequence of requests means, such as an
-//! alteration and its status, is decided in `alter`.
+//! An operation is one `impl` in `operations.rs`; no other file here names one. `alter` handles sequences of requests,
+//! such as an alteration and the reads of its status.
 
 mod body;
 mod call;
@@ -36,7 +36,7 @@ use crate::endpoint::{BuildError, Connections, Endpoint, Http};
 use crate::error::Result;
 use crate::model::ConnectorRef;
 
-/// What all requests of a client share: connections, credentials, limits and time.
+/// The parts that all requests of a client share: connections, credentials, limits and clock.
 pub(crate) struct Transport {
     pub(crate) endpoint: Endpoint,
     pub(crate) http: Http,
@@ -54,7 +54,7 @@ impl Transport {
         self.run_until(Duration::MAX, operation).await
     }
 
-    /// The same, over by `end` on the monotonic clock, too.
+    /// The same, which also has to be over by `end` on the monotonic clock.
     pub(crate) async fn run_until<O: Operation>(
         &self,
         end: Duration,
@@ -64,7 +64,7 @@ impl Transport {
         Ok(value)
     }
 
-    /// The generated client, on such connections.
+    /// The generated client, on the given kind of connections.
     async fn raw(&self, connections: Connections) -> Result<RawClient, BuildError> {
         let http = self.http.client(connections).await?;
         Ok(self.raw_with(http))
@@ -74,7 +74,7 @@ impl Transport {
         RawClient::new_with_client(&self.endpoint.to_string(), http, self.hooks.clone())
     }
 
-    /// The way that requests take, for people.
+    /// The route of requests, for messages.
     fn route(&self) -> String {
         match self.http.proxy() {
             Some(proxy) => format!("{} through the proxy {proxy}", self.endpoint),
@@ -83,7 +83,7 @@ impl Transport {
     }
 }
 
-/// A transport, and the connector that requests are about. Cheap to clone.
+/// A transport, and the connector that its requests are about. Clones are cheap.
 #[derive(Clone)]
 pub(crate) struct Route {
     pub(crate) transport: Arc<Transport>,

@@ -15,30 +15,30 @@ use crate::model::{
     KafkaClusterId, KafkaClusterInfo, TaskStatus,
 };
 
-/// What the generated client gives for one request.
+/// The result of the generated client for one request.
 pub(crate) type RawResult<T> = Result<ResponseValue<T>, RawError<ByteStream>>;
 
-/// One request of one operation. Retry, the detection of a busy connector, the effect of a failure and its words follow
-/// from what is said here.
+/// One request of one operation. Its constants decide about retries, the detection of a busy connector, the effect of a
+/// failure, and the words of messages.
 pub(crate) trait Operation: Sync {
-    /// What the generated client gives.
+    /// The response type of the generated client.
     type Raw: DeserializeOwned + Send;
-    /// The same in domain words.
+    /// The result in domain words.
     type Output: Send;
 
-    /// Whether it may be sent twice.
+    /// Whether the request may be sent twice.
     const SAFETY: Safety;
-    /// What errors call it.
+    /// The words that errors use for it.
     const WORDS: Words;
 
-    /// What the request is about, for errors and logs.
+    /// The connector or cluster of the request, for errors and logs.
     fn target(&self) -> Target;
 
     fn call(&self, client: &RawClient) -> impl Future<Output = RawResult<Self::Raw>> + Send;
 
     fn read(raw: Self::Raw) -> Self::Output;
 
-    /// Reads a body that the generated client gave up on.
+    /// Parses a body that the generated client could not.
     fn from_json(text: &str) -> Result<Self::Output, serde_json::Error> {
         serde_json::from_str(text).map(Self::read)
     }
@@ -273,7 +273,7 @@ impl Operation for ListConnectors<'_> {
             .await
     }
 
-    /// Sorted by name, because the map has no order of its own.
+    /// Sorted by name, because the order of the map is arbitrary.
     fn read(raw: Self::Raw) -> Vec<ConnectorSummary> {
         by_name(
             raw.into_iter()
@@ -281,7 +281,7 @@ impl Operation for ListConnectors<'_> {
         )
     }
 
-    /// A connector of which a member is not as described does not keep the others from showing; that member is left out.
+    /// A connector with a malformed member is still listed; that member is left out.
     fn from_json(text: &str) -> Result<Self::Output, serde_json::Error> {
         let raw: HashMap<String, serde_json::Value> = serde_json::from_str(text)?;
         Ok(by_name(raw.into_iter().map(|(name, value)| {
@@ -309,12 +309,12 @@ fn by_name(summaries: impl Iterator<Item = ConnectorSummary>) -> Vec<ConnectorSu
     summaries
 }
 
-/// A member, as far as it is as described.
+/// A member; `None` when it is absent or malformed.
 fn member<T: DeserializeOwned>(value: &serde_json::Value, name: &str) -> Option<T> {
     without_nulls(value.get(name)?.clone()).ok()
 }
 
-/// An object without those of its members that are null, which says as much as leaving them out.
+/// An object without its null members; null means the same as an absent member.
 fn without_nulls<T: DeserializeOwned>(
     mut value: serde_json::Value,
 ) -> Result<T, serde_json::Error> {

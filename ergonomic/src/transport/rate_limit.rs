@@ -1,4 +1,4 @@
-//! A limiter shared by all clones of a client, led by what the service says about its own limits.
+//! A rate limiter that all clones of a client share; it follows the limits that the service reports.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -8,29 +8,29 @@ use reqwest::header::HeaderMap;
 use super::headers;
 use crate::clock::Clock;
 
-/// Requests are spread out once fewer than one in this many of the window's requests remain.
+/// Requests are spread out when less than one in this many of the window's requests is left.
 const SPREAD_BELOW: u64 = 5;
-/// The longest that one answer holds requests back; then the service is asked again. A header that is wrong, such as a
-/// date where seconds belong, must not silence a client for good.
+/// The longest time for which one answer holds requests back; afterwards the service is asked again. A wrong header,
+/// such as a date instead of seconds, must not stop a client for ever.
 const LONGEST_BLOCK: Duration = Duration::from_secs(300);
-/// The largest distance between requests that are spread out.
+/// The longest pause between requests that are spread out.
 const LARGEST_SPACING: Duration = Duration::from_secs(10);
 
-/// Holds requests back while the service's window is spent, and spreads them out when little of it is left.
+/// Holds requests back while the service's window is used up, and spreads them out when little of it is left.
 ///
-/// Confluent publishes no numbers, so there is no limit until an answer names one.
+/// Confluent publishes no limits, so there is none until an answer reports one.
 #[derive(Debug, Default)]
 pub(crate) struct RateLimiter(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// No request before this moment of the clock, because the service refuses them.
+    /// No request starts before this time on the clock, because the service refuses requests.
     blocked_until: Duration,
-    /// No request before this moment of the clock, to spread them out.
+    /// No request starts before this time on the clock, so that requests are spread out.
     next: Duration,
-    /// The distance between requests while the window lasts.
+    /// The pause between requests until the window ends.
     spacing: Duration,
-    /// When the window that `spacing` belongs to ends.
+    /// The end of the window that `spacing` belongs to.
     spacing_until: Duration,
 }
 
@@ -42,10 +42,11 @@ impl State {
 }
 
 impl RateLimiter {
-    /// Waits for this request's turn. Dropping the future gives no turn back, which only makes others wait.
+    /// Waits for the turn of this request. When the future is dropped, its turn stays used, so others may wait longer
+    /// than necessary.
     ///
     /// # Errors
-    /// The necessary wait, when no time of `limit` is left after it; the turn is then not taken.
+    /// The necessary wait, when it would use up `limit`; the turn is then not taken.
     pub(crate) async fn turn(&self, clock: &dyn Clock, limit: Duration) -> Result<(), Duration> {
         let wait = {
             let mut state = self.lock();
@@ -66,7 +67,7 @@ impl RateLimiter {
         Ok(())
     }
 
-    /// Learns from an answer.
+    /// Updates the limits from an answer.
     pub(crate) fn observe(&self, clock: &dyn Clock, limited: bool, headers: &HeaderMap) {
         let remaining = headers::number(headers, "x-ratelimit-remaining");
         let reset = headers::number(headers, "x-ratelimit-reset").map(Duration::from_secs);

@@ -1,4 +1,4 @@
-//! When and how often a request is repeated: policy as data.
+//! When and how often a request is repeated, as data.
 
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::time::Duration;
@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 
 /// How the library repeats requests.
 ///
-/// Reads are repeated after a failed connection, a missing answer, 408, 429 and 5xx. An alteration is sent again only in
-/// these cases:
-/// - it never left: no connection could be made, or no credentials could be had for a reason that passes;
+/// Reads are repeated after a failed connection, a missing answer, 408, 429 and 5xx. An alteration is sent again only
+/// in these cases:
+/// - it was not sent: no connection could be made, or credentials were temporarily unavailable;
 /// - the answer was 429, the request status, read after it, does not show the alteration, and time is left;
 /// - the answer was 401 and the credentials can be renewed: once per attempt, with the new ones.
 ///
-/// After anything unclear the request status is read instead, so that one call makes at most one accepted alteration.
+/// After any unclear failure, the request status is read instead, so that one call makes at most one accepted
+/// alteration.
 ///
 /// ```
 /// use std::time::Duration;
@@ -21,7 +22,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(policy.max_attempts, 2);
 /// ```
 ///
-/// It can be part of a configuration file. Members that are left out have their defaults, unknown ones are refused, and a
+/// A configuration file can contain it. Members that are left out have their defaults, unknown ones are refused, and a
 /// duration is a text such as `"500ms"`, `"30s"` or `"2m 30s"`, or a number of seconds:
 ///
 /// ```
@@ -34,17 +35,17 @@ use serde::{Deserialize, Serialize};
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// The most HTTP attempts of one call; 0 counts as 1, default 4.
+    /// The maximum number of HTTP attempts of one call; 0 counts as 1, default 4.
     pub max_attempts: u32,
     /// The delay before the second attempt, default 500 ms.
     #[serde(with = "crate::duration")]
     pub first_delay: Duration,
-    /// The longest delay that doubling leads to, default 10 s.
+    /// The longest delay that results from doubling, default 10 s.
     #[serde(with = "crate::duration")]
     pub max_delay: Duration,
-    /// Whether each delay is lengthened by a random part of itself; default yes.
+    /// Whether a random part is added to each delay; default yes.
     pub jitter: bool,
-    /// Fixes the random part; default unset.
+    /// A fixed seed for the random parts; default unset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jitter_seed: Option<u64>,
     /// The time limit of one HTTP attempt, default 30 s.
@@ -75,12 +76,12 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// One attempt, no repetition. An unclear alteration is still settled by reading the status.
+    /// One attempt, no retry. An unclear alteration is still settled by reading the request status.
     pub fn none() -> Self {
         Self::default().max_attempts(1)
     }
 
-    /// The most HTTP attempts of one call; at least 1, default 4.
+    /// The maximum number of HTTP attempts of one call; at least 1, default 4.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
@@ -95,39 +96,38 @@ impl RetryPolicy {
         self
     }
 
-    /// The longest delay that doubling leads to, default 10 s. `Retry-After` may ask for more.
+    /// The longest delay that results from doubling, default 10 s. `Retry-After` may ask for more.
     #[must_use]
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// Whether each delay is lengthened by a random part of itself, so that many clients do not repeat in step;
-    /// default yes.
+    /// Whether a random part is added to each delay, so that many clients do not retry at the same time; default yes.
     #[must_use]
     pub fn jitter(mut self, jitter: bool) -> Self {
         self.jitter = jitter;
         self
     }
 
-    /// Fixes the random part, for tests that must repeat exactly; default unset.
+    /// A fixed seed for the random parts, for tests with reproducible delays; default unset.
     #[must_use]
     pub fn jitter_seed(mut self, seed: u64) -> Self {
         self.jitter_seed = Some(seed);
         self
     }
 
-    /// The time limit of one HTTP attempt, from getting credentials to the last byte of the body; default 30 s. It ends with
-    /// the time limit of the whole call, too.
+    /// The time limit of one HTTP attempt, from getting credentials to the last byte of the body; default 30 s. An
+    /// attempt also ends at the time limit of the whole call.
     #[must_use]
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = limit;
         self
     }
 
-    /// The time limit of a whole call with all its attempts and delays, default 2 minutes. No delay is begun that
-    /// would end after it. Settling an unclear alteration may take as long again. Waiting for an accepted alteration, or for
-    /// another one to end, has limits of its own, which bound the calls in it, too.
+    /// The time limit of a whole call with all its attempts and delays, default 2 minutes. A delay that would end after
+    /// the limit is not begun. Settling an unclear alteration may take the same time again. Waiting for an accepted
+    /// alteration, or for another one to end, has its own limits, which also limit the calls during the wait.
     #[must_use]
     pub fn total_timeout(mut self, limit: Duration) -> Self {
         self.total_timeout = limit;
@@ -155,12 +155,12 @@ impl RetryPolicy {
     }
 }
 
-/// The delays between the attempts of one call, without an end.
+/// The delays between the attempts of one call; the iterator is endless.
 #[derive(Debug)]
 pub(crate) struct Delays {
     next: Duration,
     longest: Duration,
-    /// The state behind the random part of each delay.
+    /// The state of the random generator; `None` without random parts.
     random: Option<u64>,
 }
 
@@ -173,7 +173,7 @@ impl Iterator for Delays {
         let Some(state) = &mut self.random else {
             return Some(delay);
         };
-        // SplitMix64, of which 32 bits are the part of the delay.
+        // SplitMix64; 32 of its bits determine the random part.
         *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = *state;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,4 +1,4 @@
-//! Sends one request once, and sorts what came of it.
+//! Sends one request once, and classifies the result.
 
 use std::time::Duration;
 
@@ -12,23 +12,23 @@ use crate::auth::Authorization;
 use crate::endpoint;
 use crate::error::Fault;
 
-/// What came of one attempt.
+/// The result of one attempt.
 pub(crate) enum Outcome<T> {
-    /// A success; the value is missing when the body could not be read, and says why.
+    /// A success. When the body could not be read, the value is missing, and the text says why.
     Answered(Result<T, String>, Exchange),
     /// An error status or a redirect.
     Refused(Exchange),
-    /// The request never left.
+    /// The request was not sent.
     NotSent(Fault, BoxError),
-    /// The request left, and no status came back.
+    /// The request was sent, and no status came back.
     NoReply(Fault, BoxError),
-    /// The time limit ran out before a status came back.
+    /// The time limit ended before a status came back.
     TimedOut,
 }
 
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Sends the request once. The generated call forgets status and headers whenever a body does not parse; the captured
+/// Sends the request once. The generated call drops status and headers when a body cannot be parsed; the captured
 /// exchange has them.
 pub(crate) async fn send<O: Operation>(
     operation: &O,
@@ -54,7 +54,7 @@ pub(crate) async fn send<O: Operation>(
     match result {
         Err(_) => Outcome::TimedOut,
         Ok(Err(RawError::CommunicationError(error))) => {
-            // The URL holds nothing secret, but repeats what the message says already.
+            // The URL has no secret, but the message contains it already.
             let error = error.without_url();
             let fault = endpoint::explain(&error);
             if error.is_connect() || error.is_builder() {

@@ -1,4 +1,4 @@
-//! The connector's current offsets, as the measure of what is asked for.
+//! Compares a request with the connector's current offsets.
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -15,30 +15,31 @@ use crate::json::scan::{self, Kind, Member};
 use crate::offset::plain::plain_sink;
 use crate::offset::{Identity, Side};
 
-/// What an alteration of a partition that does not exist does (measured with Kafka Connect 4.1.1).
+/// The effect of an alteration of a partition that does not exist (measured with Kafka Connect 4.1.1).
 const UNLESS: &str =
     "unless that partition exists, the alteration fails, and others may have been moved by then";
 
-/// For so many unknown topics or partitions a similar one is looked for, among so many known ones: more help than can be read.
+/// For at most this many unknown topics or partitions a similar one is searched, among at most this many known ones: a
+/// person reads no more suggestions.
 const SEARCHES: usize = 100;
 const SEARCHED: usize = 1_000;
 
-/// What the current offsets say, in a form that is quick to ask.
+/// The current offsets in a form for fast lookups.
 pub(super) struct Current<'a> {
     topics: Topics<'a>,
-    /// Sorted.
+    /// The keys of sink partitions, sorted.
     sinks: Vec<u64>,
     sources: Vec<&'a OffsetEntry>,
     by_canonical: HashMap<String, usize>,
     by_loose: HashMap<String, usize>,
-    /// How often a nearest partition was looked for.
+    /// How often a similar partition was searched.
     searches: Cell<usize>,
 }
 
 impl<'a> Current<'a> {
-    /// `side` is the kind of the connector, when it is known from elsewhere.
+    /// `side` is the kind of the connector, when another source gives it.
     pub(super) fn read(entries: &'a [OffsetEntry], side: Option<Side>) -> Self {
-        // What the connector wrote itself is not misspelt: only the exact keys make it a sink's.
+        // Misspelt keys are not corrected in the connector's own entries: only the exact keys identify a sink.
         let side = side.or(Some(Side::Source));
         let mut current = Self {
             topics: Topics::default(),
@@ -54,7 +55,7 @@ impl<'a> Current<'a> {
                 current.sinks.push(key(topic.number, sink.partition));
                 continue;
             }
-            // What the service itself says is not judged here, only read.
+            // The service's own entries are only read; findings about them are dropped.
             match entry::check(Request::Patch, "", entry, side, &mut Vec::new()).identity {
                 Some(Identity::Sink(topic, partition)) => {
                     let topic = current.topics.add_any(topic);
@@ -73,7 +74,7 @@ impl<'a> Current<'a> {
         current
     }
 
-    /// The kind of connector, when the offsets tell.
+    /// The kind of connector; `None` when the offsets do not show it.
     pub(super) fn side(&self) -> Option<Side> {
         match (self.sinks.is_empty(), self.sources.is_empty()) {
             (false, true) => Some(Side::Sink),
@@ -82,7 +83,7 @@ impl<'a> Current<'a> {
         }
     }
 
-    /// Warns of partitions without a current position. `asked` is sorted.
+    /// Adds warnings about partitions without a current position. `asked` is sorted.
     pub(super) fn compare_sinks(
         &self,
         list: &str,
@@ -94,7 +95,7 @@ impl<'a> Current<'a> {
             return;
         }
         if self.is_empty() {
-            // Nothing tells a misspelt topic from a right one.
+            // Nothing distinguishes a misspelt topic from a correct one.
             let finding = Finding::warning(
                 list.to_owned(),
                 Code::UnknownPartition,
@@ -103,7 +104,7 @@ impl<'a> Current<'a> {
             out.push((0, finding));
             return;
         }
-        // Both lists are sorted, so within one topic they are walked side by side.
+        // Both lists are sorted, so those of one topic are compared in parallel.
         let mut last = None;
         let mut next = 0;
         let mut searches = 0;
@@ -163,7 +164,7 @@ impl<'a> Current<'a> {
         self.sources.iter().copied()
     }
 
-    /// Whether the connector has not stored anything yet.
+    /// Whether the connector has stored no offsets yet.
     pub(super) fn is_empty(&self) -> bool {
         self.sources.is_empty() && self.sinks.is_empty()
     }
@@ -174,7 +175,8 @@ impl<'a> Current<'a> {
         self.sources.get(*index).copied()
     }
 
-    /// Speaks of a source entry whose partition is not one of the connector's own, or is not written like them.
+    /// Adds findings about a source entry whose partition is not one of the connector's own, or is written in another
+    /// form.
     pub(super) fn compare_source(
         &self,
         path: &str,
@@ -225,7 +227,7 @@ impl<'a> Current<'a> {
         self.sources.get(*index).copied()
     }
 
-    /// A partition that the connector does not have, and the nearest of those that it has.
+    /// The finding about a partition that the connector does not have; it names the nearest one that it has.
     fn unknown(&self, path: String, entry: &OffsetEntry) -> Finding {
         let message = "is not among the connector's current offsets";
         self.searches.set(self.searches.get() + 1);
@@ -254,7 +256,7 @@ impl<'a> Current<'a> {
     }
 }
 
-/// The service shows a partition without a position.
+/// The finding about a partition that the service shows without a position.
 pub(super) fn not_alterable(path: String) -> Finding {
     Finding::warning(
         path,
@@ -263,7 +265,7 @@ pub(super) fn not_alterable(path: String) -> Finding {
     )
 }
 
-/// What differs between two partitions, in words.
+/// The differences between two partitions, in words.
 fn differences(asked: &[Member<'_>], own: &[Member<'_>]) -> Vec<String> {
     let find = |members: &[Member<'_>], key: &str| {
         let member = members.iter().find(|m| m.key == key);
@@ -301,7 +303,7 @@ fn differences(asked: &[Member<'_>], own: &[Member<'_>]) -> Vec<String> {
     missing.chain(added).collect()
 }
 
-/// Warns of a position that has no member of those that the connector writes, where its format is not known.
+/// Warns when a position shares no member with those that the connector writes, and its format is not known.
 fn nothing_in_common(path: &str, own: Option<&str>, model: Option<&str>, out: &mut Vec<Finding>) {
     let (Some(own), Some(model)) = (own.and_then(scan::members), model.and_then(scan::members))
     else {
@@ -319,7 +321,7 @@ fn nothing_in_common(path: &str, own: Option<&str>, model: Option<&str>, out: &m
     }
 }
 
-/// Compares the types of values, and looks for slips of the pen among the keys.
+/// Compares the types of values, and searches for misspelt keys.
 fn compare(path: &str, own: Option<&str>, model: Option<&str>, out: &mut Vec<Finding>) {
     let (Some(own), Some(model)) = (own.and_then(scan::members), model.and_then(scan::members))
     else {
@@ -360,7 +362,7 @@ fn compare(path: &str, own: Option<&str>, model: Option<&str>, out: &mut Vec<Fin
     }
 }
 
-/// The type of a value as Kafka Connect tells them apart: whole numbers and decimals are two.
+/// The type of a value as Kafka Connect distinguishes it: whole numbers and decimals are different types.
 fn form(member: &Member<'_>) -> &'static str {
     match member.kind() {
         Kind::Number if member.value.contains(['.', 'e', 'E']) => "a decimal",
@@ -369,9 +371,9 @@ fn form(member: &Member<'_>) -> &'static str {
     }
 }
 
-/// A text that is the same for partitions that differ only in how their values are written: `1`, `1.0`, `"1"`.
+/// A text that is equal for partitions that differ only in the form of their values: `1`, `1.0`, `"1"`.
 fn loose(entry: &OffsetEntry) -> String {
-    /// Up to here every whole number has a double of its own.
+    /// Up to this value, a double represents every whole number exactly.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     let members = entry.texts().0.and_then(scan::members).unwrap_or_default();
     let mut values: Vec<(String, String)> = members

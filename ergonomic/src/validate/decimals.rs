@@ -1,4 +1,4 @@
-//! Whole numbers that are written as decimals in a partition.
+//! Whole numbers written as decimals in a partition.
 
 use crate::OffsetEntry;
 use crate::finding::number::as_whole;
@@ -7,8 +7,8 @@ use crate::finding::{Code, Finding};
 use crate::json::Kind;
 use crate::json::scan;
 
-/// Warns of whole numbers written as decimals in a partition: `1.0` and `1` name different ones, and connectors write whole
-/// numbers. For use where the connector has no offsets to compare with.
+/// Warns of whole numbers that a partition has as decimals: `1.0` and `1` name different partitions, and connectors
+/// write whole numbers. Used when the connector has no offsets to compare with.
 pub(super) fn warn(path: &str, entry: &OffsetEntry, out: &mut Vec<Finding>) {
     let members = entry.texts().0.and_then(scan::members).unwrap_or_default();
     for member in members {

@@ -1,4 +1,4 @@
-//! Which partitions there are, twice or not at all.
+//! The topics and partitions of a request, and partitions that appear twice.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -6,20 +6,20 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 use crate::offset::formats::kafka_sink::topic_fault;
 
-/// Numbers for topics, so that a sink partition is one number, cheap to collect and to sort.
+/// Numbers topics, so that a sink partition becomes one integer, which is fast to store and to sort.
 #[derive(Default)]
 pub(super) struct Topics<'a> {
     topics: HashMap<Cow<'a, str>, Topic, Quick>,
-    /// By number.
+    /// The names, indexed by number.
     names: Vec<Cow<'a, str>>,
-    /// Entries of one topic usually stand together.
+    /// The last topic: entries of one topic usually follow each other.
     last: Option<(&'a str, Topic)>,
 }
 
 #[derive(Clone, Copy)]
 pub(super) struct Topic {
     pub(super) number: u64,
-    /// Whether a Kafka topic can have this name.
+    /// Whether the name is valid for a Kafka topic.
     pub(super) legal: bool,
 }
 
@@ -64,7 +64,7 @@ impl<'a> Topics<'a> {
     }
 }
 
-/// A seeded hash that is quick on short names; the standard one takes as long as all the rest of a check.
+/// A seeded hash that is fast for short names; the standard hash would take as long as the rest of a check.
 #[derive(Clone)]
 struct Quick(u64);
 
@@ -89,7 +89,7 @@ impl Hasher for QuickHasher {
         for chunk in bytes.chunks(8) {
             let mut word = [0; 8];
             word[..chunk.len()].copy_from_slice(chunk);
-            // Multiplied to twice the width, and folded: every bit reaches every other.
+            // The product has twice the width and is folded, so that every bit affects every other.
             let product = u128::from(self.0 ^ u64::from_le_bytes(word)) * 0x9E37_79B9_7F4A_7C15;
             self.0 = (product as u64) ^ ((product >> 64) as u64) ^ chunk.len() as u64;
         }
@@ -100,13 +100,13 @@ impl Hasher for QuickHasher {
     }
 }
 
-/// One number for a topic and a partition in it.
+/// One integer for a topic and a partition in it.
 pub(super) fn key(topic: u64, partition: i32) -> u64 {
     // Validation keeps the partition at 0 or above, and no list has 2^32 topics.
     (topic << 32) | u64::from(partition.unsigned_abs())
 }
 
-/// Pairs of positions (first, repeated) at which the same key stands. Sorts `keys`.
+/// The pairs of positions (first, repeated) that have the same key. Sorts `keys`.
 pub(super) fn repeats<K: Ord>(keys: &mut [(K, usize)]) -> Vec<(usize, usize)> {
     keys.sort_unstable();
     let mut pairs = Vec::new();

@@ -1,4 +1,4 @@
-//! What an edited file changes, and what it would undo by the way.
+//! The changes in an edited file, and the progress that sending it would undo.
 
 use std::collections::HashMap;
 
@@ -7,12 +7,12 @@ use crate::finding::{Code, Finding};
 use crate::offset::{Direction, Identity, OffsetFormat};
 use crate::{OffsetEntry, Timestamp};
 
-/// The entries of `edited` that differ from those of `base` for the same partition, in their order: what was edited in a
-/// file that began as `base`.
+/// The entries of `edited` that differ from those of `base` for the same partition, in their order: the edits in a file
+/// that started as `base`.
 ///
-/// A partition that is only in `edited` counts as edited; one that is only in `base` is left alone. Compared by meaning:
-/// spaces and the order of members do not matter, digits do. Send only these, and the partitions that were not edited go on
-/// from where the connector has got to meanwhile.
+/// A partition that is only in `edited` counts as edited; a partition that is only in `base` is left alone. Entries are
+/// compared by meaning: spaces and the order of members do not matter, digits do. Send only these entries, so that
+/// partitions without edits continue from their current positions.
 pub fn edited(base: &[OffsetEntry], edited: &[OffsetEntry]) -> Vec<OffsetEntry> {
     let base: HashMap<_, _> = base
         .iter()
@@ -25,11 +25,12 @@ pub fn edited(base: &[OffsetEntry], edited: &[OffsetEntry]) -> Vec<OffsetEntry> 
     edited.iter().filter(is_edited).cloned().collect()
 }
 
-/// Warnings about the entries of a file that would take partitions back behind where they are now (the current offsets in
-/// `known`), with the number of records or bytes: what the connector has read since the file was made would be read again.
+/// Warnings about entries of a file that would move partitions back behind their current positions (the current offsets
+/// in `known`), with the number of records or bytes: the connector would read again what it has read since the file was
+/// made.
 ///
-/// `observed_at` is the time of the sample that the file was made of. Partitions that were edited on purpose are named as
-/// well, unless they are left out by [`edited`] first.
+/// `observed_at` is the time of the sample from which the file was made. Partitions that were edited on purpose are
+/// included, unless [`edited`] has removed them first.
 pub fn goes_back(
     entries: &[OffsetEntry],
     observed_at: Option<Timestamp>,

@@ -1,4 +1,4 @@
-//! One entry, looked at member by member.
+//! The check of one entry, member by member.
 
 use super::Request;
 use crate::OffsetEntry;
@@ -10,14 +10,14 @@ use crate::offset::formats::kafka_sink;
 use crate::offset::members::{missing, repeated, unknown};
 use crate::offset::{Identity, Side};
 
-/// What is known of an entry after its check.
+/// The facts about an entry after its check.
 #[derive(Default)]
 pub(super) struct Seen<'a> {
     pub(super) side: Option<Side>,
     pub(super) identity: Option<Identity<'a>>,
 }
 
-/// Checks one entry; everything there is to say goes to `out`. `decided` is the kind of the connector, when it is known.
+/// Checks one entry and adds all findings to `out`. `decided` is the kind of the connector, when it is known.
 pub(super) fn check<'a>(
     request: Request,
     path: &str,
@@ -54,7 +54,7 @@ pub(super) fn check<'a>(
     let side = partition.as_deref().map(|partition| {
         let offset = offset.as_deref();
         match decided {
-            // What a source keeps may look like anything.
+            // The offsets of a source may have any keys.
             Some(Side::Source) => Side::of(partition, offset),
             _ if kafka_sink::is_alike(partition, offset) => Side::Sink,
             _ => Side::of(partition, offset),
@@ -75,7 +75,7 @@ pub(super) fn check<'a>(
         (_, None) => None,
     };
     match (side, &offset) {
-        // A reset does not look at the position.
+        // A reset ignores the position.
         _ if request == Request::Delete => {}
         (Some(Side::Sink), Some(offset)) => kafka_sink::check_offset(&at("offset"), offset, out),
         (_, Some(offset)) => plain_values(&at("offset"), offset, out),
@@ -84,7 +84,7 @@ pub(super) fn check<'a>(
     Seen { side, identity }
 }
 
-/// Members beside partition and offset, which make Kafka Connect refuse the whole request.
+/// Members other than partition and offset, which make Kafka Connect refuse the whole request.
 fn refused(path: &str, members: &[Member<'_>], out: &mut Vec<Finding>) {
     let mut found = Vec::new();
     unknown(path, members, &["partition", "offset"], &mut found);
@@ -116,7 +116,7 @@ fn flat_sink(members: &[Member<'_>]) -> Option<String> {
     ))
 }
 
-/// The members of the partition, when it is an object.
+/// The members of the partition; `None` when it is not an object.
 fn partition_member<'a>(
     path: &str,
     members: &[Member<'a>],
@@ -155,7 +155,7 @@ fn partition_member<'a>(
     }
 }
 
-/// The members of the position, when it is an object.
+/// The members of the position; `None` when it is not an object.
 fn offset_member<'a>(
     request: Request,
     path: &str,
@@ -202,7 +202,7 @@ fn not_an_object(path: String, member: &Member<'_>) -> Finding {
     )
 }
 
-/// The values of a source entry: Kafka Connect stores null, booleans, numbers and strings only.
+/// Checks the values of a source entry: Kafka Connect stores only null, booleans, numbers and strings.
 fn plain_values(path: &str, members: &[Member<'_>], out: &mut Vec<Finding>) {
     for member in members {
         let at = || member_path(path, &member.key);
@@ -235,7 +235,7 @@ fn plain_values(path: &str, members: &[Member<'_>], out: &mut Vec<Finding>) {
     }
 }
 
-/// Whether a number is a decimal or fits an int64.
+/// Whether a number is a decimal, or fits an int64.
 fn fits(number: &str) -> bool {
     number.contains(['.', 'e', 'E']) || number.parse::<i64>().is_ok()
 }

@@ -1,4 +1,4 @@
-//! What is known of a connector beside the entries that are to be sent.
+//! The facts about a connector besides the entries that are to be sent.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,8 @@ use crate::model::{ConnectorConfig, ConnectorKind};
 use crate::offset::{OffsetFormat, Side};
 use crate::{OffsetEntry, Timestamp};
 
-/// What is known of the connector whose offsets are to be altered. The more there is, the more a check finds, and the
-/// fewer false alarms it gives.
+/// The facts about the connector whose offsets are to be altered. With more facts, a check finds more mistakes and
+/// gives fewer false alarms.
 ///
 /// ```
 /// use ccloud_connect::{OffsetEntry, validate::{self, Known}};
@@ -40,14 +40,14 @@ impl<'a> Known<'a> {
         self
     }
 
-    /// The same without the current offsets, for entries that need not resemble them.
+    /// The same without the current offsets, for entries that do not have to resemble them.
     pub(crate) fn without_current(mut self) -> Self {
         self.current = None;
         self
     }
 
-    /// The connector's class (`connector.class`), which decides the format. Without it, the format is that of the current
-    /// offsets, or else guessed from the keys of each entry, which the findings then say.
+    /// The connector's class (`connector.class`), which determines the format. Without it, the format is that of the
+    /// current offsets, or else is guessed from the keys of each entry; findings then say that it was guessed.
     #[must_use]
     pub fn with_class(mut self, class: &'a str) -> Self {
         self.class = Some(class);
@@ -77,7 +77,7 @@ impl<'a> Known<'a> {
         self
     }
 
-    /// The time of now, by which times to come are told; the system's clock when not set.
+    /// The current time, by which times in the future are recognised; the default is the system's clock.
     #[must_use]
     pub fn at(mut self, now: Timestamp) -> Self {
         self.now = Some(now);
@@ -96,16 +96,17 @@ impl<'a> Known<'a> {
         self.current.unwrap_or_default()
     }
 
-    /// The format of the connector's offsets, by its class, or by what it wrote itself; `None` when neither tells.
+    /// The format of the connector's offsets, from its class or from its current offsets; `None` when neither
+    /// determines it.
     pub fn format(&self) -> Option<&'static OffsetFormat> {
         match self.class {
             Some(class) => OffsetFormat::of_class(class),
-            // One entry that tells is enough; where the first ones do not, the others will not either.
+            // One entry that identifies the format is enough; when the first ones do not, the others will not either.
             None => self.current?.iter().take(100).find_map(OffsetFormat::guess),
         }
     }
 
-    /// Sink or source, when that is known without a look at offsets.
+    /// Sink or source, when this is known without the offsets.
     pub(super) fn side(&self) -> Option<Side> {
         match self.kind {
             Some(ConnectorKind::Sink) => Some(Side::Sink),

@@ -1,13 +1,14 @@
-//! Checks of an alteration before anything is sent: pure, complete, and the same for a dry run.
+//! Checks of an alteration before anything is sent. They do no I/O, find everything at once, and are the same for a dry
+//! run.
 //!
-//! A check reports *everything* at once, each with its path into the request body. It refuses what cannot become valid,
-//! what the connector would never read, and what is another connector's; it warns of what loses or repeats data; and it
-//! notes, with the query to ask, what only the database can know. What it knows was measured on Kafka Connect and on real
-//! connectors, or comes from their source code and the published description of the operation; that Confluent Cloud checks
-//! the same is *assumed*.
+//! Each finding has its path in the request body. A check refuses what is malformed, what the connector would never
+//! read, and what belongs to another connector; it warns of what loses or repeats data; and it adds notes, with a
+//! query, about conditions that only the database can decide. Its facts were measured on Kafka Connect and on real
+//! connectors, or come from their source code and the published description of the operation; that Confluent Cloud
+//! checks the same is *assumed*.
 //!
-//! Give it the connector's class and current offsets when you have them ([`Known`]): most of the mistakes only show beside
-//! what the connector itself writes.
+//! Pass the connector's class and current offsets when you have them ([`Known`]): most mistakes show only in comparison
+//! with what the connector itself writes.
 //!
 //! ```
 //! use ccloud_connect::{OffsetEntry, validate};
@@ -52,13 +53,13 @@ use source::{Entry, Formats};
 
 /// Checks the entries of a PATCH: each sets the position of one partition, or resets it when `offset` is null.
 ///
-/// Nothing is compared with where the connector stands; [`patch_knowing`] does.
+/// The entries are not compared with the connector's current offsets; [`patch_knowing`] does that.
 pub fn patch(entries: &[OffsetEntry]) -> Report {
     patch_knowing(entries, &Known::default())
 }
 
 /// Checks the entries of a PATCH as [`patch`] does, and compares them with the connector's current offsets. An empty
-/// `current` is a connector that has not stored any offset yet.
+/// `current` means that the connector has not stored any offset yet.
 pub fn patch_against(entries: &[OffsetEntry], current: &[OffsetEntry]) -> Report {
     patch_knowing(entries, &Known::default().with_current(current))
 }
@@ -68,10 +69,10 @@ pub fn patch_knowing(entries: &[OffsetEntry], known: &Known<'_>) -> Report {
     run(Request::Patch, LIST, entries, known)
 }
 
-/// Checks the entries of a DELETE that names partitions; a position beside a partition is ignored, with a warning.
+/// Checks the entries of a DELETE that names partitions; a position in an entry is ignored, with a warning.
 ///
-/// An empty list is refused, because the service takes it for *every* partition; a reset of everything is checked by
-/// [`delete_all`].
+/// An empty list is refused, because the service would reset *every* partition; [`delete_all`] checks a reset of every
+/// partition.
 pub fn delete(partitions: &[OffsetEntry]) -> Report {
     delete_knowing(partitions, &Known::default())
 }
@@ -86,8 +87,8 @@ pub fn delete_knowing(partitions: &[OffsetEntry], known: &Known<'_>) -> Report {
     run(Request::Delete, LIST, partitions, known)
 }
 
-/// Says what a reset of every partition does not reach: positions that the service shows as null, and those that the
-/// connector keeps in another place.
+/// Warns of what a reset of every partition does not change: positions that the service shows as null, and positions
+/// that the connector keeps in another system.
 pub fn delete_all(known: &Known<'_>) -> Report {
     let current = known.current.unwrap_or_default().iter().enumerate();
     let unreachable = current.filter(|(_, entry)| entry.texts().1.is_none_or(|o| o == "null"));
@@ -98,18 +99,18 @@ pub fn delete_all(known: &Known<'_>) -> Report {
     Report::new(findings).accept(known.accepted)
 }
 
-/// Checks a list of partitions that is called `list` in the paths of the findings.
+/// Checks a list of partitions; `list` is its name in the paths of the findings.
 pub(crate) fn partitions(list: &'static str, partitions: &[OffsetEntry]) -> Report {
     run(Request::Delete, list, partitions, &Known::default())
 }
 
-/// Where else connectors of this class keep a position.
+/// The note about another system in which connectors of this class keep a position.
 fn elsewhere(known: &Known<'_>) -> Option<Finding> {
     let row = known.class.and_then(KeptElsewhere::of_class);
     row.map(|row| row.note(LIST))
 }
 
-/// What the list of a request is called in the paths of findings.
+/// The name of a request's list in the paths of findings.
 const LIST: &str = "offsets";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,15 +161,15 @@ struct Check<'a> {
     request: Request,
     list: &'static str,
     current: Option<Current<'a>>,
-    /// The kind of the connector, when its current offsets tell it.
+    /// The kind of the connector, when its current offsets show it.
     own_side: Option<Side>,
-    /// The kind of the connector, when it is known from anything.
+    /// The kind of the connector, when any source gives it.
     decided: Option<Side>,
     topics: Topics<'a>,
     sinks: Vec<(u64, usize)>,
     sources: Vec<SourceEntry<'a>>,
     sides: Option<(Side, usize)>,
-    /// Findings with the index of their entry.
+    /// Findings, each with the index of its entry.
     findings: Vec<(usize, Finding)>,
 }
 
@@ -194,7 +195,7 @@ impl<'a> Check<'a> {
 
     fn entry(&mut self, index: usize, entry: &'a OffsetEntry) {
         let plain = plain_sink(entry.as_json().as_str()).filter(|sink| {
-            // A position is required in a PATCH and worth a word in a DELETE.
+            // A PATCH needs a position, and in a DELETE a position is a finding.
             matches!(sink.position, Position::At(_)) == (self.request == Request::Patch)
                 || sink.position == Position::Null
         });
@@ -227,7 +228,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// All entries belong to a sink, or all to a source.
+    /// Checks that all entries belong to a sink, or all to a source.
     fn side(&mut self, index: usize, side: Side) {
         let first = self
             .sides
@@ -272,7 +273,7 @@ impl<'a> Check<'a> {
         Report::new(whole)
     }
 
-    /// Checks the entries of a source; returns what is said of the request as a whole, and whether anything changes.
+    /// Checks the entries of a source; returns the findings about the whole request, and whether anything changes.
     fn sources(&mut self, known: &Known<'_>) -> (Vec<Finding>, bool) {
         let mut whole = Vec::new();
         let current = self.current.as_ref();

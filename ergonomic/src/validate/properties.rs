@@ -13,7 +13,7 @@ fn entries(text: &str) -> Vec<OffsetEntry> {
     serde_json::from_str(text).unwrap()
 }
 
-/// Any JSON, with the words of the formats strewn in.
+/// Any JSON that contains words of the formats.
 fn any_json() -> impl Strategy<Value = Value> {
     let word = prop_oneof![
         Just("partition".to_owned()),
@@ -43,7 +43,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Something close to a sink entry.
+/// A value that is nearly a sink entry.
 fn sink_like() -> impl Strategy<Value = Value> {
     let number = || {
         prop_oneof![
@@ -80,8 +80,8 @@ fn sink_like() -> impl Strategy<Value = Value> {
         .prop_map(|(a, b)| Value::Object(a.into_iter().chain(b).collect()))
 }
 
-/// What Kafka Connect makes of a sink's PATCH, written from its documented checks and not from the code under test:
-/// the partitions it would set, or nothing when it refuses or fails.
+/// The effect of a sink's PATCH in Kafka Connect, written from its documented checks and not from the code under test:
+/// the partitions that it would set, or `None` when it refuses or fails.
 fn kafka_takes(entries: &[Value]) -> Option<Vec<(String, i32)>> {
     fn text(value: &Value) -> String {
         value
@@ -106,7 +106,7 @@ fn kafka_takes(entries: &[Value]) -> Option<Vec<(String, i32)>> {
     (!taken.is_empty()).then_some(taken)
 }
 
-/// An entry with some members of a format, whose values may be anything, or close to what connectors write.
+/// An entry with some members of a format, whose values are anything, or nearly what connectors write.
 fn entry_of(format: &'static OffsetFormat) -> impl Strategy<Value = Value> {
     let value = prop_oneof![
         any_json(),
@@ -169,7 +169,7 @@ proptest! {
             };
             prop_assert_eq!((back.direction, back.distance), (opposite, way.distance));
         }
-        // What a connector wrote can be sent back to it.
+        // An entry that a connector wrote can be sent back to it.
         let same = patch_knowing(&own, &known.with_current(&own));
         let malformed = [Code::MissingMember, Code::NullMember, Code::WrongType, Code::NotAnInteger, Code::OutOfRange, Code::UnknownMember];
         let judged = same.errors().filter(|f| f.is_judgement() || malformed.contains(&f.code));
@@ -196,7 +196,7 @@ proptest! {
     #[test]
     fn never_passes_what_kafka_rejects(values in prop::collection::vec(sink_like(), 0..4)) {
         let asked = entries(&Value::from(values.clone()).to_string());
-        // As a sink, whatever the entries look like.
+        // The connector is a sink, whatever the entries look like.
         let current = entries(&format!("[{SINK}]"));
         let report = patch_against(&asked, &current);
         match kafka_takes(&values) {

@@ -1,4 +1,4 @@
-//! One entry of a source, held against what is known of its format.
+//! The check of one source entry against its format.
 
 use crate::OffsetEntry;
 use crate::finding::text::closest;
@@ -7,16 +7,16 @@ use crate::offset::facts::{Around, Case, Declared, Misread, OffsetFormat};
 use crate::offset::fields::Fields;
 use crate::offset::{Direction, debezium, debezium_members};
 
-/// What a format says about the entries of one request.
+/// The formats of the entries of one request.
 pub(super) struct Formats {
-    /// By the class, or by what the connector wrote itself.
+    /// The format from the class, or from the connector's current offsets.
     sure: Option<&'static OffsetFormat>,
     /// Whether the format may be guessed from the keys of an entry.
     may_guess: bool,
     declared: Vec<Declared>,
 }
 
-/// An entry and what the connector itself wrote for its partition.
+/// An entry, and the connector's own entry for its partition.
 pub(super) struct Entry<'a> {
     pub(super) entry: &'a OffsetEntry,
     pub(super) own: Option<&'a OffsetEntry>,
@@ -31,12 +31,12 @@ impl Formats {
         }
     }
 
-    /// Whether the format of the connector is known, so that types need not be inferred from what it wrote.
+    /// Whether the format of the connector is known, so that types do not have to be inferred from its current offsets.
     pub(super) fn is_sure(&self) -> bool {
         self.sure.is_some()
     }
 
-    /// Whether the connector reads a partition although it has not written it itself.
+    /// Whether the connector reads a partition that it has not written itself.
     pub(super) fn also_reads(&self, entry: &OffsetEntry, around: &Around<'_>) -> bool {
         let (Some(format), Some(asked)) = (self.sure, Fields::of(entry)) else {
             return false;
@@ -51,7 +51,7 @@ impl Formats {
         })
     }
 
-    /// Says what the format says about an entry, with paths below it.
+    /// The findings of the format about an entry, with paths below the entry.
     pub(super) fn check(&self, entry: &Entry<'_>, around: &Around<'_>) -> Vec<Finding> {
         let Some(asked) = Fields::of(entry.entry) else {
             return Vec::new();
@@ -114,7 +114,7 @@ fn checked(case: &Case<'_>, entry: &Entry<'_>, declared: &[Declared]) -> Vec<Fin
     found
 }
 
-/// A partition that the connector never reads, whatever stands in it.
+/// Checks that the connector reads the partition at all.
 fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     let (asked, format) = (case.asked, case.format);
     if case.own.is_some() {
@@ -166,14 +166,14 @@ fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// What becomes of an offset that the connector cannot read.
+/// What happens when the connector cannot read an offset.
 const TASK_FAILS: &str = "; the task fails";
 
 fn never_read(path: &str, message: String) -> Finding {
     Finding::error(path.to_owned(), Code::NeverRead, message)
 }
 
-/// What does not fit the typed form, unless the connector wrote the same itself.
+/// Adds findings about members that do not fit the typed form, unless the connector wrote the same value itself.
 fn check_faults(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
     let format = case.format;
     let found = (format.faults)(entry.entry);
@@ -191,7 +191,7 @@ fn check_faults(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
         }
         let key = finding.path.strip_prefix("offset.");
         let is_lenient = key.is_some_and(|key| format.lenient.contains(&key));
-        // What it means to have no position is said with the others.
+        // Another check reports what a missing position means.
         let refuses = format.misread == Misread::Refused;
         let no_position = format.without_position.0 != Code::TaskWouldFail && !refuses;
         let is_absent = matches!(finding.code, Code::MissingMember | Code::NullMember);
@@ -226,7 +226,7 @@ fn check_faults(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
         if !refuses && is_offset && !is_certain {
             finding.severity = Severity::Warning;
         }
-        // Some faults are said in the words of the format.
+        // The message of some faults already contains the consequence.
         let tells = finding.message.contains(';');
         if misread && !tells && !(finding.code == Code::EmptyMember && is_offset) {
             finding.message += consequence;
@@ -240,7 +240,7 @@ fn check_faults(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// An offset that has nothing of the format, or is one of another format.
+/// The finding about an offset without any member of the format, or with those of another format.
 fn foreign(case: &Case<'_>, declared: &[Declared]) -> Option<Finding> {
     let (asked, format) = (case.asked, case.format);
     let own = |key: &str| case.own.is_some_and(|own| own.raw(key).is_some());
@@ -287,7 +287,7 @@ fn foreign(case: &Case<'_>, declared: &[Declared]) -> Option<Finding> {
     )
 }
 
-/// Members that resemble one of the format that is not there.
+/// Adds findings about members that resemble an absent member of the format.
 fn misspelt(case: &Case<'_>, declared: &[Declared], out: &mut Vec<Finding>) {
     for key in case.asked.keys() {
         if case.format.knows(key, declared) || case.own.is_some_and(|own| own.raw(key).is_some()) {
@@ -309,7 +309,7 @@ fn misspelt(case: &Case<'_>, declared: &[Declared], out: &mut Vec<Finding>) {
     }
 }
 
-/// Where the position lies beside that of the connector, and what only the database knows about it.
+/// Compares the position with the connector's own, and adds notes about conditions that only the database can decide.
 fn check_position(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
     let (asked, format) = (case.asked, case.format);
     let unreadable = |finding: &Finding| {

@@ -1,4 +1,4 @@
-//! Tables: what each check finds, and how it reads.
+//! Tables of the findings of each check, and of their messages.
 
 use serde_json::json;
 
@@ -31,7 +31,7 @@ fn patch_finds() {
     let position = |number: &str| format!(r#"{{"kafka_offset":{number}}}"#);
     let one = r#"{"kafka_offset":1}"#;
     for (text, expected) in [
-        // As it should be.
+        // Valid entries.
         (format!("[{SINK}]"), vec![]),
         (format!("[{SOURCE}]"), vec![]),
         (sink(at, "null"), vec![]),
@@ -80,7 +80,7 @@ fn patch_finds() {
         (sink(r#"{"kafka_topic":[],"kafka_partition":0}"#, one), vec!["error wrong-type offsets[0].partition.kafka_topic"]),
         (sink(r#"{"kafka_topic":"a b","kafka_partition":0}"#, one), vec!["error invalid-topic offsets[0].partition.kafka_topic"]),
         (sink(r#"{"kafka_topic":"","kafka_partition":0}"#, one), vec!["error invalid-topic offsets[0].partition.kafka_topic"]),
-        // Twice.
+        // Duplicates.
         (format!("[{SINK},{SINK}]"), vec!["error duplicate-partition offsets[1].partition"]),
         (
             format!(r#"[{SINK},{{"offset":null,"partition":{{"kafka_partition":"00","kafka_t\u006fpic":"\u0074"}}}}]"#),
@@ -91,7 +91,7 @@ fn patch_finds() {
             vec!["error duplicate-partition offsets[1].partition"],
         ),
         (r#"[{"partition":{"a":1},"offset":null},{"partition":{"a":"1"},"offset":null}]"#.into(), vec![]),
-        // Mixed.
+        // Sinks and sources in one request.
         (format!("[{SINK},{SOURCE}]"), vec!["error mixed-kinds offsets[1]"]),
         (format!("[{SOURCE},{SINK}]"), vec!["error mixed-kinds offsets[1]"]),
         // Sources.
@@ -330,7 +330,7 @@ fn what_is_accepted_becomes_a_note() {
         "note never-read offsets[0].partition.protocol"
     );
     assert!(accepted.is_valid());
-    // What makes a request malformed cannot be accepted.
+    // Errors that mean a malformed request cannot be accepted.
     assert!(!patch_knowing(&[], &known.accepting(&codes)).is_valid());
     for (text, codes) in [
         (r#"{"kafka_offset":"4x"}"#, &[Code::NotAnInteger][..]),

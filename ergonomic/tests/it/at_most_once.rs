@@ -1,4 +1,4 @@
-//! Whatever goes wrong, one call makes at most one accepted alteration, and the caller is told the truth.
+//! After any failure, one call makes at most one accepted alteration, and the caller learns what is known about it.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ struct Case {
     alter: Vec<Fault>,
     status: Vec<Fault>,
     told: Told,
-    /// What the server really did.
+    /// The number of alterations that the server accepted.
     accepted: usize,
 }
 
@@ -177,7 +177,7 @@ fn cases() -> Vec<Case> {
             1,
         ));
     }
-    // The status that should settle the matter has faults of its own.
+    // The status that should settle the outcome fails too.
     for (name, status, told) in [
         (
             "status down at first",

@@ -1,4 +1,4 @@
-//! Credentials of every kind reach the wire.
+//! Every kind of credentials is sent in the `Authorization` header.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,7 +25,7 @@ fn header(world: &World, index: usize) -> String {
 }
 
 async fn sts(world: &World) -> StsExchange {
-    // Where the token comes from may be chosen at run time, and shared.
+    // The source of the token can be chosen at run time, and shared.
     let subject: Arc<dyn SubjectToken> =
         Arc::new(|| async { Ok("header.payload.signature".to_owned()) });
     StsExchange::builder("pool-1", subject)

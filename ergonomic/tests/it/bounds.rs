@@ -1,5 +1,5 @@
-//! What a program that depends on the library takes for granted: values that can be shared, awaited anywhere, chosen at run
-//! time, written and read back, and errors that say why.
+//! Properties that dependent programs rely on: values can be shared, awaited on any thread, chosen at run time, and
+//! written and parsed back, and errors state their cause.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -77,7 +77,7 @@ async fn futures_are_send() {
     );
 }
 
-/// Credentials and clocks that are chosen at run time, and shared.
+/// Credentials and clocks are chosen at run time, and shared.
 #[tokio::test]
 async fn pointers_to_credentials_and_clocks_are_accepted() {
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
@@ -193,7 +193,7 @@ fn settings_and_values_are_read_back_from_what_is_written() {
     );
 }
 
-/// The first finding and the number of the others; the alternate form is for a program that lists them.
+/// The message has the first finding and the number of the others; the alternate form is for a program that lists them.
 #[tokio::test]
 async fn the_line_of_an_error_says_why() {
     let world = World::new().await;

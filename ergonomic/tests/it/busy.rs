@@ -1,4 +1,4 @@
-//! Another alteration in progress.
+//! The connector is busy with another alteration.
 
 use std::time::Duration;
 
@@ -73,7 +73,7 @@ async fn a_400_that_speaks_of_it_counts_too() {
     }
 }
 
-/// Waiting would send the refused request again and again.
+/// A wait would send the refused request again and again.
 #[tokio::test]
 async fn a_400_is_not_waited_out_when_nothing_is_under_way() {
     let world = World::new().await;
@@ -135,7 +135,7 @@ async fn gives_up_waiting_at_the_limit() {
     let error = patch.send().await.unwrap_err();
     assert!(error.is_busy());
     let waited = (world.clock.monotonic() - begin).as_secs();
-    // The last attempt is made at the limit, and the status is asked a few times what its 409 means.
+    // The last attempt is made at the limit, and its 409 leads to a few reads of the status.
     assert!((60..65).contains(&waited), "{waited} s");
     assert_eq!(world.accepted(), 0);
 }

@@ -1,4 +1,4 @@
-//! Where a cluster is reached, as a server of one answer tells it.
+//! The addresses of a cluster, from a server with a single answer.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 
 use ccloud_connect::{ApiKey, Client, ErrorKind, KafkaClusterInfo, RetryPolicy};
 
-/// Answers one request; gives the base URL, and the first line of the request once it came.
+/// Answers one request; returns the base URL, and the first line of the request when it has come.
 fn server(status: &str, body: &str) -> (String, JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

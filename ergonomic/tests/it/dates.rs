@@ -1,4 +1,4 @@
-//! Every date form of the service is read, wherever it stands.
+//! Every date form of the service is parsed, in every member.
 
 use ccloud_connect_emulator::{Fault, Operation};
 use serde_json::json;

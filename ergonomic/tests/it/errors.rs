@@ -1,4 +1,4 @@
-//! Errors keep everything that was received, whatever its shape.
+//! Errors keep everything that was received, whatever its form is.
 
 use std::io::Write as _;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use ccloud_connect_emulator::{Fault, Operation, Reply};
 
 use super::{World, policy};
 
-/// Body and the message that should come out of it.
+/// A body and the message that should be read from it.
 const SHAPES: [(&str, Option<&str>); 10] = [
     (r#"{"error":{"code":400,"message":"told"}}"#, Some("told")),
     (r#"{"error":{"message":"told"}}"#, Some("told")),
@@ -61,7 +61,7 @@ async fn every_status_in_every_body_shape() {
             assert_eq!(error.body(), Some(body.as_bytes()));
             assert_eq!(error.message(), message, "{status} {body}");
             assert!(!error.may_have_been_applied());
-            // The limiter heeds the 429; that is not what this test is about.
+            // The limiter waits after the 429; this test is not about that.
             world.clock.advance(Duration::from_secs(8));
         }
     }

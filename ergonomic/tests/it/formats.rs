@@ -1,7 +1,8 @@
-//! Offset formats against what real connectors wrote, and did with what was sent to them.
+//! Offset formats, compared with what real connectors wrote and with what they did after alterations.
 //!
-//! `data/layouts.json` holds entries that connectors wrote, `data/experiments.json` what stood, what was sent, and what
-//! happened: measured with Debezium 2.7 and 3.6, the open JDBC connector, FileStream and MirrorMaker on Kafka Connect 4.1.1.
+//! `data/layouts.json` holds entries that connectors wrote. `data/experiments.json` holds the old offset, the
+//! alteration, and its effect, measured with Debezium 2.7 and 3.6, the open JDBC connector, FileStream and MirrorMaker
+//! on Kafka Connect 4.1.1.
 
 use std::collections::BTreeMap;
 
@@ -28,11 +29,11 @@ struct Experiment {
     class: String,
     setting: String,
     label: String,
-    /// `as asked`, `nearly` (the record at the position came again), or `wrong`.
+    /// `as asked`, `nearly` (the record at the position was read again), or `wrong`.
     went: String,
-    /// What happened, when it was not what was asked.
+    /// The effect, when it was not the requested one.
     effect: Option<String>,
-    /// The record at the position that was asked for, when it did not come.
+    /// The record at the requested position, when it was not read.
     skipped: Option<String>,
     #[serde(default)]
     config: BTreeMap<String, String>,
@@ -49,7 +50,7 @@ fn experiments() -> Vec<Experiment> {
     serde_json::from_str(include_str!("../data/experiments.json")).unwrap()
 }
 
-/// A time after all positions that were measured.
+/// A time after all measured positions.
 fn now() -> Timestamp {
     "2026-11-27T00:00:00Z".parse().unwrap()
 }
@@ -99,7 +100,7 @@ fn what_a_connector_wrote_is_taken_back_quietly() {
     }
 }
 
-/// The findings about an experiment before anything is sent, as the tool has them: class and offsets are known.
+/// The findings about an experiment before anything is sent, as in the tool: class and offsets are known.
 fn findings(experiment: &Experiment) -> Vec<Finding> {
     let known = Known::default()
         .with_class(&experiment.class)
@@ -111,13 +112,13 @@ fn findings(experiment: &Experiment) -> Vec<Finding> {
     }
 }
 
-/// Experiments that went as asked, of which the library warns all the same: what it says is true, but did not matter.
+/// Experiments that went as asked although the library warns: the warning is true, but was irrelevant in this case.
 const HARMLESS_WARNINGS: &[&str] = &[
     // The position lies between two records, so that none is at it.
     "move_to an LSN between rows (row22+8)",
-    // The progress within the transaction was counted for the new place, though nothing shows it.
+    // The progress within the transaction was counted for the new position, though nothing shows it.
     "pos=start41, event=4 row=0",
-    // There is no row at exactly the new time.
+    // No row has exactly the new time.
     "timestamp and nanos of row 11, incrementing stale",
     "timestamp+incrementing: back before row 41 (its millisecond, no nanos, minus 1), incrementing stands at 60",
 ];
@@ -130,7 +131,7 @@ fn what_is_announced_is_what_happened() {
         let found = findings(experiment);
         let said: Vec<String> = found.iter().map(ToString::to_string).collect();
         let said = format!("{name}\n    {}", said.join("\n    "));
-        // Said of the record at the position, and so it was.
+        // The warning is about the record at the position, which was indeed skipped.
         let came_true = |f: &&Finding| f.code == Code::SkipsRecords && experiment.skipped.is_some();
         let warned: Vec<&Finding> = found
             .iter()
@@ -168,7 +169,7 @@ fn what_is_announced_is_what_happened() {
     );
 }
 
-/// Experiments that went exactly where they were to go, with where that is.
+/// Experiments that reached exactly the requested position, with that position.
 const MOVES: &[(&str, &str, &str)] = &[
     (
         "lsn=row32; lsn_proc, lsn_commit, messageType dropped",
@@ -202,7 +203,7 @@ const MOVES: &[(&str, &str, &str)] = &[
     ),
     ("incrementing=22", "incrementing", "22"),
     ("incrementing=11", "incrementing", "11"),
-    // The first row that is to come is of 00:41:00.5.
+    // The first row to be read has the time 00:41:00.5.
     (
         "timestamp of row 41 minus 1 ms, no nanos",
         "time",
@@ -222,7 +223,7 @@ fn moving_gives_the_bodies_that_went_exactly_there() {
         let mut count = 0;
         for experiment in measured {
             let (before, body) = (&experiment.before[0], &experiment.body.as_ref().unwrap()[0]);
-            // Every database has GTIDs of its own.
+            // Each database has its own GTIDs.
             let text = match *name {
                 "gtid" => MysqlCdc::try_from(body)
                     .unwrap()

@@ -1,4 +1,4 @@
-//! Whatever the service does, no wait and no call takes longer than its limit.
+//! Every wait and every call ends within its limit, whatever the service does.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +16,7 @@ use super::World;
 
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// A client whose time is that of the runtime, which is paused: it passes when nothing else happens. That of the emulator
+/// A client that uses the paused time of the runtime, which advances when all tasks are idle. The emulator's time
 /// stands still, so no alteration ends.
 async fn paused() -> World {
     World::with(|builder| builder.clock(SystemClock).retry(RetryPolicy::default())).await
@@ -35,7 +35,7 @@ async fn took<T>(work: impl Future<Output = T>) -> (T, Duration) {
     (done, began.elapsed())
 }
 
-/// What keeps an answer away, or makes it late.
+/// Faults that prevent or delay an answer.
 fn delays() -> Vec<Fault> {
     vec![
         Fault::hang(),
@@ -50,11 +50,11 @@ fn delays() -> Vec<Fault> {
         Fault::status(429).header("Retry-After", "3600"),
         Fault::status(401).delay(Duration::from_secs(4)),
         Fault::reset_after_body(),
-        Fault::phase("PENDING")
+        Fault::act()
             .header("X-RateLimit-Limit", "10")
             .header("X-RateLimit-Remaining", "0")
             .header("X-RateLimit-Reset", "100"),
-        Fault::phase("PENDING")
+        Fault::act()
             .header("X-RateLimit-Limit", "1000")
             .header("X-RateLimit-Remaining", "1")
             .header("X-RateLimit-Reset", "280"),
@@ -116,7 +116,7 @@ async fn waiting_for_a_sample_ends_in_time() {
         assert!(took <= LIMIT, "{fault:?}: {took:?}");
         sample.unwrap_err();
     }
-    // Cut in the middle of a read, it says what it waited for.
+    // When the limit interrupts a read, the error says what the call was waiting for.
     let world = paused().await;
     world.emulator.fault(Operation::ReadOffsets, Fault::act());
     world.emulator.fault(Operation::ReadOffsets, Fault::hang());
@@ -146,7 +146,7 @@ async fn a_call_ends_with_its_total_time_whatever_one_attempt_may_take() {
         "{error}"
     );
 
-    // An unclear alteration is settled within as long again, and stays unclear.
+    // An unclear alteration is settled within the same time again, or stays unclear.
     world
         .emulator
         .fault(Operation::Alter, Fault::act_then_hang());
@@ -164,7 +164,7 @@ async fn a_busy_connector_is_waited_for_no_longer_than_asked() {
     let world = paused().await;
     let other = world.sink().patch_offsets().sink("topic_A", 0, 7);
     let _other = other.send().await.unwrap();
-    // Looking ends in time; one last attempt is made after it, which is settled by three looks.
+    // The reads of the status end in time; afterwards one last attempt is made, which three reads settle.
     let slow = Fault::act().delay(Duration::from_secs(25)).times(2);
     world.emulator.fault(Operation::RequestStatus, slow);
     let patch = world.sink().patch_offsets().sink("topic_A", 0, 5);
@@ -173,7 +173,7 @@ async fn a_busy_connector_is_waited_for_no_longer_than_asked() {
     assert!(took <= LIMIT + Duration::from_secs(30), "{took:?}");
 }
 
-/// Credentials that cannot be had for a while.
+/// Credentials that are temporarily unavailable.
 struct Late {
     asked: AtomicUsize,
     from: usize,

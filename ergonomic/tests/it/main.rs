@@ -33,7 +33,7 @@ use ccloud_connect::clock::ManualClock;
 use ccloud_connect::{ApiKey, Client, ClientBuilder, Connector, RetryPolicy};
 use ccloud_connect_emulator::{self as emulator, Emulator, Operation};
 
-/// An emulator and a client that share a clock which only moves when somebody sleeps.
+/// An emulator and a client that share a clock; the clock moves only when a task sleeps.
 struct World {
     clock: ManualClock,
     emulator: Emulator,
@@ -46,7 +46,7 @@ impl World {
     }
 
     async fn with(change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
-        // Without our own TLS, that of another package in the build wants a provider.
+        // Without this library's TLS, the TLS of another package in the build needs a provider.
         #[cfg(not(feature = "rustls"))]
         let _ = rustls::crypto::ring::default_provider().install_default();
         let clock = ManualClock::default();
@@ -98,7 +98,7 @@ impl World {
     }
 }
 
-/// Real time only limits a single attempt, so a short limit keeps the tests for hanging servers short.
+/// Only the limit of a single attempt uses real time, so a short limit keeps the tests for hanging servers short.
 fn policy() -> RetryPolicy {
     RetryPolicy::default()
         .attempt_timeout(Duration::from_millis(1_000))

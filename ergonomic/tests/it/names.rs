@@ -1,4 +1,4 @@
-//! Hard connector names reach the server as exactly one decoded segment.
+//! Connector names with special characters reach the server as exactly one decoded segment.
 
 use ccloud_connect_emulator::Operation;
 

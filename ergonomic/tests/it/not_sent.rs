@@ -1,4 +1,4 @@
-//! What is refused before anything is sent.
+//! Requests that are refused before anything is sent.
 
 use ccloud_connect::auth::{AuthorizationFuture, CredentialsError};
 use ccloud_connect::{Client, Credentials};
@@ -38,7 +38,7 @@ async fn nothing_is_sent_for_an_invalid_request() {
     assert!(world.emulator.requests().is_empty());
 }
 
-/// A store that has no key to give.
+/// A store without any key.
 struct Sealed;
 
 impl Credentials for Sealed {

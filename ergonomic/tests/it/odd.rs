@@ -1,4 +1,4 @@
-//! What a service, or something on the way, may do that nothing says it does.
+//! Behaviour of a service, or of a proxy, that no documentation describes.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use super::World;
 use super::outcomes::{TEN, codes, patched, state};
 use super::undo::{Stage, entry};
 
-/// Replicas that lag behind show an older request, or an older phase of the same.
+/// Replicas that lag behind show an older request, or an older phase of the same request.
 #[tokio::test]
 async fn a_status_that_goes_back_is_no_other_request() {
     let stage = Stage::new().await;
@@ -33,7 +33,8 @@ async fn a_status_that_goes_back_is_no_other_request() {
     stage.emulator.fault(Operation::RequestStatus, older());
     planned.apply().await.unwrap().wait().await.unwrap();
 
-    // The undo of one that does not show cannot be planned, and nobody is said to have altered since.
+    // An undo of a request that the status does not show cannot be planned, and the error does not claim that another
+    // client has altered the offsets.
     stage.emulator.fault(Operation::RequestStatus, Fault::act());
     let latest = connector.latest_request().await.unwrap();
     assert!(latest.request.requested_at > status.request.requested_at);
@@ -46,7 +47,7 @@ async fn a_status_that_goes_back_is_no_other_request() {
         "{error}"
     );
 
-    // Seen APPLIED, and then PENDING again: what is to be taken back has not certainly ended.
+    // The status shows APPLIED, and then PENDING again: the request to undo has not certainly ended.
     let pending = Fault::phase("PENDING");
     stage.emulator.fault(Operation::RequestStatus, pending);
     let error = connector.plan(undo.clone()).await.unwrap_err();
@@ -60,7 +61,7 @@ async fn a_status_that_goes_back_is_no_other_request() {
 
 #[tokio::test]
 async fn a_sample_that_is_older_than_the_last_one_says_nothing() {
-    // Before sending: it does not show that something went back.
+    // Before sending, such a sample does not show that a position went back.
     let world = World::new().await;
     let sink = world.sink();
     let old = serde_json::to_value(sink.offsets().await.unwrap()).unwrap();
@@ -70,7 +71,7 @@ async fn a_sample_that_is_older_than_the_last_one_says_nothing() {
     let fault = Fault::status(200).json(&old);
     world.emulator.fault(Operation::ReadOffsets, fault);
     let back = planned.apply().await.unwrap();
-    // Afterwards: it neither confirms nor contradicts.
+    // Afterwards, it neither confirms nor contradicts the alteration.
     back.wait().await.unwrap();
     world.clock.advance(Duration::from_secs(60));
     for _ in 0..2 {
@@ -87,7 +88,7 @@ async fn a_sample_that_is_older_than_the_last_one_says_nothing() {
             .is_confirmed()
     );
 
-    // Nor do older ones tell how fast the sink reads.
+    // Older samples do not show how fast the sink reads either.
     let world = World::new().await;
     world.clock.advance(Duration::from_secs(120));
     let planned = world.sink().plan(Intent::shift_by(10_000)).await.unwrap();
@@ -103,7 +104,8 @@ fn sampled_at(body: &Value) -> Timestamp {
     at.parse().unwrap()
 }
 
-/// A list that lacks what the request did not touch is not whole, so what it lacks may be there all the same.
+/// A sample without partitions that the request did not touch is incomplete, so the partitions that it lacks may still
+/// have positions.
 #[tokio::test]
 async fn a_list_that_shrinks_confirms_no_reset() {
     let stage = Stage::new().await;
@@ -149,7 +151,7 @@ async fn a_connector_that_is_gone_is_not_said_to_go_on() {
         "{text}"
     );
 
-    // Deleted while it is watched: the state that it had is not the state that it has.
+    // The connector is deleted while it is watched, so its last known state is no longer its state.
     let world = World::new().await;
     let status = Operation::ConnectorStatus;
     world.emulator.fault(status, Fault::act());
@@ -223,7 +225,7 @@ async fn everything_may_be_compressed_unasked() {
     assert_eq!(world.accepted(), 1);
 }
 
-/// The answer to the request drips for longer than an attempt may take.
+/// The answer to the request takes longer than the time limit of an attempt, byte by byte.
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_drips_is_settled_by_the_status() {
     let world =
@@ -237,7 +239,7 @@ async fn an_answer_that_drips_is_settled_by_the_status() {
     assert_eq!(world.accepted(), 1);
 }
 
-/// A server of HTTP/1.0, which ends each body by closing.
+/// An HTTP/1.0 server, which ends each body by closing the connection.
 #[tokio::test]
 async fn a_peer_of_the_last_century_is_understood() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -275,7 +277,7 @@ async fn a_peer_of_the_last_century_is_understood() {
     sent.wait_with(options).await.unwrap();
 }
 
-/// A clock of this machine that is wrong by an hour, either way.
+/// A clock of this machine that is wrong by an hour, in either direction.
 #[derive(Debug)]
 struct Wrong(ManualClock, i64);
 
@@ -312,7 +314,7 @@ async fn a_clock_that_is_wrong_by_an_hour_changes_nothing() {
         let body = serde_json::to_value(&old).unwrap();
         let fault = Fault::status(200).json(&body);
         right.emulator.fault(Operation::ReadOffsets, fault);
-        // Ten minutes old, and so it stays.
+        // The sample is ten minutes old, and no newer one comes.
         let fresh = sink.offsets_no_older_than(TEN, Duration::ZERO).await;
         let error = fresh.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::SampleTooOld, "{by}");
@@ -331,7 +333,7 @@ async fn a_clock_that_is_wrong_by_an_hour_changes_nothing() {
         let options = WaitOptions::default().watch_state(TEN).confirm();
         let outcome = patched(&world, options).await.unwrap().outcome;
         assert_eq!(outcome.as_planned, Some(true), "{by}");
-        // An unclear answer is settled by the service's clock.
+        // The service's clock settles an unclear answer.
         let reset = Fault::act_then_reset();
         right.emulator.fault(Operation::Alter, reset);
         let patch = sink.patch_offsets().sink("topic_A", 0, 7);

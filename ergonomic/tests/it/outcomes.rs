@@ -1,4 +1,4 @@
-//! What really came of an alteration, as the library sees it.
+//! The outcomes of alterations, as the library reports them.
 
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ async fn a_rewind_is_told_as_it_was_and_not_as_it_was_planned() {
     let outcome = &applied.outcome;
     let partition = &outcome.partitions[0];
     assert_eq!(partition.moved.direction, Movement::Back);
-    // It read 25 records a second until it stopped, 20 s after.
+    // The sink read 25 records a second until it stopped, 20 s later.
     assert_eq!(partition.moved.records, Some(1_500));
     assert_eq!(outcome.as_planned, Some(true), "{outcome:?}");
     assert_eq!(
@@ -87,7 +87,7 @@ async fn a_task_that_fails_late_is_seen() {
         world
             .emulator
             .fault(Operation::ConnectorStatus, Fault::act());
-        // At work again, and well for a while.
+        // The connector runs again, without failures for a while.
         world.emulator.fault(
             Operation::ConnectorStatus,
             state("RUNNING", "RUNNING").times(3),
@@ -285,8 +285,8 @@ async fn a_source_that_goes_on_showing_no_position_stays_unconfirmed() {
     let started = world.clock.monotonic();
     let options = WaitOptions::default().confirm_if_possible();
     let result = alteration.wait_with(options).await;
-    // Set to where the plan saw it, it went back by what was read until it stopped; the order of the format is not asked
-    // for here.
+    // The partition was set to its position in the plan, so it went back by the records that were read until the
+    // connector stopped. The order of the format is not used here.
     let outcome = match &result {
         Ok(applied) => &applied.outcome,
         Err(error) => error.outcome().unwrap(),
@@ -302,7 +302,7 @@ async fn a_source_that_goes_on_showing_no_position_stays_unconfirmed() {
 #[tokio::test]
 async fn a_skip_that_the_sink_outruns_is_not_sent() {
     let world = World::new().await;
-    // 25 records a second: 5 or 1,000 of them are read before it stops.
+    // At 25 records a second, the sink reads past 5 and past 1,000 records before it stops.
     for by in [5, 1_000] {
         let planned = world.sink().plan(Intent::shift_by(by)).await.unwrap();
         let error = planned.apply().await.unwrap_err();
@@ -313,7 +313,7 @@ async fn a_skip_that_the_sink_outruns_is_not_sent() {
             .downcast_ref::<PlanOutdated>()
             .unwrap();
         let kind = outdated.moves()[0].kind;
-        // Within a second sample it may have passed already.
+        // By the second sample, the sink may already have passed the position.
         assert!(
             matches!(kind, MoveKind::PassesTarget | MoveKind::PassedTarget),
             "{kind:?}"
@@ -328,7 +328,7 @@ async fn a_skip_that_the_sink_outruns_is_not_sent() {
         .unwrap();
     let partition = &applied.outcome.partitions[0];
     assert_eq!(partition.moved.direction, Movement::Ahead);
-    // A fast sink can have read past it without the skip.
+    // A fast sink may have read past the position without the skip.
     assert_eq!(
         (partition.confirmed, applied.outcome.as_planned),
         (None, None)

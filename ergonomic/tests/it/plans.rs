@@ -1,4 +1,4 @@
-//! Plans against the emulator: what was shown is what comes about.
+//! Plans against the emulator: the result is the one that was shown.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 use super::World;
 
-/// Two partitions that hold offsets 100 to 1,000, and a sink that stands still wherever it is put.
+/// Two partitions that hold offsets 100 to 1,000, and a sink that never reads on.
 const STILL: &str = "
 environments:
   - id: env-demo1
@@ -27,7 +27,7 @@ environments:
               {partition: {kafka_topic: t, kafka_partition: 1}, offset: {kafka_offset: 700}}]}
 ";
 
-/// How many alterations were asked for.
+/// The number of alteration requests.
 fn posts(emulator: &Emulator) -> usize {
     let requests = emulator.requests();
     let posts = requests
@@ -90,7 +90,7 @@ fn intents() -> impl Strategy<Value = Intent> {
     ]
 }
 
-/// What a plan promises of the positions, and what they are once it is applied.
+/// The positions that a plan promises, and the positions after it is applied.
 async fn promised_and_seen(intent: Intent) -> [BTreeMap<i32, i64>; 2] {
     let (clock, emulator, connector) = still().await;
     let planned = connector.plan(intent).await.unwrap();
@@ -107,7 +107,7 @@ async fn promised_and_seen(intent: Intent) -> [BTreeMap<i32, i64>; 2] {
         };
     }
     planned.apply().await.unwrap().wait().await.unwrap();
-    // The connector has resumed, and stands still: what its topic does not hold shows only once it reads.
+    // The connector has resumed and does not read; a position outside its topic shows only when it reads.
     clock.advance(Duration::from_secs(60));
     let seen = emulator.offsets(emulator::ENVIRONMENT, emulator::CLUSTER, "still");
     [promised, positions(&seen.unwrap())]
@@ -192,7 +192,7 @@ async fn a_sample_from_before_the_last_alteration_is_no_base_for_a_relative_move
         .await
         .unwrap();
     let applied = alteration.wait().await.unwrap();
-    // Applied, and the service goes on showing the sample from before.
+    // The alteration is applied, but the service still shows the sample from before.
     let stale = connector.offsets().await.unwrap();
     assert!(stale.observed_at < applied.applied_at);
 
@@ -205,7 +205,7 @@ async fn a_sample_from_before_the_last_alteration_is_no_base_for_a_relative_move
     clock.advance(Duration::from_secs(60));
     let fresh = connector.plan(Intent::shift_by(-10)).await.unwrap();
     assert!(fresh.plan().warnings().is_empty());
-    // The service lists partitions in the order of a hash map.
+    // The service lists partitions in the arbitrary order of a hash map.
     let mut changes = fresh.plan().changes().iter();
     assert!(changes.any(|change| change.after().unwrap().as_str() == r#"{"kafka_offset":140}"#));
     assert_eq!(posts(&emulator), 1);
@@ -238,7 +238,7 @@ async fn an_alteration_that_no_sample_shows_yet_is_seen_before_applying() {
                 && text.contains("Nothing was changed"),
             "{text}"
         );
-        // The next round starts from a sample that shows it.
+        // The next round starts from a sample that shows the alteration.
         connector
             .delete_offsets()
             .sink("t", 0)
@@ -270,7 +270,7 @@ async fn while_an_alteration_is_under_way_only_positions_that_do_not_hang_on_it_
 
     let absolute = connector.plan(Intent::set([entry(0, 200)])).await.unwrap();
     assert_eq!(absolute.plan().warnings()[0].code.as_str(), "stale-sample");
-    // It is the alteration that was known when the plan was made, so what follows it is what was meant.
+    // The plan was made while this alteration was under way, so it already takes it into account.
     let ours = absolute.clone().wait_if_busy(Duration::from_secs(300));
     assert!(absolute.apply().await.unwrap_err().is_busy());
     let ours = ours.apply().await.unwrap();

@@ -1,4 +1,4 @@
-//! Answers to an alteration that something on the way kept of an earlier one.
+//! Answers that a cache or gateway has stored from an earlier alteration.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ async fn patch(world: &World) -> Result<Alteration> {
     patch.send().await
 }
 
-/// The 202 of the same PATCH at another time.
+/// The 202 for the same PATCH at another time.
 fn kept(requested_at: &str) -> Value {
     json!({
         "id": "lcc-1", "name": "MySinkConnector", "type": "PATCH", "requested_at": requested_at,
@@ -38,7 +38,7 @@ fn assert_unclear(error: &Error) {
     );
 }
 
-/// An alteration by one client that has ended, and what the service answered to it.
+/// An alteration of one client that has ended, and the service's answer to it.
 async fn first(world: &World) -> Value {
     let alteration = patch(world).await.unwrap();
     let answer = kept(&alteration.requested_at().to_string());
@@ -60,7 +60,7 @@ async fn the_answer_to_an_alteration_of_this_client_is_not_that_to_the_next() {
 async fn nor_is_that_to_the_request_that_the_plan_knew() {
     let world = World::new().await;
     let answer = first(&world).await;
-    // Another client, which has accepted nothing itself, on an answer without a date to judge by.
+    // Another client, which has accepted nothing itself, gets an answer without a date.
     let fresh = World::with(|builder| {
         builder
             .endpoint(world.emulator.url())
@@ -84,7 +84,7 @@ async fn a_request_from_before_the_sending_is_not_ours() {
     assert_unclear(&patch(&world).await.unwrap_err());
     assert_eq!(world.accepted(), 0);
 
-    // The status tells when ours arrived all the same.
+    // The status nevertheless shows when ours arrived.
     let world = World::new().await;
     world.clock.advance(Duration::from_secs(60));
     let reply = Reply::status(202).json(&kept("2024-02-20T15:14:19Z"));
@@ -120,7 +120,7 @@ async fn an_answer_from_a_cache_is_settled_by_the_status() {
     );
 }
 
-/// On a service that is quick, the next alteration is no replay for following within a second.
+/// On a fast service, the next alteration is not a replay just because it follows within a second.
 #[tokio::test]
 async fn alterations_in_quick_succession_are_told_apart() {
     let clock = ccloud_connect::clock::ManualClock::default();

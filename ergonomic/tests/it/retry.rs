@@ -1,4 +1,4 @@
-//! Every knob of the retry policy reaches the wire, and limits are kept.
+//! Every setting of the retry policy takes effect, and limits are kept.
 
 use std::time::Duration;
 
@@ -135,7 +135,7 @@ async fn a_retry_after_beyond_the_total_is_not_waited_for() {
     let error = world.sink().offsets().await.unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3_600)));
     assert!(error.to_string().contains("Try again in 3600 s"), "{error}");
-    // The limiter knows now, also for a clone.
+    // The limiter now knows the limit, also for a clone.
     let held = world
         .client
         .clone()

@@ -1,4 +1,4 @@
-//! How the request status settles what came of an alteration.
+//! The request status settles whether an alteration was accepted.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ async fn patch(world: &World) -> Result<Alteration> {
     patch.send().await
 }
 
-/// A status of a request of ours, written in another way.
+/// A status of one of our requests, written in another form.
 fn status(kind: &str, requested_at: &str, offsets: &Value) -> Value {
     let mut request = json!({
         "id": "lcc-1", "name": "MySinkConnector", "type": kind, "requested_at": requested_at,
@@ -129,7 +129,7 @@ async fn a_date_that_is_off_by_less_than_a_second_is_the_same() {
     }
 }
 
-/// On a service that is quick, an identical request is applied and still within the grain of a date.
+/// On a fast service, an identical request is applied within the resolution of a `Date`.
 #[tokio::test]
 async fn a_request_that_the_plan_knew_is_never_ours() {
     let clock = ccloud_connect::clock::ManualClock::default();
@@ -150,7 +150,7 @@ async fn a_request_that_the_plan_knew_is_never_ours() {
         assert!(error.to_string().contains("an earlier request"), "{error}");
         clock.advance(Duration::from_secs(60));
     }
-    // Without a plan, this client still knows what it had accepted itself.
+    // Without a plan, this client still knows which requests it had accepted.
     let _accepted = patch(&world).await.unwrap();
     clock.advance(Duration::from_millis(100));
     emulator.fault(Operation::Alter, Fault::status(502));
@@ -170,7 +170,7 @@ async fn a_conflict_says_what_is_in_the_way() {
         "{error}"
     );
 
-    // Without a look at the status, a conflict is no proof: something on the way may have repeated the request.
+    // Without a read of the status, a conflict proves nothing: a proxy may have repeated the request.
     let blind = World::with(|builder| builder.retry(policy().reconcile_reads(0))).await;
     blind.emulator.fault(Operation::Alter, Fault::status(409));
     let error = patch(&blind).await.unwrap_err();
@@ -218,7 +218,7 @@ async fn only_an_answer_about_the_request_says_that_it_was_accepted() {
     }
 }
 
-/// What a refusal that is not published looks like is taken for no proof either.
+/// An answer that only resembles an unpublished refusal proves nothing either.
 #[tokio::test]
 async fn a_plain_refusal_is_believed_after_one_look() {
     let world = World::new().await;
@@ -234,7 +234,7 @@ async fn a_plain_refusal_is_believed_after_one_look() {
     assert_eq!(world.count(Operation::RequestStatus), 1);
 }
 
-/// A request that something on the way sent twice, of which the second copy is refused.
+/// A request that a proxy sent twice, and whose second copy is refused.
 #[tokio::test]
 async fn a_status_without_entries_proves_nothing_about_a_refusal() {
     for phase in ["PENDING", "APPLIED"] {
@@ -272,7 +272,7 @@ async fn a_page_of_something_on_the_way_is_no_refusal() {
         acts.emulator.fault(Operation::Alter, fault);
         let _accepted = patch(&acts).await.unwrap();
 
-        // One that a cache kept may be of another time.
+        // An answer from a cache may be from another time.
         let kept = World::new().await;
         let fault = Fault::act_then(Reply::error(code, "no").header("Age", "9"));
         kept.emulator.fault(Operation::Alter, fault);

@@ -1,4 +1,4 @@
-//! A skip that the running sink would read past before it stops: refused whatever it is asked by, and foreseen.
+//! A skip that a running sink would read past before it stops is refused, whichever call requests it, and is foreseen.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::undo::{Stage, entry};
 async fn every_way_to_skip_is_held_against_the_speed_of_the_sink() {
     let stage = Stage::new().await;
     let running = stage.connector("running");
-    // 10 records a second; it stops within 60 s.
+    // The sink reads 10 records a second; it stops within 60 s.
     let at = |by: i64, now: i64| entry("busy", 0, now + by);
     let latest = |now: i64| {
         let bounds = PartitionBounds::new(0, now);
@@ -67,7 +67,7 @@ async fn it_is_foreseen_as_far_as_two_samples_tell() {
             .contains("a longer move")
     );
 
-    // Nothing to say of a move that is long enough, that goes back, or of a sink that stands still.
+    // There is no warning about a move that is long enough or goes back, or about a sink that does not read.
     for (name, intent) in [
         ("running", Intent::shift_by(40_000)),
         ("running", Intent::shift_by(-400)),

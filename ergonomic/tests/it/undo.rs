@@ -12,7 +12,7 @@ use ccloud_connect::{
 };
 use ccloud_connect_emulator::{self as emulator, Emulator, Operation, Seed};
 
-/// A sink that stands still with two positions in three partitions, and one that reads.
+/// A sink that does not read, with two positions in three partitions, and a sink that reads.
 const SINKS: &str = "
 environments:
   - id: env-demo1
@@ -50,7 +50,7 @@ impl Stage {
         }
     }
 
-    /// As of another process, which has seen nothing.
+    /// A client of another process, which has seen nothing yet.
     fn another_client(&self) -> Client {
         client(&self.emulator, &self.clock)
     }
@@ -64,7 +64,7 @@ impl Stage {
         )
     }
 
-    /// Carries an intention out, and waits for a sample that shows it.
+    /// Applies an intention, and waits for a sample that shows it.
     pub(super) async fn alter(&self, name: &str, intent: Intent) -> AlterationStatus {
         let connector = self.connector(name);
         let planned = connector.plan(intent).await.unwrap();
@@ -74,7 +74,7 @@ impl Stage {
         connector.latest_request().await.unwrap()
     }
 
-    /// The true positions, by topic and partition.
+    /// The real positions, by topic and partition.
     pub(super) fn positions(&self, name: &str) -> BTreeMap<(String, i32), i64> {
         let entries = self
             .emulator
@@ -117,7 +117,7 @@ async fn positions_come_back_after_a_patch_and_after_a_delete() {
         Intent::shift_by(-50),
         Intent::reset([entry("t", 1, 0)]),
         Intent::reset_all(),
-        // Had none and is given one, beside one that had one.
+        // One partition had no position and is given one, the other had one.
         Intent::set([entry("t", 0, 100), entry("t", 2, 0)]),
         Intent::set([entry("t", 2, 0)]),
     ] {
@@ -183,7 +183,7 @@ async fn after_another_alteration_it_is_refused() {
         .await;
     let undo = Intent::undo(&status).unwrap();
     let planned = connector.plan(undo.clone()).await.unwrap();
-    // Another one, after the plan and before the next.
+    // Another alteration, after this plan and before the next.
     stage.alter("still", Intent::set([entry("t", 1, 5)])).await;
     let before = stage.positions("still");
 
@@ -222,7 +222,7 @@ async fn what_is_not_shown_yet_or_not_known_is_not_guessed() {
 
     alteration.wait().await.unwrap();
     let applied = connector.latest_request().await.unwrap();
-    // No sample shows it yet, and the plan starts from one.
+    // No sample shows the alteration yet, and the plan needs one.
     let error = connector
         .plan(Intent::undo(&applied).unwrap())
         .await
@@ -295,7 +295,8 @@ async fn what_a_failed_request_did_is_told_and_can_be_undone() {
     assert_eq!(failed.outcome.as_planned, Some(false));
     assert_ne!(stage.positions("still"), before);
 
-    // Nothing says when it failed. Who has not seen it fail takes a sample later than the first look.
+    // The service does not say when the alteration failed. A client that has not seen the failure takes a sample later
+    // than its first read.
     let elsewhere = stage
         .another_client()
         .connector_at(connector.path().clone());
@@ -314,7 +315,7 @@ async fn what_a_failed_request_did_is_told_and_can_be_undone() {
     assert!(stage.clock.monotonic() - started < limit);
     assert!(elsewhere.plan(undo.clone()).await.is_ok());
 
-    // This client has seen it fail, and a sample after that.
+    // This client has seen the failure, and a sample after it.
     stage.alter("still", undo).await;
     assert_eq!(stage.positions("still"), before);
 }
@@ -336,7 +337,7 @@ async fn a_reset_whose_list_is_not_repeated_restores_what_shows_as_reset() {
         ),
         (vec![], vec![entry("t", 0, 400), entry("t", 1, 700)]),
         (vec![unchanged.clone(), entry("t", 1, 700)], vec![]),
-        // Read on: whether from a reset or from where it stood cannot be told.
+        // The sink has read on, from a reset or from its old position: the two cannot be distinguished.
         (vec![unchanged, entry("t", 1, 900)], vec![]),
     ] {
         let plan = Plan::new(&now, undo.clone());

@@ -1,4 +1,4 @@
-//! Taking an alteration back while the connector reads on: what it reads is no alteration.
+//! An undo while the connector reads on: its reading is not an alteration.
 
 use std::time::Duration;
 
@@ -46,10 +46,10 @@ async fn a_running_sink_delivers_again_what_it_has_read_since() {
     assert!((before..before + 2_000).contains(&now), "{now}");
 }
 
-/// Rewound, the sink reads up to where it stood: the undo would skip ever less, and at last nothing.
+/// The rewound sink reads up to its old position, so the undo would skip fewer and fewer records, and in the end none.
 #[tokio::test]
 async fn a_sink_that_catches_up_is_no_reason_to_refuse() {
-    // How far it is from there when the undo is sent; it reads 600 records more until it stops.
+    // The distance from the old position when the undo is sent; the sink reads 600 more records until it stops.
     for (left, again) in [(1_500, None), (300, Some(300)), (-500, Some(1_100))] {
         let stage = Stage::new().await;
         let connector = stage.connector("running");
@@ -110,11 +110,12 @@ async fn nor_is_a_reset_partition_that_is_read_again_or_a_source_that_reads_on()
     let seen = planned.offsets().entries.clone();
     world.clock.advance(Duration::from_secs(120));
     assert_ne!(source.offsets().await.unwrap().entries, seen);
-    // It went back by what it has read since, and not ahead as the plan showed, which is told.
+    // The sink went back by the records it has read since, instead of ahead as the plan showed, and the outcome says
+    // so.
     let undone = planned.apply().await.unwrap();
     undone.wait().await.unwrap_err();
 
-    // A later request is one.
+    // A later request makes the undo out of date.
     let error = other.apply().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PlanOutdated);
     assert_eq!(
@@ -123,7 +124,7 @@ async fn nor_is_a_reset_partition_that_is_read_again_or_a_source_that_reads_on()
     );
 }
 
-/// The words of a refusal say what to do at the door that was knocked at.
+/// The message of a refusal gives advice that fits the call that was made.
 #[tokio::test]
 async fn advice_fits_the_door() {
     let stage = Stage::new().await;

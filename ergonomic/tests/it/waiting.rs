@@ -295,7 +295,7 @@ async fn a_resumed_wait_confirms_what_the_status_repeats() {
     let resumed = world.client.alteration(token);
     let options = WaitOptions::default().confirm();
     let error = resumed.wait_with(options).await.unwrap_err();
-    // It stood at 5000 or later, was put at 1000, and is seen at 1.
+    // The old position was 5000 or later, the request set 1000, and the sample shows 1.
     let WaitError::NotAsPlanned { applied, .. } = &error else {
         panic!("{error}")
     };
@@ -308,7 +308,7 @@ async fn a_resumed_wait_confirms_what_the_status_repeats() {
 async fn dropping_the_wait_leaves_the_alteration_running() {
     let world = World::new().await;
     let alteration = altered(&world).await;
-    // Before its first question to the service, and in the middle of the questions.
+    // The wait is dropped before its first request to the service, and between requests.
     for questions in [0, 1, 3] {
         let asked = world.count(Operation::RequestStatus);
         let mut wait = Box::pin(alteration.wait());
@@ -342,7 +342,7 @@ async fn the_longest_durations_do_not_overflow() {
 #[tokio::test]
 async fn a_sample_must_certainly_be_later() {
     for (observed_at, later) in [
-        // Cut to whole seconds, 15:15:02 may be almost 15:15:03.
+        // A time cut to whole seconds as 15:15:02 may be almost 15:15:03.
         (Some("2024-02-20T15:15:02.5Z"), false),
         (Some("2024-02-20T15:15:02Z"), false),
         (Some("2024-02-20T15:14:00Z"), false),
@@ -368,7 +368,7 @@ async fn a_sample_must_certainly_be_later() {
             .timeout(Duration::from_secs(60));
         let outcome = alteration.wait_with(options).await.unwrap().outcome;
         assert_eq!(outcome.is_confirmed(), later, "{observed_at:?}");
-        // Without a time it is not waited for one.
+        // Without a time, no later sample is waited for.
         let waited = world.clock.monotonic() - started > Duration::from_secs(10);
         assert_eq!(waited, observed_at.is_some() && !later, "{observed_at:?}");
     }

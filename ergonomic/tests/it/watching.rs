@@ -1,4 +1,4 @@
-//! How long, and through which failures, the connector's state is watched after an alteration.
+//! How long the connector's state is watched after an alteration, and which failures the watching survives.
 
 use ccloud_connect::finding::Code;
 use ccloud_connect::plan::Intent;
@@ -47,7 +47,7 @@ async fn the_wait_for_a_sample_is_no_watching_of_the_state() {
     assert!((10..20).contains(&watched), "{watched}");
 }
 
-/// Taken up elsewhere, a reset whose list the service does not repeat may be of one partition or of all.
+/// The handle comes from a token: a reset whose list the service does not repeat may be of one partition or of all.
 #[tokio::test]
 async fn a_reset_without_its_list_claims_no_partition() {
     let stage = Stage::new().await;

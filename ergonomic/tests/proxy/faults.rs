@@ -1,8 +1,8 @@
-//! What the proxy does.
+//! The faults of the proxy.
 
 use super::server::{End, Fate, answer};
 
-/// What the caller is to be told when the request status can be read.
+/// What the caller should be told when the request status can be read.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Told {
     Accepted,
@@ -19,7 +19,7 @@ pub(crate) type Post = (&'static str, fn(usize) -> Fate, Told);
 /// A fault of the request status.
 pub(crate) type Status = (&'static str, fn(usize, &str) -> Fate);
 
-/// Faults of the POST: what happens to its `n`th sending, and what is to be told.
+/// Faults of the POST: the fate of its `n`th sending, and what the caller should be told.
 pub(crate) fn posts() -> Vec<Post> {
     use Told::{Accepted, Nothing, Unclear};
     fn page(status: &str) -> String {
@@ -218,7 +218,7 @@ pub(crate) fn posts() -> Vec<Post> {
     ]
 }
 
-/// Faults of the status after the POST: the fate of its `n`th reading since then, given what it was like before.
+/// Faults of the status after the POST: the fate of its `n`th read since then, given the status before the POST.
 pub(crate) fn statuses() -> Vec<Status> {
     fn page(status: &str) -> Fate {
         Fate::answering(0, &answer(status, "content-type: text/html\r\n", PAGE))

@@ -1,4 +1,4 @@
-//! What callers are told, with a proxy in the way that loses, repeats, delays and invents: never two accepted alterations,
+//! Calls through a proxy that loses, repeats, delays and invents answers: there are never two accepted alterations, and
 //! never a false "nothing was changed", "was accepted" or "applied".
 
 mod faults;
@@ -24,11 +24,11 @@ struct World {
 
 impl World {
     async fn new() -> Self {
-        // Nothing here is late but what is meant to be, also on a machine that has more to do.
+        // The limit is long, so that only intended delays exceed it, even on a busy machine.
         Self::with_limit(Duration::from_secs(30)).await
     }
 
-    /// With this time limit of an attempt, which passes in real time.
+    /// A world with this time limit of an attempt, which uses real time.
     async fn with_limit(limit: Duration) -> Self {
         // Without our own TLS, that of another package in the build wants a provider.
         #[cfg(not(feature = "rustls"))]
@@ -85,12 +85,12 @@ fn is_status(line: &str) -> bool {
     line.starts_with("GET ") && line.contains("/offsets/request/status ")
 }
 
-/// Whether the answer never comes, which takes real time.
+/// Whether the answer never comes; such a case takes real time.
 fn hangs(post: &Post) -> bool {
     post.0.starts_with("no answer")
 }
 
-/// Runs one combination, and checks that what is told is so.
+/// Runs one combination, and checks that the caller is told the truth.
 async fn run(post: Post, status: Status, (earlier, planned): (bool, bool)) -> Told {
     let limit = if hangs(&post) { 2 } else { 30 };
     let world = World::with_limit(Duration::from_secs(limit)).await;
@@ -100,7 +100,7 @@ async fn run(post: Post, status: Status, (earlier, planned): (bool, bool)) -> To
         r#"{"error":{"code":404,"message":"none"}}"#,
     );
     if earlier {
-        // An identical one, done a while ago.
+        // An identical request that has ended some time before.
         world.patch().await.unwrap().wait().await.unwrap();
         let shown = world.sink.latest_request().await.unwrap();
         let body = serde_json::to_string(&shown).unwrap();
@@ -174,14 +174,14 @@ async fn whatever_a_proxy_does_what_is_told_is_true() {
     let mut told = Vec::new();
     for post in posts() {
         for status in statuses() {
-            // A 202 that nobody gave is a lie that only the status can tell.
+            // The server never sent this 202; only the status can show that.
             if post.0 == "an empty 202, lost" && !matches!(status.0, "readable" | "late at first") {
                 continue;
             }
             if hangs(&post) && !matches!(status.0, "readable" | "down" | "late at first") {
                 continue;
             }
-            // A 400 says what is wrong with the request; one look for an earlier copy is taken to be enough.
+            // A 400 says what is wrong with the request; one read of the status for an earlier copy counts as enough.
             if post.0 == "400, arrived" && status.0 == "late at first" {
                 continue;
             }
@@ -195,12 +195,12 @@ async fn whatever_a_proxy_does_what_is_told_is_true() {
         }
     }
     assert!(runs >= 200, "{runs} faults only");
-    // Truth is no art for whoever always says that it is unclear.
+    // A library that always answered "unclear" would never be wrong, so the number of settled cases counts too.
     let settled = told.iter().filter(|told| **told != Told::Unclear).count();
     assert!(settled * 3 > runs, "{settled} of {runs} were settled");
 }
 
-/// A server that closes each connection after its answer, without saying so, at the worst moments.
+/// A server that closes each connection after its answer, without announcing it, at the worst moments.
 #[tokio::test]
 async fn a_request_that_alters_never_travels_on_a_connection_that_may_be_gone() {
     for end in [

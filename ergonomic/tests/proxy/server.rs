@@ -1,4 +1,4 @@
-//! A proxy in front of the emulator that hurts requests and answers as it is told to.
+//! A proxy in front of the emulator that damages requests and answers as a test tells it.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -7,11 +7,11 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What the connection does after an answer.
+/// What the proxy does with the connection after an answer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum End {
     Keep,
-    /// Closes it in good order after so many microseconds, without having said so.
+    /// Closes it normally after this number of microseconds, without announcing it.
     Fin(u64),
     /// The same with a reset.
     Rst(u64),
@@ -21,11 +21,11 @@ pub(crate) enum End {
 /// What happens to one request.
 #[derive(Clone, Debug)]
 pub(crate) struct Fate {
-    /// How often it reaches the emulator.
+    /// How often the request is forwarded to the emulator.
     pub(crate) forwards: usize,
-    /// What comes back instead of the last answer of the emulator.
+    /// The answer that replaces the last one of the emulator.
     pub(crate) answer: Option<Vec<u8>>,
-    /// The first bytes of the answer only.
+    /// The number of bytes after which the answer is cut off.
     pub(crate) cut: Option<usize>,
     pub(crate) end: End,
 }
@@ -40,7 +40,7 @@ impl Fate {
         }
     }
 
-    /// `forwards` times to the emulator, and then this answer.
+    /// Forwards `forwards` times to the emulator, and then sends this answer.
     pub(crate) fn answering(forwards: usize, answer: &str) -> Self {
         Self {
             forwards,
@@ -55,19 +55,19 @@ impl Fate {
     }
 }
 
-/// One answer of HTTP with its length.
+/// An HTTP answer with its length.
 pub(crate) fn answer(status: &str, headers: &str, body: &str) -> String {
     let length = body.len();
     format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\n\r\n{body}")
 }
 
-/// Decides by the first line of the request and the number of requests before it with the same method and path.
+/// Decides from the first line of the request, and the number of earlier requests with the same method and path.
 type Decide = dyn Fn(&str, usize) -> Fate + Send + Sync;
 
 pub(crate) struct Proxy {
     pub(crate) url: String,
     decide: Arc<Mutex<Arc<Decide>>>,
-    /// Connections that were opened.
+    /// The number of connections that were opened.
     pub(crate) connections: Arc<AtomicUsize>,
     task: tokio::task::JoinHandle<()>,
 }
@@ -154,7 +154,7 @@ async fn serve(
     }
 }
 
-/// One message of HTTP whose length is told by a header.
+/// Reads one HTTP message whose header gives its length.
 async fn read_message(stream: &mut TcpStream) -> Option<Vec<u8>> {
     let mut message = Vec::new();
     let mut wanted = None;

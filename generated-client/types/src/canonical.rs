@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// Deeper values are compared by their text alone, so that hostile nesting cannot exhaust the stack.
+/// Values nested deeper than this are compared by their text alone, so that hostile nesting cannot exhaust the stack.
 const MAX_DEPTH: usize = 64;
 
 /// Renders valid JSON text with sorted keys, no white space, plain escapes and normalised numbers.
@@ -65,8 +65,8 @@ fn write_array(text: &str, out: &mut String, depth: usize) -> Option<()> {
     Some(())
 }
 
-/// Integers lose only the sign of zero. Decimals become digits and an exponent, so that `10.10`, `10.1` and `1.01e1`
-/// agree; they keep a point so that `1.0` never equals `1`.
+/// An integer loses only the sign of a zero. A decimal becomes digits and an exponent, so that `10.10`, `10.1` and
+/// `1.01e1` agree; it keeps a point, so that `1.0` never equals `1`.
 fn number(text: &str) -> String {
     if !text.contains(['.', 'e', 'E']) {
         return if text == "-0" { "0" } else { text }.to_owned();
@@ -92,7 +92,7 @@ fn number(text: &str) -> String {
     format!("{sign}{significant}.0e{exponent}")
 }
 
-/// Object members by key; of a repeated key the last one counts, as it does for the service's parser.
+/// Object members by key; the last of several equal keys counts, as in the service's parser.
 struct Members<'a>(BTreeMap<String, &'a RawValue>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {

@@ -14,20 +14,21 @@ pub type Sleep<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// A source of time and of delays.
 ///
-/// Every delay of this library goes through one: back-off between attempts, `Retry-After`, the rate limit, the pause
-/// between two polls, and every deadline. Only the time limit of a single HTTP attempt is kept by the runtime itself.
+/// Every delay of this library goes through one clock: the back-off between attempts, `Retry-After`, the rate limit,
+/// the pause between two polls, and every deadline. The only exception is the time limit of a single HTTP attempt,
+/// which the runtime measures.
 pub trait Clock: fmt::Debug + Send + Sync {
     /// The wall-clock time.
     fn now(&self) -> Timestamp;
 
-    /// Time since an arbitrary, fixed moment. It never goes back, and is what deadlines are measured with.
+    /// The time since an arbitrary, fixed moment. It never goes back; deadlines are measured with it.
     fn monotonic(&self) -> Duration;
 
     /// Completes after `duration`.
     fn sleep(&self, duration: Duration) -> Sleep<'_>;
 }
 
-/// Declares a pointer to a clock to be a clock, also when the clock behind it is chosen at run time.
+/// Implements [`Clock`] for a pointer to a clock, including a trait object.
 macro_rules! forwarded {
     ($($pointer:ty),*) => {
         $(impl<C: Clock + ?Sized> Clock for $pointer {
@@ -50,8 +51,8 @@ forwarded!(Box<C>, Arc<C>);
 
 /// The operating system's clock and the timers of tokio; the default.
 ///
-/// In a runtime of tokio whose time is paused it follows that time. Runtimes of one process may be paused apart from each
-/// other: within each of them [`monotonic`](Clock::monotonic) passes as its own sleeps do.
+/// In a tokio runtime whose time is paused, it follows the paused time. Each runtime of a process can be paused
+/// separately: within each runtime, [`monotonic`](Clock::monotonic) advances exactly as its own sleeps do.
 #[cfg(feature = "tokio")]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
@@ -63,8 +64,8 @@ impl Clock for SystemClock {
     }
 
     fn monotonic(&self) -> Duration {
-        // Taken from the system and far back, so that no runtime is before it: one that is paused stays behind the others,
-        // and one that was advanced is ahead of them.
+        // The start lies far in the past, so that no runtime is before it: the time of a paused runtime stays behind
+        // that of the others, and the time of an advanced runtime is ahead.
         static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
         let start = START.get_or_init(|| long_before(std::time::Instant::now()));
         let now = tokio::time::Instant::now().into_std();
@@ -89,10 +90,11 @@ fn long_before(now: std::time::Instant) -> std::time::Instant {
     now
 }
 
-/// A clock that stands still until a task sleeps or [advances](ManualClock::advance) it; sleeping moves it on by the
-/// whole duration at once. Clones share the same time.
+/// A clock that stands still until a task sleeps or calls [`advance`](ManualClock::advance); a sleep moves the clock on
+/// by the whole duration at once. Clones share the same time.
 ///
-/// With one of these shared by a client and an emulator, minutes of waiting pass in no time and always in the same way.
+/// When a client and an emulator share such a clock, minutes of waiting take no real time, and the order of events is
+/// always the same.
 #[derive(Clone, Debug)]
 pub struct ManualClock {
     start: Timestamp,
@@ -187,7 +189,7 @@ mod tests {
         };
         assert!(paused.block_on(moves(Duration::from_secs(3600))));
         assert!(runtime(false).block_on(moves(Duration::from_millis(20))));
-        // This one began before the first use of the clock, and its time has stood still since.
+        // The runtime began before the first use of the clock, and its time has stood still since.
         assert!(late.block_on(moves(Duration::from_secs(2))));
     }
 }

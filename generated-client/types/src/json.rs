@@ -40,7 +40,7 @@ impl RawJson {
     /// Reads the text as `T`, which may borrow from it.
     ///
     /// # Errors
-    /// When the value is not of that form.
+    /// When the value does not have the form of `T`.
     pub fn parse<'a, T: Deserialize<'a>>(&'a self) -> Result<T, serde_json::Error> {
         serde_json::from_str(self.as_str())
     }

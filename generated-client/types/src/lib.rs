@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 //!
-//! JSON is [`RawJson`] and [`OffsetEntry`], times are [`Timestamp`], and the clock that a test puts in the place of the system's is in
-//! [`clock`].
+//! JSON values are [`RawJson`] and [`OffsetEntry`], times are [`Timestamp`], and [`clock`] has the system's clock and
+//! one for tests.
 
 mod alteration_type;
 mod canonical;

@@ -12,8 +12,8 @@ use crate::RawJson;
 /// One element of an `offsets` array: an object with the members `partition` and `offset`.
 ///
 /// The whole entry is kept as the JSON text it arrived in, so that reading offsets and sending them back changes
-/// nothing: not a digit, not the order of keys, not a member that this version does not know. Reading accepts any JSON
-/// value as an entry; whether it can be sent is a matter of validation.
+/// nothing: no digit, no order of keys, no member that this version does not know. Reading accepts any JSON value as an
+/// entry; validation decides whether it can be sent.
 ///
 /// Equality follows [`RawJson`]: by meaning, not by text.
 #[derive(Clone, PartialEq, Eq)]
@@ -60,7 +60,8 @@ impl OffsetEntry {
         self.members().offset.map(RawJson::from_raw)
     }
 
-    /// The texts of both members, borrowed; the cheap way to look at many entries.
+    /// The texts of both members, borrowed. Cheaper than [`partition`](Self::partition) and [`offset`](Self::offset)
+    /// for many entries.
     pub fn texts(&self) -> (Option<&str>, Option<&str>) {
         let members = self.members();
         (
@@ -70,7 +71,7 @@ impl OffsetEntry {
     }
 
     fn members(&self) -> Members<'_> {
-        // Read as a struct, an array would pass too, its elements taken for the members.
+        // Without this check, serde would also accept an array and take its elements for the members.
         if !self.0.as_str().starts_with('{') {
             return Members::default();
         }
@@ -122,7 +123,7 @@ impl<'de> Deserialize<'de> for OffsetEntry {
     }
 }
 
-/// `Some` of `null` stays apart from an absent member.
+/// Keeps `null` (`Some`) apart from an absent member (`None`).
 #[derive(Default, Deserialize)]
 struct Members<'a> {
     #[serde(borrow, default, deserialize_with = "present")]

@@ -4,8 +4,8 @@ use crate::Timestamp;
 
 /// A record of a partition: its offset and its time.
 ///
-/// The time is the producer's or the broker's, as the topic is set (`message.timestamp.type`); a transaction's marker has an offset
-/// and a time as well, though nobody reads it.
+/// The producer or the broker sets the time, according to the topic's `message.timestamp.type`. The marker of a
+/// transaction also has an offset and a time, although no consumer receives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RecordAt {
@@ -22,25 +22,26 @@ impl RecordAt {
     }
 }
 
-/// What a partition of a topic holds, as its leader said it when it was asked.
+/// What a partition of a topic holds, as reported by the partition's leader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct PartitionBounds {
-    /// The first offset that can be read. In a compacted topic the record there may be gone: see [`first`](Self::first).
+    /// The first offset that can be read. In a compacted topic, the record at this offset may have been removed: see
+    /// [`first`](Self::first).
     pub earliest: i64,
     /// The offset that comes after the last record; equal to `earliest` when there is nothing to read.
     pub latest: i64,
-    /// The last stable offset, when it is known: a consumer that reads committed records only (`isolation.level`) does not pass it.
-    /// Below `latest` while a transaction is open.
+    /// The last stable offset, when it is known: a consumer that reads committed records only (`isolation.level`) does
+    /// not read beyond it. It is below `latest` while a transaction is open.
     pub stable: Option<i64>,
-    /// The first record that is there and has a time; `None` when there is none.
+    /// The first record that still exists and has a time; `None` when there is none.
     pub first: Option<RecordAt>,
     /// The first record at or after the time that was asked for; `None` when there is none, or no time was asked for.
     pub at: Option<RecordAt>,
 }
 
 impl PartitionBounds {
-    /// Bounds without any record known by its time.
+    /// Bounds without any record and without the last stable offset.
     pub fn new(earliest: i64, latest: i64) -> Self {
         Self {
             earliest,
@@ -58,12 +59,13 @@ impl PartitionBounds {
         self
     }
 
-    /// Where the first open transaction begins, or a little before it; `None` when none is known to be open.
+    /// The offset at which the first open transaction begins, or a little before it; `None` when no open transaction is
+    /// known.
     pub fn open_transaction(&self) -> Option<i64> {
         self.stable.filter(|stable| *stable < self.latest)
     }
 
-    /// The same, with the first record that is there.
+    /// The same, with the first record that still exists.
     #[must_use]
     pub fn with_first(mut self, first: Option<RecordAt>) -> Self {
         self.first = first;
@@ -82,13 +84,14 @@ impl PartitionBounds {
         self.earliest >= self.latest
     }
 
-    /// Whether a consumer at `offset` goes on there: anywhere else it falls back by its `auto.offset.reset`.
+    /// Whether a consumer at `offset` continues from it; at any other offset it falls back according to its
+    /// `auto.offset.reset`.
     pub fn contains(&self, offset: i64) -> bool {
         (self.earliest..=self.latest).contains(&offset)
     }
 
-    /// How many records are left to read from `offset`, at most: compacted records, transaction markers and records of open
-    /// transactions count as well. `None` when `offset` is outside the bounds.
+    /// How many records are left to read from `offset`: an upper bound, because compacted records, transaction markers
+    /// and records of open transactions are counted too. `None` when `offset` is outside the bounds.
     pub fn records_from(&self, offset: i64) -> Option<i64> {
         self.contains(offset).then(|| self.latest - offset)
     }

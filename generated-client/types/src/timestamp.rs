@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A second.
+/// One second, in nanoseconds.
 const NANOSECONDS: i128 = 1_000_000_000;
 
 /// An instant in UTC.
@@ -18,7 +18,7 @@ const NANOSECONDS: i128 = 1_000_000_000;
 pub struct Timestamp(jiff::Timestamp);
 
 impl Timestamp {
-    /// The time of this machine; [`Timestamp::MAX`] when its clock stands beyond the year 9999.
+    /// The time of this machine; [`Timestamp::MAX`] when its clock is set beyond the year 9999.
     pub fn now() -> Self {
         Self::try_from(SystemTime::now()).unwrap_or(Self::MAX)
     }
@@ -68,11 +68,11 @@ impl Timestamp {
             .unwrap_or(Duration::ZERO)
     }
 
-    /// Whether both name the same request time: they are less than a second apart.
+    /// Whether two times of the service are the time of the same request: they are less than a second apart.
     ///
-    /// The service writes one instant with and without a fraction in different places, cuts or rounds it, and may take it
-    /// again a little later (*assumed*); two alterations of one connector cannot be accepted within a second, because each
-    /// takes longer than that.
+    /// The service may write one instant with a fraction in one answer and without it in another, cut or rounded, or
+    /// may take the time again a little later (*assumed*). Two alterations of one connector cannot be accepted within a
+    /// second, because each takes longer than that.
     pub fn same_instant(self, other: Self) -> bool {
         (self.0.as_nanosecond() - other.0.as_nanosecond()).abs() < NANOSECONDS
     }

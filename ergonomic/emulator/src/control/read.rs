@@ -162,6 +162,7 @@ mod tests {
             "7",
             r#"{"reply":[]}"#,
             r#"{"reply":{"slow":null}}"#,
+            r#"{"reply":{"slow":{"bytes":0}}}"#,
             r#"{"delay_seconds":3153600001}"#,
             r#"{"times":1,"times":2}"#,
         ] {

@@ -1,4 +1,4 @@
-//! Everything that was seen of an alteration, put together.
+//! Combines everything that was seen of an alteration into its outcome.
 
 use super::facts::Facts;
 use super::findings::{partition_findings, state, unknown_before};
@@ -8,7 +8,7 @@ use super::{Moved, Movement, Outcome, PartitionOutcome, Standing};
 use crate::finding::{Code, Finding, Severity};
 use crate::offset::Direction;
 
-/// Puts together what is known and what was seen.
+/// Combines what was known beforehand with what was seen.
 pub(super) fn assess(facts: &Facts, subjects: &[Subject], seen: &Seen) -> Outcome {
     let mut findings = Vec::new();
     let mut partitions = Vec::with_capacity(subjects.len());
@@ -73,8 +73,9 @@ pub(super) fn assess(facts: &Facts, subjects: &[Subject], seen: &Seen) -> Outcom
     }
 }
 
-/// Where it went: what a later sample contradicts is taken from the sample, everything else from where it was put. What
-/// failed went nowhere unless a sample shows it.
+/// How the partition moved. When a later sample contradicts the request, the new position is that of the sample,
+/// otherwise that of the request. After a failed alteration the partition has not moved, unless a sample shows that it
+/// has.
 fn moved(failed: bool, subject: &Subject, sighting: &Sighting) -> Moved {
     let to = match sighting.verdict {
         Some(Verdict::NotMoved) => return Moved::uncounted(Movement::Same),
@@ -102,7 +103,7 @@ fn moved(failed: bool, subject: &Subject, sighting: &Sighting) -> Moved {
     Moved {
         direction,
         way: subject.way(stood, to),
-        // Sent as 0, found at the earliest record, wherever that is.
+        // The request said 0; the sample shows the earliest record, whatever its offset is.
         records: records
             .filter(|_| subject.number(to) != Some(0))
             .map(i64::abs),

@@ -1,4 +1,4 @@
-//! An outcome as a part of one line.
+//! An outcome as part of one line.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use super::findings::counted;
 use super::{Movement, Outcome, PartitionOutcome, StateOutcome};
 use crate::finding::text;
 
-/// `2 partitions went back 2,936 records; 1 partition was reset; RUNNING`, and what was not confirmed.
+/// `2 partitions went back 2,936 records; 1 partition was reset; RUNNING`, followed by what was not confirmed.
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = groups(&self.partitions);

@@ -1,4 +1,4 @@
-//! What is known of an alteration before anything is looked at afterwards.
+//! The facts about an alteration that are known before any later sample is read.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,25 +10,25 @@ use crate::offset::Identity;
 use crate::plan::names_none;
 use crate::{AlterationType, OffsetEntry, RawJson};
 
-/// What was seen right before an alteration.
+/// The offsets and the state right before an alteration.
 #[derive(Clone, Debug)]
 pub(crate) struct Baseline {
     /// The sample that the plan was made from.
     pub(crate) entries: Vec<OffsetEntry>,
-    /// How the connector was doing; `None` when that could not be read.
+    /// The state of the connector; `None` when it could not be read.
     pub(crate) state: Option<ConnectorStatus>,
 }
 
-/// What is known of an alteration that has ended.
+/// The facts about an alteration that has ended.
 #[derive(Clone, Debug)]
 pub(crate) struct Facts {
     pub(crate) kind: AlterationType,
-    /// The entries of the request, none for a reset of everything; `None` when they are not known.
+    /// The entries of the request, empty for a reset of every partition; `None` when they are not known.
     pub(crate) asked: Option<Vec<OffsetEntry>>,
-    /// Where the partitions stood when the connector stopped, as the service tells.
+    /// The positions of the partitions when the connector stopped, as the service reports them.
     pub(crate) previous: Option<Vec<OffsetEntry>>,
     pub(crate) baseline: Option<Arc<Baseline>>,
-    /// Whether the service gave the alteration up.
+    /// Whether the alteration failed.
     pub(crate) failed: bool,
 }
 
@@ -54,7 +54,7 @@ impl<'a> ByPartition<'a> {
 }
 
 impl Facts {
-    /// The partitions that had a position and that the request, which is about `subjects`, leaves alone.
+    /// The partitions that had a position and that the request does not touch; `subjects` are those that it touches.
     pub(super) fn untouched(&self, subjects: &[Subject]) -> Vec<RawJson> {
         let touched = subjects.iter();
         let touched = touched.map(|subject| OffsetEntry::partition_only(&subject.partition));
@@ -70,7 +70,7 @@ impl Facts {
             .collect()
     }
 
-    /// The partitions that the request is about, each with what is known of it.
+    /// The partitions that the request touches, each with the facts about it.
     pub(super) fn subjects(&self) -> Vec<Subject> {
         let baseline = self.baseline.as_deref().map(|seen| seen.entries.as_slice());
         let previous = self.previous.as_deref().filter(|list| !list.is_empty());
@@ -80,7 +80,8 @@ impl Facts {
             self.asked.as_deref()
         };
         let (had, planned) = (previous.map(ByPartition::of), baseline.map(ByPartition::of));
-        // An empty list says that there were none, or nothing at all; the sample that the plan saw tells which.
+        // An empty list may mean that no partition had a position, or that the service says nothing; the sample of the
+        // plan decides.
         let had_none = self.previous.is_some() && baseline.is_some();
         let subject = |entry: &OffsetEntry| {
             let partition = entry.partition()?;

@@ -1,4 +1,4 @@
-//! What is to be said of an outcome: what is not as planned, and what could not be seen.
+//! The findings of an outcome: what is not as planned, and what could not be seen.
 
 use super::judge::{Subject, Verdict};
 use super::sighting::{Seen, Sighting};
@@ -105,7 +105,7 @@ pub(super) fn partition_findings(
     findings.push(Finding::error(path, code, message));
 }
 
-/// What is to be said when it went another way than the plan showed.
+/// The message when the partition moved in another direction than the plan showed.
 fn other_direction(subject: &Subject, label: &str) -> Option<String> {
     let (from, stood, asked) = (
         subject.planned_from.position()?,

@@ -5,20 +5,20 @@ use crate::offset::{Direction, Identity, KafkaSink, direction};
 use crate::plan::Way;
 use crate::{OffsetEntry, RawJson};
 
-/// What a later sample says.
+/// The verdict of a later sample on one partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// It stands exactly where it was put, or where only the alteration can have led it.
+    /// The partition is exactly where the request put it, or where only the alteration can have led it.
     Shown,
-    /// It stands where it stood before, or where it came to from there.
+    /// The partition is where it was before, or where reading on from there has led it.
     NotMoved,
-    /// It stands where neither the alteration nor reading on can have led it.
+    /// The partition is where neither the alteration nor reading on can have led it.
     Elsewhere,
-    /// The sample fits both.
+    /// The sample fits both: altered and not altered.
     Undecided,
 }
 
-/// One partition of an alteration, and what is known of it but for later samples.
+/// One partition of an alteration, with the facts that do not come from later samples.
 #[derive(Clone, Debug)]
 pub(super) struct Subject {
     pub(super) partition: RawJson,
@@ -26,12 +26,13 @@ pub(super) struct Subject {
     pub(super) stood: Standing,
     /// Where it was in the sample that the plan was made from.
     pub(super) planned_from: Standing,
-    /// Whether the request may not be about it: a DELETE whose list is not known may be of any partition.
+    /// Whether it is uncertain that the request touches this partition: a DELETE whose list is not known may be about
+    /// any partition.
     pub(super) perhaps: bool,
 }
 
 impl Subject {
-    /// How `to` lies to `from` in this partition.
+    /// The direction from `from` to `to` in this partition.
     pub(super) fn direction(&self, from: &RawJson, to: &RawJson) -> Direction {
         direction(&self.at(from), &self.at(to))
     }
@@ -42,12 +43,12 @@ impl Subject {
         matches!(Identity::of(&entry), Some(Identity::Sink(..)))
     }
 
-    /// The way as people read it, of a source.
+    /// The distance between two positions of a source, as people read it.
     pub(super) fn way(&self, from: &RawJson, to: &RawJson) -> Option<Way> {
         (!self.is_sink()).then(|| Way::guessed(&self.at(from), &self.at(to)))?
     }
 
-    /// The way in records, of a sink.
+    /// The distance in records, for a sink.
     pub(super) fn records(&self, from: &RawJson, to: &RawJson) -> Option<i64> {
         Some(self.number(to)? - self.number(from)?)
     }
@@ -61,16 +62,16 @@ impl Subject {
         OffsetEntry::new(&self.partition, position)
     }
 
-    /// What a later sample says that shows the partition at `seen`.
+    /// The verdict of a later sample that shows the partition at `seen`.
     ///
-    /// An old position is never taken for a new one: a running connector may have read on past where it stood, also
-    /// after having gone back, so such a sample decides nothing.
+    /// An old position never counts as a new one: a running connector may have read on past its old position, even
+    /// after it went back, so such a sample decides nothing.
     pub(super) fn judge(&self, seen: &Standing) -> Verdict {
         match (&self.asked, seen) {
             (Standing::Unknown, _) | (_, Standing::Unknown) => Verdict::Undecided,
             (Standing::Nowhere, seen) => self.judge_reset(seen.position()),
-            // A source may show none for a moment after a change, and some show none for ever; a sink that was given a
-            // position shows it.
+            // A source may show no position for a moment after a change, and some sources never show one; a sink that
+            // was given a position shows it.
             (Standing::At(asked), Standing::Nowhere) => {
                 let is_sink = self.number(asked).is_some();
                 if is_sink && self.stood == Standing::Nowhere {
@@ -81,7 +82,7 @@ impl Subject {
             }
             (Standing::At(asked), Standing::At(seen)) => match &self.stood {
                 Standing::At(stood) => self.judge_set(asked, stood, seen),
-                // From nothing a connector may have come to any position by reading.
+                // Without an old position, a connector may have reached any position by reading.
                 Standing::Nowhere => match self.direction(asked, seen) {
                     Direction::Same => Verdict::Shown,
                     Direction::Back => Verdict::Elsewhere,
@@ -92,7 +93,7 @@ impl Subject {
         }
     }
 
-    /// What a later sample says when the service gave the alteration up: only what shows beyond doubt was altered.
+    /// The verdict of a later sample after a failed alteration: it is altered only when the sample proves it.
     pub(super) fn judge_failed(&self, seen: &Standing) -> Verdict {
         if self.asked == self.stood || (self.stood == Standing::Nowhere && *seen == self.stood) {
             return Verdict::NotMoved;
@@ -124,7 +125,7 @@ impl Subject {
         match (self.direction(stood, asked), from_asked, from_stood) {
             (Same, _, Back) => Verdict::Elsewhere,
             (_, Same, _) => Verdict::Shown,
-            // Reading on from where it stood does not lead back.
+            // Reading on from the old position does not lead back.
             (Back, Ahead, Back) => Verdict::Shown,
             (Back | Ahead | Incomparable, _, Same) | (Ahead, Back, Ahead) => Verdict::NotMoved,
             (Back | Ahead, Back, _) => Verdict::Elsewhere,
@@ -132,7 +133,8 @@ impl Subject {
         }
     }
 
-    /// Without knowing where it stood; that was at or after where the plan saw it, unless the plan saw an old sample.
+    /// The verdict when the old position is not known. It was at or after the position in the plan, unless the plan
+    /// used an old sample.
     fn judge_blind(&self, asked: &RawJson, seen: &RawJson) -> Verdict {
         let Standing::At(from) = &self.planned_from else {
             return match self.direction(asked, seen) {
@@ -142,7 +144,7 @@ impl Subject {
             };
         };
         match self.judge_set(asked, from, seen) {
-            // It may have stood further on when the connector stopped.
+            // The connector may have stood further ahead when it stopped.
             Verdict::NotMoved if self.direction(from, asked) == Direction::Back => {
                 Verdict::Undecided
             }
@@ -158,7 +160,7 @@ impl Subject {
             return Verdict::Undecided;
         };
         match self.direction(stood, seen) {
-            // There is nothing before offset 0, so a reset may lead there too.
+            // No offset is below 0, so a reset may lead to 0 too.
             Direction::Same if self.number(stood) == Some(0) => Verdict::Undecided,
             Direction::Same => Verdict::NotMoved,
             Direction::Back => Verdict::Shown,
@@ -209,7 +211,7 @@ mod tests {
             ("9000", "5000", "?", "5000", NotMoved),
             ("9000", "5000", "?", "8999", NotMoved),
             ("9000", "5000", "?", "0", Elsewhere),
-            // To where it stood.
+            // To the old position.
             ("5000", "5000", "?", "5000", Shown),
             ("5000", "5000", "?", "6000", Undecided),
             ("5000", "5000", "?", "4000", Elsewhere),
@@ -218,7 +220,7 @@ mod tests {
             ("5000", "-", "?", "7000", Undecided),
             ("5000", "-", "?", "0", Elsewhere),
             ("5000", "-", "?", "-", NotMoved),
-            // Where it stood is unknown.
+            // The old position is unknown.
             ("1000", "?", "5000", "4000", Shown),
             ("1000", "?", "5000", "5000", Undecided),
             ("9000", "?", "5000", "6000", NotMoved),
@@ -262,7 +264,7 @@ mod tests {
             (at("4"), at("900"), at("950"), Verdict::Undecided),
             (at("4"), at("900"), none(), Verdict::Undecided),
             (at("4"), none(), at("4"), Verdict::Shown),
-            // Had none before, and may have begun to read by itself.
+            // The partition had no position before, and the connector may have begun to read by itself.
             (at("4"), none(), at("950"), Verdict::Undecided),
             (none(), at("900"), none(), Verdict::Shown),
             (none(), at("900"), at("900"), Verdict::NotMoved),
@@ -279,8 +281,8 @@ mod tests {
     }
 
     proptest! {
-        /// What a sink that was never altered can show is never taken for an alteration, back or ahead, but for the one
-        /// place that was asked for.
+        /// No position of a sink that was never altered counts as an alteration, back or ahead, except exactly the
+        /// position that the request asked for.
         #[test]
         fn an_old_position_never_confirms(asked in 0..3_000_i64, stood in 0..2_000_i64, read in 0..2_000_i64) {
             let seen = stood + read;
@@ -288,7 +290,7 @@ mod tests {
             prop_assert!(subject.judge(&standing(&seen.to_string())) != Verdict::Shown || seen == asked);
         }
 
-        /// Nor where it had no position, or had to be reset.
+        /// The same when the partition had no position, or when the request resets it.
         #[test]
         fn reading_from_nothing_never_confirms(asked in 0..3_000_i64, stood in 0..2_000_i64, read in 0..3_000_i64) {
             let given = subject(&asked.to_string(), "-", "?").judge(&standing(&read.to_string()));
@@ -297,8 +299,8 @@ mod tests {
             prop_assert_ne!(reset, Verdict::Shown);
         }
 
-        /// What a sink shows that was put where it was asked to go, and read on, never contradicts it, but for the one
-        /// place where it stood.
+        /// No position of a sink that was altered as asked, and has read on, contradicts the alteration, except exactly
+        /// its old position.
         #[test]
         fn a_carried_out_alteration_is_never_contradicted(asked in 0..2_000_i64, stood in 0..2_000_i64, read in 0..3_000_i64) {
             let seen = asked + read;

@@ -1,7 +1,8 @@
-//! What really came of an alteration: where each partition stood, where it went, and how the connector does since.
+//! The outcome of an alteration: the old and the new position of each partition, and the connector's state afterwards.
 //!
-//! `facts` holds what is known beforehand, `judge` decides what a later sample says about one partition, `assess` and
-//! `findings` put everything that was seen together, `watch` looks. What was not seen is said to be unknown; nothing here takes the service's APPLIED for more than it is.
+//! `facts` holds what is known beforehand, `judge` decides what a later sample says about one partition, `watch` reads
+//! samples and states, `assess` and `findings` combine everything. What was not seen is reported as unknown: the
+//! service's APPLIED alone confirms no position.
 
 mod assess;
 mod display;
@@ -21,24 +22,24 @@ use crate::model::{ConnectorState, TaskStatus};
 use crate::plan::Way;
 use crate::{RawJson, Timestamp};
 
-/// What really came of an alteration.
+/// The outcome of an alteration.
 ///
-/// Serialised as an object with these fields; members may be added, existing ones stay. `Display` is the part of a line
-/// that a person reads: `3 partitions went back 2,936 records; RUNNING`.
+/// Serialised as an object with these fields; members may be added, existing ones stay. `Display` writes part of a line
+/// for people: `3 partitions went back 2,936 records; RUNNING`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Outcome {
-    /// `Some(false)` when something contradicts the plan, `Some(true)` when everything was seen to be as planned,
-    /// `None` when nothing contradicts it and something was not seen, or when there was no plan to compare with. The
-    /// findings say what.
+    /// `Some(false)` when something contradicts the plan; `Some(true)` when everything was seen and is as planned;
+    /// `None` when nothing contradicts the plan but something was not seen, or when there was no plan. The findings
+    /// give the details.
     pub as_planned: Option<bool>,
-    /// The partitions that were altered, in the order of the request; for a reset of everything, or of partitions that the
-    /// service does not name, those that are known to have had a position.
+    /// The partitions that were altered, in the order of the request. For a reset of every partition, and for a request
+    /// whose partitions the service does not list: those that are known to have had a position.
     pub partitions: Vec<PartitionOutcome>,
-    /// The connector's state since; `None` when it was not looked at or could not be read.
+    /// The connector's state after the alteration; `None` when it was not read or could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<StateOutcome>,
-    /// When the last sample was taken that is later than the alteration; `None` when there was none.
+    /// The time of the last sample that is later than the alteration; `None` when there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_at: Option<Timestamp>,
     /// What is not as planned (errors), and what could not be seen (warnings).
@@ -56,7 +57,8 @@ impl Outcome {
         self.of(Severity::Warning)
     }
 
-    /// Whether a later sample showed every partition exactly where it was put, or where only the alteration can have led it.
+    /// Whether a later sample showed every partition exactly at its new position, or where only the alteration can have
+    /// led it.
     pub fn is_confirmed(&self) -> bool {
         let confirmed = |partition: &PartitionOutcome| partition.confirmed == Some(true);
         self.observed_at.is_some() && self.partitions.iter().all(confirmed)
@@ -69,51 +71,51 @@ impl Outcome {
     }
 }
 
-/// What came of an alteration in one partition.
+/// The outcome of an alteration in one partition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PartitionOutcome {
     /// The partition.
     pub partition: RawJson,
-    /// Where it stood when the connector stopped, by the service's `previous_offsets`.
+    /// The position when the connector stopped, from the service's `previous_offsets`.
     #[serde(default, skip_serializing_if = "Standing::is_unknown")]
     pub stood: Standing,
-    /// Where it was asked to go; [`Standing::Nowhere`] for a reset.
+    /// The position that the request asked for; [`Standing::Nowhere`] for a reset.
     #[serde(default, skip_serializing_if = "Standing::is_unknown")]
     pub asked: Standing,
-    /// Where the last later sample shows it. A running connector has moved on by then.
+    /// The position in the last later sample. A running connector has moved on by then.
     #[serde(default, skip_serializing_if = "Standing::is_unknown")]
     pub now_at: Standing,
-    /// Where it went from where it stood.
+    /// How the partition moved from its old position.
     pub moved: Moved,
-    /// Whether a later sample showed it exactly where it was put, or where only the alteration can have led it; `None`
-    /// when no sample decides, such as after a skip that the connector has read on from. That a source has no position
-    /// takes two later samples.
+    /// Whether a later sample showed the partition exactly at its new position, or where only the alteration can have
+    /// led it. `None` when no sample decides, for example after a skip from which the connector has read on. Confirming
+    /// that a source has no position takes two later samples.
     pub confirmed: Option<bool>,
 }
 
-/// Where a partition stands.
+/// The position of a partition.
 ///
-/// Serialised as the position, as null for none, and left out when it is not known.
+/// Serialised as the position, as null when there is none, and left out when it is not known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Standing {
-    /// Nothing says where.
+    /// The position is not known.
     #[default]
     Unknown,
-    /// It has no position.
+    /// The partition has no position.
     Nowhere,
-    /// At this position.
+    /// The partition is at this position.
     At(RawJson),
 }
 
 impl Standing {
-    /// Whether nothing says where.
+    /// Whether the position is not known.
     pub fn is_unknown(&self) -> bool {
         *self == Self::Unknown
     }
 
-    /// The position, when it is known and there is one.
+    /// The position; `None` when it is not known or there is none.
     pub fn position(&self) -> Option<&RawJson> {
         match self {
             Self::At(position) => Some(position),
@@ -121,7 +123,7 @@ impl Standing {
         }
     }
 
-    /// Of what is known to be there.
+    /// From what is known to be there; `None` is no position.
     fn of(position: Option<RawJson>) -> Self {
         position
             .filter(|position| !position.is_null())
@@ -141,24 +143,24 @@ impl<'de> Deserialize<'de> for Standing {
     }
 }
 
-/// Where a partition went.
+/// How a partition moved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Moved {
-    /// Which way.
+    /// The direction.
     pub direction: Movement,
-    /// How many records, for a partition of a sink that went ahead or back. Left out for a move to offset 0, because the
-    /// earliest record may have a higher offset.
+    /// The number of records, for a partition of a sink that went ahead or back. Left out for a move to offset 0,
+    /// because the earliest record may have a higher offset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub records: Option<i64>,
-    /// From where to where, as people read positions, for a source whose positions can be read: log sequence numbers, dates,
-    /// files with their positions. The partition has the positions themselves.
+    /// The old and the new position as people read them (log sequence numbers, dates, files with positions), for a
+    /// source whose positions can be read. [`PartitionOutcome`] has the positions themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub way: Option<Way>,
 }
 
 impl Moved {
-    /// A way whose length is not known, or that has none.
+    /// A move without a count of records.
     fn uncounted(direction: Movement) -> Self {
         Self {
             direction,
@@ -168,39 +170,40 @@ impl Moved {
     }
 }
 
-/// Which way a partition went.
+/// The direction in which a partition moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Movement {
-    /// Back: what lies between is read again.
+    /// Back: everything in between is read again.
     Back,
-    /// Ahead: what lies between is skipped.
+    /// Ahead: everything in between is skipped.
     Ahead,
-    /// It had no position and was given one.
+    /// The partition had no position and was given one.
     Given,
-    /// It had a position and was reset, or was asked to be reset and where it stood is not known.
+    /// The partition had a position and was reset, or a reset was asked for and the old position is not known.
     Reset,
-    /// It stands where it stood. A running connector may have read up to there again.
+    /// The partition is at its old position. A running connector may have read up to there again.
     Same,
-    /// It was set, and nothing says which way that was.
+    /// The partition was set, and the direction is not known.
     Unknown,
-    /// Whether the alteration was carried out here cannot be known: it failed, or the service does not say what it was about.
+    /// It cannot be known whether the alteration was carried out in this partition: it failed, or the service does not
+    /// list its partitions.
     Unseen,
 }
 
-/// How the connector does after an alteration.
+/// The connector's state after an alteration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StateOutcome {
-    /// Its state before the alteration, if it was read.
+    /// Its state before the alteration; `None` when it was not read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<ConnectorState>,
-    /// Its state at the last look.
+    /// Its state at the last read.
     pub now: ConnectorState,
-    /// Its failed tasks at the last look.
+    /// Its failed tasks at the last read.
     pub failed_tasks: Vec<TaskStatus>,
-    /// How long it was watched, in seconds from the first look that showed its state to the last; looks that failed do not
-    /// count.
+    /// How long it was watched, in seconds from the first read that showed its state to the last; reads that failed do
+    /// not count.
     pub watched_seconds: u64,
 }

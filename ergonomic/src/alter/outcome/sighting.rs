@@ -1,4 +1,4 @@
-//! What was seen after an alteration: a later sample, and the connector's state.
+//! What was seen after an alteration: later samples, and the connector's state.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::Timestamp;
 use crate::model::ConnectorStatus;
 use crate::offset::Direction;
 
-/// What a later sample showed of one partition.
+/// What the later samples showed of one partition.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sighting {
     pub(super) verdict: Option<Verdict>,
@@ -16,7 +16,7 @@ pub(super) struct Sighting {
 }
 
 impl Sighting {
-    /// Takes in that a further later sample shows the partition at `seen`.
+    /// Adds one later sample, which shows the partition at `seen`.
     pub(super) fn add(&mut self, subject: &Subject, failed: bool, seen: Standing) {
         let verdict = if failed {
             subject.judge_failed(&seen)
@@ -25,14 +25,14 @@ impl Sighting {
         };
         let is_first_none = seen == Standing::Nowhere && self.seen != Standing::Nowhere;
         let verdict = match verdict {
-            // A source may show none for a moment after a change.
+            // A source may show no position for a moment after a change.
             Verdict::Shown if is_first_none && !subject.is_sink() => Verdict::Undecided,
             Verdict::NotMoved | Verdict::Elsewhere if subject.perhaps => Verdict::Undecided,
             verdict => verdict,
         };
         self.verdict = Some(match (self.verdict, verdict) {
             (Some(Verdict::Shown), Verdict::Undecided) => Verdict::Shown,
-            // A sink comes back to where it stood by reading on from where it was seen.
+            // A sink returns to its old position by reading on from where it was seen.
             (Some(Verdict::Shown), Verdict::NotMoved) if self.leads_to(subject, &seen) => {
                 Verdict::Shown
             }
@@ -50,15 +50,15 @@ impl Sighting {
 /// What was seen after the alteration.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    /// One for each subject.
+    /// One for each subject, in the same order.
     pub(super) sightings: Vec<Sighting>,
     pub(super) observed_at: Option<Timestamp>,
-    /// A sample was waited for.
+    /// Whether a later sample was waited for.
     pub(super) sampled: bool,
     pub(super) state: Option<ConnectorStatus>,
     /// The service does not know the connector any more.
     pub(super) is_gone: bool,
-    /// The state was looked at for so long, also in vain.
+    /// How long the state was watched, including reads that failed.
     pub(super) watched: Option<Duration>,
 }
 
@@ -107,11 +107,11 @@ mod tests {
         use Verdict::{Elsewhere, NotMoved, Shown};
         let at = |offset: i64| format!(r#"{{"kafka_offset":{offset}}}"#);
         for (asked, stood, samples, expected) in [
-            // Went back, and reads up to where it stood.
+            // The sink went back, and reads up to its old position.
             (1_000, 5_000, [1_000, 5_000], Shown),
             (1_000, 5_000, [1_000, 6_000], Shown),
             (1_000, 5_000, [1_000, 0], Elsewhere),
-            // Went ahead, and stands where it stood, or fell back.
+            // The sink was moved ahead, and stands at its old position, or fell back to it.
             (9_000, 5_000, [9_000, 5_000], NotMoved),
             (9_000, 5_000, [9_000, 0], Elsewhere),
             (9_000, 5_000, [9_000, 9_500], Shown),

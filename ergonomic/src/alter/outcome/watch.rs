@@ -1,4 +1,4 @@
-//! Looking at a connector after its alteration has ended.
+//! Watches a connector after its alteration has ended.
 
 use std::time::Duration;
 
@@ -13,28 +13,29 @@ use crate::model::{ConnectorOffsets, ConnectorState, ConnectorStatus};
 use crate::transport::{Call, GetConnectorStatus, GetOffsets, Route};
 use crate::{RawJson, Timestamp};
 
-/// The pauses between looks: the first one, and the longest.
+/// The pauses between reads: the first one, and the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(5));
-/// For so long a connector may take to be at work again.
+/// The time that a connector may take until it runs again.
 const RESUME: Duration = Duration::from_secs(60);
-/// So many later samples are read, because the first one may be a moment old: measured on Kafka Connect for sources.
+/// The number of later samples that are read, because the first one may be a moment old: measured on Kafka Connect for
+/// sources.
 const SAMPLES: u32 = 2;
 
-/// What to look at.
+/// What to read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Watch {
-    /// How long the state is watched, from when the connector is at work again; `None` for not at all.
+    /// How long the state is watched, from the time at which the connector runs again; `None` when it is not watched.
     pub(crate) state_for: Option<Duration>,
-    /// How long ago the alteration ended, if that is known.
+    /// How long ago the alteration ended; zero when that is not known.
     pub(crate) ended_for: Duration,
     /// Whether a later sample is waited for.
     pub(crate) sample: bool,
-    /// A sample has to be later than this; without it none can be known to be.
+    /// A sample has to be later than this time; without it, no sample is known to be later.
     pub(crate) after: Option<Timestamp>,
 }
 
-/// Looks until everything is seen or the pace ends, and puts together what came of the alteration. `report` is told of
-/// every look, and of the failure of one.
+/// Reads until everything is seen or the pace ends, and combines what came of the alteration. `report` is called for
+/// every read, with the failure if there is one.
 pub(crate) async fn watch(
     route: &Route,
     facts: &Facts,
@@ -49,7 +50,7 @@ pub(crate) async fn watch(
         .and_then(|seen| seen.state.as_ref());
     let mut state = StateWatch {
         before,
-        // What has shown by then shows at the first look.
+        // What has become visible during that time shows at the first read.
         wanted: watch
             .state_for
             .filter(|_| watch.ended_for < RESUME)
@@ -107,7 +108,7 @@ pub(crate) async fn watch(
     assess(facts, &subjects, &seen)
 }
 
-/// Whether the service refuses to show it.
+/// Whether the service refuses access to the state.
 fn is_refusal(error: &Error) -> bool {
     matches!(
         error.kind(),
@@ -119,9 +120,9 @@ struct StateWatch<'a> {
     before: Option<&'a ConnectorStatus>,
     wanted: Duration,
     started: Duration,
-    /// Since when it has been at work.
+    /// Since when the connector has been running.
     at_work: Option<Duration>,
-    /// When the state was read first and last.
+    /// The times of the first and the last read of the state.
     looks: Option<(Duration, Duration)>,
     last: Option<ConnectorStatus>,
     refusals: Refusals,
@@ -135,7 +136,7 @@ impl StateWatch<'_> {
         let status = match read {
             Ok(status) => status,
             Err(error) => {
-                // A failed look says nothing about the connector: what was seen before it still counts.
+                // A failed read says nothing about the connector: what was seen before it still counts.
                 let is_refused = self.refusals.add(is_refusal(&error));
                 if is_refused && error.is_not_found() {
                     self.is_gone = true;
@@ -147,7 +148,7 @@ impl StateWatch<'_> {
         };
         self.refusals.add(false);
         let before = self.before;
-        // What was bad before may be shown for a moment longer.
+        // A state that was bad before may be shown for a moment longer.
         let newly_bad = is_bad(&status) && !before.is_some_and(is_bad);
         let at_rest = matches!(
             status.state,
@@ -168,7 +169,7 @@ impl StateWatch<'_> {
         None
     }
 
-    /// Whether it has been at work for as long as is asked for, or has had the time to come back to work.
+    /// Whether the connector has been running for as long as asked for, or has had the time to run again.
     fn is_over(&self, now: Duration) -> bool {
         match self.at_work {
             Some(since) => now.saturating_sub(since) >= self.wanted,
@@ -176,7 +177,7 @@ impl StateWatch<'_> {
         }
     }
 
-    /// From the first look that showed the state to the last.
+    /// The time from the first read that showed the state to the last.
     fn seen_for(&self) -> Duration {
         self.looks
             .map_or(Duration::ZERO, |(first, last)| last.saturating_sub(first))
@@ -189,13 +190,13 @@ fn is_bad(status: &ConnectorStatus) -> bool {
 
 struct SampleWatch<'a> {
     subjects: &'a [Subject],
-    /// Partitions that the request does not touch. A sample without one of them is not whole, and what it lacks may be there
-    /// all the same.
+    /// The partitions that the request does not touch. A sample without one of them is incomplete, and a partition that
+    /// it lacks may still have a position.
     others: Vec<RawJson>,
     sightings: Vec<Sighting>,
     failed: bool,
     after: Option<Timestamp>,
-    /// When the last later sample was taken.
+    /// The time of the last later sample.
     last: Option<Timestamp>,
     /// How many more later samples are read at most.
     left: u32,
@@ -214,7 +215,7 @@ impl SampleWatch<'_> {
         };
         self.refusals.add(false);
         let Some(observed_at) = sample.observed_at else {
-            // Without a time nothing says that the sample is newer, and the next ones will have none either.
+            // A sample without a time is not known to be newer, and the next samples will have no time either.
             self.left -= 1;
             self.done = self.left == 0;
             return None;
@@ -241,7 +242,7 @@ impl SampleWatch<'_> {
     }
 }
 
-/// What is known without looking at anything.
+/// The outcome without any later sample or state.
 pub(crate) fn unseen(facts: &Facts) -> Outcome {
     assess(facts, &facts.subjects(), &Seen::default())
 }

@@ -99,7 +99,8 @@ impl CosmosDbSourceV2 {
 
     /// The same feed range at another continuation token.
     ///
-    /// Empties the number of the last item, which would win over the token; without that member the connector fails.
+    /// Sets the number of the last item to the empty text, because the number would take precedence over the token, and
+    /// without this member the connector fails.
     #[must_use]
     pub fn move_to(mut self, continuation_token: impl Into<String>) -> Self {
         self.continuation_token = continuation_token.into();
@@ -110,7 +111,7 @@ impl CosmosDbSourceV2 {
         self.with_item_lsn("")
     }
 
-    /// Sets the number of the last item that was read, as digits; empty text lets the token count.
+    /// Sets the number of the last item that was read, as digits; with the empty text, the token is used.
     #[must_use]
     pub fn with_item_lsn(mut self, lsn: impl Into<String>) -> Self {
         self.item_lsn = TextOrNumber(lsn.into());

@@ -52,7 +52,8 @@ impl CouchbaseSource {
 
     /// The same partition at another sequence number.
     ///
-    /// Where a snapshot is given, its start and end are set to the same number, so that it lies between them.
+    /// When the entry has a snapshot, its start and its end are set to the same number, so that the sequence number
+    /// lies between them.
     #[must_use]
     pub fn move_to(mut self, by_seqno: i64) -> Self {
         self.by_seqno = by_seqno;
@@ -121,7 +122,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     without_position: (Code::TaskWouldFail, "has no `bySeqno`; the task fails"),
     position: |fields| {
         let seqno = fields.whole("bySeqno")?;
-        // Another history has other numbers.
+        // Another history has its own sequence numbers.
         let history = fields.whole("vbuuid").filter(|history| *history != 0);
         let history = history.map_or_else(String::new, |history| history.to_string());
         let keys = [(seqno.into(), Some(Unit::Sequence))];

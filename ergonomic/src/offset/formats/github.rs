@@ -11,7 +11,7 @@ use crate::offset::format::offset_format;
 use crate::offset::position::{Position, Unit};
 use crate::offset::value::{Value, wrong};
 
-/// Numbers above this are milliseconds, not seconds: the year 5138.
+/// Numbers above this value (in seconds, the year 5138) are taken for milliseconds.
 const SECONDS: i64 = 100_000_000_000;
 
 impl Value for Timestamp {
@@ -82,7 +82,7 @@ impl GithubSource {
         Self::of(name.into(), since).checked()
     }
 
-    /// The same resource from another time on.
+    /// The same resource, read from another time on.
     #[must_use]
     pub fn move_to(mut self, since: Timestamp) -> Self {
         self.raw.offset.set_text("since", &since.write());

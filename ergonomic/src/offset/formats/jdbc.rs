@@ -56,10 +56,10 @@ impl JdbcSource {
         this
     }
 
-    /// The time of the last row that was read, in milliseconds since the Unix epoch.
+    /// Sets the time of the last row that was read, in milliseconds since the Unix epoch.
     ///
-    /// Takes out `timestamp_nanos`, which belongs to the old time and would override the milliseconds of the new one. Rows
-    /// at exactly this time do not come again in timestamp mode: to include a moment, give its millisecond minus 1.
+    /// Removes `timestamp_nanos`, which belongs to the old time and would override the milliseconds of the new one. In
+    /// timestamp mode, rows at exactly this time are not read again: to include them, give their millisecond minus 1.
     #[must_use]
     pub fn with_timestamp_millis(mut self, millis: i64) -> Self {
         self.raw.offset.remove("timestamp_nanos");
@@ -69,10 +69,11 @@ impl JdbcSource {
         self
     }
 
-    /// The same table or query at another value of the incrementing column, that of the last row that counts as read.
+    /// The same table or query at another value of the incrementing column: the value in the last row that counts as
+    /// read.
     ///
     /// # Errors
-    /// When the entry has a timestamp: the time decides then, and the column only between rows of the same time.
+    /// When the entry has a timestamp: the timestamp then decides, and the column only orders rows of the same time.
     pub fn move_to_incrementing(self, value: i64) -> Result<Self, ValidationError> {
         if self.timestamp_millis.is_some() {
             let finding = Finding::error(
@@ -85,14 +86,14 @@ impl JdbcSource {
         Ok(self.with_incrementing(value))
     }
 
-    /// The same table or query, with everything read that is not older than `time`.
+    /// The same table or query, moved so that every row from `time` on is read.
     ///
-    /// Sets `timestamp` to the millisecond before, because the connector compares strictly, and takes out
-    /// `timestamp_nanos` and `incrementing`, which belong to the old time. For a column without zone, `time` is its wall
-    /// clock read in the connector's `db.timezone`.
+    /// Sets `timestamp` to the last millisecond before `time`, because the connector reads only later rows, and removes
+    /// `timestamp_nanos` and `incrementing`, which belong to the old time. For a column without time zone, `time` is
+    /// its wall clock in the connector's `db.timezone`.
     ///
     /// # Errors
-    /// When the entry has no timestamp: the connector reads by the incrementing column alone.
+    /// When the entry has no timestamp: the connector then reads by the incrementing column alone.
     pub fn move_to_time(mut self, time: Timestamp) -> Result<Self, ValidationError> {
         if self.timestamp_millis.is_none() {
             let finding = Finding::error(
@@ -112,7 +113,7 @@ impl JdbcSource {
         Ok(self.with_timestamp_millis(i64::try_from(millis).unwrap_or(i64::MAX)))
     }
 
-    /// Writes the partition's `protocol` as the string that the connector uses, also when it was read as a number.
+    /// Writes the partition's `protocol` as the string that the connector uses, even when it was read as a number.
     #[must_use]
     pub fn with_protocol_text(mut self) -> Self {
         if self.raw.partition.text("protocol").is_some() {

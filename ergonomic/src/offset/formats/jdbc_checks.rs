@@ -1,4 +1,4 @@
-//! Offsets of JDBC source connectors: what holds between members, and between them and what stands.
+//! Offsets of JDBC source connectors: checks between members, and against the connector's current offsets.
 
 use super::jdbc_position::{position, shown, time};
 use crate::finding::{Code, Finding};
@@ -94,7 +94,7 @@ fn is_new(fields: &Fields<'_>) -> bool {
     fields.partition("protocol") == Some("\"1\"")
 }
 
-/// What stands, and what is reset, for one table in both protocols: `{"table": unqualified}` is protocol 0.
+/// The current entries of a table and its resets, in both protocols: `{"table": unqualified}` is protocol 0.
 struct Protocols<'a> {
     around: &'a Around<'a>,
     table: String,
@@ -112,10 +112,10 @@ impl<'a> Protocols<'a> {
         is_new(fields) == new && name.is_some_and(|name| bare(&name) == self.table)
     }
 
-    /// What the connector has for the table.
+    /// The connector's current entry for the table.
     fn stands(&self, new: bool) -> Option<&'a Fields<'a>> {
         let present = self.around.present.as_deref()?;
-        // Few connectors still have protocol 0; the others may have many tables.
+        // Few connectors still have protocol 0, and a connector may have many tables.
         let has_old = || present.iter().any(|fields| !is_new(fields));
         if !new && !*self.around.has_old_form.get_or_init(has_old) {
             return None;
@@ -130,7 +130,7 @@ impl<'a> Protocols<'a> {
     }
 }
 
-/// Protocol 1 is read in any case, protocol 0 while protocol 1 has nothing.
+/// Protocol 1 is always read, protocol 0 only while there is no entry of protocol 1.
 pub(super) fn also_reads(case: &Case<'_>) -> bool {
     let Some(protocols) = Protocols::of(case) else {
         return false;
@@ -189,7 +189,7 @@ fn check_protocols(case: &Case<'_>, table: &str, out: &mut Vec<Finding>) {
     }
 }
 
-/// A name without what people add to it by mistake.
+/// A name without the characters that people add by mistake.
 fn clean(table: &str) -> String {
     let marks = |c: char| c.is_whitespace() || ['"', '`', '\''].contains(&c);
     table
@@ -199,7 +199,7 @@ fn clean(table: &str) -> String {
         .to_lowercase()
 }
 
-/// Which members the connector's mode reads: incrementing, timestamp.
+/// Whether the connector's mode reads the incrementing column, and whether it reads the timestamp.
 fn reads(case: &Case<'_>) -> (bool, bool) {
     match (case.setting("mode"), case.own) {
         (Some("incrementing"), _) => (true, false),
@@ -210,14 +210,14 @@ fn reads(case: &Case<'_>) -> (bool, bool) {
     }
 }
 
-/// A member that the mode needs and that is not there counts from the beginning.
+/// Warns of a member that the mode needs and that is absent: the connector then reads from the beginning.
 fn check_members(case: &Case<'_>, out: &mut Vec<Finding>) {
     let needed = match reads(case) {
         (_, true) => "timestamp",
         (true, false) => "incrementing",
         (false, false) => return,
     };
-    // What has no position at all is said once.
+    // An entry without any position has a finding of its own.
     if !case.asked.has(needed) && position(case.asked).is_some() {
         warn(
             out,
@@ -228,9 +228,9 @@ fn check_members(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// Seconds or microseconds in the place of milliseconds.
+/// Warns of seconds or microseconds instead of milliseconds.
 fn check_units(case: &Case<'_>, out: &mut Vec<Finding>) {
-    /// In milliseconds: 1973, and 5138.
+    /// In milliseconds: the years 1973 and 5138.
     const EARLY: i64 = 100_000_000_000;
     const LATE: i64 = 100_000_000_000_000;
     let Some(millis) = case
@@ -269,7 +269,7 @@ fn check_units(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// Timestamp and incrementing together: the timestamp decides.
+/// Checks an entry with timestamp and incrementing: the timestamp decides.
 fn check_pair(case: &Case<'_>, out: &mut Vec<Finding>) {
     let Some(own) = case.own else { return };
     let (Some(before), Some(after)) = (time(own), time(case.asked)) else {

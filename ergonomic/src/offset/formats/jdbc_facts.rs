@@ -55,7 +55,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     },
     faults: |entry| {
         let mut found = faults::<JdbcSource>(entry);
-        // Without a timestamp beside them, they are not even looked at.
+        // The connector reads them only when there is a timestamp.
         if !Fields::of(entry).is_some_and(|fields| fields.has("timestamp")) {
             found.retain(|finding| finding.path != "offset.timestamp_nanos");
         }

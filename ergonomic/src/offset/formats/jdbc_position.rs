@@ -1,10 +1,10 @@
-//! Where a JDBC source stands, as a time and a number.
+//! The position of a JDBC source, as a time and a number.
 
 use crate::Timestamp;
 use crate::offset::fields::Fields;
 use crate::offset::position::{Position, Unit};
 
-/// The time at which the connector stands, in nanoseconds: `timestamp_nanos` replace everything below the second.
+/// The time of the position, in nanoseconds: `timestamp_nanos` replaces everything below the second.
 pub(super) fn time(fields: &Fields<'_>) -> Option<i128> {
     let millis = fields.whole("timestamp")?;
     let nanos = fields.whole("timestamp_nanos").map(i128::from);

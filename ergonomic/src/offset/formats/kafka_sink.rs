@@ -14,8 +14,8 @@ use crate::offset::value::{Value, required};
 
 /// The position of a sink in one partition of one topic, in records.
 ///
-/// The position is the offset of the next record to be consumed. One that the topic partition no longer holds falls
-/// back to the earliest that it does (published by Confluent).
+/// The position is the offset of the next record to be consumed. If the topic partition no longer holds this offset,
+/// the sink falls back to the earliest offset that it holds (published by Confluent).
 ///
 /// ```
 /// use ccloud_connect::offset::KafkaSink;
@@ -41,7 +41,7 @@ const PARTITION: &str = "kafka_partition";
 const OFFSET: &str = "kafka_offset";
 const LAST_PARTITION: i64 = i32::MAX as i64;
 
-/// A whole number, or the same as a string of digits, which the service echoes as it got it.
+/// A whole number, or a string of its digits, which the service echoes as it was sent.
 struct Whole<const MAX: i64>(i64);
 
 impl<const MAX: i64> Value for Whole<MAX> {
@@ -70,7 +70,7 @@ impl KafkaSink {
     /// A position: `partition` 0 to 2147483647, `offset` 0 to 9223372036854775807.
     ///
     /// # Errors
-    /// When a number is negative or no topic can have this name.
+    /// When a number is negative, or when the name is not valid for a topic.
     pub fn new(topic: &str, partition: i32, offset: i64) -> Result<Self, ValidationError> {
         let mut raw = place(topic, partition);
         raw.offset.set_text("kafka_offset", &offset.to_string());
@@ -90,7 +90,7 @@ impl KafkaSink {
     /// The entry that names a partition without a position, as a DELETE lists it.
     ///
     /// # Errors
-    /// When the partition is negative or no topic can have this name.
+    /// When the partition is negative, or when the name is not valid for a topic.
     pub fn partition_of(topic: &str, partition: i32) -> Result<OffsetEntry, ValidationError> {
         let raw = place(topic, partition);
         let mut out = Vec::new();
@@ -168,7 +168,7 @@ impl KafkaSink {
     }
 }
 
-/// An entry of a sink, with a position or without, whatever the numbers are.
+/// An entry of a sink, with or without a position; the numbers are not checked.
 pub(crate) fn unchecked(topic: &str, partition: i32, offset: Option<i64>) -> OffsetEntry {
     let mut raw = place(topic, partition);
     let Some(offset) = offset else {
@@ -192,7 +192,8 @@ fn place(topic: &str, partition: i32) -> RawEntry {
     raw
 }
 
-/// Whether an entry has the keys of a sink entry: both in the partition, and that of the offset where there is a position.
+/// Whether an entry has the keys of a sink entry: both keys in the partition, and that of the offset when there is a
+/// position.
 pub(crate) fn is_sink(partition: &[Member<'_>], offset: Option<&[Member<'_>]>) -> bool {
     let has = |members: &[Member<'_>], key: &str| members.iter().any(|m| m.key == key);
     has(partition, TOPIC)
@@ -200,8 +201,8 @@ pub(crate) fn is_sink(partition: &[Member<'_>], offset: Option<&[Member<'_>]>) -
         && offset.is_none_or(|offset| offset.is_empty() || is_alike(&[], Some(offset)))
 }
 
-/// Whether an entry seems to be meant for a sink: it has one of the keys, or, where nothing else is in its partition, keys
-/// that resemble them.
+/// Whether an entry seems to be meant for a sink: it has one of the keys, or its partition has only keys that resemble
+/// them.
 pub(crate) fn is_alike(partition: &[Member<'_>], offset: Option<&[Member<'_>]>) -> bool {
     let offset = offset.unwrap_or_default();
     let alike = |m: &Member<'_>, keys: &[&str]| closest(&m.key, keys.iter().copied()).is_some();
@@ -212,7 +213,7 @@ pub(crate) fn is_alike(partition: &[Member<'_>], offset: Option<&[Member<'_>]>) 
         || (partition.is_empty() && offset.iter().any(|m| alike(m, &[OFFSET])))
 }
 
-/// Checks the partition of a sink; everything there is to say goes to `out`.
+/// Checks the partition of a sink; adds all findings to `out`.
 pub(crate) fn check_partition<'a>(
     path: &str,
     members: &[Member<'a>],
@@ -226,7 +227,7 @@ pub(crate) fn check_partition<'a>(
     topic.zip(number)
 }
 
-/// Checks the position of a sink; everything there is to say goes to `out`.
+/// Checks the position of a sink; adds all findings to `out`.
 pub(crate) fn check_offset(path: &str, members: &[Member<'_>], out: &mut Vec<Finding>) {
     unknown(path, members, &[OFFSET], out);
     if let Some(member) = required_member(path, members, OFFSET, out) {
@@ -250,7 +251,7 @@ fn topic<'a>(path: &str, member: &Member<'a>, out: &mut Vec<Finding>) -> Option<
             }
             Some(topic)
         }
-        // Kafka Connect takes the text of the value.
+        // Kafka Connect reads the text of the value.
         kind @ (Kind::Number | Kind::Bool) => {
             out.push(
                 Finding::warning(
@@ -273,8 +274,8 @@ fn topic<'a>(path: &str, member: &Member<'a>, out: &mut Vec<Finding>) -> Option<
     }
 }
 
-/// Why no topic can have this name, by the rules of Kafka: 1 to 249 of the characters `a-z A-Z 0-9 . _ -`, and neither
-/// `.` nor `..`.
+/// Why a name is not valid for a topic: Kafka requires 1 to 249 of the characters `a-z A-Z 0-9 . _ -`, and neither `.`
+/// nor `..`.
 pub(crate) fn topic_fault(topic: &str) -> Option<String> {
     const LONGEST: usize = 249;
     let legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
@@ -300,7 +301,8 @@ pub(crate) fn topic_fault(topic: &str) -> Option<String> {
 /// Reads an entry of a sink; numbers may be strings of digits.
 ///
 /// # Errors
-/// Everything that does not fit the format, at once, with paths below the entry: `offset.kafka_offset`.
+/// When the entry does not fit the format; the error lists everything at once, with paths below the entry:
+/// `offset.kafka_offset`.
 impl TryFrom<&OffsetEntry> for KafkaSink {
     type Error = ValidationError;
 

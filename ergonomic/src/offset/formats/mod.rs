@@ -1,7 +1,7 @@
-//! One file for each offset format: the typed form of its entries, and what is known about them.
+//! One file for each offset format: the typed form of its entries, and the facts about them.
 //!
-//! A format knows nothing of the others, nor of requests; what is said about an entry is said in findings with paths below
-//! that entry. Which format a connector writes is looked up here.
+//! A format does not know the other formats or requests; its findings have paths below the entry. This module finds the
+//! format for a connector's class.
 
 pub(crate) mod cosmos;
 pub(crate) mod couchbase;
@@ -44,7 +44,7 @@ pub(crate) static ALL: [&OffsetFormat; 14] = [
 ];
 
 impl OffsetFormat {
-    /// Every format that is known, the one of sinks first.
+    /// Every known format, beginning with that of sinks.
     pub fn all() -> impl Iterator<Item = &'static Self> {
         ALL.into_iter()
     }
@@ -67,7 +67,8 @@ impl OffsetFormat {
         })
     }
 
-    /// The format of an entry, guessed from its keys; `None` when they fit none, or are too common to tell.
+    /// The format of an entry, guessed from its keys; `None` when they fit no format, or are too common to identify
+    /// one.
     pub fn guess(entry: &OffsetEntry) -> Option<&'static Self> {
         Self::guess_of(&Fields::of(entry)?)
     }
@@ -77,7 +78,7 @@ impl OffsetFormat {
     }
 }
 
-/// The name of a class without its package, and without the word that self-managed ones end with.
+/// The name of a class without its package, and without the suffix of self-managed classes.
 fn simple(class: &str) -> String {
     let name = class.rsplit('.').next().unwrap_or_default().to_lowercase();
     name.strip_suffix("connector")

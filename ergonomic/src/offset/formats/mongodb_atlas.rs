@@ -149,7 +149,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     };
     let data = members.iter().find(|member| member.key == "_data");
     let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    // Old servers have an object there.
+    // Old servers have an object here.
     let good = data.is_some_and(|data| match scan::string(data.value) {
         Some(text) => !text.is_empty() && is_hex(&text),
         None => data.kind() == Kind::Object,
@@ -165,7 +165,8 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// By the token's hexadecimal text, whose order is that of the events (MongoDB's key string); it begins with the time.
+/// Ordered by the token's hexadecimal text, which begins with the time and has the order of the events (MongoDB's key
+/// string).
 fn position(fields: &Fields<'_>) -> Option<Position> {
     let token = fields.text("_id")?;
     let members = scan::members(&token)?;
@@ -179,7 +180,7 @@ fn position(fields: &Fields<'_>) -> Option<Position> {
     let seconds = data
         .strip_prefix("82")
         .and_then(|rest| i64::from_str_radix(rest.get(..8)?, 16).ok());
-    // A token of another kind does not begin with a time, and has no known order.
+    // A token of another kind does not begin with a time, and its order is not known.
     let seconds = seconds?;
     let time = crate::Timestamp::from_unix(seconds, 0);
     let shown = time.map_or_else(

@@ -49,7 +49,7 @@ impl MongodbCdc {
 
     /// The same server at another resume token.
     ///
-    /// Takes out the time and the transaction of the old position, which the token replaces.
+    /// Removes the time and the transaction of the old position, which the token replaces.
     #[must_use]
     pub fn move_to(mut self, resume_token: impl Into<String>) -> Self {
         for key in ["sec", "ord", "lsid", "txnNumber"] {

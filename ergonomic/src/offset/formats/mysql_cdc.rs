@@ -45,7 +45,7 @@ offset_format! {
 }
 
 impl MysqlCdc {
-    /// A position: `pos` in bytes, 0 or more. An empty `file` at position 0 is the oldest binary log.
+    /// An entry at `pos` in bytes, 0 or more. An empty `file` at position 0 means the oldest binary log.
     ///
     /// # Errors
     /// When the name of the server is empty or `pos` is negative.
@@ -60,14 +60,15 @@ impl MysqlCdc {
         Self::of(server.into(), file.into()).with_pos(pos)
     }
 
-    /// The same server at another file and position (in bytes, 0 or more), where a transaction begins.
+    /// The same server at another file and position (in bytes, 0 or more), at which a transaction must begin.
     ///
-    /// Drops `row` and `event`, which count from the old position.
+    /// Removes `row` and `event`, which count from the old position.
     ///
     /// # Errors
-    /// When `pos` is negative; and when the entry has `gtids`, which win over file and position and without which the
-    /// connector fails or reads everything again: use [`move_to_gtids`](Self::move_to_gtids), or, only on a server whose
-    /// `gtid_mode` is off, [`without_gtids`](Self::without_gtids) first.
+    /// When `pos` is negative; and when the entry has `gtids`, which take precedence over file and position, and
+    /// without which the connector fails or reads everything again. For such an entry, use
+    /// [`move_to_gtids`](Self::move_to_gtids). On a server whose `gtid_mode` is off, and only there, use
+    /// [`without_gtids`](Self::without_gtids) first.
     pub fn move_to(mut self, file: impl Into<String>, pos: i64) -> Result<Self, ValidationError> {
         if self.gtids.as_ref().is_some_and(|gtids| !gtids.is_empty()) {
             let finding = Finding::error(
@@ -89,17 +90,18 @@ impl MysqlCdc {
         self.with_pos(pos)
     }
 
-    /// The same server at other GTIDs: the transactions that have been read.
+    /// The same server at other GTIDs: those of the transactions that have already been read.
     ///
-    /// Drops `row` and `event`, which count from the old position. File and position stay; the GTIDs win over them.
+    /// Removes `row` and `event`, which count from the old position. File and position stay; the GTIDs take precedence
+    /// over them.
     #[must_use]
     pub fn move_to_gtids(mut self, gtids: impl Into<String>) -> Self {
         self.forget_progress();
         self.with_gtids(gtids)
     }
 
-    /// The same entry without `gtids`, for a server whose `gtid_mode` is off. On a server with GTIDs the connector then
-    /// fails, or reads everything since the oldest log again.
+    /// The same entry without `gtids`, for a server whose `gtid_mode` is off. On a server with GTIDs, the connector
+    /// then fails, or reads everything again from the oldest log on.
     #[must_use]
     pub fn without_gtids(mut self) -> Self {
         self.raw.offset.remove("gtids");
@@ -200,7 +202,7 @@ fn mover(current: &OffsetEntry, to: &Coordinate) -> Result<OffsetEntry, Validati
     }
 }
 
-/// The GTIDs that are given, unless they are empty.
+/// The GTIDs of the entry; `None` when it has none or they are empty.
 fn gtids(fields: &Fields<'_>) -> Option<String> {
     let text = fields.text("gtids")?.trim().to_owned();
     (!text.is_empty()).then_some(text)
@@ -265,9 +267,9 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     check_progress(case, place_changed, out);
 }
 
-/// File and position, where no GTIDs win over them.
+/// Checks file and position when no GTIDs take precedence over them.
 fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
-    /// Positions are 32 bits wide in the protocol.
+    /// Positions have 32 bits in the protocol.
     const LAST: i64 = u32::MAX as i64;
     if case.asked.text("file").is_some_and(|file| file.is_empty()) && !case.kept("file") {
         fails(out, "file", "is empty; without `gtids` the task fails");
@@ -303,7 +305,7 @@ fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// New GTIDs beside those that the connector stored.
+/// Checks new GTIDs against those that the connector has stored.
 fn check_set(set: &GtidSet, stored: &GtidSet, out: &mut Vec<Finding>) {
     if set.is_mariadb() != stored.is_mariadb() {
         let other =
@@ -335,7 +337,7 @@ fn check_set(set: &GtidSet, stored: &GtidSet, out: &mut Vec<Finding>) {
     }
 }
 
-/// `row` and `event`, which count from one position only.
+/// Checks `row` and `event`, which count from one position only.
 fn check_progress(case: &Case<'_>, place_changed: bool, out: &mut Vec<Finding>) {
     let gtids_changed = case.changed("gtids");
     let has_gtids = gtids(case.asked).is_some();

@@ -58,9 +58,9 @@ impl OracleCdc {
 
     /// The same server at another system change number.
     ///
-    /// Drops `commit_scn` and `snapshot_commit_scn`, up to which events are dropped, `lcr_position`, which would win, and
-    /// `txId`, `txSeq` and `scn_idx`, which belong to the old position. Starting XStream from an `scn` alone is documented practice; that
-    /// LogMiner starts without the others is *assumed* from its source code.
+    /// Removes `commit_scn` and `snapshot_commit_scn`, up to which events are dropped, `lcr_position`, which would take
+    /// precedence, and `txId`, `txSeq` and `scn_idx`, which belong to the old position. Starting XStream from `scn`
+    /// alone is documented; that LogMiner starts without the other members is *assumed* from its source code.
     ///
     /// # Errors
     /// When `scn` is not made of digits.
@@ -95,7 +95,7 @@ impl OracleCdc {
                 out.push(Finding::error(path.to_owned(), Code::WrongType, message));
             }
         }
-        // Each redo thread has its part: SCN, SCN:thread:transactions, or the older form of four pieces.
+        // Each redo thread has a part: SCN, SCN:thread:transactions, or the older form of four fields.
         let is_part = |part: &str| {
             let pieces: Vec<&str> = part.split(':').collect();
             let is_number = |piece: &&str| piece.parse::<i128>().is_ok();
@@ -212,7 +212,7 @@ fn mover(current: &OffsetEntry, to: &Coordinate) -> Result<OffsetEntry, Validati
     }
 }
 
-/// A system change number, given as text or as a number; of several, the highest.
+/// A system change number, given as text or as a number; the highest when there are several.
 fn scn(fields: &Fields<'_>, key: &str) -> Option<i128> {
     let raw = fields.raw(key)?;
     let text = fields.text(key).unwrap_or(raw.into());
@@ -223,7 +223,7 @@ fn scn(fields: &Fields<'_>, key: &str) -> Option<i128> {
 
 fn position(fields: &Fields<'_>) -> Option<Position> {
     if let Some(lcr) = fields.text("lcr_position") {
-        // The first eight bytes are a system change number; the rest orders what has the same.
+        // The first eight bytes are a system change number; the rest orders positions with the same number.
         let half = |range: std::ops::Range<usize>| {
             let digits = lcr.get(range).unwrap_or_default();
             i128::from_str_radix(digits, 16).unwrap_or(0)

@@ -55,10 +55,11 @@ impl PostgresCdc {
         Self::of(server.into()).with_lsn(lsn)
     }
 
-    /// The same server at another place in the log: every transaction that commits after it is read, whole.
+    /// The same server at another position in the log: every transaction that commits after it is read in full.
     ///
-    /// Sets `lsn` and takes out `lsn_proc`, which would win, `lsn_commit`, and `messageType`, which would make the change
-    /// at the new place count as read. Measured: nothing is lost, and nothing before the place is read.
+    /// Sets `lsn` and removes `lsn_proc`, which would take precedence, `lsn_commit`, and `messageType`, with which the
+    /// change at the new position would count as read. Measured: nothing is lost, and nothing before the position is
+    /// read.
     #[must_use]
     pub fn move_to(mut self, lsn: PostgresLsn) -> Self {
         for key in ["lsn_proc", "lsn_commit", "messageType"] {
@@ -89,7 +90,7 @@ impl PostgresCdc {
     }
 }
 
-/// The kinds of messages that the connector knows; letter case counts.
+/// The kinds of messages that the connector knows; letter case matters.
 const KINDS: [&str; 8] = [
     "INSERT", "UPDATE", "DELETE", "TRUNCATE", "MESSAGE", "BEGIN", "COMMIT", "NOOP",
 ];
@@ -157,7 +158,7 @@ fn mover(current: &OffsetEntry, to: &Coordinate) -> Result<OffsetEntry, Validati
     }
 }
 
-/// Where the connector starts.
+/// The position at which the connector starts.
 fn start(fields: &Fields<'_>) -> Option<i64> {
     let read = |key| fields.raw(key).and_then(truncated);
     read("lsn_proc").or_else(|| read("lsn"))
@@ -172,7 +173,7 @@ fn position(fields: &Fields<'_>) -> Option<Position> {
     Some(Position::new([(lsn.into(), Some(Unit::Bytes))], shown(lsn)))
 }
 
-/// The kind of the last message, when the change at the position counts as read after it.
+/// The kind of the last message, when the change at the position counts as read after a message of this kind.
 fn is_read<'a>(fields: &Fields<'a>) -> Option<Cow<'a, str>> {
     let kind = fields.text("messageType");
     kind.filter(|kind| !["BEGIN", "COMMIT"].contains(&kind.as_ref()))
@@ -214,7 +215,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             "set `lsn`, and remove `lsn_proc`, `lsn_commit` and `messageType`",
         );
     }
-    // It is compared with `lsn_proc` only.
+    // The connector compares the message with `lsn_proc` only.
     if let Some(kind) = is_read(asked)
         && asked.has("lsn_proc")
         && !case.is_recorded()

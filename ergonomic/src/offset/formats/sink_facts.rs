@@ -6,7 +6,7 @@ use crate::offset::coordinate::Coordinate;
 use crate::offset::facts::{Declared, Misread, OffsetFormat, faults};
 use crate::offset::position::{Position, Unit};
 
-/// What is known about the format. Every class with `Sink` in its name writes it, so none is listed.
+/// The facts about the format. Every class with `Sink` in its name writes it, so no class is listed.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "kafka-sink",
     title: "Sinks",

@@ -51,8 +51,8 @@ impl SqlServerCdc {
 
     /// The same database at another commit.
     ///
-    /// Drops `change_lsn` and `event_serial_no`, which point into the old commit; the connector then starts at the
-    /// beginning of the new one (by its source code).
+    /// Removes `change_lsn` and `event_serial_no`, which belong to the old commit; the connector then starts at the
+    /// beginning of the new one (from its source code).
     ///
     /// # Errors
     /// When `commit_lsn` is the text `NULL`.
@@ -95,7 +95,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     debezium: debezium_members::MEMBERS,
     partitions: &[&["server", "database"], &["server"]],
     signature: &["commit_lsn"],
-    // Other Debezium connectors have a `commit_lsn` of another form.
+    // Other Debezium connectors have a `commit_lsn` in another form.
     proof: |fields| fields.partition("database").is_some() || position(fields).is_some(),
     faults: faults::<SqlServerCdc>,
     fixed: Some(("server", &["topic.prefix", "database.server.name"])),

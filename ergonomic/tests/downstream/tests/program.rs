@@ -1,4 +1,4 @@
-//! The program as it is run: a configuration file, certificates and a proxy from the environment.
+//! The program as users run it: with a configuration file, and certificates and a proxy from the environment.
 
 mod support;
 
@@ -32,7 +32,7 @@ impl Case {
         self
     }
 
-    /// Runs the program with the built-in connector and these further members of the configuration.
+    /// Runs the program with the built-in connector and additional members of the configuration.
     async fn run(&self, endpoint: &str, more: &str) -> Output {
         let config = format!(
             r#"{{"endpoint":"{endpoint}","environment":"{}","cluster":"{}","connector":"{}",
@@ -152,7 +152,7 @@ async fn the_proxy_comes_from_the_environment_and_its_password_shows_nowhere() {
         assert!(error.contains(&said), "{error}");
         assert!(!error.contains("wrong-password"), "{error}");
     }
-    // Exempt hosts go directly; this name leads nowhere.
+    // Requests to exempt hosts use no proxy; this name does not resolve.
     let (case, more) = with("HTTPS_PROXY", "http://127.0.0.1:9".to_owned());
     let error = failed(
         &case

@@ -1,4 +1,4 @@
-//! The program's own TLS provider, in a process of its own: the library installs none, and uses one that is there.
+//! The program's own TLS provider, in a separate process: the library installs no provider, and uses an installed one.
 
 mod support;
 
@@ -12,7 +12,7 @@ async fn the_program_decides_about_the_provider_of_its_process() {
     let running = support::emulator().await;
     let ca = Ca::new();
     let any = tls(ca.server("localhost", 2100), running.address()).await;
-    // Without the suite that the program's own provider is reduced to.
+    // A provider without the only suite that the program's own provider has.
     let mut without = rustls::crypto::ring::default_provider();
     let own = own_provider().cipher_suites[0].suite();
     without.cipher_suites.retain(|suite| suite.suite() != own);

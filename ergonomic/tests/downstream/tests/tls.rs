@@ -1,4 +1,4 @@
-//! Whom the library trusts, and what it says when it does not.
+//! The certificates that the library trusts, and its message when it does not trust one.
 
 mod support;
 
@@ -138,7 +138,7 @@ async fn a_proxy_that_asks_for_a_password() {
     }
 }
 
-/// Outside semver: a builder of the HTTP stack, with settings that the library has no word for.
+/// Outside semver: the program passes a builder of the HTTP client, with settings that the library does not have.
 #[tokio::test]
 async fn an_http_client_of_ones_own() {
     let emulator = support::emulator().await;
@@ -153,7 +153,7 @@ async fn an_http_client_of_ones_own() {
                 .resolve("connect.example", service)
                 .redirect(reqwest::redirect::Policy::limited(9))
         });
-    // The port of the address counts, since the endpoint has none of its own.
+    // The port of the address is used, because the endpoint has none.
     let sink = sink(builder);
     sink.offsets().await.unwrap();
     let redirect =

@@ -1,7 +1,7 @@
-//! Bodies of every kind beside what the connectors do with them, by what was measured and by their source code.
+//! Request bodies of every kind, with what the connectors do with them: measured, or from their source code.
 //!
-//! `data/bodies.json` holds, for each connector, what stands, and what is sent with its effect; `ok` goes where it says,
-//! `condition` depends on what only the database knows.
+//! `data/bodies.json` holds, for each connector, its current offset, and the bodies that are sent with their effects:
+//! `ok` goes to the requested position, `condition` depends on what only the database knows.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ struct Group {
     before: RawJson,
     #[serde(default)]
     settings: BTreeMap<String, String>,
-    /// The effect, the offset, and the partition where it is another one.
+    /// The effect, the offset, and the partition when it differs.
     bodies: Vec<Vec<RawJson>>,
 }
 

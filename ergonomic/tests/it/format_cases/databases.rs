@@ -173,7 +173,7 @@ fn the_oldest_log_and_half_positions() {
         mysql(r#"{"file":"b.1","pos":-4}"#),
         ["warning starts-over offset.pos"]
     );
-    // What the connector stored itself is right.
+    // An offset that the connector itself has stored is right.
     let oldest = r#"{"file":"","pos":0}"#;
     assert_eq!(said("MySqlCdcSource", SERVER, oldest, oldest), [""; 0]);
 }
@@ -244,7 +244,7 @@ fn sql_server_in_both_versions() {
         &[],
         "without colons, nothing tells it from another connector's"
     );
-    // Version 2 names the database as well.
+    // Version 2 also names the database.
     let two = entries(&source(r#"{"server":"inv","database":"d"}"#, own));
     let report = validate::patch_knowing(
         &entries(&source(SERVER, own)),

@@ -1,4 +1,4 @@
-//! Offsets that people really write, and what is said about them before they are sent.
+//! Offsets that people write in practice, and the findings about them before they are sent.
 
 mod bodies;
 mod databases;
@@ -17,7 +17,7 @@ pub(super) fn source(partition: &str, offset: &str) -> String {
     format!(r#"[{{"partition":{partition},"offset":{offset}}}]"#)
 }
 
-/// `severity code path` of each finding that is not a note, without `offsets[0].`.
+/// `severity code path` of each finding except notes, without `offsets[0].`.
 pub(super) fn lines(report: &Report) -> Vec<String> {
     let findings = report.findings().iter();
     findings
@@ -29,7 +29,7 @@ pub(super) fn lines(report: &Report) -> Vec<String> {
         .collect()
 }
 
-/// What is said of one offset of a connector of a class, beside what stands.
+/// The findings about one offset of a connector of this class, given its current offset.
 pub(super) fn said(class: &str, partition: &str, before: &str, asked: &str) -> Vec<String> {
     let (current, asked) = (
         entries(&source(partition, before)),
@@ -42,7 +42,7 @@ pub(super) fn said(class: &str, partition: &str, before: &str, asked: &str) -> V
 pub(super) const SERVER: &str = r#"{"server":"inv"}"#;
 pub(super) const POSTGRES: &str = r#"{"lsn_proc":27068176,"messageType":"INSERT","lsn_commit":27068176,"lsn":27068176,"txId":7,"ts_usec":5}"#;
 
-/// What the findings with a code announce.
+/// The effects that findings with a code announce.
 pub(super) fn announces(finding: &Finding) -> &'static [&'static str] {
     match finding.code {
         Code::NeverRead | Code::PartitionForm | Code::UnknownPartition => {
@@ -76,7 +76,7 @@ pub(super) fn announces(finding: &Finding) -> &'static [&'static str] {
         Code::WrongUnit => &["everything", "nothing"],
         Code::FutureTime | Code::LargeJump => &["nothing"],
         Code::FallsBack | Code::DeliveredAgain => &["repeats"],
-        // Conditions, said with what happens when they are not met.
+        // Conditions; the finding says what happens when they are not met.
         Code::BeforeStart => &["loses", "fails"],
         Code::PastEnd => &["nothing", "fails", "everything"],
         Code::TimeZone => &["loses", "everything"],

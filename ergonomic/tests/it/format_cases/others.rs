@@ -1,4 +1,4 @@
-//! Offsets of other connectors, and what holds for all.
+//! Offsets of other connectors, and checks that apply to all.
 
 use ccloud_connect::finding::Code;
 use ccloud_connect::offset::{GithubSource, OffsetFormat};
@@ -25,7 +25,7 @@ fn members_that_only_resemble_those_of_sinks_belong_to_a_source() {
     let odd = entries(r#"[{"partition":{"id":"a"},"offset":{"kafka_offset":4,"x":1}}]"#);
     assert!(validate::patch_against(&odd, &odd).findings().is_empty());
     assert!(validate::patch(&odd).is_valid());
-    // A sink's entry with a misspelt key is still one where nothing says otherwise.
+    // Without other information, an entry with a misspelt key of a sink still counts as a sink's.
     let misspelt = entries(
         r#"[{"partition":{"kafka_topc":"t","kafka_partition":0},"offset":{"kafka_offset":4}}]"#,
     );
@@ -66,7 +66,7 @@ fn an_offset_of_another_connector_is_refused() {
     );
     assert_eq!(mysql(POSTGRES), ["error foreign-offset offset"]);
     assert_eq!(mysql("{}"), ["error task-would-fail offset.file"]);
-    // Of what is not known, only what the connector itself wrote can be said.
+    // For an unknown format, only the connector's current offsets can be compared.
     let custom = entries(r#"[{"partition":{"shard":"1"},"offset":{"seq":1}}]"#);
     let asked = entries(r#"[{"partition":{"shard":"1"},"offset":{"other":1}}]"#);
     let known = Known::default()
@@ -134,7 +134,7 @@ fn common_words_are_not_enough_to_guess_a_format() {
             r#"{"server":"inv"}"#,
             r#"{"file":"","pos":0,"gtids":"30fd82c7-1f2b-11ee-8a6c-0242ac110003:1-9"}"#,
         ),
-        // Db2, Informix, Vitess, Spanner, S3: known to exist, and nothing is invented about them.
+        // Db2, Informix, Vitess, Spanner, S3: these connectors exist, but their formats are not known.
         (
             r#"{"server":"db2"}"#,
             r#"{"commit_lsn":"00000000:00000000:00000000000a","change_lsn":"NULL"}"#,
@@ -206,7 +206,7 @@ fn cosmos_db_in_both_versions() {
 
 #[test]
 fn small_help() {
-    // Decimals in a partition, on a connector that has no offsets yet; and that is said once.
+    // Decimals in a partition, for a connector without offsets; there is one finding only.
     let asked = entries(
         r#"[{"partition":{"task.id":1.0},"offset":{"x":1}},{"partition":{"task.id":2},"offset":{"x":1}}]"#,
     );
@@ -321,7 +321,7 @@ async fn a_plan_reads_the_class_once_and_goes_on_without_it() {
     );
     let codes: Vec<_> = planned.plan().warnings().iter().map(|f| f.code).collect();
     assert_eq!(codes, [Code::BeforeStart]);
-    // Another database's offset.
+    // The offset of another database.
     let foreign = moved(r#"{"lsn":27068176,"txId":7}"#);
     let refused = connector.plan(Intent::set(foreign)).await.unwrap_err();
     assert!(
@@ -330,7 +330,7 @@ async fn a_plan_reads_the_class_once_and_goes_on_without_it() {
             .contains("is an offset of PostgreSQL CDC"),
         "{refused}"
     );
-    // Without the right to read the configuration, the current offsets tell the format.
+    // Without permission to read the configuration, the current offsets show the format.
     world
         .emulator
         .fault(Operation::ReadConnector, Fault::status(403));
@@ -345,7 +345,7 @@ async fn a_plan_reads_the_class_once_and_goes_on_without_it() {
             .name(),
         "mysql-cdc"
     );
-    // What is looked at and accepted stops nothing.
+    // A finding that was accepted stops nothing.
     let foreign = moved(r#"{"lsn":27068176,"txId":7}"#);
     let accepting = Intent::set(foreign).accepting([Code::ForeignOffset]);
     let planned = connector.plan(accepting).await.unwrap();

@@ -1,4 +1,4 @@
-//! Positions that a connector cannot read: its task fails, and they are nowhere.
+//! Offsets that a connector cannot read: its task fails, and they count as no position.
 
 use ccloud_connect::finding::Code;
 use ccloud_connect::offset::OffsetFormat;
@@ -36,7 +36,7 @@ fn what_makes_the_task_fail_is_an_error_where_the_format_is_known() {
             "{path}"
         );
     }
-    // The connector does not read when the position was recorded.
+    // The connector does not read the time at which the position was recorded.
     let recorded = r#"{"file":"mysql-bin.000040","pos":4,"ts_sec":"noon"}"#;
     assert_eq!(
         said("MySqlCdcSourceV2", SERVER, before, recorded),
@@ -144,7 +144,7 @@ fn what_cannot_be_read_is_nowhere() {
         let format = OffsetFormat::of_class(class).unwrap();
         assert!(format.describe(&entry(good)).is_some(), "{class} {good}");
         assert_eq!(format.describe(&entry(bad)), None, "{class} {bad}");
-        // Nor is it said of a position that cannot be read how far the new one is from it.
+        // No distance is reported from a position that cannot be read.
         let current = entries(&source(partition, bad));
         let known = Known::default().with_class(class).with_current(&current);
         let asked = entries(&source(partition, good));

@@ -1,4 +1,4 @@
-//! A CA, TLS before an emulator, and a proxy that asks for a password.
+//! A CA, a TLS server in front of an emulator, and a proxy that requires a password.
 #![allow(dead_code, unreachable_pub, reason = "each test program uses a part")]
 
 use std::net::SocketAddr;
@@ -38,7 +38,7 @@ impl Ca {
         }
     }
 
-    /// TLS for a server of that name, until that year.
+    /// TLS for a server with that name; the certificate is valid until that year.
     pub fn server(&self, name: &str, until: i32) -> ServerConfig {
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         params.not_before = rcgen::date_time_ymd(2020, 1, 1);
@@ -57,7 +57,7 @@ impl Ca {
     }
 }
 
-/// TLS with a certificate that signs itself, as a CA or not.
+/// TLS with a self-signed certificate, which is a CA certificate or not.
 pub fn self_signed(name: &str, is_ca: bool) -> ServerConfig {
     let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
     if is_ca {
@@ -86,7 +86,7 @@ fn config(
         .unwrap()
 }
 
-/// Speaks TLS and passes on to `upstream`; the address.
+/// Accepts TLS connections and forwards them to `upstream`; returns the address.
 pub async fn tls(config: ServerConfig, upstream: SocketAddr) -> SocketAddr {
     let acceptor = TlsAcceptor::from(Arc::new(config));
     serve(move |stream| {
@@ -101,7 +101,7 @@ pub async fn tls(config: ServerConfig, upstream: SocketAddr) -> SocketAddr {
     .await
 }
 
-/// A proxy that lets whoever has the password through, always to `target`; its address.
+/// A proxy that forwards each request with the right password to `target`; returns its address.
 pub async fn proxy(user: &'static str, target: SocketAddr) -> SocketAddr {
     serve(move |mut stream| async move {
         let mut head = Vec::new();
@@ -124,7 +124,7 @@ pub async fn proxy(user: &'static str, target: SocketAddr) -> SocketAddr {
     .await
 }
 
-/// Says `bytes` to whoever connects, once something was said to it.
+/// Sends `bytes` on each connection after it has received something; returns the address.
 pub async fn saying(bytes: &'static [u8]) -> SocketAddr {
     serve(move |mut stream| async move {
         let mut buffer = [0; 4096];
@@ -155,7 +155,7 @@ pub async fn emulator() -> Emulator {
     builder.start().await.unwrap()
 }
 
-/// A provider of the program's own: ring with one suite only, by which it is recognised.
+/// A provider of the program's own: ring with one suite only, by which tests recognise it.
 pub fn own_provider() -> CryptoProvider {
     let mut provider = ring();
     provider
