@@ -1,10 +1,10 @@
-//! What can be wrong with the sources, told to the person who has to fix it.
+//! Errors of the sources, for the person who has to correct them.
 
 use std::fmt;
 
 pub(crate) type Result<T> = std::result::Result<T, Problems>;
 
-/// One finding: where it is, what is wrong, and what to do about it.
+/// One error: its location, what is wrong, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
     place: String,
@@ -37,10 +37,10 @@ impl fmt::Display for Problem {
     }
 }
 
-/// How many findings are shown; one mistake can be behind thousands.
+/// How many errors are shown, because one mistake can cause thousands.
 const SHOWN: usize = 50;
 
-/// Every finding of a stage, so that one run shows all of them. Never empty when it is an error.
+/// All errors of a stage, so that one run shows all of them. Never empty in an `Err`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Problems(Vec<Problem>);
 
@@ -49,7 +49,7 @@ impl Problems {
         self.0.push(problem);
     }
 
-    /// Adds a finding with what to do about it.
+    /// Adds an error with what to do about it.
     pub(crate) fn add(
         &mut self,
         place: impl fmt::Display,

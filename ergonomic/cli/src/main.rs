@@ -1,15 +1,15 @@
 //! `ccloud-offsets`: the offsets of fully-managed Kafka connectors from the command line.
 //!
-//! Thin: it parses arguments, calls the library, and renders what comes back. A module uses floors above its own in this
-//! list, never one below:
+//! The tool parses arguments, calls the library, and renders the result. A module uses floors above its own in this list,
+//! never one below:
 //!
 //! | floor | what it knows |
 //! |---|---|
 //! | `text/`, `yaml/` | values as people write and read them |
-//! | `failure/` | exit codes, what is told when something fails, being asked to stop |
+//! | `failure/` | exit codes, errors for people and programs, interruption |
 //! | `args/` | the commands and their options |
 //! | `ui/` | the streams, the terminal, the question |
-//! | `show/` | what the library hands over, as people and programs read it |
+//! | `show/` | the library's values in the forms that people and programs read |
 //! | `session/` | from options, environment and profile to a client |
 //! | `offsets_file/` | the file that people edit |
 //! | `kafka/` | what Kafka adds: times, ends, lag |
@@ -74,7 +74,7 @@ fn usage(mut error: clap::Error, arguments: &[OsString]) -> ExitCode {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
                 ExitCode::from(Exit::Unexpected as u8)
             }
-            // A reader that has gone away does not need the help.
+            // A closed pipe is not an error.
             _ => ExitCode::from(Exit::Done as u8),
         };
     }
@@ -98,7 +98,7 @@ async fn run(ui: &Ui, mut cli: Cli) -> Result<Exit, Failure> {
 }
 
 async fn perform(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
-    // What only reads within a time has that for all its calls.
+    // Commands that only read share their time limit among all calls.
     let limit = match &cli.command {
         Command::Wait(args) => Some(args.timeout),
         Command::Get(args) => args.max_age.map(|_| args.timeout),

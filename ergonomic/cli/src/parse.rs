@@ -1,4 +1,4 @@
-//! From the words of the command line to what they mean.
+//! Parses the command line.
 
 use std::ffi::OsString;
 
@@ -10,7 +10,7 @@ pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
     let is_typed = |name: &str| arguments.iter().any(|argument| argument == name);
     let mut command = tree(is_typed);
     let matches = command.try_get_matches_from_mut(arguments).or_else(|_| {
-        // Help and what is said of a mistake know all commands, and have examples.
+        // Help and error messages need all commands, and help has examples.
         command = help::command();
         command.try_get_matches_from_mut(arguments)
     })?;

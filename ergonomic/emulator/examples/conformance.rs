@@ -1,5 +1,5 @@
-//! Runs the conformance suite against the simulated service and, where the environment names a connector that may be
-//! lost, against the service there; prints both side by side. Ends with 1 when a fact does not hold.
+//! Runs the conformance suite against the simulated service and, when the environment names an expendable connector,
+//! against the service of that connector; prints both reports side by side. Ends with 1 when a fact does not hold.
 //!
 //! ```text
 //! CCLOUD_EXPENDABLE_CONNECTOR=NAME CONFLUENT_CLOUD_API_KEY=… CONFLUENT_CLOUD_API_SECRET=… \

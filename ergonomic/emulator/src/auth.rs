@@ -1,4 +1,4 @@
-//! Who may ask: API keys, access tokens, and the exchange that hands out the latter.
+//! Authentication: API keys, access tokens, and the exchange that issues access tokens.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -11,14 +11,14 @@ use serde::{Deserialize, Serialize};
 
 use super::reply::Reply;
 
-/// How long an access token lives, and the most that may be asked for, in seconds.
+/// The lifetime of an access token, and the longest that a request may ask for, in seconds.
 const TOKEN_LIFETIME: u64 = 900;
 
 const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 const JWT: &str = "urn:ietf:params:oauth:token-type:jwt";
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 
-/// What lets a caller in.
+/// The credentials that are accepted.
 pub(super) struct Auth {
     /// Secrets by key id.
     keys: BTreeMap<String, String>,
@@ -29,7 +29,7 @@ pub(super) struct Auth {
     count: u64,
 }
 
-/// Of the issued tokens so many are known; the oldest give way, as if they had been revoked.
+/// The most issued tokens that are kept; beyond that the oldest are dropped, as if they had been revoked.
 const MOST_ISSUED: usize = 10_000;
 
 impl Auth {
@@ -69,7 +69,7 @@ impl Auth {
         self.issued.clear();
     }
 
-    /// How many access tokens of the exchange are known, be they expired or not.
+    /// The number of access tokens of the exchange that are kept, expired ones included.
     pub(super) fn issued(&self) -> usize {
         self.issued.len()
     }

@@ -94,20 +94,20 @@ impl EmulatorBuilder {
         self
     }
 
-    /// How many times faster than life everything happens: durations are divided by it, rates multiplied. Default 1.
+    /// How many times faster than in the service everything happens: durations are divided by it, rates multiplied. Default 1.
     pub fn speed(mut self, speed: f64) -> Self {
         self.speed = speed;
         self
     }
 
-    /// What is taken to be true where the documents are silent. Default [`Assumptions::default`].
+    /// The assumptions about the service where its documents are silent. Default [`Assumptions::default`].
     pub fn assumptions(mut self, assumptions: Assumptions) -> Self {
         self.assumptions = assumptions;
         self
     }
 
-    /// Where to listen. Default 127.0.0.1 and a free port. The emulator is no place for secrets: everything it knows
-    /// can be read by whoever reaches it.
+    /// The address to listen on. Default 127.0.0.1 and a free port. Do not put secrets into the emulator: everyone who
+    /// reaches the address can read all that it holds.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.address = address;
         self
@@ -133,14 +133,14 @@ impl EmulatorBuilder {
         self
     }
 
-    /// About how many bytes of memory the requests take that [`Emulator::requests`] remembers, with everything that came
-    /// with them. With 0 it remembers none. Default 16 MiB.
+    /// About how many bytes of memory the log behind [`Emulator::requests`] takes at most, headers and bodies included.
+    /// With 0 it keeps no request. Default 16 MiB.
     pub fn request_log(mut self, bytes: usize) -> Self {
         self.log = bytes;
         self
     }
 
-    /// The path below which everything is served, such as `/api`; anything else is not found. Default: none.
+    /// The path below which everything is served, such as `/api`; other paths are answered with 404. Default: none.
     pub fn base_path(mut self, path: &str) -> Self {
         let path = path.trim_matches('/');
         self.base_path = if path.is_empty() {
@@ -151,18 +151,18 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Serves the connectors of a real, self-managed Kafka Connect, and carries out there what is asked for; seed, timing
-    /// and speed have no meaning then. Default: the simulated world.
+    /// Serves the connectors of a real, self-managed Kafka Connect, and carries out requests there; seed, timing and speed
+    /// have no effect then. Default: the simulated world.
     ///
-    /// **This alters real offsets.** A connector is stopped for each alteration, and afterwards runs, is paused or stays
-    /// stopped as before. The alteration counts as pending until that is so. A process that ends before leaves the rest
-    /// to the next one with the same state directory.
+    /// **This alters real offsets.** A connector is stopped for each alteration, and its earlier state (running, paused or
+    /// stopped) is restored afterwards. Until then the alteration is pending. When the process ends earlier, the next
+    /// process with the same state directory completes the alteration.
     pub fn kafka_connect(mut self, kafka_connect: KafkaConnect) -> Self {
         self.kafka_connect = Some(kafka_connect);
         self
     }
 
-    /// Starts listening, and answers requests on the current tokio runtime, whose I/O and time must be enabled.
+    /// Starts listening, and answers requests on the current tokio runtime, which must have I/O and time enabled.
     ///
     /// # Errors
     /// When the address cannot be listened on, the seed contradicts itself, the speed is not a positive number, or Kafka

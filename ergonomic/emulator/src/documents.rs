@@ -7,7 +7,7 @@ use super::backend::{AlterationView, Sample};
 use super::timeline::write_date;
 use ccloud_connect_types::{OffsetEntry, Timestamp};
 
-/// Writes documents in which moments are date-times.
+/// Writes documents with date-times.
 pub(super) struct Writer {
     pub(super) assumptions: Assumptions,
 }

@@ -12,10 +12,10 @@ pub(super) struct Faults {
 }
 
 impl Faults {
-    /// The queued faults take about this much memory at most.
+    /// The most memory that the queued faults take, approximately, in bytes.
     pub(super) const MOST_BYTES: usize = 16 * 1024 * 1024;
 
-    /// False, and it is not queued, when too much is queued already.
+    /// Queues a fault; returns false and does not queue it when the queue is full.
     pub(super) fn push(&mut self, operation: Operation, fault: Fault) -> bool {
         let bytes = self.bytes + fault.size();
         let fits = bytes <= Self::MOST_BYTES;
@@ -38,7 +38,7 @@ impl Faults {
         last
     }
 
-    /// For how many requests of each operation the queued faults are still waiting.
+    /// How many requests of each operation the queued faults will still meet.
     pub(super) fn waiting(&self) -> BTreeMap<Operation, u64> {
         let queues = self.queues.iter().filter(|(_, queue)| !queue.is_empty());
         let times = |fault: &Fault| u64::from(fault.left());

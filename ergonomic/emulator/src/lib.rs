@@ -1,14 +1,14 @@
 #![doc = include_str!("../README.md")]
 //!
-//! What exists is a [`Seed`], how long an alteration takes is its [`Timing`], and where the service's documents are silent the emulator
-//! follows named [`Assumptions`]. Tests write down what goes wrong as [`Fault`]s, and look at what arrived with [`Emulator::requests`].
+//! A [`Seed`] says what exists, a [`Timing`] how long an alteration takes, and [`Assumptions`] what the emulator does where the
+//! service's documents are silent. Tests queue [`Fault`]s, and look at the requests that arrived with [`Emulator::requests`].
 //!
-//! Time in the emulator is that of its clock, and nothing happens in between requests: the state is worked out from the time when a
-//! request asks for it. With a [`ManualClock`](ccloud_connect_types::clock::ManualClock) a test decides what time it is, and the same
-//! requests always get the same answers.
+//! The emulator follows its clock and does nothing between requests: each request computes the state from the time at which it
+//! arrives. With a [`ManualClock`](ccloud_connect_types::clock::ManualClock) a test sets the time, and the same requests always get the
+//! same answers.
 //!
-//! What reaches an operation is answered with the service's documents and an `X-Request-Id`. What is not HTTP at all gets a bare 400, 414
-//! or 431 from the HTTP layer, and a head that does not end in time a bare 408.
+//! Every reply of an operation is one of the service's documents and has an `X-Request-Id`. Bytes that are not HTTP get 400, 414 or 431
+//! without a body from the HTTP layer, and a request whose head does not arrive in time gets 408 without a body.
 
 mod assumptions;
 mod auth;
@@ -60,9 +60,9 @@ use self::http::Server;
 use self::service::{Core, lock};
 use ccloud_connect_types::{OffsetEntry, Timestamp};
 
-/// The API key that is admitted when none is given.
+/// The API key that is accepted when no credentials are set.
 pub const API_KEY: &str = "EMULATORKEY00001";
-/// The secret of [`API_KEY`]; not a secret at all.
+/// The secret of [`API_KEY`]. It is published, so it protects nothing.
 pub const API_SECRET: &str = "emulator-secret-that-everybody-knows";
 /// The environment of the built-in seed.
 pub const ENVIRONMENT: &str = "env-demo1";
@@ -72,13 +72,13 @@ pub const CLUSTER: &str = "lkc-demo1";
 pub const MY_SINK: &str = "MySinkConnector";
 /// The source of the published "delete" example: one JDBC table.
 pub const MY_SOURCE: &str = "MySourceConnector";
-/// The sink of the published example of current offsets; it has read everything and stands still.
+/// The sink of the published example of current offsets; it has read everything, so its offsets do not move.
 pub const MYSQL_SINK: &str = "MysqlSinkConnector";
 /// The source of the published example of current offsets.
 pub const MYSQL_SOURCE: &str = "MysqlSourceConnector";
 
-/// A running emulator. Dropping it stops it: its connections break, and its port is free soon after;
-/// [`shutdown`](Emulator::shutdown) waits for that.
+/// A running emulator. Dropping it stops it: its connections break, and its port becomes free soon after that;
+/// [`shutdown`](Emulator::shutdown) waits for it.
 ///
 /// Emulators are independent of each other; any number can run side by side.
 pub struct Emulator {
@@ -93,8 +93,8 @@ impl Emulator {
         EmulatorBuilder::new()
     }
 
-    /// Its base URL, such as `http://127.0.0.1:40123`, without a slash at the end. One that listens on every address of
-    /// this machine is named by the loopback address.
+    /// Its base URL, such as `http://127.0.0.1:40123`, without a slash at the end. When it listens on all addresses of
+    /// this machine, the URL has the loopback address.
     pub fn url(&self) -> String {
         let mut address = self.address;
         match address.ip() {
@@ -110,10 +110,10 @@ impl Emulator {
         self.address
     }
 
-    /// Carries out a command: what the control below `/emulator/v1` does over HTTP, in any language.
+    /// Carries out a command. Programs in other languages do the same over HTTP below `/emulator/v1`.
     ///
     /// # Errors
-    /// When something is wrong with the command, or it names what does not exist. Nothing is changed then.
+    /// When the command is invalid, or names something that does not exist. Nothing is changed then.
     pub fn apply(&self, command: Command) -> Result<(), ControlError> {
         self.core.apply(command)
     }
@@ -121,13 +121,13 @@ impl Emulator {
     /// Queues a fault, as [`Command::QueueFault`].
     ///
     /// # Panics
-    /// When the fault contradicts itself or cannot happen to this operation, or too much is queued.
+    /// When the fault contradicts itself or does not apply to this operation, or the queue is full.
     pub fn fault(&self, operation: Operation, fault: Fault) {
         let queued = self.apply(Command::QueueFault(operation, fault));
         queued.unwrap_or_else(|error| panic!("the fault cannot be queued: {error}"));
     }
 
-    /// How many requests the queued faults are still waiting for; zero when all have happened.
+    /// How many requests the queued faults will still meet; zero when all faults have happened.
     pub fn waiting_faults(&self) -> u64 {
         lock(&self.core.faults).waiting().values().sum()
     }
@@ -137,14 +137,14 @@ impl Emulator {
         lock(&self.core.log).all()
     }
 
-    /// How many alterations of a connector have been accepted, whatever was replied; 0 for one that does not exist
-    /// in the simulated world.
+    /// How many alterations of a connector have been accepted, even if the reply said otherwise; 0 when the connector does
+    /// not exist in the simulated world.
     pub fn accepted_alterations(&self, environment: &str, cluster: &str, name: &str) -> u64 {
         let view = self.view((environment, cluster, name));
         view.map_or(0, |connector| connector.accepted_alterations)
     }
 
-    /// The true offsets of a connector now, not sampled; `None` when it does not exist in the simulated world.
+    /// The true offsets of a connector now, not those of a sample; `None` when it does not exist in the simulated world.
     pub fn offsets(
         &self,
         environment: &str,
@@ -158,8 +158,8 @@ impl Emulator {
         self.core.world().ok()?.view_of(target).ok()
     }
 
-    /// The environment and the cluster to name when a real [Kafka Connect](EmulatorBuilder::kafka_connect) is served:
-    /// `self-managed` and the id of its Kafka cluster. `None` for the simulated world, whose seed names them.
+    /// The environment and the cluster of a real [Kafka Connect](EmulatorBuilder::kafka_connect): `self-managed` and the id
+    /// of its Kafka cluster. `None` for the simulated world, whose seed names them.
     pub fn self_managed(&self) -> Option<(&str, &str)> {
         match &self.core.backing {
             Backing::Real(workers) => Some((CLUSTER_OF_WORKERS, workers.cluster())),
@@ -172,9 +172,9 @@ impl Emulator {
         self.core.timeline.timestamp(self.core.timeline.now())
     }
 
-    /// Stops in good order: no new connections, requests in progress are answered (for up to 5 s of the runtime's
-    /// time), then the port is free. Alterations in progress at a real Kafka Connect are waited for, and their connectors
-    /// get back their state, which takes up to four minutes where no worker answers.
+    /// Stops gracefully: it accepts no new connections, answers requests in progress for up to 5 s of the runtime's time,
+    /// and frees the port. It waits until alterations in progress at a real Kafka Connect have ended and their connectors
+    /// have their state back, which takes up to four minutes when no worker answers.
     pub async fn shutdown(self) {
         self.server.shutdown().await;
         self.core.backing.backend().finish().await;

@@ -1,4 +1,4 @@
-//! What the emulator was asked.
+//! The log of requests.
 
 use std::collections::VecDeque;
 
@@ -13,31 +13,31 @@ use ccloud_connect_types::Timestamp;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RecordedRequest {
-    /// When its head had been read.
+    /// The time at which its head had been read.
     pub received_at: Timestamp,
     /// Its method.
     pub method: Method,
     /// Its path and query as they were sent.
     pub path: String,
-    /// The segments of its path, each decoded; empty when it asks for no operation.
+    /// The decoded segments of its path; empty when no operation has this path.
     pub segments: Vec<String>,
-    /// What it asked for; `None` when nothing that exists.
+    /// The operation; `None` when no operation has this path and method.
     pub operation: Option<Operation>,
-    /// Its headers; those with credentials are marked sensitive, and neither `Debug` nor its JSON shows them.
+    /// Its headers. Headers with credentials are marked sensitive; neither `Debug` nor JSON shows them.
     pub headers: HeaderMap,
     /// Its body, as far as it was read.
     pub body: Bytes,
-    /// The status of the reply; `None` while there is none, and when the connection was reset or left hanging.
+    /// The status of the reply; `None` before the reply, and when the connection was reset or left without a reply.
     pub status: Option<StatusCode>,
-    /// Whether it was an alteration that took effect, whatever the reply said.
+    /// Whether it was an alteration that took effect, even if the reply said otherwise.
     pub accepted: bool,
 }
 
-/// The latest requests, with everything that came with them, up to a size.
+/// The latest requests with headers and bodies, up to a size.
 #[derive(Debug)]
 pub(super) struct Log {
     requests: VecDeque<RecordedRequest>,
-    /// How many have been dropped; the index of the first one that is kept.
+    /// How many requests have been dropped, which is the number of the first one that is kept.
     dropped: u64,
     bytes: usize,
     max_bytes: usize,
@@ -46,7 +46,7 @@ pub(super) struct Log {
 impl RecordedRequest {
     /// About how many bytes of memory it takes.
     fn size(&self) -> usize {
-        /// What a text or a header takes beside its characters.
+        /// The memory of a text or a header beside its characters.
         const EACH: usize = 64;
         let texts = self.segments.iter().map(|segment| segment.len() + EACH);
         let headers = self.headers.iter();
@@ -66,10 +66,10 @@ impl Log {
         }
     }
 
-    /// Adds a request and returns its number, by which to find it again.
+    /// Adds a request and returns its number.
     pub(super) fn push(&mut self, mut request: RecordedRequest) -> u64 {
         for (name, value) in &mut request.headers {
-            // As it came, each value keeps the whole buffer alive in which the request was read.
+            // Copied, because each original value keeps alive the whole buffer into which the request was read.
             if let Ok(copy) = HeaderValue::from_bytes(value.as_bytes()) {
                 *value = copy;
             }
@@ -94,7 +94,7 @@ impl Log {
         self.requests.get_mut(index)
     }
 
-    /// Forgets all of them; their numbers are not given again.
+    /// Removes all requests; their numbers are not used again.
     pub(super) fn clear(&mut self) {
         self.dropped += self.requests.len() as u64;
         self.requests.clear();

@@ -56,7 +56,7 @@ impl Operation {
         Self::Token,
     ];
 
-    /// Its method, its path, and what it is called in a sentence.
+    /// Its method, its path, and its name in a sentence.
     fn row(self) -> (Method, &'static str, &'static str) {
         let (get, put, post) = (Method::GET, Method::PUT, Method::POST);
         match self {
@@ -88,11 +88,11 @@ impl fmt::Display for Operation {
     }
 }
 
-/// More segments than any path that is served has.
+/// More segments than any served path has.
 const TOO_MANY: usize = 12;
 
-/// The segments of a path, each decoded on its own, so that an encoded slash stays inside its segment. `None` when one
-/// is not UTF-8 once decoded, or there are too many.
+/// The segments of a path, each decoded on its own, so that an encoded slash stays inside its segment. `None` when a
+/// decoded segment is not UTF-8, or there are too many.
 pub(super) fn segments(path: &str) -> Option<Vec<String>> {
     let raw = path.strip_prefix('/')?.split('/').take(TOO_MANY);
     let decoded = raw.map(|raw| Some(percent_decode_str(raw).decode_utf8().ok()?.into_owned()));
@@ -101,8 +101,7 @@ pub(super) fn segments(path: &str) -> Option<Vec<String>> {
         .filter(|segments| segments.len() < TOO_MANY)
 }
 
-/// What the segments have in place of the `{…}` of a template, in its order; `None` when they do not fit it. No value is
-/// empty.
+/// The values of the `{…}` of a template, in its order; `None` when the segments do not match it. No value is empty.
 pub(super) fn values<'a>(template: &str, segments: &'a [String]) -> Option<Vec<&'a str>> {
     let parts: Vec<&str> = template.split('/').skip(1).collect();
     if parts.len() != segments.len() {
@@ -119,12 +118,12 @@ pub(super) fn values<'a>(template: &str, segments: &'a [String]) -> Option<Vec<&
     Some(values)
 }
 
-/// What a path names.
+/// The operation and the values of a path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Route {
-    /// None where there is no operation.
+    /// Empty when no operation has this path.
     pub(super) segments: Vec<String>,
-    /// The resource, whatever the method.
+    /// The operation of this path, even if the method is another one.
     pub(super) operation: Option<Operation>,
 }
 
@@ -141,8 +140,8 @@ impl Route {
         }
     }
 
-    /// The values in the path. Of an operation on connectors they are the environment, the cluster, and the connector's
-    /// name or an empty text where the operation has none.
+    /// The values in the path. For an operation on connectors they are the environment, the cluster, and the connector's
+    /// name, which is empty when the operation has none.
     pub(super) fn target(&self) -> (&str, &str, &str) {
         let template = self.operation.map_or("", |operation| operation.row().1);
         let values = values(template, &self.segments).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What each operation does, once the caller has been let in.
+//! What each operation does, after authentication.
 
 use std::time::Duration;
 
@@ -15,9 +15,9 @@ use super::siblings::{self, Expand};
 use super::timeline::earlier;
 use super::world::{AlterRequest, NOTHING_TO_PATCH, Refused};
 
-/// A stale status shows a request made this long before the latest one.
+/// How much older the request of a stale status is than the latest one.
 const STALE_BY: Duration = Duration::from_secs(3600);
-/// It took as long as the one that was recorded.
+/// The duration of that request: that of the one recorded alteration.
 const STALE_TOOK: Duration = Duration::from_secs(53);
 
 impl Core {
@@ -56,7 +56,7 @@ impl Core {
         }
     }
 
-    /// Where a Kafka cluster is reached; a real Kafka Connect does not tell.
+    /// A Kafka cluster and its bootstrap address; a real Kafka Connect does not tell the address.
     pub(super) fn cluster(&self, id: &str, query: Option<&str>) -> Reply {
         let pairs: Vec<(String, String)> =
             serde_urlencoded::from_str(query.unwrap_or_default()).unwrap_or_default();
@@ -71,7 +71,7 @@ impl Core {
         Reply::status(200).json(&siblings::cluster(id, bootstrap.as_deref()))
     }
 
-    /// Every operation but alterations.
+    /// Replies to every operation except alterations.
     async fn reply(
         &self,
         operation: Operation,
@@ -96,7 +96,7 @@ impl Core {
                 Reply::status(202)
             }
             Operation::RequestStatus => self.request_status(backend.latest(target).await?, view),
-            // Alterations, clusters and tokens do not come here.
+            // Alterations, clusters and tokens are handled elsewhere.
             Operation::ReadOffsets
             | Operation::Alter
             | Operation::ReadCluster
@@ -107,7 +107,7 @@ impl Core {
         })
     }
 
-    /// As Kafka Connect does it: the body is read, and one without offsets refused, before the connector is looked up.
+    /// As in Kafka Connect, the body is read, and a body without offsets is refused, before the connector is looked up.
     async fn alter(&self, target: Target<'_>, body: &[u8]) -> Result<Outcome, Denied> {
         let assumptions = self.assumptions();
         let refuse = |Refused { status, message }| Denied::Refused { status, message };

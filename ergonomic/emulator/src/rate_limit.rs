@@ -1,23 +1,23 @@
-//! The rate limit: so many requests in a window of time, and the headers that report it.
+//! The rate limit: a number of requests in a window of time, and the headers that report it.
 
 use std::time::Duration;
 
 use super::reply::Reply;
 
-/// How many requests are answered in how long. The service publishes no numbers, and whether it counts in fixed windows
-/// is *assumed*.
+/// The most requests that are answered in a window of time. The service publishes no numbers; that it counts in fixed
+/// windows is *assumed*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimit {
     /// How many requests of all callers together are answered in one window; the rest get 429 without a body.
     pub requests: u32,
-    /// How long a window lasts, on the emulator's clock and not divided by its speed. The first begins with the first
-    /// request, each later one with the first request after the end of the one before.
+    /// The length of a window, on the emulator's clock and not divided by its speed. The first window begins with the first
+    /// request, each later window with the first request after the end of the one before.
     pub window: Duration,
 }
 
 impl RateLimit {
-    /// So many requests in so much time.
+    /// A limit of `requests` in each `window`.
     pub const fn new(requests: u32, window: Duration) -> Self {
         Self { requests, window }
     }
@@ -31,7 +31,7 @@ pub(super) struct Limiter {
     used: u32,
 }
 
-/// Where one request stands in its window.
+/// The share of one request in its window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Share {
     limit: u32,
@@ -81,7 +81,7 @@ impl Share {
         Reply::status(429).header("retry-after", &self.reset.to_string())
     }
 
-    /// Adds the headers that say where the request stands.
+    /// Adds the headers that report the rate limit.
     pub(super) fn report(self, reply: Reply) -> Reply {
         reply
             .default_header("x-ratelimit-limit", &self.limit.to_string())

@@ -29,7 +29,7 @@ use super::timeline::Timeline;
 pub(super) struct Core {
     pub(super) timeline: Arc<Timeline>,
     pub(super) assumptions: Mutex<Assumptions>,
-    /// Those at the start.
+    /// The assumptions at the start.
     pub(super) assumed: Assumptions,
     pub(super) limits: Limits,
     pub(super) backing: Backing,
@@ -38,16 +38,16 @@ pub(super) struct Core {
     pub(super) auth: Mutex<Auth>,
     pub(super) limiter: Option<Mutex<Limiter>>,
     pub(super) requests: AtomicU64,
-    /// Empty, or with a slash before and none behind.
+    /// Empty, or with a slash at its beginning and none at its end.
     pub(super) base_path: String,
 }
 
-/// Locks; a panic elsewhere while it was locked changes nothing here.
+/// Locks a mutex, even if another thread panicked while it held the lock.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What an operation came to.
+/// The result of an operation.
 pub(super) struct Outcome {
     pub(super) reply: Reply,
     /// Whether an alteration was accepted.
@@ -74,7 +74,7 @@ impl Service for Core {
     }
 }
 
-/// The reply to a body that was not read; `None` where nobody waits for one.
+/// The reply when a body could not be read; `None` when the client has closed the connection.
 fn unread(problem: BodyProblem) -> Option<Reply> {
     match problem {
         BodyProblem::Broken => None,
@@ -105,14 +105,14 @@ impl Core {
         let date = self.timeline.timestamp(self.timeline.now());
         let reply = reply
             .default_header("x-request-id", &format!("emulator-{id:08x}"))
-            // Left to the HTTP server, it would show the real time instead of the emulator's.
+            // The HTTP server would otherwise set the real time instead of the emulator's.
             .default_header("date", &httpdate::fmt_http_date(date.into()));
         let status = reply.code().as_u16();
         tracing::debug!(method = %head.method, path = head.uri.path(), status, "answered");
         Some(reply.into_response())
     }
 
-    /// A request for the emulator itself. Nothing is read from one who may not ask.
+    /// A request for the control of the emulator. Its body is read only when the caller is admitted.
     async fn steered(
         &self,
         head: &Parts,
@@ -132,7 +132,7 @@ impl Core {
         }
     }
 
-    /// A request for the service, with what a fault makes of it.
+    /// A request for the service, with the fault that is queued for it, if any.
     async fn served(
         &self,
         head: &Parts,
@@ -202,7 +202,7 @@ impl Core {
         })
     }
 
-    /// The rate limit, authentication, and what the operation does.
+    /// The rate limit, authentication, and the operation.
     async fn perform(
         &self,
         head: &Parts,
@@ -260,7 +260,7 @@ impl Core {
     }
 }
 
-/// Whether a body is announced as JSON.
+/// Whether the content type is JSON.
 pub(super) fn says_json(headers: &HeaderMap) -> bool {
     let value = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok());
     let media = value.map(|value| value.split(';').next().unwrap_or_default());

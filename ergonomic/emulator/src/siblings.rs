@@ -1,4 +1,4 @@
-//! The other operations that a tool needs: connectors listed, read and their status, and where a Kafka cluster is reached.
+//! The other operations that a tool needs: list and read connectors, their status, and the address of a Kafka cluster.
 
 use std::collections::BTreeMap;
 
@@ -85,7 +85,7 @@ struct ClusterSpec<'a> {
     kafka_bootstrap_endpoint: Option<&'a str>,
 }
 
-/// Where a Kafka cluster is reached.
+/// A Kafka cluster with its bootstrap address.
 pub(super) fn cluster<'a>(id: &'a str, bootstrap: Option<&'a str>) -> Cluster<'a> {
     let spec = ClusterSpec {
         kafka_bootstrap_endpoint: bootstrap,
@@ -93,7 +93,7 @@ pub(super) fn cluster<'a>(id: &'a str, bootstrap: Option<&'a str>) -> Cluster<'a
     Cluster { id, spec }
 }
 
-/// What a connector is made of.
+/// A connector with its configuration.
 pub(super) fn read(connector: &ConnectorView) -> Reply {
     let task = |task: &TaskView| TaskId {
         connector: &connector.name,
@@ -133,7 +133,7 @@ impl Expand {
         })
     }
 
-    /// The names of the connectors, or the parts of them that are asked for.
+    /// The names of the connectors, or the requested parts of each.
     pub(super) fn list(self, connectors: &[ConnectorView]) -> Reply {
         if !(self.id || self.info || self.status) {
             let names: Vec<&str> = connectors.iter().map(|c| c.name.as_str()).collect();

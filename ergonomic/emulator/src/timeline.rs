@@ -1,4 +1,4 @@
-//! The emulator's own time: how long since it started, on the clock it was given.
+//! The emulator's time, measured on its clock since its start.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use super::service::lock;
 use ccloud_connect_types::Timestamp;
 use ccloud_connect_types::clock::Clock;
 
-/// Everything that happens in the emulator is placed on this line.
+/// The emulator's time, which a command can move on.
 #[derive(Debug)]
 pub(super) struct Timeline {
     clock: Box<dyn Clock>,
@@ -18,10 +18,10 @@ pub(super) struct Timeline {
 
 #[derive(Clone, Copy, Debug)]
 struct Origin {
-    /// What the clock showed at the start.
+    /// The time of the clock at the start.
     start: Timestamp,
     monotonic: Duration,
-    /// By how much time was moved on since.
+    /// By how much commands have moved the time on since then.
     advanced: Duration,
 }
 
@@ -53,12 +53,12 @@ impl Timeline {
         passed.saturating_add(origin.advanced)
     }
 
-    /// The wall-clock time of a moment on the line.
+    /// The wall-clock time of a moment, which is given as time since the start.
     pub(super) fn timestamp(&self, at: Duration) -> Timestamp {
         lock(&self.origin).start.saturating_add(at)
     }
 
-    /// Moves time on; false, and nothing happens, when that is too far.
+    /// Moves the time on; returns false and does nothing when that is too far.
     pub(super) fn advance(&self, by: Duration) -> bool {
         let mut origin = lock(&self.origin);
         let advanced = origin.advanced.saturating_add(by);
@@ -69,7 +69,7 @@ impl Timeline {
         near
     }
 
-    /// Starts anew, with the time that the clock shows.
+    /// Starts again at the present time of the clock.
     pub(super) fn restart(&self) {
         *lock(&self.origin) = Origin::now(&*self.clock);
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// The durations of one alteration, and the rhythm of sampling. All of them are *assumed* unless a source is named.
+/// The durations of one alteration, and the period of sampling. All of them are *assumed* unless a source is named.
 ///
 /// They pass on the emulator's clock, divided by its [speed](super::EmulatorBuilder::speed). Begin with one of the constructors
 /// and set members:
@@ -29,13 +29,13 @@ pub struct Timing {
     /// Between two samples of the offsets, the first being taken when the emulator starts. Default 30 s. Zero samples
     /// at every request. The service says only that sampling is periodic.
     pub sampling_period: Duration,
-    /// For how long after an alteration was accepted the status still answers for the one before it (nothing, if there
-    /// was none). Default zero.
+    /// For how long after an alteration was accepted the status still shows the one before it, or none if there was none.
+    /// Default zero.
     pub status_lag: Duration,
 }
 
 impl Timing {
-    /// Everything happens at once: an alteration is applied by the time its reply is read.
+    /// Everything happens at once: an alteration is applied when its reply arrives.
     pub fn instant() -> Self {
         Self {
             stop: Duration::ZERO,

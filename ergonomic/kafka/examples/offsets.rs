@@ -1,4 +1,4 @@
-//! Prints what topics hold, and where they stand at a time:
+//! Prints the bounds of topics, and their offsets at a time:
 //!
 //! ```text
 //! KAFKA_API_KEY=… KAFKA_API_SECRET=… offsets SASL_SSL://HOST:9092 2026-11-26T08:00:00Z orders payments

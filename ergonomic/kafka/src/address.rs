@@ -1,11 +1,11 @@
-//! Addresses of brokers, and how to speak to them.
+//! Addresses of brokers, and the security protocol.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::error::{ErrorKind, KafkaError};
 
-/// Where Kafka listens unless an address says otherwise.
+/// The port when an address has none.
 const DEFAULT_PORT: u16 = 9092;
 
 /// A broker's host and port. The host is also the name that its certificate must have.
@@ -25,10 +25,10 @@ impl fmt::Display for Address {
     }
 }
 
-/// The addresses at which to ask first, such as `SASL_SSL://pkc-4nym6.us-east-1.aws.confluent.cloud:9092`.
+/// The bootstrap addresses of a cluster, such as `SASL_SSL://pkc-4nym6.us-east-1.aws.confluent.cloud:9092`.
 ///
-/// Reads one address or several with commas between them. The port is 9092 when there is none. The protocol is `SASL_SSL`, also
-/// when there is none; `SASL_PLAINTEXT`, which sends the secret in clear text, is accepted for this machine only.
+/// Parses from one address, or from several with commas between them. The default port is 9092, the default protocol `SASL_SSL`.
+/// `SASL_PLAINTEXT`, which sends the secret in clear text, is accepted for this machine only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bootstrap {
     pub(crate) addresses: Vec<Address>,
@@ -46,7 +46,7 @@ impl FromStr for Bootstrap {
             .map(str::trim)
             .filter(|part| !part.is_empty())
         {
-            // What cannot be read may hold a password, so it is not repeated.
+            // An address that cannot be read may contain a password, so the message does not repeat it.
             let refuse = |reason: &str| {
                 KafkaError::new(
                     ErrorKind::Invalid,

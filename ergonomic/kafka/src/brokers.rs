@@ -1,4 +1,4 @@
-//! The door: settings, and the questions that can be asked.
+//! The public interface: settings and questions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,13 +15,13 @@ use crate::question::Question;
 use crate::settings::Settings;
 use crate::tls;
 
-/// The most that the name of a topic can be long (`org.apache.kafka.common.internals.Topic`).
+/// The longest name of a topic (`org.apache.kafka.common.internals.Topic`).
 const MAX_TOPIC: usize = 249;
 
 /// The brokers of one cluster, asked with one API key. Cheap to clone.
 ///
-/// Nothing is connected before the first question, and no connection outlives its question. Needs a tokio runtime with time and I/O
-/// enabled. Nothing is ever changed, no topic comes into being, and dropping a future closes its connections.
+/// It connects only for a question, and closes the connections after it. Needs a tokio runtime with time and I/O enabled. Questions
+/// change nothing and create no topic. Dropping a future closes its connections.
 #[derive(Clone)]
 pub struct Brokers(pub(crate) Arc<Settings>);
 
@@ -29,15 +29,15 @@ pub struct Brokers(pub(crate) Arc<Settings>);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TopicOffsets {
-    /// What each partition holds, by topic and number.
+    /// The bounds of each partition, by topic and number.
     pub partitions: BTreeMap<TopicPartition, PartitionBounds>,
-    /// What is wrong with a topic or with a partition; each names which.
+    /// The errors of single topics or partitions, which each error names.
     pub errors: Vec<KafkaError>,
 }
 
 impl Brokers {
-    /// Starts the settings: where to ask first, and the API key of the **Kafka cluster** with its secret (a Cloud API key is refused
-    /// by the brokers).
+    /// Starts the settings, with the bootstrap addresses and the API key of the **Kafka cluster** with its secret. Brokers refuse a
+    /// Cloud API key.
     pub fn builder(
         bootstrap: Bootstrap,
         key: impl Into<String>,
@@ -56,15 +56,14 @@ impl Brokers {
         }
     }
 
-    /// Where each partition of these topics begins and ends and, when a `time` is given, its first record at or after that time.
+    /// The first offset and the end of each partition of these topics and, with a `time`, its first record at or after that time.
     ///
-    /// "First" is by offset: records with earlier times may follow where times do not rise. Finer digits than milliseconds round
-    /// up. The end is asked last, so a record found by time lies before it. A leader that moves or restarts is waited for until the
-    /// [time limit](BrokersBuilder::time_limit).
+    /// "First" is by offset: when times do not rise with offsets, records with earlier times may follow. A time is rounded up to
+    /// milliseconds. The end is asked last, so a record found by time is before it. When a leader moves or restarts, the question
+    /// is repeated until the [time limit](BrokersBuilder::time_limit).
     ///
     /// # Errors
-    /// When no broker can be asked: see [`ErrorKind`]. What is wrong with single topics or partitions stands in
-    /// [`TopicOffsets::errors`] beside what was found.
+    /// When no broker can be asked: see [`ErrorKind`]. Errors of single topics or partitions are in [`TopicOffsets::errors`].
     pub async fn offsets(
         &self,
         topics: impl IntoIterator<Item = impl Into<String>>,
@@ -80,7 +79,7 @@ impl Brokers {
         }
         let mut question = Question::new(&self.0);
         let partitions = question.partitions(&topics, &mut errors).await?;
-        // Time 0 is before all records: it finds the first one that is there.
+        // Time 0 is before all records, so it finds the first one.
         let mut times = vec![EARLIEST, 0, STABLE];
         times.extend(time.map(milliseconds));
         times.push(LATEST);
@@ -100,8 +99,9 @@ impl Brokers {
         })
     }
 
-    /// All that a consumer group has committed. A partition that it never committed is absent, and a group that does not exist is an
-    /// empty map: Kafka does not tell the two apart. A managed sink's group is `connect-` and its `lcc-…` id.
+    /// All offsets that a consumer group has committed. A partition without a committed offset is absent. The map is empty for a
+    /// group that does not exist, because Kafka gives the same answer for a group without offsets. The group of a managed sink is
+    /// `connect-` followed by its `lcc-…` id.
     ///
     /// # Errors
     /// When no broker can be asked, or the API key may not see the group: see [`ErrorKind`].
@@ -134,25 +134,25 @@ pub struct BrokersBuilder {
 }
 
 impl BrokersBuilder {
-    /// Trusts the certificates of these authorities too, in PEM form, beside what the operating system trusts.
+    /// Trusts these authorities, in PEM form, in addition to those of the operating system.
     pub fn authorities_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.authorities = Some(pem.into());
         self
     }
 
-    /// The longest time to reach a broker, and again to be let in by it; the default is 5 seconds.
+    /// The longest time to connect to a broker, and again to authenticate; the default is 5 seconds.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.settings.connect_timeout = limit;
         self
     }
 
-    /// The longest time that one question may take, with every repetition; the default is 30 seconds.
+    /// The longest time of one question with all its repetitions; the default is 30 seconds.
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.settings.time_limit = limit;
         self
     }
 
-    /// Finishes; reads the certificates that the operating system trusts, and does no other I/O.
+    /// Makes the [`Brokers`]. Reads the certificates that the operating system trusts, and does no other I/O.
     ///
     /// # Errors
     /// When the key or the secret is empty or holds a NUL, or the authorities cannot be read.
@@ -180,7 +180,7 @@ impl fmt::Debug for BrokersBuilder {
     }
 }
 
-/// The topics that Kafka can have; the others go to `errors`.
+/// The topics with valid names; the others go to `errors`.
 pub(crate) fn checked(
     topics: impl IntoIterator<Item = impl Into<String>>,
     errors: &mut Vec<KafkaError>,
@@ -198,13 +198,13 @@ pub(crate) fn checked(
     checked
 }
 
-/// Milliseconds since 1970, rounded up; a time before 1970 is 1970, since below zero Kafka means something else.
+/// Milliseconds since 1970, rounded up. A time before 1970 becomes 0, because negative numbers have special meanings in Kafka.
 pub(crate) fn milliseconds(time: Timestamp) -> i64 {
     let nanoseconds = time.unix_nanoseconds().max(0);
     i64::try_from((nanoseconds + 999_999) / 1_000_000).unwrap_or(i64::MAX)
 }
 
-/// A record, when there is one.
+/// The record that was found, if there is one.
 pub(crate) fn record(found: &Found) -> Option<RecordAt> {
     (found.offset >= 0).then(|| RecordAt::new(found.offset, timestamp(found.time)))
 }

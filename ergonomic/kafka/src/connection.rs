@@ -19,7 +19,7 @@ trait Duplex: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Duplex for T {}
 
-/// A connection that the broker has let in.
+/// An authenticated connection.
 pub(crate) struct Connection {
     pub(crate) address: Address,
     stream: Box<dyn Duplex>,
@@ -27,7 +27,7 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Connects, checks that the broker speaks the requests, and authenticates: once, whatever comes of it.
+    /// Connects, checks the versions that the broker supports, and authenticates, without a second attempt.
     pub(crate) async fn open(settings: &Settings, address: &Address) -> Result<Self, KafkaError> {
         let limit = settings.connect_timeout;
         let late = |what: &str| {
@@ -98,7 +98,7 @@ impl Connection {
             return Ok(());
         }
         let message = message.unwrap_or_default();
-        // No broker is known to repeat a secret; none shall.
+        // No broker is known to repeat the secret; this makes sure that the message never shows it.
         let message = if !secret.is_empty() && message.contains(secret.as_str()) {
             "its message is not shown, because it repeats the secret".to_owned()
         } else {
@@ -127,7 +127,7 @@ impl Connection {
             .map_err(|malformed| KafkaError::malformed(request.name, malformed).at(&self.address))
     }
 
-    /// Asks the same kind of question several times without waiting in between, and reads the answers in order.
+    /// Sends several requests of one kind without waiting in between, and reads the answers in order.
     pub(crate) async fn ask_each<T>(
         &mut self,
         request: Request,
@@ -141,8 +141,8 @@ impl Connection {
         self.exchange(request, frames).await
     }
 
-    /// Sends frames and reads as many answers: at the same time, since a broker that cannot get rid of an answer reads no
-    /// further request.
+    /// Sends frames and reads as many answers. Both go on at the same time, because a broker that cannot send an answer stops
+    /// reading requests.
     async fn exchange(
         &mut self,
         request: Request,
@@ -151,7 +151,7 @@ impl Connection {
         let first = self.sent;
         let correlations = (first..).take(frames.len());
         self.sent = first.wrapping_add(i32::try_from(frames.len()).unwrap_or(i32::MAX));
-        // One of them may hold the secret.
+        // A frame may contain the secret.
         let bytes = Zeroizing::new(frames.concat());
         frames.into_iter().map(Zeroizing::new).for_each(drop);
         let (mut from, mut to) = tokio::io::split(&mut self.stream);
@@ -190,7 +190,7 @@ async fn reach(settings: &Settings, address: &Address) -> Result<Box<dyn Duplex>
     let tcp = TcpStream::connect(&*addresses)
         .await
         .map_err(|error| unreachable(format!("it cannot be reached ({error})")))?;
-    // A request is one write; waiting for more to send would only cost time.
+    // Each request is one write, so waiting for more data would only cost time.
     let _ = tcp.set_nodelay(true);
     let Some(connector) = &settings.tls else {
         return Ok(Box::new(tcp));
@@ -213,7 +213,7 @@ fn broken(error: &io::Error) -> KafkaError {
     .passing()
 }
 
-/// One answer without its header. Memory grows with what arrives, not with what is claimed.
+/// One answer without its header. Memory grows with the bytes that arrive, not with the announced length.
 async fn receive(
     from: &mut (impl AsyncRead + Unpin),
     correlation: i32,
@@ -250,8 +250,8 @@ async fn receive(
     Ok(body)
 }
 
-/// Whether the broker speaks the version of a request that this crate writes. An unsupported version would close the connection
-/// without a word.
+/// Checks that the broker supports the version of a request that this crate writes. A broker closes the connection without an
+/// answer when it does not support a version.
 fn speaks(request: Request, spoken: Option<(i16, i16)>) -> Result<(), KafkaError> {
     let Request { name, version, .. } = request;
     let words = match spoken {

@@ -1,26 +1,26 @@
-//! Why Kafka could not be asked, or did not say what was asked.
+//! Errors of questions to Kafka.
 
 use std::fmt;
 
 use crate::wire::Malformed;
 
-/// What an error is about, for programs.
+/// The kind of an error, for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// A setting cannot be used. Nothing was sent.
     Invalid,
-    /// The name has no address, nothing listens there, or the network does not lead there.
+    /// The host name has no address, nothing listens there, or the network cannot reach it.
     Unreachable,
-    /// The certificate is not trusted, has another name, or what listens there does not speak TLS.
+    /// The certificate is not trusted or has another name, or the server does not use TLS.
     Tls,
-    /// The API key or its secret is refused. It was sent once and is not sent again.
+    /// The broker refuses the API key or its secret. They were sent once, and are not sent again for this question.
     Unauthenticated,
     /// The API key may not see the topic or the group.
     NotPermitted,
     /// There is no such topic or partition.
     NotFound,
-    /// The broker is too old or too new for a request.
+    /// The broker does not support the version of a request.
     Unsupported,
     /// The answer cannot be read.
     Malformed,
@@ -30,9 +30,9 @@ pub enum ErrorKind {
     TimedOut,
 }
 
-/// Kafka could not be asked, or did not say what was asked. Nothing is ever changed by asking.
+/// Why a question to Kafka failed. A question never changes anything.
 ///
-/// `Display` names the address that it was about and what to do.
+/// `Display` names the address and says what to do.
 #[derive(Clone, PartialEq, Eq)]
 pub struct KafkaError(Box<Inner>);
 
@@ -43,7 +43,7 @@ struct Inner {
     address: Option<String>,
     topic: Option<String>,
     partition: Option<i32>,
-    /// Whether fresh metadata or a later attempt may bring another answer.
+    /// Whether fresh metadata or a later attempt may succeed.
     passes: bool,
 }
 
@@ -59,22 +59,22 @@ impl KafkaError {
         }))
     }
 
-    /// What it is about, for programs.
+    /// Its kind, for programs.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The host and port that it is about; `None` before anything was connected.
+    /// The host and port of the broker; `None` when the error came before any connection.
     pub fn address(&self) -> Option<&str> {
         self.0.address.as_deref()
     }
 
-    /// The topic that it is about, unless it is about everything that was asked.
+    /// The topic; `None` when the error concerns the whole question.
     pub fn topic(&self) -> Option<&str> {
         self.0.topic.as_deref()
     }
 
-    /// The partition that it is about, unless it is about the whole topic or everything.
+    /// The partition; `None` when the error concerns the whole topic or the whole question.
     pub fn partition(&self) -> Option<i32> {
         self.0.partition
     }
@@ -90,14 +90,14 @@ impl KafkaError {
         self
     }
 
-    /// The same error in other words.
+    /// The same error with another message.
     pub(crate) fn because(mut self, message: String) -> Self {
         self.0.message = message;
         self.0.address = None;
         self
     }
 
-    /// The same error with what it is about before its words.
+    /// The same error with its subject before the message.
     pub(crate) fn saying(mut self, subject: &str) -> Self {
         self.0.message = format!("{}: {}", printable(subject), self.0.message);
         self
@@ -112,7 +112,7 @@ impl KafkaError {
         self.0.passes
     }
 
-    /// The same words, since no later attempt came in time.
+    /// The same message as a timeout, because no later attempt succeeded in time.
     pub(crate) fn in_time(mut self, limit: std::time::Duration) -> Self {
         if self.0.passes {
             self.0.message += &format!("; this went on until the time limit of {limit:?}");
@@ -194,7 +194,7 @@ impl KafkaError {
             _ => words,
         };
         let error = Self::new(kind, words);
-        // These pass by themselves or with fresh metadata.
+        // These errors pass with time or with fresh metadata.
         if [5, 6, 7, 9, 13, 14, 15, 16, 56, 74, 75, 76, 78].contains(&code) {
             error.passing()
         } else {
@@ -203,7 +203,7 @@ impl KafkaError {
     }
 }
 
-/// What a broker says, fit to be shown: short, on one line, without control characters.
+/// A broker's text for display: short, on one line, without control characters.
 pub(crate) fn printable(text: &str) -> String {
     let clean = |c: char| if c.is_control() { ' ' } else { c };
     text.chars().take(200).map(clean).collect()

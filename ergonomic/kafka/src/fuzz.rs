@@ -1,12 +1,12 @@
-//! Answers that are noise, or real ones that were tampered with, are read or refused: nothing panics, and no more is made of an
-//! answer than it has bytes.
+//! Random answers, and real answers with changes, are read or refused: nothing panics, and an answer never gives more elements
+//! than it has bytes.
 
 use proptest::prelude::*;
 
 use crate::protocol;
 use crate::wire::{Malformed, Reader, Writer};
 
-/// Reads `bytes` as the answer to every request; how many elements came of them at most.
+/// Reads `bytes` as the answer to every request; returns the largest number of elements that came of them.
 fn read_all(bytes: &[u8]) -> usize {
     fn size<T>(read: Result<T, Malformed>, size: impl FnOnce(T) -> usize) -> usize {
         read.map_or(0, size)
@@ -31,7 +31,7 @@ fn read_all(bytes: &[u8]) -> usize {
     .unwrap_or_default()
 }
 
-/// What a leader answers about some partitions.
+/// A leader's answer about some partitions.
 fn list_offsets(topics: &[(String, Vec<(i32, i64)>)]) -> Vec<u8> {
     let mut answer = Writer::default();
     answer.i32(0);
@@ -59,7 +59,7 @@ proptest! {
         prop_assert!(read_all(&bytes) <= bytes.len());
     }
 
-    /// Zeros and ones make lists that hold lists.
+    /// Bytes of zeros and ones often form lists in lists.
     #[test]
     fn small_numbers_are_read_or_refused(bytes in prop::collection::vec(prop::sample::select(vec![0_u8, 0, 0, 0, 1, 2, 255]), 0..400)) {
         prop_assert!(read_all(&bytes) <= bytes.len());

@@ -1,4 +1,4 @@
-//! What a group has committed: its coordinator knows.
+//! Asks a group's coordinator for the committed offsets.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::protocol::{self, Coordinator, TopicPartition};
 use crate::question::Question;
 
 impl Question {
-    /// Asks about a group: who coordinates it, and then that broker what the group has committed.
+    /// Asks which broker coordinates a group, and asks that broker for the committed offsets.
     pub(crate) async fn committed(
         &mut self,
         group: &str,
@@ -72,7 +72,7 @@ impl Question {
         for (partition, offset) in answer.partitions {
             let offset =
                 offset.map_err(|code| refused(code).about(&partition.0, Some(partition.1)))?;
-            // Below zero: never committed.
+            // A negative offset: never committed.
             if offset >= 0 {
                 committed.insert(partition, offset);
             }

@@ -1,7 +1,7 @@
 //! How far behind a consumer is: in records, and in time.
 //!
-//! Kafka does not tell the time of the record at an offset, only the offset at a time; so the time is searched for. Reading the record
-//! itself would need the right READ, and its whole batch.
+//! Kafka tells the offset at a time, but not the time of the record at an offset, so this module searches for the time. Reading the
+//! record itself would need the right READ, and would transfer its whole batch.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,24 +12,25 @@ use crate::error::{ErrorKind, KafkaError};
 use crate::protocol::{EARLIEST, Found, LATEST, STABLE, TopicPartition};
 use crate::question::Question;
 
-/// Rounds of the search at most; each halves what is left at least every second time.
+/// The most rounds of the search; at least every second round halves the range.
 const ROUNDS: u32 = 32;
 
 /// Where a consumer of one partition stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Lag {
-    /// What the partition holds.
+    /// The bounds of the partition.
     pub bounds: PartitionBounds,
     /// The offset of the next record to read, as it was given.
     pub position: i64,
-    /// The time of the next record to read, or up to a second or a thirty-second part of its age before it; where times do not rise
-    /// with offsets, roughly. `None` when nothing is left to read, or the position is outside the bounds.
+    /// The time of the next record to read. It may be too early by up to a second, or by a thirty-second part of the record's age if
+    /// that is more, and is only approximate when times do not rise with offsets. `None` when no record is left to read, or the
+    /// position is outside the bounds.
     pub next_record: Option<Timestamp>,
 }
 
 impl Lag {
-    /// How many records are left to read, at most; `None` when the position is outside the bounds.
+    /// The largest number of records that can be left to read; `None` when the position is outside the bounds.
     pub fn records(&self) -> Option<i64> {
         self.bounds.records_from(self.position)
     }
@@ -39,19 +40,18 @@ impl Lag {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Lags {
-    /// Where the consumer stands, by topic and number.
+    /// The lag of each partition, by topic and number.
     pub partitions: BTreeMap<TopicPartition, Lag>,
-    /// What is wrong with a topic or with a partition; each names which.
+    /// The errors of single topics or partitions, which each error names.
     pub errors: Vec<KafkaError>,
 }
 
 impl Brokers {
-    /// How far the positions of a consumer are behind the ends of their partitions, in records and in time. `now` is where the
-    /// search for times begins.
+    /// How far the positions of a consumer are behind the ends of their partitions, in records and in time. The search for times
+    /// begins at `now`.
     ///
     /// # Errors
-    /// When no broker can be asked: see [`ErrorKind`]. What is wrong with single topics or partitions stands in [`Lags::errors`]
-    /// beside what was found.
+    /// When no broker can be asked: see [`ErrorKind`]. Errors of single topics or partitions are in [`Lags::errors`].
     pub async fn lag(
         &self,
         positions: &BTreeMap<TopicPartition, i64>,
@@ -107,7 +107,7 @@ impl Brokers {
             if times.is_empty() {
                 break;
             }
-            // Times are an extra: without them the records still count.
+            // When times cannot be found, the lag in records is still returned.
             let mut failures = Vec::new();
             let found = question.list(&times, &mut failures).await;
             for partition in failures.iter().filter_map(place) {
@@ -139,9 +139,9 @@ fn place(error: &KafkaError) -> Option<TopicPartition> {
 #[derive(Clone, Copy, Debug)]
 struct Search {
     position: i64,
-    /// Known not to be past the position.
+    /// A time whose first record is not past the position.
     low: Found,
-    /// Known, or taken, to be past it.
+    /// A time whose first record is past it, or is assumed to be.
     high: Found,
 }
 
@@ -152,7 +152,7 @@ impl Search {
             return None;
         }
         let high = if first.offset >= position {
-            // It is the next record itself.
+            // The first record is the next record itself.
             first
         } else {
             Found {
@@ -172,7 +172,7 @@ impl Search {
         self.high.time.saturating_sub(self.low.time) > 1000.max(age / 32)
     }
 
-    /// Where to look next: in turn where the record would be if records came evenly, and in the middle.
+    /// The next time to ask for: alternately by interpolation, as if records came evenly, and the middle of the range.
     fn middle(&self, round: u32) -> i64 {
         let width = i128::from(self.high.time) - i128::from(self.low.time);
         let records = i128::from(self.high.offset) - i128::from(self.low.offset);
@@ -212,7 +212,7 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// Against records with rising times, the search ends in time and is as exact as it says.
+        /// With rising times, the search ends within its rounds and is as exact as documented.
         #[test]
         fn times_are_found(
             gaps in prop::collection::vec(0_i64..100_000_000, 1..200),

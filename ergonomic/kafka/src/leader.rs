@@ -1,4 +1,4 @@
-//! What one leader is asked, and what its answers say.
+//! The requests to one leader, and its answers.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use crate::protocol::{self, Found, FoundOffsets, LIST_OFFSETS, TopicPartition};
 use crate::settings::Settings;
 use crate::wire::Reader;
 
-/// What one partition is asked: a place for each time.
+/// The times for which one partition is asked.
 pub(crate) type Times = Vec<i64>;
 
-/// As many requests as a partition has times, pipelined on one connection: in one request a partition may stand once only.
+/// Sends one request for each time, pipelined on one connection, because a request may contain a partition only once.
 pub(crate) async fn ask(
     settings: &Settings,
     address: &Address,
@@ -45,7 +45,7 @@ pub(crate) async fn ask(
     Ok((connection, lists))
 }
 
-/// What the answers of a leader say about one partition.
+/// The offsets that a leader's answers have for one partition.
 pub(crate) fn places(
     partition: &TopicPartition,
     rounds: usize,

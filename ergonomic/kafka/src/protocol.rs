@@ -1,6 +1,6 @@
-//! The seven requests: how each is written and how its answer is read. No I/O.
+//! Writes the seven requests and reads their answers. No I/O.
 //!
-//! Each stands at the last version before Kafka's "flexible" encodings.
+//! Each has the last version before Kafka's "flexible" encodings.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub(crate) const SASL_HANDSHAKE: Request = request("SaslHandshake", 17, 1);
 pub(crate) const API_VERSIONS: Request = request("ApiVersions", 18, 2);
 pub(crate) const SASL_AUTHENTICATE: Request = request("SaslAuthenticate", 36, 1);
 
-/// What a broker must speak; ApiVersions itself is asked first.
+/// The requests that a broker must support; ApiVersions itself is sent first.
 pub(crate) const NEEDED: [Request; 6] = [
     SASL_HANDSHAKE,
     SASL_AUTHENTICATE,
@@ -46,20 +46,20 @@ impl Request {
 /// A partition of a topic.
 pub(crate) type TopicPartition = (String, i32);
 
-/// What a list of offsets is asked for besides a time, as its time.
+/// The special times of ListOffsets.
 pub(crate) const LATEST: i64 = -1;
-/// The latest one that is committed: asked for as [`LATEST`], of committed records only.
+/// The last stable offset: sent as [`LATEST`], with the isolation level for committed records.
 pub(crate) const STABLE: i64 = i64::MIN;
 pub(crate) const EARLIEST: i64 = -2;
 
-/// The lowest and the highest version of each request that a broker speaks, by key.
+/// The lowest and the highest version of each request that a broker supports, by key.
 pub(crate) type Versions = BTreeMap<i16, (i16, i16)>;
 
 /// The error code, and the versions.
 pub(crate) fn api_versions(mut answer: Reader<'_>) -> Result<(i16, Versions), Malformed> {
     let code = answer.i16()?;
     let versions = answer.list(|r| Ok((r.i16()?, (r.i16()?, r.i16()?))))?;
-    // To a version that it does not know, a broker answers in version 0, which ends here.
+    // A broker that does not know the version answers in version 0, which ends here.
     if code == 0 {
         answer.i32()?;
         answer.end()?;
@@ -75,7 +75,7 @@ pub(crate) fn sasl_handshake(mut answer: Reader<'_>) -> Result<(i16, Vec<String>
     Ok((code, mechanisms))
 }
 
-/// The error code, and the broker's words.
+/// The error code, and the broker's message.
 pub(crate) fn sasl_authenticate(
     mut answer: Reader<'_>,
 ) -> Result<(i16, Option<String>), Malformed> {
@@ -87,7 +87,7 @@ pub(crate) fn sasl_authenticate(
     Ok((code, message))
 }
 
-/// Who the brokers are and who leads each partition, or the error code of a topic or a partition.
+/// The brokers and the leader of each partition, or the error code of a topic or a partition.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Metadata {
     pub(crate) nodes: BTreeMap<i32, Address>,
@@ -102,7 +102,7 @@ pub(crate) fn write_metadata<'a>(
     topics: impl ExactSizeIterator<Item = &'a String>,
 ) {
     body.list(topics, |w, topic| w.text(topic));
-    // A misspelt topic must not come into being; nobody asks for rights.
+    // Does not create a topic with a misspelt name, and does not ask for the caller's rights.
     body.i8(0);
     body.i8(0);
     body.i8(0);
@@ -132,7 +132,7 @@ pub(crate) fn metadata(mut answer: Reader<'_>) -> Result<Metadata, Malformed> {
             for _ in 0..3 {
                 r.list(Reader::i32)?;
             }
-            // Some replicas of the partition being away is no matter (code 9); to have no leader is.
+            // A missing replica (code 9) does not matter; a missing leader does.
             let leader = match code {
                 0 | 9 if leader >= 0 => Ok(leader),
                 0 | 9 => Err(5),
@@ -161,7 +161,7 @@ pub(crate) fn write_find_coordinator(body: &mut Writer, group: &str) {
     body.i8(0);
 }
 
-/// The coordinator of a group, or the error code and the broker's words.
+/// The coordinator of a group, or the error code and the broker's message.
 pub(crate) type Coordinator = Result<(i32, Address), (i16, Option<String>)>;
 
 pub(crate) fn find_coordinator(mut answer: Reader<'_>) -> Result<Coordinator, Malformed> {
@@ -179,7 +179,7 @@ pub(crate) fn find_coordinator(mut answer: Reader<'_>) -> Result<Coordinator, Ma
     Ok(Ok((id, Address { host, port })))
 }
 
-/// One ListOffsets request: a partition may stand in it once only, and all are asked for [`STABLE`] or none.
+/// One ListOffsets request. It has each partition once, and asks either all partitions for [`STABLE`] or none.
 pub(crate) fn write_list_offsets(body: &mut Writer, times: &BTreeMap<TopicPartition, i64>) {
     let is_stable = times.values().any(|time| *time == STABLE);
     let mut topics: BTreeMap<&str, Vec<(i32, i64)>> = BTreeMap::new();
@@ -192,21 +192,21 @@ pub(crate) fn write_list_offsets(body: &mut Writer, times: &BTreeMap<TopicPartit
         w.text(topic);
         w.list(partitions.into_iter(), |w, (partition, time)| {
             w.i32(partition);
-            // The leader's epoch: not known, not checked.
+            // The leader's epoch: -1, so that it is not checked.
             w.i32(-1);
             w.i64(if is_stable { LATEST } else { time });
         });
     });
 }
 
-/// A place in a partition, as ListOffsets answers it: -1 for what there is not.
+/// An offset and a time in the answer of ListOffsets; -1 when there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) offset: i64,
     pub(crate) time: i64,
 }
 
-/// What was found in each partition, or its error code.
+/// The answer for each partition, or its error code.
 pub(crate) type FoundOffsets = BTreeMap<TopicPartition, Result<Found, i16>>;
 
 pub(crate) fn list_offsets(mut answer: Reader<'_>) -> Result<FoundOffsets, Malformed> {
@@ -239,7 +239,7 @@ pub(crate) fn write_offset_fetch(body: &mut Writer, group: &str) {
     body.i32(-1);
 }
 
-/// What a group has committed for each partition, or an error code; and the code of the whole.
+/// A group's committed offset or error code for each partition, and the error code of the whole answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Committed {
     pub(crate) code: i16,

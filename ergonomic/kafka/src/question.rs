@@ -1,4 +1,5 @@
-//! One question to a cluster: it finds the leaders, asks them all at once, and asks again what moved, until its deadline.
+//! One question to a cluster: it finds the leaders, asks all of them at once, and repeats what failed because a leader moved,
+//! until its deadline.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -21,7 +22,7 @@ pub(crate) struct Question {
     nodes: BTreeMap<i32, Address>,
     leaders: BTreeMap<TopicPartition, i32>,
     pub(crate) open: HashMap<Address, Connection>,
-    /// Whether any broker has let us in: before that, a failure of all is the answer.
+    /// Whether a broker has accepted the key. Before that, the question fails when every broker fails.
     entered: bool,
 }
 
@@ -37,7 +38,7 @@ impl Question {
         }
     }
 
-    /// Any broker's answer: of one that is connected already, else of the first that lets us in.
+    /// A connection to any broker: one that is open already, else to the first broker that accepts the key.
     async fn any(&mut self) -> Result<Connection, KafkaError> {
         if let Some(address) = self.open.keys().next().cloned()
             && let Some(connection) = self.open.remove(&address)
@@ -52,7 +53,7 @@ impl Question {
         for address in addresses {
             match self.connect(&address).await {
                 Ok(connection) => return Ok(connection),
-                // The same key and the same authorities would be refused everywhere.
+                // All brokers would refuse the same key, and have the same kind of certificate.
                 Err(error) if !error.passes() => return Err(error),
                 Err(error) => failures.push(error),
             }
@@ -76,14 +77,14 @@ impl Question {
         Ok(connection)
     }
 
-    /// What to say of an address that was being asked when the time was up.
+    /// The error for the address that was being asked when the time limit was reached.
     pub(crate) fn late(&self, address: &Address) -> KafkaError {
         let limit = self.settings.time_limit;
         let message = format!("it has not answered within the time limit of {limit:?}");
         KafkaError::new(ErrorKind::TimedOut, message).at(address)
     }
 
-    /// Asks any broker, again and again while the failure is one that passes and somebody has let us in before.
+    /// Asks any broker, and repeats after a temporary failure if a broker has accepted the key before.
     pub(crate) async fn ask_any<T>(
         &mut self,
         request: protocol::Request,
@@ -127,7 +128,7 @@ impl Question {
         Ok(())
     }
 
-    /// Who leads the partitions of these topics; what is wrong with a topic or a partition goes to `errors`.
+    /// The leaders of the partitions of these topics; errors of a topic or a partition go to `errors`.
     pub(crate) async fn partitions(
         &mut self,
         topics: &BTreeSet<String>,
@@ -152,7 +153,7 @@ impl Question {
         KafkaError::new(ErrorKind::Malformed, message).about(topic, None)
     }
 
-    /// Asks who leads; keeps the leaders, and gives the topics with their partitions.
+    /// Asks for metadata; keeps the leaders, and returns the topics with their partitions.
     async fn metadata(
         &mut self,
         topics: &BTreeSet<String>,
@@ -188,7 +189,7 @@ impl Question {
         Ok(found)
     }
 
-    /// The places of the partitions at their times, each asked of its leader; what is wrong with a partition goes to `errors`.
+    /// The offsets of the partitions at their times, each asked of its leader; errors of a partition go to `errors`.
     pub(crate) async fn list(
         &mut self,
         wanted: &BTreeMap<TopicPartition, Times>,
@@ -242,7 +243,7 @@ impl Question {
         found
     }
 
-    /// Asks each leader for what it leads, all of them at the same time.
+    /// Asks each leader for its partitions, all leaders at the same time.
     async fn ask_leaders<'a>(
         &mut self,
         wanted: &BTreeMap<TopicPartition, Times>,
@@ -269,7 +270,7 @@ impl Question {
         }
         let mut answers = Vec::new();
         while let Ok(Some(ended)) = timeout_at(self.deadline, asking.join_next()).await {
-            // A task that panicked has an answer to no partition, which is said below.
+            // A task that panicked answers for no partition; the code below reports these partitions.
             let Ok((address, asked, answered)) = ended else {
                 continue;
             };

@@ -1,11 +1,11 @@
 //! Numbers, texts and lists as Kafka's protocol writes them, before its "flexible" encodings.
 //!
-//! Nothing here knows a request. Nothing is reserved by a length that came from the wire.
+//! Nothing here knows a request. No memory is reserved for a length that came from the network.
 
-/// The most that one answer may hold, in bytes.
+/// The largest answer, in bytes.
 pub(crate) const MAX_FRAME: usize = 64 << 20;
 
-/// The answer ends early or holds what cannot be. Says what was read, and no byte of it.
+/// The answer ends early or has an invalid value. The text says what was being read, without a byte of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed(pub(crate) &'static str);
 
@@ -67,12 +67,12 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn bytes(&mut self) -> Result<&'a [u8], Malformed> {
-        // A length below zero is null.
+        // A negative length means null.
         let length = usize::try_from(self.i32()?).unwrap_or(0);
         self.take(length)
     }
 
-    /// A list whose elements take at least one byte each, so that its claimed length is bounded by what is left.
+    /// A list. Each element takes at least one byte, so the announced length cannot exceed the bytes that are left.
     pub(crate) fn list<T>(
         &mut self,
         mut element: impl FnMut(&mut Self) -> Result<T, Malformed>,
@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
         Ok(list)
     }
 
-    /// Nothing may be left.
+    /// An error when bytes are left.
     pub(crate) fn end(self) -> Result<(), Malformed> {
         if self.0.is_empty() {
             Ok(())
@@ -142,7 +142,7 @@ impl Writer {
         self.0.extend(number.to_be_bytes());
     }
 
-    /// A text; what is longer than the protocol can say was refused before.
+    /// A text; longer texts than the protocol allows were refused before.
     pub(crate) fn text(&mut self, text: &str) {
         let length = i16::try_from(text.len()).unwrap_or(i16::MAX);
         self.i16(length);

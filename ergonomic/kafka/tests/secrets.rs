@@ -1,6 +1,6 @@
-//! The secret shows in nothing that is printed, logged or reported.
+//! Nothing that is printed, logged or reported shows the secret.
 //!
-//! A program of its own, because which logs are kept is decided once per process.
+//! A test program of its own, because a process installs its log subscriber once.
 
 #[path = "fake/mod.rs"]
 #[allow(dead_code, reason = "each test program needs other faults")]
@@ -71,7 +71,7 @@ async fn nothing_in_logs_at_trace_level_nor_in_errors_nor_in_debug() {
     let brokers = builder().build().unwrap();
     assert_clean("Brokers", &format!("{brokers:?}"));
     assert_eq!(brokers.offsets(["orders"], None).await.unwrap().errors, []);
-    // The secret did travel, or this test would prove nothing.
+    // The secret was sent; otherwise this test would prove nothing.
     assert_eq!(fake.state().passwords, [SECRET]);
     for failing in ALL {
         for silent in [false, true] {

@@ -1,5 +1,5 @@
-# What enters the dependency tree, as deny.toml says. `version` before the checks needs no network; `fetch` gets the list
-# of known vulnerabilities.
+# Checks the dependency tree by deny.toml. With `version` before the checks no network is needed; `fetch` downloads the
+# list of known vulnerabilities.
 cargo=${CARGO:-cargo}
 case $1 in
 fetch) $cargo deny fetch db ;;

@@ -1,5 +1,5 @@
-//! Everything that CI runs, step by step, on any machine with Rust. What a step checks is the business of the programs that
-//! it starts; `steps.txt` says which, and here is only how they are started and what is said of them.
+//! Runs the steps of CI on any machine with Rust. `steps.txt` lists the steps and their programs, which do the checks; this
+//! folder starts them and reports the results.
 
 pub(crate) mod public_api;
 
@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 
 use crate::problem::{Problem, Problems, Result};
 
-/// On each line a step and a program with its arguments; a step may have several.
+/// Each line has a step and a program with its arguments; a step may have several lines.
 const STEPS: &str = include_str!("steps.txt");
-/// The exit code of a program that cannot be tried here, and says why.
+/// The exit code of a program that cannot run here, and prints why.
 pub(crate) const CANNOT: u8 = 75;
-/// The step that is run only when it is named, and why.
+/// The step that runs only when it is named, and why.
 const ON_REQUEST: (&str, &str) = (
     "package",
     "it compiles everything once more, for minutes; `cargo xtask ci package`, as before a release",
@@ -37,8 +37,8 @@ pub(crate) fn names() -> Vec<&'static str> {
     steps(STEPS).into_iter().map(|(name, _)| name).collect()
 }
 
-/// Runs the named steps, or all, but for those to leave out. Every step runs even if an earlier one failed, so that one run
-/// shows everything.
+/// Runs the named steps, or all steps, without those to leave out. A step runs even if an earlier one failed, so that one run
+/// shows all failures.
 pub(crate) fn run(root: &Path, chosen: &[String], left_out: &[String]) -> Result<()> {
     let holds = |names: &[String], name: &str| names.iter().any(|known| known == name);
     let wanted = |name: &str| (chosen.is_empty() || holds(chosen, name)) && !holds(left_out, name);
@@ -79,7 +79,7 @@ fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
 
-/// Runs the programs of a step until one fails; says whether they could be tried.
+/// Runs the programs of a step until one fails; returns whether they could run.
 fn run_programs(root: &Path, step: &str, programs: &[&str]) -> Result<&'static str> {
     for line in programs {
         let mut words = line.split(' ');
@@ -87,7 +87,7 @@ fn run_programs(root: &Path, step: &str, programs: &[&str]) -> Result<&'static s
             Some("cargo") | None => cargo(root),
             Some(program) => Command::new(program),
         };
-        // A commit must not fail by chance; at a desk other cases are tried each time.
+        // A fixed seed in CI, so that no commit fails by chance; elsewhere each run tries other cases.
         if step == "test" && std::env::var_os("CI").is_some() {
             command.env("PROPTEST_RNG_SEED", "20240220");
         }
@@ -98,16 +98,16 @@ fn run_programs(root: &Path, step: &str, programs: &[&str]) -> Result<&'static s
     Ok("ok")
 }
 
-/// The cargo that runs us, so that a toolchain chosen on the command line holds for the steps too.
+/// The cargo that started xtask, so that a toolchain chosen on the command line applies to the steps too.
 fn cargo(root: &Path) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root);
     command
 }
 
-/// Runs a program, whose output is shown as it comes; says whether it could be tried.
+/// Runs a program and shows its output as it comes; returns whether it could run.
 fn succeed(step: &str, line: &str, command: &mut Command) -> Result<bool> {
-    // Where cargo put this program, and puts others.
+    // The folder in which cargo puts programs.
     let own = std::env::current_exe().unwrap_or_default();
     let status = command
         .env("PROGRAMS", own.parent().unwrap_or(Path::new(".")))

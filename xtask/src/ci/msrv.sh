@@ -1,4 +1,4 @@
-# All published packages with the lowest Rust that they say they build with, in a target folder of its own.
+# Builds all published packages with the lowest Rust version that they support, in a separate target folder.
 version=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 rustup run "$version" cargo --version >/dev/null 2>&1 </dev/null || {
     echo "Rust $version is not installed; \`rustup toolchain install $version --profile minimal\`"

@@ -1,5 +1,5 @@
-# What is published: the archive of each package, unpacked, built, and tested by its own tests. Those that it depends on
-# are the other archives.
+# Unpacks the archive of each package that is published, builds it, and runs its own tests. Its dependencies on packages of
+# this workspace are the other archives.
 set -eu
 packages='ccloud-connect-types ccloud-connect-client ccloud-connect-emulator ccloud-connect-kafka ccloud-connect ccloud-offsets'
 cargo=${CARGO:-cargo}

@@ -1,4 +1,4 @@
-//! What callers of the library and of its types can name, associated items too, as a listing that is reviewed with the code.
+//! The public API of the library and of its types, associated items included, as a listing that is reviewed with the code.
 
 use std::fs;
 use std::path::Path;
@@ -22,7 +22,7 @@ const LISTINGS: [(&str, &str); 2] = [
 pub(crate) fn run(root: &Path) -> Result<()> {
     let target = root.join("target");
     let failed = |place: &str, error: &dyn std::fmt::Display| Problem::new(place, error);
-    // JSON is an unstable form. Set for rustdoc alone, the variable does not have everything compiled anew.
+    // JSON is an unstable format. The variable is set for rustdoc only, so that nothing else is compiled again.
     let rustdoc = target.join("rustdoc-json");
     let script = "#!/bin/sh\nRUSTC_BOOTSTRAP=1 exec rustdoc \"$@\"\n";
     fs::write(&rustdoc, script).map_err(|error| failed("target/rustdoc-json", &error))?;
@@ -32,7 +32,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         std::os::unix::fs::PermissionsExt::from_mode(0o755),
     )
     .map_err(|error| failed("target/rustdoc-json", &error))?;
-    // With the features of the other steps, so that they share what is compiled.
+    // With the features of the other steps, so that they share compiled dependencies.
     let line = "doc --quiet --workspace --lib --all-features --no-deps";
     let mut command = cargo(root);
     command

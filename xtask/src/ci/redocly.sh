@@ -1,5 +1,5 @@
-# The bundle, and the emulator's page, as another reader of OpenAPI sees them: redocly's recommended rules. Pinned, so that a new release cannot fail
-# a commit that has nothing to do with it. Nothing is told to others about the file or the run.
+# Checks the bundle and the emulator's openapi.yaml with redocly's recommended rules. The version is pinned, so that a new
+# release cannot fail a commit that has nothing to do with it. Telemetry is off.
 export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
 tool='npx --yes @redocly/cli@2.77.0'
 $tool --version >/dev/null 2>&1 </dev/null || {

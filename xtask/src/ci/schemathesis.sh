@@ -1,6 +1,6 @@
-# The emulator against the description, and against that of its control, tried by schemathesis: it makes up requests and holds every reply against the
-# schemas. Installed beside the programs that cargo builds; pinned, so that a new release cannot fail a commit that has
-# nothing to do with it.
+# Tests the emulator with schemathesis, which generates requests from the description of the service and from that of the
+# control, and checks every reply against the schemas. It is installed in the target folder; the version is pinned, so that
+# a new release cannot fail a commit that has nothing to do with it.
 set -eu
 tool=$PROGRAMS/schemathesis
 {
@@ -11,7 +11,7 @@ tool=$PROGRAMS/schemathesis
     exit 75
 }
 "${CARGO:-cargo}" build --package ccloud-offsets
-# So fast that no connector is ever busy, since the reply to a second alteration is not in the description.
+# At this speed no connector is ever busy; the description lacks the reply to a second alteration.
 "$PROGRAMS/ccloud-offsets" emulator --listen 127.0.0.1:0 --speed 1000000 --quiet >"$tool/exports" &
 emulator=$!
 trap 'kill $emulator' EXIT

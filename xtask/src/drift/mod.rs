@@ -1,6 +1,6 @@
-//! What changed since: the published pages go through the stages of `pipeline` in place of the vendored ones, and the two
-//! outcomes are compared. There is no second model of OpenAPI here, and no judgement of what breaks on the wire; that is
-//! asked of `oasdiff` where it is installed.
+//! Compares the published pages with the vendored ones: both go through the stages of `pipeline`, and the outcomes are
+//! compared. There is no second model of OpenAPI here. `oasdiff`, where it is installed, decides whether a change breaks
+//! programs.
 
 mod oasdiff;
 mod pairs;
@@ -35,7 +35,7 @@ pub(crate) fn report(root: &Path, pages: &[String], oasdiff: &str) -> Result<(Re
     let sources = sources::read(root)?;
     let lock = Lock::read(root)?;
     let from_lock = pages.is_empty();
-    // One page may describe several operations; what follows the `#` only scrolls to one of them.
+    // One page may describe several operations; the part after the `#` only selects one of them.
     let page_of = |entry: &Entry| entry.source.split('#').next().map(str::to_owned);
     let pages: BTreeSet<String> = match from_lock {
         true => lock.entries.iter().filter_map(page_of).collect(),
@@ -54,7 +54,7 @@ pub(crate) fn report(root: &Path, pages: &[String], oasdiff: &str) -> Result<(Re
     let entry = |place: &str| lock.entries.iter().find(|entry| entry.place() == place);
     let is_published =
         |place: &str| entry(place).is_some_and(|entry| entry.origin == Origin::Published);
-    // Which operations a page of the lock has to describe; a page that could not be read says nothing.
+    // Whether the lock says that this page describes an operation; a page that could not be read is not expected to.
     let is_expected = |place: &str| {
         let page = entry(place).and_then(page_of).filter(|_| from_lock);
         page.is_some_and(|page| published.iter().any(|(place, _)| *place == page))

@@ -1,4 +1,4 @@
-//! The word breaking or not, asked of oasdiff where it is installed: a program that knows the rules and that others keep up.
+//! Asks oasdiff, where it is installed, whether a change breaks programs.
 
 use std::io;
 use std::process::{Command, Stdio};
@@ -8,14 +8,14 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 pub(crate) const PROGRAM: &str = "oasdiff";
-/// How to install the version that this was tried with; the workflow does the same.
+/// Installs the version with which this was tested; the workflow does the same.
 pub(crate) const INSTALL: &str = "go install github.com/oasdiff/oasdiff@v1.37.0";
 
-/// What oasdiff says.
+/// The result of oasdiff.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Verdict {
-    /// What breaks programs on the wire; when empty, nothing does.
+    /// The changes that break programs; empty when none does.
     Said(Vec<String>),
     /// Why there is no verdict.
     Missing(String),

@@ -1,4 +1,4 @@
-//! Which published operation is compared with which vendored one.
+//! Finds the published operation for each vendored one.
 
 use std::collections::BTreeSet;
 
@@ -10,22 +10,22 @@ use crate::problem::{Problem, Result};
 use crate::vendor::nameless;
 use crate::vendor::page::Found;
 
-/// What goes through the pipeline on either side.
+/// The operations that go through the pipeline on either side.
 #[derive(Debug, Default)]
 pub(crate) struct Selection {
     pub(crate) old: Vec<Source>,
     pub(crate) new: Vec<Source>,
     pub(crate) compared: Vec<String>,
     pub(crate) not_compared: Vec<String>,
-    /// Keys of the operations of which the wording is compared.
+    /// Keys of the operations whose wording is compared.
     pub(crate) worded: BTreeSet<String>,
 }
 
 /// A path and a method.
 pub(crate) type Operation = (String, String);
 
-/// What makes two operations the same one, whatever their parameters are called. A query of a path may be a parameter by
-/// now.
+/// A key that is equal for the same operation, whatever the names of its parameters. A query in a path may have become a
+/// parameter.
 pub(crate) fn key((path, method): &Operation) -> String {
     let path = path.split('?').next().unwrap_or_default();
     format!("{method} {}", nameless(path))
@@ -35,7 +35,7 @@ pub(crate) fn id<'a>(document: &'a Value, (path, method): &Operation) -> Option<
     document["paths"][path][method]["operationId"].as_str()
 }
 
-/// The operation of `new` that is one of `old`: by its id, else by its path.
+/// The operation of `new` for an operation of `old`, by its id or else by its path.
 pub(crate) fn partner(old: &Value, operation: &Operation, new: &Value) -> Option<Operation> {
     let known = id(old, operation);
     let all = select::operations(new);
@@ -45,8 +45,8 @@ pub(crate) fn partner(old: &Value, operation: &Operation, new: &Value) -> Option
     found.or_else(|| all.iter().find(same_path)).cloned()
 }
 
-/// Chooses what both sides are about. Only a whole document, or the page where an operation is expected, can tell that it
-/// is gone.
+/// Selects the operations of both sides. Only a whole document, or the page where an operation is expected, can show that
+/// the operation is gone.
 pub(crate) fn select(
     vendored: &[Source],
     published: &[(String, Found)],

@@ -13,17 +13,17 @@ pub(crate) enum Format {
     Json,
 }
 
-/// What was compared, and what came out.
+/// The compared operations and the differences.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Report {
     /// Operations as method and path.
     pub(crate) compared: Vec<String>,
-    /// Vendored operations that the given pages say nothing about.
+    /// Vendored operations that the given pages do not describe.
     pub(crate) not_compared: Vec<String>,
     pub(crate) changes: Vec<Change>,
-    /// Overlay actions that match no longer, and titles that mean several things now.
+    /// Overlay actions that no longer match, and titles that now have several meanings.
     pub(crate) unsettled: Vec<String>,
-    /// Why no client can be made of what is published.
+    /// Why no client can be made from the published description.
     pub(crate) refused: Vec<String>,
     /// The public API of the raw client, as a diff.
     pub(crate) api: String,
@@ -31,17 +31,17 @@ pub(crate) struct Report {
     pub(crate) verdict: Option<Verdict>,
 }
 
-/// What to do about drift.
+/// Advice after drift.
 const NEXT: &str = "Take the pages over with `cargo xtask vendor FILE|URL`, adapt openapi/overlay.yaml where an action does not match, then run `cargo xtask verify` and `cargo xtask generate`.\n";
 
 impl Report {
-    /// Whether anything is to be done.
+    /// Whether there is any drift.
     pub(crate) fn is_drift(&self) -> bool {
         let is_same = self.changes.is_empty() && self.api.is_empty();
         !(is_same && self.unsettled.is_empty() && self.refused.is_empty())
     }
 
-    /// Whether programs break on the wire, where that is known.
+    /// Whether the changes break programs, when that is known.
     pub(crate) fn is_breaking(&self) -> Option<bool> {
         match &self.verdict {
             Some(Verdict::Said(findings)) => Some(!findings.is_empty()),

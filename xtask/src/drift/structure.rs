@@ -1,7 +1,7 @@
-//! How two bundles differ in structure: what is there on one side only, and what has another value, each by its path.
-//! Order and wording are told apart from the rest.
+//! The structural differences of two bundles: parts that only one side has, and parts with another value, each by its path.
+//! Differences of order and wording are kept apart from the rest.
 //!
-//! A schema that both sides have under the same name is compared on its own; what only one side names is compared where
+//! A schema that both sides have under the same name is compared once; a schema that only one side names is compared where
 //! it is used.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +13,7 @@ use super::pairs;
 use crate::openapi::walk::{self, Holds, Kind};
 use crate::openapi::{references, select};
 
-/// What kind of difference it is.
+/// The kind of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum What {
@@ -22,14 +22,14 @@ pub(crate) enum What {
     Changed,
     /// The same values in another order.
     Order,
-    /// Only what people read.
+    /// Text for people only.
     Wording,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(crate) struct Change {
     pub(crate) what: What,
-    /// An operation or a component schema, and the keys that lead to the place.
+    /// An operation or a component schema, and the keys to the location in it.
     pub(crate) place: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) old: Option<String>,
@@ -77,10 +77,10 @@ pub(crate) fn compare(old: &Value, new: &Value, worded: &BTreeSet<String>) -> Ve
     differences(&old, &new)
 }
 
-/// Everything that a bundle says, by the keys that lead there. What is no text of its own says nothing: it is there.
+/// All parts of a bundle, by the keys to each. A part that is not a scalar has an empty text, which means that it exists.
 type Parts = BTreeMap<(Vec<String>, What), String>;
 
-/// What two bundles differ in. What is gone, new or another as a whole is told once.
+/// The differences of two bundles. A part that is missing, new or different as a whole is reported once.
 fn differences(old: &Parts, new: &Parts) -> Vec<Change> {
     let mut changes = Vec::new();
     let mut told: Option<&[String]> = None;
@@ -130,7 +130,7 @@ struct Side<'a> {
     named: &'a BTreeSet<String>,
     /// Whether wording and order count.
     is_worded: bool,
-    /// The references that lead to where we are.
+    /// The references on the way to the present location.
     open: Vec<String>,
     parts: Parts,
 }
@@ -153,7 +153,7 @@ impl Side<'_> {
         }
     }
 
-    /// An object, with what it refers to in place of the reference.
+    /// Adds an object; a reference is replaced by its target.
     fn object(&mut self, kind: Kind, value: &Value, at: &[String]) {
         if let Some(name) = references::target(value) {
             if self.named.contains(name) || self.open.iter().any(|open| open == name) {
@@ -180,7 +180,7 @@ impl Side<'_> {
         }
     }
 
-    /// The members of a mapping, or the items of a list in any order: objects of a kind, or plain values.
+    /// Adds the members of a mapping, or the items of a list in any order: objects of a kind, or plain values.
     fn members(&mut self, kind: Option<Kind>, holder: &Value, at: &[String]) {
         self.say(What::Changed, at, String::new());
         let (mut order, mut members) = (Vec::new(), Vec::new());
@@ -202,7 +202,7 @@ impl Side<'_> {
     }
 }
 
-/// What identifies an item of a list, where it has such a thing.
+/// The text that identifies an item of a list, if it has one.
 fn item_name(item: &Value) -> Option<String> {
     let text = |key: &str| item[key].as_str();
     match (text("in"), text("name"), text("url").or(text("$ref"))) {
@@ -211,7 +211,7 @@ fn item_name(item: &Value) -> Option<String> {
     }
 }
 
-/// Whether a key says what would be so without it.
+/// Whether a key has its default value.
 fn is_default(object: &Value, key: &str) -> bool {
     let is_form = object["in"] == "query" || object["in"] == "cookie";
     let form = if is_form { "form" } else { "simple" };
@@ -223,7 +223,7 @@ fn is_default(object: &Value, key: &str) -> bool {
     }
 }
 
-/// What is only read by people. The values that may appear in a text are more than wording.
+/// Whether a key has text for people only. The values of an enum are more than wording.
 fn is_wording(key: &str) -> bool {
     let words = "description summary title example examples externalDocs";
     let is_extension = key.starts_with("x-") && key != "x-extensible-enum";
@@ -236,7 +236,7 @@ fn text(value: &Value) -> String {
         .map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// A text for a report, cut when long.
+/// A text for a report, shortened when it is long.
 fn short(text: &str) -> String {
     match text.char_indices().nth(200) {
         Some((end, _)) => format!("{}…", &text[..end]),

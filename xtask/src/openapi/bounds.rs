@@ -1,5 +1,5 @@
-//! How much a document may hold, and how far its compositions may multiply out. Both are checked before anything is made of
-//! it, because the generator copies what compositions share.
+//! Limits on the size of a document and on the expansion of its compositions. Both are checked first, because the generator
+//! copies schemas that compositions share.
 
 use std::collections::HashMap;
 
@@ -9,10 +9,10 @@ use super::document::{self, Document};
 use super::{references, select, walk};
 use crate::problem::{Problem, Problems, Result};
 
-/// Component schemas and operations; all of connect/v1 has 16 operations and about 40 schemas.
+/// The most component schemas and operations; all of connect/v1 has 16 operations and about 40 schemas.
 const MAX_SCHEMAS: usize = 500;
 const MAX_OPERATIONS: usize = 200;
-/// Schemas that a composition copies together.
+/// The most schemas that a composition may copy in all.
 const MAX_COPIES: u64 = 500;
 
 pub(crate) fn check_counts(place: &str, document: &Value) -> Result<()> {
@@ -29,10 +29,10 @@ pub(crate) fn check_counts(place: &str, document: &Value) -> Result<()> {
         .into())
 }
 
-/// What stands for the count of a schema that is made of itself.
+/// The count of a schema that contains itself.
 const CIRCLE: u64 = u64::MAX;
 
-/// Components that are made of themselves, and compositions that multiply out too far. References must have been checked.
+/// Refuses components that contain themselves, and compositions that expand too far. References must have been checked.
 pub(crate) fn check_copies(document: &Document) -> Result<()> {
     let mut measure = Measure {
         schemas: &document.value["components"]["schemas"],
@@ -57,7 +57,7 @@ pub(crate) fn check_copies(document: &Document) -> Result<()> {
     problems.into_result()
 }
 
-/// Counts the schemas that a schema is made of in place, each as often as it is reached.
+/// Counts the schemas in the expansion of a schema, each as often as it is reached.
 struct Measure<'a> {
     schemas: &'a Value,
     known: HashMap<&'a str, u64>,
@@ -69,7 +69,7 @@ impl<'a> Measure<'a> {
             if let Some(known) = self.known.get(name) {
                 return *known;
             }
-            // Until it is counted: whatever reaches it again leads in a circle, and so does what that is part of.
+            // The value until it is counted: a schema that reaches it again is part of a cycle.
             self.known.insert(name, CIRCLE);
             let copies = self.of(&self.schemas[name]);
             self.known.insert(name, copies);
@@ -89,7 +89,7 @@ impl<'a> Measure<'a> {
             let product = counts
                 .iter()
                 .fold(1, |product: u64, count| product.saturating_mul(*count));
-            // Alternatives within allOf are multiplied out.
+            // Alternatives within allOf multiply.
             let is_all = key == "allOf" && !counts.is_empty();
             copies = copies.saturating_add(if is_all { sum.max(product) } else { sum });
         }

@@ -1,5 +1,5 @@
-//! A parsed file, and the document that is made of several, which remembers where each operation came from so that an
-//! error found in the whole names the file to look at.
+//! A parsed file, and the document that is made from several files. The document records the file of each operation, so
+//! that an error in the whole names the file to look at.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::walk;
 use crate::problem::Problems;
 
-/// How errors call the document that exists only in memory.
+/// The name of the document, which exists only in memory, in errors.
 const ASSEMBLED: &str = "the assembled description";
 
 /// A parsed file.
@@ -23,9 +23,9 @@ pub(crate) struct Source {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Document {
     pub(crate) value: Value,
-    /// What the stages could not settle. It stops the pipeline, unless its outcome is only compared.
+    /// Problems that the stages could not settle. They stop the pipeline, unless its outcome is only compared.
     pub(crate) unsettled: Problems,
-    /// The file that everything came from that no other file brought.
+    /// The file of every part that no other file contains.
     frame: Option<String>,
     /// Files by the pointer of the operation or component that came from them.
     origins: BTreeMap<String, String>,
@@ -41,19 +41,19 @@ impl Document {
         }
     }
 
-    /// Notes the file that an operation or component came from.
+    /// Records the file of an operation or component.
     pub(crate) fn record_origin(&mut self, object: &[&str], file: &str) {
         self.origins.insert(walk::pointer(object), file.to_owned());
     }
 
-    /// Notes that a component schema came from the file of what stands at a pointer.
+    /// Records that a component schema came from the file of the object at a pointer.
     pub(crate) fn record_component(&mut self, name: &str, pointer: &str) {
         if let Some(file) = self.origin(pointer).map(str::to_owned) {
             self.record_origin(&["components", "schemas", name], &file);
         }
     }
 
-    /// The file that what stands at a pointer came from.
+    /// The file of the object at a pointer.
     pub(crate) fn origin(&self, pointer: &str) -> Option<&str> {
         let end = pointer.match_indices('/').nth(3);
         let object = &pointer[..end.map_or(pointer.len(), |(end, _)| end)];
@@ -62,12 +62,12 @@ impl Document {
         self.origins.get(object).or(frame).map(String::as_str)
     }
 
-    /// A pointer into the document, led by the file it came from where one is known.
+    /// A pointer into the document, after the name of its file when that is known.
     pub(crate) fn place(&self, pointer: &str) -> String {
         format!("{} at {pointer}", self.origin(pointer).unwrap_or(ASSEMBLED))
     }
 
-    /// An operation as errors name it.
+    /// The name of an operation in errors.
     pub(crate) fn operation(&self, path: &str, method: &str) -> String {
         let id = &self.value["paths"][path][method]["operationId"];
         let id = id.as_str().unwrap_or_default();
@@ -76,7 +76,7 @@ impl Document {
         format!("{file}: operation `{id}` ({method} {path})")
     }
 
-    /// A Rust type as errors name it: by the component that it is named after, or that it is a part of.
+    /// The name of a Rust type in errors: the component after which it is named, or of which it is a part.
     pub(crate) fn rust_type(&self, name: &str) -> String {
         let owner = schemas(&self.value)
             .map(|(component, _)| component)

@@ -32,7 +32,7 @@ pub(crate) fn list(root: &Path, folder: &str) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// Writes a text file; git has what stood there.
+/// Writes a text file without a backup, because git has the earlier text.
 pub(crate) fn write(root: &Path, place: &str, text: &str) -> Result<()> {
     fs::write(root.join(place), text)
         .map_err(|error| Problem::new(place, format!("cannot be written: {error}")).into())

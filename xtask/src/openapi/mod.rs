@@ -1,5 +1,5 @@
-//! What every stage knows of an OpenAPI 3.0 document: how its text is read and written, which kind of object stands where, what its
-//! references mean, and which file each operation came from. Nothing here knows of stages, of the network, or of Rust
+//! What all stages need to know of an OpenAPI 3.0 document: how to read and write its text, which kind of object is where,
+//! what references mean, and from which file each operation came. Nothing here knows of stages, of the network, or of Rust
 //! names.
 
 pub(crate) mod bounds;

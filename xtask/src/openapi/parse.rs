@@ -1,7 +1,7 @@
 //! YAML and JSON text to a JSON value, within bounds.
 //!
-//! Sources may be hostile or merely broken, so text size, nesting, and the size of the value (which aliases can blow up
-//! far beyond the text) are limited, and what YAML readers disagree about is an error instead of a silent choice.
+//! Sources may be hostile or broken, so the size of the text, its nesting, and the size of the value (which aliases can make
+//! far larger than the text) are limited. Text that YAML readers understand in different ways is an error.
 
 use std::fmt;
 
@@ -14,8 +14,8 @@ use crate::problem::{Problem, Result};
 pub(crate) const MAX_TEXT: usize = 16 * 1024 * 1024;
 /// The largest parsed value: scalars, containers and keys count one each plus one for every 64 bytes of text.
 const MAX_NODES: usize = 500_000;
-/// The deepest nesting of brackets that the YAML reader is given, which looks at all that are open for every word. Both
-/// readers end at 128 levels of nesting; every later stage may recurse as deep.
+/// The deepest nesting of brackets that is given to the YAML reader, because it looks at all open brackets for every word.
+/// Both readers end at 128 levels of nesting; every later stage may recurse as deep.
 const MAX_BRACKETS: usize = 1_000;
 
 /// Parses one document; `place` names it in errors. Text that starts with `{` or `[` is tried as JSON first.
@@ -29,7 +29,7 @@ pub(crate) fn parse(place: &str, text: &str) -> Result<Value> {
         let value = with_budget(|seed| seed.deserialize(&mut json));
         match value.and_then(|value| json.end().map(|()| value)) {
             Ok(value) => return Ok(value),
-            // JSON that says something that is not allowed, rather than YAML.
+            // This is JSON with a value that is not allowed, and not YAML.
             Err(error) if error.is_data() => return Err(Problem::new(place, error).into()),
             Err(_) => {}
         }
@@ -131,7 +131,7 @@ impl<'de> Visitor<'de> for Node<'_> {
         mut members: A,
     ) -> std::result::Result<Value, A::Error> {
         let mut out = self.spend(0, Map::new())?;
-        // Response codes are often written as bare numbers: a key is the text that stands there.
+        // Response codes are often written as bare numbers; a key is its text.
         while let Some(key) = members.next_key::<String>()? {
             let key = self.spend(key.len(), key)?;
             if key == "<<" {

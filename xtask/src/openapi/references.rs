@@ -1,5 +1,5 @@
-//! References: what is shared is written out, except for schemas, and every reference to a schema leads to one, so that no
-//! later stage can loop or miss.
+//! References. Shared parts other than schemas are copied to where they are used, and every reference to a schema has a
+//! target, so that no later stage can loop or miss one.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use super::document::Document;
 use super::walk::{self, Holds, Kind};
 use crate::problem::{Problems, Result};
 
-/// How references to schemas begin.
+/// The beginning of references to schemas.
 pub(crate) const SCHEMAS: &str = "#/components/schemas/";
 
 /// A reference to a component schema.
@@ -20,7 +20,7 @@ pub(crate) fn target(value: &Value) -> Option<&str> {
     value.get("$ref")?.as_str()?.strip_prefix(SCHEMAS)
 }
 
-/// Everything that refers to anything else than the component schema that it needs.
+/// Refuses references that do not lead to a component schema.
 pub(crate) fn check(document: &Document) -> Result<()> {
     let mut problems = Problems::default();
     let schemas = &document.value["components"]["schemas"];
@@ -40,13 +40,13 @@ pub(crate) fn check(document: &Document) -> Result<()> {
     problems.into_result()
 }
 
-/// How much text shared parts may become where they are used.
+/// The most text that copies of shared parts may add, in bytes.
 const MAX_COPIED: usize = 4 * 1024 * 1024;
-/// How deep shared parts may refer to others: a response to a header, that to an example.
+/// The longest chain of references between shared parts, such as from a response to a header to an example.
 const MAX_DEPTH: usize = 4;
 
-/// Writes out what is shared, schemas apart, in place of the references. OpenAPI 3.0 ignores whatever stands beside
-/// `$ref`; generators do not agree on that, so it goes.
+/// Replaces references to shared parts other than schemas by copies. OpenAPI 3.0 ignores members beside `$ref`, but not all
+/// generators do, so such members are removed.
 pub(crate) fn inline_shared(document: &mut Value) {
     let components = document["components"].clone();
     let mut copied = 0;
@@ -81,7 +81,7 @@ pub(crate) fn inline_shared(document: &mut Value) {
     }
 }
 
-/// Whether a component schema stands at a pointer.
+/// Whether a pointer is that of a component schema.
 pub(crate) fn is_component(pointer: &str) -> bool {
     let name = pointer.strip_prefix("/components/schemas/");
     name.is_some_and(|name| !name.contains('/'))

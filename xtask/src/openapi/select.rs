@@ -1,4 +1,4 @@
-//! A part of a document that stands on its own: some operations and the components they reach.
+//! Selects a self-contained part of a document: some operations and the components that they reach.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ pub(crate) fn operations(document: &Value) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The document with only the operations that `keep` accepts, and without the components nothing refers to any more.
+/// The document with only the operations that `keep` accepts and the components that they reach.
 pub(crate) fn retain(document: &Value, mut keep: impl FnMut(&str, &str) -> bool) -> Value {
     let mut part = document.clone();
     if let Some(paths) = part["paths"].as_object_mut() {
@@ -39,8 +39,8 @@ pub(crate) fn retain(document: &Value, mut keep: impl FnMut(&str, &str) -> bool)
     part
 }
 
-/// The document with what an operation refers to, and what it inherits from its path or from the whole, written in the
-/// operation: shared components, servers, security and parameters. A part of it means the same.
+/// The document with everything that an operation refers to, or inherits from its path or from the document, copied into the
+/// operation: shared components, servers, security and parameters. A part of this document keeps its meaning.
 pub(crate) fn settled(document: &Value) -> Value {
     let mut settled = document.clone();
     references::inline_shared(&mut settled);
@@ -72,7 +72,7 @@ pub(crate) fn settled(document: &Value) -> Value {
     settled
 }
 
-/// The component schemas that the places of operations that `from` accepts refer to, directly and through others.
+/// The component schemas that the parts of operations that `from` accepts refer to, directly or through other schemas.
 pub(crate) fn reached(document: &Value, from: impl Fn(&str) -> bool) -> BTreeSet<String> {
     let places = walk::all(document).into_iter();
     let places =
@@ -88,7 +88,7 @@ pub(crate) fn reached(document: &Value, from: impl Fn(&str) -> bool) -> BTreeSet
     reached
 }
 
-/// The schemas that a value refers to; the mapping of a discriminator may name one that nothing else does.
+/// The schemas that a value refers to, including those that only the mapping of a discriminator names.
 fn targets(value: &Value) -> Vec<String> {
     let mapped = walk::members(&value["discriminator"]["mapping"]);
     let mapped = mapped.filter_map(|(_, target)| target.as_str());

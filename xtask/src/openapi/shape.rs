@@ -1,12 +1,12 @@
-//! Whether a document has everywhere what OpenAPI 3.0 puts there. Checked before any stage takes it for granted.
+//! Checks that a document has the structure of OpenAPI 3.0, on which all stages rely.
 
 use serde_json::Value;
 
 use super::walk::{self, Holds, Kind};
 use crate::problem::{Problem, Problems, Result};
 
-/// Every deviation, with the place that `name` makes of its pointer. In a document that is not yet whole, parts may be
-/// missing, and there may be keys that only the overlay will take away; what is there has the right form.
+/// Refuses a document with deviations, each at the location that `name` makes of its pointer. In a document that is not yet
+/// whole, parts may be missing, and there may be keys that the overlay will remove.
 pub(crate) fn check(document: &Value, is_whole: bool, name: impl Fn(&str) -> String) -> Result<()> {
     let mut problems = Problems::default();
     for place in walk::all(document) {
@@ -42,7 +42,7 @@ pub(crate) fn check(document: &Value, is_whole: bool, name: impl Fn(&str) -> Str
             let at = walk::join(&place.pointer, key);
             match walk::holds(kind, key).map(|holds| misplaced(holds, member)) {
                 Some(Some(expected)) => tell(&at, differs(member, expected)),
-                // What stands beside the paths is lost when sources are joined.
+                // Keys beside the paths are lost when sources are joined.
                 None if is_whole || kind == Kind::Document => tell(
                     &at,
                     format!("OpenAPI 3.0 has no `{key}` in its {kind:?} object"),
@@ -60,7 +60,7 @@ pub(crate) fn check(document: &Value, is_whole: bool, name: impl Fn(&str) -> Str
     problems.into_result()
 }
 
-/// A document that says of itself that it is not OpenAPI 3.0.
+/// Refuses a document that declares another version than OpenAPI 3.0.
 pub(crate) fn check_version(place: &str, document: &Value) -> Result<()> {
     let (key, version) = match (&document["swagger"], &document["openapi"]) {
         (Value::Null, Value::Null) => return Ok(()),
@@ -73,7 +73,7 @@ pub(crate) fn check_version(place: &str, document: &Value) -> Result<()> {
     Err(Problem::new(place, what).help(help).into())
 }
 
-/// What belongs in the place of a value, when it is something else. One object of a kind is looked at for itself.
+/// What should be there instead of a value; `None` when the value is right. A single object of a kind is checked on its own.
 fn misplaced(holds: Holds, value: &Value) -> Option<&'static str> {
     let is_text = |value: &Value| value.is_string();
     let is_whole = |number: f64| number >= 0.0 && number.fract() == 0.0;

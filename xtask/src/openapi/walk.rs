@@ -1,5 +1,5 @@
-//! Where schemas, parameters and bodies live in an OpenAPI 3.0 document, as one table (`objects.txt`), so that no stage
-//! searches by key name and mistakes a property called `schema` for a schema.
+//! The locations of schemas, parameters and bodies in an OpenAPI 3.0 document, as one table (`objects.txt`), so that no
+//! stage searches by the name of a key and mistakes a property called `schema` for a schema.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::value::{Error, StrDeserializer};
 use serde_json::Value;
 
-/// What kind of object stands at a place of the document.
+/// The kind of an object in the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) enum Kind {
     Document,
@@ -26,20 +26,20 @@ pub(crate) enum Kind {
     Schema,
 }
 
-/// What may stand at a key.
+/// What a key may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Holds {
     One(Kind),
     Mapping(Kind),
     List(Kind),
-    /// Nothing that has a kind; the word is that of the table.
+    /// A value without a kind; the text is the word of the table.
     Plain(&'static str),
 }
 
-/// Keys, what they hold, and whether they must be there.
+/// Keys, what they have, and whether they are required.
 type Keys = BTreeMap<&'static str, (Holds, bool)>;
 
-/// The table, by the number of the kind.
+/// The table, indexed by kind.
 static TABLE: LazyLock<Vec<Keys>> = LazyLock::new(|| {
     let kind = |word: &str| Kind::deserialize(StrDeserializer::<Error>::new(word));
     let everywhere = ["description", "$ref"].map(|key| (key, (Holds::Plain("text"), false)));
@@ -71,7 +71,7 @@ pub(crate) const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-/// What OpenAPI 3.0 has at a key of an object; `None` when it has no such key.
+/// What OpenAPI 3.0 allows at a key of an object; `None` when it has no such key.
 pub(crate) fn holds(kind: Kind, key: &str) -> Option<Holds> {
     match TABLE[kind as usize].get(key) {
         Some((holds, _)) => Some(*holds),
@@ -126,7 +126,7 @@ fn descend(
     visit(kind, pointer, value);
 }
 
-/// One object of a document, or what stands in its place.
+/// One object of a document, or the value that is there instead.
 pub(crate) struct Place<'a> {
     pub(crate) kind: Kind,
     pub(crate) pointer: String,
@@ -199,7 +199,7 @@ pub(crate) fn pointer(segments: &[&str]) -> String {
     segments.iter().fold(String::new(), join)
 }
 
-/// Whether what stands at a pointer is part of a request: a parameter or a request body of an operation.
+/// Whether a pointer leads to a part of a request: a parameter or a request body of an operation.
 pub(crate) fn is_sent(pointer: &str) -> bool {
     let mut segments = pointer.split('/').skip(3);
     let is_sending = |segment: Option<&str>| matches!(segment, Some("parameters" | "requestBody"));

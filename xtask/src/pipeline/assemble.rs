@@ -18,7 +18,7 @@ pub(crate) fn assemble(sources: &Sources) -> Result<Document> {
     for source in sources.vendored.iter().chain([&sources.base]) {
         problems.take(check(source));
     }
-    // What follows takes the form for granted.
+    // The code below relies on the structure.
     std::mem::take(&mut problems).into_result()?;
 
     let mut whole = Document::new(&sources.base);
@@ -55,8 +55,8 @@ fn check(source: &Source) -> Result<()> {
     shape::check(&source.document, false, place)
 }
 
-/// Fills in what the client cannot do without and descriptions forget: an operation's id, made of its method and path, and
-/// the description of a response.
+/// Fills in what the client needs and some descriptions lack: an operation's id, made from its method and path, and the
+/// description of a response.
 fn fill_in(path: &str, method: &str, operation: &mut Value) {
     if operation.get("operationId").is_none() {
         let id = format!("{method}_{path}").replace(|c: char| !c.is_ascii_alphanumeric(), "_");
@@ -72,8 +72,7 @@ fn fill_in(path: &str, method: &str, operation: &mut Value) {
 
 /// Turns an operation on `/a?b=c` into one on `/a` with a required query parameter `b` whose only value is `c`.
 ///
-/// Operations that differ in nothing but their query cannot share the path; there the query stays where it is, and is no
-/// parameter beside.
+/// When operations differ only in their query, it stays in the path and does not become a parameter.
 fn lift_query(paths: &Value, path: &str, method: &str, mut operation: Value) -> (String, Value) {
     let Some((bare, query)) = path.split_once('?') else {
         return (path.to_owned(), operation);
@@ -98,8 +97,8 @@ fn lift_query(paths: &Value, path: &str, method: &str, mut operation: Value) -> 
     (target.to_owned(), operation)
 }
 
-/// Adds the paths or the components of one file. The frame says once for the whole API how to be let in, so security
-/// schemes of a file do not replace the frame's: every document describes the same ones in its own way.
+/// Adds the paths or the components of one file. The frame has the security schemes of the whole API; those of a file, which
+/// describes the same ones in its own way, do not replace them.
 fn merge(
     whole: &mut Document,
     half: &str,

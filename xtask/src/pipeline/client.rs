@@ -1,4 +1,4 @@
-//! Stage 8: the lowered description to Rust source, by progenitor and prettyplease.
+//! Stage 8: Rust source from the lowered description, by progenitor and prettyplease.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ use crate::problem::{Problem, Problems, Result};
 pub(crate) const CLIENT: &str = "generated-client/src/generated.rs";
 pub(crate) const PROGENITOR: &str = "0.15.1";
 
-/// Descriptions are written for another renderer than rustdoc.
+/// Lints that are off, because descriptions are not written for rustdoc.
 const ALLOWED: &str = "#![allow(
     rustdoc::bare_urls,
     rustdoc::broken_intra_doc_links,
@@ -28,7 +28,7 @@ const ALLOWED: &str = "#![allow(
     reason = \"the words are the publisher's\"
 )]";
 
-/// The client as text, and as the Rust that it says.
+/// The client as text, and as parsed Rust.
 pub(crate) struct Client {
     pub(crate) text: String,
     pub(crate) file: syn::File,
@@ -46,7 +46,7 @@ pub(crate) fn generate(document: &Document, lowered: &Value, digest: &str) -> Re
     Ok(Client { text, file })
 }
 
-/// What the generator says of input that nobody foresaw, with the operation that it does not take on its own.
+/// The error for input that the generator refuses, with the operation that it also refuses alone.
 fn refused(document: &Document, lowered: &Value, message: String) -> Problem {
     let operations = select::operations(lowered).into_iter();
     let mut refused = operations.filter_map(|(path, method)| {
@@ -82,8 +82,7 @@ fn settings() -> GenerationSettings {
     settings
 }
 
-/// Runs progenitor. It answers several kinds of input with a panic, which must not reach the user as a backtrace; the
-/// error is its message.
+/// Runs progenitor. It panics on several kinds of input; the error has the message of the panic.
 pub(crate) fn progenitor(lowered: &Value) -> std::result::Result<syn::File, String> {
     let description: openapiv3::OpenAPI =
         serde_json::from_value(lowered.clone()).map_err(|error| error.to_string())?;
@@ -108,7 +107,7 @@ fn quietly<T>(work: impl FnOnce() -> T) -> std::result::Result<T, String> {
         }));
     });
     QUIET.set(true);
-    // The closure's state is thrown away when it panics, so nobody sees it half changed.
+    // The closure's state is dropped when it panics, so no code sees a state that is half changed.
     let outcome = panic::catch_unwind(AssertUnwindSafe(work));
     QUIET.set(false);
     outcome.map_err(|payload| match payload.downcast_ref::<&str>() {
@@ -177,7 +176,7 @@ fn check_names(document: &Document, file: &syn::File) -> Result<()> {
     problems.into_result()
 }
 
-/// The type or method that a line of the client is part of, for messages of the compiler.
+/// The type or method at a line of the client, for messages of the compiler.
 pub(crate) fn type_at(client: &str, line: usize) -> Option<String> {
     let before: Vec<&str> = client.lines().take(line).collect();
     before.iter().rev().find_map(|line| {

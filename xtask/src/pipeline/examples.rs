@@ -1,4 +1,4 @@
-//! Every example in a description fits its schema, as the crate `jsonschema` reads it.
+//! Checks every example in a description by its schema, with the crate `jsonschema`.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
@@ -10,7 +10,7 @@ use crate::openapi::document::Document;
 use crate::openapi::walk::{self, Kind};
 use crate::problem::{Problem, Problems, Result};
 
-/// The name under which the formats that are checked are known to the validator.
+/// The validator's name for the format of dates.
 const DATE_TIME: &str = "date-time-of-the-service";
 
 pub(crate) fn check(document: &Document) -> Result<()> {
@@ -39,7 +39,7 @@ pub(crate) fn check(document: &Document) -> Result<()> {
             })?),
         };
         for (name, example) in examples {
-            // A member of allOf that repeats the others finds the same again.
+            // A set, because members of allOf that repeat each other give the same error.
             let found: BTreeSet<String> = validator
                 .iter_errors(example)
                 .map(|error| format!("{} {error}", error.instance_path()))
@@ -77,8 +77,8 @@ fn validator(schema: &Value, schemas: &Value) -> std::result::Result<Validator, 
         .map_err(|error| error.to_string())
 }
 
-/// The document with its schemas as JSON Schema, which knows no `nullable`. Members that only the other direction has,
-/// `readOnly` or `writeOnly`, are not required. Patterns are of another kind of regular expression, and are not checked.
+/// The document with its schemas as JSON Schema, which does not have `nullable`. Members that only the other direction has
+/// (`readOnly` or `writeOnly`) are not required. Patterns are not checked, because their regular expressions differ.
 fn json_schemas(document: &Document, other_way: &str) -> Value {
     let mut value = document.value.clone();
     walk::each(&mut value, &mut |kind, _, schema| {
@@ -93,7 +93,7 @@ fn json_schemas(document: &Document, other_way: &str) -> Value {
         for key in ["format", "pattern", "example", "default"] {
             members.remove(key);
         }
-        // A whole number is one however it is written.
+        // `1.0` is an integer, too.
         for (_, value) in members.iter_mut() {
             if let Some(number) = value
                 .as_f64()
@@ -109,7 +109,7 @@ fn json_schemas(document: &Document, other_way: &str) -> Value {
             let is_absent = |name: &str| properties[name][other_way] == true;
             required.retain(|name| !name.as_str().is_some_and(is_absent));
         }
-        // An empty list is no constraint, and JSON Schema has none.
+        // JSON Schema does not allow an empty list, which is no constraint.
         members.retain(|key, value| key != "required" || *value != json!([]));
         if members.remove("nullable") == Some(true.into()) {
             let nullable = json!({ "anyOf": [{ "enum": [null] }, schema.take()] });

@@ -1,7 +1,7 @@
 //! Stage 3: titled inline schemas become named components; inline copies of a component become references to it.
 //!
-//! The published pages repeat every schema wherever it is used and tell only by a `title` with API group and version, like
-//! `connect.v1.Offsets`, that it is the same one. Other titles are prose and claim no such thing.
+//! The published pages repeat every schema wherever it is used. Only a `title` with API group and version, like
+//! `connect.v1.Offsets`, shows that it is the same schema. Other titles are prose.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +14,8 @@ use crate::openapi::references::{self, SCHEMAS, is_component};
 use crate::openapi::walk::{self, Kind};
 use crate::problem::Problems;
 
-/// Hoists every titled inline schema of the document. One name can mean only one type, so a title that stands for
-/// different contents is left to be settled.
+/// Hoists every titled inline schema of the document. A name can have only one type, so a title with different contents is
+/// recorded as not settled.
 pub(crate) fn hoist(document: &mut Document) {
     let mut value = document.value.take();
     let names = names(&value);
@@ -26,7 +26,7 @@ pub(crate) fn hoist(document: &mut Document) {
 
     let mut unsettled = Problems::default();
     let mut found: BTreeMap<String, (Value, String)> = BTreeMap::new();
-    // Children come before parents, so whatever is compared has its own titled children replaced already.
+    // Children come before parents, so the titled children of a schema are replaced before it is compared.
     walk::each(&mut value, &mut |kind, pointer, value| {
         let component = pointer.strip_prefix("/components/schemas/");
         let name = match (component, type_title(kind, value)) {
@@ -58,8 +58,8 @@ pub(crate) fn hoist(document: &mut Document) {
     document.unsettled = unsettled;
 }
 
-/// The title of a schema that deserves a type of its own: it names an API group and version, and the schema is more than
-/// a plain scalar.
+/// The title of a schema that gets a type of its own: the title has an API group and version, and the schema is not a plain
+/// scalar.
 fn type_title(kind: Kind, value: &Value) -> Option<&str> {
     let title = value.get("title")?.as_str()?;
     let is_name = title
@@ -99,7 +99,7 @@ fn names(document: &Value) -> BTreeMap<String, String> {
     full.into_iter().map(name).collect()
 }
 
-/// What a component is called in full: by its title, where it got its name from that.
+/// The full name of a component: its title, if its name was made from that.
 fn identity<'a>(name: &'a str, schema: &'a Value) -> &'a str {
     type_title(Kind::Schema, schema)
         .filter(|title| short(title) == name)
@@ -119,7 +119,7 @@ fn short(name: &str) -> String {
     }
 }
 
-/// All segments as one name in the style of a Rust type.
+/// All segments as the name of a Rust type.
 fn joined(name: &str) -> String {
     let capital = |word: &str| {
         let mut letters = word.chars();

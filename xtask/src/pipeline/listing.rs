@@ -1,7 +1,7 @@
 //! The public API of the generated crate as one text, so that a pull request shows what downstream programs will see.
 //!
-//! It is Rust without bodies, documentation and private parts, sorted within each module, so that moving code around
-//! changes nothing.
+//! It is Rust without bodies, documentation and private parts, sorted within each module, so that moving code does not
+//! change it.
 
 use std::path::Path;
 
@@ -40,7 +40,7 @@ pub(crate) fn listing(root: &Path, client: &syn::File) -> Result<String> {
     Ok(text)
 }
 
-/// Leaves the public part of the items.
+/// Keeps the public part of the items.
 fn show(items: &mut Vec<Item>) {
     items.retain(|item| match item {
         Item::Impl(block) => block.trait_.is_some() || block.items.iter().any(is_public_method),
@@ -60,7 +60,7 @@ fn show(items: &mut Vec<Item>) {
     items.sort_by_cached_key(render);
 }
 
-/// Takes bodies, private parts, and attributes that no user of an item notices away.
+/// Removes bodies, private parts, and attributes that do not concern users of an item.
 struct Strip;
 
 impl VisitMut for Strip {
@@ -93,7 +93,7 @@ impl VisitMut for Strip {
     }
 
     fn visit_item_struct_mut(&mut self, item: &mut ItemStruct) {
-        // Code outside cannot build a value that has private fields, so it is said that there are some.
+        // Private fields are marked, because other crates cannot build a value that has them.
         match &mut item.fields {
             Fields::Named(fields) => {
                 let all = fields.named.len();

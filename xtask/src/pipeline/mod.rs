@@ -1,13 +1,13 @@
 //! From the vendored descriptions to the client, in nine stages, one file each. What every stage knows of a document is
 //! in `openapi`; how texts get into `openapi/vendor/` is in `vendor`; nothing here reads the network.
 //!
-//! 1. [`sources`]: the bytes that `vendor.lock` vouches for, read
+//! 1. [`sources`]: the files read, and compared with the digests in `vendor.lock`
 //! 2. [`assemble`]: frame and vendored files joined into one document
 //! 3. [`hoist`]: titled inline schemas named, copies of them replaced by references
 //! 4. [`overlay`]: our deviations applied; every action says why and must match
 //! 5. [`validate`]: the outcome is OpenAPI 3.0 (and, for `cargo xtask verify`, [`examples`] fit)
-//! 6. [`bundle`]: the document as text that is reviewed before the Rust
-//! 7. [`lower`]: what the generator is given; what it cannot carry without loss is refused
+//! 6. [`bundle`]: the document as text, for review
+//! 7. [`lower`]: the input of the generator; what the client cannot represent without loss is refused
 //! 8. [`client`]: the Rust client, and the [`listing`] of its public API
 //! 9. [`mod@write`]: written once it compiles in a [`scratch`] copy, or compared with what is checked in
 
@@ -31,18 +31,18 @@ use sources::Sources;
 
 pub(crate) const BUNDLE: &str = "openapi/connect-v1.yaml";
 
-/// What the stages before the last one made.
+/// The result of the stages before the last one.
 pub(crate) struct Outcome {
     pub(crate) document: Document,
     /// The document as text, header included.
     pub(crate) bundle: String,
-    /// Where no client can be made, the document can still be compared.
+    /// The client, or why none can be made; the document can be compared in either case.
     pub(crate) client: Result<Client>,
     /// The digest over all sources.
     pub(crate) digest: String,
 }
 
-/// The nine stages. The caller chooses the first and the last: what is read, and what becomes of the outcome.
+/// Runs the nine stages. The caller gives the first and the last: what is read, and what happens to the outcome.
 pub(crate) fn run<T>(
     sources: Result<Sources>,
     end: impl FnOnce(Outcome) -> Result<T>,

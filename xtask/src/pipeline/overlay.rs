@@ -1,4 +1,4 @@
-//! Stage 4: our deliberate deviations from what is published, an OpenAPI Overlay 1.0 document, applied strictly.
+//! Stage 4: applies our deliberate deviations from the published pages, an OpenAPI Overlay 1.0 document.
 
 use roas_overlay::apply::{Apply, ApplyOptions};
 use roas_overlay::v1_0::Overlay;
@@ -8,10 +8,10 @@ use super::hoist;
 use crate::openapi::document::{Document, Source};
 use crate::problem::{Problem, Problems, Result};
 
-/// Applies every action in order, then hoists what got a title by them.
+/// Applies every action in order, then hoists schemas that got a title from them.
 ///
-/// An action that matches nothing is left to be settled: the deviation it describes has lost its object, and somebody has
-/// to decide whether it is still wanted.
+/// An action that matches nothing is recorded as not settled: its target has changed, and a person must decide whether the
+/// action is still needed.
 pub(crate) fn apply(overlay: &Source, document: &mut Document) -> Result<()> {
     let place = &overlay.place;
     let parsed: Overlay = serde_json::from_value(overlay.document.clone())

@@ -1,5 +1,4 @@
-//! Whether a new client compiles, and the library on top of it, tried in a copy of the workspace before any file of the
-//! workspace itself changes.
+//! Compiles a new client and the library in a copy of the workspace, before any file of the workspace itself changes.
 
 use std::fs;
 use std::io;
@@ -9,11 +8,11 @@ use std::process::{Command, Stdio};
 use super::client::{CLIENT, type_at};
 use crate::problem::{Problem, Problems, Result};
 
-/// Where the copy is; always the same place, so that cargo finds what it has built before.
+/// The folder of the copy, always the same, so that cargo finds its earlier build.
 pub(crate) const FOLDER: &str = "target/scratch";
-/// What is compiled: the client and the library on top of it.
+/// The packages that are compiled.
 const PACKAGES: &[&str] = &["ccloud-connect-client", "ccloud-connect"];
-/// What the copy does without.
+/// Files that are not copied.
 const LEFT_OUT: &[&str] = &["target", ".git"];
 
 pub(crate) fn compile(root: &Path, client: &str) -> Result<()> {
@@ -39,7 +38,7 @@ pub(crate) fn compile(root: &Path, client: &str) -> Result<()> {
     Err(problems(client, &String::from_utf8_lossy(&output.stderr)))
 }
 
-/// The compiler's messages, each with the schema or operation that it is about.
+/// The compiler's messages, each with its schema or operation.
 pub(crate) fn problems(client: &str, messages: &str) -> Problems {
     let mut problems = Problems::default();
     for message in messages.lines().filter(|line| line.contains(": error")) {
@@ -68,7 +67,7 @@ pub(crate) fn problems(client: &str, messages: &str) -> Problems {
     problems
 }
 
-/// Makes the folder a copy of the workspace. Files keep their times, because cargo compiles what looks younger again.
+/// Makes the folder a copy of the workspace. Files keep their times, because cargo compiles newer files again.
 fn mirror(root: &Path, folder: &Path) -> io::Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;

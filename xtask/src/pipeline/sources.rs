@@ -17,7 +17,7 @@ pub(crate) struct Sources {
     pub(crate) overlay: Source,
     /// The digest over all of them, for the headers of generated files.
     pub(crate) digest: String,
-    /// Whether the outcome is only compared; what cannot be settled is part of the comparison then.
+    /// Whether the outcome is only compared; then unsettled problems are part of the comparison.
     pub(crate) is_compared: bool,
 }
 

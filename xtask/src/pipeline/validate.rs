@@ -1,11 +1,11 @@
-//! Stage 5: the document is OpenAPI 3.0, its references lead somewhere, its compositions stay within bounds, and nothing
-//! was left unsettled.
+//! Stage 5: checks that the document is OpenAPI 3.0, that its references have targets, that its compositions stay within
+//! bounds, and that no problem is unsettled.
 
 use crate::openapi::document::Document;
 use crate::openapi::{bounds, references, shape};
 use crate::problem::Result;
 
-/// Where the outcome is only compared, what is left unsettled stays with the document.
+/// When the outcome is only compared, unsettled problems stay with the document.
 pub(crate) fn check(document: &mut Document, is_compared: bool) -> Result<()> {
     let mut problems = std::mem::take(&mut document.unsettled);
     problems.take(shape::check(&document.value, true, |pointer| {

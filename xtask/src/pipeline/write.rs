@@ -1,4 +1,4 @@
-//! Stage 9: the generated files are written, once the outcome compiles, or compared with what is checked in.
+//! Stage 9: writes the generated files after the outcome has compiled, or compares them with those in the repository.
 
 use std::path::Path;
 
@@ -8,8 +8,8 @@ use super::{BUNDLE, Outcome, client, listing};
 use crate::openapi::{files, parse};
 use crate::problem::{Problems, Result};
 
-/// Writes the files whose content changes and says which. A client that is not the present one has to pass `compile` first,
-/// so that a failure leaves every file as it is.
+/// Writes the files whose content changes and names them. A new client must pass `compile` first, so that a failure leaves
+/// every file as it is.
 pub(crate) fn write(
     root: &Path,
     outcome: Outcome,

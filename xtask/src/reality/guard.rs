@@ -1,5 +1,5 @@
-//! Nothing outlives a run. The work is done by a second process in a process group of its own, which learns from a pipe that
-//! the first one has ended, however that came about, and then ends what it started and removes what it wrote.
+//! Cleans up after a run, however it ends. A second process in a process group of its own does the work. A pipe tells it
+//! that the first process has ended; then it ends the processes that it started and removes the files that it wrote.
 
 use std::env;
 use std::fs;
@@ -10,10 +10,10 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// Set for the second process.
+/// The variable that marks the second process.
 const INSIDE: &str = "XTASK_REALITY_INSIDE";
 
-/// What is to be ended or removed: processes in the order in which they started, and folders.
+/// The processes to end, in the order in which they started, and the folders to remove.
 static OPEN: Mutex<(Vec<u32>, Vec<PathBuf>)> = Mutex::new((Vec::new(), Vec::new()));
 
 fn open<T>(act: impl FnOnce(&mut Vec<u32>, &mut Vec<PathBuf>) -> T) -> T {
@@ -22,11 +22,11 @@ fn open<T>(act: impl FnOnce(&mut Vec<u32>, &mut Vec<PathBuf>) -> T) -> T {
     act(processes, folders)
 }
 
-/// Runs this same program again, in a group of its own; `None` in the second process, which is to do the work.
+/// Runs this program again in a process group of its own; returns `None` in that second process, which does the work.
 pub(super) fn supervise() -> io::Result<Option<ExitStatus>> {
     if env::var_os(INSIDE).is_some() {
         thread::spawn(|| {
-            // Whatever comes of reading: the other end is gone.
+            // The end of the read, even with an error, means that the first process has ended.
             let _ = io::stdin().read_to_end(&mut Vec::new());
             abandon();
         });
@@ -34,7 +34,7 @@ pub(super) fn supervise() -> io::Result<Option<ExitStatus>> {
     }
     let mut command = Command::new(env::current_exe()?);
     command.args(env::args_os().skip(1)).env(INSIDE, "1");
-    // So that Ctrl-C reaches this process alone.
+    // So that Ctrl-C reaches only the first process.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut inside = command.stdin(Stdio::piped()).spawn()?;
@@ -49,7 +49,7 @@ fn abandon() {
     for process in processes.iter().rev() {
         end(*process);
     }
-    // What was just ended may still write for a moment.
+    // A process that was just ended may still write for a moment.
     for _ in 0..50 {
         if folders.iter().all(|folder| remove(folder)) {
             break;
@@ -64,7 +64,7 @@ fn remove(folder: &Path) -> bool {
     fs::remove_dir_all(folder).is_ok() || !folder.exists()
 }
 
-/// A database ends its own children when it is asked to quit at once; a virtual machine does not know that signal.
+/// Ends a process. A database ends its own children on SIGQUIT; a Java virtual machine ignores that signal.
 fn end(process: u32) {
     let process = process.to_string();
     let name = fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
@@ -83,7 +83,7 @@ fn kill(signal: &str, whom: &str) {
     let _ = kill.status();
 }
 
-/// A process that ends with the value.
+/// A process that is ended when the value is dropped.
 pub(super) struct Process(pub(super) Child);
 
 impl Process {
@@ -110,7 +110,7 @@ impl Drop for Process {
     }
 }
 
-/// A folder that is removed with the value.
+/// A folder that is removed when the value is dropped.
 pub(super) struct Folder(PathBuf);
 
 impl Folder {

@@ -1,4 +1,4 @@
-//! The smallest HTTP client that will do: HTTP/1.0, one request to a connection, to loopback only.
+//! A minimal HTTP client: HTTP/1.0, one request for each connection, loopback only.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
@@ -10,7 +10,7 @@ use serde_json::Value;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Loopback(pub(super) u16);
 
-/// What came back.
+/// The reply.
 #[derive(Clone, Debug)]
 pub(super) struct Reply {
     pub(super) status: u16,
@@ -18,12 +18,12 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    /// The body as JSON; null when it is none.
+    /// The body as JSON; null when it is not JSON.
     pub(super) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_default()
     }
 
-    /// What Kafka Connect says in an error, or when something was done.
+    /// Kafka Connect's message about an error or a success.
     pub(super) fn message(&self) -> Option<String> {
         self.json()["message"].as_str().map(str::to_owned)
     }
@@ -69,7 +69,7 @@ impl Loopback {
         Ok((text(&status["connector"]), tasks.unwrap_or_default()))
     }
 
-    /// Whether a connector and all its tasks are in a state; a stopped one has none.
+    /// Whether a connector and all its tasks are in a state; a stopped connector has no tasks.
     pub(super) fn is(self, name: &str, wanted: &str) -> io::Result<bool> {
         let (state, tasks) = self.state(name)?;
         Ok(state == wanted && tasks.iter().all(|task| task == wanted))

@@ -1,4 +1,4 @@
-//! Installing: jars by Maven, each at one version, into target/reality; our plugins and programs compiled beside them.
+//! Installs jars with Maven, in fixed versions, below target/reality, and compiles our plugins and programs beside them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,20 +9,20 @@ use crate::problem::{Problem, Result};
 
 const KAFKA: &str = include_str!("kafka.xml");
 const DEBEZIUM: &str = include_str!("debezium.xml");
-/// Short-lived programs on a machine with few processors: less compiling, one collector.
+/// Options for short-lived Java programs on a machine with few processors: less compilation, the serial collector.
 const QUICK: [&str; 3] = ["-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"];
 
-/// Kafka as it was installed.
+/// An installation of Kafka.
 pub(super) struct Jars {
     pub(super) folder: PathBuf,
-    /// For `plugin.path`.
+    /// The folders for `plugin.path`.
     pub(super) plugins: Vec<PathBuf>,
-    /// Everything, for the class path.
+    /// The class path.
     class_path: String,
 }
 
 impl Jars {
-    /// A Java program, to be run in a folder.
+    /// A command that runs Java in a folder.
     pub(super) fn java(&self, folder: &Path) -> Command {
         let mut command = Command::new("java");
         command
@@ -34,20 +34,20 @@ impl Jars {
     }
 }
 
-/// The programs of these that cannot be started.
+/// Those of the programs that cannot be started.
 pub(super) fn missing<'a>(programs: &[&'a str]) -> Vec<&'a str> {
     let cannot = |program: &&str| version(program).is_none();
     programs.iter().copied().filter(cannot).collect()
 }
 
-/// The version of the JDK, such as 17; `None` when it does not say.
+/// The version of the JDK, such as 17; `None` when it is not known.
 pub(super) fn java_version() -> Option<u32> {
     let said = version("javac")?;
     said.split_whitespace()
         .find_map(|word| word.split('.').next()?.parse().ok())
 }
 
-/// What a program says when it is asked for its version.
+/// The output of a program that is asked for its version.
 fn version(program: &str) -> Option<String> {
     let mut asked = Command::new(program);
     let asked = asked.arg("-version").stdin(Stdio::null()).output().ok()?;
@@ -59,7 +59,7 @@ fn folder(root: &Path, name: &str, version: &str) -> PathBuf {
         .join(format!("{name}-{version}"))
 }
 
-/// Has Maven fetch these versions, unless they are there already.
+/// Fetches these versions with Maven, unless they are installed already.
 pub(super) fn fetch(root: &Path, kafka: &str, debezium: Option<&str>) -> Result<()> {
     let version = format!("-Dkafka={kafka}");
     maven(&folder(root, "kafka", kafka), KAFKA, &[&version])?;
@@ -75,7 +75,7 @@ pub(super) fn fetch(root: &Path, kafka: &str, debezium: Option<&str>) -> Result<
     )
 }
 
-/// Lays out what was fetched of Kafka, and compiles what of ours is run with it.
+/// Arranges the jars of Kafka, and compiles our plugins and programs.
 pub(super) fn kafka(root: &Path, version: &str) -> Result<Jars> {
     let folder = folder(root, "kafka", version);
     let libraries = folder.join("libraries");
@@ -104,7 +104,7 @@ pub(super) fn kafka(root: &Path, version: &str) -> Result<Jars> {
         &["reality/LooseSource.java", "reality/FirmSink.java"],
     )?;
     compile(&folder, &["Topics.java", "Seed.java", "Rows.java"])?;
-    // How a worker finds plugins without loading every class.
+    // With these files a worker finds plugins without loading every class.
     let services = ours.join("META-INF/services");
     create(&services)?;
     for (kind, class) in [
@@ -149,7 +149,7 @@ pub(super) fn debezium(root: &Path, jars: &mut Jars, version: &str) -> Result<()
     Ok(())
 }
 
-/// Puts what a list of dependencies names into `libraries`, unless the same was done before.
+/// Puts the jars of a list of dependencies into `libraries`, unless that was done before.
 fn maven(folder: &Path, dependencies: &str, options: &[&str]) -> Result<()> {
     let complete = folder.join("complete");
     if fs::read_to_string(&complete).is_ok_and(|before| before == dependencies) {
@@ -168,7 +168,7 @@ fn maven(folder: &Path, dependencies: &str, options: &[&str]) -> Result<()> {
     write(&complete, dependencies)
 }
 
-/// Runs a program to its end, and returns what it prints.
+/// Runs a program to its end, and returns its output.
 pub(super) fn output(command: &mut Command) -> Result<String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.stdin(Stdio::null()).output();

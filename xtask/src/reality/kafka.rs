@@ -1,5 +1,4 @@
-//! What the tool learns from Kafka, beside Kafka's own tools: where a topic begins, ends and stands at a time, and how far a
-//! sink is behind.
+//! Compares the tool with Kafka's own tools: the bounds of topics, their offsets at a time, and the lag of a sink.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +12,7 @@ use crate::problem::{Problems, Result};
 
 /// The time of the first record, 2026-01-01T00:00:00Z; the others follow a second apart.
 const START: &str = "1767225600000";
-/// With the number of their partitions, and the sink's offset in each.
+/// The topics, and the sink's offset in each of their partitions.
 const TOPICS: [(&str, &[i64]); 6] = [
     ("timed", &[0, 10, 20, 30, 40, 0]),
     ("trimmed", &[50]),
@@ -131,7 +130,7 @@ pub(super) fn run(stack: &Stack, programs: &Programs) -> Result<()> {
     problems.into_result()
 }
 
-/// A sink that is stopped in places that are known.
+/// Makes a sink that is stopped at known offsets.
 fn make_sink(stack: &Stack) -> Result<()> {
     let config = json!({
         "connector.class": "org.apache.kafka.connect.file.FileStreamSinkConnector",
@@ -166,7 +165,7 @@ fn standing() -> Offsets {
     TOPICS.into_iter().flat_map(of).collect()
 }
 
-/// Where a plan moves what it changes.
+/// The offsets to which a plan moves partitions.
 fn planned(plan: &Value) -> Offsets {
     let changes = plan["changes"].as_array().into_iter().flatten();
     let read = changes.filter_map(|change| {
@@ -178,7 +177,7 @@ fn planned(plan: &Value) -> Offsets {
     read.collect()
 }
 
-/// A table of Kafka's tools: group, topic, partition, and an offset in a later column.
+/// Reads a table of Kafka's tools: group, topic, partition, and an offset in the given column.
 fn columns(text: &str, column: usize) -> Offsets {
     let rows = text
         .lines()
@@ -190,7 +189,7 @@ fn columns(text: &str, column: usize) -> Offsets {
     read.collect()
 }
 
-/// Lines `TOPIC:PARTITION:OFFSET`.
+/// Reads lines `TOPIC:PARTITION:OFFSET`.
 fn shell(text: &str) -> Offsets {
     let read = text.lines().filter_map(|line| {
         let (rest, offset) = line.rsplit_once(':')?;

@@ -1,5 +1,5 @@
-//! The project beside real systems, which are installed, started on loopback, asked, and stopped: nothing is left but the
-//! installed jars in target/. What the simulated service is held to is checked here against what it simulates.
+//! Compares the project with real systems, which are installed, started on loopback, and stopped; only the installed jars in
+//! target/ stay. It also checks that the recorded answers, with which tests compare the simulated service, are still true.
 
 mod guard;
 mod http;
@@ -41,9 +41,9 @@ pub(crate) enum Kind {
 /// What runs when nothing is named.
 const USUAL: [Kind; 2] = [Kind::Connect, Kind::Kafka];
 
-/// What is missing for any of this to be tried here, as a sentence; `None` when all is there.
+/// What is missing on this machine, as a sentence; `None` when nothing is.
 ///
-/// Fetches by Maven what is not there yet.
+/// Installs missing jars with Maven.
 fn lacks(root: &Path, kinds: &[Kind], kafka: &str) -> Option<String> {
     let missing = install::missing(&["java", "javac", "jar", "keytool", "mvn"]).join(", ");
     if !missing.is_empty() {
@@ -61,7 +61,7 @@ fn lacks(root: &Path, kinds: &[Kind], kafka: &str) -> Option<String> {
     fetched.map(|problems| format!("Maven does not get the jars: {problems}"))
 }
 
-/// Runs everything against real systems; `false` after saying what is missing for it.
+/// Runs the comparisons; prints what is missing and returns `false` when they cannot run.
 pub(crate) fn run(root: &Path, kinds: &[Kind], kafka: &str) -> Result<bool> {
     if let Some(missing) = lacks(root, kinds, kafka) {
         println!("!! SKIPPED reality: {missing}");
@@ -121,7 +121,7 @@ fn start(root: &Path, kafka: &str, debezium: bool) -> Result<Stack> {
     Stack::start(jars, &verdicts::topics(root)?)
 }
 
-/// A finding of this folder.
+/// An error of this folder.
 fn problem(place: impl std::fmt::Display, message: impl std::fmt::Display) -> Problem {
     Problem::new(format!("reality: {place}"), message)
 }

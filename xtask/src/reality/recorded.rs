@@ -1,4 +1,4 @@
-//! The recorded table of verdicts, as the emulator's tests keep it.
+//! The recorded table of verdicts, which is in the emulator's tests.
 
 use std::collections::BTreeMap;
 use std::path::Path;

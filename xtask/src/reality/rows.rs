@@ -1,4 +1,4 @@
-//! The helper program that asks databases and reads topics, started once and asked by lines.
+//! The helper program that queries databases and reads topics. It is started once, and takes its requests line by line.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::process::{ChildStdin, ChildStdout, Stdio};
@@ -9,7 +9,7 @@ use super::problem;
 use super::stack::Stack;
 use crate::problem::Result;
 
-/// The program, running. Ends with the value.
+/// The running program, which is ended when the value is dropped.
 pub(super) struct Rows {
     pipes: Mutex<(ChildStdin, BufReader<ChildStdout>)>,
     _process: Process,
@@ -43,7 +43,7 @@ impl Rows {
         ))
     }
 
-    /// The values of all records that stand in a topic now.
+    /// The values of all records in a topic.
     pub(super) fn read(&self, topic: &str) -> Result<Vec<String>> {
         self.ask(&format!("read\t{topic}"))
     }

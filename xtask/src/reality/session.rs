@@ -1,5 +1,4 @@
-//! A session of the command line on real connectors: what a person would type, and what must have come of it at the
-//! worker.
+//! Runs commands of the tool on real connectors, as a person would type them, and checks the results at the worker.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -15,10 +14,11 @@ use super::tool::{Programs, Tool, serve};
 use crate::problem::{Problems, Result};
 
 const LONG: Duration = Duration::from_secs(60);
-/// How often a change of what moves on is tried.
+/// How often a change of a connector that moves on is tried.
 const MOVES_ON: usize = 5;
 
-/// The connectors of the table of verdicts are there, stopped. Parts that have no connector in common run at once.
+/// Runs all parts. The connectors of the table of verdicts must exist and be stopped. Parts without a common connector run at
+/// the same time.
 pub(super) fn run(stack: &mut Stack, programs: &Programs) -> Result<()> {
     let tool = Tool::on_worker(programs, stack);
     let mut problems = Problems::default();
@@ -51,7 +51,7 @@ fn conformance(stack: &Stack, programs: &Programs) -> Result<()> {
         .env("CCLOUD_EXPENDABLE_CONNECTOR", "truesink");
     let output = suite.stdin(Stdio::null()).output();
     let output = output.map_err(|error| problem("the conformance suite", error))?;
-    // At once, since others print meanwhile.
+    // In one call, because other parts print at the same time.
     println!("{}", String::from_utf8_lossy(&output.stdout).trim_end());
     if output.status.success() {
         return Ok(());
@@ -76,7 +76,7 @@ fn sink(stack: &Stack, tool: &Tool) -> Result<()> {
             format!("{seen} records came again instead of {wanted}"),
         )),
     };
-    // A sink that has read everything again when it is looked at cannot be told from one that never went back.
+    // A sink that has already read everything again looks the same as one that never went back.
     let moves = |arguments: &[&str]| -> Result<()> {
         let (code, output) = tool.try_run(&[arguments, &["--yes"]].concat())?;
         if ![0, 10].contains(&code) {
@@ -107,7 +107,7 @@ fn sink(stack: &Stack, tool: &Tool) -> Result<()> {
     Ok(())
 }
 
-/// A pause outlives an alteration, and a plugin's refusal leaves everything as it was.
+/// A connector is still paused after an alteration, and a plugin's refusal changes nothing.
 fn paused(stack: &Stack, tool: &Tool) -> Result<()> {
     put(stack, "orders", "resume", "RUNNING")?;
     reads_up_to(stack, "orders", &[500, 480, 510])?;
@@ -145,7 +145,7 @@ fn sources(stack: &Stack, tool: &Tool) -> Result<()> {
         let path = patch_file(stack, connector, partition, &offset)?;
         let patch = ["patch", connector, "--file", &path, "--yes"];
         let mut tries = (1..MOVES_ON).map(|_| tool.try_run(&patch));
-        // It has moved on when the request is refused as outdated.
+        // The request is refused as outdated when the connector has moved on.
         if !tries.any(|tried| tried.is_ok_and(|(seen, _)| seen == code)) {
             tool.run(&patch, code)?;
         }
@@ -162,7 +162,8 @@ fn sources(stack: &Stack, tool: &Tool) -> Result<()> {
     }
 }
 
-/// Two processes at once, and one that is killed while the connector stands still for it. The connector needs 4 s to stop.
+/// Two processes at the same time, and one that is killed while it has the connector stopped. The connector needs 4 s to
+/// stop.
 fn killed(stack: &Stack, tool: &Tool) -> Result<()> {
     put(stack, "slowstop", "resume", "RUNNING")?;
     let patch = patch_slowly(stack)?;
@@ -177,12 +178,12 @@ fn killed(stack: &Stack, tool: &Tool) -> Result<()> {
         return Err(problem("the first of two processes", ended).into());
     }
     await_state(stack, "slowstop", "RUNNING")?;
-    // Any other process with the same state directory may be the one that takes it up.
+    // Any other process with the same state directory may complete the alteration.
     drop(begin(stack, tool, &patch)?);
     taken_up(stack, tool)
 }
 
-/// The worker ends while the connector stands still for an alteration, and comes back.
+/// The worker ends while the connector is stopped for an alteration, and starts again.
 fn worker_dies(stack: &mut Stack, tool: &Tool) -> Result<()> {
     await_state(stack, "slowstop", "RUNNING")?;
     let patch = patch_slowly(stack)?;
@@ -199,7 +200,7 @@ fn worker_dies(stack: &mut Stack, tool: &Tool) -> Result<()> {
     taken_up(stack, tool)
 }
 
-/// The connector runs again, and its alteration has ended. Asking for the status is what takes up the work.
+/// Waits until the connector runs again and its alteration has ended. The request for the status makes a process continue it.
 fn taken_up(stack: &Stack, tool: &Tool) -> Result<()> {
     tool.json(&["status", "slowstop"])?;
     await_state(stack, "slowstop", "RUNNING")?;
@@ -219,8 +220,8 @@ fn patch_slowly(stack: &Stack) -> Result<Vec<String>> {
         .to_vec())
 }
 
-/// Starts a patch, and comes back when the connector is stopped for it. A source that runs may have moved on between the
-/// plan and the request, which then is not sent; so it is tried again.
+/// Starts a patch, and returns when the connector is stopped for it. A running source may move on between the plan and the
+/// request, which then is not sent; so the patch is tried again.
 fn begin(stack: &Stack, tool: &Tool, patch: &[&str]) -> Result<Process> {
     for _ in 0..MOVES_ON {
         let mut process = spawn(stack.folder.path(), "patch", &mut tool.command(patch))?;
@@ -246,7 +247,7 @@ fn patch_file(stack: &Stack, name: &str, partition: &Value, offset: &Value) -> R
     Ok(path.display().to_string())
 }
 
-/// Waits until a sink has committed these offsets in the topics' order, but for those of partitions without records.
+/// Waits until a sink has committed these offsets, in the order of the topics and without partitions that have no records.
 fn reads_up_to(stack: &Stack, name: &str, wanted: &[i64]) -> Result<()> {
     let mut wanted = wanted.to_vec();
     wanted.sort_unstable();

@@ -16,26 +16,26 @@ use crate::problem::Result;
 
 /// How long anything may take to start.
 const START: Duration = Duration::from_secs(240);
-/// The key and the secret of clients that come by TLS.
+/// The key and the secret of clients that connect with TLS.
 pub(super) const KEY: (&str, &str) = ("reality", "reality-secret");
 
-/// The fields end in their order: the worker before the broker, on which it would wait.
+/// The broker and the worker. Fields are dropped in their order, so the worker ends before the broker, for which it would wait.
 pub(super) struct Stack {
     worker_process: Option<Process>,
     _broker: Process,
     pub(super) worker: Loopback,
-    /// In plain text; `secure` is the same broker by TLS and SASL.
+    /// The port without TLS; `secure` is that of the same broker with TLS and SASL.
     pub(super) broker: u16,
     pub(super) secure: u16,
     pub(super) jars: Jars,
-    /// For files that connectors read and write, and everything else that goes with the value.
+    /// The folder for files of connectors and all other files of the run.
     pub(super) folder: Folder,
 }
 
 impl Stack {
-    /// Starts both, and makes the topics meanwhile: for each a name with the ranges of its partitions.
+    /// Starts both, and makes the topics meanwhile; each text has a name and the ranges of the partitions.
     pub(super) fn start(jars: Jars, topics: &[String]) -> Result<Self> {
-        // Beside the jars, so that all that is ever written is in target/.
+        // Beside the jars, so that all files are in target/.
         let folder = Folder::within(&jars.folder).map_err(|error| problem("a folder", error))?;
         let place = folder.path();
         create(&place.join("files"))?;
@@ -114,7 +114,7 @@ impl Stack {
         self.await_worker()
     }
 
-    /// Looks again and again until something holds.
+    /// Waits until a condition holds.
     pub(super) fn until(
         &self,
         what: &str,
@@ -135,7 +135,7 @@ impl Stack {
     }
 }
 
-/// Starts something whose output goes to a log in the folder.
+/// Starts a program whose output goes to a log in the folder.
 pub(super) fn spawn(folder: &Path, name: &str, command: &mut Command) -> Result<Process> {
     let log =
         File::create(folder.join(format!("{name}.log"))).map_err(|error| problem(name, error))?;
@@ -144,7 +144,7 @@ pub(super) fn spawn(folder: &Path, name: &str, command: &mut Command) -> Result<
     Process::start(command).map_err(|error| problem(name, error).into())
 }
 
-/// Looks again and again, at most for so long; returns whether it came to hold.
+/// Waits for a condition, up to a limit; returns whether it holds.
 pub(super) fn wait(
     most: Duration,
     mut holds: impl FnMut() -> io::Result<bool>,
@@ -163,7 +163,7 @@ pub(super) fn wait(
 
 pub(super) fn free_ports<const N: usize>() -> Result<[u16; N]> {
     let mut ports = [0; N];
-    // All are held until all are known, so that none comes twice.
+    // All listeners stay open until all ports are known, so that no port comes twice.
     let mut held = Vec::new();
     for port in &mut ports {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
@@ -177,7 +177,7 @@ pub(super) fn free_ports<const N: usize>() -> Result<[u16; N]> {
     Ok(ports)
 }
 
-/// A certificate of the broker for this run, which clients trust by the file `broker.pem`.
+/// Makes a certificate of the broker for this run; clients trust it with the file `broker.pem`.
 fn certificate(folder: &Path) -> Result<()> {
     let store = [
         "-keystore",

@@ -13,8 +13,8 @@ use super::problem;
 use super::stack::Stack;
 use crate::problem::Result;
 
-/// The programs of the workspace that are run, built with the features that all its tests have, so that nothing is
-/// compiled twice where these were built before.
+/// The programs of the workspace that are run. They are built with the features of all tests, so that they share compiled
+/// dependencies.
 pub(super) struct Programs(PathBuf);
 
 impl Programs {
@@ -34,7 +34,7 @@ impl Programs {
     }
 }
 
-/// The tool with the options and variables that lead it to a service.
+/// The tool with the options and variables of a service.
 pub(super) struct Tool {
     program: PathBuf,
     options: Vec<String>,
@@ -42,7 +42,7 @@ pub(super) struct Tool {
 }
 
 impl Tool {
-    /// On a worker, in the process itself.
+    /// The tool with `--connect` to a worker.
     pub(super) fn on_worker(programs: &Programs, stack: &Stack) -> Self {
         let state = stack.folder.path().join("state").display().to_string();
         let options = [
@@ -58,7 +58,7 @@ impl Tool {
         }
     }
 
-    /// The same with a variable of the environment.
+    /// The same with another environment variable.
     pub(super) fn with(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
         self
@@ -74,7 +74,7 @@ impl Tool {
         command
     }
 
-    /// Runs a command, and shows what was typed and how it ended.
+    /// Runs a command, and prints it with its exit code.
     pub(super) fn try_run(&self, arguments: &[&str]) -> Result<(i32, Output)> {
         let (begin, typed) = (Instant::now(), arguments.join(" "));
         let output = self.command(arguments).output();
@@ -98,7 +98,7 @@ impl Tool {
         Err(problem(format!("ccloud-offsets {}", arguments.join(" ")), message).into())
     }
 
-    /// What a command says as JSON.
+    /// The JSON output of a command.
     pub(super) fn json(&self, arguments: &[&str]) -> Result<Value> {
         let output = self.run(&[arguments, &["-o", "json"]].concat(), 0)?;
         serde_json::from_slice(&output.stdout)
@@ -106,7 +106,7 @@ impl Tool {
     }
 }
 
-/// `ccloud-offsets emulator --backend`, running, and the variables that lead to it. Ends with the value.
+/// A running `ccloud-offsets emulator --backend` and the variables for it. It ends when the value is dropped.
 pub(super) fn serve(
     programs: &Programs,
     stack: &Stack,

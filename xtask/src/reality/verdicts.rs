@@ -1,5 +1,5 @@
-//! The table of verdicts against the real worker: what it answers now beside what is recorded. A new version of Kafka shows
-//! as the rows that differ.
+//! Compares the present answers of a real worker with the recorded table of verdicts. Changes of a new version of Kafka appear
+//! as rows that differ.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -15,12 +15,12 @@ use super::recorded::{Connector, Row, table};
 use super::stack::{Stack, wait};
 use crate::problem::{Problem, Problems, Result};
 
-/// How long tasks get to start, to commit, or to read everything.
+/// The time limit for tasks to start, to commit, or to read everything.
 const RUN: Duration = Duration::from_secs(30);
-/// Just after a change of a source, an answer may be a moment old.
+/// The time limit for a change to show: just after a change of a source, an answer may be out of date.
 const A_LITTLE: Duration = Duration::from_secs(2);
 
-/// The topics that the table speaks of, as the stack wants them.
+/// The topics of the table, in the form that the stack needs.
 pub(super) fn topics(root: &Path) -> Result<Vec<String>> {
     let topics = table(root)?.topics.into_iter().map(|(name, ranges)| {
         let ranges: Vec<String> = ranges
@@ -38,8 +38,7 @@ pub(super) fn prepare(root: &Path, stack: &Stack) -> Result<()> {
     made.map_err(|error| problem("the connectors", error).into())
 }
 
-/// Asks for every row; each connector has its rows asked by a thread of its own, since most of the
-/// time is waiting.
+/// Sends every row to the worker. Each connector has a thread of its own, because most of the time is waiting.
 pub(super) fn run(root: &Path, stack: &Stack) -> Result<()> {
     let table = table(root)?;
     let mut groups: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
@@ -74,7 +73,7 @@ pub(super) fn run(root: &Path, stack: &Stack) -> Result<()> {
     problems.into_result()
 }
 
-/// How a row differs. What runs takes its time, so a difference must show twice.
+/// How a row differs. A difference must show twice, because a running connector may need more time.
 fn difference(stack: &Stack, connector: Option<&Connector>, row: &Row) -> Option<Problem> {
     let title = format!("{} {}: {}", row.method, row.connector, row.name);
     let asked = ask(stack, connector, row).ok().filter(Vec::is_empty);
@@ -114,7 +113,7 @@ fn make(stack: &Stack, connectors: &[Connector]) -> io::Result<()> {
         .try_for_each(|connector| switch(stack, &connector.name, "stop", "STOPPED"))
 }
 
-/// Asks for one row; returns what differs.
+/// Sends one row; returns the differences.
 fn ask(stack: &Stack, connector: Option<&Connector>, row: &Row) -> io::Result<Vec<String>> {
     let path = format!("/connectors/{}/offsets", row.connector);
     let mut differences = Vec::new();
@@ -171,7 +170,7 @@ fn ask(stack: &Stack, connector: Option<&Connector>, row: &Row) -> io::Result<Ve
     Ok(differences)
 }
 
-/// Lets the connector run. Where a source has come to depends on time, so of those only the partitions are compared.
+/// Lets the connector run. The offsets of a source depend on time, so only its partitions are compared.
 fn run_on(
     stack: &Stack,
     connector: &Connector,
@@ -210,7 +209,7 @@ fn run_on(
     Ok(())
 }
 
-/// Puts the offsets where they stood before the row; while other connectors come and go, that may take a second try.
+/// Restores the offsets from before the row, which may need a second attempt while other connectors are created and deleted.
 fn restore(stack: &Stack, connector: &Connector, row: &Row) -> io::Result<()> {
     let path = format!("/connectors/{}/offsets", connector.name);
     let send = |method: &str, body: Option<&str>| {
@@ -220,7 +219,7 @@ fn restore(stack: &Stack, connector: &Connector, row: &Row) -> io::Result<()> {
     };
     let before = row.before.as_deref().unwrap_or(&connector.before);
     let expected = entries(before);
-    // A sink's group goes only with all of its offsets; a plugin that refuses refuses this, too.
+    // A sink's group disappears only with all of its offsets; a plugin that refuses changes refuses this one, too.
     let keeps_group = connector.kind == "sink" && expected.is_empty();
     if !keeps_group || connector.name == "young" {
         wait(A_LITTLE, || send("DELETE", None))?;
@@ -243,7 +242,7 @@ fn request(stack: &Stack, path: &str, row: &Row) -> io::Result<Reply> {
     };
     let content_type = row.content_type.as_deref().unwrap_or("application/json");
     let mut seen = None;
-    // While other connectors come and go, a worker may put off what it is asked.
+    // While other connectors are created and deleted, a worker may delay requests.
     wait(A_LITTLE, || {
         let reply = (stack.worker).send(&row.method, path, content_type, body.as_deref())?;
         let put_off = reply.status == 409;
@@ -287,7 +286,7 @@ fn offsets(stack: &Stack, name: &str) -> io::Result<Vec<String>> {
     Ok(entries(&reply.text))
 }
 
-/// The entries of an answer, each as its bytes, in an order of their own.
+/// The entries of an answer, each as its bytes, sorted.
 fn entries(text: &str) -> Vec<String> {
     #[derive(Deserialize)]
     struct Offsets<'a> {
@@ -308,7 +307,7 @@ fn entries(text: &str) -> Vec<String> {
     entries
 }
 
-/// An entry whose members may have come in another order: where a hash map has a choice, it depends on how it was filled.
+/// An entry with sorted members, because the order of a hash map can depend on how it was filled.
 fn sorted(entry: &str) -> String {
     match serde_json::from_str::<BTreeMap<String, BTreeMap<String, Box<serde_json::value::RawValue>>>>(
         entry,

@@ -1,5 +1,5 @@
-//! Documents of one habit each, found in published descriptions and made up anew in `cases/`. The first lines of each say
-//! what becomes of it: `# refused:` and a part of the message, or `# carried:` and a part of the client, and `# absent:`.
+//! Documents in `cases/` with one feature each that published descriptions have. The first lines of each say what must become
+//! of it: `# refused:` and a part of the message, or `# carried:` and a part of the client, and `# absent:`.
 
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use crate::openapi::{files, parse};
 use crate::pipeline::{self, Outcome, sources};
 use crate::problem::Result;
 
-/// The place and text of every case.
+/// The path and text of every case.
 fn all() -> impl Iterator<Item = (String, String)> {
     let places = files::list(workspace(), "xtask/src/tests/cases").unwrap();
     let read = |place: &str| files::read(workspace(), place, parse::MAX_TEXT).unwrap();
@@ -18,7 +18,7 @@ fn all() -> impl Iterator<Item = (String, String)> {
         .map(move |place| (place.clone(), read(&place)))
 }
 
-/// What the first lines of a text say under a word.
+/// The values after a word in the first lines of a text.
 fn said<'a>(text: &'a str, word: &str) -> Vec<&'a str> {
     let lines = text.lines().map_while(|line| line.strip_prefix("# "));
     lines
@@ -61,7 +61,7 @@ fn every_case_is_carried_or_refused_by_name() {
         );
         let told = match source((place.clone(), text.clone())).and_then(|one| outcome(vec![one])) {
             Ok(outcome) if refused.is_empty() => outcome.client.unwrap().text,
-            // Whatever is refused says where it is and what to do.
+            // Each refusal names the location and says what to do.
             Err(message) if carried.is_empty() => {
                 let message = message.to_string();
                 mentions(&message, &[&place]);

@@ -1,4 +1,4 @@
-//! What is carried compiles, with the library on top of it, and every example comes back as it was read.
+//! The clients of all accepted cases compile together with the library, and every example is written as it was read.
 
 use std::fs;
 use std::process::Command;
@@ -29,7 +29,7 @@ fn round_trip(document: &Document) -> String {
     format!("{CHECK}#[test]\nfn examples() {{\n{tests}}}\n")
 }
 
-/// What every example goes through. Null is the same as absent, and one time has several texts.
+/// The check of each example. Null counts as absent, and one time may have several texts.
 const CHECK: &str = r#"//! Examples of the description.
 use ccloud_connect_client::{types, Timestamp};
 use serde_json::{from_str, to_string, Value};

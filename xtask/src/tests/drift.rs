@@ -1,4 +1,4 @@
-//! What the report says of changes made by hand to what is published.
+//! The report on published pages that were changed by hand.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,5 @@
-//! The map in ARCHITECTURE.md, held to the code: packages depend downwards, and a module of the library uses floors above its own line only.
+//! Compares the map in ARCHITECTURE.md with the code: packages depend only on the packages that it names, and a module of the
+//! library uses only floors above its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -6,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::workspace as root;
 
-/// The rows of the table below a heading: of each cell what stands in backticks, or else its words.
+/// The rows of the table below a heading: of each cell the texts in backticks, or else its words.
 fn table(heading: &str) -> Vec<Vec<Vec<String>>> {
     let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
     let section = text.split(&format!("\n## {heading}\n")).nth(1).unwrap();
@@ -62,7 +63,7 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// What the code of one file names directly below `crate::`, its comments and its tests at the end apart.
+/// The names directly below `crate::` in the code of one file, without its comments and its tests at the end.
 fn names(code: &str) -> BTreeSet<String> {
     let code = code.split("#[cfg(test)]\nmod tests {").next().unwrap();
     let lines = code.lines().filter(|line| !line.trim().starts_with("//"));
@@ -111,7 +112,7 @@ fn floors_look_up_the_list_only() {
     };
     let folder = root().join("ergonomic/src");
     let library = fs::read_to_string(folder.join("lib.rs")).unwrap();
-    // Under which module each name stands that `lib.rs` hands on.
+    // The module of each name that `lib.rs` exports.
     let imports = library.split("\npub use ").skip(1);
     let imports = imports.filter_map(|rest| rest.split(';').next()?.split_once("::"));
     let handed_on: BTreeMap<&str, &str> = imports
@@ -132,7 +133,7 @@ fn floors_look_up_the_list_only() {
         };
         for used in names(&fs::read_to_string(&file).unwrap()) {
             let module = handed_on.get(used.as_str()).copied().unwrap_or(&used);
-            // What no floor has comes from another crate.
+            // A name that is on no floor comes from another crate.
             if floor(module).is_some_and(|used_floor| used_floor > own_floor) {
                 faults.push(format!("{name} uses {module}, which stands below it"));
             }

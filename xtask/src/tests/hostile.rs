@@ -1,4 +1,4 @@
-//! Text made to hurt: every case ends in a clear error, soon and within bounded memory.
+//! Hostile input: every case ends with a clear error, soon and within bounded memory.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ fn text_that_grows_or_never_ends() {
         let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
         bomb += &format!("a{level}: &a{level} [{aliases}]\n");
     }
-    // Few jumps, much text.
+    // Few aliases, much text.
     let (word, aliases) = ("y".repeat(1_000_000), vec!["*a"; 2_000].join(", "));
     let deep = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
     for (text, told) in [
@@ -146,8 +146,8 @@ fn circles_of_references() {
     }
 }
 
-/// Every value of the sources that OpenAPI knows, replaced in turn by one of a wrong type: an error or a client, never a
-/// panic, and never a message without a place.
+/// Replaces each value of the sources in turn by one of a wrong type: the result is an error or a client, never a panic, and
+/// every message names a location.
 #[test]
 fn wrong_types_everywhere() {
     let copy = Copy::new();
@@ -185,7 +185,7 @@ fn wrong_types_everywhere() {
 }
 
 proptest! {
-    /// Whatever a page is made of, reading it ends with definitions or with an error that names it.
+    /// Reading any page ends with definitions or with an error that names the page.
     #[test]
     fn any_text_is_read_or_refused(parts in prop::collection::vec(
         prop_oneof![

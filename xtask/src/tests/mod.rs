@@ -1,4 +1,4 @@
-//! Tests of the whole, on copies of the real sources and on small documents of one habit each.
+//! Tests of the whole pipeline, on copies of the real sources and on small documents with one feature each.
 
 mod cases;
 mod compiled;

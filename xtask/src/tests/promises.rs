@@ -1,4 +1,4 @@
-//! What the pipeline promises: the same bytes from the same sources, and a named place for everything that is wrong.
+//! Guarantees of the pipeline: the same sources give the same bytes, and every error names its location.
 
 use serde_json::json;
 
@@ -19,7 +19,7 @@ fn generating_replaces_what_is_there_and_then_changes_nothing() {
     let version = format!("\"progenitor\"\nversion = \"{}\"", client::PROGENITOR);
     let lock = std::fs::read_to_string(workspace().join("Cargo.lock")).unwrap();
     mentions(&lock, &[&version]);
-    // Only a new client has to be compiled.
+    // An unchanged client is not compiled.
     copy.run(|outcome| write::write(copy.root(), outcome, |_, _| panic!("compiled")))
         .unwrap();
 }
@@ -120,7 +120,7 @@ pub mod types {
 
 #[test]
 fn a_stop_of_the_generator_that_nobody_foresaw_names_the_operation() {
-    // What makes progenitor 0.15 panic, and is lowered away.
+    // Input on which progenitor 0.15 would panic, and which lowering changes.
     let operation = |id: &str, other: &str| {
         let answer = |kind: &str| json!({ "description": "", "content": { "application/json": { "schema": { "type": kind } } } });
         let responses =

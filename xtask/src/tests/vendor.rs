@@ -1,4 +1,4 @@
-//! Vendoring from what people really have.
+//! Vendoring from the forms in which people save pages.
 
 use super::{Copy, PUBLISHED, fails, mentions, rows};
 use crate::vendor::lock::{LOCK, Lock, Origin};
@@ -41,7 +41,7 @@ fn a_page_gives_the_vendored_file_byte_for_byte() {
         let from = copy.write("input", &text);
         assert_eq!(vendor(copy.root(), &from, None).unwrap(), PUBLISHED);
         assert_eq!(copy.read(PUBLISHED), published);
-        // The same text again is no reason for another date.
+        // The date does not change when the text is the same.
         assert_eq!(copy.read(LOCK), lock);
         copy.verify().unwrap();
     }
@@ -90,7 +90,7 @@ fn definitions_on_pages() {
     #[derive(serde::Deserialize)]
     struct Page {
         text: String,
-        /// The definitions that are found, or what is told instead.
+        /// The definitions that are found, or the error.
         #[serde(default)]
         found: Vec<String>,
         #[serde(default)]

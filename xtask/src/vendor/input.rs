@@ -6,14 +6,13 @@ use std::process::Command;
 use crate::openapi::{files, parse};
 use crate::problem::{Problem, Result};
 
-/// Only http(s), and no more and no longer than any page needs.
+/// Only http(s), with limits on size and time.
 const CURL: &str =
     "--fail --silent --show-error --location --max-time 60 --proto =http,https --max-filesize";
 
 /// Reads all text of `from`, which is a path or an http(s) URL.
 ///
-/// Downloads with curl, which every CI image and desktop has; an HTTP library here would be built by everyone who only
-/// wants to generate.
+/// Downloads with curl, which CI images and desktops have, so that generating does not need to compile an HTTP library.
 pub(crate) fn read(from: &str) -> Result<String> {
     if !from.starts_with("http://") && !from.starts_with("https://") {
         return files::read(Path::new(""), from, parse::MAX_TEXT);

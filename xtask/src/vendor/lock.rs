@@ -14,7 +14,7 @@ pub(crate) const VENDOR_DIR: &str = "openapi/vendor";
 
 const HEADER: &str = "# What openapi/vendor/ holds and where it came from. Checked before anything is read; see README.md.\n";
 
-/// Whether the text of a file is the publisher's or ours.
+/// Whether the publisher or the project wrote the text of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Origin {
@@ -54,7 +54,7 @@ impl Lock {
         Ok(format!("{HEADER}\n{body}"))
     }
 
-    /// The place and text of every vendored file, in the order of their names, once each is what the lock says.
+    /// The path and text of every vendored file, in the order of their names, after each was compared with the lock.
     pub(crate) fn verified(&self, root: &Path) -> Result<BTreeMap<String, String>> {
         let mut problems = Problems::default();
         let mut vendored = BTreeMap::new();

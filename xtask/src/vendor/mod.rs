@@ -1,5 +1,5 @@
-//! How published definitions get into `openapi/vendor/`, with their entries in the lock. The network is read here and in
-//! `drift` only; what the texts mean for the client is the business of `pipeline`.
+//! Copies published definitions into `openapi/vendor/`, with their entries in the lock. Only this folder and `drift` use the
+//! network; `pipeline` interprets the texts.
 
 pub(crate) mod input;
 pub(crate) mod lock;
@@ -14,8 +14,8 @@ use crate::openapi::{files, parse, select};
 use crate::problem::{Problem, Result};
 use lock::{Entry, LOCK, Lock, Origin};
 
-/// Takes the definition on a page over as it is published; returns the file's place. The page is recorded as `source`, or
-/// as the URL it is read from, or as the one known already.
+/// Copies the definition on a page byte for byte; returns the path of the file. The lock records as its page `source`, or the
+/// URL it is read from, or the page that it has already.
 pub(crate) fn vendor(root: &Path, from: &str, source: Option<String>) -> Result<String> {
     let mut all = page::extract_all(from, &input::read(from)?)?;
     let (Some(found), true) = (all.pop(), all.is_empty()) else {
@@ -42,7 +42,7 @@ pub(crate) fn vendor(root: &Path, from: &str, source: Option<String>) -> Result<
     };
     let place = entry.place();
     match known.map(|at| &mut lock.entries[at]) {
-        // The same text again is no reason to change the date.
+        // The date does not change when the text is the same.
         Some(old) if old.sha256 == entry.sha256 && old.origin == entry.origin => {}
         Some(old) => *old = entry,
         None => lock.entries.push(entry),
@@ -53,7 +53,7 @@ pub(crate) fn vendor(root: &Path, from: &str, source: Option<String>) -> Result<
     Ok(place)
 }
 
-/// The file that describes one of the operations now, else a name made of the first operation's id.
+/// The file that describes one of the operations already, else a name made from the first operation's id.
 fn file_name(root: &Path, lock: &Lock, from: &str, document: &Value) -> Result<String> {
     let keys = |document: &Value| -> Vec<_> {
         let operations = select::operations(document).into_iter();
@@ -75,7 +75,7 @@ fn file_name(root: &Path, lock: &Lock, from: &str, document: &Value) -> Result<S
     Ok(format!("{}.yaml", id.unwrap_or(path).to_kebab_case()))
 }
 
-/// A path without the names of its parameters, which mean nothing.
+/// A path without the names of its parameters, which may differ.
 pub(crate) fn nameless(path: &str) -> String {
     let parts = path.split('{');
     let parts = parts.map(|part| part.split_once('}').map_or(part, |(_, rest)| rest));

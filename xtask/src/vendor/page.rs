@@ -1,4 +1,4 @@
-//! The API definition in what people really have: a YAML or JSON file, or a documentation page saved as text or HTML.
+//! Finds the API definition in a YAML or JSON file, or in a documentation page saved as text or HTML.
 
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ impl Found {
     }
 }
 
-/// What a definition has at its top.
+/// The top-level keys of a definition.
 const TOP: &str = "openapi info servers tags paths components security externalDocs";
 
 /// Finds every definition in a text, at least one; a page may describe several operations, each with its own.
@@ -34,7 +34,7 @@ pub(crate) fn extract_all(place: &str, text: &str) -> Result<Vec<Found>> {
         return read_all(place, blocks.collect());
     }
     match parse::parse(place, text) {
-        // What is a mapping as a whole is a definition, however its lines are ordered and indented.
+        // A text that is a mapping as a whole is a definition, whatever its order and indentation.
         Ok(document) if document.is_object() => Ok(vec![read(place, text.to_owned(), document)?]),
         Err(mistake) if is_definition(text) => Err(mistake),
         _ => read_all(place, definition_blocks(text)),
@@ -72,24 +72,24 @@ fn nothing_found(place: &str, why: &str) -> Problems {
         .into()
 }
 
-/// Whether the text is a definition from its first line on, rather than a page around one.
+/// Whether the text is a definition from its first line on, and not a page that contains one.
 fn is_definition(text: &str) -> bool {
     let mut lines = text.lines();
     let first = lines.find(|line| !line.trim().is_empty() && !line.starts_with('#'));
     text.trim_start().starts_with('{') || first.and_then(top_key).is_some()
 }
 
-/// The key of a definition that a line at its top begins with.
+/// The top-level key of a definition with which a line begins.
 fn top_key(line: &str) -> Option<&'static str> {
     let (key, rest) = line.split_once(':')?;
     let is_value = rest.trim().is_empty() || key == "openapi" || rest.trim() == "[]";
     TOP.split(' ').find(|known| *known == key && is_value)
 }
 
-/// The blocks of a page that are definitions: each from a key of a definition's top on, over what is indented and over
-/// further such keys, to the line that belongs to the page again. A key that comes again begins the next definition.
+/// The blocks of a page that are definitions. Each begins with a top-level key, has indented lines and further top-level keys,
+/// and ends before the next line of the page. A key that comes a second time begins the next definition.
 fn definition_blocks(text: &str) -> Vec<String> {
-    // A space that must not break is a space in YAML.
+    // YAML does not accept a no-break space as a space.
     let text = text.replace("\r\n", "\n").replace('\u{a0}', " ");
     let mut blocks: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
     let mut current: Option<&str> = None;
@@ -127,8 +127,8 @@ fn looks_like_html(text: &str) -> bool {
     is_start || start.contains("<body") || start.contains("<pre")
 }
 
-/// The text of every `<pre>` element that has a definition, or else of every `<code>`, inner tags removed and entities
-/// replaced.
+/// The text of every `<pre>` element with a definition, or else of every `<code>` element, without inner tags and with
+/// entities replaced.
 fn preformatted(place: &str, html: &str) -> Result<Vec<String>> {
     let mut found = Vec::new();
     let lower = html.to_ascii_lowercase();
@@ -166,7 +166,7 @@ fn without_tags(html: &str) -> String {
     out
 }
 
-/// A lone ampersand stands for itself; what is written like an entity has to be one.
+/// Replaces entities. A lone ampersand stays; text in the form of an entity must be one.
 fn without_entities(place: &str, text: &str) -> Result<String> {
     for rest in text.split('&').skip(1) {
         let Some((name, _)) = rest.split_once(';') else {

@@ -31,7 +31,7 @@ impl Mistake {
             .next()
             .unwrap_or(text);
         let mut parts = text.split("\n\n  tip: ");
-        // What shells ask for is no command for people.
+        // `__complete` is for shells, so people are not told of it.
         let told = parts.next().unwrap_or(text).replace(", __complete", "");
         let message = missing(error).unwrap_or(told);
         let tips: Vec<&str> = parts.flat_map(|part| part.split("\n  tip: ")).collect();
@@ -87,7 +87,7 @@ fn advise(error: &mut clap::Error) {
         |line: &str| !line.starts_with(' ') && line.split(' ').any(|known| known == word);
     let meant = lines.find(|line| has_word(line)).and_then(|_| lines.next());
     let escape = error.get(ContextKind::Suggested).map(ToString::to_string);
-    // To pass an option that does not exist as a name is never what was meant.
+    // clap suggests passing an unknown option as a name, which is never what was meant.
     let is_escape = escape.is_some_and(|text| text.contains("use '-- "));
     if let Some(tip) = meant {
         for kind in [
@@ -105,7 +105,7 @@ fn advise(error: &mut clap::Error) {
     }
 }
 
-/// The command that the arguments, which could not be parsed, name; with a space before it.
+/// The command that the arguments name, with a space before it. The arguments could not be parsed.
 pub(crate) fn named(arguments: &[OsString]) -> String {
     let command = tree(|_| true);
     let names = arguments
@@ -118,7 +118,7 @@ pub(crate) fn named(arguments: &[OsString]) -> String {
         .map_or(String::new(), |name| format!(" {name}"))
 }
 
-/// Whether the arguments, which could not be parsed, say `-o json` all the same.
+/// Whether the arguments, although they could not be parsed, ask for `-o json`.
 pub(crate) fn asks_for_json(arguments: &[OsString]) -> bool {
     let separate =
         |pair: &[OsString]| (pair[0] == "-o" || pair[0] == "--output") && pair[1] == "json";

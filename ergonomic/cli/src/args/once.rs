@@ -1,14 +1,14 @@
-//! An option that takes one value is given once, wherever it stands.
+//! An option that takes one value is given only once, before or after the command.
 //!
-//! clap checks this among the options after a command and among those before it, but lets the later one of
-//! `-e one get NAME -e two` win: half of the people who type that would alter another connector than they think.
+//! clap checks this among the options before a command and among those after it, but not across the two: of
+//! `-e one get NAME -e two` it takes the second value, and the tool could alter a connector that was not meant.
 
 use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command};
 
-/// Refuses a global option that stands before the command and after it. The arguments have been parsed already.
+/// Refuses a global option that is given both before and after the command. The arguments have been parsed already.
 pub(crate) fn check(command: &mut Command, arguments: &[OsString]) -> Result<(), clap::Error> {
     let mut given = Vec::new();
     let mut expects_value = false;

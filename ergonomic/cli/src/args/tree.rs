@@ -92,10 +92,10 @@ const COMMANDS: [(&str, &str, Augment); 17] = [
     ),
 ];
 
-/// The command line with those commands whose names are wanted. The whole tree costs more than a look at the offsets.
+/// The command line with only the commands that are wanted. Building the whole tree takes longer than reading offsets.
 pub(crate) fn tree(is_wanted: impl Fn(&str) -> bool) -> clap::Command {
     let wanted = COMMANDS.into_iter().filter(|(name, ..)| is_wanted(name));
-    // What is set last counts: the options bring the words of their struct along.
+    // The options also bring the description of their struct, so the command's own is set after them.
     let commands = wanted.map(|(name, about, augment)| {
         augment(clap::Command::new(name))
             .about(about)

@@ -1,7 +1,7 @@
 //! Values that several options share.
 
-/// A text that says something. An option that is given and empty is most often a shell variable that is not set; taking
-/// it for "not given" would reach another connector than the one that was meant.
+/// A text that is not empty. An empty value usually comes from a shell variable that is not set; if it counted as "not
+/// given", the tool could work on another connector than the one that was meant.
 pub(super) fn not_empty(text: &str) -> Result<String, String> {
     if text.trim().is_empty() {
         return Err("it is empty; perhaps a shell variable is not set".to_owned());

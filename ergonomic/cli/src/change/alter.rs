@@ -31,7 +31,7 @@ pub(crate) struct Change {
     pub(crate) findings: Vec<Finding>,
     /// The time of the sample that a file was made from, when all of the file is sent.
     pub(crate) sample: Option<Timestamp>,
-    /// What is not known of the topics, and what to do about it.
+    /// Says what Kafka could add about the topics, and how.
     pub(crate) hint: Option<String>,
 }
 
@@ -75,7 +75,7 @@ pub(crate) async fn perform(
         planned.warn(finding);
     }
     if options.dry_run || !options.yes {
-        // Otherwise sending finds out in a moment.
+        // Without this, `send` makes the same check.
         planned.foresee().await;
     }
     if let Some(hint) = hint.filter(|_| depends_on_ends(planned.plan())) {
@@ -99,12 +99,12 @@ pub(crate) async fn perform(
     );
     if options.yes {
         ui.note(&plan);
-        // In JSON and YAML they are a member of the result.
+        // In JSON and YAML the result has the warnings.
         if ui.quiet && ui.format == Format::Table {
             findings::show(ui, planned.plan().warnings());
         }
     } else {
-        // Nobody can agree to what they have not seen, however quiet they want it.
+        // With --quiet, too, the person must see the plan before agreeing to it.
         ui.say(&plan);
         agree(ui, session, path, &planned).await?;
     }
@@ -130,7 +130,7 @@ pub(crate) async fn perform(
     followed.record = followed.record.map(|record| record.planned(back));
     let records = followed.record.as_slice();
     record::print_outcomes(ui, records, true).map_err(|failure| {
-        // What went wrong is the printing; the alteration must not look as if it had not happened.
+        // Only the printing failed; the exit code must still say what became of the alteration.
         failure
             .adding("The alteration was accepted nevertheless")
             .changed(Changed::Unknown)
@@ -162,7 +162,7 @@ fn effect(planned: &PlannedAlteration, path: &ConnectorRef) -> String {
     }
 }
 
-/// For how long other alterations are waited for, all in all.
+/// The deadline of all waiting for other alterations.
 struct Busy(Option<Instant>);
 
 impl Busy {
@@ -176,8 +176,8 @@ impl Busy {
     }
 }
 
-/// Warnings about partitions of a file that nobody may have edited: they would go back to where they stood when the file
-/// was made.
+/// Warnings about partitions of a file that may not have been edited: they would go back to their positions at the time
+/// of the file's sample.
 fn back_to_the_file(planned: &PlannedAlteration, sample: Option<Timestamp>) -> Vec<Finding> {
     let Some(sample) = sample else {
         return Vec::new();
@@ -210,7 +210,7 @@ fn dry_run(ui: &Ui, path: &ConnectorRef, planned: &PlannedAlteration) -> Result<
     ui.data(&dry, || format!("{}\n", shown(planned, ui::data_width())))
 }
 
-/// Whether where the topics begin or end decides what the plan does.
+/// Whether the effect of the plan depends on where the topics begin or end.
 fn depends_on_ends(plan: &Plan) -> bool {
     let mut codes = plan.warnings().iter().map(|warning| warning.code);
     plan.intent() == "to-earliest"
@@ -255,8 +255,8 @@ async fn plan(
         })
 }
 
-/// Waits for the end of another alteration, so that the plan starts from where that one ends. Whatever comes of it, the
-/// plan finds out.
+/// Waits for another alteration to end, so that the plan starts from the offsets that it leaves. Errors are ignored: making
+/// the plan meets them again.
 pub(crate) async fn wait_until_free(
     ui: &Ui,
     session: &Session,
@@ -279,7 +279,7 @@ pub(crate) async fn wait_until_free(
             span(limit)
         ));
         if is_relative {
-            // It starts from what a sample shows, so it needs one from after the end.
+            // The plan needs a sample that was taken after that end.
             drop(connector.offsets_after_latest_request(limit).await);
         } else {
             let token = AlterationToken::new(path.clone(), kind, requested_at);
@@ -297,7 +297,7 @@ async fn agree(
     path: &ConnectorRef,
     planned: &PlannedAlteration,
 ) -> Result<(), Failure> {
-    // A long plan has scrolled away what it is about.
+    // A long plan has scrolled the name of the connector off the screen.
     let profile = session.profile.as_ref();
     let profile = profile.map_or(String::new(), |name| format!(", profile {name}"));
     let place = format!(

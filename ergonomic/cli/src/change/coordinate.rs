@@ -1,4 +1,4 @@
-//! Places in the words of the system that a source reads: `--lsn`, `--scn`, `--binlog`, `--to-time` and their kind.
+//! Positions in the terms of the system that a source reads: `--lsn`, `--scn`, `--binlog`, `--to-time` and others.
 
 use ccloud_connect::finding::{Finding, ValidationError};
 use ccloud_connect::offset::{Coordinate, OffsetFormat};
@@ -22,7 +22,7 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Coordinate, Failure> {
     })
 }
 
-/// The connector's current entries at another place: those of `partitions`, or the only one that there is.
+/// The connector's current entries, moved to a coordinate: those of `partitions`, or the only entry.
 pub(crate) async fn go(
     session: &Session,
     connector: &Connector,
@@ -39,7 +39,7 @@ pub(crate) async fn go(
             .about(path)
             .next(command)
     };
-    // The class decides; where it cannot be read, what the connector itself has written.
+    // The class decides the format; where it cannot be read, the present entries do.
     let class = config
         .ok()
         .and_then(|config| config.class().map(str::to_owned));
@@ -79,7 +79,7 @@ pub(crate) async fn go(
     Err(refuse(format!("{path} cannot be moved there")).findings(invalid.report()))
 }
 
-/// The entries of these partitions; without any, the only entry.
+/// The entries of these partitions; when none is named, the only entry.
 fn choose<'a>(
     current: &'a [OffsetEntry],
     partitions: &[PartitionArg],

@@ -1,6 +1,6 @@
 //! `edit`: the offsets in an editor, as YAML with what the positions mean beside them.
 //!
-//! What was not edited is not sent: a running connector has moved on meanwhile, and would be taken back.
+//! Only edited entries are sent: a running connector has moved on meanwhile, and the others would be taken back.
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -25,7 +25,7 @@ use crate::text::words::{shown, wrapped};
 use crate::ui::Ui;
 use crate::yaml;
 
-/// What a comment begins with that the tool has put in, and takes out again.
+/// The beginning of the comments that the tool writes and later removes.
 const REMARK: &str = "#! ";
 
 pub(crate) async fn edit(ui: &Ui, session: &Session, args: &Edit) -> Result<Exit, Failure> {
@@ -62,7 +62,7 @@ pub(crate) async fn edit(ui: &Ui, session: &Session, args: &Edit) -> Result<Exit
             break entries;
         }
         if edited == text {
-            // Saved as it came back: the person gives up.
+            // The text was saved again without a correction, which ends the command.
             return Err(Failure::invalid(
                 "the edited offsets cannot be used as they are. Nothing was changed",
             )
@@ -129,12 +129,12 @@ fn template(
     Ok(out)
 }
 
-/// A comment ends with its line, whatever the text holds.
+/// The text on one line, so that it stays inside its comment.
 fn one_line(text: &str) -> String {
     text.replace(char::is_control, " ")
 }
 
-/// The entries that were edited, and what keeps them from being sent.
+/// The edited entries, and the errors that keep them from being sent.
 fn read(
     edited: &str,
     offsets: &ConnectorOffsets,
@@ -144,7 +144,7 @@ fn read(
     let parsed = match file::parse(edited, "the edited text") {
         Ok(parsed) => parsed,
         Err(failure) => {
-            // What YAML cannot read is a finding like any other: the person gets the text back.
+            // A YAML error is shown like any other finding: the editor opens again.
             let details = failure.details;
             let mut found = details.findings;
             if found.is_empty() {
@@ -167,7 +167,7 @@ fn read(
     }
     let report = validate::patch_knowing(&entries, &known);
     let errors = report.errors().cloned();
-    // The paths count the edited entries; the person sees all of them.
+    // The paths count edited entries only, but the person sees the whole list.
     let errors = errors.map(|mut finding| {
         let number = index(&finding.path).and_then(|index| {
             let entry = entries.get(index)?;
@@ -194,7 +194,7 @@ fn index(path: &str) -> Option<usize> {
     rest.split_once(']')?.0.parse().ok()
 }
 
-/// The text with each finding above the entry that it is about; those of an earlier round are gone.
+/// The text with each finding above the entry that it is about. Findings of an earlier round are removed.
 fn with_findings(edited: &str, findings: &[Finding]) -> String {
     let mut out = String::new();
     let remark = |out: &mut String, finding: &Finding, indent: &str| {
@@ -216,7 +216,7 @@ fn with_findings(edited: &str, findings: &[Finding]) -> String {
     {
         let text = line.trim_start();
         let indent = line.len() - text.len();
-        // The dashes of the list stand in one column, the first one's.
+        // All dashes of the list are in the column of the first one.
         if text.starts_with("- ") && depth.is_none_or(|depth| depth == indent) {
             depth = Some(indent);
             for finding in findings
@@ -238,13 +238,13 @@ fn with_findings(edited: &str, findings: &[Finding]) -> String {
     out
 }
 
-/// What the person prefers.
+/// The editor that the environment names.
 fn editor() -> Option<String> {
     let set = |name: &str| env::var(name).ok().filter(|value| !value.trim().is_empty());
     set("VISUAL").or_else(|| set("EDITOR"))
 }
 
-/// Lets the person edit the text; comes back with what they saved.
+/// Opens the text in the editor; returns what was saved.
 fn run_editor(file: &NamedTempFile, text: &str) -> Result<String, Failure> {
     let write = || -> io::Result<()> {
         let mut file = fs::File::create(file.path())?;

@@ -17,7 +17,7 @@ use crate::yaml;
 /// The largest file that is read, in bytes: far more than the largest request that the service takes.
 const MAX_SIZE: u64 = 64 * 1024 * 1024;
 
-/// Offsets from a file, and whose they are as far as the file says so.
+/// Offsets from a file, and the connector that the file names, if it names one.
 #[derive(Debug)]
 pub(crate) struct Offsets {
     pub(crate) entries: Vec<OffsetEntry>,
@@ -32,8 +32,8 @@ pub(crate) struct Offsets {
 }
 
 impl Offsets {
-    /// An error when the file is another connector's: `called` is what the person called the one to be altered, by its
-    /// name or its id.
+    /// An error when the file belongs to another connector. `called` is the name or id that the person typed for the
+    /// connector to alter.
     pub(crate) fn compare(&self, path: &ConnectorRef, called: &str) -> Option<Finding> {
         let is_other =
             |said: &Option<String>, is: &str| said.as_deref().is_some_and(|said| said != is);
@@ -61,7 +61,7 @@ impl Offsets {
 }
 
 impl Offsets {
-    /// Leaves what differs from an unedited copy, so that a running connector's other partitions are left alone.
+    /// Keeps only the entries that differ from an unedited copy, so that a running connector's other partitions do not move.
     pub(crate) fn keep_edited(&mut self, base: &Self) -> Result<(), Failure> {
         self.entries = validate::edited(&base.entries, &self.entries);
         if self.entries.is_empty() {
@@ -116,19 +116,19 @@ fn bytes(path: &Path) -> io::Result<Option<Vec<u8>>> {
     Ok((bytes.len() as u64 <= MAX_SIZE).then_some(bytes))
 }
 
-/// JSON begins with a bracket or is empty; everything else is taken for YAML.
+/// The text as JSON. Text that begins with a bracket, and empty text, is tried as JSON; everything else is YAML.
 fn json(text: &str) -> Result<String, yaml::YamlError> {
     let start = text.trim_start_matches('\u{feff}').trim_start();
     let is_json = start.is_empty() || start.starts_with(['{', '[']);
-    // YAML has brackets too, with words and comments that JSON does not have.
+    // YAML may begin with a bracket too, but then has plain words or comments that JSON does not allow.
     if is_json && (serde_json::from_str::<IgnoredAny>(start).is_ok() || start.is_empty()) {
         return Ok(text.to_owned());
     }
-    // With its keys in quotes it was meant to be JSON, and YAML would take what is broken for text.
+    // Keys in quotes show that JSON was meant; YAML would read the broken part as text.
     let inside = start.trim_start_matches(|c: char| c.is_whitespace() || c == '{' || c == '[');
     let was_meant = is_json
         && (inside.starts_with('"') || inside.starts_with("//") || inside.starts_with("/*"));
-    // JavaScript's comments are text to YAML.
+    // YAML would read JavaScript's comments as text.
     if was_meant || start.starts_with("//") || start.starts_with("/*") {
         return match start.find("//").or_else(|| start.find("/*")) {
             Some(at) if !is_in_string(start, at) => Err(yaml::YamlError::new(

@@ -20,14 +20,14 @@ const FRAME: Duration = Duration::from_millis(100);
 /// So many warnings of an outcome are shown; the data has all.
 const SHOWN: usize = 5;
 
-/// The longest time between two looks at the status, so that a person learns of the end within it.
+/// The longest time between two requests for the status, and so the longest delay until a person learns of the end.
 const POLL: Duration = Duration::from_secs(2);
 
-/// How long the connector's state is watched once it is at work again: a position that it cannot use shows late.
+/// How long the connector's state is watched once it runs again: a position that it cannot use makes its task fail late.
 const WATCHED: Duration = Duration::from_secs(10);
 
-/// How to wait, with a look at what came of it. Without `confirm` and `no_confirm` a later sample is waited for where it
-/// can decide, and what it does not decide is only said.
+/// The options of a wait that also looks at the outcome. Without `confirm` and `no_confirm`, it waits for a later sample
+/// where that can decide the outcome, and only reports what stays undecided.
 pub(crate) fn waiting(confirm: bool, no_confirm: bool) -> WaitOptions {
     let options = WaitOptions::default()
         .max_interval(POLL)
@@ -98,7 +98,7 @@ pub(crate) async fn follow(
     line.clear();
     let error = match result {
         Ok(applied) => {
-            // What the connector keeps elsewhere has not moved with it, which a person must know.
+            // The message can say that offsets kept outside the framework have not moved.
             let message = applied.message.as_deref().unwrap_or_default();
             if message.contains("external") {
                 let text = format!("{name}: {message}");
@@ -127,7 +127,7 @@ pub(crate) async fn follow(
         WaitError::TimedOut { phase, .. } => {
             Some(Record::accepted(alteration).seen(phase.as_ref()))
         }
-        // The request is known, its end is not: a script can keep what it needs to look again.
+        // The request is known and its end is not; the record lets a script look again.
         WaitError::Superseded { .. } | WaitError::Refused { .. } => {
             Some(Record::accepted(alteration).seen(Some(&Phase::from("UNKNOWN"))))
         }
@@ -157,7 +157,7 @@ struct Seen(Arc<Mutex<Last>>);
 #[derive(Debug, Default)]
 struct Last {
     text: String,
-    /// The phase that ended it.
+    /// The phase in which it ended.
     phase: Option<Phase>,
 }
 
@@ -189,7 +189,7 @@ impl Seen {
         }
     }
 
-    /// What is true when the watching is stopped.
+    /// What is known when the wait is interrupted.
     fn interrupted(&self, alteration: &Alteration) -> (Changed, String) {
         let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let path = alteration.connector();

@@ -18,7 +18,7 @@ use crate::ui::Ui;
 
 pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exit, Failure> {
     permitted(ui, &args.name, &args.follow)?;
-    // clap lets it pass beside an option that excludes --file.
+    // clap does not check this where another option excludes --file.
     if args.base.is_some() && args.file.is_none() {
         return Err(Failure::invalid(
             "--base can be used with --file only. Nothing was sent",
@@ -32,7 +32,7 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
         return perform(ui, session, &connector, change, &args.follow).await;
     }
     if let Some(moment) = &args.to_time {
-        // A sink goes to a time by its topics, a source by its own kind of position.
+        // For a sink, Kafka finds the offsets at a time; for a source, its own format does.
         let connector = session.connector(&args.name).await?;
         if coordinate::is_source(&connector).await {
             let meant = moment.meant(now()).map_err(Failure::invalid)?;

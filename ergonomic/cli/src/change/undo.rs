@@ -73,7 +73,7 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
     ui.note(&format!("undo of the {kind} of {requested_at}:"));
     let mut follow = args.follow;
     if !follow.timeout.is_zero() {
-        // Both waits share the time. With none left one last look is made.
+        // Both waits share the time; when none is left, the status is read once more.
         let left = follow.timeout.saturating_sub(began.elapsed());
         follow.timeout = left.max(Duration::from_millis(1));
     }

@@ -26,7 +26,7 @@ pub(crate) async fn wait(ui: &Ui, session: &Session, args: &Wait) -> Result<Exit
     }
     let started = Instant::now();
     let ended = Cell::new(0);
-    // One line can be redrawn, so with several names it tells how many have ended.
+    // Only one line can be redrawn, so with several names it shows how many have ended.
     let inner = if names.len() > 1 && ui.is_live() {
         ui.silent()
     } else {
@@ -46,7 +46,7 @@ pub(crate) async fn wait(ui: &Ui, session: &Session, args: &Wait) -> Result<Exit
     Ok(outcome.told(ui))
 }
 
-/// Waits for one connector. All alterations go on at the same time at the service, so all waits share one deadline.
+/// Waits for one connector. The service carries out all alterations at the same time, so all waits share one deadline.
 async fn one(
     ui: &Ui,
     session: &Session,
@@ -61,7 +61,7 @@ async fn one(
     let (kind, requested_at) = match request {
         Some(request) => request.clone(),
         None => {
-            // A status that cannot be read says nothing about an alteration that may be under way.
+            // When the status cannot be read, an alteration may still be in progress.
             let found = in_time(args, started, name, latest(session, &connector)).await;
             let found = found.map_err(|failure| failure.changed(Changed::Unknown))?;
             let path = connector.path();
@@ -85,7 +85,7 @@ async fn one(
     let token = AlterationToken::new(connector.path().clone(), kind, requested_at);
     let mut left = args.timeout.saturating_sub(started.elapsed());
     if !args.timeout.is_zero() {
-        // With none left one last look is made.
+        // When no time is left, the status is read once more.
         left = left.max(Duration::from_millis(1));
     }
     let alteration = session.client.alteration(token);
@@ -97,7 +97,7 @@ async fn one(
     Ok(followed)
 }
 
-/// What comes of a look at the status within the time to wait; a time of zero leaves it the time of a request.
+/// Ends the work when the time to wait is over; with a time of zero, the time limit of one request applies instead.
 async fn in_time<T>(
     args: &Wait,
     started: Instant,

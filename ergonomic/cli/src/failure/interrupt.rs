@@ -1,4 +1,4 @@
-//! Being asked to stop.
+//! Interruption by Ctrl-C and by signals.
 
 use std::future::Future;
 use std::sync::OnceLock;
@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::failure::{self, Exit, Failure};
 
-/// The failure of being asked to stop before anything was sent.
+/// The failure when the command is interrupted before anything was sent.
 pub(crate) fn stopped(doing: &str) -> Failure {
     Failure::new(
         Exit::Interrupted,
@@ -16,7 +16,7 @@ pub(crate) fn stopped(doing: &str) -> Failure {
     )
 }
 
-/// Does something that changes nothing, unless the person asks to stop meanwhile.
+/// Does work that changes nothing, unless the command is interrupted meanwhile.
 pub(crate) async fn unless<T>(doing: &str, work: impl Future<Output = T>) -> Result<T, Failure> {
     tokio::select! {
         biased;
@@ -25,9 +25,9 @@ pub(crate) async fn unless<T>(doing: &str, work: impl Future<Output = T>) -> Res
     }
 }
 
-/// Completes once Ctrl-C was pressed, and where there are signals also after SIGTERM; at once when that was before.
+/// Completes after Ctrl-C and, on Unix, after SIGTERM or SIGHUP; at once when one of them came earlier.
 ///
-/// One task listens for the rest of the run: between two calls the first handler would swallow the signal.
+/// One task listens for the rest of the run; otherwise a signal between two calls would be lost.
 pub(crate) async fn asked() {
     static ASKED: OnceLock<watch::Receiver<bool>> = OnceLock::new();
     let mut asked = ASKED
@@ -47,7 +47,7 @@ pub(crate) async fn asked() {
     }
 }
 
-/// Completes on Ctrl-C; where there are signals also on SIGTERM, and on SIGHUP, which a lost connection sends.
+/// Completes on Ctrl-C and, on Unix, on SIGTERM or on SIGHUP, which a lost connection sends.
 #[cfg(unix)]
 async fn signal() {
     use tokio::signal::unix::{SignalKind, signal};
@@ -70,7 +70,7 @@ async fn signal() {
 }
 
 async fn ctrl_c() {
-    // Without a handler, being asked ends the process by itself.
+    // Without a handler, the signal ends the process.
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }

@@ -14,10 +14,10 @@ use ccloud_connect::{
 };
 use serde::Serialize;
 
-/// The number of the signal that asked to stop, once one did; 2 for Ctrl-C.
+/// The number of the signal that interrupted the command; 2, the number of Ctrl-C, until one comes.
 static SIGNAL: AtomicU8 = AtomicU8::new(2);
 
-/// Says which signal asked to stop: the exit code is 128 and its number, as a shell has it.
+/// Records the signal that interrupted the command: the exit code is 128 plus its number, as in a shell.
 pub(crate) fn interrupted_by(signal: u8) {
     SIGNAL.store(signal, Ordering::Relaxed);
 }
@@ -100,7 +100,7 @@ impl Details {
         })
     }
 
-    /// What was changed; nothing when nothing was and the message says so, or nothing could have been.
+    /// What was changed; `None` when the message already says that nothing was, or when the command cannot change anything.
     pub(crate) fn effect(&self, alters: bool) -> Option<&'static str> {
         match self.changed {
             Changed::No => (alters && !self.message.contains("Nothing was ")).then_some("nothing"),
@@ -192,7 +192,7 @@ impl Failure {
             }
             cause = error.source();
         }
-        // Where the message says what it comes down to, the layers in between add nothing.
+        // Where the message already holds the last cause, the causes in between add nothing.
         let message = &self.details.message;
         if !chain
             .last()
@@ -249,7 +249,7 @@ fn exit_of(error: &Error) -> Exit {
     }
 }
 
-/// The alteration that a wait was about, when it goes on by itself.
+/// The alteration that the wait was for, when the service goes on with it.
 pub(crate) fn pick_up(error: &WaitError) -> Option<&AlterationToken> {
     match error {
         WaitError::TimedOut { token, .. } | WaitError::Refused { token, .. } => Some(token),
@@ -257,7 +257,7 @@ pub(crate) fn pick_up(error: &WaitError) -> Option<&AlterationToken> {
     }
 }
 
-/// Whether later samples show every partition where it stood.
+/// Whether later samples show every partition at the position before the alteration.
 fn stands(outcome: &Outcome) -> bool {
     let same = |partition: &PartitionOutcome| partition.moved.direction == Movement::Same;
     outcome.observed_at.is_some()
@@ -265,8 +265,8 @@ fn stands(outcome: &Outcome) -> bool {
         && outcome.partitions.iter().all(same)
 }
 
-/// What a failed alteration did all the same, as far as later samples show. A sink at work may have gone back and read up
-/// to where it stood.
+/// What a failed alteration changed nevertheless, as far as later samples show. A running sink may have gone back and read
+/// up to its earlier position again.
 fn changed_by_failed(outcome: &Outcome) -> Changed {
     let is_paused = outcome.state.as_ref().is_some_and(|state| {
         state.now == ConnectorState::Paused && state.before.as_ref() == Some(&state.now)

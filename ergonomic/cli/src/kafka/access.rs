@@ -96,7 +96,7 @@ fn denied(message: &str) -> Failure {
     )
 }
 
-/// What to say where nothing goes without Kafka.
+/// The failure when an option needs Kafka and there is no key.
 pub(super) fn key_needed(what: &str) -> Failure {
     denied(&format!(
         "{what} needs a key of the Kafka cluster: set {KEY} and {SECRET}, or give --kafka-api-key-file (create one with `confluent \
@@ -104,12 +104,12 @@ pub(super) fn key_needed(what: &str) -> Failure {
     ))
 }
 
-/// What to say where things go without Kafka, in one line.
+/// One line that says what a key would add.
 pub(super) fn key_adds(what: &str) -> String {
     format!("with a key of the Kafka cluster ({KEY} and {SECRET}, or --kafka-api-key-file), {what}")
 }
 
-/// Kafka's failure as one of this tool. Asking changes nothing.
+/// Kafka's failure as one of this tool. Asking Kafka changes nothing.
 pub(super) fn failure(error: &KafkaError) -> Failure {
     let (exit, kind) = match error.kind() {
         ErrorKind::Invalid => (Exit::Invalid, "invalid"),
@@ -125,7 +125,7 @@ pub(super) fn failure(error: &KafkaError) -> Failure {
     Failure::new(exit, kind, format!("{error}. Nothing was changed"))
 }
 
-/// Several failures as one: the first decides the exit code, all are told.
+/// Several failures as one, whose message names all of them; the first decides the exit code.
 pub(super) fn failures(errors: &[&KafkaError]) -> Option<Failure> {
     let first = errors.first()?;
     let mut whole = failure(first);

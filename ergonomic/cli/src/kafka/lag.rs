@@ -29,21 +29,21 @@ struct Row<'a> {
 pub(crate) struct Behind {
     pub(crate) topic: String,
     pub(crate) partition: i32,
-    /// Where the lag counts from: what the connector's consumer group has committed, or else the position of the sample.
+    /// The offset from which the lag counts: the consumer group's committed offset, or else the position of the sample.
     position: i64,
-    /// What the group has committed, when that could be asked.
+    /// The group's committed offset, when Kafka could be asked for it.
     committed: Option<i64>,
     earliest: i64,
     end: i64,
-    /// Before the end while a transaction is open: what reads committed records only waits there.
+    /// The last stable offset. It is before the end while a transaction is open: consumers of committed records wait there.
     stable_end: Option<i64>,
-    /// At most; null when the position is outside what the partition holds.
+    /// The most records that are left to read; null when the position is outside what the partition holds.
     pub(crate) lag: Option<i64>,
     /// The time of the next record to read, or a little before it.
     next_record: Option<Timestamp>,
 }
 
-/// Prints the offsets with their lag; without Kafka, says why there is none.
+/// Prints the offsets with their lag; without Kafka, says why the lag is missing.
 pub(crate) async fn print(
     ui: &Ui,
     session: &Session,
@@ -69,7 +69,7 @@ pub(crate) async fn print(
     }
 }
 
-/// How far a connector is behind; nothing where no key of the Kafka cluster is given.
+/// How far a connector is behind; empty when no key of the Kafka cluster is given.
 pub(crate) async fn where_known(
     session: &Session,
     args: &KafkaArgs,
@@ -82,7 +82,7 @@ pub(crate) async fn where_known(
     Ok(asked.first().map(behind).unwrap_or_default())
 }
 
-/// How far the positions of all these connectors are behind, in one question.
+/// How far all these connectors are behind, asked of Kafka at once.
 pub(super) async fn ask(
     session: &Session,
     args: &KafkaArgs,
@@ -112,7 +112,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// Where the group stands is fresher than the service's sample of it.
+    /// Prefers the group's committed offsets, which are newer than the service's sample.
     async fn of(brokers: &Brokers, offsets: &ConnectorOffsets) -> Result<Self, Failure> {
         let mut positions = of_connector(offsets);
         let mut refused = None;
@@ -142,7 +142,7 @@ fn of_connector(offsets: &ConnectorOffsets) -> BTreeMap<(String, i32), i64> {
         .collect()
 }
 
-/// Says what Kafka does not answer, and which positions are outside.
+/// Reports what Kafka did not answer, and which positions are outside their partitions.
 pub(super) fn tell(ui: &Ui, all: &[ConnectorOffsets], asked: &[Asked]) {
     let mut told = std::collections::BTreeSet::new();
     for error in asked.iter().flat_map(|asked| &asked.lags.errors) {

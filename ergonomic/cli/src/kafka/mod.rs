@@ -1,6 +1,6 @@
 //! What Kafka adds to the offsets: times, ends and lag. Everything here needs a key of the Kafka cluster and a way to its brokers.
 //!
-//! Nothing here alters anything; a plan that is made with what Kafka says goes the way of every other plan.
+//! Nothing here alters anything; plans that use Kafka's answers are applied like all others.
 
 mod access;
 mod lag;
@@ -25,7 +25,7 @@ pub(crate) fn place(partition: &RawJson) -> Option<(String, i32)> {
     Some((topic.to_owned(), number))
 }
 
-/// The place of a sink's entry, and its offset if it has one.
+/// The topic and partition of a sink's entry, and its offset if it has one.
 fn position(entry: &OffsetEntry) -> Option<((String, i32), Option<i64>)> {
     let place = place(&entry.partition()?)?;
     let offset = entry.offset().and_then(|offset| {

@@ -1,4 +1,4 @@
-//! `patch --to-time`, `--to-latest`, `--to-earliest`, `--shift-by` and `--topic`: what Kafka says becomes part of the plan.
+//! `patch --to-time`, `--to-latest`, `--to-earliest`, `--shift-by` and `--topic`: Kafka's answers become part of the plan.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use crate::text::partition::PartitionArg;
 use crate::text::time::Moment;
 use crate::ui::Ui;
 
-/// What of the command line matters to Kafka.
+/// The parts of the command line for which Kafka is asked.
 pub(crate) struct Move<'a> {
     pub(crate) kafka: &'a KafkaArgs,
     pub(crate) to_time: Option<&'a Moment>,
@@ -25,12 +25,12 @@ pub(crate) struct Move<'a> {
     pub(crate) shift_by: Option<i64>,
     pub(crate) topics: &'a [String],
     pub(crate) partitions: &'a [PartitionArg],
-    /// The positions that were written out, when no target is given.
+    /// The positions that the command line or a file gives, when there is no target.
     pub(crate) entries: &'a [OffsetEntry],
 }
 
 impl Move<'_> {
-    /// What nothing goes without Kafka for.
+    /// The option that cannot work without Kafka, if one is given.
     fn needs(&self) -> Option<&'static str> {
         if self.to_time.is_some() {
             Some("--to-time")
@@ -44,8 +44,8 @@ impl Move<'_> {
     }
 }
 
-/// The intention with what Kafka says of the topics; `plain` when there is no key, or when Kafka does not answer and is not needed. And
-/// what a key would add where there is none.
+/// The intention with what Kafka says of the topics, and a line about what a key would add when there is none. The intention
+/// is `plain` when there is no key, or when Kafka does not answer and is not needed.
 pub(crate) async fn intent(
     ui: &Ui,
     session: &Session,
@@ -94,7 +94,7 @@ pub(crate) async fn intent(
     match (bounds, target) {
         (Ok(bounds), Some(target)) => Ok((Intent::move_to(target, bounds), None)),
         (Ok(bounds), None) => Ok((plain.within(bounds), None)),
-        // A partition that does not exist would make the alteration fail, when others may have been moved already.
+        // An alteration with a partition that does not exist fails, and may have moved others before that.
         (Err(failure), _) if needed.is_some() || failure.exit == Exit::NotFound => Err(failure),
         (Err(failure), _) => {
             ui.warn(&format!(
@@ -106,7 +106,7 @@ pub(crate) async fn intent(
     }
 }
 
-/// What the partitions hold that the command line is about.
+/// The bounds of the partitions that the command line names.
 async fn bounds(
     ui: &Ui,
     session: &Session,

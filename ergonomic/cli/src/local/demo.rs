@@ -14,7 +14,7 @@ use crate::show::plan::shown;
 use crate::show::state::State;
 use crate::ui::{self, FAINT, GOOD, NEXT, STRONG, Ui};
 
-/// What takes about a minute in real life takes a second.
+/// An alteration takes about a second instead of a minute.
 const SPEED: f64 = 50.0;
 const TIMEOUT: Duration = Duration::from_secs(30);
 

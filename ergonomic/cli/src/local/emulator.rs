@@ -69,7 +69,7 @@ async fn simulated(args: &Emulator) -> Result<(Server, Served), Failure> {
     Ok((start(builder).await?, served))
 }
 
-/// Whoever has the key can alter real connectors, so nobody can guess it.
+/// Serves a real Kafka Connect. The key's secret is random, because the key allows altering real connectors.
 async fn real(args: &Emulator, shared: &Shared) -> Result<(Server, Served), Failure> {
     let secret = connect::secret();
     let kafka_connect = connect::kafka_connect(&args.backend, shared)?;
@@ -85,7 +85,7 @@ async fn real(args: &Emulator, shared: &Shared) -> Result<(Server, Served), Fail
     Ok((server, served))
 }
 
-/// What the options say beside the world that is served.
+/// The settings that do not depend on what is served.
 fn configure(args: &Emulator, secret: &str) -> Result<EmulatorBuilder, Failure> {
     let mut assumptions = Assumptions::default();
     for assumption in &args.assume {
@@ -141,7 +141,7 @@ fn read_seed(path: &Path) -> Result<Seed, Failure> {
     Seed::from_yaml(&text).map_err(|error| unusable(path, "the seed", &error))
 }
 
-/// A file's text, or with `-` that of standard input.
+/// The text of a file, or of standard input for `-`.
 fn read(path: &Path, what: &str) -> Result<String, Failure> {
     let text = if path == Path::new("-") {
         let mut text = String::new();

@@ -1,15 +1,14 @@
 //! The file that people edit: a connector's offsets as JSON.
 //!
-//! Four forms are read, so that whatever shows offsets can be edited and sent back:
+//! Four forms are read, so that every output with offsets can be edited and sent back:
 //!
-//! - an object with `offsets`, and with `id`, `name` and `metadata` if they are there: what this library and the service
-//!   write;
-//! - the same with nothing but `offsets`: what Kafka Connect writes for `GET /connectors/NAME/offsets`;
+//! - an object with `offsets` and optionally `id`, `name` and `metadata`, which this tool and the service write;
+//! - an object with only `offsets`, which Kafka Connect writes for `GET /connectors/NAME/offsets`;
 //! - the plan that `patch --dry-run -o json` prints;
 //! - the bare list.
 //!
 //! Every entry keeps its text: numbers are exact, whatever their size. This module looks at what surrounds the entries;
-//! the entries themselves are checked by [`validate`](ccloud_connect::validate), which knows what is to be done with them.
+//! the entries themselves are checked by [`validate`](ccloud_connect::validate), which knows the connector's format.
 
 mod schema;
 #[cfg(test)]
@@ -24,7 +23,7 @@ use ccloud_connect::{OffsetEntry, RawJson, Timestamp};
 
 pub(crate) use schema::json_schema;
 
-/// Members that may stand beside the list: those of the service, and those that `get` puts beside them.
+/// Members that are allowed beside the list: those of the service, and those that `get` adds.
 const KNOWN: [&str; 9] = [
     "id",
     "name",
@@ -65,7 +64,7 @@ impl OffsetsFile {
     /// Reads a JSON value in one of the four forms.
     ///
     /// # Errors
-    /// Everything that is wrong around the entries, at once: no list, a misspelt or repeated key, a wrong type.
+    /// All errors around the entries, at once: no list, a misspelt or repeated key, a wrong type.
     fn from_json(json: &RawJson) -> Result<Self, ValidationError> {
         let text = json.as_str();
         let mut file = Self::default();
@@ -127,7 +126,7 @@ impl OffsetsFile {
         self.environment = string("environment", find(&members, "environment"), findings);
         self.cluster = string("cluster", find(&members, "cluster"), findings);
         self.observed_at = observed_at(find(&members, "metadata"), findings);
-        // The body of a request carries its type; one that is no PATCH means something else than setting positions.
+        // The body of a request has a type; only a PATCH sets positions.
         let kind = string("type", find(&members, "type"), findings);
         if let Some(kind) = kind.filter(|kind| !kind.eq_ignore_ascii_case("PATCH")) {
             findings.push(
@@ -153,7 +152,7 @@ impl OffsetsFile {
         }
     }
 
-    /// What `patch --dry-run -o json` prints: the request of a plan, and whom it is for.
+    /// Reads what `patch --dry-run -o json` prints: the request of a plan, and its connector.
     fn read_plan(&mut self, members: &Members, request: &RawJson, findings: &mut Vec<Finding>) {
         let path = "request";
         self.name = string("connector", find(members, "connector"), findings);
@@ -215,7 +214,7 @@ impl FromStr for OffsetsFile {
             )]));
         }
         let json = text.parse::<RawJson>().map_err(|error| {
-            // Reading it into a tree explains more, such as a comma too many.
+            // Reading into a tree gives a more exact error, such as for a trailing comma.
             let error = serde_json::from_str::<serde_json::Value>(text)
                 .err()
                 .unwrap_or(error);
@@ -233,7 +232,7 @@ impl FromStr for OffsetsFile {
     }
 }
 
-/// The value of a member; of a repeated one the last counts.
+/// The value of a member; of a repeated member, the last value.
 fn find<'a>(members: &'a Members, key: &str) -> Option<&'a RawJson> {
     let member = members.iter().rfind(|(k, _)| k == key);
     member.map(|(_, value)| value)

@@ -10,9 +10,9 @@ use ccloud_connect::offset::entry_schemas;
 
 /// The JSON Schema (draft 2020-12) of the file.
 ///
-/// Each known offset format is one form of an entry, with descriptions; entries of other sources fall under a raw form,
-/// entries of sinks do not. It accepts everything that [`OffsetsFile`] reads and validation accepts, except strings of
-/// digits with a sign and, in sinks, members that nobody reads.
+/// Each known offset format is one form of an entry, with descriptions. Entries of other sources have a raw form; entries
+/// of sinks do not. The schema accepts everything that [`OffsetsFile`] reads and validation accepts, except strings of
+/// digits with a sign and, in sinks, members that Kafka Connect ignores.
 pub(crate) fn json_schema() -> Value {
     SchemaGenerator::default()
         .into_root_schema_for::<OffsetsFile>()

@@ -15,7 +15,7 @@ use crate::text::duration::{age, moment, now, span};
 use crate::ui::each::each;
 use crate::ui::{self, FAINT, STRONG, Ui};
 
-/// The service's own form, and beside it whose offsets they are and how the connector is doing.
+/// The service's own form, with the connector's environment, cluster and state.
 #[derive(Debug, Serialize)]
 pub(crate) struct Offsets {
     #[serde(flatten)]
@@ -60,7 +60,7 @@ pub(crate) async fn get(ui: &Ui, session: &Session, args: &Get) -> Result<Exit, 
             .collect();
         match kafka::print_lag(ui, session, &args.kafka, &offsets, single).await {
             Ok(()) => return Ok(outcome.told(ui)),
-            // The offsets are there all the same; that there is no lag is told after them.
+            // The offsets are printed nevertheless; the failure is shown after them.
             Err(failure) => outcome.failures.push(failure),
         }
     }
@@ -105,7 +105,7 @@ async fn fresh(
     ui.noting(wanted, sample).await.map_err(explain)
 }
 
-/// Prints one connector as an object, several as a list; `single` says what was asked for.
+/// Prints one connector as an object, several as a list; `single` says whether one was asked for.
 pub(crate) fn print(ui: &Ui, all: &[Offsets], single: bool) -> Result<(), Failure> {
     let text = || {
         let blocks: Vec<String> = all.iter().map(block).collect();
@@ -118,7 +118,7 @@ pub(crate) fn print(ui: &Ui, all: &[Offsets], single: bool) -> Result<(), Failur
     }
 }
 
-/// One connector for people: who and how, then its positions.
+/// One connector for people: its name and state, then its positions.
 fn block(view: &Offsets) -> String {
     let offsets = &view.offsets;
     let name = ui::cell(offsets.name.as_deref().unwrap_or_default());

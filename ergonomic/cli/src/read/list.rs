@@ -10,7 +10,7 @@ use crate::session::Session;
 use crate::show::state::State;
 use crate::ui::{self, Ui, cell};
 
-/// A connector, with whether its offsets can be managed as far as the list tells.
+/// A connector, and whether its offsets can be managed, as far as the list shows that.
 #[derive(Serialize)]
 struct Row<'a> {
     #[serde(flatten)]
@@ -52,7 +52,7 @@ pub(crate) async fn list(ui: &Ui, session: &Session, args: &List) -> Result<Exit
     Ok(Exit::Done)
 }
 
-/// Whether offsets can be managed shows in the type: never those of a custom connector.
+/// The table has no column for `offsets`: the type shows it, because only custom connectors are certain to have none.
 fn table(rows: &[Row]) -> String {
     let Some(_) = rows.first() else {
         return String::new();
@@ -86,7 +86,7 @@ fn table(rows: &[Row]) -> String {
 }
 
 /// A sink's offsets are those of its consumer group; custom connectors have no offset management; for sources it depends
-/// on the class, and only asking for the offsets tells.
+/// on the class, and only reading the offsets shows it.
 fn manageable(connector: &ConnectorSummary) -> &'static str {
     match (connector.custom, &connector.kind) {
         (true, _) => "no",

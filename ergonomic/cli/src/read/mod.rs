@@ -1,4 +1,4 @@
-//! The commands that look: `get`, `list`, `status`, `watch`.
+//! The commands that only read: `get`, `list`, `status`, `watch`.
 //!
 //! Nothing here alters anything.
 

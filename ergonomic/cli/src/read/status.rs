@@ -1,4 +1,4 @@
-//! `status`: the latest alteration request, with what it asked for and what stood before.
+//! `status`: the latest alteration request, with the requested positions and those before it.
 
 use ccloud_connect::offset::OffsetFormat;
 use ccloud_connect::{AlterationStatus, Connector, ConnectorRef, OffsetEntry, Phase, RawJson};
@@ -15,7 +15,7 @@ use crate::text::partition::show_offset;
 use crate::ui::each::each;
 use crate::ui::{self, ERROR, GOOD, STRONG, Ui, WARNING};
 
-/// The latest request of a connector, as JSON and YAML have it; `phase` is null when there was none yet.
+/// The latest request of a connector in JSON and YAML; `phase` is null when there was none yet.
 #[derive(Debug, Serialize)]
 struct Status {
     #[serde(flatten)]
@@ -144,7 +144,7 @@ fn request(latest: &AlterationStatus) -> String {
     out + &positions(latest)
 }
 
-/// What stood before, beside what was asked for.
+/// The positions before the request beside the requested ones.
 fn positions(latest: &AlterationStatus) -> String {
     let none = Vec::new();
     let previous = latest.previous.as_ref().unwrap_or(&none);

@@ -1,4 +1,4 @@
-//! `watch`: offsets and phase, again and again.
+//! `watch`: shows offsets and phase at an interval.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::text::duration::{age, moment, now, span};
 use crate::text::partition::{show_offset, show_partition};
 use crate::ui::{self, FAINT, STRONG, Ui};
 
-/// What one look at one connector found; one line of JSON for each.
+/// One reading of one connector, printed as one line of JSON.
 #[derive(Debug, Serialize)]
 struct Look {
     at: Timestamp,
@@ -28,9 +28,9 @@ struct Look {
     cluster: String,
     #[serde(flatten)]
     state: State,
-    /// Of the latest alteration request; null when there was none.
+    /// The phase of the latest alteration request; null when there was none.
     phase: Option<Phase>,
-    /// How far it is behind, where a key of the Kafka cluster is given.
+    /// The lag of each partition, when a key of the Kafka cluster is given.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     lag: Vec<Behind>,
 }
@@ -38,8 +38,8 @@ struct Look {
 /// Offsets by partition, and when they were sampled.
 type Sample = (Option<Timestamp>, HashMap<String, i64>);
 
-/// Looks until the count is reached or Ctrl-C is pressed. A look that fails is told and does not end the watch, unless it
-/// was the first of its connector.
+/// Reads until the count is reached or Ctrl-C is pressed. A reading that fails is reported and does not end the watch,
+/// unless it was the connector's first.
 pub(crate) async fn watch(ui: &Ui, session: &Session, args: &Watch) -> Result<Exit, Failure> {
     let mut connectors = Vec::new();
     for name in &args.names.names {
@@ -69,7 +69,7 @@ pub(crate) async fn watch(ui: &Ui, session: &Session, args: &Watch) -> Result<Ex
                 }
                 Err(failure) if !before.contains_key(&index) => return Err(failure),
                 Err(failure) => {
-                    // The next look may well succeed.
+                    // The next reading may succeed.
                     ui.fail(&failure);
                 }
             }
@@ -98,7 +98,7 @@ async fn look(
     offsets
         .name
         .get_or_insert_with(|| path.connector.to_string());
-    // The offsets are worth a look without it, too.
+    // The offsets are shown without the lag, too.
     let lag = kafka::lag_where_known(session, kafka, &offsets).await;
     let lag = lag.unwrap_or_else(|failure| {
         ui.warn(&failure.details.message);
@@ -115,7 +115,7 @@ async fn look(
     })
 }
 
-/// On a terminal the screen is drawn anew; elsewhere one look follows the other.
+/// Redraws the screen on a terminal; elsewhere prints one reading after the other.
 fn show(ui: &Ui, screen: &str, interval: Duration) -> Result<(), Failure> {
     if ui.format != Format::Table {
         return ui.print(screen);

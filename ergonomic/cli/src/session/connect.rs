@@ -1,4 +1,4 @@
-//! A self-managed Kafka Connect in the place of Confluent Cloud.
+//! A self-managed Kafka Connect instead of Confluent Cloud.
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
@@ -11,8 +11,8 @@ use crate::failure::interrupt;
 use crate::failure::{Exit, Failure};
 use crate::text::words::{quoted, shown};
 
-/// Starts the server that stands for Kafka Connect in this process, where `--connect` is given, and points the options
-/// to it.
+/// With `--connect`, starts a server in this process that serves Confluent Cloud's API for the workers, and points the
+/// options to it.
 pub(crate) async fn begin(
     shared: &mut Shared,
     command: &Command,
@@ -59,8 +59,8 @@ pub(crate) async fn begin(
     Ok(Some(server))
 }
 
-/// Ends the server once every connector has its state back. Who asks a second time does not wait: the next run with the
-/// same state directory goes on.
+/// Ends the server once every connector is back in its state. An interruption ends this wait: the next run with the same
+/// state directory goes on from there.
 pub(crate) async fn end(server: Option<Emulator>) {
     let Some(server) = server else {
         return;
@@ -118,7 +118,7 @@ pub(crate) fn kafka_connect(urls: &[String], shared: &Shared) -> Result<KafkaCon
     Ok(connect)
 }
 
-/// No message repeats the line.
+/// Reads the user and the password. No message repeats the line.
 fn read_user(path: &Path) -> Result<(String, Zeroizing<String>), Failure> {
     let refuse = |reason: &str| {
         Failure::invalid(format!(
@@ -139,7 +139,7 @@ fn read_user(path: &Path) -> Result<(String, Zeroizing<String>), Failure> {
     }
 }
 
-/// Where programs of this user keep what they must not forget.
+/// The directory in which this user's programs keep their state.
 fn state_folder() -> Option<PathBuf> {
     let set = |name: &str| {
         std::env::var_os(name)
@@ -152,7 +152,7 @@ fn state_folder() -> Option<PathBuf> {
     Some(state.join("ccloud-offsets"))
 }
 
-/// A secret that nobody can guess, for a server that has the rights of this user at Kafka Connect.
+/// A random secret for a server that has this user's rights at Kafka Connect.
 pub(crate) fn secret() -> String {
     let random = || RandomState::new().hash_one(std::process::id());
     format!("{:016x}{:016x}", random(), random())

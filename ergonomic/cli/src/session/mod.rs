@@ -1,4 +1,4 @@
-//! The client of this run, and the words that a follow-up command needs: from options, environment, profile and key files.
+//! The client of this run and the options of follow-up commands, from options, environment, profile and key files.
 //!
 //! Nothing here looks at offsets.
 
@@ -25,22 +25,22 @@ pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) environment: EnvironmentId,
     pub(crate) cluster: KafkaClusterId,
-    /// The profile that was chosen.
+    /// The chosen profile.
     pub(crate) profile: Option<String>,
     /// The shared options that were given, for a follow-up command to repeat.
     options: String,
     /// Further certificates to trust, in PEM form.
     pub(crate) authorities: Option<String>,
-    /// What to warn of before anything is done.
+    /// A warning to show before anything is done.
     pub(crate) warning: Option<String>,
-    /// Which key is used and where it comes from, for who reads that it is not accepted.
+    /// The key in use and its origin, for the message that it was not accepted.
     key: Option<String>,
     /// The connectors of the cluster, once they were asked for.
     listed: OnceCell<Vec<ConnectorSummary>>,
 }
 
 impl Session {
-    /// With a limit, each call ends well within it.
+    /// Opens a session. With a limit, each call ends well within it.
     pub(crate) fn open(typed: &Shared, limit: Option<Duration>) -> Result<Self, Failure> {
         let (shared, profile) = &profile::filled(typed)?;
         let environment = required(&shared.environment, "environment", "-e", env::ENVIRONMENT)?;
@@ -104,7 +104,7 @@ impl Session {
         })
     }
 
-    /// A session that no command line describes.
+    /// A session that does not come from a command line.
     pub(crate) fn new(client: Client, environment: EnvironmentId, cluster: KafkaClusterId) -> Self {
         Self {
             client,
@@ -126,8 +126,8 @@ impl Session {
         Ok(listed.map_err(|error| self.denied(error.into()))?)
     }
 
-    /// The connector that a command line names. What looks like an id is looked up in the list; a connector whose *name* looks
-    /// like one is found too.
+    /// The connector that a command line names. An argument that looks like an id is looked up in the list, which also finds
+    /// a connector whose *name* looks like an id.
     pub(crate) async fn connector(&self, name: &str) -> Result<Connector, Failure> {
         let name = if name.starts_with("lcc-") {
             let found = self.connectors().await?;
@@ -195,7 +195,7 @@ fn invalid(error: impl std::error::Error) -> Failure {
     Failure::invalid(error.to_string())
 }
 
-/// An option, or else the variable that stands for it. Empty texts count as not given.
+/// The value of an option, or else of its environment variable. An empty value counts as not given.
 fn given(option: &Option<String>, variable: &str) -> Option<String> {
     let said = |value: &String| !value.is_empty();
     let option = option.clone().filter(said);

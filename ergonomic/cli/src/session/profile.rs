@@ -1,8 +1,8 @@
-//! Profiles: what belongs to one environment, under a name.
+//! Profiles: named sets of options for one environment.
 //!
 //! The file is `ccloud-offsets/profiles.yaml` in the configuration directory of the platform. An option beats the
-//! environment, the environment the profile. No profile is chosen by itself: what is altered must not depend on a file
-//! that nobody looked at.
+//! environment, the environment the profile. There is no default profile: what is altered must not depend on a file that
+//! the person did not mention.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -28,7 +28,7 @@ struct Profile {
     api_key_file: Option<PathBuf>,
 }
 
-/// The shared options with what the chosen profile adds, and its name.
+/// The shared options, completed by the chosen profile, and its name.
 pub(crate) fn filled(given: &Shared) -> Result<(Shared, Option<String>), Failure> {
     let mut shared = given.clone();
     let Some(name) = given.profile.clone().or_else(|| variable(VARIABLE)) else {

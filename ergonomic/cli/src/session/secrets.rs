@@ -1,4 +1,4 @@
-//! The files that say who is calling and whom to trust.
+//! The files with keys and with certificates to trust.
 
 use std::collections::HashMap;
 use std::fs;
@@ -11,7 +11,7 @@ use crate::failure::{Exit, Failure};
 use crate::text::decoded::decoded;
 use crate::text::words::shown;
 
-/// The most that is read of such a file; none of use is longer, and some names never end.
+/// The most bytes that are read of such a file, because a device can be endless.
 const MAX_FILE: u64 = 1024 * 1024;
 
 fn read_some(file: impl io::Read) -> io::Result<String> {
@@ -24,7 +24,7 @@ fn read_some(file: impl io::Read) -> io::Result<String> {
     Ok(text.to_owned())
 }
 
-/// The PEM text of a file with CA certificates. Whether it is one is found out by the library.
+/// The PEM text of a file with CA certificates. The library checks it.
 pub(crate) fn read_certificate(path: &Path) -> Result<String, Failure> {
     let text = fs::File::open(path).and_then(read_some);
     text.map_err(|error| {
@@ -49,14 +49,14 @@ pub(crate) fn exposure(path: &Path) -> Option<String> {
     })
 }
 
-/// Where files have no mode, nothing is known.
+/// Always `None`: without file modes, the readers of a file are not known.
 #[cfg(not(unix))]
 pub(crate) fn exposure(_: &Path) -> Option<String> {
     None
 }
 
-/// Which key it is and where it comes from, for who reads that it is not accepted. The secret is not told, only that it
-/// does not look like one.
+/// The key and its origin, for the message that it was not accepted. It does not contain the secret, but says when the
+/// secret does not look like one.
 pub(crate) fn origin(key: &str, secret: &str, place: &str) -> String {
     let is_odd = |text: &str| {
         let odd = |c: char| c.is_whitespace() || c.is_control() || "\"'".contains(c);
@@ -72,10 +72,9 @@ pub(crate) fn origin(key: &str, secret: &str, place: &str) -> String {
 
 /// Reads a key and its secret, from standard input where the path is `-`. No message repeats what the file holds.
 ///
-/// Three forms are read: the lines `NAME=…` with these names, as shells and env files have them, with or without `export`,
-/// with or without quotes, the last of a name winning; the text that Confluent Cloud's console downloads, with the lines
-/// `API key:` and `API secret:` above the values; and the JSON of `confluent api-key create -o json`, with `api_key` and
-/// `api_secret`.
+/// Three forms are read: lines `NAME=…` with these names, as in shells and env files, with or without `export` and quotes,
+/// the last line of a name counting; the text that Confluent Cloud's console downloads, with the lines `API key:` and
+/// `API secret:` above the values; and the JSON of `confluent api-key create -o json`, with `api_key` and `api_secret`.
 pub(crate) fn read_pair(
     path: &Path,
     key: &str,
@@ -130,7 +129,7 @@ fn assigned(text: &str, name: &str) -> Option<String> {
     })
 }
 
-/// The first line with something on it below a title.
+/// The first line below a title that is not empty.
 fn below(text: &str, title: &str) -> Option<String> {
     let mut lines = text.lines().map(str::trim);
     lines.find(|line| line.eq_ignore_ascii_case(title))?;

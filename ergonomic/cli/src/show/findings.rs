@@ -1,4 +1,4 @@
-//! What the checks found, and what the person said about it beforehand.
+//! Findings of the checks, and which of them `--accept` and `--strict` concern.
 
 use ccloud_connect::finding::{Finding, Report, Severity};
 
@@ -6,11 +6,11 @@ use crate::args::Follow;
 use crate::failure::Failure;
 use crate::ui::{FAINT, FINDINGS, Ui, WARNING, labelled, note_width};
 
-/// So many findings of one kind are shown.
+/// The most findings of one code that are shown.
 const LIKE: usize = 3;
 
-/// Refuses when there is an error that was not accepted, or under `--strict` any warning that was not accepted. The text
-/// of `what` begins the message, such as `the plan`. What was accepted is a note from here on.
+/// Refuses when there is an error or, under `--strict`, a warning that was not accepted. `what` begins the message, such as
+/// `the plan`. An accepted finding becomes a note.
 pub(crate) fn heed(
     what: &str,
     findings: Vec<Finding>,
@@ -22,7 +22,7 @@ pub(crate) fn heed(
     } else {
         Severity::Error
     };
-    // The graver one is the smaller one.
+    // The more severe of two severities is the smaller one.
     let stopping = report
         .findings()
         .iter()
@@ -46,7 +46,7 @@ pub(crate) fn heed(
     )
 }
 
-/// How to go on in spite of these findings; `None` when it is not a matter of judgement.
+/// The `--accept` options that let the command go on; `None` when one of the findings cannot be accepted.
 pub(crate) fn acceptance(findings: &[Finding]) -> Option<String> {
     let stopping = || {
         findings
@@ -66,7 +66,7 @@ pub(crate) fn acceptance(findings: &[Finding]) -> Option<String> {
     (!accepts.is_empty()).then(|| format!("if that is what you mean: {}", accepts.join(" ")))
 }
 
-/// Shows findings, however quiet the person wants it: progress is hidden by `-q`, findings are not.
+/// Shows findings, also with `-q`, which hides only progress.
 pub(crate) fn show(ui: &Ui, findings: &[Finding]) {
     let text = text(findings, note_width());
     if !text.is_empty() {
@@ -74,12 +74,12 @@ pub(crate) fn show(ui: &Ui, findings: &[Finding]) {
     }
 }
 
-/// Findings as a person reads them, the gravest first, and not more than a person reads.
+/// Findings for people, the most severe first and limited in number.
 pub(crate) fn text(findings: &[Finding], width: Option<u16>) -> String {
     let mut findings: Vec<&Finding> = findings.iter().collect();
     findings.sort_by_key(|finding| finding.severity);
     let mut out = String::new();
-    // Whoever has read a few of one kind knows the others.
+    // A few findings of one code are enough to know the others.
     let mut like = std::collections::HashMap::new();
     let (shown, more): (Vec<_>, Vec<_>) = findings.into_iter().partition(|finding| {
         let count = like.entry(finding.code).or_insert(0);

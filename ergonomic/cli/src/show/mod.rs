@@ -1,4 +1,4 @@
-//! What the library hands over, as people and programs read it: positions, states, plans, findings, records.
+//! Positions, states, plans, findings and records of the library, in the forms that people and programs read.
 //!
 //! Nothing here asks the service or decides anything.
 

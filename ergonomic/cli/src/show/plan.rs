@@ -1,4 +1,4 @@
-//! A plan as a person reads it before saying yes.
+//! A plan, as it is shown before the question.
 
 use ccloud_connect::offset::Direction;
 use ccloud_connect::plan::{Change, Plan};
@@ -9,7 +9,7 @@ use crate::show::positions::{Row, compared};
 use crate::text::partition::show_offset;
 use crate::ui::{cell, paragraph};
 
-/// What is done, partition by partition, what cannot be counted beforehand, and the warnings.
+/// The change of each partition, a remark on what the plan cannot count, and the warnings.
 pub(crate) fn shown(planned: &PlannedAlteration, width: Option<u16>) -> String {
     let plan = planned.plan();
     let mut out = headline(plan);
@@ -30,7 +30,7 @@ pub(crate) fn shown(planned: &PlannedAlteration, width: Option<u16>) -> String {
     out
 }
 
-/// What a sink at work does between the sample and its stop, which nobody can count beforehand.
+/// Says that a running sink reads on between the sample and its stop, which the plan cannot count.
 fn until_it_stops(planned: &PlannedAlteration) -> impl Iterator<Item = &'static str> {
     let goes = |way: i64| {
         let mut changes = planned.plan().changes().iter();
@@ -54,7 +54,7 @@ pub(crate) fn read_again(plan: &Plan) -> u64 {
         .fold(0, u64::saturating_add)
 }
 
-/// Whether the connector may read on until it is stopped.
+/// Whether the connector may read on before it stops.
 fn is_at_work(planned: &PlannedAlteration) -> bool {
     let state = planned.state().map(|status| &status.state);
     !matches!(state, Some(ConnectorState::Paused | ConnectorState::Failed))
@@ -92,11 +92,11 @@ fn row(change: &Change) -> Row {
     }
 }
 
-/// What becomes of a partition, in words that differ also where there are no colours.
+/// The change of a partition in words, which must differ even without colours.
 fn effect(change: &Change) -> &'static str {
     match (change.before(), change.after(), change.distance()) {
         _ if change.is_unchanged() => "unchanged",
-        // The earliest record may have a higher offset, so the distance is the most that it can be.
+        // The earliest record may have a higher offset than 0, so the distance is an upper limit.
         (_, Some(after), Some(..0)) if show_offset(Some(after)) == "0" => "earliest",
         (_, None, _) => "reset",
         (None, Some(_), _) => "new",

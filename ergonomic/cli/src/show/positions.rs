@@ -9,16 +9,16 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 use crate::text::partition::{one_line, show_offset, show_partition};
 use crate::ui::{self, FAINT, STRONG, cell};
 
-/// One partition, where it stood, and where it stands or shall stand.
+/// One partition with its position before, and its present or planned position.
 pub(crate) struct Row {
     pub(crate) partition: RawJson,
     pub(crate) before: Option<RawJson>,
     pub(crate) after: Option<RawJson>,
-    /// Records, for sinks.
+    /// The distance in records, for sinks.
     pub(crate) distance: Option<i64>,
-    /// What happens, in a word or two.
+    /// The change in a word or two.
     pub(crate) effect: String,
-    /// From where to where, as people read positions of this kind; for sources.
+    /// Both positions in the notation of the database, for sources.
     pub(crate) way: Option<String>,
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn positions(entries: &[OffsetEntry], width: Option<u16>) -> String {
     out
 }
 
-/// A position as its database writes it, beside the members that make it up.
+/// A position in the notation of its database, shown beside its members.
 pub(crate) fn readable(entry: &OffsetEntry) -> Option<String> {
     OffsetFormat::guess(entry)?.describe(entry)
 }
@@ -107,7 +107,7 @@ pub(crate) fn compared(rows: &[Row], titles: [&str; 2], width: Option<u16>) -> S
             .map(|name| (name.clone(), find(&before, name), find(&after, name)))
             .filter(|(_, before, after)| before != after)
             .map(|(name, old, new)| {
-                // Where there is nothing on one side, there is nothing to compare.
+                // With one side empty, only the other is shown.
                 let text = match (before.is_empty(), after.is_empty()) {
                     (true, _) => new,
                     (_, true) => old,
@@ -176,7 +176,7 @@ fn is_number(json: &RawJson) -> bool {
     json.is_null() || text.bytes().all(|b| b.is_ascii_digit() || b == b'-')
 }
 
-/// The members of a position in their order; strings without quotes where nothing else could be meant.
+/// The members of a position in their order; strings are unquoted where they are unambiguous.
 fn members(json: Option<&RawJson>) -> Vec<(String, String)> {
     let Some(json) = json.filter(|json| !json.is_null()) else {
         return Vec::new();
@@ -191,7 +191,7 @@ fn members(json: Option<&RawJson>) -> Vec<(String, String)> {
     }
 }
 
-/// A value on one line. A text that looks like a number keeps its quotes: to the connector they are two things.
+/// A value on one line. A text that looks like a number keeps its quotes, because the connector tells the two apart.
 fn shown(value: &RawJson) -> String {
     let json = one_line(value);
     match value.parse::<String>() {
@@ -205,7 +205,7 @@ fn shown(value: &RawJson) -> String {
     }
 }
 
-/// Names of one width.
+/// The members with their names padded to one width.
 fn aligned(members: Vec<(String, String)>) -> Vec<(String, String)> {
     let width = members
         .iter()
@@ -221,10 +221,10 @@ fn aligned(members: Vec<(String, String)>) -> Vec<(String, String)> {
         .collect()
 }
 
-/// A line of text after its label; at a terminal, what does not fit continues below its beginning.
+/// A line of text after its label. At a terminal, text that does not fit continues below its beginning.
 fn line(out: &mut String, label: &str, text: &str, style: Style, width: Option<u16>) {
     let width = width.map_or(usize::MAX, usize::from);
-    // A label that leaves no room is followed by its text on lines of their own.
+    // After a label that leaves too little room, the text begins on the next line.
     let hanging = if label.width() + 20 > width {
         4
     } else {

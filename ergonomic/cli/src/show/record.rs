@@ -1,4 +1,4 @@
-//! An alteration request and what came of it, as `status`, `wait`, `patch`, `delete` and `undo` print it.
+//! An alteration request and its outcome, as `status`, `wait`, `patch`, `delete` and `undo` print them.
 
 use ccloud_connect::finding::Finding;
 use ccloud_connect::{
@@ -16,8 +16,8 @@ use crate::text::partition::{show_offset, show_partition};
 use crate::text::words::grouped;
 use crate::ui::{self, Ui};
 
-/// One alteration request, how far it has come, and what came of it; described by `schemas/alteration.json`. Members
-/// that are not known are left out.
+/// One alteration request with its phase and its outcome; `schemas/alteration.json` describes it. Members that are not known
+/// are left out.
 #[derive(Debug, Serialize)]
 pub(crate) struct Record {
     connector: String,
@@ -37,12 +37,12 @@ pub(crate) struct Record {
     offsets: Option<Vec<OffsetEntry>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     previous_offsets: Option<Vec<OffsetEntry>>,
-    /// What was warned of before the request was sent.
+    /// The warnings that were shown before the request was sent.
     warnings: Vec<Finding>,
-    /// What came of it, once it has ended and was looked at.
+    /// The outcome, when the request has ended and the outcome was looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<Outcome>,
-    /// How many records the plan has read again, where there was one.
+    /// How many records are read again by the plan; 0 without a plan.
     #[serde(skip)]
     planned: u64,
 }
@@ -90,7 +90,7 @@ impl Record {
         }
     }
 
-    /// As it was last seen.
+    /// Adds the phase that was seen last.
     pub(crate) fn seen(mut self, phase: Option<&Phase>) -> Self {
         if let Some(phase) = phase {
             self.phase = phase.clone();
@@ -98,7 +98,7 @@ impl Record {
         self
     }
 
-    /// Adds how many records the plan has read again.
+    /// Adds how many records the plan reads again.
     pub(crate) fn planned(self, records: u64) -> Self {
         Self {
             planned: records,
@@ -106,7 +106,7 @@ impl Record {
         }
     }
 
-    /// Adds what the status said of the request when it was looked up.
+    /// Adds what the request status said.
     pub(crate) fn knowing(mut self, request: AlterationRequestInfo) -> Self {
         self.id.get_or_insert(request.id);
         self.offsets = self.offsets.or(request.entries);
@@ -134,7 +134,7 @@ impl Record {
         }
     }
 
-    /// What could not be seen of the outcome.
+    /// The findings that say what of the outcome could not be seen.
     pub(crate) fn unseen(&self) -> impl Iterator<Item = &Finding> {
         self.outcome.iter().flat_map(Outcome::warnings)
     }
@@ -160,7 +160,7 @@ impl Record {
         }
     }
 
-    /// What went back beside the plan: the sink read on until it stopped.
+    /// Says how many more records than planned were read again, because the sink read on until it stopped.
     fn more_than_planned(&self) -> String {
         let back = |partition: &PartitionOutcome| match partition.moved.direction {
             Movement::Back => partition.moved.records,
@@ -185,8 +185,8 @@ impl Record {
     }
 }
 
-/// Prints one line for each record, with a table of the partitions below for who wants to see more; as data one object,
-/// or several as a list. `single` says what was asked for.
+/// Prints one line for each record, with `-v` also a table of its partitions; as data, one object or a list. `single` says
+/// whether one was asked for.
 pub(crate) fn print_outcomes(ui: &Ui, records: &[Record], single: bool) -> Result<(), Failure> {
     data(ui, records, single, || {
         let lines = records.iter().map(Record::line);

@@ -1,4 +1,4 @@
-//! How a connector is doing, beside what it was asked about.
+//! The state of a connector, shown beside the answer of a command.
 
 use std::time::Duration;
 
@@ -7,12 +7,12 @@ use serde::Serialize;
 
 use crate::ui::{ERROR, FAINT, GOOD, WARNING, labelled, visible};
 
-/// The state is an addition: it is not worth more than this.
+/// The longest time to wait for the state, which is only an addition to the answer.
 const AT_MOST: Duration = Duration::from_secs(3);
 /// The lines of a stack trace that a person sees; JSON and YAML have them all.
 pub(crate) const TRACE: usize = 8;
 
-/// The state, as far as the service told it in time. Serialises as `state`, `trace` and `tasks`; nothing when it is not
+/// The state, when the service answered in time. Serialises as `state`, `trace` and `tasks`; as nothing when it is not
 /// known.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct State {
@@ -25,7 +25,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Reads the state. That it cannot be read is no failure of a command that is about the offsets.
+    /// Reads the state. A state that cannot be read does not make a command fail that is about offsets.
     pub(crate) async fn of(connector: &Connector) -> Self {
         match tokio::time::timeout(AT_MOST, connector.state()).await {
             Ok(Ok(status)) => Self::from(status),
@@ -71,8 +71,7 @@ impl State {
         (failed > 0).then_some((failed, self.tasks.len()))
     }
 
-    /// What went wrong, for people: the reasons of the connector and of its failed tasks, at most so many lines of each,
-    /// after `name`.
+    /// The traces of the connector and of its failed tasks for people, at most `most` lines of each, after `name`.
     pub(crate) fn traces(&self, name: &str, most: usize, width: Option<u16>) -> String {
         let connector = self
             .trace

@@ -1,6 +1,6 @@
-//! From the bytes of a file that a person named to text.
+//! The text of a file that a person named, from its bytes.
 
-/// The text, or what the bytes are instead; continues the file's name into a sentence.
+/// The text, or what the bytes are instead. The error continues a sentence that begins with the file's name.
 pub(crate) fn decoded(bytes: &[u8]) -> Result<&str, &'static str> {
     match std::str::from_utf8(bytes) {
         Ok(text) if !text.contains('\0') => Ok(text),

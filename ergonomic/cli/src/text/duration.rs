@@ -11,7 +11,7 @@ const EXPECTED: &str =
 pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     let mut sum = Duration::ZERO;
     let mut rest = text;
-    // The units stand in falling order, each once.
+    // Units come in descending order, each at most once.
     let mut above = u8::MAX;
     while !rest.is_empty() {
         let digits = rest
@@ -48,7 +48,7 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     Ok(sum)
 }
 
-/// Reads the time between two looks of a watch.
+/// Reads the interval of a watch.
 pub(crate) fn interval(text: &str) -> Result<Duration, String> {
     match parse(text)? {
         interval if interval < Duration::from_secs(1) => {
@@ -72,7 +72,7 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::MAX)
 }
 
-/// The largest whole unit, such as `12s` or `3h`; for ages.
+/// An age in its largest whole unit, such as `12s` or `3h`.
 pub(crate) fn age(duration: Duration) -> String {
     match duration.as_secs() {
         seconds @ 0..60 => format!("{seconds}s"),
@@ -82,8 +82,7 @@ pub(crate) fn age(duration: Duration) -> String {
     }
 }
 
-/// Minutes and seconds, such as `53s`, `1m05s` or `2h00m05s`; below 10 seconds with a decimal, far below one in
-/// milliseconds.
+/// A duration such as `53s`, `1m05s` or `2h00m05s`; below 10 seconds with a decimal, far below one second in milliseconds.
 pub(crate) fn span(duration: Duration) -> String {
     let seconds = duration.as_secs();
     match seconds {

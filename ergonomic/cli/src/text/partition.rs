@@ -66,7 +66,7 @@ fn to_json(value: &Value) -> RawJson {
     RawJson::from_serialize(value).unwrap_or_else(|error| unreachable!("{error}"))
 }
 
-/// JSON without its layout: the blanks between its parts go, those in its strings stay.
+/// JSON without whitespace outside strings.
 pub(crate) fn one_line(json: &RawJson) -> String {
     let mut in_string = false;
     let mut escaped = false;

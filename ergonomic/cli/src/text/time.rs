@@ -12,12 +12,12 @@ use crate::text::duration;
 const EXPECTED: &str = "expected a time such as 2026-11-26T08:00:00Z, 2026-11-26T08:00 or 08:00 (in the zone of this machine), or -2h \
                         (two hours ago)";
 
-/// A moment as it was written: what it means depends on when and where it is read.
+/// A moment as it was written. Its meaning may depend on the present time and on the time zone of this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Moment {
     /// With its zone.
     At(Timestamp),
-    /// So long ago.
+    /// This long ago.
     Ago(Duration),
     /// In the zone of this machine.
     Local(DateTime),
@@ -31,14 +31,14 @@ impl FromStr for Moment {
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if let Some(ago) = text.strip_prefix('-') {
-            // A number alone could be seconds or hours.
+            // The unit of a bare number is not clear.
             if ago.ends_with(|c: char| c.is_ascii_digit()) {
                 return Err(EXPECTED.to_owned());
             }
             let ago = duration::parse(ago).ok().filter(|ago| !ago.is_zero());
             return ago.map(Self::Ago).ok_or_else(|| EXPECTED.to_owned());
         }
-        // Digits and colons first, or a reader of dates would take more than is meant.
+        // The parser of dates accepts more forms than are meant here.
         if !text.starts_with(|c: char| c.is_ascii_digit()) {
             return Err(EXPECTED.to_owned());
         }
@@ -58,7 +58,7 @@ impl FromStr for Moment {
     }
 }
 
-/// A time with its zone, seconds or not.
+/// A time with its zone, with or without seconds.
 fn with_zone(text: &str) -> Option<Timestamp> {
     if let Ok(time) = text.parse() {
         return Some(time);
@@ -70,7 +70,7 @@ fn with_zone(text: &str) -> Option<Timestamp> {
     format!("{date}T{time}:00{zone}").parse().ok()
 }
 
-/// What a moment means, and how it is told.
+/// The meaning of a moment, and the text that says it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Meant {
     pub(crate) time: Timestamp,
@@ -97,7 +97,7 @@ impl Moment {
         };
         let time = match self {
             Self::At(time) => *time,
-            // Nobody who writes hours means a fraction of a second.
+            // A duration in hours does not ask for a fraction of a second.
             Self::Ago(ago) => whole_second(now).saturating_sub(*ago),
             Self::Local(date_time) => local(*date_time)?,
             Self::Today(time) => {
@@ -124,7 +124,7 @@ impl Moment {
     }
 }
 
-/// The second in which a time lies.
+/// The time without its fraction of a second.
 fn whole_second(time: Timestamp) -> Timestamp {
     let second = time.unix_nanoseconds().div_euclid(1_000_000_000);
     let second = i64::try_from(second).ok();
@@ -212,7 +212,7 @@ mod tests {
             assert!(meant(text).is_err(), "{text}: {:?}", meant(text));
         }
         for (text, words) in [
-            // Neither of these hours is one moment.
+            // The first of these hours does not exist, and the second comes twice.
             ("2026-03-29T02:30", "not one moment"),
             ("2026-10-25T02:30", "not one moment"),
             ("11:00", "write 2026-11-25T11:00:00"),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use unicode_width::UnicodeWidthStr as _;
 
-/// A word as a POSIX shell reads it back.
+/// A word, quoted for a POSIX shell where needed.
 pub(crate) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=,+".contains(c);
     if !word.is_empty() && !word.starts_with('-') && word.chars().all(plain) {
@@ -14,7 +14,7 @@ pub(crate) fn quoted(word: &str) -> String {
     }
 }
 
-/// A count as a sentence has it: `18,606`.
+/// A count with separators, such as `18,606`.
 pub(crate) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut out = String::new();
@@ -27,8 +27,8 @@ pub(crate) fn grouped(count: u64) -> String {
     out
 }
 
-/// Breaks a text at spaces, so that its lines are at most `width` columns wide where its words are; `used` columns of the
-/// first line are taken.
+/// Breaks a text at spaces into lines of at most `width` columns; a longer word has a line of its own. `used` columns of
+/// the first line are taken.
 pub(crate) fn wrapped(text: &str, used: usize, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut used = used;

@@ -1,4 +1,4 @@
-//! Questions, asked where a person can answer them.
+//! Questions at a terminal.
 
 use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read, Write as _};
 
@@ -7,8 +7,8 @@ use anstream::AutoStream;
 use super::{STRONG, Ui};
 
 impl Ui {
-    /// Whether a question can be asked and its answer read: with a person who sees the plan on standard error, and a
-    /// terminal to answer at, even when standard input is a pipe.
+    /// Whether a question can be asked: standard error is a terminal, and there is a terminal to answer at, even when
+    /// standard input is a pipe.
     pub(crate) fn can_ask(&self) -> bool {
         io::stderr().is_terminal() && answers().is_some()
     }
@@ -21,7 +21,7 @@ impl Ui {
             write!(stderr, "{STRONG}{question}{STRONG:#} [y/N] ")?;
             stderr.flush()?;
         }
-        // A thread of its own: reading cannot be given up, and must not keep the process from ending.
+        // On a thread of its own, because reading cannot be cancelled and must not keep the process from ending.
         let (sender, receiver) = tokio::sync::oneshot::channel();
         std::thread::spawn(move || {
             let mut answer = String::new();
@@ -34,7 +34,7 @@ impl Ui {
     }
 }
 
-/// Where the person types: standard input, or the terminal of the process when that is a pipe.
+/// The source of answers: standard input, or the terminal of the process when standard input is a pipe.
 fn answers() -> Option<Box<dyn Read + Send>> {
     if io::stdin().is_terminal() {
         return Some(Box::new(io::stdin()));

@@ -1,4 +1,4 @@
-//! The same for several names, at the same time.
+//! Runs a command for several names at the same time.
 
 use futures_util::{StreamExt as _, stream};
 
@@ -6,10 +6,10 @@ use crate::failure::interrupt;
 use crate::failure::{Exit, Failure};
 use crate::ui::Ui;
 
-/// So many at once: more would only meet the rate limit sooner.
+/// The most names at the same time; more would only reach the rate limit sooner.
 const AT_ONCE: usize = 8;
 
-/// What came of each name. Failures are told last, after what there is to show.
+/// The result of each name. Failures are reported last, after the data.
 pub(crate) struct Outcome<T> {
     /// In the order of the names.
     pub(crate) found: Vec<T>,
@@ -30,7 +30,7 @@ impl<T> Outcome<T> {
     }
 }
 
-/// What came of one name.
+/// The result of one name.
 pub(crate) struct Told<T> {
     pub(crate) found: Option<T>,
     pub(crate) failure: Option<Failure>,
@@ -46,7 +46,7 @@ impl<T> From<Result<T, Failure>> for Told<T> {
     }
 }
 
-/// Goes through the names; all of them are tried, until the command is interrupted.
+/// Runs `work` for every name, until the command is interrupted.
 pub(crate) async fn each<T, R: Into<Told<T>>>(
     names: &[String],
     doing: &str,

@@ -5,7 +5,7 @@ use std::io;
 use tracing::Level;
 use tracing_subscriber::fmt;
 
-/// Starts logging; once says what is tried again, twice every request, three times all that the HTTP stack has to say.
+/// Starts logging: `-v` logs repeated attempts, `-vv` every request, `-vvv` also the HTTP libraries.
 pub(crate) fn start(verbosity: u8) {
     let level = match verbosity {
         0 => return,

@@ -1,6 +1,6 @@
 //! Where output goes: data to standard output, everything else to standard error.
 //!
-//! Nothing here knows what the lines mean.
+//! Nothing here knows offsets or the service.
 
 mod ask;
 pub(crate) mod each;
@@ -29,7 +29,7 @@ pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 pub(crate) const STRONG: Style = Style::new().bold();
 pub(crate) const FAINT: Style = Style::new().dimmed();
 
-/// How this process talks.
+/// The settings of the output.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ui {
     pub(crate) format: Format,
@@ -58,7 +58,7 @@ impl Ui {
         }
     }
 
-    /// Before the arguments are understood.
+    /// The output before the arguments are parsed.
     pub(crate) fn of_arguments(arguments: &[OsString]) -> Self {
         let is_json = args::asks_for_json(arguments);
         Self {
@@ -78,7 +78,7 @@ impl Ui {
         }
     }
 
-    /// Writes the result of a command. A reader that has gone away is no failure.
+    /// Writes the result of a command. A closed pipe is not a failure.
     pub(crate) fn data(
         &self,
         value: &impl Serialize,
@@ -90,7 +90,7 @@ impl Ui {
         }
     }
 
-    /// A value as a text of its own, in the form that was asked for; a table is none, so it is JSON.
+    /// A value as text in the chosen form; as JSON when the form is a table.
     pub(crate) fn text(&self, value: &impl Serialize) -> Result<String, Failure> {
         match self.format {
             Format::Yaml => {
@@ -104,27 +104,27 @@ impl Ui {
         }
     }
 
-    /// Writes text for people; its colours are left out where nobody sees them.
+    /// Writes text for people; without colours where they are not shown.
     pub(crate) fn print_styled(&self, text: &str) -> Result<(), Failure> {
         written(AutoStream::new(io::stdout(), self.color).lock(), text)
     }
 
-    /// Writes text that is data as it is, every byte of it.
+    /// Writes text unchanged, byte for byte.
     pub(crate) fn print(&self, text: &str) -> Result<(), Failure> {
         written(io::stdout().lock(), text)
     }
 
-    /// Says something to the person, unless they want quiet.
+    /// Writes a note to standard error, unless `--quiet` is given.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
             self.say(text);
         }
     }
 
-    /// Says something that even a quiet person must read.
+    /// Writes a line to standard error, also with `--quiet`.
     pub(crate) fn say(&self, text: &str) {
         let mut stderr = AutoStream::new(io::stderr(), self.color).lock();
-        // Without a standard error there is nobody to tell.
+        // Without a standard error the failure cannot be reported.
         let _ = writeln!(stderr, "{text}");
     }
 
@@ -149,11 +149,11 @@ impl Ui {
     }
 }
 
-/// The most findings that a person is shown at once; the rest is counted.
+/// The most findings that are shown at once; the rest is counted.
 pub(crate) const FINDINGS: usize = 20;
 
-/// An error as a person reads it, always in this order: what happened, what is wrong, to which connector, why, what was
-/// changed, and what to do next.
+/// An error for people, always in this order: what happened, the findings, the connector, the cause, what was changed, and
+/// what to do next.
 fn report(details: &Details, alters: bool) -> String {
     let width = note_width();
     let mut out = labelled("", "error", ERROR, &details.message, width);
@@ -173,7 +173,7 @@ fn report(details: &Details, alters: bool) -> String {
     let tip = details.tip.clone();
     for (label, text) in [
         ("connector", details.connector_unless_named()),
-        // The causes before the last one are the layers it came through.
+        // The causes before the last one only name the layers between.
         ("cause", details.causes.last().cloned()),
         ("changed", details.effect(alters).map(str::to_owned)),
         ("tip", tip),
@@ -182,7 +182,7 @@ fn report(details: &Details, alters: bool) -> String {
             out += &labelled("  ", label, Style::new(), &text, width);
         }
     }
-    // A command stays on its line, to be copied.
+    // A command is not broken, so that it can be copied.
     if let Some(next) = &details.next {
         out += &format!("  next: {NEXT}{}{NEXT:#}\n", visible(next));
     }
@@ -190,14 +190,14 @@ fn report(details: &Details, alters: bool) -> String {
     out
 }
 
-/// A text on lines of its own.
+/// A text as a paragraph, broken at the width.
 pub(crate) fn paragraph(text: &str, width: Option<u16>) -> String {
     let text = visible(text);
     let width = width.map_or(usize::MAX, usize::from);
     wrapped(&text, 0, width).join("\n") + "\n"
 }
 
-/// The same, two columns to the right.
+/// A paragraph that is indented by two columns.
 pub(crate) fn indented(text: &str, width: Option<u16>) -> String {
     let lines = paragraph(text, width.map(|width| width.saturating_sub(2)));
     lines.lines().map(|line| format!("  {line}\n")).collect()
@@ -234,7 +234,7 @@ pub(crate) fn note_width() -> Option<u16> {
     is_terminal.then(|| columns(terminal_size::terminal_size_of(io::stderr())))
 }
 
-/// A terminal that does not say how wide it is, is 80 columns wide.
+/// The width of a terminal; 80 columns when it does not say.
 fn columns(size: Option<(terminal_size::Width, terminal_size::Height)>) -> u16 {
     match size {
         Some((width, _)) if width.0 > 0 => width.0.max(20),
@@ -253,7 +253,7 @@ fn unprintable(error: &dyn std::error::Error) -> Failure {
     Failure::new(Exit::Unexpected, "unexpected", message).caused_by(error)
 }
 
-/// A reader that has gone away is no failure.
+/// Writes to standard output. A closed pipe is not a failure.
 fn written(mut stdout: impl io::Write, text: &str) -> Result<(), Failure> {
     let written = stdout
         .write_all(text.as_bytes())
@@ -274,7 +274,7 @@ fn is_directional(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// What could move the cursor, change colours, or show text in another order becomes visible. Line breaks stay.
+/// Escapes characters that move the cursor, change colours or reorder text. Line breaks stay.
 pub(crate) fn visible(text: &str) -> String {
     let is_bad = |c: char| c != '\n' && (c.is_control() || is_directional(c));
     if !text.chars().any(is_bad) {
@@ -291,7 +291,7 @@ pub(crate) fn visible(text: &str) -> String {
         .collect()
 }
 
-/// Text that stays on its line.
+/// Text on one line.
 pub(crate) fn cell(text: &str) -> String {
     visible(text).replace('\n', "\\n")
 }

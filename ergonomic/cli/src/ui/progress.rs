@@ -1,4 +1,4 @@
-//! Signs of life while a person waits.
+//! Progress while a person waits.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -11,9 +11,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::{Ui, cell};
 use crate::text::duration::span;
 
-/// So long nothing is said; most answers come sooner.
+/// How long to wait before progress is shown; most answers come sooner.
 const QUIET: Duration = Duration::from_secs(1);
-/// The same where lines cannot be redrawn.
+/// The same, where lines cannot be redrawn.
 const QUIET_LOG: Duration = Duration::from_secs(10);
 const FRAME: Duration = Duration::from_millis(100);
 
@@ -33,11 +33,11 @@ impl Ui {
         };
         let bar = ProgressBar::with_draw_target(None, target);
         let style = ProgressStyle::with_template("{spinner} {wide_msg}");
-        // The template is a constant, and right.
+        // The template is a constant and valid.
         bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
     }
 
-    /// Waits for `work`, and says that it is `doing` it when that takes long.
+    /// Waits for `work`, and shows `doing` when that takes long.
     pub(crate) async fn busy<T>(&self, doing: &str, work: impl Future<Output = T>) -> T {
         let started = Instant::now();
         let mut work = pin!(work);
@@ -82,7 +82,7 @@ impl Ui {
         }
     }
 
-    /// Waits for `work`, and says what for when that takes longer than a second.
+    /// Waits for `work`, and writes what it waits for when that takes longer than a second.
     pub(crate) async fn noting<T>(
         &self,
         what_for: impl FnOnce() -> String,

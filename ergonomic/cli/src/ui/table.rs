@@ -4,7 +4,7 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Ta
 
 use super::{STRONG, cell};
 
-/// The least that the last column is broken to.
+/// The least width of the last column.
 const LAST: u16 = 12;
 
 /// A table with aligned columns; the columns named in `right` hold numbers. Within a width, long cells continue on the
@@ -36,7 +36,7 @@ pub(crate) fn table<const N: usize>(
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    // Where the last column can take it, only that one is broken: names and numbers stay whole.
+    // If possible only the last column is broken, so that names and numbers stay whole.
     let widths = table.column_max_content_widths();
     let others: u16 = widths.iter().take(N - 1).map(|width| width + 2).sum();
     if width.is_some_and(|width| others + LAST <= width) {

@@ -1,4 +1,4 @@
-//! YAML in and out, by way of JSON text, so that no number passes through a machine type.
+//! YAML to and from JSON text. Numbers stay text, so that no digit is lost.
 
 mod read;
 mod write;

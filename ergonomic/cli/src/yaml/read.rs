@@ -46,8 +46,8 @@ fn at(mark: Marker, reason: impl Into<String>) -> YamlError {
     }
 }
 
-/// Turns one YAML document into JSON text. Numbers keep their digits; whatever could mean two things is refused. An empty
-/// text is `null`.
+/// Turns one YAML document into JSON text. Numbers keep their digits; text that YAML readers understand in different ways
+/// is refused. An empty text is `null`.
 pub(crate) fn to_json(text: &str) -> Result<String, YamlError> {
     let mut reader = Reader {
         parser: Parser::new_from_str(text),
@@ -199,7 +199,7 @@ fn untagged(tag: Option<&Tag>, mark: Marker) -> Result<(), YamlError> {
     }
 }
 
-/// The JSON text of a scalar, by the core schema of YAML 1.2. Forms that YAML 1.1 or other readers take for something else
+/// The JSON text of a scalar, by the core schema of YAML 1.2. Forms that YAML 1.1 or other readers understand differently
 /// are refused.
 fn scalar(
     text: &str,
@@ -237,7 +237,7 @@ fn scalar(
     serde_json::to_string(text).map_err(|error| at(mark, error.to_string()))
 }
 
-/// What some readers, or the languages that people copy from, take a word for, and what to write for that.
+/// What other readers or programming languages understand by a word, and what to write instead.
 pub(super) fn other_meaning(text: &str) -> Option<(&'static str, &'static str)> {
     let word = text.to_ascii_lowercase();
     Some(match word.trim_start_matches(['+', '-', '.']) {
@@ -256,7 +256,8 @@ fn is_json_number(text: &str) -> bool {
         && serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok()
 }
 
-/// Octal, hexadecimal, underscores, leading zeros, a leading sign or point: numbers to some readers. In lower case.
+/// Whether some readers would read a number: octal, hexadecimal, with underscores, leading zeros, a leading sign or point.
+/// The text is in lower case.
 fn looks_like_number(text: &str) -> bool {
     let digits = text.trim_start_matches(['+', '-']);
     if ["0x", "0o", "0b"]

@@ -48,7 +48,7 @@ fn write(json: &str, indent: usize, out: &mut String) -> Result<(), serde_json::
             out.push(' ');
             match serde_json::from_str::<String>(json) {
                 Ok(text) => out.push_str(&string(&text)?),
-                // Half a surrogate pair: no text, but JSON's escapes are YAML's too.
+                // A lone surrogate is not valid text, but YAML has the same escape as JSON.
                 Err(_) => out.push_str(json.trim_end()),
             }
             out.push('\n');
@@ -62,7 +62,7 @@ fn write(json: &str, indent: usize, out: &mut String) -> Result<(), serde_json::
     Ok(())
 }
 
-/// Begins a member: the first one stands beside the dash it belongs to, if there is one.
+/// Begins a member; the first one is on the line of the dash, if there is one.
 fn start(index: usize, indent: usize, out: &mut String) {
     if index == 0 && out.ends_with('-') {
         out.push(' ');
@@ -74,7 +74,7 @@ fn start(index: usize, indent: usize, out: &mut String) {
     out.push_str(&" ".repeat(indent));
 }
 
-/// Words that can mean nothing else stand plain; everything else is quoted.
+/// A string: plain when every reader reads it as a string, else quoted.
 fn string(text: &str) -> Result<String, serde_json::Error> {
     let word = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
     if text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
@@ -83,7 +83,7 @@ fn string(text: &str) -> Result<String, serde_json::Error> {
     {
         return Ok(text.to_owned());
     }
-    // JSON's quoting is YAML's, but for characters that YAML does not let stand by themselves.
+    // YAML reads JSON's quoting, but does not allow some characters that JSON leaves unescaped.
     let quoted = serde_json::to_string(text)?;
     let bare = |c: char| {
         matches!(

@@ -1,4 +1,4 @@
-//! TAB, pressed in real shells at a pseudo-terminal.
+//! Completion with TAB, in real shells at a pseudo-terminal.
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};
@@ -15,7 +15,7 @@ use vt100::Parser;
 
 use crate::tool::{Server, finish, tool};
 
-/// A second environment, with one connector, and a name that a shell could stumble over.
+/// A second environment with one connector, whose name has characters that are special to shells.
 const ELSEWHERE: &str = "
 environments:
   - id: env-demo1
@@ -48,7 +48,7 @@ fn server() -> Server {
     Server::start(Emulator::builder().timing(Timing::instant()).seed(seed))
 }
 
-/// A shell whose completion of the tool is installed as its help says, and the screen that it draws.
+/// A shell with the tool's completion installed as the help says, and its screen.
 struct Shell {
     terminal: File,
     screen: Arc<Mutex<Parser>>,
@@ -113,7 +113,7 @@ impl Shell {
             screen,
             _process: process,
         };
-        // What is typed has a gap that the output does not have.
+        // The typed text has a gap that the output does not have, so that only the output matches.
         shell.send(&format!(
             "stty rows 24 cols 80 echo; {setup}; clear; echo re''ady\r"
         ));
@@ -148,7 +148,7 @@ impl Shell {
         self.send(&format!("ccloud-offsets {line}\t"));
         let whole = format!("ccloud-offsets {expected}");
         self.wait(&whole, |screen| screen.contains(&whole));
-        // Back to an empty line on an empty screen.
+        // Clears the line and the screen.
         self.send("\u{5}\u{15}");
         self.send("clear\r");
         self.wait("an empty line", |screen| {
@@ -266,7 +266,7 @@ fn names_are_looked_up_where_the_typed_options_say() {
         get(&["patch", "x", "--accept", "other-c"]),
         ["other-connector"]
     );
-    // The tool itself ends a look-up that fails, without a word and without offering files instead.
+    // A look-up that fails prints nothing, and does not offer files instead.
     let refused = candidates(
         tool(&url).env("CONFLUENT_CLOUD_API_SECRET", "wrong"),
         &["get", ""],

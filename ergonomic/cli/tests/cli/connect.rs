@@ -1,4 +1,4 @@
-//! `--connect`: the tool on a self-managed Kafka Connect, here a scripted one.
+//! `--connect`: the tool with a scripted worker of Kafka Connect.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! `edit` in an editor that is a script, and places in the words of the source.
+//! `edit` with a script as the editor, and coordinates of sources.
 
 use std::path::{Path, PathBuf};
 
@@ -39,7 +39,7 @@ fn sent(ran: &Ran) -> Value {
 
 #[test]
 fn only_what_was_edited_is_sent() {
-    // The connector does not read on, so that the script finds what it looks for.
+    // The connector does not read on, so that the script finds the text that it replaces.
     let still = Emulator::builder().timing(Timing::instant());
     let server = Server::start(still.clock(ManualClock::default()));
     let script = r#"sed -i 's/kafka_offset: 41000/kafka_offset: 40000/' "$1""#;
@@ -69,7 +69,7 @@ fn what_people_see_in_the_editor() {
         &format!("cp \"$1\" {}", copy.display()),
         "--yes",
     );
-    // Saved as it came: nothing happens.
+    // Saved without a change: nothing happens.
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     ran.says("Nothing was edited");
     assert_eq!(
@@ -95,7 +95,7 @@ fn what_is_invalid_comes_back_with_its_findings() {
     let server = Server::quick();
     let directory = tempfile::tempdir().unwrap();
     let copy = directory.path().join("second.yaml");
-    // The first time it breaks a position; the second time it keeps what it sees and mends it.
+    // The first time it makes a position invalid; the second time it saves a copy of the text and corrects the position.
     let script = format!(
         "if grep -q '^ *#! ' \"$1\"; then cp \"$1\" {}; sed -i 's/kafka_offset: -5/kafka_offset: 5/' \"$1\"; \
          else sed -i 's/kafka_offset: 20032322/kafka_offset: -5/' \"$1\"; fi",
@@ -119,7 +119,7 @@ fn what_is_invalid_comes_back_with_its_findings() {
         second.contains("kafka_offset: -5") && entry.contains("partition"),
         "{second}"
     );
-    // It stands above the second entry, which it is about.
+    // The finding is above the second entry, to which it belongs.
     assert_eq!(
         lines[..finding]
             .iter()
@@ -129,7 +129,7 @@ fn what_is_invalid_comes_back_with_its_findings() {
         "{second}"
     );
 
-    // Who saves it again as it came back gives up.
+    // Saving the text again without a correction ends the command.
     let stubborn = "grep -q '^ *#! ' \"$1\" || sed -i 's/20032322/many/' \"$1\"";
     let ran = edit(&server, SINK, stubborn, "--yes");
     assert_eq!(ran.code, 2, "{}", ran.stderr);
@@ -174,9 +174,9 @@ fn places_in_the_words_of_the_source() {
         (&"mysql-bin.000042".into(), &4.into())
     );
     for (name, option) in [
-        // Not a place of this kind of source.
+        // A coordinate of another kind of source.
         ("mysql-cdc", "--lsn 16/B374D848"),
-        // Not a place at all.
+        // Not a coordinate.
         ("mysql-cdc", "--binlog mysql-bin.000042"),
         ("mysql-cdc", "--to-time yesterday"),
         // A partition that it does not have.
@@ -184,9 +184,9 @@ fn places_in_the_words_of_the_source() {
             "mysql-cdc",
             r#"--binlog mysql-bin.000042:4 --partition {"server":"x"}"#,
         ),
-        // A source that does not go by times.
+        // A source that cannot go to a time.
         ("mysql-cdc", "--to-time 2026-11-26T08:00Z"),
-        // Two places at once.
+        // Two coordinates.
         ("mysql-cdc", "--binlog mysql-bin.000042:4 --lsn 1/2"),
         ("young-sink", "--scn 5"),
     ] {

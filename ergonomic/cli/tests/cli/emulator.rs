@@ -116,7 +116,7 @@ fn it_prints_an_endpoint_that_the_tool_accepts_wherever_it_listens() {
     }
 }
 
-/// What a GET with these headers is answered.
+/// The answer to a GET with these headers.
 fn asked(endpoint: &str, path: &str, headers: &str) -> String {
     let (host, base) = endpoint
         .strip_prefix("http://")

@@ -1,4 +1,4 @@
-//! What errors say, to people and to programs.
+//! Errors for people and for programs.
 
 use ccloud_connect_emulator::{Fault, Operation};
 
@@ -111,7 +111,7 @@ fn every_class_for_people_and_for_programs() {
                 server.emulator.fault(*operation, fault.clone());
             }
             let ran = server.run(&format!("{arguments} {more}"));
-            // What is known of an accepted request is data, however it ended.
+            // The record of an accepted request is data, whatever its outcome.
             let is_data = ["failed", "superseded"].contains(&what);
             assert_eq!(ran.stdout.is_empty(), !is_data, "{what}");
             assert_ne!(ran.code, 0, "{what}");
@@ -203,7 +203,7 @@ fn arguments_that_are_not_text() {
     ran.says("invalid UTF-8");
 }
 
-/// A reader that has seen enough, such as `head`, is no failure.
+/// A reader such as `head` may close the pipe early, which is not a failure.
 #[test]
 fn a_closed_pipe() {
     use std::process::Stdio;

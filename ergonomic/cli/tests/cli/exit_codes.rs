@@ -1,4 +1,4 @@
-//! Exit codes that take a scene; the golden files of the errors have those of a single request.
+//! Exit codes that need several steps; the golden files of the errors have the codes of single requests.
 
 use ccloud_connect::clock::ManualClock;
 use ccloud_connect_emulator::{Emulator, Fault, Operation, Timing};
@@ -96,7 +96,7 @@ fn busy() {
 
 #[test]
 fn a_relative_move_from_an_old_sample() {
-    // The emulator samples every 30 s, so this one is from before the reset.
+    // The emulator takes a sample every 30 s, so this one is older than the reset.
     let server = Server::start(Emulator::builder());
     assert_eq!(
         server
@@ -139,15 +139,15 @@ fn frozen() -> Server {
 #[test]
 fn unconfirmed() {
     let server = frozen();
-    // Without a sample nothing contradicts it; that there was none is said.
+    // Without a later sample nothing contradicts the plan; the output says that there was none.
     let ran = server.run(&format!("{PATCH} -o json"));
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let record = ran.json();
     assert_eq!(record["outcome"]["as_planned"], serde_json::Value::Null);
     assert_eq!(record["outcome"]["findings"][0]["code"], "unconfirmed");
     ran.says("warning: MysqlSinkConnector: no sample");
-    // Who insists is told that it did not come. A server of its own, because where time stands still a second alteration
-    // cannot be told from the first.
+    // With --confirm, the missing sample is a failure. This needs another server: with a clock that does not move, a second
+    // alteration could not be distinguished from the first.
     let server = frozen();
     let ran = server.run(&format!("{PATCH} -o json --confirm"));
     assert_eq!(ran.code, 8, "{}", ran.stderr);
@@ -158,7 +158,7 @@ fn unconfirmed() {
         (&error["error"]["kind"], &error["error"]["changed"]),
         (&"unconfirmed".into(), &"yes".into())
     );
-    // Who does not want it is not told of it.
+    // With --no-confirm, the missing sample is not mentioned.
     let server = frozen();
     let ran = server.run(&format!("{PATCH} -o json --no-confirm"));
     assert_eq!(ran.code, 0, "{}", ran.stderr);
@@ -215,7 +215,7 @@ fn waiting_does_not_hurry() {
         server.run("wait MysqlSinkConnector --timeout 300ms").code,
         8
     );
-    // One to learn of the request, one at the deadline.
+    // One poll to find the request, one at the deadline.
     assert_eq!(polls() - before, 2);
 }
 
@@ -267,7 +267,7 @@ fn a_dry_run_sends_nothing() {
     assert!(requests.all(|request| request.method == "GET"));
 }
 
-/// That it was accepted is only inferred, and what is said is what was seen.
+/// The status shows that the request was accepted, and the output says no more than that.
 #[test]
 fn an_answer_that_was_lost() {
     let server = Server::quick();

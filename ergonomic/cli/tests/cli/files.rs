@@ -1,14 +1,14 @@
-//! Offsets through files and pipes: what goes in comes out, or is refused.
+//! Offsets through files and pipes: they come out unchanged, or are refused.
 
 use ccloud_connect::RawJson;
 use ccloud_connect_emulator::{CLUSTER, ENVIRONMENT, Emulator, Fault, Operation, Timing};
 
 use crate::tool::{Server, golden};
 
-/// Values that other tools change on the way.
+/// Values that other tools often change.
 const HARD: &str = r#"{"z":9007199254740993,"max":18446744073709551615,"beyond":18446744073709551616,"long":123456789012345678901234567890,"decimal":0.1234567890123456789,"huge":1e400,"cents":10.10,"zero":-0,"nothing":null,"text":"007","yes":"yes","a":true}"#;
 
-/// A server with a source whose offsets are these values, to the letter.
+/// A server with a source whose offsets are exactly these values.
 fn hard() -> Server {
     let server = Server::quick();
     let body = format!(r#"{{"offsets":[{{"partition":{{"server":"s"}},"offset":{HARD}}}]}}"#);
@@ -80,7 +80,7 @@ fn a_file_of_another_connector_is_refused() {
     let ran = server.feed(patch, &got);
     assert_eq!(ran.code, 2);
     ran.says(r#"holds offsets of connector "MySinkConnector", not of"#);
-    // Under its id it is the same connector, and one may mean to clone.
+    // The connector's id is accepted as well as its name; with --accept, another connector is accepted, too.
     let clone = format!("{patch} --accept other-connector");
     assert_eq!(server.feed(&clone, &got).code, 0);
     let own = ["patch", "lcc-sa32er", "--file", "-", "--dry-run"];
@@ -94,7 +94,7 @@ fn a_file_of_another_connector_is_refused() {
 #[test]
 fn no_text_is_lost_or_in_the_way() {
     let server = Server::start(Emulator::builder());
-    // A terminal would swallow the first, and no Rust string can hold the second.
+    // A terminal does not show the first, and a Rust string cannot contain the second.
     let offset = "{\"deleted\":\"a\u{7f}\u{9b}b\",\"half\":\"\\ud800\"}";
     let body = format!(r#"{{"offsets":[{{"partition":{{"server":"s"}},"offset":{offset}}}]}}"#);
     let answer = Fault::status(200).header("Content-Type", "application/json");
@@ -297,7 +297,7 @@ fn a_file_that_would_take_partitions_back_says_so() {
         let accepting = ["--strict", "--accept=goes-back", "--accept=skips-records"];
         let ran = server.feed(&[&patch[..], &accepting].concat(), &file);
         assert_eq!(ran.code, 0, "{}", ran.stderr);
-        // With the file as it was before the edit, only what was edited is sent, and nothing else goes back.
+        // With the unedited file as --base, only the edited entries are sent, and no other partition goes back.
         let Some((from, to)) = edit else { continue };
         let folder = tempfile::tempdir().unwrap();
         let base = folder.path().join("base.json");
@@ -339,7 +339,7 @@ fn a_source_that_goes_ahead_skips_and_strict_stops_it() {
         &["--strict", "--accept", "skips-records"],
     );
     assert_eq!(accepted.code, 0, "{}", accepted.stderr);
-    // Whether the database still holds what lies back only the database knows: a note, which stops nothing.
+    // Only the database knows whether it still has the earlier log: a note, which stops nothing.
     let back = to("mysql-bin.000041:4", &["--strict"]);
     assert_eq!(back.code, 0, "{}", back.stderr);
 }

@@ -1,4 +1,4 @@
-//! What each command prints, in each form.
+//! The output of each command in each form.
 
 use ccloud_connect::clock::ManualClock;
 use ccloud_connect_emulator::{Emulator, Timing};
@@ -20,7 +20,8 @@ fn each_form(server: &Server, name: &str, line: &str) {
     }
 }
 
-/// The same, each with a server of its own: where time stands still, a second alteration cannot be told from the first.
+/// The same, with a server for each form: with a clock that does not move, a second alteration could not be distinguished
+/// from the first.
 fn each_form_anew(name: &str, line: &str) -> Server {
     let run = |form| {
         let server = still();

@@ -76,7 +76,7 @@ fn every_command_is_listed_and_has_examples_before_its_options() {
     }
 }
 
-/// What the examples show can be typed: every one that calls the tool is parsed by it.
+/// The tool parses every example that calls it.
 #[test]
 fn examples_are_accepted() {
     let mut checked = 0;
@@ -93,7 +93,7 @@ fn examples_are_accepted() {
         {
             let line = line.split(['|', '>']).next().unwrap();
             let line = line.trim().strip_prefix("ccloud-offsets").unwrap();
-            // With an environment that cannot be, every command that is understood ends before it does anything.
+            // With an invalid environment, every command that is parsed ends before it does anything.
             let shell = format!("exec \"$0\" -e .. -k .. {line} </dev/null");
             let shell = match line.contains(" -e ") {
                 true => shell.replace(" -e .. -k ..", ""),

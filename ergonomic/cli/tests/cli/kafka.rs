@@ -122,12 +122,12 @@ fn a_move_to_a_time_is_carried_out() {
 #[test]
 fn lag() {
     let both = Both::start();
-    // The group has read on since the sample, and is not known in all partitions.
+    // The group has read on since the sample, and has committed only some partitions.
     let committed = ("topic_A".to_owned(), 0, 20_032_400);
     let group = "connect-lcc-as341".to_owned();
     both.fake.state().groups.insert(group, vec![committed]);
     let shown = both.done("get MysqlSinkConnector --lag");
-    // What follows in a row are ages.
+    // The rest of each row is an age.
     for (row, words) in [
         (
             "CONNECTOR",
@@ -156,7 +156,7 @@ fn lag() {
     let json = ran.json();
     let rows = json.as_array().unwrap();
     let row = |name: &str| rows.iter().find(|row| row["name"] == name).unwrap();
-    // One of its partitions is outside, so there is no sum.
+    // One of its positions is outside its partition, so there is no sum.
     assert_eq!(row(SINK)["lag"], serde_json::Value::Null);
     assert_eq!(row(SINK)["partitions"], 2);
     assert!(row(SINK)["next_record"].as_str().unwrap().starts_with("20"));
@@ -175,7 +175,7 @@ fn lag() {
     assert_eq!(json["lag"][1]["lag"], serde_json::Value::Null);
     assert_eq!(json["offsets"].as_array().unwrap().len(), 2);
 
-    // A group that the key may not see leaves the sample; an open transaction is told.
+    // When the key may not see the group, the sample is used; an open transaction is reported.
     let refused = ("connect-lcc-as341".to_owned(), 30);
     both.fake.state().refused.extend([refused]);
     both.fake.state().topics.get_mut("topic_A").unwrap()[0].open = 7;
@@ -204,7 +204,7 @@ fn a_partition_that_kafka_does_not_have_is_refused() {
     }
     let ran = both.run("patch MysqlSinkConnector --set nowhere:0=5 --yes");
     assert_eq!(ran.code, 4, "{}", ran.stderr);
-    // Without a key, what that would do is said.
+    // Without a key, the output says what a key would add.
     let dry = "patch MysqlSinkConnector --set topic_A:9=5 --dry-run -o json";
     let ran = both.server.run(dry);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
@@ -217,7 +217,7 @@ fn a_partition_that_kafka_does_not_have_is_refused() {
 #[test]
 fn without_a_key_everything_else_works() {
     let both = Both::start();
-    // What needs one says so, and nothing is sent.
+    // A command that needs a key says so, and sends nothing.
     for change in [
         "--to-latest",
         "--to-time -2h",
@@ -229,7 +229,7 @@ fn without_a_key_everything_else_works() {
         assert_eq!(ran.code, 3, "{change:?}: {}", ran.stderr);
         assert!(ran.stderr.contains("KAFKA_API_KEY") && ran.stderr.contains("Nothing was changed"));
     }
-    // What does not goes on, and one line says what a key would add.
+    // Other commands go on, and one line says what a key would add.
     let ran = both
         .server
         .run("patch MysqlSinkConnector --to-earliest --dry-run");
@@ -240,7 +240,7 @@ fn without_a_key_everything_else_works() {
         .server
         .run("patch MysqlSinkConnector --to-earliest --dry-run -q");
     assert_eq!(ran.stderr, "");
-    // The offsets are shown; that there is no lag is told after them.
+    // The offsets are shown, and after them the reason why there is no lag.
     let ran = both.server.run("get MysqlSinkConnector --lag");
     assert_eq!(ran.code, 3);
     assert!(ran.stdout.contains("20032323") && ran.stderr.contains("--lag needs a key"));
@@ -265,7 +265,7 @@ fn brokers_that_cannot_be_reached_stop_only_what_needs_them() {
     let ran = both.run("get MysqlSinkConnector --lag");
     assert_eq!(ran.code, 6);
     assert!(ran.stdout.contains("20032323"));
-    // Where the service does not tell where the brokers are, one can.
+    // When the service does not tell the address of the brokers, --bootstrap can.
     let denied = Fault::status(403);
     both.server.emulator.fault(Operation::ReadCluster, denied);
     let ran = both.run("get MysqlSinkConnector --lag");
@@ -313,13 +313,13 @@ fn keys_are_read_from_files_and_refused_once() {
         "KAFKA_API_KEY={KEY}\nKAFKA_API_SECRET=wrong-hunter2\n"
     ));
     assert_eq!(wrong.code, 3, "{}", wrong.stderr);
-    // One question about the group, and one about the topic; a refused key asks neither again.
+    // One question about the group and one about the topic; a refused key is not tried again for either.
     assert_eq!(
         both.fake.state().passwords,
         [SECRET, SECRET, "wrong-hunter2"]
     );
     assert_eq!(run("KAFKA_API_KEY=x\n").code, 3);
-    // Half a key in the environment is a mistake, not no key.
+    // A key without its secret in the environment is a mistake, and is not ignored.
     let ran = finish(
         both.tool()
             .env_remove("KAFKA_API_SECRET")

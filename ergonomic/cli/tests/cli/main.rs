@@ -1,4 +1,4 @@
-//! The command-line tool, run as its users run it: as a process, against an emulator in this one.
+//! The command-line tool, run as a process against an emulator in the process of the test.
 
 #[cfg(unix)]
 mod completion;

@@ -1,4 +1,4 @@
-//! The network as the tool meets it: how often it asks, for how long it waits, whom it trusts.
+//! The tool and the network: how often it sends requests, how long it waits, which certificates it trusts.
 
 use std::time::{Duration, Instant};
 
@@ -94,7 +94,7 @@ fn a_ca_file_that_cannot_be_used_is_told_before_anything_is_sent() {
     assert!(server.emulator.requests().is_empty());
 }
 
-/// Secret stores add a newline, and some add what no text can hold.
+/// Secret stores may add a newline, or bytes that are not text.
 #[test]
 fn keys_from_the_environment() {
     let server = Server::quick();
@@ -131,7 +131,7 @@ fn a_wait_without_a_status_does_not_say_that_nothing_was_changed() {
     assert_eq!(error["error"]["changed"], "unknown", "{}", ran.stderr);
 }
 
-/// The time to wait is that of the whole command, whatever does not answer.
+/// The timeout applies to the whole command, whichever request is not answered.
 #[test]
 fn a_wait_ends_with_its_time() {
     let hang = || Fault::hang().times(1_000);
@@ -160,7 +160,7 @@ fn a_wait_ends_with_its_time() {
         server.emulator.fault(hung, hang());
         let began = Instant::now();
         let ran = server.run(arguments);
-        // One attempt alone may take 30 s.
+        // A single attempt may take 30 s.
         assert!(began.elapsed() < Duration::from_secs(15), "{arguments:?}");
         assert_eq!(ran.code, 6, "{arguments:?}: {}", ran.stderr);
     }

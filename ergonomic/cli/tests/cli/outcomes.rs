@@ -1,4 +1,4 @@
-//! What came of an alteration: the line, the JSON and the exit code, for everything that can be asked and done.
+//! Outcomes of alterations: the line, the JSON and the exit code, for all combinations of requests and effects.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -15,9 +15,9 @@ use crate::tool::{Ran, Server, finish, golden, tool, words};
 
 const T0: &str = "2024-02-20T15:14:19Z";
 
-/// What is asked for.
+/// The kinds of requests.
 const ASKED: [&str; 5] = ["back", "ahead", "reset", "set", "mixed"];
-/// What is done.
+/// The effects that the server lets a request have.
 const DONE: [&str; 8] = [
     "all",
     "part",
@@ -61,7 +61,7 @@ fn asked(what: &str) -> Vec<Partition> {
 
 fn done(what: &str, partitions: &mut [Partition]) {
     for (index, partition) in partitions.iter_mut().enumerate() {
-        // What is carried out is seen a little further on; a reset starts again at the earliest record.
+        // A change that is carried out is seen a little further on; a reset starts again at the earliest record.
         let carried_out = partition.asked.map_or(Some(100), |asked| Some(asked + 50));
         partition.seen = match what {
             "part" | "part, and FAILED" if index % 2 == 1 => partition.stood,
@@ -76,7 +76,7 @@ fn done(what: &str, partitions: &mut [Partition]) {
                     partition.stood = Some(asked + 564);
                     carried_out
                 }
-                // Went on as if nothing had happened.
+                // Read on as if the alteration had not happened.
                 (Some(from), None) => Some(from + 1_000),
                 // Fell back to the earliest record.
                 (None, _) => Some(0),
@@ -118,7 +118,7 @@ fn stage(partitions: &[Partition], done: &str) -> Server {
             Fault::status(200).json(&body).times(times),
         );
     };
-    // The plan and the look before sending, then two later samples.
+    // The samples for the plan and before sending, then two later ones.
     sample(entries(partitions, |p| p.planned_from, false), 13, 1);
     sample(entries(partitions, |p| p.planned_from, false), 14, 1);
     sample(entries(partitions, |p| p.seen, false), 17, 1);
@@ -190,7 +190,7 @@ fn truth(p: &Partition, failed: bool) -> (Option<bool>, Movement, Option<i64>) {
     };
     let told = |confirmed, (direction, records)| (confirmed, direction, records);
     let carried_out = p.seen == p.asked;
-    // Behind where it stood, and not before where it was put: only the alteration leads there.
+    // Before its earlier position, and not before the requested one: only the alteration leads there.
     let led = p.seen.is_some() && p.seen < p.stood && p.seen >= p.asked;
     let fell_back = p.asked.is_some() && p.seen.is_some() && p.seen < p.asked;
     match () {
@@ -208,7 +208,7 @@ fn truth(p: &Partition, failed: bool) -> (Option<bool>, Movement, Option<i64>) {
     }
 }
 
-/// What must be true of every scenario, from what the server did and showed.
+/// Checks what must be true of every scenario, from what the server did and showed.
 fn check(what: &str, done: &str, partitions: &[Partition], ran: &Ran, line: &Ran) {
     let record = ran.json();
     let document = schema();
@@ -233,7 +233,7 @@ fn check(what: &str, done: &str, partitions: &[Partition], ran: &Ran, line: &Ran
         let way = |from: Option<i64>| Some((p.asked? - from?).signum());
         way(p.planned_from) != way(p.stood)
     };
-    // By reading on from where it stood, or from nothing, the sink may have come there too.
+    // The sink may also have come there by reading on from its earlier position, or from no position.
     let undecided = |p: &Partition| p.seen != p.asked && p.seen > p.stood;
     let expected = match done {
         "part, and FAILED" | "nothing, and FAILED" => (7, Some(false)),
@@ -274,10 +274,10 @@ fn check(what: &str, done: &str, partitions: &[Partition], ran: &Ran, line: &Ran
         }
     }
     let changed = match (done, ran.code) {
-        // A running sink may have gone back and read on; what never had a position cannot.
+        // A running sink may have gone back and read on; one that never had a position cannot.
         ("nothing, and FAILED", _) if partitions.iter().all(|p| p.seen.is_none()) => json!("no"),
         ("nothing, and FAILED", _) => json!("unknown"),
-        // Some were moved, and are shown to be.
+        // A later sample shows that some were moved.
         (_, 7 | 10) => json!("yes"),
         _ => Value::Null,
     };
@@ -291,7 +291,7 @@ fn everything_that_can_be_asked_and_done() {
         .flat_map(|what| DONE.map(|done| (*what, done)))
         .collect();
     let mut texts = Vec::new();
-    // As many at a time as do not get into each other's way: all of them mostly wait.
+    // Twelve at a time, because each mostly waits.
     for some in scenarios.chunks(12) {
         let runs: Vec<_> = some
             .iter()

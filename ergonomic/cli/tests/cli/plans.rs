@@ -1,10 +1,10 @@
-//! Plans that are kept, judged and sent: what a script relies on.
+//! Plans that scripts save, check and send.
 
 use crate::tool::Server;
 
 const SINK: &str = "MysqlSinkConnector";
 
-/// A plan that was kept can be given back.
+/// A saved plan can be sent.
 #[test]
 fn a_plan_is_a_file_too() {
     let server = Server::quick();
@@ -47,7 +47,7 @@ fn a_warning_can_be_made_to_count() {
         "nothing-changes"
     );
     assert_eq!(server.accepted(SINK), 0);
-    // Quiet or not, what was found is told.
+    // Findings are shown with and without --quiet.
     let ran = server.run(&format!("{same} -q"));
     assert!(
         ran.code == 0 && ran.stderr.contains("warning"),

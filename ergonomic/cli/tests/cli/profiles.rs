@@ -1,4 +1,4 @@
-//! Profiles: what they fill in, and what beats them.
+//! Profiles: the options that they set, and what takes precedence over them.
 
 use std::path::Path;
 use std::process::Command;
@@ -45,7 +45,7 @@ fn a_profile_fills_in_what_is_not_given() {
     let directory = directory.path();
     let ran = run(directory, "get MysqlSinkConnector --profile demo -o json");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    // By the environment, too.
+    // The environment can name the profile, too.
     let ran = finish(
         tool(directory)
             .args(words("get MysqlSinkConnector"))
@@ -56,7 +56,7 @@ fn a_profile_fills_in_what_is_not_given() {
     // The follow-up command names the profile.
     let ran = run(directory, "--profile demo get nope");
     ran.says("next: ccloud-offsets list --profile demo\n");
-    // No profile is chosen by itself.
+    // There is no default profile.
     assert_eq!(run(directory, "get MysqlSinkConnector").code, 2);
 }
 

@@ -1,4 +1,4 @@
-//! What a person sees on a terminal of 80 columns and 24 lines: each command, in a golden file.
+//! The screen of a terminal of 80 columns and 24 lines after each command, in golden files.
 
 use std::io::Read as _;
 use std::num::NonZeroU16;
@@ -13,7 +13,7 @@ use crate::tool::{Arguments, Server, golden, tool, words};
 
 const ROWS: u16 = 24;
 
-/// A server whose time stands still, so that ages and rates are always the same.
+/// A server whose clock does not move, so that ages and rates are always the same.
 fn still() -> Server {
     Server::start(
         Emulator::builder()
@@ -25,7 +25,7 @@ fn still() -> Server {
 /// The screen after the command has ended, without the blanks at the ends of lines.
 struct Screen {
     text: String,
-    /// Whether a line went on behind the right edge, where a terminal breaks it anywhere.
+    /// Whether a line was longer than the screen, so that the terminal broke it.
     wraps: bool,
     code: i32,
 }
@@ -35,7 +35,7 @@ fn at_terminal(mut command: Command, columns: u16, input: Option<(&str, &str)>) 
     let program = std::mem::replace(&mut command, Command::new("sh"));
     let mut line = format!("stty rows {ROWS} cols {columns} echo; exec \"$0\" \"$@\"");
     if let Some(("|", rest)) = input {
-        // A pipe before the tool, which nobody types anything into.
+        // Standard input of the tool is a pipe without data.
         line = format!("stty rows {ROWS} cols {columns} echo; {rest} | \"$0\" \"$@\"");
     }
     command
@@ -154,7 +154,7 @@ fn every_command_fits_the_screen() {
     assert!(at_terminal(dumb, 80, None).text.contains("applied"));
 }
 
-/// A terminal half as wide: uglier, but nothing is lost behind its edge.
+/// On a terminal half as wide, no line is longer than the screen.
 #[test]
 fn a_narrow_terminal_loses_nothing() {
     let server = still();
@@ -171,7 +171,7 @@ fn a_narrow_terminal_loses_nothing() {
     assert!(source.contains("9007199254740993"), "{source}");
 }
 
-/// The question says what it is about, also when the plan has scrolled away.
+/// The question names its connector, because a long plan scrolls off the screen.
 #[test]
 fn the_question_repeats_what_it_is_about() {
     let server = still();

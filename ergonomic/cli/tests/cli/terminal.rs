@@ -87,7 +87,7 @@ fn ctrl_c_leaves_the_alteration_running() {
     assert_eq!(server.accepted(SINK), 1);
 }
 
-/// A service that does not answer is no silence on the screen.
+/// The tool shows that it waits for a service that does not answer.
 #[test]
 fn waiting_for_an_answer_is_shown() {
     let server = Server::quick();
@@ -127,7 +127,8 @@ fn colours_only_at_a_terminal_and_only_when_wanted() {
     assert!(piped.stdout.contains("\u{1b}[1m"));
 }
 
-/// A script is ended by SIGTERM, a lost connection by SIGHUP: both are told how to go on, and by their own exit code.
+/// SIGTERM, which ends scripts, and SIGHUP, which a lost connection sends: the output says how to go on, and each has its
+/// exit code.
 #[test]
 fn other_signals_leave_the_alteration_running_too() {
     use std::io::Read as _;
@@ -144,7 +145,7 @@ fn other_signals_leave_the_alteration_running_too() {
         while server.accepted(SINK) == 0 {
             std::thread::sleep(Duration::from_millis(20));
         }
-        // The answer is on its way, too.
+        // Lets the answer to the request arrive.
         std::thread::sleep(Duration::from_millis(300));
         let id = child.id().to_string();
         assert!(

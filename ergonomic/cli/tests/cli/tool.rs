@@ -1,4 +1,4 @@
-//! Running the tool, and comparing what it prints with what it printed before.
+//! Runs the tool, and compares its output with golden files.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -54,7 +54,7 @@ impl Ran {
     }
 }
 
-/// The words of a command line without quotes but those of an empty word.
+/// The words of a command line, in which only an empty word is quoted.
 pub(crate) fn words(line: &str) -> Vec<&str> {
     line.split_whitespace()
         .map(|word| if word == "''" { "" } else { word })
@@ -123,7 +123,7 @@ pub(crate) fn finish(command: &mut Command, input: &str) -> Ran {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // A tool that refuses before reading closes the pipe.
+    // The tool closes the pipe when it refuses before reading.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let output = child.wait_with_output().unwrap();
     Ran {
@@ -133,7 +133,7 @@ pub(crate) fn finish(command: &mut Command, input: &str) -> Ran {
     }
 }
 
-/// An emulator on a thread of its own, so that tests can wait for the tool in the plain way.
+/// An emulator on a thread of its own, so that tests can block while the tool runs.
 pub(crate) struct Server {
     pub(crate) emulator: Emulator,
     _runtime: tokio::runtime::Runtime,
@@ -175,8 +175,8 @@ impl Server {
     }
 }
 
-/// Compares with a file beside the tests; `UPDATE_GOLDEN=1` writes it instead. Times, ages, ports and request ids are the same for
-/// the comparison.
+/// Compares with a file beside the tests; `UPDATE_GOLDEN=1` writes it instead. The comparison ignores times, ages, ports and request
+/// ids.
 pub(crate) fn golden(name: &str, actual: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/cli/golden")
@@ -232,7 +232,7 @@ pub(crate) fn steady(text: &str) -> String {
     out
 }
 
-/// The length of something at the start of the text that differs from run to run, and what stands for it.
+/// The length of a part at the start of the text that differs from run to run, and its replacement.
 fn moving(text: &str) -> Option<(usize, &'static str)> {
     let length = |of: fn(char) -> bool| text.find(|c| !of(c)).unwrap_or(text.len());
     if let Some(rest) = text.strip_prefix("127.0.0.1:") {
@@ -252,13 +252,13 @@ fn moving(text: &str) -> Option<(usize, &'static str)> {
     if stamp >= 20 && text[..stamp].ends_with('Z') && text.as_bytes()[4] == b'-' {
         return Some((stamp, "TIME"));
     }
-    // The age of a sample that a manual clock took long ago.
+    // The age of a sample from a manual clock, whose time is long ago.
     let days = length(|c| c.is_ascii_digit());
     if days > 0 && text[days..].starts_with("d ago") {
         return Some((days + 5, "Nd ago"));
     }
     let number = length(|c| c.is_ascii_digit() || c == '.');
-    // A moment may be shorter or longer than one.
+    // The same step may take milliseconds or seconds.
     if number > 0 && text[number..].starts_with("ms") {
         return Some((number + 2, "Ns"));
     }

@@ -31,7 +31,7 @@ fn takes_the_latest_request_back() {
         "ahead"
     );
     assert_eq!(record["outcome"]["as_planned"], true);
-    // And that back again, which delivers again.
+    // A second undo takes the first back, so that records are delivered again.
     let (code, stdout, stderr) = run(&server, "undo MysqlSinkConnector -o json");
     assert_eq!(code, 0, "{stderr}");
     let record: serde_json::Value = serde_json::from_str(&stdout).unwrap();
@@ -60,7 +60,7 @@ fn only_the_request_that_was_meant() {
         .0,
         0
     );
-    // Another one comes, of whoever.
+    // Another request comes.
     assert_eq!(
         run(&server, "delete MysqlSinkConnector --all --no-wait").0,
         0
@@ -83,7 +83,7 @@ fn a_failed_request_is_undone_once_a_later_sample_shows_it() {
     let server = Server::quick();
     let partly = "patch MysqlSinkConnector --no-wait --set topic_A:0=7 --set nope:0=1";
     assert_eq!(run(&server, partly).0, 0);
-    // In another process nothing says when it failed; the time of a sample that shows it has to be seen to come.
+    // Another process does not know when the request failed, so it must wait for a new sample.
     let (code, stdout, stderr) = run(&server, "undo MysqlSinkConnector -o json --timeout 20s");
     assert_eq!(code, 0, "{stderr}");
     assert!(
@@ -93,7 +93,7 @@ fn a_failed_request_is_undone_once_a_later_sample_shows_it() {
     let record: serde_json::Value = serde_json::from_str(&stdout).unwrap();
     assert_eq!(record["offsets"].as_array().unwrap().len(), 1, "{stdout}");
     assert_eq!(record["offsets"][0]["offset"]["kafka_offset"], 20_032_323);
-    // None comes in no time, and nothing is sent then.
+    // No sample comes within a time of zero, and nothing is sent.
     assert_eq!(run(&server, partly).0, 0);
     let before = server.accepted(SINK);
     let (code, _, stderr) = run(&server, "undo MysqlSinkConnector -o json --timeout 0");

@@ -1,4 +1,4 @@
-//! `watch`: one look after another.
+//! `watch`: one reading after another.
 
 use ccloud_connect_emulator::{Emulator, Operation};
 
@@ -34,7 +34,7 @@ fn one_line_of_json_for_each_look_and_one_round_of_requests() {
 
 #[test]
 fn people_see_how_fast_it_reads() {
-    // At this speed the emulator takes a new sample at every look.
+    // At this speed the emulator has a new sample at every reading.
     let server = Server::start(Emulator::builder().speed(100.0));
     let ran = server.run("watch orders-sink --count 2 --interval 1s");
     assert_eq!(ran.code, 0, "{}", ran.stderr);

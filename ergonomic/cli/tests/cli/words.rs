@@ -1,4 +1,4 @@
-//! What the tool makes of what people type, and what it says.
+//! How the tool reads what people type, and its messages.
 
 use ccloud_connect_emulator::{CLUSTER, ENVIRONMENT, Emulator, Fault, Operation};
 use serde_json::Value;
@@ -68,7 +68,7 @@ fn words_of_other_tools_lead_to_ours() {
             tip(arguments)
         );
     }
-    // To pass an option as a name is never what was meant.
+    // The tool must not suggest passing an option as a name.
     for arguments in ["get x --nonsense", "wait x --timeout -1"] {
         assert!(!tip(arguments).contains("-- "), "{arguments:?}");
     }
@@ -125,7 +125,7 @@ fn never_altered_is_an_answer() {
             .stdout
             .contains("never altered")
     );
-    // That there is no such connector is another answer.
+    // A connector that does not exist gives another answer.
     assert_eq!(server.run("status nope").code, 4);
 }
 
@@ -161,7 +161,7 @@ fn a_sample_taken_after_the_question() {
             .to_owned()
     };
     assert!(at(&after) > at(&before));
-    // What cannot come in time is told as it is.
+    // When no new sample can come in time, the error says so.
     let still = Server::start(Emulator::builder());
     let ran = still.run("get MysqlSinkConnector --max-age 0 --timeout 0");
     assert_eq!(ran.code, 8);
@@ -227,7 +227,7 @@ fn failed_tasks_are_shown_with_their_reasons() {
     let ran = server.run("list");
     ran.prints("RUNNING, 1/1 FAILED");
     ran.prints("MysqlSinkConnector, task 0: org.apache.kafka");
-    // That the state cannot be read does not keep the offsets back.
+    // The offsets are shown even if the state cannot be read.
     server
         .emulator
         .fault(Operation::ConnectorStatus, Fault::error(403, "Forbidden"));
@@ -254,7 +254,7 @@ fn colours_as_the_environment_wants_them() {
     assert!(!coloured("NO_COLOR", "1"));
 }
 
-/// A misspelt code would accept nothing, and nobody would notice.
+/// A misspelt code would silently accept nothing.
 #[test]
 fn a_code_that_does_not_exist_is_refused() {
     let ran = finish(

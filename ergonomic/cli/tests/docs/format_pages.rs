@@ -1,4 +1,4 @@
-//! The pages about formats are what the code knows.
+//! The pages about formats agree with the code.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ fn folder() -> PathBuf {
     root().join("docs/formats")
 }
 
-/// `UPDATE_GOLDEN=1 cargo test -p ccloud-offsets --test docs` writes them anew.
+/// Compares a page; `UPDATE_GOLDEN=1 cargo test -p ccloud-offsets --test docs` writes it instead.
 fn golden(name: &str, text: &str) {
     let path = folder().join(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {

@@ -1,4 +1,4 @@
-//! What only a checkout can say: whether the README and the pages in `docs/` show what the tool does and the library knows.
+//! Tests that the README and the pages in `docs/` agree with the tool and the library. They need a checkout.
 //!
 //! The archive of this package does not contain these tests.
 

@@ -1,10 +1,10 @@
-//! What several papers say is the same everywhere.
+//! Text that several documents repeat is the same everywhere.
 
 use std::fs;
 
 use super::root;
 
-/// The example of the library, in the README of the checkout and in that of the package, where it is compiled.
+/// The README of the checkout shows the example of the package's README, which is compiled.
 #[test]
 fn the_readme_shows_the_example_that_is_compiled() {
     let text = |place: &str| fs::read_to_string(root().join(place)).unwrap();

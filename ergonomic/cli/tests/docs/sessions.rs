@@ -1,8 +1,8 @@
-//! Sessions in the README and in the pages of `docs/`: each command is run as it stands there, and what it prints is compared.
+//! Sessions in the README and in the pages of `docs/`: the test runs each command and compares its output with the page.
 //!
 //! A session is a block of `console` after the line `<!-- session -->`. Its commands are lines that begin with `$ `; a command that ends
 //! with another exit code than 0 is followed by `$ echo $?`. The sessions of a page share a server and a folder.
-//! `UPDATE_GOLDEN=1 cargo test -p ccloud-offsets --test docs` writes what is printed into the pages.
+//! `UPDATE_GOLDEN=1 cargo test -p ccloud-offsets --test docs` writes the output into the pages.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ const END: &str = "\n```\n";
 /// 2026-01-01T08:00:00Z, in milliseconds.
 const EIGHT: i64 = 1_767_254_400_000;
 
-/// What the commands of a page find: the service, the brokers of its cluster, a self-managed Kafka Connect, a folder.
+/// The environment of a page's commands: the service, the brokers of its cluster, a self-managed Kafka Connect, a folder.
 struct Stage {
     server: Server,
     _brokers: Fake,
@@ -41,7 +41,7 @@ impl Stage {
             .unwrap();
         let (brokers, worker) =
             runtime.block_on(async { (Fake::start(1).await, Worker::start().await) });
-        // Of each partition the last hour, a record every second, up to the end that the seed gives it.
+        // Each partition has a record every second for the last hour before the end that the seed gives.
         let partition = |latest: i64| Partition {
             leader: 0,
             earliest: latest - 3600,
@@ -64,7 +64,7 @@ impl Stage {
         fs::write(folder.path().join("ca.pem"), brokers.authority.pem()).unwrap();
         let key = format!("KAFKA_API_KEY={KEY}\nKAFKA_API_SECRET={SECRET}\n");
         fs::write(folder.path().join("kafka.env"), key).unwrap();
-        // As the service says it of its clusters.
+        // The form in which the service gives the address of a cluster.
         let bootstrap = format!("SASL_SSL://{}", brokers.address(0));
         seed.environments[0].clusters[0].bootstrap = Some(bootstrap);
         let server = Server::start(Emulator::builder().timing(Timing::instant()).seed(seed));
@@ -77,7 +77,7 @@ impl Stage {
         }
     }
 
-    /// Runs a line of the shell; what it prints, in the order in which it came, and its exit code.
+    /// Runs a line of the shell; returns its output, in its order, and its exit code.
     fn run(&self, line: &str) -> (String, i32) {
         let binary = Path::new(bare().get_program()).parent().unwrap().to_owned();
         let printed = self.folder.path().join(".printed");
@@ -107,7 +107,7 @@ impl Stage {
         )
     }
 
-    /// The session with what its commands print now.
+    /// The session with the present output of its commands.
     fn perform(&self, page: &Path, session: &str) -> String {
         let mut shown = String::new();
         let mut commands = session.lines().peekable();
@@ -143,14 +143,14 @@ fn entry(partition: usize, offset: i64) -> Value {
     json!({"partition": partition, "offset": {"kafka_offset": offset}})
 }
 
-/// Words only: times differ in length, and columns with them.
+/// The words of a text, because times of different lengths change the width of columns.
 fn words(text: &str) -> Vec<String> {
     let lines = text.lines();
     let lines = lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
     lines.map(|line| steady(&line)).collect()
 }
 
-/// Performs every session of a page, and compares or replaces it.
+/// Runs every session of a page, and compares or replaces it.
 fn check(page: &Path, seed: Seed) {
     let text = fs::read_to_string(page).unwrap();
     let stage = Stage::new(seed);
@@ -197,7 +197,7 @@ fn the_pages_of_jobs() {
         .collect();
     pages.sort();
     let index = fs::read_to_string(folder.join("README.md")).unwrap();
-    // Each alteration is watched for some seconds, so the pages are performed side by side.
+    // Each alteration is watched for some seconds, so the pages run at the same time.
     std::thread::scope(|threads| {
         for page in &pages {
             let name = page.file_name().unwrap().to_str().unwrap();

@@ -1,5 +1,5 @@
-//! What carries out the service's operations: the simulated world, or a real Kafka Connect. Above it everything is the
-//! same; nothing here knows HTTP requests, replies or documents of the service.
+//! The backends that carry out the service's operations: the simulated world, or a real Kafka Connect. The rest of the
+//! emulator is the same for both; nothing here knows HTTP requests, replies or documents of the service.
 
 mod kafka_connect;
 mod simulated;
@@ -30,10 +30,10 @@ pub(super) type Target<'a> = (&'a str, &'a str, &'a str);
 
 /// Something that has connectors with offsets.
 pub(super) trait Backend: fmt::Debug + Send + Sync + 'static {
-    /// Whether it has this cluster in this environment. All other calls name one that it has.
+    /// Whether it has this cluster in this environment. All other calls name a cluster that it has.
     fn has_cluster(&self, environment: &str, cluster: &str) -> bool;
 
-    /// Where Kafka clients of a cluster connect first, when that is known.
+    /// The bootstrap address of a cluster, when it is known.
     fn bootstrap(&self, _environment: &str, _cluster: &str) -> Option<String> {
         None
     }
@@ -56,11 +56,11 @@ pub(super) trait Backend: fmt::Debug + Send + Sync + 'static {
     /// The latest alteration, or `None` when there was none.
     fn latest<'a>(&'a self, target: Target<'a>) -> Call<'a, Option<AlterationView>>;
 
-    /// Waits until what was begun has come to a state that can be left.
+    /// Waits until no alteration is at a step at which the process must not end.
     fn finish(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
 }
 
-/// What stands behind an emulator.
+/// The backend of an emulator.
 pub(super) enum Backing {
     Simulated(Simulated),
     Real(Arc<Workers>),
@@ -82,7 +82,7 @@ impl Backing {
     }
 }
 
-/// Why a call comes to nothing.
+/// Why a call is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Denied {
     UnknownConnector,

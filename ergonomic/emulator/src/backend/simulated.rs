@@ -16,21 +16,21 @@ use crate::timeline::Timeline;
 use crate::timing::Timing;
 use crate::world::{AlterRequest, Alteration, Connector, Missing, Refused, Topics, World};
 
-/// Every connector of the simulated world claims to run here.
+/// The worker on which all connectors of the simulated world claim to run.
 const WORKER: &str = "emulator:8083";
 
 /// A world that lives in memory.
 #[derive(Debug)]
 pub(crate) struct Simulated {
     world: Mutex<World>,
-    /// What it is made of at the start.
+    /// The content at the start.
     seed: Seed,
     timing: Timing,
     timeline: Arc<Timeline>,
 }
 
 impl Simulated {
-    /// The durations are those of this emulator, its speed included.
+    /// A world from a seed. The durations in `timing` are already divided by the speed.
     pub(crate) fn new(seed: Seed, timing: Timing, timeline: Arc<Timeline>) -> Self {
         Self {
             world: Mutex::new(World::new(seed.clone())),
@@ -40,14 +40,14 @@ impl Simulated {
         }
     }
 
-    /// Begins anew, in time too.
+    /// Restores the state and the time of the start.
     pub(crate) fn reset(&self) {
         let mut world = lock(&self.world);
         self.timeline.restart();
         *world = World::new(self.seed.clone());
     }
 
-    /// Makes of a connector what a test wants.
+    /// Changes a connector as a test asks.
     pub(crate) fn change(
         &self,
         target: Target<'_>,
@@ -63,7 +63,7 @@ impl Simulated {
         })
     }
 
-    /// How a connector is.
+    /// The present state of a connector.
     pub(crate) fn view_of(&self, target: Target<'_>) -> Result<control::Connector, Denied> {
         self.with(target, |connector, topics, now| {
             let mut view = seen(target, connector);
@@ -72,7 +72,7 @@ impl Simulated {
         })
     }
 
-    /// How all of them are, without their offsets.
+    /// The present state of all connectors, without their offsets.
     pub(crate) fn all(&self) -> Vec<control::Connector> {
         let mut world = lock(&self.world);
         let now = self.timeline.now();
@@ -86,13 +86,13 @@ impl Simulated {
         all
     }
 
-    /// Does something with a connector as it is now.
+    /// Calls a function with a connector at the present moment.
     pub(crate) fn with<T>(
         &self,
         target: Target<'_>,
         act: impl FnOnce(&mut Connector, &Topics, Duration) -> Result<T, Denied>,
     ) -> Result<T, Denied> {
-        // Nothing begins anew in between.
+        // Locked first, so that no reset comes between reading the time and using it.
         let mut world = lock(&self.world);
         let now = self.timeline.now();
         let (connector, topics) = world
@@ -102,7 +102,7 @@ impl Simulated {
         act(connector, topics, now)
     }
 
-    /// The same, for a connector whose offsets are managed.
+    /// Like [`Self::with`], for a connector with offset management.
     fn with_offsets<T>(
         &self,
         target: Target<'_>,

@@ -10,7 +10,7 @@ use super::report::Verdict;
 use super::{ConformanceError, Report};
 use ccloud_connect_types::{OffsetEntry, RawJson};
 
-/// What was seen until an alteration ended.
+/// The answers that were seen until an alteration ended.
 struct Course {
     phases: BTreeSet<String>,
     states: BTreeSet<String>,
@@ -46,7 +46,7 @@ pub(super) async fn check(
     Ok(())
 }
 
-/// What is refused before anything happens to the connector; returns whether an empty PATCH is.
+/// Checks which requests are refused before anything happens to the connector; returns whether an empty PATCH is refused.
 async fn check_refusals(
     probe: &Probe<'_>,
     start: &Start,
@@ -156,7 +156,7 @@ async fn check_busy(
         second.brief(),
     );
     report.assume("busy", second.status == 409, second.brief());
-    // A sink's entry without topic is refused with 400 by Kafka Connect; what a source's plugin refuses is not known.
+    // Kafka Connect refuses a sink's entry without topic with 400; what the plugin of a source refuses is not known.
     if !refuses || !start.is_sink {
         report.assume("check_order", Verdict::NotTested, second.brief());
         return Ok(());
@@ -301,7 +301,7 @@ fn body(kind: &str, entries: &[OffsetEntry]) -> String {
     format!(r#"{{"type":"{kind}","offsets":[{}]}}"#, entries.join(","))
 }
 
-/// The entry for the same partition as another one.
+/// The entry for the same partition as `like`.
 fn find<'a>(entries: &'a [OffsetEntry], like: &OffsetEntry) -> Option<&'a OffsetEntry> {
     let partition = like.partition();
     entries.iter().find(|entry| entry.partition() == partition)

@@ -1,10 +1,10 @@
 //! One suite of checks for the emulator and for the live service.
 //!
-//! It tells facts, which the service documents, from the emulator's [`Assumptions`](super::Assumptions), and says of
-//! each whether what it met confirms it. In the tests of this crate it runs against the emulator. Against the live
-//! service it is run by hand, by the example `conformance`, with a connector that may be lost: **it alters the offsets of that connector several
-//! times**, each time stopping it for a while, and puts back the positions that it found at the start. What the
-//! connector wrote twice or skipped in between stays that way.
+//! It distinguishes facts, which the service documents, from the emulator's [`Assumptions`](super::Assumptions), and says
+//! of each whether the answers confirm it. The tests of this crate run it against the emulator. A person can run it against
+//! the live service with the example `conformance` and an expendable connector: **it alters the offsets of that connector
+//! several times**, each time stopping it for a while, and at the end restores the positions of the start. Records that the
+//! connector wrote twice or skipped in between stay so.
 //!
 //! ```no_run
 //! use ccloud_connect_emulator::conformance::Conformance;
@@ -33,13 +33,13 @@ pub use report::{Finding, Report, Verdict};
 
 use ccloud_connect_types::clock::{Clock, SystemClock};
 
-/// Names the connector that may be lost; the suite runs against the live service only when it is set.
+/// The variable that names the expendable connector; the suite runs against the live service only when it is set.
 pub const CONNECTOR_VARIABLE: &str = "CCLOUD_EXPENDABLE_CONNECTOR";
 
-/// Where the live service is found when `CONFLUENT_CLOUD_ENDPOINT` is not set.
+/// The base URL of the live service when `CONFLUENT_CLOUD_ENDPOINT` is not set.
 const LIVE_ENDPOINT: &str = "https://api.confluent.cloud";
 
-/// The suite and what it runs against.
+/// The suite, and the service and connector that it checks.
 pub struct Conformance {
     endpoint: String,
     key: (String, String),
@@ -111,7 +111,7 @@ impl Conformance {
         self
     }
 
-    /// The pause between two looks at the status. Default 2 s. Phases that are shorter may be missed.
+    /// The pause between two requests for the status. Default 2 s. Shorter phases may be missed.
     #[must_use]
     pub fn poll_every(mut self, pause: Duration) -> Self {
         self.poll = pause;
@@ -125,13 +125,13 @@ impl Conformance {
         self
     }
 
-    /// Runs every check. Takes seven alterations' time: several minutes against the live service.
+    /// Runs every check, which takes seven alterations: several minutes against the live service.
     ///
     /// Dropping the future leaves the connector as the last alteration made it.
     ///
     /// # Errors
     /// When the suite cannot go on: the endpoint cannot be reached, the connector has no offsets or refuses its own,
-    /// or an alteration does not end in time. What does not conform is no error, but a finding in the report.
+    /// or an alteration does not end in time. A difference from the expected answers is not an error, but a finding in the report.
     pub async fn run(&self) -> Result<Report, ConformanceError> {
         let probe = Probe::new(self)?;
         let mut report = Report::default();

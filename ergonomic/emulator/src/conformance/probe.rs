@@ -1,4 +1,4 @@
-//! Plain HTTP requests for one connector: nothing is retried, checked or smoothed over.
+//! Plain HTTP requests for one connector, without retries and checks.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
@@ -13,7 +13,7 @@ pub(super) struct Probe<'a> {
     suite: &'a Conformance,
 }
 
-/// Everything that came back.
+/// A reply.
 #[derive(Debug)]
 pub(super) struct Seen {
     pub(super) status: u16,
@@ -30,7 +30,7 @@ impl Seen {
         format!("{} {text}", self.status)
     }
 
-    /// A member as text, by its JSON pointer; empty when it is none.
+    /// A text member, by its JSON pointer; empty when it is missing or not text.
     pub(super) fn text_at(&self, pointer: &str) -> &str {
         let member = self.json.pointer(pointer);
         member.and_then(Value::as_str).unwrap_or_default()
@@ -53,7 +53,7 @@ impl Seen {
 
 impl<'a> Probe<'a> {
     pub(super) fn new(suite: &'a Conformance) -> Result<Self, ConformanceError> {
-        // An error means that the program has chosen a provider already, which then serves.
+        // An error means that the program has installed a provider already, which is used.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -73,24 +73,24 @@ impl<'a> Probe<'a> {
         )
     }
 
-    /// The URL of something of the connector.
+    /// A URL below the connector's.
     fn own_url(&self, tail: &str) -> String {
         self.url(&self.suite.environment, &self.suite.connector, tail)
     }
 
-    /// Reads something of the connector.
+    /// Sends a GET for a path below the connector's.
     pub(super) async fn get(&self, tail: &str) -> Result<Seen, ConformanceError> {
         self.send(self.authorized(self.http.get(self.own_url(tail))))
             .await
     }
 
-    /// Reads the offsets of a connector that there is not.
+    /// Reads the offsets of a connector that does not exist.
     pub(super) async fn get_unknown_connector(&self) -> Result<Seen, ConformanceError> {
         let name = "ccloud-conformance-no-such-connector";
         self.get_at(&self.suite.environment, name, "/offsets").await
     }
 
-    /// Reads the connector's offsets in an environment that there is not.
+    /// Reads the connector's offsets in an environment that does not exist.
     pub(super) async fn get_unknown_environment(&self) -> Result<Seen, ConformanceError> {
         self.get_at("env-nosuchone", &self.suite.connector, "/offsets")
             .await
@@ -150,7 +150,7 @@ impl<'a> Probe<'a> {
         })
     }
 
-    /// Calls `look` again and again, with pauses, until it has something to say.
+    /// Calls `look` repeatedly, with pauses, until it returns a value.
     pub(super) async fn until<T>(
         &self,
         what: &str,

@@ -5,7 +5,7 @@ use super::report::Verdict;
 use super::{ConformanceError, Report};
 use ccloud_connect_types::OffsetEntry;
 
-/// What the connector was like before anything was changed.
+/// The connector before the first change.
 pub(super) struct Start {
     pub(super) offsets: Vec<OffsetEntry>,
     pub(super) is_sink: bool,
@@ -32,7 +32,7 @@ pub(super) async fn check(
     );
 
     let refused = probe.get_with_wrong_credentials().await?;
-    // A key that does not exist may be answered like a lack of permission.
+    // An unknown key may get the same answer as a missing permission.
     let expected = matches!(refused.status, 401 | 403);
     report.fact("wrong credentials are refused", expected, refused.brief());
     let unknown = probe.get_unknown_connector().await?;
@@ -66,12 +66,12 @@ pub(super) async fn check(
     })
 }
 
-/// One of the two forms that the documents of Confluent Cloud's APIs show.
+/// Whether the body has one of the two error forms in the documents of Confluent Cloud's APIs.
 fn has_error_body(seen: &Seen) -> bool {
     seen.json.pointer("/error/message").is_some() || seen.json.pointer("/errors/0").is_some()
 }
 
-/// The position in a sink's entry.
+/// The offset in a sink's entry.
 pub(super) fn sink_position(entry: &OffsetEntry) -> Option<i64> {
     #[derive(serde::Deserialize)]
     struct Offset {

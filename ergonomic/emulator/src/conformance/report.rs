@@ -2,38 +2,38 @@
 
 use std::fmt;
 
-/// Everything that one run found, in the order of the checks.
+/// The findings of one run, in the order of the checks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
-    /// What the documents say, and whether it holds.
+    /// The statements of the service's documents, and whether each holds.
     pub facts: Vec<Finding>,
-    /// What the emulator assumes by default, by the names of the members of [`Assumptions`](super::super::Assumptions),
-    /// and whether it was confirmed.
+    /// The emulator's default assumptions, by the names of the members of [`Assumptions`](super::super::Assumptions), and
+    /// whether each was confirmed.
     pub assumptions: Vec<Finding>,
 }
 
-/// One thing that was looked at.
+/// The result of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// What was looked at.
+    /// The name of the fact or assumption.
     pub name: &'static str,
-    /// How it turned out.
+    /// The result.
     pub verdict: Verdict,
     /// What was seen.
     pub seen: String,
 }
 
-/// How one thing turned out.
+/// Whether a fact or an assumption holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// It is so.
+    /// It holds.
     Confirmed,
-    /// It is not so.
+    /// It does not hold.
     Refuted,
-    /// This run could not tell.
+    /// This run could not decide it.
     NotTested,
 }
 
@@ -58,8 +58,7 @@ impl Report {
         self.assumptions.iter().find(|finding| finding.name == name)
     }
 
-    /// This report and another one, a line for each thing that was looked at: its name, both verdicts, and what the other
-    /// run saw where they differ.
+    /// This report beside another one. Each line has a name, both verdicts and, when they differ, what the other run saw.
     pub fn beside(&self, other: &Self) -> String {
         let mut out = format!("{:<48} {:<10} other\n", "conformance", "this");
         let own = self.facts.iter().chain(&self.assumptions);

@@ -12,12 +12,12 @@ use hyper::body::Body;
 pub(crate) enum BodyProblem {
     TooLarge,
     TooSlow,
-    /// The client went away, or its framing is wrong.
+    /// The client closed the connection, or its framing is wrong.
     Broken,
 }
 
-/// Of a body that is too large this many times the limit is still read and thrown away, so that a client that writes
-/// before it reads gets to see the reply. When even more is announced, none is read.
+/// A body that is too large is read up to this many times the limit and discarded, so that a client that writes the whole
+/// body before it reads gets the reply. When the announced length is larger still, nothing is read.
 const PATIENCE: u64 = 8;
 
 /// Reads a body of at most `limit` bytes within `time`.

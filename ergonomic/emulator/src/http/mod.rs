@@ -1,4 +1,4 @@
-//! The wire: connections, request bodies coming in, response bodies going out.
+//! HTTP connections, request bodies and response bodies.
 
 mod incoming;
 mod outgoing;

@@ -1,4 +1,4 @@
-//! Response bodies that may come slowly, or end too early.
+//! Response bodies that may be sent slowly, or be cut off.
 
 use std::future::Future;
 use std::io;
@@ -16,7 +16,7 @@ pub(crate) struct ReplyBody {
     breaks_after: Option<usize>,
     pace: Option<(usize, Duration)>,
     pause: Option<Pin<Box<tokio::time::Sleep>>>,
-    /// Whether what comes before the break had time to be sent.
+    /// Whether the bytes before the break have been handed over.
     sent: bool,
 }
 
@@ -47,7 +47,7 @@ impl Body for ReplyBody {
         let mut size = self.breaks_after.unwrap_or(self.rest.len());
         if self.breaks_after == Some(0) {
             if !self.sent {
-                // With the error in the same turn, the server would send nothing of what it holds.
+                // If the error came in the same poll, the server would send none of the bytes that it holds.
                 self.sent = true;
                 context.waker().wake_by_ref();
                 return Poll::Pending;

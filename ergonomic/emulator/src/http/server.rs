@@ -18,17 +18,17 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::outgoing::ReplyBody;
 use super::wire::{Abort, Wire};
 
-/// After a graceful stop was asked for, connections get this long to finish what they are doing.
+/// How long connections may go on with their requests after a graceful stop was requested.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// What is left of a request's head that did not come in time.
+/// The reply to a request whose head did not arrive in time.
 const TOO_SLOW: &[u8] =
     b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
 /// The bounds that protect the emulator from its clients.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// For the head of a request, and again for its body.
+    /// The time limit for the head of a request, and again for its body.
     pub(crate) time: Duration,
     pub(crate) body: usize,
 }
@@ -69,7 +69,7 @@ impl Server {
 
     /// Accepts no more connections, lets answers in progress finish, and returns when all is closed.
     pub(crate) async fn shutdown(mut self) {
-        // Nobody listens when the task has ended already.
+        // Sending fails when the task has ended already.
         let _ = self.stop.send(true);
         // A panic in a connection has been reported by its own task.
         let _ = (&mut self.task).await;
@@ -95,7 +95,7 @@ async fn accept(
                 Ok((stream, peer)) => {
                     connections.spawn(serve(stream, peer.ip(), limits, Arc::clone(&service), stop.clone()));
                 }
-                // Out of file descriptors, most likely: wait for connections to close.
+                // Most likely the file descriptors are used up: wait for connections to close.
                 Err(error) => {
                     tracing::warn!(%error, "the emulator cannot accept a connection");
                     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -145,9 +145,9 @@ async fn serve(
     };
     let parts = connection.into_parts();
     let mut wire = parts.io.into_inner();
-    // A connection that timed out between two requests is closed without a word.
+    // A connection that times out between two requests is closed without a reply.
     if result.is_err_and(|error| error.is_timeout()) && !parts.read_buf.is_empty() {
-        // The client may be gone.
+        // The client may have closed the connection.
         let _ = wire.write_all(TOO_SLOW).await;
     }
     let _ = wire.shutdown().await;

@@ -1,4 +1,4 @@
-//! A TCP stream that can be closed by a reset.
+//! A TCP stream that can be closed with a reset.
 
 use std::io;
 use std::pin::Pin;
@@ -35,7 +35,7 @@ impl Wire {
 impl Drop for Wire {
     fn drop(&mut self) {
         if self.abort.0.load(Ordering::Relaxed) {
-            // Closing a socket that does not linger resets the connection. A socket that is gone needs no reset.
+            // Closing a socket with zero linger resets the connection. An error means that the socket is closed already.
             let _ = self.stream.set_zero_linger();
         }
     }

@@ -2,10 +2,10 @@
 
 use super::{Map, Text, Value};
 
-/// The class in which whole numbers are held; their hash codes differ for numbers below zero.
+/// The Java class of integers; the hash codes of the two classes differ for negative numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ints {
-    /// As a JSON reader hands them out: an `Integer` where one suffices.
+    /// As a JSON reader returns them: an `Integer` when the number fits.
     Smallest,
     /// As Kafka Connect stores them: always a `Long`.
     Longs,
@@ -82,8 +82,8 @@ fn big(digits: &str) -> i32 {
     if negative { hash.wrapping_neg() } else { hash }
 }
 
-/// The items in the order in which a `HashMap` made with room for `room` of them (16 when none is named), filled in
-/// this order, hands them out.
+/// The items in the iteration order of a `HashMap` with an initial capacity of `room` (16 when it is `None`), into which
+/// they were inserted in the given order.
 pub(crate) fn iteration_order<T>(items: Vec<(i32, T)>, room: Option<usize>) -> Vec<T> {
     let mut capacity = room.unwrap_or(16).max(1).next_power_of_two();
     while items.len() > capacity * 3 / 4 {
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn hash_codes_are_javas() {
-        // Each computed by a Java 17 shell.
+        // Computed with Java 17.
         assert_eq!(Text::from("kafka_topic").hash_code(), -37_997_866);
         assert_eq!(Value::Int(-1).hash_code(Ints::Smallest), -1);
         assert_eq!(Value::Int(-1).hash_code(Ints::Longs), 0);

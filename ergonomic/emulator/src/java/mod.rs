@@ -1,5 +1,5 @@
-//! JSON as a Java program holds it: which number becomes which class, how a value turns into text, and in which order a
-//! hash map hands out its entries. Kafka Connect's answers depend on all three. Nothing here knows what an offset is.
+//! JSON values as in a Java program: the classes of numbers, values as text, and the iteration order of hash maps. Kafka
+//! Connect's answers depend on all three. Nothing here knows what an offset is.
 
 mod hash;
 mod print;

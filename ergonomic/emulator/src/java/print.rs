@@ -69,7 +69,7 @@ impl Map {
         sorted.to_json()
     }
 
-    /// The hash code under which Kafka Connect keeps it.
+    /// The hash code of the map as Kafka Connect stores it.
     pub(crate) fn stored_hash(&self) -> i32 {
         self.hash_code(Ints::Longs)
     }
@@ -89,7 +89,7 @@ fn write_map(out: &mut String, map: &Map) {
 fn write_value(out: &mut String, value: &Value) {
     match value {
         Value::Text(text) => write_text(out, text),
-        // JSON has no form for these, so they become texts.
+        // JSON has no such numbers, so they become texts.
         Value::Double(value) if !value.is_finite() => {
             out.push('"');
             out.push_str(&double(*value));
@@ -120,7 +120,7 @@ fn write_text(out: &mut String, text: &Text) {
             Ok('\u{8}') => out.push_str("\\b"),
             Ok('\u{c}') => out.push_str("\\f"),
             Ok(plain @ ' '..='\u{ffff}') => out.push(plain),
-            // Also what takes two units.
+            // Including characters of two UTF-16 units.
             Ok(other) => other
                 .encode_utf16(&mut [0; 2])
                 .iter()
@@ -136,7 +136,7 @@ fn escape(out: &mut String, unit: u16) {
     let _ = write!(out, "\\u{unit:04X}");
 }
 
-/// `Double.toString`, as Java has it since version 19; earlier ones write some numbers beyond 2^53 with more digits.
+/// `Double.toString` of Java 19 and later; earlier versions write some numbers beyond 2^53 with more digits.
 pub(crate) fn double(value: f64) -> String {
     if value.is_nan() {
         return "NaN".to_owned();
@@ -157,7 +157,7 @@ pub(crate) fn double(value: f64) -> String {
     if text.contains('.') {
         text
     } else {
-        // Two digits at least, and those that come closest.
+        // At least two digits: the two that come closest to the value.
         format!("{value:.1E}")
     }
 }
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn doubles_as_java_writes_them() {
-        // Each printed by a Java 17 shell.
+        // Printed by Java 17.
         for (value, text) in [
             (100.0, "100.0"),
             (1e7, "1.0E7"),

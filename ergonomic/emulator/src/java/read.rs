@@ -8,11 +8,11 @@ const MAX_DEPTH: usize = 1000;
 /// The longest number that is read, in digits.
 const MAX_DIGITS: usize = 1000;
 
-/// Why bytes are no JSON, in a few words.
+/// Why bytes are not JSON, in a few words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Unreadable(pub(crate) String);
 
-/// Reads one JSON value; `None` when there is none at all.
+/// Reads one JSON value; `None` when the text is blank.
 pub(crate) fn read(text: &str) -> Result<Option<Value>, Unreadable> {
     let mut reader = Reader { rest: text };
     reader.blanks();
@@ -27,7 +27,7 @@ pub(crate) fn read(text: &str) -> Result<Option<Value>, Unreadable> {
     }
 }
 
-/// The bytes as text, whichever of Unicode's encodings they are in.
+/// The bytes as text, in any of Unicode's encodings.
 pub(crate) fn decode(bytes: &[u8]) -> Result<String, Unreadable> {
     let wide = |skip: usize, unit: fn([u8; 2]) -> u16| {
         let (pairs, rest) = bytes[skip..].as_chunks::<2>();
@@ -64,12 +64,12 @@ struct Reader<'a> {
 /// A list or a map that has not ended.
 enum Open {
     List(Vec<Value>),
-    /// With the key whose value comes next.
+    /// A map, with the key whose value comes next.
     Map(Vec<(Text, Value)>, Text),
 }
 
 impl Reader<'_> {
-    /// Reads a value of any depth; needs no stack for it.
+    /// Reads a value of any depth, without recursion.
     fn value(&mut self) -> Result<Value, Unreadable> {
         let mut open: Vec<Open> = Vec::new();
         loop {
@@ -101,7 +101,7 @@ impl Reader<'_> {
                 'f' => self.word("false", Value::Bool(false))?,
                 other => return Err(unexpected(other, "where a value begins")),
             };
-            // Whatever ends here is a value in what is around it.
+            // A value that is complete is added to the list or map around it.
             loop {
                 match open.pop() {
                     None => return Ok(value),
@@ -232,7 +232,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a map or list ends here; the end is taken.
+    /// Whether a map or list ends here; steps over its end.
     fn ends(&mut self, end: char) -> Result<bool, Unreadable> {
         let ends = self.peek()? == end;
         if ends {
@@ -246,7 +246,7 @@ impl Reader<'_> {
         self.rest.chars().next().ok_or_else(ends_early)
     }
 
-    /// Steps over one character of a single byte.
+    /// Steps over a one-byte character.
     fn take(&mut self) {
         self.rest = &self.rest[1..];
     }

@@ -1,8 +1,8 @@
-//! Java's texts: sequences of UTF-16 units, half surrogates included.
+//! Java's strings: sequences of UTF-16 units, lone surrogates included.
 
 use std::fmt;
 
-/// A text of UTF-16 units, which need not make whole characters.
+/// A text of UTF-16 units, which may contain lone surrogates.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Text(Vec<u16>);
 
@@ -55,15 +55,15 @@ impl PartialEq<str> for Text {
 }
 
 impl fmt::Display for Text {
-    /// Half surrogates become the replacement character.
+    /// Lone surrogates become the replacement character.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&String::from_utf16_lossy(&self.0))
     }
 }
 
-/// The value of a decimal digit of any script, as `Character.digit` has it for single units.
+/// The value of a decimal digit of any script, as from `Character.digit` for single units.
 fn digit(unit: u16) -> Option<u16> {
-    /// The zeros of the scripts whose digits are single UTF-16 units; nine more follow each.
+    /// The zeros of the scripts whose digits are single UTF-16 units; the other nine digits follow each zero.
     const ZEROS: [u16; 37] = [
         0x0030, 0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66,
         0x0ce6, 0x0d66, 0x0de6, 0x0e50, 0x0ed0, 0x0f20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946,

@@ -21,7 +21,7 @@ pub(crate) enum Value {
     Map(Map),
 }
 
-/// A map that keeps the order in which its keys came first; of a repeated key the last value counts.
+/// A map in the order in which its keys first came; of a repeated key it has the last value.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Map {
     members: Vec<(Text, Value)>,
@@ -34,7 +34,7 @@ impl Map {
         found.map(|(_, value)| value)
     }
 
-    /// The values that came before another one of the same key.
+    /// The values that a later value of the same key replaced.
     pub(crate) fn replaced(&self) -> &[(Text, Value)] {
         &self.replaced
     }

@@ -1,11 +1,11 @@
-//! The JSON of a request, taken apart into entries.
+//! Parses the JSON of a request into entries.
 
 use std::fmt::Display;
 
 use super::{Entry, Refusal};
 use crate::java::{self, Map, Text, Unreadable, Value};
 
-/// The body of a request. What Kafka Connect takes has no type; Confluent Cloud's requests have.
+/// The body of a request. Confluent Cloud's requests have a type, Kafka Connect's do not.
 #[derive(Clone, Debug)]
 pub(crate) struct Body {
     pub(crate) r#type: Option<Text>,
@@ -14,7 +14,7 @@ pub(crate) struct Body {
 }
 
 impl Body {
-    /// Reads a body. A key that is not known is refused, and so is every value of another JSON type.
+    /// Reads a body. Unknown keys and values of another JSON type are refused.
     pub(crate) fn read(text: &str) -> Result<Self, Refusal> {
         let value = java::read(text)
             .map_err(|Unreadable(why)| unreadable(format!("the body is not JSON: {why}")))?;
@@ -27,7 +27,7 @@ impl Body {
             Some(Value::Text(text)) => Some(text.clone()),
             Some(_) => return Err(unreadable("type must be a text")),
         };
-        // Each is read as it comes, also what another one of the same name replaces.
+        // Kafka Connect's reader also checks values that a later member of the same name replaces.
         for (_, replaced) in map.replaced().iter().filter(|(key, _)| *key == *"offsets") {
             read_offsets(replaced)?;
         }

@@ -1,5 +1,5 @@
-//! What a Kafka Connect worker makes of the offsets it is given: how it reads entries, what it refuses and in which words,
-//! what it stores. Measured on Kafka Connect 4.1.1. Nothing here does I/O or knows of time, topics or Confluent Cloud.
+//! How a Kafka Connect worker treats offsets: how it reads entries, what it refuses with which message, and what it stores.
+//! Measured on Kafka Connect 4.1.1. Nothing here does I/O or knows of time, topics or Confluent Cloud.
 
 mod body;
 mod plugin;
@@ -23,16 +23,16 @@ pub(crate) struct Entry {
     pub(crate) offset: Option<Map>,
 }
 
-/// Why a request comes to nothing, or not to all of it.
+/// Why a request is refused, or fails after a part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// 500 from the JSON reader; the words are ours.
+    /// 500 from the JSON reader; the message is ours.
     Unreadable(String),
     /// 400: the entries are not offsets.
     Malformed(String),
-    /// 500 when it is carried out.
+    /// 500 while it is carried out.
     Unworkable(String),
-    /// 500 with the words of the connector's plugin.
+    /// 500 with the message of the connector's plugin.
     Plugin(String),
 }
 
@@ -47,8 +47,7 @@ impl Refusal {
     }
 }
 
-/// The entries as a worker goes through them: of the same partition twice the last one counts, and the order is that of a
-/// hash map.
+/// The entries in a worker's order, which is that of a hash map. Of several entries for one partition, the last counts.
 fn in_order(entries: &[Entry], ints: Ints) -> Vec<&Entry> {
     let mut places = HashMap::new();
     let mut kept: Vec<(i32, &Entry)> = Vec::new();
@@ -72,7 +71,7 @@ fn in_order(entries: &[Entry], ints: Ints) -> Vec<&Entry> {
     iteration_order(kept, None)
 }
 
-/// What a worker says when it has done what it was asked.
+/// A worker's message after a success.
 pub(crate) fn success(resets_all: bool, silent: bool) -> String {
     let done = if resets_all { "reset" } else { "altered" };
     if silent {

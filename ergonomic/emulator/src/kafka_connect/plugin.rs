@@ -1,11 +1,11 @@
-//! What a connector's plugin has to say to an alteration. The rules of MirrorMaker's and the file source's plugins are
-//! theirs; all others have those of the seed.
+//! The checks of a connector's plugin. MirrorMaker and the file source have their real rules; the seed gives the rules of
+//! all others.
 
 use super::{Refusal, Stored};
 use crate::java::{Map, Value};
 use crate::seed::{Connector, Kind, Plugin};
 
-/// Plugins whose rules are known, by the end of their class's name.
+/// Plugins whose rules are known, found by the end of their class name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Known {
     Mirror,
@@ -23,7 +23,8 @@ impl Known {
     }
 }
 
-/// Whether a success speaks of offsets that the connector may manage externally: its plugin said nothing.
+/// Whether the message of a success mentions offsets that the connector may manage externally, because its plugin does not
+/// handle alterations.
 pub(crate) fn is_silent(connector: &Connector) -> bool {
     match connector.kind {
         Kind::Sink => connector.plugin.silent,
@@ -31,13 +32,13 @@ pub(crate) fn is_silent(connector: &Connector) -> bool {
     }
 }
 
-/// Asks a sink's plugin.
+/// The check of a sink's plugin.
 pub(crate) fn check_sink(connector: &Connector) -> Result<(), Refusal> {
     let refusal = connector.plugin.refuses.clone().map(Refusal::Plugin);
     refusal.map_or(Ok(()), Err)
 }
 
-/// Asks a source's plugin. Resets are never looked at.
+/// The check of a source's plugin, which ignores resets.
 pub(crate) fn check_source(connector: &Connector, entries: &[Stored]) -> Result<(), Refusal> {
     check_sink(connector)?;
     for entry in entries {
@@ -60,12 +61,12 @@ pub(crate) fn check_source(connector: &Connector, entries: &[Stored]) -> Result<
     Ok(())
 }
 
-/// Why the task of a source fails when it starts from a position, if it does.
+/// Why the task of a source fails when it starts from a position; `None` when it does not.
 pub(crate) fn rejected_by_task(plugin: &Plugin, partition: &Map, offset: &Map) -> Option<String> {
     missing(plugin, partition, offset)
 }
 
-/// What the seed asks of offsets.
+/// Which of the seed's rules an entry does not meet; `None` when it meets all.
 fn missing(plugin: &Plugin, partition: &Map, offset: &Map) -> Option<String> {
     for (name, members, required) in [
         ("partition", partition, &plugin.partition),
@@ -106,7 +107,7 @@ fn mirror(partition: Option<&Map>, offset: &Map) -> Result<(), String> {
         Value::Int(value) if *value > i64::from(i32::MAX) => {
             refuse("partition", number, "must be an integer")
         }
-        // It looks at the lower half of a long.
+        // The plugin looks only at the lower half of a long.
         Value::Int(value) if *value & 0x8000_0000 != 0 => {
             refuse("partition", number, "cannot be negative")
         }

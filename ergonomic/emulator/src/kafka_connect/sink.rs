@@ -3,14 +3,14 @@
 use super::{Entry, Refusal, in_order};
 use crate::java::{Ints, Text, Value};
 
-/// For each partition of a topic a position, or `None` to reset it.
+/// A position for each topic partition, or `None` to reset it.
 type SinkPositions = Vec<((String, i32), Option<i64>)>;
 
 const TOPIC: &str = "kafka_topic";
 const PARTITION: &str = "kafka_partition";
 const OFFSET: &str = "kafka_offset";
 
-/// Reads the entries of a request. Topic, partition and offset may be any value whose text will do.
+/// Reads the entries of a request. Topic, partition and offset may have any JSON type, as long as their text is valid.
 pub(crate) fn sink_positions(entries: &[Entry]) -> Result<SinkPositions, Refusal> {
     let entries = in_order(entries, Ints::Smallest);
     let read = entries

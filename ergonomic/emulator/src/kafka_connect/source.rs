@@ -1,22 +1,22 @@
-//! Entries of sources: maps that only the connector's plugin understands, and the form in which Connect keeps them.
+//! Entries of sources: maps that only the connector's plugin understands, and the form in which Kafka Connect stores them.
 
 use super::{Entry, Refusal, in_order};
 use crate::java::{Ints, Map, Text, Value};
 use ccloud_connect_types::{OffsetEntry, RawJson};
 
-/// Kafka's limit for one record, in bytes, less what a record needs beside key and value.
+/// Kafka's limit for one record in bytes, without the overhead of a record beside key and value.
 const MAX_RECORD: usize = 1_048_576 - 100;
 
-/// One entry in the form in which Kafka Connect keeps it: members in hash order, numbers as Java writes them.
+/// One entry in the form in which Kafka Connect stores it: members in hash order, numbers as Java writes them.
 #[derive(Clone, Debug)]
 pub(crate) struct Stored {
-    /// `None` is kept too, but never shown.
+    /// `None` is stored too, but never shown.
     pub(crate) partition: Option<Map>,
     /// `None` resets the partition.
     pub(crate) offset: Option<Map>,
 }
 
-/// Reads the entries of a request, in the order in which a plugin gets to see them.
+/// Reads the entries of a request, in the order in which a plugin sees them.
 pub(crate) fn source_positions(entries: &[Entry]) -> Result<Vec<Stored>, Refusal> {
     let mut kept = Vec::new();
     for entry in in_order(entries, Ints::Smallest) {
@@ -25,7 +25,7 @@ pub(crate) fn source_positions(entries: &[Entry]) -> Result<Vec<Stored>, Refusal
             offset: entry.offset.as_ref().map(normal).transpose()?,
         });
     }
-    // Partitions that differed as they were sent may be the same now.
+    // Partitions that were sent in different forms may be equal in the stored form.
     let kept = in_order(&kept, Ints::Longs)
         .into_iter()
         .map(|entry| Stored {
@@ -35,7 +35,7 @@ pub(crate) fn source_positions(entries: &[Entry]) -> Result<Vec<Stored>, Refusal
     Ok(kept.collect())
 }
 
-/// What is left of a map when it has been stored and read again.
+/// A map after it has been stored and read again.
 fn normal(map: &Map) -> Result<Map, Refusal> {
     let member = |(key, value): (&Text, &Value)| {
         let refuse = |class: &str| {
@@ -51,7 +51,7 @@ fn normal(map: &Map) -> Result<Map, Refusal> {
             Value::Double(double) if !double.is_finite() => {
                 Value::Text(Text::from(&*crate::java::double(*double)))
             }
-            // Read again as a decimal number, zero has lost its sign.
+            // Zero loses its sign when it is read again as a decimal number.
             Value::Double(double) if *double == 0.0 => Value::Double(0.0),
             plain => plain.clone(),
         };
@@ -71,7 +71,7 @@ impl Stored {
         ))
     }
 
-    /// Whether Kafka takes it for one record of the connector called `name`.
+    /// Whether it fits into one Kafka record of the connector called `name`.
     pub(crate) fn fits_a_record(&self, name: &str) -> bool {
         let size = |map: &Option<Map>| map.as_ref().map_or(0, |map| map.to_json().len());
         name.len() + size(&self.partition) + size(&self.offset) <= MAX_RECORD

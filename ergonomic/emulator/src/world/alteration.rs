@@ -79,7 +79,7 @@ impl Alteration {
         }
     }
 
-    /// Whether it still keeps the connector from being altered again.
+    /// Whether it is still in progress, so that the connector is busy.
     pub(crate) fn in_progress(&self) -> bool {
         matches!(self.stage, Stage::Stopping | Stage::Stopped)
     }

@@ -1,4 +1,4 @@
-//! A connector: where it stands, whether it runs, and its latest alteration.
+//! A connector: its positions, its state, and its latest alteration.
 
 use std::time::Duration;
 
@@ -12,35 +12,35 @@ use crate::seed::{self, InitialState};
 use crate::timing::Timing;
 use ccloud_connect_types::OffsetEntry;
 
-/// A connector as it was at the moment up to which it was [settled](Connector::settle).
+/// A connector at the moment to which it was last [settled](Connector::settle).
 #[derive(Debug)]
 pub(crate) struct Connector {
     pub(crate) seed: seed::Connector,
     positions: Positions,
-    /// The moment that `positions` is about; a running connector has moved on since.
+    /// The moment of `positions`; a running connector has moved on since then.
     since: Duration,
     pace: Pace,
-    /// Stopped by an alteration.
+    /// Whether an alteration has stopped it.
     stopped: bool,
-    /// Paused by somebody.
+    /// Whether a pause request has paused it.
     paused: bool,
     failure: Option<State>,
-    /// Its tasks, where they do not do as it does.
+    /// Its tasks, when their states differ from its own.
     tasks: Option<Vec<TaskChange>>,
     latest: Option<Alteration>,
-    /// The one before the latest.
+    /// The alteration before the latest.
     earlier: Option<Alteration>,
     sample: Option<(Duration, Vec<OffsetEntry>)>,
     accepted: u64,
 }
 
-/// What a connector is doing.
+/// The state of a connector.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     Provisioning,
     Running,
     Paused,
-    /// Something else that stands still, as which it is shown, and why.
+    /// Another state, in which it does not run: the text to show, and its trace.
     Other(String, Option<String>),
 }
 
@@ -58,7 +58,7 @@ impl State {
         }
     }
 
-    /// Why it is so.
+    /// Why it is in its state.
     pub(crate) fn trace(&self) -> Option<&str> {
         match self {
             Self::Other(_, trace) => trace.as_deref(),
@@ -101,7 +101,7 @@ impl Connector {
         }
     }
 
-    /// State and reason of each task.
+    /// State and trace of each task.
     pub(crate) fn tasks(&self) -> Vec<(String, Option<String>)> {
         match (&self.tasks, self.state()) {
             (_, State::Provisioning) => Vec::new(),
@@ -119,7 +119,7 @@ impl Connector {
         }
     }
 
-    /// Makes of it what a test wants.
+    /// Changes it as a test asks.
     pub(crate) fn change(&mut self, change: ConnectorChange, now: Duration, topics: &Topics) {
         self.rebase(now, topics);
         if let Some(state) = change.state {
@@ -147,7 +147,7 @@ impl Connector {
         self.accepted
     }
 
-    /// Lets everything happen that was due by `now`, in order, each thing at its own time.
+    /// Carries out everything that is due by `now`, in order and each at its own time.
     pub(crate) fn settle(&mut self, now: Duration, topics: &Topics, timing: &Timing) {
         while let Some((at, stage)) = self.latest.as_ref().and_then(Alteration::next)
             && at <= now
@@ -159,7 +159,7 @@ impl Connector {
         self.take_sample(now, topics, timing);
     }
 
-    /// The offsets at `now`, to which the connector is settled.
+    /// The offsets at `now`; the connector must be settled to that moment.
     pub(crate) fn offsets(&self, now: Duration, topics: &Topics) -> Vec<OffsetEntry> {
         self.positions_at(now, topics).entries()
     }
@@ -175,7 +175,7 @@ impl Connector {
         self.latest.as_ref()
     }
 
-    /// The alteration that the status answers for.
+    /// The alteration that the status shows.
     pub(crate) fn shown(&self, now: Duration, timing: &Timing) -> Option<&Alteration> {
         let latest = self.latest.as_ref()?;
         if now >= latest.accepted.saturating_add(timing.status_lag) {
@@ -218,13 +218,13 @@ impl Connector {
         })
     }
 
-    /// Pauses it, as a person would.
+    /// Pauses it, as the pause operation does.
     pub(crate) fn pause(&mut self, now: Duration, topics: &Topics) {
         self.rebase(now, topics);
         self.paused = true;
     }
 
-    /// Lets it run again after somebody has paused it.
+    /// Ends a pause.
     pub(crate) fn resume(&mut self, now: Duration, topics: &Topics) {
         if self.paused {
             self.rebase(now, topics);
@@ -252,7 +252,7 @@ impl Connector {
         }
     }
 
-    /// What happens when its tasks start: a position that cannot be used lets them fail.
+    /// Starts its tasks, which fail when a position cannot be used.
     fn start(&mut self, at: Duration, topics: &Topics) {
         self.failure = None;
         self.tasks = None;
@@ -278,7 +278,7 @@ impl Connector {
         self.since = at;
     }
 
-    /// Takes the sample that was last due by `at`, unless it has been taken.
+    /// Takes the latest sample that was due by `at`, unless it has been taken.
     fn take_sample(&mut self, at: Duration, topics: &Topics, timing: &Timing) {
         let period = timing.sampling_period;
         let due = last_multiple(period, at);
@@ -289,7 +289,7 @@ impl Connector {
     }
 }
 
-/// The last multiple of a period up to a moment; the moment itself when there is no period.
+/// The last multiple of a period up to a moment; the moment itself when the period is zero.
 fn last_multiple(period: Duration, at: Duration) -> Duration {
     let Some(into) = at.as_nanos().checked_rem(period.as_nanos()) else {
         return at;

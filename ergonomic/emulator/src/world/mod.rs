@@ -1,5 +1,5 @@
-//! What exists in the emulator and how it changes with time. Nothing here does I/O or reads a clock: every function is
-//! told the moment, as time since the emulator started, and the answer depends on nothing else.
+//! What exists in the emulator and how it changes with time. Nothing here does I/O or reads a clock: every function takes
+//! the moment as the time since the emulator started.
 
 mod alteration;
 mod connector;
@@ -23,7 +23,7 @@ pub(super) struct World {
     environments: BTreeMap<String, BTreeMap<String, Cluster>>,
 }
 
-/// A Kafka cluster: where it is, its topics, and its connectors by name.
+/// A Kafka cluster: its address, its topics, and its connectors by name.
 #[derive(Debug)]
 pub(super) struct Cluster {
     pub(super) bootstrap: Option<String>,
@@ -31,7 +31,7 @@ pub(super) struct Cluster {
     pub(super) connectors: BTreeMap<String, Connector>,
 }
 
-/// What a path names that does not exist.
+/// The part of a path that does not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Missing {
     /// The environment, or the cluster in it.
@@ -107,7 +107,7 @@ mod tests {
     use crate::{Assumptions, CLUSTER, ENVIRONMENT, Timing};
     use ccloud_connect_types::OffsetEntry;
 
-    /// Everything that can be seen of a connector at a moment.
+    /// All that is visible of a connector at a moment.
     type Sight = (
         Vec<OffsetEntry>,
         Duration,

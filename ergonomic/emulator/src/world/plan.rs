@@ -1,4 +1,4 @@
-//! What comes of an alteration request, given what Kafka Connect and Kafka do with it.
+//! The result of an alteration request, as Kafka Connect and Kafka would carry it out.
 
 use std::time::Duration;
 
@@ -20,25 +20,25 @@ pub(super) enum Change {
     None,
     /// Forgets every position.
     Reset,
-    /// Sets, or where there is no position forgets, partitions of topics.
+    /// Sets the positions of topic partitions; `None` forgets a position.
     Sink(Vec<((String, i32), Option<i64>)>),
-    /// The same, by the identity of the partition.
+    /// The same for a source, by the identity of the partition.
     Source(Vec<(String, Option<Held>)>),
 }
 
-/// An entry of a source, with the hash code by which it is listed.
+/// An entry of a source, with the hash code that decides its order in a list.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Held {
     pub(super) hash: i32,
     pub(super) entry: OffsetEntry,
 }
 
-/// What comes of an accepted request.
+/// The result of an accepted request.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
-    /// What it does to the positions. A sink's alteration that fails may do something all the same.
+    /// The change of the positions. A sink's alteration may change some of them even if it fails.
     pub(super) change: Change,
-    /// What the status says at the end, and whether that is a failure.
+    /// The message of the status at the end.
     pub(super) message: String,
     pub(super) fails: bool,
 }
@@ -85,7 +85,7 @@ impl AlterRequest {
         self.kind == AlterationType::Delete && self.entries.is_empty()
     }
 
-    /// What is done, and what goes wrong beside it.
+    /// The change, and the error of the part that failed.
     fn change(
         &self,
         connector: &seed::Connector,
@@ -99,7 +99,7 @@ impl AlterRequest {
             return Err(Refusal::Malformed(NOTHING_TO_PATCH.to_owned()));
         }
         let deletes = self.kind == AlterationType::Delete;
-        // A list to delete is a list to reset: Kafka Connect's own DELETE takes none.
+        // A DELETE with a list resets the listed partitions; Kafka Connect's own DELETE takes no list.
         let resets: Vec<Entry>;
         let entries = if deletes {
             let entries = self.entries.iter().cloned();
@@ -125,8 +125,8 @@ impl AlterRequest {
     }
 }
 
-/// Kafka is asked twice, for the positions to set and for those to forget, and answers for each partition alone: what it
-/// can do it has done when it refuses the rest.
+/// Kafka gets two requests, one for the positions to set and one for those to forget, and decides for each partition alone:
+/// when it refuses some, it has changed the others.
 fn sink(
     entries: &[Entry],
     connector: &seed::Connector,
@@ -145,7 +145,7 @@ fn sink(
     }
     let asked = wanted.len();
     let known = |topic: &str, number| topics.bounds(topic, number, Duration::ZERO).is_some();
-    // A topic without a name spoils all that is to be set.
+    // A topic with an empty name makes the whole setting request fail.
     let spoilt = |(partition, position): &((String, i32), Option<i64>)| {
         partition.0.is_empty() && position.is_some()
     };
@@ -153,8 +153,8 @@ fn sink(
     wanted.retain(|((topic, number), position)| {
         known(topic, *number) && !(spoilt && position.is_some())
     });
-    // A group that does not exist has nothing to forget, unless what is set makes it exist. That setting comes first is
-    // assumed.
+    // A group that does not exist has nothing to forget, unless the setting request creates it. That this request comes
+    // first is assumed.
     if !group && wanted.iter().all(|(_, position)| position.is_none()) {
         wanted.clear();
     }

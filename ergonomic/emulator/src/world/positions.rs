@@ -1,4 +1,4 @@
-//! Where a connector stands, and how that moves while it runs.
+//! The positions of a connector, and how they move while it runs.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -29,20 +29,20 @@ pub(super) enum Positions {
 #[derive(Clone, Debug)]
 pub(super) enum Pace {
     Sink {
-        /// Of each partition.
+        /// The records that it consumes of each partition in a second.
         records_per_second: f64,
         topics: Vec<String>,
         reset: Reset,
     },
     Source {
         progress: Option<seed::Progress>,
-        /// The partitions that the connector writes, with what it writes before the first record.
+        /// The partitions of the connector, with the offsets that it writes before its first record.
         own: Vec<(String, Held)>,
     },
 }
 
-/// Where a sink begins in a partition without a position, or with one that the topic does not hold: the consumer's
-/// `auto.offset.reset`.
+/// Where a sink begins in a partition without a position, or with a position that the topic does not hold: the
+/// consumer's `auto.offset.reset`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reset {
     Earliest,
@@ -78,7 +78,7 @@ impl Pace {
         let fresh = progress.as_ref().map(|progress| &progress.fresh[..]);
         let own = match (fresh, &progress) {
             (Some(fresh @ [_, ..]), _) => fresh.iter().filter_map(held).collect(),
-            // From the beginning, where nothing else is said.
+            // Without `fresh`, a source starts with 0 in the member that grows.
             (_, Some(Progress { member, .. })) => {
                 let first = |entry| with(entry, member, |_| 0).unwrap_or_else(|| entry.clone());
                 let entries = connector.offsets.iter().map(first);
@@ -91,7 +91,7 @@ impl Pace {
 }
 
 impl Positions {
-    /// Those that a connector has with these offsets.
+    /// The positions of a connector with these offsets.
     pub(super) fn new(connector: &seed::Connector, offsets: &[OffsetEntry]) -> Self {
         if connector.kind != seed::Kind::Sink {
             return Self::Source(offsets.iter().filter_map(held).collect());
@@ -120,7 +120,7 @@ impl Positions {
         }
     }
 
-    /// The positions after running for a while, until the moment `at`.
+    /// The positions after running for the time `ran`, which ends at `at`.
     pub(super) fn after(&self, ran: Duration, at: Duration, pace: &Pace, topics: &Topics) -> Self {
         match (self, pace) {
             (
@@ -150,7 +150,7 @@ impl Positions {
                     moved |= course.read;
                     after.insert(partition, course.position);
                 }
-                // What is assigned is committed together, once something was read.
+                // All assigned partitions are committed together, as soon as one record was read.
                 Self::Sink {
                     offsets: if moved { after } else { offsets.clone() },
                     group: *group,
@@ -213,7 +213,7 @@ impl Positions {
         }
     }
 
-    /// Why the tasks fail when they start from here, if they do.
+    /// Why the tasks fail when they start from these positions; `None` when they do not.
     pub(super) fn failure(
         &self,
         connector: &seed::Connector,
@@ -222,7 +222,7 @@ impl Positions {
         at: Duration,
     ) -> Option<String> {
         match (self, pace) {
-            // A task reads the partitions that it writes.
+            // A task reads only its own partitions.
             (Self::Source(entries), Pace::Source { own, .. }) => {
                 let is_own = |key: &String| own.is_empty() || own.iter().any(|(own, _)| own == key);
                 let mut read = entries.iter().filter(|(key, _)| is_own(key));
@@ -262,7 +262,7 @@ impl Positions {
         }
     }
 
-    /// The positions as offsets entries, in the order of a hash map.
+    /// The positions as offset entries, in the order of a hash map.
     pub(super) fn entries(&self) -> Vec<OffsetEntry> {
         match self {
             Self::Sink { offsets, .. } => {
@@ -283,14 +283,14 @@ impl Positions {
     }
 }
 
-/// What became of one partition of a sink.
+/// How one partition of a sink has moved.
 struct Course {
-    /// What is committed for it once something is.
+    /// The offset that the next commit has for it.
     position: i64,
     read: bool,
 }
 
-/// Consumes one partition; `None` when there is nothing to commit for it.
+/// Consumes one partition; `None` when it has nothing to commit.
 fn consume(
     committed: Option<i64>,
     reset: Reset,
@@ -310,7 +310,7 @@ fn consume(
     };
     let reached = start.saturating_add(count).min(latest).max(start);
     let read = reached > start;
-    // That a position was out of reach is seen only when a record was read.
+    // The new position after an offset out of range is committed only when a record was read.
     let position = if read {
         reached
     } else {
@@ -319,7 +319,7 @@ fn consume(
     Some(Course { position, read })
 }
 
-/// A seed's entry as it is held. It is shown as it was written.
+/// A seed's entry as it is kept. It is shown byte for byte.
 fn held(entry: &OffsetEntry) -> Option<(String, Held)> {
     let partition = entry.partition()?;
     let only = OffsetEntry::partition_only(&partition);
@@ -377,7 +377,7 @@ fn with(entry: &OffsetEntry, member: &str, change: impl FnOnce(i64) -> i64) -> O
     let members: BTreeMap<String, &RawValue> = offset.parse().ok()?;
     let position = *members.get(member)?;
     let changed = change(position.get().parse::<i64>().ok()?);
-    // The member's text is part of the offset's text, so its place there is the difference of their addresses.
+    // The member's text is a slice of the offset's text, so the difference of their addresses is its index.
     let start = position.get().as_ptr() as usize - offset.as_str().as_ptr() as usize;
     let end = start + position.get().len();
     let text = format!(

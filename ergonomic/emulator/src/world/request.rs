@@ -15,9 +15,9 @@ pub(crate) struct AlterRequest {
     pub(crate) kind: AlterationType,
     /// As they were sent; empty when there are none.
     pub(crate) offsets: Vec<OffsetEntry>,
-    /// The same, read.
+    /// The same, parsed.
     pub(crate) entries: Vec<Entry>,
-    /// Under which it is carried out: those of the moment at which it arrived.
+    /// The assumptions at the moment at which it arrived, under which it is carried out.
     pub(crate) assumptions: Assumptions,
 }
 
@@ -29,7 +29,7 @@ pub(crate) struct Refused {
 }
 
 impl AlterRequest {
-    /// Reads a body. Its JSON is held to the rules of Kafka Connect's reader.
+    /// Reads a body. Its JSON must meet the rules of Kafka Connect's reader.
     pub(crate) fn parse(body: &[u8], assumptions: Assumptions) -> Result<Self, Refused> {
         let status = match assumptions.unreadable {
             Unreadable::BadRequest => 400,
@@ -51,7 +51,7 @@ impl AlterRequest {
             }
             None => return Err(malformed("type is missing")),
         };
-        // The description knows a list only; to reset everything because of a null would be an accident.
+        // The description allows only a list; a null could reset everything by accident.
         if kind == AlterationType::Delete && body.offsets.is_none() && has_offsets(&text) {
             return Err(malformed("offsets must be an array, not null"));
         }
@@ -63,7 +63,7 @@ impl AlterRequest {
         })
     }
 
-    /// Whether it asks for a change of nothing.
+    /// Whether it is a PATCH without entries.
     pub(crate) fn is_empty_patch(&self) -> bool {
         self.kind == AlterationType::Patch && self.entries.is_empty()
     }
@@ -77,13 +77,13 @@ fn sent(body: &str) -> Vec<OffsetEntry> {
     offsets.unwrap_or_default()
 }
 
-/// Whether the body has a member `offsets`, be it null.
+/// Whether the body has a member `offsets`, even if it is null.
 fn has_offsets(body: &str) -> bool {
     let members: Option<BTreeMap<String, &RawValue>> = serde_json::from_str(body).ok();
     members.is_some_and(|members| members.contains_key("offsets"))
 }
 
-/// What Kafka Connect says to a PATCH without offsets.
+/// Kafka Connect's message for a PATCH without offsets.
 pub(crate) const NOTHING_TO_PATCH: &str =
     "Partitions / offsets need to be provided for an alter offsets request";
 

@@ -1,4 +1,4 @@
-//! Topics: the offsets between which their partitions hold records.
+//! Topics, and the bounds of their partitions.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -37,7 +37,7 @@ impl Topics {
     }
 }
 
-/// How many whole records a rate makes in some time.
+/// The number of whole records at a rate in some time.
 pub(super) fn records(per_second: f64, during: Duration) -> i64 {
     #[allow(
         clippy::cast_possible_truncation,

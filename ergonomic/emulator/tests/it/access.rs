@@ -1,4 +1,4 @@
-//! Who is let in, how often, and what is refused at the door.
+//! Authentication, the rate limit, and requests that are refused before an operation.
 
 use std::time::Duration;
 

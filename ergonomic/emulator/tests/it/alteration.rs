@@ -80,7 +80,7 @@ async fn the_published_patch_of_a_sink_is_applied_in_steps() {
     assert_eq!(sampled["metadata"]["observed_at"], "2024-02-20T15:14:49Z");
     assert_eq!(position(&sampled["offsets"]), 5500);
 
-    // It stands still for 10 s more, and reads on from the new position.
+    // It stays stopped for another 10 s, and then reads on from the new position.
     stage.pass(9);
     assert_eq!(position(&stage.truth(MY_SINK)), 1000);
     stage.pass(9);
@@ -131,7 +131,7 @@ async fn a_reset_sink_starts_from_the_earliest() {
     stage.alter("orders-sink", r#"{"type":"DELETE"}"#).await;
     stage.pass(43);
     assert_eq!(stage.truth("orders-sink"), json!([]));
-    // It runs again after 10 s more, and nothing is committed until something was read.
+    // It runs again after another 10 s, and commits nothing before it has read a record.
     stage.pass(10);
     assert_eq!(stage.truth("orders-sink"), json!([]));
     stage.pass(1);

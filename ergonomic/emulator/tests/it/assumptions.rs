@@ -36,7 +36,7 @@ async fn busy_before_the_offsets_are_looked_at() {
         stage.alter(MY_SINK, DELETE).await;
         let entry = r#"{"type":"PATCH","offsets":[{"partition":{}}]}"#;
         assert_eq!(stage.alter(MY_SINK, entry).await.status, status);
-        // Whether there are entries at all is looked at before.
+        // A body without entries is refused before that.
         let nothing = stage.alter(MY_SINK, r#"{"type":"PATCH"}"#).await;
         assert_eq!(nothing.status, 400);
     }

@@ -1,4 +1,4 @@
-//! The conformance suite, against emulators of every persuasion.
+//! The conformance suite, against emulators with different assumptions.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The control over HTTP: from other languages, beside the options of an emulator, and who may not steer.
+//! The control over HTTP: from other languages, with the options of an emulator, and the callers that it refuses.
 
 use std::io::Write as _;
 use std::process;
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::support::{Stage, answer, path, stage, stage_with};
 
-/// Runs a program with the URL of an emulator. Where it is not installed, that is said by name.
+/// Runs a program with the URL of an emulator. When the program is not installed, the output names it.
 async fn run(program: &str, arguments: &[&str]) {
     let emulator = Emulator::builder().start().await.unwrap();
     let mut command = process::Command::new(program);
@@ -30,7 +30,7 @@ async fn run(program: &str, arguments: &[&str]) {
             );
         }
         Err(error) => {
-            // Not by a macro, whose output the test runner keeps.
+            // Not with a print macro, because the test runner captures its output.
             let line = format!("SKIPPED {arguments:?}: {program} does not start: {error}\n");
             std::io::stderr().write_all(line.as_bytes()).unwrap();
         }
@@ -78,7 +78,7 @@ async fn pages_in_a_browser_may_not_steer() {
         (&[("sec-fetch-site", "cross-site")], 403),
         // Through a proxy of this machine.
         (&[("x-forwarded-for", "192.0.2.1")], 401),
-        // As a form of a page could send it.
+        // A form of a web page could send this.
         (&[("content-type", "text/plain")], 415),
         (&[], 200),
     ] {
@@ -99,7 +99,7 @@ async fn steering_goes_with_every_option() {
     .await;
     let read = || async { stage.offsets(MY_SINK).await.status };
     assert_eq!((read().await, read().await), (401, 429));
-    // The control is below the base path, and its requests count nowhere.
+    // The control is below the base path, and its requests are not counted.
     for _ in 0..20 {
         assert_eq!(
             steer(&stage, "/clock/advance", &json!({"seconds": 10}), &[]).await,

@@ -1,4 +1,4 @@
-//! Everything that the emulator says is what the description of the service allows.
+//! Every reply of the emulator conforms to the description of the service.
 
 use std::fs;
 use std::path::Path;
@@ -22,7 +22,7 @@ fn bundle() -> Value {
     yaml_serde::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// What stands at a JSON pointer.
+/// The value at a JSON pointer.
 fn at<'a>(document: &'a Value, pointer: &str) -> &'a Value {
     let found = document.pointer(pointer);
     found.unwrap_or_else(|| panic!("there is nothing at {pointer}"))
@@ -189,7 +189,7 @@ fn the_checker_finds_what_is_wrong() {
     }
 }
 
-/// Every document in which one value of this one is gone, or another.
+/// All documents that differ from this one by one value, which is missing or another.
 fn changed(document: &Value) -> Vec<Value> {
     let others = [
         json!(null),
@@ -239,7 +239,7 @@ fn the_schema_of_seeds_and_their_reader_agree() {
     let schemas = Schemas::new(&schema);
     let built_in: Value = yaml_serde::from_str(Seed::built_in_yaml()).unwrap();
     assert_eq!(schemas.problems(&schema, &built_in), [""; 0]);
-    // One connector with everything that a seed can say, in the smallest world.
+    // The smallest world in which one connector has every member of a seed.
     let small = json!({"environments": [{"id": "e", "clusters": [{"id": "k", "bootstrap": "b:1",
         "topics": [{"name": "t", "partitions": [{"earliest": 1, "latest": 2, "records_per_second": 3}]}],
         "connectors": [{
@@ -256,11 +256,11 @@ fn the_schema_of_seeds_and_their_reader_agree() {
         let form = yaml_serde::from_value::<Seed>(yaml_serde::to_value(&document).unwrap());
         let whole = Seed::from_yaml(&document.to_string());
         if problems.is_empty() {
-            // That it may contradict itself is none of a schema's business.
+            // A schema cannot exclude contradictions, so those are not compared.
             assert!(form.is_ok(), "{document}: {form:?}");
             taken += 1;
         } else {
-            // In YAML nothing may stand for an empty list or object.
+            // In YAML, null is accepted for an empty list or object.
             let nothing = document.to_string().contains("null");
             assert!(
                 form.is_err() || whole.is_err() || nothing,

@@ -83,7 +83,7 @@ async fn a_body_above_the_limit_gets_413() {
     assert_eq!(refused.status, 413);
     assert_eq!(refused.json["error"]["code"], 413);
 
-    // Even one that is only announced.
+    // Also a body that is only announced.
     let path = path(MY_SINK, "/offsets/request");
     let claim = head("POST", &path, "content-length: 1000000000000000\r\n");
     let answer = raw(&stage, &[claim.as_bytes(), &[b'x'; 20_000]].concat()).await;

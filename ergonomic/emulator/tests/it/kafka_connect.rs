@@ -1,5 +1,5 @@
-//! The service over a Kafka Connect, here a scripted one: in which order it is asked for what, and what is said when it
-//! does not answer.
+//! The emulator with a scripted Kafka Connect behind it: the order of its requests, and its replies when the worker does
+//! not answer.
 
 use std::time::Duration;
 
@@ -140,7 +140,7 @@ async fn a_delete_with_a_list_is_a_patch_with_nulls() {
         scene.worker.requests()[4],
         "DELETE /connectors/sink/offsets"
     );
-    // Without any offsets there may be no group, and Kafka would refuse.
+    // Without offsets the group may not exist, and Kafka would refuse the request.
     let nothing = scene.alter(&list).await;
     assert_eq!(nothing["status"]["phase"], "APPLIED");
     assert!(
@@ -263,7 +263,7 @@ async fn one_request_at_a_time_among_all_processes() {
     }
 }
 
-/// Runs an alteration that gets no further than a request of this kind, and ends its process.
+/// Runs an alteration that stops at a request of this kind, and ends its runtime as a killed process would.
 fn killed(worker: &Worker, state: &std::path::Path, request: &'static str, fault: Fault) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)

@@ -1,4 +1,4 @@
-//! Where positions go: into reach, out of reach, back to the start, and on with time.
+//! How positions move: inside and outside the bounds, after a reset, and with time.
 
 use ccloud_connect_emulator::{MY_SINK, MYSQL_SINK, Timing};
 use serde_json::{Value, json};
@@ -60,7 +60,7 @@ async fn a_position_that_the_topic_does_not_hold_falls_back_to_the_earliest() {
         stage.alter("orders-sink", &body).await;
         stage.pass(43);
         assert_eq!(list(&stage.truth("orders-sink"))[0], (0, position));
-        // That it is out of reach shows when a record was read.
+        // The offset out of range shows only when a record was read.
         stage.pass(10);
         assert_eq!(list(&stage.truth("orders-sink"))[0], (0, position));
         stage.pass(1);
@@ -79,7 +79,7 @@ async fn what_is_assigned_is_committed_together_and_what_is_not_never_moves() {
     stage.pass(43 + 10 + 60);
     let mut positions = list(&stage.truth(MYSQL_SINK));
     positions.sort_unstable();
-    // The partition without records appears; the topic of others stays.
+    // The partition without records appears; the entry of another topic stays.
     let expected = [(0, 0), (0, 5), (0, 20_032_323), (1, 20_032_322)];
     assert_eq!(positions, expected);
 }
@@ -256,7 +256,7 @@ async fn a_plugin_that_does_not_validate_lets_the_task_fail_afterwards() {
     stage.pass(10);
     assert_eq!(stage.state("mysql-cdc").await, "FAILED");
 
-    // A sound position starts it again.
+    // A valid position starts it again.
     let sound = position(json!({"file": "mysql-bin.000043", "pos": 4}));
     stage.alter("mysql-cdc", &sound).await;
     stage.pass(63);

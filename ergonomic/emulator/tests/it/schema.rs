@@ -1,4 +1,4 @@
-//! Values held against schemas of OpenAPI 3.0 or JSON Schema.
+//! Validates values by schemas of OpenAPI 3.0 or JSON Schema.
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ impl<'a> Schemas<'a> {
         Self { document }
     }
 
-    /// What is wrong with the value, each with its place.
+    /// The errors of the value, each with its location.
     pub(super) fn problems(&self, schema: &Value, value: &Value) -> Vec<String> {
         problems(&self.validator(schema), value)
     }
@@ -37,7 +37,7 @@ pub(super) fn problems(validator: &Validator, value: &Value) -> Vec<String> {
         .collect()
 }
 
-/// OpenAPI 3.0 has a word of its own for what may be null.
+/// The schema as JSON Schema, which does not have OpenAPI 3.0's `nullable`.
 fn with_null(schema: Value) -> Value {
     match schema {
         Value::Object(members) => {

@@ -15,7 +15,7 @@ pub(super) struct Stage {
     pub(super) http: reqwest::Client,
 }
 
-/// What came back: status, headers, and the body as JSON or, failing that, as text.
+/// A reply: status, headers, and the body as text and, when it is JSON, as JSON.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: u16,
@@ -133,7 +133,7 @@ pub(super) async fn answer(request: reqwest::RequestBuilder) -> reqwest::Result<
 pub(super) fn http_client() -> reqwest::Client {
     static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
     let make = || {
-        // Another test may have chosen already.
+        // Another test may have installed one already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         // Without a timeout for idle connections, no task of the client outlives its requests on a test's runtime.
         let builder = reqwest::Client::builder().pool_idle_timeout(None);

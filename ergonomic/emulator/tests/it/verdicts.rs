@@ -1,8 +1,8 @@
-//! The simulated world beside a real Kafka Connect: `tests/data/kafka-connect-4.1.1.json` holds what a worker of version
-//! 4.1.1 answered to requests, and what stood there afterwards. Every row is asked for here again, in the service's terms.
+//! Compares the simulated world with a real Kafka Connect. `tests/data/kafka-connect-4.1.1.json` has requests, the answers of
+//! a worker of version 4.1.1, and the offsets afterwards. Every row is sent to the simulated world, in the service's form.
 //!
-//! A row that comes out differently must be explained by something that the service, unlike Kafka Connect, is taken to
-//! do; `tests/data/differences.txt` lists those rows with the reason.
+//! `tests/data/differences.txt` lists the rows that may differ because the service is assumed to differ from Kafka Connect,
+//! with the reason.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -40,7 +40,7 @@ struct Row {
     method: String,
     body: Option<String>,
     body_hex: Option<String>,
-    /// What stands for `%s` in the body, and how many times.
+    /// The text that replaces `%s` in the body, and how often it is repeated.
     fill: Option<(String, usize)>,
     content_type: Option<String>,
     status: u16,
@@ -48,11 +48,11 @@ struct Row {
     /// `json` when the JSON reader refused the body, in words that depend on its version.
     refused_by: Option<String>,
     before: Option<String>,
-    /// Absent when the offsets are what they were.
+    /// Absent when the offsets did not change.
     after: Option<String>,
     /// The connector was in this state; the others were stopped.
     state: Option<String>,
-    /// For how many seconds the connector ran afterwards, and what a GET said then.
+    /// For how many seconds the connector ran afterwards.
     run: Option<u64>,
     after_run: Option<String>,
     task_states: Option<Vec<String>>,
@@ -70,7 +70,7 @@ struct ShownStatus {
     message: Option<String>,
 }
 
-/// What came of a row, on either side.
+/// The result of a row, on either side.
 #[derive(Debug, PartialEq)]
 struct Verdict {
     status: u16,
@@ -154,7 +154,7 @@ impl Row {
         }
     }
 
-    /// Why the service may answer otherwise, if it may.
+    /// The reason why the service may answer differently, if there is one.
     fn excuse(&self, ours: &Verdict, theirs: &Verdict) -> Option<&'static str> {
         let same_effect = ours.after == theirs.after;
         match (theirs.status, ours.status) {
@@ -183,7 +183,7 @@ impl Table {
             .find(|known| known.name == row.connector)
     }
 
-    /// A cluster that holds a row's connector as it stood.
+    /// A cluster with a row's connector in its state before the request.
     fn cluster(&self, index: usize, row: &Row) -> Value {
         let topics = self.topics.iter().map(|(name, partitions)| {
             let partitions = partitions
@@ -278,7 +278,7 @@ impl<'a> Group<'a> {
         let tail = match row.method.as_str() {
             "GET" => "/offsets/request/status",
             "PATCH" | "DELETE" => "/offsets/request",
-            // What Kafka Connect does not know at this path is not known here either.
+            // Kafka Connect does not allow other methods at its path; nor does the service at this one.
             _ => "/offsets",
         };
         let method = match row.method.as_str() {
@@ -292,7 +292,7 @@ impl<'a> Group<'a> {
         let (status, message) = if asked.status == 202 {
             let path = Self::path(index, row, "/offsets/request/status");
             let shown = self.stage.get(&path).await;
-            // Not as a whole: the request that it repeats may hold half surrogates.
+            // Only some members, because the request that it repeats may contain lone surrogates.
             let shown: Shown = serde_json::from_str(&shown.text).unwrap();
             let status = match shown.status.phase.as_str() {
                 "APPLIED" => 200,
@@ -306,7 +306,7 @@ impl<'a> Group<'a> {
         };
         Verdict {
             status,
-            // Where no message was measured, or the service has its own documented one, none is compared.
+            // No message is compared when none was measured, or when the service has a documented message of its own.
             message: message.filter(|_| row.message.is_some()),
             after: self.truth(index, row),
             after_run: None,
@@ -314,7 +314,7 @@ impl<'a> Group<'a> {
         }
     }
 
-    /// Asks for every row, and lets the connectors run afterwards.
+    /// Sends every row, and lets the connectors run afterwards.
     async fn verdicts(&self, run: Option<u64>) -> Vec<Verdict> {
         let mut verdicts = Vec::new();
         for (index, row) in &self.rows {

@@ -1,5 +1,5 @@
-//! A scripted worker of Kafka Connect on loopback: the few requests that altering offsets takes, what has arrived, and what
-//! goes wrong with the next ones.
+//! A scripted worker of Kafka Connect on loopback: it answers the requests that altering offsets needs, records them, and
+//! fails as a test tells it.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -20,12 +20,12 @@ pub(super) enum Fault {
     Silent,
     /// The connection breaks before anything happens.
     Lost,
-    /// It is never answered, and does nothing.
+    /// It has no effect and is never answered.
     Hang,
-    /// It takes effect, and is never answered.
+    /// It takes effect and is never answered.
     Unanswered,
     Status(u16),
-    /// The worker has begun to listen, and knows no paths yet.
+    /// The worker listens, but does not serve its paths yet.
     Starting,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct State {
     pub(super) connectors: BTreeMap<String, (&'static str, Vec<Value>)>,
     /// Every request but GETs: method, path and body.
     pub(super) requests: Vec<String>,
-    /// By the beginning of such a line, how many times.
+    /// Faults, each with the beginning of such a line and the number of requests that meet it.
     pub(super) faults: Vec<(&'static str, Fault, usize)>,
     pub(super) version: &'static str,
     /// The header of the latest request.

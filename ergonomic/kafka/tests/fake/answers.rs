@@ -1,4 +1,4 @@
-//! What a broker answers to each request.
+//! The answers of a broker to each request.
 
 use super::{
     API_VERSIONS, FIND_COORDINATOR, LIST_OFFSETS, METADATA, OFFSET_FETCH, Partition, Reply,
@@ -79,7 +79,7 @@ impl Out {
     }
 }
 
-/// The number of the request, and what becomes of the answer.
+/// The correlation id of the request, and what happens to the answer.
 pub(super) fn reply(node: usize, request: &[u8], state: &mut State) -> (i32, Reply) {
     let mut body = In(request);
     let (key, version, correlation) = (body.i16(), body.i16(), body.i32());
@@ -87,7 +87,7 @@ pub(super) fn reply(node: usize, request: &[u8], state: &mut State) -> (i32, Rep
     state.requests.push(key);
     let (min, max) = state.versions.get(&key).copied().unwrap_or((1, 0));
     if key != API_VERSIONS && !(min..=max).contains(&version) {
-        // As a broker does.
+        // A real broker does the same.
         return (correlation, Reply::Close);
     }
     let mut out = Out::default();

@@ -1,6 +1,6 @@
-//! A cluster of brokers on loopback that answers the seven requests over TLS, and fails as it is told.
+//! A cluster of brokers on loopback that answers the seven requests over TLS, and fails as a test tells it.
 //!
-//! It reads and writes the protocol by itself, so that it does not share the mistakes of what it tests.
+//! It has its own code for the protocol, so that it does not share the mistakes of the code under test.
 
 mod answers;
 pub(crate) mod certificate;
@@ -38,7 +38,7 @@ pub(crate) const ALL: [i16; 7] = [
     OFFSET_FETCH,
 ];
 
-/// What becomes of an answer.
+/// What happens to an answer.
 pub(crate) enum Reply {
     /// It is sent as it is.
     Send(Vec<u8>),
@@ -48,7 +48,7 @@ pub(crate) enum Reply {
     Silence,
 }
 
-/// Looks at each answer, which has neither its length nor its number: node, key of the request, body.
+/// Sees each answer, without its length and its correlation id: node, key of the request, body.
 pub(crate) type Hook = Box<dyn FnMut(usize, i16, Vec<u8>) -> Reply + Send>;
 
 /// How a node treats connections.
@@ -56,13 +56,13 @@ pub(crate) type Hook = Box<dyn FnMut(usize, i16, Vec<u8>) -> Reply + Send>;
 pub(crate) enum Listening {
     #[default]
     Tls,
-    /// Speaks the protocol without TLS.
+    /// Uses the protocol without TLS.
     InClear,
-    /// Accepts, and never says a word.
+    /// Accepts connections, and never sends anything.
     Silent,
-    /// Answers whatever comes as a web server would.
+    /// Answers everything as a web server would.
     PlainText,
-    /// Drops connections at once, as one that goes down.
+    /// Drops connections at once, as a broker that shuts down does.
     Dropping,
 }
 
@@ -216,7 +216,7 @@ async fn serve(
         state.connections += 1;
         state.listening[node]
     };
-    // As Kafka does: answers that are pipelined do not wait for each other's receipts.
+    // As in Kafka: pipelined answers do not wait for each other's acknowledgements.
     stream.set_nodelay(true).unwrap();
     match listening {
         Listening::Silent => tokio::time::sleep(Duration::from_secs(3600)).await,
@@ -226,7 +226,7 @@ async fn serve(
             let _ = stream
                 .write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
                 .await;
-            // Until the other side goes away, lest a reset overtakes the words.
+            // Waits until the client closes the connection, because a reset could overtake the answer.
             let _ = stream.read_to_end(&mut Vec::new()).await;
         }
         Listening::InClear => {

@@ -1,4 +1,5 @@
-//! Answers that are cut, that claim too much, or that are noise: an error, never a panic, never memory for what is only claimed.
+//! Answers that are cut off, announce too much, or are random give an error, never a panic, and no memory is reserved for an
+//! announced length.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -62,7 +63,7 @@ async fn a_connection_that_ends_at_any_byte_of_an_answer_is_tried_again_once_som
     let (fake, brokers) = two_nodes_in_clear().await;
     for (cut, body) in bodies(&fake, &brokers).await {
         let retried = [METADATA, LIST_OFFSETS, FIND_COORDINATOR, OFFSET_FETCH].contains(&cut);
-        // Each repetition waits a little, so fewer places are tried there.
+        // Each repetition waits a little, so fewer lengths are tried there.
         for length in (0..body.len() + 8).step_by(if retried { 29 } else { 1 }) {
             fake.hook({
                 let mut done = false;
@@ -78,7 +79,7 @@ async fn a_connection_that_ends_at_any_byte_of_an_answer_is_tried_again_once_som
                 }
             });
             if retried {
-                // The number of the answer may be another one, which is final.
+                // When the correlation id is cut, it differs, which is a final error.
                 match brokers.offsets(["orders"], None).await {
                     Ok(found) => assert_eq!(found.partitions.len() + found.errors.len(), 4),
                     Err(error) => assert_eq!(error.kind(), ErrorKind::Malformed, "{error}"),
@@ -101,7 +102,7 @@ async fn claims_are_not_believed() {
     let huge = i32::MAX.to_be_bytes();
     for lying in ALL {
         for body in [
-            // 14 bytes with their number: whatever is read as a list claims 2^31-1 elements.
+            // 14 bytes with the correlation id: whatever is read as a list announces 2^31-1 elements.
             huge.repeat(3)[..10].to_vec(),
             [&[0; 4][..], &huge].concat(),
             [&[0; 2][..], &huge].concat(),

@@ -11,7 +11,7 @@ use crate::fake::{
 };
 use crate::{brokers, builder, first_error, two_nodes};
 
-/// Long before the time limit of 30 seconds.
+/// Well below the time limit of 30 seconds.
 const AT_ONCE: Duration = Duration::from_secs(10);
 
 fn assert_says(error: &KafkaError, kind: ErrorKind, words: &str, address: &str) {
@@ -137,7 +137,7 @@ async fn silent_plain_and_closed() {
         "cannot be reached",
         &address,
     );
-    // A label of 64 characters is no name, so that no name server is asked.
+    // A label of 64 characters is not a valid name, so no name server is asked.
     let address = format!("{}.example:9092", "x".repeat(64));
     let brokers = Brokers::builder(address.parse().unwrap(), KEY, SECRET);
     let error = first_error(&brokers.build().unwrap(), AT_ONCE).await;
@@ -243,7 +243,7 @@ async fn brokers_too_old_and_too_new_are_named_before_anything_is_sent() {
             assert_eq!(fake.state().requests, [API_VERSIONS]);
         }
     }
-    // What is too old for ApiVersions itself answers in its version 0.
+    // A broker that is too old for this version of ApiVersions answers in version 0.
     let fake = two_nodes().await;
     fake.hook(|_, _, _| Reply::Send(vec![0, 35, 0, 0, 0, 0]));
     let error = first_error(&brokers(&fake), AT_ONCE).await;

@@ -1,4 +1,4 @@
-//! Leaders that move, restart, or die while they are asked.
+//! Leaders that move, restart, or stop while they are asked.
 
 use std::time::Duration;
 

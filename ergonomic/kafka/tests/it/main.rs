@@ -1,4 +1,4 @@
-//! The client against a cluster on loopback that works, or fails as it is told.
+//! The client against a cluster on loopback that works, or fails as a test tells it.
 
 mod cut;
 #[path = "../fake/mod.rs"]
@@ -38,7 +38,7 @@ async fn two_nodes() -> Fake {
     fake
 }
 
-/// The same without TLS, so that a great many connections cost little.
+/// The same without TLS, so that many connections cost little.
 async fn two_nodes_in_clear() -> (Fake, Brokers) {
     let fake = two_nodes().await;
     fake.state().listening.fill(Listening::InClear);
@@ -47,7 +47,7 @@ async fn two_nodes_in_clear() -> (Fake, Brokers) {
     (fake, brokers.build().unwrap())
 }
 
-/// Both questions, and the first error of either; each must end within `limit`.
+/// Asks both questions; returns the first error. Each must end within `limit`.
 async fn first_error(brokers: &Brokers, limit: Duration) -> KafkaError {
     let started = Instant::now();
     let asked = brokers.offsets(["orders"], None).await;

@@ -1,4 +1,4 @@
-//! What a cluster that works answers.
+//! Questions to a cluster that works.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -69,7 +69,7 @@ async fn earliest_latest_first_and_the_record_at_a_time() {
             "2026-01-01T00:00:45.500Z",
             [Some(46), Some(0), None, None, Some(46), Some(95)],
         ),
-        // A finer digit than Kafka knows rounds up.
+        // Digits beyond Kafka's milliseconds round up.
         (
             "2026-01-01T00:01:38.000000001Z",
             [Some(99), Some(0), None, None, Some(99), Some(99)],
@@ -184,7 +184,7 @@ async fn what_a_group_has_committed() {
     let committed = brokers.committed("connect-lcc-1").await.unwrap();
     let expected = (0..3).map(|n| (("orders".to_owned(), n), i64::from(n) * 10));
     assert_eq!(committed, expected.collect::<BTreeMap<_, _>>());
-    // Kafka does not tell a group that does not exist from one that has committed nothing.
+    // Kafka gives the same answer for a group that does not exist and for one without offsets.
     assert_eq!(brokers.committed("nobody").await.unwrap(), BTreeMap::new());
     let error = brokers.committed("").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid);

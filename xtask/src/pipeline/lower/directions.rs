@@ -9,7 +9,7 @@ use crate::openapi::references;
 use crate::openapi::select;
 use crate::openapi::walk::{self, Kind, is_sent};
 
-/// Takes the names of members that are not there in a direction that their schema travels out of `required`.
+/// Removes a member from `required` when it is absent in a direction in which its schema is used.
 pub(super) fn relax_required(document: &mut Value) {
     let before = document.clone();
     let sent = select::reached(&before, is_sent);
@@ -37,7 +37,7 @@ pub(super) fn relax_required(document: &mut Value) {
     });
 }
 
-/// Every property of a schema and of what it is composed of.
+/// Visits every property of a schema and of the schemas that it is composed of.
 fn collect(document: &Value, schema: &Value, found: &mut dyn FnMut(&str, &Value)) {
     let target = |schema: &Value| {
         let name = references::target(schema)?;

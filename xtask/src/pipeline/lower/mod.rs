@@ -1,19 +1,20 @@
-//! Stage 7: what progenitor is given, made from the bundle in memory and never written.
+//! Stage 7: the input of progenitor, made from the bundle in memory and never written.
 //!
 //! The bundle is the contract: tests, drift checks and other programs read it, so it keeps the typed error bodies and
-//! every constraint. The generator can take less than that. What it would carry wrongly is refused first, in [`refuse`].
-//! The rules for operations stand here, those for schemas in [`schema`] and [`directions`]:
+//! every constraint. The generator cannot handle all of that. What it would handle wrongly is refused first, in [`refuse`].
+//! The rules for operations are here, those for schemas in [`schema`] and [`directions`]:
 //!
 //! 1. Error responses lose their types: each becomes a raw body. Progenitor 0.15 panics when the error types of an
 //!    operation differ (a 429 without a body does), and a typed error body that does not parse takes status and headers
 //!    with it. Our hooks capture the whole exchange instead.
-//! 2. `default` responses go: an undeclared status arrives whole anyway. So do redirects, which nothing follows.
-//! 3. A success response is typed by its JSON content; every other one is a raw body. When the success responses of an
-//!    operation differ, all of them are raw, because progenitor has one type for all. A status goes when its whole class
-//!    is described too (`503` beside `5XX`).
+//! 2. `default` responses are removed, because the client returns the whole response for an undeclared status. Redirects are
+//!    removed, because the client does not follow them.
+//! 3. A success response has the type of its JSON content; every other one is a raw body. When the success responses of an
+//!    operation differ, all of them are raw, because progenitor has one type for all. A status is removed when its whole
+//!    class is described too (`503` beside `5XX`).
 //! 4. A request body is sent as `application/json`.
-//! 5. Parameters that HTTP libraries set themselves go: `Accept`, `Authorization`, `Content-Type`.
-//! 6. Extensions of operations and schemas go; the generator would follow some that mean other things here.
+//! 5. Parameters that HTTP libraries set themselves are removed: `Accept`, `Authorization`, `Content-Type`.
+//! 6. Extensions of operations and schemas are removed, because the generator gives some of them a meaning.
 
 mod directions;
 pub(crate) mod refuse;
@@ -48,8 +49,8 @@ fn remove(value: &mut Value, keys: &[&str]) {
     }
 }
 
-/// Takes a leading Markdown image that links somewhere, `[![…](…)](…)`, out of the description of an object: it would be
-/// a badge in the documentation, which loads it from elsewhere.
+/// Removes a linked Markdown image, `[![…](…)](…)`, from the beginning of a description: the documentation would load it from
+/// another server.
 fn lower_words(value: &mut Value) {
     let Some(Value::String(text)) = value.get_mut("description") else {
         return;
@@ -91,7 +92,7 @@ fn json_body(content: &Value) -> Option<Value> {
     schema_of(content, |media| media == "application/json")
 }
 
-/// The schema under a media type, parameters of which mean nothing here.
+/// The schema under a media type; parameters of the media type are ignored.
 fn schema_of(content: &Value, accepts: fn(&str) -> bool) -> Option<Value> {
     let base = |media: &str| {
         media
@@ -138,7 +139,7 @@ fn lower_responses(responses: &mut Map<String, Value>) {
     {
         successes.into_iter().for_each(make_raw);
     }
-    // All of a class look the same now.
+    // All responses of a class are equal now.
     let statuses: Vec<String> = responses.keys().cloned().collect();
     let has_range = |class: &str| statuses.iter().any(|other| *other == format!("{class}XX"));
     responses.retain(|status, _| status.ends_with("XX") || !has_range(&status[..1]));

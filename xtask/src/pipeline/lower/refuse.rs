@@ -1,7 +1,7 @@
-//! What the client cannot carry without loss, refused by name, with the place and the overlay action that helps.
+//! Refuses what the client cannot represent without loss, with its location and the overlay action that helps.
 //!
-//! What is not refused here is either carried right or lowered by a
-//! rule of this stage. Alternatives have a file of their own, [`alternatives`].
+//! Everything else is represented correctly or lowered by a rule of this stage. Alternatives have a file of their own,
+//! [`alternatives`].
 
 mod alternatives;
 
@@ -17,7 +17,7 @@ use crate::openapi::select;
 use crate::openapi::walk::{self, Kind};
 use crate::problem::{Problems, Result};
 
-/// Methods that the client has without any operation, or calls on itself.
+/// Names of methods that every generated client has or calls.
 pub(crate) const RESERVED: &str = "api_version baseurl capture client clone exchange exec fmt inner new new_with_client post pre with_hooks";
 
 pub(crate) fn check(document: &Document) -> Result<()> {

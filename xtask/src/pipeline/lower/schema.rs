@@ -1,14 +1,14 @@
-//! The rules for schemas. Only what says something about the form of values is kept:
+//! The rules for schemas, which keep only what says something about the form of values:
 //!
-//! 1. Examples and defaults go. A default would be filled in while reading, and absent would no longer be absent.
-//! 2. Constraints on values go (lengths, ranges, patterns, uniqueness): the service checks them, and a client that
-//!    refuses an answer because a number is too small helps nobody. For the same reason `additionalProperties: false`
-//!    goes: the next version of the service may answer with one more member.
-//! 3. Formats go, except those of numbers, `date-time`, which has a type of ours, and `binary`.
-//! 4. An enum goes when it is not text, or when two of its values would have the same Rust name: what remains is its type.
-//! 5. `not` and `discriminator` go; they say nothing about the form. Members of compositions that only describe or only
-//!    require go too, and a composition of one member becomes that member.
-//! 6. Titles go: names come from components, and a prose title would otherwise become a type name.
+//! 1. Examples and defaults are removed. A default would be filled in while reading, and hide that a member was absent.
+//! 2. Constraints on values (lengths, ranges, patterns, uniqueness) are removed: the service checks them, and the client must
+//!    not refuse an answer because of them. For the same reason `additionalProperties: false` is removed: a later version of
+//!    the service may answer with one more member.
+//! 3. Formats are removed, except those of numbers, `date-time`, which has a type of ours, and `binary`.
+//! 4. An enum is reduced to its type when it is not text, or when two of its values would have the same Rust name.
+//! 5. `not` and `discriminator` are removed, because they say nothing about the form. So are members of compositions that only
+//!    describe or only require. A composition of one member becomes that member.
+//! 6. Titles are removed: names come from components, and a prose title would otherwise become the name of a type.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use super::lower_words;
 use crate::openapi::walk;
 
-/// What says something about the form of values.
+/// The keys that say something about the form of values.
 const KEPT: &str = "$ref description type format enum nullable required properties additionalProperties items allOf anyOf oneOf";
 
 pub(super) fn lower(schema: &mut Value) {
@@ -77,7 +77,7 @@ fn compositions(members: &Map<String, Value>) -> Vec<Value> {
         .collect()
 }
 
-/// Takes members that say nothing of their own away; puts what stands beside `allOf` into it, where the generator looks.
+/// Removes members that say nothing about the form of values; moves keys beside `allOf` into it, where the generator looks.
 fn lower_composition(members: &mut Map<String, Value>, key: &str) {
     let Some(Value::Array(list)) = members.get_mut(key) else {
         return;
@@ -104,8 +104,8 @@ fn lower_composition(members: &mut Map<String, Value>, key: &str) {
     }
 }
 
-/// Whether a member of a composition says nothing about the form of values. Alternatives that only require members
-/// differ in nothing that a Rust type can say.
+/// Whether a member of a composition says nothing about the form of values. A Rust type cannot express alternatives that
+/// only require different members.
 pub(super) fn says_nothing(member: &Value, is_alternative: bool) -> bool {
     let Some(members) = member.as_object() else {
         return false;

@@ -10,9 +10,9 @@ use super::place::{Log, Transaction};
 use crate::problem::Result;
 use crate::reality::rows::Rows;
 
-/// What the places need of a database.
+/// The operations that the experiments need of a database.
 pub(super) trait Database {
-    /// The beginning of all names.
+    /// The prefix of all names.
     fn prefix(&self) -> &'static str;
 
     /// Makes the table of a connector, with these rows.
@@ -25,7 +25,7 @@ pub(super) trait Database {
     /// One transaction of one statement.
     fn insert(&self, rows: &Rows, name: &str, ids: &[i64]) -> Result<Transaction>;
 
-    /// Finds the transactions in the log, where inserting them did not tell.
+    /// Finds the positions of the transactions in the log, if inserting them did not return them.
     fn locate(&self, rows: &Rows, logs: &mut BTreeMap<String, Log>) -> Result<()>;
 }
 
@@ -35,7 +35,7 @@ pub(super) fn insert(table: &str, ids: &[i64]) -> String {
     format!("insert into {table} values {}", values.join(","))
 }
 
-/// What all connectors of Debezium have.
+/// The configuration that all Debezium connectors have.
 pub(super) fn config(own: &[(&str, &str)]) -> BTreeMap<String, String> {
     let all = [
         ("tasks.max", "1"),
@@ -52,7 +52,7 @@ pub(super) fn config(own: &[(&str, &str)]) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// A program on the path, or the newest one in folders such as `/usr/lib/postgresql/15/bin`.
+/// A program on the path, or the newest version of it in folders such as `/usr/lib/postgresql/15/bin`.
 pub(super) fn find(program: &str, versions: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let on_path = std::env::split_paths(&path)
@@ -69,8 +69,8 @@ pub(super) fn find(program: &str, versions: &str) -> Option<PathBuf> {
     on_path.or_else(|| newest.pop())
 }
 
-/// A folder that belongs to whom the database runs as. A database refuses to run as root, so there a user without rights is
-/// taken, for whom the way to the folder must be open.
+/// Gives a folder to the user of the database. A database refuses to run as root; then it runs as an unprivileged user, who
+/// must be able to reach the folder.
 pub(super) fn folder_of(user: &str, folder: &Path) -> Result<()> {
     crate::reality::install::create(folder)?;
     if !is_root() {
@@ -84,7 +84,7 @@ pub(super) fn folder_of(user: &str, folder: &Path) -> Result<()> {
     crate::reality::install::succeed(Command::new("chown").arg(user).arg(folder))
 }
 
-/// A command that is run as a user when this is root.
+/// A command that runs as another user when this process runs as root.
 pub(super) fn run_as(user: &str, program: &Path) -> Command {
     if !is_root() {
         return Command::new(program);

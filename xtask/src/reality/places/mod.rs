@@ -1,5 +1,5 @@
-//! Connectors of databases, moved by the tool to places in the log: the rows that come afterwards must be those that the
-//! place implies, and where only the database knows, the tool must have said so.
+//! Moves database connectors to positions in the log with the tool. Afterwards the rows must be those after the position;
+//! where only the database can know the result, the tool must have said so.
 
 mod database;
 mod mysql;
@@ -22,12 +22,12 @@ use database::Database;
 use place::{Course, Log, Place, Wanted};
 
 const LONG: Duration = Duration::from_secs(90);
-/// Transactions that the connector has read before it is stopped, and those that are written afterwards.
+/// Transactions that the connector reads before it is stopped.
 const READ: [&[i64]; 3] = [&[11], &[12], &[13]];
 const UNREAD: [&[i64]; 5] = [&[21], &[22], &[23], &[31, 32, 33], &[24]];
-/// Written when the connector runs again: what comes before it has come in time.
+/// The row that is written when the connector runs again; all rows before it must have come by then.
 const LAST: i64 = 99;
-/// The rows of a table: a few, or so many that its snapshot can be stopped in the middle.
+/// The rows of a table: few, or so many that its snapshot can be stopped in the middle.
 const FEW: RangeInclusive<i64> = 1..=3;
 const MANY: RangeInclusive<i64> = 1000..=20_999;
 
@@ -36,14 +36,14 @@ struct Experiment<'a> {
     place: &'a Place,
     name: String,
     log: Log,
-    /// What was in the topic, and where the connector stood, before it was moved.
+    /// The number of records in the topic before the connector was moved.
     records: usize,
     stood: Value,
     code: i32,
     said: String,
 }
 
-/// Runs the places of both databases, where they are installed; prints what was expected and what was seen.
+/// Runs the experiments of each database that is installed; prints what was expected and what was seen.
 pub(super) fn run(stack: &Stack, programs: &Programs) -> Result<()> {
     let tool = Tool::on_worker(programs, stack);
     let rows = Rows::start(stack)?;
@@ -53,7 +53,7 @@ pub(super) fn run(stack: &Stack, programs: &Programs) -> Result<()> {
     problems.into_result()
 }
 
-/// Moves one connector to each place.
+/// Moves one connector to each position.
 fn all(
     stack: &Stack,
     tool: &Tool,
@@ -148,7 +148,7 @@ fn prepare(
         .iter()
         .filter(|experiment| experiment.place.course == Course::Snapshot)
     {
-        // It shows where it stands some time before it is done.
+        // The connector shows its offsets some time before it has finished.
         stack.until(
             &format!("{} takes a snapshot", experiment.name),
             LONG,
@@ -185,7 +185,7 @@ fn prepare(
     for experiment in &whole {
         records(stack, rows, database, &experiment.name, 6)?;
     }
-    // For what was read to be stored, and the slots to be told.
+    // Time to store the offsets, and to report them to the replication slots.
     thread::sleep(Duration::from_secs(3));
     for experiment in &whole {
         if experiment.place.course == Course::Stopped {
@@ -257,7 +257,7 @@ fn judge(
     };
     let wanted = (place.wanted)(log);
     let quiet = matches!(&wanted, Wanted::Rows(ids) if ids.is_empty());
-    // Where nothing is to come, a while must do.
+    // When no row is expected, a short wait must be enough.
     let time = Duration::from_secs(if quiet { 5 } else { 45 });
     let ended = wait(time, || {
         Ok(failed() || after().is_ok_and(|ids| ids.contains(&LAST)))
@@ -315,7 +315,7 @@ fn judge(
     Err(problem(format!("{}: {}", database.prefix(), place.title), message).into())
 }
 
-/// Ids, or how many there are.
+/// The ids, or their number when there are many.
 fn short(ids: &[i64]) -> String {
     match ids {
         [] => "nothing".to_owned(),
@@ -324,7 +324,7 @@ fn short(ids: &[i64]) -> String {
     }
 }
 
-/// The id of the row that a record is about.
+/// The id of a record's row.
 fn id(record: &str) -> Option<i64> {
     let record: Value = serde_json::from_str(record).ok()?;
     record["after"]["id"].as_i64()

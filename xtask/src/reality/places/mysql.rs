@@ -1,4 +1,4 @@
-//! MySQL: places are files and positions of the binary log, or sets of GTIDs where the server has them.
+//! MySQL: positions are files and offsets of the binary log, or sets of GTIDs if the server uses them.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -14,20 +14,20 @@ use crate::reality::stack::{Stack, free_ports, spawn};
 use crate::reality::tool::Tool;
 use crate::reality::{guard, problem};
 
-/// A server that is not this one.
+/// GTIDs of another server.
 const STRANGE: &str = "36c612b7-dd2b-11ee-8a6c-0242ac110003:1-99";
 
 fn at((file, pos): &(String, i64), ahead: i64) -> String {
     format!("patch --binlog {file}:{}", pos + ahead)
 }
 
-/// The transactions that begin at a place or after it.
+/// The transactions from the one with a row on.
 fn since(log: &Log, id: i64) -> Wanted {
     let from = log.of(id).begin;
     log.rows(|transaction| transaction.begin >= from)
 }
 
-/// The transactions that come after another one.
+/// The transactions after the one with a row.
 fn after(log: &Log, id: i64) -> Wanted {
     let last = log.of(id).begin;
     log.rows(|transaction| transaction.begin > last)
@@ -37,7 +37,7 @@ fn gtid(set: &str) -> String {
     format!("patch --gtid {set}")
 }
 
-/// Where only the server knows, the tool says so.
+/// A position at which the task fails, which only the server knows; the tool says so.
 fn fails(title: &'static str, typed: fn(&Log) -> String) -> Place {
     Place {
         said: Some("the task fails if"),
@@ -194,7 +194,7 @@ struct MySql {
 }
 
 impl MySql {
-    /// Where the log ends, and what was executed.
+    /// The end of the log, and the executed GTIDs.
     fn end(&self, rows: &Rows) -> Result<((String, i64), String)> {
         let status = rows.sql(&self.url, "show binary log status")?;
         let mut columns = status
@@ -232,7 +232,7 @@ impl Database for MySql {
     }
 
     fn config(&self, name: &str, broker: u16) -> BTreeMap<String, String> {
-        // Each connector is a replica with an id of its own.
+        // Each connector is a replica and needs an id of its own.
         let id = name
             .bytes()
             .fold(7_u32, |id, byte| id.wrapping_mul(31) + u32::from(byte))

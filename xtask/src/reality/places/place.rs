@@ -1,20 +1,20 @@
-//! Places in the log of a database, and what they imply.
+//! Positions in the log of a database, and the results that they must have.
 
-/// A place to which a connector is moved.
+/// A position to which a connector is moved.
 pub(super) struct Place {
     pub(super) title: &'static str,
-    /// Of the connector, beside what all have.
+    /// The connector's configuration beyond the common one.
     pub(super) config: &'static [(&'static str, &'static str)],
     pub(super) course: Course,
-    /// Arguments of the tool, without those that all commands have; several commands are separated by `;`.
+    /// Arguments of the tool, without those of every command; several commands are separated by `;`.
     pub(super) typed: fn(&Log) -> String,
     pub(super) wanted: fn(&Log) -> Wanted,
-    /// A finding that the tool must have shown, by its code.
+    /// The code of a finding that the tool must have shown.
     pub(super) said: Option<&'static str>,
 }
 
 impl Place {
-    /// Where a stopped connector without further settings is moved.
+    /// A position for a stopped connector without further configuration.
     pub(super) fn new(
         title: &'static str,
         typed: fn(&Log) -> String,
@@ -31,7 +31,7 @@ impl Place {
     }
 }
 
-/// How the connector comes to be moved.
+/// The state in which the connector is moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Course {
     /// It is stopped, has not read the last transactions, and is resumed afterwards.
@@ -42,11 +42,11 @@ pub(super) enum Course {
     Snapshot,
 }
 
-/// What must come of it.
+/// The result that is required.
 pub(super) enum Wanted {
     /// These rows, in this order.
     Rows(Vec<i64>),
-    /// All rows of a table whose snapshot was not finished, in any order, and not one less.
+    /// All rows of a table whose snapshot was not finished, in any order.
     Whole,
     /// The tool sends nothing.
     Refused,
@@ -54,21 +54,21 @@ pub(super) enum Wanted {
     Fails,
 }
 
-/// Where the transactions of one table stand.
+/// The positions of the transactions of one table.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Log {
     pub(super) transactions: Vec<Transaction>,
-    /// Of PostgreSQL, where the slot stands.
+    /// PostgreSQL: the position of the replication slot.
     pub(super) slot: i64,
 }
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Transaction {
     pub(super) ids: Vec<i64>,
-    /// Of PostgreSQL: the place of each row, and the end of the transaction.
+    /// PostgreSQL: the position of each row, and the end of the transaction.
     pub(super) rows: Vec<i64>,
     pub(super) commit: i64,
-    /// Of MySQL: file and position where it begins, and the GTIDs executed before and after.
+    /// MySQL: file and position of its beginning, and the GTIDs executed before and after it.
     pub(super) begin: (String, i64),
     pub(super) gtids: [String; 2],
 }
@@ -83,7 +83,7 @@ impl Log {
         found.cloned().unwrap_or_default()
     }
 
-    /// The place of a row's change in PostgreSQL's log.
+    /// The position of a row's change in PostgreSQL's log.
     pub(super) fn row(&self, id: i64) -> i64 {
         let of = self.of(id);
         let rows = of.ids.iter().zip(&of.rows);
@@ -92,7 +92,7 @@ impl Log {
             .map_or(0, |(_, row)| *row)
     }
 
-    /// The rows of the transactions of which something holds.
+    /// The rows of the transactions that meet a condition.
     pub(super) fn rows(&self, holds: impl Fn(&Transaction) -> bool) -> Wanted {
         let chosen = self
             .transactions

@@ -1,4 +1,4 @@
-//! PostgreSQL: places are log sequence numbers.
+//! PostgreSQL: positions are log sequence numbers.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -15,10 +15,10 @@ use crate::reality::rows::Rows;
 use crate::reality::stack::{Stack, free_ports, spawn};
 use crate::reality::tool::Tool;
 
-/// Leaves the slot where it is, so that it is possible to go back.
+/// Keeps the replication slot at its position, so that the connector can go back.
 const KEEP: &[(&str, &str)] = &[("lsn.flush.mode", "manual")];
 
-/// Every transaction that commits after a place is read, whole, unless the slot stands later.
+/// The transactions that commit after a position; each is read whole, unless the slot is at a later position.
 fn after(log: &Log, lsn: i64) -> Wanted {
     log.rows(|transaction| transaction.commit > lsn)
 }
@@ -106,7 +106,7 @@ fn places() -> Vec<Place> {
             "the beginning, by a reset",
             |_| "delete --all".to_owned(),
             |log| {
-                // The snapshot reads the rows as they were written.
+                // The snapshot reads the rows in the order in which they were written.
                 let all = log
                     .transactions
                     .iter()
@@ -236,7 +236,7 @@ impl Database for Postgres {
         })
     }
 
-    /// A second slot tells where each change stands.
+    /// Reads the position of each change from a second slot.
     fn locate(&self, rows: &Rows, logs: &mut BTreeMap<String, Log>) -> Result<()> {
         let query =
             "select lsn - '0/0', data from pg_logical_slot_peek_changes('probe', null, null)";

@@ -1,4 +1,4 @@
-//! The line as bash has it: quotes and backslashes in what was typed, and in what is offered.
+//! The command line in bash's notation: quotes and backslashes in the typed words and in the candidates.
 
 use std::ffi::OsString;
 
@@ -7,7 +7,7 @@ use std::ffi::OsString;
 pub(super) struct Line {
     /// The words without their quotes, from the name of the tool to the one under the cursor.
     pub(super) words: Vec<OsString>,
-    /// So much of the last word stands before the part that bash replaces.
+    /// The length of the part of the last word that bash does not replace.
     kept: usize,
     /// The quote that the last word is in.
     quote: Option<char>,
@@ -66,14 +66,14 @@ impl Line {
         }
         let kept = word.kept;
         words.push(word.text);
-        // Assignments of variables and the like may stand before the tool.
+        // Assignments of variables, for example, may come before the tool.
         let is_tool = |word: &String| word.rsplit('/').next() == Some("ccloud-offsets");
         let start = words.iter().position(is_tool)?;
         let words: Vec<OsString> = words.drain(start..).map(Into::into).collect();
         (words.len() > 1).then_some(Self { words, kept, quote })
     }
 
-    /// What bash puts in the place of the part that it replaces.
+    /// The text with which bash replaces its part of the word.
     pub(super) fn insert(&self, value: &str) -> Option<String> {
         let rest = value.get(self.kept..)?;
         Some(match self.quote {
@@ -83,7 +83,7 @@ impl Line {
                 .len()
                 .eq(&rest.len())
                 .then(|| rest.to_owned())?,
-            // JSON is readable in quotes only.
+            // JSON with backslashes would be hard to read, so it is quoted.
             None if rest.starts_with('{') && !rest.contains('\'') => format!("'{rest}'"),
             None => rest.chars().fold(String::new(), |mut out, c| {
                 let is_plain = c.is_alphanumeric() || "-_./:@=,+%".contains(c);

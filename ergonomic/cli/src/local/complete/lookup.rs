@@ -1,4 +1,4 @@
-//! Names, partitions and profiles, as the options that were typed so far reach them.
+//! Names, partitions and profiles, looked up with the options that were typed so far.
 
 use std::ffi::OsString;
 use std::future::Future;
@@ -15,7 +15,7 @@ use crate::session::Session;
 use crate::session::profile;
 use crate::text::partition::{show_offset, show_partition};
 
-/// A shell stands still meanwhile.
+/// The longest time for a look-up: the shell waits for it.
 const AT_MOST: Duration = Duration::from_millis(1200);
 
 type Candidates = Vec<(String, String)>;
@@ -27,7 +27,7 @@ pub(super) struct Typed {
 }
 
 impl Typed {
-    /// Reads what can be read of a command line that is not finished.
+    /// Reads as much as possible of an unfinished command line.
     pub(super) fn new(words: &[OsString]) -> Self {
         let parsed = help::command()
             .ignore_errors(true)
@@ -39,7 +39,7 @@ impl Typed {
         let names = all("names").or_else(|| all("name")).into_iter().flatten();
         Self {
             names: names.cloned().collect(),
-            // Names of connectors elsewhere are not looked up: that would start a server for a key.
+            // With --connect nothing is looked up: each press of TAB would start a server.
             shared: shared.filter(|shared| shared.connect.is_empty()),
         }
     }
@@ -95,7 +95,7 @@ impl Typed {
             .collect()
     }
 
-    /// What `help` knows.
+    /// The pages of `help`.
     pub(super) fn pages(_: &Self, _: &str) -> Candidates {
         let command = help::command();
         let shown = command
@@ -129,12 +129,12 @@ impl Typed {
         shown.collect()
     }
 
-    /// Asks the service, on a thread of its own because this one waits.
+    /// Asks the service on a thread of its own, while this one waits.
     fn ask<T: Send, F: Future<Output = Option<T>>>(
         &self,
         question: impl FnOnce(Session) -> F + Send,
     ) -> Option<T> {
-        // Standard input belongs to the shell.
+        // A key file on standard input is not read, because standard input belongs to the shell.
         let shared = self.shared.as_ref()?;
         if shared.api_key_file.as_deref() == Some(Path::new("-")) {
             return None;
@@ -148,7 +148,7 @@ impl Typed {
                 let session = Session::open(shared, None).ok()?;
                 let answer = runtime
                     .block_on(async { tokio::time::timeout(AT_MOST, question(session)).await });
-                // A look-up of a host name must not hold the shell up either.
+                // Does not wait for a DNS look-up that still runs.
                 runtime.shutdown_background();
                 answer.ok()?
             });

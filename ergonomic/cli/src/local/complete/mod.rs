@@ -1,8 +1,8 @@
-//! What TAB offers: options and values that clap knows, and names, partitions and profiles that are looked up.
+//! Candidates for TAB: options and values from clap, and names, partitions and profiles that are looked up.
 //!
-//! The scripts of the shells only pass on what was typed and show what comes back; everything else happens here, so that
-//! it is the same in every shell. A look-up heeds the options that were typed, is tried once, and is given up before a
-//! person thinks that the shell hangs.
+//! The scripts of the shells only pass on the typed words and show the candidates; everything else happens here, so that
+//! it is the same in every shell. A look-up uses the typed options, is tried once, and ends before a person thinks that
+//! the shell hangs.
 
 mod bash;
 mod lookup;
@@ -27,7 +27,7 @@ pub(crate) fn script(ui: &Ui, shell: Shell) -> Result<Exit, Failure> {
         Shell::Bash => scripts::BASH.to_owned(),
         Shell::Zsh => scripts::ZSH.to_owned(),
         Shell::Fish => scripts::FISH.to_owned(),
-        // The others have what clap knows: no names.
+        // The scripts of other shells are clap's own, without names of connectors.
         shell => {
             let mut script = Vec::new();
             let mut command = help::command();
@@ -39,7 +39,7 @@ pub(crate) fn script(ui: &Ui, shell: Shell) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// `__complete`: prints one candidate on each line. Nothing that goes wrong is told, since there is no place for it.
+/// `__complete`: prints one candidate on each line. Errors are not shown: they would appear in the middle of the prompt.
 pub(crate) fn complete(ui: &Ui, args: Complete) -> Result<Exit, Failure> {
     let text = match args.shell {
         Shell::Bash => bash(&args.words).unwrap_or_default(),
@@ -95,7 +95,7 @@ fn offered(words: Vec<OsString>) -> Vec<(String, String)> {
             let help = candidate.get_help().map(ToString::to_string);
             Some((value, help.unwrap_or_default()))
         });
-    // Options are offered to those who ask for them; names would drown among them.
+    // Options are offered only after a dash, since they would hide the names.
     found
         .filter(|(value, _)| wants_option || !value.starts_with('-'))
         .filter(|(value, _)| !value.contains(['\n', '\t']))
@@ -142,7 +142,7 @@ fn with_lookups(typed: &Arc<Typed>) -> clap::Command {
     let names: Vec<String> = command
         .get_subcommands()
         .map(|command| command.get_name().to_owned())
-        // The switch of list is called names, too.
+        // `list` has a switch that is also called `names`.
         .filter(|name| name != "list")
         .collect();
     names

@@ -1,4 +1,4 @@
-//! The scripts of the shells. A candidate is data, whatever it looks like: no shell expands it.
+//! The scripts of the shells. They treat candidates as data, so that no shell expands them.
 
 pub(super) const BASH: &str = r#"# bash completion of ccloud-offsets
 _ccloud_offsets() {

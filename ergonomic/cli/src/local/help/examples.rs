@@ -1,9 +1,9 @@
 //! Three to five real examples of every command.
 
-/// What for, and the command.
+/// What the example is for, and the command.
 pub(super) type Example = (&'static str, &'static str);
 
-/// Below the name of each command, what an example is for and the example by turns.
+/// Below the name of each command: lines in pairs, what an example is for and the example.
 const EXAMPLES: &str = include_str!("examples.txt");
 
 /// The examples of a command; of the tool itself when the name is empty.

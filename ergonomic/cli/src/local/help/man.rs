@@ -1,4 +1,4 @@
-//! The manual pages: what clap knows of a command, and the sections that people look for in a manual.
+//! The manual pages: clap's description of a command, and the sections that people expect in a manual.
 
 use std::io::{self, Write};
 
@@ -28,7 +28,7 @@ pub(crate) fn pages() -> io::Result<Vec<(String, String)>> {
     Ok(pages)
 }
 
-/// One page; the text for `--help` that stands in sections of its own here is left out.
+/// One page. It leaves out the parts of `--help` that have sections of their own here.
 fn render(command: &Command, name: &str) -> io::Result<String> {
     let full = match name {
         "" => "ccloud-offsets".to_owned(),
@@ -42,7 +42,7 @@ fn render(command: &Command, name: &str) -> io::Result<String> {
             .name(full.clone())
             .display_name(full.clone()),
     );
-    // Without a date: the same version has the same pages.
+    // Without a date, so that the same version always has the same pages.
     let title = full.to_uppercase();
     let version = env!("CARGO_PKG_VERSION");
     writeln!(
@@ -104,7 +104,7 @@ fn heading(page: &mut Vec<u8>, title: &str) -> io::Result<()> {
     writeln!(page, ".SH {title:?}")
 }
 
-/// Text as roff reads it: no line begins with a request, and a hyphen is the one that people type.
+/// Text escaped for roff: no line begins a request, and a hyphen stays the ASCII one.
 fn escaped(text: &str) -> String {
     let text = text
         .replace('\\', "\\e")

@@ -1,6 +1,6 @@
-//! Help that is read: examples before options, the page of topics, and the manual pages made of both.
+//! Help: examples before options, the page of topics, and the manual pages made of both.
 //!
-//! Each fact of them stands in one table here. The tests hold the tables to what the tool does.
+//! Each fact is in one table here. Tests compare the tables with what the tool does.
 
 mod examples;
 mod man;
@@ -16,7 +16,7 @@ use crate::args::tree;
 use crate::failure::{Exit, Failure};
 use crate::ui::Ui;
 
-/// What the tool is, its examples, then usage and options; nobody reads down to examples at the end.
+/// A description, the examples, then usage and options. The examples come first because few people read to the end.
 const TEMPLATE: &str = "\
 {about-with-newline}
 {before-help}{usage-heading} {usage}
@@ -48,7 +48,7 @@ fn put(command: Command, name: &str) -> Command {
     command.help_template(TEMPLATE).before_help(examples)
 }
 
-/// Examples as a person reads them: what for, then the command.
+/// Examples for people: what each is for, then the command.
 fn listed(examples: &[examples::Example]) -> String {
     let mut out = String::new();
     for (what, command) in examples {

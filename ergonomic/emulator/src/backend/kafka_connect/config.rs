@@ -1,9 +1,9 @@
-//! Which workers to ask, and as whom.
+//! The workers to ask, and the credentials for them.
 
 use std::fmt;
 use std::path::PathBuf;
 
-/// A self-managed Kafka Connect cluster, version 3.6 or later, to take the place of the simulated world.
+/// A self-managed Kafka Connect cluster, version 3.6 or later, to serve instead of the simulated world.
 #[derive(Clone)]
 pub struct KafkaConnect {
     pub(super) urls: Vec<String>,
@@ -13,9 +13,9 @@ pub struct KafkaConnect {
 }
 
 impl KafkaConnect {
-    /// The cluster of the worker with this base URL, such as `http://127.0.0.1:8083`. In the folder `state`, which is
-    /// made where needed, stands for each connector what was last asked for, until the next request; every process that
-    /// alters the same connectors must use the same folder, on a file system with locks.
+    /// The cluster of the worker with this base URL, such as `http://127.0.0.1:8083`. The folder `state`, which is created
+    /// when needed, keeps the latest request of each connector. All processes that alter the same connectors must use the
+    /// same folder, on a file system with locks.
     pub fn new(url: impl Into<String>, state: impl Into<PathBuf>) -> Self {
         Self {
             urls: vec![url.into()],

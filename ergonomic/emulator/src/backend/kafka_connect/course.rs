@@ -1,5 +1,6 @@
-//! The course of one alteration at a real Kafka Connect: stop, look, alter, look again, and give the connector back its
-//! state. After each step the record says how far it has come, so that another process can go on from there.
+//! The steps of one alteration at a real Kafka Connect: stop the connector, read its offsets, alter them, read them again,
+//! and restore the connector's state. After each step the record says how far the alteration has come, so that another
+//! process can continue.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,15 +12,15 @@ use super::record::{Before, Lock, Outcome, Record, Records, Stage, now};
 use super::translate::{Offsets, Status};
 use super::worker::{Trouble, Worker};
 
-/// Between two looks at the worker.
+/// The pause between two requests to the worker.
 const PAUSE: Duration = Duration::from_millis(100);
-/// How long to wait for the connector's tasks to stop, in looks; the worker waits by itself, too.
+/// How often to ask whether the connector's tasks have stopped; the worker itself waits, too.
 const STOP_LOOKS: usize = 300;
-/// How often a worker that does not answer is asked again, with a pause that doubles from 100 ms to 5 s: two minutes.
+/// How often a worker that does not answer is asked again, with pauses that double from 100 ms to 5 s: two minutes in all.
 const ATTEMPTS: u32 = 30;
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// One alteration on its way.
+/// One alteration in progress.
 pub(super) struct Course {
     worker: Arc<Worker>,
     records: Records,
@@ -37,7 +38,7 @@ impl Course {
         }
     }
 
-    /// The whole of it.
+    /// Carries out all steps.
     pub(super) async fn run(mut self) {
         match self.stop().await {
             Ok(previous) => self.alter(previous).await,
@@ -53,7 +54,7 @@ impl Course {
         self.restore().await;
     }
 
-    /// What an earlier process left.
+    /// Carries out the steps that an earlier process left.
     pub(super) async fn take_up(mut self) {
         match self.record.stage {
             Stage::Stopping => self.end(
@@ -72,7 +73,7 @@ impl Course {
         }
     }
 
-    /// Stops the connector, and reads where it stood.
+    /// Stops the connector, and reads its offsets.
     async fn stop(&self) -> Result<Vec<OffsetEntry>, Trouble> {
         let name = self.record.connector.as_str();
         if self.record.before != Before::Stopped {
@@ -89,7 +90,7 @@ impl Course {
         self.offsets().await
     }
 
-    /// The offsets, once a worker answers and two looks agree: just after a change one may be a moment old.
+    /// The offsets, when a worker answers and two answers in a row agree: just after a change an answer may be out of date.
     async fn offsets(&self) -> Result<Vec<OffsetEntry>, Trouble> {
         let path = ["connectors", self.record.connector.as_str(), "offsets"];
         let mut before: Option<Vec<OffsetEntry>> = None;
@@ -114,7 +115,7 @@ impl Course {
             .all(|entry| entry.texts().1.is_none_or(|offset| offset == "null"));
         self.record.previous = Some(previous);
         if listed && nothing {
-            // Kafka would refuse it: a group without offsets may not exist.
+            // Kafka would refuse the request: a group without offsets may not exist.
             self.end(
                 true,
                 "There was nothing to reset: the connector has no offsets.".to_owned(),
@@ -158,7 +159,7 @@ impl Course {
         }
     }
 
-    /// What the offsets say after a refusal: of a sink some may have changed.
+    /// Says what the offsets show after a refusal: for a sink, some partitions may have changed.
     async fn effect(&self) -> String {
         let previous = self.record.previous.as_deref().unwrap_or_default();
         match self.offsets().await {
@@ -182,7 +183,7 @@ impl Course {
         }
     }
 
-    /// Decides by the offsets what came of a request whose answer is missing.
+    /// Decides from the offsets whether a request without an answer was carried out.
     async fn judge(&mut self, why: &str) {
         match self.offsets().await {
             Ok(offsets) if shows(&self.record, &offsets) => {
@@ -195,14 +196,14 @@ impl Course {
                     format!("{why} The offsets are not what was asked for. {effect}"),
                 );
             }
-            // It stays open, for the next process or the next look.
+            // The alteration stays unfinished; the next process or the next request for the status continues it.
             Err(trouble) => {
                 tracing::warn!(connector = self.record.connector, %trouble, "an alteration's outcome is unknown");
             }
         }
     }
 
-    /// Gives the connector back the state in which it was.
+    /// Restores the connector's earlier state.
     async fn restore(&mut self) {
         let verb = match self.record.before {
             Before::Running => "resume",
@@ -217,7 +218,7 @@ impl Course {
         match patiently(|| self.worker.put(name, verb)).await {
             Ok(()) => self.record.stage = Stage::Done,
             Err(Trouble::Refused { status, message }) => {
-                // It will not do better; say so, and let the alteration end.
+                // Another attempt would not help, so the message says so and the alteration ends.
                 self.record.stage = Stage::Done;
                 if let Some(outcome) = &mut self.record.outcome {
                     let said = sentence(&outcome.message);
@@ -243,7 +244,7 @@ impl Course {
         self.save();
     }
 
-    /// Writes down how far it has come; returns whether that worked.
+    /// Saves how far the alteration has come; returns whether that worked.
     fn save(&self) -> bool {
         let written = self.records.write(&self.record, &self.lock);
         if let Err(error) = &written {
@@ -253,7 +254,7 @@ impl Course {
     }
 }
 
-/// Asks a worker until it answers, and no longer than that is of use.
+/// Asks a worker until it answers, or until another attempt cannot help.
 async fn patiently<T, F>(mut ask: impl FnMut() -> F) -> Result<T, Trouble>
 where
     F: Future<Output = Result<T, Trouble>>,
@@ -283,7 +284,7 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// Waits before another attempt, where one may help; says whether there is one.
+    /// Waits before another attempt; returns false when there is none.
     async fn again(&mut self, trouble: &Trouble) -> bool {
         self.attempts += 1;
         let passing = matches!(
@@ -325,7 +326,7 @@ fn patch(record: &Record) -> String {
     )
 }
 
-/// A message with an end.
+/// A message that ends with a full stop.
 fn sentence(message: &str) -> String {
     let message = message.trim_end();
     if message.ends_with(['.', '!', '?']) {

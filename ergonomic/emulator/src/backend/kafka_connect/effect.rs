@@ -1,4 +1,5 @@
-//! What offsets say about an alteration: compared by value, since Kafka Connect writes numbers and orders in its own way.
+//! Whether offsets show an alteration. They are compared by value, since Kafka Connect changes the form of numbers and the
+//! order of members.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,7 @@ use ccloud_connect_types::{AlterationType, OffsetEntry};
 use super::record::Record;
 use crate::kafka_connect::{Entry, entry, sink_positions, source_positions};
 
-/// What stands in each partition, by a text that is the same for the same partition.
+/// The position of each partition, by a text that identifies the partition.
 type Positions = BTreeMap<String, Option<String>>;
 
 /// The entries in an order for people: topics by name, partitions by number, all else by its text.
@@ -41,7 +42,7 @@ pub(super) fn shows(record: &Record, offsets: &[OffsetEntry]) -> bool {
         .all(|(partition, position)| present(partition) == position.as_ref())
 }
 
-/// The partitions in which something else stands than before, as JSON.
+/// The partitions whose position has changed, as JSON.
 pub(super) fn changed(before: &[OffsetEntry], after: &[OffsetEntry]) -> Vec<String> {
     let (before, after) = (positions(&read(before)), positions(&read(after)));
     let all = before
@@ -60,7 +61,7 @@ fn read(offsets: &[OffsetEntry]) -> Vec<Entry> {
         .collect()
 }
 
-/// Sinks by topic, partition and number; where an entry is none of a sink's, by what Kafka Connect stores.
+/// Reads entries as those of a sink, or else as those of a source in the form that Kafka Connect stores.
 fn positions(entries: &[Entry]) -> Positions {
     if let Ok(sinks) = sink_positions(entries) {
         let sinks = sinks.into_iter();

@@ -1,6 +1,6 @@
-//! A real, self-managed Kafka Connect as a backend: its REST interface for offsets (KIP-875) wants a connector stopped
-//! by the caller, takes one request at a time, and keeps no history. What the service adds to that is done here: stopping
-//! and restoring, phases, the latest request with the offsets before it, and taking up what a killed process left.
+//! A real, self-managed Kafka Connect as a backend. Its REST interface for offsets (KIP-875) requires that the caller stops
+//! the connector, takes one request at a time, and keeps no history. This folder adds what the service has beyond that:
+//! stopping and restoring, phases, the latest request with the offsets before it, and recovery after a killed process.
 
 mod config;
 mod course;
@@ -29,7 +29,7 @@ use crate::world::AlterRequest;
 /// The environment to which every self-managed cluster belongs here.
 pub(crate) const CLUSTER_OF_WORKERS: &str = "self-managed";
 
-/// The workers of one cluster, and the records of what was asked of them.
+/// The workers of one cluster, and the records of their connectors.
 #[derive(Debug)]
 pub(crate) struct Workers {
     worker: Arc<Worker>,
@@ -40,7 +40,7 @@ pub(crate) struct Workers {
 }
 
 impl Workers {
-    /// Finds out which cluster it is, and takes up what an earlier process left unfinished.
+    /// Asks for the id of the cluster, and continues alterations that an earlier process left unfinished.
     pub(crate) async fn start(config: &KafkaConnect) -> Result<Arc<Self>, String> {
         let worker = Arc::new(Worker::new(config)?);
         let root: Root = worker
@@ -71,7 +71,7 @@ impl Workers {
         &self.cluster
     }
 
-    /// The record of a connector. When it is unfinished and nobody works on it, the work goes on.
+    /// The record of a connector. When it is unfinished and no process works on it, this process continues the alteration.
     fn take_up(&self, name: &str) -> std::io::Result<Option<Record>> {
         let record = self.records.read(name)?;
         if record
@@ -220,7 +220,7 @@ impl Backend for Workers {
             known(name).and_then(|name| self.take_up(name).map_err(|error| unkept(&error)));
         match record {
             Ok(Some(record)) => Box::pin(ready(Ok(Some(view(&record))))),
-            // Whether there is such a connector, only a worker knows.
+            // Only a worker knows whether the connector exists.
             Ok(None) => Box::pin(async move { self.status(name).await.map(|_| None) }),
             Err(denied) => Box::pin(ready(Err(denied))),
         }
@@ -230,14 +230,14 @@ impl Backend for Workers {
         Box::pin(async {
             let courses = std::mem::take(&mut *lock(&self.courses));
             for course in courses {
-                // One that panicked has said so, and left its record.
+                // A task that panicked has reported that, and its record remains.
                 let _ = course.await;
             }
         })
     }
 }
 
-/// A name that can be a segment of a worker's path.
+/// Refuses a name that cannot be a segment of a path.
 fn known(name: &str) -> Result<&str, Denied> {
     if name.contains(['/', '\\']) || matches!(name, "" | "." | "..") {
         Err(Denied::UnknownConnector)
@@ -246,7 +246,7 @@ fn known(name: &str) -> Result<&str, Denied> {
     }
 }
 
-/// Without a record nothing is begun: a connector that was stopped must be found again.
+/// The refusal when the record cannot be kept. Without it, a stopped connector could not be found again.
 fn unkept(error: &std::io::Error) -> Denied {
     Denied::Refused {
         status: 500,
@@ -263,7 +263,7 @@ fn folder_trouble(folder: &Path, error: &std::io::Error) -> String {
     )
 }
 
-/// Whether a version is not known to be too old.
+/// Whether a version can alter offsets; a version that cannot be read counts as new enough.
 fn alters_offsets(version: &str) -> bool {
     let mut numbers = version
         .split('.')

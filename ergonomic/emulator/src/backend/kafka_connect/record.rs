@@ -1,5 +1,5 @@
-//! What is known of the latest alteration of each connector, kept in small files: so that a process that takes up after
-//! one that was killed finds what was asked, how far it had come, and that the connector was stopped for it.
+//! The latest alteration of each connector, kept in small files. After a process was killed, the next one finds there what
+//! was requested, how far it had come, and that the connector was stopped for it.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -17,7 +17,7 @@ pub(super) struct Record {
     /// As they were sent.
     pub(super) offsets: Vec<OffsetEntry>,
     pub(super) requested_at: Timestamp,
-    /// The connector's state before it was stopped, to which it is to return.
+    /// The connector's state before it was stopped, which is restored.
     pub(super) before: Before,
     pub(super) stage: Stage,
     /// The offsets before the alteration.
@@ -25,7 +25,7 @@ pub(super) struct Record {
     pub(super) outcome: Option<Outcome>,
 }
 
-/// What the connector did before it was stopped.
+/// The state of a connector before an alteration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Before {
@@ -43,12 +43,12 @@ pub(super) enum Stage {
     Stopping,
     /// The offsets may have been altered.
     Altering,
-    /// What came of it is known; the connector is to return to its state.
+    /// The outcome is known; the connector's state is being restored.
     Restoring,
     Done,
 }
 
-/// What came of it.
+/// The outcome of an alteration.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Outcome {
     pub(super) applied: bool,
@@ -62,7 +62,7 @@ pub(super) struct Records {
     folder: PathBuf,
 }
 
-/// The right to alter the offsets of one connector, among all processes that use the same folder. Ends with the value.
+/// The lock on one connector among all processes that use the same folder. Dropping the value releases it.
 #[derive(Debug)]
 pub(super) struct Lock {
     _file: File,
@@ -99,13 +99,13 @@ impl Records {
         read(&self.path(connector, "json"))
     }
 
-    /// Replaces the record of a connector; whoever reads finds the old one or the new one.
+    /// Replaces the record of a connector atomically.
     pub(super) fn write(&self, record: &Record, _lock: &Lock) -> io::Result<()> {
         let path = self.path(&record.connector, "json");
         let new = self.path(&record.connector, "new");
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
-        // Offsets may hold what is no business of other users.
+        // Offsets may hold data that other users must not read.
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&new)?;
@@ -114,7 +114,7 @@ impl Records {
         fs::rename(&new, &path)
     }
 
-    /// The right to alter a connector's offsets; `None` while another process, or another task of this one, has it.
+    /// Takes the lock on a connector; `None` while another process, or another task of this one, has it.
     pub(super) fn lock(&self, connector: &str) -> io::Result<Option<Lock>> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
@@ -143,7 +143,7 @@ fn read(path: &Path) -> io::Result<Option<Record>> {
     }
 }
 
-/// A file's name for any text: letters, digits, `-` and `_` stand for themselves, all else for its bytes.
+/// A file name for any text: letters, digits, `-` and `_` stay, all other characters become the hex of their bytes.
 fn file_name(text: &str) -> String {
     let mut name = String::new();
     for byte in text.bytes() {
@@ -153,7 +153,7 @@ fn file_name(text: &str) -> String {
             name.push_str(&format!("%{byte:02x}"));
         }
     }
-    // A long name is cut, and told from others that begin alike by what it adds up to.
+    // A long name is cut; a hash distinguishes it from others with the same beginning.
     if name.len() > 150 {
         let sum = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| {
             (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
@@ -164,7 +164,7 @@ fn file_name(text: &str) -> String {
     name
 }
 
-/// Now, in whole nanoseconds, as records and samples tell time.
+/// The present time.
 pub(super) fn now() -> Timestamp {
     Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::MAX)
 }

@@ -1,4 +1,4 @@
-//! What a worker says, in the service's words: its documents, its errors, and the record of an alteration.
+//! Translates a worker's answers into the service's: documents, errors, and the record of an alteration.
 
 use std::collections::BTreeMap;
 
@@ -61,9 +61,9 @@ pub(super) fn describe(info: Info, status: Status, altering: bool) -> ConnectorV
         .filter(|task| task.state == "FAILED")
         .count();
     let state = match status.connector.state.as_str() {
-        // As the service shows a connector that it has stopped for an alteration.
+        // The service shows this state for a connector that it has stopped for an alteration.
         _ if altering => "PAUSED",
-        // There a connector goes on running when its tasks have failed.
+        // In Kafka Connect a connector stays RUNNING when its tasks have failed.
         "RUNNING" if failed > 0 && failed == status.tasks.len() => "FAILED",
         "RUNNING" if failed > 0 => "DEGRADED",
         other => other,
@@ -93,7 +93,7 @@ pub(super) fn describe(info: Info, status: Status, altering: bool) -> ConnectorV
     }
 }
 
-/// A member of a configuration; what may be a secret is masked, as the service does.
+/// A member of a configuration; values that may be secret are masked, as by the service.
 fn shown((key, value): (String, Option<String>)) -> Option<(String, String)> {
     let lower = key.to_ascii_lowercase();
     let secret = [

@@ -10,9 +10,9 @@ use serde::de::DeserializeOwned;
 
 use super::config::KafkaConnect;
 
-/// For reading, and for stopping, pausing and resuming, which a worker answers at once.
+/// The time limit for reading, and for stopping, pausing and resuming, which a worker answers at once.
 const SHORT: Duration = Duration::from_secs(30);
-/// For altering: a worker waits for the tasks to stop, up to 90 s.
+/// The time limit for altering: a worker waits up to 90 s for the tasks to stop.
 const LONG: Duration = Duration::from_secs(120);
 /// The largest answer that is read, in bytes.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
@@ -22,25 +22,25 @@ pub(super) struct Worker {
     http: reqwest::Client,
     urls: Vec<reqwest::Url>,
     credentials: Option<(String, String)>,
-    /// Which one answered last.
+    /// The worker that answered last.
     preferred: AtomicUsize,
 }
 
-/// Why there is no answer, or none that can be used.
+/// Why there is no answer that can be used.
 #[derive(Debug)]
 pub(super) enum Trouble {
     /// The worker refused, with its words.
     Refused { status: u16, message: String },
-    /// Nobody answered. Whether the request arrived is known only when it cannot have.
+    /// No worker answered. `arrived` is false only when the request cannot have arrived.
     Silent { arrived: bool, message: String },
 }
 
 impl Trouble {
-    /// Whether nothing can have come of the request, and another attempt may do better.
+    /// Whether the request cannot have had an effect, and another attempt may succeed.
     pub(super) fn passes_by(&self) -> bool {
         match self {
             Self::Silent { arrived, .. } => !arrived,
-            // The workers are about to agree on who does what.
+            // The workers are rebalancing.
             Self::Refused { status, .. } => *status == 409,
         }
     }
@@ -59,7 +59,7 @@ impl fmt::Display for Trouble {
 
 impl Worker {
     pub(super) fn new(config: &KafkaConnect) -> Result<Self, String> {
-        // An error means that the program has chosen a provider already, which then serves.
+        // An error means that the program has installed a provider already, which is used.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -180,7 +180,7 @@ impl Worker {
                         arrived: !unreached,
                         message: format!("no answer from the worker {host}: {}", describe(&error)),
                     });
-                    // Reading may be repeated elsewhere whatever happened; changing only where nothing arrived.
+                    // A GET may be repeated at another worker; another method only when the request did not arrive.
                     if !unreached && method != Method::GET {
                         break;
                     }
@@ -228,7 +228,7 @@ async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Trouble> {
         return Ok(body);
     }
     let said: Option<Refusal> = serde_json::from_slice(&body).ok();
-    // A worker that is starting has an HTTP server, and nothing behind it.
+    // A starting worker already has an HTTP server, which answers 404.
     if said.is_none() && status == StatusCode::NOT_FOUND {
         return Err(Trouble::Silent {
             arrived: false,
@@ -243,7 +243,7 @@ async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Trouble> {
     })
 }
 
-/// What can be said of an error page.
+/// A message for an error that is not JSON.
 fn plain(status: StatusCode, body: &[u8]) -> String {
     let text: String = String::from_utf8_lossy(body).chars().take(200).collect();
     let reason = status.canonical_reason().unwrap_or("no reason");

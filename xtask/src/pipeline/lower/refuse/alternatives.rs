@@ -1,4 +1,5 @@
-//! Alternatives that serde could not tell apart: it takes the first one that fits, so no later one may fit an earlier.
+//! Refuses alternatives that serde could not tell apart. It takes the first alternative that fits, so a value of a later one
+//! must not fit an earlier one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,18 +31,18 @@ pub(super) fn check(schema: &Value, components: &Value, refuse: &mut dyn FnMut(S
     }
 }
 
-/// The members of a composition that say something of their own.
+/// The members of a composition that say something about the form of values.
 fn meaningful<'a>(schema: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
     let members = walk::items(&schema[key]);
     members.filter(|one| references::target(one).is_some() || !says_nothing(one, true))
 }
 
-/// What tells the values of a schema from others.
+/// The form by which values of a schema differ from others.
 #[derive(Default)]
 struct Form<'a> {
-    /// The type of JSON; `integer` is a `number`.
+    /// The JSON type, with `integer` as `number`.
     kind: Option<&'a str>,
-    /// Properties of which only these texts are allowed.
+    /// Properties that allow only these texts.
     marks: BTreeMap<&'a str, BTreeSet<&'a str>>,
     required: BTreeSet<&'a str>,
 }
@@ -63,7 +64,7 @@ impl<'a> Form<'a> {
             form.required.extend(member.required);
         }
         for (name, property) in walk::members(&schema["properties"]) {
-            // An object is meant where only properties are said.
+            // A schema with properties and without a type is an object.
             form.kind = form.kind.or(Some("object"));
             let values = &follow(property)["enum"];
             if has_names(values) {
