@@ -242,6 +242,11 @@ impl Core {
                 .into();
         }
         if operation == Operation::Token {
+            // The exchange believes every token, which must not open real connectors.
+            if self.backing.simulated().is_none() {
+                return Reply::error(404, "tokens are not exchanged for a real Kafka Connect")
+                    .into();
+            }
             return lock(&self.auth).exchange(body, now).into();
         }
         if !lock(&self.auth).admits(&head.headers, now) {

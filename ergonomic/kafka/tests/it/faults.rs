@@ -62,7 +62,7 @@ async fn a_broker_that_repeats_the_secret_is_not_repeated() {
     assert_says(
         &error,
         ErrorKind::Unauthenticated,
-        "left out",
+        "not shown",
         &fake.address(0),
     );
     assert!(!format!("{error:?}").contains(SECRET));
