@@ -170,6 +170,7 @@ impl PlannedAlteration {
                     warnings.extend(slow);
                     let baseline = Baseline {
                         entries: self.seen.entries,
+                        observed_at: self.seen.observed_at,
                         state: self.state,
                     };
                     return Ok(alteration.planned(baseline, warnings));

@@ -171,6 +171,18 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// The same for a refusal of access, which usually holds for the status too: only a status that shows the request
+    /// contradicts it.
+    pub(super) async fn glance_once(&self, error: Error) -> Result<AlterationRequestInfo> {
+        if self.route.transport.retry.reconcile_reads == 0 {
+            return Err(error);
+        }
+        match self.look_until(&SHORT_PAUSES, |_| true).await {
+            (Look::Ours(info), _) => Ok(self.found(&error, info)),
+            _ => Err(error),
+        }
+    }
+
     /// The same, reading until the status was read once.
     pub(super) async fn glance_until_read(&self, error: Error) -> Result<AlterationRequestInfo> {
         let decides = |look: &Look| !matches!(look, Look::Unread(_));

@@ -50,6 +50,8 @@ enum Doubt {
     Refused,
     /// The same, when the answer says what is wrong with the request.
     Unlikely,
+    /// The same, when the service refused access.
+    Denied,
     /// The same, when the answer may come from a proxy.
     Foreign,
     /// The same, when the request may be sent again.
@@ -67,6 +69,7 @@ impl Doubt {
                 Self::Foreign
             }
             ErrorKind::BadRequest => Self::Unlikely,
+            ErrorKind::Forbidden | ErrorKind::NotFound => Self::Denied,
             ErrorKind::Throttled => Self::Throttled,
             _ => Self::None,
         }
@@ -99,6 +102,7 @@ async fn accept(
             Doubt::Open => search.settle(error).await,
             Doubt::Refused => search.explain(error).await,
             Doubt::Unlikely => search.glance(error).await,
+            Doubt::Denied => search.glance_once(error).await,
             Doubt::Foreign => search.glance_until_read(error).await,
             Doubt::Throttled => {
                 // The pause comes first, so that the status shows what was accepted.

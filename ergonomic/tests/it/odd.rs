@@ -340,3 +340,22 @@ async fn a_clock_that_is_wrong_by_an_hour_changes_nothing() {
         let _settled = patch.send().await.unwrap();
     }
 }
+
+/// The clock of whoever takes the samples is wrong, and no further sample is taken.
+#[tokio::test]
+async fn the_sample_of_the_plan_confirms_nothing_whatever_its_time_says() {
+    let stage = Stage::new().await;
+    let sample = json!({
+        "offsets": [{"partition": {"kafka_topic": "t", "kafka_partition": 0}, "offset": {"kafka_offset": 40}}],
+        "metadata": {"observed_at": "2034-01-01T00:00:00Z"},
+    });
+    let frozen = Fault::status(200).json(&sample).times(1000);
+    stage.emulator.fault(Operation::ReadOffsets, frozen);
+    let intent = Intent::set([entry("t", 0, 7)]);
+    let planned = stage.connector("still").plan(intent).await.unwrap();
+    let accepted = planned.apply().await.unwrap();
+    let options = WaitOptions::default().confirm_if_possible();
+    let outcome = accepted.wait_with(options).await.unwrap().outcome;
+    assert_eq!(outcome.partitions[0].confirmed, None);
+    stage.emulator.apply(Command::ClearFaults).unwrap();
+}

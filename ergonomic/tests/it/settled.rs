@@ -309,3 +309,20 @@ async fn nothing_is_sent_again_when_the_look_used_up_the_time() {
     assert!(!error.may_have_been_applied(), "{error}");
     assert_eq!(world.count(Operation::Alter), 1);
 }
+
+/// A gateway may refuse access after it has passed the request on; only the status shows that.
+#[tokio::test]
+async fn a_refusal_of_access_after_the_request_was_accepted_is_found_out() {
+    for code in [403, 404] {
+        let world = World::new().await;
+        let fault = Fault::act_then(Reply::error(code, "no"));
+        world.emulator.fault(Operation::Alter, fault);
+        patch(&world).await.unwrap();
+
+        world
+            .emulator
+            .fault(Operation::Alter, Fault::error(code, "no"));
+        let error = patch(&world).await.unwrap_err();
+        assert!(!error.may_have_been_applied(), "{error}");
+    }
+}

@@ -8,13 +8,15 @@ use super::judge::Subject;
 use crate::model::ConnectorStatus;
 use crate::offset::Identity;
 use crate::plan::names_none;
-use crate::{AlterationType, OffsetEntry, RawJson};
+use crate::{AlterationType, OffsetEntry, RawJson, Timestamp};
 
 /// The offsets and the state right before an alteration.
 #[derive(Clone, Debug)]
 pub(crate) struct Baseline {
     /// The sample that the plan was made from.
     pub(crate) entries: Vec<OffsetEntry>,
+    /// The time of that sample.
+    pub(crate) observed_at: Option<Timestamp>,
     /// The state of the connector; `None` when it could not be read.
     pub(crate) state: Option<ConnectorStatus>,
 }

@@ -48,6 +48,8 @@ pub(crate) async fn watch(
         .baseline
         .as_deref()
         .and_then(|seen| seen.state.as_ref());
+    // The sample that the plan was made from shows nothing of the alteration, whatever its time says.
+    let planned = facts.baseline.as_deref().and_then(|seen| seen.observed_at);
     let mut state = StateWatch {
         before,
         // What has become visible during that time shows at the first read.
@@ -68,7 +70,9 @@ pub(crate) async fn watch(
         others: facts.untouched(&subjects),
         sightings: vec![Sighting::default(); subjects.len()],
         failed: facts.failed,
-        after: watch.after,
+        after: watch
+            .after
+            .map(|after| planned.map_or(after, |planned| after.max(planned))),
         last: None,
         left: SAMPLES,
         refusals: Refusals::default(),
