@@ -120,11 +120,17 @@ impl fmt::Display for WaitError {
                 write!(f, "the alteration of {} ", token.connector)?;
                 match (phase, error) {
                     (_, Some(_)) => f.write_str("could not be seen to end")?,
+                    (Some(Phase::Unknown(text)), None) => write!(
+                        f,
+                        "has the phase {text:?}, which this version does not know,"
+                    )?,
                     (Some(phase), None) => write!(f, "is still {phase}")?,
                     (None, None) => f.write_str("does not show in the request status yet")?,
                 }
                 write!(f, " after {}", seconds(*waited))?;
-                f.write_str(if error.as_ref().is_some_and(Error::is_not_found) {
+                f.write_str(if matches!((phase, error), (Some(Phase::Unknown(_)), None)) {
+                    ". Whether it has ended cannot be said; read the offsets"
+                } else if error.as_ref().is_some_and(Error::is_not_found) {
                     ": the service does not know the connector or its request (404). Check whether it was deleted or renamed"
                 } else {
                     ". It goes on by itself; wait for it again"

@@ -6,7 +6,7 @@ use ccloud_connect::finding::{Code, Finding, Severity};
 use ccloud_connect::plan::{Intent, Plan};
 use ccloud_connect::validate::{self, Known};
 use ccloud_connect::{
-    Alteration, AlterationToken, Connector, ConnectorRef, ConnectorState, PlannedAlteration,
+    Alteration, AlterationToken, Connector, ConnectorRef, ConnectorState, Phase, PlannedAlteration,
     Timestamp, WaitOptions,
 };
 use serde::Serialize;
@@ -123,7 +123,7 @@ pub(crate) async fn perform(
         let wait = waiting(options.confirm, options.no_confirm);
         let start = match alteration.is_answered() {
             true => "accepted",
-            false => "the answer was lost, but the request is in the status",
+            false => "no answer confirmed it, but the request is in the status",
         };
         follow(ui, session, &alteration, options.timeout, wait, start).await
     };
@@ -131,9 +131,13 @@ pub(crate) async fn perform(
     let records = followed.record.as_slice();
     record::print_outcomes(ui, records, true).map_err(|failure| {
         // Only the printing failed; the exit code must still say what became of the alteration.
+        let (what, changed) = match records.iter().any(|record| record.phase == Phase::Applied) {
+            true => ("The alteration was applied nevertheless", Changed::Yes),
+            false => ("The alteration was accepted nevertheless", Changed::Unknown),
+        };
         failure
-            .adding("The alteration was accepted nevertheless")
-            .changed(Changed::Unknown)
+            .adding(what)
+            .changed(changed)
             .about(path)
             .next(session.command("status", path.connector.as_str(), ""))
     })?;

@@ -80,7 +80,13 @@ pub(crate) async fn intent(
     }
     let key = match (asked.kafka.key()?, needed) {
         (Some(key), _) => key,
-        (None, Some(option)) => return Err(key_needed(option)),
+        (None, Some(option)) => {
+            // A key does not help where there are no positions in topics.
+            if target.is_some() && asked.topics.is_empty() {
+                of_connector(connector, session).await?;
+            }
+            return Err(key_needed(option));
+        }
         (None, None) => {
             let hint = key_adds("a plan knows where the topics begin and end");
             return Ok((plain, Some(hint)));

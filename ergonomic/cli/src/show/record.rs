@@ -27,7 +27,7 @@ pub(crate) struct Record {
     id: Option<String>,
     #[serde(rename = "type")]
     kind: AlterationType,
-    phase: Phase,
+    pub(crate) phase: Phase,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
     requested_at: Timestamp,
@@ -151,6 +151,10 @@ impl Record {
                 format!("{name}: applied{took}; {outcome}{more}\n")
             }
             (phase, Some(outcome)) => format!("{name}: {}; {outcome}\n", ui::cell(phase.as_str())),
+            (Phase::Pending, None) => format!(
+                "{name}: {} of {} was accepted; its end was not seen\n",
+                self.kind, self.requested_at
+            ),
             (phase, None) => format!(
                 "{name}: {} of {}, last seen {}\n",
                 self.kind,

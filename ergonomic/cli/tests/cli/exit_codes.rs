@@ -276,7 +276,7 @@ fn an_answer_that_was_lost() {
         .fault(Operation::Alter, Fault::act_then_reset());
     let ran = server.run(&format!("{PATCH} --no-confirm"));
     assert_eq!((ran.code, server.accepted(SINK)), (0, 1), "{}", ran.stderr);
-    ran.says("the answer was lost, but the request is in the status");
+    ran.says("no answer confirmed it, but the request is in the status");
     assert!(!ran.stderr.contains(": accepted"), "{}", ran.stderr);
 }
 

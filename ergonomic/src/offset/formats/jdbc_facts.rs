@@ -76,7 +76,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     ),
     queries: &[(
         "the present end of the table",
-        "SELECT MAX(id), MAX(updated_at) FROM orders;",
+        "SELECT MAX(<incrementing column>), MAX(<timestamp column>) FROM <table>;",
     )],
     wins: &[
         "`timestamp_nanos` holds all nanoseconds within the second and overrides the milliseconds of `timestamp`: an old value points to another time within the same second, and rows come again or are lost.",

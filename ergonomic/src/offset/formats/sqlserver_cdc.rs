@@ -118,7 +118,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         ),
         (
             "how far back a change table reaches",
-            "SELECT sys.fn_cdc_get_min_lsn('dbo_orders');",
+            "SELECT sys.fn_cdc_get_min_lsn('<schema>_<table>');",
         ),
         (
             "the LSN of a time",
