@@ -14,7 +14,7 @@ pub use report::{Report, ValidationError};
 
 use serde::{Deserialize, Serialize};
 
-/// The severity of a [`Finding`](super::Finding).
+/// The severity of a [`Finding`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

@@ -15,7 +15,8 @@ tool=$PROGRAMS/schemathesis
 "$PROGRAMS/ccloud-offsets" emulator --listen 127.0.0.1:0 --speed 1000000 --quiet >"$tool/exports" &
 emulator=$!
 trap 'kill $emulator' EXIT
-until grep -q CLUSTER "$tool/exports"; do
+# The last of the lines that it prints.
+until grep -q KAFKA_ID "$tool/exports"; do
     kill -0 $emulator
     sleep 0.1
 done
