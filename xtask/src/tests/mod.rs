@@ -3,7 +3,6 @@
 mod cases;
 mod compiled;
 mod drift;
-mod floors;
 mod hostile;
 mod promises;
 mod vendor;

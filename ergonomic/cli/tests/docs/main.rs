@@ -1,10 +1,11 @@
-//! Tests that the README and the pages in `docs/` agree with the tool and the library. They need a checkout.
+//! Tests that the README, ARCHITECTURE.md and the pages in `docs/` agree with the packages. They need a checkout.
 //!
 //! The archive of this package does not contain these tests.
 
 #[path = "../cli/fake/mod.rs"]
 #[allow(dead_code, reason = "each test program needs other faults")]
 mod fake;
+mod floors;
 mod format_pages;
 mod papers;
 mod sessions;

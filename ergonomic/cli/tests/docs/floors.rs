@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::workspace as root;
+use super::root;
 
 /// The rows of the table below a heading: of each cell the texts in backticks, or else its words.
 fn table(heading: &str) -> Vec<Vec<Vec<String>>> {
