@@ -317,7 +317,7 @@ async fn a_refusal_of_access_after_the_request_was_accepted_is_found_out() {
         let world = World::new().await;
         let fault = Fault::act_then(Reply::error(code, "no"));
         world.emulator.fault(Operation::Alter, fault);
-        patch(&world).await.unwrap();
+        let _accepted = patch(&world).await.unwrap();
 
         world
             .emulator
