@@ -22,6 +22,7 @@ mod faults;
 mod http;
 mod java;
 mod kafka_connect;
+mod lock;
 mod log;
 mod operation;
 mod operations;
@@ -57,7 +58,8 @@ pub use timing::Timing;
 
 use self::backend::{Backing, CLUSTER_OF_WORKERS};
 use self::http::Server;
-use self::service::{Core, lock};
+use self::lock::lock;
+use self::service::Core;
 use ccloud_connect_types::{OffsetEntry, Timestamp};
 
 /// The API key that is accepted when no credentials are set.

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -19,6 +19,7 @@ use super::control;
 use super::fault::{Ending, Fault, View};
 use super::faults::Faults;
 use super::http::{Abort, Answer, BodyProblem, Limits, ReplyBody, Service, read_body};
+use super::lock::lock;
 use super::log::{Log, RecordedRequest};
 use super::operation::Route;
 use super::rate_limit::Limiter;
@@ -40,11 +41,6 @@ pub(super) struct Core {
     pub(super) requests: AtomicU64,
     /// Empty, or with a slash at its beginning and none at its end.
     pub(super) base_path: String,
-}
-
-/// Locks a mutex, even if another thread panicked while it held the lock.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The result of an operation.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::assumptions::DateForm;
 use super::control::Seconds;
-use super::service::lock;
+use super::lock::lock;
 use ccloud_connect_types::Timestamp;
 use ccloud_connect_types::clock::Clock;
 

@@ -10,8 +10,8 @@ use super::{
     AlterationView, Backend, Call, ConnectorView, Denied, Phase, Sample, Target, TaskView,
 };
 use crate::control::{self, ConnectorChange, ControlError};
+use crate::lock::lock;
 use crate::seed::{Kind, Seed};
-use crate::service::lock;
 use crate::timeline::Timeline;
 use crate::timing::Timing;
 use crate::world::{AlterRequest, Alteration, Connector, Missing, Refused, Topics, World};

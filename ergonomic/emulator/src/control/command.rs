@@ -9,8 +9,9 @@ use serde::Deserialize;
 
 use super::read::{Finding, objects};
 use crate::faults::Faults;
+use crate::lock::lock;
 use crate::seed;
-use crate::service::{Core, lock};
+use crate::service::Core;
 use crate::timeline::Timeline;
 use crate::{Assumptions, Fault, Operation};
 use ccloud_connect_types::OffsetEntry;

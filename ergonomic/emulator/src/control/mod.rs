@@ -7,11 +7,12 @@ mod command;
 mod page;
 mod read;
 mod seconds;
+mod serve;
 mod table;
 mod views;
 
 pub use command::{Command, ConnectorChange, ControlError, TaskChange};
 pub(crate) use read::{Finding, object};
 pub(crate) use seconds::Seconds;
-pub(crate) use table::below;
+pub(crate) use serve::below;
 pub(crate) use views::Connector;

@@ -1,26 +1,18 @@
 //! The table of what is served below `/emulator/v1`: requests are answered from it, and the page is written from it.
 
-use std::net::IpAddr;
 use std::sync::LazyLock;
 
 use http::Method;
-use http::request::Parts;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::admission::{Caller, admit};
 use super::command::{Command, ConnectorChange, ControlError};
-use super::page;
 use super::read::read;
 use super::seconds::Seconds;
-use crate::operation::{segments, values};
 use crate::reply::Reply;
-use crate::service::{Core, lock, says_json};
+use crate::service::Core;
 use crate::{Assumptions, Fault, Operation};
-
-/// Where all of it is served, below the base path.
-const PREFIX: &str = "/emulator/v1";
 
 type View<V> = fn(&Core, &[&str]) -> Result<V, ControlError>;
 type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
@@ -35,7 +27,7 @@ pub(super) struct Row {
     /// The schema of the body, where there is one.
     pub(super) body: Option<SchemaOf>,
     pub(super) answer: SchemaOf,
-    perform: Perform,
+    pub(super) perform: Perform,
 }
 
 /// A duration to advance by.
@@ -240,58 +232,4 @@ fn operation(path: &[&str]) -> Result<Operation, ControlError> {
     let name = path.first().copied().unwrap_or_default();
     serde_json::from_value(name.into())
         .map_err(|error| ControlError::new(404, format!("the operation in the path: {error}")))
-}
-
-/// The path of a request for the emulator itself, below [`PREFIX`]; `None` for one to the service.
-pub(crate) fn below(path: &str) -> Option<&str> {
-    path.strip_prefix(PREFIX)
-        .filter(|rest| rest.starts_with('/'))
-}
-
-impl Core {
-    /// Whether a caller may steer.
-    pub(crate) fn admit_control(&self, head: &Parts, peer: IpAddr) -> Result<(), ControlError> {
-        let has_key = lock(&self.auth).admits(&head.headers, self.timeline.now());
-        // Who may write to a real Kafka Connect has the key; who only shares its machine may not even look.
-        let open = self.backing.simulated().is_some();
-        let caller = Caller {
-            peer,
-            has_key,
-            open,
-        };
-        admit(head, &caller)
-    }
-
-    /// Answers one who may steer.
-    pub(crate) fn control(
-        &self,
-        head: &Parts,
-        path: &str,
-        body: &[u8],
-    ) -> Result<Reply, ControlError> {
-        if path == page::PATH && head.method == Method::GET {
-            return Ok(page::reply());
-        }
-        let segments = segments(path).unwrap_or_default();
-        let here = rows().iter();
-        let here = here.filter_map(|row| Some((row, values(row.path, &segments)?)));
-        let here: Vec<_> = here.collect();
-        if here.is_empty() {
-            let message = format!(
-                "there is nothing here; {PREFIX}{} says what there is",
-                page::PATH
-            );
-            return Err(ControlError::new(404, message));
-        }
-        let Some((row, values)) = here.iter().find(|(row, _)| row.method == head.method) else {
-            let methods: Vec<&str> = here.iter().map(|(row, _)| row.method.as_str()).collect();
-            let refused = ControlError::new(405, format!("{} is not allowed", head.method));
-            return Ok(refused.reply().header("allow", &methods.join(", ")));
-        };
-        if row.body.is_some() && !says_json(&head.headers) {
-            let message = "the content type must be application/json";
-            return Err(ControlError::new(415, message));
-        }
-        (row.perform)(self, values, body)
-    }
 }

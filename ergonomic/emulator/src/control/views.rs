@@ -10,9 +10,10 @@ use serde::{Serialize, Serializer};
 use super::command::{ControlError, unknown};
 use super::read::Finding;
 use crate::backend::{ConnectorView, Simulated};
+use crate::lock::lock;
 use crate::reply::Reply;
 use crate::seed;
-use crate::service::{Core, lock};
+use crate::service::Core;
 use crate::{Operation, RecordedRequest};
 use ccloud_connect_types::OffsetEntry;
 

@@ -23,7 +23,7 @@ use self::record::{Before, Record, Records, Stage, now};
 use self::translate::{Expanded, Info, Offsets, Root, Status, deny, describe, view};
 use self::worker::Worker;
 use super::{AlterationView, Backend, Call, ConnectorView, Denied, Sample, Target};
-use crate::service::lock;
+use crate::lock::lock;
 use crate::world::AlterRequest;
 
 /// The environment to which every self-managed cluster belongs here.

@@ -1,0 +1,72 @@
+//! From a request below `/emulator/v1` to its reply.
+
+use std::net::IpAddr;
+
+use http::Method;
+use http::request::Parts;
+
+use super::admission::{Caller, admit};
+use super::command::ControlError;
+use super::page;
+use super::table::rows;
+use crate::lock::lock;
+use crate::operation::{segments, values};
+use crate::reply::Reply;
+use crate::service::{Core, says_json};
+
+/// Where all of it is served, below the base path.
+const PREFIX: &str = "/emulator/v1";
+
+/// The path of a request for the emulator itself, below [`PREFIX`]; `None` for one to the service.
+pub(crate) fn below(path: &str) -> Option<&str> {
+    path.strip_prefix(PREFIX)
+        .filter(|rest| rest.starts_with('/'))
+}
+
+impl Core {
+    /// Whether a caller may steer.
+    pub(crate) fn admit_control(&self, head: &Parts, peer: IpAddr) -> Result<(), ControlError> {
+        let has_key = lock(&self.auth).admits(&head.headers, self.timeline.now());
+        // Who may write to a real Kafka Connect has the key; who only shares its machine may not even look.
+        let open = self.backing.simulated().is_some();
+        let caller = Caller {
+            peer,
+            has_key,
+            open,
+        };
+        admit(head, &caller)
+    }
+
+    /// Answers one who may steer.
+    pub(crate) fn control(
+        &self,
+        head: &Parts,
+        path: &str,
+        body: &[u8],
+    ) -> Result<Reply, ControlError> {
+        if path == page::PATH && head.method == Method::GET {
+            return Ok(page::reply());
+        }
+        let segments = segments(path).unwrap_or_default();
+        let here = rows().iter();
+        let here = here.filter_map(|row| Some((row, values(row.path, &segments)?)));
+        let here: Vec<_> = here.collect();
+        if here.is_empty() {
+            let message = format!(
+                "there is nothing here; {PREFIX}{} says what there is",
+                page::PATH
+            );
+            return Err(ControlError::new(404, message));
+        }
+        let Some((row, values)) = here.iter().find(|(row, _)| row.method == head.method) else {
+            let methods: Vec<&str> = here.iter().map(|(row, _)| row.method.as_str()).collect();
+            let refused = ControlError::new(405, format!("{} is not allowed", head.method));
+            return Ok(refused.reply().header("allow", &methods.join(", ")));
+        };
+        if row.body.is_some() && !says_json(&head.headers) {
+            let message = "the content type must be application/json";
+            return Err(ControlError::new(415, message));
+        }
+        (row.perform)(self, values, body)
+    }
+}
