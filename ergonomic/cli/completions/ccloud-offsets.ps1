@@ -64,7 +64,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
             break
         }
         'ccloud-offsets;get' {
-            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Wait for a sample that is at most this old, such as 30s; 0 is one taken after now')
+            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Wait for a sample that is at most this old, such as 30s; 0 waits for one that is taken from now on')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for that sample')
             [CompletionResult]::new('--kafka-api-key-file', '--kafka-api-key-file', [CompletionResultType]::ParameterName, 'File with a key of the Kafka cluster: lines KAFKA_API_KEY=… and KAFKA_API_SECRET=…')
             [CompletionResult]::new('--bootstrap', '--bootstrap', [CompletionResultType]::ParameterName, 'Where the brokers of the cluster are; without it, the service is asked')
@@ -83,7 +83,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the data on standard output; with json, errors are JSON too')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the data on standard output; with json, errors are JSON too')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; auto heeds NO_COLOR, CLICOLOR_FORCE and TERM')
-            [CompletionResult]::new('--lag', '--lag', [CompletionResultType]::ParameterName, 'Show also the end of each partition, and how far the connector is behind')
+            [CompletionResult]::new('--lag', '--lag', [CompletionResultType]::ParameterName, 'Show also the end of each partition, and how far the connector is behind (needs a key of the Kafka cluster)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors, findings and questions')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors, findings and questions')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log repeated attempts to standard error; -vv and -vvv log more')
@@ -94,19 +94,19 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
         }
         'ccloud-offsets;patch' {
             [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set a sink partition to an offset, such as orders:0=1000; may be repeated')
-            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Set what a JSON or YAML file says; - is standard input')
-            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Set what a JSON or YAML file says; - is standard input')
-            [CompletionResult]::new('--base', '--base', [CompletionResultType]::ParameterName, 'Of --file, send only what differs from this unedited copy')
-            [CompletionResult]::new('--shift-by', '--shift-by', [CompletionResultType]::ParameterName, 'Move every partition of a sink by so many records: back when negative, ahead when positive')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Set the positions in a JSON or YAML file; - is standard input')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Set the positions in a JSON or YAML file; - is standard input')
+            [CompletionResult]::new('--base', '--base', [CompletionResultType]::ParameterName, 'With --file, send only the entries that differ from this unedited copy')
+            [CompletionResult]::new('--shift-by', '--shift-by', [CompletionResultType]::ParameterName, 'Move every partition of a sink by this number of records: back when negative, ahead when positive')
             [CompletionResult]::new('--lsn', '--lsn', [CompletionResultType]::ParameterName, 'Log sequence number of PostgreSQL or SQL Server, such as 16/B374D848')
             [CompletionResult]::new('--scn', '--scn', [CompletionResultType]::ParameterName, 'System change number of Oracle')
             [CompletionResult]::new('--binlog', '--binlog', [CompletionResultType]::ParameterName, 'Binary log of MySQL or MariaDB, such as mysql-bin.000042:4')
             [CompletionResult]::new('--gtid', '--gtid', [CompletionResultType]::ParameterName, 'Transactions of MySQL or MariaDB that have been read')
             [CompletionResult]::new('--incrementing', '--incrementing', [CompletionResultType]::ParameterName, 'Value of the column in the last row that has been read')
             [CompletionResult]::new('--resume-token', '--resume-token', [CompletionResultType]::ParameterName, 'Token of a change stream')
-            [CompletionResult]::new('--to-time', '--to-time', [CompletionResultType]::ParameterName, 'Move to a time, such as 2026-11-26T08:00Z, 08:00 (here) or -2h: a sink to its first records since then')
+            [CompletionResult]::new('--to-time', '--to-time', [CompletionResultType]::ParameterName, 'Move to a time, such as 2026-11-26T08:00Z, 08:00 (here) or -2h: a sink to its first records since then (needs a key of the Kafka cluster), a source whose offsets hold a time to that time')
             [CompletionResult]::new('--topic', '--topic', [CompletionResultType]::ParameterName, 'Move all partitions of this topic, also those without a position; may be repeated')
-            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Touch only this partition: TOPIC:PARTITION of a sink, or a JSON object of a source; may be repeated')
+            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Change only this partition: TOPIC:PARTITION of a sink, or a JSON object of a source; may be repeated')
             [CompletionResult]::new('--kafka-api-key-file', '--kafka-api-key-file', [CompletionResultType]::ParameterName, 'File with a key of the Kafka cluster: lines KAFKA_API_KEY=… and KAFKA_API_SECRET=…')
             [CompletionResult]::new('--bootstrap', '--bootstrap', [CompletionResultType]::ParameterName, 'Where the brokers of the cluster are; without it, the service is asked')
             [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Go on in spite of the findings with this code, such as other-connector; may be repeated')
@@ -128,10 +128,10 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the data on standard output; with json, errors are JSON too')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; auto heeds NO_COLOR, CLICOLOR_FORCE and TERM')
             [CompletionResult]::new('--to-earliest', '--to-earliest', [CompletionResultType]::ParameterName, 'Move every partition of a sink to its earliest record')
-            [CompletionResult]::new('--to-latest', '--to-latest', [CompletionResultType]::ParameterName, 'Move every partition of a sink to its end, so that only new records are read')
+            [CompletionResult]::new('--to-latest', '--to-latest', [CompletionResultType]::ParameterName, 'Move every partition of a sink to its end, so that only new records are read (needs a key of the Kafka cluster)')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show the plan and end; nothing is sent')
             [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'End with 11 when the plan would change something, with 0 when it would not')
-            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Let no warning pass: with one, nothing is sent and the exit code is 2. Notes, such as conditions that only the database can know, stop nothing')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as errors: with one, nothing is sent and the exit code is 2. Notes, such as conditions that only the database can know, stop nothing')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask; without a terminal this is required')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask; without a terminal this is required')
             [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'End as soon as the request is accepted')
@@ -166,7 +166,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; auto heeds NO_COLOR, CLICOLOR_FORCE and TERM')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show the plan and end; nothing is sent')
             [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'End with 11 when the plan would change something, with 0 when it would not')
-            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Let no warning pass: with one, nothing is sent and the exit code is 2. Notes, such as conditions that only the database can know, stop nothing')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as errors: with one, nothing is sent and the exit code is 2. Notes, such as conditions that only the database can know, stop nothing')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask; without a terminal this is required')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask; without a terminal this is required')
             [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'End as soon as the request is accepted')
@@ -203,7 +203,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Reset every partition')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show the plan and end; nothing is sent')
             [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'End with 11 when the plan would change something, with 0 when it would not')
-            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Let no warning pass: with one, nothing is sent and the exit code is 2. Notes, such as conditions that only the database can know, stop nothing')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as errors: with one, nothing is sent and the exit code is 2. Notes, such as conditions that only the database can know, stop nothing')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask; without a terminal this is required')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask; without a terminal this is required')
             [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'End as soon as the request is accepted')
@@ -218,7 +218,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
             break
         }
         'ccloud-offsets;undo' {
-            [CompletionResult]::new('--request', '--request', [CompletionResultType]::ParameterName, 'Take this request back and no other, such as PATCH@2024-02-20T15:14:19Z')
+            [CompletionResult]::new('--request', '--request', [CompletionResultType]::ParameterName, 'Take back only this request, such as PATCH@2024-02-20T15:14:19Z')
             [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Go on in spite of the findings with this code, such as other-connector; may be repeated')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for the end of the alteration, such as 90s or 10m; 0 does not wait')
             [CompletionResult]::new('--wait-if-busy', '--wait-if-busy', [CompletionResultType]::ParameterName, 'When another alteration is in progress, wait this long for it to end')
@@ -239,7 +239,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; auto heeds NO_COLOR, CLICOLOR_FORCE and TERM')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show the plan and end; nothing is sent')
             [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'End with 11 when the plan would change something, with 0 when it would not')
-            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Let no warning pass: with one, nothing is sent and the exit code is 2. Notes, such as conditions that only the database can know, stop nothing')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as errors: with one, nothing is sent and the exit code is 2. Notes, such as conditions that only the database can know, stop nothing')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask; without a terminal this is required')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask; without a terminal this is required')
             [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'End as soon as the request is accepted')
@@ -278,8 +278,8 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
             break
         }
         'ccloud-offsets;wait' {
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait, such as 90s or 10m; 0 looks once')
-            [CompletionResult]::new('--request', '--request', [CompletionResultType]::ParameterName, 'Wait for this request and no other, such as PATCH@2024-02-20T15:14:19Z')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait, such as 90s or 10m; 0 reads the status once')
+            [CompletionResult]::new('--request', '--request', [CompletionResultType]::ParameterName, 'Wait only for this request, such as PATCH@2024-02-20T15:14:19Z')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Take what is not given otherwise from this profile; see help topics [env: CCLOUD_OFFSETS_PROFILE]')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]')
             [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]')
@@ -306,8 +306,8 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
             break
         }
         'ccloud-offsets;watch' {
-            [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'Time between two looks, at least 1s; each look costs three requests a connector')
-            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'End after so many looks; without it, Ctrl-C ends the watch')
+            [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'Time between two readings, at least 1s; each sends three requests for each connector')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'End after this number of readings; without it, Ctrl-C ends the watch')
             [CompletionResult]::new('--kafka-api-key-file', '--kafka-api-key-file', [CompletionResultType]::ParameterName, 'File with a key of the Kafka cluster: lines KAFKA_API_KEY=… and KAFKA_API_SECRET=…')
             [CompletionResult]::new('--bootstrap', '--bootstrap', [CompletionResultType]::ParameterName, 'Where the brokers of the cluster are; without it, the service is asked')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Take what is not given otherwise from this profile; see help topics [env: CCLOUD_OFFSETS_PROFILE]')
@@ -377,7 +377,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Form of the data on standard output; with json, errors are JSON too')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Form of the data on standard output; with json, errors are JSON too')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours; auto heeds NO_COLOR, CLICOLOR_FORCE and TERM')
-            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Of the file that emulator --seed reads instead')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Print the schema of the file that emulator --seed reads')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors, findings and questions')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors, findings and questions')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log repeated attempts to standard error; -vv and -vvv log more')

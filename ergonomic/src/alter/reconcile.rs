@@ -73,7 +73,7 @@ impl<'a> Search<'a> {
             kind, requested_at, ..
         } = info;
         if *kind != self.request.kind() {
-            return Some(format!("it speaks of a {kind}"));
+            return Some(format!("it describes a {kind}"));
         }
         if !age(&exchange.headers).is_zero() {
             return Some("it came from a cache".to_owned());
@@ -241,7 +241,7 @@ impl<'a> Search<'a> {
         };
         let said = if reads > 1 {
             let took = seconds(clock.monotonic().saturating_sub(started));
-            format!("{said} (read {reads} times in {took})")
+            format!("{said} (tried {reads} times in {took})")
         } else {
             said.to_owned()
         };

@@ -12,7 +12,7 @@ use super::retry::Delays;
 use super::send::{self, Outcome};
 use crate::auth::CredentialsError;
 use crate::endpoint::Connections;
-use crate::error::{Error, ErrorKind, Result, Safety, seconds};
+use crate::error::{Error, ErrorKind, Result, Safety, Target, seconds};
 
 /// The state of one call across its attempts.
 pub(crate) struct Call<'a, O> {
@@ -84,6 +84,17 @@ impl<'a, O: Operation> Call<'a, O> {
         self.sent.unwrap_or(self.so_far.started)
     }
 
+    /// Why the answer is not about the connector of the request: it names another one, as that of a confused cache would.
+    fn stray(&self, answer: &O::Output) -> Option<String> {
+        let Target::Connector(path) = self.so_far.operation.target() else {
+            return None;
+        };
+        let [name, id] = O::connector(answer);
+        let asked = Some(path.connector.as_str());
+        let other = name.filter(|name| !name.is_empty())?;
+        (name != asked && id != asked).then(|| format!("it is about the connector {other:?}"))
+    }
+
     /// One attempt, in which a success whose body could not be read is an error. When the service refuses the
     /// credentials and they can be renewed, a second one follows.
     pub(crate) async fn once(&mut self) -> Result<(O::Output, Exchange)> {
@@ -107,7 +118,10 @@ impl<'a, O: Operation> Call<'a, O> {
                 outcome => outcome,
             };
             match outcome {
-                Outcome::Answered(Ok(value), exchange) => Ok((value, exchange)),
+                Outcome::Answered(Ok(value), exchange) => match self.stray(&value) {
+                    Some(reason) => Err(self.so_far.unreadable(&exchange, reason)),
+                    None => Ok((value, exchange)),
+                },
                 Outcome::Answered(Err(reason), exchange) => {
                     Err(self.so_far.unreadable(&exchange, reason))
                 }

@@ -38,6 +38,11 @@ pub(crate) trait Operation: Sync {
 
     fn read(raw: Self::Raw) -> Self::Output;
 
+    /// The name and the id of the connector that the answer is about, as far as it has them.
+    fn connector(_answer: &Self::Output) -> [Option<&str>; 2] {
+        [None; 2]
+    }
+
     /// Parses a body that the generated client could not.
     fn from_json(text: &str) -> Result<Self::Output, serde_json::Error> {
         serde_json::from_str(text).map(Self::read)
@@ -74,6 +79,10 @@ impl Operation for GetOffsets<'_> {
             .await
     }
 
+    fn connector(answer: &ConnectorOffsets) -> [Option<&str>; 2] {
+        [answer.name.as_deref(), answer.id.as_deref()]
+    }
+
     fn read(raw: Self::Raw) -> ConnectorOffsets {
         ConnectorOffsets {
             id: raw.id,
@@ -107,6 +116,10 @@ impl Operation for GetLatestRequest<'_> {
         client
             .get_connector_offsets_request_status(environment, cluster, connector)
             .await
+    }
+
+    fn connector(answer: &AlterationStatus) -> [Option<&str>; 2] {
+        [&answer.request.name, &answer.request.id].map(|text| Some(text.as_str()))
     }
 
     fn read(raw: Self::Raw) -> AlterationStatus {

@@ -52,7 +52,7 @@ async fn in_offsets_status_and_requests() {
 #[tokio::test]
 async fn null_and_absent_are_no_date() {
     let world = World::new().await;
-    let request = json!({"id": "lcc-1", "name": "n", "type": "PATCH", "requested_at": FORMS[0].0});
+    let request = json!({"id": "lcc-1", "name": "MySinkConnector", "type": "PATCH", "requested_at": FORMS[0].0});
     for status in [
         json!({"request": request, "status": {"phase": "PENDING"}, "applied_at": null}),
         json!({"request": request, "status": {"phase": "PENDING"}}),

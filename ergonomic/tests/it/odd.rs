@@ -109,12 +109,8 @@ fn sampled_at(body: &Value) -> Timestamp {
 #[tokio::test]
 async fn a_list_that_shrinks_confirms_no_reset() {
     let stage = Stage::new().await;
-    let connector = stage.connector("still");
-    let planned = connector
-        .plan(Intent::reset([entry("t", 1, 0)]))
-        .await
-        .unwrap();
-    let reset = planned.apply().await.unwrap();
+    let reset = Intent::reset([entry("t", 1, 0)]);
+    let reset = stage.accepted("still", reset).await;
     reset.wait().await.unwrap();
     for (offsets, confirmed) in [
         (json!([]), None),
@@ -352,8 +348,7 @@ async fn the_sample_of_the_plan_confirms_nothing_whatever_its_time_says() {
     let frozen = Fault::status(200).json(&sample).times(1000);
     stage.emulator.fault(Operation::ReadOffsets, frozen);
     let intent = Intent::set([entry("t", 0, 7)]);
-    let planned = stage.connector("still").plan(intent).await.unwrap();
-    let accepted = planned.apply().await.unwrap();
+    let accepted = stage.accepted("still", intent).await;
     let options = WaitOptions::default().confirm_if_possible();
     let outcome = accepted.wait_with(options).await.unwrap().outcome;
     assert_eq!(outcome.partitions[0].confirmed, None);

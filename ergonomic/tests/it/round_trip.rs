@@ -30,7 +30,9 @@ async fn reading_and_patching_changes_no_byte() {
         let entry = format!(
             r#"{{ "offset" : {{"b":{value}, "a":1}},"partition":{{"protocol":"1","table":"t"}} }}"#
         );
-        let body = format!(r#"{{"id":"lcc-1","name":"n","offsets":[{entry}],"metadata":{{}}}}"#);
+        let body = format!(
+            r#"{{"id":"lcc-1","name":"MysqlSourceConnector","offsets":[{entry}],"metadata":{{}}}}"#
+        );
         world
             .emulator
             .fault(Operation::ReadOffsets, Fault::status(200).body(body));

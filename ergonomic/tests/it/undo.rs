@@ -7,8 +7,8 @@ use ccloud_connect::clock::{Clock as _, ManualClock};
 use ccloud_connect::offset::KafkaSink;
 use ccloud_connect::plan::{Intent, Plan};
 use ccloud_connect::{
-    AlterationRequest, AlterationStatus, ApiKey, Client, Connector, ErrorKind, Movement,
-    OffsetEntry, WaitError, WaitOptions,
+    Alteration, AlterationRequest, AlterationStatus, ApiKey, Client, Connector, ErrorKind,
+    Movement, OffsetEntry, WaitError, WaitOptions,
 };
 use ccloud_connect_emulator::{self as emulator, Emulator, Operation, Seed};
 
@@ -66,12 +66,16 @@ impl Stage {
 
     /// Applies an intention, and waits for a sample that shows it.
     pub(super) async fn alter(&self, name: &str, intent: Intent) -> AlterationStatus {
-        let connector = self.connector(name);
-        let planned = connector.plan(intent).await.unwrap();
-        let alteration = planned.apply().await.unwrap();
+        let alteration = self.accepted(name, intent).await;
         let wait = WaitOptions::default().confirm_if_possible();
         alteration.wait_with(wait).await.unwrap();
-        connector.latest_request().await.unwrap()
+        self.connector(name).latest_request().await.unwrap()
+    }
+
+    /// Plans an intention and sends it.
+    pub(super) async fn accepted(&self, name: &str, intent: Intent) -> Alteration {
+        let planned = self.connector(name).plan(intent).await.unwrap();
+        planned.apply().await.unwrap()
     }
 
     /// The real positions, by topic and partition.

@@ -44,6 +44,30 @@ async fn what_makes_an_answer_unreadable_is_said() {
     );
 }
 
+/// A confused cache gives the answer about one connector to those who ask for another.
+#[tokio::test]
+async fn an_answer_about_another_connector_is_no_answer() {
+    let world = World::new().await;
+    let offsets = json!({"id": "lcc-zzz", "name": "Zzz", "offsets": []});
+    let status = json!({
+        "request": {"id": "lcc-zzz", "name": "Zzz", "type": "DELETE", "requested_at": "2026-01-01T00:00:00Z"},
+        "status": {"phase": "APPLIED"},
+    });
+    for (operation, body) in [
+        (Operation::ReadOffsets, offsets),
+        (Operation::RequestStatus, status),
+    ] {
+        let fault = Fault::status(200).json(&body);
+        world.emulator.fault(operation, fault);
+        let error = match operation {
+            Operation::ReadOffsets => world.sink().offsets().await.unwrap_err(),
+            _ => world.sink().latest_request().await.unwrap_err(),
+        };
+        let text = error.to_string();
+        assert!(text.contains("it is about the connector \"Zzz\""), "{text}");
+    }
+}
+
 #[tokio::test]
 async fn bodies_are_bounded_alike_whether_compressed_or_not() {
     let policy = RetryPolicy::none().attempt_timeout(Duration::from_secs(20));

@@ -69,7 +69,7 @@ async fn failed_says_why() {
     let world = World::new().await;
     let alteration = altered(&world).await;
     let status = serde_json::json!({
-        "request": {"id": "lcc-1", "name": "n", "type": "PATCH", "requested_at": alteration.requested_at()},
+        "request": {"id": "lcc-1", "name": "MySinkConnector", "type": "PATCH", "requested_at": alteration.requested_at()},
         "status": {"phase": "Failed", "message": "the plugin refused"},
         "previous_offsets": [], "applied_at": null,
     });

@@ -52,11 +52,8 @@ async fn the_wait_for_a_sample_is_no_watching_of_the_state() {
 async fn a_reset_without_its_list_claims_no_partition() {
     let stage = Stage::new().await;
     let connector = stage.connector("still");
-    let planned = connector
-        .plan(Intent::reset([entry("t", 1, 0)]))
-        .await
-        .unwrap();
-    let accepted = planned.apply().await.unwrap();
+    let reset = Intent::reset([entry("t", 1, 0)]);
+    let accepted = stage.accepted("still", reset).await;
     accepted.wait().await.unwrap();
     let mut status = connector.latest_request().await.unwrap();
     status.request.entries = None;

@@ -16,6 +16,8 @@ use crate::text::partition::{PartitionArg, SetArg};
 use crate::text::time::Moment;
 
 const CHANGE: &str = "What to change, one of these";
+/// What of the connector a change is about; these go with any of the above.
+const SELECTION: &str = "Which partitions";
 const SCOPE: &str = "What to reset, one of these";
 
 /// What the command line says.
@@ -66,13 +68,13 @@ pub(crate) struct Names {
 pub(crate) struct Get {
     #[command(flatten)]
     pub(crate) names: Names,
-    /// Wait for a sample that is at most this old, such as 30s; 0 is one taken after now
+    /// Wait for a sample that is at most this old, such as 30s; 0 waits for one that is taken from now on
     #[arg(long, value_name = "AGE", value_parser = duration::parse, allow_hyphen_values = true)]
     pub(crate) max_age: Option<Duration>,
     /// Longest time to wait for that sample
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration::parse, allow_hyphen_values = true, requires = "max_age")]
     pub(crate) timeout: Duration,
-    /// Show also the end of each partition, and how far the connector is behind
+    /// Show also the end of each partition, and how far the connector is behind (needs a key of the Kafka cluster)
     #[arg(long)]
     pub(crate) lag: bool,
     #[command(flatten)]
@@ -91,13 +93,13 @@ pub(crate) struct Patch {
     /// Set a sink partition to an offset, such as orders:0=1000; may be repeated
     #[arg(long, value_name = "TOPIC:PARTITION=OFFSET", help_heading = CHANGE, group = "change")]
     pub(crate) set: Vec<SetArg>,
-    /// Set what a JSON or YAML file says; - is standard input
+    /// Set the positions in a JSON or YAML file; - is standard input
     #[arg(short, long, value_name = "FILE", help_heading = CHANGE, group = "change")]
     pub(crate) file: Option<PathBuf>,
-    /// Of --file, send only what differs from this unedited copy
+    /// With --file, send only the entries that differ from this unedited copy
     #[arg(long, value_name = "FILE", requires = "file")]
     pub(crate) base: Option<PathBuf>,
-    /// Move every partition of a sink by so many records: back when negative, ahead when positive
+    /// Move every partition of a sink by this number of records: back when negative, ahead when positive
     #[arg(
         long,
         value_name = "RECORDS",
@@ -112,10 +114,10 @@ pub(crate) struct Patch {
     /// Move every partition of a sink to its earliest record
     #[arg(long, help_heading = CHANGE, group = "change")]
     pub(crate) to_earliest: bool,
-    /// Move every partition of a sink to its end, so that only new records are read
+    /// Move every partition of a sink to its end, so that only new records are read (needs a key of the Kafka cluster)
     #[arg(long, help_heading = CHANGE, group = "change")]
     pub(crate) to_latest: bool,
-    /// Move to a time, such as 2026-11-26T08:00Z, 08:00 (here) or -2h: a sink to its first records since then
+    /// Move to a time, such as 2026-11-26T08:00Z, 08:00 (here) or -2h: a sink to its first records since then (needs a key of the Kafka cluster), a source whose offsets hold a time to that time
     #[arg(
         long,
         value_name = "TIME",
@@ -125,10 +127,10 @@ pub(crate) struct Patch {
     )]
     pub(crate) to_time: Option<Moment>,
     /// Move all partitions of this topic, also those without a position; may be repeated
-    #[arg(long, value_name = "TOPIC", value_parser = not_empty, conflicts_with_all = ["set", "file", "shift_by", "partition"])]
+    #[arg(long, value_name = "TOPIC", help_heading = SELECTION, value_parser = not_empty, conflicts_with_all = ["set", "file", "shift_by", "partition"])]
     pub(crate) topic: Vec<String>,
-    /// Touch only this partition: TOPIC:PARTITION of a sink, or a JSON object of a source; may be repeated
-    #[arg(long, value_name = "PARTITION", conflicts_with = "set")]
+    /// Change only this partition: TOPIC:PARTITION of a sink, or a JSON object of a source; may be repeated
+    #[arg(long, value_name = "PARTITION", help_heading = SELECTION, conflicts_with = "set")]
     pub(crate) partition: Vec<PartitionArg>,
     #[command(flatten)]
     pub(crate) kafka: KafkaArgs,
@@ -136,7 +138,7 @@ pub(crate) struct Patch {
     pub(crate) follow: Follow,
 }
 
-/// A place in the words of the system that a source reads; members of the offset that depend on it move along.
+/// A position in the terms of the system that a source reads; members of the offset that depend on it move along.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "A position in the source, one of these")]
 pub(crate) struct To {
@@ -160,19 +162,29 @@ pub(crate) struct To {
     resume_token: Option<String>,
 }
 
+/// The names of the coordinates that have an option of the same name.
+pub(crate) const COORDINATES: [&str; 6] = [
+    "lsn",
+    "scn",
+    "binlog",
+    "gtid",
+    "incrementing",
+    "resume-token",
+];
+
 impl To {
     /// The name of the coordinate and its text, when one is given.
     pub(crate) fn given(&self) -> Option<(&'static str, &str)> {
-        let all = [
-            ("lsn", &self.lsn),
-            ("scn", &self.scn),
-            ("binlog", &self.binlog),
-            ("gtid", &self.gtid),
-            ("incrementing", &self.incrementing),
-            ("resume-token", &self.resume_token),
+        let texts = [
+            &self.lsn,
+            &self.scn,
+            &self.binlog,
+            &self.gtid,
+            &self.incrementing,
+            &self.resume_token,
         ];
-        all.into_iter()
-            .find_map(|(name, text)| Some((name, text.as_deref()?)))
+        let mut all = COORDINATES.into_iter().zip(texts);
+        all.find_map(|(name, text)| Some((name, text.as_deref()?)))
     }
 }
 
@@ -209,7 +221,7 @@ pub(crate) struct Undo {
     /// Name or lcc-… id of the connector
     #[arg(value_name = "NAME", value_parser = not_empty)]
     pub(crate) name: String,
-    /// Take this request back and no other, such as PATCH@2024-02-20T15:14:19Z
+    /// Take back only this request, such as PATCH@2024-02-20T15:14:19Z
     #[arg(long, value_name = "TYPE@TIME", value_parser = not_empty)]
     pub(crate) request: Option<String>,
     #[command(flatten)]
@@ -225,8 +237,8 @@ pub(crate) struct Follow {
     /// End with 11 when the plan would change something, with 0 when it would not
     #[arg(long, requires = "dry_run")]
     pub(crate) exit_code: bool,
-    /// Let no warning pass: with one, nothing is sent and the exit code is 2. Notes, such as conditions that only the
-    /// database can know, stop nothing
+    /// Treat warnings as errors: with one, nothing is sent and the exit code is 2. Notes, such as conditions that only
+    /// the database can know, stop nothing
     #[arg(long)]
     pub(crate) strict: bool,
     /// Go on in spite of the findings with this code, such as other-connector; may be repeated
@@ -256,10 +268,10 @@ pub(crate) struct Follow {
 pub(crate) struct Wait {
     #[command(flatten)]
     pub(crate) names: Names,
-    /// Longest time to wait, such as 90s or 10m; 0 looks once
+    /// Longest time to wait, such as 90s or 10m; 0 reads the status once
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration::parse, allow_hyphen_values = true)]
     pub(crate) timeout: Duration,
-    /// Wait for this request and no other, such as PATCH@2024-02-20T15:14:19Z
+    /// Wait only for this request, such as PATCH@2024-02-20T15:14:19Z
     #[arg(long, value_name = "TYPE@TIME", value_parser = not_empty)]
     pub(crate) request: Option<String>,
     /// Fail with 8 unless a later sample of the offsets shows the positions
@@ -274,10 +286,10 @@ pub(crate) struct Wait {
 pub(crate) struct Watch {
     #[command(flatten)]
     pub(crate) names: Names,
-    /// Time between two looks, at least 1s; each look costs three requests a connector
+    /// Time between two readings, at least 1s; each sends three requests for each connector
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration::interval, allow_hyphen_values = true)]
     pub(crate) interval: Duration,
-    /// End after so many looks; without it, Ctrl-C ends the watch
+    /// End after this number of readings; without it, Ctrl-C ends the watch
     #[arg(long, value_name = "LOOKS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) count: Option<u64>,
     #[command(flatten)]
@@ -298,7 +310,7 @@ pub(crate) struct List {
 
 #[derive(Debug, Args)]
 pub(crate) struct Schema {
-    /// Of the file that emulator --seed reads instead
+    /// Print the schema of the file that emulator --seed reads
     #[arg(long)]
     pub(crate) seed: bool,
 }

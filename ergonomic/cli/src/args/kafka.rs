@@ -8,7 +8,7 @@ use super::values::not_empty;
 
 const HEADING: &str = "Kafka options";
 
-/// How to reach Kafka. No option takes the secret itself: what stands on a command line is seen by everybody on the machine.
+/// How to reach Kafka. No option takes the secret itself: all users of the machine can see a command line.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct KafkaArgs {
     /// File with a key of the Kafka cluster: lines KAFKA_API_KEY=… and KAFKA_API_SECRET=…

@@ -4,6 +4,7 @@ use ccloud_connect::finding::{Finding, ValidationError};
 use ccloud_connect::offset::{Coordinate, OffsetFormat};
 use ccloud_connect::{Connector, ConnectorKind, OffsetEntry};
 
+use crate::args::COORDINATES;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::text::partition::{PartitionArg, show_partition};
@@ -12,6 +13,14 @@ use crate::text::partition::{PartitionArg, show_partition};
 pub(crate) async fn is_source(connector: &Connector) -> bool {
     let config = connector.config().await;
     config.is_ok_and(|config| config.kind == ConnectorKind::Source)
+}
+
+/// The option for a coordinate, where there is one.
+fn option(coordinate: &str) -> Option<String> {
+    match coordinate {
+        "time" => Some("--to-time".to_owned()),
+        name => COORDINATES.contains(&name).then(|| format!("--{name}")),
+    }
 }
 
 /// Reads a coordinate, before anything is asked of the service.
@@ -39,6 +48,10 @@ pub(crate) async fn go(
             .about(path)
             .next(command)
     };
+    let is_sink = config
+        .as_ref()
+        .is_ok_and(|config| config.kind == ConnectorKind::Sink);
+    let asked = option(to.name()).unwrap_or_default();
     // The class decides the format; where it cannot be read, the present entries do.
     let class = config
         .ok()
@@ -48,18 +61,24 @@ pub(crate) async fn go(
     let Some(format) = format else {
         let class = class.unwrap_or_else(|| "that could not be read".to_owned());
         return Err(refuse(format!(
-            "the format of the offsets of {path} is not known (class {class}), so it cannot be moved by {}",
-            to.name()
+            "the format of the offsets of {path} is not known (class {class}), so it cannot be moved by {asked}"
         )));
     };
     if !format.coordinates().contains(&to.name()) {
-        let names = match format.coordinates() {
-            [] => "none".to_owned(),
-            names => names.join(", "),
+        let others: Vec<String> = format
+            .coordinates()
+            .iter()
+            .filter_map(|name| option(name))
+            .collect();
+        let others = match others.as_slice() {
+            [] if is_sink => {
+                "--set, --shift-by, --to-earliest, --to-latest or --to-time".to_owned()
+            }
+            [] => "a file (--file) or the editor (`ccloud-offsets edit`)".to_owned(),
+            others => others.join(" or "),
         };
         return Err(refuse(format!(
-            "{path} cannot be moved by {}: the offsets of {} move by these: {names}",
-            to.name(),
+            "{path} cannot be moved by {asked}: the offsets of {} are moved by {others}",
             format.title()
         )));
     }

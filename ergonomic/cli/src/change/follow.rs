@@ -133,20 +133,19 @@ pub(crate) async fn follow(
         }
         _ => None,
     };
-    let next = if failure::pick_up(&error).is_some() {
+    let goes_on = failure::pick_up(&error).is_some();
+    let has_ended = matches!(error, WaitError::NotAsPlanned { .. } | WaitError::Failed(_));
+    let failure = Failure::from(error).about(alteration.connector());
+    let next = if goes_on {
         resume
-    } else if matches!(error, WaitError::NotAsPlanned { .. }) {
+    } else if has_ended && matches!(failure.details.changed, Changed::Yes) {
         session.command("undo", &name, &format!("{request} --dry-run"))
     } else {
         session.command("get", &name, "")
     };
     Followed {
         record,
-        failure: Some(
-            Failure::from(error)
-                .about(alteration.connector())
-                .next(next),
-        ),
+        failure: Some(failure.next(next)),
     }
 }
 

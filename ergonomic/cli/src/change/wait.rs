@@ -63,7 +63,10 @@ async fn one(
         None => {
             // When the status cannot be read, an alteration may still be in progress.
             let found = in_time(args, started, name, latest(session, &connector)).await;
-            let found = found.map_err(|failure| failure.changed(Changed::Unknown))?;
+            let found = found.map_err(|failure| match failure.exit {
+                Exit::NotFound => failure,
+                _ => failure.changed(Changed::Unknown),
+            })?;
             let path = connector.path();
             let latest = found.ok_or_else(|| {
                 Failure::new(

@@ -71,7 +71,7 @@ pub(crate) struct Details {
     exit_code: u8,
     pub(crate) kind: &'static str,
     pub(crate) message: String,
-    changed: Changed,
+    pub(crate) changed: Changed,
     #[serde(skip_serializing_if = "Option::is_none")]
     connector: Option<ConnectorRef>,
     #[serde(skip_serializing_if = "Option::is_none")]

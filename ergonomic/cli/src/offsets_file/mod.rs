@@ -107,7 +107,7 @@ impl OffsetsFile {
                     Code::MissingMember,
                     "is a single entry, not a list of entries",
                 )
-                .suggest("put it in brackets: [ … ]"),
+                .suggest("make it a list: `[{…}]` in JSON, `- partition: …` in YAML"),
             ),
             None => {
                 let finding =
@@ -138,11 +138,10 @@ impl OffsetsFile {
                 .suggest("a reset is planned and sent by `delete`"),
             );
         }
+        let is_entry = find(&members, "partition").is_some();
         for (key, _) in &members {
-            if key == "type" {
-                continue;
-            }
-            if !KNOWN.contains(&key.as_str()) && key != "partition" {
+            let is_of_entry = is_entry && ["partition", "offset"].contains(&key.as_str());
+            if !KNOWN.contains(&key.as_str()) && key != "type" && !is_of_entry {
                 findings.push(Finding::warning(
                     member_path("file", key),
                     Code::UnknownMember,

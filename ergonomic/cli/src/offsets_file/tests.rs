@@ -92,7 +92,7 @@ fn what_is_wrong_is_said_all_at_once() {
         ),
         (
             ENTRY,
-            "the offsets have 1 problem:\n  file: is a single entry, not a list of entries (put it in brackets: [ … ])",
+            "the offsets have 1 problem:\n  file: is a single entry, not a list of entries (make it a list: `[{…}]` in JSON, `- partition: …` in YAML)",
         ),
         (
             r#"[{"name":"a","offsets":[]},{"name":"b","offsets":[]}]"#,

@@ -36,9 +36,17 @@ fn until_it_stops(planned: &PlannedAlteration) -> impl Iterator<Item = &'static 
         let mut changes = planned.plan().changes().iter();
         is_at_work(planned) && changes.any(|change| change.distance().map(i64::signum) == Some(way))
     };
-    let again = "The connector is running: the records that it reads until it stops are read again as well.";
-    let ahead = "The connector is at work: the request is sent only if a second sample shows that it does not read past the new \
-                 positions before it stops.";
+    let again = match planned.state() {
+        Some(_) => {
+            "The connector is running: the records that it reads until it stops are read again as well."
+        }
+        None => {
+            "The connector's state could not be read: if it is running, the records that it reads until it stops are read \
+             again as well."
+        }
+    };
+    let ahead = "The request is sent only if a second sample shows that the connector does not read past the new positions \
+                 before it stops.";
     [(-1, again), (1, ahead)]
         .into_iter()
         .filter_map(move |(way, text)| goes(way).then_some(text))

@@ -174,7 +174,7 @@ impl Record {
         let went = went.map(i64::unsigned_abs).fold(0, u64::saturating_add);
         match went.checked_sub(self.planned) {
             Some(more @ 1..) if self.planned > 0 => format!(
-                "; the plan counted {}, the other {} were read before the connector stopped",
+                "; the plan counted {}, the other {} were read since its sample",
                 grouped(self.planned),
                 grouped(more)
             ),

@@ -197,4 +197,12 @@ fn places_in_the_words_of_the_source() {
             ran.stdout, ran.stderr
         );
     }
+    // What is suggested exists.
+    for (name, options) in [
+        ("orders-sink", "--set, --shift-by"),
+        ("mirror-source", "--file"),
+        ("oracle-cdc", "moved by --scn"),
+    ] {
+        go(name, "--lsn 16/B374D848").says(options);
+    }
 }

@@ -74,10 +74,10 @@ impl MysqlCdc {
             let finding = Finding::error(
                 "offset.gtids".to_owned(),
                 Code::WrongCoordinate,
-                "is there, so file and position do not count",
+                "is there, so file and position are ignored",
             );
             let advice =
-                "move by GTIDs; only on a server whose gtid_mode is off, remove `gtids` first";
+                "move by GTIDs; only on MySQL whose gtid_mode is off, remove `gtids` first";
             return Err(ValidationError::new(vec![finding.suggest(advice)]));
         }
         let mut findings = Vec::new();
@@ -242,21 +242,21 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             out,
             "gtids",
             Code::GtidsMissing,
-            "is left out; on a server with gtid_mode=ON file and position are ignored, and the task fails or reads everything since the oldest log again",
+            "is left out or empty; on MariaDB, and on MySQL with gtid_mode=ON, file and position are ignored, and the task fails or reads everything since the oldest log again",
             "set `gtids` to the transactions that count as read",
         ),
         (None, Some(_)) => advise(
             out,
             "gtids",
             Code::TaskWouldFail,
-            "is new to this connector; on a server with gtid_mode=OFF its task fails",
+            "is new to this connector; on MySQL with gtid_mode=OFF its task fails",
             "remove it, and set `file` and `pos`",
         ),
         (Some(_), Some(_)) if case.kept("gtids") && place_changed => advise(
             out,
             "gtids",
             Code::StaleMember,
-            "is unchanged and wins on a server with gtid_mode=ON: file and position do not count, and the connector starts where it stood",
+            "is unchanged and wins on MariaDB and on MySQL with gtid_mode=ON: file and position are ignored, and the connector starts where it stood",
             "set `gtids` to the transactions before the new position; do not remove it",
         ),
         _ => {}
@@ -271,8 +271,20 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
 fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
     /// Positions have 32 bits in the protocol.
     const LAST: i64 = u32::MAX as i64;
-    if case.asked.text("file").is_some_and(|file| file.is_empty()) && !case.kept("file") {
-        fails(out, "file", "is empty; without `gtids` the task fails");
+    if !case.kept("file") {
+        match case.asked.text("file") {
+            Some(file) if file.is_empty() => {
+                fails(out, "file", "is empty; without `gtids` the task fails");
+            }
+            Some(file) if file.trim() != file => {
+                fails(
+                    out,
+                    "file",
+                    "begins or ends with white space, as no file does; the task fails",
+                );
+            }
+            _ => {}
+        }
     }
     let file = |fields: &Fields<'_>| {
         Some(fields.text("file")?.into_owned()).filter(|file| !file.is_empty())
@@ -292,7 +304,8 @@ fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
             let missing = "is missing; the file is read from its start";
             warn(out, "pos", Code::StartsOver, missing);
         }
-        Some(pos) if pos < 0 => {
+        // The first event of a file begins at 4, and the connector's client starts there for any smaller number.
+        Some(pos) if pos < 4 && pos != 0 => {
             let below = format!("is {pos}; the file is read from its start");
             warn(out, "pos", Code::StartsOver, below);
         }

@@ -169,10 +169,19 @@ fn the_oldest_log_and_half_positions() {
         mysql(r#"{"file":"b.1"}"#),
         ["warning starts-over offset.pos"]
     );
-    assert_eq!(
-        mysql(r#"{"file":"b.1","pos":-4}"#),
-        ["warning starts-over offset.pos"]
-    );
+    for pos in [-4, 1, 3] {
+        assert_eq!(
+            mysql(&format!(r#"{{"file":"b.1","pos":{pos}}}"#)),
+            ["warning starts-over offset.pos"]
+        );
+    }
+    for file in [" b.1", "b.1\\n"] {
+        let said = mysql(&format!(r#"{{"file":"{file}","pos":4}}"#));
+        assert!(
+            said.contains(&"error task-would-fail offset.file".to_owned()),
+            "{said:?}"
+        );
+    }
     // An offset that the connector itself has stored is right.
     let oldest = r#"{"file":"","pos":0}"#;
     assert_eq!(said("MySqlCdcSource", SERVER, oldest, oldest), [""; 0]);
