@@ -337,7 +337,7 @@ async fn a_clock_that_is_wrong_by_an_hour_changes_nothing() {
     }
 }
 
-/// The clock of whoever takes the samples is wrong, and no further sample is taken.
+/// The clock that dates the samples is ahead, and no further sample is taken.
 #[tokio::test]
 async fn the_sample_of_the_plan_confirms_nothing_whatever_its_time_says() {
     let stage = Stage::new().await;

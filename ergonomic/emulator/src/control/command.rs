@@ -181,7 +181,7 @@ impl fmt::Display for ControlError {
 impl std::error::Error for ControlError {}
 
 impl Core {
-    /// Carries out a command, for whoever asks.
+    /// Carries out a command that comes from Rust or over HTTP.
     pub(crate) fn apply(&self, command: Command) -> Result<(), ControlError> {
         match command {
             Command::QueueFault(operation, fault) => {

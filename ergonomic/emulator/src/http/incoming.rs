@@ -18,7 +18,7 @@ pub(crate) enum BodyProblem {
 
 /// A body that is too large is read up to this many times the limit and discarded, so that a client that writes the whole
 /// body before it reads gets the reply. When the announced length is larger still, nothing is read.
-const PATIENCE: u64 = 8;
+const READ_OUT: u64 = 8;
 
 /// Reads a body of at most `limit` bytes within `time`.
 pub(crate) async fn read_body<B>(
@@ -29,7 +29,7 @@ pub(crate) async fn read_body<B>(
 where
     B: Body<Data = Bytes> + Unpin,
 {
-    let hopeless = |bytes: u64| bytes / PATIENCE > limit as u64;
+    let hopeless = |bytes: u64| bytes / READ_OUT > limit as u64;
     if hopeless(body.size_hint().lower()) {
         return Err(BodyProblem::TooLarge);
     }

@@ -15,7 +15,7 @@ use crate::reality::tool::Tool;
 use crate::reality::{guard, problem};
 
 /// GTIDs of another server.
-const STRANGE: &str = "36c612b7-dd2b-11ee-8a6c-0242ac110003:1-99";
+const OTHER_SERVER: &str = "36c612b7-dd2b-11ee-8a6c-0242ac110003:1-99";
 
 fn at((file, pos): &(String, i64), ahead: i64) -> String {
     format!("patch --binlog {file}:{}", pos + ahead)
@@ -81,7 +81,7 @@ fn by_position() -> Vec<Place> {
         ),
         Place::new(
             "a set of GTIDs, which it has not",
-            |_| gtid(STRANGE),
+            |_| gtid(OTHER_SERVER),
             |_| Wanted::Refused,
         ),
         Place {
@@ -118,7 +118,7 @@ fn by_gtids() -> Vec<Place> {
             |log| gtid(&log.of(11).gtids[0]),
             |log| since(log, 11),
         ),
-        fails("GTIDs of another server", |_| gtid(STRANGE)),
+        fails("GTIDs of another server", |_| gtid(OTHER_SERVER)),
         fails("more than the server has executed", |log| {
             format!("{}1", gtid(&log.of(24).gtids[1]))
         }),

@@ -77,11 +77,11 @@ impl Course {
     async fn stop(&self) -> Result<Vec<OffsetEntry>, Trouble> {
         let name = self.record.connector.as_str();
         if self.record.before != Before::Stopped {
-            patiently(|| self.worker.put(name, "stop")).await?;
+            retrying(|| self.worker.put(name, "stop")).await?;
         }
         let path = ["connectors", name, "status"];
         for _ in 0..STOP_LOOKS {
-            let status: Status = patiently(|| self.worker.get(&path, "")).await?;
+            let status: Status = retrying(|| self.worker.get(&path, "")).await?;
             if status.connector.state == "STOPPED" && status.tasks.is_empty() {
                 break;
             }
@@ -95,7 +95,7 @@ impl Course {
         let path = ["connectors", self.record.connector.as_str(), "offsets"];
         let mut before: Option<Vec<OffsetEntry>> = None;
         for _ in 0..20 {
-            let read: Offsets = patiently(|| self.worker.get(&path, "")).await?;
+            let read: Offsets = retrying(|| self.worker.get(&path, "")).await?;
             let offsets = read.offsets;
             if let Some(before) = &before
                 && changed(before, &offsets).is_empty()
@@ -215,7 +215,7 @@ impl Course {
             }
         };
         let name = self.record.connector.as_str();
-        match patiently(|| self.worker.put(name, verb)).await {
+        match retrying(|| self.worker.put(name, verb)).await {
             Ok(()) => self.record.stage = Stage::Done,
             Err(Trouble::Refused { status, message }) => {
                 // Another attempt would not help, so the message says so and the alteration ends.
@@ -255,7 +255,7 @@ impl Course {
 }
 
 /// Asks a worker until it answers, or until another attempt cannot help.
-async fn patiently<T, F>(mut ask: impl FnMut() -> F) -> Result<T, Trouble>
+async fn retrying<T, F>(mut ask: impl FnMut() -> F) -> Result<T, Trouble>
 where
     F: Future<Output = Result<T, Trouble>>,
 {
