@@ -9,7 +9,11 @@ use super::coordinate::Coordinate;
 use super::debezium_members::{self, Shared};
 use super::fields::Fields;
 use super::position::{Comparison, Position};
+use super::raw::RawEntry;
+use super::value::Value;
+use crate::finding::text::member_path;
 use crate::finding::{Code, Finding, ValidationError};
+use crate::json::RawObject;
 use crate::{OffsetEntry, Timestamp};
 
 /// One member of a format, as its typed form declares it.
@@ -22,6 +26,53 @@ pub(crate) struct Declared {
     pub(crate) kind: &'static str,
     pub(crate) doc: &'static str,
     pub(crate) required: bool,
+    /// The JSON Schema of a value.
+    pub(crate) schema: fn() -> serde_json::Value,
+}
+
+impl Declared {
+    pub(crate) fn new<T: Value>(
+        place: &'static str,
+        key: &'static str,
+        doc: &'static str,
+        required: bool,
+    ) -> Self {
+        let (kind, schema) = (T::TYPE, T::schema as fn() -> serde_json::Value);
+        Self {
+            place,
+            key,
+            kind,
+            doc,
+            required,
+            schema,
+        }
+    }
+}
+
+/// How a format moves to a coordinate: the member that is set, and what changes with it.
+pub(crate) struct Move {
+    /// The name of the coordinate.
+    pub(crate) by: &'static str,
+    pub(crate) sets: &'static str,
+    /// Members that belong to the old position, and are removed.
+    pub(crate) removes: &'static [&'static str],
+    /// The JSON text of the new value.
+    pub(crate) value: fn(&Coordinate) -> Result<String, ValidationError>,
+    /// Changes other members, or refuses the move. Called before the member is set.
+    pub(crate) adjust: fn(&mut RawObject, &Coordinate) -> Result<(), ValidationError>,
+}
+
+impl Move {
+    /// Sets one member to the coordinate, as it is.
+    pub(crate) const fn of(by: &'static str, sets: &'static str) -> Self {
+        Self {
+            by,
+            sets,
+            removes: &[],
+            value: |to| Ok(to.to_json()),
+            adjust: |_, _| Ok(()),
+        }
+    }
 }
 
 /// What is known about the offsets of a family of connectors: which classes write them, what each member does, how two
@@ -36,6 +87,8 @@ pub struct OffsetFormat {
     pub(crate) managed: &'static [&'static str],
     /// Classes of self-managed plugins.
     pub(crate) self_managed: &'static [&'static str],
+    /// Classes that are assumed to write this format: see [`OffsetFormat::is_assumed`].
+    pub(crate) assumed: &'static [&'static str],
     /// The source of the facts.
     pub(crate) evidence: &'static str,
     pub(crate) members: fn() -> Vec<Declared>,
@@ -76,9 +129,8 @@ pub struct OffsetFormat {
     pub(crate) wins: &'static [&'static str],
     /// What to send to move to a position.
     pub(crate) going: &'static [&'static str],
-    /// The names of the coordinates that the format can move to.
-    pub(crate) coordinates: &'static [&'static str],
-    pub(crate) mover: fn(&OffsetEntry, &Coordinate) -> Result<OffsetEntry, ValidationError>,
+    /// How to move to each kind of coordinate.
+    pub(crate) moves: &'static [Move],
 }
 
 /// What happens when the connector cannot read an offset.
@@ -98,6 +150,7 @@ impl OffsetFormat {
         title: "",
         managed: &[],
         self_managed: &[],
+        assumed: &[],
         evidence: "",
         members: Vec::new,
         debezium: &[],
@@ -118,8 +171,7 @@ impl OffsetFormat {
         queries: &[],
         wins: &[],
         going: &[],
-        coordinates: &[],
-        mover: |_, to| Err(to.refused("does not fit")),
+        moves: &[],
     };
 
     /// The name for programs, in kebab-case, such as `postgres-cdc`.
@@ -152,8 +204,8 @@ impl OffsetFormat {
     }
 
     /// The names of the coordinates that [`move_to`](Self::move_to) accepts, such as `lsn`.
-    pub fn coordinates(&self) -> &'static [&'static str] {
-        self.coordinates
+    pub fn coordinates(&self) -> Vec<&'static str> {
+        self.moves.iter().map(|way| way.by).collect()
     }
 
     /// The connector's current entry, moved to another position. Members that depend on the position are moved as well
@@ -167,17 +219,33 @@ impl OffsetFormat {
         current: &OffsetEntry,
         to: &Coordinate,
     ) -> Result<OffsetEntry, ValidationError> {
-        if !self.coordinates.contains(&to.name()) {
+        let name = to.name();
+        let Some(way) = self.moves.iter().find(|way| way.by == name) else {
+            let names = self.coordinates().join(" or ");
             return Err(to.refused(&format!(
-                "is no coordinate of {}; {}",
-                self.title,
-                match self.coordinates {
-                    [] => "it cannot be moved by coordinates".to_owned(),
-                    names => format!("it moves by {}", names.join(" or ")),
-                }
+                "is not a coordinate of {}, which moves by {names}",
+                self.title
             )));
+        };
+        let mut raw = RawEntry::try_from(current)?;
+        (way.adjust)(&mut raw.offset, to)?;
+        for key in way.removes {
+            raw.offset.remove(key);
         }
-        (self.mover)(current, to)
+        raw.offset.set_text(way.sets, &(way.value)(to)?);
+        let moved = raw.to_entry();
+        let path = member_path("offset", way.sets);
+        let named = |finding: Finding| match finding.path == path {
+            true => Finding {
+                path: name.to_owned(),
+                code: Code::WrongCoordinate,
+                ..finding
+            },
+            false => finding,
+        };
+        let faults = (self.faults)(&moved).into_iter().map(named).collect();
+        ValidationError::unless_empty(faults)?;
+        Ok(moved)
     }
 
     pub(crate) fn position_of(&self, entry: &OffsetEntry) -> Option<Position> {
@@ -249,6 +317,7 @@ pub(crate) struct Around<'a> {
     pub(crate) present: Option<Vec<Fields<'a>>>,
     /// All entries that are to be sent.
     pub(crate) request: Vec<Fields<'a>>,
+    pub(crate) class: Option<&'a str>,
     pub(crate) settings: Option<&'a BTreeMap<String, String>>,
     pub(crate) now: Timestamp,
     /// Whether the connector has partitions of an older form; set at the first look.

@@ -5,7 +5,7 @@ use crate::finding::number::Fault;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::json::scan;
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{Misread, OffsetFormat, faults};
+use crate::offset::facts::{Misread, Move, OffsetFormat, faults};
 use crate::offset::fields::whole;
 use crate::offset::format::offset_format;
 use crate::offset::position::{Position, Unit};
@@ -62,7 +62,7 @@ offset_format! {
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    GithubSource
+    GithubSource: FORMAT
     required {
         /// What is read: `owner/repository_resource`.
         partition "name" name: String as &str;
@@ -70,7 +70,10 @@ offset_format! {
         offset "since" since: Timestamp as Timestamp;
     }
     optional {}
-    checked {}
+    moves {
+        /// The same resource, read from another time on.
+        move_to(since: Timestamp) = Coordinate::Time(since);
+    }
 }
 
 impl GithubSource {
@@ -79,15 +82,7 @@ impl GithubSource {
     /// # Errors
     /// When the name has another form.
     pub fn new(name: impl Into<String>, since: Timestamp) -> Result<Self, ValidationError> {
-        Self::of(name.into(), since).checked()
-    }
-
-    /// The same resource, read from another time on.
-    #[must_use]
-    pub fn move_to(mut self, since: Timestamp) -> Self {
-        self.raw.offset.set_text("since", &since.write());
-        self.since = since;
-        self
+        Self::of(name.into(), since)
     }
 
     fn rules(&self, out: &mut Vec<Finding>) {
@@ -106,7 +101,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     title: "GitHub source",
     managed: &["GithubSource"],
     self_managed: &["io.confluent.connect.github.GithubSourceConnector"],
-    evidence: "published by Confluent",
+    evidence: "an example that Confluent published; what the connector does with an offset is *assumed*, because its source code is not public",
     members: GithubSource::members,
     partitions: &[&["name"]],
     signature: &["since"],
@@ -129,12 +124,8 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             time.to_string(),
         ))
     },
-    past_end: Some("goes ahead to {}; what was updated before then is not read"),
+    past_end: Some("goes ahead to {}; what was updated before then is not read (*assumed*)"),
     going: &["Set `since` to the time from which on it is to be read, as RFC 3339."],
-    coordinates: &["time"],
-    mover: |current, to| match to {
-        Coordinate::Time(since) => Ok(GithubSource::try_from(current)?.move_to(*since).to_entry()),
-        _ => Err(to.refused("does not fit")),
-    },
+    moves: &[Move::of("time", "since")],
     ..OffsetFormat::PLAIN
 };
