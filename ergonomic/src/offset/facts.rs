@@ -365,7 +365,7 @@ pub(crate) fn fails(out: &mut Vec<Finding>, key: &str, message: impl Into<String
 
 /// Adds errors about members that may be absent, but that make the task fail when they are null.
 pub(crate) fn nulls(case: &Case<'_>, keys: &[&str], out: &mut Vec<Finding>) {
-    let null = |fields: &Fields<'_>, key| fields.raw(key) == Some("null");
+    let null = |fields: &Fields<'_>, key| fields.offset(key) == Some("null");
     for key in keys {
         if null(case.asked, key) && !case.own.is_some_and(|own| null(own, key)) {
             let path = format!("offset.{key}");

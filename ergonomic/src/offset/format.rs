@@ -45,7 +45,7 @@ macro_rules! offset_format {
             #[allow(irrefutable_let_patterns, reason = "a format may have no required member")]
             fn read(raw: $crate::offset::RawEntry) -> Result<Self, $crate::finding::ValidationError> {
                 let mut findings = Vec::new();
-                let members = raw.members();
+                let members = $crate::offset::fields::Fields::of_texts(raw.partition.as_str(), raw.offset.as_str());
                 $(
                     let path = $crate::finding::text::member_path(stringify!($rplace), $rkey);
                     let $rget = $crate::offset::value::required::<$rty>(path, members.$rplace($rkey), &mut findings);

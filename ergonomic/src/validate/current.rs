@@ -246,7 +246,7 @@ impl<'a> Current<'a> {
                 Code::UnknownPartition,
                 format!(
                     "{message}; the nearest one differs in {}",
-                    differences.join(", ")
+                    differences.join(", and in ")
                 ),
             )
             .suggest(format!("the nearest is {}", excerpt(text))),

@@ -334,7 +334,8 @@ impl<'a> Check<'a> {
                     ..finding
                 };
                 let said = |other: &Finding| {
-                    (other.path == finding.path && other.severity <= finding.severity)
+                    (other.path == finding.path
+                        && (other.severity <= finding.severity || other.code == Code::OutOfRange))
                         || (other.code == Code::PartitionForm && finding.code == Code::NeverRead)
                 };
                 let known = self

@@ -34,11 +34,9 @@ impl Formats {
             may_guess: sure.is_none() && (known.class.is_none() || assumed),
             doubt: match known.class {
                 None if sure.is_some() => None,
-                None => Some("the connector's class is not known; guessed from the members"),
+                None => Some("the connector's class is not known; guessed from the members:"),
                 Some(_) if known.listed().is_some() => None,
-                Some(_) => {
-                    Some("what this class writes is not published; assumed from the members")
-                }
+                Some(_) => Some("*assumed*, because the members are those of"),
             },
             declared: sure.map(|format| (format.members)()).unwrap_or_default(),
         }
@@ -88,7 +86,7 @@ impl Formats {
         if let Some(doubt) = self.doubt {
             for finding in &mut found {
                 finding.severity = finding.severity.max(Severity::Warning);
-                finding.message += &format!(" ({doubt}: {})", format.title());
+                finding.message += &format!(" ({doubt} {})", format.title());
             }
         }
         found
@@ -123,7 +121,7 @@ fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
     let known = |key: &&str| format.partitions.iter().any(|keys| keys.contains(key));
     let extra: Vec<&str> = asked.partition_keys().filter(|key| !known(key)).collect();
-    let form = |keys: &&[&str]| keys.join(", ");
+    let form = |keys: &&[&str]| format!("`{}`", keys.join("` and `"));
     let forms: Vec<String> = format.partitions.iter().map(form).collect();
     let forms = format!("the members of a partition are {}", forms.join(", or "));
     if !extra.is_empty() {
@@ -242,7 +240,7 @@ fn check_faults(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
 /// The finding about an offset without any member of the format, or with those of another format.
 fn foreign(case: &Case<'_>, declared: &[Declared]) -> Option<Finding> {
     let (asked, format) = (case.asked, case.format);
-    let own = |key: &str| case.own.is_some_and(|own| own.raw(key).is_some());
+    let own = |key: &str| case.own.is_some_and(|own| own.offset(key).is_some());
     if case.own.is_some_and(|own| own.same_offset(asked)) {
         return None;
     }
@@ -289,12 +287,13 @@ fn foreign(case: &Case<'_>, declared: &[Declared]) -> Option<Finding> {
 /// Adds findings about members that resemble an absent member of the format.
 fn misspelt(case: &Case<'_>, declared: &[Declared], out: &mut Vec<Finding>) {
     for key in case.asked.keys() {
-        if case.format.knows(key, declared) || case.own.is_some_and(|own| own.raw(key).is_some()) {
+        if case.format.knows(key, declared) || case.own.is_some_and(|own| own.offset(key).is_some())
+        {
             continue;
         }
         let missing = declared
             .iter()
-            .filter(|m| m.place == "offset" && case.asked.raw(m.key).is_none());
+            .filter(|m| m.place == "offset" && case.asked.offset(m.key).is_none());
         if let Some(meant) = closest(key, missing.map(|member| member.key)) {
             out.push(
                 Finding::warning(

@@ -23,6 +23,15 @@ impl Value for Timestamp {
 
     fn read(text: &str) -> Result<Self, Fault> {
         let string = scan::string(text);
+        // Other services' forms are times too, but nothing shows that the connector reads them.
+        let is_rfc3339 = |text: &str| {
+            let zone = text.ends_with('Z')
+                || text
+                    .rfind(':')
+                    .is_some_and(|at| at + 3 == text.len() && at > 19);
+            text.get(10..11) == Some("T") && zone
+        };
+        let string = string.filter(|text| is_rfc3339(text));
         string.and_then(|text| text.parse().ok()).ok_or_else(|| {
             let mut fault = wrong("a time such as 2024-02-20T15:14:19Z", text);
             let meant = whole(text).and_then(|number| {

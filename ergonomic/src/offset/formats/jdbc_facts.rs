@@ -66,7 +66,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     ),
     position,
     before_start: Some(
-        "goes back to {}; rows from there on come again as they are now, and rows that were deleted do not; for a column without zone, a time is its wall clock read in `db.timezone`",
+        "goes back to {}; rows from there on come again as they are now, and rows that were deleted do not",
     ),
     past_end: Some(
         "goes ahead to {}; until the table has rows beyond that, nothing is emitted and no error is shown",

@@ -107,7 +107,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
 
 fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     nulls(case, &["_id"], out);
-    let copies = |fields: &Fields<'_>| fields.raw("copy").is_some();
+    let copies = |fields: &Fields<'_>| fields.offset("copy").is_some();
     match (case.own.is_some_and(copies), copies(case.asked)) {
         (false, true) => advise(
             out,

@@ -71,7 +71,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     evidence: "what is accepted: measured with the connector's own loader, Debezium 3.6.1; which member wins: source code",
     members: MongodbCdc::members,
     debezium: debezium_members::INCREMENTAL,
-    partitions: &[&["server_id"], &["server_id", "rs"], &["rs", "server_id"]],
+    partitions: &[&["server_id"], &["server_id", "rs"]],
     signature: &["sec", "resume_token"],
     faults: faults::<MongodbCdc>,
     lenient: &["initsync"],
@@ -122,7 +122,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             "set it to the token to start after",
         );
     }
-    if case.asked.raw("initsync") == Some("true") && !case.kept("initsync") {
+    if case.asked.offset("initsync") == Some("true") && !case.kept("initsync") {
         advise(
             out,
             "initsync",
@@ -133,8 +133,8 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
     if case
         .own
-        .is_some_and(|own| own.raw("initsync") == Some("true"))
-        && case.asked.raw("initsync") != Some("true")
+        .is_some_and(|own| own.offset("initsync") == Some("true"))
+        && case.asked.offset("initsync") != Some("true")
     {
         let ends =
             "no longer says that a snapshot is in progress; the rest of its rows is never read";

@@ -318,7 +318,7 @@ fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
         && !same_series(&own, &asked)
     {
         let message = format!(
-            "is written in another form than the present {}; when no such file exists the task fails",
+            "has another form than the connector's own, {}; the task fails if there is no such file",
             excerpt(&own)
         );
         warn(out, "file", Code::TaskWouldFail, message);
@@ -397,12 +397,16 @@ fn check_progress(case: &Case<'_>, moved: bool, out: &mut Vec<Finding>) {
             true => "",
             false => " as before",
         };
+        let skipped = match count {
+            1 => format!("first {key}"),
+            count => format!("first {count} {key}s"),
+        };
         advise(
             out,
             key,
             Code::SkipsRecords,
             format!(
-                "is {count}{unchanged}, so the connector skips the first {count} of the {key}s after the position"
+                "is {count}{unchanged}, so the connector skips the {skipped} after the position"
             ),
             "remove it, unless it was recorded together with this position",
         );

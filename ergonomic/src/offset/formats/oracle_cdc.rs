@@ -199,7 +199,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
 
 /// A system change number, given as text or as a number; the highest when there are several.
 fn scn(fields: &Fields<'_>, key: &str) -> Option<i128> {
-    let raw = fields.raw(key)?;
+    let raw = fields.offset(key)?;
     let text = fields.text(key).unwrap_or(raw.into());
     let parts = text.split(',');
     let numbers = parts.filter_map(|part| part.split(':').next()?.parse().ok());
@@ -263,6 +263,15 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             "wins over `scn`, which the connector does not read beside it",
             "remove `lcr_position`, or remove `scn`",
         );
+    }
+    let commit = |fields: &Fields<'_>| scn(fields, "commit_scn");
+    if let Some(own) = case.own
+        && !case.changed("scn")
+        && commit(asked) > commit(own)
+    {
+        let later = "is later than the connector's own, so it skips the events up to there";
+        let advice = "leave it as it is, or remove it";
+        advise(out, "commit_scn", Code::SkipsRecords, later, advice);
     }
     if !case.changed("scn") || !asked.has("scn") {
         return;

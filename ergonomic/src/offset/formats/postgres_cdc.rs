@@ -161,7 +161,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
 
 /// The position at which the connector starts.
 fn start(fields: &Fields<'_>) -> Option<i64> {
-    let read = |key| fields.raw(key).and_then(truncated);
+    let read = |key| fields.offset(key).and_then(truncated);
     read("lsn_proc").or_else(|| read("lsn"))
 }
 
@@ -187,7 +187,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     let is_number = |raw: &str| Kind::of(raw) == Kind::Number;
     if own.has("lsn_events_processed")
         && asked
-            .raw("lsn_events_processed")
+            .offset("lsn_events_processed")
             .is_some_and(|raw| !is_number(raw))
     {
         fails(

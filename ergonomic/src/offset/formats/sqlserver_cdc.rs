@@ -129,7 +129,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
 };
 
 fn lsn(fields: &Fields<'_>, key: &str) -> Option<SqlServerLsn> {
-    SqlServerLsn::read(fields.raw(key)?).ok()
+    SqlServerLsn::read(fields.offset(key)?).ok()
 }
 
 fn position(fields: &Fields<'_>) -> Option<Position> {
