@@ -61,6 +61,7 @@ mod gtid;
 mod identity;
 mod lsn;
 pub(crate) mod members;
+mod moves;
 mod page;
 pub(crate) mod plain;
 pub(crate) mod position;

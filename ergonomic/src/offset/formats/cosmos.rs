@@ -3,8 +3,9 @@
 use crate::finding::text::member_path;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{Misread, Move, OffsetFormat, faults, warn};
+use crate::offset::facts::{Misread, OffsetFormat, faults, warn};
 use crate::offset::format::offset_format;
+use crate::offset::moves::Move;
 use crate::offset::position::Position;
 use crate::offset::value::{TextOrNumber, not_empty};
 

@@ -2,8 +2,9 @@
 
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{Move, OffsetFormat, faults, nulls};
+use crate::offset::facts::{OffsetFormat, faults, nulls};
 use crate::offset::format::offset_format;
+use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};
 use crate::offset::value::{Value, not_empty, wrong};
 

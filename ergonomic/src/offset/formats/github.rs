@@ -5,9 +5,10 @@ use crate::finding::number::Fault;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::json::scan;
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{Misread, Move, OffsetFormat, faults};
+use crate::offset::facts::{Misread, OffsetFormat, faults};
 use crate::offset::fields::whole;
 use crate::offset::format::offset_format;
+use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};
 use crate::offset::value::{Value, wrong};
 

@@ -2,7 +2,7 @@
 
 use super::jdbc_position::{position, shown, time};
 use crate::finding::{Code, Finding};
-use crate::offset::facts::{Around, Case, advise, warn};
+use crate::offset::facts::{Around, Case, advise, note, warn};
 use crate::offset::fields::Fields;
 
 /// The last part of a table's name, without quotes and blanks, in lower case.
@@ -27,14 +27,11 @@ pub(super) fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             .setting("db.timezone")
             .filter(|zone| !["", "UTC"].contains(zone))
     {
-        out.push(
-            Finding::note(
-                "offset.timestamp".to_owned(),
-                Code::TimeZone,
-                format!("is UTC for a column with a time zone; for a column without one, it must be the column's wall clock in {zone}, the setting db.timezone"),
-            )
-            .suggest("compare with the stored value of a row that you know"),
+        let utc = format!(
+            "is UTC for a column with a time zone; for a column without one, it must be the column's wall clock in {zone}, the setting db.timezone"
         );
+        let advice = "compare with the stored value of a row that you know";
+        note(out, "timestamp", Code::TimeZone, utc, advice);
     }
 }
 
@@ -311,10 +308,10 @@ fn check_pair(case: &Case<'_>, out: &mut Vec<Finding>) {
             },
         );
     } else if before != after {
-        out.push(Finding::note(
-            "offset.incrementing".to_owned(),
-            Code::SkipsRecords,
-            format!("matters only among the rows with exactly the time {}: of these, the connector does not read those up to {new}", shown(after)),
-        ));
+        let only = format!(
+            "matters only among the rows with exactly the time {}: of these, the connector does not read those up to {new}",
+            shown(after)
+        );
+        note(out, "incrementing", Code::SkipsRecords, only, "");
     }
 }

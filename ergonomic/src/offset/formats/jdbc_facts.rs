@@ -6,8 +6,9 @@ use crate::finding::{Code, Finding, ValidationError};
 use crate::json::RawObject;
 use crate::offset::JdbcSource;
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{Declared, Move, OffsetFormat, faults};
+use crate::offset::facts::{Declared, OffsetFormat, faults};
 use crate::offset::fields::Fields;
+use crate::offset::moves::Move;
 
 /// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {

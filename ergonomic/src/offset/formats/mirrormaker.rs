@@ -2,8 +2,9 @@
 
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{Misread, Move, OffsetFormat, faults};
+use crate::offset::facts::{Misread, OffsetFormat, faults};
 use crate::offset::format::offset_format;
+use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};
 use crate::offset::value::{not_empty, not_negative};
 

@@ -4,9 +4,10 @@ use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::json::scan::{self, Kind};
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{Case, Move, OffsetFormat, advise, faults, nulls, warn};
+use crate::offset::facts::{Case, OffsetFormat, advise, faults, nulls, warn};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
+use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};
 use crate::offset::value::not_empty;
 

@@ -4,8 +4,9 @@ use crate::Timestamp;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
-use crate::offset::facts::{Case, Move, OffsetFormat, advise, faults};
+use crate::offset::facts::{Case, OffsetFormat, advise, faults};
 use crate::offset::format::offset_format;
+use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};
 use crate::offset::value::{BoolText, Digits, not_empty};
 

@@ -3,14 +3,14 @@
 use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::json::RawObject;
-use crate::json::scan;
 use crate::offset::binlog::{same_series, series};
 use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
-use crate::offset::facts::{Case, Move, OffsetFormat, advise, fails, faults, warn};
+use crate::offset::facts::{Case, OffsetFormat, advise, fails, faults, note, warn};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
 use crate::offset::gtid::GtidSet;
+use crate::offset::moves::Move;
 use crate::offset::position::{Order, Position, Unit};
 use crate::offset::value::{Digits, Value, not_empty, not_negative};
 
@@ -67,9 +67,7 @@ impl MysqlCdc {
         file: impl Into<String>,
         pos: i64,
     ) -> Result<Self, ValidationError> {
-        let at = Self::of(server.into(), file.into())?.with("pos", &pos.write())?;
-        not_below_zero(pos)?;
-        Ok(at)
+        Self::of(server.into(), String::new())?.move_to(file, pos)
     }
 
     /// The same entry with `gtids`: the transactions that have already been read.
@@ -96,18 +94,6 @@ impl MysqlCdc {
             not_negative(path, number.map(|number| number.0), out);
         }
     }
-}
-
-fn not_below_zero(pos: i64) -> Result<(), ValidationError> {
-    let mut findings = Vec::new();
-    not_negative("offset.pos", Some(pos), &mut findings);
-    ValidationError::unless_empty(findings)
-}
-
-/// Whether the offset has GTIDs.
-fn has_gtids(offset: &RawObject) -> bool {
-    let text = offset.text("gtids").and_then(scan::string);
-    text.is_some_and(|text| !text.is_empty())
 }
 
 /// What is known about the format.
@@ -173,20 +159,20 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             removes: &["row", "event"],
             adjust: |offset, to| {
                 if has_gtids(offset) {
-                    let is_there = Finding::error(
-                        "offset.gtids".to_owned(),
-                        Code::WrongCoordinate,
-                        "is there, so the connector ignores file and position",
-                    );
+                    let ignored = "is there, so the connector ignores file and position";
+                    let path = "offset.gtids".to_owned();
+                    let finding = Finding::error(path, Code::WrongCoordinate, ignored);
                     let advice =
                         "move by GTIDs; only on MySQL whose gtid_mode is off, remove `gtids` first";
-                    return Err(ValidationError::new(vec![is_there.suggest(advice)]));
+                    return Err(ValidationError::new(vec![finding.suggest(advice)]));
                 }
-                if let Coordinate::Binlog { pos, .. } = to {
-                    not_below_zero(*pos)?;
-                    offset.set_text("pos", &pos.write());
-                }
-                Ok(())
+                let Coordinate::Binlog { pos, .. } = to else {
+                    return Ok(());
+                };
+                offset.set_text("pos", &pos.write());
+                let mut findings = Vec::new();
+                not_negative("offset.pos", Some(*pos), &mut findings);
+                ValidationError::unless_empty(findings)
             },
             ..Move::of("binlog", "file")
         },
@@ -214,6 +200,10 @@ fn gtids(fields: &Fields<'_>) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
+fn has_gtids(offset: &RawObject) -> bool {
+    gtids(&Fields::of_texts("{}", offset.as_str())).is_some()
+}
+
 fn position(fields: &Fields<'_>) -> Option<Position> {
     if let Some(text) = gtids(fields) {
         let order = Order::Gtids(GtidSet::parse(&text)?);
@@ -231,34 +221,22 @@ fn position(fields: &Fields<'_>) -> Option<Position> {
 }
 
 fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
-    let asked = case.asked;
-    let given = gtids(asked);
-    let stored = case.own.and_then(gtids);
-    if case.setting("gtid.ignore.on.recovery") == Some("true")
-        && (given.is_some() || stored.is_some())
-    {
-        warn(
-            out,
-            "gtids",
-            Code::TaskWouldFail,
-            "does not count, because the setting gtid.ignore.on.recovery is true: the connector starts at file and position; with Debezium 3.6.1 its task fails with this setting, whatever the offset",
-        );
-        check_place(case, out);
-        let place_changed = case.changed("file") || case.changed("pos");
-        return check_progress(case, place_changed, out);
+    let (given, stored) = (gtids(case.asked), case.own.and_then(gtids));
+    let ignores = case.setting("gtid.ignore.on.recovery") == Some("true");
+    if ignores && (given.is_some() || stored.is_some()) {
+        let ignored = "does not count, because the setting gtid.ignore.on.recovery is true: the connector starts at file and position; with Debezium 3.6.1 its task fails with this setting, whatever the offset";
+        warn(out, "gtids", Code::TaskWouldFail, ignored);
     }
     let set = given.as_deref().and_then(GtidSet::parse);
     if given.is_some() && set.is_none() && !case.kept("gtids") {
         fails(out, "gtids", "is not a set of GTIDs; the task fails");
     }
-    if given.is_none() {
+    if given.is_none() || ignores {
         check_place(case, out);
-    }
-    if case.own.is_none() {
-        return;
     }
     let place_changed = case.changed("file") || case.changed("pos");
     match (&stored, &given) {
+        _ if ignores || case.own.is_none() => {}
         (Some(_), None) => advise(
             out,
             "gtids",
@@ -282,12 +260,13 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         ),
         _ => {}
     }
-    if let (Some(set), Some(stored)) = (&set, stored.as_deref().and_then(GtidSet::parse)) {
+    let stored = stored.as_deref().and_then(GtidSet::parse);
+    if let (Some(set), Some(stored), false) = (&set, stored, ignores) {
         check_set(set, &stored, out);
     }
     let moved = match given {
-        Some(_) => case.changed("gtids"),
-        None => place_changed,
+        Some(_) if !ignores => case.changed("gtids"),
+        _ => place_changed,
     };
     check_progress(case, moved, out);
 }
@@ -413,7 +392,6 @@ fn check_progress(case: &Case<'_>, moved: bool, out: &mut Vec<Finding>) {
     }
     if repeats {
         let again = "is lower than the connector's own, so it reads a part of the transaction at the position again";
-        let path = "offset.event".to_owned();
-        out.push(Finding::note(path, Code::DeliveredAgain, again));
+        note(out, "event", Code::DeliveredAgain, again, "");
     }
 }

@@ -7,10 +7,11 @@ use crate::finding::{Code, Finding, ValidationError};
 use crate::json::Kind;
 use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
-use crate::offset::facts::{Case, Move, OffsetFormat, advise, fails, faults, nulls};
+use crate::offset::facts::{Case, OffsetFormat, advise, fails, faults, note, nulls};
 use crate::offset::fields::{Fields, truncated};
 use crate::offset::format::offset_format;
 use crate::offset::lsn::PostgresLsn;
+use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};
 use crate::offset::value::{AnyNumber, BoolText, Value, not_empty};
 
@@ -233,16 +234,12 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         && moved
         && commit > after
     {
-        let finding = Finding::note(
-            "offset.lsn_commit".to_owned(),
-            Code::SkipsRecords,
-            format!(
-                "is {}, after the new start; unless a change lies at exactly {}, every transaction that committed up to `lsn_commit` is lost",
-                shown(commit),
-                shown(after)
-            ),
+        let what = format!(
+            "is {}, after the new start; unless a change lies at exactly {}, every transaction that committed up to `lsn_commit` is lost",
+            shown(commit),
+            shown(after)
         );
-        out.push(finding.suggest("remove it"));
+        note(out, "lsn_commit", Code::SkipsRecords, what, "remove it");
     }
     if moved && case.kept("lsn_events_processed") && asked.has("lsn_proc") {
         advise(

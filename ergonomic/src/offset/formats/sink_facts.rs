@@ -2,7 +2,8 @@
 
 use crate::finding::Code;
 use crate::offset::KafkaSink;
-use crate::offset::facts::{Misread, Move, OffsetFormat, faults};
+use crate::offset::facts::{Misread, OffsetFormat, faults};
+use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};
 
 /// The facts about the format. Every class with `Sink` in its name writes it, so no class is listed.

@@ -3,10 +3,11 @@
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
-use crate::offset::facts::{Case, Move, OffsetFormat, advise, faults};
+use crate::offset::facts::{Case, OffsetFormat, advise, faults};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
 use crate::offset::lsn::SqlServerLsn;
+use crate::offset::moves::Move;
 use crate::offset::position::Position;
 use crate::offset::value::{Value, not_empty};
 
