@@ -158,7 +158,7 @@ fn moving_changes_what_belongs_together_and_nothing_else() {
             .to_entry(),
         MysqlCdc::try_from(&entry(mysql))
             .unwrap()
-            .move_to_gtids(&set[..])
+            .move_to_gtids(set)
             .unwrap()
             .to_entry(),
         PostgresCdc::try_from(&entry(postgres))
