@@ -85,7 +85,9 @@ pub struct OffsetFormat {
     /// A member that the connector writes anew with every position. When it is unchanged, the other members were edited
     /// by hand.
     pub(crate) recorded_at: Option<&'static str>,
-    /// Checks members against each other, and against what the connector wrote last.
+    /// Checks the partition, also of a reset.
+    pub(crate) check_partition: fn(&Case<'_>, &mut Vec<Finding>),
+    /// Checks members of the position against each other, and against what the connector wrote last.
     pub(crate) check: fn(&Case<'_>, &mut Vec<Finding>),
     /// What the connector does without a position.
     pub(crate) without_position: (Code, &'static str),
@@ -134,6 +136,7 @@ impl OffsetFormat {
         fixed: None,
         also_reads: |_| false,
         recorded_at: None,
+        check_partition: |_, _| {},
         check: |_, _| {},
         without_position: (Code::MissingPosition, ""),
         position: |_| None,

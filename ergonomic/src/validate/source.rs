@@ -97,8 +97,8 @@ fn checked(case: &Case<'_>, entry: &Entry<'_>, declared: &[Declared]) -> Vec<Fin
     let mut found = Vec::new();
     check_partition(case, &mut found);
     check_faults(case, entry, &mut found);
+    (case.format.check_partition)(case, &mut found);
     if case.asked.is_reset() {
-        (case.format.check)(case, &mut found);
         return found;
     }
     if let Some(foreign) = foreign(case, declared) {

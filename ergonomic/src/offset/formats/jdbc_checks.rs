@@ -14,10 +14,6 @@ fn bare(table: &str) -> String {
 }
 
 pub(super) fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
-    check_partition(case, out);
-    if case.asked.is_reset() {
-        return;
-    }
     check_members(case, out);
     check_units(case, out);
     check_pair(case, out);
@@ -45,7 +41,7 @@ fn never_read(out: &mut Vec<Finding>, key: &str, message: &str, suggestion: &str
     });
 }
 
-fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
+pub(super) fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     let asked = case.asked;
     if case.setting("mode") == Some("bulk") {
         return out.push(Finding::error(

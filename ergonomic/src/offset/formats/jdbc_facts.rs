@@ -60,6 +60,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         found
     },
     also_reads: jdbc_checks::also_reads,
+    check_partition: jdbc_checks::check_partition,
     check: jdbc_checks::check,
     without_position: (
         Code::StartsOver,

@@ -88,6 +88,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     proof: |fields| fields.partition("database").is_some() || position(fields).is_some(),
     faults: faults::<SqlServerCdc>,
     fixed: Some(("server", &["topic.prefix", "database.server.name"])),
+    check_partition,
     check,
     without_position: (
         Code::StartsOver,
@@ -149,7 +150,8 @@ fn position(fields: &Fields<'_>) -> Option<Position> {
     Some(Position::new(keys, shown))
 }
 
-fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
+/// Version 1 of the connector names no database; later ones read such a partition only while they have none of their own.
+fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     let version2 = |fields: &&Fields<'_>| fields.partition("database").is_some();
     let present = case.around.present.as_deref().unwrap_or_default();
     if case.own.is_none()
@@ -161,6 +163,9 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         let database = own.partition_text("database").unwrap_or_default();
         out.push(finding.suggest(format!("add \"database\": \"{database}\"")));
     }
+}
+
+fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     if !case.changed("commit_lsn") {
         return;
     }
