@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use super::value::Value;
 use crate::Timestamp;
 use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, ValidationError};
@@ -59,6 +60,23 @@ impl Coordinate {
         }
     }
 
+    /// The value as JSON: a number, or text; of a binary log the file.
+    pub(crate) fn to_json(&self) -> String {
+        match self {
+            Self::Lsn(text)
+            | Self::Scn(text)
+            | Self::Gtids(text)
+            | Self::ResumeToken(text)
+            | Self::ContinuationToken(text)
+            | Self::Binlog { file: text, .. } => text.write(),
+            Self::Time(time) => time.write(),
+            Self::Incrementing(number)
+            | Self::Sequence(number)
+            | Self::Offset(number)
+            | Self::FilePosition(number) => number.write(),
+        }
+    }
+
     /// Reads a coordinate of the kind `name` from text: numbers as digits, times as RFC 3339 (seconds may be left out,
     /// `2026-11-26T08:00Z`), `binlog` as `file:position`.
     ///
@@ -91,7 +109,7 @@ impl Coordinate {
                 .and_then(|(file, pos)| Some((file.to_owned(), pos.parse().ok()?)))
                 .map(|(file, pos)| Self::Binlog { file, pos })
                 .ok_or_else(|| wrong("a file and a position such as mysql-bin.000042:4")),
-            _ => Err(refused(name, "is no kind of coordinate")),
+            _ => Err(refused(name, "is not a kind of coordinate")),
         }
     }
 
@@ -108,47 +126,37 @@ fn refused(name: &str, message: &str) -> ValidationError {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::rows;
     use super::*;
 
     #[test]
     fn coordinates_are_read_from_text() {
-        for (name, text, expected) in [
-            (
-                "binlog",
-                "mysql-bin.000042:4",
-                Some(Coordinate::Binlog {
-                    file: "mysql-bin.000042".into(),
-                    pos: 4,
-                }),
-            ),
-            (
-                "time",
-                "2026-11-26T08:00Z",
-                "2026-11-26T08:00:00Z".parse().ok().map(Coordinate::Time),
-            ),
-            (
-                "incrementing",
-                "12500",
-                Some(Coordinate::Incrementing(12_500)),
-            ),
-            ("binlog", "mysql-bin.000042", None),
-            ("binlog", ":4", None),
-            ("time", "yesterday", None),
-            ("offset", "1.0", None),
-            ("row", "1", None),
-        ] {
+        for [name, text, expected] in rows(
+            r#"
+            binlog | mysql-bin.000042:4 | Ok(Binlog { file: "mysql-bin.000042", pos: 4 })
+            time | 2026-11-26T08:00Z | Ok(Time(2026-11-26T08:00:00Z))
+            incrementing | 12500 | Ok(Incrementing(12500))
+            binlog | mysql-bin.000042 | wrong
+            binlog | :4 | wrong
+            time | yesterday | wrong
+            offset | 1.0 | wrong
+            row | 1 | wrong
+            "#,
+        ) {
             let read = Coordinate::parse(name, text);
-            assert_eq!(read.as_ref().ok(), expected.as_ref(), "{name} {text}");
-            match read {
-                Ok(read) => assert_eq!(read.name(), name),
+            match &read {
+                Ok(coordinate) => assert_eq!(coordinate.name(), name),
                 Err(invalid) => {
                     let finding = &invalid.report().findings()[0];
-                    assert_eq!(
-                        (finding.code, finding.path.as_str()),
-                        (Code::WrongCoordinate, name)
-                    );
+                    assert_eq!(finding.code, Code::WrongCoordinate);
+                    assert_eq!(finding.path, name);
                 }
             }
+            let read = read.map_or_else(
+                |_| "wrong".to_owned(),
+                |to| format!("{:?}", Ok::<_, ()>(to)),
+            );
+            assert_eq!(read, expected);
         }
     }
 }

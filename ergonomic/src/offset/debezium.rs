@@ -17,7 +17,7 @@ fn in_snapshot(format: &OffsetFormat, fields: &Fields<'_>) -> bool {
     }
     let is_initial = match fields.text("snapshot") {
         Some(text) => ["INITIAL", "true"].contains(&text.as_ref()),
-        None => fields.raw("snapshot") == Some("true"),
+        None => fields.offset("snapshot") == Some("true"),
     };
     // Only some connectors read this member.
     let last = "last_snapshot_record";
@@ -38,8 +38,8 @@ pub(crate) fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
 fn check_types(case: &Case<'_>, out: &mut Vec<Finding>) {
     for key in case.asked.keys() {
         let known = debezium_members::knows(case.format.debezium, key);
-        let raw = case.asked.raw(key).unwrap_or_default();
-        if !known || case.own.is_some_and(|own| own.raw(key) == Some(raw)) {
+        let raw = case.asked.offset(key).unwrap_or_default();
+        if !known || case.own.is_some_and(|own| own.offset(key) == Some(raw)) {
             continue;
         }
         let text = scan::string(raw);
@@ -117,7 +117,11 @@ fn check_snapshot(case: &Case<'_>, out: &mut Vec<Finding>) {
 fn check_kind(case: &Case<'_>, out: &mut Vec<Finding>) {
     /// The values that Debezium 3 reads; letter case matters.
     const KINDS: [&str; 3] = ["INITIAL", "BLOCKING", "INCREMENTAL"];
-    let Some(value) = case.asked.raw("snapshot").filter(|value| *value != "null") else {
+    let Some(value) = case
+        .asked
+        .offset("snapshot")
+        .filter(|value| *value != "null")
+    else {
         return;
     };
     let text = case.asked.text("snapshot");
@@ -137,7 +141,10 @@ fn check_kind(case: &Case<'_>, out: &mut Vec<Finding>) {
         return;
     }
     // Debezium 2 writes and reads a boolean here.
-    let own = case.own.and_then(|own| own.raw("snapshot")).map(Kind::of);
+    let own = case
+        .own
+        .and_then(|own| own.offset("snapshot"))
+        .map(Kind::of);
     if own == Some(Kind::Bool) && text.is_some() {
         let text = "is text, but this connector writes true or false there; its task fails";
         let path = "offset.snapshot".to_owned();

@@ -20,75 +20,27 @@ pub(crate) fn direction(from: &OffsetEntry, to: &OffsetEntry) -> Direction {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::{entry, rows};
     use super::*;
-
-    fn entry(partition: &str, offset: &str) -> OffsetEntry {
-        OffsetEntry::new(&partition.parse().unwrap(), &offset.parse().unwrap())
-    }
 
     #[test]
     fn plain_orders_are_known_and_others_are_not_guessed() {
-        let sink = r#"{"kafka_topic":"t","kafka_partition":0}"#;
-        let mirror = r#"{"cluster":"a","topic":"t","partition":0}"#;
-        let mysql = r#"{"server":"s"}"#;
-        for (partition, from, to, expected) in [
-            (
-                sink,
-                r#"{"kafka_offset":5}"#,
-                r#"{"kafka_offset":"5"}"#,
-                Direction::Same,
-            ),
-            (
-                sink,
-                r#"{"kafka_offset":5}"#,
-                r#"{"kafka_offset":6}"#,
-                Direction::Ahead,
-            ),
-            (
-                sink,
-                r#"{"kafka_offset":5}"#,
-                r#"{"kafka_offset":4}"#,
-                Direction::Back,
-            ),
-            (
-                mirror,
-                r#"{"offset":5}"#,
-                r#"{"offset":4}"#,
-                Direction::Back,
-            ),
-            (
-                r#"{"filename":"f"}"#,
-                r#"{"position":5}"#,
-                r#"{"position":60}"#,
-                Direction::Ahead,
-            ),
-            (
-                mysql,
-                r#"{"file":"a","pos":1e1}"#,
-                r#"{"pos":10.0,"file":"a"}"#,
-                Direction::Same,
-            ),
-            (
-                mysql,
-                r#"{"file":"a.1","pos":4}"#,
-                r#"{"file":"a.2","pos":4}"#,
-                Direction::Ahead,
-            ),
-            (
-                mysql,
-                r#"{"file":"a.1","pos":4}"#,
-                r#"{"file":"b.1","pos":4}"#,
-                Direction::Incomparable,
-            ),
-            (
-                sink,
-                r#"{"kafka_offset":5}"#,
-                "null",
-                Direction::Incomparable,
-            ),
-        ] {
-            let direction = direction(&entry(partition, from), &entry(partition, to));
-            assert_eq!(direction, expected, "{partition} {from} {to}");
+        for [partition, from, to, expected] in rows(
+            r#"
+            {"kafka_topic":"t","kafka_partition":0} | {"kafka_offset":5} | {"kafka_offset":"5"} | same
+            {"kafka_topic":"t","kafka_partition":0} | {"kafka_offset":5} | {"kafka_offset":6} | ahead
+            {"kafka_topic":"t","kafka_partition":0} | {"kafka_offset":5} | {"kafka_offset":4} | back
+            {"cluster":"a","topic":"t","partition":0} | {"offset":5} | {"offset":4} | back
+            {"filename":"f"} | {"position":5} | {"position":60} | ahead
+            {"server":"s"} | {"file":"a","pos":1e1} | {"pos":10.0,"file":"a"} | same
+            {"server":"s"} | {"file":"a.1","pos":4} | {"file":"a.2","pos":4} | ahead
+            {"server":"s"} | {"file":"a.1","pos":4} | {"file":"b.1","pos":4} | incomparable
+            {"kafka_topic":"t","kafka_partition":0} | {"kafka_offset":5} | null | incomparable
+            "#,
+        ) {
+            let at = |offset| entry(&format!(r#"{{"partition":{partition},"offset":{offset}}}"#));
+            let direction = direction(&at(from), &at(to));
+            assert_eq!(direction.as_str(), expected, "{partition} {from} {to}");
         }
     }
 }

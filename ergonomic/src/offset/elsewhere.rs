@@ -79,48 +79,25 @@ impl KeptElsewhere {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::rows;
     use super::*;
 
     #[test]
     fn classes_are_found_under_all_their_names() {
-        for (class, place) in [
-            ("PostgresCdcSourceV2", "replication slot"),
-            ("PostgresCdcSource", "replication slot"),
-            (
-                "io.debezium.connector.postgresql.PostgresConnector",
-                "replication slot",
-            ),
-            (
-                "io.debezium.connector.v2.postgresql.PostgresConnectorV2",
-                "replication slot",
-            ),
-            ("OracleXStreamSource", "outbound server"),
-            ("CosmosDbSource", "lease container"),
-            (
-                "com.snowflake.kafka.connector.SnowflakeSinkConnector",
-                "Snowpipe",
-            ),
-            (
-                "org.apache.iceberg.connect.IcebergSinkConnector",
-                "consumer group",
-            ),
-            (
-                "io.confluent.connect.hdfs.HdfsSinkConnector",
-                "names of the files",
-            ),
-            (
-                "io.confluent.connect.hdfs2.Hdfs2SinkConnector",
-                "names of the files",
-            ),
-            (
-                "io.confluent.connect.hdfs3.Hdfs3SinkConnector",
-                "names of the files",
-            ),
-            (
-                "com.clickhouse.kafka.connect.ClickHouseSinkConnector",
-                "state store",
-            ),
-        ] {
+        for [class, place] in rows(
+            "PostgresCdcSourceV2 | replication slot
+            PostgresCdcSource | replication slot
+            io.debezium.connector.postgresql.PostgresConnector | replication slot
+            io.debezium.connector.v2.postgresql.PostgresConnectorV2 | replication slot
+            OracleXStreamSource | outbound server
+            CosmosDbSource | lease container
+            com.snowflake.kafka.connector.SnowflakeSinkConnector | Snowpipe
+            org.apache.iceberg.connect.IcebergSinkConnector | consumer group
+            io.confluent.connect.hdfs.HdfsSinkConnector | names of the files
+            io.confluent.connect.hdfs2.Hdfs2SinkConnector | names of the files
+            io.confluent.connect.hdfs3.Hdfs3SinkConnector | names of the files
+            com.clickhouse.kafka.connect.ClickHouseSinkConnector | state store",
+        ) {
             let found = KeptElsewhere::of_class(class);
             assert!(found.is_some_and(|row| row.what.contains(place)), "{class}");
         }

@@ -5,10 +5,11 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use super::coordinate::Coordinate;
 use super::debezium_members::{self, Shared};
 use super::fields::Fields;
+use super::moves::Move;
 use super::position::{Comparison, Position};
+use super::value::Value;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::{OffsetEntry, Timestamp};
 
@@ -22,6 +23,27 @@ pub(crate) struct Declared {
     pub(crate) kind: &'static str,
     pub(crate) doc: &'static str,
     pub(crate) required: bool,
+    /// The JSON Schema of a value.
+    pub(crate) schema: fn() -> serde_json::Value,
+}
+
+impl Declared {
+    pub(crate) fn new<T: Value>(
+        place: &'static str,
+        key: &'static str,
+        doc: &'static str,
+        required: bool,
+    ) -> Self {
+        let (kind, schema) = (T::TYPE, T::schema as fn() -> serde_json::Value);
+        Self {
+            place,
+            key,
+            kind,
+            doc,
+            required,
+            schema,
+        }
+    }
 }
 
 /// What is known about the offsets of a family of connectors: which classes write them, what each member does, how two
@@ -36,6 +58,8 @@ pub struct OffsetFormat {
     pub(crate) managed: &'static [&'static str],
     /// Classes of self-managed plugins.
     pub(crate) self_managed: &'static [&'static str],
+    /// Classes that are assumed to write this format: see [`OffsetFormat::is_assumed`].
+    pub(crate) assumed: &'static [&'static str],
     /// The source of the facts.
     pub(crate) evidence: &'static str,
     pub(crate) members: fn() -> Vec<Declared>,
@@ -61,7 +85,9 @@ pub struct OffsetFormat {
     /// A member that the connector writes anew with every position. When it is unchanged, the other members were edited
     /// by hand.
     pub(crate) recorded_at: Option<&'static str>,
-    /// Checks members against each other, and against what the connector wrote last.
+    /// Checks the partition, also of a reset.
+    pub(crate) check_partition: fn(&Case<'_>, &mut Vec<Finding>),
+    /// Checks members of the position against each other, and against what the connector wrote last.
     pub(crate) check: fn(&Case<'_>, &mut Vec<Finding>),
     /// What the connector does without a position.
     pub(crate) without_position: (Code, &'static str),
@@ -76,9 +102,8 @@ pub struct OffsetFormat {
     pub(crate) wins: &'static [&'static str],
     /// What to send to move to a position.
     pub(crate) going: &'static [&'static str],
-    /// The names of the coordinates that the format can move to.
-    pub(crate) coordinates: &'static [&'static str],
-    pub(crate) mover: fn(&OffsetEntry, &Coordinate) -> Result<OffsetEntry, ValidationError>,
+    /// How to move to each kind of coordinate.
+    pub(crate) moves: &'static [Move],
 }
 
 /// What happens when the connector cannot read an offset.
@@ -98,6 +123,7 @@ impl OffsetFormat {
         title: "",
         managed: &[],
         self_managed: &[],
+        assumed: &[],
         evidence: "",
         members: Vec::new,
         debezium: &[],
@@ -110,6 +136,7 @@ impl OffsetFormat {
         fixed: None,
         also_reads: |_| false,
         recorded_at: None,
+        check_partition: |_, _| {},
         check: |_, _| {},
         without_position: (Code::MissingPosition, ""),
         position: |_| None,
@@ -118,8 +145,7 @@ impl OffsetFormat {
         queries: &[],
         wins: &[],
         going: &[],
-        coordinates: &[],
-        mover: |_, to| Err(to.refused("does not fit")),
+        moves: &[],
     };
 
     /// The name for programs, in kebab-case, such as `postgres-cdc`.
@@ -149,35 +175,6 @@ impl OffsetFormat {
     /// not a position of this format.
     pub fn describe(&self, entry: &OffsetEntry) -> Option<String> {
         self.position_of(entry).map(|position| position.shown)
-    }
-
-    /// The names of the coordinates that [`move_to`](Self::move_to) accepts, such as `lsn`.
-    pub fn coordinates(&self) -> &'static [&'static str] {
-        self.coordinates
-    }
-
-    /// The connector's current entry, moved to another position. Members that depend on the position are moved as well
-    /// or are removed; everything else stays the same, byte for byte.
-    ///
-    /// # Errors
-    /// When the format does not support this coordinate, or not for this entry ([`Code::WrongCoordinate`]); when the
-    /// entry does not have this format; when the coordinate is malformed.
-    pub fn move_to(
-        &self,
-        current: &OffsetEntry,
-        to: &Coordinate,
-    ) -> Result<OffsetEntry, ValidationError> {
-        if !self.coordinates.contains(&to.name()) {
-            return Err(to.refused(&format!(
-                "is no coordinate of {}; {}",
-                self.title,
-                match self.coordinates {
-                    [] => "it cannot be moved by coordinates".to_owned(),
-                    names => format!("it moves by {}", names.join(" or ")),
-                }
-            )));
-        }
-        (self.mover)(current, to)
     }
 
     pub(crate) fn position_of(&self, entry: &OffsetEntry) -> Option<Position> {
@@ -249,6 +246,7 @@ pub(crate) struct Around<'a> {
     pub(crate) present: Option<Vec<Fields<'a>>>,
     /// All entries that are to be sent.
     pub(crate) request: Vec<Fields<'a>>,
+    pub(crate) class: Option<&'a str>,
     pub(crate) settings: Option<&'a BTreeMap<String, String>>,
     pub(crate) now: Timestamp,
     /// Whether the connector has partitions of an older form; set at the first look.
@@ -296,7 +294,7 @@ pub(crate) fn fails(out: &mut Vec<Finding>, key: &str, message: impl Into<String
 
 /// Adds errors about members that may be absent, but that make the task fail when they are null.
 pub(crate) fn nulls(case: &Case<'_>, keys: &[&str], out: &mut Vec<Finding>) {
-    let null = |fields: &Fields<'_>, key| fields.raw(key) == Some("null");
+    let null = |fields: &Fields<'_>, key| fields.offset(key) == Some("null");
     for key in keys {
         if null(case.asked, key) && !case.own.is_some_and(|own| null(own, key)) {
             let path = format!("offset.{key}");
@@ -315,6 +313,21 @@ pub(crate) fn advise(
     suggestion: impl Into<String>,
 ) {
     out.push(Finding::warning(format!("offset.{key}"), code, message).suggest(suggestion));
+}
+
+/// Adds a note about a member of the position, with what to write instead unless that is empty.
+pub(crate) fn note(
+    out: &mut Vec<Finding>,
+    key: &str,
+    code: Code,
+    message: impl Into<String>,
+    suggestion: &str,
+) {
+    let finding = Finding::note(format!("offset.{key}"), code, message);
+    out.push(match suggestion {
+        "" => finding,
+        suggestion => finding.suggest(suggestion),
+    });
 }
 
 /// The findings about everything that does not fit a typed form.

@@ -23,6 +23,14 @@ impl<'a> Fields<'a> {
         })
     }
 
+    /// From the texts of two objects.
+    pub(crate) fn of_texts(partition: &'a str, offset: &'a str) -> Self {
+        Self {
+            partition: scan::members(partition).unwrap_or_default(),
+            offset: scan::members(offset),
+        }
+    }
+
     /// Whether the position is null or absent: the entry resets its partition.
     pub(crate) fn is_reset(&self) -> bool {
         self.offset.is_none()
@@ -35,7 +43,7 @@ impl<'a> Fields<'a> {
 
     /// The keys of the position.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
-        self.offset().iter().map(|member| member.key.as_ref())
+        self.members().iter().map(|member| member.key.as_ref())
     }
 
     /// Whether the partition has exactly these keys.
@@ -46,7 +54,7 @@ impl<'a> Fields<'a> {
 
     /// Whether the position has one of these keys.
     pub(crate) fn has_any(&self, keys: &[&str]) -> bool {
-        keys.iter().any(|key| find(self.offset(), key).is_some())
+        keys.iter().any(|key| find(self.members(), key).is_some())
     }
 
     /// The JSON text of a member of the partition; null is a value.
@@ -60,37 +68,37 @@ impl<'a> Fields<'a> {
     }
 
     /// The JSON text of a member of the position; null is a value.
-    pub(crate) fn raw(&self, key: &str) -> Option<&'a str> {
-        find(self.offset(), key).map(|member| member.value)
+    pub(crate) fn offset(&self, key: &str) -> Option<&'a str> {
+        find(self.members(), key).map(|member| member.value)
     }
 
     /// Whether a member of the position is there and not null.
     pub(crate) fn has(&self, key: &str) -> bool {
-        self.raw(key).is_some_and(|value| value != "null")
+        self.offset(key).is_some_and(|value| value != "null")
     }
 
     /// A member of the position that is a string.
     pub(crate) fn text(&self, key: &str) -> Option<Cow<'a, str>> {
-        self.raw(key).and_then(scan::string)
+        self.offset(key).and_then(scan::string)
     }
 
     /// A member of the position as a whole number. It may be written as a number, as a decimal, whose fraction is
     /// dropped, or as digits in a string.
     pub(crate) fn whole(&self, key: &str) -> Option<i64> {
-        self.raw(key).and_then(truncated)
+        self.offset(key).and_then(truncated)
     }
 
     /// Whether a member of the position is `true`, or the text `true` (letter case matters).
     pub(crate) fn is_true(&self, key: &str) -> bool {
-        self.raw(key) == Some("true") || self.text(key).as_deref() == Some("true")
+        self.offset(key) == Some("true") || self.text(key).as_deref() == Some("true")
     }
 
     /// Whether a member of the position has the same value in both, in any form; absent and null are the same.
     pub(crate) fn same(&self, other: &Self, key: &str) -> bool {
-        let value = |fields: &Self| match fields.raw(key).and_then(whole) {
+        let value = |fields: &Self| match fields.offset(key).and_then(whole) {
             Some(number) => Some(number.to_string()),
             None => {
-                let raw = fields.raw(key).filter(|raw| *raw != "null");
+                let raw = fields.offset(key).filter(|raw| *raw != "null");
                 raw.map(|raw| scan::string(raw).unwrap_or(raw.into()).into_owned())
             }
         };
@@ -106,7 +114,7 @@ impl<'a> Fields<'a> {
                 .all(|key| self.same(other, key))
     }
 
-    fn offset(&self) -> &[Member<'a>] {
+    fn members(&self) -> &[Member<'a>] {
         self.offset.as_deref().unwrap_or_default()
     }
 }

@@ -1,20 +1,20 @@
 //! The common part of all typed formats.
 
 /// Declares a typed format over a [`RawEntry`](super::RawEntry): typed members, beside the text that contains them, so
-/// that everything else in the text is kept. The format itself adds its constructors, and `fn rules` for conditions
-/// between members.
+/// that everything else in the text is kept. `moves` names the typed forms of the moves that `$format` describes. The
+/// format itself adds its constructors, and `fn rules` for conditions between members.
 macro_rules! offset_format {
     (
         $(#[doc = $doc:literal])*
-        $name:ident
+        $name:ident: $format:ident
         required { $(
             $(#[doc = $rdoc:literal])* $rplace:ident $rkey:literal $rget:ident: $rty:ty as $rview:ty;
         )* }
         optional { $(
-            $(#[doc = $odoc:literal])* $oplace:ident $okey:literal $oget:ident $owith:ident($oarg:ty): $oty:ty as $oview:ty;
+            $(#[doc = $odoc:literal])* $oplace:ident $okey:literal $oget:ident: $oty:ty as $oview:ty;
         )* }
-        checked { $(
-            $(#[doc = $cdoc:literal])* $cplace:ident $ckey:literal $cget:ident $cwith:ident($carg:ty): $cty:ty as $cview:ty;
+        moves { $(
+            $(#[doc = $mdoc:literal])* $mover:ident($($arg:ident: $argty:ty),+) = $to:expr;
         )* }
     ) => {
         $(#[doc = $doc])*
@@ -23,32 +23,45 @@ macro_rules! offset_format {
             raw: $crate::offset::RawEntry,
             $($rget: $rty,)*
             $($oget: Option<$oty>,)*
-            $($cget: Option<$cty>,)*
         }
 
         impl $name {
-            /// An entry of its required members, not checked.
-            #[allow(unused_mut, reason = "a format may have no required member")]
-            fn of($($rget: $rty),*) -> Self {
+            /// An entry of its required members.
+            #[allow(dead_code, reason = "some formats have no required member, or build their entries otherwise")]
+            fn of($($rget: $rty),*) -> Result<Self, $crate::finding::ValidationError> {
+                #[allow(unused_mut, reason = "a format may have no required member")]
                 let mut raw = $crate::offset::RawEntry::default();
                 $(raw.$rplace.set_text($rkey, &$crate::offset::value::Value::write(&$rget));)*
-                Self {
-                    raw,
-                    $($rget,)*
-                    $($oget: None,)*
-                    $($cget: None,)*
-                }
+                Self::read(raw)
             }
 
-            #[allow(dead_code, reason = "formats without fallible constructors do not need it")]
-            fn checked(self) -> Result<Self, $crate::finding::ValidationError> {
+            /// The same entry with one member of the position set to a JSON text.
+            #[allow(dead_code, reason = "not every format needs it")]
+            fn with(mut self, key: &str, json: &str) -> Result<Self, $crate::finding::ValidationError> {
+                self.raw.offset.set_text(key, json);
+                Self::read(self.raw)
+            }
+
+            #[allow(irrefutable_let_patterns, reason = "a format may have no required member")]
+            fn read(raw: $crate::offset::RawEntry) -> Result<Self, $crate::finding::ValidationError> {
                 let mut findings = Vec::new();
-                self.rules(&mut findings);
-                if findings.is_empty() {
-                    Ok(self)
-                } else {
-                    Err($crate::finding::ValidationError::new(findings))
+                let members = $crate::offset::fields::Fields::of_texts(raw.partition.as_str(), raw.offset.as_str());
+                $(
+                    let path = $crate::finding::text::member_path(stringify!($rplace), $rkey);
+                    let $rget = $crate::offset::value::required::<$rty>(path, members.$rplace($rkey), &mut findings);
+                )*
+                $(
+                    let path = $crate::finding::text::member_path(stringify!($oplace), $okey);
+                    let $oget = $crate::offset::value::optional::<$oty>(path, members.$oplace($okey), &mut findings);
+                )*
+                if let ($(Some($rget),)*) = ($($rget,)*) {
+                    let read = Self { raw, $($rget,)* $($oget,)* };
+                    read.rules(&mut findings);
+                    if findings.is_empty() {
+                        return Ok(read);
+                    }
                 }
+                Err($crate::finding::ValidationError::new(findings))
             }
 
             $(
@@ -64,64 +77,31 @@ macro_rules! offset_format {
                 pub fn $oget(&self) -> Option<$oview> {
                     self.$oget.as_ref().map($crate::offset::value::Value::view)
                 }
-
-                #[doc = concat!("Sets `", $okey, "`; see [`Self::", stringify!($oget), "`].")]
-                #[must_use]
-                #[allow(clippy::useless_conversion, reason = "text is converted, numbers are not")]
-                pub fn $owith(mut self, value: $oarg) -> Self {
-                    let value: $oty = value.into();
-                    self.raw.$oplace.set_text($okey, &$crate::offset::value::Value::write(&value));
-                    self.$oget = Some(value);
-                    self
-                }
             )*
 
             $(
-                $(#[doc = $cdoc])*
-                #[doc = concat!("\n\nThe member `", $ckey, "`; `None` when absent or null.")]
-                pub fn $cget(&self) -> Option<$cview> {
-                    self.$cget.as_ref().map($crate::offset::value::Value::view)
-                }
-
-                #[doc = concat!("Sets `", $ckey, "`; see [`Self::", stringify!($cget), "`].")]
+                $(#[doc = $mdoc])*
                 ///
                 /// # Errors
-                /// When the value is out of its range, or contradicts the other members.
-                #[allow(clippy::useless_conversion, reason = "text is converted, numbers are not")]
-                pub fn $cwith(mut self, value: $carg) -> Result<Self, $crate::finding::ValidationError> {
-                    let value: $cty = value.into();
-                    self.raw.$cplace.set_text($ckey, &$crate::offset::value::Value::write(&value));
-                    self.$cget = Some(value);
-                    self.checked()
+                /// When the position is malformed, or does not fit this entry; see
+                /// [`OffsetFormat::move_to`](crate::offset::OffsetFormat::move_to).
+                pub fn $mover(self, $($arg: $argty),+) -> Result<Self, $crate::finding::ValidationError> {
+                    Self::try_from(&$format.move_to(&self.to_entry(), &$to)?)
                 }
             )*
 
             /// The members of this format, in the order in which they are declared.
             pub(crate) fn members() -> Vec<$crate::offset::facts::Declared> {
-                use $crate::offset::value::Value;
+                use $crate::offset::facts::Declared;
                 vec![
-                    $($crate::offset::facts::Declared {
-                        place: stringify!($rplace), key: $rkey, kind: <$rty as Value>::TYPE,
-                        doc: concat!($($rdoc),*), required: true,
-                    },)*
-                    $($crate::offset::facts::Declared {
-                        place: stringify!($oplace), key: $okey, kind: <$oty as Value>::TYPE,
-                        doc: concat!($($odoc),*), required: false,
-                    },)*
-                    $($crate::offset::facts::Declared {
-                        place: stringify!($cplace), key: $ckey, kind: <$cty as Value>::TYPE,
-                        doc: concat!($($cdoc),*), required: false,
-                    },)*
+                    $(Declared::new::<$rty>(stringify!($rplace), $rkey, concat!($($rdoc),*), true),)*
+                    $(Declared::new::<$oty>(stringify!($oplace), $okey, concat!($($odoc),*), false),)*
                 ]
             }
 
             /// The JSON Schema of an entry of this format.
             pub(crate) fn schema() -> serde_json::Value {
-                let mut schema = $crate::offset::schema::Entry::new(stringify!($name), concat!($($doc, "\n"),*));
-                $(schema.$rplace::<$rty>($rkey, concat!($($rdoc),*), true);)*
-                $(schema.$oplace::<$oty>($okey, concat!($($odoc),*), false);)*
-                $(schema.$cplace::<$cty>($ckey, concat!($($cdoc),*), false);)*
-                schema.into_value()
+                $crate::offset::schema::of(stringify!($name), concat!($($doc, "\n"),*), &Self::members())
             }
 
             /// The entry to send. Members that this type does not know are kept, byte for byte.
@@ -134,7 +114,7 @@ macro_rules! offset_format {
                 self.raw.to_partition()
             }
 
-            /// The raw form, for members that this type does not know.
+            /// The raw form, for members that this type does not know, and for changing single members.
             pub fn into_raw(self) -> $crate::offset::RawEntry {
                 self.raw
             }
@@ -148,31 +128,8 @@ macro_rules! offset_format {
         impl TryFrom<&$crate::OffsetEntry> for $name {
             type Error = $crate::finding::ValidationError;
 
-            #[allow(irrefutable_let_patterns, reason = "a format may have no required member")]
             fn try_from(entry: &$crate::OffsetEntry) -> Result<Self, Self::Error> {
-                let raw = $crate::offset::RawEntry::try_from(entry)?;
-                let mut findings = Vec::new();
-                let members = raw.members();
-                $(
-                    let path = $crate::finding::text::member_path(stringify!($rplace), $rkey);
-                    let $rget = $crate::offset::value::required::<$rty>(path, members.$rplace($rkey), &mut findings);
-                )*
-                $(
-                    let path = $crate::finding::text::member_path(stringify!($oplace), $okey);
-                    let $oget = $crate::offset::value::optional::<$oty>(path, members.$oplace($okey), &mut findings);
-                )*
-                $(
-                    let path = $crate::finding::text::member_path(stringify!($cplace), $ckey);
-                    let $cget = $crate::offset::value::optional::<$cty>(path, members.$cplace($ckey), &mut findings);
-                )*
-                if let ($(Some($rget),)*) = ($($rget,)*) {
-                    let read = Self { raw, $($rget,)* $($oget,)* $($cget,)* };
-                    read.rules(&mut findings);
-                    if findings.is_empty() {
-                        return Ok(read);
-                    }
-                }
-                Err($crate::finding::ValidationError::new(findings))
+                Self::read($crate::offset::RawEntry::try_from(entry)?)
             }
         }
     };

@@ -134,7 +134,7 @@ fn mariadb(text: &str) -> Option<(String, u64)> {
     numbers
         .next()
         .is_none()
-        .then(|| (domain.to_string(), number))
+        .then(|| (format!("domain {domain}"), number))
 }
 
 fn interval(text: &str) -> Option<(u64, u64)> {

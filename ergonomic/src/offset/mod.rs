@@ -17,10 +17,10 @@
 //! | [`FileStreamSource`] | FileStream source, self-managed |
 //! | [`RawEntry`] | everything else, from the connector's own current entry |
 //!
-//! All types work alike: a constructor takes the required members, `with_…` sets the others, and `to_entry` returns the
+//! All types work alike: a constructor takes the required members, and `to_entry` returns the
 //! [`OffsetEntry`](crate::OffsetEntry) to send. `TryFrom<&OffsetEntry>` parses an entry; an entry that was parsed keeps
-//! every member that its type does not know, byte for byte. Where a position consists of members that must fit each
-//! other, `move_to` changes them together.
+//! every member that its type does not know, byte for byte. `move_to` changes the members of a position that must fit
+//! each other together, and `into_raw` gives access to single members.
 //!
 //! [`OffsetFormat`] has the facts about a format that the types do not contain: it is found by the connector's class,
 //! compares positions, shows them in a form for people, and moves to a [`Coordinate`]. [`validate`](crate::validate)
@@ -42,7 +42,7 @@
 //!     r#"{"partition":{"server":"inventory"},"offset":{"file":"binlog.000003","pos":154,"ts_sec":1}}"#,
 //! );
 //!
-//! let entry = PostgresCdc::new("inventory", "16/B374D848".parse()?).to_entry();
+//! let entry = PostgresCdc::new("inventory", "16/B374D848".parse()?)?.to_entry();
 //! assert_eq!(entry.to_string(), r#"{"partition":{"server":"inventory"},"offset":{"lsn":97500059720}}"#);
 //! # Ok(()) }
 //! ```
@@ -61,6 +61,7 @@ mod gtid;
 mod identity;
 mod lsn;
 pub(crate) mod members;
+mod moves;
 mod page;
 pub(crate) mod plain;
 pub(crate) mod position;
@@ -69,7 +70,7 @@ mod properties;
 mod raw;
 mod schema;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod value;
 
 pub use coordinate::Coordinate;

@@ -43,6 +43,13 @@ impl OffsetFormat {
                 codes(own)
             ),
         };
+        if !self.assumed.is_empty() {
+            let _ = writeln!(
+                page,
+                "*Assumed* for {}, whose offsets are not published: entries with these members are judged, and nothing is refused.",
+                codes(self.assumed)
+            );
+        }
         let _ = writeln!(page, "The name of the format is `{}`.", self.name);
         let _ = writeln!(
             page,
@@ -103,11 +110,8 @@ impl OffsetFormat {
 
     fn going_in(&self, page: &mut String) {
         list(page, "To go to a position, send", self.going);
-        let names: Vec<_> = self
-            .coordinates
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect();
+        let coded = |name| format!("`{name}`");
+        let names: Vec<_> = self.coordinates().into_iter().map(coded).collect();
         let _ = writeln!(page, "\nMoves by: {}.", names.join(", "));
         let _ = writeln!(
             page,

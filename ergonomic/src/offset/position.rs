@@ -90,15 +90,45 @@ pub struct Distance {
     pub unit: Unit,
 }
 
+/// `176 bytes`; a time in days, hours, minutes and seconds.
 impl fmt::Display for Distance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.unit == Unit::Milliseconds {
+            return elapsed(self.amount, f);
+        }
         let unit = self.unit.as_str();
-        let unit = match (self.amount, self.unit) {
-            (1, Unit::Milliseconds) => unit,
-            (1, _) => &unit[..unit.len() - 1],
-            _ => unit,
-        };
-        write!(f, "{} {unit}", self.amount)
+        count(self.amount, &unit[..unit.len() - 1], f)
+    }
+}
+
+fn count(amount: u64, unit: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let plural = if amount == 1 { "" } else { "s" };
+    write!(f, "{amount} {unit}{plural}")
+}
+
+/// A time in its two largest units: `1117 days 16 hours`.
+fn elapsed(millis: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    const UNITS: [(u64, &str); 5] = [
+        (86_400_000, "day"),
+        (3_600_000, "hour"),
+        (60_000, "minute"),
+        (1_000, "second"),
+        (1, "millisecond"),
+    ];
+    let largest = UNITS.iter().position(|(size, _)| millis >= *size);
+    let [(size, unit), rest @ ..] = &UNITS[largest.unwrap_or(UNITS.len() - 1)..] else {
+        return Ok(());
+    };
+    count(millis / size, unit, f)?;
+    match rest
+        .first()
+        .map(|(next, unit)| (millis % size / next, unit))
+    {
+        Some((amount @ 1.., unit)) => {
+            f.write_str(" ")?;
+            count(amount, unit, f)
+        }
+        _ => Ok(()),
     }
 }
 
@@ -271,6 +301,17 @@ mod tests {
         assert_eq!(movement(&a, &b), "ahead by 1 byte");
         assert_eq!(movement(&b, &at([3, 99], Unit::Files)), "back by 2 bytes");
         assert_eq!(movement(&a, &a), "same");
+        for (millis, expected) in [
+            (1, "1 millisecond"),
+            (1_000, "1 second"),
+            (60_500, "1 minute"),
+            (7_384_000, "2 hours 3 minutes"),
+            (96_568_730_999, "1117 days 16 hours"),
+        ] {
+            let to = at([millis], Unit::Milliseconds);
+            let way = movement(&at([0], Unit::Milliseconds), &to);
+            assert_eq!(way, format!("ahead by {expected}"));
+        }
         assert_eq!(movement(&a, &at([5], Unit::Bytes)), "incomparable");
         let elsewhere = Position::within("b".into(), [(1, None)], String::new());
         let here = Position::within("a".into(), [(1, None)], String::new());

@@ -14,12 +14,12 @@ proptest! {
         text in ".{0,12}",
     ) {
         // White space at an end is found out as no name of a file.
-        let mysql = MysqlCdc::new(&name, format!("f{name}.1"), a).unwrap().with_ts_sec(b);
+        let mysql = MysqlCdc::new(&name, format!("f{name}.1"), a).unwrap();
         wire(&mysql, MysqlCdc::to_entry);
         let lsn = PostgresLsn::try_from(a).unwrap();
         prop_assert_eq!(lsn.to_string().parse::<PostgresLsn>().unwrap(), lsn);
-        wire(&PostgresCdc::new(&name, lsn).with_message_type("UPDATE").with_tx_id(b), PostgresCdc::to_entry);
-        wire(&OracleCdc::new(&name, a.to_string()).unwrap().with_tx_id(&text), OracleCdc::to_entry);
+        wire(&PostgresCdc::new(&name, lsn).unwrap(), PostgresCdc::to_entry);
+        wire(&OracleCdc::new(&name, a.to_string()).unwrap(), OracleCdc::to_entry);
         wire(&JdbcSource::table(&name).with_incrementing(b), JdbcSource::to_entry);
         wire(&CosmosDbSourceV2::new(&name, &name, &name, &text).unwrap(), CosmosDbSourceV2::to_entry);
         wire(&FileStreamSource::new(&name, a).unwrap(), FileStreamSource::to_entry);

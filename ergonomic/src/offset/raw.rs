@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::finding::{Code, Finding, ValidationError};
+use crate::json::Kind;
 use crate::json::RawObject;
-use crate::json::scan::{self, Kind, Member};
 use crate::{OffsetEntry, RawJson};
 
 /// An entry of any connector, split for editing: for every format that has no type of its own.
@@ -71,38 +71,6 @@ impl RawEntry {
         entry.set_text("partition", self.partition.as_str());
         into_entry(&entry)
     }
-}
-
-/// The members of an entry, for repeated lookups.
-pub(super) struct Members<'a> {
-    partition: Vec<Member<'a>>,
-    offset: Vec<Member<'a>>,
-}
-
-impl RawEntry {
-    pub(super) fn members(&self) -> Members<'_> {
-        Members {
-            partition: scan::members(self.partition.as_str()).unwrap_or_default(),
-            offset: scan::members(self.offset.as_str()).unwrap_or_default(),
-        }
-    }
-}
-
-impl<'a> Members<'a> {
-    /// The text of a member of the partition.
-    pub(super) fn partition(&self, key: &str) -> Option<&'a str> {
-        find(&self.partition, key)
-    }
-
-    /// The text of a member of the position.
-    pub(super) fn offset(&self, key: &str) -> Option<&'a str> {
-        find(&self.offset, key)
-    }
-}
-
-fn find<'a>(members: &[Member<'a>], key: &str) -> Option<&'a str> {
-    let member = members.iter().rfind(|m| m.key == key);
-    member.map(|member| member.value)
 }
 
 /// Compares by meaning, as [`OffsetEntry`] does.

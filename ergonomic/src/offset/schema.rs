@@ -2,67 +2,50 @@
 
 use serde_json::{Value as Json, json};
 
-use super::value::Value;
+use super::facts::Declared;
 use super::{
     CosmosDbSource, CosmosDbSourceV2, CouchbaseSource, FileStreamSource, GithubSource, JdbcSource,
     KafkaSink, MirrorMaker, MongodbAtlas, MongodbCdc, MysqlCdc, OracleCdc, PostgresCdc,
     SqlServerCdc,
 };
 
-/// The schema of an entry while it is built.
-pub(crate) struct Entry(Json);
+/// The schema of an entry with these members; its description is the first paragraph of `doc`.
+pub(crate) fn of(title: &str, doc: &str, members: &[Declared]) -> Json {
+    let lines = doc
+        .lines()
+        .map(str::trim)
+        .take_while(|line| !line.is_empty());
+    let object = |place: &str, kind: Json| {
+        let here = || members.iter().filter(|member| member.place == place);
+        let schema = |member: &Declared| {
+            let mut schema = (member.schema)();
+            schema["description"] = member.doc.trim().into();
+            (member.key.to_owned(), schema)
+        };
+        let required: Vec<_> = here().filter(|m| m.required).map(|m| m.key).collect();
+        let properties: serde_json::Map<_, _> = here().map(schema).collect();
+        json!({ "type": kind, "properties": properties, "required": required })
+    };
+    json!({
+        "title": title,
+        "description": lines.collect::<Vec<_>>().join(" "),
+        "type": "object",
+        "properties": {
+            "partition": object("partition", json!("object")),
+            // Null resets the partition.
+            "offset": object("offset", json!(["object", "null"])),
+        },
+        "required": ["partition"],
+    })
+}
 
-impl Entry {
-    /// A schema with a title and a description, which is the first paragraph of `doc`.
-    pub(crate) fn new(title: &str, doc: &str) -> Self {
-        let lines = doc
-            .lines()
-            .map(str::trim)
-            .take_while(|line| !line.is_empty());
-        let description = lines.collect::<Vec<_>>().join(" ");
-        let members = |kind: Json| json!({ "type": kind, "properties": {}, "required": [] });
-        Self(json!({
-            "title": title,
-            "description": description,
-            "type": "object",
-            "properties": {
-                "partition": members(json!("object")),
-                // Null resets the partition.
-                "offset": members(json!(["object", "null"])),
-            },
-            "required": ["partition"],
-        }))
+/// The schema of an entry of a sink, to which no member can be added.
+fn sink() -> Json {
+    let mut schema = KafkaSink::schema();
+    for place in ["partition", "offset"] {
+        schema["properties"][place]["additionalProperties"] = false.into();
     }
-
-    pub(crate) fn partition<T: Value>(&mut self, key: &str, doc: &str, required: bool) {
-        self.member::<T>("partition", key, doc, required);
-    }
-
-    pub(crate) fn offset<T: Value>(&mut self, key: &str, doc: &str, required: bool) {
-        self.member::<T>("offset", key, doc, required);
-    }
-
-    fn member<T: Value>(&mut self, place: &str, key: &str, doc: &str, required: bool) {
-        let mut schema = T::schema();
-        schema["description"] = doc.trim().into();
-        let place = &mut self.0["properties"][place];
-        place["properties"][key] = schema;
-        if required && let Some(keys) = place["required"].as_array_mut() {
-            keys.push(key.into());
-        }
-    }
-
-    /// Allows only the declared members.
-    pub(crate) fn closed(mut self) -> Self {
-        for place in ["partition", "offset"] {
-            self.0["properties"][place]["additionalProperties"] = false.into();
-        }
-        self
-    }
-
-    pub(crate) fn into_value(self) -> Json {
-        self.0
-    }
+    schema
 }
 
 /// The JSON Schemas (draft 2020-12) of the forms that an entry can have: each known format, and any other entry that is
@@ -70,7 +53,7 @@ impl Entry {
 pub fn entry_schemas() -> Vec<Json> {
     let [table, query] = JdbcSource::schemas();
     vec![
-        KafkaSink::schema(),
+        sink(),
         table,
         query,
         MysqlCdc::schema(),

@@ -5,6 +5,15 @@ use crate::finding::ValidationError;
 use crate::validate;
 use crate::{OffsetEntry, Timestamp};
 
+/// The rows of a table of text, one a line, with their cells between bars.
+pub(crate) fn rows<const N: usize>(table: &str) -> Vec<[&str; N]> {
+    let lines = table.lines().map(str::trim).filter(|line| !line.is_empty());
+    let cells = lines.map(|line| line.split(" |").map(str::trim).collect::<Vec<_>>());
+    cells
+        .map(|cells| cells.try_into().expect("every row has all cells"))
+        .collect()
+}
+
 pub(super) fn entry(text: &str) -> OffsetEntry {
     serde_json::from_str(text).unwrap()
 }
@@ -59,21 +68,17 @@ fn every_format_on_the_wire() {
         ),
         (
             wire(
-                &PostgresCdc::new("s", "1/2".parse().unwrap())
-                    .with_lsn_proc("1/1".parse::<PostgresLsn>().unwrap())
-                    .with_snapshot_completed(true),
+                &PostgresCdc::new("s", "1/2".parse().unwrap()).unwrap(),
                 PostgresCdc::to_entry,
             ),
-            r#"{"partition":{"server":"s"},"offset":{"lsn":4294967298,"lsn_proc":4294967297,"snapshot_completed":true}}"#,
+            r#"{"partition":{"server":"s"},"offset":{"lsn":4294967298}}"#,
         ),
         (
             wire(
-                &SqlServerCdc::new("s", "d", lsn())
-                    .unwrap()
-                    .with_change_lsn(SqlServerLsn::null()),
+                &SqlServerCdc::new("s", "d", lsn()).unwrap(),
                 SqlServerCdc::to_entry,
             ),
-            r#"{"partition":{"server":"s","database":"d"},"offset":{"commit_lsn":"00000025:00000d98:00a2","change_lsn":"NULL"}}"#,
+            r#"{"partition":{"server":"s","database":"d"},"offset":{"commit_lsn":"00000025:00000d98:00a2"}}"#,
         ),
         (
             wire(
@@ -91,10 +96,10 @@ fn every_format_on_the_wire() {
         ),
         (
             wire(
-                &MongodbCdc::new("s").unwrap().with_sec(5).with_ord(1),
+                &MongodbCdc::new("s").unwrap().move_to("82").unwrap(),
                 MongodbCdc::to_entry,
             ),
-            r#"{"partition":{"server_id":"s"},"offset":{"sec":5,"ord":1}}"#,
+            r#"{"partition":{"server_id":"s"},"offset":{"resume_token":"82"}}"#,
         ),
         (
             wire(
@@ -105,22 +110,17 @@ fn every_format_on_the_wire() {
         ),
         (
             wire(
-                &CouchbaseSource::new("b", 1023, 7)
-                    .unwrap()
-                    .with_snapshot_end_seqno(9)
-                    .unwrap(),
+                &CouchbaseSource::new("b", 1023, 7).unwrap(),
                 CouchbaseSource::to_entry,
             ),
-            r#"{"partition":{"bucket":"b","partition":"1023"},"offset":{"bySeqno":7,"snapshotEndSeqno":9}}"#,
+            r#"{"partition":{"bucket":"b","partition":"1023"},"offset":{"bySeqno":7}}"#,
         ),
         (
             wire(
-                &CosmosDbSourceV2::new("d", "c", "r", "-1")
-                    .unwrap()
-                    .with_item_lsn("7"),
+                &CosmosDbSourceV2::new("d", "c", "r", "-1").unwrap(),
                 CosmosDbSourceV2::to_entry,
             ),
-            r#"{"partition":{"cosmos.source.database.name":"d","cosmos.source.container.resourceId":"c","cosmos.source.feedRange":"r"},"offset":{"cosmos.source.feedRange.continuation":"-1","cosmos.source.feedRange.item.lsn":"7"}}"#,
+            r#"{"partition":{"cosmos.source.database.name":"d","cosmos.source.container.resourceId":"c","cosmos.source.feedRange":"r"},"offset":{"cosmos.source.feedRange.continuation":"-1","cosmos.source.feedRange.item.lsn":""}}"#,
         ),
         (
             wire(
@@ -148,6 +148,7 @@ fn moving_changes_what_belongs_together_and_nothing_else() {
     let sqlserver = r#"{"partition":{"server":"s","database":"d"},"offset":{"event_serial_no":1,"commit_lsn":"00000025:00000d98:00a2","x":[],"change_lsn":"00000025:00000d98:0003"}}"#;
     let oracle = r#"{"partition":{"server":"s"},"offset":{"snapshot_scn":"1","scn":"9","txSeq":3,"commit_scn":"9:1:ab","snapshot_pending_tx":"0a00:5","lcr_position":null}}"#;
     let couchbase = r#"{"partition":{"connector":"c","bucket":"b","partition":"4"},"offset":{"snapshotEndSeqno":9,"bySeqno":8,"snapshotStartSeqno":7,"vbuuid":1,"x":{}}}"#;
+    let set = "3e11fa47-71ca-11e1-9e33-c80aa9429562:1-2";
     let moved = [
         MysqlCdc::try_from(&entry(mysql))
             .unwrap()
@@ -157,11 +158,13 @@ fn moving_changes_what_belongs_together_and_nothing_else() {
             .to_entry(),
         MysqlCdc::try_from(&entry(mysql))
             .unwrap()
-            .move_to_gtids("a:1-2")
+            .move_to_gtids(set)
+            .unwrap()
             .to_entry(),
         PostgresCdc::try_from(&entry(postgres))
             .unwrap()
             .move_to("0/5".parse().unwrap())
+            .unwrap()
             .to_entry(),
         SqlServerCdc::try_from(&entry(sqlserver))
             .unwrap()
@@ -176,11 +179,12 @@ fn moving_changes_what_belongs_together_and_nothing_else() {
         CouchbaseSource::try_from(&entry(couchbase))
             .unwrap()
             .move_to(3)
+            .unwrap()
             .to_entry(),
     ];
     let expected = [
         r#"{"partition":{"server":"s"},"offset":{"ts_sec": 9,"file":"b.1","pos":4,"transaction_id":null,"incremental_snapshot_x":"y"}}"#,
-        r#"{"partition":{"server":"s"},"offset":{"ts_sec": 9,"file":"b.9","pos":9,"gtids":"a:1-2","transaction_id":null,"incremental_snapshot_x":"y"}}"#,
+        r#"{"partition":{"server":"s"},"offset":{"ts_sec": 9,"file":"b.9","pos":9,"gtids":"3e11fa47-71ca-11e1-9e33-c80aa9429562:1-2","transaction_id":null,"incremental_snapshot_x":"y"}}"#,
         r#"{"partition":{"server":"s"},"offset":{"transaction_id":null,"lsn":5,"x":1.50}}"#,
         r#"{"partition":{"server":"s","database":"d"},"offset":{"commit_lsn":"00000001:00000002:0003","x":[]}}"#,
         r#"{"partition":{"server":"s"},"offset":{"snapshot_scn":"1","scn":"5","snapshot_pending_tx":"0a00:5"}}"#,
@@ -195,170 +199,49 @@ fn moving_changes_what_belongs_together_and_nothing_else() {
 
 #[test]
 fn simple_moves() {
-    let since: Timestamp = "2024-02-20T15:14:19Z".parse().unwrap();
     let later: Timestamp = "2025-01-01T00:00:00Z".parse().unwrap();
-    assert_eq!(
-        GithubSource::new("o/r_x", since)
-            .unwrap()
-            .move_to(later)
-            .since(),
-        later
-    );
+    let github = GithubSource::new("o/r_x", "2024-02-20T15:14:19Z".parse().unwrap()).unwrap();
+    assert_eq!(github.move_to(later).unwrap().since(), later);
+    let token = r#"{"_data":"2"}"#;
     let mongo = MongodbAtlas::new("n", r#"{"_data":"1"}"#).unwrap();
-    assert_eq!(
-        mongo
-            .clone()
-            .move_to(r#"{"_data":"2"}"#)
-            .unwrap()
-            .resume_token(),
-        r#"{"_data":"2"}"#
-    );
-    assert!(mongo.move_to("82").is_err());
-    assert_eq!(
-        CosmosDbSource::new("d", "c", "1")
-            .unwrap()
-            .move_to("2")
-            .continuation_token(),
-        "2"
-    );
-    assert!(
-        MirrorMaker::new("c", "t", 0, 1)
-            .unwrap()
-            .move_to(-1)
-            .is_err()
-    );
-    assert_eq!(
-        FileStreamSource::new("f", 1)
-            .unwrap()
-            .move_to(5)
-            .unwrap()
-            .position(),
-        5
-    );
-}
-
-/// The findings of parsing `text` as `T`.
-fn faults<T>(text: &str) -> Vec<String>
-where
-    T: for<'a> TryFrom<&'a OffsetEntry, Error = ValidationError>,
-{
-    let invalid = T::try_from(&entry(text)).err();
-    let findings = invalid.map(|i| i.into_report().into_findings());
-    findings
-        .unwrap_or_default()
-        .iter()
-        .map(ToString::to_string)
-        .collect()
+    let moved = mongo.clone().move_to(token).unwrap();
+    assert_eq!(moved.resume_token(), token);
+    let wrong = mongo.move_to("82").unwrap_err();
+    assert_eq!(wrong.report().findings()[0].path, "resume-token");
+    let cosmos = CosmosDbSource::new("d", "c", "1").unwrap();
+    assert_eq!(cosmos.move_to("2").unwrap().continuation_token(), "2");
+    let mirror = MirrorMaker::new("c", "t", 0, 1).unwrap();
+    assert!(mirror.move_to(-1).is_err());
+    let file = FileStreamSource::new("f", 1).unwrap();
+    assert_eq!(file.move_to(5).unwrap().position(), 5);
 }
 
 #[test]
 fn faults_are_found_when_reading() {
-    for (found, expected) in [
-        (
-            faults::<MysqlCdc>(
-                r#"{"partition":{"server":""},"offset":{"pos":"4","row":-1,"file":null}}"#,
-            ),
-            vec!["offset.file: is null"],
-        ),
-        (
-            faults::<PostgresCdc>(
-                r#"{"partition":{"server":"s"},"offset":{"lsn":"16/B374D848","lsn_proc":-1}}"#,
-            ),
-            vec![
-                "offset.lsn: must be a log sequence number as a number, 0 or more, but is \"16/B374D848\" (write 97500059720)",
-                "offset.lsn_proc: must be 0 or more, but is -1; nothing is ever read from there",
-            ],
-        ),
-        (
-            faults::<SqlServerCdc>(
-                r#"{"partition":{"server":"s"},"offset":{"commit_lsn":"25:d98:a2"}}"#,
-            ),
-            vec![
-                "offset.commit_lsn: must be text of the form XXXXXXXX:XXXXXXXX:XXXX, but is \"25:d98:a2\"; the connector reads another number in it, or its task fails",
-            ],
-        ),
-        (
-            faults::<OracleCdc>(r#"{"partition":{"server":"s"},"offset":{"scn":12345}}"#),
-            vec![],
-        ),
-        (
-            faults::<OracleCdc>(r#"{"partition":{"server":"s"},"offset":{"scn":"12x"}}"#),
-            vec!["offset.scn: must be a system change number as digits, but is \"12x\""],
-        ),
-        (
-            faults::<MongodbAtlas>(r#"{"partition":{"ns":"n"},"offset":{"_id":{"_data":"82"}}}"#),
-            vec![
-                r#"offset._id: must be a string, but is {"_data":"82"} (write the JSON text as a string)"#,
-            ],
-        ),
-        (
-            faults::<MongodbAtlas>(r#"{"partition":{"ns":"n"},"offset":{"_id":"82"}}"#),
-            vec![
-                r#"offset._id: must be the JSON text of an object, but is "82" (the form is "{\"_data\": \"8266…\"}")"#,
-            ],
-        ),
-        (
-            faults::<CouchbaseSource>(
-                r#"{"partition":{"bucket":"b","partition":7},"offset":{"bySeqno":1}}"#,
-            ),
-            vec!["partition.partition: must be a string, but is 7 (write \"7\")"],
-        ),
-        (
-            faults::<CouchbaseSource>(
-                r#"{"partition":{"bucket":"b","partition":"7"},"offset":{"bySeqno":5,"snapshotStartSeqno":6,"snapshotEndSeqno":4}}"#,
-            ),
-            vec![
-                "offset.snapshotStartSeqno: must be at most bySeqno (5), but is 6; the task fails",
-                "offset.snapshotEndSeqno: must be at least bySeqno (5), but is 4; the task fails",
-            ],
-        ),
-        (
-            faults::<GithubSource>(
-                r#"{"partition":{"name":"kafka"},"offset":{"since":"yesterday"}}"#,
-            ),
-            vec!["offset.since: must be a time such as 2024-02-20T15:14:19Z, but is \"yesterday\""],
-        ),
-        (
-            faults::<GithubSource>(
-                r#"{"partition":{"name":"kafka"},"offset":{"since":"2024-02-20T15:14:19Z"}}"#,
-            ),
-            vec!["partition.name: must be of the form owner/repository_resource, but is kafka"],
-        ),
-        (
-            faults::<JdbcSource>(
-                r#"{"partition":{"query":"select 1"},"offset":{"timestamp_nanos":1000000000}}"#,
-            ),
-            vec![
-                "partition.query: must be the text \"query\", not the query itself",
-                "offset.timestamp_nanos: must be between 0 and 999999999, but is 1000000000",
-            ],
-        ),
-        (
-            faults::<JdbcSource>(r#"{"partition":{},"offset":{}}"#),
-            vec!["partition.table: is missing"],
-        ),
-        (
-            faults::<MirrorMaker>(
-                r#"{"partition":{"cluster":"","topic":"t","partition":-1},"offset":{"offset":-2}}"#,
-            ),
-            vec![
-                "partition.cluster: is empty",
-                "partition.partition: must be 0 or more, but is -1",
-                "offset.offset: must be 0 or more, but is -2",
-            ],
-        ),
-        (
-            faults::<FileStreamSource>("[]"),
-            vec!["entry: must be an object with partition and offset, but is an array"],
-        ),
-        (
-            faults::<KafkaSink>(
-                r#"{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":null}"#,
-            ),
-            vec!["offset: is null"],
-        ),
-    ] {
-        assert_eq!(found, expected);
+    for [name, text, expected] in rows(
+        r#"
+        mysql-cdc | {"partition":{"server":""},"offset":{"pos":"4","row":-1,"file":null}} | offset.file: is null
+        postgres-cdc | {"partition":{"server":"s"},"offset":{"lsn":"16/B374D848","lsn_proc":-1}} | offset.lsn: must be a log sequence number as a number, 0 or more, but is "16/B374D848" (write 97500059720)  offset.lsn_proc: must be 0 or more, but is -1; nothing is ever read from there
+        sqlserver-cdc | {"partition":{"server":"s"},"offset":{"commit_lsn":"25:d98:a2"}} | offset.commit_lsn: must be text of the form XXXXXXXX:XXXXXXXX:XXXX, but is "25:d98:a2"; the connector reads another number in it, or its task fails
+        oracle-cdc | {"partition":{"server":"s"},"offset":{"scn":12345}} | -
+        oracle-cdc | {"partition":{"server":"s"},"offset":{"scn":"12x"}} | offset.scn: must be a system change number as digits, but is "12x"
+        mongodb-atlas | {"partition":{"ns":"n"},"offset":{"_id":{"_data":"82"}}} | offset._id: must be a string, but is {"_data":"82"} (write the JSON text as a string)
+        mongodb-atlas | {"partition":{"ns":"n"},"offset":{"_id":"82"}} | offset._id: must be the JSON text of an object, but is "82" (the form is "{\"_data\": \"8266…\"}")
+        couchbase | {"partition":{"bucket":"b","partition":7},"offset":{"bySeqno":1}} | partition.partition: must be a string, but is 7 (write "7")
+        couchbase | {"partition":{"bucket":"b","partition":"7"},"offset":{"bySeqno":5,"snapshotStartSeqno":6,"snapshotEndSeqno":4}} | offset.snapshotStartSeqno: must be at most bySeqno (5), but is 6; the task fails  offset.snapshotEndSeqno: must be at least bySeqno (5), but is 4; the task fails
+        github | {"partition":{"name":"kafka"},"offset":{"since":"yesterday"}} | offset.since: must be a time such as 2024-02-20T15:14:19Z, but is "yesterday"
+        github | {"partition":{"name":"kafka"},"offset":{"since":"2024-02-20T15:14:19Z"}} | partition.name: must be of the form owner/repository_resource, but is kafka
+        jdbc | {"partition":{"query":"select 1"},"offset":{"timestamp":1,"timestamp_nanos":1000000000}} | partition.query: must be the text "query", not the query itself  offset.timestamp_nanos: must be between 0 and 999999999, but is 1000000000
+        jdbc | {"partition":{},"offset":{}} | partition.table: is missing
+        mirrormaker | {"partition":{"cluster":"","topic":"t","partition":-1},"offset":{"offset":-2}} | partition.cluster: is empty  partition.partition: must be 0 or more, but is -1  offset.offset: must be 0 or more, but is -2
+        filestream | [] | entry: must be an object with partition and offset, but is an array
+        kafka-sink | {"partition":{"kafka_topic":"t","kafka_partition":0},"offset":null} | offset: is null
+        "#,
+    ) {
+        let format = OffsetFormat::all().find(|format| format.name() == name);
+        let found = (format.unwrap().faults)(&entry(text));
+        let found: Vec<_> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(found.join("  "), expected.trim_matches('-'), "{text}");
     }
 }
 

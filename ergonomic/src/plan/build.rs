@@ -158,7 +158,7 @@ impl<'a> Now<'a> {
             return Err(ValidationError::new(vec![Finding::error(
                 "offsets".to_owned(),
                 Code::NothingToRestore,
-                "have no position that the request gave them, so there is nothing to undo",
+                "show no position that the request set, so there is nothing to undo",
             )]));
         }
         Ok(entries)
@@ -244,7 +244,7 @@ fn shifted(
         return Err(ValidationError::new(vec![Finding::error(
             "offset.kafka_offset".to_owned(),
             Code::OutOfRange,
-            format!("{name} is at {offset}; {by} records ahead there is no offset"),
+            format!("{name} is at {offset}, and no offset lies {by} records ahead"),
         )]));
     };
     if target < 0 {
@@ -299,7 +299,7 @@ fn chosen(
                 format!("partitions[{index}]"),
                 Code::UnknownPartition,
                 format!(
-                    "is {}, which is not among the offsets to choose from",
+                    "is {}, which is not one of the partitions that this change covers",
                     printable(&name)
                 ),
             )

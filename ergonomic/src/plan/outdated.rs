@@ -35,7 +35,7 @@ impl MoveKind {
         match self {
             Self::PassedTarget => "has read past the planned offset",
             Self::PassesTarget => "is expected to pass the planned offset",
-            Self::WentBack => "went back, which reading cannot cause",
+            Self::WentBack => "went back, so something altered its offsets",
             Self::Changed => "has another position",
             Self::Appeared => "has got a position",
             Self::Vanished => "has lost its position",
@@ -130,13 +130,17 @@ impl PlanOutdated {
 
 impl fmt::Display for Move {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = |position: &Option<RawJson>, verb: &str| match position {
+            Some(position) => format!("{verb} {}", position_label(Some(position))),
+            None => "without a position".to_owned(),
+        };
         write!(
             f,
-            "{} {}: planned from {}, now at {}",
+            "{} {}: planned {}, now {}",
             partition_label(&self.partition),
             self.kind.explanation(),
-            position_label(self.planned.as_ref()),
-            position_label(self.now.as_ref())
+            at(&self.planned, "from"),
+            at(&self.now, "at")
         )?;
         match self.expected {
             Some(expected) => write!(f, ", expected at {expected} when it stops"),

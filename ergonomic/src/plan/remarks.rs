@@ -9,11 +9,11 @@ use crate::offset::Direction;
 pub(super) fn left_alone(count: usize) -> Option<Finding> {
     let (partitions, them) = match count {
         0 => return None,
-        1 => ("1 partition is".to_owned(), "it"),
-        count => (format!("{count} partitions are"), "them"),
+        1 => ("1 partition stays as it is".to_owned(), "it"),
+        count => (format!("{count} partitions stay as they are"), "them"),
     };
     let message = format!(
-        "{partitions} left alone: the request status names no partition, and the offsets do not show that the request reset {them}"
+        "{partitions}: the status of the request names no partition, and the current offsets do not show that the request reset {them}"
     );
     Some(Finding::warning(
         "offsets".to_owned(),
@@ -37,12 +37,12 @@ pub(super) fn delivered_again(changes: &[Change]) -> Option<Finding> {
     let what = match (back().count(), reset) {
         (0, false) => return None,
         (0, true) => {
-            "a reset partition delivers again every record from its starting point".to_owned()
+            "the connector delivers every record of the reset partitions again, from where it starts".to_owned()
         }
         (_, reset) => format!(
-            "{records} records by this sample, and what is read until the connector stops{}, are delivered again",
+            "the connector delivers {records} records again, counted from this sample, and those that it reads before it stops{}",
             if reset {
-                ", and what a reset partition starts from"
+                "; and every record of the reset partitions, from where it starts"
             } else {
                 ""
             }
@@ -78,7 +78,7 @@ pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> 
             "offsets".to_owned(),
             Code::SkipsRecords,
             format!(
-                "{} {records} records at most, which the connector does not read",
+                "{} up to {records} records, which the connector never reads",
                 skip(known.len())
             ),
         ));
@@ -88,7 +88,7 @@ pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> 
             "offsets".to_owned(),
             Code::PastEnd,
             format!(
-                "{} records; an offset past the end of its partition falls back to the earliest record",
+                "{} records; if the new offset is past the end of a partition, the connector starts where `auto.offset.reset` says, by default at the earliest record",
                 skip(unknown.len())
             ),
         ));
@@ -99,14 +99,14 @@ pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> 
         .collect();
     let between = match ahead[..] {
         [] => None,
-        [way] => Some(format!("1 partition skips what lies between: {way}")),
+        [way] => Some(format!("the old and the new position: {way}")),
         [..] => Some(format!(
-            "{} partitions skip what lies between their old and their new positions",
+            "the old and the new positions of {} partitions",
             ahead.len()
         )),
     };
     if let Some(between) = between {
-        let message = format!("{between}; the connector does not read it");
+        let message = format!("the connector does not read what lies between {between}");
         remarks.push(Finding::warning(
             "offsets".to_owned(),
             Code::SkipsRecords,
@@ -120,13 +120,13 @@ pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> 
             Finding::error(
                 "offsets".to_owned(),
                 Code::NothingChanges,
-                "have nothing to reset: the connector has no position in any of these partitions",
+                "the connector has no position in any of these partitions, so there is nothing to reset",
             )
         } else {
             Finding::warning(
                 "offsets".to_owned(),
                 Code::NothingChanges,
-                "nothing would change, but the connector would still stop for a while",
+                "the request would change no position, but the connector would still stop for a while",
             )
         });
     }

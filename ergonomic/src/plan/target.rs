@@ -82,7 +82,7 @@ pub fn resolve(
         return Err(ValidationError::new(vec![Finding::error(
             "offsets".to_owned(),
             Code::BoundsUnknown,
-            "have no partition of which it is known where it begins and ends",
+            "cannot be moved: the first and the last offset of no partition are known",
         )]));
     }
     let current: HashMap<_, _> = current
@@ -186,7 +186,7 @@ impl Here<'_> {
         };
         if let Some(open) = bounds.open_transaction().filter(|open| offset > *open) {
             let message = format!(
-                "{name} goes to {offset}, past a transaction that is still open, from {open} on: what it commits is not read"
+                "{name} goes to {offset}, past a transaction that is open since offset {open}; the connector does not read what it commits"
             );
             out.push(self.warn(Code::SkipsRecords, message));
         }
@@ -195,8 +195,8 @@ impl Here<'_> {
             && offset < latest
         {
             let message = format!(
-                "{name} begins at {earliest}, but the first record that is still there is {}, as in a compacted topic: counts of \
-                 records are upper bounds",
+                "{name} begins at {earliest}, but its first remaining record is {}, as in a compacted topic; the numbers of records \
+                 are upper bounds",
                 first.offset
             );
             out.push(self.warn(Code::CountsAtMost, message));
@@ -241,9 +241,9 @@ impl Here<'_> {
             out.push(self.warn(Code::BeforeFirstRecord, message));
         } else if record.time.since(time) > MUCH_LATER {
             let message = format!(
-                "{name} has nothing between {time} and offset {}, which is of {}; when that is the marker of a transaction, the next \
+                "{name} has no record between {time} and {}, the time of offset {}; if that is the marker of a transaction, the next \
                  record comes after it",
-                record.offset, record.time
+                record.time, record.offset
             );
             out.push(self.warn(Code::LaterRecord, message));
         }
@@ -260,8 +260,8 @@ impl Here<'_> {
             earliest, latest, ..
         } = bounds;
         let message = format!(
-            "{name} {verb} {offset}, but holds {earliest} to {latest}; from there the connector falls back by its auto.offset.reset, \
-             to the earliest record unless it is set otherwise"
+            "{name} {verb} {offset}, but begins at {earliest} and ends at {latest}; the connector starts where `auto.offset.reset` \
+             says instead, by default at the earliest record"
         );
         Some(self.warn(Code::OutsideTopic, message))
     }

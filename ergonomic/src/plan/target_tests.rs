@@ -185,7 +185,7 @@ fn plans_name_the_target_and_know_the_ends() {
     let warnings: Vec<_> = plan.warnings().iter().map(ToString::to_string).collect();
     assert_eq!(
         warnings,
-        ["offsets: 2 partitions skip 80 records at most, which the connector does not read"]
+        ["offsets: 2 partitions skip up to 80 records, which the connector never reads"]
     );
     // A partition that appears later was not shown.
     let more = [&current[..], &[sink("orders", 2, 1)]].concat();
@@ -249,12 +249,12 @@ fn what_falls_back_reads_well() {
         warnings.join("\n"),
         "\
 compacted:0 goes to its first record, 95, which is of 2026-01-01T00:01:35Z
-compacted:0 begins at 0, but the first record that is still there is 95, as in a compacted topic: counts of records are upper bounds
+compacted:0 begins at 0, but its first remaining record is 95, as in a compacted topic; the numbers of records are upper bounds
 empty:0 is empty, so it goes to its end, 0
 ended:0 has no record since 2026-01-01T00:00:45.5Z, so it goes to its end, 30
 expired:0 holds no record any more, so it goes to its end, 100
 falling:0 goes to its first record, 0, which is of 2026-01-01T00:01:39Z
-transactions:0 has nothing between 2026-01-01T00:00:45.5Z and offset 5, which is of 2026-11-26T13:00:00Z; when that is the marker of a transaction, the next record comes after it
+transactions:0 has no record between 2026-01-01T00:00:45.5Z and 2026-11-26T13:00:00Z, the time of offset 5; if that is the marker of a transaction, the next record comes after it
 trimmed:0 goes to its first record, 60, which is of 2026-01-01T00:01:00Z; the records before it are gone"
     );
 }

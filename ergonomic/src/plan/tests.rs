@@ -51,8 +51,8 @@ PATCH sets 3 and resets 1 of 4 partitions:
   orders:1        300       300        0  unchanged
   orders:2          7     reset
   order:0           -         5
-warning: offsets[3].partition: has no current offset: the connector has no offset in topic order; unless that partition exists, the alteration fails, and others may have been moved by then (did you mean `orders`?)
-warning: offsets: 1 partition skips records; an offset past the end of its partition falls back to the earliest record",
+warning: offsets[3].partition: has no current offset: the connector has no offset in topic order; if that partition does not exist, the alteration fails, and other partitions may already have been moved (did you mean `orders`?)
+warning: offsets: 1 partition skips records; if the new offset is past the end of a partition, the connector starts where `auto.offset.reset` says, by default at the earliest record",
         ),
         (
             &current,
@@ -106,7 +106,7 @@ if there is no such file, or if no event begins at the position (the files that 
 PATCH sets 1 partition:
   {\"server\":\"inventory\"}
     unchanged
-warning: offsets: nothing would change, but the connector would still stop for a while",
+warning: offsets: the request would change no position, but the connector would still stop for a while",
         ),
         (
             &entries(MYSQL),
@@ -149,13 +149,13 @@ fn texts_of_refusals() {
             &current,
             Intent::shift_by(i64::MAX),
             "the offsets have 1 problem:\
-             \n  offsets[0].offset.kafka_offset: orders:0 is at 5; 9223372036854775807 records ahead there is no offset",
+             \n  offsets[0].offset.kafka_offset: orders:0 is at 5, and no offset lies 9223372036854775807 records ahead",
         ),
         (
             &current,
             Intent::shift_by(1).only(sinks("orders:0=- orders:7=-")),
             "the offsets have 1 problem:\
-             \n  partitions[1]: is orders:7, which is not among the offsets to choose from",
+             \n  partitions[1]: is orders:7, which is not one of the partitions that this change covers",
         ),
         (
             &current,
@@ -169,13 +169,13 @@ fn texts_of_refusals() {
             &current,
             Intent::reset_all().only([]),
             "the offsets have 1 problem:\
-             \n  partitions: is empty, and the service takes an empty list for every partition (name the partitions to reset, or ask for a reset of all of them)",
+             \n  partitions: is empty, which the service takes for a reset of every partition (name the partitions to reset, or ask for a reset of all of them)",
         ),
         (
             &current,
             Intent::reset([]),
             "the offsets have 1 problem:\
-             \n  offsets: is empty, and the service takes an empty list for every partition (name the partitions to reset, or ask for a reset of all of them)",
+             \n  offsets: is empty, which the service takes for a reset of every partition (name the partitions to reset, or ask for a reset of all of them)",
         ),
         (
             &current,
@@ -187,7 +187,7 @@ fn texts_of_refusals() {
             &current,
             Intent::copy_from([]),
             "the offsets have 1 problem:\
-             \n  offsets: is empty, so there is nothing to set, and Kafka Connect would refuse the request (name at least one partition; to leave the connector without any offset, reset all its partitions)",
+             \n  offsets: is empty, so there is nothing to set; the offsets of a connector that has stored none look like this (to bring the connector back to having none, reset all its partitions; to set positions, list their partitions)",
         ),
     ] {
         assert_eq!(
@@ -331,9 +331,9 @@ fn moves_read_well_and_are_stable_json() {
         moved.to_string(),
         "\
 the offsets have changed since the plan was made, and the plan no longer fits:
-  t:0 went back, which reading cannot cause: planned from 100, now at 90
-  t:1 has lost its position: planned from 5, now at nowhere
-  t:2 has got a position: planned from nowhere, now at 1"
+  t:0 went back, so something altered its offsets: planned from 100, now at 90
+  t:1 has lost its position: planned from 5, now without a position
+  t:2 has got a position: planned without a position, now at 1"
     );
     assert_eq!(
         serde_json::to_value(&moved).unwrap()["moves"][0],

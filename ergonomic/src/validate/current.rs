@@ -16,8 +16,7 @@ use crate::offset::plain::plain_sink;
 use crate::offset::{Identity, Side};
 
 /// The effect of an alteration of a partition that does not exist (measured with Kafka Connect 4.1.1).
-const UNLESS: &str =
-    "unless that partition exists, the alteration fails, and others may have been moved by then";
+const UNLESS: &str = "if that partition does not exist, the alteration fails, and other partitions may already have been moved";
 
 /// For at most this many unknown topics or partitions a similar one is searched, among at most this many known ones: a
 /// person reads no more suggestions.
@@ -99,7 +98,7 @@ impl<'a> Current<'a> {
             let finding = Finding::warning(
                 list.to_owned(),
                 Code::UnknownPartition,
-                "cannot be compared with the connector's own: it has no offsets yet",
+                "cannot be compared with the connector's own, because it has stored none yet",
             );
             out.push((0, finding));
             return;
@@ -200,7 +199,7 @@ impl<'a> Current<'a> {
                 Finding::error(
                     at,
                     Code::PartitionForm,
-                    "is written in another form than the connector's own and would never be read",
+                    "is written in another form than the connector's own partition, so the connector would never read it",
                 )
                 .suggest(format!("write {model}")),
             );
@@ -229,7 +228,7 @@ impl<'a> Current<'a> {
 
     /// The finding about a partition that the connector does not have; it names the nearest one that it has.
     fn unknown(&self, path: String, entry: &OffsetEntry) -> Finding {
-        let message = "is not among the connector's current offsets";
+        let message = "is not one of the partitions in the connector's current offsets";
         self.searches.set(self.searches.get() + 1);
         if self.searches.get() > SEARCHES {
             return Finding::warning(path, Code::UnknownPartition, message);
@@ -246,8 +245,8 @@ impl<'a> Current<'a> {
                 path,
                 Code::UnknownPartition,
                 format!(
-                    "{message}; the nearest differs in {}",
-                    differences.join(", ")
+                    "{message}; the nearest one differs in {}",
+                    differences.join(", and in ")
                 ),
             )
             .suggest(format!("the nearest is {}", excerpt(text))),
@@ -261,7 +260,7 @@ pub(super) fn not_alterable(path: String) -> Finding {
     Finding::warning(
         path,
         Code::NotAlterable,
-        "is shown with the position null; for a moment after a change that is normal, but if it stays so, the connector stores this partition under other keys, and no alteration or reset reaches it, whatever the status says",
+        "has the position null, which is normal for a moment after a change; if it stays so, the connector stores this partition under other keys, and no alteration and no reset changes it, even when the status is APPLIED",
     )
 }
 

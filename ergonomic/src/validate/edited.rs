@@ -51,13 +51,14 @@ pub fn goes_back(
             return None;
         }
         let since = observed_at.map_or_else(String::new, |at| {
-            format!(" since the file's sample of {at}")
+            format!(" since the sample in the file ({at})")
         });
-        let message =
-            format!("goes {movement}, which the connector has read{since}, unless it was edited");
+        let message = format!(
+            "goes {movement}, which the connector has read{since}; it would read them again"
+        );
         let path = format!("{LIST}[{index}].offset");
         let finding = Finding::warning(path, Code::GoesBack, message);
-        Some(finding.suggest("send only the entries that were edited"))
+        Some(finding.suggest("leave this entry out, unless you edited it on purpose"))
     };
     entries.iter().enumerate().filter_map(warning).collect()
 }

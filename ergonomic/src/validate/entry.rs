@@ -98,22 +98,16 @@ fn refused(path: &str, members: &[Member<'_>], out: &mut Vec<Finding>) {
 
 /// What to write instead of a sink entry without its two objects.
 fn flat_sink(members: &[Member<'_>]) -> Option<String> {
-    let text = |key: &str| {
-        members
-            .iter()
-            .find(|m| m.key == key)
-            .map(|m| excerpt(m.value))
-    };
-    if text("partition").is_some() || text("offset").is_some() {
-        return None;
-    }
-    let (topic, partition) = (text("kafka_topic")?, text("kafka_partition")?);
-    let offset = text("kafka_offset").map_or("null".to_owned(), |at| {
-        format!("{{\"kafka_offset\": {at}}}")
-    });
-    Some(format!(
-        "write {{\"partition\": {{\"kafka_topic\": {topic}, \"kafka_partition\": {partition}}}, \"offset\": {offset}}}"
-    ))
+    let has = |key: &str| members.iter().any(|m| m.key == key);
+    let is_flat = !has("partition") && !has("offset");
+    is_flat.then(|| kafka_sink::meant(members, members, ""))?
+}
+
+/// What to write instead of an entry whose members are named as MirrorMaker and other tools name them.
+pub(super) fn renamed_sink(entry: &OffsetEntry) -> Option<String> {
+    let (partition, offset) = entry.texts();
+    let offset = offset.and_then(scan::members).unwrap_or_default();
+    kafka_sink::meant(&scan::members(partition?)?, &offset, "kafka_")
 }
 
 /// The members of the partition; `None` when it is not an object.

@@ -96,14 +96,18 @@ impl<'a> Known<'a> {
         self.current.unwrap_or_default()
     }
 
-    /// The format of the connector's offsets, from its class or from its current offsets; `None` when neither
+    /// The format of the connector's offsets: that of its class, or else that of its current offsets; `None` when neither
     /// determines it.
     pub fn format(&self) -> Option<&'static OffsetFormat> {
-        match self.class {
-            Some(class) => OffsetFormat::of_class(class),
+        self.listed().or_else(|| {
             // One entry that identifies the format is enough; when the first ones do not, the others will not either.
-            None => self.current?.iter().take(100).find_map(OffsetFormat::guess),
-        }
+            self.current?.iter().take(100).find_map(OffsetFormat::guess)
+        })
+    }
+
+    /// The format of the connector's class, when it is known.
+    pub(super) fn listed(&self) -> Option<&'static OffsetFormat> {
+        OffsetFormat::of_class(self.class?)
     }
 
     /// Sink or source, when this is known without the offsets.
@@ -111,13 +115,10 @@ impl<'a> Known<'a> {
         match self.kind {
             Some(ConnectorKind::Sink) => Some(Side::Sink),
             Some(ConnectorKind::Source) => Some(Side::Source),
-            _ => {
-                let format = OffsetFormat::of_class(self.class?)?;
-                Some(match format.name() {
-                    "kafka-sink" => Side::Sink,
-                    _ => Side::Source,
-                })
-            }
+            _ => Some(match self.listed()?.name() {
+                "kafka-sink" => Side::Sink,
+                _ => Side::Source,
+            }),
         }
     }
 }

@@ -123,11 +123,11 @@ fn run(request: Request, list: &'static str, entries: &[OffsetEntry], known: &Kn
     if entries.is_empty() {
         let (message, suggestion) = match request {
             Request::Patch => (
-                "is empty, so there is nothing to set, and Kafka Connect would refuse the request",
-                "name at least one partition; to leave the connector without any offset, reset all its partitions",
+                "is empty, so there is nothing to set; the offsets of a connector that has stored none look like this",
+                "to bring the connector back to having none, reset all its partitions; to set positions, list their partitions",
             ),
             Request::Delete => (
-                "is empty, and the service takes an empty list for every partition",
+                "is empty, which the service takes for a reset of every partition",
                 "name the partitions to reset, or ask for a reset of all of them",
             ),
         };
@@ -203,7 +203,7 @@ impl<'a> Check<'a> {
             let topic = self.topics.add(sink.topic);
             if topic.legal {
                 self.sinks.push((key(topic.number, sink.partition), index));
-                self.side(index, Side::Sink);
+                self.side(index, entry, Side::Sink);
                 return;
             }
         }
@@ -212,7 +212,7 @@ impl<'a> Check<'a> {
         let seen = entry::check(self.request, &path, entry, self.decided, &mut found);
         self.findings.extend(found.into_iter().map(|f| (index, f)));
         if let Some(side) = seen.side {
-            self.side(index, side);
+            self.side(index, entry, side);
         }
         match seen.identity {
             Some(Identity::Sink(topic, partition)) => {
@@ -229,7 +229,7 @@ impl<'a> Check<'a> {
     }
 
     /// Checks that all entries belong to a sink, or all to a source.
-    fn side(&mut self, index: usize, side: Side) {
+    fn side(&mut self, index: usize, entry: &OffsetEntry, side: Side) {
         let first = self
             .sides
             .get_or_insert((self.decided.unwrap_or(side), index))
@@ -250,9 +250,14 @@ impl<'a> Check<'a> {
             ),
             (None, None) => return,
         };
+        let finding = Finding::error(self.path(index), Code::MixedKinds, message);
+        let hint = entry::renamed_sink(entry).filter(|_| first == Side::Sink);
         self.findings.push((
             index,
-            Finding::error(self.path(index), Code::MixedKinds, message),
+            match hint {
+                Some(hint) => finding.suggest(hint),
+                None => finding,
+            },
         ));
     }
 
@@ -282,10 +287,10 @@ impl<'a> Check<'a> {
             whole.push(Finding::warning(
                 self.list.to_owned(),
                 Code::UnknownPartition,
-                "cannot be compared: the connector has no offsets yet",
+                "cannot be compared with the connector's own, because it has stored none yet",
             ));
         }
-        let formats = Formats::new(known.format(), known.class.is_some());
+        let formats = Formats::new(known);
         let fields = |entry: &'a OffsetEntry| Fields::of(entry);
         let around = Around {
             present: current.map(|current| current.sources().filter_map(fields).collect()),
@@ -294,6 +299,7 @@ impl<'a> Check<'a> {
                 .iter()
                 .filter_map(|source| fields(source.entry))
                 .collect(),
+            class: known.class,
             settings: known.settings,
             now: known.now.unwrap_or_else(|| SystemClock.now()),
             has_old_form: OnceCell::new(),
@@ -328,7 +334,8 @@ impl<'a> Check<'a> {
                     ..finding
                 };
                 let said = |other: &Finding| {
-                    (other.path == finding.path && other.severity <= finding.severity)
+                    (other.path == finding.path
+                        && (other.severity <= finding.severity || other.code == Code::OutOfRange))
                         || (other.code == Code::PartitionForm && finding.code == Code::NeverRead)
                 };
                 let known = self
@@ -364,7 +371,7 @@ impl<'a> Check<'a> {
                 Request::Patch => Finding::error(
                     path,
                     Code::DuplicatePartition,
-                    message + "; one of them would be lost",
+                    message + "; only one of the two positions would be set",
                 ),
                 Request::Delete => Finding::warning(path, Code::DuplicatePartition, message),
             };

@@ -1,5 +1,6 @@
 //! The check of one source entry against its format.
 
+use super::Known;
 use crate::OffsetEntry;
 use crate::finding::text::closest;
 use crate::finding::{Code, Finding, Severity};
@@ -13,6 +14,8 @@ pub(super) struct Formats {
     sure: Option<&'static OffsetFormat>,
     /// Whether the format may be guessed from the keys of an entry.
     may_guess: bool,
+    /// Why findings are no more than warnings.
+    doubt: Option<&'static str>,
     declared: Vec<Declared>,
 }
 
@@ -23,10 +26,18 @@ pub(super) struct Entry<'a> {
 }
 
 impl Formats {
-    pub(super) fn new(sure: Option<&'static OffsetFormat>, class_known: bool) -> Self {
+    pub(super) fn new(known: &Known<'_>) -> Self {
+        let sure = known.format();
+        let assumed = known.class.is_some_and(OffsetFormat::is_assumed);
         Self {
             sure: sure.filter(|format| format.name() != "kafka-sink"),
-            may_guess: sure.is_none() && !class_known,
+            may_guess: sure.is_none() && (known.class.is_none() || assumed),
+            doubt: match known.class {
+                None if sure.is_some() => None,
+                None => Some("the connector's class is not known; guessed from the members:"),
+                Some(_) if known.listed().is_some() => None,
+                Some(_) => Some("*assumed*, because the members are those of"),
+            },
             declared: sure.map(|format| (format.members)()).unwrap_or_default(),
         }
     }
@@ -59,38 +70,26 @@ impl Formats {
         let own = entry.own.and_then(Fields::of);
         let (asked, own) = (&asked, own.as_ref());
         let guess = || OffsetFormat::guess_of(asked).filter(|f| f.name() != "kafka-sink");
-        match self.sure {
-            Some(format) => {
-                let case = Case {
-                    asked,
-                    own,
-                    format,
-                    around,
-                };
-                checked(&case, entry, &self.declared)
+        let Some(format) = self.sure.or_else(|| guess().filter(|_| self.may_guess)) else {
+            return Vec::new();
+        };
+        let case = Case {
+            asked,
+            own,
+            format,
+            around,
+        };
+        let mut found = match self.sure {
+            Some(_) => checked(&case, entry, &self.declared),
+            None => checked(&case, entry, &(format.members)()),
+        };
+        if let Some(doubt) = self.doubt {
+            for finding in &mut found {
+                finding.severity = finding.severity.max(Severity::Warning);
+                finding.message += &format!(" ({doubt} {})", format.title());
             }
-            None if self.may_guess => {
-                let Some(format) = guess() else {
-                    return Vec::new();
-                };
-                let case = Case {
-                    asked,
-                    own,
-                    format,
-                    around,
-                };
-                let mut found = checked(&case, entry, &(format.members)());
-                for finding in &mut found {
-                    finding.severity = finding.severity.max(Severity::Warning);
-                    finding.message += &format!(
-                        " (the connector's class is not known; guessed from the members: {})",
-                        format.title()
-                    );
-                }
-                found
-            }
-            None => Vec::new(),
         }
+        found
     }
 }
 
@@ -98,8 +97,8 @@ fn checked(case: &Case<'_>, entry: &Entry<'_>, declared: &[Declared]) -> Vec<Fin
     let mut found = Vec::new();
     check_partition(case, &mut found);
     check_faults(case, entry, &mut found);
+    (case.format.check_partition)(case, &mut found);
     if case.asked.is_reset() {
-        (case.format.check)(case, &mut found);
         return found;
     }
     if let Some(foreign) = foreign(case, declared) {
@@ -122,17 +121,17 @@ fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
     let known = |key: &&str| format.partitions.iter().any(|keys| keys.contains(key));
     let extra: Vec<&str> = asked.partition_keys().filter(|key| !known(key)).collect();
-    let form = |keys: &&[&str]| keys.join(", ");
+    let form = |keys: &&[&str]| format!("`{}`", keys.join("` and `"));
     let forms: Vec<String> = format.partitions.iter().map(form).collect();
     let forms = format!("the members of a partition are {}", forms.join(", or "));
     if !extra.is_empty() {
         let message = format!(
-            "has the member {}; the connector never reads this partition",
+            "has the member {}, so the connector never reads this partition",
             extra.join(", ")
         );
         out.push(never_read("partition", message).suggest(forms));
     } else if !format.is_partition(asked) {
-        let message = "does not have all members; the connector never reads this partition";
+        let message = "lacks a member, so the connector never reads this partition";
         out.push(never_read("partition", message.to_owned()).suggest(forms));
     }
     let Some((key, settings)) = format.fixed else {
@@ -157,9 +156,7 @@ fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
             .iter()
             .any(|f| f.partition_text(key).as_ref() == Some(&given))
     {
-        let message = format!(
-            "is \"{given}\", but the connector's own is \"{wanted}\"; it never reads this partition"
-        );
+        let message = format!("is \"{given}\", but this connector reads only \"{wanted}\"");
         out.push(
             never_read(&format!("partition.{key}"), message).suggest(format!("write \"{wanted}\"")),
         );
@@ -243,7 +240,7 @@ fn check_faults(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
 /// The finding about an offset without any member of the format, or with those of another format.
 fn foreign(case: &Case<'_>, declared: &[Declared]) -> Option<Finding> {
     let (asked, format) = (case.asked, case.format);
-    let own = |key: &str| case.own.is_some_and(|own| own.raw(key).is_some());
+    let own = |key: &str| case.own.is_some_and(|own| own.offset(key).is_some());
     if case.own.is_some_and(|own| own.same_offset(asked)) {
         return None;
     }
@@ -261,7 +258,7 @@ fn foreign(case: &Case<'_>, declared: &[Declared]) -> Option<Finding> {
         |message: String| Finding::error("offset".to_owned(), Code::ForeignOffset, message);
     if let Some(other) = other.filter(|_| !is_own) {
         let message = format!(
-            "is an offset of {}, but the connector is {}",
+            "is an offset of {}, but this connector is {}",
             other.title(),
             format.title()
         );
@@ -290,12 +287,13 @@ fn foreign(case: &Case<'_>, declared: &[Declared]) -> Option<Finding> {
 /// Adds findings about members that resemble an absent member of the format.
 fn misspelt(case: &Case<'_>, declared: &[Declared], out: &mut Vec<Finding>) {
     for key in case.asked.keys() {
-        if case.format.knows(key, declared) || case.own.is_some_and(|own| own.raw(key).is_some()) {
+        if case.format.knows(key, declared) || case.own.is_some_and(|own| own.offset(key).is_some())
+        {
             continue;
         }
         let missing = declared
             .iter()
-            .filter(|m| m.place == "offset" && case.asked.raw(m.key).is_none());
+            .filter(|m| m.place == "offset" && case.asked.offset(m.key).is_none());
         if let Some(meant) = closest(key, missing.map(|member| member.key)) {
             out.push(
                 Finding::warning(
@@ -346,7 +344,7 @@ fn check_position(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
     let is_told = is_said(&[Code::GtidsMissing, Code::StartsOver]);
     if after.millis().is_some_and(|millis| millis > now) && !is_kept && !is_misread {
         let message = format!(
-            "is of {}, which is to come; nothing is emitted until then",
+            "is in the future ({}); the connector emits nothing until then",
             after.shown
         );
         let finding = Finding::warning("offset".to_owned(), Code::FutureTime, message);
@@ -381,7 +379,7 @@ fn check_position(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
     };
     if after.is_far_from(&before) && !is_told && !is_misread {
         let message = format!(
-            "goes from {} to {}, {movement}; is a digit missing, or one too many?",
+            "goes from {} to {}, {movement}; check the number, in which a digit may be missing or one too many",
             before.shown, after.shown
         );
         out.push(Finding::warning(

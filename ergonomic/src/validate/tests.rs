@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::offset::tests::rows;
 
 fn entries(text: &str) -> Vec<OffsetEntry> {
     serde_json::from_str(text).unwrap()
@@ -108,40 +109,22 @@ fn patch_finds() {
 
 #[test]
 fn delete_finds() {
-    for (text, expected) in [
-        (
-            r#"[{"partition":{"kafka_topic":"t","kafka_partition":0}}]"#.to_owned(),
-            vec![],
-        ),
-        (
-            r#"[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":null}]"#.into(),
-            vec![],
-        ),
-        (r#"[{"partition":{"server":"s"}}]"#.into(), vec![]),
-        ("[]".into(), vec!["error empty-request offsets"]),
-        (
-            format!("[{SINK}]"),
-            vec!["warning position-ignored offsets[0].offset"],
-        ),
-        (
-            format!("[{SOURCE}]"),
-            vec!["warning position-ignored offsets[0].offset"],
-        ),
-        (
-            r#"[{"offset":null}]"#.into(),
-            vec!["error missing-member offsets[0].partition"],
-        ),
-        (
-            r#"[{"partition":{"a":1}},{"partition":{"a":1}}]"#.into(),
-            vec!["warning duplicate-partition offsets[1].partition"],
-        ),
-        (
-            r#"[{"partition":{"kafka_topic":"t","kafka_partition":1.0}}]"#.into(),
-            vec!["error not-an-integer offsets[0].partition.kafka_partition"],
-        ),
-    ] {
-        assert_eq!(lines(&delete(&entries(&text))), expected, "{text}");
+    for [text, expected] in rows(
+        r#"
+        {"partition":{"kafka_topic":"t","kafka_partition":0}} |
+        {"partition":{"kafka_topic":"t","kafka_partition":0},"offset":null} |
+        {"partition":{"server":"s"}} |
+        {"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":1}} | warning position-ignored offsets[0].offset
+        {"partition":{"server":"s"},"offset":{"file":"b.1","pos":4}} | warning position-ignored offsets[0].offset
+        {"offset":null} | error missing-member offsets[0].partition
+        {"partition":{"a":1}},{"partition":{"a":1}} | warning duplicate-partition offsets[1].partition
+        {"partition":{"kafka_topic":"t","kafka_partition":1.0}} | error not-an-integer offsets[0].partition.kafka_partition
+        "#,
+    ) {
+        let found = lines(&delete(&entries(&format!("[{text}]"))));
+        assert_eq!(found.join("; "), expected, "{text}");
     }
+    assert_eq!(lines(&delete(&[])), ["error empty-request offsets"]);
 }
 
 #[test]
@@ -149,115 +132,41 @@ fn beside_the_current_offsets() {
     let sinks = format!(
         r#"[{SINK},{{"partition":{{"kafka_topic":"orders","kafka_partition":"3"}},"offset":{{"kafka_offset":"9"}}}}]"#
     );
-    let jdbc = r#"[{"partition":{"protocol":"1","table":"db.t"},"offset":{"incrementing":3}}]"#;
-    let custom = r#"[{"partition":{"shard":"1"},"offset":{"sequence":3}}]"#;
-    let sink = |topic: &str, partition: u32| {
-        format!(
-            r#"[{{"partition":{{"kafka_topic":"{topic}","kafka_partition":{partition}}},"offset":null}}]"#
-        )
-    };
-    let source = |partition: &str, offset: &str| {
-        format!(r#"[{{"partition":{partition},"offset":{offset}}}]"#)
-    };
-    let known = r#"{"table":"db.t","protocol":"1"}"#;
-    for (current, text, expected) in [
-        (sinks.as_str(), sink("orders", 3), vec![]),
-        (
-            &sinks,
-            sink("orders", 4),
-            vec!["warning unknown-partition offsets[0].partition"],
-        ),
-        (
-            &sinks,
-            sink("order", 3),
-            vec!["warning unknown-partition offsets[0].partition"],
-        ),
-        (
-            "[]",
-            sink("orders", 3),
-            vec!["warning unknown-partition offsets"],
-        ),
-        (
-            "[]",
-            format!("[{SOURCE},{}]", SOURCE.replace("\"s\"", "\"t\"")),
-            vec!["warning unknown-partition offsets"],
-        ),
-        (
-            &sinks,
-            format!("[{SOURCE}]"),
-            vec!["error mixed-kinds offsets[0]"],
-        ),
-        (
-            jdbc,
-            format!("[{SINK}]"),
-            vec!["error mixed-kinds offsets[0]"],
-        ),
-        (
-            jdbc,
-            source(known, r#"{"incrementing":4}"#),
-            vec!["note past-end offsets[0].offset"],
-        ),
-        (
-            jdbc,
-            source(r#"{"protocol":1,"table":"db.t"}"#, "null"),
-            vec!["error partition-form offsets[0].partition"],
-        ),
-        (
-            jdbc,
-            source(r#"{"protocol":1.0,"table":"db.t"}"#, "null"),
-            vec!["error partition-form offsets[0].partition"],
-        ),
-        (
-            jdbc,
-            source(r#"{"protocol":1,"table":"db.u"}"#, "null"),
-            vec![
-                "warning unknown-partition offsets[0].partition",
-                "error never-read offsets[0].partition.protocol",
-            ],
-        ),
-        (
-            custom,
-            source(r#"{"shard":2}"#, r#"{"sequence":3}"#),
-            vec![
-                "warning unknown-partition offsets[0].partition",
-                "warning type-differs offsets[0].partition.shard",
-            ],
-        ),
-        (
-            custom,
-            source(r#"{"shard":"1"}"#, r#"{"sequenc":4}"#),
-            vec![
-                "warning unknown-member offsets[0].offset.sequenc",
-                "warning foreign-offset offsets[0].offset",
-            ],
-        ),
-        (
-            custom,
-            source(r#"{"shard":"1"}"#, r#"{"sequence":4.0}"#),
-            vec!["warning type-differs offsets[0].offset.sequence"],
-        ),
-        (
-            custom,
-            source(r#"{"shard":"1"}"#, r#"{"sequence":"4"}"#),
-            vec!["warning type-differs offsets[0].offset.sequence"],
-        ),
-        (
-            custom,
-            source(r#"{"shard":"1"}"#, r#"{"sequence":null}"#),
-            vec![],
-        ),
-        // A position that the service shows as null.
-        (
-            r#"[{"partition":{"shard":"1"},"offset":null}]"#,
-            source(r#"{"shard":"1"}"#, r#"{"sequence":4}"#),
-            vec!["warning not-alterable offsets[0].partition"],
-        ),
-    ] {
-        assert_eq!(
-            lines(&patch_against(&entries(&text), &entries(current))),
-            expected,
-            "{text}"
-        );
+    for [current, text, expected] in rows(
+        r#"
+        SINKS | {"kafka_topic":"orders","kafka_partition":3} null |
+        SINKS | {"kafka_topic":"orders","kafka_partition":4} null | warning unknown-partition offsets[0].partition
+        SINKS | {"kafka_topic":"order","kafka_partition":3} null | warning unknown-partition offsets[0].partition
+        SINKS | {"server":"s"} {"file":"b.1","pos":4} | error mixed-kinds offsets[0]
+        [] | {"kafka_topic":"orders","kafka_partition":3} null | warning unknown-partition offsets
+        [] | {"server":"s"} {"file":"b.1","pos":4} | warning unknown-partition offsets
+        JDBC | {"kafka_topic":"t","kafka_partition":0} {"kafka_offset":1} | error mixed-kinds offsets[0]
+        JDBC | {"table":"db.t","protocol":"1"} {"incrementing":4} | note past-end offsets[0].offset
+        JDBC | {"protocol":1,"table":"db.t"} null | error partition-form offsets[0].partition
+        JDBC | {"protocol":1.0,"table":"db.t"} null | error partition-form offsets[0].partition
+        JDBC | {"protocol":1,"table":"db.u"} null | warning unknown-partition offsets[0].partition; error never-read offsets[0].partition.protocol
+        CUSTOM | {"shard":2} {"sequence":3} | warning unknown-partition offsets[0].partition; warning type-differs offsets[0].partition.shard
+        CUSTOM | {"shard":"1"} {"sequenc":4} | warning unknown-member offsets[0].offset.sequenc; warning foreign-offset offsets[0].offset
+        CUSTOM | {"shard":"1"} {"sequence":4.0} | warning type-differs offsets[0].offset.sequence
+        CUSTOM | {"shard":"1"} {"sequence":"4"} | warning type-differs offsets[0].offset.sequence
+        CUSTOM | {"shard":"1"} {"sequence":null} |
+        [{"partition":{"shard":"1"},"offset":null}] | {"shard":"1"} {"sequence":4} | warning not-alterable offsets[0].partition
+        "#,
+    ) {
+        let current = match current {
+            "SINKS" => sinks.as_str(),
+            "JDBC" => {
+                r#"[{"partition":{"protocol":"1","table":"db.t"},"offset":{"incrementing":3}}]"#
+            }
+            "CUSTOM" => r#"[{"partition":{"shard":"1"},"offset":{"sequence":3}}]"#,
+            other => other,
+        };
+        let (partition, offset) = text.split_once(' ').unwrap();
+        let asked = entries(&format!(
+            r#"[{{"partition":{partition},"offset":{offset}}}]"#
+        ));
+        let found = lines(&patch_against(&asked, &entries(current)));
+        assert_eq!(found.join("; "), expected, "{text}");
     }
 }
 
@@ -280,7 +189,7 @@ fn errors_read_well_at_night() {
   offsets[1].offset.kafka_offset: must be between 0 and 9223372036854775807, but is -5
   offsets[2].offset._id: is an object, but Kafka Connect stores plain values only (if the connector keeps JSON text here, write it as a string: "{\"_data\":\"82\"}")
   offsets[2]: has the form of a source entry, but offsets[0] that of a sink; a connector is one or the other
-  offsets[4].partition: is the same partition as offsets[3].partition; one of them would be lost"#
+  offsets[4].partition: is the same partition as offsets[3].partition; only one of the two positions would be set"#
     );
 }
 

@@ -170,67 +170,40 @@ fn what_is_announced_is_what_happened() {
 }
 
 /// Experiments that reached exactly the requested position, with that position.
-const MOVES: &[(&str, &str, &str)] = &[
-    (
-        "lsn=row32; lsn_proc, lsn_commit, messageType dropped",
-        "lsn",
-        "28557696",
-    ),
-    (
-        "pos=start22, row/event dropped (move_to)",
-        "binlog",
-        "mysql-bin.000001:17757",
-    ),
-    (
-        "pos=start11, row/event dropped (move_to)",
-        "binlog",
-        "mysql-bin.000003:14423",
-    ),
-    (
-        "later file, pos 4 (rotated between 22 and 23)",
-        "binlog",
-        "mysql-bin.000002:4",
-    ),
-    (
-        "gtids=through 22, row/event dropped, file/pos stale (move_to_gtids)",
-        "gtid",
-        "",
-    ),
-    (
-        "gtids=before 11, row/event dropped (move_to_gtids)",
-        "gtid",
-        "",
-    ),
-    ("incrementing=22", "incrementing", "22"),
-    ("incrementing=11", "incrementing", "11"),
-    // The first row to be read has the time 00:41:00.5.
-    (
-        "timestamp of row 41 minus 1 ms, no nanos",
-        "time",
-        "2024-01-01T00:41:00.5Z",
-    ),
-    ("position=30 (start of line5)", "position", "30"),
-    ("position=0", "position", "0"),
-];
+const MOVES: &str = "
+lsn 28557696 lsn=row32; lsn_proc, lsn_commit, messageType dropped
+binlog mysql-bin.000001:17757 pos=start22, row/event dropped (move_to)
+binlog mysql-bin.000003:14423 pos=start11, row/event dropped (move_to)
+binlog mysql-bin.000002:4 later file, pos 4 (rotated between 22 and 23)
+gtid - gtids=through 22, row/event dropped, file/pos stale (move_to_gtids)
+gtid - gtids=before 11, row/event dropped (move_to_gtids)
+incrementing 22 incrementing=22
+incrementing 11 incrementing=11
+time 2024-01-01T00:41:00.5Z timestamp of row 41 minus 1 ms, no nanos
+position 30 position=30 (start of line5)
+position 0 position=0";
 
 #[test]
 fn moving_gives_the_bodies_that_went_exactly_there() {
     let experiments = experiments();
-    for (label, name, text) in MOVES {
+    for line in MOVES.trim().lines() {
+        let [name, text, label] = line.splitn(3, ' ').collect::<Vec<_>>()[..] else {
+            panic!("{line}")
+        };
         let measured = experiments
             .iter()
-            .filter(|e| e.label == *label && e.went == "as asked");
+            .filter(|e| e.label == label && e.went == "as asked");
         let mut count = 0;
         for experiment in measured {
             let (before, body) = (&experiment.before[0], &experiment.body.as_ref().unwrap()[0]);
             // Each database has its own GTIDs.
-            let text = match *name {
+            let text = match name {
                 "gtid" => MysqlCdc::try_from(body)
                     .unwrap()
                     .gtids()
                     .unwrap()
                     .to_owned(),
-                _ => (*text).to_owned(),
+                _ => text.to_owned(),
             };
             let format = OffsetFormat::of_class(&experiment.class).unwrap();
             let to = Coordinate::parse(name, &text).unwrap();
@@ -246,78 +219,24 @@ fn moving_gives_the_bodies_that_went_exactly_there() {
 
 #[test]
 fn directions_are_those_in_which_connectors_went() {
-    for (class, before, after, expected, shown) in [
-        (
-            "PostgresCdcSourceV2",
-            r#"{"lsn":97500059720,"lsn_proc":97500059720}"#,
-            r#"{"lsn":97500059000}"#,
-            "back by 720 bytes",
-            "16/B374D578",
-        ),
-        (
-            "MySqlCdcSourceV2",
-            r#"{"file":"bin.000009","pos":4}"#,
-            r#"{"file":"bin.000010","pos":4}"#,
-            "ahead by 1 file",
-            "bin.000010:4",
-        ),
-        (
-            "MySqlCdcSourceV2",
-            r#"{"file":"bin.000009","pos":4}"#,
-            r#"{"file":"other.000010","pos":4}"#,
-            "incomparable",
-            "other.000010:4",
-        ),
-        (
-            "MariaDbCdcSource",
-            r#"{"file":"bin.000009","pos":4,"gtids":"0-1-100"}"#,
-            r#"{"file":"bin.000009","pos":4,"gtids":"0-1-90"}"#,
-            "back by 10 transactions",
-            "0-1-90",
-        ),
-        (
-            "SqlServerCdcSource",
-            r#"{"commit_lsn":"00000025:00000448:0003"}"#,
-            r#"{"commit_lsn":"00000025:00000448:0004"}"#,
-            "ahead",
-            "00000025:00000448:0004",
-        ),
-        (
-            "OracleXStreamSource",
-            r#"{"scn":"9007199254740993"}"#,
-            r#"{"scn":"9007199254740000"}"#,
-            "back by 993 changes",
-            "9007199254740000",
-        ),
-        (
-            "PostgresSource",
-            r#"{"timestamp":1704067380103,"timestamp_nanos":103456000,"incrementing":3}"#,
-            r#"{"timestamp":1704067380103,"timestamp_nanos":103456000,"incrementing":5}"#,
-            "ahead by 2 values",
-            "2024-01-01T00:03:00.103456Z, 5",
-        ),
-        (
-            "PostgresSource",
-            r#"{"timestamp":1704067380103}"#,
-            r#"{"timestamp":1704067320103}"#,
-            "back by 60000 ms",
-            "2024-01-01T00:02:00.103Z",
-        ),
-        (
-            "MongoDbAtlasSource",
-            r#"{"_id":"{\"_data\":\"8265A1B2C3000000012B\"}"}"#,
-            r#"{"_id":"{\"_data\":\"8265A1B2C4000000012B\"}"}"#,
-            "ahead by 1000 ms",
-            "2024-01-12T21:44:36Z (8265A1B2C4000000012B)",
-        ),
-        (
-            "MirrorSource",
-            r#"{"offset":9}"#,
-            r#"{"offset":8}"#,
-            "back by 1 record",
-            "8",
-        ),
-    ] {
+    for line in r#"
+PostgresCdcSourceV2 | {"lsn":97500059720,"lsn_proc":97500059720} | {"lsn":97500059000} | back by 720 bytes | 16/B374D578
+MySqlCdcSourceV2 | {"file":"bin.000009","pos":4} | {"file":"bin.000010","pos":4} | ahead by 1 file | bin.000010:4
+MySqlCdcSourceV2 | {"file":"bin.000009","pos":4} | {"file":"other.000010","pos":4} | incomparable | other.000010:4
+MariaDbCdcSource | {"file":"bin.000009","pos":4,"gtids":"0-1-100"} | {"file":"bin.000009","pos":4,"gtids":"0-1-90"} | back by 10 transactions | 0-1-90
+SqlServerCdcSource | {"commit_lsn":"00000025:00000448:0003"} | {"commit_lsn":"00000025:00000448:0004"} | ahead | 00000025:00000448:0004
+OracleXStreamSource | {"scn":"9007199254740993"} | {"scn":"9007199254740000"} | back by 993 changes | 9007199254740000
+PostgresSource | {"timestamp":1704067380103,"timestamp_nanos":103456000,"incrementing":3} | {"timestamp":1704067380103,"timestamp_nanos":103456000,"incrementing":5} | ahead by 2 values | 2024-01-01T00:03:00.103456Z, 5
+PostgresSource | {"timestamp":1704067380103} | {"timestamp":1704067320103} | back by 1 minute | 2024-01-01T00:02:00.103Z
+MongoDbAtlasSource | {"_id":"{\"_data\":\"8265A1B2C3000000012B\"}"} | {"_id":"{\"_data\":\"8265A1B2C4000000012B\"}"} | ahead by 1 second | 2024-01-12T21:44:36Z (8265A1B2C4000000012B)
+MirrorSource | {"offset":9} | {"offset":8} | back by 1 record | 8"#
+        .trim()
+        .lines()
+    {
+        let [class, before, after, expected, shown] = line.split(" | ").collect::<Vec<_>>()[..]
+        else {
+            panic!("{line}")
+        };
         let entry = |offset: &str| -> OffsetEntry {
             serde_json::from_str(&format!(r#"{{"partition":{{}},"offset":{offset}}}"#)).unwrap()
         };

@@ -26,7 +26,9 @@ async fn a_running_sink_delivers_again_what_it_has_read_since() {
     let warning = &planned.plan().warnings()[0];
     assert_eq!(warning.code.as_str(), "delivered-again");
     assert!(
-        warning.message.starts_with(&format!("{records} records")),
+        warning
+            .message
+            .contains(&format!("delivers {records} records again")),
         "{warning}"
     );
     let before = KafkaSink::try_from(&status.previous.as_ref().unwrap()[0])

@@ -246,13 +246,16 @@ async fn plan(
             match failure.exit {
                 Exit::Invalid => {
                     let errors = failure.details.findings.iter().cloned();
-                    let errors = errors.filter(|finding| finding.severity == Severity::Error);
-                    let tip = findings::acceptance(&errors.collect::<Vec<_>>());
-                    failure.tip(tip).next(session.command(
-                        "get",
-                        path.connector.as_str(),
-                        "-o yaml",
-                    ))
+                    let errors: Vec<_> = errors.filter(|f| f.severity == Severity::Error).collect();
+                    let tip = findings::acceptance(&errors);
+                    // The backup of a connector that had stored no offsets.
+                    let is_empty = errors.iter().any(|f| f.code == Code::EmptyRequest);
+                    let (verb, options) = match is_empty {
+                        true => ("delete", "--all --dry-run"),
+                        false => ("get", "-o yaml"),
+                    };
+                    let next = session.command(verb, path.connector.as_str(), options);
+                    failure.tip(tip).next(next)
                 }
                 _ => failure,
             }

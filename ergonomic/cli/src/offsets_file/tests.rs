@@ -164,7 +164,7 @@ fn the_schema_says_what_the_types_say() {
                 "kafka_topic": {"type": "string", "description": "The topic."},
                 "kafka_partition": {
                     "type": ["integer", "string"], "minimum": 0, "maximum": 2_147_483_647, "pattern": "^[0-9]+$",
-                    "description": "The partition of the topic.",
+                    "description": "The partition of the topic, 0 or more.",
                 },
             },
             "required": ["kafka_topic", "kafka_partition"],

@@ -271,12 +271,12 @@ fn a_file_that_would_take_partitions_back_says_so() {
     for (name, words, edit) in [
         (
             "mysql-cdc",
-            "bytes, which the connector has read since the file's sample of",
+            "bytes, which the connector has read since the sample in the file (",
             Some((r#""pos":197"#, r#""pos":4"#)),
         ),
         (
             "orders-sink",
-            "records, which the connector has read since the file's sample of",
+            "records, which the connector has read since the sample in the file (",
             None,
         ),
     ] {
@@ -332,7 +332,7 @@ fn a_source_that_goes_ahead_skips_and_strict_stops_it() {
     );
     let strict = to("mysql-bin.000043:4", &["--strict"]);
     assert_eq!(strict.code, 2, "{}", strict.stderr);
-    let words = "1 partition skips what lies between: mysql-bin.000042:197 → mysql-bin.000043:4, ahead by 1 file";
+    let words = "the connector does not read what lies between the old and the new position: mysql-bin.000042:197 → mysql-bin.000043:4, ahead by 1 file";
     assert!(strict.stderr.contains(words), "{}", strict.stderr);
     let accepted = to(
         "mysql-bin.000043:4",

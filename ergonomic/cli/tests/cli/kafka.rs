@@ -208,7 +208,7 @@ fn a_partition_that_kafka_does_not_have_is_refused() {
     let dry = "patch MysqlSinkConnector --set topic_A:9=5 --dry-run -o json";
     let ran = both.server.run(dry);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    let words = "unless that partition exists, the alteration fails";
+    let words = "if that partition does not exist, the alteration fails";
     assert!(ran.stdout.contains(words), "{}", ran.stdout);
     let requests = both.server.emulator.requests();
     assert!(requests.iter().all(|request| request.method == "GET"));

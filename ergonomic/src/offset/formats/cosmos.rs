@@ -5,15 +5,16 @@ use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
 use crate::offset::facts::{Misread, OffsetFormat, faults, warn};
 use crate::offset::format::offset_format;
+use crate::offset::moves::Move;
 use crate::offset::position::Position;
-use crate::offset::value::{TextOrNumber, Value, not_empty};
+use crate::offset::value::{TextOrNumber, not_empty};
 
 offset_format! {
     /// The position of an Azure Cosmos DB source, version 1, in one container.
     ///
     /// From version 1.9.0 on the connector does not read it: its lease container counts (format from the connector's
     /// source code).
-    CosmosDbSource
+    CosmosDbSource: FORMAT
     required {
         /// The database.
         partition "DatabaseName" database: String as &str;
@@ -23,7 +24,10 @@ offset_format! {
         offset "recordContinuationToken" continuation_token: String as &str;
     }
     optional {}
-    checked {}
+    moves {
+        /// The same container at another continuation token.
+        move_to(token: impl Into<String>) = Coordinate::ContinuationToken(token.into());
+    }
 }
 
 impl CosmosDbSource {
@@ -36,16 +40,7 @@ impl CosmosDbSource {
         container: impl Into<String>,
         continuation_token: impl Into<String>,
     ) -> Result<Self, ValidationError> {
-        Self::of(database.into(), container.into(), continuation_token.into()).checked()
-    }
-
-    /// The same container at another continuation token.
-    #[must_use]
-    pub fn move_to(mut self, continuation_token: impl Into<String>) -> Self {
-        self.continuation_token = continuation_token.into();
-        let text = self.continuation_token.write();
-        self.raw.offset.set_text("recordContinuationToken", &text);
-        self
+        Self::of(database.into(), container.into(), continuation_token.into())
     }
 
     fn rules(&self, out: &mut Vec<Finding>) {
@@ -57,7 +52,7 @@ impl CosmosDbSource {
 offset_format! {
     /// The position of an Azure Cosmos DB source, version 2, in one feed range of a container (format from the
     /// connector's source code).
-    CosmosDbSourceV2
+    CosmosDbSourceV2: FORMAT_V2
     required {
         /// The database.
         partition "cosmos.source.database.name" database: String as &str;
@@ -72,7 +67,13 @@ offset_format! {
         offset "cosmos.source.feedRange.item.lsn" item_lsn: TextOrNumber as &str;
     }
     optional {}
-    checked {}
+    moves {
+        /// The same feed range at another continuation token.
+        ///
+        /// Sets the number of the last item to the empty text, because the number would take precedence over the token,
+        /// and without this member the connector fails.
+        move_to(token: impl Into<String>) = Coordinate::ContinuationToken(token.into());
+    }
 }
 
 impl CosmosDbSourceV2 {
@@ -94,29 +95,6 @@ impl CosmosDbSourceV2 {
             continuation_token.into(),
             TextOrNumber(String::new()),
         )
-        .checked()
-    }
-
-    /// The same feed range at another continuation token.
-    ///
-    /// Sets the number of the last item to the empty text, because the number would take precedence over the token, and
-    /// without this member the connector fails.
-    #[must_use]
-    pub fn move_to(mut self, continuation_token: impl Into<String>) -> Self {
-        self.continuation_token = continuation_token.into();
-        let text = self.continuation_token.write();
-        self.raw
-            .offset
-            .set_text("cosmos.source.feedRange.continuation", &text);
-        self.with_item_lsn("")
-    }
-
-    /// Sets the number of the last item that was read, as digits; with the empty text, the token is used.
-    #[must_use]
-    pub fn with_item_lsn(mut self, lsn: impl Into<String>) -> Self {
-        self.item_lsn = TextOrNumber(lsn.into());
-        self.raw.offset.set_text(ITEM_LSN, &self.item_lsn.write());
-        self
     }
 
     fn rules(&self, out: &mut Vec<Finding>) {
@@ -159,13 +137,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     going: &[
         "Delete or edit the leases; an alteration of offsets has no effect on connectors from version 1.9.0 on.",
     ],
-    coordinates: &["continuation-token"],
-    mover: |current, to| match to {
-        Coordinate::ContinuationToken(token) => Ok(CosmosDbSource::try_from(current)?
-            .move_to(token.as_str())
-            .to_entry()),
-        _ => Err(to.refused("does not fit")),
-    },
+    moves: &[Move::of("continuation-token", "recordContinuationToken")],
     ..OffsetFormat::PLAIN
 };
 
@@ -218,12 +190,12 @@ pub(crate) static FORMAT_V2: OffsetFormat = OffsetFormat {
     going: &[
         "Set `cosmos.source.feedRange.continuation`, and set `cosmos.source.feedRange.item.lsn` to \"\".",
     ],
-    coordinates: &["continuation-token"],
-    mover: |current, to| match to {
-        Coordinate::ContinuationToken(token) => Ok(CosmosDbSourceV2::try_from(current)?
-            .move_to(token.as_str())
-            .to_entry()),
-        _ => Err(to.refused("does not fit")),
-    },
+    moves: &[Move {
+        adjust: |offset, _| {
+            offset.set_text(ITEM_LSN, "\"\"");
+            Ok(())
+        },
+        ..Move::of("continuation-token", CONTINUATION)
+    }],
     ..OffsetFormat::PLAIN
 };

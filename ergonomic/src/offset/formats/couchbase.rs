@@ -4,6 +4,7 @@ use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
 use crate::offset::facts::{OffsetFormat, faults, nulls};
 use crate::offset::format::offset_format;
+use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};
 use crate::offset::value::{Value, not_empty, wrong};
 
@@ -12,7 +13,7 @@ offset_format! {
     ///
     /// The partition number is a **string** of digits; as a number it would name a partition that the connector never
     /// reads (format from the connector's source code).
-    CouchbaseSource
+    CouchbaseSource: FORMAT
     required {
         /// The bucket.
         partition "bucket" bucket: String as &str;
@@ -23,17 +24,22 @@ offset_format! {
     }
     optional {
         /// The name of the connector, where it is a part of the partition.
-        partition "connector" connector with_connector(impl Into<String>): String as &str;
+        partition "connector" connector: String as &str;
         /// The id of the partition's history.
-        offset "vbuuid" vbuuid with_vbuuid(i64): i64 as i64;
+        offset "vbuuid" vbuuid: i64 as i64;
         /// The id of the collections manifest.
-        offset "collectionsManifestUid" collections_manifest_uid with_collections_manifest_uid(i64): i64 as i64;
-    }
-    checked {
+        offset "collectionsManifestUid" collections_manifest_uid: i64 as i64;
         /// The first sequence number of the snapshot, at most `bySeqno`.
-        offset "snapshotStartSeqno" snapshot_start_seqno with_snapshot_start_seqno(i64): i64 as i64;
+        offset "snapshotStartSeqno" snapshot_start_seqno: i64 as i64;
         /// The last sequence number of the snapshot, at least `bySeqno`.
-        offset "snapshotEndSeqno" snapshot_end_seqno with_snapshot_end_seqno(i64): i64 as i64;
+        offset "snapshotEndSeqno" snapshot_end_seqno: i64 as i64;
+    }
+    moves {
+        /// The same partition at another sequence number.
+        ///
+        /// When the entry has a snapshot, its start and its end are set to the same number, so that the sequence number
+        /// lies between them.
+        move_to(by_seqno: i64) = Coordinate::Sequence(by_seqno);
     }
 }
 
@@ -47,27 +53,7 @@ impl CouchbaseSource {
         partition: u16,
         by_seqno: i64,
     ) -> Result<Self, ValidationError> {
-        Self::of(bucket.into(), partition.to_string(), by_seqno).checked()
-    }
-
-    /// The same partition at another sequence number.
-    ///
-    /// When the entry has a snapshot, its start and its end are set to the same number, so that the sequence number
-    /// lies between them.
-    #[must_use]
-    pub fn move_to(mut self, by_seqno: i64) -> Self {
-        self.by_seqno = by_seqno;
-        let text = by_seqno.write();
-        self.raw.offset.set_text("bySeqno", &text);
-        if self.snapshot_start_seqno.is_some() {
-            self.raw.offset.set_text("snapshotStartSeqno", &text);
-            self.snapshot_start_seqno = Some(by_seqno);
-        }
-        if self.snapshot_end_seqno.is_some() {
-            self.raw.offset.set_text("snapshotEndSeqno", &text);
-            self.snapshot_end_seqno = Some(by_seqno);
-        }
-        self
+        Self::of(bucket.into(), partition.to_string(), by_seqno)
     }
 
     fn rules(&self, out: &mut Vec<Finding>) {
@@ -142,12 +128,16 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     going: &[
         "Set `bySeqno`, and `snapshotStartSeqno` and `snapshotEndSeqno` to the same number where they are present.",
     ],
-    coordinates: &["sequence"],
-    mover: |current, to| match to {
-        Coordinate::Sequence(seqno) => Ok(CouchbaseSource::try_from(current)?
-            .move_to(*seqno)
-            .to_entry()),
-        _ => Err(to.refused("does not fit")),
-    },
+    moves: &[Move {
+        adjust: |offset, to| {
+            for key in ["snapshotStartSeqno", "snapshotEndSeqno"] {
+                if offset.text(key).is_some_and(|text| text != "null") {
+                    offset.set_text(key, &to.to_json());
+                }
+            }
+            Ok(())
+        },
+        ..Move::of("sequence", "bySeqno")
+    }],
     ..OffsetFormat::PLAIN
 };

@@ -1,16 +1,16 @@
 //! Offsets of the FileStream source.
 
-use crate::OffsetEntry;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
 use crate::offset::facts::{Misread, OffsetFormat, faults};
 use crate::offset::format::offset_format;
+use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};
-use crate::offset::value::{Value, not_empty, not_negative};
+use crate::offset::value::{not_empty, not_negative};
 
 offset_format! {
     /// The position of a self-managed FileStream source in a file; Kafka Connect itself checks it.
-    FileStreamSource
+    FileStreamSource: FORMAT
     required {
         /// The path of the file.
         partition "filename" filename: String as &str;
@@ -18,7 +18,10 @@ offset_format! {
         offset "position" position: i64 as i64;
     }
     optional {}
-    checked {}
+    moves {
+        /// The same file at another position in bytes, 0 or more.
+        move_to(position: i64) = Coordinate::FilePosition(position);
+    }
 }
 
 impl FileStreamSource {
@@ -27,17 +30,7 @@ impl FileStreamSource {
     /// # Errors
     /// When the name is empty or the position is negative.
     pub fn new(filename: impl Into<String>, position: i64) -> Result<Self, ValidationError> {
-        Self::of(filename.into(), position).checked()
-    }
-
-    /// The same file at another position in bytes, 0 or more.
-    ///
-    /// # Errors
-    /// When the position is negative.
-    pub fn move_to(mut self, position: i64) -> Result<Self, ValidationError> {
-        self.position = position;
-        self.raw.offset.set_text("position", &position.write());
-        self.checked()
+        Self::of(filename.into(), position)
     }
 
     fn rules(&self, out: &mut Vec<Finding>) {
@@ -83,15 +76,6 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "Kafka Connect asks the plugin and refuses, with status 500, what is not a whole number from 0 on.",
     ],
     going: &["Set `position` to the byte at which a line begins."],
-    coordinates: &["position"],
-    mover: |current, to| match to {
-        Coordinate::FilePosition(position) => {
-            let entry: OffsetEntry = FileStreamSource::try_from(current)?
-                .move_to(*position)?
-                .to_entry();
-            Ok(entry)
-        }
-        _ => Err(to.refused("does not fit")),
-    },
+    moves: &[Move::of("position", "position")],
     ..OffsetFormat::PLAIN
 };

@@ -8,6 +8,7 @@ use crate::offset::coordinate::Coordinate;
 use crate::offset::facts::{Misread, OffsetFormat, faults};
 use crate::offset::fields::whole;
 use crate::offset::format::offset_format;
+use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};
 use crate::offset::value::{Value, wrong};
 
@@ -23,6 +24,15 @@ impl Value for Timestamp {
 
     fn read(text: &str) -> Result<Self, Fault> {
         let string = scan::string(text);
+        // Other services' forms are times too, but nothing shows that the connector reads them.
+        let is_rfc3339 = |text: &str| {
+            let zone = text.ends_with('Z')
+                || text
+                    .rfind(':')
+                    .is_some_and(|at| at + 3 == text.len() && at > 19);
+            text.get(10..11) == Some("T") && zone
+        };
+        let string = string.filter(|text| is_rfc3339(text));
         string.and_then(|text| text.parse().ok()).ok_or_else(|| {
             let mut fault = wrong("a time such as 2024-02-20T15:14:19Z", text);
             let meant = whole(text).and_then(|number| {
@@ -62,7 +72,7 @@ offset_format! {
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    GithubSource
+    GithubSource: FORMAT
     required {
         /// What is read: `owner/repository_resource`.
         partition "name" name: String as &str;
@@ -70,7 +80,10 @@ offset_format! {
         offset "since" since: Timestamp as Timestamp;
     }
     optional {}
-    checked {}
+    moves {
+        /// The same resource, read from another time on.
+        move_to(since: Timestamp) = Coordinate::Time(since);
+    }
 }
 
 impl GithubSource {
@@ -79,15 +92,7 @@ impl GithubSource {
     /// # Errors
     /// When the name has another form.
     pub fn new(name: impl Into<String>, since: Timestamp) -> Result<Self, ValidationError> {
-        Self::of(name.into(), since).checked()
-    }
-
-    /// The same resource, read from another time on.
-    #[must_use]
-    pub fn move_to(mut self, since: Timestamp) -> Self {
-        self.raw.offset.set_text("since", &since.write());
-        self.since = since;
-        self
+        Self::of(name.into(), since)
     }
 
     fn rules(&self, out: &mut Vec<Finding>) {
@@ -106,7 +111,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     title: "GitHub source",
     managed: &["GithubSource"],
     self_managed: &["io.confluent.connect.github.GithubSourceConnector"],
-    evidence: "published by Confluent",
+    evidence: "an example that Confluent published; what the connector does with an offset is *assumed*, because its source code is not public",
     members: GithubSource::members,
     partitions: &[&["name"]],
     signature: &["since"],
@@ -129,12 +134,8 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             time.to_string(),
         ))
     },
-    past_end: Some("goes ahead to {}; what was updated before then is not read"),
+    past_end: Some("goes ahead to {}; what was updated before then is not read (*assumed*)"),
     going: &["Set `since` to the time from which on it is to be read, as RFC 3339."],
-    coordinates: &["time"],
-    mover: |current, to| match to {
-        Coordinate::Time(since) => Ok(GithubSource::try_from(current)?.move_to(*since).to_entry()),
-        _ => Err(to.refused("does not fit")),
-    },
+    moves: &[Move::of("time", "since")],
     ..OffsetFormat::PLAIN
 };

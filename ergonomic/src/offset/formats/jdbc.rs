@@ -2,8 +2,11 @@
 
 use serde_json::json;
 
+use super::jdbc_facts::FORMAT;
 use crate::Timestamp;
 use crate::finding::{Code, Finding, ValidationError};
+use crate::offset::RawEntry;
+use crate::offset::coordinate::Coordinate;
 use crate::offset::format::offset_format;
 use crate::offset::value::{Value, not_empty};
 
@@ -23,37 +26,68 @@ offset_format! {
     ///     r#"{"partition":{"protocol":"1","table":"shop.orders"},"offset":{"incrementing":3}}"#,
     /// );
     /// ```
-    JdbcSource
+    JdbcSource: FORMAT
     required {}
     optional {
         /// The value of the incrementing column in the last row that was read.
-        offset "incrementing" incrementing with_incrementing(i64): i64 as i64;
+        offset "incrementing" incrementing: i64 as i64;
         /// The table of this partition, with its schema or database as the connector writes it.
-        partition "table" table_name with_table(impl Into<String>): String as &str;
-    }
-    checked {
+        partition "table" table_name: String as &str;
         /// The time of the last row that was read, in milliseconds since the Unix epoch. For a column without zone: its
         /// wall clock, read in the connector's `db.timezone`.
-        offset "timestamp" timestamp_millis with_timestamp_beside_nanos(i64): i64 as i64;
+        offset "timestamp" timestamp_millis: i64 as i64;
         /// All nanoseconds within the second of the timestamp, 0 to 999999999. They override the milliseconds of
         /// `timestamp`, and so must repeat them in their first three digits.
-        offset "timestamp_nanos" timestamp_nanos with_timestamp_nanos(i64): i64 as i64;
+        offset "timestamp_nanos" timestamp_nanos: i64 as i64;
+    }
+    moves {
+        /// The same table or query at another value of the incrementing column: the value in the last row that counts as
+        /// read. Refuses an entry with a timestamp: the timestamp then decides, and the column only orders rows of the same
+        /// time.
+        move_to_incrementing(value: i64) = Coordinate::Incrementing(value);
+        /// The same table or query, moved so that every row from `time` on is read.
+        ///
+        /// Sets `timestamp` to the last millisecond before `time`, because the connector reads only later rows, and removes
+        /// `timestamp_nanos` and `incrementing`, which belong to the old time. For a column without time zone, `time` is
+        /// its wall clock in the connector's `db.timezone`. Refuses an entry without a timestamp: the connector then reads
+        /// by the incrementing column alone.
+        move_to_time(time: Timestamp) = Coordinate::Time(time);
     }
 }
 
 impl JdbcSource {
     /// A position in a table; `name` with its schema or database, as the connector's current offsets show it.
     pub fn table(name: impl Into<String>) -> Self {
-        let mut this = Self::of();
-        this.raw.partition.set_text("protocol", "\"1\"");
-        this.with_table(name)
+        let name = name.into();
+        let mut table = Self::at("protocol", "\"1\"");
+        table.raw.partition.set_text("table", &name.write());
+        table.table_name = Some(name);
+        table
     }
 
     /// A position in the result of the connector's query.
     pub fn query() -> Self {
-        let mut this = Self::of();
-        this.raw.partition.set_text("query", "\"query\"");
-        this
+        Self::at("query", "\"query\"")
+    }
+
+    fn at(key: &str, json: &str) -> Self {
+        let mut raw = RawEntry::default();
+        raw.partition.set_text(key, json);
+        Self {
+            raw,
+            incrementing: None,
+            table_name: None,
+            timestamp_millis: None,
+            timestamp_nanos: None,
+        }
+    }
+
+    /// Sets the value of the incrementing column in the last row that was read.
+    #[must_use]
+    pub fn with_incrementing(mut self, value: i64) -> Self {
+        self.raw.offset.set_text("incrementing", &value.write());
+        self.incrementing = Some(value);
+        self
     }
 
     /// Sets the time of the last row that was read, in milliseconds since the Unix epoch.
@@ -69,48 +103,12 @@ impl JdbcSource {
         self
     }
 
-    /// The same table or query at another value of the incrementing column: the value in the last row that counts as
-    /// read.
+    /// Sets the nanoseconds within the second of the timestamp.
     ///
     /// # Errors
-    /// When the entry has a timestamp: the timestamp then decides, and the column only orders rows of the same time.
-    pub fn move_to_incrementing(self, value: i64) -> Result<Self, ValidationError> {
-        if self.timestamp_millis.is_some() {
-            let finding = Finding::error(
-                "offset.timestamp".to_owned(),
-                Code::WrongCoordinate,
-                "is there, and decides; the incrementing column counts only between rows of the same time",
-            );
-            return Err(ValidationError::new(vec![finding.suggest("move by time")]));
-        }
-        Ok(self.with_incrementing(value))
-    }
-
-    /// The same table or query, moved so that every row from `time` on is read.
-    ///
-    /// Sets `timestamp` to the last millisecond before `time`, because the connector reads only later rows, and removes
-    /// `timestamp_nanos` and `incrementing`, which belong to the old time. For a column without time zone, `time` is
-    /// its wall clock in the connector's `db.timezone`.
-    ///
-    /// # Errors
-    /// When the entry has no timestamp: the connector then reads by the incrementing column alone.
-    pub fn move_to_time(mut self, time: Timestamp) -> Result<Self, ValidationError> {
-        if self.timestamp_millis.is_none() {
-            let finding = Finding::error(
-                "offset.timestamp".to_owned(),
-                Code::WrongCoordinate,
-                "is not there; the connector reads by the incrementing column",
-            );
-            return Err(ValidationError::new(vec![
-                finding.suggest("move by incrementing"),
-            ]));
-        }
-        self.raw.offset.remove("incrementing");
-        self.incrementing = None;
-        let nanos = time.unix_nanoseconds();
-        // The last whole millisecond before the time.
-        let millis = (nanos - 1).div_euclid(1_000_000);
-        Ok(self.with_timestamp_millis(i64::try_from(millis).unwrap_or(i64::MAX)))
+    /// When they are out of range, or contradict the milliseconds.
+    pub fn with_timestamp_nanos(self, nanos: i64) -> Result<Self, ValidationError> {
+        self.with("timestamp_nanos", &nanos.write())
     }
 
     /// Writes the partition's `protocol` as the string that the connector uses, even when it was read as a number.
@@ -176,7 +174,7 @@ impl JdbcSource {
         {
             let stands = millis.div_euclid(1_000);
             let message = format!(
-                "is {nanos} and overrides the milliseconds of `timestamp` ({millis}); the connector stands at {stands}.{nanos:09}, so rows come again or are lost"
+                "is {nanos} and overrides the milliseconds of `timestamp` ({millis}); the connector starts at {stands}.{nanos:09} seconds, so rows come again or are lost"
             );
             let finding = Finding::error(path, Code::StaleMember, message);
             out.push(finding.suggest("remove it"));

@@ -2,7 +2,7 @@
 
 use super::jdbc_position::{position, shown, time};
 use crate::finding::{Code, Finding};
-use crate::offset::facts::{Around, Case, advise, warn};
+use crate::offset::facts::{Around, Case, advise, note, warn};
 use crate::offset::fields::Fields;
 
 /// The last part of a table's name, without quotes and blanks, in lower case.
@@ -14,10 +14,6 @@ fn bare(table: &str) -> String {
 }
 
 pub(super) fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
-    check_partition(case, out);
-    if case.asked.is_reset() {
-        return;
-    }
     check_members(case, out);
     check_units(case, out);
     check_pair(case, out);
@@ -27,14 +23,11 @@ pub(super) fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             .setting("db.timezone")
             .filter(|zone| !["", "UTC"].contains(zone))
     {
-        out.push(
-            Finding::note(
-                "offset.timestamp".to_owned(),
-                Code::TimeZone,
-                format!("is true UTC only for a column with a time zone; for a column without one, it must be the column's wall clock read in {zone}, the connector's db.timezone"),
-            )
-            .suggest("compare with the stored value of a row that you know"),
+        let utc = format!(
+            "is UTC for a column with a time zone; for a column without one, it must be the column's wall clock in {zone}, the setting db.timezone"
         );
+        let advice = "compare with the stored value of a row that you know";
+        note(out, "timestamp", Code::TimeZone, utc, advice);
     }
 }
 
@@ -48,7 +41,7 @@ fn never_read(out: &mut Vec<Finding>, key: &str, message: &str, suggestion: &str
     });
 }
 
-fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
+pub(super) fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     let asked = case.asked;
     if case.setting("mode") == Some("bulk") {
         return out.push(Finding::error(
@@ -223,7 +216,7 @@ fn check_members(case: &Case<'_>, out: &mut Vec<Finding>) {
             out,
             needed,
             Code::StartsOver,
-            "is missing, and the connector reads by it; it reads everything again",
+            "is missing, so the connector reads everything again",
         );
     }
 }
@@ -281,15 +274,19 @@ fn check_pair(case: &Case<'_>, out: &mut Vec<Finding>) {
     };
     if before != after && old == new {
         let effect = if after < before {
-            format!("of the rows at exactly this time, those with values up to {new} do not come")
+            format!(
+                "of the rows with exactly the new time, the connector does not read those up to {new}"
+            )
         } else {
-            format!("of the rows at exactly this time, those with values above {new} come again")
+            format!(
+                "of the rows with exactly the new time, the connector reads those above {new} again"
+            )
         };
         advise(
             out,
             "incrementing",
             Code::StaleMember,
-            format!("is unchanged and counts at the new time; {effect}"),
+            format!("is unchanged; {effect}"),
             "set it to that of the last row that counts as read, or remove it",
         );
     } else if before == after && old != new {
@@ -298,16 +295,19 @@ fn check_pair(case: &Case<'_>, out: &mut Vec<Finding>) {
             "incrementing",
             Code::NoEffect,
             format!(
-                "counts only between rows at exactly {}, because the time decides",
+                "matters only among the rows with exactly the time {}; the time decides where the connector starts",
                 shown(after)
             ),
-            "set `timestamp` as well, and remove `timestamp_nanos`",
+            match case.asked.has("timestamp_nanos") {
+                true => "set `timestamp` as well, and remove `timestamp_nanos`",
+                false => "set `timestamp` as well",
+            },
         );
     } else if before != after {
-        out.push(Finding::note(
-            "offset.incrementing".to_owned(),
-            Code::SkipsRecords,
-            format!("counts only between rows at exactly {}: of these, those with values up to {new} do not come", shown(after)),
-        ));
+        let only = format!(
+            "matters only among the rows with exactly the time {}: of these, the connector does not read those up to {new}",
+            shown(after)
+        );
+        note(out, "incrementing", Code::SkipsRecords, only, "");
     }
 }

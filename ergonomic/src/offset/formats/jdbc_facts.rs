@@ -2,12 +2,13 @@
 
 use super::jdbc_checks;
 use super::jdbc_position::position;
-use crate::OffsetEntry;
-use crate::finding::{Code, ValidationError};
+use crate::finding::{Code, Finding, ValidationError};
+use crate::json::RawObject;
 use crate::offset::JdbcSource;
 use crate::offset::coordinate::Coordinate;
 use crate::offset::facts::{Declared, OffsetFormat, faults};
 use crate::offset::fields::Fields;
+use crate::offset::moves::Move;
 
 /// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
@@ -27,11 +28,8 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     evidence: "measured with the open connector 10.10 on PostgreSQL 15; entries also on MariaDB and SQLite",
     members: || {
         let member = |key, kind, doc| Declared {
-            place: "partition",
-            key,
             kind,
-            doc,
-            required: false,
+            ..Declared::new::<String>("partition", key, doc, false)
         };
         let mut members = JdbcSource::members();
         members.push(member(
@@ -62,6 +60,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         found
     },
     also_reads: jdbc_checks::also_reads,
+    check_partition: jdbc_checks::check_partition,
     check: jdbc_checks::check,
     without_position: (
         Code::StartsOver,
@@ -69,7 +68,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     ),
     position,
     before_start: Some(
-        "goes back to {}; rows from there on come again as they are now, and rows that were deleted do not; for a column without zone, a time is its wall clock read in `db.timezone`",
+        "goes back to {}; rows from there on come again as they are now, and rows that were deleted do not",
     ),
     past_end: Some(
         "goes ahead to {}; until the table has rows beyond that, nothing is emitted and no error is shown",
@@ -91,18 +90,47 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "Mode incrementing: `{\"incrementing\": N}` with N the last value that counts as read.",
         "Modes with a timestamp: `{\"timestamp\": T}` alone, with T the millisecond before the first row that is wanted.",
     ],
-    coordinates: &["incrementing", "time"],
-    mover,
+    moves: &[
+        Move {
+            adjust: |offset, _| match has_timestamp(offset) {
+                true => Err(refused(
+                    "is there, and decides; the incrementing column counts only between rows of the same time",
+                    "move by time",
+                )),
+                false => Ok(()),
+            },
+            ..Move::of("incrementing", "incrementing")
+        },
+        Move {
+            removes: &["timestamp_nanos", "incrementing"],
+            value: |to| match to {
+                // The last whole millisecond before the time.
+                Coordinate::Time(time) => Ok((time.unix_nanoseconds() - 1)
+                    .div_euclid(1_000_000)
+                    .to_string()),
+                _ => Ok(to.to_json()),
+            },
+            adjust: |offset, _| match has_timestamp(offset) {
+                true => Ok(()),
+                false => Err(refused(
+                    "is missing; the connector reads by the incrementing column",
+                    "move by incrementing",
+                )),
+            },
+            ..Move::of("time", "timestamp")
+        },
+    ],
     ..OffsetFormat::PLAIN
 };
 
 const MEMBERS: [&str; 3] = ["incrementing", "timestamp", "timestamp_nanos"];
 
-fn mover(current: &OffsetEntry, to: &Coordinate) -> Result<OffsetEntry, ValidationError> {
-    let entry = JdbcSource::try_from(current)?;
-    match to {
-        Coordinate::Incrementing(value) => Ok(entry.move_to_incrementing(*value)?.to_entry()),
-        Coordinate::Time(time) => Ok(entry.move_to_time(*time)?.to_entry()),
-        _ => Err(to.refused("does not fit")),
-    }
+fn has_timestamp(offset: &RawObject) -> bool {
+    offset.text("timestamp").is_some_and(|text| text != "null")
+}
+
+fn refused(message: &str, advice: &str) -> ValidationError {
+    let path = "offset.timestamp".to_owned();
+    let finding = Finding::error(path, Code::WrongCoordinate, message);
+    ValidationError::new(vec![finding.suggest(advice)])
 }

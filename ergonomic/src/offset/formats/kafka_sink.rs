@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::sink_facts::FORMAT;
 use crate::OffsetEntry;
 use crate::finding::number::{Fault, whole};
 use crate::finding::text::{closest, excerpt, member_path};
@@ -9,60 +10,79 @@ use crate::finding::{Code, Finding, ValidationError};
 use crate::json::Kind;
 use crate::json::scan::{self, Member};
 use crate::offset::RawEntry;
+use crate::offset::coordinate::Coordinate;
+use crate::offset::format::offset_format;
 use crate::offset::members::{required as required_member, unknown};
-use crate::offset::value::{Value, required};
-
-/// The position of a sink in one partition of one topic, in records.
-///
-/// The position is the offset of the next record to be consumed. If the topic partition no longer holds this offset,
-/// the sink falls back to the earliest offset that it holds (published by Confluent).
-///
-/// ```
-/// use ccloud_connect::offset::KafkaSink;
-///
-/// let entry = KafkaSink::new("orders", 0, 1_000)?.to_entry();
-/// assert_eq!(
-///     entry.to_string(),
-///     r#"{"partition":{"kafka_topic":"orders","kafka_partition":0},"offset":{"kafka_offset":1000}}"#,
-/// );
-/// # Ok::<(), ccloud_connect::finding::ValidationError>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KafkaSink {
-    raw: RawEntry,
-    topic: String,
-    partition: i32,
-    offset: i64,
-}
+use crate::offset::value::Value;
 
 /// The keys of the partition and of the position.
 const TOPIC: &str = "kafka_topic";
 const PARTITION: &str = "kafka_partition";
 const OFFSET: &str = "kafka_offset";
-const LAST_PARTITION: i64 = i32::MAX as i64;
 
-/// A whole number, or a string of its digits, which the service echoes as it was sent.
-struct Whole<const MAX: i64>(i64);
+/// A whole number from 0 to `MAX`, or a string of its digits, which the service echoes as it was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Whole<T>(T);
 
-impl<const MAX: i64> Value for Whole<MAX> {
-    type View<'a> = i64;
+macro_rules! whole {
+    ($number:ty) => {
+        impl Value for Whole<$number> {
+            type View<'a> = $number;
 
-    fn view(&self) -> i64 {
-        self.0
+            fn view(&self) -> $number {
+                self.0
+            }
+
+            fn read(text: &str) -> Result<Self, Fault> {
+                let number = whole(text, <$number>::MAX.into())?;
+                Ok(Self(<$number>::try_from(number).unwrap_or(<$number>::MAX)))
+            }
+
+            fn write(&self) -> String {
+                self.0.to_string()
+            }
+
+            const TYPE: &'static str = "whole number, also as text";
+
+            fn schema() -> serde_json::Value {
+                serde_json::json!({ "type": ["integer", "string"], "minimum": 0, "maximum": <$number>::MAX, "pattern": "^[0-9]+$" })
+            }
+        }
+    };
+}
+
+whole!(i32);
+whole!(i64);
+
+offset_format! {
+    /// The position of a sink in one partition of one topic, in records.
+    ///
+    /// The position is the offset of the next record to be consumed. If the topic partition no longer holds this offset,
+    /// the sink falls back to the earliest offset that it holds (published by Confluent).
+    ///
+    /// ```
+    /// use ccloud_connect::offset::KafkaSink;
+    ///
+    /// let entry = KafkaSink::new("orders", 0, 1_000)?.to_entry();
+    /// assert_eq!(
+    ///     entry.to_string(),
+    ///     r#"{"partition":{"kafka_topic":"orders","kafka_partition":0},"offset":{"kafka_offset":1000}}"#,
+    /// );
+    /// # Ok::<(), ccloud_connect::finding::ValidationError>(())
+    /// ```
+    KafkaSink: FORMAT
+    required {
+        /// The topic.
+        partition "kafka_topic" topic: String as &str;
+        /// The partition of the topic, 0 or more.
+        partition "kafka_partition" partition: Whole<i32> as i32;
+        /// The offset of the next record to be consumed, 0 or more.
+        offset "kafka_offset" offset: Whole<i64> as i64;
     }
-
-    fn read(text: &str) -> Result<Self, Fault> {
-        whole(text, MAX).map(Self)
-    }
-
-    fn write(&self) -> String {
-        self.0.to_string()
-    }
-
-    const TYPE: &'static str = "whole number, also as text";
-
-    fn schema() -> serde_json::Value {
-        serde_json::json!({ "type": ["integer", "string"], "minimum": 0, "maximum": MAX, "pattern": "^[0-9]+$" })
+    optional {}
+    moves {
+        /// The same partition at another offset, 0 to 9223372036854775807.
+        move_to(offset: i64) = Coordinate::Offset(offset);
     }
 }
 
@@ -73,18 +93,13 @@ impl KafkaSink {
     /// When a number is negative, or when the name is not valid for a topic.
     pub fn new(topic: &str, partition: i32, offset: i64) -> Result<Self, ValidationError> {
         let mut raw = place(topic, partition);
-        raw.offset.set_text("kafka_offset", &offset.to_string());
+        raw.offset.set_text(OFFSET, &offset.to_string());
         let mut out = Vec::new();
         check_members(&raw, &mut out);
         let members = scan::members(raw.offset.as_str()).unwrap_or_default();
         check_offset("offset", &members, &mut out);
         ValidationError::unless_empty(out)?;
-        Ok(Self {
-            raw,
-            topic: topic.to_owned(),
-            partition,
-            offset,
-        })
+        Self::read(raw)
     }
 
     /// The entry that names a partition without a position, as a DELETE lists it.
@@ -99,73 +114,9 @@ impl KafkaSink {
         Ok(raw.to_partition())
     }
 
-    /// The JSON Schema of an entry of a sink.
-    pub(crate) fn schema() -> serde_json::Value {
-        let mut schema = crate::offset::schema::Entry::new(
-            "KafkaSink",
-            "The position of a sink in one partition of one topic.",
-        );
-        schema.partition::<String>("kafka_topic", "The topic.", true);
-        schema.partition::<Whole<LAST_PARTITION>>(
-            "kafka_partition",
-            "The partition of the topic.",
-            true,
-        );
-        schema.offset::<Whole<{ i64::MAX }>>(
-            "kafka_offset",
-            "The offset of the next record to be consumed.",
-            true,
-        );
-        schema.closed().into_value()
-    }
-
-    /// The topic.
-    pub fn topic(&self) -> &str {
-        &self.topic
-    }
-
-    /// The partition of the topic, 0 or more.
-    pub fn partition(&self) -> i32 {
-        self.partition
-    }
-
-    /// The offset of the next record to be consumed, 0 or more.
-    pub fn offset(&self) -> i64 {
-        self.offset
-    }
-
-    /// The same partition at another offset, 0 to 9223372036854775807.
-    ///
-    /// # Errors
-    /// When the offset is negative.
-    pub fn move_to(mut self, offset: i64) -> Result<Self, ValidationError> {
-        if offset < 0 {
-            return Err(ValidationError::new(vec![Finding::error(
-                "offset.kafka_offset".to_owned(),
-                Code::OutOfRange,
-                format!("must be between 0 and {}, but is {offset}", i64::MAX),
-            )]));
-        }
-        let text = offset.to_string();
-        self.raw.offset.set_text("kafka_offset", &text);
-        self.offset = offset;
-        Ok(self)
-    }
-
-    /// The entry to send. Members that this type does not know are kept byte for byte.
-    pub fn to_entry(&self) -> OffsetEntry {
-        self.raw.to_entry()
-    }
-
-    /// The entry that names this partition without a position, as a DELETE lists it.
-    pub fn to_partition(&self) -> OffsetEntry {
-        self.raw.to_partition()
-    }
-
-    /// The raw form, for members that this type does not know.
-    pub fn into_raw(self) -> RawEntry {
-        self.raw
-    }
+    // Every topic that holds a position exists, so its name is only checked in a new entry.
+    #[allow(clippy::unused_self, reason = "every format has this method")]
+    fn rules(&self, _: &mut Vec<Finding>) {}
 }
 
 /// An entry of a sink, with or without a position; the numbers are not checked.
@@ -211,6 +162,27 @@ pub(crate) fn is_alike(partition: &[Member<'_>], offset: Option<&[Member<'_>]>) 
     partition.iter().any(exact)
         || (!partition.is_empty() && partition.iter().all(known))
         || (partition.is_empty() && offset.iter().any(|m| alike(m, &[OFFSET])))
+}
+
+/// What to write for an entry of a sink that has other keys or another shape: `without` is what its keys lack.
+pub(crate) fn meant(
+    partition: &[Member<'_>],
+    offset: &[Member<'_>],
+    without: &str,
+) -> Option<String> {
+    let text = |members: &[Member<'_>], key: &str| {
+        let key = key.strip_prefix(without)?;
+        let member = members.iter().find(|m| m.key == key);
+        member.map(|m| excerpt(m.value))
+    };
+    let (topic, number) = (text(partition, TOPIC)?, text(partition, PARTITION)?);
+    let position = match text(offset, OFFSET) {
+        Some(at) => format!("{{\"{OFFSET}\": {at}}}"),
+        None => "null".to_owned(),
+    };
+    Some(format!(
+        "write {{\"partition\": {{\"{TOPIC}\": {topic}, \"{PARTITION}\": {number}}}, \"offset\": {position}}}"
+    ))
 }
 
 /// Checks the partition of a sink; adds all findings to `out`.
@@ -298,45 +270,6 @@ pub(crate) fn topic_fault(topic: &str) -> Option<String> {
     }
 }
 
-/// Reads an entry of a sink; numbers may be strings of digits.
-///
-/// # Errors
-/// When the entry does not fit the format; the error lists everything at once, with paths below the entry:
-/// `offset.kafka_offset`.
-impl TryFrom<&OffsetEntry> for KafkaSink {
-    type Error = ValidationError;
-
-    fn try_from(entry: &OffsetEntry) -> Result<Self, Self::Error> {
-        let raw = RawEntry::try_from(entry)?;
-        let mut out = Vec::new();
-        let topic = required::<String>(
-            "partition.kafka_topic".to_owned(),
-            raw.partition.text("kafka_topic"),
-            &mut out,
-        );
-        let partition = required::<Whole<LAST_PARTITION>>(
-            "partition.kafka_partition".to_owned(),
-            raw.partition.text("kafka_partition"),
-            &mut out,
-        );
-        let offset = required::<Whole<{ i64::MAX }>>(
-            "offset.kafka_offset".to_owned(),
-            raw.offset.text("kafka_offset"),
-            &mut out,
-        );
-        let partition = partition.and_then(|n| i32::try_from(n.view()).ok());
-        match (topic, partition, offset) {
-            (Some(topic), Some(partition), Some(offset)) => Ok(Self {
-                raw,
-                topic,
-                partition,
-                offset: offset.view(),
-            }),
-            _ => Err(ValidationError::new(out)),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -354,7 +287,7 @@ mod tests {
             (
                 KafkaSink::new("t", 0, 1).and_then(|sink| sink.move_to(-1)),
                 "the offsets have 1 problem:\
-                 \n  offset.kafka_offset: must be between 0 and 9223372036854775807, but is -1",
+                 \n  offset: must be between 0 and 9223372036854775807, but is -1",
             ),
         ] {
             assert_eq!(built.unwrap_err().to_string(), expected);

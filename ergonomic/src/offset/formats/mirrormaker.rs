@@ -4,13 +4,14 @@ use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
 use crate::offset::facts::{Misread, OffsetFormat, faults};
 use crate::offset::format::offset_format;
+use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};
-use crate::offset::value::{Value, not_empty, not_negative};
+use crate::offset::value::{not_empty, not_negative};
 
 offset_format! {
     /// The position of a self-managed MirrorMaker 2 source in one partition of one topic; Kafka Connect itself checks
     /// it.
-    MirrorMaker
+    MirrorMaker: FORMAT
     required {
         /// The alias of the source cluster.
         partition "cluster" cluster: String as &str;
@@ -22,7 +23,10 @@ offset_format! {
         offset "offset" offset: i64 as i64;
     }
     optional {}
-    checked {}
+    moves {
+        /// The same partition at another offset, 0 to 9223372036854775807.
+        move_to(offset: i64) = Coordinate::Offset(offset);
+    }
 }
 
 impl MirrorMaker {
@@ -36,17 +40,7 @@ impl MirrorMaker {
         partition: i32,
         offset: i64,
     ) -> Result<Self, ValidationError> {
-        Self::of(cluster.into(), topic.into(), partition, offset).checked()
-    }
-
-    /// The same partition at another offset, 0 to 9223372036854775807.
-    ///
-    /// # Errors
-    /// When the offset is negative.
-    pub fn move_to(mut self, offset: i64) -> Result<Self, ValidationError> {
-        self.offset = offset;
-        self.raw.offset.set_text("offset", &offset.write());
-        self.checked()
+        Self::of(cluster.into(), topic.into(), partition, offset)
     }
 
     fn rules(&self, out: &mut Vec<Finding>) {
@@ -97,12 +91,6 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "Kafka Connect asks the plugin and refuses, with status 500, what it cannot read. Unknown clusters, topics and partitions are accepted and ignored.",
     ],
     going: &["Set `offset` to that of the last record that counts as copied."],
-    coordinates: &["offset"],
-    mover: |current, to| match to {
-        Coordinate::Offset(offset) => {
-            Ok(MirrorMaker::try_from(current)?.move_to(*offset)?.to_entry())
-        }
-        _ => Err(to.refused("does not fit")),
-    },
+    moves: &[Move::of("offset", "offset")],
     ..OffsetFormat::PLAIN
 };

@@ -67,6 +67,14 @@ impl OffsetFormat {
         })
     }
 
+    /// Whether connectors of a class are assumed to write a format, which nothing published says. Their entries are
+    /// judged by it where they have its members.
+    pub(crate) fn is_assumed(class: &str) -> bool {
+        let name = simple(class);
+        let mut assumed = ALL.into_iter().flat_map(|format| format.assumed);
+        assumed.any(|class| simple(class) == name)
+    }
+
     /// The format of an entry, guessed from its keys; `None` when they fit no format, or are too common to identify
     /// one.
     pub fn guess(entry: &OffsetEntry) -> Option<&'static Self> {

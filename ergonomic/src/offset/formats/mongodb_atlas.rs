@@ -7,8 +7,9 @@ use crate::offset::coordinate::Coordinate;
 use crate::offset::facts::{Case, OffsetFormat, advise, faults, nulls, warn};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
+use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};
-use crate::offset::value::{Value, not_empty};
+use crate::offset::value::not_empty;
 
 offset_format! {
     /// The position of a MongoDB Atlas source in a change stream.
@@ -26,7 +27,7 @@ offset_format! {
     /// );
     /// # Ok::<(), ccloud_connect::finding::ValidationError>(())
     /// ```
-    MongodbAtlas
+    MongodbAtlas: FORMAT
     required {
         /// The namespace: `mongodb+srv://host/database.collection`.
         partition "ns" namespace: String as &str;
@@ -35,11 +36,14 @@ offset_format! {
     }
     optional {
         /// Whether existing data are being copied; the text `true`.
-        offset "copy" copy with_copy(impl Into<String>): String as &str;
+        offset "copy" copy: String as &str;
         /// Whether the position is that of a heartbeat; the text `true`.
-        offset "HEARTBEAT" heartbeat with_heartbeat(impl Into<String>): String as &str;
+        offset "HEARTBEAT" heartbeat: String as &str;
     }
-    checked {}
+    moves {
+        /// The same namespace at another resume token, the JSON text of an object.
+        move_to(resume_token: impl Into<String>) = Coordinate::ResumeToken(resume_token.into());
+    }
 }
 
 impl MongodbAtlas {
@@ -51,18 +55,7 @@ impl MongodbAtlas {
         namespace: impl Into<String>,
         resume_token: impl Into<String>,
     ) -> Result<Self, ValidationError> {
-        Self::of(namespace.into(), resume_token.into()).checked()
-    }
-
-    /// The same namespace at another resume token.
-    ///
-    /// # Errors
-    /// When the token is not the JSON text of an object.
-    pub fn move_to(mut self, resume_token: impl Into<String>) -> Result<Self, ValidationError> {
-        self.resume_token = resume_token.into();
-        let text = self.resume_token.write();
-        self.raw.offset.set_text("_id", &text);
-        self.checked()
+        Self::of(namespace.into(), resume_token.into())
     }
 
     fn rules(&self, out: &mut Vec<Finding>) {
@@ -109,19 +102,13 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "Beside `copy`, whatever its value, `_id` is not read: where `startup.mode` is copy_existing everything is copied again, and otherwise the connector starts from now.",
     ],
     going: &["Set `_id` to the JSON text of the resume token, as a string."],
-    coordinates: &["resume-token"],
-    mover: |current, to| match to {
-        Coordinate::ResumeToken(token) => Ok(MongodbAtlas::try_from(current)?
-            .move_to(token.as_str())?
-            .to_entry()),
-        _ => Err(to.refused("does not fit")),
-    },
+    moves: &[Move::of("resume-token", "_id")],
     ..OffsetFormat::PLAIN
 };
 
 fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     nulls(case, &["_id"], out);
-    let copies = |fields: &Fields<'_>| fields.raw("copy").is_some();
+    let copies = |fields: &Fields<'_>| fields.offset("copy").is_some();
     match (case.own.is_some_and(copies), copies(case.asked)) {
         (false, true) => advise(
             out,

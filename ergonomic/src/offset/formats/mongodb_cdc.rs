@@ -6,6 +6,7 @@ use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
 use crate::offset::facts::{Case, OffsetFormat, advise, faults};
 use crate::offset::format::offset_format;
+use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};
 use crate::offset::value::{BoolText, Digits, not_empty};
 
@@ -14,28 +15,33 @@ offset_format! {
     ///
     /// The resume token wins over the time (format and what is accepted: measured with the connector's own loader,
     /// Debezium 3.6; which wins: source code).
-    MongodbCdc
+    MongodbCdc: FORMAT
     required {
         /// The logical name of the server: the connector's topic prefix.
         partition "server_id" server_id: String as &str;
     }
     optional {
         /// The time of the event, in seconds since the Unix epoch, below 2^31.
-        offset "sec" sec with_sec(i64): Digits as i64;
+        offset "sec" sec: Digits as i64;
         /// The number of the event within its second.
-        offset "ord" ord with_ord(i64): Digits as i64;
+        offset "ord" ord: Digits as i64;
         /// The resume token of the change stream.
-        offset "resume_token" resume_token with_resume_token(impl Into<String>): String as &str;
+        offset "resume_token" resume_token: String as &str;
         /// The id of the logical session.
-        offset "lsid" lsid with_lsid(impl Into<String>): String as &str;
+        offset "lsid" lsid: String as &str;
         /// The number of the transaction within its session.
-        offset "txnNumber" txn_number with_txn_number(i64): Digits as i64;
+        offset "txnNumber" txn_number: Digits as i64;
         /// Whether an initial snapshot is in progress.
-        offset "initsync" initsync with_initsync(bool): BoolText as bool;
+        offset "initsync" initsync: BoolText as bool;
         /// The name of the replica set, in older connectors.
-        partition "rs" replica_set with_replica_set(impl Into<String>): String as &str;
+        partition "rs" replica_set: String as &str;
     }
-    checked {}
+    moves {
+        /// The same server at another resume token.
+        ///
+        /// Removes the time and the transaction of the old position, which the token replaces.
+        move_to(resume_token: impl Into<String>) = Coordinate::ResumeToken(resume_token.into());
+    }
 }
 
 impl MongodbCdc {
@@ -44,19 +50,7 @@ impl MongodbCdc {
     /// # Errors
     /// When the name is empty.
     pub fn new(server_id: impl Into<String>) -> Result<Self, ValidationError> {
-        Self::of(server_id.into()).checked()
-    }
-
-    /// The same server at another resume token.
-    ///
-    /// Removes the time and the transaction of the old position, which the token replaces.
-    #[must_use]
-    pub fn move_to(mut self, resume_token: impl Into<String>) -> Self {
-        for key in ["sec", "ord", "lsid", "txnNumber"] {
-            self.raw.offset.remove(key);
-        }
-        (self.sec, self.ord, self.lsid, self.txn_number) = (None, None, None, None);
-        self.with_resume_token(resume_token)
+        Self::of(server_id.into())
     }
 
     fn rules(&self, out: &mut Vec<Finding>) {
@@ -78,7 +72,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     evidence: "what is accepted: measured with the connector's own loader, Debezium 3.6.1; which member wins: source code",
     members: MongodbCdc::members,
     debezium: debezium_members::INCREMENTAL,
-    partitions: &[&["server_id"], &["server_id", "rs"], &["rs", "server_id"]],
+    partitions: &[&["server_id"], &["server_id", "rs"]],
     signature: &["sec", "resume_token"],
     faults: faults::<MongodbCdc>,
     lenient: &["initsync"],
@@ -111,13 +105,10 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "`initsync: true` leads to a new snapshot; as text it does not count.",
     ],
     going: &["Set `resume_token`, and remove `sec`, `ord`, `lsid` and `txnNumber`."],
-    coordinates: &["resume-token"],
-    mover: |current, to| match to {
-        Coordinate::ResumeToken(token) => Ok(MongodbCdc::try_from(current)?
-            .move_to(token.as_str())
-            .to_entry()),
-        _ => Err(to.refused("does not fit")),
-    },
+    moves: &[Move {
+        removes: &["sec", "ord", "lsid", "txnNumber"],
+        ..Move::of("resume-token", "resume_token")
+    }],
     ..OffsetFormat::PLAIN
 };
 
@@ -132,7 +123,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             "set it to the token to start after",
         );
     }
-    if case.asked.raw("initsync") == Some("true") && !case.kept("initsync") {
+    if case.asked.offset("initsync") == Some("true") && !case.kept("initsync") {
         advise(
             out,
             "initsync",
@@ -143,8 +134,8 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
     if case
         .own
-        .is_some_and(|own| own.raw("initsync") == Some("true"))
-        && case.asked.raw("initsync") != Some("true")
+        .is_some_and(|own| own.offset("initsync") == Some("true"))
+        && case.asked.offset("initsync") != Some("true")
     {
         let ends =
             "no longer says that a snapshot is in progress; the rest of its rows is never read";

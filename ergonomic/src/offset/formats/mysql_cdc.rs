@@ -1,17 +1,18 @@
 //! Offsets of the MySQL and MariaDB CDC sources.
 
-use crate::OffsetEntry;
 use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, ValidationError};
+use crate::json::RawObject;
 use crate::offset::binlog::{same_series, series};
 use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
-use crate::offset::facts::{Case, OffsetFormat, advise, fails, faults, warn};
+use crate::offset::facts::{Case, OffsetFormat, advise, fails, faults, note, warn};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
 use crate::offset::gtid::GtidSet;
+use crate::offset::moves::Move;
 use crate::offset::position::{Order, Position, Unit};
-use crate::offset::value::{Digits, not_empty, not_negative};
+use crate::offset::value::{Digits, Value, not_empty, not_negative};
 
 offset_format! {
     /// The position of a MySQL CDC or MariaDB CDC source (Debezium) in the binary log.
@@ -19,7 +20,7 @@ offset_format! {
     /// On a server with GTIDs, `gtids` win over file and position and must not be left out. `row` and `event` count what
     /// was read *after* the position, so they belong to one position only. [`MysqlCdc::move_to`] and
     /// [`MysqlCdc::move_to_gtids`] take care of both (measured with Debezium 3.6).
-    MysqlCdc
+    MysqlCdc: FORMAT
     required {
         /// The logical name of the server: the connector's topic prefix.
         partition "server" server: String as &str;
@@ -28,19 +29,31 @@ offset_format! {
     }
     optional {
         /// The transactions before the one in progress, as the server writes them. They win over file and position.
-        offset "gtids" gtids with_gtids(impl Into<String>): String as &str;
+        offset "gtids" gtids: String as &str;
         /// The id of the server that wrote the event. It does not matter for the start.
-        offset "server_id" server_id with_server_id(i64): Digits as i64;
+        offset "server_id" server_id: Digits as i64;
         /// The time of the event, in seconds since the Unix epoch. It does not matter for the start.
-        offset "ts_sec" ts_sec with_ts_sec(i64): Digits as i64;
-    }
-    checked {
+        offset "ts_sec" ts_sec: Digits as i64;
         /// The position in the file, in bytes. Without it, or below 0, the file is read from its start.
-        offset "pos" pos with_pos(i64): Digits as i64;
+        offset "pos" pos: Digits as i64;
         /// The number of rows that were read of the event after the position, 0 or more.
-        offset "row" row with_row(i64): Digits as i64;
+        offset "row" row: Digits as i64;
         /// The number of events that were read after the position, 0 or more.
-        offset "event" event with_event(i64): Digits as i64;
+        offset "event" event: Digits as i64;
+    }
+    moves {
+        /// The same server at another file and position (in bytes, 0 or more), at which a transaction must begin.
+        ///
+        /// Removes `row` and `event`, which count from the old position. Refuses an entry with `gtids`: they take
+        /// precedence over file and position, and without them the connector fails or reads everything again. For such an
+        /// entry, use [`move_to_gtids`](Self::move_to_gtids). On a server whose `gtid_mode` is off, and only there, use
+        /// [`without_gtids`](Self::without_gtids) first.
+        move_to(file: impl Into<String>, pos: i64) = Coordinate::Binlog { file: file.into(), pos };
+        /// The same server at other GTIDs: those of the transactions that have already been read.
+        ///
+        /// Removes `row` and `event`, which count from the old position. File and position stay; the GTIDs take precedence
+        /// over them.
+        move_to_gtids(gtids: impl Into<String>) = Coordinate::Gtids(gtids.into());
     }
 }
 
@@ -54,50 +67,16 @@ impl MysqlCdc {
         file: impl Into<String>,
         pos: i64,
     ) -> Result<Self, ValidationError> {
-        let mut findings = Vec::new();
-        not_negative("offset.pos", Some(pos), &mut findings);
-        ValidationError::unless_empty(findings)?;
-        Self::of(server.into(), file.into()).with_pos(pos)
+        Self::of(server.into(), String::new())?.move_to(file, pos)
     }
 
-    /// The same server at another file and position (in bytes, 0 or more), at which a transaction must begin.
-    ///
-    /// Removes `row` and `event`, which count from the old position.
-    ///
-    /// # Errors
-    /// When `pos` is negative; and when the entry has `gtids`, which take precedence over file and position, and
-    /// without which the connector fails or reads everything again. For such an entry, use
-    /// [`move_to_gtids`](Self::move_to_gtids). On a server whose `gtid_mode` is off, and only there, use
-    /// [`without_gtids`](Self::without_gtids) first.
-    pub fn move_to(mut self, file: impl Into<String>, pos: i64) -> Result<Self, ValidationError> {
-        if self.gtids.as_ref().is_some_and(|gtids| !gtids.is_empty()) {
-            let finding = Finding::error(
-                "offset.gtids".to_owned(),
-                Code::WrongCoordinate,
-                "is there, so file and position are ignored",
-            );
-            let advice =
-                "move by GTIDs; only on MySQL whose gtid_mode is off, remove `gtids` first";
-            return Err(ValidationError::new(vec![finding.suggest(advice)]));
-        }
-        let mut findings = Vec::new();
-        not_negative("offset.pos", Some(pos), &mut findings);
-        ValidationError::unless_empty(findings)?;
-        self.file = file.into();
-        let text = serde_json::Value::from(self.file.as_str()).to_string();
-        self.raw.offset.set_text("file", &text);
-        self.forget_progress();
-        self.with_pos(pos)
-    }
-
-    /// The same server at other GTIDs: those of the transactions that have already been read.
-    ///
-    /// Removes `row` and `event`, which count from the old position. File and position stay; the GTIDs take precedence
-    /// over them.
+    /// The same entry with `gtids`: the transactions that have already been read.
     #[must_use]
-    pub fn move_to_gtids(mut self, gtids: impl Into<String>) -> Self {
-        self.forget_progress();
-        self.with_gtids(gtids)
+    pub fn with_gtids(mut self, gtids: impl Into<String>) -> Self {
+        let gtids = gtids.into();
+        self.raw.offset.set_text("gtids", &gtids.write());
+        self.gtids = Some(gtids);
+        self
     }
 
     /// The same entry without `gtids`, for a server whose `gtid_mode` is off. On a server with GTIDs, the connector
@@ -107,13 +86,6 @@ impl MysqlCdc {
         self.raw.offset.remove("gtids");
         self.gtids = None;
         self
-    }
-
-    fn forget_progress(&mut self) {
-        self.raw.offset.remove("row");
-        self.raw.offset.remove("event");
-        self.row = None;
-        self.event = None;
     }
 
     fn rules(&self, out: &mut Vec<Finding>) {
@@ -175,37 +147,61 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "With `gtid_mode=ON`, `gtids` win over `file` and `pos`, which need only be present. Without `gtids`, or with empty ones, the task fails, or everything since the oldest log comes again.",
         "With `gtid_mode=OFF`, any `gtids` that the connector did not write itself make the task fail.",
         "`row` and `event` skip that many rows and events after the position, in both modes: old values skip the first rows after a new position.",
+        "With `gtid.ignore.on.recovery=true`, `file` and `pos` count and `gtids` do not (source code); with Debezium 3.6.1 the task failed even with unchanged offsets (measured).",
         "Without `pos`, the file is read from its start. `server_id` and `ts_sec` do not matter.",
     ],
     going: &[
         "With GTIDs: set `gtids` to all transactions that count as read, from the first one on, and remove `row` and `event`.",
         "Without GTIDs: set `file` and `pos` to where a transaction begins, and remove `row` and `event`.",
     ],
-    coordinates: &["binlog", "gtid"],
-    mover,
+    moves: &[
+        Move {
+            removes: &["row", "event"],
+            adjust: |offset, to| {
+                if has_gtids(offset) {
+                    let ignored = "is there, so the connector ignores file and position";
+                    let path = "offset.gtids".to_owned();
+                    let finding = Finding::error(path, Code::WrongCoordinate, ignored);
+                    let advice =
+                        "move by GTIDs; only on MySQL whose gtid_mode is off, remove `gtids` first";
+                    return Err(ValidationError::new(vec![finding.suggest(advice)]));
+                }
+                let Coordinate::Binlog { pos, .. } = to else {
+                    return Ok(());
+                };
+                offset.set_text("pos", &pos.write());
+                let mut findings = Vec::new();
+                not_negative("offset.pos", Some(*pos), &mut findings);
+                ValidationError::unless_empty(findings)
+            },
+            ..Move::of("binlog", "file")
+        },
+        Move {
+            removes: &["row", "event"],
+            adjust: |offset, to| match to {
+                _ if !has_gtids(offset) => {
+                    Err(to
+                        .refused("does not fit: the connector stores no GTIDs; it moves by binlog"))
+                }
+                Coordinate::Gtids(text) if GtidSet::parse(text).is_none() => Err(to.refused(
+                    "is not a set of GTIDs such as 3e11fa47-71ca-11e1-9e33-c80aa9429562:1-23",
+                )),
+                _ => Ok(()),
+            },
+            ..Move::of("gtid", "gtids")
+        },
+    ],
     ..OffsetFormat::PLAIN
 };
-
-fn mover(current: &OffsetEntry, to: &Coordinate) -> Result<OffsetEntry, ValidationError> {
-    let entry = MysqlCdc::try_from(current)?;
-    match to {
-        Coordinate::Binlog { file, pos } => Ok(entry.move_to(file.as_str(), *pos)?.to_entry()),
-        Coordinate::Gtids(_) if entry.gtids().unwrap_or_default().is_empty() => {
-            Err(to.refused("does not fit: the connector stores no GTIDs; it moves by binlog"))
-        }
-        Coordinate::Gtids(text) if GtidSet::parse(text).is_none() => {
-            Err(to
-                .refused("is not a set of GTIDs such as 3e11fa47-71ca-11e1-9e33-c80aa9429562:1-23"))
-        }
-        Coordinate::Gtids(text) => Ok(entry.move_to_gtids(text.as_str()).to_entry()),
-        _ => Err(to.refused("does not fit")),
-    }
-}
 
 /// The GTIDs of the entry; `None` when it has none or they are empty.
 fn gtids(fields: &Fields<'_>) -> Option<String> {
     let text = fields.text("gtids")?.trim().to_owned();
     (!text.is_empty()).then_some(text)
+}
+
+fn has_gtids(offset: &RawObject) -> bool {
+    gtids(&Fields::of_texts("{}", offset.as_str())).is_some()
 }
 
 fn position(fields: &Fields<'_>) -> Option<Position> {
@@ -225,19 +221,22 @@ fn position(fields: &Fields<'_>) -> Option<Position> {
 }
 
 fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
-    let asked = case.asked;
-    let given = gtids(asked);
+    let (given, stored) = (gtids(case.asked), case.own.and_then(gtids));
+    let ignores = case.setting("gtid.ignore.on.recovery") == Some("true");
+    if ignores && (given.is_some() || stored.is_some()) {
+        let ignored = "does not count, because the setting gtid.ignore.on.recovery is true: the connector starts at file and position; with Debezium 3.6.1 its task fails with this setting, whatever the offset";
+        warn(out, "gtids", Code::TaskWouldFail, ignored);
+    }
     let set = given.as_deref().and_then(GtidSet::parse);
     if given.is_some() && set.is_none() && !case.kept("gtids") {
         fails(out, "gtids", "is not a set of GTIDs; the task fails");
     }
-    if given.is_none() {
+    if given.is_none() || ignores {
         check_place(case, out);
     }
-    let Some(own) = case.own else { return };
-    let stored = gtids(own);
     let place_changed = case.changed("file") || case.changed("pos");
     match (&stored, &given) {
+        _ if ignores || case.own.is_none() => {}
         (Some(_), None) => advise(
             out,
             "gtids",
@@ -249,7 +248,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             out,
             "gtids",
             Code::TaskWouldFail,
-            "is new to this connector; on MySQL with gtid_mode=OFF its task fails",
+            "is not a member that this connector has stored; on MySQL with gtid_mode=OFF its task fails",
             "remove it, and set `file` and `pos`",
         ),
         (Some(_), Some(_)) if case.kept("gtids") && place_changed => advise(
@@ -261,10 +260,15 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         ),
         _ => {}
     }
-    if let (Some(set), Some(stored)) = (&set, stored.as_deref().and_then(GtidSet::parse)) {
+    let stored = stored.as_deref().and_then(GtidSet::parse);
+    if let (Some(set), Some(stored), false) = (&set, stored, ignores) {
         check_set(set, &stored, out);
     }
-    check_progress(case, place_changed, out);
+    let moved = match given {
+        Some(_) if !ignores => case.changed("gtids"),
+        _ => place_changed,
+    };
+    check_progress(case, moved, out);
 }
 
 /// Checks file and position when no GTIDs take precedence over them.
@@ -293,7 +297,7 @@ fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
         && !same_series(&own, &asked)
     {
         let message = format!(
-            "is written in another form than the present {}; when no such file exists the task fails",
+            "has another form than the connector's own, {}; the task fails if there is no such file",
             excerpt(&own)
         );
         warn(out, "file", Code::TaskWouldFail, message);
@@ -321,8 +325,13 @@ fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
 /// Checks new GTIDs against those that the connector has stored.
 fn check_set(set: &GtidSet, stored: &GtidSet, out: &mut Vec<Finding>) {
     if set.is_mariadb() != stored.is_mariadb() {
-        let other =
-            "has the form of another database's GTIDs than the connector stores; the task fails";
+        let (given, own) = match set.is_mariadb() {
+            true => ("MariaDB", "MySQL"),
+            false => ("MySQL", "MariaDB"),
+        };
+        let other = format!(
+            "is a set of GTIDs of {given}, but the connector stores those of {own}; the task fails"
+        );
         return fails(out, "gtids", other);
     }
     for source in stored.lacks(set) {
@@ -351,14 +360,7 @@ fn check_set(set: &GtidSet, stored: &GtidSet, out: &mut Vec<Finding>) {
 }
 
 /// Checks `row` and `event`, which count from one position only.
-fn check_progress(case: &Case<'_>, place_changed: bool, out: &mut Vec<Finding>) {
-    let gtids_changed = case.changed("gtids");
-    let has_gtids = gtids(case.asked).is_some();
-    let moved = if has_gtids {
-        gtids_changed
-    } else {
-        place_changed
-    };
+fn check_progress(case: &Case<'_>, moved: bool, out: &mut Vec<Finding>) {
     let mut repeats = false;
     for key in ["row", "event"] {
         let read = |fields: &Fields<'_>| fields.whole(key).unwrap_or_default().max(0);
@@ -370,25 +372,26 @@ fn check_progress(case: &Case<'_>, place_changed: bool, out: &mut Vec<Finding>) 
         if count == 0 || case.is_recorded() || !(moved || count > own) {
             continue;
         }
-        let what = if case.changed(key) {
-            ""
-        } else {
-            "is unchanged, but "
+        let unchanged = match case.changed(key) {
+            true => "",
+            false => " as before",
+        };
+        let skipped = match count {
+            1 => format!("first {key}"),
+            count => format!("first {count} {key}s"),
         };
         advise(
             out,
             key,
             Code::SkipsRecords,
             format!(
-                "{what}counts from the position: the first {key} after it is skipped, up to number {count}"
+                "is {count}{unchanged}, so the connector skips the {skipped} after the position"
             ),
             "remove it, unless it was recorded together with this position",
         );
     }
     if repeats {
-        let again =
-            "counts less than was read of the transaction at the position, which comes again";
-        let path = "offset.event".to_owned();
-        out.push(Finding::note(path, Code::DeliveredAgain, again));
+        let again = "is lower than the connector's own, so it reads a part of the transaction at the position again";
+        note(out, "event", Code::DeliveredAgain, again, "");
     }
 }

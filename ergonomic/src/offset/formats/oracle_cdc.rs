@@ -1,6 +1,5 @@
 //! Offsets of the Oracle CDC source.
 
-use crate::OffsetEntry;
 use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
@@ -8,8 +7,9 @@ use crate::offset::debezium_members;
 use crate::offset::facts::{Case, OffsetFormat, advise, faults};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
+use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};
-use crate::offset::value::{TextOrNumber, not_empty};
+use crate::offset::value::{TextOrNumber, Value, not_empty};
 
 offset_format! {
     /// The position of an Oracle CDC source (Debezium) in the redo log.
@@ -17,33 +17,39 @@ offset_format! {
     /// With LogMiner the position is `scn`, with XStream it is `lcr_position`, which is stored instead of `scn` and wins over
     /// it. System change numbers (SCN) are **strings** of digits, because they outgrow int64; numbers are read as well
     /// (format from the connector's source code, and a recorded entry of XStream).
-    OracleCdc
+    OracleCdc: FORMAT
     required {
         /// The logical name of the server: the connector's topic prefix.
         partition "server" server: String as &str;
     }
     optional {
         /// The position in the XStream of logical change records, as hexadecimal digits. It wins over `scn`.
-        offset "lcr_position" lcr_position with_lcr_position(impl Into<String>): String as &str;
+        offset "lcr_position" lcr_position: String as &str;
         /// The id of the transaction.
-        offset "txId" tx_id with_tx_id(impl Into<String>): String as &str;
+        offset "txId" tx_id: String as &str;
         /// The system change numbers of the last commits; newer connectors append more than digits. Events up to there are
         /// dropped.
-        offset "commit_scn" commit_scn with_commit_scn(&str): TextOrNumber as &str;
+        offset "commit_scn" commit_scn: TextOrNumber as &str;
         /// The number of the event within its transaction.
-        offset "txSeq" tx_seq with_tx_seq(i64): i64 as i64;
+        offset "txSeq" tx_seq: i64 as i64;
         /// With newer connectors, the system change number of the snapshot: what committed up to there is dropped.
-        offset "snapshot_commit_scn" snapshot_commit_scn with_snapshot_commit_scn(&str): TextOrNumber as &str;
+        offset "snapshot_commit_scn" snapshot_commit_scn: TextOrNumber as &str;
         /// The place within the system change number, with OpenLogReplicator.
-        offset "scn_idx" scn_idx with_scn_idx(i64): i64 as i64;
+        offset "scn_idx" scn_idx: i64 as i64;
         /// Transactions that were open when the snapshot was taken.
-        offset "snapshot_pending_tx" snapshot_pending_tx with_snapshot_pending_tx(impl Into<String>): String as &str;
-    }
-    checked {
+        offset "snapshot_pending_tx" snapshot_pending_tx: String as &str;
         /// The system change number, as digits.
-        offset "scn" scn with_scn(&str): TextOrNumber as &str;
+        offset "scn" scn: TextOrNumber as &str;
         /// The system change number of the snapshot, as digits.
-        offset "snapshot_scn" snapshot_scn with_snapshot_scn(&str): TextOrNumber as &str;
+        offset "snapshot_scn" snapshot_scn: TextOrNumber as &str;
+    }
+    moves {
+        /// The same server at another system change number, as digits.
+        ///
+        /// Removes `commit_scn` and `snapshot_commit_scn`, up to which events are dropped, `lcr_position`, which would take
+        /// precedence, and `txId`, `txSeq` and `scn_idx`, which belong to the old position. Starting XStream from `scn`
+        /// alone is documented; that LogMiner starts without the other members is *assumed* from its source code.
+        move_to(scn: impl Into<String>) = Coordinate::Scn(scn.into());
     }
 }
 
@@ -53,31 +59,7 @@ impl OracleCdc {
     /// # Errors
     /// When the name is empty or `scn` is not made of digits.
     pub fn new(server: impl Into<String>, scn: impl Into<String>) -> Result<Self, ValidationError> {
-        Self::of(server.into()).with_scn(&scn.into())
-    }
-
-    /// The same server at another system change number.
-    ///
-    /// Removes `commit_scn` and `snapshot_commit_scn`, up to which events are dropped, `lcr_position`, which would take
-    /// precedence, and `txId`, `txSeq` and `scn_idx`, which belong to the old position. Starting XStream from `scn`
-    /// alone is documented; that LogMiner starts without the other members is *assumed* from its source code.
-    ///
-    /// # Errors
-    /// When `scn` is not made of digits.
-    pub fn move_to(mut self, scn: impl Into<String>) -> Result<Self, ValidationError> {
-        for key in [
-            "commit_scn",
-            "snapshot_commit_scn",
-            "lcr_position",
-            "txId",
-            "txSeq",
-            "scn_idx",
-        ] {
-            self.raw.offset.remove(key);
-        }
-        (self.commit_scn, self.lcr_position, self.tx_id) = (None, None, None);
-        (self.tx_seq, self.scn_idx, self.snapshot_commit_scn) = (None, None, None);
-        self.with_scn(&scn.into())
+        Self::of(server.into())?.with("scn", &scn.into().write())
     }
 
     fn rules(&self, out: &mut Vec<Finding>) {
@@ -153,6 +135,10 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "io.debezium.connector.oracle.OracleConnector",
         "io.confluent.connect.oracle.xstream.cdc.OracleXStreamSourceConnector",
     ],
+    assumed: &[
+        "OracleCdcSource",
+        "io.confluent.connect.oracle.cdc.OracleCdcSourceConnector",
+    ],
     evidence: "the connector's source code (Debezium 3.6), and a recorded entry of XStream",
     members: OracleCdc::members,
     debezium: debezium_members::MEMBERS,
@@ -198,23 +184,23 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     going: &[
         "Set `scn`, and remove `commit_scn`, `snapshot_commit_scn`, `lcr_position`, `txId`, `txSeq` and `scn_idx`.",
     ],
-    coordinates: &["scn"],
-    mover,
+    moves: &[Move {
+        removes: &[
+            "commit_scn",
+            "snapshot_commit_scn",
+            "lcr_position",
+            "txId",
+            "txSeq",
+            "scn_idx",
+        ],
+        ..Move::of("scn", "scn")
+    }],
     ..OffsetFormat::PLAIN
 };
 
-fn mover(current: &OffsetEntry, to: &Coordinate) -> Result<OffsetEntry, ValidationError> {
-    match to {
-        Coordinate::Scn(scn) => Ok(OracleCdc::try_from(current)?
-            .move_to(scn.as_str())?
-            .to_entry()),
-        _ => Err(to.refused("does not fit")),
-    }
-}
-
 /// A system change number, given as text or as a number; the highest when there are several.
 fn scn(fields: &Fields<'_>, key: &str) -> Option<i128> {
-    let raw = fields.raw(key)?;
+    let raw = fields.offset(key)?;
     let text = fields.text(key).unwrap_or(raw.into());
     let parts = text.split(',');
     let numbers = parts.filter_map(|part| part.split(':').next()?.parse().ok());
@@ -240,8 +226,34 @@ fn position(fields: &Fields<'_>) -> Option<Position> {
     Some(Position::within("scn".to_owned(), keys, scn.to_string()))
 }
 
+/// Whether the connector reads with LogMiner; `None` when nothing shows it.
+fn reads_logminer(case: &Case<'_>) -> Option<bool> {
+    let class = case.around.class.unwrap_or_default().to_lowercase();
+    if class.contains("xstream") {
+        return Some(false);
+    }
+    if let Some(adapter) = case.setting("database.connection.adapter") {
+        return Some(!adapter.eq_ignore_ascii_case("xstream"));
+    }
+    let own = case.own?;
+    match (own.has("lcr_position"), own.has("scn")) {
+        (true, _) => Some(false),
+        (false, has_scn) => has_scn.then_some(true),
+    }
+}
+
 fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     let asked = case.asked;
+    if reads_logminer(case) == Some(true) && asked.has("lcr_position") {
+        let (code, effect) = match asked.has("scn") {
+            true => (Code::NoEffect, "; `scn` counts"),
+            false => (Code::TaskWouldFail, ", and without `scn` its task fails"),
+        };
+        let what =
+            format!("is a position of XStream, but this connector reads with LogMiner{effect}");
+        advise(out, "lcr_position", code, what, "remove it, and set `scn`");
+        return;
+    }
     let scn_changed = case.changed("scn") || case.own.is_none();
     if asked.has("lcr_position") && asked.has("scn") && scn_changed && !case.changed("lcr_position")
     {
@@ -249,9 +261,18 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             out,
             "lcr_position",
             Code::StaleMember,
-            "wins over `scn`, which is not read beside it",
+            "wins over `scn`, which the connector does not read beside it",
             "remove `lcr_position`, or remove `scn`",
         );
+    }
+    let commit = |fields: &Fields<'_>| scn(fields, "commit_scn");
+    if let Some(own) = case.own
+        && !case.changed("scn")
+        && commit(asked) > commit(own)
+    {
+        let later = "is later than the connector's own, so it skips the events up to there";
+        let advice = "leave it as it is, or remove it";
+        advise(out, "commit_scn", Code::SkipsRecords, later, advice);
     }
     if !case.changed("scn") || !asked.has("scn") {
         return;

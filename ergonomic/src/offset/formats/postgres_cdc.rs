@@ -2,17 +2,18 @@
 
 use std::borrow::Cow;
 
-use crate::OffsetEntry;
 use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, ValidationError};
+use crate::json::Kind;
 use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
-use crate::offset::facts::{Case, OffsetFormat, advise, faults, nulls};
+use crate::offset::facts::{Case, OffsetFormat, advise, fails, faults, note, nulls};
 use crate::offset::fields::{Fields, truncated};
 use crate::offset::format::offset_format;
 use crate::offset::lsn::PostgresLsn;
+use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};
-use crate::offset::value::{AnyNumber, BoolText, not_empty};
+use crate::offset::value::{AnyNumber, BoolText, Value, not_empty};
 
 offset_format! {
     /// The position of a PostgreSQL CDC source (Debezium) in the write-ahead log.
@@ -20,53 +21,49 @@ offset_format! {
     /// The connector starts at `lsn_proc`, or at `lsn` where that is absent. The replication slot on the server keeps a
     /// position of its own, which no alteration reaches: what lies before its `confirmed_flush_lsn` is not read again
     /// (measured with Debezium 2.7 and 3.6).
-    PostgresCdc
+    PostgresCdc: FORMAT
     required {
         /// The logical name of the server: the connector's topic prefix.
         partition "server" server: String as &str;
     }
     optional {
         /// The position of the last change. The connector starts there, unless `lsn_proc` is given.
-        offset "lsn" lsn with_lsn(PostgresLsn): PostgresLsn as PostgresLsn;
+        offset "lsn" lsn: PostgresLsn as PostgresLsn;
         /// The position up to which all changes were processed. The connector starts there.
-        offset "lsn_proc" lsn_proc with_lsn_proc(PostgresLsn): PostgresLsn as PostgresLsn;
+        offset "lsn_proc" lsn_proc: PostgresLsn as PostgresLsn;
         /// The position of the last commit. It does not matter for the start.
-        offset "lsn_commit" lsn_commit with_lsn_commit(PostgresLsn): PostgresLsn as PostgresLsn;
+        offset "lsn_commit" lsn_commit: PostgresLsn as PostgresLsn;
         /// The id of the transaction.
-        offset "txId" tx_id with_tx_id(i64): AnyNumber as i64;
+        offset "txId" tx_id: AnyNumber as i64;
         /// The time of the change, in microseconds since the Unix epoch. It may be absent, but not null.
-        offset "ts_usec" ts_usec with_ts_usec(i64): i64 as i64;
+        offset "ts_usec" ts_usec: i64 as i64;
         /// The oldest transaction still visible.
-        offset "xmin" xmin with_xmin(i64): AnyNumber as i64;
+        offset "xmin" xmin: AnyNumber as i64;
         /// The kind of the last message. After `INSERT`, `UPDATE`, `DELETE`, `TRUNCATE` or `MESSAGE` the change at the position
         /// counts as read; after `BEGIN` or `COMMIT`, or without this member, it is read.
-        offset "messageType" message_type with_message_type(impl Into<String>): String as &str;
+        offset "messageType" message_type: String as &str;
         /// Whether the last record was the last one of the snapshot.
-        offset "last_snapshot_record" last_snapshot_record with_last_snapshot_record(bool): bool as bool;
+        offset "last_snapshot_record" last_snapshot_record: bool as bool;
         /// Whether the snapshot is complete.
-        offset "snapshot_completed" snapshot_completed with_snapshot_completed(bool): BoolText as bool;
+        offset "snapshot_completed" snapshot_completed: BoolText as bool;
     }
-    checked {}
+    moves {
+        /// The same server at another position in the log: every transaction that commits after it is read in full.
+        ///
+        /// Sets `lsn` and removes `lsn_proc`, which would take precedence, `lsn_commit`, and `messageType`, with which the
+        /// change at the new position would count as read. Measured: nothing is lost, and nothing before the position is
+        /// read.
+        move_to(lsn: PostgresLsn) = Coordinate::Lsn(lsn.to_string());
+    }
 }
 
 impl PostgresCdc {
     /// A position.
-    pub fn new(server: impl Into<String>, lsn: PostgresLsn) -> Self {
-        Self::of(server.into()).with_lsn(lsn)
-    }
-
-    /// The same server at another position in the log: every transaction that commits after it is read in full.
     ///
-    /// Sets `lsn` and removes `lsn_proc`, which would take precedence, `lsn_commit`, and `messageType`, with which the
-    /// change at the new position would count as read. Measured: nothing is lost, and nothing before the position is
-    /// read.
-    #[must_use]
-    pub fn move_to(mut self, lsn: PostgresLsn) -> Self {
-        for key in ["lsn_proc", "lsn_commit", "messageType"] {
-            self.raw.offset.remove(key);
-        }
-        (self.lsn_proc, self.lsn_commit, self.message_type) = (None, None, None);
-        self.with_lsn(lsn)
+    /// # Errors
+    /// When the name is empty.
+    pub fn new(server: impl Into<String>, lsn: PostgresLsn) -> Result<Self, ValidationError> {
+        Self::of(server.into())?.with("lsn", &lsn.write())
     }
 
     fn rules(&self, out: &mut Vec<Finding>) {
@@ -135,32 +132,37 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     wins: &[
         "`lsn_proc` wins over `lsn`: a new `lsn` beside an old `lsn_proc` does nothing. `lsn_commit` does not matter for the start.",
         "Beside `lsn_proc`, `messageType` decides whether the change at the position counts as read: after `INSERT`, `UPDATE` or `DELETE` it does, and it is lost when it was not.",
+        "Beside `lsn_proc`, a later `lsn_commit` makes the connector pass over every transaction that committed up to it, unless a change lies at exactly `lsn_proc` (source code).",
+        "`lsn_events_processed`, which connectors after Debezium 3.6.1 write, skips that many changes at `lsn_proc` (source code).",
         "The replication slot outlives the offset: nothing before its `confirmed_flush_lsn` is read again.",
         "`null` and DELETE lead to a new snapshot; an offset without any LSN does not.",
     ],
     going: &[
         "Keep the members, set `lsn`, and remove `lsn_proc`, `lsn_commit` and `messageType`: every transaction that commits after the LSN is read, whole.",
     ],
-    coordinates: &["lsn"],
-    mover,
+    moves: &[Move {
+        removes: &[
+            "lsn_proc",
+            "lsn_commit",
+            "messageType",
+            "lsn_events_processed",
+        ],
+        value: |to| match to {
+            Coordinate::Lsn(text) => {
+                let lsn = text.parse::<PostgresLsn>();
+                lsn.map(|lsn| lsn.write())
+                    .map_err(|wrong| to.refused(&format!("is malformed: {wrong}")))
+            }
+            _ => Ok(to.to_json()),
+        },
+        ..Move::of("lsn", "lsn")
+    }],
     ..OffsetFormat::PLAIN
 };
 
-fn mover(current: &OffsetEntry, to: &Coordinate) -> Result<OffsetEntry, ValidationError> {
-    match to {
-        Coordinate::Lsn(text) => {
-            let lsn: PostgresLsn = text
-                .parse()
-                .map_err(|e| to.refused(&format!("is wrong: {e}")))?;
-            Ok(PostgresCdc::try_from(current)?.move_to(lsn).to_entry())
-        }
-        _ => Err(to.refused("does not fit")),
-    }
-}
-
 /// The position at which the connector starts.
 fn start(fields: &Fields<'_>) -> Option<i64> {
-    let read = |key| fields.raw(key).and_then(truncated);
+    let read = |key| fields.offset(key).and_then(truncated);
     read("lsn_proc").or_else(|| read("lsn"))
 }
 
@@ -183,6 +185,18 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     let asked = case.asked;
     nulls(case, &["ts_usec", "last_snapshot_record"], out);
     let Some(own) = case.own else { return };
+    let is_number = |raw: &str| Kind::of(raw) == Kind::Number;
+    if own.has("lsn_events_processed")
+        && asked
+            .offset("lsn_events_processed")
+            .is_some_and(|raw| !is_number(raw))
+    {
+        fails(
+            out,
+            "lsn_events_processed",
+            "must be a number; the task fails",
+        );
+    }
     let (Some(before), Some(after)) = (start(own), start(asked)) else {
         return;
     };
@@ -213,6 +227,27 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
                 shown(after)
             ),
             "set `lsn`, and remove `lsn_proc`, `lsn_commit` and `messageType`",
+        );
+    }
+    if let Some(commit) = asked.whole("lsn_commit")
+        && asked.has("lsn_proc")
+        && moved
+        && commit > after
+    {
+        let what = format!(
+            "is {}, after the new start; unless a change lies at exactly {}, every transaction that committed up to `lsn_commit` is lost",
+            shown(commit),
+            shown(after)
+        );
+        note(out, "lsn_commit", Code::SkipsRecords, what, "remove it");
+    }
+    if moved && case.kept("lsn_events_processed") && asked.has("lsn_proc") {
+        advise(
+            out,
+            "lsn_events_processed",
+            Code::StaleMember,
+            "is unchanged and counts the changes that were read at the old position; as many are skipped at the new one",
+            "remove it",
         );
     }
     // The connector compares the message with `lsn_proc` only.

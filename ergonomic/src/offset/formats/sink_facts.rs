@@ -2,8 +2,8 @@
 
 use crate::finding::Code;
 use crate::offset::KafkaSink;
-use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{Declared, Misread, OffsetFormat, faults};
+use crate::offset::facts::{Misread, OffsetFormat, faults};
+use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};
 
 /// The facts about the format. Every class with `Sink` in its name writes it, so no class is listed.
@@ -11,30 +11,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "kafka-sink",
     title: "Sinks",
     evidence: "published by Confluent, and measured with Kafka Connect 4.1.1",
-    members: || {
-        let member = |place, key, kind, doc| Declared {
-            place,
-            key,
-            kind,
-            doc,
-            required: true,
-        };
-        vec![
-            member("partition", "kafka_topic", "text", "The topic."),
-            member(
-                "partition",
-                "kafka_partition",
-                "whole number, also as text",
-                "The partition of the topic, 0 or more.",
-            ),
-            member(
-                "offset",
-                "kafka_offset",
-                "whole number, also as text",
-                "The offset of the next record to be consumed, 0 or more.",
-            ),
-        ]
-    },
+    members: KafkaSink::members,
     partitions: &[&["kafka_topic", "kafka_partition"]],
     signature: &["kafka_offset"],
     faults: faults::<KafkaSink>,
@@ -60,12 +37,6 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     )],
     wins: &["`null` resets the partition to the earliest record. Other partitions stay."],
     going: &["Set `kafka_offset` to that of the next record to be consumed."],
-    coordinates: &["offset"],
-    mover: |current, to| match to {
-        Coordinate::Offset(offset) => {
-            Ok(KafkaSink::try_from(current)?.move_to(*offset)?.to_entry())
-        }
-        _ => Err(to.refused("does not fit")),
-    },
+    moves: &[Move::of("offset", "kafka_offset")],
     ..OffsetFormat::PLAIN
 };

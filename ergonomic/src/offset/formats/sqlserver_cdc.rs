@@ -1,6 +1,5 @@
 //! Offsets of the SQL Server CDC source.
 
-use crate::OffsetEntry;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
@@ -8,6 +7,7 @@ use crate::offset::facts::{Case, OffsetFormat, advise, faults};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
 use crate::offset::lsn::SqlServerLsn;
+use crate::offset::moves::Move;
 use crate::offset::position::Position;
 use crate::offset::value::{Value, not_empty};
 
@@ -16,7 +16,7 @@ offset_format! {
     ///
     /// Log sequence numbers stay text of the form `XXXXXXXX:XXXXXXXX:XXXX`. Version 1 of the connector names no database in
     /// the partition (format and what is accepted: measured with the connector's own loader, Debezium 3.6).
-    SqlServerCdc
+    SqlServerCdc: FORMAT
     required {
         /// The logical name of the server: the connector's topic prefix.
         partition "server" server: String as &str;
@@ -25,13 +25,19 @@ offset_format! {
     }
     optional {
         /// The database; absent in version 1 of the connector.
-        partition "database" database with_database(impl Into<String>): String as &str;
+        partition "database" database: String as &str;
         /// The position of the last change that was read within that commit; may be the text `NULL`.
-        offset "change_lsn" change_lsn with_change_lsn(SqlServerLsn): SqlServerLsn as &SqlServerLsn;
+        offset "change_lsn" change_lsn: SqlServerLsn as &SqlServerLsn;
         /// The number of the event within the change.
-        offset "event_serial_no" event_serial_no with_event_serial_no(i64): i64 as i64;
+        offset "event_serial_no" event_serial_no: i64 as i64;
     }
-    checked {}
+    moves {
+        /// The same database at another commit.
+        ///
+        /// Removes `change_lsn` and `event_serial_no`, which belong to the old commit; the connector then starts at the
+        /// beginning of the new one (from its source code).
+        move_to(commit_lsn: SqlServerLsn) = Coordinate::Lsn(commit_lsn.to_string());
+    }
 }
 
 impl SqlServerCdc {
@@ -44,26 +50,9 @@ impl SqlServerCdc {
         database: impl Into<String>,
         commit_lsn: SqlServerLsn,
     ) -> Result<Self, ValidationError> {
-        Self::of(server.into(), commit_lsn)
-            .with_database(database)
-            .checked()
-    }
-
-    /// The same database at another commit.
-    ///
-    /// Removes `change_lsn` and `event_serial_no`, which belong to the old commit; the connector then starts at the
-    /// beginning of the new one (from its source code).
-    ///
-    /// # Errors
-    /// When `commit_lsn` is the text `NULL`.
-    pub fn move_to(mut self, commit_lsn: SqlServerLsn) -> Result<Self, ValidationError> {
-        self.raw.offset.set_text("commit_lsn", &commit_lsn.write());
-        self.raw.offset.remove("change_lsn");
-        self.raw.offset.remove("event_serial_no");
-        self.commit_lsn = commit_lsn;
-        self.change_lsn = None;
-        self.event_serial_no = None;
-        self.checked()
+        let mut raw = Self::of(server.into(), commit_lsn)?.raw;
+        raw.partition.set_text("database", &database.into().write());
+        Self::read(raw)
     }
 
     fn rules(&self, out: &mut Vec<Finding>) {
@@ -99,6 +88,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     proof: |fields| fields.partition("database").is_some() || position(fields).is_some(),
     faults: faults::<SqlServerCdc>,
     fixed: Some(("server", &["topic.prefix", "database.server.name"])),
+    check_partition,
     check,
     without_position: (
         Code::StartsOver,
@@ -133,27 +123,15 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     going: &[
         "Set `commit_lsn`, and remove `change_lsn` and `event_serial_no`: the commit is read from its beginning.",
     ],
-    coordinates: &["lsn"],
-    mover,
+    moves: &[Move {
+        removes: &["change_lsn", "event_serial_no"],
+        ..Move::of("lsn", "commit_lsn")
+    }],
     ..OffsetFormat::PLAIN
 };
 
-fn mover(current: &OffsetEntry, to: &Coordinate) -> Result<OffsetEntry, ValidationError> {
-    match to {
-        Coordinate::Lsn(text) => {
-            let text = serde_json::Value::from(text.as_str()).to_string();
-            let lsn = SqlServerLsn::read(&text).map_err(|fault| {
-                let hint = fault.suggestion.map(|hint| format!(" ({hint})"));
-                to.refused(&format!("{}{}", fault.message, hint.unwrap_or_default()))
-            })?;
-            Ok(SqlServerCdc::try_from(current)?.move_to(lsn)?.to_entry())
-        }
-        _ => Err(to.refused("does not fit")),
-    }
-}
-
 fn lsn(fields: &Fields<'_>, key: &str) -> Option<SqlServerLsn> {
-    SqlServerLsn::read(fields.raw(key)?).ok()
+    SqlServerLsn::read(fields.offset(key)?).ok()
 }
 
 fn position(fields: &Fields<'_>) -> Option<Position> {
@@ -170,6 +148,21 @@ fn position(fields: &Fields<'_>) -> Option<Position> {
         (serial.into(), None),
     ];
     Some(Position::new(keys, shown))
+}
+
+/// Version 1 of the connector names no database; later ones read such a partition only while they have none of their own.
+fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
+    let version2 = |fields: &&Fields<'_>| fields.partition("database").is_some();
+    let present = case.around.present.as_deref().unwrap_or_default();
+    if case.own.is_none()
+        && !version2(&case.asked)
+        && let Some(own) = present.iter().find(version2)
+    {
+        let message = "does not name the database, and is not read beside the connector's own partition, which does";
+        let finding = Finding::error("partition".to_owned(), Code::NeverRead, message);
+        let database = own.partition_text("database").unwrap_or_default();
+        out.push(finding.suggest(format!("add \"database\": \"{database}\"")));
+    }
 }
 
 fn check(case: &Case<'_>, out: &mut Vec<Finding>) {

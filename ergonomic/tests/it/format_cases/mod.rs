@@ -7,7 +7,6 @@ mod unreadable;
 
 use ccloud_connect::OffsetEntry;
 use ccloud_connect::finding::{Code, Finding, Report, Severity};
-use ccloud_connect::validate::{self, Known};
 
 pub(super) fn entries(text: &str) -> Vec<OffsetEntry> {
     serde_json::from_str(text).unwrap()
@@ -27,16 +26,6 @@ pub(super) fn lines(report: &Report) -> Vec<String> {
             format!("{} {} {path}", f.severity, f.code)
         })
         .collect()
-}
-
-/// The findings about one offset of a connector of this class, given its current offset.
-pub(super) fn said(class: &str, partition: &str, before: &str, asked: &str) -> Vec<String> {
-    let (current, asked) = (
-        entries(&source(partition, before)),
-        entries(&source(partition, asked)),
-    );
-    let known = Known::default().with_class(class).with_current(&current);
-    lines(&validate::patch_knowing(&asked, &known))
 }
 
 pub(super) const SERVER: &str = r#"{"server":"inv"}"#;
