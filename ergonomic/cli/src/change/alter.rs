@@ -19,7 +19,7 @@ use crate::session::Session;
 use crate::show::findings;
 use crate::show::plan::{read_again, shown, totals};
 use crate::show::record::{self, Record};
-use crate::text::duration::span;
+use crate::text::duration::{moment, span};
 use crate::ui::{self, STRONG, Ui, visible};
 
 /// What is asked for.
@@ -53,8 +53,8 @@ pub(crate) fn permitted(ui: &Ui, name: &str, options: &Follow) -> Result<(), Fai
         return Ok(());
     }
     Err(Failure::invalid(format!(
-        "a change of {name:?} needs a yes, and there is no terminal to ask at. Nothing was changed. Give --yes to go on, or \
-         --dry-run to see the plan only"
+        "the change of {name:?} was not confirmed, and there is no terminal to ask at. Nothing was changed. Give --yes to \
+         make the change without a question, or --dry-run to see only the plan"
     )))
 }
 
@@ -79,7 +79,7 @@ pub(crate) async fn perform(
         planned.foresee().await;
     }
     if let Some(hint) = hint.filter(|_| depends_on_ends(planned.plan())) {
-        ui.note(ui::paragraph(&hint, ui::note_width()).trim_end());
+        ui.note(&hint);
     }
     findings::heed("the plan", planned.plan().warnings().to_vec(), options)
         .map_err(|failure| failure.about(path))?;
@@ -93,8 +93,8 @@ pub(crate) async fn perform(
         });
     }
     let plan = format!(
-        "{}{}",
-        ui::paragraph(&effect(&planned, path), ui::note_width()),
+        "{}\n{}",
+        effect(&planned, path),
         shown(&planned, ui::note_width())
     );
     if options.yes {
@@ -278,9 +278,10 @@ pub(crate) async fn wait_until_free(
         }
         let (kind, requested_at) = (status.request.kind, status.request.requested_at);
         ui.note(&format!(
-            "{}: waiting up to {} for the {kind} of {requested_at} to end",
+            "{}: waiting up to {} for the {kind} of {} to end",
             path.connector,
-            span(limit)
+            span(limit),
+            moment(requested_at)
         ));
         if is_relative {
             // The plan needs a sample that was taken after that end.

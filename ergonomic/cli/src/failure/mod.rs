@@ -300,7 +300,7 @@ impl From<WaitError> for Failure {
         let message = match &error {
             // The findings below say what.
             WaitError::NotAsPlanned { token, .. } => format!(
-                "the alteration of {} was applied, but what was seen since is not what was planned",
+                "the alteration of {} was applied, but not as planned",
                 token.connector
             ),
             error => error.to_string(),

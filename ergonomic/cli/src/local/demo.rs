@@ -12,6 +12,7 @@ use crate::read::get::{self, Offsets};
 use crate::session::Session;
 use crate::show::plan::shown;
 use crate::show::state::State;
+use crate::text::duration::moment;
 use crate::ui::{self, FAINT, GOOD, NEXT, STRONG, Ui};
 
 /// An alteration takes about a second instead of a minute.
@@ -73,11 +74,12 @@ pub(crate) async fn demo(ui: &Ui) -> Result<Exit, Failure> {
             .parse()
             .map_err(|error| unexpected(&error))?,
     );
-    ui.print_styled(&format!(
-        "An embedded server that behaves like Confluent Cloud, {SPEED} times faster, listens on {}.\n\
-         The three examples of the published API description follow, each over HTTP.\n",
+    let welcome = format!(
+        "An embedded server that behaves like Confluent Cloud, {SPEED} times faster, listens on {}. The three examples of \
+         the published API description follow, each over HTTP.",
         server.url()
-    ))?;
+    );
+    ui.print_styled(&ui::folded(&welcome, ui::data_width()))?;
     for (number, example) in EXAMPLES.iter().enumerate() {
         ui.print_styled(&format!(
             "\n{STRONG}{}. {}{STRONG:#}\n",
@@ -88,7 +90,7 @@ pub(crate) async fn demo(ui: &Ui) -> Result<Exit, Failure> {
     }
     server.shutdown().await;
     ui.print_styled(&format!(
-        "\n{GOOD}All three alterations were applied.{GOOD:#} Play with a server of your own: {NEXT}ccloud-offsets emulator{NEXT:#}\n"
+        "\n{GOOD}All three alterations were applied.{GOOD:#}\nPlay with a server of your own: {NEXT}ccloud-offsets emulator{NEXT:#}\n"
     ))?;
     Ok(Exit::Done)
 }
@@ -122,13 +124,20 @@ async fn perform(ui: &Ui, session: &Session, example: &Example) -> Result<(), Fa
     ui.print_styled(&format!("{}\n", shown(&planned, ui::data_width())))?;
     let body =
         serde_json::to_string(planned.plan().request()).map_err(|error| unexpected(&error))?;
-    ui.print_styled(&format!(
-        "{FAINT}POST …/connectors/{name}/offsets/request{FAINT:#} {body}\n"
-    ))?;
+    let mut request = String::new();
+    let path = format!("POST …/connectors/{name}/offsets/request");
+    ui::record(
+        &mut request,
+        (&path, FAINT),
+        Some(&body),
+        Vec::new(),
+        ui::data_width(),
+    );
+    ui.print_styled(&request)?;
     let alteration = planned.apply().await?;
     ui.print_styled(&format!(
         "accepted at {}; the connector stops for a while\n",
-        alteration.requested_at()
+        moment(alteration.requested_at())
     ))?;
     let options = WaitOptions::default()
         .first_interval(Duration::from_millis(200))

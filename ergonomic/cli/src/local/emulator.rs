@@ -34,6 +34,7 @@ pub(crate) async fn emulator(ui: &Ui, args: Emulator, shared: &Shared) -> Result
         real(&args, shared).await?
     };
     announce(ui, &server, args.listen);
+    ui.note("In another terminal:");
     ui.print(&exports(&server, &served))?;
     if let Some(connector) = &served.connector {
         let connector = quoted(connector);
@@ -44,7 +45,7 @@ pub(crate) async fn emulator(ui: &Ui, args: Emulator, shared: &Shared) -> Result
     interrupt::asked().await;
     if !args.backend.is_empty() {
         ui.note(
-            "Stopping. Connectors that were stopped for an alteration get back their state first",
+            "Stopping, once connectors that were stopped for an alteration are back in their earlier state",
         );
     }
     server.shutdown().await;
@@ -120,11 +121,11 @@ async fn start(builder: EmulatorBuilder) -> Result<Server, Failure> {
 
 fn announce(ui: &Ui, server: &Server, asked: SocketAddr) {
     ui.note(&format!(
-        "{STRONG}Listening on {}{STRONG:#}. Stop with Ctrl-C. In another terminal:",
+        "{STRONG}Listening on {}{STRONG:#}. Stop with Ctrl-C",
         server.url()
     ));
     ui.note(&format!(
-        "Steer it, with faults, a clock and more, as {}/emulator/v1/openapi.yaml says",
+        "To inject faults or to move its clock, see {}/emulator/v1/openapi.yaml",
         server.url()
     ));
     if asked.ip().is_unspecified() {

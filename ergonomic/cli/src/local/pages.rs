@@ -27,6 +27,9 @@ pub(crate) fn schema(ui: &Ui, seed: bool) -> Result<Exit, Failure> {
 pub(crate) fn man(ui: &Ui, args: &Man) -> Result<Exit, Failure> {
     let Some(directory) = &args.dir else {
         ui.print(&help::page().map_err(|error| unexpected(&error))?)?;
+        ui.note_at_terminal(
+            "This is the source of the page. To read it: ccloud-offsets man | man -l -",
+        );
         return Ok(Exit::Done);
     };
     let pages = help::pages().map_err(|error| unexpected(&error))?;

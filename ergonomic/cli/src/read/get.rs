@@ -126,11 +126,15 @@ fn block(view: &Offsets) -> String {
         (Some(old), Some(at)) => format!("sampled {} ago, {}", age(old), moment(at)),
         _ => "sampled at an unknown time".to_owned(),
     };
-    let mut out = format!("{STRONG}{name}{STRONG:#}  {}\n", view.state.words());
-    out += &format!("{FAINT}{sampled}{FAINT:#}\n");
+    let head = format!(
+        "{STRONG}{name}{STRONG:#}  {}\n{FAINT}{sampled}{FAINT:#}",
+        view.state.words()
+    );
+    let mut out = ui::folded(&head, ui::data_width());
     out += &view.state.traces("", TRACE, ui::data_width());
     if offsets.entries.is_empty() {
-        out += "no offsets are stored: the connector starts from the beginning\n";
+        let none = "no offsets are stored: the connector starts from the beginning";
+        out += &ui::folded(none, ui::data_width());
     } else {
         out += &positions(&offsets.entries, ui::data_width());
     }

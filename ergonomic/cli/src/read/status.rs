@@ -108,11 +108,9 @@ impl Status {
 
     /// The request for people.
     fn block(&self) -> String {
-        let mut out = format!(
-            "{STRONG}{}{STRONG:#}  {}\n",
-            ui::cell(&self.name),
-            self.state.words()
-        );
+        let name = ui::cell(&self.name);
+        let head = format!("{STRONG}{name}{STRONG:#}  {}", self.state.words());
+        let mut out = ui::folded(&head, ui::data_width());
         match &self.latest {
             None => out += "its offsets were never altered\n",
             Some(latest) => out += &request(latest),
@@ -128,16 +126,16 @@ fn request(latest: &AlterationStatus) -> String {
         _ => WARNING,
     };
     let asked = latest.request.requested_at;
-    let mut out = format!(
+    let mut line = format!(
         "{} {style}{}{style:#}, requested {}",
         ui::cell(&latest.request.kind.to_string()),
         ui::cell(latest.phase.as_str()),
         moment(asked)
     );
     if let Some(at) = latest.applied_at {
-        out += &format!(", applied {} later", span(at.since(asked)));
+        line += &format!(", applied {} later", span(at.since(asked)));
     }
-    out.push('\n');
+    let mut out = ui::folded(&line, ui::data_width());
     if let Some(message) = &latest.message {
         out += &ui::paragraph(message, ui::data_width());
     }

@@ -147,11 +147,12 @@ fn block(look: &Look, before: Option<&Sample>) -> String {
         .map_or("at an unknown time".to_owned(), |old| {
             format!("{} ago", age(old))
         });
-    let mut out = format!("{STRONG}{name}{STRONG:#}  {}\n", look.state.words());
-    out += &format!(
-        "{FAINT}{}, sampled {sampled}; {phase}{FAINT:#}\n",
+    let head = format!(
+        "{STRONG}{name}{STRONG:#}  {}\n{FAINT}{}, sampled {sampled}; {phase}{FAINT:#}",
+        look.state.words(),
         moment(look.at)
     );
+    let mut out = ui::folded(&head, ui::data_width());
     out += &look.state.traces("", TRACE, ui::data_width());
     let (at, numbers) = sample(offsets);
     if numbers.len() != offsets.entries.len() {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::args::Format;
 use crate::failure::Failure;
 use crate::show::positions::readable;
-use crate::text::duration::span;
+use crate::text::duration::{moment, span};
 use crate::text::partition::{show_offset, show_partition};
 use crate::text::words::grouped;
 use crate::ui::{self, Ui};
@@ -153,12 +153,13 @@ impl Record {
             (phase, Some(outcome)) => format!("{name}: {}; {outcome}\n", ui::cell(phase.as_str())),
             (Phase::Pending, None) => format!(
                 "{name}: {} of {} was accepted; its end was not seen\n",
-                self.kind, self.requested_at
+                self.kind,
+                moment(self.requested_at)
             ),
             (phase, None) => format!(
                 "{name}: {} of {}, last seen {}\n",
                 self.kind,
-                self.requested_at,
+                moment(self.requested_at),
                 ui::cell(phase.as_str())
             ),
         }

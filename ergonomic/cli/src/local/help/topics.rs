@@ -16,7 +16,7 @@ pub(super) const EXIT_CODES: [(Exit, &str); 13] = [
     (Exit::NotFound, "not found"),
     (
         Exit::Busy,
-        "busy: another alteration is in progress, or the offsets moved on",
+        "busy: another alteration is in progress, or the connector moved past the plan",
     ),
     (
         Exit::Unavailable,
@@ -25,7 +25,7 @@ pub(super) const EXIT_CODES: [(Exit, &str); 13] = [
     (Exit::Failed, "the alteration failed (FAILED)"),
     (
         Exit::Pending,
-        "still pending at the deadline, or with --confirm not confirmed",
+        "still pending after --timeout, or with --confirm not confirmed",
     ),
     (
         Exit::Unknown,
@@ -33,7 +33,7 @@ pub(super) const EXIT_CODES: [(Exit, &str); 13] = [
     ),
     (
         Exit::NotAsPlanned,
-        "applied, but what was seen of it since is not what was planned",
+        "applied, but not as planned: a task failed, or the positions are others",
     ),
     (
         Exit::WouldChange,
@@ -41,7 +41,7 @@ pub(super) const EXIT_CODES: [(Exit, &str); 13] = [
     ),
     (
         Exit::Interrupted,
-        "interrupted, or the question was answered with no; 143 by SIGTERM, 129 by SIGHUP",
+        "interrupted, or the answer to the question was no; 143 by SIGTERM, 129 by SIGHUP",
     ),
 ];
 
