@@ -1,6 +1,10 @@
 //! Plans that scripts save, check and send.
 
-use crate::tool::Server;
+use std::time::{Duration, Instant};
+
+use ccloud_connect_emulator::{Emulator, Fault, Operation};
+
+use crate::tool::{Server, golden};
 
 const SINK: &str = "MysqlSinkConnector";
 
@@ -85,4 +89,38 @@ fn only_what_was_edited_is_sent() {
             .code,
         2
     );
+}
+
+#[test]
+fn waiting_for_another_alteration_takes_no_longer_than_asked_for() {
+    // The alteration of this server takes a minute.
+    let server = Server::start(Emulator::builder());
+    let patch = "patch MysqlSinkConnector --set topic_A:0=5 --yes --no-wait";
+    assert_eq!(server.run(patch).code, 0);
+    let started = Instant::now();
+    let ran = server.run(&format!("{patch} --wait-if-busy 4s"));
+    let waited = started.elapsed();
+    assert_eq!(ran.code, 5, "{}", ran.stderr);
+    // Once for the plan and for the request together, not once for each.
+    let [least, most] = [4, 7].map(Duration::from_secs);
+    assert!(least <= waited && waited < most, "{waited:?}");
+}
+
+#[test]
+fn what_the_change_means_for_a_connector_in_each_state() {
+    let server = Server::quick();
+    let mut all = String::new();
+    for state in ["RUNNING", "PAUSED", "FAILED"] {
+        let body =
+            format!(r#"{{"name":"x","type":"sink","connector":{{"state":"{state}"}},"tasks":[]}}"#);
+        server
+            .emulator
+            .fault(Operation::ConnectorStatus, Fault::status(200).body(body));
+        let refused = Fault::error(409, "a request is in progress");
+        server.emulator.fault(Operation::Alter, refused);
+        let ran = server.run("patch MysqlSinkConnector --set topic_A:0=5 --yes --no-wait");
+        assert_eq!(ran.code, 5, "{}", ran.stderr);
+        all += &format!("# {state}\n{}\n", ran.stderr);
+    }
+    golden("states.txt", &all);
 }

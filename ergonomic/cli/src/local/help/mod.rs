@@ -72,9 +72,9 @@ pub(crate) fn help(ui: &Ui, about: Option<&str>) -> Result<Exit, Failure> {
             Some(command) => command.render_long_help(),
             None => {
                 return Err(Failure::invalid(format!(
-                    "there is no command {name:?} and no page of that name; the page is called topics"
+                    "there is no command {name:?}; exit codes, variables, files and forms of time are on the page topics"
                 ))
-                .next("ccloud-offsets help"));
+                .next("ccloud-offsets help topics"));
             }
         },
     };
