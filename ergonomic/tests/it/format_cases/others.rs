@@ -78,6 +78,31 @@ fn an_offset_of_another_connector_is_refused() {
     );
 }
 
+/// A small move on purpose is not taken for a rounded number.
+#[test]
+fn numbers_that_another_program_rounded() {
+    let oracle = |asked: &str| {
+        let before = r#"{"scn":9007199254740993122}"#;
+        let asked = format!(r#"{{"scn":{asked}}}"#);
+        let said = said(
+            "OracleXStreamSource",
+            r#"{"server":"ORCL"}"#,
+            before,
+            &asked,
+        );
+        said.iter().any(|line| line == "error rounded offset.scn")
+    };
+    for (asked, is_rounded) in [
+        ("9007199254740993000", true),
+        ("9007199254740993024", true),
+        ("9007199254740993122", false),
+        ("9007199254740993121", false),
+        ("9007199254740990000", false),
+    ] {
+        assert_eq!(oracle(asked), is_rounded, "{asked}");
+    }
+}
+
 #[test]
 fn nanoseconds_and_units_of_jdbc() {
     let table = r#"{"protocol":"1","table":"db.public.orders"}"#;
