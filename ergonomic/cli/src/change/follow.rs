@@ -40,23 +40,8 @@ pub(crate) fn waiting(confirm: bool, no_confirm: bool) -> WaitOptions {
     }
 }
 
-/// How waiting ended.
-#[derive(Debug)]
-pub(crate) struct Followed {
-    /// The request, when something is known of it to print.
-    pub(crate) record: Option<Record>,
-    /// What went wrong.
-    pub(crate) failure: Option<Failure>,
-}
-
-impl From<Followed> for Told<Record> {
-    fn from(followed: Followed) -> Self {
-        Self {
-            found: followed.record,
-            failure: followed.failure,
-        }
-    }
-}
+/// How waiting ended: the request, when something is known of it to print, and what went wrong.
+pub(crate) type Followed = Told<Record>;
 
 /// Waits as `options` say and shows how it goes, beginning with `start`. Ctrl-C ends the waiting and nothing else.
 pub(crate) async fn follow(
@@ -90,7 +75,7 @@ pub(crate) async fn follow(
                     .about(alteration.connector())
                     .changed(changed)
                     .next(resume);
-                return Followed { record: None, failure: Some(failure) };
+                return Followed { found: None, failure: Some(failure) };
             }
             _ = frames.tick() => line.draw(),
         }
@@ -113,7 +98,7 @@ pub(crate) async fn follow(
                 ui.warn(&ui::visible(&format!("{name}: and {more} more like these")));
             }
             return Followed {
-                record: Some(record),
+                found: Some(record),
                 failure: None,
             };
         }
@@ -144,7 +129,7 @@ pub(crate) async fn follow(
         session.command("get", &name, "")
     };
     Followed {
-        record,
+        found: record,
         failure: Some(failure.next(next)),
     }
 }

@@ -146,6 +146,11 @@ impl Failure {
         }
     }
 
+    /// A failure that is nobody's fault but this tool's.
+    pub(crate) fn unexpected(error: impl std::error::Error) -> Self {
+        Self::new(Exit::Unexpected, "unexpected", error.to_string()).caused_by(&error)
+    }
+
     /// Refused before anything was sent.
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self::new(Exit::Invalid, "invalid", message)

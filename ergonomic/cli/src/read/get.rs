@@ -5,7 +5,7 @@ use std::time::Instant;
 use ccloud_connect::{Connector, ConnectorOffsets, ConnectorRef, Error};
 use serde::Serialize;
 
-use crate::args::{Format, Get};
+use crate::args::Get;
 use crate::failure::{Exit, Failure};
 use crate::kafka;
 use crate::session::Session;
@@ -23,7 +23,7 @@ pub(crate) struct Offsets {
     environment: String,
     cluster: String,
     #[serde(flatten)]
-    state: State,
+    pub(crate) state: State,
 }
 
 impl Offsets {
@@ -111,11 +111,7 @@ pub(crate) fn print(ui: &Ui, all: &[Offsets], single: bool) -> Result<(), Failur
         let blocks: Vec<String> = all.iter().map(block).collect();
         blocks.join("\n")
     };
-    match all {
-        [offsets] if single => ui.data(offsets, text),
-        [] if single || ui.format == Format::Table => Ok(()),
-        all => ui.data(&all, text),
-    }
+    ui.each_of(all, single, text)
 }
 
 /// One connector for people: its name and state, then its positions.

@@ -4,7 +4,7 @@ use ccloud_connect::offset::OffsetFormat;
 use ccloud_connect::{AlterationStatus, Connector, ConnectorRef, OffsetEntry, Phase, RawJson};
 use serde::Serialize;
 
-use crate::args::{Format, Names};
+use crate::args::Names;
 use crate::failure::{Exit, Failure};
 use crate::session::Session;
 use crate::show::positions::{Row, compared};
@@ -51,11 +51,7 @@ pub(crate) async fn status(ui: &Ui, session: &Session, names: &Names) -> Result<
         let blocks: Vec<String> = outcome.found.iter().map(Status::block).collect();
         blocks.join("\n")
     };
-    match &outcome.found[..] {
-        [status] if names.names.len() == 1 => ui.data(status, text)?,
-        [] if names.names.len() == 1 || ui.format == Format::Table => {}
-        found => ui.data(&found, text)?,
-    }
+    ui.each_of(&outcome.found, names.names.len() == 1, text)?;
     Ok(outcome.told(ui))
 }
 

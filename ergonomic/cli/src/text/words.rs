@@ -56,6 +56,11 @@ fn columns(text: &str) -> usize {
     anstream::adapter::strip_str(text).to_string().width()
 }
 
+/// A value in a table, where `-` stands for none.
+pub(crate) fn or_dash(value: Option<impl ToString>) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| value.to_string())
+}
+
 /// A path as an error message shows it.
 pub(crate) fn shown(path: &Path) -> String {
     if path == Path::new("-") {

@@ -90,6 +90,20 @@ impl Ui {
         }
     }
 
+    /// Writes one value as an object, several as a list; `single` says whether one was asked for.
+    pub(crate) fn each_of<T: Serialize>(
+        &self,
+        all: &[T],
+        single: bool,
+        table: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
+        match all {
+            [one] if single => self.data(one, table),
+            [] if single || self.format == Format::Table => Ok(()),
+            all => self.data(&all, table),
+        }
+    }
+
     /// A value as text in the chosen form; as JSON when the form is a table.
     pub(crate) fn text(&self, value: &impl Serialize) -> Result<String, Failure> {
         match self.format {

@@ -92,7 +92,7 @@ fn ctrl_c_leaves_the_alteration_running() {
 fn waiting_for_an_answer_is_shown() {
     let server = Server::quick();
     let hang = Fault::hang().times(9);
-    server.emulator.fault(Operation::ReadOffsets, hang);
+    server.fault(Operation::ReadOffsets, hang);
     let mut session = spawn(&server, "get MysqlSinkConnector --request-timeout 9s");
     session
         .exp_string("reading the offsets: no answer for ")
