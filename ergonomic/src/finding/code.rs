@@ -158,6 +158,8 @@ codes! {
     Incomparable = "incomparable",
     /// A position is so far from the old one that a digit or a unit may be wrong.
     LargeJump = "large-jump",
+    /// A number seems to have been rounded by a program that counts in doubles.
+    Rounded = "rounded",
     /// A time seems to be in another unit.
     WrongUnit = "wrong-unit",
     /// A time lies in the future.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::Request;
 use super::SourceEntry;
+use super::decimals;
 use super::duplicates::{Topics, key};
 use super::entry;
 use super::source::Formats;
@@ -193,6 +194,8 @@ impl<'a> Current<'a> {
             if own.texts().1.is_none_or(|offset| offset == "null") {
                 out.push(not_alterable(at));
             }
+            let at = format!("{path}.offset");
+            decimals::rounded(&at, asked_offset, own.texts().1, out);
         } else if let Some(alike) = self.alike(asked.entry) {
             let model = alike.texts().0.map(excerpt).unwrap_or_default();
             out.push(
@@ -372,8 +375,6 @@ fn form(member: &Member<'_>) -> &'static str {
 
 /// A text that is equal for partitions that differ only in the form of their values: `1`, `1.0`, `"1"`.
 fn loose(entry: &OffsetEntry) -> String {
-    /// Up to this value, a double represents every whole number exactly.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
     let members = entry.texts().0.and_then(scan::members).unwrap_or_default();
     let mut values: Vec<(String, String)> = members
         .into_iter()
@@ -381,7 +382,9 @@ fn loose(entry: &OffsetEntry) -> String {
             let text = scan::string(member.value).unwrap_or(member.value.into());
             let value = match (text.parse::<i128>(), text.parse::<f64>()) {
                 (Ok(whole), _) => whole.to_string(),
-                (Err(_), Ok(decimal)) if decimal.fract() == 0.0 && decimal.abs() < EXACT => {
+                (Err(_), Ok(decimal))
+                    if decimal.fract() == 0.0 && decimal.abs() < decimals::EXACT =>
+                {
                     format!("{decimal:.0}")
                 }
                 _ => text.into_owned(),

@@ -1,4 +1,4 @@
-//! Whole numbers written as decimals in a partition.
+//! Numbers in another form than the one that was meant: whole numbers written as decimals, and numbers that lost digits.
 
 use crate::OffsetEntry;
 use crate::finding::number::as_whole;
@@ -27,4 +27,35 @@ pub(super) fn warn(path: &str, entry: &OffsetEntry, out: &mut Vec<Finding>) {
             out.push(finding.suggest(format!("write {whole}")));
         }
     }
+}
+
+/// Up to this value, a double represents every whole number exactly.
+pub(super) const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Refuses numbers of which a program has lost digits since they were read.
+pub(super) fn rounded(path: &str, asked: Option<&str>, own: Option<&str>, out: &mut Vec<Finding>) {
+    let own = own.and_then(scan::members).unwrap_or_default();
+    for member in asked.and_then(scan::members).unwrap_or_default() {
+        let was = own.iter().find(|own| own.key == member.key);
+        if let Some(was) = was.filter(|was| is_rounded(member.value, was.value)) {
+            let message = format!(
+                "is {}, to which a program that counts in doubles, such as jq before 1.7, rounds the connector's own {}",
+                member.value, was.value
+            );
+            let at = member_path(path, &member.key);
+            let finding = Finding::error(at, Code::Rounded, message);
+            out.push(finding.suggest("edit the file as YAML, or with jq 1.7 or later"));
+        }
+    }
+}
+
+/// Whether a number is what a program that counts in doubles writes for another number.
+fn is_rounded(number: &str, exact: &str) -> bool {
+    let (Ok(double), Ok(of_exact)) = (number.parse::<f64>(), exact.parse::<f64>()) else {
+        return false;
+    };
+    number != exact
+        && double.to_bits() == of_exact.to_bits()
+        && double.abs() > EXACT
+        && [double.to_string(), format!("{double:.0}")].contains(&number.to_owned())
 }

@@ -96,7 +96,7 @@ pub(crate) struct Patch {
     /// Set the positions in a JSON or YAML file; - is standard input
     #[arg(short, long, value_name = "FILE", help_heading = CHANGE, group = "change")]
     pub(crate) file: Option<PathBuf>,
-    /// With --file, send only the entries that differ from this unedited copy
+    /// With --file, send only the entries that differ from this copy, which is the file before it was edited
     #[arg(long, value_name = "FILE", requires = "file")]
     pub(crate) base: Option<PathBuf>,
     /// Move every partition of a sink by this number of records: back when negative, ahead when positive
@@ -151,13 +151,13 @@ pub(crate) struct To {
     /// Binary log of MySQL or MariaDB, such as mysql-bin.000042:4
     #[arg(long, value_name = "FILE:POSITION", group = "change", value_parser = not_empty)]
     binlog: Option<String>,
-    /// Transactions of MySQL or MariaDB that have been read
+    /// GTID set of the transactions of MySQL or MariaDB that have been read
     #[arg(long, value_name = "SET", group = "change", value_parser = not_empty)]
     gtid: Option<String>,
     /// Value of the column in the last row that has been read
     #[arg(long, value_name = "NUMBER", group = "change", value_parser = not_empty, allow_hyphen_values = true)]
     incrementing: Option<String>,
-    /// Token of a change stream
+    /// Resume token of a MongoDB change stream
     #[arg(long, value_name = "TOKEN", group = "change", value_parser = not_empty)]
     resume_token: Option<String>,
 }
@@ -234,26 +234,26 @@ pub(crate) struct Follow {
     /// Show the plan and end; nothing is sent
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// End with 11 when the plan would change something, with 0 when it would not
+    /// Exit with 11 when the plan would change something, with 0 when it would not
     #[arg(long, requires = "dry_run")]
     pub(crate) exit_code: bool,
-    /// Treat warnings as errors: with one, nothing is sent and the exit code is 2. Notes, such as conditions that only
-    /// the database can know, stop nothing
+    /// Treat warnings as errors: with one, nothing is sent and the exit code is 2. Notes never stop a change
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Go on in spite of the findings with this code, such as other-connector; may be repeated
+    /// Go on despite errors or warnings with this code, such as other-connector, where the error suggests it; may be
+    /// repeated
     #[arg(long, value_name = "CODE", value_parser = Code::from_str)]
     pub(crate) accept: Vec<Code>,
-    /// Do not ask; without a terminal this is required
+    /// Make the change without a question; required where there is no terminal
     #[arg(short, long)]
     pub(crate) yes: bool,
-    /// End as soon as the request is accepted
+    /// Do not wait for the end of the alteration: end as soon as the request is accepted
     #[arg(long)]
     pub(crate) no_wait: bool,
     /// Longest time to wait for the end of the alteration, such as 90s or 10m; 0 does not wait
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration::parse, allow_hyphen_values = true)]
     pub(crate) timeout: Duration,
-    /// Fail with 8 unless a later sample of the offsets shows the positions
+    /// Exit with 8 unless a later sample of the offsets shows the positions
     #[arg(long, conflicts_with = "no_wait")]
     pub(crate) confirm: bool,
     /// Do not wait for a later sample of the offsets
@@ -274,7 +274,7 @@ pub(crate) struct Wait {
     /// Wait only for this request, such as PATCH@2024-02-20T15:14:19Z
     #[arg(long, value_name = "TYPE@TIME", value_parser = not_empty)]
     pub(crate) request: Option<String>,
-    /// Fail with 8 unless a later sample of the offsets shows the positions
+    /// Exit with 8 unless a later sample of the offsets shows the positions
     #[arg(long)]
     pub(crate) confirm: bool,
     /// Do not wait for a later sample of the offsets
@@ -290,7 +290,7 @@ pub(crate) struct Watch {
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration::interval, allow_hyphen_values = true)]
     pub(crate) interval: Duration,
     /// End after this number of readings; without it, Ctrl-C ends the watch
-    #[arg(long, value_name = "LOOKS", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "READINGS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) count: Option<u64>,
     #[command(flatten)]
     pub(crate) kafka: KafkaArgs,
@@ -301,7 +301,7 @@ pub(crate) struct List {
     /// Only the names, one on each line
     #[arg(long)]
     pub(crate) names: bool,
-    /// Only the sinks, and how far each is behind
+    /// Only the sinks, and how far each is behind (needs a key of the Kafka cluster)
     #[arg(long, conflicts_with = "names")]
     pub(crate) lag: bool,
     #[command(flatten)]

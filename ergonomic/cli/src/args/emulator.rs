@@ -17,19 +17,19 @@ pub(crate) struct Emulator {
     /// YAML file with the environments, clusters and connectors, or - for standard input [default: a built-in one]
     #[arg(long, value_name = "FILE")]
     pub(crate) seed: Option<PathBuf>,
-    /// Print the built-in seed, a start for one's own, and end
+    /// Print the built-in seed and exit; edit it to make a seed of your own
     #[arg(long, conflicts_with = "seed")]
     pub(crate) print_seed: bool,
-    /// How many times faster than in real life an alteration is
+    /// How many times faster than in reality time passes, so that alterations end sooner
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
     pub(crate) speed: f64,
-    /// Switch an assumption about the service, such as busy=bad_request; may be repeated
+    /// Answer differently where the service's documents leave it open, such as busy=bad_request; may be repeated
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) assume: Vec<String>,
-    /// Answer only so many requests in a time, such as 10/1s
+    /// Answer this many requests in this time, such as 10/1s, and refuse more of them with 429
     #[arg(long, value_name = "REQUESTS/TIME", value_parser = rate_limit)]
     pub(crate) rate_limit: Option<RateLimit>,
-    /// Admit the bearer token in this file, too
+    /// Accept the bearer token in this file as well as the API key
     #[arg(long, value_name = "FILE")]
     pub(crate) bearer_token_file: Option<PathBuf>,
     /// Serve everything below this path, such as /api

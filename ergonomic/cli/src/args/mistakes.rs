@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use clap::builder::StyledStr;
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::tree::tree;
 
@@ -42,29 +42,26 @@ impl Mistake {
 
 /// What is missing, in words: clap writes a group as one long line of brackets.
 fn missing(error: &clap::Error) -> Option<String> {
-    let is_missing = error.kind() == clap::error::ErrorKind::MissingRequiredArgument;
+    let is_missing = error.kind() == ErrorKind::MissingRequiredArgument;
     let Some(ContextValue::Strings(names)) = error.get(ContextKind::InvalidArg) else {
         return None;
     };
-    let names: Vec<String> = names
+    let shown = |name: &String| {
+        let group = name.strip_prefix("<--")?.strip_suffix('>')?;
+        let options = group.split("|--").map(|option| option.split(' ').next());
+        let options: Vec<_> = options
+            .flatten()
+            .map(|option| format!("--{option}"))
+            .collect();
+        Some(format!("one of {}", options.join(", ")))
+    };
+    let mut names: Vec<String> = names
         .iter()
-        .map(|name| {
-            match name
-                .strip_prefix("<--")
-                .and_then(|group| group.strip_suffix('>'))
-            {
-                Some(group) => {
-                    let options = group.split("|--").map(|option| {
-                        let option = option.split(' ').next().unwrap_or(option);
-                        format!("--{option}")
-                    });
-                    format!("one of {}", options.collect::<Vec<_>>().join(", "))
-                }
-                None => name.clone(),
-            }
-        })
+        .map(|name| shown(name).unwrap_or(name.clone()))
         .collect();
-    is_missing.then(|| format!("required, and not given: {}", names.join(" and ")))
+    // The name comes first, as in the usage.
+    names.sort();
+    is_missing.then(|| format!("not given, but required: {}", names.join(", and ")))
 }
 
 /// Replaces the guesses of clap, which go by the letters alone, where the meaning is known.
@@ -77,7 +74,7 @@ fn advise(error: &mut clap::Error) {
         });
     let is_unknown = matches!(
         error.kind(),
-        clap::error::ErrorKind::UnknownArgument | clap::error::ErrorKind::InvalidSubcommand
+        ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand
     );
     let Some(word) = word.filter(|_| is_unknown) else {
         return;
@@ -86,6 +83,8 @@ fn advise(error: &mut clap::Error) {
     let has_word =
         |line: &str| !line.starts_with(' ') && line.split(' ').any(|known| known == word);
     let meant = lines.find(|line| has_word(line)).and_then(|_| lines.next());
+    let is_partition = !word.starts_with('-') && word.contains([':', '{']);
+    let meant = meant.or(is_partition.then_some("'--partition PARTITION' names a partition"));
     let escape = error.get(ContextKind::Suggested).map(ToString::to_string);
     // clap suggests passing an unknown option as a name, which is never what was meant.
     let is_escape = escape.is_some_and(|text| text.contains("use '-- "));

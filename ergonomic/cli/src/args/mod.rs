@@ -46,7 +46,7 @@ impl Cli {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Shared options")]
 pub(crate) struct Shared {
-    /// Take what is not given otherwise from this profile; see help topics [env:
+    /// Profile with the options that are not given here; see help topics [env:
     /// CCLOUD_OFFSETS_PROFILE]
     #[arg(long, global = true, hide_short_help = true, value_name = "NAME", value_parser = not_empty)]
     pub(crate) profile: Option<String>,
@@ -86,7 +86,7 @@ pub(crate) struct Shared {
     /// The key of the server that stands for Kafka Connect in this process.
     #[arg(skip)]
     pub(crate) connect_key: Option<ConnectKey>,
-    /// Longest time that one request may take, such as 10s; it is tried up to 4 times [default: 30s]
+    /// Longest time for one attempt of a request, such as 10s; there are at most 4 attempts [default: 30s]
     #[arg(
         long,
         global = true,
@@ -96,7 +96,8 @@ pub(crate) struct Shared {
         allow_hyphen_values = true
     )]
     pub(crate) request_timeout: Option<Duration>,
-    /// Form of the data on standard output; with json, errors are JSON too
+    /// Form of the data on standard output. Progress is text on standard error; with json, each error is one line of
+    /// JSON there, after the progress
     #[arg(
         short,
         long,
@@ -105,13 +106,13 @@ pub(crate) struct Shared {
         default_value = "table"
     )]
     pub(crate) output: Format,
-    /// Say nothing on standard error but errors, findings and questions
+    /// Do not show progress; errors, warnings and questions are still shown
     #[arg(short, long, global = true, hide_short_help = true)]
     pub(crate) quiet: bool,
-    /// Log repeated attempts to standard error; -vv and -vvv log more
+    /// Log repeated requests to standard error, and show each partition of an outcome; -vv and -vvv log more
     #[arg(short, long, global = true, hide_short_help = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
-    /// When to use colours; auto heeds NO_COLOR, CLICOLOR_FORCE and TERM
+    /// When to use colours; auto goes by the terminal and by NO_COLOR, CLICOLOR_FORCE and TERM
     #[arg(
         long,
         global = true,

@@ -11,95 +11,40 @@ use super::{Emulator, Shared};
 /// A command with its options, for clap.
 type Augment = fn(clap::Command) -> clap::Command;
 
-/// The commands in the order of the help: name, what it does, its options.
-const COMMANDS: [(&str, &str, Augment); 17] = [
-    (
-        "get",
-        "Show the current offsets, their age, and the connector's state",
-        Get::augment_args,
-    ),
-    (
-        "patch",
-        "Set positions; the connector stops for a while",
-        Patch::augment_args,
-    ),
-    (
-        "edit",
-        "Edit the offsets in an editor; only edited entries are sent",
-        Edit::augment_args,
-    ),
-    (
-        "delete",
-        "Reset positions, as if the connector were new; it stops for a while",
-        Delete::augment_args,
-    ),
-    (
-        "undo",
-        "Take the latest alteration back; the connector stops for a while",
-        Undo::augment_args,
-    ),
-    (
-        "status",
-        "Show the latest alteration request, and the connector's state",
-        Names::augment_args,
-    ),
-    (
-        "wait",
-        "Wait until the latest alteration has ended",
-        Wait::augment_args,
-    ),
-    (
-        "watch",
-        "Show offsets and phase repeatedly",
-        Watch::augment_args,
-    ),
-    (
-        "list",
-        "List the connectors of the cluster",
-        List::augment_args,
-    ),
-    (
-        "schema",
-        "Print the JSON Schema of the file that patch --file reads",
-        Schema::augment_args,
-    ),
-    (
-        "completions",
-        "Print a completion script for a shell",
-        Completions::augment_args,
-    ),
-    ("man", "Print the manual page", Man::augment_args),
-    (
-        "emulator",
-        "Run a local server that behaves like the service",
-        Emulator::augment_args,
-    ),
-    (
-        "demo",
-        "Run the published examples against an embedded emulator",
-        |command| command,
-    ),
-    (
-        "help",
-        "Show the help of a command, or the page \"topics\"",
-        Help::augment_args,
-    ),
-    ("version", "Print the version", |command| command),
-    (
-        "__complete",
-        "What a shell asks for when TAB is pressed",
-        |command| Complete::augment_args(command.hide(true).disable_help_flag(true)),
-    ),
-];
+/// The commands in the order of the help, and what each does.
+const COMMANDS: &str = include_str!("commands.txt");
+
+fn augmented(name: &str) -> Augment {
+    match name {
+        "get" => Get::augment_args,
+        "patch" => Patch::augment_args,
+        "edit" => Edit::augment_args,
+        "delete" => Delete::augment_args,
+        "undo" => Undo::augment_args,
+        "status" => Names::augment_args,
+        "wait" => Wait::augment_args,
+        "watch" => Watch::augment_args,
+        "list" => List::augment_args,
+        "schema" => Schema::augment_args,
+        "completions" => Completions::augment_args,
+        "man" => Man::augment_args,
+        "emulator" => Emulator::augment_args,
+        "help" => Help::augment_args,
+        "__complete" => {
+            |command| Complete::augment_args(command.hide(true).disable_help_flag(true))
+        }
+        _ => |command| command,
+    }
+}
 
 /// The command line with only the commands that are wanted. Building the whole tree takes longer than reading offsets.
 pub(crate) fn tree(is_wanted: impl Fn(&str) -> bool) -> clap::Command {
-    let wanted = COMMANDS.into_iter().filter(|(name, ..)| is_wanted(name));
+    let all = COMMANDS.lines().filter_map(|line| line.split_once(' '));
+    let wanted = all.filter(|(name, _)| is_wanted(name));
     // The options also bring the description of their struct, so the command's own is set after them.
-    let commands = wanted.map(|(name, about, augment)| {
-        augment(clap::Command::new(name))
-            .about(about)
-            .long_about(None)
+    let commands = wanted.map(|(name, about)| {
+        let command = augmented(name)(clap::Command::new(name));
+        command.about(about.trim_start()).long_about(None)
     });
     Shared::augment_args(clap::Command::new("ccloud-offsets"))
         .bin_name("ccloud-offsets")

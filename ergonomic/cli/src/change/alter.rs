@@ -19,7 +19,7 @@ use crate::session::Session;
 use crate::show::findings;
 use crate::show::plan::{read_again, shown, totals};
 use crate::show::record::{self, Record};
-use crate::text::duration::span;
+use crate::text::duration::{moment, span};
 use crate::ui::{self, STRONG, Ui, visible};
 
 /// What is asked for.
@@ -53,8 +53,8 @@ pub(crate) fn permitted(ui: &Ui, name: &str, options: &Follow) -> Result<(), Fai
         return Ok(());
     }
     Err(Failure::invalid(format!(
-        "a change of {name:?} needs a yes, and there is no terminal to ask at. Nothing was changed. Give --yes to go on, or \
-         --dry-run to see the plan only"
+        "the change of {name:?} was not confirmed, and there is no terminal to ask at. Nothing was changed. Give --yes to \
+         make the change without a question, or --dry-run to see only the plan"
     )))
 }
 
@@ -67,10 +67,14 @@ pub(crate) async fn perform(
     options: &Follow,
 ) -> Result<Exit, Failure> {
     let path = connector.path();
-    let busy = Busy::new(options.wait_if_busy);
+    // One deadline for the plan and for the request.
+    let deadline = options
+        .wait_if_busy
+        .and_then(|limit| Instant::now().checked_add(limit));
+    let left = || Some(deadline?.saturating_duration_since(Instant::now()));
     let (found, sample) = (change.findings.clone(), change.sample);
     let hint = change.hint.clone();
-    let mut planned = plan(ui, session, connector, change, options, &busy).await?;
+    let mut planned = plan(ui, session, connector, change, options).await?;
     for finding in found.into_iter().chain(back_to_the_file(&planned, sample)) {
         planned.warn(finding);
     }
@@ -79,7 +83,7 @@ pub(crate) async fn perform(
         planned.foresee().await;
     }
     if let Some(hint) = hint.filter(|_| depends_on_ends(planned.plan())) {
-        ui.note(ui::paragraph(&hint, ui::note_width()).trim_end());
+        ui.note(&hint);
     }
     findings::heed("the plan", planned.plan().warnings().to_vec(), options)
         .map_err(|failure| failure.about(path))?;
@@ -93,8 +97,8 @@ pub(crate) async fn perform(
         });
     }
     let plan = format!(
-        "{}{}",
-        ui::paragraph(&effect(&planned, path), ui::note_width()),
+        "{}\n{}",
+        effect(&planned, path),
         shown(&planned, ui::note_width())
     );
     if options.yes {
@@ -108,7 +112,7 @@ pub(crate) async fn perform(
         ui.say(&plan);
         agree(ui, session, path, &planned).await?;
     }
-    let planned = match busy.left() {
+    let planned = match left() {
         Some(limit) => planned.wait_if_busy(limit),
         None => planned,
     };
@@ -116,7 +120,7 @@ pub(crate) async fn perform(
     let alteration = send(ui, session, connector, planned).await?;
     let mut followed = if options.no_wait || options.timeout.is_zero() {
         Followed {
-            record: Some(Record::accepted(&alteration)),
+            found: Some(Record::accepted(&alteration)),
             failure: None,
         }
     } else {
@@ -127,8 +131,8 @@ pub(crate) async fn perform(
         };
         follow(ui, session, &alteration, options.timeout, wait, start).await
     };
-    followed.record = followed.record.map(|record| record.planned(back));
-    let records = followed.record.as_slice();
+    followed.found = followed.found.map(|record| record.planned(back));
+    let records = followed.found.as_slice();
     record::print_outcomes(ui, records, true).map_err(|failure| {
         // Only the printing failed; the exit code must still say what became of the alteration.
         let (what, changed) = match records.iter().any(|record| record.phase == Phase::Applied) {
@@ -163,20 +167,6 @@ fn effect(planned: &PlannedAlteration, path: &ConnectorRef) -> String {
             "{} processes nothing while its offsets are altered.",
             path.connector
         ),
-    }
-}
-
-/// The deadline of all waiting for other alterations.
-struct Busy(Option<Instant>);
-
-impl Busy {
-    fn new(limit: Option<Duration>) -> Self {
-        Self(limit.and_then(|limit| Instant::now().checked_add(limit)))
-    }
-
-    fn left(&self) -> Option<Duration> {
-        let left = self.0?.saturating_duration_since(Instant::now());
-        Some(left)
     }
 }
 
@@ -228,11 +218,10 @@ async fn plan(
     connector: &Connector,
     change: Change,
     options: &Follow,
-    busy: &Busy,
 ) -> Result<PlannedAlteration, Failure> {
     let path = connector.path();
     let planning = async {
-        if let Some(limit) = busy.left() {
+        if let Some(limit) = options.wait_if_busy {
             wait_until_free(ui, session, connector, limit, change.is_relative).await;
         }
         let intent = change.intent.accepting(options.accept.clone());
@@ -281,9 +270,10 @@ pub(crate) async fn wait_until_free(
         }
         let (kind, requested_at) = (status.request.kind, status.request.requested_at);
         ui.note(&format!(
-            "{}: waiting up to {} for the {kind} of {requested_at} to end",
+            "{}: waiting up to {} for the {kind} of {} to end",
             path.connector,
-            span(limit)
+            span(limit),
+            moment(requested_at)
         ));
         if is_relative {
             // The plan needs a sample that was taken after that end.

@@ -155,7 +155,7 @@ fn read(
             return (Vec::new(), found);
         }
     };
-    let entries = validate::edited(&offsets.entries, &parsed.entries);
+    let entries = validate::edited(&offsets.entries, &parsed.offsets);
     if entries.is_empty() {
         return (entries, Vec::new());
     }
@@ -172,7 +172,7 @@ fn read(
         let number = index(&finding.path).and_then(|index| {
             let entry = entries.get(index)?;
             parsed
-                .entries
+                .offsets
                 .iter()
                 .position(|other| other == entry)
                 .map(|place| (index, place))

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use ccloud_connect::finding::{Code, Finding, ValidationError};
-use ccloud_connect::{ConnectorRef, OffsetEntry, Timestamp, validate};
+use ccloud_connect::{ConnectorRef, validate};
 use serde::de::IgnoredAny;
 
 use crate::failure::Failure;
@@ -17,21 +17,7 @@ use crate::yaml;
 /// The largest file that is read, in bytes: far more than the largest request that the service takes.
 const MAX_SIZE: u64 = 64 * 1024 * 1024;
 
-/// Offsets from a file, and the connector that the file names, if it names one.
-#[derive(Debug)]
-pub(crate) struct Offsets {
-    pub(crate) entries: Vec<OffsetEntry>,
-    /// What looks odd in the file.
-    pub(crate) warnings: Vec<Finding>,
-    /// When the service took the sample that the file was made from.
-    pub(crate) observed_at: Option<Timestamp>,
-    name: Option<String>,
-    id: Option<String>,
-    environment: Option<String>,
-    cluster: Option<String>,
-}
-
-impl Offsets {
+impl OffsetsFile {
     /// An error when the file belongs to another connector. `called` is the name or id that the person typed for the
     /// connector to alter.
     pub(crate) fn compare(&self, path: &ConnectorRef, called: &str) -> Option<Finding> {
@@ -58,13 +44,11 @@ impl Offsets {
                 .suggest("if they are meant for this connector too, give --accept other-connector"),
         )
     }
-}
 
-impl Offsets {
     /// Keeps only the entries that differ from an unedited copy, so that a running connector's other partitions do not move.
     pub(crate) fn keep_edited(&mut self, base: &Self) -> Result<(), Failure> {
-        self.entries = validate::edited(&base.entries, &self.entries);
-        if self.entries.is_empty() {
+        self.offsets = validate::edited(&base.offsets, &self.offsets);
+        if self.offsets.is_empty() {
             return Err(Failure::invalid(
                 "the file holds the same offsets as its unedited copy. Nothing was changed",
             ));
@@ -74,7 +58,7 @@ impl Offsets {
 }
 
 /// Reads JSON or YAML.
-pub(crate) fn read(path: &Path) -> Result<Offsets, Failure> {
+pub(crate) fn read(path: &Path) -> Result<OffsetsFile, Failure> {
     let name = shown(path);
     let refuse = |what: &str| Failure::invalid(format!("{name} {what}. Nothing was changed"));
     let bytes = bytes(path).map_err(|error| refuse("cannot be read").caused_by(&error))?;
@@ -84,22 +68,13 @@ pub(crate) fn read(path: &Path) -> Result<Offsets, Failure> {
 }
 
 /// The offsets in a text that came from `name`.
-pub(crate) fn parse(text: &str, name: &str) -> Result<Offsets, Failure> {
+pub(crate) fn parse(text: &str, name: &str) -> Result<OffsetsFile, Failure> {
     let refuse = |what: &str| Failure::invalid(format!("{name} {what}. Nothing was changed"));
     let text = json(text).map_err(|error| {
         refuse("is neither JSON nor YAML that can be read exactly").caused_by(&error)
     })?;
-    let file: OffsetsFile = text.parse().map_err(|invalid: ValidationError| {
+    text.parse().map_err(|invalid: ValidationError| {
         refuse("does not hold offsets").findings(invalid.report())
-    })?;
-    Ok(Offsets {
-        entries: file.offsets,
-        warnings: file.warnings,
-        observed_at: file.observed_at,
-        name: file.name,
-        id: file.id,
-        environment: file.environment,
-        cluster: file.cluster,
     })
 }
 

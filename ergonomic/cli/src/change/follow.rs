@@ -13,6 +13,7 @@ use crate::session::Session;
 use crate::show::record::Record;
 use crate::text::duration::span;
 use crate::ui::each::Told;
+use crate::ui::progress::redraw;
 use crate::ui::{self, STRONG, Ui};
 
 const FRAME: Duration = Duration::from_millis(100);
@@ -39,23 +40,8 @@ pub(crate) fn waiting(confirm: bool, no_confirm: bool) -> WaitOptions {
     }
 }
 
-/// How waiting ended.
-#[derive(Debug)]
-pub(crate) struct Followed {
-    /// The request, when something is known of it to print.
-    pub(crate) record: Option<Record>,
-    /// What went wrong.
-    pub(crate) failure: Option<Failure>,
-}
-
-impl From<Followed> for Told<Record> {
-    fn from(followed: Followed) -> Self {
-        Self {
-            found: followed.record,
-            failure: followed.failure,
-        }
-    }
-}
+/// How waiting ended: the request, when something is known of it to print, and what went wrong.
+pub(crate) type Followed = Told<Record>;
 
 /// Waits as `options` say and shows how it goes, beginning with `start`. Ctrl-C ends the waiting and nothing else.
 pub(crate) async fn follow(
@@ -89,7 +75,7 @@ pub(crate) async fn follow(
                     .about(alteration.connector())
                     .changed(changed)
                     .next(resume);
-                return Followed { record: None, failure: Some(failure) };
+                return Followed { found: None, failure: Some(failure) };
             }
             _ = frames.tick() => line.draw(),
         }
@@ -101,8 +87,7 @@ pub(crate) async fn follow(
             // The message can say that offsets kept outside the framework have not moved.
             let message = applied.message.as_deref().unwrap_or_default();
             if message.contains("external") {
-                let text = format!("{name}: {message}");
-                ui.note(ui::paragraph(&text, ui::note_width()).trim_end());
+                ui.note(&ui::visible(&format!("{name}: {message}")));
             }
             let record = Record::applied(alteration, &applied);
             for finding in record.unseen().take(SHOWN) {
@@ -113,7 +98,7 @@ pub(crate) async fn follow(
                 ui.warn(&ui::visible(&format!("{name}: and {more} more like these")));
             }
             return Followed {
-                record: Some(record),
+                found: Some(record),
                 failure: None,
             };
         }
@@ -144,7 +129,7 @@ pub(crate) async fn follow(
         session.command("get", &name, "")
     };
     Followed {
-        record,
+        found: record,
         failure: Some(failure.next(next)),
     }
 }
@@ -164,17 +149,21 @@ impl Seen {
     fn reporter(&self) -> impl Fn(&Progress<'_>) + Send + Sync + 'static {
         let seen = self.clone();
         move |progress| {
-            let text = match (&progress.error, &progress.phase) {
-                (Some(error), _) => match error.status() {
-                    Some(status) => {
-                        format!("the status could not be read ({status}), trying again")
-                    }
-                    None => "the status could not be read, trying again".to_owned(),
-                },
-                (None, Some(phase)) if progress.confirming => {
-                    format!("{}, looking at what came of it", ui::cell(phase.as_str()))
+            let phase = progress
+                .phase
+                .as_ref()
+                .map(|phase| ui::cell(phase.as_str()));
+            let again = progress.error.map(|error| match error.status() {
+                Some(status) => format!("could not be read ({status}), trying again"),
+                None => "could not be read, trying again".to_owned(),
+            });
+            let text = match (phase, again) {
+                (Some(phase), Some(again)) => format!("{phase}; its offsets or its state {again}"),
+                (None, Some(again)) => format!("the status {again}"),
+                (Some(phase), None) if progress.confirming => {
+                    format!("{phase}, checking the result")
                 }
-                (None, Some(phase)) => ui::cell(phase.as_str()),
+                (Some(phase), None) => phase,
                 (None, None) => "accepted, not in the status yet".to_owned(),
             };
             let ended = progress.phase.as_ref().is_some_and(Phase::is_end);
@@ -200,7 +189,7 @@ impl Seen {
                     Changed::Unknown
                 },
                 format!(
-                    "interrupted. The alteration of {path} has ended ({phase}); what came of it was not looked at to the end"
+                    "interrupted. The alteration of {path} has ended ({phase}); its offsets and its state were not checked to the end"
                 ),
             ),
             None => (
@@ -253,11 +242,9 @@ impl<'a> Line<'a> {
         if let Some(bar) = &self.bar {
             let elapsed = span(Duration::from_secs(elapsed.as_secs()));
             let limit = span(self.timeout);
-            bar.set_message(format!(
-                "{}: {text}, {elapsed} of at most {limit}",
-                self.name
-            ));
-            bar.tick();
+            let name = &self.name;
+            let text = format!("{name}: {text}, {elapsed} of at most {limit}");
+            redraw(bar, &text);
         } else if text != self.last {
             let elapsed = span(elapsed);
             self.ui.note(&format!(

@@ -24,20 +24,21 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
             "--base can be used with --file only. Nothing was sent",
         ));
     }
-    if let Some((name, text)) = args.to.given() {
-        let to = coordinate::parse(name, text)?;
+    let given = args.to.given();
+    let mut to = given
+        .map(|(name, text)| coordinate::parse(name, text))
+        .transpose()?;
+    if to.is_some() || args.to_time.is_some() {
         let connector = session.connector(&args.name).await?;
-        let entries = coordinate::go(session, &connector, &to, &args.partition).await?;
-        let change = Change::new(Intent::set(entries));
-        return perform(ui, session, &connector, change, &args.follow).await;
-    }
-    if let Some(moment) = &args.to_time {
         // For a sink, Kafka finds the offsets at a time; for a source, its own format does.
-        let connector = session.connector(&args.name).await?;
-        if coordinate::is_source(&connector).await {
+        if let Some(moment) = &args.to_time
+            && coordinate::is_source(&connector).await
+        {
             let meant = moment.meant(now()).map_err(Failure::invalid)?;
             ui.note(&format!("to {}", meant.told));
-            let to = Coordinate::Time(meant.time);
+            to = Some(Coordinate::Time(meant.time));
+        }
+        if let Some(to) = to {
             let entries = coordinate::go(session, &connector, &to, &args.partition).await?;
             let change = Change::new(Intent::set(entries));
             return perform(ui, session, &connector, change, &args.follow).await;
@@ -50,7 +51,7 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
         if let Some(base) = &args.base {
             offsets.keep_edited(&file::read(base)?)?;
         }
-        entries.clone_from(&offsets.entries);
+        entries.clone_from(&offsets.offsets);
         Intent::set(entries.clone())
     } else if let Some(records) = args.shift_by {
         Intent::shift_by(records)

@@ -12,7 +12,7 @@ use crate::failure::interrupt;
 use crate::failure::{Exit, Failure};
 use crate::read::status::latest;
 use crate::session::Session;
-use crate::text::duration::span;
+use crate::text::duration::{moment, span};
 use crate::ui::{self, Ui};
 
 pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit, Failure> {
@@ -32,6 +32,7 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
         .about(path)
     })?;
     let (kind, requested_at) = (&latest.request.kind, latest.request.requested_at);
+    let shown_at = moment(requested_at);
     if let Some((wanted_kind, wanted_at)) = &wanted
         && !(wanted_kind == kind && wanted_at.same_instant(requested_at))
     {
@@ -39,9 +40,10 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
             Exit::Busy,
             "superseded",
             format!(
-                "the {wanted_kind} of {wanted_at} cannot be undone: the latest request of {path} is a {kind} of {requested_at}, and \
-                 the service keeps the offsets before the latest request only. Nothing was changed. Look where the connector \
-                 stands, and set positions with patch"
+                "the {wanted_kind} of {} cannot be undone: the latest request of {path} is a {kind} of {shown_at}, and the \
+                 service keeps only the offsets before the latest request. Nothing was changed. Look where the connector \
+                 stands, and set positions with patch",
+                moment(*wanted_at)
             ),
         )
         .about(path)
@@ -53,7 +55,7 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
             Exit::Busy,
             "busy",
             format!(
-                "the {kind} of {requested_at} of {path} is {}, and can be undone once it has ended. Nothing was changed",
+                "the {kind} of {shown_at} of {path} is {}, and can be undone once it has ended. Nothing was changed",
                 latest.phase
             ),
         )
@@ -62,7 +64,7 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
     }
     let intent = Intent::undo(&latest).map_err(|invalid| {
         Failure::invalid(format!(
-            "the {kind} of {requested_at} of {path} cannot be undone. Nothing was changed"
+            "the {kind} of {shown_at} of {path} cannot be undone. Nothing was changed"
         ))
         .findings(invalid.report())
         .about(path)
@@ -70,7 +72,7 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
     })?;
     let began = Instant::now();
     shown_in_a_sample(ui, session, &connector, args.follow.timeout).await?;
-    ui.note(&format!("undo of the {kind} of {requested_at}:"));
+    ui.note(&format!("undo of the {kind} of {shown_at}:"));
     let mut follow = args.follow;
     if !follow.timeout.is_zero() {
         // Both waits share the time; when none is left, the status is read once more.

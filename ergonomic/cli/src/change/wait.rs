@@ -14,7 +14,7 @@ use crate::session::Session;
 use crate::show::record;
 use crate::text::duration::span;
 use crate::ui::Ui;
-use crate::ui::each::{Told, each};
+use crate::ui::each::each;
 
 pub(crate) async fn wait(ui: &Ui, session: &Session, args: &Wait) -> Result<Exit, Failure> {
     let request = args.request.as_deref().map(parse_request).transpose()?;
@@ -35,7 +35,7 @@ pub(crate) async fn wait(ui: &Ui, session: &Session, args: &Wait) -> Result<Exit
     let work = each(names, "waiting", async |name| {
         let followed = one(&inner, session, args, request.as_ref(), name, started).await;
         ended.set(ended.get() + 1);
-        followed.map_or_else(|failure| Err(failure).into(), Told::from)
+        followed.unwrap_or_else(|failure| Err(failure).into())
     });
     let outcome = if names.len() > 1 {
         ui.counting(names.len(), &ended, args.timeout, work).await
@@ -95,7 +95,7 @@ async fn one(
     let start = "reading the status";
     let mut followed = follow(ui, session, &alteration, left, options, start).await;
     if let Some(request) = known {
-        followed.record = followed.record.map(|record| record.knowing(request));
+        followed.found = followed.found.map(|record| record.knowing(request));
     }
     Ok(followed)
 }

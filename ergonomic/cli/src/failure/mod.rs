@@ -146,6 +146,11 @@ impl Failure {
         }
     }
 
+    /// A failure that is nobody's fault but this tool's.
+    pub(crate) fn unexpected(error: impl std::error::Error) -> Self {
+        Self::new(Exit::Unexpected, "unexpected", error.to_string()).caused_by(&error)
+    }
+
     /// Refused before anything was sent.
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self::new(Exit::Invalid, "invalid", message)
@@ -300,7 +305,7 @@ impl From<WaitError> for Failure {
         let message = match &error {
             // The findings below say what.
             WaitError::NotAsPlanned { token, .. } => format!(
-                "the alteration of {} was applied, but what was seen since is not what was planned",
+                "the alteration of {} was applied, but not as planned",
                 token.connector
             ),
             error => error.to_string(),

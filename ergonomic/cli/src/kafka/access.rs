@@ -106,7 +106,7 @@ pub(super) fn key_needed(what: &str) -> Failure {
 
 /// One line that says what a key would add.
 pub(super) fn key_adds(what: &str) -> String {
-    format!("with a key of the Kafka cluster ({KEY} and {SECRET}, or --kafka-api-key-file), {what}")
+    format!("With a key of the Kafka cluster ({KEY} and {SECRET}, or --kafka-api-key-file), {what}")
 }
 
 /// Kafka's failure as one of this tool. Asking Kafka changes nothing.

@@ -8,12 +8,13 @@ use serde::Serialize;
 
 use super::access::{failure, key_needed};
 use super::position;
-use crate::args::{Format, KafkaArgs};
+use crate::args::KafkaArgs;
 use crate::failure::Failure;
 use crate::failure::interrupt;
 use crate::session::Session;
 use crate::text::duration::{age, now};
 use crate::text::partition::{show_offset, show_partition};
+use crate::text::words::or_dash;
 use crate::ui::{self, Ui};
 
 /// A connector's offsets, and how far it is behind.
@@ -62,11 +63,7 @@ pub(crate) async fn print(
             lag: behind(lags.get(index).unwrap_or(&nothing)),
         })
         .collect();
-    match &rows[..] {
-        [row] if single => ui.data(row, || table(all, &lags)),
-        [] if single || ui.format == Format::Table => Ok(()),
-        rows => ui.data(&rows, || table(all, &lags)),
-    }
+    ui.each_of(&rows, single, || table(all, &lags))
 }
 
 /// How far a connector is behind; empty when no key of the Kafka cluster is given.
@@ -192,26 +189,25 @@ fn behind(asked: &Asked) -> Vec<Behind> {
 
 fn table(all: &[ConnectorOffsets], asked: &[Asked]) -> String {
     let now = now();
+    let nothing = Asked::default();
     let mut rows = Vec::new();
     for (index, offsets) in all.iter().enumerate() {
+        let asked = asked.get(index).unwrap_or(&nothing);
         for entry in &offsets.entries {
-            let (asked, place) = (asked.get(index), position(entry).map(|(place, _)| place));
-            let known = asked.zip(place.as_ref());
-            let lag = known.and_then(|(asked, place)| asked.lags.partitions.get(place));
-            let committed = known.and_then(|(asked, place)| asked.committed.get(place));
-            let number = |of: fn(&Lag) -> Option<i64>| {
-                lag.and_then(of)
-                    .map_or_else(|| "-".to_owned(), |n| n.to_string())
-            };
+            let place = position(entry).map(|(place, _)| place);
+            let lag = place
+                .as_ref()
+                .and_then(|place| asked.lags.partitions.get(place));
+            let committed = place.as_ref().and_then(|place| asked.committed.get(place));
             rows.push([
                 offsets.name.clone().unwrap_or_default(),
                 show_partition(entry.partition().as_ref()),
                 show_offset(entry.offset().as_ref()),
-                committed.map_or_else(|| "-".to_owned(), ToString::to_string),
-                number(|lag| Some(lag.bounds.latest)),
-                number(Lag::records),
-                lag.map_or_else(|| "-".to_owned(), |lag| since(lag, now)),
-                offsets.age(now).map_or_else(|| "-".to_owned(), age),
+                or_dash(committed),
+                or_dash(lag.map(|lag| lag.bounds.latest)),
+                or_dash(lag.and_then(Lag::records)),
+                or_dash(lag.and_then(|lag| behind_since(lag.records(), lag.next_record, now))),
+                or_dash(offsets.age(now).map(age)),
             ]);
         }
     }
@@ -228,11 +224,14 @@ fn table(all: &[ConnectorOffsets], asked: &[Asked]) -> String {
     ui::table(head, &[2, 3, 4, 5], &rows, ui::data_width())
 }
 
-/// How long ago the next record to read was written.
-pub(super) fn since(lag: &Lag, now: Timestamp) -> String {
-    match (lag.records(), lag.next_record) {
-        (Some(0), _) => "0s".to_owned(),
-        (_, Some(time)) => age(now.since(time)),
-        _ => "-".to_owned(),
+/// How long ago the next record to read was written; `records` are left to read.
+pub(super) fn behind_since(
+    records: Option<i64>,
+    next: Option<Timestamp>,
+    now: Timestamp,
+) -> Option<String> {
+    match records {
+        Some(0) => Some("0s".to_owned()),
+        _ => next.map(|time| age(now.since(time))),
     }
 }

@@ -8,7 +8,8 @@ use crate::args::KafkaArgs;
 use crate::failure::Failure;
 use crate::failure::interrupt;
 use crate::session::Session;
-use crate::text::duration::{age, now};
+use crate::text::duration::now;
+use crate::text::words::or_dash;
 use crate::ui::{self, Ui};
 
 /// A sink of the cluster.
@@ -82,24 +83,17 @@ pub(crate) async fn print(
 
 fn table(rows: &[Row<'_>]) -> String {
     let now = now();
-    let dash = || "-".to_owned();
-    let cells: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            [
-                row.connector.name.clone(),
-                row.connector.id.clone().unwrap_or_else(dash),
-                row.connector.state.as_str().to_owned(),
-                row.partitions.to_string(),
-                row.lag.map_or_else(dash, |lag| lag.to_string()),
-                match (row.lag, row.next_record) {
-                    (Some(0), _) => "0s".to_owned(),
-                    (_, Some(time)) => age(now.since(time)),
-                    _ => dash(),
-                },
-            ]
-        })
-        .collect();
+    let cells = rows.iter().map(|row| {
+        [
+            row.connector.name.clone(),
+            or_dash(row.connector.id.as_ref()),
+            row.connector.state.as_str().to_owned(),
+            row.partitions.to_string(),
+            or_dash(row.lag),
+            or_dash(lag::behind_since(row.lag, row.next_record, now)),
+        ]
+    });
+    let cells: Vec<_> = cells.collect();
     let head = ["NAME", "ID", "STATE", "PARTITIONS", "LAG", "BEHIND"];
     ui::table(head, &[3, 4], &cells, ui::data_width())
 }

@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::net::SocketAddr;
 use std::path::Path;
 
+use ccloud_connect::env;
 use ccloud_connect_emulator::{
     self as emulator, Assumptions, Emulator as Server, EmulatorBuilder, Seed,
 };
@@ -15,74 +16,52 @@ use crate::session::connect;
 use crate::text::words::{quoted, shown};
 use crate::ui::{NEXT, STRONG, Ui};
 
-/// What is served: its environment and cluster, a connector to try, and the secret of the API key.
-struct Served {
-    environment: String,
-    cluster: String,
-    connector: Option<String>,
-    secret: String,
-}
-
 pub(crate) async fn emulator(ui: &Ui, args: Emulator, shared: &Shared) -> Result<Exit, Failure> {
     if args.print_seed {
         ui.print(Seed::built_in_yaml())?;
         return Ok(Exit::Done);
     }
-    let (server, served) = if args.backend.is_empty() {
-        simulated(&args).await?
+    let is_real = !args.backend.is_empty();
+    // The key of a real Kafka Connect allows altering real connectors.
+    let secret = match is_real {
+        true => connect::secret(),
+        false => emulator::API_SECRET.to_owned(),
+    };
+    let mut builder = configure(&args, &secret)?;
+    let mut first = None;
+    if is_real {
+        builder = builder.kafka_connect(connect::kafka_connect(&args.backend, shared)?);
     } else {
-        real(&args, shared).await?
+        let seed = args
+            .seed
+            .as_deref()
+            .map_or_else(|| Ok(Seed::built_in()), read_seed)?;
+        let missing = || Failure::invalid("the seed has no connector");
+        first = Some(first_of(&seed).ok_or_else(missing)?);
+        builder = builder.seed(seed).speed(args.speed);
+    }
+    let server = builder.start().await;
+    let server = server.map_err(|error| Failure::invalid(error.to_string()).caused_by(&error))?;
+    let (place, command) = match first {
+        Some((place, connector)) => (place, format!("get {}", quoted(&connector))),
+        None => {
+            let (environment, cluster) = server.self_managed().unwrap_or_default();
+            (
+                (environment.to_owned(), cluster.to_owned()),
+                "list".to_owned(),
+            )
+        }
     };
     announce(ui, &server, args.listen);
-    ui.print(&exports(&server, &served))?;
-    if let Some(connector) = &served.connector {
-        let connector = quoted(connector);
-        ui.note(&format!("{NEXT}ccloud-offsets get {connector}{NEXT:#}"));
-    } else {
-        ui.note(&format!("{NEXT}ccloud-offsets list{NEXT:#}"));
-    }
+    ui.note("In another terminal:");
+    ui.print(&exports(&server, secret, place))?;
+    ui.note(&format!("{NEXT}ccloud-offsets {command}{NEXT:#}"));
     interrupt::asked().await;
-    if !args.backend.is_empty() {
-        ui.note(
-            "Stopping. Connectors that were stopped for an alteration get back their state first",
-        );
+    if is_real {
+        ui.note("Stopping, once connectors that were stopped for an alteration are back in their earlier state");
     }
     server.shutdown().await;
     Ok(Exit::Done)
-}
-
-async fn simulated(args: &Emulator) -> Result<(Server, Served), Failure> {
-    let seed = match &args.seed {
-        None => Seed::built_in(),
-        Some(path) => read_seed(path)?,
-    };
-    let first = first(&seed).ok_or_else(|| Failure::invalid("the seed has no connector"))?;
-    let secret = emulator::API_SECRET.to_owned();
-    let builder = configure(args, &secret)?.seed(seed).speed(args.speed);
-    let (environment, cluster, connector) = first;
-    let served = Served {
-        environment,
-        cluster,
-        connector: Some(connector),
-        secret,
-    };
-    Ok((start(builder).await?, served))
-}
-
-/// Serves a real Kafka Connect. The key's secret is random, because the key allows altering real connectors.
-async fn real(args: &Emulator, shared: &Shared) -> Result<(Server, Served), Failure> {
-    let secret = connect::secret();
-    let kafka_connect = connect::kafka_connect(&args.backend, shared)?;
-    let builder = configure(args, &secret)?.kafka_connect(kafka_connect);
-    let server = start(builder).await?;
-    let (environment, cluster) = server.self_managed().unwrap_or_default();
-    let served = Served {
-        environment: environment.to_owned(),
-        cluster: cluster.to_owned(),
-        connector: None,
-        secret,
-    };
-    Ok((server, served))
 }
 
 /// The settings that do not depend on what is served.
@@ -113,18 +92,13 @@ fn configure(args: &Emulator, secret: &str) -> Result<EmulatorBuilder, Failure> 
     Ok(builder)
 }
 
-async fn start(builder: EmulatorBuilder) -> Result<Server, Failure> {
-    let started = builder.start().await;
-    started.map_err(|error| Failure::invalid(error.to_string()).caused_by(&error))
-}
-
 fn announce(ui: &Ui, server: &Server, asked: SocketAddr) {
     ui.note(&format!(
-        "{STRONG}Listening on {}{STRONG:#}. Stop with Ctrl-C. In another terminal:",
+        "{STRONG}Listening on {}{STRONG:#}. Stop with Ctrl-C",
         server.url()
     ));
     ui.note(&format!(
-        "Steer it, with faults, a clock and more, as {}/emulator/v1/openapi.yaml says",
+        "To inject faults or to move its clock, see {}/emulator/v1/openapi.yaml",
         server.url()
     ));
     if asked.ip().is_unspecified() {
@@ -157,29 +131,24 @@ fn unusable(path: &Path, what: &str, error: &dyn std::error::Error) -> Failure {
     Failure::invalid(format!("{what} {} cannot be used", shown(path))).caused_by(error)
 }
 
-/// The first connector of a seed, with its environment and cluster.
-fn first(seed: &Seed) -> Option<(String, String, String)> {
+/// The environment and the cluster of the first connector of a seed, and its name.
+fn first_of(seed: &Seed) -> Option<((String, String), String)> {
     seed.environments.iter().find_map(|environment| {
         environment.clusters.iter().find_map(|cluster| {
-            let connector = cluster.connectors.first()?;
-            Some((
-                environment.id.clone(),
-                cluster.id.clone(),
-                connector.name.clone(),
-            ))
+            let connector = cluster.connectors.first()?.name.clone();
+            Some(((environment.id.clone(), cluster.id.clone()), connector))
         })
     })
 }
 
 /// What a shell needs to point this and other tools at the emulator.
-fn exports(server: &Server, served: &Served) -> String {
-    use ccloud_connect::env;
+fn exports(server: &Server, secret: String, (environment, cluster): (String, String)) -> String {
     [
         (env::ENDPOINT, server.url()),
         (env::API_KEY, emulator::API_KEY.to_owned()),
-        (env::API_SECRET, served.secret.clone()),
-        (env::ENVIRONMENT, served.environment.clone()),
-        (env::CLUSTER, served.cluster.clone()),
+        (env::API_SECRET, secret),
+        (env::ENVIRONMENT, environment),
+        (env::CLUSTER, cluster),
     ]
     .into_iter()
     .map(|(name, value)| format!("export {name}={}\n", quoted(&value)))

@@ -18,7 +18,7 @@ pub(crate) fn schema(ui: &Ui, seed: bool) -> Result<Exit, Failure> {
     } else {
         offsets_file::json_schema()
     };
-    let text = serde_json::to_string_pretty(&schema).map_err(|error| unexpected(&error))?;
+    let text = serde_json::to_string_pretty(&schema).map_err(Failure::unexpected)?;
     ui.print(&(text + "\n"))?;
     Ok(Exit::Done)
 }
@@ -26,10 +26,13 @@ pub(crate) fn schema(ui: &Ui, seed: bool) -> Result<Exit, Failure> {
 /// The manual page of the tool, or a folder with one page for each command.
 pub(crate) fn man(ui: &Ui, args: &Man) -> Result<Exit, Failure> {
     let Some(directory) = &args.dir else {
-        ui.print(&help::page().map_err(|error| unexpected(&error))?)?;
+        ui.print(&help::page().map_err(Failure::unexpected)?)?;
+        ui.note_at_terminal(
+            "This is the source of the page. To read it: ccloud-offsets man | man -l -",
+        );
         return Ok(Exit::Done);
     };
-    let pages = help::pages().map_err(|error| unexpected(&error))?;
+    let pages = help::pages().map_err(Failure::unexpected)?;
     let write = || {
         fs::create_dir_all(directory)?;
         pages
@@ -41,8 +44,4 @@ pub(crate) fn man(ui: &Ui, args: &Man) -> Result<Exit, Failure> {
         Failure::new(Exit::Unexpected, "output", message).caused_by(&error)
     })?;
     Ok(Exit::Done)
-}
-
-fn unexpected(error: &dyn std::error::Error) -> Failure {
-    Failure::new(Exit::Unexpected, "unexpected", error.to_string())
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use ccloud_connect::{Connector, ConnectorOffsets, ConnectorRef, Error};
 use serde::Serialize;
 
-use crate::args::{Format, Get};
+use crate::args::Get;
 use crate::failure::{Exit, Failure};
 use crate::kafka;
 use crate::session::Session;
@@ -23,7 +23,7 @@ pub(crate) struct Offsets {
     environment: String,
     cluster: String,
     #[serde(flatten)]
-    state: State,
+    pub(crate) state: State,
 }
 
 impl Offsets {
@@ -111,11 +111,7 @@ pub(crate) fn print(ui: &Ui, all: &[Offsets], single: bool) -> Result<(), Failur
         let blocks: Vec<String> = all.iter().map(block).collect();
         blocks.join("\n")
     };
-    match all {
-        [offsets] if single => ui.data(offsets, text),
-        [] if single || ui.format == Format::Table => Ok(()),
-        all => ui.data(&all, text),
-    }
+    ui.each_of(all, single, text)
 }
 
 /// One connector for people: its name and state, then its positions.
@@ -126,11 +122,15 @@ fn block(view: &Offsets) -> String {
         (Some(old), Some(at)) => format!("sampled {} ago, {}", age(old), moment(at)),
         _ => "sampled at an unknown time".to_owned(),
     };
-    let mut out = format!("{STRONG}{name}{STRONG:#}  {}\n", view.state.words());
-    out += &format!("{FAINT}{sampled}{FAINT:#}\n");
+    let head = format!(
+        "{STRONG}{name}{STRONG:#}  {}\n{FAINT}{sampled}{FAINT:#}",
+        view.state.words()
+    );
+    let mut out = ui::folded(&head, ui::data_width());
     out += &view.state.traces("", TRACE, ui::data_width());
     if offsets.entries.is_empty() {
-        out += "no offsets are stored: the connector starts from the beginning\n";
+        let none = "no offsets are stored: the connector starts from the beginning";
+        out += &ui::folded(none, ui::data_width());
     } else {
         out += &positions(&offsets.entries, ui::data_width());
     }

@@ -8,6 +8,7 @@ use crate::failure::{Exit, Failure};
 use crate::kafka;
 use crate::session::Session;
 use crate::show::state::State;
+use crate::text::words::or_dash;
 use crate::ui::{self, Ui, cell};
 
 /// A connector, and whether its offsets can be managed, as far as the list shows that.
@@ -54,10 +55,10 @@ pub(crate) async fn list(ui: &Ui, session: &Session, args: &List) -> Result<Exit
 
 /// The table has no column for `offsets`: the type shows it, because only custom connectors are certain to have none.
 fn table(rows: &[Row]) -> String {
-    let Some(_) = rows.first() else {
+    if rows.is_empty() {
         return String::new();
-    };
-    let or_dash = |text: &str| if text.is_empty() { "-" } else { text }.to_owned();
+    }
+    let shown = |text: &str| or_dash(Some(text).filter(|text| !text.is_empty()));
     let mut traces = String::new();
     let cells: Vec<_> = rows
         .iter()
@@ -66,18 +67,18 @@ fn table(rows: &[Row]) -> String {
             traces += &state.traces(&format!("{}, ", cell(&connector.name)), 1, ui::data_width());
             [
                 connector.name.clone(),
-                or_dash(connector.id.as_deref().unwrap_or_default()),
+                or_dash(connector.id.as_ref()),
                 match connector.custom {
                     true => "custom".to_owned(),
-                    false => or_dash(connector.kind.as_str()),
+                    false => shown(connector.kind.as_str()),
                 },
                 match state.failed_of_all() {
                     Some((failed, all)) => {
                         format!("{}, {failed}/{all} FAILED", connector.state)
                     }
-                    None => or_dash(connector.state.as_str()),
+                    None => shown(connector.state.as_str()),
                 },
-                or_dash(connector.class.as_deref().unwrap_or_default()),
+                or_dash(connector.class.as_ref()),
             ]
         })
         .collect();

@@ -4,7 +4,7 @@ use ccloud_connect::offset::OffsetFormat;
 use ccloud_connect::{AlterationStatus, Connector, ConnectorRef, OffsetEntry, Phase, RawJson};
 use serde::Serialize;
 
-use crate::args::{Format, Names};
+use crate::args::Names;
 use crate::failure::{Exit, Failure};
 use crate::session::Session;
 use crate::show::positions::{Row, compared};
@@ -51,11 +51,7 @@ pub(crate) async fn status(ui: &Ui, session: &Session, names: &Names) -> Result<
         let blocks: Vec<String> = outcome.found.iter().map(Status::block).collect();
         blocks.join("\n")
     };
-    match &outcome.found[..] {
-        [status] if names.names.len() == 1 => ui.data(status, text)?,
-        [] if names.names.len() == 1 || ui.format == Format::Table => {}
-        found => ui.data(&found, text)?,
-    }
+    ui.each_of(&outcome.found, names.names.len() == 1, text)?;
     Ok(outcome.told(ui))
 }
 
@@ -108,11 +104,9 @@ impl Status {
 
     /// The request for people.
     fn block(&self) -> String {
-        let mut out = format!(
-            "{STRONG}{}{STRONG:#}  {}\n",
-            ui::cell(&self.name),
-            self.state.words()
-        );
+        let name = ui::cell(&self.name);
+        let head = format!("{STRONG}{name}{STRONG:#}  {}", self.state.words());
+        let mut out = ui::folded(&head, ui::data_width());
         match &self.latest {
             None => out += "its offsets were never altered\n",
             Some(latest) => out += &request(latest),
@@ -128,16 +122,16 @@ fn request(latest: &AlterationStatus) -> String {
         _ => WARNING,
     };
     let asked = latest.request.requested_at;
-    let mut out = format!(
+    let mut line = format!(
         "{} {style}{}{style:#}, requested {}",
         ui::cell(&latest.request.kind.to_string()),
         ui::cell(latest.phase.as_str()),
         moment(asked)
     );
     if let Some(at) = latest.applied_at {
-        out += &format!(", applied {} later", span(at.since(asked)));
+        line += &format!(", applied {} later", span(at.since(asked)));
     }
-    out.push('\n');
+    let mut out = ui::folded(&line, ui::data_width());
     if let Some(message) = &latest.message {
         out += &ui::paragraph(message, ui::data_width());
     }

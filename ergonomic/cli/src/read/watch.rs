@@ -10,6 +10,7 @@ use crate::args::{Format, KafkaArgs, Watch};
 use crate::failure::interrupt;
 use crate::failure::{Exit, Failure};
 use crate::kafka::{self, Behind};
+use crate::read::get::Offsets;
 use crate::read::status::latest;
 use crate::session::Session;
 use crate::show::positions::positions;
@@ -23,11 +24,7 @@ use crate::ui::{self, FAINT, STRONG, Ui};
 struct Look {
     at: Timestamp,
     #[serde(flatten)]
-    offsets: ConnectorOffsets,
-    environment: String,
-    cluster: String,
-    #[serde(flatten)]
-    state: State,
+    view: Offsets,
     /// The phase of the latest alteration request; null when there was none.
     phase: Option<Phase>,
     /// The lag of each partition, when a key of the Kafka cluster is given.
@@ -65,7 +62,7 @@ pub(crate) async fn watch(ui: &Ui, session: &Session, args: &Watch) -> Result<Ex
             match result {
                 Ok(look) => {
                     screen += &shown(ui, &look, before.get(&index))?;
-                    before.insert(index, sample(&look.offsets));
+                    before.insert(index, sample(&look.view.offsets));
                 }
                 Err(failure) if !before.contains_key(&index) => return Err(failure),
                 Err(failure) => {
@@ -94,12 +91,10 @@ async fn look(
         latest(session, connector),
         State::of(connector)
     );
-    let mut offsets = offsets.map_err(|error| session.explain(error.into(), path))?;
-    offsets
-        .name
-        .get_or_insert_with(|| path.connector.to_string());
+    let offsets = offsets.map_err(|error| session.explain(error.into(), path))?;
+    let view = Offsets::new(path, offsets, state);
     // The offsets are shown without the lag, too.
-    let lag = kafka::lag_where_known(session, kafka, &offsets).await;
+    let lag = kafka::lag_where_known(session, kafka, &view.offsets).await;
     let lag = lag.unwrap_or_else(|failure| {
         ui.warn(&failure.details.message);
         Vec::new()
@@ -107,10 +102,7 @@ async fn look(
     Ok(Look {
         at: now(),
         lag,
-        offsets,
-        environment: path.environment.to_string(),
-        cluster: path.cluster.to_string(),
-        state,
+        view,
         phase: latest?.map(|latest| latest.phase),
     })
 }
@@ -136,7 +128,7 @@ fn shown(ui: &Ui, look: &Look, before: Option<&Sample>) -> Result<String, Failur
 }
 
 fn block(look: &Look, before: Option<&Sample>) -> String {
-    let offsets = &look.offsets;
+    let offsets = &look.view.offsets;
     let name = ui::cell(offsets.name.as_deref().unwrap_or_default());
     let phase = match &look.phase {
         None => "never altered".to_owned(),
@@ -147,12 +139,13 @@ fn block(look: &Look, before: Option<&Sample>) -> String {
         .map_or("at an unknown time".to_owned(), |old| {
             format!("{} ago", age(old))
         });
-    let mut out = format!("{STRONG}{name}{STRONG:#}  {}\n", look.state.words());
-    out += &format!(
-        "{FAINT}{}, sampled {sampled}; {phase}{FAINT:#}\n",
+    let head = format!(
+        "{STRONG}{name}{STRONG:#}  {}\n{FAINT}{}, sampled {sampled}; {phase}{FAINT:#}",
+        look.view.state.words(),
         moment(look.at)
     );
-    out += &look.state.traces("", TRACE, ui::data_width());
+    let mut out = ui::folded(&head, ui::data_width());
+    out += &look.view.state.traces("", TRACE, ui::data_width());
     let (at, numbers) = sample(offsets);
     if numbers.len() != offsets.entries.len() {
         return out + &positions(&offsets.entries, ui::data_width());

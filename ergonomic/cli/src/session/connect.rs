@@ -1,7 +1,7 @@
 //! A self-managed Kafka Connect instead of Confluent Cloud.
 
 use std::hash::{BuildHasher as _, RandomState};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ccloud_connect_emulator::{self as emulator, Emulator, KafkaConnect};
 use zeroize::Zeroizing;
@@ -96,9 +96,13 @@ pub(crate) fn kafka_connect(urls: &[String], shared: &Shared) -> Result<KafkaCon
         .ok_or_else(|| Failure::invalid("no Kafka Connect worker was given"))?;
     let state = match &shared.workers.connect_state_dir {
         Some(folder) => folder.clone(),
-        None => state_folder().ok_or_else(|| {
-            Failure::invalid("there is no home directory for the state: give --connect-state-dir")
-        })?,
+        None => dirs::state_dir()
+            .or_else(dirs::data_local_dir)
+            .map(|state| state.join("ccloud-offsets"))
+            .ok_or_else(|| {
+                let what = "there is no home directory for the state: give --connect-state-dir";
+                Failure::invalid(what)
+            })?,
     };
     let mut connect = KafkaConnect::new(first, state);
     for url in others {
@@ -137,19 +141,6 @@ fn read_user(path: &Path) -> Result<(String, Zeroizing<String>), Failure> {
         }
         _ => Err(refuse("has not the one line USER:PASSWORD")),
     }
-}
-
-/// The directory in which this user's programs keep their state.
-fn state_folder() -> Option<PathBuf> {
-    let set = |name: &str| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
-    let state = set("XDG_STATE_HOME")
-        .or_else(|| Some(set("HOME")?.join(".local/state")))
-        .or_else(|| set("LOCALAPPDATA"))?;
-    Some(state.join("ccloud-offsets"))
 }
 
 /// A random secret for a server that has this user's rights at Kafka Connect.

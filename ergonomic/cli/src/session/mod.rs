@@ -210,8 +210,9 @@ fn required(
 ) -> Result<String, Failure> {
     given(value, variable).ok_or_else(|| {
         Failure::invalid(format!(
-            "no {what} given: use {option} or set {variable}. Nothing was sent"
+            "no {what} given: use {option} or --profile, or set {variable}. Nothing was sent"
         ))
+        .next("ccloud-offsets help topics")
     })
 }
 

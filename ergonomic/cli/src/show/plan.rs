@@ -12,21 +12,16 @@ use crate::ui::{cell, paragraph};
 /// The change of each partition, a remark on what the plan cannot count, and the warnings.
 pub(crate) fn shown(planned: &PlannedAlteration, width: Option<u16>) -> String {
     let plan = planned.plan();
-    let mut out = headline(plan);
+    let mut out = paragraph(&headline(plan), width);
     let rows: Vec<Row> = plan.changes().iter().map(row).collect();
     if !rows.is_empty() {
-        out.push('\n');
-        out += compared(&rows, ["BEFORE", "AFTER"], width).trim_end();
+        out += &compared(&rows, ["BEFORE", "AFTER"], width);
     }
     for remark in until_it_stops(planned) {
-        out.push('\n');
-        out += paragraph(remark, width).trim_end();
+        out += &paragraph(remark, width);
     }
-    let found = findings::text(plan.warnings(), width);
-    if !found.is_empty() {
-        out.push('\n');
-        out += found.trim_end();
-    }
+    out += &findings::text(plan.warnings(), width);
+    out.pop();
     out
 }
 

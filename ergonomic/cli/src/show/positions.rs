@@ -1,10 +1,8 @@
 //! Positions as people read them: a table for sinks, one `name value` on each line for sources.
 
-use anstyle::Style;
 use ccloud_connect::json::RawObject;
 use ccloud_connect::offset::OffsetFormat;
 use ccloud_connect::{OffsetEntry, RawJson};
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::text::partition::{one_line, show_offset, show_partition};
 use crate::ui::{self, FAINT, STRONG, cell};
@@ -39,19 +37,15 @@ pub(crate) fn positions(entries: &[OffsetEntry], width: Option<u16>) -> String {
     let mut out = String::new();
     for entry in entries {
         let partition = show_partition(entry.partition().as_ref());
-        line(&mut out, "", &partition, STRONG, width);
-        if let Some(position) = readable(entry) {
-            line(&mut out, "  at ", &cell(&position), FAINT, width);
-        }
-        for (name, value) in aligned(members(entry.offset().as_ref())) {
-            line(
-                &mut out,
-                &format!("  {name}  "),
-                &value,
-                Style::new(),
-                width,
-            );
-        }
+        let at = readable(entry).map(|position| format!("at {}", cell(&position)));
+        let members = members(entry.offset().as_ref());
+        ui::record(
+            &mut out,
+            (&partition, STRONG),
+            at.as_deref(),
+            members,
+            width,
+        );
     }
     out
 }
@@ -72,76 +66,53 @@ pub(crate) fn compared(rows: &[Row], titles: [&str; 2], width: Option<u16>) -> S
     }
     let mut out = String::new();
     for row in rows {
-        let partition = show_partition(Some(&row.partition));
-        let style = if row.effect == "unchanged" {
-            FAINT
-        } else {
-            STRONG
+        let title = format!("{}  {}", show_partition(Some(&row.partition)), row.effect);
+        let style = match row.effect.as_str() {
+            "unchanged" => FAINT,
+            _ => STRONG,
         };
-        line(
+        ui::record(
             &mut out,
-            "",
-            &format!("{partition}  {}", row.effect),
-            style,
+            (&title, style),
+            row.way.as_deref(),
+            changed(row),
             width,
         );
-        if let Some(way) = &row.way {
-            line(&mut out, "  ", way, style, width);
-        }
-        let before = members(row.before.as_ref());
-        let after = members(row.after.as_ref());
-        let mut names: Vec<&String> = before.iter().map(|(name, _)| name).collect();
-        names.extend(after.iter().map(|(name, _)| name));
-        let mut seen = Vec::new();
-        names.retain(|name| {
-            let new = !seen.contains(*name);
-            seen.push((*name).clone());
-            new
-        });
-        let find = |members: &[(String, String)], name: &str| {
-            let found = members.iter().find(|(key, _)| key == name);
-            found.map_or("-".to_owned(), |(_, value)| value.clone())
-        };
-        let changes = names
-            .into_iter()
-            .map(|name| (name.clone(), find(&before, name), find(&after, name)))
-            .filter(|(_, before, after)| before != after)
-            .map(|(name, old, new)| {
-                // With one side empty, only the other is shown.
-                let text = match (before.is_empty(), after.is_empty()) {
-                    (true, _) => new,
-                    (_, true) => old,
-                    _ => format!("{old} → {new}"),
-                };
-                (name, text)
-            })
-            .collect();
-        for (name, change) in aligned(changes) {
-            line(
-                &mut out,
-                &format!("  {name}  "),
-                &change,
-                Style::new(),
-                width,
-            );
-        }
     }
     out
 }
 
+/// The members of a position that change, each with its value before and after; with one side empty, only the other is shown.
+fn changed(row: &Row) -> Vec<(String, String)> {
+    let before = members(row.before.as_ref());
+    let after = members(row.after.as_ref());
+    let find = |members: &[(String, String)], name: &str| {
+        let found = members.iter().find(|(key, _)| key == name);
+        found.map_or("-".to_owned(), |(_, value)| value.clone())
+    };
+    let is_new = |(name, _): &&(String, String)| !before.iter().any(|(key, _)| key == name);
+    let names = before.iter().chain(after.iter().filter(is_new));
+    let all = names.map(|(name, _)| (name, find(&before, name), find(&after, name)));
+    let changes = all.filter(|(_, old, new)| old != new);
+    let told = changes.map(|(name, old, new)| {
+        let text = match (before.is_empty(), after.is_empty()) {
+            (true, _) => new,
+            (_, true) => old,
+            _ => format!("{old} → {new}"),
+        };
+        (name.clone(), text)
+    });
+    told.collect()
+}
+
 fn table(rows: &[Row], [before, after]: [&str; 2], width: Option<u16>) -> String {
-    let none = || "-".to_owned();
     let cells: Vec<[String; 5]> = rows
         .iter()
         .map(|row| {
             [
                 show_partition(Some(&row.partition)),
-                row.before
-                    .as_ref()
-                    .map_or_else(none, |json| show_offset(Some(json))),
-                row.after
-                    .as_ref()
-                    .map_or_else(none, |json| show_offset(Some(json))),
+                show_offset(row.before.as_ref()),
+                show_offset(row.after.as_ref()),
                 match row.distance {
                     None => String::new(),
                     Some(0) => "0".to_owned(),
@@ -203,44 +174,4 @@ fn shown(value: &RawJson) -> String {
         Ok(text) => text,
         Err(_) => json,
     }
-}
-
-/// The members with their names padded to one width.
-fn aligned(members: Vec<(String, String)>) -> Vec<(String, String)> {
-    let width = members
-        .iter()
-        .map(|(name, _)| name.width())
-        .max()
-        .unwrap_or_default();
-    members
-        .into_iter()
-        .map(|(name, value)| {
-            let gap = " ".repeat(width - name.width());
-            (name + &gap, value)
-        })
-        .collect()
-}
-
-/// A line of text after its label. At a terminal, text that does not fit continues below its beginning.
-fn line(out: &mut String, label: &str, text: &str, style: Style, width: Option<u16>) {
-    let width = width.map_or(usize::MAX, usize::from);
-    // After a label that leaves too little room, the text begins on the next line.
-    let hanging = if label.width() + 20 > width {
-        4
-    } else {
-        label.width()
-    };
-    let mut current = label.to_owned();
-    let mut used = label.width();
-    for c in text.chars() {
-        let wide = c.width().unwrap_or_default();
-        if used + wide > width {
-            *out += &format!("{style}{}{style:#}\n", current.trim_end());
-            current = " ".repeat(hanging);
-            used = hanging;
-        }
-        current.push(c);
-        used += wide;
-    }
-    *out += &format!("{style}{}{style:#}\n", current.trim_end());
 }

@@ -8,10 +8,9 @@ use ccloud_connect::{
 };
 use serde::Serialize;
 
-use crate::args::Format;
 use crate::failure::Failure;
 use crate::show::positions::readable;
-use crate::text::duration::span;
+use crate::text::duration::{moment, span};
 use crate::text::partition::{show_offset, show_partition};
 use crate::text::words::grouped;
 use crate::ui::{self, Ui};
@@ -153,12 +152,13 @@ impl Record {
             (phase, Some(outcome)) => format!("{name}: {}; {outcome}\n", ui::cell(phase.as_str())),
             (Phase::Pending, None) => format!(
                 "{name}: {} of {} was accepted; its end was not seen\n",
-                self.kind, self.requested_at
+                self.kind,
+                moment(self.requested_at)
             ),
             (phase, None) => format!(
                 "{name}: {} of {}, last seen {}\n",
                 self.kind,
-                self.requested_at,
+                moment(self.requested_at),
                 ui::cell(phase.as_str())
             ),
         }
@@ -192,7 +192,7 @@ impl Record {
 /// Prints one line for each record, with `-v` also a table of its partitions; as data, one object or a list. `single` says
 /// whether one was asked for.
 pub(crate) fn print_outcomes(ui: &Ui, records: &[Record], single: bool) -> Result<(), Failure> {
-    data(ui, records, single, || {
+    ui.each_of(records, single, || {
         let lines = records.iter().map(Record::line);
         let mut text: String = lines
             .map(|line| ui::paragraph(line.trim_end(), ui::data_width()))
@@ -263,17 +263,4 @@ fn row(connector: &str, partition: &PartitionOutcome) -> [String; 7] {
         }
         .to_owned(),
     ]
-}
-
-fn data(
-    ui: &Ui,
-    records: &[Record],
-    single: bool,
-    table: impl FnOnce() -> String,
-) -> Result<(), Failure> {
-    match records {
-        [record] if single => ui.data(record, table),
-        [] if single || ui.format == Format::Table => Ok(()),
-        records => ui.data(&records, table),
-    }
 }

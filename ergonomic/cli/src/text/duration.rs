@@ -3,49 +3,24 @@
 use std::time::{Duration, SystemTime};
 
 use ccloud_connect::Timestamp;
+use jiff::{Span, SpanRelativeTo};
 
 const EXPECTED: &str =
     "expected a time such as 500ms, 90s, 10m, 1h30m or 2d; a bare number counts seconds";
 
-/// Reads `90`, `90s`, `1.5s`, `500ms`, `10m`, `1h30m` or `2d`; a bare number counts seconds.
+/// Reads what [`Span`] reads, such as `1.5s`, `500ms`, `1h30m` or `2d` of 24 hours; a bare number counts seconds.
 pub(crate) fn parse(text: &str) -> Result<Duration, String> {
-    let mut sum = Duration::ZERO;
-    let mut rest = text;
-    // Units come in descending order, each at most once.
-    let mut above = u8::MAX;
-    while !rest.is_empty() {
-        let digits = rest
-            .find(|c: char| !c.is_ascii_digit() && c != '.')
-            .unwrap_or(rest.len());
-        let (number, unit) = rest.split_at(digits);
-        let letters = unit
-            .find(|c: char| !c.is_ascii_alphabetic())
-            .unwrap_or(unit.len());
-        let (unit, after) = unit.split_at(letters);
-        let (rank, scale) = match unit {
-            "ms" => (0, 0.001),
-            "s" => (1, 1.0),
-            "" if number.len() == text.len() => (1, 1.0),
-            "m" => (2, 60.0),
-            "h" => (3, 3600.0),
-            "d" => (4, 86_400.0),
-            _ => return Err(EXPECTED.to_owned()),
-        };
-        let part = number
-            .parse::<f64>()
-            .ok()
-            .and_then(|number| Duration::try_from_secs_f64(number * scale).ok())
-            .filter(|_| rank < above);
-        sum = part
-            .and_then(|part| sum.checked_add(part))
-            .ok_or(EXPECTED)?;
-        above = rank;
-        rest = after;
-    }
-    if text.is_empty() {
-        return Err(EXPECTED.to_owned());
-    }
-    Ok(sum)
+    let is_bare = text.bytes().all(|byte| byte.is_ascii_digit());
+    let text = if is_bare {
+        format!("{text}s")
+    } else {
+        text.to_owned()
+    };
+    let span = text.parse::<Span>().ok();
+    let duration = span.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok());
+    duration
+        .and_then(|duration| duration.try_into().ok())
+        .ok_or_else(|| EXPECTED.to_owned())
 }
 
 /// Reads the interval of a watch.
@@ -117,23 +92,13 @@ mod tests {
             ("1h30m", 5_400_000),
             ("1d", 86_400_000),
             ("1m0.5s", 60_500),
+            ("5 minutes", 300_000),
         ] {
             assert_eq!(parse(text), Ok(Duration::from_millis(millis)), "{text}");
         }
-        for text in [
-            "",
-            "s",
-            "-1",
-            "5 minutes",
-            "1e3",
-            "1k",
-            "30m1h",
-            "1m1m",
-            "1h30",
-            "-1k",
-            "1.2.3",
-            "9999999999999999999h",
-        ] {
+        for text in
+            ",s,-1,soon,1e3,1k,30m1h,1m1m,1h30,-1k,-1h,1.2.3,9999999999999999999h".split(',')
+        {
             assert!(parse(text).is_err(), "{text}");
         }
     }

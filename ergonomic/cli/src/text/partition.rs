@@ -125,15 +125,7 @@ mod tests {
             set.0.to_string(),
             r#"{"partition":{"kafka_partition":3,"kafka_topic":"orders.v1"},"offset":{"kafka_offset":9007199254740993}}"#
         );
-        for text in [
-            "",
-            "orders",
-            "orders:0",
-            ":0=1",
-            "orders:x=1",
-            "orders:0=",
-            "orders:0=1.5",
-        ] {
+        for text in ",orders,orders:0,:0=1,orders:x=1,orders:0=,orders:0=1.5".split(',') {
             assert!(text.parse::<SetArg>().is_err(), "{text}");
         }
         let partition: PartitionArg = "orders:3".parse().unwrap();
@@ -155,17 +147,13 @@ mod tests {
 
     #[test]
     fn positions_are_shown_exactly() {
+        let beyond = r#"{"kafka_offset":18446744073709551616}"#;
+        let spaced = "{\n  \"lsn\": 7,\r\n  \"a  b\": 1\n}";
         for (json, shown) in [
-            (
-                r#"{"kafka_offset":18446744073709551616}"#,
-                "18446744073709551616",
-            ),
+            (beyond, "18446744073709551616"),
             (r#"{"kafka_offset":"7"}"#, "7"),
             (r#"{"lsn":7}"#, r#"{"lsn":7}"#),
-            (
-                "{\n  \"lsn\": 7,\r\n  \"a  b\": 1\n}",
-                r#"{"lsn":7,"a  b":1}"#,
-            ),
+            (spaced, r#"{"lsn":7,"a  b":1}"#),
             (r#"{"a \\\" b": "\\\\" }"#, r#"{"a \\\" b":"\\\\"}"#),
             ("null", "null"),
         ] {

@@ -42,32 +42,18 @@ impl FromStr for Moment {
         if !text.starts_with(|c: char| c.is_ascii_digit()) {
             return Err(EXPECTED.to_owned());
         }
-        if let Some(time) = with_zone(text) {
+        if let Some(time) = text.parse().ok().and_then(from_jiff) {
             return Ok(Self::At(time));
         }
         if text.contains('-') {
             let date_time = text.parse::<DateTime>().ok();
             let date_time = date_time
                 .or_else(|| Some(text.parse::<Date>().ok()?.to_datetime(Time::midnight())));
-            return date_time
-                .map(Self::Local)
-                .ok_or_else(|| EXPECTED.to_owned());
+            return date_time.map(Self::Local).ok_or(EXPECTED.to_owned());
         }
         let time = text.parse::<Time>().ok().filter(|_| text.contains(':'));
         time.map(Self::Today).ok_or_else(|| EXPECTED.to_owned())
     }
-}
-
-/// A time with its zone, with or without seconds.
-fn with_zone(text: &str) -> Option<Timestamp> {
-    if let Ok(time) = text.parse() {
-        return Some(time);
-    }
-    // `2026-11-26T08:00Z` and `…+01:00`: the seconds are missing.
-    let (date, rest) = text.split_once(['T', ' '])?;
-    let end = rest.find(['Z', 'z', '+', '-'])?;
-    let (time, zone) = rest.split_at(end);
-    format!("{date}T{time}:00{zone}").parse().ok()
 }
 
 /// The meaning of a moment, and the text that says it.
@@ -165,50 +151,33 @@ mod tests {
 
     #[test]
     fn reads_what_people_write() {
-        for (text, expected) in [
-            ("2026-11-26T08:00:00Z", "2026-11-26T08:00:00Z"),
-            ("2026-11-26T08:00Z", "2026-11-26T08:00:00Z"),
-            ("2026-11-26 08:00+02:00", "2026-11-26T06:00:00Z"),
-            ("2026-11-26T08:00:00.5-05:00", "2026-11-26T13:00:00.5Z"),
-            ("2026-11-26T08:00", "2026-11-26T07:00:00Z"),
-            ("2026-07-01T08:00", "2026-07-01T06:00:00Z"),
-            ("2026-11-26 08:00:07.25", "2026-11-26T07:00:07.25Z"),
-            ("2026-11-26", "2026-11-25T23:00:00Z"),
-            ("08:00", "2026-11-26T07:00:00Z"),
-            (" 08:00:30 ", "2026-11-26T07:00:30Z"),
-            ("-2h", "2026-11-26T07:30:00Z"),
-            ("-1h30m", "2026-11-26T08:00:00Z"),
-            ("-3d", "2026-11-23T09:30:00Z"),
-            ("-90s", "2026-11-26T09:28:30Z"),
-        ] {
+        for line in "\
+            2026-11-26T08:00:00Z => 2026-11-26T08:00:00Z
+            2026-11-26T08:00Z => 2026-11-26T08:00:00Z
+            2026-11-26 08:00+02:00 => 2026-11-26T06:00:00Z
+            2026-11-26T08:00:00.5-05:00 => 2026-11-26T13:00:00.5Z
+            2026-11-26T08:00 => 2026-11-26T07:00:00Z
+            2026-07-01T08:00 => 2026-07-01T06:00:00Z
+            2026-11-26 08:00:07.25 => 2026-11-26T07:00:07.25Z
+            2026-11-26 => 2026-11-25T23:00:00Z
+            08:00 => 2026-11-26T07:00:00Z
+             08:00:30  => 2026-11-26T07:00:30Z
+            -2h => 2026-11-26T07:30:00Z
+            -1h30m => 2026-11-26T08:00:00Z
+            -3d => 2026-11-23T09:30:00Z
+            -90s => 2026-11-26T09:28:30Z"
+            .lines()
+        {
+            let (text, expected) = line.trim_start().split_once(" => ").unwrap();
             assert_eq!(meant(text).as_deref(), Ok(expected), "{text}");
         }
     }
 
     #[test]
     fn refuses_what_could_mean_two_things() {
-        for text in [
-            "",
-            "now",
-            "8",
-            "2026",
-            "-2",
-            "-",
-            "-h",
-            "--2h",
-            "+2h",
-            "2h",
-            "-0h",
-            "25:00",
-            "yesterday",
-            "-2x",
-            "08:00Z",
-            "1764144000",
-            "1764144000000",
-            "20261126T080000",
-            "2026-13-01",
-            "-99999999999999999999d",
-        ] {
+        let refused = ",now,8,2026,-2,-,-h,--2h,+2h,2h,-0h,25:00,yesterday,-2x,08:00Z,1764144000,1764144000000,\
+                       20261126T080000,2026-13-01,-99999999999999999999d";
+        for text in refused.split(',') {
             assert!(meant(text).is_err(), "{text}: {:?}", meant(text));
         }
         for (text, words) in [

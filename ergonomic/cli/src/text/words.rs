@@ -33,13 +33,14 @@ pub(crate) fn wrapped(text: &str, used: usize, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut used = used;
     for paragraph in text.split('\n') {
-        let mut line = String::new();
-        for word in paragraph.split(' ') {
-            if !line.is_empty() && used + line.width() + 1 + word.width() > width {
+        let mut words = paragraph.split(' ');
+        let mut line = words.next().unwrap_or_default().to_owned();
+        for word in words {
+            let is_begun = !line.trim_start().is_empty();
+            if is_begun && used + columns(&line) + 1 + columns(word) > width {
                 lines.push(std::mem::take(&mut line));
                 used = 0;
-            }
-            if !line.is_empty() {
+            } else {
                 line.push(' ');
             }
             line.push_str(word);
@@ -48,6 +49,16 @@ pub(crate) fn wrapped(text: &str, used: usize, width: usize) -> Vec<String> {
         used = 0;
     }
     lines
+}
+
+/// The columns that a text takes; codes for colours take none.
+fn columns(text: &str) -> usize {
+    anstream::adapter::strip_str(text).to_string().width()
+}
+
+/// A value in a table, where `-` stands for none.
+pub(crate) fn or_dash(value: Option<impl ToString>) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| value.to_string())
 }
 
 /// A path as an error message shows it.
@@ -72,6 +83,8 @@ mod tests {
         assert_eq!(wrapped("much-too-long a b", 0, 4), ["much-too-long", "a b"]);
         assert_eq!(wrapped("one two", 4, 8), ["one", "two"]);
         assert_eq!(wrapped("", 0, 4), [""]);
+        assert_eq!(wrapped("  one  two", 0, 10), ["  one  two"]);
+        assert_eq!(wrapped("\u{1b}[1mone\u{1b}[0m two", 0, 7).len(), 1);
     }
 
     #[test]

@@ -31,6 +31,7 @@ impl<T> Outcome<T> {
 }
 
 /// The result of one name.
+#[derive(Debug)]
 pub(crate) struct Told<T> {
     pub(crate) found: Option<T>,
     pub(crate) failure: Option<Failure>,

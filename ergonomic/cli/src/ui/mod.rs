@@ -5,7 +5,7 @@
 mod ask;
 pub(crate) mod each;
 pub(crate) mod log;
-mod progress;
+pub(crate) mod progress;
 mod table;
 
 use std::ffi::OsString;
@@ -20,7 +20,7 @@ use crate::failure::{Details, Exit, Failure};
 use crate::text::words::wrapped;
 use crate::yaml;
 
-pub(crate) use table::table;
+pub(crate) use table::{record, table};
 
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -90,6 +90,20 @@ impl Ui {
         }
     }
 
+    /// Writes one value as an object, several as a list; `single` says whether one was asked for.
+    pub(crate) fn each_of<T: Serialize>(
+        &self,
+        all: &[T],
+        single: bool,
+        table: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
+        match all {
+            [one] if single => self.data(one, table),
+            [] if single || self.format == Format::Table => Ok(()),
+            all => self.data(&all, table),
+        }
+    }
+
     /// A value as text in the chosen form; as JSON when the form is a table.
     pub(crate) fn text(&self, value: &impl Serialize) -> Result<String, Failure> {
         match self.format {
@@ -109,6 +123,13 @@ impl Ui {
         written(AutoStream::new(io::stdout(), self.color).lock(), text)
     }
 
+    /// Writes a note after what only programs read, when a person sees it instead.
+    pub(crate) fn note_at_terminal(&self, text: &str) {
+        if io::stdout().is_terminal() {
+            self.note(text);
+        }
+    }
+
     /// Writes text unchanged, byte for byte.
     pub(crate) fn print(&self, text: &str) -> Result<(), Failure> {
         written(io::stdout().lock(), text)
@@ -121,8 +142,13 @@ impl Ui {
         }
     }
 
-    /// Writes a line to standard error, also with `--quiet`.
+    /// Writes lines to standard error, also with `--quiet`; they are broken at the width of the terminal.
     pub(crate) fn say(&self, text: &str) {
+        self.say_whole(folded(text, note_width()).trim_end_matches('\n'));
+    }
+
+    /// Writes lines to standard error as they are, because they are to be copied.
+    fn say_whole(&self, text: &str) {
         let mut stderr = AutoStream::new(io::stderr(), self.color).lock();
         // Without a standard error the failure cannot be reported.
         let _ = writeln!(stderr, "{text}");
@@ -142,10 +168,10 @@ impl Ui {
                 error: &'a Details,
             }
             let text = serde_json::to_string(&Wrapped { error: details });
-            self.say(&text.unwrap_or_else(|_| details.message.clone()));
+            self.say_whole(&text.unwrap_or_else(|_| details.message.clone()));
             return;
         }
-        self.say(&report(details, self.alters));
+        self.say_whole(&report(details, self.alters));
     }
 }
 
@@ -190,11 +216,15 @@ fn report(details: &Details, alters: bool) -> String {
     out
 }
 
-/// A text as a paragraph, broken at the width.
+/// A text from elsewhere as a paragraph, broken at the width.
 pub(crate) fn paragraph(text: &str, width: Option<u16>) -> String {
-    let text = visible(text);
+    folded(&visible(text), width)
+}
+
+/// A text of this tool, which may have colours, broken at the width.
+pub(crate) fn folded(text: &str, width: Option<u16>) -> String {
     let width = width.map_or(usize::MAX, usize::from);
-    wrapped(&text, 0, width).join("\n") + "\n"
+    wrapped(text, 0, width).join("\n") + "\n"
 }
 
 /// A paragraph that is indented by two columns.

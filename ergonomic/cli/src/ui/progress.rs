@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Ui, cell};
+use super::{Ui, cell, indented, note_width};
 use crate::text::duration::span;
 
 /// How long to wait before progress is shown; most answers come sooner.
@@ -32,7 +32,7 @@ impl Ui {
             ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(None, target);
-        let style = ProgressStyle::with_template("{spinner} {wide_msg}");
+        let style = ProgressStyle::with_template("{spinner} {msg}");
         // The template is a constant and valid.
         bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
     }
@@ -75,8 +75,7 @@ impl Ui {
                     return done;
                 }
                 _ = frames.tick() => {
-                    bar.set_message(message());
-                    bar.tick();
+                    redraw(&bar, &message());
                 }
             }
         }
@@ -120,5 +119,27 @@ impl Ui {
             )
         };
         self.drawn(pin!(work), message).await
+    }
+}
+
+/// Shows another text behind the spinner.
+pub(crate) fn redraw(bar: &ProgressBar, text: &str) {
+    bar.set_message(behind_spinner(text, note_width()));
+    bar.tick();
+}
+
+/// On a narrow terminal the text continues on further lines.
+fn behind_spinner(text: &str, width: Option<u16>) -> String {
+    indented(text, width).trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_narrow_terminal_shows_all_of_the_progress() {
+        let text = "MysqlSinkConnector: PENDING, 12s of at most 5m00s";
+        let narrow = "MysqlSinkConnector: PENDING, 12s of at\n  most 5m00s";
+        assert_eq!(super::behind_spinner(text, Some(40)), narrow);
+        assert_eq!(super::behind_spinner(text, Some(80)), text);
     }
 }

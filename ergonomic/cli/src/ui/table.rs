@@ -1,34 +1,43 @@
 //! Tables that fit the terminal they are printed on.
 
+use anstyle::Style;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, TableStyle};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::{STRONG, cell};
+use crate::text::words::wrapped;
 
-/// The least width of the last column.
-const LAST: u16 = 12;
-
-/// A table with aligned columns; the columns named in `right` hold numbers. Within a width, long cells continue on the
-/// next line of their column; without one every row stays one line, for `grep` and its kind.
+/// A table with aligned columns; the columns named in `right` hold numbers. Within a width, long text in the last column
+/// continues on the next line, and a table that is wider nevertheless becomes one block of lines for each row. Without a
+/// width every row stays one line, for `grep` and its kind.
 pub(crate) fn table<const N: usize>(
     head: [&str; N],
     right: &[usize],
     rows: &[[String; N]],
     width: Option<u16>,
 ) -> String {
+    let cells: Vec<[String; N]> = rows
+        .iter()
+        .map(|row| row.each_ref().map(|text| cell(text)))
+        .collect();
     let mut table = Table::new();
-    table.load_style(TableStyle::new());
-    match width {
-        Some(width) => {
-            table.set_content_arrangement(ContentArrangement::Dynamic);
-            table.set_width(width);
+    table.load_style(TableStyle::new()).set_header(head);
+    table.add_rows(cells.iter().cloned());
+    table.set_content_arrangement(ContentArrangement::Disabled);
+    let mut widths = table.column_max_content_widths();
+    let widest = widths.pop().unwrap_or_default();
+    let others: u16 = widths.iter().map(|width| width + 2).sum();
+    if let Some(width) = width.filter(|width| others + widest > *width) {
+        let words = cells.iter().flat_map(|row| row[N - 1].split(' '));
+        let longest = words.map(str::width).max().unwrap_or_default();
+        if usize::from(others) + longest > usize::from(width) {
+            return blocks(head, &cells, width);
         }
-        None => {
-            table.set_content_arrangement(ContentArrangement::Disabled);
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(width);
+        for column in table.column_iter_mut().take(N - 1) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
         }
-    }
-    table.set_header(head);
-    for row in rows {
-        table.add_row(row.each_ref().map(|text| cell(text)));
     }
     for (index, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, if index + 1 == N { 0 } else { 2 }));
@@ -36,31 +45,100 @@ pub(crate) fn table<const N: usize>(
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    // If possible only the last column is broken, so that names and numbers stay whole.
-    let widths = table.column_max_content_widths();
-    let others: u16 = widths.iter().take(N - 1).map(|width| width + 2).sum();
-    if width.is_some_and(|width| others + LAST <= width) {
-        for column in table.column_iter_mut().take(N - 1) {
-            column.set_constraint(ColumnConstraint::ContentWidth);
-        }
-    }
-    let mut out = String::new();
-    for (index, line) in table.lines().enumerate() {
-        let line = line.trim_end();
-        if index == 0 {
-            out += &format!("{STRONG}{line}{STRONG:#}\n");
-        } else {
-            out += line;
-            out.push('\n');
-        }
+    let mut lines = table.lines();
+    let first = lines.next().unwrap_or_default();
+    let mut out = format!("{STRONG}{}{STRONG:#}\n", first.trim_end());
+    for line in lines {
+        out += line.trim_end();
+        out.push('\n');
     }
     out
+}
+
+/// One block for each row: its first cell with those of columns without a title, and below it the others after their titles.
+fn blocks<const N: usize>(head: [&str; N], rows: &[[String; N]], width: u16) -> String {
+    let mut out = String::new();
+    for row in rows {
+        let others = head.iter().zip(row).skip(1);
+        let others = others.filter(|(_, text)| !text.is_empty());
+        let (named, unnamed): (Vec<_>, Vec<_>) = others.partition(|(title, _)| !title.is_empty());
+        let title = unnamed
+            .iter()
+            .fold(row[0].clone(), |title, (_, text)| title + "  " + text);
+        let members = named
+            .iter()
+            .map(|(title, text)| ((**title).to_owned(), (*text).clone()));
+        record(
+            &mut out,
+            (&title, STRONG),
+            None,
+            members.collect(),
+            Some(width),
+        );
+    }
+    out
+}
+
+/// A title, a remark below it, and members: one `name value` on each line, with the values in one column.
+pub(crate) fn record(
+    out: &mut String,
+    (title, style): (&str, Style),
+    remark: Option<&str>,
+    members: Vec<(String, String)>,
+    width: Option<u16>,
+) {
+    line(out, "", title, style, width);
+    if let Some(remark) = remark {
+        line(out, "  ", remark, style, width);
+    }
+    let longest = members
+        .iter()
+        .map(|(name, _)| name.width())
+        .max()
+        .unwrap_or_default();
+    for (name, value) in members {
+        let gap = " ".repeat(longest - name.width());
+        line(
+            out,
+            &format!("  {name}{gap}  "),
+            &value,
+            Style::new(),
+            width,
+        );
+    }
+}
+
+/// A line of text after its label. Text that does not fit continues below its beginning.
+fn line(out: &mut String, label: &str, text: &str, style: Style, width: Option<u16>) {
+    let width = width.map_or(usize::MAX, usize::from);
+    // After a label that leaves too little room, the text continues further left.
+    let hanging = match label.width() {
+        long if long + 20 > width => 4,
+        short => short,
+    };
+    let mut begin = label.to_owned();
+    for mut rest in wrapped(text, label.width() - hanging, width - hanging) {
+        // A word that is too long is broken anywhere.
+        while !rest.is_empty() || !begin.trim().is_empty() {
+            let mut room = width.saturating_sub(begin.width());
+            let fits = |c: char| {
+                room = room.checked_sub(c.width().unwrap_or_default())?;
+                Some(c.len_utf8())
+            };
+            let taken: usize = rest.chars().map_while(fits).sum();
+            *out += &format!(
+                "{style}{}{style:#}\n",
+                format!("{begin}{}", &rest[..taken]).trim_end()
+            );
+            rest.drain(..taken);
+            begin = " ".repeat(hanging);
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use unicode_width::UnicodeWidthStr as _;
 
     #[test]
     fn columns_line_up_and_nothing_escapes() {

@@ -1,9 +1,6 @@
 //! JSON text to YAML text.
 
-use std::fmt;
-
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use ccloud_connect::json::RawObject;
 use serde_json::value::RawValue;
 
 use super::read::other_meaning;
@@ -19,25 +16,20 @@ pub(crate) fn from_json(json: &str) -> Result<String, serde_json::Error> {
 fn write(json: &str, indent: usize, out: &mut String) -> Result<(), serde_json::Error> {
     match json.as_bytes().first() {
         Some(b'{') => {
-            let Members(members) = serde_json::from_str(json)?;
-            if members.is_empty() {
+            let object: RawObject = json.parse()?;
+            if object.is_empty() {
                 out.push_str(" {}\n");
-                return Ok(());
             }
-            for (index, (key, value)) in members.into_iter().enumerate() {
+            for (index, (key, value)) in object.entries().into_iter().enumerate() {
                 start(index, indent, out);
                 out.push_str(&string(&key)?);
                 out.push(':');
-                write(value.get(), indent + 2, out)?;
+                write(value.as_str(), indent + 2, out)?;
             }
         }
         Some(b'[') => {
             let items: Vec<&RawValue> = serde_json::from_str(json)?;
-            if items.is_empty() {
-                out.push_str(" []\n");
-                return Ok(());
-            }
-            out.push('\n');
+            out.push_str(if items.is_empty() { " []\n" } else { "\n" });
             for item in items {
                 out.push_str(&" ".repeat(indent));
                 out.push('-');
@@ -101,31 +93,6 @@ fn string(text: &str) -> Result<String, serde_json::Error> {
             c => c.to_string(),
         })
         .collect())
-}
-
-/// Members in the order of the text.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Collect;
-        impl<'de> Visitor<'de> for Collect {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(Collect)
-    }
 }
 
 #[cfg(test)]

@@ -162,67 +162,47 @@ fn bash_completes() {
     let server = server();
     let mut shell = Shell::start("bash", &server).expect("bash is installed");
     everywhere(&mut shell);
-    shell.tab("get My", r"get My\ Sink");
     shell.tab("get '$", "get '$(touch hacked)'");
+    let patch = "patch orders-sink --set";
     shell.tab(
-        "patch orders-sink --set orders:1",
-        "patch orders-sink --set orders:1=",
+        &format!("{patch} orders:1="),
+        &format!("{patch} orders:1=20"),
     );
-    shell.tab(
-        "patch orders-sink --set orders:1=",
-        "patch orders-sink --set orders:1=20",
-    );
-    shell.tab(
-        "patch orders-sink --set=orders:1",
-        "patch orders-sink --set=orders:1=",
-    );
+    shell.tab(&format!("{patch}=orders:1"), &format!("{patch}=orders:1="));
     assert!(!std::env::temp_dir().join("hacked").exists());
 }
 
 #[test]
-fn zsh_completes() {
+fn zsh_and_fish_complete() {
     let server = server();
-    let Some(mut shell) = Shell::start("zsh", &server) else {
-        eprintln!("zsh is not installed");
-        return;
-    };
-    everywhere(&mut shell);
-    shell.tab("get My", r"get My\ Sink");
-    shell.tab(
-        "patch orders-sink --set orders:1",
-        "patch orders-sink --set orders:1=",
-    );
-}
-
-#[test]
-fn fish_completes() {
-    let server = server();
-    let Some(mut shell) = Shell::start("fish", &server) else {
-        eprintln!("fish is not installed");
-        return;
-    };
-    everywhere(&mut shell);
-    shell.tab("get My", r"get My\ Sink");
-    shell.tab(
-        "patch orders-sink --set orders:1",
-        "patch orders-sink --set orders:1=",
-    );
+    for name in ["zsh", "fish"] {
+        match Shell::start(name, &server) {
+            Some(mut shell) => everywhere(&mut shell),
+            None => eprintln!("{name} is not installed"),
+        }
+    }
 }
 
 /// Commands, options, values, names, and the options that were typed.
 fn everywhere(shell: &mut Shell) {
-    shell.tab("sta", "status");
-    shell.tab("patch x --shi", "patch x --shift-by");
-    shell.tab("get -o js", "get -o json");
-    shell.tab("completions zs", "completions zsh");
-    shell.tab("help top", "help topics");
-    shell.tab("get orders-s", "get orders-sink");
-    shell.tab("-e env-other get else", "-e env-other get elsewhere-sink");
-    shell.tab("get -e env-other else", "get -e env-other elsewhere-sink");
-    shell.tab(
-        "delete orders-sink --partition ord",
-        "delete orders-sink --partition orders:",
-    );
+    for (typed, completed) in [
+        ("sta", "status"),
+        ("patch x --shi", "patch x --shift-by"),
+        ("get -o js", "get -o json"),
+        ("completions zs", "completions zsh"),
+        ("help top", "help topics"),
+        ("get orders-s", "get orders-sink"),
+        ("get My", r"get My\ Sink"),
+        ("-e env-other get else", "-e env-other get elsewhere-sink"),
+        ("get -e env-other else", "get -e env-other elsewhere-sink"),
+        (
+            "delete lcc-1 --partition ord",
+            "delete lcc-1 --partition orders:",
+        ),
+        ("patch lcc-1 --set orders:1", "patch lcc-1 --set orders:1="),
+    ] {
+        shell.tab(typed, completed);
+    }
 }
 
 /// The candidates for the last word.
@@ -242,30 +222,23 @@ fn candidates(command: &mut Command, words: &[&str]) -> Vec<String> {
 fn names_are_looked_up_where_the_typed_options_say() {
     let server = server();
     let url = server.emulator.url();
-    let get = |words: &[&str]| candidates(&mut tool(&url), words);
-    assert_eq!(
-        get(&["get", ""]),
-        ["$(touch hacked)", "My Sink", "orders-sink"]
-    );
-    // A name that is there already is not offered again.
-    assert_eq!(get(&["get", "orders-sink", "o"]), Vec::<String>::new());
-    assert_eq!(get(&["-eenv-other", "wait", ""]), ["elsewhere-sink"]);
-    assert_eq!(
-        get(&["get", "--endpoint", "http://127.0.0.1:9", ""]),
-        Vec::<String>::new()
-    );
-    assert_eq!(
-        get(&["patch", "orders-sink", "--set", ""]),
-        ["orders:0=", "orders:1="]
-    );
-    assert_eq!(
-        get(&["patch", "lcc-1", "--partition", "orders:1"]),
-        ["orders:1"]
-    );
-    assert_eq!(
-        get(&["patch", "x", "--accept", "other-c"]),
-        ["other-connector"]
-    );
+    for (typed, offered) in [
+        ("get ", "$(touch hacked),My Sink,orders-sink"),
+        // A name that is there already is not offered again.
+        ("get orders-sink o", ""),
+        ("-eenv-other wait ", "elsewhere-sink"),
+        ("get --endpoint http://127.0.0.1:9 ", ""),
+        ("patch orders-sink --set ", "orders:0=,orders:1="),
+        ("patch lcc-1 --partition orders:1", "orders:1"),
+        ("patch x --accept other-c", "other-connector"),
+    ] {
+        let words: Vec<_> = typed.split(' ').collect();
+        assert_eq!(
+            candidates(&mut tool(&url), &words).join(","),
+            offered,
+            "{typed}"
+        );
+    }
     // A look-up that fails prints nothing, and does not offer files instead.
     let refused = candidates(
         tool(&url).env("CONFLUENT_CLOUD_API_SECRET", "wrong"),

@@ -2,11 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use ccloud_connect::clock::ManualClock;
-use ccloud_connect_emulator::{CLUSTER, ENVIRONMENT, Emulator, Timing};
 use serde_json::Value;
 
-use crate::tool::{Ran, Server, finish, golden, tool, words};
+use crate::tool::{Ran, Server, cases, finish, golden, tool, words};
 
 const SINK: &str = "MysqlSinkConnector";
 
@@ -40,22 +38,14 @@ fn sent(ran: &Ran) -> Value {
 #[test]
 fn only_what_was_edited_is_sent() {
     // The connector does not read on, so that the script finds the text that it replaces.
-    let still = Emulator::builder().timing(Timing::instant());
-    let server = Server::start(still.clock(ManualClock::default()));
+    let server = Server::still();
     let script = r#"sed -i 's/kafka_offset: 41000/kafka_offset: 40000/' "$1""#;
-    let ran = edit(&server, "orders-sink", script, "--dry-run -o json");
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let ran = edit(&server, "orders-sink", script, "--dry-run -o json").ends(0);
     let sent = sent(&ran);
     assert_eq!(sent.as_array().unwrap().len(), 1, "{sent}");
     assert_eq!(sent[0]["offset"]["kafka_offset"], 40000);
-    let ran = edit(&server, "orders-sink", script, "--yes --no-wait");
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert_eq!(
-        server
-            .emulator
-            .accepted_alterations(ENVIRONMENT, CLUSTER, "orders-sink"),
-        1
-    );
+    edit(&server, "orders-sink", script, "--yes --no-wait").ends(0);
+    assert_eq!(server.accepted("orders-sink"), 1);
 }
 
 #[test]
@@ -72,12 +62,7 @@ fn what_people_see_in_the_editor() {
     // Saved without a change: nothing happens.
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     ran.says("Nothing was edited");
-    assert_eq!(
-        server
-            .emulator
-            .accepted_alterations(ENVIRONMENT, CLUSTER, "mysql-cdc"),
-        0
-    );
+    assert_eq!(server.accepted("mysql-cdc"), 0);
     let seen = std::fs::read_to_string(copy).unwrap();
     let seen: String = seen
         .lines()
@@ -101,108 +86,60 @@ fn what_is_invalid_comes_back_with_its_findings() {
          else sed -i 's/kafka_offset: 20032322/kafka_offset: -5/' \"$1\"; fi",
         copy.display()
     );
-    let ran = edit(&server, SINK, &script, "--dry-run -o json");
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let ran = edit(&server, SINK, &script, "--dry-run -o json").ends(0);
     assert_eq!(sent(&ran)[0]["offset"]["kafka_offset"], 5);
     let second = std::fs::read_to_string(copy).unwrap();
-    let lines: Vec<&str> = second.lines().collect();
-    let finding = lines
-        .iter()
-        .position(|line| line.starts_with("  #! error:"))
-        .unwrap();
-    let entry = lines
-        .iter()
-        .skip(finding)
-        .find(|line| line.starts_with("  - "))
-        .unwrap();
-    assert!(
-        second.contains("kafka_offset: -5") && entry.contains("partition"),
-        "{second}"
-    );
     // The finding is above the second entry, to which it belongs.
-    assert_eq!(
-        lines[..finding]
-            .iter()
-            .filter(|line| line.starts_with("  - "))
-            .count(),
-        1,
-        "{second}"
-    );
+    let (before, after) = second.split_once("  #! error:").unwrap();
+    assert_eq!(before.matches("\n  - ").count(), 1, "{second}");
+    let (_, entry) = after.split_once("\n  - partition").unwrap();
+    assert!(entry.contains("kafka_offset: -5"), "{second}");
 
     // Saving the text again without a correction ends the command.
     let stubborn = "grep -q '^ *#! ' \"$1\" || sed -i 's/20032322/many/' \"$1\"";
-    let ran = edit(&server, SINK, stubborn, "--yes");
-    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    edit(&server, SINK, stubborn, "--yes").ends(2);
     let broken = "grep -q '^ *#! ' \"$1\" || echo '}' >> \"$1\"";
-    assert_eq!(edit(&server, SINK, broken, "--yes").code, 2);
+    edit(&server, SINK, broken, "--yes").ends(2);
     assert_eq!(server.accepted(SINK), 0);
 }
 
 #[test]
 fn an_editor_that_fails_changes_nothing() {
     let server = Server::quick();
-    let ran = edit(
-        &server,
-        SINK,
-        "sed -i s/20032322/5/ \"$1\"; exit 1",
-        "--yes",
-    );
-    assert_eq!(ran.code, 2);
-    ran.says("Nothing was changed");
-    let mut command = tool(&server.emulator.url());
-    let ran = finish(
-        command
-            .args(words("edit MysqlSinkConnector"))
-            .env("EDITOR", "true"),
-        "",
-    );
-    assert_eq!(ran.code, 2, "without a terminal it needs a yes");
-    assert_eq!(edit(&server, "young-sink", "true", "--yes").code, 2);
+    let fails = "sed -i s/20032322/5/ \"$1\"; exit 1";
+    edit(&server, SINK, fails, "--yes")
+        .ends(2)
+        .says("Nothing was changed");
+    edit(&server, SINK, "true", "").ends(2).says("--yes");
+    edit(&server, "young-sink", "true", "--yes").ends(2);
     assert_eq!(server.accepted(SINK), 0);
 }
+
+/// Refused: a coordinate of another kind of source, two that are none, a partition that the connector does not have, a
+/// source that cannot go to a time, two coordinates, a sink. After them, connectors with what is suggested for them.
+const PLACES: &str = r#"
+    mysql-cdc --lsn 16/B374D848
+    mysql-cdc --binlog mysql-bin.000042
+    mysql-cdc --to-time yesterday
+    mysql-cdc --binlog mysql-bin.000042:4 --partition {"server":"x"}
+    mysql-cdc --to-time 2026-11-26T08:00Z
+    mysql-cdc --binlog mysql-bin.000042:4 --lsn 1/2
+    young-sink --scn 5
+    orders-sink --lsn 16/B374D848 => --set, --shift-by
+    mirror-source --lsn 16/B374D848 => --file
+    oracle-cdc --lsn 16/B374D848 => moved by --scn
+"#;
 
 #[test]
 fn places_in_the_words_of_the_source() {
     let server = Server::quick();
-    let go =
-        |name: &str, option: &str| server.run(&format!("patch {name} {option} --dry-run -o json"));
-    let ran = go("mysql-cdc", "--binlog mysql-bin.000042:4");
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-    let offset = &sent(&ran)[0]["offset"];
+    let go = |line: &str| server.run(&format!("patch {line} --dry-run -o json"));
+    let offset = &sent(&go("mysql-cdc --binlog mysql-bin.000042:4").ends(0))[0]["offset"];
     assert_eq!(
         (&offset["file"], &offset["pos"]),
         (&"mysql-bin.000042".into(), &4.into())
     );
-    for (name, option) in [
-        // A coordinate of another kind of source.
-        ("mysql-cdc", "--lsn 16/B374D848"),
-        // Not a coordinate.
-        ("mysql-cdc", "--binlog mysql-bin.000042"),
-        ("mysql-cdc", "--to-time yesterday"),
-        // A partition that it does not have.
-        (
-            "mysql-cdc",
-            r#"--binlog mysql-bin.000042:4 --partition {"server":"x"}"#,
-        ),
-        // A source that cannot go to a time.
-        ("mysql-cdc", "--to-time 2026-11-26T08:00Z"),
-        // Two coordinates.
-        ("mysql-cdc", "--binlog mysql-bin.000042:4 --lsn 1/2"),
-        ("young-sink", "--scn 5"),
-    ] {
-        let ran = go(name, option);
-        assert_eq!(
-            ran.code, 2,
-            "{name} {option:?}: {}{}",
-            ran.stdout, ran.stderr
-        );
-    }
-    // What is suggested exists.
-    for (name, options) in [
-        ("orders-sink", "--set, --shift-by"),
-        ("mirror-source", "--file"),
-        ("oracle-cdc", "moved by --scn"),
-    ] {
-        go(name, "--lsn 16/B374D848").says(options);
+    for (line, words) in cases(PLACES) {
+        go(line).ends(2).says(words);
     }
 }

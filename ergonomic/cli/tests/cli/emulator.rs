@@ -17,47 +17,10 @@ impl Drop for Running {
     }
 }
 
-#[test]
-fn prints_what_a_shell_needs_and_serves() {
-    let directory = tempfile::tempdir().unwrap();
-    let seed = directory.path().join("seed.yaml");
-    let text = "environments: [{id: env-1, clusters: [{id: lkc-1, connectors: [{id: lcc-1, name: my own, kind: sink, class: X, topics: []}]}]}]";
-    std::fs::write(&seed, text).unwrap();
+/// Starts it with these options and a seed on standard input; returns the variables that it prints.
+fn started(options: &[&str], seed: &str) -> (Running, Vec<(String, String)>) {
     let mut command = bare();
-    command
-        .args([
-            "emulator",
-            "--listen",
-            "127.0.0.1:0",
-            "--speed",
-            "10",
-            "--seed",
-        ])
-        .arg(&seed)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
-    let mut running = Running(command.spawn().unwrap());
-    let lines = BufReader::new(running.0.stdout.take().unwrap()).lines();
-    let mut get = bare();
-    get.args(["get", "my own", "-o", "json"]);
-    for line in lines.take(5) {
-        let line = line.unwrap();
-        let (name, value) = line
-            .strip_prefix("export ")
-            .unwrap()
-            .split_once('=')
-            .unwrap();
-        get.env(name, value);
-    }
-    let ran = finish(&mut get, "");
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert!(ran.stdout.contains("\"id\": \"lcc-1\""), "{}", ran.stdout);
-}
-
-/// Starts it with further options and a seed on standard input, and returns the endpoint that it prints.
-fn endpoint_of(options: &[&str], seed: &str) -> (Running, String) {
-    let mut command = bare();
-    command.arg("emulator").args(options);
+    command.args(["emulator", "--seed=-"]).args(options);
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -66,53 +29,37 @@ fn endpoint_of(options: &[&str], seed: &str) -> (Running, String) {
     let mut input = running.0.stdin.take().unwrap();
     std::io::Write::write_all(&mut input, seed.as_bytes()).unwrap();
     drop(input);
-    let mut line = String::new();
-    BufReader::new(running.0.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    let endpoint = line
-        .trim()
-        .strip_prefix("export CONFLUENT_CLOUD_ENDPOINT=")
-        .unwrap();
-    (running, endpoint.to_owned())
+    let lines = BufReader::new(running.0.stdout.take().unwrap()).lines();
+    let variable = |line: String| {
+        let (name, value) = line.strip_prefix("export ")?.split_once('=')?;
+        Some((name.to_owned(), value.to_owned()))
+    };
+    let variables = lines.take(5).map(|line| variable(line.unwrap()).unwrap());
+    (running, variables.collect())
+}
+
+#[test]
+fn prints_what_a_shell_needs_and_serves() {
+    let seed = "environments: [{id: env-1, clusters: [{id: lkc-1, connectors: [{id: lcc-1, name: my own, kind: sink, class: X, topics: []}]}]}]";
+    let (_running, variables) = started(&["--listen=127.0.0.1:0", "--speed=10"], seed);
+    let mut get = bare();
+    get.args(["get", "my own", "-o", "json"]).envs(variables);
+    finish(&mut get, "").ends(0).prints("\"id\": \"lcc-1\"");
 }
 
 #[test]
 fn it_prints_an_endpoint_that_the_tool_accepts_wherever_it_listens() {
-    let printed = finish(bare().args(["emulator", "--print-seed"]), "");
-    assert_eq!(printed.code, 0, "{}", printed.stderr);
+    let printed = finish(bare().args(["emulator", "--print-seed"]), "").ends(0);
     for options in [
-        &["--listen", "0.0.0.0:0", "--seed", "-"][..],
-        &[
-            "--listen",
-            "localhost:0",
-            "--seed",
-            "-",
-            "--base-path",
-            "api/",
-        ],
+        &["--listen=0.0.0.0:0"][..],
+        &["--listen=localhost:0", "--base-path=api/"],
     ] {
-        let (_running, endpoint) = endpoint_of(options, &printed.stdout);
+        let (_running, variables) = started(options, &printed.stdout);
+        let endpoint = &variables[0].1;
         assert!(endpoint.starts_with("http://127.0.0.1:"), "{endpoint}");
         let mut list = bare();
-        list.args([
-            "list",
-            "--names",
-            "-e",
-            "env-demo1",
-            "-k",
-            "lkc-demo1",
-            "--endpoint",
-            &endpoint,
-        ]);
-        list.env("CONFLUENT_CLOUD_API_KEY", ccloud_connect_emulator::API_KEY);
-        list.env(
-            "CONFLUENT_CLOUD_API_SECRET",
-            ccloud_connect_emulator::API_SECRET,
-        );
-        let ran = finish(&mut list, "");
-        assert_eq!(ran.code, 0, "{}", ran.stderr);
-        assert!(ran.stdout.contains("orders-sink"), "{}", ran.stdout);
+        list.args(["list", "--names"]).envs(variables);
+        finish(&mut list, "").ends(0).prints("orders-sink");
     }
 }
 
@@ -136,24 +83,26 @@ fn its_options_go_with_the_control() {
     std::fs::write(&token, "t0ken\n").unwrap();
     let printed = finish(bare().args(["emulator", "--print-seed"]), "");
     let token = format!("--bearer-token-file={}", token.display());
-    let options = "--listen=localhost:0 --seed=- --base-path=/api --rate-limit=1/1h --assume=busy=bad_request";
+    let options =
+        "--listen=localhost:0 --base-path=/api --rate-limit=1/1h --assume=busy=bad_request";
     let options: Vec<&str> = options.split(' ').chain([token.as_str()]).collect();
-    let (_running, endpoint) = endpoint_of(&options, &printed.stdout);
+    let (_running, variables) = started(&options, &printed.stdout);
+    let endpoint = &variables[0].1;
     let list = "/connect/v1/environments/env-demo1/clusters/lkc-demo1/connectors";
     let key = "authorization: Bearer t0ken\r\n";
-    assert!(asked(&endpoint, list, key).contains(" 200 OK"));
-    assert!(asked(&endpoint, list, key).contains(" 429 "));
-    let assumed = asked(&endpoint, "/emulator/v1/assumptions", "");
+    assert!(asked(endpoint, list, key).contains(" 200 OK"));
+    assert!(asked(endpoint, list, key).contains(" 429 "));
+    let assumed = asked(endpoint, "/emulator/v1/assumptions", "");
     assert!(assumed.contains("\"busy\":\"bad_request\""), "{assumed}");
-    let log = asked(&endpoint, "/emulator/v1/requests", "");
+    let log = asked(endpoint, "/emulator/v1/requests", "");
     assert!(
         log.contains("Bearer (not shown)") && !log.contains("t0ken"),
         "{log}"
     );
     let foreign = "x-forwarded-for: 192.0.2.1\r\n";
     let control = "/emulator/v1/clock";
-    assert!(asked(&endpoint, control, foreign).contains(" 401 "));
-    assert!(asked(&endpoint, control, &format!("{foreign}{key}")).contains(" 200 OK"));
+    assert!(asked(endpoint, control, foreign).contains(" 401 "));
+    assert!(asked(endpoint, control, &format!("{foreign}{key}")).contains(" 200 OK"));
 }
 
 #[test]
@@ -174,6 +123,6 @@ fn what_keeps_it_from_starting_is_said() {
     ] {
         let ran = finish(bare().arg("emulator").args(arguments), "");
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{arguments:?}");
-        assert!(ran.stderr.contains(expected), "{}", ran.stderr);
+        ran.says(expected);
     }
 }

@@ -4,94 +4,56 @@ use ccloud_connect_emulator::{Fault, Operation};
 
 use crate::tool::{Server, bare, finish, golden, tool, words};
 
-/// What happens, the fault that makes it happen, and the command that meets it.
-type Case = (&'static str, Option<(Operation, Fault)>, &'static str);
+/// What happens, and the command that meets it.
+const PLAIN: &str = "
+usage: patch MysqlSinkConnector
+misspelt option: get MysqlSinkConnector --max-agee 3
+a name that is none: get ..
+not found: get nope
+an id that is none: get lcc-nope
+no offset management: get custom-connector
+nothing to wait for: wait MysqlSinkConnector
+an empty option: get MysqlSinkConnector -e=
+a word of another tool: patch MysqlSinkConnector --to-offset 5
+a negative time: wait MysqlSinkConnector --timeout -1
+invalid offsets: patch MysqlSinkConnector --set topic_A:0=-5 --set topic_A:0=1 --yes
+a shift of a source: patch oracle-cdc --shift-by -1 --yes
+";
 
-fn cases() -> Vec<Case> {
-    const GET: &str = "get MysqlSinkConnector";
-    const PATCH: &str =
-        "patch MysqlSinkConnector --set topic_A:0=7 --yes --timeout 2s --no-confirm --quiet";
+const GET: &str = "get MysqlSinkConnector";
+const PATCH: &str =
+    "patch MysqlSinkConnector --set topic_A:0=7 --yes --timeout 2s --no-confirm --quiet";
+
+/// What happens, the command that meets it, and the fault that makes it happen.
+type Case<'a> = (&'a str, &'a str, Option<(Operation, Fault)>);
+
+fn cases() -> Vec<Case<'static>> {
     use Operation::{Alter, ReadOffsets, RequestStatus};
+    let plain = PLAIN.lines().filter_map(|line| line.split_once(": "));
+    let mut cases: Vec<Case<'_>> = plain.map(|(what, line)| (what, line, None)).collect();
     let later = |status| Fault::status(status).header("Retry-After", "600");
-    vec![
-        ("usage", None, "patch MysqlSinkConnector"),
-        (
-            "misspelt option",
-            None,
-            "get MysqlSinkConnector --max-agee 3",
-        ),
-        ("a name that is none", None, "get .."),
-        ("not found", None, "get nope"),
-        ("an id that is none", None, "get lcc-nope"),
-        ("no offset management", None, "get custom-connector"),
-        ("nothing to wait for", None, "wait MysqlSinkConnector"),
-        ("an empty option", None, "get MysqlSinkConnector -e="),
-        (
-            "a word of another tool",
-            None,
-            "patch MysqlSinkConnector --to-offset 5",
-        ),
-        (
-            "a negative time",
-            None,
-            "wait MysqlSinkConnector --timeout -1",
-        ),
-        (
-            "invalid offsets",
-            None,
-            "patch MysqlSinkConnector --set topic_A:0=-5 --set topic_A:0=1 --yes",
-        ),
-        (
-            "a shift of a source",
-            None,
-            "patch oracle-cdc --shift-by -1 --yes",
-        ),
-        (
-            "not authenticated",
-            Some((ReadOffsets, Fault::error(401, "Unauthorized"))),
-            GET,
-        ),
-        (
-            "forbidden",
-            Some((ReadOffsets, Fault::error(403, "Forbidden"))),
-            GET,
-        ),
-        ("rate limited", Some((ReadOffsets, later(429))), GET),
-        (
-            "unavailable",
-            Some((
-                ReadOffsets,
-                later(503).html("<html><title>503 Service Unavailable</title></html>"),
-            )),
-            GET,
-        ),
-        ("redirected", Some((ReadOffsets, Fault::status(302))), GET),
-        (
-            "unreadable",
-            Some((ReadOffsets, Fault::status(200).body("what?"))),
-            GET,
-        ),
-        (
-            "refused by the service",
-            Some((Alter, Fault::error(400, "kafka_offset is odd"))),
-            PATCH,
-        ),
-        (
-            "busy",
-            Some((Alter, Fault::error(409, "a request is in progress"))),
-            PATCH,
-        ),
-        (
-            "failed",
-            Some((RequestStatus, Fault::phase("FAILED"))),
-            PATCH,
-        ),
-        (
-            "superseded",
-            Some((RequestStatus, Fault::superseded())),
-            PATCH,
-        ),
-    ]
+    let page = "<html><title>503 Service Unavailable</title></html>";
+    for (what, fault) in [
+        ("not authenticated", Fault::error(401, "Unauthorized")),
+        ("forbidden", Fault::error(403, "Forbidden")),
+        ("rate limited", later(429)),
+        ("unavailable", later(503).html(page)),
+        ("redirected", Fault::status(302)),
+        ("unreadable", Fault::status(200).body("what?")),
+    ] {
+        cases.push((what, GET, Some((ReadOffsets, fault))));
+    }
+    let odd = Fault::error(400, "kafka_offset is odd");
+    let busy = Fault::error(409, "a request is in progress");
+    for (what, operation, fault) in [
+        ("refused by the service", Alter, odd),
+        ("busy", Alter, busy),
+        ("failed", RequestStatus, Fault::phase("FAILED")),
+        ("superseded", RequestStatus, Fault::superseded()),
+    ] {
+        cases.push((what, PATCH, Some((operation, fault))));
+    }
+    cases
 }
 
 #[test]
@@ -99,16 +61,14 @@ fn every_class_for_people_and_for_programs() {
     let mut people = String::new();
     let mut programs = String::new();
     let server = Server::quick();
-    for (what, fault, arguments) in cases() {
+    for (what, arguments, fault) in cases() {
         let run = |more: &str| {
             if let Some((operation, fault)) = &fault {
                 if *operation == Operation::RequestStatus {
                     // Making the plan and applying it read the status first.
-                    server
-                        .emulator
-                        .fault(Operation::RequestStatus, Fault::act().times(2));
+                    server.fault(Operation::RequestStatus, Fault::act().times(2));
                 }
-                server.emulator.fault(*operation, fault.clone());
+                server.fault(*operation, fault.clone());
             }
             let ran = server.run(&format!("{arguments} {more}"));
             // The record of an accepted request is data, whatever its outcome.
@@ -130,8 +90,7 @@ fn every_class_for_people_and_for_programs() {
 
 #[test]
 fn nothing_set() {
-    let ran = finish(bare().args(words("get MysqlSinkConnector")), "");
-    assert_eq!(ran.code, 2);
+    let ran = finish(bare().args(words("get MysqlSinkConnector")), "").ends(2);
     golden("errors-nothing-set.txt", &ran.stderr);
 }
 
@@ -140,8 +99,8 @@ fn nobody_listens() {
     let ran = finish(
         tool("http://127.0.0.1:9").args(words("get MysqlSinkConnector")),
         "",
-    );
-    assert_eq!(ran.code, 6);
+    )
+    .ends(6);
     let start = "error: reading the offsets of connector \"MysqlSinkConnector\" (env-demo1/lkc-demo1): no connection could be made to http://127.0.0.1:9: Connection refused";
     assert!(ran.stderr.starts_with(start), "{}", ran.stderr);
     ran.says("(4 attempts in ");
@@ -150,8 +109,7 @@ fn nobody_listens() {
 #[test]
 fn no_secret_is_logged() {
     let server = Server::quick();
-    let ran = server.run("get MysqlSinkConnector -vvv");
-    assert_eq!(ran.code, 0);
+    let ran = server.ok("get MysqlSinkConnector -vvv");
     ran.says("TRACE");
     // As it is, and as HTTP Basic encodes it.
     for secret in [
@@ -167,8 +125,8 @@ fn a_secret_in_the_endpoint_is_not_repeated() {
     let ran = finish(
         tool("https://user:hunter2@example.com").args(words("get MysqlSinkConnector")),
         "",
-    );
-    assert_eq!(ran.code, 2);
+    )
+    .ends(2);
     assert!(!ran.stderr.contains("hunter2"), "{}", ran.stderr);
 }
 
@@ -198,9 +156,9 @@ fn arguments_that_are_not_text() {
     use std::os::unix::ffi::OsStrExt as _;
     let mut command = bare();
     command.arg("get").arg(std::ffi::OsStr::from_bytes(b"\xff"));
-    let ran = finish(command.args(words("-o json")), "");
-    assert_eq!(ran.code, 2);
-    ran.says("invalid UTF-8");
+    finish(command.args(words("-o json")), "")
+        .ends(2)
+        .says("invalid UTF-8");
 }
 
 /// A reader such as `head` may close the pipe early, which is not a failure.

@@ -1,43 +1,48 @@
 //! Exit codes that need several steps; the golden files of the errors have the codes of single requests.
 
-use ccloud_connect::clock::ManualClock;
-use ccloud_connect_emulator::{Emulator, Fault, Operation, Timing};
+use ccloud_connect_emulator::{Emulator, Fault, Operation};
 
-use crate::tool::{Server, finish, tool, words};
+use crate::tool::{Server, cases, finish, tool, words};
 
 const SINK: &str = "MysqlSinkConnector";
 const PATCH: &str = "patch MysqlSinkConnector --set topic_A:0=7 --yes --timeout=2s";
 
+/// Refused before anything is sent; the last one is a misspelt partition, which must not look as if it had been reset.
+const INVALID: &str = "
+    patch MysqlSinkConnector --set topic_A:0=-1 --yes
+    patch MysqlSinkConnector --set topic_A=1 --yes
+    patch MysqlSinkConnector
+    get ..
+    get ''
+    delete MysqlSinkConnector
+    frobnicate
+    wait MysqlSinkConnector --request PATCH
+    patch MysqlSinkConnector --to-earliest --base x --yes
+    get MysqlSinkConnector --lag --bootstrap ''
+    wait MysqlSinkConnector young-sink --request PATCH@2024-02-20T15:14:19Z
+    patch MysqlSinkConnector --set topic_A:0=7 => --yes
+    delete MysqlSinkConnector --all => \"MysqlSinkConnector\"
+    delete MysqlSinkConnector --all --accept other-conector => other-connector
+    wait MysqlSinkConnector --timeout -1 => expected a time
+    get MysqlSinkConnector --max-age -1 => expected a time
+    patch MysqlSinkConnector --shift-by -1k --dry-run => expected a whole number of records
+    patch MysqlSinkConnector --shift-by 1e3 --dry-run => expected a whole number of records
+    wait MysqlSinkConnector --timeout 5minits => a bare number counts seconds
+    delete MysqlSinkConnector --partition topic_A:77 --yes
+";
+
 #[test]
 fn invalid_input() {
     let server = Server::quick();
-    for arguments in [
-        "patch MysqlSinkConnector --set topic_A:0=-1 --yes",
-        "patch MysqlSinkConnector --set topic_A=1 --yes",
-        "patch MysqlSinkConnector",
-        "get ..",
-        "get ''",
-        "delete MysqlSinkConnector",
-        "frobnicate",
-        "wait MysqlSinkConnector --request PATCH",
-        // A misspelt partition must not look as if it had been reset.
-        "delete MysqlSinkConnector --partition topic_A:77 --yes",
-        "patch MysqlSinkConnector --to-earliest --base x --yes",
-        "get MysqlSinkConnector --lag --bootstrap ''",
-        "wait MysqlSinkConnector young-sink --request PATCH@2024-02-20T15:14:19Z",
-    ] {
-        assert_eq!(server.run(arguments).code, 2, "{arguments:?}");
+    for (line, words) in cases(INVALID) {
+        server.feed(line, "y\n").ends(2).says(words);
     }
-    assert_eq!(server.accepted(SINK), 0);
-}
-
-#[test]
-fn a_change_without_a_terminal_needs_a_yes() {
-    let server = Server::quick();
-    let ran = server.feed("patch MysqlSinkConnector --set topic_A:0=7", "y\n");
-    assert_eq!(ran.code, 2);
-    ran.says("--yes");
-    assert!(server.emulator.requests().is_empty());
+    assert!(server.emulator.requests().iter().all(|r| r.method == "GET"));
+    for time in ["1h30m", "1d", "5"] {
+        server.ok(&format!(
+            "get MysqlSinkConnector --max-age 400d --timeout {time}"
+        ));
+    }
 }
 
 #[test]
@@ -74,12 +79,11 @@ fn credentials_from_a_file() {
 #[test]
 fn not_found() {
     let server = Server::quick();
-    assert_eq!(server.run("get nope").code, 4);
-    assert_eq!(server.run("get lcc-nope").code, 4);
-    assert_eq!(server.run("status nope").code, 4);
+    server.run("get nope").ends(4);
+    server.run("get lcc-nope").ends(4);
+    server.run("status nope").ends(4);
     // All names are tried, and the first failure decides.
-    let ran = server.run("get nope MysqlSinkConnector .. -o json");
-    assert_eq!(ran.code, 4);
+    let ran = server.run("get nope MysqlSinkConnector .. -o json").ends(4);
     assert!(ran.stdout.starts_with("[\n"), "{}", ran.stdout);
     assert_eq!(ran.stderr.lines().count(), 2, "{}", ran.stderr);
 }
@@ -87,9 +91,8 @@ fn not_found() {
 #[test]
 fn busy() {
     let server = Server::start(Emulator::builder());
-    assert_eq!(server.run(&format!("{PATCH} --no-wait")).code, 0);
-    let ran = server.run(PATCH);
-    assert_eq!(ran.code, 5);
+    server.ok(&format!("{PATCH} --no-wait"));
+    let ran = server.run(PATCH).ends(5);
     ran.says("next: ccloud-offsets wait MysqlSinkConnector");
     assert_eq!(server.accepted(SINK), 1);
 }
@@ -98,59 +101,51 @@ fn busy() {
 fn a_relative_move_from_an_old_sample() {
     // The emulator takes a sample every 30 s, so this one is older than the reset.
     let server = Server::start(Emulator::builder());
-    assert_eq!(
-        server
-            .run("delete MysqlSinkConnector --all --yes --no-wait")
-            .code,
-        0
-    );
-    let ran = server.run("patch MysqlSinkConnector --shift-by -1 --yes");
-    assert_eq!(ran.code, 5, "{}", ran.stderr);
+    server.ok("delete MysqlSinkConnector --all --yes --no-wait");
+    let ran = server
+        .run("patch MysqlSinkConnector --shift-by -1 --yes")
+        .ends(5);
     let next = "next: ccloud-offsets wait MysqlSinkConnector --confirm";
     ran.says(next);
 }
 
 /// Making the plan and applying it each read the status once; the fault is for the reads after them.
 fn after_the_plan(server: &Server, fault: Fault) {
-    server
-        .emulator
-        .fault(Operation::RequestStatus, Fault::act().times(2));
-    server.emulator.fault(Operation::RequestStatus, fault);
+    server.fault(Operation::RequestStatus, Fault::act().times(2));
+    server.fault(Operation::RequestStatus, fault);
 }
 
 #[test]
 fn still_pending() {
     let server = Server::start(Emulator::builder());
-    let ran = server.run(PATCH);
-    assert_eq!(ran.code, 8, "{}", ran.stderr);
-    ran.says("next: ccloud-offsets wait MysqlSinkConnector --request PATCH@");
-    let ran = server.run("wait MysqlSinkConnector --timeout 0");
-    assert_eq!(ran.code, 8);
-    let stale = server.run("get MysqlSinkConnector --max-age 0 --timeout 0");
-    assert_eq!(stale.code, 8, "{}", stale.stderr);
-}
-
-/// A server whose samples never change, so that none is later than an alteration.
-fn frozen() -> Server {
-    let builder = Emulator::builder().timing(Timing::instant());
-    Server::start(builder.clock(ManualClock::default()))
+    let ran = server.run(&format!("{PATCH} -o json")).ends(8);
+    ran.says("ccloud-offsets wait MysqlSinkConnector --request PATCH@");
+    // A request that is still pending is data, too.
+    let record = ran.json();
+    assert_eq!(
+        (&record["type"], &record["phase"]),
+        (&"PATCH".into(), &"PENDING".into())
+    );
+    assert!(record["requested_at"].is_string() && record.get("outcome").is_none());
+    server.run("wait MysqlSinkConnector --timeout 0").ends(8);
+    server
+        .run("get MysqlSinkConnector --max-age 0 --timeout 0")
+        .ends(8);
 }
 
 #[test]
 fn unconfirmed() {
-    let server = frozen();
+    let server = Server::still();
     // Without a later sample nothing contradicts the plan; the output says that there was none.
-    let ran = server.run(&format!("{PATCH} -o json"));
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let ran = server.ok(&format!("{PATCH} -o json"));
     let record = ran.json();
     assert_eq!(record["outcome"]["as_planned"], serde_json::Value::Null);
     assert_eq!(record["outcome"]["findings"][0]["code"], "unconfirmed");
     ran.says("warning: MysqlSinkConnector: no sample");
     // With --confirm, the missing sample is a failure. This needs another server: with a clock that does not move, a second
     // alteration could not be distinguished from the first.
-    let server = frozen();
-    let ran = server.run(&format!("{PATCH} -o json --confirm"));
-    assert_eq!(ran.code, 8, "{}", ran.stderr);
+    let server = Server::still();
+    let ran = server.run(&format!("{PATCH} -o json --confirm")).ends(8);
     let record = ran.json();
     assert_eq!(record["phase"], "APPLIED");
     let error = ran.error();
@@ -159,13 +154,13 @@ fn unconfirmed() {
         (&"unconfirmed".into(), &"yes".into())
     );
     // With --no-confirm, the missing sample is not mentioned.
-    let server = frozen();
-    let ran = server.run(&format!("{PATCH} -o json --no-confirm"));
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let server = Server::still();
+    let ran = server.ok(&format!("{PATCH} -o json --no-confirm"));
     let record = ran.json();
     assert_eq!(record["outcome"]["findings"], serde_json::json!([]));
-    let ran = server.run("wait MysqlSinkConnector --confirm --timeout 2s");
-    assert_eq!(ran.code, 8, "{}", ran.stderr);
+    server
+        .run("wait MysqlSinkConnector --confirm --timeout 2s")
+        .ends(8);
 }
 
 #[test]
@@ -174,31 +169,15 @@ fn not_as_planned() {
     let running = Fault::act();
     let failed =
         r#"{"name":"s","type":"sink","connector":{"state":"FAILED","trace":"boom"},"tasks":[]}"#;
-    server.emulator.fault(Operation::ConnectorStatus, running);
-    server
-        .emulator
-        .fault(Operation::ConnectorStatus, Fault::status(200).body(failed));
-    let ran = server.run(&format!("{PATCH} -o json"));
-    assert_eq!(ran.code, 10, "{}", ran.stderr);
+    server.fault(Operation::ConnectorStatus, running);
+    server.fault(Operation::ConnectorStatus, Fault::status(200).body(failed));
+    let ran = server.run(&format!("{PATCH} -o json")).ends(10);
     let record = ran.json();
     assert_eq!(record["outcome"]["state"]["before"], "RUNNING");
     assert_eq!(record["outcome"]["state"]["now"], "FAILED");
     let error = ran.error();
     assert_eq!(error["error"]["kind"], "not-as-planned");
     assert_eq!(error["error"]["findings"][0]["code"], "connector-failed");
-}
-
-#[test]
-fn a_request_that_is_still_pending_is_data() {
-    let server = Server::start(Emulator::builder());
-    let ran = server.run(&format!("{PATCH} -o json"));
-    assert_eq!(ran.code, 8, "{}", ran.stderr);
-    let record = ran.json();
-    assert_eq!(
-        (&record["type"], &record["phase"]),
-        (&"PATCH".into(), &"PENDING".into())
-    );
-    assert!(record["requested_at"].is_string() && record.get("outcome").is_none());
 }
 
 #[test]
@@ -211,10 +190,9 @@ fn waiting_does_not_hurry() {
         polls.count()
     };
     let before = polls();
-    assert_eq!(
-        server.run("wait MysqlSinkConnector --timeout 300ms").code,
-        8
-    );
+    server
+        .run("wait MysqlSinkConnector --timeout 300ms")
+        .ends(8);
     // One poll to find the request, one at the deadline.
     assert_eq!(polls() - before, 2);
 }
@@ -230,28 +208,19 @@ fn the_printed_command_picks_the_wait_up() {
         .unwrap()
         .trim();
     let arguments: Vec<_> = next.split(' ').chain(["--timeout", "3s"]).collect();
-    let ran = server.run(&arguments);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-    ran.prints(": applied after ");
+    server.ok(&arguments).prints(": applied after ");
 }
 
 #[test]
 fn an_alteration_that_may_have_been_accepted() {
     let server = Server::start(Emulator::builder());
-    server
-        .emulator
-        .fault(Operation::Alter, Fault::act_then_reset());
+    server.fault(Operation::Alter, Fault::act_then_reset());
     after_the_plan(&server, Fault::status(503).times(3));
-    let ran = server.run(&format!("{PATCH} -o json"));
-    assert_eq!(ran.code, 9, "{}", ran.stderr);
+    let ran = server.run(&format!("{PATCH} -o json")).ends(9);
     assert_eq!(server.accepted(SINK), 1);
-    let error = ran.stderr.lines().last().unwrap();
-    let error: serde_json::Value = serde_json::from_str(error).unwrap();
-    assert_eq!(error["error"]["changed"], "unknown");
-    assert_eq!(
-        error["error"]["next"],
-        "ccloud-offsets status MysqlSinkConnector"
-    );
+    let error = &ran.error()["error"];
+    assert_eq!(error["changed"], "unknown");
+    assert_eq!(error["next"], "ccloud-offsets status MysqlSinkConnector");
 }
 
 #[test]
@@ -261,7 +230,7 @@ fn a_dry_run_sends_nothing() {
         "patch MysqlSinkConnector --set topic_A:0=7 --dry-run",
         "delete MysqlSinkConnector --all --dry-run --yes",
     ] {
-        assert_eq!(server.run(arguments).code, 0);
+        server.ok(arguments);
     }
     let mut requests = server.emulator.requests().into_iter();
     assert!(requests.all(|request| request.method == "GET"));
@@ -271,9 +240,7 @@ fn a_dry_run_sends_nothing() {
 #[test]
 fn an_answer_that_was_lost() {
     let server = Server::quick();
-    server
-        .emulator
-        .fault(Operation::Alter, Fault::act_then_reset());
+    server.fault(Operation::Alter, Fault::act_then_reset());
     let ran = server.run(&format!("{PATCH} --no-confirm"));
     assert_eq!((ran.code, server.accepted(SINK)), (0, 1), "{}", ran.stderr);
     ran.says("no answer confirmed it, but the request is in the status");
@@ -284,8 +251,7 @@ fn an_answer_that_was_lost() {
 #[test]
 fn what_the_plan_could_not_count() {
     let server = Server::start(Emulator::builder().speed(20.0));
-    let ran = server.run("patch orders-sink --shift-by -1000 --yes --no-confirm");
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let ran = server.ok("patch orders-sink --shift-by -1000 --yes --no-confirm");
     ran.says("the records that it reads until it stops are read again as well");
     ran.prints("; the plan counted 3,000, the other ");
 }

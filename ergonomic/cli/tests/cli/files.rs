@@ -1,7 +1,7 @@
 //! Offsets through files and pipes: they come out unchanged, or are refused.
 
 use ccloud_connect::RawJson;
-use ccloud_connect_emulator::{CLUSTER, ENVIRONMENT, Emulator, Fault, Operation, Timing};
+use ccloud_connect_emulator::{Emulator, Fault, Operation, Timing};
 
 use crate::tool::{Server, golden};
 
@@ -13,9 +13,7 @@ fn hard() -> Server {
     let server = Server::quick();
     let body = format!(r#"{{"offsets":[{{"partition":{{"server":"s"}},"offset":{HARD}}}]}}"#);
     let answer = Fault::status(200).header("Content-Type", "application/json");
-    server
-        .emulator
-        .fault(Operation::ReadOffsets, answer.body(body).times(9));
+    server.fault(Operation::ReadOffsets, answer.body(body).times(9));
     server
 }
 
@@ -40,8 +38,7 @@ fn what_get_prints_is_sent_back_unchanged() {
         let server = hard();
         let got = server.run(&format!("get oracle-cdc -o {form}")).stdout;
         let patch = ["patch", "oracle-cdc", "--file", "-", "--yes", "--no-wait"];
-        let ran = server.feed(&patch, &got);
-        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        server.feed(&patch, &got).ends(0);
         let expected = format!(r#"[{{"partition":{{"server":"s"}},"offset":{HARD}}}]"#);
         assert_eq!(offsets(&sent(&server)), expected, "{form}");
     }
@@ -52,8 +49,9 @@ fn an_editor_changes_what_it_edits() {
     let server = hard();
     let got = server.run("get oracle-cdc -o yaml").stdout;
     let edited = got.replace("z: 9007199254740993", "z: 9007199254740995");
-    let ran = server.feed("patch oracle-cdc --file - --yes --no-wait", &edited);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let ran = server
+        .feed("patch oracle-cdc --file - --yes --no-wait", &edited)
+        .ends(0);
     ran.says("z  9007199254740993 → 9007199254740995");
     let expected = HARD.replace("9007199254740993", "9007199254740995");
     assert!(sent(&server).contains(&expected));
@@ -67,8 +65,7 @@ fn the_answer_of_kafka_connect_itself_is_read() {
     let path = directory.path().join("offsets.json");
     std::fs::write(&path, text).unwrap();
     let file = path.to_str().unwrap();
-    let ran = server.run(&format!("patch orders-sink --file {file} --yes --no-wait"));
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    server.ok(&format!("patch orders-sink --file {file} --yes --no-wait"));
     assert_eq!(offsets(&sent(&server)), offsets(text));
 }
 
@@ -77,18 +74,18 @@ fn a_file_of_another_connector_is_refused() {
     let server = Server::quick();
     let got = server.run("get MySinkConnector -o json").stdout;
     let patch = "patch MysqlSinkConnector --file - --dry-run -q";
-    let ran = server.feed(patch, &got);
-    assert_eq!(ran.code, 2);
+    let ran = server.feed(patch, &got).ends(2);
     ran.says(r#"holds offsets of connector "MySinkConnector", not of"#);
     // The connector's id is accepted as well as its name; with --accept, another connector is accepted, too.
     let clone = format!("{patch} --accept other-connector");
-    assert_eq!(server.feed(&clone, &got).code, 0);
+    server.feed(&clone, &got).ends(0);
     let own = ["patch", "lcc-sa32er", "--file", "-", "--dry-run"];
-    assert_eq!(server.feed(&own, &got).code, 0);
+    server.feed(&own, &got).ends(0);
     let elsewhere = got.replace("env-demo1", "env-other");
-    let ran = server.feed(&own, &elsewhere);
-    assert_eq!(ran.code, 2);
-    ran.says(r#"environment "env-other""#);
+    server
+        .feed(&own, &elsewhere)
+        .ends(2)
+        .says(r#"environment "env-other""#);
 }
 
 #[test]
@@ -98,11 +95,9 @@ fn no_text_is_lost_or_in_the_way() {
     let offset = "{\"deleted\":\"a\u{7f}\u{9b}b\",\"half\":\"\\ud800\"}";
     let body = format!(r#"{{"offsets":[{{"partition":{{"server":"s"}},"offset":{offset}}}]}}"#);
     let answer = Fault::status(200).header("Content-Type", "application/json");
-    server
-        .emulator
-        .fault(Operation::ReadOffsets, answer.body(body).times(3));
+    server.fault(Operation::ReadOffsets, answer.body(body).times(3));
     let json = server.run("get orders-sink -o json");
-    assert!(json.stdout.contains(offset), "{}", json.stdout);
+    json.prints(offset);
     let yaml = server.run("get orders-sink -o yaml");
     assert!(
         yaml.stdout.contains(r#"half: "\ud800""#),
@@ -110,8 +105,7 @@ fn no_text_is_lost_or_in_the_way() {
         yaml.stdout,
         yaml.stderr
     );
-    let table = server.run("get orders-sink");
-    assert_eq!(table.code, 0, "{}", table.stderr);
+    let table = server.ok("get orders-sink");
     assert!(
         !table.stdout.contains(['\u{7f}', '\u{9b}']),
         "{}",
@@ -119,69 +113,23 @@ fn no_text_is_lost_or_in_the_way() {
     );
 }
 
+/// Files that are refused, each below a line that says what it is.
+const REFUSED: &str = include_str!("refused-files.txt");
+
 #[test]
 fn what_cannot_be_meant_is_refused() {
     let server = Server::start(Emulator::builder());
-    let entry = |partition: &str, offset: &str| {
-        format!(
-            r#"{{"partition":{{"kafka_topic":"orders","kafka_partition":{partition}}},"offset":{offset}}}"#
-        )
-    };
-    let one = r#"{"kafka_offset":1}"#;
-    let cases = [
-        ("an empty file", String::new()),
-        ("null", "null".to_owned()),
-        ("a number", "7".to_owned()),
-        ("no list", "{}".to_owned()),
-        ("an empty list", "[]".to_owned()),
-        ("a misspelt list", r#"{"ofsets":[]}"#.to_owned()),
-        ("a misspelt member", r#"[{"partition":{"kafka_topic":"orders","kafka_partition":0},"ofset":{"kafka_offset":1}}]"#.to_owned()),
-        ("broken JSON", r#"{"offsets":[1,}"#.to_owned()),
-        ("the same partition twice", format!("[{},{}]", entry("0", one), entry("\"0\"", one))),
-        ("an offset that is no number", format!("[{}]", entry("0", r#"{"kafka_offset":true}"#))),
-        ("an offset that is no integer", format!("[{}]", entry("0", r#"{"kafka_offset":1.0}"#))),
-        ("an offset beyond 64 bits", format!("[{}]", entry("0", r#"{"kafka_offset":9223372036854775808}"#))),
-        ("a negative offset", format!("[{}]", entry("0", r#"{"kafka_offset":-1}"#))),
-        ("a partition of another type", format!("[{}]", entry("0.5", one))),
-        ("a duplicate key in YAML", "offsets: []\noffsets: []\n".to_owned()),
-        ("an ambiguous number in YAML", "offsets:\n- partition: {kafka_topic: orders, kafka_partition: 0}\n  offset: {kafka_offset: 007}\n".to_owned()),
-        ("a value left out in YAML", "offsets:\n- partition: {kafka_topic: orders, kafka_partition: 0}\n  offset:\n".to_owned()),
-        ("JSON that only YAML would read", format!("[{},]", entry("0", one))),
-    ];
     let mut all = String::new();
-    for (what, text) in cases {
-        let ran = server.feed("patch orders-sink --file - --yes", &text);
-        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{what}");
+    for file in REFUSED.trim_start_matches("# ").split("\n# ") {
+        let (what, text) = file.split_once('\n').unwrap_or((file, ""));
+        let ran = server
+            .feed("patch orders-sink --file - --yes", text)
+            .ends(2);
+        assert_eq!(ran.stdout, "", "{what}");
         all += &format!("# {what}\n{}", ran.stderr);
     }
     golden("refused-files.txt", &all);
-    assert_eq!(
-        server
-            .emulator
-            .accepted_alterations(ENVIRONMENT, CLUSTER, "orders-sink"),
-        0
-    );
-}
-
-#[test]
-fn files_that_are_something_else() {
-    let server = Server::quick();
-    let said = |text: &str| {
-        let ran = server.feed("patch MysqlSinkConnector -f - --dry-run", text);
-        assert_eq!(ran.code, 2, "{text}");
-        ran.stderr
-    };
-    let comments = said("{\n  // mine\n  \"offsets\": []\n}");
-    assert!(
-        comments.contains("line 2") && comments.contains("no comments"),
-        "{comments}"
-    );
-    assert!(said("// mine\n[]").contains("no comments"));
-    assert!(said("{\"a\": \"http://x\",}").contains("is not JSON"));
-    assert!(said("PARTITION  OFFSET\norders:0   5\n").contains("cause"));
-    assert!(said("topic,partition,offset\norders,0,5\n").contains("plain text"));
-    let merged = "- partition: {kafka_topic: topic_A, kafka_partition: 0}\n  offset: {<<: {kafka_offset: 5}}\n";
-    assert!(said(merged).contains("merge keys"));
+    assert_eq!(server.accepted("orders-sink"), 0);
 }
 
 #[test]
@@ -190,9 +138,9 @@ fn a_file_without_end_is_not_read_to_its_end() {
         return;
     }
     let server = Server::quick();
-    let ran = server.run("patch MysqlSinkConnector -f /dev/zero --dry-run");
-    assert_eq!(ran.code, 2);
-    ran.says("larger than 64 MiB");
+    server
+        .refused("patch MysqlSinkConnector -f /dev/zero --dry-run")
+        .says("larger than 64 MiB");
 }
 
 #[test]
@@ -201,8 +149,9 @@ fn twenty_findings_are_shown_and_all_are_counted() {
     let entry =
         r#"{"partition":{"kafka_topic":"t","kafka_partition":"x"},"offset":{"kafka_offset":1}}"#;
     let file = format!("[{}]", vec![entry; 1000].join(","));
-    let ran = server.feed("patch MysqlSinkConnector -f - --dry-run", &file);
-    assert_eq!(ran.code, 2);
+    let ran = server
+        .feed("patch MysqlSinkConnector -f - --dry-run", &file)
+        .ends(2);
     assert!(ran.stderr.lines().count() < 30, "{}", ran.stderr);
     ran.says(" more");
 }
@@ -210,8 +159,7 @@ fn twenty_findings_are_shown_and_all_are_counted() {
 #[test]
 fn an_offset_on_which_the_task_fails_takes_acceptance() {
     // The connector stands still, so that it does not move on between the plan and the request.
-    let clock = ccloud_connect::clock::ManualClock::default();
-    let server = Server::start(Emulator::builder().timing(Timing::instant()).clock(clock));
+    let server = Server::still();
     let send = |offset: &str, more: &str| {
         let file = format!(
             r#"{{"offsets":[{{"partition":{{"server":"inventory"}},"offset":{offset}}}]}}"#
@@ -283,32 +231,35 @@ fn a_file_that_would_take_partitions_back_says_so() {
         let file = server.run(&["get", name, "-o", "json"]).stdout;
         clock.advance(std::time::Duration::from_secs(60));
         let patch = ["patch", name, "-f", "-", "--dry-run"];
-        let ran = server.feed(&[&patch[..], &["-o", "json"]].concat(), &file);
-        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let ran = server
+            .feed(&[&patch[..], &["-o", "json"]].concat(), &file)
+            .ends(0);
         assert!(
             codes(&ran).contains(&"goes-back".to_owned()),
             "{}",
             ran.stdout
         );
-        assert!(ran.stdout.contains(words), "{}", ran.stdout);
-        let ran = server.feed(&[&patch[..], &["--strict"]].concat(), &file);
-        assert_eq!(ran.code, 2, "{}", ran.stderr);
-        assert!(ran.stderr.contains("goes back by"), "{}", ran.stderr);
+        ran.prints(words);
+        let ran = server
+            .feed(&[&patch[..], &["--strict"]].concat(), &file)
+            .ends(2);
+        ran.says("goes back by");
         let accepting = ["--strict", "--accept=goes-back", "--accept=skips-records"];
-        let ran = server.feed(&[&patch[..], &accepting].concat(), &file);
-        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        server
+            .feed(&[&patch[..], &accepting].concat(), &file)
+            .ends(0);
         // With the unedited file as --base, only the edited entries are sent, and no other partition goes back.
         let Some((from, to)) = edit else { continue };
         let folder = tempfile::tempdir().unwrap();
         let base = folder.path().join("base.json");
         std::fs::write(&base, &file).unwrap();
         let base = ["--base", base.to_str().unwrap()];
-        let ran = server.feed(&[&patch[..], &base].concat(), &file);
-        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        server.feed(&[&patch[..], &base].concat(), &file).ends(2);
         let edited = file.replace(from, to);
         assert!(edited.contains(to), "{edited}");
-        let ran = server.feed(&[&patch[..], &base, &["-o", "json"]].concat(), &edited);
-        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let ran = server
+            .feed(&[&patch[..], &base, &["-o", "json"]].concat(), &edited)
+            .ends(0);
         assert!(
             !codes(&ran).contains(&"goes-back".to_owned()),
             "{}",
@@ -319,8 +270,7 @@ fn a_file_that_would_take_partitions_back_says_so() {
 
 #[test]
 fn a_source_that_goes_ahead_skips_and_strict_stops_it() {
-    let clock = ccloud_connect::clock::ManualClock::default();
-    let server = Server::start(Emulator::builder().timing(Timing::instant()).clock(clock));
+    let server = Server::still();
     let to = |place: &str, more: &[&str]| {
         let patch = ["patch", "mysql-cdc", "--binlog", place, "--dry-run"];
         server.run(&[&patch, more].concat())
@@ -330,16 +280,14 @@ fn a_source_that_goes_ahead_skips_and_strict_stops_it() {
         (ahead.code, codes(&ahead)),
         (0, vec!["skips-records".to_owned()])
     );
-    let strict = to("mysql-bin.000043:4", &["--strict"]);
-    assert_eq!(strict.code, 2, "{}", strict.stderr);
+    let strict = to("mysql-bin.000043:4", &["--strict"]).ends(2);
     let words = "the connector does not read what lies between the old and the new position: mysql-bin.000042:197 → mysql-bin.000043:4, ahead by 1 file";
-    assert!(strict.stderr.contains(words), "{}", strict.stderr);
-    let accepted = to(
+    strict.says(words);
+    to(
         "mysql-bin.000043:4",
         &["--strict", "--accept", "skips-records"],
-    );
-    assert_eq!(accepted.code, 0, "{}", accepted.stderr);
+    )
+    .ends(0);
     // Only the database knows whether it still has the earlier log: a note, which stops nothing.
-    let back = to("mysql-bin.000041:4", &["--strict"]);
-    assert_eq!(back.code, 0, "{}", back.stderr);
+    to("mysql-bin.000041:4", &["--strict"]).ends(0);
 }

@@ -3,10 +3,11 @@
 use std::process::Command;
 
 use ccloud_connect_emulator::{Emulator, Fault, Operation, Seed, Timing};
+use serde_json::json;
 use tokio::runtime::Runtime;
 
 use crate::fake::{Fake, KEY, Listening, Partition, SECRET};
-use crate::tool::{Arguments, Ran, Server, finish, golden, tool, words};
+use crate::tool::{Arguments, Ran, Server, cases, finish, golden, runtime, tool, words};
 
 /// 2026-01-01T00:00:00Z, in milliseconds.
 const T0: i64 = 1_767_225_600_000;
@@ -22,11 +23,7 @@ struct Both {
 impl Both {
     /// The topics of the emulator's sink, which stands at 20032323 and 20032322.
     fn start() -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .unwrap();
+        let runtime = runtime();
         let fake = runtime.block_on(Fake::start(1));
         let around = |earliest: i64, latest: i64| Partition {
             leader: 0,
@@ -76,8 +73,7 @@ impl Both {
 
     /// Standard error and output of a run that is done.
     fn done(&self, arguments: &(impl Arguments + ?Sized)) -> String {
-        let ran = self.run(arguments);
-        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let ran = self.run(arguments).ends(0);
         assert!(!ran.stderr.contains(SECRET) && !ran.stdout.contains(SECRET));
         ran.stderr.replace(&self.fake.address(0), "localhost:PORT") + &ran.stdout
     }
@@ -107,8 +103,8 @@ fn plans_that_know_the_topics() {
 #[test]
 fn a_move_to_a_time_is_carried_out() {
     let both = Both::start();
-    let ran = both.run("patch MysqlSinkConnector --to-time 2026-01-01T00:00:05Z --yes --no-wait");
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    both.run("patch MysqlSinkConnector --to-time 2026-01-01T00:00:05Z --yes --no-wait")
+        .ends(0);
     let requests = both.server.emulator.requests();
     let sent = requests
         .iter()
@@ -126,54 +122,60 @@ fn lag() {
     let committed = ("topic_A".to_owned(), 0, 20_032_400);
     let group = "connect-lcc-as341".to_owned();
     both.fake.state().groups.insert(group, vec![committed]);
-    let shown = both.done("get MysqlSinkConnector --lag");
     // The rest of each row is an age.
-    for (row, words) in [
-        (
-            "CONNECTOR",
-            "CONNECTOR PARTITION OFFSET COMMITTED END LAG BEHIND AGE",
-        ),
-        (
-            "MysqlSinkConnector  topic_A:0",
-            "MysqlSinkConnector topic_A:0 20032323 20032400 20032500 100",
-        ),
-        (
-            "MysqlSinkConnector  topic_B:1",
-            "MysqlSinkConnector topic_B:1 20032322 - 20032310 - -",
-        ),
-        (
-            "warning",
-            "warning: MysqlSinkConnector: topic_B:1 stands at 20032322, but holds 20032300 to 20032310:",
-        ),
+    let shown = both.done("get MysqlSinkConnector --lag");
+    let shown: Vec<String> = shown
+        .lines()
+        .map(|line| crate::tool::words(line).join(" "))
+        .collect();
+    for words in [
+        "CONNECTOR PARTITION OFFSET COMMITTED END LAG BEHIND AGE",
+        "MysqlSinkConnector topic_A:0 20032323 20032400 20032500 100",
+        "MysqlSinkConnector topic_B:1 20032322 - 20032310 - -",
+        "warning: MysqlSinkConnector: topic_B:1 stands at 20032322, but holds 20032300 to 20032310:",
     ] {
-        let line = shown.lines().find(|line| line.starts_with(row)).unwrap();
-        let line: Vec<_> = line.split_whitespace().collect();
-        assert!(line.join(" ").starts_with(words), "{shown}");
+        assert!(
+            shown.iter().any(|line| line.starts_with(words)),
+            "{shown:?}"
+        );
     }
-    let ran = both.run("list --lag -o json");
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let ran = both.run("list --lag -o json").ends(0);
     ran.says("orders: Kafka at");
     let json = ran.json();
     let rows = json.as_array().unwrap();
     let row = |name: &str| rows.iter().find(|row| row["name"] == name).unwrap();
     // One of its positions is outside its partition, so there is no sum.
-    assert_eq!(row(SINK)["lag"], serde_json::Value::Null);
-    assert_eq!(row(SINK)["partitions"], 2);
-    assert!(row(SINK)["next_record"].as_str().unwrap().starts_with("20"));
-    assert_eq!(row("young-sink")["lag"], serde_json::Value::Null);
+    let mut sink = row(SINK).clone();
+    assert!(
+        sink["next_record"]
+            .take()
+            .as_str()
+            .unwrap()
+            .starts_with("20")
+    );
+    assert_eq!(
+        (&sink["lag"], &sink["partitions"]),
+        (&json!(null), &json!(2))
+    );
+    assert_eq!(row("young-sink")["lag"], json!(null));
     assert!(rows.iter().all(|row| row["type"] == "sink"));
     assert!(both.done("list --lag").contains("PARTITIONS  LAG  BEHIND"));
 
-    let ran = both.run("get MysqlSinkConnector --lag -o json");
-    let json = ran.json();
-    assert_eq!(json["name"], SINK);
-    assert_eq!(json["lag"][0]["lag"], 100);
-    assert_eq!(json["lag"][0]["committed"], 20_032_400);
-    assert_eq!(json["lag"][1]["committed"], serde_json::Value::Null);
-    assert_eq!(json["lag"][1]["position"], 20_032_322);
-    assert_eq!(json["lag"][0]["end"], 20_032_500);
-    assert_eq!(json["lag"][1]["lag"], serde_json::Value::Null);
-    assert_eq!(json["offsets"].as_array().unwrap().len(), 2);
+    let mut json = both.run("get MysqlSinkConnector --lag -o json").json();
+    assert_eq!(
+        (&json["name"], json["offsets"].as_array().unwrap().len()),
+        (&json!(SINK), 2)
+    );
+    json["lag"][0]["next_record"].take();
+    assert_eq!(
+        json["lag"],
+        json!([
+            {"topic": "topic_A", "partition": 0, "position": 20_032_400, "committed": 20_032_400, "earliest": 20_032_000,
+             "end": 20_032_500, "stable_end": 20_032_500, "lag": 100, "next_record": null},
+            {"topic": "topic_B", "partition": 1, "position": 20_032_322, "committed": null, "earliest": 20_032_300,
+             "end": 20_032_310, "stable_end": 20_032_310, "lag": null, "next_record": null},
+        ])
+    );
 
     // When the key may not see the group, the sample is used; an open transaction is reported.
     let refused = ("connect-lcc-as341".to_owned(), 30);
@@ -192,24 +194,21 @@ fn lag() {
 #[test]
 fn a_partition_that_kafka_does_not_have_is_refused() {
     let both = Both::start();
+    let patch = |change| both.run(&format!("patch MysqlSinkConnector --yes {change}"));
     for change in [
         "--set topic_A:9=5",
         "--set topic_A:0=20032100 --set topic_A:9=5",
         "--to-latest --partition topic_A:9",
     ] {
-        let ran = both.run(&format!("patch MysqlSinkConnector --yes {change}"));
-        assert_eq!(ran.code, 4, "{change}: {}", ran.stderr);
         let words = "topic_A:9 is not a partition of its topic, which has 2. Nothing was changed";
-        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+        patch(change).ends(4).says(words);
     }
-    let ran = both.run("patch MysqlSinkConnector --set nowhere:0=5 --yes");
-    assert_eq!(ran.code, 4, "{}", ran.stderr);
+    patch("--set nowhere:0=5").ends(4);
     // Without a key, the output says what a key would add.
-    let dry = "patch MysqlSinkConnector --set topic_A:9=5 --dry-run -o json";
-    let ran = both.server.run(dry);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-    let words = "if that partition does not exist, the alteration fails";
-    assert!(ran.stdout.contains(words), "{}", ran.stdout);
+    let ran = both
+        .server
+        .ok("patch MysqlSinkConnector --set topic_A:9=5 --dry-run -o json");
+    ran.prints("if that partition does not exist, the alteration fails");
     let requests = both.server.emulator.requests();
     assert!(requests.iter().all(|request| request.method == "GET"));
 }
@@ -223,27 +222,21 @@ fn without_a_key_everything_else_works() {
         "--to-time -2h",
         "--to-earliest --topic topic_A",
     ] {
-        let ran = both
-            .server
-            .run(&format!("patch MysqlSinkConnector --yes {change}"));
-        assert_eq!(ran.code, 3, "{change:?}: {}", ran.stderr);
-        assert!(ran.stderr.contains("KAFKA_API_KEY") && ran.stderr.contains("Nothing was changed"));
+        let line = format!("patch MysqlSinkConnector --yes {change}");
+        let ran = both.server.run(&line).ends(3);
+        ran.says("KAFKA_API_KEY");
+        ran.says("Nothing was changed");
     }
     // Other commands go on, and one line says what a key would add.
-    let ran = both
-        .server
-        .run("patch MysqlSinkConnector --to-earliest --dry-run");
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let earliest = "patch MysqlSinkConnector --to-earliest --dry-run";
+    let ran = both.server.ok(earliest);
     assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
     ran.says("KAFKA_API_KEY");
-    let ran = both
-        .server
-        .run("patch MysqlSinkConnector --to-earliest --dry-run -q");
-    assert_eq!(ran.stderr, "");
+    assert_eq!(both.server.ok(&format!("{earliest} -q")).stderr, "");
     // The offsets are shown, and after them the reason why there is no lag.
-    let ran = both.server.run("get MysqlSinkConnector --lag");
-    assert_eq!(ran.code, 3);
-    assert!(ran.stdout.contains("20032323") && ran.stderr.contains("--lag needs a key"));
+    let ran = both.server.run("get MysqlSinkConnector --lag").ends(3);
+    ran.prints("20032323");
+    ran.says("--lag needs a key");
     assert_eq!(both.fake.state().connections, 0);
 }
 
@@ -251,29 +244,23 @@ fn without_a_key_everything_else_works() {
 fn brokers_that_cannot_be_reached_stop_only_what_needs_them() {
     let both = Both::start();
     both.fake.state().listening[0] = Listening::Dropping;
-    let ran = both.run("patch MysqlSinkConnector --set topic_A:0=1 --dry-run");
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert!(
-        ran.stderr.contains("without the bounds of the topics")
-            && ran.stderr.contains(&both.fake.address(0))
-    );
-    let ran = both.run("patch MysqlSinkConnector --to-time -2h --yes");
-    assert_eq!(ran.code, 6, "{}", ran.stderr);
-    assert!(
-        ran.stderr.contains("Nothing was changed") && ran.stderr.contains(&both.fake.address(0))
-    );
-    let ran = both.run("get MysqlSinkConnector --lag");
-    assert_eq!(ran.code, 6);
-    assert!(ran.stdout.contains("20032323"));
+    let address = both.fake.address(0);
+    let patch = |change| both.run(&format!("patch MysqlSinkConnector {change}"));
+    let without = patch("--set topic_A:0=1 --dry-run").ends(0);
+    without.says("without the bounds of the topics");
+    let failed = patch("--to-time -2h --yes").ends(6);
+    failed.says("Nothing was changed");
+    for ran in [without, failed] {
+        ran.says(&address);
+    }
+    let lag = || both.run("get MysqlSinkConnector --lag");
+    lag().ends(6).prints("20032323");
     // When the service does not tell the address of the brokers, --bootstrap can.
-    let denied = Fault::status(403);
-    both.server.emulator.fault(Operation::ReadCluster, denied);
-    let ran = both.run("get MysqlSinkConnector --lag");
-    assert!(
-        ran.stdout.contains("20032323") && ran.stderr.contains("--bootstrap"),
-        "{}",
-        ran.stderr
-    );
+    both.server
+        .fault(Operation::ReadCluster, Fault::status(403));
+    let ran = lag();
+    ran.prints("20032323");
+    ran.says("--bootstrap");
 }
 
 #[test]
@@ -287,70 +274,55 @@ fn keys_are_read_from_files_and_refused_once() {
         command
             .env_remove("KAFKA_API_KEY")
             .env_remove("KAFKA_API_SECRET")
-            .args([
-                "get",
-                SINK,
-                "--lag",
-                "-vvv",
-                "--bootstrap",
-                &both.fake.address(0),
-                "--kafka-api-key-file",
-            ])
+            .args(words("get MysqlSinkConnector --lag -vvv --bootstrap"))
+            .arg(both.fake.address(0))
+            .arg("--kafka-api-key-file")
             .arg(&file);
         let ran = finish(&mut command, "");
-        assert!(
-            !ran.stderr.contains("hunter2") && !ran.stdout.contains("hunter2"),
-            "{}",
-            ran.stderr
-        );
+        assert!(!format!("{ran:?}").contains("hunter2"), "{ran:?}");
         ran
     };
-    let right = run(&format!(
-        "KAFKA_API_KEY={KEY}\nexport KAFKA_API_SECRET='{SECRET}'\n"
-    ));
-    assert_eq!(right.code, 0, "{}", right.stderr);
-    let wrong = run(&format!(
-        "KAFKA_API_KEY={KEY}\nKAFKA_API_SECRET=wrong-hunter2\n"
-    ));
-    assert_eq!(wrong.code, 3, "{}", wrong.stderr);
+    let key = format!("KAFKA_API_KEY={KEY}\n");
+    run(&format!("{key}export KAFKA_API_SECRET='{SECRET}'\n")).ends(0);
+    run(&format!("{key}KAFKA_API_SECRET=wrong-hunter2\n")).ends(3);
     // One question about the group and one about the topic; a refused key is not tried again for either.
     assert_eq!(
         both.fake.state().passwords,
         [SECRET, SECRET, "wrong-hunter2"]
     );
-    assert_eq!(run("KAFKA_API_KEY=x\n").code, 3);
+    run("KAFKA_API_KEY=x\n").ends(3);
     // A key without its secret in the environment is a mistake, and is not ignored.
-    let ran = finish(
+    finish(
         both.tool()
             .env_remove("KAFKA_API_SECRET")
             .args(words("patch MysqlSinkConnector --to-earliest --dry-run")),
         "",
-    );
-    assert_eq!(ran.code, 3);
-    ran.says("KAFKA_API_SECRET is not set");
+    )
+    .ends(3)
+    .says("KAFKA_API_SECRET is not set");
 }
+
+/// Refused before anything is asked of Kafka.
+const REFUSED: &str = "
+    patch MysqlSinkConnector --yes --to-time noon => expected a time
+    patch MysqlSinkConnector --yes --to-time -2 => expected a time
+    patch MysqlSinkConnector --yes --to-time -2h --to-latest => cannot be used with
+    patch MysqlSinkConnector --yes --topic topic_A => required
+    patch MysqlSinkConnector --yes --set topic_A:0=1 --topic topic_A => cannot be used with
+    patch MysqlSinkConnector --to-latest => --yes
+    patch oracle-cdc --to-latest --yes => only sinks
+";
 
 #[test]
 fn what_cannot_be_meant_is_refused_before_anything_is_asked() {
     let both = Both::start();
-    for (arguments, words) in [
-        ("--to-time noon", "expected a time"),
-        ("--to-time -2", "expected a time"),
-        ("--to-time -2h --to-latest", "cannot be used with"),
-        ("--topic topic_A", "required"),
-        ("--set topic_A:0=1 --topic topic_A", "cannot be used with"),
-    ] {
-        let ran = both.run(&format!("patch MysqlSinkConnector --yes {arguments}"));
-        assert_eq!(ran.code, 2, "{}", ran.stderr);
-        ran.says(words);
+    for (line, words) in cases(REFUSED) {
+        both.run(line).ends(2).says(words);
     }
-    let ran = both.run("patch MysqlSinkConnector --to-latest");
-    assert_eq!(ran.code, 2, "{}", ran.stderr);
     assert_eq!(both.fake.state().connections, 0);
-    let ran = both.run("patch oracle-cdc --to-latest --yes");
-    assert_eq!(ran.code, 2, "{}", ran.stderr);
-    ran.says("only sinks");
-    let ran = both.run("patch MysqlSinkConnector --to-latest --topic nowhere --yes");
-    assert_eq!(ran.code, 4, "{}", ran.stderr);
-    assert!(ran.stderr.contains("nowhere") && ran.stderr.contains("Nothing was changed"));
+    let ran = both
+        .run("patch MysqlSinkConnector --to-latest --topic nowhere --yes")
+        .ends(4);
+    ran.says("nowhere");
+    ran.says("Nothing was changed");
 }

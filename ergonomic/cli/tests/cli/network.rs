@@ -9,8 +9,9 @@ use crate::tool::{Server, bare, finish, tool, words};
 #[test]
 fn ids_are_looked_up_in_one_listing_of_a_run() {
     let server = Server::quick();
-    let ran = server.run("get lcc-21sdda lcc-as341 lcc-nope lcc-21sdda");
-    assert_eq!(ran.code, 4, "{}", ran.stderr);
+    server
+        .run("get lcc-21sdda lcc-as341 lcc-nope lcc-21sdda")
+        .ends(4);
     let requests = server.emulator.requests();
     let lists = requests
         .iter()
@@ -21,12 +22,11 @@ fn ids_are_looked_up_in_one_listing_of_a_run() {
 #[test]
 fn a_request_takes_no_longer_than_asked_for() {
     let server = Server::quick();
-    server
-        .emulator
-        .fault(Operation::ReadOffsets, Fault::hang().times(9));
+    server.fault(Operation::ReadOffsets, Fault::hang().times(9));
     let started = Instant::now();
-    let ran = server.run("get MySinkConnector --request-timeout 200ms");
-    assert_eq!(ran.code, 6, "{}", ran.stderr);
+    let ran = server
+        .run("get MySinkConnector --request-timeout 200ms")
+        .ends(6);
     assert!(started.elapsed() < Duration::from_secs(20));
     let said = format!(
         "no answer came in time from {}; one attempt may take 0.2 s (4 attempts",
@@ -39,16 +39,14 @@ fn a_request_takes_no_longer_than_asked_for() {
 fn a_connection_error_names_the_endpoint_and_the_proxy() {
     let mut command = tool("https://connect.example");
     command.env("HTTPS_PROXY", "http://user:hunter2@127.0.0.1:9");
-    let ran = finish(command.args(words("get sink -o json")), "");
-    assert_eq!(ran.code, 6, "{}", ran.stderr);
+    let ran = finish(command.args(words("get sink -o json")), "").ends(6);
     let said = "no connection could be made to https://connect.example through the proxy http://127.0.0.1:9: Connection refused";
     ran.says(said);
     assert!(!ran.stderr.contains("hunter2"), "{}", ran.stderr);
 
     let mut command = tool("https://connect.example");
     command.env("HTTPS_PROXY", "ftp://user:hunter2@127.0.0.1");
-    let ran = finish(command.args(words("get sink")), "");
-    assert_eq!(ran.code, 2);
+    let ran = finish(command.args(words("get sink")), "").ends(2);
     assert!(
         ran.stderr
             .contains("the proxy in HTTPS_PROXY cannot be used")
@@ -62,8 +60,7 @@ fn a_connection_error_names_the_endpoint_and_the_proxy() {
 fn a_service_that_speaks_no_tls_is_asked_once() {
     let server = Server::quick();
     let url = server.emulator.url().replace("http://", "https://");
-    let ran = finish(tool(&url).args(words("get sink")), "");
-    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let ran = finish(tool(&url).args(words("get sink")), "").ends(1);
     assert!(
         ran.stderr
             .contains("does not use TLS; it may use plain http")
@@ -87,9 +84,9 @@ fn a_ca_file_that_cannot_be_used_is_told_before_anything_is_sent() {
         ),
         (none, "cannot be read. Nothing was sent"),
     ] {
-        let ran = server.run(&["list", "--ca-file", path.to_str().unwrap()]);
-        assert_eq!(ran.code, 2);
-        ran.says(said);
+        server
+            .refused(&["list", "--ca-file", path.to_str().unwrap()])
+            .says(said);
     }
     assert!(server.emulator.requests().is_empty());
 }
@@ -112,8 +109,7 @@ fn keys_from_the_environment() {
         let odd = std::ffi::OsStr::from_bytes(b"\xff");
         command.env("CONFLUENT_CLOUD_API_SECRET", odd);
     }
-    let ran = finish(&mut command, "");
-    assert_eq!(ran.code, 3);
+    let ran = finish(&mut command, "").ends(3);
     ran.says("CONFLUENT_CLOUD_API_KEY is set, but empty");
     #[cfg(unix)]
     ran.says("CONFLUENT_CLOUD_API_SECRET is set, but not to Unicode text");
@@ -125,8 +121,8 @@ fn a_wait_without_a_status_does_not_say_that_nothing_was_changed() {
     let ran = finish(
         command.args(words("wait MySinkConnector -o json --timeout 1s")),
         "",
-    );
-    assert_eq!(ran.code, 6, "{}", ran.stderr);
+    )
+    .ends(6);
     let error = ran.error();
     assert_eq!(error["error"]["changed"], "unknown", "{}", ran.stderr);
 }
@@ -157,7 +153,7 @@ fn a_wait_ends_with_its_time() {
         ),
     ] {
         let server = Server::quick();
-        server.emulator.fault(hung, hang());
+        server.fault(hung, hang());
         let began = Instant::now();
         let ran = server.run(arguments);
         // A single attempt may take 30 s.

@@ -1,6 +1,10 @@
 //! Plans that scripts save, check and send.
 
-use crate::tool::Server;
+use std::time::{Duration, Instant};
+
+use ccloud_connect_emulator::{Emulator, Fault, Operation};
+
+use crate::tool::{Server, golden};
 
 const SINK: &str = "MysqlSinkConnector";
 
@@ -8,54 +12,43 @@ const SINK: &str = "MysqlSinkConnector";
 #[test]
 fn a_plan_is_a_file_too() {
     let server = Server::quick();
-    let plan = ["patch", SINK, "--shift-by", "-5", "--dry-run", "-o", "json"];
-    let kept = server.run(&plan).stdout;
-    let ran = server.feed("patch MysqlSinkConnector -f - --yes --no-wait", &kept);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-    let elsewhere = server.feed("patch orders-sink -f - --dry-run", &kept);
-    assert_eq!(elsewhere.code, 2);
-    let reset = server
-        .run("delete MysqlSinkConnector --all --dry-run -o json")
+    let kept = server
+        .ok("patch MysqlSinkConnector --shift-by -5 --dry-run -o json")
         .stdout;
-    let ran = server.feed("patch MysqlSinkConnector -f - --dry-run", &reset);
-    assert_eq!(ran.code, 2);
+    let patch = |line: &str, file: &str| server.feed(&format!("patch {line}"), file);
+    patch("MysqlSinkConnector -f - --yes --no-wait", &kept).ends(0);
+    patch("orders-sink -f - --dry-run", &kept).ends(2);
+    let reset = server
+        .ok("delete MysqlSinkConnector --all --dry-run -o json")
+        .stdout;
+    let ran = patch("MysqlSinkConnector -f - --dry-run", &reset).ends(2);
     ran.says("not the request of a patch");
 }
 
 #[test]
 fn would_it_change_anything() {
     let server = Server::quick();
-    let dry = |set: &str, more: &str| {
-        let line = format!("patch MysqlSinkConnector --set {set} --dry-run {more}");
-        server.run(&line).code
-    };
-    assert_eq!(dry("topic_A:0=5", "--exit-code"), 11);
-    assert_eq!(dry("topic_A:0=20032323", "--exit-code"), 0);
-    assert_eq!(dry("topic_A:0=5", ""), 0);
-    let ran = server.run("patch MysqlSinkConnector --set topic_A:0=5 --yes --exit-code");
-    assert_eq!(ran.code, 2, "it belongs to --dry-run");
+    let patch =
+        |rest: &str| server.run(&format!("patch MysqlSinkConnector --set topic_A:0={rest}"));
+    patch("5 --dry-run --exit-code").ends(11);
+    patch("20032323 --dry-run --exit-code").ends(0);
+    patch("5 --dry-run").ends(0);
+    patch("5 --yes --exit-code").ends(2).says("--dry-run");
 }
 
 #[test]
 fn a_warning_can_be_made_to_count() {
     let server = Server::quick();
     let same = "patch MysqlSinkConnector --set topic_A:0=20032323 --yes --no-wait";
-    let ran = server.run(&format!("{same} --strict -o json"));
-    assert_eq!(ran.code, 2);
+    let ran = server.refused(&format!("{same} --strict -o json"));
     assert_eq!(
         ran.error()["error"]["findings"][0]["code"],
         "nothing-changes"
     );
     assert_eq!(server.accepted(SINK), 0);
     // Findings are shown with and without --quiet.
-    let ran = server.run(&format!("{same} -q"));
-    assert!(
-        ran.code == 0 && ran.stderr.contains("warning"),
-        "{}",
-        ran.stderr
-    );
-    let ran = server.run(&format!("{same} --strict --accept nothing-changes"));
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    server.ok(&format!("{same} -q")).says("warning");
+    server.ok(&format!("{same} --strict --accept nothing-changes"));
 }
 
 #[test]
@@ -66,23 +59,44 @@ fn only_what_was_edited_is_sent() {
     let text = server.run("get MysqlSinkConnector -o yaml").stdout;
     std::fs::write(&base, &text).unwrap();
     let base = base.to_str().unwrap();
-    let edited = text.replace("20032323", "5");
-    let ran = server.feed(
-        &format!("patch MysqlSinkConnector -f - --base {base} --dry-run -o json"),
-        &edited,
-    );
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert_eq!(
-        ran.json()["request"]["offsets"].as_array().unwrap().len(),
-        1
-    );
-    assert_eq!(
-        server
-            .feed(
-                &format!("patch MysqlSinkConnector -f - --base {base} --dry-run"),
-                &text
-            )
-            .code,
-        2
-    );
+    let patch = format!("patch MysqlSinkConnector -f - --base {base} --dry-run -o json");
+    let edited = server
+        .feed(&patch, &text.replace("20032323", "5"))
+        .ends(0)
+        .json();
+    assert_eq!(edited["request"]["offsets"].as_array().unwrap().len(), 1);
+    server.feed(&patch, &text).ends(2);
+}
+
+#[test]
+fn waiting_for_another_alteration_takes_no_longer_than_asked_for() {
+    // The alteration of this server takes a minute.
+    let server = Server::start(Emulator::builder());
+    let patch = "patch MysqlSinkConnector --set topic_A:0=5 --yes --no-wait";
+    server.ok(patch);
+    let started = Instant::now();
+    let ran = server.run(&format!("{patch} --wait-if-busy 4s"));
+    let waited = started.elapsed();
+    assert_eq!(ran.code, 5, "{}", ran.stderr);
+    // Once for the plan and for the request together, not once for each.
+    let [least, most] = [4, 7].map(Duration::from_secs);
+    assert!(least <= waited && waited < most, "{waited:?}");
+}
+
+#[test]
+fn what_the_change_means_for_a_connector_in_each_state() {
+    let server = Server::quick();
+    let mut all = String::new();
+    for state in ["RUNNING", "PAUSED", "FAILED"] {
+        let body =
+            format!(r#"{{"name":"x","type":"sink","connector":{{"state":"{state}"}},"tasks":[]}}"#);
+        server.fault(Operation::ConnectorStatus, Fault::status(200).body(body));
+        let refused = Fault::error(409, "a request is in progress");
+        server.fault(Operation::Alter, refused);
+        let ran = server
+            .run("patch MysqlSinkConnector --set topic_A:0=5 --yes --no-wait")
+            .ends(5);
+        all += &format!("# {state}\n{}\n", ran.stderr);
+    }
+    golden("states.txt", &all);
 }

@@ -43,21 +43,16 @@ fn a_profile_fills_in_what_is_not_given() {
     let url = server.emulator.url();
     let directory = configured(&url);
     let directory = directory.path();
-    let ran = run(directory, "get MysqlSinkConnector --profile demo -o json");
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    run(directory, "get MysqlSinkConnector --profile demo -o json").ends(0);
     // The environment can name the profile, too.
-    let ran = finish(
-        tool(directory)
-            .args(words("get MysqlSinkConnector"))
-            .env("CCLOUD_OFFSETS_PROFILE", "demo"),
-        "",
-    );
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let mut command = tool(directory);
+    command.env("CCLOUD_OFFSETS_PROFILE", "demo");
+    finish(command.args(words("get MysqlSinkConnector")), "").ends(0);
     // The follow-up command names the profile.
     let ran = run(directory, "--profile demo get nope");
     ran.says("next: ccloud-offsets list --profile demo\n");
     // There is no default profile.
-    assert_eq!(run(directory, "get MysqlSinkConnector").code, 2);
+    run(directory, "get MysqlSinkConnector").ends(2);
 }
 
 #[cfg(target_os = "linux")]
@@ -76,31 +71,23 @@ fn an_option_beats_the_environment_and_that_the_profile() {
     assert_eq!(get("", "").code, 0);
     let ran = get("", "env-variable");
     ran.says("env-variable/lkc-demo1");
-    let ran = get("-e env-option", "env-variable");
-    ran.says("env-option/lkc-demo1");
+    get("-e env-option", "env-variable").says("env-option/lkc-demo1");
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn what_is_wrong_with_a_profile_is_said() {
     let directory = configured("http://127.0.0.1:9");
-    let said = |name: &str| {
-        let ran = run(
-            directory.path(),
-            &format!("get MysqlSinkConnector --profile {name}"),
-        );
-        assert_eq!(ran.code, 2, "{}", ran.stderr);
-        ran.stderr
+    let get = |name: &str| {
+        let line = format!("get MysqlSinkConnector --profile {name}");
+        run(directory.path(), &line).ends(2)
     };
-    let unknown = said("prod");
-    assert!(
-        unknown.contains(r#"no profile "prod""#) && unknown.contains("it has demo, empty"),
-        "{unknown}"
-    );
-    assert!(said("empty").contains("no environment given"));
+    get("prod").says(r#"no profile "prod""#);
+    get("prod").says("it has demo, empty");
+    get("empty").says("no environment given");
     let file = directory.path().join("ccloud-offsets/profiles.yaml");
     std::fs::write(&file, "prod: {enviroment: env-1}\n").unwrap();
-    assert!(said("prod").contains("enviroment"));
+    get("prod").says("enviroment");
     std::fs::remove_file(&file).unwrap();
-    assert!(said("prod").contains("cannot be read"));
+    get("prod").says("cannot be read");
 }

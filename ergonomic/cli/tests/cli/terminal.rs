@@ -87,12 +87,24 @@ fn ctrl_c_leaves_the_alteration_running() {
     assert_eq!(server.accepted(SINK), 1);
 }
 
+/// Only one line can be redrawn, so it counts the connectors.
+#[test]
+fn several_waits_are_counted() {
+    let server = Server::start(Emulator::builder());
+    for name in [SINK, "orders-sink"] {
+        server.ok(&format!("delete {name} --all --yes --no-wait"));
+    }
+    let mut session = spawn(&server, "wait MysqlSinkConnector orders-sink --timeout 3s");
+    session.exp_string("0/2 ended, ").unwrap();
+    ends_with(&mut session, 8);
+}
+
 /// The tool shows that it waits for a service that does not answer.
 #[test]
 fn waiting_for_an_answer_is_shown() {
     let server = Server::quick();
     let hang = Fault::hang().times(9);
-    server.emulator.fault(Operation::ReadOffsets, hang);
+    server.fault(Operation::ReadOffsets, hang);
     let mut session = spawn(&server, "get MysqlSinkConnector --request-timeout 9s");
     session
         .exp_string("reading the offsets: no answer for ")

@@ -4,9 +4,11 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use ccloud_connect::clock::ManualClock;
 use ccloud_connect_emulator::{
-    API_KEY, API_SECRET, CLUSTER, ENVIRONMENT, Emulator, EmulatorBuilder, Timing,
+    API_KEY, API_SECRET, CLUSTER, ENVIRONMENT, Emulator, EmulatorBuilder, Fault, Operation, Timing,
 };
+use regex::Regex;
 use serde_json::Value;
 
 /// What a run printed, and its exit code.
@@ -18,6 +20,13 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
+    /// The exit code is this.
+    #[track_caller]
+    pub(crate) fn ends(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{}{}", self.stdout, self.stderr);
+        self
+    }
+
     /// Standard error holds this.
     #[track_caller]
     pub(crate) fn says(&self, text: &str) {
@@ -59,6 +68,12 @@ pub(crate) fn words(line: &str) -> Vec<&str> {
     line.split_whitespace()
         .map(|word| if word == "''" { "" } else { word })
         .collect()
+}
+
+/// A command in each line, then an arrow and what is expected of it.
+pub(crate) fn cases(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.map(|line| line.split_once(" => ").unwrap_or((line, "")))
 }
 
 /// Arguments, one by one or as a line without quotes.
@@ -133,7 +148,13 @@ pub(crate) fn finish(command: &mut Command, input: &str) -> Ran {
     }
 }
 
-/// An emulator on a thread of its own, so that tests can block while the tool runs.
+/// A runtime with a thread of its own, so that tests can block while the tool runs.
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(1).enable_all().build().unwrap()
+}
+
+/// An emulator in the process of the test.
 pub(crate) struct Server {
     pub(crate) emulator: Emulator,
     _runtime: tokio::runtime::Runtime,
@@ -145,12 +166,18 @@ impl Server {
         Self::start(Emulator::builder().timing(Timing::instant()))
     }
 
+    /// The same with a clock that does not move, so that connectors, ages and rates stand still.
+    pub(crate) fn still() -> Self {
+        let builder = Emulator::builder().timing(Timing::instant());
+        Self::start(builder.clock(ManualClock::default()))
+    }
+
+    pub(crate) fn fault(&self, operation: Operation, fault: Fault) {
+        self.emulator.fault(operation, fault);
+    }
+
     pub(crate) fn start(builder: EmulatorBuilder) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .unwrap();
+        let runtime = runtime();
         let emulator = runtime.block_on(builder.start()).unwrap();
         Self {
             emulator,
@@ -167,6 +194,18 @@ impl Server {
     /// Runs the tool with these arguments.
     pub(crate) fn run(&self, arguments: &(impl Arguments + ?Sized)) -> Ran {
         self.feed(arguments, "")
+    }
+
+    /// Runs the tool, which is done.
+    #[track_caller]
+    pub(crate) fn ok(&self, arguments: &(impl Arguments + ?Sized)) -> Ran {
+        self.run(arguments).ends(0)
+    }
+
+    /// Runs the tool, which refuses the arguments.
+    #[track_caller]
+    pub(crate) fn refused(&self, arguments: &(impl Arguments + ?Sized)) -> Ran {
+        self.run(arguments).ends(2)
     }
 
     /// Runs the tool with these arguments and something on standard input.
@@ -212,62 +251,24 @@ pub(crate) fn updating() -> bool {
 
 /// Replaces what differs from run to run: times, durations, ports, request ids.
 pub(crate) fn steady(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let before = out.chars().next_back();
-        let word_start = !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '.');
-        let found = word_start.then(|| moving(rest)).flatten();
-        match found {
-            Some((length, stand_in)) => {
-                out.push_str(stand_in);
-                rest = &rest[length..];
-            }
-            None => {
-                out.push(c);
-                rest = &rest[c.len_utf8()..];
-            }
-        }
-    }
-    out
-}
-
-/// The length of a part at the start of the text that differs from run to run, and its replacement.
-fn moving(text: &str) -> Option<(usize, &'static str)> {
-    let length = |of: fn(char) -> bool| text.find(|c| !of(c)).unwrap_or(text.len());
-    if let Some(rest) = text.strip_prefix("127.0.0.1:") {
-        let port = rest
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(rest.len());
-        return Some((10 + port, "127.0.0.1:PORT"));
-    }
-    if let Some(rest) = text.strip_prefix("emulator-") {
-        let id = rest
-            .find(|c: char| !c.is_ascii_hexdigit())
-            .unwrap_or(rest.len());
-        return (id == 8).then_some((17, "REQUEST-ID"));
-    }
-    let stamp = length(|c| c.is_ascii_digit() || "-:.TZ".contains(c));
-    let stamp = text[..stamp].trim_end_matches([':', '.']).len();
-    if stamp >= 20 && text[..stamp].ends_with('Z') && text.as_bytes()[4] == b'-' {
-        return Some((stamp, "TIME"));
-    }
-    // The age of a sample from a manual clock, whose time is long ago.
-    let days = length(|c| c.is_ascii_digit());
-    if days > 0 && text[days..].starts_with("d ago") {
-        return Some((days + 5, "Nd ago"));
-    }
-    let number = length(|c| c.is_ascii_digit() || c == '.');
-    // The same step may take milliseconds or seconds.
-    if number > 0 && text[number..].starts_with("ms") {
-        return Some((number + 2, "Ns"));
-    }
-    if number > 0 && text[number..].starts_with(" s") {
-        let ends = text[number + 2..].chars().next();
-        return (!ends.is_some_and(char::is_alphanumeric)).then_some((number + 2, "N s"));
-    }
-    let unit = text[number..].chars().next();
-    let after = text[number..].chars().nth(1);
-    let word = after.is_some_and(|c| c.is_ascii_alphanumeric());
-    (number > 0 && unit == Some('s') && !word).then_some((number + 1, "Ns"))
+    /// What differs at the beginning of a word, and what stands for it. The same step may take milliseconds or seconds.
+    const MOVING: [(&str, &str); 7] = [
+        (r"127\.0\.0\.1:[0-9]+", "127.0.0.1:PORT"),
+        (r"emulator-[0-9a-f]{8}\b", "REQUEST-ID"),
+        (
+            r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9.]+Z",
+            "TIME",
+        ),
+        // The age of a sample from a manual clock, whose time is long ago.
+        (r"[0-9]+d ago", "Nd ago"),
+        (r"[0-9.]+ms", "Ns"),
+        (r"[0-9.]+ s\b", "N s"),
+        (r"[0-9.]+s\b", "Ns"),
+    ];
+    let all = MOVING.into_iter();
+    all.fold(text.to_owned(), |text, (pattern, stand_in)| {
+        let pattern = Regex::new(&format!(r"(^|[^\w.]){pattern}")).unwrap();
+        let steady = pattern.replace_all(&text, format!("${{1}}{stand_in}"));
+        steady.into_owned()
+    })
 }

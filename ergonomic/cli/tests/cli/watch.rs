@@ -9,8 +9,7 @@ const SINK: &str = "MysqlSinkConnector";
 #[test]
 fn one_line_of_json_for_each_look_and_one_round_of_requests() {
     let server = Server::quick();
-    let ran = server.run("watch MysqlSinkConnector --count 2 --interval 1s -o json");
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let ran = server.ok("watch MysqlSinkConnector --count 2 --interval 1s -o json");
     let looks: Vec<serde_json::Value> = ran
         .stdout
         .lines()
@@ -36,8 +35,7 @@ fn one_line_of_json_for_each_look_and_one_round_of_requests() {
 fn people_see_how_fast_it_reads() {
     // At this speed the emulator has a new sample at every reading.
     let server = Server::start(Emulator::builder().speed(100.0));
-    let ran = server.run("watch orders-sink --count 2 --interval 1s");
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let ran = server.ok("watch orders-sink --count 2 --interval 1s");
     let second = ran.stdout.split("orders-sink").nth(2).unwrap();
     assert!(second.contains("never altered"), "{second}");
     let row = second
@@ -54,6 +52,6 @@ fn people_see_how_fast_it_reads() {
 #[test]
 fn it_does_not_hurry_and_ends_when_there_is_no_such_connector() {
     let server = Server::start(Emulator::builder());
-    assert_eq!(server.run("watch MysqlSinkConnector --interval 0").code, 2);
-    assert_eq!(server.run("watch nope").code, 4);
+    server.refused("watch MysqlSinkConnector --interval 0");
+    server.run("watch nope").ends(4);
 }

@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 
 use crate::fake::{Fake, KEY, Partition, SECRET};
 use crate::root;
-use crate::tool::{Server, bare, steady, tool, updating};
+use crate::tool::{Server, bare, runtime, steady, tool, updating};
 use crate::worker::Worker;
 
 const BEGIN: &str = "<!-- session -->\n```console\n";
@@ -34,11 +34,7 @@ struct Stage {
 
 impl Stage {
     fn new(mut seed: Seed) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .unwrap();
+        let runtime = runtime();
         let (brokers, worker) =
             runtime.block_on(async { (Fake::start(1).await, Worker::start().await) });
         // Each partition has a record every second for the last hour before the end that the seed gives.

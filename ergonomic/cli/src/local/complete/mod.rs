@@ -36,6 +36,7 @@ pub(crate) fn script(ui: &Ui, shell: Shell) -> Result<Exit, Failure> {
         }
     };
     ui.print(&text)?;
+    ui.note_at_terminal("This is the script. How to install it: ccloud-offsets completions --help");
     Ok(Exit::Done)
 }
 

@@ -6,7 +6,7 @@ use clap::Command;
 use clap_mangen::Man;
 
 use super::examples;
-use super::topics::{EXIT_CODES, VARIABLES};
+use super::topics::{EXIT_CODES, VARIABLES, entries};
 
 /// The page of the tool itself.
 pub(crate) fn page() -> io::Result<String> {
@@ -67,16 +67,16 @@ fn render(command: &Command, name: &str) -> io::Result<String> {
         man.render_subcommands_section(&mut page)?;
     }
     heading(&mut page, "EXIT STATUS")?;
-    for (exit, meaning) in EXIT_CODES {
-        writeln!(page, ".TP\n{}\n{}", exit as u8, escaped(meaning))?;
+    for (exit, meaning) in entries(EXIT_CODES) {
+        writeln!(page, ".TP\n{exit}\n{}", escaped(&meaning))?;
     }
     heading(&mut page, "ENVIRONMENT")?;
-    for (variable, meaning) in VARIABLES {
+    for (variable, meaning) in entries(VARIABLES) {
         writeln!(
             page,
             ".TP\n\\fB{}\\fR\n{}",
             escaped(variable),
-            escaped(meaning)
+            escaped(&meaning)
         )?;
     }
     heading(&mut page, "FILES")?;

@@ -15,6 +15,7 @@ pub(crate) use man::{page, pages};
 use crate::args::tree;
 use crate::failure::{Exit, Failure};
 use crate::ui::Ui;
+use topics::EXIT_CODES;
 
 /// A description, the examples, then usage and options. The examples come first because few people read to the end.
 const TEMPLATE: &str = "\
@@ -31,9 +32,10 @@ pub(crate) fn command() -> Command {
         .map(|command| command.get_name().to_owned())
         .collect();
     let more = "More: ccloud-offsets help topics\nTry it without an account: ccloud-offsets demo";
-    let command = command
-        .after_help(more)
-        .after_long_help(format!("{}\n{more}", topics::exit_codes()));
+    let command = command.after_help(more).after_long_help(format!(
+        "{EXIT_CODES}{}\n\n{more}",
+        topics::section(EXIT_CODES)
+    ));
     names.into_iter().fold(command, |command, name| {
         command.mut_subcommand(&name, |command| put(command, &name))
     })
@@ -65,16 +67,16 @@ pub(crate) fn help(ui: &Ui, about: Option<&str>) -> Result<Exit, Failure> {
     let text = match about {
         None => command.render_long_help(),
         Some("topics") => {
-            ui.print(&topics::page())?;
+            ui.print(topics::PAGE)?;
             return Ok(Exit::Done);
         }
         Some(name) => match command.find_subcommand_mut(name) {
             Some(command) => command.render_long_help(),
             None => {
                 return Err(Failure::invalid(format!(
-                    "there is no command {name:?} and no page of that name; the page is called topics"
+                    "there is no command {name:?}; exit codes, variables, files and forms of time are on the page topics"
                 ))
-                .next("ccloud-offsets help"));
+                .next("ccloud-offsets help topics"));
             }
         },
     };

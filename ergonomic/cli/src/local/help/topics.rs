@@ -1,152 +1,85 @@
-//! The page `help topics`, and the tables that it shares with the manual pages.
+//! The page `help topics`, and its sections that other help and the manual pages repeat.
 
-use std::fmt::Write as _;
+/// The whole page, at most 80 columns wide. In a section, each name is followed by its meaning, which is indented deeper.
+pub(super) const PAGE: &str = include_str!("topics.txt");
 
-use ccloud_connect::env;
+pub(super) const EXIT_CODES: &str = "Exit codes:\n";
+pub(super) const VARIABLES: &str = "Environment variables:\n";
 
-use crate::failure::Exit;
-use crate::text::words::wrapped;
-
-/// The documented exit codes.
-pub(super) const EXIT_CODES: [(Exit, &str); 13] = [
-    (Exit::Done, "done"),
-    (Exit::Unexpected, "unexpected failure"),
-    (Exit::Invalid, "invalid input; nothing was changed"),
-    (Exit::Denied, "not authenticated, or not allowed"),
-    (Exit::NotFound, "not found"),
-    (
-        Exit::Busy,
-        "busy: another alteration is in progress, or the offsets moved on",
-    ),
-    (
-        Exit::Unavailable,
-        "unavailable or rate limited, after retries",
-    ),
-    (Exit::Failed, "the alteration failed (FAILED)"),
-    (
-        Exit::Pending,
-        "still pending at the deadline, or with --confirm not confirmed",
-    ),
-    (
-        Exit::Unknown,
-        "outcome unknown: read the status before sending again",
-    ),
-    (
-        Exit::NotAsPlanned,
-        "applied, but what was seen of it since is not what was planned",
-    ),
-    (
-        Exit::WouldChange,
-        "--dry-run --exit-code: the plan would change something",
-    ),
-    (
-        Exit::Interrupted,
-        "interrupted, or the question was answered with no; 143 by SIGTERM, 129 by SIGHUP",
-    ),
-];
-
-/// The environment variables.
-pub(super) const VARIABLES: [(&str, &str); 11] = [
-    (env::API_KEY, "the Cloud API key"),
-    (env::API_SECRET, "its secret"),
-    (env::ENDPOINT, "base URL of the service, as --endpoint"),
-    (env::ENVIRONMENT, "environment id, as --environment"),
-    (env::CLUSTER, "Kafka cluster id, as --cluster"),
-    (
-        "CCLOUD_OFFSETS_PROFILE",
-        "name of the profile, as --profile",
-    ),
-    (
-        "HTTPS_PROXY, ALL_PROXY, NO_PROXY",
-        "proxy, and the hosts that are reached without it; never used for loopback",
-    ),
-    (
-        "SSL_CERT_FILE, SSL_CERT_DIR",
-        "certificates to trust instead of the system's",
-    ),
-    (
-        "KAFKA_API_KEY, KAFKA_API_SECRET",
-        "key of the Kafka cluster, for times, ends and lag",
-    ),
-    ("VISUAL, EDITOR", "the editor of edit"),
-    (
-        "NO_COLOR, CLICOLOR_FORCE, TERM",
-        "colours and moving lines, unless --color says otherwise",
-    ),
-];
-
-const FILES: [(&str, &str); 3] = [
-    (
-        "offsets (patch --file)",
-        "JSON or YAML, as get -o json and get -o yaml write it: an object with offsets, or the bare list. Keep numbers \
-         exact: edit as YAML, or use jq 1.7 or later, because older ones round what is beyond 2^53. The form: \
-         ccloud-offsets schema",
-    ),
-    (
-        "API key (--api-key-file)",
-        "lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…, or what the console downloads, or what \
-         confluent api-key create -o json prints; readable by you alone; - is standard input",
-    ),
-    (
-        "profiles",
-        "ccloud-offsets/profiles.yaml in the configuration directory of the platform: ~/.config on Linux, \
-         ~/Library/Application Support on macOS, %APPDATA% on Windows. An option beats the environment, the environment \
-         the profile:",
-    ),
-];
-
-const PROFILE: [&str; 5] = [
-    "prod:",
-    "  environment: env-abc12",
-    "  cluster: lkc-9x8y7",
-    "  api_key_file: /home/me/keys/prod.env",
-    "  endpoint: https://api.confluent.cloud",
-];
-
-const TIMES: [(&str, &str); 3] = [
-    (
-        "durations",
-        "500ms, 90s, 10m, 1h30m, 2d; a bare number counts seconds",
-    ),
-    (
-        "moments",
-        "2024-02-20T15:14:19Z, as status prints them; for --to-time also 08:00 (today, in the zone of this machine) and -2h",
-    ),
-    (
-        "in tables",
-        "UTC, to the second; JSON and YAML have all digits",
-    ),
-];
-
-/// The exit codes as help shows them.
-pub(super) fn exit_codes() -> String {
-    let mut out = String::from("Exit codes:\n");
-    for (exit, meaning) in EXIT_CODES {
-        // Writing to a string cannot fail.
-        let lines = wrapped(meaning, 0, 73).join("\n       ");
-        let _ = writeln!(out, "  {:>3}  {lines}", exit as u8);
-    }
-    out
+/// The text of a section, without its title.
+pub(super) fn section(title: &str) -> &'static str {
+    let rest = PAGE.split_once(title).map_or("", |(_, rest)| rest);
+    rest.split("\n\n").next().unwrap_or_default()
 }
 
-/// The whole page, at most 80 columns wide.
-pub(super) fn page() -> String {
-    let mut out = exit_codes();
-    section(&mut out, "Environment variables", &VARIABLES);
-    section(&mut out, "Files", &FILES);
-    for line in PROFILE {
-        let _ = writeln!(out, "          {line}");
+/// The names of a section and their meanings.
+pub(super) fn entries(title: &str) -> Vec<(&'static str, String)> {
+    let mut entries: Vec<(&str, String)> = Vec::new();
+    for line in section(title).lines() {
+        let text = line.trim_start();
+        match entries.last_mut() {
+            Some((_, meaning)) if line.len() - text.len() > 5 => {
+                let gap = if meaning.is_empty() { "" } else { " " };
+                *meaning += &format!("{gap}{text}");
+            }
+            _ => {
+                let (name, meaning) = text.split_once("  ").unwrap_or((text, ""));
+                entries.push((name, meaning.to_owned()));
+            }
+        }
     }
-    section(&mut out, "Forms of time", &TIMES);
-    out
+    entries
 }
 
-fn section(out: &mut String, title: &str, rows: &[(&str, &str)]) {
-    let _ = writeln!(out, "\n{title}:");
-    for (name, meaning) in rows {
-        let _ = writeln!(out, "  {name}");
-        for line in wrapped(meaning, 0, 74) {
-            let _ = writeln!(out, "      {line}");
+#[cfg(test)]
+mod tests {
+    use ccloud_connect::env;
+
+    use super::*;
+    use crate::failure::Exit;
+    use crate::session::profile;
+
+    #[test]
+    fn the_page_names_every_exit_code_and_variable() {
+        use Exit::{
+            Busy, Denied, Done, Failed, Interrupted, Invalid, NotAsPlanned, NotFound, Pending,
+            Unavailable, Unexpected, Unknown, WouldChange,
+        };
+        let codes = [
+            Done,
+            Unexpected,
+            Invalid,
+            Denied,
+            NotFound,
+            Busy,
+            Unavailable,
+            Failed,
+            Pending,
+            Unknown,
+            NotAsPlanned,
+            WouldChange,
+            Interrupted,
+        ];
+        let told: Vec<_> = entries(EXIT_CODES)
+            .into_iter()
+            .map(|(code, _)| code.to_owned())
+            .collect();
+        assert_eq!(told, codes.map(|code| (code as u8).to_string()));
+        let variables = entries(VARIABLES);
+        for name in [
+            env::API_KEY,
+            env::API_SECRET,
+            env::ENDPOINT,
+            env::ENVIRONMENT,
+            env::CLUSTER,
+            profile::VARIABLE,
+        ] {
+            assert!(
+                variables
+                    .iter()
+                    .any(|(told, meaning)| *told == name && !meaning.is_empty()),
+                "{name}"
+            );
         }
     }
 }
