@@ -7,7 +7,6 @@ mod answers;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
@@ -43,6 +42,8 @@ pub(crate) const ALL: [(i16, (i16, i16)); 7] = [
 pub(crate) enum Reply {
     /// It is sent as it is.
     Send(Vec<u8>),
+    /// So many bytes of it and of the eight bytes before it are sent, and the connection is closed.
+    Cut(Vec<u8>, usize),
     /// These bytes are sent, without the length and the number before them, and the connection is closed.
     Raw(Vec<u8>),
     Close,
@@ -235,7 +236,7 @@ async fn serve(
     // As in Kafka: pipelined answers do not wait for each other's acknowledgements.
     stream.set_nodelay(true).unwrap();
     match listening {
-        Listening::Silent => tokio::time::sleep(Duration::from_secs(3600)).await,
+        Listening::Silent => std::future::pending().await,
         // Closing a connection with bytes that nobody has read resets it.
         Listening::Dropping => stream.readable().await.unwrap(),
         Listening::PlainText => {
@@ -269,20 +270,21 @@ async fn talk(
         }
         answered += 1;
         let (correlation, reply) = answers::reply(node, &request, &mut state.lock().unwrap());
-        match reply {
-            Reply::Send(body) => {
-                let length = i32::try_from(body.len() + 4).unwrap();
-                let frame = [&length.to_be_bytes()[..], &correlation.to_be_bytes(), &body];
-                stream.write_all(&frame.concat()).await?;
-                stream.flush().await?;
-            }
-            Reply::Raw(bytes) => {
-                stream.write_all(&bytes).await?;
-                stream.shutdown().await?;
-                return Ok(());
-            }
+        let frame = |body: Vec<u8>| {
+            let length = i32::try_from(body.len() + 4).unwrap();
+            [&length.to_be_bytes()[..], &correlation.to_be_bytes(), &body].concat()
+        };
+        let (bytes, is_last) = match reply {
+            Reply::Send(body) => (frame(body), false),
+            Reply::Cut(body, length) => (frame(body)[..length].to_vec(), true),
+            Reply::Raw(bytes) => (bytes, true),
             Reply::Close => return Ok(()),
-            Reply::Silence => tokio::time::sleep(Duration::from_secs(3600)).await,
+            Reply::Silence => std::future::pending().await,
+        };
+        stream.write_all(&bytes).await?;
+        stream.flush().await?;
+        if is_last {
+            return stream.shutdown().await;
         }
     }
 }
