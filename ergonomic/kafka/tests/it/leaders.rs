@@ -5,13 +5,12 @@ use std::time::Duration;
 use ccloud_connect_kafka::{Brokers, ErrorKind};
 
 use crate::fake::{KEY, LIST_OFFSETS, Listening, OFFSET_FETCH, Reply, SECRET};
-use crate::{T0, two_nodes, two_nodes_with};
+use crate::{two_nodes, two_nodes_with, whole};
 
 #[tokio::test]
 async fn a_moved_leader_is_found() {
     let (_fake, brokers) = two_nodes_with(|state| state.stale = 2).await;
-    let found = brokers.offsets(["orders"], None).await.unwrap();
-    assert_eq!(found.errors, []);
+    let found = whole(&brokers).await;
     let ends: Vec<_> = found.partitions.values().map(|b| b.latest).collect();
     assert_eq!(ends, [100, 101, 102, 103]);
 }
@@ -20,36 +19,23 @@ async fn a_moved_leader_is_found() {
 async fn codes_that_pass_are_asked_again_and_all_others_are_final() {
     for code in [5, 6, 7, 9, 13, 14, 15, 16, 56, 74, 75, 76, 78] {
         let (_fake, brokers) = two_nodes_with(|state| state.leader_code = (code, 5)).await;
-        let found = brokers.offsets(["orders"], None).await.unwrap();
-        assert_eq!(
-            (found.partitions.len(), found.errors),
-            (4, vec![]),
-            "{code}"
-        );
+        whole(&brokers).await;
     }
-    for (code, kind) in [
-        (-1, ErrorKind::Unavailable),
-        (1, ErrorKind::Unavailable),
-        (3, ErrorKind::NotFound),
-        (29, ErrorKind::NotPermitted),
-        (31, ErrorKind::NotPermitted),
-        (35, ErrorKind::Incompatible),
-        (42, ErrorKind::Unavailable),
+    for (kind, codes) in [
+        (ErrorKind::Unavailable, &[-1, 1, 42][..]),
+        (ErrorKind::NotFound, &[3]),
+        (ErrorKind::NotPermitted, &[29, 31]),
+        (ErrorKind::Incompatible, &[35]),
     ] {
-        let (fake, brokers) = two_nodes_with(|state| state.leader_code = (code, 1)).await;
-        let found = brokers.offsets(["orders"], None).await.unwrap();
-        assert_eq!(
-            (found.partitions.len(), found.errors.len()),
-            (3, 1),
-            "{code}"
-        );
-        let error = &found.errors[0];
-        assert_eq!(
-            (error.kind(), error.partition()),
-            (kind, Some(0)),
-            "{error}"
-        );
-        assert!(error.to_string().contains(&fake.address(0)), "{error}");
+        for code in codes {
+            let (fake, brokers) = two_nodes_with(|state| state.leader_code = (*code, 1)).await;
+            let found = brokers.offsets(["orders"], None).await.unwrap();
+            assert_eq!((found.partitions.len(), found.errors.len()), (3, 1));
+            let error = &found.errors[0];
+            assert_eq!(error.kind(), kind, "{error}");
+            let start = format!("orders:0: Kafka at {}: ", fake.address(0));
+            assert!(error.to_string().starts_with(&start), "{error}");
+        }
     }
 }
 
@@ -61,17 +47,20 @@ async fn a_killed_leader_is_waited_for_until_another_leads() {
         (1, LIST_OFFSETS) => Reply::Close,
         _ => Reply::Send(body),
     });
-    let elect = async {
-        while fake.state().connections < 6 {
-            tokio::time::sleep(Duration::from_millis(10)).await;
+    let kill_and_elect = async {
+        for (connections, is_killed) in [(2, true), (5, false)] {
+            while fake.state().connections < connections {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            let mut state = fake.state();
+            state.listening[1] = Listening::Dropping;
+            if !is_killed {
+                let partitions = state.topics.values_mut().flatten();
+                partitions.for_each(|partition| partition.leader = 0);
+            }
         }
-        let mut state = fake.state();
-        let partitions = state.topics.values_mut().flatten();
-        partitions.for_each(|partition| partition.leader = 0);
     };
-    let (found, ()) = tokio::join!(brokers.offsets(["orders"], None), elect);
-    let found = found.unwrap();
-    assert_eq!((found.partitions.len(), found.errors), (4, vec![]));
+    tokio::join!(whole(&brokers), kill_and_elect);
 }
 
 #[tokio::test]
@@ -89,18 +78,12 @@ async fn a_leader_that_stays_away_or_silent_costs_only_its_partitions() {
         let found = brokers.offsets(["orders"], None).await.unwrap();
         let numbers: Vec<_> = found.partitions.keys().map(|(_, number)| *number).collect();
         assert_eq!(numbers, [0, 2]);
-        let lost: Vec<_> = found
-            .errors
-            .iter()
-            .map(|e| (e.partition(), e.kind()))
-            .collect();
-        assert_eq!(lost, [1, 3].map(|n| (Some(n), ErrorKind::Unavailable)));
+        assert_eq!(found.errors.len(), 2);
         for error in &found.errors {
             let text = error.to_string();
-            assert!(
-                text.contains(&fake.address(1)) && text.contains("time limit"),
-                "{text}"
-            );
+            assert_eq!(error.kind(), ErrorKind::Unavailable, "{text}");
+            assert!(text.contains(&fake.address(1)), "{text}");
+            assert!(text.contains("time limit"), "{text}");
             assert_eq!(text.contains("handshake"), is_away, "{text}");
         }
     }
@@ -147,12 +130,8 @@ async fn an_authentication_that_expires_within_a_question_is_renewed() {
     let now = "2026-06-01T00:00:00Z".parse().unwrap();
     let lags = brokers.lag(&positions, now).await.unwrap();
     assert_eq!((lags.partitions.len(), lags.errors), (4, vec![]));
-    for lag in lags.partitions.values() {
-        assert!(
-            lag.next_record
-                .is_some_and(|time| time.unix_nanoseconds() / 1_000_000 >= i128::from(T0))
-        );
-    }
+    let times = lags.partitions.values().filter_map(|lag| lag.next_record);
+    assert_eq!(times.count(), 4);
     assert!(fake.state().connections > 2);
     let committed = brokers.committed("connect-lcc-1").await.unwrap();
     assert_eq!(committed.len(), 3);

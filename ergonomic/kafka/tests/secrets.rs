@@ -1,13 +1,17 @@
 //! Nothing that is printed, logged or reported shows the secret.
+//!
+//! A test program of its own, because a process installs its log subscriber once.
+
+#[path = "fake/mod.rs"]
+#[allow(dead_code, reason = "each test program needs other faults")]
+mod fake;
 
 use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ccloud_connect_kafka::KafkaError;
-
-use crate::brokers;
-use crate::fake::{ALL, Fake, Partition, Reply, SECRET};
+use ccloud_connect_kafka::{Brokers, KafkaError};
+use fake::{ALL, Fake, KEY, Partition, Reply, SECRET};
 
 fn assert_clean(what: &str, text: &str) {
     assert!(!text.is_empty(), "{what} printed nothing");
@@ -45,20 +49,25 @@ async fn nothing_in_logs_at_trace_level_nor_in_errors_nor_in_debug() {
         .with_max_level(tracing::Level::TRACE)
         .with_writer(move || writer.clone())
         .finish();
-    // For the thread of this test, on which everything runs.
-    let _guard = tracing::subscriber::set_default(subscriber);
+    tracing::subscriber::set_global_default(subscriber).unwrap();
     let fake = Fake::start(1).await;
     fake.topic("orders", vec![Partition::every_second(0, 0, 10)]);
-    let brokers = brokers(&fake).time_limit(Duration::from_millis(300));
+    let authority = Some(fake.authority.as_bytes());
+    let brokers = Brokers::new(fake.address(0).parse().unwrap(), KEY, SECRET, authority);
+    let brokers = brokers.unwrap().time_limit(Duration::from_millis(300));
     assert_clean("Brokers", &format!("{brokers:?}"));
     assert_eq!(brokers.offsets(["orders"], None).await.unwrap().errors, []);
     // The secret was sent; otherwise this test would prove nothing.
     assert_eq!(fake.state().passwords, [SECRET]);
+    // To authenticate: code 58 with the secret as the message. To all others: an answer with the secret that cannot be read.
+    let length = i16::try_from(SECRET.len()).unwrap().to_be_bytes();
+    let repeated = [&[0, 58], &length[..], SECRET.as_bytes(), &[0; 12]].concat();
     for (failing, _) in ALL {
         for silent in [false, true] {
+            let repeated = repeated.clone();
             fake.hook(move |_, key, body| match (key == failing, silent) {
                 (true, true) => Reply::Silence,
-                (true, false) => Reply::Raw(SECRET.as_bytes().to_vec()),
+                (true, false) => Reply::Send(repeated.clone()),
                 (false, _) => Reply::Send(body),
             });
             match brokers.offsets(["orders"], None).await {
@@ -71,6 +80,8 @@ async fn nothing_in_logs_at_trace_level_nor_in_errors_nor_in_debug() {
         }
     }
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(log.contains("connecting to Kafka"), "{log}");
+    for words in ["connecting to Kafka", "is not shown"] {
+        assert!(log.contains(words), "{words}: {log}");
+    }
     assert_clean("the log", &log);
 }
