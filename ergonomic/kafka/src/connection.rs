@@ -45,11 +45,8 @@ impl Connection {
             Ok(connection)
         };
         let opened: Result<Self, KafkaError> = opening.await;
-        opened.map_err(|error| {
-            let error = error.at(address);
-            tracing::debug!(%error, "the connection failed");
-            error
-        })
+        let opened = opened.map_err(|error| error.at(address));
+        opened.inspect_err(|error| tracing::debug!(%error, "the connection failed"))
     }
 
     /// Checks the versions, and authenticates.

@@ -97,11 +97,9 @@ impl Brokers {
             // When times cannot be found, the lag in records is still returned.
             let found = question.list(vec![times.clone()], &mut Vec::new()).await;
             for (partition, asked) in times {
-                match (
-                    searches.get_mut(&partition),
-                    found.get(&partition).map(|f| &f[..]),
-                ) {
-                    (Some(search), Some([found])) => search.narrow(asked, *found),
+                let found = found.get(&partition).and_then(|found| found.first());
+                match (searches.get_mut(&partition), found) {
+                    (Some(search), Some(found)) => search.narrow(asked, *found),
                     _ => _ = searches.remove(&partition),
                 }
             }
@@ -132,22 +130,16 @@ impl Search {
         if !(bounds.earliest..bounds.latest).contains(&position) {
             return None;
         }
-        let first = Found {
-            offset: first.offset,
-            time: milliseconds(first.time),
-        };
-        let high = if first.offset >= position {
+        let low = Found::new(first.offset, milliseconds(first.time));
+        let high = if low.offset >= position {
             // The first record is the next record itself.
-            first
+            low
         } else {
-            Found {
-                offset: bounds.latest,
-                time: now.max(first.time).saturating_add(1),
-            }
+            Found::new(bounds.latest, now.max(low.time).saturating_add(1))
         };
         Some(Self {
             position,
-            low: first,
+            low,
             high,
         })
     }
@@ -175,15 +167,9 @@ impl Search {
         if found.offset < 0 {
             self.high.time = asked;
         } else if found.offset > self.position {
-            self.high = Found {
-                offset: found.offset,
-                time: asked,
-            };
+            self.high = Found::new(found.offset, asked);
         } else {
-            self.low = Found {
-                offset: found.offset,
-                time: found.time.clamp(asked, self.high.time),
-            };
+            self.low = Found::new(found.offset, found.time.clamp(asked, self.high.time));
             if found.offset == self.position {
                 self.high = self.low;
             }
@@ -214,10 +200,8 @@ mod tests {
             let now = times[times.len() - 1] + 5_000;
             let found_at = |time: i64| {
                 let offset = times.partition_point(|t| *t < time);
-                times.get(offset).map_or(Found { offset: -1, time: -1 }, |time| Found {
-                    offset: offset as i64,
-                    time: *time,
-                })
+                let time = times.get(offset);
+                time.map_or(Found::new(-1, -1), |time| Found::new(offset as i64, *time))
             };
             let first = RecordAt::new(0, timestamp(start));
             let bounds = PartitionBounds::new(0, times.len() as i64).with_first(Some(first));

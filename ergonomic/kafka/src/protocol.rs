@@ -207,6 +207,12 @@ pub(crate) struct Found {
     pub(crate) time: i64,
 }
 
+impl Found {
+    pub(crate) fn new(offset: i64, time: i64) -> Self {
+        Self { offset, time }
+    }
+}
+
 /// The answer for each partition, or its error code.
 pub(crate) type FoundOffsets = BTreeMap<TopicPartition, std::result::Result<Found, i16>>;
 
@@ -215,7 +221,7 @@ pub(crate) fn list_offsets(mut answer: Reader<'_>) -> Result<FoundOffsets> {
     let all = by_partition(&mut answer, |r| {
         let (code, time, offset) = (r.i16()?, r.i64()?, r.i64()?);
         r.i32()?;
-        Ok(unless(code, Found { offset, time }))
+        Ok(unless(code, Found::new(offset, time)))
     })?;
     answer.end()?;
     Ok(all)

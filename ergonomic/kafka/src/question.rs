@@ -230,10 +230,11 @@ impl Question {
         for (leader, led) in by_leader {
             let (settings, deadline) = (Arc::clone(&self.settings), self.deadline);
             let open = self.open.remove(&leader);
-            let mut rounds = rounds.to_vec();
-            for times in &mut rounds {
-                times.retain(|partition, _| led.contains(partition));
-            }
+            let of_leader = |times: &Times| -> Times {
+                let time = |p: &TopicPartition| Some((p.clone(), *times.get(p)?));
+                led.iter().filter_map(time).collect()
+            };
+            let rounds: Vec<_> = rounds.iter().map(of_leader).collect();
             asking.spawn(async move {
                 let asked = timeout_at(deadline, ask_leader(&settings, &leader, open, &rounds));
                 let asked = asked

@@ -48,7 +48,10 @@ fn help_of_every_command() {
     for line in all.lines() {
         let option = line.trim().strip_prefix("--").unwrap_or_default();
         let words = ["secret", "password", "key", "token"];
-        if words.iter().any(|word| option.split(' ').next().unwrap().contains(word)) {
+        if words
+            .iter()
+            .any(|word| option.split(' ').next().unwrap().contains(word))
+        {
             let is_file = option.contains("-file <FILE>");
             assert!(is_file || option == "resume-token <TOKEN>", "{line}");
         }
