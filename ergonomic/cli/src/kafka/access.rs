@@ -50,7 +50,7 @@ impl KafkaArgs {
             None => look_up(session).await?,
         };
         let bootstrap: Bootstrap = bootstrap.parse().map_err(|error| failure(&error))?;
-        let authorities = session.authorities.as_ref().map(|pem| pem.as_bytes());
+        let authorities = session.authorities.as_deref().map(str::as_bytes);
         let brokers = Brokers::new(bootstrap, key.key, key.secret.to_string(), authorities);
         brokers.map_err(|error| failure(&error))
     }

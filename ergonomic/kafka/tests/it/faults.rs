@@ -73,7 +73,7 @@ async fn faults_of_one_broker() {
     for (fault, kind, words, [connections, passwords]) in FAULTS {
         let (fake, brokers) = two_nodes_with(fault).await;
         let is_silent = words.contains("does not answer");
-        let limit = Duration::from_millis(if is_silent { 200 } else { 5000 });
+        let limit = Duration::from_millis(if is_silent { 500 } else { 5000 });
         let error = first_error(&brokers.connect_timeout(limit)).await;
         assert_says(&error, kind, words, &fake.address(0));
         assert!(!error.to_string().contains('\u{1b}'), "{error}");
