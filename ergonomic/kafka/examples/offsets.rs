@@ -19,11 +19,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let time = argument("TIME")?.parse()?;
     let key = std::env::var("KAFKA_API_KEY")?;
     let secret = std::env::var("KAFKA_API_SECRET")?;
-    let mut brokers = Brokers::builder(bootstrap, key, secret);
-    if let Some(file) = std::env::var_os("AUTHORITIES_FILE") {
-        brokers = brokers.authorities_pem(std::fs::read(file)?);
-    }
-    let brokers = brokers.build()?;
+    let authorities = std::env::var_os("AUTHORITIES_FILE").map(std::fs::read);
+    let brokers = Brokers::new(bootstrap, key, secret, authorities.transpose()?.as_deref())?;
     let started = Instant::now();
     let found = brokers.offsets(arguments, Some(time)).await?;
     let elapsed = started.elapsed();

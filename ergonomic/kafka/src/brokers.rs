@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ccloud_connect_types::{PartitionBounds, RecordAt, Timestamp};
+use tokio_rustls::TlsConnector;
 use zeroize::Zeroizing;
 
 use crate::address::Bootstrap;
 use crate::error::{ErrorKind, KafkaError};
 use crate::protocol::{EARLIEST, Found, LATEST, STABLE, TopicPartition};
 use crate::question::Question;
-use crate::settings::Settings;
 use crate::tls;
 
 /// The longest name of a topic (`org.apache.kafka.common.internals.Topic`).
@@ -22,7 +22,7 @@ const MAX_TOPIC: usize = 249;
 ///
 /// It connects only for a question, and closes the connections after it. Needs a tokio runtime with time and I/O enabled. Questions
 /// change nothing and create no topic. Dropping a future closes its connections.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Brokers(pub(crate) Arc<Settings>);
 
 /// What [`Brokers::offsets`] found.
@@ -36,31 +36,54 @@ pub struct TopicOffsets {
 }
 
 impl Brokers {
-    /// Starts the settings, with the bootstrap addresses and the API key of the **Kafka cluster** with its secret. Brokers refuse a
-    /// Cloud API key.
-    pub fn builder(
+    /// The brokers at these addresses, asked with the API key of the **Kafka cluster** and its secret. Brokers refuse a Cloud API
+    /// key. Reads the certificates that the operating system trusts, and does no other I/O; the authorities in `authorities_pem`
+    /// are trusted, too.
+    ///
+    /// # Errors
+    /// When the key or the secret is empty or contains a NUL, or the authorities cannot be read.
+    pub fn new(
         bootstrap: Bootstrap,
         key: impl Into<String>,
         secret: impl Into<String>,
-    ) -> BrokersBuilder {
-        BrokersBuilder {
-            settings: Settings {
-                bootstrap,
-                tls: None,
-                key: key.into(),
-                secret: Zeroizing::new(secret.into()),
-                connect_timeout: Duration::from_secs(5),
-                time_limit: Duration::from_secs(30),
-            },
-            authorities: None,
+        authorities_pem: Option<&[u8]>,
+    ) -> Result<Self, KafkaError> {
+        let (key, secret) = (key.into(), Zeroizing::new(secret.into()));
+        let is_invalid = |part: &str| part.is_empty() || part.contains('\0');
+        if is_invalid(&key) || is_invalid(&secret) {
+            let message = "the Kafka API key or its secret is empty or contains a NUL";
+            return Err(KafkaError::new(ErrorKind::Invalid, message));
         }
+        let tls = bootstrap.tls.then(|| tls::connector(authorities_pem));
+        Ok(Self(Arc::new(Settings {
+            tls: tls.transpose()?,
+            bootstrap,
+            key,
+            secret,
+            connect_timeout: Duration::from_secs(5),
+            time_limit: Duration::from_secs(30),
+        })))
+    }
+
+    /// The longest time to connect to a broker, and again to authenticate; the default is 5 seconds.
+    #[must_use]
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        Arc::make_mut(&mut self.0).connect_timeout = limit;
+        self
+    }
+
+    /// The longest time of one question with all its repetitions; the default is 30 seconds.
+    #[must_use]
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        Arc::make_mut(&mut self.0).time_limit = limit;
+        self
     }
 
     /// The first offset and the end of each partition of these topics and, with a `time`, its first record at or after that time.
     ///
     /// "First" is by offset: when times do not rise with offsets, records with earlier times may follow. A time is rounded up to
     /// milliseconds. The end is asked last, so a record found by time is before it. When a leader moves or restarts, the question
-    /// is repeated until the [time limit](BrokersBuilder::time_limit).
+    /// is repeated until the [time limit](Self::time_limit).
     ///
     /// # Errors
     /// When no broker can be asked: see [`ErrorKind`]. Errors of single topics or partitions are in [`TopicOffsets::errors`].
@@ -69,34 +92,8 @@ impl Brokers {
         topics: impl IntoIterator<Item = impl Into<String>>,
         time: Option<Timestamp>,
     ) -> Result<TopicOffsets, KafkaError> {
-        let mut errors = Vec::new();
-        let topics = checked(topics, &mut errors);
-        if topics.is_empty() {
-            return Ok(TopicOffsets {
-                errors,
-                ..TopicOffsets::default()
-            });
-        }
-        let mut question = Question::new(&self.0);
-        let partitions = question.partitions(&topics, &mut errors).await?;
-        // Time 0 is before all records, so it finds the first one.
-        let mut times = vec![EARLIEST, 0, STABLE];
-        times.extend(time.map(milliseconds));
-        times.push(LATEST);
-        let wanted = partitions.into_iter().map(|p| (p, times.clone())).collect();
-        let found = question.list(&wanted, &mut errors).await;
-        let partitions = found.into_iter().map(|(partition, places)| {
-            let offset = |place: Option<&Found>| place.map_or(0, |found| found.offset);
-            let bounds = PartitionBounds::new(offset(places.first()), offset(places.last()))
-                .with_first(places.get(1).and_then(record))
-                .with_stable(offset(places.get(2)))
-                .with_record_at(places.get(3).filter(|_| time.is_some()).and_then(record));
-            (partition, bounds)
-        });
-        Ok(TopicOffsets {
-            partitions: partitions.collect(),
-            errors,
-        })
+        let topics = topics.into_iter().map(Into::into);
+        bounds(&mut Question::new(&self.0), topics, time, |_| true).await
     }
 
     /// All offsets that a consumer group has committed. A partition without a committed offset is absent. The map is empty for a
@@ -110,92 +107,74 @@ impl Brokers {
         group: &str,
     ) -> Result<BTreeMap<TopicPartition, i64>, KafkaError> {
         if group.is_empty() || group.len() > 0x7fff {
-            return Err(KafkaError::new(
-                ErrorKind::Invalid,
-                "the name of the group is empty or too long",
-            ));
+            let message = "the name of the group is empty or too long";
+            return Err(KafkaError::new(ErrorKind::Invalid, message));
         }
         let committed = Question::new(&self.0).committed(group).await;
-        committed.map_err(|error| error.saying(&format!("group {group:?}")))
+        let mut committed = committed.map_err(|error| error.about_group(group))?;
+        committed.retain(|_, offset| *offset >= 0);
+        Ok(committed)
     }
 }
 
-impl fmt::Debug for Brokers {
+/// What every question needs to know.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) bootstrap: Bootstrap,
+    pub(crate) tls: Option<TlsConnector>,
+    pub(crate) key: String,
+    pub(crate) secret: Zeroizing<String>,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) time_limit: Duration,
+}
+
+impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        f.debug_struct("Settings")
+            .field("bootstrap", &self.bootstrap.to_string())
+            .field("key", &self.key)
+            .field("time_limit", &self.time_limit)
+            .finish_non_exhaustive()
     }
 }
 
-/// Settings of [`Brokers`].
-#[must_use]
-pub struct BrokersBuilder {
-    settings: Settings,
-    authorities: Option<Vec<u8>>,
-}
-
-impl BrokersBuilder {
-    /// Trusts these authorities, in PEM form, in addition to those of the operating system.
-    pub fn authorities_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.authorities = Some(pem.into());
-        self
+/// The bounds of those partitions of the topics that are wanted.
+pub(crate) async fn bounds(
+    question: &mut Question,
+    topics: impl Iterator<Item = String>,
+    time: Option<Timestamp>,
+    is_wanted: impl Fn(&TopicPartition) -> bool,
+) -> Result<TopicOffsets, KafkaError> {
+    let (topics, invalid): (BTreeSet<_>, BTreeSet<_>) =
+        topics.partition(|topic| (1..=MAX_TOPIC).contains(&topic.len()));
+    let message = format!("a topic's name has 1 to {MAX_TOPIC} characters");
+    let error = KafkaError::new(ErrorKind::Invalid, message);
+    let errors = invalid.iter().map(|topic| error.clone().about(topic, None));
+    let mut found = TopicOffsets {
+        partitions: BTreeMap::new(),
+        errors: errors.collect(),
+    };
+    if topics.is_empty() {
+        return Ok(found);
     }
-
-    /// The longest time to connect to a broker, and again to authenticate; the default is 5 seconds.
-    pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.settings.connect_timeout = limit;
-        self
-    }
-
-    /// The longest time of one question with all its repetitions; the default is 30 seconds.
-    pub fn time_limit(mut self, limit: Duration) -> Self {
-        self.settings.time_limit = limit;
-        self
-    }
-
-    /// Makes the [`Brokers`]. Reads the certificates that the operating system trusts, and does no other I/O.
-    ///
-    /// # Errors
-    /// When the key or the secret is empty or holds a NUL, or the authorities cannot be read.
-    pub fn build(mut self) -> Result<Brokers, KafkaError> {
-        let Settings { key, secret, .. } = &self.settings;
-        if [key.as_str(), secret.as_str()]
-            .iter()
-            .any(|part| part.is_empty() || part.contains('\0'))
-        {
-            return Err(KafkaError::new(
-                ErrorKind::Invalid,
-                "the Kafka API key or its secret is empty or holds a NUL",
-            ));
-        }
-        if self.settings.bootstrap.tls {
-            self.settings.tls = Some(tls::connector(self.authorities.as_deref())?);
-        }
-        Ok(Brokers(Arc::new(self.settings)))
-    }
-}
-
-impl fmt::Debug for BrokersBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.settings.fmt(f)
-    }
-}
-
-/// The topics with valid names; the others go to `errors`.
-pub(crate) fn checked(
-    topics: impl IntoIterator<Item = impl Into<String>>,
-    errors: &mut Vec<KafkaError>,
-) -> BTreeSet<String> {
-    let mut checked = BTreeSet::new();
-    for topic in topics {
-        let topic = topic.into();
-        if topic.is_empty() || topic.len() > MAX_TOPIC {
-            let message = format!("a topic's name has 1 to {MAX_TOPIC} characters");
-            errors.push(KafkaError::new(ErrorKind::Invalid, message).about(&topic, None));
-        } else {
-            checked.insert(topic);
+    let mut partitions = question.partitions(&topics, &mut found.errors).await?;
+    partitions.retain(is_wanted);
+    // Time 0 is before all records, so it finds the first one.
+    let mut times = vec![EARLIEST, 0, STABLE];
+    times.extend(time.map(milliseconds));
+    times.push(LATEST);
+    let round = |time| partitions.iter().map(|p| (p.clone(), time)).collect();
+    let rounds = times.into_iter().map(round).collect();
+    for (partition, offsets) in question.list(rounds, &mut found.errors).await {
+        if let [earliest, first, stable, at @ .., latest] = &offsets[..] {
+            let bounds = PartitionBounds::new(earliest.offset, latest.offset)
+                .with_first(record(first))
+                .with_stable(stable.offset)
+                .with_record_at(at.first().and_then(record));
+            found.partitions.insert(partition, bounds);
         }
     }
-    checked
+    Ok(found)
 }
 
 /// Milliseconds since 1970, rounded up. A time before 1970 becomes 0, because negative numbers have special meanings in Kafka.
@@ -205,36 +184,11 @@ pub(crate) fn milliseconds(time: Timestamp) -> i64 {
 }
 
 /// The record that was found, if there is one.
-pub(crate) fn record(found: &Found) -> Option<RecordAt> {
+fn record(found: &Found) -> Option<RecordAt> {
     (found.offset >= 0).then(|| RecordAt::new(found.offset, timestamp(found.time)))
 }
 
 pub(crate) fn timestamp(milliseconds: i64) -> Timestamp {
     let nanoseconds = i32::try_from(milliseconds.rem_euclid(1000) * 1_000_000).unwrap_or_default();
     Timestamp::from_unix(milliseconds.div_euclid(1000), nanoseconds).unwrap_or(Timestamp::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_round_up_to_the_millisecond() {
-        for (text, expected) in [
-            ("2026-01-01T00:00:00Z", 1_767_225_600_000),
-            ("2026-01-01T00:00:00.000000001Z", 1_767_225_600_001),
-            ("2026-01-01T00:00:50.500Z", 1_767_225_650_500),
-            ("1970-01-01T00:00:00Z", 0),
-            ("1969-12-31T23:59:59.999Z", 0),
-            ("1066-10-14T09:00:00Z", 0),
-        ] {
-            let time: Timestamp = text.parse().unwrap();
-            assert_eq!(milliseconds(time), expected, "{text}");
-        }
-        assert_eq!(
-            timestamp(1_767_225_650_500).to_string(),
-            "2026-01-01T00:00:50.5Z"
-        );
-        assert_eq!(timestamp(i64::MAX), Timestamp::MAX);
-    }
 }

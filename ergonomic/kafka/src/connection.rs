@@ -6,14 +6,13 @@ use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use zeroize::Zeroizing;
 
 use crate::address::Address;
+use crate::brokers::Settings;
 use crate::error::{ErrorKind, KafkaError};
 use crate::protocol::{self, Request};
-use crate::settings::Settings;
 use crate::tls;
-use crate::wire::{MAX_FRAME, Malformed, Reader, Writer};
+use crate::wire::{MAX_FRAME, Reader, Refusal, Writer};
 
 trait Duplex: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
 
@@ -21,7 +20,7 @@ impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Duplex for T {}
 
 /// An authenticated connection.
 pub(crate) struct Connection {
-    pub(crate) address: Address,
+    address: Address,
     stream: Box<dyn Duplex>,
     sent: i32,
 }
@@ -30,156 +29,103 @@ impl Connection {
     /// Connects, checks the versions that the broker supports, and authenticates, without a second attempt.
     pub(crate) async fn open(settings: &Settings, address: &Address) -> Result<Self, KafkaError> {
         let limit = settings.connect_timeout;
-        let late = |what: &str| {
-            let message = format!("{what} within {limit:?}");
-            KafkaError::new(ErrorKind::Unreachable, message).passing()
-        };
+        let late = |what| KafkaError::passing(format!("it {what}; the limit is {limit:?}"));
         tracing::debug!(%address, "connecting to Kafka");
-        let opened = async {
-            let stream = timeout(limit, reach(settings, address))
-                .await
-                .map_err(|_| {
-                    late("nothing answers (with private networking, this machine must be able to reach that network)")
-                })??;
+        let opening = async {
+            let stream = timeout(limit, reach(settings, address)).await.map_err(|_| {
+                late("does not answer (with private networking, this machine must be able to reach that network)")
+            })??;
             let mut connection = Self {
                 address: address.clone(),
                 stream,
                 sent: 0,
             };
-            timeout(limit, connection.enter(settings))
-                .await
-                .map_err(|_| late("it accepts connections, but does not answer"))??;
+            let entered = timeout(limit, connection.enter(settings)).await;
+            entered.map_err(|_| late("accepts connections, but does not answer"))??;
             Ok(connection)
         };
-        let opened: Result<Self, KafkaError> = opened.await;
-        opened.map_err(|error| {
-            let error = error.at(address);
-            tracing::debug!(%error, "the connection failed");
-            error
-        })
+        let opened: Result<Self, KafkaError> = opening.await;
+        let opened = opened.map_err(|error| error.at(address));
+        opened.inspect_err(|error| tracing::debug!(%error, "the connection failed"))
     }
 
-    /// Versions and authentication.
+    /// Checks the versions, and authenticates.
     async fn enter(&mut self, settings: &Settings) -> Result<(), KafkaError> {
-        let (code, versions) = self
+        let versions = self
             .ask(protocol::API_VERSIONS, |_| {}, protocol::api_versions)
             .await?;
-        if code != 0 {
-            return Err(KafkaError::of_code(code, protocol::API_VERSIONS.name, None));
-        }
         for request in protocol::NEEDED {
-            speaks(request, versions.get(&request.key).copied())?;
+            supports(request, versions.get(&request.key).copied())?;
         }
         let handshake = protocol::SASL_HANDSHAKE;
-        let (code, mechanisms) = self
-            .ask(handshake, |w| w.text("PLAIN"), protocol::sasl_handshake)
+        self.ask(handshake, |w| w.text("PLAIN"), protocol::sasl_handshake)
             .await?;
-        if code != 0 {
-            let offered = format!(
-                "it takes {}, not the PLAIN of API keys",
-                mechanisms.join(", ")
-            );
-            return Err(KafkaError::of_code(code, handshake.name, Some(&offered)));
-        }
         let Settings { key, secret, .. } = settings;
-        let mut token = Zeroizing::new(Vec::with_capacity(key.len() + secret.len() + 2));
-        for part in [key.as_bytes(), secret.as_bytes()] {
-            token.push(0);
-            token.extend_from_slice(part);
-        }
-        let (code, message) = self
-            .ask(
-                protocol::SASL_AUTHENTICATE,
-                |w| w.bytes(&token),
-                protocol::sasl_authenticate,
-            )
-            .await?;
-        if code == 0 {
-            return Ok(());
-        }
-        let message = message.unwrap_or_default();
-        // No broker is known to repeat the secret; this makes sure that the message never shows it.
-        let message = if !secret.is_empty() && message.contains(secret.as_str()) {
-            "its message is not shown, because it repeats the secret".to_owned()
-        } else {
-            message
-        };
-        Err(KafkaError::new(
-            ErrorKind::Unauthenticated,
-            format!(
-                "the API key is refused ({}); it must be a key of this Kafka cluster, not a Cloud API key",
-                crate::error::printable(&message)
-            ),
-        ))
+        self.ask(
+            protocol::SASL_AUTHENTICATE,
+            |w| w.bytes(&[b"\0", key.as_bytes(), b"\0", secret.as_bytes()]),
+            |answer| protocol::sasl_authenticate(answer, secret),
+        )
+        .await
     }
 
     /// Asks one question and reads its answer.
     pub(crate) async fn ask<T>(
         &mut self,
         request: Request,
-        write: impl FnOnce(&mut Writer),
-        read: impl FnOnce(Reader<'_>) -> Result<T, Malformed>,
+        write: impl Fn(&mut Writer),
+        read: impl Fn(Reader<'_>) -> Result<T, Refusal>,
     ) -> Result<T, KafkaError> {
-        let frame = request.frame(self.sent, write);
-        let answers = self.exchange(request, vec![frame]).await?;
-        let answer = answers.first().map_or(&[][..], Vec::as_slice);
-        read(Reader::new(answer))
-            .map_err(|malformed| KafkaError::malformed(request.name, malformed).at(&self.address))
+        let answers = self
+            .ask_each(request, &[()], |w, ()| write(w), read)
+            .await?;
+        let missing = || KafkaError::passing("there is no answer").at(&self.address);
+        answers.into_iter().next().ok_or_else(missing)
     }
 
-    /// Sends several requests of one kind without waiting in between, and reads the answers in order.
-    pub(crate) async fn ask_each<T>(
+    /// Sends several requests of one kind without waiting in between, and reads the answers in order. Both go on at the same time,
+    /// because a broker that cannot send an answer stops reading requests.
+    pub(crate) async fn ask_each<B, T>(
         &mut self,
         request: Request,
-        bodies: &[T],
-        write: impl Fn(&mut Writer, &T),
-    ) -> Result<Vec<Vec<u8>>, KafkaError> {
-        let frames = (self.sent..)
-            .zip(bodies)
-            .map(|(correlation, body)| request.frame(correlation, |w| write(w, body)))
-            .collect();
-        self.exchange(request, frames).await
-    }
-
-    /// Sends frames and reads as many answers. Both go on at the same time, because a broker that cannot send an answer stops
-    /// reading requests.
-    async fn exchange(
-        &mut self,
-        request: Request,
-        frames: Vec<Vec<u8>>,
-    ) -> Result<Vec<Vec<u8>>, KafkaError> {
+        bodies: &[B],
+        write: impl Fn(&mut Writer, &B),
+        read: impl Fn(Reader<'_>) -> Result<T, Refusal>,
+    ) -> Result<Vec<T>, KafkaError> {
+        let mut frames = Writer::new();
         let first = self.sent;
-        let correlations = (first..).take(frames.len());
-        self.sent = first.wrapping_add(i32::try_from(frames.len()).unwrap_or(i32::MAX));
-        // A frame may contain the secret.
-        let bytes = Zeroizing::new(frames.concat());
-        frames.into_iter().map(Zeroizing::new).for_each(drop);
+        for body in bodies {
+            let Request { key, version, .. } = request;
+            frames.frame([key, version], self.sent, |w| write(w, body));
+            self.sent = self.sent.wrapping_add(1);
+        }
         let (mut from, mut to) = tokio::io::split(&mut self.stream);
         let sending = async {
-            to.write_all(&bytes).await.map_err(|error| broken(&error))?;
-            to.flush().await.map_err(|error| broken(&error))
+            to.write_all(frames.as_bytes()).await?;
+            to.flush().await
         };
+        let sending = async { sending.await.map_err(|error| broken(&error)) };
         let receiving = async {
             let mut answers = Vec::new();
-            for correlation in correlations {
-                answers.push(receive(&mut from, correlation, request.name).await?);
+            for (correlation, _) in (first..).zip(bodies) {
+                let answer = receive(&mut from, correlation, request.name).await?;
+                let read = read(Reader::new(&answer));
+                answers.push(read.map_err(|refusal| KafkaError::refused(request.name, refusal))?);
             }
             Ok(answers)
         };
-        let exchanged: Result<_, KafkaError> = tokio::try_join!(sending, receiving);
-        exchanged
-            .map(|((), answers)| answers)
-            .map_err(|error| error.at(&self.address))
+        let ((), answers) =
+            tokio::try_join!(sending, receiving).map_err(|error| error.at(&self.address))?;
+        Ok(answers)
     }
 }
 
 /// A connection, with TLS or, on this machine, without.
 async fn reach(settings: &Settings, address: &Address) -> Result<Box<dyn Duplex>, KafkaError> {
-    let unreachable = |message: String| KafkaError::new(ErrorKind::Unreachable, message).passing();
     let Address { host, port } = address;
     let addresses: Vec<_> = tokio::net::lookup_host((host.as_str(), *port))
         .await
-        .map_err(|error| unreachable(format!("the name has no address here ({error})")))?
+        .map_err(|error| KafkaError::passing(format!("the name has no address here ({error})")))?
         .collect();
     if settings.tls.is_none() && !addresses.iter().all(|address| address.ip().is_loopback()) {
         return Err(KafkaError::new(
@@ -189,28 +135,26 @@ async fn reach(settings: &Settings, address: &Address) -> Result<Box<dyn Duplex>
     }
     let tcp = TcpStream::connect(&*addresses)
         .await
-        .map_err(|error| unreachable(format!("it cannot be reached ({error})")))?;
+        .map_err(|error| KafkaError::passing(format!("it cannot be reached ({error})")))?;
     // Each request is one write, so waiting for more data would only cost time.
     let _ = tcp.set_nodelay(true);
     let Some(connector) = &settings.tls else {
         return Ok(Box::new(tcp));
     };
-    let name = ServerName::try_from(host.clone()).map_err(|_| {
-        KafkaError::new(
-            ErrorKind::Tls,
-            "its host is not a name that a certificate can have",
-        )
-    })?;
+    let invalid = |_| {
+        let message = "its host is not a name that a certificate can have";
+        KafkaError::new(ErrorKind::Tls, message)
+    };
+    let name = ServerName::try_from(host.clone()).map_err(invalid)?;
     let stream = connector.connect(name, tcp).await;
     Ok(Box::new(stream.map_err(|error| tls::refused(&error))?))
 }
 
 fn broken(error: &io::Error) -> KafkaError {
-    KafkaError::new(
-        ErrorKind::Unreachable,
-        format!("the connection broke ({error})"),
-    )
-    .passing()
+    if error.kind() == io::ErrorKind::InvalidData {
+        return KafkaError::new(ErrorKind::Tls, format!("what arrives is damaged ({error})"));
+    }
+    KafkaError::passing(format!("the connection broke ({error})"))
 }
 
 /// One answer without its header. Memory grows with the bytes that arrive, not with the announced length.
@@ -219,29 +163,21 @@ async fn receive(
     correlation: i32,
     request: &'static str,
 ) -> Result<Vec<u8>, KafkaError> {
-    let malformed = |what| KafkaError::malformed(request, Malformed(what));
+    let malformed = |what| KafkaError::refused(request, Refusal::Malformed(what));
     let closed = |error: io::Error| match error.kind() {
-        io::ErrorKind::UnexpectedEof => KafkaError::new(
-            ErrorKind::Unreachable,
-            format!("it closed the connection before it answered {request}"),
-        )
-        .passing(),
-        io::ErrorKind::InvalidData => {
-            KafkaError::new(ErrorKind::Tls, format!("what arrives is damaged ({error})"))
-        }
+        io::ErrorKind::UnexpectedEof => KafkaError::passing(format!(
+            "it closed the connection before it answered {request}"
+        )),
         _ => broken(&error),
     };
     let length = from.read_i32().await.map_err(closed)?;
-    let length = usize::try_from(length)
-        .ok()
-        .filter(|n| (4..=MAX_FRAME).contains(n));
-    let length =
-        length.ok_or_else(|| malformed("its length is not one that an answer can have"))?;
-    let answered = from.read_i32().await.map_err(closed)?;
-    if answered != correlation {
+    let length = match usize::try_from(length) {
+        Ok(length @ 4..=MAX_FRAME) => length - 4,
+        _ => return Err(malformed("its length is not one that an answer can have")),
+    };
+    if from.read_i32().await.map_err(closed)? != correlation {
         return Err(malformed("it belongs to another request"));
     }
-    let length = length - 4;
     let mut body = Vec::new();
     let read = from.take(length as u64).read_to_end(&mut body).await;
     if read.map_err(closed)? < length {
@@ -252,18 +188,21 @@ async fn receive(
 
 /// Checks that the broker supports the version of a request that this crate writes. A broker closes the connection without an
 /// answer when it does not support a version.
-fn speaks(request: Request, spoken: Option<(i16, i16)>) -> Result<(), KafkaError> {
+fn supports(request: Request, supported: Option<(i16, i16)>) -> Result<(), KafkaError> {
     let Request { name, version, .. } = request;
-    let words = match spoken {
+    let words = match supported {
         Some((min, max)) if (min..=max).contains(&version) => return Ok(()),
-        Some((min, max)) if version < min => format!(
-            "the broker is too new: it speaks {name} in versions {min} to {max}, and this program in version {version}; look for \
-             a newer version of this program"
-        ),
-        Some((min, max)) => format!(
-            "the broker is too old: it speaks {name} in versions {min} to {max}, and this program in version {version}"
-        ),
-        None => format!("the broker does not know the request {name}"),
+        Some((min, max)) => {
+            let (age, next) = if version < min {
+                ("new", "; look for a newer version of this program")
+            } else {
+                ("old", "")
+            };
+            format!(
+                "the broker is too {age}: it supports versions {min} to {max} of {name}, and this program uses version {version}{next}"
+            )
+        }
+        None => format!("the broker does not support the request {name}"),
     };
-    Err(KafkaError::new(ErrorKind::Unsupported, words))
+    Err(KafkaError::new(ErrorKind::Incompatible, words))
 }

@@ -1,234 +1,178 @@
 //! Errors of questions to Kafka.
 
 use std::fmt;
+use std::time::Duration;
 
-use crate::wire::Malformed;
+use crate::wire::Refusal;
 
 /// The kind of an error, for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A setting cannot be used. Nothing was sent.
+    /// A setting or a name cannot be used.
     Invalid,
-    /// The host name has no address, nothing listens there, or the network cannot reach it.
-    Unreachable,
+    /// No broker can be reached, none answers in time, or the brokers answer that they cannot say at the moment.
+    Unavailable,
     /// The certificate is not trusted or has another name, or the server does not use TLS.
     Tls,
-    /// The broker refuses the API key or its secret. They were sent once, and are not sent again for this question.
+    /// The broker refuses the API key or its secret, or does not accept API keys. A refused key is not sent again for this question.
     Unauthenticated,
     /// The API key may not see the topic or the group.
     NotPermitted,
     /// There is no such topic or partition.
     NotFound,
-    /// The broker does not support the version of a request.
-    Unsupported,
-    /// The answer cannot be read.
-    Malformed,
-    /// The broker answered with an error that no other kind covers.
-    Refused,
-    /// The time limit was reached.
-    TimedOut,
+    /// The broker does not support the version of a request, or its answer cannot be read.
+    Incompatible,
 }
 
 /// Why a question to Kafka failed. A question never changes anything.
 ///
 /// `Display` names the address and says what to do.
-#[derive(Clone, PartialEq, Eq)]
-pub struct KafkaError(Box<Inner>);
-
-#[derive(Clone, PartialEq, Eq)]
-struct Inner {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KafkaError {
     kind: ErrorKind,
     message: String,
     address: Option<String>,
     topic: Option<String>,
     partition: Option<i32>,
     /// Whether fresh metadata or a later attempt may succeed.
-    passes: bool,
+    pub(crate) passes: bool,
 }
 
 impl KafkaError {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner {
+        Self {
             kind,
             message: message.into(),
             address: None,
             topic: None,
             partition: None,
             passes: false,
-        }))
+        }
+    }
+
+    /// An error that a later attempt may not have.
+    pub(crate) fn passing(message: impl Into<String>) -> Self {
+        let passes = true;
+        Self {
+            passes,
+            ..Self::new(ErrorKind::Unavailable, message)
+        }
     }
 
     /// Its kind, for programs.
     pub fn kind(&self) -> ErrorKind {
-        self.0.kind
-    }
-
-    /// The host and port of the broker; `None` when the error came before any connection.
-    pub fn address(&self) -> Option<&str> {
-        self.0.address.as_deref()
+        self.kind
     }
 
     /// The topic; `None` when the error concerns the whole question.
     pub fn topic(&self) -> Option<&str> {
-        self.0.topic.as_deref()
+        self.topic.as_deref()
     }
 
     /// The partition; `None` when the error concerns the whole topic or the whole question.
     pub fn partition(&self) -> Option<i32> {
-        self.0.partition
+        self.partition
     }
 
     pub(crate) fn at(mut self, address: &impl fmt::Display) -> Self {
-        self.0.address = Some(address.to_string());
+        self.address = Some(address.to_string());
         self
     }
 
     pub(crate) fn about(mut self, topic: &str, partition: Option<i32>) -> Self {
-        self.0.topic = Some(topic.to_owned());
-        self.0.partition = partition;
+        self.topic = Some(topic.to_owned());
+        self.partition = partition;
         self
     }
 
-    /// The same error with another message.
-    pub(crate) fn because(mut self, message: String) -> Self {
-        self.0.message = message;
-        self.0.address = None;
+    /// The same error with the name of the group.
+    pub(crate) fn about_group(mut self, group: &str) -> Self {
+        self.message = format!("group {:?}: {}", printable(group), self.message);
         self
     }
 
-    /// The same error with its subject before the message.
-    pub(crate) fn saying(mut self, subject: &str) -> Self {
-        self.0.message = format!("{}: {}", printable(subject), self.0.message);
-        self
-    }
-
-    pub(crate) fn passing(mut self) -> Self {
-        self.0.passes = true;
-        self
-    }
-
-    pub(crate) fn passes(&self) -> bool {
-        self.0.passes
-    }
-
-    /// The same message as a timeout, because no later attempt succeeded in time.
-    pub(crate) fn in_time(mut self, limit: std::time::Duration) -> Self {
-        if self.0.passes {
-            self.0.message += &format!("; this went on until the time limit of {limit:?}");
-            self.0.kind = match self.0.kind {
-                ErrorKind::Refused => ErrorKind::TimedOut,
-                kind => kind,
-            };
-            self.0.passes = false;
+    /// The same error after attempts that went on until the time limit.
+    pub(crate) fn in_vain(mut self, limit: Duration) -> Self {
+        if self.passes {
+            self.message += &format!("; this went on until the time limit of {limit:?}");
+            self.passes = false;
         }
         self
     }
 
-    pub(crate) fn malformed(request: &str, malformed: Malformed) -> Self {
-        Self::new(
-            ErrorKind::Malformed,
-            format!(
-                "the answer to {request} cannot be read: {}; is this a Kafka broker?",
-                malformed.0
+    /// Why the answer to a request gives no value.
+    pub(crate) fn refused(request: &str, refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Code(code, message) => Self::of_code(code, request, &message),
+            Refusal::Malformed(what) => Self::new(
+                ErrorKind::Incompatible,
+                format!("the answer to {request} cannot be read: {what}; is this a Kafka broker?"),
             ),
-        )
+        }
     }
 
     /// What an error code of Kafka's protocol means (`org.apache.kafka.common.protocol.Errors`).
-    pub(crate) fn of_code(code: i16, request: &str, message: Option<&str>) -> Self {
-        let (kind, words) = match code {
-            3 => (
-                ErrorKind::NotFound,
-                "there is no such topic or partition, or the API key may not see it".to_owned(),
-            ),
-            29 => (
-                ErrorKind::NotPermitted,
-                "the API key may not see this topic; it needs the right DESCRIBE on the topic"
-                    .to_owned(),
-            ),
-            30 => (
-                ErrorKind::NotPermitted,
-                "the API key may not see this group; it needs the right DESCRIBE on the group"
-                    .to_owned(),
-            ),
-            31 => (
-                ErrorKind::NotPermitted,
-                "the API key may not do this in the cluster".to_owned(),
-            ),
-            33 | 34 | 58 => (
-                ErrorKind::Unauthenticated,
-                "the API key is refused".to_owned(),
-            ),
-            17 => (
-                ErrorKind::Invalid,
-                "the name of the topic is not one that Kafka accepts".to_owned(),
-            ),
-            24 => (
-                ErrorKind::Invalid,
-                "the name of the group is not one that Kafka accepts".to_owned(),
-            ),
-            35 => (
-                ErrorKind::Unsupported,
-                format!("the broker does not speak this version of {request}"),
-            ),
-            5 => (
-                ErrorKind::Refused,
-                "the partition has no leader at the moment".to_owned(),
-            ),
-            6 => (
-                ErrorKind::Refused,
-                "the leader of the partition has moved".to_owned(),
-            ),
-            14..=16 => (
-                ErrorKind::Refused,
-                "the coordinator of the group is not ready".to_owned(),
-            ),
-            _ => (
-                ErrorKind::Refused,
-                format!("the broker answers {request} with error code {code}"),
-            ),
+    pub(crate) fn of_code(code: i16, request: &str, message: &str) -> Self {
+        let kind = match code {
+            3 => ErrorKind::NotFound,
+            17 | 24 => ErrorKind::Invalid,
+            29..=31 => ErrorKind::NotPermitted,
+            33 | 34 | 58 => ErrorKind::Unauthenticated,
+            35 => ErrorKind::Incompatible,
+            _ => ErrorKind::Unavailable,
         };
-        let words = match message {
-            Some(message) if !message.is_empty() => format!("{words} ({})", printable(message)),
-            _ => words,
+        let words = match code {
+            3 => "there is no such topic or partition, or the API key may not see it",
+            5 => "the partition has no leader at the moment",
+            6 => "the leader of the partition has moved",
+            14..=16 => "the coordinator of the group is not ready",
+            17 => "the name of the topic is not one that Kafka accepts",
+            24 => "the name of the group is not one that Kafka accepts",
+            29 => "the API key may not see this topic; it needs the right DESCRIBE on the topic",
+            30 => "the API key may not see this group; it needs the right DESCRIBE on the group",
+            31 => "the API key may not do this in the cluster",
+            33 => "the broker does not accept API keys",
+            34 | 58 => {
+                "the API key is refused; it must be a key of this Kafka cluster, not a Cloud API key"
+            }
+            35 => "the broker is too old: it does not support the version of a request",
+            _ => "the broker answers with an error",
         };
-        let error = Self::new(kind, words);
-        // These errors pass with time or with fresh metadata.
-        if [5, 6, 7, 9, 13, 14, 15, 16, 56, 74, 75, 76, 78].contains(&code) {
-            error.passing()
-        } else {
-            error
+        let mut words = match kind {
+            ErrorKind::Unavailable | ErrorKind::Incompatible => {
+                format!("{words} ({request}: error code {code})")
+            }
+            _ => words.to_owned(),
+        };
+        if !message.is_empty() {
+            words += &format!(" ({})", printable(message));
+        }
+        Self {
+            // These errors pass with time or with fresh metadata.
+            passes: [5, 6, 7, 9, 13, 14, 15, 16, 56, 74, 75, 76, 78].contains(&code),
+            ..Self::new(kind, words)
         }
     }
 }
 
-/// A broker's text for display: short, on one line, without control characters.
-pub(crate) fn printable(text: &str) -> String {
+/// A text from elsewhere for display: short, on one line, without control characters.
+fn printable(text: &str) -> String {
     let clean = |c: char| if c.is_control() { ' ' } else { c };
     text.chars().take(200).map(clean).collect()
 }
 
 impl fmt::Display for KafkaError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.0.topic, self.0.partition) {
+        match (&self.topic, self.partition) {
             (Some(topic), Some(partition)) => write!(f, "{}:{partition}: ", printable(topic))?,
             (Some(topic), None) => write!(f, "{}: ", printable(topic))?,
             (None, _) => {}
         }
-        match &self.0.address {
-            Some(address) => write!(f, "Kafka at {address}: {}", self.0.message),
-            None => f.write_str(&self.0.message),
+        match &self.address {
+            Some(address) => write!(f, "Kafka at {address}: {}", self.message),
+            None => f.write_str(&self.message),
         }
-    }
-}
-
-impl fmt::Debug for KafkaError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KafkaError")
-            .field("kind", &self.0.kind)
-            .field("message", &self.to_string())
-            .finish_non_exhaustive()
     }
 }
 

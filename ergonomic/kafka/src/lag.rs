@@ -3,13 +3,13 @@
 //! Kafka tells the offset at a time, but not the time of the record at an offset, so this module searches for the time. Reading the
 //! record itself would need the right READ, and would transfer its whole batch.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use ccloud_connect_types::{PartitionBounds, Timestamp};
 
-use crate::brokers::{Brokers, milliseconds, record, timestamp};
+use crate::brokers::{Brokers, bounds, milliseconds, timestamp};
 use crate::error::{ErrorKind, KafkaError};
-use crate::protocol::{EARLIEST, Found, LATEST, STABLE, TopicPartition};
+use crate::protocol::{Found, TopicPartition};
 use crate::question::Question;
 
 /// The most rounds of the search; at least every second round halves the range.
@@ -57,68 +57,50 @@ impl Brokers {
         positions: &BTreeMap<TopicPartition, i64>,
         now: Timestamp,
     ) -> Result<Lags, KafkaError> {
-        let mut lags = Lags::default();
-        if positions.is_empty() {
-            return Ok(lags);
-        }
         let mut question = Question::new(&self.0);
-        let names = positions.keys().map(|(topic, _)| topic.clone());
-        let topics = crate::brokers::checked(names, &mut lags.errors);
-        let known = question.partitions(&topics, &mut lags.errors).await?;
-        let denied: BTreeSet<_> = lags.errors.iter().filter_map(KafkaError::topic).collect();
-        let missing: Vec<_> = positions
-            .keys()
-            .filter(|p| !known.contains(*p) && !denied.contains(p.0.as_str()))
-            .map(|(topic, number)| {
-                KafkaError::new(ErrorKind::NotFound, "the topic has no such partition")
-                    .about(topic, Some(*number))
-            })
-            .collect();
-        lags.errors.extend(missing);
-        let asked = positions.keys().filter(|p| known.contains(*p));
-        let wanted = asked.map(|p| (p.clone(), vec![EARLIEST, 0, STABLE, LATEST]));
-        let found = question.list(&wanted.collect(), &mut lags.errors).await;
+        let topics = positions.keys().map(|(topic, _)| topic.clone());
+        let is_wanted = |partition: &TopicPartition| positions.contains_key(partition);
+        let found = bounds(&mut question, topics, None, is_wanted).await?;
+        let mut lags = Lags {
+            partitions: BTreeMap::new(),
+            errors: found.errors,
+        };
         let now = milliseconds(now);
         let mut searches = BTreeMap::new();
-        for (partition, places) in found {
-            let (Some(position), [earliest, first, stable, latest]) =
-                (positions.get(&partition).copied(), &*places)
-            else {
-                continue;
-            };
-            let bounds = PartitionBounds::new(earliest.offset, latest.offset)
-                .with_first(record(first))
-                .with_stable(stable.offset);
-            let lag = Lag {
-                bounds,
-                position,
-                next_record: None,
-            };
-            if let Some(search) = Search::new(position, *first, &bounds, now) {
-                searches.insert(partition.clone(), search);
+        for (partition, position) in positions {
+            let (topic, number) = (partition.0.as_str(), partition.1);
+            if let Some(bounds) = found.partitions.get(partition).copied() {
+                let lag = Lag {
+                    bounds,
+                    position: *position,
+                    next_record: None,
+                };
+                lags.partitions.insert(partition.clone(), lag);
+                let search = Search::new(*position, &bounds, now);
+                searches.extend(search.map(|search| (partition.clone(), search)));
+            } else if !lags.errors.iter().any(|error| {
+                error.topic() == Some(topic) && error.partition().is_none_or(|n| n == number)
+            }) {
+                let message = "the topic has no such partition";
+                let error = KafkaError::new(ErrorKind::NotFound, message);
+                lags.errors.push(error.about(topic, Some(number)));
             }
-            lags.partitions.insert(partition, lag);
         }
         for round in 0..ROUNDS {
             let open = searches.iter().filter(|(_, search)| search.is_open(now));
             let times: BTreeMap<_, _> = open
-                .map(|(partition, search)| (partition.clone(), vec![search.middle(round)]))
+                .map(|(partition, search)| (partition.clone(), search.middle(round)))
                 .collect();
             if times.is_empty() {
                 break;
             }
             // When times cannot be found, the lag in records is still returned.
-            let mut failures = Vec::new();
-            let found = question.list(&times, &mut failures).await;
-            for partition in failures.iter().filter_map(place) {
-                searches.remove(&partition);
-            }
-            for (partition, places) in found {
-                let asked = times.get(&partition).and_then(|times| times.first());
-                if let (Some(search), Some(asked), [found]) =
-                    (searches.get_mut(&partition), asked, &*places)
-                {
-                    search.narrow(*asked, *found);
+            let found = question.list(vec![times.clone()], &mut Vec::new()).await;
+            for (partition, asked) in times {
+                let found = found.get(&partition).and_then(|found| found.first());
+                match (searches.get_mut(&partition), found) {
+                    (Some(search), Some(found)) => search.narrow(asked, *found),
+                    _ => _ = searches.remove(&partition),
                 }
             }
         }
@@ -129,10 +111,6 @@ impl Brokers {
         }
         Ok(lags)
     }
-}
-
-fn place(error: &KafkaError) -> Option<TopicPartition> {
-    Some((error.topic()?.to_owned(), error.partition()?))
 }
 
 /// The search for the latest time whose first record is not past `position`.
@@ -147,22 +125,21 @@ struct Search {
 
 impl Search {
     /// `None` when there is no next record whose time could be found.
-    fn new(position: i64, first: Found, bounds: &PartitionBounds, now: i64) -> Option<Self> {
-        if first.offset < 0 || position >= bounds.latest || position < bounds.earliest {
+    fn new(position: i64, bounds: &PartitionBounds, now: i64) -> Option<Self> {
+        let first = bounds.first?;
+        if !(bounds.earliest..bounds.latest).contains(&position) {
             return None;
         }
-        let high = if first.offset >= position {
+        let low = Found::new(first.offset, milliseconds(first.time));
+        let high = if low.offset >= position {
             // The first record is the next record itself.
-            first
+            low
         } else {
-            Found {
-                offset: bounds.latest,
-                time: now.max(first.time).saturating_add(1),
-            }
+            Found::new(bounds.latest, now.max(low.time).saturating_add(1))
         };
         Some(Self {
             position,
-            low: first,
+            low,
             high,
         })
     }
@@ -185,19 +162,14 @@ impl Search {
         self.low.time.saturating_add(step)
     }
 
+    /// Takes the answer for `asked` into account.
     fn narrow(&mut self, asked: i64, found: Found) {
         if found.offset < 0 {
             self.high.time = asked;
         } else if found.offset > self.position {
-            self.high = Found {
-                offset: found.offset,
-                time: asked,
-            };
+            self.high = Found::new(found.offset, asked);
         } else {
-            self.low = Found {
-                offset: found.offset,
-                time: found.time.clamp(asked, self.high.time),
-            };
+            self.low = Found::new(found.offset, found.time.clamp(asked, self.high.time));
             if found.offset == self.position {
                 self.high = self.low;
             }
@@ -207,6 +179,7 @@ impl Search {
 
 #[cfg(test)]
 mod tests {
+    use ccloud_connect_types::RecordAt;
     use proptest::prelude::*;
 
     use super::*;
@@ -227,13 +200,12 @@ mod tests {
             let now = times[times.len() - 1] + 5_000;
             let found_at = |time: i64| {
                 let offset = times.partition_point(|t| *t < time);
-                times.get(offset).map_or(Found { offset: -1, time: -1 }, |time| Found {
-                    offset: offset as i64,
-                    time: *time,
-                })
+                let time = times.get(offset);
+                time.map_or(Found::new(-1, -1), |time| Found::new(offset as i64, *time))
             };
-            let bounds = PartitionBounds::new(0, times.len() as i64);
-            let mut search = Search::new(position as i64, found_at(0), &bounds, now).unwrap();
+            let first = RecordAt::new(0, timestamp(start));
+            let bounds = PartitionBounds::new(0, times.len() as i64).with_first(Some(first));
+            let mut search = Search::new(position as i64, &bounds, now).unwrap();
             let mut rounds = 0;
             while search.is_open(now) {
                 let asked = search.middle(rounds);

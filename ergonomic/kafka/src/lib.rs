@@ -12,17 +12,14 @@ mod connection;
 mod error;
 #[cfg(test)]
 mod fuzz;
-mod group;
 mod lag;
-mod leader;
 mod protocol;
 mod question;
-mod settings;
 mod tls;
 mod wire;
 
 pub use address::Bootstrap;
-pub use brokers::{Brokers, BrokersBuilder, TopicOffsets};
+pub use brokers::{Brokers, TopicOffsets};
 pub use ccloud_connect_types::{PartitionBounds, RecordAt, Timestamp};
 pub use error::{ErrorKind, KafkaError};
 pub use lag::{Lag, Lags};

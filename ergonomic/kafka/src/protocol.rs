@@ -2,13 +2,15 @@
 //!
 //! Each has the last version before Kafka's "flexible" encodings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::Address;
-use crate::wire::{Malformed, Reader, Writer};
+use crate::wire::{Reader, Refusal, Writer};
+
+type Result<T> = std::result::Result<T, Refusal>;
 
 /// A request of Kafka's protocol, by name, key and version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) struct Request {
     pub(crate) name: &'static str,
     pub(crate) key: i16,
@@ -37,116 +39,104 @@ pub(crate) const NEEDED: [Request; 6] = [
     OFFSET_FETCH,
 ];
 
-impl Request {
-    pub(crate) fn frame(self, correlation: i32, write: impl FnOnce(&mut Writer)) -> Vec<u8> {
-        Writer::frame(self.key, self.version, correlation, write)
-    }
-}
-
 /// A partition of a topic.
 pub(crate) type TopicPartition = (String, i32);
 
 /// The special times of ListOffsets.
 pub(crate) const LATEST: i64 = -1;
+pub(crate) const EARLIEST: i64 = -2;
 /// The last stable offset: sent as [`LATEST`], with the isolation level for committed records.
 pub(crate) const STABLE: i64 = i64::MIN;
-pub(crate) const EARLIEST: i64 = -2;
+
+/// A value unless there is an error code.
+fn unless<T>(code: i16, value: T) -> std::result::Result<T, i16> {
+    if code == 0 { Ok(value) } else { Err(code) }
+}
 
 /// The lowest and the highest version of each request that a broker supports, by key.
-pub(crate) type Versions = BTreeMap<i16, (i16, i16)>;
-
-/// The error code, and the versions.
-pub(crate) fn api_versions(mut answer: Reader<'_>) -> Result<(i16, Versions), Malformed> {
-    let code = answer.i16()?;
+pub(crate) fn api_versions(mut answer: Reader<'_>) -> Result<BTreeMap<i16, (i16, i16)>> {
+    // A broker that does not know the version answers in version 0, which has less after the code.
+    unless(answer.i16()?, ()).map_err(|code| Refusal::Code(code, String::new()))?;
     let versions = answer.list(|r| Ok((r.i16()?, (r.i16()?, r.i16()?))))?;
-    // A broker that does not know the version answers in version 0, which ends here.
-    if code == 0 {
-        answer.i32()?;
-        answer.end()?;
-    }
-    Ok((code, versions.into_iter().collect()))
-}
-
-/// The error code, and the mechanisms that the broker knows.
-pub(crate) fn sasl_handshake(mut answer: Reader<'_>) -> Result<(i16, Vec<String>), Malformed> {
-    let code = answer.i16()?;
-    let mechanisms = answer.list(|r| r.text().map(str::to_owned))?;
+    answer.i32()?;
     answer.end()?;
-    Ok((code, mechanisms))
+    Ok(versions.into_iter().collect())
 }
 
-/// The error code, and the broker's message.
-pub(crate) fn sasl_authenticate(
-    mut answer: Reader<'_>,
-) -> Result<(i16, Option<String>), Malformed> {
+/// Whether the broker takes PLAIN.
+pub(crate) fn sasl_handshake(mut answer: Reader<'_>) -> Result<()> {
     let code = answer.i16()?;
-    let message = answer.nullable_text()?.map(str::to_owned);
+    let mechanisms = answer.list(Reader::text)?.join(", ");
+    answer.end()?;
+    let offered = |code| Refusal::Code(code, format!("it takes {mechanisms}, not PLAIN"));
+    unless(code, ()).map_err(offered)
+}
+
+/// Whether the broker accepts the key. No broker is known to repeat the secret; this makes sure that no message shows it.
+pub(crate) fn sasl_authenticate(mut answer: Reader<'_>, secret: &str) -> Result<()> {
+    let code = answer.i16()?;
+    let message = match answer.nullable_text()?.unwrap_or_default() {
+        message if message.contains(secret) => "its message repeats the secret, and is not shown",
+        message => message,
+    };
     answer.bytes()?;
     answer.i64()?;
     answer.end()?;
-    Ok((code, message))
+    unless(code, ()).map_err(|code| Refusal::Code(code, message.to_owned()))
 }
 
 /// The brokers and the leader of each partition, or the error code of a topic or a partition.
-#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Metadata {
     pub(crate) nodes: BTreeMap<i32, Address>,
-    pub(crate) topics: BTreeMap<String, Result<Leaders, i16>>,
+    pub(crate) topics: BTreeMap<String, std::result::Result<Leaders, i16>>,
 }
 
 /// The leader of each partition, or its error code.
-pub(crate) type Leaders = BTreeMap<i32, Result<i32, i16>>;
+pub(crate) type Leaders = BTreeMap<i32, std::result::Result<i32, i16>>;
 
-pub(crate) fn write_metadata<'a>(
-    body: &mut Writer,
-    topics: impl ExactSizeIterator<Item = &'a String>,
-) {
-    body.list(topics, |w, topic| w.text(topic));
+pub(crate) fn write_metadata(body: &mut Writer, topics: &BTreeSet<String>) {
+    body.list(topics.iter(), |w, topic| w.text(topic));
     // Does not create a topic with a misspelt name, and does not ask for the caller's rights.
-    body.i8(0);
-    body.i8(0);
-    body.i8(0);
+    for _ in 0..3 {
+        body.i8(0);
+    }
 }
 
-pub(crate) fn metadata(mut answer: Reader<'_>) -> Result<Metadata, Malformed> {
+fn address(r: &mut Reader<'_>) -> Result<Address> {
+    let (host, port) = (r.text()?, r.i32()?);
+    let out_of_range = |_| Refusal::Malformed("a port in it is out of range");
+    let port = u16::try_from(port).map_err(out_of_range)?;
+    Ok(Address { host, port })
+}
+
+pub(crate) fn metadata(mut answer: Reader<'_>) -> Result<Metadata> {
     answer.i32()?;
     let nodes = answer.list(|r| {
-        let id = r.i32()?;
-        let host = r.text()?.to_owned();
-        let port =
-            u16::try_from(r.i32()?).map_err(|_| Malformed("a port in it is out of range"))?;
+        let node = (r.i32()?, address(r)?);
         r.nullable_text()?;
-        Ok((id, Address { host, port }))
+        Ok(node)
     })?;
     answer.nullable_text()?;
     answer.i32()?;
     let topics = answer.list(|r| {
-        let code = r.i16()?;
-        let name = r.text()?.to_owned();
+        let (code, name) = (r.i16()?, r.text()?);
         r.i8()?;
         let partitions = r.list(|r| {
-            let code = r.i16()?;
-            let partition = r.i32()?;
-            let leader = r.i32()?;
+            let (code, number, leader) = (r.i16()?, r.i32()?, r.i32()?);
             r.i32()?;
             for _ in 0..3 {
                 r.list(Reader::i32)?;
             }
-            // A missing replica (code 9) does not matter; a missing leader does.
+            // A missing replica (code 9) does not matter; a missing leader (code 5) does.
             let leader = match code {
                 0 | 9 if leader >= 0 => Ok(leader),
                 0 | 9 => Err(5),
                 code => Err(code),
             };
-            Ok((partition, leader))
+            Ok((number, leader))
         })?;
         r.i32()?;
-        let partitions = if code == 0 {
-            Ok(partitions.into_iter().collect())
-        } else {
-            Err(code)
-        };
-        Ok((name, partitions))
+        Ok((name, unless(code, partitions.into_iter().collect())))
     })?;
     answer.i32()?;
     answer.end()?;
@@ -161,22 +151,33 @@ pub(crate) fn write_find_coordinator(body: &mut Writer, group: &str) {
     body.i8(0);
 }
 
-/// The coordinator of a group, or the error code and the broker's message.
-pub(crate) type Coordinator = Result<(i32, Address), (i16, Option<String>)>;
-
-pub(crate) fn find_coordinator(mut answer: Reader<'_>) -> Result<Coordinator, Malformed> {
+/// The coordinator of a group.
+pub(crate) fn find_coordinator(mut answer: Reader<'_>) -> Result<Address> {
     answer.i32()?;
     let code = answer.i16()?;
-    let message = answer.nullable_text()?.map(str::to_owned);
-    let id = answer.i32()?;
-    let host = answer.text()?.to_owned();
-    let port = answer.i32()?;
+    let message = answer.nullable_text()?.unwrap_or_default().to_owned();
+    answer.i32()?;
+    let coordinator = address(&mut answer);
+    unless(code, ()).map_err(|code| Refusal::Code(code, message))?;
     answer.end()?;
-    if code != 0 {
-        return Ok(Err((code, message)));
-    }
-    let port = u16::try_from(port).map_err(|_| Malformed("a port in it is out of range"))?;
-    Ok(Ok((id, Address { host, port })))
+    coordinator
+}
+
+/// What an answer says of each partition, in a list of topics with a list of partitions each.
+fn by_partition<T>(
+    answer: &mut Reader<'_>,
+    mut read: impl FnMut(&mut Reader<'_>) -> Result<T>,
+) -> Result<BTreeMap<TopicPartition, T>> {
+    let mut all = BTreeMap::new();
+    answer.list(|r| {
+        let topic = r.text()?;
+        r.list(|r| {
+            let partition = (topic.clone(), r.i32()?);
+            all.insert(partition, read(r)?);
+            Ok(())
+        })
+    })?;
+    Ok(all)
 }
 
 /// One ListOffsets request. It has each partition once, and asks either all partitions for [`STABLE`] or none.
@@ -200,34 +201,27 @@ pub(crate) fn write_list_offsets(body: &mut Writer, times: &BTreeMap<TopicPartit
 }
 
 /// An offset and a time in the answer of ListOffsets; -1 when there is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Found {
     pub(crate) offset: i64,
     pub(crate) time: i64,
 }
 
-/// The answer for each partition, or its error code.
-pub(crate) type FoundOffsets = BTreeMap<TopicPartition, Result<Found, i16>>;
+impl Found {
+    pub(crate) fn new(offset: i64, time: i64) -> Self {
+        Self { offset, time }
+    }
+}
 
-pub(crate) fn list_offsets(mut answer: Reader<'_>) -> Result<FoundOffsets, Malformed> {
-    let mut all = BTreeMap::new();
+/// The answer for each partition, or its error code.
+pub(crate) type FoundOffsets = BTreeMap<TopicPartition, std::result::Result<Found, i16>>;
+
+pub(crate) fn list_offsets(mut answer: Reader<'_>) -> Result<FoundOffsets> {
     answer.i32()?;
-    answer.list(|r| {
-        let topic = r.text()?;
-        r.list(|r| {
-            let partition = r.i32()?;
-            let code = r.i16()?;
-            let time = r.i64()?;
-            let offset = r.i64()?;
-            r.i32()?;
-            let found = if code == 0 {
-                Ok(Found { offset, time })
-            } else {
-                Err(code)
-            };
-            all.insert((topic.to_owned(), partition), found);
-            Ok(())
-        })
+    let all = by_partition(&mut answer, |r| {
+        let (code, time, offset) = (r.i16()?, r.i64()?, r.i64()?);
+        r.i32()?;
+        Ok(unless(code, Found::new(offset, time)))
     })?;
     answer.end()?;
     Ok(all)
@@ -239,30 +233,20 @@ pub(crate) fn write_offset_fetch(body: &mut Writer, group: &str) {
     body.i32(-1);
 }
 
-/// A group's committed offset or error code for each partition, and the error code of the whole answer.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Committed {
-    pub(crate) code: i16,
-    pub(crate) partitions: BTreeMap<TopicPartition, Result<i64, i16>>,
-}
-
-pub(crate) fn offset_fetch(mut answer: Reader<'_>) -> Result<Committed, Malformed> {
-    let mut partitions = BTreeMap::new();
+/// A group's committed offset for each partition; negative when none is committed.
+pub(crate) fn offset_fetch(mut answer: Reader<'_>) -> Result<BTreeMap<TopicPartition, i64>> {
     answer.i32()?;
-    answer.list(|r| {
-        let topic = r.text()?;
-        r.list(|r| {
-            let partition = r.i32()?;
-            let offset = r.i64()?;
-            r.i32()?;
-            r.nullable_text()?;
-            let code = r.i16()?;
-            let offset = if code == 0 { Ok(offset) } else { Err(code) };
-            partitions.insert((topic.to_owned(), partition), offset);
-            Ok(())
-        })
+    let mut refused = 0;
+    let offsets = by_partition(&mut answer, |r| {
+        let offset = r.i64()?;
+        r.i32()?;
+        r.nullable_text()?;
+        let code = r.i16()?;
+        refused = if refused == 0 { code } else { refused };
+        Ok(offset)
     })?;
-    let code = answer.i16()?;
+    let whole = answer.i16()?;
     answer.end()?;
-    Ok(Committed { code, partitions })
+    let code = if whole == 0 { refused } else { whole };
+    unless(code, offsets).map_err(|code| Refusal::Code(code, String::new()))
 }

@@ -1,7 +1,7 @@
 //! One question to a cluster: it finds the leaders, asks all of them at once, and repeats what failed because a leader moved,
 //! until its deadline.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,19 +9,21 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::address::Address;
+use crate::brokers::Settings;
 use crate::connection::Connection;
 use crate::error::{ErrorKind, KafkaError};
-use crate::leader::{self, Times};
-use crate::protocol::{self, Found, METADATA, TopicPartition};
-use crate::settings::Settings;
-use crate::wire::{Malformed, Reader, Writer};
+use crate::protocol::{self, Found, FoundOffsets, LIST_OFFSETS, METADATA, Request, TopicPartition};
+use crate::wire::{Reader, Refusal, Writer};
+
+/// The times for which partitions are asked.
+pub(crate) type Times = BTreeMap<TopicPartition, i64>;
 
 pub(crate) struct Question {
-    pub(crate) settings: Arc<Settings>,
-    pub(crate) deadline: Instant,
-    nodes: BTreeMap<i32, Address>,
-    leaders: BTreeMap<TopicPartition, i32>,
-    pub(crate) open: HashMap<Address, Connection>,
+    settings: Arc<Settings>,
+    deadline: Instant,
+    nodes: Vec<Address>,
+    leaders: BTreeMap<TopicPartition, Result<Address, KafkaError>>,
+    open: BTreeMap<Address, Connection>,
     /// Whether a broker has accepted the key. Before that, the question fails when every broker fails.
     entered: bool,
 }
@@ -31,268 +33,263 @@ impl Question {
         Self {
             settings: Arc::clone(settings),
             deadline: Instant::now() + settings.time_limit,
-            nodes: BTreeMap::new(),
+            nodes: Vec::new(),
             leaders: BTreeMap::new(),
-            open: HashMap::new(),
+            open: BTreeMap::new(),
             entered: false,
         }
     }
 
-    /// A connection to any broker: one that is open already, else to the first broker that accepts the key.
-    async fn any(&mut self) -> Result<Connection, KafkaError> {
-        if let Some(address) = self.open.keys().next().cloned()
-            && let Some(connection) = self.open.remove(&address)
-        {
-            return Ok(connection);
-        }
-        let mut failures: Vec<KafkaError> = Vec::new();
-        let known: BTreeSet<_> = self.nodes.values().cloned().collect();
-        let mut addresses = self.settings.bootstrap.addresses.clone();
-        addresses.retain(|address| !known.contains(address));
-        addresses.extend(known);
-        for address in addresses {
-            match self.connect(&address).await {
-                Ok(connection) => return Ok(connection),
-                // All brokers would refuse the same key, and have the same kind of certificate.
-                Err(error) if !error.passes() => return Err(error),
-                Err(error) => failures.push(error),
-            }
-        }
-        let texts: Vec<_> = failures.iter().map(KafkaError::to_string).collect();
-        match failures.pop() {
-            Some(error) if failures.is_empty() => Err(error),
-            last => Err(last
-                .map_or_else(
-                    || KafkaError::new(ErrorKind::Invalid, "there is no address to ask"),
-                    |last| last.because(texts.join("; ")),
-                )
-                .passing()),
-        }
-    }
-
-    pub(crate) async fn connect(&mut self, address: &Address) -> Result<Connection, KafkaError> {
-        let opened = timeout_at(self.deadline, Connection::open(&self.settings, address)).await;
-        let connection = opened.map_err(|_| self.late(address))??;
-        self.entered = true;
-        Ok(connection)
-    }
-
-    /// The error for the address that was being asked when the time limit was reached.
-    pub(crate) fn late(&self, address: &Address) -> KafkaError {
-        let limit = self.settings.time_limit;
-        let message = format!("it has not answered within the time limit of {limit:?}");
-        KafkaError::new(ErrorKind::TimedOut, message).at(address)
-    }
-
-    /// Asks any broker, and repeats after a temporary failure if a broker has accepted the key before.
-    pub(crate) async fn ask_any<T>(
+    /// Asks one broker, on its open connection or on a new one.
+    async fn ask<T>(
         &mut self,
-        request: protocol::Request,
+        address: &Address,
+        request: Request,
         write: impl Fn(&mut Writer),
-        read: impl Fn(Reader<'_>) -> Result<T, Malformed>,
+        read: impl Fn(Reader<'_>) -> Result<T, Refusal>,
     ) -> Result<T, KafkaError> {
+        let (settings, open) = (Arc::clone(&self.settings), self.open.remove(address));
+        let entered = &mut self.entered;
+        let asking = async {
+            let mut connection = match open {
+                Some(connection) => connection,
+                None => Connection::open(&settings, address).await?,
+            };
+            *entered = true;
+            let answer = connection.ask(request, write, read).await?;
+            Ok((connection, answer))
+        };
+        let asked = timeout_at(self.deadline, asking).await;
+        let (connection, answer) = asked.unwrap_or_else(|_| Err(late(&settings, address)))?;
+        self.open.insert(address.clone(), connection);
+        Ok(answer)
+    }
+
+    /// Asks the first broker that answers, and repeats after a temporary failure if a broker has accepted the key before.
+    async fn ask_any<T>(
+        &mut self,
+        request: Request,
+        write: impl Fn(&mut Writer),
+        read: impl Fn(Reader<'_>) -> Result<T, Refusal>,
+    ) -> Result<(Address, T), KafkaError> {
         let mut attempts = 0;
         loop {
-            let asked = match self.any().await {
-                Ok(mut connection) => {
-                    let asking = timeout_at(self.deadline, connection.ask(request, &write, &read));
-                    match asking.await {
-                        Ok(Ok(answer)) => {
-                            self.open.insert(connection.address.clone(), connection);
-                            return Ok(answer);
-                        }
-                        Ok(Err(error)) => error,
-                        Err(_) => self.late(&connection.address),
-                    }
+            let mut addresses: Vec<_> = self.open.keys().cloned().collect();
+            addresses.extend(self.settings.bootstrap.addresses.iter().cloned());
+            addresses.extend(self.nodes.iter().cloned());
+            let mut failures = BTreeMap::new();
+            for address in addresses {
+                if failures.contains_key(&address) {
+                    continue;
                 }
-                Err(error) => error,
-            };
-            if !asked.passes() || !self.entered {
-                return Err(asked);
+                match self.ask(&address, request, &write, &read).await {
+                    Ok(answer) => return Ok((address, answer)),
+                    // All brokers would refuse the same key, and have the same kind of certificate.
+                    Err(error) if !error.passes => return Err(error),
+                    Err(error) => _ = failures.insert(address, error),
+                }
             }
-            attempts += 1;
-            self.rest(attempts)
-                .await
-                .map_err(|()| asked.in_time(self.settings.time_limit))?;
+            let texts: Vec<_> = failures.values().map(KafkaError::to_string).collect();
+            let failed = KafkaError::passing(texts.join("; "));
+            if !self.entered {
+                return Err(failed);
+            }
+            self.rest(&mut attempts, failed).await?;
         }
     }
 
-    /// Waits before another attempt, unless the deadline comes first.
-    pub(crate) async fn rest(&self, attempts: u32) -> Result<(), ()> {
+    /// Waits before another attempt; the error of the last attempt when the deadline comes first or no attempt would help.
+    async fn rest(&self, attempts: &mut u32, error: KafkaError) -> Result<(), KafkaError> {
         // 50 ms, then twice as long each time, up to 800 ms.
-        let then = Instant::now() + Duration::from_millis(25 << attempts.min(5));
-        if then >= self.deadline {
-            return Err(());
+        *attempts += 1;
+        let then = Instant::now() + Duration::from_millis(25 << (*attempts).min(5));
+        if !error.passes || then >= self.deadline {
+            return Err(error.in_vain(self.settings.time_limit));
         }
         sleep_until(then).await;
         Ok(())
     }
 
-    /// The leaders of the partitions of these topics; errors of a topic or a partition go to `errors`.
+    /// What a group has committed, from the broker that coordinates it.
+    pub(crate) async fn committed(
+        &mut self,
+        group: &str,
+    ) -> Result<BTreeMap<TopicPartition, i64>, KafkaError> {
+        let mut attempts = 0;
+        loop {
+            let find = |w: &mut Writer| protocol::write_find_coordinator(w, group);
+            let (_, coordinator) = self
+                .ask_any(protocol::FIND_COORDINATOR, find, protocol::find_coordinator)
+                .await?;
+            let fetch = |w: &mut Writer| protocol::write_offset_fetch(w, group);
+            let request = protocol::OFFSET_FETCH;
+            let asked = self.ask(&coordinator, request, fetch, protocol::offset_fetch);
+            match asked.await {
+                Ok(committed) => return Ok(committed),
+                Err(error) => self.rest(&mut attempts, error).await?,
+            }
+        }
+    }
+
+    /// Finds the leaders of the partitions of these topics, and returns the partitions; errors of a topic go to `errors`.
     pub(crate) async fn partitions(
         &mut self,
         topics: &BTreeSet<String>,
         errors: &mut Vec<KafkaError>,
     ) -> Result<BTreeSet<TopicPartition>, KafkaError> {
-        let found = self.metadata(topics).await?;
-        let mut all = BTreeSet::new();
+        let write = |w: &mut Writer| protocol::write_metadata(w, topics);
+        let (asked, mut answer) = self.ask_any(METADATA, write, protocol::metadata).await?;
+        let of_code = |code| KafkaError::of_code(code, METADATA.name, "").at(&asked);
+        self.leaders.retain(|(topic, _), _| !topics.contains(topic));
+        let mut found = BTreeSet::new();
         for topic in topics {
-            match found.get(topic) {
-                Some(Ok(partitions)) => {
-                    all.extend(partitions.iter().map(|number| (topic.clone(), *number)));
+            let partitions = match answer.topics.remove(topic) {
+                Some(Ok(partitions)) => partitions,
+                Some(Err(code)) => {
+                    errors.push(of_code(code).about(topic, None));
+                    continue;
                 }
-                Some(Err(error)) => errors.push(error.clone()),
-                None => errors.push(self.missing(topic)),
+                None => {
+                    let message = "the broker's answer leaves this topic out";
+                    let error = KafkaError::new(ErrorKind::Incompatible, message);
+                    errors.push(error.at(&asked).about(topic, None));
+                    continue;
+                }
+            };
+            for (number, leader) in partitions {
+                let address = leader.and_then(|leader| answer.nodes.get(&leader).ok_or(5));
+                let leader = address.cloned().map_err(of_code);
+                self.leaders.insert((topic.clone(), number), leader);
+                found.insert((topic.clone(), number));
             }
         }
-        Ok(all)
-    }
-
-    fn missing(&self, topic: &str) -> KafkaError {
-        let message = "the brokers do not answer about this topic";
-        KafkaError::new(ErrorKind::Malformed, message).about(topic, None)
-    }
-
-    /// Asks for metadata; keeps the leaders, and returns the topics with their partitions.
-    async fn metadata(
-        &mut self,
-        topics: &BTreeSet<String>,
-    ) -> Result<BTreeMap<String, Result<BTreeSet<i32>, KafkaError>>, KafkaError> {
-        let answer = self
-            .ask_any(
-                METADATA,
-                |w| protocol::write_metadata(w, topics.iter()),
-                protocol::metadata,
-            )
-            .await?;
-        let asked = self.open.keys().next().cloned();
-        self.nodes = answer.nodes;
-        let mut found = BTreeMap::new();
-        for (topic, partitions) in answer.topics {
-            self.leaders.retain(|(name, _), _| *name != topic);
-            let partitions = partitions.map_err(|code| {
-                let error = KafkaError::of_code(code, METADATA.name, None).about(&topic, None);
-                asked.iter().fold(error, KafkaError::at)
-            });
-            let partitions = partitions.map(|partitions| {
-                let mut numbers = BTreeSet::new();
-                for (number, leader) in partitions {
-                    numbers.insert(number);
-                    if let Ok(leader) = leader {
-                        self.leaders.insert((topic.clone(), number), leader);
-                    }
-                }
-                numbers
-            });
-            found.insert(topic, partitions);
-        }
+        self.nodes = answer.nodes.into_values().collect();
         Ok(found)
     }
 
-    /// The offsets of the partitions at their times, each asked of its leader; errors of a partition go to `errors`.
+    /// The offsets of partitions at times, each asked of its leader. Each round has the same partitions with other times. Errors
+    /// of a partition go to `errors`.
     pub(crate) async fn list(
         &mut self,
-        wanted: &BTreeMap<TopicPartition, Times>,
+        mut rounds: Vec<Times>,
         errors: &mut Vec<KafkaError>,
     ) -> BTreeMap<TopicPartition, Vec<Found>> {
         let mut found = BTreeMap::new();
-        let mut pending: BTreeMap<&TopicPartition, KafkaError> = BTreeMap::new();
-        for partition in wanted.keys() {
-            let leaderless = KafkaError::of_code(5, METADATA.name, None);
-            pending.insert(partition, leaderless);
-        }
         let mut attempts = 0;
-        while !pending.is_empty() {
-            if attempts > 0 {
-                let rested = self.rest(attempts).await;
-                let topics = pending.keys().map(|(topic, _)| topic.clone()).collect();
-                let fresh = match rested {
-                    Ok(()) => self.metadata(&topics).await.map(drop),
-                    Err(()) => break,
-                };
-                if let Err(error) = fresh {
-                    pending.values_mut().for_each(|last| *last = error.clone());
-                    break;
+        loop {
+            let mut failed: BTreeMap<TopicPartition, KafkaError> = BTreeMap::new();
+            for (partition, answer) in self.ask_leaders(&rounds).await {
+                match answer {
+                    Ok(offsets) => _ = found.insert(partition, offsets),
+                    Err(error) if error.passes => _ = failed.insert(partition, error),
+                    Err(error) => errors.push(error.about(&partition.0, Some(partition.1))),
                 }
             }
-            attempts += 1;
-            for (partition, answer) in self.ask_leaders(wanted, pending.keys().copied()).await {
-                let Some((partition, _)) = wanted.get_key_value(&partition) else {
-                    continue;
-                };
-                match answer {
-                    Ok(places) => {
-                        pending.remove(partition);
-                        found.insert(partition.clone(), places);
-                    }
-                    Err(error) if error.passes() => {
-                        pending.insert(partition, error);
-                    }
-                    Err(error) => {
-                        pending.remove(partition);
-                        errors.push(error.about(&partition.0, Some(partition.1)));
-                    }
-                }
+            let Some(error) = failed.values().next().cloned() else {
+                return found;
+            };
+            let limit = self.settings.time_limit;
+            let about = |((topic, number), error): (TopicPartition, KafkaError)| {
+                error.in_vain(limit).about(&topic, Some(number))
+            };
+            if self.rest(&mut attempts, error).await.is_err() {
+                errors.extend(failed.into_iter().map(about));
+                return found;
+            }
+            let topics = failed.keys().map(|(topic, _)| topic.clone()).collect();
+            if let Err(error) = self.partitions(&topics, &mut Vec::new()).await {
+                let failed = failed.into_keys();
+                errors.extend(failed.map(|partition| about((partition, error.clone()))));
+                return found;
+            }
+            for times in &mut rounds {
+                times.retain(|partition, _| failed.contains_key(partition));
             }
         }
-        errors.extend(pending.into_iter().map(|((topic, number), error)| {
-            error
-                .in_time(self.settings.time_limit)
-                .about(topic, Some(*number))
-        }));
-        found
     }
 
-    /// Asks each leader for its partitions, all leaders at the same time.
-    async fn ask_leaders<'a>(
+    /// Asks each leader for its partitions, all leaders at the same time. There is an answer for each partition.
+    async fn ask_leaders(
         &mut self,
-        wanted: &BTreeMap<TopicPartition, Times>,
-        pending: impl Iterator<Item = &'a TopicPartition>,
+        rounds: &[Times],
     ) -> Vec<(TopicPartition, Result<Vec<Found>, KafkaError>)> {
-        let mut by_leader: BTreeMap<Address, BTreeMap<TopicPartition, Times>> = BTreeMap::new();
-        for partition in pending {
-            let leader = self.leaders.get(partition);
-            let address = leader.and_then(|leader| self.nodes.get(leader));
-            if let (Some(address), Some(times)) = (address, wanted.get(partition)) {
-                let asked = by_leader.entry(address.clone()).or_default();
-                asked.insert(partition.clone(), times.clone());
+        let mut answers = Vec::new();
+        let mut by_leader: BTreeMap<Address, BTreeSet<TopicPartition>> = BTreeMap::new();
+        for partition in rounds.first().into_iter().flat_map(Times::keys) {
+            let leaderless = || Err(KafkaError::of_code(5, METADATA.name, ""));
+            let leader = self.leaders.get(partition).cloned();
+            match leader.unwrap_or_else(leaderless) {
+                Ok(leader) => {
+                    let led = by_leader.entry(leader).or_default();
+                    led.insert(partition.clone());
+                }
+                Err(error) => answers.push((partition.clone(), Err(error))),
             }
         }
         let mut asking = JoinSet::new();
-        let mut outstanding = by_leader.clone();
-        for (address, asked) in by_leader {
-            let settings = Arc::clone(&self.settings);
-            let connection = self.open.remove(&address);
+        for (leader, led) in by_leader {
+            let (settings, deadline) = (Arc::clone(&self.settings), self.deadline);
+            let open = self.open.remove(&leader);
+            let of_leader = |times: &Times| -> Times {
+                let time = |p: &TopicPartition| Some((p.clone(), *times.get(p)?));
+                led.iter().filter_map(time).collect()
+            };
+            let rounds: Vec<_> = rounds.iter().map(of_leader).collect();
             asking.spawn(async move {
-                let answered = leader::ask(&settings, &address, connection, &asked).await;
-                (address, asked, answered)
+                let asked = timeout_at(deadline, ask_leader(&settings, &leader, open, &rounds));
+                let asked = asked
+                    .await
+                    .unwrap_or_else(|_| Err(late(&settings, &leader)));
+                (leader, led, asked)
             });
         }
-        let mut answers = Vec::new();
-        while let Ok(Some(ended)) = timeout_at(self.deadline, asking.join_next()).await {
-            // A task that panicked answers for no partition; the code below reports these partitions.
-            let Ok((address, asked, answered)) = ended else {
-                continue;
-            };
-            outstanding.remove(&address);
-            match answered {
-                Ok((connection, lists)) => {
-                    self.open.insert(address.clone(), connection);
-                    let of = |(partition, times): (TopicPartition, Times)| {
-                        let places = leader::places(&partition, times.len(), &lists);
-                        (partition, places.map_err(|error| error.at(&address)))
-                    };
-                    answers.extend(asked.into_iter().map(of));
-                }
-                Err(error) => {
-                    answers.extend(asked.into_keys().map(|p| (p, Err(error.clone()))));
-                }
+        for (leader, led, asked) in asking.join_all().await {
+            for partition in led {
+                let offsets = match &asked {
+                    Ok((_, lists)) => lists.iter().map(|list| offset(list, &partition)).collect(),
+                    Err(error) => Err(error.clone()),
+                };
+                answers.push((partition, offsets.map_err(|error| error.at(&leader))));
+            }
+            if let Ok((connection, _)) = asked {
+                self.open.insert(leader, connection);
             }
         }
-        for (address, asked) in outstanding {
-            let late = self.late(&address);
-            answers.extend(asked.into_keys().map(|p| (p, Err(late.clone()))));
-        }
         answers
+    }
+}
+
+/// The error for a broker that was being asked when the time limit was reached.
+fn late(settings: &Settings, address: &Address) -> KafkaError {
+    let limit = settings.time_limit;
+    let message = format!("it has not answered within the time limit of {limit:?}");
+    KafkaError::new(ErrorKind::Unavailable, message).at(address)
+}
+
+/// Sends a leader one request for each round, pipelined on one connection, because a request may contain a partition only once.
+async fn ask_leader(
+    settings: &Settings,
+    leader: &Address,
+    open: Option<Connection>,
+    rounds: &[Times],
+) -> Result<(Connection, Vec<FoundOffsets>), KafkaError> {
+    let mut connection = match open {
+        Some(connection) => connection,
+        None => Connection::open(settings, leader).await?,
+    };
+    let write = protocol::write_list_offsets;
+    let lists = connection.ask_each(LIST_OFFSETS, rounds, write, protocol::list_offsets);
+    let lists = lists.await?;
+    Ok((connection, lists))
+}
+
+fn offset(list: &FoundOffsets, partition: &TopicPartition) -> Result<Found, KafkaError> {
+    match list.get(partition) {
+        Some(Ok(found)) => Ok(*found),
+        Some(Err(code)) => Err(KafkaError::of_code(*code, LIST_OFFSETS.name, "")),
+        None => Err(KafkaError::new(
+            ErrorKind::Incompatible,
+            "the leader's answer leaves this partition out",
+        )),
     }
 }

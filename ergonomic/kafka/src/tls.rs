@@ -41,14 +41,10 @@ pub(crate) fn refused(error: &io::Error) -> KafkaError {
         .and_then(|inner| inner.downcast_ref::<TlsError>());
     let words = match tls {
         None if error.kind() != io::ErrorKind::InvalidData => {
-            return KafkaError::new(
-                ErrorKind::Unreachable,
-                format!(
-                    "the connection broke off during the TLS handshake ({error}); either the broker is going down, or this port \
-                     does not speak TLS"
-                ),
-            )
-            .passing();
+            return KafkaError::passing(format!(
+                "the connection broke off during the TLS handshake ({error}); either the broker is going down, or this port does not \
+                 use TLS"
+            ));
         }
         Some(TlsError::InvalidCertificate(reason)) => match reason {
             CertificateError::UnknownIssuer | CertificateError::BadSignature => {
@@ -65,9 +61,9 @@ pub(crate) fn refused(error: &io::Error) -> KafkaError {
             reason => format!("its certificate is refused: {reason:?}"),
         },
         Some(TlsError::InvalidMessage(_)) => {
-            "what listens there does not speak TLS".to_owned()
+            "what listens there does not use TLS".to_owned()
         }
-        _ => format!("TLS cannot be spoken: {error}"),
+        _ => format!("the TLS handshake failed: {error}"),
     };
     KafkaError::new(ErrorKind::Tls, words)
 }

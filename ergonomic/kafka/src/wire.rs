@@ -1,13 +1,22 @@
-//! Numbers, texts and lists as Kafka's protocol writes them, before its "flexible" encodings.
+//! Numbers, strings and lists as Kafka's protocol writes them, before its "flexible" encodings.
 //!
 //! Nothing here knows a request. No memory is reserved for a length that came from the network.
+
+use zeroize::Zeroizing;
 
 /// The largest answer, in bytes.
 pub(crate) const MAX_FRAME: usize = 64 << 20;
 
-/// The answer ends early or has an invalid value. The text says what was being read, without a byte of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Malformed(pub(crate) &'static str);
+/// Why an answer gives no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// It ends early or has an invalid value. The text says what was being read, without a byte of it.
+    Malformed(&'static str),
+    /// It has an error code. The text is the broker's message, or empty.
+    Code(i16, String),
+}
+
+type Result<T> = std::result::Result<T, Refusal>;
 
 /// Reads an answer from its beginning to its end.
 #[derive(Debug)]
@@ -18,55 +27,37 @@ impl<'a> Reader<'a> {
         Self(bytes)
     }
 
-    fn take(&mut self, length: usize) -> Result<&'a [u8], Malformed> {
-        let (taken, rest) = self
-            .0
-            .split_at_checked(length)
-            .ok_or(Malformed("it ends early"))?;
+    fn take(&mut self, length: usize) -> Result<&'a [u8]> {
+        let split = self.0.split_at_checked(length);
+        let (taken, rest) = split.ok_or(Refusal::Malformed("it ends early"))?;
         self.0 = rest;
         Ok(taken)
     }
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
-        let (taken, rest) = self
-            .0
-            .split_first_chunk()
-            .ok_or(Malformed("it ends early"))?;
+    fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
+        let split = self.0.split_first_chunk();
+        let (taken, rest) = split.ok_or(Refusal::Malformed("it ends early"))?;
         self.0 = rest;
         Ok(*taken)
     }
 
-    pub(crate) fn i8(&mut self) -> Result<i8, Malformed> {
-        self.array().map(i8::from_be_bytes)
+    /// A string; `None` when it is null.
+    pub(crate) fn nullable_text(&mut self) -> Result<Option<&'a str>> {
+        let Ok(length) = usize::try_from(self.i16()?) else {
+            return Ok(None);
+        };
+        let text = std::str::from_utf8(self.take(length)?);
+        text.map(Some)
+            .map_err(|_| Refusal::Malformed("a string in it is not UTF-8"))
     }
 
-    pub(crate) fn i16(&mut self) -> Result<i16, Malformed> {
-        self.array().map(i16::from_be_bytes)
+    pub(crate) fn text(&mut self) -> Result<String> {
+        let text = self.nullable_text()?;
+        text.map(str::to_owned)
+            .ok_or(Refusal::Malformed("a string in it is null"))
     }
 
-    pub(crate) fn i32(&mut self) -> Result<i32, Malformed> {
-        self.array().map(i32::from_be_bytes)
-    }
-
-    pub(crate) fn i64(&mut self) -> Result<i64, Malformed> {
-        self.array().map(i64::from_be_bytes)
-    }
-
-    pub(crate) fn nullable_text(&mut self) -> Result<Option<&'a str>, Malformed> {
-        match usize::try_from(self.i16()?) {
-            Ok(length) => std::str::from_utf8(self.take(length)?)
-                .map(Some)
-                .map_err(|_| Malformed("a string in it is not UTF-8")),
-            Err(_) => Ok(None),
-        }
-    }
-
-    pub(crate) fn text(&mut self) -> Result<&'a str, Malformed> {
-        self.nullable_text()?
-            .ok_or(Malformed("a text in it is null"))
-    }
-
-    pub(crate) fn bytes(&mut self) -> Result<&'a [u8], Malformed> {
+    pub(crate) fn bytes(&mut self) -> Result<&'a [u8]> {
         // A negative length means null.
         let length = usize::try_from(self.i32()?).unwrap_or(0);
         self.take(length)
@@ -75,11 +66,11 @@ impl<'a> Reader<'a> {
     /// A list. Each element takes at least one byte, so the announced length cannot exceed the bytes that are left.
     pub(crate) fn list<T>(
         &mut self,
-        mut element: impl FnMut(&mut Self) -> Result<T, Malformed>,
-    ) -> Result<Vec<T>, Malformed> {
+        mut element: impl FnMut(&mut Self) -> Result<T>,
+    ) -> Result<Vec<T>> {
         let length = usize::try_from(self.i32()?).unwrap_or(0);
         if length > self.0.len() {
-            return Err(Malformed("a list in it has a length beyond its data"));
+            return Err(Refusal::Malformed("a list in it is longer than its data"));
         }
         let mut list = Vec::new();
         for _ in 0..length {
@@ -89,60 +80,47 @@ impl<'a> Reader<'a> {
     }
 
     /// An error when bytes are left.
-    pub(crate) fn end(self) -> Result<(), Malformed> {
+    pub(crate) fn end(self) -> Result<()> {
         if self.0.is_empty() {
             Ok(())
         } else {
-            Err(Malformed("it holds more than it should"))
+            Err(Refusal::Malformed("it has bytes after its end"))
         }
     }
 }
 
-/// Writes the body of a request.
-#[derive(Debug, Default)]
-pub(crate) struct Writer(Vec<u8>);
+/// Writes requests. Its memory is overwritten in the end, because a request may contain the secret.
+pub(crate) struct Writer(Zeroizing<Vec<u8>>);
 
 impl Writer {
-    /// The bytes of a whole request: its length, its header (version 1), and the body that `write` adds.
+    pub(crate) fn new() -> Self {
+        // Large enough for a request with a secret, so that no copy of it stays behind when the memory grows.
+        Self(Zeroizing::new(Vec::with_capacity(4096)))
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// A whole request: its length, its header (version 1), and the body that `write` adds.
     pub(crate) fn frame(
-        key: i16,
-        version: i16,
+        &mut self,
+        [key, version]: [i16; 2],
         correlation: i32,
         write: impl FnOnce(&mut Self),
-    ) -> Vec<u8> {
-        let mut frame = Self(vec![0; 4]);
-        frame.i16(key);
-        frame.i16(version);
-        frame.i32(correlation);
-        frame.text("ccloud-connect");
-        write(&mut frame);
-        let length = length(frame.0.len() - 4);
-        frame.0[..4].copy_from_slice(&length.to_be_bytes());
-        frame.0
+    ) {
+        let start = self.0.len();
+        self.i32(0);
+        self.i16(key);
+        self.i16(version);
+        self.i32(correlation);
+        self.text("ccloud-connect");
+        write(self);
+        let length = length(self.0.len() - start - 4).to_be_bytes();
+        self.0[start..start + 4].copy_from_slice(&length);
     }
 
-    #[cfg(test)]
-    pub(crate) fn into_bytes(self) -> Vec<u8> {
-        self.0
-    }
-
-    pub(crate) fn i8(&mut self, number: i8) {
-        self.0.extend(number.to_be_bytes());
-    }
-
-    pub(crate) fn i16(&mut self, number: i16) {
-        self.0.extend(number.to_be_bytes());
-    }
-
-    pub(crate) fn i32(&mut self, number: i32) {
-        self.0.extend(number.to_be_bytes());
-    }
-
-    pub(crate) fn i64(&mut self, number: i64) {
-        self.0.extend(number.to_be_bytes());
-    }
-
-    /// A text; longer texts than the protocol allows were refused before.
+    /// A string; the names of topics and groups that are too long were refused before.
     pub(crate) fn text(&mut self, text: &str) {
         let length = i16::try_from(text.len()).unwrap_or(i16::MAX);
         self.i16(length);
@@ -150,9 +128,11 @@ impl Writer {
             .extend(text.bytes().take(usize::from(length.unsigned_abs())));
     }
 
-    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
-        self.i32(length(bytes.len()));
-        self.0.extend(bytes);
+    pub(crate) fn bytes(&mut self, parts: &[&[u8]]) {
+        self.i32(length(parts.iter().map(|part| part.len()).sum()));
+        for part in parts {
+            self.0.extend_from_slice(part);
+        }
     }
 
     pub(crate) fn list<T>(
@@ -166,6 +146,24 @@ impl Writer {
         }
     }
 }
+
+macro_rules! numbers {
+    ($($number:ident)*) => {
+        impl Reader<'_> {
+            $(pub(crate) fn $number(&mut self) -> Result<$number> {
+                self.array().map($number::from_be_bytes)
+            })*
+        }
+
+        impl Writer {
+            $(pub(crate) fn $number(&mut self, number: $number) {
+                self.0.extend(number.to_be_bytes());
+            })*
+        }
+    };
+}
+
+numbers!(i8 i16 i32 i64);
 
 /// No request of this crate comes near the limit.
 fn length(length: usize) -> i32 {

@@ -13,14 +13,17 @@ use crate::problem::{Problems, Result};
 /// The time of the first record, 2026-01-01T00:00:00Z; the others follow a second apart.
 const START: &str = "1767225600000";
 /// The topics, and the sink's offset in each of their partitions.
-const TOPICS: [(&str, &[i64]); 6] = [
+const TOPICS: [(&str, &[i64]); 7] = [
     ("timed", &[0, 10, 20, 30, 40, 0]),
     ("trimmed", &[50]),
     ("expired", &[100]),
     ("compacted", &[96]),
     ("transactions", &[3]),
     ("appended", &[5]),
+    ("wide", &[0; 300]),
 ];
+/// A topic that the key may not see.
+const PRIVATE: &str = "private";
 const SINK: &str = "timed-sink";
 const GROUPS: &str = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand";
 const OFFSETS: &str = "org.apache.kafka.tools.GetOffsetShell";
@@ -32,9 +35,9 @@ type Offsets = BTreeMap<(String, i64), i64>;
 pub(super) fn run(stack: &Stack, programs: &Programs) -> Result<()> {
     let place = stack.folder.path();
     let broker = format!("127.0.0.1:{}", stack.broker);
-    succeed(stack.jars.java(place).args(["Seed", &broker, START]))?;
-    make_sink(stack)?;
     let (key, secret) = KEY;
+    succeed(stack.jars.java(place).args(["Seed", &broker, START, key]))?;
+    make_sink(stack)?;
     let file = place.join("kafka.key");
     write(
         &file,
@@ -81,12 +84,14 @@ pub(super) fn run(stack: &Stack, programs: &Programs) -> Result<()> {
     };
     for (what, time) in [
         ("a time before all records", "2025-12-31T12:00:00.000Z"),
+        ("the time of the first record", "2026-01-01T00:00:00.000Z"),
         ("a time between two records", "2026-01-01T00:00:50.500Z"),
         ("the time of the last record", "2026-01-01T00:01:39.000Z"),
         (
             "a time after nearly all records",
             "2026-01-01T00:01:41.001Z",
         ),
+        ("a time in the future", "2057-01-01T00:00:00.000Z"),
     ] {
         let reset = [
             "--reset-offsets",
@@ -127,6 +132,15 @@ pub(super) fn run(stack: &Stack, programs: &Programs) -> Result<()> {
         Ok(lag("lag")),
         Ok(columns(&described, 5)),
     );
+    let denied = [
+        "patch",
+        SINK,
+        "--dry-run",
+        "--to-latest",
+        "--topic",
+        PRIVATE,
+    ];
+    problems.take(tool.run(&[&denied[..], &access].concat(), 3));
     problems.into_result()
 }
 

@@ -50,11 +50,9 @@ impl KafkaArgs {
             None => look_up(session).await?,
         };
         let bootstrap: Bootstrap = bootstrap.parse().map_err(|error| failure(&error))?;
-        let mut brokers = Brokers::builder(bootstrap, key.key, key.secret.to_string());
-        if let Some(pem) = &session.authorities {
-            brokers = brokers.authorities_pem(pem.as_str());
-        }
-        brokers.build().map_err(|error| failure(&error))
+        let authorities = session.authorities.as_deref().map(str::as_bytes);
+        let brokers = Brokers::new(bootstrap, key.key, key.secret.to_string(), authorities);
+        brokers.map_err(|error| failure(&error))
     }
 }
 
@@ -116,9 +114,7 @@ pub(super) fn failure(error: &KafkaError) -> Failure {
         ErrorKind::Unauthenticated => (Exit::Denied, "kafka-unauthenticated"),
         ErrorKind::NotPermitted => (Exit::Denied, "kafka-forbidden"),
         ErrorKind::NotFound => (Exit::NotFound, "kafka-not-found"),
-        ErrorKind::Unreachable | ErrorKind::TimedOut | ErrorKind::Refused => {
-            (Exit::Unavailable, "kafka-unavailable")
-        }
+        ErrorKind::Unavailable => (Exit::Unavailable, "kafka-unavailable"),
         ErrorKind::Tls => (Exit::Unavailable, "kafka-tls"),
         _ => (Exit::Unexpected, "kafka"),
     };

@@ -28,6 +28,18 @@ fn help_of_every_command() {
         all += &format!("\n## `{}`\n\n```text\n{text}```\n", title.trim());
     }
     published("reference.md", &all);
+    // All users of a machine see its command lines, so an option takes the file of a secret, and never the secret.
+    for line in all.lines() {
+        let option = line.trim().strip_prefix("--").unwrap_or_default();
+        let words = ["secret", "password", "key", "token"];
+        if words
+            .iter()
+            .any(|word| option.split(' ').next().unwrap().contains(word))
+        {
+            let is_file = option.contains("-file <FILE>");
+            assert!(is_file || option == "resume-token <TOKEN>", "{line}");
+        }
+    }
 }
 
 #[test]

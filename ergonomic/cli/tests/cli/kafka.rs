@@ -56,7 +56,7 @@ impl Both {
             "ccloud-offsets-{}.pem",
             self.fake.address(0).replace(':', "-")
         ));
-        std::fs::write(&authorities, self.fake.authority.pem()).unwrap();
+        std::fs::write(&authorities, &self.fake.authority).unwrap();
         let mut command = tool(&self.server.emulator.url());
         command
             .env("KAFKA_API_KEY", KEY)

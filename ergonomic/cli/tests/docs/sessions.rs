@@ -57,7 +57,7 @@ impl Stage {
             .insert("orders-sink".to_owned(), self_managed);
         drop(state);
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("ca.pem"), brokers.authority.pem()).unwrap();
+        fs::write(folder.path().join("ca.pem"), &brokers.authority).unwrap();
         let key = format!("KAFKA_API_KEY={KEY}\nKAFKA_API_SECRET={SECRET}\n");
         fs::write(folder.path().join("kafka.env"), key).unwrap();
         // The form in which the service gives the address of a cluster.

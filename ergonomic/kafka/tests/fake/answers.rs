@@ -2,44 +2,28 @@
 
 use super::{
     API_VERSIONS, FIND_COORDINATOR, LIST_OFFSETS, METADATA, OFFSET_FETCH, Partition, Reply,
-    SASL_AUTHENTICATE, SASL_HANDSHAKE, SECRET, State,
+    SASL_AUTHENTICATE, SASL_HANDSHAKE, State,
 };
 
 /// A request that is read from its beginning.
 struct In<'a>(&'a [u8]);
 
-impl<'a> In<'a> {
+impl In<'_> {
     fn take<const N: usize>(&mut self) -> [u8; N] {
         let (taken, rest) = self.0.split_first_chunk().unwrap();
         self.0 = rest;
         *taken
     }
 
-    fn i8(&mut self) -> i8 {
-        i8::from_be_bytes(self.take())
-    }
-
-    fn i16(&mut self) -> i16 {
-        i16::from_be_bytes(self.take())
-    }
-
-    fn i32(&mut self) -> i32 {
-        i32::from_be_bytes(self.take())
-    }
-
-    fn i64(&mut self) -> i64 {
-        i64::from_be_bytes(self.take())
-    }
-
-    fn bytes(&mut self, length: usize) -> &'a [u8] {
+    fn bytes(&mut self, length: usize) -> String {
         let (taken, rest) = self.0.split_at(length);
         self.0 = rest;
-        taken
+        String::from_utf8(taken.to_vec()).unwrap()
     }
 
     fn text(&mut self) -> String {
         let length = usize::try_from(self.i16()).unwrap();
-        String::from_utf8(self.bytes(length).to_vec()).unwrap()
+        self.bytes(length)
     }
 }
 
@@ -48,26 +32,6 @@ impl<'a> In<'a> {
 struct Out(Vec<u8>);
 
 impl Out {
-    fn i8(&mut self, n: i8) -> &mut Self {
-        self.0.extend(n.to_be_bytes());
-        self
-    }
-
-    fn i16(&mut self, n: i16) -> &mut Self {
-        self.0.extend(n.to_be_bytes());
-        self
-    }
-
-    fn i32(&mut self, n: i32) -> &mut Self {
-        self.0.extend(n.to_be_bytes());
-        self
-    }
-
-    fn i64(&mut self, n: i64) -> &mut Self {
-        self.0.extend(n.to_be_bytes());
-        self
-    }
-
     fn count(&mut self, n: usize) -> &mut Self {
         self.i32(i32::try_from(n).unwrap())
     }
@@ -78,6 +42,25 @@ impl Out {
         self
     }
 }
+
+macro_rules! numbers {
+    ($($number:ident)*) => {
+        impl In<'_> {
+            $(fn $number(&mut self) -> $number {
+                $number::from_be_bytes(self.take())
+            })*
+        }
+
+        impl Out {
+            $(fn $number(&mut self, number: $number) -> &mut Self {
+                self.0.extend(number.to_be_bytes());
+                self
+            })*
+        }
+    };
+}
+
+numbers!(i8 i16 i32 i64);
 
 /// The correlation id of the request, and what happens to the answer.
 pub(super) fn reply(node: usize, request: &[u8], state: &mut State) -> (i32, Reply) {
@@ -128,11 +111,11 @@ fn handshake(body: &mut In<'_>, out: &mut Out, state: &State) {
 
 fn authenticate(body: &mut In<'_>, out: &mut Out, state: &mut State) {
     let length = usize::try_from(body.i32()).unwrap();
-    let token = String::from_utf8(body.bytes(length).to_vec()).unwrap();
+    let token = body.bytes(length);
     let parts: Vec<_> = token.split('\0').collect();
     assert_eq!((parts.len(), parts[0]), (3, ""));
     state.passwords.push(parts[2].to_owned());
-    if (parts[1], parts[2]) == (super::KEY, SECRET) {
+    if (parts[1], parts[2]) == (super::KEY, state.secret) {
         out.i16(0).i16(-1).i32(0).i64(0);
     } else {
         out.i16(58)
@@ -145,13 +128,6 @@ fn metadata(body: &mut In<'_>, out: &mut Out, state: &mut State) {
     let topics: Vec<_> = (0..body.i32()).map(|_| body.text()).collect();
     assert_eq!(body.i8(), 0, "a misspelt topic would come into being");
     body.take::<2>();
-    if let Some(left) = &mut state.elect_after {
-        *left = left.saturating_sub(1);
-        if *left == 0 {
-            let partitions = state.topics.values_mut().flatten();
-            partitions.for_each(|partition| partition.leader = 0);
-        }
-    }
     out.i32(0).count(state.addresses.len());
     for (node, address) in state.addresses.iter().enumerate() {
         out.i32(i32::try_from(node).unwrap());
@@ -177,7 +153,7 @@ fn metadata(body: &mut In<'_>, out: &mut Out, state: &mut State) {
     state.stale = state.stale.saturating_sub(1);
 }
 
-fn list(node: usize, body: &mut In<'_>, out: &mut Out, state: &State) {
+fn list(node: usize, body: &mut In<'_>, out: &mut Out, state: &mut State) {
     assert_eq!(body.i32(), -1);
     let committed = body.i8() == 1;
     let topics = body.i32();
@@ -188,10 +164,15 @@ fn list(node: usize, body: &mut In<'_>, out: &mut Out, state: &State) {
         out.text(&topic).i32(count);
         let mut seen = std::collections::BTreeSet::new();
         for _ in 0..count {
-            let (number, _, time) = (body.i32(), body.i32(), body.i64());
+            let (number, epoch, time) = (body.i32(), body.i32(), body.i64());
+            assert_eq!(epoch, -1, "a leader of another epoch would refuse");
             let partition = state.topics[&topic].get(usize::try_from(number).unwrap());
             let (code, (offset, time)) = match partition {
                 _ if !seen.insert(number) => (42, (-1, -1)),
+                _ if number == 0 && state.leader_code.1 > 0 => {
+                    state.leader_code.1 -= 1;
+                    (state.leader_code.0, (-1, -1))
+                }
                 None => (3, (-1, -1)),
                 Some(partition) if partition.leader != node => (6, (-1, -1)),
                 Some(partition) if committed && time == -1 => {

@@ -3,19 +3,17 @@
 //! It has its own code for the protocol, so that it does not share the mistakes of the code under test.
 
 mod answers;
-pub(crate) mod certificate;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
 
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
+use rustls::pki_types::PrivateKeyDer;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
-
-use certificate::Authority;
 
 pub(crate) const KEY: &str = "KAFKA-KEY";
 pub(crate) const SECRET: &str = "kafka-s3cr3t-hunter2";
@@ -27,21 +25,25 @@ pub(crate) const FIND_COORDINATOR: i16 = 10;
 pub(crate) const SASL_HANDSHAKE: i16 = 17;
 pub(crate) const API_VERSIONS: i16 = 18;
 pub(crate) const SASL_AUTHENTICATE: i16 = 36;
-/// The requests in the order in which a question about a topic, and then one about a group, sends them.
-pub(crate) const ALL: [i16; 7] = [
-    API_VERSIONS,
-    SASL_HANDSHAKE,
-    SASL_AUTHENTICATE,
-    METADATA,
-    LIST_OFFSETS,
-    FIND_COORDINATOR,
-    OFFSET_FETCH,
+
+/// The requests in the order in which a question about a topic, and then one about a group, sends them, with the lowest and the
+/// highest version that Kafka 4.1.1 supports.
+pub(crate) const ALL: [(i16, (i16, i16)); 7] = [
+    (API_VERSIONS, (0, 4)),
+    (SASL_HANDSHAKE, (0, 1)),
+    (SASL_AUTHENTICATE, (0, 2)),
+    (METADATA, (0, 13)),
+    (LIST_OFFSETS, (1, 10)),
+    (FIND_COORDINATOR, (0, 6)),
+    (OFFSET_FETCH, (1, 9)),
 ];
 
 /// What happens to an answer.
 pub(crate) enum Reply {
     /// It is sent as it is.
     Send(Vec<u8>),
+    /// So many bytes of it and of the eight bytes before it are sent, and the connection is closed.
+    Cut(Vec<u8>, usize),
     /// These bytes are sent, without the length and the number before them, and the connection is closed.
     Raw(Vec<u8>),
     Close,
@@ -52,9 +54,8 @@ pub(crate) enum Reply {
 pub(crate) type Hook = Box<dyn FnMut(usize, i16, Vec<u8>) -> Reply + Send>;
 
 /// How a node treats connections.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Listening {
-    #[default]
     Tls,
     /// Uses the protocol without TLS.
     InClear,
@@ -62,7 +63,7 @@ pub(crate) enum Listening {
     Silent,
     /// Answers everything as a web server would.
     PlainText,
-    /// Drops connections at once, as a broker that shuts down does.
+    /// Resets connections amid the TLS handshake, as a broker that shuts down does.
     Dropping,
 }
 
@@ -82,10 +83,9 @@ impl Partition {
     pub(crate) fn every_second(leader: usize, start: i64, count: i64) -> Self {
         Self {
             leader,
-            earliest: 0,
             latest: count,
-            open: 0,
             records: (0..count).map(|n| (n, start + n * 1000)).collect(),
+            ..Self::default()
         }
     }
 }
@@ -95,6 +95,7 @@ pub(crate) struct State {
     /// What Metadata says each node is called.
     pub(crate) hosts: Vec<String>,
     pub(crate) listening: Vec<Listening>,
+    pub(crate) secret: &'static str,
     pub(crate) topics: BTreeMap<String, Vec<Partition>>,
     /// Topics and groups that answer with an error code.
     pub(crate) refused: BTreeMap<String, i16>,
@@ -103,8 +104,10 @@ pub(crate) struct State {
     pub(crate) mechanisms: Vec<&'static str>,
     /// How often Metadata still names node 0 as the leader of everything.
     pub(crate) stale: usize,
-    /// After so many Metadata answers, node 0 leads everything.
-    pub(crate) elect_after: Option<usize>,
+    /// The error code of partition 0 in the next so many answers to ListOffsets.
+    pub(crate) leader_code: (i16, usize),
+    /// A connection is closed instead of answering more requests than this, as when its authentication has expired.
+    pub(crate) session: usize,
     pub(crate) hook: Hook,
     /// The secrets that arrived.
     pub(crate) passwords: Vec<String>,
@@ -116,7 +119,8 @@ pub(crate) struct State {
 /// A running cluster; it ends when it is dropped.
 pub(crate) struct Fake {
     state: Arc<Mutex<State>>,
-    pub(crate) authority: Authority,
+    /// The authority that signed the certificate, as PEM text.
+    pub(crate) authority: String,
     tasks: Vec<tokio::task::JoinHandle<()>>,
 }
 
@@ -128,6 +132,16 @@ impl Drop for Fake {
     }
 }
 
+/// A throw-away authority, so that no key is kept in a file, and its certificate as PEM text.
+pub(crate) fn authority(name: &str) -> (Issuer<'static, KeyPair>, String) {
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().unwrap();
+    let pem = params.self_signed(&key).unwrap().pem();
+    (Issuer::new(params, key), pem)
+}
+
 impl Fake {
     /// Brokers that are called `localhost`.
     pub(crate) async fn start(nodes: usize) -> Self {
@@ -136,33 +150,36 @@ impl Fake {
 
     /// Brokers whose certificates are for `name`.
     pub(crate) async fn start_as(nodes: usize, name: &str) -> Self {
-        let authority = Authority::new("throw-away authority");
-        let (certificate, key) = authority.sign(name);
+        let (issuer, authority) = authority("throw-away authority");
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        let certificate = params.signed_by(&key, &issuer).unwrap();
+        let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
-            .with_single_cert(vec![certificate], key)
+            .with_single_cert(vec![certificate.der().clone()], key)
             .unwrap();
         let acceptor = TlsAcceptor::from(Arc::new(config));
         let mut listeners = Vec::new();
         for _ in 0..nodes {
             listeners.push(TcpListener::bind("127.0.0.1:0").await.unwrap());
         }
-        let addresses: Vec<_> = listeners.iter().map(|l| l.local_addr().unwrap()).collect();
-        let versions = ALL.map(|key| (key, (0, 99)));
         let state = Arc::new(Mutex::new(State {
             hosts: vec!["localhost".to_owned(); nodes],
             listening: vec![Listening::Tls; nodes],
-            addresses,
+            addresses: listeners.iter().map(|l| l.local_addr().unwrap()).collect(),
+            secret: SECRET,
             topics: BTreeMap::new(),
             refused: BTreeMap::new(),
             groups: BTreeMap::new(),
-            versions: versions.into(),
+            versions: ALL.into(),
             mechanisms: vec!["PLAIN"],
             stale: 0,
-            elect_after: None,
+            leader_code: (0, 0),
+            session: usize::MAX,
             hook: Box::new(|_, _, body| Reply::Send(body)),
             passwords: Vec::new(),
             requests: Vec::new(),
@@ -199,7 +216,7 @@ impl Fake {
         self.state().hook = Box::new(hook);
     }
 
-    /// A topic whose partitions are led by the nodes in turn.
+    /// A topic with these partitions.
     pub(crate) fn topic(&self, name: &str, partitions: Vec<Partition>) {
         self.state().topics.insert(name.to_owned(), partitions);
     }
@@ -219,19 +236,17 @@ async fn serve(
     // As in Kafka: pipelined answers do not wait for each other's acknowledgements.
     stream.set_nodelay(true).unwrap();
     match listening {
-        Listening::Silent => tokio::time::sleep(Duration::from_secs(3600)).await,
-        Listening::Dropping => {}
+        Listening::Silent => std::future::pending().await,
+        // Closing a connection with bytes that nobody has read resets it.
+        Listening::Dropping => stream.readable().await.unwrap(),
         Listening::PlainText => {
             let _ = stream.read(&mut [0; 1024]).await;
-            let _ = stream
-                .write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
-                .await;
+            let answer = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+            let _ = stream.write_all(answer).await;
             // Waits until the client closes the connection, because a reset could overtake the answer.
             let _ = stream.read_to_end(&mut Vec::new()).await;
         }
-        Listening::InClear => {
-            let _ = talk(node, stream, &state).await;
-        }
+        Listening::InClear => _ = talk(node, stream, &state).await,
         Listening::Tls => {
             if let Ok(stream) = acceptor.accept(stream).await {
                 let _ = talk(node, stream, &state).await;
@@ -245,25 +260,31 @@ async fn talk(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
     state: &Mutex<State>,
 ) -> std::io::Result<()> {
+    let mut answered = 0;
     loop {
         let length = stream.read_i32().await?;
         let mut request = vec![0; usize::try_from(length).unwrap()];
         stream.read_exact(&mut request).await?;
+        if answered == state.lock().unwrap().session {
+            return Ok(());
+        }
+        answered += 1;
         let (correlation, reply) = answers::reply(node, &request, &mut state.lock().unwrap());
-        match reply {
-            Reply::Send(body) => {
-                let length = i32::try_from(body.len() + 4).unwrap();
-                let frame = [&length.to_be_bytes()[..], &correlation.to_be_bytes(), &body];
-                stream.write_all(&frame.concat()).await?;
-                stream.flush().await?;
-            }
-            Reply::Raw(bytes) => {
-                stream.write_all(&bytes).await?;
-                stream.shutdown().await?;
-                return Ok(());
-            }
+        let frame = |body: Vec<u8>| {
+            let length = i32::try_from(body.len() + 4).unwrap();
+            [&length.to_be_bytes()[..], &correlation.to_be_bytes(), &body].concat()
+        };
+        let (bytes, is_last) = match reply {
+            Reply::Send(body) => (frame(body), false),
+            Reply::Cut(body, length) => (frame(body)[..length].to_vec(), true),
+            Reply::Raw(bytes) => (bytes, true),
             Reply::Close => return Ok(()),
-            Reply::Silence => tokio::time::sleep(Duration::from_secs(3600)).await,
+            Reply::Silence => std::future::pending().await,
+        };
+        stream.write_all(&bytes).await?;
+        stream.flush().await?;
+        if is_last {
+            return stream.shutdown().await;
         }
     }
 }

@@ -1,174 +1,171 @@
 //! Each fault ends within its time limit, with an error that names the address. A refused password is never sent again.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use ErrorKind::{Incompatible, Invalid, NotFound, NotPermitted, Tls, Unauthenticated, Unavailable};
 use ccloud_connect_kafka::{Brokers, ErrorKind, KafkaError};
 
-use crate::fake::certificate::Authority;
 use crate::fake::{
-    ALL, API_VERSIONS, Fake, KEY, Listening, METADATA, Reply, SASL_AUTHENTICATE, SASL_HANDSHAKE,
-    SECRET,
+    ALL, API_VERSIONS, Fake, KEY, Listening, METADATA, Reply, SASL_AUTHENTICATE, SECRET, State,
+    authority,
 };
-use crate::{brokers, builder, first_error, two_nodes};
-
-/// Well below the time limit of 30 seconds.
-const AT_ONCE: Duration = Duration::from_secs(10);
+use crate::{brokers, first_error, two_nodes, two_nodes_in_clear, two_nodes_with};
 
 fn assert_says(error: &KafkaError, kind: ErrorKind, words: &str, address: &str) {
     let text = error.to_string();
     assert_eq!(error.kind(), kind, "{text}");
-    assert!(text.contains(words), "{text}");
-    assert_eq!(error.address(), Some(address), "{text}");
-    assert!(text.contains(address), "{text}");
-    assert!(!text.contains(SECRET), "{text}");
+    assert!(text.contains(words) && text.contains(address), "{text}");
+    assert!(!format!("{text}{error:?}").contains(SECRET), "{text}");
 }
 
-#[tokio::test]
-async fn a_wrong_password_is_sent_once() {
-    let fake = two_nodes().await;
-    let bootstrap = format!("{},{}", fake.address(0), fake.address(1));
-    let brokers = Brokers::builder(bootstrap.parse().unwrap(), KEY, "wrong")
-        .authorities_pem(fake.authority.pem())
-        .build()
-        .unwrap();
-    let error = first_error(&brokers, AT_ONCE).await;
-    let words = "Invalid username or password";
-    assert_says(&error, ErrorKind::Unauthenticated, words, &fake.address(0));
-    assert_eq!(fake.state().passwords, ["wrong"]);
-    let error = brokers.committed("connect-lcc-1").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Unauthenticated);
-    // One for each question.
-    assert_eq!(fake.state().passwords, ["wrong", "wrong"]);
+/// An answer that refuses the key with a message.
+fn refusal(message: &str) -> Reply {
+    let length = i16::try_from(message.len()).unwrap();
+    let code = [58_i16.to_be_bytes(), length.to_be_bytes()].concat();
+    Reply::Send([&code, message.as_bytes(), &[0; 12]].concat())
 }
 
-#[tokio::test]
-async fn a_broker_that_repeats_the_secret_is_not_repeated() {
-    let fake = two_nodes().await;
-    fake.hook(|_, key, body| match key {
-        SASL_AUTHENTICATE => {
-            let words = format!("no such user: {SECRET}\u{1b}[2J");
-            let length = i16::try_from(words.len()).unwrap();
-            let parts = [
-                &58_i16.to_be_bytes()[..],
-                &length.to_be_bytes(),
-                words.as_bytes(),
-                &[0; 12],
-            ];
-            Reply::Send(parts.concat())
+/// Replaces the answers to one request.
+fn answer(state: &mut State, to: i16, reply: fn() -> Reply) {
+    state.hook = Box::new(move |_, key, body| {
+        if key == to {
+            reply()
+        } else {
+            Reply::Send(body)
         }
-        _ => Reply::Send(body),
     });
-    let error = first_error(&brokers(&fake), AT_ONCE).await;
-    assert_says(
-        &error,
-        ErrorKind::Unauthenticated,
-        "not shown",
-        &fake.address(0),
-    );
-    assert!(!format!("{error:?}").contains(SECRET));
+}
+
+/// A message that repeats the secret, and clears the screen.
+fn repeats() -> Reply {
+    refusal(&format!("no user {SECRET}\u{1b}[2J"))
+}
+
+/// What a broker answers that does not know the version of ApiVersions.
+fn old() -> Reply {
+    Reply::Send(vec![0, 35, 0, 0, 0, 0])
+}
+
+/// Metadata without brokers and topics.
+fn leaves_out() -> Reply {
+    Reply::Send([&[0; 8][..], &[0xff; 2], &[0; 12]].concat())
+}
+
+/// A fault of node 0, the error, and how many connections and secrets arrive.
+type Row = (fn(&mut State), ErrorKind, &'static str, [usize; 2]);
+
+#[rustfmt::skip]
+const FAULTS: [Row; 10] = [
+    (|s| s.secret = "another", Unauthenticated, "Invalid username or password", [1, 1]),
+    (|s| s.mechanisms = vec!["SCRAM-SHA-256"], Unauthenticated, "it takes SCRAM-SHA-256, not PLAIN", [1, 0]),
+    (|s| answer(s, SASL_AUTHENTICATE, repeats), Unauthenticated, "is not shown", [1, 1]),
+    (|s| s.listening[0] = Listening::Silent, Unavailable, "it does not answer", [1, 0]),
+    (|s| s.listening[0] = Listening::PlainText, Tls, "does not use TLS", [1, 0]),
+    (|s| s.listening[0] = Listening::Dropping, Unavailable, "broke off during the TLS handshake", [1, 0]),
+    (|s| answer(s, API_VERSIONS, || Reply::Silence), Unavailable, "it accepts connections, but does not answer", [1, 0]),
+    (|s| answer(s, API_VERSIONS, old), Incompatible, "the broker is too old", [1, 0]),
+    (|s| s.session = 2, Unavailable, "closed the connection before it answered SaslAuthenticate", [1, 0]),
+    (|s| answer(s, METADATA, leaves_out), Incompatible, "leaves this topic out", [1, 1]),
+];
+
+#[tokio::test]
+async fn faults_of_one_broker() {
+    for (fault, kind, words, [connections, passwords]) in FAULTS {
+        let (fake, brokers) = two_nodes_with(fault).await;
+        let is_silent = words.contains("does not answer");
+        let limit = Duration::from_millis(if is_silent { 500 } else { 5000 });
+        let error = first_error(&brokers.connect_timeout(limit)).await;
+        assert_says(&error, kind, words, &fake.address(0));
+        assert!(!error.to_string().contains('\u{1b}'), "{error}");
+        let state = fake.state();
+        assert_eq!(state.connections, connections, "{words}");
+        assert_eq!(state.passwords.len(), passwords, "{words}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_sent_once_for_each_question_though_there_are_other_brokers() {
+    let (fake, _) = two_nodes_with(|state| state.secret = "another").await;
+    let both = format!("{},{}", fake.address(0), fake.address(1));
+    let authority = Some(fake.authority.as_bytes());
+    let brokers = Brokers::new(both.parse().unwrap(), KEY, SECRET, authority).unwrap();
+    for passwords in [1, 2] {
+        let error = brokers.committed("connect-lcc-1").await.unwrap_err();
+        assert_eq!(error.kind(), Unauthenticated);
+        assert_eq!(fake.state().passwords.len(), passwords);
+    }
 }
 
 #[tokio::test]
 async fn certificates_that_do_not_fit() {
-    let fake = two_nodes().await;
-    // Another name, and another key under the same name.
-    for (connections, name) in [(1, "somebody else"), (2, "throw-away authority")] {
-        let brokers = Brokers::builder(fake.address(0).parse().unwrap(), KEY, SECRET)
-            .authorities_pem(Authority::new(name).pem())
-            .build()
-            .unwrap();
-        let error = first_error(&brokers, AT_ONCE).await;
-        assert_says(&error, ErrorKind::Tls, "not trusted", &fake.address(0));
+    let (fake, _) = two_nodes().await;
+    // Another name, another key under the same name, and the authorities of the operating system.
+    let others = ["somebody else", "throw-away authority"].map(|name| Some(authority(name).1));
+    for (other, connections) in others.into_iter().chain([None]).zip(1..) {
+        let other = other.as_ref().map(String::as_bytes);
+        let brokers = Brokers::new(fake.address(0).parse().unwrap(), KEY, SECRET, other);
+        let error = first_error(&brokers.unwrap()).await;
+        assert_says(&error, Tls, "not trusted", &fake.address(0));
         assert_eq!(fake.state().connections, connections);
     }
-
+    assert_eq!(fake.state().passwords.len(), 0);
     let fake = Fake::start_as(1, "pkc-1.example").await;
-    let error = first_error(&crate::brokers(&fake), AT_ONCE).await;
-    assert_says(&error, ErrorKind::Tls, "for another name", &fake.address(0));
-    assert!(fake.state().passwords.is_empty());
-
-    // With the authorities of the operating system.
-    let brokers = Brokers::builder(fake.address(0).parse().unwrap(), KEY, SECRET);
-    let error = first_error(&brokers.build().unwrap(), AT_ONCE).await;
-    assert_eq!(error.kind(), ErrorKind::Tls, "{error}");
-    assert!(fake.state().passwords.is_empty());
+    let error = first_error(&brokers(&fake)).await;
+    assert_says(&error, Tls, "for another name", &fake.address(0));
+    assert_eq!(fake.state().passwords.len(), 0);
 }
 
+/// The name that Metadata and FindCoordinator give, and not the bootstrap address, is connected to and checked.
 #[tokio::test]
 async fn a_broker_is_called_what_the_metadata_call_it() {
-    let fake = two_nodes().await;
-    // The certificate is for localhost.
-    "127.0.0.1".clone_into(&mut fake.state().hosts[1]);
-    let found = brokers(&fake).offsets(["orders"], None).await.unwrap();
-    assert_eq!(found.partitions.len(), 2);
-    let address = format!("127.0.0.1:{}", fake.state().addresses[1].port());
-    for error in &found.errors {
-        assert_says(error, ErrorKind::Tls, "another name", &address);
-    }
-    assert_eq!(found.errors.len(), 2);
-}
-
-#[tokio::test]
-async fn silent_plain_and_closed() {
-    let limit = Duration::from_millis(200);
-    for (listening, kind, words) in [
-        (Listening::Silent, ErrorKind::Unreachable, "nothing answers"),
-        (Listening::PlainText, ErrorKind::Tls, "does not speak TLS"),
-        (Listening::Dropping, ErrorKind::Unreachable, "broke off"),
-    ] {
-        let fake = two_nodes().await;
-        fake.state().listening[0] = listening;
-        let brokers = builder(&fake, SECRET)
-            .connect_timeout(limit)
-            .build()
-            .unwrap();
-        let error = first_error(&brokers, AT_ONCE).await;
-        assert_says(&error, kind, words, &fake.address(0));
-        assert_eq!(fake.state().connections, 1, "{listening:?}");
-    }
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("localhost:{}", listener.local_addr().unwrap().port());
-    drop(listener);
-    let brokers = Brokers::builder(address.parse().unwrap(), KEY, SECRET);
-    let error = first_error(&brokers.build().unwrap(), AT_ONCE).await;
-    assert_says(
-        &error,
-        ErrorKind::Unreachable,
-        "cannot be reached",
-        &address,
-    );
     // A label of 64 characters is not a valid name, so no name server is asked.
-    let address = format!("{}.example:9092", "x".repeat(64));
-    let brokers = Brokers::builder(address.parse().unwrap(), KEY, SECRET);
-    let error = first_error(&brokers.build().unwrap(), AT_ONCE).await;
-    assert_says(&error, ErrorKind::Unreachable, "no address", &address);
+    let nowhere = format!("{}.example", "x".repeat(64));
+    // The certificate is for localhost; 192.0.2.1 is an address of nobody, and nothing may be sent there in clear text.
+    for (host, is_clear, kind, words) in [
+        ("127.0.0.1", false, Tls, "another name"),
+        (&nowhere, false, Unavailable, "no address"),
+        ("192.0.2.1", true, Invalid, "clear text"),
+    ] {
+        let (fake, brokers) = if is_clear {
+            two_nodes_in_clear().await
+        } else {
+            two_nodes().await
+        };
+        host.clone_into(&mut fake.state().hosts[1]);
+        let brokers = brokers.time_limit(Duration::from_millis(500));
+        let address = format!("{host}:{}", fake.state().addresses[1].port());
+        let found = brokers.offsets(["orders"], None).await.unwrap();
+        assert_eq!((found.partitions.len(), found.errors.len()), (2, 2));
+        for error in &found.errors {
+            assert_says(error, kind, words, &address);
+        }
+        let error = brokers.committed("connect-lcc-1").await.unwrap_err();
+        assert_says(&error, kind, words, &address);
+    }
 }
 
 #[tokio::test]
-async fn the_next_address_is_tried_when_the_first_is_away() {
-    let fake = two_nodes().await;
-    fake.state().listening[0] = Listening::Dropping;
-    fake.state().elect_after = None;
-    let both = format!("{},{}", fake.address(0), fake.address(1));
-    let brokers = Brokers::builder(both.parse().unwrap(), KEY, SECRET)
-        .authorities_pem(fake.authority.pem())
-        .time_limit(Duration::from_secs(2))
-        .build()
-        .unwrap();
-    let found = brokers.offsets(["orders"], None).await.unwrap();
-    assert_eq!(found.partitions.len(), 2);
-    assert_eq!(found.errors.len(), 2);
-    fake.state().listening[1] = Listening::Dropping;
-    let error = brokers.offsets(["orders"], None).await.unwrap_err();
-    for node in [0, 1] {
-        assert!(error.to_string().contains(&fake.address(node)), "{error}");
+async fn addresses_where_nothing_listens_end_the_question_after_one_round() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let closed = format!("localhost:{}", listener.local_addr().unwrap().port());
+    drop(listener);
+    let nowhere = format!("{}.example:9092", "x".repeat(64));
+    for (bootstrap, words) in [
+        (closed.clone(), "cannot be reached"),
+        (nowhere.clone(), "no address"),
+        (format!("{closed},{nowhere}"), &closed),
+    ] {
+        let brokers = Brokers::new(bootstrap.parse().unwrap(), KEY, SECRET, None);
+        let error = first_error(&brokers.unwrap()).await;
+        let last = bootstrap.rsplit(',').next().unwrap();
+        assert_says(&error, Unavailable, words, last);
     }
 }
 
 #[tokio::test]
 async fn silence_after_any_request_ends_at_the_time_limit() {
-    for silent in ALL {
-        let fake = two_nodes().await;
+    for (silent, _) in ALL {
+        let (fake, brokers) = two_nodes().await;
         fake.hook(move |_, key, body| {
             if key == silent {
                 Reply::Silence
@@ -177,149 +174,72 @@ async fn silence_after_any_request_ends_at_the_time_limit() {
             }
         });
         let limit = Duration::from_millis(300);
-        let brokers = builder(&fake, SECRET)
-            .connect_timeout(limit)
-            .time_limit(limit)
-            .build()
-            .unwrap();
-        let error = first_error(&brokers, limit + AT_ONCE).await;
-        let kinds = [ErrorKind::Unreachable, ErrorKind::TimedOut];
-        assert!(kinds.contains(&error.kind()), "{silent}: {error}");
-        let address = error.address().unwrap();
-        assert!(error.to_string().contains(address), "{error}");
+        let brokers = brokers.connect_timeout(limit).time_limit(limit);
+        let error = first_error(&brokers).await;
+        assert_says(&error, Unavailable, "Kafka at localhost:", "");
     }
 }
 
 #[tokio::test]
 async fn denied_and_unknown() {
-    let fake = two_nodes().await;
-    for (name, code) in [
-        ("private-orders", 29),
-        ("connect-private", 30),
-        ("bad topic", 17),
-    ] {
-        fake.state().refused.insert(name.to_owned(), code);
-    }
-    let brokers = brokers(&fake);
-    let topics = ["orders", "private-orders", "nowhere", "bad topic"];
+    let (fake, brokers) = two_nodes_with(|state| {
+        let refused = [("private", 29), ("connect-1", 30), ("bad topic", 17)];
+        state.refused = refused.map(|(name, code)| (name.to_owned(), code)).into();
+    })
+    .await;
+    let topics = ["orders", "private", "nowhere", "bad topic"];
     let found = brokers.offsets(topics, None).await.unwrap();
     assert_eq!(found.partitions.len(), 4);
-    let errors: Vec<_> = found.errors.iter().map(|e| (e.topic(), e.kind())).collect();
-    assert_eq!(
-        errors,
-        [
-            (Some("bad topic"), ErrorKind::Invalid),
-            (Some("nowhere"), ErrorKind::NotFound),
-            (Some("private-orders"), ErrorKind::NotPermitted),
-        ]
+    let (names, kinds) = (
+        ["bad topic", "nowhere", "private"],
+        [Invalid, NotFound, NotPermitted],
     );
-    for error in &found.errors {
-        assert!(error.to_string().contains("localhost:"), "{error}");
+    for ((error, topic), kind) in found.errors.iter().zip(names).zip(kinds) {
+        assert_eq!(error.topic(), Some(topic));
+        assert_says(error, kind, topic, &fake.address(0));
     }
-    let error = brokers.committed("connect-private").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::NotPermitted);
-    let text = error.to_string();
-    assert!(
-        text.contains("connect-private") && text.contains("localhost:"),
-        "{text}"
-    );
+    assert_eq!(found.errors.len(), 3);
+    let error = brokers.committed("connect-1").await.unwrap_err();
+    let words = "group \"connect-1\": the API key may not see this group";
+    assert_says(&error, NotPermitted, words, &fake.address(0));
 }
 
 #[tokio::test]
-async fn brokers_too_old_and_too_new_are_named_before_anything_is_sent() {
-    for key in ALL.into_iter().filter(|key| *key != API_VERSIONS) {
+async fn brokers_too_old_and_too_new_are_named_before_the_key_is_sent() {
+    for (key, _) in ALL.into_iter().filter(|(key, _)| *key != API_VERSIONS) {
         for (versions, words) in [
             (Some((0, 0)), "too old"),
             (Some((50, 99)), "too new"),
-            (None, "does not know"),
+            (None, "does not support"),
         ] {
-            let fake = two_nodes().await;
-            match versions {
-                Some(versions) => fake.state().versions.insert(key, versions),
-                None => fake.state().versions.remove(&key),
-            };
-            let error = first_error(&brokers(&fake), AT_ONCE).await;
-            assert_says(&error, ErrorKind::Unsupported, words, &fake.address(0));
+            let (fake, brokers) = two_nodes().await;
+            fake.state().versions.remove(&key);
+            let versions = versions.map(|versions| (key, versions));
+            fake.state().versions.extend(versions);
+            let error = first_error(&brokers).await;
+            assert_says(&error, Incompatible, words, &fake.address(0));
             assert_eq!(fake.state().requests, [API_VERSIONS]);
         }
     }
-    // A broker that is too old for this version of ApiVersions answers in version 0.
-    let fake = two_nodes().await;
-    fake.hook(|_, _, _| Reply::Send(vec![0, 35, 0, 0, 0, 0]));
-    let error = first_error(&brokers(&fake), AT_ONCE).await;
-    assert_says(
-        &error,
-        ErrorKind::Unsupported,
-        "ApiVersions",
-        &fake.address(0),
-    );
-}
-
-#[tokio::test]
-async fn another_mechanism_is_said() {
-    let fake = two_nodes().await;
-    fake.state().mechanisms = vec!["SCRAM-SHA-256", "OAUTHBEARER"];
-    let error = first_error(&brokers(&fake), AT_ONCE).await;
-    let words = "SCRAM-SHA-256, OAUTHBEARER, not the PLAIN";
-    assert_says(&error, ErrorKind::Unauthenticated, words, &fake.address(0));
-    assert!(fake.state().passwords.is_empty());
-    assert_eq!(fake.state().requests, [API_VERSIONS, SASL_HANDSHAKE]);
 }
 
 #[tokio::test]
 async fn a_key_that_is_withdrawn_meanwhile_is_not_tried_again() {
-    let fake = two_nodes().await;
+    let (fake, brokers) = two_nodes().await;
     fake.hook(|node, key, body| match (node, key) {
-        (1, SASL_AUTHENTICATE) => {
-            let parts = [&58_i16.to_be_bytes()[..], &(-1_i16).to_be_bytes(), &[0; 12]];
-            Reply::Send(parts.concat())
-        }
+        (1, SASL_AUTHENTICATE) => refusal("withdrawn"),
         _ => Reply::Send(body),
     });
-    let started = Instant::now();
-    let found = brokers(&fake).offsets(["orders"], None).await.unwrap();
-    assert!(started.elapsed() < AT_ONCE);
-    assert_eq!((found.partitions.len(), found.errors.len()), (2, 2));
-    assert_says(
-        &found.errors[0],
-        ErrorKind::Unauthenticated,
-        "refused",
-        &fake.address(1),
-    );
+    let error = first_error(&brokers).await;
+    assert_says(&error, Unauthenticated, "withdrawn", &fake.address(1));
     assert_eq!(fake.state().passwords.len(), 2);
 }
 
 #[tokio::test]
 async fn a_broker_that_always_hangs_up_is_given_up_at_the_time_limit() {
-    let fake = two_nodes().await;
-    fake.hook(|_, key, body| match key {
-        METADATA => Reply::Close,
-        _ => Reply::Send(body),
-    });
+    let (fake, brokers) = two_nodes_with(|state| answer(state, METADATA, || Reply::Close)).await;
     let limit = Duration::from_millis(500);
-    let brokers = builder(&fake, SECRET).time_limit(limit).build().unwrap();
-    let error = first_error(&brokers, limit + AT_ONCE).await;
-    assert_says(
-        &error,
-        ErrorKind::Unreachable,
-        "time limit",
-        &fake.address(0),
-    );
-}
-
-#[test]
-fn settings_that_cannot_be_used() {
-    let bootstrap = || "localhost:1".parse().unwrap();
-    for (key, secret) in [("", "s"), ("k", ""), ("k\0", "s"), ("k", "s\0")] {
-        let error = Brokers::builder(bootstrap(), key, secret)
-            .build()
-            .unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Invalid);
-    }
-    let broken = "-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n";
-    for pem in ["", "no certificate", broken] {
-        let builder = Brokers::builder(bootstrap(), "k", "s").authorities_pem(pem);
-        let error = builder.build().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Invalid);
-    }
+    let error = first_error(&brokers.time_limit(limit)).await;
+    let words = "this went on until the time limit";
+    assert_says(&error, Unavailable, words, &fake.address(0));
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::task::Poll;
 
 use ccloud_connect_kafka::{Brokers, ErrorKind, PartitionBounds, Timestamp};
 
@@ -12,112 +13,76 @@ fn time(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// The partitions whose times are odd, as a broker answers them.
-async fn odd() -> Fake {
-    let fake = Fake::start(1).await;
-    let second = |n: i64| (n, T0 + n * 1000);
-    let partition = |earliest, latest, records: Vec<_>| Partition {
-        leader: 0,
-        earliest,
-        latest,
-        open: 0,
-        records,
-    };
-    for (topic, odd) in [
-        ("rising", partition(0, 100, (0..100).map(second).collect())),
-        (
-            "falling",
-            partition(
-                0,
-                100,
-                (0..100).map(|n| (n, T0 + (99 - n) * 1000)).collect(),
-            ),
-        ),
-        ("empty", partition(0, 0, vec![])),
-        ("expired", partition(100, 100, vec![])),
-        (
-            "trimmed",
-            partition(40, 100, (40..100).map(second).collect()),
-        ),
-        (
-            "compacted",
-            partition(0, 101, (95..100).map(second).collect()),
-        ),
-    ] {
-        fake.topic(topic, vec![odd]);
-    }
-    fake
-}
-
 #[tokio::test]
 async fn earliest_latest_first_and_the_record_at_a_time() {
-    let fake = odd().await;
-    let topics = [
-        "rising",
-        "falling",
-        "empty",
-        "expired",
-        "trimmed",
-        "compacted",
+    let fake = Fake::start(1).await;
+    let second = |n: i64| (n, T0 + n * 1000);
+    let partitions: [(i64, i64, Vec<_>); 8] = [
+        (0, 100, (0..100).map(second).collect()),
+        // The times fall.
+        (0, 100, (0..100).map(|n| (n, second(99 - n).1)).collect()),
+        // Empty, and all deleted.
+        (0, 0, vec![]),
+        (100, 100, vec![]),
+        // Trimmed, and compacted.
+        (40, 100, (40..100).map(second).collect()),
+        (0, 101, (95..100).map(second).collect()),
+        // The marker of a transaction, which is written later.
+        (0, 6, vec![second(0), (5, T0 + 3_600_000)]),
+        // A time that no calendar has.
+        (0, 1, vec![(0, i64::MAX)]),
     ];
+    let partition = |(earliest, latest, records)| Partition {
+        earliest,
+        latest,
+        records,
+        ..Partition::default()
+    };
+    fake.topic("odd", partitions.map(partition).into());
+    let ask = async |time: Option<Timestamp>| {
+        let found = brokers(&fake).offsets(["odd"], time).await.unwrap();
+        assert_eq!(found.errors, []);
+        found.partitions.into_values().collect::<Vec<_>>()
+    };
     for (at, expected) in [
-        (
-            "2025-12-31T00:00:00Z",
-            [Some(0), Some(0), None, None, Some(40), Some(95)],
-        ),
-        (
-            "2026-01-01T00:00:45.500Z",
-            [Some(46), Some(0), None, None, Some(46), Some(95)],
-        ),
+        ("1066-10-14T09:00:00Z", [0, 0, -1, -1, 40, 95, 0, 0]),
+        ("2025-12-31T00:00:00Z", [0, 0, -1, -1, 40, 95, 0, 0]),
+        ("2026-01-01T00:00:45.500Z", [46, 0, -1, -1, 46, 95, 5, 0]),
         // Digits beyond Kafka's milliseconds round up.
         (
             "2026-01-01T00:01:38.000000001Z",
-            [Some(99), Some(0), None, None, Some(99), Some(99)],
+            [99, 0, -1, -1, 99, 99, 5, 0],
         ),
-        (
-            "2026-01-01T00:01:39.001Z",
-            [None, None, None, None, None, None],
-        ),
-        ("2057-01-01T00:00:00Z", [None; 6]),
-        (
-            "1066-10-14T09:00:00Z",
-            [Some(0), Some(0), None, None, Some(40), Some(95)],
-        ),
+        ("2026-01-01T00:01:39.001Z", [-1, -1, -1, -1, -1, -1, 5, 0]),
+        ("2057-01-01T00:00:00Z", [-1, -1, -1, -1, -1, -1, -1, 0]),
     ] {
-        let found = brokers(&fake)
-            .offsets(topics, Some(time(at)))
-            .await
-            .unwrap();
-        assert_eq!(found.errors, []);
-        for (topic, expected) in topics.iter().zip(expected) {
-            let bounds = &found.partitions[&((*topic).to_owned(), 0)];
-            assert_eq!(bounds.at.map(|at| at.offset), expected, "{topic} at {at}");
-        }
+        let found = ask(Some(time(at))).await;
+        let offsets: Vec<_> = found
+            .iter()
+            .map(|b| b.at.map_or(-1, |at| at.offset))
+            .collect();
+        assert_eq!(offsets, expected, "{at}");
     }
-    let found = brokers(&fake).offsets(topics, None).await.unwrap();
-    let bounds: Vec<_> = topics
-        .map(|topic| found.partitions[&(topic.to_owned(), 0)])
+    let found = ask(None).await;
+    let first = |b: &PartitionBounds| b.first.map_or(-1, |first| first.offset);
+    let bounds: Vec<_> = found
         .iter()
-        .map(|b| {
-            (
-                b.earliest,
-                b.latest,
-                b.first.map(|first| first.offset),
-                b.at,
-            )
-        })
+        .map(|b| [b.earliest, b.latest, first(b)])
         .collect();
-    assert_eq!(
-        bounds,
-        [
-            (0, 100, Some(0), None),
-            (0, 100, Some(0), None),
-            (0, 0, None, None),
-            (100, 100, None, None),
-            (40, 100, Some(40), None),
-            (0, 101, Some(95), None),
-        ]
-    );
+    let expected = [
+        [0, 100, 0],
+        [0, 100, 0],
+        [0, 0, -1],
+        [100, 100, -1],
+        [40, 100, 40],
+        [0, 101, 95],
+        [0, 6, 0],
+        [0, 1, 0],
+    ];
+    assert_eq!(bounds, expected);
+    assert!(found.iter().all(|bounds| bounds.at.is_none()));
+    assert_eq!(found[0].first.unwrap().time, time("2026-01-01T00:00:00Z"));
+    assert_eq!(found[7].first.unwrap().time, Timestamp::MAX);
 }
 
 #[tokio::test]
@@ -126,17 +91,10 @@ async fn each_leader_is_asked_once_over_one_connection_for_all_its_partitions() 
     let partitions = (0..300_usize).map(|n| Partition::every_second(n % 3, T0, 10));
     fake.topic("wide", partitions.collect());
     let brokers = brokers(&fake);
-    let found = brokers
-        .offsets(["wide", "wide"], Some(time("2026-01-01T00:00:05Z")))
-        .await
-        .unwrap();
-    assert_eq!(found.partitions.len(), 300);
-    assert!(
-        found
-            .partitions
-            .values()
-            .all(|b| b.at.is_some_and(|at| at.offset == 5))
-    );
+    let five = Some(time("2026-01-01T00:00:05Z"));
+    let found = brokers.offsets(["wide", "wide"], five).await.unwrap();
+    let offsets = found.partitions.values().map(|b| b.at.unwrap().offset);
+    assert_eq!(offsets.filter(|offset| *offset == 5).count(), 300);
     let state = fake.state();
     assert_eq!(state.connections, 3);
     // Earliest, first, stable, at the time, latest, for each leader.
@@ -147,40 +105,25 @@ async fn each_leader_is_asked_once_over_one_connection_for_all_its_partitions() 
 #[tokio::test]
 async fn an_open_transaction_is_told() {
     let fake = Fake::start(1).await;
-    let open = Partition {
-        open: 5,
-        ..Partition::every_second(0, T0, 23)
-    };
-    fake.topic(
-        "transactions",
-        vec![open, Partition::every_second(0, T0, 23)],
-    );
+    let mut partitions = vec![Partition::every_second(0, T0, 23); 2];
+    partitions[0].open = 5;
+    fake.topic("transactions", partitions);
     let brokers = brokers(&fake);
     let found = brokers.offsets(["transactions"], None).await.unwrap();
-    let bounds: Vec<_> = found.partitions.values().collect();
-    assert_eq!(
-        (
-            bounds[0].latest,
-            bounds[0].stable,
-            bounds[0].open_transaction()
-        ),
-        (23, Some(18), Some(18))
-    );
-    assert_eq!(bounds[1].open_transaction(), None);
+    let bounds: Vec<_> = found.partitions.into_values().collect();
+    assert_eq!((bounds[0].latest, bounds[0].stable), (23, Some(18)));
+    let open = [Some(18), None];
+    assert_eq!([0, 1].map(|n: usize| bounds[n].open_transaction()), open);
     let positions = [(("transactions".to_owned(), 0), 18)].into();
-    let now = time("2026-01-01T01:00:00Z");
-    let lags = brokers.lag(&positions, now).await.unwrap();
-    let lag = lags.partitions.values().next().unwrap();
-    assert_eq!(
-        (lag.records(), lag.bounds.open_transaction()),
-        (Some(5), Some(18))
-    );
+    let lags = brokers.lag(&positions, time("2026-01-01T01:00:00Z")).await;
+    let lag = *lags.unwrap().partitions.values().next().unwrap();
+    assert_eq!(lag.records(), Some(5));
+    assert_eq!(lag.bounds.open_transaction(), Some(18));
 }
 
 #[tokio::test]
 async fn what_a_group_has_committed() {
-    let fake = two_nodes().await;
-    let brokers = brokers(&fake);
+    let (_fake, brokers) = two_nodes().await;
     let committed = brokers.committed("connect-lcc-1").await.unwrap();
     let expected = (0..3).map(|n| (("orders".to_owned(), n), i64::from(n) * 10));
     assert_eq!(committed, expected.collect::<BTreeMap<_, _>>());
@@ -192,14 +135,13 @@ async fn what_a_group_has_committed() {
 
 #[tokio::test]
 async fn lag_in_records_and_in_time() {
-    let fake = two_nodes().await;
+    let (fake, brokers) = two_nodes().await;
+    let partition = |n| ("orders".to_owned(), n);
     let positions = [(0, 40), (1, 101), (2, 500), (3, 0), (9, 1)];
-    let positions = positions
-        .map(|(n, at)| (("orders".to_owned(), n), at))
-        .into();
+    let positions = positions.map(|(n, at)| (partition(n), at)).into();
     let now = time("2026-01-01T01:00:00Z");
-    let lags = brokers(&fake).lag(&positions, now).await.unwrap();
-    let of = |n| &lags.partitions[&("orders".to_owned(), n)];
+    let lags = brokers.lag(&positions, now).await.unwrap();
+    let of = |n| &lags.partitions[&partition(n)];
     assert_eq!(of(0).records(), Some(60));
     // Written 40 seconds after T0: within a second, or a thirty-second part of its age.
     let age = now.since(of(0).next_record.unwrap()).as_secs();
@@ -208,36 +150,23 @@ async fn lag_in_records_and_in_time() {
     assert_eq!((of(2).records(), of(2).next_record), (None, None));
     assert_eq!(of(3).next_record, Some(time("2026-01-01T00:00:00Z")));
     assert_eq!(lags.partitions.len(), 4);
-    let [missing] = &lags.errors[..] else {
-        panic!("{:?}", lags.errors)
-    };
-    assert_eq!(
-        (missing.kind(), missing.partition()),
-        (ErrorKind::NotFound, Some(9))
-    );
+    assert_eq!(lags.errors.len(), 1);
+    assert_eq!(lags.errors[0].kind(), ErrorKind::NotFound);
+    assert_eq!(lags.errors[0].partition(), Some(9));
     assert_eq!(fake.state().connections, 2);
 }
 
 #[tokio::test]
 async fn nothing_is_connected_for_nothing() {
-    let fake = two_nodes().await;
-    let brokers = brokers(&fake);
+    let (fake, brokers) = two_nodes().await;
     let none: [&str; 0] = [];
-    assert!(
-        brokers
-            .offsets(none, None)
-            .await
-            .unwrap()
-            .partitions
-            .is_empty()
-    );
-    let long = "x".repeat(250);
-    let found = brokers.offsets(["", &long], None).await.unwrap();
-    assert_eq!(found.errors.len(), 2);
-    assert_eq!(fake.state().connections, 0);
-    let none = BTreeMap::new();
-    let lags = brokers.lag(&none, time("2026-01-01T00:00:00Z")).await;
-    assert!(lags.unwrap().partitions.is_empty());
+    let found = brokers.offsets(none, None).await.unwrap();
+    assert_eq!((found.partitions.len(), found.errors.len()), (0, 0));
+    let found = brokers.offsets(["", &"x".repeat(250)], None).await.unwrap();
+    assert_eq!((found.partitions.len(), found.errors.len()), (0, 2));
+    let now = time("2026-01-01T00:00:00Z");
+    let lags = brokers.lag(&BTreeMap::new(), now).await.unwrap();
+    assert!(lags.partitions.is_empty());
     assert_eq!(fake.state().connections, 0);
 }
 
@@ -256,26 +185,21 @@ async fn futures_may_move_between_threads_and_be_dropped_at_any_point() {
     fn is_send<T: Send>(future: T) -> T {
         future
     }
-    let fake = two_nodes().await;
-    let brokers = brokers(&fake);
+    let (_fake, brokers) = two_nodes().await;
     let ask = |brokers: Brokers| async move {
         let found = brokers.offsets(["orders"], None).await;
         found.map(|found| found.partitions.len())
     };
     for polls in 0..40 {
         let mut future = Box::pin(is_send(ask(brokers.clone())));
-        let mut polls = polls;
-        std::future::poll_fn(|context| {
-            if polls == 0 {
-                return std::task::Poll::Ready(());
+        for _ in 0..polls {
+            let poll = std::future::poll_fn(|context| Poll::Ready(future.as_mut().poll(context)));
+            if poll.await.is_ready() {
+                break;
             }
-            polls -= 1;
-            match future.as_mut().poll(context) {
-                std::task::Poll::Ready(_) => std::task::Poll::Ready(()),
-                std::task::Poll::Pending => std::task::Poll::Pending,
-            }
-        })
-        .await;
+            // The socket is ready for the next poll.
+            tokio::task::yield_now().await;
+        }
         drop(future);
         assert_eq!(ask(brokers.clone()).await, Ok(4));
     }

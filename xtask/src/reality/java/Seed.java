@@ -7,9 +7,19 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Makes topics whose records have given times, one a second: the broker, then the time of the first in milliseconds. */
+/**
+ * Makes topics whose records have given times, one a second: the broker, the time of the first in milliseconds, and a user who may not
+ * see the topic "private".
+ */
 public class Seed {
     static long start;
 
@@ -25,7 +35,8 @@ public class Seed {
             admin.createTopics(List.of(
                 new NewTopic("timed", 6, (short) 1).configs(keep), new NewTopic("trimmed", 1, (short) 1).configs(keep),
                 new NewTopic("expired", 1, (short) 1).configs(keep), new NewTopic("compacted", 1, (short) 1).configs(compact),
-                new NewTopic("transactions", 1, (short) 1).configs(keep),
+                new NewTopic("transactions", 1, (short) 1).configs(keep), new NewTopic("wide", 300, (short) 1).configs(keep),
+                new NewTopic("private", 1, (short) 1),
                 new NewTopic("appended", 1, (short) 1).configs(Map.of("message.timestamp.type", "LogAppendTime")))).all().get();
             try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(config, bytes, bytes)) {
                 for (int partition = 0; partition < 4; partition++) {
@@ -36,6 +47,7 @@ public class Seed {
                 for (String topic : List.of("trimmed", "expired")) for (int i = 0; i < 100; i++) send(producer, topic, 0, i, "k" + i);
                 for (int i = 0; i < 100; i++) send(producer, "compacted", 0, i, "k" + i % 5);
                 for (int i = 0; i < 10; i++) send(producer, "appended", 0, i, "k" + i);
+                for (int i = 0; i < 300; i++) send(producer, "wide", i, i, "k");
                 producer.flush();
                 Thread.sleep(1500);
                 // Rolls the segment, so that the ones before may be compacted.
@@ -43,6 +55,8 @@ public class Seed {
             }
             admin.deleteRecords(Map.of(new TopicPartition("trimmed", 0), RecordsToDelete.beforeOffset(40),
                 new TopicPartition("expired", 0), RecordsToDelete.beforeOffset(-1))).all().get();
+            admin.createAcls(List.of(new AclBinding(new ResourcePattern(ResourceType.TOPIC, "private", PatternType.LITERAL),
+                new AccessControlEntry("User:" + arguments[2], "*", AclOperation.ALL, AclPermissionType.DENY)))).all().get();
         }
         // One that is committed, one that is not, and one that stays open.
         for (String end : List.of("commit", "abort", "open")) {

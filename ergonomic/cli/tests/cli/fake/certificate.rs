@@ -1,1 +1,0 @@
-../../../../kafka/tests/fake/certificate.rs
