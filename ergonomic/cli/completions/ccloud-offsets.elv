@@ -105,7 +105,7 @@ set edit:completion:arg-completer[ccloud-offsets] = {|@words|
             cand --kafka-api-key-file 'File with a key of the Kafka cluster: lines KAFKA_API_KEY=… and KAFKA_API_SECRET=…'
             cand --bootstrap 'Where the brokers of the cluster are; without it, the service is asked'
             cand --accept 'Go on in spite of the findings with this code, such as other-connector; may be repeated'
-            cand --timeout 'Longest time to wait for the end of the alteration, such as 90s or 10m; 0 does not wait'
+            cand --timeout 'Longest time to wait for the plan, and then for the end of the alteration, such as 90s or 10m; 0 does not wait for the end'
             cand --wait-if-busy 'When another alteration is in progress, wait this long for it to end'
             cand --profile 'Take what is not given otherwise from this profile; see help topics [env: CCLOUD_OFFSETS_PROFILE]'
             cand -e 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]'
@@ -141,7 +141,7 @@ set edit:completion:arg-completer[ccloud-offsets] = {|@words|
         }
         &'ccloud-offsets;edit'= {
             cand --accept 'Go on in spite of the findings with this code, such as other-connector; may be repeated'
-            cand --timeout 'Longest time to wait for the end of the alteration, such as 90s or 10m; 0 does not wait'
+            cand --timeout 'Longest time to wait for the plan, and then for the end of the alteration, such as 90s or 10m; 0 does not wait for the end'
             cand --wait-if-busy 'When another alteration is in progress, wait this long for it to end'
             cand --profile 'Take what is not given otherwise from this profile; see help topics [env: CCLOUD_OFFSETS_PROFILE]'
             cand -e 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]'
@@ -176,7 +176,7 @@ set edit:completion:arg-completer[ccloud-offsets] = {|@words|
         &'ccloud-offsets;delete'= {
             cand --partition 'Reset this partition: TOPIC:PARTITION of a sink, or a JSON object of a source; may be repeated'
             cand --accept 'Go on in spite of the findings with this code, such as other-connector; may be repeated'
-            cand --timeout 'Longest time to wait for the end of the alteration, such as 90s or 10m; 0 does not wait'
+            cand --timeout 'Longest time to wait for the plan, and then for the end of the alteration, such as 90s or 10m; 0 does not wait for the end'
             cand --wait-if-busy 'When another alteration is in progress, wait this long for it to end'
             cand --profile 'Take what is not given otherwise from this profile; see help topics [env: CCLOUD_OFFSETS_PROFILE]'
             cand -e 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]'
@@ -212,7 +212,7 @@ set edit:completion:arg-completer[ccloud-offsets] = {|@words|
         &'ccloud-offsets;undo'= {
             cand --request 'Take back only this request, such as PATCH@2024-02-20T15:14:19Z'
             cand --accept 'Go on in spite of the findings with this code, such as other-connector; may be repeated'
-            cand --timeout 'Longest time to wait for the end of the alteration, such as 90s or 10m; 0 does not wait'
+            cand --timeout 'Longest time to wait for the plan, and then for the end of the alteration, such as 90s or 10m; 0 does not wait for the end'
             cand --wait-if-busy 'When another alteration is in progress, wait this long for it to end'
             cand --profile 'Take what is not given otherwise from this profile; see help topics [env: CCLOUD_OFFSETS_PROFILE]'
             cand -e 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]'

@@ -110,7 +110,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
             [CompletionResult]::new('--kafka-api-key-file', '--kafka-api-key-file', [CompletionResultType]::ParameterName, 'File with a key of the Kafka cluster: lines KAFKA_API_KEY=… and KAFKA_API_SECRET=…')
             [CompletionResult]::new('--bootstrap', '--bootstrap', [CompletionResultType]::ParameterName, 'Where the brokers of the cluster are; without it, the service is asked')
             [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Go on in spite of the findings with this code, such as other-connector; may be repeated')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for the end of the alteration, such as 90s or 10m; 0 does not wait')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for the plan, and then for the end of the alteration, such as 90s or 10m; 0 does not wait for the end')
             [CompletionResult]::new('--wait-if-busy', '--wait-if-busy', [CompletionResultType]::ParameterName, 'When another alteration is in progress, wait this long for it to end')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Take what is not given otherwise from this profile; see help topics [env: CCLOUD_OFFSETS_PROFILE]')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]')
@@ -147,7 +147,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
         }
         'ccloud-offsets;edit' {
             [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Go on in spite of the findings with this code, such as other-connector; may be repeated')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for the end of the alteration, such as 90s or 10m; 0 does not wait')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for the plan, and then for the end of the alteration, such as 90s or 10m; 0 does not wait for the end')
             [CompletionResult]::new('--wait-if-busy', '--wait-if-busy', [CompletionResultType]::ParameterName, 'When another alteration is in progress, wait this long for it to end')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Take what is not given otherwise from this profile; see help topics [env: CCLOUD_OFFSETS_PROFILE]')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]')
@@ -183,7 +183,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
         'ccloud-offsets;delete' {
             [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Reset this partition: TOPIC:PARTITION of a sink, or a JSON object of a source; may be repeated')
             [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Go on in spite of the findings with this code, such as other-connector; may be repeated')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for the end of the alteration, such as 90s or 10m; 0 does not wait')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for the plan, and then for the end of the alteration, such as 90s or 10m; 0 does not wait for the end')
             [CompletionResult]::new('--wait-if-busy', '--wait-if-busy', [CompletionResultType]::ParameterName, 'When another alteration is in progress, wait this long for it to end')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Take what is not given otherwise from this profile; see help topics [env: CCLOUD_OFFSETS_PROFILE]')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]')
@@ -220,7 +220,7 @@ Register-ArgumentCompleter -Native -CommandName 'ccloud-offsets' -ScriptBlock {
         'ccloud-offsets;undo' {
             [CompletionResult]::new('--request', '--request', [CompletionResultType]::ParameterName, 'Take back only this request, such as PATCH@2024-02-20T15:14:19Z')
             [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Go on in spite of the findings with this code, such as other-connector; may be repeated')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for the end of the alteration, such as 90s or 10m; 0 does not wait')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for the plan, and then for the end of the alteration, such as 90s or 10m; 0 does not wait for the end')
             [CompletionResult]::new('--wait-if-busy', '--wait-if-busy', [CompletionResultType]::ParameterName, 'When another alteration is in progress, wait this long for it to end')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Take what is not given otherwise from this profile; see help topics [env: CCLOUD_OFFSETS_PROFILE]')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment of the connector, such as env-abc12 [env: CONFLUENT_ENVIRONMENT_ID]')

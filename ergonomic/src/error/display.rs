@@ -226,6 +226,7 @@ impl Inner {
             | ErrorKind::NoReply
             | ErrorKind::HeldBack
             | ErrorKind::Server
+            | ErrorKind::Conflict
             | ErrorKind::SampleTooOld => again,
             ErrorKind::BadRequest
                 if self

@@ -43,8 +43,10 @@ pub enum ErrorKind {
     Server,
     /// The service answered with a redirect or another status that no operation returns.
     Unexpected,
-    /// Another alteration of the same connector is in progress.
+    /// Another alteration of the same connector is in progress, as the request status shows.
     Busy,
+    /// The service answered 409, and the request status does not show another alteration in progress.
+    Conflict,
     /// The answer was a success, but its body could not be read, or does not answer this request.
     Unreadable,
 }
@@ -83,6 +85,7 @@ impl ErrorKind {
             Self::Server => "server",
             Self::Unexpected => "unexpected",
             Self::Busy => "busy",
+            Self::Conflict => "conflict",
             Self::Unreadable => "unreadable",
         }
     }

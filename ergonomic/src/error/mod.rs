@@ -278,7 +278,7 @@ impl Error {
 
     /// Another alteration of this connector is in progress; ours was not accepted. Wait for the other one to end.
     pub fn is_busy(&self) -> bool {
-        self.0.kind == ErrorKind::Busy && !self.may_have_been_applied()
+        self.0.kind == ErrorKind::Busy
     }
 
     /// The service answered 429, or the library held the request back because an earlier answer said that the rate
@@ -309,7 +309,8 @@ impl Error {
             | ErrorKind::Server
             | ErrorKind::Stale
             | ErrorKind::SampleTooOld
-            | ErrorKind::Busy => true,
+            | ErrorKind::Busy
+            | ErrorKind::Conflict => true,
             ErrorKind::Credentials => passes(false),
             ErrorKind::Invalid
             | ErrorKind::PlanOutdated

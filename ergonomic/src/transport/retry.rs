@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 /// in these cases:
 /// - it was not sent: no connection could be made, or credentials were temporarily unavailable;
 /// - the answer was 429, the request status, read after it, does not show the alteration, and time is left;
-/// - the answer was 401 and the credentials can be renewed: once per attempt, with the new ones.
+/// - the answer was 401, the credentials can be renewed, and the request status, read with the new ones, does not show
+///   the alteration: once.
 ///
 /// After any unclear failure, the request status is read instead, so that one call makes at most one accepted
 /// alteration.

@@ -123,7 +123,7 @@ fn cases() -> Vec<Case> {
         case(
             "409",
             vec![Fault::error(409, "busy")],
-            Nothing(ErrorKind::Busy),
+            Nothing(ErrorKind::Conflict),
             0,
         ),
         case(

@@ -187,8 +187,8 @@ async fn one_line_says_what_happened_to_what_and_what_to_do() {
             Operation::Alter,
             Fault::status(409).header("X-Request-Id", "r").body(""),
             format!(
-                "altering the offsets of {connector}: another alteration of this connector is in progress (409 Conflict); \
-                 there is no request status (tried 3 times in 3 s) [request id r]. Nothing was changed. Wait until the other request has ended"
+                "altering the offsets of {connector}: the service answered 409 Conflict; there is no request status (tried 3 times in \
+                 3 s) [request id r]. Nothing was changed. Try again later"
             ),
         ),
         (

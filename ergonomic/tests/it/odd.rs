@@ -337,6 +337,28 @@ async fn a_clock_that_is_wrong_by_an_hour_changes_nothing() {
     }
 }
 
+#[tokio::test]
+async fn a_sample_from_the_future_is_not_fresh() {
+    let world = World::new().await;
+    for (at, fresh) in [
+        ("2024-02-20T15:14:20Z", true),
+        ("2024-02-20T16:14:19Z", false),
+    ] {
+        for max_age in [Duration::ZERO, TEN] {
+            let body = json!({"offsets": [], "metadata": {"observed_at": at}});
+            let sample = Fault::status(200).json(&body);
+            world.emulator.fault(Operation::ReadOffsets, sample);
+            let sink = world.sink();
+            let read = sink.offsets_no_older_than(max_age, Duration::ZERO).await;
+            assert_eq!(read.is_ok(), fresh, "{at}: {read:?}");
+            if let Err(error) = read {
+                let said = format!("has the time {at}, which is in the future");
+                assert!(error.to_string().contains(&said), "{error}");
+            }
+        }
+    }
+}
+
 /// The clock that dates the samples is ahead, and no further sample is taken.
 #[tokio::test]
 async fn the_sample_of_the_plan_confirms_nothing_whatever_its_time_says() {

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use ccloud_connect::auth::{Authorization, AuthorizationFuture};
+use ccloud_connect::clock::Clock as _;
 use ccloud_connect::plan::Intent;
-use ccloud_connect::{Alteration, ErrorKind, OffsetEntry, Result};
-use ccloud_connect_emulator::{Emulator, Fault, Operation, Reply};
+use ccloud_connect::{Alteration, Credentials, ErrorKind, OffsetEntry, Result};
+use ccloud_connect_emulator::{API_KEY, API_SECRET, Command, Emulator, Fault, Operation, Reply};
 use serde_json::{Value, json};
 
 use super::{World, policy};
@@ -174,8 +176,8 @@ async fn a_conflict_says_what_is_in_the_way() {
     let blind = World::with(|builder| builder.retry(policy().reconcile_reads(0))).await;
     blind.emulator.fault(Operation::Alter, Fault::status(409));
     let error = patch(&blind).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Busy);
-    assert!(error.may_have_been_applied() && !error.is_busy());
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert!(error.may_have_been_applied());
 }
 
 #[tokio::test]
@@ -266,7 +268,7 @@ async fn a_status_without_entries_proves_nothing_about_a_refusal() {
 #[tokio::test]
 async fn a_page_of_something_on_the_way_is_no_refusal() {
     let page = "<html><head><title>Blocked</title></head></html>";
-    for code in [400, 403, 404] {
+    for code in [400, 401, 403, 404, 413] {
         let acts = World::new().await;
         let fault = Fault::act_then(Reply::status(code).html(page));
         acts.emulator.fault(Operation::Alter, fault);
@@ -283,7 +285,7 @@ async fn a_page_of_something_on_the_way_is_no_refusal() {
             .fault(Operation::Alter, Fault::status(code).html(page).gzip());
         let error = patch(&idle).await.unwrap_err();
         assert!(!error.may_have_been_applied(), "{error}");
-        assert_eq!(idle.count(Operation::RequestStatus), 1);
+        assert_eq!(idle.count(Operation::RequestStatus), 3);
 
         let hidden = World::new().await;
         for operation in [Operation::Alter, Operation::RequestStatus] {
@@ -310,19 +312,95 @@ async fn nothing_is_sent_again_when_the_look_used_up_the_time() {
     assert_eq!(world.count(Operation::Alter), 1);
 }
 
-/// A gateway may refuse access after it has passed the request on; only the status shows that.
+/// A gateway may refuse a request after it has passed it on; only the status shows that.
 #[tokio::test]
-async fn a_refusal_of_access_after_the_request_was_accepted_is_found_out() {
-    for code in [403, 404] {
+async fn a_refusal_after_the_request_was_accepted_is_found_out() {
+    for code in [401, 403, 404, 413] {
         let world = World::new().await;
         let fault = Fault::act_then(Reply::error(code, "no"));
         world.emulator.fault(Operation::Alter, fault);
         let _accepted = patch(&world).await.unwrap();
 
-        world
-            .emulator
-            .fault(Operation::Alter, Fault::error(code, "no"));
-        let error = patch(&world).await.unwrap_err();
-        assert!(!error.may_have_been_applied(), "{error}");
+        for (status, unclear) in [
+            (Fault::act(), false),
+            // Access is refused altogether.
+            (Fault::error(401, "no").times(3), code == 413),
+            (Fault::status(503).times(3), true),
+        ] {
+            let case = format!("{code}, {status:?}");
+            world.emulator.fault(Operation::RequestStatus, status);
+            world
+                .emulator
+                .fault(Operation::Alter, Fault::error(code, "no"));
+            let error = patch(&world).await.unwrap_err();
+            assert_eq!(error.may_have_been_applied(), unclear, "{case}: {error}");
+            world.emulator.apply(Command::ClearFaults).unwrap();
+        }
+    }
+}
+
+/// Credentials that are renewed after a 401 as often as the service asks for it.
+struct Renewed;
+
+impl Credentials for Renewed {
+    fn authorization(&self) -> AuthorizationFuture<'_> {
+        Box::pin(async { Ok(Authorization::basic(API_KEY, API_SECRET)) })
+    }
+
+    fn refresh_after_401(&self, _: &Authorization) -> bool {
+        true
+    }
+}
+
+#[tokio::test]
+async fn renewed_credentials_are_no_reason_to_send_twice() {
+    let refusal = || Reply::error(401, "expired");
+    for (fault, accepted, sent) in [
+        (Fault::reply(refusal()), true, 2),
+        (Fault::reply(refusal()).times(9), false, 2),
+        (Fault::act_then(refusal()), true, 1),
+    ] {
+        let world = World::with(|builder| builder.credentials(Renewed)).await;
+        let case = format!("{fault:?}");
+        world.emulator.fault(Operation::Alter, fault);
+        let answer = patch(&world).await;
+        assert_eq!(answer.is_ok(), accepted, "{case}: {answer:?}");
+        assert_eq!(world.count(Operation::Alter), sent, "{case}");
+        assert_eq!(world.accepted(), usize::from(accepted), "{case}");
+    }
+}
+
+/// The rate limit also holds the reads of the status back.
+#[tokio::test]
+async fn a_long_limit_is_waited_for_as_far_as_the_time_goes() {
+    for (after, waited, said) in [
+        ("100", 100, None),
+        // After the time of the call, there is still that of the search.
+        (
+            "130",
+            133,
+            Some("there is no request status (tried 3 times in 133 s) [request id"),
+        ),
+        (
+            "3600",
+            0,
+            Some(
+                "429 Too Many Requests; the request status could not be read in time, because the service's rate limit is used up [",
+            ),
+        ),
+    ] {
+        let world = World::new().await;
+        let limited = Fault::status(429).header("Retry-After", after);
+        world.emulator.fault(Operation::Alter, limited);
+        let answer = patch(&world).await;
+        assert_eq!(world.clock.monotonic(), Duration::from_secs(waited));
+        match (answer, said) {
+            (Ok(_), None) => {}
+            (Err(error), Some(said)) => {
+                assert!(error.to_string().contains(said), "{error}");
+                assert_eq!(error.may_have_been_applied(), waited == 0, "{error}");
+            }
+            (answer, _) => panic!("{after}: {answer:?}"),
+        }
     }
 }

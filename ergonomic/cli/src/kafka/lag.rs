@@ -12,7 +12,7 @@ use crate::args::{Format, KafkaArgs};
 use crate::failure::Failure;
 use crate::failure::interrupt;
 use crate::session::Session;
-use crate::text::duration::{age, now};
+use crate::text::duration::{age, age_of, now};
 use crate::text::partition::{show_offset, show_partition};
 use crate::ui::{self, Ui};
 
@@ -194,6 +194,7 @@ fn table(all: &[ConnectorOffsets], asked: &[Asked]) -> String {
     let now = now();
     let mut rows = Vec::new();
     for (index, offsets) in all.iter().enumerate() {
+        let old = offsets.observed_at.and_then(|at| age_of(at, now));
         for entry in &offsets.entries {
             let (asked, place) = (asked.get(index), position(entry).map(|(place, _)| place));
             let known = asked.zip(place.as_ref());
@@ -211,7 +212,7 @@ fn table(all: &[ConnectorOffsets], asked: &[Asked]) -> String {
                 number(|lag| Some(lag.bounds.latest)),
                 number(Lag::records),
                 lag.map_or_else(|| "-".to_owned(), |lag| since(lag, now)),
-                offsets.age(now).map_or_else(|| "-".to_owned(), age),
+                old.map_or_else(|| "-".to_owned(), age),
             ]);
         }
     }

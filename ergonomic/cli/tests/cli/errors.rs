@@ -77,7 +77,7 @@ fn cases() -> Vec<Case> {
             PATCH,
         ),
         (
-            "busy",
+            "in conflict",
             Some((Alter, Fault::error(409, "a request is in progress"))),
             PATCH,
         ),

@@ -92,6 +92,14 @@ fn busy() {
     assert_eq!(ran.code, 5);
     ran.says("next: ccloud-offsets wait MysqlSinkConnector");
     assert_eq!(server.accepted(SINK), 1);
+
+    // Where no other request is known, there is nothing to wait for.
+    let server = Server::quick();
+    let conflict = Fault::error(409, "rebalance in progress");
+    server.emulator.fault(Operation::Alter, conflict);
+    let ran = server.run(PATCH);
+    assert_eq!(ran.code, 5);
+    ran.says("next: ccloud-offsets get MysqlSinkConnector");
 }
 
 #[test]
