@@ -6,7 +6,7 @@ use ccloud_connect::ErrorKind;
 use ccloud_connect::clock::Clock as _;
 use ccloud_connect_emulator::{Fault, Operation, Reply};
 
-use super::World;
+use super::{World, says};
 
 /// What the caller should be told.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -236,17 +236,12 @@ async fn every_fault() {
     for case in cases() {
         let world = World::new().await;
         for fault in case.alter {
-            world.emulator.fault(Operation::Alter, fault);
+            world.fault(Operation::Alter, fault);
         }
         for fault in case.status {
-            world.emulator.fault(Operation::RequestStatus, fault);
+            world.fault(Operation::RequestStatus, fault);
         }
-        let sent = world
-            .sink()
-            .patch_offsets()
-            .sink("topic_A", 0, 1_000)
-            .send()
-            .await;
+        let sent = world.patch(1_000).send().await;
         let told = match &sent {
             Ok(_) => Accepted,
             Err(error) if error.may_have_been_applied() => Unclear(error.kind()),
@@ -273,20 +268,16 @@ async fn every_fault() {
 #[tokio::test]
 async fn an_older_identical_alteration_is_not_taken_for_ours() {
     let world = World::new().await;
-    let patch = || world.sink().patch_offsets().sink("topic_A", 0, 1_000);
+    let patch = || world.patch(1_000);
     patch().send().await.unwrap().wait().await.unwrap();
     world.clock.advance(Duration::from_secs(30));
 
-    world
-        .emulator
-        .fault(Operation::Alter, Fault::reset_after_body());
+    world.fault(Operation::Alter, Fault::reset_after_body());
     let error = patch().send().await.unwrap_err();
     assert!(error.may_have_been_applied());
-    assert!(
-        error
-            .to_string()
-            .contains("the request status shows an earlier request, the PATCH of"),
-        "{error}"
+    says(
+        &error,
+        "the request status shows an earlier request, the PATCH of",
     );
     assert_eq!(world.accepted(), 1);
 }
@@ -294,27 +285,17 @@ async fn an_older_identical_alteration_is_not_taken_for_ours() {
 #[tokio::test]
 async fn somebody_elses_alteration_is_not_taken_for_ours() {
     let world = World::new().await;
-    world.emulator.fault(Operation::Alter, Fault::act());
+    world.fault(Operation::Alter, Fault::act());
     world
-        .sink()
-        .patch_offsets()
-        .sink("topic_A", 0, 2_000)
+        .patch(2_000)
         .send()
         .await
         .unwrap()
         .wait()
         .await
         .unwrap();
-    world
-        .emulator
-        .fault(Operation::Alter, Fault::reset_after_body());
-    let error = world
-        .sink()
-        .patch_offsets()
-        .sink("topic_A", 0, 1_000)
-        .send()
-        .await
-        .unwrap_err();
+    world.fault(Operation::Alter, Fault::reset_after_body());
+    let error = world.patch(1_000).send().await.unwrap_err();
     assert!(error.may_have_been_applied());
 }
 
@@ -322,9 +303,7 @@ async fn somebody_elses_alteration_is_not_taken_for_ours() {
 async fn a_reset_is_settled_like_a_patch() {
     for reset_all in [true, false] {
         let world = World::new().await;
-        world
-            .emulator
-            .fault(Operation::Alter, Fault::act_then_reset());
+        world.fault(Operation::Alter, Fault::act_then_reset());
         let delete = world.sink().delete_offsets();
         let delete = if reset_all {
             delete.all()
@@ -343,13 +322,7 @@ async fn a_refused_connection_changes_nothing_and_is_tried_again() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let world = World::with(|builder| builder.endpoint(url)).await;
-    let error = world
-        .sink()
-        .patch_offsets()
-        .sink("topic_A", 0, 1)
-        .send()
-        .await
-        .unwrap_err();
+    let error = world.patch(1).send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotSent);
     assert!(!error.may_have_been_applied() && error.is_transient());
     assert_eq!(error.attempts(), 4);

@@ -54,8 +54,7 @@ async fn without_credentials_nothing_is_sent() {
 
     let world = World::with(|builder| builder.credentials(Sealed)).await;
     let read = world.sink().offsets().await.unwrap_err();
-    let patch = world.sink().patch_offsets().sink("topic_A", 0, 1);
-    let altered = patch.send().await.unwrap_err();
+    let altered = world.patch(1).send().await.unwrap_err();
     for error in [read, altered] {
         assert!(!error.may_have_been_applied(), "{error}");
         assert_eq!(error.attempts(), 0, "{error}");

@@ -84,17 +84,13 @@ async fn a_task_that_fails_late_is_seen() {
         state("DEGRADED", "RUNNING"),
     ] {
         let world = World::new().await;
-        world
-            .emulator
-            .fault(Operation::ConnectorStatus, Fault::act());
+        world.fault(Operation::ConnectorStatus, Fault::act());
         // The connector runs again, without failures for a while.
-        world.emulator.fault(
+        world.fault(
             Operation::ConnectorStatus,
             state("RUNNING", "RUNNING").times(3),
         );
-        world
-            .emulator
-            .fault(Operation::ConnectorStatus, failed.clone().times(1_000));
+        world.fault(Operation::ConnectorStatus, failed.clone().times(1_000));
         let error = patched(&world, WaitOptions::default().watch_state(TEN))
             .await
             .unwrap_err();
@@ -155,10 +151,8 @@ async fn the_state_is_compared_with_the_one_before() {
         ("RUNNING", "DELETED", vec![Code::StateChanged], Some(false)),
     ] {
         let world = World::new().await;
-        world
-            .emulator
-            .fault(Operation::ConnectorStatus, state(before, "RUNNING"));
-        world.emulator.fault(
+        world.fault(Operation::ConnectorStatus, state(before, "RUNNING"));
+        world.fault(
             Operation::ConnectorStatus,
             state(after, "RUNNING").times(1_000),
         );
@@ -185,9 +179,7 @@ async fn a_state_that_cannot_be_read_stops_nothing() {
         Fault::reset_after_body(),
     ] {
         let world = World::new().await;
-        world
-            .emulator
-            .fault(Operation::ConnectorStatus, fault.times(1_000));
+        world.fault(Operation::ConnectorStatus, fault.times(1_000));
         let applied = patched(&world, WaitOptions::default().watch_state(TEN))
             .await
             .unwrap();
@@ -206,7 +198,7 @@ async fn looking_ends_with_the_time_limit() {
     let body = serde_json::to_value(&stale).unwrap();
     let planned = world.sink().plan(Intent::shift_by(-1_000)).await.unwrap();
     let alteration = planned.apply().await.unwrap();
-    world.emulator.fault(
+    world.fault(
         Operation::ReadOffsets,
         Fault::status(200).json(&body).times(1_000),
     );
@@ -275,10 +267,8 @@ async fn a_source_that_goes_on_showing_no_position_stays_unconfirmed() {
         let body = serde_json::json!({"offsets": [{"partition": partition, "offset": null}], "metadata": {"observed_at": at}});
         Fault::status(200).json(&body)
     };
-    world
-        .emulator
-        .fault(Operation::ReadOffsets, sample("2034-01-01T00:00:00Z"));
-    world.emulator.fault(
+    world.fault(Operation::ReadOffsets, sample("2034-01-01T00:00:00Z"));
+    world.fault(
         Operation::ReadOffsets,
         sample("2034-01-01T00:00:30Z").times(1_000),
     );
@@ -340,7 +330,7 @@ async fn a_speed_that_cannot_be_told_is_a_warning() {
     let world = World::new().await;
     let planned = world.sink().plan(Intent::shift_by(10_000)).await.unwrap();
     let same = serde_json::to_value(planned.offsets()).unwrap();
-    world.emulator.fault(
+    world.fault(
         Operation::ReadOffsets,
         Fault::status(200).json(&same).times(1_000),
     );
@@ -362,14 +352,8 @@ async fn every_poll_is_reported() {
         Fault::error(403, "revoked").times(1_000),
     ] {
         let world = World::new().await;
-        let alteration = world
-            .sink()
-            .patch_offsets()
-            .sink("topic_A", 0, 1)
-            .send()
-            .await
-            .unwrap();
-        world.emulator.fault(Operation::RequestStatus, fault);
+        let alteration = world.patch(1).send().await.unwrap();
+        world.fault(Operation::RequestStatus, fault);
         let reports = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&reports);
         let options = WaitOptions::default().on_progress(move |_| {

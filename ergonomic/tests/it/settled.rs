@@ -9,7 +9,7 @@ use ccloud_connect::{Alteration, Credentials, ErrorKind, OffsetEntry, Result};
 use ccloud_connect_emulator::{API_KEY, API_SECRET, Command, Emulator, Fault, Operation, Reply};
 use serde_json::{Value, json};
 
-use super::{World, policy};
+use super::{World, policy, says};
 
 const AT: &str = "2024-02-20T15:14:19Z";
 
@@ -47,8 +47,8 @@ async fn the_same_request_in_another_notation_is_ours() {
     ] {
         let world = World::new().await;
         let shown = Fault::status(200).json(&status("PATCH", AT, &offsets));
-        world.emulator.fault(Operation::RequestStatus, shown);
-        world.emulator.fault(Operation::Alter, Fault::status(502));
+        world.fault(Operation::RequestStatus, shown);
+        world.fault(Operation::Alter, Fault::status(502));
         let _accepted = patch(&world)
             .await
             .unwrap_or_else(|error| panic!("{offsets}: {error}"));
@@ -66,8 +66,8 @@ async fn a_reset_is_known_by_its_partitions() {
     ] {
         let world = World::new().await;
         let shown = Fault::status(200).json(&status("DELETE", AT, &json!([entry])));
-        world.emulator.fault(Operation::RequestStatus, shown);
-        world.emulator.fault(Operation::Alter, Fault::status(502));
+        world.fault(Operation::RequestStatus, shown);
+        world.fault(Operation::Alter, Fault::status(502));
         let reset = world.sink().delete_offsets().sink("topic_A", 0);
         let _accepted = reset
             .send()
@@ -98,11 +98,11 @@ async fn another_request_is_told_from_ours_in_words() {
     ] {
         let world = World::new().await;
         let shown = Fault::status(200).json(&shown).times(9);
-        world.emulator.fault(Operation::RequestStatus, shown);
-        world.emulator.fault(Operation::Alter, Fault::status(502));
+        world.fault(Operation::RequestStatus, shown);
+        world.fault(Operation::Alter, Fault::status(502));
         let error = patch(&world).await.unwrap_err();
         assert!(error.may_have_been_applied());
-        assert!(error.to_string().contains(said), "{error}");
+        says(&error, said);
     }
 }
 
@@ -118,14 +118,12 @@ async fn a_date_that_is_off_by_less_than_a_second_is_the_same() {
     ] {
         let world = World::new().await;
         let body = status("PATCH", answered, &offsets)["request"].clone();
-        world
-            .emulator
-            .fault(Operation::Alter, Fault::status(202).json(&body));
+        world.fault(Operation::Alter, Fault::status(202).json(&body));
         let alteration = patch(&world).await.unwrap();
         let mut shown = status("PATCH", shown_at, &offsets);
         shown["status"]["phase"] = "APPLIED".into();
         let shown = Fault::status(200).json(&shown);
-        world.emulator.fault(Operation::RequestStatus, shown);
+        world.fault(Operation::RequestStatus, shown);
         let applied = alteration.wait().await;
         assert!(applied.is_ok(), "{shown_at}: {applied:?}");
     }
@@ -149,7 +147,7 @@ async fn a_request_that_the_plan_knew_is_never_ours() {
         emulator.fault(Operation::Alter, Fault::status(502));
         let error = plan.unwrap().apply().await.unwrap_err();
         assert!(error.may_have_been_applied());
-        assert!(error.to_string().contains("an earlier request"), "{error}");
+        says(&error, "an earlier request");
         clock.advance(Duration::from_secs(60));
     }
     // Without a plan, this client still knows which requests it had accepted.
@@ -162,8 +160,7 @@ async fn a_request_that_the_plan_knew_is_never_ours() {
 #[tokio::test]
 async fn a_conflict_says_what_is_in_the_way() {
     let world = World::new().await;
-    let other = world.sink().patch_offsets().sink("topic_A", 0, 5);
-    let _accepted = other.send().await.unwrap();
+    let _accepted = world.patch(5).send().await.unwrap();
     let error = patch(&world).await.unwrap_err();
     assert!(error.is_busy() && !error.may_have_been_applied());
     let said = "the request status shows a PATCH of 2024-02-20T15:14:19Z with other entries, which is in progress (PENDING)";
@@ -174,7 +171,7 @@ async fn a_conflict_says_what_is_in_the_way() {
 
     // Without a read of the status, a conflict proves nothing: a proxy may have repeated the request.
     let blind = World::with(|builder| builder.retry(policy().reconcile_reads(0))).await;
-    blind.emulator.fault(Operation::Alter, Fault::status(409));
+    blind.fault(Operation::Alter, Fault::status(409));
     let error = patch(&blind).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Conflict);
     assert!(error.may_have_been_applied());
@@ -202,7 +199,7 @@ async fn only_an_answer_about_the_request_says_that_it_was_accepted() {
         (Reply::status(201).body("done"), false),
     ] {
         let shown = format!("{reply:?}");
-        world.emulator.fault(Operation::Alter, Fault::reply(reply));
+        world.fault(Operation::Alter, Fault::reply(reply));
         let error = patch(&world).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unreadable);
         assert!(error.may_have_been_applied());
@@ -224,9 +221,7 @@ async fn only_an_answer_about_the_request_says_that_it_was_accepted() {
 #[tokio::test]
 async fn a_plain_refusal_is_believed_after_one_look() {
     let world = World::new().await;
-    world
-        .emulator
-        .fault(Operation::Alter, Fault::error(422, "bad offsets"));
+    world.fault(Operation::Alter, Fault::error(422, "bad offsets"));
     let error = patch(&world).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::BadRequest);
     assert!(
@@ -250,9 +245,9 @@ async fn a_status_without_entries_proves_nothing_about_a_refusal() {
             let mut shown = status("PATCH", AT, &Value::Null);
             shown["status"]["phase"] = phase.into();
             let shown = Fault::status(200).json(&shown).times(9);
-            world.emulator.fault(Operation::RequestStatus, shown);
+            world.fault(Operation::RequestStatus, shown);
             let case = format!("{phase} {refusal:?}");
-            world.emulator.fault(Operation::Alter, refusal);
+            world.fault(Operation::Alter, refusal);
             let error = patch(&world).await.unwrap_err();
             let text = error.to_string();
             assert!(
@@ -271,18 +266,17 @@ async fn a_page_of_something_on_the_way_is_no_refusal() {
     for code in [400, 401, 403, 404, 413] {
         let acts = World::new().await;
         let fault = Fault::act_then(Reply::status(code).html(page));
-        acts.emulator.fault(Operation::Alter, fault);
+        acts.fault(Operation::Alter, fault);
         let _accepted = patch(&acts).await.unwrap();
 
         // An answer from a cache may be from another time.
         let kept = World::new().await;
         let fault = Fault::act_then(Reply::error(code, "no").header("Age", "9"));
-        kept.emulator.fault(Operation::Alter, fault);
+        kept.fault(Operation::Alter, fault);
         let _accepted = patch(&kept).await.unwrap();
 
         let idle = World::new().await;
-        idle.emulator
-            .fault(Operation::Alter, Fault::status(code).html(page).gzip());
+        idle.fault(Operation::Alter, Fault::status(code).html(page).gzip());
         let error = patch(&idle).await.unwrap_err();
         assert!(!error.may_have_been_applied(), "{error}");
         assert_eq!(idle.count(Operation::RequestStatus), 3);
@@ -290,7 +284,7 @@ async fn a_page_of_something_on_the_way_is_no_refusal() {
         let hidden = World::new().await;
         for operation in [Operation::Alter, Operation::RequestStatus] {
             let fault = Fault::status(code).html(page).times(9);
-            hidden.emulator.fault(operation, fault);
+            hidden.fault(operation, fault);
         }
         let error = patch(&hidden).await.unwrap_err();
         assert_eq!(error.status(), Some(code), "{error}");
@@ -303,9 +297,9 @@ async fn a_page_of_something_on_the_way_is_no_refusal() {
 async fn nothing_is_sent_again_when_the_look_used_up_the_time() {
     let world =
         World::with(|builder| builder.retry(policy().total_timeout(Duration::from_secs(2)))).await;
-    world.emulator.fault(Operation::Alter, Fault::status(429));
+    world.fault(Operation::Alter, Fault::status(429));
     let unread = Fault::status(503).times(2);
-    world.emulator.fault(Operation::RequestStatus, unread);
+    world.fault(Operation::RequestStatus, unread);
     let error = patch(&world).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Throttled);
     assert!(!error.may_have_been_applied(), "{error}");
@@ -318,7 +312,7 @@ async fn a_refusal_after_the_request_was_accepted_is_found_out() {
     for code in [401, 403, 404, 413] {
         let world = World::new().await;
         let fault = Fault::act_then(Reply::error(code, "no"));
-        world.emulator.fault(Operation::Alter, fault);
+        world.fault(Operation::Alter, fault);
         let _accepted = patch(&world).await.unwrap();
 
         for (status, unclear) in [
@@ -328,10 +322,8 @@ async fn a_refusal_after_the_request_was_accepted_is_found_out() {
             (Fault::status(503).times(3), true),
         ] {
             let case = format!("{code}, {status:?}");
-            world.emulator.fault(Operation::RequestStatus, status);
-            world
-                .emulator
-                .fault(Operation::Alter, Fault::error(code, "no"));
+            world.fault(Operation::RequestStatus, status);
+            world.fault(Operation::Alter, Fault::error(code, "no"));
             let error = patch(&world).await.unwrap_err();
             assert_eq!(error.may_have_been_applied(), unclear, "{case}: {error}");
             world.emulator.apply(Command::ClearFaults).unwrap();
@@ -362,7 +354,7 @@ async fn renewed_credentials_are_no_reason_to_send_twice() {
     ] {
         let world = World::with(|builder| builder.credentials(Renewed)).await;
         let case = format!("{fault:?}");
-        world.emulator.fault(Operation::Alter, fault);
+        world.fault(Operation::Alter, fault);
         let answer = patch(&world).await;
         assert_eq!(answer.is_ok(), accepted, "{case}: {answer:?}");
         assert_eq!(world.count(Operation::Alter), sent, "{case}");
@@ -391,13 +383,13 @@ async fn a_long_limit_is_waited_for_as_far_as_the_time_goes() {
     ] {
         let world = World::new().await;
         let limited = Fault::status(429).header("Retry-After", after);
-        world.emulator.fault(Operation::Alter, limited);
+        world.fault(Operation::Alter, limited);
         let answer = patch(&world).await;
         assert_eq!(world.clock.monotonic(), Duration::from_secs(waited));
         match (answer, said) {
             (Ok(_), None) => {}
             (Err(error), Some(said)) => {
-                assert!(error.to_string().contains(said), "{error}");
+                says(&error, said);
                 assert_eq!(error.may_have_been_applied(), waited == 0, "{error}");
             }
             (answer, _) => panic!("{after}: {answer:?}"),

@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ccloud_connect::clock::{Clock as _, ManualClock};
+use ccloud_connect::clock::Clock as _;
 use ccloud_connect::offset::KafkaSink;
 use ccloud_connect::plan::{Intent, Plan};
 use ccloud_connect::{
-    Alteration, AlterationRequest, AlterationStatus, ApiKey, Client, Connector, ErrorKind,
-    Movement, OffsetEntry, WaitError, WaitOptions,
+    Alteration, AlterationRequest, AlterationStatus, ErrorKind, Movement, OffsetEntry, WaitError,
+    WaitOptions,
 };
-use ccloud_connect_emulator::{self as emulator, Emulator, Operation, Seed};
+use ccloud_connect_emulator::{self as emulator, Operation};
+
+use super::{World, says};
 
 /// A sink that does not read, with two positions in three partitions, and a sink that reads.
-const SINKS: &str = "
+pub(super) const SINKS: &str = "
 environments:
   - id: env-demo1
     clusters:
@@ -30,50 +32,17 @@ environments:
               {partition: {kafka_topic: busy, kafka_partition: 0}, offset: {kafka_offset: 5000}}]}
 ";
 
-pub(super) struct Stage {
-    pub(super) clock: ManualClock,
-    pub(super) emulator: Emulator,
-    pub(super) client: Client,
-}
-
-impl Stage {
-    pub(super) async fn new() -> Self {
-        let clock = ManualClock::default();
-        let seed = Seed::from_yaml(SINKS).unwrap();
-        let builder = Emulator::builder().clock(clock.clone()).seed(seed);
-        let emulator = builder.start().await.unwrap();
-        let client = client(&emulator, &clock);
-        Self {
-            clock,
-            emulator,
-            client,
-        }
-    }
-
-    /// A client of another process, which has seen nothing yet.
-    fn another_client(&self) -> Client {
-        client(&self.emulator, &self.clock)
-    }
-
-    pub(super) fn connector(&self, name: &str) -> Connector {
-        let id = |text: &str| text.to_owned();
-        self.client.connector(
-            id(emulator::ENVIRONMENT).try_into().unwrap(),
-            id(emulator::CLUSTER).try_into().unwrap(),
-            id(name).try_into().unwrap(),
-        )
-    }
-
+impl World {
     /// Applies an intention, and waits for a sample that shows it.
     pub(super) async fn alter(&self, name: &str, intent: Intent) -> AlterationStatus {
-        let alteration = self.accepted(name, intent).await;
+        let alteration = self.begun(name, intent).await;
         let wait = WaitOptions::default().confirm_if_possible();
         alteration.wait_with(wait).await.unwrap();
         self.connector(name).latest_request().await.unwrap()
     }
 
     /// Plans an intention and sends it.
-    pub(super) async fn accepted(&self, name: &str, intent: Intent) -> Alteration {
+    pub(super) async fn begun(&self, name: &str, intent: Intent) -> Alteration {
         let planned = self.connector(name).plan(intent).await.unwrap();
         planned.apply().await.unwrap()
     }
@@ -93,20 +62,6 @@ impl Stage {
             .map(|sink| ((sink.topic().to_owned(), sink.partition()), sink.offset()))
             .collect()
     }
-
-    pub(super) fn posts(&self) -> usize {
-        let requests = self.emulator.requests();
-        let posts = requests
-            .iter()
-            .filter(|r| r.operation == Some(Operation::Alter));
-        posts.count()
-    }
-}
-
-fn client(emulator: &Emulator, clock: &ManualClock) -> Client {
-    let builder = Client::builder().endpoint(emulator.url());
-    let builder = builder.credentials(ApiKey::new(emulator::API_KEY, emulator::API_SECRET));
-    builder.clock(clock.clone()).build().unwrap()
 }
 
 pub(super) fn entry(topic: &str, partition: i32, offset: i64) -> OffsetEntry {
@@ -125,19 +80,23 @@ async fn positions_come_back_after_a_patch_and_after_a_delete() {
         Intent::set([entry("t", 0, 100), entry("t", 2, 0)]),
         Intent::set([entry("t", 2, 0)]),
     ] {
-        let stage = Stage::new().await;
+        let stage = World::seeded(SINKS).await;
         let before = stage.positions("still");
         let status = stage.alter("still", intent.clone()).await;
         assert_ne!(stage.positions("still"), before, "{intent:?}");
         stage.alter("still", Intent::undo(&status).unwrap()).await;
         assert_eq!(stage.positions("still"), before, "{intent:?}");
-        assert_eq!(stage.posts(), 2, "one request takes it back");
+        assert_eq!(
+            stage.count(Operation::Alter),
+            2,
+            "one request takes it back"
+        );
     }
 }
 
 #[tokio::test]
 async fn what_had_no_position_is_reset_in_the_same_request() {
-    let stage = Stage::new().await;
+    let stage = World::seeded(SINKS).await;
     let intent = Intent::set([entry("t", 0, 100), entry("t", 2, 0)]);
     let status = stage.alter("still", intent).await;
     let planned = stage
@@ -168,7 +127,7 @@ warning: offsets: a reset partition delivers again every record from its startin
 
 #[tokio::test]
 async fn an_undo_can_be_undone() {
-    let stage = Stage::new().await;
+    let stage = World::seeded(SINKS).await;
     let status = stage
         .alter("still", Intent::set([entry("t", 0, 100), entry("t", 2, 0)]))
         .await;
@@ -180,7 +139,7 @@ async fn an_undo_can_be_undone() {
 
 #[tokio::test]
 async fn after_another_alteration_it_is_refused() {
-    let stage = Stage::new().await;
+    let stage = World::seeded(SINKS).await;
     let connector = stage.connector("still");
     let status = stage
         .alter("still", Intent::set([entry("t", 0, 100)]))
@@ -204,12 +163,15 @@ async fn after_another_alteration_it_is_refused() {
             && !text.contains("have moved on"),
         "{text}"
     );
-    assert_eq!((stage.posts(), stage.positions("still")), (2, before));
+    assert_eq!(
+        (stage.count(Operation::Alter), stage.positions("still")),
+        (2, before)
+    );
 }
 
 #[tokio::test]
 async fn what_is_not_shown_yet_or_not_known_is_not_guessed() {
-    let stage = Stage::new().await;
+    let stage = World::seeded(SINKS).await;
     let connector = stage.connector("still");
     let alteration = connector
         .patch_offsets()
@@ -259,12 +221,12 @@ async fn what_is_not_shown_yet_or_not_known_is_not_guessed() {
     let mut unknown = applied;
     unknown.request.entries = None;
     assert_eq!(code(&unknown), "nothing-to-restore");
-    assert_eq!(stage.posts(), 1);
+    assert_eq!(stage.count(Operation::Alter), 1);
 }
 
 #[tokio::test]
 async fn what_a_failed_request_did_is_told_and_can_be_undone() {
-    let stage = Stage::new().await;
+    let stage = World::seeded(SINKS).await;
     let connector = stage.connector("still");
     let before = stage.positions("still");
     let intent = Intent::set([entry("t", 0, 100), entry("nope", 0, 7)]);
@@ -309,10 +271,7 @@ async fn what_a_failed_request_did_is_told_and_can_be_undone() {
     let undo = Intent::undo(&status).unwrap();
     let error = elsewhere.plan(undo.clone()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Stale);
-    assert!(
-        error.to_string().contains("may have ended as late as"),
-        "{error}"
-    );
+    says(&error, "may have ended as late as");
     let started = stage.clock.monotonic();
     let limit = Duration::from_secs(60);
     elsewhere.offsets_after_latest_request(limit).await.unwrap();
@@ -326,7 +285,7 @@ async fn what_a_failed_request_did_is_told_and_can_be_undone() {
 
 #[tokio::test]
 async fn a_reset_whose_list_is_not_repeated_restores_what_shows_as_reset() {
-    let stage = Stage::new().await;
+    let stage = World::seeded(SINKS).await;
     let mut status = stage
         .alter("still", Intent::reset([entry("t", 1, 0)]))
         .await;
