@@ -4,9 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ccloud_connect::auth::{
-    ApiKey, AuthorizationFuture, BearerToken, CredentialsError, StsExchange,
-};
+use ccloud_connect::auth::{ApiKey, BearerToken, StsExchange};
 use ccloud_connect::clock::{Clock, ManualClock};
 use ccloud_connect::finding::ValidationError;
 use ccloud_connect::plan::Intent;
@@ -17,7 +15,7 @@ use ccloud_connect::{
 };
 use ccloud_connect_emulator as emulator;
 
-use super::{World, says};
+use super::World;
 
 fn shared<T: Send + Sync + 'static>() {}
 
@@ -186,38 +184,4 @@ fn settings_and_values_are_read_back_from_what_is_written() {
         serde_json::to_string(&ErrorKind::PlanOutdated).unwrap(),
         "\"plan-outdated\""
     );
-}
-
-/// The message has the first finding and the number of the others; the alternate form is for a program that lists them.
-#[tokio::test]
-async fn the_line_of_an_error_says_why() {
-    let world = World::new().await;
-    let patch = world.sink().patch_offsets().sink("orders", -1, 5);
-    let error = patch.sink("orders", 0, -5).send().await.unwrap_err();
-    let text = error.to_string();
-    says(
-        &text,
-        "was not sent: offsets[0].partition.kafka_partition: ",
-    );
-    says(&text, ", and 1 more problem. Nothing was changed");
-    assert!(
-        format!("{error:#}").contains("was not sent. Nothing was changed"),
-        "{error:#}"
-    );
-
-    let sealed = Failing;
-    let world = World::with(|builder| builder.credentials(sealed)).await;
-    let text = world.sink().offsets().await.unwrap_err().to_string();
-    says(
-        &text,
-        "so it was not sent: the vault is sealed. Check the source of the credentials",
-    );
-}
-
-struct Failing;
-
-impl Credentials for Failing {
-    fn authorization(&self) -> AuthorizationFuture<'_> {
-        Box::pin(async { Err(CredentialsError::new("the vault is sealed")) })
-    }
 }

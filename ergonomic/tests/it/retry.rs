@@ -100,15 +100,6 @@ async fn jitter_lengthens_delays_and_a_seed_repeats_them() {
 }
 
 #[tokio::test]
-async fn the_attempt_timeout_ends_an_attempt() {
-    let world = World::with(|builder| builder.retry(policy().max_attempts(1))).await;
-    world.fault(Operation::ReadOffsets, Fault::hang());
-    let error = world.sink().offsets().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Timeout);
-    assert!(error.is_timeout());
-}
-
-#[tokio::test]
 async fn retry_after_is_a_floor() {
     for (value, floor) in [("9", 9), ("Tue, 20 Feb 2024 15:14:49 GMT", 30)] {
         let world = World::new().await;

@@ -42,15 +42,3 @@ async fn state_and_failed_tasks_are_read() {
     assert_eq!(failed[0].id, Some(1));
     assert_eq!(failed[0].trace.as_deref(), Some("boom\n\tat Task.java:1"));
 }
-
-#[tokio::test]
-async fn reads_are_repeated() {
-    let world = World::new().await;
-    for operation in [Operation::ReadConnector, Operation::ConnectorStatus] {
-        world.fault(operation, Fault::status(503).times(2));
-    }
-    world.sink().config().await.unwrap();
-    world.sink().state().await.unwrap();
-    assert_eq!(world.count(Operation::ReadConnector), 3);
-    assert_eq!(world.count(Operation::ConnectorStatus), 3);
-}

@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::time::Duration;
 
-use ccloud_connect::RetryPolicy;
+use ccloud_connect::{ErrorKind, RetryPolicy};
 use ccloud_connect_emulator::{Fault, Operation};
 use serde_json::{Value, json};
 
@@ -31,7 +31,10 @@ async fn what_makes_an_answer_unreadable_is_said() {
     ] {
         world.fault(Operation::ReadOffsets, Fault::status(200).body(body));
         let error = world.sink().offsets().await.unwrap_err();
-        assert!(error.to_string().contains(said), "{body}: {error}");
+        says(&error, said);
+        let (kind, status) = (error.kind(), error.status());
+        assert_eq!((kind, status), (ErrorKind::Unreadable, Some(200)));
+        assert_eq!(error.body(), Some(body.as_bytes()));
     }
     let missing = Fault::status(200).body("{\"status\":{\"phase\":\"PENDING\"}}");
     world.fault(Operation::RequestStatus, missing);

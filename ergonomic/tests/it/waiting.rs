@@ -110,18 +110,6 @@ async fn the_deadline_holds_and_the_last_poll_is_made_a_second_before() {
 }
 
 #[tokio::test]
-async fn a_deadline_of_zero_polls_once() {
-    let world = World::new().await;
-    let alteration = altered(&world).await;
-    alteration
-        .wait_with(WaitOptions::default().timeout(Duration::ZERO))
-        .await
-        .unwrap_err();
-    assert_eq!(world.count(Operation::RequestStatus), 1);
-    assert_eq!(world.clock.monotonic(), Duration::ZERO);
-}
-
-#[tokio::test]
 async fn intervals_grow_to_their_limit() {
     let world = World::new().await;
     let alteration = altered(&world).await;
