@@ -1,6 +1,7 @@
 //! Properties that dependent programs rely on: values can be shared, awaited on any thread, chosen at run time, and
 //! written and parsed back, and errors state their cause.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,6 +37,23 @@ fn types_are_send_and_sync() {
     shared::<(ApiKey, BearerToken, StsExchange)>();
     fn sendable<T: Send>() {}
     sendable::<ClientBuilder>();
+    assert_eq!(size_of::<Error>(), size_of::<usize>());
+}
+
+#[test]
+fn the_documented_features_are_those_that_exist() {
+    let manifest = include_str!("../../Cargo.toml");
+    let (_, features) = manifest.split_once("\n[features]\n").unwrap();
+    let (features, _) = features.split_once("\n[").unwrap();
+    let exist = features
+        .lines()
+        .filter_map(|line| Some(line.split_once(" = [")?.0))
+        .filter(|name| *name != "default");
+    let table = include_str!("../../src/lib.rs")
+        .lines()
+        .filter_map(|line| line.strip_prefix("//! | `")?.split('`').next());
+    let [exist, documented]: [BTreeSet<_>; 2] = [exist.collect(), table.collect()];
+    assert_eq!(documented, exist);
 }
 
 #[tokio::test]

@@ -157,7 +157,7 @@ async fn one_odd_connector_does_not_hide_the_others() {
     let mut worse = good.clone();
     worse["id"] = 7.into();
     worse["status"]["tasks"] = "none".into();
-    let list = json!({"good": good, "odd": odd, "worse": worse});
+    let list = json!({"good": good, "odd": odd, "..": worse});
     world.fault(Operation::ListConnectors, Fault::status(200).json(&list));
     let path = world.sink().path().clone();
     let cluster = world.client.cluster(path.environment, path.cluster);
@@ -169,13 +169,15 @@ async fn one_odd_connector_does_not_hide_the_others() {
     assert_eq!(
         names,
         [
+            ("..", None),
             ("good", Some("lcc-2")),
-            ("odd", Some("lcc-1")),
-            ("worse", None)
+            ("odd", Some("lcc-1"))
         ]
     );
-    assert_eq!(list[1].kind.as_str(), "sink");
-    assert_eq!(list[2].class.as_deref(), Some("S3_SINK"));
-    let handle = cluster.connector_of(&list[1]).unwrap();
+    assert_eq!(list[2].kind.as_str(), "sink");
+    assert_eq!(list[0].class.as_deref(), Some("S3_SINK"));
+    let handle = cluster.connector_of(&list[2]).unwrap();
     assert_eq!(handle.path().connector.as_str(), "odd");
+    let error = cluster.connector_of(&list[0]).unwrap_err();
+    says(&error, "..");
 }

@@ -110,6 +110,21 @@ async fn the_deadline_holds_and_the_last_poll_is_made_a_second_before() {
 }
 
 #[tokio::test]
+async fn a_phase_that_is_not_known_is_named() {
+    for phase in ["", "REWINDING"] {
+        let world = World::new().await;
+        let alteration = altered(&world).await;
+        let unknown = Fault::phase(phase).times(1_000);
+        world.fault(Operation::RequestStatus, unknown);
+        let options = WaitOptions::default().timeout(Duration::from_secs(5));
+        let error = alteration.wait_with(options).await.unwrap_err();
+        let said = format!("has the phase {phase:?}, which this version does not know, after 4 s");
+        says(&error, &said);
+        says(&error, "Whether it has ended cannot be said");
+    }
+}
+
+#[tokio::test]
 async fn intervals_grow_to_their_limit() {
     let world = World::new().await;
     let alteration = altered(&world).await;
