@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::same::same_request;
-use crate::error::{Effect, Error, ErrorKind, Result, seconds, uncompressed};
+use crate::error::{Effect, Error, ErrorKind, Result, seconds};
 use crate::model::{AlterationRequest, AlterationRequestInfo, AlterationStatus};
-use crate::transport::{Call, Exchange, GetLatestRequest, Route, age, date};
+use crate::transport::{Call, Exchange, GetLatestRequest, Route, about_another, age, date};
 use crate::{AlterationType, Timestamp};
 
 /// The pauses before the reads that settle an unclear outcome; the last one repeats.
@@ -66,6 +66,10 @@ impl Search<'_> {
         } = info;
         if *kind != self.request.kind() {
             return Some(format!("it describes a {kind}"));
+        }
+        let about = [&info.name, &info.id].map(|text| Some(text.as_str()));
+        if let Some(other) = about_another(&self.route.connector, about) {
+            return Some(other);
         }
         if !age(&exchange.headers).is_zero() {
             return Some("it came from a cache".to_owned());
@@ -313,9 +317,5 @@ impl Search<'_> {
 /// Whether the service itself sent the refusal just now: it is neither an HTML page nor an answer from a cache.
 pub(super) fn is_of_service(error: &Error) -> bool {
     let answer = error.inner().answer.as_ref();
-    answer.is_some_and(|answer| {
-        let body = uncompressed(&answer.body, answer.body.len().max(64 * 1024));
-        let is_page = body.is_ok_and(|body| body.trim_ascii_start().starts_with(b"<"));
-        answer.age.is_zero() && !is_page
-    })
+    answer.is_some_and(|answer| answer.age.is_zero() && !answer.is_page())
 }

@@ -91,6 +91,14 @@ pub(crate) struct Answer {
     pub(crate) body: bytes::Bytes,
 }
 
+impl Answer {
+    /// Whether the body is a page of HTML or XML, as of a proxy or a portal.
+    pub(crate) fn is_page(&self) -> bool {
+        let body = uncompressed(&self.body, self.body.len().max(64 * 1024));
+        body.is_ok_and(|body| body.trim_ascii_start().starts_with(b"<"))
+    }
+}
+
 impl fmt::Debug for Answer {
     /// The body is shortened: it can be long, and errors are written to logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -13,6 +13,14 @@ use super::send::{self, Outcome};
 use crate::auth::CredentialsError;
 use crate::endpoint::Connections;
 use crate::error::{Error, ErrorKind, Result, Safety, Target, seconds};
+use crate::model::ConnectorRef;
+
+/// Why an answer with this name and id of a connector is not about the one at `path`.
+pub(crate) fn about_another(path: &ConnectorRef, [name, id]: [Option<&str>; 2]) -> Option<String> {
+    let asked = Some(path.connector.as_str());
+    let other = name.filter(|name| !name.is_empty())?;
+    (name != asked && id != asked).then(|| format!("it is about the connector {other:?}"))
+}
 
 /// The state of one call across its attempts.
 pub(crate) struct Call<'a, O> {
@@ -110,10 +118,7 @@ impl<'a, O: Operation> Call<'a, O> {
         let Target::Connector(path) = self.so_far.operation.target() else {
             return None;
         };
-        let [name, id] = O::connector(answer);
-        let asked = Some(path.connector.as_str());
-        let other = name.filter(|name| !name.is_empty())?;
-        (name != asked && id != asked).then(|| format!("it is about the connector {other:?}"))
+        about_another(&path, O::connector(answer))
     }
 
     /// One attempt, in which a success whose body could not be read is an error. When the service refuses the

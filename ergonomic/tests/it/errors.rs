@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ccloud_connect::plan::Intent;
 use ccloud_connect::{ErrorKind, RetryPolicy};
 use ccloud_connect_emulator::{Fault, Operation};
 
@@ -52,6 +53,21 @@ async fn every_status_in_every_body_shape() {
             world.clock.advance(Duration::from_secs(8));
         }
     }
+}
+
+#[tokio::test]
+async fn a_page_with_404_says_nothing_about_the_connector() {
+    let world = World::new().await;
+    let accepted = world.patch(5).send().await.unwrap();
+    let page = Fault::status(404).html("<html><title>nginx</title></html>");
+    world.fault(Operation::RequestStatus, page.times(1_000));
+    let error = world.sink().plan(Intent::shift_by(-1)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unexpected);
+    says(&error, "404 Not Found: nginx");
+    says(&error, "Check the endpoint URL");
+    let error = accepted.wait().await.unwrap_err();
+    says(&error, "could not be seen to end");
+    says(&error, "If it has not ended, it goes on by itself");
 }
 
 #[tokio::test]

@@ -47,22 +47,24 @@ async fn what_makes_an_answer_unreadable_is_said() {
 async fn an_answer_about_another_connector_is_no_answer() {
     let world = World::new().await;
     let offsets = json!({"id": "lcc-zzz", "name": "Zzz", "offsets": []});
-    let status = json!({
-        "request": {"id": "lcc-zzz", "name": "Zzz", "type": "DELETE", "requested_at": "2026-01-01T00:00:00Z"},
-        "status": {"phase": "APPLIED"},
+    let request = json!({
+        "id": "lcc-zzz", "name": "Zzz", "type": "PATCH", "requested_at": "2026-01-01T00:00:00Z",
     });
+    let status = json!({"request": request, "status": {"phase": "APPLIED"}});
     for (operation, body) in [
         (Operation::ReadOffsets, offsets),
         (Operation::RequestStatus, status),
+        (Operation::Alter, request),
     ] {
-        let fault = Fault::status(200).json(&body);
+        let fault = Fault::status(202).json(&body);
         world.fault(operation, fault);
         let error = match operation {
             Operation::ReadOffsets => world.sink().offsets().await.unwrap_err(),
+            Operation::Alter => world.patch(5).send().await.unwrap_err(),
             _ => world.sink().latest_request().await.unwrap_err(),
         };
-        let text = error.to_string();
-        says(&text, "it is about the connector \"Zzz\"");
+        says(&error, "it is about the connector \"Zzz\"");
+        assert!(!error.to_string().contains("was accepted"), "{error}");
     }
 }
 

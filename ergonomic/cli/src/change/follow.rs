@@ -175,7 +175,7 @@ impl Seen {
                     format!("{}, looking at what came of it", ui::cell(phase.as_str()))
                 }
                 (None, Some(phase)) => ui::cell(phase.as_str()),
-                (None, None) => "accepted, not in the status yet".to_owned(),
+                (None, None) => "not in the status yet".to_owned(),
             };
             let ended = progress.phase.as_ref().is_some_and(Phase::is_end);
             let mut last = seen.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -205,7 +205,9 @@ impl Seen {
             ),
             None => (
                 Changed::Unknown,
-                format!("interrupted. The alteration of {path} was accepted and goes on by itself"),
+                format!(
+                    "interrupted. The alteration of {path} is not stopped: if it has not ended, it goes on by itself"
+                ),
             ),
         }
     }
