@@ -31,8 +31,13 @@ pub(super) async fn send(
         match accept(route, &request, known).await {
             Ok((info, is_answered)) => {
                 route.transport.memory.accept(&route.connector, &info);
-                let accepted = Alteration::accepted(route, &info, request, warnings);
-                return Ok(accepted.answered(is_answered));
+                return Ok(Alteration::accepted(
+                    route,
+                    &info,
+                    request,
+                    warnings,
+                    is_answered,
+                ));
             }
             Err(error) => busy.wait_out(error).await?,
         }

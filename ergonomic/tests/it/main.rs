@@ -31,10 +31,13 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use ccloud_connect::clock::ManualClock;
-use ccloud_connect::{ApiKey, Client, ClientBuilder, Connector, PatchOffsets, RetryPolicy};
+use ccloud_connect::{
+    Alteration, ApiKey, Client, ClientBuilder, Connector, PatchOffsets, RetryPolicy,
+};
 use ccloud_connect_emulator::{
     self as emulator, Emulator, EmulatorBuilder, Fault, Operation, Seed,
 };
+use serde::Serialize;
 
 /// An emulator and a client that share a clock; the clock moves only when a task sleeps.
 struct World {
@@ -125,6 +128,16 @@ fn client(emulator: &Emulator, clock: &ManualClock) -> ClientBuilder {
         .credentials(ApiKey::new(emulator::API_KEY, emulator::API_SECRET))
         .retry(policy())
         .clock(clock.clone())
+}
+
+/// Sends a request that is accepted.
+async fn sent(patch: PatchOffsets) -> Alteration {
+    patch.send().await.unwrap()
+}
+
+/// The same answer to every request.
+fn always(body: &impl Serialize) -> Fault {
+    Fault::status(200).json(body).times(1_000)
 }
 
 /// The line of an error contains this.

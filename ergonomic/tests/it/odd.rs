@@ -14,7 +14,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::outcomes::{TEN, codes, patched, state};
 use super::undo::{SINKS, entry};
-use super::{World, says};
+use super::{World, always, says, sent};
 
 /// Replicas that lag behind show an older request, or an older phase of the same request.
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn a_sample_that_is_older_than_the_last_one_says_nothing() {
     let world = World::new().await;
     world.clock.advance(Duration::from_secs(120));
     let planned = world.sink().plan(Intent::shift_by(10_000)).await.unwrap();
-    let fault = Fault::status(200).json(&old).times(1_000);
+    let fault = always(&old);
     world.fault(Operation::ReadOffsets, fault);
     let sent = planned.apply().await.unwrap();
     let mut codes = sent.warnings().iter().map(|warning| warning.code);
@@ -261,7 +261,7 @@ async fn a_peer_of_the_last_century_is_understood() {
         "s".parse().unwrap(),
     );
     assert!(sink.offsets().await.unwrap().entries.is_empty());
-    let sent = sink.patch_offsets().sink("t", 0, 5).send().await.unwrap();
+    let sent = sent(sink.patch_offsets().sink("t", 0, 5)).await;
     let options = WaitOptions::default().first_interval(Duration::ZERO);
     sent.wait_with(options).await.unwrap();
 }
@@ -360,7 +360,7 @@ async fn the_sample_of_the_plan_confirms_nothing_whatever_its_time_says() {
         "offsets": [{"partition": {"kafka_topic": "t", "kafka_partition": 0}, "offset": {"kafka_offset": 40}}],
         "metadata": {"observed_at": "2034-01-01T00:00:00Z"},
     });
-    let frozen = Fault::status(200).json(&sample).times(1000);
+    let frozen = always(&sample);
     stage.fault(Operation::ReadOffsets, frozen);
     let intent = Intent::set([entry("t", 0, 7)]);
     let accepted = stage.begun("still", intent).await;

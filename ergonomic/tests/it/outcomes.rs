@@ -1,5 +1,7 @@
 //! The outcomes of alterations, as the library reports them.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use ccloud_connect::clock::Clock as _;
@@ -10,7 +12,7 @@ use ccloud_connect::{
 };
 use ccloud_connect_emulator::{Fault, Operation};
 
-use super::World;
+use super::{World, always, sent};
 
 pub(super) const TEN: Duration = Duration::from_secs(10);
 
@@ -198,10 +200,7 @@ async fn looking_ends_with_the_time_limit() {
     let body = serde_json::to_value(&stale).unwrap();
     let planned = world.sink().plan(Intent::shift_by(-1_000)).await.unwrap();
     let alteration = planned.apply().await.unwrap();
-    world.fault(
-        Operation::ReadOffsets,
-        Fault::status(200).json(&body).times(1_000),
-    );
+    world.fault(Operation::ReadOffsets, always(&body));
     let started = world.clock.monotonic();
     let options = WaitOptions::default()
         .timeout(Duration::from_secs(100))
@@ -330,10 +329,7 @@ async fn a_speed_that_cannot_be_told_is_a_warning() {
     let world = World::new().await;
     let planned = world.sink().plan(Intent::shift_by(10_000)).await.unwrap();
     let same = serde_json::to_value(planned.offsets()).unwrap();
-    world.fault(
-        Operation::ReadOffsets,
-        Fault::status(200).json(&same).times(1_000),
-    );
+    world.fault(Operation::ReadOffsets, always(&same));
     let alteration = planned.apply().await.unwrap();
     let codes: Vec<_> = alteration
         .warnings()
@@ -344,25 +340,25 @@ async fn a_speed_that_cannot_be_told_is_a_warning() {
 }
 
 #[tokio::test]
-async fn every_poll_is_reported() {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    for fault in [
-        Fault::superseded(),
-        Fault::error(403, "revoked").times(1_000),
-    ] {
+async fn every_poll_is_reported_and_what_ends_the_wait_is_told() {
+    let revoked = Fault::error(403, "revoked").times(1_000);
+    for (fault, polls) in [(Fault::superseded(), 1), (revoked, 3)] {
         let world = World::new().await;
-        let alteration = world.patch(1).send().await.unwrap();
+        let alteration = sent(world.patch(1)).await;
         world.fault(Operation::RequestStatus, fault);
         let reports = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&reports);
         let options = WaitOptions::default().on_progress(move |_| {
             count.fetch_add(1, Ordering::Relaxed);
         });
-        alteration.wait_with(options).await.unwrap_err();
-        assert_eq!(
-            reports.load(Ordering::Relaxed),
-            world.count(Operation::RequestStatus)
-        );
+        match alteration.wait_with(options).await.unwrap_err() {
+            WaitError::Superseded { by, .. } => {
+                assert!(by.request.requested_at > alteration.requested_at());
+            }
+            WaitError::Refused { error, .. } => assert!(error.is_forbidden()),
+            error => panic!("{error}"),
+        }
+        assert_eq!(reports.load(Ordering::Relaxed), polls);
+        assert_eq!(world.count(Operation::RequestStatus), polls);
     }
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use ccloud_connect::offset::KafkaSink;
 use ccloud_connect::plan::{Intent, PlanOutdated};
-use ccloud_connect::{ErrorKind, OffsetEntry, RawJson};
+use ccloud_connect::{ErrorKind, OffsetEntry, RawJson, WaitOptions};
 use ccloud_connect_emulator::{self as emulator, Fault, Operation};
 use proptest::prelude::*;
 
-use super::{World, says};
+use super::{World, says, sent};
 
 /// Two partitions that hold offsets 100 to 1,000, and a sink that never reads on.
 const STILL: &str = "
@@ -111,14 +111,9 @@ async fn a_plan_is_refused_when_another_request_altered_the_offsets() {
         "PATCH sets 2 partitions:\n  PARTITION  BEFORE  AFTER  RECORDS\n  t:1           700    650      -50\n  \
          t:0           400    350      -50"
     );
-    let other = connector
-        .patch_offsets()
-        .sink("t", 0, 150)
-        .send()
-        .await
-        .unwrap();
+    let other = sent(connector.patch_offsets().sink("t", 0, 150)).await;
     other
-        .wait_with(ccloud_connect::WaitOptions::default().confirm())
+        .wait_with(WaitOptions::default().confirm())
         .await
         .unwrap();
 
@@ -157,12 +152,7 @@ async fn a_running_sink_may_read_on_between_plan_and_apply() {
 async fn a_sample_from_before_the_last_alteration_is_no_base_for_a_relative_move() {
     let world = World::seeded(STILL).await;
     let connector = world.connector("still");
-    let alteration = connector
-        .patch_offsets()
-        .sink("t", 0, 150)
-        .send()
-        .await
-        .unwrap();
+    let alteration = sent(connector.patch_offsets().sink("t", 0, 150)).await;
     let applied = alteration.wait().await.unwrap();
     // The alteration is applied, but the service still shows the sample from before.
     let stale = connector.offsets().await.unwrap();
@@ -193,24 +183,15 @@ async fn an_alteration_that_no_sample_shows_yet_is_seen_before_applying() {
         Intent::reset_all(),
     ] {
         let planned = connector.plan(intent).await.unwrap();
-        let other = connector
-            .patch_offsets()
-            .sink("t", 0, 150)
-            .send()
-            .await
-            .unwrap();
+        let other = sent(connector.patch_offsets().sink("t", 0, 150)).await;
         other.wait().await.unwrap();
         let seen = planned.offsets().clone();
         assert_eq!(connector.offsets().await.unwrap().entries, seen.entries);
 
         let error = planned.apply().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::PlanOutdated);
-        let text = error.to_string();
-        assert!(
-            text.contains("was accepted since the plan was made")
-                && text.contains("Nothing was changed"),
-            "{text}"
-        );
+        says(&error, "was accepted since the plan was made");
+        says(&error, "Nothing was changed");
         // The next round starts from a sample that shows the alteration.
         connector
             .delete_offsets()
@@ -218,7 +199,7 @@ async fn an_alteration_that_no_sample_shows_yet_is_seen_before_applying() {
             .send()
             .await
             .unwrap()
-            .wait_with(ccloud_connect::WaitOptions::default().confirm())
+            .wait_with(WaitOptions::default().confirm())
             .await
             .unwrap();
     }
@@ -229,12 +210,7 @@ async fn an_alteration_that_no_sample_shows_yet_is_seen_before_applying() {
 async fn while_an_alteration_is_under_way_only_positions_that_do_not_hang_on_it_are_planned() {
     let world = World::seeded(STILL).await;
     let connector = world.connector("still");
-    let other = connector
-        .patch_offsets()
-        .sink("t", 0, 150)
-        .send()
-        .await
-        .unwrap();
+    let other = sent(connector.patch_offsets().sink("t", 0, 150)).await;
     let error = connector.plan(Intent::shift_by(-10)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Stale);
     says(&error, "is in progress (PENDING)");

@@ -10,7 +10,7 @@ use ccloud_connect::{
 };
 use ccloud_connect_emulator::{Fault, Operation};
 
-use super::{World, says};
+use super::{World, always, says};
 
 async fn altered(world: &World) -> Alteration {
     world.patch(1_000).send().await.unwrap()
@@ -151,34 +151,6 @@ async fn intervals_grow_to_their_limit() {
 }
 
 #[tokio::test]
-async fn superseded_is_told() {
-    let world = World::new().await;
-    let alteration = altered(&world).await;
-    world.fault(Operation::RequestStatus, Fault::superseded());
-    let error = alteration.wait().await.unwrap_err();
-    let WaitError::Superseded { by, .. } = &error else {
-        panic!("{error}")
-    };
-    assert!(by.request.requested_at > alteration.requested_at());
-}
-
-#[tokio::test]
-async fn three_refusals_in_a_row_end_it() {
-    let world = World::new().await;
-    let alteration = altered(&world).await;
-    world.fault(
-        Operation::RequestStatus,
-        Fault::error(403, "revoked").times(1_000),
-    );
-    let error = alteration.wait().await.unwrap_err();
-    let WaitError::Refused { error: inner, .. } = &error else {
-        panic!("{error}")
-    };
-    assert!(inner.is_forbidden());
-    assert_eq!(world.count(Operation::RequestStatus), 3);
-}
-
-#[tokio::test]
 async fn an_unreachable_status_is_told_at_the_deadline() {
     let world = World::new().await;
     let alteration = altered(&world).await;
@@ -244,10 +216,7 @@ async fn what_no_sample_shows_is_told() {
     let world = World::new().await;
     let before = serde_json::to_value(world.sink().offsets().await.unwrap()).unwrap();
     let alteration = altered(&world).await;
-    world.fault(
-        Operation::ReadOffsets,
-        Fault::status(200).json(&before).times(1_000),
-    );
+    world.fault(Operation::ReadOffsets, always(&before));
     let error = alteration
         .wait_with(WaitOptions::default().confirm())
         .await
@@ -266,10 +235,7 @@ async fn a_resumed_wait_confirms_what_the_status_repeats() {
     let token = altered(&world).await.token();
     elsewhere["metadata"]["observed_at"] = "2034-01-01T00:00:00Z".into();
     elsewhere["offsets"][0]["offset"]["kafka_offset"] = 1.into();
-    world.fault(
-        Operation::ReadOffsets,
-        Fault::status(200).json(&elsewhere).times(1_000),
-    );
+    world.fault(Operation::ReadOffsets, always(&elsewhere));
     let resumed = world.client.alteration(token);
     let options = WaitOptions::default().confirm();
     let error = resumed.wait_with(options).await.unwrap_err();
@@ -338,7 +304,7 @@ async fn a_sample_must_certainly_be_later() {
             serde_json::json!({}),
             |at| serde_json::json!({ "observed_at": at }),
         );
-        let fault = Fault::status(200).json(&body).times(1_000);
+        let fault = always(&body);
         world.fault(Operation::ReadOffsets, fault);
         let started = world.clock.monotonic();
         let options = WaitOptions::default()
@@ -360,7 +326,7 @@ async fn without_the_time_of_the_end_a_sample_later_than_the_answer_confirms() {
     let status = world.sink().latest_request().await.unwrap();
     let mut body = serde_json::to_value(&status).unwrap();
     body["applied_at"] = serde_json::Value::Null;
-    let fault = Fault::status(200).json(&body).times(1_000);
+    let fault = always(&body);
     world.fault(Operation::RequestStatus, fault);
     let options = WaitOptions::default().confirm();
     let applied = alteration.wait_with(options).await.unwrap();

@@ -5,9 +5,9 @@ use ccloud_connect::plan::Intent;
 use ccloud_connect::{Movement, Outcome, PartitionOutcome, WaitOptions};
 use ccloud_connect_emulator::{Fault, Operation};
 
-use super::World;
 use super::outcomes::{TEN, codes, patched, state};
 use super::undo::{SINKS, entry};
+use super::{World, always};
 
 #[tokio::test]
 async fn a_failed_look_at_the_state_does_not_end_the_watch() {
@@ -37,7 +37,7 @@ async fn the_wait_for_a_sample_is_no_watching_of_the_state() {
     let stale = serde_json::to_value(world.sink().offsets().await.unwrap()).unwrap();
     let planned = world.sink().plan(Intent::shift_by(-1_000)).await.unwrap();
     let alteration = planned.apply().await.unwrap();
-    let fault = Fault::status(200).json(&stale).times(1_000);
+    let fault = always(&stale);
     world.fault(Operation::ReadOffsets, fault);
     let options = WaitOptions::default()
         .watch_state(TEN)
@@ -57,7 +57,7 @@ async fn a_reset_without_its_list_claims_no_partition() {
     accepted.wait().await.unwrap();
     let mut status = connector.latest_request().await.unwrap();
     status.request.entries = None;
-    let fault = Fault::status(200).json(&status).times(1_000);
+    let fault = always(&status);
     stage.fault(Operation::RequestStatus, fault);
     let elsewhere = stage.client.alteration(accepted.token());
     let told = |outcome: &Outcome| -> Vec<_> {

@@ -5,7 +5,7 @@ mod faults;
 mod server;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use ccloud_connect::clock::ManualClock;
@@ -110,14 +110,10 @@ async fn run(post: Post, status: Status, (earlier, planned): (bool, bool)) -> To
     let before = world.accepted();
     let posted = Arc::new(AtomicBool::new(false));
     let hurt = status.1;
-    let (sent, read) = (std::sync::Mutex::new(0), std::sync::Mutex::new(0));
-    let next = |counter: &std::sync::Mutex<usize>| {
-        let mut counter = counter.lock().unwrap();
-        *counter += 1;
-        *counter - 1
-    };
+    let (sent, read) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let next = |counter: &AtomicUsize| counter.fetch_add(1, Ordering::Relaxed);
     let seen = Arc::clone(&posted);
-    world.proxy.decide(move |line, _| {
+    world.proxy.decide(move |line| {
         if is_alter(line) {
             seen.store(true, Ordering::Relaxed);
             fate(post, next(&sent))
@@ -142,7 +138,7 @@ async fn run(post: Post, status: Status, (earlier, planned): (bool, bool)) -> To
     match outcome {
         Ok(alteration) => {
             assert_eq!(accepted, 1, "{name}: falsely accepted");
-            world.proxy.decide(|_, _| Fate::pass());
+            world.proxy.decide(|_| Fate::pass());
             let applied = alteration.wait().await.unwrap();
             let shown = world.sink.latest_request().await.unwrap();
             assert_eq!(
@@ -215,7 +211,7 @@ async fn a_request_that_alters_never_travels_on_a_connection_that_may_be_gone() 
         End::Rst(1_500),
     ] {
         let world = World::new().await;
-        world.proxy.decide(move |_, _| Fate::pass().ending(end));
+        world.proxy.decide(move |_| Fate::pass().ending(end));
         for round in 1..=5 {
             let alteration = world
                 .planned()
