@@ -61,8 +61,7 @@ async fn a_400_that_speaks_of_it_counts_too() {
 async fn a_400_is_not_waited_out_when_nothing_is_under_way() {
     let world = World::new().await;
     let message = "The request names topic payments-pending, which this connector does not consume";
-    let refusal = Fault::error(400, message).times(1_000);
-    world.fault(Operation::Alter, refusal);
+    world.every(Operation::Alter, Fault::error(400, message));
     let patch = world.patch(1).wait_if_busy(Duration::from_secs(600));
     let error = patch.send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::BadRequest);
@@ -84,11 +83,8 @@ async fn waits_for_the_other_and_then_sends_when_asked_to() {
 #[tokio::test]
 async fn gives_up_waiting_at_the_limit() {
     let world = World::new().await;
-    world.fault(Operation::Alter, Fault::error(409, "busy").times(1_000));
-    world.fault(
-        Operation::RequestStatus,
-        Fault::phase("PENDING").times(1_000),
-    );
+    world.every(Operation::Alter, Fault::error(409, "busy"));
+    world.every(Operation::RequestStatus, Fault::phase("PENDING"));
     world.patch(1_000).send().await.unwrap_err();
     let patch = world.patch(2_000).wait_if_busy(Duration::from_secs(60));
     let begin = world.clock.monotonic();

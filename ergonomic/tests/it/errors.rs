@@ -60,7 +60,7 @@ async fn a_page_with_404_says_nothing_about_the_connector() {
     let world = World::new().await;
     let accepted = world.patch(5).send().await.unwrap();
     let page = Fault::status(404).html("<html><title>nginx</title></html>");
-    world.fault(Operation::RequestStatus, page.times(1_000));
+    world.every(Operation::RequestStatus, page);
     let error = world.sink().plan(Intent::shift_by(-1)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unexpected);
     says(&error, "404 Not Found: nginx");

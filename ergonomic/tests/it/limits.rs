@@ -66,8 +66,7 @@ async fn a_wait_ends_in_time() {
     for fault in delays() {
         let world = paused().await;
         let accepted = world.patch(5).send().await.unwrap();
-        let faults = fault.clone().times(1_000);
-        world.fault(Operation::RequestStatus, faults);
+        world.every(Operation::RequestStatus, fault.clone());
         let options = WaitOptions::default().timeout(LIMIT);
         let (ended, took) = took(accepted.wait_with(options)).await;
         assert!(took <= LIMIT, "{fault:?}: {took:?}");
@@ -85,9 +84,8 @@ async fn looking_at_what_came_of_it_ends_in_time() {
         for operation in [Operation::ReadOffsets, Operation::ConnectorStatus] {
             let world = paused().await;
             let accepted = world.patch(5).send().await.unwrap();
-            let applied = Fault::phase("APPLIED").times(1_000);
-            world.fault(Operation::RequestStatus, applied);
-            world.fault(operation, fault.clone().times(1_000));
+            world.every(Operation::RequestStatus, Fault::phase("APPLIED"));
+            world.every(operation, fault.clone());
             let options = WaitOptions::default()
                 .timeout(LIMIT)
                 .watch_state(LIMIT)
@@ -107,8 +105,7 @@ async fn waiting_for_a_sample_ends_in_time() {
         let world = paused().await;
         let sink = world.sink();
         let _read = sink.offsets().await.unwrap();
-        let faults = fault.clone().times(1_000);
-        world.fault(Operation::ReadOffsets, faults);
+        world.every(Operation::ReadOffsets, fault.clone());
         let later = "2034-01-01T00:00:00Z".parse().unwrap();
         let (sample, took) = took(sink.offsets_after(later, LIMIT)).await;
         assert!(took <= LIMIT, "{fault:?}: {took:?}");
@@ -128,8 +125,7 @@ async fn a_call_ends_with_its_total_time_whatever_one_attempt_may_take() {
     for fault in delays() {
         let policy = RetryPolicy::default().total_timeout(LIMIT);
         let world = World::with(|builder| builder.clock(SystemClock).retry(policy)).await;
-        let faults = fault.clone().times(1_000);
-        world.fault(Operation::ReadOffsets, faults);
+        world.every(Operation::ReadOffsets, fault.clone());
         let (_, reading) = took(world.sink().offsets()).await;
         assert!(reading <= LIMIT, "{fault:?}: {reading:?}");
     }
@@ -146,8 +142,7 @@ async fn a_call_ends_with_its_total_time_whatever_one_attempt_may_take() {
 
     // An unclear alteration is settled within the same time again, or stays unclear.
     world.fault(Operation::Alter, Fault::act_then_hang());
-    let hang = Fault::hang().times(1_000);
-    world.fault(Operation::RequestStatus, hang);
+    world.every(Operation::RequestStatus, Fault::hang());
     let patch = world.patch(5);
     let (sent, sending) = took(patch.send()).await;
     assert!(sent.unwrap_err().may_have_been_applied());
@@ -238,8 +233,7 @@ async fn a_wait_survives_a_minute_without_credentials() {
 #[tokio::test(start_paused = true)]
 async fn a_limit_of_zero_is_one_look() {
     let world = paused().await;
-    let hang = Fault::hang().times(1_000);
-    world.fault(Operation::RequestStatus, hang);
+    world.every(Operation::RequestStatus, Fault::hang());
     let options = WaitOptions::default().timeout(Duration::ZERO);
     let (_, took) = took(alteration(&world).wait_with(options)).await;
     assert_eq!(

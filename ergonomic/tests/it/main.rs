@@ -32,7 +32,7 @@ use std::time::Duration;
 
 use ccloud_connect::clock::ManualClock;
 use ccloud_connect::{
-    Alteration, ApiKey, Client, ClientBuilder, Connector, PatchOffsets, RetryPolicy,
+    Alteration, ApiKey, Client, ClientBuilder, Connector, PatchOffsets, RetryPolicy, WaitOptions,
 };
 use ccloud_connect_emulator::{
     self as emulator, Emulator, EmulatorBuilder, Fault, Operation, Seed,
@@ -105,6 +105,11 @@ impl World {
         self.emulator.fault(operation, fault);
     }
 
+    /// The same fault for all requests to come.
+    fn every(&self, operation: Operation, fault: Fault) {
+        self.fault(operation, fault.times(1_000));
+    }
+
     fn count(&self, operation: Operation) -> usize {
         self.emulator
             .requests()
@@ -138,6 +143,10 @@ async fn sent(patch: PatchOffsets) -> Alteration {
 /// The same answer to every request.
 fn always(body: &impl Serialize) -> Fault {
     Fault::status(200).json(body).times(1_000)
+}
+
+fn within(seconds: u64) -> WaitOptions {
+    WaitOptions::default().timeout(Duration::from_secs(seconds))
 }
 
 /// The line of an error contains this.

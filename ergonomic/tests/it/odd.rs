@@ -206,7 +206,7 @@ async fn everything_may_be_compressed_unasked() {
         Operation::ReadOffsets,
         Operation::RequestStatus,
     ] {
-        world.fault(operation, Fault::act().gzip().times(1_000));
+        world.every(operation, Fault::act().gzip());
     }
     let options = WaitOptions::default().watch_state(TEN).confirm();
     let outcome = patched(&world, options).await.unwrap().outcome;

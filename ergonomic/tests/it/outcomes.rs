@@ -92,7 +92,7 @@ async fn a_task_that_fails_late_is_seen() {
             Operation::ConnectorStatus,
             state("RUNNING", "RUNNING").times(3),
         );
-        world.fault(Operation::ConnectorStatus, failed.clone().times(1_000));
+        world.every(Operation::ConnectorStatus, failed.clone());
         let error = patched(&world, WaitOptions::default().watch_state(TEN))
             .await
             .unwrap_err();
@@ -154,10 +154,7 @@ async fn the_state_is_compared_with_the_one_before() {
     ] {
         let world = World::new().await;
         world.fault(Operation::ConnectorStatus, state(before, "RUNNING"));
-        world.fault(
-            Operation::ConnectorStatus,
-            state(after, "RUNNING").times(1_000),
-        );
+        world.every(Operation::ConnectorStatus, state(after, "RUNNING"));
         let result = patched(&world, WaitOptions::default().watch_state(TEN)).await;
         let outcome = match &result {
             Ok(applied) => &applied.outcome,
@@ -181,7 +178,7 @@ async fn a_state_that_cannot_be_read_stops_nothing() {
         Fault::reset_after_body(),
     ] {
         let world = World::new().await;
-        world.fault(Operation::ConnectorStatus, fault.times(1_000));
+        world.every(Operation::ConnectorStatus, fault);
         let applied = patched(&world, WaitOptions::default().watch_state(TEN))
             .await
             .unwrap();
@@ -267,10 +264,7 @@ async fn a_source_that_goes_on_showing_no_position_stays_unconfirmed() {
         Fault::status(200).json(&body)
     };
     world.fault(Operation::ReadOffsets, sample("2034-01-01T00:00:00Z"));
-    world.fault(
-        Operation::ReadOffsets,
-        sample("2034-01-01T00:00:30Z").times(1_000),
-    );
+    world.every(Operation::ReadOffsets, sample("2034-01-01T00:00:30Z"));
     let started = world.clock.monotonic();
     let options = WaitOptions::default().confirm_if_possible();
     let result = alteration.wait_with(options).await;

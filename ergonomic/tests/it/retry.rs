@@ -48,7 +48,7 @@ async fn reads_are_not_repeated_after_a_plain_refusal() {
 
 async fn failing_for_good(policy: RetryPolicy) -> (ccloud_connect::Error, usize, Duration) {
     let world = World::with(|builder| builder.retry(policy)).await;
-    world.fault(Operation::ReadOffsets, Fault::status(503).times(1_000));
+    world.every(Operation::ReadOffsets, Fault::status(503));
     let error = world.sink().offsets().await.unwrap_err();
     (
         error,

@@ -17,8 +17,7 @@ async fn a_failed_look_at_the_state_does_not_end_the_watch() {
     world.fault(status, Fault::status(500).times(4));
     world.fault(status, state("RUNNING", "RUNNING"));
     world.fault(status, Fault::status(500));
-    let failed = state("RUNNING", "FAILED").times(1_000);
-    world.fault(status, failed);
+    world.every(status, state("RUNNING", "FAILED"));
     let error = patched(&world, WaitOptions::default().watch_state(TEN))
         .await
         .unwrap_err();

@@ -206,7 +206,7 @@ impl Seen {
             None => (
                 Changed::Unknown,
                 format!(
-                    "interrupted. The alteration of {path} is not stopped: if it has not ended, it goes on by itself"
+                    "interrupted. The alteration of {path} goes on by itself unless it has ended"
                 ),
             ),
         }
