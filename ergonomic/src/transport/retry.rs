@@ -184,34 +184,3 @@ impl Iterator for Delays {
         Some(delay.saturating_add(more))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn delays_double_up_to_the_limit() {
-        let seconds: Vec<_> = RetryPolicy::default()
-            .jitter(false)
-            .first_delay(Duration::from_secs(1))
-            .max_delay(Duration::from_secs(5))
-            .delays()
-            .take(5)
-            .map(|delay| delay.as_secs())
-            .collect();
-        assert_eq!(seconds, [1, 2, 4, 5, 5]);
-    }
-
-    #[test]
-    fn a_seed_fixes_the_jitter_and_jitter_only_lengthens() {
-        let policy = RetryPolicy::default().jitter_seed(7);
-        let delays: Vec<_> = policy.delays().take(6).collect();
-        assert_eq!(delays, policy.delays().take(6).collect::<Vec<_>>());
-        for (jittered, plain) in delays
-            .iter()
-            .zip(RetryPolicy::default().jitter(false).delays())
-        {
-            assert!(*jittered >= plain && *jittered <= plain * 2);
-        }
-    }
-}

@@ -124,23 +124,6 @@ async fn an_older_identical_alteration_is_not_taken_for_ours() {
 }
 
 #[tokio::test]
-async fn somebody_elses_alteration_is_not_taken_for_ours() {
-    let world = World::new().await;
-    world.fault(Operation::Alter, Fault::act());
-    world
-        .patch(2_000)
-        .send()
-        .await
-        .unwrap()
-        .wait()
-        .await
-        .unwrap();
-    world.fault(Operation::Alter, Fault::reset_after_body());
-    let error = world.patch(1_000).send().await.unwrap_err();
-    assert!(error.may_have_been_applied());
-}
-
-#[tokio::test]
 async fn a_reset_is_settled_like_a_patch() {
     for reset_all in [true, false] {
         let world = World::new().await;
