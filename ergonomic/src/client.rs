@@ -189,7 +189,8 @@ impl ClientBuilder {
     ///
     /// A test shares one clock with the emulator, so that waiting takes no time:
     ///
-    /// ```
+    #[cfg_attr(feature = "rustls", doc = "```")]
+    #[cfg_attr(not(feature = "rustls"), doc = "```no_run")]
     /// use ccloud_connect::clock::ManualClock;
     /// use ccloud_connect::{ApiKey, Client};
     /// use ccloud_connect_emulator::{API_KEY, API_SECRET, CLUSTER, ENVIRONMENT, Emulator, MY_SINK};
