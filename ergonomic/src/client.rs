@@ -186,6 +186,30 @@ impl ClientBuilder {
     }
 
     /// Replaces the clock used for every delay and deadline; the default is [`SystemClock`].
+    ///
+    /// A test shares one clock with the emulator, so that waiting takes no time:
+    ///
+    #[cfg_attr(feature = "rustls", doc = "```")]
+    #[cfg_attr(not(feature = "rustls"), doc = "```no_run")]
+    /// use ccloud_connect::clock::ManualClock;
+    /// use ccloud_connect::{ApiKey, Client};
+    /// use ccloud_connect_emulator::{API_KEY, API_SECRET, CLUSTER, ENVIRONMENT, Emulator, MY_SINK};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let clock = ManualClock::default();
+    /// let emulator = Emulator::builder().clock(clock.clone()).start().await?;
+    /// let client = Client::builder()
+    ///     .endpoint(emulator.url())
+    ///     .credentials(ApiKey::new(API_KEY, API_SECRET))
+    ///     .clock(clock)
+    ///     .build()?;
+    /// let sink = client.connector(ENVIRONMENT.parse()?, CLUSTER.parse()?, MY_SINK.parse()?);
+    /// let alteration = sink.patch_offsets().sink("topic_A", 0, 5).send().await?;
+    /// assert!(alteration.wait().await?.applied_at.is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ccloud_connect::auth::{Authorization, StsExchange};
-use ccloud_connect::{ApiKey, BearerToken, Client, RetryPolicy};
+use ccloud_connect::{ApiKey, BearerToken, Client, Connector, RetryPolicy};
 use ccloud_connect_emulator::{self as emulator, Emulator, Fault, Operation};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -52,6 +52,14 @@ fn debug_is_redacted() {
     assert_clean("Client", &format!("{client:?}"));
 }
 
+fn sink(client: &Client) -> Connector {
+    client.connector(
+        emulator::ENVIRONMENT.parse().unwrap(),
+        emulator::CLUSTER.parse().unwrap(),
+        emulator::MY_SINK.parse().unwrap(),
+    )
+}
+
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -94,11 +102,7 @@ async fn nothing_in_logs_at_trace_level_nor_in_errors() {
         .retry(RetryPolicy::none().attempt_timeout(Duration::from_millis(100)))
         .build()
         .unwrap();
-    let sink = client.connector(
-        emulator::ENVIRONMENT.parse().unwrap(),
-        emulator::CLUSTER.parse().unwrap(),
-        emulator::MY_SINK.parse().unwrap(),
-    );
+    let sink = sink(&client);
     let echo = format!("Basic {ENCODED} and {SECRET}");
     let page = format!("<html><head><title>{echo}</title></head><body>{echo}</body></html>");
     let escaped = format!(
@@ -166,11 +170,7 @@ async fn a_long_subject_token_is_not_repeated_in_part() {
         .retry(RetryPolicy::none())
         .build()
         .unwrap();
-    let sink = client.connector(
-        emulator::ENVIRONMENT.parse().unwrap(),
-        emulator::CLUSTER.parse().unwrap(),
-        emulator::MY_SINK.parse().unwrap(),
-    );
+    let sink = sink(&client);
     for fault in [
         Fault::error(400, &format!("cannot verify {token}")),
         Fault::status(400).body(format!("cannot verify {token}")),

@@ -37,6 +37,7 @@ impl Alteration {
         info: &AlterationRequestInfo,
         request: AlterationRequest,
         warnings: Vec<Finding>,
+        is_answered: bool,
     ) -> Self {
         let entries = match request {
             AlterationRequest::Patch(entries) | AlterationRequest::Delete(entries) => entries,
@@ -47,7 +48,7 @@ impl Alteration {
             kind: info.kind.clone(),
             requested_at: info.requested_at,
             id: Some(info.id.clone()).filter(|id| !id.is_empty()),
-            is_answered: true,
+            is_answered,
             entries: Some(entries),
             warnings,
             baseline: None,
@@ -65,14 +66,6 @@ impl Alteration {
             entries: None,
             warnings: Vec::new(),
             baseline: None,
-        }
-    }
-
-    /// Remembers whether the service answered.
-    pub(super) fn answered(self, is_answered: bool) -> Self {
-        Self {
-            is_answered,
-            ..self
         }
     }
 

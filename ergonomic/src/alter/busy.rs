@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::pace::Pace;
-use crate::error::{Error, Result};
+use crate::error::{Effect, Error, ErrorKind, Result};
 use crate::transport::{GetLatestRequest, Route};
 
 /// The pause between two reads of the status of the other alteration.
@@ -30,7 +30,10 @@ impl<'a> BusyWait<'a> {
     pub(super) async fn wait_out(&self, error: Error) -> Result<()> {
         let clock = self.route.clock();
         let left = self.end.map(|end| end.saturating_sub(clock.monotonic()));
-        let Some(left) = left.filter(|left| error.is_busy() && !left.is_zero()) else {
+        // A status that lags behind does not show the other alteration yet.
+        let waits = error.effect() == Effect::NotAccepted
+            && matches!(error.kind(), ErrorKind::Busy | ErrorKind::Conflict);
+        let Some(left) = left.filter(|left| waits && !left.is_zero()) else {
             return Err(error);
         };
         tracing::info!(error = %error.without_advice(), "waiting for the other alteration to end");

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::pace::Pace;
+use super::reconcile::is_of_service;
 use super::sample::{PAUSE, ended_by, too_old};
 use crate::Timestamp;
 use crate::error::Result;
@@ -41,7 +42,7 @@ impl Latest {
     pub(super) async fn find(route: &Route, end: Duration) -> Result<Option<Self>> {
         match Self::read(route, end).await {
             Ok(latest) => Ok(Some(latest)),
-            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) if error.is_not_found() && is_of_service(&error) => Ok(None),
             Err(error) => Err(error),
         }
     }

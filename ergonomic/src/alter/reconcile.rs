@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::same::same_request;
-use crate::error::{Effect, Error, ErrorKind, Result, seconds, uncompressed};
+use crate::error::{Effect, Error, ErrorKind, Result, seconds};
 use crate::model::{AlterationRequest, AlterationRequestInfo, AlterationStatus};
-use crate::transport::{Call, Exchange, GetLatestRequest, Route, age, date};
+use crate::transport::{Call, Exchange, GetLatestRequest, Route, about_another, age, date};
 use crate::{AlterationType, Timestamp};
 
 /// The pauses before the reads that settle an unclear outcome; the last one repeats.
@@ -32,35 +32,27 @@ enum Look {
     Nothing(String),
     /// A request that may be ours: it has the type and the time of ours, but not the entries that would decide.
     Undecidable(String),
+    /// The service refused access to the status.
+    Refused(String),
     /// The status could not be read, or does not allow a decision.
     Unread(String),
+    /// The rate limit leaves no time for a read.
+    Held(String),
 }
 
 /// A request that was sent, and that is searched for in the status.
 pub(super) struct Search<'a> {
-    route: &'a Route,
-    request: &'a AlterationRequest,
+    pub(super) route: &'a Route,
+    pub(super) request: &'a AlterationRequest,
     /// When the request was sent for the first time, on the monotonic clock.
-    sent: Duration,
+    pub(super) sent: Duration,
+    /// When the search has to be over, on the monotonic clock.
+    pub(super) end: Duration,
     /// An earlier request.
-    known: Option<&'a AlterationRequestInfo>,
+    pub(super) known: Option<&'a AlterationRequestInfo>,
 }
 
-impl<'a> Search<'a> {
-    pub(super) fn new(
-        route: &'a Route,
-        request: &'a AlterationRequest,
-        sent: Duration,
-        known: Option<&'a AlterationRequestInfo>,
-    ) -> Self {
-        Self {
-            route,
-            request,
-            sent,
-            known,
-        }
-    }
-
+impl Search<'_> {
     /// Why the answer is not about our request: a cache or a gateway may answer with the stored answer to an earlier
     /// request. A 202 comes from the service, which may write the entries in a form that is not known here; another
     /// success may come from any server.
@@ -74,6 +66,10 @@ impl<'a> Search<'a> {
         } = info;
         if *kind != self.request.kind() {
             return Some(format!("it describes a {kind}"));
+        }
+        let about = [&info.name, &info.id].map(|text| Some(text.as_str()));
+        if let Some(other) = about_another(&self.route.connector, about) {
+            return Some(other);
         }
         if !age(&exchange.headers).is_zero() {
             return Some("it came from a cache".to_owned());
@@ -144,48 +140,43 @@ impl<'a> Search<'a> {
     /// Finds out whether a refusal answers a second copy of a request that was accepted before. It does not when
     /// another request is under way, nor when repeated reads of the status do not show ours (*assumed*: it would show
     /// by then).
-    pub(super) async fn explain(&self, error: Error) -> Result<AlterationRequestInfo> {
+    pub(super) async fn explain(&self, mut error: Error) -> Result<AlterationRequestInfo> {
         let decides =
             |look: &Look| matches!(look, Look::Ours(_) | Look::Other(_) | Look::Undecidable(_));
         let (look, said) = self.look_until(&SHORT_PAUSES, decides).await;
-        // The message of a 400 was misread when no alteration is under way.
-        let is_idle = matches!(look, Look::Nothing(_)) && error.status() == Some(400);
-        let error = if is_idle {
-            error.of_kind(ErrorKind::BadRequest)
-        } else {
-            error
-        };
+        // The answer alone does not show that another alteration is under way.
+        if error.kind() == ErrorKind::Busy && !matches!(look, Look::Other(_)) {
+            let is_conflict = error.status() == Some(409);
+            error = error.of_kind(match is_conflict {
+                true => ErrorKind::Conflict,
+                false => ErrorKind::BadRequest,
+            });
+        }
         self.judge(error, look, said)
     }
 
-    /// The same for a refusal that says what is wrong with the request: one read is enough, and the message is not
-    /// extended.
+    /// The same for a refusal that says what is wrong with the request, or of access, which usually holds for the
+    /// status too: one read is enough, and the message is not extended.
     pub(super) async fn glance(&self, error: Error) -> Result<AlterationRequestInfo> {
         if self.route.transport.retry.reconcile_reads == 0 {
             return Err(error);
         }
-        let is_read = |look: &Look| !matches!(look, Look::Unread(_));
-        match self.look_until(&SHORT_PAUSES, is_read).await {
+        let holds = error.kind() != ErrorKind::BadRequest;
+        let decides = |look: &Look| match look {
+            Look::Refused(_) => holds,
+            look => !matches!(look, Look::Unread(_)),
+        };
+        match self.look_until(&SHORT_PAUSES, decides).await {
             (Look::Other(_) | Look::Nothing(_), _) => Err(error),
+            (Look::Refused(_), _) if holds => Err(error),
             (look, said) => self.judge(error, look, said),
         }
     }
 
-    /// The same for a refusal of access, which usually holds for the status too: only a status that shows the request
-    /// contradicts it.
-    pub(super) async fn glance_once(&self, error: Error) -> Result<AlterationRequestInfo> {
-        if self.route.transport.retry.reconcile_reads == 0 {
-            return Err(error);
-        }
-        match self.look_until(&SHORT_PAUSES, |_| true).await {
-            (Look::Ours(info), _) => Ok(self.found(&error, info)),
-            _ => Err(error),
-        }
-    }
-
-    /// The same, reading until the status was read once.
-    pub(super) async fn glance_until_read(&self, error: Error) -> Result<AlterationRequestInfo> {
-        let decides = |look: &Look| !matches!(look, Look::Unread(_));
+    /// The same for a request that may be sent again: one read is enough, because the service takes no second request
+    /// while ours is under way.
+    pub(super) async fn look_again(&self, error: Error) -> Result<AlterationRequestInfo> {
+        let decides = |look: &Look| !matches!(look, Look::Unread(_) | Look::Refused(_));
         let (look, said) = self.look_until(&SHORT_PAUSES, decides).await;
         self.judge(error, look, said)
     }
@@ -194,7 +185,9 @@ impl<'a> Search<'a> {
         match look {
             Look::Ours(info) => Ok(self.found(&error, info)),
             Look::Other(_) | Look::Nothing(_) => Err(error.amended(Effect::NotAccepted, said)),
-            Look::Undecidable(_) | Look::Unread(_) => Err(error.amended(Effect::Unknown, said)),
+            Look::Undecidable(_) | Look::Refused(_) | Look::Unread(_) | Look::Held(_) => {
+                Err(error.amended(Effect::Unknown, said))
+            }
         }
     }
 
@@ -212,11 +205,10 @@ impl<'a> Search<'a> {
     ) -> (Look, String) {
         let clock = self.route.clock();
         let started = clock.monotonic();
-        let end = started.saturating_add(self.route.transport.retry.total_timeout);
         let mut last = Look::Unread("the request status was not read".to_owned());
         let mut reads = 0;
         for read in 0..self.route.transport.retry.reconcile_reads {
-            let left = end.saturating_sub(clock.monotonic());
+            let left = self.end.saturating_sub(clock.monotonic());
             if read > 0 && left.is_zero() {
                 break;
             }
@@ -226,7 +218,10 @@ impl<'a> Search<'a> {
             if !pause.is_zero() {
                 clock.sleep(pause).await;
             }
-            last = self.look(end).await;
+            last = self.look().await;
+            if matches!(last, Look::Held(_)) {
+                break;
+            }
             reads = read + 1;
             if decides(&last) {
                 break;
@@ -237,7 +232,9 @@ impl<'a> Search<'a> {
             Look::Other(said)
             | Look::Nothing(said)
             | Look::Undecidable(said)
-            | Look::Unread(said) => said.as_str(),
+            | Look::Refused(said)
+            | Look::Unread(said)
+            | Look::Held(said) => said.as_str(),
         };
         let said = if reads > 1 {
             let took = seconds(clock.monotonic().saturating_sub(started));
@@ -248,20 +245,33 @@ impl<'a> Search<'a> {
         (last, said)
     }
 
-    async fn look(&self, end: Duration) -> Look {
+    async fn look(&self) -> Look {
         let operation = GetLatestRequest(&self.route.connector);
-        let mut call = Call::new(&self.route.transport, &operation).ending(end);
+        let mut call = Call::new(&self.route.transport, &operation).until(self.end);
         let (status, exchange) = match call.once().await {
             Ok(read) => read,
             Err(error) if error.is_not_found() && is_of_service(&error) => {
                 return Look::Nothing("there is no request status".to_owned());
             }
-            Err(error) if error.kind() == ErrorKind::Unreadable => {
-                return Look::Unread("the request status could not be understood".to_owned());
-            }
             Err(error) => {
                 tracing::warn!(error = %error.without_advice(), "the request status could not be read");
-                return Look::Unread("the request status could not be read either".to_owned());
+                let said = match error.kind() {
+                    ErrorKind::Unreadable => "the request status could not be understood",
+                    ErrorKind::HeldBack => {
+                        return Look::Held(
+                            "the request status could not be read in time, because the service's rate limit is used up"
+                                .to_owned(),
+                        );
+                    }
+                    ErrorKind::Unauthenticated | ErrorKind::Forbidden if is_of_service(&error) => {
+                        return Look::Refused(format!(
+                            "the service refused access to the request status ({})",
+                            error.status().unwrap_or_default()
+                        ));
+                    }
+                    _ => "the request status could not be read either",
+                };
+                return Look::Unread(said.to_owned());
             }
         };
         if !age(&exchange.headers).is_zero() {
@@ -307,9 +317,5 @@ impl<'a> Search<'a> {
 /// Whether the service itself sent the refusal just now: it is neither an HTML page nor an answer from a cache.
 pub(super) fn is_of_service(error: &Error) -> bool {
     let answer = error.inner().answer.as_ref();
-    answer.is_some_and(|answer| {
-        let body = uncompressed(&answer.body, answer.body.len().max(64 * 1024));
-        let is_page = body.is_ok_and(|body| body.trim_ascii_start().starts_with(b"<"));
-        answer.age.is_zero() && !is_page
-    })
+    answer.is_some_and(|answer| answer.age.is_zero() && !answer.is_page())
 }

@@ -32,7 +32,7 @@ pub(super) fn ended_by(
 }
 
 /// Reads the offsets until their sample is at most `max_age` old; with zero, until the sample was taken after the call.
-/// A failed read ends the waiting.
+/// The age of a sample with a time in the future is not known. A failed read ends the waiting.
 pub(crate) async fn offsets_no_older_than(
     route: &Route,
     max_age: Duration,
@@ -44,11 +44,11 @@ pub(crate) async fn offsets_no_older_than(
         format!("that is at most {} old", seconds(max_age))
     };
     sampled(route, timeout, &wanted, |at, times| {
-        if max_age.is_zero() {
-            at >= times.asked
-        } else {
-            times.now.since(at) <= max_age
-        }
+        let is_young = match max_age.is_zero() {
+            true => at >= times.asked,
+            false => times.now.since(at) <= max_age,
+        };
+        is_young && at.since(times.now) <= AGREES
     })
     .await
 }
@@ -73,11 +73,13 @@ struct Times {
     now: Timestamp,
 }
 
+/// The difference up to which two clocks agree.
+const AGREES: Duration = Duration::from_secs(2);
+
 impl Times {
     /// The local clock is used when it agrees with the `Date` of the answer, because it is more precise; otherwise it
     /// is wrong.
     fn of(exchange: &Exchange, (asked, now): (Timestamp, Timestamp)) -> Self {
-        const AGREES: Duration = Duration::from_secs(2);
         let Some(date) = date(&exchange.headers) else {
             return Self { asked, now };
         };
@@ -115,12 +117,15 @@ async fn sampled(
         if at.is_some_and(|at| suits(at, Times { asked, ..times })) {
             return Ok(offsets);
         }
-        last = Some(at.map(|at| times.now.since(at)));
+        last = Some(at.map(|at| (at, times.now)));
     }
-    let age = last.flatten().map_or_else(
-        || "does not say when it was taken".to_owned(),
-        |age| format!("is {} old", seconds(age)),
-    );
+    let age = match last.flatten() {
+        None => "does not say when it was taken".to_owned(),
+        Some((at, now)) if at.since(now) > AGREES => {
+            format!("has the time {at}, which is in the future")
+        }
+        Some((at, now)) => format!("is {} old", seconds(now.since(at))),
+    };
     let detail = format!(
         "the latest sample {age}; within {} there was none {wanted}",
         seconds(timeout)

@@ -31,8 +31,13 @@ pub(super) async fn send(
         match accept(route, &request, known).await {
             Ok((info, is_answered)) => {
                 route.transport.memory.accept(&route.connector, &info);
-                let accepted = Alteration::accepted(route, &info, request, warnings);
-                return Ok(accepted.answered(is_answered));
+                return Ok(Alteration::accepted(
+                    route,
+                    &info,
+                    request,
+                    warnings,
+                    is_answered,
+                ));
             }
             Err(error) => busy.wait_out(error).await?,
         }
@@ -46,14 +51,11 @@ enum Doubt {
     /// Whether the request was accepted.
     Open,
     /// Whether an earlier copy of the request was accepted: a proxy may have repeated the request, and then this answer
-    /// is about the last copy.
+    /// is about the last copy, or comes from the proxy itself.
     Refused,
-    /// The same, when the answer says what is wrong with the request.
+    /// The same, when the answer says what is wrong with the request, or refuses access. When credentials are refused
+    /// that can be renewed, the request may be sent again.
     Unlikely,
-    /// The same, when the service refused access.
-    Denied,
-    /// The same, when the answer may come from a proxy.
-    Foreign,
     /// The same, when the request may be sent again.
     Throttled,
 }
@@ -63,14 +65,14 @@ impl Doubt {
         match error.kind() {
             _ if error.may_have_been_applied() => Self::Open,
             ErrorKind::Busy | ErrorKind::Unexpected => Self::Refused,
-            ErrorKind::BadRequest | ErrorKind::Forbidden | ErrorKind::NotFound
-                if !is_of_service(error) =>
-            {
-                Self::Foreign
-            }
-            ErrorKind::BadRequest => Self::Unlikely,
-            ErrorKind::Forbidden | ErrorKind::NotFound => Self::Denied,
             ErrorKind::Throttled => Self::Throttled,
+            ErrorKind::BadRequest
+            | ErrorKind::Unauthenticated
+            | ErrorKind::Forbidden
+            | ErrorKind::NotFound => match is_of_service(error) {
+                true => Self::Unlikely,
+                false => Self::Refused,
+            },
             _ => Self::None,
         }
     }
@@ -87,7 +89,15 @@ async fn accept(
     let mut call = Call::new(&route.transport, &operation);
     loop {
         let answered = call.run().await;
-        let search = Search::new(route, request, call.sent(), known);
+        let search = Search {
+            route,
+            request,
+            sent: call.sent(),
+            end: call
+                .end()
+                .saturating_add(route.transport.retry.total_timeout),
+            known,
+        };
         let error = match answered {
             Ok((info, exchange)) => match search.not_about(&info, &exchange) {
                 None => return Ok((info, true)),
@@ -97,27 +107,26 @@ async fn accept(
             },
             Err(error) => error,
         };
-        let settled = match Doubt::of(&error) {
+        let (again, settled) = match Doubt::of(&error) {
             Doubt::None => return Err(error),
-            Doubt::Open => search.settle(error).await,
-            Doubt::Refused => search.explain(error).await,
-            Doubt::Unlikely => search.glance(error).await,
-            Doubt::Denied => search.glance_once(error).await,
-            Doubt::Foreign => search.glance_until_read(error).await,
+            Doubt::Open => (false, search.settle(error).await),
+            Doubt::Refused => (false, search.explain(error).await),
+            Doubt::Unlikely => {
+                let again = error.kind() == ErrorKind::Unauthenticated && call.renews();
+                (again, search.glance(error).await)
+            }
             Doubt::Throttled => {
                 // The pause comes first, so that the status shows what was accepted.
-                let again = call.pause(&error).await;
-                match search.glance_until_read(error).await {
-                    Err(error)
-                        if again && call.has_time() && error.effect() == Effect::NotAccepted =>
-                    {
-                        continue;
-                    }
-                    settled => settled,
+                match call.pause(&error).await {
+                    true => (true, search.look_again(error).await),
+                    false => (false, search.explain(error).await),
                 }
             }
         };
-        return settled.map(|info| (info, false));
+        match settled {
+            Err(error) if again && call.has_time() && error.effect() == Effect::NotAccepted => {}
+            settled => return settled.map(|info| (info, false)),
+        }
     }
 }
 

@@ -128,12 +128,15 @@ impl fmt::Display for WaitError {
                     (None, None) => f.write_str("does not show in the request status yet")?,
                 }
                 write!(f, " after {}", seconds(*waited))?;
-                f.write_str(if matches!((phase, error), (Some(Phase::Unknown(_)), None)) {
-                    ". Whether it has ended cannot be said; read the offsets"
-                } else if error.as_ref().is_some_and(Error::is_not_found) {
-                    ": the service does not know the connector or its request (404). Check whether it was deleted or renamed"
-                } else {
-                    ". It goes on by itself; wait for it again"
+                f.write_str(match (phase, error) {
+                    (Some(Phase::Unknown(_)), None) => {
+                        ". Whether it has ended cannot be said; read the offsets"
+                    }
+                    (_, Some(error)) if error.is_not_found() => {
+                        ": the service does not know the connector or its request (404). Check whether it was deleted or renamed"
+                    }
+                    (Some(_), None) => ". It goes on by itself; wait for it again",
+                    _ => ". If it has not ended, it goes on by itself; wait for it again",
                 })
             }
             Self::Superseded { token, by } => write!(
@@ -144,8 +147,8 @@ impl fmt::Display for WaitError {
             ),
             Self::Refused { token, .. } => write!(
                 f,
-                "the alteration of {} was accepted, but access to its status is now refused. It goes on by itself; restore \
-                 access and wait for it again",
+                "access to the status of the alteration of {} is refused, so it could not be seen to end. If it has not ended, it \
+                 goes on by itself; restore access and wait for it again",
                 token.connector
             ),
             Self::NotAsPlanned { token, applied } => {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::gzip::uncompressed;
+use crate::finding::text::is_directional;
 
 /// The limit for an uncompressed error body: the same as for one that arrives uncompressed.
 const MAX_UNCOMPRESSED: usize = ccloud_connect_client::hooks::ERROR_BODY_LIMIT;
@@ -160,9 +161,8 @@ fn says_more(value: &Value, code: Option<&str>) -> bool {
 /// One line without control characters and without characters that change the direction of writing, cut to a readable
 /// length.
 pub(crate) fn quotable(text: &str) -> Option<String> {
-    let is_direction = |c| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let words = text
-        .split(|c: char| c.is_whitespace() || c.is_control() || is_direction(c))
+        .split(|c: char| c.is_whitespace() || c.is_control() || is_directional(c))
         .filter(|word| !word.is_empty());
     let line = words.collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(MAX_QUOTED) {

@@ -65,9 +65,11 @@ impl Inner {
                 self.write_first_finding(f)
             }
             (ErrorKind::Stale, _) => f.write_str(
-                "the service's sample of the offsets is older than the last alteration, so a relative move would start from the wrong position; it was not sent",
+                "the offsets may not show what the latest request did, so it was not sent",
             ),
-            (ErrorKind::SampleTooOld, _) => f.write_str("no recent enough sample of the offsets was available in time"),
+            (ErrorKind::SampleTooOld, _) => {
+                f.write_str("no recent enough sample of the offsets was available in time")
+            }
             (ErrorKind::PlanOutdated, _) => {
                 if let Some(detail) = &self.detail {
                     return write!(f, "{detail}, so it was not sent");
@@ -91,7 +93,7 @@ impl Inner {
             (ErrorKind::NoReply, _) => {
                 f.write_str("the connection")?;
                 self.write_route(f, "to")?;
-                f.write_str(" failed before an answer came")?;
+                f.write_str(" failed before a whole answer came")?;
                 self.write_reason(f)
             }
             (ErrorKind::Timeout, _) => {
@@ -226,6 +228,7 @@ impl Inner {
             | ErrorKind::NoReply
             | ErrorKind::HeldBack
             | ErrorKind::Server
+            | ErrorKind::Conflict
             | ErrorKind::SampleTooOld => again,
             ErrorKind::BadRequest
                 if self

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 /// The kind of failure that an [`Error`](crate::Error) reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// Refused by validation before anything was sent.
@@ -43,8 +44,10 @@ pub enum ErrorKind {
     Server,
     /// The service answered with a redirect or another status that no operation returns.
     Unexpected,
-    /// Another alteration of the same connector is in progress.
+    /// Another alteration of the same connector is in progress, as the request status shows.
     Busy,
+    /// The service answered 409, and the request status does not show another alteration in progress.
+    Conflict,
     /// The answer was a success, but its body could not be read, or does not answer this request.
     Unreadable,
 }
@@ -83,6 +86,7 @@ impl ErrorKind {
             Self::Server => "server",
             Self::Unexpected => "unexpected",
             Self::Busy => "busy",
+            Self::Conflict => "conflict",
             Self::Unreadable => "unreadable",
         }
     }
@@ -91,11 +95,5 @@ impl ErrorKind {
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
-    }
-}
-
-impl Serialize for ErrorKind {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
     }
 }

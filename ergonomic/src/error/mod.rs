@@ -91,6 +91,14 @@ pub(crate) struct Answer {
     pub(crate) body: bytes::Bytes,
 }
 
+impl Answer {
+    /// Whether the body is a page of HTML or XML, as of a proxy or a portal.
+    pub(crate) fn is_page(&self) -> bool {
+        let body = uncompressed(&self.body, self.body.len().max(64 * 1024));
+        body.is_ok_and(|body| body.trim_ascii_start().starts_with(b"<"))
+    }
+}
+
 impl fmt::Debug for Answer {
     /// The body is shortened: it can be long, and errors are written to logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -278,7 +286,7 @@ impl Error {
 
     /// Another alteration of this connector is in progress; ours was not accepted. Wait for the other one to end.
     pub fn is_busy(&self) -> bool {
-        self.0.kind == ErrorKind::Busy && !self.may_have_been_applied()
+        self.0.kind == ErrorKind::Busy
     }
 
     /// The service answered 429, or the library held the request back because an earlier answer said that the rate
@@ -309,7 +317,8 @@ impl Error {
             | ErrorKind::Server
             | ErrorKind::Stale
             | ErrorKind::SampleTooOld
-            | ErrorKind::Busy => true,
+            | ErrorKind::Busy
+            | ErrorKind::Conflict => true,
             ErrorKind::Credentials => passes(false),
             ErrorKind::Invalid
             | ErrorKind::PlanOutdated

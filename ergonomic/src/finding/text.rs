@@ -30,7 +30,7 @@ pub fn printable(text: impl IntoIterator<Item = char>) -> String {
 }
 
 /// Marks that change the direction in which text is shown (Unicode UAX 9).
-fn is_directional(c: char) -> bool {
+pub(crate) fn is_directional(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

@@ -13,6 +13,14 @@ use super::send::{self, Outcome};
 use crate::auth::CredentialsError;
 use crate::endpoint::Connections;
 use crate::error::{Error, ErrorKind, Result, Safety, Target, seconds};
+use crate::model::ConnectorRef;
+
+/// Why an answer with this name and id of a connector is not about the one at `path`.
+pub(crate) fn about_another(path: &ConnectorRef, [name, id]: [Option<&str>; 2]) -> Option<String> {
+    let asked = Some(path.connector.as_str());
+    let other = name.filter(|name| !name.is_empty())?;
+    (name != asked && id != asked).then(|| format!("it is about the connector {other:?}"))
+}
 
 /// The state of one call across its attempts.
 pub(crate) struct Call<'a, O> {
@@ -24,6 +32,8 @@ pub(crate) struct Call<'a, O> {
     /// When the last attempt began.
     began: Duration,
     delays: Delays,
+    /// Whether the credentials were renewed for an operation that must be accepted at most once.
+    renewed: bool,
     /// When the whole call has to be over, on the monotonic clock, including rate limit, delays, and every attempt.
     end: Duration,
 }
@@ -43,6 +53,7 @@ impl<'a, O: Operation> Call<'a, O> {
             tries: 0,
             began: started,
             delays: transport.retry.delays(),
+            renewed: false,
             end: started.saturating_add(transport.retry.total_timeout),
         }
     }
@@ -50,6 +61,12 @@ impl<'a, O: Operation> Call<'a, O> {
     /// The same call, which also has to be over by `end` on the monotonic clock.
     pub(crate) fn ending(mut self, end: Duration) -> Self {
         self.end = self.end.min(end);
+        self
+    }
+
+    /// The same call, which has to be over by `end` instead of within the time limit of a call.
+    pub(crate) fn until(mut self, end: Duration) -> Self {
+        self.end = end;
         self
     }
 
@@ -84,19 +101,28 @@ impl<'a, O: Operation> Call<'a, O> {
         self.sent.unwrap_or(self.so_far.started)
     }
 
+    /// When the whole call has to be over, on the monotonic clock.
+    pub(crate) fn end(&self) -> Duration {
+        self.end
+    }
+
+    /// Whether the request may be sent once more after a 401, with renewed credentials.
+    pub(crate) fn renews(&mut self) -> bool {
+        let renews = !self.renewed && self.can_refresh();
+        self.renewed |= renews;
+        renews
+    }
+
     /// Why the answer is not about the connector of the request: it names another one, as that of a confused cache would.
     fn stray(&self, answer: &O::Output) -> Option<String> {
         let Target::Connector(path) = self.so_far.operation.target() else {
             return None;
         };
-        let [name, id] = O::connector(answer);
-        let asked = Some(path.connector.as_str());
-        let other = name.filter(|name| !name.is_empty())?;
-        (name != asked && id != asked).then(|| format!("it is about the connector {other:?}"))
+        about_another(&path, O::connector(answer))
     }
 
     /// One attempt, in which a success whose body could not be read is an error. When the service refuses the
-    /// credentials and they can be renewed, a second one follows.
+    /// credentials and they can be renewed, a second one follows, unless the first may have been accepted nevertheless.
     pub(crate) async fn once(&mut self) -> Result<(O::Output, Exchange)> {
         self.tries += 1;
         let span = tracing::info_span!(
@@ -110,7 +136,10 @@ impl<'a, O: Operation> Call<'a, O> {
         async {
             let outcome = match self.exchange().await? {
                 Outcome::Refused(exchange)
-                    if exchange.status.as_u16() == 401 && self.has_time() && self.can_refresh() =>
+                    if exchange.status.as_u16() == 401
+                        && O::SAFETY != Safety::AtMostOnce
+                        && self.has_time()
+                        && self.can_refresh() =>
                 {
                     tracing::debug!("credentials refused, trying once with fresh ones");
                     self.exchange().await?

@@ -43,11 +43,11 @@ impl<O: Operation> SoFar<'_, O> {
         let answer = self.answer(exchange, |body, secrets| {
             ErrorBody::read(body, |text| secrets.blank(text))
         });
-        let busy = O::SAFETY != Safety::Reads && is_busy(&answer);
-        let kind = if busy {
-            ErrorKind::Busy
-        } else {
-            ErrorKind::of_status(answer.status)
+        let kind = match answer.status {
+            _ if O::SAFETY != Safety::Reads && is_busy(&answer) => ErrorKind::Busy,
+            // A page of a proxy says nothing about the connector.
+            404 if answer.is_page() => ErrorKind::Unexpected,
+            status => ErrorKind::of_status(status),
         };
         self.error(kind, Part::Answer(answer, None))
     }

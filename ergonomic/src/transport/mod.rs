@@ -20,7 +20,7 @@ use ccloud_connect_client::Client as RawClient;
 pub(crate) use ccloud_connect_client::hooks::Exchange;
 use ccloud_connect_client::hooks::Hooks;
 
-pub(crate) use call::Call;
+pub(crate) use call::{Call, about_another};
 pub(crate) use headers::{age, date};
 pub(crate) use memory::Memory;
 pub(crate) use operations::{

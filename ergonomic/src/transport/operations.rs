@@ -209,18 +209,14 @@ impl Operation for GetConnector<'_> {
     }
 
     fn read(raw: Self::Raw) -> ConnectorConfig {
-        let text = |value: serde_json::Value| match value {
-            serde_json::Value::String(text) => text,
-            other => other.to_string(),
+        let text = |(key, value): (String, serde_json::Value)| match value {
+            serde_json::Value::String(text) => (key, text),
+            other => (key, other.to_string()),
         };
         ConnectorConfig {
             name: raw.name,
             kind: raw.type_.unwrap_or_default().as_str().into(),
-            settings: raw
-                .config
-                .into_iter()
-                .map(|(key, value)| (key, text(value)))
-                .collect(),
+            settings: raw.config.into_iter().map(text).collect(),
         }
     }
 }
@@ -288,10 +284,8 @@ impl Operation for ListConnectors<'_> {
 
     /// Sorted by name, because the order of the map is arbitrary.
     fn read(raw: Self::Raw) -> Vec<ConnectorSummary> {
-        by_name(
-            raw.into_iter()
-                .map(|(name, connector)| summary(name, connector)),
-        )
+        let connectors = raw.into_iter();
+        by_name(connectors.map(|(name, connector)| summary(name, connector)))
     }
 
     /// A connector with a malformed member is still listed; that member is left out.
@@ -388,6 +382,10 @@ fn summary(name: String, raw: types::ExpandedConnector) -> ConnectorSummary {
         .as_ref()
         .and_then(|info| info.type_.as_deref().map(Into::into))
         .or_else(|| Some(status.as_ref()?.kind.clone()));
+    let (state, trace, tasks) = match status {
+        Some(status) => (status.state, status.trace, status.tasks),
+        None => ("".into(), None, Vec::new()),
+    };
     ConnectorSummary {
         name,
         id: raw.id.and_then(|id| id.id),
@@ -395,10 +393,8 @@ fn summary(name: String, raw: types::ExpandedConnector) -> ConnectorSummary {
         class: setting("connector.class"),
         custom: setting("confluent.connector.type")
             .is_some_and(|kind| kind.eq_ignore_ascii_case("CUSTOM")),
-        state: status
-            .as_ref()
-            .map_or_else(|| "".into(), |status| status.state.clone()),
-        trace: status.as_ref().and_then(|status| status.trace.clone()),
-        tasks: status.map(|status| status.tasks).unwrap_or_default(),
+        state,
+        trace,
+        tasks,
     }
 }

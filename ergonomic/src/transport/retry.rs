@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 /// in these cases:
 /// - it was not sent: no connection could be made, or credentials were temporarily unavailable;
 /// - the answer was 429, the request status, read after it, does not show the alteration, and time is left;
-/// - the answer was 401 and the credentials can be renewed: once per attempt, with the new ones.
+/// - the answer was 401, the credentials can be renewed, and the request status, read with the new ones, does not show
+///   the alteration: once.
 ///
 /// After any unclear failure, the request status is read instead, so that one call makes at most one accepted
 /// alteration.
@@ -181,36 +182,5 @@ impl Iterator for Delays {
         let part = f64::from((bits ^ (bits >> 31)) as u32) / f64::from(u32::MAX);
         let more = Duration::try_from_secs_f64(delay.as_secs_f64() * part).unwrap_or_default();
         Some(delay.saturating_add(more))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn delays_double_up_to_the_limit() {
-        let seconds: Vec<_> = RetryPolicy::default()
-            .jitter(false)
-            .first_delay(Duration::from_secs(1))
-            .max_delay(Duration::from_secs(5))
-            .delays()
-            .take(5)
-            .map(|delay| delay.as_secs())
-            .collect();
-        assert_eq!(seconds, [1, 2, 4, 5, 5]);
-    }
-
-    #[test]
-    fn a_seed_fixes_the_jitter_and_jitter_only_lengthens() {
-        let policy = RetryPolicy::default().jitter_seed(7);
-        let delays: Vec<_> = policy.delays().take(6).collect();
-        assert_eq!(delays, policy.delays().take(6).collect::<Vec<_>>());
-        for (jittered, plain) in delays
-            .iter()
-            .zip(RetryPolicy::default().jitter(false).delays())
-        {
-            assert!(*jittered >= plain && *jittered <= plain * 2);
-        }
     }
 }

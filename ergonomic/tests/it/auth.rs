@@ -38,13 +38,8 @@ async fn sts(world: &World) -> StsExchange {
 
 /// A second client of the same emulator, with credentials that need its address.
 fn client(world: &World, credentials: impl Credentials + 'static) -> ccloud_connect::Connector {
-    let client = ccloud_connect::Client::builder()
-        .endpoint(world.emulator.url())
-        .credentials(credentials)
-        .clock(world.clock.clone())
-        .retry(super::policy())
-        .build()
-        .unwrap();
+    let builder = super::client(&world.emulator, &world.clock);
+    let client = builder.credentials(credentials).build().unwrap();
     client.connector_at(world.sink().path().clone())
 }
 
@@ -106,13 +101,11 @@ async fn sts_exchanges_once_more_after_a_401() {
     let world = World::new().await;
     let sink = client(&world, sts(&world).await);
     sink.offsets().await.unwrap();
-    world
-        .emulator
-        .fault(Operation::ReadOffsets, Fault::error(401, "revoked"));
+    world.fault(Operation::ReadOffsets, Fault::error(401, "revoked"));
     sink.offsets().await.unwrap();
     assert_eq!(world.count(Operation::Token), 2);
 
-    world.emulator.fault(
+    world.fault(
         Operation::ReadOffsets,
         Fault::error(401, "revoked").times(100),
     );
@@ -126,9 +119,7 @@ async fn a_refused_exchange_says_so_and_sends_nothing() {
     let world = World::new().await;
     let sink = client(&world, sts(&world).await);
     let body = r#"{"error":"invalid_grant","error_description":"the subject token has expired"}"#;
-    world
-        .emulator
-        .fault(Operation::Token, Fault::status(400).body(body));
+    world.fault(Operation::Token, Fault::status(400).body(body));
     let error = sink.offsets().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
     assert!(error.is_unauthenticated() && !error.is_transient());
@@ -145,7 +136,7 @@ async fn a_refused_exchange_says_so_and_sends_nothing() {
 async fn a_passing_failure_of_the_exchange_is_retried() {
     let world = World::new().await;
     let sink = client(&world, sts(&world).await);
-    world.emulator.fault(Operation::Token, Fault::status(503));
+    world.fault(Operation::Token, Fault::status(503));
     sink.offsets().await.unwrap();
     assert_eq!(world.count(Operation::Token), 2);
 }

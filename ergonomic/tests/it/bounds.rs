@@ -1,12 +1,11 @@
 //! Properties that dependent programs rely on: values can be shared, awaited on any thread, chosen at run time, and
 //! written and parsed back, and errors state their cause.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ccloud_connect::auth::{
-    ApiKey, AuthorizationFuture, BearerToken, CredentialsError, StsExchange,
-};
+use ccloud_connect::auth::{ApiKey, BearerToken, StsExchange};
 use ccloud_connect::clock::{Clock, ManualClock};
 use ccloud_connect::finding::ValidationError;
 use ccloud_connect::plan::Intent;
@@ -38,6 +37,23 @@ fn types_are_send_and_sync() {
     shared::<(ApiKey, BearerToken, StsExchange)>();
     fn sendable<T: Send>() {}
     sendable::<ClientBuilder>();
+    assert_eq!(size_of::<Error>(), size_of::<usize>());
+}
+
+#[test]
+fn the_documented_features_are_those_that_exist() {
+    let manifest = include_str!("../../Cargo.toml");
+    let (_, features) = manifest.split_once("\n[features]\n").unwrap();
+    let (features, _) = features.split_once("\n[").unwrap();
+    let exist = features
+        .lines()
+        .filter_map(|line| Some(line.split_once(" = [")?.0))
+        .filter(|name| *name != "default");
+    let table = include_str!("../../src/lib.rs")
+        .lines()
+        .filter_map(|line| line.strip_prefix("//! | `")?.split('`').next());
+    let [exist, documented]: [BTreeSet<_>; 2] = [exist.collect(), table.collect()];
+    assert_eq!(documented, exist);
 }
 
 #[tokio::test]
@@ -101,12 +117,7 @@ async fn pointers_to_credentials_and_clocks_are_accepted() {
 #[tokio::test]
 async fn sending_and_waiting_fail_in_one_type() {
     async fn rewind(world: &World, limit: Duration) -> Result<Applied, AlterationError> {
-        let alteration = world
-            .sink()
-            .patch_offsets()
-            .sink("topic_A", 0, 1)
-            .send()
-            .await?;
+        let alteration = world.patch(1).send().await?;
         Ok(alteration
             .wait_with(WaitOptions::default().timeout(limit))
             .await?)
@@ -191,43 +202,4 @@ fn settings_and_values_are_read_back_from_what_is_written() {
         serde_json::to_string(&ErrorKind::PlanOutdated).unwrap(),
         "\"plan-outdated\""
     );
-}
-
-/// The message has the first finding and the number of the others; the alternate form is for a program that lists them.
-#[tokio::test]
-async fn the_line_of_an_error_says_why() {
-    let world = World::new().await;
-    let patch = world.sink().patch_offsets().sink("orders", -1, 5);
-    let error = patch.sink("orders", 0, -5).send().await.unwrap_err();
-    let text = error.to_string();
-    assert!(
-        text.contains("was not sent: offsets[0].partition.kafka_partition: "),
-        "{text}"
-    );
-    assert!(
-        text.contains(", and 1 more problem. Nothing was changed"),
-        "{text}"
-    );
-    assert!(
-        format!("{error:#}").contains("was not sent. Nothing was changed"),
-        "{error:#}"
-    );
-
-    let sealed = Failing;
-    let world = World::with(|builder| builder.credentials(sealed)).await;
-    let text = world.sink().offsets().await.unwrap_err().to_string();
-    assert!(
-        text.contains(
-            "so it was not sent: the vault is sealed. Check the source of the credentials"
-        ),
-        "{text}"
-    );
-}
-
-struct Failing;
-
-impl Credentials for Failing {
-    fn authorization(&self) -> AuthorizationFuture<'_> {
-        Box::pin(async { Err(CredentialsError::new("the vault is sealed")) })
-    }
 }

@@ -6,25 +6,13 @@ use ccloud_connect::ErrorKind;
 use ccloud_connect::clock::Clock as _;
 use ccloud_connect_emulator::{Fault, Operation};
 
-use super::World;
+use super::{World, says};
 
 #[tokio::test]
 async fn is_an_outcome_of_its_own_and_changes_nothing() {
     let world = World::new().await;
-    let first = world
-        .sink()
-        .patch_offsets()
-        .sink("topic_A", 0, 1_000)
-        .send()
-        .await
-        .unwrap();
-    let error = world
-        .sink()
-        .patch_offsets()
-        .sink("topic_A", 0, 2_000)
-        .send()
-        .await
-        .unwrap_err();
+    let first = world.patch(1_000).send().await.unwrap();
+    let error = world.patch(2_000).send().await.unwrap_err();
     assert!(
         error.is_busy() && error.is_transient() && !error.may_have_been_applied(),
         "{error}"
@@ -52,17 +40,12 @@ async fn a_400_that_speaks_of_it_counts_too() {
         for under_way in [true, false] {
             let world = World::new().await;
             if under_way {
-                let other = world.sink().patch_offsets().sink("topic_A", 0, 9);
-                let _accepted = other.send().await.unwrap();
+                let _accepted = world.patch(9).send().await.unwrap();
             }
-            world
-                .emulator
-                .fault(Operation::Alter, Fault::error(400, message));
-            let patch = world.sink().patch_offsets().sink("topic_A", 0, 1);
-            let error = patch.send().await.unwrap_err();
+            world.fault(Operation::Alter, Fault::error(400, message));
+            let error = world.patch(1).send().await.unwrap_err();
             assert!(!error.may_have_been_applied(), "{message}: {error}");
             let busy = under_way && speaks_of_another;
-            assert_eq!(error.is_busy(), busy, "{message}");
             let kind = if busy {
                 ErrorKind::Busy
             } else {
@@ -78,31 +61,19 @@ async fn a_400_that_speaks_of_it_counts_too() {
 async fn a_400_is_not_waited_out_when_nothing_is_under_way() {
     let world = World::new().await;
     let message = "The request names topic payments-pending, which this connector does not consume";
-    let refusal = Fault::error(400, message).times(1_000);
-    world.emulator.fault(Operation::Alter, refusal);
-    let patch = world.sink().patch_offsets().sink("topic_A", 0, 1);
-    let patch = patch.wait_if_busy(Duration::from_secs(600));
+    world.every(Operation::Alter, Fault::error(400, message));
+    let patch = world.patch(1).wait_if_busy(Duration::from_secs(600));
     let error = patch.send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::BadRequest);
     assert_eq!(world.count(Operation::Alter), 1);
-    assert!(error.to_string().contains("payments-pending"), "{error}");
+    says(&error, "payments-pending");
 }
 
 #[tokio::test]
 async fn waits_for_the_other_and_then_sends_when_asked_to() {
     let world = World::new().await;
-    let first = world
-        .sink()
-        .patch_offsets()
-        .sink("topic_A", 0, 1_000)
-        .send()
-        .await
-        .unwrap();
-    let patch = world
-        .sink()
-        .patch_offsets()
-        .sink("topic_A", 0, 2_000)
-        .wait_if_busy(Duration::from_secs(300));
+    let first = world.patch(1_000).send().await.unwrap();
+    let patch = world.patch(2_000).wait_if_busy(Duration::from_secs(300));
     let second = patch.send().await.unwrap();
     assert!(second.requested_at() > first.requested_at());
     second.wait().await.unwrap();
@@ -112,28 +83,15 @@ async fn waits_for_the_other_and_then_sends_when_asked_to() {
 #[tokio::test]
 async fn gives_up_waiting_at_the_limit() {
     let world = World::new().await;
-    world
-        .emulator
-        .fault(Operation::Alter, Fault::error(409, "busy").times(1_000));
-    world.emulator.fault(
-        Operation::RequestStatus,
-        Fault::phase("PENDING").times(1_000),
-    );
-    world
-        .sink()
-        .patch_offsets()
-        .sink("topic_A", 0, 1_000)
-        .send()
-        .await
-        .unwrap_err();
-    let patch = world
-        .sink()
-        .patch_offsets()
-        .sink("topic_A", 0, 2_000)
-        .wait_if_busy(Duration::from_secs(60));
+    world.every(Operation::Alter, Fault::error(409, "busy"));
+    world.every(Operation::RequestStatus, Fault::phase("PENDING"));
+    world.patch(1_000).send().await.unwrap_err();
+    let patch = world.patch(2_000).wait_if_busy(Duration::from_secs(60));
     let begin = world.clock.monotonic();
     let error = patch.send().await.unwrap_err();
-    assert!(error.is_busy());
+    // The status shows no other request, so the error does not claim that there is one.
+    assert!(!error.is_busy());
+    assert_eq!(error.kind(), ErrorKind::Conflict);
     let waited = (world.clock.monotonic() - begin).as_secs();
     // The last attempt is made at the limit, and its 409 leads to a few reads of the status.
     assert!((60..65).contains(&waited), "{waited} s");

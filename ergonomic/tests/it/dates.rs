@@ -21,30 +21,18 @@ async fn in_offsets_status_and_requests() {
         let world = World::new().await;
         let request = json!({"id": "lcc-1", "name": "MySinkConnector", "type": "PATCH", "requested_at": written});
         let offsets = json!({"offsets": [], "metadata": {"observed_at": written}});
-        world
-            .emulator
-            .fault(Operation::ReadOffsets, Fault::status(200).json(&offsets));
+        world.fault(Operation::ReadOffsets, Fault::status(200).json(&offsets));
         let status =
             json!({"request": request, "status": {"phase": "applied"}, "applied_at": written});
-        world
-            .emulator
-            .fault(Operation::RequestStatus, Fault::status(200).json(&status));
-        world
-            .emulator
-            .fault(Operation::Alter, Fault::status(202).json(&request));
+        world.fault(Operation::RequestStatus, Fault::status(200).json(&status));
+        world.fault(Operation::Alter, Fault::status(202).json(&request));
 
         let offsets = world.sink().offsets().await.unwrap();
         assert_eq!(offsets.observed_at.unwrap().to_string(), read);
         let status = world.sink().latest_request().await.unwrap();
         assert_eq!(status.request.requested_at.to_string(), read);
         assert_eq!(status.applied_at.unwrap().to_string(), read);
-        let alteration = world
-            .sink()
-            .patch_offsets()
-            .sink("topic_A", 0, 1)
-            .send()
-            .await
-            .unwrap();
+        let alteration = world.patch(1).send().await.unwrap();
         assert_eq!(alteration.requested_at().to_string(), read);
     }
 }
@@ -57,17 +45,13 @@ async fn null_and_absent_are_no_date() {
         json!({"request": request, "status": {"phase": "PENDING"}, "applied_at": null}),
         json!({"request": request, "status": {"phase": "PENDING"}}),
     ] {
-        world
-            .emulator
-            .fault(Operation::RequestStatus, Fault::status(200).json(&status));
+        world.fault(Operation::RequestStatus, Fault::status(200).json(&status));
         assert_eq!(
             world.sink().latest_request().await.unwrap().applied_at,
             None
         );
     }
-    world
-        .emulator
-        .fault(Operation::ReadOffsets, Fault::status(200).json(&json!({})));
+    world.fault(Operation::ReadOffsets, Fault::status(200).json(&json!({})));
     let offsets = world.sink().offsets().await.unwrap();
     assert_eq!((offsets.observed_at, offsets.entries.len()), (None, 0));
 }

@@ -65,10 +65,8 @@ fn delays() -> Vec<Fault> {
 async fn a_wait_ends_in_time() {
     for fault in delays() {
         let world = paused().await;
-        let accepted = world.sink().patch_offsets().sink("topic_A", 0, 5);
-        let accepted = accepted.send().await.unwrap();
-        let faults = fault.clone().times(1_000);
-        world.emulator.fault(Operation::RequestStatus, faults);
+        let accepted = world.patch(5).send().await.unwrap();
+        world.every(Operation::RequestStatus, fault.clone());
         let options = WaitOptions::default().timeout(LIMIT);
         let (ended, took) = took(accepted.wait_with(options)).await;
         assert!(took <= LIMIT, "{fault:?}: {took:?}");
@@ -85,11 +83,9 @@ async fn looking_at_what_came_of_it_ends_in_time() {
     for fault in delays() {
         for operation in [Operation::ReadOffsets, Operation::ConnectorStatus] {
             let world = paused().await;
-            let accepted = world.sink().patch_offsets().sink("topic_A", 0, 5);
-            let accepted = accepted.send().await.unwrap();
-            let applied = Fault::phase("APPLIED").times(1_000);
-            world.emulator.fault(Operation::RequestStatus, applied);
-            world.emulator.fault(operation, fault.clone().times(1_000));
+            let accepted = world.patch(5).send().await.unwrap();
+            world.every(Operation::RequestStatus, Fault::phase("APPLIED"));
+            world.every(operation, fault.clone());
             let options = WaitOptions::default()
                 .timeout(LIMIT)
                 .watch_state(LIMIT)
@@ -109,8 +105,7 @@ async fn waiting_for_a_sample_ends_in_time() {
         let world = paused().await;
         let sink = world.sink();
         let _read = sink.offsets().await.unwrap();
-        let faults = fault.clone().times(1_000);
-        world.emulator.fault(Operation::ReadOffsets, faults);
+        world.every(Operation::ReadOffsets, fault.clone());
         let later = "2034-01-01T00:00:00Z".parse().unwrap();
         let (sample, took) = took(sink.offsets_after(later, LIMIT)).await;
         assert!(took <= LIMIT, "{fault:?}: {took:?}");
@@ -118,8 +113,8 @@ async fn waiting_for_a_sample_ends_in_time() {
     }
     // When the limit interrupts a read, the error says what the call was waiting for.
     let world = paused().await;
-    world.emulator.fault(Operation::ReadOffsets, Fault::act());
-    world.emulator.fault(Operation::ReadOffsets, Fault::hang());
+    world.fault(Operation::ReadOffsets, Fault::act());
+    world.fault(Operation::ReadOffsets, Fault::hang());
     let later = "2034-01-01T00:00:00Z".parse().unwrap();
     let sample = world.sink().offsets_after(later, LIMIT).await;
     assert_eq!(sample.unwrap_err().kind(), ErrorKind::SampleTooOld);
@@ -130,14 +125,13 @@ async fn a_call_ends_with_its_total_time_whatever_one_attempt_may_take() {
     for fault in delays() {
         let policy = RetryPolicy::default().total_timeout(LIMIT);
         let world = World::with(|builder| builder.clock(SystemClock).retry(policy)).await;
-        let faults = fault.clone().times(1_000);
-        world.emulator.fault(Operation::ReadOffsets, faults);
+        world.every(Operation::ReadOffsets, fault.clone());
         let (_, reading) = took(world.sink().offsets()).await;
         assert!(reading <= LIMIT, "{fault:?}: {reading:?}");
     }
     let policy = RetryPolicy::default().total_timeout(LIMIT);
     let world = World::with(|builder| builder.clock(SystemClock).retry(policy)).await;
-    world.emulator.fault(Operation::ReadOffsets, Fault::hang());
+    world.fault(Operation::ReadOffsets, Fault::hang());
     let (read, reading) = took(world.sink().offsets()).await;
     let error = read.unwrap_err();
     assert_eq!(
@@ -147,12 +141,9 @@ async fn a_call_ends_with_its_total_time_whatever_one_attempt_may_take() {
     );
 
     // An unclear alteration is settled within the same time again, or stays unclear.
-    world
-        .emulator
-        .fault(Operation::Alter, Fault::act_then_hang());
-    let hang = Fault::hang().times(1_000);
-    world.emulator.fault(Operation::RequestStatus, hang);
-    let patch = world.sink().patch_offsets().sink("topic_A", 0, 5);
+    world.fault(Operation::Alter, Fault::act_then_hang());
+    world.every(Operation::RequestStatus, Fault::hang());
+    let patch = world.patch(5);
     let (sent, sending) = took(patch.send()).await;
     assert!(sent.unwrap_err().may_have_been_applied());
     assert!(sending <= LIMIT * 2, "{sending:?}");
@@ -162,12 +153,11 @@ async fn a_call_ends_with_its_total_time_whatever_one_attempt_may_take() {
 #[tokio::test(start_paused = true)]
 async fn a_busy_connector_is_waited_for_no_longer_than_asked() {
     let world = paused().await;
-    let other = world.sink().patch_offsets().sink("topic_A", 0, 7);
-    let _other = other.send().await.unwrap();
+    let _other = world.patch(7).send().await.unwrap();
     // The reads of the status end in time; afterwards one last attempt is made, which three reads settle.
     let slow = Fault::act().delay(Duration::from_secs(25)).times(2);
-    world.emulator.fault(Operation::RequestStatus, slow);
-    let patch = world.sink().patch_offsets().sink("topic_A", 0, 5);
+    world.fault(Operation::RequestStatus, slow);
+    let patch = world.patch(5);
     let (sent, took) = took(patch.wait_if_busy(LIMIT).send()).await;
     assert!(sent.unwrap_err().is_busy());
     assert!(took <= LIMIT + Duration::from_secs(30), "{took:?}");
@@ -206,8 +196,7 @@ async fn credentials_that_cannot_be_had_hold_nothing_up() {
             hangs,
         };
         let world = World::with(|builder| builder.clock(SystemClock).credentials(late)).await;
-        let accepted = world.sink().patch_offsets().sink("topic_A", 0, 5);
-        let accepted = accepted.send().await.unwrap();
+        let accepted = world.patch(5).send().await.unwrap();
         let options = WaitOptions::default().timeout(LIMIT);
         let (ended, took) = took(accepted.wait_with(options)).await;
         assert!(took <= LIMIT, "{took:?}");
@@ -232,8 +221,7 @@ async fn a_wait_survives_a_minute_without_credentials() {
         hangs: false,
     };
     let world = World::with(|builder| builder.credentials(late)).await;
-    let accepted = world.sink().patch_offsets().sink("topic_A", 0, 5);
-    let accepted = accepted.send().await.unwrap();
+    let accepted = world.patch(5).send().await.unwrap();
     let options = WaitOptions::default()
         .watch_state(LIMIT)
         .confirm_if_possible();
@@ -245,8 +233,7 @@ async fn a_wait_survives_a_minute_without_credentials() {
 #[tokio::test(start_paused = true)]
 async fn a_limit_of_zero_is_one_look() {
     let world = paused().await;
-    let hang = Fault::hang().times(1_000);
-    world.emulator.fault(Operation::RequestStatus, hang);
+    world.every(Operation::RequestStatus, Fault::hang());
     let options = WaitOptions::default().timeout(Duration::ZERO);
     let (_, took) = took(alteration(&world).wait_with(options)).await;
     assert_eq!(

@@ -27,11 +27,17 @@ mod unreadable;
 mod waiting;
 mod watching;
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use ccloud_connect::clock::ManualClock;
-use ccloud_connect::{ApiKey, Client, ClientBuilder, Connector, RetryPolicy};
-use ccloud_connect_emulator::{self as emulator, Emulator, Operation};
+use ccloud_connect::{
+    Alteration, ApiKey, Client, ClientBuilder, Connector, PatchOffsets, RetryPolicy, WaitOptions,
+};
+use ccloud_connect_emulator::{
+    self as emulator, Emulator, EmulatorBuilder, Fault, Operation, Seed,
+};
+use serde::Serialize;
 
 /// An emulator and a client that share a clock; the clock moves only when a task sleeps.
 struct World {
@@ -46,26 +52,35 @@ impl World {
     }
 
     async fn with(change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
+        Self::start(Emulator::builder(), change).await
+    }
+
+    /// A world with these topics and connectors.
+    async fn seeded(seed: &str) -> Self {
+        let seed = Seed::from_yaml(seed).unwrap();
+        Self::start(Emulator::builder().seed(seed), |builder| builder).await
+    }
+
+    async fn start(
+        builder: EmulatorBuilder,
+        change: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Self {
         // Without this library's TLS, the TLS of another package in the build needs a provider.
         #[cfg(not(feature = "rustls"))]
         let _ = rustls::crypto::ring::default_provider().install_default();
         let clock = ManualClock::default();
-        let emulator = Emulator::builder()
-            .clock(clock.clone())
-            .start()
-            .await
-            .unwrap();
-        let builder = Client::builder()
-            .endpoint(emulator.url())
-            .credentials(ApiKey::new(emulator::API_KEY, emulator::API_SECRET))
-            .retry(policy())
-            .clock(clock.clone());
-        let client = change(builder).build().unwrap();
+        let emulator = builder.clock(clock.clone()).start().await.unwrap();
+        let client = change(client(&emulator, &clock)).build().unwrap();
         Self {
             clock,
             emulator,
             client,
         }
+    }
+
+    /// A client of another process, which has seen nothing yet.
+    fn another_client(&self) -> Client {
+        client(&self.emulator, &self.clock).build().unwrap()
     }
 
     fn connector(&self, name: &str) -> Connector {
@@ -79,6 +94,20 @@ impl World {
     /// The sink of the published example.
     fn sink(&self) -> Connector {
         self.connector("MySinkConnector")
+    }
+
+    /// A PATCH of one partition of that sink.
+    fn patch(&self, offset: i64) -> PatchOffsets {
+        self.sink().patch_offsets().sink("topic_A", 0, offset)
+    }
+
+    fn fault(&self, operation: Operation, fault: Fault) {
+        self.emulator.fault(operation, fault);
+    }
+
+    /// The same fault for all requests to come.
+    fn every(&self, operation: Operation, fault: Fault) {
+        self.fault(operation, fault.times(1_000));
     }
 
     fn count(&self, operation: Operation) -> usize {
@@ -96,6 +125,35 @@ impl World {
             .filter(|request| request.accepted)
             .count()
     }
+}
+
+fn client(emulator: &Emulator, clock: &ManualClock) -> ClientBuilder {
+    Client::builder()
+        .endpoint(emulator.url())
+        .credentials(ApiKey::new(emulator::API_KEY, emulator::API_SECRET))
+        .retry(policy())
+        .clock(clock.clone())
+}
+
+/// Sends a request that is accepted.
+async fn sent(patch: PatchOffsets) -> Alteration {
+    patch.send().await.unwrap()
+}
+
+/// The same answer to every request.
+fn always(body: &impl Serialize) -> Fault {
+    Fault::status(200).json(body).times(1_000)
+}
+
+fn within(seconds: u64) -> WaitOptions {
+    WaitOptions::default().timeout(Duration::from_secs(seconds))
+}
+
+/// The line of an error contains this.
+#[track_caller]
+fn says(error: &impl Display, part: &str) {
+    let line = error.to_string();
+    assert!(line.contains(part), "{line}");
 }
 
 /// Only the limit of a single attempt uses real time, so a short limit keeps the tests for hanging servers short.

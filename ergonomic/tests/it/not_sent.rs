@@ -3,7 +3,7 @@
 use ccloud_connect::auth::{AuthorizationFuture, CredentialsError};
 use ccloud_connect::{Client, Credentials};
 
-use super::World;
+use super::{World, says};
 
 #[tokio::test]
 async fn nothing_is_sent_for_an_invalid_request() {
@@ -33,6 +33,14 @@ async fn nothing_is_sent_for_an_invalid_request() {
             "offsets[2].partition"
         ]
     );
+    // The message has the first finding and the number of the others; the alternate form is for a program that lists them.
+    says(
+        &error,
+        "was not sent: offsets[0].partition.kafka_partition: ",
+    );
+    says(&error, ", and 2 more problems. Nothing was changed");
+    let line = format!("{error:#}");
+    says(&line, "was not sent. Nothing was changed");
     let nothing_said = world.sink().delete_offsets().send().await.unwrap_err();
     assert!(nothing_said.is_invalid());
     assert!(world.emulator.requests().is_empty());
@@ -54,11 +62,12 @@ async fn without_credentials_nothing_is_sent() {
 
     let world = World::with(|builder| builder.credentials(Sealed)).await;
     let read = world.sink().offsets().await.unwrap_err();
-    let patch = world.sink().patch_offsets().sink("topic_A", 0, 1);
-    let altered = patch.send().await.unwrap_err();
+    let altered = world.patch(1).send().await.unwrap_err();
     for error in [read, altered] {
         assert!(!error.may_have_been_applied(), "{error}");
         assert_eq!(error.attempts(), 0, "{error}");
+        says(&error, "so it was not sent: the vault is sealed. ");
+        says(&error, "Check the source of the credentials");
     }
     assert!(world.emulator.requests().is_empty());
 }

@@ -12,14 +12,14 @@ use ccloud_connect_emulator::{Command, Fault, Operation};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use super::World;
 use super::outcomes::{TEN, codes, patched, state};
-use super::undo::{Stage, entry};
+use super::undo::{SINKS, entry};
+use super::{World, always, says, sent};
 
 /// Replicas that lag behind show an older request, or an older phase of the same request.
 #[tokio::test]
 async fn a_status_that_goes_back_is_no_other_request() {
-    let stage = Stage::new().await;
+    let stage = World::seeded(SINKS).await;
     let connector = stage.connector("still");
     let status = stage
         .alter("still", Intent::set([entry("t", 0, 100)]))
@@ -30,15 +30,15 @@ async fn a_status_that_goes_back_is_no_other_request() {
         .plan(Intent::set([entry("t", 0, 7)]))
         .await
         .unwrap();
-    stage.emulator.fault(Operation::RequestStatus, older());
+    stage.fault(Operation::RequestStatus, older());
     planned.apply().await.unwrap().wait().await.unwrap();
 
     // An undo of a request that the status does not show cannot be planned, and the error does not claim that another
     // client has altered the offsets.
-    stage.emulator.fault(Operation::RequestStatus, Fault::act());
+    stage.fault(Operation::RequestStatus, Fault::act());
     let latest = connector.latest_request().await.unwrap();
     assert!(latest.request.requested_at > status.request.requested_at);
-    stage.emulator.fault(Operation::RequestStatus, older());
+    stage.fault(Operation::RequestStatus, older());
     let undo = Intent::undo(&latest).unwrap();
     let error = connector.plan(undo.clone()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Stale);
@@ -49,12 +49,12 @@ async fn a_status_that_goes_back_is_no_other_request() {
 
     // The status shows APPLIED, and then PENDING again: the request to undo has not certainly ended.
     let pending = Fault::phase("PENDING");
-    stage.emulator.fault(Operation::RequestStatus, pending);
+    stage.fault(Operation::RequestStatus, pending);
     let error = connector.plan(undo.clone()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Stale);
     let limit = Duration::from_secs(60);
     let pending = Fault::phase("PENDING").times(2);
-    stage.emulator.fault(Operation::RequestStatus, pending);
+    stage.fault(Operation::RequestStatus, pending);
     connector.offsets_after_latest_request(limit).await.unwrap();
     assert!(connector.plan(undo).await.is_ok());
 }
@@ -69,15 +69,15 @@ async fn a_sample_that_is_older_than_the_last_one_says_nothing() {
     let planned = sink.plan(Intent::shift_by(-3_000)).await.unwrap();
     assert!(planned.offsets().observed_at.unwrap() > sampled_at(&old));
     let fault = Fault::status(200).json(&old);
-    world.emulator.fault(Operation::ReadOffsets, fault);
+    world.fault(Operation::ReadOffsets, fault);
     let back = planned.apply().await.unwrap();
     // Afterwards, it neither confirms nor contradicts the alteration.
     back.wait().await.unwrap();
     world.clock.advance(Duration::from_secs(60));
     for _ in 0..2 {
-        world.emulator.fault(Operation::ReadOffsets, Fault::act());
+        world.fault(Operation::ReadOffsets, Fault::act());
         let fault = Fault::status(200).json(&old).times(2);
-        world.emulator.fault(Operation::ReadOffsets, fault);
+        world.fault(Operation::ReadOffsets, fault);
     }
     let options = WaitOptions::default().confirm();
     assert!(
@@ -92,8 +92,8 @@ async fn a_sample_that_is_older_than_the_last_one_says_nothing() {
     let world = World::new().await;
     world.clock.advance(Duration::from_secs(120));
     let planned = world.sink().plan(Intent::shift_by(10_000)).await.unwrap();
-    let fault = Fault::status(200).json(&old).times(1_000);
-    world.emulator.fault(Operation::ReadOffsets, fault);
+    let fault = always(&old);
+    world.fault(Operation::ReadOffsets, fault);
     let sent = planned.apply().await.unwrap();
     let mut codes = sent.warnings().iter().map(|warning| warning.code);
     assert!(codes.any(|code| code == Code::SpeedUnknown));
@@ -108,9 +108,9 @@ fn sampled_at(body: &Value) -> Timestamp {
 /// have positions.
 #[tokio::test]
 async fn a_list_that_shrinks_confirms_no_reset() {
-    let stage = Stage::new().await;
+    let stage = World::seeded(SINKS).await;
     let reset = Intent::reset([entry("t", 1, 0)]);
-    let reset = stage.accepted("still", reset).await;
+    let reset = stage.begun("still", reset).await;
     reset.wait().await.unwrap();
     for (offsets, confirmed) in [
         (json!([]), None),
@@ -123,7 +123,7 @@ async fn a_list_that_shrinks_confirms_no_reset() {
             let at = format!("2034-01-01T00:0{minute}:00Z");
             let body = json!({"offsets": offsets, "metadata": {"observed_at": at}});
             let fault = Fault::status(200).json(&body);
-            stage.emulator.fault(Operation::ReadOffsets, fault);
+            stage.fault(Operation::ReadOffsets, fault);
         }
         let options = WaitOptions::default().confirm_if_possible();
         let outcome = reset.wait_with(options).await.unwrap().outcome;
@@ -135,10 +135,9 @@ async fn a_list_that_shrinks_confirms_no_reset() {
 #[tokio::test]
 async fn a_connector_that_is_gone_is_not_said_to_go_on() {
     let world = World::new().await;
-    let accepted = world.sink().patch_offsets().sink("topic_A", 0, 5);
-    let accepted = accepted.send().await.unwrap();
+    let accepted = world.patch(5).send().await.unwrap();
     let gone = || Fault::error(404, "no such connector").times(1_000);
-    world.emulator.fault(Operation::RequestStatus, gone());
+    world.fault(Operation::RequestStatus, gone());
     let error = accepted.wait().await.unwrap_err();
     let text = error.to_string();
     assert!(matches!(error, WaitError::TimedOut { .. }), "{text}");
@@ -150,11 +149,9 @@ async fn a_connector_that_is_gone_is_not_said_to_go_on() {
     // The connector is deleted while it is watched, so its last known state is no longer its state.
     let world = World::new().await;
     let status = Operation::ConnectorStatus;
-    world.emulator.fault(status, Fault::act());
-    world
-        .emulator
-        .fault(status, state("RUNNING", "RUNNING").times(2));
-    world.emulator.fault(status, gone());
+    world.fault(status, Fault::act());
+    world.fault(status, state("RUNNING", "RUNNING").times(2));
+    world.fault(status, gone());
     let applied = patched(&world, WaitOptions::default().watch_state(TEN)).await;
     let outcome = applied.unwrap().outcome;
     assert_eq!(
@@ -178,10 +175,8 @@ async fn one_refusal_in_between_ends_nothing() {
             } else {
                 2
             };
-            world.emulator.fault(operation, Fault::act().times(before));
-            world
-                .emulator
-                .fault(operation, Fault::error(status, "for a moment").times(2));
+            world.fault(operation, Fault::act().times(before));
+            world.fault(operation, Fault::error(status, "for a moment").times(2));
         }
         let options = WaitOptions::default().watch_state(TEN).confirm();
         let outcome = patched(&world, options).await.unwrap().outcome;
@@ -193,8 +188,8 @@ async fn one_refusal_in_between_ends_nothing() {
 async fn a_task_that_comes_back_was_failed_all_the_same() {
     let world = World::new().await;
     let status = Operation::ConnectorStatus;
-    world.emulator.fault(status, Fault::act());
-    world.emulator.fault(status, state("RUNNING", "FAILED"));
+    world.fault(status, Fault::act());
+    world.fault(status, state("RUNNING", "FAILED"));
     let error = patched(&world, WaitOptions::default().watch_state(TEN)).await;
     let error = error.unwrap_err();
     let outcome = error.outcome().unwrap();
@@ -211,9 +206,7 @@ async fn everything_may_be_compressed_unasked() {
         Operation::ReadOffsets,
         Operation::RequestStatus,
     ] {
-        world
-            .emulator
-            .fault(operation, Fault::act().gzip().times(1_000));
+        world.every(operation, Fault::act().gzip());
     }
     let options = WaitOptions::default().watch_state(TEN).confirm();
     let outcome = patched(&world, options).await.unwrap().outcome;
@@ -227,8 +220,8 @@ async fn an_answer_that_drips_is_settled_by_the_status() {
     let world =
         World::with(|builder| builder.clock(SystemClock).retry(RetryPolicy::default())).await;
     let drip = Fault::act().slow(4, Duration::from_secs(2));
-    world.emulator.fault(Operation::Alter, drip);
-    let patch = world.sink().patch_offsets().sink("topic_A", 0, 5);
+    world.fault(Operation::Alter, drip);
+    let patch = world.patch(5);
     let began = tokio::time::Instant::now();
     let _accepted = patch.send().await.unwrap();
     assert!(began.elapsed() < Duration::from_secs(45));
@@ -268,7 +261,7 @@ async fn a_peer_of_the_last_century_is_understood() {
         "s".parse().unwrap(),
     );
     assert!(sink.offsets().await.unwrap().entries.is_empty());
-    let sent = sink.patch_offsets().sink("t", 0, 5).send().await.unwrap();
+    let sent = sent(sink.patch_offsets().sink("t", 0, 5)).await;
     let options = WaitOptions::default().first_interval(Duration::ZERO);
     sent.wait_with(options).await.unwrap();
 }
@@ -309,7 +302,7 @@ async fn a_clock_that_is_wrong_by_an_hour_changes_nothing() {
         right.clock.advance(Duration::from_secs(600));
         let body = serde_json::to_value(&old).unwrap();
         let fault = Fault::status(200).json(&body);
-        right.emulator.fault(Operation::ReadOffsets, fault);
+        right.fault(Operation::ReadOffsets, fault);
         // The sample is ten minutes old, and no newer one comes.
         let fresh = sink.offsets_no_older_than(TEN, Duration::ZERO).await;
         let error = fresh.unwrap_err();
@@ -331,24 +324,46 @@ async fn a_clock_that_is_wrong_by_an_hour_changes_nothing() {
         assert_eq!(outcome.as_planned, Some(true), "{by}");
         // The service's clock settles an unclear answer.
         let reset = Fault::act_then_reset();
-        right.emulator.fault(Operation::Alter, reset);
+        right.fault(Operation::Alter, reset);
         let patch = sink.patch_offsets().sink("topic_A", 0, 7);
         let _settled = patch.send().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_sample_from_the_future_is_not_fresh() {
+    let world = World::new().await;
+    for (at, fresh) in [
+        ("2024-02-20T15:14:20Z", true),
+        ("2024-02-20T16:14:19Z", false),
+    ] {
+        for max_age in [Duration::ZERO, TEN] {
+            let body = json!({"offsets": [], "metadata": {"observed_at": at}});
+            let sample = Fault::status(200).json(&body);
+            world.fault(Operation::ReadOffsets, sample);
+            let sink = world.sink();
+            let read = sink.offsets_no_older_than(max_age, Duration::ZERO).await;
+            assert_eq!(read.is_ok(), fresh, "{at}: {read:?}");
+            if let Err(error) = read {
+                let said = format!("has the time {at}, which is in the future");
+                says(&error, &said);
+            }
+        }
     }
 }
 
 /// The clock that dates the samples is ahead, and no further sample is taken.
 #[tokio::test]
 async fn the_sample_of_the_plan_confirms_nothing_whatever_its_time_says() {
-    let stage = Stage::new().await;
+    let stage = World::seeded(SINKS).await;
     let sample = json!({
         "offsets": [{"partition": {"kafka_topic": "t", "kafka_partition": 0}, "offset": {"kafka_offset": 40}}],
         "metadata": {"observed_at": "2034-01-01T00:00:00Z"},
     });
-    let frozen = Fault::status(200).json(&sample).times(1000);
-    stage.emulator.fault(Operation::ReadOffsets, frozen);
+    let frozen = always(&sample);
+    stage.fault(Operation::ReadOffsets, frozen);
     let intent = Intent::set([entry("t", 0, 7)]);
-    let accepted = stage.accepted("still", intent).await;
+    let accepted = stage.begun("still", intent).await;
     let options = WaitOptions::default().confirm_if_possible();
     let outcome = accepted.wait_with(options).await.unwrap().outcome;
     assert_eq!(outcome.partitions[0].confirmed, None);

@@ -1,5 +1,7 @@
 //! The outcomes of alterations, as the library reports them.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use ccloud_connect::clock::Clock as _;
@@ -10,7 +12,7 @@ use ccloud_connect::{
 };
 use ccloud_connect_emulator::{Fault, Operation};
 
-use super::World;
+use super::{World, always, sent};
 
 pub(super) const TEN: Duration = Duration::from_secs(10);
 
@@ -84,17 +86,13 @@ async fn a_task_that_fails_late_is_seen() {
         state("DEGRADED", "RUNNING"),
     ] {
         let world = World::new().await;
-        world
-            .emulator
-            .fault(Operation::ConnectorStatus, Fault::act());
+        world.fault(Operation::ConnectorStatus, Fault::act());
         // The connector runs again, without failures for a while.
-        world.emulator.fault(
+        world.fault(
             Operation::ConnectorStatus,
             state("RUNNING", "RUNNING").times(3),
         );
-        world
-            .emulator
-            .fault(Operation::ConnectorStatus, failed.clone().times(1_000));
+        world.every(Operation::ConnectorStatus, failed.clone());
         let error = patched(&world, WaitOptions::default().watch_state(TEN))
             .await
             .unwrap_err();
@@ -155,13 +153,8 @@ async fn the_state_is_compared_with_the_one_before() {
         ("RUNNING", "DELETED", vec![Code::StateChanged], Some(false)),
     ] {
         let world = World::new().await;
-        world
-            .emulator
-            .fault(Operation::ConnectorStatus, state(before, "RUNNING"));
-        world.emulator.fault(
-            Operation::ConnectorStatus,
-            state(after, "RUNNING").times(1_000),
-        );
+        world.fault(Operation::ConnectorStatus, state(before, "RUNNING"));
+        world.every(Operation::ConnectorStatus, state(after, "RUNNING"));
         let result = patched(&world, WaitOptions::default().watch_state(TEN)).await;
         let outcome = match &result {
             Ok(applied) => &applied.outcome,
@@ -185,9 +178,7 @@ async fn a_state_that_cannot_be_read_stops_nothing() {
         Fault::reset_after_body(),
     ] {
         let world = World::new().await;
-        world
-            .emulator
-            .fault(Operation::ConnectorStatus, fault.times(1_000));
+        world.every(Operation::ConnectorStatus, fault);
         let applied = patched(&world, WaitOptions::default().watch_state(TEN))
             .await
             .unwrap();
@@ -206,10 +197,7 @@ async fn looking_ends_with_the_time_limit() {
     let body = serde_json::to_value(&stale).unwrap();
     let planned = world.sink().plan(Intent::shift_by(-1_000)).await.unwrap();
     let alteration = planned.apply().await.unwrap();
-    world.emulator.fault(
-        Operation::ReadOffsets,
-        Fault::status(200).json(&body).times(1_000),
-    );
+    world.fault(Operation::ReadOffsets, always(&body));
     let started = world.clock.monotonic();
     let options = WaitOptions::default()
         .timeout(Duration::from_secs(100))
@@ -275,13 +263,8 @@ async fn a_source_that_goes_on_showing_no_position_stays_unconfirmed() {
         let body = serde_json::json!({"offsets": [{"partition": partition, "offset": null}], "metadata": {"observed_at": at}});
         Fault::status(200).json(&body)
     };
-    world
-        .emulator
-        .fault(Operation::ReadOffsets, sample("2034-01-01T00:00:00Z"));
-    world.emulator.fault(
-        Operation::ReadOffsets,
-        sample("2034-01-01T00:00:30Z").times(1_000),
-    );
+    world.fault(Operation::ReadOffsets, sample("2034-01-01T00:00:00Z"));
+    world.every(Operation::ReadOffsets, sample("2034-01-01T00:00:30Z"));
     let started = world.clock.monotonic();
     let options = WaitOptions::default().confirm_if_possible();
     let result = alteration.wait_with(options).await;
@@ -340,10 +323,7 @@ async fn a_speed_that_cannot_be_told_is_a_warning() {
     let world = World::new().await;
     let planned = world.sink().plan(Intent::shift_by(10_000)).await.unwrap();
     let same = serde_json::to_value(planned.offsets()).unwrap();
-    world.emulator.fault(
-        Operation::ReadOffsets,
-        Fault::status(200).json(&same).times(1_000),
-    );
+    world.fault(Operation::ReadOffsets, always(&same));
     let alteration = planned.apply().await.unwrap();
     let codes: Vec<_> = alteration
         .warnings()
@@ -354,31 +334,25 @@ async fn a_speed_that_cannot_be_told_is_a_warning() {
 }
 
 #[tokio::test]
-async fn every_poll_is_reported() {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    for fault in [
-        Fault::superseded(),
-        Fault::error(403, "revoked").times(1_000),
-    ] {
+async fn every_poll_is_reported_and_what_ends_the_wait_is_told() {
+    let revoked = Fault::error(403, "revoked").times(1_000);
+    for (fault, polls) in [(Fault::superseded(), 1), (revoked, 3)] {
         let world = World::new().await;
-        let alteration = world
-            .sink()
-            .patch_offsets()
-            .sink("topic_A", 0, 1)
-            .send()
-            .await
-            .unwrap();
-        world.emulator.fault(Operation::RequestStatus, fault);
+        let alteration = sent(world.patch(1)).await;
+        world.fault(Operation::RequestStatus, fault);
         let reports = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&reports);
         let options = WaitOptions::default().on_progress(move |_| {
             count.fetch_add(1, Ordering::Relaxed);
         });
-        alteration.wait_with(options).await.unwrap_err();
-        assert_eq!(
-            reports.load(Ordering::Relaxed),
-            world.count(Operation::RequestStatus)
-        );
+        match alteration.wait_with(options).await.unwrap_err() {
+            WaitError::Superseded { by, .. } => {
+                assert!(by.request.requested_at > alteration.requested_at());
+            }
+            WaitError::Refused { error, .. } => assert!(error.is_forbidden()),
+            error => panic!("{error}"),
+        }
+        assert_eq!(reports.load(Ordering::Relaxed), polls);
+        assert_eq!(world.count(Operation::RequestStatus), polls);
     }
 }

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ccloud_connect::clock::ManualClock;
 use ccloud_connect::offset::KafkaSink;
 use ccloud_connect::plan::{Intent, PlanOutdated};
-use ccloud_connect::{ApiKey, Client, Connector, ErrorKind, OffsetEntry, RawJson};
-use ccloud_connect_emulator::{self as emulator, Emulator, Fault, Operation, Seed};
+use ccloud_connect::{ErrorKind, OffsetEntry, RawJson, WaitOptions};
+use ccloud_connect_emulator::{self as emulator, Fault, Operation};
 use proptest::prelude::*;
 
-use super::World;
+use super::{World, says, sent};
 
 /// Two partitions that hold offsets 100 to 1,000, and a sink that never reads on.
 const STILL: &str = "
@@ -26,38 +25,6 @@ environments:
               {partition: {kafka_topic: t, kafka_partition: 0}, offset: {kafka_offset: 400}},
               {partition: {kafka_topic: t, kafka_partition: 1}, offset: {kafka_offset: 700}}]}
 ";
-
-/// The number of alteration requests.
-fn posts(emulator: &Emulator) -> usize {
-    let requests = emulator.requests();
-    let posts = requests
-        .iter()
-        .filter(|r| r.operation == Some(Operation::Alter));
-    posts.count()
-}
-
-async fn still() -> (ManualClock, Emulator, Connector) {
-    let clock = ManualClock::default();
-    let seed = Seed::from_yaml(STILL).unwrap();
-    let emulator = Emulator::builder()
-        .clock(clock.clone())
-        .seed(seed)
-        .start()
-        .await
-        .unwrap();
-    let client = Client::builder()
-        .endpoint(emulator.url())
-        .credentials(ApiKey::new(emulator::API_KEY, emulator::API_SECRET))
-        .clock(clock.clone())
-        .build()
-        .unwrap();
-    let connector = client.connector(
-        emulator::ENVIRONMENT.parse().unwrap(),
-        emulator::CLUSTER.parse().unwrap(),
-        "still".parse().unwrap(),
-    );
-    (clock, emulator, connector)
-}
 
 fn positions(entries: &[OffsetEntry]) -> BTreeMap<i32, i64> {
     let sinks = entries
@@ -92,7 +59,8 @@ fn intents() -> impl Strategy<Value = Intent> {
 
 /// The positions that a plan promises, and the positions after it is applied.
 async fn promised_and_seen(intent: Intent) -> [BTreeMap<i32, i64>; 2] {
-    let (clock, emulator, connector) = still().await;
+    let world = World::seeded(STILL).await;
+    let connector = world.connector("still");
     let planned = connector.plan(intent).await.unwrap();
     let mut promised = positions(&planned.offsets().entries);
     let anywhere = r#"{"kafka_offset":0}"#.parse().unwrap();
@@ -108,8 +76,10 @@ async fn promised_and_seen(intent: Intent) -> [BTreeMap<i32, i64>; 2] {
     }
     planned.apply().await.unwrap().wait().await.unwrap();
     // The connector has resumed and does not read; a position outside its topic shows only when it reads.
-    clock.advance(Duration::from_secs(60));
-    let seen = emulator.offsets(emulator::ENVIRONMENT, emulator::CLUSTER, "still");
+    world.clock.advance(Duration::from_secs(60));
+    let seen = world
+        .emulator
+        .offsets(emulator::ENVIRONMENT, emulator::CLUSTER, "still");
     [promised, positions(&seen.unwrap())]
 }
 
@@ -133,21 +103,17 @@ async fn a_position_before_the_first_record_comes_about_as_shown() {
 
 #[tokio::test]
 async fn a_plan_is_refused_when_another_request_altered_the_offsets() {
-    let (_, emulator, connector) = still().await;
+    let world = World::seeded(STILL).await;
+    let connector = world.connector("still");
     let planned = connector.plan(Intent::shift_by(-50)).await.unwrap();
     assert_eq!(
         planned.to_string(),
         "PATCH sets 2 partitions:\n  PARTITION  BEFORE  AFTER  RECORDS\n  t:1           700    650      -50\n  \
          t:0           400    350      -50"
     );
-    let other = connector
-        .patch_offsets()
-        .sink("t", 0, 150)
-        .send()
-        .await
-        .unwrap();
+    let other = sent(connector.patch_offsets().sink("t", 0, 150)).await;
     other
-        .wait_with(ccloud_connect::WaitOptions::default().confirm())
+        .wait_with(WaitOptions::default().confirm())
         .await
         .unwrap();
 
@@ -159,7 +125,7 @@ async fn a_plan_is_refused_when_another_request_altered_the_offsets() {
         .downcast_ref::<PlanOutdated>()
         .unwrap();
     assert_eq!(moved.moves().len(), 1);
-    assert_eq!(posts(&emulator), 1);
+    assert_eq!(world.count(Operation::Alter), 1);
 }
 
 #[tokio::test]
@@ -184,13 +150,9 @@ async fn a_running_sink_may_read_on_between_plan_and_apply() {
 
 #[tokio::test]
 async fn a_sample_from_before_the_last_alteration_is_no_base_for_a_relative_move() {
-    let (clock, emulator, connector) = still().await;
-    let alteration = connector
-        .patch_offsets()
-        .sink("t", 0, 150)
-        .send()
-        .await
-        .unwrap();
+    let world = World::seeded(STILL).await;
+    let connector = world.connector("still");
+    let alteration = sent(connector.patch_offsets().sink("t", 0, 150)).await;
     let applied = alteration.wait().await.unwrap();
     // The alteration is applied, but the service still shows the sample from before.
     let stale = connector.offsets().await.unwrap();
@@ -202,42 +164,34 @@ async fn a_sample_from_before_the_last_alteration_is_no_base_for_a_relative_move
     let absolute = connector.plan(Intent::set([entry(0, 200)])).await.unwrap();
     assert_eq!(absolute.plan().warnings()[0].code.as_str(), "stale-sample");
 
-    clock.advance(Duration::from_secs(60));
+    world.clock.advance(Duration::from_secs(60));
     let fresh = connector.plan(Intent::shift_by(-10)).await.unwrap();
     assert!(fresh.plan().warnings().is_empty());
     // The service lists partitions in the arbitrary order of a hash map.
     let mut changes = fresh.plan().changes().iter();
     assert!(changes.any(|change| change.after().unwrap().as_str() == r#"{"kafka_offset":140}"#));
-    assert_eq!(posts(&emulator), 1);
+    assert_eq!(world.count(Operation::Alter), 1);
 }
 
 #[tokio::test]
 async fn an_alteration_that_no_sample_shows_yet_is_seen_before_applying() {
-    let (_, emulator, connector) = still().await;
+    let world = World::seeded(STILL).await;
+    let connector = world.connector("still");
     for intent in [
         Intent::shift_by(-50),
         Intent::set([entry(0, 300)]),
         Intent::reset_all(),
     ] {
         let planned = connector.plan(intent).await.unwrap();
-        let other = connector
-            .patch_offsets()
-            .sink("t", 0, 150)
-            .send()
-            .await
-            .unwrap();
+        let other = sent(connector.patch_offsets().sink("t", 0, 150)).await;
         other.wait().await.unwrap();
         let seen = planned.offsets().clone();
         assert_eq!(connector.offsets().await.unwrap().entries, seen.entries);
 
         let error = planned.apply().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::PlanOutdated);
-        let text = error.to_string();
-        assert!(
-            text.contains("was accepted since the plan was made")
-                && text.contains("Nothing was changed"),
-            "{text}"
-        );
+        says(&error, "was accepted since the plan was made");
+        says(&error, "Nothing was changed");
         // The next round starts from a sample that shows the alteration.
         connector
             .delete_offsets()
@@ -245,28 +199,21 @@ async fn an_alteration_that_no_sample_shows_yet_is_seen_before_applying() {
             .send()
             .await
             .unwrap()
-            .wait_with(ccloud_connect::WaitOptions::default().confirm())
+            .wait_with(WaitOptions::default().confirm())
             .await
             .unwrap();
     }
-    assert_eq!(posts(&emulator), 6, "none of them a plan's");
+    assert_eq!(world.count(Operation::Alter), 6, "none of them a plan's");
 }
 
 #[tokio::test]
 async fn while_an_alteration_is_under_way_only_positions_that_do_not_hang_on_it_are_planned() {
-    let (_, _emulator, connector) = still().await;
-    let other = connector
-        .patch_offsets()
-        .sink("t", 0, 150)
-        .send()
-        .await
-        .unwrap();
+    let world = World::seeded(STILL).await;
+    let connector = world.connector("still");
+    let other = sent(connector.patch_offsets().sink("t", 0, 150)).await;
     let error = connector.plan(Intent::shift_by(-10)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Stale);
-    assert!(
-        error.to_string().contains("is in progress (PENDING)"),
-        "{error}"
-    );
+    says(&error, "is in progress (PENDING)");
 
     let absolute = connector.plan(Intent::set([entry(0, 200)])).await.unwrap();
     assert_eq!(absolute.plan().warnings()[0].code.as_str(), "stale-sample");
@@ -285,7 +232,7 @@ async fn debug_shows_no_setting_of_the_connector() {
         "config": {"connector.class": "MySqlSink", "some.setting": "hunter2"},
     });
     let fault = Fault::status(200).json(&body);
-    world.emulator.fault(Operation::ReadConnector, fault);
+    world.fault(Operation::ReadConnector, fault);
     let planned = world.sink().plan(Intent::shift_by(-1)).await.unwrap();
     let shown = format!("{planned:?}");
     assert!(

@@ -7,11 +7,10 @@ use ccloud_connect::{Alteration, Error, ErrorKind, OffsetEntry, Result};
 use ccloud_connect_emulator::{Emulator, Fault, Operation, Reply};
 use serde_json::{Value, json};
 
-use super::World;
+use super::{World, says};
 
 async fn patch(world: &World) -> Result<Alteration> {
-    let patch = world.sink().patch_offsets().sink("topic_A", 0, 1_000);
-    patch.send().await
+    world.patch(1_000).send().await
 }
 
 /// The 202 for the same PATCH at another time.
@@ -28,10 +27,7 @@ fn kept(requested_at: &str) -> Value {
 fn assert_unclear(error: &Error) {
     assert_eq!(error.kind(), ErrorKind::Unreadable, "{error}");
     let text = error.to_string();
-    assert!(
-        text.contains("it describes an earlier request, the PATCH of"),
-        "{text}"
-    );
+    says(&text, "it describes an earlier request, the PATCH of");
     assert!(
         text.contains("may have been applied") && !text.contains("was accepted"),
         "{text}"
@@ -51,7 +47,7 @@ async fn the_answer_to_an_alteration_of_this_client_is_not_that_to_the_next() {
     let world = World::new().await;
     let answer = first(&world).await;
     let replay = Fault::status(202).json(&answer);
-    world.emulator.fault(Operation::Alter, replay);
+    world.fault(Operation::Alter, replay);
     assert_unclear(&patch(&world).await.unwrap_err());
     assert_eq!(world.accepted(), 1);
 }
@@ -71,7 +67,7 @@ async fn nor_is_that_to_the_request_that_the_plan_knew() {
     let entry: OffsetEntry = entry.parse().unwrap();
     let plan = fresh.sink().plan(Intent::set([entry])).await.unwrap();
     let replay = Fault::status(202).json(&answer).header("Date", "unknown");
-    world.emulator.fault(Operation::Alter, replay);
+    world.fault(Operation::Alter, replay);
     assert_unclear(&plan.apply().await.unwrap_err());
     assert_eq!(world.accepted(), 1);
 }
@@ -80,7 +76,7 @@ async fn nor_is_that_to_the_request_that_the_plan_knew() {
 async fn a_request_from_before_the_sending_is_not_ours() {
     let world = World::new().await;
     let replay = Fault::status(202).json(&kept("2024-02-20T15:14:09Z"));
-    world.emulator.fault(Operation::Alter, replay);
+    world.fault(Operation::Alter, replay);
     assert_unclear(&patch(&world).await.unwrap_err());
     assert_eq!(world.accepted(), 0);
 
@@ -88,9 +84,7 @@ async fn a_request_from_before_the_sending_is_not_ours() {
     let world = World::new().await;
     world.clock.advance(Duration::from_secs(60));
     let reply = Reply::status(202).json(&kept("2024-02-20T15:14:19Z"));
-    world
-        .emulator
-        .fault(Operation::Alter, Fault::act_then(reply));
+    world.fault(Operation::Alter, Fault::act_then(reply));
     let alteration = patch(&world).await.unwrap();
     assert_ne!(
         alteration.requested_at().to_string(),
@@ -103,14 +97,14 @@ async fn a_request_from_before_the_sending_is_not_ours() {
 async fn an_answer_from_a_cache_is_settled_by_the_status() {
     let world = World::new().await;
     let cached = Fault::act().header("Age", "1");
-    world.emulator.fault(Operation::Alter, cached);
+    world.fault(Operation::Alter, cached);
     let _accepted = patch(&world).await.unwrap();
     assert_eq!(world.count(Operation::RequestStatus), 1);
 
     let world = World::new().await;
     let cached = Fault::status(202).json(&kept("2024-02-20T15:14:19Z"));
     let cached = cached.header("Age", "1");
-    world.emulator.fault(Operation::Alter, cached);
+    world.fault(Operation::Alter, cached);
     let error = patch(&world).await.unwrap_err();
     assert!(error.may_have_been_applied());
     let text = error.to_string();

@@ -33,9 +33,7 @@ async fn reading_and_patching_changes_no_byte() {
         let body = format!(
             r#"{{"id":"lcc-1","name":"MysqlSourceConnector","offsets":[{entry}],"metadata":{{}}}}"#
         );
-        world
-            .emulator
-            .fault(Operation::ReadOffsets, Fault::status(200).body(body));
+        world.fault(Operation::ReadOffsets, Fault::status(200).body(body));
         let seen = source.offsets().await.unwrap();
         assert_eq!(seen.entries[0].to_string(), entry);
 
@@ -45,9 +43,7 @@ async fn reading_and_patching_changes_no_byte() {
             assert!(!patch.check().is_valid());
             continue;
         }
-        world
-            .emulator
-            .fault(Operation::Alter, Fault::error(400, "only looking"));
+        world.fault(Operation::Alter, Fault::error(400, "only looking"));
         patch.send().await.unwrap_err();
         let mut requests = world.emulator.requests();
         requests.retain(|request| request.operation == Some(Operation::Alter));

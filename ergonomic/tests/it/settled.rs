@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use ccloud_connect::auth::{Authorization, AuthorizationFuture};
+use ccloud_connect::clock::Clock as _;
 use ccloud_connect::plan::Intent;
-use ccloud_connect::{Alteration, ErrorKind, OffsetEntry, Result};
-use ccloud_connect_emulator::{Emulator, Fault, Operation, Reply};
+use ccloud_connect::{Alteration, Credentials, ErrorKind, OffsetEntry, Result};
+use ccloud_connect_emulator::{API_KEY, API_SECRET, Command, Emulator, Fault, Operation, Reply};
 use serde_json::{Value, json};
 
-use super::{World, policy};
+use super::{World, policy, says};
 
 const AT: &str = "2024-02-20T15:14:19Z";
 
@@ -45,8 +47,8 @@ async fn the_same_request_in_another_notation_is_ours() {
     ] {
         let world = World::new().await;
         let shown = Fault::status(200).json(&status("PATCH", AT, &offsets));
-        world.emulator.fault(Operation::RequestStatus, shown);
-        world.emulator.fault(Operation::Alter, Fault::status(502));
+        world.fault(Operation::RequestStatus, shown);
+        world.fault(Operation::Alter, Fault::status(502));
         let _accepted = patch(&world)
             .await
             .unwrap_or_else(|error| panic!("{offsets}: {error}"));
@@ -64,8 +66,8 @@ async fn a_reset_is_known_by_its_partitions() {
     ] {
         let world = World::new().await;
         let shown = Fault::status(200).json(&status("DELETE", AT, &json!([entry])));
-        world.emulator.fault(Operation::RequestStatus, shown);
-        world.emulator.fault(Operation::Alter, Fault::status(502));
+        world.fault(Operation::RequestStatus, shown);
+        world.fault(Operation::Alter, Fault::status(502));
         let reset = world.sink().delete_offsets().sink("topic_A", 0);
         let _accepted = reset
             .send()
@@ -96,11 +98,11 @@ async fn another_request_is_told_from_ours_in_words() {
     ] {
         let world = World::new().await;
         let shown = Fault::status(200).json(&shown).times(9);
-        world.emulator.fault(Operation::RequestStatus, shown);
-        world.emulator.fault(Operation::Alter, Fault::status(502));
+        world.fault(Operation::RequestStatus, shown);
+        world.fault(Operation::Alter, Fault::status(502));
         let error = patch(&world).await.unwrap_err();
         assert!(error.may_have_been_applied());
-        assert!(error.to_string().contains(said), "{error}");
+        says(&error, said);
     }
 }
 
@@ -116,14 +118,12 @@ async fn a_date_that_is_off_by_less_than_a_second_is_the_same() {
     ] {
         let world = World::new().await;
         let body = status("PATCH", answered, &offsets)["request"].clone();
-        world
-            .emulator
-            .fault(Operation::Alter, Fault::status(202).json(&body));
+        world.fault(Operation::Alter, Fault::status(202).json(&body));
         let alteration = patch(&world).await.unwrap();
         let mut shown = status("PATCH", shown_at, &offsets);
         shown["status"]["phase"] = "APPLIED".into();
         let shown = Fault::status(200).json(&shown);
-        world.emulator.fault(Operation::RequestStatus, shown);
+        world.fault(Operation::RequestStatus, shown);
         let applied = alteration.wait().await;
         assert!(applied.is_ok(), "{shown_at}: {applied:?}");
     }
@@ -147,7 +147,7 @@ async fn a_request_that_the_plan_knew_is_never_ours() {
         emulator.fault(Operation::Alter, Fault::status(502));
         let error = plan.unwrap().apply().await.unwrap_err();
         assert!(error.may_have_been_applied());
-        assert!(error.to_string().contains("an earlier request"), "{error}");
+        says(&error, "an earlier request");
         clock.advance(Duration::from_secs(60));
     }
     // Without a plan, this client still knows which requests it had accepted.
@@ -160,8 +160,7 @@ async fn a_request_that_the_plan_knew_is_never_ours() {
 #[tokio::test]
 async fn a_conflict_says_what_is_in_the_way() {
     let world = World::new().await;
-    let other = world.sink().patch_offsets().sink("topic_A", 0, 5);
-    let _accepted = other.send().await.unwrap();
+    let _accepted = world.patch(5).send().await.unwrap();
     let error = patch(&world).await.unwrap_err();
     assert!(error.is_busy() && !error.may_have_been_applied());
     let said = "the request status shows a PATCH of 2024-02-20T15:14:19Z with other entries, which is in progress (PENDING)";
@@ -172,10 +171,10 @@ async fn a_conflict_says_what_is_in_the_way() {
 
     // Without a read of the status, a conflict proves nothing: a proxy may have repeated the request.
     let blind = World::with(|builder| builder.retry(policy().reconcile_reads(0))).await;
-    blind.emulator.fault(Operation::Alter, Fault::status(409));
+    blind.fault(Operation::Alter, Fault::status(409));
     let error = patch(&blind).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Busy);
-    assert!(error.may_have_been_applied() && !error.is_busy());
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert!(error.may_have_been_applied());
 }
 
 #[tokio::test]
@@ -200,7 +199,7 @@ async fn only_an_answer_about_the_request_says_that_it_was_accepted() {
         (Reply::status(201).body("done"), false),
     ] {
         let shown = format!("{reply:?}");
-        world.emulator.fault(Operation::Alter, Fault::reply(reply));
+        world.fault(Operation::Alter, Fault::reply(reply));
         let error = patch(&world).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unreadable);
         assert!(error.may_have_been_applied());
@@ -222,9 +221,7 @@ async fn only_an_answer_about_the_request_says_that_it_was_accepted() {
 #[tokio::test]
 async fn a_plain_refusal_is_believed_after_one_look() {
     let world = World::new().await;
-    world
-        .emulator
-        .fault(Operation::Alter, Fault::error(422, "bad offsets"));
+    world.fault(Operation::Alter, Fault::error(422, "bad offsets"));
     let error = patch(&world).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::BadRequest);
     assert!(
@@ -248,9 +245,9 @@ async fn a_status_without_entries_proves_nothing_about_a_refusal() {
             let mut shown = status("PATCH", AT, &Value::Null);
             shown["status"]["phase"] = phase.into();
             let shown = Fault::status(200).json(&shown).times(9);
-            world.emulator.fault(Operation::RequestStatus, shown);
+            world.fault(Operation::RequestStatus, shown);
             let case = format!("{phase} {refusal:?}");
-            world.emulator.fault(Operation::Alter, refusal);
+            world.fault(Operation::Alter, refusal);
             let error = patch(&world).await.unwrap_err();
             let text = error.to_string();
             assert!(
@@ -266,29 +263,28 @@ async fn a_status_without_entries_proves_nothing_about_a_refusal() {
 #[tokio::test]
 async fn a_page_of_something_on_the_way_is_no_refusal() {
     let page = "<html><head><title>Blocked</title></head></html>";
-    for code in [400, 403, 404] {
+    for code in [400, 401, 403, 404, 413] {
         let acts = World::new().await;
         let fault = Fault::act_then(Reply::status(code).html(page));
-        acts.emulator.fault(Operation::Alter, fault);
+        acts.fault(Operation::Alter, fault);
         let _accepted = patch(&acts).await.unwrap();
 
         // An answer from a cache may be from another time.
         let kept = World::new().await;
         let fault = Fault::act_then(Reply::error(code, "no").header("Age", "9"));
-        kept.emulator.fault(Operation::Alter, fault);
+        kept.fault(Operation::Alter, fault);
         let _accepted = patch(&kept).await.unwrap();
 
         let idle = World::new().await;
-        idle.emulator
-            .fault(Operation::Alter, Fault::status(code).html(page).gzip());
+        idle.fault(Operation::Alter, Fault::status(code).html(page).gzip());
         let error = patch(&idle).await.unwrap_err();
         assert!(!error.may_have_been_applied(), "{error}");
-        assert_eq!(idle.count(Operation::RequestStatus), 1);
+        assert_eq!(idle.count(Operation::RequestStatus), 3);
 
         let hidden = World::new().await;
         for operation in [Operation::Alter, Operation::RequestStatus] {
             let fault = Fault::status(code).html(page).times(9);
-            hidden.emulator.fault(operation, fault);
+            hidden.fault(operation, fault);
         }
         let error = patch(&hidden).await.unwrap_err();
         assert_eq!(error.status(), Some(code), "{error}");
@@ -301,28 +297,102 @@ async fn a_page_of_something_on_the_way_is_no_refusal() {
 async fn nothing_is_sent_again_when_the_look_used_up_the_time() {
     let world =
         World::with(|builder| builder.retry(policy().total_timeout(Duration::from_secs(2)))).await;
-    world.emulator.fault(Operation::Alter, Fault::status(429));
+    world.fault(Operation::Alter, Fault::status(429));
     let unread = Fault::status(503).times(2);
-    world.emulator.fault(Operation::RequestStatus, unread);
+    world.fault(Operation::RequestStatus, unread);
     let error = patch(&world).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Throttled);
     assert!(!error.may_have_been_applied(), "{error}");
     assert_eq!(world.count(Operation::Alter), 1);
 }
 
-/// A gateway may refuse access after it has passed the request on; only the status shows that.
+/// A gateway may refuse a request after it has passed it on; only the status shows that.
 #[tokio::test]
-async fn a_refusal_of_access_after_the_request_was_accepted_is_found_out() {
-    for code in [403, 404] {
+async fn a_refusal_after_the_request_was_accepted_is_found_out() {
+    for code in [401, 403, 404, 413] {
         let world = World::new().await;
         let fault = Fault::act_then(Reply::error(code, "no"));
-        world.emulator.fault(Operation::Alter, fault);
+        world.fault(Operation::Alter, fault);
         let _accepted = patch(&world).await.unwrap();
 
-        world
-            .emulator
-            .fault(Operation::Alter, Fault::error(code, "no"));
-        let error = patch(&world).await.unwrap_err();
-        assert!(!error.may_have_been_applied(), "{error}");
+        for (status, unclear) in [
+            (Fault::act(), false),
+            // Access is refused altogether.
+            (Fault::error(401, "no").times(3), code == 413),
+            (Fault::status(503).times(3), true),
+        ] {
+            let case = format!("{code}, {status:?}");
+            world.fault(Operation::RequestStatus, status);
+            world.fault(Operation::Alter, Fault::error(code, "no"));
+            let error = patch(&world).await.unwrap_err();
+            assert_eq!(error.may_have_been_applied(), unclear, "{case}: {error}");
+            world.emulator.apply(Command::ClearFaults).unwrap();
+        }
+    }
+}
+
+/// Credentials that are renewed after a 401 as often as the service asks for it.
+struct Renewed;
+
+impl Credentials for Renewed {
+    fn authorization(&self) -> AuthorizationFuture<'_> {
+        Box::pin(async { Ok(Authorization::basic(API_KEY, API_SECRET)) })
+    }
+
+    fn refresh_after_401(&self, _: &Authorization) -> bool {
+        true
+    }
+}
+
+#[tokio::test]
+async fn renewed_credentials_are_no_reason_to_send_twice() {
+    let refusal = || Reply::error(401, "expired");
+    for (fault, accepted, sent) in [
+        (Fault::reply(refusal()), true, 2),
+        (Fault::reply(refusal()).times(9), false, 2),
+        (Fault::act_then(refusal()), true, 1),
+    ] {
+        let world = World::with(|builder| builder.credentials(Renewed)).await;
+        let case = format!("{fault:?}");
+        world.fault(Operation::Alter, fault);
+        let answer = patch(&world).await;
+        assert_eq!(answer.is_ok(), accepted, "{case}: {answer:?}");
+        assert_eq!(world.count(Operation::Alter), sent, "{case}");
+        assert_eq!(world.accepted(), usize::from(accepted), "{case}");
+    }
+}
+
+/// The rate limit also holds the reads of the status back.
+#[tokio::test]
+async fn a_long_limit_is_waited_for_as_far_as_the_time_goes() {
+    for (after, waited, said) in [
+        ("100", 100, None),
+        // After the time of the call, there is still that of the search.
+        (
+            "130",
+            133,
+            Some("there is no request status (tried 3 times in 133 s) [request id"),
+        ),
+        (
+            "3600",
+            0,
+            Some(
+                "429 Too Many Requests; the request status could not be read in time, because the service's rate limit is used up [",
+            ),
+        ),
+    ] {
+        let world = World::new().await;
+        let limited = Fault::status(429).header("Retry-After", after);
+        world.fault(Operation::Alter, limited);
+        let answer = patch(&world).await;
+        assert_eq!(world.clock.monotonic(), Duration::from_secs(waited));
+        match (answer, said) {
+            (Ok(_), None) => {}
+            (Err(error), Some(said)) => {
+                says(&error, said);
+                assert_eq!(error.may_have_been_applied(), waited == 0, "{error}");
+            }
+            (answer, _) => panic!("{after}: {answer:?}"),
+        }
     }
 }

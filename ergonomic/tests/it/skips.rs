@@ -5,12 +5,14 @@ use std::time::Duration;
 use ccloud_connect::offset::KafkaSink;
 use ccloud_connect::plan::{Intent, MoveKind, PlanOutdated, Target, TopicBounds};
 use ccloud_connect::{ErrorKind, PartitionBounds};
+use ccloud_connect_emulator::Operation;
 
-use super::undo::{Stage, entry};
+use super::World;
+use super::undo::{SINKS, entry};
 
 #[tokio::test]
 async fn every_way_to_skip_is_held_against_the_speed_of_the_sink() {
-    let stage = Stage::new().await;
+    let stage = World::seeded(SINKS).await;
     let running = stage.connector("running");
     // The sink reads 10 records a second; it stops within 60 s.
     let at = |by: i64, now: i64| entry("busy", 0, now + by);
@@ -41,12 +43,12 @@ async fn every_way_to_skip_is_held_against_the_speed_of_the_sink() {
         assert_eq!(error.advice().as_deref(), Some(outdated.advice()), "{way}");
         assert!(outdated.advice().contains("a longer move"), "{way}");
     }
-    assert_eq!(stage.posts(), 0);
+    assert_eq!(stage.count(Operation::Alter), 0);
 }
 
 #[tokio::test]
 async fn it_is_foreseen_as_far_as_two_samples_tell() {
-    let stage = Stage::new().await;
+    let stage = World::seeded(SINKS).await;
     let running = stage.connector("running");
     let mut plan = running.plan(Intent::shift_by(400)).await.unwrap();
     plan.foresee().await;

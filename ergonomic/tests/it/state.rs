@@ -34,25 +34,11 @@ async fn state_and_failed_tasks_are_read() {
     // The connector can be RUNNING although a task has failed.
     let body = r#"{"name":"s","type":"sink","connector":{"state":"RUNNING"},
         "tasks":[{"id":0,"state":"running"},{"id":1,"state":"FAILED","msg":"boom\n\tat Task.java:1"}]}"#;
-    world
-        .emulator
-        .fault(Operation::ConnectorStatus, Fault::status(200).body(body));
+    world.fault(Operation::ConnectorStatus, Fault::status(200).body(body));
     let state = world.sink().state().await.unwrap();
     assert_eq!(state.state, ConnectorState::Running);
     let failed: Vec<_> = state.failed_tasks().collect();
     assert_eq!(failed.len(), 1);
     assert_eq!(failed[0].id, Some(1));
     assert_eq!(failed[0].trace.as_deref(), Some("boom\n\tat Task.java:1"));
-}
-
-#[tokio::test]
-async fn reads_are_repeated() {
-    let world = World::new().await;
-    for operation in [Operation::ReadConnector, Operation::ConnectorStatus] {
-        world.emulator.fault(operation, Fault::status(503).times(2));
-    }
-    world.sink().config().await.unwrap();
-    world.sink().state().await.unwrap();
-    assert_eq!(world.count(Operation::ReadConnector), 3);
-    assert_eq!(world.count(Operation::ConnectorStatus), 3);
 }

@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ccloud_connect::clock::{Clock as _, ManualClock};
+use ccloud_connect::clock::Clock as _;
 use ccloud_connect::offset::KafkaSink;
 use ccloud_connect::plan::{Intent, Plan};
 use ccloud_connect::{
-    Alteration, AlterationRequest, AlterationStatus, ApiKey, Client, Connector, ErrorKind,
-    Movement, OffsetEntry, WaitError, WaitOptions,
+    Alteration, AlterationRequest, AlterationStatus, ErrorKind, Movement, OffsetEntry, WaitError,
+    WaitOptions,
 };
-use ccloud_connect_emulator::{self as emulator, Emulator, Operation, Seed};
+use ccloud_connect_emulator::{self as emulator, Operation};
+
+use super::{World, says, sent};
 
 /// A sink that does not read, with two positions in three partitions, and a sink that reads.
-const SINKS: &str = "
+pub(super) const SINKS: &str = "
 environments:
   - id: env-demo1
     clusters:
@@ -30,50 +32,17 @@ environments:
               {partition: {kafka_topic: busy, kafka_partition: 0}, offset: {kafka_offset: 5000}}]}
 ";
 
-pub(super) struct Stage {
-    pub(super) clock: ManualClock,
-    pub(super) emulator: Emulator,
-    pub(super) client: Client,
-}
-
-impl Stage {
-    pub(super) async fn new() -> Self {
-        let clock = ManualClock::default();
-        let seed = Seed::from_yaml(SINKS).unwrap();
-        let builder = Emulator::builder().clock(clock.clone()).seed(seed);
-        let emulator = builder.start().await.unwrap();
-        let client = client(&emulator, &clock);
-        Self {
-            clock,
-            emulator,
-            client,
-        }
-    }
-
-    /// A client of another process, which has seen nothing yet.
-    fn another_client(&self) -> Client {
-        client(&self.emulator, &self.clock)
-    }
-
-    pub(super) fn connector(&self, name: &str) -> Connector {
-        let id = |text: &str| text.to_owned();
-        self.client.connector(
-            id(emulator::ENVIRONMENT).try_into().unwrap(),
-            id(emulator::CLUSTER).try_into().unwrap(),
-            id(name).try_into().unwrap(),
-        )
-    }
-
+impl World {
     /// Applies an intention, and waits for a sample that shows it.
     pub(super) async fn alter(&self, name: &str, intent: Intent) -> AlterationStatus {
-        let alteration = self.accepted(name, intent).await;
+        let alteration = self.begun(name, intent).await;
         let wait = WaitOptions::default().confirm_if_possible();
         alteration.wait_with(wait).await.unwrap();
         self.connector(name).latest_request().await.unwrap()
     }
 
     /// Plans an intention and sends it.
-    pub(super) async fn accepted(&self, name: &str, intent: Intent) -> Alteration {
+    pub(super) async fn begun(&self, name: &str, intent: Intent) -> Alteration {
         let planned = self.connector(name).plan(intent).await.unwrap();
         planned.apply().await.unwrap()
     }
@@ -83,30 +52,12 @@ impl Stage {
         let entries = self
             .emulator
             .offsets(emulator::ENVIRONMENT, emulator::CLUSTER, name);
-        let sinks = entries
-            .unwrap()
-            .iter()
-            .map(|entry| KafkaSink::try_from(entry).unwrap())
-            .collect::<Vec<_>>();
+        let sinks = entries.unwrap();
+        let sinks = sinks.iter().map(sink);
         sinks
-            .into_iter()
-            .map(|sink| ((sink.topic().to_owned(), sink.partition()), sink.offset()))
+            .map(|(topic, partition, offset)| ((topic, partition), offset))
             .collect()
     }
-
-    pub(super) fn posts(&self) -> usize {
-        let requests = self.emulator.requests();
-        let posts = requests
-            .iter()
-            .filter(|r| r.operation == Some(Operation::Alter));
-        posts.count()
-    }
-}
-
-fn client(emulator: &Emulator, clock: &ManualClock) -> Client {
-    let builder = Client::builder().endpoint(emulator.url());
-    let builder = builder.credentials(ApiKey::new(emulator::API_KEY, emulator::API_SECRET));
-    builder.clock(clock.clone()).build().unwrap()
 }
 
 pub(super) fn entry(topic: &str, partition: i32, offset: i64) -> OffsetEntry {
@@ -125,19 +76,29 @@ async fn positions_come_back_after_a_patch_and_after_a_delete() {
         Intent::set([entry("t", 0, 100), entry("t", 2, 0)]),
         Intent::set([entry("t", 2, 0)]),
     ] {
-        let stage = Stage::new().await;
+        let stage = World::seeded(SINKS).await;
         let before = stage.positions("still");
         let status = stage.alter("still", intent.clone()).await;
-        assert_ne!(stage.positions("still"), before, "{intent:?}");
-        stage.alter("still", Intent::undo(&status).unwrap()).await;
+        let altered = stage.positions("still");
+        assert_ne!(altered, before, "{intent:?}");
+        let undone = stage.alter("still", Intent::undo(&status).unwrap()).await;
         assert_eq!(stage.positions("still"), before, "{intent:?}");
-        assert_eq!(stage.posts(), 2, "one request takes it back");
+        // One request takes it back.
+        assert_eq!(stage.count(Operation::Alter), 2);
+        // An undo can be undone, unless nothing was there before it.
+        match Intent::undo(&undone) {
+            Err(_) => assert!(altered.is_empty(), "{intent:?}"),
+            Ok(again) => {
+                stage.alter("still", again).await;
+                assert_eq!(stage.positions("still"), altered, "{intent:?}");
+            }
+        }
     }
 }
 
 #[tokio::test]
 async fn what_had_no_position_is_reset_in_the_same_request() {
-    let stage = Stage::new().await;
+    let stage = World::seeded(SINKS).await;
     let intent = Intent::set([entry("t", 0, 100), entry("t", 2, 0)]);
     let status = stage.alter("still", intent).await;
     let planned = stage
@@ -167,20 +128,8 @@ warning: offsets: the connector delivers every record of the reset partitions ag
 }
 
 #[tokio::test]
-async fn an_undo_can_be_undone() {
-    let stage = Stage::new().await;
-    let status = stage
-        .alter("still", Intent::set([entry("t", 0, 100), entry("t", 2, 0)]))
-        .await;
-    let altered = stage.positions("still");
-    let undone = stage.alter("still", Intent::undo(&status).unwrap()).await;
-    stage.alter("still", Intent::undo(&undone).unwrap()).await;
-    assert_eq!(stage.positions("still"), altered);
-}
-
-#[tokio::test]
 async fn after_another_alteration_it_is_refused() {
-    let stage = Stage::new().await;
+    let stage = World::seeded(SINKS).await;
     let connector = stage.connector("still");
     let status = stage
         .alter("still", Intent::set([entry("t", 0, 100)]))
@@ -204,19 +153,17 @@ async fn after_another_alteration_it_is_refused() {
             && !text.contains("have moved on"),
         "{text}"
     );
-    assert_eq!((stage.posts(), stage.positions("still")), (2, before));
+    assert_eq!(
+        (stage.count(Operation::Alter), stage.positions("still")),
+        (2, before)
+    );
 }
 
 #[tokio::test]
 async fn what_is_not_shown_yet_or_not_known_is_not_guessed() {
-    let stage = Stage::new().await;
+    let stage = World::seeded(SINKS).await;
     let connector = stage.connector("still");
-    let alteration = connector
-        .patch_offsets()
-        .sink("t", 0, 100)
-        .send()
-        .await
-        .unwrap();
+    let alteration = sent(connector.patch_offsets().sink("t", 0, 100)).await;
     let pending = connector.latest_request().await.unwrap();
     let code = |status: &AlterationStatus| {
         let invalid = Intent::undo(status).unwrap_err();
@@ -227,27 +174,13 @@ async fn what_is_not_shown_yet_or_not_known_is_not_guessed() {
     alteration.wait().await.unwrap();
     let applied = connector.latest_request().await.unwrap();
     // No sample shows the alteration yet, and the plan needs one.
-    let error = connector
-        .plan(Intent::undo(&applied).unwrap())
-        .await
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Stale);
-    let at = applied.applied_at.unwrap();
-    connector
-        .offsets_after(at, Duration::from_secs(60))
-        .await
-        .unwrap();
-    assert!(
-        connector
-            .plan(Intent::undo(&applied).unwrap())
-            .await
-            .is_ok()
-    );
+    let plan = || connector.plan(Intent::undo(&applied).unwrap());
+    assert_eq!(plan().await.unwrap_err().kind(), ErrorKind::Stale);
+    let (at, limit) = (applied.applied_at.unwrap(), Duration::from_secs(60));
+    connector.offsets_after(at, limit).await.unwrap();
+    assert!(plan().await.is_ok());
     let too_late = at.saturating_add(Duration::from_secs(3600));
-    let error = connector
-        .offsets_after(too_late, Duration::from_secs(60))
-        .await
-        .unwrap_err();
+    let error = connector.offsets_after(too_late, limit).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::SampleTooOld);
     stage.clock.advance(Duration::from_secs(1));
 
@@ -259,24 +192,18 @@ async fn what_is_not_shown_yet_or_not_known_is_not_guessed() {
     let mut unknown = applied;
     unknown.request.entries = None;
     assert_eq!(code(&unknown), "nothing-to-restore");
-    assert_eq!(stage.posts(), 1);
+    assert_eq!(stage.count(Operation::Alter), 1);
 }
 
 #[tokio::test]
 async fn what_a_failed_request_did_is_told_and_can_be_undone() {
-    let stage = Stage::new().await;
+    let stage = World::seeded(SINKS).await;
     let connector = stage.connector("still");
     let before = stage.positions("still");
     let intent = Intent::set([entry("t", 0, 100), entry("nope", 0, 7)]);
-    let planned = connector.plan(intent).await.unwrap();
     let wait = WaitOptions::default().confirm_if_possible();
-    let error = planned
-        .apply()
-        .await
-        .unwrap()
-        .wait_with(wait)
-        .await
-        .unwrap_err();
+    let error = stage.begun("still", intent).await.wait_with(wait).await;
+    let error = error.unwrap_err();
     let WaitError::Failed(failed) = &error else {
         panic!("{error}")
     };
@@ -309,10 +236,7 @@ async fn what_a_failed_request_did_is_told_and_can_be_undone() {
     let undo = Intent::undo(&status).unwrap();
     let error = elsewhere.plan(undo.clone()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Stale);
-    assert!(
-        error.to_string().contains("may have ended as late as"),
-        "{error}"
-    );
+    says(&error, "may have ended as late as");
     let started = stage.clock.monotonic();
     let limit = Duration::from_secs(60);
     elsewhere.offsets_after_latest_request(limit).await.unwrap();
@@ -326,7 +250,7 @@ async fn what_a_failed_request_did_is_told_and_can_be_undone() {
 
 #[tokio::test]
 async fn a_reset_whose_list_is_not_repeated_restores_what_shows_as_reset() {
-    let stage = Stage::new().await;
+    let stage = World::seeded(SINKS).await;
     let mut status = stage
         .alter("still", Intent::reset([entry("t", 1, 0)]))
         .await;

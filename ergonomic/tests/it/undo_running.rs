@@ -7,12 +7,12 @@ use ccloud_connect::plan::Intent;
 use ccloud_connect::{ErrorKind, WaitOptions};
 use ccloud_connect_emulator::{Fault, Operation};
 
-use super::World;
-use super::undo::{Stage, entry};
+use super::undo::{SINKS, entry};
+use super::{World, says};
 
 #[tokio::test]
 async fn a_running_sink_delivers_again_what_it_has_read_since() {
-    let stage = Stage::new().await;
+    let stage = World::seeded(SINKS).await;
     let status = stage
         .alter("running", Intent::set([entry("busy", 0, 90_000)]))
         .await;
@@ -53,7 +53,7 @@ async fn a_running_sink_delivers_again_what_it_has_read_since() {
 async fn a_sink_that_catches_up_is_no_reason_to_refuse() {
     // The distance from the old position when the undo is sent; the sink reads 600 more records until it stops.
     for (left, again) in [(1_500, None), (300, Some(300)), (-500, Some(1_100))] {
-        let stage = Stage::new().await;
+        let stage = World::seeded(SINKS).await;
         let connector = stage.connector("running");
         let status = stage.alter("running", Intent::shift_by(-3_000)).await;
         let undo = Intent::undo(&status).unwrap();
@@ -84,14 +84,14 @@ async fn a_sink_that_catches_up_is_no_reason_to_refuse() {
 
 #[tokio::test]
 async fn nor_is_a_reset_partition_that_is_read_again_or_a_source_that_reads_on() {
-    let stage = Stage::new().await;
+    let stage = World::seeded(SINKS).await;
     let status = stage.alter("running", Intent::reset_all()).await;
     let connector = stage.connector("running");
     let undo = Intent::undo(&status).unwrap();
     let mut none = serde_json::to_value(connector.offsets().await.unwrap()).unwrap();
     none["offsets"] = serde_json::json!([]);
     let fault = Fault::status(200).json(&none);
-    stage.emulator.fault(Operation::ReadOffsets, fault);
+    stage.fault(Operation::ReadOffsets, fault);
     let planned = connector.plan(undo).await.unwrap();
     assert!(planned.plan().changes()[0].before().is_none());
     stage.clock.advance(Duration::from_secs(60));
@@ -129,7 +129,7 @@ async fn nor_is_a_reset_partition_that_is_read_again_or_a_source_that_reads_on()
 /// The message of a refusal gives advice that fits the call that was made.
 #[tokio::test]
 async fn advice_fits_the_call() {
-    let stage = Stage::new().await;
+    let stage = World::seeded(SINKS).await;
     let connector = stage.connector("still");
     let plan = connector
         .plan(Intent::set([entry("t", 0, 5)]))
@@ -155,6 +155,6 @@ async fn advice_fits_the_call() {
         advice,
         "Plan a longer move ahead, or pause the connector first"
     );
-    assert!(error.to_string().contains("when it stops"), "{error}");
+    says(&error, "when it stops");
     assert!(!format!("{error:#}").contains("when it stops"), "{error:#}");
 }

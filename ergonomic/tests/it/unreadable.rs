@@ -3,11 +3,11 @@
 use std::io::{Read as _, Write as _};
 use std::time::Duration;
 
-use ccloud_connect::RetryPolicy;
+use ccloud_connect::{ErrorKind, RetryPolicy};
 use ccloud_connect_emulator::{Fault, Operation};
 use serde_json::{Value, json};
 
-use super::World;
+use super::{World, says};
 
 #[tokio::test]
 async fn what_makes_an_answer_unreadable_is_said() {
@@ -29,19 +29,17 @@ async fn what_makes_an_answer_unreadable_is_said() {
             "at `observed_at`: \"noon\" is not a date-time",
         ),
     ] {
-        world
-            .emulator
-            .fault(Operation::ReadOffsets, Fault::status(200).body(body));
+        world.fault(Operation::ReadOffsets, Fault::status(200).body(body));
         let error = world.sink().offsets().await.unwrap_err();
-        assert!(error.to_string().contains(said), "{body}: {error}");
+        says(&error, said);
+        let (kind, status) = (error.kind(), error.status());
+        assert_eq!((kind, status), (ErrorKind::Unreadable, Some(200)));
+        assert_eq!(error.body(), Some(body.as_bytes()));
     }
     let missing = Fault::status(200).body("{\"status\":{\"phase\":\"PENDING\"}}");
-    world.emulator.fault(Operation::RequestStatus, missing);
+    world.fault(Operation::RequestStatus, missing);
     let error = world.sink().latest_request().await.unwrap_err();
-    assert!(
-        error.to_string().contains("missing field `request`"),
-        "{error}"
-    );
+    says(&error, "missing field `request`");
 }
 
 /// A confused cache gives the answer about one connector to those who ask for another.
@@ -49,22 +47,24 @@ async fn what_makes_an_answer_unreadable_is_said() {
 async fn an_answer_about_another_connector_is_no_answer() {
     let world = World::new().await;
     let offsets = json!({"id": "lcc-zzz", "name": "Zzz", "offsets": []});
-    let status = json!({
-        "request": {"id": "lcc-zzz", "name": "Zzz", "type": "DELETE", "requested_at": "2026-01-01T00:00:00Z"},
-        "status": {"phase": "APPLIED"},
+    let request = json!({
+        "id": "lcc-zzz", "name": "Zzz", "type": "PATCH", "requested_at": "2026-01-01T00:00:00Z",
     });
+    let status = json!({"request": request, "status": {"phase": "APPLIED"}});
     for (operation, body) in [
         (Operation::ReadOffsets, offsets),
         (Operation::RequestStatus, status),
+        (Operation::Alter, request),
     ] {
-        let fault = Fault::status(200).json(&body);
-        world.emulator.fault(operation, fault);
+        let fault = Fault::status(202).json(&body);
+        world.fault(operation, fault);
         let error = match operation {
             Operation::ReadOffsets => world.sink().offsets().await.unwrap_err(),
+            Operation::Alter => world.patch(5).send().await.unwrap_err(),
             _ => world.sink().latest_request().await.unwrap_err(),
         };
-        let text = error.to_string();
-        assert!(text.contains("it is about the connector \"Zzz\""), "{text}");
+        says(&error, "it is about the connector \"Zzz\"");
+        assert!(!error.to_string().contains("was accepted"), "{error}");
     }
 }
 
@@ -92,29 +92,21 @@ async fn bodies_are_bounded_alike_whether_compressed_or_not() {
             .header("content-encoding", "gzip")
             .body(packed.clone()),
     ] {
-        world.emulator.fault(Operation::ReadOffsets, fault);
+        world.fault(Operation::ReadOffsets, fault);
         let offsets = world.sink().offsets().await.unwrap();
         assert_eq!(offsets.entries.len(), 12_000);
     }
     let packed_blanks = Fault::status(200).body(gzip_of_blanks(65));
-    world.emulator.fault(Operation::ReadOffsets, packed_blanks);
+    world.fault(Operation::ReadOffsets, packed_blanks);
     let plain = World::with(|builder| builder.retry(policy).endpoint(endless_blanks())).await;
     for sink in [world.sink(), plain.sink()] {
         let error = sink.offsets().await.unwrap_err();
-        assert!(
-            error.to_string().contains("it is longer than 64 MiB"),
-            "{error}"
-        );
+        says(&error, "it is longer than 64 MiB");
     }
     let cut = Fault::status(200).body(packed[..packed.len() / 2].to_vec());
-    world.emulator.fault(Operation::ReadOffsets, cut);
+    world.fault(Operation::ReadOffsets, cut);
     let error = world.sink().offsets().await.unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("compressed with gzip, and damaged"),
-        "{error}"
-    );
+    says(&error, "compressed with gzip, and damaged");
 }
 
 /// A server that answers the first request with blanks until the client stops reading.
@@ -147,9 +139,7 @@ fn gzip_of_blanks(mebibytes: usize) -> Vec<u8> {
 async fn an_error_is_read_as_far_as_a_mebibyte() {
     let world = World::with(|builder| builder.retry(RetryPolicy::none())).await;
     let body = vec![b'x'; 3 * 1024 * 1024];
-    world
-        .emulator
-        .fault(Operation::ReadOffsets, Fault::status(500).body(body));
+    world.fault(Operation::ReadOffsets, Fault::status(500).body(body));
     let error = world.sink().offsets().await.unwrap_err();
     assert_eq!(error.body().unwrap().len(), 1024 * 1024);
     assert!(format!("{error:?}").len() < 4_096);
@@ -169,10 +159,8 @@ async fn one_odd_connector_does_not_hide_the_others() {
     let mut worse = good.clone();
     worse["id"] = 7.into();
     worse["status"]["tasks"] = "none".into();
-    let list = json!({"good": good, "odd": odd, "worse": worse});
-    world
-        .emulator
-        .fault(Operation::ListConnectors, Fault::status(200).json(&list));
+    let list = json!({"good": good, "odd": odd, "..": worse});
+    world.fault(Operation::ListConnectors, Fault::status(200).json(&list));
     let path = world.sink().path().clone();
     let cluster = world.client.cluster(path.environment, path.cluster);
     let list = cluster.connectors().await.unwrap();
@@ -183,13 +171,15 @@ async fn one_odd_connector_does_not_hide_the_others() {
     assert_eq!(
         names,
         [
+            ("..", None),
             ("good", Some("lcc-2")),
-            ("odd", Some("lcc-1")),
-            ("worse", None)
+            ("odd", Some("lcc-1"))
         ]
     );
-    assert_eq!(list[1].kind.as_str(), "sink");
-    assert_eq!(list[2].class.as_deref(), Some("S3_SINK"));
-    let handle = cluster.connector_of(&list[1]).unwrap();
+    assert_eq!(list[2].kind.as_str(), "sink");
+    assert_eq!(list[0].class.as_deref(), Some("S3_SINK"));
+    let handle = cluster.connector_of(&list[2]).unwrap();
     assert_eq!(handle.path().connector.as_str(), "odd");
+    let error = cluster.connector_of(&list[0]).unwrap_err();
+    says(&error, "..");
 }

@@ -5,20 +5,19 @@ use ccloud_connect::plan::Intent;
 use ccloud_connect::{Movement, Outcome, PartitionOutcome, WaitOptions};
 use ccloud_connect_emulator::{Fault, Operation};
 
-use super::World;
 use super::outcomes::{TEN, codes, patched, state};
-use super::undo::{Stage, entry};
+use super::undo::{SINKS, entry};
+use super::{World, always};
 
 #[tokio::test]
 async fn a_failed_look_at_the_state_does_not_end_the_watch() {
     let world = World::new().await;
     let status = Operation::ConnectorStatus;
-    world.emulator.fault(status, Fault::act());
-    world.emulator.fault(status, Fault::status(500).times(4));
-    world.emulator.fault(status, state("RUNNING", "RUNNING"));
-    world.emulator.fault(status, Fault::status(500));
-    let failed = state("RUNNING", "FAILED").times(1_000);
-    world.emulator.fault(status, failed);
+    world.fault(status, Fault::act());
+    world.fault(status, Fault::status(500).times(4));
+    world.fault(status, state("RUNNING", "RUNNING"));
+    world.fault(status, Fault::status(500));
+    world.every(status, state("RUNNING", "FAILED"));
     let error = patched(&world, WaitOptions::default().watch_state(TEN))
         .await
         .unwrap_err();
@@ -37,8 +36,8 @@ async fn the_wait_for_a_sample_is_no_watching_of_the_state() {
     let stale = serde_json::to_value(world.sink().offsets().await.unwrap()).unwrap();
     let planned = world.sink().plan(Intent::shift_by(-1_000)).await.unwrap();
     let alteration = planned.apply().await.unwrap();
-    let fault = Fault::status(200).json(&stale).times(1_000);
-    world.emulator.fault(Operation::ReadOffsets, fault);
+    let fault = always(&stale);
+    world.fault(Operation::ReadOffsets, fault);
     let options = WaitOptions::default()
         .watch_state(TEN)
         .confirm_if_possible();
@@ -50,15 +49,15 @@ async fn the_wait_for_a_sample_is_no_watching_of_the_state() {
 /// The handle comes from a token: a reset whose list the service does not repeat may be of one partition or of all.
 #[tokio::test]
 async fn a_reset_without_its_list_claims_no_partition() {
-    let stage = Stage::new().await;
+    let stage = World::seeded(SINKS).await;
     let connector = stage.connector("still");
     let reset = Intent::reset([entry("t", 1, 0)]);
-    let accepted = stage.accepted("still", reset).await;
+    let accepted = stage.begun("still", reset).await;
     accepted.wait().await.unwrap();
     let mut status = connector.latest_request().await.unwrap();
     status.request.entries = None;
-    let fault = Fault::status(200).json(&status).times(1_000);
-    stage.emulator.fault(Operation::RequestStatus, fault);
+    let fault = always(&status);
+    stage.fault(Operation::RequestStatus, fault);
     let elsewhere = stage.client.alteration(accepted.token());
     let told = |outcome: &Outcome| -> Vec<_> {
         let mut partitions: Vec<_> = outcome.partitions.iter().collect();

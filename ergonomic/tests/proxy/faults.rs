@@ -10,215 +10,102 @@ pub(crate) enum Told {
     Unclear,
 }
 
+use Told::{Accepted, Nothing, Unclear};
+
 const PAGE: &str = "<html><head><title>Sign in</title></head></html>";
 const OTHER: &str = r#"{"id":"lcc-1","name":"MySinkConnector","type":"DELETE","requested_at":"2024-02-20T15:14:19Z"}"#;
 const MORE: &str = r#"{"id":"lcc-1","name":"MySinkConnector","type":"PATCH","requested_at":"2024-02-20T15:14:19Z","offsets":[]}"#;
 
-/// A fault of the POST.
-pub(crate) type Post = (&'static str, fn(usize) -> Fate, Told);
-/// A fault of the request status.
+/// A fault of the POST: what comes back, how often the request is forwarded, and what the caller should be told.
+pub(crate) type Post = (&'static str, usize, Told);
+/// A fault of the request status: the fate of its `n`th read since the POST, given the status before the POST.
 pub(crate) type Status = (&'static str, fn(usize, &str) -> Fate);
 
-/// Faults of the POST: the fate of its `n`th sending, and what the caller should be told.
-pub(crate) fn posts() -> Vec<Post> {
-    use Told::{Accepted, Nothing, Unclear};
-    fn page(status: &str) -> String {
-        answer(status, "content-type: text/html\r\n", PAGE)
+pub(crate) const POSTS: [Post; 40] = [
+    ("passes", 1, Accepted),
+    ("passes", 2, Accepted),
+    ("passes", 3, Accepted),
+    ("reset", 0, Unclear),
+    ("reset", 1, Accepted),
+    ("closed", 0, Unclear),
+    ("closed", 1, Accepted),
+    ("the head is cut", 1, Accepted),
+    ("the body is cut", 1, Accepted),
+    ("no answer", 0, Unclear),
+    ("no answer", 1, Accepted),
+    ("101", 1, Accepted),
+    ("200", 1, Accepted),
+    ("200 page", 0, Unclear),
+    ("200 page", 1, Accepted),
+    ("200 {}", 0, Unclear),
+    ("200 another type", 0, Unclear),
+    ("201 other entries", 0, Unclear),
+    ("202", 0, Unclear),
+    ("302 elsewhere", 0, Nothing),
+    ("303 elsewhere", 1, Accepted),
+    ("400 no", 0, Nothing),
+    ("400 no", 1, Accepted),
+    ("401 no", 0, Nothing),
+    ("401 no", 1, Accepted),
+    ("403", 0, Nothing),
+    ("403", 1, Accepted),
+    ("404 no", 1, Accepted),
+    ("408", 1, Accepted),
+    ("409", 0, Nothing),
+    ("413 page", 1, Accepted),
+    ("413 no", 1, Accepted),
+    ("429", 0, Nothing),
+    ("429", 1, Accepted),
+    ("429 once", 0, Accepted),
+    ("429 until the second", 1, Accepted),
+    ("500", 1, Accepted),
+    ("502 page", 0, Unclear),
+    ("502 page", 1, Accepted),
+    ("504 page", 2, Accepted),
+];
+
+/// The fate of the `n`th sending of the POST.
+pub(crate) fn fate((text, forwards, _): Post, n: usize) -> Fate {
+    let ending = |end| Fate::answering(forwards, "").ending(end);
+    let cut = |at, end| Fate {
+        cut: Some(at),
+        end,
+        ..Fate::pass()
+    };
+    match text {
+        "passes" => Fate {
+            forwards,
+            ..Fate::pass()
+        },
+        "reset" => ending(End::Rst(0)),
+        "closed" => ending(End::Fin(0)),
+        "no answer" => ending(End::Hang),
+        "the head is cut" => cut(20, End::Fin(0)),
+        "the body is cut" => cut(200, End::Rst(0)),
+        "429 once" if n > 0 => Fate::pass(),
+        "429 until the second" => {
+            Fate::answering(n.min(1), &answer("429 No", "retry-after: 2\r\n", ""))
+        }
+        text => {
+            let (status, body) = text.split_once(' ').unwrap_or((text, ""));
+            let (headers, body) = match body {
+                "page" => ("content-type: text/html\r\n", PAGE),
+                "elsewhere" => ("location: /elsewhere\r\n", ""),
+                "another type" => ("", OTHER),
+                "other entries" => ("", MORE),
+                "no" => ("", r#"{"message":"no"}"#),
+                "{}" => ("", "{}"),
+                _ => ("", ""),
+            };
+            let fate = Fate::answering(forwards, &answer(&format!("{status} S"), headers, body));
+            match status {
+                "101" => fate.ending(End::Fin(0)),
+                _ => fate,
+            }
+        }
     }
-    fn empty(status: &str) -> String {
-        answer(status, "", "")
-    }
-    vec![
-        ("passes", |_| Fate::pass(), Accepted),
-        (
-            "reset, lost",
-            |_| Fate::answering(0, "").ending(End::Rst(0)),
-            Unclear,
-        ),
-        (
-            "closed, lost",
-            |_| Fate::answering(0, "").ending(End::Fin(0)),
-            Unclear,
-        ),
-        (
-            "reset, arrived",
-            |_| Fate::answering(1, "").ending(End::Rst(0)),
-            Accepted,
-        ),
-        (
-            "closed, arrived",
-            |_| Fate::answering(1, "").ending(End::Fin(0)),
-            Accepted,
-        ),
-        (
-            "the head is cut",
-            |_| Fate {
-                cut: Some(20),
-                end: End::Fin(0),
-                ..Fate::pass()
-            },
-            Accepted,
-        ),
-        (
-            "the body is cut",
-            |_| Fate {
-                cut: Some(200),
-                end: End::Rst(0),
-                ..Fate::pass()
-            },
-            Accepted,
-        ),
-        (
-            "no answer, lost",
-            |_| Fate::answering(0, "").ending(End::Hang),
-            Unclear,
-        ),
-        (
-            "no answer, arrived",
-            |_| Fate::answering(1, "").ending(End::Hang),
-            Accepted,
-        ),
-        (
-            "502, lost",
-            |_| Fate::answering(0, &page("502 Bad Gateway")),
-            Unclear,
-        ),
-        (
-            "502, arrived",
-            |_| Fate::answering(1, &page("502 Bad Gateway")),
-            Accepted,
-        ),
-        (
-            "504, arrived twice",
-            |_| Fate::answering(2, &page("504 Gateway Timeout")),
-            Accepted,
-        ),
-        (
-            "500, arrived",
-            |_| Fate::answering(1, &empty("500 Oops")),
-            Accepted,
-        ),
-        (
-            "408, arrived",
-            |_| Fate::answering(1, &empty("408 Request Timeout")),
-            Accepted,
-        ),
-        (
-            "101, arrived",
-            |_| Fate::answering(1, &empty("101 Switching Protocols")).ending(End::Fin(0)),
-            Accepted,
-        ),
-        (
-            "429 once, lost",
-            |n| {
-                if n == 0 {
-                    Fate::answering(0, &empty("429 Too Many"))
-                } else {
-                    Fate::pass()
-                }
-            },
-            Accepted,
-        ),
-        (
-            "429 for good, lost",
-            |_| Fate::answering(0, &empty("429 Too Many")),
-            Nothing,
-        ),
-        (
-            "429 for good, arrived",
-            |_| Fate::answering(1, &empty("429 Too Many")),
-            Accepted,
-        ),
-        (
-            "429, arrived the second time",
-            |n| Fate::answering(n.min(1), &answer("429 Too Many", "retry-after: 2\r\n", "")),
-            Accepted,
-        ),
-        (
-            "repeated, second answer",
-            |_| Fate {
-                forwards: 2,
-                ..Fate::pass()
-            },
-            Accepted,
-        ),
-        (
-            "repeated thrice",
-            |_| Fate {
-                forwards: 3,
-                ..Fate::pass()
-            },
-            Accepted,
-        ),
-        (
-            "409, lost",
-            |_| Fate::answering(0, &empty("409 Conflict")),
-            Nothing,
-        ),
-        (
-            "a page with 200, lost",
-            |_| Fate::answering(0, &page("200 OK")),
-            Unclear,
-        ),
-        (
-            "a page with 200, arrived",
-            |_| Fate::answering(1, &page("200 OK")),
-            Accepted,
-        ),
-        (
-            "JSON of something else, lost",
-            |_| Fate::answering(0, &answer("200 OK", "", "{}")),
-            Unclear,
-        ),
-        (
-            "JSON of another type, lost",
-            |_| Fate::answering(0, &answer("200 OK", "", OTHER)),
-            Unclear,
-        ),
-        (
-            "JSON with other entries, lost",
-            |_| Fate::answering(0, &answer("201 OK", "", MORE)),
-            Unclear,
-        ),
-        (
-            "an empty 200, arrived",
-            |_| Fate::answering(1, &empty("200 OK")),
-            Accepted,
-        ),
-        (
-            "an empty 202, lost",
-            |_| Fate::answering(0, &empty("202 Accepted")),
-            Unclear,
-        ),
-        (
-            "302, lost",
-            |_| Fate::answering(0, &answer("302 Found", "location: /login\r\n", "")),
-            Nothing,
-        ),
-        (
-            "303, arrived",
-            |_| Fate::answering(1, &answer("303 See Other", "location: /done\r\n", "")),
-            Accepted,
-        ),
-        (
-            "400, lost",
-            |_| Fate::answering(0, &answer("400 Bad", "", r#"{"message":"no"}"#)),
-            Nothing,
-        ),
-        (
-            "400, arrived",
-            |_| Fate::answering(1, &answer("400 Bad", "", r#"{"message":"no"}"#)),
-            Accepted,
-        ),
-        (
-            "403, lost",
-            |_| Fate::answering(0, &empty("403 Forbidden")),
-            Nothing,
-        ),
-    ]
 }
 
-/// Faults of the status after the POST: the fate of its `n`th read since then, given the status before the POST.
 pub(crate) fn statuses() -> Vec<Status> {
     fn page(status: &str) -> Fate {
         Fate::answering(0, &answer(status, "content-type: text/html\r\n", PAGE))
@@ -231,6 +118,9 @@ pub(crate) fn statuses() -> Vec<Status> {
             } else {
                 Fate::pass()
             }
+        }),
+        ("refused", |_, _| {
+            Fate::answering(0, &answer("403 No", "", r#"{"message":"no"}"#))
         }),
         ("down", |_, _| page("503 Unavailable")),
         ("reset", |_, _| Fate::answering(0, "").ending(End::Rst(0))),

@@ -61,8 +61,8 @@ pub(crate) fn answer(status: &str, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\n\r\n{body}")
 }
 
-/// Decides from the first line of the request, and the number of earlier requests with the same method and path.
-type Decide = dyn Fn(&str, usize) -> Fate + Send + Sync;
+/// Decides from the first line of the request.
+type Decide = dyn Fn(&str) -> Fate + Send + Sync;
 
 pub(crate) struct Proxy {
     pub(crate) url: String,
@@ -76,17 +76,16 @@ impl Proxy {
     pub(crate) async fn start(upstream: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let pass: Arc<Decide> = Arc::new(|_, _| Fate::pass());
+        let pass: Arc<Decide> = Arc::new(|_| Fate::pass());
         let decide = Arc::new(Mutex::new(pass));
         let connections = Arc::new(AtomicUsize::new(0));
         let (shared, count) = (Arc::clone(&decide), Arc::clone(&connections));
         let task = tokio::spawn(async move {
-            let counts = Arc::new(Mutex::new(std::collections::HashMap::new()));
             while let Ok((stream, _)) = listener.accept().await {
                 count.fetch_add(1, Ordering::Relaxed);
-                let (decide, counts) = (Arc::clone(&shared), Arc::clone(&counts));
+                let decide = Arc::clone(&shared);
                 let upstream = upstream.clone();
-                tokio::spawn(async move { serve(stream, &upstream, &decide, &counts).await });
+                tokio::spawn(async move { serve(stream, &upstream, &decide).await });
             }
         });
         Self {
@@ -97,7 +96,7 @@ impl Proxy {
         }
     }
 
-    pub(crate) fn decide(&self, decide: impl Fn(&str, usize) -> Fate + Send + Sync + 'static) {
+    pub(crate) fn decide(&self, decide: impl Fn(&str) -> Fate + Send + Sync + 'static) {
         *self.decide.lock().unwrap() = Arc::new(decide);
     }
 }
@@ -108,26 +107,13 @@ impl Drop for Proxy {
     }
 }
 
-type Counts = Mutex<std::collections::HashMap<String, usize>>;
-
-async fn serve(
-    mut stream: TcpStream,
-    upstream: &str,
-    decide: &Mutex<Arc<Decide>>,
-    counts: &Counts,
-) -> Option<()> {
+async fn serve(mut stream: TcpStream, upstream: &str, decide: &Mutex<Arc<Decide>>) -> Option<()> {
     loop {
         let request = read_message(&mut stream).await?;
         let line = String::from_utf8_lossy(&request);
         let line = line.lines().next()?.to_owned();
-        let before = {
-            let mut counts = counts.lock().unwrap();
-            let count = counts.entry(line.clone()).or_default();
-            *count += 1;
-            *count - 1
-        };
         let rule = Arc::clone(&decide.lock().unwrap());
-        let fate = rule(&line, before);
+        let fate = rule(&line);
         let mut reply = Vec::new();
         for _ in 0..fate.forwards {
             reply = forward(&request, upstream).await?;

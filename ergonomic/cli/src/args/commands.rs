@@ -250,7 +250,8 @@ pub(crate) struct Follow {
     /// Do not wait for the end of the alteration: end as soon as the request is accepted
     #[arg(long)]
     pub(crate) no_wait: bool,
-    /// Longest time to wait for the end of the alteration, such as 90s or 10m; 0 does not wait
+    /// Longest time to wait for the plan, and then for the end of the alteration, such as 90s or 10m; 0 does not wait for
+    /// the end
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration::parse, allow_hyphen_values = true)]
     pub(crate) timeout: Duration,
     /// Exit with 8 unless a later sample of the offsets shows the positions

@@ -1,5 +1,6 @@
 //! What all changes have in common: the plan, the question, the request, and what comes of it.
 
+use std::future::Future;
 use std::time::{Duration, Instant};
 
 use ccloud_connect::finding::{Code, Finding, Severity};
@@ -225,10 +226,12 @@ async fn plan(
             wait_until_free(ui, session, connector, limit, change.is_relative).await;
         }
         let intent = change.intent.accepting(options.accept.clone());
-        connector.plan(intent).await
+        let plan = async { Ok(connector.plan(intent).await) };
+        in_time(path.connector.as_str(), options, plan).await
     };
     let planned = interrupt::unless("the plan was being made", planning).await;
     planned
+        .unwrap_or_else(Err)
         .map_err(|failure| failure.about(path))?
         .map_err(|error| {
             let failure = session.explain(error.into(), path);
@@ -249,6 +252,25 @@ async fn plan(
                 _ => failure,
             }
         })
+}
+
+/// Ends the reads before a request within the time limit of the command.
+pub(crate) async fn in_time<T>(
+    name: &str,
+    options: &Follow,
+    reading: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    if options.timeout.is_zero() {
+        return reading.await;
+    }
+    let read = tokio::time::timeout(options.timeout, reading).await;
+    read.unwrap_or_else(|_| {
+        let message = format!(
+            "the plan for {name:?} could not be made within {}, because answers did not come. Nothing was changed",
+            span(options.timeout)
+        );
+        Err(Failure::new(Exit::Unavailable, "timeout", message))
+    })
 }
 
 /// Waits for another alteration to end, so that the plan starts from the offsets that it leaves. Errors are ignored: making

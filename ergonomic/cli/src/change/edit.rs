@@ -18,10 +18,10 @@ use tempfile::{Builder, NamedTempFile};
 use crate::args::Edit;
 use crate::change::alter::{self, Change};
 use crate::change::file;
-use crate::failure::{Exit, Failure};
+use crate::failure::{Changed, Exit, Failure};
 use crate::session::Session;
-use crate::text::duration::{moment, now, span};
-use crate::text::words::{shown, wrapped};
+use crate::text::duration::{ago, moment, now};
+use crate::text::words::{quoted, shown, wrapped};
 use crate::ui::Ui;
 use crate::yaml;
 
@@ -63,11 +63,12 @@ pub(crate) async fn edit(ui: &Ui, session: &Session, args: &Edit) -> Result<Exit
         }
         if edited == text {
             // The text was saved again without a correction, which ends the command.
-            return Err(Failure::invalid(
+            let failure = Failure::invalid(
                 "the edited offsets cannot be used as they are. Nothing was changed",
             )
             .findings(&Report::new(found))
-            .about(path));
+            .about(path);
+            return Err(kept(ui, session, path, file, &first, failure));
         }
         text = with_findings(&edited, &found);
     };
@@ -77,13 +78,38 @@ pub(crate) async fn edit(ui: &Ui, session: &Session, args: &Edit) -> Result<Exit
     }
     let change = Change::new(Intent::set(entries));
     let result = alter::perform(ui, session, &connector, change, &args.follow).await;
-    if result.is_err() {
-        // An hour of editing must not be lost to a failed request.
-        if let Ok((_, kept)) = file.keep() {
-            ui.say(&format!("What you edited is in {}", shown(&kept)));
-        }
+    result.map_err(|failure| kept(ui, session, path, file, &first, failure))
+}
+
+/// Keeps what was edited, because an hour of editing must not be lost to a refusal, and says how to go on from there.
+fn kept(
+    ui: &Ui,
+    session: &Session,
+    path: &ConnectorRef,
+    file: NamedTempFile,
+    first: &str,
+    failure: Failure,
+) -> Failure {
+    let Ok((_, edited)) = file.keep() else {
+        return failure;
+    };
+    ui.say(&format!("What you edited is in {}", shown(&edited)));
+    // Entries that were not edited are told from the others by the unedited text.
+    let base = edited.with_extension("base.yaml");
+    if failure.details.changed != Changed::No || fs::write(&base, first).is_err() {
+        return failure;
     }
-    result
+    let [edited, base] = [&edited, &base].map(|path| quoted(&path.to_string_lossy()));
+    let send = format!("--file {edited} --base {base}");
+    let send = session.command("patch", path.connector.as_str(), &send);
+    // Another alteration is waited for first.
+    match matches!(failure.details.kind, "busy" | "stale") {
+        true => {
+            ui.say(&format!("To send it: {send}"));
+            failure
+        }
+        false => failure.next(send),
+    }
 }
 
 /// The offsets as YAML, with comments for people.
@@ -96,10 +122,11 @@ fn template(
     let mut out = String::new();
     let profile = session.profile.as_ref();
     let profile = profile.map_or(String::new(), |name| format!(", profile {name}"));
-    let age = offsets.age(now()).zip(offsets.observed_at);
-    let sampled = age.map_or("at an unknown time".to_owned(), |(age, at)| {
-        format!("{} ago, at {}", span(age), moment(at))
-    });
+    let sampled = offsets
+        .observed_at
+        .map_or("at an unknown time".to_owned(), |at| {
+            format!("{}, at {}", ago(at, now()), moment(at))
+        });
     for line in [
         format!("The offsets of {}", path.connector),
         format!(

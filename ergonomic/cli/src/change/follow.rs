@@ -164,7 +164,7 @@ impl Seen {
                     format!("{phase}, checking the result")
                 }
                 (Some(phase), None) => phase,
-                (None, None) => "accepted, not in the status yet".to_owned(),
+                (None, None) => "not in the status yet".to_owned(),
             };
             let ended = progress.phase.as_ref().is_some_and(Phase::is_end);
             let mut last = seen.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -194,7 +194,9 @@ impl Seen {
             ),
             None => (
                 Changed::Unknown,
-                format!("interrupted. The alteration of {path} was accepted and goes on by itself"),
+                format!(
+                    "interrupted. The alteration of {path} goes on by itself unless it has ended"
+                ),
             ),
         }
     }

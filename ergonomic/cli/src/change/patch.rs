@@ -1,15 +1,16 @@
 //! `patch` and `delete`: from what is typed to a change.
 
-use ccloud_connect::OffsetEntry;
 use ccloud_connect::offset::Coordinate;
 use ccloud_connect::plan::Intent;
+use ccloud_connect::{Connector, OffsetEntry};
 
 use crate::args::{Delete, Patch};
-use crate::change::alter::{Change, perform, permitted};
+use crate::change::alter::{Change, in_time, perform, permitted};
 use crate::change::coordinate;
 use crate::change::file;
 use crate::failure::{Exit, Failure};
 use crate::kafka;
+use crate::offsets_file::OffsetsFile;
 use crate::session::Session;
 use crate::show::findings;
 use crate::text::duration::now;
@@ -24,44 +25,48 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
             "--base can be used with --file only. Nothing was sent",
         ));
     }
+    let mut source = args.file.as_deref().map(file::read).transpose()?;
+    if let (Some(source), Some(base)) = (&mut source, &args.base) {
+        source.keep_edited(&file::read(base)?)?;
+    }
+    let change = change(ui, session, &args, source);
+    let (connector, change) = in_time(&args.name, &args.follow, change).await?;
+    perform(ui, session, &connector, change, &args.follow).await
+}
+
+/// The change that the command line describes; `source` holds the offsets of its file.
+async fn change(
+    ui: &Ui,
+    session: &Session,
+    args: &Patch,
+    source: Option<OffsetsFile>,
+) -> Result<(Connector, Change), Failure> {
     let given = args.to.given();
     let mut to = given
         .map(|(name, text)| coordinate::parse(name, text))
         .transpose()?;
-    if to.is_some() || args.to_time.is_some() {
-        let connector = session.connector(&args.name).await?;
-        // For a sink, Kafka finds the offsets at a time; for a source, its own format does.
-        if let Some(moment) = &args.to_time
-            && coordinate::is_source(&connector).await
-        {
-            let meant = moment.meant(now()).map_err(Failure::invalid)?;
-            ui.note(&format!("to {}", meant.told));
-            to = Some(Coordinate::Time(meant.time));
-        }
-        if let Some(to) = to {
-            let entries = coordinate::go(session, &connector, &to, &args.partition).await?;
-            let change = Change::new(Intent::set(entries));
-            return perform(ui, session, &connector, change, &args.follow).await;
-        }
-    }
-    let mut source = None;
-    let mut entries = Vec::new();
-    let mut intent = if let Some(path) = &args.file {
-        let offsets = source.insert(file::read(path)?);
-        if let Some(base) = &args.base {
-            offsets.keep_edited(&file::read(base)?)?;
-        }
-        entries.clone_from(&offsets.offsets);
-        Intent::set(entries.clone())
-    } else if let Some(records) = args.shift_by {
-        Intent::shift_by(records)
-    } else if args.to_earliest {
-        Intent::to_earliest()
-    } else {
-        entries.extend(args.set.into_iter().map(|set| set.0));
-        Intent::set(entries.clone())
-    };
     let connector = session.connector(&args.name).await?;
+    if let Some(moment) = &args.to_time
+        // For a sink, Kafka finds the offsets at a time; for a source, its own format does.
+        && coordinate::is_source(&connector).await
+    {
+        let meant = moment.meant(now()).map_err(Failure::invalid)?;
+        ui.note(&format!("to {}", meant.told));
+        to = Some(Coordinate::Time(meant.time));
+    }
+    if let Some(to) = to {
+        let entries = coordinate::go(session, &connector, &to, &args.partition).await?;
+        return Ok((connector, Change::new(Intent::set(entries))));
+    }
+    let entries = match &source {
+        Some(source) => source.offsets.clone(),
+        None => args.set.iter().map(|set| set.0.clone()).collect(),
+    };
+    let plain = match args.shift_by {
+        Some(records) => Intent::shift_by(records),
+        None if args.to_earliest => Intent::to_earliest(),
+        None => Intent::set(entries.clone()),
+    };
     let asked = kafka::Move {
         kafka: &args.kafka,
         to_time: args.to_time.as_ref(),
@@ -72,8 +77,7 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
         partitions: &args.partition,
         entries: &entries,
     };
-    let hint;
-    (intent, hint) = kafka::intent(ui, session, &connector, intent, asked).await?;
+    let (mut intent, hint) = kafka::intent(ui, session, &connector, plain, asked).await?;
     if !args.partition.is_empty() {
         intent = intent.only(partitions(&args.partition));
     }
@@ -86,7 +90,7 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
         change.findings = findings::heed("the file", found, &args.follow)?;
         change.sample = source.observed_at.filter(|_| args.base.is_none());
     }
-    perform(ui, session, &connector, change, &args.follow).await
+    Ok((connector, change))
 }
 
 pub(crate) async fn delete(ui: &Ui, session: &Session, args: Delete) -> Result<Exit, Failure> {

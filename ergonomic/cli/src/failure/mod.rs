@@ -245,7 +245,9 @@ fn exit_of(error: &Error) -> Exit {
     match error.kind() {
         ErrorKind::Invalid => Exit::Invalid,
         ErrorKind::BadRequest if matches!(error.status(), Some(400 | 413 | 422)) => Exit::Invalid,
-        ErrorKind::Busy | ErrorKind::PlanOutdated | ErrorKind::Stale => Exit::Busy,
+        ErrorKind::Busy | ErrorKind::Conflict | ErrorKind::PlanOutdated | ErrorKind::Stale => {
+            Exit::Busy
+        }
         ErrorKind::SampleTooOld => Exit::Pending,
         ErrorKind::Credentials | ErrorKind::Unauthenticated | ErrorKind::Forbidden => Exit::Denied,
         ErrorKind::NotFound => Exit::NotFound,

@@ -12,7 +12,7 @@ use crate::args::KafkaArgs;
 use crate::failure::Failure;
 use crate::failure::interrupt;
 use crate::session::Session;
-use crate::text::duration::{age, now};
+use crate::text::duration::{age, age_of, now};
 use crate::text::partition::{show_offset, show_partition};
 use crate::text::words::or_dash;
 use crate::ui::{self, Ui};
@@ -193,6 +193,7 @@ fn table(all: &[ConnectorOffsets], asked: &[Asked]) -> String {
     let mut rows = Vec::new();
     for (index, offsets) in all.iter().enumerate() {
         let asked = asked.get(index).unwrap_or(&nothing);
+        let old = offsets.observed_at.and_then(|at| age_of(at, now));
         for entry in &offsets.entries {
             let place = position(entry).map(|(place, _)| place);
             let lag = place
@@ -207,7 +208,7 @@ fn table(all: &[ConnectorOffsets], asked: &[Asked]) -> String {
                 or_dash(lag.map(|lag| lag.bounds.latest)),
                 or_dash(lag.and_then(Lag::records)),
                 or_dash(lag.and_then(|lag| behind_since(lag.records(), lag.next_record, now))),
-                or_dash(offsets.age(now).map(age)),
+                or_dash(old.map(age)),
             ]);
         }
     }

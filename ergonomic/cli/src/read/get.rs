@@ -11,7 +11,7 @@ use crate::kafka;
 use crate::session::Session;
 use crate::show::positions::positions;
 use crate::show::state::{State, TRACE};
-use crate::text::duration::{age, moment, now, span};
+use crate::text::duration::{ago, moment, now, span};
 use crate::ui::each::each;
 use crate::ui::{self, FAINT, STRONG, Ui};
 
@@ -118,9 +118,9 @@ pub(crate) fn print(ui: &Ui, all: &[Offsets], single: bool) -> Result<(), Failur
 fn block(view: &Offsets) -> String {
     let offsets = &view.offsets;
     let name = ui::cell(offsets.name.as_deref().unwrap_or_default());
-    let sampled = match (offsets.age(now()), offsets.observed_at) {
-        (Some(old), Some(at)) => format!("sampled {} ago, {}", age(old), moment(at)),
-        _ => "sampled at an unknown time".to_owned(),
+    let sampled = match offsets.observed_at {
+        Some(at) => format!("sampled {}, {}", ago(at, now()), moment(at)),
+        None => "sampled at an unknown time".to_owned(),
     };
     let head = format!(
         "{STRONG}{name}{STRONG:#}  {}\n{FAINT}{sampled}{FAINT:#}",

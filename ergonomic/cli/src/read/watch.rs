@@ -15,7 +15,7 @@ use crate::read::status::latest;
 use crate::session::Session;
 use crate::show::positions::positions;
 use crate::show::state::{State, TRACE};
-use crate::text::duration::{age, moment, now, span};
+use crate::text::duration::{ago, moment, now, span};
 use crate::text::partition::{show_offset, show_partition};
 use crate::ui::{self, FAINT, STRONG, Ui};
 
@@ -135,10 +135,8 @@ fn block(look: &Look, before: Option<&Sample>) -> String {
         Some(phase) => format!("latest alteration {}", ui::cell(phase.as_str())),
     };
     let sampled = offsets
-        .age(now())
-        .map_or("at an unknown time".to_owned(), |old| {
-            format!("{} ago", age(old))
-        });
+        .observed_at
+        .map_or("at an unknown time".to_owned(), |at| ago(at, now()));
     let head = format!(
         "{STRONG}{name}{STRONG:#}  {}\n{FAINT}{}, sampled {sampled}; {phase}{FAINT:#}",
         look.view.state.words(),

@@ -57,6 +57,20 @@ pub(crate) fn age(duration: Duration) -> String {
     }
 }
 
+/// The age of what has the time `at`; `None` when that is in the future, so that one of the clocks is wrong.
+pub(crate) fn age_of(at: Timestamp, now: Timestamp) -> Option<Duration> {
+    // Clocks differ a little.
+    (at.since(now) <= Duration::from_secs(2)).then(|| now.since(at))
+}
+
+/// When a sample was taken, such as `12s ago`.
+pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
+    age_of(at, now).map_or_else(
+        || "in the future by this machine's clock".to_owned(),
+        |old| format!("{} ago", age(old)),
+    )
+}
+
 /// A duration such as `53s`, `1m05s` or `2h00m05s`; below 10 seconds with a decimal, far below one second in milliseconds.
 pub(crate) fn span(duration: Duration) -> String {
     let seconds = duration.as_secs();
@@ -100,6 +114,22 @@ mod tests {
             ",s,-1,soon,1e3,1k,30m1h,1m1m,1h30,-1k,-1h,1.2.3,9999999999999999999h".split(',')
         {
             assert!(parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_in_the_future_has_no_age() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let now = at("2024-02-20T15:14:19Z");
+        for (then, expected) in [
+            ("2024-02-20T15:13:19Z", "1m ago"),
+            ("2024-02-20T15:14:21Z", "0s ago"),
+            (
+                "2024-02-20T15:14:22Z",
+                "in the future by this machine's clock",
+            ),
+        ] {
+            assert_eq!(ago(at(then), now), expected);
         }
     }
 

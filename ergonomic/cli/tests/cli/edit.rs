@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use ccloud_connect::clock::ManualClock;
+use ccloud_connect_emulator::{Emulator, Fault, Operation, Timing};
 use serde_json::Value;
 
 use crate::tool::{Ran, Server, cases, finish, golden, tool, words};
@@ -17,17 +19,21 @@ fn editor(directory: &Path, script: &str) -> PathBuf {
 
 fn edit(server: &Server, name: &str, script: &str, more: &str) -> Ran {
     let directory = tempfile::tempdir().unwrap();
-    let editor = editor(directory.path(), script);
+    let ran = edit_in(directory.path(), server, name, script, more);
+    let left = std::fs::read_dir(directory.path()).unwrap().count();
+    assert!(left == 1 || ran.code != 0, "a file was left behind");
+    ran
+}
+
+fn edit_in(directory: &Path, server: &Server, name: &str, script: &str, more: &str) -> Ran {
+    let editor = editor(directory, script);
     let mut command = tool(&server.emulator.url());
     command
         .args(words(&format!("edit {name} {more}")))
         .env("PATH", "/usr/bin:/bin")
-        .env("TMPDIR", directory.path())
+        .env("TMPDIR", directory)
         .env("EDITOR", format!("sh {}", editor.display()));
-    let ran = finish(&mut command, "");
-    let left = std::fs::read_dir(directory.path()).unwrap().count();
-    assert!(left == 1 || ran.code != 0, "a file was left behind");
-    ran
+    finish(&mut command, "")
 }
 
 fn sent(ran: &Ran) -> Value {
@@ -95,12 +101,47 @@ fn what_is_invalid_comes_back_with_its_findings() {
     let (_, entry) = after.split_once("\n  - partition").unwrap();
     assert!(entry.contains("kafka_offset: -5"), "{second}");
 
-    // Saving the text again without a correction ends the command.
-    let stubborn = "grep -q '^ *#! ' \"$1\" || sed -i 's/20032322/many/' \"$1\"";
-    edit(&server, SINK, stubborn, "--yes").ends(2);
     let broken = "grep -q '^ *#! ' \"$1\" || echo '}' >> \"$1\"";
     edit(&server, SINK, broken, "--yes").ends(2);
     assert_eq!(server.accepted(SINK), 0);
+}
+
+#[test]
+fn what_was_edited_is_kept_and_can_be_sent() {
+    let still = Emulator::builder().timing(Timing::instant());
+    let server = Server::start(still.clock(ManualClock::default()));
+    let directory = tempfile::tempdir().unwrap();
+    let edit = |value: &str, more: &str| {
+        let script = format!(
+            "grep -q '^ *#! ' \"$1\" || sed -i 's/kafka_offset: 41000/kafka_offset: {value}/' \"$1\""
+        );
+        edit_in(directory.path(), &server, "orders-sink", &script, more)
+    };
+    let next = |ran: &Ran| {
+        let next = ran.error()["error"]["next"].as_str().unwrap().to_owned();
+        next.replacen("ccloud-offsets ", "", 1)
+    };
+    // Saving the text again without a correction ends the command.
+    let ran = edit("many", "--yes -o json");
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    ran.says("What you edited is in ");
+    let again = server.run(&format!("{} --yes", next(&ran)));
+    assert_eq!(again.code, 2, "it was not corrected: {}", again.stderr);
+
+    let refusal = Fault::error(400, "not today");
+    server.emulator.fault(Operation::Alter, refusal);
+    let ran = edit("40000", "--yes -o json");
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    let plan = server.run(&format!("{} --dry-run -o json", next(&ran)));
+    let sent = sent(&plan);
+    assert_eq!(sent.as_array().unwrap().len(), 1, "{sent}");
+    assert_eq!(sent[0]["offset"]["kafka_offset"], 40000);
+
+    // After a request that may have been accepted, looking comes first.
+    let lost = Fault::status(502);
+    server.emulator.fault(Operation::Alter, lost);
+    let ran = edit("40000", "--yes -o json");
+    assert_eq!((ran.code, next(&ran).as_str()), (9, "status orders-sink"));
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn cases() -> Vec<Case<'static>> {
     let busy = Fault::error(409, "a request is in progress");
     for (what, operation, fault) in [
         ("refused by the service", Alter, odd),
-        ("busy", Alter, busy),
+        ("in conflict", Alter, busy),
         ("failed", RequestStatus, Fault::phase("FAILED")),
         ("superseded", RequestStatus, Fault::superseded()),
     ] {

@@ -95,6 +95,20 @@ fn busy() {
     let ran = server.run(PATCH).ends(5);
     ran.says("next: ccloud-offsets wait MysqlSinkConnector");
     assert_eq!(server.accepted(SINK), 1);
+
+    // Where no other request is known, there is nothing to wait for.
+    let server = Server::quick();
+    for (status, exit, said) in [
+        (409, 5, "next: ccloud-offsets get MysqlSinkConnector"),
+        (413, 2, "413 Payload Too Large: rebalance in progress"),
+        (422, 2, "Nothing was changed"),
+    ] {
+        let refusal = Fault::error(status, "rebalance in progress");
+        server.emulator.fault(Operation::Alter, refusal);
+        let ran = server.run(PATCH);
+        assert_eq!(ran.code, exit);
+        ran.says(said);
+    }
 }
 
 #[test]

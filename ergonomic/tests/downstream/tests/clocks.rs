@@ -1,32 +1,38 @@
 //! Tests with paused time and with real time in one process, in any order.
 
-use std::sync::Arc;
+use std::future::Future as _;
+use std::pin::pin;
+use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
 use ccloud_connect::clock::{Clock, ManualClock, SystemClock};
-use ccloud_connect::{ApiKey, Client, Connector, RetryPolicy, WaitError, WaitOptions};
+use ccloud_connect::{ApiKey, Client, Connector, RetryPolicy, Timestamp, WaitError, WaitOptions};
 use ccloud_connect_emulator::{self as emulator, Emulator, Fault, Operation};
 
-async fn stuck(clock: Arc<dyn Clock>) -> (Emulator, Connector) {
-    // An emulator whose time stands still never ends an alteration.
-    let builder = Emulator::builder().clock(ManualClock::default());
-    let emulator = builder.start().await.unwrap();
+fn sink(url: &str, clock: impl Clock + 'static) -> Connector {
     let client = Client::builder()
-        .endpoint(emulator.url())
+        .endpoint(url)
         .credentials(ApiKey::new(emulator::API_KEY, emulator::API_SECRET))
         .clock(clock)
         .build()
         .unwrap();
-    let sink = client.connector(
+    client.connector(
         emulator::ENVIRONMENT.parse().unwrap(),
         emulator::CLUSTER.parse().unwrap(),
         emulator::MY_SINK.parse().unwrap(),
-    );
+    )
+}
+
+async fn stuck() -> (Emulator, Connector) {
+    // An emulator whose time stands still never ends an alteration.
+    let builder = Emulator::builder().clock(ManualClock::default());
+    let emulator = builder.start().await.unwrap();
+    let sink = sink(&emulator.url(), SystemClock);
     (emulator, sink)
 }
 
 async fn deadline(limit: Duration) {
-    let (_emulator, sink) = stuck(Arc::new(SystemClock)).await;
+    let (_emulator, sink) = stuck().await;
     let sent = sink.patch_offsets().sink("topic_A", 0, 5).send().await;
     let wait = WaitOptions::default().timeout(limit);
     let ended = sent.unwrap().wait_with(wait).await.unwrap_err();
@@ -50,6 +56,15 @@ async fn another_test_waits_for_as_long_as_it_says() {
     );
 }
 
+#[test]
+#[should_panic(expected = "no reactor running")]
+fn outside_tokio_a_call_panics_and_making_a_client_does_not() {
+    let sink = sink("http://127.0.0.1:9", SystemClock);
+    let mut call = pin!(sink.offsets());
+    let mut context = Context::from_waker(Waker::noop());
+    let _never = call.as_mut().poll(&mut context);
+}
+
 /// A paused runtime that has advanced comes first; this order once stopped the clock.
 #[test]
 fn the_first_runtime_may_be_far_ahead() {
@@ -65,7 +80,9 @@ fn the_first_runtime_may_be_far_ahead() {
     runtime(false).block_on(async {
         let waited = tokio::time::timeout(limit, deadline(Duration::from_millis(300))).await;
         waited.expect("the deadline fires");
-        let (emulator, sink) = stuck(Arc::new(SystemClock)).await;
+        let (emulator, sink) = stuck().await;
+        let offsets = sink.offsets().await.unwrap();
+        assert!(offsets.age(Timestamp::now()) > Some(Duration::ZERO));
         let fault = Fault::status(503).times(100);
         emulator.fault(Operation::ReadOffsets, fault);
         let policy = RetryPolicy::default();

@@ -2,10 +2,8 @@
 
 mod support;
 
-use ccloud_connect::{ApiKey, Client, Error};
-use ccloud_connect_emulator as emulator;
 use rustls::crypto::CryptoProvider;
-use support::{Ca, own_provider, tls};
+use support::{Ca, builder, own_provider, sink, tls};
 
 #[tokio::test]
 async fn the_program_decides_about_the_provider_of_its_process() {
@@ -16,29 +14,20 @@ async fn the_program_decides_about_the_provider_of_its_process() {
     let mut without = rustls::crypto::ring::default_provider();
     let own = own_provider().cipher_suites[0].suite();
     without.cipher_suites.retain(|suite| suite.suite() != own);
-    let config = ca.server_by(without);
+    let config = ca.server_by(without, "localhost", 2100);
     let other = tls(config, running.address()).await;
 
-    let read = async |port: u16| -> Result<(), Error> {
-        let client = Client::builder()
-            .endpoint(format!("https://localhost:{port}"))
-            .credentials(ApiKey::new(emulator::API_KEY, emulator::API_SECRET))
-            .ca_certificate(ca.pem.as_str())
-            .build()
-            .unwrap();
-        let path = [emulator::ENVIRONMENT, emulator::CLUSTER, emulator::MY_SINK];
-        let [environment, cluster, name] = path;
-        let (environment, cluster) = (environment.parse().unwrap(), cluster.parse().unwrap());
-        let sink = client.connector(environment, cluster, name.parse().unwrap());
+    let read = async |address| {
+        let sink = sink(builder(address).ca_certificate(ca.pem.as_str()));
         sink.offsets().await.map(drop)
     };
-    read(any.port()).await.unwrap();
-    read(other.port()).await.unwrap();
+    read(any).await.unwrap();
+    read(other).await.unwrap();
     assert!(CryptoProvider::get_default().is_none());
     own_provider()
         .install_default()
         .expect("nothing was installed before");
-    read(any.port()).await.unwrap();
-    let error = read(other.port()).await.unwrap_err();
+    read(any).await.unwrap();
+    let error = read(other).await.unwrap_err();
     assert!(!error.is_transient(), "{error}");
 }

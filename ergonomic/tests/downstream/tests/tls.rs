@@ -2,25 +2,9 @@
 
 mod support;
 
-use std::net::SocketAddr;
-
-use ccloud_connect::{ApiKey, Client, ClientBuilder, Connector, ErrorKind};
+use ccloud_connect::ErrorKind;
 use ccloud_connect_emulator as emulator;
-use support::{Ca, proxy, saying, self_signed, tls};
-
-fn builder(address: SocketAddr) -> ClientBuilder {
-    Client::builder()
-        .endpoint(format!("https://localhost:{}", address.port()))
-        .credentials(ApiKey::new(emulator::API_KEY, emulator::API_SECRET))
-}
-
-fn sink(builder: ClientBuilder) -> Connector {
-    builder.build().unwrap().connector(
-        emulator::ENVIRONMENT.parse().unwrap(),
-        emulator::CLUSTER.parse().unwrap(),
-        emulator::MY_SINK.parse().unwrap(),
-    )
-}
+use support::{Ca, builder, proxy, saying, self_signed, sink, tls};
 
 #[tokio::test]
 async fn a_ca_of_ones_own_is_trusted_once_it_is_given() {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use base64::Engine as _;
-use ccloud_connect_emulator::{Emulator, Timing};
+use ccloud_connect::{ApiKey, Client, ClientBuilder, Connector};
+use ccloud_connect_emulator::{self as emulator, Emulator, Timing};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
 use rustls::crypto::CryptoProvider;
@@ -40,17 +41,14 @@ impl Ca {
 
     /// TLS for a server with that name; the certificate is valid until that year.
     pub fn server(&self, name: &str, until: i32) -> ServerConfig {
+        self.server_by(ring(), name, until)
+    }
+
+    /// The same by this provider.
+    pub fn server_by(&self, provider: CryptoProvider, name: &str, until: i32) -> ServerConfig {
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         params.not_before = rcgen::date_time_ymd(2020, 1, 1);
         params.not_after = rcgen::date_time_ymd(until, 1, 1);
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        config(certificate.der().clone(), &key, ring())
-    }
-
-    /// TLS for `localhost` by this provider.
-    pub fn server_by(&self, provider: CryptoProvider) -> ServerConfig {
-        let params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         config(certificate.der().clone(), &key, provider)
@@ -162,4 +160,19 @@ pub fn own_provider() -> CryptoProvider {
         .cipher_suites
         .retain(|suite| suite.suite() == rustls::CipherSuite::TLS13_CHACHA20_POLY1305_SHA256);
     provider
+}
+
+/// A client of the TLS server at this address.
+pub fn builder(address: SocketAddr) -> ClientBuilder {
+    Client::builder()
+        .endpoint(format!("https://localhost:{}", address.port()))
+        .credentials(ApiKey::new(emulator::API_KEY, emulator::API_SECRET))
+}
+
+pub fn sink(builder: ClientBuilder) -> Connector {
+    builder.build().unwrap().connector(
+        emulator::ENVIRONMENT.parse().unwrap(),
+        emulator::CLUSTER.parse().unwrap(),
+        emulator::MY_SINK.parse().unwrap(),
+    )
 }
