@@ -1,7 +1,6 @@
 //! Plain HTTP requests for one connector, without retries and checks.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -87,23 +86,14 @@ impl<'a> Probe<'a> {
     /// Reads the offsets of a connector that does not exist.
     pub(super) async fn get_unknown_connector(&self) -> Result<Seen, ConformanceError> {
         let name = "ccloud-conformance-no-such-connector";
-        self.get_at(&self.suite.environment, name, "/offsets").await
+        let url = self.url(&self.suite.environment, name, "/offsets");
+        self.send(self.authorized(self.http.get(url))).await
     }
 
     /// Reads the connector's offsets in an environment that does not exist.
     pub(super) async fn get_unknown_environment(&self) -> Result<Seen, ConformanceError> {
-        self.get_at("env-nosuchone", &self.suite.connector, "/offsets")
-            .await
-    }
-
-    async fn get_at(
-        &self,
-        environment: &str,
-        name: &str,
-        tail: &str,
-    ) -> Result<Seen, ConformanceError> {
-        let request = self.http.get(self.url(environment, name, tail));
-        self.send(self.authorized(request)).await
+        let url = self.url("env-nosuchone", &self.suite.connector, "/offsets");
+        self.send(self.authorized(self.http.get(url))).await
     }
 
     /// Reads the offsets with credentials that no service knows.
@@ -124,7 +114,7 @@ impl<'a> Probe<'a> {
         content_type: &str,
     ) -> Result<Seen, ConformanceError> {
         let url = self.own_url("/offsets/request");
-        let request = self.http.request(Method::POST, url);
+        let request = self.http.post(url);
         let request = request
             .header("content-type", content_type)
             .body(body.to_owned());

@@ -263,6 +263,30 @@ async fn one_request_at_a_time_among_all_processes() {
     }
 }
 
+#[tokio::test]
+async fn names_with_any_character_reach_the_worker() {
+    let scene = scene().await;
+    let named = "%C3%A4%20b%2Fc%25%2Bd%3Be%7Cf%5Bg%5D%22%27h.i";
+    let known = ("STOPPED", vec![sink(0, 5)]);
+    scene
+        .worker
+        .state
+        .lock()
+        .unwrap()
+        .connectors
+        .insert(named.to_owned(), known);
+    let tail = format!("/{named}/offsets");
+    let read = ask(&scene.emulator, "GET", &tail, "").await;
+    assert_eq!(read.json["offsets"], json!([sink(0, 5)]), "{}", read.text);
+    scene.worker.fault("GET", Fault::Page(400), 1);
+    let refused = ask(&scene.emulator, "GET", &tail, "").await;
+    assert!(
+        refused.status == 400 && refused.text.contains("refuses the URL (Error 400)"),
+        "{}",
+        refused.text
+    );
+}
+
 /// Runs an alteration that stops at a request of this kind, and ends its runtime as a killed process would.
 fn killed(worker: &Worker, state: &std::path::Path, request: &'static str, fault: Fault) {
     let runtime = tokio::runtime::Builder::new_multi_thread()

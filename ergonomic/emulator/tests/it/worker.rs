@@ -25,6 +25,8 @@ pub(super) enum Fault {
     /// It takes effect and is never answered.
     Unanswered,
     Status(u16),
+    /// An answer of the worker's HTTP server.
+    Page(u16),
     /// The worker listens, but does not serve its paths yet.
     Starting,
 }
@@ -149,6 +151,10 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
             (status, json!({"error_code": status, "message": "scripted"}))
         }
         (Some(Fault::Starting), _) => (404, json!("<html>Error 404 Not Found</html>")),
+        (Some(Fault::Page(status)), _) => (
+            status,
+            json!(format!("<html><title>Error {status}</title></html>")),
+        ),
         (None, answer) => answer.unwrap(),
     };
     let json = match json {
