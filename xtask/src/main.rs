@@ -84,8 +84,10 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
-    run(root, arguments.command).unwrap_or_else(|problems| {
+    // Cargo's variable, and not a constant, so that a checkout can be moved with what was built in it.
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| "xtask".into());
+    let root = Path::new(&package).join("..");
+    run(&root, arguments.command).unwrap_or_else(|problems| {
         eprintln!("{problems}");
         ExitCode::FAILURE
     })

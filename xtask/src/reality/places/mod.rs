@@ -89,10 +89,7 @@ fn all(
         .iter()
         .filter(|experiment| experiment.place.course != Course::Running)
     {
-        stack
-            .worker
-            .put(&experiment.name, "resume")
-            .map_err(|error| problem(&experiment.name, error))?;
+        stack.worker.put(&experiment.name, "resume")?;
     }
     for experiment in &experiments {
         stack.until(&format!("{} has a task", experiment.name), LONG, || {
@@ -123,8 +120,6 @@ fn prepare(
     database: &dyn Database,
     experiments: &mut [Experiment<'_>],
 ) -> Result<()> {
-    let begun =
-        |experiment: &Experiment<'_>, error: std::io::Error| problem(&experiment.name, error);
     for experiment in &*experiments {
         let snapshot = experiment.place.course == Course::Snapshot;
         database.table(rows, &experiment.name, if snapshot { MANY } else { FEW })?;
@@ -139,10 +134,8 @@ fn prepare(
         for (key, value) in experiment.place.config.iter().chain(slow) {
             config.insert((*key).to_owned(), (*value).to_owned());
         }
-        let made = stack
-            .worker
-            .create(&experiment.name, &json!(config), "RUNNING");
-        made.map_err(|error| begun(experiment, error))?;
+        let config = json!(config);
+        stack.worker.create(&experiment.name, &config, "RUNNING")?;
     }
     for experiment in experiments
         .iter()
@@ -158,10 +151,7 @@ fn prepare(
                     .contains("snapshot")
             },
         )?;
-        stack
-            .worker
-            .put(&experiment.name, "stop")
-            .map_err(|error| begun(experiment, error))?;
+        stack.worker.put(&experiment.name, "stop")?;
     }
     let whole: Vec<&Experiment<'_>> = experiments
         .iter()
@@ -189,10 +179,7 @@ fn prepare(
     thread::sleep(Duration::from_secs(3));
     for experiment in &whole {
         if experiment.place.course == Course::Stopped {
-            stack
-                .worker
-                .put(&experiment.name, "stop")
-                .map_err(|error| begun(experiment, error))?;
+            stack.worker.put(&experiment.name, "stop")?;
         }
     }
     for experiment in &*experiments {
@@ -259,10 +246,9 @@ fn judge(
     let quiet = matches!(&wanted, Wanted::Rows(ids) if ids.is_empty());
     // When no row is expected, a short wait must be enough.
     let time = Duration::from_secs(if quiet { 5 } else { 45 });
-    let ended = wait(time, || {
-        Ok(failed() || after().is_ok_and(|ids| ids.contains(&LAST)))
+    wait(time, || {
+        failed() || after().is_ok_and(|ids| ids.contains(&LAST))
     });
-    ended.map_err(|error| problem(name, error))?;
     let seen = after()?;
     let refused = experiment.code == 2;
     let (expected, holds) = match &wanted {
