@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::all;
 use super::database::{self, Database, find};
 use super::place::{Course, Log, Place, Transaction, Wanted};
+use super::{Scene, all};
 use crate::problem::Result;
 use crate::reality::install::{create, succeed, write};
 use crate::reality::rows::Rows;
@@ -164,20 +164,30 @@ pub(super) fn run(stack: &Stack, tool: &Tool, rows: &Rows) -> Result<()> {
     stack.until("MySQL answers", Duration::from_secs(60), || {
         rows.sql(&url, "select 1").is_ok()
     })?;
-    let mut database = MySql {
-        url,
-        port,
-        prefix: "binlog",
+    rows.sql(&url, "create user dbz identified by 'dbz'")?;
+    rows.sql(&url, "grant all on *.* to dbz")?;
+    let run = |prefix, places: &[Place]| {
+        let database = &MySql {
+            url: url.clone(),
+            port,
+            prefix,
+        };
+        all(
+            &Scene {
+                stack,
+                tool,
+                rows,
+                database,
+            },
+            places,
+        )
     };
-    rows.sql(&database.url, "create user dbz identified by 'dbz'")?;
-    rows.sql(&database.url, "grant all on *.* to dbz")?;
-    all(stack, tool, rows, &database, &by_position())?;
+    run("binlog", &by_position())?;
     for mode in ["OFF_PERMISSIVE", "ON_PERMISSIVE", "ON"] {
-        rows.sql(&database.url, &format!("set global gtid_mode={mode}"))?;
+        rows.sql(&url, &format!("set global gtid_mode={mode}"))?;
     }
-    rows.sql(&database.url, "flush binary logs")?;
-    database.prefix = "gtid";
-    all(stack, tool, rows, &database, &by_gtids())
+    rows.sql(&url, "flush binary logs")?;
+    run("gtid", &by_gtids())
 }
 
 struct MySql {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::all;
 use super::database::{self, Database, find, folder_of, run_as};
 use super::place::{Course, Log, Place, Transaction, Wanted};
+use super::{Scene, all};
 use crate::problem::Result;
 use crate::reality::guard::Process;
 use crate::reality::install::succeed;
@@ -141,7 +141,14 @@ pub(super) fn run(stack: &Stack, tool: &Tool, rows: &Rows) -> Result<()> {
         &database.url,
         "select pg_create_logical_replication_slot('probe', 'test_decoding')",
     )?;
-    all(stack, tool, rows, &database, &places())
+    let database = &database;
+    let scene = Scene {
+        stack,
+        tool,
+        rows,
+        database,
+    };
+    all(&scene, &places())
 }
 
 struct Postgres {
