@@ -84,8 +84,9 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    // Cargo's variable, and not a constant, so that a checkout can be moved with what was built in it.
-    let package = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| "xtask".into());
+    // Cargo's variable rather than the constant, so that a checkout can be moved with what was built in it.
+    let package = std::env::var_os("CARGO_MANIFEST_DIR");
+    let package = package.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     let root = Path::new(&package).join("..");
     run(&root, arguments.command).unwrap_or_else(|problems| {
         eprintln!("{problems}");

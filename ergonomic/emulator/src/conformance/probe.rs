@@ -1,5 +1,7 @@
 //! Plain HTTP requests for one connector, without retries and checks.
 
+use std::fmt;
+
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::Value;
@@ -22,13 +24,15 @@ pub(super) struct Seen {
     pub(super) json: Value,
 }
 
-impl Seen {
+impl fmt::Display for Seen {
     /// Status and the beginning of the body, for the report.
-    pub(super) fn brief(&self) -> String {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text: String = self.text.chars().take(120).collect();
-        format!("{} {text}", self.status)
+        write!(f, "{} {text}", self.status)
     }
+}
 
+impl Seen {
     /// A text member, by its JSON pointer; empty when it is missing or not text.
     pub(super) fn text_at(&self, pointer: &str) -> &str {
         let member = self.json.pointer(pointer);

@@ -139,7 +139,9 @@ fn by_gtids() -> Vec<Place> {
 
 pub(super) fn run(stack: &Stack, tool: &Tool, rows: &Rows) -> Result<()> {
     let Some(mysqld) = find("mysqld", "") else {
-        println!("!! SKIPPED reality debezium on MySQL: mysqld is not installed");
+        println!(
+            "!! SKIPPED reality debezium on MySQL: mysqld is not installed (on Ubuntu: apt-get install mysql-server-core-8.0)"
+        );
         return Ok(());
     };
     let [port] = free_ports()?;
