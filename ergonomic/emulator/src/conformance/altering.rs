@@ -1,6 +1,7 @@
 //! Checks that alter the connector's offsets.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde_json::Value;
 
@@ -15,6 +16,16 @@ struct Course {
     phases: BTreeSet<String>,
     states: BTreeSet<String>,
     end: Seen,
+}
+
+impl fmt::Display for Course {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (phase, message) = (
+            self.end.text_at("/status/phase"),
+            self.end.text_at("/status/message"),
+        );
+        write!(f, "{phase} {message}")
+    }
 }
 
 impl Course {
@@ -38,11 +49,7 @@ pub(super) async fn check(
 
     let restored = probe.alter(&patch(&start.offsets)).await?;
     let course = follow(probe, &restored).await?;
-    report.fact(
-        "the first offsets are put back",
-        course.applied(),
-        &course.end,
-    );
+    report.fact("the first offsets are put back", course.applied(), &course);
     Ok(())
 }
 
@@ -102,7 +109,7 @@ async fn check_course(
     }
 
     let course = follow(probe, &accepted).await?;
-    report.fact("an alteration is applied", course.applied(), &course.end);
+    report.fact("an alteration is applied", course.applied(), &course);
     let paused = course.states.contains("PAUSED");
     report.fact(
         "the connector pauses meanwhile",
@@ -229,7 +236,7 @@ async fn check_unworkable(
         return Ok(());
     }
     let course = follow(probe, &accepted).await?;
-    report.assume("unworkable", !course.applied(), &course.end);
+    report.assume("unworkable", !course.applied(), &course);
     Ok(())
 }
 

@@ -243,6 +243,18 @@ async fn resuming_is_tried_until_the_worker_answers_and_its_refusal_is_told() {
 }
 
 #[tokio::test]
+async fn the_next_alteration_does_not_take_a_connector_that_resumes_for_a_stopped_one() {
+    let scene = scene().await;
+    scene.worker.fault(RESUME, Fault::Late, 1);
+    for _ in 0..2 {
+        assert_eq!(scene.alter(PATCH).await["status"]["phase"], "APPLIED");
+        assert_eq!(scene.worker.now(), "RUNNING");
+    }
+    let round = [STOP, PATCHED, RESUME];
+    assert_eq!(scene.worker.requests(), [round, round].concat());
+}
+
+#[tokio::test]
 async fn one_request_at_a_time_among_all_processes() {
     let scene = scene().await;
     scene.worker.fault("PATCH", Fault::Hang, 1);
