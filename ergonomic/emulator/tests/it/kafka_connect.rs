@@ -218,6 +218,7 @@ async fn a_worker_that_is_starting_is_waited_for() {
         scene.worker.fault(request, Fault::Starting, 2);
     }
     scene.worker.fault("PATCH", Fault::Status(409), 1);
+    scene.worker.fault("PATCH", Fault::NotYet, 2);
     let status = scene.alter(PATCH).await;
     assert_eq!(status["status"]["phase"], "APPLIED", "{status}");
     assert_eq!(scene.worker.now(), "RUNNING");

@@ -25,6 +25,8 @@ pub(super) enum Fault {
     /// It takes effect and is never answered.
     Unanswered,
     Status(u16),
+    /// Kafka's answer while tasks of a sink are still in its consumer group.
+    NotYet,
     /// It takes effect a moment after the answer.
     Late,
     /// An answer of the worker's HTTP server.
@@ -159,6 +161,10 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
         (Some(Fault::Status(status)), _) => {
             (status, json!({"error_code": status, "message": "scripted"}))
         }
+        (Some(Fault::NotYet), _) => (
+            500,
+            json!({"message": "Failed. This operation can be safely retried. If it"}),
+        ),
         (Some(Fault::Late), _) => (202, Value::Null),
         (Some(Fault::Starting), _) => (404, json!("<html>Error 404 Not Found</html>")),
         (Some(Fault::Page(status)), _) => (

@@ -43,12 +43,14 @@ pub(super) enum Trouble {
 }
 
 impl Trouble {
-    /// Whether the request cannot have had an effect, and another attempt may succeed.
+    /// Whether another attempt may succeed, and does no harm.
     pub(super) fn passes_by(&self) -> bool {
         match self {
             Self::Silent { arrived, .. } => !arrived,
-            // The workers are rebalancing.
-            Self::Refused { status, .. } => *status == 409,
+            // The workers are rebalancing, or tasks of a sink are still in its consumer group.
+            Self::Refused { status, message } => {
+                *status == 409 || message.contains("can be safely retried")
+            }
         }
     }
 }
