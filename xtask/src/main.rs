@@ -84,8 +84,11 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
-    run(root, arguments.command).unwrap_or_else(|problems| {
+    // Cargo's variable rather than the constant, so that a checkout can be moved with what was built in it.
+    let package = std::env::var_os("CARGO_MANIFEST_DIR");
+    let package = package.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let root = Path::new(&package).join("..");
+    run(&root, arguments.command).unwrap_or_else(|problems| {
         eprintln!("{problems}");
         ExitCode::FAILURE
     })

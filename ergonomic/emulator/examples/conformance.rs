@@ -31,7 +31,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
         });
     };
     let other = other.poll_every(Duration::from_millis(200)).run().await?;
-    print!("{}", simulated.beside(&other));
+    print!("{}", simulated.beside(&other, ["simulated", "compared"]));
     let hold = simulated.facts_hold() && other.facts_hold();
     Ok(if hold {
         ExitCode::SUCCESS

@@ -14,7 +14,7 @@ use super::faults::Faults;
 use super::http::{Limits, Server};
 use super::log::Log;
 use super::rate_limit::{Limiter, RateLimit};
-use super::seed::{Seed, SeedError};
+use super::seed::Seed;
 use super::service::Core;
 use super::timeline::Timeline;
 use super::{API_KEY, API_SECRET, Assumptions, Emulator, Timing};
@@ -172,7 +172,11 @@ impl EmulatorBuilder {
     /// Outside a tokio runtime.
     pub async fn start(mut self) -> Result<Emulator, EmulatorError> {
         if !(self.speed.is_finite() && self.speed > 0.0) {
-            return Err(EmulatorError(Problem::Speed(self.speed)));
+            let message = format!(
+                "the emulator's speed must be a number above 0, not {}",
+                self.speed
+            );
+            return Err(EmulatorError::new(message));
         }
         if self.keys.is_empty() && self.tokens.is_empty() {
             self.keys.insert(API_KEY.to_owned(), API_SECRET.to_owned());
@@ -181,11 +185,16 @@ impl EmulatorBuilder {
         let backing = match &self.kafka_connect {
             Some(config) => {
                 let workers = Workers::start(config).await;
-                Backing::Real(workers.map_err(|why| EmulatorError(Problem::KafkaConnect(why)))?)
+                let unusable =
+                    |why| EmulatorError::new(format!("Kafka Connect cannot be used: {why}"));
+                Backing::Real(workers.map_err(unusable)?)
             }
             None => {
                 let seed = self.seed.check().map(|()| self.seed);
-                let mut seed = seed.map_err(|error| EmulatorError(Problem::Seed(error)))?;
+                let unusable = |error| {
+                    EmulatorError::new(format!("the emulator's seed cannot be used: {error}"))
+                };
+                let mut seed = seed.map_err(unusable)?;
                 seed.speed_up(self.speed);
                 let timing = self.timing.divided_by(self.speed);
                 Backing::Simulated(Simulated::new(seed, timing, Arc::clone(&timeline)))
@@ -206,8 +215,10 @@ impl EmulatorBuilder {
         });
         let address = self.address;
         let started = Server::start(address, self.limits, Arc::clone(&core)).await;
-        let (server, address) =
-            started.map_err(|error| EmulatorError(Problem::Listen(address, error)))?;
+        let (server, address) = started.map_err(|error| EmulatorError {
+            message: format!("the emulator cannot listen on {address}"),
+            listening: Some(error),
+        })?;
         Ok(Emulator {
             core,
             server,
@@ -229,48 +240,41 @@ impl fmt::Debug for EmulatorBuilder {
 
 /// Why an emulator did not start.
 #[derive(Debug)]
-pub struct EmulatorError(Problem);
-
-#[derive(Debug)]
-enum Problem {
-    Listen(SocketAddr, io::Error),
-    Seed(SeedError),
-    Speed(f64),
-    KafkaConnect(String),
+pub struct EmulatorError {
+    message: String,
+    /// The error of the operating system, when the address cannot be listened on.
+    listening: Option<io::Error>,
 }
 
 impl EmulatorError {
+    fn new(message: String) -> Self {
+        let listening = None;
+        Self { message, listening }
+    }
+
     /// Whether another program, or another emulator, listens on the address already.
     pub fn is_address_in_use(&self) -> bool {
-        matches!(&self.0, Problem::Listen(_, error) if error.kind() == io::ErrorKind::AddrInUse)
+        let error = self.listening.as_ref();
+        error.is_some_and(|error| error.kind() == io::ErrorKind::AddrInUse)
     }
 }
 
 impl fmt::Display for EmulatorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Problem::Listen(address, _) if self.is_address_in_use() => write!(
-                f,
-                "the emulator cannot listen on {address}: the port is taken; choose another, or port 0 for any free one"
-            ),
-            Problem::Listen(address, _) => write!(f, "the emulator cannot listen on {address}"),
-            Problem::Seed(error) => write!(f, "the emulator's seed cannot be used: {error}"),
-            Problem::KafkaConnect(why) => write!(f, "Kafka Connect cannot be used: {why}"),
-            Problem::Speed(speed) => {
-                write!(
-                    f,
-                    "the emulator's speed must be a number above 0, not {speed}"
-                )
-            }
+        f.write_str(&self.message)?;
+        if self.is_address_in_use() {
+            f.write_str(": the port is taken; choose another, or port 0 for any free one")?;
         }
+        Ok(())
     }
 }
 
 impl std::error::Error for EmulatorError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.0 {
-            Problem::Listen(_, error) if !self.is_address_in_use() => Some(error),
-            _ => None,
-        }
+        let error = self
+            .listening
+            .as_ref()
+            .filter(|_| !self.is_address_in_use());
+        error.map(|error| error as _)
     }
 }

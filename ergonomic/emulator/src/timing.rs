@@ -37,27 +37,23 @@ pub struct Timing {
 impl Timing {
     /// Everything happens at once: an alteration is applied when its reply arrives.
     pub fn instant() -> Self {
-        Self {
-            stop: Duration::ZERO,
-            pending: Duration::ZERO,
-            validation: Duration::ZERO,
-            resume: Duration::ZERO,
-            sampling_period: Duration::ZERO,
-            status_lag: Duration::ZERO,
-        }
+        Self::default().map(|_| Duration::ZERO)
     }
 
     pub(super) fn divided_by(&self, speed: f64) -> Self {
-        let scale = |duration: Duration| {
+        self.map(|duration| {
             Duration::try_from_secs_f64(duration.as_secs_f64() / speed).unwrap_or(Duration::MAX)
-        };
+        })
+    }
+
+    fn map(&self, change: impl Fn(Duration) -> Duration) -> Self {
         Self {
-            stop: scale(self.stop),
-            pending: scale(self.pending),
-            validation: scale(self.validation),
-            resume: scale(self.resume),
-            sampling_period: scale(self.sampling_period),
-            status_lag: scale(self.status_lag),
+            stop: change(self.stop),
+            pending: change(self.pending),
+            validation: change(self.validation),
+            resume: change(self.resume),
+            sampling_period: change(self.sampling_period),
+            status_lag: change(self.status_lag),
         }
     }
 }

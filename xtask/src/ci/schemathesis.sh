@@ -10,7 +10,8 @@ tool=$PROGRAMS/schemathesis
     echo 'python3 with venv, or the Python package index, is out of reach: the emulator is not tried'
     exit 75
 }
-"${CARGO:-cargo}" build --package ccloud-offsets
+# An example among the targets gives the build the features of the tests.
+"${CARGO:-cargo}" build --workspace --all-features --bin ccloud-offsets --example conformance
 # At this speed no connector is ever busy; the description lacks the reply to a second alteration.
 "$PROGRAMS/ccloud-offsets" emulator --listen 127.0.0.1:0 --speed 1000000 --quiet >"$tool/exports" &
 emulator=$!

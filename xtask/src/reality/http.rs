@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::problem;
+use crate::problem::Result;
+
 /// A worker of Kafka Connect on this machine, by its port.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Loopback(pub(super) u16);
@@ -34,17 +37,18 @@ impl Loopback {
         format!("http://127.0.0.1:{}", self.0)
     }
 
-    pub(super) fn get(self, path: &str) -> io::Result<Reply> {
+    pub(super) fn get(self, path: &str) -> Result<Reply> {
         self.send("GET", path, "application/json", None)
     }
 
     /// Stops, pauses or resumes a connector.
-    pub(super) fn put(self, name: &str, verb: &str) -> io::Result<Reply> {
-        self.send("PUT", &format!("/connectors/{name}/{verb}"), "", Some(b""))
+    pub(super) fn put(self, name: &str, verb: &str) -> Result<()> {
+        let path = format!("/connectors/{name}/{verb}");
+        self.send("PUT", &path, "", Some(b"")).map(drop)
     }
 
     /// Makes a connector.
-    pub(super) fn create(self, name: &str, config: &Value, state: &str) -> io::Result<()> {
+    pub(super) fn create(self, name: &str, config: &Value, state: &str) -> Result<()> {
         let body = serde_json::json!({"name": name, "config": config, "initial_state": state});
         let body = body.to_string();
         let made = self.send(
@@ -55,27 +59,36 @@ impl Loopback {
         )?;
         match made.status {
             201 => Ok(()),
-            status => Err(io::Error::other(format!("{name}: {status} {}", made.text))),
+            status => Err(problem(name, format!("{status} {}", made.text)).into()),
         }
     }
 
     /// The state of a connector, and those of its tasks.
-    pub(super) fn state(self, name: &str) -> io::Result<(String, Vec<String>)> {
+    pub(super) fn state(self, name: &str) -> Result<(String, Vec<String>)> {
         let status = self.get(&format!("/connectors/{name}/status"))?.json();
         let text = |value: &Value| value["state"].as_str().unwrap_or_default().to_owned();
-        let tasks = status["tasks"]
-            .as_array()
-            .map(|tasks| tasks.iter().map(text).collect());
-        Ok((text(&status["connector"]), tasks.unwrap_or_default()))
+        let tasks = status["tasks"].as_array().into_iter().flatten();
+        Ok((text(&status["connector"]), tasks.map(text).collect()))
     }
 
     /// Whether a connector and all its tasks are in a state; a stopped connector has no tasks.
-    pub(super) fn is(self, name: &str, wanted: &str) -> io::Result<bool> {
-        let (state, tasks) = self.state(name)?;
-        Ok(state == wanted && tasks.iter().all(|task| task == wanted))
+    pub(super) fn is(self, name: &str, wanted: &str) -> bool {
+        let state = self.state(name);
+        state.is_ok_and(|(state, tasks)| state == wanted && tasks.iter().all(|task| task == wanted))
     }
 
     pub(super) fn send(
+        self,
+        method: &str,
+        path: &str,
+        content_type: &str,
+        body: Option<&[u8]>,
+    ) -> Result<Reply> {
+        let sent = self.try_send(method, path, content_type, body);
+        sent.map_err(|error| problem(format!("{method} {path}"), error).into())
+    }
+
+    fn try_send(
         self,
         method: &str,
         path: &str,

@@ -152,18 +152,18 @@ fn make_sink(stack: &Stack) -> Result<()> {
         "topics": TOPICS.map(|(topic, _)| topic).join(","),
         "file": stack.file("timed.txt"),
     });
-    let made = stack.worker.create(SINK, &config, "STOPPED");
-    made.map_err(|error| problem(SINK, error))?;
+    stack.worker.create(SINK, &config, "STOPPED")?;
     super::session::await_state(stack, SINK, "STOPPED")?;
     let offsets = standing().into_iter().map(|((topic, partition), offset)| {
         json!({"partition": {"kafka_topic": topic, "kafka_partition": partition}, "offset": {"kafka_offset": offset}})
     });
     let body = json!({"offsets": offsets.collect::<Vec<_>>()}).to_string();
     let path = format!("/connectors/{SINK}/offsets");
-    let set = stack
+    let body = Some(body.as_bytes());
+    match stack
         .worker
-        .send("PATCH", &path, "application/json", Some(body.as_bytes()));
-    match set.map_err(|error| problem(SINK, error))? {
+        .send("PATCH", &path, "application/json", body)?
+    {
         set if set.status == 200 => Ok(()),
         set => Err(problem(SINK, set.text).into()),
     }

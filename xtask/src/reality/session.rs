@@ -30,6 +30,7 @@ pub(super) fn run(stack: &mut Stack, programs: &Programs) -> Result<()> {
             scope.spawn(move || sources(stack, tool)),
             scope.spawn(move || conformance(stack, programs)),
             scope.spawn(move || killed(stack, tool)),
+            scope.spawn(move || names(stack, tool)),
         ];
         for part in parts {
             let panicked = |_| Err(problem("the session", "a thread of it panicked").into());
@@ -162,6 +163,39 @@ fn sources(stack: &Stack, tool: &Tool) -> Result<()> {
     }
 }
 
+/// Names with characters that mean something in a URL. The worker's HTTP server refuses some of them, and the tool says so.
+fn names(stack: &Stack, tool: &Tool) -> Result<()> {
+    let class = "reality.LooseSource";
+    let config = json!({"connector.class": class, "tasks.max": "1", "server": "inventory"});
+    let (partition, offset) = (
+        json!({"server": "inventory"}),
+        json!({"file": "f", "pos": 7}),
+    );
+    let path = patch_file(stack, "names", &partition, &offset)?;
+    for (name, reached) in [
+        ("a b;c+d|[e]", true),
+        ("ä 'v1.2' \"x\"", true),
+        ("a/b", false),
+        ("a%b", false),
+    ] {
+        stack.worker.create(name, &config, "STOPPED")?;
+        let output = tool.run(
+            &["patch", name, "--file", &path, "--yes"],
+            if reached { 0 } else { 2 },
+        )?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        let right = if reached {
+            tool.json(&["get", name])?["offsets"][0]["offset"] == offset
+        } else {
+            said.contains("refuses the URL")
+        };
+        if !right {
+            return Err(problem(name, said).into());
+        }
+    }
+    Ok(())
+}
+
 /// Two processes at the same time, and one that is killed while it has the connector stopped. The connector needs 4 s to
 /// stop.
 fn killed(stack: &Stack, tool: &Tool) -> Result<()> {
@@ -269,15 +303,12 @@ fn reads_up_to(stack: &Stack, name: &str, wanted: &[i64]) -> Result<()> {
 }
 
 fn put(stack: &Stack, name: &str, verb: &str, wanted: &str) -> Result<()> {
-    stack
-        .worker
-        .put(name, verb)
-        .map_err(|error| problem(name, error))?;
+    stack.worker.put(name, verb)?;
     await_state(stack, name, wanted)
 }
 
 pub(super) fn await_state(stack: &Stack, name: &str, wanted: &str) -> Result<()> {
     stack.until(&format!("{name} is {wanted}"), LONG, || {
-        stack.worker.is(name, wanted).is_ok_and(|is| is)
+        stack.worker.is(name, wanted)
     })
 }

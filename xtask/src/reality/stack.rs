@@ -2,7 +2,6 @@
 //! processes and removes the folder.
 
 use std::fs::{self, File};
-use std::io;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -50,23 +49,17 @@ impl Stack {
             &place.join("worker.properties"),
             &worker_config(&jars.plugins, broker, rest),
         )?;
-        succeed(jars.java(place).args([
-            "kafka.tools.StorageTool",
-            "format",
-            "-t",
-            "cmVhbGl0eS1vbi1sb29wYg",
-            "-c",
-            "broker.properties",
-        ]))?;
+        let format =
+            "kafka.tools.StorageTool format -t cmVhbGl0eS1vbi1sb29wYg -c broker.properties";
+        succeed(jars.java(place).args(format.split(' ')))?;
         let process = spawn(
             place,
             "broker",
             jars.java(place).args(["kafka.Kafka", "broker.properties"]),
         )?;
         wait(START, || {
-            Ok(TcpStream::connect((Ipv4Addr::LOCALHOST, broker)).is_ok())
-        })
-        .map_err(|error| problem("the broker", error))?;
+            TcpStream::connect((Ipv4Addr::LOCALHOST, broker)).is_ok()
+        });
         let mut stack = Self {
             worker_process: None,
             _broker: process,
@@ -119,9 +112,9 @@ impl Stack {
         &self,
         what: &str,
         most: Duration,
-        mut holds: impl FnMut() -> bool,
+        holds: impl FnMut() -> bool,
     ) -> Result<()> {
-        if wait(most, || Ok(holds())).is_ok_and(|held| held) {
+        if wait(most, holds) {
             return Ok(());
         }
         let log = fs::read_to_string(self.folder.path().join("worker.log")).unwrap_or_default();
@@ -145,64 +138,38 @@ pub(super) fn spawn(folder: &Path, name: &str, command: &mut Command) -> Result<
 }
 
 /// Waits for a condition, up to a limit; returns whether it holds.
-pub(super) fn wait(
-    most: Duration,
-    mut holds: impl FnMut() -> io::Result<bool>,
-) -> io::Result<bool> {
+pub(super) fn wait(most: Duration, mut holds: impl FnMut() -> bool) -> bool {
     let begin = Instant::now();
-    loop {
-        if holds()? {
-            return Ok(true);
-        }
+    while !holds() {
         if begin.elapsed() > most {
-            return Ok(false);
+            return false;
         }
         std::thread::sleep(Duration::from_millis(50));
     }
+    true
 }
 
+/// Ports that are free: all listeners stay open until all ports are known, so that no port comes twice.
 pub(super) fn free_ports<const N: usize>() -> Result<[u16; N]> {
-    let mut ports = [0; N];
-    // All listeners stay open until all ports are known, so that no port comes twice.
-    let mut held = Vec::new();
-    for port in &mut ports {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
-        let listener = listener.map_err(|error| problem("a port", error))?;
-        let address = listener
-            .local_addr()
-            .map_err(|error| problem("a port", error))?;
-        *port = address.port();
-        held.push(listener);
-    }
-    Ok(ports)
+    let open = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
+    let held = (0..N).map(|_| open()).collect::<std::io::Result<Vec<_>>>();
+    let held = held.map_err(|error| problem("a port", error))?;
+    let port = |listener: &TcpListener| listener.local_addr().map_or(0, |address| address.port());
+    Ok(std::array::from_fn(|index| port(&held[index])))
 }
 
 /// Makes a certificate of the broker for this run; clients trust it with the file `broker.pem`.
 fn certificate(folder: &Path) -> Result<()> {
-    let store = [
-        "-keystore",
-        "broker.p12",
-        "-storepass",
-        "changeit",
-        "-alias",
-        "broker",
-    ];
-    let keytool = |arguments: &[&str]| {
+    for arguments in [
+        "-genkeypair -keyalg EC -dname CN=localhost -validity 30 -ext san=dns:localhost,ip:127.0.0.1",
+        "-exportcert -rfc -file broker.pem",
+    ] {
+        let store = "-keystore broker.p12 -storepass changeit -alias broker";
         let mut keytool = Command::new("keytool");
-        succeed(keytool.current_dir(folder).args(arguments).args(store))
-    };
-    keytool(&[
-        "-genkeypair",
-        "-keyalg",
-        "EC",
-        "-dname",
-        "CN=localhost",
-        "-validity",
-        "30",
-        "-ext",
-        "san=dns:localhost,ip:127.0.0.1",
-    ])?;
-    keytool(&["-exportcert", "-rfc", "-file", "broker.pem"])
+        keytool.args(arguments.split(' ')).args(store.split(' '));
+        succeed(keytool.current_dir(folder))?;
+    }
+    Ok(())
 }
 
 const LOG: &str = "status=error
@@ -250,10 +217,7 @@ log.cleaner.backoff.ms=1000
 }
 
 fn worker_config(plugins: &[PathBuf], broker: u16, port: u16) -> String {
-    let plugins: Vec<String> = plugins
-        .iter()
-        .map(|folder| folder.display().to_string())
-        .collect();
+    let plugins = plugins.iter().map(|folder| folder.display().to_string());
     format!(
         "bootstrap.servers=127.0.0.1:{broker}
 group.id=workers
@@ -274,6 +238,6 @@ listeners=http://127.0.0.1:{port}
 scheduled.rebalance.max.delay.ms=0
 plugin.path={}
 ",
-        plugins.join(",")
+        plugins.collect::<Vec<_>>().join(",")
     )
 }

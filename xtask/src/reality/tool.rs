@@ -24,9 +24,9 @@ impl Programs {
             .current_dir(root)
             .args(["build", "--quiet", "--workspace", "--all-features"]);
         succeed(build.args(["--bin", "ccloud-offsets", "--example", "conformance"]))?;
-        let target = std::env::var_os("CARGO_TARGET_DIR");
-        let target = target.map_or_else(|| root.join("target"), PathBuf::from);
-        Ok(Self(target.join("debug")))
+        // The folder in which cargo puts programs.
+        let own = std::env::current_exe().map_err(|error| problem("this program", error))?;
+        Ok(Self(own.parent().unwrap_or(root).to_owned()))
     }
 
     pub(super) fn conformance(&self) -> PathBuf {

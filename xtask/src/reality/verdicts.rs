@@ -2,7 +2,6 @@
 //! as rows that differ.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -34,8 +33,7 @@ pub(super) fn topics(root: &Path) -> Result<Vec<String>> {
 
 /// Makes the connectors of the table, stopped.
 pub(super) fn prepare(root: &Path, stack: &Stack) -> Result<()> {
-    let made = make(stack, &table(root)?.connectors);
-    made.map_err(|error| problem("the connectors", error).into())
+    make(stack, &table(root)?.connectors)
 }
 
 /// Sends every row to the worker. Each connector has a thread of its own, because most of the time is waiting.
@@ -84,7 +82,7 @@ fn difference(stack: &Stack, connector: Option<&Connector>, row: &Row) -> Option
     }
 }
 
-fn make(stack: &Stack, connectors: &[Connector]) -> io::Result<()> {
+fn make(stack: &Stack, connectors: &[Connector]) -> Result<()> {
     let files = stack.file("").display().to_string();
     let fill = |text: &String| {
         let text = text.replace("DATA/", &files);
@@ -114,23 +112,21 @@ fn make(stack: &Stack, connectors: &[Connector]) -> io::Result<()> {
 }
 
 /// Sends one row; returns the differences.
-fn ask(stack: &Stack, connector: Option<&Connector>, row: &Row) -> io::Result<Vec<String>> {
+fn ask(stack: &Stack, connector: Option<&Connector>, row: &Row) -> Result<Vec<String>> {
     let path = format!("/connectors/{}/offsets", row.connector);
     let mut differences = Vec::new();
     let Some(connector) = connector else {
         compare(&mut differences, row, &request(stack, &path, row)?);
         return Ok(differences);
     };
-    restore(stack, connector, row)?;
+    restore(stack, connector, row);
     let fixed = row.before.as_deref().unwrap_or(&connector.before);
     match row.state.as_deref() {
         None => {}
         Some("STOPPING") => {
             switch(stack, &row.connector, "resume", "RUNNING")?;
-            wait(
-                RUN,
-                || Ok(offsets(stack, &row.connector)? != entries(fixed)),
-            )?;
+            let moved = || offsets(stack, &row.connector).is_ok_and(|now| now != entries(fixed));
+            wait(RUN, moved);
             std::thread::sleep(Duration::from_secs(2));
             stack.worker.put(&row.connector, "stop")?;
         }
@@ -150,9 +146,9 @@ fn ask(stack: &Stack, connector: Option<&Connector>, row: &Row) -> io::Result<Ve
         let expected = entries(&filled(row, row.after.as_deref().unwrap_or(fixed)));
         let mut seen = Vec::new();
         let same = wait(A_LITTLE, || {
-            seen = offsets(stack, &row.connector)?;
-            Ok(seen == expected)
-        })?;
+            seen = offsets(stack, &row.connector).unwrap_or_default();
+            seen == expected
+        });
         if !same {
             differences.push(format!(
                 "offsets {} instead of {}",
@@ -177,7 +173,7 @@ fn run_on(
     row: &Row,
     after: &str,
     differences: &mut Vec<String>,
-) -> io::Result<()> {
+) -> Result<()> {
     switch(stack, &row.connector, "resume", "RUNNING")?;
     let look = |text: Vec<String>| -> Vec<String> {
         let partition = |entry: String| {
@@ -196,9 +192,9 @@ fn run_on(
     let expected = look(entries(after));
     let mut seen = Vec::new();
     let same = wait(RUN, || {
-        seen = look(offsets(stack, &row.connector)?);
-        Ok(seen == expected)
-    })?;
+        seen = look(offsets(stack, &row.connector).unwrap_or_default());
+        seen == expected
+    });
     if !same {
         differences.push(format!(
             "after running: {} instead of {}",
@@ -210,46 +206,46 @@ fn run_on(
 }
 
 /// Restores the offsets from before the row, which may need a second attempt while other connectors are created and deleted.
-fn restore(stack: &Stack, connector: &Connector, row: &Row) -> io::Result<()> {
+fn restore(stack: &Stack, connector: &Connector, row: &Row) {
     let path = format!("/connectors/{}/offsets", connector.name);
     let send = |method: &str, body: Option<&str>| {
         let body = body.map(str::as_bytes);
         let sent = stack.worker.send(method, &path, "application/json", body);
-        Ok(sent?.status == 200)
+        sent.is_ok_and(|reply| reply.status == 200)
     };
     let before = row.before.as_deref().unwrap_or(&connector.before);
     let expected = entries(before);
     // A sink's group disappears only with all of its offsets; a plugin that refuses changes refuses this one, too.
     let keeps_group = connector.kind == "sink" && expected.is_empty();
     if !keeps_group || connector.name == "young" {
-        wait(A_LITTLE, || send("DELETE", None))?;
+        wait(A_LITTLE, || send("DELETE", None));
     }
     if !expected.is_empty() {
-        wait(A_LITTLE, || send("PATCH", Some(before)))?;
+        wait(A_LITTLE, || send("PATCH", Some(before)));
     }
-    wait(
-        A_LITTLE,
-        || Ok(offsets(stack, &connector.name)? == expected),
-    )?;
-    Ok(())
+    wait(A_LITTLE, || {
+        offsets(stack, &connector.name).is_ok_and(|now| now == expected)
+    });
 }
 
-fn request(stack: &Stack, path: &str, row: &Row) -> io::Result<Reply> {
+fn request(stack: &Stack, path: &str, row: &Row) -> Result<Reply> {
     let body = match (&row.body, &row.body_hex) {
         (Some(body), _) => Some(filled(row, body).into_bytes()),
         (None, Some(hex)) => Some(bytes(hex)),
         (None, None) => None,
     };
     let content_type = row.content_type.as_deref().unwrap_or("application/json");
-    let mut seen = None;
+    let send = || (stack.worker).send(&row.method, path, content_type, body.as_deref());
+    let mut seen = send();
     // While other connectors are created and deleted, a worker may delay requests.
     wait(A_LITTLE, || {
-        let reply = (stack.worker).send(&row.method, path, content_type, body.as_deref())?;
-        let put_off = reply.status == 409;
-        seen = Some(reply);
-        Ok(!put_off)
-    })?;
-    seen.ok_or_else(|| io::Error::other("nothing was asked"))
+        let put_off = seen.as_ref().is_ok_and(|reply| reply.status == 409);
+        if put_off {
+            seen = send();
+        }
+        !put_off
+    });
+    seen
 }
 
 fn compare(differences: &mut Vec<String>, row: &Row, reply: &Reply) {
@@ -268,20 +264,17 @@ fn compare(differences: &mut Vec<String>, row: &Row, reply: &Reply) {
     }
 }
 
-fn switch(stack: &Stack, name: &str, verb: &str, wanted: &str) -> io::Result<()> {
+fn switch(stack: &Stack, name: &str, verb: &str, wanted: &str) -> Result<()> {
     stack.worker.put(name, verb)?;
-    let came = wait(RUN, || {
-        let (state, tasks) = stack.worker.state(name)?;
-        Ok(state == wanted && (wanted != "STOPPED" || tasks.is_empty()))
-    })?;
-    if came {
-        Ok(())
-    } else {
-        Err(io::Error::other(format!("{name} does not become {wanted}")))
-    }
+    stack.until(&format!("{name} becomes {wanted}"), RUN, || {
+        let state = stack.worker.state(name);
+        state.is_ok_and(|(state, tasks)| {
+            state == wanted && (wanted != "STOPPED" || tasks.is_empty())
+        })
+    })
 }
 
-fn offsets(stack: &Stack, name: &str) -> io::Result<Vec<String>> {
+fn offsets(stack: &Stack, name: &str) -> Result<Vec<String>> {
     let reply = stack.worker.get(&format!("/connectors/{name}/offsets"))?;
     Ok(entries(&reply.text))
 }

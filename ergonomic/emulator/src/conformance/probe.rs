@@ -1,7 +1,8 @@
 //! Plain HTTP requests for one connector, without retries and checks.
 
+use std::fmt;
+
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -23,13 +24,15 @@ pub(super) struct Seen {
     pub(super) json: Value,
 }
 
-impl Seen {
+impl fmt::Display for Seen {
     /// Status and the beginning of the body, for the report.
-    pub(super) fn brief(&self) -> String {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text: String = self.text.chars().take(120).collect();
-        format!("{} {text}", self.status)
+        write!(f, "{} {text}", self.status)
     }
+}
 
+impl Seen {
     /// A text member, by its JSON pointer; empty when it is missing or not text.
     pub(super) fn text_at(&self, pointer: &str) -> &str {
         let member = self.json.pointer(pointer);
@@ -87,23 +90,14 @@ impl<'a> Probe<'a> {
     /// Reads the offsets of a connector that does not exist.
     pub(super) async fn get_unknown_connector(&self) -> Result<Seen, ConformanceError> {
         let name = "ccloud-conformance-no-such-connector";
-        self.get_at(&self.suite.environment, name, "/offsets").await
+        let url = self.url(&self.suite.environment, name, "/offsets");
+        self.send(self.authorized(self.http.get(url))).await
     }
 
     /// Reads the connector's offsets in an environment that does not exist.
     pub(super) async fn get_unknown_environment(&self) -> Result<Seen, ConformanceError> {
-        self.get_at("env-nosuchone", &self.suite.connector, "/offsets")
-            .await
-    }
-
-    async fn get_at(
-        &self,
-        environment: &str,
-        name: &str,
-        tail: &str,
-    ) -> Result<Seen, ConformanceError> {
-        let request = self.http.get(self.url(environment, name, tail));
-        self.send(self.authorized(request)).await
+        let url = self.url("env-nosuchone", &self.suite.connector, "/offsets");
+        self.send(self.authorized(self.http.get(url))).await
     }
 
     /// Reads the offsets with credentials that no service knows.
@@ -124,7 +118,7 @@ impl<'a> Probe<'a> {
         content_type: &str,
     ) -> Result<Seen, ConformanceError> {
         let url = self.own_url("/offsets/request");
-        let request = self.http.request(Method::POST, url);
+        let request = self.http.post(url);
         let request = request
             .header("content-type", content_type)
             .body(body.to_owned());

@@ -18,7 +18,7 @@ pub(super) async fn check(
     let offsets = probe.get("/offsets").await?;
     let entries = offsets.entries();
     let readable = offsets.status == 200 && entries.is_some();
-    report.fact("offsets are read", readable, offsets.brief());
+    report.fact("offsets are read", readable, &offsets);
     report.fact(
         "a sample says when it was taken",
         offsets.time_at("/metadata/observed_at").is_some(),
@@ -34,27 +34,27 @@ pub(super) async fn check(
     let refused = probe.get_with_wrong_credentials().await?;
     // An unknown key may get the same answer as a missing permission.
     let expected = matches!(refused.status, 401 | 403);
-    report.fact("wrong credentials are refused", expected, refused.brief());
+    report.fact("wrong credentials are refused", expected, &refused);
     let unknown = probe.get_unknown_connector().await?;
     report.fact(
         "an unknown connector is not found",
         unknown.status == 404,
-        unknown.brief(),
+        &unknown,
     );
     report.fact(
         "errors have a documented body",
         has_error_body(&unknown),
-        unknown.brief(),
+        &unknown,
     );
     let unknown = probe.get_unknown_environment().await?;
-    report.assume("unknown_scope", unknown.status == 403, unknown.brief());
+    report.assume("unknown_scope", unknown.status == 403, &unknown);
 
     let status = probe.get("/offsets/request/status").await?;
     let verdict = match status.status {
         200 => Verdict::NotTested,
         other => (other == 404).into(),
     };
-    report.assume("no_request", verdict, status.brief());
+    report.assume("no_request", verdict, &status);
 
     let offsets = entries.filter(|entries| !entries.is_empty());
     let offsets = offsets.ok_or_else(|| {

@@ -53,29 +53,30 @@ impl Report {
         self.facts.iter().all(|f| f.verdict != Verdict::Refuted)
     }
 
-    /// The finding on one assumption, by its name.
-    pub fn assumption(&self, name: &str) -> Option<&Finding> {
-        self.assumptions.iter().find(|finding| finding.name == name)
-    }
-
-    /// This report beside another one. Each line has a name, both verdicts and, when they differ, what the other run saw.
-    pub fn beside(&self, other: &Self) -> String {
-        let mut out = format!("{:<48} {:<10} other\n", "conformance", "this");
-        let own = self.facts.iter().chain(&self.assumptions);
-        for finding in own {
-            let mut all = other.facts.iter().chain(&other.assumptions);
-            let found = all.find(|other| other.name == finding.name);
-            let verdict = found.map_or(Verdict::NotTested, |found| found.verdict);
-            let seen = found.filter(|found| found.verdict != finding.verdict);
-            let seen = seen.map_or("", |found| &found.seen);
-            out += &format!(
-                "{:<48} {:<10} {verdict:<10} {seen}",
-                finding.name, finding.verdict
-            );
-            out.truncate(out.trim_end().len());
-            out.push('\n');
+    /// This report beside another one: each check with both verdicts and, when they differ, what each run saw.
+    pub fn beside(&self, other: &Self, names: [&str; 2]) -> String {
+        let mut out = String::new();
+        for ((title, own), (_, others)) in self.parts().into_iter().zip(other.parts()) {
+            out += &format!("{title:<52} {:<10} {}\n", names[0], names[1]);
+            for finding in own {
+                let found = others.iter().find(|other| other.name == finding.name);
+                let verdict = found.map_or(Verdict::NotTested, |found| found.verdict);
+                out += &format!("  {:<50} {:<10} {verdict}\n", finding.name, finding.verdict);
+                let seen = [Some(finding), found].into_iter().zip(names);
+                for (finding, name) in seen.filter(|_| verdict != finding.verdict) {
+                    let seen = finding.map_or("nothing", |finding| &finding.seen);
+                    out += &format!("    {name} saw: {seen}\n");
+                }
+            }
         }
         out
+    }
+
+    fn parts(&self) -> [(&str, &[Finding]); 2] {
+        [
+            ("what the service's documents say", &self.facts),
+            ("what the emulator assumes beyond them", &self.assumptions),
+        ]
     }
 
     pub(super) fn fact(&mut self, name: &'static str, holds: bool, seen: impl fmt::Display) {
@@ -112,7 +113,7 @@ impl fmt::Display for Verdict {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (title, findings) in [("facts", &self.facts), ("assumptions", &self.assumptions)] {
+        for (title, findings) in self.parts() {
             writeln!(f, "{title}")?;
             for finding in findings {
                 writeln!(

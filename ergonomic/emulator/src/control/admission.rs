@@ -72,103 +72,43 @@ mod tests {
 
     #[test]
     fn programs_of_this_machine_and_holders_of_the_key_are_let_in() {
-        let own = &[("host", "127.0.0.1:8099")][..];
-        for (peer, has_key, open, headers, status) in [
-            ("127.0.0.1", false, true, own, None),
-            ("::1", false, true, &[("host", "[::1]:8099")], None),
-            (
-                "::ffff:127.0.0.1",
-                false,
-                true,
-                &[("host", "localhost")],
-                None,
-            ),
-            ("10.0.0.7", true, true, &[("host", "emulator:8099")], None),
-            ("127.0.0.1", true, false, own, None),
-            ("127.0.0.1", false, false, own, Some(401)),
-            ("10.0.0.7", false, true, own, Some(401)),
-            (
-                "127.0.0.1",
-                false,
-                true,
-                &[("host", "localhost"), ("x-forwarded-for", "1.2.3.4")],
-                Some(401),
-            ),
+        for case in [
+            // The peer, whether it has the key and whether the key is needed, the headers, and the status of the refusal.
+            "127.0.0.1 - open host=127.0.0.1:8099 ok",
+            "::1 - open host=[::1]:8099 ok",
+            "::ffff:127.0.0.1 - open host=localhost ok",
+            "10.0.0.7 key open host=emulator:8099 ok",
+            "127.0.0.1 key closed host=127.0.0.1:8099 ok",
+            "127.0.0.1 - closed host=127.0.0.1:8099 401",
+            "10.0.0.7 - open host=127.0.0.1:8099 401",
+            "127.0.0.1 - open host=localhost,x-forwarded-for=1.2.3.4 401",
             // A page whose name was made to lead here, and pages of elsewhere.
-            (
-                "127.0.0.1",
-                true,
-                true,
-                &[("host", "evil.example:8099")],
-                Some(403),
-            ),
-            (
-                "127.0.0.1",
-                true,
-                true,
-                &[("host", "localhost.evil.example")],
-                Some(403),
-            ),
-            (
-                "127.0.0.1",
-                true,
-                true,
-                &[("host", "user@127.0.0.1.evil.example")],
-                Some(403),
-            ),
-            ("127.0.0.1", true, true, &[], Some(403)),
-            (
-                "127.0.0.1",
-                true,
-                true,
-                &[("host", "localhost"), ("origin", "null")],
-                Some(403),
-            ),
-            (
-                "127.0.0.1",
-                true,
-                true,
-                &[("host", "localhost"), ("origin", "http://localhost:3000")],
-                Some(403),
-            ),
-            (
-                "127.0.0.1",
-                true,
-                true,
-                &[("host", "localhost"), ("sec-fetch-site", "cross-site")],
-                Some(403),
-            ),
-            (
-                "127.0.0.1",
-                false,
-                true,
-                &[
-                    ("host", "localhost"),
-                    ("origin", "http://localhost"),
-                    ("sec-fetch-site", "same-origin"),
-                ],
-                None,
-            ),
+            "127.0.0.1 key open host=evil.example:8099 403",
+            "127.0.0.1 key open host=localhost.evil.example 403",
+            "127.0.0.1 key open host=user@127.0.0.1.evil.example 403",
+            "127.0.0.1 key open - 403",
+            "127.0.0.1 key open host=localhost,origin=null 403",
+            "127.0.0.1 key open host=localhost,origin=http://localhost:3000 403",
+            "127.0.0.1 key open host=localhost,sec-fetch-site=cross-site 403",
+            "127.0.0.1 - open host=localhost,origin=http://localhost,sec-fetch-site=same-origin ok",
         ] {
+            let words: Vec<&str> = case.split(' ').collect();
+            let [peer, key, access, headers, status] = words[..] else {
+                panic!("{case}");
+            };
             let mut request = http::Request::builder().uri("/emulator/v1/clock");
-            for (name, value) in headers {
-                request = request.header(*name, *value);
+            for (name, value) in headers.split(',').filter_map(|pair| pair.split_once('=')) {
+                request = request.header(name, value);
             }
             let (head, ()) = request.body(()).unwrap().into_parts();
-            let peer = peer.parse().unwrap();
-            let admitted = admit(
-                &head,
-                &Caller {
-                    peer,
-                    has_key,
-                    open,
-                },
-            );
-            assert_eq!(
-                admitted.err().map(|error| error.status),
-                status,
-                "{headers:?}"
-            );
+            let caller = Caller {
+                peer: peer.parse().unwrap(),
+                has_key: key == "key",
+                open: access == "open",
+            };
+            let refused = admit(&head, &caller).err();
+            let seen = refused.map_or("ok".to_owned(), |error| error.status.to_string());
+            assert_eq!(seen, status, "{case}");
         }
     }
 }

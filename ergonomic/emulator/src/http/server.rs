@@ -5,6 +5,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hyper::body::Incoming;
@@ -16,7 +17,6 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::outgoing::ReplyBody;
-use super::wire::{Abort, Wire};
 
 /// How long connections may go on with their requests after a graceful stop was requested.
 const GRACE: Duration = Duration::from_secs(5);
@@ -44,6 +44,16 @@ pub(crate) trait Service: Send + Sync + 'static {
         peer: IpAddr,
         abort: Abort,
     ) -> Answer;
+}
+
+/// Asks for a connection to end with a reset instead of an orderly close.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Abort(Arc<AtomicBool>);
+
+impl Abort {
+    pub(crate) fn request(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// A running server. Dropping it stops it at once.
@@ -121,8 +131,8 @@ async fn serve(
     // Small writes go out at once; without it a reply can wait for an acknowledgement.
     let _ = stream.set_nodelay(true);
     let abort = Abort::default();
-    let io = TokioIo::new(Wire::new(stream, abort.clone()));
-    let answer = service_fn(move |request| {
+    let io = TokioIo::new(stream);
+    let answer = service_fn(|request| {
         let answer = Arc::clone(&service).answer(request, peer, abort.clone());
         Box::pin(async move { answer.await.ok_or(Broken) })
     });
@@ -144,13 +154,18 @@ async fn serve(
         }
     };
     let parts = connection.into_parts();
-    let mut wire = parts.io.into_inner();
+    let mut stream = parts.io.into_inner();
+    if abort.0.load(Ordering::Relaxed) {
+        // Closing a socket with zero linger resets the connection. An error means that the socket is closed already.
+        let _ = stream.set_zero_linger();
+        return;
+    }
     // A connection that times out between two requests is closed without a reply.
     if result.is_err_and(|error| error.is_timeout()) && !parts.read_buf.is_empty() {
         // The client may have closed the connection.
-        let _ = wire.write_all(TOO_SLOW).await;
+        let _ = stream.write_all(TOO_SLOW).await;
     }
-    let _ = wire.shutdown().await;
+    let _ = stream.shutdown().await;
 }
 
 /// The connection is to end without a reply.

@@ -1,5 +1,5 @@
-//! Reading JSON within the limits of the reader that Kafka Connect uses: numbers of up to 1000 digits, 1000 levels,
-//! UTF-8, UTF-16 or UTF-32 by the first bytes, and of a repeated key the last value.
+//! Reading JSON within the limits of the reader that Kafka Connect uses: numbers of up to 1000 digits, 1000 levels, keys of
+//! up to 50,000 characters, UTF-8, UTF-16 or UTF-32 by the first bytes, and of a repeated key the last value.
 
 use super::{Map, Text, Value};
 
@@ -7,6 +7,8 @@ use super::{Map, Text, Value};
 const MAX_DEPTH: usize = 1000;
 /// The longest number that is read, in digits.
 const MAX_DIGITS: usize = 1000;
+/// The longest key that is read, in UTF-16 units.
+const MAX_KEY: usize = 50_000;
 
 /// Why bytes are not JSON, in a few words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,6 +137,10 @@ impl Reader<'_> {
             other => return Err(unexpected(other, "where a key begins")),
         }
         let key = self.text()?;
+        if key.units().len() > MAX_KEY {
+            let message = format!("a key has more than {MAX_KEY} characters");
+            return Err(Unreadable(message));
+        }
         match self.peek()? {
             ':' => self.take(),
             other => return Err(unexpected(other, "after a key")),

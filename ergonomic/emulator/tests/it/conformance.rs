@@ -55,18 +55,25 @@ async fn a_source_conforms_too() {
 
     let mut other = report.clone();
     other.facts[0].verdict = Verdict::Refuted;
-    other.assumptions.pop();
-    let beside = report.beside(&other);
+    other.assumptions.remove(0);
+    let beside = report.beside(&other, ["simulated", "compared"]);
     let lines = report.facts.len() + report.assumptions.len();
-    assert_eq!(beside.lines().count(), 1 + lines, "{beside}");
-    let of = |name: &str| beside.lines().find(|line| line.starts_with(name)).unwrap();
+    // Two headings, and what each saw of the two that differ.
+    assert_eq!(beside.lines().count(), 2 + lines + 4, "{beside}");
+    let of = |name: &str| {
+        let mut lines = beside
+            .lines()
+            .skip_while(|line| !line.trim().starts_with(name));
+        [lines.next(), lines.next(), lines.next()].map(Option::unwrap)
+    };
     let first = &report.facts[0];
-    let line = of(first.name);
-    assert!(
-        line.contains("REFUTED") && line.ends_with(first.seen.trim_end()),
-        "{line}"
-    );
-    assert!(of(report.assumptions.last().unwrap().name).ends_with("not tested"));
+    let [verdicts, ours, theirs] = of(first.name);
+    assert!(verdicts.ends_with("confirmed  REFUTED"), "{verdicts}");
+    assert_eq!(ours, format!("    simulated saw: {}", first.seen));
+    assert_eq!(theirs, format!("    compared saw: {}", first.seen));
+    let [verdicts, _, theirs] = of(report.assumptions[0].name);
+    assert!(verdicts.ends_with("not tested"), "{verdicts}");
+    assert_eq!(theirs, "    compared saw: nothing");
 }
 
 #[tokio::test]

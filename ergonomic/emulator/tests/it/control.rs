@@ -220,16 +220,7 @@ async fn a_real_kafka_connect_is_steered_with_the_key_only_and_never_changed() {
     let without_key = answer(stage.http.get(url)).await.unwrap();
     assert_eq!(without_key.status, 401);
     // The emulated exchange believes every token: it must not hand out access to real connectors.
-    let form = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange\
-                &subject_token=a.b.c&identity_pool_id=pool-1\
-                &subject_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Ajwt\
-                &requested_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aaccess_token";
-    let exchange = stage
-        .http
-        .post(format!("{}/sts/v1/oauth2/token", stage.emulator.url()))
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(form);
-    assert_eq!(answer(exchange).await.unwrap().status, 404);
+    assert_eq!(stage.exchange_token().await.status, 404);
     assert_eq!(stage.get("/emulator/v1/faults").await.status, 200);
     for (method, path) in [("GET", "/connectors"), ("POST", "/reset")] {
         let refused = answer(stage.request(method, &format!("/emulator/v1{path}")))

@@ -218,6 +218,7 @@ async fn a_worker_that_is_starting_is_waited_for() {
         scene.worker.fault(request, Fault::Starting, 2);
     }
     scene.worker.fault("PATCH", Fault::Status(409), 1);
+    scene.worker.fault("PATCH", Fault::NotYet, 2);
     let status = scene.alter(PATCH).await;
     assert_eq!(status["status"]["phase"], "APPLIED", "{status}");
     assert_eq!(scene.worker.now(), "RUNNING");
@@ -243,6 +244,18 @@ async fn resuming_is_tried_until_the_worker_answers_and_its_refusal_is_told() {
 }
 
 #[tokio::test]
+async fn the_next_alteration_does_not_take_a_connector_that_resumes_for_a_stopped_one() {
+    let scene = scene().await;
+    scene.worker.fault(RESUME, Fault::Late, 1);
+    for _ in 0..2 {
+        assert_eq!(scene.alter(PATCH).await["status"]["phase"], "APPLIED");
+        assert_eq!(scene.worker.now(), "RUNNING");
+    }
+    let round = [STOP, PATCHED, RESUME];
+    assert_eq!(scene.worker.requests(), [round, round].concat());
+}
+
+#[tokio::test]
 async fn one_request_at_a_time_among_all_processes() {
     let scene = scene().await;
     scene.worker.fault("PATCH", Fault::Hang, 1);
@@ -261,6 +274,30 @@ async fn one_request_at_a_time_among_all_processes() {
         let state = ask(emulator, "GET", "/sink/status", "").await.json;
         assert_eq!(state["connector"]["state"], "PAUSED");
     }
+}
+
+#[tokio::test]
+async fn names_with_any_character_reach_the_worker() {
+    let scene = scene().await;
+    let named = "%C3%A4%20b%2Fc%25%2Bd%3Be%7Cf%5Bg%5D%22%27h.i";
+    let known = ("STOPPED", vec![sink(0, 5)]);
+    scene
+        .worker
+        .state
+        .lock()
+        .unwrap()
+        .connectors
+        .insert(named.to_owned(), known);
+    let tail = format!("/{named}/offsets");
+    let read = ask(&scene.emulator, "GET", &tail, "").await;
+    assert_eq!(read.json["offsets"], json!([sink(0, 5)]), "{}", read.text);
+    scene.worker.fault("GET", Fault::Page(400), 1);
+    let refused = ask(&scene.emulator, "GET", &tail, "").await;
+    assert!(
+        refused.status == 400 && refused.text.contains("refuses the URL (Error 400)"),
+        "{}",
+        refused.text
+    );
 }
 
 /// Runs an alteration that stops at a request of this kind, and ends its runtime as a killed process would.

@@ -84,7 +84,12 @@ struct Verdict {
 fn insert(bytes: &[u8], text: &str) -> Vec<u8> {
     let brace = bytes.iter().position(|byte| *byte == b'{').unwrap();
     let zero = |byte: &&u8| **byte == 0;
-    let before = bytes[..brace].iter().rev().take_while(zero).count();
+    let little_endian = bytes.starts_with(b"\xff\xfe");
+    let before = bytes[..brace]
+        .iter()
+        .rev()
+        .take_while(|byte| zero(byte) && !little_endian);
+    let before = before.count();
     let wide_after = bytes[brace + 1..].iter().take_while(zero).count();
     let after = if before > 0 { 0 } else { wide_after };
     let (begin, rest) = bytes.split_at(brace + 1 + after);
@@ -160,6 +165,9 @@ impl Row {
         match (theirs.status, ours.status) {
             (500, 400) if self.refused_by.is_some() && same_effect => {
                 Some("unreadable: what the JSON reader refuses with 500 is refused with 400")
+            }
+            (200, 400) if self.body_hex.is_some() => {
+                Some("unreadable: what is not UTF-8 is refused; some of it Kafka Connect reads")
             }
             (415, 400) if same_effect => Some("content_type: 415 is 400"),
             (400, 200 | 500) if self.state.is_some() => {

@@ -25,6 +25,12 @@ pub(super) enum Fault {
     /// It takes effect and is never answered.
     Unanswered,
     Status(u16),
+    /// Kafka's answer while tasks of a sink are still in its consumer group.
+    NotYet,
+    /// It takes effect a moment after the answer.
+    Late,
+    /// An answer of the worker's HTTP server.
+    Page(u16),
     /// The worker listens, but does not serve its paths yet.
     Starting,
 }
@@ -142,13 +148,29 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
         let acts = matches!(fault, None | Some(Fault::Silent | Fault::Unanswered));
         (fault, acts.then(|| answer(&mut state, line, &body)))
     };
+    if fault == Some(Fault::Late) {
+        let (state, line) = (Arc::clone(&state), line.to_owned());
+        tokio::spawn(async move {
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            self::answer(&mut state.lock().unwrap(), &line, &body);
+        });
+    }
     let (status, json) = match (fault, answer) {
         (Some(Fault::Silent | Fault::Lost), _) => return,
         (Some(Fault::Hang | Fault::Unanswered), _) => return std::future::pending().await,
         (Some(Fault::Status(status)), _) => {
             (status, json!({"error_code": status, "message": "scripted"}))
         }
+        (Some(Fault::NotYet), _) => (
+            500,
+            json!({"message": "Failed. This operation can be safely retried. If it"}),
+        ),
+        (Some(Fault::Late), _) => (202, Value::Null),
         (Some(Fault::Starting), _) => (404, json!("<html>Error 404 Not Found</html>")),
+        (Some(Fault::Page(status)), _) => (
+            status,
+            json!(format!("<html><title>Error {status}</title></html>")),
+        ),
         (None, answer) => answer.unwrap(),
     };
     let json = match json {

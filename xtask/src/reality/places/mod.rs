@@ -31,6 +31,14 @@ const LAST: i64 = 99;
 const FEW: RangeInclusive<i64> = 1..=3;
 const MANY: RangeInclusive<i64> = 1000..=20_999;
 
+/// What all experiments with one database need.
+struct Scene<'a> {
+    stack: &'a Stack,
+    tool: &'a Tool,
+    rows: &'a Rows,
+    database: &'a dyn Database,
+}
+
 /// One connector with a table of its own.
 struct Experiment<'a> {
     place: &'a Place,
@@ -54,265 +62,230 @@ pub(super) fn run(stack: &Stack, programs: &Programs) -> Result<()> {
 }
 
 /// Moves one connector to each position.
-fn all(
-    stack: &Stack,
-    tool: &Tool,
-    rows: &Rows,
-    database: &dyn Database,
-    places: &[Place],
-) -> Result<()> {
-    let mut experiments: Vec<Experiment<'_>> = places
-        .iter()
-        .enumerate()
-        .map(|(index, place)| Experiment {
-            place,
-            name: format!("{}{index}", database.prefix()),
-            log: Log::default(),
-            records: 0,
-            stood: Value::Null,
-            code: 0,
-            said: String::new(),
-        })
-        .collect();
-    prepare(stack, rows, database, &mut experiments)?;
+fn all(scene: &Scene<'_>, places: &[Place]) -> Result<()> {
+    let Scene {
+        stack, database, ..
+    } = scene;
+    let prefix = database.prefix();
+    let begin = |(index, place)| Experiment {
+        place,
+        name: format!("{prefix}{index}"),
+        log: Log::default(),
+        records: 0,
+        stood: Value::Null,
+        code: 0,
+        said: String::new(),
+    };
+    let mut all: Vec<Experiment<'_>> = places.iter().enumerate().map(begin).collect();
+    scene.prepare(&mut all)?;
     thread::scope(|scope| {
-        let moves: Vec<_> = experiments
+        let moves = all
             .iter_mut()
-            .map(|experiment| scope.spawn(|| move_it(tool, experiment)))
-            .collect();
+            .map(|one| scope.spawn(|| one.run(scene.tool)));
+        let moves: Vec<_> = moves.collect();
         let panicked = |_| Err(problem("moving", "a thread of it panicked").into());
-        moves
-            .into_iter()
-            .try_for_each(|moved| moved.join().unwrap_or_else(panicked))
+        let mut moves = moves.into_iter();
+        moves.try_for_each(|moved| moved.join().unwrap_or_else(panicked))
     })?;
-    for experiment in experiments
-        .iter()
-        .filter(|experiment| experiment.place.course != Course::Running)
-    {
-        stack
-            .worker
-            .put(&experiment.name, "resume")
-            .map_err(|error| problem(&experiment.name, error))?;
+    for one in all.iter().filter(|one| one.place.course != Course::Running) {
+        stack.worker.put(&one.name, "resume")?;
     }
-    for experiment in &experiments {
-        stack.until(&format!("{} has a task", experiment.name), LONG, || {
-            stack
-                .worker
-                .state(&experiment.name)
-                .is_ok_and(|(_, tasks)| !tasks.is_empty() && tasks[0] != "UNASSIGNED")
+    for one in &all {
+        stack.until(&format!("{} has a task", one.name), LONG, || {
+            let state = stack.worker.state(&one.name);
+            state.is_ok_and(|(_, tasks)| !tasks.is_empty() && tasks[0] != "UNASSIGNED")
         })?;
-        database.insert(rows, &experiment.name, &[LAST])?;
+        database.insert(scene.rows, &one.name, &[LAST])?;
     }
     let mut problems = Problems::default();
-    println!(
-        "  {:<52} {:<34} {:<34} the tool",
-        format!("{}, moved to", database.prefix()),
-        "expected",
-        "seen"
-    );
-    for experiment in &experiments {
-        problems.take(judge(stack, rows, database, experiment));
+    let title = format!("{prefix}, moved to");
+    println!("  {title:<52} {:<34} {:<34} the tool", "expected", "seen");
+    for one in &all {
+        problems.take(scene.judge(one));
     }
     problems.into_result()
 }
 
-/// Makes the connectors, and stops them after the first transactions.
-fn prepare(
-    stack: &Stack,
-    rows: &Rows,
-    database: &dyn Database,
-    experiments: &mut [Experiment<'_>],
-) -> Result<()> {
-    let begun =
-        |experiment: &Experiment<'_>, error: std::io::Error| problem(&experiment.name, error);
-    for experiment in &*experiments {
-        let snapshot = experiment.place.course == Course::Snapshot;
-        database.table(rows, &experiment.name, if snapshot { MANY } else { FEW })?;
-        let mut config = database.config(&experiment.name, stack.broker);
-        let slow = [
-            ("snapshot.fetch.size", "50"),
-            ("max.batch.size", "10"),
-            ("max.queue.size", "20"),
-            ("poll.interval.ms", "20"),
-        ];
-        let slow = slow.iter().filter(|_| snapshot);
-        for (key, value) in experiment.place.config.iter().chain(slow) {
-            config.insert((*key).to_owned(), (*value).to_owned());
+impl Scene<'_> {
+    /// Makes the connectors, and stops them after the first transactions.
+    fn prepare(&self, all: &mut [Experiment<'_>]) -> Result<()> {
+        let (worker, rows, database) = (self.stack.worker, self.rows, self.database);
+        for one in &*all {
+            let snapshot = one.place.course == Course::Snapshot;
+            database.table(rows, &one.name, if snapshot { MANY } else { FEW })?;
+            let mut config = database.config(&one.name, self.stack.broker);
+            let slow = [
+                ("snapshot.fetch.size", "50"),
+                ("max.batch.size", "10"),
+                ("max.queue.size", "20"),
+                ("poll.interval.ms", "20"),
+            ];
+            let slow = slow.iter().filter(|_| snapshot);
+            for (key, value) in one.place.config.iter().chain(slow) {
+                config.insert((*key).to_owned(), (*value).to_owned());
+            }
+            worker.create(&one.name, &json!(config), "RUNNING")?;
         }
-        let made = stack
-            .worker
-            .create(&experiment.name, &json!(config), "RUNNING");
-        made.map_err(|error| begun(experiment, error))?;
-    }
-    for experiment in experiments
-        .iter()
-        .filter(|experiment| experiment.place.course == Course::Snapshot)
-    {
-        // The connector shows its offsets some time before it has finished.
-        stack.until(
-            &format!("{} takes a snapshot", experiment.name),
-            LONG,
-            || {
-                offsets(stack, &experiment.name)
-                    .to_string()
-                    .contains("snapshot")
-            },
-        )?;
-        stack
-            .worker
-            .put(&experiment.name, "stop")
-            .map_err(|error| begun(experiment, error))?;
-    }
-    let whole: Vec<&Experiment<'_>> = experiments
-        .iter()
-        .filter(|experiment| experiment.place.course != Course::Snapshot)
-        .collect();
-    for experiment in &whole {
-        records(stack, rows, database, &experiment.name, 3)?;
-    }
-    let mut logs: BTreeMap<String, Log> = BTreeMap::new();
-    let mut write = |experiment: &Experiment<'_>, transactions: &[&[i64]]| -> Result<()> {
-        let log = logs.entry(experiment.name.clone()).or_default();
-        for ids in transactions {
-            log.transactions
-                .push(database.insert(rows, &experiment.name, ids)?);
+        let (snapshots, whole): (Vec<&Experiment<'_>>, Vec<_>) = all
+            .iter()
+            .partition(|one| one.place.course == Course::Snapshot);
+        for one in snapshots {
+            // The connector shows its offsets some time before it has finished.
+            let what = format!("{} takes a snapshot", one.name);
+            let shows = || self.offsets(&one.name).to_string().contains("snapshot");
+            self.stack.until(&what, LONG, shows)?;
+            worker.put(&one.name, "stop")?;
+        }
+        for one in &whole {
+            self.records(&one.name, 3)?;
+        }
+        let mut logs: BTreeMap<String, Log> = BTreeMap::new();
+        let mut write = |one: &Experiment<'_>, transactions: &[&[i64]]| -> Result<()> {
+            let log = logs.entry(one.name.clone()).or_default();
+            for ids in transactions {
+                log.transactions
+                    .push(database.insert(rows, &one.name, ids)?);
+            }
+            Ok(())
+        };
+        for one in &whole {
+            write(one, &READ)?;
+        }
+        for one in &whole {
+            self.records(&one.name, 6)?;
+        }
+        // Time to store the offsets, and to report them to the replication slots.
+        thread::sleep(Duration::from_secs(3));
+        for one in whole
+            .iter()
+            .filter(|one| one.place.course == Course::Stopped)
+        {
+            worker.put(&one.name, "stop")?;
+        }
+        for one in all.iter().filter(|one| one.place.course != Course::Running) {
+            super::session::await_state(self.stack, &one.name, "STOPPED")?;
+        }
+        for one in &whole {
+            write(one, &UNREAD)?;
+        }
+        database.locate(rows, &mut logs)?;
+        for one in all {
+            if one.place.course == Course::Running {
+                self.records(&one.name, 13)?;
+                thread::sleep(Duration::from_secs(2));
+            }
+            one.records = rows.read(&database.topic(&one.name))?.len();
+            one.stood = self.offsets(&one.name);
+            one.log = logs.remove(&one.name).unwrap_or_default();
         }
         Ok(())
-    };
-    for experiment in &whole {
-        write(experiment, &READ)?;
     }
-    for experiment in &whole {
-        records(stack, rows, database, &experiment.name, 6)?;
-    }
-    // Time to store the offsets, and to report them to the replication slots.
-    thread::sleep(Duration::from_secs(3));
-    for experiment in &whole {
-        if experiment.place.course == Course::Stopped {
-            stack
-                .worker
-                .put(&experiment.name, "stop")
-                .map_err(|error| begun(experiment, error))?;
-        }
-    }
-    for experiment in &*experiments {
-        if experiment.place.course != Course::Running {
-            super::session::await_state(stack, &experiment.name, "STOPPED")?;
-        }
-    }
-    for experiment in &whole {
-        write(experiment, &UNREAD)?;
-    }
-    database.locate(rows, &mut logs)?;
-    for experiment in experiments {
-        if experiment.place.course == Course::Running {
-            records(stack, rows, database, &experiment.name, 13)?;
-            thread::sleep(Duration::from_secs(2));
-        }
-        experiment.records = rows.read(&database.topic(&experiment.name))?.len();
-        experiment.stood = offsets(stack, &experiment.name);
-        experiment.log = logs.remove(&experiment.name).unwrap_or_default();
-    }
-    Ok(())
-}
 
-fn move_it(tool: &Tool, experiment: &mut Experiment<'_>) -> Result<()> {
-    for typed in (experiment.place.typed)(&experiment.log).split(';') {
-        let (command, rest) = typed.split_once(' ').unwrap_or((typed, ""));
-        let arguments: Vec<&str> = [command, &experiment.name]
-            .into_iter()
-            .chain(rest.split_whitespace())
-            .chain(["--yes"])
-            .collect();
-        let (code, output) = tool.try_run(&arguments)?;
-        experiment.code = code;
-        experiment.said += &String::from_utf8_lossy(&output.stderr);
-    }
-    Ok(())
-}
-
-fn judge(
-    stack: &Stack,
-    rows: &Rows,
-    database: &dyn Database,
-    experiment: &Experiment<'_>,
-) -> Result<()> {
-    let Experiment {
-        place, name, log, ..
-    } = experiment;
-    let topic = database.topic(name);
-    let after = || -> Result<Vec<i64>> {
-        let records = rows.read(&topic)?;
-        Ok(records
-            .iter()
-            .skip(experiment.records)
-            .filter_map(|record| id(record))
-            .collect())
-    };
-    let failed = || {
-        stack
+    fn offsets(&self, name: &str) -> Value {
+        let reply = self
+            .stack
             .worker
-            .state(name)
-            .is_ok_and(|(_, tasks)| tasks.contains(&"FAILED".to_owned()))
-    };
-    let wanted = (place.wanted)(log);
-    let quiet = matches!(&wanted, Wanted::Rows(ids) if ids.is_empty());
-    // When no row is expected, a short wait must be enough.
-    let time = Duration::from_secs(if quiet { 5 } else { 45 });
-    let ended = wait(time, || {
-        Ok(failed() || after().is_ok_and(|ids| ids.contains(&LAST)))
-    });
-    ended.map_err(|error| problem(name, error))?;
-    let seen = after()?;
-    let refused = experiment.code == 2;
-    let (expected, holds) = match &wanted {
-        Wanted::Refused => (
-            "the tool refuses".to_owned(),
-            refused
-                && seen
-                    == UNREAD
-                        .concat()
-                        .into_iter()
-                        .chain([LAST])
-                        .collect::<Vec<_>>(),
-        ),
-        Wanted::Whole => (
-            format!("{} rows", MANY.count()),
-            !refused && !failed() && MANY.chain([LAST]).all(|id| seen.contains(&id)),
-        ),
-        Wanted::Fails => ("the task fails".to_owned(), !refused && failed()),
-        Wanted::Rows(ids) => {
-            let mut ids = ids.clone();
-            ids.extend((!quiet).then_some(LAST));
-            (short(&ids), !refused && !failed() && seen == ids)
-        }
-    };
-    let shown = if failed() {
-        "the task fails".to_owned()
-    } else {
-        short(&seen)
-    };
-    let said = place.said.is_none_or(|code| experiment.said.contains(code));
-    let verdict = match (holds, said) {
-        (true, true) => "ok",
-        (false, _) => "DIFFERS",
-        (true, false) => "NOT SAID",
-    };
-    println!(
-        "  {:<52} {expected:<34} {shown:<34} {} {verdict}",
-        place.title,
-        place
-            .said
-            .unwrap_or(if refused { "refuses" } else { "accepts" })
-    );
-    if holds && said {
-        return Ok(());
+            .get(&format!("/connectors/{name}/offsets"));
+        reply.map_or(Value::Null, |reply| reply.json())
     }
-    let message = format!(
-        "{expected} was expected, {shown} seen; stood at {}; the tool ended with {}:\n{}",
-        experiment.stood, experiment.code, experiment.said
-    );
-    Err(problem(format!("{}: {}", database.prefix(), place.title), message).into())
+
+    /// Waits until the topic of a connector has so many records.
+    fn records(&self, name: &str, count: usize) -> Result<()> {
+        let topic = self.database.topic(name);
+        let what = format!("{count} records in {topic}");
+        let read = || self.rows.read(&topic);
+        self.stack.until(&what, LONG, || {
+            read().is_ok_and(|records| records.len() >= count)
+        })
+    }
+
+    fn judge(&self, one: &Experiment<'_>) -> Result<()> {
+        let Experiment {
+            place, name, log, ..
+        } = one;
+        let topic = self.database.topic(name);
+        let after = || -> Result<Vec<i64>> {
+            let records = self.rows.read(&topic)?;
+            let after = records.iter().skip(one.records);
+            Ok(after.filter_map(|record| id(record)).collect())
+        };
+        let failed = || {
+            let state = self.stack.worker.state(name);
+            state.is_ok_and(|(_, tasks)| tasks.contains(&"FAILED".to_owned()))
+        };
+        let wanted = (place.wanted)(log);
+        let quiet = matches!(&wanted, Wanted::Rows(ids) if ids.is_empty());
+        // When no row is expected, a short wait must be enough.
+        let time = Duration::from_secs(if quiet { 5 } else { 45 });
+        wait(time, || {
+            failed() || after().is_ok_and(|ids| ids.contains(&LAST))
+        });
+        let seen = after()?;
+        let refused = one.code == 2;
+        let (expected, holds) = match wanted {
+            Wanted::Refused => {
+                let unread = [&UNREAD.concat()[..], &[LAST]].concat();
+                ("the tool refuses".to_owned(), refused && seen == unread)
+            }
+            Wanted::Whole => {
+                let all = MANY.chain([LAST]).all(|id| seen.contains(&id));
+                (
+                    format!("{} rows", MANY.count()),
+                    !refused && !failed() && all,
+                )
+            }
+            Wanted::Fails => ("the task fails".to_owned(), !refused && failed()),
+            Wanted::Rows(mut ids) => {
+                ids.extend((!quiet).then_some(LAST));
+                (short(&ids), !refused && !failed() && seen == ids)
+            }
+        };
+        let shown = if failed() {
+            "the task fails".to_owned()
+        } else {
+            short(&seen)
+        };
+        let said = place.said.is_none_or(|code| one.said.contains(code));
+        let verdict = match (holds, said) {
+            (true, true) => "ok",
+            (false, _) => "DIFFERS",
+            (true, false) => "NOT SAID",
+        };
+        let says = place
+            .said
+            .unwrap_or(if refused { "refuses" } else { "accepts" });
+        println!(
+            "  {:<52} {expected:<34} {shown:<34} {says} {verdict}",
+            place.title
+        );
+        if holds && said {
+            return Ok(());
+        }
+        let message = format!(
+            "{expected} was expected, {shown} seen; stood at {}; the tool ended with {}:\n{}",
+            one.stood, one.code, one.said
+        );
+        Err(problem(
+            format!("{}: {}", self.database.prefix(), place.title),
+            message,
+        )
+        .into())
+    }
+}
+
+impl Experiment<'_> {
+    /// Moves the connector with the tool.
+    fn run(&mut self, tool: &Tool) -> Result<()> {
+        for typed in (self.place.typed)(&self.log).split(';') {
+            let (command, rest) = typed.split_once(' ').unwrap_or((typed, ""));
+            let mut arguments = vec![command, &*self.name];
+            arguments.extend(rest.split_whitespace().chain(["--yes"]));
+            let (code, output) = tool.try_run(&arguments)?;
+            self.code = code;
+            self.said += &String::from_utf8_lossy(&output.stderr);
+        }
+        Ok(())
+    }
 }
 
 /// The ids, or their number when there are many.
@@ -328,24 +301,4 @@ fn short(ids: &[i64]) -> String {
 fn id(record: &str) -> Option<i64> {
     let record: Value = serde_json::from_str(record).ok()?;
     record["after"]["id"].as_i64()
-}
-
-fn offsets(stack: &Stack, name: &str) -> Value {
-    let reply = stack.worker.get(&format!("/connectors/{name}/offsets"));
-    reply.map_or(Value::Null, |reply| reply.json())
-}
-
-/// Waits until a topic has so many records.
-fn records(
-    stack: &Stack,
-    rows: &Rows,
-    database: &dyn Database,
-    name: &str,
-    count: usize,
-) -> Result<()> {
-    let topic = database.topic(name);
-    stack.until(&format!("{count} records in {topic}"), LONG, || {
-        rows.read(&topic)
-            .is_ok_and(|records| records.len() >= count)
-    })
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::all;
 use super::database::{self, Database, find};
 use super::place::{Course, Log, Place, Transaction, Wanted};
+use super::{Scene, all};
 use crate::problem::Result;
 use crate::reality::install::{create, succeed, write};
 use crate::reality::rows::Rows;
@@ -39,30 +39,35 @@ fn gtid(set: &str) -> String {
 
 /// A position at which the task fails, which only the server knows; the tool says so.
 fn fails(title: &'static str, typed: fn(&Log) -> String) -> Place {
-    Place {
-        said: Some("the task fails if"),
-        ..Place::new(title, typed, |_| Wanted::Fails)
-    }
+    Place::new(title, typed, |_| Wanted::Fails).says("the task fails if")
+}
+
+fn to(title: &'static str, typed: fn(&Log) -> String, wanted: fn(&Log) -> Wanted) -> Place {
+    Place::new(title, typed, wanted)
+}
+
+fn refused(title: &'static str, typed: fn(&Log) -> String) -> Place {
+    Place::new(title, typed, |_| Wanted::Refused)
 }
 
 fn by_position() -> Vec<Place> {
     vec![
-        Place::new(
+        to(
             "the end of a transaction",
             |log| at(&log.of(23).begin, 0),
             |log| after(log, 22),
         ),
-        Place::new(
+        to(
             "a transaction of three rows",
             |log| at(&log.of(31).begin, 0),
             |log| since(log, 31),
         ),
-        Place::new(
+        to(
             "a transaction back",
             |log| at(&log.of(11).begin, 0),
             |log| since(log, 11),
         ),
-        Place::new(
+        to(
             "where it stands",
             |log| at(&log.of(21).begin, 0),
             |log| after(log, 13),
@@ -74,46 +79,40 @@ fn by_position() -> Vec<Place> {
         fails("a file that is gone", |_| {
             "patch --binlog mysql-bin.009999:4".to_owned()
         }),
-        Place::new(
+        to(
             "a transaction back, and taken back",
             |log| format!("{};undo", at(&log.of(11).begin, 0)),
             |log| after(log, 13),
         ),
-        Place::new(
-            "a set of GTIDs, which it has not",
-            |_| gtid(OTHER_SERVER),
-            |_| Wanted::Refused,
-        ),
-        Place {
-            said: Some("snapshot"),
-            course: Course::Snapshot,
-            ..Place::new(
-                "a place, while it takes a snapshot",
-                |_| "patch --binlog mysql-bin.000001:4".to_owned(),
-                |_| Wanted::Whole,
-            )
-        },
+        refused("a set of GTIDs, which it has not", |_| gtid(OTHER_SERVER)),
+        to(
+            "a place, while it takes a snapshot",
+            |_| "patch --binlog mysql-bin.000001:4".to_owned(),
+            |_| Wanted::Whole,
+        )
+        .says("snapshot")
+        .in_course(Course::Snapshot),
     ]
 }
 
 fn by_gtids() -> Vec<Place> {
     vec![
-        Place::new(
+        to(
             "all through a transaction ahead",
             |log| gtid(&log.of(22).gtids[1]),
             |log| after(log, 22),
         ),
-        Place::new(
+        to(
             "the same in capital letters",
             |log| gtid(&log.of(22).gtids[1].to_uppercase()),
             |log| after(log, 22),
         ),
-        Place::new(
+        to(
             "all before one of three rows",
             |log| gtid(&log.of(31).gtids[0]),
             |log| since(log, 31),
         ),
-        Place::new(
+        to(
             "all before the first that was read",
             |log| gtid(&log.of(11).gtids[0]),
             |log| since(log, 11),
@@ -122,31 +121,27 @@ fn by_gtids() -> Vec<Place> {
         fails("more than the server has executed", |log| {
             format!("{}1", gtid(&log.of(24).gtids[1]))
         }),
-        Place::new("no set of GTIDs", |_| gtid("foo"), |_| Wanted::Refused),
-        Place::new(
-            "a file and a position",
-            |log| at(&log.of(22).begin, 0),
-            |_| Wanted::Refused,
-        ),
-        Place::new(
+        refused("no set of GTIDs", |_| gtid("foo")),
+        refused("a file and a position", |log| at(&log.of(22).begin, 0)),
+        to(
             "a transaction ahead, and taken back",
             |log| format!("{};undo", gtid(&log.of(22).gtids[1])),
             |log| after(log, 13),
         ),
-        Place {
-            course: Course::Running,
-            ..Place::new(
-                "all before the second that was read, while it runs",
-                |log| gtid(&log.of(12).gtids[0]),
-                |log| since(log, 12),
-            )
-        },
+        to(
+            "all before the second that was read, while it runs",
+            |log| gtid(&log.of(12).gtids[0]),
+            |log| since(log, 12),
+        )
+        .in_course(Course::Running),
     ]
 }
 
 pub(super) fn run(stack: &Stack, tool: &Tool, rows: &Rows) -> Result<()> {
     let Some(mysqld) = find("mysqld", "") else {
-        println!("!! SKIPPED reality debezium on MySQL: mysqld is not installed");
+        println!(
+            "!! SKIPPED reality debezium on MySQL: mysqld is not installed (on Ubuntu: apt-get install mysql-server-core-8.0)"
+        );
         return Ok(());
     };
     let [port] = free_ports()?;
@@ -171,20 +166,30 @@ pub(super) fn run(stack: &Stack, tool: &Tool, rows: &Rows) -> Result<()> {
     stack.until("MySQL answers", Duration::from_secs(60), || {
         rows.sql(&url, "select 1").is_ok()
     })?;
-    let mut database = MySql {
-        url,
-        port,
-        prefix: "binlog",
+    rows.sql(&url, "create user dbz identified by 'dbz'")?;
+    rows.sql(&url, "grant all on *.* to dbz")?;
+    let run = |prefix, places: &[Place]| {
+        let database = &MySql {
+            url: url.clone(),
+            port,
+            prefix,
+        };
+        all(
+            &Scene {
+                stack,
+                tool,
+                rows,
+                database,
+            },
+            places,
+        )
     };
-    rows.sql(&database.url, "create user dbz identified by 'dbz'")?;
-    rows.sql(&database.url, "grant all on *.* to dbz")?;
-    all(stack, tool, rows, &database, &by_position())?;
+    run("binlog", &by_position())?;
     for mode in ["OFF_PERMISSIVE", "ON_PERMISSIVE", "ON"] {
-        rows.sql(&database.url, &format!("set global gtid_mode={mode}"))?;
+        rows.sql(&url, &format!("set global gtid_mode={mode}"))?;
     }
-    rows.sql(&database.url, "flush binary logs")?;
-    database.prefix = "gtid";
-    all(stack, tool, rows, &database, &by_gtids())
+    rows.sql(&url, "flush binary logs")?;
+    run("gtid", &by_gtids())
 }
 
 struct MySql {
@@ -196,17 +201,21 @@ struct MySql {
 impl MySql {
     /// The end of the log, and the executed GTIDs.
     fn end(&self, rows: &Rows) -> Result<((String, i64), String)> {
-        let status = rows.sql(&self.url, "show binary log status")?;
-        let mut columns = status
-            .first()
-            .map(String::as_str)
-            .unwrap_or_default()
-            .split('\t');
-        let file = columns.next().unwrap_or_default().to_owned();
-        let pos = columns.next().and_then(|pos| pos.parse().ok());
-        let pos = pos.ok_or_else(|| problem("MySQL", "the end of the log cannot be read"))?;
-        let gtids = rows.sql(&self.url, "select @@global.gtid_executed")?;
-        Ok(((file, pos), gtids.concat()))
+        let local = |member: &str| format!("json_unquote(json_extract(local, '$.{member}'))");
+        let members = ["binary_log_file", "binary_log_position", "gtid_executed"].map(local);
+        // The statements that show it have other names in MySQL 8.0 than in later versions.
+        let status = format!(
+            "select {} from performance_schema.log_status",
+            members.join(", ")
+        );
+        let status = rows.sql(&self.url, &status)?.concat();
+        let mut columns = status.split('\t').map(str::to_owned);
+        let mut next = || columns.next().unwrap_or_default();
+        let (file, pos, gtids) = (next(), next(), next());
+        let pos = pos
+            .parse()
+            .map_err(|_| problem("MySQL", format!("the end of its log: {status}")))?;
+        Ok(((file, pos), gtids))
     }
 }
 

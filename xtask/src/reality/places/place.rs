@@ -7,8 +7,8 @@ pub(super) struct Place {
     pub(super) config: &'static [(&'static str, &'static str)],
     pub(super) course: Course,
     /// Arguments of the tool, without those of every command; several commands are separated by `;`.
-    pub(super) typed: fn(&Log) -> String,
-    pub(super) wanted: fn(&Log) -> Wanted,
+    pub(super) typed: Box<dyn Fn(&Log) -> String + Sync>,
+    pub(super) wanted: Box<dyn Fn(&Log) -> Wanted + Sync>,
     /// The code of a finding that the tool must have shown.
     pub(super) said: Option<&'static str>,
 }
@@ -17,17 +17,30 @@ impl Place {
     /// A position for a stopped connector without further configuration.
     pub(super) fn new(
         title: &'static str,
-        typed: fn(&Log) -> String,
-        wanted: fn(&Log) -> Wanted,
+        typed: impl Fn(&Log) -> String + Sync + 'static,
+        wanted: impl Fn(&Log) -> Wanted + Sync + 'static,
     ) -> Self {
         Self {
             title,
             config: &[],
             course: Course::Stopped,
-            typed,
-            wanted,
+            typed: Box::new(typed),
+            wanted: Box::new(wanted),
             said: None,
         }
+    }
+
+    pub(super) fn config(self, config: &'static [(&'static str, &'static str)]) -> Self {
+        Self { config, ..self }
+    }
+
+    pub(super) fn in_course(self, course: Course) -> Self {
+        Self { course, ..self }
+    }
+
+    pub(super) fn says(self, said: &'static str) -> Self {
+        let said = Some(said);
+        Self { said, ..self }
     }
 }
 
@@ -76,32 +89,22 @@ pub(super) struct Transaction {
 impl Log {
     /// The transaction that holds a row.
     pub(super) fn of(&self, id: i64) -> Transaction {
-        let found = self
-            .transactions
-            .iter()
-            .find(|transaction| transaction.ids.contains(&id));
+        let mut all = self.transactions.iter();
+        let found = all.find(|transaction| transaction.ids.contains(&id));
         found.cloned().unwrap_or_default()
     }
 
     /// The position of a row's change in PostgreSQL's log.
     pub(super) fn row(&self, id: i64) -> i64 {
         let of = self.of(id);
-        let rows = of.ids.iter().zip(&of.rows);
-        rows.into_iter()
-            .find(|(known, _)| **known == id)
+        let mut rows = of.ids.iter().zip(&of.rows);
+        rows.find(|(known, _)| **known == id)
             .map_or(0, |(_, row)| *row)
     }
 
     /// The rows of the transactions that meet a condition.
     pub(super) fn rows(&self, holds: impl Fn(&Transaction) -> bool) -> Wanted {
-        let chosen = self
-            .transactions
-            .iter()
-            .filter(|transaction| holds(transaction));
-        Wanted::Rows(
-            chosen
-                .flat_map(|transaction| transaction.ids.clone())
-                .collect(),
-        )
+        let chosen = self.transactions.iter().filter(|one| holds(one));
+        Wanted::Rows(chosen.flat_map(|one| one.ids.clone()).collect())
     }
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::all;
 use super::database::{self, Database, find, folder_of, run_as};
 use super::place::{Course, Log, Place, Transaction, Wanted};
+use super::{Scene, all};
 use crate::problem::Result;
 use crate::reality::guard::Process;
 use crate::reality::install::succeed;
@@ -31,106 +31,67 @@ fn patch(to: i64) -> String {
     format!("patch --lsn {}", lsn(to))
 }
 
+/// A position from which every later transaction comes again.
+fn at(title: &'static str, position: fn(&Log) -> i64) -> Place {
+    let wanted = move |log: &Log| after(log, position(log));
+    Place::new(title, move |log| patch(position(log)), wanted)
+}
+
 fn places() -> Vec<Place> {
-    let to = Place::new;
-    let kept = |title, typed, wanted| Place {
-        config: KEEP,
-        ..Place::new(title, typed, wanted)
+    let slot = |log: &Log| after(log, log.slot);
+    // The snapshot reads the rows in the order in which they were written.
+    let all = |log: &Log| {
+        let written = log.transactions.iter().flat_map(|one| one.ids.clone());
+        Wanted::Rows([1, 2, 3].into_iter().chain(written).collect())
     };
+    let nothing = |_: &Log| Wanted::Rows(Vec::new());
     vec![
-        to(
-            "where it stands",
-            |log| patch(log.of(13).commit),
-            |log| after(log, log.of(13).commit),
-        ),
-        to(
-            "a commit ahead",
-            |log| patch(log.of(22).commit),
-            |log| after(log, log.of(22).commit),
-        ),
-        to(
-            "a change ahead",
-            |log| patch(log.row(22)),
-            |log| after(log, log.row(22)),
-        ),
-        to(
-            "between two changes",
-            |log| patch(log.row(22) + 8),
-            |log| after(log, log.row(22) + 8),
-        ),
-        to(
-            "the inside of a transaction",
-            |log| patch(log.row(32)),
-            |log| after(log, log.row(32)),
-        ),
-        kept(
-            "a commit back",
-            |log| patch(log.of(11).commit),
-            |log| after(log, log.of(11).commit),
-        ),
-        kept(
-            "a change back",
+        at("where it stands", |log| log.of(13).commit),
+        at("a commit ahead", |log| log.of(22).commit),
+        at("a change ahead", |log| log.row(22)),
+        at("between two changes", |log| log.row(22) + 8),
+        at("the inside of a transaction", |log| log.row(32)),
+        at("a commit back", |log| log.of(11).commit).config(KEEP),
+        at("a change back", |log| log.row(11)).config(KEEP),
+        Place::new(
+            "a change back, before the slot's confirmed_flush_lsn",
             |log| patch(log.row(11)),
-            |log| after(log, log.row(11)),
-        ),
-        Place {
-            said: Some("confirmed_flush_lsn"),
-            ..to(
-                "a change back, before the slot's confirmed_flush_lsn",
-                |log| patch(log.row(11)),
-                |log| after(log, log.slot),
-            )
-        },
-        Place {
-            said: Some("restart_lsn"),
-            ..to(
-                "a place before the slot's restart_lsn",
-                |log| patch(log.row(11) - (1 << 20)),
-                |log| after(log, log.slot),
-            )
-        },
-        Place {
-            said: Some("nothing is emitted"),
-            ..to(
-                "a place ahead of the log",
-                |log| patch(log.row(24) + (1 << 40)),
-                |_| Wanted::Rows(Vec::new()),
-            )
-        },
-        kept(
+            slot,
+        )
+        .says("confirmed_flush_lsn"),
+        Place::new(
+            "a place before the slot's restart_lsn",
+            |log| patch(log.row(11) - (1 << 20)),
+            slot,
+        )
+        .says("restart_lsn"),
+        Place::new(
+            "a place ahead of the log",
+            |log| patch(log.row(24) + (1 << 40)),
+            nothing,
+        )
+        .says("nothing is emitted"),
+        Place::new(
             "a commit ahead, and taken back",
             |log| format!("{};undo", patch(log.of(22).commit)),
             |log| after(log, log.of(13).commit),
-        ),
-        to(
+        )
+        .config(KEEP),
+        Place::new(
             "the beginning, by a reset",
             |_| "delete --all".to_owned(),
-            |log| {
-                // The snapshot reads the rows in the order in which they were written.
-                let all = log
-                    .transactions
-                    .iter()
-                    .flat_map(|transaction| transaction.ids.clone());
-                Wanted::Rows([1, 2, 3].into_iter().chain(all).collect())
-            },
+            all,
         ),
-        Place {
-            course: Course::Running,
-            ..kept(
-                "a commit back, while it runs",
-                |log| patch(log.of(12).commit),
-                |log| after(log, log.of(12).commit),
-            )
-        },
-        Place {
-            said: Some("snapshot"),
-            course: Course::Snapshot,
-            ..to(
-                "a place, while it takes a snapshot",
-                |_| patch(1 << 32),
-                |_| Wanted::Whole,
-            )
-        },
+        at("a commit back, while it runs", |log| log.of(12).commit)
+            .config(KEEP)
+            .in_course(Course::Running),
+        Place::new(
+            "a place, while it takes a snapshot",
+            |_| patch(1 << 32),
+            |_| Wanted::Whole,
+        )
+        .says("snapshot")
+        .in_course(Course::Snapshot),
     ]
 }
 
@@ -180,7 +141,14 @@ pub(super) fn run(stack: &Stack, tool: &Tool, rows: &Rows) -> Result<()> {
         &database.url,
         "select pg_create_logical_replication_slot('probe', 'test_decoding')",
     )?;
-    all(stack, tool, rows, &database, &places())
+    let database = &database;
+    let scene = Scene {
+        stack,
+        tool,
+        rows,
+        database,
+    };
+    all(&scene, &places())
 }
 
 struct Postgres {

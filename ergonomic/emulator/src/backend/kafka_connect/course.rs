@@ -14,8 +14,8 @@ use super::worker::{Trouble, Worker};
 
 /// The pause between two requests to the worker.
 const PAUSE: Duration = Duration::from_millis(100);
-/// How often to ask whether the connector's tasks have stopped; the worker itself waits, too.
-const STOP_LOOKS: usize = 300;
+/// How often to ask whether the connector has stopped, or no longer is stopped; for its tasks the worker itself waits, too.
+const LOOKS: usize = 300;
 /// How often a worker that does not answer is asked again, with pauses that double from 100 ms to 5 s: two minutes in all.
 const ATTEMPTS: u32 = 30;
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -79,15 +79,22 @@ impl Course {
         if self.record.before != Before::Stopped {
             retrying(|| self.worker.put(name, "stop")).await?;
         }
-        let path = ["connectors", name, "status"];
-        for _ in 0..STOP_LOOKS {
+        self.until(|status| status.connector.state == "STOPPED" && status.tasks.is_empty())
+            .await?;
+        self.offsets().await
+    }
+
+    /// Asks for the connector's status until a condition holds, or for some time.
+    async fn until(&self, holds: impl Fn(&Status) -> bool) -> Result<(), Trouble> {
+        let path = ["connectors", self.record.connector.as_str(), "status"];
+        for _ in 0..LOOKS {
             let status: Status = retrying(|| self.worker.get(&path, "")).await?;
-            if status.connector.state == "STOPPED" && status.tasks.is_empty() {
+            if holds(&status) {
                 break;
             }
             tokio::time::sleep(PAUSE).await;
         }
-        self.offsets().await
+        Ok(())
     }
 
     /// The offsets, when a worker answers and two answers in a row agree: just after a change an answer may be out of date.
@@ -216,7 +223,14 @@ impl Course {
         };
         let name = self.record.connector.as_str();
         match retrying(|| self.worker.put(name, verb)).await {
-            Ok(()) => self.record.stage = Stage::Done,
+            Ok(()) => {
+                // A worker answers before it does so. Until then the next alteration would take the connector for one that was
+                // stopped. When no worker answers, that is as it is.
+                let _ = self
+                    .until(|status| status.connector.state != "STOPPED")
+                    .await;
+                self.record.stage = Stage::Done;
+            }
             Err(Trouble::Refused { status, message }) => {
                 // Another attempt would not help, so the message says so and the alteration ends.
                 self.record.stage = Stage::Done;

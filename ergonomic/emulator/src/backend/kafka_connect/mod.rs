@@ -237,9 +237,9 @@ impl Backend for Workers {
     }
 }
 
-/// Refuses a name that cannot be a segment of a path.
+/// Refuses a name that no encoding makes a segment of a path.
 fn known(name: &str) -> Result<&str, Denied> {
-    if name.contains(['/', '\\']) || matches!(name, "" | "." | "..") {
+    if matches!(name, "" | "." | "..") {
         Err(Denied::UnknownConnector)
     } else {
         Ok(name)

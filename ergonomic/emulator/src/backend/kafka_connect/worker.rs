@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -14,6 +15,12 @@ use super::config::KafkaConnect;
 const SHORT: Duration = Duration::from_secs(30);
 /// The time limit for altering: a worker waits up to 90 s for the tasks to stop.
 const LONG: Duration = Duration::from_secs(120);
+/// The characters that a segment of a path must not have as they are: all but those that RFC 3986 calls unreserved.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 /// The largest answer that is read, in bytes.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
 
@@ -36,12 +43,14 @@ pub(super) enum Trouble {
 }
 
 impl Trouble {
-    /// Whether the request cannot have had an effect, and another attempt may succeed.
+    /// Whether another attempt may succeed, and does no harm.
     pub(super) fn passes_by(&self) -> bool {
         match self {
             Self::Silent { arrived, .. } => !arrived,
-            // The workers are rebalancing.
-            Self::Refused { status, .. } => *status == 409,
+            // The workers are rebalancing, or tasks of a sink are still in its consumer group.
+            Self::Refused { status, message } => {
+                *status == 409 || message.contains("can be safely retried")
+            }
         }
     }
 }
@@ -195,9 +204,12 @@ impl Worker {
 
     fn url(&self, index: usize, path: &[&str], query: &str) -> reqwest::Url {
         let mut url = self.urls[index].clone();
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(path);
+        let mut whole = url.path().trim_end_matches('/').to_owned();
+        for segment in path {
+            whole.push('/');
+            whole.extend(utf8_percent_encode(segment, ESCAPED));
         }
+        url.set_path(&whole);
         url.set_query((!query.is_empty()).then_some(query));
         url
     }
@@ -245,7 +257,16 @@ async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Trouble> {
 
 /// A message for an error that is not JSON.
 fn plain(status: StatusCode, body: &[u8]) -> String {
-    let text: String = String::from_utf8_lossy(body).chars().take(200).collect();
+    let text = String::from_utf8_lossy(body);
+    let title = text
+        .split_once("<title>")
+        .and_then(|(_, rest)| rest.split_once("</title>"));
+    if let Some((title, _)) = title.filter(|_| status == StatusCode::BAD_REQUEST) {
+        return format!(
+            "the worker's HTTP server refuses the URL ({title}); that of Kafka Connect 4 refuses connector names with /, \\ or %"
+        );
+    }
+    let text: String = text.chars().take(200).collect();
     let reason = status.canonical_reason().unwrap_or("no reason");
     format!("{reason} {text}").trim().to_owned()
 }
