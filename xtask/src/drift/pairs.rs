@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::openapi::document::Source;
-use crate::openapi::select;
+use crate::openapi::select::{self, Operation};
 use crate::problem::{Problem, Result};
 use crate::vendor::nameless;
 use crate::vendor::page::Found;
@@ -21,9 +21,6 @@ pub(crate) struct Selection {
     pub(crate) worded: BTreeSet<String>,
 }
 
-/// A path and a method.
-pub(crate) type Operation = (String, String);
-
 /// A key that is equal for the same operation, whatever the names of its parameters. A query in a path may have become a
 /// parameter.
 pub(crate) fn key((path, method): &Operation) -> String {
@@ -31,15 +28,11 @@ pub(crate) fn key((path, method): &Operation) -> String {
     format!("{method} {}", nameless(path))
 }
 
-pub(crate) fn id<'a>(document: &'a Value, (path, method): &Operation) -> Option<&'a str> {
-    document["paths"][path][method]["operationId"].as_str()
-}
-
 /// The operation of `new` for an operation of `old`, by its id or else by its path.
 pub(crate) fn partner(old: &Value, operation: &Operation, new: &Value) -> Option<Operation> {
-    let known = id(old, operation);
+    let known = select::id(old, operation);
     let all = select::operations(new);
-    let same_id = |other: &&Operation| known.is_some() && id(new, other) == known;
+    let same_id = |other: &&Operation| known.is_some() && select::id(new, other) == known;
     let same_path = |other: &&Operation| key(other) == key(operation);
     let found = all.iter().find(same_id);
     found.or_else(|| all.iter().find(same_path)).cloned()

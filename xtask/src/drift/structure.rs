@@ -1,8 +1,8 @@
 //! The structural differences of two bundles: parts that only one side has, and parts with another value, each by its path.
 //! Differences of order and wording are kept apart from the rest.
 //!
-//! A schema that both sides have under the same name is compared once; a schema that only one side names is compared where
-//! it is used.
+//! A schema that both sides have under the same name is compared once; a schema that only one side names, everywhere or at
+//! some place, is compared where it is used.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,8 +10,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::pairs;
+use crate::openapi::references;
+use crate::openapi::select::{self, Operation};
 use crate::openapi::walk::{self, Holds, Kind};
-use crate::openapi::{references, select};
 
 /// The kind of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -37,13 +38,40 @@ pub(crate) struct Change {
     pub(crate) new: Option<String>,
 }
 
+/// The value of a schema without a name.
+const IN_PLACE: &str = "described in place";
+
 /// Every difference between the operations of two documents. Wording and order count only for operations in `worded`.
 pub(crate) fn compare(old: &Value, new: &Value, worded: &BTreeSet<String>) -> Vec<Change> {
     let [before, after] = [old, new].map(|document| select::reached(document, |_| true));
-    let named = &before & &after;
+    let mut named = &before & &after;
+    loop {
+        let changes = with_names(old, new, worded, &named);
+        let known = named.len();
+        for change in &changes {
+            // Named on one side and described in place on the other.
+            if let (Some(old), Some(new)) = (&change.old, &change.new)
+                && [old, new].iter().any(|value| *value == IN_PLACE)
+            {
+                named.retain(|name| ![old, new].iter().any(|value| **value == reference(name)));
+            }
+        }
+        if named.len() == known {
+            return changes;
+        }
+    }
+}
+
+/// The differences when the schemas in `named` are compared once, by their names.
+fn with_names(
+    old: &Value,
+    new: &Value,
+    worded: &BTreeSet<String>,
+    named: &BTreeSet<String>,
+) -> Vec<Change> {
     let mut sides = [old, new].map(|document| Side {
         document,
-        named: &named,
+        named,
         is_worded: false,
         open: Vec::new(),
         parts: Parts::new(),
@@ -68,7 +96,7 @@ pub(crate) fn compare(old: &Value, new: &Value, worded: &BTreeSet<String>) -> Ve
     }
     for side in &mut sides {
         side.is_worded = !worded.is_empty();
-        for name in &named {
+        for name in named {
             let schema = &side.document["components"]["schemas"][name];
             side.object(Kind::Schema, schema, &[format!("schema {name}")]);
         }
@@ -102,7 +130,7 @@ fn differences(old: &Parts, new: &Parts) -> Vec<Change> {
         };
         let is_text = !matches!(what, What::Order | What::Wording);
         let shown = |text: Option<&String>| match text.map(String::as_str).filter(|_| is_text)? {
-            "" if what == What::Changed => Some("described in place".to_owned()),
+            "" if what == What::Changed => Some(IN_PLACE.to_owned()),
             "" => None,
             text => Some(short(text)),
         };
@@ -118,8 +146,8 @@ fn differences(old: &Parts, new: &Parts) -> Vec<Change> {
     changes
 }
 
-fn name(document: &Value, operation: &pairs::Operation) -> String {
-    let id = pairs::id(document, operation).map(str::to_owned);
+fn name(document: &Value, operation: &Operation) -> String {
+    let id = select::id(document, operation).map(str::to_owned);
     id.unwrap_or_else(|| format!("{} {}", operation.1, operation.0))
 }
 
@@ -136,7 +164,7 @@ struct Side<'a> {
 }
 
 impl Side<'_> {
-    fn operation(&mut self, name: &str, (path, method): &pairs::Operation) {
+    fn operation(&mut self, name: &str, (path, method): &Operation) {
         let operation = &self.document["paths"][path][method];
         self.object(Kind::Operation, operation, &[name.to_owned()]);
         let request = format!("{method} {path}");
@@ -157,7 +185,7 @@ impl Side<'_> {
     fn object(&mut self, kind: Kind, value: &Value, at: &[String]) {
         if let Some(name) = references::target(value) {
             if self.named.contains(name) || self.open.iter().any(|open| open == name) {
-                return self.say(What::Changed, at, format!("schema {name}"));
+                return self.say(What::Changed, at, reference(name));
             }
             self.open.push(name.to_owned());
             self.object(kind, &self.document["components"]["schemas"][name], at);
@@ -228,6 +256,11 @@ fn is_wording(key: &str) -> bool {
     let words = "description summary title example examples externalDocs";
     let is_extension = key.starts_with("x-") && key != "x-extensible-enum";
     is_extension || words.split(' ').any(|word| word == key)
+}
+
+/// The value of a schema that is compared by its name.
+fn reference(name: &str) -> String {
+    format!("schema {name}")
 }
 
 fn text(value: &Value) -> String {
