@@ -77,7 +77,10 @@ fn lift_query(paths: &Value, path: &str, method: &str, mut operation: Value) -> 
     let Some((bare, query)) = path.split_once('?') else {
         return (path.to_owned(), operation);
     };
-    let is_free = paths[bare].get(method).is_none();
+    let is_same = |(other, item): &(&String, &Value)| {
+        other.split('?').next() == Some(bare) && item.get(method).is_some()
+    };
+    let is_free = walk::members(paths).filter(is_same).count() == 1;
     let parameters = operation["parameters"].as_array().cloned();
     let mut parameters = parameters.unwrap_or_default();
     for pair in query.split('&') {

@@ -160,7 +160,11 @@ fn check_names(document: &Document, file: &syn::File) -> Result<()> {
     let mut problems = Problems::default();
     let mut known = BTreeSet::new();
     let mut types = Types::default();
-    types.visit_file(file);
+    let modules = file
+        .items
+        .iter()
+        .filter(|item| matches!(item, Item::Mod(_)));
+    modules.for_each(|module| types.visit_item(module));
     for (name, has_values) in types.0 {
         let place = document.rust_type(&name);
         if !has_values {

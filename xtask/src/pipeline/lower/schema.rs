@@ -4,7 +4,7 @@
 //! 2. Constraints on values (lengths, ranges, patterns, uniqueness) are removed: the service checks them, and the client must
 //!    not refuse an answer because of them. For the same reason `additionalProperties: false` is removed: a later version of
 //!    the service may answer with one more member.
-//! 3. Formats are removed, except those of numbers, `date-time`, which has a type of ours, and `binary`.
+//! 3. Formats are removed, except those of integers, `date-time`, which has a type of ours, and `binary`.
 //! 4. An enum is reduced to its type when it is not text, or when two of its values would have the same Rust name.
 //! 5. `not` and `discriminator` are removed, because they say nothing about the form. So are members of compositions that only
 //!    describe or only require. A composition of one member becomes that member.
@@ -23,15 +23,13 @@ const KEPT: &str = "$ref description type format enum nullable required properti
 pub(super) fn lower(schema: &mut Value) {
     lower_words(schema);
     let is_text = schema["type"] == "string";
-    let properties = schema["properties"].as_object();
-    let has_properties = properties.is_some_and(|all| !all.is_empty());
     let Some(members) = schema.as_object_mut() else {
         return;
     };
     members.retain(|key, value| match key.as_str() {
         "format" => match value.as_str() {
             Some("date-time" | "binary") => is_text,
-            Some(format) => is_number_format(format),
+            Some(format) => is_integer_format(format),
             None => false,
         },
         "enum" => has_names(value),
@@ -41,7 +39,7 @@ pub(super) fn lower(schema: &mut Value) {
     if members.contains_key("enum") {
         members.remove("format");
     }
-    if has_properties && members.get("additionalProperties") == Some(&true.into()) {
+    if members.get("additionalProperties") == Some(&true.into()) {
         members.insert("additionalProperties".to_owned(), json!({}));
     }
     for key in ["allOf", "anyOf", "oneOf"] {
@@ -56,10 +54,10 @@ pub(super) fn lower(schema: &mut Value) {
     }
 }
 
-/// Formats that choose the type of a number.
-fn is_number_format(format: &str) -> bool {
+/// Formats that choose the type of an integer. A `float` is read as 64 bits, like every other number, so that none is rounded.
+fn is_integer_format(format: &str) -> bool {
     let sized = format.strip_prefix('u').unwrap_or(format);
-    matches!(format, "float" | "double") || matches!(sized, "int8" | "int16" | "int32" | "int64")
+    matches!(sized, "int8" | "int16" | "int32" | "int64")
 }
 
 fn is_composition(key: &str) -> bool {
