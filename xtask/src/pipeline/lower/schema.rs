@@ -8,7 +8,8 @@
 //! 4. An enum is reduced to its type when it is not text, or when two of its values would have the same Rust name.
 //! 5. `not` and `discriminator` are removed, because they say nothing about the form. So are members of compositions that only
 //!    describe or only require. A composition of one member becomes that member.
-//! 6. Titles are removed: names come from components, and a prose title would otherwise become the name of a type.
+//! 6. Optional lists and maps become nullable, so that an absent one is not taken for an empty one.
+//! 7. Titles are removed: names come from components, and a prose title would otherwise become the name of a type.
 
 use std::collections::BTreeSet;
 
@@ -42,6 +43,7 @@ pub(super) fn lower(schema: &mut Value) {
     if members.get("additionalProperties") == Some(&true.into()) {
         members.insert("additionalProperties".to_owned(), json!({}));
     }
+    tell_absent_from_empty(members);
     for key in ["allOf", "anyOf", "oneOf"] {
         lower_composition(members, key);
     }
@@ -51,6 +53,20 @@ pub(super) fn lower(schema: &mut Value) {
             .all(|key| is_composition(key) || is_word(key) || key == "type")
     {
         *schema = only.clone();
+    }
+}
+
+/// Makes optional lists and maps nullable, because the generator would take an absent one for an empty one.
+fn tell_absent_from_empty(members: &mut Map<String, Value>) {
+    let required = members.get("required").cloned().unwrap_or_default();
+    let properties = members.get_mut("properties").and_then(Value::as_object_mut);
+    for (name, property) in properties.into_iter().flatten() {
+        let is_required = walk::items(&required).any(|one| one == name);
+        let has_members = walk::members(&property["properties"]).count() > 0;
+        let is_collection = property["type"] == "array" || property["type"] == "object";
+        if is_collection && !has_members && !is_required {
+            property["nullable"] = true.into();
+        }
     }
 }
 
