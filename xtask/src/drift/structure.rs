@@ -38,40 +38,22 @@ pub(crate) struct Change {
     pub(crate) new: Option<String>,
 }
 
-/// The value of a schema without a name.
-const IN_PLACE: &str = "described in place";
-
 /// Every difference between the operations of two documents. Wording and order count only for operations in `worded`.
 pub(crate) fn compare(old: &Value, new: &Value, worded: &BTreeSet<String>) -> Vec<Change> {
     let [before, after] = [old, new].map(|document| select::reached(document, |_| true));
-    let mut named = &before & &after;
-    loop {
-        let changes = with_names(old, new, worded, &named);
-        let known = named.len();
-        for change in &changes {
-            // Named on one side and described in place on the other.
-            if let (Some(old), Some(new)) = (&change.old, &change.new)
-                && [old, new].iter().any(|value| *value == IN_PLACE)
-            {
-                named.retain(|name| ![old, new].iter().any(|value| **value == reference(name)));
-            }
-        }
-        if named.len() == known {
-            return changes;
-        }
-    }
+    by_name(old, new, worded, &before & &after)
 }
 
 /// The differences when the schemas in `named` are compared once, by their names.
-fn with_names(
+fn by_name(
     old: &Value,
     new: &Value,
     worded: &BTreeSet<String>,
-    named: &BTreeSet<String>,
+    named: BTreeSet<String>,
 ) -> Vec<Change> {
     let mut sides = [old, new].map(|document| Side {
         document,
-        named,
+        named: &named,
         is_worded: false,
         open: Vec::new(),
         parts: Parts::new(),
@@ -96,13 +78,24 @@ fn with_names(
     }
     for side in &mut sides {
         side.is_worded = !worded.is_empty();
-        for name in named {
+        for name in &named {
             let schema = &side.document["components"]["schemas"][name];
             side.object(Kind::Schema, schema, &[format!("schema {name}")]);
         }
     }
-    let [old, new] = sides.map(|side| side.parts);
-    differences(&old, &new)
+    let [before, after] = sides.map(|side| side.parts);
+    let changes = differences(&before, &after);
+    // A name that one side does not use at some place.
+    let split = |change: &Change| {
+        let values = [change.old.as_deref()?, change.new.as_deref()?];
+        let [before, after] = values.map(|value| value.strip_prefix("schema "));
+        before.xor(after).map(str::to_owned)
+    };
+    let split: BTreeSet<String> = changes.iter().filter_map(split).collect();
+    match named.is_disjoint(&split) {
+        true => changes,
+        false => by_name(old, new, worded, &named - &split),
+    }
 }
 
 /// All parts of a bundle, by the keys to each. A part that is not a scalar has an empty text, which means that it exists.
@@ -130,9 +123,9 @@ fn differences(old: &Parts, new: &Parts) -> Vec<Change> {
         };
         let is_text = !matches!(what, What::Order | What::Wording);
         let shown = |text: Option<&String>| match text.map(String::as_str).filter(|_| is_text)? {
-            "" if what == What::Changed => Some(IN_PLACE.to_owned()),
+            "" if what == What::Changed => Some("described in place".to_owned()),
             "" => None,
-            text => Some(short(text)),
+            text => Some(text.chars().take(200).collect()),
         };
         changes.push(Change {
             what,
@@ -185,7 +178,7 @@ impl Side<'_> {
     fn object(&mut self, kind: Kind, value: &Value, at: &[String]) {
         if let Some(name) = references::target(value) {
             if self.named.contains(name) || self.open.iter().any(|open| open == name) {
-                return self.say(What::Changed, at, reference(name));
+                return self.say(What::Changed, at, format!("schema {name}"));
             }
             self.open.push(name.to_owned());
             self.object(kind, &self.document["components"]["schemas"][name], at);
@@ -258,21 +251,8 @@ fn is_wording(key: &str) -> bool {
     is_extension || words.split(' ').any(|word| word == key)
 }
 
-/// The value of a schema that is compared by its name.
-fn reference(name: &str) -> String {
-    format!("schema {name}")
-}
-
 fn text(value: &Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// A text for a report, shortened when it is long.
-fn short(text: &str) -> String {
-    match text.char_indices().nth(200) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }

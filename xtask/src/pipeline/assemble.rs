@@ -55,21 +55,6 @@ fn check(source: &Source) -> Result<()> {
     shape::check(&source.document, false, place)
 }
 
-/// Fills in what the client needs and some descriptions lack: an operation's id, made from its method and path, and the
-/// description of a response.
-fn fill_in(path: &str, method: &str, operation: &mut Value) {
-    if operation.get("operationId").is_none() {
-        let id = format!("{method}_{path}").replace(|c: char| !c.is_ascii_alphanumeric(), "_");
-        operation["operationId"] = id.into();
-    }
-    let responses = operation["responses"].as_object_mut().into_iter().flatten();
-    for (_, response) in responses {
-        if response.get("$ref").is_none() && response.get("description").is_none() {
-            response["description"] = "".into();
-        }
-    }
-}
-
 /// Turns an operation on `/a?b=c` into one on `/a` with a required query parameter `b` whose only value is `c`.
 ///
 /// When operations differ only in their query, it stays in the path and does not become a parameter.
@@ -120,7 +105,6 @@ fn merge(
             let (mut group, mut entry) = (group.clone(), entry.clone());
             if half == "paths" && METHODS.contains(&name.as_str()) {
                 (group, entry) = lift_query(groups, &group, name, entry);
-                fill_in(&group, name, &mut entry);
             }
             let known = &whole.value[half][&group][name];
             if !known.is_null() && *known != entry {

@@ -86,6 +86,28 @@ fn a_page_of_another_group_is_added_with_its_source() {
     fails(vendor(copy.root(), &two, None), &["several definitions"]);
 }
 
+/// What comes before and after the paths belongs to the definition; a second definition begins with the same key.
+#[test]
+fn definitions_between_other_lines() {
+    let paths = "paths:\n  /a:\n    get: {responses: {}}\n";
+    for (before, after) in [
+        ("components:\n  schemas: {}\n", ""),
+        ("", "components:\n  schemas: {}\n"),
+        ("tags:\n- name: x\n", ""),
+    ] {
+        let one = format!("{before}{paths}{after}");
+        for (text, count) in [
+            (one.clone(), 1),
+            (format!("A page\n{one}Its end\n"), 1),
+            (format!("A page\n{one}- a list\nB: c\n{one}End\n"), 2),
+        ] {
+            let found = page::extract_all("page", &text).unwrap();
+            let found: Vec<_> = found.into_iter().map(|found| found.text).collect();
+            assert_eq!(found, vec![one.clone(); count], "{text}");
+        }
+    }
+}
+
 #[test]
 fn definitions_on_pages() {
     #[derive(serde::Deserialize)]
