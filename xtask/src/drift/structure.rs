@@ -41,7 +41,7 @@ pub(crate) struct Change {
 /// Every difference between the operations of two documents. Wording and order count only for operations in `worded`.
 pub(crate) fn compare(old: &Value, new: &Value, worded: &BTreeSet<String>) -> Vec<Change> {
     let [before, after] = [old, new].map(|document| select::reached(document, |_| true));
-    by_name(old, new, worded, &before & &after)
+    by_name(old, new, worded, &(&before & &after))
 }
 
 /// The differences when the schemas in `named` are compared once, by their names.
@@ -49,11 +49,11 @@ fn by_name(
     old: &Value,
     new: &Value,
     worded: &BTreeSet<String>,
-    named: BTreeSet<String>,
+    named: &BTreeSet<String>,
 ) -> Vec<Change> {
     let mut sides = [old, new].map(|document| Side {
         document,
-        named: &named,
+        named,
         is_worded: false,
         open: Vec::new(),
         parts: Parts::new(),
@@ -78,7 +78,7 @@ fn by_name(
     }
     for side in &mut sides {
         side.is_worded = !worded.is_empty();
-        for name in &named {
+        for name in named {
             let schema = &side.document["components"]["schemas"][name];
             side.object(Kind::Schema, schema, &[format!("schema {name}")]);
         }
@@ -94,7 +94,7 @@ fn by_name(
     let split: BTreeSet<String> = changes.iter().filter_map(split).collect();
     match named.is_disjoint(&split) {
         true => changes,
-        false => by_name(old, new, worded, &named - &split),
+        false => by_name(old, new, worded, &(named - &split)),
     }
 }
 

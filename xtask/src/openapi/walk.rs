@@ -122,21 +122,19 @@ pub(crate) fn below(kind: Kind, value: &Value) -> Vec<Place<'_>> {
 
 fn collect<'a>(kind: Kind, pointer: String, value: &'a Value, found: &mut Vec<Place<'a>>) {
     for (key, member) in members(value) {
+        let at = join(&pointer, key);
         match (holds(kind, key), member) {
             (Some(Holds::One(_)), Value::Bool(_)) if key == "additionalProperties" => {}
-            (Some(Holds::One(below)), _) => collect(below, join(&pointer, key), member, found),
+            (Some(Holds::One(below)), _) => collect(below, at, member, found),
             (Some(Holds::Mapping(below)), Value::Object(entries)) => {
-                let at = join(&pointer, key);
-                for (name, entry) in entries
+                let named = entries
                     .iter()
-                    .filter(|(name, _)| !is_extension(below, name))
-                {
-                    collect(below, join(&at, name), entry, found);
-                }
+                    .filter(|(name, _)| !is_extension(below, name));
+                named.for_each(|(name, entry)| collect(below, join(&at, name), entry, found));
             }
             (Some(Holds::List(below)), Value::Array(entries)) => {
                 for (index, entry) in entries.iter().enumerate() {
-                    collect(below, format!("{pointer}/{key}/{index}"), entry, found);
+                    collect(below, format!("{at}/{index}"), entry, found);
                 }
             }
             _ => {}

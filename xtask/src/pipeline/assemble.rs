@@ -33,14 +33,7 @@ pub(crate) fn assemble(sources: &Sources) -> Result<Document> {
             continue;
         }
         for half in ["components", "paths"] {
-            merge(
-                &mut whole,
-                half,
-                &part[half],
-                source,
-                &sources.base,
-                &mut problems,
-            );
+            problems.take(merge(&mut whole, half, &part[half], source));
         }
     }
     problems.into_result()?;
@@ -87,28 +80,21 @@ fn lift_query(paths: &Value, path: &str, method: &str, mut operation: Value) -> 
 
 /// Adds the paths or the components of one file. The frame has the security schemes of the whole API; those of a file, which
 /// describes the same ones in its own way, do not replace them.
-fn merge(
-    whole: &mut Document,
-    half: &str,
-    groups: &Value,
-    source: &Source,
-    frame: &Source,
-    problems: &mut Problems,
-) {
+fn merge(whole: &mut Document, half: &str, groups: &Value, source: &Source) -> Result<()> {
+    let mut problems = Problems::default();
     let all = walk::members(groups);
     for (group, entries) in all.filter(|(name, _)| !walk::is_extension(Kind::PathItem, name)) {
         for (name, entry) in walk::members(entries) {
-            if group == "securitySchemes" && frame.document["components"][group].get(name).is_some()
-            {
-                continue;
-            }
             let (mut group, mut entry) = (group.clone(), entry.clone());
             if half == "paths" && METHODS.contains(&name.as_str()) {
                 (group, entry) = lift_query(groups, &group, name, entry);
             }
             let known = &whole.value[half][&group][name];
+            let other = whole.origin(&walk::pointer(&[half, &group, name]));
+            if group == "securitySchemes" && !known.is_null() && other.is_none() {
+                continue;
+            }
             if !known.is_null() && *known != entry {
-                let other = whole.origin(&walk::pointer(&[half, &group, name]));
                 let other = other.unwrap_or(BASE);
                 let what = format!("{half}.{group}.{name} has other content than in {other}");
                 let help = "keep one of the two, or vendor both from the same published document";
@@ -119,4 +105,5 @@ fn merge(
             whole.value[half][group][name] = entry;
         }
     }
+    problems.into_result()
 }
