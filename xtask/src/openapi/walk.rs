@@ -122,17 +122,18 @@ pub(crate) fn below(kind: Kind, value: &Value) -> Vec<Place<'_>> {
 
 fn collect<'a>(kind: Kind, pointer: String, value: &'a Value, found: &mut Vec<Place<'a>>) {
     for (key, member) in members(value) {
-        let at = join(&pointer, key);
+        let at = || join(&pointer, key);
         match (holds(kind, key), member) {
             (Some(Holds::One(_)), Value::Bool(_)) if key == "additionalProperties" => {}
-            (Some(Holds::One(below)), _) => collect(below, at, member, found),
+            (Some(Holds::One(below)), _) => collect(below, at(), member, found),
             (Some(Holds::Mapping(below)), Value::Object(entries)) => {
                 let named = entries
                     .iter()
                     .filter(|(name, _)| !is_extension(below, name));
-                named.for_each(|(name, entry)| collect(below, join(&at, name), entry, found));
+                named.for_each(|(name, entry)| collect(below, join(&at(), name), entry, found));
             }
             (Some(Holds::List(below)), Value::Array(entries)) => {
+                let at = at();
                 for (index, entry) in entries.iter().enumerate() {
                     collect(below, format!("{at}/{index}"), entry, found);
                 }
