@@ -75,11 +75,10 @@ listed may appear.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub display_name: ::std::option::Option<::std::string::String>,
         ///Where the cluster is reached, by the id of the access point. PUBLIC and PRIVATE_LINK are reserved ids.
-        #[serde(
-            default,
-            skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
-        )]
-        pub endpoints: ::std::collections::HashMap<::std::string::String, Endpoints>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub endpoints: ::std::option::Option<
+            ::std::collections::HashMap<::std::string::String, Endpoints>,
+        >,
         ///Where the REST interface of the cluster is; deprecated in favour of endpoints.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub http_endpoint: ::std::option::Option<::std::string::String>,
@@ -91,14 +90,16 @@ listed may appear.*/
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct Connector {
         ///The configuration of the connector; sensitive values are masked.
-        #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
-        pub config: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub config: ::std::option::Option<
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        >,
         ///The name of the connector.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         ///The tasks of the connector.
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        pub tasks: ::std::vec::Vec<ConnectorTask>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub tasks: ::std::option::Option<::std::vec::Vec<ConnectorTask>>,
         ///The direction of the connector, sink or source. More values than those may appear.
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
         pub type_: ::std::option::Option<::std::string::String>,
@@ -133,8 +134,10 @@ listed may appear.*/
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct ConnectorInfo {
         ///The configuration of the connector; sensitive values are masked.
-        #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
-        pub config: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub config: ::std::option::Option<
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        >,
         ///The name of the connector.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
@@ -185,8 +188,8 @@ listed may appear.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         ///The tasks of the connector.
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        pub tasks: ::std::vec::Vec<TaskState>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub tasks: ::std::option::Option<::std::vec::Vec<TaskState>>,
         ///The direction of the connector, sink or source. More values than those may appear.
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
         pub type_: ::std::option::Option<::std::string::String>,

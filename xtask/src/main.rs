@@ -112,14 +112,10 @@ fn run(root: &Path, command: Command) -> Result<ExitCode> {
             );
             Ok(())
         })?,
-        Command::Generate { check: true } => {
-            pipeline::run(sources::read(root), |outcome| write::compare(root, outcome))?;
-        }
-        Command::Generate { check: false } => {
-            pipeline::run(sources::read(root), |outcome| {
-                write::write(root, outcome, scratch::compile)
-            })?;
-        }
+        Command::Generate { check } => pipeline::run(sources::read(root), |outcome| match check {
+            true => write::compare(root, outcome),
+            false => write::write(root, outcome, scratch::compile),
+        })?,
         Command::Drift { pages, format } => return drift::run(root, &pages, format),
         Command::Reality { kinds, kafka } => {
             if !reality::run(root, &kinds, &kafka)? {

@@ -204,10 +204,6 @@ impl Operation for GetConnector<'_> {
         client.get_connector(environment, cluster, connector).await
     }
 
-    fn from_json(text: &str) -> Result<ConnectorConfig, serde_json::Error> {
-        without_nulls(serde_json::from_str(text)?).map(Self::read)
-    }
-
     fn read(raw: Self::Raw) -> ConnectorConfig {
         let text = |(key, value): (String, serde_json::Value)| match value {
             serde_json::Value::String(text) => (key, text),
@@ -216,7 +212,12 @@ impl Operation for GetConnector<'_> {
         ConnectorConfig {
             name: raw.name,
             kind: raw.type_.unwrap_or_default().as_str().into(),
-            settings: raw.config.into_iter().map(text).collect(),
+            settings: raw
+                .config
+                .unwrap_or_default()
+                .into_iter()
+                .map(text)
+                .collect(),
         }
     }
 }
@@ -241,10 +242,6 @@ impl Operation for GetConnectorStatus<'_> {
             .await
     }
 
-    fn from_json(text: &str) -> Result<ConnectorStatus, serde_json::Error> {
-        without_nulls(serde_json::from_str(text)?).map(Self::read)
-    }
-
     fn read(raw: Self::Raw) -> ConnectorStatus {
         let task = |task: types::TaskState| TaskStatus {
             id: task.id,
@@ -257,7 +254,12 @@ impl Operation for GetConnectorStatus<'_> {
             kind: raw.type_.unwrap_or_default().as_str().into(),
             state: connector.state.unwrap_or_default().as_str().into(),
             trace: connector.trace,
-            tasks: raw.tasks.into_iter().map(task).collect(),
+            tasks: raw
+                .tasks
+                .unwrap_or_default()
+                .into_iter()
+                .map(task)
+                .collect(),
         }
     }
 }
@@ -315,17 +317,7 @@ fn by_name(summaries: impl Iterator<Item = ConnectorSummary>) -> Vec<ConnectorSu
 
 /// A member; `None` when it is absent or malformed.
 fn member<T: DeserializeOwned>(value: &serde_json::Value, name: &str) -> Option<T> {
-    without_nulls(value.get(name)?.clone()).ok()
-}
-
-/// An object without its null members; null means the same as an absent member.
-fn without_nulls<T: DeserializeOwned>(
-    mut value: serde_json::Value,
-) -> Result<T, serde_json::Error> {
-    if let serde_json::Value::Object(members) = &mut value {
-        members.retain(|_, value| !value.is_null());
-    }
-    serde_json::from_value(value)
+    serde_json::from_value(value.get(name)?.clone()).ok()
 }
 
 pub(crate) struct GetKafkaCluster<'a>(pub(crate) &'a EnvironmentId, pub(crate) &'a KafkaClusterId);
@@ -362,7 +354,12 @@ impl Operation for GetKafkaCluster<'_> {
             name: spec.display_name,
             bootstrap_endpoint: spec.kafka_bootstrap_endpoint,
             http_endpoint: spec.http_endpoint,
-            access_points: spec.endpoints.into_iter().map(point).collect(),
+            access_points: spec
+                .endpoints
+                .unwrap_or_default()
+                .into_iter()
+                .map(point)
+                .collect(),
         }
     }
 }
@@ -377,7 +374,16 @@ fn segments(connector: &ConnectorRef) -> (&str, &str, &str) {
 
 fn summary(name: String, raw: types::ExpandedConnector) -> ConnectorSummary {
     let (info, status) = (raw.info, raw.status.map(GetConnectorStatus::read));
-    let setting = |key: &str| Some(info.as_ref()?.config.get(key)?.as_str()?.to_owned());
+    let setting = |key: &str| {
+        Some(
+            info.as_ref()?
+                .config
+                .as_ref()?
+                .get(key)?
+                .as_str()?
+                .to_owned(),
+        )
+    };
     let kind = info
         .as_ref()
         .and_then(|info| info.type_.as_deref().map(Into::into))

@@ -1,5 +1,5 @@
 # Checks the dependency tree by deny.toml. With `version` before the checks no network is needed; `fetch` downloads the
-# list of known vulnerabilities.
+# list of known vulnerabilities. CI takes the command that installs cargo-deny from here.
 cargo=${CARGO:-cargo}
 case $1 in
 fetch) $cargo deny fetch db ;;

@@ -17,7 +17,7 @@ use crate::openapi::document::Source;
 use crate::pipeline::sources::{self, Sources};
 use crate::pipeline::{self, Outcome, listing};
 use crate::problem::{Problems, Result};
-use crate::vendor::lock::{Entry, Lock, Origin};
+use crate::vendor::lock::{Entry, Lock};
 use crate::vendor::{input, page};
 use pairs::Selection;
 use report::{Format, Report};
@@ -35,31 +35,22 @@ pub(crate) fn report(root: &Path, pages: &[String], oasdiff: &str) -> Result<(Re
     let sources = sources::read(root)?;
     let lock = Lock::read(root)?;
     let from_lock = pages.is_empty();
-    // One page may describe several operations; the part after the `#` only selects one of them.
-    let page_of = |entry: &Entry| entry.source.split('#').next().map(str::to_owned);
-    let pages: BTreeSet<String> = match from_lock {
-        true => lock.entries.iter().filter_map(page_of).collect(),
-        false => pages.iter().cloned().collect(),
+    let known = lock.entries.iter().map(Entry::page);
+    let pages: BTreeSet<&str> = match from_lock {
+        true => known.collect(),
+        false => pages.iter().map(String::as_str).collect(),
     };
     let mut unread = Problems::default();
     let mut published = Vec::new();
-    for place in &pages {
+    for place in pages {
         let found = input::read(place).and_then(|text| page::extract_all(place, &text));
         let found = unread.take(found).unwrap_or_default().into_iter();
-        published.extend(found.map(|found| (place.clone(), found)));
+        published.extend(found.map(|found| (place.to_owned(), found)));
     }
     if published.is_empty() {
         return Err(unread);
     }
-    let entry = |place: &str| lock.entries.iter().find(|entry| entry.place() == place);
-    let is_published =
-        |place: &str| entry(place).is_some_and(|entry| entry.origin == Origin::Published);
-    // Whether the lock says that this page describes an operation; a page that could not be read is not expected to.
-    let is_expected = |place: &str| {
-        let page = entry(place).and_then(page_of).filter(|_| from_lock);
-        page.is_some_and(|page| published.iter().any(|(place, _)| *place == page))
-    };
-    let selection = pairs::select(&sources.vendored, &published, &is_published, &is_expected)?;
+    let selection = pairs::select(&sources.vendored, &published, &lock, from_lock)?;
     let report = compare(root, &sources, selection, oasdiff)?;
     Ok((report, unread))
 }

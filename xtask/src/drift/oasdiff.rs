@@ -8,7 +8,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 pub(crate) const PROGRAM: &str = "oasdiff";
-/// Installs the version with which this was tested; the workflow does the same.
+/// Installs the version with which this was tested. The workflow takes the command from here.
 pub(crate) const INSTALL: &str = "go install github.com/oasdiff/oasdiff@v1.37.0";
 
 /// The result of oasdiff.

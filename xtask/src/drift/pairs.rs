@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::openapi::document::Source;
-use crate::openapi::select;
+use crate::openapi::select::{self, Operation};
 use crate::problem::{Problem, Result};
+use crate::vendor::lock::{Entry, Lock, Origin};
 use crate::vendor::nameless;
 use crate::vendor::page::Found;
 
@@ -21,9 +22,6 @@ pub(crate) struct Selection {
     pub(crate) worded: BTreeSet<String>,
 }
 
-/// A path and a method.
-pub(crate) type Operation = (String, String);
-
 /// A key that is equal for the same operation, whatever the names of its parameters. A query in a path may have become a
 /// parameter.
 pub(crate) fn key((path, method): &Operation) -> String {
@@ -31,15 +29,11 @@ pub(crate) fn key((path, method): &Operation) -> String {
     format!("{method} {}", nameless(path))
 }
 
-pub(crate) fn id<'a>(document: &'a Value, (path, method): &Operation) -> Option<&'a str> {
-    document["paths"][path][method]["operationId"].as_str()
-}
-
 /// The operation of `new` for an operation of `old`, by its id or else by its path.
 pub(crate) fn partner(old: &Value, operation: &Operation, new: &Value) -> Option<Operation> {
-    let known = id(old, operation);
+    let known = select::id(old, operation);
     let all = select::operations(new);
-    let same_id = |other: &&Operation| known.is_some() && id(new, other) == known;
+    let same_id = |other: &&Operation| known.is_some() && select::id(new, other) == known;
     let same_path = |other: &&Operation| key(other) == key(operation);
     let found = all.iter().find(same_id);
     found.or_else(|| all.iter().find(same_path)).cloned()
@@ -50,13 +44,19 @@ pub(crate) fn partner(old: &Value, operation: &Operation, new: &Value) -> Option
 pub(crate) fn select(
     vendored: &[Source],
     published: &[(String, Found)],
-    is_published: &dyn Fn(&str) -> bool,
-    is_expected: &dyn Fn(&str) -> bool,
+    lock: &Lock,
+    from_lock: bool,
 ) -> Result<Selection> {
     let mut selection = Selection::default();
     let has_whole = published.iter().any(|(_, one)| one.is_whole());
     let mut taken: Vec<BTreeSet<Operation>> = vec![BTreeSet::new(); published.len()];
     for source in vendored {
+        let mut entries = lock.entries.iter();
+        let entry = entries.find(|entry| entry.place() == source.place);
+        let is_published = entry.is_some_and(|entry| entry.origin == Origin::Published);
+        // A page that could not be read is not expected to describe the operation.
+        let has_page = |entry: &Entry| published.iter().any(|(page, _)| page == entry.page());
+        let is_expected = has_whole || (from_lock && entry.is_some_and(has_page));
         let mut kept = BTreeSet::new();
         for operation in select::operations(&source.document) {
             let found = published.iter().enumerate().find_map(|(index, (_, one))| {
@@ -65,14 +65,14 @@ pub(crate) fn select(
             let name = format!("{} {}", operation.1, operation.0);
             match found {
                 Some((index, partner)) => {
-                    if is_published(&source.place) && !published[index].1.is_whole() {
+                    if is_published && !published[index].1.is_whole() {
                         selection.worded.insert(key(&operation));
                     }
                     taken[index].insert(partner);
                     selection.compared.push(name);
                     kept.insert(operation);
                 }
-                None if has_whole || is_expected(&source.place) => {
+                None if is_expected => {
                     selection.compared.push(name);
                     kept.insert(operation);
                 }

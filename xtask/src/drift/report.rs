@@ -32,7 +32,7 @@ pub(crate) struct Report {
 }
 
 /// Advice after drift.
-const NEXT: &str = "Take the pages over with `cargo xtask vendor FILE|URL`, adapt openapi/overlay.yaml where an action does not match, then run `cargo xtask verify` and `cargo xtask generate`.\n";
+const NEXT: &str = "Take the pages over with `cargo xtask vendor FILE|URL`, settle in openapi/overlay.yaml what is to be settled, then run `cargo xtask verify` and `cargo xtask generate`.\n";
 
 impl Report {
     /// Whether there is any drift.
@@ -62,7 +62,7 @@ impl Report {
             true => "What is published gives another outcome than",
             false => "No drift: what is published gives the same outcome as",
         };
-        let mut text = format!("{outcome} what is vendored ({count} operations compared).\n");
+        let mut text = format!("{outcome} what is vendored (operations compared: {count}).\n");
         let mut breaking: &[String] = &[];
         match &self.verdict {
             Some(Verdict::Missing(why)) => text += &format!("Breaking or not: {why}.\n"),

@@ -1,8 +1,8 @@
 //! The structural differences of two bundles: parts that only one side has, and parts with another value, each by its path.
 //! Differences of order and wording are kept apart from the rest.
 //!
-//! A schema that both sides have under the same name is compared once; a schema that only one side names is compared where
-//! it is used.
+//! A schema that both sides have under the same name is compared once; a schema that only one side names, everywhere or at
+//! some place, is compared where it is used.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,8 +10,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::pairs;
+use crate::openapi::references;
+use crate::openapi::select::{self, Operation};
 use crate::openapi::walk::{self, Holds, Kind};
-use crate::openapi::{references, select};
 
 /// The kind of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -40,10 +41,19 @@ pub(crate) struct Change {
 /// Every difference between the operations of two documents. Wording and order count only for operations in `worded`.
 pub(crate) fn compare(old: &Value, new: &Value, worded: &BTreeSet<String>) -> Vec<Change> {
     let [before, after] = [old, new].map(|document| select::reached(document, |_| true));
-    let named = &before & &after;
+    by_name(old, new, worded, &(&before & &after))
+}
+
+/// The differences when the schemas in `named` are compared once, by their names.
+fn by_name(
+    old: &Value,
+    new: &Value,
+    worded: &BTreeSet<String>,
+    named: &BTreeSet<String>,
+) -> Vec<Change> {
     let mut sides = [old, new].map(|document| Side {
         document,
-        named: &named,
+        named,
         is_worded: false,
         open: Vec::new(),
         parts: Parts::new(),
@@ -68,13 +78,24 @@ pub(crate) fn compare(old: &Value, new: &Value, worded: &BTreeSet<String>) -> Ve
     }
     for side in &mut sides {
         side.is_worded = !worded.is_empty();
-        for name in &named {
+        for name in named {
             let schema = &side.document["components"]["schemas"][name];
             side.object(Kind::Schema, schema, &[format!("schema {name}")]);
         }
     }
-    let [old, new] = sides.map(|side| side.parts);
-    differences(&old, &new)
+    let [before, after] = sides.map(|side| side.parts);
+    let changes = differences(&before, &after);
+    // A name that one side does not use at some place.
+    let split = |change: &Change| {
+        let values = [change.old.as_deref()?, change.new.as_deref()?];
+        let [before, after] = values.map(|value| value.strip_prefix("schema "));
+        before.xor(after).map(str::to_owned)
+    };
+    let split: BTreeSet<String> = changes.iter().filter_map(split).collect();
+    match named.is_disjoint(&split) {
+        true => changes,
+        false => by_name(old, new, worded, &(named - &split)),
+    }
 }
 
 /// All parts of a bundle, by the keys to each. A part that is not a scalar has an empty text, which means that it exists.
@@ -104,7 +125,7 @@ fn differences(old: &Parts, new: &Parts) -> Vec<Change> {
         let shown = |text: Option<&String>| match text.map(String::as_str).filter(|_| is_text)? {
             "" if what == What::Changed => Some("described in place".to_owned()),
             "" => None,
-            text => Some(short(text)),
+            text => Some(text.chars().take(200).collect()),
         };
         changes.push(Change {
             what,
@@ -118,8 +139,8 @@ fn differences(old: &Parts, new: &Parts) -> Vec<Change> {
     changes
 }
 
-fn name(document: &Value, operation: &pairs::Operation) -> String {
-    let id = pairs::id(document, operation).map(str::to_owned);
+fn name(document: &Value, operation: &Operation) -> String {
+    let id = select::id(document, operation).map(str::to_owned);
     id.unwrap_or_else(|| format!("{} {}", operation.1, operation.0))
 }
 
@@ -136,7 +157,7 @@ struct Side<'a> {
 }
 
 impl Side<'_> {
-    fn operation(&mut self, name: &str, (path, method): &pairs::Operation) {
+    fn operation(&mut self, name: &str, (path, method): &Operation) {
         let operation = &self.document["paths"][path][method];
         self.object(Kind::Operation, operation, &[name.to_owned()]);
         let request = format!("{method} {path}");
@@ -234,12 +255,4 @@ fn text(value: &Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// A text for a report, shortened when it is long.
-fn short(text: &str) -> String {
-    match text.char_indices().nth(200) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }

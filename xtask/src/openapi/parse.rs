@@ -102,7 +102,11 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_f64<E: Error>(mut self, value: f64) -> std::result::Result<Value, E> {
-        let number = Number::from_f64(value);
+        // A whole number is the same with and without a point.
+        let number = match value as i64 {
+            whole if whole as f64 == value && value.abs() < 1e15 => Some(whole.into()),
+            _ => Number::from_f64(value),
+        };
         let number = number.ok_or_else(|| E::custom("infinity and NaN have no JSON form"))?;
         self.spend(0, number.into())
     }

@@ -7,8 +7,15 @@ use serde_json::Value;
 use super::references::{self, SCHEMAS};
 use super::walk::{self, Kind, METHODS};
 
-/// Every operation of a document as path and method, in document order.
-pub(crate) fn operations(document: &Value) -> Vec<(String, String)> {
+/// A path and a method.
+pub(crate) type Operation = (String, String);
+
+pub(crate) fn id<'a>(document: &'a Value, (path, method): &Operation) -> Option<&'a str> {
+    document["paths"][path][method]["operationId"].as_str()
+}
+
+/// Every operation of a document, in document order.
+pub(crate) fn operations(document: &Value) -> Vec<Operation> {
     let paths = walk::members(&document["paths"]);
     paths
         .flat_map(|(path, item)| {

@@ -16,10 +16,8 @@ pub(crate) fn check(document: &Value, is_whole: bool, name: impl Fn(&str) -> Str
             problems.add(name(pointer), message, help);
         };
         let Some(members) = place.value.as_object() else {
-            tell(
-                &place.pointer,
-                differs(place.value, &format!("an OpenAPI {kind:?} object")),
-            );
+            let message = format!("an OpenAPI {kind:?} object belongs here");
+            tell(&place.pointer, message);
             continue;
         };
         let is_reference = members.contains_key("$ref");
@@ -41,7 +39,7 @@ pub(crate) fn check(document: &Value, is_whole: bool, name: impl Fn(&str) -> Str
         for (key, member) in members {
             let at = walk::join(&place.pointer, key);
             match walk::holds(kind, key).map(|holds| misplaced(holds, member)) {
-                Some(Some(expected)) => tell(&at, differs(member, expected)),
+                Some(Some(expected)) => tell(&at, format!("{expected} belongs here")),
                 // Keys beside the paths are lost when sources are joined.
                 None if is_whole || kind == Kind::Document => tell(
                     &at,
@@ -76,17 +74,13 @@ pub(crate) fn check_version(place: &str, document: &Value) -> Result<()> {
 /// What should be there instead of a value; `None` when the value is right. A single object of a kind is checked on its own.
 fn misplaced(holds: Holds, value: &Value) -> Option<&'static str> {
     let is_text = |value: &Value| value.is_string();
-    let is_whole = |number: f64| number >= 0.0 && number.fract() == 0.0;
     let (fits, expected) = match holds {
         Holds::Mapping(_) | Holds::Plain("mapping") => (value.is_object(), "a mapping"),
         Holds::List(_) | Holds::Plain("list") => (value.is_array(), "a list"),
         Holds::Plain("text") => (value.is_string(), "text"),
         Holds::Plain("flag") => (value.is_boolean(), "true or false"),
         Holds::Plain("number") => (value.is_number(), "a number"),
-        Holds::Plain("count") => (
-            value.as_f64().is_some_and(is_whole),
-            "a whole number from zero",
-        ),
+        Holds::Plain("count") => (value.is_u64(), "a whole number from zero"),
         Holds::Plain("texts") => {
             let items = value.as_array();
             (
@@ -97,16 +91,4 @@ fn misplaced(holds: Holds, value: &Value) -> Option<&'static str> {
         Holds::One(_) | Holds::Plain(_) => return None,
     };
     (!fits).then_some(expected)
-}
-
-fn differs(value: &Value, expected: &str) -> String {
-    let found = match value {
-        Value::Null => "nothing",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "a mapping",
-    };
-    format!("{found} stands where {expected} belongs")
 }

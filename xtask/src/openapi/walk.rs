@@ -92,38 +92,13 @@ pub(crate) fn is_extension(kind: Kind, name: &str) -> bool {
 
 /// Calls `visit` for every object of the document that has a kind, children before parents.
 pub(crate) fn each(document: &mut Value, visit: &mut dyn FnMut(Kind, &str, &mut Value)) {
-    descend(Kind::Document, "", document, visit);
-}
-
-fn descend(
-    kind: Kind,
-    pointer: &str,
-    value: &mut Value,
-    visit: &mut dyn FnMut(Kind, &str, &mut Value),
-) {
-    for (key, member) in value.as_object_mut().into_iter().flatten() {
-        match (holds(kind, key), member) {
-            (Some(Holds::One(below)), member) if !member.is_boolean() => {
-                descend(below, &join(pointer, key), member, visit);
-            }
-            (Some(Holds::Mapping(below)), Value::Object(entries)) => {
-                let at = join(pointer, key);
-                for (name, entry) in entries
-                    .iter_mut()
-                    .filter(|(name, _)| !is_extension(below, name))
-                {
-                    descend(below, &join(&at, name), entry, visit);
-                }
-            }
-            (Some(Holds::List(below)), Value::Array(entries)) => {
-                for (index, entry) in entries.iter_mut().enumerate() {
-                    descend(below, &format!("{pointer}/{key}/{index}"), entry, visit);
-                }
-            }
-            _ => {}
+    let places = all(document).into_iter();
+    let places: Vec<_> = places.map(|place| (place.kind, place.pointer)).collect();
+    for (kind, pointer) in places {
+        if let Some(value) = document.pointer_mut(&pointer) {
+            visit(kind, &pointer, value);
         }
     }
-    visit(kind, pointer, value);
 }
 
 /// One object of a document, or the value that is there instead.
@@ -147,21 +122,20 @@ pub(crate) fn below(kind: Kind, value: &Value) -> Vec<Place<'_>> {
 
 fn collect<'a>(kind: Kind, pointer: String, value: &'a Value, found: &mut Vec<Place<'a>>) {
     for (key, member) in members(value) {
+        let at = || join(&pointer, key);
         match (holds(kind, key), member) {
             (Some(Holds::One(_)), Value::Bool(_)) if key == "additionalProperties" => {}
-            (Some(Holds::One(below)), _) => collect(below, join(&pointer, key), member, found),
+            (Some(Holds::One(below)), _) => collect(below, at(), member, found),
             (Some(Holds::Mapping(below)), Value::Object(entries)) => {
-                let at = join(&pointer, key);
-                for (name, entry) in entries
+                let named = entries
                     .iter()
-                    .filter(|(name, _)| !is_extension(below, name))
-                {
-                    collect(below, join(&at, name), entry, found);
-                }
+                    .filter(|(name, _)| !is_extension(below, name));
+                named.for_each(|(name, entry)| collect(below, join(&at(), name), entry, found));
             }
             (Some(Holds::List(below)), Value::Array(entries)) => {
+                let at = at();
                 for (index, entry) in entries.iter().enumerate() {
-                    collect(below, format!("{pointer}/{key}/{index}"), entry, found);
+                    collect(below, format!("{at}/{index}"), entry, found);
                 }
             }
             _ => {}

@@ -33,14 +33,7 @@ pub(crate) fn assemble(sources: &Sources) -> Result<Document> {
             continue;
         }
         for half in ["components", "paths"] {
-            merge(
-                &mut whole,
-                half,
-                &part[half],
-                source,
-                &sources.base,
-                &mut problems,
-            );
+            problems.take(merge(&mut whole, half, &part[half], source));
         }
     }
     problems.into_result()?;
@@ -55,21 +48,6 @@ fn check(source: &Source) -> Result<()> {
     shape::check(&source.document, false, place)
 }
 
-/// Fills in what the client needs and some descriptions lack: an operation's id, made from its method and path, and the
-/// description of a response.
-fn fill_in(path: &str, method: &str, operation: &mut Value) {
-    if operation.get("operationId").is_none() {
-        let id = format!("{method}_{path}").replace(|c: char| !c.is_ascii_alphanumeric(), "_");
-        operation["operationId"] = id.into();
-    }
-    let responses = operation["responses"].as_object_mut().into_iter().flatten();
-    for (_, response) in responses {
-        if response.get("$ref").is_none() && response.get("description").is_none() {
-            response["description"] = "".into();
-        }
-    }
-}
-
 /// Turns an operation on `/a?b=c` into one on `/a` with a required query parameter `b` whose only value is `c`.
 ///
 /// When operations differ only in their query, it stays in the path and does not become a parameter.
@@ -77,7 +55,10 @@ fn lift_query(paths: &Value, path: &str, method: &str, mut operation: Value) -> 
     let Some((bare, query)) = path.split_once('?') else {
         return (path.to_owned(), operation);
     };
-    let is_free = paths[bare].get(method).is_none();
+    let is_same = |(other, item): &(&String, &Value)| {
+        other.split('?').next() == Some(bare) && item.get(method).is_some()
+    };
+    let is_free = walk::members(paths).filter(is_same).count() == 1;
     let parameters = operation["parameters"].as_array().cloned();
     let mut parameters = parameters.unwrap_or_default();
     for pair in query.split('&') {
@@ -99,29 +80,21 @@ fn lift_query(paths: &Value, path: &str, method: &str, mut operation: Value) -> 
 
 /// Adds the paths or the components of one file. The frame has the security schemes of the whole API; those of a file, which
 /// describes the same ones in its own way, do not replace them.
-fn merge(
-    whole: &mut Document,
-    half: &str,
-    groups: &Value,
-    source: &Source,
-    frame: &Source,
-    problems: &mut Problems,
-) {
+fn merge(whole: &mut Document, half: &str, groups: &Value, source: &Source) -> Result<()> {
+    let mut problems = Problems::default();
     let all = walk::members(groups);
     for (group, entries) in all.filter(|(name, _)| !walk::is_extension(Kind::PathItem, name)) {
         for (name, entry) in walk::members(entries) {
-            if group == "securitySchemes" && frame.document["components"][group].get(name).is_some()
-            {
-                continue;
-            }
             let (mut group, mut entry) = (group.clone(), entry.clone());
             if half == "paths" && METHODS.contains(&name.as_str()) {
                 (group, entry) = lift_query(groups, &group, name, entry);
-                fill_in(&group, name, &mut entry);
             }
             let known = &whole.value[half][&group][name];
+            let other = whole.origin(&walk::pointer(&[half, &group, name]));
+            if group == "securitySchemes" && !known.is_null() && other.is_none() {
+                continue;
+            }
             if !known.is_null() && *known != entry {
-                let other = whole.origin(&walk::pointer(&[half, &group, name]));
                 let other = other.unwrap_or(BASE);
                 let what = format!("{half}.{group}.{name} has other content than in {other}");
                 let help = "keep one of the two, or vendor both from the same published document";
@@ -132,4 +105,5 @@ fn merge(
             whole.value[half][group][name] = entry;
         }
     }
+    problems.into_result()
 }

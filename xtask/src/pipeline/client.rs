@@ -8,7 +8,6 @@ use std::sync::Once;
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl};
 use schemars_08::schema::{InstanceType, SchemaObject};
 use serde_json::Value;
-use syn::visit::Visit;
 use syn::{ImplItem, Item, Type};
 
 use super::BUNDLE;
@@ -140,28 +139,20 @@ fn drop_new(file: &mut syn::File) -> Result<()> {
     Err(Problem::new(CLIENT, what).help(help).into())
 }
 
-/// The generated types: their Rust names, and whether they have values.
-#[derive(Default)]
-struct Types(Vec<(String, bool)>);
-
-impl Visit<'_> for Types {
-    fn visit_item_struct(&mut self, item: &syn::ItemStruct) {
-        self.0.push((item.ident.to_string(), true));
-    }
-
-    fn visit_item_enum(&mut self, item: &syn::ItemEnum) {
-        self.0
-            .push((item.ident.to_string(), !item.variants.is_empty()));
-    }
-}
-
 /// Every type is there once and has values.
 fn check_names(document: &Document, file: &syn::File) -> Result<()> {
     let mut problems = Problems::default();
     let mut known = BTreeSet::new();
-    let mut types = Types::default();
-    types.visit_file(file);
-    for (name, has_values) in types.0 {
+    let modules = file.items.iter().filter_map(|item| match item {
+        Item::Mod(module) => module.content.as_ref(),
+        _ => None,
+    });
+    for item in modules.flat_map(|(_, items)| items) {
+        let (name, has_values) = match item {
+            Item::Struct(item) => (item.ident.to_string(), true),
+            Item::Enum(item) => (item.ident.to_string(), !item.variants.is_empty()),
+            _ => continue,
+        };
         let place = document.rust_type(&name);
         if !has_values {
             let what = "no value fits its schema, whose parts contradict each other";

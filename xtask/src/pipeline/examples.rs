@@ -1,7 +1,6 @@
 //! Checks every example in a description by its schema, with the crate `jsonschema`.
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use jsonschema::{Draft, Validator};
 use serde_json::{Value, json};
@@ -16,7 +15,6 @@ const DATE_TIME: &str = "date-time-of-the-service";
 pub(crate) fn check(document: &Document) -> Result<()> {
     let [answers, requests] =
         ["writeOnly", "readOnly"].map(|other_way| json_schemas(document, other_way));
-    let mut validators: HashMap<(bool, String), Validator> = HashMap::new();
     let mut problems = Problems::default();
     for place in walk::all(&document.value) {
         let suffix = match place.kind {
@@ -31,13 +29,10 @@ pub(crate) fn check(document: &Document) -> Result<()> {
         let (false, Some(schema)) = (examples.is_empty(), schema) else {
             continue;
         };
-        let validator = match validators.entry((is_request, schema.to_string())) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(free) => free.insert(validator(schema, schemas).map_err(|error| {
-                let what = format!("its schema cannot be checked: {error}");
-                Problem::new(document.place(&place.pointer), what)
-            })?),
-        };
+        let validator = validator(schema, schemas).map_err(|error| {
+            let what = format!("its schema cannot be checked: {error}");
+            Problem::new(document.place(&place.pointer), what)
+        })?;
         for (name, example) in examples {
             // A set, because members of allOf that repeat each other give the same error.
             let found: BTreeSet<String> = validator
@@ -92,15 +87,6 @@ fn json_schemas(document: &Document, other_way: &str) -> Value {
         };
         for key in ["format", "pattern", "example", "default"] {
             members.remove(key);
-        }
-        // `1.0` is an integer, too.
-        for (_, value) in members.iter_mut() {
-            if let Some(number) = value
-                .as_f64()
-                .filter(|number| number.fract() == 0.0 && number.abs() < 1e15)
-            {
-                *value = json!(number as i64);
-            }
         }
         if is_time {
             members.insert("format".to_owned(), DATE_TIME.into());

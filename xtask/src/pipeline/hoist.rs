@@ -65,8 +65,11 @@ fn type_title(kind: Kind, value: &Value) -> Option<&str> {
     let is_name = title
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
-    (kind == Kind::Schema && is_name && is_composite(value) && short(title) != joined(title))
-        .then_some(title)
+    (kind == Kind::Schema
+        && is_name
+        && is_composite(value)
+        && short(title) != title.to_pascal_case())
+    .then_some(title)
 }
 
 fn is_composite(schema: &Value) -> bool {
@@ -91,7 +94,7 @@ fn names(document: &Value) -> BTreeMap<String, String> {
         let plain = short(&name);
         let mut numbered = (2..).map(|number| format!("{plain}{number}"));
         let mut chosen = plain.clone();
-        while !taken.insert(chosen.to_pascal_case()) {
+        while !taken.insert(chosen.clone()) {
             chosen = numbered.next().unwrap_or_default();
         }
         (name, chosen)
@@ -114,19 +117,11 @@ fn short(name: &str) -> String {
         rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
     };
     match segments.iter().position(is_version) {
-        Some(version) if version + 1 < segments.len() => joined(&segments[version + 1..].join(".")),
-        _ => joined(name),
+        Some(version) if version + 1 < segments.len() => {
+            segments[version + 1..].join(".").to_pascal_case()
+        }
+        _ => name.to_pascal_case(),
     }
-}
-
-/// All segments as the name of a Rust type.
-fn joined(name: &str) -> String {
-    let capital = |word: &str| {
-        let mut letters = word.chars();
-        let first = letters.next().into_iter().flat_map(char::to_uppercase);
-        first.collect::<String>() + letters.as_str()
-    };
-    name.split(['.', '-', '_']).map(capital).collect()
 }
 
 fn rename_components(document: &mut Value, names: &BTreeMap<String, String>) {

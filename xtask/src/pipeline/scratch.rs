@@ -73,15 +73,11 @@ fn mirror(root: &Path, folder: &Path) -> io::Result<()> {
         fs::remove_dir_all(folder)?;
     }
     fs::create_dir_all(folder)?;
+    let mut entries = fs::read_dir(root)?.collect::<io::Result<Vec<_>>>()?;
+    entries.retain(|entry| !LEFT_OUT.iter().any(|name| entry.file_name() == *name));
+    let entries = entries.iter().map(fs::DirEntry::path);
     let mut copy = Command::new("cp");
-    copy.arg("-rp");
-    for entry in fs::read_dir(root)? {
-        let entry = entry?;
-        if !LEFT_OUT.iter().any(|name| entry.file_name() == *name) {
-            copy.arg(entry.path());
-        }
-    }
-    match copy.arg(folder).status()? {
+    match copy.arg("-rp").args(entries).arg(folder).status()? {
         status if status.success() => Ok(()),
         status => Err(io::Error::other(format!("cp ends with {status}"))),
     }

@@ -1,40 +1,65 @@
-//! Documents in `cases/` with one feature each that published descriptions have. The first lines of each say what must become
-//! of it: `# refused:` and a part of the message, or `# carried:` and a part of the client, and `# absent:`.
+//! Small documents with one feature each that published descriptions have: `cases.yaml`.
 
-use serde_json::json;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
 
-use super::{mentions, workspace};
+use super::{mentions, rows, workspace};
 use crate::openapi::document::Source;
-use crate::openapi::{files, parse};
+use crate::openapi::references;
 use crate::pipeline::{self, Outcome, sources};
 use crate::problem::Result;
 
-/// The path and text of every case.
-fn all() -> impl Iterator<Item = (String, String)> {
-    let places = files::list(workspace(), "xtask/src/tests/cases").unwrap();
-    let read = |place: &str| files::read(workspace(), place, parse::MAX_TEXT).unwrap();
-    places
-        .into_iter()
-        .map(move |place| (place.clone(), read(&place)))
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Case {
+    why: String,
+    document: Value,
+    schemas: Map<String, Value>,
+    answer: Option<String>,
+    examples: Vec<Value>,
+    method: Option<String>,
+    operation: Map<String, Value>,
+    /// Parts of the message.
+    refused: Vec<String>,
+    /// Parts of the client, and what it does not have.
+    carried: Vec<String>,
+    absent: Vec<String>,
 }
 
-/// The values after a word in the first lines of a text.
-fn said<'a>(text: &'a str, word: &str) -> Vec<&'a str> {
-    let lines = text.lines().map_while(|line| line.strip_prefix("# "));
-    lines
-        .filter_map(|line| line.strip_prefix(word)?.strip_prefix(": "))
-        .collect()
-}
-
-fn source((place, text): (String, String)) -> Result<Source> {
-    let document = parse::parse(&place, &text)?;
-    Ok(Source { place, document })
+impl Case {
+    /// The document of the case; its place is the reason for the case.
+    fn source(&self, number: usize) -> Source {
+        let mut document = self.document.clone();
+        if document.is_null() {
+            let mut answer = json!({ "description": "" });
+            let name = self.answer.as_ref().or_else(|| self.schemas.keys().next());
+            if let Some(name) = name {
+                let examples = self.examples.iter().enumerate();
+                let examples: Map<_, _> = examples
+                    .map(|(index, value)| (index.to_string(), json!({ "value": value })))
+                    .collect();
+                answer["content"]["application/json"] =
+                    json!({ "schema": references::to(name), "examples": examples });
+            }
+            let mut operation =
+                json!({ "operationId": format!("case{number}"), "responses": { "200": answer } });
+            for (key, value) in &self.operation {
+                operation[key] = value.clone();
+            }
+            let method = self.method.as_deref().unwrap_or("get");
+            document["paths"][format!("/case{number}")][method] = operation;
+            document["components"]["schemas"] = self.schemas.clone().into();
+        }
+        let place = self.why.clone();
+        Source { place, document }
+    }
 }
 
 /// Every case that is carried.
 pub(super) fn carried() -> impl Iterator<Item = Source> {
-    let carried = all().filter(|(_, text)| !said(text, "carried").is_empty());
-    carried.map(|case| source(case).unwrap())
+    let all = rows::<Case>("cases.yaml").into_iter().enumerate();
+    let carried = all.filter(|(_, case)| !case.carried.is_empty());
+    carried.map(|(number, case)| case.source(number))
 }
 
 /// The pipeline with these documents in place of the vendored ones, and without an overlay.
@@ -51,29 +76,26 @@ pub(super) fn outcome(vendored: Vec<Source>) -> Result<Outcome> {
 
 #[test]
 fn every_case_is_carried_or_refused_by_name() {
-    assert!(all().count() > 40);
-    for (place, text) in all() {
-        let [refused, carried, absent] =
-            ["refused", "carried", "absent"].map(|word| said(&text, word));
-        assert!(
-            refused.is_empty() != carried.is_empty(),
-            "{place} says nothing"
-        );
-        let told = match source((place.clone(), text.clone())).and_then(|one| outcome(vec![one])) {
-            Ok(outcome) if refused.is_empty() => outcome.client.unwrap().text,
+    let cases = rows::<Case>("cases.yaml");
+    assert!(cases.len() > 40);
+    for (number, case) in cases.into_iter().enumerate() {
+        let why = &case.why;
+        assert!(case.refused.is_empty() != case.carried.is_empty(), "{why}");
+        let told = match outcome(vec![case.source(number)]) {
+            Ok(outcome) if case.refused.is_empty() => outcome.client.unwrap().text,
             // Each refusal names the location and says what to do.
-            Err(message) if carried.is_empty() => {
+            Err(message) if case.carried.is_empty() => {
                 let message = message.to_string();
-                mentions(&message, &[&place]);
+                mentions(&message, &[why, "\n  help: "]);
                 message
             }
-            Ok(_) => panic!("{place} is not refused"),
-            Err(message) => panic!("{place} is not carried: {message}"),
+            Ok(_) => panic!("not refused: {why}"),
+            Err(message) => panic!("not carried: {why}: {message}"),
         };
-        mentions(&told, &[refused, carried].concat());
-        assert!(
-            !absent.iter().any(|absent| told.contains(absent)),
-            "{place}: {absent:?}"
-        );
+        for part in case.refused.iter().chain(&case.carried) {
+            mentions(&told, &[part]);
+        }
+        let has_absent = case.absent.iter().any(|absent| told.contains(absent));
+        assert!(!has_absent, "{why}: {:?}", case.absent);
     }
 }

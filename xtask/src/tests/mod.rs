@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::openapi::files;
+use crate::openapi::{files, parse};
 use crate::pipeline::{self, Outcome, examples, listing, sources, write};
 use crate::problem::Result;
 use crate::vendor::lock::{self, LOCK, Lock, VENDOR_DIR};
@@ -25,7 +25,7 @@ fn workspace() -> &'static Path {
 /// The rows of a table beside these tests.
 fn rows<T: serde::de::DeserializeOwned>(file: &str) -> Vec<T> {
     let text = fs::read_to_string(workspace().join("xtask/src/tests").join(file)).unwrap();
-    yaml_serde::from_str(&text).unwrap()
+    serde_json::from_value(parse::parse(file, &text).unwrap()).unwrap()
 }
 
 /// Asserts that the text contains every needle.

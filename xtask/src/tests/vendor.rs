@@ -48,12 +48,13 @@ fn a_page_gives_the_vendored_file_byte_for_byte() {
 }
 
 #[test]
-fn a_published_text_takes_the_place_of_a_transcription() {
+fn a_published_text_takes_the_place_of_a_transcription_even_at_another_path() {
     let copy = Copy::new();
     let place = "openapi/vendor/get-connector-offsets.yaml";
     let text = copy
         .read(place)
-        .replace("Reads the current offsets", "Get the current offsets");
+        .replace("Reads the current offsets", "Get the current offsets")
+        .replace("/offsets:\n", "/positions:\n");
     let from = copy.write("input", &text);
     assert_eq!(vendor(copy.root(), &from, None).unwrap(), place);
     assert_eq!(copy.read(place), text);
@@ -83,6 +84,28 @@ fn a_page_of_another_group_is_added_with_its_source() {
 
     let two = copy.write("two", &format!("A page\n{page}Another\n{page}"));
     fails(vendor(copy.root(), &two, None), &["several definitions"]);
+}
+
+/// What comes before and after the paths belongs to the definition; a second definition begins with the same key.
+#[test]
+fn definitions_between_other_lines() {
+    let paths = "paths:\n  /a:\n    get: {responses: {}}\n";
+    for (before, after) in [
+        ("components:\n  schemas: {}\n", ""),
+        ("", "components:\n  schemas: {}\n"),
+        ("tags:\n- name: x\n", ""),
+    ] {
+        let one = format!("{before}{paths}{after}");
+        for (text, count) in [
+            (one.clone(), 1),
+            (format!("A page\n{one}Its end\n"), 1),
+            (format!("A page\n{one}- a list\nB: c\n{one}End\n"), 2),
+        ] {
+            let found = page::extract_all("page", &text).unwrap();
+            let found: Vec<_> = found.into_iter().map(|found| found.text).collect();
+            assert_eq!(found, vec![one.clone(); count], "{text}");
+        }
+    }
 }
 
 #[test]

@@ -91,6 +91,11 @@ impl Lock {
 }
 
 impl Entry {
+    /// The page that the file comes from. It may describe several operations; the part after the `#` only selects one.
+    pub(crate) fn page(&self) -> &str {
+        self.source.split('#').next().unwrap_or_default()
+    }
+
     pub(crate) fn place(&self) -> String {
         format!("{VENDOR_DIR}/{}", self.file)
     }

@@ -5,6 +5,7 @@ pub(crate) mod input;
 pub(crate) mod lock;
 pub(crate) mod page;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use heck::ToKebabCase;
@@ -53,26 +54,30 @@ pub(crate) fn vendor(root: &Path, from: &str, source: Option<String>) -> Result<
     Ok(place)
 }
 
-/// The file that describes one of the operations already, else a name made from the first operation's id.
+/// The file that describes one of the operations already, by its id or by its path, else a name made from the first
+/// operation's id.
 fn file_name(root: &Path, lock: &Lock, from: &str, document: &Value) -> Result<String> {
-    let keys = |document: &Value| -> Vec<_> {
+    let keys = |document: &Value| -> BTreeSet<String> {
         let operations = select::operations(document).into_iter();
-        let keys = operations.map(|(path, method)| (nameless(&path), method));
+        let keys = operations.flat_map(|one| {
+            let id = select::id(document, &one).map(str::to_owned);
+            id.into_iter()
+                .chain([format!("{} {}", one.1, nameless(&one.0))])
+        });
         keys.collect()
     };
     let wanted = keys(document);
     for (place, text) in lock.verified(root)? {
-        let present = keys(&parse::parse(&place, &text)?);
-        if present.iter().any(|operation| wanted.contains(operation)) {
+        if !keys(&parse::parse(&place, &text)?).is_disjoint(&wanted) {
             return Ok(place.rsplit('/').next().unwrap_or(&place).to_owned());
         }
     }
     let operations = select::operations(document);
-    let Some((path, method)) = operations.first() else {
+    let Some(first) = operations.first() else {
         return Err(Problem::new(from, "describes no operation").into());
     };
-    let id = document["paths"][path][method]["operationId"].as_str();
-    Ok(format!("{}.yaml", id.unwrap_or(path).to_kebab_case()))
+    let name = select::id(document, first).unwrap_or(&first.0);
+    Ok(format!("{}.yaml", name.to_kebab_case()))
 }
 
 /// A path without the names of its parameters, which may differ.

@@ -27,11 +27,9 @@ const TOP: &str = "openapi info servers tags paths components security externalD
 pub(crate) fn extract_all(place: &str, text: &str) -> Result<Vec<Found>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if looks_like_html(text) {
-        let elements = preformatted(place, text)?;
-        let blocks = elements
-            .iter()
-            .flat_map(|element| definition_blocks(element));
-        return read_all(place, blocks.collect());
+        let blocks = definition_blocks(&without_tags(text)).into_iter();
+        let blocks = blocks.map(|block| without_entities(place, &block));
+        return read_all(place, blocks.collect::<Result<_>>()?);
     }
     match parse::parse(place, text) {
         // A text that is a mapping as a whole is a definition, whatever its order and indentation.
@@ -127,43 +125,19 @@ fn looks_like_html(text: &str) -> bool {
     is_start || start.contains("<body") || start.contains("<pre")
 }
 
-/// The text of every `<pre>` element with a definition, or else of every `<code>` element, without inner tags and with
-/// entities replaced.
-fn preformatted(place: &str, html: &str) -> Result<Vec<String>> {
-    let mut found = Vec::new();
-    let lower = html.to_ascii_lowercase();
-    for name in ["pre", "code"] {
-        let (open, close) = (format!("<{name}"), format!("</{name}>"));
-        let mut from = 0;
-        while let Some(start) = lower[from..].find(&open).map(|at| from + at) {
-            let Some(inside) = lower[start..].find('>').map(|at| start + at + 1) else {
-                break;
-            };
-            let end = lower[inside..].find(&close);
-            from = end.map_or(html.len(), |at| inside + at);
-            let element = without_tags(&html[inside..from]);
-            if element.contains("paths:") {
-                found.push(without_entities(place, &element)?);
-            }
-        }
-        if !found.is_empty() {
-            break;
-        }
-    }
-    Ok(found)
-}
-
+/// The text of a page. Preformatted text begins on a line of its own.
 fn without_tags(html: &str) -> String {
     let mut parts = html.split('<');
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (tag, text) = part.split_once('>').unwrap_or((part, ""));
-        if tag.to_ascii_lowercase().starts_with("br") {
+        let tag = tag.trim_start_matches('/').to_ascii_lowercase();
+        if tag.starts_with("br") || tag.starts_with("pre") || tag.starts_with("code") {
             out.push('\n');
         }
         out.push_str(text);
     }
-    out
+    out.replace("&nbsp;", " ")
 }
 
 /// Replaces entities. A lone ampersand stays; text in the form of an entity must be one.
@@ -182,5 +156,5 @@ fn without_entities(place: &str, text: &str) -> Result<String> {
             );
         }
     }
-    Ok(html_escape::decode_html_entities(text).into_owned())
+    Ok(html_escape::decode_html_entities(text).replace('\u{a0}', " "))
 }

@@ -1,6 +1,8 @@
 //! `undo`, as a person types it.
 
-use ccloud_connect_emulator::{Fault, Operation};
+use std::time::Duration;
+
+use ccloud_connect_emulator::{Emulator, Fault, Operation, Timing};
 
 use crate::tool::Server;
 
@@ -55,7 +57,10 @@ fn a_failed_request_is_undone_once_a_later_sample_shows_it() {
     let offsets = &ran.json()["offsets"];
     assert_eq!(offsets.as_array().unwrap().len(), 1);
     assert_eq!(offsets[0]["offset"]["kafka_offset"], 20_032_323);
-    // No sample comes within a time of zero, and nothing is sent.
+    // No later sample comes within a time of zero, and nothing is sent.
+    let mut rarely = Timing::instant();
+    rarely.sampling_period = Duration::from_secs(3600);
+    let server = Server::start(Emulator::builder().timing(rarely));
     server.ok(&partly);
     let before = server.accepted(SINK);
     let ran = server.run(&UNDO.replace("2s", "0")).ends(8);

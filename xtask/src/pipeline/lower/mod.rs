@@ -100,7 +100,7 @@ fn schema_of(content: &Value, accepts: fn(&str) -> bool) -> Option<Value> {
             .next()
             .map(|base| base.trim().to_ascii_lowercase())
     };
-    let mut all = content.as_object()?.iter();
+    let mut all = walk::members(content);
     let (_, media) = all.find(|(media, _)| base(media).is_some_and(|media| accepts(&media)))?;
     media.get("schema").cloned()
 }

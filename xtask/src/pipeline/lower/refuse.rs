@@ -74,11 +74,14 @@ fn parameters(
             let problem = format!("{what} has the same argument name as {other}");
             refuse(problem, "remove one of them");
         }
-        let schema = &parameter["schema"];
-        let schema = references::target(schema).map_or(schema, |target| &components[target]);
-        let kind = schema["type"].as_str().unwrap_or_default();
-        let is_word = ["string", "integer", "number", "boolean"].contains(&kind);
-        let is_list = kind == "array" && place == "query" && parameter["explode"] != false;
+        let follow = |schema| references::target(schema).map_or(schema, |name| &components[name]);
+        let is_word = |schema: &Value| {
+            let kind = schema["type"].as_str().unwrap_or_default();
+            ["string", "integer", "number", "boolean"].contains(&kind)
+        };
+        let schema = follow(&parameter["schema"]);
+        let is_list = schema["type"] == "array" && is_word(follow(&schema["items"]));
+        let is_list = is_list && place == "query" && parameter["explode"] != false;
         let style = parameter["style"].as_str();
         let usual = if place == "query" { "form" } else { "simple" };
         let problem = match place {
@@ -89,7 +92,7 @@ fn parameters(
             "path" | "header" | "query" if style.is_some_and(|style| style != usual) => {
                 "has an unusual style"
             }
-            "path" | "header" | "query" if is_word || is_list => continue,
+            "path" | "header" | "query" if is_word(schema) || is_list => continue,
             "path" | "header" | "query" => {
                 "is a list or an object, which is written in several ways"
             }

@@ -4,11 +4,12 @@
 //! 2. Constraints on values (lengths, ranges, patterns, uniqueness) are removed: the service checks them, and the client must
 //!    not refuse an answer because of them. For the same reason `additionalProperties: false` is removed: a later version of
 //!    the service may answer with one more member.
-//! 3. Formats are removed, except those of numbers, `date-time`, which has a type of ours, and `binary`.
+//! 3. Formats are removed, except those of integers, `date-time`, which has a type of ours, and `binary`.
 //! 4. An enum is reduced to its type when it is not text, or when two of its values would have the same Rust name.
 //! 5. `not` and `discriminator` are removed, because they say nothing about the form. So are members of compositions that only
 //!    describe or only require. A composition of one member becomes that member.
-//! 6. Titles are removed: names come from components, and a prose title would otherwise become the name of a type.
+//! 6. Optional lists and maps become nullable, so that an absent one is not taken for an empty one.
+//! 7. Titles are removed: names come from components, and a prose title would otherwise become the name of a type.
 
 use std::collections::BTreeSet;
 
@@ -23,15 +24,13 @@ const KEPT: &str = "$ref description type format enum nullable required properti
 pub(super) fn lower(schema: &mut Value) {
     lower_words(schema);
     let is_text = schema["type"] == "string";
-    let properties = schema["properties"].as_object();
-    let has_properties = properties.is_some_and(|all| !all.is_empty());
     let Some(members) = schema.as_object_mut() else {
         return;
     };
     members.retain(|key, value| match key.as_str() {
         "format" => match value.as_str() {
             Some("date-time" | "binary") => is_text,
-            Some(format) => is_number_format(format),
+            Some(format) => is_integer_format(format),
             None => false,
         },
         "enum" => has_names(value),
@@ -41,9 +40,10 @@ pub(super) fn lower(schema: &mut Value) {
     if members.contains_key("enum") {
         members.remove("format");
     }
-    if has_properties && members.get("additionalProperties") == Some(&true.into()) {
+    if members.get("additionalProperties") == Some(&true.into()) {
         members.insert("additionalProperties".to_owned(), json!({}));
     }
+    tell_absent_from_empty(members);
     for key in ["allOf", "anyOf", "oneOf"] {
         lower_composition(members, key);
     }
@@ -56,10 +56,24 @@ pub(super) fn lower(schema: &mut Value) {
     }
 }
 
-/// Formats that choose the type of a number.
-fn is_number_format(format: &str) -> bool {
+/// Makes optional lists and maps nullable, because the generator would take an absent one for an empty one.
+fn tell_absent_from_empty(members: &mut Map<String, Value>) {
+    let required = members.get("required").cloned().unwrap_or_default();
+    let properties = members.get_mut("properties").and_then(Value::as_object_mut);
+    for (name, property) in properties.into_iter().flatten() {
+        let is_required = walk::items(&required).any(|one| one == name);
+        let has_members = walk::members(&property["properties"]).count() > 0;
+        let is_collection = property["type"] == "array" || property["type"] == "object";
+        if is_collection && !has_members && !is_required {
+            property["nullable"] = true.into();
+        }
+    }
+}
+
+/// Formats that choose the type of an integer. A `float` is read as 64 bits, like every other number, so that none is rounded.
+fn is_integer_format(format: &str) -> bool {
     let sized = format.strip_prefix('u').unwrap_or(format);
-    matches!(format, "float" | "double") || matches!(sized, "int8" | "int16" | "int32" | "int64")
+    matches!(sized, "int8" | "int16" | "int32" | "int64")
 }
 
 fn is_composition(key: &str) -> bool {

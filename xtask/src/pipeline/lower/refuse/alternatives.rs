@@ -15,6 +15,12 @@ pub(super) fn check(schema: &Value, components: &Value, refuse: &mut dyn FnMut(S
         let help = "keep the one that is used, or leave only the common type,";
         refuse(what.to_owned(), help);
     }
+    let has_alternatives = schema.get("oneOf").or(schema.get("anyOf")).is_some();
+    if schema["discriminator"].is_object() && !has_alternatives {
+        let what = "its `discriminator` stands beside no `oneOf`, so the members of the schemas that extend it would be lost";
+        let help = "list the schemas that extend it in a `oneOf` where values of all of them appear, or remove the discriminator,";
+        refuse(what.to_owned(), help);
+    }
     let all: Vec<Form> = meaningful(schema, "oneOf")
         .map(|one| Form::of(one, components))
         .collect();
