@@ -3,7 +3,7 @@
 use ccloud_connect_client::hooks::{BodyEnd, DEFAULT_BODY_LIMIT, Exchange};
 use reqwest::header::CONTENT_ENCODING;
 
-use super::operations::Operation;
+use super::operation::Operation;
 use crate::auth::Secrets;
 use crate::error::{Unfoldable, quotable, uncompressed};
 

@@ -7,7 +7,7 @@ use tracing::Instrument;
 
 use super::Transport;
 use super::failure::{Part, SoFar};
-use super::operations::Operation;
+use super::operation::Operation;
 use super::retry::Delays;
 use super::send::{self, Outcome};
 use crate::auth::CredentialsError;

@@ -6,7 +6,7 @@ use ccloud_connect_client::hooks::{BodyEnd, ERROR_BODY_LIMIT, Exchange};
 
 use super::Transport;
 use super::headers;
-use super::operations::Operation;
+use super::operation::Operation;
 use super::send::BoxError;
 use crate::auth::{Authorization, CredentialsError, Secrets};
 use crate::endpoint::BuildError;

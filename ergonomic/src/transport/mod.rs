@@ -8,6 +8,7 @@ mod call;
 mod failure;
 mod headers;
 mod memory;
+mod operation;
 mod operations;
 mod rate_limit;
 mod retry;
@@ -23,9 +24,10 @@ use ccloud_connect_client::hooks::Hooks;
 pub(crate) use call::{Call, about_another};
 pub(crate) use headers::{age, date};
 pub(crate) use memory::Memory;
+pub(crate) use operation::Operation;
 pub(crate) use operations::{
     AlterOffsets, GetConnector, GetConnectorStatus, GetKafkaCluster, GetLatestRequest, GetOffsets,
-    ListConnectors, Operation,
+    ListConnectors,
 };
 pub(crate) use rate_limit::RateLimiter;
 pub use retry::RetryPolicy;

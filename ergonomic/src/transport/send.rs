@@ -7,7 +7,7 @@ use ccloud_connect_client::hooks::{Capture, Exchange, Hooks};
 use reqwest::header::HeaderValue;
 
 use super::body;
-use super::operations::Operation;
+use super::operation::Operation;
 use crate::auth::Authorization;
 use crate::endpoint;
 use crate::error::Fault;

@@ -1,0 +1,52 @@
+//! What an operation is: the words, the target, the safety and the reading that every request shares.
+
+use std::future::Future;
+
+use ccloud_connect_client::{ByteStream, Client as RawClient, Error as RawError, ResponseValue};
+use serde::de::DeserializeOwned;
+
+use crate::error::{Safety, Target, Words};
+
+/// The result of the generated client for one request.
+pub(crate) type RawResult<T> = Result<ResponseValue<T>, RawError<ByteStream>>;
+
+/// One request of one operation. Its constants decide about retries, the detection of a busy connector, the effect of a
+/// failure, and the words of messages.
+pub(crate) trait Operation: Sync {
+    /// The response type of the generated client.
+    type Raw: DeserializeOwned + Send;
+    /// The result in domain words.
+    type Output: Send;
+
+    /// Whether the request may be sent twice.
+    const SAFETY: Safety;
+    /// The words that errors use for it.
+    const WORDS: Words;
+
+    /// The connector or cluster of the request, for errors and logs.
+    fn target(&self) -> Target;
+
+    fn call(&self, client: &RawClient) -> impl Future<Output = RawResult<Self::Raw>> + Send;
+
+    fn read(raw: Self::Raw) -> Self::Output;
+
+    /// The name and the id of the connector that the answer is about, as far as it has them.
+    fn connector(_answer: &Self::Output) -> [Option<&str>; 2] {
+        [None; 2]
+    }
+
+    /// Parses a body that the generated client could not.
+    fn from_json(text: &str) -> Result<Self::Output, serde_json::Error> {
+        serde_json::from_str(text).map(Self::read)
+    }
+}
+
+/// The words of an operation that only reads.
+pub(super) const fn reading(doing: &'static str) -> Words {
+    Words {
+        doing,
+        request: "request",
+        not_found: None,
+        look_at: "state of the connector",
+    }
+}
