@@ -7,6 +7,7 @@
 mod fake;
 mod floors;
 mod format_pages;
+mod lower_bounds;
 mod papers;
 mod sessions;
 #[path = "../cli/tool.rs"]
