@@ -49,13 +49,12 @@ fn told(mut object: Value, name: &str, value: Option<&str>) -> Value {
     object
 }
 
-/// Which parts of the connectors a list is to show.
+/// What a list can show of each connector.
+const PARTS: [&str; 3] = ["id", "info", "status"];
+
+/// Which of them a list is to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Expand {
-    id: bool,
-    info: bool,
-    status: bool,
-}
+pub(super) struct Expand([bool; 3]);
 
 impl Expand {
     /// Reads the query of a list.
@@ -64,34 +63,24 @@ impl Expand {
             .map_err(|error| format!("the query: {error}"))?;
         let values = pairs.iter().filter(|(key, _)| key == "expand");
         let parts: Vec<&str> = values.flat_map(|(_, value)| value.split(',')).collect();
-        if let Some(part) = parts
-            .iter()
-            .find(|part| !["id", "info", "status"].contains(part))
-        {
-            return Err(format!("expand: {part:?} is none of id, info, status"));
+        if let Some(part) = parts.iter().find(|part| !PARTS.contains(part)) {
+            return Err(format!("expand: {part:?} is none of {}", PARTS.join(", ")));
         }
-        Ok(Self {
-            id: parts.contains(&"id"),
-            info: parts.contains(&"info"),
-            status: parts.contains(&"status"),
-        })
+        Ok(Self(PARTS.map(|part| parts.contains(&part))))
     }
 
     /// The names of the connectors, or the requested parts of each.
     pub(super) fn list(self, connectors: &[ConnectorView]) -> Reply {
-        if !(self.id || self.info || self.status) {
+        if self.0 == [false; 3] {
             let names: Vec<&str> = connectors.iter().map(|c| c.name.as_str()).collect();
             return Reply::status(200).json(&names);
         }
         let expanded = connectors.iter().map(|connector| {
             let id = json!({ "id": connector.id, "id_type": "ID" });
-            let parts = [
-                (self.id, "id", id),
-                (self.info, "info", info(connector)),
-                (self.status, "status", status(connector)),
-            ];
-            let wanted = parts.into_iter().filter(|(wanted, ..)| *wanted);
-            let wanted = wanted.map(|(_, name, part)| (name.to_owned(), part));
+            let parts = [id, info(connector), status(connector)];
+            let parts = PARTS.iter().zip(parts).zip(self.0);
+            let wanted = parts.filter(|(_, is_wanted)| *is_wanted);
+            let wanted = wanted.map(|((name, part), _)| ((*name).to_owned(), part));
             (&connector.name, wanted.collect::<Value>())
         });
         Reply::status(200).json(&expanded.collect::<BTreeMap<_, _>>())

@@ -42,7 +42,9 @@ fn offsets_are_read_and_altered_without_an_account() {
     for state in ["PAUSED", "STOPPED"] {
         scene.worker.set(state);
         let ran = scene.run(PATCH).ends(0);
-        ran.says(&format!("sink is {state}, and is expected to stay {state}."));
+        ran.says(&format!(
+            "sink is {state}, and is expected to stay {state}."
+        ));
         assert!(!ran.stderr.contains("warning: sink"), "{}", ran.stderr);
         assert_eq!(scene.worker.now(), state);
     }
