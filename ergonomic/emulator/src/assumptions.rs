@@ -106,16 +106,127 @@ impl fmt::Display for AssumptionError {
 
 impl std::error::Error for AssumptionError {}
 
-/// See [`Assumptions::busy`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum BusyReply {
-    /// 409. Not among the documented statuses.
-    #[default]
-    Conflict,
-    /// 400 with a message that speaks of the pending request.
-    BadRequest,
+macro_rules! choices {
+    ($($(#[$about:meta])* $name:ident { $($values:tt)* })*) => {$(
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        #[serde(rename_all = "snake_case")]
+        #[non_exhaustive]
+        pub enum $name { $($values)* }
+    )*};
+}
+
+choices! {
+    /// See [`Assumptions::busy`].
+    BusyReply {
+        /// 409. Not among the documented statuses.
+        #[default]
+        Conflict,
+        /// 400 with a message that speaks of the pending request.
+        BadRequest,
+    }
+    /// See [`Assumptions::malformed`].
+    Refusal {
+        /// 400 at once; nothing happens to the connector.
+        #[default]
+        AtOnce,
+        /// 202, and the alteration ends as FAILED.
+        AsFailed,
+    }
+    /// See [`Assumptions::unreadable`].
+    Unreadable {
+        /// 400 at once.
+        #[default]
+        BadRequest,
+        /// 500 at once, as Kafka Connect does.
+        ServerError,
+    }
+    /// See [`Assumptions::unworkable`].
+    Unworkable {
+        /// 202, and the alteration ends as FAILED: the service answers before it begins.
+        #[default]
+        AsFailed,
+        /// 500 at once, as Kafka Connect does, but without any effect.
+        AtOnce,
+    }
+    /// See [`Assumptions::check_order`].
+    CheckOrder {
+        /// The entries: the answer names their faults.
+        OffsetsFirst,
+        /// Whether the connector is busy: the answer says so. Kafka Connect looks at the connector's state first, too.
+        #[default]
+        BusyFirst,
+    }
+    /// See [`Assumptions::content_type`].
+    ContentType {
+        /// It must; anything else is refused with 400.
+        #[default]
+        Json,
+        /// The header is not looked at.
+        Any,
+    }
+    /// See [`Assumptions::validation`].
+    ValidationPhase {
+        /// Those of source connectors.
+        #[default]
+        Sources,
+        /// All.
+        All,
+        /// None.
+        Never,
+    }
+    /// See [`Assumptions::partial_delete`].
+    PartialDelete {
+        /// Only the listed partitions, as the published description says; an `offset` in an entry is not looked at.
+        #[default]
+        Listed,
+        /// Every partition, as Kafka Connect's own DELETE does, which takes no list.
+        Everything,
+    }
+    /// See [`Assumptions::unknown_scope`].
+    UnknownScope {
+        /// 403, as for one that the caller may not see.
+        #[default]
+        Forbidden,
+        /// 404.
+        NotFound,
+    }
+    /// See [`Assumptions::no_request`].
+    NoRequest {
+        /// 404.
+        #[default]
+        NotFound,
+        /// 400.
+        BadRequest,
+    }
+    /// See [`Assumptions::previous_offsets`].
+    PreviousOffsets {
+        /// Absent until the alteration ends, as in the published PENDING example.
+        #[default]
+        AbsentWhilePending,
+        /// An empty list until the alteration ends, as also seen.
+        EmptyWhilePending,
+    }
+    /// See [`Assumptions::null_offsets`].
+    NullOffsets {
+        /// Without the offset, because the published schema of replies knows no null there.
+        #[default]
+        LeftOut,
+        /// As it was sent.
+        Repeated,
+    }
+    /// See [`Assumptions::dates`]. All of them have been seen in published texts and recordings of the service.
+    DateForm {
+        /// `2024-02-20T15:14:19Z`, with a fraction of up to nine digits where there is one.
+        #[default]
+        Rfc3339,
+        /// `2024-02-20T15:14:19Z`, any fraction cut off.
+        WholeSeconds,
+        /// `2024-02-20 15:14:19+00:00`, any fraction cut off.
+        Space,
+        /// `2024-02-20T15:14:19+0000`, any fraction cut off.
+        NoColon,
+    }
 }
 
 impl BusyReply {
@@ -128,156 +239,6 @@ impl BusyReply {
             Self::BadRequest => 400,
         }
     }
-}
-
-/// See [`Assumptions::malformed`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Refusal {
-    /// 400 at once; nothing happens to the connector.
-    #[default]
-    AtOnce,
-    /// 202, and the alteration ends as FAILED.
-    AsFailed,
-}
-
-/// See [`Assumptions::unreadable`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Unreadable {
-    /// 400 at once.
-    #[default]
-    BadRequest,
-    /// 500 at once, as Kafka Connect does.
-    ServerError,
-}
-
-/// See [`Assumptions::unworkable`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Unworkable {
-    /// 202, and the alteration ends as FAILED: the service answers before it begins.
-    #[default]
-    AsFailed,
-    /// 500 at once, as Kafka Connect does, but without any effect.
-    AtOnce,
-}
-
-/// See [`Assumptions::check_order`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum CheckOrder {
-    /// The entries: the answer names their faults.
-    OffsetsFirst,
-    /// Whether the connector is busy: the answer says so. Kafka Connect looks at the connector's state first, too.
-    #[default]
-    BusyFirst,
-}
-
-/// See [`Assumptions::content_type`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ContentType {
-    /// It must; anything else is refused with 400.
-    #[default]
-    Json,
-    /// The header is not looked at.
-    Any,
-}
-
-/// See [`Assumptions::validation`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ValidationPhase {
-    /// Those of source connectors.
-    #[default]
-    Sources,
-    /// All.
-    All,
-    /// None.
-    Never,
-}
-
-/// See [`Assumptions::partial_delete`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum PartialDelete {
-    /// Only the listed partitions, as the published description says; an `offset` in an entry is not looked at.
-    #[default]
-    Listed,
-    /// Every partition, as Kafka Connect's own DELETE does, which takes no list.
-    Everything,
-}
-
-/// See [`Assumptions::unknown_scope`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum UnknownScope {
-    /// 403, as for one that the caller may not see.
-    #[default]
-    Forbidden,
-    /// 404.
-    NotFound,
-}
-
-/// See [`Assumptions::no_request`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum NoRequest {
-    /// 404.
-    #[default]
-    NotFound,
-    /// 400.
-    BadRequest,
-}
-
-/// See [`Assumptions::previous_offsets`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum PreviousOffsets {
-    /// Absent until the alteration ends, as in the published PENDING example.
-    #[default]
-    AbsentWhilePending,
-    /// An empty list until the alteration ends, as also seen.
-    EmptyWhilePending,
-}
-
-/// See [`Assumptions::null_offsets`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum NullOffsets {
-    /// Without the offset, because the published schema of replies knows no null there.
-    #[default]
-    LeftOut,
-    /// As it was sent.
-    Repeated,
-}
-
-/// See [`Assumptions::dates`]. All of them have been seen in published texts and recordings of the service.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum DateForm {
-    /// `2024-02-20T15:14:19Z`, with a fraction of up to nine digits where there is one.
-    #[default]
-    Rfc3339,
-    /// `2024-02-20T15:14:19Z`, any fraction cut off.
-    WholeSeconds,
-    /// `2024-02-20 15:14:19+00:00`, any fraction cut off.
-    Space,
-    /// `2024-02-20T15:14:19+0000`, any fraction cut off.
-    NoColon,
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde_json::json;
 
 use super::reply::Reply;
 
@@ -94,12 +95,12 @@ impl Auth {
         let access_token = format!("emulator-access-token-{}", self.count);
         let ends = now.saturating_add(Duration::from_secs(expires_in));
         self.issued.push_back((access_token.clone(), ends));
-        Reply::status(200).json(&Token {
-            access_token,
-            issued_token_type: ACCESS_TOKEN,
-            token_type: "Bearer",
-            expires_in,
-        })
+        Reply::status(200).json(&json!({
+            "access_token": access_token,
+            "issued_token_type": ACCESS_TOKEN,
+            "token_type": "Bearer",
+            "expires_in": expires_in,
+        }))
     }
 }
 
@@ -138,14 +139,6 @@ impl Form {
         }
         Ok(())
     }
-}
-
-#[derive(Serialize)]
-struct Token {
-    access_token: String,
-    issued_token_type: &'static str,
-    token_type: &'static str,
-    expires_in: u64,
 }
 
 #[cfg(test)]

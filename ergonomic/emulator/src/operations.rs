@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ccloud_connect_types::AlterationType;
+use serde_json::Value;
 
 use super::Operation;
 use super::assumptions::{BusyReply, NoRequest, Refusal, UnknownScope};
@@ -80,13 +81,14 @@ impl Core {
         view: Option<&View<'_>>,
     ) -> Result<Reply, Denied> {
         let backend = self.backing.backend();
+        let ok = |document: &Value| Reply::status(200).json(document);
         Ok(match operation {
             Operation::ListConnectors => match Expand::of(query) {
                 Ok(expand) => expand.list(&backend.connectors(target).await?),
                 Err(problem) => Reply::error(400, &problem),
             },
-            Operation::ReadConnector => siblings::read(&backend.connector(target).await?),
-            Operation::ConnectorStatus => siblings::status(&backend.connector(target).await?),
+            Operation::ReadConnector => ok(&siblings::read(&backend.connector(target).await?)),
+            Operation::ConnectorStatus => ok(&siblings::status(&backend.connector(target).await?)),
             Operation::Pause => {
                 backend.pause(target).await?;
                 Reply::status(202)

@@ -11,6 +11,7 @@ use http::{HeaderMap, StatusCode};
 use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::control::{Seconds, object};
@@ -139,7 +140,8 @@ impl Reply {
     /// # Panics
     /// When `status` is not between 100 and 999.
     pub fn error(status: u16, message: &str) -> Self {
-        Self::status(status).json(&ErrorBody::new(status, message))
+        let error = json!({ "code": status, "message": message });
+        Self::status(status).json(&json!({ "error": error }))
     }
 
     /// Sets a header, in place of the usual one of that name.
@@ -273,26 +275,6 @@ impl Reply {
         *response.status_mut() = status;
         *response.headers_mut() = self.headers;
         response
-    }
-}
-
-/// The body of every error that the emulator reports.
-#[derive(Serialize)]
-struct ErrorBody<'a> {
-    error: ErrorMembers<'a>,
-}
-
-#[derive(Serialize)]
-struct ErrorMembers<'a> {
-    code: u16,
-    message: &'a str,
-}
-
-impl<'a> ErrorBody<'a> {
-    fn new(code: u16, message: &'a str) -> Self {
-        Self {
-            error: ErrorMembers { code, message },
-        }
     }
 }
 

@@ -2,116 +2,59 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::backend::{ConnectorView, TaskView};
 use super::reply::Reply;
 
-#[derive(Serialize)]
-struct Status<'a> {
-    name: &'a str,
-    r#type: &'a str,
-    connector: ConnectorState<'a>,
-    tasks: Vec<Task<'a>>,
-}
-
-#[derive(Serialize)]
-struct ConnectorState<'a> {
-    state: &'a str,
-    worker_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    trace: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Task<'a> {
-    id: u32,
-    state: &'a str,
-    worker_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    msg: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Id<'a> {
-    id: &'a str,
-    id_type: &'static str,
-}
-
-#[derive(Serialize)]
-struct Info<'a> {
-    name: &'a str,
-    r#type: &'a str,
-    config: &'a BTreeMap<String, String>,
-}
-
-#[derive(Serialize)]
-struct Read<'a> {
-    #[serde(flatten)]
-    info: Info<'a>,
-    tasks: Vec<TaskId<'a>>,
-}
-
-#[derive(Serialize)]
-struct TaskId<'a> {
-    connector: &'a str,
-    task: u32,
-}
-
-#[derive(Serialize)]
-struct Expanded<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<Id<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    info: Option<Info<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<Status<'a>>,
-}
-
 /// The state of a connector and of its tasks.
-pub(super) fn status(connector: &ConnectorView) -> Reply {
-    Reply::status(200).json(&status_of(connector))
-}
-
-#[derive(Serialize)]
-pub(super) struct Cluster<'a> {
-    id: &'a str,
-    spec: ClusterSpec<'a>,
-}
-
-#[derive(Serialize)]
-struct ClusterSpec<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    kafka_bootstrap_endpoint: Option<&'a str>,
-}
-
-/// A Kafka cluster with its bootstrap address.
-pub(super) fn cluster<'a>(id: &'a str, bootstrap: Option<&'a str>) -> Cluster<'a> {
-    let spec = ClusterSpec {
-        kafka_bootstrap_endpoint: bootstrap,
-    };
-    Cluster { id, spec }
-}
-
-/// A connector with its configuration.
-pub(super) fn read(connector: &ConnectorView) -> Reply {
-    let task = |task: &TaskView| TaskId {
-        connector: &connector.name,
-        task: task.id,
-    };
-    Reply::status(200).json(&Read {
-        info: info_of(connector),
-        tasks: connector.tasks.iter().map(task).collect(),
+pub(super) fn status(connector: &ConnectorView) -> Value {
+    let state = |state: &str, worker: &str| json!({ "state": state, "worker_id": worker });
+    let tasks = connector.tasks.iter().map(|task| {
+        let mut shown = state(&task.state, &task.worker);
+        shown["id"] = task.id.into();
+        told(shown, "msg", task.trace.as_deref())
+    });
+    let own = state(&connector.state, &connector.worker);
+    json!({
+        "name": connector.name,
+        "type": connector.kind,
+        "connector": told(own, "trace", connector.trace.as_deref()),
+        "tasks": tasks.collect::<Vec<_>>(),
     })
 }
 
-/// Which parts of the connectors a list is to show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Expand {
-    id: bool,
-    info: bool,
-    status: bool,
+/// A Kafka cluster with its bootstrap address.
+pub(super) fn cluster(id: &str, bootstrap: Option<&str>) -> Value {
+    json!({ "id": id, "spec": told(json!({}), "kafka_bootstrap_endpoint", bootstrap) })
 }
+
+/// A connector with its configuration.
+pub(super) fn read(connector: &ConnectorView) -> Value {
+    let task = |task: &TaskView| json!({ "connector": connector.name, "task": task.id });
+    let mut shown = info(connector);
+    shown["tasks"] = connector.tasks.iter().map(task).collect();
+    shown
+}
+
+fn info(connector: &ConnectorView) -> Value {
+    json!({ "name": connector.name, "type": connector.kind, "config": connector.config })
+}
+
+/// The object with another member, where that is known.
+fn told(mut object: Value, name: &str, value: Option<&str>) -> Value {
+    if let Some(value) = value {
+        object[name] = value.into();
+    }
+    object
+}
+
+/// What a list can show of each connector.
+const PARTS: [&str; 3] = ["id", "info", "status"];
+
+/// Which of them a list is to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Expand([bool; 3]);
 
 impl Expand {
     /// Reads the query of a list.
@@ -120,63 +63,26 @@ impl Expand {
             .map_err(|error| format!("the query: {error}"))?;
         let values = pairs.iter().filter(|(key, _)| key == "expand");
         let parts: Vec<&str> = values.flat_map(|(_, value)| value.split(',')).collect();
-        if let Some(part) = parts
-            .iter()
-            .find(|part| !["id", "info", "status"].contains(part))
-        {
-            return Err(format!("expand: {part:?} is none of id, info, status"));
+        if let Some(part) = parts.iter().find(|part| !PARTS.contains(part)) {
+            return Err(format!("expand: {part:?} is none of {}", PARTS.join(", ")));
         }
-        Ok(Self {
-            id: parts.contains(&"id"),
-            info: parts.contains(&"info"),
-            status: parts.contains(&"status"),
-        })
+        Ok(Self(PARTS.map(|part| parts.contains(&part))))
     }
 
     /// The names of the connectors, or the requested parts of each.
     pub(super) fn list(self, connectors: &[ConnectorView]) -> Reply {
-        if !(self.id || self.info || self.status) {
+        if self.0 == [false; 3] {
             let names: Vec<&str> = connectors.iter().map(|c| c.name.as_str()).collect();
             return Reply::status(200).json(&names);
         }
         let expanded = connectors.iter().map(|connector| {
-            let expanded = Expanded {
-                id: self.id.then_some(Id {
-                    id: &connector.id,
-                    id_type: "ID",
-                }),
-                info: self.info.then(|| info_of(connector)),
-                status: self.status.then(|| status_of(connector)),
-            };
-            (&connector.name, expanded)
+            let id = json!({ "id": connector.id, "id_type": "ID" });
+            let parts = [id, info(connector), status(connector)];
+            let parts = PARTS.iter().zip(parts).zip(self.0);
+            let wanted = parts.filter(|(_, is_wanted)| *is_wanted);
+            let wanted = wanted.map(|((name, part), _)| ((*name).to_owned(), part));
+            (&connector.name, wanted.collect::<Value>())
         });
         Reply::status(200).json(&expanded.collect::<BTreeMap<_, _>>())
-    }
-}
-
-fn info_of(connector: &ConnectorView) -> Info<'_> {
-    Info {
-        name: &connector.name,
-        r#type: &connector.kind,
-        config: &connector.config,
-    }
-}
-
-fn status_of(connector: &ConnectorView) -> Status<'_> {
-    let tasks = connector.tasks.iter().map(|task| Task {
-        id: task.id,
-        state: &task.state,
-        worker_id: &task.worker,
-        msg: task.trace.as_deref(),
-    });
-    Status {
-        name: &connector.name,
-        r#type: &connector.kind,
-        connector: ConnectorState {
-            state: &connector.state,
-            worker_id: &connector.worker,
-            trace: connector.trace.as_deref(),
-        },
-        tasks: tasks.collect(),
     }
 }

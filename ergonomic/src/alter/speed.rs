@@ -24,7 +24,7 @@ pub(super) fn matters(plan: &Plan, state: Option<&ConnectorStatus>) -> bool {
     let reads = state.is_none_or(|status| {
         !matches!(
             status.state,
-            ConnectorState::Paused | ConnectorState::Failed
+            ConnectorState::Paused | ConnectorState::Stopped | ConnectorState::Failed
         )
     });
     reads && plan.changes().iter().any(goes_ahead)

@@ -126,7 +126,8 @@ impl WaitOptions {
     /// running for this long, within the same time limit: a position that the connector cannot use makes its tasks fail
     /// late. The default is zero: the state is not read.
     ///
-    /// A connector that does not run again is watched for 60 s, or for the requested time when that is longer.
+    /// A connector that does not run again is watched for 60 s, or for the requested time when that is longer. One that
+    /// stays paused or stopped, as it was before, is read twice: nothing in it can fail.
     #[must_use]
     pub fn watch_state(mut self, long: Duration) -> Self {
         self.state_for = long;

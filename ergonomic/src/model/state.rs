@@ -59,6 +59,8 @@ open_enum! {
         Failed = "FAILED",
         /// The connector is stopped because it was paused, or because its offsets are being altered.
         Paused = "PAUSED",
+        /// The connector was stopped, as only a self-managed Kafka Connect can; it has no tasks.
+        Stopped = "STOPPED",
         /// The connector is starting again.
         Restarting = "RESTARTING",
         /// The connector has been deleted.

@@ -31,6 +31,38 @@ async fn a_failed_look_at_the_state_does_not_end_the_watch() {
 }
 
 #[tokio::test]
+async fn a_connector_that_stays_still_is_not_watched_for_long() {
+    for (before, now, task, is_long) in [
+        ("PAUSED", "PAUSED", "PAUSED", false),
+        ("STOPPED", "STOPPED", "STOPPED", false),
+        ("PAUSED", "PAUSED", "RUNNING", true),
+        ("RUNNING", "PAUSED", "PAUSED", true),
+    ] {
+        let world = World::new().await;
+        let status = Operation::ConnectorStatus;
+        world.fault(status, state(before, task));
+        world.every(status, state(now, task));
+        let options = WaitOptions::default().watch_state(TEN);
+        let applied = patched(&world, options).await.unwrap();
+        let watched = applied.outcome.state.unwrap().watched_seconds;
+        assert_eq!(watched >= 9, is_long, "{before}, {now}, {task}: {watched}");
+    }
+}
+
+/// The first PAUSED may be that of the alteration.
+#[tokio::test]
+async fn a_paused_connector_that_is_started_again_is_told() {
+    let world = World::new().await;
+    let status = Operation::ConnectorStatus;
+    world.fault(status, state("PAUSED", "PAUSED").times(2));
+    world.every(status, state("RUNNING", "RUNNING"));
+    let error = patched(&world, WaitOptions::default().watch_state(TEN))
+        .await
+        .unwrap_err();
+    assert_eq!(codes(error.outcome().unwrap()), [Code::StateChanged]);
+}
+
+#[tokio::test]
 async fn the_wait_for_a_sample_is_no_watching_of_the_state() {
     let world = World::new().await;
     let stale = serde_json::to_value(world.sink().offsets().await.unwrap()).unwrap();

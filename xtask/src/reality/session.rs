@@ -30,7 +30,7 @@ pub(super) fn run(stack: &mut Stack, programs: &Programs) -> Result<()> {
             scope.spawn(move || sources(stack, tool)),
             scope.spawn(move || conformance(stack, programs)),
             scope.spawn(move || killed(stack, tool)),
-            scope.spawn(move || names(stack, tool)),
+            scope.spawn(move || names(stack, tool, programs)),
         ];
         for part in parts {
             let panicked = |_| Err(problem("the session", "a thread of it panicked").into());
@@ -163,8 +163,11 @@ fn sources(stack: &Stack, tool: &Tool) -> Result<()> {
     }
 }
 
-/// Names with characters that mean something in a URL. The worker's HTTP server refuses some of them, and the tool says so.
-fn names(stack: &Stack, tool: &Tool) -> Result<()> {
+/// Names with characters that mean something in a URL, with `--connect` and with `--backend`. The worker's HTTP server refuses
+/// some of them, and the tool says so.
+fn names(stack: &Stack, tool: &Tool, programs: &Programs) -> Result<()> {
+    let (_server, variables) = serve(programs, stack)?;
+    let served = Tool::on_server(programs, variables);
     let class = "reality.LooseSource";
     let config = json!({"connector.class": class, "tasks.max": "1", "server": "inventory"});
     let (partition, offset) = (
@@ -179,18 +182,19 @@ fn names(stack: &Stack, tool: &Tool) -> Result<()> {
         ("a%b", false),
     ] {
         stack.worker.create(name, &config, "STOPPED")?;
-        let output = tool.run(
-            &["patch", name, "--file", &path, "--yes"],
-            if reached { 0 } else { 2 },
-        )?;
-        let said = String::from_utf8_lossy(&output.stderr);
-        let right = if reached {
-            tool.json(&["get", name])?["offsets"][0]["offset"] == offset
-        } else {
-            said.contains("refuses the URL")
-        };
-        if !right {
-            return Err(problem(name, said).into());
+        let code = if reached { 0 } else { 2 };
+        for tool in [tool, &served] {
+            let patch = ["patch", name, "--file", &path, "--yes"];
+            let output = tool.run(&patch, code)?;
+            let said = String::from_utf8_lossy(&output.stderr);
+            let right = if reached {
+                tool.json(&["get", name])?["offsets"][0]["offset"] == offset
+            } else {
+                said.contains("refuses the URL")
+            };
+            if !right {
+                return Err(problem(name, said).into());
+            }
         }
     }
     Ok(())

@@ -58,6 +58,15 @@ impl Tool {
         }
     }
 
+    /// The tool with a server that these variables name.
+    pub(super) fn on_server(programs: &Programs, variables: Vec<(String, String)>) -> Self {
+        Self {
+            program: programs.0.join("ccloud-offsets"),
+            options: Vec::new(),
+            variables,
+        }
+    }
+
     /// The same with another environment variable.
     pub(super) fn with(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
@@ -81,7 +90,12 @@ impl Tool {
         let output = output.map_err(|error| problem(&typed, error))?;
         let code = output.status.code().unwrap_or(-1);
         println!(
-            "  $ ccloud-offsets --connect … {typed} → {code} ({:.0} s)",
+            "  $ ccloud-offsets {}{typed} → {code} ({:.0} s)",
+            if self.options.is_empty() {
+                ""
+            } else {
+                "--connect … "
+            },
             begin.elapsed().as_secs_f64()
         );
         Ok((code, output))

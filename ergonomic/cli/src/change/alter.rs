@@ -7,8 +7,8 @@ use ccloud_connect::finding::{Code, Finding, Severity};
 use ccloud_connect::plan::{Intent, Plan};
 use ccloud_connect::validate::{self, Known};
 use ccloud_connect::{
-    Alteration, AlterationToken, Connector, ConnectorRef, ConnectorState, Phase, PlannedAlteration,
-    Timestamp, WaitOptions,
+    Alteration, AlterationToken, Connector, ConnectorRef, Phase, PlannedAlteration, Timestamp,
+    WaitOptions,
 };
 use serde::Serialize;
 
@@ -151,23 +151,20 @@ pub(crate) async fn perform(
 
 /// What the alteration means for the work of the connector.
 fn effect(planned: &PlannedAlteration, path: &ConnectorRef) -> String {
-    match planned.state().map(|status| &status.state) {
-        Some(ConnectorState::Paused) => {
-            format!(
-                "{} is PAUSED, and is expected to stay PAUSED.",
-                path.connector
-            )
+    let connector = &path.connector;
+    // An alteration in progress shows as PAUSED, too.
+    let warnings = planned.plan().warnings();
+    let is_clear = !warnings
+        .iter()
+        .any(|warning| warning.code == Code::StaleSample);
+    match planned.state().map_or("", |status| status.state.as_str()) {
+        state @ ("PAUSED" | "STOPPED") if is_clear => {
+            format!("{connector} is {state}, and is expected to stay {state}.")
         }
-        Some(ConnectorState::Failed) => {
-            format!(
-                "{} is FAILED; its tasks start again after the alteration.",
-                path.connector
-            )
+        "FAILED" => {
+            format!("{connector} is FAILED; its tasks start again after the alteration.")
         }
-        _ => format!(
-            "{} processes nothing while its offsets are altered.",
-            path.connector
-        ),
+        _ => format!("{connector} processes nothing while its offsets are altered."),
     }
 }
 

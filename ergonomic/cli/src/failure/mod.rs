@@ -276,7 +276,8 @@ fn stands(outcome: &Outcome) -> bool {
 /// up to its earlier position again.
 fn changed_by_failed(outcome: &Outcome) -> Changed {
     let is_paused = outcome.state.as_ref().is_some_and(|state| {
-        state.now == ConnectorState::Paused && state.before.as_ref() == Some(&state.now)
+        let rests = matches!(state.now, ConnectorState::Paused | ConnectorState::Stopped);
+        rests && state.before.as_ref() == Some(&state.now)
     });
     let never_read = |partition: &PartitionOutcome| partition.now_at == Standing::Nowhere;
     let went = |partition: &PartitionOutcome| {

@@ -97,8 +97,17 @@ fn announce(ui: &Ui, server: &Server, asked: SocketAddr) {
         "{STRONG}Listening on {}{STRONG:#}. Stop with Ctrl-C",
         server.url()
     ));
+    let wish = match server.self_managed() {
+        Some(_) => {
+            ui.note(
+                "It alters the offsets of real connectors: it stops each meanwhile, and then restores its state",
+            );
+            "To inject faults"
+        }
+        None => "To inject faults or to move its clock",
+    };
     ui.note(&format!(
-        "To inject faults or to move its clock, see {}/emulator/v1/openapi.yaml",
+        "{wish}, see {}/emulator/v1/openapi.yaml",
         server.url()
     ));
     if asked.ip().is_unspecified() {

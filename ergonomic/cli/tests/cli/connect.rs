@@ -39,9 +39,15 @@ fn offsets_are_read_and_altered_without_an_account() {
     let scene = scene();
     let shown = scene.run("get sink -o json").ends(0).json();
     assert_eq!(shown["offsets"][0]["offset"]["kafka_offset"], 5);
-    scene.worker.set("PAUSED");
-    scene.run(PATCH).ends(0);
-    assert_eq!(scene.worker.now(), "PAUSED");
+    for state in ["PAUSED", "STOPPED"] {
+        scene.worker.set(state);
+        let ran = scene.run(PATCH).ends(0);
+        ran.says(&format!(
+            "sink is {state}, and is expected to stay {state}."
+        ));
+        assert!(!ran.stderr.contains("warning: sink"), "{}", ran.stderr);
+        assert_eq!(scene.worker.now(), state);
+    }
     scene.run("status sink -o json").prints("APPLIED");
 }
 

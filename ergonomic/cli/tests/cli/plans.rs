@@ -87,7 +87,7 @@ fn waiting_for_another_alteration_takes_no_longer_than_asked_for() {
 fn what_the_change_means_for_a_connector_in_each_state() {
     let server = Server::quick();
     let mut all = String::new();
-    for state in ["RUNNING", "PAUSED", "FAILED"] {
+    for state in ["RUNNING", "PAUSED", "STOPPED", "FAILED"] {
         let body =
             format!(r#"{{"name":"x","type":"sink","connector":{{"state":"{state}"}},"tasks":[]}}"#);
         server.fault(Operation::ConnectorStatus, Fault::status(200).body(body));

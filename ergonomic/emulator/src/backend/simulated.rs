@@ -14,7 +14,7 @@ use crate::lock::lock;
 use crate::seed::{Kind, Seed};
 use crate::timeline::Timeline;
 use crate::timing::Timing;
-use crate::world::{AlterRequest, Alteration, Connector, Missing, Refused, Topics, World};
+use crate::world::{AlterRequest, Alteration, Connector, Refused, Topics, World};
 
 /// The worker on which all connectors of the simulated world claim to run.
 const WORKER: &str = "emulator:8083";
@@ -95,9 +95,7 @@ impl Simulated {
         // Locked first, so that no reset comes between reading the time and using it.
         let mut world = lock(&self.world);
         let now = self.timeline.now();
-        let (connector, topics) = world
-            .connector(target)
-            .map_err(|_: Missing| Denied::UnknownConnector)?;
+        let (connector, topics) = world.connector(target).ok_or(Denied::UnknownConnector)?;
         connector.settle(now, topics, &self.timing);
         act(connector, topics, now)
     }
@@ -140,12 +138,12 @@ impl Simulated {
 
 impl Backend for Simulated {
     fn has_cluster(&self, environment: &str, cluster: &str) -> bool {
-        lock(&self.world).cluster(environment, cluster).is_ok()
+        lock(&self.world).cluster(environment, cluster).is_some()
     }
 
     fn bootstrap(&self, environment: &str, cluster: &str) -> Option<String> {
         let mut world = lock(&self.world);
-        world.cluster(environment, cluster).ok()?.bootstrap.clone()
+        world.cluster(environment, cluster)?.bootstrap.clone()
     }
 
     fn connectors<'a>(
@@ -160,7 +158,7 @@ impl Backend for Simulated {
             }
             cluster.connectors.values().map(describe).collect()
         });
-        Box::pin(ready(views.map_err(|_| Denied::UnknownConnector)))
+        Box::pin(ready(views.ok_or(Denied::UnknownConnector)))
     }
 
     fn connector<'a>(&'a self, target: Target<'a>) -> Call<'a, ConnectorView> {

@@ -134,7 +134,8 @@ async fn serve(
     let io = TokioIo::new(stream);
     let answer = service_fn(|request| {
         let answer = Arc::clone(&service).answer(request, peer, abort.clone());
-        Box::pin(async move { answer.await.ok_or(Broken) })
+        // An error ends the connection without a reply.
+        Box::pin(async move { answer.await.ok_or(io::Error::other("a break on purpose")) })
     });
     let mut connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
@@ -167,15 +168,3 @@ async fn serve(
     }
     let _ = stream.shutdown().await;
 }
-
-/// The connection is to end without a reply.
-#[derive(Debug)]
-struct Broken;
-
-impl std::fmt::Display for Broken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the connection is broken on purpose")
-    }
-}
-
-impl std::error::Error for Broken {}

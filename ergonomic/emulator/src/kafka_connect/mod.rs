@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::collections::hash_map;
 
 pub(crate) use body::{Body, entry};
-pub(crate) use plugin::{check_sink, check_source, is_silent, rejected_by_task};
+pub(crate) use plugin::{check_sink, check_source, is_silent, missing};
 pub(crate) use sink::sink_positions;
 pub(crate) use source::{Stored, source_positions};
 

@@ -61,13 +61,8 @@ pub(crate) fn check_source(connector: &Connector, entries: &[Stored]) -> Result<
     Ok(())
 }
 
-/// Why the task of a source fails when it starts from a position; `None` when it does not.
-pub(crate) fn rejected_by_task(plugin: &Plugin, partition: &Map, offset: &Map) -> Option<String> {
-    missing(plugin, partition, offset)
-}
-
-/// Which of the seed's rules an entry does not meet; `None` when it meets all.
-fn missing(plugin: &Plugin, partition: &Map, offset: &Map) -> Option<String> {
+/// Which of the seed's rules an entry does not meet, so that a task that starts from it fails; `None` when it meets all.
+pub(crate) fn missing(plugin: &Plugin, partition: &Map, offset: &Map) -> Option<String> {
     for (name, members, required) in [
         ("partition", partition, &plugin.partition),
         ("offset", offset, &plugin.offset),

@@ -289,7 +289,7 @@ impl Partition {
         Self {
             earliest,
             latest,
-            records_per_second: 0.0,
+            ..Self::default()
         }
     }
 }

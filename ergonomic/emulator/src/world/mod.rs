@@ -31,14 +31,6 @@ pub(super) struct Cluster {
     pub(super) connectors: BTreeMap<String, Connector>,
 }
 
-/// The part of a path that does not exist.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Missing {
-    /// The environment, or the cluster in it.
-    Scope,
-    Connector,
-}
-
 impl World {
     pub(super) fn new(seed: Seed) -> Self {
         let cluster = |cluster: super::seed::Cluster| {
@@ -60,15 +52,8 @@ impl World {
         }
     }
 
-    pub(super) fn cluster(
-        &mut self,
-        environment: &str,
-        cluster: &str,
-    ) -> Result<&mut Cluster, Missing> {
-        self.environments
-            .get_mut(environment)
-            .and_then(|clusters| clusters.get_mut(cluster))
-            .ok_or(Missing::Scope)
+    pub(super) fn cluster(&mut self, environment: &str, cluster: &str) -> Option<&mut Cluster> {
+        self.environments.get_mut(environment)?.get_mut(cluster)
     }
 
     /// Every cluster with its environment and its id.
@@ -88,10 +73,9 @@ impl World {
     pub(super) fn connector(
         &mut self,
         (environment, cluster, name): (&str, &str, &str),
-    ) -> Result<(&mut Connector, &Topics), Missing> {
+    ) -> Option<(&mut Connector, &Topics)> {
         let cluster = self.cluster(environment, cluster)?;
-        let connector = cluster.connectors.get_mut(name).ok_or(Missing::Connector)?;
-        Ok((connector, &cluster.topics))
+        Some((cluster.connectors.get_mut(name)?, &cluster.topics))
     }
 }
 

@@ -100,23 +100,14 @@ impl AlterRequest {
         }
         let deletes = self.kind == AlterationType::Delete;
         // A DELETE with a list resets the listed partitions; Kafka Connect's own DELETE takes no list.
-        let resets: Vec<Entry>;
-        let entries = if deletes {
-            let entries = self.entries.iter().cloned();
-            resets = entries
-                .map(|entry| Entry {
-                    offset: None,
-                    ..entry
-                })
-                .collect();
-            &resets
-        } else {
-            &self.entries
-        };
+        let mut entries = self.entries.clone();
+        for entry in entries.iter_mut().filter(|_| deletes) {
+            entry.offset = None;
+        }
         let done = if connector.kind == seed::Kind::Sink {
-            sink(entries, connector, group, topics)?
+            sink(&entries, connector, group, topics)?
         } else {
-            (source(entries, connector)?, None)
+            (source(&entries, connector)?, None)
         };
         if deletes && self.assumptions.partial_delete == PartialDelete::Everything {
             return Ok((Change::Reset, None));

@@ -133,11 +133,7 @@ impl Positions {
             ) => {
                 let count = records(*records_per_second, ran);
                 let began = at.saturating_sub(ran);
-                let assigned = consumed.iter().flat_map(|topic| {
-                    topics
-                        .partitions(topic)
-                        .map(|number| (topic.clone(), number))
-                });
+                let assigned = topics.all_partitions(consumed);
                 let mut after = offsets.clone();
                 let mut moved = false;
                 for partition in assigned {
@@ -229,7 +225,7 @@ impl Positions {
                 read.find_map(|(_, held)| {
                     let entry = kafka_connect::entry(held.entry.as_json().as_str()).ok()?;
                     let (partition, offset) = (entry.partition?, entry.offset?);
-                    kafka_connect::rejected_by_task(&connector.plugin, &partition, &offset)
+                    kafka_connect::missing(&connector.plugin, &partition, &offset)
                 })
             }
             (
@@ -240,11 +236,7 @@ impl Positions {
                     ..
                 },
             ) => {
-                let mut assigned = consumed.iter().flat_map(|topic| {
-                    topics
-                        .partitions(topic)
-                        .map(|number| (topic.clone(), number))
-                });
+                let mut assigned = topics.all_partitions(consumed);
                 let lost = assigned.find(|partition| {
                     let bounds = topics.bounds(&partition.0, partition.1, at);
                     let within = |(earliest, latest)| {
@@ -334,30 +326,11 @@ fn held(entry: &OffsetEntry) -> Option<(String, Held)> {
 }
 
 fn render(topic: &str, partition: i32, position: i64) -> OffsetEntry {
-    #[derive(serde::Serialize)]
-    struct Entry<'a> {
-        partition: Partition<'a>,
-        offset: Offset,
-    }
-    #[derive(serde::Serialize)]
-    struct Partition<'a> {
-        kafka_partition: i32,
-        kafka_topic: &'a str,
-    }
-    #[derive(serde::Serialize)]
-    struct Offset {
-        kafka_offset: i64,
-    }
-    let entry = Entry {
-        partition: Partition {
-            kafka_partition: partition,
-            kafka_topic: topic,
-        },
-        offset: Offset {
-            kafka_offset: position,
-        },
-    };
-    match RawJson::from_serialize(&entry) {
+    let topic = serde_json::Value::from(topic);
+    let json = format!(
+        r#"{{"partition":{{"kafka_partition":{partition},"kafka_topic":{topic}}},"offset":{{"kafka_offset":{position}}}}}"#
+    );
+    match json.parse::<RawJson>() {
         Ok(json) => json.into(),
         Err(error) => unreachable!("numbers and a text have a JSON form: {error}"),
     }

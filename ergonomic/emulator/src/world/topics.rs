@@ -30,10 +30,12 @@ impl Topics {
         ))
     }
 
-    /// The numbers of a topic's partitions; empty for an unknown topic.
-    pub(super) fn partitions(&self, topic: &str) -> impl Iterator<Item = i32> {
-        let count = self.0.get(topic).map_or(0, Vec::len);
-        0..i32::try_from(count).unwrap_or(i32::MAX)
+    /// The partitions of these topics; an unknown topic has none.
+    pub(super) fn all_partitions(&self, topics: &[String]) -> impl Iterator<Item = (String, i32)> {
+        topics.iter().flat_map(|topic| {
+            let count = self.0.get(topic).map_or(0, Vec::len);
+            (0..i32::try_from(count).unwrap_or(i32::MAX)).map(|number| (topic.clone(), number))
+        })
     }
 }
 

@@ -188,9 +188,15 @@ pub(super) fn state(
             Code::ConnectorFailed,
             format!("the connector is FAILED{since}{}", because(&status.trace)),
         )),
-        (Some(ConnectorState::Paused), ConnectorState::Running) => findings.push(error(
+        (
+            Some(was @ (ConnectorState::Paused | ConnectorState::Stopped)),
+            ConnectorState::Running,
+        ) => findings.push(error(
             Code::StateChanged,
-            format!("the connector is RUNNING{since}: it is at work although it had been paused"),
+            format!(
+                "the connector is RUNNING{since}: it is at work although it had been {}",
+                was.as_str().to_lowercase()
+            ),
         )),
         (_, ConnectorState::Degraded) if status.failed_tasks().next().is_none() => {
             findings.push(error(

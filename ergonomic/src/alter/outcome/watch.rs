@@ -9,7 +9,7 @@ use super::sighting::{Seen, Sighting};
 use super::{Outcome, Standing};
 use crate::alter::pace::{Pace, Refusals};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{ConnectorOffsets, ConnectorState, ConnectorStatus};
+use crate::model::{ConnectorOffsets, ConnectorState, ConnectorStatus, TaskStatus};
 use crate::transport::{Call, GetConnectorStatus, GetOffsets, Route};
 use crate::{RawJson, Timestamp};
 
@@ -154,20 +154,25 @@ impl StateWatch<'_> {
         let before = self.before;
         // A state that was bad before may be shown for a moment longer.
         let newly_bad = is_bad(&status) && !before.is_some_and(is_bad);
+        let as_before = before.is_some_and(|before| before.state == status.state);
         let at_rest = matches!(
             status.state,
             ConnectorState::None
                 | ConnectorState::Provisioning
                 | ConnectorState::Paused
+                | ConnectorState::Stopped
                 | ConnectorState::Restarting
                 | ConnectorState::Unknown(_)
         );
-        if at_rest && before.is_none_or(|before| before.state != status.state) {
+        if at_rest && !as_before {
             self.at_work = None;
         } else {
             self.at_work.get_or_insert(now);
         }
-        self.done = newly_bad || self.is_over(now);
+        // An alteration shows PAUSED as well, so one read does not tell whether the connector is started again.
+        let rested = self.last.as_ref().is_some_and(stands_still);
+        let stays_still = as_before && rested && stands_still(&status);
+        self.done = newly_bad || stays_still || self.is_over(now);
         self.looks = Some((self.looks.map_or(now, |(first, _)| first), now));
         self.last = Some(status);
         None
@@ -190,6 +195,16 @@ impl StateWatch<'_> {
 
 fn is_bad(status: &ConnectorStatus) -> bool {
     status.state == ConnectorState::Failed || status.failed_tasks().next().is_some()
+}
+
+/// Whether nothing can fail, because the connector is paused or stopped.
+fn stands_still(status: &ConnectorStatus) -> bool {
+    let is_running = |task: &TaskStatus| task.state == ConnectorState::Running;
+    let rests = matches!(
+        status.state,
+        ConnectorState::Paused | ConnectorState::Stopped
+    );
+    rests && !status.tasks.iter().any(is_running)
 }
 
 struct SampleWatch<'a> {

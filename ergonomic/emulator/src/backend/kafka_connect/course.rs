@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ccloud_connect_types::{AlterationType, OffsetEntry, RawJson};
+use ccloud_connect_types::{AlterationType, OffsetEntry};
 
 use super::effect::{changed, shows};
 use super::record::{Before, Lock, Outcome, Record, Records, Stage, now};
@@ -282,25 +282,14 @@ where
     }
 }
 
-/// The pauses between attempts to reach a worker.
-struct Backoff {
-    attempts: u32,
-    pause: Duration,
-}
-
-impl Default for Backoff {
-    fn default() -> Self {
-        Self {
-            attempts: 0,
-            pause: PAUSE,
-        }
-    }
-}
+/// The number of attempts to reach a worker.
+#[derive(Default)]
+struct Backoff(u32);
 
 impl Backoff {
     /// Waits before another attempt; returns false when there is none.
     async fn again(&mut self, trouble: &Trouble) -> bool {
-        self.attempts += 1;
+        self.0 += 1;
         let passing = matches!(
             trouble,
             Trouble::Silent { .. }
@@ -309,35 +298,25 @@ impl Backoff {
                     ..
                 }
         );
-        if !passing || self.attempts >= ATTEMPTS {
+        if !passing || self.0 >= ATTEMPTS {
             return false;
         }
-        tokio::time::sleep(self.pause).await;
-        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+        let doubled = PAUSE * 2_u32.pow((self.0 - 1).min(6));
+        tokio::time::sleep(doubled.min(LONGEST_PAUSE)).await;
         true
     }
 }
 
 /// The body that sets, or resets, what the record lists.
 fn patch(record: &Record) -> String {
-    let null = "null".parse::<RawJson>().ok();
     let entries = record.offsets.iter().map(|entry| {
-        let partition = entry.partition().or_else(|| null.clone());
-        let offset = entry
-            .offset()
-            .filter(|_| record.kind == AlterationType::Patch);
-        let json =
-            |value: &Option<RawJson>| value.as_ref().map_or("null", RawJson::as_str).to_owned();
-        format!(
-            r#"{{"partition":{},"offset":{}}}"#,
-            json(&partition),
-            json(&offset)
-        )
+        let (partition, offset) = entry.texts();
+        let offset = offset.filter(|_| record.kind == AlterationType::Patch);
+        let [partition, offset] = [partition, offset].map(|text| text.unwrap_or("null"));
+        format!(r#"{{"partition":{partition},"offset":{offset}}}"#)
     });
-    format!(
-        r#"{{"offsets":[{}]}}"#,
-        entries.collect::<Vec<_>>().join(",")
-    )
+    let entries = entries.collect::<Vec<_>>().join(",");
+    format!(r#"{{"offsets":[{entries}]}}"#)
 }
 
 /// A message that ends with a full stop.

@@ -111,40 +111,28 @@ mod tests {
     fn what_was_asked_is_recognised_in_connects_forms() {
         let source = r#"{"partition":{"a":1,"b":"x"},"offset":{"n":100.0,"m":"Infinity"}}"#;
         let asked = r#"{"offset":{"m":1e400,"n":1e2},"partition":{"b":"x","a":1}}"#;
-        assert!(shows(
-            &record(AlterationType::Patch, &[asked]),
-            &offsets(&[source])
-        ));
         let other = r#"{"offset":{"m":1e400,"n":2e2},"partition":{"b":"x","a":1}}"#;
-        assert!(!shows(
-            &record(AlterationType::Patch, &[other]),
-            &offsets(&[source])
-        ));
-
         let sink =
             r#"{"partition":{"kafka_partition":0,"kafka_topic":"t"},"offset":{"kafka_offset":7}}"#;
         let text = r#"{"partition":{"kafka_topic":"t","kafka_partition":"0"},"offset":{"kafka_offset":"7"}}"#;
-        assert!(shows(
-            &record(AlterationType::Patch, &[text]),
-            &offsets(&[sink])
-        ));
-        assert!(!shows(
-            &record(AlterationType::Delete, &[text]),
-            &offsets(&[sink])
-        ));
-        assert!(shows(
-            &record(AlterationType::Delete, &[text]),
-            &offsets(&[])
-        ));
         let nothing = r#"{"partition":{"a":1},"offset":null}"#;
-        assert!(shows(
-            &record(AlterationType::Delete, &[]),
-            &offsets(&[nothing])
-        ));
-        assert!(!shows(
-            &record(AlterationType::Delete, &[]),
-            &offsets(&[sink])
-        ));
+        let (patch, delete) = (AlterationType::Patch, AlterationType::Delete);
+        for (kind, asked, seen, shown) in [
+            (&patch, &[asked][..], &[source][..], true),
+            (&patch, &[other], &[source], false),
+            (&patch, &[text], &[sink], true),
+            (&delete, &[text], &[sink], false),
+            (&delete, &[text], &[], true),
+            (&delete, &[], &[nothing], true),
+            (&delete, &[], &[sink], false),
+        ] {
+            let seen = offsets(seen);
+            assert_eq!(
+                shows(&record(kind.clone(), asked), &seen),
+                shown,
+                "{asked:?} {seen:?}"
+            );
+        }
     }
 
     #[test]

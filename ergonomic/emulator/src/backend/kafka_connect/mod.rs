@@ -107,13 +107,13 @@ impl Workers {
 
     async fn begin(&self, name: &str, request: AlterRequest) -> Result<AlterationView, Denied> {
         let status = self.status(name).await?;
-        let Some(lock) = self.records.lock(name).map_err(|error| unkept(&error))? else {
+        let Some(lock) = self.records.lock(name)? else {
             return Err(Denied::Busy);
         };
-        let latest = self.records.read(name).map_err(|error| unkept(&error))?;
+        let latest = self.records.read(name)?;
         if latest.is_some_and(|latest| latest.stage != Stage::Done) {
             drop(lock);
-            self.take_up(name).map_err(|error| unkept(&error))?;
+            self.take_up(name)?;
             return Err(Denied::Busy);
         }
         let record = Record {
@@ -130,9 +130,7 @@ impl Workers {
             previous: None,
             outcome: None,
         };
-        self.records
-            .write(&record, &lock)
-            .map_err(|error| unkept(&error))?;
+        self.records.write(&record, &lock)?;
         let accepted = view(&record);
         let course = Course::new(Arc::clone(&self.worker), self.records.clone(), lock, record);
         self.spawn(course.run());
@@ -142,7 +140,7 @@ impl Workers {
     /// Pauses or resumes, unless an alteration is in progress.
     async fn switch(&self, name: &str, verb: &str) -> Result<(), Denied> {
         let name = known(name)?;
-        let held = self.records.lock(name).map_err(|error| unkept(&error))?;
+        let held = self.records.lock(name)?;
         let Some(_lock) = held else {
             return Err(Denied::Busy);
         };
@@ -216,8 +214,7 @@ impl Backend for Workers {
     }
 
     fn latest<'a>(&'a self, (_, _, name): Target<'a>) -> Call<'a, Option<AlterationView>> {
-        let record =
-            known(name).and_then(|name| self.take_up(name).map_err(|error| unkept(&error)));
+        let record = known(name).and_then(|name| self.take_up(name).map_err(Denied::from));
         match record {
             Ok(Some(record)) => Box::pin(ready(Ok(Some(view(&record))))),
             // Only a worker knows whether the connector exists.
@@ -247,12 +244,13 @@ fn known(name: &str) -> Result<&str, Denied> {
 }
 
 /// The refusal when the record cannot be kept. Without it, a stopped connector could not be found again.
-fn unkept(error: &std::io::Error) -> Denied {
-    Denied::Refused {
-        status: 500,
-        message: format!(
+impl From<std::io::Error> for Denied {
+    fn from(error: std::io::Error) -> Self {
+        let message = format!(
             "the state directory cannot be used, so nothing was sent to Kafka Connect: {error}"
-        ),
+        );
+        let status = 500;
+        Self::Refused { status, message }
     }
 }
 
