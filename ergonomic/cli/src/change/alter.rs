@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use ccloud_connect::finding::{Code, Finding, Severity};
-use ccloud_connect::plan::{Intent, Plan};
+use ccloud_connect::plan::{Intent, Move, Plan, PlanOutdated};
 use ccloud_connect::validate::{self, Known};
 use ccloud_connect::{
     Alteration, AlterationToken, Connector, ConnectorRef, ConnectorState, Phase, PlannedAlteration,
@@ -22,6 +22,11 @@ use crate::show::plan::{read_again, shown, totals};
 use crate::show::record::{self, Record};
 use crate::text::duration::{moment, span};
 use crate::ui::{self, STRONG, Ui, visible};
+
+/// How to skip records of a sink that reads fast.
+const PAUSE: &str = "`confluent connect cluster pause ID` pauses the connector (list shows the id), as PUT /connectors/NAME/pause does at a \
+                     self-managed worker. If get then shows it before the record, give this command again, and resume the \
+                     connector";
 
 /// What is asked for.
 pub(crate) struct Change {
@@ -330,7 +335,12 @@ async fn agree(
     ));
     ui.say(ui::indented(&about, ui::note_width()).trim_end());
     let answer = interrupt::unless("asking", ui.ask("Alter the offsets?")).await;
-    match answer.map_err(|failure| failure.about(path))? {
+    let answer = answer.map_err(|failure| {
+        // The cursor is still behind the question.
+        ui.say("");
+        failure.about(path)
+    });
+    match answer? {
         Ok(true) => Ok(()),
         Ok(false) => Err(Failure::new(
             Exit::Interrupted,
@@ -364,7 +374,7 @@ async fn send(
     let goes_ahead = planned.plan().intent() != "undo" && distances.any(|by| by > Some(0));
     let note = || {
         format!(
-            "{}: waiting for a second sample of the offsets, to measure how fast the sink reads, for up to 60s",
+            "{}: waiting up to 60s for a second sample of the offsets, which shows how far the sink reads",
             ui::cell(path.connector.as_str())
         )
     };
@@ -377,7 +387,16 @@ async fn send(
     };
     tokio::select! {
         biased;
-        sent = applying => sent.map_err(|error| session.explain(error.into(), path)),
+        sent = applying => sent.map_err(|error| {
+            let outdated = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<PlanOutdated>());
+            let is_outrun = outdated.is_some_and(|outdated| outdated.moves().iter().all(Move::is_outrun));
+            let failure = session.explain(error.into(), path);
+            // The same command would be refused again.
+            match is_outrun {
+                true => failure.tip(Some(PAUSE.to_owned())).next(session.command("get", path.connector.as_str(), "--max-age 0")),
+                false => failure,
+            }
+        }),
         () = interrupt::asked() => Err(Failure::new(
             Exit::Interrupted,
             "interrupted",
