@@ -218,7 +218,12 @@ impl PlannedAlteration {
     fn moved(&self, outdated: PlanOutdated) -> Error {
         let advice = outdated.advice();
         let source = Source::Other(outdated.into());
-        refused(&self.route, ErrorKind::PlanOutdated, Some(source)).advising(advice)
+        let refused = refused(&self.route, ErrorKind::PlanOutdated, Some(source));
+        // A new plan of a sink that is paused starts from where it has stopped.
+        match speed::is_paused(self.state.as_ref()) {
+            true => refused,
+            false => refused.advising(advice),
+        }
     }
 
     fn fits(&self, now: &ConnectorOffsets) -> Result<()> {

@@ -26,6 +26,10 @@ pub(super) fn matters(plan: &Plan, state: Option<&ConnectorStatus>) -> bool {
     !is_failed && plan.changes().iter().any(goes_ahead)
 }
 
+pub(super) fn is_paused(state: Option<&ConnectorStatus>) -> bool {
+    state.is_some_and(|status| status.state == ConnectorState::Paused)
+}
+
 fn goes_ahead(change: &Change) -> bool {
     change.distance().is_some_and(|records| records > 0)
 }
@@ -62,7 +66,7 @@ pub(super) fn outruns(
              stops, and would then go back instead of ahead",
         )));
     }
-    if state.is_some_and(|status| status.state == ConnectorState::Paused) {
+    if is_paused(state) {
         return Ok(None);
     }
     let passing = passing(plan, first, later).into_iter();

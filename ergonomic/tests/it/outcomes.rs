@@ -326,6 +326,8 @@ async fn a_skip_that_a_paused_sink_has_passed_is_not_sent() {
     let planned = world.sink().plan(Intent::shift_by(5)).await.unwrap();
     let error = planned.apply().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PlanOutdated);
+    let advice = "Make a new plan from the current offsets";
+    assert_eq!(error.advice().unwrap(), advice);
     assert_eq!(world.accepted(), 0);
     // It reads no further, whatever its speed was.
     let planned = world.sink().plan(Intent::shift_by(1_000)).await.unwrap();

@@ -18,7 +18,7 @@ use crate::failure::interrupt;
 use crate::failure::{Changed, Exit, Failure};
 use crate::session::Session;
 use crate::show::findings;
-use crate::show::plan::{read_again, shown, totals};
+use crate::show::plan::{is_at_work, read_again, shown, totals};
 use crate::show::record::{self, Record};
 use crate::text::duration::{moment, span};
 use crate::ui::{self, STRONG, Ui, visible};
@@ -372,6 +372,7 @@ async fn send(
         .iter()
         .map(|change| change.distance());
     let goes_ahead = planned.plan().intent() != "undo" && distances.any(|by| by > Some(0));
+    let reads_on = is_at_work(&planned);
     let note = || {
         format!(
             "{}: waiting up to 60s for a second sample of the offsets, which shows how far the sink reads",
@@ -392,7 +393,7 @@ async fn send(
             let is_outrun = outdated.is_some_and(|outdated| outdated.moves().iter().all(Move::is_outrun));
             let failure = session.explain(error.into(), path);
             // The same command would be refused again.
-            match is_outrun {
+            match is_outrun && reads_on {
                 true => failure.tip(Some(PAUSE.to_owned())).next(session.command("get", path.connector.as_str(), "--max-age 0")),
                 false => failure,
             }

@@ -66,7 +66,7 @@ pub(crate) fn read_again(plan: &Plan) -> u64 {
 }
 
 /// Whether the connector may read on before it stops.
-fn is_at_work(planned: &PlannedAlteration) -> bool {
+pub(crate) fn is_at_work(planned: &PlannedAlteration) -> bool {
     let state = planned.state().map(|status| &status.state);
     !matches!(state, Some(ConnectorState::Paused | ConnectorState::Failed))
 }
