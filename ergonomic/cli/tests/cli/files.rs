@@ -87,12 +87,7 @@ fn no_text_is_lost_or_in_the_way() {
     let json = server.run("get orders-sink -o json");
     json.prints(offset);
     let yaml = server.run("get orders-sink -o yaml");
-    assert!(
-        yaml.stdout.contains(r#"half: "\ud800""#),
-        "{}{}",
-        yaml.stdout,
-        yaml.stderr
-    );
+    yaml.prints(r#"half: "\ud800""#);
     let table = server.ok("get orders-sink");
     assert!(
         !table.stdout.contains(['\u{7f}', '\u{9b}']),
