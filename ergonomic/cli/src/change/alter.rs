@@ -1,26 +1,26 @@
 //! What all changes have in common: the plan, the question, the request, and what comes of it.
 
 use std::future::Future;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use ccloud_connect::finding::{Code, Finding, Severity};
 use ccloud_connect::plan::{Intent, Move, Plan, PlanOutdated};
 use ccloud_connect::validate::{self, Known};
 use ccloud_connect::{
-    Alteration, AlterationToken, Connector, ConnectorRef, ConnectorState, Phase, PlannedAlteration,
-    Timestamp, WaitOptions,
+    Alteration, Connector, ConnectorRef, ConnectorState, Phase, PlannedAlteration, Timestamp,
 };
 use serde::Serialize;
 
 use crate::args::{Follow, Format};
 use crate::change::follow::{Followed, follow, waiting};
+use crate::change::wait::wait_until_free;
 use crate::failure::interrupt;
 use crate::failure::{Changed, Exit, Failure};
 use crate::session::Session;
 use crate::show::findings;
 use crate::show::plan::{is_at_work, read_again, shown, totals};
 use crate::show::record::{self, Record};
-use crate::text::duration::{moment, span};
+use crate::text::duration::span;
 use crate::ui::{self, STRONG, Ui, visible};
 
 /// How to skip records of a sink that reads fast.
@@ -276,42 +276,6 @@ pub(crate) async fn in_time<T>(
         );
         Err(Failure::new(Exit::Unavailable, "timeout", message))
     })
-}
-
-/// Waits for another alteration to end, so that the plan starts from the offsets that it leaves. Errors are ignored: making
-/// the plan meets them again.
-pub(crate) async fn wait_until_free(
-    ui: &Ui,
-    session: &Session,
-    connector: &Connector,
-    limit: Duration,
-    is_relative: bool,
-) {
-    let path = connector.path();
-    let waiting = async {
-        let Ok(status) = connector.latest_request().await else {
-            return;
-        };
-        if status.phase.is_end() {
-            return;
-        }
-        let (kind, requested_at) = (status.request.kind, status.request.requested_at);
-        ui.note(&format!(
-            "{}: waiting up to {} for the {kind} of {} to end",
-            path.connector,
-            span(limit),
-            moment(requested_at)
-        ));
-        if is_relative {
-            // The plan needs a sample that was taken after that end.
-            drop(connector.offsets_after_latest_request(limit).await);
-        } else {
-            let token = AlterationToken::new(path.clone(), kind, requested_at);
-            let wait = WaitOptions::default().timeout(limit);
-            drop(session.client.alteration(token).wait_with(wait).await);
-        }
-    };
-    drop(tokio::time::timeout(limit, waiting).await);
 }
 
 /// Asks whether to go on.

@@ -7,7 +7,7 @@ use ccloud_connect::plan::Intent;
 
 use crate::args::Undo;
 use crate::change::alter::{self, Change};
-use crate::change::wait::parse_request;
+use crate::change::wait::{parse_request, wait_until_free};
 use crate::failure::interrupt;
 use crate::failure::{Exit, Failure};
 use crate::read::status::latest;
@@ -23,7 +23,7 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
     let mut follow = args.follow;
     if let Some(limit) = &mut follow.wait_if_busy {
         let began = Instant::now();
-        alter::wait_until_free(ui, session, &connector, *limit, true).await;
+        wait_until_free(ui, session, &connector, *limit, true).await;
         // The plan may wait for what is left.
         *limit = limit.saturating_sub(began.elapsed());
     }
