@@ -117,13 +117,14 @@ impl PlannedAlteration {
         let operation = GetOffsets(&self.route.connector);
         let read = Call::new(&self.route.transport, &operation).once().await;
         let Ok((now, _)) = read else { return };
-        self.plan.warn(match speed::outruns(&self.plan, &self.seen, &now) {
+        let state = self.state.as_ref();
+        self.plan.warn(match speed::outruns(&self.plan, &self.seen, &now, state) {
             Ok(None) => return,
             Ok(Some(_)) => Finding::note(
                 "offsets".to_owned(),
                 Code::SpeedUnknown,
-                "how fast the sink reads is known by a second sample, which sending waits for; a skip that the sink is expected \
-                 to read past before it stops is then refused",
+                "how far the sink reads is known by a second sample, which sending waits for; a skip that the sink has read past, \
+                 or is expected to read past before it stops, is then refused",
             ),
             Err(outdated) => outdated.foreseen(),
         });
@@ -146,8 +147,8 @@ impl PlannedAlteration {
     /// always relevant, because its effect may not show in any sample yet. Otherwise as for
     /// [`PatchOffsets::send`](super::PatchOffsets::send).
     ///
-    /// When the plan moves partitions of a running sink ahead, it is compared with the speed at which the sink reads.
-    /// This takes two different samples; the library waits up to 60 s for the second one. When the sink is expected to
+    /// When the plan moves partitions of a sink ahead, it is compared with the speed at which the sink reads, or with where a
+    /// PAUSED sink has stopped. This takes two different samples; the library waits up to 60 s for the second one. When the sink is expected to
     /// read past the new position before it stops, the skip would become a rewind, and the plan is refused as out of
     /// date. An undo is not refused for that reason: it returns the sink to its old position, and a warning says how
     /// many records are delivered again.
@@ -191,7 +192,7 @@ impl PlannedAlteration {
         }
         let later = self.newer(speed::later_sample(&self.route, &self.seen, now).await?);
         self.fits(&later)?;
-        match speed::outruns(&self.plan, &self.seen, &later) {
+        match speed::outruns(&self.plan, &self.seen, &later, self.state.as_ref()) {
             Ok(warning) => Ok((later, warning)),
             Err(outdated) => Err(self.moved(outdated)),
         }
@@ -217,7 +218,12 @@ impl PlannedAlteration {
     fn moved(&self, outdated: PlanOutdated) -> Error {
         let advice = outdated.advice();
         let source = Source::Other(outdated.into());
-        refused(&self.route, ErrorKind::PlanOutdated, Some(source)).advising(advice)
+        let refused = refused(&self.route, ErrorKind::PlanOutdated, Some(source));
+        // A new plan of a sink that is paused starts from where it has stopped.
+        match speed::is_paused(self.state.as_ref()) {
+            true => refused,
+            false => refused.advising(advice),
+        }
     }
 
     fn fits(&self, now: &ConnectorOffsets) -> Result<()> {

@@ -19,15 +19,20 @@ const UNTIL_STOPPED: Duration = Duration::from_secs(60);
 const LIMIT: Duration = Duration::from_secs(60);
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(5));
 
-/// Whether the plan moves a partition of a sink ahead while the sink may be reading.
+/// Whether the plan moves a partition of a sink ahead, and the sink may have read on since the sample. A sink that is PAUSED
+/// may have been paused after it.
 pub(super) fn matters(plan: &Plan, state: Option<&ConnectorStatus>) -> bool {
-    let reads = state.is_none_or(|status| {
-        !matches!(
+    let is_failed = state.is_some_and(|status| status.state == ConnectorState::Failed);
+    !is_failed && plan.changes().iter().any(goes_ahead)
+}
+
+pub(super) fn is_paused(state: Option<&ConnectorStatus>) -> bool {
+    state.is_some_and(|status| {
+        matches!(
             status.state,
-            ConnectorState::Paused | ConnectorState::Stopped | ConnectorState::Failed
+            ConnectorState::Paused | ConnectorState::Stopped
         )
-    });
-    reads && plan.changes().iter().any(goes_ahead)
+    })
 }
 
 fn goes_ahead(change: &Change) -> bool {
@@ -56,6 +61,7 @@ pub(super) fn outruns(
     plan: &Plan,
     first: &ConnectorOffsets,
     later: &ConnectorOffsets,
+    state: Option<&ConnectorStatus>,
 ) -> Result<Option<Finding>, PlanOutdated> {
     if between(first, later).is_none() {
         return Ok(Some(Finding::warning(
@@ -64,6 +70,9 @@ pub(super) fn outruns(
             "no second sample came in time to tell how fast the sink reads; it may read past the new position before it \
              stops, and would then go back instead of ahead",
         )));
+    }
+    if is_paused(state) {
+        return Ok(None);
     }
     let passing = passing(plan, first, later).into_iter();
     let moves = passing.map(|(moved, _)| moved).collect();

@@ -69,6 +69,13 @@ pub struct PlanOutdated {
     moves: Vec<Move>,
 }
 
+impl Move {
+    /// Whether the sink only reads too fast for the skip.
+    pub fn is_outrun(&self) -> bool {
+        matches!(self.kind, MoveKind::PassedTarget | MoveKind::PassesTarget)
+    }
+}
+
 impl PlanOutdated {
     /// An error about `moves`; `Ok` when there are none.
     pub(crate) fn unless_empty(moves: Vec<Move>) -> Result<(), Self> {
@@ -79,10 +86,10 @@ impl PlanOutdated {
         }
     }
 
-    /// What to do next. When the sink only reads too fast, nothing has changed yet.
+    /// What to do next. A sink that reads too fast for a skip outruns every new plan as well.
     pub fn advice(&self) -> &'static str {
-        if self.is_expected() {
-            "Plan a longer move ahead, or pause the connector first"
+        if self.moves.iter().all(Move::is_outrun) {
+            "Pause the connector, make a new plan, and resume it afterwards; or plan a longer move ahead"
         } else {
             "Make a new plan from the current offsets"
         }

@@ -321,6 +321,23 @@ async fn a_skip_that_the_sink_outruns_is_not_sent() {
     );
 }
 
+/// The sample of a plan can be older than the pause.
+#[tokio::test]
+async fn a_skip_that_a_paused_sink_has_passed_is_not_sent() {
+    let world = World::new().await;
+    world.every(Operation::ConnectorStatus, state("PAUSED", "PAUSED"));
+    let planned = world.sink().plan(Intent::shift_by(5)).await.unwrap();
+    let error = planned.apply().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PlanOutdated);
+    let advice = "Make a new plan from the current offsets";
+    assert_eq!(error.advice().unwrap(), advice);
+    assert_eq!(world.accepted(), 0);
+    // It reads no further, whatever its speed was.
+    let planned = world.sink().plan(Intent::shift_by(1_000)).await.unwrap();
+    drop(planned.apply().await.unwrap());
+    assert_eq!(world.accepted(), 1);
+}
+
 #[tokio::test]
 async fn a_speed_that_cannot_be_told_is_a_warning() {
     let world = World::new().await;

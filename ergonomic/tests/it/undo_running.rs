@@ -153,7 +153,7 @@ async fn advice_fits_the_call() {
     let advice = error.advice().unwrap();
     assert_eq!(
         advice,
-        "Plan a longer move ahead, or pause the connector first"
+        "Pause the connector, make a new plan, and resume it afterwards; or plan a longer move ahead"
     );
     says(&error, "when it stops");
     assert!(!format!("{error:#}").contains("when it stops"), "{error:#}");

@@ -230,6 +230,7 @@ pub(crate) struct Undo {
 
 /// How a change is asked for and followed.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "How to make the change")]
 pub(crate) struct Follow {
     /// Show the plan and end; nothing is sent
     #[arg(long)]

@@ -1,27 +1,30 @@
 //! What all changes have in common: the plan, the question, the request, and what comes of it.
 
 use std::future::Future;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use ccloud_connect::finding::{Code, Finding, Severity};
-use ccloud_connect::plan::{Intent, Plan};
+use ccloud_connect::plan::{Intent, Move, Plan, PlanOutdated};
 use ccloud_connect::validate::{self, Known};
-use ccloud_connect::{
-    Alteration, AlterationToken, Connector, ConnectorRef, Phase, PlannedAlteration, Timestamp,
-    WaitOptions,
-};
+use ccloud_connect::{Alteration, Connector, ConnectorRef, Phase, PlannedAlteration, Timestamp};
 use serde::Serialize;
 
 use crate::args::{Follow, Format};
 use crate::change::follow::{Followed, follow, waiting};
+use crate::change::wait::wait_until_free;
 use crate::failure::interrupt;
 use crate::failure::{Changed, Exit, Failure};
 use crate::session::Session;
 use crate::show::findings;
-use crate::show::plan::{read_again, shown, totals};
+use crate::show::plan::{is_at_work, read_again, shown, totals};
 use crate::show::record::{self, Record};
-use crate::text::duration::{moment, span};
+use crate::text::duration::span;
 use crate::ui::{self, STRONG, Ui, visible};
+
+/// How to skip records of a sink that reads fast.
+const PAUSE: &str = "`confluent connect cluster pause ID` pauses the connector (list shows the id), as PUT /connectors/NAME/pause does at a \
+                     self-managed worker. If get then shows it before the record, give this command again, and resume the \
+                     connector";
 
 /// What is asked for.
 pub(crate) struct Change {
@@ -270,42 +273,6 @@ pub(crate) async fn in_time<T>(
     })
 }
 
-/// Waits for another alteration to end, so that the plan starts from the offsets that it leaves. Errors are ignored: making
-/// the plan meets them again.
-pub(crate) async fn wait_until_free(
-    ui: &Ui,
-    session: &Session,
-    connector: &Connector,
-    limit: Duration,
-    is_relative: bool,
-) {
-    let path = connector.path();
-    let waiting = async {
-        let Ok(status) = connector.latest_request().await else {
-            return;
-        };
-        if status.phase.is_end() {
-            return;
-        }
-        let (kind, requested_at) = (status.request.kind, status.request.requested_at);
-        ui.note(&format!(
-            "{}: waiting up to {} for the {kind} of {} to end",
-            path.connector,
-            span(limit),
-            moment(requested_at)
-        ));
-        if is_relative {
-            // The plan needs a sample that was taken after that end.
-            drop(connector.offsets_after_latest_request(limit).await);
-        } else {
-            let token = AlterationToken::new(path.clone(), kind, requested_at);
-            let wait = WaitOptions::default().timeout(limit);
-            drop(session.client.alteration(token).wait_with(wait).await);
-        }
-    };
-    drop(tokio::time::timeout(limit, waiting).await);
-}
-
 /// Asks whether to go on.
 async fn agree(
     ui: &Ui,
@@ -327,7 +294,12 @@ async fn agree(
     ));
     ui.say(ui::indented(&about, ui::note_width()).trim_end());
     let answer = interrupt::unless("asking", ui.ask("Alter the offsets?")).await;
-    match answer.map_err(|failure| failure.about(path))? {
+    let answer = answer.map_err(|failure| {
+        // The cursor is still behind the question.
+        ui.say("");
+        failure.about(path)
+    });
+    match answer? {
         Ok(true) => Ok(()),
         Ok(false) => Err(Failure::new(
             Exit::Interrupted,
@@ -359,9 +331,10 @@ async fn send(
         .iter()
         .map(|change| change.distance());
     let goes_ahead = planned.plan().intent() != "undo" && distances.any(|by| by > Some(0));
+    let reads_on = is_at_work(&planned);
     let note = || {
         format!(
-            "{}: waiting for a second sample of the offsets, to measure how fast the sink reads, for up to 60s",
+            "{}: waiting up to 60s for a second sample of the offsets, which shows how far the sink reads",
             ui::cell(path.connector.as_str())
         )
     };
@@ -374,7 +347,16 @@ async fn send(
     };
     tokio::select! {
         biased;
-        sent = applying => sent.map_err(|error| session.explain(error.into(), path)),
+        sent = applying => sent.map_err(|error| {
+            let outdated = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<PlanOutdated>());
+            let is_outrun = outdated.is_some_and(|outdated| outdated.moves().iter().all(Move::is_outrun));
+            let failure = session.explain(error.into(), path);
+            // The same command would be refused again.
+            match is_outrun && reads_on {
+                true => failure.tip(Some(PAUSE.to_owned())).next(session.command("get", path.connector.as_str(), "--max-age 0")),
+                false => failure,
+            }
+        }),
         () = interrupt::asked() => Err(Failure::new(
             Exit::Interrupted,
             "interrupted",

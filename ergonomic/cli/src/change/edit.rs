@@ -20,6 +20,7 @@ use crate::change::alter::{self, Change};
 use crate::change::file;
 use crate::failure::{Changed, Exit, Failure};
 use crate::session::Session;
+use crate::text::decoded;
 use crate::text::duration::{ago, moment, now};
 use crate::text::words::{quoted, shown, wrapped};
 use crate::ui::Ui;
@@ -52,7 +53,16 @@ pub(crate) async fn edit(ui: &Ui, session: &Session, args: &Edit) -> Result<Exit
     let file = file.map_err(|error| unwritable(&error))?;
     let mut text = first.clone();
     let entries = loop {
-        let edited = run_editor(&file, &text)?;
+        run_editor(&file, &text)?;
+        let edited = match decoded::read(file.path()) {
+            Ok(edited) => edited,
+            Err(error) => {
+                let failure =
+                    Failure::invalid("the edited file cannot be read. Nothing was changed");
+                let failure = failure.about(path).caused_by(&error);
+                return Err(kept(ui, session, path, file, &first, failure));
+            }
+        };
         if edited == first {
             ui.note("Nothing was edited, and nothing was changed");
             return Ok(Exit::Done);
@@ -133,13 +143,15 @@ fn template(
             "in environment {}, cluster {}{profile}; sampled {sampled}",
             path.environment, path.cluster
         ),
-        "Edit positions, save and quit. Only entries that you edit are sent; entries that"
+        "Edit positions, save and quit. Only entries that you edit are sent; entries that you delete here are left alone, \
+         and one with `offset: null` is reset."
             .to_owned(),
-        "you delete here are left alone, and one with `offset: null` is reset.".to_owned(),
         "To cancel, quit without a change.".to_owned(),
     ] {
-        // Writing to a string cannot fail.
-        let _ = writeln!(out, "# {}", one_line(&line));
+        for line in wrapped(&one_line(&line), 0, 76) {
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "# {line}");
+        }
     }
     out += "offsets:\n";
     let format = config.and_then(|config| OffsetFormat::of_class(config.class()?));
@@ -271,8 +283,8 @@ fn editor() -> Option<String> {
     set("VISUAL").or_else(|| set("EDITOR"))
 }
 
-/// Opens the text in the editor; returns what was saved.
-fn run_editor(file: &NamedTempFile, text: &str) -> Result<String, Failure> {
+/// Opens the text in the editor.
+fn run_editor(file: &NamedTempFile, text: &str) -> Result<(), Failure> {
     let write = || -> io::Result<()> {
         let mut file = fs::File::create(file.path())?;
         file.write_all(text.as_bytes())
@@ -286,11 +298,10 @@ fn run_editor(file: &NamedTempFile, text: &str) -> Result<String, Failure> {
     let status = command(&editor, file.path())
         .status()
         .map_err(|error| refuse("cannot be started".to_owned()).caused_by(&error))?;
-    if !status.success() {
-        return Err(refuse(format!("ended with {status}")));
+    match status.success() {
+        true => Ok(()),
+        false => Err(refuse(format!("ended with {status}"))),
     }
-    fs::read_to_string(file.path())
-        .map_err(|error| refuse("left a file that cannot be read".to_owned()).caused_by(&error))
 }
 
 /// An editor may have options, as in `code --wait`.

@@ -1,7 +1,5 @@
 //! Reading the offsets that a person or another program wrote.
 
-use std::fs;
-use std::io::{self, Read};
 use std::path::Path;
 
 use ccloud_connect::finding::{Code, Finding, ValidationError};
@@ -10,12 +8,9 @@ use serde::de::IgnoredAny;
 
 use crate::failure::Failure;
 use crate::offsets_file::OffsetsFile;
-use crate::text::decoded::decoded;
+use crate::text::decoded;
 use crate::text::words::shown;
 use crate::yaml;
-
-/// The largest file that is read, in bytes: far more than the largest request that the service takes.
-const MAX_SIZE: u64 = 64 * 1024 * 1024;
 
 impl OffsetsFile {
     /// An error when the file belongs to another connector. `called` is the name or id that the person typed for the
@@ -61,10 +56,8 @@ impl OffsetsFile {
 pub(crate) fn read(path: &Path) -> Result<OffsetsFile, Failure> {
     let name = shown(path);
     let refuse = |what: &str| Failure::invalid(format!("{name} {what}. Nothing was changed"));
-    let bytes = bytes(path).map_err(|error| refuse("cannot be read").caused_by(&error))?;
-    let bytes =
-        bytes.ok_or_else(|| refuse("is larger than 64 MiB, so it does not hold offsets"))?;
-    parse(decoded(&bytes).map_err(refuse)?, &name)
+    let text = decoded::read(path).map_err(|error| refuse("cannot be read").caused_by(&error))?;
+    parse(&text, &name)
 }
 
 /// The offsets in a text that came from `name`.
@@ -76,19 +69,6 @@ pub(crate) fn parse(text: &str, name: &str) -> Result<OffsetsFile, Failure> {
     text.parse().map_err(|invalid: ValidationError| {
         refuse("does not hold offsets").findings(invalid.report())
     })
-}
-
-/// The whole file; `None` when it is too long to be one of offsets.
-fn bytes(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
-    if path == Path::new("-") {
-        io::stdin().take(MAX_SIZE + 1).read_to_end(&mut bytes)?;
-    } else {
-        fs::File::open(path)?
-            .take(MAX_SIZE + 1)
-            .read_to_end(&mut bytes)?;
-    }
-    Ok((bytes.len() as u64 <= MAX_SIZE).then_some(bytes))
 }
 
 /// The text as JSON. Text that begins with a bracket, and empty text, is tried as JSON; everything else is YAML.

@@ -7,7 +7,7 @@ use ccloud_connect::plan::Intent;
 
 use crate::args::Undo;
 use crate::change::alter::{self, Change};
-use crate::change::wait::parse_request;
+use crate::change::wait::{parse_request, wait_until_free};
 use crate::failure::interrupt;
 use crate::failure::{Exit, Failure};
 use crate::read::status::latest;
@@ -20,8 +20,12 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
     alter::permitted(ui, &args.name, &args.follow)?;
     let connector = session.connector(&args.name).await?;
     let path = connector.path();
-    if let Some(limit) = args.follow.wait_if_busy {
-        alter::wait_until_free(ui, session, &connector, limit, true).await;
+    let mut follow = args.follow;
+    if let Some(limit) = &mut follow.wait_if_busy {
+        let began = Instant::now();
+        wait_until_free(ui, session, &connector, *limit, true).await;
+        // The plan may wait for what is left.
+        *limit = limit.saturating_sub(began.elapsed());
     }
     let latest = latest(session, &connector).await?.ok_or_else(|| {
         Failure::new(
@@ -71,9 +75,8 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
         .next(session.command("get", name, "-o yaml"))
     })?;
     let began = Instant::now();
-    shown_in_a_sample(ui, session, &connector, args.follow.timeout).await?;
+    shown_in_a_sample(ui, session, &connector, follow.timeout).await?;
     ui.note(&format!("undo of the {kind} of {shown_at}:"));
-    let mut follow = args.follow;
     if !follow.timeout.is_zero() {
         // Both waits share the time; when none is left, the status is read once more.
         let left = follow.timeout.saturating_sub(began.elapsed());

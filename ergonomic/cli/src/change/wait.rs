@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-use ccloud_connect::{AlterationToken, AlterationType, Timestamp};
+use ccloud_connect::{AlterationToken, AlterationType, Connector, Timestamp, WaitOptions};
 
 use crate::args::Wait;
 use crate::change::follow::{Followed, follow, waiting};
@@ -12,7 +12,7 @@ use crate::failure::{Changed, Exit, Failure};
 use crate::read::status::latest;
 use crate::session::Session;
 use crate::show::record;
-use crate::text::duration::span;
+use crate::text::duration::{moment, span};
 use crate::ui::Ui;
 use crate::ui::each::each;
 
@@ -118,6 +118,42 @@ async fn in_time<T>(
         );
         Err(Failure::new(Exit::Pending, "timeout", message).changed(Changed::Unknown))
     })
+}
+
+/// Waits for another alteration to end, so that the plan starts from the offsets that it leaves. Errors are ignored: making
+/// the plan meets them again.
+pub(crate) async fn wait_until_free(
+    ui: &Ui,
+    session: &Session,
+    connector: &Connector,
+    limit: Duration,
+    is_relative: bool,
+) {
+    let path = connector.path();
+    let waiting = async {
+        let Ok(status) = connector.latest_request().await else {
+            return;
+        };
+        if status.phase.is_end() {
+            return;
+        }
+        let (kind, requested_at) = (status.request.kind, status.request.requested_at);
+        ui.note(&format!(
+            "{}: waiting up to {} for the {kind} of {} to end",
+            path.connector,
+            span(limit),
+            moment(requested_at)
+        ));
+        if is_relative {
+            // The plan needs a sample that was taken after that end.
+            drop(connector.offsets_after_latest_request(limit).await);
+        } else {
+            let token = AlterationToken::new(path.clone(), kind, requested_at);
+            let wait = WaitOptions::default().timeout(limit);
+            drop(session.client.alteration(token).wait_with(wait).await);
+        }
+    };
+    drop(tokio::time::timeout(limit, waiting).await);
 }
 
 /// Reads `PATCH@2024-02-20T15:14:19Z`.

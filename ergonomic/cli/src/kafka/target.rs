@@ -32,15 +32,13 @@ pub(crate) struct Move<'a> {
 impl Move<'_> {
     /// The option that cannot work without Kafka, if one is given.
     fn needs(&self) -> Option<&'static str> {
-        if self.to_time.is_some() {
-            Some("--to-time")
-        } else if self.to_latest {
-            Some("--to-latest")
-        } else if self.topics.is_empty() {
-            None
-        } else {
-            Some("--topic")
-        }
+        let needing = [
+            ("--to-time", self.to_time.is_some()),
+            ("--to-latest", self.to_latest),
+            ("--topic", !self.topics.is_empty()),
+        ];
+        let mut given = needing.into_iter().filter(|(_, is_given)| *is_given);
+        given.next().map(|(option, _)| option)
     }
 }
 

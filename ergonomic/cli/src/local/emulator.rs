@@ -1,6 +1,5 @@
 //! The emulator as a local server.
 
-use std::io::Read as _;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -13,6 +12,7 @@ use crate::args::{Emulator, Shared};
 use crate::failure::interrupt;
 use crate::failure::{Exit, Failure};
 use crate::session::connect;
+use crate::text::decoded;
 use crate::text::words::{quoted, shown};
 use crate::ui::{NEXT, STRONG, Ui};
 
@@ -124,16 +124,8 @@ fn read_seed(path: &Path) -> Result<Seed, Failure> {
     Seed::from_yaml(&text).map_err(|error| unusable(path, "the seed", &error))
 }
 
-/// The text of a file, or of standard input for `-`.
 fn read(path: &Path, what: &str) -> Result<String, Failure> {
-    let text = if path == Path::new("-") {
-        let mut text = String::new();
-        let read = std::io::stdin().read_to_string(&mut text);
-        read.map(|_| text)
-    } else {
-        std::fs::read_to_string(path)
-    };
-    text.map_err(|error| unusable(path, what, &error))
+    decoded::read(path).map_err(|error| unusable(path, what, &error))
 }
 
 fn unusable(path: &Path, what: &str, error: &dyn std::error::Error) -> Failure {

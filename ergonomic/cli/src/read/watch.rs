@@ -176,15 +176,7 @@ fn block(look: &Look, before: Option<&Sample>) -> String {
         })
         .collect();
     let head = ["PARTITION", "OFFSET", "MOVED", "RATE", "LAG"];
-    if !look.lag.is_empty() {
-        return out + &ui::table(head, &[1, 2, 3, 4], &rows, ui::data_width());
-    }
-    let [a, b, c, d, _] = head;
-    let rows: Vec<_> = rows
-        .into_iter()
-        .map(|[a, b, c, d, _]| [a, b, c, d])
-        .collect();
-    out + &ui::table([a, b, c, d], &[1, 2, 3], &rows, ui::data_width())
+    out + &ui::table(head, &[1, 2, 3, 4], &rows, ui::data_width())
 }
 
 fn sample(offsets: &ConnectorOffsets) -> Sample {

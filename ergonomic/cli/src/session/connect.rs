@@ -9,6 +9,8 @@ use zeroize::Zeroizing;
 use crate::args::{Command, ConnectKey, Shared};
 use crate::failure::interrupt;
 use crate::failure::{Exit, Failure};
+use crate::session::secrets;
+use crate::text::decoded;
 use crate::text::words::{quoted, shown};
 
 /// With `--connect`, starts a server in this process that serves Confluent Cloud's API for the workers, and points the
@@ -113,11 +115,7 @@ pub(crate) fn kafka_connect(urls: &[String], shared: &Shared) -> Result<KafkaCon
         connect = connect.credentials(user, password.as_str());
     }
     if let Some(path) = &shared.ca_file {
-        let pem = std::fs::read(path).map_err(|error| {
-            Failure::invalid(format!("the certificates {} cannot be read", shown(path)))
-                .caused_by(&error)
-        })?;
-        connect = connect.ca_certificates(pem);
+        connect = connect.ca_certificates(secrets::read_certificate(path)?);
     }
     Ok(connect)
 }
@@ -130,7 +128,7 @@ fn read_user(path: &Path) -> Result<(String, Zeroizing<String>), Failure> {
             shown(path)
         ))
     };
-    let text = std::fs::read_to_string(path).map(Zeroizing::new);
+    let text = decoded::read(path).map(Zeroizing::new);
     let text = text.map_err(|error| refuse("cannot be read").caused_by(&error))?;
     let line = text
         .trim_start_matches('\u{feff}')

@@ -5,14 +5,15 @@
 //! the person did not mention.
 
 use std::collections::BTreeMap;
+use std::env;
 use std::path::PathBuf;
-use std::{env, fs};
 
 use ccloud_connect::env as variables;
 use serde::Deserialize;
 
 use crate::args::Shared;
 use crate::failure::Failure;
+use crate::text::decoded;
 use crate::text::words::shown;
 use crate::yaml;
 
@@ -61,7 +62,12 @@ pub(crate) fn filled(given: &Shared) -> Result<(Shared, Option<String>), Failure
     let has_key =
         variable(variables::API_KEY).is_some() || variable(variables::API_SECRET).is_some();
     if shared.api_key_file.is_none() && !has_key {
-        shared.api_key_file = profile.api_key_file;
+        // No shell replaces the `~` of a file.
+        let home = |path: PathBuf| match path.strip_prefix("~") {
+            Ok(rest) => dirs::home_dir().map_or(path.clone(), |home| home.join(rest)),
+            Err(_) => path,
+        };
+        shared.api_key_file = profile.api_key_file.map(home);
     }
     Ok((shared, Some(name)))
 }
@@ -83,7 +89,7 @@ fn read() -> Result<BTreeMap<String, Profile>, Failure> {
     let path = path().ok_or_else(|| {
         Failure::invalid("this platform has no configuration directory, so there are no profiles")
     })?;
-    let text = fs::read_to_string(path).map_err(|error| {
+    let text = decoded::read(&path).map_err(|error| {
         let failure = refuse("cannot be read").caused_by(&error);
         failure.next("ccloud-offsets help topics")
     })?;

@@ -2,32 +2,17 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::{self, Read as _};
 use std::path::Path;
 
 use zeroize::Zeroizing;
 
 use crate::failure::{Exit, Failure};
-use crate::text::decoded::decoded;
+use crate::text::decoded;
 use crate::text::words::shown;
-
-/// The most bytes that are read of such a file, because a device can be endless.
-const MAX_FILE: u64 = 1024 * 1024;
-
-fn read_some(file: impl io::Read) -> io::Result<String> {
-    let mut bytes = Zeroizing::new(Vec::new());
-    file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_FILE {
-        return Err(io::Error::other("it is longer than 1 MiB"));
-    }
-    let text = decoded(&bytes).map_err(|what| io::Error::other(format!("it {what}")))?;
-    Ok(text.to_owned())
-}
 
 /// The PEM text of a file with CA certificates. The library checks it.
 pub(crate) fn read_certificate(path: &Path) -> Result<String, Failure> {
-    let text = fs::File::open(path).and_then(read_some);
-    text.map_err(|error| {
+    decoded::read(path).map_err(|error| {
         let shown = shown(path);
         Failure::invalid(format!(
             "the CA file {shown} cannot be read. Nothing was sent"
@@ -90,14 +75,8 @@ pub(crate) fn read_pair(
             ),
         )
     };
-    let text = if path == Path::new("-") {
-        read_some(io::stdin())
-    } else {
-        fs::File::open(path).and_then(read_some)
-    };
-    let text = text
-        .map(Zeroizing::new)
-        .map_err(|error| denied("cannot be read".to_owned()).caused_by(&error))?;
+    let text = decoded::read(path).map(Zeroizing::new);
+    let text = text.map_err(|error| denied("cannot be read".to_owned()).caused_by(&error))?;
     let text = text.trim_start_matches('\u{feff}');
     let value = |name: &str, title: &str| {
         assigned(text, name)

@@ -31,6 +31,7 @@ fn until_it_stops(planned: &PlannedAlteration) -> impl Iterator<Item = &'static 
         let mut changes = planned.plan().changes().iter();
         is_at_work(planned) && changes.any(|change| change.distance().map(i64::signum) == Some(way))
     };
+    let is_undo = planned.plan().intent() == "undo";
     let again = match planned.state() {
         Some(_) => {
             "The connector is running: the records that it reads until it stops are read again as well."
@@ -40,8 +41,15 @@ fn until_it_stops(planned: &PlannedAlteration) -> impl Iterator<Item = &'static 
              again as well."
         }
     };
-    let ahead = "The request is sent only if a second sample shows that the connector does not read past the new positions \
-                 before it stops.";
+    let ahead = match is_undo {
+        true => {
+            "The connector reads on until it stops: the records that it reads past the old positions by then are delivered again."
+        }
+        false => {
+            "The request is sent only if a second sample shows that the connector does not read past the new positions before \
+             it stops."
+        }
+    };
     [(-1, again), (1, ahead)]
         .into_iter()
         .filter_map(move |(way, text)| goes(way).then_some(text))
@@ -58,7 +66,7 @@ pub(crate) fn read_again(plan: &Plan) -> u64 {
 }
 
 /// Whether the connector may read on before it stops.
-fn is_at_work(planned: &PlannedAlteration) -> bool {
+pub(crate) fn is_at_work(planned: &PlannedAlteration) -> bool {
     let state = planned.state().map(|status| &status.state);
     !matches!(
         state,

@@ -122,19 +122,8 @@ fn table(rows: &[Row], [before, after]: [&str; 2], width: Option<u16>) -> String
             ]
         })
         .collect();
-    if rows.iter().any(|row| row.distance.is_some()) {
-        return ui::table(
-            ["PARTITION", before, after, "RECORDS", ""],
-            &[1, 2, 3],
-            &cells,
-            width,
-        );
-    }
-    let cells: Vec<[String; 4]> = cells
-        .into_iter()
-        .map(|[a, b, c, _, e]| [a, b, c, e])
-        .collect();
-    ui::table(["PARTITION", before, after, ""], &[1, 2], &cells, width)
+    let head = ["PARTITION", before, after, "RECORDS", ""];
+    ui::table(head, &[1, 2, 3], &cells, width)
 }
 
 /// Whether the entry is one number, or none.

@@ -1,14 +1,34 @@
-//! The text of a file that a person named, from its bytes.
+//! The text of a file that a person named.
 
-/// The text, or what the bytes are instead. The error continues a sentence that begins with the file's name.
-pub(crate) fn decoded(bytes: &[u8]) -> Result<&str, &'static str> {
-    match std::str::from_utf8(bytes) {
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+/// The most bytes that are read of a file, because a device can be endless; far more than the service takes.
+const MOST: u64 = 64 * 1024 * 1024;
+
+/// The text of a file, or of standard input for `-`.
+pub(crate) fn read(path: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    match path == Path::new("-") {
+        true => io::stdin().take(MOST + 1).read_to_end(&mut bytes)?,
+        false => File::open(path)?.take(MOST + 1).read_to_end(&mut bytes)?,
+    };
+    if bytes.len() as u64 > MOST {
+        return Err(io::Error::other("it is larger than 64 MiB"));
+    }
+    decoded(bytes).map_err(io::Error::other)
+}
+
+/// The text, or what the bytes are instead.
+fn decoded(bytes: Vec<u8>) -> Result<String, &'static str> {
+    let is_utf_16 = bytes.iter().take(4).any(|byte| *byte == 0);
+    let is_compressed = bytes.starts_with(b"\x1f\x8b");
+    match String::from_utf8(bytes) {
         Ok(text) if !text.contains('\0') => Ok(text),
-        _ if bytes.starts_with(b"\x1f\x8b") => Err("is compressed; unpack it first"),
-        _ if bytes.iter().take(4).any(|byte| *byte == 0) => {
-            Err("is UTF-16 text, as PowerShell's > writes it; save it as UTF-8")
-        }
-        _ => Err("is not UTF-8 text"),
+        _ if is_compressed => Err("it is compressed; unpack it first"),
+        _ if is_utf_16 => Err("it is UTF-16 text, as PowerShell's > writes it; save it as UTF-8"),
+        _ => Err("it is not UTF-8 text"),
     }
 }
 
@@ -18,18 +38,19 @@ mod tests {
 
     #[test]
     fn says_what_it_is() {
-        assert_eq!(decoded("\u{feff}é".as_bytes()), Ok("\u{feff}é"));
+        let text = "\u{feff}é";
+        assert_eq!(decoded(text.into()).as_deref(), Ok(text));
         let utf_16 = "{}".encode_utf16().flat_map(u16::to_le_bytes);
         for marked in [true, false] {
             let mark: &[u8] = if marked { b"\xff\xfe" } else { b"" };
             let bytes: Vec<u8> = mark.iter().copied().chain(utf_16.clone()).collect();
-            assert!(decoded(&bytes).unwrap_err().contains("UTF-16"));
+            assert!(decoded(bytes).unwrap_err().contains("UTF-16"));
         }
         assert!(
-            decoded(b"\x1f\x8b\x08\x00")
+            decoded(b"\x1f\x8b\x08\x00".into())
                 .unwrap_err()
                 .contains("compressed")
         );
-        assert_eq!(decoded(b"\xff"), Err("is not UTF-8 text"));
+        assert_eq!(decoded(b"\xff".into()), Err("it is not UTF-8 text"));
     }
 }

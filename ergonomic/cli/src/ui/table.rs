@@ -7,7 +7,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 use super::{STRONG, cell};
 use crate::text::words::wrapped;
 
-/// A table with aligned columns; the columns named in `right` hold numbers. Within a width, long text in the last column
+/// A table with aligned columns; the columns named in `right` hold numbers, and one without any value is left out. Within a width, long text in the last column
 /// continues on the next line, and a table that is wider nevertheless becomes one block of lines for each row. Without a
 /// width every row stays one line, for `grep` and its kind.
 pub(crate) fn table<const N: usize>(
@@ -16,32 +16,34 @@ pub(crate) fn table<const N: usize>(
     rows: &[[String; N]],
     width: Option<u16>,
 ) -> String {
-    let cells: Vec<[String; N]> = rows
-        .iter()
-        .map(|row| row.each_ref().map(|text| cell(text)))
-        .collect();
+    let has_value =
+        |column: &usize| rows.is_empty() || rows.iter().any(|row| !row[*column].is_empty());
+    let kept: Vec<usize> = (0..N).filter(has_value).collect();
+    let head: Vec<&str> = kept.iter().map(|column| head[*column]).collect();
+    let in_columns = |row: &[String; N]| kept.iter().map(|column| cell(&row[*column])).collect();
+    let cells: Vec<Vec<String>> = rows.iter().map(in_columns).collect();
     let mut table = Table::new();
-    table.load_style(TableStyle::new()).set_header(head);
-    table.add_rows(cells.iter().cloned());
+    table.load_style(TableStyle::new()).set_header(&head);
+    table.add_rows(&cells);
     table.set_content_arrangement(ContentArrangement::Disabled);
     let mut widths = table.column_max_content_widths();
     let widest = widths.pop().unwrap_or_default();
     let others: u16 = widths.iter().map(|width| width + 2).sum();
     if let Some(width) = width.filter(|width| others + widest > *width) {
-        let words = cells.iter().flat_map(|row| row[N - 1].split(' '));
+        let words = cells.iter().flat_map(|row| row[kept.len() - 1].split(' '));
         let longest = words.map(str::width).max().unwrap_or_default();
         if usize::from(others) + longest > usize::from(width) {
-            return blocks(head, &cells, width);
+            return blocks(&head, &cells, width);
         }
         table.set_content_arrangement(ContentArrangement::Dynamic);
         table.set_width(width);
-        for column in table.column_iter_mut().take(N - 1) {
+        for column in table.column_iter_mut().take(kept.len() - 1) {
             column.set_constraint(ColumnConstraint::ContentWidth);
         }
     }
     for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, if index + 1 == N { 0 } else { 2 }));
-        if right.contains(&index) {
+        column.set_padding((0, if index + 1 == kept.len() { 0 } else { 2 }));
+        if right.contains(&kept[index]) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
@@ -56,7 +58,7 @@ pub(crate) fn table<const N: usize>(
 }
 
 /// One block for each row: its first cell with those of columns without a title, and below it the others after their titles.
-fn blocks<const N: usize>(head: [&str; N], rows: &[[String; N]], width: u16) -> String {
+fn blocks(head: &[&str], rows: &[Vec<String>], width: u16) -> String {
     let mut out = String::new();
     for row in rows {
         let others = head.iter().zip(row).skip(1);

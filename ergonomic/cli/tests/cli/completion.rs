@@ -63,10 +63,7 @@ impl Shell {
                 &["--norc", "--noprofile", "-i"],
                 "bind 'set show-all-if-ambiguous on'; source <(ccloud-offsets completions bash)",
             ),
-            "zsh" => (
-                &["-f", "-i"],
-                "autoload -Uz compinit; compinit -u -D; source <(ccloud-offsets completions zsh)",
-            ),
+            "zsh" => (&["-f", "-i"], "source <(ccloud-offsets completions zsh)"),
             _ => (
                 &["--no-config", "-i"],
                 "ccloud-offsets completions fish | source",

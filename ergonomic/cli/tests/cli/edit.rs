@@ -103,6 +103,10 @@ fn what_is_invalid_comes_back_with_its_findings() {
 
     let broken = "grep -q '^ *#! ' \"$1\" || echo '}' >> \"$1\"";
     edit(&server, SINK, broken, "--yes").ends(2);
+    let utf_16 = "printf '\\377\\376a\\000' > \"$1\"";
+    let ran = edit(&server, SINK, utf_16, "--yes").ends(2);
+    ran.says("UTF-16");
+    ran.says("What you edited is in");
     assert_eq!(server.accepted(SINK), 0);
 }
 

@@ -95,18 +95,6 @@ fn nothing_set() {
 }
 
 #[test]
-fn nobody_listens() {
-    let ran = finish(
-        tool("http://127.0.0.1:9").args(words("get MysqlSinkConnector")),
-        "",
-    )
-    .ends(6);
-    let start = "error: reading the offsets of connector \"MysqlSinkConnector\" (env-demo1/lkc-demo1): no connection could be made to http://127.0.0.1:9: Connection refused";
-    assert!(ran.stderr.starts_with(start), "{}", ran.stderr);
-    ran.says("(4 attempts in ");
-}
-
-#[test]
 fn no_secret_is_logged() {
     let server = Server::quick();
     let ran = server.ok("get MysqlSinkConnector -vvv");

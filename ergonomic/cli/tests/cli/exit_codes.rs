@@ -61,22 +61,6 @@ fn denied() {
 }
 
 #[test]
-fn credentials_from_a_file() {
-    let server = Server::quick();
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("key.env");
-    let text = "CONFLUENT_CLOUD_API_KEY=EMULATORKEY00001\nCONFLUENT_CLOUD_API_SECRET='emulator-secret-that-everybody-knows'\n";
-    std::fs::write(&path, text).unwrap();
-    let mut command = tool(&server.emulator.url());
-    command.env_remove("CONFLUENT_CLOUD_API_KEY");
-    command.env_remove("CONFLUENT_CLOUD_API_SECRET");
-    command
-        .args(words("get MysqlSinkConnector --api-key-file"))
-        .arg(&path);
-    assert_eq!(finish(&mut command, "").code, 0);
-}
-
-#[test]
 fn not_found() {
     let server = Server::quick();
     server.run("get nope").ends(4);

@@ -58,18 +58,6 @@ fn an_editor_changes_what_it_edits() {
 }
 
 #[test]
-fn the_answer_of_kafka_connect_itself_is_read() {
-    let server = Server::quick();
-    let text = r#"{"offsets":[{"partition":{"kafka_partition":1,"kafka_topic":"orders"},"offset":{"kafka_offset":1234}}]}"#;
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("offsets.json");
-    std::fs::write(&path, text).unwrap();
-    let file = path.to_str().unwrap();
-    server.ok(&format!("patch orders-sink --file {file} --yes --no-wait"));
-    assert_eq!(offsets(&sent(&server)), offsets(text));
-}
-
-#[test]
 fn a_file_of_another_connector_is_refused() {
     let server = Server::quick();
     let got = server.run("get MySinkConnector -o json").stdout;
@@ -99,12 +87,7 @@ fn no_text_is_lost_or_in_the_way() {
     let json = server.run("get orders-sink -o json");
     json.prints(offset);
     let yaml = server.run("get orders-sink -o yaml");
-    assert!(
-        yaml.stdout.contains(r#"half: "\ud800""#),
-        "{}{}",
-        yaml.stdout,
-        yaml.stderr
-    );
+    yaml.prints(r#"half: "\ud800""#);
     let table = server.ok("get orders-sink");
     assert!(
         !table.stdout.contains(['\u{7f}', '\u{9b}']),

@@ -1,71 +1,58 @@
 //! The output of each command as JSON, and where nobody else compares them as a table and as YAML.
 
-use crate::tool::{Server, golden};
+use crate::tool::{Server, cases, golden};
 
-/// Runs a command and compares its output with `golden/NAME.FORM`.
-fn in_form(server: &Server, name: &str, form: &str, line: &str) {
+/// Runs a command and compares its output in the form that the name of the golden file ends with.
+fn in_form(server: &Server, file: &str, line: &str) {
+    let form = file.rsplit('.').next().unwrap();
     let ran = server.ok(&format!("{line} -o {form}"));
-    golden(&format!("{name}.{form}"), &ran.stdout);
+    golden(file, &ran.stdout);
 }
+
+const UNCHANGED: &str = "
+    get-sink.json => get MysqlSinkConnector
+    get-source.json => get oracle-cdc
+    get-source.yaml => get oracle-cdc
+    get-several.json => get MysqlSinkConnector lcc-21sdda young-sink
+    get-several.table => get MysqlSinkConnector lcc-21sdda young-sink
+    plan-shift.json => patch orders-sink --shift-by -100 --dry-run
+    plan-shift.table => patch orders-sink --shift-by -100 --dry-run
+    plan-earliest.json => patch orders-sink --to-earliest --partition orders:1 --dry-run
+    plan-delete.json => delete MysqlSourceConnector --all --dry-run
+    list.json => list
+    list.table => list
+    list.yaml => list
+";
 
 #[test]
 fn what_changes_nothing() {
     let server = Server::still();
-    let shift = "patch orders-sink --shift-by -100 --dry-run";
-    let earliest = "patch orders-sink --to-earliest --partition orders:1 --dry-run";
-    for (name, form, line) in [
-        ("get-sink", "json", "get MysqlSinkConnector"),
-        ("get-source", "json", "get oracle-cdc"),
-        ("get-source", "yaml", "get oracle-cdc"),
-        (
-            "get-several",
-            "json",
-            "get MysqlSinkConnector lcc-21sdda young-sink",
-        ),
-        (
-            "get-several",
-            "table",
-            "get MysqlSinkConnector lcc-21sdda young-sink",
-        ),
-        ("plan-shift", "json", shift),
-        ("plan-shift", "table", shift),
-        ("plan-earliest", "json", earliest),
-        (
-            "plan-delete",
-            "json",
-            "delete MysqlSourceConnector --all --dry-run",
-        ),
-        ("list", "json", "list"),
-        ("list", "table", "list"),
-        ("list", "yaml", "list"),
-    ] {
-        in_form(&server, name, form, line);
+    for (file, line) in cases(UNCHANGED) {
+        in_form(&server, file, line);
     }
     golden("list-names.txt", &server.run("list --names").stdout);
     assert!(server.emulator.requests().iter().all(|r| r.method == "GET"));
 }
 
+/// Each on a server of its own: with a clock that does not move, a second alteration could not be distinguished from the first.
+const ALTERATIONS: &str = "
+    patch.table => patch MysqlSinkConnector --set topic_A:0=7 --yes --timeout 800ms
+    patch-no-wait.json => patch MysqlSinkConnector --set topic_A:0=7 --yes --no-wait
+    patch-no-wait.table => patch MysqlSinkConnector --set topic_A:0=7 --yes --no-wait
+    delete.json => delete oracle-cdc --all --yes --timeout 800ms
+";
+
 #[test]
 fn alterations_and_their_status() {
-    // With a clock that does not move, a second alteration could not be distinguished from the first.
-    let patch = "patch MysqlSinkConnector --set topic_A:0=7 --yes --timeout 800ms";
+    for (file, line) in cases(ALTERATIONS) {
+        in_form(&Server::still(), file, line);
+    }
     let server = Server::still();
-    in_form(&server, "patch", "json", patch);
-    in_form(&server, "status", "json", "status MysqlSinkConnector");
-    in_form(
-        &server,
-        "wait",
-        "json",
-        "wait MysqlSinkConnector --timeout 800ms",
-    );
-    in_form(&Server::still(), "patch", "table", patch);
-    let no_wait = format!("{patch} --no-wait");
-    in_form(&Server::still(), "patch-no-wait", "json", &no_wait);
-    in_form(&Server::still(), "patch-no-wait", "table", &no_wait);
-    in_form(
-        &Server::still(),
-        "delete",
-        "json",
-        "delete oracle-cdc --all --yes --timeout 800ms",
-    );
+    for (file, line) in cases(
+        "patch.json => patch MysqlSinkConnector --set topic_A:0=7 --yes --timeout 800ms
+         status.json => status MysqlSinkConnector
+         wait.json => wait MysqlSinkConnector --timeout 800ms",
+    ) {
+        in_form(&server, file, line);
+    }
 }

@@ -174,14 +174,3 @@ fn manual_pages() {
         }
     }
 }
-
-#[test]
-fn schema_is_a_json_schema() {
-    let schema: serde_json::Value = serde_json::from_str(&run(&["schema"])).unwrap();
-    assert!(
-        schema["$schema"]
-            .as_str()
-            .unwrap()
-            .contains("json-schema.org")
-    );
-}

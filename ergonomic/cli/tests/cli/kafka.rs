@@ -4,6 +4,7 @@ use std::process::Command;
 
 use ccloud_connect_emulator::{Emulator, Fault, Operation, Seed, Timing};
 use serde_json::json;
+use tempfile::NamedTempFile;
 use tokio::runtime::Runtime;
 
 use crate::fake::{Fake, KEY, Listening, Partition, SECRET};
@@ -17,6 +18,7 @@ const SINK: &str = "MysqlSinkConnector";
 struct Both {
     server: Server,
     fake: Fake,
+    authorities: NamedTempFile,
     _runtime: Runtime,
 }
 
@@ -43,26 +45,24 @@ impl Both {
         let mut seed = Seed::built_in();
         seed.environments[0].clusters[0].bootstrap = Some(fake.address(0));
         let server = Server::start(Emulator::builder().timing(Timing::instant()).seed(seed));
+        let authorities = NamedTempFile::new().unwrap();
+        std::fs::write(&authorities, &fake.authority).unwrap();
         Self {
             server,
             fake,
+            authorities,
             _runtime: runtime,
         }
     }
 
     /// The tool with a Kafka key in its environment.
     fn tool(&self) -> Command {
-        let authorities = std::env::temp_dir().join(format!(
-            "ccloud-offsets-{}.pem",
-            self.fake.address(0).replace(':', "-")
-        ));
-        std::fs::write(&authorities, &self.fake.authority).unwrap();
         let mut command = tool(&self.server.emulator.url());
         command
             .env("KAFKA_API_KEY", KEY)
             .env("KAFKA_API_SECRET", SECRET)
             .arg("--ca-file")
-            .arg(authorities)
+            .arg(self.authorities.path())
             .env("TZ", "UTC");
         command
     }

@@ -47,13 +47,8 @@ fn a_connection_error_names_the_endpoint_and_the_proxy() {
     let mut command = tool("https://connect.example");
     command.env("HTTPS_PROXY", "ftp://user:hunter2@127.0.0.1");
     let ran = finish(command.args(words("get sink")), "").ends(2);
-    assert!(
-        ran.stderr
-            .contains("the proxy in HTTPS_PROXY cannot be used")
-            && !ran.stderr.contains("hunter2"),
-        "{}",
-        ran.stderr
-    );
+    ran.says("the proxy in HTTPS_PROXY cannot be used");
+    assert!(!ran.stderr.contains("hunter2"), "{}", ran.stderr);
 }
 
 #[test]
@@ -61,13 +56,8 @@ fn a_service_that_speaks_no_tls_is_asked_once() {
     let server = Server::quick();
     let url = server.emulator.url().replace("http://", "https://");
     let ran = finish(tool(&url).args(words("get sink")), "").ends(1);
-    assert!(
-        ran.stderr
-            .contains("does not use TLS; it may use plain http")
-            && !ran.stderr.contains("attempts"),
-        "{}",
-        ran.stderr
-    );
+    ran.says("does not use TLS; it may use plain http");
+    assert!(!ran.stderr.contains("attempts"), "{}", ran.stderr);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use ccloud_connect_emulator::{Emulator, Fault, Operation};
+use ccloud_connect_emulator::{Emulator, Fault, Operation, Timing};
 
 use crate::tool::{Server, golden};
 
@@ -81,6 +81,17 @@ fn waiting_for_another_alteration_takes_no_longer_than_asked_for() {
     // Once for the plan and for the request together, not once for each.
     let [least, most] = [4, 7].map(Duration::from_secs);
     assert!(least <= waited && waited < most, "{waited:?}");
+}
+
+/// A new plan would be outrun as well, so the next step is another one.
+#[test]
+fn a_sink_that_outruns_a_skip_is_to_be_paused() {
+    let builder = Emulator::builder().timing(Timing::instant());
+    let server = Server::start(builder.speed(1000.0));
+    let skip = "patch orders-sink --shift-by 1 --partition orders:0 --yes";
+    let ran = server.run(skip).ends(5);
+    ran.says("confluent connect cluster pause ID");
+    ran.says("next: ccloud-offsets get orders-sink --max-age 0");
 }
 
 #[test]

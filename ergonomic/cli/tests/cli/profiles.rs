@@ -10,15 +10,13 @@ use crate::tool::{Ran, Server, bare, finish, words};
 /// A configuration directory with one profile for the server.
 fn configured(url: &str) -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
-    let key = directory.path().join("key.env");
     let text =
         format!("CONFLUENT_CLOUD_API_KEY={API_KEY}\nCONFLUENT_CLOUD_API_SECRET={API_SECRET}\n");
-    std::fs::write(&key, text).unwrap();
+    std::fs::write(directory.path().join("key.env"), text).unwrap();
     let own = directory.path().join("ccloud-offsets");
     std::fs::create_dir(&own).unwrap();
     let profiles = format!(
-        "demo:\n  endpoint: {url}\n  environment: env-demo1\n  cluster: lkc-demo1\n  api_key_file: {}\nempty: {{}}\n",
-        key.display()
+        "demo:\n  endpoint: {url}\n  environment: env-demo1\n  cluster: lkc-demo1\n  api_key_file: ~/key.env\nempty: {{}}\n"
     );
     std::fs::write(own.join("profiles.yaml"), profiles).unwrap();
     directory
@@ -88,6 +86,8 @@ fn what_is_wrong_with_a_profile_is_said() {
     let file = directory.path().join("ccloud-offsets/profiles.yaml");
     std::fs::write(&file, "prod: {enviroment: env-1}\n").unwrap();
     get("prod").says("enviroment");
+    std::fs::write(&file, b"\xff\xfep\0").unwrap();
+    get("prod").says("UTF-16");
     std::fs::remove_file(&file).unwrap();
     get("prod").says("cannot be read");
 }

@@ -116,15 +116,6 @@ fn with_lookups(typed: &Arc<Typed>) -> clap::Command {
                 .collect()
         })
     };
-    let of_argument = |command: clap::Command, id: &str, completer: &ArgValueCompleter| {
-        let has = command
-            .get_arguments()
-            .any(|argument| argument.get_id() == id);
-        match has {
-            true => command.mut_arg(id, |argument| argument.add(completer.clone())),
-            false => command,
-        }
-    };
     let wanted = [
         ("name", lookup(Typed::names)),
         ("names", lookup(Typed::names)),
@@ -135,18 +126,16 @@ fn with_lookups(typed: &Arc<Typed>) -> clap::Command {
         ("accept", lookup(Typed::codes)),
     ];
     let put = |command: clap::Command| {
-        wanted.iter().fold(command, |command, (id, completer)| {
-            of_argument(command, id, completer)
-        })
+        command.mut_args(
+            |argument| match wanted.iter().find(|(id, _)| argument.get_id() == id) {
+                Some((_, completer)) => argument.add(completer.clone()),
+                None => argument,
+            },
+        )
     };
-    let command = put(help::command());
-    let names: Vec<String> = command
-        .get_subcommands()
-        .map(|command| command.get_name().to_owned())
-        // `list` has a switch that is also called `names`.
-        .filter(|name| name != "list")
-        .collect();
-    names
-        .iter()
-        .fold(command, |command, name| command.mut_subcommand(name, put))
+    put(help::command()).mut_subcommands(|command| match command.get_name() {
+        // It has a switch that is also called `names`.
+        "list" => command,
+        _ => put(command),
+    })
 }

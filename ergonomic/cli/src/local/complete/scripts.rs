@@ -35,6 +35,7 @@ _ccloud-offsets() {
 if [[ "$funcstack[1]" == "_ccloud-offsets" ]]; then
     _ccloud-offsets "$@"
 else
+    (( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
     compdef _ccloud-offsets ccloud-offsets
 fi
 "#;

@@ -27,17 +27,14 @@ const TEMPLATE: &str = "\
 /// The whole tree of commands, with the examples that their help begins with.
 pub(crate) fn command() -> Command {
     let command = put(tree(|_| true), "");
-    let names: Vec<String> = command
-        .get_subcommands()
-        .map(|command| command.get_name().to_owned())
-        .collect();
     let more = "More: ccloud-offsets help topics\nTry it without an account: ccloud-offsets demo";
     let command = command.after_help(more).after_long_help(format!(
         "{EXIT_CODES}{}\n\n{more}",
         topics::section(EXIT_CODES)
     ));
-    names.into_iter().fold(command, |command, name| {
-        command.mut_subcommand(&name, |command| put(command, &name))
+    command.mut_subcommands(|command| {
+        let name = command.get_name().to_owned();
+        put(command, &name)
     })
 }
 
