@@ -32,6 +32,16 @@ pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, Val
         );
         return refuse("previous_offsets", Code::NothingToRestore, message);
     };
+    // Without it, a partition would seem to have had no position, and would be reset.
+    if let Some(index) = unread(previous) {
+        let message = format!(
+            "cannot be read, or names a partition again with another position, so what was before the {} of {} is not known; \
+             set the positions from a file",
+            request.kind, request.requested_at
+        );
+        let path = format!("previous_offsets[{index}]");
+        return refuse(&path, Code::NothingToRestore, message);
+    }
     let entries = match (&request.kind, &request.entries) {
         (kind, asked) if names_none(kind, asked.as_deref()) => had_positions(previous),
         (_, Some(asked)) => taken_back(asked, previous),
@@ -57,6 +67,14 @@ pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, Val
 /// service does not repeat.
 pub(crate) fn names_none(kind: &AlterationType, entries: Option<&[OffsetEntry]>) -> bool {
     *kind == AlterationType::Delete && entries.is_none_or(<[_]>::is_empty)
+}
+
+/// The first entry that says nothing certain.
+fn unread(previous: &[OffsetEntry]) -> Option<usize> {
+    let mut seen = HashMap::new();
+    previous.iter().position(|entry| {
+        Identity::of(entry).is_none_or(|identity| *seen.entry(identity).or_insert(entry) != entry)
+    })
 }
 
 fn had_positions(previous: &[OffsetEntry]) -> Vec<OffsetEntry> {

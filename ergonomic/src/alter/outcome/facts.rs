@@ -35,23 +35,42 @@ pub(crate) struct Facts {
 }
 
 /// Positions by partition.
-pub(super) struct ByPartition<'a>(HashMap<Identity<'a>, &'a OffsetEntry>);
+pub(super) struct ByPartition<'a> {
+    /// `None` for a partition with several positions.
+    entries: HashMap<Identity<'a>, Option<&'a OffsetEntry>>,
+    /// Whether an entry cannot be read, so that a partition without an entry may have a position.
+    is_partial: bool,
+}
 
 impl<'a> ByPartition<'a> {
     pub(super) fn of(entries: &'a [OffsetEntry]) -> Self {
-        let identity = |entry| Some((Identity::of(entry)?, entry));
-        Self(entries.iter().filter_map(identity).collect())
+        let mut read = Self {
+            entries: HashMap::new(),
+            is_partial: false,
+        };
+        for entry in entries {
+            let Some(identity) = Identity::of(entry) else {
+                read.is_partial = true;
+                continue;
+            };
+            let found = read.entries.entry(identity).or_insert(Some(entry));
+            *found = found.filter(|found| *found == entry);
+        }
+        read
     }
 
     fn names(&self, partition: &RawJson) -> bool {
         let entry = OffsetEntry::partition_only(partition);
-        Identity::of(&entry).is_some_and(|identity| self.0.contains_key(&identity))
+        Identity::of(&entry).is_some_and(|identity| self.entries.contains_key(&identity))
     }
 
     pub(super) fn standing(&self, partition: &RawJson) -> Standing {
         let entry = OffsetEntry::partition_only(partition);
-        let found = Identity::of(&entry).and_then(|identity| self.0.get(&identity));
-        Standing::of(found.and_then(|entry| entry.offset()))
+        match Identity::of(&entry).and_then(|identity| self.entries.get(&identity)) {
+            Some(Some(entry)) => Standing::of(entry.offset()),
+            None if !self.is_partial => Standing::Nowhere,
+            Some(None) | None => Standing::Unknown,
+        }
     }
 }
 
