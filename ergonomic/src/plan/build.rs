@@ -77,7 +77,10 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
             Some(_) => AlterationRequest::Delete(bare(&chosen(current.to_vec(), only.as_deref())?)),
         },
     };
-    findings.extend(validate(&request, is_undo, known).into_findings());
+    // Kafka has described these.
+    let existing = intent.bounds.keys().cloned().collect();
+    let known = known.with_existing(&existing);
+    findings.extend(validate(&request, is_undo, &known).into_findings());
     let changes = match &request {
         AlterationRequest::Patch(entries) => now.changes(entries, true),
         AlterationRequest::Delete(entries) => now.changes(entries, false),

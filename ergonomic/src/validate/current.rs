@@ -1,7 +1,7 @@
 //! Compares a request with the connector's current offsets.
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::Request;
 use super::SourceEntry;
@@ -17,7 +17,7 @@ use crate::offset::plain::plain_sink;
 use crate::offset::{Identity, Side};
 
 /// The effect of an alteration of a partition that does not exist (measured with Kafka Connect 4.1.1).
-const UNLESS: &str = "if that partition does not exist, the alteration fails, and other partitions may already have been moved";
+const UNLESS: &str = "; if that partition does not exist, the alteration fails, and other partitions may already have been moved";
 
 /// For at most this many unknown topics or partitions a similar one is searched, among at most this many known ones: a
 /// person reads no more suggestions.
@@ -89,6 +89,7 @@ impl<'a> Current<'a> {
         list: &str,
         topics: &Topics<'a>,
         asked: &[(u64, usize)],
+        existing: Option<&BTreeSet<(String, i32)>>,
         out: &mut Vec<(usize, Finding)>,
     ) {
         if self.side() == Some(Side::Source) || asked.is_empty() {
@@ -128,22 +129,27 @@ impl<'a> Current<'a> {
                 }
             }
             let name = topics.name(number);
+            let place = i32::try_from(partition).map(|partition| (name.to_owned(), partition));
+            let exists = existing
+                .zip(place.ok())
+                .is_some_and(|(all, place)| all.contains(&place));
+            let unless = if exists { "" } else { UNLESS };
             let finding = Finding::warning(
                 format!("{list}[{index}].partition"),
                 Code::UnknownPartition,
                 match here {
                     Some(_) => format!(
-                        "has no current offset: the connector has offsets in topic {}, but none in its partition {partition}; {UNLESS}",
+                        "has no current offset: the connector has offsets in topic {}, but none in its partition {partition}{unless}",
                         excerpt(name)
                     ),
                     None => format!(
-                        "has no current offset: the connector has no offset in topic {}; {UNLESS}",
+                        "has no current offset: the connector has no offset in topic {}{unless}",
                         excerpt(name)
                     ),
                 },
             );
             let alike = match here {
-                None if searches < SEARCHES => {
+                None if searches < SEARCHES && !exists => {
                     searches += 1;
                     closest(name, self.topics.names().take(SEARCHED))
                 }

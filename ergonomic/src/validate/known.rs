@@ -1,6 +1,6 @@
 //! The facts about a connector besides the entries that are to be sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::Code;
 use crate::model::{ConnectorConfig, ConnectorKind};
@@ -29,6 +29,7 @@ pub struct Known<'a> {
     pub(super) kind: Option<&'a ConnectorKind>,
     pub(super) settings: Option<&'a BTreeMap<String, String>>,
     pub(super) now: Option<Timestamp>,
+    pub(super) existing: Option<&'a BTreeSet<(String, i32)>>,
     pub(super) accepted: &'a [Code],
 }
 
@@ -43,6 +44,12 @@ impl<'a> Known<'a> {
     /// The same without the current offsets, for entries that do not have to resemble them.
     pub(crate) fn without_current(mut self) -> Self {
         self.current = None;
+        self
+    }
+
+    /// Topic partitions that are known to exist.
+    pub(crate) fn with_existing(mut self, partitions: &'a BTreeSet<(String, i32)>) -> Self {
+        self.existing = Some(partitions);
         self
     }
 
