@@ -21,7 +21,6 @@ impl GtidSet {
         for part in text.split(',').map(str::trim) {
             if let Some((domain, number)) = mariadb(part) {
                 forms[1] = true;
-                // At 0, nothing was read yet.
                 let read = (number > 0).then_some((1, number));
                 sources.entry(domain).or_default().extend(read);
                 continue;

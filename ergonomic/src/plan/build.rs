@@ -79,7 +79,8 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
     };
     // Kafka has described these.
     let existing = intent.bounds.keys().cloned().collect();
-    let known = known.with_existing(&existing);
+    let mut known = *known;
+    known.existing = Some(&existing);
     findings.extend(validate(&request, is_undo, &known).into_findings());
     let changes = match &request {
         AlterationRequest::Patch(entries) => now.changes(entries, true),

@@ -230,8 +230,8 @@ fn plans_name_the_target_and_know_the_ends() {
         ]
     );
     let plan = Plan::new(&current, Intent::set(set)).unwrap();
-    let codes: Vec<_> = plan.warnings().iter().map(|f| f.code).collect();
-    assert_eq!(codes, [Code::PastEnd]);
+    let codes = plan.warnings().iter().map(|f| f.code);
+    assert!(codes.eq([Code::PastEnd]), "{plan}");
 
     // Of a partition that is known to exist, the plan does not doubt that.
     let add =

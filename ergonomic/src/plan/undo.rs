@@ -32,8 +32,12 @@ pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, Val
         );
         return refuse("previous_offsets", Code::NothingToRestore, message);
     };
-    // Without it, a partition would seem to have had no position, and would be reset.
-    if let Some(index) = unread(previous) {
+    // Without such an entry, its partition would seem to have had no position, and would be reset.
+    let mut seen = HashMap::new();
+    let unclear = previous.iter().position(|entry| {
+        Identity::of(entry).is_none_or(|identity| *seen.entry(identity).or_insert(entry) != entry)
+    });
+    if let Some(index) = unclear {
         let message = format!(
             "cannot be read, or names a partition again with another position, so what was before the {} of {} is not known; \
              set the positions from a file",
@@ -67,14 +71,6 @@ pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, Val
 /// service does not repeat.
 pub(crate) fn names_none(kind: &AlterationType, entries: Option<&[OffsetEntry]>) -> bool {
     *kind == AlterationType::Delete && entries.is_none_or(<[_]>::is_empty)
-}
-
-/// The first entry that says nothing certain.
-fn unread(previous: &[OffsetEntry]) -> Option<usize> {
-    let mut seen = HashMap::new();
-    previous.iter().position(|entry| {
-        Identity::of(entry).is_none_or(|identity| *seen.entry(identity).or_insert(entry) != entry)
-    })
 }
 
 fn had_positions(previous: &[OffsetEntry]) -> Vec<OffsetEntry> {

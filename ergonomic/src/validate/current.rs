@@ -1,23 +1,19 @@
 //! Compares a request with the connector's current offsets.
 
 use std::cell::Cell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
-use super::Request;
-use super::SourceEntry;
 use super::decimals;
 use super::duplicates::{Topics, key};
 use super::entry;
 use super::source::Formats;
+use super::{Known, Request, SourceEntry};
 use crate::OffsetEntry;
 use crate::finding::text::{closest, excerpt, member_path};
 use crate::finding::{Code, Finding};
 use crate::json::scan::{self, Kind, Member};
 use crate::offset::plain::plain_sink;
 use crate::offset::{Identity, Side};
-
-/// The effect of an alteration of a partition that does not exist (measured with Kafka Connect 4.1.1).
-const UNLESS: &str = "; if that partition does not exist, the alteration fails, and other partitions may already have been moved";
 
 /// For at most this many unknown topics or partitions a similar one is searched, among at most this many known ones: a
 /// person reads no more suggestions.
@@ -89,7 +85,7 @@ impl<'a> Current<'a> {
         list: &str,
         topics: &Topics<'a>,
         asked: &[(u64, usize)],
-        existing: Option<&BTreeSet<(String, i32)>>,
+        known: &Known<'_>,
         out: &mut Vec<(usize, Finding)>,
     ) {
         if self.side() == Some(Side::Source) || asked.is_empty() {
@@ -129,11 +125,7 @@ impl<'a> Current<'a> {
                 }
             }
             let name = topics.name(number);
-            let place = i32::try_from(partition).map(|partition| (name.to_owned(), partition));
-            let exists = existing
-                .zip(place.ok())
-                .is_some_and(|(all, place)| all.contains(&place));
-            let unless = if exists { "" } else { UNLESS };
+            let unless = known.unless(name, partition);
             let finding = Finding::warning(
                 format!("{list}[{index}].partition"),
                 Code::UnknownPartition,
@@ -149,7 +141,7 @@ impl<'a> Current<'a> {
                 },
             );
             let alike = match here {
-                None if searches < SEARCHES && !exists => {
+                None if searches < SEARCHES => {
                     searches += 1;
                     closest(name, self.topics.names().take(SEARCHED))
                 }

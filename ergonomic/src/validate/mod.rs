@@ -265,7 +265,7 @@ impl<'a> Check<'a> {
         self.repeated();
         if let Some(current) = &self.current {
             let (asked, out) = (&self.sinks, &mut self.findings);
-            current.compare_sinks(self.list, &self.topics, asked, known.existing, out);
+            current.compare_sinks(self.list, &self.topics, asked, known, out);
         }
         let mut whole = Vec::new();
         let mut changes = !self.sinks.is_empty();

@@ -8,7 +8,8 @@ use ccloud_connect::clock::Clock as _;
 use ccloud_connect::finding::Code;
 use ccloud_connect::plan::{Intent, MoveKind, PlanOutdated};
 use ccloud_connect::{
-    Applied, ConnectorOffsets, ConnectorState, ErrorKind, Movement, Outcome, WaitError, WaitOptions,
+    AlterationStatus, Applied, ConnectorOffsets, ConnectorState, ErrorKind, Movement, Outcome,
+    WaitError, WaitOptions,
 };
 use ccloud_connect_emulator::{Fault, Operation};
 
@@ -220,10 +221,8 @@ async fn of_a_source_that_had_no_position_any_position_is_enough_and_proves_noth
     source.offsets_after(at, limit).await.unwrap();
     let status = source.latest_request().await.unwrap();
     let text = serde_json::to_string(&status).unwrap();
-    assert_eq!(
-        serde_json::from_str::<ccloud_connect::AlterationStatus>(&text).unwrap(),
-        status
-    );
+    let read: AlterationStatus = serde_json::from_str(&text).unwrap();
+    assert_eq!(read, status);
 
     let undo = Intent::undo(&status).unwrap();
     let undo = world.begun("mirror-source", undo).await;

@@ -217,23 +217,6 @@ async fn only_an_answer_about_the_request_says_that_it_was_accepted() {
     }
 }
 
-/// What an answer says counts when the status tells nothing.
-#[tokio::test]
-async fn a_status_that_tells_nothing_does_not_outweigh_the_answer() {
-    for status in [
-        Fault::status(503),
-        Fault::error(401, "no"),
-        Fault::error(403, "no"),
-        Fault::status(429).header("Retry-After", "9999"),
-    ] {
-        let world = World::new().await;
-        world.fault(Operation::RequestStatus, status.times(9));
-        world.fault(Operation::Alter, Fault::act_then(Reply::status(202)));
-        let error = patch(&world).await.unwrap_err();
-        says(&error, "The alteration was accepted");
-    }
-}
-
 /// An answer that only resembles an unpublished refusal proves nothing either.
 #[tokio::test]
 async fn a_plain_refusal_is_believed_after_one_look() {

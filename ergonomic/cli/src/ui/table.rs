@@ -26,9 +26,8 @@ pub(crate) fn table<const N: usize>(
     table.set_content_arrangement(ContentArrangement::Disabled);
     let mut widths = table.column_max_content_widths();
     let widest = widths.pop().unwrap_or_default();
-    let others: u16 = widths
-        .iter()
-        .fold(0, |sum, width| sum.saturating_add(width.saturating_add(2)));
+    let add = |sum: u16, width: &u16| sum.saturating_add(2).saturating_add(*width);
+    let others = widths.iter().fold(0, add);
     if let Some(width) = width.filter(|width| others.saturating_add(widest) > *width) {
         let words = cells.iter().flat_map(|row| row[N - 1].split(' '));
         let longest = words.map(str::width).max().unwrap_or_default();

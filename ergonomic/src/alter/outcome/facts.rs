@@ -34,42 +34,33 @@ pub(crate) struct Facts {
     pub(crate) failed: bool,
 }
 
-/// Positions by partition.
-pub(super) struct ByPartition<'a> {
-    /// `None` for a partition with several positions.
-    entries: HashMap<Identity<'a>, Option<&'a OffsetEntry>>,
-    /// Whether an entry cannot be read, so that a partition without an entry may have a position.
-    is_partial: bool,
-}
+/// Positions by partition: `None` where there are several. What cannot be read has the key `None`.
+pub(super) struct ByPartition<'a>(HashMap<Option<Identity<'a>>, Option<&'a OffsetEntry>>);
 
 impl<'a> ByPartition<'a> {
     pub(super) fn of(entries: &'a [OffsetEntry]) -> Self {
-        let mut read = Self {
-            entries: HashMap::new(),
-            is_partial: false,
-        };
+        let mut read = HashMap::new();
         for entry in entries {
-            let Some(identity) = Identity::of(entry) else {
-                read.is_partial = true;
-                continue;
-            };
-            let found = read.entries.entry(identity).or_insert(Some(entry));
+            let found = read.entry(Identity::of(entry)).or_insert(Some(entry));
             *found = found.filter(|found| *found == entry);
         }
-        read
+        Self(read)
     }
 
     fn names(&self, partition: &RawJson) -> bool {
         let entry = OffsetEntry::partition_only(partition);
-        Identity::of(&entry).is_some_and(|identity| self.entries.contains_key(&identity))
+        let identity = Identity::of(&entry);
+        identity.is_some() && self.0.contains_key(&identity)
     }
 
+    /// The position of a partition. One that is not there may be one that cannot be read.
     pub(super) fn standing(&self, partition: &RawJson) -> Standing {
         let entry = OffsetEntry::partition_only(partition);
-        match Identity::of(&entry).and_then(|identity| self.entries.get(&identity)) {
-            Some(Some(entry)) => Standing::of(entry.offset()),
-            None if !self.is_partial => Standing::Nowhere,
-            Some(None) | None => Standing::Unknown,
+        let found = Identity::of(&entry).and_then(|identity| self.0.get(&Some(identity)));
+        match found {
+            Some(found) => found.map_or(Standing::Unknown, |entry| Standing::of(entry.offset())),
+            _ if self.0.contains_key(&None) => Standing::Unknown,
+            _ => Standing::Nowhere,
         }
     }
 }
