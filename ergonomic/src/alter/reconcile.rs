@@ -121,7 +121,7 @@ impl Search<'_> {
         let mut is_read = false;
         let seen = self
             .look_until(&PAUSES, |look| {
-                is_read |= !matches!(look, Look::Unread(_));
+                is_read |= !matches!(look, Look::Unread(_) | Look::Refused(_) | Look::Held(_));
                 matches!(look, Look::Ours(_))
             })
             .await;

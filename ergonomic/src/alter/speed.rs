@@ -87,7 +87,7 @@ pub(super) fn delivered_again(
     later: &ConnectorOffsets,
 ) -> Option<Finding> {
     let passing = passing(plan, first, later);
-    let records: i64 = passing.iter().map(|(_, past)| past).sum();
+    let records: i128 = passing.iter().map(|p| i128::from(p.1)).sum();
     (!passing.is_empty()).then(|| {
         let partitions = match passing.len() {
             1 => "1 partition, which goes".to_owned(),

@@ -107,7 +107,8 @@ impl WaitOptions {
     /// a sample confirms a partition when it shows exactly the requested position, or a position that reading on from
     /// the old one (or from none) cannot have led to. Not confirmed are therefore a sink that went back and has read up
     /// to its old position, a sink that went ahead and has read on, and a source whose reset shows in one sample only.
-    /// At most two later samples are read.
+    /// Of a partition that had no position, a later one that does not contradict the request is enough; the outcome says
+    /// that it may have another cause. At most two later samples are read.
     #[must_use]
     pub fn confirm(mut self) -> Self {
         self.confirm = Confirm::Required;
@@ -314,7 +315,7 @@ async fn finish(
     if outcome.as_planned == Some(false) {
         return Err(WaitError::NotAsPlanned { token, applied });
     }
-    if options.confirm == Confirm::Required && !outcome.is_confirmed() {
+    if options.confirm == Confirm::Required && !outcome.is_borne_out() {
         let waited = route.clock().monotonic().saturating_sub(started);
         return Err(WaitError::Unconfirmed {
             token,

@@ -21,7 +21,8 @@ impl GtidSet {
         for part in text.split(',').map(str::trim) {
             if let Some((domain, number)) = mariadb(part) {
                 forms[1] = true;
-                sources.entry(domain).or_default().push((1, number));
+                let read = (number > 0).then_some((1, number));
+                sources.entry(domain).or_default().extend(read);
                 continue;
             }
             forms[0] = true;
@@ -131,17 +132,17 @@ fn uuid(text: &str) -> Option<String> {
 fn mariadb(text: &str) -> Option<(String, u64)> {
     let mut numbers = text.split('-').map(|n| n.parse::<u64>().ok());
     let (domain, _, number) = (numbers.next()??, numbers.next()??, numbers.next()??);
-    numbers
-        .next()
-        .is_none()
-        .then(|| (format!("domain {domain}"), number))
+    let is_whole = numbers.next().is_none() && number < LIMIT;
+    is_whole.then(|| (format!("domain {domain}"), number))
 }
+
+/// The largest number that a server gives out is below this limit.
+const LIMIT: u64 = u64::MAX / 2;
 
 fn interval(text: &str) -> Option<(u64, u64)> {
     let (from, to) = text.split_once('-').unwrap_or((text, text));
     let (from, to) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
-    // The largest number that the server gives out is below this limit.
-    (1 <= from && from <= to && to < u64::MAX / 2).then_some((from, to))
+    (1 <= from && from <= to && to < LIMIT).then_some((from, to))
 }
 
 fn is_tag(text: &str) -> bool {
@@ -195,6 +196,8 @@ mod tests {
         assert_eq!(set("A:22-30").gap(&set("A:22-25")), None);
         assert!(set("0-1-9").is_mariadb());
         assert_eq!(set("0-1-9").missing(&set("0-2-12")), 3);
+        assert_eq!(set("0-1-0").missing(&set("0-1-5")), 5);
+        assert_eq!(set("0-1-5").missing(&set("0-1-0")), 0);
         assert_ne!(set("A:tag:1"), set("A:1"));
     }
 
@@ -210,6 +213,7 @@ mod tests {
             A,
             "1-2",
             "0-1-2-3",
+            "0-1-18446744073709551615",
         ] {
             assert!(GtidSet::parse(text).is_none(), "{text}");
         }

@@ -77,7 +77,11 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
             Some(_) => AlterationRequest::Delete(bare(&chosen(current.to_vec(), only.as_deref())?)),
         },
     };
-    findings.extend(validate(&request, is_undo, known).into_findings());
+    // Kafka has described these.
+    let existing = intent.bounds.keys().cloned().collect();
+    let mut known = *known;
+    known.existing = Some(&existing);
+    findings.extend(validate(&request, is_undo, &known).into_findings());
     let changes = match &request {
         AlterationRequest::Patch(entries) => now.changes(entries, true),
         AlterationRequest::Delete(entries) => now.changes(entries, false),

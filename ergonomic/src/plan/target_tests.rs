@@ -216,7 +216,7 @@ fn plans_name_the_target_and_know_the_ends() {
     );
 
     let set = [sink("orders", 0, 95), sink("orders", 1, 60)];
-    let plan = Plan::new(&current, Intent::set(set.clone()).within(both)).unwrap();
+    let plan = Plan::new(&current, Intent::set(set.clone()).within(both.clone())).unwrap();
     let codes: Vec<_> = plan
         .warnings()
         .iter()
@@ -230,8 +230,17 @@ fn plans_name_the_target_and_know_the_ends() {
         ]
     );
     let plan = Plan::new(&current, Intent::set(set)).unwrap();
-    let codes: Vec<_> = plan.warnings().iter().map(|f| f.code).collect();
-    assert_eq!(codes, [Code::PastEnd]);
+    let codes = plan.warnings().iter().map(|f| f.code);
+    assert!(codes.eq([Code::PastEnd]), "{plan}");
+
+    // Of a partition that is known to exist, the plan does not doubt that.
+    let add =
+        |bounds| Plan::new(&current[..1], Intent::set(current.clone()).within(bounds)).unwrap();
+    for (bounds, doubts) in [(both, false), (TopicBounds::new(), true)] {
+        let found = add(bounds).warnings()[0].clone();
+        assert_eq!(found.code, Code::UnknownPartition);
+        assert_eq!(found.message.contains("does not exist"), doubts, "{found}");
+    }
 }
 
 #[test]

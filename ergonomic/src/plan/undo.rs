@@ -32,6 +32,20 @@ pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, Val
         );
         return refuse("previous_offsets", Code::NothingToRestore, message);
     };
+    // Without such an entry, its partition would seem to have had no position, and would be reset.
+    let mut seen = HashMap::new();
+    let unclear = previous.iter().position(|entry| {
+        Identity::of(entry).is_none_or(|identity| *seen.entry(identity).or_insert(entry) != entry)
+    });
+    if let Some(index) = unclear {
+        let message = format!(
+            "cannot be read, or names a partition again with another position, so what was before the {} of {} is not known; \
+             set the positions from a file",
+            request.kind, request.requested_at
+        );
+        let path = format!("previous_offsets[{index}]");
+        return refuse(&path, Code::NothingToRestore, message);
+    }
     let entries = match (&request.kind, &request.entries) {
         (kind, asked) if names_none(kind, asked.as_deref()) => had_positions(previous),
         (_, Some(asked)) => taken_back(asked, previous),

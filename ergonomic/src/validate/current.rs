@@ -3,21 +3,17 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 
-use super::Request;
-use super::SourceEntry;
 use super::decimals;
 use super::duplicates::{Topics, key};
 use super::entry;
 use super::source::Formats;
+use super::{Known, Request, SourceEntry};
 use crate::OffsetEntry;
 use crate::finding::text::{closest, excerpt, member_path};
 use crate::finding::{Code, Finding};
 use crate::json::scan::{self, Kind, Member};
 use crate::offset::plain::plain_sink;
 use crate::offset::{Identity, Side};
-
-/// The effect of an alteration of a partition that does not exist (measured with Kafka Connect 4.1.1).
-const UNLESS: &str = "if that partition does not exist, the alteration fails, and other partitions may already have been moved";
 
 /// For at most this many unknown topics or partitions a similar one is searched, among at most this many known ones: a
 /// person reads no more suggestions.
@@ -89,6 +85,7 @@ impl<'a> Current<'a> {
         list: &str,
         topics: &Topics<'a>,
         asked: &[(u64, usize)],
+        known: &Known<'_>,
         out: &mut Vec<(usize, Finding)>,
     ) {
         if self.side() == Some(Side::Source) || asked.is_empty() {
@@ -128,16 +125,17 @@ impl<'a> Current<'a> {
                 }
             }
             let name = topics.name(number);
+            let unless = known.unless(name, partition);
             let finding = Finding::warning(
                 format!("{list}[{index}].partition"),
                 Code::UnknownPartition,
                 match here {
                     Some(_) => format!(
-                        "has no current offset: the connector has offsets in topic {}, but none in its partition {partition}; {UNLESS}",
+                        "has no current offset: the connector has offsets in topic {}, but none in its partition {partition}{unless}",
                         excerpt(name)
                     ),
                     None => format!(
-                        "has no current offset: the connector has no offset in topic {}; {UNLESS}",
+                        "has no current offset: the connector has no offset in topic {}{unless}",
                         excerpt(name)
                     ),
                 },

@@ -1,11 +1,14 @@
 //! The facts about a connector besides the entries that are to be sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::Code;
 use crate::model::{ConnectorConfig, ConnectorKind};
 use crate::offset::{OffsetFormat, Side};
 use crate::{OffsetEntry, Timestamp};
+
+/// The effect of an alteration of a partition that does not exist (measured with Kafka Connect 4.1.1).
+const UNLESS: &str = "; if that partition does not exist, the alteration fails, and other partitions may already have been moved";
 
 /// The facts about the connector whose offsets are to be altered. With more facts, a check finds more mistakes and
 /// gives fewer false alarms.
@@ -29,6 +32,8 @@ pub struct Known<'a> {
     pub(super) kind: Option<&'a ConnectorKind>,
     pub(super) settings: Option<&'a BTreeMap<String, String>>,
     pub(super) now: Option<Timestamp>,
+    /// Topic partitions that are known to exist.
+    pub(crate) existing: Option<&'a BTreeSet<(String, i32)>>,
     pub(super) accepted: &'a [Code],
 }
 
@@ -44,6 +49,15 @@ impl<'a> Known<'a> {
     pub(crate) fn without_current(mut self) -> Self {
         self.current = None;
         self
+    }
+
+    /// What to add about a partition without a position; nothing when it is known to exist.
+    pub(super) fn unless(&self, topic: &str, partition: u64) -> &'static str {
+        let place = i32::try_from(partition).map(|partition| (topic.to_owned(), partition));
+        match self.existing.zip(place.ok()) {
+            Some((existing, place)) if existing.contains(&place) => "",
+            _ => UNLESS,
+        }
     }
 
     /// The connector's class (`connector.class`), which determines the format. Without it, the format is that of the

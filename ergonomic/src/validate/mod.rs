@@ -264,7 +264,8 @@ impl<'a> Check<'a> {
     fn finish(mut self, known: &Known<'_>) -> Report {
         self.repeated();
         if let Some(current) = &self.current {
-            current.compare_sinks(self.list, &self.topics, &self.sinks, &mut self.findings);
+            let (asked, out) = (&self.sinks, &mut self.findings);
+            current.compare_sinks(self.list, &self.topics, asked, known, out);
         }
         let mut whole = Vec::new();
         let mut changes = !self.sinks.is_empty();

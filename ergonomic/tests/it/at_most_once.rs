@@ -155,3 +155,15 @@ async fn a_refused_connection_changes_nothing_and_is_tried_again() {
         Duration::from_millis(500 + 1_000 + 2_000)
     );
 }
+
+#[tokio::test]
+async fn a_status_that_tells_nothing_does_not_outweigh_the_answer() {
+    let limited = Fault::status(429).header("Retry-After", "9999");
+    for status in [Fault::error(403, "no"), limited] {
+        let world = World::new().await;
+        world.fault(Operation::RequestStatus, status.times(9));
+        world.fault(Operation::Alter, Fault::act_then(Reply::status(202)));
+        let error = world.patch(5).send().await.unwrap_err();
+        says(&error, "The alteration was accepted");
+    }
+}

@@ -118,6 +118,12 @@ async fn a_list_that_shrinks_confirms_no_reset() {
             json!([{"partition": {"kafka_topic": "t", "kafka_partition": 0}, "offset": {"kafka_offset": 400}}]),
             Some(true),
         ),
+        // What cannot be read may be the partition that seems to be missing.
+        (
+            json!([{"partition": {"kafka_topic": "t", "kafka_partition": 0}, "offset": {"kafka_offset": 400}},
+                {"partition": {"kafka_topic": "t", "kafka_partition": 1.0}, "offset": {"kafka_offset": 700}}]),
+            None,
+        ),
     ] {
         for minute in [1, 2] {
             let at = format!("2034-01-01T00:0{minute}:00Z");
@@ -128,6 +134,24 @@ async fn a_list_that_shrinks_confirms_no_reset() {
         let options = WaitOptions::default().confirm_if_possible();
         let outcome = reset.wait_with(options).await.unwrap().outcome;
         assert_eq!(outcome.partitions[0].confirmed, confirmed, "{offsets}");
+        stage.emulator.apply(Command::ClearFaults).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn old_positions_that_cannot_be_read_are_unknown() {
+    let stage = World::seeded(SINKS).await;
+    let set = Intent::set([entry("t", 0, 100)]);
+    let alteration = stage.begun("still", set).await;
+    alteration.wait().await.unwrap();
+    let status = stage.connector("still").latest_request().await.unwrap();
+    let mut status = serde_json::to_value(status).unwrap();
+    let old = |offset: i32| json!({"partition": {"kafka_topic": "t", "kafka_partition": 0}, "offset": {"kafka_offset": offset}});
+    for previous in [json!(["t:0"]), json!([old(400), old(401)])] {
+        status["previous_offsets"] = previous;
+        stage.fault(Operation::RequestStatus, always(&status));
+        let applied = alteration.wait().await.unwrap();
+        assert!(applied.outcome.partitions[0].stood.is_unknown());
         stage.emulator.apply(Command::ClearFaults).unwrap();
     }
 }

@@ -189,6 +189,16 @@ async fn what_is_not_shown_yet_or_not_known_is_not_guessed() {
     assert_eq!(code(&unknown), "nothing-to-restore");
     unknown.previous = Some(Vec::new());
     assert_eq!(code(&unknown), "nothing-to-restore");
+    let old =
+        r#"{"partition":{"kafka_topic":"t","kafka_partition":0.0},"offset":{"kafka_offset":400}}"#;
+    for unclear in [
+        vec![old.parse().unwrap()],
+        vec![entry("t", 0, 400), r#""t:0""#.parse().unwrap()],
+        vec![entry("t", 0, 400), entry("t", 0, 401)],
+    ] {
+        unknown.previous = Some(unclear);
+        assert_eq!(code(&unknown), "nothing-to-restore");
+    }
     let mut unknown = applied;
     unknown.request.entries = None;
     assert_eq!(code(&unknown), "nothing-to-restore");

@@ -28,8 +28,9 @@ pub(crate) fn table<const N: usize>(
     table.set_content_arrangement(ContentArrangement::Disabled);
     let mut widths = table.column_max_content_widths();
     let widest = widths.pop().unwrap_or_default();
-    let others: u16 = widths.iter().map(|width| width + 2).sum();
-    if let Some(width) = width.filter(|width| others + widest > *width) {
+    let add = |sum: u16, width: &u16| sum.saturating_add(2).saturating_add(*width);
+    let others = widths.iter().fold(0, add);
+    if let Some(width) = width.filter(|width| others.saturating_add(widest) > *width) {
         let words = cells.iter().flat_map(|row| row[kept.len() - 1].split(' '));
         let longest = words.map(str::width).max().unwrap_or_default();
         if usize::from(others) + longest > usize::from(width) {

@@ -34,24 +34,34 @@ pub(crate) struct Facts {
     pub(crate) failed: bool,
 }
 
-/// Positions by partition.
-pub(super) struct ByPartition<'a>(HashMap<Identity<'a>, &'a OffsetEntry>);
+/// Positions by partition: `None` where there are several. What cannot be read has the key `None`.
+pub(super) struct ByPartition<'a>(HashMap<Option<Identity<'a>>, Option<&'a OffsetEntry>>);
 
 impl<'a> ByPartition<'a> {
     pub(super) fn of(entries: &'a [OffsetEntry]) -> Self {
-        let identity = |entry| Some((Identity::of(entry)?, entry));
-        Self(entries.iter().filter_map(identity).collect())
+        let mut read = HashMap::new();
+        for entry in entries {
+            let found = read.entry(Identity::of(entry)).or_insert(Some(entry));
+            *found = found.filter(|found| *found == entry);
+        }
+        Self(read)
     }
 
     fn names(&self, partition: &RawJson) -> bool {
         let entry = OffsetEntry::partition_only(partition);
-        Identity::of(&entry).is_some_and(|identity| self.0.contains_key(&identity))
+        let identity = Identity::of(&entry);
+        identity.is_some() && self.0.contains_key(&identity)
     }
 
+    /// The position of a partition. One that is not there may be one that cannot be read.
     pub(super) fn standing(&self, partition: &RawJson) -> Standing {
         let entry = OffsetEntry::partition_only(partition);
-        let found = Identity::of(&entry).and_then(|identity| self.0.get(&identity));
-        Standing::of(found.and_then(|entry| entry.offset()))
+        let found = Identity::of(&entry).and_then(|identity| self.0.get(&Some(identity)));
+        match found {
+            Some(found) => found.map_or(Standing::Unknown, |entry| Standing::of(entry.offset())),
+            _ if self.0.contains_key(&None) => Standing::Unknown,
+            _ => Standing::Nowhere,
+        }
     }
 }
 

@@ -64,6 +64,14 @@ impl Outcome {
         self.observed_at.is_some() && self.partitions.iter().all(confirmed)
     }
 
+    /// The same, but any later position of a partition that had none is enough: reading on hides where it began.
+    pub(crate) fn is_borne_out(&self) -> bool {
+        let began =
+            |p: &PartitionOutcome| p.stood == Standing::Nowhere && p.now_at.position().is_some();
+        let is_so = |p: &PartitionOutcome| p.confirmed.unwrap_or_else(|| began(p));
+        self.observed_at.is_some() && self.partitions.iter().all(is_so)
+    }
+
     fn of(&self, severity: Severity) -> impl Iterator<Item = &Finding> {
         self.findings
             .iter()
