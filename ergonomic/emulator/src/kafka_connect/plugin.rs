@@ -66,7 +66,7 @@ pub(crate) fn rejected_by_task(plugin: &Plugin, partition: &Map, offset: &Map) -
     missing(plugin, partition, offset)
 }
 
-/// Which of the seed's rules an entry does not meet; `None` when it meets all.
+/// The rules of the seed that an entry breaks; `None` when it breaks none.
 fn missing(plugin: &Plugin, partition: &Map, offset: &Map) -> Option<String> {
     for (name, members, required) in [
         ("partition", partition, &plugin.partition),

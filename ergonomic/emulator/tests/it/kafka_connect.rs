@@ -164,12 +164,12 @@ async fn a_refusal_is_followed_by_a_look_at_what_moved() {
     let message = failed["status"]["message"].as_str().unwrap();
     assert_eq!(
         message,
-        "Failed to alter. These have changed all the same: t:0."
+        "Failed to alter. These offsets have changed nevertheless: t:0."
     );
     scene.worker.fault("PATCH", Fault::Status(500), 1);
     let failed = scene.alter(PATCH).await;
     let message = failed["status"]["message"].as_str().unwrap();
-    assert_eq!(message, "scripted. The offsets are as they were.");
+    assert_eq!(message, "scripted. The offsets are unchanged.");
     assert_eq!(scene.worker.now(), "RUNNING");
 }
 
@@ -177,7 +177,7 @@ async fn a_refusal_is_followed_by_a_look_at_what_moved() {
 async fn a_missing_answer_is_judged_by_the_offsets() {
     for (fault, phase, said) in [
         (Fault::Silent, "APPLIED", "are what was asked for"),
-        (Fault::Lost, "FAILED", "are as they were"),
+        (Fault::Lost, "FAILED", "are unchanged"),
     ] {
         let scene = scene().await;
         scene.worker.fault("PATCH", fault, 1);
@@ -337,7 +337,7 @@ async fn what_a_killed_process_left_is_taken_up_by_the_next() {
             "FAILED",
             "not altered",
         ),
-        ("PATCH", Fault::Hang, "FAILED", "are as they were"),
+        ("PATCH", Fault::Hang, "FAILED", "are unchanged"),
         (
             "PATCH",
             Fault::Unanswered,
