@@ -120,7 +120,7 @@ async fn certificates_that_do_not_fit() {
 async fn a_broker_is_called_what_the_metadata_call_it() {
     // A label of 64 characters is not a valid name, so no name server is asked.
     let nowhere = format!("{}.example", "x".repeat(64));
-    // The certificate is for localhost; 192.0.2.1 is an address of nobody, and nothing may be sent there in clear text.
+    // The certificate is for localhost; 192.0.2.1 belongs to no machine, and nothing may be sent there in clear text.
     for (host, is_clear, kind, words) in [
         ("127.0.0.1", false, Tls, "another name"),
         (&nowhere, false, Unavailable, "no address"),
