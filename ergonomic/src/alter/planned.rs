@@ -122,8 +122,8 @@ impl PlannedAlteration {
             Ok(Some(_)) => Finding::note(
                 "offsets".to_owned(),
                 Code::SpeedUnknown,
-                "how fast the sink reads is known by a second sample, which sending waits for; a skip that the sink is expected \
-                 to read past before it stops is then refused",
+                "before the request is sent, a second sample shows how fast the sink reads; the request is not sent if the sink is \
+                 expected to read past the new position before it stops",
             ),
             Err(outdated) => outdated.foreseen(),
         });
