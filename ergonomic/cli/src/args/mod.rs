@@ -1,6 +1,6 @@
 //! The command line as clap sees it: the commands, their options, and what to say when they cannot be read.
 //!
-//! Nothing here acts. The help of an option says in one sentence what it means; the module of its command does it.
+//! Nothing here acts. The help of an option is one sentence; the module of the command carries the option out.
 
 mod commands;
 mod emulator;

@@ -99,7 +99,7 @@ async fn a_wrong_password_is_sent_once_for_each_question_though_there_are_other_
 #[tokio::test]
 async fn certificates_that_do_not_fit() {
     let (fake, _) = two_nodes().await;
-    // Another name, another key under the same name, and the authorities of the operating system.
+    // An authority of another name, one of the same name with another key, and those of the operating system.
     let others = ["somebody else", "throw-away authority"].map(|name| Some(authority(name).1));
     for (other, connections) in others.into_iter().chain([None]).zip(1..) {
         let other = other.as_ref().map(String::as_bytes);
