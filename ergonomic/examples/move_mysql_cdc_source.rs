@@ -11,7 +11,7 @@ use ccloud_connect_emulator::{self as emulator, Emulator};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // With a clock that moves only when somebody waits, the rehearsal takes no time.
+    // The clock moves only during waits, so the rehearsal takes no time.
     let clock = ManualClock::default();
     let emulator = Emulator::builder().clock(clock.clone()).start().await?;
     let cloud = Client::builder()

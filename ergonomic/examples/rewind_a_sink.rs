@@ -11,7 +11,7 @@ use ccloud_connect_emulator::{self as emulator, Emulator};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // With a clock that moves only when somebody waits, the rehearsal takes no time.
+    // The clock moves only during waits, so the rehearsal takes no time.
     let clock = ManualClock::default();
     let emulator = Emulator::builder().clock(clock.clone()).start().await?;
     let cloud = Client::builder()
@@ -29,7 +29,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let plan = sink.plan(Intent::shift_by(-5_000)).await?;
     println!("{plan}\n");
 
-    // Looks again, and refuses if somebody else altered the offsets meanwhile. The connector stops and resumes by itself.
+    // Reads the offsets again, and refuses if another client altered them meanwhile. The connector stops and resumes by itself.
     let alteration = plan.apply().await?;
     let applied = alteration
         .wait_with(WaitOptions::default().confirm())

@@ -40,7 +40,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         "it asked once, although the reply was lost"
     );
 
-    // What takes about a minute has happened when a day has passed.
+    // The alteration takes about a minute, so it has ended after a day.
     emulator.apply(Command::Advance(Duration::from_secs(86_400)))?;
     let status = sink.latest_request().await?;
     println!("one alteration in spite of a lost reply: {}", status.phase);

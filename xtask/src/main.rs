@@ -23,7 +23,7 @@ use crate::problem::Result;
 /// Regenerates and checks the client, watches what is published, and runs everything that CI runs.
 ///
 /// Exit codes: 0 all is well; 1 something is wrong, and the message says what; 2 the command line is not understood, or
-/// `drift` found some.
+/// `drift` found drift.
 #[derive(Parser)]
 #[command(name = "cargo xtask")]
 struct Arguments {
@@ -38,7 +38,8 @@ enum Command {
         /// A saved documentation page (text or HTML), or the YAML or JSON of its definition
         #[arg(value_name = "FILE|URL")]
         from: String,
-        /// The page it comes from, for the lock [default: the URL it is read from, or the one recorded]
+        /// The page it comes from, for the lock [default: the URL that the definition is read from, or the page that
+        /// the lock has]
         #[arg(long, value_name = "URL")]
         source: Option<String>,
     },
@@ -63,7 +64,7 @@ enum Command {
     },
     /// Check the simulated service, and the tool, against real systems that are installed and started for it
     Reality {
-        /// What to try; connect and kafka when none is named
+        /// The parts to run; connect and kafka when none is named
         kinds: Vec<reality::Kind>,
         /// The version of Kafka; rows that another one answers differently are listed
         #[arg(long, value_name = "VERSION", default_value = reality::KAFKA)]

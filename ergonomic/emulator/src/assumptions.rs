@@ -1,11 +1,11 @@
-//! What the emulator takes to be true where the service's documents are silent: all of it, in one place.
+//! The assumptions about the service where its documents are silent, all in one place.
 
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Every choice that is *assumed*, each with the alternative it can be switched to.
+/// Every assumption that can be switched, each with its alternatives.
 ///
 /// ```
 /// use ccloud_connect_emulator::{Assumptions, BusyReply};
@@ -13,68 +13,70 @@ use serde::{Deserialize, Serialize};
 /// assumptions.busy = BusyReply::BadRequest;
 /// ```
 ///
-/// The conformance suite reports which of the defaults the live service confirms. What a real Kafka Connect does, on
-/// which the service is built, was measured with version 4.1.1; each member says whether that confirms it, refutes it, or
-/// has no counterpart.
+/// The conformance suite reports which of the defaults the live service confirms. The service is built on Kafka
+/// Connect, whose behaviour was measured with version 4.1.1: each member says whether Kafka Connect confirms the
+/// default, refutes it, or has no counterpart.
 ///
 /// These are *assumed* too, but cannot be switched:
 /// - All three offset operations answer 403 for a connector without offset management, and `PATCH` and `DELETE` are read
 ///   in capitals only (no counterpart).
-/// - A list to DELETE is carried out as a PATCH that resets what it lists (no counterpart: Kafka Connect's DELETE does
-///   not read its body).
-/// - What a plugin refuses ends as FAILED (consistent: Kafka Connect answers 500 with the plugin's words).
-/// - An alteration that fails leaves the offsets of a source as they were; of a sink it may have set or reset some
-///   partitions (both confirmed).
+/// - A DELETE with a list is carried out as a PATCH that resets the listed partitions (no counterpart: Kafka Connect's
+///   DELETE does not read its body).
+/// - An alteration that a plugin refuses ends as FAILED (consistent: Kafka Connect answers 500 with the plugin's words).
+/// - A failed alteration of a source leaves the offsets unchanged; a failed alteration of a sink may have set or reset
+///   some partitions (both confirmed).
 /// - After a failed alteration the connector runs again (no counterpart: a connector of Kafka Connect stays stopped).
 /// - A connector that was paused before an alteration stays paused after it (refuted: there, stop and resume end a pause).
 /// - A source entry without partition is stored and never shown, unless the plugin refuses it (confirmed).
 /// - A source whose offsets were reset has none until it runs, and then writes its own again (confirmed).
-/// - Success and failure are told in Kafka Connect's words, which name no entry (confirmed).
+/// - Messages about success and failure have Kafka Connect's words, which name no entry (confirmed).
 /// - JSON is read within the limits of Kafka Connect's reader: 1000 levels, numbers of 1000 digits (confirmed).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Assumptions {
-    /// How a second alteration is refused while one is in progress. No counterpart: Kafka Connect lets it wait.
+    /// How a second alteration is refused while another is in progress. No counterpart: Kafka Connect makes it wait.
     pub busy: BusyReply,
-    /// Where an alteration goes that Kafka Connect refuses with 400 when it reads the offsets: none at all, or a sink's
-    /// without topic, partition or number. Confirmed.
+    /// The answer to an alteration that Kafka Connect refuses with 400 when it reads the offsets: one without offsets,
+    /// or one of a sink without topic, partition or number. Confirmed.
     pub malformed: Refusal,
-    /// How a body is refused that Kafka Connect's JSON reader refuses: bad syntax, a key that is not known in the body or
-    /// in an entry, a member of another JSON type. That it is refused is confirmed, the status refuted: it is 500 there.
+    /// The answer to a body that Kafka Connect's JSON reader refuses: bad syntax, an unknown key in the body or in an
+    /// entry, a member of another JSON type. The refusal is confirmed; the status is refuted, because Kafka Connect
+    /// answers 500.
     pub unreadable: Unreadable,
-    /// Where an alteration goes that Kafka Connect refuses with 500 while it carries it out: negative sink offsets, topics
-    /// and partitions that do not exist, resets in a consumer group that does not exist; in source entries nested values,
-    /// integers beyond 64 bits, more than a record holds. Confirmed, but for the moment: there it is at once.
+    /// The answer to an alteration that Kafka Connect refuses with 500 while it carries it out: negative sink offsets,
+    /// topics and partitions that do not exist, resets in a consumer group that does not exist; in source entries
+    /// nested values, integers beyond 64 bits, and entries that are too large for a record. Confirmed, except that
+    /// Kafka Connect refuses at once.
     pub unworkable: Unworkable,
-    /// What is looked at first in an alteration whose entries have faults while another is in progress.
-    /// Confirmed in kind: Kafka Connect looks at the connector's state before it reads entries.
+    /// Which check comes first when another alteration is in progress and the entries have faults. Confirmed in kind:
+    /// Kafka Connect checks the connector's state before it reads entries.
     pub check_order: CheckOrder,
-    /// Whether an alteration's body must be announced as `application/json`. Confirmed, but for the status: it is 415
-    /// there.
+    /// Whether the content type of an alteration must be `application/json`. Confirmed, except for the status: Kafka
+    /// Connect answers 415.
     pub content_type: ContentType,
     /// Which alterations pass through `PENDING_VALIDATION`. No counterpart.
     pub validation: ValidationPhase,
-    /// What a DELETE with offsets resets. No counterpart.
+    /// Which partitions a DELETE with offsets resets. No counterpart.
     pub partial_delete: PartialDelete,
-    /// What an unknown environment or cluster answers. No counterpart.
+    /// The status for an unknown environment or cluster. No counterpart.
     pub unknown_scope: UnknownScope,
-    /// What the status answers for a connector that was never altered. No counterpart.
+    /// The reply to a request for the status of a connector that was never altered. No counterpart.
     pub no_request: NoRequest,
-    /// Whether `previous_offsets` is in the status of an alteration that has not ended. No counterpart.
+    /// Whether the status of an alteration that has not ended contains `previous_offsets`. No counterpart.
     pub previous_offsets: PreviousOffsets,
-    /// How an entry with the offset null is repeated in replies. No counterpart.
+    /// How replies repeat an entry whose offset is null. No counterpart.
     pub null_offsets: NullOffsets,
-    /// How date-times are written. No counterpart.
+    /// The form of date-times. No counterpart.
     pub dates: DateForm,
 }
 
 impl Assumptions {
-    /// Switches one of them: the name of a member, and one of its values in lower case with `_` between words, such as
-    /// `busy` and `bad_request`.
+    /// Switches one assumption: `name` is the name of a member, such as `busy`, and `value` one of its values in lower
+    /// case with `_` between words, such as `bad_request`.
     ///
     /// # Errors
-    /// When there is no such name or value; the error names those that there are. Nothing is changed then.
+    /// When there is no such name or value; the error lists the known ones. Nothing is changed then.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), AssumptionError> {
         let all = serde_json::to_value(*self).unwrap_or_default();
         let serde_json::Value::Object(mut members) = all else {
@@ -84,7 +86,7 @@ impl Assumptions {
             let names: Vec<&str> = members.keys().map(String::as_str).collect();
             let names = names.join(", ");
             return Err(AssumptionError(format!(
-                "there is no assumption {name:?}; there are {names}"
+                "there is no assumption {name:?}; the assumptions are {names}"
             )));
         };
         *member = value.into();
@@ -122,7 +124,7 @@ choices! {
         /// 409. Not among the documented statuses.
         #[default]
         Conflict,
-        /// 400 with a message that speaks of the pending request.
+        /// 400 with a message that mentions the pending request.
         BadRequest,
     }
     /// See [`Assumptions::malformed`].
@@ -143,7 +145,7 @@ choices! {
     }
     /// See [`Assumptions::unworkable`].
     Unworkable {
-        /// 202, and the alteration ends as FAILED: the service answers before it begins.
+        /// 202, and the alteration ends as FAILED, because the service answers before it begins the alteration.
         #[default]
         AsFailed,
         /// 500 at once, as Kafka Connect does, but without any effect.
@@ -153,31 +155,31 @@ choices! {
     CheckOrder {
         /// The entries: the answer names their faults.
         OffsetsFirst,
-        /// Whether the connector is busy: the answer says so. Kafka Connect looks at the connector's state first, too.
+        /// Whether the connector is busy: the answer says so. Kafka Connect also checks the connector's state first.
         #[default]
         BusyFirst,
     }
     /// See [`Assumptions::content_type`].
     ContentType {
-        /// It must; anything else is refused with 400.
+        /// It must be; any other content type is refused with 400.
         #[default]
         Json,
-        /// The header is not looked at.
+        /// The header is ignored.
         Any,
     }
     /// See [`Assumptions::validation`].
     ValidationPhase {
-        /// Those of source connectors.
+        /// Alterations of source connectors.
         #[default]
         Sources,
-        /// All.
+        /// All alterations.
         All,
-        /// None.
+        /// No alteration.
         Never,
     }
     /// See [`Assumptions::partial_delete`].
     PartialDelete {
-        /// Only the listed partitions, as the published description says; an `offset` in an entry is not looked at.
+        /// Only the listed partitions, as the published description says; an `offset` in an entry is ignored.
         #[default]
         Listed,
         /// Every partition, as Kafka Connect's own DELETE does, which takes no list.
@@ -185,7 +187,7 @@ choices! {
     }
     /// See [`Assumptions::unknown_scope`].
     UnknownScope {
-        /// 403, as for one that the caller may not see.
+        /// 403, as for an environment or a cluster that the caller may not see.
         #[default]
         Forbidden,
         /// 404.
@@ -204,20 +206,20 @@ choices! {
         /// Absent until the alteration ends, as in the published PENDING example.
         #[default]
         AbsentWhilePending,
-        /// An empty list until the alteration ends, as also seen.
+        /// An empty list until the alteration ends; this was observed as well.
         EmptyWhilePending,
     }
     /// See [`Assumptions::null_offsets`].
     NullOffsets {
-        /// Without the offset, because the published schema of replies knows no null there.
+        /// Without the offset, because the published schema of replies does not allow null there.
         #[default]
         LeftOut,
         /// As it was sent.
         Repeated,
     }
-    /// See [`Assumptions::dates`]. All of them have been seen in published texts and recordings of the service.
+    /// See [`Assumptions::dates`]. Each form was observed in published texts or recordings of the service.
     DateForm {
-        /// `2024-02-20T15:14:19Z`, with a fraction of up to nine digits where there is one.
+        /// `2024-02-20T15:14:19Z`; a fraction has up to nine digits.
         #[default]
         Rfc3339,
         /// `2024-02-20T15:14:19Z`, any fraction cut off.

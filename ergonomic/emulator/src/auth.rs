@@ -25,12 +25,12 @@ pub(super) struct Auth {
     keys: BTreeMap<String, String>,
     /// Access tokens that never expire.
     tokens: Vec<String>,
-    /// Those that the exchange has issued, oldest first, with the moment at which they expire.
+    /// The access tokens that the exchange has issued, oldest first, each with the moment at which it expires.
     issued: VecDeque<(String, Duration)>,
     count: u64,
 }
 
-/// The most issued tokens that are kept; beyond that the oldest are dropped, as if they had been revoked.
+/// The most issued tokens that are kept; when there are more, the oldest are dropped as if they had been revoked.
 const MOST_ISSUED: usize = 10_000;
 
 impl Auth {

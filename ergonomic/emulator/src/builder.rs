@@ -68,14 +68,14 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Admits an API key; may be called for several. Default: [`API_KEY`] and [`API_SECRET`], unless a key or a
-    /// token is given.
+    /// Admits an API key; can be called several times. Default: [`API_KEY`] and [`API_SECRET`], unless a key or a token
+    /// is given.
     pub fn credentials(mut self, key: impl Into<String>, secret: impl Into<String>) -> Self {
         self.keys.insert(key.into(), secret.into());
         self
     }
 
-    /// Admits a Bearer token that never expires; may be called for several. Tokens from the exchange are always
+    /// Admits a bearer token that never expires; can be called several times. Tokens from the exchange are always
     /// admitted until they expire.
     pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
         self.tokens.push(token.into());
@@ -94,7 +94,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// How many times faster than in the service everything happens: durations are divided by it, rates multiplied. Default 1.
+    /// How many times faster than in the service everything happens: durations are divided by this number, rates
+    /// multiplied. Default 1.
     pub fn speed(mut self, speed: f64) -> Self {
         self.speed = speed;
         self
@@ -106,8 +107,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// The address to listen on. Default 127.0.0.1 and a free port. Do not put secrets into the emulator: everyone who
-    /// reaches the address can read all that it holds.
+    /// The address to listen on. Default 127.0.0.1 and a free port. Do not put secrets into the emulator: every program
+    /// that can reach the address can read everything in it.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.address = address;
         self
@@ -126,8 +127,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Answers only so many requests in a window of time, and reports it in the documented headers. Default: no limit
-    /// and no such headers.
+    /// Answers at most this many requests in a window of time, and reports the limit in the documented headers.
+    /// Default: no limit and no such headers.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = Some(limit);
         self

@@ -1,4 +1,4 @@
-//! Faults: what goes wrong with the next requests, written down beforehand.
+//! Faults: what goes wrong with the next requests.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -11,11 +11,12 @@ use super::Operation;
 use super::control::{Finding, Seconds, object};
 use super::reply::Reply;
 
-/// What happens to a request instead of the usual.
+/// What happens to a request instead of the usual reply.
 ///
-/// Each request of an operation takes the first fault that is queued for it. Unless its kind says `act`, a fault keeps the
-/// operation from taking effect. Faults come before authentication and the rate limit, as failures of a gateway do. Those
-/// that bend the status need an alteration to show: for a connector that was never altered the answer is as usual.
+/// A request takes the first fault that is queued for its operation. A fault prevents the operation from taking effect,
+/// unless the name of its kind begins with `act` or the kind changes the shown status. Faults come before
+/// authentication and the rate limit, as failures of a gateway do. Kinds that change the shown status need an
+/// alteration: for a connector that was never altered the answer is as usual.
 ///
 /// ```
 /// use ccloud_connect_emulator::{Fault, Reply};
@@ -32,21 +33,21 @@ use super::reply::Reply;
 #[must_use = "a fault does nothing until it is queued"]
 #[non_exhaustive]
 pub struct Fault {
-    /// What it does. Default `reply`.
+    /// The kind of the fault. Default `reply`.
     pub(super) kind: Kind,
-    /// The reply, of a fault that replies. What it does not say is as usual; of the kind `reply` it needs a status.
+    /// The reply, for kinds that reply. Members that are left out are as usual; the kind `reply` needs a status.
     #[serde(deserialize_with = "object")]
     pub(super) reply: Reply,
-    /// The phase that the status shows, of the kind `phase`.
+    /// The phase that the status shows; for the kind `phase` only.
     phase: Option<String>,
-    /// How long it waits before the reply or the reset, and after taking effect where it does. It passes on the real
-    /// clock, not on the emulator's, because that is the clock that the time limits of clients follow. Default 0.
+    /// The pause before the reply or the reset; when the operation takes effect, the pause comes after that. It passes
+    /// on the real clock, not on the emulator's, because the time limits of clients follow the real clock. Default 0.
     delay_seconds: Seconds,
-    /// To how many requests in a row it happens. Default 1.
+    /// The number of requests in a row that meet the fault. Default 1.
     times: Times,
 }
 
-/// How often something happens.
+/// A number of requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(inline)]
@@ -58,32 +59,32 @@ impl Default for Times {
     }
 }
 
-/// What a fault does.
+/// The kinds of faults.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Kind {
     /// It replies, and does nothing else.
     #[default]
     Reply,
-    /// The operation takes effect, and the reply is the usual one as far as `reply` says nothing else.
+    /// The operation takes effect, and the reply is the usual one, except for the members that `reply` sets.
     Act,
     /// The operation takes effect, and the connection is reset before any reply.
     ActThenReset,
     /// The operation takes effect, and there is never a reply.
     ActThenHang,
-    /// The connection is reset when the request's head has been read; its body is not looked at, and the request log shows
+    /// The connection is reset after the request's head has been read; the body is not read, and the request log shows
     /// none.
     ResetBeforeBody,
-    /// The connection is reset when the whole request has been read.
+    /// The connection is reset after the whole request has been read.
     ResetAfterBody,
-    /// There is never a reply, and nothing is done.
+    /// The operation does not take effect, and there is never a reply.
     Hang,
-    /// The status shows APPLIED for an older request, of the same type as the latest and one hour before it. For the
-    /// operation `request_status` only, as are the next two.
+    /// The status shows APPLIED for an older request, of the same type as the latest request and one hour before it.
+    /// For the operation `request_status` only, like the next two kinds.
     StaleApplied,
-    /// The status shows PENDING for a request that another program made a second after the latest.
+    /// The status shows PENDING for a request of another program, made a second after the latest request.
     Superseded,
-    /// The status shows the phase in `phase`, whatever the truth, without a message and with `applied_at` null.
+    /// The status shows the phase in `phase` instead of the true one, without a message and with `applied_at` null.
     Phase,
 }
 
@@ -137,7 +138,7 @@ impl Fault {
         Self::new(Kind::Reply, reply)
     }
 
-    /// Takes effect and replies as usual; the start for what changes only the reply: a delay, compression, truncation.
+    /// Takes effect and replies as usual. Begin with it to change only the reply: a delay, compression, truncation.
     pub fn act() -> Self {
         Self::act_then(Reply::usual())
     }
@@ -157,13 +158,13 @@ impl Fault {
         Self::without_reply(Kind::ActThenHang)
     }
 
-    /// Resets the connection when the request's head has been read; its body is not looked at, and the request log
-    /// shows none.
+    /// Resets the connection after the request's head has been read; the body is not read, and the request log shows
+    /// none.
     pub fn reset_before_body() -> Self {
         Self::without_reply(Kind::ResetBeforeBody)
     }
 
-    /// Resets the connection when the whole request has been read.
+    /// Resets the connection after the whole request has been read.
     pub fn reset_after_body() -> Self {
         Self::without_reply(Kind::ResetAfterBody)
     }
@@ -173,19 +174,19 @@ impl Fault {
         Self::without_reply(Kind::Hang)
     }
 
-    /// The status shows APPLIED for an older request, of the same type as the latest and one hour before it. For
-    /// [`Operation::RequestStatus`] only.
+    /// The status shows APPLIED for an older request, of the same type as the latest request and one hour before it.
+    /// For [`Operation::RequestStatus`] only.
     pub fn stale_applied() -> Self {
         Self::without_reply(Kind::StaleApplied)
     }
 
-    /// The status shows PENDING for a request that another program made a second after the latest. For
+    /// The status shows PENDING for a request of another program, made a second after the latest request. For
     /// [`Operation::RequestStatus`] only.
     pub fn superseded() -> Self {
         Self::without_reply(Kind::Superseded)
     }
 
-    /// The status shows this phase, whatever the truth, without a message and with `applied_at` null. For
+    /// The status shows this phase instead of the true one, without a message and with `applied_at` null. For
     /// [`Operation::RequestStatus`] only.
     pub fn phase(phase: &str) -> Self {
         Self {
@@ -194,16 +195,16 @@ impl Fault {
         }
     }
 
-    /// Waits before the reply or the reset, and after taking effect where it does. Default zero.
+    /// Waits before the reply or the reset; when the operation takes effect, the pause comes after that. Default zero.
     ///
-    /// The delay passes on the runtime's clock, not on the emulator's, because that is the clock that the time limits
-    /// of clients follow.
+    /// The delay passes on the runtime's clock, not on the emulator's, because the time limits of clients follow that
+    /// clock.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay_seconds = Seconds(delay);
         self
     }
 
-    /// Happens to this many requests in a row. Default 1; 0 is taken for 1.
+    /// Happens to this many requests in a row. Default 1; 0 counts as 1.
     pub fn times(mut self, times: u32) -> Self {
         self.times = Times(NonZeroU32::new(times).unwrap_or(NonZeroU32::MIN));
         self
@@ -285,12 +286,12 @@ impl Fault {
         self.delay_seconds.0
     }
 
-    /// To how many requests it happens.
+    /// The number of requests to which it happens.
     pub(super) fn left(&self) -> u32 {
         self.times.0.get()
     }
 
-    /// What its members have against each other, and against the operation.
+    /// Contradictions between its members, and between its kind and the operation.
     pub(super) fn findings(&self, operation: Operation) -> Vec<Finding> {
         let of_status = matches!(
             self.kind,
@@ -301,12 +302,12 @@ impl Fault {
             (
                 self.kind == Kind::Reply && !self.reply.has_status(),
                 "/reply/status",
-                "the kind reply needs a status; to change the usual reply, the kind is act",
+                "the kind reply needs a status; use the kind act to change the usual reply",
             ),
             (
                 of_status && operation != Operation::RequestStatus,
                 "/kind",
-                "it bends the request's status, so it can be queued for request_status only",
+                "this kind changes the request status that is shown, so it can be queued for request_status only",
             ),
             (
                 without_reply,
@@ -316,7 +317,7 @@ impl Fault {
             (
                 (self.kind == Kind::Phase) != self.phase.is_some(),
                 "/phase",
-                "the kind phase has a phase to show, and no other kind has one",
+                "the kind phase requires a phase, and no other kind may have one",
             ),
         ];
         let broken = rules.into_iter().filter(|(broken, ..)| *broken);

@@ -13,7 +13,7 @@ use ccloud_connect_types::Timestamp;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RecordedRequest {
-    /// The time at which its head had been read.
+    /// The time at which the head of the request had been read.
     pub received_at: Timestamp,
     /// Its method.
     pub method: Method,

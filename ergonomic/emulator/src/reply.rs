@@ -17,14 +17,14 @@ use serde_json::value::RawValue;
 use super::control::{Seconds, object};
 use super::http::ReplyBody;
 
-/// A response to send in place of, or made from, the usual one; part of a [`Fault`](super::Fault).
+/// A response that replaces the usual one or is made from it; part of a [`Fault`](super::Fault).
 ///
-/// What is not said stays as usual: [`Reply::usual`] with a header added is the operation's own response with one
-/// header more.
+/// Everything that is not set stays as usual: [`Reply::usual`] with a header added is the operation's own response with
+/// one more header.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(
-    description = "A reply to send in place of, or made from, the usual one. What is not said stays as usual."
+    description = "A reply that replaces the usual one or is made from it. Members that are left out stay as usual."
 )]
 #[non_exhaustive]
 pub struct Reply {
@@ -32,18 +32,19 @@ pub struct Reply {
     #[serde(deserialize_with = "status")]
     #[schemars(with = "Option<u16>", range(min = 200, max = 999))]
     status: Option<StatusCode>,
-    /// Its headers, each in place of the usual one of that name.
+    /// Its headers; each replaces the usual header of the same name.
     #[serde(deserialize_with = "headers")]
     #[schemars(with = "BTreeMap<String, String>")]
     headers: HeaderMap,
-    /// Its body: a text as it is, anything else as JSON with the content type of JSON. Default: empty where there is a
-    /// status, else as usual.
+    /// Its body: text is sent as it is, any other value as JSON with the content type of JSON. Default: an empty body
+    /// when there is a status, otherwise the usual body.
     #[serde(deserialize_with = "body")]
     #[schemars(with = "serde_json::Value")]
     body: Option<Body>,
-    /// Whether the body is compressed with gzip, without a `Content-Encoding` that says so. Default false.
+    /// Whether the body is compressed with gzip although no `Content-Encoding` says so. Default false.
     gzip: bool,
-    /// How many bytes of the body are sent before the connection is closed; the whole of it is announced.
+    /// The number of bytes of the body that are sent before the connection is closed; the length of the whole body is
+    /// announced.
     truncated: Option<usize>,
     /// Sends the body slowly.
     #[serde(deserialize_with = "object")]
@@ -57,7 +58,7 @@ pub struct Reply {
 struct Slow {
     /// The size of a piece. Default 1.
     bytes: NonZeroUsize,
-    /// The pause before each, on the real clock. Default 0.
+    /// The pause before each piece, on the real clock. Default 0.
     pause_seconds: Seconds,
 }
 
@@ -88,7 +89,7 @@ fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<StatusCod
     let Some(number) = Option::<u16>::deserialize(deserializer)? else {
         return Ok(None);
     };
-    // A status below 200 is not the last word of an exchange.
+    // Statuses below 200 are not final.
     let status = StatusCode::from_u16(number).ok().filter(|_| number >= 200);
     let problem = || D::Error::custom(format_args!("{number} is no status from 200 to 999"));
     status.map(Some).ok_or_else(problem)
@@ -144,7 +145,7 @@ impl Reply {
         Self::status(status).json(&json!({ "error": error }))
     }
 
-    /// Sets a header, in place of the usual one of that name.
+    /// Sets a header, which replaces the usual header of the same name.
     ///
     /// # Panics
     /// When the name or value cannot be a header's.
@@ -190,7 +191,7 @@ impl Reply {
         self
     }
 
-    /// Compresses the body with gzip and does not say so: there is no `Content-Encoding`.
+    /// Compresses the body with gzip, without a `Content-Encoding` that says so.
     #[must_use]
     pub fn gzip(mut self) -> Self {
         self.gzip = true;
@@ -214,7 +215,7 @@ impl Reply {
         self
     }
 
-    /// This reply where it says something, and `usual` where it does not.
+    /// This reply; everything that it does not set is taken from `usual`.
     pub(super) fn over(self, usual: Reply) -> Reply {
         let usual = usual.with_content_type();
         let mut headers = if self.status.is_some() {

@@ -26,7 +26,7 @@ use super::rate_limit::Limiter;
 use super::reply::Reply;
 use super::timeline::Timeline;
 
-/// Everything an emulator is made of, except its listener.
+/// All parts of an emulator except its listener.
 pub(super) struct Core {
     pub(super) timeline: Arc<Timeline>,
     pub(super) assumptions: Mutex<Assumptions>,
@@ -39,7 +39,7 @@ pub(super) struct Core {
     pub(super) auth: Mutex<Auth>,
     pub(super) limiter: Option<Mutex<Limiter>>,
     pub(super) requests: AtomicU64,
-    /// Empty, or with a slash at its beginning and none at its end.
+    /// The base path: empty, or with a slash at its beginning and none at its end.
     pub(super) base_path: String,
 }
 

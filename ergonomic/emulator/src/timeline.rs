@@ -21,7 +21,7 @@ struct Origin {
     /// The time of the clock at the start.
     start: Timestamp,
     monotonic: Duration,
-    /// By how much commands have moved the time on since then.
+    /// How far commands have advanced the time since then.
     advanced: Duration,
 }
 
@@ -36,7 +36,7 @@ impl Origin {
 }
 
 impl Timeline {
-    /// How far time can be moved on in all.
+    /// The limit for advancing the time, in total.
     pub(super) const FURTHEST: Duration = Seconds::MOST.0;
 
     pub(super) fn starting_now(clock: Box<dyn Clock>) -> Self {
@@ -58,7 +58,7 @@ impl Timeline {
         lock(&self.origin).start.saturating_add(at)
     }
 
-    /// Moves the time on; returns false and does nothing when that is too far.
+    /// Advances the time; returns false and does nothing beyond the limit.
     pub(super) fn advance(&self, by: Duration) -> bool {
         let mut origin = lock(&self.origin);
         let advanced = origin.advanced.saturating_add(by);
@@ -69,7 +69,7 @@ impl Timeline {
         near
     }
 
-    /// Starts again at the present time of the clock.
+    /// Starts again at the current time of the clock.
     pub(super) fn restart(&self) {
         *lock(&self.origin) = Origin::now(&*self.clock);
     }

@@ -16,21 +16,21 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timing {
-    /// From accepting an alteration until the connector has stopped; phase `PENDING`. Default 20 s.
+    /// The time from accepting an alteration until the connector has stopped; phase `PENDING`. Default 20 s.
     pub stop: Duration,
-    /// From there until the alteration is applied, or handed to the plugin for validation; phase `PENDING`.
+    /// The time from then until the alteration is applied, or handed to the plugin for validation; phase `PENDING`.
     /// Default 23 s.
     pub pending: Duration,
-    /// How long a source connector's plugin takes to look at the offsets; phase `PENDING_VALIDATION`. Default 10 s, so
+    /// The time in which a source connector's plugin checks the offsets; phase `PENDING_VALIDATION`. Default 10 s, so
     /// that a source takes 53 s in all, the one duration recorded from the live service.
     pub validation: Duration,
-    /// From the end of the alteration until the connector runs again. Default 10 s.
+    /// The time from the end of the alteration until the connector runs again. Default 10 s.
     pub resume: Duration,
-    /// Between two samples of the offsets, the first being taken when the emulator starts. Default 30 s. Zero samples
-    /// at every request. The service says only that sampling is periodic.
+    /// The time between two samples of the offsets; the first sample is taken when the emulator starts. Default 30 s.
+    /// With zero, every request takes a sample. The service says only that sampling is periodic.
     pub sampling_period: Duration,
-    /// For how long after an alteration was accepted the status still shows the one before it, or none if there was none.
-    /// Default zero.
+    /// How long after an alteration was accepted the status still shows the previous alteration, or none if there was
+    /// none. Default zero.
     pub status_lag: Duration,
 }
 

@@ -50,7 +50,9 @@ impl FromStr for Bootstrap {
         let parts: Vec<_> = parts.collect::<Result<_, _>>().map_err(refused)?;
         let tls = parts.first().ok_or_else(|| refused("it is empty"))?.0;
         if parts.iter().any(|part| part.0 != tls) {
-            return Err(refused("SASL_SSL and SASL_PLAINTEXT stand side by side"));
+            return Err(refused(
+                "SASL_SSL and SASL_PLAINTEXT are mixed; use one protocol for all addresses",
+            ));
         }
         let addresses = parts.into_iter().map(|part| part.1).collect();
         Ok(Self { addresses, tls })

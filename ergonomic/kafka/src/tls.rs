@@ -48,8 +48,8 @@ pub(crate) fn refused(error: &io::Error) -> KafkaError {
         }
         Some(TlsError::InvalidCertificate(reason)) => match reason {
             CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-                "its certificate is signed by an authority that is not trusted here; behind a proxy that opens TLS, its authority \
-                 must be trusted"
+                "its certificate is signed by an authority that is not trusted here; if a proxy inspects TLS, trust the \
+                 authority of that proxy"
                     .to_owned()
             }
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
@@ -61,7 +61,7 @@ pub(crate) fn refused(error: &io::Error) -> KafkaError {
             reason => format!("its certificate is refused: {reason:?}"),
         },
         Some(TlsError::InvalidMessage(_)) => {
-            "what listens there does not use TLS".to_owned()
+            "the server at this address does not use TLS".to_owned()
         }
         _ => format!("the TLS handshake failed: {error}"),
     };

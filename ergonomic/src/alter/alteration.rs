@@ -150,8 +150,8 @@ impl Alteration {
         Ok(token.judge(status, &self.known()).into_state(&token))
     }
 
-    /// Waits until the alteration has ended, with the default options: at most 5 minutes, polling every 1 to 10 s.
-    /// Beyond the request status, it does not check what came of the alteration.
+    /// Waits until the alteration has ended, with the default options: at most 5 minutes, polling every 1 to 10 s. It
+    /// reads only the request status, and does not check the outcome.
     ///
     /// Dropping the future stops the waiting; the alteration goes on.
     ///

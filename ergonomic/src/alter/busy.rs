@@ -42,7 +42,8 @@ impl<'a> BusyWait<'a> {
             let latest = GetLatestRequest(&self.route.connector);
             match self.route.transport.run_until(pace.end(), &latest).await {
                 Ok(status) if !status.phase.is_end() => {}
-                // When the alteration has ended or its status cannot be read, sending again is the better test.
+                // When the alteration has ended or its status cannot be read, only sending again shows whether the
+                // connector is free.
                 Ok(_) | Err(_) => break,
             }
         }

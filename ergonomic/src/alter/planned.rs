@@ -123,8 +123,8 @@ impl PlannedAlteration {
             Ok(Some(_)) => Finding::note(
                 "offsets".to_owned(),
                 Code::SpeedUnknown,
-                "how far the sink reads is known by a second sample, which sending waits for; a skip that the sink has read past, \
-                 or is expected to read past before it stops, is then refused",
+                "before the request is sent, a second sample shows how fast the sink reads; the request is not sent if the sink has \
+                 read past the new position, or is expected to read past it before it stops",
             ),
             Err(outdated) => outdated.foreseen(),
         });

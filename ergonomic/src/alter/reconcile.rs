@@ -155,8 +155,8 @@ impl Search<'_> {
         self.judge(error, look, said)
     }
 
-    /// The same for a refusal that says what is wrong with the request, or of access, which usually holds for the
-    /// status too: one read is enough, and the message is not extended.
+    /// The same for a refusal that says what is wrong with the request, and for a refusal of access, which usually
+    /// holds for the status too: one read is enough, and the message is not extended.
     pub(super) async fn glance(&self, error: Error) -> Result<AlterationRequestInfo> {
         if self.route.transport.retry.reconcile_reads == 0 {
             return Err(error);
@@ -301,7 +301,7 @@ impl Search<'_> {
             return Look::Ours(request);
         } else if request.entries.is_none() {
             return Look::Undecidable(format!(
-                "the request status shows a {kind} of {requested_at}, and not what it asks for"
+                "the request status shows a {kind} of {requested_at} without its entries"
             ));
         } else {
             format!("the request status shows a {kind} of {requested_at} with other entries")

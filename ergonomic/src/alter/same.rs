@@ -74,7 +74,7 @@ fn meaning(text: &str, depth: usize) -> String {
     whole(&canonical).unwrap_or(canonical)
 }
 
-/// The digits of a decimal in canonical form (`105.0e1`) that is a whole number.
+/// The digits of a whole number that is written as a decimal in canonical form (`105.0e1`).
 fn whole(canonical: &str) -> Option<String> {
     let (digits, exponent) = canonical.split_once(".0")?;
     let zeros = match exponent.strip_prefix('e') {

@@ -107,7 +107,7 @@ async fn sampled(
         let mut call = Call::new(&route.transport, &operation).ending(pace.end());
         let (offsets, exchange) = match call.run().await {
             Ok(read) => read,
-            // The end of the waiting interrupted this read after samples had come.
+            // The time limit interrupted this read, but earlier reads have returned samples.
             Err(error) if error.is_timeout() && last.is_some() => break,
             Err(error) => return Err(error),
         };
@@ -127,7 +127,7 @@ async fn sampled(
         Some((at, now)) => format!("is {} old", seconds(now.since(at))),
     };
     let detail = format!(
-        "the latest sample {age}; within {} there was none {wanted}",
+        "the latest sample {age}; within {} there was no sample {wanted}",
         seconds(timeout)
     );
     Err(too_old(route, detail))

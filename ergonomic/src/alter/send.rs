@@ -44,7 +44,7 @@ pub(super) async fn send(
     }
 }
 
-/// What is unknown after a failed attempt.
+/// The question that a failed attempt leaves open.
 enum Doubt {
     /// Nothing.
     None,

@@ -97,7 +97,7 @@ pub(super) fn delivered_again(
             "offsets".to_owned(),
             Code::DeliveredAgain,
             format!(
-                "the sink is expected to read past the old position before it stops in {partitions} back then: about \
+                "before it stops, the sink is expected to read past the old position in {partitions} back then: about \
                  {records} records are delivered again"
             ),
         )

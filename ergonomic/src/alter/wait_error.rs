@@ -94,30 +94,61 @@ impl WaitError {
             Self::TimedOut { .. } | Self::Superseded { .. } | Self::Refused { .. } => None,
         }
     }
+
+    /// What to do next: the end of the line that `Display` writes.
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::Failed(_) => "Check the offsets, correct the request and send it again",
+            Self::TimedOut {
+                phase: Some(Phase::Unknown(_)),
+                error: None,
+                ..
+            } => "Read the offsets",
+            Self::TimedOut {
+                error: Some(error), ..
+            } if error.is_not_found() => "Check whether the connector was deleted or renamed",
+            Self::TimedOut { .. } => "Wait for the alteration again",
+            Self::Superseded { .. } => "Read the offsets to see where the connector stands",
+            Self::Refused { .. } => "Restore access, then wait for the alteration again",
+            Self::NotAsPlanned { .. } => {
+                "Read the offsets, then correct them or undo the alteration"
+            }
+            Self::Unconfirmed { .. } => "Read the offsets again later",
+        }
+    }
+
+    /// The line without the [`advice`](Self::advice), for example for a log that has a separate field for it.
+    pub fn without_advice(&self) -> impl fmt::Display + '_ {
+        Bare(self)
+    }
 }
 
 impl fmt::Display for WaitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Failed(failed) => {
+        write!(f, "{}. {}", self.without_advice(), self.advice())
+    }
+}
+
+/// An error without its advice.
+struct Bare<'a>(&'a WaitError);
+
+impl fmt::Display for Bare<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let connector = self.0.connector();
+        match self.0 {
+            WaitError::Failed(failed) => {
                 let reason = failed.message.as_deref().and_then(quotable);
-                let reason = reason
-                    .as_deref()
-                    .unwrap_or("no reason given")
-                    .trim_end_matches('.');
-                write!(
-                    f,
-                    "the alteration of {} failed: {reason}. Check the offsets, correct the request and send it again",
-                    failed.token.connector
-                )
+                let reason = reason.as_deref().unwrap_or("no reason given");
+                let reason = reason.trim_end_matches('.');
+                write!(f, "the alteration of {connector} failed: {reason}")
             }
-            Self::TimedOut {
-                token,
+            WaitError::TimedOut {
                 phase,
                 error,
                 waited,
+                ..
             } => {
-                write!(f, "the alteration of {} ", token.connector)?;
+                write!(f, "the alteration of {connector} ")?;
                 match (phase, error) {
                     (_, Some(_)) => f.write_str("could not be seen to end")?,
                     (Some(Phase::Unknown(text)), None) => write!(
@@ -129,33 +160,28 @@ impl fmt::Display for WaitError {
                 }
                 write!(f, " after {}", seconds(*waited))?;
                 f.write_str(match (phase, error) {
-                    (Some(Phase::Unknown(_)), None) => {
-                        ". Whether it has ended cannot be said; read the offsets"
-                    }
+                    (Some(Phase::Unknown(_)), None) => ". Whether it has ended is unknown",
                     (_, Some(error)) if error.is_not_found() => {
-                        ": the service does not know the connector or its request (404). Check whether it was deleted or renamed"
+                        ": the service does not know the connector or its request (404)"
                     }
-                    (Some(_), None) => ". It goes on by itself; wait for it again",
-                    _ => ". If it has not ended, it goes on by itself; wait for it again",
+                    (Some(_), None) => ". It goes on by itself",
+                    _ => ". If it has not ended, it goes on by itself",
                 })
             }
-            Self::Superseded { token, by } => write!(
+            WaitError::Superseded { by, .. } => write!(
                 f,
-                "the alteration of {} was followed by another one, a {} of {}, so its end cannot be read any more. Read the \
-                 offsets to see where the connector stands",
-                token.connector, by.request.kind, by.request.requested_at
+                "the alteration of {connector} was followed by another one, a {} of {}, so its end cannot be read any more",
+                by.request.kind, by.request.requested_at
             ),
-            Self::Refused { token, .. } => write!(
+            WaitError::Refused { .. } => write!(
                 f,
-                "access to the status of the alteration of {} is refused, so it could not be seen to end. If it has not ended, it \
-                 goes on by itself; restore access and wait for it again",
-                token.connector
+                "access to the status of the alteration of {connector} is refused, so it could not be seen to end. If it has not \
+                 ended, it goes on by itself"
             ),
-            Self::NotAsPlanned { token, applied } => {
+            WaitError::NotAsPlanned { applied, .. } => {
                 write!(
                     f,
-                    "the alteration of {} was applied, but not as planned:",
-                    token.connector
+                    "the alteration of {connector} was applied, but not as planned:"
                 )?;
                 for (index, finding) in applied.outcome.errors().enumerate() {
                     let comma = if index == 0 { "" } else { ";" };
@@ -163,11 +189,9 @@ impl fmt::Display for WaitError {
                 }
                 Ok(())
             }
-            Self::Unconfirmed { token, waited, .. } => write!(
+            WaitError::Unconfirmed { waited, .. } => write!(
                 f,
-                "the alteration of {} was applied, but no later sample of the offsets showed its positions within {}. Read the \
-                 offsets again later",
-                token.connector,
+                "the alteration of {connector} was applied, but no later sample of the offsets showed its positions within {}",
                 seconds(*waited)
             ),
         }

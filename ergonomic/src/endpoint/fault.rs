@@ -63,7 +63,7 @@ mod tls {
             ),
             Error::AlertReceived(AlertDescription::ProtocolVersion)
             | Error::PeerIncompatible(_) => (
-                "what answers there does not support TLS 1.2 or 1.3".to_owned(),
+                "the server at this address does not support TLS 1.2 or 1.3".to_owned(),
                 PORT,
             ),
             Error::AlertReceived(
@@ -72,12 +72,13 @@ mod tls {
                 | AlertDescription::UserCanceled,
             ) => return None,
             Error::AlertReceived(alert) => (
-                format!("what answers there refused the TLS handshake ({alert:?})"),
+                format!("the server at this address refused the TLS handshake ({alert:?})"),
                 PORT,
             ),
-            Error::NoCertificatesPresented => {
-                ("what answers there has no certificate".to_owned(), PORT)
-            }
+            Error::NoCertificatesPresented => (
+                "the server at this address has no certificate".to_owned(),
+                PORT,
+            ),
             _ => return None,
         };
         Some(Fault {

@@ -93,7 +93,7 @@ impl Inner {
             (ErrorKind::NoReply, _) => {
                 f.write_str("the connection")?;
                 self.write_route(f, "to")?;
-                f.write_str(" failed before a whole answer came")?;
+                f.write_str(" failed before the answer was complete")?;
                 self.write_reason(f)
             }
             (ErrorKind::Timeout, _) => {
@@ -191,7 +191,7 @@ impl Inner {
             ErrorKind::Credentials => again,
             ErrorKind::NotSent => "Check the endpoint, the network and any proxy, then try again",
             ErrorKind::Busy => "Wait until the other request has ended",
-            ErrorKind::Unreadable => "Check the endpoint and any proxy before it",
+            ErrorKind::Unreadable => "Check the endpoint and any proxy in front of it",
             ErrorKind::Unexpected => "Check the endpoint URL",
             ErrorKind::Unauthenticated if self.is_token => {
                 "The token is not accepted here or has expired: provide a new one"
@@ -246,19 +246,21 @@ impl Inner {
 
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.status)?;
         let reason = http::StatusCode::from_u16(self.status)
             .ok()
             .and_then(|s| s.canonical_reason());
-        if let Some(reason) = reason {
-            write!(f, " {reason}")?;
-        }
+        let status = match reason {
+            Some(reason) => format!("{} {reason}", self.status),
+            None => self.status.to_string(),
+        };
+        f.write_str(&status)?;
         let summary = super::body::ErrorBody {
             code: self.code.clone(),
             message: self.message.clone(),
         }
         .summary();
-        match summary.filter(|summary| Some(summary.as_str()) != reason) {
+        // A message that only repeats the status adds nothing.
+        match summary.filter(|text| *text != status && Some(text.as_str()) != reason) {
             Some(summary) => write!(f, ": {summary}"),
             None => Ok(()),
         }

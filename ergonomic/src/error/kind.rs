@@ -40,7 +40,7 @@ pub enum ErrorKind {
     BadRequest,
     /// The service answered 429: too many requests.
     Throttled,
-    /// The service, or a proxy before it, answered 5xx or 408: it could not handle the request.
+    /// The service, or a proxy in front of it, answered 5xx or 408: it could not handle the request.
     Server,
     /// The service answered with a redirect or another status that no operation returns.
     Unexpected,

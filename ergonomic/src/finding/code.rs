@@ -42,7 +42,7 @@ codes! {
     NullMember = "null-member",
     /// A member that the connector does not read, often a misspelt one.
     UnknownMember = "unknown-member",
-    /// The same key appears twice in one object; which of the two counts depends on the reader.
+    /// The same key appears twice in one object, and programs differ in which of the two they read.
     DuplicateMember = "duplicate-member",
     /// An object without members where members are expected.
     EmptyMember = "empty-member",

@@ -81,14 +81,14 @@ fn check_snapshot(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
     let is = |fields: &Fields<'_>| in_snapshot(case.format, fields);
     match (case.own.is_some_and(is), is(asked)) {
-        // Without the current offsets, the connector may have written this value itself, and is then still in that
+        // Without the current offsets, the connector may have written this value itself, and may still be in that
         // snapshot.
         (false, true) if case.around.present.is_none() => {}
         (false, true) => advise(
             out,
             "snapshot",
             Code::SnapshotAgain,
-            "says that a snapshot is in progress; the connector takes a whole new snapshot, and the position does not count",
+            "says that a snapshot is in progress; the connector takes a whole new snapshot, and ignores the position",
             "remove `snapshot`, or add \"snapshot_completed\": true",
         ),
         (true, false) => advise(
@@ -106,7 +106,7 @@ fn check_snapshot(case: &Case<'_>, out: &mut Vec<Finding>) {
                     out,
                     "snapshot",
                     Code::NoEffect,
-                    "says that a snapshot is in progress; the connector takes it again from its beginning, and the new position does not count",
+                    "says that a snapshot is in progress; the connector takes it again from its beginning, and ignores the new position",
                 );
             }
         }

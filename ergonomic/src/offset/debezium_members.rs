@@ -13,7 +13,7 @@ pub(crate) const MEMBERS: &[Shared] = &[
     (
         "snapshot_completed",
         "`true` or `false`, also as text",
-        "Whether that snapshot is complete. Beside `INITIAL` or `true` and without it, the connector takes a whole new snapshot.",
+        "Whether that snapshot is complete. Without this member, and with `INITIAL` or `true` in `snapshot`, the connector takes a whole new snapshot.",
     ),
     INCREMENTAL[0],
     (
@@ -28,7 +28,7 @@ pub(crate) const MEMBERS: &[Shared] = &[
 pub(crate) const INCREMENTAL: &[Shared] = &[(
     "incremental_snapshot_*",
     "text",
-    "The progress of an incremental snapshot. Without these members it ends, and the rest of its rows never comes.",
+    "The progress of an incremental snapshot. Without these members the snapshot ends, and the rest of its rows is never read.",
 )];
 
 /// Whether `members` contains this key.

@@ -22,7 +22,7 @@ const TABLE: &[KeptElsewhere] = &[
             "postgres",
             "postgresconnectorv2",
         ],
-        what: "also has a replication slot in the database; what lies before the slot's `confirmed_flush_lsn` is not read again",
+        what: "also has a replication slot in the database; nothing before the slot's `confirmed_flush_lsn` is read again",
         source: "measured with Debezium 3.6.1",
     },
     KeptElsewhere {
@@ -42,7 +42,7 @@ const TABLE: &[KeptElsewhere] = &[
     },
     KeptElsewhere {
         classes: &["icebergsink"],
-        what: "keeps offsets in a consumer group of its own beside that of the connector, and in the snapshots of its tables",
+        what: "keeps offsets in a second consumer group besides that of the connector, and in the snapshots of its tables",
         source: "tabular-io/iceberg-kafka-connect#150",
     },
     KeptElsewhere {

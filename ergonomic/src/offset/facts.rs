@@ -98,8 +98,8 @@ pub struct OffsetFormat {
     pub(crate) past_end: Option<&'static str>,
     /// Queries for the database, each with its purpose.
     pub(crate) queries: &'static [(&'static str, &'static str)],
-    /// Which members take precedence over others.
-    pub(crate) wins: &'static [&'static str],
+    /// Rules about members, such as which one overrides another.
+    pub(crate) rules: &'static [&'static str],
     /// What to send to move to a position.
     pub(crate) going: &'static [&'static str],
     /// How to move to each kind of coordinate.
@@ -109,7 +109,7 @@ pub struct OffsetFormat {
 /// What happens when the connector cannot read an offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Misread {
-    /// Kafka Connect asks the plugin, which refuses the offset. A plugin that does not check offsets accepts any.
+    /// Kafka Connect lets the plugin check offsets, and it refuses this one. A plugin that does not check offsets accepts any.
     Refused,
     /// The task fails when it starts.
     TaskFails,
@@ -143,7 +143,7 @@ impl OffsetFormat {
         before_start: None,
         past_end: None,
         queries: &[],
-        wins: &[],
+        rules: &[],
         going: &[],
         moves: &[],
     };

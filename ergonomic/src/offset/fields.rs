@@ -14,7 +14,7 @@ pub(crate) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// From an entry whose partition is an object; `None` for any other.
+    /// The fields of an entry whose partition is an object; `None` for any other.
     pub(crate) fn of(entry: &'a OffsetEntry) -> Option<Self> {
         let (partition, offset) = entry.texts();
         Some(Self {
@@ -23,7 +23,7 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// From the texts of two objects.
+    /// The fields of two objects, given as texts.
     pub(crate) fn of_texts(partition: &'a str, offset: &'a str) -> Self {
         Self {
             partition: scan::members(partition).unwrap_or_default(),

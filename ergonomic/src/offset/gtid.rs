@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// which stands for all transactions before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct GtidSet {
-    /// By source: its intervals, sorted and not touching.
+    /// The intervals of each source, sorted, with gaps between them.
     sources: BTreeMap<String, Vec<(u64, u64)>>,
     is_mariadb: bool,
 }

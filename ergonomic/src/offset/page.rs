@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 use super::facts::{Declared, Misread, OffsetFormat};
 
 impl OffsetFormat {
-    /// The documentation page of this format, in Markdown: its classes and members, which member takes precedence, what
-    /// to send to move to a position, what happens to a position that the database does not hold, and queries for the
-    /// database.
+    /// The documentation page of this format, in Markdown: its classes and members, which member overrides another,
+    /// what to send to move to a position, what happens to a position that the database does not hold, and queries for
+    /// the database.
     pub fn to_markdown(&self) -> String {
         let mut page = format!("# {}\n\n", self.title);
         self.classes_in(&mut page);
         self.members_in(&mut page);
-        list(&mut page, "Which member wins", self.wins);
+        list(&mut page, "Rules", self.rules);
         self.going_in(&mut page);
         self.ends_in(&mut page);
         self.queries_in(&mut page);
@@ -46,7 +46,7 @@ impl OffsetFormat {
         if !self.assumed.is_empty() {
             let _ = writeln!(
                 page,
-                "*Assumed* for {}, whose offsets are not published: entries with these members are judged, and nothing is refused.",
+                "*Assumed* for {}, whose offsets are not published: entries with these members are checked, but never refused.",
                 codes(self.assumed)
             );
         }
@@ -55,9 +55,9 @@ impl OffsetFormat {
             page,
             "\n{}",
             if self.misread == Misread::Refused {
-                "Kafka Connect asks the plugin, which refuses what it cannot read; nothing is changed then."
+                "The plugin checks the offsets, and refuses what it cannot read; nothing is changed then."
             } else {
-                "The plugin is not asked: the service accepts anything, and a bad offset shows only after the connector has \
+                "The plugin does not check the offsets: the service accepts any, and a bad offset shows only after the connector has \
                  resumed, as a failed task, or never."
             }
         );

@@ -51,7 +51,7 @@ pub enum Unit {
     Files,
     /// Records of a topic.
     Records,
-    /// Milliseconds of a time in the data.
+    /// Milliseconds between two times in the data.
     Milliseconds,
     /// Values of an increasing column.
     Values,

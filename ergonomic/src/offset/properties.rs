@@ -13,7 +13,7 @@ proptest! {
         b in any::<i64>(),
         text in ".{0,12}",
     ) {
-        // White space at an end is found out as no name of a file.
+        // A file name that begins or ends with white space gets a finding.
         let mysql = MysqlCdc::new(&name, format!("f{name}.1"), a).unwrap();
         wire(&mysql, MysqlCdc::to_entry);
         let lsn = PostgresLsn::try_from(a).unwrap();

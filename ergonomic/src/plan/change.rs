@@ -27,7 +27,7 @@ pub struct Change {
 }
 
 impl Change {
-    /// From the entry of a request, and the entries before and after it; `None` when the entry has no partition.
+    /// Makes it from the entry of a request and the entries before and after it; `None` when the entry has no partition.
     pub(super) fn new(
         identity: Identity<'static>,
         entry: &OffsetEntry,

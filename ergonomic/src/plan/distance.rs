@@ -25,13 +25,14 @@ pub struct Way {
 }
 
 impl Way {
-    /// From two positions of one partition, in the format that their keys identify; `None` when they identify none.
+    /// The distance between two positions of one partition, in the format that their keys identify; `None` when they
+    /// identify none.
     pub(crate) fn guessed(before: &OffsetEntry, after: &OffsetEntry) -> Option<Self> {
         let known = OffsetFormat::guess(before).or_else(|| OffsetFormat::guess(after));
         Self::new(known?, before, after)
     }
 
-    /// From two entries of a format; `None` when one of them is not a position of it.
+    /// The distance between two entries of a format; `None` when one of them is not a position of it.
     pub(super) fn new(
         format: &OffsetFormat,
         before: &OffsetEntry,

@@ -106,7 +106,7 @@ pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> 
         )),
     };
     if let Some(between) = between {
-        let message = format!("the connector does not read what lies between {between}");
+        let message = format!("the connector does not read anything between {between}");
         remarks.push(Finding::warning(
             "offsets".to_owned(),
             Code::SkipsRecords,

@@ -82,7 +82,7 @@ pub fn resolve(
         return Err(ValidationError::new(vec![Finding::error(
             "offsets".to_owned(),
             Code::BoundsUnknown,
-            "cannot be moved: the first and the last offset of no partition are known",
+            "cannot be moved, because no bounds of any partition are known",
         )]));
     }
     let current: HashMap<_, _> = current

@@ -156,7 +156,7 @@ fn what_cannot_be_worked_out_is_refused_whole() {
 }
 
 #[test]
-fn members_that_nobody_knows_are_kept() {
+fn unknown_members_are_kept() {
     let current: OffsetEntry = serde_json::from_str(
         r#"{"partition":{"kafka_topic":"t","kafka_partition":"0"},"offset":{"kafka_offset":"5","x":[1.0]}}"#,
     )

@@ -194,7 +194,7 @@ impl<'a, O: Operation> Call<'a, O> {
             .await
         {
             let detail = format!(
-                "it is spent for another {}, longer than this call may take",
+                "it is used up for another {}, longer than this call may take",
                 seconds(wait)
             );
             return Err(self.so_far.error(ErrorKind::HeldBack, Part::Detail(detail)));

@@ -1,4 +1,4 @@
-//! What an operation is: the words, the target, the safety and the reading that every request shares.
+//! The trait of all operations: their words, their target, their safety, and how their answers are read.
 
 use std::future::Future;
 

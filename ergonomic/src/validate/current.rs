@@ -33,7 +33,7 @@ pub(super) struct Current<'a> {
 }
 
 impl<'a> Current<'a> {
-    /// `side` is the kind of the connector, when another source gives it.
+    /// `side` is the kind of the connector, when it is known without the offsets.
     pub(super) fn read(entries: &'a [OffsetEntry], side: Option<Side>) -> Self {
         // Misspelt keys are not corrected in the connector's own entries: only the exact keys identify a sink.
         let side = side.or(Some(Side::Source));

@@ -39,7 +39,7 @@ pub(super) fn rounded(path: &str, asked: Option<&str>, own: Option<&str>, out: &
         let was = own.iter().find(|own| own.key == member.key);
         if let Some(was) = was.filter(|was| is_rounded(member.value, was.value)) {
             let message = format!(
-                "is {}, to which a program that counts in doubles, such as jq before 1.7, rounds the connector's own {}",
+                "is {}; a program that calculates in doubles, such as jq before 1.7, rounds the connector's own {} to this number",
                 member.value, was.value
             );
             let at = member_path(path, &member.key);

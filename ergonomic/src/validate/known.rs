@@ -21,7 +21,7 @@ const UNLESS: &str = "; if that partition does not exist, the alteration fails, 
 /// let asked = read(r#"[{"partition":{"server":"shop"},"offset":{"lsn":500,"lsn_proc":900,"messageType":"INSERT"}}]"#)?;
 /// let known = Known::default().with_class("PostgresCdcSourceV2").with_current(&current);
 /// let report = validate::patch_knowing(&asked, &known);
-/// assert_eq!(report.findings()[0].code.as_str(), "stale-member"); // `lsn_proc` wins over `lsn`
+/// assert_eq!(report.findings()[0].code.as_str(), "stale-member"); // `lsn_proc` overrides `lsn`
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default)]

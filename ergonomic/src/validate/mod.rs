@@ -110,7 +110,7 @@ fn elsewhere(known: &Known<'_>) -> Option<Finding> {
     row.map(|row| row.note(LIST))
 }
 
-/// The name of a request's list in the paths of findings.
+/// The name of the request's list, with which the paths of findings begin.
 const LIST: &str = "offsets";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,7 +163,7 @@ struct Check<'a> {
     current: Option<Current<'a>>,
     /// The kind of the connector, when its current offsets show it.
     own_side: Option<Side>,
-    /// The kind of the connector, when any source gives it.
+    /// The kind of the connector, from its current offsets or from elsewhere.
     decided: Option<Side>,
     topics: Topics<'a>,
     sinks: Vec<(u64, usize)>,
@@ -195,7 +195,7 @@ impl<'a> Check<'a> {
 
     fn entry(&mut self, index: usize, entry: &'a OffsetEntry) {
         let plain = plain_sink(entry.as_json().as_str()).filter(|sink| {
-            // A PATCH needs a position, and in a DELETE a position is a finding.
+            // A PATCH needs a position; in a DELETE a position gets a finding.
             matches!(sink.position, Position::At(_)) == (self.request == Request::Patch)
                 || sink.position == Position::Null
         });

@@ -107,7 +107,9 @@ async fn a_phase_that_is_not_known_is_named() {
         let error = alteration.wait_with(options).await.unwrap_err();
         let said = format!("has the phase {phase:?}, which this version does not know, after 4 s");
         says(&error, &said);
-        says(&error, "Whether it has ended cannot be said");
+        says(&error, "Whether it has ended is unknown");
+        let line = format!("{}. {}", error.without_advice(), error.advice());
+        assert_eq!(error.to_string(), line);
     }
 }
 

@@ -1,8 +1,8 @@
 //! The structural differences of two bundles: parts that only one side has, and parts with another value, each by its path.
 //! Differences of order and wording are kept apart from the rest.
 //!
-//! A schema that both sides have under the same name is compared once; a schema that only one side names, everywhere or at
-//! some place, is compared where it is used.
+//! A schema that both sides have under the same name is compared once. A schema that one side refers to by name and the
+//! other side does not, even at one place only, is compared where it is used.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -151,7 +151,7 @@ struct Side<'a> {
     named: &'a BTreeSet<String>,
     /// Whether wording and order count.
     is_worded: bool,
-    /// The references on the way to the present location.
+    /// The references on the way to the current location.
     open: Vec<String>,
     parts: Parts,
 }

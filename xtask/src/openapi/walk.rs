@@ -32,7 +32,7 @@ pub(crate) enum Holds {
     One(Kind),
     Mapping(Kind),
     List(Kind),
-    /// A value without a kind; the text is the word of the table.
+    /// A value that is not an object of a known kind; the text is the word for it in the table.
     Plain(&'static str),
 }
 
@@ -90,7 +90,7 @@ pub(crate) fn is_extension(kind: Kind, name: &str) -> bool {
     matches!(kind, Kind::PathItem | Kind::Response) && name.starts_with("x-")
 }
 
-/// Calls `visit` for every object of the document that has a kind, children before parents.
+/// Calls `visit` for every object of the document whose kind the table knows, children before parents.
 pub(crate) fn each(document: &mut Value, visit: &mut dyn FnMut(Kind, &str, &mut Value)) {
     let places = all(document).into_iter();
     let places: Vec<_> = places.map(|place| (place.kind, place.pointer)).collect();
@@ -108,7 +108,7 @@ pub(crate) struct Place<'a> {
     pub(crate) value: &'a Value,
 }
 
-/// Every object of the document that has a kind, children before parents.
+/// Every object of the document whose kind the table knows, children before parents.
 pub(crate) fn all(document: &Value) -> Vec<Place<'_>> {
     below(Kind::Document, document)
 }

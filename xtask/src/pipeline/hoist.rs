@@ -77,7 +77,7 @@ fn is_composite(schema: &Value) -> bool {
     keys.iter().any(|key| schema.get(*key).is_some())
 }
 
-/// The component name for every title and every present component name.
+/// The component name for every title and every existing component name.
 ///
 /// `connect.v1.Offsets` becomes `Offsets`. Names that would be one name in Rust are numbered.
 fn names(document: &Value) -> BTreeMap<String, String> {

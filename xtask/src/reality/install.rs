@@ -34,7 +34,7 @@ impl Jars {
     }
 }
 
-/// Those of the programs that cannot be started.
+/// The programs that cannot be started.
 pub(super) fn missing<'a>(programs: &[&'a str]) -> Vec<&'a str> {
     let cannot = |program: &&str| version(program).is_none();
     programs.iter().copied().filter(cannot).collect()

@@ -1,5 +1,5 @@
-//! Compares the present answers of a real worker with the recorded table of verdicts. Changes of a new version of Kafka appear
-//! as rows that differ.
+//! Compares the current answers of a real worker with the recorded table of verdicts. Changes of a new version of Kafka
+//! appear as rows that differ.
 
 use std::collections::BTreeMap;
 use std::path::Path;

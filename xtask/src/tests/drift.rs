@@ -29,7 +29,7 @@ fn says(report: &Report, told: &str) {
 }
 
 #[test]
-fn ten_changes_are_told_so_that_somebody_can_act() {
+fn the_report_says_of_ten_changes_what_changed_where() {
     #[derive(serde::Deserialize)]
     struct Change {
         from: String,

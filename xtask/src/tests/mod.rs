@@ -91,7 +91,7 @@ impl Copy {
         self.write(place, &text.replacen(from, to, 1));
     }
 
-    /// Makes the lock agree with the present vendored files, as if they had been vendored like that.
+    /// Makes the lock agree with the vendored files as they are, as if they had been vendored like that.
     fn relock(&self) {
         let mut lock = Lock::read(self.root()).unwrap();
         for entry in &mut lock.entries {

@@ -119,7 +119,7 @@ pub mod types {
 }
 
 #[test]
-fn a_stop_of_the_generator_that_nobody_foresaw_names_the_operation() {
+fn an_unforeseen_panic_of_the_generator_names_the_operation() {
     // Input on which progenitor 0.15 would panic, and which lowering changes.
     let operation = |id: &str, other: &str| {
         let answer = |kind: &str| json!({ "description": "", "content": { "application/json": { "schema": { "type": kind } } } });

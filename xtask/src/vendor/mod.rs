@@ -15,8 +15,8 @@ use crate::openapi::{files, parse, select};
 use crate::problem::{Problem, Result};
 use lock::{Entry, LOCK, Lock, Origin};
 
-/// Copies the definition on a page byte for byte; returns the path of the file. The lock records as its page `source`, or the
-/// URL it is read from, or the page that it has already.
+/// Copies the definition on a page byte for byte; returns the path of the file. The lock records `source` as the page
+/// of the file; without it, the URL that was read; otherwise the page that the lock already has.
 pub(crate) fn vendor(root: &Path, from: &str, source: Option<String>) -> Result<String> {
     let mut all = page::extract_all(from, &input::read(from)?)?;
     let (Some(found), true) = (all.pop(), all.is_empty()) else {

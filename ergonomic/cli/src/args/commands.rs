@@ -16,7 +16,7 @@ use crate::text::partition::{PartitionArg, SetArg};
 use crate::text::time::Moment;
 
 const CHANGE: &str = "What to change, one of these";
-/// What of the connector a change is about; these go with any of the above.
+/// The partitions that a change is about; these options go with each option above.
 const SELECTION: &str = "Which partitions";
 const SCOPE: &str = "What to reset, one of these";
 
@@ -44,7 +44,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Whether it asks for an alteration and does not stay for its end.
+    /// Whether the command requests an alteration and does not wait for its end.
     pub(crate) fn ends_early(&self) -> bool {
         let follow = match self {
             Self::Patch(args) => &args.follow,
@@ -138,7 +138,8 @@ pub(crate) struct Patch {
     pub(crate) follow: Follow,
 }
 
-/// A position in the terms of the system that a source reads; members of the offset that depend on it move along.
+/// A position in the terms of the system that a source reads; members of the offset that depend on it are changed as
+/// well.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "A position in the source, one of these")]
 pub(crate) struct To {
@@ -341,7 +342,7 @@ pub(crate) struct Help {
 pub(crate) struct Complete {
     /// The shell
     pub(crate) shell: Shell,
-    /// What the script of that shell passes on
+    /// The words that the script of the shell passes on
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub(crate) words: Vec<std::ffi::OsString>,
 }

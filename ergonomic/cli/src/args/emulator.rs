@@ -20,13 +20,13 @@ pub(crate) struct Emulator {
     /// Print the built-in seed and exit; edit it to make a seed of your own
     #[arg(long, conflicts_with = "seed")]
     pub(crate) print_seed: bool,
-    /// How many times faster than in reality time passes, so that alterations end sooner
+    /// Let time pass this many times faster than in reality, so that alterations end sooner
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
     pub(crate) speed: f64,
-    /// Answer differently where the service's documents leave it open, such as busy=bad_request; may be repeated
+    /// Switch an assumption about the service, such as busy=bad_request; may be repeated
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) assume: Vec<String>,
-    /// Answer this many requests in this time, such as 10/1s, and refuse more of them with 429
+    /// Answer this many requests in this time, such as 10/1s, and answer further ones with 429
     #[arg(long, value_name = "REQUESTS/TIME", value_parser = rate_limit)]
     pub(crate) rate_limit: Option<RateLimit>,
     /// Accept the bearer token in this file as well as the API key

@@ -1,4 +1,4 @@
-//! Arguments that cannot be read: what was probably meant.
+//! Arguments that cannot be parsed, and advice about what was probably meant.
 
 use std::ffi::OsString;
 
@@ -64,7 +64,7 @@ fn missing(error: &clap::Error) -> Option<String> {
     is_missing.then(|| format!("not given, but required: {}", names.join(", and ")))
 }
 
-/// Replaces the guesses of clap, which go by the letters alone, where the meaning is known.
+/// Replaces clap's guesses, which compare only letters, where the meaning of a word is known.
 fn advise(error: &mut clap::Error) {
     let word = [ContextKind::InvalidArg, ContextKind::InvalidSubcommand]
         .into_iter()

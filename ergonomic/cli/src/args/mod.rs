@@ -1,6 +1,6 @@
 //! The command line as clap sees it: the commands, their options, and what to say when they cannot be read.
 //!
-//! Nothing here acts. What an option means is one sentence of its help; what it does is in the module of its command.
+//! Nothing here acts. The help of an option is one sentence; the module of the command carries the option out.
 
 mod commands;
 mod emulator;

@@ -1,4 +1,4 @@
-//! What all changes have in common: the plan, the question, the request, and what comes of it.
+//! The common part of all changes: the plan, the question, the request, and the outcome.
 
 use std::future::Future;
 use std::time::Instant;
@@ -131,14 +131,14 @@ pub(crate) async fn perform(
         let wait = waiting(options.confirm, options.no_confirm);
         let start = match alteration.is_answered() {
             true => "accepted",
-            false => "no answer confirmed it, but the request is in the status",
+            false => "no answer confirmed the request, but the request status shows it",
         };
         follow(ui, session, &alteration, options.timeout, wait, start).await
     };
     followed.found = followed.found.map(|record| record.planned(back));
     let records = followed.found.as_slice();
     record::print_outcomes(ui, records, true).map_err(|failure| {
-        // Only the printing failed; the exit code must still say what became of the alteration.
+        // Only the printing failed; the exit code must still tell the outcome of the alteration.
         let (what, changed) = match records.iter().any(|record| record.phase == Phase::Applied) {
             true => ("The alteration was applied nevertheless", Changed::Yes),
             false => ("The alteration was accepted nevertheless", Changed::Unknown),
@@ -179,8 +179,7 @@ fn back_to_the_file(planned: &PlannedAlteration, sample: Option<Timestamp>) -> V
     };
     let known = Known::default().with_current(&planned.offsets().entries);
     let back = validate::goes_back(planned.plan().request().entries(), Some(sample), &known);
-    let advice =
-        "send only what you edited: --base FILE, with an unedited copy, or the command edit";
+    let advice = "send only the entries that you edited: give an unedited copy with --base FILE, or use the command edit";
     back.into_iter()
         .map(|finding| finding.suggest(advice))
         .collect()
@@ -351,10 +350,12 @@ async fn send(
             let outdated = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<PlanOutdated>());
             let is_outrun = outdated.is_some_and(|outdated| outdated.moves().iter().all(Move::is_outrun));
             let failure = session.explain(error.into(), path);
-            // The same command would be refused again.
-            match is_outrun && reads_on {
-                true => failure.tip(Some(PAUSE.to_owned())).next(session.command("get", path.connector.as_str(), "--max-age 0")),
-                false => failure,
+            let get = |options: &str| session.command("get", path.connector.as_str(), options);
+            match failure.exit {
+                // The same command would be refused again.
+                _ if is_outrun && reads_on => failure.tip(Some(PAUSE.to_owned())).next(get("--max-age 0")),
+                Exit::Invalid => failure.next(get("-o yaml")),
+                _ => failure,
             }
         }),
         () = interrupt::asked() => Err(Failure::new(

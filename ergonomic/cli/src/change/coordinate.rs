@@ -52,7 +52,7 @@ pub(crate) async fn go(
         .as_ref()
         .is_ok_and(|config| config.kind == ConnectorKind::Sink);
     let asked = option(to.name()).unwrap_or_default();
-    // The class decides the format; where it cannot be read, the present entries do.
+    // The class determines the format; when it cannot be read, the current entries do.
     let class = config
         .ok()
         .and_then(|config| config.class().map(str::to_owned));
@@ -61,7 +61,7 @@ pub(crate) async fn go(
     let Some(format) = format else {
         let class = class.unwrap_or_else(|| "that could not be read".to_owned());
         return Err(refuse(format!(
-            "the format of the offsets of {path} is not known (class {class}), so it cannot be moved by {asked}"
+            "the format of the offsets of {path} is not known (class {class}), so the connector cannot be moved by {asked}"
         )));
     };
     if !format.coordinates().contains(&to.name()) {

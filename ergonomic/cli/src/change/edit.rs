@@ -1,6 +1,7 @@
 //! `edit`: the offsets in an editor, as YAML with what the positions mean beside them.
 //!
-//! Only edited entries are sent: a running connector has moved on meanwhile, and the others would be taken back.
+//! Only edited entries are sent: a running connector has read on meanwhile, and sending the other entries would move it
+//! back.
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -104,7 +105,7 @@ fn kept(
         return failure;
     };
     ui.say(&format!("What you edited is in {}", shown(&edited)));
-    // Entries that were not edited are told from the others by the unedited text.
+    // A comparison with the unedited text shows which entries were edited.
     let base = edited.with_extension("base.yaml");
     if failure.details.changed != Changed::No || fs::write(&base, first).is_err() {
         return failure;
@@ -321,7 +322,7 @@ fn command(editor: &str, file: &Path) -> Command {
     command
 }
 
-fn unwritable(error: &dyn std::error::Error) -> Failure {
+fn unwritable(error: &(dyn std::error::Error + 'static)) -> Failure {
     let message = "the offsets cannot be written to a file for the editor. Nothing was changed";
     Failure::new(Exit::Unexpected, "output", message).caused_by(error)
 }

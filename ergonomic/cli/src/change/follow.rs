@@ -18,7 +18,7 @@ use crate::ui::{self, STRONG, Ui};
 
 const FRAME: Duration = Duration::from_millis(100);
 
-/// So many warnings of an outcome are shown; the data has all.
+/// The most warnings of an outcome that are shown; JSON and YAML have all of them.
 const SHOWN: usize = 5;
 
 /// The longest time between two requests for the status, and so the longest delay until a person learns of the end.
@@ -40,7 +40,7 @@ pub(crate) fn waiting(confirm: bool, no_confirm: bool) -> WaitOptions {
     }
 }
 
-/// How waiting ended: the request, when something is known of it to print, and what went wrong.
+/// The result of waiting: the request, when anything is known of it to print, and the failure.
 pub(crate) type Followed = Told<Record>;
 
 /// Waits as `options` say and shows how it goes, beginning with `start`. Ctrl-C ends the waiting and nothing else.
@@ -112,7 +112,7 @@ pub(crate) async fn follow(
         WaitError::TimedOut { phase, .. } => {
             Some(Record::accepted(alteration).seen(phase.as_ref()))
         }
-        // The request is known and its end is not; the record lets a script look again.
+        // The request is known, but its end is not; the record lets a script look again.
         WaitError::Superseded { .. } | WaitError::Refused { .. } => {
             Some(Record::accepted(alteration).seen(Some(&Phase::from("UNKNOWN"))))
         }

@@ -146,8 +146,8 @@ impl Failure {
         }
     }
 
-    /// A failure that is nobody's fault but this tool's.
-    pub(crate) fn unexpected(error: impl std::error::Error) -> Self {
+    /// A failure that only a mistake in this tool can cause.
+    pub(crate) fn unexpected(error: impl std::error::Error + 'static) -> Self {
         Self::new(Exit::Unexpected, "unexpected", error.to_string()).caused_by(&error)
     }
 
@@ -186,11 +186,15 @@ impl Failure {
         self
     }
 
-    pub(crate) fn caused_by(mut self, error: &dyn std::error::Error) -> Self {
+    pub(crate) fn caused_by(mut self, error: &(dyn std::error::Error + 'static)) -> Self {
         let mut chain: Vec<String> = Vec::new();
         let mut cause = Some(error);
         while let Some(error) = cause {
-            let text = error.to_string();
+            let text = match error.downcast_ref::<Error>() {
+                // The failure has its own advice.
+                Some(error) => error.without_advice().to_string(),
+                None => error.to_string(),
+            };
             // Some errors repeat their source in their own text.
             if !chain.iter().any(|cause| cause.contains(&text)) {
                 chain.push(text);
@@ -311,7 +315,7 @@ impl From<WaitError> for Failure {
                 "the alteration of {} was applied, but not as planned",
                 token.connector
             ),
-            error => error.to_string(),
+            error => error.without_advice().to_string(),
         };
         let mut failure = Self::new(exit, kind, message)
             .changed(changed)
@@ -319,6 +323,7 @@ impl From<WaitError> for Failure {
         if matches!(&error, WaitError::Failed(failed) if stands(&failed.outcome)) {
             failure = failure.adding("A later sample shows every partition where it stood before");
         }
+        failure = failure.adding(error.advice());
         if let Some(outcome) = error.outcome() {
             failure.details.findings = outcome.findings.clone();
         }

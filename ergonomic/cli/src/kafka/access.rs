@@ -78,7 +78,7 @@ async fn look_up(session: &Session) -> Result<String, Failure> {
         format!("the service does not say where the brokers are. {hint}")
     } else {
         format!(
-            "the cluster has several access points, and only you know which network this machine is in. Give --bootstrap with one of \
+            "the cluster has several access points, and the service does not say which of them this machine can reach. Give --bootstrap with one of \
              {}",
             points.join(", ")
         )

@@ -112,8 +112,8 @@ fn announce(ui: &Ui, server: &Server, asked: SocketAddr) {
     ));
     if asked.ip().is_unspecified() {
         ui.note(&format!(
-            "Other machines reach it at port {}. This tool sends credentials over http to its own machine only, so on \
-             another one it needs TLS in front, or a shared network namespace for containers.",
+            "Other machines reach it at port {}. This tool sends credentials over http to its own machine only: to use it \
+             on another one, put TLS in front of the emulator, or let the containers share a network namespace.",
             server.address().port()
         ));
     }
@@ -128,7 +128,7 @@ fn read(path: &Path, what: &str) -> Result<String, Failure> {
     decoded::read(path).map_err(|error| unusable(path, what, &error))
 }
 
-fn unusable(path: &Path, what: &str, error: &dyn std::error::Error) -> Failure {
+fn unusable(path: &Path, what: &str, error: &(dyn std::error::Error + 'static)) -> Failure {
     Failure::invalid(format!("{what} {} cannot be used", shown(path))).caused_by(error)
 }
 

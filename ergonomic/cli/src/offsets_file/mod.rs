@@ -243,7 +243,7 @@ fn repeated(members: &Members, findings: &mut Vec<Finding>) {
             findings.push(Finding::error(
                 key.to_owned(),
                 Code::DuplicateMember,
-                "appears twice; it is unknown which one would count",
+                "appears twice, and programs differ in which of the two they read",
             ));
         }
     }

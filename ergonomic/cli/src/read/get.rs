@@ -90,7 +90,7 @@ async fn fresh(
     };
     let wanted = || {
         let wanted = if max_age.is_zero() {
-            "that is taken after the question".to_owned()
+            "that is taken after this request".to_owned()
         } else {
             format!("that is at most {} old", span(max_age))
         };

@@ -137,7 +137,7 @@ fn read_user(path: &Path) -> Result<(String, Zeroizing<String>), Failure> {
         Some((user, password)) if !user.is_empty() && !line.contains('\n') => {
             Ok((user.to_owned(), Zeroizing::new(password.to_owned())))
         }
-        _ => Err(refuse("has not the one line USER:PASSWORD")),
+        _ => Err(refuse("does not have one line USER:PASSWORD")),
     }
 }
 

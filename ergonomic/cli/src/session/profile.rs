@@ -1,8 +1,8 @@
 //! Profiles: named sets of options for one environment.
 //!
-//! The file is `ccloud-offsets/profiles.yaml` in the configuration directory of the platform. An option beats the
-//! environment, the environment the profile. There is no default profile: what is altered must not depend on a file that
-//! the person did not mention.
+//! The file is `ccloud-offsets/profiles.yaml` in the configuration directory of the platform. An option overrides the
+//! environment, which overrides the profile. There is no default profile: what is altered must not depend on a file
+//! that the person did not mention.
 
 use std::collections::BTreeMap;
 use std::env;

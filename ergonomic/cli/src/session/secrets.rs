@@ -108,7 +108,7 @@ fn assigned(text: &str, name: &str) -> Option<String> {
     })
 }
 
-/// The first line below a title that is not empty.
+/// The first line below a title, empty lines left out.
 fn below(text: &str, title: &str) -> Option<String> {
     let mut lines = text.lines().map(str::trim);
     lines.find(|line| line.eq_ignore_ascii_case(title))?;
@@ -116,7 +116,7 @@ fn below(text: &str, title: &str) -> Option<String> {
     (!value.ends_with(':')).then(|| value.to_owned())
 }
 
-/// The member of a JSON object that a title stands for.
+/// The member of a JSON object that corresponds to a title.
 fn member(text: &str, title: &str) -> Option<String> {
     let name = title.to_lowercase().replace(' ', "_");
     let mut members: HashMap<String, serde_json::Value> = serde_json::from_str(text).ok()?;

@@ -7,7 +7,7 @@ use ccloud_connect::{OffsetEntry, RawJson};
 use crate::text::partition::{one_line, show_offset, show_partition};
 use crate::ui::{self, FAINT, STRONG, cell};
 
-/// One partition with its position before, and its present or planned position.
+/// One partition with its old position, and its current or planned position.
 pub(crate) struct Row {
     pub(crate) partition: RawJson,
     pub(crate) before: Option<RawJson>,

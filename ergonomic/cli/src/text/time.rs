@@ -12,7 +12,7 @@ use crate::text::duration;
 const EXPECTED: &str = "expected a time such as 2026-11-26T08:00:00Z, 2026-11-26T08:00 or 08:00 (in the zone of this machine), or -2h \
                         (two hours ago)";
 
-/// A moment as it was written. Its meaning may depend on the present time and on the time zone of this machine.
+/// A moment as it was written. Its meaning may depend on the current time and on the time zone of this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Moment {
     /// With its zone.
@@ -75,7 +75,7 @@ impl Moment {
             let mapped = zone.to_ambiguous_zoned_datetime(date_time);
             let zoned = mapped.unambiguous().map_err(|_| {
                 format!(
-                    "{date_time} is not one moment here ({}), because clocks are set then; write it with its zone, such as {date_time}Z",
+                    "{date_time} does not name exactly one moment in this machine's zone ({}), because the clocks change then; write it with its zone, such as {date_time}Z",
                     name(zone)
                 )
             })?;
@@ -182,8 +182,8 @@ mod tests {
         }
         for (text, words) in [
             // The first of these hours does not exist, and the second comes twice.
-            ("2026-03-29T02:30", "not one moment"),
-            ("2026-10-25T02:30", "not one moment"),
+            ("2026-03-29T02:30", "exactly one moment"),
+            ("2026-10-25T02:30", "exactly one moment"),
             ("11:00", "write 2026-11-25T11:00:00"),
         ] {
             let error = meant(text).unwrap_err();

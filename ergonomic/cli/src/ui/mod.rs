@@ -150,7 +150,7 @@ impl Ui {
     /// Writes lines to standard error as they are, because they are to be copied.
     fn say_whole(&self, text: &str) {
         let mut stderr = AutoStream::new(io::stderr(), self.color).lock();
-        // Without a standard error the failure cannot be reported.
+        // Without standard error the failure cannot be reported.
         let _ = writeln!(stderr, "{text}");
     }
 
@@ -278,7 +278,7 @@ pub(crate) fn json_line(value: &impl Serialize) -> Result<String, Failure> {
     Ok(text + "\n")
 }
 
-fn unprintable(error: &dyn std::error::Error) -> Failure {
+fn unprintable(error: &(dyn std::error::Error + 'static)) -> Failure {
     let message = "the result has no JSON form";
     Failure::new(Exit::Unexpected, "unexpected", message).caused_by(error)
 }

@@ -8,7 +8,7 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Tag};
 /// Deeper nesting is refused; no offset needs it.
 const MAX_DEPTH: usize = 64;
 
-/// What cannot be carried over exactly, with its line.
+/// YAML that has no exact JSON form, with its line.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct YamlError {
     line: usize,
@@ -16,7 +16,7 @@ pub(crate) struct YamlError {
 }
 
 impl YamlError {
-    /// What cannot be carried over on that line, counted from 1.
+    /// What has no exact JSON form on that line, counted from 1.
     pub(crate) fn new(line: usize, reason: &str) -> Self {
         Self {
             line,

@@ -55,10 +55,7 @@ fn offsets_are_read_and_altered_without_an_account() {
 fn a_refusal_is_told_and_the_connector_runs_again() {
     let scene = scene();
     scene.worker.fault("PATCH", Fault::Status(500), 1);
-    scene
-        .run(PATCH)
-        .ends(7)
-        .says("The offsets are as they were.");
+    scene.run(PATCH).ends(7).says("The offsets are unchanged.");
     assert_eq!(scene.worker.now(), "RUNNING");
 }
 

@@ -160,8 +160,9 @@ fn an_editor_that_fails_changes_nothing() {
     assert_eq!(server.accepted(SINK), 0);
 }
 
-/// Refused: a coordinate of another kind of source, two that are none, a partition that the connector does not have, a
-/// source that cannot go to a time, two coordinates, a sink. After them, connectors with what is suggested for them.
+/// Refused: a coordinate of another kind of source, two texts that are no coordinates, a partition that the connector
+/// does not have, a source that cannot go to a time, two coordinates, a sink. After them, connectors with what is
+/// suggested for them.
 const PLACES: &str = r#"
     mysql-cdc --lsn 16/B374D848
     mysql-cdc --binlog mysql-bin.000042

@@ -241,7 +241,7 @@ fn an_answer_that_was_lost() {
     server.fault(Operation::Alter, Fault::act_then_reset());
     let ran = server.run(&format!("{PATCH} --no-confirm"));
     assert_eq!((ran.code, server.accepted(SINK)), (0, 1), "{}", ran.stderr);
-    ran.says("no answer confirmed it, but the request is in the status");
+    ran.says("no answer confirmed the request, but the request status shows it");
     assert!(!ran.stderr.contains(": accepted"), "{}", ran.stderr);
 }
 

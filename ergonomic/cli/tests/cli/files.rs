@@ -264,7 +264,7 @@ fn a_source_that_goes_ahead_skips_and_strict_stops_it() {
         (0, vec!["skips-records".to_owned()])
     );
     let strict = to("mysql-bin.000043:4", &["--strict"]).ends(2);
-    let words = "the connector does not read what lies between the old and the new position: mysql-bin.000042:197 → mysql-bin.000043:4, ahead by 1 file";
+    let words = "the connector does not read anything between the old and the new position: mysql-bin.000042:197 → mysql-bin.000043:4, ahead by 1 file";
     strict.says(words);
     to(
         "mysql-bin.000043:4",

@@ -1,4 +1,4 @@
-//! The output of each command as JSON, and where nobody else compares them as a table and as YAML.
+//! The output of each command as JSON and, where no other test compares them, as a table and as YAML.
 
 use crate::tool::{Server, cases, golden};
 

@@ -33,7 +33,7 @@ fn an_option_that_is_given_and_empty_is_refused() {
     assert!(server.emulator.requests().is_empty());
 }
 
-/// What people type who know other tools, and a part of the tip.
+/// Words that people know from other tools, and a part of the tip.
 const TIPS: &str = "
     patch x --to-end => --to-latest
     patch x --to-offset 5 => --set
@@ -120,7 +120,7 @@ fn a_sample_taken_after_the_question() {
     still
         .run("get MysqlSinkConnector --max-age 0 --timeout 0")
         .ends(8)
-        .says("none that was taken after this request");
+        .says("no sample that was taken after this request");
 }
 
 #[test]

@@ -39,11 +39,11 @@ fn one_page_for_each_format_and_an_index() {
         index += &format!("| [{}]({name}) | {classes} |\n", format.title());
         names.push(name);
     }
-    index += "\nFor other classes nothing is invented: take the connector's current offsets as the template.\n\n\
-        Three things no format can tell. A source whose `get` keeps showing a partition with the position `null` stores it \
+    index += "\nThe formats of other classes are not known: take the connector's current offsets as the template.\n\n\
+        A format cannot show three things. A source whose `get` keeps showing a partition with the position `null` stores it \
         under keys in another order, and cannot be altered or reset through this service. A partition with several members \
         may be accepted, applied and shown, and still never be read: only a later position of the running connector proves \
-        that it was. And a plugin that is not asked accepts anything.\n";
+        that it was. And a plugin that does not check offsets accepts any.\n";
     golden("README.md", &index);
     let mut files: Vec<String> = std::fs::read_dir(folder())
         .unwrap()

@@ -103,7 +103,7 @@ impl Stage {
         )
     }
 
-    /// The session with the present output of its commands.
+    /// The session with the current output of its commands.
     fn perform(&self, page: &Path, session: &str) -> String {
         let mut shown = String::new();
         let mut commands = session.lines().peekable();

@@ -1,5 +1,5 @@
 //! The backends that carry out the service's operations: the simulated world, or a real Kafka Connect. The rest of the
-//! emulator is the same for both; nothing here knows HTTP requests, replies or documents of the service.
+//! emulator is the same for both; no backend knows HTTP requests, replies or documents of the service.
 
 mod kafka_connect;
 mod simulated;
@@ -30,7 +30,7 @@ pub(super) type Target<'a> = (&'a str, &'a str, &'a str);
 
 /// Something that has connectors with offsets.
 pub(super) trait Backend: fmt::Debug + Send + Sync + 'static {
-    /// Whether it has this cluster in this environment. All other calls name a cluster that it has.
+    /// Whether the backend has this cluster in this environment. All other calls name a cluster that it has.
     fn has_cluster(&self, environment: &str, cluster: &str) -> bool;
 
     /// The bootstrap address of a cluster, when it is known.
@@ -96,7 +96,7 @@ pub(super) enum Denied {
     },
 }
 
-/// What a connector is, and how it does.
+/// A connector and its state.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(super) struct ConnectorView {
     /// Its id, such as `lcc-as341`.
@@ -109,22 +109,22 @@ pub(super) struct ConnectorView {
     pub(super) config: BTreeMap<String, String>,
     /// Its state, such as `RUNNING`.
     pub(super) state: String,
-    /// Where it runs.
+    /// The worker on which it runs.
     pub(super) worker: String,
-    /// Why it is in that state, where that is known.
+    /// The reason for that state, when it is known.
     pub(super) trace: Option<String>,
     /// Its tasks.
     pub(super) tasks: Vec<TaskView>,
 }
 
-/// How a task does.
+/// The state of a task.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(super) struct TaskView {
     /// Its number, from 0.
     pub(super) id: u32,
     /// Its state, such as `RUNNING`.
     pub(super) state: String,
-    /// Where it runs.
+    /// The worker on which it runs.
     pub(super) worker: String,
     /// Why it is in that state, where that is known.
     pub(super) trace: Option<String>,

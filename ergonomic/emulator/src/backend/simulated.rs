@@ -63,7 +63,7 @@ impl Simulated {
         })
     }
 
-    /// The present state of a connector.
+    /// The current state of a connector.
     pub(crate) fn view_of(&self, target: Target<'_>) -> Result<control::Connector, Denied> {
         self.with(target, |connector, topics, now| {
             let mut view = seen(target, connector);
@@ -72,7 +72,7 @@ impl Simulated {
         })
     }
 
-    /// The present state of all connectors, without their offsets.
+    /// The current state of all connectors, without their offsets.
     pub(crate) fn all(&self) -> Vec<control::Connector> {
         let mut world = lock(&self.world);
         let now = self.timeline.now();
@@ -86,7 +86,7 @@ impl Simulated {
         all
     }
 
-    /// Calls a function with a connector at the present moment.
+    /// Calls a function with a connector at the current moment.
     pub(crate) fn with<T>(
         &self,
         target: Target<'_>,

@@ -1,10 +1,10 @@
 //! One suite of checks for the emulator and for the live service.
 //!
-//! It distinguishes facts, which the service documents, from the emulator's [`Assumptions`](super::Assumptions), and says
-//! of each whether the answers confirm it. The tests of this crate run it against the emulator. A person can run it against
-//! the live service with the example `conformance` and an expendable connector: **it alters the offsets of that connector
-//! several times**, each time stopping it for a while, and at the end restores the positions of the start. Records that the
-//! connector wrote twice or skipped in between stay so.
+//! The suite distinguishes facts, which the service documents, from the emulator's [`Assumptions`](super::Assumptions),
+//! and reports whether the answers confirm each of them. The tests of this crate run it against the emulator. A person
+//! can run it against the live service with the example `conformance` and an expendable connector: **it alters the
+//! offsets of that connector several times**, stops the connector each time for a while, and restores the first
+//! positions at the end. Records that the connector delivered twice or skipped in between are not corrected.
 //!
 //! ```no_run
 //! use ccloud_connect_emulator::conformance::Conformance;

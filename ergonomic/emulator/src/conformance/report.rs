@@ -8,8 +8,8 @@ use std::fmt;
 pub struct Report {
     /// The statements of the service's documents, and whether each holds.
     pub facts: Vec<Finding>,
-    /// The emulator's default assumptions, by the names of the members of [`Assumptions`](super::super::Assumptions), and
-    /// whether each was confirmed.
+    /// The emulator's default assumptions, by the names of the members of [`Assumptions`](super::super::Assumptions),
+    /// and whether each was confirmed.
     pub assumptions: Vec<Finding>,
 }
 

@@ -1,4 +1,5 @@
-//! Who may steer: programs of this machine, and those that have the key. A page in a browser may not, wherever it is from.
+//! The callers that may use the control: programs on this machine, and callers with the key. A page in a browser may
+//! not, whatever its origin.
 
 use std::net::IpAddr;
 
@@ -8,32 +9,32 @@ use http::request::Parts;
 
 use super::command::ControlError;
 
-/// What is known of a caller beside its request.
+/// The facts about a caller besides its request.
 pub(super) struct Caller {
     pub(super) peer: IpAddr,
     pub(super) has_key: bool,
-    /// Whether a caller of this machine is let in without the key.
+    /// Whether a caller on this machine is admitted without the key.
     pub(super) open: bool,
 }
 
-/// Refuses those who may not steer.
+/// Refuses callers that may not use the control.
 pub(super) fn admit(head: &Parts, caller: &Caller) -> Result<(), ControlError> {
     let forbidden = |message: &str| Err(ControlError::new(403, message));
     let header = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
     let host = head.uri.authority().map(http::uri::Authority::as_str);
     let Some(host) = host.or_else(|| header(HOST)).filter(|host| is_own(host)) else {
-        // A name that anybody can register may lead a browser here for a page of theirs.
+        // The owner of a registered name can make it resolve to this address, and so send requests from a page.
         return forbidden(
             "the Host must be an IP address or a name without dots, such as localhost",
         );
     };
     let same = format!("http://{host}");
     if head.headers.contains_key(ORIGIN) && header(ORIGIN) != Some(&*same) {
-        return forbidden("a page of another origin may not steer the emulator");
+        return forbidden("a page of another origin may not use the control");
     }
     let site = head.headers.get("sec-fetch-site");
     if site.is_some_and(|site| site != "same-origin" && site != "none") {
-        return forbidden("a page of another site may not steer the emulator");
+        return forbidden("a page of another site may not use the control");
     }
     let local = caller.peer.to_canonical().is_loopback() && !is_forwarded(&head.headers);
     if caller.has_key || (caller.open && local) {
@@ -41,11 +42,11 @@ pub(super) fn admit(head: &Parts, caller: &Caller) -> Result<(), ControlError> {
     }
     Err(ControlError::new(
         401,
-        "this takes the emulator's key, or with a simulated world a program on the same machine",
+        "the control requires the emulator's key; with a simulated world, programs on the same machine need none",
     ))
 }
 
-/// Whether only a network of one's own can have led here by this name.
+/// Whether the host is an address, or a name that only a local network can resolve.
 fn is_own(host: &str) -> bool {
     let Ok(authority) = host.parse::<http::uri::Authority>() else {
         return false;
@@ -55,7 +56,7 @@ fn is_own(host: &str) -> bool {
     address.parse::<IpAddr>().is_ok() || !(name.is_empty() || name.contains(['.', '[']))
 }
 
-/// Whether a proxy of this machine passed it on.
+/// Whether a proxy has forwarded the request.
 fn is_forwarded(headers: &HeaderMap) -> bool {
     let by_proxy = [
         FORWARDED.as_str(),
@@ -82,7 +83,7 @@ mod tests {
             "127.0.0.1 - closed host=127.0.0.1:8099 401",
             "10.0.0.7 - open host=127.0.0.1:8099 401",
             "127.0.0.1 - open host=localhost,x-forwarded-for=1.2.3.4 401",
-            // A page whose name was made to lead here, and pages of elsewhere.
+            // Pages whose name resolves to this address, and pages of other origins.
             "127.0.0.1 key open host=evil.example:8099 403",
             "127.0.0.1 key open host=localhost.evil.example 403",
             "127.0.0.1 key open host=user@127.0.0.1.evil.example 403",

@@ -1,4 +1,4 @@
-//! What can be asked of an emulator, and how it is carried out.
+//! The commands to an emulator, and how they are carried out.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,7 +16,7 @@ use crate::timeline::Timeline;
 use crate::{Assumptions, Fault, Operation};
 use ccloud_connect_types::OffsetEntry;
 
-/// What can be asked of an emulator, beside the service's own operations. A command that is refused changes nothing.
+/// A command to an emulator, in addition to the service's own operations. A refused command changes nothing.
 ///
 /// ```
 /// use ccloud_connect_emulator::{Command, Emulator};
@@ -34,13 +34,13 @@ use ccloud_connect_types::OffsetEntry;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Command {
-    /// Queues a fault for the next request, or requests, of an operation. The queued faults take up to about 16 MiB.
+    /// Queues a fault for the next requests of an operation. The queued faults take at most about 16 MiB.
     QueueFault(Operation, Fault),
     /// Drops all queued faults.
     ClearFaults,
-    /// Switches [`Assumptions`] by name, as [`Assumptions::set`] does, for all requests that arrive from now on.
+    /// Switches [`Assumptions`] by name, as [`Assumptions::set`] does, for all later requests.
     Assume(BTreeMap<String, String>),
-    /// Moves the emulator's clock on, by up to 100 years in all; not with a real Kafka Connect.
+    /// Advances the emulator's clock, by at most 100 years in total. Refused with a real Kafka Connect.
     Advance(Duration),
     /// Changes a connector of the simulated world.
     ChangeConnector {
@@ -50,51 +50,52 @@ pub enum Command {
         cluster: String,
         /// The connector's name.
         connector: String,
-        /// What is changed.
+        /// The members to change.
         change: ConnectorChange,
     },
     /// Empties the request log.
     ClearRequests,
     /// Makes every token that the token exchange has issued invalid, as a revocation would.
     RevokeTokens,
-    /// Makes the emulator as it was when it started: connectors with their offsets, states, alterations and the counts of
-    /// those from the seed; the assumptions it was started with; no faults, no issued tokens, no requests in the log, a new
-    /// window of the rate limit; and a clock that has not been moved on. Key, address and the count behind
-    /// `X-Request-Id` stay. Not with a real Kafka Connect.
+    /// Restores the emulator to its state at the start: the connectors of the seed with their offsets, states,
+    /// alterations and counts; the first assumptions; no faults, no issued tokens, an empty request log, a new window
+    /// of the rate limit; and a clock that was not advanced. The key, the address and the count behind `X-Request-Id`
+    /// stay. Refused with a real Kafka Connect.
     Reset,
 }
 
-/// What is changed of a connector at once; what is not said stays.
+/// A change of a connector that takes effect at once; members that are left out stay as they are.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ConnectorChange {
-    /// Its offsets, in place of all that it has: objects with `partition` and `offset`, or texts that hold the JSON of one.
-    /// The next answer shows them, as if a sample had just been taken.
+    /// The new offsets, which replace all current ones: objects with `partition` and `offset`, or texts that contain
+    /// such an object as JSON. The next answer shows them, as if a sample had just been taken.
     #[serde(deserialize_with = "some_entries")]
     #[schemars(schema_with = "seed::entries_schema")]
     pub offsets: Option<Vec<OffsetEntry>>,
-    /// Its state: `RUNNING`, `PAUSED` and `PROVISIONING` do what they say. Any other text is shown, and the connector stands
-    /// still, until it is resumed or an alteration starts it again. While an alteration stops it, it shows `PAUSED`.
+    /// The new state. `RUNNING`, `PAUSED` and `PROVISIONING` have their meaning. With any other text, which is shown,
+    /// the connector processes nothing until it is resumed or an alteration starts it again. While an alteration stops
+    /// the connector, `PAUSED` is shown.
     #[schemars(regex(pattern = "^[A-Z_]{1,40}$"))]
     pub state: Option<String>,
-    /// Why it is in that state; shown with one that is none of the three.
+    /// The reason for the state; allowed only with a state other than these three.
     pub trace: Option<String>,
-    /// Its tasks, numbered from 0, until it starts again. Default: one, in the state of the connector. The connector stands
-    /// still while one of them does not run.
+    /// The tasks, numbered from 0, until the connector starts again. Default: one task in the state of the connector.
+    /// The connector processes nothing while one of them is not running.
     #[serde(deserialize_with = "objects")]
     pub tasks: Option<Vec<TaskChange>>,
 }
 
-/// How a task does.
+/// The state of a task.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct TaskChange {
-    /// Its state, such as `RUNNING` or `FAILED`. Default `RUNNING`.
+    /// The state, such as `RUNNING` or `FAILED`. Default `RUNNING`.
     #[schemars(regex(pattern = "^[A-Z_]{1,40}$"))]
     pub state: Option<String>,
-    /// Why it is in that state.
+    /// The reason for the state.
     pub trace: Option<String>,
 }
 
@@ -105,7 +106,7 @@ fn some_entries<'de, D: serde::Deserializer<'de>>(
 }
 
 impl ConnectorChange {
-    /// What is wrong with it, for a connector of this kind.
+    /// The errors in the change, for a connector of this kind.
     pub(crate) fn findings(&self, connector: &seed::Connector) -> Vec<Finding> {
         let mut findings = Vec::new();
         if self.offsets.is_some() && !connector.has_offsets() {
@@ -120,7 +121,10 @@ impl ConnectorChange {
             .as_ref()
             .is_some_and(|state| !stated.contains(&&**state));
         if self.trace.is_some() && !says_more {
-            let message = format!("it goes with a state that is none of {}", stated.join(", "));
+            let message = format!(
+                "a trace is allowed only with a state other than {}",
+                stated.join(", ")
+            );
             findings.push(Finding::new("/trace", message));
         }
         for (index, entry) in self.offsets.iter().flatten().enumerate() {
@@ -138,7 +142,7 @@ impl ConnectorChange {
             if !state.as_ref().is_none_or(sound) {
                 findings.push(Finding::new(
                     place,
-                    "a state is 1 to 40 capital letters and _",
+                    "a state has 1 to 40 characters: capital letters and _",
                 ));
             }
         }
@@ -146,7 +150,7 @@ impl ConnectorChange {
     }
 }
 
-/// A command that was refused, with everything that is wrong with it. Nothing was changed.
+/// A refused command, with all errors in it. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ControlError {
     pub(super) status: u16,
@@ -160,7 +164,7 @@ impl ControlError {
     }
 }
 
-/// Refuses a command with which something is wrong.
+/// Refuses a command that has errors.
 impl From<Vec<Finding>> for ControlError {
     fn from(findings: Vec<Finding>) -> Self {
         let status = 400;
@@ -201,7 +205,8 @@ impl Core {
                 self.world()?;
                 if !self.timeline.advance(by) {
                     let most = Timeline::FURTHEST.as_secs();
-                    let message = format!("the clock can be moved on by {most} seconds in all");
+                    let message =
+                        format!("the clock can be advanced by at most {most} seconds in total");
                     return Err(vec![Finding::new("/seconds", message)].into());
                 }
             }

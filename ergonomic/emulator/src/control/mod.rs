@@ -1,6 +1,6 @@
-//! Steering an emulator, from Rust or over HTTP: [`Command`] is what can be asked, and there is one way to carry it out.
-//! `table` says what is served below `/emulator/v1`, and from it follows the description in `openapi.yaml`. Nothing here
-//! knows the service's own operations.
+//! The control of an emulator, from Rust or over HTTP. [`Command`] has everything that can be requested, and there is
+//! one way to carry it out. `table` lists what is served below `/emulator/v1`; the description in `openapi.yaml` is
+//! made from that list. This folder does not know the service's own operations.
 
 mod admission;
 mod command;

@@ -1,4 +1,4 @@
-//! The description of what is served, written from the table: OpenAPI 3.0.
+//! The description of the control as OpenAPI 3.0, made from the table.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -13,18 +13,19 @@ use super::views::Refused;
 use crate::Operation;
 use crate::reply::Reply;
 
-/// Where it is served, beside what it describes.
+/// The path of this description, below that of the control.
 pub(super) const PATH: &str = "/openapi.yaml";
 
 const TITLE: &str = "Control of the ccloud-connect emulator";
 const DESCRIPTION: &str = "\
-Steers an emulator: queues faults, switches assumptions, sets offsets and states, moves the clock on, counts accepted
-alterations, shows the requests that arrived, and resets everything to the seed. What is changed is answered as it is
-afterwards; what is refused changes nothing, and every finding is told at once.
+Controls an emulator: queues faults, switches assumptions, sets offsets and states, advances the clock, counts accepted
+alterations, shows the requests that arrived, and resets everything to the seed. The answer to a change shows the changed
+thing afterwards. A refused request changes nothing, and its answer lists every finding.
 
-With a simulated world, programs of the same machine need no key. Everybody else, and everybody where a real Kafka
-Connect is served, sends the emulator's key or bearer token. Pages in a browser are refused: by their Origin, and by a
-Host that is neither an IP address nor a name without dots.
+With a simulated world, programs on the same machine need no key. Programs on other machines must send the emulator's
+key or bearer token; with a real Kafka Connect, programs on the same machine must do so as well. Pages in a browser are
+refused, which the emulator recognises by their Origin, and by a Host that is neither an IP address nor a name without
+dots.
 ";
 
 static TEXT: LazyLock<String> = LazyLock::new(|| {
@@ -78,7 +79,7 @@ fn document() -> Page {
         item.insert(row.method.as_str().to_lowercase(), operation);
     }
     let mut schemas = written.take_definitions(true);
-    // What is both read and written is described as it is read: nothing is required.
+    // A schema that is both read and written is described as it is read: no member is required.
     schemas.extend(read.take_definitions(true));
     schemas.values_mut().for_each(plain);
     Page {
@@ -124,7 +125,7 @@ fn parameters(row: &Row, generator: &mut SchemaGenerator) -> Vec<Value> {
     names.map(parameter).collect()
 }
 
-/// Leaves out what speaks to readers of Rust only.
+/// Removes what only readers of Rust understand.
 fn plain(schema: &mut Value) {
     match schema {
         Value::Array(parts) => parts.iter_mut().for_each(plain),
@@ -149,7 +150,7 @@ fn plain(schema: &mut Value) {
 mod tests {
     use super::*;
 
-    /// The page lies in the package, for those who make clients from it; `UPDATE_GOLDEN=1` writes it.
+    /// The package contains the page, for people who generate clients from it; `UPDATE_GOLDEN=1` writes it.
     #[test]
     fn the_page_in_the_package_is_the_one_that_is_served() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.yaml");

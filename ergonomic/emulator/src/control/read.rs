@@ -1,4 +1,4 @@
-//! Reading what comes in: everything that is wrong with a body is found, not only the first thing.
+//! Parses bodies, and finds all errors in a body, not only the first one.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,12 +8,12 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
-/// One thing that is wrong with a command.
+/// One error in a command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Finding {
-    /// Where, as a JSON pointer into the body; empty for the whole of it.
+    /// The place of the error, as a JSON pointer into the body; empty for the whole body.
     place: String,
-    /// What is wrong.
+    /// The error, in words.
     message: String,
 }
 
@@ -34,12 +34,12 @@ impl fmt::Display for Finding {
     }
 }
 
-/// So many findings of one body are told.
+/// The most findings of one body that are reported.
 const MOST: usize = 50;
-/// So deep do objects lie in each other in what is read here.
+/// The deepest nesting of objects that is parsed here.
 const DEEPEST: usize = 3;
 
-/// Reads a JSON object whose members all have defaults. Where it cannot be read, each member is tried alone.
+/// Parses a JSON object whose members all have defaults. When that fails, each member is parsed alone.
 pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Vec<Finding>> {
     let whole = |message: String| vec![Finding::new("", message)];
     let json: &RawValue = serde_json::from_slice(body)
@@ -54,7 +54,7 @@ pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Vec<Finding>> 
     })
 }
 
-/// Adds what is wrong with the value at a place.
+/// Adds the errors in the value at a place.
 fn each<T: DeserializeOwned>(place: &mut Vec<String>, value: &RawValue, found: &mut Vec<Finding>) {
     let mut alone = value.get().to_owned();
     for name in place.iter().rev() {
@@ -89,7 +89,7 @@ fn each<T: DeserializeOwned>(place: &mut Vec<String>, value: &RawValue, found: &
     }
 }
 
-/// Reads an object that is a member of another. On its own, serde takes a list for one, too.
+/// Parses an object that is a member of another one. Without this function, serde would also accept a list.
 pub(crate) fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<T, D::Error> {

@@ -14,10 +14,10 @@ use crate::operation::{segments, values};
 use crate::reply::Reply;
 use crate::service::{Core, says_json};
 
-/// Where all of it is served, below the base path.
+/// The path of the control, below the base path.
 const PREFIX: &str = "/emulator/v1";
 
-/// The path of a request for the emulator itself, below [`PREFIX`]; `None` for one to the service.
+/// The path of a request for the control, below [`PREFIX`]; `None` for a request to the service.
 pub(crate) fn below(path: &str) -> Option<&str> {
     path.strip_prefix(PREFIX)
         .filter(|rest| rest.starts_with('/'))
@@ -27,7 +27,7 @@ impl Core {
     /// Whether a caller may steer.
     pub(crate) fn admit_control(&self, head: &Parts, peer: IpAddr) -> Result<(), ControlError> {
         let has_key = lock(&self.auth).admits(&head.headers, self.timeline.now());
-        // Who may write to a real Kafka Connect has the key; who only shares its machine may not even look.
+        // With a real Kafka Connect, a caller on the same machine needs the key even to read.
         let open = self.backing.simulated().is_some();
         let caller = Caller {
             peer,
@@ -53,7 +53,7 @@ impl Core {
         let here: Vec<_> = here.collect();
         if here.is_empty() {
             let message = format!(
-                "there is nothing here; {PREFIX}{} says what there is",
+                "nothing is served at this path; {PREFIX}{} describes what is served",
                 page::PATH
             );
             return Err(ControlError::new(404, message));

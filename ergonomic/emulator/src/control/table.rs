@@ -1,4 +1,4 @@
-//! The table of what is served below `/emulator/v1`: requests are answered from it, and the page is written from it.
+//! The table of what is served below `/emulator/v1`. Requests are answered from it, and the page is made from it.
 
 use std::sync::LazyLock;
 
@@ -18,7 +18,7 @@ type View<V> = fn(&Core, &[&str]) -> Result<V, ControlError>;
 type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 type Perform = Box<dyn Fn(&Core, &[&str], &[u8]) -> Result<Reply, ControlError> + Send + Sync>;
 
-/// One thing that can be asked.
+/// One request that the control serves.
 pub(super) struct Row {
     pub(super) id: &'static str,
     pub(super) method: Method,
@@ -35,7 +35,7 @@ pub(super) struct Row {
 #[serde(default, deny_unknown_fields)]
 #[schemars(rename = "Advance")]
 struct Advance {
-    /// By how many seconds the clock is moved on.
+    /// The number of seconds by which the clock advances.
     seconds: Seconds,
 }
 
@@ -45,7 +45,7 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
         look(
             "getFaults",
             "/faults",
-            "How many requests the queued faults are waiting for",
+            "The number of requests that will meet a queued fault",
             |core, _| Ok(core.faults_view()),
         ),
         change(
@@ -67,7 +67,7 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
         look(
             "getAssumptions",
             "/assumptions",
-            "What is taken to be true of the service",
+            "The assumptions about the service",
             |core, _| Ok(core.assumptions()),
         ),
         Row {
@@ -76,7 +76,7 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
                 "switchAssumptions",
                 Method::PATCH,
                 "/assumptions",
-                "Switch the assumptions that are named",
+                "Switch the named assumptions",
                 |_, values| Ok(Command::Assume(values)),
                 |core, _| Ok(core.assumptions()),
             )
@@ -91,7 +91,7 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
             "advanceClock",
             Method::POST,
             "/clock/advance",
-            "Move the clock on",
+            "Advance the clock",
             |_, by: Advance| Ok(Command::Advance(by.seconds.0)),
             |core, _| Ok(core.clock_view()),
         ),
@@ -150,7 +150,7 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
             "reset",
             Method::POST,
             "/reset",
-            "Make everything as it was at the start",
+            "Restore everything to its state at the start",
             Command::Reset,
             |core, _| core.connectors_view(),
         ),
@@ -199,7 +199,7 @@ fn change<B: DeserializeOwned + JsonSchema + 'static, V: Serialize + JsonSchema 
     }
 }
 
-/// Every answer shows what was changed, as it is afterwards.
+/// Every answer shows the changed thing as it is after the change.
 fn row<V: Serialize + JsonSchema + 'static>(
     id: &'static str,
     method: Method,

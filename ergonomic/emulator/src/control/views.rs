@@ -1,4 +1,4 @@
-//! What can be seen of an emulator: the documents that the control answers with.
+//! The documents with which the control answers.
 
 use std::collections::BTreeMap;
 
@@ -17,12 +17,12 @@ use crate::service::Core;
 use crate::{Operation, RecordedRequest};
 use ccloud_connect_types::OffsetEntry;
 
-/// What the queued faults are waiting for.
+/// The number of requests that will meet a queued fault.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Faults {
-    /// How many requests will meet a fault; 0 when all have happened.
+    /// For all operations; 0 when no fault is queued.
     waiting: u64,
-    /// The same for each operation that has some.
+    /// For each operation that has queued faults.
     operations: BTreeMap<Operation, u64>,
 }
 
@@ -43,9 +43,9 @@ pub(crate) struct Connector {
     pub(crate) cluster: String,
     #[serde(flatten)]
     pub(crate) connector: ConnectorView,
-    /// How many alterations it has accepted, whatever was replied.
+    /// The number of alterations that it has accepted, whatever the replies said.
     pub(crate) accepted_alterations: u64,
-    /// Its true offsets now, not a sample of them. Left out of lists.
+    /// Its true offsets now, not those of a sample. Left out of lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "seed::entries_schema")]
     pub(crate) offsets: Option<Vec<OffsetEntry>>,
@@ -54,7 +54,7 @@ pub(crate) struct Connector {
 /// Tokens that the token exchange has issued.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Tokens {
-    /// How many have not been revoked, be they expired or not.
+    /// The number of tokens that were not revoked, including expired ones.
     issued: usize,
 }
 
@@ -66,7 +66,7 @@ pub(super) struct Refused {
     findings: Vec<Finding>,
 }
 
-/// The error as the service's own operations write it.
+/// The error, in the form of the service's own operations.
 #[derive(Serialize, JsonSchema)]
 struct ErrorMembers {
     /// The status of the reply.
@@ -91,7 +91,8 @@ impl Core {
     /// The simulated world, where there is one.
     pub(crate) fn world(&self) -> Result<&Simulated, ControlError> {
         self.backing.simulated().ok_or_else(|| {
-            let message = "this emulator serves a real Kafka Connect, which it does not steer";
+            let message =
+                "this emulator serves a real Kafka Connect, which the control cannot change";
             ControlError::new(409, message)
         })
     }
@@ -132,7 +133,7 @@ impl Core {
     }
 }
 
-/// A request as it is shown: without what lets a caller in.
+/// A request as it is shown: without credentials.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "RecordedRequest")]
 struct Shown<'a> {
@@ -143,20 +144,20 @@ struct Shown<'a> {
     method: &'a str,
     /// Its path and query as they were sent.
     path: &'a str,
-    /// What it asked for; left out when nothing that exists.
+    /// The operation; left out when no operation has this path and method.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Operation")]
     operation: Option<Operation>,
     /// Its headers by name. Credentials are not shown.
     headers: BTreeMap<&'a str, String>,
-    /// Its body, as far as it was read; null where it is no text, or holds the token that is exchanged.
+    /// Its body, as far as it was read; null when it is not text, or when it contains the token that is exchanged.
     body: Option<&'a str>,
-    /// A body that is no text, in base64.
+    /// A body that is not text, in base64.
     #[serde(skip_serializing_if = "Option::is_none")]
     body_base64: Option<String>,
-    /// The status of the reply; null while there is none, and when the connection was reset or left hanging.
+    /// The status of the reply; null before the reply, and when the connection was reset or left without a reply.
     status: Option<u16>,
-    /// Whether it was an alteration that took effect, whatever the reply said.
+    /// Whether it was an alteration that took effect, even if the reply said otherwise.
     accepted: bool,
 }
 

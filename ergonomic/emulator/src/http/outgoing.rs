@@ -12,7 +12,7 @@ use hyper::body::{Body, Frame, SizeHint};
 /// A response body.
 pub(crate) struct ReplyBody {
     rest: Bytes,
-    /// How many bytes of it are sent before the connection breaks.
+    /// The number of bytes that are sent before the connection breaks.
     breaks_after: Option<usize>,
     pace: Option<(usize, Duration)>,
     pause: Option<Pin<Box<tokio::time::Sleep>>>,

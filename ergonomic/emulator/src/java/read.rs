@@ -198,9 +198,7 @@ impl Reader<'_> {
         // Rust's grammar of numbers is wider than JSON's.
         let sound = serde_json::from_str::<&serde_json::value::RawValue>(number).is_ok();
         if !sound || rest.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
-            return Err(Unreadable(
-                "a number is not written as JSON wants it".to_owned(),
-            ));
+            return Err(Unreadable("a number does not have JSON's form".to_owned()));
         }
         let digits = number.bytes().filter(u8::is_ascii_digit).count();
         if digits > MAX_DIGITS {
@@ -234,7 +232,7 @@ impl Reader<'_> {
                 self.take();
                 Ok(())
             }
-            other => Err(unexpected(other, "where a comma or an end is due")),
+            other => Err(unexpected(other, "where a comma or an end is expected")),
         }
     }
 

@@ -88,7 +88,7 @@ fn known(map: &Map, keys: [&str; 2], place: &str) -> Result<(), Refusal> {
         Some((key, _)) => {
             let [first, second] = keys;
             let message = format!(
-                "{place}: {:?} is no known key; there are {first} and {second}",
+                "{place}: {:?} is not a known key; the known keys are {first} and {second}",
                 key.to_string()
             );
             Err(unreadable(message))

@@ -26,7 +26,7 @@ pub(crate) struct Entry {
 /// Why a request is refused, or fails after a part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// 500 from the JSON reader; the message is ours.
+    /// 500 from the JSON reader; the message is this emulator's.
     Unreadable(String),
     /// 400: the entries are not offsets.
     Malformed(String),

@@ -61,7 +61,7 @@ pub(crate) fn check_source(connector: &Connector, entries: &[Stored]) -> Result<
     Ok(())
 }
 
-/// Which of the seed's rules an entry does not meet, so that a task that starts from it fails; `None` when it meets all.
+/// The rules of the seed that an entry breaks, so that a task that starts from it fails; `None` when it breaks none.
 pub(crate) fn missing(plugin: &Plugin, partition: &Map, offset: &Map) -> Option<String> {
     for (name, members, required) in [
         ("partition", partition, &plugin.partition),

@@ -95,12 +95,12 @@ impl Found {
 }
 
 impl Connector {
-    /// Whether its offsets can be read and altered at all.
+    /// Whether the offsets of the connector can be read and altered at all.
     pub(crate) fn has_offsets(&self) -> bool {
         matches!(self.kind, Kind::Sink | Kind::Source)
     }
 
-    /// What keeps an entry from being one of its offsets, if anything does.
+    /// Why an entry cannot be one of the connector's offsets; `None` when it can.
     pub(crate) fn problem_of(&self, entry: &OffsetEntry) -> Option<String> {
         match self.kind {
             Kind::Sink => sink_entry(entry),
@@ -112,7 +112,7 @@ impl Connector {
     }
 }
 
-/// What is wrong with a sink's entry, if anything is.
+/// The error in a sink's entry; `None` when there is none.
 fn sink_entry(entry: &OffsetEntry) -> Option<String> {
     let read = kafka_connect::entry(entry.as_json().as_str());
     match read.and_then(|entry| sink_positions(&[entry])) {

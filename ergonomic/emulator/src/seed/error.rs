@@ -6,11 +6,11 @@ use std::fmt;
 #[derive(Debug)]
 pub struct SeedError(String);
 
-/// How much of a problem is told.
+/// The most characters of a problem that are shown.
 const MAX_CHARACTERS: usize = 500;
 
 impl SeedError {
-    /// Keeps the beginning of a long text: a file that is no seed may be repeated whole in it.
+    /// Shortens a long text, because an error may repeat a whole file that is not a seed.
     pub(super) fn new(problem: impl fmt::Display) -> Self {
         let mut text = problem.to_string();
         if let Some((end, _)) = text.char_indices().nth(MAX_CHARACTERS) {

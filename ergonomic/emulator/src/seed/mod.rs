@@ -44,8 +44,8 @@ pub struct Environment {
 pub struct Cluster {
     /// Its id, such as `lkc-9x8y7`.
     pub id: String,
-    /// Where its brokers are, such as `SASL_SSL://localhost:9092`: what `GET /cmk/v2/clusters/{id}` tells. The emulator itself
-    /// is no broker. Default: not told.
+    /// The address of its brokers, such as `SASL_SSL://localhost:9092`, as `GET /cmk/v2/clusters/{id}` shows it. The
+    /// emulator itself is not a broker. Default: no address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bootstrap: Option<String>,
     /// Its topics.
@@ -94,30 +94,31 @@ pub struct Connector {
     pub id: String,
     /// Its name, unique in its cluster.
     pub name: String,
-    /// What kind of connector it is, which decides how its offsets behave.
+    /// The kind of the connector, which determines how its offsets change.
     pub kind: Kind,
     /// The value of `connector.class` in its configuration, such as `MySqlSink`. Default empty.
     #[serde(default)]
     pub class: String,
-    /// Further configuration, shown by the list operation. Of a sink, `consumer.override.auto.offset.reset` (`earliest`,
-    /// `latest` or `none`) decides where it begins without a position, or with one that its topic does not hold. Default
-    /// `earliest`.
+    /// Further configuration, shown by the list operation. For a sink, `consumer.override.auto.offset.reset`
+    /// (`earliest`, `latest` or `none`) decides where it begins without a position, or with one that its topic does not
+    /// hold. Default `earliest`.
     #[serde(default)]
     pub config: BTreeMap<String, String>,
-    /// Whether it runs when the emulator starts. Default `running`.
+    /// The state of the connector when the emulator starts. Default `running`.
     #[serde(default)]
     pub state: InitialState,
-    /// Sink only: the topics it consumes. Positions in other topics are stored, and never move.
+    /// Sink only: the topics that it consumes. Positions in other topics are stored, and never move.
     #[serde(default)]
     pub topics: Vec<String>,
-    /// Sink only: how many records a second it consumes of each partition, until it has reached the latest. Default 0.
+    /// Sink only: the number of records that it consumes in a second from each partition, until it has reached the end.
+    /// Default 0.
     #[serde(default)]
     #[schemars(range(min = 0.0))]
     pub records_per_second: f64,
     /// Source only: the number in its offsets that grows while it runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<Progress>,
-    /// What the plugin asks of offsets.
+    /// The offsets that the plugin accepts.
     #[serde(default)]
     pub plugin: Plugin,
     /// Its offsets: objects with `partition` and `offset`. An entry may also be given as a text that holds the JSON,
@@ -127,7 +128,7 @@ pub struct Connector {
     pub offsets: Vec<OffsetEntry>,
 }
 
-/// What kind of connector it is.
+/// The kind of a connector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -142,19 +143,19 @@ pub enum Kind {
     Unsupported,
 }
 
-/// Whether a connector runs when the emulator starts.
+/// The state of a connector when the emulator starts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum InitialState {
-    /// It runs.
+    /// The connector runs.
     #[default]
     Running,
-    /// Somebody has paused it.
+    /// The connector is paused.
     Paused,
     /// Its task has failed; an alteration starts it again.
     Failed,
-    /// It is being set up and never gets further.
+    /// The connector is being set up; it stays in this state.
     Provisioning,
 }
 
@@ -163,36 +164,37 @@ pub enum InitialState {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Progress {
-    /// The member of the offset that grows, such as `pos`. Offsets in which it is no integer stand still.
+    /// The member of the offset that grows, such as `pos`. Offsets in which this member is not an integer do not
+    /// change.
     pub member: String,
-    /// By how much in a second.
+    /// The increase in a second.
     #[schemars(range(min = 0.0))]
     pub per_second: f64,
-    /// What the connector writes when it starts without offsets, just before its first record. Default: its `offsets`
-    /// with 0 in that member. Partitions that are neither here nor there are stored, but never read or written.
+    /// The offsets that the connector writes when it starts without offsets, just before its first record. Default: its
+    /// `offsets` with 0 in that member. Partitions that are in neither list are stored, but never read or written.
     #[serde(default, deserialize_with = "entries")]
     #[schemars(schema_with = "entries_schema")]
     pub fresh: Vec<OffsetEntry>,
 }
 
-/// What a connector's plugin asks of offsets.
+/// The offsets that a connector's plugin accepts.
 ///
-/// Two plugins are known by their class and check what Kafka's own ones check, whatever is said here: `MirrorSource` and
-/// `FileStreamSource`, also with their package's name before and `Connector` behind.
+/// For the classes `MirrorSource` and `FileStreamSource`, also with the name of their package before and `Connector`
+/// after, the checks are those of Kafka's own plugins, whatever the members here say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Plugin {
-    /// Source only: whether the plugin looks at offsets when they are altered. One that does lets the alteration fail.
-    /// With one that does not, anything is accepted, and the connector's task fails when it starts from there. Default
-    /// false.
+    /// Source only: whether the plugin checks offsets when they are altered. If it does, an alteration with bad offsets
+    /// fails. If it does not, any offsets are accepted, and the connector's task fails when it starts from bad ones.
+    /// Default false.
     #[serde(default)]
     pub validates: bool,
-    /// Sink only: whether the plugin leaves alterations to the framework, so that a success speaks of offsets that the
-    /// connector may manage externally. Default false.
+    /// Sink only: whether the plugin leaves alterations to the framework, so that the message of a success mentions
+    /// offsets that the connector may manage externally. Default false.
     #[serde(default)]
     pub silent: bool,
-    /// The words with which the plugin refuses every alteration, of a sink or a source. Default: it refuses none.
+    /// The message with which the plugin refuses every alteration, of a sink or a source. Default: it refuses none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refuses: Option<String>,
     /// Members that a partition must have.
@@ -201,7 +203,7 @@ pub struct Plugin {
     /// Members that an offset must have.
     #[serde(default)]
     pub offset: Vec<String>,
-    /// Members of the offset that must be integers from 0 to `i64::MAX` where they are present.
+    /// Members of the offset that, where present, must be integers from 0 to `i64::MAX`.
     #[serde(default)]
     pub integers: Vec<String>,
 }
@@ -213,7 +215,7 @@ impl Seed {
         Self::from_yaml(BUILT_IN).unwrap_or_else(|error| unreachable!("the built-in seed: {error}"))
     }
 
-    /// The built-in seed as YAML: a start for one's own.
+    /// The built-in seed as YAML, to edit for a seed of your own.
     pub fn built_in_yaml() -> &'static str {
         BUILT_IN
     }
@@ -284,7 +286,7 @@ impl Topic {
 }
 
 impl Partition {
-    /// A partition that holds the records from `earliest` up to, but without, `latest`, and gets no more.
+    /// A partition that holds the records from `earliest` up to, but not including, `latest`, and gets no more.
     pub fn new(earliest: i64, latest: i64) -> Self {
         Self {
             earliest,

@@ -79,7 +79,7 @@ impl Alteration {
         }
     }
 
-    /// Whether it is still in progress, so that the connector is busy.
+    /// Whether the alteration is still in progress, so that the connector is busy.
     pub(crate) fn in_progress(&self) -> bool {
         matches!(self.stage, Stage::Stopping | Stage::Stopped)
     }
@@ -98,7 +98,7 @@ impl Alteration {
         }
     }
 
-    /// What the status says beside the phase, once it has ended.
+    /// The members of the status besides the phase, once the alteration has ended.
     pub(crate) fn message(&self) -> Option<String> {
         (!self.in_progress()).then(|| self.plan.message.clone())
     }

@@ -17,7 +17,7 @@ pub(crate) struct AlterRequest {
     pub(crate) offsets: Vec<OffsetEntry>,
     /// The same, parsed.
     pub(crate) entries: Vec<Entry>,
-    /// The assumptions at the moment at which it arrived, under which it is carried out.
+    /// The assumptions at the moment at which the request arrived, under which it is carried out.
     pub(crate) assumptions: Assumptions,
 }
 

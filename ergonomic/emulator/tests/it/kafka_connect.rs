@@ -180,7 +180,7 @@ async fn a_failure_is_judged_by_the_offsets_and_told() {
         ']',
         r#",{"partition":{"kafka_topic":"nope","kafka_partition":0},"offset":{"kafka_offset":7}}]"#,
     );
-    let moved = "Failed to alter. These have changed all the same: t:0.";
+    let moved = "Failed to alter. These offsets have changed nevertheless: t:0.";
     scene.ends(&unknown, "FAILED", moved).await;
 }
 
@@ -299,7 +299,7 @@ async fn what_a_killed_process_left_is_taken_up_by_the_next() {
             "FAILED",
             "not altered",
         ),
-        ("PATCH", Fault::Hang, "FAILED", "are as they were"),
+        ("PATCH", Fault::Hang, "FAILED", "are unchanged"),
         (
             "PATCH",
             Fault::Unanswered,

@@ -37,7 +37,7 @@ pub(super) fn problems(validator: &Validator, value: &Value) -> Vec<String> {
         .collect()
 }
 
-/// The schema as JSON Schema, which does not have OpenAPI 3.0's `nullable`.
+/// The schema as JSON Schema, which does not know OpenAPI 3.0's `nullable`.
 fn with_null(schema: Value) -> Value {
     match schema {
         Value::Object(members) => {

@@ -42,7 +42,7 @@ pub(crate) const ALL: [(i16, (i16, i16)); 7] = [
 pub(crate) enum Reply {
     /// It is sent as it is.
     Send(Vec<u8>),
-    /// So many bytes of it and of the eight bytes before it are sent, and the connection is closed.
+    /// This many bytes of it are sent, counted from the eight bytes before it, and the connection is closed.
     Cut(Vec<u8>, usize),
     /// These bytes are sent, without the length and the number before them, and the connection is closed.
     Raw(Vec<u8>),
@@ -237,7 +237,7 @@ async fn serve(
     stream.set_nodelay(true).unwrap();
     match listening {
         Listening::Silent => std::future::pending().await,
-        // Closing a connection with bytes that nobody has read resets it.
+        // Closing a connection with unread bytes resets it.
         Listening::Dropping => stream.readable().await.unwrap(),
         Listening::PlainText => {
             let _ = stream.read(&mut [0; 1024]).await;

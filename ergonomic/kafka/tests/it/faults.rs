@@ -99,7 +99,7 @@ async fn a_wrong_password_is_sent_once_for_each_question_though_there_are_other_
 #[tokio::test]
 async fn certificates_that_do_not_fit() {
     let (fake, _) = two_nodes().await;
-    // Another name, another key under the same name, and the authorities of the operating system.
+    // An authority of another name, one of the same name with another key, and those of the operating system.
     let others = ["somebody else", "throw-away authority"].map(|name| Some(authority(name).1));
     for (other, connections) in others.into_iter().chain([None]).zip(1..) {
         let other = other.as_ref().map(String::as_bytes);
@@ -120,7 +120,7 @@ async fn certificates_that_do_not_fit() {
 async fn a_broker_is_called_what_the_metadata_call_it() {
     // A label of 64 characters is not a valid name, so no name server is asked.
     let nowhere = format!("{}.example", "x".repeat(64));
-    // The certificate is for localhost; 192.0.2.1 is an address of nobody, and nothing may be sent there in clear text.
+    // The certificate is for localhost; 192.0.2.1 belongs to no machine, and nothing may be sent there in clear text.
     for (host, is_clear, kind, words) in [
         ("127.0.0.1", false, Tls, "another name"),
         (&nowhere, false, Unavailable, "no address"),

@@ -63,7 +63,9 @@ fn groups(partitions: &[PartitionOutcome]) -> Vec<String> {
                 be("stands", "stand"),
                 be("it", "they")
             ),
-            Movement::Unknown => format!("{who} {} set, which way is unknown", be("was", "were")),
+            Movement::Unknown => {
+                format!("{who} {} set, in an unknown direction", be("was", "were"))
+            }
             Movement::Unseen => format!("whether {who} moved cannot be known"),
         }
     };

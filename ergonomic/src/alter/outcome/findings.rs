@@ -30,8 +30,8 @@ pub(super) fn partition_findings(
             (Movement::Same, Standing::At(_)) => (
                 Code::Unconfirmed,
                 format!(
-                    "{label} stands at {seen} in a later sample, where it stood before: it was not altered, or has read up to \
-                     there again"
+                    "{label} stands at {seen} in a later sample, where it stood before: it was not altered, or the connector \
+                     has read up to there again"
                 ),
             ),
             (Movement::Same, _) => return,
@@ -66,7 +66,7 @@ pub(super) fn partition_findings(
         Some(Verdict::NotMoved) if seen == stood => (
             Code::NotMoved,
             format!(
-                "{label} stands at {seen} in a later sample, where it stood before: it {}, or has read up to there again",
+                "{label} stands at {seen} in a later sample, where it stood before: it {}, or the connector has read up to there again",
                 if is_reset {
                     "was not reset".to_owned()
                 } else {
@@ -194,8 +194,8 @@ pub(super) fn state(
         ) => findings.push(error(
             Code::StateChanged,
             format!(
-                "the connector is RUNNING{since}: it is at work although it had been {}",
-                was.as_str().to_lowercase()
+                "the connector is RUNNING{since}, although it was {} before the alteration",
+                was.as_str()
             ),
         )),
         (_, ConnectorState::Degraded) if status.failed_tasks().next().is_none() => {

@@ -215,7 +215,7 @@ mod tests {
             ("5000", "5000", "?", "5000", Shown),
             ("5000", "5000", "?", "6000", Undecided),
             ("5000", "5000", "?", "4000", Elsewhere),
-            // Without a position before.
+            // The partition had no position before.
             ("5000", "-", "?", "5000", Shown),
             ("5000", "-", "?", "7000", Undecided),
             ("5000", "-", "?", "0", Elsewhere),
@@ -281,8 +281,8 @@ mod tests {
     }
 
     proptest! {
-        /// No position of a sink that was never altered counts as an alteration, back or ahead, except exactly the
-        /// position that the request asked for.
+        /// For a sink that was never altered, no sample counts as an alteration, back or ahead, unless it shows exactly
+        /// the requested position.
         #[test]
         fn an_old_position_never_confirms(asked in 0..3_000_i64, stood in 0..2_000_i64, read in 0..2_000_i64) {
             let seen = stood + read;
@@ -299,8 +299,8 @@ mod tests {
             prop_assert_ne!(reset, Verdict::Shown);
         }
 
-        /// No position of a sink that was altered as asked, and has read on, contradicts the alteration, except exactly
-        /// its old position.
+        /// For a sink that was altered as requested and has read on, no sample contradicts the alteration, unless it
+        /// shows exactly the old position.
         #[test]
         fn a_carried_out_alteration_is_never_contradicted(asked in 0..2_000_i64, stood in 0..2_000_i64, read in 0..3_000_i64) {
             let seen = asked + read;

@@ -131,7 +131,7 @@ impl Standing {
         }
     }
 
-    /// From what is known to be there; `None` is no position.
+    /// Makes it from a known position; `None` means that there is none.
     fn of(position: Option<RawJson>) -> Self {
         position
             .filter(|position| !position.is_null())

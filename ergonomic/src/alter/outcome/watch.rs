@@ -34,7 +34,7 @@ pub(crate) struct Watch {
     pub(crate) after: Option<Timestamp>,
 }
 
-/// Reads until everything is seen or the pace ends, and combines what came of the alteration. `report` is called for
+/// Reads until everything is seen or the pace ends, and combines what was seen into the outcome. `report` is called for
 /// every read, with the failure if there is one.
 pub(crate) async fn watch(
     route: &Route,
@@ -52,7 +52,7 @@ pub(crate) async fn watch(
     let planned = facts.baseline.as_deref().and_then(|seen| seen.observed_at);
     let mut state = StateWatch {
         before,
-        // What has become visible during that time shows at the first read.
+        // The first read shows everything that has become visible in that time.
         wanted: watch
             .state_for
             .filter(|_| watch.ended_for < RESUME)

@@ -12,8 +12,8 @@ use crate::offset::value::{TextOrNumber, not_empty};
 offset_format! {
     /// The position of an Azure Cosmos DB source, version 1, in one container.
     ///
-    /// From version 1.9.0 on the connector does not read it: its lease container counts (format from the connector's
-    /// source code).
+    /// Connectors from version 1.9.0 on do not read it: they use the position in their lease container (format from the
+    /// connector's source code).
     CosmosDbSource: FORMAT
     required {
         /// The database.
@@ -62,16 +62,16 @@ offset_format! {
         partition "cosmos.source.feedRange" feed_range: String as &str;
         /// The continuation token of the change feed.
         offset "cosmos.source.feedRange.continuation" continuation_token: String as &str;
-        /// The log sequence number of the last item that was read, as digits. It wins over the number in the token, unless it
-        /// is empty.
+        /// The log sequence number of the last item that was read, as digits. It overrides the number in the token,
+        /// unless it is empty.
         offset "cosmos.source.feedRange.item.lsn" item_lsn: TextOrNumber as &str;
     }
     optional {}
     moves {
         /// The same feed range at another continuation token.
         ///
-        /// Sets the number of the last item to the empty text, because the number would take precedence over the token,
-        /// and without this member the connector fails.
+        /// Sets the number of the last item to the empty text, because the number would override the token, and without
+        /// this member the connector fails.
         move_to(token: impl Into<String>) = Coordinate::ContinuationToken(token.into());
     }
 }
@@ -122,17 +122,17 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     check: |case, out| {
         let key = "recordContinuationToken";
         if case.asked.has(key) && (case.own.is_none() || case.changed(key)) {
-            let lease = "is not read by connectors from version 1.9.0 on; the position in the lease container counts";
+            let lease = "is not read by connectors from version 1.9.0 on; they use the position in the lease container";
             warn(out, key, Code::NoEffect, lease);
         }
     },
     without_position: (Code::MissingPosition, "has no `recordContinuationToken`"),
     queries: &[(
-        "what counts from version 1.9.0 on",
+        "the position from version 1.9.0 on",
         "the documents of the lease container (`connect.cosmos.leaseContainer`, default `CONTAINER-leases`)",
     )],
-    wins: &[
-        "The lease container wins: from version 1.9.0 on the connector skips the offset in Kafka.",
+    rules: &[
+        "From version 1.9.0 on, the connector ignores the offset in Kafka and uses the lease container.",
     ],
     going: &[
         "Delete or edit the leases; an alteration of offsets has no effect on connectors from version 1.9.0 on.",
@@ -166,9 +166,9 @@ pub(crate) static FORMAT_V2: OffsetFormat = OffsetFormat {
     check: |case, out| {
         let stale = case.kept(ITEM_LSN) && case.asked.text(ITEM_LSN).as_deref() != Some("");
         if case.changed(CONTINUATION) && stale {
-            let wins = "is unchanged and wins over the number in the continuation; the connector starts where it stood";
+            let unchanged = "is unchanged and overrides the number in the continuation; the connector starts where it was before";
             let path = member_path("offset", ITEM_LSN);
-            let finding = Finding::warning(path, Code::StaleMember, wins);
+            let finding = Finding::warning(path, Code::StaleMember, unchanged);
             out.push(finding.suggest("write \"\""));
         }
     },
@@ -181,11 +181,11 @@ pub(crate) static FORMAT_V2: OffsetFormat = OffsetFormat {
         Some(Position::new([(lsn.into(), None)], lsn.to_string()))
     },
     before_start: Some(
-        "goes back to item {}; changes that the feed no longer holds do not come again",
+        "goes back to item {}; changes that the feed no longer holds are not emitted again",
     ),
-    past_end: Some("goes ahead to item {}; what lies before is not read"),
-    wins: &[
-        "`cosmos.source.feedRange.item.lsn` wins over the number in the continuation, unless it is empty. Without one of the two members the connector fails.",
+    past_end: Some("goes ahead to item {}; items in between are not read"),
+    rules: &[
+        "`cosmos.source.feedRange.item.lsn` overrides the number in the continuation, unless it is empty. Without one of the two members the connector fails.",
     ],
     going: &[
         "Set `cosmos.source.feedRange.continuation`, and set `cosmos.source.feedRange.item.lsn` to \"\".",

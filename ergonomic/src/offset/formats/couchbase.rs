@@ -114,16 +114,18 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         let keys = [(seqno.into(), Some(Unit::Sequence))];
         Some(Position::within(history, keys, seqno.to_string()))
     },
-    before_start: Some("goes back to {}; changes that were compacted away since do not come again"),
+    before_start: Some(
+        "goes back to {}; changes that were compacted away since are not emitted again",
+    ),
     past_end: Some(
-        "goes ahead to {}; if the partition has not got there, the server rolls the stream back (*assumed*)",
+        "goes ahead to {}; if the partition has not reached it, the server rolls the stream back (*assumed*)",
     ),
     queries: &[(
-        "the present sequence numbers",
+        "the current sequence numbers",
         "cbstats HOST:11210 -b BUCKET vbucket-seqno",
     )],
-    wins: &[
-        "`snapshotStartSeqno` ≤ `bySeqno` ≤ `snapshotEndSeqno` must hold, or the task fails; so it does on a member that is null. `vbuuid` names the history that the numbers belong to.",
+    rules: &[
+        "`snapshotStartSeqno` ≤ `bySeqno` ≤ `snapshotEndSeqno` must hold, or the task fails. The task also fails on a member that is null. `vbuuid` names the history that the numbers belong to.",
     ],
     going: &[
         "Set `bySeqno`, and `snapshotStartSeqno` and `snapshotEndSeqno` to the same number where they are present.",

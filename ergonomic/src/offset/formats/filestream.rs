@@ -69,12 +69,10 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "goes back to byte {}; if no line begins there, the first record is the rest of a line",
     ),
     past_end: Some(
-        "goes ahead to byte {}; beyond the end of the file nothing is emitted and no error is shown, and within a line the first record is the rest of it",
+        "goes ahead to byte {}; beyond the end of the file nothing is emitted and no error is shown; if the position is within a line, the first record is the rest of that line",
     ),
     queries: &[("the length of the file, in bytes", "wc -c < FILE")],
-    wins: &[
-        "Kafka Connect asks the plugin and refuses, with status 500, what is not a whole number from 0 on.",
-    ],
+    rules: &["The plugin refuses, with status 500, what is not a whole number from 0 on."],
     going: &["Set `position` to the byte at which a line begins."],
     moves: &[Move::of("position", "position")],
     ..OffsetFormat::PLAIN

@@ -24,7 +24,7 @@ impl Value for Timestamp {
 
     fn read(text: &str) -> Result<Self, Fault> {
         let string = scan::string(text);
-        // Other services' forms are times too, but nothing shows that the connector reads them.
+        // Times exist in other forms too, but nothing shows that the connector reads them.
         let is_rfc3339 = |text: &str| {
             let zone = text.ends_with('Z')
                 || text
@@ -76,12 +76,12 @@ offset_format! {
     required {
         /// What is read: `owner/repository_resource`.
         partition "name" name: String as &str;
-        /// The time from which on it is read; sent as RFC 3339.
+        /// The time from which the connector reads; sent as RFC 3339.
         offset "since" since: Timestamp as Timestamp;
     }
     optional {}
     moves {
-        /// The same resource, read from another time on.
+        /// The same resource, read from another time.
         move_to(since: Timestamp) = Coordinate::Time(since);
     }
 }
@@ -124,7 +124,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     misread: Misread::Unknown,
     without_position: (
         Code::MissingPosition,
-        "has no `since`, from which on the connector reads",
+        "has no `since`, the time from which the connector reads",
     ),
     position: |fields| {
         let time: Timestamp = fields.text("since")?.parse().ok()?;
@@ -134,8 +134,10 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             time.to_string(),
         ))
     },
-    past_end: Some("goes ahead to {}; what was updated before then is not read (*assumed*)"),
-    going: &["Set `since` to the time from which on it is to be read, as RFC 3339."],
+    past_end: Some(
+        "goes ahead to {}; items that were updated before then are not read (*assumed*)",
+    ),
+    going: &["Set `since` to the time from which the connector must read, as RFC 3339."],
     moves: &[Move::of("time", "since")],
     ..OffsetFormat::PLAIN
 };

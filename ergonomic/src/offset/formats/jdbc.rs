@@ -13,8 +13,8 @@ use crate::offset::value::{Value, not_empty};
 offset_format! {
     /// The position of a JDBC source (MySQL, PostgreSQL, SQL Server, Oracle) in one table, or in its query.
     ///
-    /// Which members count depends on the connector's mode: `incrementing` on the value of a column, `timestamp` on a
-    /// time; with both, the time decides. The partition's `protocol` is the **string** `"1"`; published examples show the
+    /// The connector's mode decides which members it uses: `incrementing` the value of a column, `timestamp` a time;
+    /// with both, the time decides. The partition's `protocol` is the **string** `"1"`; published examples show the
     /// number 1, which names another partition that the connector never reads (measured with the open connector 10.10).
     ///
     /// ```
@@ -174,7 +174,7 @@ impl JdbcSource {
         {
             let stands = millis.div_euclid(1_000);
             let message = format!(
-                "is {nanos} and overrides the milliseconds of `timestamp` ({millis}); the connector starts at {stands}.{nanos:09} seconds, so rows come again or are lost"
+                "is {nanos} and overrides the milliseconds of `timestamp` ({millis}); the connector starts at {stands}.{nanos:09} seconds, so rows are emitted again or lost"
             );
             let finding = Finding::error(path, Code::StaleMember, message);
             out.push(finding.suggest("remove it"));

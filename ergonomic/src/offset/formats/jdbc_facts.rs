@@ -35,12 +35,12 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         members.push(member(
             "protocol",
             "the text `1`",
-            "Beside `table`; the number 1 names a partition that is never read.",
+            "Given together with `table`; the number 1 names a partition that is never read.",
         ));
         members.push(member(
             "query",
             "the text `query`",
-            "Alone, for a connector that reads a query; not the query itself.",
+            "The only member for a connector that reads a query; not the query itself.",
         ));
         members
     },
@@ -64,26 +64,26 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     check: jdbc_checks::check,
     without_position: (
         Code::StartsOver,
-        "has no position; the connector reads everything again, without regard to `timestamp.initial`",
+        "has neither `incrementing` nor `timestamp`; the connector reads everything again, without regard to `timestamp.initial`",
     ),
     position,
     before_start: Some(
-        "goes back to {}; rows from there on come again as they are now, and rows that were deleted do not",
+        "goes back to {}; later rows are emitted again as they are now, and deleted rows are not",
     ),
     past_end: Some(
         "goes ahead to {}; until the table has rows beyond that, nothing is emitted and no error is shown",
     ),
     queries: &[(
-        "the present end of the table",
+        "the current end of the table",
         "SELECT MAX(<incrementing column>), MAX(<timestamp column>) FROM <table>;",
     )],
-    wins: &[
-        "`timestamp_nanos` holds all nanoseconds within the second and overrides the milliseconds of `timestamp`: an old value points to another time within the same second, and rows come again or are lost.",
-        "In mode timestamp+incrementing the timestamp decides; `incrementing` counts only between rows of exactly that timestamp.",
+    rules: &[
+        "`timestamp_nanos` holds all nanoseconds within the second and overrides the milliseconds of `timestamp`: an old value points to another time within the same second, and rows are emitted again or lost.",
+        "In mode timestamp+incrementing the timestamp decides; `incrementing` is used only between rows of exactly that timestamp.",
         "A missing or null member is not kept: missing `incrementing` counts as -1, missing `timestamp` as 1970, so the connector reads everything again.",
-        "Boundaries are strict: rows at exactly the stored timestamp do not come again in mode timestamp.",
-        "Protocol 0 (`{\"table\": …}` without schema) is read only while protocol 1 has nothing for the table; resetting protocol 1 alone falls back to it.",
-        "`null` and DELETE let `timestamp.initial` count again; any other body does not. Mode bulk stores and reads no position.",
+        "Boundaries are strict: in mode timestamp, rows at exactly the stored timestamp are not emitted again.",
+        "Protocol 0 (`{\"table\": …}` without schema) is read only while protocol 1 has no entry for the table. After a reset of protocol 1 alone, the connector falls back to protocol 0.",
+        "After `null` or DELETE the connector uses `timestamp.initial` again; after any other body it does not. Mode bulk stores and reads no position.",
         "For a column without zone, the number is the column's wall clock read in `db.timezone` (default UTC), as UTC milliseconds; for a column with zone it is true UTC.",
     ],
     going: &[
@@ -94,7 +94,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         Move {
             adjust: |offset, _| match has_timestamp(offset) {
                 true => Err(refused(
-                    "is there, and decides; the incrementing column counts only between rows of the same time",
+                    "is present and decides; the incrementing column is used only between rows of the same time",
                     "move by time",
                 )),
                 false => Ok(()),

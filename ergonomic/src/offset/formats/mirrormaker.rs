@@ -77,7 +77,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         ))
     },
     before_start: Some(
-        "goes back to {}; records that the topic no longer holds do not come, and the copy may begin elsewhere (`auto.offset.reset`)",
+        "goes back to {}; records that the topic no longer holds are not copied, and copying may begin elsewhere (`auto.offset.reset`)",
     ),
     past_end: Some(
         "goes ahead to {}; beyond the end of the topic everything is copied again from its earliest record, without an error",
@@ -86,9 +86,9 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "the end of a topic",
         "kafka-get-offsets --bootstrap-server SOURCE --topic TOPIC",
     )],
-    wins: &[
+    rules: &[
         "`offset` is that of the last record that was copied: after 6, record 7 comes next.",
-        "Kafka Connect asks the plugin and refuses, with status 500, what it cannot read. Unknown clusters, topics and partitions are accepted and ignored.",
+        "The plugin refuses, with status 500, what it cannot read. Unknown clusters, topics and partitions are accepted and ignored.",
     ],
     going: &["Set `offset` to that of the last record that counts as copied."],
     moves: &[Move::of("offset", "offset")],

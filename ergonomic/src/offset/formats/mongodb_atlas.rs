@@ -90,16 +90,16 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     check,
     without_position: (
         Code::SkipsRecords,
-        "has no `_id`; the connector starts from now, and what lies between is lost",
+        "has no `_id`; the connector starts from now, and the changes in between are lost",
     ),
     position,
     before_start: Some(
         "goes back to {}; if the oplog no longer holds it, the task fails, or starts from now where `errors.tolerance` is all",
     ),
-    past_end: Some("goes ahead to {}; what lies before is not read"),
+    past_end: Some("goes ahead to {}; events in between are not read"),
     queries: &[("how far back the oplog reaches", "db.getReplicationInfo()")],
-    wins: &[
-        "Beside `copy`, whatever its value, `_id` is not read: where `startup.mode` is copy_existing everything is copied again, and otherwise the connector starts from now.",
+    rules: &[
+        "When `copy` is present, whatever its value, `_id` is not read: where `startup.mode` is copy_existing everything is copied again, and otherwise the connector starts from now.",
     ],
     going: &["Set `_id` to the JSON text of the resume token, as a string."],
     moves: &[Move::of("resume-token", "_id")],
@@ -121,11 +121,11 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             out,
             "copy",
             Code::SnapshotEnds,
-            "no longer says that existing data are being copied; the rest of them never comes",
+            "no longer says that existing data are being copied; the rest of them is never read",
             "keep it, or reset the partition",
         ),
         (true, true) if case.changed("_id") => {
-            let beside = "is there, so that `_id` is not read; the copy begins anew";
+            let beside = "is present, so `_id` is not read; the copy begins anew";
             warn(out, "copy", Code::NoEffect, beside);
         }
         _ => {}

@@ -13,8 +13,8 @@ use crate::offset::value::{BoolText, Digits, not_empty};
 offset_format! {
     /// The position of a MongoDB CDC source (Debezium) in a change stream.
     ///
-    /// The resume token wins over the time (format and what is accepted: measured with the connector's own loader,
-    /// Debezium 3.6; which wins: source code).
+    /// The resume token overrides the time (format and accepted values: measured with the connector's own loader,
+    /// Debezium 3.6; the precedence: source code).
     MongodbCdc: FORMAT
     required {
         /// The logical name of the server: the connector's topic prefix.
@@ -69,7 +69,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "mongodb-cdc",
     title: "MongoDB CDC (Debezium)",
     self_managed: &["io.debezium.connector.mongodb.MongoDbConnector"],
-    evidence: "what is accepted: measured with the connector's own loader, Debezium 3.6.1; which member wins: source code",
+    evidence: "accepted values: measured with the connector's own loader, Debezium 3.6.1; precedence of members: source code",
     members: MongodbCdc::members,
     debezium: debezium_members::INCREMENTAL,
     partitions: &[&["server_id"], &["server_id", "rs"]],
@@ -98,11 +98,11 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     before_start: Some(
         "goes back to {}; if the oplog no longer holds it, the task fails, or takes a new snapshot where `snapshot.mode` is when_needed",
     ),
-    past_end: Some("goes ahead to {}; what lies before is not read"),
+    past_end: Some("goes ahead to {}; events in between are not read"),
     queries: &[("how far back the oplog reaches", "db.getReplicationInfo()")],
-    wins: &[
-        "`resume_token` wins over `sec` and `ord`.",
-        "`initsync: true` leads to a new snapshot; as text it does not count.",
+    rules: &[
+        "`resume_token` overrides `sec` and `ord`.",
+        "`initsync: true` leads to a new snapshot; as text it is ignored.",
     ],
     going: &["Set `resume_token`, and remove `sec`, `ord`, `lsid` and `txnNumber`."],
     moves: &[Move {
@@ -119,7 +119,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             out,
             "resume_token",
             Code::StaleMember,
-            "is unchanged and wins over the new time",
+            "is unchanged and overrides the new time",
             "set it to the token to start after",
         );
     }

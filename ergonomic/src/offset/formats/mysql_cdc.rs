@@ -17,22 +17,22 @@ use crate::offset::value::{Digits, Value, not_empty, not_negative};
 offset_format! {
     /// The position of a MySQL CDC or MariaDB CDC source (Debezium) in the binary log.
     ///
-    /// On a server with GTIDs, `gtids` win over file and position and must not be left out. `row` and `event` count what
-    /// was read *after* the position, so they belong to one position only. [`MysqlCdc::move_to`] and
+    /// On a server with GTIDs, `gtids` override file and position and must not be left out. `row` and `event` count
+    /// what was read *after* the position, so they belong to one position only. [`MysqlCdc::move_to`] and
     /// [`MysqlCdc::move_to_gtids`] take care of both (measured with Debezium 3.6).
     MysqlCdc: FORMAT
     required {
         /// The logical name of the server: the connector's topic prefix.
         partition "server" server: String as &str;
-        /// The name of the binary log file. It must be there, but may be empty beside `gtids`.
+        /// The name of the binary log file. It must be present, but may be empty when there are `gtids`.
         offset "file" file: String as &str;
     }
     optional {
-        /// The transactions before the one in progress, as the server writes them. They win over file and position.
+        /// The transactions before the one in progress, as the server writes them. They override file and position.
         offset "gtids" gtids: String as &str;
-        /// The id of the server that wrote the event. It does not matter for the start.
+        /// The id of the server that wrote the event. It does not affect where the connector starts.
         offset "server_id" server_id: Digits as i64;
-        /// The time of the event, in seconds since the Unix epoch. It does not matter for the start.
+        /// The time of the event, in seconds since the Unix epoch. It does not affect where the connector starts.
         offset "ts_sec" ts_sec: Digits as i64;
         /// The position in the file, in bytes. Without it, or below 0, the file is read from its start.
         offset "pos" pos: Digits as i64;
@@ -44,15 +44,15 @@ offset_format! {
     moves {
         /// The same server at another file and position (in bytes, 0 or more), at which a transaction must begin.
         ///
-        /// Removes `row` and `event`, which count from the old position. Refuses an entry with `gtids`: they take
-        /// precedence over file and position, and without them the connector fails or reads everything again. For such an
-        /// entry, use [`move_to_gtids`](Self::move_to_gtids). On a server whose `gtid_mode` is off, and only there, use
+        /// Removes `row` and `event`, which count from the old position. Refuses an entry with `gtids`: they override
+        /// file and position, and without them the connector fails or reads everything again. For such an entry, use
+        /// [`move_to_gtids`](Self::move_to_gtids). On a server whose `gtid_mode` is off, and only there, use
         /// [`without_gtids`](Self::without_gtids) first.
         move_to(file: impl Into<String>, pos: i64) = Coordinate::Binlog { file: file.into(), pos };
         /// The same server at other GTIDs: those of the transactions that have already been read.
         ///
-        /// Removes `row` and `event`, which count from the old position. File and position stay; the GTIDs take precedence
-        /// over them.
+        /// Removes `row` and `event`, which count from the old position. File and position stay; the GTIDs override
+        /// them.
         move_to_gtids(gtids: impl Into<String>) = Coordinate::Gtids(gtids.into());
     }
 }
@@ -126,11 +126,11 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "goes back to {}; the task fails if the server has purged what follows it, if there is no such file, or if no event begins at the position",
     ),
     past_end: Some(
-        "goes ahead to {}; the task fails if the server has not got there, if there is no such file, or if no transaction begins at the position",
+        "goes ahead to {}; the task fails if the server's log has not reached it, if there is no such file, or if no transaction begins at the position",
     ),
     queries: &[
         (
-            "the present position",
+            "the current position",
             "SHOW BINARY LOG STATUS; -- before MySQL 8.4 and on MariaDB: SHOW MASTER STATUS;",
         ),
         ("the files that there are", "SHOW BINARY LOGS;"),
@@ -143,12 +143,12 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             "SELECT @@gtid_mode, @@gtid_executed, @@gtid_purged; -- MariaDB: SELECT @@gtid_current_pos;",
         ),
     ],
-    wins: &[
-        "With `gtid_mode=ON`, `gtids` win over `file` and `pos`, which need only be present. Without `gtids`, or with empty ones, the task fails, or everything since the oldest log comes again.",
+    rules: &[
+        "With `gtid_mode=ON`, `gtids` override `file` and `pos`, which need only be present. Without `gtids`, or with empty ones, the task fails, or everything since the oldest log is emitted again.",
         "With `gtid_mode=OFF`, any `gtids` that the connector did not write itself make the task fail.",
         "`row` and `event` skip that many rows and events after the position, in both modes: old values skip the first rows after a new position.",
-        "With `gtid.ignore.on.recovery=true`, `file` and `pos` count and `gtids` do not (source code); with Debezium 3.6.1 the task failed even with unchanged offsets (measured).",
-        "Without `pos`, the file is read from its start. `server_id` and `ts_sec` do not matter.",
+        "With `gtid.ignore.on.recovery=true`, `file` and `pos` are used and `gtids` are ignored (source code); with Debezium 3.6.1 the task failed even with unchanged offsets (measured).",
+        "Without `pos`, the file is read from its start. `server_id` and `ts_sec` are ignored.",
     ],
     going: &[
         "With GTIDs: set `gtids` to all transactions that count as read, from the first one on, and remove `row` and `event`.",
@@ -224,7 +224,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     let (given, stored) = (gtids(case.asked), case.own.and_then(gtids));
     let ignores = case.setting("gtid.ignore.on.recovery") == Some("true");
     if ignores && (given.is_some() || stored.is_some()) {
-        let ignored = "does not count, because the setting gtid.ignore.on.recovery is true: the connector starts at file and position; with Debezium 3.6.1 its task fails with this setting, whatever the offset";
+        let ignored = "is ignored, because the setting gtid.ignore.on.recovery is true: the connector starts at file and position; with Debezium 3.6.1 its task fails with this setting, whatever the offset";
         warn(out, "gtids", Code::TaskWouldFail, ignored);
     }
     let set = given.as_deref().and_then(GtidSet::parse);
@@ -255,7 +255,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             out,
             "gtids",
             Code::StaleMember,
-            "is unchanged and wins on MariaDB and on MySQL with gtid_mode=ON: file and position are ignored, and the connector starts where it stood",
+            "is unchanged; on MariaDB and on MySQL with gtid_mode=ON it overrides file and position, and the connector starts where it was before",
             "set `gtids` to the transactions before the new position; do not remove it",
         ),
         _ => {}
@@ -271,7 +271,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     check_progress(case, moved, out);
 }
 
-/// Checks file and position when no GTIDs take precedence over them.
+/// Checks file and position when no GTIDs override them.
 fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
     /// Positions have 32 bits in the protocol.
     const LAST: i64 = u32::MAX as i64;
@@ -284,7 +284,7 @@ fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
                 fails(
                     out,
                     "file",
-                    "begins or ends with white space, as no file does; the task fails",
+                    "begins or ends with white space, which no file name does; the task fails",
                 );
             }
             _ => {}
@@ -344,7 +344,7 @@ fn check_set(set: &GtidSet, stored: &GtidSet, out: &mut Vec<Finding>) {
             ),
         );
     }
-    let again = "come again, or the task fails if the server has purged them";
+    let again = "are emitted again, or the task fails if the server has purged them";
     for source in set.lacks(stored) {
         let left = format!("leaves out {source}, so that all transactions of it {again}");
         warn(out, "gtids", Code::StartsOver, left);

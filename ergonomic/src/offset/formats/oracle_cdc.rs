@@ -14,16 +14,16 @@ use crate::offset::value::{TextOrNumber, Value, not_empty};
 offset_format! {
     /// The position of an Oracle CDC source (Debezium) in the redo log.
     ///
-    /// With LogMiner the position is `scn`, with XStream it is `lcr_position`, which is stored instead of `scn` and wins over
-    /// it. System change numbers (SCN) are **strings** of digits, because they outgrow int64; numbers are read as well
-    /// (format from the connector's source code, and a recorded entry of XStream).
+    /// With LogMiner the position is `scn`, with XStream it is `lcr_position`, which is stored instead of `scn` and
+    /// overrides it. System change numbers (SCN) are **strings** of digits, because they outgrow int64; numbers are
+    /// read as well (format from the connector's source code, and a recorded entry of XStream).
     OracleCdc: FORMAT
     required {
         /// The logical name of the server: the connector's topic prefix.
         partition "server" server: String as &str;
     }
     optional {
-        /// The position in the XStream of logical change records, as hexadecimal digits. It wins over `scn`.
+        /// The position in the XStream of logical change records, as hexadecimal digits. It overrides `scn`.
         offset "lcr_position" lcr_position: String as &str;
         /// The id of the transaction.
         offset "txId" tx_id: String as &str;
@@ -32,7 +32,8 @@ offset_format! {
         offset "commit_scn" commit_scn: TextOrNumber as &str;
         /// The number of the event within its transaction.
         offset "txSeq" tx_seq: i64 as i64;
-        /// With newer connectors, the system change number of the snapshot: what committed up to there is dropped.
+        /// With newer connectors, the system change number of the snapshot: transactions that committed up to it are
+        /// dropped.
         offset "snapshot_commit_scn" snapshot_commit_scn: TextOrNumber as &str;
         /// The place within the system change number, with OpenLogReplicator.
         offset "scn_idx" scn_idx: i64 as i64;
@@ -46,9 +47,9 @@ offset_format! {
     moves {
         /// The same server at another system change number, as digits.
         ///
-        /// Removes `commit_scn` and `snapshot_commit_scn`, up to which events are dropped, `lcr_position`, which would take
-        /// precedence, and `txId`, `txSeq` and `scn_idx`, which belong to the old position. Starting XStream from `scn`
-        /// alone is documented; that LogMiner starts without the other members is *assumed* from its source code.
+        /// Removes `commit_scn` and `snapshot_commit_scn`, up to which events are dropped, `lcr_position`, which would
+        /// override `scn`, and `txId`, `txSeq` and `scn_idx`, which belong to the old position. Starting XStream from
+        /// `scn` alone is documented; that LogMiner starts without the other members is *assumed* from its source code.
         move_to(scn: impl Into<String>) = Coordinate::Scn(scn.into());
     }
 }
@@ -157,11 +158,11 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "goes back to {}; the task fails if the redo and archive logs no longer hold it, and XStream does not go before the outbound server's processed low position",
     ),
     past_end: Some(
-        "goes ahead to {}; if the database has not got there yet, nothing is emitted until it does",
+        "goes ahead to {}; if the database has not reached it yet, nothing is emitted until then",
     ),
     queries: &[
         (
-            "the present system change number",
+            "the current system change number",
             "SELECT current_scn FROM v$database;",
         ),
         (
@@ -177,9 +178,9 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             "SELECT timestamp_to_scn(TO_TIMESTAMP('2026-11-26 08:00:00', 'YYYY-MM-DD HH24:MI:SS')) FROM dual;",
         ),
     ],
-    wins: &[
-        "XStream: `lcr_position` wins over `scn`, which is not read beside it.",
-        "LogMiner: events up to `commit_scn`, and up to `snapshot_commit_scn`, are dropped, wherever `scn` stands. `txId` and `txSeq` belong to one position.",
+    rules: &[
+        "XStream: `lcr_position` overrides `scn`, which is then not read.",
+        "LogMiner: events up to `commit_scn`, and up to `snapshot_commit_scn`, are dropped, whatever `scn` is. `txId` and `txSeq` belong to one position.",
     ],
     going: &[
         "Set `scn`, and remove `commit_scn`, `snapshot_commit_scn`, `lcr_position`, `txId`, `txSeq` and `scn_idx`.",
@@ -261,7 +262,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             out,
             "lcr_position",
             Code::StaleMember,
-            "wins over `scn`, which the connector does not read beside it",
+            "overrides `scn`, which the connector then does not read",
             "remove `lcr_position`, or remove `scn`",
         );
     }

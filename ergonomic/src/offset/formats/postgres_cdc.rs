@@ -19,7 +19,7 @@ offset_format! {
     /// The position of a PostgreSQL CDC source (Debezium) in the write-ahead log.
     ///
     /// The connector starts at `lsn_proc`, or at `lsn` where that is absent. The replication slot on the server keeps a
-    /// position of its own, which no alteration reaches: what lies before its `confirmed_flush_lsn` is not read again
+    /// position of its own, which no alteration changes: nothing before its `confirmed_flush_lsn` is read again
     /// (measured with Debezium 2.7 and 3.6).
     PostgresCdc: FORMAT
     required {
@@ -31,7 +31,7 @@ offset_format! {
         offset "lsn" lsn: PostgresLsn as PostgresLsn;
         /// The position up to which all changes were processed. The connector starts there.
         offset "lsn_proc" lsn_proc: PostgresLsn as PostgresLsn;
-        /// The position of the last commit. It does not matter for the start.
+        /// The position of the last commit. It does not affect where the connector starts.
         offset "lsn_commit" lsn_commit: PostgresLsn as PostgresLsn;
         /// The id of the transaction.
         offset "txId" tx_id: AnyNumber as i64;
@@ -50,9 +50,9 @@ offset_format! {
     moves {
         /// The same server at another position in the log: every transaction that commits after it is read in full.
         ///
-        /// Sets `lsn` and removes `lsn_proc`, which would take precedence, `lsn_commit`, and `messageType`, with which the
-        /// change at the new position would count as read. Measured: nothing is lost, and nothing before the position is
-        /// read.
+        /// Sets `lsn` and removes `lsn_proc`, which would override it, `lsn_commit`, and `messageType`, with which the
+        /// change at the new position would count as read. Measured: nothing is lost, and nothing before the position
+        /// is read.
         move_to(lsn: PostgresLsn) = Coordinate::Lsn(lsn.to_string());
     }
 }
@@ -120,19 +120,19 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "goes back to {} only if the slot's `confirmed_flush_lsn` is not after it; otherwise the connector silently begins at `confirmed_flush_lsn`, or its task fails when the position is before `restart_lsn`",
     ),
     past_end: Some(
-        "goes ahead to {}; if the log has not reached that yet, nothing is emitted and no error is shown",
+        "goes ahead to {}; if the log has not reached it yet, nothing is emitted and no error is shown",
     ),
     queries: &[
-        ("the present end of the log", "SELECT pg_current_wal_lsn();"),
+        ("the current end of the log", "SELECT pg_current_wal_lsn();"),
         (
             "how far back the slot reaches",
             "SELECT slot_name, confirmed_flush_lsn, restart_lsn FROM pg_replication_slots;",
         ),
     ],
-    wins: &[
-        "`lsn_proc` wins over `lsn`: a new `lsn` beside an old `lsn_proc` does nothing. `lsn_commit` does not matter for the start.",
-        "Beside `lsn_proc`, `messageType` decides whether the change at the position counts as read: after `INSERT`, `UPDATE` or `DELETE` it does, and it is lost when it was not.",
-        "Beside `lsn_proc`, a later `lsn_commit` makes the connector pass over every transaction that committed up to it, unless a change lies at exactly `lsn_proc` (source code).",
+    rules: &[
+        "`lsn_proc` overrides `lsn`: while an old `lsn_proc` is present, a new `lsn` has no effect. `lsn_commit` does not affect where the connector starts.",
+        "When `lsn_proc` is present, `messageType` decides whether the change at the position counts as read: after `INSERT`, `UPDATE` or `DELETE` it counts as read, and is lost if it was not read.",
+        "When `lsn_proc` is present, a later `lsn_commit` makes the connector pass over every transaction that committed up to it, unless a change lies at exactly `lsn_proc` (source code).",
         "`lsn_events_processed`, which connectors after Debezium 3.6.1 write, skips that many changes at `lsn_proc` (source code).",
         "The replication slot outlives the offset: nothing before its `confirmed_flush_lsn` is read again.",
         "`null` and DELETE lead to a new snapshot; an offset without any LSN does not.",
@@ -211,7 +211,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             "lsn_proc",
             Code::StaleMember,
             format!(
-                "is unchanged and wins over `lsn`; the connector starts at {}, not at {}",
+                "is unchanged and overrides `lsn`; the connector starts at {}, not at {}",
                 shown(proc),
                 shown(new)
             ),

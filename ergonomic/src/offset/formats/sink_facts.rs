@@ -35,7 +35,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "where a partition begins and ends",
         "kafka-get-offsets --bootstrap-server BROKER --topic TOPIC --time earliest (or latest)",
     )],
-    wins: &["`null` resets the partition to the earliest record. Other partitions stay."],
+    rules: &["`null` resets the partition to the earliest record. Other partitions stay."],
     going: &["Set `kafka_offset` to that of the next record to be consumed."],
     moves: &[Move::of("offset", "kafka_offset")],
     ..OffsetFormat::PLAIN

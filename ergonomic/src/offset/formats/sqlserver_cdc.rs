@@ -14,8 +14,8 @@ use crate::offset::value::{Value, not_empty};
 offset_format! {
     /// The position of a SQL Server CDC source (Debezium) in the transaction log of one database.
     ///
-    /// Log sequence numbers stay text of the form `XXXXXXXX:XXXXXXXX:XXXX`. Version 1 of the connector names no database in
-    /// the partition (format and what is accepted: measured with the connector's own loader, Debezium 3.6).
+    /// Log sequence numbers stay text of the form `XXXXXXXX:XXXXXXXX:XXXX`. Version 1 of the connector names no
+    /// database in the partition (format and accepted values: measured with the connector's own loader, Debezium 3.6).
     SqlServerCdc: FORMAT
     required {
         /// The logical name of the server: the connector's topic prefix.
@@ -79,7 +79,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "io.debezium.connector.sqlserver.SqlServerConnector",
         "io.debezium.connector.v2.sqlserver.SqlServerConnectorV2",
     ],
-    evidence: "what is accepted: measured with the connector's own loader, Debezium 3.6.1; where it starts: source code",
+    evidence: "accepted values: measured with the connector's own loader, Debezium 3.6.1; where the connector starts: source code",
     members: SqlServerCdc::members,
     debezium: debezium_members::MEMBERS,
     partitions: &[&["server", "database"], &["server"]],
@@ -96,14 +96,14 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     ),
     position,
     before_start: Some(
-        "goes back to {}; what the clean-up of change data capture has removed from the change tables does not come again",
+        "goes back to {}; changes that the clean-up of change data capture has removed from the change tables are not emitted again",
     ),
     past_end: Some(
-        "goes ahead to {}; if the log has not reached that yet, nothing is emitted until it does",
+        "goes ahead to {}; if the log has not reached it yet, nothing is emitted until then",
     ),
     queries: &[
         (
-            "the present end of the change tables",
+            "the current end of the change tables",
             "SELECT sys.fn_cdc_get_max_lsn();",
         ),
         (
@@ -115,10 +115,10 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             "SELECT sys.fn_cdc_map_time_to_lsn('smallest greater than or equal', '2026-11-26T08:00:00');",
         ),
     ],
-    wins: &[
-        "`change_lsn` and `event_serial_no` point into the commit: old ones skip changes of the new commit below them.",
+    rules: &[
+        "`change_lsn` and `event_serial_no` name a place within the commit: old values skip the earlier changes of the new commit.",
         "With `snapshot_completed: true` the commit itself counts as read.",
-        "The server shows LSNs as `0x…`: sent like this, the connector reads another number in it, without an error.",
+        "The server shows LSNs as `0x…`; the connector reads this form as another number, without an error.",
     ],
     going: &[
         "Set `commit_lsn`, and remove `change_lsn` and `event_serial_no`: the commit is read from its beginning.",
@@ -158,7 +158,7 @@ fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
         && !version2(&case.asked)
         && let Some(own) = present.iter().find(version2)
     {
-        let message = "does not name the database, and is not read beside the connector's own partition, which does";
+        let message = "does not name the database; the connector does not read it, because its own partition does";
         let finding = Finding::error("partition".to_owned(), Code::NeverRead, message);
         let database = own.partition_text("database").unwrap_or_default();
         out.push(finding.suggest(format!("add \"database\": \"{database}\"")));
@@ -175,7 +175,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             out,
             "change_lsn",
             Code::StaleMember,
-            "is unchanged and points into the old commit; changes of the new commit below it are skipped",
+            "is unchanged and names a place within the old commit; earlier changes of the new commit are skipped",
             "remove it, and `event_serial_no`",
         );
     } else if stale("event_serial_no")

@@ -114,7 +114,7 @@ async fn the_ca_comes_from_a_file_or_the_environment() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_proxy_comes_from_the_environment_and_its_password_shows_nowhere() {
+async fn the_proxy_comes_from_the_environment_and_its_password_is_never_shown() {
     let running = support::emulator().await;
     let ca = Ca::new();
     let service = tls(ca.server("connect.example", 2100), running.address()).await;

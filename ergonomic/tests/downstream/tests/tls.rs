@@ -47,7 +47,7 @@ async fn faults_of_tls_are_told_once_and_in_words() {
         ),
         (
             saying(alert).await,
-            "what answers there does not support TLS 1.2 or 1.3",
+            "the server at this address does not support TLS 1.2 or 1.3",
         ),
         (
             upstream,

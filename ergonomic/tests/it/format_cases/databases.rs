@@ -127,7 +127,7 @@ fn coordinates_that_do_not_fit_are_refused_by_name() {
             both,
             "incrementing",
             "5",
-            "offset.timestamp: is there, and decides; the incrementing column counts only between rows of the same time (move by time)",
+            "offset.timestamp: is present and decides; the incrementing column is used only between rows of the same time (move by time)",
         ),
     ] {
         assert_eq!(move_to(class, partition, offset, name, text), expected);

@@ -56,7 +56,7 @@ fn a_file_of_another_form_is_not_compared() {
 }
 
 #[test]
-fn what_cannot_be_read_is_nowhere() {
+fn an_unreadable_offset_has_no_position() {
     let jdbc = r#"{"protocol":"1","table":"db.t"}"#;
     let lsn = r#"{"commit_lsn":"00000025:00000448:0003"}"#;
     let binlog = r#"{"file":"b.000040","pos":9}"#;

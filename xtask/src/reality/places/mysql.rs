@@ -37,7 +37,7 @@ fn gtid(set: &str) -> String {
     format!("patch --gtid {set}")
 }
 
-/// A position at which the task fails, which only the server knows; the tool says so.
+/// A position at which the task fails. Only the server can know that; the tool says so in a note.
 fn fails(title: &'static str, typed: fn(&Log) -> String) -> Place {
     Place::new(title, typed, |_| Wanted::Fails).says("the task fails if")
 }

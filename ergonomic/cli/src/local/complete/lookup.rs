@@ -58,7 +58,7 @@ impl Typed {
             .collect()
     }
 
-    /// `TOPIC:PARTITION=` for `--set`; after the equals sign, the present offset to start from.
+    /// `TOPIC:PARTITION=` for `--set`; after the equals sign, the current offset to start from.
     pub(super) fn settings(&self, current: &str) -> Candidates {
         let offsets = self.positions().into_iter();
         let sinks = offsets.filter(|(partition, _)| !partition.starts_with('{'));
@@ -66,7 +66,7 @@ impl Typed {
             .map(|(partition, offset)| match current.contains('=') {
                 true => (
                     format!("{partition}={offset}"),
-                    "the present offset".to_owned(),
+                    "the current offset".to_owned(),
                 ),
                 false => (format!("{partition}="), format!("now at {offset}")),
             })

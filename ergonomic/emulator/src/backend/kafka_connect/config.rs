@@ -25,7 +25,7 @@ impl KafkaConnect {
         }
     }
 
-    /// Another worker of the same cluster, asked when the ones before cannot be reached.
+    /// Another worker of the same cluster, asked when the earlier ones cannot be reached.
     #[must_use]
     pub fn worker(mut self, url: impl Into<String>) -> Self {
         self.urls.push(url.into());

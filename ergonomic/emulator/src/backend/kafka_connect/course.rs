@@ -14,7 +14,8 @@ use super::worker::{Trouble, Worker};
 
 /// The pause between two requests to the worker.
 const PAUSE: Duration = Duration::from_millis(100);
-/// How often to ask whether the connector has stopped, or no longer is stopped; for its tasks the worker itself waits, too.
+/// How often to ask whether the connector has stopped, or is no longer stopped; the worker itself also waits for the
+/// tasks.
 const LOOKS: usize = 300;
 /// How often a worker that does not answer is asked again, with pauses that double from 100 ms to 5 s: two minutes in all.
 const ATTEMPTS: u32 = 30;
@@ -59,7 +60,7 @@ impl Course {
         match self.record.stage {
             Stage::Stopping => self.end(
                 false,
-                "The offsets were not altered: the process that was to do it ended before."
+                "The offsets were not altered: the process that should have altered them ended first."
                     .to_owned(),
             ),
             Stage::Altering => {
@@ -172,7 +173,7 @@ impl Course {
         match self.offsets().await {
             Err(trouble) => format!("Whether any offsets changed is unknown: {trouble}"),
             Ok(after) => match &changed(previous, &after)[..] {
-                [] => "The offsets are as they were.".to_owned(),
+                [] => "The offsets are unchanged.".to_owned(),
                 partitions => {
                     let some: Vec<&str> = partitions.iter().take(10).map(String::as_str).collect();
                     let more = partitions.len() - some.len();
@@ -182,7 +183,7 @@ impl Course {
                         String::new()
                     };
                     format!(
-                        "These have changed all the same: {}{more}.",
+                        "These offsets have changed nevertheless: {}{more}.",
                         some.join(", ")
                     )
                 }
@@ -224,8 +225,8 @@ impl Course {
         let name = self.record.connector.as_str();
         match retrying(|| self.worker.put(name, verb)).await {
             Ok(()) => {
-                // A worker answers before it does so. Until then the next alteration would take the connector for one that was
-                // stopped. When no worker answers, that is as it is.
+                // A worker answers before the connector has left STOPPED. An alteration that began meanwhile would take
+                // it for a connector that was stopped before. When no worker answers, the wait ends without a result.
                 let _ = self
                     .until(|status| status.connector.state != "STOPPED")
                     .await;

@@ -39,7 +39,7 @@ pub(super) enum Before {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Stage {
-    /// The connector is being stopped. The offsets are as they were.
+    /// The connector is being stopped. The offsets are unchanged.
     Stopping,
     /// The offsets may have been altered.
     Altering,
@@ -164,7 +164,7 @@ fn file_name(text: &str) -> String {
     name
 }
 
-/// The present time.
+/// The current time.
 pub(super) fn now() -> Timestamp {
     Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::MAX)
 }

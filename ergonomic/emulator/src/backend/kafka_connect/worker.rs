@@ -33,7 +33,7 @@ pub(super) struct Worker {
     preferred: AtomicUsize,
 }
 
-/// Why there is no answer that can be used.
+/// Why there is no usable answer.
 #[derive(Debug)]
 pub(super) enum Trouble {
     /// The worker refused, with its words.
@@ -244,7 +244,7 @@ async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Trouble> {
     if said.is_none() && status == StatusCode::NOT_FOUND {
         return Err(Trouble::Silent {
             arrived: false,
-            message: "a worker serves no Kafka Connect: it is starting, or the URL is another's"
+            message: "a worker does not serve Kafka Connect: it is still starting, or the URL belongs to another program"
                 .to_owned(),
         });
     }
