@@ -145,12 +145,12 @@ async fn a_failure_is_judged_by_the_offsets_and_told() {
             "are what was asked for",
             round,
         ),
-        ("PATCH", Fault::Lost, "FAILED", "are as they were", round),
+        ("PATCH", Fault::Lost, "FAILED", "are unchanged", round),
         (
             "PATCH",
             Fault::Status(500),
             "FAILED",
-            "scripted. The offsets are as they were.",
+            "scripted. The offsets are unchanged.",
             round,
         ),
         (
