@@ -1,18 +1,17 @@
 //! The public interface: settings and questions.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ccloud_connect_types::{PartitionBounds, RecordAt, Timestamp};
-use tokio_rustls::TlsConnector;
 use zeroize::Zeroizing;
 
 use crate::address::Bootstrap;
 use crate::error::{ErrorKind, KafkaError};
 use crate::protocol::{EARLIEST, Found, LATEST, STABLE, TopicPartition};
 use crate::question::Question;
+use crate::settings::Settings;
 use crate::tls;
 
 /// The longest name of a topic (`org.apache.kafka.common.internals.Topic`).
@@ -114,27 +113,6 @@ impl Brokers {
         let mut committed = committed.map_err(|error| error.about_group(group))?;
         committed.retain(|_, offset| *offset >= 0);
         Ok(committed)
-    }
-}
-
-/// What every question needs to know.
-#[derive(Clone)]
-pub(crate) struct Settings {
-    pub(crate) bootstrap: Bootstrap,
-    pub(crate) tls: Option<TlsConnector>,
-    pub(crate) key: String,
-    pub(crate) secret: Zeroizing<String>,
-    pub(crate) connect_timeout: Duration,
-    pub(crate) time_limit: Duration,
-}
-
-impl fmt::Debug for Settings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Settings")
-            .field("bootstrap", &self.bootstrap.to_string())
-            .field("key", &self.key)
-            .field("time_limit", &self.time_limit)
-            .finish_non_exhaustive()
     }
 }
 

@@ -8,9 +8,9 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::address::Address;
-use crate::brokers::Settings;
 use crate::error::{ErrorKind, KafkaError};
 use crate::protocol::{self, Request};
+use crate::settings::Settings;
 use crate::tls;
 use crate::wire::{MAX_FRAME, Reader, Refusal, Writer};
 

@@ -15,6 +15,7 @@ mod fuzz;
 mod lag;
 mod protocol;
 mod question;
+mod settings;
 mod tls;
 mod wire;
 

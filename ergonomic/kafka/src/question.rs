@@ -9,10 +9,10 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::address::Address;
-use crate::brokers::Settings;
 use crate::connection::Connection;
 use crate::error::{ErrorKind, KafkaError};
 use crate::protocol::{self, Found, FoundOffsets, LIST_OFFSETS, METADATA, Request, TopicPartition};
+use crate::settings::Settings;
 use crate::wire::{Reader, Refusal, Writer};
 
 /// The times for which partitions are asked.

@@ -61,6 +61,7 @@ mod gtid;
 mod identity;
 mod lsn;
 pub(crate) mod members;
+mod move_to;
 mod moves;
 mod page;
 pub(crate) mod plain;
