@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::pace::Pace;
 use crate::error::Result;
+use crate::finding::text::counted;
 use crate::finding::{Code, Finding};
 use crate::model::{ConnectorOffsets, ConnectorState, ConnectorStatus};
 use crate::offset::{Identity, KafkaSink};
@@ -87,7 +88,7 @@ pub(super) fn delivered_again(
     later: &ConnectorOffsets,
 ) -> Option<Finding> {
     let passing = passing(plan, first, later);
-    let records: i128 = passing.iter().map(|p| i128::from(p.1)).sum();
+    let records: u128 = passing.iter().map(|p| u128::from(p.1.unsigned_abs())).sum();
     (!passing.is_empty()).then(|| {
         let partitions = match passing.len() {
             1 => "1 partition, which goes".to_owned(),
@@ -98,7 +99,8 @@ pub(super) fn delivered_again(
             Code::DeliveredAgain,
             format!(
                 "before it stops, the sink is expected to read past the old position in {partitions} back then: about \
-                 {records} records are delivered again"
+                 {} are delivered again",
+                counted(records, "record")
             ),
         )
     })

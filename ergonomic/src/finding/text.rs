@@ -14,6 +14,21 @@ pub fn excerpt(value: &str) -> String {
     out
 }
 
+/// A count with its noun, and with its thousands set apart: `18,606 records`.
+pub fn counted(count: impl Into<u128>, noun: &str) -> String {
+    let count = count.into();
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{text} {noun}{plural}")
+}
+
 /// The text with all characters escaped that could move the cursor, change colours, or reverse the direction of
 /// writing.
 pub fn printable(text: impl IntoIterator<Item = char>) -> String {

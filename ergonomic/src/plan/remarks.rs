@@ -2,6 +2,7 @@
 
 use super::Change;
 use super::target::TopicBounds;
+use crate::finding::text::counted;
 use crate::finding::{Code, Finding};
 use crate::offset::Direction;
 
@@ -40,7 +41,8 @@ pub(super) fn delivered_again(changes: &[Change]) -> Option<Finding> {
             "the connector delivers every record of the reset partitions again, from where it starts".to_owned()
         }
         (_, reset) => format!(
-            "the connector delivers {records} records again, counted from this sample, and those that it reads before it stops{}",
+            "the connector delivers {} again, counted from this sample, and those that it reads before it stops{}",
+            counted(records, "record"),
             if reset {
                 "; and every record of the reset partitions, from where it starts"
             } else {
@@ -69,17 +71,15 @@ pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> 
         count => format!("{count} partitions skip"),
     };
     if !known.is_empty() {
-        let records: i128 = known
-            .iter()
-            .filter_map(|c| c.distance())
-            .map(i128::from)
-            .sum();
+        let distances = known.iter().filter_map(|c| c.distance());
+        let records: u128 = distances.map(|by| u128::from(by.unsigned_abs())).sum();
         remarks.push(Finding::warning(
             "offsets".to_owned(),
             Code::SkipsRecords,
             format!(
-                "{} up to {records} records, which the connector never reads",
-                skip(known.len())
+                "{} up to {}, which the connector never reads",
+                skip(known.len()),
+                counted(records, "record")
             ),
         ));
     }

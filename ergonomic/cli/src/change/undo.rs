@@ -78,9 +78,9 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
     shown_in_a_sample(ui, session, &connector, follow.timeout).await?;
     ui.note(&format!("undo of the {kind} of {shown_at}:"));
     if !follow.timeout.is_zero() {
-        // Both waits share the time; when none is left, the status is read once more.
+        // Both waits share the time, but the plan needs some of it.
         let left = follow.timeout.saturating_sub(began.elapsed());
-        follow.timeout = left.max(Duration::from_millis(1));
+        follow.timeout = left.max(Duration::from_secs(1));
     }
     let mut change = Change::new(intent);
     change.is_relative = true;

@@ -1,5 +1,6 @@
 //! A plan, as it is shown before the question.
 
+use ccloud_connect::finding::text::counted;
 use ccloud_connect::offset::Direction;
 use ccloud_connect::plan::{Change, Plan};
 use ccloud_connect::{AlterationRequest, ConnectorState, PlannedAlteration};
@@ -125,7 +126,7 @@ fn effect(change: &Change) -> &'static str {
     }
 }
 
-/// The plan in one line, for the question: `3 read again (3000 records), 1 reset`.
+/// The plan in one line, for the question: `3 partitions read again (3,000 records), 1 partition reset`.
 pub(crate) fn totals(planned: &PlannedAlteration) -> String {
     let plan = planned.plan();
     let mut parts = Vec::new();
@@ -155,12 +156,11 @@ pub(crate) fn totals(planned: &PlannedAlteration) -> String {
         let mut part = format!("{} {word}", partitions(count));
         if records > 0 {
             let most = if word == "earliest" { "at most " } else { "" };
-            let s = if records == 1 { "" } else { "s" };
             let plus = match word {
                 "read again" if is_at_work(planned) => ", plus what it reads until it stops",
                 _ => "",
             };
-            part += &format!(" ({most}{records} record{s}{plus})");
+            part += &format!(" ({most}{}{plus})", counted(records, "record"));
         }
         parts.push(part);
     }

@@ -1,6 +1,7 @@
 //! An alteration request and its outcome, as `status`, `wait`, `patch`, `delete` and `undo` print them.
 
 use ccloud_connect::finding::Finding;
+use ccloud_connect::finding::text::counted;
 use ccloud_connect::{
     Alteration, AlterationRequestInfo, AlterationStatus, AlterationType, Applied, Connector,
     ConnectorRef, FailedAlteration, Movement, OffsetEntry, Outcome, PartitionOutcome, Phase,
@@ -12,7 +13,6 @@ use crate::failure::Failure;
 use crate::show::positions::readable;
 use crate::text::duration::{moment, span};
 use crate::text::partition::{show_offset, show_partition};
-use crate::text::words::grouped;
 use crate::ui::{self, Ui};
 
 /// One alteration request with its phase and its outcome; `schemas/alteration.json` describes it. Members that are not known
@@ -175,8 +175,8 @@ impl Record {
         match went.checked_sub(self.planned) {
             Some(more @ 1..) if self.planned > 0 => format!(
                 "; the plan counted {}, the other {} were read since its sample",
-                grouped(self.planned),
-                grouped(more)
+                counted(self.planned, "record"),
+                counted(more, "record")
             ),
             _ => String::new(),
         }

@@ -14,19 +14,6 @@ pub(crate) fn quoted(word: &str) -> String {
     }
 }
 
-/// A count with separators, such as `18,606`.
-pub(crate) fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// Breaks a text at spaces into lines of at most `width` columns; a longer word has a line of its own. `used` columns of
 /// the first line are taken.
 pub(crate) fn wrapped(text: &str, used: usize, width: usize) -> Vec<String> {

@@ -251,5 +251,5 @@ fn what_the_plan_could_not_count() {
     let server = Server::start(Emulator::builder().speed(20.0));
     let ran = server.ok("patch orders-sink --shift-by -1000 --yes --no-confirm");
     ran.says("the records that it reads until it stops are read again as well");
-    ran.prints("; the plan counted 3,000, the other ");
+    ran.prints("; the plan counted 3,000 records, the other ");
 }

@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use super::findings::counted;
 use super::{Movement, Outcome, PartitionOutcome, StateOutcome};
-use crate::finding::text;
+use crate::finding::text::{self, counted};
 
 /// `2 partitions went back 2,936 records; 1 partition was reset; RUNNING`, followed by what was not confirmed.
 impl fmt::Display for Outcome {

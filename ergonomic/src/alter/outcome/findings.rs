@@ -4,6 +4,7 @@ use super::judge::{Subject, Verdict};
 use super::sighting::{Seen, Sighting};
 use super::{Moved, Movement, Standing, StateOutcome};
 use crate::RawJson;
+use crate::finding::text::counted;
 use crate::finding::{Code, Finding};
 use crate::model::{ConnectorState, ConnectorStatus};
 use crate::offset::Direction;
@@ -239,18 +240,4 @@ pub(super) fn state(
         failed_tasks: status.failed_tasks().cloned().collect(),
         watched_seconds: watched.as_secs(),
     })
-}
-
-/// A number with its noun, and with its thousands set apart.
-pub(super) fn counted(count: u64, noun: &str) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{text} {noun}{plural}")
 }
