@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::args::Names;
 use crate::failure::{Exit, Failure};
 use crate::session::Session;
-use crate::show::positions::{Row, compared};
+use crate::show::positions::{self, Row, compared};
 use crate::show::record::Record;
 use crate::show::state::{State, TRACE};
 use crate::text::duration::{moment, span};
@@ -135,14 +135,24 @@ fn request(latest: &AlterationStatus) -> String {
     if let Some(message) = &latest.message {
         out += &ui::paragraph(message, ui::data_width());
     }
-    out + &positions(latest)
+    out + &requested(latest)
 }
 
 /// The positions before the request beside the requested ones.
-fn positions(latest: &AlterationStatus) -> String {
-    let none = Vec::new();
-    let previous = latest.previous.as_ref().unwrap_or(&none);
+fn requested(latest: &AlterationStatus) -> String {
     let asked = latest.request.entries.as_ref();
+    let is_ended = latest.phase.is_end();
+    let known = latest.previous.as_ref();
+    // An empty list says nothing before the alteration has ended.
+    let Some(previous) = known.filter(|previous| is_ended || !previous.is_empty()) else {
+        let yet = if is_ended { "" } else { " yet" };
+        let unknown = format!("the previous positions are not reported{yet}; requested:");
+        let Some(asked) = asked.filter(|asked| !asked.is_empty()) else {
+            return String::new();
+        };
+        let width = ui::data_width();
+        return ui::paragraph(&unknown, width) + &positions::positions(asked, width);
+    };
     let rows: Vec<Row> = match asked {
         Some(asked) => asked
             .iter()

@@ -1,5 +1,6 @@
 //! How the tool reads what people type, and its messages.
 
+use ccloud_connect::clock::ManualClock;
 use ccloud_connect_emulator::{CLUSTER, ENVIRONMENT, Emulator, Fault, Operation};
 use serde_json::Value;
 
@@ -82,6 +83,23 @@ fn never_altered_is_an_answer() {
         .prints("never altered");
     // A connector that does not exist gives another answer.
     server.run("status nope").ends(4);
+}
+
+/// `-` means "no position", so it never stands for a position that is not known.
+#[test]
+fn previous_positions_that_are_not_known_are_not_shown_as_none() {
+    let status = |fault: Fault| {
+        let server = Server::start(Emulator::builder().clock(ManualClock::default()));
+        server.ok("patch MysqlSinkConnector --set topic_A:0=7 --yes --no-wait");
+        server.fault(Operation::RequestStatus, fault);
+        server.ok("status MysqlSinkConnector")
+    };
+    let pending = status(Fault::phase("PENDING"));
+    pending.prints("the previous positions are not reported yet; requested:");
+    pending.prints("topic_A:0       7");
+    assert!(!pending.stdout.contains("PREVIOUS"), "{}", pending.stdout);
+    let applied = status(Fault::phase("APPLIED"));
+    applied.prints("the previous positions are not reported; requested:");
 }
 
 #[test]
