@@ -48,13 +48,11 @@ async fn a_status_that_goes_back_is_no_other_request() {
     );
 
     // The status shows APPLIED, and then PENDING again: the request to undo has not certainly ended.
-    let pending = Fault::phase("PENDING");
-    stage.fault(Operation::RequestStatus, pending);
+    stage.fault(Operation::RequestStatus, Fault::phase("PENDING"));
     let error = connector.plan(undo.clone()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Stale);
     let limit = Duration::from_secs(60);
-    let pending = Fault::phase("PENDING").times(2);
-    stage.fault(Operation::RequestStatus, pending);
+    stage.fault(Operation::RequestStatus, Fault::phase("PENDING").times(2));
     connector.offsets_after_latest_request(limit).await.unwrap();
     assert!(connector.plan(undo).await.is_ok());
 }
@@ -92,8 +90,7 @@ async fn a_sample_that_is_older_than_the_last_one_says_nothing() {
     let world = World::new().await;
     world.clock.advance(Duration::from_secs(120));
     let planned = world.sink().plan(Intent::shift_by(10_000)).await.unwrap();
-    let fault = always(&old);
-    world.fault(Operation::ReadOffsets, fault);
+    world.fault(Operation::ReadOffsets, always(&old));
     let sent = planned.apply().await.unwrap();
     let mut codes = sent.warnings().iter().map(|warning| warning.code);
     assert!(codes.any(|code| code == Code::SpeedUnknown));
@@ -128,14 +125,31 @@ async fn a_list_that_shrinks_confirms_no_reset() {
         for minute in [1, 2] {
             let at = format!("2034-01-01T00:0{minute}:00Z");
             let body = json!({"offsets": offsets, "metadata": {"observed_at": at}});
-            let fault = Fault::status(200).json(&body);
-            stage.fault(Operation::ReadOffsets, fault);
+            stage.fault(Operation::ReadOffsets, Fault::status(200).json(&body));
         }
         let options = WaitOptions::default().confirm_if_possible();
         let outcome = reset.wait_with(options).await.unwrap().outcome;
         assert_eq!(outcome.partitions[0].confirmed, confirmed, "{offsets}");
         stage.emulator.apply(Command::ClearFaults).unwrap();
     }
+}
+
+/// A later sample may still show an old position of another partition.
+#[tokio::test]
+async fn one_partition_that_is_shown_is_not_enough() {
+    let stage = World::seeded(SINKS).await;
+    let set = Intent::set([entry("t", 0, 100), entry("t", 1, 200)]);
+    let accepted = stage.begun("still", set).await;
+    accepted.wait().await.unwrap();
+    for (minute, second) in [(1, 700), (2, 200)] {
+        let offsets = [entry("t", 0, 100), entry("t", 1, second)];
+        let at = format!("2034-01-01T00:0{minute}:00Z");
+        let body = json!({"offsets": offsets, "metadata": {"observed_at": at}});
+        stage.fault(Operation::ReadOffsets, Fault::status(200).json(&body));
+    }
+    let options = WaitOptions::default().confirm();
+    let outcome = accepted.wait_with(options).await.unwrap().outcome;
+    assert!(outcome.is_confirmed(), "{outcome:?}");
 }
 
 #[tokio::test]
@@ -347,8 +361,7 @@ async fn a_clock_that_is_wrong_by_an_hour_changes_nothing() {
         let outcome = patched(&world, options).await.unwrap().outcome;
         assert_eq!(outcome.as_planned, Some(true), "{by}");
         // The service's clock settles an unclear answer.
-        let reset = Fault::act_then_reset();
-        right.fault(Operation::Alter, reset);
+        right.fault(Operation::Alter, Fault::act_then_reset());
         let patch = sink.patch_offsets().sink("topic_A", 0, 7);
         let _settled = patch.send().await.unwrap();
     }
@@ -363,8 +376,7 @@ async fn a_sample_from_the_future_is_not_fresh() {
     ] {
         for max_age in [Duration::ZERO, TEN] {
             let body = json!({"offsets": [], "metadata": {"observed_at": at}});
-            let sample = Fault::status(200).json(&body);
-            world.fault(Operation::ReadOffsets, sample);
+            world.fault(Operation::ReadOffsets, Fault::status(200).json(&body));
             let sink = world.sink();
             let read = sink.offsets_no_older_than(max_age, Duration::ZERO).await;
             assert_eq!(read.is_ok(), fresh, "{at}: {read:?}");
@@ -384,8 +396,7 @@ async fn the_sample_of_the_plan_confirms_nothing_whatever_its_time_says() {
         "offsets": [{"partition": {"kafka_topic": "t", "kafka_partition": 0}, "offset": {"kafka_offset": 40}}],
         "metadata": {"observed_at": "2034-01-01T00:00:00Z"},
     });
-    let frozen = always(&sample);
-    stage.fault(Operation::ReadOffsets, frozen);
+    stage.fault(Operation::ReadOffsets, always(&sample));
     let intent = Intent::set([entry("t", 0, 7)]);
     let accepted = stage.begun("still", intent).await;
     let options = WaitOptions::default().confirm_if_possible();

@@ -122,8 +122,7 @@ async fn a_date_that_is_off_by_less_than_a_second_is_the_same() {
         let alteration = patch(&world).await.unwrap();
         let mut shown = status("PATCH", shown_at, &offsets);
         shown["status"]["phase"] = "APPLIED".into();
-        let shown = Fault::status(200).json(&shown);
-        world.fault(Operation::RequestStatus, shown);
+        world.fault(Operation::RequestStatus, Fault::status(200).json(&shown));
         let applied = alteration.wait().await;
         assert!(applied.is_ok(), "{shown_at}: {applied:?}");
     }
@@ -298,8 +297,7 @@ async fn nothing_is_sent_again_when_the_look_used_up_the_time() {
     let world =
         World::with(|builder| builder.retry(policy().total_timeout(Duration::from_secs(2)))).await;
     world.fault(Operation::Alter, Fault::status(429));
-    let unread = Fault::status(503).times(2);
-    world.fault(Operation::RequestStatus, unread);
+    world.fault(Operation::RequestStatus, Fault::status(503).times(2));
     let error = patch(&world).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Throttled);
     assert!(!error.may_have_been_applied(), "{error}");

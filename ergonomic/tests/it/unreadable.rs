@@ -56,8 +56,7 @@ async fn an_answer_about_another_connector_is_no_answer() {
         (Operation::RequestStatus, status),
         (Operation::Alter, request),
     ] {
-        let fault = Fault::status(202).json(&body);
-        world.fault(operation, fault);
+        world.fault(operation, Fault::status(202).json(&body));
         let error = match operation {
             Operation::ReadOffsets => world.sink().offsets().await.unwrap_err(),
             Operation::Alter => world.patch(5).send().await.unwrap_err(),

@@ -284,8 +284,7 @@ async fn a_sample_must_certainly_be_later() {
             serde_json::json!({}),
             |at| serde_json::json!({ "observed_at": at }),
         );
-        let fault = always(&body);
-        world.fault(Operation::ReadOffsets, fault);
+        world.fault(Operation::ReadOffsets, always(&body));
         let started = world.clock.monotonic();
         let options = WaitOptions::default()
             .confirm_if_possible()
@@ -306,8 +305,7 @@ async fn without_the_time_of_the_end_a_sample_later_than_the_answer_confirms() {
     let status = world.sink().latest_request().await.unwrap();
     let mut body = serde_json::to_value(&status).unwrap();
     body["applied_at"] = serde_json::Value::Null;
-    let fault = always(&body);
-    world.fault(Operation::RequestStatus, fault);
+    world.fault(Operation::RequestStatus, always(&body));
     let options = WaitOptions::default().confirm();
     let applied = alteration.wait_with(options).await.unwrap();
     assert_eq!(applied.applied_at, None);

@@ -68,8 +68,7 @@ async fn the_wait_for_a_sample_is_no_watching_of_the_state() {
     let stale = serde_json::to_value(world.sink().offsets().await.unwrap()).unwrap();
     let planned = world.sink().plan(Intent::shift_by(-1_000)).await.unwrap();
     let alteration = planned.apply().await.unwrap();
-    let fault = always(&stale);
-    world.fault(Operation::ReadOffsets, fault);
+    world.fault(Operation::ReadOffsets, always(&stale));
     let options = WaitOptions::default()
         .watch_state(TEN)
         .confirm_if_possible();
@@ -88,8 +87,7 @@ async fn a_reset_without_its_list_claims_no_partition() {
     accepted.wait().await.unwrap();
     let mut status = connector.latest_request().await.unwrap();
     status.request.entries = None;
-    let fault = always(&status);
-    stage.fault(Operation::RequestStatus, fault);
+    stage.fault(Operation::RequestStatus, always(&status));
     let elsewhere = stage.client.alteration(accepted.token());
     let told = |outcome: &Outcome| -> Vec<_> {
         let mut partitions: Vec<_> = outcome.partitions.iter().collect();

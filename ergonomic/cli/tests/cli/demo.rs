@@ -1,16 +1,10 @@
 //! `demo`, from start to end.
 
-use std::process::Command;
+use crate::tool::{bare, finish};
 
 #[test]
 fn performs_the_published_examples() {
-    let output = Command::new(env!("CARGO_BIN_EXE_ccloud-offsets"))
-        .arg("demo")
-        .output()
-        .unwrap();
-    let stdout = String::from_utf8(output.stdout).unwrap();
-    let stderr = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    let ran = finish(bare().arg("demo"), "").ends(0);
     for expected in [
         "topic_A:0    5000",
         r#"{"offsets":[{"partition":{"kafka_partition":0,"kafka_topic":"topic_A"},"offset":{"kafka_offset":1000}}],"type":"PATCH"}"#,
@@ -19,10 +13,10 @@ fn performs_the_published_examples() {
         r#"{"type":"DELETE"}"#,
         "no offsets are stored",
     ] {
-        assert!(stdout.contains(expected), "{expected} is not in\n{stdout}");
+        ran.prints(expected);
     }
     // Not a terminal: no escape sequences, and progress in plain lines.
-    assert!(!stdout.contains('\u{1b}') && !stderr.contains('\u{1b}'));
-    assert!(stderr.contains("MySinkConnector: PENDING"), "{stderr}");
-    assert!(stderr.contains("MySourceConnector: APPLIED"), "{stderr}");
+    assert!(!ran.stdout.contains('\u{1b}') && !ran.stderr.contains('\u{1b}'));
+    ran.says("MySinkConnector: PENDING");
+    ran.says("MySourceConnector: APPLIED");
 }
