@@ -1,4 +1,4 @@
-//! The whole help tree, completions, manual pages and schema.
+//! The whole help tree, completions and manual pages.
 
 use crate::tool::{bare, finish, golden, published, words};
 
@@ -6,7 +6,7 @@ use crate::tool::{bare, finish, golden, published, words};
 const COMMANDS: &str = " get patch edit delete undo status wait watch list schema completions man emulator demo help version";
 
 const REFERENCE: &str = "# Reference of `ccloud-offsets`\n\n\
-    Written by `UPDATE_GOLDEN=1 cargo test -p ccloud-offsets --test cli help`, as is the page of topics beside it.\n";
+    Written by `UPDATE_GOLDEN=1 cargo test -p ccloud-offsets --test cli help`.\n";
 
 fn run(arguments: &[&str]) -> String {
     let ran = finish(bare().args(arguments), "");
@@ -30,7 +30,9 @@ fn help_of_every_command() {
     published("reference.md", &all);
     // All users of a machine see its command lines, so an option takes the file of a secret, and never the secret.
     for line in all.lines() {
-        let option = line.trim().strip_prefix("--").unwrap_or_default();
+        let named = line.split_once("--");
+        let named = named.filter(|_| line.trim().starts_with('-'));
+        let option = named.map_or("", |(_, option)| option);
         let words = ["secret", "password", "key", "token"];
         if words
             .iter()
