@@ -97,7 +97,7 @@ fn no_text_is_lost_or_in_the_way() {
 }
 
 /// Files that are refused, each below a line that says what it is.
-const REFUSED: &str = include_str!("refused-files.txt");
+const REFUSED: &str = include_str!("files-to-refuse.txt");
 
 #[test]
 fn what_cannot_be_meant_is_refused() {

@@ -8,7 +8,6 @@ mod fake;
 mod floors;
 mod format_pages;
 mod lower_bounds;
-mod papers;
 mod sessions;
 #[path = "../cli/tool.rs"]
 #[allow(dead_code, reason = "each test program needs other helpers")]

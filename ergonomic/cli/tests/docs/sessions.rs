@@ -178,6 +178,19 @@ fn the_readme() {
     check(&root().join("README.md"), Seed::built_in());
 }
 
+/// The README of the checkout shows the example of the package's README, which is compiled.
+#[test]
+fn the_readme_shows_the_example_that_is_compiled() {
+    let text = |place: &str| fs::read_to_string(root().join(place)).unwrap();
+    let package = text("ergonomic/README.md");
+    let (_, rest) = package.split_once("```rust,no_run\n").unwrap();
+    let (example, _) = rest.split_once("```\n").unwrap();
+    assert!(
+        text("README.md").contains(example),
+        "the example in README.md is not that of ergonomic/README.md"
+    );
+}
+
 #[test]
 fn the_pages_of_jobs() {
     let folder = root().join("docs");
