@@ -83,6 +83,9 @@ mod tests {
             "127.0.0.1 - closed host=127.0.0.1:8099 401",
             "10.0.0.7 - open host=127.0.0.1:8099 401",
             "127.0.0.1 - open host=localhost,x-forwarded-for=1.2.3.4 401",
+            "127.0.0.1 - open host=localhost,x-real-ip=1.2.3.4 401",
+            "127.0.0.1 - open host=localhost,via=1.1-proxy 401",
+            "127.0.0.1 - open host=localhost,forwarded=for 401",
             // Pages whose name resolves to this address, and pages of other origins.
             "127.0.0.1 key open host=evil.example:8099 403",
             "127.0.0.1 key open host=localhost.evil.example 403",
