@@ -91,6 +91,17 @@ fn a_page_of_another_group_is_added_with_its_source() {
     copy.generate().unwrap();
     mentions(&copy.generated(), &["v1/things?view=a\"", "list_things"]);
 
+    // A name that differs in its case only would be the same file.
+    let other = page
+        .replace("things:", "stuff:")
+        .replace("listThings", "list_things");
+    let from = copy.write("other", &other);
+    let source = Some("https://example.com".to_owned());
+    fails(
+        vendor(copy.root(), &from, source),
+        &["place of list-things.yaml", "rename"],
+    );
+
     let two = copy.write("two", &format!("A page\n{page}Another\n{page}"));
     fails(vendor(copy.root(), &two, None), &["several definitions"]);
 }

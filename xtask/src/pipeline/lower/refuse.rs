@@ -65,8 +65,17 @@ fn parameters(
     if operation.get("requestBody").is_some() {
         names.insert("body".to_owned(), "the request body".to_owned());
     }
-    let all = walk::items(&operation["parameters"]);
-    for parameter in all {
+    let all = || walk::items(&operation["parameters"]);
+    for name in path.split('{').skip(1).map(|part| part.split('}').next()) {
+        if !all().any(|one| one["in"] == "path" && one["name"].as_str() == name) {
+            let what = format!(
+                "the path parameter `{}` is not described",
+                name.unwrap_or_default()
+            );
+            refuse(what, "describe it");
+        }
+    }
+    for parameter in all() {
         let name = parameter["name"].as_str().unwrap_or_default();
         let place = parameter["in"].as_str().unwrap_or_default();
         let what = format!("the {place} parameter `{name}`");
