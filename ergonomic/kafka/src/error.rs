@@ -76,7 +76,7 @@ impl KafkaError {
     }
 
     pub(crate) fn at(mut self, address: &impl fmt::Display) -> Self {
-        self.address = Some(address.to_string());
+        self.address = Some(printable(&address.to_string()));
         self
     }
 
@@ -86,9 +86,11 @@ impl KafkaError {
         self
     }
 
-    /// The same error with the name of the group.
+    /// The same error with the name of the group, unless it concerns the broker or the key.
     pub(crate) fn about_group(mut self, group: &str) -> Self {
-        self.message = format!("group {:?}: {}", printable(group), self.message);
+        if !matches!(self.kind, ErrorKind::Tls | ErrorKind::Unauthenticated) {
+            self.message = format!("group {:?}: {}", printable(group), self.message);
+        }
         self
     }
 
@@ -132,8 +134,8 @@ impl KafkaError {
             29 => "the API key may not see this topic; it needs the right DESCRIBE on the topic",
             30 => "the API key may not see this group; it needs the right DESCRIBE on the group",
             31 => "the API key may not do this in the cluster",
-            33 => "the broker does not accept API keys",
-            34 | 58 => {
+            33 | 34 => "the broker does not accept API keys at this port",
+            58 => {
                 "the API key is refused; it must be a key of this Kafka cluster, not a Cloud API key"
             }
             35 => "the broker is too old: it does not support the version of a request",

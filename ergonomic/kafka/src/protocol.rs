@@ -68,8 +68,12 @@ pub(crate) fn sasl_handshake(mut answer: Reader<'_>) -> Result<()> {
     let code = answer.i16()?;
     let mechanisms = answer.list(Reader::text)?.join(", ");
     answer.end()?;
-    let offered = |code| Refusal::Code(code, format!("it takes {mechanisms}, not PLAIN"));
-    unless(code, ()).map_err(offered)
+    let offered = if mechanisms.is_empty() {
+        mechanisms
+    } else {
+        format!("it takes {mechanisms}, not PLAIN")
+    };
+    unless(code, ()).map_err(|code| Refusal::Code(code, offered))
 }
 
 /// Whether the broker accepts the key. No broker is known to repeat the secret; this makes sure that no message shows it.

@@ -32,7 +32,8 @@ impl Question {
     pub(crate) fn new(settings: &Arc<Settings>) -> Self {
         Self {
             settings: Arc::clone(settings),
-            deadline: Instant::now() + settings.time_limit,
+            // An instant cannot be arbitrarily late.
+            deadline: Instant::now() + settings.time_limit.min(Duration::from_secs(86_400 * 365)),
             nodes: Vec::new(),
             leaders: BTreeMap::new(),
             open: BTreeMap::new(),
@@ -197,10 +198,16 @@ impl Question {
                 return found;
             }
             let topics = failed.keys().map(|(topic, _)| topic.clone()).collect();
-            if let Err(error) = self.partitions(&topics, &mut Vec::new()).await {
+            let mut of_topics = Vec::new();
+            if let Err(error) = self.partitions(&topics, &mut of_topics).await {
                 let failed = failed.into_keys();
                 errors.extend(failed.map(|partition| about((partition, error.clone()))));
                 return found;
+            }
+            // A topic that was deleted or denied meanwhile has no leader to wait for.
+            for error in of_topics.into_iter().filter(|error| !error.passes) {
+                failed.retain(|(topic, _), _| error.topic() != Some(topic));
+                errors.push(error);
             }
             for times in &mut rounds {
                 times.retain(|partition, _| failed.contains_key(partition));
@@ -246,7 +253,12 @@ impl Question {
         for (leader, led, asked) in asking.join_all().await {
             for partition in led {
                 let offsets = match &asked {
-                    Ok((_, lists)) => lists.iter().map(|list| offset(list, &partition)).collect(),
+                    Ok((_, lists)) => {
+                        let lists = lists.iter().zip(rounds);
+                        lists
+                            .map(|(list, times)| offset(list, &partition, times))
+                            .collect()
+                    }
                     Err(error) => Err(error.clone()),
                 };
                 answers.push((partition, offsets.map_err(|error| error.at(&leader))));
@@ -283,13 +295,20 @@ async fn ask_leader(
     Ok((connection, lists))
 }
 
-fn offset(list: &FoundOffsets, partition: &TopicPartition) -> Result<Found, KafkaError> {
+fn offset(
+    list: &FoundOffsets,
+    partition: &TopicPartition,
+    times: &Times,
+) -> Result<Found, KafkaError> {
+    let unreadable = |message| Err(KafkaError::new(ErrorKind::Incompatible, message));
+    // Only a time may have no record; each partition has a beginning and an end.
+    let is_bound = times.get(partition).is_some_and(|time| *time < 0);
     match list.get(partition) {
+        Some(Ok(found)) if is_bound && found.offset < 0 => {
+            unreadable("the leader's answer has a negative offset as a bound of this partition")
+        }
         Some(Ok(found)) => Ok(*found),
         Some(Err(code)) => Err(KafkaError::of_code(*code, LIST_OFFSETS.name, "")),
-        None => Err(KafkaError::new(
-            ErrorKind::Incompatible,
-            "the leader's answer leaves this partition out",
-        )),
+        None => unreadable("the leader's answer leaves this partition out"),
     }
 }

@@ -171,7 +171,7 @@ impl Here<'_> {
                 let wanted = present.saturating_add(by);
                 let offset = wanted.clamp(earliest, latest.max(earliest));
                 if offset != wanted {
-                    let end = if offset == earliest {
+                    let end = if wanted < offset {
                         "first offset"
                     } else {
                         "end"

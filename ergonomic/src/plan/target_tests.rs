@@ -131,6 +131,10 @@ fn shifts_stay_within_what_the_partition_holds() {
         let found: Vec<_> = resolved.findings.iter().map(|f| f.code).collect();
         assert_eq!(found, codes, "{at} by {by}");
     }
+    let empty = [(("t".to_owned(), 0), PartitionBounds::new(9, 9))].into();
+    let resolved = resolve(&[sink("t", 0, 9)], &empty, Target::ShiftBy(5)).unwrap();
+    let message = &resolved.findings[0].message;
+    assert!(message.contains("goes to its end, 9"), "{message}");
 }
 
 #[test]

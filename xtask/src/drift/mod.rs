@@ -8,6 +8,7 @@ pub(crate) mod report;
 pub(crate) mod structure;
 
 use std::collections::BTreeSet;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -16,7 +17,7 @@ use similar::TextDiff;
 use crate::openapi::document::Source;
 use crate::pipeline::sources::{self, Sources};
 use crate::pipeline::{self, Outcome, listing};
-use crate::problem::{Problems, Result};
+use crate::problem::{Problem, Problems, Result};
 use crate::vendor::lock::{Entry, Lock};
 use crate::vendor::{input, page};
 use pairs::Selection;
@@ -25,7 +26,9 @@ use report::{Format, Report};
 /// Prints the report; the exit code says whether there is drift.
 pub(crate) fn run(root: &Path, pages: &[String], format: Format) -> Result<ExitCode> {
     let (report, unread) = report(root, pages, oasdiff::PROGRAM)?;
-    print!("{}", report.render(format));
+    let text = report.render(format);
+    let written = io::stdout().write_all(text.as_bytes());
+    written.map_err(|error| Problem::new("the report", format!("cannot be written: {error}")))?;
     unread.into_result()?;
     Ok(ExitCode::from(if report.is_drift() { 2 } else { 0 }))
 }

@@ -144,6 +144,9 @@ fn name(document: &Value, operation: &Operation) -> String {
     id.unwrap_or_else(|| format!("{} {}", operation.1, operation.0))
 }
 
+/// The number of parts from which on references stay names, because their targets may double at every step.
+const MAX_PARTS: usize = 20_000;
+
 /// One of the two bundles.
 struct Side<'a> {
     document: &'a Value,
@@ -177,7 +180,8 @@ impl Side<'_> {
     /// Adds an object; a reference is replaced by its target.
     fn object(&mut self, kind: Kind, value: &Value, at: &[String]) {
         if let Some(name) = references::target(value) {
-            if self.named.contains(name) || self.open.iter().any(|open| open == name) {
+            let is_open = self.open.iter().any(|open| open == name);
+            if self.named.contains(name) || is_open || self.parts.len() > MAX_PARTS {
                 return self.say(What::Changed, at, format!("schema {name}"));
             }
             self.open.push(name.to_owned());
@@ -251,8 +255,9 @@ fn is_wording(key: &str) -> bool {
     is_extension || words.split(' ').any(|word| word == key)
 }
 
+/// The text of a value, with quotes where a number or the like would have the same text.
 fn text(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+    let text = value.as_str();
+    let text = text.filter(|text| serde_json::from_str::<Value>(text).is_err());
+    text.map_or_else(|| value.to_string(), str::to_owned)
 }

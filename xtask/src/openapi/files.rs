@@ -32,8 +32,11 @@ pub(crate) fn list(root: &Path, folder: &str) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// Writes a text file without a backup, because git has the earlier text.
+/// Writes a text file without a backup, because git has the earlier text. The file is replaced as a whole, so that an
+/// interruption leaves either text.
 pub(crate) fn write(root: &Path, place: &str, text: &str) -> Result<()> {
-    fs::write(root.join(place), text)
+    let new = root.join(".xtask.new");
+    fs::write(&new, text)
+        .and_then(|()| fs::rename(&new, root.join(place)))
         .map_err(|error| Problem::new(place, format!("cannot be written: {error}")).into())
 }

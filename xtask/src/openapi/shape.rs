@@ -71,6 +71,8 @@ pub(crate) fn check_version(place: &str, document: &Value) -> Result<()> {
     Err(Problem::new(place, what).help(help).into())
 }
 
+const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
+
 /// What should be there instead of a value; `None` when the value is right. A single object of a kind is checked on its own.
 fn misplaced(holds: Holds, value: &Value) -> Option<&'static str> {
     let is_text = |value: &Value| value.is_string();
@@ -78,6 +80,10 @@ fn misplaced(holds: Holds, value: &Value) -> Option<&'static str> {
         Holds::Mapping(_) | Holds::Plain("mapping") => (value.is_object(), "a mapping"),
         Holds::List(_) | Holds::Plain("list") => (value.is_array(), "a list"),
         Holds::Plain("text") => (value.is_string(), "text"),
+        Holds::Plain("type") => (
+            value.as_str().is_some_and(|kind| TYPES.contains(&kind)),
+            "array, boolean, integer, number, object or string",
+        ),
         Holds::Plain("flag") => (value.is_boolean(), "true or false"),
         Holds::Plain("number") => (value.is_number(), "a number"),
         Holds::Plain("count") => (value.is_u64(), "a whole number from zero"),

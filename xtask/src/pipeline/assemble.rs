@@ -1,9 +1,12 @@
 //! Stage 2: `base.yaml` and all vendored operations joined into one document.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::sources::{BASE, Sources};
 use crate::openapi::document::{Document, Source};
+use crate::openapi::select::Operation;
 use crate::openapi::walk::{self, Kind, METHODS};
 use crate::openapi::{bounds, select, shape};
 use crate::problem::{Problem, Problems, Result};
@@ -22,6 +25,10 @@ pub(crate) fn assemble(sources: &Sources) -> Result<Document> {
     std::mem::take(&mut problems).into_result()?;
 
     let mut whole = Document::new(&sources.base);
+    let all = sources.vendored.iter();
+    let all: BTreeSet<Operation> = all
+        .flat_map(|one| select::operations(&one.document))
+        .collect();
     for source in &sources.vendored {
         let part = select::settled(&source.document);
         if part.get("paths").is_none() {
@@ -33,7 +40,7 @@ pub(crate) fn assemble(sources: &Sources) -> Result<Document> {
             continue;
         }
         for half in ["components", "paths"] {
-            problems.take(merge(&mut whole, half, &part[half], source));
+            problems.take(merge(&mut whole, half, &part[half], &all, source));
         }
     }
     problems.into_result()?;
@@ -51,14 +58,17 @@ fn check(source: &Source) -> Result<()> {
 /// Turns an operation on `/a?b=c` into one on `/a` with a required query parameter `b` whose only value is `c`.
 ///
 /// When operations differ only in their query, it stays in the path and does not become a parameter.
-fn lift_query(paths: &Value, path: &str, method: &str, mut operation: Value) -> (String, Value) {
+fn lift_query(
+    all: &BTreeSet<Operation>,
+    path: &str,
+    method: &str,
+    mut operation: Value,
+) -> (String, Value) {
     let Some((bare, query)) = path.split_once('?') else {
         return (path.to_owned(), operation);
     };
-    let is_same = |(other, item): &(&String, &Value)| {
-        other.split('?').next() == Some(bare) && item.get(method).is_some()
-    };
-    let is_free = walk::members(paths).filter(is_same).count() == 1;
+    let is_same = |other: &&Operation| other.0.split('?').next() == Some(bare) && other.1 == method;
+    let is_free = all.iter().filter(is_same).count() == 1;
     let parameters = operation["parameters"].as_array().cloned();
     let mut parameters = parameters.unwrap_or_default();
     for pair in query.split('&') {
@@ -80,14 +90,20 @@ fn lift_query(paths: &Value, path: &str, method: &str, mut operation: Value) -> 
 
 /// Adds the paths or the components of one file. The frame has the security schemes of the whole API; those of a file, which
 /// describes the same ones in its own way, do not replace them.
-fn merge(whole: &mut Document, half: &str, groups: &Value, source: &Source) -> Result<()> {
+fn merge(
+    whole: &mut Document,
+    half: &str,
+    groups: &Value,
+    operations: &BTreeSet<Operation>,
+    source: &Source,
+) -> Result<()> {
     let mut problems = Problems::default();
     let all = walk::members(groups);
     for (group, entries) in all.filter(|(name, _)| !walk::is_extension(Kind::PathItem, name)) {
         for (name, entry) in walk::members(entries) {
             let (mut group, mut entry) = (group.clone(), entry.clone());
             if half == "paths" && METHODS.contains(&name.as_str()) {
-                (group, entry) = lift_query(groups, &group, name, entry);
+                (group, entry) = lift_query(operations, &group, name, entry);
             }
             let known = &whole.value[half][&group][name];
             let other = whole.origin(&walk::pointer(&[half, &group, name]));

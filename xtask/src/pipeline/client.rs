@@ -139,7 +139,7 @@ fn drop_new(file: &mut syn::File) -> Result<()> {
     Err(Problem::new(CLIENT, what).help(help).into())
 }
 
-/// Every type is there once and has values.
+/// Every type is there once, has values, and has each field once.
 fn check_names(document: &Document, file: &syn::File) -> Result<()> {
     let mut problems = Problems::default();
     let mut known = BTreeSet::new();
@@ -148,13 +148,25 @@ fn check_names(document: &Document, file: &syn::File) -> Result<()> {
         _ => None,
     });
     for item in modules.flat_map(|(_, items)| items) {
-        let (name, has_values) = match item {
-            Item::Struct(item) => (item.ident.to_string(), true),
-            Item::Enum(item) => (item.ident.to_string(), !item.variants.is_empty()),
+        let (name, fields) = match item {
+            Item::Struct(item) => (item.ident.to_string(), vec![&item.fields]),
+            Item::Enum(item) => {
+                let fields = item.variants.iter().map(|variant| &variant.fields);
+                (item.ident.to_string(), fields.collect())
+            }
             _ => continue,
         };
         let place = document.rust_type(&name);
-        if !has_values {
+        for fields in &fields {
+            let mut names = BTreeSet::new();
+            let mut names_of = fields.iter().filter_map(|field| field.ident.as_ref());
+            if let Some(twice) = names_of.find(|name| !names.insert(*name)) {
+                let what = format!("two of its properties would be the field `{twice}` in Rust");
+                let help = "remove one of them by an action in openapi/overlay.yaml; the field `extra` is also that for all other members";
+                problems.add(&place, what, help);
+            }
+        }
+        if fields.is_empty() {
             let what = "no value fits its schema, whose parts contradict each other";
             let help = "correct the schema by an action in openapi/overlay.yaml";
             problems.add(&place, what, help);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jsonschema::{Draft, Validator};
+use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 
 use crate::openapi::document::Document;
@@ -11,10 +11,13 @@ use crate::problem::{Problem, Problems, Result};
 
 /// The validator's name for the format of dates.
 const DATE_TIME: &str = "date-time-of-the-service";
+/// The validator's name for the document.
+const SCHEMAS: &str = "urn:document";
 
 pub(crate) fn check(document: &Document) -> Result<()> {
     let [answers, requests] =
         ["writeOnly", "readOnly"].map(|other_way| json_schemas(document, other_way));
+    let [answers, requests] = [&answers, &requests].map(|schemas| (schemas, registry(schemas)));
     let mut problems = Problems::default();
     for place in walk::all(&document.value) {
         let suffix = match place.kind {
@@ -24,12 +27,12 @@ pub(crate) fn check(document: &Document) -> Result<()> {
         };
         let examples = examples(place.value);
         let is_request = walk::is_sent(&place.pointer);
-        let schemas = if is_request { &requests } else { &answers };
+        let (schemas, registry) = if is_request { &requests } else { &answers };
         let schema = schemas.pointer(&(place.pointer.clone() + suffix));
         let (false, Some(schema)) = (examples.is_empty(), schema) else {
             continue;
         };
-        let validator = validator(schema, schemas).map_err(|error| {
+        let validator = validator(schema, registry).map_err(|error| {
             let what = format!("its schema cannot be checked: {error}");
             Problem::new(document.place(&place.pointer), what)
         })?;
@@ -60,15 +63,22 @@ pub(crate) fn examples(value: &Value) -> Vec<(String, &Value)> {
     single.into_iter().chain(named).collect()
 }
 
-fn validator(schema: &Value, schemas: &Value) -> std::result::Result<Validator, String> {
-    let root = json!({ "allOf": [schema], "components": schemas["components"] });
+/// The schemas to which others refer, read once for all examples.
+fn registry(schemas: &Value) -> Registry<'_> {
+    let builder = Registry::new().draft(Draft::Draft4).add(SCHEMAS, schemas);
+    let registry = builder.and_then(|builder| builder.prepare());
+    registry.expect("a document without identifiers is a resource")
+}
+
+fn validator(schema: &Value, registry: &Registry<'_>) -> std::result::Result<Validator, String> {
     jsonschema::options()
         .with_draft(Draft::Draft4)
+        .with_registry(registry)
         .with_format(DATE_TIME, |text: &str| {
             text.parse::<jiff::Timestamp>().is_ok()
         })
         .should_validate_formats(true)
-        .build(&root)
+        .build(schema)
         .map_err(|error| error.to_string())
 }
 
@@ -79,6 +89,9 @@ fn json_schemas(document: &Document, other_way: &str) -> Value {
     walk::each(&mut value, &mut |kind, _, schema| {
         if kind != Kind::Schema {
             return;
+        }
+        if let Some(Value::String(reference)) = schema.get_mut("$ref") {
+            reference.insert_str(0, SCHEMAS);
         }
         let is_time = schema["format"] == "date-time";
         let properties = schema["properties"].clone();

@@ -1,10 +1,13 @@
 //! Hostile input: every case ends with a clear error, soon and within bounded memory.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::cases::outcome;
 use super::{Copy, PUBLISHED, fails, mentions, rows};
+use crate::drift::structure;
 use crate::openapi::document::Source;
 use crate::openapi::parse::{MAX_TEXT, parse};
 use crate::openapi::walk::{self, join};
@@ -114,6 +117,24 @@ fn chains_and_crowds() {
     fails(crowd(3_000), &["3000 operations"]);
     let error = fails(crowd(200), &["and 150 more of the kind"]);
     mentions(&error, &["/paths/~1p0/get/summary: text belongs here"]);
+}
+
+#[test]
+fn schemas_that_one_side_does_not_name_and_that_double_at_every_step() {
+    let reference = |number: usize| json!({ "$ref": format!("#/components/schemas/S{number}") });
+    let [old, new] = [1, 60].map(|length| {
+        let link = |number: usize| {
+            let next = reference((number + 1) % length);
+            let properties = json!({ "a": next, "b": next });
+            (format!("S{number}"), json!({ "properties": properties }))
+        };
+        let content = json!({ "application/json": { "schema": reference(0) } });
+        let answer = json!({ "description": "", "content": content });
+        let operation = json!({ "responses": { "200": answer } });
+        document(1, &operation, (0..length).map(link))
+    });
+    let changes = structure::compare(&old, &new, &BTreeSet::new());
+    assert!((1..100).contains(&changes.len()), "{}", changes.len());
 }
 
 /// Replaces each value of the sources in turn by one of a wrong type: the result is an error or a client, never a panic, and

@@ -14,7 +14,10 @@ fn generating_replaces_what_is_there_and_then_changes_nothing() {
     let before = copy.generated();
     copy.write(BUNDLE, "old");
     copy.write(client::CLIENT, "old");
+    std::fs::hard_link(copy.path(BUNDLE), copy.path("link")).unwrap();
     copy.generate().unwrap();
+    // The file was replaced, not written over, so an interruption leaves no half of it.
+    assert_eq!(copy.read("link"), "old");
     assert_eq!(copy.generated(), before);
     let version = format!("\"progenitor\"\nversion = \"{}\"", client::PROGENITOR);
     let lock = std::fs::read_to_string(workspace().join("Cargo.lock")).unwrap();

@@ -82,6 +82,26 @@ fn a_page_of_another_group_is_added_with_its_source() {
         &["pub async fn list_things", "types::List"],
     );
 
+    // The page of an operation that differs only in its query is another file.
+    let other = page
+        .replace("things:", "things?view=a:")
+        .replace("listThings", "viewThings");
+    let from = copy.write("other", &other);
+    vendor(copy.root(), &from, Some("https://example.com".to_owned())).unwrap();
+    copy.generate().unwrap();
+    mentions(&copy.generated(), &["v1/things?view=a\"", "list_things"]);
+
+    // A name that differs in its case only would be the same file.
+    let other = page
+        .replace("things:", "stuff:")
+        .replace("listThings", "list_things");
+    let from = copy.write("other", &other);
+    let source = Some("https://example.com".to_owned());
+    fails(
+        vendor(copy.root(), &from, source),
+        &["place of list-things.yaml", "rename"],
+    );
+
     let two = copy.write("two", &format!("A page\n{page}Another\n{page}"));
     fails(vendor(copy.root(), &two, None), &["several definitions"]);
 }

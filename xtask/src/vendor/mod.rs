@@ -77,7 +77,13 @@ fn file_name(root: &Path, lock: &Lock, from: &str, document: &Value) -> Result<S
         return Err(Problem::new(from, "describes no operation").into());
     };
     let name = select::id(document, first).unwrap_or(&first.0);
-    Ok(format!("{}.yaml", name.to_kebab_case()))
+    let file = format!("{}.yaml", name.to_kebab_case());
+    if lock.entries.iter().any(|entry| entry.file == file) {
+        let what = format!("would take the place of {file}, which describes other operations");
+        let help = "rename that file, in openapi/vendor/ and in openapi/vendor.lock";
+        return Err(Problem::new(from, what).help(help).into());
+    }
+    Ok(file)
 }
 
 /// A path without the names of its parameters, which may differ.

@@ -26,7 +26,7 @@ const TOP: &str = "openapi info servers tags paths components security externalD
 /// Finds every definition in a text, at least one; a page may describe several operations, each with its own.
 pub(crate) fn extract_all(place: &str, text: &str) -> Result<Vec<Found>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if looks_like_html(text) {
+    if text.trim_start().starts_with('<') {
         let blocks = definition_blocks(&without_tags(text)).into_iter();
         let blocks = blocks.map(|block| without_entities(place, &block));
         return read_all(place, blocks.collect::<Result<_>>()?);
@@ -80,7 +80,8 @@ fn is_definition(text: &str) -> bool {
 /// The top-level key of a definition with which a line begins.
 fn top_key(line: &str) -> Option<&'static str> {
     let (key, rest) = line.split_once(':')?;
-    let is_value = rest.trim().is_empty() || key == "openapi" || rest.trim() == "[]";
+    let rest = rest.trim_start();
+    let is_value = rest.is_empty() || key == "openapi" || rest.starts_with(['[', '{', '#']);
     TOP.split(' ').find(|known| *known == key && is_value)
 }
 
@@ -105,7 +106,8 @@ fn definition_blocks(text: &str) -> Vec<String> {
         }
         let is_list =
             line.starts_with("- ") && matches!(current, Some("servers" | "tags" | "security"));
-        let belongs = line.trim().is_empty() || line.starts_with(' ') || is_list;
+        let is_passed = line.starts_with([' ', '#']) || line.starts_with("x-");
+        let belongs = line.trim().is_empty() || is_passed || is_list;
         match blocks.last_mut() {
             Some((_, lines)) if current.is_some() && belongs => lines.push(line),
             _ => current = None,
@@ -116,13 +118,6 @@ fn definition_blocks(text: &str) -> Vec<String> {
     blocks
         .map(|block| block.trim_end().to_owned() + "\n")
         .collect()
-}
-
-fn looks_like_html(text: &str) -> bool {
-    let start: String = text.trim_start().chars().take(2000).collect();
-    let start = start.to_ascii_lowercase();
-    let is_start = start.starts_with("<!doctype") || start.starts_with("<html");
-    is_start || start.contains("<body") || start.contains("<pre")
 }
 
 /// The text of a page. Preformatted text begins on a line of its own.

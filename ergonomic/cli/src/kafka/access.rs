@@ -121,6 +121,11 @@ pub(super) fn failure(error: &KafkaError) -> Failure {
     Failure::new(exit, kind, format!("{error}. Nothing was changed"))
 }
 
+/// The reason that a command tells when it goes on without Kafka; it may still change something.
+pub(crate) fn reason(failure: &Failure) -> String {
+    failure.details.message.replace(". Nothing was changed", "")
+}
+
 /// Several failures as one, whose message names all of them; the first decides the exit code.
 pub(super) fn failures(errors: &[&KafkaError]) -> Option<Failure> {
     let first = errors.first()?;

@@ -54,6 +54,12 @@ pub(crate) async fn print(
 ) -> Result<(), Failure> {
     let lags = ask(session, args, all).await?;
     tell(ui, all, &lags);
+    for offsets in all.iter().filter(|one| of_connector(one).is_empty()) {
+        let name = ui::cell(offsets.name.as_deref().unwrap_or_default());
+        ui.note(&format!(
+            "{name} has no positions in topics, so it has no lag"
+        ));
+    }
     let nothing = Asked::default();
     let rows: Vec<_> = all
         .iter()

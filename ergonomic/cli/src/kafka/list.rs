@@ -24,7 +24,7 @@ struct Row<'a> {
     next_record: Option<Timestamp>,
 }
 
-/// Prints the sinks among the connectors with their lag.
+/// Prints the sinks among the connectors with their lag, or without it when Kafka cannot be asked.
 pub(crate) async fn print(
     ui: &Ui,
     session: &Session,
@@ -51,7 +51,11 @@ pub(crate) async fn print(
             Err(failure) => ui.warn(&ui::visible(&failure.details.message)),
         }
     }
-    let asked = lag::ask(session, args, &all).await?;
+    // Without the lag, the sinks are printed nevertheless; the failure is shown after them.
+    let (asked, end) = match lag::ask(session, args, &all).await {
+        Ok(asked) => (asked, Ok(())),
+        Err(failure) => (Vec::new(), Err(failure)),
+    };
     lag::tell(ui, &all, &asked);
     let nothing = Asked::default();
     let rows: Vec<_> = known
@@ -78,7 +82,8 @@ pub(crate) async fn print(
     if rows.is_empty() {
         ui.note("no sink of this cluster has a lag that can be computed");
     }
-    ui.data(&rows, || table(&rows))
+    ui.data(&rows, || table(&rows))?;
+    end
 }
 
 fn table(rows: &[Row<'_>]) -> String {

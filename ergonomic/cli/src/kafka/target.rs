@@ -6,7 +6,7 @@ use ccloud_connect::plan::{Intent, Target, TopicBounds};
 use ccloud_connect::{Connector, OffsetEntry};
 use ccloud_connect_kafka::{Brokers, TopicOffsets};
 
-use super::access::{failure, failures, key_adds, key_needed};
+use super::access::{failure, failures, key_adds, key_needed, reason};
 use super::{place, position};
 use crate::args::KafkaArgs;
 use crate::failure::{Exit, Failure, interrupt};
@@ -103,7 +103,7 @@ pub(crate) async fn intent(
         (Err(failure), _) => {
             ui.warn(&format!(
                 "the plan is made without the bounds of the topics: {}",
-                failure.details.message
+                reason(&failure)
             ));
             Ok((plain, None))
         }

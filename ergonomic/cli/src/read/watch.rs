@@ -1,6 +1,6 @@
 //! `watch`: shows offsets and phase at an interval.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use ccloud_connect::{Connector, ConnectorOffsets, Phase, Timestamp};
@@ -46,6 +46,8 @@ pub(crate) async fn watch(ui: &Ui, session: &Session, args: &Watch) -> Result<Ex
     let mut ticks = tokio::time::interval(args.interval);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut looks = 0;
+    // A refused key is sent once, because a service may lock out whoever repeats it.
+    let mut refused = None;
     loop {
         tokio::select! {
             biased;
@@ -53,25 +55,28 @@ pub(crate) async fn watch(ui: &Ui, session: &Session, args: &Watch) -> Result<Ex
             _ = ticks.tick() => {}
         }
         let mut screen = String::new();
+        let (mut warnings, mut failures) = (BTreeSet::new(), Vec::new());
         for (index, connector) in connectors.iter().enumerate() {
             let result = tokio::select! {
                 biased;
-                result = ui.busy("looking", look(ui, session, connector, &args.kafka)) => result,
+                result = ui.busy("looking", look(session, connector, &args.kafka, &mut refused)) => result,
                 () = interrupt::asked() => return Ok(Exit::Done),
             };
             match result {
-                Ok(look) => {
+                Ok((look, warning)) => {
+                    warnings.extend(warning);
                     screen += &shown(ui, &look, before.get(&index))?;
                     before.insert(index, sample(&look.view.offsets));
                 }
                 Err(failure) if !before.contains_key(&index) => return Err(failure),
-                Err(failure) => {
-                    // The next reading may succeed.
-                    ui.fail(&failure);
-                }
+                // The next reading may succeed.
+                Err(failure) => failures.push(failure),
             }
         }
         show(ui, &screen, args.interval)?;
+        // A redrawn screen hides what was told before it.
+        warnings.iter().for_each(|warning| ui.warn(warning));
+        failures.iter().for_each(|failure| ui.fail(failure));
         looks += 1;
         if args.count.is_some_and(|count| looks >= count) {
             return Ok(Exit::Done);
@@ -79,12 +84,13 @@ pub(crate) async fn watch(ui: &Ui, session: &Session, args: &Watch) -> Result<Ex
     }
 }
 
+/// A reading, and why it has no lag.
 async fn look(
-    ui: &Ui,
     session: &Session,
     connector: &Connector,
     kafka: &KafkaArgs,
-) -> Result<Look, Failure> {
+    refused: &mut Option<String>,
+) -> Result<(Look, Option<String>), Failure> {
     let path = connector.path();
     let (offsets, latest, state) = tokio::join!(
         connector.offsets(),
@@ -94,17 +100,23 @@ async fn look(
     let offsets = offsets.map_err(|error| session.explain(error.into(), path))?;
     let view = Offsets::new(path, offsets, state);
     // The offsets are shown without the lag, too.
-    let lag = kafka::lag_where_known(session, kafka, &view.offsets).await;
-    let lag = lag.unwrap_or_else(|failure| {
-        ui.warn(&failure.details.message);
-        Vec::new()
-    });
-    Ok(Look {
+    let (mut lag, mut warning) = (Vec::new(), refused.clone());
+    if warning.is_none() {
+        match kafka::lag_where_known(session, kafka, &view.offsets).await {
+            Ok(known) => lag = known,
+            Err(failure) => {
+                warning = Some(kafka::reason(&failure));
+                *refused = warning.clone().filter(|_| failure.exit == Exit::Denied);
+            }
+        }
+    }
+    let look = Look {
         at: now(),
         lag,
         view,
         phase: latest?.map(|latest| latest.phase),
-    })
+    };
+    Ok((look, warning))
 }
 
 /// Redraws the screen on a terminal; elsewhere prints one reading after the other.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ccloud_connect::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::AmbiguousOffset::{Fold, Gap};
 use jiff::tz::TimeZone;
 
 use crate::text::duration;
@@ -73,13 +74,16 @@ impl Moment {
     fn meant_in(&self, now: Timestamp, zone: &TimeZone) -> Result<Meant, String> {
         let local = |date_time: DateTime| {
             let mapped = zone.to_ambiguous_zoned_datetime(date_time);
-            let zoned = mapped.unambiguous().map_err(|_| {
-                format!(
-                    "{date_time} does not name exactly one moment in this machine's zone ({}), because the clocks change then; write it with its zone, such as {date_time}Z",
-                    name(zone)
-                )
-            })?;
-            from_jiff(zoned.timestamp()).ok_or_else(|| EXPECTED.to_owned())
+            let (Gap { before, after } | Fold { before, after }) = mapped.offset() else {
+                let zoned = mapped.compatible().ok();
+                let time = zoned.and_then(|zoned| from_jiff(zoned.timestamp()));
+                return time.ok_or_else(|| EXPECTED.to_owned());
+            };
+            Err(format!(
+                "{date_time} does not name exactly one moment in this machine's zone ({}), because the clocks change then; write \
+                 {date_time}{before} or {date_time}{after}",
+                name(zone)
+            ))
         };
         let time = match self {
             Self::At(time) => *time,
@@ -156,6 +160,7 @@ mod tests {
             2026-11-26T08:00Z => 2026-11-26T08:00:00Z
             2026-11-26 08:00+02:00 => 2026-11-26T06:00:00Z
             2026-11-26T08:00:00.5-05:00 => 2026-11-26T13:00:00.5Z
+            2026-10-25T02:30:00+01 => 2026-10-25T01:30:00Z
             2026-11-26T08:00 => 2026-11-26T07:00:00Z
             2026-07-01T08:00 => 2026-07-01T06:00:00Z
             2026-11-26 08:00:07.25 => 2026-11-26T07:00:07.25Z
@@ -182,8 +187,8 @@ mod tests {
         }
         for (text, words) in [
             // The first of these hours does not exist, and the second comes twice.
-            ("2026-03-29T02:30", "exactly one moment"),
-            ("2026-10-25T02:30", "exactly one moment"),
+            ("2026-03-29T02:30", "+01 or 2026-03-29T02:30:00+02"),
+            ("2026-10-25T02:30", "+02 or 2026-10-25T02:30:00+01"),
             ("11:00", "write 2026-11-25T11:00:00"),
         ] {
             let error = meant(text).unwrap_err();

@@ -160,6 +160,9 @@ fn lag() {
     assert_eq!(row("young-sink")["lag"], json!(null));
     assert!(rows.iter().all(|row| row["type"] == "sink"));
     assert!(both.done("list --lag").contains("PARTITIONS  LAG  BEHIND"));
+    both.run("get young-sink --lag")
+        .ends(0)
+        .says("young-sink has no positions in topics, so it has no lag");
 
     let mut json = both.run("get MysqlSinkConnector --lag -o json").json();
     assert_eq!(
@@ -248,6 +251,7 @@ fn brokers_that_cannot_be_reached_stop_only_what_needs_them() {
     let patch = |change| both.run(&format!("patch MysqlSinkConnector {change}"));
     let without = patch("--set topic_A:0=1 --dry-run").ends(0);
     without.says("without the bounds of the topics");
+    assert!(!without.stderr.contains("Nothing was changed"));
     let failed = patch("--to-time -2h --yes").ends(6);
     failed.says("Nothing was changed");
     for ran in [without, failed] {
@@ -255,6 +259,7 @@ fn brokers_that_cannot_be_reached_stop_only_what_needs_them() {
     }
     let lag = || both.run("get MysqlSinkConnector --lag");
     lag().ends(6).prints("20032323");
+    both.run("list --lag").ends(6).prints(SINK);
     // When the service does not tell the address of the brokers, --bootstrap can.
     both.server
         .fault(Operation::ReadCluster, Fault::status(403));
@@ -290,6 +295,13 @@ fn keys_are_read_from_files_and_refused_once() {
         both.fake.state().passwords,
         [SECRET, SECRET, "wrong-hunter2"]
     );
+    // All readings of a watch send it once.
+    both.fake.state().secret = "another";
+    let ran = both
+        .run("watch MysqlSinkConnector --count 2 --interval 1s")
+        .ends(0);
+    assert_eq!(ran.stderr.matches("is refused").count(), 2, "{ran:?}");
+    assert_eq!(both.fake.state().passwords.len(), 4);
     run("KAFKA_API_KEY=x\n").ends(3);
     // A key without its secret in the environment is a mistake, and is not ignored.
     finish(

@@ -6,8 +6,8 @@ use ErrorKind::{Incompatible, Invalid, NotFound, NotPermitted, Tls, Unauthentica
 use ccloud_connect_kafka::{Brokers, ErrorKind, KafkaError};
 
 use crate::fake::{
-    ALL, API_VERSIONS, Fake, KEY, Listening, METADATA, Reply, SASL_AUTHENTICATE, SECRET, State,
-    authority,
+    ALL, API_VERSIONS, Fake, KEY, Listening, METADATA, Reply, SASL_AUTHENTICATE, SASL_HANDSHAKE,
+    SECRET, State, authority,
 };
 use crate::{brokers, first_error, two_nodes, two_nodes_in_clear, two_nodes_with};
 
@@ -46,6 +46,11 @@ fn old() -> Reply {
     Reply::Send(vec![0, 35, 0, 0, 0, 0])
 }
 
+/// What a listener without SASL answers to its handshake.
+fn no_sasl() -> Reply {
+    Reply::Send(vec![0, 34, 0, 0, 0, 0])
+}
+
 /// Metadata without brokers and topics.
 fn leaves_out() -> Reply {
     Reply::Send([&[0; 8][..], &[0xff; 2], &[0; 12]].concat())
@@ -55,9 +60,10 @@ fn leaves_out() -> Reply {
 type Row = (fn(&mut State), ErrorKind, &'static str, [usize; 2]);
 
 #[rustfmt::skip]
-const FAULTS: [Row; 10] = [
+const FAULTS: [Row; 12] = [
     (|s| s.secret = "another", Unauthenticated, "Invalid username or password", [1, 1]),
     (|s| s.mechanisms = vec!["SCRAM-SHA-256"], Unauthenticated, "it takes SCRAM-SHA-256, not PLAIN", [1, 0]),
+    (|s| answer(s, SASL_HANDSHAKE, no_sasl), Unauthenticated, "does not accept API keys at this port", [1, 0]),
     (|s| answer(s, SASL_AUTHENTICATE, repeats), Unauthenticated, "is not shown", [1, 1]),
     (|s| s.listening[0] = Listening::Silent, Unavailable, "it does not answer", [1, 0]),
     (|s| s.listening[0] = Listening::PlainText, Tls, "does not use TLS", [1, 0]),
@@ -66,6 +72,7 @@ const FAULTS: [Row; 10] = [
     (|s| answer(s, API_VERSIONS, old), Incompatible, "the broker is too old", [1, 0]),
     (|s| s.session = 2, Unavailable, "closed the connection before it answered SaslAuthenticate", [1, 0]),
     (|s| answer(s, METADATA, leaves_out), Incompatible, "leaves this topic out", [1, 1]),
+    (|s| s.topics.get_mut("orders").unwrap()[0].latest = -1, Incompatible, "a negative offset as a bound", [2, 2]),
 ];
 
 #[tokio::test]
@@ -92,6 +99,7 @@ async fn a_wrong_password_is_sent_once_for_each_question_though_there_are_other_
     for passwords in [1, 2] {
         let error = brokers.committed("connect-lcc-1").await.unwrap_err();
         assert_eq!(error.kind(), Unauthenticated);
+        assert!(error.to_string().starts_with("Kafka at"), "{error}");
         assert_eq!(fake.state().passwords.len(), passwords);
     }
 }
@@ -118,8 +126,8 @@ async fn certificates_that_do_not_fit() {
 /// The name that Metadata and FindCoordinator give, and not the bootstrap address, is connected to and checked.
 #[tokio::test]
 async fn a_broker_is_called_what_the_metadata_call_it() {
-    // A label of 64 characters is not a valid name, so no name server is asked.
-    let nowhere = format!("{}.example", "x".repeat(64));
+    // A label of 64 characters is not a valid name, so no name server is asked. No terminal may receive the escape.
+    let nowhere = format!("\u{1b}{}.example", "x".repeat(64));
     // The certificate is for localhost; 192.0.2.1 belongs to no machine, and nothing may be sent there in clear text.
     for (host, is_clear, kind, words) in [
         ("127.0.0.1", false, Tls, "another name"),
@@ -133,7 +141,8 @@ async fn a_broker_is_called_what_the_metadata_call_it() {
         };
         host.clone_into(&mut fake.state().hosts[1]);
         let brokers = brokers.time_limit(Duration::from_millis(500));
-        let address = format!("{host}:{}", fake.state().addresses[1].port());
+        let port = fake.state().addresses[1].port();
+        let address = format!("{}:{port}", host.replace('\u{1b}', " "));
         let found = brokers.offsets(["orders"], None).await.unwrap();
         assert_eq!((found.partitions.len(), found.errors.len()), (2, 2));
         for error in &found.errors {

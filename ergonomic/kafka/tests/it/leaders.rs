@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ccloud_connect_kafka::{Brokers, ErrorKind};
+use ccloud_connect_kafka::{Brokers, ErrorKind, KafkaError};
 
 use crate::fake::{KEY, LIST_OFFSETS, Listening, OFFSET_FETCH, Reply, SECRET};
 use crate::{two_nodes, two_nodes_with, whole};
@@ -37,6 +37,21 @@ async fn codes_that_pass_are_asked_again_and_all_others_are_final() {
             assert!(error.to_string().starts_with(&start), "{error}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_topic_that_is_denied_meanwhile_is_not_waited_for() {
+    let (fake, brokers) = two_nodes_with(|state| state.leader_code = (6, usize::MAX)).await;
+    let deny = async {
+        while !fake.state().requests.contains(&LIST_OFFSETS) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        fake.state().refused.extend([("orders".to_owned(), 29)]);
+    };
+    let (found, ()) = tokio::join!(brokers.offsets(["orders"], None), deny);
+    let errors = found.unwrap().errors;
+    let kinds: Vec<_> = errors.iter().map(KafkaError::kind).collect();
+    assert_eq!(kinds, [ErrorKind::NotPermitted]);
 }
 
 /// The connection breaks, node 1 resets new ones, and after a while node 0 leads.

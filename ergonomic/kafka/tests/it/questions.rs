@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::task::Poll;
+use std::time::Duration;
 
 use ccloud_connect_kafka::{Brokers, ErrorKind, PartitionBounds, Timestamp};
 
@@ -124,6 +125,8 @@ async fn an_open_transaction_is_told() {
 #[tokio::test]
 async fn what_a_group_has_committed() {
     let (_fake, brokers) = two_nodes().await;
+    let brokers = brokers.time_limit(Duration::MAX);
+    let brokers = brokers.connect_timeout(Duration::MAX);
     let committed = brokers.committed("connect-lcc-1").await.unwrap();
     let expected = (0..3).map(|n| (("orders".to_owned(), n), i64::from(n) * 10));
     assert_eq!(committed, expected.collect::<BTreeMap<_, _>>());

@@ -39,15 +39,13 @@ pub(super) fn relax_required(document: &mut Value) {
 
 /// Visits every property of a schema and of the schemas that it is composed of.
 fn collect(document: &Value, schema: &Value, found: &mut dyn FnMut(&str, &Value)) {
-    let target = |schema: &Value| {
-        let name = references::target(schema)?;
-        document["components"]["schemas"].get(name).cloned()
-    };
+    let schemas = &document["components"]["schemas"];
+    let target = |schema| schemas.get(references::target(schema)?);
     if let Some(target) = target(schema) {
-        return collect(document, &target, found);
+        return collect(document, target, found);
     }
     for (name, property) in walk::members(&schema["properties"]) {
-        found(name, target(property).as_ref().unwrap_or(property));
+        found(name, target(property).unwrap_or(property));
     }
     for member in walk::items(&schema["allOf"]) {
         collect(document, member, found);

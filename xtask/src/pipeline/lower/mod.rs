@@ -50,8 +50,13 @@ fn remove(value: &mut Value, keys: &[&str]) {
 }
 
 /// Removes a linked Markdown image, `[![…](…)](…)`, from the beginning of a description: the documentation would load it from
-/// another server.
+/// another server. A carriage return becomes a line feed, because Rust does not allow it in comments.
 fn lower_words(value: &mut Value) {
+    for key in ["summary", "description"] {
+        if let Some(Value::String(text)) = value.get_mut(key) {
+            *text = text.replace("\r\n", "\n").replace('\r', "\n");
+        }
+    }
     let Some(Value::String(text)) = value.get_mut("description") else {
         return;
     };

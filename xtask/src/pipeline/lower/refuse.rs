@@ -65,8 +65,17 @@ fn parameters(
     if operation.get("requestBody").is_some() {
         names.insert("body".to_owned(), "the request body".to_owned());
     }
-    let all = walk::items(&operation["parameters"]);
-    for parameter in all {
+    let all = || walk::items(&operation["parameters"]);
+    for name in path.split('{').skip(1).map(|part| part.split('}').next()) {
+        if !all().any(|one| one["in"] == "path" && one["name"].as_str() == name) {
+            let what = format!(
+                "the path parameter `{}` is not described",
+                name.unwrap_or_default()
+            );
+            refuse(what, "describe it");
+        }
+    }
+    for parameter in all() {
         let name = parameter["name"].as_str().unwrap_or_default();
         let place = parameter["in"].as_str().unwrap_or_default();
         let what = format!("the {place} parameter `{name}`");
@@ -131,7 +140,7 @@ fn body_and_responses(operation: &Value, refuse: &mut dyn FnMut(String, &str)) {
     }
 }
 
-/// Schemas whose types would clash, and alternatives.
+/// Components that would be two types of one name, and alternatives.
 fn schemas(document: &Document, problems: &mut Problems) {
     let components = &document.value["components"]["schemas"];
     let all = walk::all(&document.value).into_iter();
@@ -141,19 +150,6 @@ fn schemas(document: &Document, problems: &mut Problems) {
             let help = format!("{help} by an action in openapi/overlay.yaml");
             problems.add(document.place(&place.pointer), message, help);
         };
-        let mut fields: BTreeMap<String, &str> = BTreeMap::new();
-        if !matches!(
-            schema["additionalProperties"],
-            Value::Null | Value::Bool(false)
-        ) {
-            fields.insert("extra".to_owned(), "the field for all other members");
-        }
-        for (name, _) in walk::members(&schema["properties"]) {
-            if let Some(other) = fields.insert(name.to_snake_case(), name) {
-                let what = format!("the property `{name}` has the same Rust name as `{other}`");
-                refuse(what, "remove one of them");
-            }
-        }
         let is_composed = ["allOf", "oneOf", "anyOf"]
             .iter()
             .any(|key| schema.get(*key).is_some());

@@ -63,7 +63,13 @@ fn tell_absent_from_empty(members: &mut Map<String, Value>) {
     for (name, property) in properties.into_iter().flatten() {
         let is_required = walk::items(&required).any(|one| one == name);
         let has_members = walk::members(&property["properties"]).count() > 0;
-        let is_collection = property["type"] == "array" || property["type"] == "object";
+        // A schema with `items` and without a type is a list.
+        let is_collection = match property["type"].as_str() {
+            Some(kind) => kind == "array" || kind == "object",
+            None => ["items", "additionalProperties"]
+                .iter()
+                .any(|key| property.get(*key).is_some()),
+        };
         if is_collection && !has_members && !is_required {
             property["nullable"] = true.into();
         }
