@@ -18,6 +18,7 @@ mod plans;
 mod replayed;
 mod retry;
 mod round_trip;
+mod samples;
 mod settled;
 mod skips;
 mod state;
