@@ -1,0 +1,210 @@
+//! Samples that are old, incomplete or dated by a wrong clock.
+
+use std::time::Duration;
+
+use ccloud_connect::clock::{Clock, ManualClock, Sleep};
+use ccloud_connect::finding::Code;
+use ccloud_connect::plan::Intent;
+use ccloud_connect::{ErrorKind, Timestamp, WaitOptions};
+use ccloud_connect_emulator::{Command, Fault, Operation};
+use serde_json::{Value, json};
+
+use super::outcomes::{TEN, patched};
+use super::undo::{SINKS, entry};
+use super::{World, always, says};
+
+#[tokio::test]
+async fn a_sample_that_is_older_than_the_last_one_says_nothing() {
+    // Before sending, such a sample does not show that a position went back.
+    let world = World::new().await;
+    let sink = world.sink();
+    let old = serde_json::to_value(sink.offsets().await.unwrap()).unwrap();
+    world.clock.advance(Duration::from_secs(120));
+    let planned = sink.plan(Intent::shift_by(-3_000)).await.unwrap();
+    assert!(planned.offsets().observed_at.unwrap() > sampled_at(&old));
+    let fault = Fault::status(200).json(&old);
+    world.fault(Operation::ReadOffsets, fault);
+    let back = planned.apply().await.unwrap();
+    // Afterwards, it neither confirms nor contradicts the alteration.
+    back.wait().await.unwrap();
+    world.clock.advance(Duration::from_secs(60));
+    for _ in 0..2 {
+        world.fault(Operation::ReadOffsets, Fault::act());
+        let fault = Fault::status(200).json(&old).times(2);
+        world.fault(Operation::ReadOffsets, fault);
+    }
+    let options = WaitOptions::default().confirm();
+    assert!(
+        back.wait_with(options)
+            .await
+            .unwrap()
+            .outcome
+            .is_confirmed()
+    );
+
+    // Older samples do not show how fast the sink reads either.
+    let world = World::new().await;
+    world.clock.advance(Duration::from_secs(120));
+    let planned = world.sink().plan(Intent::shift_by(10_000)).await.unwrap();
+    world.fault(Operation::ReadOffsets, always(&old));
+    let sent = planned.apply().await.unwrap();
+    let mut codes = sent.warnings().iter().map(|warning| warning.code);
+    assert!(codes.any(|code| code == Code::SpeedUnknown));
+}
+
+fn sampled_at(body: &Value) -> Timestamp {
+    let at = body["metadata"]["observed_at"].as_str().unwrap();
+    at.parse().unwrap()
+}
+
+/// A sample without partitions that the request did not touch is incomplete, so the partitions that it lacks may still
+/// have positions.
+#[tokio::test]
+async fn a_list_that_shrinks_confirms_no_reset() {
+    let stage = World::seeded(SINKS).await;
+    let reset = Intent::reset([entry("t", 1, 0)]);
+    let reset = stage.begun("still", reset).await;
+    reset.wait().await.unwrap();
+    for (offsets, confirmed) in [
+        (json!([]), None),
+        (
+            json!([{"partition": {"kafka_topic": "t", "kafka_partition": 0}, "offset": {"kafka_offset": 400}}]),
+            Some(true),
+        ),
+        // What cannot be read may be the partition that seems to be missing.
+        (
+            json!([{"partition": {"kafka_topic": "t", "kafka_partition": 0}, "offset": {"kafka_offset": 400}},
+                {"partition": {"kafka_topic": "t", "kafka_partition": 1.0}, "offset": {"kafka_offset": 700}}]),
+            None,
+        ),
+    ] {
+        for minute in [1, 2] {
+            let at = format!("2034-01-01T00:0{minute}:00Z");
+            let body = json!({"offsets": offsets, "metadata": {"observed_at": at}});
+            stage.fault(Operation::ReadOffsets, Fault::status(200).json(&body));
+        }
+        let options = WaitOptions::default().confirm_if_possible();
+        let outcome = reset.wait_with(options).await.unwrap().outcome;
+        assert_eq!(outcome.partitions[0].confirmed, confirmed, "{offsets}");
+        stage.emulator.apply(Command::ClearFaults).unwrap();
+    }
+}
+
+/// A later sample may still show an old position of another partition.
+#[tokio::test]
+async fn one_partition_that_is_shown_is_not_enough() {
+    let stage = World::seeded(SINKS).await;
+    let set = Intent::set([entry("t", 0, 100), entry("t", 1, 200)]);
+    let accepted = stage.begun("still", set).await;
+    accepted.wait().await.unwrap();
+    for (minute, second) in [(1, 700), (2, 200)] {
+        let offsets = [entry("t", 0, 100), entry("t", 1, second)];
+        let at = format!("2034-01-01T00:0{minute}:00Z");
+        let body = json!({"offsets": offsets, "metadata": {"observed_at": at}});
+        stage.fault(Operation::ReadOffsets, Fault::status(200).json(&body));
+    }
+    let options = WaitOptions::default().confirm();
+    let outcome = accepted.wait_with(options).await.unwrap().outcome;
+    assert!(outcome.is_confirmed(), "{outcome:?}");
+}
+
+/// A clock of this machine that is wrong by an hour, in either direction.
+#[derive(Debug)]
+struct Wrong(ManualClock, i64);
+
+impl Clock for Wrong {
+    fn now(&self) -> Timestamp {
+        let now = self.0.now();
+        let by = Duration::from_secs(self.1.unsigned_abs());
+        if self.1 < 0 {
+            now.saturating_sub(by)
+        } else {
+            now.saturating_add(by)
+        }
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.0.monotonic()
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep<'_> {
+        self.0.sleep(duration)
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_by_an_hour_changes_nothing() {
+    for by in [-3_600, 0, 3_600] {
+        let right = World::new().await;
+        let clock = Wrong(right.clock.clone(), by);
+        let world =
+            World::with(|builder| builder.endpoint(right.emulator.url()).clock(clock)).await;
+        let sink = world.sink();
+        let old = sink.offsets().await.unwrap();
+        right.clock.advance(Duration::from_secs(600));
+        let body = serde_json::to_value(&old).unwrap();
+        let fault = Fault::status(200).json(&body);
+        right.fault(Operation::ReadOffsets, fault);
+        // The sample is ten minutes old, and no newer one comes.
+        let fresh = sink.offsets_no_older_than(TEN, Duration::ZERO).await;
+        let error = fresh.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::SampleTooOld, "{by}");
+        let text = error.to_string();
+        assert!(
+            text.contains("is 600 s old") || text.contains("is 601 s old"),
+            "{by}: {text}"
+        );
+        let minute = Duration::from_secs(60);
+        let fresh = sink.offsets_no_older_than(minute, minute).await;
+        assert!(fresh.unwrap().observed_at > old.observed_at, "{by}");
+        let asked = sink.offsets_no_older_than(Duration::ZERO, minute).await;
+        let at = asked.unwrap().observed_at.unwrap();
+        assert!(right.clock.now().since(at) < minute, "{by}");
+
+        let options = WaitOptions::default().watch_state(TEN).confirm();
+        let outcome = patched(&world, options).await.unwrap().outcome;
+        assert_eq!(outcome.as_planned, Some(true), "{by}");
+        // The service's clock settles an unclear answer.
+        right.fault(Operation::Alter, Fault::act_then_reset());
+        let patch = sink.patch_offsets().sink("topic_A", 0, 7);
+        let _settled = patch.send().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_sample_from_the_future_is_not_fresh() {
+    let world = World::new().await;
+    for (at, fresh) in [
+        ("2024-02-20T15:14:20Z", true),
+        ("2024-02-20T16:14:19Z", false),
+    ] {
+        for max_age in [Duration::ZERO, TEN] {
+            let body = json!({"offsets": [], "metadata": {"observed_at": at}});
+            world.fault(Operation::ReadOffsets, Fault::status(200).json(&body));
+            let sink = world.sink();
+            let read = sink.offsets_no_older_than(max_age, Duration::ZERO).await;
+            assert_eq!(read.is_ok(), fresh, "{at}: {read:?}");
+            if let Err(error) = read {
+                let said = format!("has the time {at}, which is in the future");
+                says(&error, &said);
+            }
+        }
+    }
+}
+
+/// The clock that dates the samples is ahead, and no further sample is taken.
+#[tokio::test]
+async fn the_sample_of_the_plan_confirms_nothing_whatever_its_time_says() {
+    let stage = World::seeded(SINKS).await;
+    let sample = json!({
+        "offsets": [{"partition": {"kafka_topic": "t", "kafka_partition": 0}, "offset": {"kafka_offset": 40}}],
+        "metadata": {"observed_at": "2034-01-01T00:00:00Z"},
+    });
+    stage.fault(Operation::ReadOffsets, always(&sample));
+    let intent = Intent::set([entry("t", 0, 7)]);
+    let accepted = stage.begun("still", intent).await;
+    let options = WaitOptions::default().confirm_if_possible();
+    let outcome = accepted.wait_with(options).await.unwrap().outcome;
+    assert_eq!(outcome.partitions[0].confirmed, None);
+    stage.emulator.apply(Command::ClearFaults).unwrap();
+}
