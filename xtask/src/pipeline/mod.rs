@@ -1,4 +1,4 @@
-//! From the vendored descriptions to the client, in nine stages, one file each. What every stage knows of a document is
+//! From the vendored descriptions to the client, in nine stages, one module each. What every stage knows of a document is
 //! in `openapi`; how texts get into `openapi/vendor/` is in `vendor`; nothing here reads the network.
 //!
 //! 1. [`sources`]: the files read, and compared with the digests in `vendor.lock`
