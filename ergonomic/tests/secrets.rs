@@ -1,6 +1,6 @@
 //! No secret appears in what the library prints, logs or reports.
 //!
-//! This is a separate program, because the logs that are kept are configured once per process.
+//! This is a separate program, because logging is configured once per process.
 
 use std::io;
 use std::sync::{Arc, Mutex};

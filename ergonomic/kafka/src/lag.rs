@@ -1,7 +1,7 @@
 //! How far behind a consumer is: in records, and in time.
 //!
 //! Kafka tells the offset at a time, but not the time of the record at an offset, so this module searches for the time. Reading the
-//! record itself would need the right READ, and would transfer its whole batch.
+//! record itself would need the permission READ, and would transfer its whole batch.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::question::Question;
 /// The most rounds of the search; at least every second round halves the range.
 const ROUNDS: u32 = 32;
 
-/// Where a consumer of one partition stands.
+/// The lag of a consumer in one partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Lag {
@@ -47,8 +47,8 @@ pub struct Lags {
 }
 
 impl Brokers {
-    /// How far the positions of a consumer are behind the ends of their partitions, in records and in time. The search for times
-    /// begins at `now`.
+    /// How far the positions of a consumer are behind the ends of their partitions, in records and in time. Records are not
+    /// expected to be later than `now`.
     ///
     /// # Errors
     /// When no broker can be asked: see [`ErrorKind`]. Errors of single topics or partitions are in [`Lags::errors`].

@@ -159,7 +159,7 @@ fn same(left: &str, right: &str) -> bool {
     left == right || json(left).is_some_and(|left| json(right) == Some(left))
 }
 
-/// Keys, safe to print, and the texts of their values.
+/// The members of a position: the key of each, safe to print, and its value as text.
 fn members(position: Option<&RawJson>) -> Vec<(String, String)> {
     let members = position.and_then(|position| scan::members(position.as_str()));
     let members = members.unwrap_or_default().into_iter();

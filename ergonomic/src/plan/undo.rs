@@ -94,7 +94,7 @@ fn taken_back(asked: &[OffsetEntry], previous: &[OffsetEntry]) -> Vec<OffsetEntr
         }
         match had {
             Some(had) => Some(had),
-            // The request reset the partition, so it needs no reset now.
+            // A partition that the request reset needs no second reset.
             None => position(entry).and_then(|_| Some(reset(&entry.partition()?))),
         }
     };

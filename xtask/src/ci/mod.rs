@@ -11,7 +11,7 @@ use crate::problem::{Problem, Problems, Result};
 
 /// Each line has a step and a program with its arguments; a step may have several lines.
 const STEPS: &str = include_str!("steps.txt");
-/// The exit code of a program that cannot run here, and prints why.
+/// The exit code with which a program says that it cannot run here; it prints why.
 pub(crate) const CANNOT: u8 = 75;
 /// The step that runs only when it is named, and why.
 const ON_REQUEST: (&str, &str) = (

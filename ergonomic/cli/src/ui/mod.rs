@@ -123,7 +123,7 @@ impl Ui {
         written(AutoStream::new(io::stdout(), self.color).lock(), text)
     }
 
-    /// Writes a note after what only programs read, when a person sees it instead.
+    /// Writes a note to standard error, when output that is made for programs goes to a terminal.
     pub(crate) fn note_at_terminal(&self, text: &str) {
         if io::stdout().is_terminal() {
             self.note(text);
