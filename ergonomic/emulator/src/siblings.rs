@@ -41,7 +41,7 @@ fn info(connector: &ConnectorView) -> Value {
     json!({ "name": connector.name, "type": connector.kind, "config": connector.config })
 }
 
-/// The object with another member, where that is known.
+/// The object with one more member, when its value is known.
 fn told(mut object: Value, name: &str, value: Option<&str>) -> Value {
     if let Some(value) = value {
         object[name] = value.into();

@@ -261,7 +261,7 @@ impl Position {
             _ => return false,
         };
         let ratio = new.max(old).checked_div(new.min(old)).unwrap_or(0);
-        // A move to the beginning is intended; a move back to any other position may lack a digit.
+        // A move far back, as to the beginning, is intended; one to about a tenth of the old number may lack a digit.
         let is_slip = if new > old {
             ratio >= 8
         } else {

@@ -38,7 +38,7 @@ pub(super) fn supervise() -> io::Result<Option<ExitStatus>> {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut inside = command.stdin(Stdio::piped()).spawn()?;
-    // Held open until this process ends.
+    // The pipe stays open until this process ends.
     let _held = inside.stdin.take();
     inside.wait().map(Some)
 }

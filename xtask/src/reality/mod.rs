@@ -27,7 +27,7 @@ pub(crate) const KAFKA: &str = "4.1.1";
 const JAVA: u32 = 17;
 const DEBEZIUM: &str = "3.6.1.Final";
 
-/// What can be beside the project.
+/// The real systems that the project is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Kind {
     /// A worker of Kafka Connect, with FileStream and MirrorMaker connectors
@@ -38,7 +38,7 @@ pub(crate) enum Kind {
     Debezium,
 }
 
-/// What runs when nothing is named.
+/// The comparisons that run when none is named.
 const USUAL: [Kind; 2] = [Kind::Connect, Kind::Kafka];
 
 /// What is missing on this machine, as a sentence; `None` when nothing is.

@@ -35,7 +35,7 @@ pub(crate) struct Change {
     pub(crate) findings: Vec<Finding>,
     /// The time of the sample that a file was made from, when all of the file is sent.
     pub(crate) sample: Option<Timestamp>,
-    /// Says what Kafka could add about the topics, and how.
+    /// What a key of the Kafka cluster would add to the plan.
     pub(crate) hint: Option<String>,
 }
 

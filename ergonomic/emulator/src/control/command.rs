@@ -79,7 +79,7 @@ pub struct ConnectorChange {
     /// the connector, `PAUSED` is shown.
     #[schemars(regex(pattern = "^[A-Z_]{1,40}$"))]
     pub state: Option<String>,
-    /// The reason for the state; allowed only with a state other than these three.
+    /// The reason for the state; allowed only with a state other than `RUNNING`, `PAUSED` and `PROVISIONING`.
     pub trace: Option<String>,
     /// The tasks, numbered from 0, until the connector starts again. Default: one task in the state of the connector.
     /// The connector processes nothing while one of them is not running.

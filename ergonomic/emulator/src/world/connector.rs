@@ -119,7 +119,7 @@ impl Connector {
         }
     }
 
-    /// Changes it as a test asks.
+    /// Changes the connector as a test asks.
     pub(crate) fn change(&mut self, change: ConnectorChange, now: Duration, topics: &Topics) {
         self.rebase(now, topics);
         if let Some(state) = change.state {

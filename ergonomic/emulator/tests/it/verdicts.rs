@@ -286,7 +286,7 @@ impl<'a> Group<'a> {
         let tail = match row.method.as_str() {
             "GET" => "/offsets/request/status",
             "PATCH" | "DELETE" => "/offsets/request",
-            // Kafka Connect does not allow other methods at its path; nor does the service at this one.
+            // Kafka Connect refuses other methods at its path; the service refuses them at this one.
             _ => "/offsets",
         };
         let method = match row.method.as_str() {

@@ -53,7 +53,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     },
     faults: |entry| {
         let mut found = faults::<JdbcSource>(entry);
-        // The connector reads them only when there is a timestamp.
+        // The connector reads the nanoseconds only when there is a timestamp.
         if !Fields::of(entry).is_some_and(|fields| fields.has("timestamp")) {
             found.retain(|finding| finding.path != "offset.timestamp_nanos");
         }

@@ -21,13 +21,13 @@ fn at((file, pos): &(String, i64), ahead: i64) -> String {
     format!("patch --binlog {file}:{}", pos + ahead)
 }
 
-/// The transactions from the one with a row on.
+/// The transaction that holds the row `id`, and all later ones.
 fn since(log: &Log, id: i64) -> Wanted {
     let from = log.of(id).begin;
     log.rows(|transaction| transaction.begin >= from)
 }
 
-/// The transactions after the one with a row.
+/// The transactions after the one that holds the row `id`.
 fn after(log: &Log, id: i64) -> Wanted {
     let last = log.of(id).begin;
     log.rows(|transaction| transaction.begin > last)
