@@ -17,7 +17,7 @@ const connector = "environments/env-demo1/clusters/lkc-demo1/connectors/MySinkCo
 
 var url = "http://127.0.0.1:8099"
 
-// call returns the status and what the emulator answers. On the same machine only the service below it needs the key.
+// call returns the status and the body of the answer. The service needs the key; the control does not, on the same machine.
 func call(method, path, body string) (int, any) {
 	request, err := http.NewRequest(method, url+path, strings.NewReader(body))
 	if err != nil {
@@ -43,7 +43,7 @@ func call(method, path, body string) (int, any) {
 	return reply.StatusCode, answer
 }
 
-// control steers the emulator.
+// control sends a request to the control of the emulator.
 func control(method, path, body string) any {
 	status, answer := call(method, "/emulator/v1"+path, body)
 	if status != http.StatusOK {
@@ -52,7 +52,7 @@ func control(method, path, body string) any {
 	return answer
 }
 
-// resetOffsets is the program to test: it asks for a reset, and asks again when a gateway has no time.
+// resetOffsets is the program to test: it requests a reset, and tries again after a 503.
 func resetOffsets() error {
 	for range 3 {
 		status, _ := call("POST", "/connect/v1/"+connector+"/offsets/request", `{"type": "DELETE"}`)
@@ -65,7 +65,7 @@ func resetOffsets() error {
 			return fmt.Errorf("status %d", status)
 		}
 	}
-	return fmt.Errorf("the gateway never had time")
+	return fmt.Errorf("every attempt was answered 503")
 }
 
 func expect(what string, got, wanted any) {
@@ -79,7 +79,7 @@ func main() {
 		url = os.Args[1]
 	}
 	control("POST", "/reset", "")
-	// The first request meets a gateway that has no time.
+	// The first request is answered 503.
 	control("POST", "/faults/alter", `{"reply": {"status": 503, "headers": {"Retry-After": "1"}}}`)
 	if err := resetOffsets(); err != nil {
 		log.Fatal(err)
@@ -87,7 +87,7 @@ func main() {
 	seen := control("GET", "/"+connector, "").(map[string]any)
 	expect("accepted alterations", seen["accepted_alterations"], 1)
 	expect("requests", len(control("GET", "/requests", "").([]any)), 2)
-	// What takes about a minute has happened when a day has passed.
+	// The alteration takes about a minute, so after a day it has ended.
 	control("POST", "/clock/advance", `{"seconds": 86400}`)
 	_, status := call("GET", "/connect/v1/"+connector+"/offsets/request/status", "")
 	expect("phase", status.(map[string]any)["status"].(map[string]any)["phase"], "APPLIED")

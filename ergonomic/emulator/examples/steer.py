@@ -15,7 +15,7 @@ CONNECTOR = "environments/env-demo1/clusters/lkc-demo1/connectors/MySinkConnecto
 
 
 def call(method, path, body=None):
-    """What the emulator answers; needs no key on the same machine, and the service below it does."""
+    """What the emulator answers. The service needs the key; the control does not, on the same machine."""
     request = urllib.request.Request(URL + path, method=method)
     request.add_header("Authorization", "Basic " + KEY)
     if body is not None:
@@ -26,25 +26,25 @@ def call(method, path, body=None):
 
 
 def reset_offsets():
-    """The program to test: asks for a reset, and asks again when a gateway has no time."""
+    """The program to test: requests a reset, and tries again after a 503."""
     for _ in range(3):
         try:
             return call("POST", f"/connect/v1/{CONNECTOR}/offsets/request", {"type": "DELETE"})
         except urllib.error.HTTPError as error:
             if error.code != 503:
                 raise
-    raise RuntimeError("the gateway never had time")
+    raise RuntimeError("every attempt was answered 503")
 
 
 call("POST", "/emulator/v1/reset")
-# The first request meets a gateway that has no time.
+# The first request is answered 503.
 call("POST", "/emulator/v1/faults/alter", {"reply": {"status": 503, "headers": {"Retry-After": "1"}}})
 reset_offsets()
 connector = call("GET", f"/emulator/v1/{CONNECTOR}")
 assert connector["accepted_alterations"] == 1, connector
 requests = call("GET", "/emulator/v1/requests")
 assert [request["status"] for request in requests] == [503, 202], requests
-# What takes about a minute has happened when a day has passed.
+# The alteration takes about a minute, so after a day it has ended.
 call("POST", "/emulator/v1/clock/advance", {"seconds": 86400})
 status = call("GET", f"/connect/v1/{CONNECTOR}/offsets/request/status")
 assert status["status"]["phase"] == "APPLIED", status

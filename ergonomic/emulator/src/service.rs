@@ -238,7 +238,7 @@ impl Core {
                 .into();
         }
         if operation == Operation::Token {
-            // The exchange believes every token, which must not open real connectors.
+            // The exchange accepts every token, which must not give access to real connectors.
             if self.backing.simulated().is_none() {
                 return Reply::error(404, "tokens are not exchanged for a real Kafka Connect")
                     .into();

@@ -77,8 +77,8 @@ struct Times {
 const AGREES: Duration = Duration::from_secs(2);
 
 impl Times {
-    /// The local clock is used when it agrees with the `Date` of the answer, because it is more precise; otherwise it
-    /// is wrong.
+    /// The local clock is used when it agrees with the `Date` of the answer, because it is more precise; otherwise the
+    /// local clock is wrong.
     fn of(exchange: &Exchange, (asked, now): (Timestamp, Timestamp)) -> Self {
         let Some(date) = date(&exchange.headers) else {
             return Self { asked, now };

@@ -254,9 +254,8 @@ pub(crate) struct Around<'a> {
 }
 
 impl Case<'_> {
-    /// Whether the entry seems to have been recorded as a whole, so that its members fit each other: either there is no
-    /// entry to compare it with, or the member that is written anew with every position differs from the connector's
-    /// own.
+    /// Whether the entry seems to be a copy that the connector wrote earlier, so that its members fit each other: either
+    /// there is no current entry to compare it with, or the member that changes with every position differs from it.
     pub(crate) fn is_recorded(&self) -> bool {
         let (Some(own), Some(key)) = (self.own, self.format.recorded_at) else {
             return self.own.is_none();
