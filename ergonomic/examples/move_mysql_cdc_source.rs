@@ -1,5 +1,5 @@
-//! Moves a MySQL CDC source to another place in the binary log, keeping every member of its offset that is not about the
-//! place.
+//! Moves a MySQL CDC source to another position in the binary log, keeping every member of its offset that does not depend
+//! on the position.
 //!
 //! Runs against the embedded emulator: `cargo run -p ccloud-connect --example move_mysql_cdc_source`.
 //! Against the service, build the client with `Client::from_env()` instead.
@@ -32,7 +32,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .ok_or("the connector has no offsets yet")?;
     println!("before: {current}");
 
-    // Row and event belong to the old place, so moving drops them; `server_id` and everything unknown stays.
+    // Row and event belong to the old position, so the move drops them; `server_id` and all unknown members stay.
     let moved = MysqlCdc::try_from(current)?.move_to("mysql-bin.000040", 4)?;
     let alteration = source
         .patch_offsets()

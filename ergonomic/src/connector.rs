@@ -121,7 +121,7 @@ impl Connector {
     /// is refused with [`ErrorKind::Stale`](crate::ErrorKind::Stale).
     ///
     /// # Errors
-    /// When the offsets could not be read; [`is_invalid`](crate::Error::is_invalid) when the intention does not fit the
+    /// When the offsets could not be read; [`is_invalid`](crate::Error::is_invalid) when the intent does not fit the
     /// current offsets.
     pub async fn plan(&self, intent: Intent) -> Result<PlannedAlteration> {
         PlannedAlteration::new(&self.0, intent).await

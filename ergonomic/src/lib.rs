@@ -4,7 +4,7 @@
 //! - **Exact offsets.** [`OffsetEntry`] keeps what the service sent byte for byte; [`offset`] has types for the known
 //!   formats, and edits that leave unknown members unchanged.
 //! - **Checks before sending.** [`validate`] reports all findings at once, each with its path and what to do.
-//! - **Plans.** [`Connector::plan`] compares an intention (shift by a number of records, to the earliest, reset, copy)
+//! - **Plans.** [`Connector::plan`] compares an intent (shift by a number of records, to the earliest, reset, copy)
 //!   with the current offsets, shows before and after, and refuses to apply when the offsets have changed in a relevant
 //!   way.
 //! - **Times and ends.** With the bounds of topics from Kafka (the crate `ccloud-connect-kafka` reads them), a plan

@@ -1,4 +1,4 @@
-//! Makes a plan from an intention and the current offsets.
+//! Makes a plan from an intent and the current offsets.
 
 use std::collections::{HashMap, HashSet};
 

@@ -9,7 +9,7 @@ use crate::{AlterationType, OffsetEntry, Timestamp};
 /// The name of an undo, which is validated in another way.
 pub(super) const UNDO: &str = "undo";
 
-/// The names of all intentions.
+/// The names of all intents.
 pub(super) const NAMES: [&str; 9] = [
     "set",
     "shift-by",
@@ -24,7 +24,7 @@ pub(super) const NAMES: [&str; 9] = [
 
 /// The intended change of a connector's offsets, independent of the current offsets.
 ///
-/// A [`Plan`](super::Plan) is made of an intention and the current offsets.
+/// A [`Plan`](super::Plan) is made of an intent and the current offsets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Intent {
     pub(super) goal: Goal,
@@ -138,7 +138,7 @@ impl Intent {
         Ok(Goal::Undo(undo).into())
     }
 
-    /// The request that this intention takes back; `None` when it is not an undo.
+    /// The request that this intent takes back; `None` when it is not an undo.
     pub(crate) fn undoes(&self) -> Option<(&AlterationType, Timestamp)> {
         match &self.goal {
             Goal::Undo(undo) => Some((&undo.kind, undo.requested_at)),
@@ -168,7 +168,7 @@ impl Intent {
         &self.accepted
     }
 
-    /// Whether the intention needs a sample from after the latest alteration.
+    /// Whether the intent needs a sample from after the latest alteration.
     pub(crate) fn is_relative(&self) -> bool {
         matches!(
             self.goal,

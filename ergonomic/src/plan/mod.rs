@@ -1,4 +1,4 @@
-//! Plans: the effect of an intention on the current offsets, to be inspected before anything is sent.
+//! Plans: the effect of an intent on the current offsets, to be inspected before anything is sent.
 //!
 //! An [`Intent`] is the intended change. [`Plan::new`] computes the change of each partition from the connector's
 //! current offsets, checks it as [`validate`](crate::validate) does, and makes the request to send. Because offsets
@@ -52,7 +52,7 @@ use crate::model::AlterationRequest;
 use crate::validate::Known;
 use outdated::Terms;
 
-/// The effect of an intention on the offsets at the time when the plan was made.
+/// The effect of an intent on the offsets at the time when the plan was made.
 ///
 /// `Display` is a table or a list of differences for people. Serialised as an object with `intent` (its name),
 /// `request` (the body to send), `changes`, `warnings`, and `covers_all` (whether the plan is also meant for partitions
@@ -73,7 +73,7 @@ impl Plan {
     /// # Errors
     /// When anything is wrong; the error lists everything at once. These are errors: what [`validate`](crate::validate)
     /// refuses; a relative move, or a move to the earliest record, of an entry that is not a sink's or has no position;
-    /// a selected partition that the intention does not cover.
+    /// a selected partition that the intent does not cover.
     pub fn new(current: &[OffsetEntry], intent: Intent) -> Result<Self, ValidationError> {
         Self::knowing(&Known::default().with_current(current), intent)
     }
@@ -111,7 +111,7 @@ impl Plan {
         build::validate(&self.request, self.is_undo(), known)
     }
 
-    /// The name of the intention: see [`Intent::name`].
+    /// The name of the intent: see [`Intent::name`].
     pub fn intent(&self) -> &'static str {
         self.intent
     }

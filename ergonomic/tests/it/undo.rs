@@ -33,7 +33,7 @@ environments:
 ";
 
 impl World {
-    /// Applies an intention, and waits for a sample that shows it.
+    /// Applies an intent, and waits for a sample that shows it.
     pub(super) async fn alter(&self, name: &str, intent: Intent) -> AlterationStatus {
         let alteration = self.begun(name, intent).await;
         let wait = WaitOptions::default().confirm_if_possible();
@@ -41,7 +41,7 @@ impl World {
         self.connector(name).latest_request().await.unwrap()
     }
 
-    /// Plans an intention and sends it.
+    /// Plans an intent and sends it.
     pub(super) async fn begun(&self, name: &str, intent: Intent) -> Alteration {
         let planned = self.connector(name).plan(intent).await.unwrap();
         planned.apply().await.unwrap()

@@ -14,7 +14,7 @@ use super::tool::{Programs, Tool, serve};
 use crate::problem::{Problems, Result};
 
 const LONG: Duration = Duration::from_secs(60);
-/// How often a change of a connector that moves on is tried.
+/// How often a change is tried while the connector reads on.
 const MOVES_ON: usize = 5;
 
 /// Runs all parts. The connectors of the table of verdicts must exist and be stopped. Parts without a common connector run at

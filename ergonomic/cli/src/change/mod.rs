@@ -1,6 +1,6 @@
 //! The commands that alter offsets, and those that follow an alteration: `patch`, `delete`, `edit`, `undo`, `wait`.
 //!
-//! Each command makes an intention; `alter` contains the common part.
+//! Each command makes an intent; `alter` contains the common part.
 
 mod alter;
 mod coordinate;

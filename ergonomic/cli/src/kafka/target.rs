@@ -42,7 +42,7 @@ impl Move<'_> {
     }
 }
 
-/// The intention with what Kafka says of the topics, and a line about what a key would add when there is none. The intention
+/// The intent with what Kafka says of the topics, and a line about what a key would add when there is none. The intent
 /// is `plain` when there is no key, or when Kafka does not answer and is not needed.
 pub(crate) async fn intent(
     ui: &Ui,

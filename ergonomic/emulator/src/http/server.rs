@@ -128,7 +128,7 @@ async fn serve(
     service: Arc<impl Service>,
     mut stop: watch::Receiver<bool>,
 ) {
-    // Small writes go out at once; without it a reply can wait for an acknowledgement.
+    // Small writes go out at once; without this setting a reply can wait for an acknowledgement.
     let _ = stream.set_nodelay(true);
     let abort = Abort::default();
     let io = TokioIo::new(stream);
