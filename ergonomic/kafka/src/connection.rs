@@ -173,7 +173,7 @@ async fn receive(
     let length = from.read_i32().await.map_err(closed)?;
     let length = match usize::try_from(length) {
         Ok(length @ 4..=MAX_FRAME) => length - 4,
-        _ => return Err(malformed("its length is not one that an answer can have")),
+        _ => return Err(malformed("its length is impossible for an answer")),
     };
     if from.read_i32().await.map_err(closed)? != correlation {
         return Err(malformed("it belongs to another request"));

@@ -131,8 +131,8 @@ impl KafkaError {
             14..=16 => "the coordinator of the group is not ready",
             17 => "the name of the topic is not one that Kafka accepts",
             24 => "the name of the group is not one that Kafka accepts",
-            29 => "the API key may not see this topic; it needs the right DESCRIBE on the topic",
-            30 => "the API key may not see this group; it needs the right DESCRIBE on the group",
+            29 => "the API key may not see this topic; it needs the permission DESCRIBE on it",
+            30 => "the API key may not see this group; it needs the permission DESCRIBE on it",
             31 => "the API key may not do this in the cluster",
             33 | 34 => "the broker does not accept API keys at this port",
             58 => {

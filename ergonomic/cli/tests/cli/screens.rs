@@ -76,6 +76,7 @@ const NARROW: [&str; 12] = [
 ];
 
 /// The screen after the command has ended, its exit code, and whether the terminal had to break a line.
+/// Ctrl-C is not echoed, because a program that ends at once may end before the echo.
 fn at_terminal(server: &Server, line: &str, columns: u16) -> (String, i32, bool) {
     let environment = tool(&server.emulator.url());
     let many: String = (0..400).map(|p| format!(" --set=orders:{p}=5")).collect();
@@ -85,7 +86,7 @@ fn at_terminal(server: &Server, line: &str, columns: u16) -> (String, i32, bool)
     command
         .args([
             "-c",
-            &format!("trap : INT; stty rows {ROWS} cols {columns} echo; {line}"),
+            &format!("trap : INT; stty rows {ROWS} cols {columns} echo -echoctl noflsh; {line}"),
         ])
         .env_clear()
         .envs(
