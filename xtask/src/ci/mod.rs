@@ -99,7 +99,7 @@ fn run_programs(root: &Path, step: &str, programs: &[&str]) -> Result<&'static s
 }
 
 /// The cargo that started xtask, so that a toolchain chosen on the command line applies to the steps too.
-fn cargo(root: &Path) -> Command {
+pub(crate) fn cargo(root: &Path) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root);
     command

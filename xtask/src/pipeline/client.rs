@@ -16,6 +16,8 @@ use crate::openapi::select;
 use crate::problem::{Problem, Problems, Result};
 
 pub(crate) const CLIENT: &str = "generated-client/src/generated.rs";
+/// The schema whose type is written by hand, as `crate::OffsetEntry`.
+pub(crate) const OFFSET_ENTRY: &str = "OffsetEntry";
 pub(crate) const PROGENITOR: &str = "0.15.1";
 
 /// Lints that are off, because descriptions are not written for rustdoc.
@@ -73,7 +75,7 @@ fn settings() -> GenerationSettings {
         .with_derive("PartialEq")
         .with_conversion(date_time, "crate::Timestamp", text())
         .with_replacement(
-            "OffsetEntry",
+            OFFSET_ENTRY,
             "crate::OffsetEntry",
             [TypeImpl::Display].into_iter(),
         )

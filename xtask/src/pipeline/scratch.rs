@@ -6,36 +6,44 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::client::{CLIENT, type_at};
+use crate::ci;
 use crate::problem::{Problem, Problems, Result};
 
 /// The folder of the copy, always the same, so that cargo finds its earlier build.
 pub(crate) const FOLDER: &str = "target/scratch";
-/// The packages that are compiled.
-const PACKAGES: &[&str] = &["ccloud-connect-client", "ccloud-connect"];
+/// The folder in it for tests of the client.
+pub(crate) const TESTS: &str = "generated-client/tests";
 /// Files that are not copied.
 const LEFT_OUT: &[&str] = &["target", ".git"];
 
 pub(crate) fn compile(root: &Path, client: &str) -> Result<()> {
     let folder = root.join(FOLDER);
     let failed = |error: io::Error| Problem::new(FOLDER, format!("cannot be written: {error}"));
-    mirror(root, &folder).map_err(failed)?;
-    fs::write(folder.join(CLIENT), client).map_err(failed)?;
-
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo
-        .args(["check", "--offline", "--quiet", "--message-format", "short"])
-        .args(PACKAGES.iter().flat_map(|package| ["--package", package]))
-        .arg("--target-dir")
-        .arg(root.join("target"))
-        .current_dir(&folder)
-        .stdin(Stdio::null());
-    let output = cargo
+    let tests = folder.join(TESTS);
+    mirror(root, &folder)
+        .and_then(|()| fs::write(folder.join(CLIENT), client))
+        .and_then(|()| fs::create_dir_all(&tests))
+        .and_then(|()| fs::write(tests.join("empty.rs"), "//! Nothing."))
+        .map_err(failed)?;
+    // The program uses the library. With a test among the targets, dependencies have the features that they have in the tests
+    // of the workspace, and are not compiled once more.
+    let line = "check --quiet --message-format short --workspace --all-features --bin downstream --test empty";
+    let output = cargo(root)
+        .args(line.split(' '))
         .output()
         .map_err(|error| Problem::new(FOLDER, format!("cargo does not start: {error}")))?;
     if output.status.success() {
         return Ok(());
     }
     Err(problems(client, &String::from_utf8_lossy(&output.stderr)))
+}
+
+/// Cargo in the copy, which shares the target folder of the workspace.
+pub(crate) fn cargo(root: &Path) -> Command {
+    let mut cargo = ci::cargo(&root.join(FOLDER));
+    cargo.stdin(Stdio::null()).env("CARGO_NET_OFFLINE", "true");
+    cargo.env("CARGO_TARGET_DIR", root.join("target"));
+    cargo
 }
 
 /// The compiler's messages, each with its schema or operation.

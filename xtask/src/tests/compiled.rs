@@ -1,7 +1,6 @@
 //! The clients of all accepted cases compile together with the library, and every example is written as it was read.
 
 use std::fs;
-use std::process::Command;
 
 use heck::ToPascalCase;
 
@@ -58,19 +57,13 @@ fn what_is_carried_compiles_and_comes_back_as_it_was_read() {
         let tests = round_trip(&outcome.document);
         assert!(tests.matches("check::<").count() > 30);
         scratch::compile(workspace(), &outcome.client?.text)?;
-        let folder = workspace().join(scratch::FOLDER);
-        fs::create_dir_all(folder.join("generated-client/tests")).unwrap();
-        fs::write(folder.join("generated-client/tests/round_trip.rs"), tests).unwrap();
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let output = Command::new(cargo)
-            .args("test --offline --quiet -p ccloud-connect-client".split(' '))
-            .arg("--target-dir")
-            .arg(workspace().join("target"))
-            .current_dir(folder)
-            .output()
-            .unwrap();
-        let text =
-            String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        let folder = workspace().join(scratch::FOLDER).join(scratch::TESTS);
+        fs::write(folder.join("round_trip.rs"), tests).unwrap();
+        let line = "test --quiet --workspace --all-features --test round_trip";
+        let mut cargo = scratch::cargo(workspace());
+        let output = cargo.args(line.split(' ')).output().unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8_lossy(&text);
         assert!(output.status.success(), "{text}");
         Ok(())
     })

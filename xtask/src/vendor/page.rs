@@ -125,6 +125,11 @@ fn without_tags(html: &str) -> String {
     let mut parts = html.split('<');
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
+        // A sign that begins no tag is text.
+        if !part.starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c)) {
+            out.extend(["<", part]);
+            continue;
+        }
         let (tag, text) = part.split_once('>').unwrap_or((part, ""));
         let tag = tag.trim_start_matches('/').to_ascii_lowercase();
         if tag.starts_with("br") || tag.starts_with("pre") || tag.starts_with("code") {

@@ -5,7 +5,7 @@
 
 mod alternatives;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToSnakeCase;
 use serde_json::Value;
@@ -15,6 +15,7 @@ use crate::openapi::document::Document;
 use crate::openapi::references;
 use crate::openapi::select;
 use crate::openapi::walk::{self, Kind};
+use crate::pipeline::client::OFFSET_ENTRY;
 use crate::problem::{Problems, Result};
 
 /// Names of methods that every generated client has or calls.
@@ -39,8 +40,10 @@ pub(crate) fn check(document: &Document) -> Result<()> {
             let what = format!("has the same method name `{name}` as {other}");
             refuse(what, "give it another operationId");
         }
-        if !path.starts_with('/') {
-            refuse("the path does not begin with `/`".to_owned(), "correct it");
+        let is_changed = |c: char| c.is_control() || matches!(c, '#' | '\\');
+        if !path.starts_with('/') || path.contains(is_changed) {
+            let what = "the path does not begin with `/`, or a URL has another meaning for one of its characters";
+            refuse(what.to_owned(), "correct it");
         }
         if matches!(method.as_str(), "options" | "trace") {
             let what = format!("{} requests cannot be generated", method.to_uppercase());
@@ -48,7 +51,7 @@ pub(crate) fn check(document: &Document) -> Result<()> {
         }
         let components = &document.value["components"]["schemas"];
         parameters(&path, operation, components, &mut refuse);
-        body_and_responses(operation, &mut refuse);
+        body_and_responses(&method, operation, &mut refuse);
     }
     schemas(document, &mut problems);
     problems.into_result()
@@ -103,7 +106,7 @@ fn parameters(
             }
             "path" | "header" | "query" if is_word(schema) || is_list => continue,
             "path" | "header" | "query" => {
-                "is a list or an object, which is written in several ways"
+                "is a list, an object or a composition, which is written in several ways"
             }
             _ => "cannot be generated",
         };
@@ -120,7 +123,7 @@ fn is_token(name: &str) -> bool {
     !name.is_empty() && name.chars().all(is_char)
 }
 
-fn body_and_responses(operation: &Value, refuse: &mut dyn FnMut(String, &str)) {
+fn body_and_responses(method: &str, operation: &Value, refuse: &mut dyn FnMut(String, &str)) {
     let content = &operation["requestBody"]["content"];
     if !content.is_null() && json_body(content).is_none() {
         let types: Vec<_> = walk::members(content)
@@ -130,7 +133,11 @@ fn body_and_responses(operation: &Value, refuse: &mut dyn FnMut(String, &str)) {
         let what = format!("a request body of type {types} cannot be generated, or has no schema");
         refuse(what, "describe it as application/json with a schema");
     }
-    for (status, _) in walk::members(&operation["responses"]) {
+    for (status, response) in walk::members(&operation["responses"]) {
+        if method == "head" && response.get("content").is_some() {
+            let what = format!("the response {status} to HEAD has a body, which is never sent");
+            refuse(what, "remove its `content`");
+        }
         let is_valid = status.len() == 3
             && status.starts_with(['1', '2', '3', '4', '5'])
             && (status.ends_with("XX") || status.chars().all(|c| c.is_ascii_digit()));
@@ -156,6 +163,13 @@ fn schemas(document: &Document, problems: &mut Problems) {
         if references::is_component(&place.pointer) && is_composed && schema["nullable"] == true {
             let what = "is nullable and composed, which would be two types of one name";
             refuse(what.to_owned(), "move `nullable` to the places of use");
+        }
+        let properties = walk::members(&schema["properties"]).map(|(name, _)| name.as_str());
+        let is_replaced = place.pointer == format!("/components/schemas/{OFFSET_ENTRY}");
+        if is_replaced && properties.collect::<BTreeSet<_>>() != ["offset", "partition"].into() {
+            let what = "its hand-written type has the properties `partition` and `offset` only";
+            let help = "adapt that type, remove the others here, or give the schema another name";
+            refuse(what.to_owned(), help);
         }
         alternatives::check(schema, components, &mut refuse);
     }
