@@ -19,9 +19,11 @@ const ON_REQUEST: (&str, &str) = (
     "it compiles everything once more, for minutes; `cargo xtask ci package`, as before a release",
 );
 
-/// The steps with their programs.
-fn steps(text: &str) -> Vec<(&str, Vec<&str>)> {
-    let mut steps: Vec<(&str, Vec<&str>)> = Vec::new();
+/// Steps with their programs.
+type Steps<'a> = Vec<(&'a str, Vec<&'a str>)>;
+
+fn steps(text: &str) -> Steps<'_> {
+    let mut steps = Steps::new();
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     for (name, program) in lines.filter_map(|line| line.split_once(' ')) {
         match steps.last_mut() {
@@ -40,24 +42,25 @@ pub(crate) fn names() -> Vec<&'static str> {
 /// Runs the named steps, or all steps, without those to leave out. A step runs even if an earlier one failed, so that one run
 /// shows all failures.
 pub(crate) fn run(root: &Path, chosen: &[String], left_out: &[String]) -> Result<()> {
-    let holds = |names: &[String], name: &str| names.iter().any(|known| known == name);
-    let wanted = |name: &str| (chosen.is_empty() || holds(chosen, name)) && !holds(left_out, name);
-    run_steps(root, STEPS, wanted, !chosen.is_empty())
+    run_steps(root, steps(STEPS), chosen, left_out)
 }
 
 fn run_steps(
     root: &Path,
-    text: &str,
-    wanted: impl Fn(&str) -> bool,
-    requested: bool,
+    mut steps: Steps<'_>,
+    chosen: &[String],
+    left_out: &[String],
 ) -> Result<()> {
+    let holds = |names: &[String], name: &str| names.iter().any(|known| known == name);
+    steps.retain(|(name, _)| chosen.is_empty() || holds(chosen, name));
+    steps.retain(|(name, _)| !holds(left_out, name));
     let mut problems = Problems::default();
     let mut summary = Vec::new();
     let begin = Instant::now();
-    for (name, programs) in steps(text).into_iter().filter(|(name, _)| wanted(name)) {
+    for (name, programs) in steps {
         println!("── {name}");
         let begin = Instant::now();
-        let verdict = if !requested && name == ON_REQUEST.0 {
+        let verdict = if chosen.is_empty() && name == ON_REQUEST.0 {
             println!("{}", ON_REQUEST.1);
             "SKIPPED"
         } else {
@@ -124,17 +127,13 @@ fn succeed(step: &str, line: &str, command: &mut Command) -> Result<bool> {
 
 #[test]
 fn a_failing_step_names_the_command_that_runs_it_again_and_lets_the_others_run() {
-    let steps =
-        "one cargo no-such-subcommand\ntwo sh -c exit${IFS}75\nthree cargo no-such-either\n";
-    let error = run_steps(Path::new("."), steps, |_| true, false)
-        .unwrap_err()
-        .to_string();
-    assert!(
-        error.contains("one: `cargo no-such-subcommand` failed"),
-        "{error}"
-    );
-    assert!(
-        error.contains("`cargo xtask ci three`") && !error.contains("two"),
-        "{error}"
-    );
+    let text = "one cargo no-such-subcommand\ntwo sh -c exit${IFS}75\nthree cargo no-such-either\n";
+    let error = run_steps(Path::new("."), steps(text), &[], &[]);
+    let error = error.unwrap_err().to_string();
+    let told = [
+        "one: `cargo no-such-subcommand` failed",
+        "`cargo xtask ci three`",
+    ];
+    crate::tests::mentions(&error, &told);
+    assert!(!error.contains("two"), "{error}");
 }

@@ -25,10 +25,8 @@ pub(crate) fn assemble(sources: &Sources) -> Result<Document> {
     std::mem::take(&mut problems).into_result()?;
 
     let mut whole = Document::new(&sources.base);
-    let all = sources.vendored.iter();
-    let all: BTreeSet<Operation> = all
-        .flat_map(|one| select::operations(&one.document))
-        .collect();
+    let documents = sources.vendored.iter().map(|one| &one.document);
+    let all: BTreeSet<Operation> = documents.flat_map(select::operations).collect();
     for source in &sources.vendored {
         let part = select::settled(&source.document);
         if part.get("paths").is_none() {
@@ -69,8 +67,7 @@ fn lift_query(
     };
     let is_same = |other: &&Operation| other.0.split('?').next() == Some(bare) && other.1 == method;
     let is_free = all.iter().filter(is_same).count() == 1;
-    let parameters = operation["parameters"].as_array().cloned();
-    let mut parameters = parameters.unwrap_or_default();
+    let mut parameters: Vec<Value> = walk::items(&operation["parameters"]).cloned().collect();
     for pair in query.split('&') {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let is_it = |one: &Value| one["name"] == name && one["in"] == "query";

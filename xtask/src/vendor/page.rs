@@ -114,9 +114,9 @@ fn definition_blocks(text: &str) -> Vec<String> {
         }
     }
     blocks.retain(|(keys, _)| keys.contains(&"paths"));
-    let blocks = blocks.iter().map(|(_, lines)| lines.join("\n"));
-    blocks
-        .map(|block| block.trim_end().to_owned() + "\n")
+    let texts = blocks.iter().map(|(_, lines)| lines.join("\n"));
+    texts
+        .map(|text| text.trim_end().to_owned() + "\n")
         .collect()
 }
 
@@ -149,11 +149,9 @@ fn without_entities(place: &str, text: &str) -> Result<String> {
         let entity = format!("&{name};");
         let is_word = name.len() < 32 && name.chars().all(|c| c.is_ascii_alphanumeric());
         if is_word && html_escape::decode_html_entities(&entity) == entity.as_str() {
-            return Err(
-                Problem::new(place, format!("the HTML entity `{entity}` is not known"))
-                    .help("copy the definition from the page as text, and give that")
-                    .into(),
-            );
+            let what = format!("the HTML entity `{entity}` is not known");
+            let help = "copy the definition from the page as text, and give that";
+            return Err(Problem::new(place, what).help(help).into());
         }
     }
     Ok(html_escape::decode_html_entities(text).replace('\u{a0}', " "))

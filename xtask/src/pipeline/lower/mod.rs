@@ -81,10 +81,7 @@ fn lower_operation(operation: &mut Value) {
             parameter["in"] != "header" || !is_set
         });
     }
-    if let Some(schema) = operation
-        .pointer("/requestBody/content")
-        .and_then(json_body)
-    {
+    if let Some(schema) = json_body(&operation["requestBody"]["content"]) {
         operation["requestBody"]["content"] = as_json(&schema);
     }
     if let Some(responses) = operation["responses"].as_object_mut() {
@@ -99,14 +96,11 @@ fn json_body(content: &Value) -> Option<Value> {
 
 /// The schema under a media type; parameters of the media type are ignored.
 fn schema_of(content: &Value, accepts: fn(&str) -> bool) -> Option<Value> {
-    let base = |media: &str| {
-        media
-            .split(';')
-            .next()
-            .map(|base| base.trim().to_ascii_lowercase())
+    let is_it = |(media, _): &(&String, &Value)| {
+        let base = media.split(';').next().unwrap_or_default();
+        accepts(&base.trim().to_ascii_lowercase())
     };
-    let mut all = walk::members(content);
-    let (_, media) = all.find(|(media, _)| base(media).is_some_and(|media| accepts(&media)))?;
+    let (_, media) = walk::members(content).find(is_it)?;
     media.get("schema").cloned()
 }
 

@@ -71,10 +71,8 @@ fn parameters(
     let all = || walk::items(&operation["parameters"]);
     for name in path.split('{').skip(1).map(|part| part.split('}').next()) {
         if !all().any(|one| one["in"] == "path" && one["name"].as_str() == name) {
-            let what = format!(
-                "the path parameter `{}` is not described",
-                name.unwrap_or_default()
-            );
+            let name = name.unwrap_or_default();
+            let what = format!("the path parameter `{name}` is not described");
             refuse(what, "describe it");
         }
     }
@@ -110,10 +108,8 @@ fn parameters(
             }
             _ => "cannot be generated",
         };
-        refuse(
-            format!("{what} {problem}"),
-            "correct it, make it text, or remove it",
-        );
+        let help = "correct it, make it text, or remove it";
+        refuse(format!("{what} {problem}"), help);
     }
 }
 
@@ -126,10 +122,8 @@ fn is_token(name: &str) -> bool {
 fn body_and_responses(method: &str, operation: &Value, refuse: &mut dyn FnMut(String, &str)) {
     let content = &operation["requestBody"]["content"];
     if !content.is_null() && json_body(content).is_none() {
-        let types: Vec<_> = walk::members(content)
-            .map(|(media, _)| media.as_str())
-            .collect();
-        let types = types.join(", ");
+        let types = walk::members(content).map(|(media, _)| media.as_str());
+        let types = types.collect::<Vec<_>>().join(", ");
         let what = format!("a request body of type {types} cannot be generated, or has no schema");
         refuse(what, "describe it as application/json with a schema");
     }
