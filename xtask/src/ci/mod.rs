@@ -60,13 +60,14 @@ fn run_steps(
     for (name, programs) in steps {
         println!("── {name}");
         let begin = Instant::now();
-        let verdict = if chosen.is_empty() && name == ON_REQUEST.0 {
-            println!("{}", ON_REQUEST.1);
-            "SKIPPED"
-        } else {
-            let verdict = problems.take(run_programs(root, name, &programs));
-            verdict.unwrap_or("FAILED")
+        let verdict = match ON_REQUEST {
+            (step, why) if chosen.is_empty() && name == step => {
+                println!("{why}");
+                Some("SKIPPED")
+            }
+            _ => problems.take(run_programs(root, name, &programs)),
         };
+        let verdict = verdict.unwrap_or("FAILED");
         summary.push((name, verdict, begin.elapsed()));
         println!("── {name} {verdict} in {}", seconds(begin.elapsed()));
     }
@@ -90,7 +91,7 @@ fn run_programs(root: &Path, step: &str, programs: &[&str]) -> Result<&'static s
             Some("cargo") | None => cargo(root),
             Some(program) => Command::new(program),
         };
-        // A fixed seed in CI, so that no commit fails by chance; elsewhere each run tries other cases.
+        // In CI no commit may fail by chance; elsewhere each run tries other cases.
         if step == "test" && std::env::var_os("CI").is_some() {
             command.env("PROPTEST_RNG_SEED", "20240220");
         }
@@ -103,7 +104,8 @@ fn run_programs(root: &Path, step: &str, programs: &[&str]) -> Result<&'static s
 
 /// The cargo that started xtask, so that a toolchain chosen on the command line applies to the steps too.
 pub(crate) fn cargo(root: &Path) -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
     command.current_dir(root);
     command
 }
@@ -119,10 +121,9 @@ fn succeed(step: &str, line: &str, command: &mut Command) -> Result<bool> {
     if status.success() || status.code() == Some(CANNOT.into()) {
         return Ok(status.success());
     }
+    let what = format!("`{line}` failed");
     let help = format!("see its output above; run it again with `cargo xtask ci {step}`");
-    Err(Problem::new(step, format!("`{line}` failed"))
-        .help(help)
-        .into())
+    Err(Problem::new(step, what).help(help).into())
 }
 
 #[test]

@@ -56,14 +56,9 @@ fn check(source: &Source) -> Result<()> {
 /// Turns an operation on `/a?b=c` into one on `/a` with a required query parameter `b` whose only value is `c`.
 ///
 /// When operations differ only in their query, it stays in the path and does not become a parameter.
-fn lift_query(
-    all: &BTreeSet<Operation>,
-    path: &str,
-    method: &str,
-    mut operation: Value,
-) -> (String, Value) {
+fn lift_query(all: &BTreeSet<Operation>, path: &mut String, method: &str, operation: &mut Value) {
     let Some((bare, query)) = path.split_once('?') else {
-        return (path.to_owned(), operation);
+        return;
     };
     let is_same = |other: &&Operation| other.0.split('?').next() == Some(bare) && other.1 == method;
     let is_free = all.iter().filter(is_same).count() == 1;
@@ -81,8 +76,9 @@ fn lift_query(
         }
     }
     operation["parameters"] = parameters.into();
-    let target = if is_free { bare } else { path };
-    (target.to_owned(), operation)
+    if is_free {
+        *path = bare.to_owned();
+    }
 }
 
 /// Adds the paths or the components of one file. The frame has the security schemes of the whole API; those of a file, which
@@ -100,7 +96,7 @@ fn merge(
         for (name, entry) in walk::members(entries) {
             let (mut group, mut entry) = (group.clone(), entry.clone());
             if half == "paths" && METHODS.contains(&name.as_str()) {
-                (group, entry) = lift_query(operations, &group, name, entry);
+                lift_query(operations, &mut group, name, &mut entry);
             }
             let known = &whole.value[half][&group][name];
             let other = whole.origin(&walk::pointer(&[half, &group, name]));

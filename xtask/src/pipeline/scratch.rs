@@ -13,8 +13,6 @@ use crate::problem::{Problem, Problems, Result};
 pub(crate) const FOLDER: &str = "target/scratch";
 /// The folder in it for tests of the client.
 pub(crate) const TESTS: &str = "generated-client/tests";
-/// Files that are not copied.
-const LEFT_OUT: &[&str] = &["target", ".git"];
 
 pub(crate) fn compile(root: &Path, client: &str) -> Result<()> {
     let folder = root.join(FOLDER);
@@ -50,22 +48,21 @@ pub(crate) fn cargo(root: &Path) -> Command {
 pub(crate) fn problems(client: &str, messages: &str) -> Problems {
     let mut problems = Problems::default();
     for message in messages.lines().filter(|line| line.contains(": error")) {
-        let in_client = message.strip_prefix(CLIENT).and_then(|rest| {
-            let line = rest.strip_prefix(':')?.split(':').next()?;
-            type_at(client, line.parse().ok()?)
-        });
-        let (place, what, help) = match &in_client {
-            Some(item) => (
-                item.as_str(),
+        let line = message
+            .strip_prefix(CLIENT)
+            .and_then(|rest| rest.split(':').nth(1));
+        let item = line.and_then(|line| type_at(client, line.parse().ok()?));
+        let (what, help) = match item {
+            Some(_) => (
                 "what is generated for it",
                 "simplify the schema or operation by an action in openapi/overlay.yaml",
             ),
             None => (
-                "the new client",
                 "the code that uses it",
                 "keep the names by actions in openapi/overlay.yaml, or change the code",
             ),
         };
+        let place = item.unwrap_or("the new client".to_owned());
         let what = format!("{what} does not compile: {message}");
         problems.add(place, what, format!("{help}; no file was changed"));
     }
@@ -82,7 +79,7 @@ fn mirror(root: &Path, folder: &Path) -> io::Result<()> {
     }
     fs::create_dir_all(folder)?;
     let mut entries = fs::read_dir(root)?.collect::<io::Result<Vec<_>>>()?;
-    entries.retain(|entry| !LEFT_OUT.iter().any(|name| entry.file_name() == *name));
+    entries.retain(|entry| entry.file_name() != "target" && entry.file_name() != ".git");
     let entries = entries.iter().map(fs::DirEntry::path);
     let mut copy = Command::new("cp");
     match copy.arg("-rp").args(entries).arg(folder).status()? {

@@ -19,10 +19,8 @@ pub(super) struct Programs(PathBuf);
 
 impl Programs {
     pub(super) fn build(root: &Path) -> Result<Self> {
-        let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        build
-            .current_dir(root)
-            .args(["build", "--quiet", "--workspace", "--all-features"]);
+        let mut build = crate::ci::cargo(root);
+        build.args(["build", "--quiet", "--workspace", "--all-features"]);
         succeed(build.args(["--bin", "ccloud-offsets", "--example", "conformance"]))?;
         // The folder in which cargo puts programs.
         let own = std::env::current_exe().map_err(|error| problem("this program", error))?;

@@ -119,8 +119,8 @@ fn lower_responses(responses: &mut Map<String, Value>) {
     for (status, response) in responses.iter_mut() {
         let content = &response["content"];
         let is_empty = content.is_null();
-        let schema =
-            json_body(content).or_else(|| schema_of(content, |media| media.ends_with("+json")));
+        let other = || schema_of(content, |media| media.ends_with("+json"));
+        let schema = json_body(content).or_else(other);
         remove(response, &["headers", "links", "content"]);
         match schema.filter(|_| is_success(status)) {
             Some(schema) => response["content"] = as_json(&schema),
@@ -128,14 +128,11 @@ fn lower_responses(responses: &mut Map<String, Value>) {
             None => make_raw(response),
         }
     }
-    let all = responses
-        .iter_mut()
-        .filter(|(status, _)| is_success(status));
+    let all = responses.iter_mut();
+    let all = all.filter(|(status, _)| is_success(status));
     let successes: Vec<_> = all.map(|(_, response)| response).collect();
-    if successes
-        .windows(2)
-        .any(|two| two[0].get("content") != two[1].get("content"))
-    {
+    let mut pairs = successes.windows(2);
+    if pairs.any(|two| two[0].get("content") != two[1].get("content")) {
         successes.into_iter().for_each(make_raw);
     }
     // All responses of a class are equal now.

@@ -151,9 +151,8 @@ fn schemas(document: &Document, problems: &mut Problems) {
             let help = format!("{help} by an action in openapi/overlay.yaml");
             problems.add(document.place(&place.pointer), message, help);
         };
-        let is_composed = ["allOf", "oneOf", "anyOf"]
-            .iter()
-            .any(|key| schema.get(*key).is_some());
+        let mut keys = ["allOf", "oneOf", "anyOf"].iter();
+        let is_composed = keys.any(|key| schema.get(*key).is_some());
         if references::is_component(&place.pointer) && is_composed && schema["nullable"] == true {
             let what = "is nullable and composed, which would be two types of one name";
             refuse(what.to_owned(), "move `nullable` to the places of use");
