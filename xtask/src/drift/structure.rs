@@ -14,6 +14,8 @@ use crate::openapi::references;
 use crate::openapi::select::{self, Operation};
 use crate::openapi::walk::{self, Holds, Kind};
 
+type Names = BTreeSet<String>;
+
 /// The kind of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -39,18 +41,13 @@ pub(crate) struct Change {
 }
 
 /// Every difference between the operations of two documents. Wording and order count only for operations in `worded`.
-pub(crate) fn compare(old: &Value, new: &Value, worded: &BTreeSet<String>) -> Vec<Change> {
+pub(crate) fn compare(old: &Value, new: &Value, worded: &Names) -> Vec<Change> {
     let [before, after] = [old, new].map(|document| select::reached(document, |_| true));
     by_name(old, new, worded, &(&before & &after))
 }
 
 /// The differences when the schemas in `named` are compared once, by their names.
-fn by_name(
-    old: &Value,
-    new: &Value,
-    worded: &BTreeSet<String>,
-    named: &BTreeSet<String>,
-) -> Vec<Change> {
+fn by_name(old: &Value, new: &Value, worded: &Names, named: &Names) -> Vec<Change> {
     let mut sides = [old, new].map(|document| Side {
         document,
         named,
@@ -156,7 +153,7 @@ const MAX_PARTS: usize = 20_000;
 struct Side<'a> {
     document: &'a Value,
     /// Schemas that both sides have under the same name.
-    named: &'a BTreeSet<String>,
+    named: &'a Names,
     /// Whether wording and order count.
     is_worded: bool,
     /// The references on the way to the current location.

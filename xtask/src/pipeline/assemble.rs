@@ -55,13 +55,17 @@ fn check(source: &Source) -> Result<()> {
 
 /// Turns an operation on `/a?b=c` into one on `/a` with a required query parameter `b` whose only value is `c`.
 ///
-/// When operations differ only in their query, it stays in the path and does not become a parameter.
+/// When operations differ only in their query, it stays in the path and does not become a parameter; so does a query whose
+/// parameters would have another text, or the same name.
 fn lift_query(all: &BTreeSet<Operation>, path: &mut String, method: &str, operation: &mut Value) {
     let Some((bare, query)) = path.split_once('?') else {
         return;
     };
     let is_same = |other: &&Operation| other.0.split('?').next() == Some(bare) && other.1 == method;
-    let is_free = all.iter().filter(is_same).count() == 1;
+    let names = query.split('&').filter_map(|pair| pair.split('=').next());
+    let is_plain = !query.contains(['%', '+']) && names.clone().all(|name| !name.is_empty());
+    let is_plain = is_plain && names.clone().collect::<BTreeSet<_>>().len() == names.count();
+    let is_free = is_plain && all.iter().filter(is_same).count() == 1;
     let mut parameters: Vec<Value> = walk::items(&operation["parameters"]).cloned().collect();
     for pair in query.split('&') {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));

@@ -62,7 +62,8 @@ pub(crate) fn hoist(document: &mut Document) {
 fn type_title(kind: Kind, value: &Value) -> Option<&str> {
     let title = value.get("title")?.as_str()?;
     let is_odd = |c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c));
-    let is_name = !title.contains(is_odd) && short(title) != title.to_pascal_case();
+    let name = short(title);
+    let is_name = !title.contains(is_odd) && !name.is_empty() && name != title.to_pascal_case();
     let mut keys = "properties items enum allOf oneOf anyOf".split(' ');
     let is_scalar = keys.all(|key| value.get(key).is_none());
     (kind == Kind::Schema && is_name && !is_scalar).then_some(title)

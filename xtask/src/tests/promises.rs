@@ -58,10 +58,9 @@ fn what_is_wrong_with_the_sources_is_told_with_its_place_and_nothing_is_written(
         let before = copy.generated();
         let done = copy.generate().and_then(|()| copy.verify());
         let error = fails(done, &[&broken.place]);
-        broken
-            .told
-            .iter()
-            .for_each(|told| mentions(&error, &[told]));
+        for told in &broken.told {
+            mentions(&error, &[told]);
+        }
         let is_example = error.contains("does not fit its schema");
         assert!(is_example || copy.generated() == before, "{error}");
     }

@@ -21,6 +21,9 @@ use crate::problem::{Problems, Result};
 /// Names of methods that every generated client has or calls.
 pub(crate) const RESERVED: &str = "api_version baseurl capture client clone exchange exec fmt inner new new_with_client post pre with_hooks";
 
+/// Takes what is wrong, and what to do about it.
+type Refuse<'a> = &'a mut dyn FnMut(String, &str);
+
 pub(crate) fn check(document: &Document) -> Result<()> {
     let mut problems = Problems::default();
     let mut ids: BTreeMap<String, String> = BTreeMap::new();
@@ -41,8 +44,14 @@ pub(crate) fn check(document: &Document) -> Result<()> {
             refuse(what, "give it another operationId");
         }
         let is_changed = |c: char| c.is_control() || matches!(c, '#' | '\\');
-        if !path.starts_with('/') || path.contains(is_changed) {
-            let what = "the path does not begin with `/`, or a URL has another meaning for one of its characters";
+        let is_odd = |part: &str| matches!(part, "." | "..");
+        if !path.starts_with('/')
+            || path.contains(is_changed)
+            || path.contains("//")
+            || path.split('/').any(is_odd)
+        {
+            let what =
+                "the path does not begin with `/`, or a URL has another meaning for a part of it";
             refuse(what.to_owned(), "correct it");
         }
         if matches!(method.as_str(), "options" | "trace") {
@@ -57,12 +66,7 @@ pub(crate) fn check(document: &Document) -> Result<()> {
     problems.into_result()
 }
 
-fn parameters(
-    path: &str,
-    operation: &Value,
-    components: &Value,
-    refuse: &mut dyn FnMut(String, &str),
-) {
+fn parameters(path: &str, operation: &Value, components: &Value, refuse: Refuse<'_>) {
     let variable = "a variable of the method".to_owned();
     let mut names = BTreeMap::from([("header_map".to_owned(), variable)]);
     if operation.get("requestBody").is_some() {
@@ -95,6 +99,8 @@ fn parameters(
         let style = parameter["style"].as_str();
         let usual = if place == "query" { "form" } else { "simple" };
         let problem = match place {
+            _ if name.is_empty() => "has no name",
+
             "path" if parameter["required"] != true => "is not `required: true`",
             "path" if !path.contains(&format!("{{{name}}}")) => "does not occur in the path",
             "header" if !is_token(name) => "is not a valid header name",
@@ -119,13 +125,26 @@ fn is_token(name: &str) -> bool {
     !name.is_empty() && name.chars().all(is_char)
 }
 
-fn body_and_responses(method: &str, operation: &Value, refuse: &mut dyn FnMut(String, &str)) {
+fn body_and_responses(method: &str, operation: &Value, refuse: Refuse<'_>) {
     let content = &operation["requestBody"]["content"];
     if !content.is_null() && json_body(content).is_none() {
         let types = walk::members(content).map(|(media, _)| media.as_str());
         let types = types.collect::<Vec<_>>().join(", ");
         let what = format!("a request body of type {types} cannot be generated, or has no schema");
         refuse(what, "describe it as application/json with a schema");
+    }
+    let answers = walk::members(&operation["responses"]);
+    let contents = answers.map(|(_, response)| &response["content"]);
+    let is_json = |media: &str| media.split(';').next() == Some("application/json");
+    for content in contents.chain([content]) {
+        if walk::members(content)
+            .filter(|(media, _)| is_json(media))
+            .count()
+            > 1
+        {
+            let what = "one body has several forms of application/json";
+            refuse(what.to_owned(), "keep one of them");
+        }
     }
     for (status, response) in walk::members(&operation["responses"]) {
         if method == "head" && response.get("content").is_some() {
