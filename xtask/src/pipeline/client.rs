@@ -147,13 +147,14 @@ fn check_names(document: &Document, file: &syn::File) -> Result<()> {
     });
     for item in modules.flat_map(|(_, items)| items) {
         let (name, fields) = match item {
-            Item::Struct(item) => (item.ident.to_string(), vec![&item.fields]),
-            Item::Enum(item) => {
-                let fields = item.variants.iter().map(|variant| &variant.fields);
-                (item.ident.to_string(), fields.collect())
-            }
+            Item::Struct(item) => (&item.ident, vec![&item.fields]),
+            Item::Enum(item) => (
+                &item.ident,
+                item.variants.iter().map(|one| &one.fields).collect(),
+            ),
             _ => continue,
         };
+        let name = name.to_string();
         let place = document.rust_type(&name);
         for fields in &fields {
             let mut names = BTreeSet::new();

@@ -114,10 +114,8 @@ fn definition_blocks(text: &str) -> Vec<String> {
         }
     }
     blocks.retain(|(keys, _)| keys.contains(&"paths"));
-    let texts = blocks.iter().map(|(_, lines)| lines.join("\n"));
-    texts
-        .map(|text| text.trim_end().to_owned() + "\n")
-        .collect()
+    let text = |(_, lines): &(_, Vec<&str>)| lines.join("\n").trim_end().to_owned() + "\n";
+    blocks.iter().map(text).collect()
 }
 
 /// The text of a page. Preformatted text begins on a line of its own.

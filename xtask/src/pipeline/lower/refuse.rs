@@ -135,13 +135,10 @@ fn body_and_responses(method: &str, operation: &Value, refuse: Refuse<'_>) {
     }
     let answers = walk::members(&operation["responses"]);
     let contents = answers.map(|(_, response)| &response["content"]);
-    let is_json = |media: &str| media.split(';').next() == Some("application/json");
+    let is_json = |media: &&String| media.split(';').next() == Some("application/json");
     for content in contents.chain([content]) {
-        if walk::members(content)
-            .filter(|(media, _)| is_json(media))
-            .count()
-            > 1
-        {
+        let types = walk::members(content).map(|(media, _)| media);
+        if types.filter(is_json).count() > 1 {
             let what = "one body has several forms of application/json";
             refuse(what.to_owned(), "keep one of them");
         }
