@@ -107,10 +107,8 @@ fn run(root: &Path, command: Command) -> Result<ExitCode> {
             outcome.client?;
             examples::check(&outcome.document)?;
             let operations = select::operations(&outcome.document.value).len();
-            println!(
-                "openapi/ is sound: {operations} operations, sources sha256 {}",
-                outcome.digest
-            );
+            let digest = outcome.digest;
+            println!("openapi/ is sound: {operations} operations, sources sha256 {digest}");
             Ok(())
         })?,
         Command::Generate { check } => pipeline::run(sources::read(root), |outcome| match check {

@@ -1,6 +1,6 @@
 //! Errors of the sources, for the person who has to correct them.
 
-use std::fmt;
+use std::fmt::{self, Display};
 
 pub(crate) type Result<T> = std::result::Result<T, Problems>;
 
@@ -13,7 +13,7 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    pub(crate) fn new(place: impl fmt::Display, message: impl fmt::Display) -> Self {
+    pub(crate) fn new(place: impl Display, message: impl Display) -> Self {
         Self {
             place: place.to_string(),
             message: message.to_string(),
@@ -21,13 +21,13 @@ impl Problem {
         }
     }
 
-    pub(crate) fn help(mut self, help: impl fmt::Display) -> Self {
+    pub(crate) fn help(mut self, help: impl Display) -> Self {
         self.help = Some(help.to_string());
         self
     }
 }
 
-impl fmt::Display for Problem {
+impl Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "error: {}: {}", self.place, self.message)?;
         if let Some(help) = &self.help {
@@ -50,12 +50,7 @@ impl Problems {
     }
 
     /// Adds an error with what to do about it.
-    pub(crate) fn add(
-        &mut self,
-        place: impl fmt::Display,
-        message: impl fmt::Display,
-        help: impl fmt::Display,
-    ) {
+    pub(crate) fn add(&mut self, place: impl Display, message: impl Display, help: impl Display) {
         self.push(Problem::new(place, message).help(help));
     }
 
@@ -95,7 +90,7 @@ impl From<Problem> for Problems {
     }
 }
 
-impl fmt::Display for Problems {
+impl Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = self.0.iter().take(SHOWN).map(Problem::to_string);
         f.write_str(&shown.collect::<Vec<_>>().join("\n"))?;

@@ -19,9 +19,11 @@ const ON_REQUEST: (&str, &str) = (
     "it compiles everything once more, for minutes; `cargo xtask ci package`, as before a release",
 );
 
-/// The steps with their programs.
-fn steps(text: &str) -> Vec<(&str, Vec<&str>)> {
-    let mut steps: Vec<(&str, Vec<&str>)> = Vec::new();
+/// Steps with their programs.
+type Steps<'a> = Vec<(&'a str, Vec<&'a str>)>;
+
+fn steps(text: &str) -> Steps<'_> {
+    let mut steps = Steps::new();
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     for (name, program) in lines.filter_map(|line| line.split_once(' ')) {
         match steps.last_mut() {
@@ -39,31 +41,28 @@ pub(crate) fn names() -> Vec<&'static str> {
 
 /// Runs the named steps, or all steps, without those to leave out. A step runs even if an earlier one failed, so that one run
 /// shows all failures.
-pub(crate) fn run(root: &Path, chosen: &[String], left_out: &[String]) -> Result<()> {
-    let holds = |names: &[String], name: &str| names.iter().any(|known| known == name);
-    let wanted = |name: &str| (chosen.is_empty() || holds(chosen, name)) && !holds(left_out, name);
-    run_steps(root, STEPS, wanted, !chosen.is_empty())
+pub(crate) fn run(root: &Path, chosen: &[String], skip: &[String]) -> Result<()> {
+    run_steps(root, steps(STEPS), chosen, skip)
 }
 
-fn run_steps(
-    root: &Path,
-    text: &str,
-    wanted: impl Fn(&str) -> bool,
-    requested: bool,
-) -> Result<()> {
+fn run_steps(root: &Path, mut steps: Steps<'_>, chosen: &[String], skip: &[String]) -> Result<()> {
+    let holds = |names: &[String], name: &str| names.iter().any(|known| known == name);
+    steps.retain(|(name, _)| chosen.is_empty() || holds(chosen, name));
+    steps.retain(|(name, _)| !holds(skip, name));
     let mut problems = Problems::default();
     let mut summary = Vec::new();
     let begin = Instant::now();
-    for (name, programs) in steps(text).into_iter().filter(|(name, _)| wanted(name)) {
+    for (name, programs) in steps {
         println!("── {name}");
         let begin = Instant::now();
-        let verdict = if !requested && name == ON_REQUEST.0 {
-            println!("{}", ON_REQUEST.1);
-            "SKIPPED"
-        } else {
-            let verdict = problems.take(run_programs(root, name, &programs));
-            verdict.unwrap_or("FAILED")
+        let verdict = match ON_REQUEST {
+            (step, why) if chosen.is_empty() && name == step => {
+                println!("{why}");
+                Some("SKIPPED")
+            }
+            _ => problems.take(run_programs(root, name, &programs)),
         };
+        let verdict = verdict.unwrap_or("FAILED");
         summary.push((name, verdict, begin.elapsed()));
         println!("── {name} {verdict} in {}", seconds(begin.elapsed()));
     }
@@ -87,7 +86,7 @@ fn run_programs(root: &Path, step: &str, programs: &[&str]) -> Result<&'static s
             Some("cargo") | None => cargo(root),
             Some(program) => Command::new(program),
         };
-        // A fixed seed in CI, so that no commit fails by chance; elsewhere each run tries other cases.
+        // In CI no commit may fail by chance; elsewhere each run tries other cases.
         if step == "test" && std::env::var_os("CI").is_some() {
             command.env("PROPTEST_RNG_SEED", "20240220");
         }
@@ -99,8 +98,9 @@ fn run_programs(root: &Path, step: &str, programs: &[&str]) -> Result<&'static s
 }
 
 /// The cargo that started xtask, so that a toolchain chosen on the command line applies to the steps too.
-fn cargo(root: &Path) -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+pub(crate) fn cargo(root: &Path) -> Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
     command.current_dir(root);
     command
 }
@@ -116,25 +116,17 @@ fn succeed(step: &str, line: &str, command: &mut Command) -> Result<bool> {
     if status.success() || status.code() == Some(CANNOT.into()) {
         return Ok(status.success());
     }
+    let what = format!("`{line}` failed");
     let help = format!("see its output above; run it again with `cargo xtask ci {step}`");
-    Err(Problem::new(step, format!("`{line}` failed"))
-        .help(help)
-        .into())
+    Err(Problem::new(step, what).help(help).into())
 }
 
 #[test]
 fn a_failing_step_names_the_command_that_runs_it_again_and_lets_the_others_run() {
-    let steps =
-        "one cargo no-such-subcommand\ntwo sh -c exit${IFS}75\nthree cargo no-such-either\n";
-    let error = run_steps(Path::new("."), steps, |_| true, false)
-        .unwrap_err()
-        .to_string();
-    assert!(
-        error.contains("one: `cargo no-such-subcommand` failed"),
-        "{error}"
-    );
-    assert!(
-        error.contains("`cargo xtask ci three`") && !error.contains("two"),
-        "{error}"
-    );
+    let text = "one cargo no-such-subcommand\ntwo sh -c exit${IFS}75\nthree cargo no-such-either\n";
+    let error = run_steps(Path::new("."), steps(text), &[], &[]);
+    let error = error.unwrap_err().to_string();
+    let told = ["one: `cargo no-such-", "` failed", "`cargo xtask ci three`"];
+    crate::tests::mentions(&error, &told);
+    assert!(!error.contains("two"), "{error}");
 }

@@ -12,21 +12,34 @@ tool=$PROGRAMS/schemathesis
 }
 # An example among the targets gives the build the features of the tests.
 "${CARGO:-cargo}" build --workspace --all-features --bin ccloud-offsets --example conformance
-# At this speed no connector is ever busy; the description lacks the reply to a second alteration.
-"$PROGRAMS/ccloud-offsets" emulator --listen 127.0.0.1:0 --speed 1000000 --quiet >"$tool/exports" &
-emulator=$!
-trap 'kill $emulator' EXIT
-# The last of the lines that it prints.
-until grep -q KAFKA_ID "$tool/exports"; do
-    kill -0 $emulator
-    sleep 0.1
-done
-. "$tool/exports"
+processes=
+trap 'kill $processes 2>/dev/null' EXIT
+trap 'exit 1' INT TERM
+# Each description is tried at an emulator of its own, at the same time. At this speed no connector is ever busy; the
+# description lacks the reply to a second alteration.
 try() {
-    # Of a Kafka cluster the built-in seed says nothing that could be asked for.
-    "$tool/bin/schemathesis" --config-file "ergonomic/emulator/tests/it/$3" run "$1" --url "$2" \
-        --auth "$CONFLUENT_CLOUD_API_KEY:$CONFLUENT_CLOUD_API_SECRET" \
-        --exclude-path-regex '^/cmk/' --max-examples 100 --seed 1 --no-color </dev/null
+    description=$1 path=$2 name=$3
+    shift 3
+    "$PROGRAMS/ccloud-offsets" emulator --listen 127.0.0.1:0 --speed 1000000 --quiet >"$tool/exports" &
+    processes="$processes $!"
+    # The last of the lines that it prints.
+    until grep -q KAFKA_ID "$tool/exports"; do
+        kill -0 $!
+        sleep 0.1
+    done
+    . "$tool/exports"
+    "$tool/bin/schemathesis" --config-file "ergonomic/emulator/tests/it/$name.toml" run "$description" \
+        --url "$CONFLUENT_CLOUD_ENDPOINT$path" --auth "$CONFLUENT_CLOUD_API_KEY:$CONFLUENT_CLOUD_API_SECRET" \
+        --max-examples 100 --seed 1 --no-color "$@" </dev/null >"$tool/$name.log" 2>&1 &
+    processes="$processes $!"
 }
-try openapi/connect-v1.yaml "$CONFLUENT_CLOUD_ENDPOINT" schemathesis.toml
-try ergonomic/emulator/openapi.yaml "$CONFLUENT_CLOUD_ENDPOINT/emulator/v1" schemathesis-control.toml
+# Of a Kafka cluster the built-in seed says nothing that could be asked for.
+try openapi/connect-v1.yaml '' schemathesis --exclude-path-regex '^/cmk/'
+service=$!
+try ergonomic/emulator/openapi.yaml /emulator/v1 schemathesis-control
+control=$!
+code=0
+wait $service || code=$?
+wait $control || code=$?
+cat "$tool/schemathesis.log" "$tool/schemathesis-control.log"
+exit $code

@@ -53,10 +53,8 @@ fn answer(program: &str, old: &str, new: &str) -> Result<Vec<String>, String> {
     let findings: Vec<Value> = serde_json::from_str(text)
         .map_err(|error| format!("oasdiff answered {text:?}: {error}"))?;
     let line = |finding: &Value| {
-        let level = match finding["level"] == 3 {
-            true => "error",
-            false => "warning",
-        };
+        let is_error = finding["level"] == 3;
+        let level = if is_error { "error" } else { "warning" };
         let [operation, path, text, id] = ["operation", "path", "text", "id"]
             .map(|key| finding[key].as_str().unwrap_or_default());
         format!("{level} {operation} {path}: {text} [{id}]")

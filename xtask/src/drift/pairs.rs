@@ -63,21 +63,18 @@ pub(crate) fn select(
                 Some((index, partner(&source.document, &operation, &one.document)?))
             });
             let name = format!("{} {}", operation.1, operation.0);
-            match found {
-                Some((index, partner)) => {
-                    if is_published && !published[index].1.is_whole() {
-                        selection.worded.insert(key(&operation));
-                    }
-                    taken[index].insert(partner);
-                    selection.compared.push(name);
-                    kept.insert(operation);
-                }
-                None if is_expected => {
-                    selection.compared.push(name);
-                    kept.insert(operation);
-                }
-                None => selection.not_compared.push(name),
+            if found.is_none() && !is_expected {
+                selection.not_compared.push(name);
+                continue;
             }
+            if let Some((index, partner)) = found {
+                if is_published && !published[index].1.is_whole() {
+                    selection.worded.insert(key(&operation));
+                }
+                taken[index].insert(partner);
+            }
+            selection.compared.push(name);
+            kept.insert(operation);
         }
         let part = part(&source.place, &source.document, &kept);
         selection.old.push(part);

@@ -118,9 +118,7 @@ fn line(change: &Change) -> String {
     };
     let values = [&change.old, &change.new].map(|value| value.as_deref().unwrap_or_default());
     let between = if values.contains(&"") { "" } else { " → " };
-    let shown = format!(
-        "{what}{}: {}{between}{}",
-        change.place, values[0], values[1]
-    );
+    let [old, new] = values;
+    let shown = format!("{what}{}: {old}{between}{new}", change.place);
     shown.trim_end_matches(": ").to_owned()
 }

@@ -14,6 +14,8 @@ use crate::openapi::references;
 use crate::openapi::select::{self, Operation};
 use crate::openapi::walk::{self, Holds, Kind};
 
+type Names = BTreeSet<String>;
+
 /// The kind of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -39,18 +41,13 @@ pub(crate) struct Change {
 }
 
 /// Every difference between the operations of two documents. Wording and order count only for operations in `worded`.
-pub(crate) fn compare(old: &Value, new: &Value, worded: &BTreeSet<String>) -> Vec<Change> {
+pub(crate) fn compare(old: &Value, new: &Value, worded: &Names) -> Vec<Change> {
     let [before, after] = [old, new].map(|document| select::reached(document, |_| true));
     by_name(old, new, worded, &(&before & &after))
 }
 
 /// The differences when the schemas in `named` are compared once, by their names.
-fn by_name(
-    old: &Value,
-    new: &Value,
-    worded: &BTreeSet<String>,
-    named: &BTreeSet<String>,
-) -> Vec<Change> {
+fn by_name(old: &Value, new: &Value, worded: &Names, named: &Names) -> Vec<Change> {
     let mut sides = [old, new].map(|document| Side {
         document,
         named,
@@ -80,7 +77,7 @@ fn by_name(
         side.is_worded = !worded.is_empty();
         for name in named {
             let schema = &side.document["components"]["schemas"][name];
-            side.object(Kind::Schema, schema, &[format!("schema {name}")]);
+            side.object(Kind::Schema, schema, &format!("schema {name}"));
         }
     }
     let [before, after] = sides.map(|side| side.parts);
@@ -98,16 +95,21 @@ fn by_name(
     }
 }
 
-/// All parts of a bundle, by the keys to each. A part that is not a scalar has an empty text, which means that it exists.
-type Parts = BTreeMap<(Vec<String>, What), String>;
+/// All parts of a bundle, by the keys to each, one a line. A part that is not a scalar has an empty text, which means that it
+/// exists.
+type Parts = BTreeMap<(String, What), String>;
 
 /// The differences of two bundles. A part that is missing, new or different as a whole is reported once.
 fn differences(old: &Parts, new: &Parts) -> Vec<Change> {
     let mut changes = Vec::new();
-    let mut told: Option<&[String]> = None;
+    let mut told: Option<&String> = None;
     for part @ (path, what) in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
         let (before, after) = (old.get(part), new.get(part));
-        if before == after || told.is_some_and(|told| path.starts_with(told)) {
+        let is_below = |told: &String| {
+            let rest = path.strip_prefix(told.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('\n'))
+        };
+        if before == after || told.is_some_and(is_below) {
             continue;
         }
         let is_same_list = |before: &String, after: &String| {
@@ -129,7 +131,7 @@ fn differences(old: &Parts, new: &Parts) -> Vec<Change> {
         };
         changes.push(Change {
             what,
-            place: path.join("."),
+            place: path.replace('\n', "."),
             old: shown(before),
             new: shown(after),
         });
@@ -151,7 +153,7 @@ const MAX_PARTS: usize = 20_000;
 struct Side<'a> {
     document: &'a Value,
     /// Schemas that both sides have under the same name.
-    named: &'a BTreeSet<String>,
+    named: &'a Names,
     /// Whether wording and order count.
     is_worded: bool,
     /// The references on the way to the current location.
@@ -162,23 +164,19 @@ struct Side<'a> {
 impl Side<'_> {
     fn operation(&mut self, name: &str, (path, method): &Operation) {
         let operation = &self.document["paths"][path][method];
-        self.object(Kind::Operation, operation, &[name.to_owned()]);
+        self.object(Kind::Operation, operation, name);
         let request = format!("{method} {path}");
-        self.say(
-            What::Changed,
-            &[name.to_owned(), "request".to_owned()],
-            request,
-        );
+        self.say(What::Changed, &format!("{name}\nrequest"), request);
     }
 
-    fn say(&mut self, what: What, at: &[String], text: String) {
+    fn say(&mut self, what: What, at: &str, text: String) {
         if what == What::Changed || self.is_worded {
             self.parts.insert((at.to_owned(), what), text);
         }
     }
 
     /// Adds an object; a reference is replaced by its target.
-    fn object(&mut self, kind: Kind, value: &Value, at: &[String]) {
+    fn object(&mut self, kind: Kind, value: &Value, at: &str) {
         if let Some(name) = references::target(value) {
             let is_open = self.open.iter().any(|open| open == name);
             if self.named.contains(name) || is_open || self.parts.len() > MAX_PARTS {
@@ -191,7 +189,7 @@ impl Side<'_> {
         }
         self.say(What::Changed, at, String::new());
         for (key, member) in walk::members(value) {
-            let at = [at, std::slice::from_ref(key)].concat();
+            let at = format!("{at}\n{key}");
             match walk::holds(kind, key) {
                 _ if is_default(value, key) => {}
                 _ if is_wording(key) => self.say(What::Wording, &at, member.to_string()),
@@ -206,7 +204,7 @@ impl Side<'_> {
     }
 
     /// Adds the members of a mapping, or the items of a list in any order: objects of a kind, or plain values.
-    fn members(&mut self, kind: Option<Kind>, holder: &Value, at: &[String]) {
+    fn members(&mut self, kind: Option<Kind>, holder: &Value, at: &str) {
         self.say(What::Changed, at, String::new());
         let (mut order, mut members) = (Vec::new(), Vec::new());
         for (index, item) in walk::items(holder).enumerate() {
@@ -218,7 +216,7 @@ impl Side<'_> {
         self.say(What::Order, at, order.join("\n"));
         members.extend(walk::members(holder).map(|(name, member)| (name.clone(), member)));
         for (name, member) in members {
-            let at = [at, &[name]].concat();
+            let at = format!("{at}\n{name}");
             match kind {
                 Some(kind) => self.object(kind, member, &at),
                 None => self.say(What::Changed, &at, String::new()),

@@ -77,8 +77,7 @@ impl<'a> Measure<'a> {
         }
         let mut copies = 1.0;
         for key in ["allOf", "oneOf", "anyOf"] {
-            let members = walk::items(&schema[key]);
-            let counts: Vec<f64> = members.map(|member| self.of(member)).collect();
+            let counts: Vec<f64> = walk::items(&schema[key]).map(|one| self.of(one)).collect();
             if counts.contains(&CIRCLE) {
                 return CIRCLE;
             }

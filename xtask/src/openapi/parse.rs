@@ -35,15 +35,15 @@ pub(crate) fn parse(place: &str, text: &str) -> Result<Value> {
         }
     }
     let mut open = 0usize;
-    let is_deep = text.bytes().any(|byte| {
+    let mut after = text.bytes().map(|byte| {
         match byte {
             b'[' | b'{' => open += 1,
             b']' | b'}' => open = open.saturating_sub(1),
             _ => {}
         }
-        open > MAX_BRACKETS
+        open
     });
-    if is_deep {
+    if after.any(|open| open > MAX_BRACKETS) {
         return Err(Problem::new(place, "nested too deep").into());
     }
     with_budget(|seed| seed.deserialize(yaml_serde::Deserializer::from_str(text)))

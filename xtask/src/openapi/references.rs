@@ -55,22 +55,16 @@ pub(crate) fn inline_shared(document: &mut Value) {
             let Some(reference) = value.get("$ref") else {
                 return;
             };
-            let target = reference
-                .as_str()
-                .and_then(|text| text.strip_prefix("#/components/"));
-            let target = target.filter(|target| {
-                let section = target.split('/').next().unwrap_or_default();
+            let text = reference.as_str().unwrap_or_default();
+            let pointer = text.strip_prefix("#/components").filter(|pointer| {
+                let section = pointer.split('/').nth(1).unwrap_or_default();
                 let is_kind = walk::holds(Kind::Components, section) == Some(Holds::Mapping(kind));
                 is_kind && kind != Kind::Schema && copied < MAX_COPIED
             });
-            let pointer = target
-                .map(|target| format!("/{target}"))
-                .unwrap_or_default();
-            let meant = components.pointer(&pointer).filter(|_| target.is_some());
+            let meant = pointer.and_then(|pointer| components.pointer(pointer));
             copied += meant.map_or(0, |meant| meant.to_string().len());
-            *value = meant
-                .cloned()
-                .unwrap_or_else(|| json!({ "$ref": reference }));
+            let alone = || json!({ "$ref": reference });
+            *value = meant.cloned().unwrap_or_else(alone);
         });
     }
     if let Some(sections) = document

@@ -101,9 +101,6 @@ fn targets(value: &Value) -> Vec<String> {
     let mapped = mapped.filter_map(|(_, target)| target.as_str());
     // A bare name is that of a schema.
     let mapped = mapped.map(|target| target.strip_prefix(SCHEMAS).unwrap_or(target));
-    references::target(value)
-        .into_iter()
-        .chain(mapped)
-        .map(str::to_owned)
-        .collect()
+    let all = references::target(value).into_iter().chain(mapped);
+    all.map(str::to_owned).collect()
 }

@@ -25,11 +25,9 @@ pub(crate) fn check(document: &Value, is_whole: bool, name: impl Fn(&str) -> Str
             let message = "a path item by `$ref` is not followed; write it out";
             tell(&place.pointer, message.to_owned());
         }
+        let is_odd = |c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c));
         if let ["", "components", _, name] = *place.pointer.split('/').collect::<Vec<_>>()
-            && (name.is_empty()
-                || !name
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)))
+            && (name.is_empty() || name.contains(is_odd))
         {
             let message =
                 "the name of a component has other characters than A-Z, a-z, 0-9, `.`, `_` and `-`";
@@ -49,10 +47,8 @@ pub(crate) fn check(document: &Value, is_whole: bool, name: impl Fn(&str) -> Str
             }
         }
         for key in walk::required(kind).filter(|key| is_whole && !members.contains_key(*key)) {
-            tell(
-                &place.pointer,
-                format!("`{key}` is missing in its {kind:?} object"),
-            );
+            let what = format!("`{key}` is missing in its {kind:?} object");
+            tell(&place.pointer, what);
         }
     }
     problems.into_result()
@@ -75,24 +71,20 @@ const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "st
 
 /// What should be there instead of a value; `None` when the value is right. A single object of a kind is checked on its own.
 fn misplaced(holds: Holds, value: &Value) -> Option<&'static str> {
-    let is_text = |value: &Value| value.is_string();
     let (fits, expected) = match holds {
         Holds::Mapping(_) | Holds::Plain("mapping") => (value.is_object(), "a mapping"),
         Holds::List(_) | Holds::Plain("list") => (value.is_array(), "a list"),
         Holds::Plain("text") => (value.is_string(), "text"),
-        Holds::Plain("type") => (
-            value.as_str().is_some_and(|kind| TYPES.contains(&kind)),
-            "array, boolean, integer, number, object or string",
-        ),
+        Holds::Plain("type") => {
+            let fits = value.as_str().is_some_and(|kind| TYPES.contains(&kind));
+            (fits, "array, boolean, integer, number, object or string")
+        }
         Holds::Plain("flag") => (value.is_boolean(), "true or false"),
         Holds::Plain("number") => (value.is_number(), "a number"),
         Holds::Plain("count") => (value.is_u64(), "a whole number from zero"),
         Holds::Plain("texts") => {
-            let items = value.as_array();
-            (
-                items.is_some_and(|items| items.iter().all(is_text)),
-                "a list of texts",
-            )
+            let fits = value.is_array() && walk::items(value).all(Value::is_string);
+            (fits, "a list of texts")
         }
         Holds::One(_) | Holds::Plain(_) => return None,
     };

@@ -47,11 +47,8 @@ static TABLE: LazyLock<Vec<Keys>> = LazyLock::new(|| {
     let lines = include_str!("objects.txt").lines();
     for line in lines.filter(|line| !line.starts_with('#')) {
         let mut words = line.split_whitespace();
-        let owner = words
-            .next()
-            .map(kind)
-            .and_then(Result::ok)
-            .expect("a line begins with a kind");
+        let owner = words.next().map(kind).and_then(Result::ok);
+        let owner = owner.expect("a line begins with a kind");
         for word in words {
             let (key, what) = word.split_once(':').expect("each key has a word");
             let bare = what.trim_end_matches('!');

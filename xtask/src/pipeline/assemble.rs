@@ -25,10 +25,8 @@ pub(crate) fn assemble(sources: &Sources) -> Result<Document> {
     std::mem::take(&mut problems).into_result()?;
 
     let mut whole = Document::new(&sources.base);
-    let all = sources.vendored.iter();
-    let all: BTreeSet<Operation> = all
-        .flat_map(|one| select::operations(&one.document))
-        .collect();
+    let documents = sources.vendored.iter().map(|one| &one.document);
+    let all: BTreeSet<Operation> = documents.flat_map(select::operations).collect();
     for source in &sources.vendored {
         let part = select::settled(&source.document);
         if part.get("paths").is_none() {
@@ -57,20 +55,18 @@ fn check(source: &Source) -> Result<()> {
 
 /// Turns an operation on `/a?b=c` into one on `/a` with a required query parameter `b` whose only value is `c`.
 ///
-/// When operations differ only in their query, it stays in the path and does not become a parameter.
-fn lift_query(
-    all: &BTreeSet<Operation>,
-    path: &str,
-    method: &str,
-    mut operation: Value,
-) -> (String, Value) {
+/// When operations differ only in their query, it stays in the path and does not become a parameter; so does a query whose
+/// parameters would have another text, or the same name.
+fn lift_query(all: &BTreeSet<Operation>, path: &mut String, method: &str, operation: &mut Value) {
     let Some((bare, query)) = path.split_once('?') else {
-        return (path.to_owned(), operation);
+        return;
     };
     let is_same = |other: &&Operation| other.0.split('?').next() == Some(bare) && other.1 == method;
-    let is_free = all.iter().filter(is_same).count() == 1;
-    let parameters = operation["parameters"].as_array().cloned();
-    let mut parameters = parameters.unwrap_or_default();
+    let names = query.split('&').filter_map(|pair| pair.split('=').next());
+    let is_plain = !query.contains(['%', '+']) && names.clone().all(|name| !name.is_empty());
+    let is_plain = is_plain && names.clone().collect::<BTreeSet<_>>().len() == names.count();
+    let is_free = is_plain && all.iter().filter(is_same).count() == 1;
+    let mut parameters: Vec<Value> = walk::items(&operation["parameters"]).cloned().collect();
     for pair in query.split('&') {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let is_it = |one: &Value| one["name"] == name && one["in"] == "query";
@@ -84,8 +80,9 @@ fn lift_query(
         }
     }
     operation["parameters"] = parameters.into();
-    let target = if is_free { bare } else { path };
-    (target.to_owned(), operation)
+    if is_free {
+        *path = bare.to_owned();
+    }
 }
 
 /// Adds the paths or the components of one file. The frame has the security schemes of the whole API; those of a file, which
@@ -103,7 +100,7 @@ fn merge(
         for (name, entry) in walk::members(entries) {
             let (mut group, mut entry) = (group.clone(), entry.clone());
             if half == "paths" && METHODS.contains(&name.as_str()) {
-                (group, entry) = lift_query(operations, &group, name, entry);
+                lift_query(operations, &mut group, name, &mut entry);
             }
             let known = &whole.value[half][&group][name];
             let other = whole.origin(&walk::pointer(&[half, &group, name]));

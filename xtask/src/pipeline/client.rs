@@ -16,6 +16,8 @@ use crate::openapi::select;
 use crate::problem::{Problem, Problems, Result};
 
 pub(crate) const CLIENT: &str = "generated-client/src/generated.rs";
+/// The schema whose type is written by hand, as `crate::OffsetEntry`.
+pub(crate) const OFFSET_ENTRY: &str = "OffsetEntry";
 pub(crate) const PROGENITOR: &str = "0.15.1";
 
 /// Lints that are off, because descriptions are not written for rustdoc.
@@ -64,6 +66,7 @@ fn settings() -> GenerationSettings {
         ..Default::default()
     };
     let text = || [TypeImpl::FromStr, TypeImpl::Display].into_iter();
+    let entry = [TypeImpl::Display].into_iter();
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Positional)
@@ -72,11 +75,7 @@ fn settings() -> GenerationSettings {
         .with_inner_type("crate::hooks::Hooks".parse().expect("a path is Rust"))
         .with_derive("PartialEq")
         .with_conversion(date_time, "crate::Timestamp", text())
-        .with_replacement(
-            "OffsetEntry",
-            "crate::OffsetEntry",
-            [TypeImpl::Display].into_iter(),
-        )
+        .with_replacement(OFFSET_ENTRY, "crate::OffsetEntry", entry)
         .with_replacement("AlterOffsetRequestType", "crate::AlterationType", text());
     settings
 }
@@ -109,11 +108,10 @@ fn quietly<T>(work: impl FnOnce() -> T) -> std::result::Result<T, String> {
     // The closure's state is dropped when it panics, so no code sees a state that is half changed.
     let outcome = panic::catch_unwind(AssertUnwindSafe(work));
     QUIET.set(false);
-    outcome.map_err(|payload| match payload.downcast_ref::<&str>() {
-        Some(text) => (*text).to_owned(),
-        None => payload
-            .downcast()
-            .map_or("a panic without a message".to_owned(), |text| *text),
+    outcome.map_err(|payload| {
+        let text = payload.downcast_ref().copied().map(str::to_owned);
+        let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+        text.unwrap_or("a panic without a message".to_owned())
     })
 }
 
@@ -149,13 +147,14 @@ fn check_names(document: &Document, file: &syn::File) -> Result<()> {
     });
     for item in modules.flat_map(|(_, items)| items) {
         let (name, fields) = match item {
-            Item::Struct(item) => (item.ident.to_string(), vec![&item.fields]),
-            Item::Enum(item) => {
-                let fields = item.variants.iter().map(|variant| &variant.fields);
-                (item.ident.to_string(), fields.collect())
-            }
+            Item::Struct(item) => (&item.ident, vec![&item.fields]),
+            Item::Enum(item) => (
+                &item.ident,
+                item.variants.iter().map(|one| &one.fields).collect(),
+            ),
             _ => continue,
         };
+        let name = name.to_string();
         let place = document.rust_type(&name);
         for fields in &fields {
             let mut names = BTreeSet::new();
@@ -186,9 +185,8 @@ pub(crate) fn type_at(client: &str, line: usize) -> Option<String> {
         let item = line.trim_start().strip_prefix("pub ")?;
         let item = item.strip_prefix("async ").unwrap_or(item);
         let (kind, rest) = item.split_once(' ')?;
-        let name = rest
-            .split(|c: char| !c.is_alphanumeric() && c != '_')
-            .next()?;
+        let is_end = |c: char| !c.is_alphanumeric() && c != '_';
+        let name = rest.split(is_end).next()?;
         match kind {
             "struct" | "enum" => Some(format!("the schema `{name}`")),
             "fn" => Some(format!("the operation `{name}`")),

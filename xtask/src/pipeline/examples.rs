@@ -15,9 +15,8 @@ const DATE_TIME: &str = "date-time-of-the-service";
 const SCHEMAS: &str = "urn:document";
 
 pub(crate) fn check(document: &Document) -> Result<()> {
-    let [answers, requests] =
-        ["writeOnly", "readOnly"].map(|other_way| json_schemas(document, other_way));
-    let [answers, requests] = [&answers, &requests].map(|schemas| (schemas, registry(schemas)));
+    let both = ["writeOnly", "readOnly"].map(|other_way| json_schemas(document, other_way));
+    let [answers, requests] = both.each_ref().map(|schemas| (schemas, registry(schemas)));
     let mut problems = Problems::default();
     for place in walk::all(&document.value) {
         let suffix = match place.kind {
@@ -55,9 +54,7 @@ pub(crate) fn check(document: &Document) -> Result<()> {
 
 /// The examples of an object with their names.
 pub(crate) fn examples(value: &Value) -> Vec<(String, &Value)> {
-    let single = value
-        .get("example")
-        .map(|example| ("example".to_owned(), example));
+    let single = value.get("example").map(|one| ("example".to_owned(), one));
     let named = walk::members(&value["examples"])
         .filter_map(|(name, example)| Some((format!("examples.{name}"), example.get("value")?)));
     single.into_iter().chain(named).collect()
@@ -71,12 +68,11 @@ fn registry(schemas: &Value) -> Registry<'_> {
 }
 
 fn validator(schema: &Value, registry: &Registry<'_>) -> std::result::Result<Validator, String> {
+    let is_time = |text: &str| text.parse::<jiff::Timestamp>().is_ok();
     jsonschema::options()
         .with_draft(Draft::Draft4)
         .with_registry(registry)
-        .with_format(DATE_TIME, |text: &str| {
-            text.parse::<jiff::Timestamp>().is_ok()
-        })
+        .with_format(DATE_TIME, is_time)
         .should_validate_formats(true)
         .build(schema)
         .map_err(|error| error.to_string())

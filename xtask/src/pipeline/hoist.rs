@@ -8,8 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToPascalCase;
 use serde_json::Value;
 
-use crate::openapi::document;
-use crate::openapi::document::Document;
+use crate::openapi::document::{self, Document};
 use crate::openapi::references::{self, SCHEMAS, is_component};
 use crate::openapi::walk::{self, Kind};
 use crate::problem::Problems;
@@ -62,19 +61,12 @@ pub(crate) fn hoist(document: &mut Document) {
 /// scalar.
 fn type_title(kind: Kind, value: &Value) -> Option<&str> {
     let title = value.get("title")?.as_str()?;
-    let is_name = title
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
-    (kind == Kind::Schema
-        && is_name
-        && is_composite(value)
-        && short(title) != title.to_pascal_case())
-    .then_some(title)
-}
-
-fn is_composite(schema: &Value) -> bool {
-    let keys = ["properties", "items", "enum", "allOf", "oneOf", "anyOf"];
-    keys.iter().any(|key| schema.get(*key).is_some())
+    let is_odd = |c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c));
+    let name = short(title);
+    let is_name = !title.contains(is_odd) && !name.is_empty() && name != title.to_pascal_case();
+    let mut keys = "properties items enum allOf oneOf anyOf".split(' ');
+    let is_scalar = keys.all(|key| value.get(key).is_none());
+    (kind == Kind::Schema && is_name && !is_scalar).then_some(title)
 }
 
 /// The component name for every title and every existing component name.
@@ -104,9 +96,8 @@ fn names(document: &Value) -> BTreeMap<String, String> {
 
 /// The full name of a component: its title, if its name was made from that.
 fn identity<'a>(name: &'a str, schema: &'a Value) -> &'a str {
-    type_title(Kind::Schema, schema)
-        .filter(|title| short(title) == name)
-        .unwrap_or(name)
+    let title = type_title(Kind::Schema, schema);
+    title.filter(|title| short(title) == name).unwrap_or(name)
 }
 
 /// The name without its API group and version.

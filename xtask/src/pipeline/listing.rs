@@ -82,10 +82,9 @@ impl VisitMut for Strip {
 
     fn visit_item_impl_mut(&mut self, block: &mut syn::ItemImpl) {
         let is_trait = block.trait_.is_some();
-        block
-            .items
-            .retain(|member| !is_trait && is_public_method(member));
-        block.items.sort_by_cached_key(|member| match member {
+        let items = &mut block.items;
+        items.retain(|member| !is_trait && is_public_method(member));
+        items.sort_by_cached_key(|member| match member {
             ImplItem::Fn(method) => method.sig.ident.to_string(),
             _ => String::new(),
         });
@@ -104,10 +103,8 @@ impl VisitMut for Strip {
                 }
             }
             Fields::Unnamed(fields) => {
-                let private = fields
-                    .unnamed
-                    .iter_mut()
-                    .filter(|field| !is_public(&field.vis));
+                let all = fields.unnamed.iter_mut();
+                let private = all.filter(|field| !is_public(&field.vis));
                 private.for_each(|field| field.ty = parse_quote!(_));
             }
             Fields::Unit => {}

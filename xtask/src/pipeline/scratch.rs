@@ -6,30 +6,28 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::client::{CLIENT, type_at};
+use crate::ci;
 use crate::problem::{Problem, Problems, Result};
 
 /// The folder of the copy, always the same, so that cargo finds its earlier build.
 pub(crate) const FOLDER: &str = "target/scratch";
-/// The packages that are compiled.
-const PACKAGES: &[&str] = &["ccloud-connect-client", "ccloud-connect"];
-/// Files that are not copied.
-const LEFT_OUT: &[&str] = &["target", ".git"];
+/// The folder in it for tests of the client.
+pub(crate) const TESTS: &str = "generated-client/tests";
 
 pub(crate) fn compile(root: &Path, client: &str) -> Result<()> {
     let folder = root.join(FOLDER);
     let failed = |error: io::Error| Problem::new(FOLDER, format!("cannot be written: {error}"));
-    mirror(root, &folder).map_err(failed)?;
-    fs::write(folder.join(CLIENT), client).map_err(failed)?;
-
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo
-        .args(["check", "--offline", "--quiet", "--message-format", "short"])
-        .args(PACKAGES.iter().flat_map(|package| ["--package", package]))
-        .arg("--target-dir")
-        .arg(root.join("target"))
-        .current_dir(&folder)
-        .stdin(Stdio::null());
-    let output = cargo
+    let tests = folder.join(TESTS);
+    mirror(root, &folder)
+        .and_then(|()| fs::write(folder.join(CLIENT), client))
+        .and_then(|()| fs::create_dir_all(&tests))
+        .and_then(|()| fs::write(tests.join("empty.rs"), "//! Nothing."))
+        .map_err(failed)?;
+    // The program uses the library. With a test among the targets, dependencies have the features that they have in the tests
+    // of the workspace, and are not compiled once more.
+    let line = "check --quiet --message-format short --workspace --all-features --bin downstream --test empty";
+    let output = cargo(root)
+        .args(line.split(' '))
         .output()
         .map_err(|error| Problem::new(FOLDER, format!("cargo does not start: {error}")))?;
     if output.status.success() {
@@ -38,26 +36,33 @@ pub(crate) fn compile(root: &Path, client: &str) -> Result<()> {
     Err(problems(client, &String::from_utf8_lossy(&output.stderr)))
 }
 
+/// Cargo in the copy, which shares the target folder of the workspace.
+pub(crate) fn cargo(root: &Path) -> Command {
+    let mut cargo = ci::cargo(&root.join(FOLDER));
+    cargo.stdin(Stdio::null()).env("CARGO_NET_OFFLINE", "true");
+    cargo.env("CARGO_TARGET_DIR", root.join("target"));
+    cargo
+}
+
 /// The compiler's messages, each with its schema or operation.
 pub(crate) fn problems(client: &str, messages: &str) -> Problems {
     let mut problems = Problems::default();
     for message in messages.lines().filter(|line| line.contains(": error")) {
-        let in_client = message.strip_prefix(CLIENT).and_then(|rest| {
-            let line = rest.strip_prefix(':')?.split(':').next()?;
-            type_at(client, line.parse().ok()?)
-        });
-        let (place, what, help) = match &in_client {
-            Some(item) => (
-                item.as_str(),
+        let line = message
+            .strip_prefix(CLIENT)
+            .and_then(|rest| rest.split(':').nth(1));
+        let item = line.and_then(|line| type_at(client, line.parse().ok()?));
+        let (what, help) = match item {
+            Some(_) => (
                 "what is generated for it",
                 "simplify the schema or operation by an action in openapi/overlay.yaml",
             ),
             None => (
-                "the new client",
                 "the code that uses it",
                 "keep the names by actions in openapi/overlay.yaml, or change the code",
             ),
         };
+        let place = item.unwrap_or("the new client".to_owned());
         let what = format!("{what} does not compile: {message}");
         problems.add(place, what, format!("{help}; no file was changed"));
     }
@@ -74,7 +79,7 @@ fn mirror(root: &Path, folder: &Path) -> io::Result<()> {
     }
     fs::create_dir_all(folder)?;
     let mut entries = fs::read_dir(root)?.collect::<io::Result<Vec<_>>>()?;
-    entries.retain(|entry| !LEFT_OUT.iter().any(|name| entry.file_name() == *name));
+    entries.retain(|entry| entry.file_name() != "target" && entry.file_name() != ".git");
     let entries = entries.iter().map(fs::DirEntry::path);
     let mut copy = Command::new("cp");
     match copy.arg("-rp").args(entries).arg(folder).status()? {

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use similar::TextDiff;
 
-use super::{BUNDLE, Outcome, client, listing};
+use super::listing::{self, LISTING};
+use super::{BUNDLE, Outcome, client};
 use crate::openapi::{files, parse};
 use crate::problem::{Problems, Result};
 
@@ -37,11 +38,8 @@ pub(crate) fn write(
 fn files_of(root: &Path, outcome: Outcome) -> Result<[(&'static str, String); 3]> {
     let client = outcome.client?;
     let listing = listing::listing(root, &client.file)?;
-    Ok([
-        (BUNDLE, outcome.bundle),
-        (client::CLIENT, client.text),
-        (listing::LISTING, listing),
-    ])
+    let client = (client::CLIENT, client.text);
+    Ok([(BUNDLE, outcome.bundle), client, (LISTING, listing)])
 }
 
 /// Fails with a unified diff for every file that differs, and writes nothing.

@@ -68,11 +68,8 @@ pub(super) fn fetch(root: &Path, kafka: &str, debezium: Option<&str>) -> Result<
     };
     let version = format!("-Ddebezium={debezium}");
     let without = "-DexcludeGroupIds=org.apache.kafka,org.slf4j";
-    maven(
-        &folder(root, "debezium", debezium),
-        DEBEZIUM,
-        &[&version, without],
-    )
+    let folder = folder(root, "debezium", debezium);
+    maven(&folder, DEBEZIUM, &[&version, without])
 }
 
 /// Arranges the jars of Kafka, and compiles our plugins and programs.
@@ -88,21 +85,15 @@ pub(super) fn kafka(root: &Path, version: &str) -> Result<Jars> {
     let ours = plugins.join("ours");
     let compile = |to: &Path, files: &[&str]| {
         let mut compiler = Command::new("javac");
+        let class_path = format!("{}/*", libraries.display());
         compiler
-            .args([
-                "-proc:none",
-                "-cp",
-                &format!("{}/*", libraries.display()),
-                "-d",
-            ])
+            .args(["-proc:none", "-cp", &class_path, "-d"])
             .arg(to);
         succeed(compiler.args(files.iter().map(|file| sources.join(file))))
     };
     create(&ours)?;
-    compile(
-        &ours,
-        &["reality/LooseSource.java", "reality/FirmSink.java"],
-    )?;
+    let plugin = ["reality/LooseSource.java", "reality/FirmSink.java"];
+    compile(&ours, &plugin)?;
     compile(&folder, &["Topics.java", "Seed.java", "Rows.java"])?;
     // With these files a worker finds plugins without loading every class.
     let services = ours.join("META-INF/services");
@@ -111,16 +102,12 @@ pub(super) fn kafka(root: &Path, version: &str) -> Result<Jars> {
         ("source.SourceConnector", "reality.LooseSource"),
         ("sink.SinkConnector", "reality.FirmSink"),
     ] {
-        write(
-            &services.join(format!("org.apache.kafka.connect.{kind}")),
-            class,
-        )?;
+        let service = services.join(format!("org.apache.kafka.connect.{kind}"));
+        write(&service, class)?;
     }
     let mut jar = Command::new("jar");
-    succeed(
-        jar.current_dir(&ours)
-            .args(["cf", "ours.jar", "reality", "META-INF"]),
-    )?;
+    jar.args("cf ours.jar reality META-INF".split(' '));
+    succeed(jar.current_dir(&ours))?;
     // A plugin is a folder of jars.
     let file = format!("connect-file-{version}.jar");
     copy(&libraries.join(file), &ours.join("file.jar"))?;
@@ -138,10 +125,8 @@ pub(super) fn debezium(root: &Path, jars: &mut Jars, version: &str) -> Result<()
         fs::read_dir(folder.join("libraries")).map_err(|error| problem(folder.display(), error))?;
     for driver in drivers.flatten() {
         let name = driver.file_name().to_string_lossy().into_owned();
-        if name.starts_with("postgresql-")
-            || name.starts_with("mysql-connector-")
-            || name.starts_with("protobuf-")
-        {
+        let drivers = ["postgresql-", "mysql-connector-", "protobuf-"];
+        if drivers.iter().any(|driver| name.starts_with(driver)) {
             jars.class_path += &format!(":{}", driver.path().display());
         }
     }
@@ -158,13 +143,13 @@ fn maven(folder: &Path, dependencies: &str, options: &[&str]) -> Result<()> {
     create(folder)?;
     write(&folder.join("pom.xml"), dependencies)?;
     let mut maven = Command::new("mvn");
-    maven.current_dir(folder).args([
-        "-q",
-        "-B",
-        "dependency:copy-dependencies",
-        "-DincludeScope=runtime",
-    ]);
-    succeed(maven.arg("-DoutputDirectory=libraries").args(options))?;
+    let line =
+        "-q -B dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=libraries";
+    maven
+        .current_dir(folder)
+        .args(line.split(' '))
+        .args(options);
+    succeed(&mut maven)?;
     write(&complete, dependencies)
 }
 
@@ -198,8 +183,6 @@ pub(super) fn write(path: &Path, text: &str) -> Result<()> {
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
     create(to.parent().unwrap_or(to))?;
-    let copied = fs::copy(from, to);
-    copied
-        .map(drop)
-        .map_err(|error| problem(from.display(), error).into())
+    fs::copy(from, to).map_err(|error| problem(from.display(), error))?;
+    Ok(())
 }

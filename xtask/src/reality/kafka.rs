@@ -26,6 +26,8 @@ const TOPICS: [(&str, &[i64]); 7] = [
 const PRIVATE: &str = "private";
 const SINK: &str = "timed-sink";
 const GROUPS: &str = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand";
+/// The option that names the sink's group.
+const GROUP: &str = "--group connect-timed-sink";
 const OFFSETS: &str = "org.apache.kafka.tools.GetOffsetShell";
 const PLAIN: &str = "--bootstrap-server";
 
@@ -39,16 +41,12 @@ pub(super) fn run(stack: &Stack, programs: &Programs) -> Result<()> {
     succeed(stack.jars.java(place).args(["Seed", &broker, START, key]))?;
     make_sink(stack)?;
     let file = place.join("kafka.key");
-    write(
-        &file,
-        &format!("KAFKA_API_KEY={key}\nKAFKA_API_SECRET={secret}\n"),
-    )?;
+    let pair = format!("KAFKA_API_KEY={key}\nKAFKA_API_SECRET={secret}\n");
+    write(&file, &pair)?;
     let authorities = place.join("broker.pem").display().to_string();
     let tool = Tool::on_worker(programs, stack).with("SSL_CERT_FILE", &authorities);
-    let (file, secure) = (
-        file.display().to_string(),
-        format!("localhost:{}", stack.secure),
-    );
+    let file = file.display().to_string();
+    let secure = format!("localhost:{}", stack.secure);
     let access = ["--kafka-api-key-file", &file, "--bootstrap", &secure];
     let ask = |words: &[&str]| tool.json(&[words, &access].concat());
     let theirs = |class: &str, words: &[&str]| {
@@ -56,25 +54,18 @@ pub(super) fn run(stack: &Stack, programs: &Programs) -> Result<()> {
         output(command.arg(class).args([PLAIN, &broker]).args(words))
     };
     let mut problems = Problems::default();
-    let topics: Vec<&str> = TOPICS
-        .iter()
-        .flat_map(|(topic, _)| ["--topic", topic])
-        .collect();
+    let topics = TOPICS.map(|(topic, _)| ["--topic", topic]).concat();
     let mut compare = |what: &str, own: Result<Offsets>, theirs: Result<Offsets>| {
         if let (Some(own), Some(theirs)) = (problems.take(own), problems.take(theirs)) {
-            println!(
-                "  {what:<44} {} partitions, {}",
-                theirs.len(),
-                if own == theirs { "ok" } else { "DIFFER" }
-            );
+            let verdict = if own == theirs { "ok" } else { "DIFFER" };
+            println!("  {what:<44} {} partitions, {verdict}", theirs.len());
             if own != theirs {
-                let different = theirs
+                let their = theirs
                     .iter()
-                    .filter(|(at, offset)| own.get(at) != Some(offset));
-                let different: Vec<_> = different
-                    .map(|(at, offset)| format!("{at:?} {:?} instead of {offset}", own.get(at)))
-                    .collect();
-                problems.push(problem(what, different.join("; ")));
+                    .filter(|(at, their)| own.get(at) != Some(their));
+                let line = |(at, their)| format!("{at:?} {:?} instead of {their}", own.get(at));
+                let lines: Vec<_> = their.map(line).collect();
+                problems.push(problem(what, lines.join("; ")));
             }
         }
     };
@@ -87,21 +78,12 @@ pub(super) fn run(stack: &Stack, programs: &Programs) -> Result<()> {
         ("the time of the first record", "2026-01-01T00:00:00.000Z"),
         ("a time between two records", "2026-01-01T00:00:50.500Z"),
         ("the time of the last record", "2026-01-01T00:01:39.000Z"),
-        (
-            "a time after nearly all records",
-            "2026-01-01T00:01:41.001Z",
-        ),
+        ("a time after nearly all", "2026-01-01T00:01:41.001Z"),
         ("a time in the future", "2057-01-01T00:00:00.000Z"),
     ] {
-        let reset = [
-            "--reset-offsets",
-            "--dry-run",
-            "--group",
-            "connect-timed-sink",
-            "--to-datetime",
-            time,
-        ];
-        let their = theirs(GROUPS, &[&reset[..], &topics].concat()).map(|text| columns(&text, 3));
+        let reset = format!("--reset-offsets --dry-run {GROUP} --to-datetime {time}");
+        let reset: Vec<&str> = reset.split(' ').chain(topics.clone()).collect();
+        let their = theirs(GROUPS, &reset).map(|text| columns(&text, 3));
         compare(what, dry(&["--to-time", time]), their);
     }
     let all = TOPICS.map(|(topic, _)| topic).join(",");
@@ -109,38 +91,25 @@ pub(super) fn run(stack: &Stack, programs: &Programs) -> Result<()> {
         let their = theirs(OFFSETS, &["--topic-partitions", &all, "--time", time]);
         compare(option, dry(&[option]), their.map(|text| shell(&text)));
     }
-    let described = theirs(GROUPS, &["--describe", "--group", "connect-timed-sink"])?;
+    let describe: Vec<&str> = GROUP.split(' ').chain(["--describe"]).collect();
+    let described = theirs(GROUPS, &describe)?;
     let shown = ask(&["get", SINK, "--lag"])?;
     let lag = |name: &str| -> Offsets {
         let partitions = shown["lag"].as_array().into_iter().flatten();
         let read = partitions.filter_map(|partition| {
             let topic = partition["topic"].as_str()?.to_owned();
-            Some((
-                (topic, partition["partition"].as_i64()?),
-                partition[name].as_i64()?,
-            ))
+            let number = partition["partition"].as_i64()?;
+            Some(((topic, number), partition[name].as_i64()?))
         });
         read.collect()
     };
-    compare(
-        "--lag: the end of each partition",
-        Ok(lag("end")),
-        Ok(columns(&described, 4)),
-    );
-    compare(
-        "--lag: how far behind",
-        Ok(lag("lag")),
-        Ok(columns(&described, 5)),
-    );
-    let denied = [
-        "patch",
-        SINK,
-        "--dry-run",
-        "--to-latest",
-        "--topic",
-        PRIVATE,
-    ];
-    problems.take(tool.run(&[&denied[..], &access].concat(), 3));
+    for (name, column) in [("end", 4), ("lag", 5)] {
+        let theirs = columns(&described, column);
+        compare(&format!("--lag: {name}"), Ok(lag(name)), Ok(theirs));
+    }
+    let denied = format!("patch {SINK} --dry-run --to-latest --topic {PRIVATE}");
+    let denied: Vec<&str> = denied.split(' ').chain(access).collect();
+    problems.take(tool.run(&denied, 3));
     problems.into_result()
 }
 
@@ -159,22 +128,17 @@ fn make_sink(stack: &Stack) -> Result<()> {
     });
     let body = json!({"offsets": offsets.collect::<Vec<_>>()}).to_string();
     let path = format!("/connectors/{SINK}/offsets");
-    let body = Some(body.as_bytes());
-    match stack
-        .worker
-        .send("PATCH", &path, "application/json", body)?
-    {
+    let (worker, body) = (stack.worker, Some(body.as_bytes()));
+    match worker.send("PATCH", &path, "application/json", body)? {
         set if set.status == 200 => Ok(()),
         set => Err(problem(SINK, set.text).into()),
     }
 }
 
 fn standing() -> Offsets {
-    let of = |(topic, offsets): (&str, &[i64])| -> Vec<((String, i64), i64)> {
-        let partitions = (0..).zip(offsets.iter().copied());
-        partitions
-            .map(|(partition, offset)| ((topic.to_owned(), partition), offset))
-            .collect()
+    let of = |(topic, offsets): (&'static str, &'static [i64])| {
+        let partitions = (0..).zip(offsets);
+        partitions.map(move |(partition, offset)| ((topic.to_owned(), partition), *offset))
     };
     TOPICS.into_iter().flat_map(of).collect()
 }
@@ -193,10 +157,9 @@ fn planned(plan: &Value) -> Offsets {
 
 /// Reads a table of Kafka's tools: group, topic, partition, and an offset in the given column.
 fn columns(text: &str, column: usize) -> Offsets {
-    let rows = text
-        .lines()
-        .map(|line| line.split_whitespace().collect::<Vec<_>>());
-    let read = rows.filter_map(|row| {
+    let read = text.lines().filter_map(|line| {
+        let row: Vec<&str> = line.split_whitespace().collect();
+
         let offset = row.get(column)?.parse().ok()?;
         Some(((row[1].to_owned(), row[2].parse().ok()?), offset))
     });
@@ -208,10 +171,8 @@ fn shell(text: &str) -> Offsets {
     let read = text.lines().filter_map(|line| {
         let (rest, offset) = line.rsplit_once(':')?;
         let (topic, partition) = rest.rsplit_once(':')?;
-        Some((
-            (topic.to_owned(), partition.parse().ok()?),
-            offset.parse().ok()?,
-        ))
+        let partition = (topic.to_owned(), partition.parse().ok()?);
+        Some((partition, offset.parse().ok()?))
     });
     read.collect()
 }

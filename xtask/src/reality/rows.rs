@@ -18,13 +18,9 @@ pub(super) struct Rows {
 impl Rows {
     pub(super) fn start(stack: &Stack) -> Result<Self> {
         let mut command = stack.jars.java(stack.folder.path());
-        command
-            .arg("Rows")
-            .arg(format!("127.0.0.1:{}", stack.broker));
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
+        command.args(["Rows", &format!("127.0.0.1:{}", stack.broker)]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.stderr(Stdio::null());
         let mut process = Process::start(&mut command).map_err(|error| problem("Rows", error))?;
         match (process.0.stdin.take(), process.0.stdout.take()) {
             (Some(to), Some(from)) => Ok(Self {
@@ -37,10 +33,8 @@ impl Rows {
 
     /// The rows of a statement, their members separated by tabs.
     pub(super) fn sql(&self, database: &str, statement: &str) -> Result<Vec<String>> {
-        self.ask(&format!(
-            "sql\t{database}\t{}",
-            statement.replace('\n', " ")
-        ))
+        let statement = statement.replace('\n', " ");
+        self.ask(&format!("sql\t{database}\t{statement}"))
     }
 
     /// The values of all records in a topic.
@@ -49,9 +43,8 @@ impl Rows {
     }
 
     fn ask(&self, question: &str) -> Result<Vec<String>> {
-        let answer = self
-            .try_ask(question)
-            .map_err(|error| problem("Rows", error))?;
+        let answer = self.try_ask(question);
+        let answer = answer.map_err(|error| problem("Rows", error))?;
         answer.map_err(|reason| problem(question, reason).into())
     }
 

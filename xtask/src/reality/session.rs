@@ -1,7 +1,7 @@
 //! Runs commands of the tool on real connectors, as a person would type them, and checks the results at the worker.
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -57,11 +57,8 @@ fn conformance(stack: &Stack, programs: &Programs) -> Result<()> {
     if output.status.success() {
         return Ok(());
     }
-    Err(problem(
-        "the conformance suite",
-        String::from_utf8_lossy(&output.stderr),
-    )
-    .into())
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(problem("the conformance suite", said).into())
 }
 
 fn sink(stack: &Stack, tool: &Tool) -> Result<()> {
@@ -72,10 +69,10 @@ fn sink(stack: &Stack, tool: &Tool) -> Result<()> {
     let lines = || fs::read_to_string(&file).map_or(0, |text| text.lines().count());
     let again = |what: &str, before: usize, wanted: usize| match lines() - before {
         seen if seen == wanted => Ok(()),
-        seen => Err(problem(
-            what,
-            format!("{seen} records came again instead of {wanted}"),
-        )),
+        seen => {
+            let message = format!("{seen} records came again instead of {wanted}");
+            Err(problem(what, message))
+        }
     };
     // A sink that has already read everything again looks the same as one that never went back.
     let moves = |arguments: &[&str]| -> Result<()> {
@@ -91,14 +88,8 @@ fn sink(stack: &Stack, tool: &Tool) -> Result<()> {
     moves(&["patch", "sink", "--set", "topic_A:0=4000"])?;
     again("--set", before, 1000)?;
     let before = lines();
-    moves(&[
-        "patch",
-        "sink",
-        "--shift-by",
-        "-100",
-        "--partition",
-        "topic_B:1",
-    ])?;
+    let shift = "patch sink --shift-by -100 --partition topic_B:1";
+    moves(&shift.split(' ').collect::<Vec<_>>())?;
     again("--shift-by", before, 100)?;
     let before = lines();
     moves(&["undo", "sink"])?;
@@ -129,19 +120,14 @@ fn sources(stack: &Stack, tool: &Tool) -> Result<()> {
     let file = json!({"filename": stack.file("in.txt")});
     let mirror = json!({"cluster": "primary", "partition": 0, "topic": "payments"});
     let server = json!({"server": "inventory"});
+    let ahead = json!({"file": "f", "pos": 100_000});
     put(stack, "cdc", "resume", "RUNNING")?;
     for (connector, partition, offset, code, state) in [
         ("file", &file, json!({"position": 70}), 0, "STOPPED"),
         // The tool knows the format, and sends nothing.
         ("file", &file, json!({"position": "x"}), 2, "STOPPED"),
         ("mirror", &mirror, json!({"offset": 99}), 0, "STOPPED"),
-        (
-            "cdc",
-            &server,
-            json!({"file": "f", "pos": 100_000}),
-            0,
-            "RUNNING",
-        ),
+        ("cdc", &server, ahead, 0, "RUNNING"),
     ] {
         let path = patch_file(stack, connector, partition, &offset)?;
         let patch = ["patch", connector, "--file", &path, "--yes"];
@@ -170,11 +156,8 @@ fn names(stack: &Stack, tool: &Tool, programs: &Programs) -> Result<()> {
     let served = Tool::on_server(programs, variables);
     let class = "reality.LooseSource";
     let config = json!({"connector.class": class, "tasks.max": "1", "server": "inventory"});
-    let (partition, offset) = (
-        json!({"server": "inventory"}),
-        json!({"file": "f", "pos": 7}),
-    );
-    let path = patch_file(stack, "names", &partition, &offset)?;
+    let offset = json!({"file": "f", "pos": 7});
+    let path = patch_file(stack, "names", &json!({"server": "inventory"}), &offset)?;
     for (name, reached) in [
         ("a b;c+d|[e]", true),
         ("ä 'v1.2' \"x\"", true),
@@ -187,10 +170,9 @@ fn names(stack: &Stack, tool: &Tool, programs: &Programs) -> Result<()> {
             let patch = ["patch", name, "--file", &path, "--yes"];
             let output = tool.run(&patch, code)?;
             let said = String::from_utf8_lossy(&output.stderr);
-            let right = if reached {
-                tool.json(&["get", name])?["offsets"][0]["offset"] == offset
-            } else {
-                said.contains("refuses the URL")
+            let right = match reached {
+                true => tool.json(&["get", name])?["offsets"][0]["offset"] == offset,
+                false => said.contains("refuses the URL"),
             };
             if !right {
                 return Err(problem(name, said).into());
@@ -208,10 +190,7 @@ fn killed(stack: &Stack, tool: &Tool) -> Result<()> {
     let patch: Vec<&str> = patch.iter().map(String::as_str).collect();
     let mut first = begin(stack, tool, &patch)?;
     tool.run(&patch, 5)?;
-    let ended = first
-        .0
-        .wait()
-        .map_err(|error| problem("the first of two", error))?;
+    let ended = end(&mut first)?;
     if !ended.success() {
         return Err(problem("the first of two processes", ended).into());
     }
@@ -230,10 +209,7 @@ fn worker_dies(stack: &mut Stack, tool: &Tool) -> Result<()> {
     stack.kill_worker();
     println!("  the worker is killed, and started again");
     stack.restart_worker()?;
-    let ended = begun
-        .0
-        .wait()
-        .map_err(|error| problem("the alteration", error))?;
+    let ended = end(&mut begun)?;
     println!("  the tool ends with {}", ended.code().unwrap_or(-1));
     taken_up(stack, tool)
 }
@@ -274,6 +250,11 @@ fn begin(stack: &Stack, tool: &Tool, patch: &[&str]) -> Result<Process> {
     Err(problem("a patch", patch_log(stack)).into())
 }
 
+fn end(patch: &mut Process) -> Result<ExitStatus> {
+    let ended = patch.0.wait();
+    ended.map_err(|error| problem("a patch", error).into())
+}
+
 fn patch_log(stack: &Stack) -> String {
     fs::read_to_string(stack.folder.path().join("patch.log")).unwrap_or_default()
 }
@@ -290,16 +271,10 @@ fn reads_up_to(stack: &Stack, name: &str, wanted: &[i64]) -> Result<()> {
     let mut wanted = wanted.to_vec();
     wanted.sort_unstable();
     stack.until(&format!("{name} stands at {wanted:?}"), LONG, || {
-        let Ok(reply) = stack.worker.get(&format!("/connectors/{name}/offsets")) else {
-            return false;
-        };
-        let entries = reply.json()["offsets"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default();
-        let offsets = entries
-            .iter()
-            .filter_map(|entry| entry["offset"]["kafka_offset"].as_i64());
+        let reply = stack.worker.get(&format!("/connectors/{name}/offsets"));
+        let answer = reply.map_or(Value::Null, |reply| reply.json());
+        let entries = answer["offsets"].as_array().into_iter().flatten();
+        let offsets = entries.filter_map(|entry| entry["offset"]["kafka_offset"].as_i64());
         let mut offsets: Vec<i64> = offsets.filter(|offset| *offset > 0).collect();
         offsets.sort_unstable();
         offsets == wanted

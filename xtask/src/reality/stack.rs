@@ -41,22 +41,16 @@ impl Stack {
         let [broker, controller, secure, rest] = free_ports()?;
         write(&place.join("log4j2.properties"), LOG)?;
         certificate(place)?;
-        write(
-            &place.join("broker.properties"),
-            &broker_config(place, [broker, controller, secure]),
-        )?;
-        write(
-            &place.join("worker.properties"),
-            &worker_config(&jars.plugins, broker, rest),
-        )?;
+        let config = broker_config(place, [broker, controller, secure]);
+        write(&place.join("broker.properties"), &config)?;
+        let config = worker_config(&jars.plugins, broker, rest);
+        write(&place.join("worker.properties"), &config)?;
         let format =
             "kafka.tools.StorageTool format -t cmVhbGl0eS1vbi1sb29wYg -c broker.properties";
         succeed(jars.java(place).args(format.split(' ')))?;
-        let process = spawn(
-            place,
-            "broker",
-            jars.java(place).args(["kafka.Kafka", "broker.properties"]),
-        )?;
+        let mut kafka = jars.java(place);
+        kafka.args(["kafka.Kafka", "broker.properties"]);
+        let process = spawn(place, "broker", &mut kafka)?;
         wait(START, || {
             TcpStream::connect((Ipv4Addr::LOCALHOST, broker)).is_ok()
         });
@@ -71,21 +65,16 @@ impl Stack {
         };
         stack.spawn_worker()?;
         let mut make = stack.jars.java(stack.folder.path());
-        succeed(
-            make.arg("Topics")
-                .arg(format!("127.0.0.1:{broker}"))
-                .args(topics),
-        )?;
+        make.args(["Topics", &format!("127.0.0.1:{broker}")]);
+        succeed(make.args(topics))?;
         stack.await_worker()?;
         Ok(stack)
     }
 
     fn spawn_worker(&mut self) -> Result<()> {
         let mut worker = self.jars.java(self.folder.path());
-        worker.args([
-            "org.apache.kafka.connect.cli.ConnectDistributed",
-            "worker.properties",
-        ]);
+        let class = "org.apache.kafka.connect.cli.ConnectDistributed";
+        worker.args([class, "worker.properties"]);
         self.worker_process = Some(spawn(self.folder.path(), "worker", &mut worker)?);
         Ok(())
     }

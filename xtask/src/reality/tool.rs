@@ -19,10 +19,8 @@ pub(super) struct Programs(PathBuf);
 
 impl Programs {
     pub(super) fn build(root: &Path) -> Result<Self> {
-        let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        build
-            .current_dir(root)
-            .args(["build", "--quiet", "--workspace", "--all-features"]);
+        let mut build = crate::ci::cargo(root);
+        build.args(["build", "--quiet", "--workspace", "--all-features"]);
         succeed(build.args(["--bin", "ccloud-offsets", "--example", "conformance"]))?;
         // The folder in which cargo puts programs.
         let own = std::env::current_exe().map_err(|error| problem("this program", error))?;
@@ -45,12 +43,8 @@ impl Tool {
     /// The tool with `--connect` to a worker.
     pub(super) fn on_worker(programs: &Programs, stack: &Stack) -> Self {
         let state = stack.folder.path().join("state").display().to_string();
-        let options = [
-            "--connect",
-            &stack.worker.url(),
-            "--connect-state-dir",
-            &state,
-        ];
+        let worker = stack.worker.url();
+        let options = ["--connect", &worker, "--connect-state-dir", &state];
         Self {
             program: programs.0.join("ccloud-offsets"),
             options: options.map(str::to_owned).to_vec(),
@@ -75,11 +69,8 @@ impl Tool {
 
     pub(super) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
-        command
-            .args(&self.options)
-            .args(arguments)
-            .stdin(Stdio::null());
-        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command.args(&self.options).args(arguments);
+        command.stdin(Stdio::null()).envs(self.variables.clone());
         command
     }
 
@@ -89,15 +80,9 @@ impl Tool {
         let output = self.command(arguments).output();
         let output = output.map_err(|error| problem(&typed, error))?;
         let code = output.status.code().unwrap_or(-1);
-        println!(
-            "  $ ccloud-offsets {}{typed} → {code} ({:.0} s)",
-            if self.options.is_empty() {
-                ""
-            } else {
-                "--connect … "
-            },
-            begin.elapsed().as_secs_f64()
-        );
+        let options = self.options.first().map_or("", |_| "--connect … ");
+        let time = begin.elapsed().as_secs_f64();
+        println!("  $ ccloud-offsets {options}{typed} → {code} ({time:.0} s)");
         Ok((code, output))
     }
 
@@ -126,24 +111,14 @@ pub(super) fn serve(
     stack: &Stack,
 ) -> Result<(Process, Vec<(String, String)>)> {
     let mut command = Command::new(programs.0.join("ccloud-offsets"));
-    command.args([
-        "emulator",
-        "--quiet",
-        "--listen",
-        "127.0.0.1:0",
-        "--backend",
-        &stack.worker.url(),
-    ]);
-    command
-        .arg("--connect-state-dir")
-        .arg(stack.folder.path().join("state"));
+    let line = "emulator --quiet --listen 127.0.0.1:0 --backend";
+    command.args(line.split(' ')).arg(stack.worker.url());
+    let state = stack.folder.path().join("state");
+    command.arg("--connect-state-dir").arg(state);
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     let mut process = Process::start(&mut command).map_err(|error| problem("the server", error))?;
-    let said = process
-        .0
-        .stdout
-        .take()
-        .ok_or_else(|| problem("the server", "no output"))?;
+    let said = process.0.stdout.take();
+    let said = said.ok_or_else(|| problem("the server", "no output"))?;
     let mut variables = Vec::new();
     for line in BufReader::new(said).lines().take(5) {
         let line = line.map_err(|error| problem("the server", error))?;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::http::Reply;
 use super::problem;
@@ -22,10 +22,8 @@ const A_LITTLE: Duration = Duration::from_secs(2);
 /// The topics of the table, in the form that the stack needs.
 pub(super) fn topics(root: &Path) -> Result<Vec<String>> {
     let topics = table(root)?.topics.into_iter().map(|(name, ranges)| {
-        let ranges: Vec<String> = ranges
-            .iter()
-            .map(|(earliest, latest)| format!("{earliest}-{latest}"))
-            .collect();
+        let ranges = ranges.iter().map(|(from, to)| format!("{from}-{to}"));
+        let ranges: Vec<String> = ranges.collect();
         format!("{name}={}", ranges.join(","))
     });
     Ok(topics.collect())
@@ -47,25 +45,21 @@ pub(super) fn run(root: &Path, stack: &Stack) -> Result<()> {
     let seen: Vec<Problem> = std::thread::scope(|scope| {
         let ask = |(name, rows): (&str, Vec<&Row>)| {
             let connector = connectors.iter().find(|known| known.name == name);
-            rows.into_iter()
-                .filter_map(|row| difference(stack, connector, row))
-                .collect()
+            let differences = rows.into_iter();
+            let differences = differences.filter_map(|row| difference(stack, connector, row));
+            differences.collect::<Vec<_>>()
         };
-        let groups: Vec<_> = groups
-            .into_iter()
-            .map(|group| scope.spawn(move || ask(group)))
-            .collect();
+        let groups = groups.into_iter();
+        let groups = groups.map(|group| scope.spawn(move || ask(group)));
+        let groups: Vec<_> = groups.collect();
         let ended = groups.into_iter().map(|group| {
             let panicked = |_| vec![problem("the table", "a thread of it panicked")];
             group.join().unwrap_or_else(panicked)
         });
         ended.flatten().collect()
     });
-    println!(
-        "  {} of {} rows are as recorded",
-        table.rows.len() - seen.len(),
-        table.rows.len()
-    );
+    let all = table.rows.len();
+    println!("  {} of {all} rows are as recorded", all - seen.len());
     let mut problems = Problems::default();
     seen.into_iter().for_each(|problem| problems.push(problem));
     problems.into_result()
@@ -89,14 +83,10 @@ fn make(stack: &Stack, connectors: &[Connector]) -> Result<()> {
         text.replace("127.0.0.1:19092", &format!("127.0.0.1:{}", stack.broker))
     };
     for connector in connectors {
-        let config = connector
-            .config
-            .iter()
-            .map(|(key, value)| (key, fill(value)));
-        let config: BTreeMap<&String, String> = config.collect();
-        stack
-            .worker
-            .create(&connector.name, &json!(config), "STOPPED")?;
+        let config = connector.config.iter();
+        let config: BTreeMap<_, _> = config.map(|(key, value)| (key, fill(value))).collect();
+        let worker = &stack.worker;
+        worker.create(&connector.name, &json!(config), "STOPPED")?;
     }
     // A sink that has run has a consumer group; the others never ran.
     let ran = |connector: &&Connector| {
@@ -106,9 +96,8 @@ fn make(stack: &Stack, connectors: &[Connector]) -> Result<()> {
         switch(stack, &connector.name, "resume", "RUNNING")?;
     }
     std::thread::sleep(Duration::from_secs(2));
-    connectors
-        .iter()
-        .try_for_each(|connector| switch(stack, &connector.name, "stop", "STOPPED"))
+    let mut all = connectors.iter();
+    all.try_for_each(|connector| switch(stack, &connector.name, "stop", "STOPPED"))
 }
 
 /// Sends one row; returns the differences.
@@ -138,10 +127,8 @@ fn ask(stack: &Stack, connector: Option<&Connector>, row: &Row) -> Result<Vec<St
         }
     }
     compare(&mut differences, row, &request(stack, &path, row)?);
-    let refused_running = row
-        .state
-        .as_deref()
-        .is_some_and(|state| state != "STOPPING");
+    let state = row.state.as_deref();
+    let refused_running = state.is_some_and(|state| state != "STOPPING");
     if !refused_running && !row.connector.is_empty() {
         let expected = entries(&filled(row, row.after.as_deref().unwrap_or(fixed)));
         let mut seen = Vec::new();
@@ -150,11 +137,8 @@ fn ask(stack: &Stack, connector: Option<&Connector>, row: &Row) -> Result<Vec<St
             seen == expected
         });
         if !same {
-            differences.push(format!(
-                "offsets {} instead of {}",
-                seen.join(","),
-                expected.join(",")
-            ));
+            let [seen, expected] = [seen, expected].map(|entries| entries.join(","));
+            differences.push(format!("offsets {seen} instead of {expected}"));
         }
     }
     if let (Some(after_run), Some(_)) = (&row.after_run, row.run) {
@@ -176,18 +160,11 @@ fn run_on(
 ) -> Result<()> {
     switch(stack, &row.connector, "resume", "RUNNING")?;
     let look = |text: Vec<String>| -> Vec<String> {
-        let partition = |entry: String| {
-            entry
-                .split("\"offset\":")
-                .next()
-                .unwrap_or_default()
-                .to_owned()
+        let partition = |entry: String| match entry.split_once("\"offset\":") {
+            Some((partition, _)) if connector.kind != "sink" => partition.to_owned(),
+            _ => entry,
         };
-        if connector.kind == "sink" {
-            text
-        } else {
-            text.into_iter().map(partition).collect()
-        }
+        text.into_iter().map(partition).collect()
     };
     let expected = look(entries(after));
     let mut seen = Vec::new();
@@ -196,11 +173,8 @@ fn run_on(
         seen == expected
     });
     if !same {
-        differences.push(format!(
-            "after running: {} instead of {}",
-            seen.join(","),
-            expected.join(",")
-        ));
+        let [seen, expected] = [seen, expected].map(|entries| entries.join(","));
+        differences.push(format!("after running: {seen} instead of {expected}"));
     }
     Ok(())
 }
@@ -249,17 +223,12 @@ fn request(stack: &Stack, path: &str, row: &Row) -> Result<Reply> {
 }
 
 fn compare(differences: &mut Vec<String>, row: &Row, reply: &Reply) {
-    if reply.status != row.status {
-        let said = reply.message().unwrap_or_default();
-        differences.push(format!(
-            "status {} instead of {}: {said}",
-            reply.status, row.status
-        ));
+    let said = reply.message().unwrap_or_default();
+    let (status, wanted) = (reply.status, row.status);
+    if status != wanted {
+        differences.push(format!("status {status} instead of {wanted}: {said}"));
     }
-    if let Some(message) = &row.message
-        && reply.message().as_ref() != Some(message)
-    {
-        let said = reply.message().unwrap_or_default();
+    if let Some(message) = row.message.as_ref().filter(|message| **message != said) {
         differences.push(format!("message {said:?} instead of {message:?}"));
     }
 }
@@ -287,40 +256,27 @@ fn entries(text: &str) -> Vec<String> {
         offsets: Vec<&'a serde_json::value::RawValue>,
     }
     let read: std::result::Result<Offsets<'_>, _> = serde_json::from_str(text);
-    let mut entries: Vec<String> = read.map_or_else(
-        |_| vec![text.chars().take(200).collect()],
-        |read| {
-            read.offsets
-                .iter()
-                .map(|entry| sorted(entry.get()))
-                .collect()
-        },
-    );
+    let Ok(read) = read else {
+        return vec![text.chars().take(200).collect()];
+    };
+    let entries = read.offsets.iter().map(|entry| sorted(entry.get()));
+    let mut entries: Vec<String> = entries.collect();
     entries.sort();
     entries
 }
 
 /// An entry with sorted members, because the order of a hash map can depend on how it was filled.
 fn sorted(entry: &str) -> String {
-    match serde_json::from_str::<BTreeMap<String, BTreeMap<String, Box<serde_json::value::RawValue>>>>(
-        entry,
-    ) {
-        Ok(members) => {
-            let write = |map: &BTreeMap<String, Box<serde_json::value::RawValue>>| {
-                let members = map
-                    .iter()
-                    .map(|(key, value)| format!("{}:{value}", Value::from(key.as_str())));
-                format!("{{{}}}", members.collect::<Vec<_>>().join(","))
-            };
-            let part = |name: &str| members.get(name).map_or_else(|| "null".to_owned(), write);
-            format!(
-                "{{\"partition\":{},\"offset\":{}}}",
-                part("partition"),
-                part("offset")
-            )
-        }
-        Err(_) => entry.to_owned(),
-    }
+    type Members = BTreeMap<String, Box<serde_json::value::RawValue>>;
+    let read = serde_json::from_str::<BTreeMap<String, Members>>(entry);
+    let Ok(members) = read else {
+        return entry.to_owned();
+    };
+    let [partition, offset] = ["partition", "offset"].map(|name| {
+        let text = members.get(name).map(serde_json::to_string);
+        text.and_then(|text| text.ok()).unwrap_or("null".to_owned())
+    });
+    format!("{{\"partition\":{partition},\"offset\":{offset}}}")
 }
 
 fn filled(row: &Row, text: &str) -> String {
@@ -333,7 +289,6 @@ fn filled(row: &Row, text: &str) -> String {
 fn bytes(hex: &str) -> Vec<u8> {
     let digits: Vec<char> = hex.chars().collect();
     let pairs = digits.chunks(2).map(|pair| pair.iter().collect::<String>());
-    pairs
-        .filter_map(|pair| u8::from_str_radix(&pair, 16).ok())
-        .collect()
+    let bytes = pairs.filter_map(|pair| u8::from_str_radix(&pair, 16).ok());
+    bytes.collect()
 }

@@ -34,10 +34,8 @@ impl Case {
             let mut answer = json!({ "description": "" });
             let name = self.answer.as_ref().or_else(|| self.schemas.keys().next());
             if let Some(name) = name {
-                let examples = self.examples.iter().enumerate();
-                let examples: Map<_, _> = examples
-                    .map(|(index, value)| (index.to_string(), json!({ "value": value })))
-                    .collect();
+                let named = |(index, value)| (format!("{index}"), json!({ "value": value }));
+                let examples: Map<_, _> = self.examples.iter().enumerate().map(named).collect();
                 answer["content"]["application/json"] =
                     json!({ "schema": references::to(name), "examples": examples });
             }
@@ -68,9 +66,9 @@ pub(super) fn outcome(vendored: Vec<Source>) -> Result<Outcome> {
     sources.vendored = vendored;
     sources.overlay.document["actions"] =
         json!([{ "target": "$", "description": "d", "update": {} }]);
-    pipeline::run(Ok(sources), |outcome| match outcome.client {
-        Err(refused) => Err(refused),
-        Ok(_) => Ok(outcome),
+    pipeline::run(Ok(sources), |mut outcome| {
+        outcome.client = Ok(outcome.client?);
+        Ok(outcome)
     })
 }
 

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::cases::outcome;
 use super::{Copy, PUBLISHED, fails, mentions, rows};
 use crate::drift::structure;
 use crate::openapi::document::Source;
 use crate::openapi::parse::{MAX_TEXT, parse};
+use crate::openapi::references;
 use crate::openapi::walk::{self, join};
 use crate::pipeline::Outcome;
 use crate::problem::Result;
@@ -31,13 +32,11 @@ fn text_that_grows_or_never_ends() {
     }
     // Few aliases, much text.
     let (word, aliases) = ("y".repeat(1_000_000), vec!["*a"; 2_000].join(", "));
+    let much = format!("a: &a \"{word}\"\nb: [{aliases}]\n");
     let deep = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
     for (text, told) in [
         (bomb, "repetition limit"),
-        (
-            format!("a: &a \"{word}\"\nb: [{aliases}]\n"),
-            "expands to too many values",
-        ),
+        (much, "expands to too many values"),
         ("[".repeat(200_000), "nested too deep"),
         ("{\"a\":".repeat(200_000), "nested too deep"),
         ("- ".repeat(5_000), "recursion limit"),
@@ -74,46 +73,36 @@ fn try_document(document: Value) -> Result<Outcome> {
     outcome(vec![Source { place, document }])
 }
 
-/// A document with one operation on each path, and these schemas.
-fn document(
-    count: usize,
-    operation: &Value,
-    schemas: impl Iterator<Item = (String, Value)>,
-) -> Value {
-    let path = |number: usize| {
-        let mut operation = operation.clone();
-        operation["operationId"] = format!("p{number}").into();
-        (format!("/p{number}"), json!({ "get": operation }))
-    };
-    let paths: serde_json::Map<_, _> = (0..count).map(path).collect();
-    json!({ "paths": paths, "components": { "schemas": schemas.collect::<serde_json::Map<_, _>>() } })
+/// A document with one operation that answers with the first of the schemas.
+fn document(length: usize, schema: impl Fn(usize) -> Value) -> Value {
+    let schemas = (0..length).map(|number| (format!("S{number}"), schema(number)));
+    let content = json!({ "application/json": { "schema": reference(0) } });
+    let responses = json!({ "200": { "description": "", "content": content } });
+    let operation = json!({ "operationId": "get_s", "responses": responses });
+    let schemas: Map<_, _> = schemas.collect();
+    json!({ "paths": { "/s": { "get": operation } }, "components": { "schemas": schemas } })
+}
+
+fn reference(number: usize) -> Value {
+    references::to(&format!("S{number}"))
 }
 
 #[test]
 fn chains_and_crowds() {
-    let reference = |number: usize| json!({ "$ref": format!("#/components/schemas/S{number}") });
     let chain = |length: usize| {
-        let link = move |number: usize| {
-            let next = reference((number + 1).min(length - 1));
-            let schema = match number + 1 == length {
-                true => json!({ "type": "object" }),
-                false => json!({ "type": "object", "properties": { "next": next } }),
-            };
-            (format!("S{number}"), schema)
-        };
-        let content = json!({ "application/json": { "schema": reference(0) } });
-        let answer = json!({ "description": "", "content": content });
-        let operation = json!({ "responses": { "200": answer } });
-        document(1, &operation, (0..length).map(link))
+        document(length, |number| match number + 1 {
+            last if last == length => json!({ "type": "object" }),
+            next => json!({ "type": "object", "properties": { "next": reference(next) } }),
+        })
     };
     try_document(chain(500)).unwrap();
-    let told = [
-        "x.yaml: has 3000 component schemas",
-        "cut the document down",
-    ];
-    fails(try_document(chain(3_000)), &told);
-    let wrong = json!({ "summary": 7, "responses": { "204": { "description": "" } } });
-    let crowd = |count: usize| try_document(document(count, &wrong, std::iter::empty()));
+    let error = fails(try_document(chain(3_000)), &["cut the document down"]);
+    mentions(&error, &["x.yaml: has 3000 component schemas"]);
+    let crowd = |count: usize| {
+        let wrong = |number: usize| json!({ "get": { "operationId": format!("p{number}"), "summary": 7, "responses": {} } });
+        let paths = (0..count).map(|number| (format!("/p{number}"), wrong(number)));
+        try_document(json!({ "paths": paths.collect::<Map<_, _>>() }))
+    };
     fails(crowd(3_000), &["3000 operations"]);
     let error = fails(crowd(200), &["and 150 more of the kind"]);
     mentions(&error, &["/paths/~1p0/get/summary: text belongs here"]);
@@ -121,17 +110,11 @@ fn chains_and_crowds() {
 
 #[test]
 fn schemas_that_one_side_does_not_name_and_that_double_at_every_step() {
-    let reference = |number: usize| json!({ "$ref": format!("#/components/schemas/S{number}") });
     let [old, new] = [1, 60].map(|length| {
-        let link = |number: usize| {
+        document(length, |number| {
             let next = reference((number + 1) % length);
-            let properties = json!({ "a": next, "b": next });
-            (format!("S{number}"), json!({ "properties": properties }))
-        };
-        let content = json!({ "application/json": { "schema": reference(0) } });
-        let answer = json!({ "description": "", "content": content });
-        let operation = json!({ "responses": { "200": answer } });
-        document(1, &operation, (0..length).map(link))
+            json!({ "properties": { "a": next, "b": next } })
+        })
     });
     let changes = structure::compare(&old, &new, &BTreeSet::new());
     assert!((1..100).contains(&changes.len()), "{}", changes.len());
@@ -149,14 +132,8 @@ fn wrong_types_everywhere() {
     for place in walk::all(&published) {
         pointers.extend(walk::members(place.value).map(|(key, _)| join(&place.pointer, key)));
     }
-    let wrong = [
-        json!(null),
-        json!([]),
-        json!({}),
-        json!(7),
-        json!("x"),
-        json!([[]]),
-    ];
+    let wrong = json!([null, [], {}, 7, "x", [[]]]);
+    let wrong = wrong.as_array().unwrap();
     for (index, pointer) in pointers.iter().enumerate() {
         let is_frame = pointer.starts_with("/components") || pointer.matches('/').count() < 4;
         for (number, value) in wrong.iter().enumerate() {

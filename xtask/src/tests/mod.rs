@@ -30,7 +30,7 @@ fn rows<T: serde::de::DeserializeOwned>(file: &str) -> Vec<T> {
 
 /// Asserts that the text contains every needle.
 #[track_caller]
-fn mentions(text: &str, needles: &[&str]) {
+pub(crate) fn mentions(text: &str, needles: &[&str]) {
     for needle in needles {
         assert!(text.contains(needle), "expected {needle:?} in:\n{text}");
     }
@@ -55,11 +55,10 @@ impl Copy {
         let copy = Self(TempDir::new().unwrap());
         for folder in ["openapi", VENDOR_DIR, listing::SOURCE, "generated-client"] {
             fs::create_dir_all(copy.path(folder)).unwrap();
-            for place in files::list(workspace(), folder).unwrap() {
-                let from = workspace().join(&place);
-                if from.is_file() {
-                    fs::copy(from, copy.path(&place)).unwrap();
-                }
+            let mut places = files::list(workspace(), folder).unwrap();
+            places.retain(|place| workspace().join(place).is_file());
+            for place in places {
+                fs::copy(workspace().join(&place), copy.path(&place)).unwrap();
             }
         }
         copy

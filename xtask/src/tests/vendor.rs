@@ -30,12 +30,9 @@ fn html(definition: &str) -> String {
 #[test]
 fn a_page_gives_the_vendored_file_byte_for_byte() {
     let published = Copy::new().read(PUBLISHED);
-    for text in [
-        saved_page(&published),
-        saved_page(&published).replace('\n', "\r\n"),
-        html(&published),
-        published.clone(),
-    ] {
+    let page = saved_page(&published);
+    let windows = page.replace('\n', "\r\n");
+    for text in [page, windows, html(&published), published.clone()] {
         let copy = Copy::new();
         let lock = copy.read(LOCK);
         let from = copy.write("input", &text);
@@ -73,21 +70,20 @@ fn a_page_of_another_group_is_added_with_its_source() {
                 components:\n  schemas:\n    thing.v1.List: {type: array, items: {type: string}}\n";
     let from = copy.write("input", page);
     fails(vendor(copy.root(), &from, None), &["--source URL"]);
-    let place = vendor(copy.root(), &from, Some("https://example.com".to_owned())).unwrap();
+    let source = || Some("https://example.com".to_owned());
+    let place = vendor(copy.root(), &from, source()).unwrap();
     assert_eq!(place, "openapi/vendor/list-things.yaml");
     assert_eq!(copy.read(&place), page);
     copy.generate().unwrap();
-    mentions(
-        &copy.generated(),
-        &["pub async fn list_things", "types::List"],
-    );
+    let made = ["pub async fn list_things", "types::List"];
+    mentions(&copy.generated(), &made);
 
     // The page of an operation that differs only in its query is another file.
     let other = page
         .replace("things:", "things?view=a:")
         .replace("listThings", "viewThings");
     let from = copy.write("other", &other);
-    vendor(copy.root(), &from, Some("https://example.com".to_owned())).unwrap();
+    vendor(copy.root(), &from, source()).unwrap();
     copy.generate().unwrap();
     mentions(&copy.generated(), &["v1/things?view=a\"", "list_things"]);
 
@@ -96,11 +92,8 @@ fn a_page_of_another_group_is_added_with_its_source() {
         .replace("things:", "stuff:")
         .replace("listThings", "list_things");
     let from = copy.write("other", &other);
-    let source = Some("https://example.com".to_owned());
-    fails(
-        vendor(copy.root(), &from, source),
-        &["place of list-things.yaml", "rename"],
-    );
+    let told = ["place of list-things.yaml", "rename"];
+    fails(vendor(copy.root(), &from, source()), &told);
 
     let two = copy.write("two", &format!("A page\n{page}Another\n{page}"));
     fails(vendor(copy.root(), &two, None), &["several definitions"]);

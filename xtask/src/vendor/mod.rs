@@ -60,11 +60,10 @@ fn file_name(root: &Path, lock: &Lock, from: &str, document: &Value) -> Result<S
     let keys = |document: &Value| -> BTreeSet<String> {
         let operations = select::operations(document).into_iter();
         let keys = operations.flat_map(|one| {
-            let id = select::id(document, &one).map(str::to_owned);
-            id.into_iter()
-                .chain([format!("{} {}", one.1, nameless(&one.0))])
+            let path = format!("{} {}", one.1, nameless(&one.0));
+            [Some(path), select::id(document, &one).map(str::to_owned)]
         });
-        keys.collect()
+        keys.flatten().collect()
     };
     let wanted = keys(document);
     for (place, text) in lock.verified(root)? {

@@ -114,10 +114,8 @@ fn definition_blocks(text: &str) -> Vec<String> {
         }
     }
     blocks.retain(|(keys, _)| keys.contains(&"paths"));
-    let blocks = blocks.iter().map(|(_, lines)| lines.join("\n"));
-    blocks
-        .map(|block| block.trim_end().to_owned() + "\n")
-        .collect()
+    let text = |(_, lines): &(_, Vec<&str>)| lines.join("\n").trim_end().to_owned() + "\n";
+    blocks.iter().map(text).collect()
 }
 
 /// The text of a page. Preformatted text begins on a line of its own.
@@ -125,6 +123,11 @@ fn without_tags(html: &str) -> String {
     let mut parts = html.split('<');
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
+        // A sign that begins no tag is text.
+        if !part.starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c)) {
+            out.extend(["<", part]);
+            continue;
+        }
         let (tag, text) = part.split_once('>').unwrap_or((part, ""));
         let tag = tag.trim_start_matches('/').to_ascii_lowercase();
         if tag.starts_with("br") || tag.starts_with("pre") || tag.starts_with("code") {
@@ -144,11 +147,9 @@ fn without_entities(place: &str, text: &str) -> Result<String> {
         let entity = format!("&{name};");
         let is_word = name.len() < 32 && name.chars().all(|c| c.is_ascii_alphanumeric());
         if is_word && html_escape::decode_html_entities(&entity) == entity.as_str() {
-            return Err(
-                Problem::new(place, format!("the HTML entity `{entity}` is not known"))
-                    .help("copy the definition from the page as text, and give that")
-                    .into(),
-            );
+            let what = format!("the HTML entity `{entity}` is not known");
+            let help = "copy the definition from the page as text, and give that";
+            return Err(Problem::new(place, what).help(help).into());
         }
     }
     Ok(html_escape::decode_html_entities(text).replace('\u{a0}', " "))

@@ -81,10 +81,7 @@ fn lower_operation(operation: &mut Value) {
             parameter["in"] != "header" || !is_set
         });
     }
-    if let Some(schema) = operation
-        .pointer("/requestBody/content")
-        .and_then(json_body)
-    {
+    if let Some(schema) = json_body(&operation["requestBody"]["content"]) {
         operation["requestBody"]["content"] = as_json(&schema);
     }
     if let Some(responses) = operation["responses"].as_object_mut() {
@@ -99,14 +96,11 @@ fn json_body(content: &Value) -> Option<Value> {
 
 /// The schema under a media type; parameters of the media type are ignored.
 fn schema_of(content: &Value, accepts: fn(&str) -> bool) -> Option<Value> {
-    let base = |media: &str| {
-        media
-            .split(';')
-            .next()
-            .map(|base| base.trim().to_ascii_lowercase())
+    let is_it = |(media, _): &(&String, &Value)| {
+        let base = media.split(';').next().unwrap_or_default();
+        accepts(&base.trim().to_ascii_lowercase())
     };
-    let mut all = walk::members(content);
-    let (_, media) = all.find(|(media, _)| base(media).is_some_and(|media| accepts(&media)))?;
+    let (_, media) = walk::members(content).find(is_it)?;
     media.get("schema").cloned()
 }
 
@@ -125,8 +119,8 @@ fn lower_responses(responses: &mut Map<String, Value>) {
     for (status, response) in responses.iter_mut() {
         let content = &response["content"];
         let is_empty = content.is_null();
-        let schema =
-            json_body(content).or_else(|| schema_of(content, |media| media.ends_with("+json")));
+        let other = || schema_of(content, |media| media.ends_with("+json"));
+        let schema = json_body(content).or_else(other);
         remove(response, &["headers", "links", "content"]);
         match schema.filter(|_| is_success(status)) {
             Some(schema) => response["content"] = as_json(&schema),
@@ -134,14 +128,11 @@ fn lower_responses(responses: &mut Map<String, Value>) {
             None => make_raw(response),
         }
     }
-    let all = responses
-        .iter_mut()
-        .filter(|(status, _)| is_success(status));
+    let all = responses.iter_mut();
+    let all = all.filter(|(status, _)| is_success(status));
     let successes: Vec<_> = all.map(|(_, response)| response).collect();
-    if successes
-        .windows(2)
-        .any(|two| two[0].get("content") != two[1].get("content"))
-    {
+    let mut pairs = successes.windows(2);
+    if pairs.any(|two| two[0].get("content") != two[1].get("content")) {
         successes.into_iter().for_each(make_raw);
     }
     // All responses of a class are equal now.

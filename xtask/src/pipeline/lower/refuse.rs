@@ -5,7 +5,7 @@
 
 mod alternatives;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToSnakeCase;
 use serde_json::Value;
@@ -15,10 +15,14 @@ use crate::openapi::document::Document;
 use crate::openapi::references;
 use crate::openapi::select;
 use crate::openapi::walk::{self, Kind};
+use crate::pipeline::client::OFFSET_ENTRY;
 use crate::problem::{Problems, Result};
 
 /// Names of methods that every generated client has or calls.
 pub(crate) const RESERVED: &str = "api_version baseurl capture client clone exchange exec fmt inner new new_with_client post pre with_hooks";
+
+/// Takes what is wrong, and what to do about it.
+type Refuse<'a> = &'a mut dyn FnMut(String, &str);
 
 pub(crate) fn check(document: &Document) -> Result<()> {
     let mut problems = Problems::default();
@@ -39,8 +43,16 @@ pub(crate) fn check(document: &Document) -> Result<()> {
             let what = format!("has the same method name `{name}` as {other}");
             refuse(what, "give it another operationId");
         }
-        if !path.starts_with('/') {
-            refuse("the path does not begin with `/`".to_owned(), "correct it");
+        let is_changed = |c: char| c.is_control() || matches!(c, '#' | '\\');
+        let is_odd = |part: &str| matches!(part, "." | "..");
+        if !path.starts_with('/')
+            || path.contains(is_changed)
+            || path.contains("//")
+            || path.split('/').any(is_odd)
+        {
+            let what =
+                "the path does not begin with `/`, or a URL has another meaning for a part of it";
+            refuse(what.to_owned(), "correct it");
         }
         if matches!(method.as_str(), "options" | "trace") {
             let what = format!("{} requests cannot be generated", method.to_uppercase());
@@ -48,18 +60,13 @@ pub(crate) fn check(document: &Document) -> Result<()> {
         }
         let components = &document.value["components"]["schemas"];
         parameters(&path, operation, components, &mut refuse);
-        body_and_responses(operation, &mut refuse);
+        body_and_responses(&method, operation, &mut refuse);
     }
     schemas(document, &mut problems);
     problems.into_result()
 }
 
-fn parameters(
-    path: &str,
-    operation: &Value,
-    components: &Value,
-    refuse: &mut dyn FnMut(String, &str),
-) {
+fn parameters(path: &str, operation: &Value, components: &Value, refuse: Refuse<'_>) {
     let variable = "a variable of the method".to_owned();
     let mut names = BTreeMap::from([("header_map".to_owned(), variable)]);
     if operation.get("requestBody").is_some() {
@@ -68,10 +75,8 @@ fn parameters(
     let all = || walk::items(&operation["parameters"]);
     for name in path.split('{').skip(1).map(|part| part.split('}').next()) {
         if !all().any(|one| one["in"] == "path" && one["name"].as_str() == name) {
-            let what = format!(
-                "the path parameter `{}` is not described",
-                name.unwrap_or_default()
-            );
+            let name = name.unwrap_or_default();
+            let what = format!("the path parameter `{name}` is not described");
             refuse(what, "describe it");
         }
     }
@@ -94,6 +99,8 @@ fn parameters(
         let style = parameter["style"].as_str();
         let usual = if place == "query" { "form" } else { "simple" };
         let problem = match place {
+            _ if name.is_empty() => "has no name",
+
             "path" if parameter["required"] != true => "is not `required: true`",
             "path" if !path.contains(&format!("{{{name}}}")) => "does not occur in the path",
             "header" if !is_token(name) => "is not a valid header name",
@@ -103,14 +110,12 @@ fn parameters(
             }
             "path" | "header" | "query" if is_word(schema) || is_list => continue,
             "path" | "header" | "query" => {
-                "is a list or an object, which is written in several ways"
+                "is a list, an object or a composition, which is written in several ways"
             }
             _ => "cannot be generated",
         };
-        refuse(
-            format!("{what} {problem}"),
-            "correct it, make it text, or remove it",
-        );
+        let help = "correct it, make it text, or remove it";
+        refuse(format!("{what} {problem}"), help);
     }
 }
 
@@ -120,17 +125,29 @@ fn is_token(name: &str) -> bool {
     !name.is_empty() && name.chars().all(is_char)
 }
 
-fn body_and_responses(operation: &Value, refuse: &mut dyn FnMut(String, &str)) {
+fn body_and_responses(method: &str, operation: &Value, refuse: Refuse<'_>) {
     let content = &operation["requestBody"]["content"];
     if !content.is_null() && json_body(content).is_none() {
-        let types: Vec<_> = walk::members(content)
-            .map(|(media, _)| media.as_str())
-            .collect();
-        let types = types.join(", ");
+        let types = walk::members(content).map(|(media, _)| media.as_str());
+        let types = types.collect::<Vec<_>>().join(", ");
         let what = format!("a request body of type {types} cannot be generated, or has no schema");
         refuse(what, "describe it as application/json with a schema");
     }
-    for (status, _) in walk::members(&operation["responses"]) {
+    let answers = walk::members(&operation["responses"]);
+    let contents = answers.map(|(_, response)| &response["content"]);
+    let is_json = |media: &&String| media.split(';').next() == Some("application/json");
+    for content in contents.chain([content]) {
+        let types = walk::members(content).map(|(media, _)| media);
+        if types.filter(is_json).count() > 1 {
+            let what = "one body has several forms of application/json";
+            refuse(what.to_owned(), "keep one of them");
+        }
+    }
+    for (status, response) in walk::members(&operation["responses"]) {
+        if method == "head" && response.get("content").is_some() {
+            let what = format!("the response {status} to HEAD has a body, which is never sent");
+            refuse(what, "remove its `content`");
+        }
         let is_valid = status.len() == 3
             && status.starts_with(['1', '2', '3', '4', '5'])
             && (status.ends_with("XX") || status.chars().all(|c| c.is_ascii_digit()));
@@ -150,12 +167,18 @@ fn schemas(document: &Document, problems: &mut Problems) {
             let help = format!("{help} by an action in openapi/overlay.yaml");
             problems.add(document.place(&place.pointer), message, help);
         };
-        let is_composed = ["allOf", "oneOf", "anyOf"]
-            .iter()
-            .any(|key| schema.get(*key).is_some());
+        let mut keys = ["allOf", "oneOf", "anyOf"].iter();
+        let is_composed = keys.any(|key| schema.get(*key).is_some());
         if references::is_component(&place.pointer) && is_composed && schema["nullable"] == true {
             let what = "is nullable and composed, which would be two types of one name";
             refuse(what.to_owned(), "move `nullable` to the places of use");
+        }
+        let properties = walk::members(&schema["properties"]).map(|(name, _)| name.as_str());
+        let is_replaced = place.pointer == format!("/components/schemas/{OFFSET_ENTRY}");
+        if is_replaced && properties.collect::<BTreeSet<_>>() != ["offset", "partition"].into() {
+            let what = "its hand-written type has the properties `partition` and `offset` only";
+            let help = "adapt that type, remove the others here, or give the schema another name";
+            refuse(what.to_owned(), help);
         }
         alternatives::check(schema, components, &mut refuse);
     }

@@ -64,11 +64,10 @@ fn tell_absent_from_empty(members: &mut Map<String, Value>) {
         let is_required = walk::items(&required).any(|one| one == name);
         let has_members = walk::members(&property["properties"]).count() > 0;
         // A schema with `items` and without a type is a list.
+        let has = |key: &str| property.get(key).is_some();
         let is_collection = match property["type"].as_str() {
             Some(kind) => kind == "array" || kind == "object",
-            None => ["items", "additionalProperties"]
-                .iter()
-                .any(|key| property.get(*key).is_some()),
+            None => has("items") || has("additionalProperties"),
         };
         if is_collection && !has_members && !is_required {
             property["nullable"] = true.into();
@@ -92,9 +91,8 @@ fn is_word(key: &str) -> bool {
 
 fn compositions(members: &Map<String, Value>) -> Vec<Value> {
     let lists = members.iter().filter(|(key, _)| is_composition(key));
-    lists
-        .flat_map(|(_, list)| list.as_array().cloned().unwrap_or_default())
-        .collect()
+    let all = lists.flat_map(|(_, list)| walk::items(list));
+    all.cloned().collect()
 }
 
 /// Removes members that say nothing about the form of values; moves keys beside `allOf` into it, where the generator looks.

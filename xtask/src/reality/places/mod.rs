@@ -182,10 +182,8 @@ impl Scene<'_> {
     }
 
     fn offsets(&self, name: &str) -> Value {
-        let reply = self
-            .stack
-            .worker
-            .get(&format!("/connectors/{name}/offsets"));
+        let worker = &self.stack.worker;
+        let reply = worker.get(&format!("/connectors/{name}/offsets"));
         reply.map_or(Value::Null, |reply| reply.json())
     }
 
@@ -229,10 +227,8 @@ impl Scene<'_> {
             }
             Wanted::Whole => {
                 let all = MANY.chain([LAST]).all(|id| seen.contains(&id));
-                (
-                    format!("{} rows", MANY.count()),
-                    !refused && !failed() && all,
-                )
+                let rows = format!("{} rows", MANY.count());
+                (rows, !refused && !failed() && all)
             }
             Wanted::Fails => ("the task fails".to_owned(), !refused && failed()),
             Wanted::Rows(mut ids) => {
@@ -240,10 +236,9 @@ impl Scene<'_> {
                 (short(&ids), !refused && !failed() && seen == ids)
             }
         };
-        let shown = if failed() {
-            "the task fails".to_owned()
-        } else {
-            short(&seen)
+        let shown = match failed() {
+            true => "the task fails".to_owned(),
+            false => short(&seen),
         };
         let said = place.said.is_none_or(|code| one.said.contains(code));
         let verdict = match (holds, said) {
@@ -254,10 +249,8 @@ impl Scene<'_> {
         let says = place
             .said
             .unwrap_or(if refused { "refuses" } else { "accepts" });
-        println!(
-            "  {:<52} {expected:<34} {shown:<34} {says} {verdict}",
-            place.title
-        );
+        let title = place.title;
+        println!("  {title:<52} {expected:<34} {shown:<34} {says} {verdict}");
         if holds && said {
             return Ok(());
         }
@@ -265,11 +258,8 @@ impl Scene<'_> {
             "{expected} was expected, {shown} seen; stood at {}; the tool ended with {}:\n{}",
             one.stood, one.code, one.said
         );
-        Err(problem(
-            format!("{}: {}", self.database.prefix(), place.title),
-            message,
-        )
-        .into())
+        let what = format!("{}: {title}", self.database.prefix());
+        Err(problem(what, message).into())
     }
 }
 

@@ -169,20 +169,15 @@ pub(super) fn run(stack: &Stack, tool: &Tool, rows: &Rows) -> Result<()> {
     rows.sql(&url, "create user dbz identified by 'dbz'")?;
     rows.sql(&url, "grant all on *.* to dbz")?;
     let run = |prefix, places: &[Place]| {
-        let database = &MySql {
-            url: url.clone(),
-            port,
-            prefix,
+        let url = url.clone();
+        let database = &MySql { url, port, prefix };
+        let scene = Scene {
+            stack,
+            tool,
+            rows,
+            database,
         };
-        all(
-            &Scene {
-                stack,
-                tool,
-                rows,
-                database,
-            },
-            places,
-        )
+        all(&scene, places)
     };
     run("binlog", &by_position())?;
     for mode in ["OFF_PERMISSIVE", "ON_PERMISSIVE", "ON"] {
@@ -225,14 +220,13 @@ impl Database for MySql {
     }
 
     fn table(&self, rows: &Rows, name: &str, ids: RangeInclusive<i64>) -> Result<()> {
+        let (from, to) = ids.into_inner();
         for statement in [
             format!("create database {name}"),
             format!("create table {name}.t(id int primary key, v varchar(100))"),
             "set session cte_max_recursion_depth=1000000".to_owned(),
             format!(
-                "insert into {name}.t with recursive s(i) as (select {} union all select i+1 from s where i<{}) select i, 'x' from s",
-                ids.start(),
-                ids.end()
+                "insert into {name}.t with recursive s(i) as (select {from} union all select i+1 from s where i<{to}) select i, 'x' from s"
             ),
         ] {
             rows.sql(&self.url, &statement)?;
@@ -242,26 +236,19 @@ impl Database for MySql {
 
     fn config(&self, name: &str, broker: u16) -> BTreeMap<String, String> {
         // Each connector is a replica and needs an id of its own.
-        let id = name
-            .bytes()
-            .fold(7_u32, |id, byte| id.wrapping_mul(31) + u32::from(byte))
-            % 100_000
-            + 10;
+        let add = |id: u32, byte| id.wrapping_mul(31) + u32::from(byte);
+        let id = name.bytes().fold(7, add) % 100_000 + 10;
+        let broker = format!("127.0.0.1:{broker}");
+        let class = "io.debezium.connector.mysql.MySqlConnector";
         database::config(&[
-            (
-                "connector.class",
-                "io.debezium.connector.mysql.MySqlConnector",
-            ),
+            ("connector.class", class),
             ("database.port", &self.port.to_string()),
             ("database.user", "dbz"),
             ("database.password", "dbz"),
             ("database.server.id", &id.to_string()),
             ("topic.prefix", name),
             ("database.include.list", name),
-            (
-                "schema.history.internal.kafka.bootstrap.servers",
-                &format!("127.0.0.1:{broker}"),
-            ),
+            ("schema.history.internal.kafka.bootstrap.servers", &broker),
             (
                 "schema.history.internal.kafka.topic",
                 &format!("history-{name}"),

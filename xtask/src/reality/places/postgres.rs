@@ -108,27 +108,14 @@ pub(super) fn run(stack: &Stack, tool: &Tool, rows: &Rows) -> Result<()> {
     folder_of("postgres", &folder)?;
     let data = folder.join("data");
     let mut init = run_as("postgres", &initdb);
-    succeed(
-        init.args(["--username=postgres", "--auth=trust", "--no-sync", "-D"])
-            .arg(&data),
-    )?;
+    init.args(["--username=postgres", "--auth=trust", "--no-sync", "-D"]);
+    succeed(init.arg(&data))?;
     let mut server = run_as("postgres", &postgres);
-    server
-        .arg("-D")
-        .arg(&data)
-        .arg("-k")
-        .arg(&folder)
-        .args(["-p", &port.to_string()]);
-    for setting in [
-        "listen_addresses=127.0.0.1",
-        "wal_level=logical",
-        "max_wal_senders=30",
-        "max_replication_slots=30",
-        "shared_buffers=32MB",
-        "fsync=off",
-    ] {
-        server.args(["-c", setting]);
-    }
+    server.arg("-D").arg(&data).arg("-k").arg(&folder);
+    let settings = format!(
+        "-p {port} -c listen_addresses=127.0.0.1 -c wal_level=logical -c max_wal_senders=30 -c max_replication_slots=30 -c shared_buffers=32MB -c fsync=off"
+    );
+    server.args(settings.split(' '));
     let _server: Process = spawn(stack.folder.path(), "postgres", &mut server)?;
     let database = Postgres {
         url: format!("jdbc:postgresql://127.0.0.1:{port}/postgres?user=postgres"),
@@ -162,24 +149,17 @@ impl Database for Postgres {
     }
 
     fn table(&self, rows: &Rows, name: &str, ids: RangeInclusive<i64>) -> Result<()> {
-        rows.sql(
-            &self.url,
-            &format!("create table {name}(id int primary key, v text)"),
-        )?;
-        let fill = format!(
-            "insert into {name} select i, 'x' from generate_series({}, {}) i",
-            ids.start(),
-            ids.end()
-        );
+        let create = format!("create table {name}(id int primary key, v text)");
+        rows.sql(&self.url, &create)?;
+        let (from, to) = ids.into_inner();
+        let fill = format!("insert into {name} select i, 'x' from generate_series({from}, {to}) i");
         rows.sql(&self.url, &fill).map(drop)
     }
 
     fn config(&self, name: &str, _: u16) -> BTreeMap<String, String> {
+        let class = "io.debezium.connector.postgresql.PostgresConnector";
         database::config(&[
-            (
-                "connector.class",
-                "io.debezium.connector.postgresql.PostgresConnector",
-            ),
+            ("connector.class", class),
             ("database.port", &self.port.to_string()),
             ("database.user", "postgres"),
             ("database.dbname", "postgres"),
@@ -219,11 +199,8 @@ impl Database for Postgres {
                     let Some(log) = logs.get_mut(&name) else {
                         continue;
                     };
-                    let of = log
-                        .transactions
-                        .iter_mut()
-                        .find(|transaction| transaction.ids.contains(&id));
-                    if let Some(transaction) = of {
+                    let mut all = log.transactions.iter_mut();
+                    if let Some(transaction) = all.find(|one| one.ids.contains(&id)) {
                         transaction.rows.push(row);
                         transaction.commit = lsn;
                     }

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::openapi::references;
-use crate::openapi::walk;
+use super::Refuse;
+use crate::openapi::{references, walk};
 use crate::pipeline::lower::schema::{has_names, says_nothing};
 
-pub(super) fn check(schema: &Value, components: &Value, refuse: &mut dyn FnMut(String, &str)) {
+pub(super) fn check(schema: &Value, components: &Value, refuse: Refuse<'_>) {
     if meaningful(schema, "anyOf").count() > 1 {
         let what = "`anyOf` lets several alternatives hold at once, which no Rust type says";
         let help = "keep the one that is used, or leave only the common type,";
