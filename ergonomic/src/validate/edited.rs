@@ -26,8 +26,8 @@ pub fn edited(base: &[OffsetEntry], edited: &[OffsetEntry]) -> Vec<OffsetEntry> 
 }
 
 /// Warnings about entries of a file that would move partitions back behind their current positions (the current offsets
-/// in `known`), with the number of records or bytes: the connector would read again what it has read since the file was
-/// made.
+/// in `known`), with the number of records or bytes: where such an entry was not edited, the connector would read again
+/// what it has read since the file was made.
 ///
 /// `observed_at` is the time of the sample from which the file was made. Partitions that were edited on purpose are
 /// included, unless [`edited`] has removed them first.
@@ -50,11 +50,10 @@ pub fn goes_back(
         if movement.direction != Direction::Back {
             return None;
         }
-        let since = observed_at.map_or_else(String::new, |at| {
-            format!(" since the sample in the file ({at})")
-        });
+        let since = observed_at.map_or_else(String::new, |at| format!(" ({at})"));
         let message = format!(
-            "goes {movement}, which the connector has read{since}; it would read them again"
+            "goes {movement} from the current position; if this entry was not edited, the connector has read them since the \
+             sample in the file{since}, and would read them again"
         );
         let path = format!("{LIST}[{index}].offset");
         let finding = Finding::warning(path, Code::GoesBack, message);

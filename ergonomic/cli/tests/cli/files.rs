@@ -202,12 +202,12 @@ fn a_file_that_would_take_partitions_back_says_so() {
     for (name, words, edit) in [
         (
             "mysql-cdc",
-            "bytes, which the connector has read since the sample in the file (",
+            "bytes from the current position; if this entry was not edited, the connector has read them since the",
             Some((r#""pos":197"#, r#""pos":4"#)),
         ),
         (
             "orders-sink",
-            "records, which the connector has read since the sample in the file (",
+            "records from the current position; if this entry was not edited, the connector has read them since the",
             None,
         ),
     ] {

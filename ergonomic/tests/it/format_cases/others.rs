@@ -151,8 +151,8 @@ fn only_what_was_edited_is_sent() {
         .collect();
     assert_eq!(
         said[0],
-        "offsets[0].offset goes back by 40 records, which the connector has read since the sample in the file \
-         (2026-11-26T08:00:00Z); it would read them again"
+        "offsets[0].offset goes back by 40 records from the current position; if this entry was not edited, the connector has \
+         read them since the sample in the file (2026-11-26T08:00:00Z), and would read them again"
     );
     assert_eq!(back.len(), 2);
     assert!(validate::goes_back(&now, Some(at), &known).is_empty());
