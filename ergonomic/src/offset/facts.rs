@@ -75,7 +75,7 @@ pub struct OffsetFormat {
     pub(crate) faults: fn(&OffsetEntry) -> Vec<Finding>,
     /// What happens when the connector cannot read an offset.
     pub(crate) misread: Misread,
-    /// Members of the position that never make the task fail, whatever their value is.
+    /// Members of the position that the connector does not read, or reads only when their type is right.
     pub(crate) lenient: &'static [&'static str],
     /// A member of the partition that is the same in all partitions of a connector, and the settings that contain its
     /// value.

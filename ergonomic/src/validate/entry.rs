@@ -100,14 +100,14 @@ fn refused(path: &str, members: &[Member<'_>], out: &mut Vec<Finding>) {
 fn flat_sink(members: &[Member<'_>]) -> Option<String> {
     let has = |key: &str| members.iter().any(|m| m.key == key);
     let is_flat = !has("partition") && !has("offset");
-    is_flat.then(|| kafka_sink::meant(members, members, ""))?
+    is_flat.then(|| kafka_sink::meant(members, members))?
 }
 
 /// What to write instead of an entry whose members are named as MirrorMaker and other tools name them.
 pub(super) fn renamed_sink(entry: &OffsetEntry) -> Option<String> {
     let (partition, offset) = entry.texts();
     let offset = offset.and_then(scan::members).unwrap_or_default();
-    kafka_sink::meant(&scan::members(partition?)?, &offset, "kafka_")
+    kafka_sink::meant(&scan::members(partition?)?, &offset)
 }
 
 /// The members of the partition; `None` when it is not an object.

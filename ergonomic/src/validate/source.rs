@@ -183,11 +183,12 @@ fn check_faults(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
         let own = accepted
             .iter()
             .any(|own| own.path == finding.path && own.code == finding.code);
-        if own || (is_offset && case.asked.is_reset()) {
+        let key = finding.path.strip_prefix("offset.");
+        let is_lenient =
+            finding.code == Code::WrongType && key.is_some_and(|key| format.lenient.contains(&key));
+        if own || is_lenient || (is_offset && case.asked.is_reset()) {
             continue;
         }
-        let key = finding.path.strip_prefix("offset.");
-        let is_lenient = key.is_some_and(|key| format.lenient.contains(&key));
         // Another check reports what a missing position means.
         let refuses = format.misread == Misread::Refused;
         let no_position = format.without_position.0 != Code::TaskWouldFail && !refuses;
@@ -209,7 +210,7 @@ fn check_faults(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
                 "; Kafka Connect refuses it, or the connector never reads this partition"
             }
             (_, false) => "; the connector never reads this partition",
-            (Misread::TaskFails, true) if !is_lenient => TASK_FAILS,
+            (Misread::TaskFails, true) => TASK_FAILS,
             (_, true) => "",
         };
         let fails = consequence == TASK_FAILS;
@@ -284,17 +285,18 @@ fn foreign(case: &Case<'_>, declared: &[Declared]) -> Option<Finding> {
     )
 }
 
-/// Adds findings about members that resemble an absent member of the format.
+/// Adds findings about members that resemble an absent member of the format, or differ from a member in letter case only.
 fn misspelt(case: &Case<'_>, declared: &[Declared], out: &mut Vec<Finding>) {
     for key in case.asked.keys() {
         if case.format.knows(key, declared) || case.own.is_some_and(|own| own.offset(key).is_some())
         {
             continue;
         }
-        let missing = declared
-            .iter()
-            .filter(|m| m.place == "offset" && case.asked.offset(m.key).is_none());
-        if let Some(meant) = closest(key, missing.map(|member| member.key)) {
+        let meant = declared.iter().filter(|member| {
+            let is_absent = || case.asked.offset(member.key).is_none();
+            member.place == "offset" && (member.key.eq_ignore_ascii_case(key) || is_absent())
+        });
+        if let Some(meant) = closest(key, meant.map(|member| member.key)) {
             out.push(
                 Finding::warning(
                     crate::finding::text::member_path("offset", key),

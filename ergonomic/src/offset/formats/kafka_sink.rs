@@ -164,21 +164,18 @@ pub(crate) fn is_alike(partition: &[Member<'_>], offset: Option<&[Member<'_>]>) 
         || (partition.is_empty() && offset.iter().any(|m| alike(m, &[OFFSET])))
 }
 
-/// What to write for an entry of a sink that has other keys or another shape: `without` is what its keys lack.
-pub(crate) fn meant(
-    partition: &[Member<'_>],
-    offset: &[Member<'_>],
-    without: &str,
-) -> Option<String> {
+/// What to write for an entry of a sink that has another shape, or keys without `kafka_`; `None` when its position is not
+/// known.
+pub(crate) fn meant(partition: &[Member<'_>], offset: &[Member<'_>]) -> Option<String> {
     let text = |members: &[Member<'_>], key: &str| {
-        let key = key.strip_prefix(without)?;
-        let member = members.iter().find(|m| m.key == key);
-        member.map(|m| excerpt(m.value))
+        let is_meant = |m: &&Member<'_>| m.key == key || key.strip_prefix("kafka_") == Some(&m.key);
+        Some(excerpt(members.iter().find(is_meant)?.value))
     };
     let (topic, number) = (text(partition, TOPIC)?, text(partition, PARTITION)?);
-    let position = match text(offset, OFFSET) {
-        Some(at) => format!("{{\"{OFFSET}\": {at}}}"),
-        None => "null".to_owned(),
+    let position = match (text(offset, OFFSET), offset) {
+        (Some(at), _) => format!("{{\"{OFFSET}\": {at}}}"),
+        (None, []) => "null".to_owned(),
+        (None, _) => return None,
     };
     Some(format!(
         "write {{\"partition\": {{\"{TOPIC}\": {topic}, \"{PARTITION}\": {number}}}, \"offset\": {position}}}"

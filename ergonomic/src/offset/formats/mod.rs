@@ -18,6 +18,7 @@ pub(crate) mod mongodb_cdc;
 pub(crate) mod mysql_cdc;
 pub(crate) mod oracle_cdc;
 pub(crate) mod postgres_cdc;
+mod resume_token;
 mod sink_facts;
 pub(crate) mod sqlserver_cdc;
 

@@ -1,5 +1,6 @@
 //! Offsets of the MongoDB Atlas source.
 
+use super::resume_token;
 use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::json::scan::{self, Kind};
@@ -8,7 +9,7 @@ use crate::offset::facts::{Case, OffsetFormat, advise, faults, nulls, warn};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
 use crate::offset::moves::Move;
-use crate::offset::position::{Position, Unit};
+use crate::offset::position::Position;
 use crate::offset::value::not_empty;
 
 offset_format! {
@@ -87,6 +88,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     partitions: &[&["ns"]],
     signature: &["_id"],
     faults: faults::<MongodbAtlas>,
+    lenient: &["copy", "HEARTBEAT"],
     check,
     without_position: (
         Code::SkipsRecords,
@@ -135,10 +137,9 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         return;
     };
     let data = members.iter().find(|member| member.key == "_data");
-    let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
     // Old servers have an object here.
     let good = data.is_some_and(|data| match scan::string(data.value) {
-        Some(text) => !text.is_empty() && is_hex(&text),
+        Some(text) => resume_token::is_data(&text),
         None => data.kind() == Kind::Object,
     });
     if !good {
@@ -152,34 +153,11 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// Ordered by the token's hexadecimal text, which begins with the time and has the order of the events (MongoDB's key
-/// string).
 fn position(fields: &Fields<'_>) -> Option<Position> {
     let token = fields.text("_id")?;
     let members = scan::members(&token)?;
     let data = members.iter().find(|member| member.key == "_data")?;
-    let data = scan::string(data.value)?.into_owned();
-    let part = |range: std::ops::Range<usize>| {
-        let end = range.end.min(data.len());
-        let digits = data.get(range.start.min(end)..end).unwrap_or_default();
-        i128::from_str_radix(&format!("{digits:0<30}"), 16).ok()
-    };
-    let seconds = data
-        .strip_prefix("82")
-        .and_then(|rest| i64::from_str_radix(rest.get(..8)?, 16).ok());
-    // A token of another kind does not begin with a time, and its order is not known.
-    let seconds = seconds?;
-    let time = crate::Timestamp::from_unix(seconds, 0);
-    let shown = time.map_or_else(
-        || excerpt(&data),
-        |time| format!("{time} ({})", excerpt(&data)),
-    );
-    let millis = i128::from(seconds) * 1_000;
-    let keys = [
-        (millis, Some(Unit::Milliseconds)),
-        (part(0..30)?, None),
-        (part(30..60)?, None),
-        (part(60..90)?, None),
-    ];
-    Some(Position::new(keys, shown))
+    let data = scan::string(data.value)?;
+    let (keys, time) = resume_token::place(&data)?;
+    Some(Position::new(keys, format!("{time} ({})", excerpt(&data))))
 }

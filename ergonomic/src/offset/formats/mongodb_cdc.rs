@@ -1,14 +1,14 @@
 //! Offsets of the MongoDB CDC source.
 
-use crate::Timestamp;
+use super::resume_token;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
-use crate::offset::debezium_members;
-use crate::offset::facts::{Case, OffsetFormat, advise, faults};
+use crate::offset::facts::{Case, OffsetFormat, advise, faults, note};
 use crate::offset::format::offset_format;
 use crate::offset::moves::Move;
-use crate::offset::position::{Position, Unit};
+use crate::offset::position::Position;
 use crate::offset::value::{BoolText, Digits, not_empty};
+use crate::offset::{debezium, debezium_members};
 
 offset_format! {
     /// The position of a MongoDB CDC source (Debezium) in a change stream.
@@ -83,17 +83,14 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "has neither `resume_token` nor `sec`; the task fails, or takes a new snapshot where `snapshot.mode` is when_needed",
     ),
     position: |fields| {
-        let (sec, ord) = (
-            fields.whole("sec")?,
-            fields.whole("ord").unwrap_or_default(),
-        );
-        let shown =
-            Timestamp::from_unix(sec, 0).map_or_else(|| sec.to_string(), |t| format!("{t}, {ord}"));
-        let millis = i128::from(sec) * 1_000;
-        Some(Position::new(
-            [(millis, Some(Unit::Milliseconds)), (ord.into(), None)],
-            shown,
-        ))
+        let token = fields.text("resume_token");
+        if let Some(data) = token.and_then(|token| resume_token::data(&token)) {
+            let (keys, shown) = resume_token::place(&data?)?;
+            return Some(Position::new(keys, shown));
+        }
+        let ord = fields.whole("ord").unwrap_or_default();
+        let (keys, time) = resume_token::place_of_time(fields.whole("sec")?, ord);
+        Some(Position::new(keys, format!("{time}, {ord}")))
     },
     before_start: Some(
         "goes back to {}; if the oplog no longer holds it, the task fails, or takes a new snapshot where `snapshot.mode` is when_needed",
@@ -123,28 +120,21 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             "set it to the token to start after",
         );
     }
-    if case.asked.offset("initsync") == Some("true") && !case.kept("initsync") {
-        advise(
-            out,
-            "initsync",
-            Code::SnapshotAgain,
-            "is true; the connector takes a whole new snapshot",
-            "remove it",
-        );
+    let token = case.asked.text("resume_token");
+    let token = token.filter(|_| case.changed("resume_token"));
+    if let Some(token) = token.filter(|token| resume_token::data(token).is_none()) {
+        let effect = "does not have the form of a resume token; if it is none, the task fails, or takes a new snapshot where `snapshot.mode` is when_needed";
+        let form = "write the token as the connector does, in base64, or the hexadecimal digits of its `_data`";
+        // Only the server knows; but it gives out no text that begins like JSON.
+        match token.trim().is_empty() || token.contains('{') {
+            true => advise(out, "resume_token", Code::TaskWouldFail, effect, form),
+            false => note(out, "resume_token", Code::TaskWouldFail, effect, form),
+        }
     }
-    if case
-        .own
-        .is_some_and(|own| own.offset("initsync") == Some("true"))
-        && case.asked.offset("initsync") != Some("true")
-    {
-        let ends =
-            "no longer says that a snapshot is in progress; the rest of its rows is never read";
-        advise(
-            out,
-            "initsync",
-            Code::SnapshotEnds,
-            ends,
-            "keep it, or reset the partition",
-        );
-    }
+    debezium::check_progress(
+        case,
+        "initsync",
+        |fields| fields.offset("initsync") == Some("true"),
+        out,
+    );
 }

@@ -234,7 +234,9 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     if given.is_none() || ignores {
         check_place(case, out);
     }
-    let place_changed = case.changed("file") || case.changed("pos");
+    // An empty file is what a position by GTIDs needs.
+    let place_changed = (case.changed("file") || case.changed("pos"))
+        && case.asked.text("file").is_none_or(|file| !file.is_empty());
     match (&stored, &given) {
         _ if ignores || case.own.is_none() => {}
         (Some(_), None) => advise(
@@ -261,11 +263,12 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         _ => {}
     }
     let stored = stored.as_deref().and_then(GtidSet::parse);
+    let is_other_set = set.is_none() || set != stored;
     if let (Some(set), Some(stored), false) = (&set, stored, ignores) {
         check_set(set, &stored, out);
     }
     let moved = match given {
-        Some(_) if !ignores => case.changed("gtids"),
+        Some(_) if !ignores => case.changed("gtids") && is_other_set,
         _ => place_changed,
     };
     check_progress(case, moved, out);

@@ -220,11 +220,11 @@ fn position(fields: &Fields<'_>) -> Option<Position> {
             (half(16..40), None),
             (half(40..64), None),
         ];
-        return Some(Position::within("lcr".to_owned(), keys, lcr.into_owned()));
+        return Some(Position::new(keys, lcr.into_owned()));
     }
     let scn = scn(fields, "scn")?;
-    let keys = [(scn, Some(Unit::Changes))];
-    Some(Position::within("scn".to_owned(), keys, scn.to_string()))
+    let keys = [(scn, Some(Unit::Changes)), (0, None), (0, None)];
+    Some(Position::new(keys, scn.to_string()))
 }
 
 /// Whether the connector reads with LogMiner; `None` when nothing shows it.

@@ -107,7 +107,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     partitions: &[&["server"]],
     signature: &["lsn", "lsn_proc"],
     faults: faults::<PostgresCdc>,
-    lenient: &["snapshot_completed"],
+    lenient: &["snapshot_completed", "xmin"],
     fixed: Some(("server", &["topic.prefix", "database.server.name"])),
     recorded_at: Some("ts_usec"),
     check,

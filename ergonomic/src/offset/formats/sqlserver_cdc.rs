@@ -150,27 +150,49 @@ fn position(fields: &Fields<'_>) -> Option<Position> {
     Some(Position::new(keys, shown))
 }
 
-/// Version 1 of the connector names no database; later ones read such a partition only while they have none of their own.
+/// Version 1 of the connector names no database; later ones read such a partition only while they have none of their
+/// own, and a single database.
 fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
-    let version2 = |fields: &&Fields<'_>| fields.partition("database").is_some();
+    if case.own.is_some() {
+        return;
+    }
+    let names = case.setting("database.names").unwrap_or_default();
+    let names: Vec<&str> = names
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .collect();
     let present = case.around.present.as_deref().unwrap_or_default();
-    if case.own.is_none()
-        && !version2(&case.asked)
-        && let Some(own) = present.iter().find(version2)
-    {
-        let message = "does not name the database; the connector does not read it, because its own partition does";
-        let finding = Finding::error("partition".to_owned(), Code::NeverRead, message);
-        let database = own.partition_text("database").unwrap_or_default();
-        out.push(finding.suggest(format!("add \"database\": \"{database}\"")));
+    let own = present
+        .iter()
+        .find_map(|fields| fields.partition_text("database"));
+    let unread = |message: &str| Finding::error("partition".to_owned(), Code::NeverRead, message);
+    match case.asked.partition_text("database") {
+        None => {
+            let message = "does not name the database; the connector does not read it, because its own partitions do";
+            if let Some(database) = own {
+                out.push(unread(message).suggest(format!("add \"database\": \"{database}\"")));
+            } else if names.len() > 1 {
+                out.push(
+                    unread(message).suggest(format!("add the database: {}", names.join(" or "))),
+                );
+            }
+        }
+        Some(given) => {
+            if !names.is_empty() && !names.iter().any(|name| name.eq_ignore_ascii_case(&given)) {
+                let message = "names a database that the setting database.names does not, so the connector never reads it";
+                out.push(unread(message).suggest(format!("write {}", names.join(" or "))));
+            }
+        }
     }
 }
 
 fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
-    if !case.changed("commit_lsn") {
-        return;
-    }
-    let stale = |key: &str| case.kept(key) && case.asked.text(key).as_deref() != Some("NULL");
-    if stale("change_lsn") {
+    let Some(own) = case.own else { return };
+    let number = |fields: &Fields<'_>, key| lsn(fields, key).map(|lsn| lsn.number());
+    let same = |key| number(own, key) == number(case.asked, key);
+    let (moved, change) = (!same("commit_lsn"), number(case.asked, "change_lsn"));
+    if moved && same("change_lsn") && change > Some(0) {
         advise(
             out,
             "change_lsn",
@@ -178,20 +200,20 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             "is unchanged and names a place within the old commit; earlier changes of the new commit are skipped",
             "remove it, and `event_serial_no`",
         );
-    } else if stale("event_serial_no")
-        && case.asked.has("change_lsn")
-        && case.asked.whole("event_serial_no") != Some(0)
-        && !case.changed("change_lsn")
+    } else if (moved || !same("change_lsn"))
+        && change >= number(case.asked, "commit_lsn")
+        && change > Some(0)
     {
         advise(
             out,
-            "event_serial_no",
-            Code::StaleMember,
-            "is unchanged and counts within the old change",
-            "remove it",
+            "change_lsn",
+            Code::SkipsRecords,
+            "is not before `commit_lsn`, as the changes of a commit are, so all of them count as read",
+            "remove it, and `event_serial_no`",
         );
     }
-    if case.asked.is_true("snapshot_completed") {
+    let completed = |fields: &Fields<'_>| fields.is_true("snapshot_completed");
+    if completed(case.asked) && (moved || !(completed(own) || own.has("snapshot"))) {
         advise(
             out,
             "snapshot_completed",
