@@ -96,26 +96,19 @@ pub(crate) fn check_progress(
         // Without the current offsets, the connector may have written this value itself, and may still be in that
         // snapshot.
         (false, true) if case.around.present.is_none() => {}
-        (false, true) => advise(
-            out,
-            key,
-            Code::SnapshotAgain,
-            "says that a snapshot is in progress; the connector takes a whole new snapshot, and ignores the position",
-            "remove it",
-        ),
-        (true, false) => advise(
-            out,
-            key,
-            Code::SnapshotEnds,
-            "no longer says that a snapshot is in progress; the snapshot ends, and the rest of its rows is never read",
-            "keep the members of the snapshot, or reset the partition",
-        ),
-        (true, true) if case.own.and_then(position) != position(case.asked) => warn(
-            out,
-            key,
-            Code::NoEffect,
-            "says that a snapshot is in progress; the connector takes it again from its beginning, and ignores the new position",
-        ),
+        (false, true) => {
+            let effect = "says that a snapshot is in progress; the connector takes a whole new snapshot, and ignores the position";
+            advise(out, key, Code::SnapshotAgain, effect, "remove it");
+        }
+        (true, false) => {
+            let effect = "no longer says that a snapshot is in progress; the snapshot ends, and the rest of its rows is never read";
+            let advice = "keep the members of the snapshot, or reset the partition";
+            advise(out, key, Code::SnapshotEnds, effect, advice);
+        }
+        (true, true) if case.own.and_then(position) != position(case.asked) => {
+            let effect = "says that a snapshot is in progress; the connector takes it again from its beginning, and ignores the new position";
+            warn(out, key, Code::NoEffect, effect);
+        }
         _ => {}
     }
 }
@@ -175,22 +168,12 @@ fn check_incremental(case: &Case<'_>, out: &mut Vec<Finding>) {
     let begins_anew = || case.own.is_some_and(|own| own.has(LAST_KEY)) && !case.asked.has(LAST_KEY);
     if lost && asked.is_empty() {
         let ends = "is left out; the incremental snapshot in progress ends, and the rest of its rows is never read";
-        advise(
-            out,
-            COLLECTIONS,
-            Code::SnapshotEnds,
-            ends,
-            "keep the members incremental_snapshot_*",
-        );
+        let advice = "keep the members incremental_snapshot_*";
+        advise(out, COLLECTIONS, Code::SnapshotEnds, ends, advice);
     } else if lost {
         let ends = "leaves out a table of the incremental snapshot in progress; the rest of its rows is never read";
-        advise(
-            out,
-            COLLECTIONS,
-            Code::SnapshotEnds,
-            ends,
-            "keep all tables",
-        );
+        let advice = "keep all tables";
+        advise(out, COLLECTIONS, Code::SnapshotEnds, ends, advice);
     } else if !own.is_empty() && begins_anew() {
         let anew = "is left out; the incremental snapshot reads its present table again from the beginning";
         advise(out, LAST_KEY, Code::DeliveredAgain, anew, "keep it");

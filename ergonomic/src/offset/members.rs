@@ -66,11 +66,8 @@ pub(crate) fn unknown(path: &str, members: &[Member<'_>], known: &[&str], out: &
         if known.contains(&member.key.as_ref()) {
             continue;
         }
-        let finding = Finding::warning(
-            member_path(path, &member.key),
-            Code::UnknownMember,
-            "is not read by Kafka Connect",
-        );
+        let effect = "is not read by Kafka Connect";
+        let finding = Finding::warning(member_path(path, &member.key), Code::UnknownMember, effect);
         out.push(match closest(&member.key, known.iter().copied()) {
             Some(meant) => finding.suggest(format!("did you mean `{meant}`?")),
             None => finding,

@@ -93,11 +93,9 @@ impl<'a> Current<'a> {
         }
         if self.is_empty() {
             // Nothing distinguishes a misspelt topic from a correct one.
-            let finding = Finding::warning(
-                list.to_owned(),
-                Code::UnknownPartition,
-                "cannot be compared with the connector's own, because it has stored none yet",
-            );
+            let effect =
+                "cannot be compared with the connector's own, because it has stored none yet";
+            let finding = Finding::warning(list.to_owned(), Code::UnknownPartition, effect);
             out.push((0, finding));
             return;
         }

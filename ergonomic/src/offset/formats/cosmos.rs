@@ -176,10 +176,7 @@ pub(crate) static FORMAT_V2: OffsetFormat = OffsetFormat {
         Code::TaskWouldFail,
         "has no `cosmos.source.feedRange.continuation`; the connector fails",
     ),
-    position: |fields| {
-        let lsn = fields.whole(ITEM_LSN)?;
-        Some(Position::new([(lsn.into(), None)], lsn.to_string()))
-    },
+    position: |fields| Position::number(fields, ITEM_LSN, None),
     before_start: Some(
         "goes back to item {}; changes that the feed no longer holds are not emitted again",
     ),

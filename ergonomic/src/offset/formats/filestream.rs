@@ -58,13 +58,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         Code::Refused,
         "has no `position`, and Kafka Connect refuses it",
     ),
-    position: |fields| {
-        let position = fields.whole("position")?;
-        Some(Position::new(
-            [(position.into(), Some(Unit::Bytes))],
-            position.to_string(),
-        ))
-    },
+    position: |fields| Position::number(fields, "position", Some(Unit::Bytes)),
     before_start: Some(
         "goes back to byte {}; if no line begins there, the first record is the rest of a line",
     ),

@@ -1,9 +1,10 @@
-//! Offsets of JDBC source connectors: checks between members, and against the connector's current offsets.
+//! Offsets of JDBC source connectors: their order, and checks between members, and against the connector's current offsets.
 
-use super::jdbc_position::{position, shown, time};
+use crate::Timestamp;
 use crate::finding::{Code, Finding};
 use crate::offset::facts::{Around, Case, advise, note, warn};
 use crate::offset::fields::Fields;
+use crate::offset::position::{Position, Unit};
 
 /// The last part of a table's name, without quotes and blanks, in lower case.
 fn bare(table: &str) -> String {
@@ -62,19 +63,11 @@ pub(super) fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
         let queries = case.setting("query").is_some_and(|query| !query.is_empty())
             || (!present.is_empty() && present.iter().all(by_query));
         if queries && !by_query(asked) {
-            never_read(
-                out,
-                "table",
-                "names a table, but the connector reads a query",
-                "write {\"query\": \"query\"}",
-            );
+            let effect = "names a table, but the connector reads a query";
+            never_read(out, "table", effect, "write {\"query\": \"query\"}");
         } else if !queries && !present.is_empty() && by_query(asked) {
-            never_read(
-                out,
-                "query",
-                "names a query, but the connector reads tables",
-                "",
-            );
+            let effect = "names a query, but the connector reads tables";
+            never_read(out, "query", effect, "");
         }
     }
     if let Some(table) = asked.partition_text("table") {
@@ -148,23 +141,17 @@ fn check_protocols(case: &Case<'_>, table: &str, out: &mut Vec<Finding>) {
     if !is_new(asked) && asked.partition("protocol").is_none() && !asked.is_reset() {
         if let Some(new) = new() {
             let name = new.partition_text("table").unwrap_or_default();
-            never_read(
-                out,
-                "table",
-                "has no protocol, and is not read while protocol 1 has a position for the table",
-                &format!("write {{\"protocol\": \"1\", \"table\": \"{name}\"}}"),
-            );
+            let effect =
+                "has no protocol, and is not read while protocol 1 has a position for the table";
+            let advice = format!("write {{\"protocol\": \"1\", \"table\": \"{name}\"}}");
+            never_read(out, "table", effect, &advice);
         }
     } else if is_new(asked) && case.own.is_none() {
         let form = new().and_then(|new| new.partition_text("table"));
         let differs = |name: &str| name.matches('.').count() != table.matches('.').count();
         if let Some(name) = form.filter(|name| differs(name) || clean(name) == clean(table)) {
-            never_read(
-                out,
-                "table",
-                "is not written as the connector writes it, and is never read",
-                &format!("write \"{name}\""),
-            );
+            let effect = "is not written as the connector writes it, and is never read";
+            never_read(out, "table", effect, &format!("write \"{name}\""));
         }
     } else if is_new(asked)
         && asked.is_reset()
@@ -212,12 +199,8 @@ fn check_members(case: &Case<'_>, out: &mut Vec<Finding>) {
     };
     // An entry without any position has a finding of its own.
     if !case.asked.has(needed) && position(case.asked).is_some() {
-        warn(
-            out,
-            needed,
-            Code::StartsOver,
-            "is missing, so the connector reads everything again",
-        );
+        let effect = "is missing, so the connector reads everything again";
+        warn(out, needed, Code::StartsOver, effect);
     }
 }
 
@@ -252,13 +235,8 @@ fn check_units(case: &Case<'_>, out: &mut Vec<Finding>) {
             "is {millis}, which in milliseconds is after the year 5000; nothing is ever emitted"
         );
         let micros = millis / 1_000;
-        advise(
-            out,
-            "timestamp",
-            Code::WrongUnit,
-            message,
-            format!("if these are microseconds, write {micros}"),
-        );
+        let advice = format!("if these are microseconds, write {micros}");
+        advise(out, "timestamp", Code::WrongUnit, message, advice);
     }
 }
 
@@ -282,13 +260,9 @@ fn check_pair(case: &Case<'_>, out: &mut Vec<Finding>) {
                 "of the rows with exactly the new time, the connector reads those above {new} again"
             )
         };
-        advise(
-            out,
-            "incrementing",
-            Code::StaleMember,
-            format!("is unchanged; {effect}"),
-            "set it to that of the last row that counts as read, or remove it",
-        );
+        let effect = format!("is unchanged; {effect}");
+        let advice = "set it to that of the last row that counts as read, or remove it";
+        advise(out, "incrementing", Code::StaleMember, effect, advice);
     } else if before == after && old != new {
         advise(
             out,
@@ -310,4 +284,46 @@ fn check_pair(case: &Case<'_>, out: &mut Vec<Finding>) {
         );
         note(out, "incrementing", Code::SkipsRecords, only, "");
     }
+}
+
+/// The time of the position, in nanoseconds: `timestamp_nanos` replaces everything below the second.
+pub(super) fn time(fields: &Fields<'_>) -> Option<i128> {
+    let millis = fields.whole("timestamp")?;
+    let nanos = fields.whole("timestamp_nanos").map(i128::from);
+    Some(match nanos {
+        Some(nanos) => i128::from(millis.div_euclid(1_000)) * 1_000_000_000 + nanos,
+        None => i128::from(millis) * 1_000_000,
+    })
+}
+
+pub(super) fn shown(nanos: i128) -> String {
+    let seconds = i64::try_from(nanos.div_euclid(1_000_000_000)).ok();
+    let rest = i32::try_from(nanos.rem_euclid(1_000_000_000)).unwrap_or_default();
+    seconds
+        .and_then(|seconds| Timestamp::from_unix(seconds, rest))
+        .map_or_else(
+            || format!("{} ms", nanos / 1_000_000),
+            |time| time.to_string(),
+        )
+}
+
+pub(super) fn position(fields: &Fields<'_>) -> Option<Position> {
+    let incrementing = fields.whole("incrementing");
+    let Some(nanos) = time(fields) else {
+        let value = incrementing?;
+        let keys = [(value.into(), Some(Unit::Values))];
+        let realm = "incrementing".to_owned();
+        return Some(Position::within(realm, keys, value.to_string()));
+    };
+    let shown = match incrementing {
+        Some(value) => format!("{}, {value}", shown(nanos)),
+        None => shown(nanos),
+    };
+    let millis = nanos.div_euclid(1_000_000);
+    let keys = [
+        (millis, Some(Unit::Milliseconds)),
+        (nanos.rem_euclid(1_000_000), None),
+        (incrementing.unwrap_or(-1).into(), Some(Unit::Values)),
+    ];
+    Some(Position::within("timestamp".to_owned(), keys, shown))
 }

@@ -1,7 +1,6 @@
 //! Offsets of JDBC source connectors: what is known about them.
 
-use super::jdbc_checks;
-use super::jdbc_position::position;
+use super::jdbc_checks::{self, position};
 use crate::finding::{Code, Finding, ValidationError};
 use crate::json::RawObject;
 use crate::offset::JdbcSource;

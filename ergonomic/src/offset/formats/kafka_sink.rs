@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::sink_facts::FORMAT;
 use crate::OffsetEntry;
 use crate::finding::number::{Fault, whole};
 use crate::finding::text::{closest, excerpt, member_path};
@@ -11,8 +10,11 @@ use crate::json::Kind;
 use crate::json::scan::{self, Member};
 use crate::offset::RawEntry;
 use crate::offset::coordinate::Coordinate;
+use crate::offset::facts::{Misread, OffsetFormat, faults};
 use crate::offset::format::offset_format;
 use crate::offset::members::{required as required_member, unknown};
+use crate::offset::moves::Move;
+use crate::offset::position::{Position, Unit};
 use crate::offset::value::Value;
 
 /// The keys of the partition and of the position.
@@ -119,6 +121,37 @@ impl KafkaSink {
     fn rules(&self, _: &mut Vec<Finding>) {}
 }
 
+/// The facts about the format. Every class with `Sink` in its name writes it, so no class is listed.
+pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
+    name: "kafka-sink",
+    title: "Sinks",
+    evidence: "published by Confluent, and measured with Kafka Connect 4.1.1",
+    members: KafkaSink::members,
+    partitions: &[&[TOPIC, PARTITION]],
+    signature: &[OFFSET],
+    faults: faults::<KafkaSink>,
+    misread: Misread::Refused,
+    without_position: (
+        Code::Refused,
+        "has no `kafka_offset`, and Kafka Connect refuses it",
+    ),
+    position: |fields| Position::number(fields, OFFSET, Some(Unit::Records)),
+    before_start: Some(
+        "goes back to {}; if the topic no longer holds that record, the connector begins where `auto.offset.reset` says, by default at the earliest record",
+    ),
+    past_end: Some(
+        "goes ahead to {}; beyond the end of the partition the connector begins where `auto.offset.reset` says, by default at the earliest record",
+    ),
+    queries: &[(
+        "where a partition begins and ends",
+        "kafka-get-offsets --bootstrap-server BROKER --topic TOPIC --time earliest (or latest)",
+    )],
+    rules: &["`null` resets the partition to the earliest record. Other partitions stay."],
+    going: &["Set `kafka_offset` to that of the next record to be consumed."],
+    moves: &[Move::of("offset", OFFSET)],
+    ..OffsetFormat::PLAIN
+};
+
 /// An entry of a sink, with or without a position; the numbers are not checked.
 pub(crate) fn unchecked(topic: &str, partition: i32, offset: Option<i64>) -> OffsetEntry {
     let mut raw = place(topic, partition);
@@ -137,9 +170,9 @@ fn check_members(raw: &RawEntry, out: &mut Vec<Finding>) {
 fn place(topic: &str, partition: i32) -> RawEntry {
     let mut raw = RawEntry::default();
     let topic = serde_json::Value::from(topic).to_string();
-    raw.partition.set_text("kafka_topic", &topic);
+    raw.partition.set_text(TOPIC, &topic);
     let partition = partition.to_string();
-    raw.partition.set_text("kafka_partition", &partition);
+    raw.partition.set_text(PARTITION, &partition);
     raw
 }
 

@@ -69,13 +69,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         Code::Refused,
         "has no `offset`, and Kafka Connect refuses it",
     ),
-    position: |fields| {
-        let offset = fields.whole("offset")?;
-        Some(Position::new(
-            [(offset.into(), Some(Unit::Records))],
-            offset.to_string(),
-        ))
-    },
+    position: |fields| Position::number(fields, "offset", Some(Unit::Records)),
     before_start: Some(
         "goes back to {}; records that the topic no longer holds are not copied, and copying may begin elsewhere (`auto.offset.reset`)",
     ),

@@ -67,11 +67,8 @@ impl MongodbAtlas {
                 Some(_) => "a string within a string".to_owned(),
                 None => format!("\"{}\"", excerpt(&self.resume_token)),
             };
-            let finding = Finding::error(
-                "offset._id".to_owned(),
-                Code::WrongType,
-                format!("must be the JSON text of an object, but is {is}"),
-            );
+            let effect = format!("must be the JSON text of an object, but is {is}");
+            let finding = Finding::error("offset._id".to_owned(), Code::WrongType, effect);
             out.push(finding.suggest(r#"the form is "{\"_data\": \"8266…\"}""#));
         }
     }
@@ -112,20 +109,15 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     nulls(case, &["_id"], out);
     let copies = |fields: &Fields<'_>| fields.offset("copy").is_some();
     match (case.own.is_some_and(copies), copies(case.asked)) {
-        (false, true) => advise(
-            out,
-            "copy",
-            Code::SnapshotAgain,
-            "says that existing data are being copied; `_id` is not read, and everything is copied again, or the connector starts from now unless `startup.mode` is copy_existing",
-            "remove it",
-        ),
-        (true, false) => advise(
-            out,
-            "copy",
-            Code::SnapshotEnds,
-            "no longer says that existing data are being copied; the rest of them is never read",
-            "keep it, or reset the partition",
-        ),
+        (false, true) => {
+            let effect = "says that existing data are being copied; `_id` is not read, and everything is copied again, or the connector starts from now unless `startup.mode` is copy_existing";
+            advise(out, "copy", Code::SnapshotAgain, effect, "remove it");
+        }
+        (true, false) => {
+            let effect = "no longer says that existing data are being copied; the rest of them is never read";
+            let advice = "keep it, or reset the partition";
+            advise(out, "copy", Code::SnapshotEnds, effect, advice);
+        }
         (true, true) if case.changed("_id") => {
             let beside = "is present, so `_id` is not read; the copy begins anew";
             warn(out, "copy", Code::NoEffect, beside);

@@ -112,13 +112,9 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
 fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     let moved = case.changed("sec") || case.changed("ord");
     if moved && case.kept("resume_token") && case.asked.has("sec") {
-        advise(
-            out,
-            "resume_token",
-            Code::StaleMember,
-            "is unchanged and overrides the new time",
-            "set it to the token to start after",
-        );
+        let effect = "is unchanged and overrides the new time";
+        let advice = "set it to the token to start after";
+        advise(out, "resume_token", Code::StaleMember, effect, advice);
     }
     let token = case.asked.text("resume_token");
     let token = token.filter(|_| case.changed("resume_token"));

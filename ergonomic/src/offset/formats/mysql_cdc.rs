@@ -239,27 +239,22 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         && case.asked.text("file").is_none_or(|file| !file.is_empty());
     match (&stored, &given) {
         _ if ignores || case.own.is_none() => {}
-        (Some(_), None) => advise(
-            out,
-            "gtids",
-            Code::GtidsMissing,
-            "is left out or empty; on MariaDB, and on MySQL with gtid_mode=ON, file and position are ignored, and the task fails or reads everything since the oldest log again",
-            "set `gtids` to the transactions that count as read",
-        ),
-        (None, Some(_)) => advise(
-            out,
-            "gtids",
-            Code::TaskWouldFail,
-            "is not a member that this connector has stored; on MySQL with gtid_mode=OFF its task fails",
-            "remove it, and set `file` and `pos`",
-        ),
-        (Some(_), Some(_)) if case.kept("gtids") && place_changed => advise(
-            out,
-            "gtids",
-            Code::StaleMember,
-            "is unchanged; on MariaDB and on MySQL with gtid_mode=ON it overrides file and position, and the connector starts where it was before",
-            "set `gtids` to the transactions before the new position; do not remove it",
-        ),
+        (Some(_), None) => {
+            let effect = "is left out or empty; on MariaDB, and on MySQL with gtid_mode=ON, file and position are ignored, and the task fails or reads everything since the oldest log again";
+            let advice = "set `gtids` to the transactions that count as read";
+            advise(out, "gtids", Code::GtidsMissing, effect, advice);
+        }
+        (None, Some(_)) => {
+            let effect = "is not a member that this connector has stored; on MySQL with gtid_mode=OFF its task fails";
+            let advice = "remove it, and set `file` and `pos`";
+            advise(out, "gtids", Code::TaskWouldFail, effect, advice);
+        }
+        (Some(_), Some(_)) if case.kept("gtids") && place_changed => {
+            let effect = "is unchanged; on MariaDB and on MySQL with gtid_mode=ON it overrides file and position, and the connector starts where it was before";
+            let advice =
+                "set `gtids` to the transactions before the new position; do not remove it";
+            advise(out, "gtids", Code::StaleMember, effect, advice);
+        }
         _ => {}
     }
     let stored = stored.as_deref().and_then(GtidSet::parse);
@@ -284,11 +279,9 @@ fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
                 fails(out, "file", "is empty; without `gtids` the task fails");
             }
             Some(file) if file.trim() != file => {
-                fails(
-                    out,
-                    "file",
-                    "begins or ends with white space, which no file name does; the task fails",
-                );
+                let effect =
+                    "begins or ends with white space, which no file name does; the task fails";
+                fails(out, "file", effect);
             }
             _ => {}
         }
@@ -316,11 +309,11 @@ fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
             let below = format!("is {pos}; the file is read from its start");
             warn(out, "pos", Code::StartsOver, below);
         }
-        Some(pos) if pos > LAST && !case.kept("pos") => fails(
-            out,
-            "pos",
-            format!("is {pos}, which is not a valid position in a file; the task fails"),
-        ),
+        Some(pos) if pos > LAST && !case.kept("pos") => {
+            let effect =
+                format!("is {pos}, which is not a valid position in a file; the task fails");
+            fails(out, "pos", effect);
+        }
         _ => {}
     }
 }
@@ -353,12 +346,8 @@ fn check_set(set: &GtidSet, stored: &GtidSet, out: &mut Vec<Finding>) {
         warn(out, "gtids", Code::StartsOver, left);
     }
     if let Some(gap) = set.gap(stored) {
-        warn(
-            out,
-            "gtids",
-            Code::StartsOver,
-            format!("leaves out {gap}; these transactions {again}"),
-        );
+        let effect = format!("leaves out {gap}; these transactions {again}");
+        warn(out, "gtids", Code::StartsOver, effect);
     }
 }
 

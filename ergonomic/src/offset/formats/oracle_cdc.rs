@@ -258,13 +258,9 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     let scn_changed = case.changed("scn") || case.own.is_none();
     if asked.has("lcr_position") && asked.has("scn") && scn_changed && !case.changed("lcr_position")
     {
-        advise(
-            out,
-            "lcr_position",
-            Code::StaleMember,
-            "overrides `scn`, which the connector then does not read",
-            "remove `lcr_position`, or remove `scn`",
-        );
+        let effect = "overrides `scn`, which the connector then does not read";
+        let advice = "remove `lcr_position`, or remove `scn`";
+        advise(out, "lcr_position", Code::StaleMember, effect, advice);
     }
     let commit = |fields: &Fields<'_>| scn(fields, "commit_scn");
     if let Some(own) = case.own
@@ -297,13 +293,8 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
     for key in ["txId", "txSeq", "scn_idx"] {
         if case.kept(key) {
-            advise(
-                out,
-                key,
-                Code::StaleMember,
-                "is unchanged and belongs to the old position",
-                "remove it",
-            );
+            let effect = "is unchanged and belongs to the old position";
+            advise(out, key, Code::StaleMember, effect, "remove it");
         }
     }
 }

@@ -191,11 +191,8 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             .offset("lsn_events_processed")
             .is_some_and(|raw| !is_number(raw))
     {
-        fails(
-            out,
-            "lsn_events_processed",
-            "must be a number; the task fails",
-        );
+        let effect = "must be a number; the task fails";
+        fails(out, "lsn_events_processed", effect);
     }
     let (Some(before), Some(after)) = (start(own), start(asked)) else {
         return;

@@ -193,24 +193,16 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     let same = |key| number(own, key) == number(case.asked, key);
     let (moved, change) = (!same("commit_lsn"), number(case.asked, "change_lsn"));
     if moved && same("change_lsn") && change > Some(0) {
-        advise(
-            out,
-            "change_lsn",
-            Code::StaleMember,
-            "is unchanged and names a place within the old commit; earlier changes of the new commit are skipped",
-            "remove it, and `event_serial_no`",
-        );
+        let effect = "is unchanged and names a place within the old commit; earlier changes of the new commit are skipped";
+        let advice = "remove it, and `event_serial_no`";
+        advise(out, "change_lsn", Code::StaleMember, effect, advice);
     } else if (moved || !same("change_lsn"))
         && change >= number(case.asked, "commit_lsn")
         && change > Some(0)
     {
-        advise(
-            out,
-            "change_lsn",
-            Code::SkipsRecords,
-            "is not before `commit_lsn`, as the changes of a commit are, so all of them count as read",
-            "remove it, and `event_serial_no`",
-        );
+        let effect = "is not before `commit_lsn`, as the changes of a commit are, so all of them count as read";
+        let advice = "remove it, and `event_serial_no`";
+        advise(out, "change_lsn", Code::SkipsRecords, effect, advice);
     }
     let completed = |fields: &Fields<'_>| fields.is_true("snapshot_completed");
     if completed(case.asked) && (moved || !(completed(own) || own.has("snapshot"))) {
