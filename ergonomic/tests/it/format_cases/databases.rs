@@ -1,10 +1,10 @@
 //! Offsets of Debezium's connectors: typed forms and coordinates.
 
-use ccloud_connect::finding::Code;
+use ccloud_connect::finding::{Code, ValidationError};
 use ccloud_connect::offset::{Coordinate, MysqlCdc, OffsetFormat, OracleCdc, SqlServerCdc};
 use ccloud_connect::validate::{self, Known};
 
-use super::{POSTGRES, SERVER, entries, source};
+use super::{POSTGRES, SERVER, entries, rows, source};
 
 #[test]
 fn gtids_are_never_left_out_by_a_move() {
@@ -68,68 +68,20 @@ fn help_is_given_beside_the_connectors_own_offsets_too() {
 
 #[test]
 fn coordinates_that_do_not_fit_are_refused_by_name() {
-    let move_to = |class: &str, partition: &str, offset: &str, name: &str, text: &str| {
+    let partition = r#"{"server":"inv","query":"query"}"#;
+    for [class, offset, name, text, expected] in rows(
+        r#"
+PostgresCdcSourceV2 | {"lsn_proc":2706,"messageType":"INSERT","lsn":2706,"txId":7} | lsn | 16/B374D848 | {"partition":{"server":"inv","query":"query"},"offset":{"lsn":97500059720,"txId":7}}
+PostgresCdcSourceV2 | {"lsn":2706} | scn | 5 | scn: is not a coordinate of PostgreSQL CDC (Debezium), which moves by lsn
+SqlServerCdcSource | {"commit_lsn":"00000025:00000448:0003"} | lsn | 0x00000025000004480003 | lsn: must be text of the form XXXXXXXX:XXXXXXXX:XXXX, but is "0x00000025000004480003"; the connector reads another number in it, or its task fails (write "00000025:00000448:0003")
+MySqlCdcSource | {"file":"b.1","pos":4} | gtid | 0-1-2 | gtid: does not fit: the connector stores no GTIDs; it moves by binlog
+MySqlSource | {"incrementing":4} | time | 2026-11-26T08:00Z | offset.timestamp: is missing; the connector reads by the incrementing column (move by incrementing)
+MySqlSource | {"incrementing":4,"timestamp":1700000000000} | incrementing | 5 | offset.timestamp: is present and decides; the incrementing column is used only between rows of the same time (move by time)"#,
+    ) {
         let entry = &entries(&source(partition, offset))[0];
         let to = Coordinate::parse(name, text).unwrap();
-        let format = OffsetFormat::of_class(class).unwrap();
-        match format.move_to(entry, &to) {
-            Ok(entry) => entry.to_string(),
-            Err(invalid) => invalid.report().findings()[0].to_string(),
-        }
-    };
-    let lsn = r#"{"commit_lsn":"00000025:00000448:0003"}"#;
-    let query = r#"{"query":"query"}"#;
-    let both = r#"{"incrementing":4,"timestamp":1700000000000}"#;
-    for (class, partition, offset, name, text, expected) in [
-        (
-            "PostgresCdcSourceV2",
-            SERVER,
-            POSTGRES,
-            "lsn",
-            "16/B374D848",
-            r#"{"partition":{"server":"inv"},"offset":{"lsn":97500059720,"txId":7,"ts_usec":5}}"#,
-        ),
-        (
-            "PostgresCdcSourceV2",
-            SERVER,
-            POSTGRES,
-            "scn",
-            "5",
-            "scn: is not a coordinate of PostgreSQL CDC (Debezium), which moves by lsn",
-        ),
-        (
-            "SqlServerCdcSource",
-            SERVER,
-            lsn,
-            "lsn",
-            "0x00000025000004480003",
-            "lsn: must be text of the form XXXXXXXX:XXXXXXXX:XXXX, but is \"0x00000025000004480003\"; the connector reads another number in it, or its task fails (write \"00000025:00000448:0003\")",
-        ),
-        (
-            "MySqlCdcSource",
-            SERVER,
-            r#"{"file":"b.1","pos":4}"#,
-            "gtid",
-            "0-1-2",
-            "gtid: does not fit: the connector stores no GTIDs; it moves by binlog",
-        ),
-        (
-            "MySqlSource",
-            query,
-            r#"{"incrementing":4}"#,
-            "time",
-            "2026-11-26T08:00Z",
-            "offset.timestamp: is missing; the connector reads by the incrementing column (move by incrementing)",
-        ),
-        (
-            "MySqlSource",
-            query,
-            both,
-            "incrementing",
-            "5",
-            "offset.timestamp: is present and decides; the incrementing column is used only between rows of the same time (move by time)",
-        ),
-    ] {
-        assert_eq!(move_to(class, partition, offset, name, text), expected);
+        let moved = OffsetFormat::of_class(class).unwrap().move_to(entry, &to);
+        let said = |invalid: ValidationError| invalid.report().findings()[0].to_string();
+        assert_eq!(moved.map_or_else(said, |moved| moved.to_string()), expected);
     }
 }
