@@ -120,7 +120,7 @@ impl Coordinate {
 }
 
 fn refused(name: &str, message: &str) -> ValidationError {
-    let finding = Finding::error(name.to_owned(), Code::WrongCoordinate, message);
+    let finding = Finding::error(name, Code::WrongCoordinate, message);
     ValidationError::new(vec![finding])
 }
 

@@ -323,11 +323,8 @@ pub(crate) fn note(
     message: impl Into<String>,
     suggestion: &str,
 ) {
-    let finding = Finding::note(format!("offset.{key}"), code, message);
-    out.push(match suggestion {
-        "" => finding,
-        suggestion => finding.suggest(suggestion),
-    });
+    let suggestion = Some(suggestion).filter(|text| !text.is_empty());
+    out.push(Finding::note(format!("offset.{key}"), code, message).suggest_any(suggestion));
 }
 
 /// The findings about everything that does not fit a typed form.

@@ -216,7 +216,7 @@ pub(crate) fn optional<T: Value>(
 pub(crate) fn not_negative(path: &str, number: Option<i64>, out: &mut Vec<Finding>) {
     if let Some(number) = number.filter(|number| *number < 0) {
         out.push(Finding::error(
-            path.to_owned(),
+            path,
             Code::OutOfRange,
             format!("must be 0 or more, but is {number}"),
         ));
@@ -226,10 +226,6 @@ pub(crate) fn not_negative(path: &str, number: Option<i64>, out: &mut Vec<Findin
 /// Adds an error about an empty name.
 pub(crate) fn not_empty(path: &str, name: &str, out: &mut Vec<Finding>) {
     if name.is_empty() {
-        out.push(Finding::error(
-            path.to_owned(),
-            Code::EmptyMember,
-            "is empty",
-        ));
+        out.push(Finding::error(path, Code::EmptyMember, "is empty"));
     }
 }

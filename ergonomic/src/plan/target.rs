@@ -80,7 +80,7 @@ pub fn resolve(
 ) -> Result<Resolved, ValidationError> {
     if bounds.is_empty() {
         return Err(ValidationError::new(vec![Finding::error(
-            "offsets".to_owned(),
+            "offsets",
             Code::BoundsUnknown,
             "cannot be moved, because no bounds of any partition are known",
         )]));

@@ -29,7 +29,7 @@ pub(super) fn check<'a>(
     let Some(members) = scan::members(text) else {
         let kind = Kind::of(text).noun();
         out.push(Finding::error(
-            path.to_owned(),
+            path,
             Code::EntryNotObject,
             format!("must be an object with partition and offset, but is {kind}"),
         ));
@@ -39,7 +39,7 @@ pub(super) fn check<'a>(
     if let Some(hint) = flat_sink(&members) {
         out.push(
             Finding::error(
-                path.to_owned(),
+                path,
                 Code::MissingMember,
                 "has neither partition nor offset",
             )

@@ -131,7 +131,7 @@ fn run(request: Request, list: &'static str, entries: &[OffsetEntry], known: &Kn
                 "name the partitions to reset, or ask for a reset of all of them",
             ),
         };
-        let finding = Finding::error(list.to_owned(), Code::EmptyRequest, message);
+        let finding = Finding::error(list, Code::EmptyRequest, message);
         return Report::new(vec![finding.suggest(suggestion)]);
     }
     let current = known
@@ -252,13 +252,7 @@ impl<'a> Check<'a> {
         };
         let finding = Finding::error(self.path(index), Code::MixedKinds, message);
         let hint = entry::renamed_sink(entry).filter(|_| first == Side::Sink);
-        self.findings.push((
-            index,
-            match hint {
-                Some(hint) => finding.suggest(hint),
-                None => finding,
-            },
-        ));
+        self.findings.push((index, finding.suggest_any(hint)));
     }
 
     fn finish(mut self, known: &Known<'_>) -> Report {
@@ -286,7 +280,7 @@ impl<'a> Check<'a> {
         let is_sink = self.decided == Some(Side::Sink);
         if current.is_some_and(Current::is_empty) && !is_sink {
             whole.push(Finding::warning(
-                self.list.to_owned(),
+                self.list,
                 Code::UnknownPartition,
                 "cannot be compared with the connector's own, because it has stored none yet",
             ));

@@ -167,7 +167,7 @@ fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
 const TASK_FAILS: &str = "; the task fails";
 
 fn never_read(path: &str, message: String) -> Finding {
-    Finding::error(path.to_owned(), Code::NeverRead, message)
+    Finding::error(path, Code::NeverRead, message)
 }
 
 /// Adds findings about members that do not fit the typed form, unless the connector wrote the same value itself.
@@ -255,8 +255,7 @@ fn foreign(case: &Case<'_>, declared: &[Declared]) -> Option<Finding> {
     }
     let is_own = asked.has_any(format.signature);
     let other = OffsetFormat::all().find(|other| *other != format && other.recognises(asked));
-    let foreign =
-        |message: String| Finding::error("offset".to_owned(), Code::ForeignOffset, message);
+    let foreign = |message: String| Finding::error("offset", Code::ForeignOffset, message);
     if let Some(other) = other.filter(|_| !is_own) {
         let message = format!(
             "is an offset of {}, but this connector is {}",
@@ -277,12 +276,8 @@ fn foreign(case: &Case<'_>, declared: &[Declared]) -> Option<Finding> {
         .iter()
         .filter(|m| m.place == "offset")
         .map(|m| m.key);
-    Some(
-        match keys.iter().find_map(|key| closest(key, names.clone())) {
-            Some(meant) => finding.suggest(format!("did you mean `{meant}`?")),
-            None => finding,
-        },
-    )
+    let meant = keys.iter().find_map(|key| closest(key, names.clone()));
+    Some(finding.did_you_mean(meant))
 }
 
 /// Adds findings about members that resemble an absent member of the format, or differ from a member in letter case only.
@@ -331,8 +326,8 @@ fn check_position(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
         if !given(asked) && !out.iter().any(told) && case.own.is_none_or(given) {
             let (code, message) = format.without_position;
             out.push(match code {
-                Code::TaskWouldFail => Finding::error("offset".to_owned(), code, message),
-                _ => Finding::warning("offset".to_owned(), code, message),
+                Code::TaskWouldFail => Finding::error("offset", code, message),
+                _ => Finding::warning("offset", code, message),
             });
         }
         return;
@@ -349,7 +344,7 @@ fn check_position(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
             "is in the future ({}); the connector emits nothing until then",
             after.shown
         );
-        let finding = Finding::warning("offset".to_owned(), Code::FutureTime, message);
+        let finding = Finding::warning("offset", Code::FutureTime, message);
         out.push(finding);
     }
     let Some(before) = before.filter(|_| !out.iter().any(unreadable)) else {
@@ -370,11 +365,7 @@ fn check_position(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
                     "cannot be compared with the connector's current position ({})",
                     before.shown
                 );
-                out.push(Finding::note(
-                    "offset".to_owned(),
-                    Code::Incomparable,
-                    message,
-                ));
+                out.push(Finding::note("offset", Code::Incomparable, message));
             }
             return;
         }
@@ -384,14 +375,10 @@ fn check_position(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
             "goes from {} to {}, {movement}; check the number, in which a digit may be missing or one too many",
             before.shown, after.shown
         );
-        out.push(Finding::warning(
-            "offset".to_owned(),
-            Code::LargeJump,
-            message,
-        ));
+        out.push(Finding::warning("offset", Code::LargeJump, message));
     }
     if let Some(text) = text {
-        let note = Finding::note("offset".to_owned(), code, text.replace("{}", &after.shown));
+        let note = Finding::note("offset", code, text.replace("{}", &after.shown));
         out.push(match query {
             Some(query) => note.suggest(query),
             None => note,

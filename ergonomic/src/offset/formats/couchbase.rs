@@ -64,7 +64,7 @@ impl CouchbaseSource {
         }
         let mut outside = |path: &str, relation: &str, seqno: i64| {
             out.push(Finding::error(
-                path.to_owned(),
+                path,
                 Code::TaskWouldFail,
                 format!(
                     "must be {relation} bySeqno ({}), but is {seqno}; the task fails",

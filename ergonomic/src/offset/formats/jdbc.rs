@@ -152,12 +152,12 @@ impl JdbcSource {
             (Some(table), _) => not_empty("partition.table", table, out),
             (None, Some("\"query\"")) => {}
             (None, Some(_)) => out.push(Finding::error(
-                "partition.query".to_owned(),
+                "partition.query",
                 Code::NeverRead,
                 "must be the text \"query\", not the query itself",
             )),
             (None, None) => out.push(Finding::error(
-                "partition.table".to_owned(),
+                "partition.table",
                 Code::MissingMember,
                 "is missing",
             )),

@@ -46,7 +46,7 @@ pub(super) fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     let asked = case.asked;
     if case.setting("mode") == Some("bulk") {
         return out.push(Finding::error(
-            "partition".to_owned(),
+            "partition",
             Code::NeverRead,
             "belongs to a connector in mode bulk, which stores and reads no position",
         ));
@@ -160,7 +160,7 @@ fn check_protocols(case: &Case<'_>, table: &str, out: &mut Vec<Finding>) {
     {
         out.push(
             Finding::warning(
-                "partition.table".to_owned(),
+                "partition.table",
                 Code::FallsBack,
                 "also has an older position without protocol; after this reset the connector goes on from that one, not from the beginning",
             )

@@ -68,7 +68,7 @@ impl MongodbAtlas {
                 None => format!("\"{}\"", excerpt(&self.resume_token)),
             };
             let effect = format!("must be the JSON text of an object, but is {is}");
-            let finding = Finding::error("offset._id".to_owned(), Code::WrongType, effect);
+            let finding = Finding::error("offset._id", Code::WrongType, effect);
             out.push(finding.suggest(r#"the form is "{\"_data\": \"8266…\"}""#));
         }
     }

@@ -58,7 +58,7 @@ impl MongodbCdc {
         for (path, number) in [("offset.sec", self.sec), ("offset.ord", self.ord)] {
             if let Some(Digits(number)) = number.filter(|n| n.0 > i32::MAX.into()) {
                 let message = format!("is {number}; the connector reads it as a negative number");
-                out.push(Finding::error(path.to_owned(), Code::OutOfRange, message));
+                out.push(Finding::error(path, Code::OutOfRange, message));
             }
         }
     }

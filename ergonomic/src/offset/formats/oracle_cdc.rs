@@ -75,7 +75,7 @@ impl OracleCdc {
             if let Some(scn) = scn.filter(bad) {
                 let message = "must be a system change number as digits, but is";
                 let message = format!("{message} \"{}\"", excerpt(scn));
-                out.push(Finding::error(path.to_owned(), Code::WrongType, message));
+                out.push(Finding::error(path, Code::WrongType, message));
             }
         }
         // Each redo thread has a part: SCN, SCN:thread:transactions, or the older form of four fields.
@@ -119,7 +119,7 @@ impl OracleCdc {
             .is_some_and(|text| text.is_empty() || !hex(text))
         {
             out.push(Finding::error(
-                "offset.lcr_position".to_owned(),
+                "offset.lcr_position",
                 Code::TaskWouldFail,
                 "must be an even number of hexadecimal digits; the task fails",
             ));

@@ -71,7 +71,7 @@ impl PostgresCdc {
         let kind = self.message_type.as_deref();
         if let Some(kind) = kind.filter(|kind| !KINDS.contains(kind)) {
             let finding = Finding::error(
-                "offset.messageType".to_owned(),
+                "offset.messageType",
                 Code::TaskWouldFail,
                 format!(
                     "is \"{}\", which the connector does not know; its task fails",

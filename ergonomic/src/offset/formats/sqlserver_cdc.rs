@@ -62,7 +62,7 @@ impl SqlServerCdc {
         }
         if self.commit_lsn.is_null() {
             out.push(Finding::error(
-                "offset.commit_lsn".to_owned(),
+                "offset.commit_lsn",
                 Code::StartsOver,
                 "is the text NULL, which is no position; the connector takes no snapshot, and reads everything that the change tables still hold",
             ));
@@ -166,7 +166,7 @@ fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     let own = present
         .iter()
         .find_map(|fields| fields.partition_text("database"));
-    let unread = |message: &str| Finding::error("partition".to_owned(), Code::NeverRead, message);
+    let unread = |message: &str| Finding::error("partition", Code::NeverRead, message);
     match case.asked.partition_text("database") {
         None => {
             let message = "does not name the database; the connector does not read it, because its own partitions do";
