@@ -23,7 +23,7 @@ fn in_snapshot(format: &OffsetFormat, fields: &Fields<'_>) -> bool {
     };
     // Only some connectors read this member.
     let last = "last_snapshot_record";
-    let reads_last = (format.members)().iter().any(|member| member.key == last);
+    let reads_last = format.position_keys().any(|key| key == last);
     is_initial && !fields.is_true("snapshot_completed") && !(reads_last && fields.is_true(last))
 }
 

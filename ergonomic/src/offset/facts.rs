@@ -14,7 +14,7 @@ use crate::finding::{Code, Finding, ValidationError};
 use crate::{OffsetEntry, Timestamp};
 
 /// One member of a format, as its typed form declares it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Declared {
     /// `partition` or `offset`.
     pub(crate) place: &'static str,
@@ -28,7 +28,7 @@ pub(crate) struct Declared {
 }
 
 impl Declared {
-    pub(crate) fn new<T: Value>(
+    pub(crate) const fn new<T: Value>(
         place: &'static str,
         key: &'static str,
         doc: &'static str,
@@ -62,7 +62,7 @@ pub struct OffsetFormat {
     pub(crate) assumed: &'static [&'static str],
     /// The source of the facts.
     pub(crate) evidence: &'static str,
-    pub(crate) members: fn() -> Vec<Declared>,
+    pub(crate) members: &'static [Declared],
     /// The members shared by Debezium connectors that this one reads.
     pub(crate) debezium: &'static [Shared],
     /// The sets of keys that a partition can have.
@@ -125,7 +125,7 @@ impl OffsetFormat {
         self_managed: &[],
         assumed: &[],
         evidence: "",
-        members: Vec::new,
+        members: &[],
         debezium: &[],
         partitions: &[],
         signature: &[],
@@ -208,11 +208,18 @@ impl OffsetFormat {
     }
 
     /// Whether a member of the position belongs to this format.
-    pub(crate) fn knows(&self, key: &str, declared: &[Declared]) -> bool {
-        declared
-            .iter()
-            .any(|member| member.place == "offset" && member.key == key)
+    pub(crate) fn knows(&self, key: &str) -> bool {
+        self.position_keys().any(|known| known == key)
             || debezium_members::knows(self.debezium, key)
+    }
+
+    /// The keys of the position that the typed form declares.
+    pub(crate) fn position_keys(&self) -> impl Iterator<Item = &'static str> + Clone + use<> {
+        let members = self
+            .members
+            .iter()
+            .filter(|member| member.place == "offset");
+        members.map(|member| member.key)
     }
 }
 
@@ -233,8 +240,12 @@ impl Eq for OffsetFormat {}
 
 /// An entry that is to be sent, with what is known of the connector.
 pub(crate) struct Case<'a> {
+    pub(crate) entry: &'a OffsetEntry,
+    /// The members of `entry`.
     pub(crate) asked: &'a Fields<'a>,
     /// What the connector itself wrote for this partition.
+    pub(crate) own_entry: Option<&'a OffsetEntry>,
+    /// The members of `own_entry`.
     pub(crate) own: Option<&'a Fields<'a>>,
     pub(crate) format: &'static OffsetFormat,
     pub(crate) around: &'a Around<'a>,

@@ -64,7 +64,7 @@ impl OffsetFormat {
     }
 
     fn members_in(&self, page: &mut String) {
-        let declared = (self.members)();
+        let declared = self.members;
         let sets = self
             .partitions
             .iter()

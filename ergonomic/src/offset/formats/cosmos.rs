@@ -113,7 +113,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     managed: &["CosmosDbSource"],
     self_managed: &["com.azure.cosmos.kafka.connect.source.CosmosDBSourceConnector"],
     evidence: "the connector's source code",
-    members: CosmosDbSource::members,
+    members: CosmosDbSource::MEMBERS,
     partitions: &[&["DatabaseName", "Container"]],
     signature: &["recordContinuationToken"],
     faults: faults::<CosmosDbSource>,
@@ -151,7 +151,7 @@ pub(crate) static FORMAT_V2: OffsetFormat = OffsetFormat {
     managed: &["CosmosDbSourceV2"],
     self_managed: &["com.azure.cosmos.kafka.connect.CosmosSourceConnector"],
     evidence: "the connector's source code",
-    members: CosmosDbSourceV2::members,
+    members: CosmosDbSourceV2::MEMBERS,
     partitions: &[&[
         "cosmos.source.database.name",
         "cosmos.source.container.resourceId",

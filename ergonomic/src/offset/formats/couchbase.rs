@@ -88,7 +88,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     managed: &["CouchbaseSource"],
     self_managed: &["com.couchbase.connect.kafka.CouchbaseSourceConnector"],
     evidence: "the connector's source code",
-    members: CouchbaseSource::members,
+    members: CouchbaseSource::MEMBERS,
     partitions: &[
         &["bucket", "partition"],
         &["bucket", "partition", "connector"],

@@ -48,7 +48,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "FileStreamSource",
     ],
     evidence: "measured with Kafka Connect 4.1.1",
-    members: FileStreamSource::members,
+    members: FileStreamSource::MEMBERS,
     partitions: &[&["filename"]],
     signature: &["position"],
     faults: faults::<FileStreamSource>,

@@ -112,7 +112,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     managed: &["GithubSource"],
     self_managed: &["io.confluent.connect.github.GithubSourceConnector"],
     evidence: "an example that Confluent published; what the connector does with an offset is *assumed*, because its source code is not public",
-    members: GithubSource::members,
+    members: GithubSource::MEMBERS,
     partitions: &[&["name"]],
     signature: &["since"],
     proof: |fields| {

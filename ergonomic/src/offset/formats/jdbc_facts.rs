@@ -25,24 +25,30 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "io.aiven.connect.jdbc.JdbcSourceConnector",
     ],
     evidence: "measured with the open connector 10.10 on PostgreSQL 15; entries also on MariaDB and SQLite",
-    members: || {
-        let member = |key, kind, doc| Declared {
-            kind,
-            ..Declared::new::<String>("partition", key, doc, false)
-        };
-        let mut members = JdbcSource::members();
-        members.push(member(
-            "protocol",
-            "the text `1`",
-            "Given together with `table`; the number 1 names a partition that is never read.",
-        ));
-        members.push(member(
-            "query",
-            "the text `query`",
-            "The only member for a connector that reads a query; not the query itself.",
-        ));
-        members
-    },
+    members: &[
+        JdbcSource::MEMBERS[0],
+        JdbcSource::MEMBERS[1],
+        JdbcSource::MEMBERS[2],
+        JdbcSource::MEMBERS[3],
+        Declared {
+            kind: "the text `1`",
+            ..Declared::new::<String>(
+                "partition",
+                "protocol",
+                "Given together with `table`; the number 1 names a partition that is never read.",
+                false,
+            )
+        },
+        Declared {
+            kind: "the text `query`",
+            ..Declared::new::<String>(
+                "partition",
+                "query",
+                "The only member for a connector that reads a query; not the query itself.",
+                false,
+            )
+        },
+    ],
     partitions: &[&["protocol", "table"], &["table"], &["query"]],
     signature: &["incrementing", "timestamp"],
     proof: |fields| {

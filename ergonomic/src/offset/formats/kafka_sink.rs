@@ -126,7 +126,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "kafka-sink",
     title: "Sinks",
     evidence: "published by Confluent, and measured with Kafka Connect 4.1.1",
-    members: KafkaSink::members,
+    members: KafkaSink::MEMBERS,
     partitions: &[&[TOPIC, PARTITION]],
     signature: &[OFFSET],
     faults: faults::<KafkaSink>,

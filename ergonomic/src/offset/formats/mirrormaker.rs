@@ -59,7 +59,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "MirrorSource",
     ],
     evidence: "measured with Kafka Connect 4.1.1",
-    members: MirrorMaker::members,
+    members: MirrorMaker::MEMBERS,
     partitions: &[&["cluster", "topic", "partition"]],
     signature: &["offset"],
     faults: faults::<MirrorMaker>,

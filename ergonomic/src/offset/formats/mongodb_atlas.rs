@@ -81,7 +81,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     managed: &["MongoDbAtlasSource"],
     self_managed: &["com.mongodb.kafka.connect.MongoSourceConnector"],
     evidence: "published by Confluent, and the connector's source code",
-    members: MongodbAtlas::members,
+    members: MongodbAtlas::MEMBERS,
     partitions: &[&["ns"]],
     signature: &["_id"],
     faults: faults::<MongodbAtlas>,

@@ -70,7 +70,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     title: "MongoDB CDC (Debezium)",
     self_managed: &["io.debezium.connector.mongodb.MongoDbConnector"],
     evidence: "accepted values: measured with the connector's own loader, Debezium 3.6.1; precedence of members: source code",
-    members: MongodbCdc::members,
+    members: MongodbCdc::MEMBERS,
     debezium: debezium_members::INCREMENTAL,
     partitions: &[&["server_id"], &["server_id", "rs"]],
     signature: &["sec", "resume_token"],

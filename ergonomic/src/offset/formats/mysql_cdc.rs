@@ -108,7 +108,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "io.debezium.connector.v2.mariadb.MariaDbConnector",
     ],
     evidence: "measured with Debezium 3.6.1 on MySQL 9.7; MariaDB's entries with Debezium 2.7.4, its starts by the source code",
-    members: MysqlCdc::members,
+    members: MysqlCdc::MEMBERS,
     debezium: debezium_members::MEMBERS,
     partitions: &[&["server"]],
     signature: &["file", "pos", "gtids"],

@@ -141,7 +141,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "io.confluent.connect.oracle.cdc.OracleCdcSourceConnector",
     ],
     evidence: "the connector's source code (Debezium 3.6), and a recorded entry of XStream",
-    members: OracleCdc::members,
+    members: OracleCdc::MEMBERS,
     debezium: debezium_members::MEMBERS,
     partitions: &[&["server"]],
     signature: &["scn", "lcr_position"],

@@ -102,7 +102,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "io.debezium.connector.v2.postgresql.PostgresConnectorV2",
     ],
     evidence: "measured with Debezium 3.6.1 and 2.7.4 on PostgreSQL 15",
-    members: PostgresCdc::members,
+    members: PostgresCdc::MEMBERS,
     debezium: debezium_members::MEMBERS,
     partitions: &[&["server"]],
     signature: &["lsn", "lsn_proc"],

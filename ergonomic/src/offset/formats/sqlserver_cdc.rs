@@ -80,7 +80,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "io.debezium.connector.v2.sqlserver.SqlServerConnectorV2",
     ],
     evidence: "accepted values: measured with the connector's own loader, Debezium 3.6.1; where the connector starts: source code",
-    members: SqlServerCdc::members,
+    members: SqlServerCdc::MEMBERS,
     debezium: debezium_members::MEMBERS,
     partitions: &[&["server", "database"], &["server"]],
     signature: &["commit_lsn"],
