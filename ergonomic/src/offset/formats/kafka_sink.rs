@@ -255,22 +255,14 @@ fn topic<'a>(path: &str, member: &Member<'a>, out: &mut Vec<Finding>) -> Option<
         }
         // Kafka Connect reads the text of the value.
         kind @ (Kind::Number | Kind::Bool) => {
-            out.push(
-                Finding::warning(
-                    at,
-                    Code::WrongType,
-                    format!("should be a string, but is {}", kind.noun()),
-                )
-                .suggest(format!("write \"{}\"", excerpt(member.value))),
-            );
+            let message = format!("should be a string, but is {}", kind.noun());
+            let finding = Finding::warning(at, Code::WrongType, message);
+            out.push(finding.suggest(format!("write \"{}\"", excerpt(member.value))));
             Some(Cow::Borrowed(member.value))
         }
         kind => {
-            out.push(Finding::error(
-                at,
-                Code::WrongType,
-                format!("must be a string, but is {}", kind.noun()),
-            ));
+            let message = format!("must be a string, but is {}", kind.noun());
+            out.push(Finding::error(at, Code::WrongType, message));
             None
         }
     }
@@ -279,25 +271,19 @@ fn topic<'a>(path: &str, member: &Member<'a>, out: &mut Vec<Finding>) -> Option<
 /// Why a name is not valid for a topic: Kafka requires 1 to 249 of the characters `a-z A-Z 0-9 . _ -`, and neither `.`
 /// nor `..`.
 pub(crate) fn topic_fault(topic: &str) -> Option<String> {
-    const LONGEST: usize = 249;
     let legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
-    if !topic.bytes().all(legal) {
-        Some(format!(
+    Some(match topic.len() {
+        0 => "is empty".to_owned(),
+        _ if !topic.bytes().all(legal) => format!(
             "is \"{}\", but topic names consist of letters, digits, `.`, `_` and `-`",
             excerpt(topic)
-        ))
-    } else if topic.is_empty() {
-        Some("is empty".to_owned())
-    } else if topic == "." || topic == ".." {
-        Some(format!("is {topic:?}, which is not a valid topic name"))
-    } else if topic.len() > LONGEST {
-        Some(format!(
-            "has {} characters; a topic name has at most {LONGEST}",
-            topic.len()
-        ))
-    } else {
-        None
-    }
+        ),
+        _ if [".", ".."].contains(&topic) => {
+            format!("is \"{topic}\", which is not a valid topic name")
+        }
+        length @ 250.. => format!("has {length} characters; a topic name has at most 249"),
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -323,11 +309,9 @@ mod tests {
             assert_eq!(built.unwrap_err().to_string(), expected);
         }
         assert!(KafkaSink::partition_of("t", -1).is_err());
-        let entry = KafkaSink::partition_of("t", 4).unwrap();
-        assert_eq!(
-            entry.to_string(),
-            r#"{"partition":{"kafka_topic":"t","kafka_partition":4}}"#
-        );
+        let entry = KafkaSink::partition_of("t", 4).unwrap().to_string();
+        let expected = r#"{"partition":{"kafka_topic":"t","kafka_partition":4}}"#;
+        assert_eq!(entry, expected);
     }
 
     #[test]
