@@ -286,9 +286,10 @@ impl Case<'_> {
         self.own.is_some_and(|own| !self.asked.same(own, key))
     }
 
-    /// A setting of the connector.
+    /// A setting of the connector; `None` when a worker fills it in (`${…}`).
     pub(crate) fn setting(&self, name: &str) -> Option<&str> {
-        self.around.settings?.get(name).map(String::as_str)
+        let setting = self.around.settings?.get(name).map(String::as_str);
+        setting.filter(|setting| !setting.contains("${"))
     }
 }
 

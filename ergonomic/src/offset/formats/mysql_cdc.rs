@@ -331,14 +331,10 @@ fn check_set(set: &GtidSet, stored: &GtidSet, out: &mut Vec<Finding>) {
         return fails(out, "gtids", other);
     }
     for source in stored.lacks(set) {
-        warn(
-            out,
-            "gtids",
-            Code::TaskWouldFail,
-            format!(
-                "names {source}, which the connector has never read from; the task fails if the server does not know it"
-            ),
+        let new = format!(
+            "names {source}, which the connector has never read from; the task fails if the server does not know it"
         );
+        warn(out, "gtids", Code::TaskWouldFail, new);
     }
     let again = "are emitted again, or the task fails if the server has purged them";
     for source in set.lacks(stored) {
@@ -364,23 +360,16 @@ fn check_progress(case: &Case<'_>, moved: bool, out: &mut Vec<Finding>) {
         if count == 0 || case.is_recorded() || !(moved || count > own) {
             continue;
         }
-        let unchanged = match case.changed(key) {
-            true => "",
-            false => " as before",
-        };
+        let unchanged = if case.changed(key) { "" } else { " as before" };
         let skipped = match count {
             1 => format!("first {key}"),
             count => format!("first {count} {key}s"),
         };
-        advise(
-            out,
-            key,
-            Code::SkipsRecords,
-            format!(
-                "is {count}{unchanged}, so the connector skips the {skipped} after the position"
-            ),
-            "remove it, unless it was recorded together with this position",
+        let effect = format!(
+            "is {count}{unchanged}, so the connector skips the {skipped} after the position"
         );
+        let advice = "remove it, unless it was recorded together with this position";
+        advise(out, key, Code::SkipsRecords, effect, advice);
     }
     if repeats {
         let again = "is lower than the connector's own, so it reads a part of the transaction at the position again";
