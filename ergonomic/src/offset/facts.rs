@@ -89,13 +89,14 @@ pub struct OffsetFormat {
     pub(crate) check_partition: fn(&Case<'_>, &mut Vec<Finding>),
     /// Checks members of the position against each other, and against what the connector wrote last.
     pub(crate) check: fn(&Case<'_>, &mut Vec<Finding>),
-    /// What the connector does without a position.
-    pub(crate) without_position: (Code, &'static str),
+    /// The code of the finding about an offset without a position, and what the connector does with it.
+    pub(crate) unplaced: Code,
+    pub(crate) without_position: &'static str,
     pub(crate) position: fn(&Fields<'_>) -> Option<Position>,
-    /// What happens to a position that the database no longer holds; `{}` stands for the position.
-    pub(crate) before_start: Option<&'static str>,
-    /// What happens to a position that the database has not reached; `{}` stands for the position.
-    pub(crate) past_end: Option<&'static str>,
+    /// What happens to a position that the database no longer holds; `{}` stands for the position. Empty when unknown.
+    pub(crate) before_start: &'static str,
+    /// What happens to a position that the database has not reached; `{}` stands for the position. Empty when unknown.
+    pub(crate) past_end: &'static str,
     /// Queries for the database, each with its purpose.
     pub(crate) queries: &'static [(&'static str, &'static str)],
     /// Rules about members, such as which one overrides another.
@@ -138,10 +139,11 @@ impl OffsetFormat {
         recorded_at: None,
         check_partition: |_, _| {},
         check: |_, _| {},
-        without_position: (Code::MissingPosition, ""),
+        unplaced: Code::MissingPosition,
+        without_position: "",
         position: |_| None,
-        before_start: None,
-        past_end: None,
+        before_start: "",
+        past_end: "",
         queries: &[],
         rules: &[],
         going: &[],

@@ -100,6 +100,14 @@ macro_rules! offset_format {
                 ),)*
             ];
 
+            /// The facts that this declaration gives.
+            #[allow(dead_code, reason = "a format may read more members than its type")]
+            pub(crate) const FACTS: $crate::offset::OffsetFormat = $crate::offset::OffsetFormat {
+                members: Self::MEMBERS,
+                faults: $crate::offset::facts::faults::<Self>,
+                ..$crate::offset::OffsetFormat::PLAIN
+            };
+
             /// The JSON Schema of an entry of this format.
             pub(crate) fn schema() -> serde_json::Value {
                 $crate::offset::schema::of(stringify!($name), concat!($($doc, "\n"),*), Self::MEMBERS)

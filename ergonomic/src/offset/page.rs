@@ -10,12 +10,11 @@ impl OffsetFormat {
         let keys = |keys: &&[&str]| format!("`{}`", keys.join("`, `"));
         let partitions: Vec<_> = self.partitions.iter().map(keys).collect();
         let ends = [("Back", self.before_start), ("Ahead", self.past_end)];
-        let ends = ends.into_iter().filter_map(|(way, text)| {
-            let text = text?.replace("byte {}", "{}").replace("item {}", "{}");
-            Some(format!(
-                "{way}: the connector {}.",
-                text.replace("{}", "the position")
-            ))
+        let ends = ends.into_iter().filter(|(_, text)| !text.is_empty());
+        let ends = ends.map(|(way, text)| {
+            let text = text.replace("byte {}", "{}").replace("item {}", "{}");
+            let text = text.replace("{}", "the position");
+            format!("{way}: the connector {text}.")
         });
         let queries: Vec<_> = self
             .queries
@@ -49,7 +48,7 @@ impl OffsetFormat {
                 self.going.iter().map(ToString::to_string)
             ),
             codes(&self.coordinates()),
-            self.without_position.1,
+            self.without_position,
             list("Beyond the ends", ends),
             self.evidence,
         )

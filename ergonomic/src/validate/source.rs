@@ -179,7 +179,7 @@ fn check_faults(case: &Case<'_>, out: &mut Vec<Finding>) {
         }
         // Another check reports what a missing position means.
         let refuses = format.misread == Misread::Refused;
-        let no_position = format.without_position.0 != Code::TaskWouldFail && !refuses;
+        let no_position = format.unplaced != Code::TaskWouldFail && !refuses;
         let is_absent = matches!(finding.code, Code::MissingMember | Code::NullMember);
         if is_offset && is_absent && no_position {
             continue;
@@ -258,7 +258,7 @@ fn foreign(case: &Case<'_>) -> Option<Finding> {
     let finding = foreign(format!(
         "has no member that the connector reads ({}); it {}",
         keys.join(", "),
-        format.without_position.1
+        format.without_position
     ));
     let meant = keys
         .iter()
@@ -299,7 +299,7 @@ fn check_position(case: &Case<'_>, out: &mut Vec<Finding>) {
     let before = case.own_entry.and_then(|own| format.position_of(own));
     let Some(after) = format.position_of(case.entry) else {
         let given = |fields: &Fields<'_>| format.signature.iter().any(|key| fields.has(key));
-        let (code, message) = format.without_position;
+        let (code, message) = (format.unplaced, format.without_position);
         let is_told = is_unreadable || out.iter().any(|finding| finding.code == code);
         if !given(asked) && !is_told && case.own.is_none_or(given) {
             out.push(match code {
@@ -345,7 +345,7 @@ fn check_position(case: &Case<'_>, out: &mut Vec<Finding>) {
         );
         out.push(Finding::warning("offset", Code::LargeJump, message));
     }
-    if let Some(text) = text {
+    if !text.is_empty() {
         let query = format.queries.get(query).or(format.queries.first());
         let query = query.map(|(purpose, query)| format!("{purpose}: {query}"));
         let note = Finding::note("offset", code, text.replace("{}", shown));

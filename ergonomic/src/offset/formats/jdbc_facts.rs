@@ -67,17 +67,11 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     also_reads: jdbc_checks::also_reads,
     check_partition: jdbc_checks::check_partition,
     check: jdbc_checks::check,
-    without_position: (
-        Code::StartsOver,
-        "has neither `incrementing` nor `timestamp`; the connector reads everything again, without regard to `timestamp.initial`",
-    ),
+    unplaced: Code::StartsOver,
+    without_position: "has neither `incrementing` nor `timestamp`; the connector reads everything again, without regard to `timestamp.initial`",
     position,
-    before_start: Some(
-        "goes back to {}; later rows are emitted again as they are now, and deleted rows are not",
-    ),
-    past_end: Some(
-        "goes ahead to {}; until the table has rows beyond that, nothing is emitted and no error is shown",
-    ),
+    before_start: "goes back to {}; later rows are emitted again as they are now, and deleted rows are not",
+    past_end: "goes ahead to {}; until the table has rows beyond that, nothing is emitted and no error is shown",
     queries: &[(
         "the current end of the table",
         "SELECT MAX(<incrementing column>), MAX(<timestamp column>) FROM <table>;",

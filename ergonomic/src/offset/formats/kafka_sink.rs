@@ -10,7 +10,7 @@ use crate::json::Kind;
 use crate::json::scan::{self, Member};
 use crate::offset::RawEntry;
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{Misread, OffsetFormat, faults};
+use crate::offset::facts::{Misread, OffsetFormat};
 use crate::offset::format::offset_format;
 use crate::offset::members::{required as required_member, unknown};
 use crate::offset::moves::Move;
@@ -126,22 +126,14 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "kafka-sink",
     title: "Sinks",
     evidence: "published by Confluent, and measured with Kafka Connect 4.1.1",
-    members: KafkaSink::MEMBERS,
     partitions: &[&[TOPIC, PARTITION]],
     signature: &[OFFSET],
-    faults: faults::<KafkaSink>,
     misread: Misread::Refused,
-    without_position: (
-        Code::Refused,
-        "has no `kafka_offset`, and Kafka Connect refuses it",
-    ),
+    unplaced: Code::Refused,
+    without_position: "has no `kafka_offset`, and Kafka Connect refuses it",
     position: |fields| Position::number(fields, OFFSET, Some(Unit::Records)),
-    before_start: Some(
-        "goes back to {}; if the topic no longer holds that record, the connector begins where `auto.offset.reset` says, by default at the earliest record",
-    ),
-    past_end: Some(
-        "goes ahead to {}; beyond the end of the partition the connector begins where `auto.offset.reset` says, by default at the earliest record",
-    ),
+    before_start: "goes back to {}; if the topic no longer holds that record, the connector begins where `auto.offset.reset` says, by default at the earliest record",
+    past_end: "goes ahead to {}; beyond the end of the partition the connector begins where `auto.offset.reset` says, by default at the earliest record",
     queries: &[(
         "where a partition begins and ends",
         "kafka-get-offsets --bootstrap-server BROKER --topic TOPIC --time earliest (or latest)",
@@ -149,7 +141,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     rules: &["`null` resets the partition to the earliest record. Other partitions stay."],
     going: &["Set `kafka_offset` to that of the next record to be consumed."],
     moves: &[Move::of("offset", OFFSET)],
-    ..OffsetFormat::PLAIN
+    ..KafkaSink::FACTS
 };
 
 /// An entry of a sink, with or without a position; the numbers are not checked.

@@ -5,7 +5,7 @@ use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::json::scan::{self, Kind};
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{Case, OffsetFormat, advise, faults, nulls, warn};
+use crate::offset::facts::{Case, OffsetFormat, advise, nulls, warn};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
 use crate::offset::moves::Move;
@@ -81,28 +81,22 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     managed: &["MongoDbAtlasSource"],
     self_managed: &["com.mongodb.kafka.connect.MongoSourceConnector"],
     evidence: "published by Confluent, and the connector's source code",
-    members: MongodbAtlas::MEMBERS,
     partitions: &[&["ns"]],
     signature: &["_id"],
-    faults: faults::<MongodbAtlas>,
     lenient: &["copy", "HEARTBEAT"],
     check,
-    without_position: (
-        Code::SkipsRecords,
-        "has no `_id`; the connector starts from now, and the changes in between are lost",
-    ),
+    unplaced: Code::SkipsRecords,
+    without_position: "has no `_id`; the connector starts from now, and the changes in between are lost",
     position,
-    before_start: Some(
-        "goes back to {}; if the oplog no longer holds it, the task fails, or starts from now where `errors.tolerance` is all",
-    ),
-    past_end: Some("goes ahead to {}; events in between are not read"),
+    before_start: "goes back to {}; if the oplog no longer holds it, the task fails, or starts from now where `errors.tolerance` is all",
+    past_end: "goes ahead to {}; events in between are not read",
     queries: &[("how far back the oplog reaches", "db.getReplicationInfo()")],
     rules: &[
         "When `copy` is present, whatever its value, `_id` is not read: where `startup.mode` is copy_existing everything is copied again, and otherwise the connector starts from now.",
     ],
     going: &["Set `_id` to the JSON text of the resume token, as a string."],
     moves: &[Move::of("resume-token", "_id")],
-    ..OffsetFormat::PLAIN
+    ..MongodbAtlas::FACTS
 };
 
 fn check(case: &Case<'_>, out: &mut Vec<Finding>) {

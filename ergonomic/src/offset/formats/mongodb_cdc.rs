@@ -3,7 +3,7 @@
 use super::resume_token;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{Case, OffsetFormat, advise, faults, note};
+use crate::offset::facts::{Case, OffsetFormat, advise, note};
 use crate::offset::format::offset_format;
 use crate::offset::moves::Move;
 use crate::offset::position::Position;
@@ -70,18 +70,14 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     title: "MongoDB CDC (Debezium)",
     self_managed: &["io.debezium.connector.mongodb.MongoDbConnector"],
     evidence: "accepted values: measured with the connector's own loader, Debezium 3.6.1; precedence of members: source code",
-    members: MongodbCdc::MEMBERS,
     debezium: debezium_members::INCREMENTAL,
     partitions: &[&["server_id"], &["server_id", "rs"]],
     signature: &["sec", "resume_token"],
-    faults: faults::<MongodbCdc>,
     lenient: &["initsync"],
     fixed: Some(("server_id", &["topic.prefix", "mongodb.name"])),
     check,
-    without_position: (
-        Code::MissingPosition,
-        "has neither `resume_token` nor `sec`; the task fails, or takes a new snapshot where `snapshot.mode` is when_needed",
-    ),
+    unplaced: Code::MissingPosition,
+    without_position: "has neither `resume_token` nor `sec`; the task fails, or takes a new snapshot where `snapshot.mode` is when_needed",
     position: |fields| {
         let token = fields.text("resume_token");
         if let Some(data) = token.and_then(|token| resume_token::data(&token)) {
@@ -92,10 +88,8 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         let (keys, time) = resume_token::place_of_time(fields.whole("sec")?, ord);
         Some(Position::new(keys, format!("{time}, {ord}")))
     },
-    before_start: Some(
-        "goes back to {}; if the oplog no longer holds it, the task fails, or takes a new snapshot where `snapshot.mode` is when_needed",
-    ),
-    past_end: Some("goes ahead to {}; events in between are not read"),
+    before_start: "goes back to {}; if the oplog no longer holds it, the task fails, or takes a new snapshot where `snapshot.mode` is when_needed",
+    past_end: "goes ahead to {}; events in between are not read",
     queries: &[("how far back the oplog reaches", "db.getReplicationInfo()")],
     rules: &[
         "`resume_token` overrides `sec` and `ord`.",
@@ -106,7 +100,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         removes: &["sec", "ord", "lsid", "txnNumber"],
         ..Move::of("resume-token", "resume_token")
     }],
-    ..OffsetFormat::PLAIN
+    ..MongodbCdc::FACTS
 };
 
 fn check(case: &Case<'_>, out: &mut Vec<Finding>) {

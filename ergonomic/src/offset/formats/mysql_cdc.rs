@@ -6,7 +6,7 @@ use crate::json::RawObject;
 use crate::offset::binlog::{same_series, series};
 use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
-use crate::offset::facts::{Case, OffsetFormat, advise, fails, faults, note, warn};
+use crate::offset::facts::{Case, OffsetFormat, advise, fails, note, warn};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
 use crate::offset::gtid::GtidSet;
@@ -108,26 +108,18 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "io.debezium.connector.v2.mariadb.MariaDbConnector",
     ],
     evidence: "measured with Debezium 3.6.1 on MySQL 9.7; MariaDB's entries with Debezium 2.7.4, its starts by the source code",
-    members: MysqlCdc::MEMBERS,
     debezium: debezium_members::MEMBERS,
     partitions: &[&["server"]],
     signature: &["file", "pos", "gtids"],
-    faults: faults::<MysqlCdc>,
     lenient: &["server_id", "ts_sec"],
     fixed: Some(("server", &["topic.prefix", "database.server.name"])),
     recorded_at: Some("ts_sec"),
     check,
-    without_position: (
-        Code::TaskWouldFail,
-        "has no `file`; the task fails, even where `gtids` are given",
-    ),
+    unplaced: Code::TaskWouldFail,
+    without_position: "has no `file`; the task fails, even where `gtids` are given",
     position,
-    before_start: Some(
-        "goes back to {}; the task fails if the server has purged what follows it, if there is no such file, or if no event begins at the position",
-    ),
-    past_end: Some(
-        "goes ahead to {}; the task fails if the server's log has not reached it, if there is no such file, or if no transaction begins at the position",
-    ),
+    before_start: "goes back to {}; the task fails if the server has purged what follows it, if there is no such file, or if no event begins at the position",
+    past_end: "goes ahead to {}; the task fails if the server's log has not reached it, if there is no such file, or if no transaction begins at the position",
     queries: &[
         (
             "the current position",
@@ -191,7 +183,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             ..Move::of("gtid", "gtids")
         },
     ],
-    ..OffsetFormat::PLAIN
+    ..MysqlCdc::FACTS
 };
 
 /// The GTIDs of the entry; `None` when it has none or they are empty.

@@ -4,7 +4,7 @@ use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
-use crate::offset::facts::{Case, OffsetFormat, advise, faults};
+use crate::offset::facts::{Case, OffsetFormat, advise};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
 use crate::offset::moves::Move;
@@ -126,25 +126,17 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "io.confluent.connect.oracle.cdc.OracleCdcSourceConnector",
     ],
     evidence: "the connector's source code (Debezium 3.6), and a recorded entry of XStream",
-    members: OracleCdc::MEMBERS,
     debezium: debezium_members::MEMBERS,
     partitions: &[&["server"]],
     signature: &["scn", "lcr_position"],
-    faults: faults::<OracleCdc>,
     lenient: &["txId", "txSeq", "snapshot_pending_tx"],
     fixed: Some(("server", &["topic.prefix", "database.server.name"])),
     check,
-    without_position: (
-        Code::TaskWouldFail,
-        "has neither `scn` nor `lcr_position`; the task fails",
-    ),
+    unplaced: Code::TaskWouldFail,
+    without_position: "has neither `scn` nor `lcr_position`; the task fails",
     position,
-    before_start: Some(
-        "goes back to {}; the task fails if the redo and archive logs no longer hold it, and XStream does not go before the outbound server's processed low position",
-    ),
-    past_end: Some(
-        "goes ahead to {}; if the database has not reached it yet, nothing is emitted until then",
-    ),
+    before_start: "goes back to {}; the task fails if the redo and archive logs no longer hold it, and XStream does not go before the outbound server's processed low position",
+    past_end: "goes ahead to {}; if the database has not reached it yet, nothing is emitted until then",
     queries: &[
         (
             "the current system change number",
@@ -181,7 +173,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         ],
         ..Move::of("scn", "scn")
     }],
-    ..OffsetFormat::PLAIN
+    ..OracleCdc::FACTS
 };
 
 /// A system change number, given as text or as a number; the highest when there are several.

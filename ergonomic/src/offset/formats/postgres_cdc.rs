@@ -7,7 +7,7 @@ use crate::finding::{Code, Finding, ValidationError};
 use crate::json::Kind;
 use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
-use crate::offset::facts::{Case, OffsetFormat, advise, fails, faults, note, nulls};
+use crate::offset::facts::{Case, OffsetFormat, advise, fails, note, nulls};
 use crate::offset::fields::{Fields, truncated};
 use crate::offset::format::offset_format;
 use crate::offset::lsn::PostgresLsn;
@@ -99,26 +99,18 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "io.debezium.connector.v2.postgresql.PostgresConnectorV2",
     ],
     evidence: "measured with Debezium 3.6.1 and 2.7.4 on PostgreSQL 15",
-    members: PostgresCdc::MEMBERS,
     debezium: debezium_members::MEMBERS,
     partitions: &[&["server"]],
     signature: &["lsn", "lsn_proc"],
-    faults: faults::<PostgresCdc>,
     lenient: &["snapshot_completed", "xmin"],
     fixed: Some(("server", &["topic.prefix", "database.server.name"])),
     recorded_at: Some("ts_usec"),
     check,
-    without_position: (
-        Code::MissingPosition,
-        "has neither `lsn` nor `lsn_proc`; the connector takes no snapshot and begins at the slot's `confirmed_flush_lsn`",
-    ),
+    unplaced: Code::MissingPosition,
+    without_position: "has neither `lsn` nor `lsn_proc`; the connector takes no snapshot and begins at the slot's `confirmed_flush_lsn`",
     position,
-    before_start: Some(
-        "goes back to {} only if the slot's `confirmed_flush_lsn` is not after it; otherwise the connector silently begins at `confirmed_flush_lsn`, or its task fails when the position is before `restart_lsn`",
-    ),
-    past_end: Some(
-        "goes ahead to {}; if the log has not reached it yet, nothing is emitted and no error is shown",
-    ),
+    before_start: "goes back to {} only if the slot's `confirmed_flush_lsn` is not after it; otherwise the connector silently begins at `confirmed_flush_lsn`, or its task fails when the position is before `restart_lsn`",
+    past_end: "goes ahead to {}; if the log has not reached it yet, nothing is emitted and no error is shown",
     queries: &[
         ("the current end of the log", "SELECT pg_current_wal_lsn();"),
         (
@@ -154,7 +146,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         },
         ..Move::of("lsn", "lsn")
     }],
-    ..OffsetFormat::PLAIN
+    ..PostgresCdc::FACTS
 };
 
 /// The position at which the connector starts.

@@ -3,7 +3,7 @@
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
-use crate::offset::facts::{Case, OffsetFormat, advise, faults};
+use crate::offset::facts::{Case, OffsetFormat, advise};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
 use crate::offset::lsn::SqlServerLsn;
@@ -80,27 +80,19 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "io.debezium.connector.v2.sqlserver.SqlServerConnectorV2",
     ],
     evidence: "accepted values: measured with the connector's own loader, Debezium 3.6.1; where the connector starts: source code",
-    members: SqlServerCdc::MEMBERS,
     debezium: debezium_members::MEMBERS,
     partitions: &[&["server", "database"], &["server"]],
     signature: &["commit_lsn"],
     // Other Debezium connectors have a `commit_lsn` in another form.
     proof: |fields| fields.partition("database").is_some() || position(fields).is_some(),
-    faults: faults::<SqlServerCdc>,
     fixed: Some(("server", &["topic.prefix", "database.server.name"])),
     check_partition,
     check,
-    without_position: (
-        Code::StartsOver,
-        "has no `commit_lsn`; the connector takes no snapshot, and reads everything that the change tables still hold",
-    ),
+    unplaced: Code::StartsOver,
+    without_position: "has no `commit_lsn`; the connector takes no snapshot, and reads everything that the change tables still hold",
     position,
-    before_start: Some(
-        "goes back to {}; changes that the clean-up of change data capture has removed from the change tables are not emitted again",
-    ),
-    past_end: Some(
-        "goes ahead to {}; if the log has not reached it yet, nothing is emitted until then",
-    ),
+    before_start: "goes back to {}; changes that the clean-up of change data capture has removed from the change tables are not emitted again",
+    past_end: "goes ahead to {}; if the log has not reached it yet, nothing is emitted until then",
     queries: &[
         (
             "the current end of the change tables",
@@ -127,7 +119,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         removes: &["change_lsn", "event_serial_no"],
         ..Move::of("lsn", "commit_lsn")
     }],
-    ..OffsetFormat::PLAIN
+    ..SqlServerCdc::FACTS
 };
 
 fn lsn(fields: &Fields<'_>, key: &str) -> Option<SqlServerLsn> {
