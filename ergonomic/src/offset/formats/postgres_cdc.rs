@@ -185,12 +185,12 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     };
     let (moved, at, reads_proc) = (before != after, shown(after), asked.has("lsn_proc"));
     let new = asked.whole("lsn");
-    if case.changed("lsn")
-        && let (Some(new), true) = (new, case.kept("lsn_proc"))
+    if let Some(new) =
+        new.filter(|new| case.changed("lsn") && reads_proc && !moved && *new != after)
     {
         let new = shown(new);
         let effect =
-            format!("is unchanged and overrides `lsn`; the connector starts at {at}, not at {new}");
+            format!("overrides `lsn`; the connector starts at {at} as before, not at {new}");
         advise(out, "lsn_proc", Code::StaleMember, effect, OTHERS);
     } else if !moved
         && case.changed("lsn_commit")
