@@ -1,4 +1,5 @@
-//! Offsets of JDBC source connectors: their order, and checks between members, and against the connector's current offsets.
+//! Offsets of JDBC source connectors: their order, and checks of their members against each other and against the
+//! current offsets.
 
 use crate::Timestamp;
 use crate::finding::{Code, Finding};

@@ -86,6 +86,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     // Other Debezium connectors have a `commit_lsn` in another form.
     proof: |fields| fields.partition("database").is_some() || position(fields).is_some(),
     fixed: Some(("server", &["topic.prefix", "database.server.name"])),
+    also_reads,
     check_partition,
     check,
     unplaced: Code::StartsOver,
@@ -142,41 +143,58 @@ fn position(fields: &Fields<'_>) -> Option<Position> {
     Some(Position::new(keys, shown))
 }
 
+/// The databases in the connector's settings; empty when they are not known.
+fn names<'a>(case: &'a Case<'_>) -> Vec<&'a str> {
+    let names = case.setting("database.names").unwrap_or_default();
+    let names = names.split(',').map(str::trim);
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+/// A connector that has only partitions of version 1 also reads those of its databases.
+fn also_reads(case: &Case<'_>) -> bool {
+    let database = case.asked.partition_text("database");
+    database.is_some_and(|database| names(case).contains(&database.as_ref()))
+}
+
 /// Version 1 of the connector names no database; later ones read such a partition only while they have none of their
 /// own, and a single database.
 fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
-    if case.own.is_some() {
-        return;
-    }
-    let names = case.setting("database.names").unwrap_or_default();
-    let names: Vec<&str> = names
-        .split(',')
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-        .collect();
+    let (names, given) = (names(case), case.asked.partition_text("database"));
     let present = case.around.present.as_deref().unwrap_or_default();
-    let own = present
+    let mut own = present
         .iter()
-        .find_map(|fields| fields.partition_text("database"));
-    let unread = |message: &str| Finding::error("partition", Code::NeverRead, message);
-    match case.asked.partition_text("database") {
+        .filter_map(|fields| fields.partition_text("database"));
+    let (message, advice) = match given {
+        _ if case
+            .own
+            .is_some_and(|own| case.asked.is_reset() || own.same_offset(case.asked)) =>
+        {
+            return;
+        }
+        Some(_) if case.own.is_some() => return,
+        Some(given)
+            if names.is_empty() || names.iter().any(|name| name.eq_ignore_ascii_case(&given)) =>
+        {
+            return;
+        }
+        Some(_) => (
+            "names a database that the setting database.names does not, so the connector never reads it",
+            format!("write {}", names.join(" or ")),
+        ),
         None => {
-            let message = "does not name the database; the connector does not read it, because its own partitions do";
-            if let Some(database) = own {
-                out.push(unread(message).suggest(format!("add \"database\": \"{database}\"")));
-            } else if names.len() > 1 {
-                out.push(
-                    unread(message).suggest(format!("add the database: {}", names.join(" or "))),
-                );
+            let own = own.next().filter(|_| names.len() < 2);
+            let database = own.map(|own| format!("\"{own}\""));
+            if database.is_none() && names.len() < 2 {
+                return;
             }
+            let database = database.unwrap_or_else(|| names.join(" or "));
+            (
+                "does not name the database; the connector does not read it, because its own partitions do",
+                format!("add \"database\": {database}"),
+            )
         }
-        Some(given) => {
-            if !names.is_empty() && !names.iter().any(|name| name.eq_ignore_ascii_case(&given)) {
-                let message = "names a database that the setting database.names does not, so the connector never reads it";
-                out.push(unread(message).suggest(format!("write {}", names.join(" or "))));
-            }
-        }
-    }
+    };
+    out.push(Finding::error("partition", Code::NeverRead, message).suggest(advice));
 }
 
 fn check(case: &Case<'_>, out: &mut Vec<Finding>) {

@@ -4,7 +4,7 @@ use ccloud_connect::finding::{Code, ValidationError};
 use ccloud_connect::offset::{Coordinate, MysqlCdc, OffsetFormat, OracleCdc, SqlServerCdc};
 use ccloud_connect::validate::{self, Known};
 
-use super::{POSTGRES, SERVER, entries, rows, source};
+use super::{POSTGRES, SERVER, entries, lines, rows, source};
 
 #[test]
 fn gtids_are_never_left_out_by_a_move() {
@@ -54,6 +54,39 @@ fn positions_are_read_in_every_version_of_a_connector() {
             .contains("`database`, which is missing here")
     );
     assert_eq!(unread.suggestion.as_deref(), Some(r#"add "database": "d""#));
+}
+
+#[test]
+fn sql_servers_versions_name_their_partitions_differently() {
+    let at = r#"{"commit_lsn":"00000025:00000448:0003"}"#;
+    let entry = |database: &str, offset: &str| match database {
+        "-" => format!(r#"{{"partition":{{"server":"inv"}},"offset":{offset}}}"#),
+        name => {
+            format!(r#"{{"partition":{{"server":"inv","database":"{name}"}},"offset":{offset}}}"#)
+        }
+    };
+    for [names, present, asked, expected] in rows(
+        "
+        a | - | a | ok
+        a | - | - | ok
+        a | a - | - | error never-read partition
+        a | a - | a | ok
+        a,b | a | b | ok
+        a,b | a | - | warning unknown-partition partition; error never-read partition
+        a,b | a | c | warning unknown-partition partition; error never-read partition
+        a,b | - | - | error never-read partition",
+    ) {
+        let present: Vec<_> = present.split(' ').map(|name| entry(name, at)).collect();
+        let current = entries(&format!("[{}]", present.join(",")));
+        let settings = [("database.names".to_owned(), names.to_owned())].into();
+        let known = Known::default()
+            .with_class("SqlServerCdcSourceV2")
+            .with_current(&current)
+            .with_settings(&settings);
+        let asked = entries(&format!("[{}]", entry(asked, &at.replace("25", "26"))));
+        let said = lines(&validate::patch_knowing(&asked, &known)).join("; ");
+        assert_eq!(said, expected.replace("ok", ""), "{names}, {present:?}");
+    }
 }
 
 #[test]
