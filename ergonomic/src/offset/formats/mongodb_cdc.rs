@@ -75,6 +75,23 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     signature: &["sec", "resume_token"],
     lenient: &["initsync"],
     fixed: Some(("server_id", &["topic.prefix", "mongodb.name"])),
+    // Partitions of older versions have `rs` as well; they are read while there is none without it.
+    also_reads: |case| {
+        let mut present = case.around.present.iter().flatten();
+        case.asked.is_partition_of(&["server_id"])
+            && present.any(|own| own.partition("rs").is_some())
+    },
+    check_partition: |case, out| {
+        let mut present = case.around.present.iter().flatten();
+        let is_older = case.asked.partition("rs").is_some() && !case.asked.is_reset();
+        if is_older
+            && present.any(|own| own.is_partition_of(&["server_id"]))
+            && case.own.is_none_or(|own| !own.same_offset(case.asked))
+        {
+            let newer = "is not read while the connector has a position without `rs`";
+            out.push(Finding::error("partition.rs", Code::NeverRead, newer).suggest("remove `rs`"));
+        }
+    },
     check,
     unplaced: Code::MissingPosition,
     without_position: "has neither `resume_token` nor `sec`; the task fails, or takes a new snapshot where `snapshot.mode` is when_needed",

@@ -57,35 +57,52 @@ fn positions_are_read_in_every_version_of_a_connector() {
 }
 
 #[test]
-fn sql_servers_versions_name_their_partitions_differently() {
-    let at = r#"{"commit_lsn":"00000025:00000448:0003"}"#;
-    let entry = |database: &str, offset: &str| match database {
-        "-" => format!(r#"{{"partition":{{"server":"inv"}},"offset":{offset}}}"#),
-        name => {
-            format!(r#"{{"partition":{{"server":"inv","database":"{name}"}},"offset":{offset}}}"#)
-        }
-    };
-    for [names, present, asked, expected] in rows(
-        "
-        a | - | a | ok
-        a | - | - | ok
-        a | a - | - | error never-read partition
-        a | a - | a | ok
-        a,b | a | b | ok
-        a,b | a | - | warning unknown-partition partition; error never-read partition
-        a,b | a | c | warning unknown-partition partition; error never-read partition
-        a,b | - | - | error never-read partition",
+fn versions_of_a_connector_name_their_partitions_differently() {
+    let sqlserver = ("SqlServerCdcSourceV2", r#""server":"s""#);
+    let mongodb = (
+        "io.debezium.connector.mongodb.MongoDbConnector",
+        r#""server_id":"s""#,
+    );
+    for [class, names, present, asked, expected] in rows(
+        r#"
+        sqlserver | a | - | ,"database":"a" | ok
+        sqlserver | a | - | - | ok
+        sqlserver | a | ,"database":"a" - | - | error never-read partition
+        sqlserver | a | ,"database":"a" - | ,"database":"a" | ok
+        sqlserver | a,b | ,"database":"a" | ,"database":"b" | ok
+        sqlserver | a,b | ,"database":"a" | - | warning unknown-partition partition; error never-read partition
+        sqlserver | a,b | ,"database":"a" | ,"database":"c" | warning unknown-partition partition; error never-read partition
+        sqlserver | a,b | - | - | error never-read partition
+        mongodb | - | ,"rs":"rs0" | - | ok
+        mongodb | - | ,"rs":"rs0" | ,"rs":"rs0" | ok
+        mongodb | - | ,"rs":"rs0" - | - | ok
+        mongodb | - | ,"rs":"rs0" - | ,"rs":"rs0" | error never-read partition.rs"#,
     ) {
-        let present: Vec<_> = present.split(' ').map(|name| entry(name, at)).collect();
+        let (class, server) = if class == "mongodb" {
+            mongodb
+        } else {
+            sqlserver
+        };
+        let entry = |more: &str, at: u8| {
+            let more = more.trim_matches('-');
+            format!(
+                r#"{{"partition":{{{server}{more}}},"offset":{{"commit_lsn":"00000025:00000448:000{at}","sec":170000000{at}}}}}"#
+            )
+        };
+        let present: Vec<_> = present.split(' ').map(|more| entry(more, 3)).collect();
         let current = entries(&format!("[{}]", present.join(",")));
         let settings = [("database.names".to_owned(), names.to_owned())].into();
         let known = Known::default()
-            .with_class("SqlServerCdcSourceV2")
+            .with_class(class)
             .with_current(&current)
             .with_settings(&settings);
-        let asked = entries(&format!("[{}]", entry(asked, &at.replace("25", "26"))));
+        let asked = entries(&format!("[{}]", entry(asked, 4)));
         let said = lines(&validate::patch_knowing(&asked, &known)).join("; ");
-        assert_eq!(said, expected.replace("ok", ""), "{names}, {present:?}");
+        assert_eq!(
+            said,
+            expected.trim_matches(['o', 'k']),
+            "{names}, {present:?}"
+        );
     }
 }
 
