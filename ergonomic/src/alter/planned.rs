@@ -60,11 +60,15 @@ impl PlannedAlteration {
             refused(route, ErrorKind::Invalid, Some(Source::Invalid(invalid)))
         })?;
         if let Some(stale) = stale {
-            plan.warn(Finding::warning("offsets", Code::StaleSample, stale));
+            plan.warn(Finding::warning(
+                "offsets".to_owned(),
+                Code::StaleSample,
+                stale,
+            ));
         }
         if let Err(why) = &config {
             plan.warn(Finding::note(
-                "offsets",
+                "offsets".to_owned(),
                 Code::ClassUnknown,
                 format!(
                     "are checked without the connector's class, which could not be read: {why}"
@@ -117,7 +121,7 @@ impl PlannedAlteration {
         self.plan.warn(match speed::outruns(&self.plan, &self.seen, &now, state) {
             Ok(None) => return,
             Ok(Some(_)) => Finding::note(
-                "offsets",
+                "offsets".to_owned(),
                 Code::SpeedUnknown,
                 "before the request is sent, a second sample shows how fast the sink reads; the request is not sent if the sink has \
                  read past the new position, or is expected to read past it before it stops",

@@ -66,7 +66,7 @@ pub(super) fn outruns(
 ) -> Result<Option<Finding>, PlanOutdated> {
     if between(first, later).is_none() {
         return Ok(Some(Finding::warning(
-            "offsets",
+            "offsets".to_owned(),
             Code::SpeedUnknown,
             "no second sample came in time to tell how fast the sink reads; it may read past the new position before it \
              stops, and would then go back instead of ahead",
@@ -95,7 +95,7 @@ pub(super) fn delivered_again(
             count => format!("{count} partitions, which go"),
         };
         Finding::warning(
-            "offsets",
+            "offsets".to_owned(),
             Code::DeliveredAgain,
             format!(
                 "before it stops, the sink is expected to read past the old position in {partitions} back then: about \

@@ -160,7 +160,7 @@ impl<'a> Now<'a> {
         let entries: Vec<_> = entries.into_iter().filter(keeps).collect();
         if entries.is_empty() {
             return Err(ValidationError::new(vec![Finding::error(
-                "offsets",
+                "offsets".to_owned(),
                 Code::NothingToRestore,
                 "show no position that the request set, so there is nothing to undo",
             )]));
@@ -188,7 +188,7 @@ impl<'a> Now<'a> {
     ) -> Result<Vec<OffsetEntry>, ValidationError> {
         if self.entries.is_empty() {
             return Err(ValidationError::new(vec![Finding::error(
-                "offsets",
+                "offsets".to_owned(),
                 Code::NoPosition,
                 "the connector has no current offsets to start from",
             )]));
@@ -246,7 +246,7 @@ fn shifted(
     let name = printable(&format!("{}:{}", sink.topic(), sink.partition()));
     let Some(target) = offset.checked_add(by) else {
         return Err(ValidationError::new(vec![Finding::error(
-            "offset.kafka_offset",
+            "offset.kafka_offset".to_owned(),
             Code::OutOfRange,
             format!("{name} is at {offset}, and no offset lies {by} records ahead"),
         )]));

@@ -98,7 +98,7 @@ impl PlanOutdated {
     /// The same as a warning, for a plan that is not sent yet.
     pub(crate) fn foreseen(&self) -> Finding {
         let message = format!("would be refused: {}", self.summary());
-        Finding::warning("offsets", Code::OtherDirection, message).suggest(self.advice())
+        Finding::warning("offsets".to_owned(), Code::OtherDirection, message).suggest(self.advice())
     }
 
     /// One line: the first partition, and how many more there are.

@@ -16,7 +16,11 @@ pub(super) fn left_alone(count: usize) -> Option<Finding> {
     let message = format!(
         "{partitions}: the status of the request names no partition, and the current offsets do not show that the request reset {them}"
     );
-    Some(Finding::warning("offsets", Code::NothingToRestore, message))
+    Some(Finding::warning(
+        "offsets".to_owned(),
+        Code::NothingToRestore,
+        message,
+    ))
 }
 
 /// A warning about the records that a sink delivers again after an undo.
@@ -46,7 +50,11 @@ pub(super) fn delivered_again(changes: &[Change]) -> Option<Finding> {
             }
         ),
     };
-    Some(Finding::warning("offsets", Code::DeliveredAgain, what))
+    Some(Finding::warning(
+        "offsets".to_owned(),
+        Code::DeliveredAgain,
+        what,
+    ))
 }
 
 /// Warnings about the plan as a whole.
@@ -66,7 +74,7 @@ pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> 
         let distances = known.iter().filter_map(|c| c.distance());
         let records: u128 = distances.map(|by| u128::from(by.unsigned_abs())).sum();
         remarks.push(Finding::warning(
-            "offsets",
+            "offsets".to_owned(),
             Code::SkipsRecords,
             format!(
                 "{} up to {}, which the connector never reads",
@@ -77,7 +85,7 @@ pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> 
     }
     if !unknown.is_empty() {
         remarks.push(Finding::warning(
-            "offsets",
+            "offsets".to_owned(),
             Code::PastEnd,
             format!(
                 "{} records; if the new offset is past the end of a partition, the connector starts where `auto.offset.reset` says, by default at the earliest record",
@@ -99,20 +107,24 @@ pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> 
     };
     if let Some(between) = between {
         let message = format!("the connector does not read anything between {between}");
-        remarks.push(Finding::warning("offsets", Code::SkipsRecords, message));
+        remarks.push(Finding::warning(
+            "offsets".to_owned(),
+            Code::SkipsRecords,
+            message,
+        ));
     }
     if !changes.is_empty() && changes.iter().all(Change::is_unchanged) {
         let has_none = |change: &Change| change.before().is_none() && change.after().is_none();
         remarks.push(if changes.iter().all(has_none) {
             // The partition is usually misspelt, and a successful reply would suggest that it was reset.
             Finding::error(
-                "offsets",
+                "offsets".to_owned(),
                 Code::NothingChanges,
                 "the connector has no position in any of these partitions, so there is nothing to reset",
             )
         } else {
             Finding::warning(
-                "offsets",
+                "offsets".to_owned(),
                 Code::NothingChanges,
                 "the request would change no position, but the connector would still stop for a while",
             )

@@ -80,7 +80,7 @@ pub fn resolve(
 ) -> Result<Resolved, ValidationError> {
     if bounds.is_empty() {
         return Err(ValidationError::new(vec![Finding::error(
-            "offsets",
+            "offsets".to_owned(),
             Code::BoundsUnknown,
             "cannot be moved, because no bounds of any partition are known",
         )]));

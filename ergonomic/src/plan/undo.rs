@@ -12,7 +12,7 @@ use crate::{AlterationType, OffsetEntry, RawJson};
 pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, ValidationError> {
     let request = &status.request;
     let refuse = |path: &str, code, message: String| {
-        let finding = Finding::error(path, code, message);
+        let finding = Finding::error(path.to_owned(), code, message);
         Err(ValidationError::new(vec![finding]))
     };
     if !status.phase.is_end() {

@@ -42,7 +42,7 @@ pub(super) fn assess(facts: &Facts, subjects: &[Subject], seen: &Seen) -> Outcom
     }
     if seen.sampled && seen.observed_at.is_none() {
         findings.push(Finding::warning(
-            "partitions",
+            "partitions".to_owned(),
             Code::Unconfirmed,
             "no sample of the offsets that is certainly later than the alteration came in time",
         ));
