@@ -67,10 +67,10 @@ pub struct Finding {
 
 impl Finding {
     /// An error: `message` continues `path` into a sentence.
-    pub fn error(path: String, code: Code, message: impl Into<String>) -> Self {
+    pub fn error(path: impl Into<String>, code: Code, message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Error,
-            path,
+            path: path.into(),
             code,
             message: message.into(),
             suggestion: None,
@@ -78,7 +78,7 @@ impl Finding {
     }
 
     /// A note: `message` continues `path` into a sentence.
-    pub fn note(path: String, code: Code, message: impl Into<String>) -> Self {
+    pub fn note(path: impl Into<String>, code: Code, message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Note,
             ..Self::error(path, code, message)
@@ -86,7 +86,7 @@ impl Finding {
     }
 
     /// A warning: `message` continues `path` into a sentence.
-    pub fn warning(path: String, code: Code, message: impl Into<String>) -> Self {
+    pub fn warning(path: impl Into<String>, code: Code, message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Warning,
             ..Self::error(path, code, message)
@@ -97,6 +97,19 @@ impl Finding {
     /// can be when it is a judgement of the effect, but not when it means that the request is malformed.
     pub fn is_judgement(&self) -> bool {
         self.severity != Severity::Error || self.code.is_judgement()
+    }
+
+    /// Adds what to write or do instead, when it is known.
+    #[must_use]
+    pub(crate) fn suggest_any(self, suggestion: Option<impl Into<String>>) -> Self {
+        let suggestion = suggestion.map(Into::into);
+        Self { suggestion, ..self }
+    }
+
+    /// Adds the name that was probably meant, when there is one.
+    #[must_use]
+    pub(crate) fn did_you_mean(self, meant: Option<&str>) -> Self {
+        self.suggest_any(meant.map(|meant| format!("did you mean `{meant}`?")))
     }
 
     /// Adds what to write or do instead.

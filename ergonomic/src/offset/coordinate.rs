@@ -7,110 +7,100 @@ use crate::Timestamp;
 use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, ValidationError};
 
-/// A position to move to, in the notation of the system that a connector reads; see
-/// [`OffsetFormat::move_to`](super::OffsetFormat::move_to).
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Coordinate {
-    /// `lsn`: a log sequence number of PostgreSQL (`16/B374D848` or a number) or of SQL Server
-    /// (`00000025:00000d98:00a2`).
-    Lsn(String),
-    /// `scn`: a system change number of Oracle, as digits.
-    Scn(String),
-    /// `binlog`: a file of a binary log and a position in it, in bytes, at which a transaction begins.
-    Binlog {
-        /// The name of the file.
-        file: String,
-        /// The position in bytes, 0 or more.
-        pos: i64,
-    },
-    /// `gtid`: the transactions that have already been read, in the server's notation.
-    Gtids(String),
-    /// `time`: the connector reads everything from this time on.
-    Time(Timestamp),
-    /// `incrementing`: the value of the column in the last row that has been read.
-    Incrementing(i64),
-    /// `resume-token`: a token of a change stream.
-    ResumeToken(String),
-    /// `sequence`: the number of the last change that has been read.
-    Sequence(i64),
-    /// `offset`: an offset in a partition of a topic.
-    Offset(i64),
-    /// `position`: a position in a file, in bytes.
-    FilePosition(i64),
-    /// `continuation-token`: a token of a change feed.
-    ContinuationToken(String),
+macro_rules! coordinates {
+    ($($(#[doc = $doc:literal])+ $name:literal $kind:ident($type:ty),)+) => {
+        /// A position to move to, in the notation of the system that a connector reads; see
+        /// [`OffsetFormat::move_to`](super::OffsetFormat::move_to).
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Coordinate {
+            /// `binlog`: a file of a binary log and a position in it, in bytes, at which a transaction begins.
+            Binlog {
+                /// The name of the file.
+                file: String,
+                /// The position in bytes, 0 or more.
+                pos: i64,
+            },
+            $(#[doc = concat!("`", $name, "`:", $($doc),+)] $kind($type),)+
+        }
+
+        impl Coordinate {
+            /// The name of this kind of coordinate, in kebab-case, as the documentation of its variant gives it.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    Self::Binlog { .. } => "binlog",
+                    $(Self::$kind(_) => $name,)+
+                }
+            }
+
+            /// The value as JSON: a number, or text; of a binary log the file.
+            pub(crate) fn to_json(&self) -> String {
+                match self {
+                    Self::Binlog { file, .. } => file.write(),
+                    $(Self::$kind(value) => value.write(),)+
+                }
+            }
+
+            /// Reads a value of the kind `name`; `None` when there is no such kind, or when the text is none.
+            fn read(name: &str, text: &str) -> Option<Self> {
+                match name {
+                    "binlog" => {
+                        let (file, pos) = text.rsplit_once(':').filter(|(file, _)| !file.is_empty())?;
+                        let (file, pos) = (file.to_owned(), pos.parse().ok()?);
+                        Some(Self::Binlog { file, pos })
+                    }
+                    $($name => <$type>::from_str(text).ok().map(Self::$kind),)+
+                    _ => None,
+                }
+            }
+
+            const NAMES: &[&str] = &["binlog", $($name),+];
+        }
+    };
+}
+
+coordinates! {
+    /// a log sequence number of PostgreSQL (`16/B374D848` or a number) or of SQL Server (`00000025:00000d98:00a2`).
+    "lsn" Lsn(String),
+    /// a system change number of Oracle, as digits.
+    "scn" Scn(String),
+    /// the transactions that have already been read, in the server's notation.
+    "gtid" Gtids(String),
+    /// the connector reads everything from this time on.
+    "time" Time(Timestamp),
+    /// the value of the column in the last row that has been read.
+    "incrementing" Incrementing(i64),
+    /// a token of a change stream.
+    "resume-token" ResumeToken(String),
+    /// the number of the last change that has been read.
+    "sequence" Sequence(i64),
+    /// an offset in a partition of a topic.
+    "offset" Offset(i64),
+    /// a position in a file, in bytes.
+    "position" FilePosition(i64),
+    /// a token of a change feed.
+    "continuation-token" ContinuationToken(String),
 }
 
 impl Coordinate {
-    /// The name of this kind of coordinate, in kebab-case, as the documentation of its variant gives it.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Lsn(_) => "lsn",
-            Self::Scn(_) => "scn",
-            Self::Binlog { .. } => "binlog",
-            Self::Gtids(_) => "gtid",
-            Self::Time(_) => "time",
-            Self::Incrementing(_) => "incrementing",
-            Self::ResumeToken(_) => "resume-token",
-            Self::Sequence(_) => "sequence",
-            Self::Offset(_) => "offset",
-            Self::FilePosition(_) => "position",
-            Self::ContinuationToken(_) => "continuation-token",
-        }
-    }
-
-    /// The value as JSON: a number, or text; of a binary log the file.
-    pub(crate) fn to_json(&self) -> String {
-        match self {
-            Self::Lsn(text)
-            | Self::Scn(text)
-            | Self::Gtids(text)
-            | Self::ResumeToken(text)
-            | Self::ContinuationToken(text)
-            | Self::Binlog { file: text, .. } => text.write(),
-            Self::Time(time) => time.write(),
-            Self::Incrementing(number)
-            | Self::Sequence(number)
-            | Self::Offset(number)
-            | Self::FilePosition(number) => number.write(),
-        }
-    }
-
     /// Reads a coordinate of the kind `name` from text: numbers as digits, times as RFC 3339 (seconds may be left out,
     /// `2026-11-26T08:00Z`), `binlog` as `file:position`.
     ///
     /// # Errors
     /// [`Code::WrongCoordinate`] when there is no such kind, or when the text is not a coordinate of this kind.
     pub fn parse(name: &str, text: &str) -> Result<Self, ValidationError> {
-        let wrong = |expected: &str| {
-            refused(
+        let expected = match name {
+            "time" => "a time such as 2026-11-26T08:00:00Z",
+            "binlog" => "a file and a position such as mysql-bin.000042:4",
+            _ => "a whole number",
+        };
+        Self::read(name, text).ok_or_else(|| match Self::NAMES.contains(&name) {
+            true => refused(
                 name,
                 &format!("must be {expected}, but is `{}`", excerpt(text)),
-            )
-        };
-        let whole = || text.parse::<i64>().map_err(|_| wrong("a whole number"));
-        match name {
-            "lsn" => Ok(Self::Lsn(text.to_owned())),
-            "scn" => Ok(Self::Scn(text.to_owned())),
-            "gtid" => Ok(Self::Gtids(text.to_owned())),
-            "resume-token" => Ok(Self::ResumeToken(text.to_owned())),
-            "continuation-token" => Ok(Self::ContinuationToken(text.to_owned())),
-            "incrementing" => Ok(Self::Incrementing(whole()?)),
-            "sequence" => Ok(Self::Sequence(whole()?)),
-            "offset" => Ok(Self::Offset(whole()?)),
-            "position" => Ok(Self::FilePosition(whole()?)),
-            "time" => Timestamp::from_str(text)
-                .map(Self::Time)
-                .map_err(|_| wrong("a time such as 2026-11-26T08:00:00Z")),
-            "binlog" => text
-                .rsplit_once(':')
-                .filter(|(file, _)| !file.is_empty())
-                .and_then(|(file, pos)| Some((file.to_owned(), pos.parse().ok()?)))
-                .map(|(file, pos)| Self::Binlog { file, pos })
-                .ok_or_else(|| wrong("a file and a position such as mysql-bin.000042:4")),
-            _ => Err(refused(name, "is not a kind of coordinate")),
-        }
+            ),
+            false => refused(name, "is not a kind of coordinate"),
+        })
     }
 
     /// The error when a connector cannot move to this coordinate; `message` continues its name into a sentence.
@@ -120,7 +110,7 @@ impl Coordinate {
 }
 
 fn refused(name: &str, message: &str) -> ValidationError {
-    let finding = Finding::error(name.to_owned(), Code::WrongCoordinate, message);
+    let finding = Finding::error(name, Code::WrongCoordinate, message);
     ValidationError::new(vec![finding])
 }
 

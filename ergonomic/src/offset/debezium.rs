@@ -8,6 +8,8 @@ use crate::finding::{Code, Finding};
 use crate::json::scan::{self, Kind};
 
 const INCREMENTAL: &str = "incremental_snapshot_";
+const COLLECTIONS: &str = "incremental_snapshot_collections";
+const LAST_KEY: &str = "incremental_snapshot_primary_key";
 const COUNTERS: &str = "transaction_data_collection_order_";
 
 /// Whether an initial snapshot is in progress; at its next start, the connector begins such a snapshot again.
@@ -21,7 +23,7 @@ fn in_snapshot(format: &OffsetFormat, fields: &Fields<'_>) -> bool {
     };
     // Only some connectors read this member.
     let last = "last_snapshot_record";
-    let reads_last = (format.members)().iter().any(|member| member.key == last);
+    let reads_last = format.position_keys().any(|key| key == last);
     is_initial && !fields.is_true("snapshot_completed") && !(reads_last && fields.is_true(last))
 }
 
@@ -30,7 +32,15 @@ pub(crate) fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     check_types(case, out);
     check_incremental(case, out);
     if debezium_members::knows(case.format.debezium, "snapshot") {
-        check_snapshot(case, out);
+        if !case.kept("snapshot") {
+            check_kind(case, out);
+        }
+        check_progress(
+            case,
+            "snapshot",
+            |fields| in_snapshot(case.format, fields),
+            out,
+        );
     }
 }
 
@@ -74,43 +84,32 @@ fn check_types(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-fn check_snapshot(case: &Case<'_>, out: &mut Vec<Finding>) {
-    let asked = case.asked;
-    if !case.kept("snapshot") {
-        check_kind(case, out);
-    }
-    let is = |fields: &Fields<'_>| in_snapshot(case.format, fields);
-    match (case.own.is_some_and(is), is(asked)) {
+/// Checks whether the connector goes on with a snapshot that is in progress, as `is_running` shows, or begins one.
+pub(crate) fn check_progress(
+    case: &Case<'_>,
+    key: &str,
+    is_running: impl Fn(&Fields<'_>) -> bool,
+    out: &mut Vec<Finding>,
+) {
+    let position = case.format.position;
+    match (case.own.is_some_and(&is_running), is_running(case.asked)) {
         // Without the current offsets, the connector may have written this value itself, and may still be in that
         // snapshot.
         (false, true) if case.around.present.is_none() => {}
-        (false, true) => advise(
-            out,
-            "snapshot",
-            Code::SnapshotAgain,
-            "says that a snapshot is in progress; the connector takes a whole new snapshot, and ignores the position",
-            "remove `snapshot`, or add \"snapshot_completed\": true",
-        ),
-        (true, false) => advise(
-            out,
-            "snapshot",
-            Code::SnapshotEnds,
-            "no longer says that a snapshot is in progress; the snapshot ends, and the rest of its rows is never read",
-            "keep the members of the snapshot, or reset the partition",
-        ),
-        (true, true) => {
-            let position = case.format.position;
-            let same = case.own.and_then(position) == position(asked);
-            if !same {
-                warn(
-                    out,
-                    "snapshot",
-                    Code::NoEffect,
-                    "says that a snapshot is in progress; the connector takes it again from its beginning, and ignores the new position",
-                );
-            }
+        (false, true) => {
+            let effect = "says that a snapshot is in progress; the connector takes a whole new snapshot, and ignores the position";
+            advise(out, key, Code::SnapshotAgain, effect, "remove it");
         }
-        (false, false) => {}
+        (true, false) => {
+            let effect = "no longer says that a snapshot is in progress; the snapshot ends, and the rest of its rows is never read";
+            let advice = "keep the members of the snapshot, or reset the partition";
+            advise(out, key, Code::SnapshotEnds, effect, advice);
+        }
+        (true, true) if case.own.and_then(position) != position(case.asked) => {
+            let effect = "says that a snapshot is in progress; the connector takes it again from its beginning, and ignores the new position";
+            warn(out, key, Code::NoEffect, effect);
+        }
+        _ => {}
     }
 }
 
@@ -152,37 +151,34 @@ fn check_kind(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-fn check_incremental(case: &Case<'_>, out: &mut Vec<Finding>) {
-    let incremental = |fields: &Fields<'_>| -> Vec<String> {
-        let keys = fields
-            .keys()
-            .filter(|key| key.starts_with(INCREMENTAL) && fields.has(key));
-        keys.map(str::to_owned).collect()
-    };
-    let own = case.own.map(incremental).unwrap_or_default();
-    let asked = incremental(case.asked);
-    let lost: Vec<&str> = own
+/// The tables of an incremental snapshot in progress; empty when there is none.
+fn incremental(fields: &Fields<'_>) -> Vec<String> {
+    let text = fields.text(COLLECTIONS).unwrap_or_default();
+    let tables: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap_or_default();
+    let ids = tables
         .iter()
-        .filter(|key| !asked.contains(key))
-        .map(String::as_str)
-        .collect();
-    if let Some(first) = lost.first() {
-        advise(
-            out,
-            first,
-            Code::SnapshotEnds,
-            "is left out; the incremental snapshot in progress ends, and the rest of its rows is never read",
-            format!("keep {}", lost.join(", ")),
-        );
-    }
-    if let (Some(own_entry), [], Some(first)) = (case.own, own.as_slice(), asked.first())
-        && !own_entry.has(first)
-    {
-        warn(
-            out,
-            first,
-            Code::SnapshotResumes,
-            "brings back the progress of an incremental snapshot; the connector goes on with it from there",
-        );
+        .map(|table| &table["incremental_snapshot_collections_id"]);
+    ids.map(ToString::to_string).collect()
+}
+
+fn check_incremental(case: &Case<'_>, out: &mut Vec<Finding>) {
+    let (own, asked) = (case.own.map(incremental), incremental(case.asked));
+    let Some(own) = own else { return };
+    let lost = own.iter().any(|table| !asked.contains(table));
+    let begins_anew = || case.own.is_some_and(|own| own.has(LAST_KEY)) && !case.asked.has(LAST_KEY);
+    if lost && asked.is_empty() {
+        let ends = "is left out; the incremental snapshot in progress ends, and the rest of its rows is never read";
+        let advice = "keep the members incremental_snapshot_*";
+        advise(out, COLLECTIONS, Code::SnapshotEnds, ends, advice);
+    } else if lost {
+        let ends = "leaves out a table of the incremental snapshot in progress; the rest of its rows is never read";
+        let advice = "keep all tables";
+        advise(out, COLLECTIONS, Code::SnapshotEnds, ends, advice);
+    } else if !own.is_empty() && begins_anew() {
+        let anew = "is left out; the incremental snapshot reads its present table again from the beginning";
+        advise(out, LAST_KEY, Code::DeliveredAgain, anew, "keep it");
+    } else if own.is_empty() && !asked.is_empty() {
+        let resumes = "brings back the progress of an incremental snapshot; the connector goes on with it from there";
+        warn(out, COLLECTIONS, Code::SnapshotResumes, resumes);
     }
 }

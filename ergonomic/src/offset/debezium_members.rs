@@ -28,7 +28,7 @@ pub(crate) const MEMBERS: &[Shared] = &[
 pub(crate) const INCREMENTAL: &[Shared] = &[(
     "incremental_snapshot_*",
     "text",
-    "The progress of an incremental snapshot. Without these members the snapshot ends, and the rest of its rows is never read.",
+    "The progress of an incremental snapshot. Without its list of tables (`…_collections`) the snapshot ends, and the rest of its rows is never read; without the last key (`…_primary_key`) it reads the present table again from its beginning.",
 )];
 
 /// Whether `members` contains this key.

@@ -70,7 +70,7 @@ impl KeptElsewhere {
     /// The note about this position, shown before an alteration.
     pub(crate) fn note(&self, list: &str) -> Finding {
         Finding::note(
-            list.to_owned(),
+            list,
             Code::KeptElsewhere,
             format!("the connector {}", self.what),
         )

@@ -14,7 +14,7 @@ use crate::finding::{Code, Finding, ValidationError};
 use crate::{OffsetEntry, Timestamp};
 
 /// One member of a format, as its typed form declares it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Declared {
     /// `partition` or `offset`.
     pub(crate) place: &'static str,
@@ -28,7 +28,7 @@ pub(crate) struct Declared {
 }
 
 impl Declared {
-    pub(crate) fn new<T: Value>(
+    pub(crate) const fn new<T: Value>(
         place: &'static str,
         key: &'static str,
         doc: &'static str,
@@ -62,7 +62,7 @@ pub struct OffsetFormat {
     pub(crate) assumed: &'static [&'static str],
     /// The source of the facts.
     pub(crate) evidence: &'static str,
-    pub(crate) members: fn() -> Vec<Declared>,
+    pub(crate) members: &'static [Declared],
     /// The members shared by Debezium connectors that this one reads.
     pub(crate) debezium: &'static [Shared],
     /// The sets of keys that a partition can have.
@@ -75,7 +75,7 @@ pub struct OffsetFormat {
     pub(crate) faults: fn(&OffsetEntry) -> Vec<Finding>,
     /// What happens when the connector cannot read an offset.
     pub(crate) misread: Misread,
-    /// Members of the position that never make the task fail, whatever their value is.
+    /// Members of the position that the connector does not read, or reads only when their type is right.
     pub(crate) lenient: &'static [&'static str],
     /// A member of the partition that is the same in all partitions of a connector, and the settings that contain its
     /// value.
@@ -89,13 +89,14 @@ pub struct OffsetFormat {
     pub(crate) check_partition: fn(&Case<'_>, &mut Vec<Finding>),
     /// Checks members of the position against each other, and against what the connector wrote last.
     pub(crate) check: fn(&Case<'_>, &mut Vec<Finding>),
-    /// What the connector does without a position.
-    pub(crate) without_position: (Code, &'static str),
+    /// The code of the finding about an offset without a position, and what the connector does with it.
+    pub(crate) unplaced: Code,
+    pub(crate) without_position: &'static str,
     pub(crate) position: fn(&Fields<'_>) -> Option<Position>,
-    /// What happens to a position that the database no longer holds; `{}` stands for the position.
-    pub(crate) before_start: Option<&'static str>,
-    /// What happens to a position that the database has not reached; `{}` stands for the position.
-    pub(crate) past_end: Option<&'static str>,
+    /// What happens to a position that the database no longer holds; `{}` stands for the position. Empty when unknown.
+    pub(crate) before_start: &'static str,
+    /// What happens to a position that the database has not reached; `{}` stands for the position. Empty when unknown.
+    pub(crate) past_end: &'static str,
     /// Queries for the database, each with its purpose.
     pub(crate) queries: &'static [(&'static str, &'static str)],
     /// Rules about members, such as which one overrides another.
@@ -125,7 +126,7 @@ impl OffsetFormat {
         self_managed: &[],
         assumed: &[],
         evidence: "",
-        members: Vec::new,
+        members: &[],
         debezium: &[],
         partitions: &[],
         signature: &[],
@@ -138,10 +139,11 @@ impl OffsetFormat {
         recorded_at: None,
         check_partition: |_, _| {},
         check: |_, _| {},
-        without_position: (Code::MissingPosition, ""),
+        unplaced: Code::MissingPosition,
+        without_position: "",
         position: |_| None,
-        before_start: None,
-        past_end: None,
+        before_start: "",
+        past_end: "",
         queries: &[],
         rules: &[],
         going: &[],
@@ -208,11 +210,18 @@ impl OffsetFormat {
     }
 
     /// Whether a member of the position belongs to this format.
-    pub(crate) fn knows(&self, key: &str, declared: &[Declared]) -> bool {
-        declared
-            .iter()
-            .any(|member| member.place == "offset" && member.key == key)
+    pub(crate) fn knows(&self, key: &str) -> bool {
+        self.position_keys().any(|known| known == key)
             || debezium_members::knows(self.debezium, key)
+    }
+
+    /// The keys of the position that the typed form declares.
+    pub(crate) fn position_keys(&self) -> impl Iterator<Item = &'static str> + Clone + use<> {
+        let members = self
+            .members
+            .iter()
+            .filter(|member| member.place == "offset");
+        members.map(|member| member.key)
     }
 }
 
@@ -233,8 +242,12 @@ impl Eq for OffsetFormat {}
 
 /// An entry that is to be sent, with what is known of the connector.
 pub(crate) struct Case<'a> {
+    pub(crate) entry: &'a OffsetEntry,
+    /// The members of `entry`.
     pub(crate) asked: &'a Fields<'a>,
     /// What the connector itself wrote for this partition.
+    pub(crate) own_entry: Option<&'a OffsetEntry>,
+    /// The members of `own_entry`.
     pub(crate) own: Option<&'a Fields<'a>>,
     pub(crate) format: &'static OffsetFormat,
     pub(crate) around: &'a Around<'a>,
@@ -274,9 +287,10 @@ impl Case<'_> {
         self.own.is_some_and(|own| !self.asked.same(own, key))
     }
 
-    /// A setting of the connector.
+    /// A setting of the connector; `None` when a worker fills it in (`${…}`).
     pub(crate) fn setting(&self, name: &str) -> Option<&str> {
-        self.around.settings?.get(name).map(String::as_str)
+        let setting = self.around.settings?.get(name).map(String::as_str);
+        setting.filter(|setting| !setting.contains("${"))
     }
 }
 
@@ -322,11 +336,8 @@ pub(crate) fn note(
     message: impl Into<String>,
     suggestion: &str,
 ) {
-    let finding = Finding::note(format!("offset.{key}"), code, message);
-    out.push(match suggestion {
-        "" => finding,
-        suggestion => finding.suggest(suggestion),
-    });
+    let suggestion = Some(suggestion).filter(|text| !text.is_empty());
+    out.push(Finding::note(format!("offset.{key}"), code, message).suggest_any(suggestion));
 }
 
 /// The findings about everything that does not fit a typed form.

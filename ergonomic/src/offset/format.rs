@@ -91,17 +91,26 @@ macro_rules! offset_format {
             )*
 
             /// The members of this format, in the order in which they are declared.
-            pub(crate) fn members() -> Vec<$crate::offset::facts::Declared> {
-                use $crate::offset::facts::Declared;
-                vec![
-                    $(Declared::new::<$rty>(stringify!($rplace), $rkey, concat!($($rdoc),*), true),)*
-                    $(Declared::new::<$oty>(stringify!($oplace), $okey, concat!($($odoc),*), false),)*
-                ]
-            }
+            pub(crate) const MEMBERS: &[$crate::offset::facts::Declared] = &[
+                $($crate::offset::facts::Declared::new::<$rty>(
+                    stringify!($rplace), $rkey, concat!($($rdoc),*), true,
+                ),)*
+                $($crate::offset::facts::Declared::new::<$oty>(
+                    stringify!($oplace), $okey, concat!($($odoc),*), false,
+                ),)*
+            ];
+
+            /// The facts that this declaration gives.
+            #[allow(dead_code, reason = "a format may read more members than its type")]
+            pub(crate) const FACTS: $crate::offset::OffsetFormat = $crate::offset::OffsetFormat {
+                members: Self::MEMBERS,
+                faults: $crate::offset::facts::faults::<Self>,
+                ..$crate::offset::OffsetFormat::PLAIN
+            };
 
             /// The JSON Schema of an entry of this format.
             pub(crate) fn schema() -> serde_json::Value {
-                $crate::offset::schema::of(stringify!($name), concat!($($doc, "\n"),*), &Self::members())
+                $crate::offset::schema::of(stringify!($name), concat!($($doc, "\n"),*), Self::MEMBERS)
             }
 
             /// The entry to send. Members that this type does not know are kept, byte for byte.

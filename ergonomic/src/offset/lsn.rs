@@ -156,14 +156,10 @@ impl FromStr for SqlServerLsn {
     type Err = ValidationError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut parts = text.split(':');
-        let mut hex = |length| {
-            let part = parts.next();
-            part.is_some_and(|p| p.len() == length && p.bytes().all(|b| b.is_ascii_hexdigit()))
-        };
-        let with_colons = hex(8) && hex(8) && hex(4) && parts.next().is_none();
-        let plain = text.len() == 20 && text.bytes().all(|b| b.is_ascii_hexdigit());
-        if with_colons || plain || text == "NULL" {
+        let lengths: Vec<usize> = text.split(':').map(str::len).collect();
+        let is_form = lengths == [8, 8, 4] || lengths == [20];
+        let is_hex = text.bytes().all(|b| b.is_ascii_hexdigit() || b == b':');
+        if is_form && is_hex || text == "NULL" {
             return Ok(Self(text.to_owned()));
         }
         let fault = wrong("of the form XXXXXXXX:XXXXXXXX:XXXX", text);

@@ -15,12 +15,8 @@ pub(crate) fn missing(path: String, name: &str, members: &[Member<'_>]) -> Findi
         .iter()
         .find(|m| closest(&m.key, [name]).is_some())
         .map(|m| format!("rename `{}` to `{name}`", excerpt(&m.key)));
-    let finding = Finding::error(path, Code::MissingMember, message);
-    match misspelt {
-        Some(misspelt) => finding.suggest(misspelt),
-        None if name == "offset" => finding.suggest("write null to reset this partition"),
-        None => finding,
-    }
+    let null = (name == "offset").then(|| "write null to reset this partition".to_owned());
+    Finding::error(path, Code::MissingMember, message).suggest_any(misspelt.or(null))
 }
 
 /// The member with this key; when it is absent or null, an error is added to `out`.
@@ -66,14 +62,9 @@ pub(crate) fn unknown(path: &str, members: &[Member<'_>], known: &[&str], out: &
         if known.contains(&member.key.as_ref()) {
             continue;
         }
-        let finding = Finding::warning(
-            member_path(path, &member.key),
-            Code::UnknownMember,
-            "is not read by Kafka Connect",
-        );
-        out.push(match closest(&member.key, known.iter().copied()) {
-            Some(meant) => finding.suggest(format!("did you mean `{meant}`?")),
-            None => finding,
-        });
+        let effect = "is not read by Kafka Connect";
+        let at = member_path(path, &member.key);
+        let meant = closest(&member.key, known.iter().copied());
+        out.push(Finding::warning(at, Code::UnknownMember, effect).did_you_mean(meant));
     }
 }

@@ -1,159 +1,105 @@
 //! The documentation page of a format, made from the facts that the checks read.
 
-use std::fmt::Write as _;
-
-use super::facts::{Declared, Misread, OffsetFormat};
+use super::facts::{Misread, OffsetFormat};
 
 impl OffsetFormat {
     /// The documentation page of this format, in Markdown: its classes and members, which member overrides another,
     /// what to send to move to a position, what happens to a position that the database does not hold, and queries for
     /// the database.
     pub fn to_markdown(&self) -> String {
-        let mut page = format!("# {}\n\n", self.title);
-        self.classes_in(&mut page);
-        self.members_in(&mut page);
-        list(&mut page, "Rules", self.rules);
-        self.going_in(&mut page);
-        self.ends_in(&mut page);
-        self.queries_in(&mut page);
-        let _ = writeln!(page, "\nKnown from: {}.", self.evidence);
-        page
+        let keys = |keys: &&[&str]| format!("`{}`", keys.join("`, `"));
+        let partitions: Vec<_> = self.partitions.iter().map(keys).collect();
+        let ends = [("Back", self.before_start), ("Ahead", self.past_end)];
+        let ends = ends.into_iter().filter(|(_, text)| !text.is_empty());
+        let ends = ends.map(|(way, text)| {
+            let text = text.replace("byte {}", "{}").replace("item {}", "{}");
+            let text = text.replace("{}", "the position");
+            format!("{way}: the connector {text}.")
+        });
+        let queries: Vec<_> = self
+            .queries
+            .iter()
+            .map(|(know, ask)| format!("| {know} | `{ask}` |\n"))
+            .collect();
+        let queries = match queries.is_empty() {
+            true => String::new(),
+            false => format!(
+                "\n## What to ask the database\n\n| to know | ask |\n|---|---|\n{}",
+                queries.concat()
+            ),
+        };
+        format!(
+            "# {}\n\n{}The name of the format is `{}`.\n\n{}\n\nA partition has the members {}.\n{}{}{}{}\nMoves by: {}.\n\nAn offset without a position {}.\n{}{queries}\nKnown from: {}.\n",
+            self.title,
+            self.classes_in_words(),
+            self.name,
+            match self.misread {
+                Misread::Refused =>
+                    "The plugin checks the offsets, and refuses what it cannot read; nothing is changed then.",
+                _ =>
+                    "The plugin does not check the offsets: the service accepts any, and a bad offset shows only after the connector has resumed, as a failed task, or never.",
+            },
+            partitions.join("; or "),
+            self.members_at("partition", "Members of the partition"),
+            self.members_at("offset", "Members of the offset"),
+            list("Rules", self.rules.iter().map(ToString::to_string)),
+            list(
+                "To go to a position, send",
+                self.going.iter().map(ToString::to_string)
+            ),
+            codes(&self.coordinates()),
+            self.without_position,
+            list("Beyond the ends", ends),
+            self.evidence,
+        )
     }
 
-    fn classes_in(&self, page: &mut String) {
-        let codes = |classes: &[&str]| {
-            let classes: Vec<_> = classes.iter().map(|class| format!("`{class}`")).collect();
-            classes.join(", ")
-        };
-        // Writing to a string cannot fail.
-        let _ = match (self.managed, self.self_managed) {
-            ([], []) => writeln!(
-                page,
-                "Every class with `Sink` in its name writes these offsets."
-            ),
-            ([], own) => writeln!(
-                page,
-                "Not fully managed in Confluent Cloud. Self-managed: {}.",
-                codes(own)
-            ),
-            (managed, own) => writeln!(
-                page,
-                "Fully managed: {}.\nSelf-managed: {}.",
-                codes(managed),
-                codes(own)
-            ),
+    fn classes_in_words(&self) -> String {
+        let own = codes(self.self_managed);
+        let mut words = match (self.managed, self.self_managed) {
+            ([], []) => "Every class with `Sink` in its name writes these offsets.\n".to_owned(),
+            ([], _) => format!("Not fully managed in Confluent Cloud. Self-managed: {own}.\n"),
+            (managed, _) => format!("Fully managed: {}.\nSelf-managed: {own}.\n", codes(managed)),
         };
         if !self.assumed.is_empty() {
-            let _ = writeln!(
-                page,
-                "*Assumed* for {}, whose offsets are not published: entries with these members are checked, but never refused.",
-                codes(self.assumed)
+            let classes = codes(self.assumed);
+            words += &format!(
+                "*Assumed* for {classes}, whose offsets are not published: entries with these members are checked, but never refused.\n"
             );
         }
-        let _ = writeln!(page, "The name of the format is `{}`.", self.name);
-        let _ = writeln!(
-            page,
-            "\n{}",
-            if self.misread == Misread::Refused {
-                "The plugin checks the offsets, and refuses what it cannot read; nothing is changed then."
-            } else {
-                "The plugin does not check the offsets: the service accepts any, and a bad offset shows only after the connector has \
-                 resumed, as a failed task, or never."
-            }
-        );
+        words
     }
 
-    fn members_in(&self, page: &mut String) {
-        let declared = (self.members)();
-        let sets = self
-            .partitions
+    fn members_at(&self, place: &str, title: &str) -> String {
+        let declared = self.members.iter().filter(|member| member.place == place);
+        let rows = declared.map(|member| {
+            let required = if member.required { "yes" } else { "" };
+            let doc = member.doc.trim().replace('\n', " ");
+            format!(
+                "| `{}` | {} | {required} | {doc} |\n",
+                member.key, member.kind
+            )
+        });
+        let is_declared = |key: &str| self.position_keys().any(|declared| declared == key);
+        let shared = self
+            .debezium
             .iter()
-            .map(|keys| format!("`{}`", keys.join("`, `")));
-        let sets: Vec<String> = sets.collect();
-        let _ = writeln!(
-            page,
-            "\nA partition has the members {}.",
-            sets.join("; or ")
-        );
-        for (place, title) in [
-            ("partition", "Members of the partition"),
-            ("offset", "Members of the offset"),
-        ] {
-            let _ = writeln!(
-                page,
-                "\n## {title}\n\n| member | type | required | meaning |\n|---|---|---|---|"
-            );
-            for Declared {
-                key,
-                kind,
-                doc,
-                required,
-                ..
-            } in declared.iter().filter(|m| m.place == place)
-            {
-                let required = if *required { "yes" } else { "" };
-                let _ = writeln!(
-                    page,
-                    "| `{key}` | {kind} | {required} | {} |",
-                    doc.trim().replace('\n', " ")
-                );
-            }
-            let shared = self
-                .debezium
-                .iter()
-                .filter(|(key, ..)| place == "offset" && !declared.iter().any(|m| m.key == *key));
-            for (key, kind, doc) in shared {
-                let _ = writeln!(page, "| `{key}` | {kind} |  | {doc} |");
-            }
-        }
-    }
-
-    fn going_in(&self, page: &mut String) {
-        list(page, "To go to a position, send", self.going);
-        let coded = |name| format!("`{name}`");
-        let names: Vec<_> = self.coordinates().into_iter().map(coded).collect();
-        let _ = writeln!(page, "\nMoves by: {}.", names.join(", "));
-        let _ = writeln!(
-            page,
-            "\nAn offset without a position {}.",
-            self.without_position.1
-        );
-    }
-
-    fn ends_in(&self, page: &mut String) {
-        let place = |text: &str| {
-            let text = text.replace("byte {}", "{}").replace("item {}", "{}");
-            text.replace("{}", "the position")
-        };
-        let ends = [("Back", self.before_start), ("Ahead", self.past_end)];
-        let ends: Vec<String> = ends
-            .into_iter()
-            .filter_map(|(way, text)| Some(format!("{way}: the connector {}.", place(text?))))
-            .collect();
-        let ends: Vec<&str> = ends.iter().map(String::as_str).collect();
-        list(page, "Beyond the ends", &ends);
-    }
-
-    fn queries_in(&self, page: &mut String) {
-        if self.queries.is_empty() {
-            return;
-        }
-        let _ = writeln!(
-            page,
-            "\n## What to ask the database\n\n| to know | ask |\n|---|---|"
-        );
-        for (purpose, query) in self.queries {
-            let _ = writeln!(page, "| {purpose} | `{query}` |");
-        }
+            .filter(|(key, ..)| place == "offset" && !is_declared(key));
+        let shared = shared.map(|(key, kind, doc)| format!("| `{key}` | {kind} |  | {doc} |\n"));
+        let rows: String = rows.chain(shared).collect();
+        format!("\n## {title}\n\n| member | type | required | meaning |\n|---|---|---|---|\n{rows}")
     }
 }
 
-fn list(page: &mut String, title: &str, lines: &[&str]) {
-    if lines.is_empty() {
-        return;
-    }
-    let _ = writeln!(page, "\n## {title}\n");
-    for line in lines {
-        let _ = writeln!(page, "- {line}");
+fn codes(names: &[&str]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
+fn list(title: &str, lines: impl Iterator<Item = String>) -> String {
+    let lines: String = lines.map(|line| format!("- {line}\n")).collect();
+    match lines.is_empty() {
+        true => lines,
+        false => format!("\n## {title}\n\n{lines}"),
     }
 }

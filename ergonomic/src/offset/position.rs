@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::fields::Fields;
 use super::gtid::GtidSet;
 
 /// The direction from one position to another.
@@ -185,6 +186,12 @@ impl Position {
         let keys = keys.into();
         let order = Order::Keys { realm, keys };
         Self { order, shown }
+    }
+
+    /// The position that one whole number gives.
+    pub(crate) fn number(fields: &Fields<'_>, key: &str, unit: Option<Unit>) -> Option<Self> {
+        let number = fields.whole(key)?;
+        Some(Self::new([(number.into(), unit)], number.to_string()))
     }
 
     /// The direction and the distance from this position to another.

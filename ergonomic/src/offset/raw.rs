@@ -104,7 +104,7 @@ impl TryFrom<&OffsetEntry> for RawEntry {
         if Kind::of(text) != Kind::Object {
             let kind = Kind::of(text).noun();
             return Err(ValidationError::new(vec![Finding::error(
-                "entry".to_owned(),
+                "entry",
                 Code::EntryNotObject,
                 format!("must be an object with partition and offset, but is {kind}"),
             )]));
@@ -122,7 +122,7 @@ impl TryFrom<&OffsetEntry> for RawEntry {
                 ),
                 None => (Code::MissingMember, "is missing".to_owned()),
             };
-            findings.push(Finding::error(name.to_owned(), finding.0, finding.1));
+            findings.push(Finding::error(name, finding.0, finding.1));
             None
         };
         match (object("partition"), object("offset")) {

@@ -32,169 +32,70 @@ where
 
 #[test]
 fn every_format_on_the_wire() {
-    let lsn = || "00000025:00000d98:00a2".parse::<SqlServerLsn>().unwrap();
-    let since: Timestamp = "2024-02-20T15:14:19Z".parse().unwrap();
-    let token = r#"{"_data":"82"}"#;
-    for (text, expected) in [
-        (
-            wire(&KafkaSink::new("t", 1, 2).unwrap(), KafkaSink::to_entry),
-            r#"{"partition":{"kafka_topic":"t","kafka_partition":1},"offset":{"kafka_offset":2}}"#,
-        ),
-        (
-            wire(
-                &JdbcSource::table("db.t")
-                    .with_timestamp_millis(1_699_142_400_999)
-                    .with_timestamp_nanos(999_999_999)
-                    .unwrap(),
-                JdbcSource::to_entry,
-            ),
-            r#"{"partition":{"protocol":"1","table":"db.t"},"offset":{"timestamp":1699142400999,"timestamp_nanos":999999999}}"#,
-        ),
-        (
-            wire(
-                &JdbcSource::query().with_incrementing(7),
-                JdbcSource::to_entry,
-            ),
-            r#"{"partition":{"query":"query"},"offset":{"incrementing":7}}"#,
-        ),
-        (
-            wire(
-                &MysqlCdc::new("s", "b.1", 4)
-                    .unwrap()
-                    .with_gtids("3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5"),
-                MysqlCdc::to_entry,
-            ),
-            r#"{"partition":{"server":"s"},"offset":{"file":"b.1","pos":4,"gtids":"3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5"}}"#,
-        ),
-        (
-            wire(
-                &PostgresCdc::new("s", "1/2".parse().unwrap()).unwrap(),
-                PostgresCdc::to_entry,
-            ),
-            r#"{"partition":{"server":"s"},"offset":{"lsn":4294967298}}"#,
-        ),
-        (
-            wire(
-                &SqlServerCdc::new("s", "d", lsn()).unwrap(),
-                SqlServerCdc::to_entry,
-            ),
-            r#"{"partition":{"server":"s","database":"d"},"offset":{"commit_lsn":"00000025:00000d98:00a2"}}"#,
-        ),
-        (
-            wire(
-                &OracleCdc::new("s", "123456789012345678901").unwrap(),
-                OracleCdc::to_entry,
-            ),
-            r#"{"partition":{"server":"s"},"offset":{"scn":"123456789012345678901"}}"#,
-        ),
-        (
-            wire(
-                &MongodbAtlas::new("h/d.c", token).unwrap(),
-                MongodbAtlas::to_entry,
-            ),
-            r#"{"partition":{"ns":"h/d.c"},"offset":{"_id":"{\"_data\":\"82\"}"}}"#,
-        ),
-        (
-            wire(
-                &MongodbCdc::new("s").unwrap().move_to("82").unwrap(),
-                MongodbCdc::to_entry,
-            ),
-            r#"{"partition":{"server_id":"s"},"offset":{"resume_token":"82"}}"#,
-        ),
-        (
-            wire(
-                &GithubSource::new("o/r_issues", since).unwrap(),
-                GithubSource::to_entry,
-            ),
-            r#"{"partition":{"name":"o/r_issues"},"offset":{"since":"2024-02-20T15:14:19Z"}}"#,
-        ),
-        (
-            wire(
-                &CouchbaseSource::new("b", 1023, 7).unwrap(),
-                CouchbaseSource::to_entry,
-            ),
-            r#"{"partition":{"bucket":"b","partition":"1023"},"offset":{"bySeqno":7}}"#,
-        ),
-        (
-            wire(
-                &CosmosDbSourceV2::new("d", "c", "r", "-1").unwrap(),
-                CosmosDbSourceV2::to_entry,
-            ),
-            r#"{"partition":{"cosmos.source.database.name":"d","cosmos.source.container.resourceId":"c","cosmos.source.feedRange":"r"},"offset":{"cosmos.source.feedRange.continuation":"-1","cosmos.source.feedRange.item.lsn":""}}"#,
-        ),
-        (
-            wire(
-                &MirrorMaker::new("c", "t", 0, 1).unwrap(),
-                MirrorMaker::to_entry,
-            ),
-            r#"{"partition":{"cluster":"c","topic":"t","partition":0},"offset":{"offset":1}}"#,
-        ),
-        (
-            wire(
-                &FileStreamSource::new("/f", 0).unwrap(),
-                FileStreamSource::to_entry,
-            ),
-            r#"{"partition":{"filename":"/f"},"offset":{"position":0}}"#,
-        ),
-    ] {
-        assert_eq!(text, expected);
+    macro_rules! wires {
+        ($($format:ident: $typed:expr, $expected:literal;)*) => {
+            $(assert_eq!(wire(&$typed, $format::to_entry), $expected);)*
+        };
     }
+    let lsn = || "00000025:00000d98:00a2".parse().unwrap();
+    let since: Timestamp = "2024-02-20T15:14:19Z".parse().unwrap();
+    let table = JdbcSource::table("db.t").with_timestamp_millis(1_699_142_400_999);
+    let gtids = "3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5";
+    wires! {
+        KafkaSink: KafkaSink::new("t", 1, 2).unwrap(),
+            r#"{"partition":{"kafka_topic":"t","kafka_partition":1},"offset":{"kafka_offset":2}}"#;
+        JdbcSource: table.with_timestamp_nanos(999_999_999).unwrap(),
+            r#"{"partition":{"protocol":"1","table":"db.t"},"offset":{"timestamp":1699142400999,"timestamp_nanos":999999999}}"#;
+        JdbcSource: JdbcSource::query().with_incrementing(7),
+            r#"{"partition":{"query":"query"},"offset":{"incrementing":7}}"#;
+        MysqlCdc: MysqlCdc::new("s", "b.1", 4).unwrap().with_gtids(gtids),
+            r#"{"partition":{"server":"s"},"offset":{"file":"b.1","pos":4,"gtids":"3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5"}}"#;
+        PostgresCdc: PostgresCdc::new("s", "1/2".parse().unwrap()).unwrap(),
+            r#"{"partition":{"server":"s"},"offset":{"lsn":4294967298}}"#;
+        SqlServerCdc: SqlServerCdc::new("s", "d", lsn()).unwrap(),
+            r#"{"partition":{"server":"s","database":"d"},"offset":{"commit_lsn":"00000025:00000d98:00a2"}}"#;
+        OracleCdc: OracleCdc::new("s", "123456789012345678901").unwrap(),
+            r#"{"partition":{"server":"s"},"offset":{"scn":"123456789012345678901"}}"#;
+        MongodbAtlas: MongodbAtlas::new("h/d.c", r#"{"_data":"82"}"#).unwrap(),
+            r#"{"partition":{"ns":"h/d.c"},"offset":{"_id":"{\"_data\":\"82\"}"}}"#;
+        MongodbCdc: MongodbCdc::new("s").unwrap().move_to("82").unwrap(),
+            r#"{"partition":{"server_id":"s"},"offset":{"resume_token":"82"}}"#;
+        GithubSource: GithubSource::new("o/r_issues", since).unwrap(),
+            r#"{"partition":{"name":"o/r_issues"},"offset":{"since":"2024-02-20T15:14:19Z"}}"#;
+        CouchbaseSource: CouchbaseSource::new("b", 1023, 7).unwrap(),
+            r#"{"partition":{"bucket":"b","partition":"1023"},"offset":{"bySeqno":7}}"#;
+        CosmosDbSourceV2: CosmosDbSourceV2::new("d", "c", "r", "-1").unwrap(),
+            r#"{"partition":{"cosmos.source.database.name":"d","cosmos.source.container.resourceId":"c","cosmos.source.feedRange":"r"},"offset":{"cosmos.source.feedRange.continuation":"-1","cosmos.source.feedRange.item.lsn":""}}"#;
+        MirrorMaker: MirrorMaker::new("c", "t", 0, 1).unwrap(),
+            r#"{"partition":{"cluster":"c","topic":"t","partition":0},"offset":{"offset":1}}"#;
+        FileStreamSource: FileStreamSource::new("/f", 0).unwrap(),
+            r#"{"partition":{"filename":"/f"},"offset":{"position":0}}"#;
+    }
+}
+
+fn format(name: &str) -> &'static OffsetFormat {
+    let format = OffsetFormat::all().find(|format| format.name() == name);
+    format.unwrap()
 }
 
 #[test]
 fn moving_changes_what_belongs_together_and_nothing_else() {
-    let mysql = r#"{"partition":{"server":"s"},"offset":{"ts_sec": 9,"file":"b.9","pos":9,"gtids":"a:1-9","row":1,"event":2,"transaction_id":null,"incremental_snapshot_x":"y"}}"#;
-    let postgres = r#"{"partition":{"server":"s"},"offset":{"transaction_id":null,"lsn_proc":9,"messageType":"INSERT","lsn_commit":8,"lsn":9,"x":1.50}}"#;
-    let sqlserver = r#"{"partition":{"server":"s","database":"d"},"offset":{"event_serial_no":1,"commit_lsn":"00000025:00000d98:00a2","x":[],"change_lsn":"00000025:00000d98:0003"}}"#;
-    let oracle = r#"{"partition":{"server":"s"},"offset":{"snapshot_scn":"1","scn":"9","txSeq":3,"commit_scn":"9:1:ab","snapshot_pending_tx":"0a00:5","lcr_position":null}}"#;
-    let couchbase = r#"{"partition":{"connector":"c","bucket":"b","partition":"4"},"offset":{"snapshotEndSeqno":9,"bySeqno":8,"snapshotStartSeqno":7,"vbuuid":1,"x":{}}}"#;
-    let set = "3e11fa47-71ca-11e1-9e33-c80aa9429562:1-2";
-    let moved = [
-        MysqlCdc::try_from(&entry(mysql))
-            .unwrap()
-            .without_gtids()
-            .move_to("b.1", 4)
-            .unwrap()
-            .to_entry(),
-        MysqlCdc::try_from(&entry(mysql))
-            .unwrap()
-            .move_to_gtids(set)
-            .unwrap()
-            .to_entry(),
-        PostgresCdc::try_from(&entry(postgres))
-            .unwrap()
-            .move_to("0/5".parse().unwrap())
-            .unwrap()
-            .to_entry(),
-        SqlServerCdc::try_from(&entry(sqlserver))
-            .unwrap()
-            .move_to("00000001:00000002:0003".parse().unwrap())
-            .unwrap()
-            .to_entry(),
-        OracleCdc::try_from(&entry(oracle))
-            .unwrap()
-            .move_to("5")
-            .unwrap()
-            .to_entry(),
-        CouchbaseSource::try_from(&entry(couchbase))
-            .unwrap()
-            .move_to(3)
-            .unwrap()
-            .to_entry(),
-    ];
-    let expected = [
-        r#"{"partition":{"server":"s"},"offset":{"ts_sec": 9,"file":"b.1","pos":4,"transaction_id":null,"incremental_snapshot_x":"y"}}"#,
-        r#"{"partition":{"server":"s"},"offset":{"ts_sec": 9,"file":"b.9","pos":9,"gtids":"3e11fa47-71ca-11e1-9e33-c80aa9429562:1-2","transaction_id":null,"incremental_snapshot_x":"y"}}"#,
-        r#"{"partition":{"server":"s"},"offset":{"transaction_id":null,"lsn":5,"x":1.50}}"#,
-        r#"{"partition":{"server":"s","database":"d"},"offset":{"commit_lsn":"00000001:00000002:0003","x":[]}}"#,
-        r#"{"partition":{"server":"s"},"offset":{"snapshot_scn":"1","scn":"5","snapshot_pending_tx":"0a00:5"}}"#,
-        r#"{"partition":{"connector":"c","bucket":"b","partition":"4"},"offset":{"snapshotEndSeqno":3,"bySeqno":3,"snapshotStartSeqno":3,"vbuuid":1,"x":{}}}"#,
-    ];
-    for (moved, expected) in moved.iter().zip(expected) {
-        assert_eq!(moved.to_string(), expected);
+    for [name, by, to, before, after] in rows(
+        r#"
+        mysql-cdc | binlog | b.1:4 | {"ts_sec": 9,"file":"b.9","pos":9,"row":1,"event":2,"transaction_id":null,"incremental_snapshot_x":"y"} | {"ts_sec": 9,"file":"b.1","pos":4,"transaction_id":null,"incremental_snapshot_x":"y"}
+        mysql-cdc | gtid | 3e11fa47-71ca-11e1-9e33-c80aa9429562:1-2 | {"file":"b.9","pos":9,"gtids":"a:1-9","row":1,"event":2} | {"file":"b.9","pos":9,"gtids":"3e11fa47-71ca-11e1-9e33-c80aa9429562:1-2"}
+        postgres-cdc | lsn | 0/5 | {"transaction_id":null,"lsn_proc":9,"messageType":"INSERT","lsn_commit":8,"lsn":9,"x":1.50} | {"transaction_id":null,"lsn":5,"x":1.50}
+        sqlserver-cdc | lsn | 00000001:00000002:0003 | {"event_serial_no":1,"commit_lsn":"00000025:00000d98:00a2","x":[],"change_lsn":"00000025:00000d98:0003"} | {"commit_lsn":"00000001:00000002:0003","x":[]}
+        oracle-cdc | scn | 5 | {"snapshot_scn":"1","scn":"9","txSeq":3,"commit_scn":"9:1:ab","snapshot_pending_tx":"0a00:5","lcr_position":null} | {"snapshot_scn":"1","scn":"5","snapshot_pending_tx":"0a00:5"}
+        couchbase | sequence | 3 | {"snapshotEndSeqno":9,"bySeqno":8,"snapshotStartSeqno":7,"vbuuid":1,"x":{}} | {"snapshotEndSeqno":3,"bySeqno":3,"snapshotStartSeqno":3,"vbuuid":1,"x":{}}
+        "#,
+    ) {
+        let partition = r#"{"server":"s","bucket":"b","partition":"4"}"#;
+        let entry_at = |offset| format!(r#"{{"partition":{partition},"offset":{offset}}}"#);
+        let to = Coordinate::parse(by, to).unwrap();
+        let moved = format(name).move_to(&entry(&entry_at(before)), &to);
+        assert_eq!(moved.unwrap().to_string(), entry_at(after));
     }
-    let with_gtids = MysqlCdc::try_from(&entry(mysql)).unwrap();
-    assert!(with_gtids.move_to("b.1", 4).is_err());
 }
 
 #[test]
@@ -238,8 +139,7 @@ fn faults_are_found_when_reading() {
         kafka-sink | {"partition":{"kafka_topic":"t","kafka_partition":0},"offset":null} | offset: is null
         "#,
     ) {
-        let format = OffsetFormat::all().find(|format| format.name() == name);
-        let found = (format.unwrap().faults)(&entry(text));
+        let found = (format(name).faults)(&entry(text));
         let found: Vec<_> = found.iter().map(ToString::to_string).collect();
         assert_eq!(found.join("  "), expected.trim_matches('-'), "{text}");
     }

@@ -38,79 +38,62 @@ pub(crate) fn wrong(meant: &str, text: &str) -> Fault {
     }
 }
 
-impl Value for i64 {
-    type View<'a> = Self;
+/// A value that is written as Rust writes it.
+macro_rules! plain {
+    ($type:ty, $name:literal, $fault:expr, $schema:expr) => {
+        impl Value for $type {
+            type View<'a> = Self;
 
-    fn view(&self) -> Self {
-        *self
-    }
+            fn view(&self) -> Self {
+                *self
+            }
 
-    fn read(text: &str) -> Result<Self, Fault> {
-        text.parse().map_err(|_| {
-            let mut fault = wrong("a whole number (int64)", text);
-            let digits = scan::string(text).and_then(|s| s.parse::<Self>().ok());
-            fault.suggestion = digits.map(|number| format!("write {number}"));
-            fault
-        })
-    }
+            fn read(text: &str) -> Result<Self, Fault> {
+                text.parse().map_err(|_| $fault(text))
+            }
 
-    fn write(&self) -> String {
-        self.to_string()
-    }
+            fn write(&self) -> String {
+                self.to_string()
+            }
 
-    const TYPE: &'static str = "whole number";
+            const TYPE: &'static str = $name;
 
-    fn schema() -> serde_json::Value {
-        json!({ "type": "integer", "minimum": Self::MIN, "maximum": Self::MAX })
-    }
+            fn schema() -> serde_json::Value {
+                $schema
+            }
+        }
+    };
 }
 
-impl Value for i32 {
-    type View<'a> = Self;
+plain!(
+    i64,
+    "whole number",
+    |text| {
+        let digits = scan::string(text).and_then(|text| text.parse().ok());
+        not_whole("int64", text, digits)
+    },
+    json!({ "type": "integer", "minimum": Self::MIN, "maximum": Self::MAX })
+);
+plain!(
+    i32,
+    "whole number (int32)",
+    |text| {
+        let number = whole(text).filter(|number| Self::try_from(*number).is_ok());
+        not_whole("int32", text, number)
+    },
+    json!({ "type": "integer", "minimum": Self::MIN, "maximum": Self::MAX })
+);
+plain!(
+    bool,
+    "`true` or `false`",
+    |text| wrong("true or false", text),
+    json!({ "type": "boolean" })
+);
 
-    fn view(&self) -> Self {
-        *self
-    }
-
-    fn read(text: &str) -> Result<Self, Fault> {
-        text.parse().map_err(|_| {
-            let mut fault = wrong("a whole number (int32)", text);
-            let number = whole(text).and_then(|number| Self::try_from(number).ok());
-            fault.suggestion = number.map(|number| format!("write {number}"));
-            fault
-        })
-    }
-
-    fn write(&self) -> String {
-        self.to_string()
-    }
-
-    const TYPE: &'static str = "whole number (int32)";
-
-    fn schema() -> serde_json::Value {
-        json!({ "type": "integer", "minimum": Self::MIN, "maximum": Self::MAX })
-    }
-}
-
-impl Value for bool {
-    type View<'a> = Self;
-
-    fn view(&self) -> Self {
-        *self
-    }
-
-    fn read(text: &str) -> Result<Self, Fault> {
-        text.parse().map_err(|_| wrong("true or false", text))
-    }
-
-    fn write(&self) -> String {
-        self.to_string()
-    }
-
-    const TYPE: &'static str = "`true` or `false`";
-
-    fn schema() -> serde_json::Value {
-        json!({ "type": "boolean" })
+fn not_whole(kind: &str, text: &str, meant: Option<i64>) -> Fault {
+    Fault {
+        suggestion: meant.map(|number| format!("write {number}")),
+        ..wrong(&format!("a whole number ({kind})"), text)
     }
 }
 
@@ -122,18 +105,15 @@ impl Value for String {
     }
 
     fn read(text: &str) -> Result<Self, Fault> {
-        scan::string(text)
-            .map(std::borrow::Cow::into_owned)
-            .ok_or_else(|| match Kind::of(text) {
-                Kind::Object | Kind::Array => Fault {
-                    suggestion: Some("write the JSON text as a string".to_owned()),
-                    ..wrong("a string", text)
-                },
-                _ => Fault {
-                    suggestion: Some(format!("write \"{text}\"")),
-                    ..wrong("a string", text)
-                },
-            })
+        let suggestion = match Kind::of(text) {
+            Kind::String => return Ok(scan::string(text).unwrap_or_default().into_owned()),
+            Kind::Object | Kind::Array => "write the JSON text as a string".to_owned(),
+            _ => format!("write \"{text}\""),
+        };
+        Err(Fault {
+            suggestion: Some(suggestion),
+            ..wrong("a string", text)
+        })
     }
 
     fn write(&self) -> String {
@@ -162,30 +142,6 @@ pub(crate) struct BoolText(pub(crate) bool);
 /// Text that the connector also reads from a whole number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TextOrNumber(pub(crate) String);
-
-impl From<i64> for AnyNumber {
-    fn from(number: i64) -> Self {
-        Self(number)
-    }
-}
-
-impl From<i64> for Digits {
-    fn from(number: i64) -> Self {
-        Self(number)
-    }
-}
-
-impl From<bool> for BoolText {
-    fn from(value: bool) -> Self {
-        Self(value)
-    }
-}
-
-impl From<&str> for TextOrNumber {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-}
 
 macro_rules! wrapper {
     ($name:ident($inner:ty), $type:literal, $read:expr) => {
@@ -260,7 +216,7 @@ pub(crate) fn optional<T: Value>(
 pub(crate) fn not_negative(path: &str, number: Option<i64>, out: &mut Vec<Finding>) {
     if let Some(number) = number.filter(|number| *number < 0) {
         out.push(Finding::error(
-            path.to_owned(),
+            path,
             Code::OutOfRange,
             format!("must be 0 or more, but is {number}"),
         ));
@@ -270,10 +226,6 @@ pub(crate) fn not_negative(path: &str, number: Option<i64>, out: &mut Vec<Findin
 /// Adds an error about an empty name.
 pub(crate) fn not_empty(path: &str, name: &str, out: &mut Vec<Finding>) {
     if name.is_empty() {
-        out.push(Finding::error(
-            path.to_owned(),
-            Code::EmptyMember,
-            "is empty",
-        ));
+        out.push(Finding::error(path, Code::EmptyMember, "is empty"));
     }
 }

@@ -93,11 +93,9 @@ impl<'a> Current<'a> {
         }
         if self.is_empty() {
             // Nothing distinguishes a misspelt topic from a correct one.
-            let finding = Finding::warning(
-                list.to_owned(),
-                Code::UnknownPartition,
-                "cannot be compared with the connector's own, because it has stored none yet",
-            );
+            let effect =
+                "cannot be compared with the connector's own, because it has stored none yet";
+            let finding = Finding::warning(list, Code::UnknownPartition, effect);
             out.push((0, finding));
             return;
         }
@@ -125,21 +123,13 @@ impl<'a> Current<'a> {
                 }
             }
             let name = topics.name(number);
-            let unless = known.unless(name, partition);
-            let finding = Finding::warning(
-                format!("{list}[{index}].partition"),
-                Code::UnknownPartition,
-                match here {
-                    Some(_) => format!(
-                        "has no current offset: the connector has offsets in topic {}, but none in its partition {partition}{unless}",
-                        excerpt(name)
-                    ),
-                    None => format!(
-                        "has no current offset: the connector has no offset in topic {}{unless}",
-                        excerpt(name)
-                    ),
-                },
-            );
+            let (unless, topic) = (known.unless(name, partition), excerpt(name));
+            let lacks = match here {
+                Some(_) => {
+                    format!("offsets in topic {topic}, but none in its partition {partition}")
+                }
+                None => format!("no offset in topic {topic}"),
+            };
             let alike = match here {
                 None if searches < SEARCHES => {
                     searches += 1;
@@ -147,13 +137,10 @@ impl<'a> Current<'a> {
                 }
                 _ => None,
             };
-            out.push((
-                index,
-                match alike {
-                    Some(alike) => finding.suggest(format!("did you mean `{alike}`?")),
-                    None => finding,
-                },
-            ));
+            let path = format!("{list}[{index}].partition");
+            let message = format!("has no current offset: the connector has {lacks}{unless}");
+            let finding = Finding::warning(path, Code::UnknownPartition, message);
+            out.push((index, finding.did_you_mean(alike)));
         }
     }
 
@@ -196,14 +183,9 @@ impl<'a> Current<'a> {
             decimals::rounded(&at, asked_offset, own.texts().1, out);
         } else if let Some(alike) = self.alike(asked.entry) {
             let model = alike.texts().0.map(excerpt).unwrap_or_default();
-            out.push(
-                Finding::error(
-                    at,
-                    Code::PartitionForm,
-                    "is written in another form than the connector's own partition, so the connector would never read it",
-                )
-                .suggest(format!("write {model}")),
-            );
+            let effect = "is written in another form than the connector's own partition, so the connector would never read it";
+            let finding = Finding::error(at, Code::PartitionForm, effect);
+            out.push(finding.suggest(format!("write {model}")));
         } else {
             out.push(self.unknown(at.clone(), asked.entry));
             if !formats.is_sure() {
@@ -216,8 +198,10 @@ impl<'a> Current<'a> {
             let model = model.or(self.sources.first().copied());
             let model_offset = model.and_then(|model| model.texts().1);
             let at = format!("{path}.offset");
-            compare(&at, asked_offset, model_offset, out);
-            nothing_in_common(&at, asked_offset, model_offset, out);
+            if compare(&at, asked_offset, model_offset, out) == Some(0) {
+                let effect = "has none of the members that the connector itself writes";
+                out.push(Finding::warning(at, Code::ForeignOffset, effect));
+            }
         }
     }
 
@@ -229,137 +213,99 @@ impl<'a> Current<'a> {
 
     /// The finding about a partition that the connector does not have; it names the nearest one that it has.
     fn unknown(&self, path: String, entry: &OffsetEntry) -> Finding {
-        let message = "is not one of the partitions in the connector's current offsets";
+        let mut message =
+            "is not one of the partitions in the connector's current offsets".to_owned();
         self.searches.set(self.searches.get() + 1);
-        if self.searches.get() > SEARCHES {
-            return Finding::warning(path, Code::UnknownPartition, message);
-        }
+        let searched = if self.searches.get() > SEARCHES {
+            0
+        } else {
+            SEARCHED
+        };
         let asked = entry.texts().0.and_then(scan::members).unwrap_or_default();
-        let near = self.sources.iter().take(SEARCHED).filter_map(|own| {
+        let near = self.sources.iter().take(searched).filter_map(|own| {
             let text = own.texts().0?;
-            let differences = differences(&asked, &scan::members(text)?);
-            Some((differences.len(), text, differences))
+            Some((text, differences(&asked, &scan::members(text)?)))
         });
-        let nearest = near.min_by_key(|(count, ..)| *count);
-        match nearest {
-            Some((_, text, differences)) => Finding::warning(
-                path,
-                Code::UnknownPartition,
-                format!(
-                    "{message}; the nearest one differs in {}",
-                    differences.join(", and in ")
-                ),
-            )
-            .suggest(format!("the nearest is {}", excerpt(text))),
-            None => Finding::warning(path, Code::UnknownPartition, message),
-        }
+        let nearest = near.min_by_key(|(_, differences)| differences.len());
+        let nearest = nearest.map(|(text, differences)| {
+            message += "; the nearest one differs in ";
+            message += &differences.join(", and in ");
+            format!("the nearest is {}", excerpt(text))
+        });
+        Finding::warning(path, Code::UnknownPartition, message).suggest_any(nearest)
     }
 }
 
 /// The finding about a partition that the service shows without a position.
 pub(super) fn not_alterable(path: String) -> Finding {
-    Finding::warning(
-        path,
-        Code::NotAlterable,
-        "has the position null, which is normal for a moment after a change; if it stays so, the connector stores this partition under other keys, and no alteration and no reset changes it, even when the status is APPLIED",
-    )
+    let effect = "has the position null, which is normal for a moment after a change; if it stays so, the connector stores this partition under other keys, and no alteration and no reset changes it, even when the status is APPLIED";
+    Finding::warning(path, Code::NotAlterable, effect)
+}
+
+/// The JSON text of a member's value.
+fn value<'a>(members: &[Member<'a>], key: &str) -> Option<&'a str> {
+    members.iter().find(|m| m.key == key).map(|m| m.value)
 }
 
 /// The differences between two partitions, in words.
 fn differences(asked: &[Member<'_>], own: &[Member<'_>]) -> Vec<String> {
-    let find = |members: &[Member<'_>], key: &str| {
-        let member = members.iter().find(|m| m.key == key);
-        member.map(|m| m.value.to_owned())
-    };
     let text = |value: &str| scan::string(value).unwrap_or(value.into()).into_owned();
     let missing = own.iter().filter_map(|member| {
-        let Some(value) = find(asked, &member.key) else {
-            return Some(format!("`{}`, which is missing here", excerpt(&member.key)));
+        let key = excerpt(&member.key);
+        let Some(given) = value(asked, &member.key) else {
+            return Some(format!("`{key}`, which is missing here"));
         };
-        if value == member.value {
-            return None;
-        }
-        let (value, theirs) = (text(&value), text(member.value));
-        let how = if value.to_lowercase() == theirs.to_lowercase() && value != theirs {
-            " in its letter case"
-        } else {
-            ""
+        let (given, theirs) = (text(given), text(member.value));
+        let how = match given.to_lowercase() == theirs.to_lowercase() && given != theirs {
+            true => " in its letter case",
+            false => "",
         };
-        Some(format!(
-            "`{}`{how} (there `{}`)",
-            excerpt(&member.key),
-            excerpt(&theirs)
-        ))
+        let theirs = excerpt(&theirs);
+        let differs = value(asked, &member.key) != Some(member.value);
+        differs.then(|| format!("`{key}`{how} (there `{theirs}`)"))
     });
-    let added = asked
-        .iter()
-        .filter(|member| find(own, &member.key).is_none())
-        .map(|member| {
-            format!(
-                "`{}`, which the connector does not have",
-                excerpt(&member.key)
-            )
-        });
+    let is_added = |member: &&Member<'_>| value(own, &member.key).is_none();
+    let added = asked.iter().filter(is_added).map(|member| {
+        let key = excerpt(&member.key);
+        format!("`{key}`, which the connector does not have")
+    });
     missing.chain(added).collect()
 }
 
-/// Warns when a position shares no member with those that the connector writes, and its format is not known.
-fn nothing_in_common(path: &str, own: Option<&str>, model: Option<&str>, out: &mut Vec<Finding>) {
-    let (Some(own), Some(model)) = (own.and_then(scan::members), model.and_then(scan::members))
-    else {
-        return;
-    };
-    let shared = own
-        .iter()
-        .any(|m| model.iter().any(|other| other.key == m.key));
-    if !shared && !model.is_empty() {
-        out.push(Finding::warning(
-            path.to_owned(),
-            Code::ForeignOffset,
-            "has none of the members that the connector itself writes",
-        ));
-    }
-}
-
-/// Compares the types of values, and searches for misspelt keys.
-fn compare(path: &str, own: Option<&str>, model: Option<&str>, out: &mut Vec<Finding>) {
-    let (Some(own), Some(model)) = (own.and_then(scan::members), model.and_then(scan::members))
-    else {
-        return;
-    };
-    let find = |members: &[Member<'_>], key: &str| members.iter().position(|m| m.key == key);
+/// Compares the types of values, and searches for misspelt keys. Returns the number of members that are in both; `None`
+/// when there is nothing to compare.
+fn compare(
+    path: &str,
+    own: Option<&str>,
+    model: Option<&str>,
+    out: &mut Vec<Finding>,
+) -> Option<usize> {
+    let (own, model) = (scan::members(own?)?, scan::members(model?)?);
+    let mut shared = 0;
     for member in &own {
-        let at = || member_path(path, &member.key);
-        let Some(theirs) = find(&model, &member.key).and_then(|i| model.get(i)) else {
-            let missed = model
-                .iter()
-                .map(|m| m.key.as_ref())
-                .filter(|key| find(&own, key).is_none());
+        let at = member_path(path, &member.key);
+        let Some(theirs) = model.iter().find(|theirs| theirs.key == member.key) else {
+            let keys = model.iter().map(|theirs| theirs.key.as_ref());
+            let missed = keys.filter(|key| value(&own, key).is_none());
             if let Some(meant) = closest(&member.key, missed) {
-                out.push(
-                    Finding::warning(
-                        at(),
-                        Code::UnknownMember,
-                        "is not a member that the connector itself writes",
-                    )
-                    .suggest(format!("did you mean `{meant}`?")),
-                );
+                let effect = "is not a member that the connector itself writes";
+                let finding = Finding::warning(at, Code::UnknownMember, effect);
+                out.push(finding.did_you_mean(Some(meant)));
             }
             continue;
         };
+        shared += 1;
         let (own_form, their_form) = (form(member), form(theirs));
         if own_form != their_form && own_form != "null" && their_form != "null" {
-            out.push(Finding::warning(
-                at(),
-                Code::TypeDiffers,
-                format!(
-                    "is {own_form} ({}), but the connector itself writes {their_form} ({})",
-                    excerpt(member.value),
-                    excerpt(theirs.value)
-                ),
-            ));
+            let message = format!(
+                "is {own_form} ({}), but the connector itself writes {their_form} ({})",
+                excerpt(member.value),
+                excerpt(theirs.value)
+            );
+            out.push(Finding::warning(at, Code::TypeDiffers, message));
         }
     }
+    (!model.is_empty()).then_some(shared)
 }
 
 /// The type of a value as Kafka Connect distinguishes it: whole numbers and decimals are different types.

@@ -37,10 +37,11 @@ pub(super) fn rounded(path: &str, asked: Option<&str>, own: Option<&str>, out: &
     let own = own.and_then(scan::members).unwrap_or_default();
     for member in asked.and_then(scan::members).unwrap_or_default() {
         let was = own.iter().find(|own| own.key == member.key);
-        if let Some(was) = was.filter(|was| is_rounded(member.value, was.value)) {
+        let exact = was.map(|was| scan::string(was.value).unwrap_or(was.value.into()));
+        if let Some(exact) = exact.filter(|exact| is_rounded(member.value, exact)) {
             let message = format!(
-                "is {}; a program that calculates in doubles, such as jq before 1.7, rounds the connector's own {} to this number",
-                member.value, was.value
+                "is {}; a program that calculates in doubles, such as jq before 1.7, rounds the connector's own {exact} to this number",
+                member.value
             );
             let at = member_path(path, &member.key);
             let finding = Finding::error(at, Code::Rounded, message);
@@ -56,6 +57,6 @@ fn is_rounded(number: &str, exact: &str) -> bool {
     };
     number != exact
         && double.to_bits() == of_exact.to_bits()
-        && double.abs() > EXACT
+        && double.abs() >= EXACT
         && [double.to_string(), format!("{double:.0}")].contains(&number.to_owned())
 }

@@ -28,23 +28,14 @@ pub(super) fn check<'a>(
     let text = entry.as_json().as_str();
     let Some(members) = scan::members(text) else {
         let kind = Kind::of(text).noun();
-        out.push(Finding::error(
-            path.to_owned(),
-            Code::EntryNotObject,
-            format!("must be an object with partition and offset, but is {kind}"),
-        ));
+        let message = format!("must be an object with partition and offset, but is {kind}");
+        out.push(Finding::error(path, Code::EntryNotObject, message));
         return Seen::default();
     };
     repeated(path, &members, out);
     if let Some(hint) = flat_sink(&members) {
-        out.push(
-            Finding::error(
-                path.to_owned(),
-                Code::MissingMember,
-                "has neither partition nor offset",
-            )
-            .suggest(hint),
-        );
+        let lacks = "has neither partition nor offset";
+        out.push(Finding::error(path, Code::MissingMember, lacks).suggest(hint));
         return Seen::default();
     }
     refused(path, &members, out);
@@ -100,14 +91,14 @@ fn refused(path: &str, members: &[Member<'_>], out: &mut Vec<Finding>) {
 fn flat_sink(members: &[Member<'_>]) -> Option<String> {
     let has = |key: &str| members.iter().any(|m| m.key == key);
     let is_flat = !has("partition") && !has("offset");
-    is_flat.then(|| kafka_sink::meant(members, members, ""))?
+    is_flat.then(|| kafka_sink::meant(members, members))?
 }
 
 /// What to write instead of an entry whose members are named as MirrorMaker and other tools name them.
 pub(super) fn renamed_sink(entry: &OffsetEntry) -> Option<String> {
     let (partition, offset) = entry.texts();
     let offset = offset.and_then(scan::members).unwrap_or_default();
-    kafka_sink::meant(&scan::members(partition?)?, &offset, "kafka_")
+    kafka_sink::meant(&scan::members(partition?)?, &offset)
 }
 
 /// The members of the partition; `None` when it is not an object.
@@ -121,32 +112,17 @@ fn partition_member<'a>(
         out.push(missing(at, "partition", members));
         return None;
     };
-    match scan::members(member.value) {
-        Some(inner) if inner.is_empty() => {
-            out.push(Finding::warning(
-                at,
-                Code::EmptyMember,
-                "is an empty object and names no partition",
-            ));
-            Some(inner)
-        }
-        Some(inner) => {
-            repeated(&at, &inner, out);
-            Some(inner)
-        }
-        None if member.kind() == Kind::Null => {
-            out.push(Finding::error(
-                at,
-                Code::NullMember,
-                "is null and names no partition",
-            ));
-            None
-        }
-        None => {
-            out.push(not_an_object(at, member));
-            None
-        }
+    if member.kind() == Kind::Null {
+        let null = "is null and names no partition";
+        out.push(Finding::error(at, Code::NullMember, null));
+        return None;
     }
+    let inner = object(&at, member, out)?;
+    if inner.is_empty() {
+        let empty = "is an empty object and names no partition";
+        out.push(Finding::warning(at, Code::EmptyMember, empty));
+    }
+    Some(inner)
 }
 
 /// The members of the position; `None` when it is not an object.
@@ -163,37 +139,29 @@ fn offset_member<'a>(
         }
         return None;
     };
-    if request == Request::Delete && member.kind() != Kind::Null {
-        out.push(
-            Finding::warning(
-                at.clone(),
-                Code::PositionIgnored,
-                "has no effect: a reset ignores positions",
-            )
-            .suggest("send a PATCH to set a position"),
-        );
+    // Null is Kafka's way to reset one partition.
+    if member.kind() == Kind::Null {
+        return None;
     }
-    match scan::members(member.value) {
-        Some(inner) => {
-            repeated(&at, &inner, out);
-            Some(inner)
-        }
-        // Kafka's way to reset one partition.
-        None if member.kind() == Kind::Null => None,
-        None => {
-            out.push(not_an_object(at, member));
-            None
-        }
+    if request == Request::Delete {
+        let ignored = "has no effect: a reset ignores positions";
+        let finding = Finding::warning(at.as_str(), Code::PositionIgnored, ignored);
+        out.push(finding.suggest("send a PATCH to set a position"));
     }
+    object(&at, member, out)
 }
 
-fn not_an_object(path: String, member: &Member<'_>) -> Finding {
-    let kind = member.kind().noun();
-    Finding::error(
-        path,
-        Code::WrongType,
-        format!("must be an object, but is {kind}"),
-    )
+/// The members of a member that must be an object.
+fn object<'a>(path: &str, member: &Member<'a>, out: &mut Vec<Finding>) -> Option<Vec<Member<'a>>> {
+    let inner = scan::members(member.value);
+    match &inner {
+        Some(inner) => repeated(path, inner, out),
+        None => {
+            let message = format!("must be an object, but is {}", member.kind().noun());
+            out.push(Finding::error(path, Code::WrongType, message));
+        }
+    }
+    inner
 }
 
 /// Checks the values of a source entry: Kafka Connect stores only null, booleans, numbers and strings.
@@ -202,28 +170,20 @@ fn plain_values(path: &str, members: &[Member<'_>], out: &mut Vec<Finding>) {
         let at = || member_path(path, &member.key);
         match member.kind() {
             kind @ (Kind::Object | Kind::Array) => {
-                let finding = Finding::error(
-                    at(),
-                    Code::NestedValue,
-                    format!(
-                        "is {}, but Kafka Connect stores plain values only",
-                        kind.noun()
-                    ),
+                let message = format!(
+                    "is {}, but Kafka Connect stores plain values only",
+                    kind.noun()
                 );
                 let quoted = serde_json::to_string(member.value).unwrap_or_default();
-                out.push(finding.suggest(format!(
-                    "if the connector keeps JSON text here, write it as a string: {}",
-                    excerpt(&quoted)
-                )));
+                let advice = "if the connector keeps JSON text here, write it as a string";
+                let finding = Finding::error(at(), Code::NestedValue, message);
+                out.push(finding.suggest(format!("{advice}: {}", excerpt(&quoted))));
             }
-            Kind::Number if !fits(member.value) => out.push(Finding::warning(
-                at(),
-                Code::OutOfRange,
-                format!(
-                    "is {}, outside int64; Kafka Connect refuses it",
-                    excerpt(member.value)
-                ),
-            )),
+            Kind::Number if !fits(member.value) => {
+                let number = excerpt(member.value);
+                let message = format!("is {number}, outside int64; Kafka Connect refuses it");
+                out.push(Finding::warning(at(), Code::OutOfRange, message));
+            }
             _ => {}
         }
     }

@@ -49,7 +49,7 @@ use crate::offset::plain::{Position, plain_sink};
 use crate::offset::{Identity, KeptElsewhere, Side};
 use current::Current;
 use duplicates::{Topics, key, repeats};
-use source::{Entry, Formats};
+use source::Formats;
 
 /// Checks the entries of a PATCH: each sets the position of one partition, or resets it when `offset` is null.
 ///
@@ -131,7 +131,7 @@ fn run(request: Request, list: &'static str, entries: &[OffsetEntry], known: &Kn
                 "name the partitions to reset, or ask for a reset of all of them",
             ),
         };
-        let finding = Finding::error(list.to_owned(), Code::EmptyRequest, message);
+        let finding = Finding::error(list, Code::EmptyRequest, message);
         return Report::new(vec![finding.suggest(suggestion)]);
     }
     let current = known
@@ -139,10 +139,16 @@ fn run(request: Request, list: &'static str, entries: &[OffsetEntry], known: &Kn
         .map(|current| Current::read(current, known.side()));
     let own_side = current.as_ref().and_then(Current::side);
     let mut check = Check {
+        request,
+        list,
         current,
         own_side,
         decided: known.side().or(own_side),
-        ..Check::new(request, list)
+        topics: Topics::default(),
+        sinks: Vec::new(),
+        sources: Vec::new(),
+        sides: None,
+        findings: Vec::new(),
     };
     for (index, entry) in entries.iter().enumerate() {
         check.entry(index, entry);
@@ -174,21 +180,6 @@ struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    fn new(request: Request, list: &'static str) -> Self {
-        Self {
-            request,
-            list,
-            current: None,
-            own_side: None,
-            decided: None,
-            topics: Topics::default(),
-            sinks: Vec::new(),
-            sources: Vec::new(),
-            sides: None,
-            findings: Vec::new(),
-        }
-    }
-
     fn path(&self, index: usize) -> String {
         format!("{}[{index}]", self.list)
     }
@@ -252,13 +243,7 @@ impl<'a> Check<'a> {
         };
         let finding = Finding::error(self.path(index), Code::MixedKinds, message);
         let hint = entry::renamed_sink(entry).filter(|_| first == Side::Sink);
-        self.findings.push((
-            index,
-            match hint {
-                Some(hint) => finding.suggest(hint),
-                None => finding,
-            },
-        ));
+        self.findings.push((index, finding.suggest_any(hint)));
     }
 
     fn finish(mut self, known: &Known<'_>) -> Report {
@@ -286,7 +271,7 @@ impl<'a> Check<'a> {
         let is_sink = self.decided == Some(Side::Sink);
         if current.is_some_and(Current::is_empty) && !is_sink {
             whole.push(Finding::warning(
-                self.list.to_owned(),
+                self.list,
                 Code::UnknownPartition,
                 "cannot be compared with the connector's own, because it has stored none yet",
             ));
@@ -325,11 +310,8 @@ impl<'a> Check<'a> {
             let bare = bare
                 .flatten()
                 .map(|partition| OffsetEntry::partition_only(&partition));
-            let entry = Entry {
-                entry: bare.as_ref().unwrap_or(source.entry),
-                own,
-            };
-            for finding in formats.check(&entry, &around) {
+            let entry = bare.as_ref().unwrap_or(source.entry);
+            for finding in formats.check(entry, own, &around) {
                 let finding = Finding {
                     path: format!("{path}.{}", finding.path),
                     ..finding
@@ -339,15 +321,10 @@ impl<'a> Check<'a> {
                         && (other.severity <= finding.severity || other.code == Code::OutOfRange))
                         || (other.code == Code::PartitionForm && finding.code == Code::NeverRead)
                 };
-                let known = self
-                    .findings
-                    .iter()
-                    .any(|(at, f)| *at == source.index && said(f));
-                if !known
-                    && !found
-                        .iter()
-                        .any(|f| f.code == Code::PartitionForm && said(f))
-                {
+                let before = self.findings.iter().filter(|(at, _)| *at == source.index);
+                let before = before.map(|(_, finding)| finding);
+                let here = found.iter().filter(|f| f.code == Code::PartitionForm);
+                if !before.chain(here).any(said) {
                     found.push(finding);
                 }
             }
@@ -367,13 +344,12 @@ impl<'a> Check<'a> {
         pairs.extend(repeats(&mut sources));
         for (first, again) in pairs {
             let path = format!("{}.partition", self.path(again));
-            let message = format!("is the same partition as offsets[{first}].partition");
+            let mut message = format!("is the same partition as offsets[{first}].partition");
             let finding = match self.request {
-                Request::Patch => Finding::error(
-                    path,
-                    Code::DuplicatePartition,
-                    message + "; only one of the two positions would be set",
-                ),
+                Request::Patch => {
+                    message += "; only one of the two positions would be set";
+                    Finding::error(path, Code::DuplicatePartition, message)
+                }
                 Request::Delete => Finding::warning(path, Code::DuplicatePartition, message),
             };
             self.findings.push((again, finding));

@@ -119,12 +119,16 @@ fn entry_of(format: &'static OffsetFormat) -> impl Strategy<Value = Value> {
             Just("mysql-bin.000007"),
             Just("{\"_data\":\"8265é\"}"),
             Just("00é"),
+            Just("NwAAAAJfZGF0YQAnAAAAODI2NUExQjJDMzAwMDA="),
+            Just("82é"),
+            Just("[{\"incremental_snapshot_collections_id\":5},7]"),
         ]
         .prop_map(Value::from),
         (-20..20_i64).prop_map(|n| Value::from(1_700_000_000_000_i64.saturating_mul(n))),
     ];
-    let mut members: Vec<(&str, &str)> = (format.members)()
-        .into_iter()
+    let mut members: Vec<(&str, &str)> = format
+        .members
+        .iter()
         .map(|member| (member.place, member.key))
         .collect();
     members.extend([("offset", "snapshot"), ("offset", "incremental_snapshot_x")]);

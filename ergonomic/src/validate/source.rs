@@ -1,10 +1,12 @@
 //! The check of one source entry against its format.
 
+use std::borrow::Cow;
+
 use super::Known;
 use crate::OffsetEntry;
-use crate::finding::text::closest;
+use crate::finding::text::{closest, member_path};
 use crate::finding::{Code, Finding, Severity};
-use crate::offset::facts::{Around, Case, Declared, Misread, OffsetFormat};
+use crate::offset::facts::{Around, Case, Misread, OffsetFormat};
 use crate::offset::fields::Fields;
 use crate::offset::{Direction, debezium, debezium_members};
 
@@ -16,13 +18,6 @@ pub(super) struct Formats {
     may_guess: bool,
     /// Why findings are no more than warnings.
     doubt: Option<&'static str>,
-    declared: Vec<Declared>,
-}
-
-/// An entry, and the connector's own entry for its partition.
-pub(super) struct Entry<'a> {
-    pub(super) entry: &'a OffsetEntry,
-    pub(super) own: Option<&'a OffsetEntry>,
 }
 
 impl Formats {
@@ -38,7 +33,6 @@ impl Formats {
                 Some(_) if known.listed().is_some() => None,
                 Some(_) => Some("*assumed*, because the members are those of"),
             },
-            declared: sure.map(|format| (format.members)()).unwrap_or_default(),
         }
     }
 
@@ -52,37 +46,40 @@ impl Formats {
         let (Some(format), Some(asked)) = (self.sure, Fields::of(entry)) else {
             return false;
         };
-        let asked = &asked;
-        let own = None;
         (format.also_reads)(&Case {
-            asked,
-            own,
+            entry,
+            asked: &asked,
+            own_entry: None,
+            own: None,
             format,
             around,
         })
     }
 
     /// The findings of the format about an entry, with paths below the entry.
-    pub(super) fn check(&self, entry: &Entry<'_>, around: &Around<'_>) -> Vec<Finding> {
-        let Some(asked) = Fields::of(entry.entry) else {
+    pub(super) fn check(
+        &self,
+        entry: &OffsetEntry,
+        own_entry: Option<&OffsetEntry>,
+        around: &Around<'_>,
+    ) -> Vec<Finding> {
+        let Some(asked) = &Fields::of(entry) else {
             return Vec::new();
         };
-        let own = entry.own.and_then(Fields::of);
-        let (asked, own) = (&asked, own.as_ref());
+        let own = own_entry.and_then(Fields::of);
         let guess = || OffsetFormat::guess_of(asked).filter(|f| f.name() != "kafka-sink");
         let Some(format) = self.sure.or_else(|| guess().filter(|_| self.may_guess)) else {
             return Vec::new();
         };
         let case = Case {
+            entry,
             asked,
-            own,
+            own_entry,
+            own: own.as_ref(),
             format,
             around,
         };
-        let mut found = match self.sure {
-            Some(_) => checked(&case, entry, &self.declared),
-            None => checked(&case, entry, &(format.members)()),
-        };
+        let mut found = checked(&case);
         if let Some(doubt) = self.doubt {
             for finding in &mut found {
                 finding.severity = finding.severity.max(Severity::Warning);
@@ -93,23 +90,23 @@ impl Formats {
     }
 }
 
-fn checked(case: &Case<'_>, entry: &Entry<'_>, declared: &[Declared]) -> Vec<Finding> {
+fn checked(case: &Case<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     check_partition(case, &mut found);
-    check_faults(case, entry, &mut found);
+    check_faults(case, &mut found);
     (case.format.check_partition)(case, &mut found);
     if case.asked.is_reset() {
         return found;
     }
-    if let Some(foreign) = foreign(case, declared) {
+    if let Some(foreign) = foreign(case) {
         found.retain(|finding| finding.path.starts_with("partition"));
         found.push(foreign);
         return found;
     }
-    misspelt(case, declared, &mut found);
+    misspelt(case, &mut found);
     debezium::check(case, &mut found);
     (case.format.check)(case, &mut found);
-    check_position(case, entry, &mut found);
+    check_position(case, &mut found);
     found
 }
 
@@ -125,10 +122,9 @@ fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     let forms: Vec<String> = format.partitions.iter().map(form).collect();
     let forms = format!("the members of a partition are {}", forms.join(", or "));
     if !extra.is_empty() {
-        let message = format!(
-            "has the member {}, so the connector never reads this partition",
-            extra.join(", ")
-        );
+        let extra = extra.join(", ");
+        let message =
+            format!("has the member {extra}, so the connector never reads this partition");
         out.push(never_read("partition", message).suggest(forms));
     } else if !format.is_partition(asked) {
         let message = "lacks a member, so the connector never reads this partition";
@@ -137,29 +133,21 @@ fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     let Some((key, settings)) = format.fixed else {
         return;
     };
-    let setting = settings
-        .iter()
-        .find_map(|name| case.setting(name))
-        .map(str::to_owned);
     let present = case.around.present.as_deref().unwrap_or_default();
     let own = || {
         present
             .iter()
-            .find_map(|fields| fields.partition_text(key))
-            .map(Into::into)
+            .filter_map(|fields| fields.partition_text(key))
     };
-    let (Some(wanted), Some(given)) = (setting.or_else(own), asked.partition_text(key)) else {
-        return;
-    };
-    if wanted != given
-        && !present
-            .iter()
-            .any(|f| f.partition_text(key).as_ref() == Some(&given))
+    let setting = settings.iter().find_map(|name| case.setting(name));
+    let wanted = setting.map(Cow::from).or_else(|| own().next());
+    if let (Some(wanted), Some(given)) = (wanted, asked.partition_text(key))
+        && wanted != given
+        && !own().any(|name| name == given)
     {
         let message = format!("is \"{given}\", but this connector reads only \"{wanted}\"");
-        out.push(
-            never_read(&format!("partition.{key}"), message).suggest(format!("write \"{wanted}\"")),
-        );
+        let finding = never_read(&format!("partition.{key}"), message);
+        out.push(finding.suggest(format!("write \"{wanted}\"")));
     }
 }
 
@@ -167,30 +155,31 @@ fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
 const TASK_FAILS: &str = "; the task fails";
 
 fn never_read(path: &str, message: String) -> Finding {
-    Finding::error(path.to_owned(), Code::NeverRead, message)
+    Finding::error(path, Code::NeverRead, message)
 }
 
 /// Adds findings about members that do not fit the typed form, unless the connector wrote the same value itself.
-fn check_faults(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
+fn check_faults(case: &Case<'_>, out: &mut Vec<Finding>) {
     let format = case.format;
-    let found = (format.faults)(entry.entry);
+    let found = (format.faults)(case.entry);
     if found.is_empty() {
         return;
     }
-    let accepted = entry.own.map(format.faults).unwrap_or_default();
+    let accepted = case.own_entry.map(format.faults).unwrap_or_default();
     for mut finding in found {
         let is_offset = finding.path.starts_with("offset");
         let own = accepted
             .iter()
             .any(|own| own.path == finding.path && own.code == finding.code);
-        if own || (is_offset && case.asked.is_reset()) {
+        let key = finding.path.strip_prefix("offset.");
+        let is_lenient =
+            finding.code == Code::WrongType && key.is_some_and(|key| format.lenient.contains(&key));
+        if own || is_lenient || (is_offset && case.asked.is_reset()) {
             continue;
         }
-        let key = finding.path.strip_prefix("offset.");
-        let is_lenient = key.is_some_and(|key| format.lenient.contains(&key));
         // Another check reports what a missing position means.
         let refuses = format.misread == Misread::Refused;
-        let no_position = format.without_position.0 != Code::TaskWouldFail && !refuses;
+        let no_position = format.unplaced != Code::TaskWouldFail && !refuses;
         let is_absent = matches!(finding.code, Code::MissingMember | Code::NullMember);
         if is_offset && is_absent && no_position {
             continue;
@@ -209,7 +198,7 @@ fn check_faults(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
                 "; Kafka Connect refuses it, or the connector never reads this partition"
             }
             (_, false) => "; the connector never reads this partition",
-            (Misread::TaskFails, true) if !is_lenient => TASK_FAILS,
+            (Misread::TaskFails, true) => TASK_FAILS,
             (_, true) => "",
         };
         let fails = consequence == TASK_FAILS;
@@ -238,7 +227,7 @@ fn check_faults(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
 }
 
 /// The finding about an offset without any member of the format, or with those of another format.
-fn foreign(case: &Case<'_>, declared: &[Declared]) -> Option<Finding> {
+fn foreign(case: &Case<'_>) -> Option<Finding> {
     let (asked, format) = (case.asked, case.format);
     let own = |key: &str| case.own.is_some_and(|own| own.offset(key).is_some());
     if case.own.is_some_and(|own| own.same_offset(asked)) {
@@ -254,8 +243,7 @@ fn foreign(case: &Case<'_>, declared: &[Declared]) -> Option<Finding> {
     }
     let is_own = asked.has_any(format.signature);
     let other = OffsetFormat::all().find(|other| *other != format && other.recognises(asked));
-    let foreign =
-        |message: String| Finding::error("offset".to_owned(), Code::ForeignOffset, message);
+    let foreign = |message: String| Finding::error("offset", Code::ForeignOffset, message);
     if let Some(other) = other.filter(|_| !is_own) {
         let message = format!(
             "is an offset of {}, but this connector is {}",
@@ -264,53 +252,41 @@ fn foreign(case: &Case<'_>, declared: &[Declared]) -> Option<Finding> {
         );
         return Some(foreign(message));
     }
-    if keys.iter().any(|key| format.knows(key, declared)) {
+    if keys.iter().any(|key| format.knows(key)) {
         return None;
     }
     let finding = foreign(format!(
         "has no member that the connector reads ({}); it {}",
         keys.join(", "),
-        format.without_position.1
+        format.without_position
     ));
-    let names = declared
+    let meant = keys
         .iter()
-        .filter(|m| m.place == "offset")
-        .map(|m| m.key);
-    Some(
-        match keys.iter().find_map(|key| closest(key, names.clone())) {
-            Some(meant) => finding.suggest(format!("did you mean `{meant}`?")),
-            None => finding,
-        },
-    )
+        .find_map(|key| closest(key, format.position_keys()));
+    Some(finding.did_you_mean(meant))
 }
 
-/// Adds findings about members that resemble an absent member of the format.
-fn misspelt(case: &Case<'_>, declared: &[Declared], out: &mut Vec<Finding>) {
+/// Adds findings about members that resemble an absent member of the format, or differ from a member in letter case only.
+fn misspelt(case: &Case<'_>, out: &mut Vec<Finding>) {
+    let is_own = |key: &str| case.own.is_some_and(|own| own.offset(key).is_some());
     for key in case.asked.keys() {
-        if case.format.knows(key, declared) || case.own.is_some_and(|own| own.offset(key).is_some())
-        {
+        if case.format.knows(key) || is_own(key) {
             continue;
         }
-        let missing = declared
-            .iter()
-            .filter(|m| m.place == "offset" && case.asked.offset(m.key).is_none());
-        if let Some(meant) = closest(key, missing.map(|member| member.key)) {
-            out.push(
-                Finding::warning(
-                    crate::finding::text::member_path("offset", key),
-                    Code::UnknownMember,
-                    "is not a member that the connector reads",
-                )
-                .suggest(format!("did you mean `{meant}`?")),
-            );
+        let is_meant =
+            |known: &&str| known.eq_ignore_ascii_case(key) || case.asked.offset(known).is_none();
+        if let Some(meant) = closest(key, case.format.position_keys().filter(is_meant)) {
+            let effect = "is not a member that the connector reads";
+            let finding = Finding::warning(member_path("offset", key), Code::UnknownMember, effect);
+            out.push(finding.did_you_mean(Some(meant)));
         }
     }
 }
 
 /// Compares the position with the connector's own, and adds notes about conditions that only the database can decide.
-fn check_position(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
+fn check_position(case: &Case<'_>, out: &mut Vec<Finding>) {
     let (asked, format) = (case.asked, case.format);
-    let unreadable = |finding: &Finding| {
+    let is_unreadable = out.iter().any(|finding| {
         matches!(
             finding.code,
             Code::WrongType
@@ -319,18 +295,16 @@ fn check_position(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
                 | Code::NullMember
                 | Code::NeverRead
         )
-    };
-    let after = format.position_of(entry.entry);
-    let before = entry.own.and_then(|own| format.position_of(own));
-    let Some(after) = after else {
+    });
+    let before = case.own_entry.and_then(|own| format.position_of(own));
+    let Some(after) = format.position_of(case.entry) else {
         let given = |fields: &Fields<'_>| format.signature.iter().any(|key| fields.has(key));
-        let told =
-            |finding: &Finding| unreadable(finding) || finding.code == format.without_position.0;
-        if !given(asked) && !out.iter().any(told) && case.own.is_none_or(given) {
-            let (code, message) = format.without_position;
+        let (code, message) = (format.unplaced, format.without_position);
+        let is_told = is_unreadable || out.iter().any(|finding| finding.code == code);
+        if !given(asked) && !is_told && case.own.is_none_or(given) {
             out.push(match code {
-                Code::TaskWouldFail => Finding::error("offset".to_owned(), code, message),
-                _ => Finding::warning("offset".to_owned(), code, message),
+                Code::TaskWouldFail => Finding::error("offset", code, message),
+                _ => Finding::warning("offset", code, message),
             });
         }
         return;
@@ -342,57 +316,39 @@ fn check_position(case: &Case<'_>, entry: &Entry<'_>, out: &mut Vec<Finding>) {
     let is_said = |codes: &[Code]| out.iter().any(|finding| codes.contains(&finding.code));
     let is_misread = is_said(&[Code::WrongUnit, Code::OutOfRange]);
     let is_told = is_said(&[Code::GtidsMissing, Code::StartsOver]);
+    let shown = &after.shown;
     if after.millis().is_some_and(|millis| millis > now) && !is_kept && !is_misread {
-        let message = format!(
-            "is in the future ({}); the connector emits nothing until then",
-            after.shown
-        );
-        let finding = Finding::warning("offset".to_owned(), Code::FutureTime, message);
-        out.push(finding);
+        let message = format!("is in the future ({shown}); the connector emits nothing until then");
+        out.push(Finding::warning("offset", Code::FutureTime, message));
     }
-    let Some(before) = before.filter(|_| !out.iter().any(unreadable)) else {
+    let Some(before) = before.filter(|_| !is_unreadable) else {
         return;
     };
     let movement = before.to(&after);
-    let query = |index: usize| {
-        let query = format.queries.get(index).or(format.queries.first());
-        query.map(|(purpose, query)| format!("{purpose}: {query}"))
-    };
+    let from = &before.shown;
     let (code, text, query) = match movement.direction {
         Direction::Same => return,
-        Direction::Back => (Code::BeforeStart, format.before_start, query(1)),
-        Direction::Ahead => (Code::PastEnd, format.past_end, query(0)),
+        Direction::Back => (Code::BeforeStart, format.before_start, 1),
+        Direction::Ahead => (Code::PastEnd, format.past_end, 0),
         Direction::Incomparable => {
             if !is_told {
-                let message = format!(
-                    "cannot be compared with the connector's current position ({})",
-                    before.shown
-                );
-                out.push(Finding::note(
-                    "offset".to_owned(),
-                    Code::Incomparable,
-                    message,
-                ));
+                let message =
+                    format!("cannot be compared with the connector's current position ({from})");
+                out.push(Finding::note("offset", Code::Incomparable, message));
             }
             return;
         }
     };
     if after.is_far_from(&before) && !is_told && !is_misread {
         let message = format!(
-            "goes from {} to {}, {movement}; check the number, in which a digit may be missing or one too many",
-            before.shown, after.shown
+            "goes from {from} to {shown}, {movement}; check the number, in which a digit may be missing or one too many"
         );
-        out.push(Finding::warning(
-            "offset".to_owned(),
-            Code::LargeJump,
-            message,
-        ));
+        out.push(Finding::warning("offset", Code::LargeJump, message));
     }
-    if let Some(text) = text {
-        let note = Finding::note("offset".to_owned(), code, text.replace("{}", &after.shown));
-        out.push(match query {
-            Some(query) => note.suggest(query),
-            None => note,
-        });
+    if !text.is_empty() {
+        let query = format.queries.get(query).or(format.queries.first());
+        let query = query.map(|(purpose, query)| format!("{purpose}: {query}"));
+        let note = Finding::note("offset", code, text.replace("{}", shown));
+        out.push(note.suggest_any(query));
     }
 }

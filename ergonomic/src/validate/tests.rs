@@ -24,87 +24,56 @@ const SOURCE: &str = r#"{"partition":{"server":"s"},"offset":{"file":"b.1","pos"
 
 #[test]
 fn patch_finds() {
-    let sink = |partition: &str, offset: &str| {
-        format!(r#"[{{"partition":{partition},"offset":{offset}}}]"#)
-    };
-    let at = r#"{"kafka_topic":"t","kafka_partition":0}"#;
-    let place = |number: &str| format!(r#"{{"kafka_topic":"t","kafka_partition":{number}}}"#);
-    let position = |number: &str| format!(r#"{{"kafka_offset":{number}}}"#);
-    let one = r#"{"kafka_offset":1}"#;
-    for (text, expected) in [
-        // Valid entries.
-        (format!("[{SINK}]"), vec![]),
-        (format!("[{SOURCE}]"), vec![]),
-        (sink(at, "null"), vec![]),
-        (sink(&place("\"10\""), &position("\"11\"")), vec![]),
-        (sink(&place("2147483647"), &position("9223372036854775807")), vec![]),
-        (r#"[{"offset":null,"partition":{"a":null,"b":true,"c":1.5,"d":"e"}}]"#.into(), vec![]),
-        // Entries.
-        ("[]".into(), vec!["error empty-request offsets"]),
-        ("[7,null]".into(), vec!["error entry-not-object offsets[0]", "error entry-not-object offsets[1]"]),
-        ("[{}]".into(), vec!["error missing-member offsets[0].partition", "error missing-member offsets[0].offset"]),
-        (sink("null", "null"), vec!["error null-member offsets[0].partition"]),
-        (sink("[]", "4"), vec!["error wrong-type offsets[0].partition", "error wrong-type offsets[0].offset"]),
-        (sink("{}", "null"), vec!["warning empty-member offsets[0].partition"]),
-        (
-            r#"[{"partition":{"a":1},"offset":null,"offset":null,"x y":1}]"#.into(),
-            vec!["error duplicate-member offsets[0].offset", "error unknown-member offsets[0][\"x y\"]"],
-        ),
-        (
-            format!(r#"[{{"partition":{at},"ofset":{one}}}]"#),
-            vec!["error unknown-member offsets[0].ofset", "error missing-member offsets[0].offset"],
-        ),
-        // Sinks.
-        (sink(&place("-1"), one), vec!["error out-of-range offsets[0].partition.kafka_partition"]),
-        (sink(&place("2147483648"), one), vec!["error out-of-range offsets[0].partition.kafka_partition"]),
-        (sink(&place("1.0"), one), vec!["error not-an-integer offsets[0].partition.kafka_partition"]),
-        (sink(&place("1e3"), one), vec!["error not-an-integer offsets[0].partition.kafka_partition"]),
-        (sink(&place("null"), one), vec!["error null-member offsets[0].partition.kafka_partition"]),
-        (sink(at, &position("-1")), vec!["error out-of-range offsets[0].offset.kafka_offset"]),
-        (sink(at, &position("9223372036854775808")), vec!["error out-of-range offsets[0].offset.kafka_offset"]),
-        (sink(at, &position("\"x\"")), vec!["error not-an-integer offsets[0].offset.kafka_offset"]),
-        (sink(at, &position("{}")), vec!["error wrong-type offsets[0].offset.kafka_offset"]),
-        (sink(at, "{}"), vec!["error missing-member offsets[0].offset.kafka_offset"]),
-        (sink(r#"{"kafka_topic":"t"}"#, one), vec!["error missing-member offsets[0].partition.kafka_partition"]),
-        (
-            sink(r#"{"kafka_topc":"t","kafka_partition":0}"#, one),
-            vec![
-                "warning unknown-member offsets[0].partition.kafka_topc",
-                "error missing-member offsets[0].partition.kafka_topic",
-            ],
-        ),
-        (
-            sink(r#"{"kafka_topic":"t","kafka_partition":0,"kafka_partition":0}"#, one),
-            vec!["error duplicate-member offsets[0].partition.kafka_partition"],
-        ),
-        (sink(r#"{"kafka_topic":7,"kafka_partition":0}"#, one), vec!["warning wrong-type offsets[0].partition.kafka_topic"]),
-        (sink(r#"{"kafka_topic":[],"kafka_partition":0}"#, one), vec!["error wrong-type offsets[0].partition.kafka_topic"]),
-        (sink(r#"{"kafka_topic":"a b","kafka_partition":0}"#, one), vec!["error invalid-topic offsets[0].partition.kafka_topic"]),
-        (sink(r#"{"kafka_topic":"","kafka_partition":0}"#, one), vec!["error invalid-topic offsets[0].partition.kafka_topic"]),
-        // Duplicates.
-        (format!("[{SINK},{SINK}]"), vec!["error duplicate-partition offsets[1].partition"]),
-        (
-            format!(r#"[{SINK},{{"offset":null,"partition":{{"kafka_partition":"00","kafka_t\u006fpic":"\u0074"}}}}]"#),
-            vec!["error duplicate-partition offsets[1].partition"],
-        ),
-        (
-            r#"[{"partition":{"a":1,"b":"ü"},"offset":null},{"partition":{"b":"\u00fc","a":1},"offset":null}]"#.into(),
-            vec!["error duplicate-partition offsets[1].partition"],
-        ),
-        (r#"[{"partition":{"a":1},"offset":null},{"partition":{"a":"1"},"offset":null}]"#.into(), vec![]),
-        // Sinks and sources in one request.
-        (format!("[{SINK},{SOURCE}]"), vec!["error mixed-kinds offsets[1]"]),
-        (format!("[{SOURCE},{SINK}]"), vec!["error mixed-kinds offsets[1]"]),
-        // Sources.
-        (
-            sink(r#"{"ns":"a.b"}"#, r#"{"_id":{"_data":"82"}}"#),
-            vec!["error nested-value offsets[0].offset._id"],
-        ),
-        (sink(r#"{"a":[1]}"#, "{}"), vec!["error nested-value offsets[0].partition.a"]),
-        (sink(r#"{"a":1}"#, r#"{"x":18446744073709551616}"#), vec!["warning out-of-range offsets[0].offset.x"]),
-    ] {
-        assert_eq!(lines(&patch(&entries(&text))), expected, "{text}");
+    for [text, expected] in rows(
+        r#"
+        SINK |
+        SOURCE |
+        {"partition":AT,"offset":null} |
+        {"partition":{"kafka_topic":"t","kafka_partition":"10"},"offset":{"kafka_offset":"11"}} |
+        {"partition":{"kafka_topic":"t","kafka_partition":2147483647},"offset":{"kafka_offset":9223372036854775807}} |
+        {"offset":null,"partition":{"a":null,"b":true,"c":1.5,"d":"e"}} |
+        7,null | error entry-not-object offsets[0]; error entry-not-object offsets[1]
+        {} | error missing-member offsets[0].partition; error missing-member offsets[0].offset
+        {"partition":null,"offset":null} | error null-member offsets[0].partition
+        {"partition":[],"offset":4} | error wrong-type offsets[0].partition; error wrong-type offsets[0].offset
+        {"partition":{},"offset":null} | warning empty-member offsets[0].partition
+        {"partition":{"a":1},"offset":null,"offset":null,"x y":1} | error duplicate-member offsets[0].offset; error unknown-member offsets[0]["x y"]
+        {"partition":AT,"ofset":ONE} | error unknown-member offsets[0].ofset; error missing-member offsets[0].offset
+        {"partition":{"kafka_topic":"t","kafka_partition":-1},"offset":ONE} | error out-of-range offsets[0].partition.kafka_partition
+        {"partition":{"kafka_topic":"t","kafka_partition":2147483648},"offset":ONE} | error out-of-range offsets[0].partition.kafka_partition
+        {"partition":{"kafka_topic":"t","kafka_partition":1.0},"offset":ONE} | error not-an-integer offsets[0].partition.kafka_partition
+        {"partition":{"kafka_topic":"t","kafka_partition":1e3},"offset":ONE} | error not-an-integer offsets[0].partition.kafka_partition
+        {"partition":{"kafka_topic":"t","kafka_partition":null},"offset":ONE} | error null-member offsets[0].partition.kafka_partition
+        {"partition":AT,"offset":{"kafka_offset":-1}} | error out-of-range offsets[0].offset.kafka_offset
+        {"partition":AT,"offset":{"kafka_offset":9223372036854775808}} | error out-of-range offsets[0].offset.kafka_offset
+        {"partition":AT,"offset":{"kafka_offset":"x"}} | error not-an-integer offsets[0].offset.kafka_offset
+        {"partition":AT,"offset":{"kafka_offset":{}}} | error wrong-type offsets[0].offset.kafka_offset
+        {"partition":AT,"offset":{}} | error missing-member offsets[0].offset.kafka_offset
+        {"partition":{"kafka_topic":"t"},"offset":ONE} | error missing-member offsets[0].partition.kafka_partition
+        {"partition":{"kafka_topc":"t","kafka_partition":0},"offset":ONE} | warning unknown-member offsets[0].partition.kafka_topc; error missing-member offsets[0].partition.kafka_topic
+        {"partition":{"kafka_topic":"t","kafka_partition":0,"kafka_partition":0},"offset":ONE} | error duplicate-member offsets[0].partition.kafka_partition
+        {"partition":{"kafka_topic":7,"kafka_partition":0},"offset":ONE} | warning wrong-type offsets[0].partition.kafka_topic
+        {"partition":{"kafka_topic":[],"kafka_partition":0},"offset":ONE} | error wrong-type offsets[0].partition.kafka_topic
+        {"partition":{"kafka_topic":"a b","kafka_partition":0},"offset":ONE} | error invalid-topic offsets[0].partition.kafka_topic
+        {"partition":{"kafka_topic":"","kafka_partition":0},"offset":ONE} | error invalid-topic offsets[0].partition.kafka_topic
+        SINK,SINK | error duplicate-partition offsets[1].partition
+        SINK,{"offset":null,"partition":{"kafka_partition":"00","kafka_t\u006fpic":"\u0074"}} | error duplicate-partition offsets[1].partition
+        {"partition":{"a":1,"b":"ü"},"offset":null},{"partition":{"b":"\u00fc","a":1},"offset":null} | error duplicate-partition offsets[1].partition
+        {"partition":{"a":1},"offset":null},{"partition":{"a":"1"},"offset":null} |
+        SINK,SOURCE | error mixed-kinds offsets[1]
+        SOURCE,SINK | error mixed-kinds offsets[1]
+        {"partition":{"ns":"a.b"},"offset":{"_id":{"_data":"82"}}} | error nested-value offsets[0].offset._id
+        {"partition":{"a":[1]},"offset":{}} | error nested-value offsets[0].partition.a
+        {"partition":{"a":1},"offset":{"x":18446744073709551616}} | warning out-of-range offsets[0].offset.x
+        "#,
+    ) {
+        let text = text.replace("SINK", SINK).replace("SOURCE", SOURCE);
+        let text = text.replace("AT", r#"{"kafka_topic":"t","kafka_partition":0}"#);
+        let text = text.replace("ONE", r#"{"kafka_offset":1}"#);
+        let found = lines(&patch(&entries(&format!("[{text}]"))));
+        assert_eq!(found.join("; "), expected, "{text}");
     }
+    assert_eq!(lines(&patch(&[])), ["error empty-request offsets"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::finding::text::member_path;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{Misread, OffsetFormat, faults, warn};
+use crate::offset::facts::{Misread, OffsetFormat, warn};
 use crate::offset::format::offset_format;
 use crate::offset::moves::Move;
 use crate::offset::position::Position;
@@ -113,10 +113,8 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     managed: &["CosmosDbSource"],
     self_managed: &["com.azure.cosmos.kafka.connect.source.CosmosDBSourceConnector"],
     evidence: "the connector's source code",
-    members: CosmosDbSource::members,
     partitions: &[&["DatabaseName", "Container"]],
     signature: &["recordContinuationToken"],
-    faults: faults::<CosmosDbSource>,
     misread: Misread::Unknown,
     fixed: Some(("DatabaseName", &["connect.cosmos.databasename"])),
     check: |case, out| {
@@ -126,7 +124,8 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             warn(out, key, Code::NoEffect, lease);
         }
     },
-    without_position: (Code::MissingPosition, "has no `recordContinuationToken`"),
+    unplaced: Code::MissingPosition,
+    without_position: "has no `recordContinuationToken`",
     queries: &[(
         "the position from version 1.9.0 on",
         "the documents of the lease container (`connect.cosmos.leaseContainer`, default `CONTAINER-leases`)",
@@ -138,7 +137,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "Delete or edit the leases; an alteration of offsets has no effect on connectors from version 1.9.0 on.",
     ],
     moves: &[Move::of("continuation-token", "recordContinuationToken")],
-    ..OffsetFormat::PLAIN
+    ..CosmosDbSource::FACTS
 };
 
 const CONTINUATION: &str = "cosmos.source.feedRange.continuation";
@@ -151,14 +150,12 @@ pub(crate) static FORMAT_V2: OffsetFormat = OffsetFormat {
     managed: &["CosmosDbSourceV2"],
     self_managed: &["com.azure.cosmos.kafka.connect.CosmosSourceConnector"],
     evidence: "the connector's source code",
-    members: CosmosDbSourceV2::members,
     partitions: &[&[
         "cosmos.source.database.name",
         "cosmos.source.container.resourceId",
         "cosmos.source.feedRange",
     ]],
     signature: &["cosmos.source.feedRange.continuation"],
-    faults: faults::<CosmosDbSourceV2>,
     fixed: Some((
         "cosmos.source.database.name",
         &["azure.cosmos.source.database.name"],
@@ -172,18 +169,11 @@ pub(crate) static FORMAT_V2: OffsetFormat = OffsetFormat {
             out.push(finding.suggest("write \"\""));
         }
     },
-    without_position: (
-        Code::TaskWouldFail,
-        "has no `cosmos.source.feedRange.continuation`; the connector fails",
-    ),
-    position: |fields| {
-        let lsn = fields.whole(ITEM_LSN)?;
-        Some(Position::new([(lsn.into(), None)], lsn.to_string()))
-    },
-    before_start: Some(
-        "goes back to item {}; changes that the feed no longer holds are not emitted again",
-    ),
-    past_end: Some("goes ahead to item {}; items in between are not read"),
+    unplaced: Code::TaskWouldFail,
+    without_position: "has no `cosmos.source.feedRange.continuation`; the connector fails",
+    position: |fields| Position::number(fields, ITEM_LSN, None),
+    before_start: "goes back to item {}; changes that the feed no longer holds are not emitted again",
+    past_end: "goes ahead to item {}; items in between are not read",
     rules: &[
         "`cosmos.source.feedRange.item.lsn` overrides the number in the continuation, unless it is empty. Without one of the two members the connector fails.",
     ],
@@ -197,5 +187,5 @@ pub(crate) static FORMAT_V2: OffsetFormat = OffsetFormat {
         },
         ..Move::of("continuation-token", CONTINUATION)
     }],
-    ..OffsetFormat::PLAIN
+    ..CosmosDbSourceV2::FACTS
 };

@@ -2,7 +2,7 @@
 
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{OffsetFormat, faults, nulls};
+use crate::offset::facts::{OffsetFormat, nulls};
 use crate::offset::format::offset_format;
 use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};
@@ -64,7 +64,7 @@ impl CouchbaseSource {
         }
         let mut outside = |path: &str, relation: &str, seqno: i64| {
             out.push(Finding::error(
-                path.to_owned(),
+                path,
                 Code::TaskWouldFail,
                 format!(
                     "must be {relation} bySeqno ({}), but is {seqno}; the task fails",
@@ -88,13 +88,11 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     managed: &["CouchbaseSource"],
     self_managed: &["com.couchbase.connect.kafka.CouchbaseSourceConnector"],
     evidence: "the connector's source code",
-    members: CouchbaseSource::members,
     partitions: &[
         &["bucket", "partition"],
         &["bucket", "partition", "connector"],
     ],
     signature: &["bySeqno"],
-    faults: faults::<CouchbaseSource>,
     fixed: Some(("bucket", &["couchbase.bucket"])),
     check: |case, out| {
         let keys = [
@@ -105,7 +103,8 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         ];
         nulls(case, &keys, out);
     },
-    without_position: (Code::TaskWouldFail, "has no `bySeqno`; the task fails"),
+    unplaced: Code::TaskWouldFail,
+    without_position: "has no `bySeqno`; the task fails",
     position: |fields| {
         let seqno = fields.whole("bySeqno")?;
         // Another history has its own sequence numbers.
@@ -114,12 +113,8 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         let keys = [(seqno.into(), Some(Unit::Sequence))];
         Some(Position::within(history, keys, seqno.to_string()))
     },
-    before_start: Some(
-        "goes back to {}; changes that were compacted away since are not emitted again",
-    ),
-    past_end: Some(
-        "goes ahead to {}; if the partition has not reached it, the server rolls the stream back (*assumed*)",
-    ),
+    before_start: "goes back to {}; changes that were compacted away since are not emitted again",
+    past_end: "goes ahead to {}; if the partition has not reached it, the server rolls the stream back (*assumed*)",
     queries: &[(
         "the current sequence numbers",
         "cbstats HOST:11210 -b BUCKET vbucket-seqno",
@@ -141,5 +136,5 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         },
         ..Move::of("sequence", "bySeqno")
     }],
-    ..OffsetFormat::PLAIN
+    ..CouchbaseSource::FACTS
 };

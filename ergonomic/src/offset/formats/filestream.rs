@@ -2,7 +2,7 @@
 
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{Misread, OffsetFormat, faults};
+use crate::offset::facts::{Misread, OffsetFormat};
 use crate::offset::format::offset_format;
 use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};
@@ -48,32 +48,18 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "FileStreamSource",
     ],
     evidence: "measured with Kafka Connect 4.1.1",
-    members: FileStreamSource::members,
     partitions: &[&["filename"]],
     signature: &["position"],
-    faults: faults::<FileStreamSource>,
     misread: Misread::Refused,
     fixed: Some(("filename", &["file"])),
-    without_position: (
-        Code::Refused,
-        "has no `position`, and Kafka Connect refuses it",
-    ),
-    position: |fields| {
-        let position = fields.whole("position")?;
-        Some(Position::new(
-            [(position.into(), Some(Unit::Bytes))],
-            position.to_string(),
-        ))
-    },
-    before_start: Some(
-        "goes back to byte {}; if no line begins there, the first record is the rest of a line",
-    ),
-    past_end: Some(
-        "goes ahead to byte {}; beyond the end of the file nothing is emitted and no error is shown; if the position is within a line, the first record is the rest of that line",
-    ),
+    unplaced: Code::Refused,
+    without_position: "has no `position`, and Kafka Connect refuses it",
+    position: |fields| Position::number(fields, "position", Some(Unit::Bytes)),
+    before_start: "goes back to byte {}; if no line begins there, the first record is the rest of a line",
+    past_end: "goes ahead to byte {}; beyond the end of the file nothing is emitted and no error is shown; if the position is within a line, the first record is the rest of that line",
     queries: &[("the length of the file, in bytes", "wc -c < FILE")],
     rules: &["The plugin refuses, with status 500, what is not a whole number from 0 on."],
     going: &["Set `position` to the byte at which a line begins."],
     moves: &[Move::of("position", "position")],
-    ..OffsetFormat::PLAIN
+    ..FileStreamSource::FACTS
 };

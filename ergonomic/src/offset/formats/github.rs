@@ -5,7 +5,7 @@ use crate::finding::number::Fault;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::json::scan;
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{Misread, OffsetFormat, faults};
+use crate::offset::facts::{Misread, OffsetFormat};
 use crate::offset::fields::whole;
 use crate::offset::format::offset_format;
 use crate::offset::moves::Move;
@@ -112,7 +112,6 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     managed: &["GithubSource"],
     self_managed: &["io.confluent.connect.github.GithubSourceConnector"],
     evidence: "an example that Confluent published; what the connector does with an offset is *assumed*, because its source code is not public",
-    members: GithubSource::members,
     partitions: &[&["name"]],
     signature: &["since"],
     proof: |fields| {
@@ -120,12 +119,9 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         name.split_once('/')
             .is_some_and(|(_, resource)| resource.contains('_'))
     },
-    faults: faults::<GithubSource>,
     misread: Misread::Unknown,
-    without_position: (
-        Code::MissingPosition,
-        "has no `since`, the time from which the connector reads",
-    ),
+    unplaced: Code::MissingPosition,
+    without_position: "has no `since`, the time from which the connector reads",
     position: |fields| {
         let time: Timestamp = fields.text("since")?.parse().ok()?;
         let millis = time.unix_nanoseconds().div_euclid(1_000_000);
@@ -134,10 +130,8 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             time.to_string(),
         ))
     },
-    past_end: Some(
-        "goes ahead to {}; items that were updated before then are not read (*assumed*)",
-    ),
+    past_end: "goes ahead to {}; items that were updated before then are not read (*assumed*)",
     going: &["Set `since` to the time from which the connector must read, as RFC 3339."],
     moves: &[Move::of("time", "since")],
-    ..OffsetFormat::PLAIN
+    ..GithubSource::FACTS
 };

@@ -151,16 +151,17 @@ impl JdbcSource {
         match (&self.table_name, self.raw.partition.text("query")) {
             (Some(table), _) => not_empty("partition.table", table, out),
             (None, Some("\"query\"")) => {}
-            (None, Some(_)) => out.push(Finding::error(
-                "partition.query".to_owned(),
-                Code::NeverRead,
-                "must be the text \"query\", not the query itself",
-            )),
-            (None, None) => out.push(Finding::error(
-                "partition.table".to_owned(),
-                Code::MissingMember,
-                "is missing",
-            )),
+            (None, Some(_)) => {
+                let other = "must be the text \"query\", not the query itself";
+                out.push(Finding::error("partition.query", Code::NeverRead, other));
+            }
+            (None, None) => {
+                out.push(Finding::error(
+                    "partition.table",
+                    Code::MissingMember,
+                    "is missing",
+                ));
+            }
         }
         let Some(nanos) = self.timestamp_nanos else {
             return;

@@ -1,9 +1,11 @@
-//! Offsets of JDBC source connectors: checks between members, and against the connector's current offsets.
+//! Offsets of JDBC source connectors: their order, and checks of their members against each other and against the
+//! current offsets.
 
-use super::jdbc_position::{position, shown, time};
+use crate::Timestamp;
 use crate::finding::{Code, Finding};
 use crate::offset::facts::{Around, Case, advise, note, warn};
 use crate::offset::fields::Fields;
+use crate::offset::position::{Position, Unit};
 
 /// The last part of a table's name, without quotes and blanks, in lower case.
 fn bare(table: &str) -> String {
@@ -17,11 +19,10 @@ pub(super) fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     check_members(case, out);
     check_units(case, out);
     check_pair(case, out);
+    let zone = case.setting("db.timezone");
     if case.changed("timestamp")
         && case.asked.has("timestamp")
-        && let Some(zone) = case
-            .setting("db.timezone")
-            .filter(|zone| !["", "UTC"].contains(zone))
+        && let Some(zone) = zone.filter(|zone| !["", "UTC"].contains(zone))
     {
         let utc = format!(
             "is UTC for a column with a time zone; for a column without one, it must be the column's wall clock in {zone}, the setting db.timezone"
@@ -32,23 +33,16 @@ pub(super) fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
 }
 
 fn never_read(out: &mut Vec<Finding>, key: &str, message: &str, suggestion: &str) {
-    let path = format!("partition.{key}");
-    let finding = Finding::error(path, Code::NeverRead, message);
-    out.push(if suggestion.is_empty() {
-        finding
-    } else {
-        finding.suggest(suggestion)
-    });
+    let suggestion = Some(suggestion).filter(|text| !text.is_empty());
+    let finding = Finding::error(format!("partition.{key}"), Code::NeverRead, message);
+    out.push(finding.suggest_any(suggestion));
 }
 
 pub(super) fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     let asked = case.asked;
     if case.setting("mode") == Some("bulk") {
-        return out.push(Finding::error(
-            "partition".to_owned(),
-            Code::NeverRead,
-            "belongs to a connector in mode bulk, which stores and reads no position",
-        ));
+        let bulk = "belongs to a connector in mode bulk, which stores and reads no position";
+        return out.push(Finding::error("partition", Code::NeverRead, bulk));
     }
     if case.own.is_none() {
         if let Some(protocol) = asked.partition("protocol").filter(|text| *text != "\"1\"") {
@@ -62,19 +56,11 @@ pub(super) fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
         let queries = case.setting("query").is_some_and(|query| !query.is_empty())
             || (!present.is_empty() && present.iter().all(by_query));
         if queries && !by_query(asked) {
-            never_read(
-                out,
-                "table",
-                "names a table, but the connector reads a query",
-                "write {\"query\": \"query\"}",
-            );
+            let effect = "names a table, but the connector reads a query";
+            never_read(out, "table", effect, "write {\"query\": \"query\"}");
         } else if !queries && !present.is_empty() && by_query(asked) {
-            never_read(
-                out,
-                "query",
-                "names a query, but the connector reads tables",
-                "",
-            );
+            let effect = "names a query, but the connector reads tables";
+            never_read(out, "query", effect, "");
         }
     }
     if let Some(table) = asked.partition_text("table") {
@@ -148,48 +134,33 @@ fn check_protocols(case: &Case<'_>, table: &str, out: &mut Vec<Finding>) {
     if !is_new(asked) && asked.partition("protocol").is_none() && !asked.is_reset() {
         if let Some(new) = new() {
             let name = new.partition_text("table").unwrap_or_default();
-            never_read(
-                out,
-                "table",
-                "has no protocol, and is not read while protocol 1 has a position for the table",
-                &format!("write {{\"protocol\": \"1\", \"table\": \"{name}\"}}"),
-            );
+            let effect =
+                "has no protocol, and is not read while protocol 1 has a position for the table";
+            let advice = format!("write {{\"protocol\": \"1\", \"table\": \"{name}\"}}");
+            never_read(out, "table", effect, &advice);
         }
     } else if is_new(asked) && case.own.is_none() {
         let form = new().and_then(|new| new.partition_text("table"));
         let differs = |name: &str| name.matches('.').count() != table.matches('.').count();
         if let Some(name) = form.filter(|name| differs(name) || clean(name) == clean(table)) {
-            never_read(
-                out,
-                "table",
-                "is not written as the connector writes it, and is never read",
-                &format!("write \"{name}\""),
-            );
+            let effect = "is not written as the connector writes it, and is never read";
+            never_read(out, "table", effect, &format!("write \"{name}\""));
         }
     } else if is_new(asked)
         && asked.is_reset()
         && protocols.stands(false).is_some()
         && !protocols.resets(false)
     {
-        out.push(
-            Finding::warning(
-                "partition.table".to_owned(),
-                Code::FallsBack,
-                "also has an older position without protocol; after this reset the connector goes on from that one, not from the beginning",
-            )
-            .suggest("reset both partitions"),
-        );
+        let older = "also has an older position without protocol; after this reset the connector goes on from that one, not from the beginning";
+        let finding = Finding::warning("partition.table", Code::FallsBack, older);
+        out.push(finding.suggest("reset both partitions"));
     }
 }
 
 /// A name without the characters that people add by mistake.
 fn clean(table: &str) -> String {
     let marks = |c: char| c.is_whitespace() || ['"', '`', '\''].contains(&c);
-    table
-        .chars()
-        .filter(|c| !marks(*c))
-        .collect::<String>()
-        .to_lowercase()
+    table.replace(marks, "").to_lowercase()
 }
 
 /// Whether the connector's mode reads the incrementing column, and whether it reads the timestamp.
@@ -212,12 +183,8 @@ fn check_members(case: &Case<'_>, out: &mut Vec<Finding>) {
     };
     // An entry without any position has a finding of its own.
     if !case.asked.has(needed) && position(case.asked).is_some() {
-        warn(
-            out,
-            needed,
-            Code::StartsOver,
-            "is missing, so the connector reads everything again",
-        );
+        let effect = "is missing, so the connector reads everything again";
+        warn(out, needed, Code::StartsOver, effect);
     }
 }
 
@@ -226,39 +193,24 @@ fn check_units(case: &Case<'_>, out: &mut Vec<Finding>) {
     /// In milliseconds: the years 1973 and 5138.
     const EARLY: i64 = 100_000_000_000;
     const LATE: i64 = 100_000_000_000_000;
-    let Some(millis) = case
-        .asked
-        .whole("timestamp")
-        .filter(|_| !case.kept("timestamp"))
-    else {
+    let millis = case.asked.whole("timestamp");
+    let Some(millis) = millis.filter(|_| !case.kept("timestamp")) else {
         return;
     };
     let own = case.own.and_then(|own| own.whole("timestamp"));
     if (EARLY / 1_000..EARLY).contains(&millis) && own.is_none_or(|own| own >= EARLY) {
-        advise(
-            out,
-            "timestamp",
-            Code::WrongUnit,
-            format!(
-                "is {millis}, which in milliseconds is of the year 1970 to 1973; the connector reads everything again"
-            ),
-            format!(
-                "if these are seconds, write {}",
-                millis.saturating_mul(1_000)
-            ),
+        let message = format!(
+            "is {millis}, which in milliseconds is of the year 1970 to 1973; the connector reads everything again"
         );
+        let advice = format!("if these are seconds, write {}", millis * 1_000);
+        advise(out, "timestamp", Code::WrongUnit, message, advice);
     } else if millis >= LATE {
         let message = format!(
             "is {millis}, which in milliseconds is after the year 5000; nothing is ever emitted"
         );
         let micros = millis / 1_000;
-        advise(
-            out,
-            "timestamp",
-            Code::WrongUnit,
-            message,
-            format!("if these are microseconds, write {micros}"),
-        );
+        let advice = format!("if these are microseconds, write {micros}");
+        advise(out, "timestamp", Code::WrongUnit, message, advice);
     }
 }
 
@@ -272,42 +224,68 @@ fn check_pair(case: &Case<'_>, out: &mut Vec<Finding>) {
     else {
         return;
     };
+    let at = shown(after);
     if before != after && old == new {
-        let effect = if after < before {
-            format!(
-                "of the rows with exactly the new time, the connector does not read those up to {new}"
-            )
-        } else {
-            format!(
-                "of the rows with exactly the new time, the connector reads those above {new} again"
-            )
+        let effect = match after < before {
+            true => format!("the connector does not read those up to {new}"),
+            false => format!("the connector reads those above {new} again"),
         };
-        advise(
-            out,
-            "incrementing",
-            Code::StaleMember,
-            format!("is unchanged; {effect}"),
-            "set it to that of the last row that counts as read, or remove it",
-        );
+        let effect = format!("is unchanged; of the rows with exactly the new time, {effect}");
+        let advice = "set it to that of the last row that counts as read, or remove it";
+        advise(out, "incrementing", Code::StaleMember, effect, advice);
     } else if before == after && old != new {
-        advise(
-            out,
-            "incrementing",
-            Code::NoEffect,
-            format!(
-                "matters only among the rows with exactly the time {}; the time decides where the connector starts",
-                shown(after)
-            ),
-            match case.asked.has("timestamp_nanos") {
-                true => "set `timestamp` as well, and remove `timestamp_nanos`",
-                false => "set `timestamp` as well",
-            },
+        let effect = format!(
+            "matters only among the rows with exactly the time {at}; the time decides where the connector starts"
         );
+        let advice = match case.asked.has("timestamp_nanos") {
+            true => "set `timestamp` as well, and remove `timestamp_nanos`",
+            false => "set `timestamp` as well",
+        };
+        advise(out, "incrementing", Code::NoEffect, effect, advice);
     } else if before != after {
         let only = format!(
-            "matters only among the rows with exactly the time {}: of these, the connector does not read those up to {new}",
-            shown(after)
+            "matters only among the rows with exactly the time {at}: of these, the connector does not read those up to {new}"
         );
         note(out, "incrementing", Code::SkipsRecords, only, "");
     }
+}
+
+/// The time of the position, in nanoseconds: `timestamp_nanos` replaces everything below the second.
+pub(super) fn time(fields: &Fields<'_>) -> Option<i128> {
+    let millis = fields.whole("timestamp")?;
+    Some(match fields.whole("timestamp_nanos") {
+        Some(nanos) => i128::from(millis.div_euclid(1_000)) * 1_000_000_000 + i128::from(nanos),
+        None => i128::from(millis) * 1_000_000,
+    })
+}
+
+pub(super) fn shown(nanos: i128) -> String {
+    let seconds = i64::try_from(nanos.div_euclid(1_000_000_000)).ok();
+    let rest = i32::try_from(nanos.rem_euclid(1_000_000_000)).unwrap_or_default();
+    let time = seconds.and_then(|seconds| Timestamp::from_unix(seconds, rest));
+    time.map_or_else(
+        || format!("{} ms", nanos / 1_000_000),
+        |time| time.to_string(),
+    )
+}
+
+pub(super) fn position(fields: &Fields<'_>) -> Option<Position> {
+    let incrementing = fields.whole("incrementing");
+    let Some(nanos) = time(fields) else {
+        let value = incrementing?;
+        let keys = [(value.into(), Some(Unit::Values))];
+        let realm = "incrementing".to_owned();
+        return Some(Position::within(realm, keys, value.to_string()));
+    };
+    let shown = match incrementing {
+        Some(value) => format!("{}, {value}", shown(nanos)),
+        None => shown(nanos),
+    };
+    let millis = nanos.div_euclid(1_000_000);
+    let keys = [
+        (millis, Some(Unit::Milliseconds)),
+        (nanos.rem_euclid(1_000_000), None),
+        (incrementing.unwrap_or(-1).into(), Some(Unit::Values)),
+    ];
+    Some(Position::within("timestamp".to_owned(), keys, shown))
 }

@@ -1,7 +1,6 @@
 //! Offsets of JDBC source connectors: what is known about them.
 
-use super::jdbc_checks;
-use super::jdbc_position::position;
+use super::jdbc_checks::{self, position};
 use crate::finding::{Code, Finding, ValidationError};
 use crate::json::RawObject;
 use crate::offset::JdbcSource;
@@ -26,24 +25,30 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "io.aiven.connect.jdbc.JdbcSourceConnector",
     ],
     evidence: "measured with the open connector 10.10 on PostgreSQL 15; entries also on MariaDB and SQLite",
-    members: || {
-        let member = |key, kind, doc| Declared {
-            kind,
-            ..Declared::new::<String>("partition", key, doc, false)
-        };
-        let mut members = JdbcSource::members();
-        members.push(member(
-            "protocol",
-            "the text `1`",
-            "Given together with `table`; the number 1 names a partition that is never read.",
-        ));
-        members.push(member(
-            "query",
-            "the text `query`",
-            "The only member for a connector that reads a query; not the query itself.",
-        ));
-        members
-    },
+    members: &[
+        JdbcSource::MEMBERS[0],
+        JdbcSource::MEMBERS[1],
+        JdbcSource::MEMBERS[2],
+        JdbcSource::MEMBERS[3],
+        Declared {
+            kind: "the text `1`",
+            ..Declared::new::<String>(
+                "partition",
+                "protocol",
+                "Given together with `table`; the number 1 names a partition that is never read.",
+                false,
+            )
+        },
+        Declared {
+            kind: "the text `query`",
+            ..Declared::new::<String>(
+                "partition",
+                "query",
+                "The only member for a connector that reads a query; not the query itself.",
+                false,
+            )
+        },
+    ],
     partitions: &[&["protocol", "table"], &["table"], &["query"]],
     signature: &["incrementing", "timestamp"],
     proof: |fields| {
@@ -62,17 +67,11 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     also_reads: jdbc_checks::also_reads,
     check_partition: jdbc_checks::check_partition,
     check: jdbc_checks::check,
-    without_position: (
-        Code::StartsOver,
-        "has neither `incrementing` nor `timestamp`; the connector reads everything again, without regard to `timestamp.initial`",
-    ),
+    unplaced: Code::StartsOver,
+    without_position: "has neither `incrementing` nor `timestamp`; the connector reads everything again, without regard to `timestamp.initial`",
     position,
-    before_start: Some(
-        "goes back to {}; later rows are emitted again as they are now, and deleted rows are not",
-    ),
-    past_end: Some(
-        "goes ahead to {}; until the table has rows beyond that, nothing is emitted and no error is shown",
-    ),
+    before_start: "goes back to {}; later rows are emitted again as they are now, and deleted rows are not",
+    past_end: "goes ahead to {}; until the table has rows beyond that, nothing is emitted and no error is shown",
     queries: &[(
         "the current end of the table",
         "SELECT MAX(<incrementing column>), MAX(<timestamp column>) FROM <table>;",

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::sink_facts::FORMAT;
 use crate::OffsetEntry;
 use crate::finding::number::{Fault, whole};
 use crate::finding::text::{closest, excerpt, member_path};
@@ -11,8 +10,11 @@ use crate::json::Kind;
 use crate::json::scan::{self, Member};
 use crate::offset::RawEntry;
 use crate::offset::coordinate::Coordinate;
+use crate::offset::facts::{Misread, OffsetFormat};
 use crate::offset::format::offset_format;
 use crate::offset::members::{required as required_member, unknown};
+use crate::offset::moves::Move;
+use crate::offset::position::{Position, Unit};
 use crate::offset::value::Value;
 
 /// The keys of the partition and of the position.
@@ -119,6 +121,29 @@ impl KafkaSink {
     fn rules(&self, _: &mut Vec<Finding>) {}
 }
 
+/// The facts about the format. Every class with `Sink` in its name writes it, so no class is listed.
+pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
+    name: "kafka-sink",
+    title: "Sinks",
+    evidence: "published by Confluent, and measured with Kafka Connect 4.1.1",
+    partitions: &[&[TOPIC, PARTITION]],
+    signature: &[OFFSET],
+    misread: Misread::Refused,
+    unplaced: Code::Refused,
+    without_position: "has no `kafka_offset`, and Kafka Connect refuses it",
+    position: |fields| Position::number(fields, OFFSET, Some(Unit::Records)),
+    before_start: "goes back to {}; if the topic no longer holds that record, the connector begins where `auto.offset.reset` says, by default at the earliest record",
+    past_end: "goes ahead to {}; beyond the end of the partition the connector begins where `auto.offset.reset` says, by default at the earliest record",
+    queries: &[(
+        "where a partition begins and ends",
+        "kafka-get-offsets --bootstrap-server BROKER --topic TOPIC --time earliest (or latest)",
+    )],
+    rules: &["`null` resets the partition to the earliest record. Other partitions stay."],
+    going: &["Set `kafka_offset` to that of the next record to be consumed."],
+    moves: &[Move::of("offset", OFFSET)],
+    ..KafkaSink::FACTS
+};
+
 /// An entry of a sink, with or without a position; the numbers are not checked.
 pub(crate) fn unchecked(topic: &str, partition: i32, offset: Option<i64>) -> OffsetEntry {
     let mut raw = place(topic, partition);
@@ -137,9 +162,9 @@ fn check_members(raw: &RawEntry, out: &mut Vec<Finding>) {
 fn place(topic: &str, partition: i32) -> RawEntry {
     let mut raw = RawEntry::default();
     let topic = serde_json::Value::from(topic).to_string();
-    raw.partition.set_text("kafka_topic", &topic);
+    raw.partition.set_text(TOPIC, &topic);
     let partition = partition.to_string();
-    raw.partition.set_text("kafka_partition", &partition);
+    raw.partition.set_text(PARTITION, &partition);
     raw
 }
 
@@ -164,21 +189,18 @@ pub(crate) fn is_alike(partition: &[Member<'_>], offset: Option<&[Member<'_>]>) 
         || (partition.is_empty() && offset.iter().any(|m| alike(m, &[OFFSET])))
 }
 
-/// What to write for an entry of a sink that has other keys or another shape: `without` is what its keys lack.
-pub(crate) fn meant(
-    partition: &[Member<'_>],
-    offset: &[Member<'_>],
-    without: &str,
-) -> Option<String> {
+/// What to write for an entry of a sink that has another shape, or keys without `kafka_`; `None` when its position is not
+/// known.
+pub(crate) fn meant(partition: &[Member<'_>], offset: &[Member<'_>]) -> Option<String> {
     let text = |members: &[Member<'_>], key: &str| {
-        let key = key.strip_prefix(without)?;
-        let member = members.iter().find(|m| m.key == key);
-        member.map(|m| excerpt(m.value))
+        let is_meant = |m: &&Member<'_>| m.key == key || key.strip_prefix("kafka_") == Some(&m.key);
+        Some(excerpt(members.iter().find(is_meant)?.value))
     };
     let (topic, number) = (text(partition, TOPIC)?, text(partition, PARTITION)?);
-    let position = match text(offset, OFFSET) {
-        Some(at) => format!("{{\"{OFFSET}\": {at}}}"),
-        None => "null".to_owned(),
+    let position = match (text(offset, OFFSET), offset) {
+        (Some(at), _) => format!("{{\"{OFFSET}\": {at}}}"),
+        (None, []) => "null".to_owned(),
+        (None, _) => return None,
     };
     Some(format!(
         "write {{\"partition\": {{\"{TOPIC}\": {topic}, \"{PARTITION}\": {number}}}, \"offset\": {position}}}"
@@ -225,22 +247,14 @@ fn topic<'a>(path: &str, member: &Member<'a>, out: &mut Vec<Finding>) -> Option<
         }
         // Kafka Connect reads the text of the value.
         kind @ (Kind::Number | Kind::Bool) => {
-            out.push(
-                Finding::warning(
-                    at,
-                    Code::WrongType,
-                    format!("should be a string, but is {}", kind.noun()),
-                )
-                .suggest(format!("write \"{}\"", excerpt(member.value))),
-            );
+            let message = format!("should be a string, but is {}", kind.noun());
+            let finding = Finding::warning(at, Code::WrongType, message);
+            out.push(finding.suggest(format!("write \"{}\"", excerpt(member.value))));
             Some(Cow::Borrowed(member.value))
         }
         kind => {
-            out.push(Finding::error(
-                at,
-                Code::WrongType,
-                format!("must be a string, but is {}", kind.noun()),
-            ));
+            let message = format!("must be a string, but is {}", kind.noun());
+            out.push(Finding::error(at, Code::WrongType, message));
             None
         }
     }
@@ -249,25 +263,19 @@ fn topic<'a>(path: &str, member: &Member<'a>, out: &mut Vec<Finding>) -> Option<
 /// Why a name is not valid for a topic: Kafka requires 1 to 249 of the characters `a-z A-Z 0-9 . _ -`, and neither `.`
 /// nor `..`.
 pub(crate) fn topic_fault(topic: &str) -> Option<String> {
-    const LONGEST: usize = 249;
     let legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
-    if !topic.bytes().all(legal) {
-        Some(format!(
+    Some(match topic.len() {
+        0 => "is empty".to_owned(),
+        _ if !topic.bytes().all(legal) => format!(
             "is \"{}\", but topic names consist of letters, digits, `.`, `_` and `-`",
             excerpt(topic)
-        ))
-    } else if topic.is_empty() {
-        Some("is empty".to_owned())
-    } else if topic == "." || topic == ".." {
-        Some(format!("is {topic:?}, which is not a valid topic name"))
-    } else if topic.len() > LONGEST {
-        Some(format!(
-            "has {} characters; a topic name has at most {LONGEST}",
-            topic.len()
-        ))
-    } else {
-        None
-    }
+        ),
+        _ if [".", ".."].contains(&topic) => {
+            format!("is \"{topic}\", which is not a valid topic name")
+        }
+        length @ 250.. => format!("has {length} characters; a topic name has at most 249"),
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -293,11 +301,9 @@ mod tests {
             assert_eq!(built.unwrap_err().to_string(), expected);
         }
         assert!(KafkaSink::partition_of("t", -1).is_err());
-        let entry = KafkaSink::partition_of("t", 4).unwrap();
-        assert_eq!(
-            entry.to_string(),
-            r#"{"partition":{"kafka_topic":"t","kafka_partition":4}}"#
-        );
+        let entry = KafkaSink::partition_of("t", 4).unwrap().to_string();
+        let expected = r#"{"partition":{"kafka_topic":"t","kafka_partition":4}}"#;
+        assert_eq!(entry, expected);
     }
 
     #[test]

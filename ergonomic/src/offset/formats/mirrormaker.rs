@@ -2,7 +2,7 @@
 
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{Misread, OffsetFormat, faults};
+use crate::offset::facts::{Misread, OffsetFormat};
 use crate::offset::format::offset_format;
 use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};
@@ -59,29 +59,15 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "MirrorSource",
     ],
     evidence: "measured with Kafka Connect 4.1.1",
-    members: MirrorMaker::members,
     partitions: &[&["cluster", "topic", "partition"]],
     signature: &["offset"],
-    faults: faults::<MirrorMaker>,
     misread: Misread::Refused,
     fixed: Some(("cluster", &["source.cluster.alias"])),
-    without_position: (
-        Code::Refused,
-        "has no `offset`, and Kafka Connect refuses it",
-    ),
-    position: |fields| {
-        let offset = fields.whole("offset")?;
-        Some(Position::new(
-            [(offset.into(), Some(Unit::Records))],
-            offset.to_string(),
-        ))
-    },
-    before_start: Some(
-        "goes back to {}; records that the topic no longer holds are not copied, and copying may begin elsewhere (`auto.offset.reset`)",
-    ),
-    past_end: Some(
-        "goes ahead to {}; beyond the end of the topic everything is copied again from its earliest record, without an error",
-    ),
+    unplaced: Code::Refused,
+    without_position: "has no `offset`, and Kafka Connect refuses it",
+    position: |fields| Position::number(fields, "offset", Some(Unit::Records)),
+    before_start: "goes back to {}; records that the topic no longer holds are not copied, and copying may begin elsewhere (`auto.offset.reset`)",
+    past_end: "goes ahead to {}; beyond the end of the topic everything is copied again from its earliest record, without an error",
     queries: &[(
         "the end of a topic",
         "kafka-get-offsets --bootstrap-server SOURCE --topic TOPIC",
@@ -92,5 +78,5 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     ],
     going: &["Set `offset` to that of the last record that counts as copied."],
     moves: &[Move::of("offset", "offset")],
-    ..OffsetFormat::PLAIN
+    ..MirrorMaker::FACTS
 };

@@ -10,7 +10,6 @@ pub(crate) mod github;
 pub(crate) mod jdbc;
 mod jdbc_checks;
 mod jdbc_facts;
-mod jdbc_position;
 pub(crate) mod kafka_sink;
 pub(crate) mod mirrormaker;
 pub(crate) mod mongodb_atlas;
@@ -18,7 +17,7 @@ pub(crate) mod mongodb_cdc;
 pub(crate) mod mysql_cdc;
 pub(crate) mod oracle_cdc;
 pub(crate) mod postgres_cdc;
-mod sink_facts;
+mod resume_token;
 pub(crate) mod sqlserver_cdc;
 
 use super::facts::OffsetFormat;
@@ -27,7 +26,7 @@ use crate::OffsetEntry;
 
 /// Every format that is known.
 pub(crate) static ALL: [&OffsetFormat; 14] = [
-    &sink_facts::FORMAT,
+    &kafka_sink::FORMAT,
     &jdbc_facts::FORMAT,
     &mysql_cdc::FORMAT,
     &postgres_cdc::FORMAT,
@@ -56,7 +55,7 @@ impl OffsetFormat {
     pub fn of_class(class: &str) -> Option<&'static Self> {
         let name = simple(class);
         if name.contains("sink") && !name.contains("source") {
-            return Some(&sink_facts::FORMAT);
+            return Some(&kafka_sink::FORMAT);
         }
         let exact = ALL
             .into_iter()

@@ -1,14 +1,15 @@
 //! Offsets of the MongoDB Atlas source.
 
+use super::resume_token;
 use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::json::scan::{self, Kind};
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{Case, OffsetFormat, advise, faults, nulls, warn};
+use crate::offset::facts::{Case, OffsetFormat, advise, nulls, warn};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
 use crate::offset::moves::Move;
-use crate::offset::position::{Position, Unit};
+use crate::offset::position::Position;
 use crate::offset::value::not_empty;
 
 offset_format! {
@@ -66,11 +67,8 @@ impl MongodbAtlas {
                 Some(_) => "a string within a string".to_owned(),
                 None => format!("\"{}\"", excerpt(&self.resume_token)),
             };
-            let finding = Finding::error(
-                "offset._id".to_owned(),
-                Code::WrongType,
-                format!("must be the JSON text of an object, but is {is}"),
-            );
+            let effect = format!("must be the JSON text of an object, but is {is}");
+            let finding = Finding::error("offset._id", Code::WrongType, effect);
             out.push(finding.suggest(r#"the form is "{\"_data\": \"8266…\"}""#));
         }
     }
@@ -83,47 +81,37 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     managed: &["MongoDbAtlasSource"],
     self_managed: &["com.mongodb.kafka.connect.MongoSourceConnector"],
     evidence: "published by Confluent, and the connector's source code",
-    members: MongodbAtlas::members,
     partitions: &[&["ns"]],
     signature: &["_id"],
-    faults: faults::<MongodbAtlas>,
+    lenient: &["copy", "HEARTBEAT"],
     check,
-    without_position: (
-        Code::SkipsRecords,
-        "has no `_id`; the connector starts from now, and the changes in between are lost",
-    ),
+    unplaced: Code::SkipsRecords,
+    without_position: "has no `_id`; the connector starts from now, and the changes in between are lost",
     position,
-    before_start: Some(
-        "goes back to {}; if the oplog no longer holds it, the task fails, or starts from now where `errors.tolerance` is all",
-    ),
-    past_end: Some("goes ahead to {}; events in between are not read"),
+    before_start: "goes back to {}; if the oplog no longer holds it, the task fails, or starts from now where `errors.tolerance` is all",
+    past_end: "goes ahead to {}; events in between are not read",
     queries: &[("how far back the oplog reaches", "db.getReplicationInfo()")],
     rules: &[
         "When `copy` is present, whatever its value, `_id` is not read: where `startup.mode` is copy_existing everything is copied again, and otherwise the connector starts from now.",
     ],
     going: &["Set `_id` to the JSON text of the resume token, as a string."],
     moves: &[Move::of("resume-token", "_id")],
-    ..OffsetFormat::PLAIN
+    ..MongodbAtlas::FACTS
 };
 
 fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     nulls(case, &["_id"], out);
     let copies = |fields: &Fields<'_>| fields.offset("copy").is_some();
     match (case.own.is_some_and(copies), copies(case.asked)) {
-        (false, true) => advise(
-            out,
-            "copy",
-            Code::SnapshotAgain,
-            "says that existing data are being copied; `_id` is not read, and everything is copied again, or the connector starts from now unless `startup.mode` is copy_existing",
-            "remove it",
-        ),
-        (true, false) => advise(
-            out,
-            "copy",
-            Code::SnapshotEnds,
-            "no longer says that existing data are being copied; the rest of them is never read",
-            "keep it, or reset the partition",
-        ),
+        (false, true) => {
+            let effect = "says that existing data are being copied; `_id` is not read, and everything is copied again, or the connector starts from now unless `startup.mode` is copy_existing";
+            advise(out, "copy", Code::SnapshotAgain, effect, "remove it");
+        }
+        (true, false) => {
+            let effect = "no longer says that existing data are being copied; the rest of them is never read";
+            let advice = "keep it, or reset the partition";
+            advise(out, "copy", Code::SnapshotEnds, effect, advice);
+        }
         (true, true) if case.changed("_id") => {
             let beside = "is present, so `_id` is not read; the copy begins anew";
             warn(out, "copy", Code::NoEffect, beside);
@@ -135,10 +123,9 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         return;
     };
     let data = members.iter().find(|member| member.key == "_data");
-    let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
     // Old servers have an object here.
     let good = data.is_some_and(|data| match scan::string(data.value) {
-        Some(text) => !text.is_empty() && is_hex(&text),
+        Some(text) => resume_token::is_data(&text),
         None => data.kind() == Kind::Object,
     });
     if !good {
@@ -152,34 +139,11 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// Ordered by the token's hexadecimal text, which begins with the time and has the order of the events (MongoDB's key
-/// string).
 fn position(fields: &Fields<'_>) -> Option<Position> {
     let token = fields.text("_id")?;
     let members = scan::members(&token)?;
     let data = members.iter().find(|member| member.key == "_data")?;
-    let data = scan::string(data.value)?.into_owned();
-    let part = |range: std::ops::Range<usize>| {
-        let end = range.end.min(data.len());
-        let digits = data.get(range.start.min(end)..end).unwrap_or_default();
-        i128::from_str_radix(&format!("{digits:0<30}"), 16).ok()
-    };
-    let seconds = data
-        .strip_prefix("82")
-        .and_then(|rest| i64::from_str_radix(rest.get(..8)?, 16).ok());
-    // A token of another kind does not begin with a time, and its order is not known.
-    let seconds = seconds?;
-    let time = crate::Timestamp::from_unix(seconds, 0);
-    let shown = time.map_or_else(
-        || excerpt(&data),
-        |time| format!("{time} ({})", excerpt(&data)),
-    );
-    let millis = i128::from(seconds) * 1_000;
-    let keys = [
-        (millis, Some(Unit::Milliseconds)),
-        (part(0..30)?, None),
-        (part(30..60)?, None),
-        (part(60..90)?, None),
-    ];
-    Some(Position::new(keys, shown))
+    let data = scan::string(data.value)?;
+    let (keys, time) = resume_token::place(&data)?;
+    Some(Position::new(keys, format!("{time} ({})", excerpt(&data))))
 }

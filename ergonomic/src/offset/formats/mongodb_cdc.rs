@@ -1,14 +1,14 @@
 //! Offsets of the MongoDB CDC source.
 
-use crate::Timestamp;
+use super::resume_token;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
-use crate::offset::debezium_members;
-use crate::offset::facts::{Case, OffsetFormat, advise, faults};
+use crate::offset::facts::{Case, OffsetFormat, advise, note};
 use crate::offset::format::offset_format;
 use crate::offset::moves::Move;
-use crate::offset::position::{Position, Unit};
+use crate::offset::position::Position;
 use crate::offset::value::{BoolText, Digits, not_empty};
+use crate::offset::{debezium, debezium_members};
 
 offset_format! {
     /// The position of a MongoDB CDC source (Debezium) in a change stream.
@@ -58,7 +58,7 @@ impl MongodbCdc {
         for (path, number) in [("offset.sec", self.sec), ("offset.ord", self.ord)] {
             if let Some(Digits(number)) = number.filter(|n| n.0 > i32::MAX.into()) {
                 let message = format!("is {number}; the connector reads it as a negative number");
-                out.push(Finding::error(path.to_owned(), Code::OutOfRange, message));
+                out.push(Finding::error(path, Code::OutOfRange, message));
             }
         }
     }
@@ -70,35 +70,43 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     title: "MongoDB CDC (Debezium)",
     self_managed: &["io.debezium.connector.mongodb.MongoDbConnector"],
     evidence: "accepted values: measured with the connector's own loader, Debezium 3.6.1; precedence of members: source code",
-    members: MongodbCdc::members,
     debezium: debezium_members::INCREMENTAL,
     partitions: &[&["server_id"], &["server_id", "rs"]],
     signature: &["sec", "resume_token"],
-    faults: faults::<MongodbCdc>,
     lenient: &["initsync"],
     fixed: Some(("server_id", &["topic.prefix", "mongodb.name"])),
-    check,
-    without_position: (
-        Code::MissingPosition,
-        "has neither `resume_token` nor `sec`; the task fails, or takes a new snapshot where `snapshot.mode` is when_needed",
-    ),
-    position: |fields| {
-        let (sec, ord) = (
-            fields.whole("sec")?,
-            fields.whole("ord").unwrap_or_default(),
-        );
-        let shown =
-            Timestamp::from_unix(sec, 0).map_or_else(|| sec.to_string(), |t| format!("{t}, {ord}"));
-        let millis = i128::from(sec) * 1_000;
-        Some(Position::new(
-            [(millis, Some(Unit::Milliseconds)), (ord.into(), None)],
-            shown,
-        ))
+    // Partitions of older versions have `rs` as well; they are read while there is none without it.
+    also_reads: |case| {
+        let mut present = case.around.present.iter().flatten();
+        case.asked.is_partition_of(&["server_id"])
+            && present.any(|own| own.partition("rs").is_some())
     },
-    before_start: Some(
-        "goes back to {}; if the oplog no longer holds it, the task fails, or takes a new snapshot where `snapshot.mode` is when_needed",
-    ),
-    past_end: Some("goes ahead to {}; events in between are not read"),
+    check_partition: |case, out| {
+        let mut present = case.around.present.iter().flatten();
+        let is_older = case.asked.partition("rs").is_some() && !case.asked.is_reset();
+        if is_older
+            && present.any(|own| own.is_partition_of(&["server_id"]))
+            && case.own.is_none_or(|own| !own.same_offset(case.asked))
+        {
+            let newer = "is not read while the connector has a position without `rs`";
+            out.push(Finding::error("partition.rs", Code::NeverRead, newer).suggest("remove `rs`"));
+        }
+    },
+    check,
+    unplaced: Code::MissingPosition,
+    without_position: "has neither `resume_token` nor `sec`; the task fails, or takes a new snapshot where `snapshot.mode` is when_needed",
+    position: |fields| {
+        let token = fields.text("resume_token");
+        if let Some(data) = token.and_then(|token| resume_token::data(&token)) {
+            let (keys, shown) = resume_token::place(&data?)?;
+            return Some(Position::new(keys, shown));
+        }
+        let ord = fields.whole("ord").unwrap_or_default();
+        let (keys, time) = resume_token::place_of_time(fields.whole("sec")?, ord);
+        Some(Position::new(keys, format!("{time}, {ord}")))
+    },
+    before_start: "goes back to {}; if the oplog no longer holds it, the task fails, or takes a new snapshot where `snapshot.mode` is when_needed",
+    past_end: "goes ahead to {}; events in between are not read",
     queries: &[("how far back the oplog reaches", "db.getReplicationInfo()")],
     rules: &[
         "`resume_token` overrides `sec` and `ord`.",
@@ -109,42 +117,31 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         removes: &["sec", "ord", "lsid", "txnNumber"],
         ..Move::of("resume-token", "resume_token")
     }],
-    ..OffsetFormat::PLAIN
+    ..MongodbCdc::FACTS
 };
 
 fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     let moved = case.changed("sec") || case.changed("ord");
     if moved && case.kept("resume_token") && case.asked.has("sec") {
-        advise(
-            out,
-            "resume_token",
-            Code::StaleMember,
-            "is unchanged and overrides the new time",
-            "set it to the token to start after",
-        );
+        let effect = "is unchanged and overrides the new time";
+        let advice = "set it to the token to start after";
+        advise(out, "resume_token", Code::StaleMember, effect, advice);
     }
-    if case.asked.offset("initsync") == Some("true") && !case.kept("initsync") {
-        advise(
-            out,
-            "initsync",
-            Code::SnapshotAgain,
-            "is true; the connector takes a whole new snapshot",
-            "remove it",
-        );
+    let token = case.asked.text("resume_token");
+    let token = token.filter(|_| case.changed("resume_token"));
+    if let Some(token) = token.filter(|token| resume_token::data(token).is_none()) {
+        let effect = "does not have the form of a resume token; if it is none, the task fails, or takes a new snapshot where `snapshot.mode` is when_needed";
+        let form = "write the token as the connector does, in base64, or the hexadecimal digits of its `_data`";
+        // Only the server knows; but it gives out no text that begins like JSON.
+        match token.trim().is_empty() || token.contains('{') {
+            true => advise(out, "resume_token", Code::TaskWouldFail, effect, form),
+            false => note(out, "resume_token", Code::TaskWouldFail, effect, form),
+        }
     }
-    if case
-        .own
-        .is_some_and(|own| own.offset("initsync") == Some("true"))
-        && case.asked.offset("initsync") != Some("true")
-    {
-        let ends =
-            "no longer says that a snapshot is in progress; the rest of its rows is never read";
-        advise(
-            out,
-            "initsync",
-            Code::SnapshotEnds,
-            ends,
-            "keep it, or reset the partition",
-        );
-    }
+    debezium::check_progress(
+        case,
+        "initsync",
+        |fields| fields.offset("initsync") == Some("true"),
+        out,
+    );
 }

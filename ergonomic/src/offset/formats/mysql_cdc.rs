@@ -6,7 +6,7 @@ use crate::json::RawObject;
 use crate::offset::binlog::{same_series, series};
 use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
-use crate::offset::facts::{Case, OffsetFormat, advise, fails, faults, note, warn};
+use crate::offset::facts::{Case, OffsetFormat, advise, fails, note, warn};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
 use crate::offset::gtid::GtidSet;
@@ -108,26 +108,18 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "io.debezium.connector.v2.mariadb.MariaDbConnector",
     ],
     evidence: "measured with Debezium 3.6.1 on MySQL 9.7; MariaDB's entries with Debezium 2.7.4, its starts by the source code",
-    members: MysqlCdc::members,
     debezium: debezium_members::MEMBERS,
     partitions: &[&["server"]],
     signature: &["file", "pos", "gtids"],
-    faults: faults::<MysqlCdc>,
     lenient: &["server_id", "ts_sec"],
     fixed: Some(("server", &["topic.prefix", "database.server.name"])),
     recorded_at: Some("ts_sec"),
     check,
-    without_position: (
-        Code::TaskWouldFail,
-        "has no `file`; the task fails, even where `gtids` are given",
-    ),
+    unplaced: Code::TaskWouldFail,
+    without_position: "has no `file`; the task fails, even where `gtids` are given",
     position,
-    before_start: Some(
-        "goes back to {}; the task fails if the server has purged what follows it, if there is no such file, or if no event begins at the position",
-    ),
-    past_end: Some(
-        "goes ahead to {}; the task fails if the server's log has not reached it, if there is no such file, or if no transaction begins at the position",
-    ),
+    before_start: "goes back to {}; the task fails if the server has purged what follows it, if there is no such file, or if no event begins at the position",
+    past_end: "goes ahead to {}; the task fails if the server's log has not reached it, if there is no such file, or if no transaction begins at the position",
     queries: &[
         (
             "the current position",
@@ -191,7 +183,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             ..Move::of("gtid", "gtids")
         },
     ],
-    ..OffsetFormat::PLAIN
+    ..MysqlCdc::FACTS
 };
 
 /// The GTIDs of the entry; `None` when it has none or they are empty.
@@ -234,38 +226,36 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     if given.is_none() || ignores {
         check_place(case, out);
     }
-    let place_changed = case.changed("file") || case.changed("pos");
+    // An empty file is what a position by GTIDs needs.
+    let place_changed = (case.changed("file") || case.changed("pos"))
+        && case.asked.text("file").is_none_or(|file| !file.is_empty());
     match (&stored, &given) {
         _ if ignores || case.own.is_none() => {}
-        (Some(_), None) => advise(
-            out,
-            "gtids",
-            Code::GtidsMissing,
-            "is left out or empty; on MariaDB, and on MySQL with gtid_mode=ON, file and position are ignored, and the task fails or reads everything since the oldest log again",
-            "set `gtids` to the transactions that count as read",
-        ),
-        (None, Some(_)) => advise(
-            out,
-            "gtids",
-            Code::TaskWouldFail,
-            "is not a member that this connector has stored; on MySQL with gtid_mode=OFF its task fails",
-            "remove it, and set `file` and `pos`",
-        ),
-        (Some(_), Some(_)) if case.kept("gtids") && place_changed => advise(
-            out,
-            "gtids",
-            Code::StaleMember,
-            "is unchanged; on MariaDB and on MySQL with gtid_mode=ON it overrides file and position, and the connector starts where it was before",
-            "set `gtids` to the transactions before the new position; do not remove it",
-        ),
+        (Some(_), None) => {
+            let effect = "is left out or empty; on MariaDB, and on MySQL with gtid_mode=ON, file and position are ignored, and the task fails or reads everything since the oldest log again";
+            let advice = "set `gtids` to the transactions that count as read";
+            advise(out, "gtids", Code::GtidsMissing, effect, advice);
+        }
+        (None, Some(_)) => {
+            let effect = "is not a member that this connector has stored; on MySQL with gtid_mode=OFF its task fails";
+            let advice = "remove it, and set `file` and `pos`";
+            advise(out, "gtids", Code::TaskWouldFail, effect, advice);
+        }
+        (Some(_), Some(_)) if case.kept("gtids") && place_changed => {
+            let effect = "is unchanged; on MariaDB and on MySQL with gtid_mode=ON it overrides file and position, and the connector starts where it was before";
+            let advice =
+                "set `gtids` to the transactions before the new position; do not remove it";
+            advise(out, "gtids", Code::StaleMember, effect, advice);
+        }
         _ => {}
     }
     let stored = stored.as_deref().and_then(GtidSet::parse);
+    let is_other_set = set.is_none() || set != stored;
     if let (Some(set), Some(stored), false) = (&set, stored, ignores) {
         check_set(set, &stored, out);
     }
     let moved = match given {
-        Some(_) if !ignores => case.changed("gtids"),
+        Some(_) if !ignores => case.changed("gtids") && is_other_set,
         _ => place_changed,
     };
     check_progress(case, moved, out);
@@ -281,11 +271,9 @@ fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
                 fails(out, "file", "is empty; without `gtids` the task fails");
             }
             Some(file) if file.trim() != file => {
-                fails(
-                    out,
-                    "file",
-                    "begins or ends with white space, which no file name does; the task fails",
-                );
+                let effect =
+                    "begins or ends with white space, which no file name does; the task fails";
+                fails(out, "file", effect);
             }
             _ => {}
         }
@@ -313,11 +301,11 @@ fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
             let below = format!("is {pos}; the file is read from its start");
             warn(out, "pos", Code::StartsOver, below);
         }
-        Some(pos) if pos > LAST && !case.kept("pos") => fails(
-            out,
-            "pos",
-            format!("is {pos}, which is not a valid position in a file; the task fails"),
-        ),
+        Some(pos) if pos > LAST && !case.kept("pos") => {
+            let effect =
+                format!("is {pos}, which is not a valid position in a file; the task fails");
+            fails(out, "pos", effect);
+        }
         _ => {}
     }
 }
@@ -335,14 +323,10 @@ fn check_set(set: &GtidSet, stored: &GtidSet, out: &mut Vec<Finding>) {
         return fails(out, "gtids", other);
     }
     for source in stored.lacks(set) {
-        warn(
-            out,
-            "gtids",
-            Code::TaskWouldFail,
-            format!(
-                "names {source}, which the connector has never read from; the task fails if the server does not know it"
-            ),
+        let new = format!(
+            "names {source}, which the connector has never read from; the task fails if the server does not know it"
         );
+        warn(out, "gtids", Code::TaskWouldFail, new);
     }
     let again = "are emitted again, or the task fails if the server has purged them";
     for source in set.lacks(stored) {
@@ -350,12 +334,8 @@ fn check_set(set: &GtidSet, stored: &GtidSet, out: &mut Vec<Finding>) {
         warn(out, "gtids", Code::StartsOver, left);
     }
     if let Some(gap) = set.gap(stored) {
-        warn(
-            out,
-            "gtids",
-            Code::StartsOver,
-            format!("leaves out {gap}; these transactions {again}"),
-        );
+        let effect = format!("leaves out {gap}; these transactions {again}");
+        warn(out, "gtids", Code::StartsOver, effect);
     }
 }
 
@@ -372,23 +352,16 @@ fn check_progress(case: &Case<'_>, moved: bool, out: &mut Vec<Finding>) {
         if count == 0 || case.is_recorded() || !(moved || count > own) {
             continue;
         }
-        let unchanged = match case.changed(key) {
-            true => "",
-            false => " as before",
-        };
+        let unchanged = if case.changed(key) { "" } else { " as before" };
         let skipped = match count {
             1 => format!("first {key}"),
             count => format!("first {count} {key}s"),
         };
-        advise(
-            out,
-            key,
-            Code::SkipsRecords,
-            format!(
-                "is {count}{unchanged}, so the connector skips the {skipped} after the position"
-            ),
-            "remove it, unless it was recorded together with this position",
+        let effect = format!(
+            "is {count}{unchanged}, so the connector skips the {skipped} after the position"
         );
+        let advice = "remove it, unless it was recorded together with this position";
+        advise(out, key, Code::SkipsRecords, effect, advice);
     }
     if repeats {
         let again = "is lower than the connector's own, so it reads a part of the transaction at the position again";

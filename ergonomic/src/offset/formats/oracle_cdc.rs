@@ -4,7 +4,7 @@ use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
-use crate::offset::facts::{Case, OffsetFormat, advise, faults};
+use crate::offset::facts::{Case, OffsetFormat, advise};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
 use crate::offset::moves::Move;
@@ -65,64 +65,49 @@ impl OracleCdc {
 
     fn rules(&self, out: &mut Vec<Finding>) {
         not_empty("partition.server", &self.server, out);
-        let numbers = [
-            ("offset.scn", &self.scn),
-            ("offset.snapshot_scn", &self.snapshot_scn),
-        ];
-        for (path, scn) in numbers {
-            let scn = scn.as_ref().map(|scn| scn.0.as_str());
-            let bad = |scn: &&str| scn.is_empty() || !scn.bytes().all(|b| b.is_ascii_digit());
-            if let Some(scn) = scn.filter(bad) {
-                let message = "must be a system change number as digits, but is";
-                let message = format!("{message} \"{}\"", excerpt(scn));
-                out.push(Finding::error(path.to_owned(), Code::WrongType, message));
+        let mut refuse = |key: &str, code: Code, message: String| {
+            out.push(Finding::error(format!("offset.{key}"), code, message));
+        };
+        for (key, scn) in [("scn", &self.scn), ("snapshot_scn", &self.snapshot_scn)] {
+            let bad = |scn: &&TextOrNumber| {
+                scn.0.is_empty() || !scn.0.bytes().all(|b| b.is_ascii_digit())
+            };
+            if let Some(scn) = scn.as_ref().filter(bad) {
+                let scn = excerpt(&scn.0);
+                let message = format!("must be a system change number as digits, but is \"{scn}\"");
+                refuse(key, Code::WrongType, message);
             }
         }
+        let is_number = |piece: &str| piece.parse::<i128>().is_ok();
         // Each redo thread has a part: SCN, SCN:thread:transactions, or the older form of four fields.
-        let is_part = |part: &str| {
-            let pieces: Vec<&str> = part.split(':').collect();
-            let is_number = |piece: &&str| piece.parse::<i128>().is_ok();
-            match pieces[..] {
-                [scn] => is_number(&scn),
-                [scn, thread, _] | [scn, _, _, thread] => is_number(&scn) && is_number(&thread),
-                _ => false,
-            }
+        let is_commit = |part: &str| match part.split(':').collect::<Vec<_>>()[..] {
+            [scn] => is_number(scn),
+            [scn, thread, _] | [scn, _, _, thread] => is_number(scn) && is_number(thread),
+            _ => false,
         };
         let is_pending = |part: &str| {
-            let part = part.trim();
-            part.is_empty()
-                || part
-                    .split_once(':')
-                    .is_some_and(|(_, scn)| scn.parse::<i128>().is_ok())
+            let pieces = part.trim().split_once(':');
+            part.trim().is_empty() || pieces.is_some_and(|(_, scn)| is_number(scn))
         };
-        let mut malformed = |key: &str, text: Option<&str>, is_good: &dyn Fn(&str) -> bool| {
-            if text.is_some_and(|text| !text.split(',').all(is_good)) {
-                let message =
-                    "has a part that is not a system change number in its place; the task fails";
-                let path = format!("offset.{key}");
-                out.push(Finding::error(path, Code::TaskWouldFail, message));
-            }
-        };
-        let commit = self.commit_scn.as_ref().map(|scn| scn.0.as_str());
-        malformed("commit_scn", commit, &is_part);
-        malformed(
-            "snapshot_pending_tx",
-            self.snapshot_pending_tx.as_deref(),
-            &is_pending,
-        );
-        let hex = |text: &str| {
-            text.len().is_multiple_of(2) && text.bytes().all(|b| b.is_ascii_hexdigit())
-        };
-        if self
-            .lcr_position
-            .as_ref()
-            .is_some_and(|text| text.is_empty() || !hex(text))
-        {
-            out.push(Finding::error(
-                "offset.lcr_position".to_owned(),
+        let commit = self.commit_scn.as_ref().map_or("0", |scn| &scn.0);
+        let pending = self.snapshot_pending_tx.as_deref().unwrap_or_default();
+        let malformed =
+            "has a part that is not a system change number in its place; the task fails";
+        if !commit.split(',').all(is_commit) {
+            refuse("commit_scn", Code::TaskWouldFail, malformed.to_owned());
+        }
+        if !pending.split(',').all(is_pending) {
+            refuse(
+                "snapshot_pending_tx",
                 Code::TaskWouldFail,
-                "must be an even number of hexadecimal digits; the task fails",
-            ));
+                malformed.to_owned(),
+            );
+        }
+        let lcr = self.lcr_position.as_deref().unwrap_or("00");
+        let is_hex = lcr.len().is_multiple_of(2) && lcr.bytes().all(|b| b.is_ascii_hexdigit());
+        if lcr.is_empty() || !is_hex {
+            let odd = "must be an even number of hexadecimal digits; the task fails";
+            refuse("lcr_position", Code::TaskWouldFail, odd.to_owned());
         }
     }
 }
@@ -141,25 +126,17 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "io.confluent.connect.oracle.cdc.OracleCdcSourceConnector",
     ],
     evidence: "the connector's source code (Debezium 3.6), and a recorded entry of XStream",
-    members: OracleCdc::members,
     debezium: debezium_members::MEMBERS,
     partitions: &[&["server"]],
     signature: &["scn", "lcr_position"],
-    faults: faults::<OracleCdc>,
     lenient: &["txId", "txSeq", "snapshot_pending_tx"],
     fixed: Some(("server", &["topic.prefix", "database.server.name"])),
     check,
-    without_position: (
-        Code::TaskWouldFail,
-        "has neither `scn` nor `lcr_position`; the task fails",
-    ),
+    unplaced: Code::TaskWouldFail,
+    without_position: "has neither `scn` nor `lcr_position`; the task fails",
     position,
-    before_start: Some(
-        "goes back to {}; the task fails if the redo and archive logs no longer hold it, and XStream does not go before the outbound server's processed low position",
-    ),
-    past_end: Some(
-        "goes ahead to {}; if the database has not reached it yet, nothing is emitted until then",
-    ),
+    before_start: "goes back to {}; the task fails if the redo and archive logs no longer hold it, and XStream does not go before the outbound server's processed low position",
+    past_end: "goes ahead to {}; if the database has not reached it yet, nothing is emitted until then",
     queries: &[
         (
             "the current system change number",
@@ -196,7 +173,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         ],
         ..Move::of("scn", "scn")
     }],
-    ..OffsetFormat::PLAIN
+    ..OracleCdc::FACTS
 };
 
 /// A system change number, given as text or as a number; the highest when there are several.
@@ -220,11 +197,11 @@ fn position(fields: &Fields<'_>) -> Option<Position> {
             (half(16..40), None),
             (half(40..64), None),
         ];
-        return Some(Position::within("lcr".to_owned(), keys, lcr.into_owned()));
+        return Some(Position::new(keys, lcr.into_owned()));
     }
     let scn = scn(fields, "scn")?;
-    let keys = [(scn, Some(Unit::Changes))];
-    Some(Position::within("scn".to_owned(), keys, scn.to_string()))
+    let keys = [(scn, Some(Unit::Changes)), (0, None), (0, None)];
+    Some(Position::new(keys, scn.to_string()))
 }
 
 /// Whether the connector reads with LogMiner; `None` when nothing shows it.
@@ -258,13 +235,9 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     let scn_changed = case.changed("scn") || case.own.is_none();
     if asked.has("lcr_position") && asked.has("scn") && scn_changed && !case.changed("lcr_position")
     {
-        advise(
-            out,
-            "lcr_position",
-            Code::StaleMember,
-            "overrides `scn`, which the connector then does not read",
-            "remove `lcr_position`, or remove `scn`",
-        );
+        let effect = "overrides `scn`, which the connector then does not read";
+        let advice = "remove `lcr_position`, or remove `scn`";
+        advise(out, "lcr_position", Code::StaleMember, effect, advice);
     }
     let commit = |fields: &Fields<'_>| scn(fields, "commit_scn");
     if let Some(own) = case.own
@@ -280,30 +253,18 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
     let new = scn(asked, "scn");
     for key in ["commit_scn", "snapshot_commit_scn"] {
-        if !case.kept(key) || scn(asked, key) < new {
-            continue;
+        if case.kept(key) && scn(asked, key) >= new {
+            let kept = excerpt(&asked.text(key).unwrap_or_default());
+            let effect = format!(
+                "is unchanged ({kept}); events up to it are dropped, so the move back has no effect"
+            );
+            advise(out, key, Code::StaleMember, effect, "remove it");
         }
-        let text = asked.text(key).unwrap_or_default();
-        advise(
-            out,
-            key,
-            Code::StaleMember,
-            format!(
-                "is unchanged ({}); events up to it are dropped, so the move back has no effect",
-                excerpt(&text)
-            ),
-            "remove it",
-        );
     }
     for key in ["txId", "txSeq", "scn_idx"] {
         if case.kept(key) {
-            advise(
-                out,
-                key,
-                Code::StaleMember,
-                "is unchanged and belongs to the old position",
-                "remove it",
-            );
+            let effect = "is unchanged and belongs to the old position";
+            advise(out, key, Code::StaleMember, effect, "remove it");
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::finding::{Code, Finding, ValidationError};
 use crate::json::Kind;
 use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
-use crate::offset::facts::{Case, OffsetFormat, advise, fails, faults, note, nulls};
+use crate::offset::facts::{Case, OffsetFormat, advise, fails, note, nulls};
 use crate::offset::fields::{Fields, truncated};
 use crate::offset::format::offset_format;
 use crate::offset::lsn::PostgresLsn;
@@ -37,7 +37,7 @@ offset_format! {
         offset "txId" tx_id: AnyNumber as i64;
         /// The time of the change, in microseconds since the Unix epoch. It may be absent, but not null.
         offset "ts_usec" ts_usec: i64 as i64;
-        /// The oldest transaction still visible.
+        /// The oldest transaction still visible. The connector writes it, and does not read it.
         offset "xmin" xmin: AnyNumber as i64;
         /// The kind of the last message. After `INSERT`, `UPDATE`, `DELETE`, `TRUNCATE` or `MESSAGE` the change at the position
         /// counts as read; after `BEGIN` or `COMMIT`, or without this member, it is read.
@@ -70,19 +70,16 @@ impl PostgresCdc {
         not_empty("partition.server", &self.server, out);
         let kind = self.message_type.as_deref();
         if let Some(kind) = kind.filter(|kind| !KINDS.contains(kind)) {
-            let finding = Finding::error(
-                "offset.messageType".to_owned(),
-                Code::TaskWouldFail,
-                format!(
-                    "is \"{}\", which the connector does not know; its task fails",
-                    excerpt(kind)
-                ),
-            );
             let upper = kind.to_uppercase();
-            out.push(match KINDS.contains(&upper.as_str()) {
-                true => finding.suggest(format!("write \"{upper}\"")),
-                false => finding.suggest("remove it"),
-            });
+            let advice = match KINDS.contains(&upper.as_str()) {
+                true => format!("write \"{upper}\""),
+                false => "remove it".to_owned(),
+            };
+            let kind = excerpt(kind);
+            let unknown =
+                format!("is \"{kind}\", which the connector does not know; its task fails");
+            let finding = Finding::error("offset.messageType", Code::TaskWouldFail, unknown);
+            out.push(finding.suggest(advice));
         }
     }
 }
@@ -102,26 +99,18 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "io.debezium.connector.v2.postgresql.PostgresConnectorV2",
     ],
     evidence: "measured with Debezium 3.6.1 and 2.7.4 on PostgreSQL 15",
-    members: PostgresCdc::members,
     debezium: debezium_members::MEMBERS,
     partitions: &[&["server"]],
     signature: &["lsn", "lsn_proc"],
-    faults: faults::<PostgresCdc>,
-    lenient: &["snapshot_completed"],
+    lenient: &["snapshot_completed", "xmin"],
     fixed: Some(("server", &["topic.prefix", "database.server.name"])),
     recorded_at: Some("ts_usec"),
     check,
-    without_position: (
-        Code::MissingPosition,
-        "has neither `lsn` nor `lsn_proc`; the connector takes no snapshot and begins at the slot's `confirmed_flush_lsn`",
-    ),
+    unplaced: Code::MissingPosition,
+    without_position: "has neither `lsn` nor `lsn_proc`; the connector takes no snapshot and begins at the slot's `confirmed_flush_lsn`",
     position,
-    before_start: Some(
-        "goes back to {} only if the slot's `confirmed_flush_lsn` is not after it; otherwise the connector silently begins at `confirmed_flush_lsn`, or its task fails when the position is before `restart_lsn`",
-    ),
-    past_end: Some(
-        "goes ahead to {}; if the log has not reached it yet, nothing is emitted and no error is shown",
-    ),
+    before_start: "goes back to {} only if the slot's `confirmed_flush_lsn` is not after it; otherwise the connector silently begins at `confirmed_flush_lsn`, or its task fails when the position is before `restart_lsn`",
+    past_end: "goes ahead to {}; if the log has not reached it yet, nothing is emitted and no error is shown",
     queries: &[
         ("the current end of the log", "SELECT pg_current_wal_lsn();"),
         (
@@ -157,7 +146,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         },
         ..Move::of("lsn", "lsn")
     }],
-    ..OffsetFormat::PLAIN
+    ..PostgresCdc::FACTS
 };
 
 /// The position at which the connector starts.
@@ -182,89 +171,60 @@ fn is_read<'a>(fields: &Fields<'a>) -> Option<Cow<'a, str>> {
 }
 
 fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
+    const OTHERS: &str = "remove `lsn_proc`, `lsn_commit` and `messageType`";
+    const EVENTS: &str = "lsn_events_processed";
     let asked = case.asked;
     nulls(case, &["ts_usec", "last_snapshot_record"], out);
     let Some(own) = case.own else { return };
-    let is_number = |raw: &str| Kind::of(raw) == Kind::Number;
-    if own.has("lsn_events_processed")
-        && asked
-            .offset("lsn_events_processed")
-            .is_some_and(|raw| !is_number(raw))
-    {
-        fails(
-            out,
-            "lsn_events_processed",
-            "must be a number; the task fails",
-        );
+    let events = asked.offset(EVENTS).map(Kind::of);
+    if own.has(EVENTS) && events.is_some_and(|kind| kind != Kind::Number) {
+        fails(out, EVENTS, "must be a number; the task fails");
     }
     let (Some(before), Some(after)) = (start(own), start(asked)) else {
         return;
     };
-    let moved = before != after;
-    let (new, old) = (asked.whole("lsn"), own.whole("lsn"));
-    if case.changed("lsn")
-        && let (Some(new), Some(proc)) = (new, asked.whole("lsn_proc"))
-        && case.kept("lsn_proc")
+    let (moved, at, reads_proc) = (before != after, shown(after), asked.has("lsn_proc"));
+    let new = asked.whole("lsn");
+    if let Some(new) =
+        new.filter(|new| case.changed("lsn") && reads_proc && !moved && *new != after)
     {
-        advise(
-            out,
-            "lsn_proc",
-            Code::StaleMember,
-            format!(
-                "is unchanged and overrides `lsn`; the connector starts at {}, not at {}",
-                shown(proc),
-                shown(new)
-            ),
-            "remove `lsn_proc`, `lsn_commit` and `messageType`",
-        );
-    } else if !moved && (case.changed("lsn_commit") && asked.has("lsn_commit")) && new == old {
-        advise(
-            out,
-            "lsn_commit",
-            Code::NoEffect,
-            format!(
-                "changes, but the connector starts at {} as before",
-                shown(after)
-            ),
-            "set `lsn`, and remove `lsn_proc`, `lsn_commit` and `messageType`",
-        );
+        let new = shown(new);
+        let effect =
+            format!("overrides `lsn`; the connector starts at {at} as before, not at {new}");
+        advise(out, "lsn_proc", Code::StaleMember, effect, OTHERS);
+    } else if !moved
+        && case.changed("lsn_commit")
+        && asked.has("lsn_commit")
+        && new == own.whole("lsn")
+    {
+        let effect = format!("changes, but the connector starts at {at} as before");
+        let advice = format!("set `lsn`, and {OTHERS}");
+        advise(out, "lsn_commit", Code::NoEffect, effect, advice);
     }
     if let Some(commit) = asked.whole("lsn_commit")
-        && asked.has("lsn_proc")
+        && reads_proc
         && moved
         && commit > after
     {
+        let commit = shown(commit);
         let what = format!(
-            "is {}, after the new start; unless a change lies at exactly {}, every transaction that committed up to `lsn_commit` is lost",
-            shown(commit),
-            shown(after)
+            "is {commit}, after the new start; unless a change lies at exactly {at}, every transaction that committed up to `lsn_commit` is lost"
         );
         note(out, "lsn_commit", Code::SkipsRecords, what, "remove it");
     }
-    if moved && case.kept("lsn_events_processed") && asked.has("lsn_proc") {
-        advise(
-            out,
-            "lsn_events_processed",
-            Code::StaleMember,
-            "is unchanged and counts the changes that were read at the old position; as many are skipped at the new one",
-            "remove it",
-        );
+    if moved && case.kept(EVENTS) && reads_proc {
+        let effect = "is unchanged and counts the changes that were read at the old position; as many are skipped at the new one";
+        advise(out, EVENTS, Code::StaleMember, effect, "remove it");
     }
     // The connector compares the message with `lsn_proc` only.
     if let Some(kind) = is_read(asked)
-        && asked.has("lsn_proc")
+        && reads_proc
         && !case.is_recorded()
         && (moved || is_read(own).is_none())
     {
-        advise(
-            out,
-            "messageType",
-            Code::SkipsRecords,
-            format!(
-                "is {kind}, so the change at {} counts as read; if it was not, or if that is the position of a commit, the first change after it is lost",
-                shown(after)
-            ),
-            "remove it",
+        let effect = format!(
+            "is {kind}, so the change at {at} counts as read; if it was not, or if that is the position of a commit, the first change after it is lost"
         );
+        advise(out, "messageType", Code::SkipsRecords, effect, "remove it");
     }
 }

@@ -3,7 +3,7 @@
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
-use crate::offset::facts::{Case, OffsetFormat, advise, faults};
+use crate::offset::facts::{Case, OffsetFormat, advise};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
 use crate::offset::lsn::SqlServerLsn;
@@ -62,7 +62,7 @@ impl SqlServerCdc {
         }
         if self.commit_lsn.is_null() {
             out.push(Finding::error(
-                "offset.commit_lsn".to_owned(),
+                "offset.commit_lsn",
                 Code::StartsOver,
                 "is the text NULL, which is no position; the connector takes no snapshot, and reads everything that the change tables still hold",
             ));
@@ -80,27 +80,20 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "io.debezium.connector.v2.sqlserver.SqlServerConnectorV2",
     ],
     evidence: "accepted values: measured with the connector's own loader, Debezium 3.6.1; where the connector starts: source code",
-    members: SqlServerCdc::members,
     debezium: debezium_members::MEMBERS,
     partitions: &[&["server", "database"], &["server"]],
     signature: &["commit_lsn"],
     // Other Debezium connectors have a `commit_lsn` in another form.
     proof: |fields| fields.partition("database").is_some() || position(fields).is_some(),
-    faults: faults::<SqlServerCdc>,
     fixed: Some(("server", &["topic.prefix", "database.server.name"])),
+    also_reads,
     check_partition,
     check,
-    without_position: (
-        Code::StartsOver,
-        "has no `commit_lsn`; the connector takes no snapshot, and reads everything that the change tables still hold",
-    ),
+    unplaced: Code::StartsOver,
+    without_position: "has no `commit_lsn`; the connector takes no snapshot, and reads everything that the change tables still hold",
     position,
-    before_start: Some(
-        "goes back to {}; changes that the clean-up of change data capture has removed from the change tables are not emitted again",
-    ),
-    past_end: Some(
-        "goes ahead to {}; if the log has not reached it yet, nothing is emitted until then",
-    ),
+    before_start: "goes back to {}; changes that the clean-up of change data capture has removed from the change tables are not emitted again",
+    past_end: "goes ahead to {}; if the log has not reached it yet, nothing is emitted until then",
     queries: &[
         (
             "the current end of the change tables",
@@ -116,7 +109,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         ),
     ],
     rules: &[
-        "`change_lsn` and `event_serial_no` name a place within the commit: old values skip the earlier changes of the new commit.",
+        "`change_lsn` and `event_serial_no` name a place within the commit: old values skip the earlier changes of the new commit. The LSN of a change is before that of its commit.",
         "With `snapshot_completed: true` the commit itself counts as read.",
         "The server shows LSNs as `0x…`; the connector reads this form as another number, without an error.",
     ],
@@ -127,7 +120,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         removes: &["change_lsn", "event_serial_no"],
         ..Move::of("lsn", "commit_lsn")
     }],
-    ..OffsetFormat::PLAIN
+    ..SqlServerCdc::FACTS
 };
 
 fn lsn(fields: &Fields<'_>, key: &str) -> Option<SqlServerLsn> {
@@ -150,48 +143,79 @@ fn position(fields: &Fields<'_>) -> Option<Position> {
     Some(Position::new(keys, shown))
 }
 
-/// Version 1 of the connector names no database; later ones read such a partition only while they have none of their own.
+/// The databases in the connector's settings; empty when they are not known.
+fn names<'a>(case: &'a Case<'_>) -> Vec<&'a str> {
+    let names = case.setting("database.names").unwrap_or_default();
+    let names = names.split(',').map(str::trim);
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+/// A connector that has only partitions of version 1 also reads those of its databases.
+fn also_reads(case: &Case<'_>) -> bool {
+    let database = case.asked.partition_text("database");
+    database.is_some_and(|database| names(case).contains(&database.as_ref()))
+}
+
+/// Version 1 of the connector names no database; later ones read such a partition only while they have none of their
+/// own, and a single database.
 fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
-    let version2 = |fields: &&Fields<'_>| fields.partition("database").is_some();
+    let (names, given) = (names(case), case.asked.partition_text("database"));
     let present = case.around.present.as_deref().unwrap_or_default();
-    if case.own.is_none()
-        && !version2(&case.asked)
-        && let Some(own) = present.iter().find(version2)
-    {
-        let message = "does not name the database; the connector does not read it, because its own partition does";
-        let finding = Finding::error("partition".to_owned(), Code::NeverRead, message);
-        let database = own.partition_text("database").unwrap_or_default();
-        out.push(finding.suggest(format!("add \"database\": \"{database}\"")));
-    }
+    let mut own = present
+        .iter()
+        .filter_map(|fields| fields.partition_text("database"));
+    let (message, advice) = match given {
+        _ if case
+            .own
+            .is_some_and(|own| case.asked.is_reset() || own.same_offset(case.asked)) =>
+        {
+            return;
+        }
+        Some(_) if case.own.is_some() => return,
+        Some(given)
+            if names.is_empty() || names.iter().any(|name| name.eq_ignore_ascii_case(&given)) =>
+        {
+            return;
+        }
+        Some(_) => (
+            "names a database that the setting database.names does not, so the connector never reads it",
+            format!("write {}", names.join(" or ")),
+        ),
+        None => {
+            let own = own.next().filter(|_| names.len() < 2);
+            let database = own.map(|own| format!("\"{own}\""));
+            if database.is_none() && names.len() < 2 {
+                return;
+            }
+            let database = database.unwrap_or_else(|| names.join(" or "));
+            (
+                "does not name the database; the connector does not read it, because its own partitions do",
+                format!("add \"database\": {database}"),
+            )
+        }
+    };
+    out.push(Finding::error("partition", Code::NeverRead, message).suggest(advice));
 }
 
 fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
-    if !case.changed("commit_lsn") {
-        return;
-    }
-    let stale = |key: &str| case.kept(key) && case.asked.text(key).as_deref() != Some("NULL");
-    if stale("change_lsn") {
-        advise(
-            out,
-            "change_lsn",
-            Code::StaleMember,
-            "is unchanged and names a place within the old commit; earlier changes of the new commit are skipped",
-            "remove it, and `event_serial_no`",
-        );
-    } else if stale("event_serial_no")
-        && case.asked.has("change_lsn")
-        && case.asked.whole("event_serial_no") != Some(0)
-        && !case.changed("change_lsn")
+    let Some(own) = case.own else { return };
+    let number = |fields: &Fields<'_>, key| lsn(fields, key).map(|lsn| lsn.number());
+    let same = |key| number(own, key) == number(case.asked, key);
+    let (moved, change) = (!same("commit_lsn"), number(case.asked, "change_lsn"));
+    if moved && same("change_lsn") && change > Some(0) {
+        let effect = "is unchanged and names a place within the old commit; earlier changes of the new commit are skipped";
+        let advice = "remove it, and `event_serial_no`";
+        advise(out, "change_lsn", Code::StaleMember, effect, advice);
+    } else if (moved || !same("change_lsn"))
+        && change >= number(case.asked, "commit_lsn")
+        && change > Some(0)
     {
-        advise(
-            out,
-            "event_serial_no",
-            Code::StaleMember,
-            "is unchanged and counts within the old change",
-            "remove it",
-        );
+        let effect = "is not before `commit_lsn`, as the changes of a commit are, so all of them count as read";
+        let advice = "remove it, and `event_serial_no`";
+        advise(out, "change_lsn", Code::SkipsRecords, effect, advice);
     }
-    if case.asked.is_true("snapshot_completed") {
+    let completed = |fields: &Fields<'_>| fields.is_true("snapshot_completed");
+    if completed(case.asked) && (moved || !(completed(own) || own.has("snapshot"))) {
         advise(
             out,
             "snapshot_completed",

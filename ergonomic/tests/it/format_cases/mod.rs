@@ -28,6 +28,15 @@ pub(super) fn lines(report: &Report) -> Vec<String> {
         .collect()
 }
 
+/// The rows of a table of text, one a line, with their cells between bars.
+pub(super) fn rows<const N: usize>(table: &str) -> impl Iterator<Item = [&str; N]> {
+    let lines = table.trim().lines();
+    lines.map(|line| {
+        let cells: Vec<&str> = line.trim().split(" | ").collect();
+        cells.try_into().expect("every row has all cells")
+    })
+}
+
 pub(super) const SERVER: &str = r#"{"server":"inv"}"#;
 pub(super) const POSTGRES: &str = r#"{"lsn_proc":27068176,"messageType":"INSERT","lsn_commit":27068176,"lsn":27068176,"txId":7,"ts_usec":5}"#;
 

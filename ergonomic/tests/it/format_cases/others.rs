@@ -7,7 +7,7 @@ use ccloud_connect::validate::{self, Known};
 use ccloud_connect::{ConnectorKind, Timestamp};
 use ccloud_connect_emulator::{Fault, Operation};
 
-use super::{SERVER, entries, lines, source};
+use super::{SERVER, entries, lines, rows, source};
 use crate::World;
 
 #[test]
@@ -35,21 +35,19 @@ fn members_that_only_resemble_those_of_sinks_belong_to_a_source() {
 #[test]
 fn common_words_are_not_enough_to_guess_a_format() {
     // Db2, Informix, Vitess, Spanner, S3: these connectors exist, but their formats are not known.
-    for line in r#"
-        {"server":"cdc"} {"lsn_proc":30729648,"lsn_commit":30729536}
-        {"table":"incident"} {"timestamp":"2026-09-01 00:00:00","sys_id":""}
-        {"query":"from(b)"} {"timestamp":"2024-02-20T15:14:19Z"}
-        {"name":"feed"} {"since":"2024-02-20T15:14:19Z"}
-        {"server":"inv"} {"file":"","pos":0,"gtids":"30fd82c7-1f2b-11ee-8a6c-0242ac110003:1-9"}
-        {"server":"db2"} {"commit_lsn":"00000000:00000000:00000000000a","change_lsn":"NULL"}
-        {"databaseName":"i"} {"commit_lsn":"4711","begin_lsn":"4000"}
-        {"server":"v"} {"vgtid":"[]","transaction_epoch":0}
-        {"partitionToken":"p"} {}
-        {"folder":"f"} {"lastFileRead":"x","fileOffset":"1","eof":"true"}"#
-        .trim()
-        .lines()
-    {
-        let (partition, offset) = line.trim().split_once(' ').unwrap();
+    for [partition, offset] in rows(
+        r#"
+        {"server":"cdc"} | {"lsn_proc":30729648,"lsn_commit":30729536}
+        {"table":"incident"} | {"timestamp":"2026-09-01 00:00:00","sys_id":""}
+        {"query":"from(b)"} | {"timestamp":"2024-02-20T15:14:19Z"}
+        {"name":"feed"} | {"since":"2024-02-20T15:14:19Z"}
+        {"server":"inv"} | {"file":"","pos":0,"gtids":"30fd82c7-1f2b-11ee-8a6c-0242ac110003:1-9"}
+        {"server":"db2"} | {"commit_lsn":"00000000:00000000:00000000000a","change_lsn":"NULL"}
+        {"databaseName":"i"} | {"commit_lsn":"4711","begin_lsn":"4000"}
+        {"server":"v"} | {"vgtid":"[]","transaction_epoch":0}
+        {"partitionToken":"p"} | {}
+        {"folder":"f"} | {"lastFileRead":"x","fileOffset":"1","eof":"true"}"#,
+    ) {
         let asked = entries(&source(partition, offset));
         assert_eq!(
             validate::patch(&asked).findings(),

@@ -1,0 +1,56 @@
+//! The resume tokens of MongoDB's change streams: where they begin to read.
+
+use base64::Engine as _;
+
+use crate::Timestamp;
+use crate::offset::position::Unit;
+
+/// Whether a text is the data of a token: hexadecimal digits, which begin with the type of a time (MongoDB's key
+/// string).
+pub(super) fn is_data(text: &str) -> bool {
+    text.starts_with("82") && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The data of a token that is written as Debezium writes it: BSON in base64, or in older versions the data alone.
+/// `Some(None)` is a token of an old server, whose data are binary.
+pub(super) fn data(token: &str) -> Option<Option<String>> {
+    if is_data(token) {
+        return Some(Some(token.to_owned()));
+    }
+    let bson = base64::engine::general_purpose::STANDARD
+        .decode(token)
+        .ok()?;
+    let key = b"_data\0";
+    let at = bson.windows(key.len()).position(|bytes| bytes == key)? + key.len();
+    // The length of the text comes first, in four bytes; a zero ends it.
+    let text = bson.get(at + 4..)?.split(|byte| *byte == 0).next()?;
+    let text = std::str::from_utf8(text).ok().filter(|text| is_data(text));
+    Some(text.map(str::to_owned))
+}
+
+/// The numbers by which positions in a change stream are ordered, and the time for people.
+pub(super) type Place = ([(i128, Option<Unit>); 5], String);
+
+/// The place of a token with these data: they begin with the time, and have the order of the events.
+pub(super) fn place(data: &str) -> Option<Place> {
+    let part = |from: usize, length: usize| {
+        let digits = data.get(from.min(data.len())..).unwrap_or_default();
+        let digits = digits.get(..length).unwrap_or(digits);
+        i128::from_str_radix(&format!("{digits:0<length$}"), 16).ok()
+    };
+    let (sec, ord) = (part(2, 8)?, part(10, 8)?);
+    let mut place = place_of_time(i64::try_from(sec).ok()?, i64::try_from(ord).ok()?);
+    for (index, key) in place.0.iter_mut().skip(2).enumerate() {
+        key.0 = part(18 + 30 * index, 30)?;
+    }
+    is_data(data).then_some(place)
+}
+
+/// The place of the first event with this time, in seconds, and with this number within its second.
+pub(super) fn place_of_time(sec: i64, ord: i64) -> Place {
+    let time =
+        Timestamp::from_unix(sec, 0).map_or_else(|| sec.to_string(), |time| time.to_string());
+    let millis = (i128::from(sec) * 1_000, Some(Unit::Milliseconds));
+    let rest = (0, None);
+    ([millis, (ord.into(), None), rest, rest, rest], time)
+}
