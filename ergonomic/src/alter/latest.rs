@@ -57,10 +57,8 @@ impl Latest {
             kind, requested_at, ..
         } = &status.request;
         if !status.phase.is_end() {
-            return Some(format!(
-                "the {kind} of {requested_at} is in progress ({})",
-                status.phase
-            ));
+            let open = status.phase.open();
+            return Some(format!("the {kind} of {requested_at} {open}"));
         }
         // A sample without a time says nothing about when it was taken.
         let observed_at = seen.observed_at?;

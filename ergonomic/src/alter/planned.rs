@@ -7,6 +7,7 @@ use super::Alteration;
 use super::busy::BusyWait;
 use super::latest::Latest;
 use super::outcome::Baseline;
+use super::same::same_info;
 use super::send::{refused, send};
 use super::speed;
 use crate::error::{Effect, Error, ErrorKind, Result, Source};
@@ -15,7 +16,6 @@ use crate::model::{AlterationRequestInfo, ConnectorConfig, ConnectorOffsets, Con
 use crate::plan::{Intent, Plan, PlanOutdated};
 use crate::transport::{Call, GetConnector, GetConnectorStatus, GetOffsets, Route};
 use crate::validate::Known;
-use crate::{AlterationType, Timestamp};
 
 /// A [`Plan`] for one connector, made from the offsets that the service showed, and not sent yet.
 ///
@@ -66,14 +66,15 @@ impl PlannedAlteration {
                 stale,
             ));
         }
-        if let Err(why) = &config {
-            plan.warn(Finding::note(
-                "offsets".to_owned(),
-                Code::ClassUnknown,
-                format!(
-                    "are checked without the connector's class, which could not be read: {why}"
-                ),
-            ));
+        let unknown = match &config {
+            Ok(config) if config.class().is_some() => None,
+            Ok(_) => Some("its configuration does not give".to_owned()),
+            Err(why) => Some(format!("could not be read: {why}")),
+        };
+        if let Some(unknown) = unknown {
+            let message = format!("are checked without the connector's class, which {unknown}");
+            let finding = Finding::note("offsets".to_owned(), Code::ClassUnknown, message);
+            plan.warn(finding);
         }
         Ok(Self {
             route: route.clone(),
@@ -245,8 +246,7 @@ impl PlannedAlteration {
         // An older request does not count either, because the service keeps the latest one.
         let is_known = |latest: &AlterationRequestInfo| {
             self.latest.as_ref().is_some_and(|known| {
-                latest.is(&known.kind, known.requested_at)
-                    || latest.requested_at < known.requested_at
+                same_info(latest, known) || latest.requested_at < known.requested_at
             })
         };
         match latest.filter(|latest| !is_known(latest)) {
@@ -325,18 +325,20 @@ async fn state(route: &Route) -> Option<ConnectorStatus> {
 /// Only the latest request can be undone: the service keeps only the offsets before that request.
 fn still_the_latest(
     route: &Route,
-    undone: (&AlterationType, Timestamp),
+    undone: &AlterationRequestInfo,
     latest: Option<&AlterationRequestInfo>,
 ) -> Result<()> {
-    let (kind, requested_at) = undone;
     match latest {
-        Some(request) if request.is(kind, requested_at) => Ok(()),
-        Some(other) if other.requested_at > requested_at => {
+        Some(request) if same_info(request, undone) => Ok(()),
+        Some(other) if other.requested_at > undone.requested_at => {
             Err(superseded(route, Some(undone), other))
         }
         _ => Err(refused(route, ErrorKind::Stale, None).amended(
             Effect::NotAccepted,
-            format!("the request status does not show the {kind} of {requested_at}"),
+            format!(
+                "the request status does not show the {} of {}",
+                undone.kind, undone.requested_at
+            ),
         )),
     }
 }
@@ -344,10 +346,12 @@ fn still_the_latest(
 /// The error when another request was accepted after the one to undo.
 fn superseded(
     route: &Route,
-    undone: Option<(&AlterationType, Timestamp)>,
+    undone: Option<&AlterationRequestInfo>,
     by: &AlterationRequestInfo,
 ) -> Error {
-    let undone = undone.map_or("it".to_owned(), |(kind, at)| format!("the {kind} of {at}"));
+    let undone = undone.map_or("it".to_owned(), |undone| {
+        format!("the {} of {}", undone.kind, undone.requested_at)
+    });
     let detail = format!(
         "{undone} cannot be undone any more, because a {} of {} was accepted since",
         by.kind, by.requested_at

@@ -20,6 +20,8 @@ const SHORT_PAUSES: [Duration; 3] = [
     Duration::from_secs(1),
     Duration::from_secs(2),
 ];
+/// In less time than this, no further read is begun.
+const SHORTEST: Duration = Duration::from_millis(10);
 /// The service cuts `Date`, and possibly `requested_at`, to whole seconds.
 const DATE_GRAIN: Duration = Duration::from_secs(2);
 
@@ -38,6 +40,27 @@ enum Look {
     Unread(String),
     /// The rate limit leaves no time for a read.
     Held(String),
+}
+
+/// The earliest time at which a request was sent, by two clocks, of which one may be wrong.
+struct SentAt {
+    /// By the `Date` of the answer.
+    by_date: Timestamp,
+    /// By the clock of this machine.
+    by_clock: Timestamp,
+}
+
+impl SentAt {
+    /// Whether the `Date` allows that a request of this time is the one that was sent.
+    fn allows(&self, time: Timestamp) -> bool {
+        self.by_date <= time
+    }
+
+    /// Whether the request was sent after `time`; `None` when the clocks disagree about it.
+    fn is_after(&self, time: Timestamp) -> Option<bool> {
+        let by_date = !self.allows(time);
+        (by_date == (time < self.by_clock)).then_some(by_date)
+    }
 }
 
 /// A request that was sent, and that is searched for in the status.
@@ -76,17 +99,23 @@ impl Search<'_> {
         }
         // When the answer has a `Date`, only the exact time of an earlier request identifies that request: where
         // alterations are quick, another one can follow within a second.
-        let is_earlier = match self.sent_at(exchange) {
+        let earlier = format!("it describes an earlier request, the {kind} of {requested_at}");
+        match self.sent_at(exchange) {
+            None if self.is_known(info) => return Some(earlier),
+            None => {}
             Some(sent_at) => {
                 let is_same = |(known, at)| known == *kind && at == *requested_at;
-                *requested_at < sent_at || self.earlier().any(is_same)
+                if self.earlier().any(is_same) {
+                    return Some(earlier);
+                }
+                match sent_at.is_after(*requested_at) {
+                    Some(true) => return Some(earlier),
+                    None if !sent_at.allows(*requested_at) && !self.is_new(info) => {
+                        return Some(format!("by its Date, {earlier}"));
+                    }
+                    _ => {}
+                }
             }
-            None => self.is_known(info),
-        };
-        if is_earlier {
-            return Some(format!(
-                "it describes an earlier request, the {kind} of {requested_at}"
-            ));
         }
         let repeated = info.entries.is_some();
         let other = exchange.status.as_u16() != 202 && repeated;
@@ -107,12 +136,24 @@ impl Search<'_> {
         self.earlier().any(|(kind, at)| info.is(&kind, at))
     }
 
-    /// The earliest time at which ours was sent, on the clock of the server that answered: its current time, minus the
-    /// time that has passed here since sending.
-    fn sent_at(&self, exchange: &Exchange) -> Option<Timestamp> {
-        let since = self.route.clock().monotonic().saturating_sub(self.sent);
-        let now = date(&exchange.headers)?;
-        Some(now.saturating_sub(since).saturating_sub(DATE_GRAIN))
+    /// Whether the request is ours or one like it that was sent at the same time: the plan was made before it.
+    fn is_new(&self, info: &AlterationRequestInfo) -> bool {
+        let at = info.requested_at;
+        let is_later = |known: &AlterationRequestInfo| {
+            at > known.requested_at && !at.same_instant(known.requested_at)
+        };
+        self.known.is_some_and(is_later) && same_request(info, self.request)
+    }
+
+    /// The earliest time at which ours was sent: the current time, minus the time that has passed here since sending.
+    fn sent_at(&self, exchange: &Exchange) -> Option<SentAt> {
+        let clock = self.route.clock();
+        let since = clock.monotonic().saturating_sub(self.sent);
+        let sent = |now: Timestamp| now.saturating_sub(since).saturating_sub(DATE_GRAIN);
+        Some(SentAt {
+            by_date: sent(date(&exchange.headers)?),
+            by_clock: sent(clock.now()),
+        })
     }
 
     /// Finds out whether the request was accepted. A request that is not found stays unclear: it may still be on its
@@ -209,7 +250,7 @@ impl Search<'_> {
         let mut reads = 0;
         for read in 0..self.route.transport.retry.reconcile_reads {
             let left = self.end.saturating_sub(clock.monotonic());
-            if read > 0 && left.is_zero() {
+            if read > 0 && left < SHORTEST {
                 break;
             }
             let pause = pauses.get(read as usize).or(pauses.last());
@@ -288,17 +329,24 @@ impl Search<'_> {
     /// The service gives out no id. A request is ours when it has our type and our entries, was not accepted before we
     /// sent ours, and was not known before. An identical request of another client at the same time cannot be told
     /// apart, and has the same effect.
-    fn compare(&self, status: AlterationStatus, sent_at: Timestamp) -> Look {
+    fn compare(&self, status: AlterationStatus, sent_at: SentAt) -> Look {
         let AlterationStatus { request, phase, .. } = status;
         let AlterationRequestInfo {
             kind, requested_at, ..
         } = &request;
+        let before = sent_at.is_after(*requested_at);
+        let is_same = || same_request(&request, self.request);
         let said = if self.is_known(&request) {
             format!("the request status shows an earlier request, the {kind} of {requested_at}")
-        } else if *kind != self.request.kind() || *requested_at < sent_at {
+        } else if *kind != self.request.kind() || before == Some(true) {
             format!("the request status shows another request, a {kind} of {requested_at}")
-        } else if same_request(&request, self.request) {
+        } else if is_same() && (sent_at.allows(*requested_at) || self.is_new(&request)) {
             return Look::Ours(request);
+        } else if is_same() {
+            return Look::Undecidable(format!(
+                "the request status shows the same {kind}, of {requested_at}, which is before this one by the Date of the answer, \
+                 but not by the clock of this machine"
+            ));
         } else if request.entries.is_none() {
             return Look::Undecidable(format!(
                 "the request status shows a {kind} of {requested_at} without its entries"
@@ -309,7 +357,7 @@ impl Search<'_> {
         if phase.is_end() {
             Look::Nothing(said)
         } else {
-            Look::Other(format!("{said}, which is in progress ({phase})"))
+            Look::Other(format!("{said}, which {}", phase.open()))
         }
     }
 }

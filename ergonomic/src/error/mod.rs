@@ -193,6 +193,11 @@ impl Error {
         display::Bare(self)
     }
 
+    /// Why it failed, without the connector, the effect and the advice.
+    pub(crate) fn cause(&self) -> impl fmt::Display + '_ {
+        display::Cause(self)
+    }
+
     /// What is known to have been changed.
     pub(crate) fn effect(&self) -> Effect {
         self.0.effect

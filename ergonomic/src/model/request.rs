@@ -105,6 +105,16 @@ impl Phase {
     pub fn is_end(&self) -> bool {
         matches!(self, Self::Applied | Self::Failed)
     }
+
+    /// The phase as the end of a sentence about a request that is not known to have ended.
+    pub(crate) fn open(&self) -> String {
+        match self {
+            Self::Unknown(text) => {
+                format!("has the phase {text:?}, which this version does not know")
+            }
+            known => format!("is in progress ({known})"),
+        }
+    }
 }
 
 /// An alteration request as the service recorded it. There is no operation id: `requested_at` and `kind` are its

@@ -236,6 +236,10 @@ impl<'a, O: Operation> Call<'a, O> {
                 return Err(self.so_far.error(ErrorKind::NotSent, Part::Detail(detail)));
             }
         };
+        if left().is_zero() {
+            let detail = "no time was left to send the request".to_owned();
+            return Err(self.so_far.error(ErrorKind::NotSent, Part::Detail(detail)));
+        }
         self.so_far.attempts += 1;
         let began = self.so_far.transport.clock.monotonic();
         let outcome = send::send(

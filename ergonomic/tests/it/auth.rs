@@ -133,12 +133,43 @@ async fn a_refused_exchange_says_so_and_sends_nothing() {
 }
 
 #[tokio::test]
-async fn a_passing_failure_of_the_exchange_is_retried() {
-    let world = World::new().await;
-    let sink = client(&world, sts(&world).await);
-    world.fault(Operation::Token, Fault::status(503));
-    sink.offsets().await.unwrap();
-    assert_eq!(world.count(Operation::Token), 2);
+async fn every_reply_to_an_exchange() {
+    let reply = |body: &str| Fault::status(200).body(body.to_owned());
+    let token = |life: &str| {
+        reply(&format!(
+            r#"{{"access_token":"{life}","expires_in":{life}}}"#
+        ))
+    };
+    for (fault, exchanges) in [
+        (Fault::act().gzip(), Some(1)),
+        (Fault::status(503), Some(2)),
+        (Fault::status(429), Some(2)),
+        (Fault::reset_after_body(), Some(2)),
+        (Fault::act().truncated(10), Some(2)),
+        // Such a token is renewed after the 401 with which the emulator refuses it.
+        (token("0"), Some(2)),
+        (token("18446744073709551615"), Some(2)),
+        (token("-5"), None),
+        (token("900.0"), None),
+        (reply(r#"{"access_token":"abc"}"#), None),
+        (reply(r#"{"access_token":"","expires_in":900}"#), None),
+        (reply("<html></html>"), None),
+        (Fault::status(302), None),
+    ] {
+        let world = World::new().await;
+        let sink = client(&world, sts(&world).await);
+        let case = format!("{fault:?}");
+        world.fault(Operation::Token, fault);
+        match (sink.offsets().await, exchanges) {
+            (Ok(_), Some(count)) => assert_eq!(world.count(Operation::Token), count, "{case}"),
+            (Err(error), None) => {
+                assert_eq!(error.kind(), ErrorKind::Credentials, "{case}: {error}");
+                assert!(!error.is_transient(), "{case}: {error}");
+                assert_eq!(world.count(Operation::ReadOffsets), 0, "{case}");
+            }
+            (read, _) => panic!("{case}: {read:?}"),
+        }
+    }
 }
 
 struct Rotating(Arc<AtomicUsize>);

@@ -230,6 +230,51 @@ async fn a_wait_survives_a_minute_without_credentials() {
     assert!(applied.outcome.state.is_some() && applied.outcome.observed_at.is_some());
 }
 
+/// However many reads are allowed, those at the end of the time do not follow each other without a pause.
+#[tokio::test]
+async fn a_search_with_any_number_of_reads_ends() {
+    let policy = RetryPolicy::default().reconcile_reads(u32::MAX);
+    let world = World::with(|builder| builder.retry(policy.total_timeout(LIMIT))).await;
+    world.fault(Operation::Alter, Fault::status(502));
+    let patch = world.patch(5).send();
+    let error = patch.await.unwrap_err();
+    assert!(error.may_have_been_applied(), "{error}");
+    let reads = world.count(Operation::RequestStatus);
+    assert!((5..30).contains(&reads), "{reads}");
+}
+
+#[tokio::test]
+async fn without_time_nothing_is_sent() {
+    let policy = RetryPolicy::none();
+    for policy in [
+        policy.clone().attempt_timeout(Duration::ZERO),
+        policy.total_timeout(Duration::ZERO),
+    ] {
+        let world = World::with(|builder| builder.retry(policy)).await;
+        let error = world.patch(5).send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotSent, "{error}");
+        assert!(!error.may_have_been_applied(), "{error}");
+        assert_eq!(world.count(Operation::Alter), 0);
+    }
+}
+
+#[tokio::test]
+async fn the_longest_limits_are_no_obstacle() {
+    let policy = RetryPolicy::default()
+        .first_delay(Duration::MAX)
+        .max_delay(Duration::MAX)
+        .attempt_timeout(Duration::MAX)
+        .total_timeout(Duration::MAX);
+    let world = World::with(|builder| builder.retry(policy)).await;
+    let accepted = world.patch(5).send().await.unwrap();
+    let options = WaitOptions::default().timeout(Duration::MAX);
+    accepted.wait_with(options.confirm()).await.unwrap();
+    let busy = world.patch(6).wait_if_busy(Duration::MAX);
+    let _accepted = world.patch(7).send().await.unwrap();
+    busy.send().await.unwrap().wait().await.unwrap();
+    assert_eq!(world.accepted(), 3);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_limit_of_zero_is_one_look() {
     let world = paused().await;

@@ -152,6 +152,8 @@ async fn an_unreachable_status_is_told_at_the_deadline() {
     };
     assert_eq!(inner.kind(), ErrorKind::NoReply);
     says(&error, "could not be seen to end");
+    says(&error, ". The last read failed: the connection to http");
+    assert!(!error.without_advice().to_string().contains("last read"));
 }
 
 #[tokio::test]
