@@ -8,7 +8,7 @@ use super::sample::{PAUSE, ended_by, too_old};
 use crate::Timestamp;
 use crate::error::Result;
 use crate::model::{AlterationRequestInfo, AlterationStatus, ConnectorOffsets};
-use crate::transport::{Call, GetLatestRequest, GetOffsets, Route, date};
+use crate::transport::{GetLatestRequest, GetOffsets, Route, date};
 
 /// An alteration has ended at the latest this long after its request: Kafka Connect limits an alteration to 90 s; the
 /// same limit in the service is *assumed*.
@@ -25,8 +25,7 @@ impl Latest {
     /// Reads the latest request; the reading is over by `end` on the monotonic clock.
     pub(crate) async fn read(route: &Route, end: Duration) -> Result<Self> {
         let operation = GetLatestRequest(&route.connector);
-        let mut call = Call::new(&route.transport, &operation).ending(end);
-        let (status, exchange) = call.run().await?;
+        let (status, exchange) = route.call(&operation).ending(end).run().await?;
         Ok(Self::of(route, status, date(&exchange.headers)))
     }
 

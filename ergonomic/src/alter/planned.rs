@@ -13,8 +13,8 @@ use super::speed;
 use crate::error::{Effect, Error, ErrorKind, Result, Source};
 use crate::finding::{Code, Finding, Report};
 use crate::model::{AlterationRequestInfo, ConnectorConfig, ConnectorOffsets, ConnectorStatus};
-use crate::plan::{Intent, Plan, PlanOutdated};
-use crate::transport::{Call, GetConnector, GetConnectorStatus, GetOffsets, Route};
+use crate::plan::{Intent, Plan, PlanOutdated, warning};
+use crate::transport::{GetConnector, GetConnectorStatus, GetOffsets, Route};
 use crate::validate::Known;
 
 /// A [`Plan`] for one connector, made from the offsets that the service showed, and not sent yet.
@@ -60,11 +60,7 @@ impl PlannedAlteration {
             refused(route, ErrorKind::Invalid, Some(Source::Invalid(invalid)))
         })?;
         if let Some(stale) = stale {
-            plan.warn(Finding::warning(
-                "offsets".to_owned(),
-                Code::StaleSample,
-                stale,
-            ));
+            plan.warn(warning(Code::StaleSample, stale));
         }
         let unknown = match &config {
             Ok(config) if config.class().is_some() => None,
@@ -116,8 +112,9 @@ impl PlannedAlteration {
             return;
         }
         let operation = GetOffsets(&self.route.connector);
-        let read = Call::new(&self.route.transport, &operation).once().await;
-        let Ok((now, _)) = read else { return };
+        let Ok(now) = self.route.once(Duration::MAX, &operation).await else {
+            return;
+        };
         let state = self.state.as_ref();
         self.plan.warn(match speed::outruns(&self.plan, &self.seen, &now, state) {
             Ok(None) => return,
@@ -303,8 +300,8 @@ fn known<'a>(
 /// The connector's class and settings, read in one attempt, or why they could not be read: a plan does not need them.
 async fn config(route: &Route) -> std::result::Result<ConnectorConfig, String> {
     let operation = GetConnector(&route.connector);
-    let read = Call::new(&route.transport, &operation).once().await;
-    read.map(|(config, _)| config).map_err(|error| {
+    let read = route.once(Duration::MAX, &operation).await;
+    read.map_err(|error| {
         let status = error.status().map(|status| format!("HTTP status {status}"));
         status.unwrap_or_else(|| error.kind().to_string())
     })
@@ -313,13 +310,11 @@ async fn config(route: &Route) -> std::result::Result<ConnectorConfig, String> {
 /// The state of the connector, read in one attempt: a plan does not need it.
 async fn state(route: &Route) -> Option<ConnectorStatus> {
     let operation = GetConnectorStatus(&route.connector);
-    match Call::new(&route.transport, &operation).once().await {
-        Ok((status, _)) => Some(status),
-        Err(error) => {
-            tracing::info!(error = %error.without_advice(), "the connector's state could not be read");
-            None
-        }
-    }
+    let read = route.once(Duration::MAX, &operation).await;
+    read.inspect_err(|error| {
+        tracing::info!(error = %error.without_advice(), "the connector's state could not be read");
+    })
+    .ok()
 }
 
 /// Only the latest request can be undone: the service keeps only the offsets before that request.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::same::same_request;
 use crate::error::{Effect, Error, ErrorKind, Result, seconds};
 use crate::model::{AlterationRequest, AlterationRequestInfo, AlterationStatus};
-use crate::transport::{Call, Exchange, GetLatestRequest, Route, about_another, age, date};
+use crate::transport::{Exchange, GetLatestRequest, Route, about_another, age, date};
 use crate::{AlterationType, Timestamp};
 
 /// The pauses before the reads that settle an unclear outcome; the last one repeats.
@@ -138,10 +138,7 @@ impl Search<'_> {
 
     /// Whether the request is ours or one like it that was sent at the same time: the plan was made before it.
     fn is_new(&self, info: &AlterationRequestInfo) -> bool {
-        let at = info.requested_at;
-        let is_later = |known: &AlterationRequestInfo| {
-            at > known.requested_at && !at.same_instant(known.requested_at)
-        };
+        let is_later = |known: &AlterationRequestInfo| info.requested_at > known.requested_at;
         self.known.is_some_and(is_later) && same_request(info, self.request)
     }
 
@@ -288,8 +285,7 @@ impl Search<'_> {
 
     async fn look(&self) -> Look {
         let operation = GetLatestRequest(&self.route.connector);
-        let mut call = Call::new(&self.route.transport, &operation).until(self.end);
-        let (status, exchange) = match call.once().await {
+        let (status, exchange) = match self.route.call(&operation).until(self.end).once().await {
             Ok(read) => read,
             Err(error) if error.is_not_found() && is_of_service(&error) => {
                 return Look::Nothing("there is no request status".to_owned());

@@ -68,6 +68,27 @@ pub(crate) struct Inner {
     pub(crate) elapsed: Duration,
 }
 
+impl Inner {
+    /// A failure before anything was sent.
+    pub(crate) fn new(words: Words, target: Target, kind: ErrorKind) -> Self {
+        Self {
+            kind,
+            words,
+            target,
+            effect: Effect::NotAccepted,
+            answer: None,
+            detail: None,
+            source: None,
+            fault: None,
+            route: None,
+            advice: None,
+            is_token: false,
+            attempts: 0,
+            elapsed: Duration::ZERO,
+        }
+    }
+}
+
 /// Why something failed before the request was sent.
 #[derive(Debug)]
 pub(crate) struct Fault {
@@ -166,19 +187,8 @@ impl Error {
         source: Option<Source>,
     ) -> Self {
         Self::new(Inner {
-            kind,
-            words,
-            target,
-            effect: Effect::NotAccepted,
-            answer: None,
-            detail: None,
             source,
-            fault: None,
-            route: None,
-            advice: None,
-            is_token: false,
-            attempts: 0,
-            elapsed: Duration::ZERO,
+            ..Inner::new(words, target, kind)
         })
     }
 

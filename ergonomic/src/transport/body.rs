@@ -1,6 +1,6 @@
 //! Parses the body of a success, and reports why it could not be parsed.
 
-use ccloud_connect_client::hooks::{BodyEnd, DEFAULT_BODY_LIMIT, Exchange};
+use ccloud_connect_client::hooks::{BODY_LIMIT, BodyEnd, Exchange};
 use reqwest::header::CONTENT_ENCODING;
 use serde::de::IgnoredAny;
 
@@ -16,7 +16,7 @@ pub(crate) fn read<O: Operation>(
     secrets: &Secrets,
 ) -> Result<O::Output, String> {
     let too_long = || {
-        let limit = DEFAULT_BODY_LIMIT / (1024 * 1024);
+        let limit = BODY_LIMIT / (1024 * 1024);
         Err(format!("it is longer than {limit} MiB"))
     };
     match exchange.body_end {
@@ -24,7 +24,7 @@ pub(crate) fn read<O: Operation>(
         BodyEnd::TooLong => return too_long(),
         _ => return Err("the connection failed before its end".to_owned()),
     }
-    let body = match uncompressed(&exchange.body, DEFAULT_BODY_LIMIT) {
+    let body = match uncompressed(&exchange.body, BODY_LIMIT) {
         Ok(body) => body,
         Err(Unfoldable::TooLong) => return too_long(),
         Err(Unfoldable::Damaged) => {

@@ -1,16 +1,13 @@
 //! Every kind of credentials is sent in the `Authorization` header.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use ccloud_connect::auth::{
-    Authorization, AuthorizationFuture, CredentialsError, StsExchange, SubjectToken,
-};
+use ccloud_connect::auth::{Authorization, CredentialsError, StsExchange, SubjectToken};
 use ccloud_connect::{BearerToken, Credentials, ErrorKind};
 use ccloud_connect_emulator::{Fault, Operation};
 
-use super::World;
+use super::{Asked, World};
 
 fn header(world: &World, index: usize) -> String {
     let requests = world.emulator.requests();
@@ -114,6 +111,19 @@ async fn sts_exchanges_once_more_after_a_401() {
     assert_eq!(world.count(Operation::Token), 3);
 }
 
+/// Of two calls that were refused with the same token, the later one uses the token that the earlier one has renewed.
+#[tokio::test]
+async fn a_token_is_renewed_once_for_all_who_were_refused() {
+    let world = World::new().await;
+    let sts = sts(&world).await;
+    let old = sts.authorization().await.unwrap();
+    for _ in 0..2 {
+        assert!(sts.refresh_after_401(&old));
+        assert!(sts.authorization().await.unwrap() != old);
+        assert_eq!(world.count(Operation::Token), 2);
+    }
+}
+
 #[tokio::test]
 async fn a_refused_exchange_says_so_and_sends_nothing() {
     let world = World::new().await;
@@ -172,35 +182,20 @@ async fn every_reply_to_an_exchange() {
     }
 }
 
-struct Rotating(Arc<AtomicUsize>);
-
-impl Credentials for Rotating {
-    fn authorization(&self) -> AuthorizationFuture<'_> {
-        Box::pin(async {
-            match self.0.fetch_add(1, Ordering::Relaxed) {
-                9.. => Err(CredentialsError::new("the vault is sealed")),
-                number => Ok(Authorization::bearer(&format!("token-{number}"))),
-            }
-        })
-    }
-
-    fn refresh_after_401(&self, _: &Authorization) -> bool {
-        true
-    }
-}
-
 #[tokio::test]
 async fn credentials_of_ones_own_are_asked_per_attempt_and_once_more_after_a_401() {
     let world = World::new().await;
-    let counter = Arc::new(AtomicUsize::new(0));
-    let sink = client(&world, Rotating(Arc::clone(&counter)));
+    let rotating = |number| match number {
+        0 | 1 => Ok(Authorization::bearer(&format!("token-{number}"))),
+        _ => Err(CredentialsError::new("the vault is sealed")),
+    };
+    let sink = client(&world, Asked::new(rotating));
     assert!(sink.offsets().await.unwrap_err().is_unauthenticated());
     assert_eq!(
         (header(&world, 0), header(&world, 1)),
         ("Bearer token-0".into(), "Bearer token-1".into())
     );
 
-    counter.store(9, Ordering::Relaxed);
     let error = sink.offsets().await.unwrap_err();
     assert_eq!(error.attempts(), 0);
     assert_eq!(

@@ -4,15 +4,15 @@ use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use ccloud_connect::auth::{Authorization, AuthorizationFuture, CredentialsError};
+use ccloud_connect::auth::{AuthorizationFuture, CredentialsError};
 use ccloud_connect::clock::{Clock as _, SystemClock};
 use ccloud_connect::{
     Alteration, AlterationToken, Credentials, ErrorKind, RetryPolicy, WaitError, WaitOptions,
 };
-use ccloud_connect_emulator::{API_KEY, API_SECRET, Fault, Operation};
+use ccloud_connect_emulator::{Fault, Operation};
 use tokio::time::Instant;
 
-use super::World;
+use super::{Asked, World, authorization};
 
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -163,25 +163,20 @@ async fn a_busy_connector_is_waited_for_no_longer_than_asked() {
     assert!(took <= LIMIT + Duration::from_secs(30), "{took:?}");
 }
 
-/// Credentials that are temporarily unavailable.
+/// Credentials that are there once, and then cannot be had or do not come.
 struct Late {
     asked: AtomicUsize,
-    from: usize,
-    until: usize,
     hangs: bool,
 }
 
 impl Credentials for Late {
     fn authorization(&self) -> AuthorizationFuture<'_> {
         Box::pin(async {
-            let asked = self.asked.fetch_add(1, Ordering::Relaxed);
-            if (self.from..self.until).contains(&asked) {
-                if self.hangs {
-                    std::future::pending::<()>().await;
-                }
-                return Err(CredentialsError::new("the token service is away").transient());
+            match (self.asked.fetch_add(1, Ordering::Relaxed), self.hangs) {
+                (0, _) => Ok(authorization()),
+                (_, true) => std::future::pending().await,
+                (_, false) => Err(CredentialsError::new("the token service is away").transient()),
             }
-            Ok(Authorization::basic(API_KEY, API_SECRET))
         })
     }
 }
@@ -191,8 +186,6 @@ async fn credentials_that_cannot_be_had_hold_nothing_up() {
     for hangs in [true, false] {
         let late = Late {
             asked: AtomicUsize::new(0),
-            from: 1,
-            until: usize::MAX,
             hangs,
         };
         let world = World::with(|builder| builder.clock(SystemClock).credentials(late)).await;
@@ -214,13 +207,11 @@ async fn credentials_that_cannot_be_had_hold_nothing_up() {
 
 #[tokio::test]
 async fn a_wait_survives_a_minute_without_credentials() {
-    let late = Late {
-        asked: AtomicUsize::new(0),
-        from: 3,
-        until: 12,
-        hangs: false,
+    let late = |asked| match asked {
+        3..12 => Err(CredentialsError::new("the token service is away").transient()),
+        _ => Ok(authorization()),
     };
-    let world = World::with(|builder| builder.credentials(late)).await;
+    let world = World::with(|builder| builder.credentials(Asked::new(late))).await;
     let accepted = world.patch(5).send().await.unwrap();
     let options = WaitOptions::default()
         .watch_state(LIMIT)

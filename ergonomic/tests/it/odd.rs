@@ -5,7 +5,9 @@ use std::time::Duration;
 use ccloud_connect::clock::SystemClock;
 use ccloud_connect::finding::Code;
 use ccloud_connect::plan::Intent;
-use ccloud_connect::{Client, ConnectorState, ErrorKind, RetryPolicy, WaitError, WaitOptions};
+use ccloud_connect::{
+    Client, ConnectorState, ErrorKind, RetryPolicy, Standing, WaitError, WaitOptions,
+};
 use ccloud_connect_emulator::{Command, Fault, Operation};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -58,17 +60,25 @@ async fn a_status_that_goes_back_is_no_other_request() {
 #[tokio::test]
 async fn old_positions_that_cannot_be_read_are_unknown() {
     let stage = World::seeded(SINKS).await;
-    let set = Intent::set([entry("t", 0, 100)]);
+    // The first partition has a position, the second has none.
+    let set = Intent::set([entry("t", 0, 100), entry("t", 2, 0)]);
     let alteration = stage.begun("still", set).await;
     alteration.wait().await.unwrap();
     let status = stage.connector("still").latest_request().await.unwrap();
     let mut status = serde_json::to_value(status).unwrap();
     let old = |offset: i32| json!({"partition": {"kafka_topic": "t", "kafka_partition": 0}, "offset": {"kafka_offset": offset}});
-    for previous in [json!(["t:0"]), json!([old(400), old(401)])] {
+    let (unknown, none) = (Standing::Unknown, Standing::Nowhere);
+    for (previous, first, second) in [
+        (json!(["t:0"]), &unknown, &unknown),
+        (json!([old(400), old(401)]), &unknown, &none),
+        (json!([]), &unknown, &none),
+        (json!(null), &unknown, &unknown),
+    ] {
         status["previous_offsets"] = previous;
         stage.fault(Operation::RequestStatus, always(&status));
         let applied = alteration.wait().await.unwrap();
-        assert!(applied.outcome.partitions[0].stood.is_unknown());
+        let stood = applied.outcome.partitions.iter().map(|p| &p.stood);
+        assert!(stood.eq([first, second]), "{status}");
         stage.emulator.apply(Command::ClearFaults).unwrap();
     }
 }
