@@ -264,11 +264,7 @@ impl fmt::Display for Answer {
             None => self.status.to_string(),
         };
         f.write_str(&status)?;
-        let summary = super::body::ErrorBody {
-            code: self.code.clone(),
-            message: self.message.clone(),
-        }
-        .summary();
+        let summary = self.told.summary();
         // A message that only repeats the status adds nothing.
         match summary.filter(|text| *text != status && Some(text.as_str()) != reason) {
             Some(summary) => write!(f, ": {summary}"),

@@ -101,8 +101,8 @@ pub(crate) struct Fault {
 /// What the service answered.
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    pub(crate) code: Option<String>,
-    pub(crate) message: Option<String>,
+    /// The code and the message in the body.
+    pub(crate) told: ErrorBody,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     /// How long caches have stored the answer.
@@ -126,8 +126,7 @@ impl fmt::Debug for Answer {
         let start = &self.body[..self.body.len().min(1024)];
         f.debug_struct("Answer")
             .field("status", &self.status)
-            .field("code", &self.code)
-            .field("message", &self.message)
+            .field("told", &self.told)
             .field("request_id", &self.request_id)
             .field("retry_after", &self.retry_after)
             .field("body_length", &self.body.len())
@@ -233,12 +232,12 @@ impl Error {
 
     /// The error code in the body, as text. It is not the HTTP status, although often the same number.
     pub fn code(&self) -> Option<&str> {
-        self.0.answer.as_ref()?.code.as_deref()
+        self.0.answer.as_ref()?.told.code.as_deref()
     }
 
     /// The message in the body, on one line and cut to a readable length.
     pub fn message(&self) -> Option<&str> {
-        self.0.answer.as_ref()?.message.as_deref()
+        self.0.answer.as_ref()?.told.message.as_deref()
     }
 
     /// The `X-Request-Id` of the answer; give it to Confluent's support.

@@ -123,8 +123,7 @@ impl<O: Operation> SoFar<'_, O> {
         }
         Answer {
             status: exchange.status.as_u16(),
-            code: told.code,
-            message: told.message,
+            told,
             request_id: self.request_id(exchange),
             retry_after: headers::retry_after(&exchange.headers, self.transport.clock.now()),
             age: headers::age(&exchange.headers),
@@ -168,7 +167,7 @@ impl<O: Operation> SoFar<'_, O> {
 /// that a request is pending or running. A single one of these words may be part of a topic's name.
 fn is_busy(answer: &Answer) -> bool {
     let speaks_of_another = || {
-        let message = answer.message.as_deref().unwrap_or_default();
+        let message = answer.told.message.as_deref().unwrap_or_default();
         let message = message.to_ascii_lowercase();
         let has = |phrase: &&str| message.contains(phrase);
         let speaks_of_requests = ["request", "alter", "operation", "update"].iter().any(has);

@@ -37,18 +37,18 @@ pub(super) fn partition_findings(
                 ),
             ),
             (Movement::Same, _) => return,
-            (_, Standing::At(_)) => (
-                Code::MovedThoughFailed,
-                format!(
-                    "{label} was altered although the alteration failed: a later sample shows it at {seen}"
-                ),
-            ),
-            (_, _) => (
-                Code::MovedThoughFailed,
-                format!(
-                    "{label} was altered although the alteration failed: a later sample shows it without a position"
-                ),
-            ),
+            (_, now) => {
+                let now = match now {
+                    Standing::At(_) => format!("at {seen}"),
+                    _ => "without a position".to_owned(),
+                };
+                (
+                    Code::MovedThoughFailed,
+                    format!(
+                        "{label} was altered although the alteration failed: a later sample shows it {now}"
+                    ),
+                )
+            }
         };
         findings.push(if code == Code::Unconfirmed {
             Finding::warning(path, code, message)
