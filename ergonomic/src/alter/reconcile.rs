@@ -307,7 +307,7 @@ impl Search<'_> {
             return unread("the request status came from a cache");
         }
         match self.sent_at(&exchange) {
-            Some(sent_at) => self.compare(status, sent_at),
+            Some(sent_at) => self.compare(status, &sent_at),
             None => unread("the answer with the request status has no Date to judge it by"),
         }
     }
@@ -315,7 +315,7 @@ impl Search<'_> {
     /// The service gives out no id. A request is ours when it has our type and our entries, was not accepted before we
     /// sent ours, and was not known before. An identical request of another client at the same time cannot be told
     /// apart, and has the same effect.
-    fn compare(&self, status: AlterationStatus, sent_at: SentAt) -> (Look, String) {
+    fn compare(&self, status: AlterationStatus, sent_at: &SentAt) -> (Look, String) {
         let AlterationStatus { request, phase, .. } = status;
         let AlterationRequestInfo {
             kind, requested_at, ..
