@@ -50,12 +50,20 @@ impl Client {
     /// everything else.
     ///
     /// # Errors
-    /// When a variable is missing, or the endpoint or the proxy is not acceptable. Only environment variables are read.
+    /// When a variable is missing or not Unicode, or the endpoint or the proxy is not acceptable. Only environment
+    /// variables are read.
     pub fn from_env() -> Result<Self, BuildError> {
         let key = ApiKey::from_env().map_err(|error| BuildError::new(error.to_string()))?;
         let mut builder = Self::builder().credentials(key);
-        if let Some(endpoint) = env::read(env::ENDPOINT) {
-            builder = builder.endpoint(endpoint);
+        match env::read(env::ENDPOINT) {
+            Some(endpoint) => builder = builder.endpoint(endpoint),
+            // The key must not go to another endpoint than the one that is meant.
+            None if std::env::var_os(env::ENDPOINT)
+                .is_some_and(|value| value.to_str().is_none()) =>
+            {
+                return Err(BuildError::new(env::missing(env::ENDPOINT)));
+            }
+            None => {}
         }
         builder.build()
     }

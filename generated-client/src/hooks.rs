@@ -4,8 +4,6 @@
 //! Nothing is retried here and no redirect is followed: only the caller knows whether an operation may be sent again.
 
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,8 +15,9 @@ use tracing::Instrument;
 
 use crate::Client;
 
-/// The largest response body that is read by default: 64 MiB.
-pub const DEFAULT_BODY_LIMIT: usize = 64 * 1024 * 1024;
+/// The largest body that is read of a response whose status is a success: 64 MiB. Of a longer one the rest is not read,
+/// and [`Exchange::body_end`] says so.
+pub const BODY_LIMIT: usize = 64 * 1024 * 1024;
 
 /// The largest body that is read of a response whose status is not a success: 1 MiB. Error messages need no more, and
 /// parsing a body as JSON takes many times its size in memory.
@@ -27,35 +26,16 @@ pub const ERROR_BODY_LIMIT: usize = 1024 * 1024;
 /// The generator adds this header to every request; it is not part of the service's API.
 const API_VERSION: HeaderName = HeaderName::from_static("api-version");
 
-/// The future of one [`Authorize::header`] call.
-pub type HeaderFuture<'a> = Pin<Box<dyn Future<Output = Result<HeaderValue, String>> + Send + 'a>>;
-
-/// Supplies the value of the `Authorization` header, once per request.
-pub trait Authorize: Send + Sync {
-    /// The header value for the next request. It is marked sensitive before it is used.
-    ///
-    /// The error text ends up in [`Error::Custom`] and must not contain a secret.
-    fn header(&self) -> HeaderFuture<'_>;
-}
-
-impl Authorize for HeaderValue {
-    fn header(&self) -> HeaderFuture<'_> {
-        let value = self.clone();
-        Box::pin(async move { Ok(value) })
-    }
-}
-
 /// The settings that every call of a [`Client`] follows. Clones are cheap.
 #[derive(Clone)]
 pub struct Hooks {
-    authorization: Option<Arc<dyn Authorize>>,
+    authorization: Option<HeaderValue>,
     user_agent: HeaderValue,
-    body_limit: usize,
     capture: Option<Capture>,
 }
 
 impl Hooks {
-    /// No authorization, the crate's own user agent, bodies up to [`DEFAULT_BODY_LIMIT`], no capture.
+    /// No authorization, the crate's own user agent, no capture.
     pub fn new() -> Self {
         Self {
             authorization: None,
@@ -63,15 +43,15 @@ impl Hooks {
                 "ccloud-connect/",
                 env!("CARGO_PKG_VERSION")
             )),
-            body_limit: DEFAULT_BODY_LIMIT,
             capture: None,
         }
     }
 
-    /// Asks `authorization` for the `Authorization` header of each request.
+    /// Sends this `Authorization` header. It is marked sensitive.
     #[must_use]
-    pub fn with_authorization(mut self, authorization: impl Authorize + 'static) -> Self {
-        self.authorization = Some(Arc::new(authorization));
+    pub fn with_authorization(mut self, mut authorization: HeaderValue) -> Self {
+        authorization.set_sensitive(true);
+        self.authorization = Some(authorization);
         self
     }
 
@@ -79,14 +59,6 @@ impl Hooks {
     #[must_use]
     pub fn with_user_agent(mut self, user_agent: HeaderValue) -> Self {
         self.user_agent = user_agent;
-        self
-    }
-
-    /// Reads at most `bytes` of each response body, and at most [`ERROR_BODY_LIMIT`] when the status is not a success.
-    /// The rest is not read, and [`Exchange::body_end`] says so.
-    #[must_use]
-    pub fn with_body_limit(mut self, bytes: usize) -> Self {
-        self.body_limit = bytes;
         self
     }
 
@@ -112,7 +84,6 @@ impl fmt::Debug for Hooks {
                 &self.authorization.as_ref().map(|_| "[redacted]"),
             )
             .field("user_agent", &self.user_agent)
-            .field("body_limit", &self.body_limit)
             .finish_non_exhaustive()
     }
 }
@@ -188,9 +159,7 @@ impl ClientHooks<Hooks> for Client {
         _: &OperationInfo,
     ) -> Result<(), Error<E>> {
         let hooks = self.inner();
-        if let Some(authorization) = &hooks.authorization {
-            let mut value = authorization.header().await.map_err(Error::Custom)?;
-            value.set_sensitive(true);
+        if let Some(value) = hooks.authorization.clone() {
             request.headers_mut().insert(AUTHORIZATION, value);
         }
         request.headers_mut().remove(API_VERSION);
@@ -237,11 +206,10 @@ impl Client {
         {
             span.record("request_id", tracing::field::debug(id));
         }
-        let limit = self.inner().body_limit;
         let limit = if response.status().is_success() {
-            limit
+            BODY_LIMIT
         } else {
-            limit.min(ERROR_BODY_LIMIT)
+            ERROR_BODY_LIMIT
         };
 
         // The exchange is stored before the body is read, so that the status is not lost when the caller stops waiting

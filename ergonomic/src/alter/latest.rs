@@ -8,7 +8,7 @@ use super::sample::{PAUSE, ended_by, too_old};
 use crate::Timestamp;
 use crate::error::Result;
 use crate::model::{AlterationRequestInfo, AlterationStatus, ConnectorOffsets};
-use crate::transport::{Call, GetLatestRequest, GetOffsets, Route, date};
+use crate::transport::{GetLatestRequest, GetOffsets, Route, date};
 
 /// An alteration has ended at the latest this long after its request: Kafka Connect limits an alteration to 90 s; the
 /// same limit in the service is *assumed*.
@@ -25,8 +25,7 @@ impl Latest {
     /// Reads the latest request; the reading is over by `end` on the monotonic clock.
     pub(crate) async fn read(route: &Route, end: Duration) -> Result<Self> {
         let operation = GetLatestRequest(&route.connector);
-        let mut call = Call::new(&route.transport, &operation).ending(end);
-        let (status, exchange) = call.run().await?;
+        let (status, exchange) = route.call(&operation).ending(end).run().await?;
         Ok(Self::of(route, status, date(&exchange.headers)))
     }
 
@@ -57,10 +56,8 @@ impl Latest {
             kind, requested_at, ..
         } = &status.request;
         if !status.phase.is_end() {
-            return Some(format!(
-                "the {kind} of {requested_at} is in progress ({})",
-                status.phase
-            ));
+            let open = status.phase.open();
+            return Some(format!("the {kind} of {requested_at} {open}"));
         }
         // A sample without a time says nothing about when it was taken.
         let observed_at = seen.observed_at?;

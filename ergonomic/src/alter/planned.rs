@@ -7,15 +7,15 @@ use super::Alteration;
 use super::busy::BusyWait;
 use super::latest::Latest;
 use super::outcome::Baseline;
+use super::same::same_info;
 use super::send::{refused, send};
 use super::speed;
 use crate::error::{Effect, Error, ErrorKind, Result, Source};
 use crate::finding::{Code, Finding, Report};
 use crate::model::{AlterationRequestInfo, ConnectorConfig, ConnectorOffsets, ConnectorStatus};
-use crate::plan::{Intent, Plan, PlanOutdated};
-use crate::transport::{Call, GetConnector, GetConnectorStatus, GetOffsets, Route};
+use crate::plan::{Intent, Plan, PlanOutdated, warning};
+use crate::transport::{GetConnector, GetConnectorStatus, GetOffsets, Route};
 use crate::validate::Known;
-use crate::{AlterationType, Timestamp};
 
 /// A [`Plan`] for one connector, made from the offsets that the service showed, and not sent yet.
 ///
@@ -60,20 +60,17 @@ impl PlannedAlteration {
             refused(route, ErrorKind::Invalid, Some(Source::Invalid(invalid)))
         })?;
         if let Some(stale) = stale {
-            plan.warn(Finding::warning(
-                "offsets".to_owned(),
-                Code::StaleSample,
-                stale,
-            ));
+            plan.warn(warning(Code::StaleSample, stale));
         }
-        if let Err(why) = &config {
-            plan.warn(Finding::note(
-                "offsets".to_owned(),
-                Code::ClassUnknown,
-                format!(
-                    "are checked without the connector's class, which could not be read: {why}"
-                ),
-            ));
+        let unknown = match &config {
+            Ok(config) if config.class().is_some() => None,
+            Ok(_) => Some("its configuration does not give".to_owned()),
+            Err(why) => Some(format!("could not be read: {why}")),
+        };
+        if let Some(unknown) = unknown {
+            let message = format!("are checked without the connector's class, which {unknown}");
+            let finding = Finding::note("offsets".to_owned(), Code::ClassUnknown, message);
+            plan.warn(finding);
         }
         Ok(Self {
             route: route.clone(),
@@ -115,8 +112,9 @@ impl PlannedAlteration {
             return;
         }
         let operation = GetOffsets(&self.route.connector);
-        let read = Call::new(&self.route.transport, &operation).once().await;
-        let Ok((now, _)) = read else { return };
+        let Ok(now) = self.route.once(Duration::MAX, &operation).await else {
+            return;
+        };
         let state = self.state.as_ref();
         self.plan.warn(match speed::outruns(&self.plan, &self.seen, &now, state) {
             Ok(None) => return,
@@ -245,8 +243,7 @@ impl PlannedAlteration {
         // An older request does not count either, because the service keeps the latest one.
         let is_known = |latest: &AlterationRequestInfo| {
             self.latest.as_ref().is_some_and(|known| {
-                latest.is(&known.kind, known.requested_at)
-                    || latest.requested_at < known.requested_at
+                same_info(latest, known) || latest.requested_at < known.requested_at
             })
         };
         match latest.filter(|latest| !is_known(latest)) {
@@ -303,8 +300,8 @@ fn known<'a>(
 /// The connector's class and settings, read in one attempt, or why they could not be read: a plan does not need them.
 async fn config(route: &Route) -> std::result::Result<ConnectorConfig, String> {
     let operation = GetConnector(&route.connector);
-    let read = Call::new(&route.transport, &operation).once().await;
-    read.map(|(config, _)| config).map_err(|error| {
+    let read = route.once(Duration::MAX, &operation).await;
+    read.map_err(|error| {
         let status = error.status().map(|status| format!("HTTP status {status}"));
         status.unwrap_or_else(|| error.kind().to_string())
     })
@@ -313,30 +310,30 @@ async fn config(route: &Route) -> std::result::Result<ConnectorConfig, String> {
 /// The state of the connector, read in one attempt: a plan does not need it.
 async fn state(route: &Route) -> Option<ConnectorStatus> {
     let operation = GetConnectorStatus(&route.connector);
-    match Call::new(&route.transport, &operation).once().await {
-        Ok((status, _)) => Some(status),
-        Err(error) => {
-            tracing::info!(error = %error.without_advice(), "the connector's state could not be read");
-            None
-        }
-    }
+    let read = route.once(Duration::MAX, &operation).await;
+    read.inspect_err(|error| {
+        tracing::info!(error = %error.without_advice(), "the connector's state could not be read");
+    })
+    .ok()
 }
 
 /// Only the latest request can be undone: the service keeps only the offsets before that request.
 fn still_the_latest(
     route: &Route,
-    undone: (&AlterationType, Timestamp),
+    undone: &AlterationRequestInfo,
     latest: Option<&AlterationRequestInfo>,
 ) -> Result<()> {
-    let (kind, requested_at) = undone;
     match latest {
-        Some(request) if request.is(kind, requested_at) => Ok(()),
-        Some(other) if other.requested_at > requested_at => {
+        Some(request) if same_info(request, undone) => Ok(()),
+        Some(other) if other.requested_at > undone.requested_at => {
             Err(superseded(route, Some(undone), other))
         }
         _ => Err(refused(route, ErrorKind::Stale, None).amended(
             Effect::NotAccepted,
-            format!("the request status does not show the {kind} of {requested_at}"),
+            format!(
+                "the request status does not show the {} of {}",
+                undone.kind, undone.requested_at
+            ),
         )),
     }
 }
@@ -344,10 +341,12 @@ fn still_the_latest(
 /// The error when another request was accepted after the one to undo.
 fn superseded(
     route: &Route,
-    undone: Option<(&AlterationType, Timestamp)>,
+    undone: Option<&AlterationRequestInfo>,
     by: &AlterationRequestInfo,
 ) -> Error {
-    let undone = undone.map_or("it".to_owned(), |(kind, at)| format!("the {kind} of {at}"));
+    let undone = undone.map_or("it".to_owned(), |undone| {
+        format!("the {} of {}", undone.kind, undone.requested_at)
+    });
     let detail = format!(
         "{undone} cannot be undone any more, because a {} of {} was accepted since",
         by.kind, by.requested_at

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::same::same_request;
 use crate::error::{Effect, Error, ErrorKind, Result, seconds};
 use crate::model::{AlterationRequest, AlterationRequestInfo, AlterationStatus};
-use crate::transport::{Call, Exchange, GetLatestRequest, Route, about_another, age, date};
+use crate::transport::{Exchange, GetLatestRequest, Route, about_another, age, date};
 use crate::{AlterationType, Timestamp};
 
 /// The pauses before the reads that settle an unclear outcome; the last one repeats.
@@ -20,24 +20,47 @@ const SHORT_PAUSES: [Duration; 3] = [
     Duration::from_secs(1),
     Duration::from_secs(2),
 ];
+/// In less time than this, no further read is begun.
+const SHORTEST: Duration = Duration::from_millis(10);
 /// The service cuts `Date`, and possibly `requested_at`, to whole seconds.
 const DATE_GRAIN: Duration = Duration::from_secs(2);
 
-/// What one read of the status showed.
+/// What one read of the status showed; a description goes with it.
 enum Look {
     Ours(AlterationRequestInfo),
     /// Another request is under way, which explains the refusal of ours.
-    Other(String),
+    Other,
     /// Neither our request nor another one under way.
-    Nothing(String),
-    /// A request that may be ours: it has the type and the time of ours, but not the entries that would decide.
-    Undecidable(String),
+    Nothing,
+    /// A request that may be ours: what would decide is missing, or two clocks disagree about it.
+    Undecidable,
     /// The service refused access to the status.
-    Refused(String),
+    Refused,
     /// The status could not be read, or does not allow a decision.
-    Unread(String),
+    Unread,
     /// The rate limit leaves no time for a read.
-    Held(String),
+    Held,
+}
+
+/// The earliest time at which a request was sent, by two clocks, of which one may be wrong.
+struct SentAt {
+    /// By the `Date` of the answer.
+    by_date: Timestamp,
+    /// By the clock of this machine.
+    by_clock: Timestamp,
+}
+
+impl SentAt {
+    /// Whether the `Date` allows that a request of this time is the one that was sent.
+    fn allows(&self, time: Timestamp) -> bool {
+        self.by_date <= time
+    }
+
+    /// Whether the request was sent after `time`; `None` when the clocks disagree about it.
+    fn is_after(&self, time: Timestamp) -> Option<bool> {
+        let by_date = !self.allows(time);
+        (by_date == (time < self.by_clock)).then_some(by_date)
+    }
 }
 
 /// A request that was sent, and that is searched for in the status.
@@ -76,17 +99,23 @@ impl Search<'_> {
         }
         // When the answer has a `Date`, only the exact time of an earlier request identifies that request: where
         // alterations are quick, another one can follow within a second.
-        let is_earlier = match self.sent_at(exchange) {
+        let earlier = format!("it describes an earlier request, the {kind} of {requested_at}");
+        match self.sent_at(exchange) {
+            None if self.is_known(info) => return Some(earlier),
+            None => {}
             Some(sent_at) => {
                 let is_same = |(known, at)| known == *kind && at == *requested_at;
-                *requested_at < sent_at || self.earlier().any(is_same)
+                if self.earlier().any(is_same) {
+                    return Some(earlier);
+                }
+                match sent_at.is_after(*requested_at) {
+                    Some(true) => return Some(earlier),
+                    None if !sent_at.allows(*requested_at) && !self.is_new(info) => {
+                        return Some(format!("by its Date, {earlier}"));
+                    }
+                    _ => {}
+                }
             }
-            None => self.is_known(info),
-        };
-        if is_earlier {
-            return Some(format!(
-                "it describes an earlier request, the {kind} of {requested_at}"
-            ));
         }
         let repeated = info.entries.is_some();
         let other = exchange.status.as_u16() != 202 && repeated;
@@ -107,12 +136,21 @@ impl Search<'_> {
         self.earlier().any(|(kind, at)| info.is(&kind, at))
     }
 
-    /// The earliest time at which ours was sent, on the clock of the server that answered: its current time, minus the
-    /// time that has passed here since sending.
-    fn sent_at(&self, exchange: &Exchange) -> Option<Timestamp> {
-        let since = self.route.clock().monotonic().saturating_sub(self.sent);
-        let now = date(&exchange.headers)?;
-        Some(now.saturating_sub(since).saturating_sub(DATE_GRAIN))
+    /// Whether the request is ours or one like it that was sent at the same time: the plan was made before it.
+    fn is_new(&self, info: &AlterationRequestInfo) -> bool {
+        let is_later = |known: &AlterationRequestInfo| info.requested_at > known.requested_at;
+        self.known.is_some_and(is_later) && same_request(info, self.request)
+    }
+
+    /// The earliest time at which ours was sent: the current time, minus the time that has passed here since sending.
+    fn sent_at(&self, exchange: &Exchange) -> Option<SentAt> {
+        let clock = self.route.clock();
+        let since = clock.monotonic().saturating_sub(self.sent);
+        let sent = |now: Timestamp| now.saturating_sub(since).saturating_sub(DATE_GRAIN);
+        Some(SentAt {
+            by_date: sent(date(&exchange.headers)?),
+            by_clock: sent(clock.now()),
+        })
     }
 
     /// Finds out whether the request was accepted. A request that is not found stays unclear: it may still be on its
@@ -121,7 +159,7 @@ impl Search<'_> {
         let mut is_read = false;
         let seen = self
             .look_until(&PAUSES, |look| {
-                is_read |= !matches!(look, Look::Unread(_) | Look::Refused(_) | Look::Held(_));
+                is_read |= !matches!(look, Look::Unread | Look::Refused | Look::Held);
                 matches!(look, Look::Ours(_))
             })
             .await;
@@ -141,11 +179,10 @@ impl Search<'_> {
     /// another request is under way, nor when repeated reads of the status do not show ours (*assumed*: it would show
     /// by then).
     pub(super) async fn explain(&self, mut error: Error) -> Result<AlterationRequestInfo> {
-        let decides =
-            |look: &Look| matches!(look, Look::Ours(_) | Look::Other(_) | Look::Undecidable(_));
+        let decides = |look: &Look| matches!(look, Look::Ours(_) | Look::Other | Look::Undecidable);
         let (look, said) = self.look_until(&SHORT_PAUSES, decides).await;
         // The answer alone does not show that another alteration is under way.
-        if error.kind() == ErrorKind::Busy && !matches!(look, Look::Other(_)) {
+        if error.kind() == ErrorKind::Busy && !matches!(look, Look::Other) {
             let is_conflict = error.status() == Some(409);
             error = error.of_kind(match is_conflict {
                 true => ErrorKind::Conflict,
@@ -163,12 +200,12 @@ impl Search<'_> {
         }
         let holds = error.kind() != ErrorKind::BadRequest;
         let decides = |look: &Look| match look {
-            Look::Refused(_) => holds,
-            look => !matches!(look, Look::Unread(_)),
+            Look::Refused => holds,
+            look => !matches!(look, Look::Unread),
         };
         match self.look_until(&SHORT_PAUSES, decides).await {
-            (Look::Other(_) | Look::Nothing(_), _) => Err(error),
-            (Look::Refused(_), _) if holds => Err(error),
+            (Look::Other | Look::Nothing, _) => Err(error),
+            (Look::Refused, _) if holds => Err(error),
             (look, said) => self.judge(error, look, said),
         }
     }
@@ -176,7 +213,7 @@ impl Search<'_> {
     /// The same for a request that may be sent again: one read is enough, because the service takes no second request
     /// while ours is under way.
     pub(super) async fn look_again(&self, error: Error) -> Result<AlterationRequestInfo> {
-        let decides = |look: &Look| !matches!(look, Look::Unread(_) | Look::Refused(_));
+        let decides = |look: &Look| !matches!(look, Look::Unread | Look::Refused);
         let (look, said) = self.look_until(&SHORT_PAUSES, decides).await;
         self.judge(error, look, said)
     }
@@ -184,8 +221,8 @@ impl Search<'_> {
     fn judge(&self, error: Error, look: Look, said: String) -> Result<AlterationRequestInfo> {
         match look {
             Look::Ours(info) => Ok(self.found(&error, info)),
-            Look::Other(_) | Look::Nothing(_) => Err(error.amended(Effect::NotAccepted, said)),
-            Look::Undecidable(_) | Look::Refused(_) | Look::Unread(_) | Look::Held(_) => {
+            Look::Other | Look::Nothing => Err(error.amended(Effect::NotAccepted, said)),
+            Look::Undecidable | Look::Refused | Look::Unread | Look::Held => {
                 Err(error.amended(Effect::Unknown, said))
             }
         }
@@ -205,11 +242,12 @@ impl Search<'_> {
     ) -> (Look, String) {
         let clock = self.route.clock();
         let started = clock.monotonic();
-        let mut last = Look::Unread("the request status was not read".to_owned());
+        let mut last = Look::Unread;
+        let mut said = "the request status was not read".to_owned();
         let mut reads = 0;
         for read in 0..self.route.transport.retry.reconcile_reads {
             let left = self.end.saturating_sub(clock.monotonic());
-            if read > 0 && left.is_zero() {
+            if read > 0 && left < SHORTEST {
                 break;
             }
             let pause = pauses.get(read as usize).or(pauses.last());
@@ -218,8 +256,8 @@ impl Search<'_> {
             if !pause.is_zero() {
                 clock.sleep(pause).await;
             }
-            last = self.look().await;
-            if matches!(last, Look::Held(_)) {
+            (last, said) = self.look().await;
+            if matches!(last, Look::Held) {
                 break;
             }
             reads = read + 1;
@@ -227,89 +265,86 @@ impl Search<'_> {
                 break;
             }
         }
-        let said = match &last {
-            Look::Ours(_) => "",
-            Look::Other(said)
-            | Look::Nothing(said)
-            | Look::Undecidable(said)
-            | Look::Refused(said)
-            | Look::Unread(said)
-            | Look::Held(said) => said.as_str(),
-        };
         let said = if reads > 1 {
             let took = seconds(clock.monotonic().saturating_sub(started));
             format!("{said} (tried {reads} times in {took})")
         } else {
-            said.to_owned()
+            said
         };
         (last, said)
     }
 
-    async fn look(&self) -> Look {
+    async fn look(&self) -> (Look, String) {
         let operation = GetLatestRequest(&self.route.connector);
-        let mut call = Call::new(&self.route.transport, &operation).until(self.end);
-        let (status, exchange) = match call.once().await {
+        let (status, exchange) = match self.route.call(&operation).until(self.end).once().await {
             Ok(read) => read,
             Err(error) if error.is_not_found() && is_of_service(&error) => {
-                return Look::Nothing("there is no request status".to_owned());
+                return (Look::Nothing, "there is no request status".to_owned());
             }
             Err(error) => {
                 tracing::warn!(error = %error.without_advice(), "the request status could not be read");
-                let said = match error.kind() {
-                    ErrorKind::Unreadable => "the request status could not be understood",
-                    ErrorKind::HeldBack => {
-                        return Look::Held(
-                            "the request status could not be read in time, because the service's rate limit is used up"
-                                .to_owned(),
-                        );
+                let (look, said) = match error.kind() {
+                    ErrorKind::Unreadable => {
+                        (Look::Unread, "the request status could not be understood")
                     }
+                    ErrorKind::HeldBack => (
+                        Look::Held,
+                        "the request status could not be read in time, because the service's rate limit is used up",
+                    ),
                     ErrorKind::Unauthenticated | ErrorKind::Forbidden if is_of_service(&error) => {
-                        return Look::Refused(format!(
-                            "the service refused access to the request status ({})",
-                            error.status().unwrap_or_default()
-                        ));
+                        let status = error.status().unwrap_or_default();
+                        let said =
+                            format!("the service refused access to the request status ({status})");
+                        return (Look::Refused, said);
                     }
-                    _ => "the request status could not be read either",
+                    _ => (Look::Unread, "the request status could not be read either"),
                 };
-                return Look::Unread(said.to_owned());
+                return (look, said.to_owned());
             }
         };
+        let unread = |said: &str| (Look::Unread, said.to_owned());
         if !age(&exchange.headers).is_zero() {
-            return Look::Unread("the request status came from a cache".to_owned());
+            return unread("the request status came from a cache");
         }
         match self.sent_at(&exchange) {
-            Some(sent_at) => self.compare(status, sent_at),
-            None => Look::Unread(
-                "the answer with the request status has no Date to judge it by".to_owned(),
-            ),
+            Some(sent_at) => self.compare(status, &sent_at),
+            None => unread("the answer with the request status has no Date to judge it by"),
         }
     }
 
     /// The service gives out no id. A request is ours when it has our type and our entries, was not accepted before we
     /// sent ours, and was not known before. An identical request of another client at the same time cannot be told
     /// apart, and has the same effect.
-    fn compare(&self, status: AlterationStatus, sent_at: Timestamp) -> Look {
+    fn compare(&self, status: AlterationStatus, sent_at: &SentAt) -> (Look, String) {
         let AlterationStatus { request, phase, .. } = status;
         let AlterationRequestInfo {
             kind, requested_at, ..
         } = &request;
+        let before = sent_at.is_after(*requested_at);
+        let is_same = || same_request(&request, self.request);
         let said = if self.is_known(&request) {
             format!("the request status shows an earlier request, the {kind} of {requested_at}")
-        } else if *kind != self.request.kind() || *requested_at < sent_at {
+        } else if *kind != self.request.kind() || before == Some(true) {
             format!("the request status shows another request, a {kind} of {requested_at}")
-        } else if same_request(&request, self.request) {
-            return Look::Ours(request);
+        } else if is_same() && (sent_at.allows(*requested_at) || self.is_new(&request)) {
+            return (Look::Ours(request), String::new());
+        } else if is_same() {
+            let said = format!(
+                "the request status shows the same {kind}, of {requested_at}, which is before this one by the Date of the answer, \
+                 but not by the clock of this machine"
+            );
+            return (Look::Undecidable, said);
         } else if request.entries.is_none() {
-            return Look::Undecidable(format!(
-                "the request status shows a {kind} of {requested_at} without its entries"
-            ));
+            let said =
+                format!("the request status shows a {kind} of {requested_at} without its entries");
+            return (Look::Undecidable, said);
         } else {
             format!("the request status shows a {kind} of {requested_at} with other entries")
         };
         if phase.is_end() {
-            Look::Nothing(said)
+            (Look::Nothing, said)
         } else {
-            Look::Other(format!("{said}, which is in progress ({phase})"))
+            (Look::Other, format!("{said}, which {}", phase.open()))
         }
     }
 }

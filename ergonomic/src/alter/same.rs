@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::json::scan;
 use crate::model::{AlterationRequest, AlterationRequestInfo};
-use crate::{OffsetEntry, RawJson};
+use crate::{AlterationType, OffsetEntry, RawJson};
 
 /// Objects that are nested deeper than this are compared by their text.
 const MAX_DEPTH: usize = 8;
@@ -19,13 +19,27 @@ pub(super) fn same_request(seen: &AlterationRequestInfo, request: &AlterationReq
     match (&seen.entries, request) {
         (None, AlterationRequest::DeleteAll) => true,
         (None, _) => false,
-        (Some(entries), AlterationRequest::Patch(ours)) => {
-            by_partition(entries, true) == by_partition(ours, true)
-        }
-        (Some(entries), request) => {
-            by_partition(entries, false) == by_partition(request.entries(), false)
-        }
+        (Some(_), request) => !contradicts(seen, request.entries()),
     }
+}
+
+/// Whether both are the same request. Where alterations are quick, another one can follow within a second, so when the
+/// times differ, the entries decide.
+pub(super) fn same_info(one: &AlterationRequestInfo, other: &AlterationRequestInfo) -> bool {
+    one.is(&other.kind, other.requested_at)
+        && (one.requested_at == other.requested_at
+            || other
+                .entries
+                .as_deref()
+                .is_none_or(|asked| !contradicts(one, asked)))
+}
+
+/// Whether the service repeats other entries than those that were asked for.
+pub(super) fn contradicts(seen: &AlterationRequestInfo, asked: &[OffsetEntry]) -> bool {
+    let positions = seen.kind == AlterationType::Patch;
+    seen.entries
+        .as_deref()
+        .is_some_and(|entries| by_partition(entries, positions) != by_partition(asked, positions))
 }
 
 /// Partitions with their positions, in a form in which equal values have equal text; a reset has no position.

@@ -6,7 +6,7 @@ use super::pace::Pace;
 use crate::Timestamp;
 use crate::error::{Effect, Error, ErrorKind, Result, seconds};
 use crate::model::ConnectorOffsets;
-use crate::transport::{Call, Exchange, GetOffsets, Operation as _, Route, age, date};
+use crate::transport::{Exchange, GetOffsets, Operation as _, Route, age, date};
 
 /// The pause between two reads; the service takes its samples at its own intervals.
 pub(super) const PAUSE: Duration = Duration::from_secs(5);
@@ -104,8 +104,8 @@ async fn sampled(
     let mut last = None;
     let mut pace = Pace::new(route.clock(), timeout, PAUSE, PAUSE);
     while pace.next(None).await {
-        let mut call = Call::new(&route.transport, &operation).ending(pace.end());
-        let (offsets, exchange) = match call.run().await {
+        let read = route.call(&operation).ending(pace.end()).run().await;
+        let (offsets, exchange) = match read {
             Ok(read) => read,
             // The time limit interrupted this read, but earlier reads have returned samples.
             Err(error) if error.is_timeout() && last.is_some() => break,

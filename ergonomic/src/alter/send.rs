@@ -8,7 +8,7 @@ use super::reconcile::{Search, is_of_service};
 use crate::error::{Effect, Error, ErrorKind, Result, Source, Target};
 use crate::finding::Report;
 use crate::model::{AlterationRequest, AlterationRequestInfo};
-use crate::transport::{AlterOffsets, Call, Operation as _, Route};
+use crate::transport::{AlterOffsets, Operation as _, Route};
 
 /// Sends the request unless `report` has errors. While another alteration is in progress, it waits up to
 /// `wait_if_busy`. `known` is the latest request that a plan saw, and therefore not ours.
@@ -86,7 +86,7 @@ async fn accept(
     known: Option<&AlterationRequestInfo>,
 ) -> Result<(AlterationRequestInfo, bool)> {
     let operation = AlterOffsets::new(&route.connector, request);
-    let mut call = Call::new(&route.transport, &operation);
+    let mut call = route.call(&operation);
     loop {
         let answered = call.run().await;
         let search = Search {

@@ -9,7 +9,7 @@ use crate::finding::text::counted;
 use crate::finding::{Code, Finding};
 use crate::model::{ConnectorOffsets, ConnectorState, ConnectorStatus};
 use crate::offset::{Identity, KafkaSink};
-use crate::plan::{Change, Move, MoveKind, Plan, PlanOutdated};
+use crate::plan::{Change, Move, MoveKind, Plan, PlanOutdated, warning};
 use crate::transport::{GetOffsets, Route};
 use crate::{OffsetEntry, RawJson};
 
@@ -65,8 +65,7 @@ pub(super) fn outruns(
     state: Option<&ConnectorStatus>,
 ) -> Result<Option<Finding>, PlanOutdated> {
     if between(first, later).is_none() {
-        return Ok(Some(Finding::warning(
-            "offsets".to_owned(),
+        return Ok(Some(warning(
             Code::SpeedUnknown,
             "no second sample came in time to tell how fast the sink reads; it may read past the new position before it \
              stops, and would then go back instead of ahead",
@@ -94,9 +93,7 @@ pub(super) fn delivered_again(
             1 => "1 partition, which goes".to_owned(),
             count => format!("{count} partitions, which go"),
         };
-        Finding::warning(
-            "offsets".to_owned(),
-            Code::DeliveredAgain,
+        warning(Code::DeliveredAgain,
             format!(
                 "before it stops, the sink is expected to read past the old position in {partitions} back then: about \
                  {} are delivered again",

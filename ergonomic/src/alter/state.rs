@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::outcome::{Facts, Outcome, unseen};
+use super::same::contradicts;
 use crate::model::{AlterationStatus, ConnectorRef, Phase};
 use crate::{AlterationType, OffsetEntry, Timestamp};
 
@@ -37,9 +38,13 @@ impl AlterationToken {
     /// keeps only the latest.
     pub(super) fn judge(&self, status: AlterationStatus, known: &Facts) -> Judged {
         let request = &status.request;
-        let ours = request.is(&self.kind, self.requested_at);
+        let at = request.requested_at;
+        let is_other =
+            |asked: &[OffsetEntry]| at != self.requested_at && contradicts(request, asked);
+        let ours = request.is(&self.kind, self.requested_at)
+            && !known.asked.as_deref().is_some_and(is_other);
         let failed = match status.phase {
-            _ if !ours && request.requested_at < self.requested_at => return Judged::NotVisible,
+            _ if !ours && at < self.requested_at => return Judged::NotVisible,
             _ if !ours => return Judged::Superseded(status),
             Phase::Applied => false,
             Phase::Failed => true,

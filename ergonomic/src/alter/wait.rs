@@ -15,7 +15,7 @@ use super::wait_error::WaitError;
 use crate::Timestamp;
 use crate::error::{Error, ErrorKind};
 use crate::model::Phase;
-use crate::transport::{Call, GetLatestRequest, Route, date};
+use crate::transport::{GetLatestRequest, Route, date};
 
 type Report = dyn Fn(&Progress<'_>) + Send + Sync;
 
@@ -225,10 +225,7 @@ pub(super) async fn wait(
         .next(last_failure.as_ref().and_then(Error::retry_after))
         .await
     {
-        let polled = Call::new(&route.transport, &operation)
-            .ending(pace.end())
-            .once()
-            .await;
+        let polled = route.call(&operation).ending(pace.end()).once().await;
         last_failure = None;
         match polled {
             Ok((status, exchange)) => {

@@ -10,6 +10,10 @@ use crate::error::{Error, seconds};
 use crate::model::{AlterationStatus, ConnectorRef, Phase};
 
 /// Why waiting did not end with an applied alteration: one variant for each action to take next.
+///
+/// `Display` is one line: what is known, why the last read of the status failed, and what to do next.
+/// [`without_advice`](Self::without_advice) is the line without the last two, for a program that prints the chain of
+/// sources itself.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WaitError {
@@ -117,7 +121,8 @@ impl WaitError {
         }
     }
 
-    /// The line without the [`advice`](Self::advice), for example for a log that has a separate field for it.
+    /// The line without the cause and the [`advice`](Self::advice), for example for a log that has separate fields for
+    /// them.
     pub fn without_advice(&self) -> impl fmt::Display + '_ {
         Bare(self)
     }
@@ -125,7 +130,15 @@ impl WaitError {
 
 impl fmt::Display for WaitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}. {}", self.without_advice(), self.advice())
+        self.without_advice().fmt(f)?;
+        if let Self::TimedOut {
+            error: Some(error), ..
+        }
+        | Self::Refused { error, .. } = self
+        {
+            write!(f, ". The last read failed: {}", error.cause())?;
+        }
+        write!(f, ". {}", self.advice())
     }
 }
 
@@ -151,10 +164,7 @@ impl fmt::Display for Bare<'_> {
                 write!(f, "the alteration of {connector} ")?;
                 match (phase, error) {
                     (_, Some(_)) => f.write_str("could not be seen to end")?,
-                    (Some(Phase::Unknown(text)), None) => write!(
-                        f,
-                        "has the phase {text:?}, which this version does not know,"
-                    )?,
+                    (Some(phase @ Phase::Unknown(_)), None) => write!(f, "{},", phase.open())?,
                     (Some(phase), None) => write!(f, "is still {phase}")?,
                     (None, None) => f.write_str("does not show in the request status yet")?,
                 }

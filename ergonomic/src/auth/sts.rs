@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use super::{Authorization, AuthorizationFuture, Credentials, CredentialsError};
 use crate::clock::{Clock, SystemClock};
 use crate::endpoint::{self, BuildError, Connections, Endpoint, Http, HttpSettings};
-use crate::error::ErrorBody;
+use crate::error::{ErrorBody, uncompressed};
 
 const PATH: &str = "/sts/v1/oauth2/token";
 const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -147,11 +147,16 @@ impl StsExchange {
             return Err(if passing { error.transient() } else { error });
         }
         // The parser's message could quote the token, so it is not passed on.
-        let reply: Reply = serde_json::from_slice(&reply).map_err(|_| {
+        let unusable = || {
             CredentialsError::new(
-                "the token exchange succeeded, but its reply has no access_token and expires_in",
+                "the token exchange succeeded, but its reply has no access_token, or no expires_in in whole seconds",
             )
-        })?;
+        };
+        let reply = uncompressed(&reply, ERROR_BODY_LIMIT).map_err(|_| unusable())?;
+        let reply: Reply = serde_json::from_slice(&reply).map_err(|_| unusable())?;
+        if reply.access_token.is_empty() {
+            return Err(unusable());
+        }
         let life = Duration::from_secs(reply.expires_in);
         Ok(Token {
             authorization: Authorization::bearer(&Zeroizing::new(reply.access_token)),

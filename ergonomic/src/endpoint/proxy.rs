@@ -52,16 +52,22 @@ impl Proxy {
     /// When the variable holds anything else than a usable URL: ignoring the proxy silently is not what the user asked
     /// for.
     pub(crate) fn from_env(url: &Url) -> Result<Option<Self>, BuildError> {
-        let set = |names: [&'static str; 2]| {
-            let value = |name| Some((name, std::env::var(name).ok()?));
-            let (name, value) = names.into_iter().find_map(value)?;
-            Some((name, value)).filter(|(_, value)| !value.trim().is_empty())
+        let set = |names: &[&'static str]| {
+            let value = |name: &&'static str| Some((*name, std::env::var_os(name)?));
+            let mut values = names.iter().filter_map(value);
+            values.find(|(_, value)| !value.to_string_lossy().trim().is_empty())
         };
-        let named = set(["HTTPS_PROXY", "https_proxy"]).or_else(|| set(["ALL_PROXY", "all_proxy"]));
-        let Some((name, value)) = named else {
+        let text = |(name, value): (&str, std::ffi::OsString)| {
+            value
+                .into_string()
+                .map_err(|_| BuildError::new(format!("{name} is set, but not to Unicode text")))
+        };
+        let Some((name, value)) = set(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
+        else {
             return Ok(None);
         };
-        let exempt = set(["NO_PROXY", "no_proxy"]).map_or_else(String::new, |(_, list)| list);
+        let value = text((name, value))?;
+        let exempt = set(&["NO_PROXY", "no_proxy"]).map_or(Ok(String::new()), text)?;
         let any = Matcher::builder().all("http://proxy.invalid").no(exempt);
         let target = url.as_str().parse::<http::Uri>();
         if target.is_ok_and(|target| any.build().intercept(&target).is_none()) {

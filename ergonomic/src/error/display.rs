@@ -53,6 +53,15 @@ impl fmt::Display for Bare<'_> {
     }
 }
 
+/// Only the cause of an error.
+pub(super) struct Cause<'a>(pub(super) &'a Error);
+
+impl fmt::Display for Cause<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.inner().write_cause(f)
+    }
+}
+
 impl Inner {
     fn write_cause(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.kind, &self.answer) {
@@ -116,7 +125,8 @@ impl Inner {
                     answer.status
                 )
             }
-            (ErrorKind::Unexpected, Some(answer)) if (300..400).contains(&answer.status) => {
+            (ErrorKind::Unexpected, Some(answer)) if matches!(answer.status, 300..=303 | 305..=308) =>
+            {
                 write!(
                     f,
                     "the service answered with a redirect ({answer}), which is never followed"
@@ -254,11 +264,7 @@ impl fmt::Display for Answer {
             None => self.status.to_string(),
         };
         f.write_str(&status)?;
-        let summary = super::body::ErrorBody {
-            code: self.code.clone(),
-            message: self.message.clone(),
-        }
-        .summary();
+        let summary = self.told.summary();
         // A message that only repeats the status adds nothing.
         match summary.filter(|text| *text != status && Some(text.as_str()) != reason) {
             Some(summary) => write!(f, ": {summary}"),

@@ -68,6 +68,27 @@ pub(crate) struct Inner {
     pub(crate) elapsed: Duration,
 }
 
+impl Inner {
+    /// A failure before anything was sent.
+    pub(crate) fn new(words: Words, target: Target, kind: ErrorKind) -> Self {
+        Self {
+            kind,
+            words,
+            target,
+            effect: Effect::NotAccepted,
+            answer: None,
+            detail: None,
+            source: None,
+            fault: None,
+            route: None,
+            advice: None,
+            is_token: false,
+            attempts: 0,
+            elapsed: Duration::ZERO,
+        }
+    }
+}
+
 /// Why something failed before the request was sent.
 #[derive(Debug)]
 pub(crate) struct Fault {
@@ -80,8 +101,8 @@ pub(crate) struct Fault {
 /// What the service answered.
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    pub(crate) code: Option<String>,
-    pub(crate) message: Option<String>,
+    /// The code and the message in the body.
+    pub(crate) told: ErrorBody,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     /// How long caches have stored the answer.
@@ -105,8 +126,7 @@ impl fmt::Debug for Answer {
         let start = &self.body[..self.body.len().min(1024)];
         f.debug_struct("Answer")
             .field("status", &self.status)
-            .field("code", &self.code)
-            .field("message", &self.message)
+            .field("told", &self.told)
             .field("request_id", &self.request_id)
             .field("retry_after", &self.retry_after)
             .field("body_length", &self.body.len())
@@ -166,19 +186,8 @@ impl Error {
         source: Option<Source>,
     ) -> Self {
         Self::new(Inner {
-            kind,
-            words,
-            target,
-            effect: Effect::NotAccepted,
-            answer: None,
-            detail: None,
             source,
-            fault: None,
-            route: None,
-            advice: None,
-            is_token: false,
-            attempts: 0,
-            elapsed: Duration::ZERO,
+            ..Inner::new(words, target, kind)
         })
     }
 
@@ -191,6 +200,11 @@ impl Error {
     /// The line without the [`advice`](Self::advice), for example for a log that has a separate field for it.
     pub fn without_advice(&self) -> impl fmt::Display + '_ {
         display::Bare(self)
+    }
+
+    /// Why it failed, without the connector, the effect and the advice.
+    pub(crate) fn cause(&self) -> impl fmt::Display + '_ {
+        display::Cause(self)
     }
 
     /// What is known to have been changed.
@@ -218,12 +232,12 @@ impl Error {
 
     /// The error code in the body, as text. It is not the HTTP status, although often the same number.
     pub fn code(&self) -> Option<&str> {
-        self.0.answer.as_ref()?.code.as_deref()
+        self.0.answer.as_ref()?.told.code.as_deref()
     }
 
     /// The message in the body, on one line and cut to a readable length.
     pub fn message(&self) -> Option<&str> {
-        self.0.answer.as_ref()?.message.as_deref()
+        self.0.answer.as_ref()?.told.message.as_deref()
     }
 
     /// The `X-Request-Id` of the answer; give it to Confluent's support.

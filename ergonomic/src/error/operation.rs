@@ -66,7 +66,8 @@ impl Effect {
     /// (202, or a success with an empty body) are certain, and only when they do not come from a cache. A page with 200
     /// may come from a login portal.
     pub(crate) fn of(safety: Safety, kind: ErrorKind, answer: Option<&Answer>) -> Self {
-        let status = answer.map_or(0, |answer| answer.status);
+        // A status that no standard knows proves nothing.
+        let is_refusal = answer.is_some_and(|answer| (300..500).contains(&answer.status));
         let accepts = answer.is_some_and(|answer| {
             let is_empty = answer.is_whole && answer.body.is_empty();
             answer.age.is_zero() && (answer.status == 202 || is_empty)
@@ -74,7 +75,7 @@ impl Effect {
         match (safety, kind) {
             (Safety::Reads, _) => Self::ReadOnly,
             (_, ErrorKind::Unreadable) if accepts => Self::Accepted,
-            (_, ErrorKind::Unexpected) if status >= 300 => Self::NotAccepted,
+            (_, ErrorKind::Unexpected) if is_refusal => Self::NotAccepted,
             (
                 _,
                 ErrorKind::Unreadable

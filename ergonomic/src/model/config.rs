@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::kind::ConnectorKind;
+use super::state::ConnectorKind;
 
 /// The configuration of a connector: its class and its settings.
 ///

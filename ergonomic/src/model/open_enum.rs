@@ -31,9 +31,13 @@ macro_rules! open_enum {
             }
         }
 
+        /// A value that is not known is shown with its control characters escaped.
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.pad(self.as_str())
+                match self {
+                    Self::Unknown(text) => f.pad(&text.escape_debug().to_string()),
+                    known => f.pad(known.as_str()),
+                }
             }
         }
 

@@ -1,6 +1,5 @@
 //! Requests that alter offsets, and what the service reports about the latest one.
 
-use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::open_enum::open_enum;
@@ -47,18 +46,17 @@ impl AlterationRequest {
 
 impl Serialize for AlterationRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let offsets = match self {
-            Self::Patch(entries) | Self::Delete(entries) => Some(entries),
-            Self::DeleteAll => None,
-        };
-        let members = 1 + usize::from(offsets.is_some());
-        let mut object = serializer.serialize_struct("AlterationRequest", members)?;
-        match offsets {
-            Some(offsets) => object.serialize_field("offsets", offsets)?,
-            None => object.skip_field("offsets")?,
+        #[derive(Serialize)]
+        struct Body<'a> {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            offsets: Option<&'a [OffsetEntry]>,
+            r#type: AlterationType,
         }
-        object.serialize_field("type", &self.kind())?;
-        object.end()
+        Body {
+            offsets: (*self != Self::DeleteAll).then(|| self.entries()),
+            r#type: self.kind(),
+        }
+        .serialize(serializer)
     }
 }
 
@@ -105,6 +103,16 @@ impl Phase {
     pub fn is_end(&self) -> bool {
         matches!(self, Self::Applied | Self::Failed)
     }
+
+    /// The phase as the end of a sentence about a request that is not known to have ended.
+    pub(crate) fn open(&self) -> String {
+        match self {
+            Self::Unknown(text) => {
+                format!("has the phase {text:?}, which this version does not know")
+            }
+            known => format!("is in progress ({known})"),
+        }
+    }
 }
 
 /// An alteration request as the service recorded it. There is no operation id: `requested_at` and `kind` are its
@@ -135,7 +143,10 @@ impl AlterationRequestInfo {
 }
 
 /// The status of a connector's latest alteration request, whichever client sent it. The service keeps no older one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Serializes in the service's own form, and is read back from it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Wire", from = "Wire")]
 #[non_exhaustive]
 pub struct AlterationStatus {
     /// The request.
@@ -151,58 +162,45 @@ pub struct AlterationStatus {
     pub applied_at: Option<Timestamp>,
 }
 
-/// Serializes in the service's own form, and is read back from it.
-impl Serialize for AlterationStatus {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Wire<'a> {
-            request: &'a AlterationRequestInfo,
-            status: Status<'a>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            previous_offsets: Option<&'a [OffsetEntry]>,
-            applied_at: Option<Timestamp>,
-        }
-        #[derive(Serialize)]
-        struct Status<'a> {
-            phase: &'a Phase,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            message: Option<&'a str>,
-        }
-        Wire {
-            request: &self.request,
-            status: Status {
-                phase: &self.phase,
-                message: self.message.as_deref(),
+/// The service's own form.
+#[derive(Serialize, Deserialize)]
+struct Wire {
+    request: AlterationRequestInfo,
+    status: Progress,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous_offsets: Option<Vec<OffsetEntry>>,
+    applied_at: Option<Timestamp>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Progress {
+    phase: Phase,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+}
+
+impl From<AlterationStatus> for Wire {
+    fn from(status: AlterationStatus) -> Self {
+        Self {
+            request: status.request,
+            status: Progress {
+                phase: status.phase,
+                message: status.message,
             },
-            previous_offsets: self.previous.as_deref(),
-            applied_at: self.applied_at,
+            previous_offsets: status.previous,
+            applied_at: status.applied_at,
         }
-        .serialize(serializer)
     }
 }
 
-/// Reads the service's own form.
-impl<'de> Deserialize<'de> for AlterationStatus {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct Wire {
-            request: AlterationRequestInfo,
-            status: Status,
-            previous_offsets: Option<Vec<OffsetEntry>>,
-            applied_at: Option<Timestamp>,
-        }
-        #[derive(Deserialize)]
-        struct Status {
-            phase: Phase,
-            message: Option<String>,
-        }
-        let wire = Wire::deserialize(deserializer)?;
-        Ok(Self {
+impl From<Wire> for AlterationStatus {
+    fn from(wire: Wire) -> Self {
+        Self {
             request: wire.request,
             phase: wire.status.phase,
             message: wire.status.message,
             previous: wire.previous_offsets,
             applied_at: wire.applied_at,
-        })
+        }
     }
 }

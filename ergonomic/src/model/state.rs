@@ -1,8 +1,7 @@
-//! The state of a connector and its tasks.
+//! A connector: its direction, its state and that of its tasks, and its place in the list of a cluster.
 
 use serde::{Deserialize, Serialize};
 
-use super::kind::ConnectorKind;
 use super::open_enum::open_enum;
 
 /// The state of a connector and its tasks.
@@ -66,4 +65,39 @@ open_enum! {
         /// The connector has been deleted.
         Deleted = "DELETED",
     }
+}
+
+open_enum! {
+    /// The direction of a connector. The enum is open; it is read in any letter case.
+    ConnectorKind {
+        /// From topics to another system; its offsets are those of a consumer group.
+        Sink = "sink",
+        /// From another system to topics; its offsets have the form of its plugin.
+        Source = "source",
+    }
+}
+
+/// A connector in the list of a cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ConnectorSummary {
+    /// Its name, by which every operation identifies it.
+    pub name: String,
+    /// Its `lcc-…` id.
+    pub id: Option<String>,
+    /// Sink or source.
+    #[serde(rename = "type")]
+    pub kind: ConnectorKind,
+    /// The class of the plugin, such as `MySqlSource`.
+    pub class: Option<String>,
+    /// Whether the user uploaded its plugin. Such connectors have no offset management.
+    pub custom: bool,
+    /// Its state.
+    pub state: ConnectorState,
+    /// The error of the connector, in the service's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
+    /// Its tasks, in the service's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<TaskStatus>,
 }

@@ -137,12 +137,16 @@ impl<'a> Now<'a> {
         }
     }
 
+    /// The current entry of the partition of an entry; `None` when the partition has no position now.
+    fn standing(&self, entry: &OffsetEntry) -> Option<&'a OffsetEntry> {
+        let found = self.identities.get(&Identity::of(entry)?.into_owned());
+        found.copied().filter(|now| position(now).is_some())
+    }
+
     /// Whether the partition of an entry has no position now, or one before that of the entry.
     fn looks_reset(&self, entry: &OffsetEntry) -> bool {
-        let identity = Identity::of(entry).map(Identity::into_owned);
-        let found = identity.and_then(|identity| self.identities.get(&identity));
-        let stands = found.filter(|now| position(now).is_some());
-        stands.is_none_or(|now| direction(entry, now) == Direction::Back)
+        let now = self.standing(entry);
+        now.is_none_or(|now| direction(entry, now) == Direction::Back)
     }
 
     /// Removes resets of partitions without a position; such a partition may not even exist, because a failed request
@@ -151,12 +155,8 @@ impl<'a> Now<'a> {
         &self,
         entries: Vec<OffsetEntry>,
     ) -> Result<Vec<OffsetEntry>, ValidationError> {
-        let stands = |entry: &OffsetEntry| {
-            let identity = Identity::of(entry).map(Identity::into_owned);
-            let found = identity.and_then(|identity| self.identities.get(&identity));
-            found.is_some_and(|entry| position(entry).is_some())
-        };
-        let keeps = |entry: &OffsetEntry| position(entry).is_some() || stands(entry);
+        let keeps =
+            |entry: &OffsetEntry| position(entry).is_some() || self.standing(entry).is_some();
         let entries: Vec<_> = entries.into_iter().filter(keeps).collect();
         if entries.is_empty() {
             return Err(ValidationError::new(vec![Finding::error(

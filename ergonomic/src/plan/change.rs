@@ -1,7 +1,6 @@
 //! The change that a plan makes to one partition.
 
 use serde::de::Error as _;
-use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Way;
@@ -116,23 +115,24 @@ pub(super) fn records(entry: &OffsetEntry) -> Option<i64> {
 
 impl Serialize for Change {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let distance = self.distance();
-        let mut object = serializer.serialize_struct(
-            "Change",
-            3 + usize::from(distance.is_some()) + usize::from(self.way.is_some()),
-        )?;
-        object.serialize_field("partition", &self.partition)?;
-        object.serialize_field("before", &self.before)?;
-        object.serialize_field("after", &self.after)?;
-        match distance {
-            Some(distance) => object.serialize_field("distance", &distance)?,
-            None => object.skip_field("distance")?,
+        #[derive(Serialize)]
+        struct Form<'a> {
+            partition: &'a RawJson,
+            before: Option<&'a RawJson>,
+            after: Option<&'a RawJson>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            distance: Option<i64>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            way: Option<&'a Way>,
         }
-        match &self.way {
-            Some(way) => object.serialize_field("way", way)?,
-            None => object.skip_field("way")?,
+        Form {
+            partition: &self.partition,
+            before: self.before(),
+            after: self.after(),
+            distance: self.distance(),
+            way: self.way(),
         }
-        object.end()
+        .serialize(serializer)
     }
 }
 

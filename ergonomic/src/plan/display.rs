@@ -33,11 +33,7 @@ impl fmt::Display for Plan {
 
 fn headline(plan: &Plan, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let count = plan.changes().len();
-    let noun = if count == 1 {
-        "partition"
-    } else {
-        "partitions"
-    };
+    let partitions = text::counted(count as u64, "partition");
     match plan.request() {
         AlterationRequest::Patch(_) => {
             let resets = plan
@@ -46,20 +42,17 @@ fn headline(plan: &Plan, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 .filter(|change| change.after().is_none())
                 .count();
             match (count - resets, resets) {
-                (_, 0) => write!(f, "PATCH sets {count} {noun}:"),
-                (0, _) => write!(f, "PATCH resets {count} {noun}:"),
-                (sets, _) => write!(
-                    f,
-                    "PATCH sets {sets} and resets {resets} of {count} {noun}:"
-                ),
+                (_, 0) => write!(f, "PATCH sets {partitions}:"),
+                (0, _) => write!(f, "PATCH resets {partitions}:"),
+                (sets, _) => write!(f, "PATCH sets {sets} and resets {resets} of {partitions}:"),
             }
         }
-        AlterationRequest::Delete(_) => write!(f, "DELETE resets {count} {noun}:"),
+        AlterationRequest::Delete(_) => write!(f, "DELETE resets {partitions}:"),
         AlterationRequest::DeleteAll if count == 0 => {
             f.write_str("DELETE resets every partition; none is known")
         }
         AlterationRequest::DeleteAll => {
-            write!(f, "DELETE resets every partition; {count} {noun} known:")
+            write!(f, "DELETE resets every partition; {partitions} known:")
         }
     }
 }

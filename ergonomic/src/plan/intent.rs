@@ -2,9 +2,9 @@
 
 use super::target::{Target, TopicBounds};
 use super::undo;
+use crate::OffsetEntry;
 use crate::finding::{Code, ValidationError};
-use crate::model::AlterationStatus;
-use crate::{AlterationType, OffsetEntry, Timestamp};
+use crate::model::{AlterationRequestInfo, AlterationStatus};
 
 /// The name of an undo, which is validated in another way.
 pub(super) const UNDO: &str = "undo";
@@ -52,8 +52,7 @@ pub(super) struct Undo {
     /// Whether the request names no partition, so that only the partitions that the current offsets show as reset count
     /// as touched by it.
     pub(super) names_none: bool,
-    pub(super) kind: AlterationType,
-    pub(super) requested_at: Timestamp,
+    request: AlterationRequestInfo,
 }
 
 impl Intent {
@@ -132,16 +131,15 @@ impl Intent {
         let undo = Undo {
             entries: undo::entries(status)?,
             names_none: undo::names_none(&status.request.kind, status.request.entries.as_deref()),
-            kind: status.request.kind.clone(),
-            requested_at: status.request.requested_at,
+            request: status.request.clone(),
         };
         Ok(Goal::Undo(undo).into())
     }
 
     /// The request that this intent takes back; `None` when it is not an undo.
-    pub(crate) fn undoes(&self) -> Option<(&AlterationType, Timestamp)> {
+    pub(crate) fn undoes(&self) -> Option<&AlterationRequestInfo> {
         match &self.goal {
-            Goal::Undo(undo) => Some((&undo.kind, undo.requested_at)),
+            Goal::Undo(undo) => Some(&undo.request),
             _ => None,
         }
     }

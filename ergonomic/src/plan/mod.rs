@@ -43,6 +43,7 @@ pub(crate) use display::{partition_label, position_label};
 pub use distance::Way;
 pub use intent::Intent;
 pub use outdated::{Move, MoveKind, PlanOutdated};
+pub(crate) use remarks::warning;
 pub use target::{Resolved, Target, TopicBounds, resolve};
 pub(crate) use undo::names_none;
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::{Change, position, records};
 use super::display::{partition_label, position_label};
+use super::remarks::warning;
 use crate::finding::{Code, Finding};
 use crate::offset::Identity;
 use crate::{OffsetEntry, RawJson};
@@ -98,7 +99,7 @@ impl PlanOutdated {
     /// The same as a warning, for a plan that is not sent yet.
     pub(crate) fn foreseen(&self) -> Finding {
         let message = format!("would be refused: {}", self.summary());
-        Finding::warning("offsets".to_owned(), Code::OtherDirection, message).suggest(self.advice())
+        warning(Code::OtherDirection, message).suggest(self.advice())
     }
 
     /// One line: the first partition, and how many more there are.

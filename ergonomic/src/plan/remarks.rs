@@ -16,11 +16,7 @@ pub(super) fn left_alone(count: usize) -> Option<Finding> {
     let message = format!(
         "{partitions}: the status of the request names no partition, and the current offsets do not show that the request reset {them}"
     );
-    Some(Finding::warning(
-        "offsets".to_owned(),
-        Code::NothingToRestore,
-        message,
-    ))
+    Some(warning(Code::NothingToRestore, message))
 }
 
 /// A warning about the records that a sink delivers again after an undo.
@@ -50,11 +46,12 @@ pub(super) fn delivered_again(changes: &[Change]) -> Option<Finding> {
             }
         ),
     };
-    Some(Finding::warning(
-        "offsets".to_owned(),
-        Code::DeliveredAgain,
-        what,
-    ))
+    Some(warning(Code::DeliveredAgain, what))
+}
+
+/// A warning about the offsets as a whole.
+pub(crate) fn warning(code: Code, message: impl Into<String>) -> Finding {
+    Finding::warning("offsets".to_owned(), code, message)
 }
 
 /// Warnings about the plan as a whole.
@@ -73,8 +70,7 @@ pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> 
     if !known.is_empty() {
         let distances = known.iter().filter_map(|c| c.distance());
         let records: u128 = distances.map(|by| u128::from(by.unsigned_abs())).sum();
-        remarks.push(Finding::warning(
-            "offsets".to_owned(),
+        remarks.push(warning(
             Code::SkipsRecords,
             format!(
                 "{} up to {}, which the connector never reads",
@@ -84,9 +80,7 @@ pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> 
         ));
     }
     if !unknown.is_empty() {
-        remarks.push(Finding::warning(
-            "offsets".to_owned(),
-            Code::PastEnd,
+        remarks.push(warning(Code::PastEnd,
             format!(
                 "{} records; if the new offset is past the end of a partition, the connector starts where `auto.offset.reset` says, by default at the earliest record",
                 skip(unknown.len())
@@ -107,11 +101,7 @@ pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> 
     };
     if let Some(between) = between {
         let message = format!("the connector does not read anything between {between}");
-        remarks.push(Finding::warning(
-            "offsets".to_owned(),
-            Code::SkipsRecords,
-            message,
-        ));
+        remarks.push(warning(Code::SkipsRecords, message));
     }
     if !changes.is_empty() && changes.iter().all(Change::is_unchanged) {
         let has_none = |change: &Change| change.before().is_none() && change.after().is_none();
@@ -123,9 +113,7 @@ pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> 
                 "the connector has no position in any of these partitions, so there is nothing to reset",
             )
         } else {
-            Finding::warning(
-                "offsets".to_owned(),
-                Code::NothingChanges,
+            warning(Code::NothingChanges,
                 "the request would change no position, but the connector would still stop for a while",
             )
         });

@@ -231,95 +231,65 @@ fn numbers_in_strings_are_the_same_numbers() {
     assert!(plan.check(&sinks("t:0=9")).is_ok());
 }
 
+fn kinds(plan: &Plan, now: &[OffsetEntry]) -> Vec<MoveKind> {
+    let moves = plan.check(now).err().map(|moved| moved.moves().to_vec());
+    moves.unwrap_or_default().iter().map(|m| m.kind).collect()
+}
+
 #[test]
 fn what_moved_and_matters() {
     use MoveKind::{Appeared, Changed, PassedTarget, Vanished, WentBack};
-    let mysql = entries(MYSQL);
-    let read_on = entries(&MYSQL.replace("4711", "4712"));
     let two = sinks("t:0=100 t:1=5");
     let set = |text| Intent::set(sinks(text));
-    for (before, intent, now, expected) in [
+    for (intent, now, expected) in [
         // No change, or none that the plan touches.
-        (&two, set("t:0=50"), sinks("t:0=100 t:1=5"), vec![]),
-        (&two, set("t:0=50"), sinks("t:0=100 t:1=900 t:2=1"), vec![]),
-        (&mysql, Intent::set(mysql.clone()), mysql.clone(), vec![]),
+        (set("t:0=50"), "t:0=100 t:1=5", &[][..]),
+        (set("t:0=50"), "t:0=100 t:1=900 t:2=1", &[]),
         // A sink reads on.
-        (&two, set("t:0=50"), sinks("t:0=120"), vec![]),
-        (&two, set("t:0=150"), sinks("t:0=120"), vec![]),
-        (&two, set("t:0=150"), sinks("t:0=150"), vec![]),
-        (&two, set("t:0=150"), sinks("t:0=151"), vec![PassedTarget]),
-        (&two, set("t:0=100"), sinks("t:0=101"), vec![PassedTarget]),
-        (&two, Intent::to_earliest(), sinks("t:0=120 t:1=9"), vec![]),
+        (set("t:0=50"), "t:0=120", &[]),
+        (set("t:0=150"), "t:0=120", &[]),
+        (set("t:0=150"), "t:0=150", &[]),
+        (set("t:0=150"), "t:0=151", &[PassedTarget]),
+        (set("t:0=100"), "t:0=101", &[PassedTarget]),
+        (Intent::to_earliest(), "t:0=120 t:1=9", &[]),
+        (Intent::reset(two.clone()), "t:0=120 t:1=9", &[]),
+        (Intent::reset_all(), "t:0=120 t:1=9", &[]),
+        (Intent::shift_by(-1), "t:0=100 t:1=6", &[]),
+        (Intent::shift_by(1), "t:0=101 t:1=7", &[PassedTarget]),
         (
-            &two,
-            Intent::reset(two.clone()),
-            sinks("t:0=120 t:1=9"),
-            vec![],
-        ),
-        (&two, Intent::reset_all(), sinks("t:0=120 t:1=9"), vec![]),
-        (&two, Intent::shift_by(-1), sinks("t:0=100 t:1=6"), vec![]),
-        (
-            &two,
-            Intent::shift_by(1),
-            sinks("t:0=101 t:1=7"),
-            vec![PassedTarget],
-        ),
-        (
-            &two,
             Intent::shift_by(-1).only(sinks("t:0=-")),
-            sinks("t:0=100 t:1=6"),
-            vec![],
+            "t:0=100 t:1=6",
+            &[],
         ),
         // Another client altered the offsets.
-        (&two, set("t:0=50"), sinks("t:0=99"), vec![WentBack]),
-        (
-            &two,
-            Intent::reset_all(),
-            sinks("t:0=99 t:1=4"),
-            vec![WentBack, WentBack],
-        ),
-        (&two, set("t:0=50"), sinks("t:1=5"), vec![Vanished]),
-        (&two, set("t:0=50"), sinks("t:0=-"), vec![Vanished]),
-        (&two, set("t:7=50"), sinks("t:7=1"), vec![Appeared]),
+        (set("t:0=50"), "t:0=99", &[WentBack]),
+        (Intent::reset_all(), "t:0=99 t:1=4", &[WentBack, WentBack]),
+        (set("t:0=50"), "t:1=5", &[Vanished]),
+        (set("t:0=50"), "t:0=-", &[Vanished]),
+        (set("t:7=50"), "t:7=1", &[Appeared]),
         // New partitions are relevant for plans that cover all partitions.
+        (Intent::reset_all(), "t:0=100 t:1=5 t:2=1", &[Appeared]),
+        (Intent::to_earliest(), "t:0=100 t:1=5 t:2=1", &[Appeared]),
         (
-            &two,
-            Intent::reset_all(),
-            sinks("t:0=100 t:1=5 t:2=1"),
-            vec![Appeared],
-        ),
-        (
-            &two,
-            Intent::to_earliest(),
-            sinks("t:0=100 t:1=5 t:2=1"),
-            vec![Appeared],
-        ),
-        (
-            &two,
             Intent::to_earliest().only(two.clone()),
-            sinks("t:0=100 t:1=5 t:2=1"),
-            vec![],
+            "t:0=100 t:1=5 t:2=1",
+            &[],
         ),
-        (
-            &two,
-            Intent::reset_all(),
-            sinks("t:0=100 t:1=5 t:2=-"),
-            vec![],
-        ),
-        // Sources.
-        (
-            &mysql,
-            Intent::set(mysql.clone()),
-            read_on.clone(),
-            vec![Changed],
-        ),
-        (&mysql, Intent::reset_all(), read_on, vec![Changed]),
-        (&mysql, Intent::reset(mysql.clone()), vec![], vec![Vanished]),
+        (Intent::reset_all(), "t:0=100 t:1=5 t:2=-", &[]),
     ] {
-        let plan = Plan::new(before, intent).unwrap();
-        let moves = plan.check(&now).err().map(|moved| moved.moves().to_vec());
-        let kinds: Vec<MoveKind> = moves.unwrap_or_default().iter().map(|m| m.kind).collect();
-        assert_eq!(kinds, expected, "{plan}\n{now:?}");
+        let plan = Plan::new(&two, intent).unwrap();
+        assert_eq!(kinds(&plan, &sinks(now)), expected, "{plan}\n{now}");
+    }
+    let mysql = entries(MYSQL);
+    let read_on = entries(&MYSQL.replace("4711", "4712"));
+    for (intent, now, expected) in [
+        (Intent::set(mysql.clone()), mysql.clone(), vec![]),
+        (Intent::set(mysql.clone()), read_on.clone(), vec![Changed]),
+        (Intent::reset_all(), read_on, vec![Changed]),
+        (Intent::reset(mysql.clone()), vec![], vec![Vanished]),
+    ] {
+        let plan = Plan::new(&mysql, intent).unwrap();
+        assert_eq!(kinds(&plan, &now), expected, "{plan}\n{now:?}");
     }
 }
 

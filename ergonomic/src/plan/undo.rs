@@ -17,8 +17,10 @@ pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, Val
     };
     if !status.phase.is_end() {
         let message = format!(
-            "is {}: wait until the {} of {} has ended",
-            status.phase, request.kind, request.requested_at
+            "does not say that the request has ended: the {} of {} {}",
+            request.kind,
+            request.requested_at,
+            status.phase.open()
         );
         return refuse("status.phase", Code::NotEnded, message);
     }

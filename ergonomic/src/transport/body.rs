@@ -1,7 +1,8 @@
 //! Parses the body of a success, and reports why it could not be parsed.
 
-use ccloud_connect_client::hooks::{BodyEnd, DEFAULT_BODY_LIMIT, Exchange};
+use ccloud_connect_client::hooks::{BODY_LIMIT, BodyEnd, Exchange};
 use reqwest::header::CONTENT_ENCODING;
+use serde::de::IgnoredAny;
 
 use super::operation::Operation;
 use crate::auth::Secrets;
@@ -15,7 +16,7 @@ pub(crate) fn read<O: Operation>(
     secrets: &Secrets,
 ) -> Result<O::Output, String> {
     let too_long = || {
-        let limit = DEFAULT_BODY_LIMIT / (1024 * 1024);
+        let limit = BODY_LIMIT / (1024 * 1024);
         Err(format!("it is longer than {limit} MiB"))
     };
     match exchange.body_end {
@@ -23,7 +24,7 @@ pub(crate) fn read<O: Operation>(
         BodyEnd::TooLong => return too_long(),
         _ => return Err("the connection failed before its end".to_owned()),
     }
-    let body = match uncompressed(&exchange.body, DEFAULT_BODY_LIMIT) {
+    let body = match uncompressed(&exchange.body, BODY_LIMIT) {
         Ok(body) => body,
         Err(Unfoldable::TooLong) => return too_long(),
         Err(Unfoldable::Damaged) => {
@@ -55,7 +56,11 @@ pub(crate) fn read<O: Operation>(
             Some('<') => {
                 return "it is a page of HTML or XML, perhaps of a proxy or a portal".to_owned();
             }
-            Some('{' | '[') => {}
+            Some('{') => {}
+            _ if serde_json::from_str::<IgnoredAny>(text).is_ok() => {
+                return "it is JSON, but not an object".to_owned();
+            }
+            Some('[') => {}
             _ => {
                 let start = quotable(&text.chars().take(60).collect::<String>());
                 return format!(
@@ -65,9 +70,10 @@ pub(crate) fn read<O: Operation>(
             }
         }
         let error_text = error.to_string();
-        // The message already names the missing member.
-        let member = Some(&error_text).filter(|text| !text.starts_with("missing field"));
-        match member.and_then(|_| member_at(text, error.line(), error.column())) {
+        // Such a message names the member already, or is about none.
+        let is_whole = ["missing field", "trailing characters"];
+        let is_whole = is_whole.iter().any(|start| error_text.starts_with(start));
+        match member_at(text, error.line(), error.column()).filter(|_| !is_whole) {
             Some(member) => format!("at `{member}`: {error_text}"),
             None => error_text,
         }

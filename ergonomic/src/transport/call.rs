@@ -6,7 +6,7 @@ use ccloud_connect_client::hooks::Exchange;
 use tracing::Instrument;
 
 use super::Transport;
-use super::failure::{Part, SoFar};
+use super::failure::SoFar;
 use super::operation::Operation;
 use super::retry::Delays;
 use super::send::{self, Outcome};
@@ -155,12 +155,12 @@ impl<'a, O: Operation> Call<'a, O> {
                     Err(self.so_far.unreadable(&exchange, reason))
                 }
                 Outcome::Refused(exchange) => Err(self.so_far.refused(&exchange)),
-                Outcome::NotSent(fault, error) => Err(self
-                    .so_far
-                    .error(ErrorKind::NotSent, Part::Fault(fault, error))),
-                Outcome::NoReply(fault, error) => Err(self
-                    .so_far
-                    .error(ErrorKind::NoReply, Part::Fault(fault, error))),
+                Outcome::NotSent(fault, error) => {
+                    Err(self.so_far.fault(ErrorKind::NotSent, fault, error))
+                }
+                Outcome::NoReply(fault, error) => {
+                    Err(self.so_far.fault(ErrorKind::NoReply, fault, error))
+                }
                 Outcome::TimedOut => {
                     let limit = self.so_far.transport.retry.attempt_timeout;
                     let detail = if limit <= self.end.saturating_sub(self.began) {
@@ -168,7 +168,7 @@ impl<'a, O: Operation> Call<'a, O> {
                     } else {
                         "the time limit of the call has ended".to_owned()
                     };
-                    Err(self.so_far.error(ErrorKind::Timeout, Part::Detail(detail)))
+                    Err(self.so_far.error(ErrorKind::Timeout, detail))
                 }
             }
         }
@@ -185,21 +185,15 @@ impl<'a, O: Operation> Call<'a, O> {
     }
 
     async fn exchange(&mut self) -> Result<Outcome<O::Output>> {
-        let limit = self.remaining();
-        if let Err(wait) = self
-            .so_far
-            .transport
-            .limiter
-            .turn(self.so_far.transport.clock.as_ref(), limit)
-            .await
-        {
+        let Transport { clock, limiter, .. } = self.so_far.transport;
+        if let Err(wait) = limiter.turn(clock.as_ref(), self.remaining()).await {
             let detail = format!(
                 "it is used up for another {}, longer than this call may take",
                 seconds(wait)
             );
-            return Err(self.so_far.error(ErrorKind::HeldBack, Part::Detail(detail)));
+            return Err(self.so_far.error(ErrorKind::HeldBack, detail));
         }
-        self.began = self.so_far.transport.clock.monotonic();
+        self.began = clock.monotonic();
         let limit = self.remaining();
         let limit = limit.min(self.so_far.transport.retry.attempt_timeout);
         let began = tokio::time::Instant::now();
@@ -216,11 +210,8 @@ impl<'a, O: Operation> Call<'a, O> {
         };
         let Some(header) = authorization.header_value() else {
             let detail =
-                "they hold characters that are not allowed in a header, such as a line break"
-                    .to_owned();
-            return Err(self
-                .so_far
-                .error(ErrorKind::Credentials, Part::Detail(detail)));
+                "they hold characters that are not allowed in a header, such as a line break";
+            return Err(self.so_far.error(ErrorKind::Credentials, detail));
         };
         self.so_far.authorization = Some(authorization.clone());
         let connections = match O::SAFETY {
@@ -232,12 +223,16 @@ impl<'a, O: Operation> Call<'a, O> {
             Ok(Ok(client)) => client,
             Ok(Err(error)) => return Err(self.so_far.without_client(error)),
             Err(_) => {
-                let detail = "reading the certificate store took too long".to_owned();
-                return Err(self.so_far.error(ErrorKind::NotSent, Part::Detail(detail)));
+                let detail = "reading the certificate store took too long";
+                return Err(self.so_far.error(ErrorKind::NotSent, detail));
             }
         };
+        if left().is_zero() {
+            let detail = "no time was left to send the request";
+            return Err(self.so_far.error(ErrorKind::NotSent, detail));
+        }
         self.so_far.attempts += 1;
-        let began = self.so_far.transport.clock.monotonic();
+        let began = clock.monotonic();
         let outcome = send::send(
             self.so_far.operation,
             &client,

@@ -14,13 +14,6 @@ use crate::error::{
     Answer, Effect, Error, ErrorBody, ErrorKind, Fault, Inner, Safety, Source, uncompressed,
 };
 
-/// The parts of an error besides its kind.
-pub(super) enum Part {
-    Detail(String),
-    Answer(Answer, Option<String>),
-    Fault(Fault, BoxError),
-}
-
 /// The progress of a call: everything that its error reports besides the failure itself.
 pub(super) struct SoFar<'a, O> {
     pub(super) transport: &'a Transport,
@@ -49,7 +42,7 @@ impl<O: Operation> SoFar<'_, O> {
             404 if answer.is_page() => ErrorKind::Unexpected,
             status => ErrorKind::of_status(status),
         };
-        self.error(kind, Part::Answer(answer, None))
+        Error::new(self.inner(kind, Some(answer)))
     }
 
     /// The error for a success whose body could not be read. For a read, an interrupted body says no more than a
@@ -62,14 +55,17 @@ impl<O: Operation> SoFar<'_, O> {
                 is_lasting: false,
                 advice: None,
             };
-            return self.error(ErrorKind::NoReply, Part::Fault(fault, source.into()));
+            return self.fault(ErrorKind::NoReply, fault, source.into());
         }
         let answer = self.answer(exchange, |_, _| ErrorBody::default());
         let reason = match self.secrets() {
             Some(secrets) => secrets.blank(reason),
             None => reason,
         };
-        self.error(ErrorKind::Unreadable, Part::Answer(answer, Some(reason)))
+        Error::new(Inner {
+            detail: Some(reason),
+            ..self.inner(ErrorKind::Unreadable, Some(answer))
+        })
     }
 
     pub(super) fn without_credentials(&self, error: CredentialsError) -> Error {
@@ -78,7 +74,7 @@ impl<O: Operation> SoFar<'_, O> {
             is_lasting: !error.is_transient(),
             advice: None,
         };
-        self.error(ErrorKind::Credentials, Part::Fault(fault, error.into()))
+        self.fault(ErrorKind::Credentials, fault, error.into())
     }
 
     pub(super) fn without_client(&self, error: BuildError) -> Error {
@@ -87,7 +83,7 @@ impl<O: Operation> SoFar<'_, O> {
             is_lasting: true,
             advice: Some("Check the certificates of this machine, and the settings of the client"),
         };
-        self.error(ErrorKind::NotSent, Part::Fault(fault, error.into()))
+        self.fault(ErrorKind::NotSent, fault, error.into())
     }
 
     pub(super) fn request_id(&self, exchange: &Exchange) -> Option<String> {
@@ -127,8 +123,7 @@ impl<O: Operation> SoFar<'_, O> {
         }
         Answer {
             status: exchange.status.as_u16(),
-            code: told.code,
-            message: told.message,
+            told,
             request_id: self.request_id(exchange),
             retry_after: headers::retry_after(&exchange.headers, self.transport.clock.now()),
             age: headers::age(&exchange.headers),
@@ -137,37 +132,34 @@ impl<O: Operation> SoFar<'_, O> {
         }
     }
 
-    pub(super) fn error(&self, kind: ErrorKind, part: Part) -> Error {
-        let (mut answer, mut detail, mut fault, mut source) = (None, None, None, None);
-        match part {
-            Part::Detail(text) => detail = Some(text),
-            Part::Answer(said, reason) => {
-                answer = Some(said);
-                detail = reason;
-            }
-            Part::Fault(why, error) => {
-                fault = Some(why);
-                source = Some(Source::Other(error));
-            }
-        }
+    /// The error without an answer, in words.
+    pub(super) fn error(&self, kind: ErrorKind, detail: impl Into<String>) -> Error {
         Error::new(Inner {
-            kind,
-            words: O::WORDS,
-            target: self.operation.target(),
+            detail: Some(detail.into()),
+            ..self.inner(kind, None)
+        })
+    }
+
+    /// The error about a failure of the connection, or before it.
+    pub(super) fn fault(&self, kind: ErrorKind, fault: Fault, error: BoxError) -> Error {
+        Error::new(Inner {
+            fault: Some(fault),
+            source: Some(Source::Other(error)),
+            ..self.inner(kind, None)
+        })
+    }
+
+    fn inner(&self, kind: ErrorKind, answer: Option<Answer>) -> Inner {
+        let is_token = |sent: &Authorization| !sent.is_basic();
+        Inner {
             effect: Effect::of(O::SAFETY, kind, answer.as_ref()),
             answer,
-            detail,
-            source,
-            fault,
             route: Some(self.transport.route()),
-            advice: None,
-            is_token: self
-                .authorization
-                .as_ref()
-                .is_some_and(|sent| !sent.is_basic()),
+            is_token: self.authorization.as_ref().is_some_and(is_token),
             attempts: self.attempts,
             elapsed: self.elapsed(),
-        })
+            ..Inner::new(O::WORDS, self.operation.target(), kind)
+        }
     }
 }
 
@@ -175,7 +167,7 @@ impl<O: Operation> SoFar<'_, O> {
 /// that a request is pending or running. A single one of these words may be part of a topic's name.
 fn is_busy(answer: &Answer) -> bool {
     let speaks_of_another = || {
-        let message = answer.message.as_deref().unwrap_or_default();
+        let message = answer.told.message.as_deref().unwrap_or_default();
         let message = message.to_ascii_lowercase();
         let has = |phrase: &&str| message.contains(phrase);
         let speaks_of_requests = ["request", "alter", "operation", "update"].iter().any(has);

@@ -6,11 +6,19 @@ use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 use crate::Timestamp;
 
-/// `Retry-After` in seconds or as an HTTP date; a date is relative to the answer's own `Date`, or else to `now`.
+/// `Retry-After` in seconds or as an HTTP date; a date is relative to the answer's own `Date`, or else to `now`. A
+/// fraction of a second, which only some servers write, is rounded up.
 pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if is_number(whole) && is_number(fraction) {
+        // More digits than that are a time without end.
+        let seconds = whole.parse::<u64>().unwrap_or(u64::MAX);
+        let is_more = fraction.bytes().any(|b| b != b'0');
+        return Some(Duration::from_secs(
+            seconds.saturating_add(u64::from(is_more)),
+        ));
     }
     let at = Timestamp::from_http_date(text).ok()?;
     Some(at.since(date(headers).unwrap_or(now)))
@@ -54,11 +62,26 @@ mod tests {
     fn retry_after_as_seconds_or_date() {
         let now = "2024-02-20T15:14:19Z".parse().unwrap();
         let wait = |pairs: &[_]| retry_after(&headers(pairs), now).map(|d| d.as_secs());
-        assert_eq!(wait(&[("retry-after", "7")]), Some(7));
-        assert_eq!(
-            wait(&[("retry-after", "Tue, 20 Feb 2024 15:14:49 GMT")]),
-            Some(30)
-        );
+        for (text, seconds) in [
+            ("7", Some(7)),
+            (" 7 ", Some(7)),
+            ("7.0", Some(7)),
+            ("7.25", Some(8)),
+            ("99999999999999999999", Some(u64::MAX)),
+            ("Tue, 20 Feb 2024 15:14:49 GMT", Some(30)),
+            ("Tuesday, 20-Feb-24 15:14:49 GMT", Some(30)),
+            ("Tue Feb 20 15:14:49 2024", Some(30)),
+            ("Tue, 20 Feb 2024 15:00:00 GMT", Some(0)),
+            ("soon", None),
+            ("-1", None),
+            ("+7", None),
+            ("7, 9", None),
+            ("1e3", None),
+            (".5", None),
+            ("", None),
+        ] {
+            assert_eq!(wait(&[("retry-after", text)]), seconds, "{text}");
+        }
         assert_eq!(
             wait(&[
                 ("retry-after", "Tue, 20 Feb 2024 15:14:49 GMT"),
@@ -66,11 +89,6 @@ mod tests {
             ]),
             Some(10)
         );
-        assert_eq!(
-            wait(&[("retry-after", "Tue, 20 Feb 2024 15:00:00 GMT")]),
-            Some(0)
-        );
-        assert_eq!(wait(&[("retry-after", "soon")]), None);
         assert_eq!(wait(&[]), None);
     }
 }

@@ -96,6 +96,21 @@ impl Route {
     pub(crate) fn clock(&self) -> &dyn Clock {
         self.transport.clock.as_ref()
     }
+
+    /// A call that is not begun yet.
+    pub(crate) fn call<'a, O: Operation>(&'a self, operation: &'a O) -> Call<'a, O> {
+        Call::new(&self.transport, operation)
+    }
+
+    /// Reads in one attempt.
+    pub(crate) async fn once<O: Operation>(
+        &self,
+        end: Duration,
+        operation: &O,
+    ) -> Result<O::Output> {
+        let (value, _) = self.call(operation).ending(end).once().await?;
+        Ok(value)
+    }
 }
 
 impl std::fmt::Debug for Route {

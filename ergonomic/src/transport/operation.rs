@@ -28,6 +28,11 @@ pub(crate) trait Operation: Sync {
 
     fn call(&self, client: &RawClient) -> impl Future<Output = RawResult<Self::Raw>> + Send;
 
+    /// Why the answer is not one to this operation, although it can be read: every member of it may be missing.
+    fn stranger(_raw: &Self::Raw) -> Option<&'static str> {
+        None
+    }
+
     fn read(raw: Self::Raw) -> Self::Output;
 
     /// The name and the id of the connector that the answer is about, as far as it has them.
@@ -37,7 +42,15 @@ pub(crate) trait Operation: Sync {
 
     /// Parses a body that the generated client could not.
     fn from_json(text: &str) -> Result<Self::Output, serde_json::Error> {
-        serde_json::from_str(text).map(Self::read)
+        Self::checked(serde_json::from_str(text)?).map_err(serde::de::Error::custom)
+    }
+
+    /// The result, or why it is none.
+    fn checked(raw: Self::Raw) -> Result<Self::Output, &'static str> {
+        match Self::stranger(&raw) {
+            Some(reason) => Err(reason),
+            None => Ok(Self::read(raw)),
+        }
     }
 }
 

@@ -37,6 +37,12 @@ impl Operation for GetOffsets<'_> {
         [answer.name.as_deref(), answer.id.as_deref()]
     }
 
+    /// Other answers about a connector have its name too.
+    fn stranger(raw: &Self::Raw) -> Option<&'static str> {
+        let is_ours = raw.offsets.is_some() || raw.metadata.is_some() || raw.id.is_some();
+        (!is_ours).then_some("it has neither `offsets` nor `metadata` nor `id`")
+    }
+
     fn read(raw: Self::Raw) -> ConnectorOffsets {
         ConnectorOffsets {
             id: raw.id,
@@ -158,6 +164,10 @@ impl Operation for GetConnector<'_> {
         client.get_connector(environment, cluster, connector).await
     }
 
+    fn connector(answer: &ConnectorConfig) -> [Option<&str>; 2] {
+        [answer.name.as_deref(), None]
+    }
+
     fn read(raw: Self::Raw) -> ConnectorConfig {
         let text = |(key, value): (String, serde_json::Value)| match value {
             serde_json::Value::String(text) => (key, text),
@@ -194,6 +204,10 @@ impl Operation for GetConnectorStatus<'_> {
         client
             .get_connector_status(environment, cluster, connector)
             .await
+    }
+
+    fn connector(answer: &ConnectorStatus) -> [Option<&str>; 2] {
+        [answer.name.as_deref(), None]
     }
 
     fn read(raw: Self::Raw) -> ConnectorStatus {
@@ -238,35 +252,41 @@ impl Operation for ListConnectors<'_> {
             .await
     }
 
+    /// An error, too, is an object with members.
+    fn stranger(raw: &Self::Raw) -> Option<&'static str> {
+        let is_connector = |one: &types::ExpandedConnector| {
+            one.id.is_some() || one.info.is_some() || one.status.is_some()
+        };
+        let is_list = raw.is_empty() || raw.values().any(is_connector);
+        (!is_list).then_some("it is not a list of connectors")
+    }
+
     /// Sorted by name, because the order of the map is arbitrary.
     fn read(raw: Self::Raw) -> Vec<ConnectorSummary> {
         let connectors = raw.into_iter();
-        by_name(connectors.map(|(name, connector)| summary(name, connector)))
+        let mut summaries: Vec<_> = connectors.map(|(name, one)| summary(name, one)).collect();
+        summaries.sort_by(|left, right| left.name.cmp(&right.name));
+        summaries
     }
 
     /// A connector with a malformed member is still listed; that member is left out.
     fn from_json(text: &str) -> Result<Self::Output, serde_json::Error> {
-        let raw: HashMap<String, serde_json::Value> = serde_json::from_str(text)?;
-        Ok(by_name(raw.into_iter().map(|(name, value)| {
+        let values: HashMap<String, serde_json::Value> = serde_json::from_str(text)?;
+        let readable = |(name, value): (String, serde_json::Value)| {
             let whole = serde_json::from_value(value.clone());
-            let readable = |_| {
+            let connector = whole.unwrap_or_else(|_| {
                 tracing::warn!(connector = name, "the list describes it in an unknown form");
                 types::ExpandedConnector {
                     id: member(&value, "id"),
                     info: member(&value, "info"),
                     status: member(&value, "status"),
                 }
-            };
-            let connector = whole.unwrap_or_else(readable);
-            summary(name, connector)
-        })))
+            });
+            (name, connector)
+        };
+        let raw = values.into_iter().map(readable).collect();
+        Self::checked(raw).map_err(serde::de::Error::custom)
     }
-}
-
-fn by_name(summaries: impl Iterator<Item = ConnectorSummary>) -> Vec<ConnectorSummary> {
-    let mut summaries: Vec<_> = summaries.collect();
-    summaries.sort_by(|left, right| left.name.cmp(&right.name));
-    summaries
 }
 
 /// A member; `None` when it is absent or malformed.

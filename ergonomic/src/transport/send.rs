@@ -46,7 +46,7 @@ pub(crate) async fn send<O: Operation>(
             return Outcome::Refused(exchange);
         }
         let value = match result {
-            Ok(Ok(value)) => Ok(O::read(value.into_inner())),
+            Ok(Ok(value)) => O::checked(value.into_inner()).map_err(str::to_owned),
             _ => body::read::<O>(&exchange, &authorization.secrets()),
         };
         return Outcome::Answered(value, exchange);

@@ -1,5 +1,6 @@
 //! After any failure, one call makes at most one accepted alteration, and the caller learns what is known about it.
 
+use std::task::Poll;
 use std::time::Duration;
 
 use ccloud_connect::ErrorKind;
@@ -48,6 +49,9 @@ fn cases() -> Vec<(Fault, Told, usize)> {
         (Fault::error(404, "no"), Nothing(NotFound), 0),
         (Fault::error(409, "busy"), Nothing(Conflict), 0),
         (Fault::status(302), Nothing(Unexpected), 0),
+        (Fault::status(304), Nothing(Unexpected), 0),
+        (Fault::status(600), Unclear(Unexpected), 0),
+        (then(Reply::status(999)), Accepted, 1),
         (then(Reply::status(202)), Accepted, 1),
         (then(Reply::status(200)), Accepted, 1),
         (then(Reply::status(202).body("{\"id\":")), Accepted, 1),
@@ -121,6 +125,60 @@ async fn an_older_identical_alteration_is_not_taken_for_ours() {
         "the request status shows an earlier request, the PATCH of",
     );
     assert_eq!(world.accepted(), 1);
+}
+
+/// A call that is dropped at any of its awaits leaves at most one alteration, and a client that goes on.
+#[tokio::test]
+async fn a_call_that_is_dropped_is_found_by_the_next() {
+    let (mut dropped, mut finished) = (0, 0);
+    for polls in 1..200 {
+        let world = World::new().await;
+        let mut call = Box::pin(world.patch(5).send());
+        let mut is_done = false;
+        for _ in 0..polls {
+            let poll = std::future::poll_fn(|context| Poll::Ready(call.as_mut().poll(context)));
+            if poll.await.is_ready() {
+                is_done = true;
+                break;
+            }
+            tokio::time::sleep(Duration::from_micros(200)).await;
+        }
+        drop(call);
+        let (dropped_now, finished_now) = (usize::from(!is_done), usize::from(is_done));
+        (dropped, finished) = (dropped + dropped_now, finished + finished_now);
+        // The same request once more is ours, or that of the dropped call.
+        if !is_done {
+            world.patch(5).send().await.unwrap().wait().await.unwrap();
+        }
+        assert_eq!(world.accepted(), 1, "{polls}");
+        if finished > 3 {
+            break;
+        }
+    }
+    assert!(dropped > 1 && finished > 3, "{dropped}, {finished}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_calls_at_once_one_is_accepted_and_each_says_which() {
+    let world = World::new().await;
+    let other = world.another_client();
+    let calls: Vec<_> = (0..20)
+        .map(|number| {
+            let sink = match number % 2 {
+                0 => world.sink(),
+                _ => other.connector_at(world.sink().path().clone()),
+            };
+            tokio::spawn(sink.patch_offsets().sink("topic_A", 0, number).send())
+        })
+        .collect();
+    let mut accepted = 0;
+    for call in calls {
+        match call.await.unwrap() {
+            Ok(_) => accepted += 1,
+            Err(error) => assert!(error.is_busy() && !error.may_have_been_applied(), "{error}"),
+        }
+    }
+    assert_eq!((accepted, world.accepted()), (1, 1));
 }
 
 #[tokio::test]

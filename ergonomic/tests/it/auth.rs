@@ -1,16 +1,13 @@
 //! Every kind of credentials is sent in the `Authorization` header.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use ccloud_connect::auth::{
-    Authorization, AuthorizationFuture, CredentialsError, StsExchange, SubjectToken,
-};
+use ccloud_connect::auth::{Authorization, CredentialsError, StsExchange, SubjectToken};
 use ccloud_connect::{BearerToken, Credentials, ErrorKind};
 use ccloud_connect_emulator::{Fault, Operation};
 
-use super::World;
+use super::{Asked, World};
 
 fn header(world: &World, index: usize) -> String {
     let requests = world.emulator.requests();
@@ -114,6 +111,19 @@ async fn sts_exchanges_once_more_after_a_401() {
     assert_eq!(world.count(Operation::Token), 3);
 }
 
+/// Of two calls that were refused with the same token, the later one uses the token that the earlier one has renewed.
+#[tokio::test]
+async fn a_token_is_renewed_once_for_all_who_were_refused() {
+    let world = World::new().await;
+    let sts = sts(&world).await;
+    let old = sts.authorization().await.unwrap();
+    for _ in 0..2 {
+        assert!(sts.refresh_after_401(&old));
+        assert!(sts.authorization().await.unwrap() != old);
+        assert_eq!(world.count(Operation::Token), 2);
+    }
+}
+
 #[tokio::test]
 async fn a_refused_exchange_says_so_and_sends_nothing() {
     let world = World::new().await;
@@ -133,43 +143,59 @@ async fn a_refused_exchange_says_so_and_sends_nothing() {
 }
 
 #[tokio::test]
-async fn a_passing_failure_of_the_exchange_is_retried() {
-    let world = World::new().await;
-    let sink = client(&world, sts(&world).await);
-    world.fault(Operation::Token, Fault::status(503));
-    sink.offsets().await.unwrap();
-    assert_eq!(world.count(Operation::Token), 2);
-}
-
-struct Rotating(Arc<AtomicUsize>);
-
-impl Credentials for Rotating {
-    fn authorization(&self) -> AuthorizationFuture<'_> {
-        Box::pin(async {
-            match self.0.fetch_add(1, Ordering::Relaxed) {
-                9.. => Err(CredentialsError::new("the vault is sealed")),
-                number => Ok(Authorization::bearer(&format!("token-{number}"))),
+async fn every_reply_to_an_exchange() {
+    let reply = |body: &str| Fault::status(200).body(body.to_owned());
+    let token = |life: &str| {
+        reply(&format!(
+            r#"{{"access_token":"{life}","expires_in":{life}}}"#
+        ))
+    };
+    for (fault, exchanges) in [
+        (Fault::act().gzip(), Some(1)),
+        (Fault::status(503), Some(2)),
+        (Fault::status(429), Some(2)),
+        (Fault::reset_after_body(), Some(2)),
+        (Fault::act().truncated(10), Some(2)),
+        // Such a token is renewed after the 401 with which the emulator refuses it.
+        (token("0"), Some(2)),
+        (token("18446744073709551615"), Some(2)),
+        (token("-5"), None),
+        (token("900.0"), None),
+        (reply(r#"{"access_token":"abc"}"#), None),
+        (reply(r#"{"access_token":"","expires_in":900}"#), None),
+        (reply("<html></html>"), None),
+        (Fault::status(302), None),
+    ] {
+        let world = World::new().await;
+        let sink = client(&world, sts(&world).await);
+        let case = format!("{fault:?}");
+        world.fault(Operation::Token, fault);
+        match (sink.offsets().await, exchanges) {
+            (Ok(_), Some(count)) => assert_eq!(world.count(Operation::Token), count, "{case}"),
+            (Err(error), None) => {
+                assert_eq!(error.kind(), ErrorKind::Credentials, "{case}: {error}");
+                assert!(!error.is_transient(), "{case}: {error}");
+                assert_eq!(world.count(Operation::ReadOffsets), 0, "{case}");
             }
-        })
-    }
-
-    fn refresh_after_401(&self, _: &Authorization) -> bool {
-        true
+            (read, _) => panic!("{case}: {read:?}"),
+        }
     }
 }
 
 #[tokio::test]
 async fn credentials_of_ones_own_are_asked_per_attempt_and_once_more_after_a_401() {
     let world = World::new().await;
-    let counter = Arc::new(AtomicUsize::new(0));
-    let sink = client(&world, Rotating(Arc::clone(&counter)));
+    let rotating = |number| match number {
+        0 | 1 => Ok(Authorization::bearer(&format!("token-{number}"))),
+        _ => Err(CredentialsError::new("the vault is sealed")),
+    };
+    let sink = client(&world, Asked::new(rotating));
     assert!(sink.offsets().await.unwrap_err().is_unauthenticated());
     assert_eq!(
         (header(&world, 0), header(&world, 1)),
         ("Bearer token-0".into(), "Bearer token-1".into())
     );
 
-    counter.store(9, Ordering::Relaxed);
     let error = sink.offsets().await.unwrap_err();
     assert_eq!(error.attempts(), 0);
     assert_eq!(

@@ -15,6 +15,7 @@ use ccloud_connect::{
     OffsetEntry, PatchOffsets, PlannedAlteration, RetryPolicy, WaitError, WaitOptions,
 };
 use ccloud_connect_emulator as emulator;
+use serde::Deserialize;
 
 use super::World;
 
@@ -182,6 +183,21 @@ fn settings_and_values_are_read_back_from_what_is_written() {
     let text = r#"{"request":{"id":"lcc-1","name":"n","type":"PATCH","requested_at":"2024-02-20T15:14:19Z"},"status":{"phase":"PENDING"},"applied_at":null}"#;
     let status: AlterationStatus = serde_json::from_str(text).unwrap();
     assert_eq!(serde_json::to_string(&status).unwrap(), text);
+
+    // In a struct of one's own; a flattened one is refused, not read with other digits.
+    #[derive(Deserialize)]
+    struct Member {
+        offsets: ConnectorOffsets,
+    }
+    #[derive(Debug, Deserialize)]
+    struct Flattened {
+        #[serde(flatten)]
+        _offsets: ConnectorOffsets,
+    }
+    let body = r#"{"offsets":[{"partition":{},"offset":{"x":9007199254740993}}]}"#;
+    let member: Member = serde_json::from_str(&format!(r#"{{"offsets":{body}}}"#)).unwrap();
+    assert_eq!(serde_json::to_string(&member.offsets).unwrap(), body);
+    serde_json::from_str::<Flattened>(body).unwrap_err();
 
     let entry: OffsetEntry = r#"{"partition":{"a":1}}"#.parse().unwrap();
     assert_eq!(

@@ -51,7 +51,8 @@ async fn null_and_absent_are_no_date() {
             None
         );
     }
-    world.fault(Operation::ReadOffsets, Fault::status(200).json(&json!({})));
+    let empty = Fault::status(200).json(&json!({"id": "lcc-1"}));
+    world.fault(Operation::ReadOffsets, empty);
     let offsets = world.sink().offsets().await.unwrap();
     assert_eq!((offsets.observed_at, offsets.entries.len()), (None, 0));
 }

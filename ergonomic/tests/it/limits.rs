@@ -4,15 +4,15 @@ use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use ccloud_connect::auth::{Authorization, AuthorizationFuture, CredentialsError};
+use ccloud_connect::auth::{AuthorizationFuture, CredentialsError};
 use ccloud_connect::clock::{Clock as _, SystemClock};
 use ccloud_connect::{
     Alteration, AlterationToken, Credentials, ErrorKind, RetryPolicy, WaitError, WaitOptions,
 };
-use ccloud_connect_emulator::{API_KEY, API_SECRET, Fault, Operation};
+use ccloud_connect_emulator::{Fault, Operation};
 use tokio::time::Instant;
 
-use super::World;
+use super::{Asked, World, authorization};
 
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -163,25 +163,20 @@ async fn a_busy_connector_is_waited_for_no_longer_than_asked() {
     assert!(took <= LIMIT + Duration::from_secs(30), "{took:?}");
 }
 
-/// Credentials that are temporarily unavailable.
+/// Credentials that are there once, and then cannot be had or do not come.
 struct Late {
     asked: AtomicUsize,
-    from: usize,
-    until: usize,
     hangs: bool,
 }
 
 impl Credentials for Late {
     fn authorization(&self) -> AuthorizationFuture<'_> {
         Box::pin(async {
-            let asked = self.asked.fetch_add(1, Ordering::Relaxed);
-            if (self.from..self.until).contains(&asked) {
-                if self.hangs {
-                    std::future::pending::<()>().await;
-                }
-                return Err(CredentialsError::new("the token service is away").transient());
+            match (self.asked.fetch_add(1, Ordering::Relaxed), self.hangs) {
+                (0, _) => Ok(authorization()),
+                (_, true) => std::future::pending().await,
+                (_, false) => Err(CredentialsError::new("the token service is away").transient()),
             }
-            Ok(Authorization::basic(API_KEY, API_SECRET))
         })
     }
 }
@@ -191,8 +186,6 @@ async fn credentials_that_cannot_be_had_hold_nothing_up() {
     for hangs in [true, false] {
         let late = Late {
             asked: AtomicUsize::new(0),
-            from: 1,
-            until: usize::MAX,
             hangs,
         };
         let world = World::with(|builder| builder.clock(SystemClock).credentials(late)).await;
@@ -214,13 +207,11 @@ async fn credentials_that_cannot_be_had_hold_nothing_up() {
 
 #[tokio::test]
 async fn a_wait_survives_a_minute_without_credentials() {
-    let late = Late {
-        asked: AtomicUsize::new(0),
-        from: 3,
-        until: 12,
-        hangs: false,
+    let late = |asked| match asked {
+        3..12 => Err(CredentialsError::new("the token service is away").transient()),
+        _ => Ok(authorization()),
     };
-    let world = World::with(|builder| builder.credentials(late)).await;
+    let world = World::with(|builder| builder.credentials(Asked::new(late))).await;
     let accepted = world.patch(5).send().await.unwrap();
     let options = WaitOptions::default()
         .watch_state(LIMIT)
@@ -228,6 +219,51 @@ async fn a_wait_survives_a_minute_without_credentials() {
     let applied = accepted.wait_with(options).await.unwrap();
     assert!(world.clock.monotonic() > Duration::from_secs(60));
     assert!(applied.outcome.state.is_some() && applied.outcome.observed_at.is_some());
+}
+
+/// However many reads are allowed, those at the end of the time do not follow each other without a pause.
+#[tokio::test]
+async fn a_search_with_any_number_of_reads_ends() {
+    let policy = RetryPolicy::default().reconcile_reads(u32::MAX);
+    let world = World::with(|builder| builder.retry(policy.total_timeout(LIMIT))).await;
+    world.fault(Operation::Alter, Fault::status(502));
+    let patch = world.patch(5).send();
+    let error = patch.await.unwrap_err();
+    assert!(error.may_have_been_applied(), "{error}");
+    let reads = world.count(Operation::RequestStatus);
+    assert!((5..30).contains(&reads), "{reads}");
+}
+
+#[tokio::test]
+async fn without_time_nothing_is_sent() {
+    let policy = RetryPolicy::none();
+    for policy in [
+        policy.clone().attempt_timeout(Duration::ZERO),
+        policy.total_timeout(Duration::ZERO),
+    ] {
+        let world = World::with(|builder| builder.retry(policy)).await;
+        let error = world.patch(5).send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotSent, "{error}");
+        assert!(!error.may_have_been_applied(), "{error}");
+        assert_eq!(world.count(Operation::Alter), 0);
+    }
+}
+
+#[tokio::test]
+async fn the_longest_limits_are_no_obstacle() {
+    let policy = RetryPolicy::default()
+        .first_delay(Duration::MAX)
+        .max_delay(Duration::MAX)
+        .attempt_timeout(Duration::MAX)
+        .total_timeout(Duration::MAX);
+    let world = World::with(|builder| builder.retry(policy)).await;
+    let accepted = world.patch(5).send().await.unwrap();
+    let options = WaitOptions::default().timeout(Duration::MAX);
+    accepted.wait_with(options.confirm()).await.unwrap();
+    let busy = world.patch(6).wait_if_busy(Duration::MAX);
+    let _accepted = world.patch(7).send().await.unwrap();
+    busy.send().await.unwrap().wait().await.unwrap();
+    assert_eq!(world.accepted(), 3);
 }
 
 #[tokio::test(start_paused = true)]

@@ -29,11 +29,14 @@ mod waiting;
 mod watching;
 
 use std::fmt::Display;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use ccloud_connect::auth::{Authorization, AuthorizationFuture, CredentialsError};
 use ccloud_connect::clock::ManualClock;
 use ccloud_connect::{
-    Alteration, ApiKey, Client, ClientBuilder, Connector, PatchOffsets, RetryPolicy, WaitOptions,
+    Alteration, ApiKey, Client, ClientBuilder, Connector, Credentials, PatchOffsets, RetryPolicy,
+    WaitOptions,
 };
 use ccloud_connect_emulator::{
     self as emulator, Emulator, EmulatorBuilder, Fault, Operation, Seed,
@@ -134,6 +137,34 @@ fn client(emulator: &Emulator, clock: &ManualClock) -> ClientBuilder {
         .credentials(ApiKey::new(emulator::API_KEY, emulator::API_SECRET))
         .retry(policy())
         .clock(clock.clone())
+}
+
+/// Credentials that answer each call with its number, and may have another answer after a 401.
+struct Asked<F>(F, AtomicUsize);
+
+impl<F> Asked<F> {
+    fn new(answer: F) -> Self {
+        Self(answer, AtomicUsize::new(0))
+    }
+}
+
+impl<F> Credentials for Asked<F>
+where
+    F: Fn(usize) -> Result<Authorization, CredentialsError> + Send + Sync,
+{
+    fn authorization(&self) -> AuthorizationFuture<'_> {
+        let answer = (self.0)(self.1.fetch_add(1, Ordering::Relaxed));
+        Box::pin(async { answer })
+    }
+
+    fn refresh_after_401(&self, _: &Authorization) -> bool {
+        true
+    }
+}
+
+/// The credentials of the emulator.
+fn authorization() -> Authorization {
+    Authorization::basic(emulator::API_KEY, emulator::API_SECRET)
 }
 
 /// Sends a request that is accepted.

@@ -1,9 +1,12 @@
 //! Requests that are refused before anything is sent.
 
-use ccloud_connect::auth::{AuthorizationFuture, CredentialsError};
-use ccloud_connect::{Client, Credentials};
+use std::time::Duration;
 
-use super::{World, says};
+use ccloud_connect::auth::CredentialsError;
+use ccloud_connect::clock::Clock as _;
+use ccloud_connect::{BearerToken, Client};
+
+use super::{Asked, World, says};
 
 #[tokio::test]
 async fn nothing_is_sent_for_an_invalid_request() {
@@ -46,21 +49,17 @@ async fn nothing_is_sent_for_an_invalid_request() {
     assert!(world.emulator.requests().is_empty());
 }
 
-/// A store without any key.
-struct Sealed;
-
-impl Credentials for Sealed {
-    fn authorization(&self) -> AuthorizationFuture<'_> {
-        Box::pin(async { Err(CredentialsError::new("the vault is sealed")) })
-    }
-}
-
 #[tokio::test]
 async fn without_credentials_nothing_is_sent() {
     let endpoint = World::new().await.emulator.url();
     assert!(Client::builder().endpoint(endpoint).build().is_err());
 
-    let world = World::with(|builder| builder.credentials(Sealed)).await;
+    let world = World::with(|builder| {
+        builder.credentials(Asked::new(|_| {
+            Err(CredentialsError::new("the vault is sealed"))
+        }))
+    })
+    .await;
     let read = world.sink().offsets().await.unwrap_err();
     let altered = world.patch(1).send().await.unwrap_err();
     for error in [read, altered] {
@@ -70,4 +69,13 @@ async fn without_credentials_nothing_is_sent() {
         says(&error, "Check the source of the credentials");
     }
     assert!(world.emulator.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_token_that_no_header_can_carry_is_not_tried_again() {
+    let world = World::with(|builder| builder.credentials(BearerToken::new("a\nb"))).await;
+    let error = world.patch(1).send().await.unwrap_err();
+    says(&error, "characters that are not allowed in a header");
+    assert!(error.is_unauthenticated() && !error.is_transient());
+    assert_eq!(world.clock.monotonic(), Duration::ZERO);
 }

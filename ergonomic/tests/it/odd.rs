@@ -5,14 +5,16 @@ use std::time::Duration;
 use ccloud_connect::clock::SystemClock;
 use ccloud_connect::finding::Code;
 use ccloud_connect::plan::Intent;
-use ccloud_connect::{Client, ConnectorState, ErrorKind, RetryPolicy, WaitError, WaitOptions};
+use ccloud_connect::{
+    Client, ConnectorState, ErrorKind, RetryPolicy, Standing, WaitError, WaitOptions,
+};
 use ccloud_connect_emulator::{Command, Fault, Operation};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::outcomes::{TEN, codes, patched, state};
 use super::undo::{SINKS, entry};
-use super::{World, always, sent};
+use super::{World, always, says, sent};
 
 /// Replicas that lag behind show an older request, or an older phase of the same request.
 #[tokio::test]
@@ -58,17 +60,25 @@ async fn a_status_that_goes_back_is_no_other_request() {
 #[tokio::test]
 async fn old_positions_that_cannot_be_read_are_unknown() {
     let stage = World::seeded(SINKS).await;
-    let set = Intent::set([entry("t", 0, 100)]);
+    // The first partition has a position, the second has none.
+    let set = Intent::set([entry("t", 0, 100), entry("t", 2, 0)]);
     let alteration = stage.begun("still", set).await;
     alteration.wait().await.unwrap();
     let status = stage.connector("still").latest_request().await.unwrap();
     let mut status = serde_json::to_value(status).unwrap();
     let old = |offset: i32| json!({"partition": {"kafka_topic": "t", "kafka_partition": 0}, "offset": {"kafka_offset": offset}});
-    for previous in [json!(["t:0"]), json!([old(400), old(401)])] {
+    let (unknown, none) = (Standing::Unknown, Standing::Nowhere);
+    for (previous, first, second) in [
+        (json!(["t:0"]), &unknown, &unknown),
+        (json!([old(400), old(401)]), &unknown, &none),
+        (json!([]), &unknown, &none),
+        (json!(null), &unknown, &unknown),
+    ] {
         status["previous_offsets"] = previous;
         stage.fault(Operation::RequestStatus, always(&status));
         let applied = alteration.wait().await.unwrap();
-        assert!(applied.outcome.partitions[0].stood.is_unknown());
+        let stood = applied.outcome.partitions.iter().map(|p| &p.stood);
+        assert!(stood.eq([first, second]), "{status}");
         stage.emulator.apply(Command::ClearFaults).unwrap();
     }
 }
@@ -100,6 +110,83 @@ async fn a_connector_that_is_gone_is_not_said_to_go_on() {
         (vec![Code::StateUnknown], &None)
     );
     assert!(outcome.findings[0].message.contains("deleted or renamed"));
+}
+
+/// Texts that this version does not know are shown with their quotes, without what could move the cursor of a terminal.
+#[tokio::test]
+async fn a_phase_that_is_not_known_is_not_said_to_be_in_progress() {
+    for phase in ["", "CANCELLED", "\u{1b}[31m"] {
+        let stage = World::seeded(SINKS).await;
+        let set = Intent::set([entry("t", 0, 100)]);
+        let mut status = serde_json::to_value(stage.alter("still", set).await).unwrap();
+        status["status"]["phase"] = phase.into();
+        stage.fault(Operation::RequestStatus, always(&status));
+        let connector = stage.connector("still");
+        let said = format!("has the phase {phase:?}, which this version does not know");
+        let latest = connector.latest_request().await.unwrap();
+        says(&Intent::undo(&latest).unwrap_err(), &said);
+        let plan = connector.plan(Intent::shift_by(-1)).await;
+        says(&plan.unwrap_err(), &said);
+        let plan = connector.plan(Intent::set([entry("t", 0, 5)])).await;
+        says(&plan.unwrap(), &said);
+        stage.fault(Operation::Alter, Fault::error(409, "busy"));
+        let refused = connector.patch_offsets().sink("t", 0, 9).send().await;
+        says(&refused.unwrap_err(), &said);
+    }
+    let world = World::new().await;
+    let accepted = world.patch(5).send().await.unwrap();
+    let request = json!({
+        "id": "lcc-1", "name": "MySinkConnector", "type": "RE\u{1b}[31mSET", "requested_at": "2024-02-20T15:20:00Z",
+    });
+    let other = json!({"request": request, "status": {"phase": "APPLIED"}});
+    world.fault(Operation::RequestStatus, always(&other));
+    let error = accepted.wait().await.unwrap_err();
+    says(&error, "followed by another one, a RE\\u{1b}[31mSET of");
+}
+
+#[tokio::test]
+async fn a_state_that_is_not_given_is_unknown_and_a_trace_is_one_short_line() {
+    let trace = format!("boom \u{1b}[2J{}\n at x", "y".repeat(5_000));
+    let state = |state: &str| {
+        let task = json!({"id": 0, "state": "FAILED", "msg": trace});
+        Fault::status(200).json(&json!({"connector": {"state": state}, "tasks": [task]}))
+    };
+    for (before, after) in [("", "RUNNING"), ("RUNNING", ""), ("", "")] {
+        let world = World::new().await;
+        world.fault(Operation::ConnectorStatus, state(before));
+        world.every(Operation::ConnectorStatus, state(after));
+        let error = patched(&world, WaitOptions::default().watch_state(TEN)).await;
+        let error = error.unwrap_err();
+        let outcome = error.outcome().unwrap();
+        let now = if after.is_empty() {
+            "state unknown"
+        } else {
+            after
+        };
+        says(outcome, &format!("; {now}, 1 task FAILED"));
+        says(&error, "task 0 is FAILED: boom [2Jyyy");
+        assert!(error.to_string().len() < 500, "{error}");
+        let said = outcome.findings.iter().map(ToString::to_string);
+        let said = said.collect::<Vec<_>>().join("\n");
+        assert!(!said.contains("it was  before"), "{said}");
+        let gives_none = said.contains("the service does not give the connector's state");
+        assert_eq!(gives_none, after.is_empty(), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_configuration_without_a_class_is_noted() {
+    let world = World::new().await;
+    world.fault(
+        Operation::ReadConnector,
+        Fault::status(200).json(&json!({})),
+    );
+    let plan = world.sink().plan(Intent::shift_by(-1)).await.unwrap();
+    let note = &plan.plan().warnings()[0];
+    assert_eq!(
+        (note.code, note.severity.as_str()),
+        (Code::ClassUnknown, "note")
+    );
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ pub(super) async fn patched(world: &World, options: WaitOptions) -> Result<Appli
 
 pub(super) fn state(connector: &str, task: &str) -> Fault {
     let body = format!(
-        r#"{{"name":"s","type":"sink","connector":{{"state":"{connector}"}},"tasks":[{{"id":0,"state":"{task}","msg":"boom\n at x"}}]}}"#
+        r#"{{"type":"sink","connector":{{"state":"{connector}"}},"tasks":[{{"id":0,"state":"{task}","msg":"boom\n at x"}}]}}"#
     );
     Fault::status(200).body(body)
 }

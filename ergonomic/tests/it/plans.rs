@@ -9,7 +9,7 @@ use ccloud_connect::{ErrorKind, OffsetEntry, RawJson, WaitOptions};
 use ccloud_connect_emulator::{self as emulator, Fault, Operation};
 use proptest::prelude::*;
 
-use super::{World, says, sent};
+use super::{World, says, sent, undo};
 
 /// Two partitions that hold offsets 100 to 1,000, and a sink that never reads on.
 const STILL: &str = "
@@ -36,7 +36,7 @@ fn positions(entries: &[OffsetEntry]) -> BTreeMap<i32, i64> {
 }
 
 fn entry(partition: i32, offset: i64) -> OffsetEntry {
-    KafkaSink::new("t", partition, offset).unwrap().to_entry()
+    undo::entry("t", partition, offset)
 }
 
 fn intents() -> impl Strategy<Value = Intent> {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use ccloud_connect::plan::Intent;
-use ccloud_connect::{Alteration, Error, ErrorKind, OffsetEntry, Result};
-use ccloud_connect_emulator::{Emulator, Fault, Operation, Reply};
+use ccloud_connect::{Alteration, Error, ErrorKind, OffsetEntry, Result, WaitError};
+use ccloud_connect_emulator::{Command, Emulator, Fault, Operation, Reply};
 use serde_json::{Value, json};
 
 use super::{World, says};
@@ -114,6 +114,61 @@ async fn an_answer_from_a_cache_is_settled_by_the_status() {
     );
 }
 
+/// Cut times do not make our own request an earlier one.
+#[tokio::test]
+async fn times_in_whole_seconds_may_be_before_the_sending() {
+    let world = World::new().await;
+    world.clock.advance(Duration::from_millis(600));
+    let status = json!({"request": kept("2024-02-20T15:14:19Z"), "status": {"phase": "PENDING"}});
+    world.fault(Operation::Alter, Fault::status(429));
+    let shown = Fault::status(200).json(&status);
+    world.fault(Operation::RequestStatus, shown);
+    // It is read half a second later, in the next second.
+    let _accepted = patch(&world).await.unwrap();
+    assert_eq!(world.count(Operation::Alter), 1);
+}
+
+/// A box on the way that dates the answers with a wrong clock.
+#[tokio::test]
+async fn a_date_that_is_ahead_proves_nothing() {
+    let dated = |reply: Reply| reply.header("Date", "Tue, 20 Feb 2024 16:14:19 GMT");
+    let ahead = || Fault::act_then(dated(Reply::usual())).times(9);
+    for (fault, said) in [
+        (ahead(), "by its Date, it describes an earlier request"),
+        (
+            Fault::act_then(dated(Reply::error(409, "busy"))),
+            "409 Conflict",
+        ),
+        (Fault::act_then(dated(Reply::status(429))), "429"),
+        (Fault::act_then(dated(Reply::error(400, "no"))), "400"),
+        (Fault::act_then_reset(), "failed before the answer"),
+    ] {
+        let world = World::new().await;
+        world.fault(Operation::Alter, fault);
+        world.fault(Operation::RequestStatus, ahead());
+        let error = patch(&world).await.unwrap_err();
+        says(&error, said);
+        says(&error, "by the Date of the answer, but not by the clock");
+        assert!(error.may_have_been_applied(), "{error}");
+        assert_eq!(world.accepted(), 1, "{error}");
+    }
+    // A plan that knows an earlier request tells the two apart without any clock.
+    let world = World::new().await;
+    first(&world).await;
+    world.clock.advance(Duration::from_secs(60));
+    for fault in [ahead(), Fault::act_then_reset()] {
+        let plan = world.sink().plan(Intent::shift_by(-1)).await.unwrap();
+        world.fault(Operation::Alter, fault);
+        let wrong = Reply::usual().header("Date", "Wed, 21 Feb 2024 16:14:19 GMT");
+        world.fault(Operation::RequestStatus, Fault::act());
+        let shown = Fault::act_then(wrong).times(3);
+        world.fault(Operation::RequestStatus, shown);
+        plan.apply().await.unwrap().wait().await.unwrap();
+        world.emulator.apply(Command::ClearFaults).unwrap();
+        world.clock.advance(Duration::from_secs(60));
+    }
+}
+
 /// On a fast service, the next alteration is not a replay just because it follows within a second.
 #[tokio::test]
 async fn alterations_in_quick_succession_are_told_apart() {
@@ -126,4 +181,23 @@ async fn alterations_in_quick_succession_are_told_apart() {
     let second = patch(&world).await.unwrap();
     assert!(first.requested_at().same_instant(second.requested_at()));
     assert!(first.requested_at() < second.requested_at());
+
+    // The status shows the later one, so that the end of the earlier one is not known, and it cannot be undone.
+    clock.advance(Duration::from_millis(100));
+    let undo = Intent::undo(&world.sink().latest_request().await.unwrap()).unwrap();
+    let planned = world.sink().plan(Intent::shift_by(-1)).await.unwrap();
+    let third = world.patch(7).send().await.unwrap();
+    assert!(second.requested_at().same_instant(third.requested_at()));
+    clock.advance(Duration::from_millis(100));
+    let error = second.wait().await.unwrap_err();
+    assert!(matches!(error, WaitError::Superseded { .. }), "{error}");
+    third.wait().await.unwrap();
+    clock.advance(Duration::from_secs(60));
+    for error in [
+        planned.apply().await.unwrap_err(),
+        world.sink().plan(undo).await.unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::PlanOutdated, "{error}");
+        says(&error, "was accepted since");
+    }
 }

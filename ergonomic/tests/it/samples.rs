@@ -171,6 +171,33 @@ async fn a_clock_that_is_wrong_by_an_hour_changes_nothing() {
     }
 }
 
+/// The service does not say when a request failed; the end of the one before it says nothing about that.
+#[tokio::test]
+async fn each_failure_has_its_own_end() {
+    let world = World::new().await;
+    let ago = |seconds| {
+        world
+            .clock
+            .now()
+            .saturating_sub(Duration::from_secs(seconds))
+    };
+    let failed = |seconds| {
+        let request = json!({
+            "id": "lcc-1", "name": "MySinkConnector", "type": "PATCH", "requested_at": ago(seconds),
+        });
+        always(&json!({"request": request, "status": {"phase": "FAILED"}}))
+    };
+    world.fault(Operation::RequestStatus, failed(1).times(1));
+    world.sink().latest_request().await.unwrap();
+    world.clock.advance(Duration::from_secs(100));
+    world.fault(Operation::RequestStatus, failed(5));
+    let offsets = world.sink().offsets().await.unwrap().entries;
+    let sample = json!({"offsets": offsets, "metadata": {"observed_at": ago(2)}});
+    world.fault(Operation::ReadOffsets, always(&sample));
+    let plan = world.sink().plan(Intent::shift_by(-1)).await;
+    assert_eq!(plan.unwrap_err().kind(), ErrorKind::Stale);
+}
+
 #[tokio::test]
 async fn a_sample_from_the_future_is_not_fresh() {
     let world = World::new().await;

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use ccloud_connect::auth::{Authorization, AuthorizationFuture};
 use ccloud_connect::clock::Clock as _;
 use ccloud_connect::plan::Intent;
-use ccloud_connect::{Alteration, Credentials, ErrorKind, OffsetEntry, Result};
-use ccloud_connect_emulator::{API_KEY, API_SECRET, Command, Emulator, Fault, Operation, Reply};
+use ccloud_connect::{Alteration, ErrorKind, OffsetEntry, Result};
+use ccloud_connect_emulator::{Command, Emulator, Fault, Operation, Reply};
 use serde_json::{Value, json};
 
-use super::{World, policy, says};
+use super::{Asked, World, authorization, policy, says};
 
 const AT: &str = "2024-02-20T15:14:19Z";
 
@@ -329,19 +328,6 @@ async fn a_refusal_after_the_request_was_accepted_is_found_out() {
     }
 }
 
-/// Credentials that are renewed after a 401 as often as the service asks for it.
-struct Renewed;
-
-impl Credentials for Renewed {
-    fn authorization(&self) -> AuthorizationFuture<'_> {
-        Box::pin(async { Ok(Authorization::basic(API_KEY, API_SECRET)) })
-    }
-
-    fn refresh_after_401(&self, _: &Authorization) -> bool {
-        true
-    }
-}
-
 #[tokio::test]
 async fn renewed_credentials_are_no_reason_to_send_twice() {
     let refusal = || Reply::error(401, "expired");
@@ -350,7 +336,8 @@ async fn renewed_credentials_are_no_reason_to_send_twice() {
         (Fault::reply(refusal()).times(9), false, 2),
         (Fault::act_then(refusal()), true, 1),
     ] {
-        let world = World::with(|builder| builder.credentials(Renewed)).await;
+        let world =
+            World::with(|builder| builder.credentials(Asked::new(|_| Ok(authorization())))).await;
         let case = format!("{fault:?}");
         world.fault(Operation::Alter, fault);
         let answer = patch(&world).await;

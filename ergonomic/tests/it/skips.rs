@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use ccloud_connect::clock::Clock as _;
+use ccloud_connect::finding::Code;
 use ccloud_connect::offset::KafkaSink;
 use ccloud_connect::plan::{Intent, MoveKind, PlanOutdated, Target, TopicBounds};
 use ccloud_connect::{ErrorKind, PartitionBounds};
 use ccloud_connect_emulator::Operation;
 
 use super::World;
+use super::outcomes::state;
 use super::undo::{SINKS, entry};
 
 #[tokio::test]
@@ -44,6 +47,17 @@ async fn every_way_to_skip_is_held_against_the_speed_of_the_sink() {
         assert!(outdated.advice().contains("a longer move"), "{way}");
     }
     assert_eq!(stage.count(Operation::Alter), 0);
+}
+
+/// A sink that is FAILED does not read, so no second sample is waited for.
+#[tokio::test]
+async fn a_failed_sink_outruns_nothing() {
+    let stage = World::seeded(SINKS).await;
+    stage.every(Operation::ConnectorStatus, state("FAILED", "FAILED"));
+    let plan = stage.connector("running").plan(Intent::shift_by(1)).await;
+    let sent = plan.unwrap().apply().await.unwrap();
+    assert_eq!(stage.clock.monotonic(), Duration::ZERO);
+    assert!(sent.warnings().iter().all(|w| w.code != Code::SpeedUnknown));
 }
 
 #[tokio::test]

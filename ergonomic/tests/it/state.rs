@@ -32,7 +32,7 @@ async fn state_and_failed_tasks_are_read() {
     assert_eq!(state.failed_tasks().count(), 0);
 
     // The connector can be RUNNING although a task has failed.
-    let body = r#"{"name":"s","type":"sink","connector":{"state":"RUNNING"},
+    let body = r#"{"name":"MySinkConnector","type":"sink","connector":{"state":"RUNNING"},
         "tasks":[{"id":0,"state":"running"},{"id":1,"state":"FAILED","msg":"boom\n\tat Task.java:1"}]}"#;
     world.fault(Operation::ConnectorStatus, Fault::status(200).body(body));
     let state = world.sink().state().await.unwrap();

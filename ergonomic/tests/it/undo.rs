@@ -258,6 +258,19 @@ async fn what_a_failed_request_did_is_told_and_can_be_undone() {
     assert_eq!(stage.positions("still"), before);
 }
 
+/// The request reset a partition that had no position, and the sink has read in it since.
+#[tokio::test]
+async fn what_the_request_reset_without_effect_is_left_alone() {
+    let stage = World::seeded(SINKS).await;
+    let null = r#"{"partition":{"kafka_topic":"t","kafka_partition":2},"offset":null}"#;
+    let set = [entry("t", 0, 100), null.parse().unwrap()];
+    let status = stage.alter("still", Intent::set(set)).await;
+    let now = [entry("t", 0, 100), entry("t", 2, 5)];
+    let plan = Plan::new(&now, Intent::undo(&status).unwrap()).unwrap();
+    let restored: Vec<_> = plan.request().entries().iter().map(sink).collect();
+    assert_eq!(restored, [sink(&entry("t", 0, 400))]);
+}
+
 #[tokio::test]
 async fn a_reset_whose_list_is_not_repeated_restores_what_shows_as_reset() {
     let stage = World::seeded(SINKS).await;

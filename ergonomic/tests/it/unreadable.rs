@@ -19,6 +19,18 @@ async fn what_makes_an_answer_unreadable_is_said() {
         ),
         ("", "it is empty"),
         ("hello", "it is not JSON and begins with \"hello\""),
+        ("null", "it is JSON, but not an object"),
+        ("[[]]", "it is JSON, but not an object"),
+        ("{\"id\":\"lcc-1\"}{}", "read; trailing characters"),
+        // An error with a status of success, and the state of the connector.
+        (
+            "{\"error\":{\"message\":\"boom\"}}",
+            "it has neither `offsets` nor `metadata` nor `id`",
+        ),
+        (
+            "{\"name\":\"MySinkConnector\",\"connector\":{}}",
+            "it has neither `offsets` nor `metadata` nor `id`",
+        ),
         ("{\"offsets\":[]", "EOF while parsing"),
         (
             "{\"id\":\"lcc-1\",\"offsets\":7}",
@@ -36,6 +48,11 @@ async fn what_makes_an_answer_unreadable_is_said() {
         assert_eq!((kind, status), (ErrorKind::Unreadable, Some(200)));
         assert_eq!(error.body(), Some(body.as_bytes()));
     }
+    let error = Fault::status(200).body("{\"error\":{\"message\":\"boom\"}}");
+    world.fault(Operation::ListConnectors, error);
+    let path = world.sink().path().clone();
+    let list = world.client.connectors(&path.environment, &path.cluster);
+    says(&list.await.unwrap_err(), "it is not a list of connectors");
     let missing = Fault::status(200).body("{\"status\":{\"phase\":\"PENDING\"}}");
     world.fault(Operation::RequestStatus, missing);
     let error = world.sink().latest_request().await.unwrap_err();
@@ -51,13 +68,18 @@ async fn an_answer_about_another_connector_is_no_answer() {
         "id": "lcc-zzz", "name": "Zzz", "type": "PATCH", "requested_at": "2026-01-01T00:00:00Z",
     });
     let status = json!({"request": request, "status": {"phase": "APPLIED"}});
+    let named = json!({"name": "Zzz", "type": "sink", "config": {}, "connector": {}});
     for (operation, body) in [
+        (Operation::ReadConnector, named.clone()),
+        (Operation::ConnectorStatus, named),
         (Operation::ReadOffsets, offsets),
         (Operation::RequestStatus, status),
         (Operation::Alter, request),
     ] {
         world.fault(operation, Fault::status(202).json(&body));
         let error = match operation {
+            Operation::ReadConnector => world.sink().config().await.unwrap_err(),
+            Operation::ConnectorStatus => world.sink().state().await.unwrap_err(),
             Operation::ReadOffsets => world.sink().offsets().await.unwrap_err(),
             Operation::Alter => world.patch(5).send().await.unwrap_err(),
             _ => world.sink().latest_request().await.unwrap_err(),

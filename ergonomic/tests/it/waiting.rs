@@ -152,6 +152,8 @@ async fn an_unreachable_status_is_told_at_the_deadline() {
     };
     assert_eq!(inner.kind(), ErrorKind::NoReply);
     says(&error, "could not be seen to end");
+    says(&error, ". The last read failed: the connection to http");
+    assert!(!error.without_advice().to_string().contains("last read"));
 }
 
 #[tokio::test]
@@ -176,12 +178,11 @@ async fn confirmation_waits_for_a_later_sample() {
     let world = World::new().await;
     let before = world.sink().offsets().await.unwrap();
     let alteration = sent(world.patch(1_000)).await;
-    let applied = alteration
-        .wait_with(WaitOptions::default().confirm())
-        .await
-        .unwrap();
+    let options = WaitOptions::default().watch_state(Duration::from_secs(1));
+    let applied = alteration.wait_with(options.confirm()).await.unwrap();
     let outcome = applied.outcome;
-    assert!(outcome.is_confirmed());
+    assert!(outcome.is_confirmed() && outcome.state.is_some());
+    assert_eq!(outcome.as_planned, None, "there was no plan");
     assert!(outcome.observed_at > applied.applied_at);
     let partition = &outcome.partitions[0];
     assert_eq!(partition.confirmed, Some(true));

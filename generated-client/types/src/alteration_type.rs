@@ -51,9 +51,13 @@ impl FromStr for AlterationType {
     }
 }
 
+/// A value that is not known is shown with its control characters escaped.
 impl fmt::Display for AlterationType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+        match self {
+            Self::Unknown(text) => f.pad(&text.escape_debug().to_string()),
+            known => f.pad(known.as_str()),
+        }
     }
 }
 
@@ -83,7 +87,8 @@ mod tests {
             let read: AlterationType = serde_json::from_value(text.into()).unwrap();
             assert_eq!(read, expected);
         }
-        let kept = serde_json::to_string(&AlterationType::Unknown("Replace".into())).unwrap();
-        assert_eq!(kept, "\"Replace\"");
+        let odd = AlterationType::Unknown("Re\u{1b}[31mset".into());
+        assert_eq!(serde_json::to_value(&odd).unwrap(), odd.as_str());
+        assert_eq!(odd.to_string(), "Re\\u{1b}[31mset");
     }
 }

@@ -23,15 +23,25 @@ impl Timestamp {
         Self::try_from(SystemTime::now()).unwrap_or(Self::MAX)
     }
 
-    /// A date as HTTP writes it in its headers (`Tue, 20 Feb 2024 15:14:49 GMT`), to the second.
+    /// A date as HTTP writes it in its headers (`Tue, 20 Feb 2024 15:14:49 GMT`), to the second; the two older forms of
+    /// RFC 9110 are read too.
     ///
     /// # Errors
     /// When the text is not of that form.
     pub fn from_http_date(text: &str) -> Result<Self, ParseTimestampError> {
+        let text = text.trim();
+        let older = || {
+            let forms = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
+            let read = |form| jiff::civil::DateTime::strptime(form, text).ok();
+            let utc = forms.into_iter().find_map(read)?;
+            jiff::tz::TimeZone::UTC.to_timestamp(utc).ok()
+        };
         jiff::fmt::rfc2822::DateTimeParser::new()
-            .parse_timestamp(text.trim())
+            .parse_timestamp(text)
+            .ok()
+            .or_else(older)
             .map(Self)
-            .map_err(|_| ParseTimestampError::new(text))
+            .ok_or_else(|| ParseTimestampError::new(text))
     }
 
     /// Whole seconds and nanoseconds (0 to 999,999,999) since the Unix epoch; `None` when out of range
@@ -218,10 +228,13 @@ mod tests {
     #[test]
     fn reads_the_dates_of_http() {
         let at = |text| Timestamp::from_http_date(text).ok();
-        assert_eq!(
-            at("Tue, 20 Feb 2024 15:14:49 GMT"),
-            "2024-02-20T15:14:49Z".parse().ok()
-        );
+        for text in [
+            "Tue, 20 Feb 2024 15:14:49 GMT",
+            "Tuesday, 20-Feb-24 15:14:49 GMT",
+            "Tue Feb 20 15:14:49 2024",
+        ] {
+            assert_eq!(at(text), "2024-02-20T15:14:49Z".parse().ok(), "{text}");
+        }
         assert_eq!(at("soon"), None);
     }
 }

@@ -167,8 +167,7 @@ fn unconfirmed() {
 fn not_as_planned() {
     let server = Server::quick();
     let running = Fault::act();
-    let failed =
-        r#"{"name":"s","type":"sink","connector":{"state":"FAILED","trace":"boom"},"tasks":[]}"#;
+    let failed = r#"{"type":"sink","connector":{"state":"FAILED","trace":"boom"},"tasks":[]}"#;
     server.fault(Operation::ConnectorStatus, running);
     server.fault(Operation::ConnectorStatus, Fault::status(200).body(failed));
     let ran = server.run(&format!("{PATCH} -o json")).ends(10);

@@ -99,8 +99,7 @@ fn what_the_change_means_for_a_connector_in_each_state() {
     let server = Server::quick();
     let mut all = String::new();
     for state in ["RUNNING", "PAUSED", "STOPPED", "FAILED"] {
-        let body =
-            format!(r#"{{"name":"x","type":"sink","connector":{{"state":"{state}"}},"tasks":[]}}"#);
+        let body = format!(r#"{{"type":"sink","connector":{{"state":"{state}"}},"tasks":[]}}"#);
         server.fault(Operation::ConnectorStatus, Fault::status(200).body(body));
         let refused = Fault::error(409, "a request is in progress");
         server.fault(Operation::Alter, refused);

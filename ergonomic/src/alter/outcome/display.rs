@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Movement, Outcome, PartitionOutcome, StateOutcome};
-use crate::finding::text::{self, counted};
+use crate::finding::text::counted;
 
 /// `2 partitions went back 2,936 records; 1 partition was reset; RUNNING`, followed by what was not confirmed.
 impl fmt::Display for Outcome {
@@ -72,7 +72,10 @@ fn groups(partitions: &[PartitionOutcome]) -> Vec<String> {
 }
 
 fn state_text(state: &StateOutcome) -> String {
-    let now = text::printable(state.now.as_str().chars());
+    let now = match state.now.as_str() {
+        "" => "state unknown".to_owned(),
+        _ => state.now.to_string(),
+    };
     match state.failed_tasks.len() {
         0 => now,
         failed => format!("{now}, {} FAILED", counted(failed as u64, "task")),

@@ -4,6 +4,7 @@ use super::judge::{Subject, Verdict};
 use super::sighting::{Seen, Sighting};
 use super::{Moved, Movement, Standing, StateOutcome};
 use crate::RawJson;
+use crate::error::quotable;
 use crate::finding::text::counted;
 use crate::finding::{Code, Finding};
 use crate::model::{ConnectorState, ConnectorStatus};
@@ -36,18 +37,18 @@ pub(super) fn partition_findings(
                 ),
             ),
             (Movement::Same, _) => return,
-            (_, Standing::At(_)) => (
-                Code::MovedThoughFailed,
-                format!(
-                    "{label} was altered although the alteration failed: a later sample shows it at {seen}"
-                ),
-            ),
-            (_, _) => (
-                Code::MovedThoughFailed,
-                format!(
-                    "{label} was altered although the alteration failed: a later sample shows it without a position"
-                ),
-            ),
+            (_, now) => {
+                let now = match now {
+                    Standing::At(_) => format!("at {seen}"),
+                    _ => "without a position".to_owned(),
+                };
+                (
+                    Code::MovedThoughFailed,
+                    format!(
+                        "{label} was altered although the alteration failed: a later sample shows it {now}"
+                    ),
+                )
+            }
         };
         findings.push(if code == Code::Unconfirmed {
             Finding::warning(path, code, message)
@@ -172,7 +173,8 @@ pub(super) fn state(
         findings.push(Finding::warning(path(), Code::StateUnknown, message));
         return None;
     };
-    let before = before.map(|before| &before.state);
+    let is_given = |state: &&ConnectorState| !state.as_str().is_empty();
+    let before = before.map(|before| &before.state).filter(is_given);
     let now = &status.state;
     let since = match before {
         Some(before) if before == now => format!(", and was {before} before the alteration"),
@@ -181,7 +183,8 @@ pub(super) fn state(
     };
     let because = |trace: &Option<String>| {
         let line = trace.as_deref().and_then(|trace| trace.lines().next());
-        line.map_or(String::new(), |line| format!(": {line}"))
+        line.and_then(quotable)
+            .map_or(String::new(), |line| format!(": {line}"))
     };
     let error = |code, message: String| Finding::error(path(), code, message);
     match (before, now) {
@@ -214,7 +217,10 @@ pub(super) fn state(
         (_, ConnectorState::None | ConnectorState::Unknown(_)) => findings.push(Finding::warning(
             path(),
             Code::StateUnknown,
-            format!("the connector's state is {:?}{since}", now.as_str()),
+            match now.as_str() {
+                "" => "the service does not give the connector's state".to_owned(),
+                text => format!("the connector's state is {text:?}{since}"),
+            },
         )),
         (Some(before), now) if before == now => {}
         (_, ConnectorState::Running | ConnectorState::Degraded) => {}

@@ -10,7 +10,7 @@ use super::{Outcome, Standing};
 use crate::alter::pace::{Pace, Refusals};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ConnectorOffsets, ConnectorState, ConnectorStatus, TaskStatus};
-use crate::transport::{Call, GetConnectorStatus, GetOffsets, Route};
+use crate::transport::{GetConnectorStatus, GetOffsets, Route};
 use crate::{RawJson, Timestamp};
 
 /// The pauses between reads: the first one, and the longest.
@@ -84,19 +84,13 @@ pub(crate) async fn watch(
         let mut failure = None;
         if !state.done {
             let operation = GetConnectorStatus(&route.connector);
-            let read = Call::new(&route.transport, &operation)
-                .ending(pace.end())
-                .once()
-                .await;
-            failure = state.look(route.clock().monotonic(), read.map(|(status, _)| status));
+            let read = route.once(pace.end(), &operation).await;
+            failure = state.look(route.clock().monotonic(), read);
         }
         if !samples.done {
             let operation = GetOffsets(&route.connector);
-            let read = Call::new(&route.transport, &operation)
-                .ending(pace.end())
-                .once()
-                .await;
-            failure = samples.look(read.map(|(offsets, _)| offsets)).or(failure);
+            let read = route.once(pace.end(), &operation).await;
+            failure = samples.look(read).or(failure);
         }
         floor = failure.as_ref().and_then(Error::retry_after);
         report(&pace, failure.as_ref());

@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Output;
 
@@ -10,7 +11,7 @@ use support::{Ca, proxy, tls};
 
 struct Case {
     folder: tempfile::TempDir,
-    variables: Vec<(&'static str, String)>,
+    variables: Vec<(&'static str, OsString)>,
 }
 
 impl Case {
@@ -27,7 +28,7 @@ impl Case {
         path
     }
 
-    fn set(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    fn set(mut self, name: &'static str, value: impl Into<OsString>) -> Self {
         self.variables.push((name, value.into()));
         self
     }
@@ -161,6 +162,36 @@ async fn the_proxy_comes_from_the_environment_and_its_password_is_never_shown() 
             .await,
     );
     assert!(!error.contains("through the proxy"), "{error}");
+}
+
+/// A proxy that is set is never passed by in silence.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_odd_proxy_in_the_environment_is_named() {
+    use std::os::unix::ffi::OsStringExt as _;
+    let bytes = || OsString::from_vec(b"http://proxy\xff.example".to_vec());
+    for (case, said) in [
+        (
+            Case::new().set("HTTPS_PROXY", bytes()),
+            "HTTPS_PROXY is set, but not to Unicode text",
+        ),
+        (
+            Case::new()
+                .set("ALL_PROXY", "http://127.0.0.1:9")
+                .set("NO_PROXY", bytes()),
+            "NO_PROXY is set, but not to Unicode text",
+        ),
+        // An empty variable counts as unset, and the next one is used.
+        (
+            Case::new()
+                .set("HTTPS_PROXY", " ")
+                .set("https_proxy", "http://127.0.0.1:9"),
+            "through the proxy http://127.0.0.1:9",
+        ),
+    ] {
+        let error = failed(&case.run("https://connect.example", "").await);
+        assert!(error.contains(said), "{error}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
