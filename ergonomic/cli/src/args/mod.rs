@@ -19,7 +19,7 @@ use clap::{ArgAction, ArgMatches, Args, FromArgMatches as _, ValueEnum};
 pub(crate) use commands::*;
 pub(crate) use emulator::Emulator;
 pub(crate) use kafka::KafkaArgs;
-pub(crate) use mistakes::{Mistake, asks_for_json, named};
+pub(crate) use mistakes::{Mistake, given, named};
 pub(crate) use tree::tree;
 use values::not_empty;
 pub(crate) use workers::{ConnectKey, Workers};

@@ -1,7 +1,7 @@
 //! The common part of all changes: the plan, the question, the request, and the outcome.
 
 use std::future::Future;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ccloud_connect::finding::{Code, Finding, Severity};
 use ccloud_connect::plan::{Intent, Move, Plan, PlanOutdated};
@@ -57,7 +57,7 @@ pub(crate) fn permitted(ui: &Ui, name: &str, options: &Follow) -> Result<(), Fai
         return Ok(());
     }
     Err(Failure::invalid(format!(
-        "the change of {name:?} was not confirmed, and there is no terminal to ask at. Nothing was changed. Give --yes to \
+        "the change of {name:?} was not confirmed, and there is no terminal to ask at. Give --yes to \
          make the change without a question, or --dry-run to see only the plan"
     )))
 }
@@ -220,21 +220,21 @@ async fn plan(
     options: &Follow,
 ) -> Result<PlannedAlteration, Failure> {
     let path = connector.path();
-    let planning = async {
-        if let Some(limit) = options.wait_if_busy {
-            wait_until_free(ui, session, connector, limit, change.is_relative).await;
-        }
-        let intent = change.intent.accepting(options.accept.clone());
-        let plan = async { Ok(connector.plan(intent).await) };
-        in_time(path.connector.as_str(), options, plan).await
-    };
-    let planned = interrupt::unless("the plan was being made", planning).await;
-    planned
-        .unwrap_or_else(Err)
+    if let Some(limit) = options.wait_if_busy {
+        wait_until_free(ui, session, connector, limit, change.is_relative).await?;
+    }
+    let intent = change.intent.accepting(options.accept.clone());
+    let plan = async { Ok(connector.plan(intent).await) };
+    in_time(path.connector.as_str(), options, plan)
+        .await
         .map_err(|failure| failure.about(path))?
         .map_err(|error| {
             let failure = session.explain(error.into(), path);
             match failure.exit {
+                // The service refuses to read this connector, so nothing else that reads it will do.
+                Exit::Invalid if failure.details.findings.is_empty() => {
+                    failure.next(session.list())
+                }
                 Exit::Invalid => {
                     let errors = failure.details.findings.iter().cloned();
                     let errors: Vec<_> = errors.filter(|f| f.severity == Severity::Error).collect();
@@ -253,19 +253,21 @@ async fn plan(
         })
 }
 
-/// Ends the reads before a request within the time limit of the command.
+/// Ends the reads before a request within the time limit of the command, or when the command is interrupted.
 pub(crate) async fn in_time<T>(
     name: &str,
     options: &Follow,
     reading: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
-    if options.timeout.is_zero() {
-        return reading.await;
-    }
-    let read = tokio::time::timeout(options.timeout, reading).await;
+    let limit = match options.timeout {
+        Duration::ZERO => Duration::MAX,
+        limit => limit,
+    };
+    let read = tokio::time::timeout(limit, reading);
+    let read = interrupt::unless("the plan was being made", read).await?;
     read.unwrap_or_else(|_| {
         let message = format!(
-            "the plan for {name:?} could not be made within {}, because answers did not come. Nothing was changed",
+            "the plan for {name:?} could not be made within {}, because answers did not come",
             span(options.timeout)
         );
         Err(Failure::new(Exit::Unavailable, "timeout", message))
@@ -300,19 +302,12 @@ async fn agree(
     });
     match answer? {
         Ok(true) => Ok(()),
-        Ok(false) => Err(Failure::new(
-            Exit::Interrupted,
-            "declined",
-            format!("declined. Nothing was changed at {path}"),
-        )
-        .about(path)),
-        Err(error) => Err(Failure::new(
-            Exit::Unexpected,
-            "input",
-            format!("the answer could not be read. Nothing was changed at {path}"),
-        )
-        .about(path)
-        .caused_by(&error)),
+        Ok(false) => Err(Failure::new(Exit::Interrupted, "declined", "declined").about(path)),
+        Err(error) => Err(
+            Failure::new(Exit::Unexpected, "input", "the answer could not be read")
+                .about(path)
+                .caused_by(&error),
+        ),
     }
 }
 
@@ -361,10 +356,7 @@ async fn send(
         () = interrupt::asked() => Err(Failure::new(
             Exit::Interrupted,
             "interrupted",
-            format!(
-                "interrupted while the plan was being applied. The offsets of {path} may be altered; read the request status \
-                 before sending again"
-            ),
+            "interrupted while the plan was being applied; the service may have accepted the request",
         )
         .about(path)
         .changed(Changed::Unknown)

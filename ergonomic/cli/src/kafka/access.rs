@@ -87,11 +87,7 @@ async fn look_up(session: &Session) -> Result<String, Failure> {
 }
 
 fn denied(message: &str) -> Failure {
-    Failure::new(
-        Exit::Denied,
-        "credentials",
-        format!("{message}. Nothing was changed"),
-    )
+    Failure::new(Exit::Denied, "credentials", message)
 }
 
 /// The failure when an option needs Kafka and there is no key.
@@ -118,12 +114,7 @@ pub(super) fn failure(error: &KafkaError) -> Failure {
         ErrorKind::Tls => (Exit::Unavailable, "kafka-tls"),
         _ => (Exit::Unexpected, "kafka"),
     };
-    Failure::new(exit, kind, format!("{error}. Nothing was changed"))
-}
-
-/// The reason that a command tells when it goes on without Kafka; it may still change something.
-pub(crate) fn reason(failure: &Failure) -> String {
-    failure.details.message.replace(". Nothing was changed", "")
+    Failure::new(exit, kind, error.to_string())
 }
 
 /// Several failures as one, whose message names all of them; the first decides the exit code.
@@ -133,7 +124,7 @@ pub(super) fn failures(errors: &[&KafkaError]) -> Option<Failure> {
     if errors.len() > 1 {
         let lines: Vec<_> = errors.iter().map(|error| format!("\n  {error}")).collect();
         whole.details.message = format!(
-            "Kafka does not answer for all partitions. Nothing was changed:{}",
+            "Kafka does not answer for all partitions:{}",
             lines.concat()
         );
     }

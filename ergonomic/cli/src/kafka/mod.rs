@@ -7,7 +7,6 @@ mod lag;
 mod list;
 mod target;
 
-pub(crate) use access::reason;
 pub(crate) use lag::{Behind, print as print_lag, where_known as lag_where_known};
 pub(crate) use list::print as print_list;
 pub(crate) use target::{Move, intent};

@@ -6,7 +6,7 @@ use ccloud_connect::plan::{Intent, Target, TopicBounds};
 use ccloud_connect::{Connector, OffsetEntry};
 use ccloud_connect_kafka::{Brokers, TopicOffsets};
 
-use super::access::{failure, failures, key_adds, key_needed, reason};
+use super::access::{failure, failures, key_adds, key_needed};
 use super::{place, position};
 use crate::args::KafkaArgs;
 use crate::failure::{Exit, Failure, interrupt};
@@ -53,9 +53,9 @@ pub(crate) async fn intent(
 ) -> Result<(Intent, Option<String>), Failure> {
     let target = match asked.to_time {
         Some(moment) => {
-            let meant = moment.meant(now()).map_err(|error| {
-                Failure::invalid(format!("--to-time: {error}. Nothing was changed"))
-            })?;
+            let meant = moment
+                .meant(now())
+                .map_err(|error| Failure::invalid(format!("--to-time: {error}")))?;
             let future = if meant.time > now() {
                 ", which lies in the future"
             } else {
@@ -103,7 +103,7 @@ pub(crate) async fn intent(
         (Err(failure), _) => {
             ui.warn(&format!(
                 "the plan is made without the bounds of the topics: {}",
-                reason(&failure)
+                failure.details.message
             ));
             Ok((plain, None))
         }
@@ -183,7 +183,7 @@ async fn bounds(
         .collect();
     let is_named = target.is_none() || !asked.partitions.is_empty();
     if is_named && !missing.is_empty() {
-        let message = format!("{}. Nothing was changed", missing.join("; "));
+        let message = missing.join("; ");
         return Err(Failure::new(Exit::NotFound, "kafka-not-found", message));
     }
     for missing in missing {
@@ -216,7 +216,7 @@ async fn of_connector(
         } else {
             "has no positions in topics: only sinks move to a time or to an end"
         };
-        let message = format!("{:?} {what}. Nothing was changed", path.connector.as_str());
+        let message = format!("{:?} {what}", path.connector.as_str());
         return Err(Failure::invalid(message).about(path));
     }
     Ok(places)

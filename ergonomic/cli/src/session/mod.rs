@@ -137,11 +137,9 @@ impl Session {
                 Failure::new(
                     Exit::NotFound,
                     "not-found",
-                    format!(
-                        "no connector in cluster {place} has the id {name:?}. Nothing was changed"
-                    ),
+                    format!("no connector in cluster {place} has the id {name:?}"),
                 )
-                .next(format!("ccloud-offsets list{}", self.options))
+                .next(self.list())
             })?;
             connector.name.as_str()
         } else {
@@ -166,7 +164,7 @@ impl Session {
         let failure = self.denied(failure);
         let name = path.connector.as_str();
         match failure.exit {
-            Exit::NotFound => failure.next(format!("ccloud-offsets list{}", self.options)),
+            Exit::NotFound => failure.next(self.list()),
             Exit::Busy => {
                 let command = match failure.details.kind {
                     "busy" => self.command("wait", name, ""),
@@ -178,6 +176,11 @@ impl Session {
             Exit::Unknown => failure.next(self.command("status", name, "")),
             _ => failure,
         }
+    }
+
+    /// The command that lists the connectors.
+    pub(crate) fn list(&self) -> String {
+        format!("ccloud-offsets list{}", self.options)
     }
 
     /// A command of this tool about a connector, ready to be pasted into a shell.
@@ -210,7 +213,7 @@ fn required(
 ) -> Result<String, Failure> {
     given(value, variable).ok_or_else(|| {
         Failure::invalid(format!(
-            "no {what} given: use {option} or --profile, or set {variable}. Nothing was sent"
+            "no {what} given: use {option} or --profile, or set {variable}"
         ))
         .next("ccloud-offsets help topics")
     })

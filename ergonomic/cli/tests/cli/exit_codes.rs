@@ -87,7 +87,7 @@ fn busy() {
     for (status, exit, said) in [
         (409, 5, "next: ccloud-offsets get MysqlSinkConnector"),
         (413, 2, "413 Payload Too Large: rebalance in progress"),
-        (422, 2, "Nothing was changed"),
+        (422, 2, "changed: nothing"),
     ] {
         let refusal = Fault::error(status, "rebalance in progress");
         server.emulator.fault(Operation::Alter, refusal);
