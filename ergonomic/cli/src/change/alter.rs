@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use ccloud_connect::finding::{Code, Finding, Severity};
 use ccloud_connect::plan::{Intent, Move, Plan, PlanOutdated};
 use ccloud_connect::validate::{self, Known};
-use ccloud_connect::{Alteration, Connector, ConnectorRef, Phase, PlannedAlteration, Timestamp};
+use ccloud_connect::{
+    Alteration, Connector, ConnectorRef, ErrorKind, Phase, PlannedAlteration, Timestamp,
+};
 use serde::Serialize;
 
 use crate::args::{Follow, Format};
@@ -344,11 +346,13 @@ async fn send(
         sent = applying => sent.map_err(|error| {
             let outdated = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<PlanOutdated>());
             let is_outrun = outdated.is_some_and(|outdated| outdated.moves().iter().all(Move::is_outrun));
+            let is_overtaken = outdated.is_none() && error.kind() == ErrorKind::PlanOutdated;
             let failure = session.explain(error.into(), path);
             let get = |options: &str| session.command("get", path.connector.as_str(), options);
             match failure.exit {
                 // The same command would be refused again.
                 _ if is_outrun && reads_on => failure.tip(Some(PAUSE.to_owned())).next(get("--max-age 0")),
+                _ if is_overtaken => failure.next(session.command("wait", path.connector.as_str(), "")),
                 Exit::Invalid => failure.next(get("-o yaml")),
                 _ => failure,
             }

@@ -156,6 +156,9 @@ fn what_keeps_it_from_starting_is_said() {
         (&["--assume", "busy=rude"], "bad_request"),
         (&["--assume", "busy"], "NAME=VALUE"),
         (&["--rate-limit", "10"], "REQUESTS/TIME"),
+        (&["--rate-limit", "0/1s"], "above 0"),
+        (&["--rate-limit", "1/0s"], "above 0"),
+        (&["--base-path", "/a b?#"], "it has the form /api"),
         (&["--listen", "example.com:80"], "127.0.0.1:8099"),
     ] {
         let ran = finish(bare().arg("emulator").args(arguments), "");

@@ -74,6 +74,21 @@ fn offsets_that_move_during_the_question_are_noticed() {
 }
 
 #[test]
+fn another_alteration_during_the_question_is_noticed() {
+    let server = Server::start(Emulator::builder());
+    let mut session = spawn(&server, PATCH);
+    session.exp_string("[y/N]").unwrap();
+    server.ok("delete MysqlSinkConnector --all --yes --no-wait");
+    session.send_line("y").unwrap();
+    session.exp_string("since the plan was made").unwrap();
+    session
+        .exp_string("ccloud-offsets wait MysqlSinkConnector")
+        .unwrap();
+    ends_with(&mut session, 5);
+    assert_eq!(server.accepted(SINK), 1);
+}
+
+#[test]
 fn ctrl_c_leaves_the_alteration_running() {
     let server = Server::start(Emulator::builder());
     let mut session = spawn(&server, &format!("{PATCH} --yes"));
@@ -114,7 +129,7 @@ fn waiting_for_an_answer_is_shown() {
         let server = Server::quick();
         server.fault(hung, Fault::hang().times(9));
         let mut session = spawn(&server, &format!("{line} --request-timeout 9s"));
-        let shown = format!("{doing}: no answer for ");
+        let shown = format!("still {doing} after ");
         session.exp_string(&shown).unwrap();
         session.send_control('c').unwrap();
         let said = format!("interrupted while {doing}");
