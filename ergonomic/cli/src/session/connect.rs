@@ -11,7 +11,7 @@ use crate::failure::interrupt;
 use crate::failure::{Exit, Failure};
 use crate::session::secrets;
 use crate::text::decoded;
-use crate::text::words::{quoted, shown};
+use crate::text::words::shown;
 
 /// With `--connect`, starts a server in this process that serves Confluent Cloud's API for the workers, and points the
 /// options to it.
@@ -66,24 +66,6 @@ pub(crate) async fn end(server: Option<Emulator>) {
         () = server.shutdown() => {}
         () = interrupt::asked() => {}
     }
-}
-
-/// The options that a follow-up command must repeat.
-pub(crate) fn options(shared: &Shared) -> String {
-    let mut out = String::new();
-    for url in &shared.connect {
-        out += &format!(" --connect {}", quoted(url));
-    }
-    for (option, path) in [
-        ("--connect-user-file", &shared.workers.connect_user_file),
-        ("--connect-state-dir", &shared.workers.connect_state_dir),
-        ("--ca-file", &shared.ca_file),
-    ] {
-        if let Some(path) = path {
-            out += &format!(" {option} {}", quoted(&path.to_string_lossy()));
-        }
-    }
-    out
 }
 
 /// The cluster whose workers have these URLs.

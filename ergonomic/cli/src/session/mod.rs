@@ -6,6 +6,7 @@ pub(crate) mod connect;
 pub(crate) mod profile;
 pub(crate) mod secrets;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use ccloud_connect::{
@@ -219,28 +220,34 @@ fn required(
     })
 }
 
+/// The shared options that a follow-up command must repeat.
 fn options(shared: &Shared) -> String {
-    if !shared.connect.is_empty() {
-        return connect::options(shared);
-    }
-    let mut out = String::new();
-    for (option, value) in [
-        ("--profile", &shared.profile),
-        ("-e", &shared.environment),
-        ("-k", &shared.cluster),
-        ("--endpoint", &shared.endpoint),
-    ] {
-        if let Some(value) = value {
-            out += &format!(" {option} {}", quoted(value));
-        }
-    }
-    for (option, path) in [
-        ("--api-key-file", &shared.api_key_file),
-        ("--ca-file", &shared.ca_file),
-    ] {
-        if let Some(path) = path {
-            out += &format!(" {option} {}", quoted(&path.to_string_lossy()));
-        }
-    }
-    out
+    let text = |path: &Option<PathBuf>| Some(path.as_ref()?.to_string_lossy().into_owned());
+    let ca_file = ("--ca-file", text(&shared.ca_file));
+    let workers = &shared.workers;
+    let mut given: Vec<_> = shared
+        .connect
+        .iter()
+        .map(|url| ("--connect", Some(url.clone())))
+        .collect();
+    // With --connect, the others are those of the server in this process.
+    given.extend(match given.is_empty() {
+        true => vec![
+            ("--profile", shared.profile.clone()),
+            ("-e", shared.environment.clone()),
+            ("-k", shared.cluster.clone()),
+            ("--endpoint", shared.endpoint.clone()),
+            ("--api-key-file", text(&shared.api_key_file)),
+            ca_file,
+        ],
+        false => vec![
+            ("--connect-user-file", text(&workers.connect_user_file)),
+            ("--connect-state-dir", text(&workers.connect_state_dir)),
+            ca_file,
+        ],
+    });
+    let given = given.into_iter();
+    given
+        .filter_map(|(option, value)| Some(format!(" {option} {}", quoted(&value?))))
+        .collect()
 }

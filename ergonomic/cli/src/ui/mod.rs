@@ -13,10 +13,10 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use clap::ValueEnum as _;
+use clap::{ColorChoice as When, ValueEnum as _};
 use serde::Serialize;
 
-use crate::args::{self, Command, Format, Shared, When};
+use crate::args::{self, Command, Format, Shared};
 use crate::failure::{Details, Exit, Failure};
 use crate::text::words::wrapped;
 use crate::yaml;
