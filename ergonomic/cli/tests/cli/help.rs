@@ -22,13 +22,23 @@ fn help_of(command: &str) -> String {
 #[test]
 fn help_of_every_command() {
     let mut all = String::from(REFERENCE);
-    let tool = help_of("");
-    let (_, shared) = tool.split_once("Shared options:\n").unwrap();
-    let shared = shared.split("\n\nExit codes:").next().unwrap();
+    let section = |command: &str, title: &str, next: &str| {
+        let help = help_of(command);
+        let (_, rest) = help.split_once(&format!("{title}:\n")).unwrap();
+        rest.split(&format!("\n\n{next}:"))
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    let shared = section("", "Shared options", "Exit codes");
+    let follow = section("patch", "How to make the change", "Shared options");
     for command in COMMANDS.split(' ') {
         let mut text = help_of(command);
         if !command.is_empty() {
-            text = text.replace(shared, "  as above");
+            text = text.replace(&shared, "  as above");
+        }
+        if command != "patch" {
+            text = text.replace(&follow, "  as above");
         }
         let title = format!("ccloud-offsets {command}");
         all += &format!("\n## `{}`\n\n```text\n{text}```\n", title.trim());

@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 use tokio::runtime::Runtime;
 
 use crate::fake::{Fake, KEY, Listening, Partition, SECRET};
-use crate::tool::{Arguments, Ran, Server, cases, finish, golden, runtime, tool, words};
+use crate::tool::{Ran, Server, cases, finish, golden, runtime, tool, words};
 
 /// 2026-01-01T00:00:00Z, in milliseconds.
 const T0: i64 = 1_767_225_600_000;
@@ -67,13 +67,13 @@ impl Both {
         command
     }
 
-    fn run(&self, arguments: &(impl Arguments + ?Sized)) -> Ran {
-        finish(self.tool().args(arguments.list()), "")
+    fn run(&self, line: &str) -> Ran {
+        finish(self.tool().args(words(line)), "")
     }
 
     /// Standard error and output of a run that is done.
-    fn done(&self, arguments: &(impl Arguments + ?Sized)) -> String {
-        let ran = self.run(arguments).ends(0);
+    fn done(&self, line: &str) -> String {
+        let ran = self.run(line).ends(0);
         assert!(!ran.stderr.contains(SECRET) && !ran.stdout.contains(SECRET));
         ran.stderr.replace(&self.fake.address(0), "localhost:PORT") + &ran.stdout
     }

@@ -75,7 +75,7 @@ fn a_ca_file_that_cannot_be_used_is_told_before_anything_is_sent() {
         (none, "cannot be read"),
     ] {
         server
-            .refused(&["list", "--ca-file", path.to_str().unwrap()])
+            .refused(&format!("list --ca-file {}", path.display()))
             .says(said);
     }
     assert!(server.emulator.requests().is_empty());
