@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
-use ccloud_connect::finding::{Finding, Report, Severity};
+use ccloud_connect::finding::{Finding, Report};
 use ccloud_connect::offset::OffsetFormat;
 use ccloud_connect::plan::Intent;
 use ccloud_connect::validate::{self, Known};
@@ -203,22 +203,15 @@ fn read(
         known = known.with_config(config);
     }
     let report = validate::patch_knowing(&entries, &known);
-    let errors = report.errors().cloned();
     // The paths count edited entries only, but the person sees the whole list.
-    let errors = errors.map(|mut finding| {
-        let number = index(&finding.path).and_then(|index| {
-            let entry = entries.get(index)?;
-            parsed
-                .offsets
-                .iter()
-                .position(|other| other == entry)
-                .map(|place| (index, place))
-        });
-        if let Some((index, place)) = number {
-            finding.path = finding
-                .path
-                .replacen(&format!("[{index}]"), &format!("[{place}]"), 1);
-        }
+    let in_the_list = |path: &str| {
+        let index = index(path)?;
+        let entry = entries.get(index)?;
+        let place = parsed.offsets.iter().position(|other| other == entry)?;
+        Some(path.replacen(&format!("[{index}]"), &format!("[{place}]"), 1))
+    };
+    let errors = report.errors().cloned().map(|mut finding| {
+        finding.path = in_the_list(&finding.path).unwrap_or(finding.path);
         finding
     });
     let errors = errors.collect();
@@ -234,44 +227,30 @@ fn index(path: &str) -> Option<usize> {
 /// The text with each finding above the entry that it is about. Findings of an earlier round are removed.
 fn with_findings(edited: &str, findings: &[Finding]) -> String {
     let mut out = String::new();
-    let remark = |out: &mut String, finding: &Finding, indent: &str| {
-        for line in wrapped(&format!("{}: {finding}", finding.severity), 0, 74) {
-            let _ = writeln!(out, "{indent}{REMARK}{}", one_line(&line));
+    let remarks = |out: &mut String, entry: Option<usize>, indent: &str| {
+        let of_entry = |finding: &&Finding| index(&finding.path) == entry;
+        for finding in findings.iter().filter(of_entry) {
+            for line in wrapped(&format!("{}: {finding}", finding.severity), 0, 74) {
+                let _ = writeln!(out, "{indent}{REMARK}{}", one_line(&line));
+            }
         }
     };
-    for finding in findings
-        .iter()
-        .filter(|finding| index(&finding.path).is_none())
-    {
-        remark(&mut out, finding, "");
-    }
+    remarks(&mut out, None, "");
     let mut entry = 0;
     let mut depth = None;
-    for line in edited
-        .lines()
-        .filter(|line| !line.trim_start().starts_with(REMARK.trim_end()))
-    {
+    let is_remark = |line: &&str| line.trim_start().starts_with(REMARK.trim_end());
+    for line in edited.lines().filter(|line| !is_remark(line)) {
         let text = line.trim_start();
         let indent = line.len() - text.len();
         // All dashes of the list are in the column of the first one.
         if text.starts_with("- ") && depth.is_none_or(|depth| depth == indent) {
             depth = Some(indent);
-            for finding in findings
-                .iter()
-                .filter(|finding| index(&finding.path) == Some(entry))
-            {
-                remark(&mut out, finding, &line[..indent]);
-            }
+            remarks(&mut out, Some(entry), &line[..indent]);
             entry += 1;
         }
         out += line;
         out.push('\n');
     }
-    debug_assert!(
-        findings
-            .iter()
-            .all(|finding| finding.severity == Severity::Error)
-    );
     out
 }
 

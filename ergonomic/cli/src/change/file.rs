@@ -55,8 +55,8 @@ impl OffsetsFile {
 /// Reads JSON or YAML.
 pub(crate) fn read(path: &Path) -> Result<OffsetsFile, Failure> {
     let name = shown(path);
-    let refuse = |what: &str| Failure::invalid(format!("{name} {what}"));
-    let text = decoded::read(path).map_err(|error| refuse("cannot be read").caused_by(&error))?;
+    let text = decoded::read(path)
+        .map_err(|error| Failure::invalid(format!("{name} cannot be read")).caused_by(&error))?;
     parse(&text, &name)
 }
 

@@ -72,17 +72,8 @@ async fn change(
         None if args.to_earliest => Intent::to_earliest(),
         None => Intent::set(entries.clone()),
     };
-    let asked = kafka::Move {
-        kafka: &args.kafka,
-        to_time: args.to_time.as_ref(),
-        to_latest: args.to_latest,
-        to_earliest: args.to_earliest,
-        shift_by: args.shift_by,
-        topics: &args.topic,
-        partitions: &args.partition,
-        entries: &entries,
-    };
-    let (mut intent, hint) = kafka::intent(ui, session, &connector, plain, asked).await?;
+    let intent = kafka::intent(ui, session, &connector, plain, args, &entries);
+    let (mut intent, hint) = intent.await?;
     if !args.partition.is_empty() {
         intent = intent.only(partitions(&args.partition));
     }

@@ -106,12 +106,12 @@ impl Ui {
     pub(crate) fn text(&self, value: &impl Serialize) -> Result<String, Failure> {
         match self.format {
             Format::Yaml => {
-                let json = serde_json::to_string(value).map_err(|error| unprintable(&error))?;
-                yaml::from_json(&json).map_err(|error| unprintable(&error))
+                let json = serde_json::to_string(value).map_err(Failure::unexpected)?;
+                yaml::from_json(&json).map_err(Failure::unexpected)
             }
             Format::Table | Format::Json => {
                 let text = serde_json::to_string_pretty(value);
-                Ok(text.map_err(|error| unprintable(&error))? + "\n")
+                Ok(text.map_err(Failure::unexpected)? + "\n")
             }
         }
     }
@@ -272,13 +272,8 @@ fn columns(size: Option<(terminal_size::Width, terminal_size::Height)>) -> u16 {
 
 /// A value as one line of JSON.
 pub(crate) fn json_line(value: &impl Serialize) -> Result<String, Failure> {
-    let text = serde_json::to_string(value).map_err(|error| unprintable(&error))?;
+    let text = serde_json::to_string(value).map_err(Failure::unexpected)?;
     Ok(text + "\n")
-}
-
-fn unprintable(error: &(dyn std::error::Error + 'static)) -> Failure {
-    let message = "the result has no JSON form";
-    Failure::new(Exit::Unexpected, "unexpected", message).caused_by(error)
 }
 
 /// Writes to standard output. A closed pipe is not a failure; `false` tells of it.
