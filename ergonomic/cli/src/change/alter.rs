@@ -78,17 +78,16 @@ pub(crate) async fn perform(
         .wait_if_busy
         .and_then(|limit| Instant::now().checked_add(limit));
     let left = || Some(deadline?.saturating_duration_since(Instant::now()));
-    let (found, sample) = (change.findings.clone(), change.sample);
-    let hint = change.hint.clone();
-    let mut planned = plan(ui, session, connector, change, options).await?;
-    for finding in found.into_iter().chain(back_to_the_file(&planned, sample)) {
+    let mut planned = plan(ui, session, connector, &change, options).await?;
+    let back = back_to_the_file(&planned, change.sample);
+    for finding in change.findings.into_iter().chain(back) {
         planned.warn(finding);
     }
     if options.dry_run || !options.yes {
         // Without this, `send` makes the same check.
         planned.foresee().await;
     }
-    if let Some(hint) = hint.filter(|_| depends_on_ends(planned.plan())) {
+    if let Some(hint) = change.hint.filter(|_| depends_on_ends(planned.plan())) {
         ui.note(&hint);
     }
     findings::heed("the plan", planned.plan().warnings().to_vec(), options)
@@ -218,14 +217,14 @@ async fn plan(
     ui: &Ui,
     session: &Session,
     connector: &Connector,
-    change: Change,
+    change: &Change,
     options: &Follow,
 ) -> Result<PlannedAlteration, Failure> {
     let path = connector.path();
     if let Some(limit) = options.wait_if_busy {
         wait_until_free(ui, session, connector, limit, change.is_relative).await?;
     }
-    let intent = change.intent.accepting(options.accept.clone());
+    let intent = change.intent.clone().accepting(options.accept.clone());
     let plan = async { Ok(connector.plan(intent).await) };
     in_time(path.connector.as_str(), options, plan)
         .await

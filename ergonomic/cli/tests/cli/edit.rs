@@ -1,6 +1,6 @@
 //! `edit` with a script as the editor, and coordinates of sources.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ccloud_connect::clock::ManualClock;
 use ccloud_connect_emulator::{Emulator, Fault, Operation, Timing};
@@ -10,13 +10,6 @@ use crate::tool::{Ran, Server, cases, finish, golden, tool, words};
 
 const SINK: &str = "MysqlSinkConnector";
 
-/// An editor that does what the script says with the file `$1`.
-fn editor(directory: &Path, script: &str) -> PathBuf {
-    let path = directory.join("editor.sh");
-    std::fs::write(&path, format!("set -e\n{script}\n")).unwrap();
-    path
-}
-
 fn edit(server: &Server, name: &str, script: &str, more: &str) -> Ran {
     let directory = tempfile::tempdir().unwrap();
     let ran = edit_in(directory.path(), server, name, script, more);
@@ -25,8 +18,10 @@ fn edit(server: &Server, name: &str, script: &str, more: &str) -> Ran {
     ran
 }
 
+/// The editor does what the script says with the file `$1`.
 fn edit_in(directory: &Path, server: &Server, name: &str, script: &str, more: &str) -> Ran {
-    let editor = editor(directory, script);
+    let editor = directory.join("editor.sh");
+    std::fs::write(&editor, format!("set -e\n{script}\n")).unwrap();
     let mut command = tool(&server.emulator.url());
     command
         .args(words(&format!("edit {name} {more}")))
