@@ -42,23 +42,23 @@ use crate::ui::Ui;
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let cli = match parse::parse(&arguments) {
-        Ok(cli) => cli,
-        Err(error) => return usage(error, &arguments),
-    };
-    ui::log::start(cli.shared.verbose);
-    let ui = Ui::new(&cli.shared, &cli.command);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    let result = match runtime {
-        Ok(runtime) => runtime.block_on(run(&ui, cli)),
-        Err(error) => Err(Failure::new(
-            Exit::Unexpected,
-            "unexpected",
-            "the async runtime could not be started",
-        )
-        .caused_by(&error)),
+    let (ui, result) = match parse::parse(&arguments) {
+        Ok(cli) => {
+            ui::log::start(cli.shared.verbose);
+            let ui = Ui::new(&cli.shared, &cli.command);
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            let runtime = runtime.map_err(Failure::unexpected);
+            (
+                ui,
+                runtime.and_then(|runtime| runtime.block_on(run(&ui, cli))),
+            )
+        }
+        Err(error) => {
+            let ui = Ui::of_arguments(&arguments);
+            (ui, usage(&ui, error, &arguments))
+        }
     };
     let exit = result.unwrap_or_else(|failure| {
         ui.fail(&failure);
@@ -68,26 +68,20 @@ fn main() -> ExitCode {
 }
 
 /// Help, the version, or what is wrong with the arguments.
-fn usage(mut error: clap::Error, arguments: &[OsString]) -> ExitCode {
+fn usage(ui: &Ui, mut error: clap::Error, arguments: &[OsString]) -> Result<Exit, Failure> {
+    let text = error.render().ansi().to_string();
     if !error.use_stderr() {
-        return match error.print() {
-            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-                ExitCode::from(Exit::Unexpected as u8)
-            }
-            // A closed pipe is not an error.
-            _ => ExitCode::from(Exit::Done as u8),
-        };
+        ui.print_styled(&text)?;
+        return Ok(Exit::Done);
     }
     if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        let _ = error.print();
-        return ExitCode::from(Exit::Invalid as u8);
+        ui.say(&text);
+        return Ok(Exit::Invalid);
     }
     let mistake = Mistake::of(&mut error);
-    let failure = Failure::invalid(mistake.message)
+    Err(Failure::invalid(mistake.message)
         .tip(mistake.tip)
-        .next(format!("ccloud-offsets{} --help", args::named(arguments)));
-    Ui::of_arguments(arguments).fail(&failure);
-    ExitCode::from(Exit::Invalid as u8)
+        .next(format!("ccloud-offsets{} --help", args::named(arguments))))
 }
 
 async fn run(ui: &Ui, mut cli: Cli) -> Result<Exit, Failure> {

@@ -46,6 +46,7 @@ impl fmt::Display for Bare<'_> {
         }
         match inner.effect {
             Effect::ReadOnly => Ok(()),
+            Effect::NotAccepted | Effect::Unknown if f.alternate() => Ok(()),
             Effect::NotAccepted => f.write_str(". Nothing was changed"),
             Effect::Accepted => write!(f, ". The {} was accepted", inner.words.request),
             Effect::Unknown => write!(f, ". The {} may have been applied", inner.words.request),

@@ -28,7 +28,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// `Display` is one line that contains all of this and what to do next. For a request that is not valid it has the
 /// first finding and the number of the others; for a failed connection it has the cause, the endpoint and the proxy.
 /// [`findings`](Error::findings) returns every finding, and `source` gives the chain of causes. The alternate form
-/// (`{:#}`) leaves the findings out, for a program that lists them. [`advice`](Error::advice) is what to do next, and
+/// (`{:#}`) leaves out the findings and what was changed, for a program that shows them itself. [`advice`](Error::advice) is what to do next, and
 /// [`without_advice`](Error::without_advice) is the line without it. The predicates (`is_…`) are for programs.
 ///
 /// Credentials that an answer repeats are blanked in the message, the code, the request id and the body.

@@ -92,7 +92,7 @@ codes! {
     CountsAtMost = "counts-at-most",
     /// The first and the last offset of the partition are not known.
     BoundsUnknown = "bounds-unknown",
-    /// The request would change nothing, but would still stop the connector for a while.
+    /// The request would change nothing, but would still stop a running connector for a while.
     NothingChanges = "nothing-changes",
     /// A file holds the offsets of another connector, or of a connector of the same name in another environment or
     /// cluster.

@@ -117,7 +117,7 @@ impl Plan {
         self.intent
     }
 
-    /// Whether every position stays the same. Sending the request would still stop the connector for a while.
+    /// Whether every position stays the same. Sending the request would still stop a running connector for a while.
     pub fn is_unchanged(&self) -> bool {
         self.changes.iter().all(Change::is_unchanged)
     }

@@ -114,7 +114,7 @@ pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> 
             )
         } else {
             warning(Code::NothingChanges,
-                "the request would change no position, but the connector would still stop for a while",
+                "the request would change no position, but a running connector would still stop for a while",
             )
         });
     }

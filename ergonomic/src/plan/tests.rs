@@ -106,7 +106,7 @@ if there is no such file, or if no event begins at the position (the files that 
 PATCH sets 1 partition:
   {\"server\":\"inventory\"}
     unchanged
-warning: offsets: the request would change no position, but the connector would still stop for a while",
+warning: offsets: the request would change no position, but a running connector would still stop for a while",
         ),
         (
             &entries(MYSQL),

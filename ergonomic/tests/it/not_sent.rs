@@ -36,14 +36,15 @@ async fn nothing_is_sent_for_an_invalid_request() {
             "offsets[2].partition"
         ]
     );
-    // The message has the first finding and the number of the others; the alternate form is for a program that lists them.
+    // The message has the first finding, the number of the others, and the effect; the alternate form is for a program that
+    // shows them itself.
     says(
         &error,
         "was not sent: offsets[0].partition.kafka_partition: ",
     );
     says(&error, ", and 2 more problems. Nothing was changed");
     let line = format!("{error:#}");
-    says(&line, "was not sent. Nothing was changed");
+    says(&line, "was not sent. Correct");
     let nothing_said = world.sink().delete_offsets().send().await.unwrap_err();
     assert!(nothing_said.is_invalid());
     assert!(world.emulator.requests().is_empty());

@@ -44,16 +44,15 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Whether the command requests an alteration and does not wait for its end.
-    pub(crate) fn ends_early(&self) -> bool {
-        let follow = match self {
-            Self::Patch(args) => &args.follow,
-            Self::Edit(args) => &args.follow,
-            Self::Delete(args) => &args.follow,
-            Self::Undo(args) => &args.follow,
-            _ => return false,
-        };
-        follow.no_wait
+    /// How the command makes its change; `None` for a command that changes nothing.
+    pub(crate) fn follow(&self) -> Option<&Follow> {
+        match self {
+            Self::Patch(args) => Some(&args.follow),
+            Self::Edit(args) => Some(&args.follow),
+            Self::Delete(args) => Some(&args.follow),
+            Self::Undo(args) => Some(&args.follow),
+            _ => None,
+        }
     }
 }
 

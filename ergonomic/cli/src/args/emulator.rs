@@ -2,7 +2,6 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::time::Duration;
 
 use ccloud_connect_emulator::RateLimit;
 use clap::Args;
@@ -37,7 +36,8 @@ pub(crate) struct Emulator {
         long,
         value_name = "PATH",
         default_value = "",
-        hide_default_value = true
+        hide_default_value = true,
+        value_parser = base_path
     )]
     pub(crate) base_path: String,
     /// Serve a self-managed Kafka Connect instead, by the base URL of a worker; may be repeated for further workers
@@ -58,13 +58,24 @@ fn listen(text: &str) -> Result<SocketAddr, String> {
 }
 
 fn rate_limit(text: &str) -> Result<RateLimit, String> {
-    let form = || "it has the form REQUESTS/TIME, such as 10/1s".to_owned();
-    let (requests, window) = text.split_once('/').ok_or_else(form)?;
-    let window: Duration = duration::parse(window)?;
-    Ok(RateLimit::new(
-        requests.parse().map_err(|_| form())?,
-        window,
-    ))
+    let form = "it has the form REQUESTS/TIME, such as 10/1s, with both above 0";
+    let (requests, window) = text.split_once('/').ok_or(form)?;
+    let (requests, window) = (requests.parse().ok(), duration::parse(window)?);
+    match requests {
+        Some(requests @ 1..) if !window.is_zero() => Ok(RateLimit::new(requests, window)),
+        _ => Err(form.to_owned()),
+    }
+}
+
+/// A path that needs no escapes in a URL.
+fn base_path(text: &str) -> Result<String, String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~/".contains(c);
+    match text.chars().all(is_plain) && !text.contains("..") {
+        true => Ok(text.to_owned()),
+        false => {
+            Err("it has the form /api, of letters, digits, `-`, `.`, `_`, `~` and `/`".to_owned())
+        }
+    }
 }
 
 #[cfg(test)]

@@ -117,13 +117,20 @@ pub(crate) fn named(arguments: &[OsString]) -> String {
         .map_or(String::new(), |name| format!(" {name}"))
 }
 
-/// Whether the arguments, although they could not be parsed, ask for `-o json`.
-pub(crate) fn asks_for_json(arguments: &[OsString]) -> bool {
-    let separate =
-        |pair: &[OsString]| (pair[0] == "-o" || pair[0] == "--output") && pair[1] == "json";
-    let joined = ["-ojson", "-o=json", "--output=json"];
-    arguments.windows(2).any(separate)
-        || arguments
-            .iter()
-            .any(|argument| joined.iter().any(|form| argument == form))
+/// The value of an option, in arguments that could not be parsed.
+pub(crate) fn given<'a>(arguments: &'a [OsString], names: &[&str]) -> Option<&'a str> {
+    let mut arguments = arguments.iter().map(|argument| argument.to_str());
+    while let Some(argument) = arguments.next() {
+        for name in names {
+            let is_short = name.len() == 2;
+            match argument.and_then(|text| text.strip_prefix(name)) {
+                Some("") => return arguments.next()?,
+                Some(value) if is_short || value.starts_with('=') => {
+                    return Some(value.trim_start_matches('='));
+                }
+                _ => {}
+            }
+        }
+    }
+    None
 }

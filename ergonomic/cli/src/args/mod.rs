@@ -14,12 +14,12 @@ mod workers;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, ArgMatches, Args, FromArgMatches as _, ValueEnum};
+use clap::{ArgAction, ArgMatches, Args, ColorChoice, FromArgMatches as _, ValueEnum};
 
 pub(crate) use commands::*;
 pub(crate) use emulator::Emulator;
 pub(crate) use kafka::KafkaArgs;
-pub(crate) use mistakes::{Mistake, asks_for_json, named};
+pub(crate) use mistakes::{Mistake, given, named};
 pub(crate) use tree::tree;
 use values::not_empty;
 pub(crate) use workers::{ConnectKey, Workers};
@@ -120,7 +120,7 @@ pub(crate) struct Shared {
         value_name = "WHEN",
         default_value = "auto"
     )]
-    pub(crate) color: When,
+    pub(crate) color: ColorChoice,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -128,11 +128,4 @@ pub(crate) enum Format {
     Table,
     Json,
     Yaml,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum When {
-    Auto,
-    Always,
-    Never,
 }

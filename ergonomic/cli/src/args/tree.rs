@@ -37,16 +37,42 @@ fn augmented(name: &str) -> Augment {
     }
 }
 
+/// The shared options that a command heeds; `None` when it heeds all.
+fn heeded(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "schema" | "version" => "",
+        "man" | "completions" => "quiet",
+        "help" => "color",
+        "demo" => "output quiet verbose color",
+        "emulator" => "ca_file connect_user_file connect_state_dir quiet verbose color",
+        _ => return None,
+    })
+}
+
 /// The command line with only the commands that are wanted. Building the whole tree takes longer than reading offsets.
 pub(crate) fn tree(is_wanted: impl Fn(&str) -> bool) -> clap::Command {
     let all = COMMANDS.lines().filter_map(|line| line.split_once(' '));
     let wanted = all.filter(|(name, _)| is_wanted(name));
     // The options also bring the description of their struct, so the command's own is set after them.
+    let tool = Shared::augment_args(clap::Command::new("ccloud-offsets"));
+    let shared: Vec<clap::Arg> = tool.get_arguments().cloned().collect();
     let commands = wanted.map(|(name, about)| {
         let command = augmented(name)(clap::Command::new(name));
-        command.about(about.trim_start()).long_about(None)
+        let command = command.about(about.trim_start()).long_about(None);
+        let Some(heeded) = heeded(name) else {
+            return command;
+        };
+        // They are accepted nevertheless, because an alias of the shell may give them to every command.
+        let ignored = |option: &&clap::Arg| !heeded.split(' ').any(|id| *option.get_id() == *id);
+        command.args(
+            shared
+                .iter()
+                .filter(ignored)
+                .map(|option| option.clone().hide(true)),
+        )
     });
-    Shared::augment_args(clap::Command::new("ccloud-offsets"))
+    let commands: Vec<_> = commands.collect();
+    tool
         .bin_name("ccloud-offsets")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Read, alter and await the offsets of fully-managed Kafka connectors in Confluent Cloud")

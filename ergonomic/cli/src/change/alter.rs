@@ -1,12 +1,14 @@
 //! The common part of all changes: the plan, the question, the request, and the outcome.
 
 use std::future::Future;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ccloud_connect::finding::{Code, Finding, Severity};
 use ccloud_connect::plan::{Intent, Move, Plan, PlanOutdated};
 use ccloud_connect::validate::{self, Known};
-use ccloud_connect::{Alteration, Connector, ConnectorRef, Phase, PlannedAlteration, Timestamp};
+use ccloud_connect::{
+    Alteration, Connector, ConnectorRef, ErrorKind, Phase, PlannedAlteration, Timestamp,
+};
 use serde::Serialize;
 
 use crate::args::{Follow, Format};
@@ -57,7 +59,7 @@ pub(crate) fn permitted(ui: &Ui, name: &str, options: &Follow) -> Result<(), Fai
         return Ok(());
     }
     Err(Failure::invalid(format!(
-        "the change of {name:?} was not confirmed, and there is no terminal to ask at. Nothing was changed. Give --yes to \
+        "the change of {name:?} was not confirmed, and there is no terminal to ask at. Give --yes to \
          make the change without a question, or --dry-run to see only the plan"
     )))
 }
@@ -76,17 +78,16 @@ pub(crate) async fn perform(
         .wait_if_busy
         .and_then(|limit| Instant::now().checked_add(limit));
     let left = || Some(deadline?.saturating_duration_since(Instant::now()));
-    let (found, sample) = (change.findings.clone(), change.sample);
-    let hint = change.hint.clone();
-    let mut planned = plan(ui, session, connector, change, options).await?;
-    for finding in found.into_iter().chain(back_to_the_file(&planned, sample)) {
+    let mut planned = plan(ui, session, connector, &change, options).await?;
+    let back = back_to_the_file(&planned, change.sample);
+    for finding in change.findings.into_iter().chain(back) {
         planned.warn(finding);
     }
     if options.dry_run || !options.yes {
         // Without this, `send` makes the same check.
         planned.foresee().await;
     }
-    if let Some(hint) = hint.filter(|_| depends_on_ends(planned.plan())) {
+    if let Some(hint) = change.hint.filter(|_| depends_on_ends(planned.plan())) {
         ui.note(&hint);
     }
     findings::heed("the plan", planned.plan().warnings().to_vec(), options)
@@ -216,25 +217,25 @@ async fn plan(
     ui: &Ui,
     session: &Session,
     connector: &Connector,
-    change: Change,
+    change: &Change,
     options: &Follow,
 ) -> Result<PlannedAlteration, Failure> {
     let path = connector.path();
-    let planning = async {
-        if let Some(limit) = options.wait_if_busy {
-            wait_until_free(ui, session, connector, limit, change.is_relative).await;
-        }
-        let intent = change.intent.accepting(options.accept.clone());
-        let plan = async { Ok(connector.plan(intent).await) };
-        in_time(path.connector.as_str(), options, plan).await
-    };
-    let planned = interrupt::unless("the plan was being made", planning).await;
-    planned
-        .unwrap_or_else(Err)
+    if let Some(limit) = options.wait_if_busy {
+        wait_until_free(ui, session, connector, limit, change.is_relative).await?;
+    }
+    let intent = change.intent.clone().accepting(options.accept.clone());
+    let plan = async { Ok(connector.plan(intent).await) };
+    in_time(path.connector.as_str(), options, plan)
+        .await
         .map_err(|failure| failure.about(path))?
         .map_err(|error| {
             let failure = session.explain(error.into(), path);
             match failure.exit {
+                // The service refuses to read this connector, so nothing else that reads it will do.
+                Exit::Invalid if failure.details.findings.is_empty() => {
+                    failure.next(session.list())
+                }
                 Exit::Invalid => {
                     let errors = failure.details.findings.iter().cloned();
                     let errors: Vec<_> = errors.filter(|f| f.severity == Severity::Error).collect();
@@ -253,19 +254,21 @@ async fn plan(
         })
 }
 
-/// Ends the reads before a request within the time limit of the command.
+/// Ends the reads before a request within the time limit of the command, or when the command is interrupted.
 pub(crate) async fn in_time<T>(
     name: &str,
     options: &Follow,
     reading: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
-    if options.timeout.is_zero() {
-        return reading.await;
-    }
-    let read = tokio::time::timeout(options.timeout, reading).await;
+    let limit = match options.timeout {
+        Duration::ZERO => Duration::MAX,
+        limit => limit,
+    };
+    let read = tokio::time::timeout(limit, reading);
+    let read = interrupt::unless("the plan was being made", read).await?;
     read.unwrap_or_else(|_| {
         let message = format!(
-            "the plan for {name:?} could not be made within {}, because answers did not come. Nothing was changed",
+            "the plan for {name:?} could not be made within {}, because answers did not come",
             span(options.timeout)
         );
         Err(Failure::new(Exit::Unavailable, "timeout", message))
@@ -300,19 +303,12 @@ async fn agree(
     });
     match answer? {
         Ok(true) => Ok(()),
-        Ok(false) => Err(Failure::new(
-            Exit::Interrupted,
-            "declined",
-            format!("declined. Nothing was changed at {path}"),
-        )
-        .about(path)),
-        Err(error) => Err(Failure::new(
-            Exit::Unexpected,
-            "input",
-            format!("the answer could not be read. Nothing was changed at {path}"),
-        )
-        .about(path)
-        .caused_by(&error)),
+        Ok(false) => Err(Failure::new(Exit::Interrupted, "declined", "declined").about(path)),
+        Err(error) => Err(
+            Failure::new(Exit::Unexpected, "input", "the answer could not be read")
+                .about(path)
+                .caused_by(&error),
+        ),
     }
 }
 
@@ -349,11 +345,13 @@ async fn send(
         sent = applying => sent.map_err(|error| {
             let outdated = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<PlanOutdated>());
             let is_outrun = outdated.is_some_and(|outdated| outdated.moves().iter().all(Move::is_outrun));
+            let is_overtaken = outdated.is_none() && error.kind() == ErrorKind::PlanOutdated;
             let failure = session.explain(error.into(), path);
             let get = |options: &str| session.command("get", path.connector.as_str(), options);
             match failure.exit {
                 // The same command would be refused again.
                 _ if is_outrun && reads_on => failure.tip(Some(PAUSE.to_owned())).next(get("--max-age 0")),
+                _ if is_overtaken => failure.next(session.command("wait", path.connector.as_str(), "")),
                 Exit::Invalid => failure.next(get("-o yaml")),
                 _ => failure,
             }
@@ -361,10 +359,7 @@ async fn send(
         () = interrupt::asked() => Err(Failure::new(
             Exit::Interrupted,
             "interrupted",
-            format!(
-                "interrupted while the plan was being applied. The offsets of {path} may be altered; read the request status \
-                 before sending again"
-            ),
+            "interrupted while the plan was being applied; the service may have accepted the request",
         )
         .about(path)
         .changed(Changed::Unknown)

@@ -26,8 +26,7 @@ fn option(coordinate: &str) -> Option<String> {
 /// Reads a coordinate, before anything is asked of the service.
 pub(crate) fn parse(name: &str, text: &str) -> Result<Coordinate, Failure> {
     Coordinate::parse(name, text).map_err(|invalid| {
-        Failure::invalid("the target position cannot be parsed. Nothing was sent")
-            .findings(invalid.report())
+        Failure::invalid("the target position cannot be parsed").findings(invalid.report())
     })
 }
 
@@ -44,9 +43,7 @@ pub(crate) async fn go(
     let current = offsets.map_err(explain)?.entries;
     let refuse = |what: String| {
         let command = session.command("get", path.connector.as_str(), "");
-        Failure::invalid(format!("{what}. Nothing was changed"))
-            .about(path)
-            .next(command)
+        Failure::invalid(what).about(path).next(command)
     };
     let is_sink = config
         .as_ref()

@@ -4,12 +4,12 @@
 //! back.
 
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
-use ccloud_connect::finding::{Finding, Report, Severity};
+use ccloud_connect::finding::{Finding, Report};
 use ccloud_connect::offset::OffsetFormat;
 use ccloud_connect::plan::Intent;
 use ccloud_connect::validate::{self, Known};
@@ -17,14 +17,15 @@ use ccloud_connect::{ConnectorConfig, ConnectorOffsets, ConnectorRef, OffsetEntr
 use tempfile::{Builder, NamedTempFile};
 
 use crate::args::Edit;
-use crate::change::alter::{self, Change};
+use crate::change::alter::{self, Change, in_time};
 use crate::change::file;
-use crate::failure::{Changed, Exit, Failure};
+use crate::failure::{Changed, Exit, Failure, interrupt};
 use crate::session::Session;
 use crate::text::decoded;
 use crate::text::duration::{ago, moment, now};
 use crate::text::words::{quoted, shown, wrapped};
 use crate::ui::Ui;
+use crate::ui::ask::aside;
 use crate::yaml;
 
 /// The beginning of the comments that the tool writes and later removes.
@@ -33,20 +34,19 @@ const REMARK: &str = "#! ";
 pub(crate) async fn edit(ui: &Ui, session: &Session, args: &Edit) -> Result<Exit, Failure> {
     alter::permitted(ui, &args.name, &args.follow)?;
     if !io::stdin().is_terminal() && editor().is_none() {
-        return Err(Failure::invalid(
-            "there is no terminal for an editor. Nothing was changed",
-        ));
+        return Err(Failure::invalid("there is no terminal for an editor"));
     }
-    let connector = session.connector(&args.name).await?;
+    let reading = async {
+        let connector = session.connector(&args.name).await?;
+        let (offsets, config) = tokio::join!(connector.offsets(), connector.config());
+        let offsets = offsets.map_err(|error| session.explain(error.into(), connector.path()))?;
+        Ok((connector, offsets, config.ok()))
+    };
+    let (connector, offsets, config) = in_time(&args.name, &args.follow, reading).await?;
     let path = connector.path();
-    let (offsets, config) = tokio::join!(connector.offsets(), connector.config());
-    let offsets = offsets.map_err(|error| session.explain(error.into(), path))?;
-    let config = config.ok();
     if offsets.entries.is_empty() {
-        return Err(Failure::invalid(format!(
-            "{path} has no offsets, so there is nothing to edit. Nothing was changed"
-        ))
-        .about(path));
+        let message = format!("{path} has no offsets, so there is nothing to edit");
+        return Err(Failure::invalid(message));
     }
     let first =
         template(session, path, &offsets, config.as_ref()).map_err(|error| unwritable(&error))?;
@@ -54,31 +54,26 @@ pub(crate) async fn edit(ui: &Ui, session: &Session, args: &Edit) -> Result<Exit
     let file = file.map_err(|error| unwritable(&error))?;
     let mut text = first.clone();
     let entries = loop {
-        run_editor(&file, &text)?;
-        let edited = match decoded::read(file.path()) {
+        let edited = match run_editor(&file, &text).await {
             Ok(edited) => edited,
-            Err(error) => {
-                let failure =
-                    Failure::invalid("the edited file cannot be read. Nothing was changed");
-                let failure = failure.about(path).caused_by(&error);
+            Err(failure) => {
+                let failure = failure.about(path);
                 return Err(kept(ui, session, path, file, &first, failure));
             }
         };
-        if edited == first {
-            ui.note("Nothing was edited, and nothing was changed");
+        if edited == first || edited.trim().is_empty() {
+            ui.note("Nothing was edited, or the file was emptied; nothing was changed");
             return Ok(Exit::Done);
         }
         let (entries, found) = read(&edited, &offsets, config.as_ref(), args);
         if found.is_empty() {
             break entries;
         }
-        if edited == text {
-            // The text was saved again without a correction, which ends the command.
-            let failure = Failure::invalid(
-                "the edited offsets cannot be used as they are. Nothing was changed",
-            )
-            .findings(&Report::new(found))
-            .about(path);
+        // The text was saved again without a correction, which ends the command.
+        if with_findings(&edited, &[]) == with_findings(&text, &[]) {
+            let failure = Failure::invalid("the edited offsets cannot be used as they are")
+                .findings(&Report::new(found))
+                .about(path);
             return Err(kept(ui, session, path, file, &first, failure));
         }
         text = with_findings(&edited, &found);
@@ -92,7 +87,8 @@ pub(crate) async fn edit(ui: &Ui, session: &Session, args: &Edit) -> Result<Exit
     result.map_err(|failure| kept(ui, session, path, file, &first, failure))
 }
 
-/// Keeps what was edited, because an hour of editing must not be lost to a refusal, and says how to go on from there.
+/// Keeps what was edited, because an hour of editing must not be lost to a refusal, and says how to go on from there. A file
+/// that the editor left unedited, or removed, is not kept.
 fn kept(
     ui: &Ui,
     session: &Session,
@@ -101,7 +97,8 @@ fn kept(
     first: &str,
     failure: Failure,
 ) -> Failure {
-    let Ok((_, edited)) = file.keep() else {
+    let is_edited = fs::read(file.path()).is_ok_and(|now| now != first.as_bytes());
+    let Some((_, edited)) = is_edited.then(|| file.keep().ok()).flatten() else {
         return failure;
     };
     ui.say(&format!("What you edited is in {}", shown(&edited)));
@@ -206,22 +203,15 @@ fn read(
         known = known.with_config(config);
     }
     let report = validate::patch_knowing(&entries, &known);
-    let errors = report.errors().cloned();
     // The paths count edited entries only, but the person sees the whole list.
-    let errors = errors.map(|mut finding| {
-        let number = index(&finding.path).and_then(|index| {
-            let entry = entries.get(index)?;
-            parsed
-                .offsets
-                .iter()
-                .position(|other| other == entry)
-                .map(|place| (index, place))
-        });
-        if let Some((index, place)) = number {
-            finding.path = finding
-                .path
-                .replacen(&format!("[{index}]"), &format!("[{place}]"), 1);
-        }
+    let in_the_list = |path: &str| {
+        let index = index(path)?;
+        let entry = entries.get(index)?;
+        let place = parsed.offsets.iter().position(|other| other == entry)?;
+        Some(path.replacen(&format!("[{index}]"), &format!("[{place}]"), 1))
+    };
+    let errors = report.errors().cloned().map(|mut finding| {
+        finding.path = in_the_list(&finding.path).unwrap_or(finding.path);
         finding
     });
     let errors = errors.collect();
@@ -237,44 +227,30 @@ fn index(path: &str) -> Option<usize> {
 /// The text with each finding above the entry that it is about. Findings of an earlier round are removed.
 fn with_findings(edited: &str, findings: &[Finding]) -> String {
     let mut out = String::new();
-    let remark = |out: &mut String, finding: &Finding, indent: &str| {
-        for line in wrapped(&format!("{}: {finding}", finding.severity), 0, 74) {
-            let _ = writeln!(out, "{indent}{REMARK}{}", one_line(&line));
+    let remarks = |out: &mut String, entry: Option<usize>, indent: &str| {
+        let of_entry = |finding: &&Finding| index(&finding.path) == entry;
+        for finding in findings.iter().filter(of_entry) {
+            for line in wrapped(&format!("{}: {finding}", finding.severity), 0, 74) {
+                let _ = writeln!(out, "{indent}{REMARK}{}", one_line(&line));
+            }
         }
     };
-    for finding in findings
-        .iter()
-        .filter(|finding| index(&finding.path).is_none())
-    {
-        remark(&mut out, finding, "");
-    }
+    remarks(&mut out, None, "");
     let mut entry = 0;
     let mut depth = None;
-    for line in edited
-        .lines()
-        .filter(|line| !line.trim_start().starts_with(REMARK.trim_end()))
-    {
+    let is_remark = |line: &&str| line.trim_start().starts_with(REMARK.trim_end());
+    for line in edited.lines().filter(|line| !is_remark(line)) {
         let text = line.trim_start();
         let indent = line.len() - text.len();
         // All dashes of the list are in the column of the first one.
         if text.starts_with("- ") && depth.is_none_or(|depth| depth == indent) {
             depth = Some(indent);
-            for finding in findings
-                .iter()
-                .filter(|finding| index(&finding.path) == Some(entry))
-            {
-                remark(&mut out, finding, &line[..indent]);
-            }
+            remarks(&mut out, Some(entry), &line[..indent]);
             entry += 1;
         }
         out += line;
         out.push('\n');
     }
-    debug_assert!(
-        findings
-            .iter()
-            .all(|finding| finding.severity == Severity::Error)
-    );
     out
 }
 
@@ -284,25 +260,22 @@ fn editor() -> Option<String> {
     set("VISUAL").or_else(|| set("EDITOR"))
 }
 
-/// Opens the text in the editor.
-fn run_editor(file: &NamedTempFile, text: &str) -> Result<(), Failure> {
-    let write = || -> io::Result<()> {
-        let mut file = fs::File::create(file.path())?;
-        file.write_all(text.as_bytes())
-    };
-    write().map_err(|error| unwritable(&error))?;
+/// Opens the text in the editor, and returns what the editor left.
+async fn run_editor(file: &NamedTempFile, text: &str) -> Result<String, Failure> {
+    fs::write(file.path(), text).map_err(|error| unwritable(&error))?;
     let fallback = if cfg!(windows) { "notepad" } else { "vi" };
     let editor = editor().unwrap_or_else(|| fallback.to_owned());
-    let refuse = |what: String| {
-        Failure::invalid(format!("the editor {editor:?} {what}. Nothing was changed"))
-    };
-    let status = command(&editor, file.path())
-        .status()
-        .map_err(|error| refuse("cannot be started".to_owned()).caused_by(&error))?;
-    match status.success() {
-        true => Ok(()),
-        false => Err(refuse(format!("ended with {status}"))),
+    let refuse = |what: String| Failure::invalid(format!("the editor {editor:?} {what}"));
+    let mut command = command(&editor, file.path());
+    let editing = aside(move || command.status());
+    let status = interrupt::while_lent("the offsets were being edited", editing).await?;
+    let status =
+        status.map_err(|error| refuse("cannot be started".to_owned()).caused_by(&error))?;
+    if !status.success() {
+        return Err(refuse(format!("ended with {status}")));
     }
+    decoded::read(file.path())
+        .map_err(|error| Failure::invalid("the edited file cannot be read").caused_by(&error))
 }
 
 /// An editor may have options, as in `code --wait`.
@@ -323,6 +296,6 @@ fn command(editor: &str, file: &Path) -> Command {
 }
 
 fn unwritable(error: &(dyn std::error::Error + 'static)) -> Failure {
-    let message = "the offsets cannot be written to a file for the editor. Nothing was changed";
+    let message = "the offsets cannot be written to a file for the editor";
     Failure::new(Exit::Unexpected, "output", message).caused_by(error)
 }

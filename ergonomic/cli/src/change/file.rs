@@ -45,7 +45,7 @@ impl OffsetsFile {
         self.offsets = validate::edited(&base.offsets, &self.offsets);
         if self.offsets.is_empty() {
             return Err(Failure::invalid(
-                "the file holds the same offsets as its unedited copy. Nothing was changed",
+                "the file holds the same offsets as its unedited copy",
             ));
         }
         Ok(())
@@ -55,14 +55,14 @@ impl OffsetsFile {
 /// Reads JSON or YAML.
 pub(crate) fn read(path: &Path) -> Result<OffsetsFile, Failure> {
     let name = shown(path);
-    let refuse = |what: &str| Failure::invalid(format!("{name} {what}. Nothing was changed"));
-    let text = decoded::read(path).map_err(|error| refuse("cannot be read").caused_by(&error))?;
+    let text = decoded::read(path)
+        .map_err(|error| Failure::invalid(format!("{name} cannot be read")).caused_by(&error))?;
     parse(&text, &name)
 }
 
 /// The offsets in a text that came from `name`.
 pub(crate) fn parse(text: &str, name: &str) -> Result<OffsetsFile, Failure> {
-    let refuse = |what: &str| Failure::invalid(format!("{name} {what}. Nothing was changed"));
+    let refuse = |what: &str| Failure::invalid(format!("{name} {what}"));
     let text = json(text).map_err(|error| {
         refuse("is neither JSON nor YAML that can be read exactly").caused_by(&error)
     })?;

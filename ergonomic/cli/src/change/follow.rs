@@ -1,11 +1,11 @@
 //! Following an alteration to its end, with a person watching.
 
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use ccloud_connect::{Alteration, Phase, Progress, WaitError, WaitOptions};
 use indicatif::ProgressBar;
+use tokio::sync::watch;
 
 use crate::failure::interrupt;
 use crate::failure::{self, Changed, Exit, Failure};
@@ -59,8 +59,13 @@ pub(crate) async fn follow(
         alteration.requested_at()
     );
     let resume = session.command("wait", &name, &request);
-    let mut line = Line::new(ui, &name, timeout, start);
-    let options = options.timeout(timeout).on_progress(line.seen.reporter());
+    let (seen, last) = watch::channel(Last {
+        text: start.to_owned(),
+        ended: None,
+    });
+    let mut line = Line::new(ui, &name, timeout, last);
+    let update = move |progress: &Progress<'_>| seen.send_modify(|last| last.update(progress));
+    let options = options.timeout(timeout).on_progress(update);
     let mut waiting = pin!(alteration.wait_with(options));
     let mut asked = pin!(interrupt::asked());
     let mut frames = tokio::time::interval(FRAME);
@@ -70,7 +75,7 @@ pub(crate) async fn follow(
             result = &mut waiting => break result,
             () = &mut asked => {
                 line.clear();
-                let (changed, message) = line.seen.interrupted(alteration);
+                let (changed, message) = line.seen.borrow().interrupted(alteration);
                 let failure = Failure::new(Exit::Interrupted, "interrupted", message)
                     .about(alteration.connector())
                     .changed(changed)
@@ -134,79 +139,51 @@ pub(crate) async fn follow(
     }
 }
 
-/// What the last poll found, shared with the callback of the wait.
-#[derive(Clone, Debug, Default)]
-struct Seen(Arc<Mutex<Last>>);
-
-#[derive(Debug, Default)]
+/// What the last poll found.
+#[derive(Debug)]
 struct Last {
     text: String,
     /// The phase in which it ended.
-    phase: Option<Phase>,
+    ended: Option<Phase>,
 }
 
-impl Seen {
-    fn reporter(&self) -> impl Fn(&Progress<'_>) + Send + Sync + 'static {
-        let seen = self.clone();
-        move |progress| {
-            let phase = progress
-                .phase
-                .as_ref()
-                .map(|phase| ui::cell(phase.as_str()));
-            let again = progress.error.map(|error| match error.status() {
-                Some(status) => format!("could not be read ({status}), trying again"),
-                None => "could not be read, trying again".to_owned(),
-            });
-            let text = match (phase, again) {
-                (Some(phase), Some(again)) => format!("{phase}; its offsets or its state {again}"),
-                (None, Some(again)) => format!("the status {again}"),
-                (Some(phase), None) if progress.confirming => {
-                    format!("{phase}, checking the result")
-                }
-                (Some(phase), None) => phase,
-                (None, None) => "not in the status yet".to_owned(),
-            };
-            let ended = progress.phase.as_ref().is_some_and(Phase::is_end);
-            let mut last = seen.0.lock().unwrap_or_else(PoisonError::into_inner);
-            last.phase = progress
-                .phase
-                .clone()
-                .filter(|_| ended)
-                .or(last.phase.take());
-            last.text = text;
+impl Last {
+    fn update(&mut self, progress: &Progress<'_>) {
+        let phase = progress.phase.as_ref();
+        let shown = phase.map(|phase| ui::cell(phase.as_str()));
+        let again = progress.error.map(|error| match error.status() {
+            Some(status) => format!("could not be read ({status}), trying again"),
+            None => "could not be read, trying again".to_owned(),
+        });
+        self.text = match (shown, again) {
+            (Some(phase), Some(again)) => format!("{phase}; its offsets or its state {again}"),
+            (None, Some(again)) => format!("the status {again}"),
+            (Some(phase), None) if progress.confirming => format!("{phase}, checking the result"),
+            (Some(phase), None) => phase,
+            (None, None) => "not in the status yet".to_owned(),
+        };
+        if let Some(phase) = phase.filter(|phase| phase.is_end()) {
+            self.ended = Some(phase.clone());
         }
     }
 
     /// What is known when the wait is interrupted.
     fn interrupted(&self, alteration: &Alteration) -> (Changed, String) {
-        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let path = alteration.connector();
-        match &last.phase {
-            Some(phase) => (
-                if *phase == Phase::Applied {
-                    Changed::Yes
-                } else {
-                    Changed::Unknown
-                },
-                format!(
-                    "interrupted. The alteration of {path} has ended ({phase}); its offsets and its state were not checked to the end"
-                ),
+        let changed = match &self.ended {
+            Some(Phase::Applied) => Changed::Yes,
+            _ => Changed::Unknown,
+        };
+        let what = match &self.ended {
+            Some(phase) => format!(
+                "has ended ({phase}); its offsets and its state were not checked to the end"
             ),
-            None => (
-                Changed::Unknown,
-                format!(
-                    "interrupted. The alteration of {path} goes on by itself unless it has ended"
-                ),
-            ),
-        }
-    }
-
-    fn text(&self) -> String {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .text
-            .clone()
+            None => "goes on by itself unless it has ended".to_owned(),
+        };
+        (
+            changed,
+            format!("interrupted. The alteration of {path} {what}"),
+        )
     }
 }
 
@@ -216,30 +193,27 @@ struct Line<'a> {
     name: String,
     timeout: Duration,
     started: Instant,
-    seen: Seen,
+    seen: watch::Receiver<Last>,
     /// Where a line can be redrawn.
     bar: Option<ProgressBar>,
     last: String,
 }
 
 impl<'a> Line<'a> {
-    fn new(ui: &'a Ui, name: &str, timeout: Duration, start: &str) -> Self {
+    fn new(ui: &'a Ui, name: &str, timeout: Duration, seen: watch::Receiver<Last>) -> Self {
         Self {
             ui,
             name: ui::cell(name),
             timeout,
             started: Instant::now(),
-            seen: Seen(Arc::new(Mutex::new(Last {
-                text: start.to_owned(),
-                phase: None,
-            }))),
+            seen,
             bar: ui.is_live().then(|| ui.spinner()),
             last: String::new(),
         }
     }
 
     fn draw(&mut self) {
-        let text = self.seen.text();
+        let text = self.seen.borrow().text.clone();
         let elapsed = self.started.elapsed();
         if let Some(bar) = &self.bar {
             let elapsed = span(Duration::from_secs(elapsed.as_secs()));

@@ -21,9 +21,7 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
     permitted(ui, &args.name, &args.follow)?;
     // clap does not check this where another option excludes --file.
     if args.base.is_some() && args.file.is_none() {
-        return Err(Failure::invalid(
-            "--base can be used with --file only. Nothing was sent",
-        ));
+        return Err(Failure::invalid("--base can be used with --file only"));
     }
     let mut source = args.file.as_deref().map(file::read).transpose()?;
     if let (Some(source), Some(base)) = (&mut source, &args.base) {
@@ -46,10 +44,17 @@ async fn change(
         .map(|(name, text)| coordinate::parse(name, text))
         .transpose()?;
     let connector = session.connector(&args.name).await?;
-    if let Some(moment) = &args.to_time
-        // For a sink, Kafka finds the offsets at a time; for a source, its own format does.
-        && coordinate::is_source(&connector).await
-    {
+    // For a sink, Kafka finds the offsets; for a source, its own format does.
+    if (args.to_time.is_some() || args.to_earliest) && coordinate::is_source(&connector).await {
+        let Some(moment) = &args.to_time else {
+            let (path, name) = (connector.path(), connector.path().connector.as_str());
+            let message =
+                format!("{path} is a source, and only sinks move to their earliest record");
+            let tip = "delete resets a source: it starts as if it were new, which usually means that it emits everything again";
+            return Err(Failure::invalid(message)
+                .tip(Some(tip.to_owned()))
+                .next(session.command("delete", name, "--all --dry-run")));
+        };
         let meant = moment.meant(now()).map_err(Failure::invalid)?;
         ui.note(&format!("to {}", meant.told));
         to = Some(Coordinate::Time(meant.time));
@@ -67,17 +72,8 @@ async fn change(
         None if args.to_earliest => Intent::to_earliest(),
         None => Intent::set(entries.clone()),
     };
-    let asked = kafka::Move {
-        kafka: &args.kafka,
-        to_time: args.to_time.as_ref(),
-        to_latest: args.to_latest,
-        to_earliest: args.to_earliest,
-        shift_by: args.shift_by,
-        topics: &args.topic,
-        partitions: &args.partition,
-        entries: &entries,
-    };
-    let (mut intent, hint) = kafka::intent(ui, session, &connector, plain, asked).await?;
+    let intent = kafka::intent(ui, session, &connector, plain, args, &entries);
+    let (mut intent, hint) = intent.await?;
     if !args.partition.is_empty() {
         intent = intent.only(partitions(&args.partition));
     }
@@ -101,7 +97,7 @@ pub(crate) async fn delete(ui: &Ui, session: &Session, args: Delete) -> Result<E
     };
     let change = Change::new(intent);
     permitted(ui, &args.name, &args.follow)?;
-    let connector = session.connector(&args.name).await?;
+    let connector = in_time(&args.name, &args.follow, session.connector(&args.name)).await?;
     perform(ui, session, &connector, change, &args.follow).await
 }
 

@@ -6,7 +6,7 @@ use ccloud_connect::Connector;
 use ccloud_connect::plan::Intent;
 
 use crate::args::Undo;
-use crate::change::alter::{self, Change};
+use crate::change::alter::{self, Change, in_time};
 use crate::change::wait::{parse_request, wait_until_free};
 use crate::failure::interrupt;
 use crate::failure::{Exit, Failure};
@@ -18,20 +18,22 @@ use crate::ui::{self, Ui};
 pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit, Failure> {
     let wanted = args.request.as_deref().map(parse_request).transpose()?;
     alter::permitted(ui, &args.name, &args.follow)?;
-    let connector = session.connector(&args.name).await?;
-    let path = connector.path();
     let mut follow = args.follow;
+    let connector = in_time(&args.name, &follow, session.connector(&args.name)).await?;
+    let path = connector.path();
     if let Some(limit) = &mut follow.wait_if_busy {
         let began = Instant::now();
-        wait_until_free(ui, session, &connector, *limit, true).await;
+        wait_until_free(ui, session, &connector, *limit, true).await?;
         // The plan may wait for what is left.
         *limit = limit.saturating_sub(began.elapsed());
     }
-    let latest = latest(session, &connector).await?.ok_or_else(|| {
+    let began = Instant::now();
+    let latest = in_time(&args.name, &follow, latest(session, &connector)).await?;
+    let latest = latest.ok_or_else(|| {
         Failure::new(
             Exit::NotFound,
             "never-altered",
-            format!("the offsets of {path} were never altered, so there is nothing to undo. Nothing was changed"),
+            format!("the offsets of {path} were never altered, so there is nothing to undo"),
         )
         .about(path)
     })?;
@@ -45,7 +47,7 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
             "superseded",
             format!(
                 "the {wanted_kind} of {} cannot be undone: the latest request of {path} is a {kind} of {shown_at}, and the \
-                 service keeps only the offsets before the latest request. Nothing was changed. Look where the connector \
+                 service keeps only the offsets before the latest request. Look where the connector \
                  stands, and set positions with patch",
                 moment(*wanted_at)
             ),
@@ -59,7 +61,7 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
             Exit::Busy,
             "busy",
             format!(
-                "the {kind} of {shown_at} of {path} is {}, and can be undone once it has ended. Nothing was changed",
+                "the {kind} of {shown_at} of {path} is {}, and can be undone once it has ended",
                 latest.phase
             ),
         )
@@ -68,13 +70,12 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
     }
     let intent = Intent::undo(&latest).map_err(|invalid| {
         Failure::invalid(format!(
-            "the {kind} of {shown_at} of {path} cannot be undone. Nothing was changed"
+            "the {kind} of {shown_at} of {path} cannot be undone"
         ))
         .findings(invalid.report())
         .about(path)
         .next(session.command("get", name, "-o yaml"))
     })?;
-    let began = Instant::now();
     shown_in_a_sample(ui, session, &connector, follow.timeout).await?;
     ui.note(&format!("undo of the {kind} of {shown_at}:"));
     if !follow.timeout.is_zero() {

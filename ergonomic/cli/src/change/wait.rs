@@ -8,7 +8,7 @@ use ccloud_connect::{AlterationToken, AlterationType, Connector, Timestamp, Wait
 
 use crate::args::Wait;
 use crate::change::follow::{Followed, follow, waiting};
-use crate::failure::{Changed, Exit, Failure};
+use crate::failure::{Changed, Exit, Failure, interrupt};
 use crate::read::status::latest;
 use crate::session::Session;
 use crate::show::record;
@@ -21,7 +21,7 @@ pub(crate) async fn wait(ui: &Ui, session: &Session, args: &Wait) -> Result<Exit
     let names = &args.names.names;
     if request.is_some() && names.len() > 1 {
         return Err(Failure::invalid(
-            "--request can be used with one connector only, but several are named. Nothing was sent",
+            "--request can be used with one connector only, but several are named",
         ));
     }
     let started = Instant::now();
@@ -128,7 +128,7 @@ pub(crate) async fn wait_until_free(
     connector: &Connector,
     limit: Duration,
     is_relative: bool,
-) {
+) -> Result<(), Failure> {
     let path = connector.path();
     let waiting = async {
         let Ok(status) = connector.latest_request().await else {
@@ -153,14 +153,16 @@ pub(crate) async fn wait_until_free(
             drop(session.client.alteration(token).wait_with(wait).await);
         }
     };
-    drop(tokio::time::timeout(limit, waiting).await);
+    let waiting = tokio::time::timeout(limit, waiting);
+    drop(interrupt::unless("waiting for another alteration", waiting).await?);
+    Ok(())
 }
 
 /// Reads `PATCH@2024-02-20T15:14:19Z`.
 pub(crate) fn parse_request(text: &str) -> Result<(AlterationType, Timestamp), Failure> {
     let refuse = || {
         Failure::invalid(format!(
-            "{text:?} does not name a request; expected TYPE@TIME, such as PATCH@2024-02-20T15:14:19Z. Nothing was sent"
+            "{text:?} does not name a request; expected TYPE@TIME, such as PATCH@2024-02-20T15:14:19Z"
         ))
     };
     let (kind, time) = text.split_once('@').ok_or_else(refuse)?;

@@ -1,6 +1,7 @@
 //! Interruption by Ctrl-C and by signals.
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::OnceLock;
 
 use tokio::sync::watch;
@@ -12,7 +13,7 @@ pub(crate) fn stopped(doing: &str) -> Failure {
     Failure::new(
         Exit::Interrupted,
         "interrupted",
-        format!("interrupted while {doing}. Nothing was changed"),
+        format!("interrupted while {doing}"),
     )
 }
 
@@ -25,26 +26,40 @@ pub(crate) async fn unless<T>(doing: &str, work: impl Future<Output = T>) -> Res
     }
 }
 
-/// Completes after Ctrl-C and, on Unix, after SIGTERM or SIGHUP; at once when one of them came earlier.
-///
-/// One task listens for the rest of the run; otherwise a signal between two calls would be lost.
-pub(crate) async fn asked() {
-    static ASKED: OnceLock<watch::Receiver<bool>> = OnceLock::new();
-    let mut asked = ASKED
-        .get_or_init(|| {
-            let (say, asked) = watch::channel(false);
-            tokio::spawn(async move {
-                signal().await;
-                // Its receiver lives as long as the process.
-                let _ = say.send(true);
-                std::future::pending::<()>().await;
-            });
-            asked
-        })
-        .clone();
-    if asked.wait_for(|asked| *asked).await.is_err() {
-        std::future::pending::<()>().await;
+/// Does work during which Ctrl-C belongs to another program at the terminal; the other signals end it.
+pub(crate) async fn while_lent<T>(
+    doing: &str,
+    work: impl Future<Output = T>,
+) -> Result<T, Failure> {
+    let mut work = pin!(work);
+    loop {
+        let done = unless(doing, work.as_mut()).await;
+        if done.is_ok() || Exit::Interrupted.code() != 130 {
+            return done;
+        }
+        interruption().send_replace(false);
     }
+}
+
+/// Completes after Ctrl-C and, on Unix, after SIGTERM or SIGHUP; at once when one of them came earlier.
+pub(crate) async fn asked() {
+    // The sender lives as long as the process.
+    drop(interruption().subscribe().wait_for(|asked| *asked).await);
+}
+
+/// Whether the command is to end. One task listens for the rest of the run; otherwise a signal between two calls would be
+/// lost.
+fn interruption() -> &'static watch::Sender<bool> {
+    static ASKED: OnceLock<watch::Sender<bool>> = OnceLock::new();
+    ASKED.get_or_init(|| {
+        tokio::spawn(async {
+            loop {
+                signal().await;
+                interruption().send_replace(true);
+            }
+        });
+        watch::Sender::new(false)
+    })
 }
 
 /// Completes on Ctrl-C and, on Unix, on SIGTERM or on SIGHUP, which a lost connection sends.

@@ -100,10 +100,10 @@ impl Details {
         })
     }
 
-    /// What was changed; `None` when the message already says that nothing was, or when the command cannot change anything.
+    /// What was changed; `None` when the command cannot change anything.
     pub(crate) fn effect(&self, alters: bool) -> Option<&'static str> {
         match self.changed {
-            Changed::No => (alters && !self.message.contains("Nothing was ")).then_some("nothing"),
+            Changed::No => alters.then_some("nothing"),
             Changed::Unknown => Some("perhaps; read the offsets before sending again"),
             Changed::Yes if self.kind == "failed" => Some("yes, as the partitions above show"),
             Changed::Yes => Some("yes, the alteration was applied"),
@@ -222,8 +222,12 @@ impl From<Error> for Failure {
         } else {
             Changed::No
         };
-        let mut failure =
-            Self::new(exit, error.kind().as_str(), format!("{error:#}")).changed(changed);
+        // What was changed has a line of its own, and with it the advice to look at the offsets.
+        let message = match changed {
+            Changed::Unknown => format!("{:#}", error.without_advice()),
+            _ => format!("{error:#}"),
+        };
+        let mut failure = Self::new(exit, error.kind().as_str(), message).changed(changed);
         failure.details.connector = error.connector().cloned();
         failure.details.http = error.status().map(|status| Http {
             status,

@@ -12,27 +12,20 @@ const KEY: &str = "KAFKA_API_KEY";
 const SECRET: &str = "KAFKA_API_SECRET";
 
 /// A key of the Kafka cluster and its secret.
-pub(super) struct Key {
-    key: String,
-    secret: Zeroizing<String>,
-}
+pub(super) type Key = (String, Zeroizing<String>);
 
 impl KafkaArgs {
     /// The key, from the file or from the environment; `None` when there is neither.
     pub(super) fn key(&self) -> Result<Option<Key>, Failure> {
         if let Some(path) = &self.kafka_api_key_file {
-            let (key, secret) = secrets::read_pair(path, KEY, SECRET)?;
-            return Ok(Some(Key { key, secret }));
+            return secrets::read_pair(path, KEY, SECRET).map(Some);
         }
         let read = |name| {
             let value = std::env::var(name).map(Zeroizing::new).ok()?;
             Some(Zeroizing::new(value.trim().to_owned())).filter(|value| !value.is_empty())
         };
         match (read(KEY), read(SECRET)) {
-            (Some(key), Some(secret)) => Ok(Some(Key {
-                key: key.to_string(),
-                secret,
-            })),
+            (Some(key), Some(secret)) => Ok(Some((key.to_string(), secret))),
             (None, None) => Ok(None),
             (key, _) => {
                 let missing = if key.is_none() { KEY } else { SECRET };
@@ -44,14 +37,18 @@ impl KafkaArgs {
     }
 
     /// The brokers; the service says where they are unless the command line does.
-    pub(super) async fn brokers(&self, session: &Session, key: Key) -> Result<Brokers, Failure> {
+    pub(super) async fn brokers(
+        &self,
+        session: &Session,
+        (key, secret): Key,
+    ) -> Result<Brokers, Failure> {
         let bootstrap = match &self.bootstrap {
             Some(bootstrap) => bootstrap.clone(),
             None => look_up(session).await?,
         };
         let bootstrap: Bootstrap = bootstrap.parse().map_err(|error| failure(&error))?;
         let authorities = session.authorities.as_deref().map(str::as_bytes);
-        let brokers = Brokers::new(bootstrap, key.key, key.secret.to_string(), authorities);
+        let brokers = Brokers::new(bootstrap, key, secret.to_string(), authorities);
         brokers.map_err(|error| failure(&error))
     }
 }
@@ -87,11 +84,7 @@ async fn look_up(session: &Session) -> Result<String, Failure> {
 }
 
 fn denied(message: &str) -> Failure {
-    Failure::new(
-        Exit::Denied,
-        "credentials",
-        format!("{message}. Nothing was changed"),
-    )
+    Failure::new(Exit::Denied, "credentials", message)
 }
 
 /// The failure when an option needs Kafka and there is no key.
@@ -118,12 +111,7 @@ pub(super) fn failure(error: &KafkaError) -> Failure {
         ErrorKind::Tls => (Exit::Unavailable, "kafka-tls"),
         _ => (Exit::Unexpected, "kafka"),
     };
-    Failure::new(exit, kind, format!("{error}. Nothing was changed"))
-}
-
-/// The reason that a command tells when it goes on without Kafka; it may still change something.
-pub(crate) fn reason(failure: &Failure) -> String {
-    failure.details.message.replace(". Nothing was changed", "")
+    Failure::new(exit, kind, error.to_string())
 }
 
 /// Several failures as one, whose message names all of them; the first decides the exit code.
@@ -133,7 +121,7 @@ pub(super) fn failures(errors: &[&KafkaError]) -> Option<Failure> {
     if errors.len() > 1 {
         let lines: Vec<_> = errors.iter().map(|error| format!("\n  {error}")).collect();
         whole.details.message = format!(
-            "Kafka does not answer for all partitions. Nothing was changed:{}",
+            "Kafka does not answer for all partitions:{}",
             lines.concat()
         );
     }

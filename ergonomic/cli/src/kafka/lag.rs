@@ -60,15 +60,11 @@ pub(crate) async fn print(
             "{name} has no positions in topics, so it has no lag"
         ));
     }
-    let nothing = Asked::default();
-    let rows: Vec<_> = all
-        .iter()
-        .enumerate()
-        .map(|(index, offsets)| Row {
-            offsets,
-            lag: behind(lags.get(index).unwrap_or(&nothing)),
-        })
-        .collect();
+    let rows = all.iter().zip(&lags).map(|(offsets, asked)| Row {
+        offsets,
+        lag: behind(asked),
+    });
+    let rows: Vec<_> = rows.collect();
     ui.each_of(&rows, single, || table(all, &lags))
 }
 
@@ -85,14 +81,14 @@ pub(crate) async fn where_known(
     Ok(asked.first().map(behind).unwrap_or_default())
 }
 
-/// How far all these connectors are behind, asked of Kafka at once.
+/// How far each of these connectors is behind, asked of Kafka at once.
 pub(super) async fn ask(
     session: &Session,
     args: &KafkaArgs,
     all: &[ConnectorOffsets],
 ) -> Result<Vec<Asked>, Failure> {
     if all.iter().all(|offsets| of_connector(offsets).is_empty()) {
-        return Ok(Vec::new());
+        return Ok(Asked::nothing(all));
     }
     let key = args.key()?.ok_or_else(|| key_needed("--lag"))?;
     let asking = async {
@@ -115,6 +111,11 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// What is known of these connectors without Kafka.
+    pub(super) fn nothing(all: &[ConnectorOffsets]) -> Vec<Self> {
+        all.iter().map(|_| Self::default()).collect()
+    }
+
     /// Prefers the group's committed offsets, which are newer than the service's sample.
     async fn of(brokers: &Brokers, offsets: &ConnectorOffsets) -> Result<Self, Failure> {
         let mut positions = of_connector(offsets);
@@ -195,10 +196,8 @@ fn behind(asked: &Asked) -> Vec<Behind> {
 
 fn table(all: &[ConnectorOffsets], asked: &[Asked]) -> String {
     let now = now();
-    let nothing = Asked::default();
     let mut rows = Vec::new();
-    for (index, offsets) in all.iter().enumerate() {
-        let asked = asked.get(index).unwrap_or(&nothing);
+    for (offsets, asked) in all.iter().zip(asked) {
         let old = offsets.observed_at.and_then(|at| age_of(at, now));
         for entry in &offsets.entries {
             let place = position(entry).map(|(place, _)| place);

@@ -54,16 +54,14 @@ pub(crate) async fn print(
     // Without the lag, the sinks are printed nevertheless; the failure is shown after them.
     let (asked, end) = match lag::ask(session, args, &all).await {
         Ok(asked) => (asked, Ok(())),
-        Err(failure) => (Vec::new(), Err(failure)),
+        Err(failure) => (Asked::nothing(&all), Err(failure)),
     };
     lag::tell(ui, &all, &asked);
-    let nothing = Asked::default();
     let rows: Vec<_> = known
         .iter()
         .zip(&all)
-        .enumerate()
-        .map(|(index, (connector, offsets))| {
-            let lags = &asked.get(index).unwrap_or(&nothing).lags;
+        .zip(&asked)
+        .map(|((connector, offsets), Asked { lags, .. })| {
             let each = lags.partitions.values();
             let partitions = lags.partitions.len();
             let whole = partitions > 0 && partitions == offsets.entries.len();

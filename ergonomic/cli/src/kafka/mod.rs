@@ -7,10 +7,9 @@ mod lag;
 mod list;
 mod target;
 
-pub(crate) use access::reason;
 pub(crate) use lag::{Behind, print as print_lag, where_known as lag_where_known};
 pub(crate) use list::print as print_list;
-pub(crate) use target::{Move, intent};
+pub(crate) use target::intent;
 
 use ccloud_connect::{OffsetEntry, RawJson};
 use serde_json::{Map, Value};

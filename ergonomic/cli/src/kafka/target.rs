@@ -6,56 +6,41 @@ use ccloud_connect::plan::{Intent, Target, TopicBounds};
 use ccloud_connect::{Connector, OffsetEntry};
 use ccloud_connect_kafka::{Brokers, TopicOffsets};
 
-use super::access::{failure, failures, key_adds, key_needed, reason};
+use super::access::{failure, failures, key_adds, key_needed};
 use super::{place, position};
-use crate::args::KafkaArgs;
+use crate::args::Patch;
 use crate::failure::{Exit, Failure, interrupt};
 use crate::session::Session;
 use crate::text::duration::now;
-use crate::text::partition::PartitionArg;
-use crate::text::time::Moment;
 use crate::ui::Ui;
 
-/// The parts of the command line for which Kafka is asked.
-pub(crate) struct Move<'a> {
-    pub(crate) kafka: &'a KafkaArgs,
-    pub(crate) to_time: Option<&'a Moment>,
-    pub(crate) to_latest: bool,
-    pub(crate) to_earliest: bool,
-    pub(crate) shift_by: Option<i64>,
-    pub(crate) topics: &'a [String],
-    pub(crate) partitions: &'a [PartitionArg],
-    /// The positions that the command line or a file gives, when there is no target.
-    pub(crate) entries: &'a [OffsetEntry],
-}
-
-impl Move<'_> {
-    /// The option that cannot work without Kafka, if one is given.
-    fn needs(&self) -> Option<&'static str> {
-        let needing = [
-            ("--to-time", self.to_time.is_some()),
-            ("--to-latest", self.to_latest),
-            ("--topic", !self.topics.is_empty()),
-        ];
-        let mut given = needing.into_iter().filter(|(_, is_given)| *is_given);
-        given.next().map(|(option, _)| option)
-    }
+/// The option that cannot work without Kafka, if one is given.
+fn needing(args: &Patch) -> Option<&'static str> {
+    let needing = [
+        ("--to-time", args.to_time.is_some()),
+        ("--to-latest", args.to_latest),
+        ("--topic", !args.topic.is_empty()),
+    ];
+    let mut given = needing.into_iter().filter(|(_, is_given)| *is_given);
+    given.next().map(|(option, _)| option)
 }
 
 /// The intent with what Kafka says of the topics, and a line about what a key would add when there is none. The intent
-/// is `plain` when there is no key, or when Kafka does not answer and is not needed.
+/// is `plain` when there is no key, or when Kafka does not answer and is not needed. `entries` are the positions that the
+/// command line or a file gives.
 pub(crate) async fn intent(
     ui: &Ui,
     session: &Session,
     connector: &Connector,
     plain: Intent,
-    asked: Move<'_>,
+    args: &Patch,
+    entries: &[OffsetEntry],
 ) -> Result<(Intent, Option<String>), Failure> {
-    let target = match asked.to_time {
+    let target = match &args.to_time {
         Some(moment) => {
-            let meant = moment.meant(now()).map_err(|error| {
-                Failure::invalid(format!("--to-time: {error}. Nothing was changed"))
-            })?;
+            let meant = moment
+                .meant(now())
+                .map_err(|error| Failure::invalid(format!("--to-time: {error}")))?;
             let future = if meant.time > now() {
                 ", which lies in the future"
             } else {
@@ -67,20 +52,20 @@ pub(crate) async fn intent(
             ));
             Some(Target::Time(meant.time))
         }
-        None if asked.to_latest => Some(Target::Latest),
-        None if asked.to_earliest => Some(Target::Earliest),
-        None => asked.shift_by.map(Target::ShiftBy),
+        None if args.to_latest => Some(Target::Latest),
+        None if args.to_earliest => Some(Target::Earliest),
+        None => args.shift_by.map(Target::ShiftBy),
     };
-    let needed = asked.needs();
-    let is_sink = target.is_some() || asked.entries.iter().any(|entry| position(entry).is_some());
+    let needed = needing(args);
+    let is_sink = target.is_some() || entries.iter().any(|entry| position(entry).is_some());
     if !is_sink {
         return Ok((plain, None));
     }
-    let key = match (asked.kafka.key()?, needed) {
+    let key = match (args.kafka.key()?, needed) {
         (Some(key), _) => key,
         (None, Some(option)) => {
             // A key does not help where there are no positions in topics.
-            if target.is_some() && asked.topics.is_empty() {
+            if target.is_some() && args.topic.is_empty() {
                 of_connector(connector, session).await?;
             }
             return Err(key_needed(option));
@@ -91,8 +76,8 @@ pub(crate) async fn intent(
         }
     };
     let bounds = async {
-        let brokers = asked.kafka.brokers(session, key).await?;
-        bounds(ui, session, connector, &brokers, target, &asked).await
+        let brokers = args.kafka.brokers(session, key).await?;
+        bounds(ui, session, connector, &brokers, target, (args, entries)).await
     };
     let bounds = interrupt::unless("Kafka was being asked", bounds).await?;
     match (bounds, target) {
@@ -103,7 +88,7 @@ pub(crate) async fn intent(
         (Err(failure), _) => {
             ui.warn(&format!(
                 "the plan is made without the bounds of the topics: {}",
-                reason(&failure)
+                failure.details.message
             ));
             Ok((plain, None))
         }
@@ -117,23 +102,21 @@ async fn bounds(
     connector: &Connector,
     brokers: &Brokers,
     target: Option<Target>,
-    asked: &Move<'_>,
+    (args, entries): (&Patch, &[OffsetEntry]),
 ) -> Result<TopicBounds, Failure> {
-    let whole: BTreeSet<String> = asked.topics.iter().cloned().collect();
+    let whole: BTreeSet<String> = args.topic.iter().cloned().collect();
     let mut places = BTreeSet::new();
     if whole.is_empty() {
         places = if target.is_none() {
-            asked
-                .entries
+            entries
                 .iter()
                 .filter_map(position)
                 .map(|(place, _)| place)
                 .collect()
-        } else if asked.partitions.is_empty() {
+        } else if args.partition.is_empty() {
             of_connector(connector, session).await?
         } else {
-            asked
-                .partitions
+            args.partition
                 .iter()
                 .filter_map(|arg| place(&arg.0))
                 .collect()
@@ -181,9 +164,9 @@ async fn bounds(
             format!("{topic}:{number} is not a partition of its topic, which has {count}")
         })
         .collect();
-    let is_named = target.is_none() || !asked.partitions.is_empty();
+    let is_named = target.is_none() || !args.partition.is_empty();
     if is_named && !missing.is_empty() {
-        let message = format!("{}. Nothing was changed", missing.join("; "));
+        let message = missing.join("; ");
         return Err(Failure::new(Exit::NotFound, "kafka-not-found", message));
     }
     for missing in missing {
@@ -216,7 +199,7 @@ async fn of_connector(
         } else {
             "has no positions in topics: only sinks move to a time or to an end"
         };
-        let message = format!("{:?} {what}. Nothing was changed", path.connector.as_str());
+        let message = format!("{:?} {what}", path.connector.as_str());
         return Err(Failure::invalid(message).about(path));
     }
     Ok(places)

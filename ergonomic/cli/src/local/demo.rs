@@ -126,7 +126,8 @@ async fn perform(
 /// Shows a command as if it had been typed.
 fn prompt(ui: &Ui, session: &Session, verb: &str, name: &str, rest: &str) -> Result<(), Failure> {
     let command = session.command(verb, name, rest);
-    ui.print_styled(&format!("{FAINT}${FAINT:#} {NEXT}{command}{NEXT:#}\n"))
+    ui.print_styled(&format!("{FAINT}${FAINT:#} {NEXT}{command}{NEXT:#}\n"))?;
+    Ok(())
 }
 
 async fn get(ui: &Ui, session: &Session, connector: &Connector) -> Result<(), Failure> {

@@ -32,10 +32,10 @@ pub(crate) async fn emulator(ui: &Ui, args: Emulator, shared: &Shared) -> Result
     if is_real {
         builder = builder.kafka_connect(connect::kafka_connect(&args.backend, shared)?);
     } else {
-        let seed = args
-            .seed
-            .as_deref()
-            .map_or_else(|| Ok(Seed::built_in()), read_seed)?;
+        let seed = match &args.seed {
+            Some(path) => read(path, "the seed", |text| Seed::from_yaml(&text))?,
+            None => Seed::built_in(),
+        };
         let missing = || Failure::invalid("the seed has no connector");
         first = Some(first_of(&seed).ok_or_else(missing)?);
         builder = builder.seed(seed).speed(args.speed);
@@ -83,7 +83,8 @@ fn configure(args: &Emulator, secret: &str) -> Result<EmulatorBuilder, Failure> 
         builder = builder.rate_limit(limit);
     }
     if let Some(path) = &args.bearer_token_file {
-        let token = read(path, "the token")?.trim().to_owned();
+        let token = read(path, "the token", Ok::<_, std::io::Error>)?;
+        let token = token.trim().to_owned();
         if token.is_empty() {
             return Err(Failure::invalid(format!("{} holds no token", shown(path))));
         }
@@ -119,17 +120,15 @@ fn announce(ui: &Ui, server: &Server, asked: SocketAddr) {
     }
 }
 
-fn read_seed(path: &Path) -> Result<Seed, Failure> {
-    let text = read(path, "the seed")?;
-    Seed::from_yaml(&text).map_err(|error| unusable(path, "the seed", &error))
-}
-
-fn read(path: &Path, what: &str) -> Result<String, Failure> {
-    decoded::read(path).map_err(|error| unusable(path, what, &error))
-}
-
-fn unusable(path: &Path, what: &str, error: &(dyn std::error::Error + 'static)) -> Failure {
-    Failure::invalid(format!("{what} {} cannot be used", shown(path))).caused_by(error)
+/// What is made of the text of a file.
+fn read<T, E: std::error::Error + 'static>(
+    path: &Path,
+    what: &str,
+    make: impl FnOnce(String) -> Result<T, E>,
+) -> Result<T, Failure> {
+    let unusable = || Failure::invalid(format!("{what} {} cannot be used", shown(path)));
+    let text = decoded::read(path).map_err(|error| unusable().caused_by(&error))?;
+    make(text).map_err(|error| unusable().caused_by(&error))
 }
 
 /// The environment and the cluster of the first connector of a seed, and its name.

@@ -36,12 +36,13 @@ const KNOWN: [&str; 9] = [
     "tasks",
 ];
 
+/// What to do instead of setting positions.
+const RESET: &str = "a reset is planned and sent by `delete`";
+
 /// The members of an object in their order.
 type Members = Vec<(String, RawJson)>;
 
 /// The offsets of one connector, read from a file.
-///
-/// `FromStr` reads JSON text; text in another notation comes in through [`OffsetsFile::from_json`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct OffsetsFile {
     /// The connector's id, when the file has it.
@@ -61,57 +62,34 @@ pub(crate) struct OffsetsFile {
 }
 
 impl OffsetsFile {
-    /// Reads a JSON value in one of the four forms.
-    ///
-    /// # Errors
-    /// All errors around the entries, at once: no list, a misspelt or repeated key, a wrong type.
-    fn from_json(json: &RawJson) -> Result<Self, ValidationError> {
-        let text = json.as_str();
-        let mut file = Self::default();
-        let mut findings = Vec::new();
-        match Kind::of(text) {
-            Kind::Array => file.read_list(text, &mut findings),
-            Kind::Object => file.read_object(text, &mut findings),
-            kind => findings.push(Finding::error(
-                "file".to_owned(),
-                Code::WrongType,
-                format!(
-                    "must be an object with offsets, or a list, but is {}",
-                    kind.noun()
-                ),
-            )),
-        }
-        file.warnings = Report::new(findings).into_result()?.into_findings();
-        Ok(file)
-    }
-
     fn read_object(&mut self, text: &str, findings: &mut Vec<Finding>) {
-        let members = text
-            .parse()
-            .map_or_else(|_| Members::new(), |o: RawObject| o.entries());
-        repeated(&members, findings);
+        let members = members(text);
+        for key in KNOWN {
+            if members.iter().filter(|(k, _)| k == key).count() > 1 {
+                let message = "appears twice, and programs differ in which of the two they read";
+                findings.push(error(key, Code::DuplicateMember, message));
+            }
+        }
+        let is_entry = find(&members, "partition").is_some();
+        self.environment = string("environment", find(&members, "environment"), findings);
+        self.cluster = string("cluster", find(&members, "cluster"), findings);
         if let (Some(request), Some(_)) = (find(&members, "request"), find(&members, "changes")) {
-            self.read_plan(&members, request, findings);
+            self.name = string("connector", find(&members, "connector"), findings);
+            self.read_plan(request, findings);
             return;
         }
-        match find(&members, "offsets").map(|list| (list, Kind::of(list.as_str()))) {
-            Some((list, Kind::Array)) => self.read_list(list.as_str(), findings),
-            Some((_, kind)) => findings.push(Finding::error(
-                "offsets".to_owned(),
-                Code::WrongType,
-                format!("must be a list, but is {}", kind.noun()),
-            )),
-            None if find(&members, "partition").is_some() => findings.push(
-                Finding::error(
-                    "file".to_owned(),
-                    Code::MissingMember,
-                    "is a single entry, not a list of entries",
-                )
-                .suggest("make it a list: `[{…}]` in JSON, `- partition: …` in YAML"),
-            ),
+        match find(&members, "offsets") {
+            Some(list) if Kind::of(list.as_str()) == Kind::Array => {
+                self.read_list(list.as_str(), findings);
+            }
+            Some(other) => findings.push(wrong("offsets", "a list", other)),
+            None if is_entry => {
+                let message = "is a single entry, not a list of entries";
+                let advice = "make it a list: `[{…}]` in JSON, `- partition: …` in YAML";
+                findings.push(error("file", Code::MissingMember, message).suggest(advice));
+            }
             None => {
-                let finding =
-                    Finding::error("offsets".to_owned(), Code::MissingMember, "is missing");
+                let finding = error("offsets", Code::MissingMember, "is missing");
                 let mut keys = members.iter().map(|(key, _)| key);
                 findings.push(match keys.find(|key| closest(key, ["offsets"]).is_some()) {
                     Some(misspelt) => {
@@ -123,55 +101,34 @@ impl OffsetsFile {
         }
         self.id = string("id", find(&members, "id"), findings);
         self.name = string("name", find(&members, "name"), findings);
-        self.environment = string("environment", find(&members, "environment"), findings);
-        self.cluster = string("cluster", find(&members, "cluster"), findings);
         self.observed_at = observed_at(find(&members, "metadata"), findings);
         // The body of a request has a type; only a PATCH sets positions.
         let kind = string("type", find(&members, "type"), findings);
         if let Some(kind) = kind.filter(|kind| !kind.eq_ignore_ascii_case("PATCH")) {
-            findings.push(
-                Finding::error(
-                    "type".to_owned(),
-                    Code::WrongType,
-                    format!("is {}, but positions are set by a PATCH", excerpt(&kind)),
-                )
-                .suggest("a reset is planned and sent by `delete`"),
-            );
+            let message = format!("is {}, but positions are set by a PATCH", excerpt(&kind));
+            findings.push(error("type", Code::WrongType, message).suggest(RESET));
         }
-        let is_entry = find(&members, "partition").is_some();
         for (key, _) in &members {
             let is_of_entry = is_entry && ["partition", "offset"].contains(&key.as_str());
             if !KNOWN.contains(&key.as_str()) && key != "type" && !is_of_entry {
-                findings.push(Finding::warning(
-                    member_path("file", key),
-                    Code::UnknownMember,
-                    "is not read",
-                ));
+                let path = member_path("file", key);
+                findings.push(Finding::warning(path, Code::UnknownMember, "is not read"));
             }
         }
     }
 
-    /// Reads what `patch --dry-run -o json` prints: the request of a plan, and its connector.
-    fn read_plan(&mut self, members: &Members, request: &RawJson, findings: &mut Vec<Finding>) {
-        let path = "request";
-        self.name = string("connector", find(members, "connector"), findings);
-        self.environment = string("environment", find(members, "environment"), findings);
-        self.cluster = string("cluster", find(members, "cluster"), findings);
-        let object = request.as_str().parse::<RawObject>();
-        let get = |key: &str| object.as_ref().ok().and_then(|object| object.get(key));
-        let kind = get("type").and_then(|kind| kind.parse::<String>().ok());
-        match (kind.as_deref(), get("offsets")) {
+    /// Reads the request of a plan.
+    fn read_plan(&mut self, request: &RawJson, findings: &mut Vec<Finding>) {
+        let members = members(request.as_str());
+        let kind = find(&members, "type").and_then(|kind| kind.parse::<String>().ok());
+        match (kind.as_deref(), find(&members, "offsets")) {
             (Some("PATCH"), Some(list)) if Kind::of(list.as_str()) == Kind::Array => {
                 self.read_list(list.as_str(), findings);
             }
-            _ => findings.push(
-                Finding::error(
-                    path.to_owned(),
-                    Code::WrongType,
-                    "is not the request of a patch",
-                )
-                .suggest("a reset is planned and sent by `delete`"),
-            ),
+            _ => {
+                let finding = error("request", Code::WrongType, "is not the request of a patch");
+                findings.push(finding.suggest(RESET));
+            }
         }
     }
 
@@ -179,56 +136,71 @@ impl OffsetsFile {
         // The text is a valid list, and any value is an entry.
         self.offsets = serde_json::from_str(text).unwrap_or_default();
         for (index, entry) in self.offsets.iter().enumerate() {
-            let object = entry.as_json().as_str().parse::<RawObject>();
-            let holds = |key: &str| {
-                object
-                    .as_ref()
-                    .is_ok_and(|object| object.get(key).is_some())
-            };
-            if holds("offsets") && !holds("partition") {
-                findings.push(
-                    Finding::error(
-                        format!("offsets[{index}]"),
-                        Code::EntryNotObject,
-                        "holds the offsets of a whole connector, not of one partition",
-                    )
-                    .suggest("give the file of one connector"),
-                );
+            let members = members(entry.as_json().as_str());
+            if find(&members, "offsets").is_some() && find(&members, "partition").is_none() {
+                let path = format!("offsets[{index}]");
+                let message = "holds the offsets of a whole connector, not of one partition";
+                let finding = error(&path, Code::EntryNotObject, message);
+                findings.push(finding.suggest("give the file of one connector"));
             }
         }
     }
 }
 
-/// Reads JSON text; a byte order mark at its beginning is passed over.
+/// Reads JSON text in one of the four forms; a byte order mark at its beginning is passed over. All errors around the entries
+/// come at once.
 impl FromStr for OffsetsFile {
     type Err = ValidationError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim_start_matches('\u{feff}');
+        let only = |finding| ValidationError::new(vec![finding]);
         if text.trim().is_empty() {
-            return Err(ValidationError::new(vec![Finding::error(
-                "file".to_owned(),
-                Code::EmptyRequest,
-                "is empty",
-            )]));
+            return Err(only(error("file", Code::EmptyRequest, "is empty")));
         }
-        let json = text.parse::<RawJson>().map_err(|error| {
+        let json = text.parse::<RawJson>().map_err(|invalid| {
             // Reading into a tree gives a more exact error, such as for a trailing comma.
-            let error = serde_json::from_str::<serde_json::Value>(text)
-                .err()
-                .unwrap_or(error);
-            let place = format!("line {} column {}", error.line(), error.column());
-            let message = error.to_string();
-            let message = message.strip_suffix(&format!(" at {place}"));
-            let message = message.map_or_else(|| error.to_string(), str::to_owned);
-            ValidationError::new(vec![Finding::error(
-                place,
+            let exact = serde_json::from_str::<serde_json::Value>(text).err();
+            let invalid = exact.unwrap_or(invalid);
+            let place = format!("line {} column {}", invalid.line(), invalid.column());
+            let message = invalid.to_string();
+            let message = message.trim_end_matches(&format!(" at {place}"));
+            only(error(
+                &place,
                 Code::NotJson,
                 format!("is not JSON: {message}"),
-            )])
+            ))
         })?;
-        Self::from_json(&json)
+        let mut file = Self::default();
+        let mut findings = Vec::new();
+        match Kind::of(json.as_str()) {
+            Kind::Array => file.read_list(json.as_str(), &mut findings),
+            Kind::Object => file.read_object(json.as_str(), &mut findings),
+            _ => findings.push(wrong("file", "an object with offsets, or a list", &json)),
+        }
+        file.warnings = Report::new(findings).into_result()?.into_findings();
+        Ok(file)
     }
+}
+
+fn error(path: &str, code: Code, message: impl Into<String>) -> Finding {
+    Finding::error(path.to_owned(), code, message)
+}
+
+/// The error of a value that is not what is expected.
+fn wrong(path: &str, expected: &str, json: &RawJson) -> Finding {
+    let is = Kind::of(json.as_str()).noun();
+    error(
+        path,
+        Code::WrongType,
+        format!("must be {expected}, but is {is}"),
+    )
+}
+
+/// The members of an object; none of any other value.
+fn members(json: &str) -> Members {
+    let object = json.parse::<RawObject>();
+    object.map_or_else(|_| Members::new(), |object| object.entries())
 }
 
 /// The value of a member; of a repeated member, the last value.
@@ -237,49 +209,31 @@ fn find<'a>(members: &'a Members, key: &str) -> Option<&'a RawJson> {
     member.map(|(_, value)| value)
 }
 
-fn repeated(members: &Members, findings: &mut Vec<Finding>) {
-    for key in KNOWN {
-        if members.iter().filter(|(k, _)| k == key).count() > 1 {
-            findings.push(Finding::error(
-                key.to_owned(),
-                Code::DuplicateMember,
-                "appears twice, and programs differ in which of the two they read",
-            ));
-        }
-    }
-}
-
 fn string(path: &str, value: Option<&RawJson>, findings: &mut Vec<Finding>) -> Option<String> {
     let value = value.filter(|value| !value.is_null())?;
-    let text = value.parse::<String>().ok();
-    if text.is_none() {
-        let kind = Kind::of(value.as_str()).noun();
-        findings.push(Finding::error(
-            path.to_owned(),
-            Code::WrongType,
-            format!("must be a string, but is {kind}"),
-        ));
+    let text = value.parse::<String>();
+    if text.is_err() {
+        findings.push(wrong(path, "a string", value));
     }
-    text
+    text.ok()
 }
 
 fn observed_at(metadata: Option<&RawJson>, findings: &mut Vec<Finding>) -> Option<Timestamp> {
     let metadata = metadata.filter(|metadata| !metadata.is_null())?;
-    let Ok(object) = metadata.as_str().parse::<RawObject>() else {
-        let kind = Kind::of(metadata.as_str()).noun();
-        findings.push(Finding::error(
-            "metadata".to_owned(),
-            Code::WrongType,
-            format!("must be an object, but is {kind}"),
-        ));
+    if Kind::of(metadata.as_str()) != Kind::Object {
+        findings.push(wrong("metadata", "an object", metadata));
         return None;
-    };
+    }
     let path = "metadata.observed_at";
-    let text = string(path, object.get("observed_at").as_ref(), findings)?;
-    text.parse()
-        .map_err(|error| {
-            let message = format!("cannot be read: {error}");
-            findings.push(Finding::error(path.to_owned(), Code::WrongType, message));
-        })
-        .ok()
+    let members = members(metadata.as_str());
+    let text = string(path, find(&members, "observed_at"), findings)?;
+    let time = text.parse();
+    time.map_err(|invalid| {
+        findings.push(error(
+            path,
+            Code::WrongType,
+            format!("cannot be read: {invalid}"),
+        ));
+    })
+    .ok()
 }

@@ -4,7 +4,7 @@ use ccloud_connect::{ConnectorKind, ConnectorSummary};
 use serde::Serialize;
 
 use crate::args::List;
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, interrupt};
 use crate::kafka;
 use crate::session::Session;
 use crate::show::state::State;
@@ -23,8 +23,9 @@ struct Row<'a> {
 }
 
 pub(crate) async fn list(ui: &Ui, session: &Session, args: &List) -> Result<Exit, Failure> {
-    let listing = session.connectors();
-    let connectors = ui.busy("listing the connectors", listing).await?;
+    let doing = "listing the connectors";
+    let listing = ui.busy(doing, session.connectors());
+    let connectors = interrupt::unless(doing, listing).await??;
     if args.names {
         let names: String = connectors
             .iter()

@@ -73,7 +73,10 @@ pub(crate) async fn watch(ui: &Ui, session: &Session, args: &Watch) -> Result<Ex
                 Err(failure) => failures.push(failure),
             }
         }
-        show(ui, &screen, args.interval)?;
+        // For example, `head` has what it wants.
+        if !show(ui, &screen, args.interval)? {
+            return Ok(Exit::Done);
+        }
         // A redrawn screen hides what was told before it.
         warnings.iter().for_each(|warning| ui.warn(warning));
         failures.iter().for_each(|failure| ui.fail(failure));
@@ -105,7 +108,7 @@ async fn look(
         match kafka::lag_where_known(session, kafka, &view.offsets).await {
             Ok(known) => lag = known,
             Err(failure) => {
-                warning = Some(kafka::reason(&failure));
+                warning = Some(failure.details.message);
                 *refused = warning.clone().filter(|_| failure.exit == Exit::Denied);
             }
         }
@@ -119,8 +122,8 @@ async fn look(
     Ok((look, warning))
 }
 
-/// Redraws the screen on a terminal; elsewhere prints one reading after the other.
-fn show(ui: &Ui, screen: &str, interval: Duration) -> Result<(), Failure> {
+/// Redraws the screen on a terminal; elsewhere prints one reading after the other. `false` when nobody reads it any more.
+fn show(ui: &Ui, screen: &str, interval: Duration) -> Result<bool, Failure> {
     if ui.format != Format::Table {
         return ui.print(screen);
     }

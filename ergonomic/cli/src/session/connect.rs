@@ -11,7 +11,7 @@ use crate::failure::interrupt;
 use crate::failure::{Exit, Failure};
 use crate::session::secrets;
 use crate::text::decoded;
-use crate::text::words::{quoted, shown};
+use crate::text::words::shown;
 
 /// With `--connect`, starts a server in this process that serves Confluent Cloud's API for the workers, and points the
 /// options to it.
@@ -31,13 +31,13 @@ pub(crate) async fn begin(
     ] {
         if given {
             return Err(Failure::invalid(format!(
-                "{option} has no meaning with --connect. Nothing was sent"
+                "{option} has no meaning with --connect"
             )));
         }
     }
-    if command.ends_early() {
+    if command.follow().is_some_and(|follow| follow.no_wait) {
         return Err(Failure::invalid(
-            "--no-wait has no meaning with --connect: this process must resume the connector. Nothing was sent",
+            "--no-wait has no meaning with --connect: this process must resume the connector",
         ));
     }
     let key = ConnectKey(secret());
@@ -46,13 +46,8 @@ pub(crate) async fn begin(
         .request_log(0)
         .kafka_connect(kafka_connect(&shared.connect, shared)?);
     let server = server.start().await;
-    let server = server.map_err(|error| {
-        Failure::new(
-            Exit::Unavailable,
-            "unavailable",
-            format!("{error}. Nothing was changed"),
-        )
-    })?;
+    let server = server
+        .map_err(|error| Failure::new(Exit::Unavailable, "unavailable", error.to_string()))?;
     let (environment, cluster) = server.self_managed().unwrap_or_default();
     shared.environment = Some(environment.to_owned());
     shared.cluster = Some(cluster.to_owned());
@@ -71,24 +66,6 @@ pub(crate) async fn end(server: Option<Emulator>) {
         () = server.shutdown() => {}
         () = interrupt::asked() => {}
     }
-}
-
-/// The options that a follow-up command must repeat.
-pub(crate) fn options(shared: &Shared) -> String {
-    let mut out = String::new();
-    for url in &shared.connect {
-        out += &format!(" --connect {}", quoted(url));
-    }
-    for (option, path) in [
-        ("--connect-user-file", &shared.workers.connect_user_file),
-        ("--connect-state-dir", &shared.workers.connect_state_dir),
-        ("--ca-file", &shared.ca_file),
-    ] {
-        if let Some(path) = path {
-            out += &format!(" {option} {}", quoted(&path.to_string_lossy()));
-        }
-    }
-    out
 }
 
 /// The cluster whose workers have these URLs.
@@ -122,12 +99,7 @@ pub(crate) fn kafka_connect(urls: &[String], shared: &Shared) -> Result<KafkaCon
 
 /// Reads the user and the password. No message repeats the line.
 fn read_user(path: &Path) -> Result<(String, Zeroizing<String>), Failure> {
-    let refuse = |reason: &str| {
-        Failure::invalid(format!(
-            "the file {} {reason}. Nothing was sent",
-            shown(path)
-        ))
-    };
+    let refuse = |reason: &str| Failure::invalid(format!("the file {} {reason}", shown(path)));
     let text = decoded::read(path).map(Zeroizing::new);
     let text = text.map_err(|error| refuse("cannot be read").caused_by(&error))?;
     let line = text

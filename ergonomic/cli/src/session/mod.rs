@@ -6,6 +6,7 @@ pub(crate) mod connect;
 pub(crate) mod profile;
 pub(crate) mod secrets;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use ccloud_connect::{
@@ -137,11 +138,9 @@ impl Session {
                 Failure::new(
                     Exit::NotFound,
                     "not-found",
-                    format!(
-                        "no connector in cluster {place} has the id {name:?}. Nothing was changed"
-                    ),
+                    format!("no connector in cluster {place} has the id {name:?}"),
                 )
-                .next(format!("ccloud-offsets list{}", self.options))
+                .next(self.list())
             })?;
             connector.name.as_str()
         } else {
@@ -166,7 +165,7 @@ impl Session {
         let failure = self.denied(failure);
         let name = path.connector.as_str();
         match failure.exit {
-            Exit::NotFound => failure.next(format!("ccloud-offsets list{}", self.options)),
+            Exit::NotFound => failure.next(self.list()),
             Exit::Busy => {
                 let command = match failure.details.kind {
                     "busy" => self.command("wait", name, ""),
@@ -178,6 +177,11 @@ impl Session {
             Exit::Unknown => failure.next(self.command("status", name, "")),
             _ => failure,
         }
+    }
+
+    /// The command that lists the connectors.
+    pub(crate) fn list(&self) -> String {
+        format!("ccloud-offsets list{}", self.options)
     }
 
     /// A command of this tool about a connector, ready to be pasted into a shell.
@@ -210,34 +214,40 @@ fn required(
 ) -> Result<String, Failure> {
     given(value, variable).ok_or_else(|| {
         Failure::invalid(format!(
-            "no {what} given: use {option} or --profile, or set {variable}. Nothing was sent"
+            "no {what} given: use {option} or --profile, or set {variable}"
         ))
         .next("ccloud-offsets help topics")
     })
 }
 
+/// The shared options that a follow-up command must repeat.
 fn options(shared: &Shared) -> String {
-    if !shared.connect.is_empty() {
-        return connect::options(shared);
-    }
-    let mut out = String::new();
-    for (option, value) in [
-        ("--profile", &shared.profile),
-        ("-e", &shared.environment),
-        ("-k", &shared.cluster),
-        ("--endpoint", &shared.endpoint),
-    ] {
-        if let Some(value) = value {
-            out += &format!(" {option} {}", quoted(value));
-        }
-    }
-    for (option, path) in [
-        ("--api-key-file", &shared.api_key_file),
-        ("--ca-file", &shared.ca_file),
-    ] {
-        if let Some(path) = path {
-            out += &format!(" {option} {}", quoted(&path.to_string_lossy()));
-        }
-    }
-    out
+    let text = |path: &Option<PathBuf>| Some(path.as_ref()?.to_string_lossy().into_owned());
+    let ca_file = ("--ca-file", text(&shared.ca_file));
+    let workers = &shared.workers;
+    let mut given: Vec<_> = shared
+        .connect
+        .iter()
+        .map(|url| ("--connect", Some(url.clone())))
+        .collect();
+    // With --connect, the others are those of the server in this process.
+    given.extend(match given.is_empty() {
+        true => vec![
+            ("--profile", shared.profile.clone()),
+            ("-e", shared.environment.clone()),
+            ("-k", shared.cluster.clone()),
+            ("--endpoint", shared.endpoint.clone()),
+            ("--api-key-file", text(&shared.api_key_file)),
+            ca_file,
+        ],
+        false => vec![
+            ("--connect-user-file", text(&workers.connect_user_file)),
+            ("--connect-state-dir", text(&workers.connect_state_dir)),
+            ca_file,
+        ],
+    });
+    let given = given.into_iter();
+    given
+        .filter_map(|(option, value)| Some(format!(" {option} {}", quoted(&value?))))
+        .collect()
 }

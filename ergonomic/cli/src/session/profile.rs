@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::io;
 use std::path::PathBuf;
 
 use ccloud_connect::env as variables;
@@ -14,14 +15,14 @@ use serde::Deserialize;
 use crate::args::Shared;
 use crate::failure::Failure;
 use crate::text::decoded;
-use crate::text::words::shown;
+use crate::text::words::{quoted, shown};
 use crate::yaml;
 
 /// The environment variable that names a profile.
 pub(crate) const VARIABLE: &str = "CCLOUD_OFFSETS_PROFILE";
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "the options of a profile")]
 struct Profile {
     endpoint: Option<String>,
     environment: Option<String>,
@@ -37,13 +38,13 @@ pub(crate) fn filled(given: &Shared) -> Result<(Shared, Option<String>), Failure
     };
     let mut profiles = read()?;
     let Some(profile) = profiles.remove(&name) else {
-        let known: Vec<&str> = profiles.keys().map(String::as_str).collect();
+        let known: Vec<_> = profiles.keys().map(|name| quoted(name)).collect();
         let known = match known[..] {
             [] => "it has none".to_owned(),
             _ => format!("it has {}", known.join(", ")),
         };
         return Err(Failure::invalid(format!(
-            "there is no profile {name:?} in {}: {known}. Nothing was sent",
+            "there is no profile {name:?} in {}: {known}",
             place()
         )));
     };
@@ -80,12 +81,7 @@ pub(crate) fn names() -> Vec<String> {
 }
 
 fn read() -> Result<BTreeMap<String, Profile>, Failure> {
-    let refuse = |what: &str| {
-        Failure::invalid(format!(
-            "the profiles in {} {what}. Nothing was sent",
-            place()
-        ))
-    };
+    let refuse = |what: &str| Failure::invalid(format!("the profiles in {} {what}", place()));
     let path = path().ok_or_else(|| {
         Failure::invalid("this platform has no configuration directory, so there are no profiles")
     })?;
@@ -96,7 +92,12 @@ fn read() -> Result<BTreeMap<String, Profile>, Failure> {
     let json = yaml::to_json(&text)
         .map_err(|error| refuse("are not YAML that can be read exactly").caused_by(&error))?;
     let profiles: Option<BTreeMap<String, Profile>> =
-        serde_json::from_str(&json).map_err(|error| refuse("cannot be used").caused_by(&error))?;
+        serde_json::from_str(&json).map_err(|error| {
+            // The place is one in the JSON, which nobody has seen.
+            let text = error.to_string();
+            let what = text.split(" at line ").next().unwrap_or_default();
+            refuse("cannot be used").caused_by(&io::Error::other(what))
+        })?;
     Ok(profiles.unwrap_or_default())
 }
 

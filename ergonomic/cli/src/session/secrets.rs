@@ -14,10 +14,7 @@ use crate::text::words::shown;
 pub(crate) fn read_certificate(path: &Path) -> Result<String, Failure> {
     decoded::read(path).map_err(|error| {
         let shown = shown(path);
-        Failure::invalid(format!(
-            "the CA file {shown} cannot be read. Nothing was sent"
-        ))
-        .caused_by(&error)
+        Failure::invalid(format!("the CA file {shown} cannot be read")).caused_by(&error)
     })
 }
 
@@ -69,10 +66,7 @@ pub(crate) fn read_pair(
         Failure::new(
             Exit::Denied,
             "credentials",
-            format!(
-                "the API key file {} {reason}. Nothing was sent",
-                shown(path)
-            ),
+            format!("the API key file {} {reason}", shown(path)),
         )
     };
     let text = decoded::read(path).map(Zeroizing::new);

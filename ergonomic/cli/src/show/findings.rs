@@ -39,11 +39,9 @@ pub(crate) fn heed(
         false => " cannot be used as it is",
     };
     let tip = acceptance(&stopping);
-    Err(
-        Failure::invalid(format!("{what}{why}. Nothing was changed"))
-            .findings(&Report::new(stopping))
-            .tip(tip),
-    )
+    Err(Failure::invalid(format!("{what}{why}"))
+        .findings(&Report::new(stopping))
+        .tip(tip))
 }
 
 /// The `--accept` options that let the command go on; `None` when one of the findings cannot be accepted.

@@ -22,7 +22,11 @@ pub(crate) fn read(path: &Path) -> io::Result<String> {
 
 /// The text, or what the bytes are instead.
 fn decoded(bytes: Vec<u8>) -> Result<String, &'static str> {
-    let is_utf_16 = bytes.iter().take(4).any(|byte| *byte == 0);
+    let is_utf_16 = match bytes[..] {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
+        [first, second, ..] => (first == 0) != (second == 0),
+        _ => false,
+    };
     let is_compressed = bytes.starts_with(b"\x1f\x8b");
     match String::from_utf8(bytes) {
         Ok(text) if !text.contains('\0') => Ok(text),
@@ -51,6 +55,8 @@ mod tests {
                 .unwrap_err()
                 .contains("compressed")
         );
-        assert_eq!(decoded(b"\xff".into()), Err("it is not UTF-8 text"));
+        for bytes in [&b"\xff"[..], b"\0", b"\0\0", b"ab\0"] {
+            assert_eq!(decoded(bytes.into()), Err("it is not UTF-8 text"));
+        }
     }
 }

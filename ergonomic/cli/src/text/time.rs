@@ -39,8 +39,8 @@ impl FromStr for Moment {
             let ago = duration::parse(ago).ok().filter(|ago| !ago.is_zero());
             return ago.map(Self::Ago).ok_or_else(|| EXPECTED.to_owned());
         }
-        // The parser of dates accepts more forms than are meant here.
-        if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        // The parser of dates accepts more forms than are meant here, and passes over the name of a zone in brackets.
+        if !text.starts_with(|c: char| c.is_ascii_digit()) || text.contains('[') {
             return Err(EXPECTED.to_owned());
         }
         if let Some(time) = text.parse().ok().and_then(from_jiff) {
@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn refuses_what_could_mean_two_things() {
         let refused = ",now,8,2026,-2,-,-h,--2h,+2h,2h,-0h,25:00,yesterday,-2x,08:00Z,1764144000,1764144000000,\
-                       20261126T080000,2026-13-01,-99999999999999999999d";
+                       20261126T080000,2026-13-01,2026-11-26T08:00[Asia/Tokyo],2026-11-26T08:00Z[Asia/Tokyo],-99999999999999999999d";
         for text in refused.split(',') {
             assert!(meant(text).is_err(), "{text}: {:?}", meant(text));
         }

@@ -21,17 +21,24 @@ impl Ui {
             write!(stderr, "{STRONG}{question}{STRONG:#} [y/N] ")?;
             stderr.flush()?;
         }
-        // On a thread of its own, because reading cannot be cancelled and must not keep the process from ending.
-        let (sender, receiver) = tokio::sync::oneshot::channel();
-        std::thread::spawn(move || {
+        let read = move || {
             let mut answer = String::new();
-            let read = BufReader::new(answers).read_line(&mut answer);
-            // After an interruption the answer is not needed any more.
-            let _ = sender.send(read.map(|_| answer));
-        });
-        let answer = receiver.await.map_err(io::Error::other)??;
+            BufReader::new(answers).read_line(&mut answer)?;
+            Ok(answer)
+        };
+        let answer = aside(read).await?;
         Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))
     }
+}
+
+/// Does work on a thread of its own, because it cannot be cancelled and must not keep the process from ending.
+pub(crate) async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    // After an interruption the result is not needed any more.
+    std::thread::spawn(move || drop(sender.send(work())));
+    receiver.await.map_err(io::Error::other)?
 }
 
 /// The source of answers: standard input, or the terminal of the process when standard input is a pipe.

@@ -2,7 +2,7 @@
 //!
 //! Nothing here knows offsets or the service.
 
-mod ask;
+pub(crate) mod ask;
 pub(crate) mod each;
 pub(crate) mod log;
 pub(crate) mod progress;
@@ -13,9 +13,10 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+use clap::{ColorChoice as When, ValueEnum as _};
 use serde::Serialize;
 
-use crate::args::{self, Command, Format, Shared, When};
+use crate::args::{self, Command, Format, Shared};
 use crate::failure::{Details, Exit, Failure};
 use crate::text::words::wrapped;
 use crate::yaml;
@@ -46,27 +47,23 @@ impl Ui {
             format: shared.output,
             quiet: shared.quiet,
             verbose: shared.verbose > 0,
-            alters: matches!(
-                command,
-                Command::Patch(_) | Command::Edit(_) | Command::Delete(_) | Command::Undo(_)
-            ),
-            color: match shared.color {
-                When::Auto => ColorChoice::Auto,
-                When::Always => ColorChoice::Always,
-                When::Never => ColorChoice::Never,
-            },
+            alters: command.follow().is_some(),
+            color: choice(shared.color),
         }
     }
 
-    /// The output before the arguments are parsed.
+    /// The output when the arguments cannot be parsed.
     pub(crate) fn of_arguments(arguments: &[OsString]) -> Self {
-        let is_json = args::asks_for_json(arguments);
+        let format = args::given(arguments, &["-o", "--output"]);
+        let format = format.and_then(|format| Format::from_str(format, false).ok());
+        let color = args::given(arguments, &["--color"]);
+        let color = color.and_then(|when| When::from_str(when, false).ok());
         Self {
-            format: if is_json { Format::Json } else { Format::Table },
+            format: format.unwrap_or(Format::Table),
             quiet: false,
             verbose: false,
-            alters: false,
-            color: ColorChoice::Auto,
+            alters: [" patch", " edit", " delete", " undo"].contains(&&*args::named(arguments)),
+            color: choice(color.unwrap_or(When::Auto)),
         }
     }
 
@@ -88,6 +85,7 @@ impl Ui {
             Format::Table => self.print_styled(&table()),
             Format::Json | Format::Yaml => self.print(&self.text(value)?),
         }
+        .map(drop)
     }
 
     /// Writes one value as an object, several as a list; `single` says whether one was asked for.
@@ -108,18 +106,18 @@ impl Ui {
     pub(crate) fn text(&self, value: &impl Serialize) -> Result<String, Failure> {
         match self.format {
             Format::Yaml => {
-                let json = serde_json::to_string(value).map_err(|error| unprintable(&error))?;
-                yaml::from_json(&json).map_err(|error| unprintable(&error))
+                let json = serde_json::to_string(value).map_err(Failure::unexpected)?;
+                yaml::from_json(&json).map_err(Failure::unexpected)
             }
             Format::Table | Format::Json => {
                 let text = serde_json::to_string_pretty(value);
-                Ok(text.map_err(|error| unprintable(&error))? + "\n")
+                Ok(text.map_err(Failure::unexpected)? + "\n")
             }
         }
     }
 
-    /// Writes text for people; without colours where they are not shown.
-    pub(crate) fn print_styled(&self, text: &str) -> Result<(), Failure> {
+    /// Writes text for people; without colours where they are not shown. `false` when nobody reads it any more.
+    pub(crate) fn print_styled(&self, text: &str) -> Result<bool, Failure> {
         written(AutoStream::new(io::stdout(), self.color).lock(), text)
     }
 
@@ -130,8 +128,8 @@ impl Ui {
         }
     }
 
-    /// Writes text unchanged, byte for byte.
-    pub(crate) fn print(&self, text: &str) -> Result<(), Failure> {
+    /// Writes text unchanged, byte for byte. `false` when nobody reads it any more.
+    pub(crate) fn print(&self, text: &str) -> Result<bool, Failure> {
         written(io::stdout().lock(), text)
     }
 
@@ -274,17 +272,12 @@ fn columns(size: Option<(terminal_size::Width, terminal_size::Height)>) -> u16 {
 
 /// A value as one line of JSON.
 pub(crate) fn json_line(value: &impl Serialize) -> Result<String, Failure> {
-    let text = serde_json::to_string(value).map_err(|error| unprintable(&error))?;
+    let text = serde_json::to_string(value).map_err(Failure::unexpected)?;
     Ok(text + "\n")
 }
 
-fn unprintable(error: &(dyn std::error::Error + 'static)) -> Failure {
-    let message = "the result has no JSON form";
-    Failure::new(Exit::Unexpected, "unexpected", message).caused_by(error)
-}
-
-/// Writes to standard output. A closed pipe is not a failure.
-fn written(mut stdout: impl io::Write, text: &str) -> Result<(), Failure> {
+/// Writes to standard output. A closed pipe is not a failure; `false` tells of it.
+fn written(mut stdout: impl io::Write, text: &str) -> Result<bool, Failure> {
     let written = stdout
         .write_all(text.as_bytes())
         .and_then(|()| stdout.flush());
@@ -295,7 +288,15 @@ fn written(mut stdout: impl io::Write, text: &str) -> Result<(), Failure> {
             "standard output cannot be written",
         )
         .caused_by(&error)),
-        _ => Ok(()),
+        written => Ok(written.is_ok()),
+    }
+}
+
+fn choice(when: When) -> ColorChoice {
+    match when {
+        When::Auto => ColorChoice::Auto,
+        When::Always => ColorChoice::Always,
+        When::Never => ColorChoice::Never,
     }
 }
 

@@ -50,7 +50,7 @@ impl Ui {
         let doing = cell(doing);
         let message = || {
             let seconds = Duration::from_secs(started.elapsed().as_secs());
-            format!("{doing}: no answer for {}", span(seconds))
+            format!("still {doing} after {}", span(seconds))
         };
         if !self.is_live() {
             self.note(&message());

@@ -1,6 +1,6 @@
 //! `edit` with a script as the editor, and coordinates of sources.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ccloud_connect::clock::ManualClock;
 use ccloud_connect_emulator::{Emulator, Fault, Operation, Timing};
@@ -10,13 +10,6 @@ use crate::tool::{Ran, Server, cases, finish, golden, tool, words};
 
 const SINK: &str = "MysqlSinkConnector";
 
-/// An editor that does what the script says with the file `$1`.
-fn editor(directory: &Path, script: &str) -> PathBuf {
-    let path = directory.join("editor.sh");
-    std::fs::write(&path, format!("set -e\n{script}\n")).unwrap();
-    path
-}
-
 fn edit(server: &Server, name: &str, script: &str, more: &str) -> Ran {
     let directory = tempfile::tempdir().unwrap();
     let ran = edit_in(directory.path(), server, name, script, more);
@@ -25,8 +18,10 @@ fn edit(server: &Server, name: &str, script: &str, more: &str) -> Ran {
     ran
 }
 
+/// The editor does what the script says with the file `$1`.
 fn edit_in(directory: &Path, server: &Server, name: &str, script: &str, more: &str) -> Ran {
-    let editor = editor(directory, script);
+    let editor = directory.join("editor.sh");
+    std::fs::write(&editor, format!("set -e\n{script}\n")).unwrap();
     let mut command = tool(&server.emulator.url());
     command
         .args(words(&format!("edit {name} {more}")))
@@ -151,10 +146,24 @@ fn what_was_edited_is_kept_and_can_be_sent() {
 #[test]
 fn an_editor_that_fails_changes_nothing() {
     let server = Server::quick();
-    let fails = "sed -i s/20032322/5/ \"$1\"; exit 1";
-    edit(&server, SINK, fails, "--yes")
-        .ends(2)
-        .says("Nothing was changed");
+    let change = |then: &str| format!("sed -i s/20032322/-5/ \"$1\"; {then}");
+    // What was edited is kept, but neither a file that is gone nor an unedited one. A file that was emptied means "cancel".
+    for (script, code, is_kept) in [
+        (change("exit 1"), 2, true),
+        ("exit 1".to_owned(), 2, false),
+        (change("rm \"$1\""), 2, false),
+        ("> \"$1\"".to_owned(), 0, false),
+        // It also changes the remarks with the findings, each time.
+        (change("sed -i 's/ 0 /0&/' \"$1\""), 2, true),
+    ] {
+        let ran = edit(&server, SINK, &script, "--yes").ends(code);
+        assert_eq!(ran.stderr.contains("What you edited is in"), is_kept);
+        ran.says(if code == 2 {
+            "changed: nothing"
+        } else {
+            "nothing was changed"
+        });
+    }
     edit(&server, SINK, "true", "").ends(2).says("--yes");
     edit(&server, "young-sink", "true", "--yes").ends(2);
     assert_eq!(server.accepted(SINK), 0);
@@ -174,6 +183,7 @@ const PLACES: &str = r#"
     orders-sink --lsn 16/B374D848 => --set, --shift-by
     mirror-source --lsn 16/B374D848 => --file
     oracle-cdc --lsn 16/B374D848 => moved by --scn
+    oracle-cdc --to-earliest => ccloud-offsets delete oracle-cdc --all --dry-run
 "#;
 
 #[test]

@@ -47,6 +47,43 @@ fn prints_what_a_shell_needs_and_serves() {
     finish(&mut get, "").ends(0).prints("\"id\": \"lcc-1\"");
 }
 
+/// Kafka Connect keeps the values, not the text, so blanks that jq adds do not come back.
+#[test]
+fn the_blanks_of_a_file_do_not_come_back() {
+    let seed = |offsets: &str| {
+        format!(
+            r#"{{"environments": [{{"id": "env-1", "clusters": [{{"id": "lkc-1", "connectors": [
+            {{"id": "lcc-1", "name": "cdc", "kind": "source", "class": "MySqlCdcSourceV2", "offsets": {offsets}}}]}}]}}]}}"#
+        )
+    };
+    let at = |pos| {
+        format!(
+            r#"[ {{ "partition": {{ "server" : "a b" }}, "offset": {{ "file": "mysql-bin.000042",
+            "pos" : {pos} }} }} ]"#
+        )
+    };
+    let options = ["--listen=127.0.0.1:0", "--speed=1000"];
+    let (_running, variables) = started(&options, &seed(&at(4)));
+    let run = |line: &str, input: &str| {
+        let mut command = bare();
+        command.args(line.split(' ')).envs(variables.clone());
+        finish(&mut command, input).ends(0).stdout
+    };
+    for (file, pos) in [("", 4), (&*at(197), 197)] {
+        if !file.is_empty() {
+            run("patch cdc --file - --yes --confirm", file);
+        }
+        let shown = run("get cdc -o json", "");
+        for compact in [
+            r#""partition": {"server":"a b"}"#.to_owned(),
+            format!(r#""offset": {{"file":"mysql-bin.000042","pos":{pos}}}"#),
+        ] {
+            let shown = shown.replace("\":{", "\": {");
+            assert!(shown.contains(&compact), "{compact} is not in {shown}");
+        }
+    }
+}
+
 #[test]
 fn it_prints_an_endpoint_that_the_tool_accepts_wherever_it_listens() {
     let printed = finish(bare().args(["emulator", "--print-seed"]), "").ends(0);
@@ -119,6 +156,9 @@ fn what_keeps_it_from_starting_is_said() {
         (&["--assume", "busy=rude"], "bad_request"),
         (&["--assume", "busy"], "NAME=VALUE"),
         (&["--rate-limit", "10"], "REQUESTS/TIME"),
+        (&["--rate-limit", "0/1s"], "above 0"),
+        (&["--rate-limit", "1/0s"], "above 0"),
+        (&["--base-path", "/a b?#"], "it has the form /api"),
         (&["--listen", "example.com:80"], "127.0.0.1:8099"),
     ] {
         let ran = finish(bare().arg("emulator").args(arguments), "");

@@ -43,6 +43,13 @@ fn cases() -> Vec<Case<'static>> {
     ] {
         cases.push((what, GET, Some((ReadOffsets, fault))));
     }
+    let odd_name = Fault::error(400, "no such path");
+    let slash = "patch a/b --set topic_A:0=7 --yes";
+    cases.push((
+        "a name that the service refuses",
+        slash,
+        Some((ReadOffsets, odd_name)),
+    ));
     let odd = Fault::error(400, "kafka_offset is odd");
     let busy = Fault::error(409, "a request is in progress");
     for (what, operation, fault) in [
@@ -154,7 +161,9 @@ fn arguments_that_are_not_text() {
 fn a_closed_pipe() {
     use std::process::Stdio;
     let server = Server::quick();
-    for arguments in ["get MysqlSinkConnector", "--help", "schema"] {
+    // A watch would go on for ever, with nobody to see it.
+    let watch = "watch MysqlSinkConnector --interval 1s";
+    for arguments in ["get MysqlSinkConnector", "--help", "schema", watch] {
         let mut child = tool(&server.emulator.url())
             .args(words(arguments))
             .stdout(Stdio::piped())

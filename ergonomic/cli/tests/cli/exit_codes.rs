@@ -27,6 +27,7 @@ const INVALID: &str = "
     patch MysqlSinkConnector --shift-by -1k --dry-run => expected a whole number of records
     patch MysqlSinkConnector --shift-by 1e3 --dry-run => expected a whole number of records
     wait MysqlSinkConnector --timeout 5minits => a bare number counts seconds
+    watch MysqlSinkConnector --interval 0 => at least 1s
 ";
 
 #[test]
@@ -65,9 +66,8 @@ fn denied() {
 #[test]
 fn not_found() {
     let server = Server::quick();
-    server.run("get nope").ends(4);
-    server.run("get lcc-nope").ends(4);
     server.run("status nope").ends(4);
+    server.run("watch nope").ends(4);
     // All names are tried, and the first failure decides.
     let ran = server.run("get nope MysqlSinkConnector .. -o json").ends(4);
     assert!(ran.stdout.starts_with("[\n"), "{}", ran.stdout);
@@ -87,7 +87,7 @@ fn busy() {
     for (status, exit, said) in [
         (409, 5, "next: ccloud-offsets get MysqlSinkConnector"),
         (413, 2, "413 Payload Too Large: rebalance in progress"),
-        (422, 2, "Nothing was changed"),
+        (422, 2, "changed: nothing"),
     ] {
         let refusal = Fault::error(status, "rebalance in progress");
         server.emulator.fault(Operation::Alter, refusal);
@@ -206,8 +206,9 @@ fn the_printed_command_picks_the_wait_up() {
         .nth(1)
         .unwrap()
         .trim();
-    let arguments: Vec<_> = next.split(' ').chain(["--timeout", "3s"]).collect();
-    server.ok(&arguments).prints(": applied after ");
+    server
+        .ok(&format!("{next} --timeout 3s"))
+        .prints(": applied after ");
 }
 
 #[test]

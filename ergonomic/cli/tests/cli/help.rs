@@ -22,8 +22,24 @@ fn help_of(command: &str) -> String {
 #[test]
 fn help_of_every_command() {
     let mut all = String::from(REFERENCE);
+    let section = |command: &str, title: &str, next: &str| {
+        let help = help_of(command);
+        let (_, rest) = help.split_once(&format!("{title}:\n")).unwrap();
+        rest.split(&format!("\n\n{next}:"))
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    let shared = section("", "Shared options", "Exit codes");
+    let follow = section("patch", "How to make the change", "Shared options");
     for command in COMMANDS.split(' ') {
-        let text = help_of(command);
+        let mut text = help_of(command);
+        if !command.is_empty() {
+            text = text.replace(&shared, "  as above");
+        }
+        if command != "patch" {
+            text = text.replace(&follow, "  as above");
+        }
         let title = format!("ccloud-offsets {command}");
         all += &format!("\n## `{}`\n\n```text\n{text}```\n", title.trim());
     }
@@ -171,8 +187,8 @@ fn manual_pages() {
         }
         let title = page.lines().find(|line| line.starts_with(".TH")).unwrap();
         assert!(title.contains("ccloud-offsets 0."), "{title}");
-        if command == "patch" {
-            golden("man-patch.1", &page);
+        if command == "undo" {
+            golden("man-undo.1", &page);
         }
     }
 }

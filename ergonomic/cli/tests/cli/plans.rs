@@ -52,23 +52,6 @@ fn a_warning_can_be_made_to_count() {
 }
 
 #[test]
-fn only_what_was_edited_is_sent() {
-    let server = Server::quick();
-    let directory = tempfile::tempdir().unwrap();
-    let base = directory.path().join("base.yaml");
-    let text = server.run("get MysqlSinkConnector -o yaml").stdout;
-    std::fs::write(&base, &text).unwrap();
-    let base = base.to_str().unwrap();
-    let patch = format!("patch MysqlSinkConnector -f - --base {base} --dry-run -o json");
-    let edited = server
-        .feed(&patch, &text.replace("20032323", "5"))
-        .ends(0)
-        .json();
-    assert_eq!(edited["request"]["offsets"].as_array().unwrap().len(), 1);
-    server.feed(&patch, &text).ends(2);
-}
-
-#[test]
 fn waiting_for_another_alteration_takes_no_longer_than_asked_for() {
     // The alteration of this server takes a minute.
     let server = Server::start(Emulator::builder());

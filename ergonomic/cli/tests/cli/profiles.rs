@@ -86,6 +86,8 @@ fn what_is_wrong_with_a_profile_is_said() {
     let file = directory.path().join("ccloud-offsets/profiles.yaml");
     std::fs::write(&file, "prod: {enviroment: env-1}\n").unwrap();
     get("prod").says("enviroment");
+    std::fs::write(&file, "prod: 5\n").unwrap();
+    get("prod").says("cause: invalid type: integer `5`, expected the options of a profile\n");
     std::fs::write(&file, b"\xff\xfep\0").unwrap();
     get("prod").says("UTF-16");
     std::fs::remove_file(&file).unwrap();

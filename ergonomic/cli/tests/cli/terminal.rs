@@ -47,7 +47,8 @@ fn a_no_or_silence_does_not() {
         let mut session = spawn(&server, PATCH);
         session.exp_string("[y/N]").unwrap();
         session.send_line(answer).unwrap();
-        session.exp_string("declined. Nothing was").unwrap();
+        session.exp_string("declined").unwrap();
+        session.exp_string("changed: nothing").unwrap();
         ends_with(&mut session, 130);
     }
     assert_eq!(server.accepted(SINK), 0);
@@ -67,9 +68,24 @@ fn offsets_that_move_during_the_question_are_noticed() {
     std::thread::sleep(Duration::from_millis(100));
     session.send_line("y").unwrap();
     session.exp_string("does not fit the offsets").unwrap();
-    session.exp_string("Nothing was").unwrap();
     session.exp_string("now at").unwrap();
+    session.exp_string("changed: nothing").unwrap();
     ends_with(&mut session, 5);
+}
+
+#[test]
+fn another_alteration_during_the_question_is_noticed() {
+    let server = Server::start(Emulator::builder());
+    let mut session = spawn(&server, PATCH);
+    session.exp_string("[y/N]").unwrap();
+    server.ok("delete MysqlSinkConnector --all --yes --no-wait");
+    session.send_line("y").unwrap();
+    session.exp_string("since the plan was made").unwrap();
+    session
+        .exp_string("ccloud-offsets wait MysqlSinkConnector")
+        .unwrap();
+    ends_with(&mut session, 5);
+    assert_eq!(server.accepted(SINK), 1);
 }
 
 #[test]
@@ -102,18 +118,41 @@ fn several_waits_are_counted() {
 /// The tool shows that it waits for a service that does not answer.
 #[test]
 fn waiting_for_an_answer_is_shown() {
+    for (hung, line, doing) in [
+        (
+            Operation::ReadOffsets,
+            "get MysqlSinkConnector",
+            "reading the offsets",
+        ),
+        (Operation::ListConnectors, "list", "listing the connectors"),
+    ] {
+        let server = Server::quick();
+        server.fault(hung, Fault::hang().times(9));
+        let mut session = spawn(&server, &format!("{line} --request-timeout 9s"));
+        let shown = format!("still {doing} after ");
+        session.exp_string(&shown).unwrap();
+        session.send_control('c').unwrap();
+        let said = format!("interrupted while {doing}");
+        session.exp_string(&said).unwrap();
+        ends_with(&mut session, 130);
+    }
+}
+
+/// As in vi, where it ends the typing.
+#[test]
+fn ctrl_c_in_the_editor_is_the_editors() {
     let server = Server::quick();
-    let hang = Fault::hang().times(9);
-    server.fault(Operation::ReadOffsets, hang);
-    let mut session = spawn(&server, "get MysqlSinkConnector --request-timeout 9s");
-    session
-        .exp_string("reading the offsets: no answer for ")
-        .unwrap();
+    let mut command = tool(&server.emulator.url());
+    let editor = "trap 'sed -i s/20032322/5/ \"$1\"; exit 0' INT; echo is open; while :; do sleep 0.1; done; :";
+    command
+        .args(words("edit MysqlSinkConnector --dry-run"))
+        .env("PATH", "/usr/bin:/bin")
+        .env("EDITOR", editor);
+    let mut session = spawn_command(command, Some(20_000)).unwrap();
+    session.exp_string("is open").unwrap();
     session.send_control('c').unwrap();
-    session
-        .exp_string("interrupted while reading the offsets")
-        .unwrap();
-    ends_with(&mut session, 130);
+    session.exp_string("20032322      5").unwrap();
+    ends_with(&mut session, 0);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Runs the tool, and compares its output with golden files.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use ccloud_connect::clock::ManualClock;
@@ -74,41 +74,6 @@ pub(crate) fn words(line: &str) -> Vec<&str> {
 pub(crate) fn cases(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     lines.map(|line| line.split_once(" => ").unwrap_or((line, "")))
-}
-
-/// Arguments, one by one or as a line without quotes.
-pub(crate) trait Arguments {
-    fn list(&self) -> Vec<&str>;
-}
-
-impl Arguments for str {
-    fn list(&self) -> Vec<&str> {
-        words(self)
-    }
-}
-
-impl Arguments for String {
-    fn list(&self) -> Vec<&str> {
-        words(self)
-    }
-}
-
-impl<T: AsRef<str>> Arguments for [T] {
-    fn list(&self) -> Vec<&str> {
-        self.iter().map(AsRef::as_ref).collect()
-    }
-}
-
-impl<T: AsRef<str>> Arguments for Vec<T> {
-    fn list(&self) -> Vec<&str> {
-        self.as_slice().list()
-    }
-}
-
-impl<T: AsRef<str>, const N: usize> Arguments for [T; N] {
-    fn list(&self) -> Vec<&str> {
-        self.as_slice().list()
-    }
 }
 
 /// The tool with a clean environment.
@@ -191,26 +156,26 @@ impl Server {
             .accepted_alterations(ENVIRONMENT, CLUSTER, connector)
     }
 
-    /// Runs the tool with these arguments.
-    pub(crate) fn run(&self, arguments: &(impl Arguments + ?Sized)) -> Ran {
-        self.feed(arguments, "")
+    /// Runs the tool with the words of a line.
+    pub(crate) fn run(&self, line: &str) -> Ran {
+        self.feed(line, "")
     }
 
     /// Runs the tool, which is done.
     #[track_caller]
-    pub(crate) fn ok(&self, arguments: &(impl Arguments + ?Sized)) -> Ran {
-        self.run(arguments).ends(0)
+    pub(crate) fn ok(&self, line: &str) -> Ran {
+        self.run(line).ends(0)
     }
 
-    /// Runs the tool, which refuses the arguments.
+    /// Runs the tool, which refuses the line.
     #[track_caller]
-    pub(crate) fn refused(&self, arguments: &(impl Arguments + ?Sized)) -> Ran {
-        self.run(arguments).ends(2)
+    pub(crate) fn refused(&self, line: &str) -> Ran {
+        self.run(line).ends(2)
     }
 
-    /// Runs the tool with these arguments and something on standard input.
-    pub(crate) fn feed(&self, arguments: &(impl Arguments + ?Sized), input: &str) -> Ran {
-        finish(tool(&self.emulator.url()).args(arguments.list()), input)
+    /// Runs the tool with the words of a line and something on standard input.
+    pub(crate) fn feed(&self, line: &str, input: &str) -> Ran {
+        finish(tool(&self.emulator.url()).args(words(line)), input)
     }
 }
 
@@ -229,7 +194,7 @@ pub(crate) fn published(name: &str, actual: &str) {
     compare(&path, actual);
 }
 
-fn compare(path: &PathBuf, actual: &str) {
+pub(crate) fn compare(path: &Path, actual: &str) {
     if updating() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, actual).unwrap();

@@ -42,7 +42,7 @@ fn only_the_request_that_was_meant() {
     let ran = server.run(&mine).ends(5);
     assert_eq!(ran.stdout, "");
     ran.says("cannot be undone: the latest request of");
-    ran.says("Nothing was changed");
+    assert_eq!(ran.error()["error"]["changed"], "no");
     assert_eq!(server.accepted(SINK), 2);
 }
 

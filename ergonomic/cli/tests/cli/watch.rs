@@ -48,10 +48,3 @@ fn people_see_how_fast_it_reads() {
         "{row}"
     );
 }
-
-#[test]
-fn it_does_not_hurry_and_ends_when_there_is_no_such_connector() {
-    let server = Server::start(Emulator::builder());
-    server.refused("watch MysqlSinkConnector --interval 0");
-    server.run("watch nope").ends(4);
-}

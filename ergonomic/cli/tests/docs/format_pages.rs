@@ -5,20 +5,10 @@ use std::path::PathBuf;
 use ccloud_connect::offset::OffsetFormat;
 
 use super::root;
+use crate::tool::compare;
 
 fn folder() -> PathBuf {
     root().join("docs/formats")
-}
-
-/// Compares a page; `UPDATE_GOLDEN=1 cargo test -p ccloud-offsets --test docs` writes it instead.
-fn golden(name: &str, text: &str) {
-    let path = folder().join(name);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::create_dir_all(folder()).unwrap();
-        std::fs::write(&path, text).unwrap();
-    }
-    let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(written, text, "{} is out of date", path.display());
 }
 
 #[test]
@@ -30,7 +20,7 @@ fn one_page_for_each_format_and_an_index() {
     let mut names = vec!["README.md".to_owned()];
     for format in OffsetFormat::all() {
         let name = format!("{}.md", format.name());
-        golden(&name, &format.to_markdown());
+        compare(&folder().join(&name), &format.to_markdown());
         let classes: Vec<String> = format.classes().map(|class| format!("`{class}`")).collect();
         let classes = match classes.as_slice() {
             [] => "every class with `Sink` in its name".to_owned(),
@@ -44,7 +34,7 @@ fn one_page_for_each_format_and_an_index() {
         under keys in another order, and cannot be altered or reset through this service. A partition with several members \
         may be accepted, applied and shown, and still never be read: only a later position of the running connector proves \
         that it was. And a plugin that does not check offsets accepts any.\n";
-    golden("README.md", &index);
+    compare(&folder().join("README.md"), &index);
     let mut files: Vec<String> = std::fs::read_dir(folder())
         .unwrap()
         .map(|file| file.unwrap().file_name().into_string().unwrap())

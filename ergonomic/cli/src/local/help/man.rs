@@ -54,7 +54,7 @@ fn render(command: &Command, name: &str) -> io::Result<String> {
     writeln!(page, "{}", escaped(usage.trim_start_matches("Usage: ")))?;
     man.render_description_section(&mut page)?;
     heading(&mut page, "EXAMPLES")?;
-    for (what, command) in examples::of(name) {
+    for (what, command) in examples(name) {
         writeln!(
             page,
             ".PP\n{}:\n.PP\n.RS 4\n.nf\n{}\n.fi\n.RE",

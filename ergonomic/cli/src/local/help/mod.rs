@@ -2,11 +2,8 @@
 //!
 //! Each fact is in one table here. Tests compare the tables with what the tool does.
 
-mod examples;
 mod man;
 mod topics;
-
-use std::fmt::Write as _;
 
 use clap::Command;
 
@@ -24,6 +21,9 @@ const TEMPLATE: &str = "\
 
 {all-args}{after-help}";
 
+/// Below the name of each command: lines in pairs, what an example is for and the example.
+const EXAMPLES: &str = include_str!("examples.txt");
+
 /// The whole tree of commands, with the examples that their help begins with.
 pub(crate) fn command() -> Command {
     let command = put(tree(|_| true), "");
@@ -39,22 +39,29 @@ pub(crate) fn command() -> Command {
 }
 
 fn put(command: Command, name: &str) -> Command {
-    let examples = examples::of(name);
-    if examples.is_empty() {
-        return command;
+    let examples = examples(name);
+    let listed = examples.map(|(what, command)| format!("\n  # {what}\n  {command}"));
+    match listed.collect::<String>() {
+        none if none.is_empty() => command,
+        listed => command
+            .help_template(TEMPLATE)
+            .before_help(format!("Examples:{listed}")),
     }
-    let examples = format!("Examples:\n{}", listed(&examples).trim_end());
-    command.help_template(TEMPLATE).before_help(examples)
 }
 
-/// Examples for people: what each is for, then the command.
-fn listed(examples: &[examples::Example]) -> String {
-    let mut out = String::new();
-    for (what, command) in examples {
-        // Writing to a string cannot fail.
-        let _ = writeln!(out, "  # {what}\n  {command}");
-    }
-    out
+/// The examples of a command, each with what it is for; of the tool itself when the name is empty.
+fn examples(command: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let name = if command.is_empty() {
+        "ccloud-offsets"
+    } else {
+        command
+    };
+    let lines = EXAMPLES
+        .lines()
+        .skip_while(move |line| *line != name)
+        .skip(1);
+    let mut lines = lines.map_while(|line| line.strip_prefix("  "));
+    std::iter::from_fn(move || Some((lines.next()?, lines.next()?)))
 }
 
 /// `help`, `help COMMAND` and `help topics`.
