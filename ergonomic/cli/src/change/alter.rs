@@ -7,13 +7,13 @@ use ccloud_connect::finding::{Code, Finding, Severity};
 use ccloud_connect::plan::{Intent, Move, Plan, PlanOutdated};
 use ccloud_connect::validate::{self, Known};
 use ccloud_connect::{
-    Alteration, Connector, ConnectorRef, ErrorKind, Phase, PlannedAlteration, Timestamp,
+    Alteration, Connector, ConnectorRef, Error, ErrorKind, Phase, PlannedAlteration, Timestamp,
 };
 use serde::Serialize;
 
 use crate::args::{Follow, Format};
 use crate::change::follow::{Followed, follow, waiting};
-use crate::change::wait::wait_until_free;
+use crate::change::wait::{has_ended, shown_in_a_sample, wait_until_free};
 use crate::failure::interrupt;
 use crate::failure::{Changed, Exit, Failure};
 use crate::session::Session;
@@ -225,33 +225,40 @@ async fn plan(
         wait_until_free(ui, session, connector, limit, change.is_relative).await?;
     }
     let intent = change.intent.clone().accepting(options.accept.clone());
-    let plan = async { Ok(connector.plan(intent).await) };
-    in_time(path.connector.as_str(), options, plan)
-        .await
-        .map_err(|failure| failure.about(path))?
-        .map_err(|error| {
-            let failure = session.explain(error.into(), path);
-            match failure.exit {
-                // The service refuses to read this connector, so nothing else that reads it will do.
-                Exit::Invalid if failure.details.findings.is_empty() => {
-                    failure.next(session.list())
-                }
-                Exit::Invalid => {
-                    let errors = failure.details.findings.iter().cloned();
-                    let errors: Vec<_> = errors.filter(|f| f.severity == Severity::Error).collect();
-                    let tip = findings::acceptance(&errors);
-                    // The backup of a connector that had stored no offsets.
-                    let is_empty = errors.iter().any(|f| f.code == Code::EmptyRequest);
-                    let (verb, options) = match is_empty {
-                        true => ("delete", "--all --dry-run"),
-                        false => ("get", "-o yaml"),
-                    };
-                    let next = session.command(verb, path.connector.as_str(), options);
-                    failure.tip(tip).next(next)
-                }
-                _ => failure,
+    let name = path.connector.as_str();
+    let plan = || async {
+        let planned = in_time(name, options, async {
+            Ok(connector.plan(intent.clone()).await)
+        });
+        planned.await.map_err(|failure| failure.about(path))
+    };
+    let mut planned = plan().await?;
+    let is_stale = |error: &Error| error.kind() == ErrorKind::Stale;
+    if planned.as_ref().is_err_and(is_stale) && has_ended(connector).await {
+        shown_in_a_sample(ui, session, connector, options.timeout).await?;
+        planned = plan().await?;
+    }
+    planned.map_err(|error| {
+        let failure = session.explain(error.into(), path);
+        match failure.exit {
+            // The service refuses to read this connector, so nothing else that reads it will do.
+            Exit::Invalid if failure.details.findings.is_empty() => failure.next(session.list()),
+            Exit::Invalid => {
+                let errors = failure.details.findings.iter().cloned();
+                let errors: Vec<_> = errors.filter(|f| f.severity == Severity::Error).collect();
+                let tip = findings::acceptance(&errors);
+                // The backup of a connector that had stored no offsets.
+                let is_empty = errors.iter().any(|f| f.code == Code::EmptyRequest);
+                let (verb, options) = match is_empty {
+                    true => ("delete", "--all --dry-run"),
+                    false => ("get", "-o yaml"),
+                };
+                let next = session.command(verb, path.connector.as_str(), options);
+                failure.tip(tip).next(next)
             }
-        })
+            _ => failure,
+        }
+    })
 }
 
 /// Ends the reads before a request within the time limit of the command, or when the command is interrupted.

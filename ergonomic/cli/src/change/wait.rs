@@ -13,8 +13,8 @@ use crate::read::status::latest;
 use crate::session::Session;
 use crate::show::record;
 use crate::text::duration::{moment, span};
-use crate::ui::Ui;
 use crate::ui::each::each;
+use crate::ui::{self, Ui};
 
 pub(crate) async fn wait(ui: &Ui, session: &Session, args: &Wait) -> Result<Exit, Failure> {
     let request = args.request.as_deref().map(parse_request).transpose()?;
@@ -156,6 +156,37 @@ pub(crate) async fn wait_until_free(
     let waiting = tokio::time::timeout(limit, waiting);
     drop(interrupt::unless("waiting for another alteration", waiting).await?);
     Ok(())
+}
+
+/// Whether the latest request is known to have ended.
+pub(crate) async fn has_ended(connector: &Connector) -> bool {
+    let latest = connector.latest_request().await;
+    latest.is_ok_and(|latest| latest.phase.is_end())
+}
+
+/// Waits for a sample of the offsets that shows what the latest request did, because the plan starts from it.
+pub(crate) async fn shown_in_a_sample(
+    ui: &Ui,
+    session: &Session,
+    connector: &Connector,
+    limit: Duration,
+) -> Result<(), Failure> {
+    let path = connector.path();
+    let name = path.connector.as_str();
+    let note = || {
+        format!(
+            "{}: waiting up to {} for a sample of the offsets that shows what the latest request did",
+            ui::cell(name),
+            span(limit)
+        )
+    };
+    let sample = connector.offsets_after_latest_request(limit);
+    let sample = interrupt::unless("waiting for a sample", ui.noting(note, sample)).await;
+    let sample = sample.map_err(|failure| failure.about(path))?;
+    sample.map(drop).map_err(|error| {
+        let failure = session.explain(error.into(), path);
+        failure.next(session.command("get", name, "--max-age 0"))
+    })
 }
 
 /// Reads `PATCH@2024-02-20T15:14:19Z`.

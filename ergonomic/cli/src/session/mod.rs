@@ -169,7 +169,7 @@ impl Session {
             Exit::Busy => {
                 let command = match failure.details.kind {
                     "busy" => self.command("wait", name, ""),
-                    "stale" => self.command("wait", name, "--confirm"),
+                    "stale" => self.command("wait", name, ""),
                     _ => self.command("get", name, ""),
                 };
                 failure.next(command)

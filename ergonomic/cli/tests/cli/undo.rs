@@ -9,6 +9,7 @@ use crate::tool::Server;
 const SINK: &str = "MysqlSinkConnector";
 const SET: &str = "patch MysqlSinkConnector --set topic_A:0=7 --no-wait --yes";
 const UNDO: &str = "undo MysqlSinkConnector -o json --yes --timeout 2s";
+const SHIFT: &str = "patch MysqlSinkConnector --shift-by -1 --yes --no-wait --timeout 2s";
 
 #[test]
 fn takes_the_latest_request_back() {
@@ -47,7 +48,7 @@ fn only_the_request_that_was_meant() {
 }
 
 #[test]
-fn a_failed_request_is_undone_once_a_later_sample_shows_it() {
+fn a_change_from_the_current_offsets_waits_for_a_sample_that_shows_a_failed_request() {
     let server = Server::quick();
     let partly = format!("{SET} --set nope:0=1");
     server.ok(&partly);
@@ -56,15 +57,19 @@ fn a_failed_request_is_undone_once_a_later_sample_shows_it() {
     let offsets = &ran.json()["offsets"];
     assert_eq!(offsets.as_array().unwrap().len(), 1);
     assert_eq!(offsets[0]["offset"]["kafka_offset"], 20_032_323);
+    server.ok(&partly);
+    server.ok(&SHIFT.replace("2s", "20s"));
     // When no later sample comes, nothing is sent.
     let mut rarely = Timing::instant();
     rarely.sampling_period = Duration::from_secs(3600);
     let server = Server::start(Emulator::builder().timing(rarely));
     server.ok(&partly);
     let before = server.accepted(SINK);
-    let ran = server.run(UNDO).ends(8);
-    ran.says("waiting up to 2s for a sample");
-    ran.says("sample-too-old");
+    for command in [UNDO, SHIFT] {
+        let ran = server.run(command).ends(8);
+        ran.says("waiting up to 2s for a sample");
+        ran.says("no recent enough sample");
+    }
     assert_eq!(server.accepted(SINK), before);
 }
 
