@@ -146,6 +146,8 @@ async fn a_failure_is_judged_by_the_offsets_and_told() {
             round,
         ),
         ("PATCH", Fault::Lost, "FAILED", "are unchanged", round),
+        ("PATCH", Fault::Page(200), "FAILED", "are unchanged", round),
+        ("PATCH", Fault::Page(504), "FAILED", "answered 504", round),
         (
             "PATCH",
             Fault::Status(500),
@@ -174,6 +176,8 @@ async fn a_failure_is_judged_by_the_offsets_and_told() {
         assert_eq!(scene.worker.requests(), requests, "{request}");
         let stays = request == RESUME;
         assert_eq!(scene.worker.now() == "STOPPED", stays, "{request}");
+        let left = scene.emulator.unfinished().concat();
+        assert_eq!(left.contains(RESUME), stays, "{request}: {left}");
     }
     let scene = scene().await;
     let unknown = PATCH.replace(
@@ -235,6 +239,40 @@ async fn one_request_at_a_time_among_all_processes() {
         );
         let state = ask(emulator, "GET", "/sink/status", "").await.json;
         assert_eq!(state["connector"]["state"], "PAUSED");
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_record_stops_only_its_connector() {
+    let scene = scene().await;
+    let other = json!({"partition": {}, "offset": {}});
+    let connectors = || scene.worker.state.lock().unwrap();
+    connectors()
+        .connectors
+        .insert("other".to_owned(), ("RUNNING", vec![other]));
+    scene.alter(PATCH).await;
+    let folder = std::fs::read_dir(scene.state.path()).unwrap().next();
+    let record = folder.unwrap().unwrap().path().join("sink.json");
+    let whole = std::fs::read_to_string(&record).unwrap();
+    for damaged in [
+        "",
+        &whole[..whole.len() / 2],
+        "{}",
+        &whole.replace("done", "later"),
+    ] {
+        std::fs::write(&record, damaged).unwrap();
+        let next = emulator(&scene.worker, scene.state.path()).await;
+        let refused = ask(&next, "POST", "/sink/offsets/request", PATCH).await;
+        assert_eq!(refused.status, 500, "{damaged}");
+        for said in [
+            "nothing was sent",
+            "sink.json is no record",
+            "delete the file",
+        ] {
+            assert!(refused.text.contains(said), "{}", refused.text);
+        }
+        assert_eq!(ask(&next, "GET", "/other/offsets", "").await.status, 200);
+        assert_eq!(ask(&next, "GET", "/sink/offsets", "").await.status, 200);
     }
 }
 
