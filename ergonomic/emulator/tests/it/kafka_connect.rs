@@ -9,18 +9,18 @@ use serde_json::{Value, json};
 use super::support::{Answer, answer, http_client};
 use super::worker::{Fault, Worker, sink};
 
-const PATCH: &str = r#"{"type":"PATCH","offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":7}}]}"#;
+pub(super) const PATCH: &str = r#"{"type":"PATCH","offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":7}}]}"#;
 const STOP: &str = "PUT /connectors/sink/stop";
-const RESUME: &str = "PUT /connectors/sink/resume";
+pub(super) const RESUME: &str = "PUT /connectors/sink/resume";
 const PATCHED: &str = r#"PATCH /connectors/sink/offsets {"offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":7}}]}"#;
 
-struct Scene {
-    worker: Worker,
+pub(super) struct Scene {
+    pub(super) worker: Worker,
     emulator: Emulator,
-    state: tempfile::TempDir,
+    pub(super) state: tempfile::TempDir,
 }
 
-async fn emulator(worker: &Worker, state: &std::path::Path) -> Emulator {
+pub(super) async fn emulator(worker: &Worker, state: &std::path::Path) -> Emulator {
     let connect = KafkaConnect::new(worker.url(), state);
     Emulator::builder()
         .kafka_connect(connect)
@@ -29,7 +29,7 @@ async fn emulator(worker: &Worker, state: &std::path::Path) -> Emulator {
         .unwrap()
 }
 
-async fn scene() -> Scene {
+pub(super) async fn scene() -> Scene {
     let worker = Worker::start().await;
     let state = tempfile::tempdir().unwrap();
     let emulator = emulator(&worker, state.path()).await;
@@ -40,7 +40,7 @@ async fn scene() -> Scene {
     }
 }
 
-async fn ask(emulator: &Emulator, method: &str, tail: &str, body: &str) -> Answer {
+pub(super) async fn ask(emulator: &Emulator, method: &str, tail: &str, body: &str) -> Answer {
     let (environment, cluster) = emulator.self_managed().unwrap();
     let path =
         format!("/connect/v1/environments/{environment}/clusters/{cluster}/connectors{tail}");
@@ -59,7 +59,7 @@ async fn status(emulator: &Emulator) -> Value {
 }
 
 /// Waits until the latest alteration has ended.
-async fn ended(emulator: &Emulator) -> Value {
+pub(super) async fn ended(emulator: &Emulator) -> Value {
     for _ in 0..500 {
         let status = status(emulator).await;
         if status["status"]["phase"] != "PENDING" {
@@ -71,7 +71,7 @@ async fn ended(emulator: &Emulator) -> Value {
 }
 
 impl Scene {
-    async fn alter(&self, body: &str) -> Value {
+    pub(super) async fn alter(&self, body: &str) -> Value {
         let accepted = ask(&self.emulator, "POST", "/sink/offsets/request", body).await;
         assert_eq!(accepted.status, 202, "{}", accepted.text);
         ended(&self.emulator).await
@@ -243,40 +243,6 @@ async fn one_request_at_a_time_among_all_processes() {
 }
 
 #[tokio::test]
-async fn a_damaged_record_stops_only_its_connector() {
-    let scene = scene().await;
-    let other = json!({"partition": {}, "offset": {}});
-    let connectors = || scene.worker.state.lock().unwrap();
-    connectors()
-        .connectors
-        .insert("other".to_owned(), ("RUNNING", vec![other]));
-    scene.alter(PATCH).await;
-    let folder = std::fs::read_dir(scene.state.path()).unwrap().next();
-    let record = folder.unwrap().unwrap().path().join("sink.json");
-    let whole = std::fs::read_to_string(&record).unwrap();
-    for damaged in [
-        "",
-        &whole[..whole.len() / 2],
-        "{}",
-        &whole.replace("done", "later"),
-    ] {
-        std::fs::write(&record, damaged).unwrap();
-        let next = emulator(&scene.worker, scene.state.path()).await;
-        let refused = ask(&next, "POST", "/sink/offsets/request", PATCH).await;
-        assert_eq!(refused.status, 500, "{damaged}");
-        for said in [
-            "nothing was sent",
-            "sink.json is no record",
-            "delete the file",
-        ] {
-            assert!(refused.text.contains(said), "{}", refused.text);
-        }
-        assert_eq!(ask(&next, "GET", "/other/offsets", "").await.status, 200);
-        assert_eq!(ask(&next, "GET", "/sink/offsets", "").await.status, 200);
-    }
-}
-
-#[tokio::test]
 async fn names_with_any_character_reach_the_worker() {
     let scene = scene().await;
     let named = "%C3%A4%20b%2Fc%25%2Bd%3Be%7Cf%5Bg%5D%22%27h.i";
@@ -298,67 +264,6 @@ async fn names_with_any_character_reach_the_worker() {
         "{}",
         refused.text
     );
-}
-
-/// Runs an alteration that stops at a request of this kind, and ends its runtime as a killed process would.
-fn killed(worker: &Worker, state: &std::path::Path, request: &'static str, fault: Fault) {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
-        let emulator = emulator(worker, state).await;
-        worker.fault(request, fault, 1);
-        let accepted = ask(&emulator, "POST", "/sink/offsets/request", PATCH).await;
-        assert_eq!(accepted.status, 202);
-        for _ in 0..500 {
-            if worker
-                .requests()
-                .iter()
-                .any(|line| line.starts_with(request))
-            {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    });
-    runtime.shutdown_background();
-    worker.state.lock().unwrap().faults.clear();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_a_killed_process_left_is_taken_up_by_the_next() {
-    for (request, fault, phase, said) in [
-        (
-            "PUT /connectors/sink/stop",
-            Fault::Hang,
-            "FAILED",
-            "not altered",
-        ),
-        ("PATCH", Fault::Hang, "FAILED", "are unchanged"),
-        (
-            "PATCH",
-            Fault::Unanswered,
-            "APPLIED",
-            "are what was asked for",
-        ),
-        (RESUME, Fault::Hang, "APPLIED", "altered"),
-    ] {
-        let worker = Worker::start().await;
-        let state = tempfile::tempdir().unwrap();
-        let (there, folder) = (worker.clone(), state.path().to_owned());
-        let run = move || killed(&there, &folder, request, fault);
-        std::thread::spawn(run).join().unwrap();
-        let next = emulator(&worker, state.path()).await;
-        let status = ended(&next).await;
-        assert_eq!(status["status"]["phase"], phase, "{request}");
-        let message = status["status"]["message"].as_str().unwrap();
-        assert!(message.contains(said), "{request}: {message}");
-        assert_eq!(worker.now(), "RUNNING", "{request}");
-        next.shutdown().await;
-    }
 }
 
 #[tokio::test]

@@ -84,9 +84,7 @@ impl Course {
             }
             Stage::Restoring | Stage::Done => {}
         }
-        if self.record.outcome.is_some() {
-            self.restore().await;
-        }
+        self.restore().await;
     }
 
     /// Stops the connector, and reads its offsets.
@@ -226,8 +224,11 @@ impl Course {
         );
     }
 
-    /// Restores the connector's earlier state.
+    /// Restores the connector's earlier state, unless the outcome is unknown: offsets can be judged only while it is stopped.
     async fn restore(&mut self) {
+        if self.record.outcome.is_none() {
+            return;
+        }
         let name = self.record.connector.clone();
         let refused = match self.record.before.verb() {
             None => None,
@@ -261,9 +262,10 @@ impl Course {
             outcome.message = format!("{said} The connector is still STOPPED: {reason}");
         }
         // Without the record, the next process would judge by offsets that have moved on.
-        let mut attempts = 0;
-        while !self.save() && attempts < ATTEMPTS {
-            attempts += 1;
+        for _ in 0..ATTEMPTS {
+            if self.save() {
+                break;
+            }
             tokio::time::sleep(LONGEST_PAUSE).await;
         }
         self.leave(refused.as_deref());
@@ -272,12 +274,8 @@ impl Course {
     /// Notes what is left to do for the connector, and why.
     fn leave(&self, reason: Option<&str>) {
         let (name, stage) = (&self.record.connector, self.record.stage);
-        let verb = self
-            .record
-            .before
-            .verb()
-            .filter(|_| reason.is_some() || stage != Stage::Done);
-        let Some(verb) = verb else {
+        let stays = reason.is_some() || stage != Stage::Done;
+        let Some(verb) = self.record.before.verb().filter(|_| stays) else {
             lock(&self.left).remove(name);
             return;
         };
@@ -298,7 +296,6 @@ impl Course {
              /connectors/{path}/{verb}",
             sentence(reason)
         );
-        tracing::debug!("{left}");
         lock(&self.left).insert(name.clone(), left);
     }
 

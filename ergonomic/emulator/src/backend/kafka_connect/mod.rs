@@ -24,7 +24,7 @@ use self::translate::{Expanded, Info, Offsets, Root, Status, deny, describe, vie
 use self::worker::Worker;
 use super::{AlterationView, Backend, Call, ConnectorView, Denied, Sample, Target};
 use crate::lock::lock;
-use crate::world::AlterRequest;
+use crate::world::{AlterRequest, Refused};
 
 /// The environment to which every self-managed cluster belongs here.
 pub(crate) const CLUSTER_OF_WORKERS: &str = "self-managed";
@@ -259,8 +259,9 @@ impl From<std::io::Error> for Denied {
         let message = format!(
             "the state directory cannot be used, so nothing was sent to Kafka Connect: {error}"
         );
-        let status = 500;
-        Self::Refused { status, message }
+        // Failed Dependency: unlike 500, it says that the request had no effect.
+        let status = 424;
+        Refused { status, message }.into()
     }
 }
 
