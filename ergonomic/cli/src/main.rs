@@ -87,7 +87,7 @@ fn usage(ui: &Ui, mut error: clap::Error, arguments: &[OsString]) -> Result<Exit
 async fn run(ui: &Ui, mut cli: Cli) -> Result<Exit, Failure> {
     let server = session::connect::begin(&mut cli.shared, &cli.command).await?;
     let done = perform(ui, cli).await;
-    session::connect::end(server).await;
+    session::connect::end(ui, server).await;
     done
 }
 

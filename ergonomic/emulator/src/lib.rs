@@ -174,12 +174,27 @@ impl Emulator {
         self.core.timeline.timestamp(self.core.timeline.now())
     }
 
-    /// Stops gracefully: it accepts no new connections, answers requests in progress for up to 5 s of the runtime's time,
-    /// and frees the port. It waits until alterations in progress at a real Kafka Connect have ended and their connectors
-    /// have their state back, which takes up to four minutes when no worker answers.
-    pub async fn shutdown(self) {
-        self.server.shutdown().await;
+    /// Waits until alterations in progress at a real Kafka Connect have ended and their connectors have their state back,
+    /// which takes up to four minutes when no worker answers.
+    pub async fn finish(&self) {
         self.core.backing.backend().finish().await;
+    }
+
+    /// A sentence for each connector of a real Kafka Connect that an alteration has stopped and that does not have its
+    /// earlier state back: why, and what to do.
+    pub fn unfinished(&self) -> Vec<String> {
+        match &self.core.backing {
+            Backing::Real(workers) => workers.left(),
+            Backing::Simulated(_) => Vec::new(),
+        }
+    }
+
+    /// Stops gracefully: it accepts no new connections, answers requests in progress for up to 5 s of the runtime's time,
+    /// frees the port, and [finishes](Self::finish). Returns what is [unfinished](Self::unfinished) nevertheless.
+    pub async fn shutdown(mut self) -> Vec<String> {
+        self.server.shutdown().await;
+        self.finish().await;
+        self.unfinished()
     }
 }
 

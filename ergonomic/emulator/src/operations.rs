@@ -14,7 +14,7 @@ use super::reply::Reply;
 use super::service::{Core, Outcome};
 use super::siblings::{self, Expand};
 use super::timeline::earlier;
-use super::world::{AlterRequest, NOTHING_TO_PATCH, Refused};
+use super::world::{AlterRequest, NOTHING_TO_PATCH, malformed};
 
 /// How much older the request of a stale status is than the latest one.
 const STALE_BY: Duration = Duration::from_secs(3600);
@@ -44,7 +44,7 @@ impl Core {
                 Denied::UnknownConnector => not_found(),
                 Denied::NoOffsets => Reply::error(403, "this connector has no offset management"),
                 Denied::Busy => Reply::error(self.assumptions().busy.status(), BusyReply::MESSAGE),
-                Denied::Refused { status, message } => Reply::error(status, &message),
+                Denied::Refused(refused) => Reply::error(refused.status, &refused.message),
             }
             .into()
         })
@@ -112,13 +112,9 @@ impl Core {
     /// As in Kafka Connect, the body is read, and a body without offsets is refused, before the connector is looked up.
     async fn alter(&self, target: Target<'_>, body: &[u8]) -> Result<Outcome, Denied> {
         let assumptions = self.assumptions();
-        let refuse = |Refused { status, message }| Denied::Refused { status, message };
-        let request = AlterRequest::parse(body, assumptions).map_err(refuse)?;
+        let request = AlterRequest::parse(body, assumptions)?;
         if request.is_empty_patch() && assumptions.malformed == Refusal::AtOnce {
-            return Err(Denied::Refused {
-                status: 400,
-                message: NOTHING_TO_PATCH.to_owned(),
-            });
+            return Err(malformed(NOTHING_TO_PATCH).into());
         }
         let accepted = self.backing.backend().alter(target, request).await?;
         Ok(Outcome {

@@ -60,7 +60,11 @@ pub(crate) async fn emulator(ui: &Ui, args: Emulator, shared: &Shared) -> Result
     if is_real {
         ui.note("Stopping, once connectors that were stopped for an alteration are back in their earlier state");
     }
-    server.shutdown().await;
+    server
+        .shutdown()
+        .await
+        .iter()
+        .for_each(|left| ui.warn(left));
     Ok(Exit::Done)
 }
 

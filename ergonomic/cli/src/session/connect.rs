@@ -2,6 +2,7 @@
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::Path;
+use std::time::Duration;
 
 use ccloud_connect_emulator::{self as emulator, Emulator, KafkaConnect};
 use zeroize::Zeroizing;
@@ -12,6 +13,7 @@ use crate::failure::{Exit, Failure};
 use crate::session::secrets;
 use crate::text::decoded;
 use crate::text::words::shown;
+use crate::ui::Ui;
 
 /// With `--connect`, starts a server in this process that serves Confluent Cloud's API for the workers, and points the
 /// options to it.
@@ -56,15 +58,28 @@ pub(crate) async fn begin(
     Ok(Some(server))
 }
 
-/// Ends the server once every connector is back in its state. An interruption ends this wait: the next run with the same
-/// state directory goes on from there.
-pub(crate) async fn end(server: Option<Emulator>) {
+/// How long connectors still have to get back their state after an interruption.
+const AFTER_INTERRUPTION: Duration = Duration::from_secs(5);
+
+/// Ends the server once every connector is back in its state, or soon after an interruption, and says what is left to do.
+pub(crate) async fn end(ui: &Ui, server: Option<Emulator>) {
     let Some(server) = server else {
         return;
     };
+    if !server.unfinished().is_empty() {
+        ui.note("Waiting until connectors are back in their earlier state");
+    }
+    let interrupted = async {
+        interrupt::asked().await;
+        tokio::time::sleep(AFTER_INTERRUPTION).await;
+    };
     tokio::select! {
-        () = server.shutdown() => {}
-        () = interrupt::asked() => {}
+        () = server.finish() => {}
+        () = interrupted => {}
+    }
+    for left in server.unfinished() {
+        // Also with --quiet.
+        ui.say(&format!("warning: {left}"));
     }
 }
 

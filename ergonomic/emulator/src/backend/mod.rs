@@ -20,7 +20,7 @@ pub(super) use kafka_connect::{CLUSTER_OF_WORKERS, Workers};
 pub(super) use simulated::Simulated;
 
 use super::phase::Phase;
-use super::world::AlterRequest;
+use super::world::{AlterRequest, Refused};
 
 /// The result of one call to a backend.
 pub(super) type Call<'a, T> = Pin<Box<dyn Future<Output = Result<T, Denied>> + Send + 'a>>;
@@ -90,10 +90,13 @@ pub(super) enum Denied {
     NoOffsets,
     /// An alteration is in progress.
     Busy,
-    Refused {
-        status: u16,
-        message: String,
-    },
+    Refused(Refused),
+}
+
+impl From<Refused> for Denied {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
 }
 
 /// A connector and its state.

@@ -14,7 +14,7 @@ use crate::lock::lock;
 use crate::seed::{Kind, Seed};
 use crate::timeline::Timeline;
 use crate::timing::Timing;
-use crate::world::{AlterRequest, Alteration, Connector, Refused, Topics, World};
+use crate::world::{AlterRequest, Alteration, Connector, Topics, World};
 
 /// The worker on which all connectors of the simulated world claim to run.
 const WORKER: &str = "emulator:8083";
@@ -197,9 +197,7 @@ impl Backend for Simulated {
         Box::pin(ready(self.with_offsets(
             target,
             |connector, topics, now| {
-                let altered = connector.alter(request, now, topics, &self.timing);
-                altered
-                    .map_err(|Refused { status, message }| Denied::Refused { status, message })?;
+                connector.alter(request, now, topics, &self.timing)?;
                 let accepted = connector
                     .latest()
                     .map(|latest| self.view(connector, latest, now));

@@ -78,7 +78,7 @@ impl Server {
     }
 
     /// Accepts no more connections, lets answers in progress finish, and returns when all is closed.
-    pub(crate) async fn shutdown(mut self) {
+    pub(crate) async fn shutdown(&mut self) {
         // Sending fails when the task has ended already.
         let _ = self.stop.send(true);
         // A panic in a connection has been reported by its own task.

@@ -30,8 +30,8 @@ impl Map {
 impl Value {
     fn hash_code(&self, ints: Ints) -> i32 {
         match self {
-            // No worker stores integers beyond 64 bits, so it shows nowhere where one of them stands.
-            Self::Null | Self::BigInt(_) => 0,
+            Self::Null => 0,
+            Self::BigInt(digits) => big(digits),
             Self::Bool(true) => 1231,
             Self::Bool(false) => 1237,
             Self::Int(value) => match i32::try_from(*value) {
@@ -50,12 +50,40 @@ impl Value {
 
 /// `Long.hashCode`.
 fn long(bits: u64) -> i32 {
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "the lower half is what is wanted"
-    )]
-    let folded = (bits ^ (bits >> 32)) as u32;
-    folded.cast_signed()
+    low(bits ^ (bits >> 32)).cast_signed()
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "the lower half is what is wanted"
+)]
+fn low(bits: u64) -> u32 {
+    bits as u32
+}
+
+/// `BigInteger.hashCode`, from decimal digits.
+fn big(digits: &str) -> i32 {
+    let size = digits.trim_start_matches('-');
+    // The value in base 2^32, the lowest place first.
+    let mut places = vec![0_u32];
+    for digit in size.bytes() {
+        let mut carry = u64::from(digit - b'0');
+        for place in &mut places {
+            carry += u64::from(*place) * 10;
+            *place = low(carry);
+            carry >>= 32;
+        }
+        if carry > 0 {
+            places.push(low(carry));
+        }
+    }
+    let add = |hash: i32, place: &u32| hash.wrapping_mul(31).wrapping_add(place.cast_signed());
+    let hash = places.iter().rev().fold(0, add);
+    if size.len() < digits.len() {
+        hash.wrapping_neg()
+    } else {
+        hash
+    }
 }
 
 /// The items in the iteration order of a `HashMap` with an initial capacity of `room` (16 when it is `None`), into which
@@ -84,6 +112,8 @@ mod tests {
         assert_eq!(Text::from("kafka_topic").hash_code(), -37_997_866);
         assert_eq!(Value::Int(-1).hash_code(Ints::Smallest), -1);
         assert_eq!(Value::Int(-1).hash_code(Ints::Longs), 0);
+        let big = |digits: &str| Value::BigInt(digits.to_owned()).hash_code(Ints::Smallest);
+        assert_eq!(big("-12345678901234567890"), 1_436_577_082);
         assert_eq!(Value::Double(1.0).hash_code(Ints::Longs), 1_072_693_248);
     }
 

@@ -51,7 +51,7 @@ impl Map {
             .collect()
     }
 
-    /// JSON without blanks.
+    /// JSON without blanks. Numbers that JSON does not have are written as words.
     pub(crate) fn to_json(&self) -> String {
         let mut out = String::new();
         write_map(&mut out, self);
@@ -89,12 +89,6 @@ fn write_map(out: &mut String, map: &Map) {
 fn write_value(out: &mut String, value: &Value) {
     match value {
         Value::Text(text) => write_text(out, text),
-        // JSON has no such numbers, so they become texts.
-        Value::Double(value) if !value.is_finite() => {
-            out.push('"');
-            out.push_str(&double(*value));
-            out.push('"');
-        }
         Value::List(items) => {
             out.push('[');
             for (index, item) in items.iter().enumerate() {

@@ -11,7 +11,7 @@ use std::collections::hash_map;
 
 pub(crate) use body::{Body, entry};
 pub(crate) use plugin::{check_sink, check_source, is_silent, missing};
-pub(crate) use sink::sink_positions;
+pub(crate) use sink::{SinkPositions, sink_positions};
 pub(crate) use source::{Stored, source_positions};
 
 use crate::java::{Ints, Map, iteration_order};

@@ -6,9 +6,9 @@ use crate::java::{Map, Value};
 use crate::seed::{Connector, Kind, Plugin};
 
 /// Plugins whose rules are known, found by the end of their class name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Known {
-    Mirror,
+    /// One of MirrorMaker's: the texts of its partitions, whether these also have a number, and whether its only offset is 0.
+    Mirror([&'static str; 2], bool, bool),
     File,
 }
 
@@ -16,7 +16,13 @@ impl Known {
     fn of(connector: &Connector) -> Option<Self> {
         let class = connector.class.rsplit('.').next().unwrap_or_default();
         match class.strip_suffix("Connector").unwrap_or(class) {
-            "MirrorSource" => Some(Self::Mirror),
+            "MirrorSource" => Some(Self::Mirror(["cluster", "topic"], true, false)),
+            "MirrorCheckpoint" => Some(Self::Mirror(["group", "topic"], true, true)),
+            "MirrorHeartbeat" => Some(Self::Mirror(
+                ["sourceClusterAlias", "targetClusterAlias"],
+                false,
+                true,
+            )),
             "FileStreamSource" => Some(Self::File),
             _ => None,
         }
@@ -47,7 +53,10 @@ pub(crate) fn check_source(connector: &Connector, entries: &[Stored]) -> Result<
         };
         let partition = entry.partition.as_ref();
         match Known::of(connector) {
-            Some(Known::Mirror) => mirror(partition, offset),
+            Some(Known::Mirror(texts, numbered, only_zero)) => {
+                mirror_partition(partition, texts, numbered)
+                    .and_then(|partition| mirror_offset(partition, offset, only_zero))
+            }
             Some(Known::File) => file(partition, offset),
             None if connector.plugin.validates => {
                 let empty = Map::default();
@@ -61,67 +70,84 @@ pub(crate) fn check_source(connector: &Connector, entries: &[Stored]) -> Result<
     Ok(())
 }
 
-/// The rules of the seed that an entry breaks, so that a task that starts from it fails; `None` when it breaks none.
+/// The rules of the seed that an entry breaks, so that a task that starts from it fails; `None` when it breaks none. A member
+/// that is null counts as missing.
 pub(crate) fn missing(plugin: &Plugin, partition: &Map, offset: &Map) -> Option<String> {
+    let present = |members: &Map, key: &str| {
+        let value = members
+            .get(key)
+            .filter(|value| !matches!(value, Value::Null));
+        value.cloned()
+    };
     for (name, members, required) in [
         ("partition", partition, &plugin.partition),
         ("offset", offset, &plugin.offset),
     ] {
-        if let Some(key) = required.iter().find(|key| members.get(key).is_none()) {
+        if let Some(key) = required.iter().find(|key| present(members, key).is_none()) {
             return Some(format!("{name}.{key} is required"));
         }
     }
-    plugin.integers.iter().find_map(|key| {
-        let value = offset.get(key)?;
-        let fits = matches!(value, Value::Int(number) if *number >= 0);
-        (!fits).then(|| format!("offset.{key}: {value} is not an integer from 0 up"))
+    let wrong = |keys: &[String], what: &str, fits: fn(&Value, bool) -> bool| {
+        keys.iter().find_map(|key| {
+            let value = present(offset, key)?;
+            (!fits(&value, plugin.validates))
+                .then(|| format!("offset.{key}: {value} is not {what}"))
+        })
+    };
+    wrong(&plugin.texts, "a text", |value, _| {
+        matches!(value, Value::Text(_))
+    })
+    .or_else(|| {
+        wrong(
+            &plugin.integers,
+            "an integer that the plugin accepts",
+            |value, validates| matches!(value, Value::Int(number) if *number >= 0 || !validates),
+        )
     })
 }
 
-fn mirror(partition: Option<&Map>, offset: &Map) -> Result<(), String> {
+fn mirror_partition<'a>(
+    partition: Option<&'a Map>,
+    texts: [&str; 2],
+    numbered: bool,
+) -> Result<&'a Map, String> {
     let partition = partition.ok_or("Source partitions may not be null")?;
-    let refuse = |key: &str, value: &Value, wants: &str| {
-        Err(format!(
-            "Source partition {partition} has an invalid value {value} for the '{key}' key, which {wants}"
-        ))
-    };
-    let member = |key: &str| {
-        let missing = || {
+    let keys = texts.into_iter().chain(numbered.then_some("partition"));
+    for key in keys {
+        let value = partition.get(key).ok_or_else(|| {
             format!("Source partition {partition} is missing the '{key}' key, which is required")
+        })?;
+        let wants = match value {
+            Value::Text(_) if key != "partition" => continue,
+            _ if key != "partition" => "must be a string",
+            Value::Int(number) if *number > i64::from(i32::MAX) => "must be an integer",
+            // The plugin looks only at the lower half of a long.
+            Value::Int(number) if *number & 0x8000_0000 != 0 => "cannot be negative",
+            Value::Int(_) => continue,
+            _ => "must be an integer",
         };
-        partition.get(key).ok_or_else(missing)
-    };
-    for key in ["cluster", "topic"] {
-        let value = member(key)?;
-        if !matches!(value, Value::Text(_)) {
-            return refuse(key, value, "must be a string");
-        }
+        return Err(format!(
+            "Source partition {partition} has an invalid value {value} for the '{key}' key, which {wants}"
+        ));
     }
-    let number = member("partition")?;
-    match number {
-        Value::Int(value) if *value > i64::from(i32::MAX) => {
-            refuse("partition", number, "must be an integer")
-        }
-        // The plugin looks only at the lower half of a long.
-        Value::Int(value) if *value & 0x8000_0000 != 0 => {
-            refuse("partition", number, "cannot be negative")
-        }
-        Value::Int(_) => Ok(()),
-        other => refuse("partition", other, "must be an integer"),
-    }?;
+    Ok(partition)
+}
+
+fn mirror_offset(partition: &Map, offset: &Map, only_zero: bool) -> Result<(), String> {
     let place = format!("Source offset {offset} for source partition {partition}");
-    match offset.get("offset") {
-        None => Err(format!(
-            "{place} is missing the 'offset' key, which is required"
-        )),
-        Some(Value::Int(number)) if *number >= 0 => Ok(()),
-        Some(Value::Int(number)) => Err(format!(
-            "{place} has an invalid value {number} for the 'offset' key, which cannot be negative"
-        )),
-        Some(other) => Err(format!(
-            "{place} has an invalid value {other} for the 'offset' key, which must be an integer"
-        )),
-    }
+    let value = offset
+        .get("offset")
+        .ok_or_else(|| format!("{place} is missing the 'offset' key, which is required"))?;
+    let wants = match value {
+        Value::Int(0) => return Ok(()),
+        Value::Int(_) if only_zero => "; the only accepted value is 0",
+        Value::Int(1..) => return Ok(()),
+        Value::Int(_) => ", which cannot be negative",
+        _ => ", which must be an integer",
+    };
+    Err(format!(
+        "{place} has an invalid value {value} for the 'offset' key{wants}"
+    ))
 }
 
 fn file(partition: Option<&Map>, offset: &Map) -> Result<(), String> {

@@ -1,10 +1,12 @@
 //! Entries of sinks: partitions of topics, and the offsets of a consumer group in them.
 
+use std::collections::BTreeMap;
+
 use super::{Entry, Refusal, in_order};
 use crate::java::{Ints, Text, Value};
 
 /// A position for each topic partition, or `None` to reset it.
-type SinkPositions = Vec<((String, i32), Option<i64>)>;
+pub(crate) type SinkPositions = BTreeMap<(String, i32), Option<i64>>;
 
 const TOPIC: &str = "kafka_topic";
 const PARTITION: &str = "kafka_partition";

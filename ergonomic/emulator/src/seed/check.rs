@@ -116,7 +116,7 @@ impl Connector {
 fn sink_entry(entry: &OffsetEntry) -> Option<String> {
     let read = kafka_connect::entry(entry.as_json().as_str());
     match read.and_then(|entry| sink_positions(&[entry])) {
-        Ok(positions) => match positions.first()? {
+        Ok(positions) => match positions.first_key_value()? {
             (_, None) => Some("the offset must not be null or missing".to_owned()),
             ((_, partition), Some(position)) if *partition < 0 || *position < 0 => {
                 Some("partitions and offsets are numbers from 0 up".to_owned())

@@ -170,8 +170,9 @@ pub struct Progress {
     /// The increase in a second.
     #[schemars(range(min = 0.0))]
     pub per_second: f64,
-    /// The offsets that the connector writes when it starts without offsets, just before its first record. Default: its
-    /// `offsets` with 0 in that member. Partitions that are in neither list are stored, but never read or written.
+    /// The offsets that the connector writes when it starts without offsets, just before its first record; it never writes
+    /// other members. Default: its `offsets` with 0 in that member, and any members. Partitions that are in neither list
+    /// are stored, but never read or written.
     #[serde(default, deserialize_with = "entries")]
     #[schemars(schema_with = "entries_schema")]
     pub fresh: Vec<OffsetEntry>,
@@ -203,7 +204,10 @@ pub struct Plugin {
     /// Members that an offset must have.
     #[serde(default)]
     pub offset: Vec<String>,
-    /// Members of the offset that, where present, must be integers from 0 to `i64::MAX`.
+    /// Members of the offset that, where present, must be texts.
+    #[serde(default)]
+    pub texts: Vec<String>,
+    /// Members of the offset that, where present, must be 64-bit integers. A plugin that validates refuses negative ones.
     #[serde(default)]
     pub integers: Vec<String>,
 }

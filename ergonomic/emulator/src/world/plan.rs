@@ -9,9 +9,13 @@ use super::topics::Topics;
 use crate::assumptions::Refusal as Malformed;
 use crate::assumptions::{PartialDelete, Unworkable};
 use crate::kafka_connect::{
-    Entry, Refusal, check_sink, check_source, is_silent, sink_positions, source_positions, success,
+    Entry, Refusal, SinkPositions, check_sink, check_source, is_silent, sink_positions,
+    source_positions, success,
 };
 use crate::seed;
+
+/// The longest text in a request of Kafka's protocol, in bytes.
+const LONGEST_TEXT: usize = 32_767;
 
 /// What an alteration does to the positions.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +25,7 @@ pub(super) enum Change {
     /// Forgets every position.
     Reset,
     /// Sets the positions of topic partitions; `None` forgets a position.
-    Sink(Vec<((String, i32), Option<i64>)>),
+    Sink(SinkPositions),
     /// The same for a source, by the identity of the partition.
     Source(Vec<(String, Option<Held>)>),
 }
@@ -127,26 +131,29 @@ fn sink(
     let mut wanted = sink_positions(entries)?;
     check_sink(connector)?;
     let name = &connector.name;
-    if wanted
-        .iter()
-        .any(|(_, position)| position.is_some_and(|position| position < 0))
-    {
+    if wanted.values().flatten().any(|position| *position < 0) {
         let message = format!("Failed to modify offsets for sink connector {name}");
         return Err(Refusal::Unworkable(message));
     }
     let asked = wanted.len();
-    let known = |topic: &str, number| topics.bounds(topic, number, Duration::ZERO).is_some();
-    // A topic with an empty name makes the whole setting request fail.
-    let spoilt = |(partition, position): &((String, i32), Option<i64>)| {
-        partition.0.is_empty() && position.is_some()
+    // A name that no request can hold ends the client, which sends what sets before what resets; an empty one spoils only
+    // what sets.
+    let names = |reset| {
+        let wanted = wanted.iter();
+        wanted
+            .filter(move |(_, position)| position.is_none() == reset)
+            .map(|((topic, _), _)| topic)
     };
-    let spoilt = wanted.iter().any(spoilt);
-    wanted.retain(|((topic, number), position)| {
-        known(topic, *number) && !(spoilt && position.is_some())
+    let fit = |reset| names(reset).all(|topic| topic.len() <= LONGEST_TEXT);
+    let resets = fit(false) && fit(true);
+    let sets = fit(false) && !names(false).any(String::is_empty);
+    wanted.retain(|(topic, number), position| {
+        let known = topics.bounds(topic, *number, Duration::ZERO).is_some();
+        known && if position.is_some() { sets } else { resets }
     });
     // A group that does not exist has nothing to forget, unless the setting request creates it. That this request comes
     // first is assumed.
-    if !group && wanted.iter().all(|(_, position)| position.is_none()) {
+    if !group && wanted.values().all(Option::is_none) {
         wanted.clear();
     }
     let refusal = (wanted.len() < asked).then(|| {

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::plan::{Change, Held};
 use super::topics::{Topics, records};
-use crate::java::iteration_order;
+use crate::java::{Map, Text, Value, iteration_order};
 use crate::kafka_connect::{self, sink_positions, source_positions};
 use crate::seed::{self, Progress};
 use ccloud_connect_types::{OffsetEntry, RawJson};
@@ -162,9 +162,14 @@ impl Positions {
                 let by = records(progress.per_second, ran);
                 let mut entries = entries.clone();
                 for (key, fresh) in own {
-                    let known = entries.get(key);
-                    let before = known.unwrap_or(fresh);
-                    if let Some(entry) = advance(&before.entry, &progress.member, by) {
+                    let before = entries.get(key).unwrap_or(fresh);
+                    let own_form = if progress.fresh.is_empty() {
+                        None
+                    } else {
+                        own_form(&before.entry, &fresh.entry)
+                    };
+                    let own_form = own_form.as_ref().unwrap_or(&before.entry);
+                    if let Some(entry) = advance(own_form, &progress.member, by) {
                         let hash = before.hash;
                         entries.insert(key.clone(), Held { hash, entry });
                     }
@@ -334,6 +339,22 @@ fn render(topic: &str, partition: i32, position: i64) -> OffsetEntry {
         Ok(json) => json.into(),
         Err(error) => unreachable!("numbers and a text have a JSON form: {error}"),
     }
+}
+
+/// The entry as a source writes it again: with the members that it knows, and its own values for those without a value.
+fn own_form(before: &OffsetEntry, fresh: &OffsetEntry) -> Option<OffsetEntry> {
+    let offset = |entry: &OffsetEntry| kafka_connect::entry(entry.as_json().as_str()).ok()?.offset;
+    let (before, own) = (offset(before)?, offset(fresh)?);
+    let member = |(key, value): (&Text, &Value)| {
+        let known = before.get(&key.to_string());
+        let value = known
+            .filter(|known| !matches!(known, Value::Null))
+            .unwrap_or(value);
+        (key.clone(), value.clone())
+    };
+    let own: Map = own.iter().map(member).collect();
+    let offset = own.into_hash_order().to_json().parse().ok()?;
+    Some(OffsetEntry::new(&fresh.partition()?, &offset))
 }
 
 /// The entry with one integer member of its offset raised; `None` when there is nothing to raise.

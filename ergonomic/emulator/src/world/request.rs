@@ -87,7 +87,7 @@ fn has_offsets(body: &str) -> bool {
 pub(crate) const NOTHING_TO_PATCH: &str =
     "Partitions / offsets need to be provided for an alter offsets request";
 
-pub(super) fn malformed(message: impl Into<String>) -> Refused {
+pub(crate) fn malformed(message: impl Into<String>) -> Refused {
     Refused {
         status: 400,
         message: message.into(),

@@ -9,18 +9,18 @@ use serde_json::{Value, json};
 use super::support::{Answer, answer, http_client};
 use super::worker::{Fault, Worker, sink};
 
-const PATCH: &str = r#"{"type":"PATCH","offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":7}}]}"#;
+pub(super) const PATCH: &str = r#"{"type":"PATCH","offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":7}}]}"#;
 const STOP: &str = "PUT /connectors/sink/stop";
-const RESUME: &str = "PUT /connectors/sink/resume";
+pub(super) const RESUME: &str = "PUT /connectors/sink/resume";
 const PATCHED: &str = r#"PATCH /connectors/sink/offsets {"offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":7}}]}"#;
 
-struct Scene {
-    worker: Worker,
+pub(super) struct Scene {
+    pub(super) worker: Worker,
     emulator: Emulator,
-    state: tempfile::TempDir,
+    pub(super) state: tempfile::TempDir,
 }
 
-async fn emulator(worker: &Worker, state: &std::path::Path) -> Emulator {
+pub(super) async fn emulator(worker: &Worker, state: &std::path::Path) -> Emulator {
     let connect = KafkaConnect::new(worker.url(), state);
     Emulator::builder()
         .kafka_connect(connect)
@@ -29,7 +29,7 @@ async fn emulator(worker: &Worker, state: &std::path::Path) -> Emulator {
         .unwrap()
 }
 
-async fn scene() -> Scene {
+pub(super) async fn scene() -> Scene {
     let worker = Worker::start().await;
     let state = tempfile::tempdir().unwrap();
     let emulator = emulator(&worker, state.path()).await;
@@ -40,7 +40,7 @@ async fn scene() -> Scene {
     }
 }
 
-async fn ask(emulator: &Emulator, method: &str, tail: &str, body: &str) -> Answer {
+pub(super) async fn ask(emulator: &Emulator, method: &str, tail: &str, body: &str) -> Answer {
     let (environment, cluster) = emulator.self_managed().unwrap();
     let path =
         format!("/connect/v1/environments/{environment}/clusters/{cluster}/connectors{tail}");
@@ -59,7 +59,7 @@ async fn status(emulator: &Emulator) -> Value {
 }
 
 /// Waits until the latest alteration has ended.
-async fn ended(emulator: &Emulator) -> Value {
+pub(super) async fn ended(emulator: &Emulator) -> Value {
     for _ in 0..500 {
         let status = status(emulator).await;
         if status["status"]["phase"] != "PENDING" {
@@ -71,7 +71,7 @@ async fn ended(emulator: &Emulator) -> Value {
 }
 
 impl Scene {
-    async fn alter(&self, body: &str) -> Value {
+    pub(super) async fn alter(&self, body: &str) -> Value {
         let accepted = ask(&self.emulator, "POST", "/sink/offsets/request", body).await;
         assert_eq!(accepted.status, 202, "{}", accepted.text);
         ended(&self.emulator).await
@@ -146,6 +146,8 @@ async fn a_failure_is_judged_by_the_offsets_and_told() {
             round,
         ),
         ("PATCH", Fault::Lost, "FAILED", "are unchanged", round),
+        ("PATCH", Fault::Page(200), "FAILED", "are unchanged", round),
+        ("PATCH", Fault::Page(504), "FAILED", "answered 504", round),
         (
             "PATCH",
             Fault::Status(500),
@@ -174,6 +176,8 @@ async fn a_failure_is_judged_by_the_offsets_and_told() {
         assert_eq!(scene.worker.requests(), requests, "{request}");
         let stays = request == RESUME;
         assert_eq!(scene.worker.now() == "STOPPED", stays, "{request}");
+        let left = scene.emulator.unfinished().concat();
+        assert_eq!(left.contains(RESUME), stays, "{request}: {left}");
     }
     let scene = scene().await;
     let unknown = PATCH.replace(
@@ -260,67 +264,6 @@ async fn names_with_any_character_reach_the_worker() {
         "{}",
         refused.text
     );
-}
-
-/// Runs an alteration that stops at a request of this kind, and ends its runtime as a killed process would.
-fn killed(worker: &Worker, state: &std::path::Path, request: &'static str, fault: Fault) {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
-        let emulator = emulator(worker, state).await;
-        worker.fault(request, fault, 1);
-        let accepted = ask(&emulator, "POST", "/sink/offsets/request", PATCH).await;
-        assert_eq!(accepted.status, 202);
-        for _ in 0..500 {
-            if worker
-                .requests()
-                .iter()
-                .any(|line| line.starts_with(request))
-            {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    });
-    runtime.shutdown_background();
-    worker.state.lock().unwrap().faults.clear();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_a_killed_process_left_is_taken_up_by_the_next() {
-    for (request, fault, phase, said) in [
-        (
-            "PUT /connectors/sink/stop",
-            Fault::Hang,
-            "FAILED",
-            "not altered",
-        ),
-        ("PATCH", Fault::Hang, "FAILED", "are unchanged"),
-        (
-            "PATCH",
-            Fault::Unanswered,
-            "APPLIED",
-            "are what was asked for",
-        ),
-        (RESUME, Fault::Hang, "APPLIED", "altered"),
-    ] {
-        let worker = Worker::start().await;
-        let state = tempfile::tempdir().unwrap();
-        let (there, folder) = (worker.clone(), state.path().to_owned());
-        let run = move || killed(&there, &folder, request, fault);
-        std::thread::spawn(run).join().unwrap();
-        let next = emulator(&worker, state.path()).await;
-        let status = ended(&next).await;
-        assert_eq!(status["status"]["phase"], phase, "{request}");
-        let message = status["status"]["message"].as_str().unwrap();
-        assert!(message.contains(said), "{request}: {message}");
-        assert_eq!(worker.now(), "RUNNING", "{request}");
-        next.shutdown().await;
-    }
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod hostile;
 mod kafka_connect;
 mod many;
 mod positions;
+mod records;
 mod schema;
 mod siblings;
 mod support;

@@ -2,7 +2,8 @@
 //! and restore the connector's state. After each step the record says how far the alteration has come, so that another
 //! process can continue.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ccloud_connect_types::{AlterationType, OffsetEntry};
@@ -10,7 +11,8 @@ use ccloud_connect_types::{AlterationType, OffsetEntry};
 use super::effect::{changed, shows};
 use super::record::{Before, Lock, Outcome, Record, Records, Stage, now};
 use super::translate::{Offsets, Status};
-use super::worker::{Trouble, Worker};
+use super::worker::{Trouble, Worker, segment};
+use crate::lock::lock;
 
 /// The pause between two requests to the worker.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -21,22 +23,35 @@ const LOOKS: usize = 300;
 const ATTEMPTS: u32 = 30;
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
+/// The connectors whose state is not restored: for each name, a sentence with the reason and the remedy.
+pub(super) type Left = Mutex<BTreeMap<String, String>>;
+
 /// One alteration in progress.
 pub(super) struct Course {
     worker: Arc<Worker>,
     records: Records,
+    left: Arc<Left>,
     lock: Lock,
     record: Record,
 }
 
 impl Course {
-    pub(super) fn new(worker: Arc<Worker>, records: Records, lock: Lock, record: Record) -> Self {
-        Self {
+    pub(super) fn new(
+        worker: Arc<Worker>,
+        records: Records,
+        left: Arc<Left>,
+        lock: Lock,
+        record: Record,
+    ) -> Self {
+        let course = Self {
             worker,
             records,
+            left,
             lock,
             record,
-        }
+        };
+        course.leave(None);
+        course
     }
 
     /// Carries out all steps.
@@ -69,9 +84,7 @@ impl Course {
             }
             Stage::Restoring | Stage::Done => {}
         }
-        if self.record.outcome.is_some() {
-            self.restore().await;
-        }
+        self.restore().await;
     }
 
     /// Stops the connector, and reads its offsets.
@@ -85,17 +98,17 @@ impl Course {
         self.offsets().await
     }
 
-    /// Asks for the connector's status until a condition holds, or for some time.
-    async fn until(&self, holds: impl Fn(&Status) -> bool) -> Result<(), Trouble> {
+    /// Asks for the connector's status until a condition holds, or for some time; returns whether it holds.
+    async fn until(&self, holds: impl Fn(&Status) -> bool) -> Result<bool, Trouble> {
         let path = ["connectors", self.record.connector.as_str(), "status"];
         for _ in 0..LOOKS {
             let status: Status = retrying(|| self.worker.get(&path, "")).await?;
             if holds(&status) {
-                break;
+                return Ok(true);
             }
             tokio::time::sleep(PAUSE).await;
         }
-        Ok(())
+        Ok(false)
     }
 
     /// The offsets, when a worker answers and two answers in a row agree: just after a change an answer may be out of date.
@@ -131,6 +144,7 @@ impl Course {
             return;
         }
         self.record.stage = Stage::Altering;
+        self.leave(None);
         if !self.save() {
             self.record.stage = Stage::Stopping;
             self.end(
@@ -191,62 +205,98 @@ impl Course {
         }
     }
 
-    /// Decides from the offsets whether a request without an answer was carried out.
+    /// Decides from the offsets whether a request without an answer was carried out, or still is within a moment.
     async fn judge(&mut self, why: &str) {
-        match self.offsets().await {
-            Ok(offsets) if shows(&self.record, &offsets) => {
-                self.end(true, format!("{why} The offsets are what was asked for."));
-            }
-            Ok(_) => {
-                let effect = self.effect().await;
-                self.end(
-                    false,
-                    format!("{why} The offsets are not what was asked for. {effect}"),
-                );
-            }
-            // The alteration stays unfinished; the next process or the next request for the status continues it.
-            Err(trouble) => {
-                tracing::warn!(connector = self.record.connector, %trouble, "an alteration's outcome is unknown");
+        for _ in 0..10 {
+            match self.offsets().await {
+                Ok(offsets) if shows(&self.record, &offsets) => {
+                    return self.end(true, format!("{why} The offsets are what was asked for."));
+                }
+                Ok(_) => {}
+                // The alteration stays unfinished; the next process or the next request for the status continues it.
+                Err(trouble) => return self.leave(Some(&trouble.to_string())),
             }
         }
+        let effect = self.effect().await;
+        self.end(
+            false,
+            format!("{why} The offsets are not what was asked for. {effect}"),
+        );
     }
 
-    /// Restores the connector's earlier state.
+    /// Restores the connector's earlier state, unless the outcome is unknown: offsets can be judged only while it is stopped.
     async fn restore(&mut self) {
-        let verb = match self.record.before {
-            Before::Running => "resume",
-            Before::Paused => "pause",
-            Before::Stopped => {
-                self.record.stage = Stage::Done;
-                self.save();
-                return;
-            }
-        };
-        let name = self.record.connector.as_str();
-        match retrying(|| self.worker.put(name, verb)).await {
-            Ok(()) => {
-                // A worker answers before the connector has left STOPPED. An alteration that began meanwhile would take
-                // it for a connector that was stopped before. When no worker answers, the wait ends without a result.
-                let _ = self
-                    .until(|status| status.connector.state != "STOPPED")
-                    .await;
-                self.record.stage = Stage::Done;
-            }
-            Err(Trouble::Refused { status, message }) => {
-                // Another attempt would not help, so the message says so and the alteration ends.
-                self.record.stage = Stage::Done;
-                if let Some(outcome) = &mut self.record.outcome {
-                    let said = sentence(&outcome.message);
-                    outcome.message = format!(
-                        "{said} The connector is still STOPPED: Kafka Connect answered {status} to {verb}: {message}"
-                    );
-                }
-            }
-            Err(trouble) => {
-                tracing::warn!(connector = self.record.connector, %trouble, "a connector is still stopped");
-            }
+        if self.record.outcome.is_none() {
+            return;
         }
-        self.save();
+        let name = self.record.connector.clone();
+        let refused = match self.record.before.verb() {
+            None => None,
+            Some(verb) => match retrying(|| self.worker.put(&name, verb)).await {
+                // A worker answers before the connector has left STOPPED. An alteration that began meanwhile would take
+                // it for a connector that was stopped before.
+                Ok(()) => match self
+                    .until(|status| status.connector.state != "STOPPED")
+                    .await
+                {
+                    Ok(false) => Some(format!("Kafka Connect accepted {verb}, without effect")),
+                    Err(trouble @ Trouble::Refused { .. }) => Some(trouble.to_string()),
+                    Ok(true) | Err(Trouble::Silent { .. }) => None,
+                },
+                // Another attempt would not help.
+                Err(Trouble::Refused { status, message }) => Some(format!(
+                    "Kafka Connect answered {status} to {verb}: {message}"
+                )),
+                Err(trouble) => {
+                    self.leave(Some(&trouble.to_string()));
+                    self.save();
+                    return;
+                }
+            },
+        };
+        self.record.stage = Stage::Done;
+        if let Some(reason) = &refused
+            && let Some(outcome) = &mut self.record.outcome
+        {
+            let said = sentence(&outcome.message);
+            outcome.message = format!("{said} The connector is still STOPPED: {reason}");
+        }
+        // Without the record, the next process would judge by offsets that have moved on.
+        for _ in 0..ATTEMPTS {
+            if self.save() {
+                break;
+            }
+            tokio::time::sleep(LONGEST_PAUSE).await;
+        }
+        self.leave(refused.as_deref());
+    }
+
+    /// Notes what is left to do for the connector, and why.
+    fn leave(&self, reason: Option<&str>) {
+        let (name, stage) = (&self.record.connector, self.record.stage);
+        let stays = reason.is_some() || stage != Stage::Done;
+        let Some(verb) = self.record.before.verb().filter(|_| stays) else {
+            lock(&self.left).remove(name);
+            return;
+        };
+        let known = match stage {
+            Stage::Stopping => "Its offsets are unchanged.",
+            Stage::Altering => "Whether its offsets were altered is not known yet.",
+            Stage::Restoring | Stage::Done => "Its alteration has ended.",
+        };
+        let reason = reason.unwrap_or("the alteration is in progress");
+        let again = if stage == Stage::Done {
+            "Do so yourself"
+        } else {
+            "The next command with the same state directory does so, or do it yourself"
+        };
+        let path = segment(name);
+        let left = format!(
+            "connector {name:?} may still be STOPPED, and must get its earlier state back: {} {known} {again}: PUT \
+             /connectors/{path}/{verb}",
+            sentence(reason)
+        );
+        lock(&self.left).insert(name.clone(), left);
     }
 
     fn end(&mut self, applied: bool, message: String) {
@@ -256,6 +306,7 @@ impl Course {
             message,
             at: now(),
         });
+        self.leave(None);
         self.save();
     }
 

@@ -14,12 +14,9 @@ type Positions = BTreeMap<String, Option<String>>;
 /// The entries in an order for people: topics by name, partitions by number, all else by its text.
 pub(super) fn sorted(mut offsets: Vec<OffsetEntry>) -> Vec<OffsetEntry> {
     offsets.sort_by_cached_key(|offset| {
-        let sink = entry(offset.as_json().as_str()).ok().and_then(|entry| {
-            sink_positions(&[entry])
-                .ok()?
-                .first()
-                .map(|(partition, _)| partition.clone())
-        });
+        let sink = entry(offset.as_json().as_str())
+            .ok()
+            .and_then(|entry| sink_positions(&[entry]).ok()?.into_keys().next());
         (sink, offset.as_json().as_str().to_owned())
     });
     offsets

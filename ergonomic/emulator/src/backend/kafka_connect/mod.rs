@@ -18,13 +18,13 @@ use std::sync::{Arc, Mutex};
 use tokio::task::JoinHandle;
 
 pub use self::config::KafkaConnect;
-use self::course::Course;
-use self::record::{Before, Record, Records, Stage, now};
+use self::course::{Course, Left};
+use self::record::{Before, Lock, Record, Records, Stage, now};
 use self::translate::{Expanded, Info, Offsets, Root, Status, deny, describe, view};
 use self::worker::Worker;
 use super::{AlterationView, Backend, Call, ConnectorView, Denied, Sample, Target};
 use crate::lock::lock;
-use crate::world::AlterRequest;
+use crate::world::{AlterRequest, Refused};
 
 /// The environment to which every self-managed cluster belongs here.
 pub(crate) const CLUSTER_OF_WORKERS: &str = "self-managed";
@@ -37,6 +37,7 @@ pub(crate) struct Workers {
     /// The id of the Kafka cluster.
     cluster: String,
     courses: Mutex<Vec<JoinHandle<()>>>,
+    left: Arc<Left>,
 }
 
 impl Workers {
@@ -60,6 +61,7 @@ impl Workers {
             records,
             cluster: root.kafka_cluster_id,
             courses: Mutex::default(),
+            left: Arc::default(),
         });
         for name in workers.records.connectors().map_err(in_folder)? {
             workers.take_up(&name).map_err(in_folder)?;
@@ -86,10 +88,19 @@ impl Workers {
         // It may have been finished meanwhile.
         let record = self.records.read(name)?;
         if let Some(record) = record.clone().filter(|record| record.stage != Stage::Done) {
-            let course = Course::new(Arc::clone(&self.worker), self.records.clone(), lock, record);
-            self.spawn(course.take_up());
+            self.spawn(self.course(lock, record).take_up());
         }
         Ok(record)
+    }
+
+    fn course(&self, lock: Lock, record: Record) -> Course {
+        let (worker, left) = (Arc::clone(&self.worker), Arc::clone(&self.left));
+        Course::new(worker, self.records.clone(), left, lock, record)
+    }
+
+    /// For each connector whose state is not restored, the reason and the remedy.
+    pub(crate) fn left(&self) -> Vec<String> {
+        lock(&self.left).values().cloned().collect()
     }
 
     fn spawn(&self, course: impl Future<Output = ()> + Send + 'static) {
@@ -132,8 +143,7 @@ impl Workers {
         };
         self.records.write(&record, &lock)?;
         let accepted = view(&record);
-        let course = Course::new(Arc::clone(&self.worker), self.records.clone(), lock, record);
-        self.spawn(course.run());
+        self.spawn(self.course(lock, record).run());
         Ok(accepted)
     }
 
@@ -249,8 +259,9 @@ impl From<std::io::Error> for Denied {
         let message = format!(
             "the state directory cannot be used, so nothing was sent to Kafka Connect: {error}"
         );
-        let status = 500;
-        Self::Refused { status, message }
+        // Failed Dependency: unlike 500, it says that the request had no effect.
+        let status = 424;
+        Refused { status, message }.into()
     }
 }
 

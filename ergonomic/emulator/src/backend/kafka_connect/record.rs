@@ -35,6 +35,17 @@ pub(super) enum Before {
     Stopped,
 }
 
+impl Before {
+    /// The request that restores it.
+    pub(super) fn verb(self) -> Option<&'static str> {
+        match self {
+            Self::Running => Some("resume"),
+            Self::Paused => Some("pause"),
+            Self::Stopped => None,
+        }
+    }
+}
+
 /// How far an alteration has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -79,7 +90,7 @@ impl Records {
         Ok(Self { folder })
     }
 
-    /// The connectors of which there are records.
+    /// The connectors of which there are records that can be read.
     pub(super) fn connectors(&self) -> io::Result<Vec<String>> {
         let mut names = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
@@ -87,7 +98,8 @@ impl Records {
             let is_record = path
                 .extension()
                 .is_some_and(|extension| extension == "json");
-            if is_record && let Some(record) = read(&path)? {
+            // A request about the connector of another one says what is wrong with it.
+            if is_record && let Ok(Some(record)) = read(&path) {
                 names.push(record.connector);
             }
         }
@@ -135,7 +147,11 @@ impl Records {
 fn read(path: &Path) -> io::Result<Option<Record>> {
     match fs::read(path) {
         Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| {
-            let message = format!("{} is no record of an alteration: {error}", path.display());
+            let message = format!(
+                "{} is no record of an alteration: {error}. See whether its connector is STOPPED, resume it if so, and delete \
+                 the file",
+                path.display()
+            );
             io::Error::new(io::ErrorKind::InvalidData, message)
         }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

@@ -146,10 +146,12 @@ impl Worker {
         let path = ["connectors", name, "offsets"];
         let body = self.send(method, &path, "", patch, LONG).await?;
         let answer: Result<Answer, _> = serde_json::from_slice(&body);
-        Ok(answer.map_or_else(
-            |_| String::from_utf8_lossy(&body).into_owned(),
-            |a| a.message,
-        ))
+        // Something else than Kafka Connect has answered, such as a proxy.
+        let answer = answer.map_err(|error| Trouble::Silent {
+            arrived: true,
+            message: format!("the answer cannot be read: {error}"),
+        })?;
+        Ok(answer.message)
     }
 
     /// Sends a request to one worker after the other until one can be reached.
@@ -176,7 +178,11 @@ impl Worker {
             }
             match request.send().await {
                 Ok(response) => match read(response).await {
-                    Err(trouble @ Trouble::Silent { arrived: false, .. }) => last = Some(trouble),
+                    Err(trouble @ Trouble::Silent { arrived, .. })
+                        if !arrived || method == Method::GET =>
+                    {
+                        last = Some(trouble);
+                    }
                     answer => {
                         self.preferred.store(index, Ordering::Relaxed);
                         return answer;
@@ -207,12 +213,17 @@ impl Worker {
         let mut whole = url.path().trim_end_matches('/').to_owned();
         for segment in path {
             whole.push('/');
-            whole.extend(utf8_percent_encode(segment, ESCAPED));
+            whole.push_str(&self::segment(segment));
         }
         url.set_path(&whole);
         url.set_query((!query.is_empty()).then_some(query));
         url
     }
+}
+
+/// A name as a segment of a path.
+pub(super) fn segment(name: &str) -> String {
+    utf8_percent_encode(name, ESCAPED).to_string()
 }
 
 /// The body of a success, or what the worker refused.
@@ -246,6 +257,17 @@ async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Trouble> {
             arrived: false,
             message: "a worker does not serve Kafka Connect: it is still starting, or the URL belongs to another program"
                 .to_owned(),
+        });
+    }
+    // A proxy does not know what the worker did.
+    if said.is_none() && matches!(status.as_u16(), 502..=504) {
+        return Err(Trouble::Silent {
+            arrived: true,
+            message: format!(
+                "something between answered {} {}",
+                status.as_u16(),
+                plain(status, &body)
+            ),
         });
     }
     let message = said.map_or_else(|| plain(status, &body), |said| said.message);
