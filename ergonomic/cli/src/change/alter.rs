@@ -12,6 +12,7 @@ use ccloud_connect::{
 use serde::Serialize;
 
 use crate::args::{Follow, Format};
+use crate::change::file::still_fits;
 use crate::change::follow::{Followed, follow, waiting};
 use crate::change::wait::{has_ended, shown_in_a_sample, wait_until_free};
 use crate::failure::interrupt;
@@ -37,6 +38,8 @@ pub(crate) struct Change {
     pub(crate) findings: Vec<Finding>,
     /// The time of the sample that a file was made from, when all of the file is sent.
     pub(crate) sample: Option<Timestamp>,
+    /// The saved plan that the positions come from.
+    pub(crate) plan: Option<Plan>,
     /// What a key of the Kafka cluster would add to the plan.
     pub(crate) hint: Option<String>,
 }
@@ -48,6 +51,7 @@ impl Change {
             is_relative: false,
             findings: Vec::new(),
             sample: None,
+            plan: None,
             hint: None,
         }
     }
@@ -79,6 +83,12 @@ pub(crate) async fn perform(
         .and_then(|limit| Instant::now().checked_add(limit));
     let left = || Some(deadline?.saturating_duration_since(Instant::now()));
     let mut planned = plan(ui, session, connector, &change, options).await?;
+    if let Some(saved) = &change.plan {
+        still_fits(saved, &planned).map_err(|failure| {
+            let next = session.command("get", path.connector.as_str(), "");
+            failure.about(path).next(next)
+        })?;
+    }
     let back = back_to_the_file(&planned, change.sample);
     for finding in change.findings.into_iter().chain(back) {
         planned.warn(finding);

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use ccloud_connect::finding::{Code, Finding, ValidationError};
-use ccloud_connect::{ConnectorRef, validate};
+use ccloud_connect::plan::{Move, MoveKind, Plan};
+use ccloud_connect::{ConnectorRef, PlannedAlteration, RawJson, validate};
 use serde::de::IgnoredAny;
 
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::offsets_file::OffsetsFile;
 use crate::text::decoded;
 use crate::text::words::shown;
@@ -50,6 +51,30 @@ impl OffsetsFile {
         }
         Ok(())
     }
+}
+
+/// An error when a saved plan no longer fits the current offsets. A source may have read on, as long as the plan still moves
+/// it in the same direction.
+pub(crate) fn still_fits(saved: &Plan, planned: &PlannedAlteration) -> Result<(), Failure> {
+    let Err(outdated) = saved.check(&planned.offsets().entries) else {
+        return Ok(());
+    };
+    let direction = |plan: &Plan, partition: &RawJson| {
+        let mut changes = plan.changes().iter();
+        let change = changes.find(|change| change.partition() == partition)?;
+        change.way().map(|way| way.direction)
+    };
+    let has_read_on = |moved: &Move| {
+        let before = direction(saved, &moved.partition);
+        moved.kind == MoveKind::Changed
+            && before.is_some()
+            && before == direction(planned.plan(), &moved.partition)
+    };
+    if outdated.moves().iter().all(has_read_on) {
+        return Ok(());
+    }
+    let failure = Failure::new(Exit::Busy, "plan-outdated", outdated.to_string());
+    Err(failure.tip(Some(outdated.advice().to_owned())))
 }
 
 /// Reads JSON or YAML.

@@ -84,6 +84,7 @@ async fn change(
         let mut found = source.warnings.clone();
         found.extend(source.compare(connector.path(), &args.name));
         change.findings = findings::heed("the file", found, &args.follow)?;
+        change.plan = source.plan;
         change.sample = source.observed_at.filter(|_| args.base.is_none());
     }
     Ok((connector, change))

@@ -19,6 +19,7 @@ use std::str::FromStr;
 use ccloud_connect::finding::text::{closest, excerpt, member_path};
 use ccloud_connect::finding::{Code, Finding, Report, ValidationError};
 use ccloud_connect::json::{Kind, RawObject};
+use ccloud_connect::plan::{Change, Plan};
 use ccloud_connect::{OffsetEntry, RawJson, Timestamp};
 
 pub(crate) use schema::json_schema;
@@ -57,6 +58,8 @@ pub(crate) struct OffsetsFile {
     pub(crate) observed_at: Option<Timestamp>,
     /// The entries, in their order.
     pub(crate) offsets: Vec<OffsetEntry>,
+    /// The plan, when the file is one.
+    pub(crate) plan: Option<Plan>,
     /// What looks odd in the file, but does not keep it from being read: members that are not known.
     pub(crate) warnings: Vec<Finding>,
 }
@@ -75,7 +78,7 @@ impl OffsetsFile {
         self.cluster = string("cluster", find(&members, "cluster"), findings);
         if let (Some(request), Some(_)) = (find(&members, "request"), find(&members, "changes")) {
             self.name = string("connector", find(&members, "connector"), findings);
-            self.read_plan(request, findings);
+            self.read_plan(text, request, findings);
             return;
         }
         match find(&members, "offsets") {
@@ -118,12 +121,18 @@ impl OffsetsFile {
     }
 
     /// Reads the request of a plan.
-    fn read_plan(&mut self, request: &RawJson, findings: &mut Vec<Finding>) {
+    fn read_plan(&mut self, text: &str, request: &RawJson, findings: &mut Vec<Finding>) {
         let members = members(request.as_str());
         let kind = find(&members, "type").and_then(|kind| kind.parse::<String>().ok());
         match (kind.as_deref(), find(&members, "offsets")) {
             (Some("PATCH"), Some(list)) if Kind::of(list.as_str()) == Kind::Array => {
                 self.read_list(list.as_str(), findings);
+                self.plan = serde_json::from_str(text).ok().filter(describes);
+                if self.plan.is_none() {
+                    let message = "is not what the plan's `changes` show";
+                    let finding = error("request", Code::WrongType, message);
+                    findings.push(finding.suggest("to send other offsets, give only the list"));
+                }
             }
             _ => {
                 let finding = error("request", Code::WrongType, "is not the request of a patch");
@@ -201,6 +210,17 @@ fn wrong(path: &str, expected: &str, json: &RawJson) -> Finding {
 fn members(json: &str) -> Members {
     let object = json.parse::<RawObject>();
     object.map_or_else(|_| Members::new(), |object| object.entries())
+}
+
+/// Whether the request of a plan is the one that its changes show.
+fn describes(plan: &Plan) -> bool {
+    plan.request().entries().iter().all(|entry| {
+        let shows = |change: &Change| {
+            let is_it = entry.partition().as_ref() == Some(change.partition());
+            is_it && entry.offset().filter(|offset| !offset.is_null()).as_ref() == change.after()
+        };
+        plan.changes().iter().any(shows)
+    })
 }
 
 /// The value of a member; of a repeated member, the last value.

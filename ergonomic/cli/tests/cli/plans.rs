@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use ccloud_connect::clock::ManualClock;
 use ccloud_connect_emulator::{Emulator, Fault, Operation, Timing};
 
 use crate::tool::{Server, golden};
@@ -23,6 +24,42 @@ fn a_plan_is_a_file_too() {
         .stdout;
     let ran = patch("MysqlSinkConnector -f - --dry-run", &reset).ends(2);
     ran.says("not the request of a patch");
+    // An edited plan does not show what it sends.
+    let edited = kept.replacen(r#""kafka_offset":2003"#, r#""kafka_offset":1003"#, 1);
+    assert_ne!(edited, kept);
+    let ran = patch("MysqlSinkConnector -f - --dry-run", &edited).ends(2);
+    ran.says("is not what the plan's `changes` show");
+}
+
+#[test]
+fn a_saved_plan_is_not_sent_when_it_would_do_something_else() {
+    let clock = ManualClock::default();
+    let builder = Emulator::builder().timing(Timing::instant());
+    let server = Server::start(builder.clock(clock.clone()));
+    let sink = "MysqlSinkConnector --set topic_A:0=20032318 --dry-run -o json";
+    let source = "mysql-cdc --binlog mysql-bin.000041:4 --dry-run -o json";
+    let [sink, source] = [sink, source].map(|plan| server.ok(&format!("patch {plan}")).stdout);
+    let send = |name: &str, plan: &str| {
+        clock.advance(Duration::from_secs(60));
+        server.feed(&format!("patch {name} -f - --yes --no-wait -o json"), plan)
+    };
+    let altered = |options: &str| {
+        clock.advance(Duration::from_secs(60));
+        server.ok(&format!("patch {options} --yes --no-wait"))
+    };
+    // The reviewed move back of 5 records would skip 20 million.
+    altered("MysqlSinkConnector --set topic_A:0=100");
+    let refused = send("MysqlSinkConnector", &sink).ends(5);
+    refused.says("the plan no longer fits");
+    assert_eq!(refused.error()["error"]["kind"], "plan-outdated");
+    assert_eq!(server.accepted(SINK), 1);
+    // A source that has another position still goes back, or no longer does.
+    altered("mysql-cdc --binlog mysql-bin.000041:500");
+    send("mysql-cdc", &source).ends(0);
+    altered("mysql-cdc --binlog mysql-bin.000040:4");
+    send("mysql-cdc", &source)
+        .ends(5)
+        .says("has another position");
 }
 
 #[test]
