@@ -105,7 +105,7 @@ fn a_relative_move_from_an_old_sample() {
     let ran = server
         .run("patch MysqlSinkConnector --shift-by -1 --yes")
         .ends(5);
-    let next = "next: ccloud-offsets wait MysqlSinkConnector --confirm";
+    let next = "next: ccloud-offsets wait MysqlSinkConnector\n";
     ran.says(next);
 }
 
