@@ -151,7 +151,7 @@ async fn the_state_is_compared_with_the_one_before() {
         ("FAILED", "FAILED", vec![Code::ConnectorFailed], Some(false)),
         ("FAILED", "RUNNING", vec![], None),
         ("RUNNING", "", vec![Code::StateUnknown], None),
-        ("RUNNING", "STOPPED", vec![Code::StateChanged], None),
+        ("RUNNING", "STOPPED", vec![Code::StateChanged], Some(false)),
         ("STOPPED", "STOPPED", vec![], None),
         ("STOPPED", "RUNNING", vec![Code::StateChanged], Some(false)),
         ("RUNNING", "DELETED", vec![Code::StateChanged], Some(false)),

@@ -202,6 +202,15 @@ pub(super) fn state(
                 was.as_str()
             ),
         )),
+        // Kafka Connect starts a stopped connector only when it is told to.
+        (Some(ConnectorState::Running | ConnectorState::Degraded), ConnectorState::Stopped) => {
+            findings.push(error(
+                Code::StateChanged,
+                format!(
+                    "the connector is STOPPED{since}, and processes nothing until it is resumed"
+                ),
+            ));
+        }
         (_, ConnectorState::Degraded) if status.failed_tasks().next().is_none() => {
             findings.push(error(
                 Code::StateChanged,
