@@ -12,8 +12,8 @@ tool=$PROGRAMS/schemathesis
 }
 # An example among the targets gives the build the features of the tests.
 "${CARGO:-cargo}" build --workspace --all-features --bin ccloud-offsets --example conformance
-processes=
-trap 'kill $processes 2>/dev/null' EXIT
+emulators=
+trap 'kill $emulators || true' EXIT
 trap 'exit 1' INT TERM
 # Each description is tried at an emulator of its own, at the same time. At this speed no connector is ever busy; the
 # description lacks the reply to a second alteration.
@@ -21,7 +21,7 @@ try() {
     description=$1 path=$2 name=$3
     shift 3
     "$PROGRAMS/ccloud-offsets" emulator --listen 127.0.0.1:0 --speed 1000000 --quiet >"$tool/exports" &
-    processes="$processes $!"
+    emulators="$emulators $!"
     # The last of the lines that it prints.
     until grep -q KAFKA_ID "$tool/exports"; do
         kill -0 $!
@@ -31,7 +31,6 @@ try() {
     "$tool/bin/schemathesis" --config-file "ergonomic/emulator/tests/it/$name.toml" run "$description" \
         --url "$CONFLUENT_CLOUD_ENDPOINT$path" --auth "$CONFLUENT_CLOUD_API_KEY:$CONFLUENT_CLOUD_API_SECRET" \
         --max-examples 100 --seed 1 --no-color "$@" </dev/null >"$tool/$name.log" 2>&1 &
-    processes="$processes $!"
 }
 # Of a Kafka cluster the built-in seed says nothing that could be asked for.
 try openapi/connect-v1.yaml '' schemathesis --exclude-path-regex '^/cmk/'
