@@ -112,7 +112,7 @@ impl WaitError {
                 error: Some(error), ..
             } if error.is_not_found() => "Check whether the connector was deleted or renamed",
             Self::TimedOut { .. } => "Wait for the alteration again",
-            Self::Superseded { .. } => "Read the offsets to see where the connector stands",
+            Self::Superseded { .. } => "Read the connector's positions",
             Self::Refused { .. } => "Restore access, then wait for the alteration again",
             Self::NotAsPlanned { .. } => {
                 "Read the offsets, then correct them or undo the alteration"

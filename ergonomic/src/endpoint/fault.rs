@@ -20,7 +20,7 @@ pub(crate) fn explain(error: &(dyn Error + 'static)) -> Fault {
     let reason = innermost.to_string();
     if reason.ends_with("proxy authorization required") {
         return Fault {
-            reason: "the proxy asks for a user name and a password (407)".to_owned(),
+            reason: "the proxy requires a user name and a password (407)".to_owned(),
             is_lasting: true,
             advice: Some("Give them in the proxy's URL: http://user:password@host:port"),
         };

@@ -68,7 +68,7 @@ coordinates! {
     "gtid" Gtids(String),
     /// the connector reads everything from this time on.
     "time" Time(Timestamp),
-    /// the value of the column in the last row that has been read.
+    /// the value of the incrementing column in the last row that counts as read.
     "incrementing" Incrementing(i64),
     /// a token of a change stream.
     "resume-token" ResumeToken(String),

@@ -57,7 +57,7 @@ impl fmt::Display for Way {
         let printable = super::display::printable;
         write!(f, "{} → {}", printable(&self.from), printable(&self.to))?;
         match (self.direction, self.distance) {
-            (Direction::Same, _) => f.write_str(", the same place"),
+            (Direction::Same, _) => f.write_str(", the same position"),
             (Direction::Incomparable, _) => f.write_str(", which cannot be compared"),
             (direction, Some(distance)) => write!(f, ", {direction} by {distance}"),
             (direction, None) => write!(f, ", {direction}"),

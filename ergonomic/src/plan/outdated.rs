@@ -38,7 +38,7 @@ impl MoveKind {
             Self::PassesTarget => "is expected to pass the planned offset",
             Self::WentBack => "went back, so something altered its offsets",
             Self::Changed => "has another position",
-            Self::Appeared => "has got a position",
+            Self::Appeared => "now has a position",
             Self::Vanished => "has lost its position",
         }
     }

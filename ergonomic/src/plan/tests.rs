@@ -303,7 +303,7 @@ fn moves_read_well_and_are_stable_json() {
 the offsets have changed since the plan was made, and the plan no longer fits:
   t:0 went back, so something altered its offsets: planned from 100, now at 90
   t:1 has lost its position: planned from 5, now without a position
-  t:2 has got a position: planned without a position, now at 1"
+  t:2 now has a position: planned without a position, now at 1"
     );
     assert_eq!(
         serde_json::to_value(&moved).unwrap()["moves"][0],

@@ -154,7 +154,7 @@ pub(crate) struct To {
     /// GTID set of the transactions of MySQL or MariaDB that have been read
     #[arg(long, value_name = "SET", group = "change", value_parser = not_empty)]
     gtid: Option<String>,
-    /// Value of the column in the last row that has been read
+    /// Value of the incrementing column in the last row that counts as read
     #[arg(long, value_name = "NUMBER", group = "change", value_parser = not_empty, allow_hyphen_values = true)]
     incrementing: Option<String>,
     /// Resume token of a MongoDB change stream

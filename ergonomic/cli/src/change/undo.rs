@@ -44,8 +44,8 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
             "superseded",
             format!(
                 "the {wanted_kind} of {} cannot be undone: the latest request of {path} is a {kind} of {shown_at}, and the \
-                 service keeps only the offsets before the latest request. Look where the connector \
-                 stands, and set positions with patch",
+                 service keeps only the offsets before the latest request. Read the positions \
+                 with get, and set them with patch",
                 moment(*wanted_at)
             ),
         )

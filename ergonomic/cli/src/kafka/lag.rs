@@ -165,7 +165,7 @@ pub(super) fn tell(ui: &Ui, all: &[ConnectorOffsets], asked: &[Asked]) {
             }
             if lag.records().is_none() {
                 ui.warn(&format!(
-                    "{}: {}:{number} stands at {}, but holds {} to {}: the connector starts where its auto.offset.reset says instead",
+                    "{}: {}:{number} is at {}, outside the records that the partition holds, {} to {}: the connector starts where its auto.offset.reset says instead",
                     ui::cell(offsets.name.as_deref().unwrap_or_default()),
                     ui::cell(topic),
                     lag.position,

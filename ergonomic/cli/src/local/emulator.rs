@@ -105,7 +105,7 @@ fn announce(ui: &Ui, server: &Server, asked: SocketAddr) {
     let wish = match server.self_managed() {
         Some(_) => {
             ui.note(
-                "It alters the offsets of real connectors: it stops each meanwhile, and then restores its state",
+                "The emulator alters the offsets of real connectors: it stops a connector for each alteration, and then restores its state",
             );
             "To inject faults"
         }

@@ -38,7 +38,7 @@ const KNOWN: [&str; 9] = [
 ];
 
 /// What to do instead of setting positions.
-const RESET: &str = "a reset is planned and sent by `delete`";
+const RESET: &str = "to reset positions, use `ccloud-offsets delete`";
 
 /// The members of an object in their order.
 type Members = Vec<(String, RawJson)>;

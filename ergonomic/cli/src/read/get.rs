@@ -129,7 +129,7 @@ fn block(view: &Offsets) -> String {
     let mut out = ui::folded(&head, ui::data_width());
     out += &view.state.traces("", TRACE, ui::data_width());
     if offsets.entries.is_empty() {
-        let none = "no offsets are stored: the connector starts from the beginning";
+        let none = "no offsets are stored: the connector starts as if it were new";
         out += &ui::folded(none, ui::data_width());
     } else {
         out += &positions(&offsets.entries, ui::data_width());

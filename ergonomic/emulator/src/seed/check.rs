@@ -88,7 +88,7 @@ impl Found {
             if id.is_empty() {
                 self.0.push(format!("a {what} has an empty name"));
             } else if !seen.insert(id) {
-                self.0.push(format!("the {what} {id:?} is there twice"));
+                self.0.push(format!("the {what} {id:?} is given twice"));
             }
         }
     }
@@ -143,7 +143,7 @@ mod tests {
             ),
             (
                 "topics: [{name: t, partitions: []}, {name: t, partitions: []}]",
-                "\"t\" is there twice",
+                "\"t\" is given twice",
             ),
             ("connectors: [{id: a, name: '', kind: sink}]", "empty name"),
             (
