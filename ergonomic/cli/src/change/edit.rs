@@ -31,6 +31,9 @@ use crate::yaml;
 /// The beginning of the comments that the tool writes and later removes.
 const REMARK: &str = "#! ";
 
+/// How often a program that edits without a terminal may correct its text.
+const ATTEMPTS: u32 = 5;
+
 pub(crate) async fn edit(ui: &Ui, session: &Session, args: &Edit) -> Result<Exit, Failure> {
     alter::permitted(ui, &args.name, &args.follow)?;
     if !io::stdin().is_terminal() && editor().is_none() {
@@ -53,6 +56,7 @@ pub(crate) async fn edit(ui: &Ui, session: &Session, args: &Edit) -> Result<Exit
     let file = Builder::new().prefix("offsets-").suffix(".yaml").tempfile();
     let file = file.map_err(|error| unwritable(&error))?;
     let mut text = first.clone();
+    let mut attempts = 0;
     let entries = loop {
         let edited = match run_editor(&file, &text).await {
             Ok(edited) => edited,
@@ -69,8 +73,11 @@ pub(crate) async fn edit(ui: &Ui, session: &Session, args: &Edit) -> Result<Exit
         if found.is_empty() {
             break entries;
         }
-        // The text was saved again without a correction, which ends the command.
-        if with_findings(&edited, &[]) == with_findings(&text, &[]) {
+        // The text was saved again without a correction, or by a program that might never correct it.
+        let is_same = with_findings(&edited, &[]) == with_findings(&text, &[]);
+        attempts += 1;
+        let is_over = attempts == ATTEMPTS && !io::stdin().is_terminal();
+        if is_same || is_over {
             let failure = Failure::invalid("the edited offsets cannot be used as they are")
                 .findings(&Report::new(found))
                 .about(path);

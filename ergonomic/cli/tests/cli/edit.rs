@@ -155,6 +155,8 @@ fn an_editor_that_fails_changes_nothing() {
         ("> \"$1\"".to_owned(), 0, false),
         // It also changes the remarks with the findings, each time.
         (change("sed -i 's/ 0 /0&/' \"$1\""), 2, true),
+        // It makes another mistake each time.
+        (change("sed -i s/-5/-55/ \"$1\""), 2, true),
     ] {
         let ran = edit(&server, SINK, &script, "--yes").ends(code);
         assert_eq!(ran.stderr.contains("What you edited is in"), is_kept);
