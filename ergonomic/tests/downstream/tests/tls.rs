@@ -110,7 +110,7 @@ async fn a_proxy_that_asks_for_a_password() {
         let error = reach(wrong).offsets().await.unwrap_err();
         let text = error.to_string();
         let said = format!(
-            "no connection could be made to https://connect.example through the proxy http://{proxy}: the proxy asks for a \
+            "no connection could be made to https://connect.example through the proxy http://{proxy}: the proxy requires a \
              user name and a password (407)"
         );
         assert!(text.contains(&said), "{text}");
