@@ -97,6 +97,8 @@ pub struct OffsetFormat {
     pub(crate) before_start: &'static str,
     /// What happens to a position that the database has not reached; `{}` stands for the position. Empty when unknown.
     pub(crate) past_end: &'static str,
+    /// Both for a position that is a set of GTIDs.
+    pub(crate) by_gtids: Option<ByGtids>,
     /// Queries for the database, each with its purpose.
     pub(crate) queries: &'static [(&'static str, &'static str)],
     /// Rules about members, such as which one overrides another.
@@ -105,6 +107,15 @@ pub struct OffsetFormat {
     pub(crate) going: &'static [&'static str],
     /// How to move to each kind of coordinate.
     pub(crate) moves: &'static [Move],
+}
+
+/// What happens to a set of GTIDs that the database has in part only; `{}` stands for the position.
+#[derive(Clone, Copy)]
+pub(crate) struct ByGtids {
+    pub(crate) before_start: &'static str,
+    pub(crate) past_end: &'static str,
+    /// The index of the query for both.
+    pub(crate) query: usize,
 }
 
 /// What happens when the connector cannot read an offset.
@@ -144,6 +155,7 @@ impl OffsetFormat {
         position: |_| None,
         before_start: "",
         past_end: "",
+        by_gtids: None,
         queries: &[],
         rules: &[],
         going: &[],

@@ -9,10 +9,18 @@ impl OffsetFormat {
     pub fn to_markdown(&self) -> String {
         let keys = |keys: &&[&str]| format!("`{}`", keys.join("`, `"));
         let partitions: Vec<_> = self.partitions.iter().map(keys).collect();
-        let ends = [("Back", self.before_start), ("Ahead", self.past_end)];
+        let [back, ahead] = self
+            .by_gtids
+            .map_or([""; 2], |gtids| [gtids.before_start, gtids.past_end]);
+        let ends = [
+            ("Back", self.before_start),
+            ("Ahead", self.past_end),
+            ("Back by GTIDs", back),
+            ("Ahead by GTIDs", ahead),
+        ];
         let ends = ends.into_iter().filter(|(_, text)| !text.is_empty());
         let ends = ends.map(|(way, text)| {
-            let text = text.replace("byte {}", "{}").replace("item {}", "{}");
+            let text = text.replace("byte {}", "{}").replace("item {}", "{}").replace("GTIDs {}", "GTIDs");
             let text = text.replace("{}", "the position");
             format!("{way}: the connector {text}.")
         });

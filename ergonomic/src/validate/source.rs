@@ -8,6 +8,7 @@ use crate::finding::text::{closest, member_path};
 use crate::finding::{Code, Finding, Severity};
 use crate::offset::facts::{Around, Case, Misread, OffsetFormat};
 use crate::offset::fields::Fields;
+use crate::offset::position::Order;
 use crate::offset::{Direction, debezium, debezium_members};
 
 /// The formats of the entries of one request.
@@ -326,11 +327,16 @@ fn check_position(case: &Case<'_>, out: &mut Vec<Finding>) {
     };
     let movement = before.to(&after);
     let from = &before.shown;
-    let (code, text, query) = match movement.direction {
-        Direction::Same => return,
-        Direction::Back => (Code::BeforeStart, format.before_start, 1),
-        Direction::Ahead => (Code::PastEnd, format.past_end, 0),
-        Direction::Incomparable => {
+    let by_gtids = format
+        .by_gtids
+        .filter(|_| matches!(after.order, Order::Gtids(_)));
+    let (code, text, query) = match (movement.direction, by_gtids) {
+        (Direction::Same, _) => return,
+        (Direction::Back, Some(gtids)) => (Code::BeforeStart, gtids.before_start, gtids.query),
+        (Direction::Back, None) => (Code::BeforeStart, format.before_start, 1),
+        (Direction::Ahead, Some(gtids)) => (Code::PastEnd, gtids.past_end, gtids.query),
+        (Direction::Ahead, None) => (Code::PastEnd, format.past_end, 0),
+        (Direction::Incomparable, _) => {
             if !is_told {
                 let message =
                     format!("cannot be compared with the connector's current position ({from})");

@@ -6,7 +6,7 @@ use crate::json::RawObject;
 use crate::offset::binlog::{same_series, series};
 use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
-use crate::offset::facts::{Case, OffsetFormat, advise, fails, note, warn};
+use crate::offset::facts::{ByGtids, Case, OffsetFormat, advise, fails, note, warn};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
 use crate::offset::gtid::GtidSet;
@@ -120,6 +120,11 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     position,
     before_start: "goes back to {}; the task fails if the server has purged what follows it, if there is no such file, or if no event begins at the position",
     past_end: "goes ahead to {}; the task fails if the server's log has not reached it, if there is no such file, or if no transaction begins at the position",
+    by_gtids: Some(ByGtids {
+        before_start: "goes back to the GTIDs {}; the task fails if the server has purged a transaction that they leave out",
+        past_end: "goes ahead to the GTIDs {}; the task fails if they include a transaction that the server has not executed",
+        query: 3,
+    }),
     queries: &[
         (
             "the current position",

@@ -135,3 +135,27 @@ MySqlSource | {"incrementing":4,"timestamp":1700000000000} | incrementing | 5 | 
         assert_eq!(moved.map_or_else(said, |moved| moved.to_string()), expected);
     }
 }
+
+#[test]
+fn a_move_by_gtids_is_about_what_the_server_purged_and_executed() {
+    let at = |last: u32| {
+        let gtids = format!("30fd82c7-1f2b-11ee-8a6c-0242ac110003:1-{last}");
+        let offset = format!(r#"{{"file":"mysql-bin.000003","pos":9,"gtids":"{gtids}"}}"#);
+        entries(&source(SERVER, &offset))
+    };
+    let current = at(2442);
+    let known = Known::default()
+        .with_class("MySqlCdcSource")
+        .with_current(&current);
+    for (last, code, condition) in [
+        (2441, Code::BeforeStart, "has purged a transaction"),
+        (2443, Code::PastEnd, "has not executed"),
+    ] {
+        let report = validate::patch_knowing(&at(last), &known);
+        let note = report.findings().iter().find(|f| f.code == code).unwrap();
+        assert!(note.message.contains("the task fails if"), "{note}");
+        assert!(note.message.contains(condition), "{note}");
+        let query = note.suggestion.as_deref().unwrap();
+        assert!(query.contains("@@gtid_executed, @@gtid_purged"), "{query}");
+    }
+}
