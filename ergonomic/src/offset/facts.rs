@@ -92,6 +92,8 @@ pub struct OffsetFormat {
     /// The code of the finding about an offset without a position, and what the connector does with it.
     pub(crate) unplaced: Code,
     pub(crate) without_position: &'static str,
+    /// What the connector does after a reset of its partition, as measured. Empty when unknown.
+    pub(crate) after_reset: &'static str,
     pub(crate) position: fn(&Fields<'_>) -> Option<Position>,
     /// What happens to a position that the database no longer holds; `{}` stands for the position. Empty when unknown.
     pub(crate) before_start: &'static str,
@@ -152,6 +154,7 @@ impl OffsetFormat {
         check: |_, _| {},
         unplaced: Code::MissingPosition,
         without_position: "",
+        after_reset: "",
         position: |_| None,
         before_start: "",
         past_end: "",

@@ -20,7 +20,10 @@ impl OffsetFormat {
         ];
         let ends = ends.into_iter().filter(|(_, text)| !text.is_empty());
         let ends = ends.map(|(way, text)| {
-            let text = text.replace("byte {}", "{}").replace("item {}", "{}").replace("GTIDs {}", "GTIDs");
+            let text = text
+                .replace("byte {}", "{}")
+                .replace("item {}", "{}")
+                .replace("GTIDs {}", "GTIDs");
             let text = text.replace("{}", "the position");
             format!("{way}: the connector {text}.")
         });
@@ -36,8 +39,12 @@ impl OffsetFormat {
                 queries.concat()
             ),
         };
+        let reset = match self.after_reset {
+            "" => String::new(),
+            effect => format!(" After a reset the connector {effect}."),
+        };
         format!(
-            "# {}\n\n{}The name of the format is `{}`.\n\n{}\n\nA partition has the members {}.\n{}{}{}{}\nMoves by: {}.\n\nAn offset without a position {}.\n{}{queries}\nKnown from: {}.\n",
+            "# {}\n\n{}The name of the format is `{}`.\n\n{}\n\nA partition has the members {}.\n{}{}{}{}\nMoves by: {}.\n\nAn offset without a position {}.{reset}\n{}{queries}\nKnown from: {}.\n",
             self.title,
             self.classes_in_words(),
             self.name,

@@ -6,11 +6,11 @@ use super::change::position;
 use super::display::printable;
 use super::intent::{Goal, Intent, UNDO};
 use super::outdated::Terms;
-use super::remarks::{delivered_again, left_alone, remarks};
+use super::remarks::{delivered_again, left_alone, remarks, starts_anew};
 use super::target;
 use super::{Change, Plan, Way};
 use crate::OffsetEntry;
-use crate::finding::{Code, Finding, Report, ValidationError};
+use crate::finding::{Code, Finding, Report, Severity, ValidationError};
 use crate::model::AlterationRequest;
 use crate::offset::{Direction, Identity, KafkaSink, OffsetFormat, direction};
 use crate::validate::{self, Known};
@@ -93,6 +93,11 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
     findings.extend(remarks(&changes, &intent.bounds));
     if is_undo {
         findings.extend(delivered_again(&changes));
+    } else if !findings
+        .iter()
+        .any(|f| f.severity == Severity::Error || f.code == Code::FallsBack)
+    {
+        findings.extend(starts_anew(&changes, now.format));
     }
     let report = Report::new(findings).accept(&accepted);
     let warnings = report.into_result()?.into_findings();

@@ -4,7 +4,7 @@ use super::Change;
 use super::target::TopicBounds;
 use crate::finding::text::counted;
 use crate::finding::{Code, Finding};
-use crate::offset::Direction;
+use crate::offset::{Direction, OffsetFormat};
 
 /// A warning about the partitions that an undo leaves as they are, because nothing shows that the request touched them.
 pub(super) fn left_alone(count: usize) -> Option<Finding> {
@@ -47,6 +47,36 @@ pub(super) fn delivered_again(changes: &[Change]) -> Option<Finding> {
         ),
     };
     Some(warning(Code::DeliveredAgain, what))
+}
+
+/// What a reset of partitions with a position leads to: a warning for a sink, and a note for a source, as far as its
+/// format is known.
+pub(super) fn starts_anew(
+    changes: &[Change],
+    format: Option<&'static OffsetFormat>,
+) -> Option<Finding> {
+    let reset = || {
+        let lost = |change: &&Change| change.before().is_some() && change.after().is_none();
+        changes.iter().filter(lost)
+    };
+    let offsets = reset().filter_map(|change| change.records.0);
+    let records: u128 = offsets
+        .map(|offset| u128::from(offset.unsigned_abs()))
+        .sum();
+    if records > 0 {
+        let message = format!(
+            "after a reset the connector starts where its `auto.offset.reset` says, by default at the earliest record: up to {} are read again",
+            counted(records, "record")
+        );
+        return Some(warning(Code::DeliveredAgain, message));
+    }
+    let effect = format.map_or("", |format| format.after_reset);
+    // In a mixed request, a partition may go on from what another one is set to.
+    let is_all = reset().next().is_some() && changes.iter().all(|change| change.after().is_none());
+    (is_all && !effect.is_empty()).then(|| {
+        let message = format!("after a reset the connector {effect}");
+        Finding::note("offsets", Code::StartsOver, message)
+    })
 }
 
 /// A warning about the offsets as a whole.

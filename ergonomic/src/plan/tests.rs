@@ -52,7 +52,8 @@ PATCH sets 3 and resets 1 of 4 partitions:
   orders:2          7     reset
   order:0           -         5
 warning: offsets[3].partition: has no current offset: the connector has no offset in topic order; if that partition does not exist, the alteration fails, and other partitions may already have been moved (did you mean `orders`?)
-warning: offsets: 1 partition skips records; if the new offset is past the end of a partition, the connector starts where `auto.offset.reset` says, by default at the earliest record",
+warning: offsets: 1 partition skips records; if the new offset is past the end of a partition, the connector starts where `auto.offset.reset` says, by default at the earliest record
+warning: offsets: after a reset the connector starts where its `auto.offset.reset` says, by default at the earliest record: up to 7 records are read again",
         ),
         (
             &current,
@@ -70,7 +71,8 @@ DELETE resets every partition; 3 partitions known:
   PARTITION    BEFORE  AFTER
   orders:0   20032323  reset
   orders:1        300  reset
-  orders:2          7  reset",
+  orders:2          7  reset
+warning: offsets: after a reset the connector starts where its `auto.offset.reset` says, by default at the earliest record: up to 20,032,630 records are read again",
         ),
         (
             &vec![],
@@ -84,7 +86,8 @@ DELETE resets every partition; none is known",
             "\
 DELETE resets 1 partition:
   PARTITION  BEFORE  AFTER
-  orders:1      300  reset",
+  orders:1      300  reset
+warning: offsets: after a reset the connector starts where its `auto.offset.reset` says, by default at the earliest record: up to 300 records are read again",
         ),
         (
             &entries(MYSQL),
@@ -114,7 +117,8 @@ warning: offsets: the request would change no position, but a running connector 
             "\
 DELETE resets 1 partition:
   {\"server\":\"inventory\"}
-    {\"file\":\"binlog.000007\",\"pos\":4711,\"row\":2,\"ts_sec\":1} → reset",
+    {\"file\":\"binlog.000007\",\"pos\":4711,\"row\":2,\"ts_sec\":1} → reset
+note: offsets: after a reset the connector takes a new snapshot, as `snapshot.mode` says",
         ),
         (
             &current,
@@ -215,7 +219,7 @@ fn plans_are_stable_json() {
     }
     assert_eq!(
         serde_json::to_string(&all).unwrap(),
-        r#"{"intent":"reset-all","request":{"type":"DELETE"},"changes":[{"partition":{"server":"inventory"},"before":{"file":"binlog.000007","pos":4711,"row":2,"ts_sec":1},"after":null}],"warnings":[],"covers_all":true}"#
+        r#"{"intent":"reset-all","request":{"type":"DELETE"},"changes":[{"partition":{"server":"inventory"},"before":{"file":"binlog.000007","pos":4711,"row":2,"ts_sec":1},"after":null}],"warnings":[{"severity":"note","path":"offsets","code":"starts-over","message":"after a reset the connector takes a new snapshot, as `snapshot.mode` says"}],"covers_all":true}"#
     );
 }
 

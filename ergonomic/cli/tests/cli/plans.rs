@@ -89,6 +89,26 @@ fn a_warning_can_be_made_to_count() {
 }
 
 #[test]
+fn a_reset_says_from_where_the_connector_starts() {
+    let server = Server::still();
+    let null = r#"[{"partition":{"kafka_topic":"orders","kafka_partition":0},"offset":null}]"#;
+    for (line, records) in [
+        ("delete orders-sink --all", "126,000 records"),
+        ("delete orders-sink --partition orders:0", "42,000 records"),
+        ("patch orders-sink --file -", "42,000 records"),
+    ] {
+        let line = format!("{line} --dry-run --strict");
+        let ran = server.feed(&line, null).ends(2);
+        ran.says(&format!("`auto.offset.reset` says, by default at the earliest record: up to {records} are read again"));
+        server
+            .feed(&format!("{line} --accept delivered-again"), null)
+            .ends(0);
+    }
+    let source = server.ok("delete mysql-cdc --all --dry-run --strict");
+    source.prints("takes a new snapshot, as `snapshot.mode` says");
+}
+
+#[test]
 fn waiting_for_another_alteration_takes_no_longer_than_asked_for() {
     // The alteration of this server takes a minute.
     let server = Server::start(Emulator::builder());

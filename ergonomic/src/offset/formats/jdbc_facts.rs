@@ -69,6 +69,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     check: jdbc_checks::check,
     unplaced: Code::StartsOver,
     without_position: "has neither `incrementing` nor `timestamp`; the connector reads everything again, without regard to `timestamp.initial`",
+    after_reset: "reads everything again, or from `timestamp.initial` on where that is set",
     position,
     before_start: "goes back to {}; later rows are emitted again as they are now, and deleted rows are not",
     past_end: "goes ahead to {}; until the table has rows beyond that, nothing is emitted and no error is shown",

@@ -117,6 +117,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     check,
     unplaced: Code::TaskWouldFail,
     without_position: "has no `file`; the task fails, even where `gtids` are given",
+    after_reset: "takes a new snapshot, as `snapshot.mode` says",
     position,
     before_start: "goes back to {}; the task fails if the server has purged what follows it, if there is no such file, or if no event begins at the position",
     past_end: "goes ahead to {}; the task fails if the server's log has not reached it, if there is no such file, or if no transaction begins at the position",

@@ -108,6 +108,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     check,
     unplaced: Code::MissingPosition,
     without_position: "has neither `lsn` nor `lsn_proc`; the connector takes no snapshot and begins at the slot's `confirmed_flush_lsn`",
+    after_reset: "takes a new snapshot, as `snapshot.mode` says; the replication slot stays",
     position,
     before_start: "goes back to {} only if the slot's `confirmed_flush_lsn` is not after it; otherwise the connector silently begins at `confirmed_flush_lsn`, or its task fails when the position is before `restart_lsn`",
     past_end: "goes ahead to {}; if the log has not reached it yet, nothing is emitted and no error is shown",
