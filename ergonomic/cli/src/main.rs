@@ -101,7 +101,7 @@ async fn perform(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
     let limit = limit.filter(|limit| !limit.is_zero());
     let session = || {
         let session = Session::open(&cli.shared, limit)?;
-        if let Some(warning) = &session.warning {
+        for warning in &session.warnings {
             ui.warn(warning);
         }
         Ok::<_, Failure>(session)

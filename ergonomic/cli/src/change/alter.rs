@@ -144,7 +144,7 @@ pub(crate) async fn perform(
             true => "accepted",
             false => "no answer confirmed the request, but the request status shows it",
         };
-        follow(ui, session, &alteration, options.timeout, wait, start).await
+        follow(ui, session, &alteration, options.timeout, wait, Some(start)).await
     };
     followed.found = followed.found.map(|record| record.planned(back));
     let records = followed.found.as_slice();
@@ -212,7 +212,11 @@ fn dry_run(ui: &Ui, path: &ConnectorRef, planned: &PlannedAlteration) -> Result<
         connector: path.connector.as_str(),
         plan: planned.plan(),
     };
-    ui.data(&dry, || format!("{}\n", shown(planned, ui::data_width())))
+    ui.data(&dry, || {
+        let width = ui::data_width();
+        let effect = ui::paragraph(&effect(planned, path), width);
+        format!("{effect}{}\n", shown(planned, width))
+    })
 }
 
 /// Whether the effect of the plan depends on where the topics begin or end.

@@ -29,28 +29,32 @@ const WATCHED: Duration = Duration::from_secs(10);
 
 /// The options of a wait that also looks at the outcome. Without `confirm` and `no_confirm`, it waits for a later sample
 /// where that can decide the outcome, and only reports what stays undecided.
-pub(crate) fn waiting(confirm: bool, no_confirm: bool) -> WaitOptions {
+///
+/// The text says what the wait is for once the alteration has ended.
+pub(crate) fn waiting(confirm: bool, no_confirm: bool) -> (WaitOptions, &'static str) {
     let options = WaitOptions::default()
         .max_interval(POLL)
         .watch_state(WATCHED);
+    let sample = "waiting for a later sample of the offsets, and watching the connector's state";
     match (confirm, no_confirm) {
-        (true, _) => options.confirm(),
-        (false, false) => options.confirm_if_possible(),
-        (false, true) => options,
+        (true, _) => (options.confirm(), sample),
+        (false, false) => (options.confirm_if_possible(), sample),
+        (false, true) => (options, "watching the connector's state"),
     }
 }
 
 /// The result of waiting: the request, when anything is known of it to print, and the failure.
 pub(crate) type Followed = Told<Record>;
 
-/// Waits as `options` say and shows how it goes, beginning with `start`. Ctrl-C ends the waiting and nothing else.
+/// Waits as `waiting` says and shows how it goes, beginning with `accepted`, if the request is known to be accepted. Ctrl-C
+/// ends the waiting and nothing else.
 pub(crate) async fn follow(
     ui: &Ui,
     session: &Session,
     alteration: &Alteration,
     timeout: Duration,
-    options: WaitOptions,
-    start: &str,
+    (options, checking): (WaitOptions, &'static str),
+    accepted: Option<&str>,
 ) -> Followed {
     let name = alteration.connector().connector.to_string();
     let request = format!(
@@ -60,7 +64,9 @@ pub(crate) async fn follow(
     );
     let resume = session.command("wait", &name, &request);
     let (seen, last) = watch::channel(Last {
-        text: start.to_owned(),
+        text: accepted.unwrap_or("reading the status").to_owned(),
+        checking,
+        accepted: accepted.is_some(),
         ended: None,
     });
     let mut line = Line::new(ui, &name, timeout, last);
@@ -124,11 +130,15 @@ pub(crate) async fn follow(
         _ => None,
     };
     let goes_on = failure::pick_up(&error).is_some();
-    let has_ended = matches!(error, WaitError::NotAsPlanned { .. } | WaitError::Failed(_));
+    let is_to_undo = match &error {
+        WaitError::NotAsPlanned { applied, .. } => !failure::is_overtaken(&applied.outcome),
+        WaitError::Failed(_) => true,
+        _ => false,
+    };
     let failure = Failure::from(error).about(alteration.connector());
     let next = if goes_on {
         resume
-    } else if has_ended && matches!(failure.details.changed, Changed::Yes) {
+    } else if is_to_undo && matches!(failure.details.changed, Changed::Yes) {
         session.command("undo", &name, &format!("{request} --dry-run"))
     } else {
         session.command("get", &name, "")
@@ -143,6 +153,8 @@ pub(crate) async fn follow(
 #[derive(Debug)]
 struct Last {
     text: String,
+    checking: &'static str,
+    accepted: bool,
     /// The phase in which it ended.
     ended: Option<Phase>,
 }
@@ -158,10 +170,11 @@ impl Last {
         self.text = match (shown, again) {
             (Some(phase), Some(again)) => format!("{phase}; its offsets or its state {again}"),
             (None, Some(again)) => format!("the status {again}"),
-            (Some(phase), None) if progress.confirming => format!("{phase}, checking the result"),
+            (Some(phase), None) if progress.confirming => format!("{phase}, {}", self.checking),
             (Some(phase), None) => phase,
             (None, None) => "not in the status yet".to_owned(),
         };
+        self.accepted |= phase.is_some();
         if let Some(phase) = phase.filter(|phase| phase.is_end()) {
             self.ended = Some(phase.clone());
         }
@@ -178,6 +191,9 @@ impl Last {
             Some(phase) => format!(
                 "has ended ({phase}); its offsets and its state were not checked to the end"
             ),
+            None if self.accepted => {
+                "was accepted, and goes on by itself unless it has ended".to_owned()
+            }
             None => "goes on by itself unless it has ended".to_owned(),
         };
         (

@@ -56,7 +56,7 @@ async fn one(
     started: Instant,
 ) -> Result<Followed, Failure> {
     let connector = in_time(args, started, name, session.connector(name)).await?;
-    let mut options = waiting(args.confirm, args.no_confirm);
+    let (mut options, checking) = waiting(args.confirm, args.no_confirm);
     let mut known = None;
     let (kind, requested_at) = match request {
         Some(request) => request.clone(),
@@ -92,8 +92,8 @@ async fn one(
         left = left.max(Duration::from_millis(1));
     }
     let alteration = session.client.alteration(token);
-    let start = "reading the status";
-    let mut followed = follow(ui, session, &alteration, left, options, start).await;
+    let wait = (options, checking);
+    let mut followed = follow(ui, session, &alteration, left, wait, None).await;
     if let Some(request) = known {
         followed.found = followed.found.map(|record| record.knowing(request));
     }

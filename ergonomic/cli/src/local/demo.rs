@@ -115,7 +115,8 @@ async fn perform(
         .first_interval(pace)
         .max_interval(pace);
     let options = options.confirm();
-    let followed = follow(ui, session, &alteration, TIMEOUT, options, "accepted").await;
+    let wait = (options, "waiting for a later sample of the offsets");
+    let followed = follow(ui, session, &alteration, TIMEOUT, wait, Some("accepted")).await;
     if let Some(failure) = followed.failure {
         return Err(failure);
     }

@@ -32,8 +32,8 @@ pub(crate) struct Session {
     options: String,
     /// Further certificates to trust, in PEM form.
     pub(crate) authorities: Option<String>,
-    /// A warning to show before anything is done.
-    pub(crate) warning: Option<String>,
+    /// Warnings to show before anything is done.
+    pub(crate) warnings: Vec<String>,
     /// The key in use and its origin, for the message that it was not accepted.
     key: Option<String>,
     /// The connectors of the cluster, once they were asked for.
@@ -43,17 +43,17 @@ pub(crate) struct Session {
 impl Session {
     /// Opens a session. With a limit, each call ends well within it.
     pub(crate) fn open(typed: &Shared, limit: Option<Duration>) -> Result<Self, Failure> {
-        let (shared, profile) = &profile::filled(typed)?;
+        let (shared, profile, overridden) = &profile::filled(typed)?;
         let environment = required(&shared.environment, "environment", "-e", env::ENVIRONMENT)?;
         let cluster = required(&shared.cluster, "Kafka cluster", "-k", env::CLUSTER)?;
         let environment: EnvironmentId = environment.parse().map_err(invalid)?;
         let cluster: KafkaClusterId = cluster.parse().map_err(invalid)?;
-        let mut warning = None;
+        let mut warnings: Vec<String> = overridden.iter().cloned().collect();
         let mut origin = None;
         let key = match (&typed.connect_key, &shared.api_key_file) {
             (Some(key), _) => key.api_key(),
             (None, Some(path)) => {
-                warning = secrets::exposure(path);
+                warnings.extend(secrets::exposure(path));
                 let option = match (&typed.api_key_file, profile) {
                     (None, Some(profile)) => format!("of profile {profile}"),
                     _ => "of --api-key-file".to_owned(),
@@ -99,7 +99,7 @@ impl Session {
             profile: profile.clone(),
             options: options(typed),
             authorities,
-            warning,
+            warnings,
             key: origin,
             ..Self::new(client, environment, cluster)
         })
@@ -114,7 +114,7 @@ impl Session {
             profile: None,
             options: String::new(),
             authorities: None,
-            warning: None,
+            warnings: Vec::new(),
             key: None,
             listed: OnceCell::new(),
         }

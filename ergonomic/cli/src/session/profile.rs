@@ -30,11 +30,12 @@ struct Profile {
     api_key_file: Option<PathBuf>,
 }
 
-/// The shared options, completed by the chosen profile, and its name.
-pub(crate) fn filled(given: &Shared) -> Result<(Shared, Option<String>), Failure> {
+/// The shared options, completed by the chosen profile; its name; and a warning when variables override a profile that
+/// the command line names.
+pub(crate) fn filled(given: &Shared) -> Result<(Shared, Option<String>, Option<String>), Failure> {
     let mut shared = given.clone();
     let Some(name) = given.profile.clone().or_else(|| variable(VARIABLE)) else {
-        return Ok((shared, None));
+        return Ok((shared, None, None));
     };
     let mut profiles = read()?;
     let Some(profile) = profiles.remove(&name) else {
@@ -48,9 +49,15 @@ pub(crate) fn filled(given: &Shared) -> Result<(Shared, Option<String>), Failure
             place()
         )));
     };
-    let fill = |option: &mut Option<String>, variable_name: &str, value: Option<String>| {
-        if option.is_none() && variable(variable_name).is_none() {
-            *option = value;
+    let mut stronger = Vec::new();
+    let mut fill = |option: &mut Option<String>, name: &'static str, value: Option<String>| {
+        if option.is_some() {
+            return;
+        }
+        match variable(name) {
+            None => *option = value,
+            Some(set) if value.is_some_and(|value| value != set) => stronger.push(name),
+            Some(_) => {}
         }
     };
     fill(&mut shared.endpoint, variables::ENDPOINT, profile.endpoint);
@@ -70,7 +77,11 @@ pub(crate) fn filled(given: &Shared) -> Result<(Shared, Option<String>), Failure
         };
         shared.api_key_file = profile.api_key_file.map(home);
     }
-    Ok((shared, Some(name)))
+    let warning = (given.profile.is_some() && !stronger.is_empty()).then(|| {
+        let variables = stronger.join(" and ");
+        format!("the profile {name:?} has other values than {variables}, and variables override a profile")
+    });
+    Ok((shared, Some(name), warning))
 }
 
 /// The names of the profiles; none when the file cannot be read.

@@ -1,5 +1,6 @@
 //! A plan, as it is shown before the question.
 
+use ccloud_connect::finding::Code;
 use ccloud_connect::finding::text::counted;
 use ccloud_connect::offset::Direction;
 use ccloud_connect::plan::{Change, Plan};
@@ -42,10 +43,16 @@ fn until_it_stops(planned: &PlannedAlteration) -> impl Iterator<Item = &'static 
              again as well."
         }
     };
+    // A finding says it when a second sample was already asked for.
+    let warnings = planned.plan().warnings();
+    let is_said = warnings
+        .iter()
+        .any(|finding| finding.code == Code::SpeedUnknown);
     let ahead = match is_undo {
         true => {
             "The connector reads on until it stops: the records that it reads past the old positions by then are delivered again."
         }
+        false if is_said => "",
         false => {
             "The request is sent only if a second sample shows that the connector does not read past the new positions before \
              it stops."
@@ -53,7 +60,7 @@ fn until_it_stops(planned: &PlannedAlteration) -> impl Iterator<Item = &'static 
     };
     [(-1, again), (1, ahead)]
         .into_iter()
-        .filter_map(move |(way, text)| goes(way).then_some(text))
+        .filter_map(move |(way, text)| (goes(way) && !text.is_empty()).then_some(text))
 }
 
 /// How many records the plan has a sink read again.

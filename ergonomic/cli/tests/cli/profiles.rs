@@ -69,6 +69,10 @@ fn an_option_beats_the_environment_and_that_the_profile() {
     assert_eq!(get("", "").code, 0);
     let ran = get("", "env-variable");
     ran.says("env-variable/lkc-demo1");
+    ran.says("warning: the profile \"demo\" has other values than CONFLUENT_ENVIRONMENT_ID, and variables override a profile\n");
+    for (options, variable) in [("", "env-demo1"), ("-e env-option", "env-variable")] {
+        assert!(!get(options, variable).stderr.contains("other values"));
+    }
     get("-e env-option", "env-variable").says("env-option/lkc-demo1");
 }
 

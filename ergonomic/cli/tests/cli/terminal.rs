@@ -95,7 +95,9 @@ fn ctrl_c_leaves_the_alteration_running() {
     session.exp_string("PENDING, ").unwrap();
     session.exp_string("of at most 5m00s").unwrap();
     session.send_control('c').unwrap();
-    session.exp_string("goes on by itself").unwrap();
+    session
+        .exp_string("was accepted, and goes on by itself")
+        .unwrap();
     session
         .exp_string("ccloud-offsets wait MysqlSinkConnector --request PATCH@")
         .unwrap();
@@ -214,7 +216,10 @@ fn other_signals_leave_the_alteration_running_too() {
             .read_to_string(&mut told)
             .unwrap();
         assert_eq!(child.wait().unwrap().code(), Some(code), "{told}");
-        assert!(told.contains("goes on by itself"), "{told}");
+        assert!(
+            told.contains("was accepted, and goes on by itself"),
+            "{told}"
+        );
         assert!(told.contains(&format!("\"exit_code\":{code}")), "{told}");
         assert!(told.contains("--request PATCH@"), "{told}");
     }
