@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fields::Fields;
 use super::gtid::GtidSet;
+use crate::finding::text::counted;
 
 /// The direction from one position to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -103,8 +104,7 @@ impl fmt::Display for Distance {
 }
 
 fn count(amount: u64, unit: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let plural = if amount == 1 { "" } else { "s" };
-    write!(f, "{amount} {unit}{plural}")
+    f.write_str(&counted(amount, unit))
 }
 
 /// A time in its two largest units: `1117 days 16 hours`.

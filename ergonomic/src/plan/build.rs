@@ -10,6 +10,7 @@ use super::remarks::{delivered_again, left_alone, remarks, starts_anew};
 use super::target;
 use super::{Change, Plan, Way};
 use crate::OffsetEntry;
+use crate::finding::text::counted;
 use crate::finding::{Code, Finding, Report, Severity, ValidationError};
 use crate::model::AlterationRequest;
 use crate::offset::{Direction, Identity, KafkaSink, OffsetFormat, direction};
@@ -253,7 +254,10 @@ fn shifted(
         return Err(ValidationError::new(vec![Finding::error(
             "offset.kafka_offset".to_owned(),
             Code::OutOfRange,
-            format!("{name} is at {offset}, and no offset lies {by} records ahead"),
+            format!(
+                "{name} is at {offset}, and no offset lies {} ahead",
+                counted(by.unsigned_abs(), "record")
+            ),
         )]));
     };
     if target < 0 {
@@ -261,8 +265,8 @@ fn shifted(
             format!("{path}.offset.kafka_offset"),
             Code::Clamped,
             format!(
-                "{name} is at {offset} and goes back to the earliest record, not by {} records",
-                by.unsigned_abs()
+                "{name} is at {offset} and goes back to the earliest record, not by {}",
+                counted(by.unsigned_abs(), "record")
             ),
         ));
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use super::display::printable;
+use crate::finding::text::counted;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::{Identity, KafkaSink};
 use crate::{OffsetEntry, PartitionBounds, Timestamp};
@@ -177,7 +178,9 @@ impl Here<'_> {
                         "end"
                     };
                     let message = format!(
-                        "{name} is at {present} and goes to its {end}, {offset}, not by {by:+} records"
+                        "{name} is at {present} and goes to its {end}, {offset}, not {} by {}",
+                        if by < 0 { "back" } else { "ahead" },
+                        counted(by.unsigned_abs(), "record")
                     );
                     out.push(self.warn(Code::Clamped, message));
                 }

@@ -19,15 +19,10 @@ use crate::failure::interrupt;
 use crate::failure::{Changed, Exit, Failure};
 use crate::session::Session;
 use crate::show::findings;
-use crate::show::plan::{is_at_work, read_again, shown, totals};
+use crate::show::plan::{at_work, goes_far_back, is_at_work, read_again, shown, totals};
 use crate::show::record::{self, Record};
 use crate::text::duration::span;
 use crate::ui::{self, STRONG, Ui, visible};
-
-/// How to skip records of a sink that reads fast.
-const PAUSE: &str = "`confluent connect cluster pause ID` pauses the connector (list shows the id), as PUT /connectors/NAME/pause does at a \
-                     self-managed worker. If get then shows it before the record, give this command again, and resume the \
-                     connector";
 
 /// What is asked for.
 pub(crate) struct Change {
@@ -113,7 +108,7 @@ pub(crate) async fn perform(
     }
     let plan = format!(
         "{}\n{}",
-        effect(&planned, path),
+        at_work(&planned, &path.connector),
         shown(&planned, ui::note_width())
     );
     if options.yes {
@@ -163,25 +158,6 @@ pub(crate) async fn perform(
     followed.failure.map_or(Ok(Exit::Done), Err)
 }
 
-/// What the alteration means for the work of the connector.
-fn effect(planned: &PlannedAlteration, path: &ConnectorRef) -> String {
-    let connector = &path.connector;
-    // An alteration in progress shows as PAUSED, too.
-    let warnings = planned.plan().warnings();
-    let is_clear = !warnings
-        .iter()
-        .any(|warning| warning.code == Code::StaleSample);
-    match planned.state().map_or("", |status| status.state.as_str()) {
-        state @ ("PAUSED" | "STOPPED") if is_clear => {
-            format!("{connector} is {state}, and is expected to stay {state}.")
-        }
-        "FAILED" => {
-            format!("{connector} is FAILED; its tasks start again after the alteration.")
-        }
-        _ => format!("{connector} processes nothing while its offsets are altered."),
-    }
-}
-
 /// Warnings about partitions of a file that may not have been edited: they would go back to their positions at the time
 /// of the file's sample.
 fn back_to_the_file(planned: &PlannedAlteration, sample: Option<Timestamp>) -> Vec<Finding> {
@@ -214,7 +190,7 @@ fn dry_run(ui: &Ui, path: &ConnectorRef, planned: &PlannedAlteration) -> Result<
     };
     ui.data(&dry, || {
         let width = ui::data_width();
-        let effect = ui::paragraph(&effect(planned, path), width);
+        let effect = ui::paragraph(&at_work(planned, &path.connector), width);
         format!("{effect}{}\n", shown(planned, width))
     })
 }
@@ -223,6 +199,7 @@ fn dry_run(ui: &Ui, path: &ConnectorRef, planned: &PlannedAlteration) -> Result<
 fn depends_on_ends(plan: &Plan) -> bool {
     let mut codes = plan.warnings().iter().map(|warning| warning.code);
     plan.intent() == "to-earliest"
+        || plan.changes().iter().any(goes_far_back)
         || codes.any(|code| matches!(code, Code::PastEnd | Code::Clamped))
 }
 
@@ -363,20 +340,26 @@ async fn send(
     };
     tokio::select! {
         biased;
-        sent = applying => sent.map_err(|error| {
+        sent = applying => {
+            let Err(error) = sent else {
+                return sent.map_err(Failure::from);
+            };
             let outdated = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<PlanOutdated>());
             let is_outrun = outdated.is_some_and(|outdated| outdated.moves().iter().all(Move::is_outrun));
             let is_overtaken = outdated.is_none() && error.kind() == ErrorKind::PlanOutdated;
             let failure = session.explain(error.into(), path);
             let get = |options: &str| session.command("get", path.connector.as_str(), options);
-            match failure.exit {
+            Err(match failure.exit {
                 // The same command would be refused again.
-                _ if is_outrun && reads_on => failure.tip(Some(PAUSE.to_owned())).next(get("--max-age 0")),
+                _ if is_outrun && reads_on => {
+                    let tip = session.pause_first(&path.connector).await;
+                    failure.tip(Some(tip)).next(get("--max-age 0"))
+                }
                 _ if is_overtaken => failure.next(session.command("wait", path.connector.as_str(), "")),
                 Exit::Invalid => failure.next(get("-o yaml")),
                 _ => failure,
-            }
-        }),
+            })
+        }
         () = interrupt::asked() => Err(Failure::new(
             Exit::Interrupted,
             "interrupted",

@@ -1,6 +1,6 @@
 //! Positions in the terms of the system that a source reads: `--lsn`, `--scn`, `--binlog`, `--to-time` and others.
 
-use ccloud_connect::finding::{Finding, ValidationError};
+use ccloud_connect::finding::{Code, Finding, ValidationError};
 use ccloud_connect::offset::{Coordinate, OffsetFormat};
 use ccloud_connect::{Connector, ConnectorKind, OffsetEntry};
 
@@ -15,12 +15,16 @@ pub(crate) async fn is_source(connector: &Connector) -> bool {
     config.is_ok_and(|config| config.kind == ConnectorKind::Source)
 }
 
-/// The option for a coordinate, where there is one.
-fn option(coordinate: &str) -> Option<String> {
-    match coordinate {
+/// The options that move by the coordinates of a format, except `other`.
+fn options(format: &OffsetFormat, other: &str) -> String {
+    let option = |name: &str| match name {
         "time" => Some("--to-time".to_owned()),
         name => COORDINATES.contains(&name).then(|| format!("--{name}")),
-    }
+    };
+    let names = format.coordinates().into_iter();
+    let names = names.filter(|name| *name != other);
+    let options: Vec<String> = names.filter_map(option).collect();
+    options.join(" or ")
 }
 
 /// Reads a coordinate, before anything is asked of the service.
@@ -30,25 +34,30 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Coordinate, Failure> {
     })
 }
 
-/// The connector's current entries, moved to a coordinate: those of `partitions`, or the only entry.
-pub(crate) async fn go(
+fn refuse(session: &Session, connector: &Connector, what: String) -> Failure {
+    let path = connector.path();
+    let command = session.command("get", path.connector.as_str(), "");
+    Failure::invalid(what).about(path).next(command)
+}
+
+/// The connector's current entries and their format, if it moves by what the option is named after.
+pub(crate) async fn movable(
     session: &Session,
     connector: &Connector,
-    to: &Coordinate,
-    partitions: &[PartitionArg],
-) -> Result<Vec<OffsetEntry>, Failure> {
+    name: &str,
+) -> Result<(Vec<OffsetEntry>, &'static OffsetFormat), Failure> {
     let path = connector.path();
     let explain = |error: ccloud_connect::Error| session.explain(error.into(), path);
     let (offsets, config) = tokio::join!(connector.offsets(), connector.config());
     let current = offsets.map_err(explain)?.entries;
-    let refuse = |what: String| {
-        let command = session.command("get", path.connector.as_str(), "");
-        Failure::invalid(what).about(path).next(command)
-    };
+    let refuse = |what| refuse(session, connector, what);
     let is_sink = config
         .as_ref()
         .is_ok_and(|config| config.kind == ConnectorKind::Sink);
-    let asked = option(to.name()).unwrap_or_default();
+    let asked = match name {
+        "time" => "--to-time".to_owned(),
+        name => format!("--{name}"),
+    };
     // The class determines the format; when it cannot be read, the current entries do.
     let class = config
         .ok()
@@ -61,24 +70,33 @@ pub(crate) async fn go(
             "the format of the offsets of {path} is not known (class {class}), so the connector cannot be moved by {asked}"
         )));
     };
-    if !format.coordinates().contains(&to.name()) {
-        let others: Vec<String> = format
-            .coordinates()
-            .iter()
-            .filter_map(|name| option(name))
-            .collect();
-        let others = match others.as_slice() {
-            [] if is_sink => {
+    if !format.coordinates().contains(&name) {
+        let others = match options(format, name) {
+            none if none.is_empty() && is_sink => {
                 "--set, --shift-by, --to-earliest, --to-latest or --to-time".to_owned()
             }
-            [] => "a file (--file) or the editor (`ccloud-offsets edit`)".to_owned(),
-            others => others.join(" or "),
+            none if none.is_empty() => {
+                "a file (--file) or the editor (`ccloud-offsets edit`)".to_owned()
+            }
+            others => others,
         };
         return Err(refuse(format!(
             "{path} cannot be moved by {asked}: the offsets of {} are moved by {others}",
             format.title()
         )));
     }
+    Ok((current, format))
+}
+
+/// The connector's current entries, moved to a coordinate: those of `partitions`, or the only entry.
+pub(crate) async fn go(
+    session: &Session,
+    connector: &Connector,
+    to: &Coordinate,
+    partitions: &[PartitionArg],
+) -> Result<Vec<OffsetEntry>, Failure> {
+    let (current, format) = movable(session, connector, to.name()).await?;
+    let refuse = |what| refuse(session, connector, what);
     let chosen = choose(&current, partitions).map_err(refuse)?;
     let mut findings: Vec<Finding> = Vec::new();
     let mut moved = Vec::new();
@@ -91,8 +109,14 @@ pub(crate) async fn go(
     if findings.is_empty() {
         return Ok(moved);
     }
+    // A member that the connector stores decides by what it moves.
+    let is_stored = |f: &Finding| f.code == Code::WrongCoordinate && f.path.starts_with("offset.");
+    let others = options(format, to.name());
+    let tip = (findings.iter().any(is_stored) && !others.is_empty())
+        .then(|| format!("this connector moves by {others}"));
     let invalid = ValidationError::new(findings);
-    Err(refuse(format!("{path} cannot be moved there")).findings(invalid.report()))
+    let what = format!("{} cannot be moved there", connector.path());
+    Err(refuse(what).findings(invalid.report()).tip(tip))
 }
 
 /// The entries of these partitions; when none is named, the only entry.

@@ -1,5 +1,6 @@
 //! `patch` and `delete`: from what is typed to a change.
 
+use ccloud_connect::finding::Code;
 use ccloud_connect::offset::Coordinate;
 use ccloud_connect::plan::Intent;
 use ccloud_connect::{Connector, OffsetEntry};
@@ -18,7 +19,11 @@ use crate::text::partition::PartitionArg;
 use crate::ui::Ui;
 
 pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exit, Failure> {
-    permitted(ui, &args.name, &args.follow)?;
+    // Where a key of the Kafka cluster is missing, that is said first.
+    let is_permitted = permitted(ui, &args.name, &args.follow);
+    if !kafka::lacks_key(&args)? {
+        is_permitted?;
+    }
     // clap does not check this where another option excludes --file.
     if args.base.is_some() && args.file.is_none() {
         return Err(Failure::invalid("--base can be used with --file only"));
@@ -29,7 +34,16 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
     }
     let change = change(ui, session, &args, source);
     let (connector, change) = in_time(&args.name, &args.follow, change).await?;
-    perform(ui, session, &connector, change, &args.follow).await
+    permitted(ui, &args.name, &args.follow)?;
+    let done = perform(ui, session, &connector, change, &args.follow).await;
+    let is_mixed = |failure: &Failure| {
+        let mut findings = failure.details.findings.iter();
+        findings.any(|finding| finding.code == Code::MixedKinds)
+    };
+    if !args.set.is_empty() && done.as_ref().is_err_and(is_mixed) {
+        coordinate::movable(session, &connector, "set").await?;
+    }
+    done
 }
 
 /// The change that the command line describes; `source` holds the offsets of its file.
@@ -45,16 +59,29 @@ async fn change(
         .transpose()?;
     let connector = session.connector(&args.name).await?;
     // For a sink, Kafka finds the offsets; for a source, its own format does.
-    if (args.to_time.is_some() || args.to_earliest) && coordinate::is_source(&connector).await {
-        let Some(moment) = &args.to_time else {
-            let (path, name) = (connector.path(), connector.path().connector.as_str());
-            let message =
-                format!("{path} is a source, and only sinks move to their earliest record");
-            let tip = "delete resets a source: it starts as if it were new, which usually means that it emits everything again";
-            return Err(Failure::invalid(message)
-                .tip(Some(tip.to_owned()))
-                .next(session.command("delete", name, "--all --dry-run")));
-        };
+    let for_sinks = match () {
+        () if args.to_earliest => Some("to-earliest"),
+        () if args.shift_by.is_some() => Some("shift-by"),
+        () => None,
+    };
+    if let Some(name) = for_sinks
+        && coordinate::is_source(&connector).await
+    {
+        let tip = "delete resets a source: it starts as if it were new, which usually means that it emits everything again";
+        let reset = session.command(
+            "delete",
+            connector.path().connector.as_str(),
+            "--all --dry-run",
+        );
+        let refused = coordinate::movable(session, &connector, name).await;
+        refused.map_err(|failure| match args.to_earliest {
+            true => failure.tip(Some(tip.to_owned())).next(reset),
+            false => failure,
+        })?;
+    }
+    if let Some(moment) = &args.to_time
+        && coordinate::is_source(&connector).await
+    {
         let meant = moment.meant(now()).map_err(Failure::invalid)?;
         ui.note(&format!("to {}", meant.told));
         to = Some(Coordinate::Time(meant.time));

@@ -88,11 +88,16 @@ fn denied(message: &str) -> Failure {
 }
 
 /// The failure when an option needs Kafka and there is no key.
-pub(super) fn key_needed(what: &str) -> Failure {
-    denied(&format!(
-        "{what} needs a key of the Kafka cluster: set {KEY} and {SECRET}, or give --kafka-api-key-file (create one with `confluent \
-         api-key create --resource lkc-…`; a Cloud API key does not work for Kafka)"
-    ))
+pub(super) fn key_needed(session: &Session, what: &str) -> Failure {
+    let failure = denied(&format!(
+        "{what} needs a key of the Kafka cluster: set {KEY} and {SECRET}, or give --kafka-api-key-file"
+    ));
+    match session.make_key() {
+        None => failure,
+        Some(command) => failure
+            .tip(Some("a Cloud API key does not work for Kafka".to_owned()))
+            .next(command),
+    }
 }
 
 /// One line that says what a key would add.

@@ -90,7 +90,7 @@ pub(super) async fn ask(
     if all.iter().all(|offsets| of_connector(offsets).is_empty()) {
         return Ok(Asked::nothing(all));
     }
-    let key = args.key()?.ok_or_else(|| key_needed("--lag"))?;
+    let key = args.key()?.ok_or_else(|| key_needed(session, "--lag"))?;
     let asking = async {
         let brokers = args.brokers(session, key).await?;
         let mut asked = Vec::new();

@@ -9,7 +9,7 @@ mod target;
 
 pub(crate) use lag::{Behind, print as print_lag, where_known as lag_where_known};
 pub(crate) use list::print as print_list;
-pub(crate) use target::intent;
+pub(crate) use target::{intent, lacks_key};
 
 use ccloud_connect::{OffsetEntry, RawJson};
 use serde_json::{Map, Value};

@@ -25,6 +25,11 @@ fn needing(args: &Patch) -> Option<&'static str> {
     given.next().map(|(option, _)| option)
 }
 
+/// Whether a sink could not be moved, because the key of its Kafka cluster is missing.
+pub(crate) fn lacks_key(args: &Patch) -> Result<bool, Failure> {
+    Ok(needing(args).is_some() && args.kafka.key()?.is_none())
+}
+
 /// The intent with what Kafka says of the topics, and a line about what a key would add when there is none. The intent
 /// is `plain` when there is no key, or when Kafka does not answer and is not needed. `entries` are the positions that the
 /// command line or a file gives.
@@ -68,7 +73,7 @@ pub(crate) async fn intent(
             if target.is_some() && args.topic.is_empty() {
                 of_connector(connector, session).await?;
             }
-            return Err(key_needed(option));
+            return Err(key_needed(session, option));
         }
         (None, None) => {
             let hint = key_adds("a plan knows where the topics begin and end");

@@ -30,6 +30,8 @@ pub(crate) struct Session {
     pub(crate) profile: Option<String>,
     /// The shared options that were given, for a follow-up command to repeat.
     options: String,
+    /// Whether the connectors are those of a self-managed Kafka Connect.
+    is_self_managed: bool,
     /// Further certificates to trust, in PEM form.
     pub(crate) authorities: Option<String>,
     /// Warnings to show before anything is done.
@@ -98,6 +100,7 @@ impl Session {
         Ok(Self {
             profile: profile.clone(),
             options: options(typed),
+            is_self_managed: !typed.connect.is_empty(),
             authorities,
             warnings,
             key: origin,
@@ -113,6 +116,7 @@ impl Session {
             cluster,
             profile: None,
             options: String::new(),
+            is_self_managed: false,
             authorities: None,
             warnings: Vec::new(),
             key: None,
@@ -177,6 +181,31 @@ impl Session {
             Exit::Unknown => failure.next(self.command("status", name, "")),
             _ => failure,
         }
+    }
+
+    /// How to skip records of a sink that reads fast.
+    pub(crate) async fn pause_first(&self, name: &ConnectorName) -> String {
+        let pause = if self.is_self_managed {
+            format!("PUT /connectors/{name}/pause at the worker")
+        } else {
+            let listed = self.connectors().await.unwrap_or_default();
+            let found = listed
+                .iter()
+                .find(|connector| connector.name == name.as_str());
+            match found.and_then(|connector| connector.id.as_deref()) {
+                Some(id) => format!("`confluent connect cluster pause {id}`"),
+                None => "`confluent connect cluster pause ID`".to_owned(),
+            }
+        };
+        format!(
+            "{pause} pauses the connector. If get then shows it before the record, give this command again, and resume the connector"
+        )
+    }
+
+    /// The command that makes a key of the Kafka cluster; `None` for a self-managed Kafka Connect.
+    pub(crate) fn make_key(&self) -> Option<String> {
+        let command = || format!("confluent api-key create --resource {}", self.cluster);
+        (!self.is_self_managed).then(command)
     }
 
     /// The command that lists the connectors.

@@ -4,7 +4,7 @@ use ccloud_connect::finding::Code;
 use ccloud_connect::finding::text::counted;
 use ccloud_connect::offset::Direction;
 use ccloud_connect::plan::{Change, Plan};
-use ccloud_connect::{AlterationRequest, ConnectorState, PlannedAlteration};
+use ccloud_connect::{AlterationRequest, ConnectorName, ConnectorState, PlannedAlteration};
 
 use crate::show::findings;
 use crate::show::positions::{Row, compared};
@@ -73,6 +73,31 @@ pub(crate) fn read_again(plan: &Plan) -> u64 {
         .fold(0, u64::saturating_add)
 }
 
+/// What the alteration means for the work of the connector.
+pub(crate) fn at_work(planned: &PlannedAlteration, connector: &ConnectorName) -> String {
+    // An alteration in progress shows as PAUSED, too.
+    let warnings = planned.plan().warnings();
+    let is_clear = !warnings
+        .iter()
+        .any(|warning| warning.code == Code::StaleSample);
+    match planned.state().map_or("", |status| status.state.as_str()) {
+        state @ ("PAUSED" | "STOPPED") if is_clear => {
+            format!("{connector} is {state}, and is expected to stay {state}.")
+        }
+        "FAILED" => {
+            format!("{connector} is FAILED; its tasks start again after the alteration.")
+        }
+        _ => format!("{connector} processes nothing while its offsets are altered."),
+    }
+}
+
+/// Whether a sink goes nearer to the offset 0 than to where it stands, so that the record may not exist any more.
+pub(crate) fn goes_far_back(change: &Change) -> bool {
+    let back = change.distance().filter(|by| *by < 0);
+    let to = show_offset(change.after()).parse::<u64>();
+    back.is_some_and(|back| to.is_ok_and(|to| to < back.unsigned_abs()))
+}
+
 /// Whether the connector may read on before it stops.
 pub(crate) fn is_at_work(planned: &PlannedAlteration) -> bool {
     let state = planned.state().map(|status| &status.state);
@@ -83,7 +108,7 @@ pub(crate) fn is_at_work(planned: &PlannedAlteration) -> bool {
 }
 
 fn headline(plan: &Plan) -> String {
-    let count = partitions(plan.changes().len());
+    let count = counted(plan.changes().len() as u64, "partition");
     match plan.request() {
         AlterationRequest::Patch(_) => format!("PATCH sets {count}:"),
         AlterationRequest::DeleteAll if plan.changes().is_empty() => {
@@ -92,11 +117,6 @@ fn headline(plan: &Plan) -> String {
         AlterationRequest::DeleteAll => format!("DELETE resets every partition; {count} known:"),
         _ => format!("DELETE resets {count}:"),
     }
-}
-
-/// `1 partition` or `3 partitions`.
-pub(crate) fn partitions(count: usize) -> String {
-    format!("{count} partition{}", if count == 1 { "" } else { "s" })
 }
 
 fn row(change: &Change) -> Row {
@@ -160,7 +180,7 @@ pub(crate) fn totals(planned: &PlannedAlteration) -> String {
         let records: u128 = distances
             .map(|records| u128::from(records.unsigned_abs()))
             .sum();
-        let mut part = format!("{} {word}", partitions(count));
+        let mut part = format!("{} {word}", counted(count as u64, "partition"));
         if records > 0 {
             let most = if word == "earliest" { "at most " } else { "" };
             let plus = match word {

@@ -230,6 +230,12 @@ fn without_a_key_everything_else_works() {
         ran.says("KAFKA_API_KEY");
         ran.says("changed: nothing");
     }
+    // Also before --yes is missed.
+    let ran = both
+        .server
+        .run("patch MysqlSinkConnector --to-time -2h")
+        .ends(3);
+    ran.says("next: confluent api-key create --resource lkc-demo1\n");
     // Other commands go on, and one line says what a key would add.
     let earliest = "patch MysqlSinkConnector --to-earliest --dry-run";
     let ran = both.server.ok(earliest);

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use ccloud_connect::clock::ManualClock;
-use ccloud_connect_emulator::{Emulator, Fault, Operation, Timing};
+use ccloud_connect_emulator::{Emulator, Fault, Operation, Seed, Timing};
 
 use crate::tool::{Server, golden};
 
@@ -123,6 +123,48 @@ fn waiting_for_another_alteration_takes_no_longer_than_asked_for() {
     assert!(least <= waited && waited < most, "{waited:?}");
 }
 
+#[test]
+fn a_source_moves_by_what_its_format_knows() {
+    let mut seed = Seed::built_in();
+    let cluster = &mut seed.environments[0].clusters[0];
+    let with_gtids = r#"[{"partition":{"server":"inventory"},"offset":{"file":"mysql-bin.000042","pos":4,"gtids":"30fd82c7-1f2b-11ee-8a6c-0242ac110003:1-9"}}]"#;
+    let mysql = cluster
+        .connectors
+        .iter_mut()
+        .find(|c| c.name == "mysql-cdc");
+    mysql.unwrap().offsets = serde_json::from_str(with_gtids).unwrap();
+    let server = Server::start(Emulator::builder().timing(Timing::instant()).seed(seed));
+    let moved =
+        "the offsets of MySQL CDC and MariaDB CDC (Debezium) are moved by --binlog or --gtid";
+    for option in ["--shift-by 5", "--to-earliest", "--set orders:0=4"] {
+        let ran = server.refused(&format!("patch mysql-cdc {option} --yes"));
+        let name = option.split(' ').next().unwrap();
+        ran.says(&format!("cannot be moved by {name}: {moved}"));
+        assert!(!ran.stderr.contains("--accept"), "{}", ran.stderr);
+    }
+    let ran = server.refused("patch mysql-cdc --binlog mysql-bin.000042:9 --yes");
+    ran.says("tip: this connector moves by --gtid\n");
+    let ran = server.refused("patch mysql-cdc --gtid x --yes");
+    assert!(!ran.stderr.contains("moves by"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_plan_far_back_says_that_the_records_may_be_gone() {
+    let server = Server::still();
+    for (offset, is_far) in [(1, true), (20_999, true), (21_001, false), (43_000, false)] {
+        let ran = server.ok(&format!(
+            "patch orders-sink --set orders:0={offset} --dry-run"
+        ));
+        let is_said = ran.stderr.contains("where the topics begin");
+        assert_eq!(
+            is_said,
+            is_far || offset > 42_000,
+            "{offset}: {}",
+            ran.stderr
+        );
+    }
+}
+
 /// A new plan would be outrun as well, so the next step is another one.
 #[test]
 fn a_sink_that_outruns_a_skip_is_to_be_paused() {
@@ -130,7 +172,8 @@ fn a_sink_that_outruns_a_skip_is_to_be_paused() {
     let server = Server::start(builder.speed(1000.0));
     let skip = "patch orders-sink --shift-by 1 --partition orders:0 --yes";
     let ran = server.run(skip).ends(5);
-    ran.says("confluent connect cluster pause ID");
+    ran.says("`confluent connect cluster pause lcc-");
+    assert!(!ran.stderr.contains("worker"));
     ran.says("next: ccloud-offsets get orders-sink --max-age 0");
 }
 
