@@ -107,7 +107,7 @@ fn count(amount: u64, unit: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str(&counted(amount, unit))
 }
 
-/// A time in its two largest units: `1117 days 16 hours`.
+/// A time in its two largest units: `1,117 days 16 hours`.
 fn elapsed(millis: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     const UNITS: [(u64, &str); 5] = [
         (86_400_000, "day"),
@@ -313,7 +313,7 @@ mod tests {
             (1_000, "1 second"),
             (60_500, "1 minute"),
             (7_384_000, "2 hours 3 minutes"),
-            (96_568_730_999, "1117 days 16 hours"),
+            (96_568_730_999, "1,117 days 16 hours"),
         ] {
             let to = at([millis], Unit::Milliseconds);
             let way = movement(&at([0], Unit::Milliseconds), &to);

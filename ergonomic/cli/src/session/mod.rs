@@ -280,3 +280,27 @@ fn options(shared: &Shared) -> String {
         .filter_map(|(option, value)| Some(format!(" {option} {}", quoted(&value?))))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Nothing is asked of the service: only it knows an id.
+    #[tokio::test]
+    async fn a_self_managed_connector_is_paused_at_the_worker() {
+        let client = Client::builder()
+            .credentials(ApiKey::new("key", "secret"))
+            .build();
+        let mut session = Session::new(
+            client.unwrap(),
+            "env-1".parse().unwrap(),
+            "lkc-1".parse().unwrap(),
+        );
+        assert!(session.make_key().unwrap().ends_with("--resource lkc-1"));
+        session.is_self_managed = true;
+        let tip = session.pause_first(&"orders".parse().unwrap()).await;
+        assert!(tip.starts_with("PUT /connectors/orders/pause at the worker pauses"));
+        assert!(!tip.contains("confluent"), "{tip}");
+        assert_eq!(session.make_key(), None);
+    }
+}
