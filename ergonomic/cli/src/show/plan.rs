@@ -27,11 +27,20 @@ pub(crate) fn shown(planned: &PlannedAlteration, width: Option<u16>) -> String {
     out
 }
 
+/// -1 when a sink goes back or is reset, 1 when it goes ahead.
+fn sense(change: &Change) -> Option<i64> {
+    let is_sink = || show_offset(change.before()).parse::<u64>().is_ok();
+    match change.after() {
+        None => is_sink().then_some(-1),
+        Some(_) => change.distance().map(i64::signum),
+    }
+}
+
 /// Says that a running sink reads on between the sample and its stop, which the plan cannot count.
 fn until_it_stops(planned: &PlannedAlteration) -> impl Iterator<Item = &'static str> {
     let goes = |way: i64| {
         let mut changes = planned.plan().changes().iter();
-        is_at_work(planned) && changes.any(|change| change.distance().map(i64::signum) == Some(way))
+        is_at_work(planned) && changes.any(|change| sense(change) == Some(way))
     };
     let is_undo = planned.plan().intent() == "undo";
     let again = match planned.state() {
