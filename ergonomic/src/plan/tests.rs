@@ -1,6 +1,7 @@
 //! Plans as they are printed, and when they are refused.
 
 use super::*;
+use crate::finding::Code;
 
 pub(super) fn entries(text: &str) -> Vec<OffsetEntry> {
     serde_json::from_str(text).unwrap()
@@ -341,5 +342,20 @@ fn the_check_before_sending_is_the_one_of_the_plan() {
         let again = plan.validate(&known).into_findings();
         assert!(!again.is_empty(), "{plan}");
         assert!(again.iter().all(|f| plan.warnings().contains(f)), "{plan}");
+    }
+}
+
+#[test]
+fn a_reset_that_falls_back_does_not_start_anew() {
+    let both = entries(
+        r#"[{"partition":{"protocol":"1","table":"d.t"},"offset":{"incrementing":13}},{"partition":{"table":"d.t"},"offset":{"incrementing":3}}]"#,
+    );
+    for (intent, expected) in [
+        (Intent::reset([both[0].clone()]), Code::FallsBack),
+        (Intent::reset_all(), Code::StartsOver),
+    ] {
+        let plan = Plan::new(&both, intent).unwrap();
+        let codes: Vec<_> = plan.warnings().iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, [expected], "{plan}");
     }
 }
