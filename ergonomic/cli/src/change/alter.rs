@@ -19,7 +19,7 @@ use crate::failure::interrupt;
 use crate::failure::{Changed, Exit, Failure};
 use crate::session::Session;
 use crate::show::findings;
-use crate::show::plan::{at_work, goes_far_back, is_at_work, read_again, shown, totals};
+use crate::show::plan::{goes_far_back, interruption, is_at_work, read_again, shown, totals};
 use crate::show::record::{self, Record};
 use crate::text::duration::span;
 use crate::ui::{self, STRONG, Ui, visible};
@@ -108,7 +108,7 @@ pub(crate) async fn perform(
     }
     let plan = format!(
         "{}\n{}",
-        at_work(&planned, &path.connector),
+        interruption(&planned, &path.connector),
         shown(&planned, ui::note_width())
     );
     if options.yes {
@@ -190,7 +190,7 @@ fn dry_run(ui: &Ui, path: &ConnectorRef, planned: &PlannedAlteration) -> Result<
     };
     ui.data(&dry, || {
         let width = ui::data_width();
-        let effect = ui::paragraph(&at_work(planned, &path.connector), width);
+        let effect = ui::paragraph(&interruption(planned, &path.connector), width);
         format!("{effect}{}\n", shown(planned, width))
     })
 }

@@ -83,7 +83,7 @@ pub(crate) fn read_again(plan: &Plan) -> u64 {
 }
 
 /// What the alteration means for the work of the connector.
-pub(crate) fn at_work(planned: &PlannedAlteration, connector: &ConnectorName) -> String {
+pub(crate) fn interruption(planned: &PlannedAlteration, connector: &ConnectorName) -> String {
     // An alteration in progress shows as PAUSED, too.
     let warnings = planned.plan().warnings();
     let is_clear = !warnings
