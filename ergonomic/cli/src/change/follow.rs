@@ -131,7 +131,7 @@ pub(crate) async fn follow(
     };
     let goes_on = failure::pick_up(&error).is_some();
     let is_to_undo = match &error {
-        WaitError::NotAsPlanned { applied, .. } => !failure::is_overtaken(&applied.outcome),
+        WaitError::NotAsPlanned { applied, .. } => !applied.outcome.is_overtaken(),
         WaitError::Failed(_) => true,
         _ => false,
     };

@@ -7,7 +7,7 @@ pub(crate) mod interrupt;
 use std::error::Error as _;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use ccloud_connect::finding::{Code, Finding, Report};
+use ccloud_connect::finding::{Finding, Report};
 use ccloud_connect::{
     AlterationToken, ConnectorRef, ConnectorState, Error, ErrorKind, Movement, Outcome,
     PartitionOutcome, Standing, WaitError,
@@ -280,12 +280,6 @@ fn stands(outcome: &Outcome) -> bool {
         && outcome.partitions.iter().all(same)
 }
 
-/// Whether all that is wrong is that the connector had read past the new positions, or not up to them, before it stopped.
-pub(crate) fn is_overtaken(outcome: &Outcome) -> bool {
-    let mut errors = outcome.errors().peekable();
-    errors.peek().is_some() && errors.all(|error| error.code == Code::OtherDirection)
-}
-
 /// What a failed alteration changed nevertheless, as far as later samples show. A running sink may have gone back and read
 /// up to its earlier position again.
 fn changed_by_failed(outcome: &Outcome) -> Changed {
@@ -333,12 +327,7 @@ impl From<WaitError> for Failure {
         if matches!(&error, WaitError::Failed(failed) if stands(&failed.outcome)) {
             failure = failure.adding("A later sample shows every partition where it stood before");
         }
-        failure = failure.adding(match error.outcome() {
-            Some(outcome) if is_overtaken(outcome) => {
-                "Read the positions first: after an undo, the connector would read again what it has read since it resumed"
-            }
-            _ => error.advice(),
-        });
+        failure = failure.adding(error.advice());
         if let Some(outcome) = error.outcome() {
             failure.details.findings = outcome.findings.clone();
         }

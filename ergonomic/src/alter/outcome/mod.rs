@@ -17,7 +17,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub(super) use facts::{Baseline, Facts};
 pub(super) use watch::{Watch, unseen, watch};
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Code, Finding, Severity};
 use crate::model::{ConnectorState, TaskStatus};
 use crate::plan::Way;
 use crate::{RawJson, Timestamp};
@@ -55,6 +55,13 @@ impl Outcome {
     /// What could not be seen.
     pub fn warnings(&self) -> impl Iterator<Item = &Finding> {
         self.of(Severity::Warning)
+    }
+
+    /// Whether all that is not as planned is the direction of partitions: the connector had read past the new positions, or
+    /// not up to them, before it stopped.
+    pub fn is_overtaken(&self) -> bool {
+        let mut errors = self.errors().peekable();
+        errors.peek().is_some() && errors.all(|error| error.code == Code::OtherDirection)
     }
 
     /// Whether a later sample showed every partition exactly at its new position, or where only the alteration can have
