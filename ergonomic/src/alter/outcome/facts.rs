@@ -25,6 +25,8 @@ pub(crate) struct Baseline {
 #[derive(Clone, Debug)]
 pub(crate) struct Facts {
     pub(crate) kind: AlterationType,
+    /// The id of the connector that was altered; `None` when it is not known.
+    pub(crate) id: Option<String>,
     /// The entries of the request, empty for a reset of every partition; `None` when they are not known.
     pub(crate) asked: Option<Vec<OffsetEntry>>,
     /// The positions of the partitions when the connector stopped, as the service reports them.
