@@ -6,10 +6,11 @@ use super::change::position;
 use super::display::printable;
 use super::intent::{Goal, Intent, UNDO};
 use super::outdated::Terms;
-use super::remarks::{delivered_again, left_alone, remarks};
+use super::remarks::{delivered_again, left_alone, not_read, remarks};
 use super::target;
 use super::{Change, Plan, Way};
 use crate::OffsetEntry;
+use crate::finding::text::counted;
 use crate::finding::{Code, Finding, Report, ValidationError};
 use crate::model::AlterationRequest;
 use crate::offset::{Direction, Identity, KafkaSink, OffsetFormat, direction};
@@ -91,6 +92,7 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
         findings.extend(target::outside(request.entries(), &intent.bounds));
     }
     findings.extend(remarks(&changes, &intent.bounds));
+    findings.extend(not_read(current.len() - now.identities.len()));
     if is_undo {
         findings.extend(delivered_again(&changes));
     }
@@ -129,6 +131,7 @@ impl<'a> Now<'a> {
     fn of(entries: &'a [OffsetEntry], format: Option<&'static OffsetFormat>) -> Self {
         let identities = entries
             .iter()
+            .filter(|entry| entry.offset().is_some())
             .filter_map(|entry| Some((Identity::of(entry)?.into_owned(), entry)));
         Self {
             entries,
@@ -244,11 +247,12 @@ fn shifted(
 ) -> Result<KafkaSink, ValidationError> {
     let offset = sink.offset();
     let name = printable(&format!("{}:{}", sink.topic(), sink.partition()));
+    let records = counted(by.unsigned_abs(), "record");
     let Some(target) = offset.checked_add(by) else {
         return Err(ValidationError::new(vec![Finding::error(
             "offset.kafka_offset".to_owned(),
             Code::OutOfRange,
-            format!("{name} is at {offset}, and no offset lies {by} records ahead"),
+            format!("{name} is at {offset}, and no offset lies {records} ahead"),
         )]));
     };
     if target < 0 {
@@ -256,8 +260,7 @@ fn shifted(
             format!("{path}.offset.kafka_offset"),
             Code::Clamped,
             format!(
-                "{name} is at {offset} and goes back to the earliest record, not by {} records",
-                by.unsigned_abs()
+                "{name} is at {offset} and goes back to the earliest record, not by {records}",
             ),
         ));
     }

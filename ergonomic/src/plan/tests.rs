@@ -38,8 +38,8 @@ PATCH sets 3 partitions:
   orders:0   20032323  20031323    -1000
   orders:1        300         0     -300  at most, to the earliest record
   orders:2          7         0       -7  at most, to the earliest record
-warning: offsets[1].offset.kafka_offset: orders:1 is at 300 and goes back to the earliest record, not by 1000 records
-warning: offsets[2].offset.kafka_offset: orders:2 is at 7 and goes back to the earliest record, not by 1000 records",
+warning: offsets[1].offset.kafka_offset: orders:1 is at 300 and goes back to the earliest record, not by 1,000 records
+warning: offsets[2].offset.kafka_offset: orders:2 is at 7 and goes back to the earliest record, not by 1,000 records",
         ),
         (
             &current,
@@ -85,6 +85,16 @@ DELETE resets every partition; none is known",
 DELETE resets 1 partition:
   PARTITION  BEFORE  AFTER
   orders:1      300  reset",
+        ),
+        (
+            // An entry without a partition, and one with two positions.
+            &entries(r#"[{"offset":{}},{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":5},"offset":{}}]"#),
+            Intent::set(sinks("t:0=3")),
+            "\
+PATCH sets 1 partition:
+  PARTITION  BEFORE  AFTER
+  t:0             -      3
+warning: offsets: 2 of the current entries cannot be read, or repeat a partition, so a partition may have another position than is shown, also where none is shown",
         ),
         (
             &entries(MYSQL),
@@ -149,7 +159,7 @@ fn texts_of_refusals() {
             &current,
             Intent::shift_by(i64::MAX),
             "the offsets have 1 problem:\
-             \n  offsets[0].offset.kafka_offset: orders:0 is at 5, and no offset lies 9223372036854775807 records ahead",
+             \n  offsets[0].offset.kafka_offset: orders:0 is at 5, and no offset lies 9,223,372,036,854,775,807 records ahead",
         ),
         (
             &current,
