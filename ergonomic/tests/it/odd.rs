@@ -71,6 +71,7 @@ async fn old_positions_that_cannot_be_read_are_unknown() {
     for (previous, first, second) in [
         (json!(["t:0"]), &unknown, &unknown),
         (json!([old(400), old(401)]), &unknown, &none),
+        (json!([{"partition": old(0)["partition"]}]), &unknown, &none),
         (json!([]), &unknown, &none),
         (json!(null), &unknown, &unknown),
     ] {

@@ -60,7 +60,9 @@ impl<'a> ByPartition<'a> {
         let entry = OffsetEntry::partition_only(partition);
         let found = Identity::of(&entry).and_then(|identity| self.0.get(&Some(identity)));
         match found {
-            Some(found) => found.map_or(Standing::Unknown, |entry| Standing::of(entry.offset())),
+            Some(found) => found
+                .and_then(OffsetEntry::offset)
+                .map_or(Standing::Unknown, |offset| Standing::of(Some(offset))),
             _ if self.0.contains_key(&None) => Standing::Unknown,
             _ => Standing::Nowhere,
         }
