@@ -137,7 +137,7 @@ fn passing(plan: &Plan, first: &ConnectorOffsets, later: &ConnectorOffsets) -> V
             now: now.offset(),
             expected: Some(expected),
         };
-        (expected > target).then(|| (moved(), expected.saturating_sub(target)))
+        (expected > target).then(|| (moved(), expected - target))
     };
     let ahead = plan.changes().iter().filter(|change| goes_ahead(change));
     ahead.filter_map(passes).collect()

@@ -10,6 +10,8 @@ use super::Authorization;
 const BLANK: &str = "[redacted]";
 /// Shorter texts can occur by chance; no secret of the service is this short.
 const SHORTEST: usize = 8;
+/// The longest escape of one character that is read.
+const LONGEST_ESCAPE: usize = 12;
 
 /// The texts that must not be repeated.
 pub(crate) struct Secrets(Vec<Zeroizing<String>>);
@@ -82,45 +84,39 @@ fn is_same(found: u8, wanted: u8) -> bool {
 }
 
 /// The first character and its length, which may be escaped as in JSON, in a URL or in HTML, more than once in the
-/// first two; `None` at the end of the text, also when the end cuts an escape.
+/// first two; `None` at the end of the text, which may cut an escape.
 fn character(text: &[u8]) -> Option<(u8, usize)> {
-    let digits = |start: usize, end: usize, radix: u32| {
-        let digits = std::str::from_utf8(text.get(start..end)?).ok()?;
-        u8::from_str_radix(digits, radix).ok()
+    let plain = (*text.first()?, 1);
+    let near = &text[..text.len().min(LONGEST_ESCAPE)];
+    let number = |start: usize, end: usize, radix: u32| {
+        let digits = std::str::from_utf8(near.get(start..end)?).ok()?;
+        Some((u8::from_str_radix(digits, radix).ok()?, end))
     };
-    let first = *text.first()?;
-    let plain = (first, 1);
-    match first {
+    let escaped = match plain.0 {
         b'\\' => {
-            let start = text.iter().position(|byte| *byte != b'\\')?;
-            match text[start..] {
-                [b'u', b'0', b'0', ..] => {
-                    text.get(start + 4)?;
-                    Some(digits(start + 3, start + 5, 16).map_or(plain, |byte| (byte, start + 5)))
-                }
-                [b'u'] | [b'u', b'0'] => None,
-                _ => Some((text[start], start + 1)),
-            }
+            let at = near.iter().position(|byte| *byte != b'\\');
+            at.and_then(|at| match near[at..] {
+                [b'u', b'0', b'0', ..] => number(at + 3, at + 5, 16),
+                [b'u', ..] => None,
+                _ => Some((near[at], at + 1)),
+            })
         }
         b'%' => {
-            let mut start = 1;
-            while text[start..].starts_with(b"25") {
-                start += 2;
-            }
-            text.get(start + 1)?;
-            Some(digits(start, start + 2, 16).map_or(plain, |byte| (byte, start + 2)))
+            let again = near[1..].chunks(2).take_while(|two| two == b"25").count();
+            number(1 + 2 * again, 3 + 2 * again, 16)
         }
         b'&' => {
-            let end = text.iter().take(8).position(|byte| *byte == b';');
-            let Some(end) = end else {
-                return (text.len() >= 8).then_some(plain);
-            };
-            let is_hex = text[1..end].starts_with(b"#x") || text[1..end].starts_with(b"#X");
-            let (start, radix) = if is_hex { (3, 16) } else { (2, 10) };
-            Some(digits(start, end, radix).map_or(plain, |byte| (byte, end + 1)))
+            let end = near.iter().position(|byte| *byte == b';');
+            end.and_then(|end| {
+                number(3, end, 16)
+                    .filter(|_| near[2].eq_ignore_ascii_case(&b'x'))
+                    .or_else(|| number(2, end, 10))
+            })
+            .map(|(byte, end)| (byte, end + 1))
         }
-        _ => Some(plain),
-    }
+        _ => return Some(plain),
+    };
+    escaped.or_else(|| (near.len() == LONGEST_ESCAPE).then_some(plain))
 }
 
 #[cfg(test)]
@@ -166,7 +162,9 @@ mod tests {
                 );
             }
         }
+        let slashes = "\\".repeat(100_000);
         for other in [
+            slashes.as_str(),
             "S0VZOnMzY3IzdC9odW50",
             "S0VZOnMz and more",
             "\\",
