@@ -88,6 +88,11 @@ mod tests {
             assert_eq!(uncompressed(&body, text.len()).unwrap(), text);
         }
         assert_eq!(uncompressed(&text, 1).unwrap(), text);
+        let marked = [b"\xef\xbb\xbf", text.as_slice()].concat();
+        let packed = gzip(GzBuilder::new(), &marked);
+        for body in [marked, packed] {
+            assert_eq!(uncompressed(&body, body.len().max(100_000)).unwrap(), text);
+        }
     }
 
     #[test]
