@@ -6,11 +6,10 @@ use super::change::position;
 use super::display::printable;
 use super::intent::{Goal, Intent, UNDO};
 use super::outdated::Terms;
-use super::remarks::{delivered_again, left_alone, not_read, remarks};
+use super::remarks::{delivered_again, left_alone, remarks};
 use super::target;
 use super::{Change, Plan, Way};
 use crate::OffsetEntry;
-use crate::finding::text::counted;
 use crate::finding::{Code, Finding, Report, ValidationError};
 use crate::model::AlterationRequest;
 use crate::offset::{Direction, Identity, KafkaSink, OffsetFormat, direction};
@@ -92,7 +91,9 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
         findings.extend(target::outside(request.entries(), &intent.bounds));
     }
     findings.extend(remarks(&changes, &intent.bounds));
-    findings.extend(not_read(current.len() - now.identities.len()));
+    findings.extend(super::remarks::not_read(
+        current.len() - now.identities.len(),
+    ));
     if is_undo {
         findings.extend(delivered_again(&changes));
     }
@@ -247,12 +248,11 @@ fn shifted(
 ) -> Result<KafkaSink, ValidationError> {
     let offset = sink.offset();
     let name = printable(&format!("{}:{}", sink.topic(), sink.partition()));
-    let records = counted(by.unsigned_abs(), "record");
     let Some(target) = offset.checked_add(by) else {
         return Err(ValidationError::new(vec![Finding::error(
             "offset.kafka_offset".to_owned(),
             Code::OutOfRange,
-            format!("{name} is at {offset}, and no offset lies {records} ahead"),
+            format!("{name} is at {offset}, and no offset lies {by} records ahead"),
         )]));
     };
     if target < 0 {
@@ -260,7 +260,8 @@ fn shifted(
             format!("{path}.offset.kafka_offset"),
             Code::Clamped,
             format!(
-                "{name} is at {offset} and goes back to the earliest record, not by {records}",
+                "{name} is at {offset} and goes back to the earliest record, not by {} records",
+                by.unsigned_abs()
             ),
         ));
     }
