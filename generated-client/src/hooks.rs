@@ -180,7 +180,6 @@ impl ClientHooks<Hooks> for Client {
             method = %request.method(),
             path = request.url().path(),
             status = tracing::field::Empty,
-            request_id = tracing::field::Empty,
         );
         self.exchange(request, span.clone()).instrument(span).await
     }
@@ -198,14 +197,8 @@ impl Client {
         request: reqwest::Request,
         span: tracing::Span,
     ) -> reqwest::Result<reqwest::Response> {
-        let authorization = request.headers().get(AUTHORIZATION).cloned();
         let mut response = self.client().execute(request).await?;
         span.record("status", response.status().as_u16());
-        if let Some(id) = response.headers().get("x-request-id")
-            && !authorization.is_some_and(|value| echoes(id, &value))
-        {
-            span.record("request_id", tracing::field::debug(id));
-        }
         let limit = if response.status().is_success() {
             BODY_LIMIT
         } else {
@@ -261,15 +254,4 @@ pub async fn read_body(
             Err(error) => return (body.freeze(), BodyEnd::Broken, Some(error)),
         }
     }
-}
-
-/// Whether a header repeats the credentials, which must not appear in a log.
-fn echoes(header: &HeaderValue, authorization: &HeaderValue) -> bool {
-    let authorization = authorization.as_bytes();
-    let token = authorization.split(|byte| *byte == b' ').next_back();
-    let token = token.filter(|token| !token.is_empty());
-    token.is_some_and(|token| {
-        let mut windows = header.as_bytes().windows(token.len());
-        windows.any(|window| window == token)
-    })
 }

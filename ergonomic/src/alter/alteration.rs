@@ -83,6 +83,7 @@ impl Alteration {
     fn known(&self) -> Facts {
         Facts {
             kind: self.kind.clone(),
+            id: self.id.clone(),
             asked: self.entries.clone(),
             previous: None,
             baseline: self.baseline.clone(),

@@ -46,6 +46,7 @@ impl PlannedAlteration {
         let latest = latest.map(|latest| latest.status.request);
         if let Some(undone) = intent.undoes() {
             still_the_latest(route, undone, latest.as_ref())?;
+            still_the_same(route, Some(&undone.id), &seen)?;
         }
         let state = state(route).await;
         if let Some(stale) = stale.as_ref().filter(|_| intent.is_relative()) {
@@ -225,6 +226,7 @@ impl PlannedAlteration {
     }
 
     fn fits(&self, now: &ConnectorOffsets) -> Result<()> {
+        still_the_same(&self.route, self.seen.id.as_deref(), now)?;
         let fits = self.plan.check(&now.entries);
         fits.map_err(|outdated| self.moved(outdated))
     }
@@ -315,6 +317,17 @@ async fn state(route: &Route) -> Option<ConnectorStatus> {
         tracing::info!(error = %error.without_advice(), "the connector's state could not be read");
     })
     .ok()
+}
+
+/// Positions of one connector are not set in another one that has its name now.
+fn still_the_same(route: &Route, id: Option<&str>, seen: &ConnectorOffsets) -> Result<()> {
+    match seen.of_another(id) {
+        Some(why) => {
+            let outdated = refused(route, ErrorKind::PlanOutdated, None);
+            Err(outdated.amended(Effect::NotAccepted, why))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Only the latest request can be undone: the service keeps only the offsets before that request.

@@ -55,6 +55,7 @@ impl AlterationToken {
             message: status.message,
             facts: Facts {
                 kind: known.kind.clone(),
+                id: Some(status.request.id),
                 asked: known.asked.clone().or(status.request.entries),
                 previous: status.previous,
                 baseline: known.baseline.clone(),

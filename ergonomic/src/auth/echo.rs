@@ -10,6 +10,8 @@ use super::Authorization;
 const BLANK: &str = "[redacted]";
 /// Shorter texts can occur by chance; no secret of the service is this short.
 const SHORTEST: usize = 8;
+/// The longest escape of one character that is read.
+const LONGEST_ESCAPE: usize = 12;
 
 /// The texts that must not be repeated.
 pub(crate) struct Secrets(Vec<Zeroizing<String>>);
@@ -22,49 +24,99 @@ impl Secrets {
         let pair = Zeroizing::new(pair.unwrap_or_default());
         let secret = std::str::from_utf8(&pair).unwrap_or_default();
         let secret = secret.split_once(':').unwrap_or_default().1;
-        let texts = [token, secret].into_iter().flat_map(|text| {
-            // Some JSON writers escape slashes.
-            let escaped = text.replace('/', "\\/");
-            [Zeroizing::new(text.to_owned()), Zeroizing::new(escaped)]
-        });
-        Self(texts.filter(|text| text.len() >= SHORTEST).collect())
+        let texts = [token.trim_end_matches('='), secret];
+        let texts = texts.into_iter().filter(|text| text.len() >= SHORTEST);
+        Self(texts.map(|text| Zeroizing::new(text.to_owned())).collect())
     }
 
     /// The text without the secrets.
     pub(crate) fn blank(&self, text: String) -> String {
-        self.0.iter().fold(text, |text, secret| {
-            if text.contains(secret.as_str()) {
-                text.replace(secret.as_str(), BLANK)
-            } else {
-                text
-            }
-        })
+        match self.blanked(text.as_bytes()) {
+            Some(clean) => String::from_utf8_lossy(&clean).into_owned(),
+            None => text,
+        }
     }
 
     /// The body without the secrets, also without the beginning of a secret at which the body was cut.
-    pub(crate) fn blank_bytes(&self, mut body: Bytes) -> Bytes {
-        for secret in &self.0 {
-            let secret = secret.as_bytes();
-            let mut clean = Vec::new();
-            let mut rest = body.as_ref();
-            while let Some(at) = rest.windows(secret.len()).position(|w| w == secret) {
-                clean.extend_from_slice(&rest[..at]);
-                clean.extend_from_slice(BLANK.as_bytes());
-                rest = &rest[at + secret.len()..];
-            }
-            let cut = (SHORTEST..secret.len()).rev();
-            let cut = cut.map(|length| &secret[..length]);
-            let cut = cut.into_iter().find_map(|start| rest.strip_suffix(start));
-            clean.extend_from_slice(cut.unwrap_or(rest));
-            if cut.is_some() {
-                clean.extend_from_slice(BLANK.as_bytes());
-            }
-            if clean != body {
-                body = clean.into();
-            }
-        }
-        body
+    pub(crate) fn blank_bytes(&self, body: Bytes) -> Bytes {
+        self.blanked(&body).map_or(body, Bytes::from)
     }
+
+    /// The text without the secrets; `None` when it has none.
+    fn blanked(&self, text: &[u8]) -> Option<Vec<u8>> {
+        let (mut clean, mut copied, mut at) = (Vec::new(), 0, 0);
+        while at < text.len() {
+            let secrets = self.0.iter();
+            let lengths = secrets.filter_map(|secret| length_of(secret.as_bytes(), &text[at..]));
+            let Some(length) = lengths.max() else {
+                at += 1;
+                continue;
+            };
+            clean.extend_from_slice(&text[copied..at]);
+            clean.extend_from_slice(BLANK.as_bytes());
+            at += length;
+            copied = at;
+        }
+        clean.extend_from_slice(&text[copied..]);
+        (copied > 0).then_some(clean)
+    }
+}
+
+/// The length of the secret with which the text begins, however its characters are written; the end of the text may
+/// cut it.
+fn length_of(secret: &[u8], text: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    for (matched, wanted) in secret.iter().enumerate() {
+        let rest = &text[at..];
+        at += match character(rest) {
+            _ if rest.first() == Some(wanted) => 1,
+            Some((found, length)) if is_same(found, *wanted) => length,
+            None if matched >= SHORTEST => return Some(text.len()),
+            _ => return None,
+        };
+    }
+    Some(at)
+}
+
+/// Whether both are the same in one of the two alphabets of base64, or in a form, where a space stands for `+`.
+fn is_same(found: u8, wanted: u8) -> bool {
+    found == wanted || matches!((wanted, found), (b'+', b'-' | b' ') | (b'/', b'_'))
+}
+
+/// The first character and its length, which may be escaped as in JSON, in a URL or in HTML, more than once in the
+/// first two; `None` at the end of the text, which may cut an escape.
+fn character(text: &[u8]) -> Option<(u8, usize)> {
+    let plain = (*text.first()?, 1);
+    let near = &text[..text.len().min(LONGEST_ESCAPE)];
+    let number = |start: usize, end: usize, radix: u32| {
+        let digits = std::str::from_utf8(near.get(start..end)?).ok()?;
+        Some((u8::from_str_radix(digits, radix).ok()?, end))
+    };
+    let escaped = match plain.0 {
+        b'\\' => {
+            let at = near.iter().position(|byte| *byte != b'\\');
+            at.and_then(|at| match near[at..] {
+                [b'u', b'0', b'0', ..] => number(at + 3, at + 5, 16),
+                [b'u', ..] => None,
+                _ => Some((near[at], at + 1)),
+            })
+        }
+        b'%' => {
+            let again = near[1..].chunks(2).take_while(|two| two == b"25").count();
+            number(1 + 2 * again, 3 + 2 * again, 16)
+        }
+        b'&' => {
+            let end = near.iter().position(|byte| *byte == b';');
+            end.and_then(|end| {
+                number(3, end, 16)
+                    .filter(|_| near[2].eq_ignore_ascii_case(&b'x'))
+                    .or_else(|| number(2, end, 10))
+            })
+            .map(|(byte, end)| (byte, end + 1))
+        }
+        _ => return Some(plain),
+    };
+    escaped.or_else(|| (near.len() == LONGEST_ESCAPE).then_some(plain))
 }
 
 #[cfg(test)]
@@ -73,17 +125,61 @@ mod tests {
 
     #[test]
     fn secrets_are_blanked_however_they_are_written() {
-        let secrets = Authorization::basic("KEY", "s3cr3t/hunter2???").secrets();
-        let encoded = "S0VZOnMzY3IzdC9odW50ZXIyPz8/";
-        let text = format!(
-            "Basic {encoded} {} s3cr3t/hunter2??? s3cr3t\\/hunter2??? KEY",
-            encoded.replace('/', "\\/")
-        );
-        let clean = "Basic [redacted] [redacted] [redacted] [redacted] KEY";
-        assert_eq!(secrets.blank(text.clone()), clean);
-        assert_eq!(secrets.blank_bytes(text.into()), clean);
-        let cut = format!("Basic {}", &encoded[..12]);
-        assert_eq!(secrets.blank_bytes(cut.into()), "Basic [redacted]");
+        let secrets = Authorization::basic("KEY", "s3cr3t/hunter2???+").secrets();
+        let encoded = "S0VZOnMzY3IzdC9odW50ZXIyPz8/Kw";
+        let escape = |slash: &str| encoded.replace('/', slash);
+        let clean = "Basic [redacted] KEY";
+        for text in [
+            encoded.to_owned(),
+            escape("\\/"),
+            escape("\\\\/"),
+            escape("\\u002f"),
+            escape("\\\\u002F"),
+            escape("%2F"),
+            escape("%252f"),
+            escape("&#47;"),
+            escape("&#x2F;"),
+            escape("_"),
+            "s3cr3t/hunter2???+".to_owned(),
+            "s3cr3t\\/hunter2???\\u002b".to_owned(),
+            "s3cr3t%2Fhunter2%3F%3f%3F ".to_owned(),
+        ] {
+            let text = format!("Basic {text} KEY");
+            assert_eq!(secrets.blank(text.clone()), clean, "{text}");
+            assert_eq!(secrets.blank_bytes(text.into()), clean);
+        }
+        // The end of a body may cut the secret, or the escape of one of its characters.
+        let percent = escape("%2F");
+        let unicode = escape("\\u002f");
+        let entity = escape("&#47;");
+        for whole in [encoded, &percent, &unicode, &entity] {
+            for end in 8..whole.len() {
+                let cut = format!("Basic {}", &whole[..end]);
+                assert_eq!(
+                    secrets.blank_bytes(cut.into()),
+                    "Basic [redacted]",
+                    "{whole} {end}"
+                );
+            }
+        }
+        let slashes = "\\".repeat(100_000);
+        for other in [
+            slashes.as_str(),
+            "S0VZOnMzY3IzdC9odW50",
+            "S0VZOnMz and more",
+            "\\",
+            "%",
+            "&",
+            "S0VZOnMzY3IzdC%zz and more",
+        ] {
+            let text = format!("{other}.");
+            assert_eq!(secrets.blank(text.clone()), text);
+        }
+        let padded = Authorization::basic("KEY", "s3cr3t-hunter").secrets();
+        for end in ["", "==", "\\u003d\\u003D", "%3D%3d"] {
+            let text = format!("x S0VZOnMzY3IzdC1odW50ZXI{end} y");
+            assert_eq!(padded.blank(text), format!("x [redacted]{end} y"));
+        }
         let bearer = Authorization::bearer("header.payload").secrets();
         assert_eq!(bearer.blank("x header.payload".into()), "x [redacted]");
     }

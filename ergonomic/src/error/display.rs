@@ -107,7 +107,7 @@ impl Inner {
                 self.write_reason(f)
             }
             (ErrorKind::Timeout, _) => {
-                f.write_str("no answer came in time")?;
+                f.write_str("no complete answer came in time")?;
                 self.write_route(f, "from")
             }
             (ErrorKind::HeldBack, _) => {

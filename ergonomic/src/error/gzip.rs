@@ -1,4 +1,4 @@
-//! Bodies that a proxy has compressed, with or without a header that says so.
+//! Bodies that a proxy has compressed, with or without a header that says so, or that begin with a byte order mark.
 
 use std::borrow::Cow;
 
@@ -13,24 +13,28 @@ pub(crate) enum Unfoldable {
     Damaged,
 }
 
-/// The body itself, or the content of a gzip body, at most `limit` bytes. The magic number decides, not a header.
+/// The body itself, or the content of a gzip body, at most `limit` bytes, without a byte order mark. The magic number
+/// decides, not a header.
 pub(crate) fn uncompressed(body: &[u8], limit: usize) -> Result<Cow<'_, [u8]>, Unfoldable> {
+    const MARK: &[u8] = "\u{feff}".as_bytes();
     if !body.starts_with(&[0x1f, 0x8b]) {
-        return Ok(Cow::Borrowed(body));
+        return Ok(Cow::Borrowed(body.strip_prefix(MARK).unwrap_or(body)));
     }
     let deflated = after_header(body).ok_or(Unfoldable::Damaged)?;
-    let unfolded =
+    let mut unfolded =
         decompress_to_vec_with_limit(deflated, limit).map_err(|error| match error.status {
             TINFLStatus::HasMoreOutput => Unfoldable::TooLong,
             _ => Unfoldable::Damaged,
         })?;
     // The last four bytes are the length of the content, modulo 2^32.
     let length = body.last_chunk().map(|bytes| u32::from_le_bytes(*bytes));
-    if length == Some(unfolded.len() as u32) {
-        Ok(Cow::Owned(unfolded))
-    } else {
-        Err(Unfoldable::Damaged)
+    if length != Some(unfolded.len() as u32) {
+        return Err(Unfoldable::Damaged);
     }
+    if unfolded.starts_with(MARK) {
+        unfolded.drain(..MARK.len());
+    }
+    Ok(Cow::Owned(unfolded))
 }
 
 /// The compressed data after the header of RFC 1952.
@@ -84,6 +88,11 @@ mod tests {
             assert_eq!(uncompressed(&body, text.len()).unwrap(), text);
         }
         assert_eq!(uncompressed(&text, 1).unwrap(), text);
+        let marked = [b"\xef\xbb\xbf", text.as_slice()].concat();
+        let packed = gzip(GzBuilder::new(), &marked);
+        for body in [marked, packed] {
+            assert_eq!(uncompressed(&body, body.len().max(100_000)).unwrap(), text);
+        }
     }
 
     #[test]

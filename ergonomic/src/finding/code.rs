@@ -122,7 +122,7 @@ codes! {
     TaskFailed = "task-failed",
     /// The connector has another state than before the alteration.
     StateChanged = "state-changed",
-    /// The position of a partition when the connector stopped is not known.
+    /// The position of a partition before the alteration is not known.
     PreviousUnknown = "previous-unknown",
     /// No later sample shows whether a partition is at its new position.
     Unconfirmed = "unconfirmed",

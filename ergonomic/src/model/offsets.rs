@@ -29,6 +29,15 @@ impl ConnectorOffsets {
     pub fn age(&self, now: Timestamp) -> Option<Duration> {
         self.observed_at.map(|observed_at| now.since(observed_at))
     }
+
+    /// Why the sample is not of the connector with this id: after a connector was deleted, another one may get its name.
+    pub(crate) fn of_another(&self, id: Option<&str>) -> Option<String> {
+        let other = self.id.as_deref().filter(|other| !other.is_empty())?;
+        let id = id.filter(|id| !id.is_empty() && *id != other)?;
+        Some(format!(
+            "the connector {id} was deleted or renamed, and another connector, {other}, has its name now"
+        ))
+    }
 }
 
 impl Serialize for ConnectorOffsets {

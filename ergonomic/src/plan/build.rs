@@ -92,6 +92,9 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
         findings.extend(target::outside(request.entries(), &intent.bounds));
     }
     findings.extend(remarks(&changes, &intent.bounds));
+    findings.extend(super::remarks::not_read(
+        current.len() - now.identities.len(),
+    ));
     if is_undo {
         findings.extend(delivered_again(&changes));
     } else if !findings
@@ -135,6 +138,7 @@ impl<'a> Now<'a> {
     fn of(entries: &'a [OffsetEntry], format: Option<&'static OffsetFormat>) -> Self {
         let identities = entries
             .iter()
+            .filter(|entry| entry.offset().is_some())
             .filter_map(|entry| Some((Identity::of(entry)?.into_owned(), entry)));
         Self {
             entries,

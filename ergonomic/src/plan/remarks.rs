@@ -19,6 +19,19 @@ pub(super) fn left_alone(count: usize) -> Option<Finding> {
     Some(warning(Code::NothingToRestore, message))
 }
 
+/// A warning about entries of the current offsets that cannot be read, or are not the only ones of their partition.
+pub(super) fn not_read(count: usize) -> Option<Finding> {
+    let which = match count {
+        0 => return None,
+        1 => "1 of the current entries cannot be read, or repeats".to_owned(),
+        count => format!("{count} of the current entries cannot be read, or repeat"),
+    };
+    let message = format!(
+        "{which} a partition, so a partition may have another position than is shown, also where none is shown"
+    );
+    Some(warning(Code::PreviousUnknown, message))
+}
+
 /// A warning about the records that a sink delivers again after an undo.
 pub(super) fn delivered_again(changes: &[Change]) -> Option<Finding> {
     let back = || {

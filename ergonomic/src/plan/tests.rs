@@ -91,6 +91,16 @@ DELETE resets 1 partition:
 warning: offsets: after a reset the connector starts where its `auto.offset.reset` says, by default at the earliest record: up to 300 records are read again",
         ),
         (
+            // An entry without a partition, and one with two positions.
+            &entries(r#"[{"offset":{}},{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":5},"offset":{}}]"#),
+            Intent::set(sinks("t:0=3")),
+            "\
+PATCH sets 1 partition:
+  PARTITION  BEFORE  AFTER
+  t:0             -      3
+warning: offsets: 2 of the current entries cannot be read, or repeat a partition, so a partition may have another position than is shown, also where none is shown",
+        ),
+        (
             &entries(MYSQL),
             Intent::set(entries(&MYSQL.replace("000007\",\"pos\":4711,\"row\":2", "000003\",\"pos\":154"))),
             "\

@@ -37,7 +37,9 @@ pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, Val
     // Without such an entry, its partition would seem to have had no position, and would be reset.
     let mut seen = HashMap::new();
     let unclear = previous.iter().position(|entry| {
-        Identity::of(entry).is_none_or(|identity| *seen.entry(identity).or_insert(entry) != entry)
+        let is_clear =
+            |identity| entry.offset().is_some() && *seen.entry(identity).or_insert(entry) == entry;
+        !Identity::of(entry).is_some_and(is_clear)
     });
     if let Some(index) = unclear {
         let message = format!(

@@ -39,8 +39,10 @@ pub(crate) fn read<O: Operation>(
         let encoding = encoding
             .and_then(|encoding| quotable(&secrets.blank(encoding.to_str().ok()?.to_owned())));
         return Err(match encoding {
-            Some(encoding) => format!("it is encoded as {encoding}, which was not asked for"),
-            None => "it is not UTF-8 text".to_owned(),
+            Some(encoding) if !encoding.eq_ignore_ascii_case("identity") => {
+                format!("it is encoded as {encoding}, which was not asked for")
+            }
+            _ => "it is not UTF-8 text".to_owned(),
         });
     };
     O::from_json(text).map_err(|error| {

@@ -48,23 +48,30 @@ impl RateLimiter {
     /// # Errors
     /// The necessary wait, when it would use up `limit`; the turn is then not taken.
     pub(crate) async fn turn(&self, clock: &dyn Clock, limit: Duration) -> Result<(), Duration> {
-        let wait = {
-            let mut state = self.lock();
-            let now = clock.monotonic();
-            let at = state.next.max(state.blocked_until).max(now);
-            if at > now && at - now >= limit {
-                return Err(at - now);
+        let end = clock.monotonic().saturating_add(limit);
+        loop {
+            let wait = {
+                let mut state = self.lock();
+                let now = clock.monotonic();
+                let at = state.next.max(state.blocked_until).max(now);
+                if at > now && at >= end {
+                    return Err(at - now);
+                }
+                if at < state.spacing_until {
+                    state.next = at.saturating_add(state.spacing);
+                }
+                at - now
+            };
+            if wait.is_zero() {
+                return Ok(());
             }
-            if at < state.spacing_until {
-                state.next = at.saturating_add(state.spacing);
-            }
-            at - now
-        };
-        if !wait.is_zero() {
             tracing::debug!(?wait, "held back by the rate limit");
             clock.sleep(wait).await;
+            // Another answer may have begun a block meanwhile.
+            if self.lock().blocked_until <= clock.monotonic() {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
     /// Updates the limits from an answer.

@@ -10,7 +10,7 @@ use super::body;
 use super::operation::Operation;
 use crate::auth::Authorization;
 use crate::endpoint;
-use crate::error::Fault;
+use crate::error::{Fault, Safety};
 
 /// The result of one attempt.
 pub(crate) enum Outcome<T> {
@@ -22,7 +22,7 @@ pub(crate) enum Outcome<T> {
     NotSent(Fault, BoxError),
     /// The request was sent, and no status came back.
     NoReply(Fault, BoxError),
-    /// The time limit ended before a status came back.
+    /// The time limit ended before a status came back; of a read, before the answer was complete.
     TimedOut,
 }
 
@@ -47,6 +47,8 @@ pub(crate) async fn send<O: Operation>(
         }
         let value = match result {
             Ok(Ok(value)) => O::checked(value.into_inner()).map_err(str::to_owned),
+            Err(_) if O::SAFETY == Safety::Reads => return Outcome::TimedOut,
+            Err(_) => Err("the time limit ended before its end".to_owned()),
             _ => body::read::<O>(&exchange, &authorization.secrets()),
         };
         return Outcome::Answered(value, exchange);

@@ -12,7 +12,7 @@ use ccloud_connect::{
 use ccloud_connect_emulator::{Fault, Operation};
 use tokio::time::Instant;
 
-use super::{Asked, World, authorization};
+use super::{Asked, World, authorization, says};
 
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -148,6 +148,43 @@ async fn a_call_ends_with_its_total_time_whatever_one_attempt_may_take() {
     assert!(sent.unwrap_err().may_have_been_applied());
     assert!(sending <= LIMIT * 2, "{sending:?}");
     assert_eq!(world.accepted(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_without_an_end_is_no_failed_connection() {
+    let policy = RetryPolicy::none().total_timeout(LIMIT).reconcile_reads(0);
+    let world = World::with(|builder| builder.clock(SystemClock).retry(policy)).await;
+    let endless = || Fault::act().slow(1, Duration::from_secs(1));
+    world.fault(Operation::ReadOffsets, endless());
+    let error = world.sink().offsets().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    world.fault(Operation::Alter, endless());
+    let error = world.patch(5).send().await.unwrap_err();
+    says(&error, "the time limit ended before its end");
+    assert!(error.may_have_been_applied(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_waits_for_a_block_that_begins_during_its_wait() {
+    let world = paused().await;
+    let headers = Fault::act()
+        .header("X-RateLimit-Limit", "1000")
+        .header("X-RateLimit-Remaining", "1")
+        .header("X-RateLimit-Reset", "280");
+    world.fault(Operation::ReadOffsets, headers);
+    let limited = Fault::status(429).header("Retry-After", "30");
+    world.fault(
+        Operation::ConnectorStatus,
+        limited.delay(Duration::from_secs(5)),
+    );
+    let sink = world.sink();
+    sink.offsets().await.unwrap();
+    let began = Instant::now();
+    let (_, second) = tokio::join!(sink.state(), async {
+        sink.offsets().await.unwrap();
+        began.elapsed()
+    });
+    assert!(second >= Duration::from_secs(35), "{second:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -71,6 +71,7 @@ async fn old_positions_that_cannot_be_read_are_unknown() {
     for (previous, first, second) in [
         (json!(["t:0"]), &unknown, &unknown),
         (json!([old(400), old(401)]), &unknown, &none),
+        (json!([{"partition": old(0)["partition"]}]), &unknown, &none),
         (json!([]), &unknown, &none),
         (json!(null), &unknown, &unknown),
     ] {
@@ -110,6 +111,38 @@ async fn a_connector_that_is_gone_is_not_said_to_go_on() {
         (vec![Code::StateUnknown], &None)
     );
     assert!(outcome.findings[0].message.contains("deleted or renamed"));
+}
+
+/// The connector was deleted, and another one was created with its name.
+#[tokio::test]
+async fn another_connector_of_the_same_name_is_not_taken_for_this_one() {
+    let world = World::new().await;
+    let mut other = serde_json::to_value(world.sink().offsets().await.unwrap()).unwrap();
+    other["id"] = "lcc-new".into();
+    other["metadata"]["observed_at"] = "2034-01-01T00:00:00Z".into();
+    let planned = world.sink().plan(Intent::shift_by(-1)).await.unwrap();
+    world.fault(Operation::ReadOffsets, Fault::status(200).json(&other));
+    let error = planned.apply().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PlanOutdated);
+    says(&error, "another connector, lcc-new, has its name now");
+    assert_eq!(world.accepted(), 0);
+
+    world.fault(Operation::ReadOffsets, Fault::act().times(2));
+    world.every(Operation::ReadOffsets, Fault::status(200).json(&other));
+    let options = WaitOptions::default().watch_state(TEN);
+    let applied = patched(&world, options.confirm_if_possible()).await;
+    let outcome = applied.unwrap().outcome;
+    assert_eq!(
+        codes(&outcome),
+        [Code::Unconfirmed, Code::StateUnknown],
+        "{outcome:?}"
+    );
+    assert_eq!((&outcome.state, outcome.observed_at), (&None, None));
+    let gone = "another connector, lcc-new, has its name now";
+    says(&outcome.findings[0].message, gone);
+    let latest = world.sink().latest_request().await.unwrap();
+    let undo = world.sink().plan(Intent::undo(&latest).unwrap()).await;
+    says(&undo.unwrap_err(), gone);
 }
 
 /// Texts that this version does not know are shown with their quotes, without what could move the cursor of a terminal.

@@ -195,6 +195,18 @@ async fn what_is_not_shown_yet_or_not_known_is_not_guessed() {
         vec![old.parse().unwrap()],
         vec![entry("t", 0, 400), r#""t:0""#.parse().unwrap()],
         vec![entry("t", 0, 400), entry("t", 0, 401)],
+        vec![
+            old.replace("0.0", "0")
+                .replace("\"offset\"", "\"x\"")
+                .parse()
+                .unwrap(),
+        ],
+        vec![
+            old.replace("0.0", "0")
+                .replace("}}", "},\"offset\":{}}")
+                .parse()
+                .unwrap(),
+        ],
     ] {
         unknown.previous = Some(unclear);
         assert_eq!(code(&unknown), "nothing-to-restore");

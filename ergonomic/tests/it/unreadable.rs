@@ -19,6 +19,7 @@ async fn what_makes_an_answer_unreadable_is_said() {
         ),
         ("", "it is empty"),
         ("hello", "it is not JSON and begins with \"hello\""),
+        ("\u{feff}{\"id\":\"lcc-1\"}{}", "read; trailing characters"),
         ("null", "it is JSON, but not an object"),
         ("[[]]", "it is JSON, but not an object"),
         ("{\"id\":\"lcc-1\"}{}", "read; trailing characters"),
@@ -57,6 +58,32 @@ async fn what_makes_an_answer_unreadable_is_said() {
     world.fault(Operation::RequestStatus, missing);
     let error = world.sink().latest_request().await.unwrap_err();
     says(&error, "missing field `request`");
+}
+
+#[tokio::test]
+async fn how_an_unreadable_body_is_encoded_is_said() {
+    let world = World::with(|builder| builder.retry(RetryPolicy::none())).await;
+    for (encoding, said) in [
+        ("", "it is not UTF-8 text"),
+        ("identity", "it is not UTF-8 text"),
+        (" Identity", "it is not UTF-8 text"),
+        ("br", "it is encoded as br, which was not asked for"),
+    ] {
+        let fault = Fault::status(200).header("content-encoding", encoding);
+        world.fault(
+            Operation::ReadOffsets,
+            fault.body(b"{\"id\":\"\xff\"}".to_vec()),
+        );
+        says(&world.sink().offsets().await.unwrap_err(), said);
+    }
+    // A byte order mark is no part of the text.
+    let marked = Fault::status(200).body("\u{feff}{\"offsets\":[]}");
+    world.fault(Operation::ReadOffsets, marked);
+    assert!(world.sink().offsets().await.unwrap().entries.is_empty());
+    let marked = Fault::status(400).body("\u{feff}{\"message\":\"told\"}");
+    world.fault(Operation::ReadOffsets, marked);
+    let error = world.sink().offsets().await.unwrap_err();
+    assert_eq!(error.message(), Some("told"));
 }
 
 /// A confused cache gives the answer about one connector to those who ask for another.

@@ -29,7 +29,7 @@ fn a_request_takes_no_longer_than_asked_for() {
         .ends(6);
     assert!(started.elapsed() < Duration::from_secs(20));
     let said = format!(
-        "no answer came in time from {}; one attempt may take 0.2 s (4 attempts",
+        "no complete answer came in time from {}; one attempt may take 0.2 s (4 attempts",
         server.emulator.url()
     );
     ran.says(&said);

@@ -41,11 +41,11 @@ pub(super) fn assess(facts: &Facts, subjects: &[Subject], seen: &Seen) -> Outcom
         findings.push(finding);
     }
     if seen.sampled && seen.observed_at.is_none() {
-        findings.push(Finding::warning(
-            "partitions".to_owned(),
-            Code::Unconfirmed,
+        let message = seen.gone.as_deref().unwrap_or(
             "no sample of the offsets that is certainly later than the alteration came in time",
-        ));
+        );
+        let path = "partitions".to_owned();
+        findings.push(Finding::warning(path, Code::Unconfirmed, message));
     }
     let before = facts
         .baseline

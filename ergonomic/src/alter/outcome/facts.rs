@@ -25,6 +25,8 @@ pub(crate) struct Baseline {
 #[derive(Clone, Debug)]
 pub(crate) struct Facts {
     pub(crate) kind: AlterationType,
+    /// The id of the connector that was altered; `None` when it is not known.
+    pub(crate) id: Option<String>,
     /// The entries of the request, empty for a reset of every partition; `None` when they are not known.
     pub(crate) asked: Option<Vec<OffsetEntry>>,
     /// The positions of the partitions when the connector stopped, as the service reports them.
@@ -58,7 +60,9 @@ impl<'a> ByPartition<'a> {
         let entry = OffsetEntry::partition_only(partition);
         let found = Identity::of(&entry).and_then(|identity| self.0.get(&Some(identity)));
         match found {
-            Some(found) => found.map_or(Standing::Unknown, |entry| Standing::of(entry.offset())),
+            Some(found) => found
+                .and_then(OffsetEntry::offset)
+                .map_or(Standing::Unknown, |offset| Standing::of(Some(offset))),
             _ if self.0.contains_key(&None) => Standing::Unknown,
             _ => Standing::Nowhere,
         }

@@ -165,11 +165,8 @@ pub(super) fn state(
     let watched = seen.watched?;
     let path = || "state".to_owned();
     let Some(status) = &seen.state else {
-        let message = if seen.is_gone {
-            "the service does not know the connector (404): it may have been deleted or renamed"
-        } else {
-            "the connector's state could not be read"
-        };
+        let gone = seen.gone.as_deref();
+        let message = gone.unwrap_or("the connector's state could not be read");
         findings.push(Finding::warning(path(), Code::StateUnknown, message));
         return None;
     };

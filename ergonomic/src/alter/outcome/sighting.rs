@@ -56,8 +56,8 @@ pub(super) struct Seen {
     /// Whether a later sample was waited for.
     pub(super) sampled: bool,
     pub(super) state: Option<ConnectorStatus>,
-    /// The service does not know the connector any more.
-    pub(super) is_gone: bool,
+    /// Why the connector cannot be read any more.
+    pub(super) gone: Option<String>,
     /// How long the state was watched, including reads that failed.
     pub(super) watched: Option<Duration>,
 }

@@ -62,7 +62,7 @@ pub(crate) async fn watch(
         looks: None,
         last: None,
         refusals: Refusals::default(),
-        is_gone: false,
+        gone: None,
         done: watch.state_for.is_none(),
     };
     let mut samples = SampleWatch {
@@ -90,7 +90,15 @@ pub(crate) async fn watch(
         if !samples.done {
             let operation = GetOffsets(&route.connector);
             let read = route.once(pace.end(), &operation).await;
-            failure = samples.look(read).or(failure);
+            let other = read.as_ref().ok();
+            let other = other.and_then(|sample| sample.of_another(facts.id.as_deref()));
+            if other.is_some() {
+                // The state that was read is that of the other connector too.
+                (state.gone, state.last) = (other, None);
+                (state.done, samples.done) = (true, true);
+            } else {
+                failure = samples.look(read).or(failure);
+            }
         }
         floor = failure.as_ref().and_then(Error::retry_after);
         report(&pace, failure.as_ref());
@@ -101,7 +109,7 @@ pub(crate) async fn watch(
         sampled: watch.sample && !subjects.is_empty(),
         watched: watch.state_for.map(|_| state.seen_for()),
         state: state.last,
-        is_gone: state.is_gone,
+        gone: state.gone,
     };
     assess(facts, &subjects, &seen)
 }
@@ -124,8 +132,8 @@ struct StateWatch<'a> {
     looks: Option<(Duration, Duration)>,
     last: Option<ConnectorStatus>,
     refusals: Refusals,
-    /// The service does not know the connector any more.
-    is_gone: bool,
+    /// Why the connector cannot be read any more.
+    gone: Option<String>,
     done: bool,
 }
 
@@ -137,7 +145,8 @@ impl StateWatch<'_> {
                 // A failed read says nothing about the connector: what was seen before it still counts.
                 let is_refused = self.refusals.add(is_refusal(&error));
                 if is_refused && error.is_not_found() {
-                    self.is_gone = true;
+                    let why = "the service does not know the connector (404): it may have been deleted or renamed";
+                    self.gone = Some(why.to_owned());
                     self.last = None;
                 }
                 self.done = (is_refused && self.last.is_none()) || self.is_over(now);
