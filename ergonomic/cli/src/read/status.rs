@@ -143,6 +143,7 @@ fn requested(latest: &AlterationStatus) -> String {
     let asked = latest.request.entries.as_ref();
     let is_ended = latest.phase.is_end();
     let known = latest.previous.as_ref();
+    let width = ui::data_width();
     // An empty list says nothing before the alteration has ended.
     let Some(previous) = known.filter(|previous| is_ended || !previous.is_empty()) else {
         let yet = if is_ended { "" } else { " yet" };
@@ -150,27 +151,24 @@ fn requested(latest: &AlterationStatus) -> String {
         let Some(asked) = asked.filter(|asked| !asked.is_empty()) else {
             return String::new();
         };
-        let width = ui::data_width();
         return ui::paragraph(&unknown, width) + &positions::positions(asked, width);
     };
-    let rows: Vec<Row> = match asked {
-        Some(asked) => asked
-            .iter()
-            .filter_map(|entry| row(entry, find(previous, entry)))
-            .collect(),
-        // Without a list every partition was reset.
-        None => previous
-            .iter()
-            .filter_map(|entry| {
-                let reset = OffsetEntry::partition_only(&entry.partition()?);
-                row(&reset, Some(entry))
-            })
-            .collect(),
+    let Some(asked) = asked.filter(|asked| !asked.is_empty()) else {
+        // It may be a reset of every partition, or the service does not repeat the list.
+        let none = "the request names no partition; the previous positions:";
+        return match previous.is_empty() {
+            true => String::new(),
+            false => ui::paragraph(none, width) + &positions::positions(previous, width),
+        };
     };
+    let rows: Vec<Row> = asked
+        .iter()
+        .filter_map(|entry| row(entry, find(previous, entry)))
+        .collect();
     if rows.is_empty() {
         return String::new();
     }
-    compared(&rows, ["PREVIOUS", "REQUESTED"], ui::data_width())
+    compared(&rows, ["PREVIOUS", "REQUESTED"], width)
 }
 
 fn find<'a>(entries: &'a [OffsetEntry], like: &OffsetEntry) -> Option<&'a OffsetEntry> {
