@@ -218,7 +218,7 @@ async fn plan(
     let intent = change.intent.clone().accepting(options.accept.clone());
     let name = path.connector.as_str();
     let plan = || async {
-        let planned = in_time(name, options, async {
+        let planned = in_time(ui, name, options, async {
             Ok(connector.plan(intent.clone()).await)
         });
         planned.await.map_err(|failure| failure.about(path))
@@ -240,9 +240,11 @@ async fn plan(
                 let tip = findings::acceptance(&errors);
                 // The backup of a connector that had stored no offsets.
                 let is_empty = errors.iter().any(|f| f.code == Code::EmptyRequest);
-                let (verb, options) = match is_empty {
-                    true => ("delete", "--all --dry-run"),
-                    false => ("get", "-o yaml"),
+                let to_undo = errors.iter().any(|f| f.code == Code::NothingToRestore);
+                let (verb, options) = match (is_empty, to_undo) {
+                    (true, _) => ("delete", "--all --dry-run"),
+                    (_, true) => ("status", ""),
+                    _ => ("get", "-o yaml"),
                 };
                 let next = session.command(verb, path.connector.as_str(), options);
                 failure.tip(tip).next(next)
@@ -254,6 +256,7 @@ async fn plan(
 
 /// Ends the reads before a request within the time limit of the command, or when the command is interrupted.
 pub(crate) async fn in_time<T>(
+    ui: &Ui,
     name: &str,
     options: &Follow,
     reading: impl Future<Output = Result<T, Failure>>,
@@ -263,7 +266,8 @@ pub(crate) async fn in_time<T>(
         limit => limit,
     };
     let read = tokio::time::timeout(limit, reading);
-    let read = interrupt::unless("the plan was being made", read).await?;
+    let read = interrupt::unless("the plan was being made", read);
+    let read = ui.busy("making the plan", read).await?;
     read.unwrap_or_else(|_| {
         let message = format!(
             "the plan for {name:?} could not be made within {}, because answers did not come",

@@ -45,7 +45,7 @@ pub(crate) async fn edit(ui: &Ui, session: &Session, args: &Edit) -> Result<Exit
         let offsets = offsets.map_err(|error| session.explain(error.into(), connector.path()))?;
         Ok((connector, offsets, config.ok()))
     };
-    let (connector, offsets, config) = in_time(&args.name, &args.follow, reading).await?;
+    let (connector, offsets, config) = in_time(ui, &args.name, &args.follow, reading).await?;
     let path = connector.path();
     if offsets.entries.is_empty() {
         let message = format!("{path} has no offsets, so there is nothing to edit");

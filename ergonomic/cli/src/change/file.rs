@@ -15,8 +15,8 @@ use crate::yaml;
 
 impl OffsetsFile {
     /// An error when the file belongs to another connector. `called` is the name or id that the person typed for the
-    /// connector to alter.
-    pub(crate) fn compare(&self, path: &ConnectorRef, called: &str) -> Option<Finding> {
+    /// connector to alter, and `file` what the error calls the file.
+    pub(crate) fn compare(&self, file: &str, path: &ConnectorRef, called: &str) -> Option<Finding> {
         let is_other =
             |said: &Option<String>, is: &str| said.as_deref().is_some_and(|said| said != is);
         let is_named = self.id.as_deref() == Some(called);
@@ -36,19 +36,20 @@ impl OffsetsFile {
         let said = said.as_deref().unwrap_or_default();
         let message = format!("holds offsets of {what} {said:?}, not of {is:?}");
         Some(
-            Finding::error("file".to_owned(), Code::OtherConnector, message)
+            Finding::error(file, Code::OtherConnector, message)
                 .suggest("if they are meant for this connector too, give --accept other-connector"),
         )
     }
 
     /// Keeps only the entries that differ from an unedited copy, so that a running connector's other partitions do not move.
-    pub(crate) fn keep_edited(&mut self, base: &Self) -> Result<(), Failure> {
+    pub(crate) fn keep_edited(&mut self, base: Self) -> Result<(), Failure> {
         self.offsets = validate::edited(&base.offsets, &self.offsets);
         if self.offsets.is_empty() {
             return Err(Failure::invalid(
                 "the file holds the same offsets as its unedited copy",
             ));
         }
+        self.base = Some(Box::new(base));
         Ok(())
     }
 }

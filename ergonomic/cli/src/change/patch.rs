@@ -1,5 +1,7 @@
 //! `patch` and `delete`: from what is typed to a change.
 
+use std::path::{Path, PathBuf};
+
 use ccloud_connect::finding::Code;
 use ccloud_connect::offset::Coordinate;
 use ccloud_connect::plan::Intent;
@@ -28,12 +30,18 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
     if args.base.is_some() && args.file.is_none() {
         return Err(Failure::invalid("--base can be used with --file only"));
     }
+    let is_input = |path: &Option<PathBuf>| path.as_deref() == Some(Path::new("-"));
+    if is_input(&args.file) && is_input(&args.base) {
+        return Err(Failure::invalid(
+            "--file and --base cannot both be standard input",
+        ));
+    }
     let mut source = args.file.as_deref().map(file::read).transpose()?;
     if let (Some(source), Some(base)) = (&mut source, &args.base) {
-        source.keep_edited(&file::read(base)?)?;
+        source.keep_edited(file::read(base)?)?;
     }
     let change = change(ui, session, &args, source);
-    let (connector, change) = in_time(&args.name, &args.follow, change).await?;
+    let (connector, change) = in_time(ui, &args.name, &args.follow, change).await?;
     permitted(ui, &args.name, &args.follow)?;
     let done = perform(ui, session, &connector, change, &args.follow).await;
     let is_mixed = |failure: &Failure| {
@@ -109,7 +117,10 @@ async fn change(
     change.is_relative = args.shift_by.is_some();
     if let Some(source) = source {
         let mut found = source.warnings.clone();
-        found.extend(source.compare(connector.path(), &args.name));
+        for (what, file) in [("file", Some(&source)), ("base", source.base.as_deref())] {
+            let compare = |file: &OffsetsFile| file.compare(what, connector.path(), &args.name);
+            found.extend(file.and_then(compare));
+        }
         change.findings = findings::heed("the file", found, &args.follow)?;
         change.plan = source.plan;
         change.sample = source.observed_at.filter(|_| args.base.is_none());
@@ -125,7 +136,7 @@ pub(crate) async fn delete(ui: &Ui, session: &Session, args: Delete) -> Result<E
     };
     let change = Change::new(intent);
     permitted(ui, &args.name, &args.follow)?;
-    let connector = in_time(&args.name, &args.follow, session.connector(&args.name)).await?;
+    let connector = in_time(ui, &args.name, &args.follow, session.connector(&args.name)).await?;
     perform(ui, session, &connector, change, &args.follow).await
 }
 

@@ -17,7 +17,7 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
     let wanted = args.request.as_deref().map(parse_request).transpose()?;
     alter::permitted(ui, &args.name, &args.follow)?;
     let mut follow = args.follow;
-    let connector = in_time(&args.name, &follow, session.connector(&args.name)).await?;
+    let connector = in_time(ui, &args.name, &follow, session.connector(&args.name)).await?;
     let path = connector.path();
     if let Some(limit) = &mut follow.wait_if_busy {
         let began = Instant::now();
@@ -25,7 +25,7 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
         // The plan may wait for what is left.
         *limit = limit.saturating_sub(began.elapsed());
     }
-    let latest = in_time(&args.name, &follow, latest(session, &connector)).await?;
+    let latest = in_time(ui, &args.name, &follow, latest(session, &connector)).await?;
     let latest = latest.ok_or_else(|| {
         Failure::new(
             Exit::NotFound,

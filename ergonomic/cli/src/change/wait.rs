@@ -55,14 +55,14 @@ async fn one(
     name: &str,
     started: Instant,
 ) -> Result<Followed, Failure> {
-    let connector = in_time(args, started, name, session.connector(name)).await?;
+    let connector = in_time(ui, args, started, name, session.connector(name)).await?;
     let (mut options, checking) = waiting(args.confirm, args.no_confirm);
     let mut known = None;
     let (kind, requested_at) = match request {
         Some(request) => request.clone(),
         None => {
             // When the status cannot be read, an alteration may still be in progress.
-            let found = in_time(args, started, name, latest(session, &connector)).await;
+            let found = in_time(ui, args, started, name, latest(session, &connector)).await;
             let found = found.map_err(|failure| match failure.exit {
                 Exit::NotFound => failure,
                 _ => failure.changed(Changed::Unknown),
@@ -102,11 +102,13 @@ async fn one(
 
 /// Ends the work when the time to wait is over; with a time of zero, the time limit of one request applies instead.
 async fn in_time<T>(
+    ui: &Ui,
     args: &Wait,
     started: Instant,
     name: &str,
     look: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
+    let look = ui.busy("reading the status", look);
     if args.timeout.is_zero() {
         return look.await;
     }

@@ -60,6 +60,8 @@ pub(crate) struct OffsetsFile {
     pub(crate) offsets: Vec<OffsetEntry>,
     /// The plan, when the file is one.
     pub(crate) plan: Option<Plan>,
+    /// The unedited copy, when there is one.
+    pub(crate) base: Option<Box<OffsetsFile>>,
     /// What looks odd in the file, but does not keep it from being read: members that are not known.
     pub(crate) warnings: Vec<Finding>,
 }

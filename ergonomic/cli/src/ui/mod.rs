@@ -147,9 +147,11 @@ impl Ui {
 
     /// Writes lines to standard error as they are, because they are to be copied.
     fn say_whole(&self, text: &str) {
-        let mut stderr = AutoStream::new(io::stderr(), self.color).lock();
-        // Without standard error the failure cannot be reported.
-        let _ = writeln!(stderr, "{text}");
+        progress::above(|| {
+            let mut stderr = AutoStream::new(io::stderr(), self.color).lock();
+            // Without standard error the failure cannot be reported.
+            let _ = writeln!(stderr, "{text}");
+        });
     }
 
     pub(crate) fn warn(&self, text: &str) {

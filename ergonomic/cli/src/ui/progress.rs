@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::future::Future;
 use std::io::{self, IsTerminal as _};
 use std::pin::pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -16,6 +17,32 @@ const QUIET: Duration = Duration::from_secs(1);
 /// The same, where lines cannot be redrawn.
 const QUIET_LOG: Duration = Duration::from_secs(10);
 const FRAME: Duration = Duration::from_millis(100);
+
+/// The line that is drawn again and again; there is one terminal.
+static LINE: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+fn line() -> MutexGuard<'static, Option<ProgressBar>> {
+    LINE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Writes above the line that is drawn again and again, if there is one.
+pub(super) fn above<T>(write: impl FnOnce() -> T) -> T {
+    let bar = line().clone();
+    match bar {
+        Some(bar) => bar.suspend(write),
+        None => write(),
+    }
+}
+
+/// The line is taken away at the end of the work, also when the work is not finished.
+struct Drawn(ProgressBar);
+
+impl Drop for Drawn {
+    fn drop(&mut self) {
+        line().take();
+        self.0.finish_and_clear();
+    }
+}
 
 impl Ui {
     /// Whether a line can be redrawn.
@@ -65,18 +92,14 @@ impl Ui {
         mut work: impl Future<Output = T> + Unpin,
         message: impl Fn() -> String,
     ) -> T {
-        let bar = self.spinner();
+        let drawn = Drawn(self.spinner());
+        line().replace(drawn.0.clone());
         let mut frames = tokio::time::interval(FRAME);
         loop {
             tokio::select! {
                 biased;
-                done = &mut work => {
-                    bar.finish_and_clear();
-                    return done;
-                }
-                _ = frames.tick() => {
-                    redraw(&bar, &message());
-                }
+                done = &mut work => return done,
+                _ = frames.tick() => redraw(&drawn.0, &message()),
             }
         }
     }

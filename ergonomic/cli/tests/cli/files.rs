@@ -221,6 +221,12 @@ fn a_file_that_would_take_partitions_back_says_so() {
         std::fs::write(&base, &file).unwrap();
         let base = format!("--base {} -o json", base.display());
         patch(&base, &file).ends(2);
+        // The copy of another connector would make every entry look edited.
+        let other = folder.path().join("other.json");
+        let of_other = server.run("get MysqlSinkConnector -o json").stdout;
+        std::fs::write(&other, of_other).unwrap();
+        let refused = patch(&format!("--base {}", other.display()), &file).ends(2);
+        refused.says("base: holds offsets of connector \"MysqlSinkConnector\", not of");
         let edited = file.replace(from, to);
         assert!(edited.contains(to), "{edited}");
         let ran = patch(&base, &edited).ends(0);

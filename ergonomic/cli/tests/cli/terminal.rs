@@ -120,24 +120,56 @@ fn several_waits_are_counted() {
 /// The tool shows that it waits for a service that does not answer.
 #[test]
 fn waiting_for_an_answer_is_shown() {
-    for (hung, line, doing) in [
+    let reading = "reading the status";
+    let planning = ("making the plan", "the plan was being made");
+    let (get, list) = ("reading the offsets", "listing the connectors");
+    for (hung, line, (doing, ended)) in [
+        (Operation::ReadOffsets, "get NAME", (get, get)),
+        (Operation::ListConnectors, "list", (list, list)),
+        (Operation::ReadOffsets, PATCH, planning),
         (
-            Operation::ReadOffsets,
-            "get MysqlSinkConnector",
-            "reading the offsets",
+            Operation::ReadConnector,
+            "patch NAME --shift-by -1",
+            planning,
         ),
-        (Operation::ListConnectors, "list", "listing the connectors"),
+        (Operation::ReadOffsets, "delete NAME --all", planning),
+        (Operation::ReadOffsets, "edit NAME", planning),
+        (Operation::RequestStatus, "undo NAME", planning),
+        (Operation::RequestStatus, "wait NAME", (reading, "waiting")),
     ] {
         let server = Server::quick();
         server.fault(hung, Fault::hang().times(9));
+        let line = line.replace("NAME", SINK);
         let mut session = spawn(&server, &format!("{line} --request-timeout 9s"));
         let shown = format!("still {doing} after ");
         session.exp_string(&shown).unwrap();
         session.send_control('c').unwrap();
-        let said = format!("interrupted while {doing}");
+        // The line is taken away before the error is written.
+        let before = session.exp_string("error").unwrap();
+        let left = before.rsplit("\u{1b}[2K").next().unwrap();
+        assert!(!left.contains("still"), "{left:?}");
+        let said = format!("interrupted while {ended}");
         session.exp_string(&said).unwrap();
         ends_with(&mut session, 130);
     }
+}
+
+/// A note does not continue the line that is drawn again and again.
+#[test]
+fn a_note_is_written_above_the_progress() {
+    let server = Server::quick();
+    let slow = Fault::hang().delay(Duration::from_secs(2));
+    server.fault(Operation::ReadConnector, slow);
+    let mut session = spawn(
+        &server,
+        "patch MysqlSinkConnector --to-time -2h --request-timeout 2s",
+    );
+    session
+        .exp_string("still making the plan after 1s")
+        .unwrap();
+    let before = session.exp_string("to the first records since").unwrap();
+    assert!(before.ends_with("\u{1b}[2K"), "{before:?}");
+    ends_with(&mut session, 3);
 }
 
 /// As in vi, where it ends the typing.
