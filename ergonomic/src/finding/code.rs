@@ -184,7 +184,8 @@ codes! {
 
 impl Code {
     /// Whether an error with this code is a judgement, which the caller can overrule
-    /// ([`Report::accept`](super::Report::accept)). All other errors mean that the request is malformed.
+    /// ([`Report::accept`](super::Report::accept)). All other errors mean that the request is malformed, or that there is
+    /// none to send.
     pub fn is_judgement(self) -> bool {
         !matches!(
             self,
@@ -205,6 +206,8 @@ impl Code {
                 | Self::NoPosition
                 | Self::BoundsUnknown
                 | Self::WrongCoordinate
+                | Self::NothingToRestore
+                | Self::NotEnded
         )
     }
 }

@@ -94,7 +94,8 @@ impl Finding {
     }
 
     /// Whether the caller can overrule the finding ([`Report::accept`]). A warning can always be overruled. An error
-    /// can be when it is a judgement of the effect, but not when it means that the request is malformed.
+    /// can be when it is a judgement of the effect, but not when the request is malformed, or when there is none to
+    /// send.
     pub fn is_judgement(&self) -> bool {
         self.severity != Severity::Error || self.code.is_judgement()
     }

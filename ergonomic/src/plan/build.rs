@@ -65,7 +65,15 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
             if undo.names_none {
                 let all = entries.len();
                 entries.retain(|entry| now.looks_reset(entry));
-                findings.extend(left_alone(all - entries.len()));
+                match left_alone(all - entries.len()) {
+                    Some(left) if entries.is_empty() => {
+                        let severity = Severity::Error;
+                        let left = Finding { severity, ..left };
+                        let advice = "to go back to the previous positions nevertheless, set them";
+                        return Err(ValidationError::new(vec![left.suggest(advice)]));
+                    }
+                    left => findings.extend(left),
+                }
             }
             AlterationRequest::Patch(now.still_to_undo(entries)?)
         }

@@ -306,8 +306,13 @@ async fn a_reset_whose_list_is_not_repeated_restores_what_shows_as_reset() {
         let plan = Plan::new(&now, undo.clone());
         if restored.is_empty() {
             let invalid = plan.unwrap_err();
-            let code = invalid.report().errors().next().unwrap().code;
-            assert_eq!(code.as_str(), "nothing-to-restore", "{now:?}");
+            let error = invalid.report().errors().next().unwrap();
+            assert_eq!(error.code.as_str(), "nothing-to-restore", "{now:?}");
+            assert!(!error.is_judgement(), "there is nothing to send");
+            assert!(
+                error.message.starts_with("2 partitions stay as they are"),
+                "{error}"
+            );
             continue;
         }
         let plan = plan.unwrap();
