@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::auth::Auth;
-use super::backend::{Backing, KafkaConnect, Simulated, Workers};
+use super::backend::{Backing, KafkaConnect, Simulated, Worker, Workers};
 use super::faults::Faults;
 use super::http::{Limits, Server};
 use super::log::Log;
@@ -185,10 +185,14 @@ impl EmulatorBuilder {
         let timeline = Arc::new(Timeline::starting_now(self.clock));
         let backing = match &self.kafka_connect {
             Some(config) => {
-                let workers = Workers::start(config).await;
                 let unusable =
                     |why| EmulatorError::new(format!("Kafka Connect cannot be used: {why}"));
-                Backing::Real(workers.map_err(unusable)?)
+                let worker = Worker::new(config).map_err(unusable)?;
+                let workers = Workers::start(worker, config).await;
+                Backing::Real(workers.map_err(|why| EmulatorError {
+                    is_invalid: false,
+                    ..unusable(why)
+                })?)
             }
             None => {
                 let seed = self.seed.check().map(|()| self.seed);
@@ -218,6 +222,7 @@ impl EmulatorBuilder {
         let started = Server::start(address, self.limits, Arc::clone(&core)).await;
         let (server, address) = started.map_err(|error| EmulatorError {
             message: format!("the emulator cannot listen on {address}"),
+            is_invalid: false,
             listening: Some(error),
         })?;
         Ok(Emulator {
@@ -243,14 +248,23 @@ impl fmt::Debug for EmulatorBuilder {
 #[derive(Debug)]
 pub struct EmulatorError {
     message: String,
+    is_invalid: bool,
     /// The error of the operating system, when the address cannot be listened on.
     listening: Option<io::Error>,
 }
 
 impl EmulatorError {
     fn new(message: String) -> Self {
-        let listening = None;
-        Self { message, listening }
+        Self {
+            message,
+            is_invalid: true,
+            listening: None,
+        }
+    }
+
+    /// Whether the settings cannot be used, so that trying again does not help.
+    pub fn is_invalid(&self) -> bool {
+        self.is_invalid
     }
 
     /// Whether another program, or another emulator, listens on the address already.

@@ -48,8 +48,10 @@ pub(crate) async fn begin(
         .request_log(0)
         .kafka_connect(kafka_connect(&shared.connect, shared)?);
     let server = server.start().await;
-    let server = server
-        .map_err(|error| Failure::new(Exit::Unavailable, "unavailable", error.to_string()))?;
+    let server = server.map_err(|error| match error.is_invalid() {
+        true => Failure::invalid(error.to_string()),
+        false => Failure::new(Exit::Unavailable, "unavailable", error.to_string()),
+    })?;
     let (environment, cluster) = server.self_managed().unwrap_or_default();
     shared.environment = Some(environment.to_owned());
     shared.cluster = Some(cluster.to_owned());

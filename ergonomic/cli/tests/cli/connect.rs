@@ -75,5 +75,15 @@ fn what_has_no_meaning_there_is_refused() {
         scene.run(line).ends(2);
     }
     assert_eq!(scene.worker.requests(), [""; 0]);
+    for url in [
+        "nonsense",
+        "localhost:8083",
+        "ftp://localhost",
+        "http://me:hunter2@[x",
+    ] {
+        let ran = scene.run_at(url, "get sink").ends(2);
+        ran.says("must begin with http:// or https://");
+        assert!(!ran.stderr.contains("hunter2"));
+    }
     scene.run_at("http://127.0.0.1:1", "get sink").ends(6);
 }

@@ -16,7 +16,7 @@ use serde::Serialize;
 use ccloud_connect_types::{AlterationType, OffsetEntry, Timestamp};
 
 pub use kafka_connect::KafkaConnect;
-pub(super) use kafka_connect::{CLUSTER_OF_WORKERS, Workers};
+pub(super) use kafka_connect::{CLUSTER_OF_WORKERS, Worker, Workers};
 pub(super) use simulated::Simulated;
 
 use super::phase::Phase;

@@ -21,7 +21,7 @@ pub use self::config::KafkaConnect;
 use self::course::{Course, Left};
 use self::record::{Before, Lock, Record, Records, Stage, now};
 use self::translate::{Expanded, Info, Offsets, Root, Status, deny, describe, view};
-use self::worker::Worker;
+pub(crate) use self::worker::Worker;
 use super::{AlterationView, Backend, Call, ConnectorView, Denied, Sample, Target};
 use crate::lock::lock;
 use crate::world::{AlterRequest, Refused};
@@ -42,8 +42,8 @@ pub(crate) struct Workers {
 
 impl Workers {
     /// Asks for the id of the cluster, and continues alterations that an earlier process left unfinished.
-    pub(crate) async fn start(config: &KafkaConnect) -> Result<Arc<Self>, String> {
-        let worker = Arc::new(Worker::new(config)?);
+    pub(crate) async fn start(worker: Worker, config: &KafkaConnect) -> Result<Arc<Self>, String> {
+        let worker = Arc::new(worker);
         let root: Root = worker
             .get(&[], "")
             .await

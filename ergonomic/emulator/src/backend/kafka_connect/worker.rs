@@ -25,7 +25,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
 
 /// The REST interface of the workers.
-pub(super) struct Worker {
+pub(crate) struct Worker {
     http: reqwest::Client,
     urls: Vec<reqwest::Url>,
     credentials: Option<(String, String)>,
@@ -67,7 +67,7 @@ impl fmt::Display for Trouble {
 }
 
 impl Worker {
-    pub(super) fn new(config: &KafkaConnect) -> Result<Self, String> {
+    pub(crate) fn new(config: &KafkaConnect) -> Result<Self, String> {
         // An error means that the program has installed a provider already, which is used.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
@@ -80,14 +80,14 @@ impl Worker {
             builder = builder.tls_certs_merge(certificates);
         }
         let urls = config.urls.iter().map(|url| {
-            let parsed: reqwest::Url = url.parse().map_err(|error| format!("{url:?}: {error}"))?;
-            let usable = matches!(parsed.scheme(), "http" | "https") && !parsed.cannot_be_a_base();
-            if !usable || !parsed.username().is_empty() || parsed.password().is_some() {
-                return Err(format!(
-                    "{:?} is no http or https URL without credentials",
-                    parsed.scheme()
-                ));
-            }
+            // The text may contain a password, so it is not repeated.
+            let parsed = url.parse::<reqwest::Url>().ok().filter(|url| {
+                let usable = matches!(url.scheme(), "http" | "https") && !url.cannot_be_a_base();
+                usable && url.username().is_empty() && url.password().is_none()
+            });
+            let parsed = parsed.ok_or(
+                "the URL of a worker must begin with http:// or https://, and hold no credentials",
+            )?;
             let loopback = parsed.host_str().is_some_and(|host| {
                 let ip = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
                 host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback())
