@@ -32,7 +32,11 @@ impl Endpoint {
         // The text of a refused URL may contain a password, so it is never repeated.
         let refuse =
             |reason: &str| BuildError::new(format!("the endpoint URL cannot be used: {reason}"));
-        let url = Url::parse(text.trim()).map_err(|error| refuse(&error.to_string()))?;
+        let scheme = "it must begin with https://, or with http:// on this machine";
+        let url = Url::parse(text.trim()).map_err(|error| match error {
+            url::ParseError::RelativeUrlWithoutBase => refuse(scheme),
+            error => refuse(&error.to_string()),
+        })?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(refuse("it contains credentials; pass them separately"));
         }
@@ -42,7 +46,8 @@ impl Endpoint {
             ));
         }
         if url.host().is_none() {
-            return Err(refuse("it has no host"));
+            // As in localhost:8080, which names a scheme.
+            return Err(refuse(scheme));
         }
         let is_loopback = proxy::is_loopback(&url);
         match url.scheme() {
@@ -53,11 +58,7 @@ impl Endpoint {
                     "credentials would travel in clear text; use https (plain http is accepted for this machine only)",
                 ));
             }
-            _ => {
-                return Err(refuse(
-                    "only https, and http to this machine, are supported",
-                ));
-            }
+            _ => return Err(refuse(scheme)),
         }
         Ok(Self { url, is_loopback })
     }
@@ -135,6 +136,8 @@ mod tests {
             "https://api.confluent.cloud?key=hunter2",
             "ftp://api.confluent.cloud",
             "api.confluent.cloud",
+            "localhost:8080",
+            "127.0.0.1:8080",
             "",
         ] {
             let error = Endpoint::parse(text).unwrap_err().to_string();
@@ -143,6 +146,7 @@ mod tests {
                 "{text}: {error}"
             );
             assert!(!error.contains("hunter2"), "{error}");
+            assert!(!error.contains("relative"), "{error}");
         }
     }
 }
