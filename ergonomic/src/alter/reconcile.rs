@@ -267,7 +267,7 @@ impl Search<'_> {
         }
         let said = if reads > 1 {
             let took = seconds(clock.monotonic().saturating_sub(started));
-            format!("{said} (tried {reads} times in {took})")
+            format!("{said} (looked {reads} times in {took})")
         } else {
             said
         };

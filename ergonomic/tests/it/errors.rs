@@ -124,7 +124,7 @@ async fn one_line_says_what_happened_to_what_and_what_to_do() {
             Operation::Alter,
             Fault::status(409).header("X-Request-Id", "r").body(""),
             format!(
-                "altering the offsets of {connector}: the service answered 409 Conflict; there is no request status (tried 3 times in \
+                "altering the offsets of {connector}: the service answered 409 Conflict; there is no request status (looked 3 times in \
                  3 s) [request id r]. Nothing was changed. Try again later"
             ),
         ),
@@ -135,7 +135,7 @@ async fn one_line_says_what_happened_to_what_and_what_to_do() {
                 .html("<html><title>504 Gateway Time-out</title></html>"),
             format!(
                 "altering the offsets of {connector}: the service answered 504 Gateway Timeout: 504 Gateway Time-out; \
-                 there is no request status (tried 3 times in 7 s) [request id r]. The alteration may have been applied. Read the \
+                 there is no request status (looked 3 times in 7 s) [request id r]. The alteration may have been applied. Read the \
                  request status before sending again"
             ),
         ),

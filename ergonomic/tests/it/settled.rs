@@ -356,7 +356,7 @@ async fn a_long_limit_is_waited_for_as_far_as_the_time_goes() {
         (
             "130",
             133,
-            Some("there is no request status (tried 3 times in 133 s) [request id"),
+            Some("there is no request status (looked 3 times in 133 s) [request id"),
         ),
         (
             "3600",
