@@ -117,12 +117,8 @@ fn examples_are_accepted() {
                     .env("CONFLUENT_CLOUD_ENDPOINT", "http://127.0.0.1:9"),
                 "",
             );
-            assert!(!ran.stderr.contains("Usage:"), "{line}: {}", ran.stderr);
-            assert!(
-                !ran.stderr.contains("unexpected argument"),
-                "{line}: {}",
-                ran.stderr
-            );
+            // What cannot be parsed, also because the page breaks the line, is answered with the help.
+            assert!(!ran.stderr.contains("--help"), "{line}: {}", ran.stderr);
             checked += 1;
         }
     }
