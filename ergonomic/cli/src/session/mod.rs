@@ -36,6 +36,8 @@ pub(crate) struct Session {
     pub(crate) authorities: Option<String>,
     /// Warnings to show before anything is done.
     pub(crate) warnings: Vec<String>,
+    /// The path of the endpoint, if it has one.
+    base_path: Option<String>,
     /// The key in use and its origin, for the message that it was not accepted.
     key: Option<String>,
     /// The connectors of the cluster, once they were asked for.
@@ -79,7 +81,15 @@ impl Session {
         let mut builder = Client::builder()
             .credentials(key)
             .user_agent(concat!("ccloud-offsets/", env!("CARGO_PKG_VERSION")));
+        let mut base_path = None;
         if let Some(endpoint) = given(&shared.endpoint, env::ENDPOINT) {
+            let path = endpoint
+                .split("://")
+                .nth(1)
+                .and_then(|rest| rest.split_once('/'));
+            base_path = path
+                .map(|(_, path)| path.to_owned())
+                .filter(|path| !path.is_empty());
             builder = builder.endpoint(endpoint);
         }
         let authorities = shared.ca_file.as_deref().map(secrets::read_certificate);
@@ -103,6 +113,7 @@ impl Session {
             is_self_managed: !typed.connect.is_empty(),
             authorities,
             warnings,
+            base_path,
             key: origin,
             ..Self::new(client, environment, cluster)
         })
@@ -119,6 +130,7 @@ impl Session {
             is_self_managed: false,
             authorities: None,
             warnings: Vec::new(),
+            base_path: None,
             key: None,
             listed: OnceCell::new(),
         }
@@ -156,10 +168,13 @@ impl Session {
             .connector(self.environment.clone(), self.cluster.clone(), name))
     }
 
-    /// Adds which key was not accepted.
+    /// Adds which key was not accepted, or which path may be wrong.
     fn denied(&self, failure: Failure) -> Failure {
-        match &self.key {
-            Some(key) if failure.details.kind == "unauthenticated" => failure.adding(key),
+        match (failure.details.kind, &self.key, &self.base_path) {
+            ("unauthenticated", Some(key), _) => failure.adding(key),
+            ("not-found", _, Some(path)) => failure.adding(&format!(
+                "The endpoint has the path /{path}, to which the tool adds /connect/v1: check that, too"
+            )),
             _ => failure,
         }
     }

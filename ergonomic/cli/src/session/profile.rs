@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use ccloud_connect::env as variables;
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::args::Shared;
 use crate::failure::Failure;
@@ -38,7 +39,7 @@ pub(crate) fn filled(given: &Shared) -> Result<(Shared, Option<String>, Option<S
         return Ok((shared, None, None));
     };
     let mut profiles = read()?;
-    let Some(profile) = profiles.remove(&name) else {
+    let Some(options) = profiles.remove(&name) else {
         let known: Vec<_> = profiles.keys().map(|name| quoted(name)).collect();
         let known = match known[..] {
             [] => "it has none".to_owned(),
@@ -49,6 +50,13 @@ pub(crate) fn filled(given: &Shared) -> Result<(Shared, Option<String>, Option<S
             place()
         )));
     };
+    let profile = Profile::deserialize(options).map_err(|error| {
+        Failure::invalid(format!(
+            "the profile {name:?} in {} cannot be used",
+            place()
+        ))
+        .caused_by(&error)
+    })?;
     let mut stronger = Vec::new();
     let mut fill = |option: &mut Option<String>, name: &'static str, value: Option<String>| {
         if option.is_some() {
@@ -91,7 +99,8 @@ pub(crate) fn names() -> Vec<String> {
         .unwrap_or_default()
 }
 
-fn read() -> Result<BTreeMap<String, Profile>, Failure> {
+/// The options of each profile. A mistake in one profile does not keep the others from being used.
+fn read() -> Result<BTreeMap<String, Value>, Failure> {
     let refuse = |what: &str| Failure::invalid(format!("the profiles in {} {what}", place()));
     let path = path().ok_or_else(|| {
         Failure::invalid("this platform has no configuration directory, so there are no profiles")
@@ -102,7 +111,7 @@ fn read() -> Result<BTreeMap<String, Profile>, Failure> {
     })?;
     let json = yaml::to_json(&text)
         .map_err(|error| refuse("are not YAML that can be read exactly").caused_by(&error))?;
-    let profiles: Option<BTreeMap<String, Profile>> =
+    let profiles: Option<BTreeMap<String, Value>> =
         serde_json::from_str(&json).map_err(|error| {
             // The place is one in the JSON, which nobody has seen.
             let text = error.to_string();

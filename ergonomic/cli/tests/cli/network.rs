@@ -52,6 +52,24 @@ fn a_connection_error_names_the_endpoint_and_the_proxy() {
 }
 
 #[test]
+fn a_path_in_the_endpoint_is_suspected_when_nothing_is_found() {
+    let server = Server::quick();
+    let url = server.emulator.url();
+    for (endpoint, suspected) in [
+        (format!("{url}/connect/v1"), true),
+        (format!("{url}/"), false),
+    ] {
+        for line in ["get nope", "list -k lkc-demo1"] {
+            let ran = finish(tool(&endpoint).args(words(line)), "");
+            let said = ran
+                .stderr
+                .contains("the path /connect/v1, to which the tool adds /connect/v1");
+            assert_eq!(said, suspected, "{line}: {}", ran.stderr);
+        }
+    }
+}
+
+#[test]
 fn a_service_that_speaks_no_tls_is_asked_once() {
     let server = Server::quick();
     let url = server.emulator.url().replace("http://", "https://");

@@ -88,8 +88,10 @@ fn what_is_wrong_with_a_profile_is_said() {
     get("prod").says("it has demo, empty");
     get("empty").says("no environment given");
     let file = directory.path().join("ccloud-offsets/profiles.yaml");
-    std::fs::write(&file, "prod: {enviroment: env-1}\n").unwrap();
+    std::fs::write(&file, "prod: {enviroment: env-1}\nempty: {}\n").unwrap();
+    get("prod").says(r#"the profile "prod" in "#);
     get("prod").says("enviroment");
+    get("empty").says("no environment given");
     std::fs::write(&file, "prod: 5\n").unwrap();
     get("prod").says("cause: invalid type: integer `5`, expected the options of a profile\n");
     std::fs::write(&file, b"\xff\xfep\0").unwrap();
