@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::failure::interrupt;
 use crate::session::Session;
 use crate::text::duration::{age, age_of, now};
-use crate::text::partition::{show_offset, show_partition};
+use crate::text::partition::{in_order, show_offset, show_partition};
 use crate::text::words::or_dash;
 use crate::ui::{self, Ui};
 
@@ -217,6 +217,7 @@ fn table(all: &[ConnectorOffsets], asked: &[Asked]) -> String {
             ]);
         }
     }
+    in_order(&mut rows, 1);
     let head = [
         "CONNECTOR",
         "PARTITION",

@@ -16,7 +16,7 @@ use crate::session::Session;
 use crate::show::positions::positions;
 use crate::show::state::{State, TRACE};
 use crate::text::duration::{ago, moment, now, span};
-use crate::text::partition::{show_offset, show_partition};
+use crate::text::partition::{in_order, show_offset, show_partition};
 use crate::ui::{self, FAINT, STRONG, Ui};
 
 /// One reading of one connector, printed as one line of JSON.
@@ -168,7 +168,7 @@ fn block(look: &Look, before: Option<&Sample>) -> String {
         (Some(at), Some((Some(then), _))) if at > *then => at.since(*then).as_secs_f64(),
         _ => 0.0,
     };
-    let rows: Vec<[String; 5]> = offsets
+    let mut rows: Vec<[String; 5]> = offsets
         .entries
         .iter()
         .map(|entry| {
@@ -190,6 +190,7 @@ fn block(look: &Look, before: Option<&Sample>) -> String {
             ]
         })
         .collect();
+    in_order(&mut rows, 0);
     let head = ["PARTITION", "OFFSET", "MOVED", "RATE", "LAG"];
     out + &ui::table(head, &[1, 2, 3, 4], &rows, ui::data_width())
 }

@@ -4,7 +4,7 @@ use ccloud_connect::json::RawObject;
 use ccloud_connect::offset::OffsetFormat;
 use ccloud_connect::{OffsetEntry, RawJson};
 
-use crate::text::partition::{one_line, show_offset, show_partition};
+use crate::text::partition::{in_order, one_line, show_offset, show_partition};
 use crate::ui::{self, FAINT, STRONG, cell};
 
 /// One partition with its old position, and its current or planned position.
@@ -23,7 +23,7 @@ pub(crate) struct Row {
 /// The positions of one connector.
 pub(crate) fn positions(entries: &[OffsetEntry], width: Option<u16>) -> String {
     if entries.iter().all(is_plain) {
-        let rows: Vec<_> = entries
+        let mut rows: Vec<_> = entries
             .iter()
             .map(|entry| {
                 [
@@ -32,6 +32,7 @@ pub(crate) fn positions(entries: &[OffsetEntry], width: Option<u16>) -> String {
                 ]
             })
             .collect();
+        in_order(&mut rows, 0);
         return ui::table(["PARTITION", "OFFSET"], &[1], &rows, width);
     }
     let mut out = String::new();
@@ -106,7 +107,7 @@ fn changed(row: &Row) -> Vec<(String, String)> {
 }
 
 fn table(rows: &[Row], [before, after]: [&str; 2], width: Option<u16>) -> String {
-    let cells: Vec<[String; 5]> = rows
+    let mut cells: Vec<[String; 5]> = rows
         .iter()
         .map(|row| {
             [
@@ -122,6 +123,7 @@ fn table(rows: &[Row], [before, after]: [&str; 2], width: Option<u16>) -> String
             ]
         })
         .collect();
+    in_order(&mut cells, 0);
     let head = ["PARTITION", before, after, "RECORDS", ""];
     ui::table(head, &[1, 2, 3], &cells, width)
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::show::positions::readable;
 use crate::text::duration::{moment, span};
-use crate::text::partition::{show_offset, show_partition};
+use crate::text::partition::{in_order, show_offset, show_partition};
 use crate::ui::{self, Ui};
 
 /// One alteration request with its phase and its outcome; `schemas/alteration.json` describes it. Members that are not known
@@ -197,7 +197,7 @@ pub(crate) fn print_outcomes(ui: &Ui, records: &[Record], single: bool) -> Resul
         let mut text: String = lines
             .map(|line| ui::paragraph(line.trim_end(), ui::data_width()))
             .collect();
-        let rows: Vec<_> = records
+        let mut rows: Vec<_> = records
             .iter()
             .flat_map(|record| {
                 record
@@ -207,6 +207,7 @@ pub(crate) fn print_outcomes(ui: &Ui, records: &[Record], single: bool) -> Resul
             })
             .collect();
         if ui.verbose && !rows.is_empty() {
+            in_order(&mut rows, 1);
             let head = [
                 "CONNECTOR",
                 "PARTITION",

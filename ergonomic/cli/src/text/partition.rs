@@ -37,6 +37,11 @@ impl FromStr for SetArg {
         let expected = "expected TOPIC:PARTITION=OFFSET, such as orders:0=1000";
         let (place, offset) = text.rsplit_once('=').ok_or(expected)?;
         let (topic, partition) = topic_partition(place).ok_or(expected)?;
+        if offset.starts_with('+') {
+            return Err(
+                "an offset has no sign; --shift-by moves by a number of records".to_owned(),
+            );
+        }
         let offset: i64 = offset.parse().map_err(|_| {
             match offset.bytes().all(|byte| byte.is_ascii_digit()) && !offset.is_empty() {
                 true => "the largest offset is 9223372036854775807",
@@ -100,6 +105,18 @@ pub(crate) fn show_partition(partition: Option<&RawJson>) -> String {
     }
 }
 
+/// Puts the rows of a table into the order of their partitions; the service's order says nothing. Rows that differ in a
+/// column before that of the partition stay apart.
+pub(crate) fn in_order<const N: usize>(rows: &mut [[String; N]], column: usize) {
+    let place = |row: &[String; N]| match row[column].rsplit_once(':') {
+        Some((topic, number)) => (topic.to_owned(), number.parse::<i64>().ok()),
+        None => (row[column].clone(), None),
+    };
+    for rows in rows.chunk_by_mut(|one, next| one[..column] == next[..column]) {
+        rows.sort_by_cached_key(place);
+    }
+}
+
 /// The short form of a position: the number for a sink, compact JSON for all others.
 pub(crate) fn show_offset(offset: Option<&RawJson>) -> String {
     let Some(offset) = offset else {
@@ -125,12 +142,23 @@ mod tests {
             set.0.to_string(),
             r#"{"partition":{"kafka_partition":3,"kafka_topic":"orders.v1"},"offset":{"kafka_offset":9007199254740993}}"#
         );
-        for text in ",orders,orders:0,:0=1,orders:x=1,orders:0=,orders:0=1.5".split(',') {
+        for text in ",orders,orders:0,:0=1,orders:x=1,orders:0=,orders:0=1.5,orders:0=+1".split(',')
+        {
             assert!(text.parse::<SetArg>().is_err(), "{text}");
         }
         let partition: PartitionArg = "orders:3".parse().unwrap();
         assert_eq!(show_partition(Some(&partition.0)), "orders:3");
         assert!("orders".parse::<PartitionArg>().is_err());
+    }
+
+    #[test]
+    fn rows_are_in_the_order_of_their_partitions() {
+        let mut rows = ["b t:1", "b t:10", "b t:9", "a u:0", "a t:2", "a t:x"];
+        let cells = |row: &str| [0, 1].map(|column| row.split(' ').nth(column).unwrap().to_owned());
+        let mut cells = rows.map(cells);
+        in_order(&mut cells, 1);
+        rows = ["b t:1", "b t:9", "b t:10", "a t:x", "a t:2", "a u:0"];
+        assert_eq!(cells.map(|row| row.join(" ")), rows);
     }
 
     #[test]
