@@ -30,7 +30,7 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
         Failure::new(
             Exit::NotFound,
             "never-altered",
-            format!("the offsets of {path} were never altered, so there is nothing to undo"),
+            format!("the service shows no alteration of {path}, so there is nothing to undo"),
         )
         .about(path)
     })?;

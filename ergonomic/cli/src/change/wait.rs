@@ -73,7 +73,7 @@ async fn one(
                     Exit::NotFound,
                     "never-altered",
                     format!(
-                        "the offsets of {path} were never altered, so there is nothing to wait for"
+                        "the service shows no alteration of {path}, so there is nothing to wait for"
                     ),
                 )
                 .about(path)

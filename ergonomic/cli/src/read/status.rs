@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::args::Names;
 use crate::failure::{Exit, Failure};
 use crate::session::Session;
-use crate::show::positions::{self, Row, compared};
+use crate::show::positions::{self, Row, compared, readable};
 use crate::show::record::Record;
 use crate::show::state::{State, TRACE};
 use crate::text::duration::{moment, span};
@@ -108,7 +108,7 @@ impl Status {
         let head = format!("{STRONG}{name}{STRONG:#}  {}", self.state.words());
         let mut out = ui::folded(&head, ui::data_width());
         match &self.latest {
-            None => out += "its offsets were never altered\n",
+            None => out += "the service shows no alteration\n",
             Some(latest) => out += &request(latest),
         }
         out + &self.state.traces("", TRACE, ui::data_width())
@@ -207,8 +207,13 @@ fn row(asked: &OffsetEntry, stood: Option<&OffsetEntry>) -> Option<Row> {
         after,
         distance,
         effect: effect.to_owned(),
-        way: comparison
-            .filter(|_| distance.is_none())
-            .map(|comparison| comparison.to_string()),
+        way: comparison.filter(|_| distance.is_none()).map(|comparison| {
+            match (stood.and_then(readable), readable(asked)) {
+                (Some(from), Some(to)) => {
+                    format!("{} → {}, {comparison}", ui::cell(&from), ui::cell(&to))
+                }
+                _ => comparison.to_string(),
+            }
+        }),
     })
 }

@@ -146,7 +146,7 @@ fn block(look: &Look, before: Option<&Sample>) -> String {
     let offsets = &look.view.offsets;
     let name = ui::cell(offsets.name.as_deref().unwrap_or_default());
     let phase = match &look.phase {
-        None => "never altered".to_owned(),
+        None => "no alteration shown".to_owned(),
         Some(phase) => format!("latest alteration {}", ui::cell(phase.as_str())),
     };
     let sampled = offsets

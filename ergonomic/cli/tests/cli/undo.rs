@@ -76,7 +76,7 @@ fn a_change_from_the_current_offsets_waits_for_a_sample_that_shows_a_failed_requ
 #[test]
 fn what_cannot_be_undone_says_why() {
     let server = Server::quick();
-    server.run(UNDO).ends(4).says("never altered");
+    server.run(UNDO).ends(4).says("shows no alteration of");
     server.refused("undo MysqlSinkConnector").says("--yes");
     server.ok(SET);
     let status = |fault| server.fault(Operation::RequestStatus, fault);

@@ -84,7 +84,7 @@ fn never_altered_is_an_answer() {
     );
     server
         .ok("status MysqlSinkConnector")
-        .prints("never altered");
+        .prints("the service shows no alteration");
     // A connector that does not exist gives another answer.
     server.run("status nope").ends(4);
 }
@@ -214,4 +214,13 @@ fn colours_as_the_environment_wants_them() {
     assert!(!coloured("TERM", "xterm"));
     assert!(coloured("CLICOLOR_FORCE", "1"));
     assert!(!coloured("NO_COLOR", "1"));
+}
+
+#[test]
+fn the_status_of_a_source_has_both_positions_in_full() {
+    let server = Server::still();
+    server.ok("patch mysql-cdc --binlog mysql-bin.000042:4 --yes --no-wait");
+    server
+        .ok("status mysql-cdc")
+        .prints("  mysql-bin.000042:197 → mysql-bin.000042:4, back by 193 bytes\n");
 }
