@@ -82,7 +82,7 @@ fn what_has_no_meaning_there_is_refused() {
         "http://me:hunter2@[x",
     ] {
         let ran = scene.run_at(url, "get sink").ends(2);
-        ran.says("must begin with http:// or https://");
+        ran.says("a worker needs an http or https URL");
         assert!(!ran.stderr.contains("hunter2"));
     }
     scene.run_at("http://127.0.0.1:1", "get sink").ends(6);

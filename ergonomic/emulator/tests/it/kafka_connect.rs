@@ -300,22 +300,22 @@ async fn workers_are_tried_in_turn_and_credentials_stay_off_open_lines() {
     assert_eq!(ask(&emulator, "GET", "/none/offsets", "").await.status, 404);
 
     worker.state.lock().unwrap().version = "3.5.1";
-    for (connect, said) in [
+    for (connect, (said, is_invalid)) in [
         (
             KafkaConnect::new("http://192.0.2.1:8083", state.path()).credentials("me", "x"),
-            "clear text",
+            ("clear text", true),
         ),
         (
             KafkaConnect::new("ftp://127.0.0.1", state.path()),
-            "http or https",
+            ("http or https", true),
         ),
         (
             KafkaConnect::new(worker.url(), state.path()),
-            "3.6 or later",
+            ("3.6 or later", false),
         ),
         (
             KafkaConnect::new(format!("http://{nobody}"), state.path()),
-            "no answer",
+            ("no answer", false),
         ),
     ] {
         let error = Emulator::builder()
@@ -324,5 +324,6 @@ async fn workers_are_tried_in_turn_and_credentials_stay_off_open_lines() {
             .await
             .unwrap_err();
         assert!(error.to_string().contains(said), "{error}");
+        assert_eq!(error.is_invalid(), is_invalid, "{error}");
     }
 }

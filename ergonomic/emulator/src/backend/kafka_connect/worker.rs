@@ -86,7 +86,7 @@ impl Worker {
                 usable && url.username().is_empty() && url.password().is_none()
             });
             let parsed = parsed.ok_or(
-                "the URL of a worker must begin with http:// or https://, and hold no credentials",
+                "a worker needs an http or https URL, without credentials, such as http://localhost:8083",
             )?;
             let loopback = parsed.host_str().is_some_and(|host| {
                 let ip = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
