@@ -4,7 +4,7 @@
 //! back.
 
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
@@ -111,7 +111,12 @@ fn kept(
     ui.say(&format!("What you edited is in {}", shown(&edited)));
     // A comparison with the unedited text shows which entries were edited.
     let base = edited.with_extension("base.yaml");
-    if failure.details.changed != Changed::No || fs::write(&base, first).is_err() {
+    if failure.details.changed != Changed::No {
+        return failure;
+    }
+    // The folder may belong to everybody, so a file or a link that is there already is not written to.
+    let written = fs::File::create_new(&base).and_then(|mut file| file.write_all(first.as_bytes()));
+    if written.is_err() {
         return failure;
     }
     let [edited, base] = [&edited, &base].map(|path| quoted(&path.to_string_lossy()));
