@@ -199,7 +199,6 @@ impl Inner {
             ErrorKind::Stale => "Wait for a fresher sample of the offsets, and plan again",
             ErrorKind::PlanOutdated => "Make a new plan from the current offsets",
             ErrorKind::Credentials if is_lasting => "Check the source of the credentials",
-            ErrorKind::Credentials => again,
             ErrorKind::NotSent => "Check the endpoint, the network and any proxy, then try again",
             ErrorKind::Busy => "Wait until the other request has ended",
             ErrorKind::Unreadable => "Check the endpoint and any proxy in front of it",
@@ -229,12 +228,10 @@ impl Inner {
                 }
                 (Target::Cluster(..), None) => "Check the environment and the cluster",
             },
-            ErrorKind::Throttled => {
-                match self.answer.as_ref().and_then(|answer| answer.retry_after) {
-                    Some(wait) => return Some(format!("Try again in {}", seconds(wait))),
-                    None => again,
-                }
-            }
+            ErrorKind::Throttled | ErrorKind::Credentials => match self.retry_after() {
+                Some(wait) => return Some(format!("Try again in {}", seconds(wait))),
+                None => again,
+            },
             ErrorKind::Timeout
             | ErrorKind::NoReply
             | ErrorKind::HeldBack
