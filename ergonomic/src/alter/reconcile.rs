@@ -142,7 +142,7 @@ impl Search<'_> {
         self.known.is_some_and(is_later) && same_request(info, self.request)
     }
 
-    /// The earliest time at which ours was sent: the current time, minus the time that has passed here since sending.
+    /// The earliest time at which our request was sent: the current time, minus the time that has passed here since then.
     fn sent_at(&self, exchange: &Exchange) -> Option<SentAt> {
         let clock = self.route.clock();
         let since = clock.monotonic().saturating_sub(self.sent);

@@ -132,7 +132,7 @@ pub enum AlterationState {
     Applied(Applied),
     /// The alteration failed.
     Failed(FailedAlteration),
-    /// A newer request has replaced it in the status, so how ours ended can no longer be read.
+    /// A newer request has replaced this one in the status, so how the alteration ended can no longer be read.
     Superseded(AlterationStatus),
 }
 

@@ -64,15 +64,16 @@ impl Intent {
     /// Move every partition of a sink by a number of records: back when negative, ahead when positive.
     ///
     /// A move back stops at offset 0, with a warning. A move ahead may end past the end of a partition, and the sink
-    /// then falls back to the earliest record. The end is not known here, so every move ahead has a warning.
+    /// then begins where `auto.offset.reset` says, by default at the earliest record. The end is not known here, so every
+    /// move ahead has a warning.
     pub fn shift_by(records: i64) -> Self {
         Goal::ShiftBy(records).into()
     }
 
     /// Move every partition of a sink to the earliest record that the partition still holds.
     ///
-    /// The request has offset 0: when the partition no longer holds this offset, the sink falls back to the earliest
-    /// one that it holds (published by Confluent).
+    /// The request has offset 0: when the partition no longer holds this offset, the sink begins at
+    /// the earliest record (published by Confluent), or where its `auto.offset.reset` says.
     pub fn to_earliest() -> Self {
         Goal::ToEarliest.into()
     }

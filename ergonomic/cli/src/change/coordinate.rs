@@ -40,7 +40,7 @@ fn refuse(session: &Session, connector: &Connector, what: String) -> Failure {
     Failure::invalid(what).about(path).next(command)
 }
 
-/// The connector's current entries and their format, if it moves by what the option is named after.
+/// The connector's current entries and their format; a failure when the format does not move by the coordinate `name`.
 pub(crate) async fn movable(
     session: &Session,
     connector: &Connector,

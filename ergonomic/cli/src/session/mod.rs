@@ -259,7 +259,7 @@ fn options(shared: &Shared) -> String {
         .iter()
         .map(|url| ("--connect", Some(url.clone())))
         .collect();
-    // With --connect, the others are those of the server in this process.
+    // With --connect, environment, cluster, endpoint and key are those of the server in this process.
     given.extend(match given.is_empty() {
         true => vec![
             ("--profile", shared.profile.clone()),

@@ -77,7 +77,7 @@ impl Found {
     fn rate(&mut self, rate: f64, place: &str) {
         if !(rate.is_finite() && rate >= 0.0) {
             self.0.push(format!(
-                "{place}: {rate} is not a number of records per second from 0 up"
+                "{place}: {rate} is not a number of records per second, 0 or more"
             ));
         }
     }
@@ -119,7 +119,7 @@ fn sink_entry(entry: &OffsetEntry) -> Option<String> {
         Ok(positions) => match positions.first_key_value()? {
             (_, None) => Some("the offset must not be null or missing".to_owned()),
             ((_, partition), Some(position)) if *partition < 0 || *position < 0 => {
-                Some("partitions and offsets are numbers from 0 up".to_owned())
+                Some("partitions and offsets must be 0 or more".to_owned())
             }
             _ => None,
         },

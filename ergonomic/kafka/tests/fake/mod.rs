@@ -42,7 +42,7 @@ pub(crate) const ALL: [(i16, (i16, i16)); 7] = [
 pub(crate) enum Reply {
     /// It is sent as it is.
     Send(Vec<u8>),
-    /// This many bytes of it are sent, counted from the eight bytes before it, and the connection is closed.
+    /// Of the eight bytes before it and the answer, this many bytes are sent, and the connection is closed.
     Cut(Vec<u8>, usize),
     /// These bytes are sent, without the length and the number before them, and the connection is closed.
     Raw(Vec<u8>),
@@ -63,7 +63,7 @@ pub(crate) enum Listening {
     Silent,
     /// Answers everything as a web server would.
     PlainText,
-    /// Resets connections amid the TLS handshake, as a broker that shuts down does.
+    /// Resets connections during the TLS handshake, as a broker that shuts down does.
     Dropping,
 }
 

@@ -60,7 +60,7 @@ offset_format! {
     /// The position of a sink in one partition of one topic, in records.
     ///
     /// The position is the offset of the next record to be consumed. If the topic partition no longer holds this offset,
-    /// the sink falls back to the earliest offset that it holds (published by Confluent).
+    /// the sink begins at the earliest record (published by Confluent), or where its `auto.offset.reset` says.
     ///
     /// ```
     /// use ccloud_connect::offset::KafkaSink;
@@ -138,7 +138,10 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "where a partition begins and ends",
         "kafka-get-offsets --bootstrap-server BROKER --topic TOPIC --time earliest (or latest)",
     )],
-    rules: &["`null` resets the partition to the earliest record. Other partitions stay."],
+    rules: &[
+        "`null` resets the partition: the connector begins where `auto.offset.reset` says, by default at the earliest record. Other partitions stay.",
+        "When Kafka Connect refuses a negative number, or a topic or partition that does not exist, it may have changed the other partitions.",
+    ],
     going: &["Set `kafka_offset` to that of the next record to be consumed."],
     moves: &[Move::of("offset", OFFSET)],
     ..KafkaSink::FACTS

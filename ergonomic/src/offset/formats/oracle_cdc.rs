@@ -27,7 +27,7 @@ offset_format! {
         offset "lcr_position" lcr_position: String as &str;
         /// The id of the transaction.
         offset "txId" tx_id: String as &str;
-        /// The system change numbers of the last commits; newer connectors append more than digits. Events up to there are
+        /// The system change numbers of the last commits; newer connectors append other text. Events up to there are
         /// dropped.
         offset "commit_scn" commit_scn: TextOrNumber as &str;
         /// The number of the event within its transaction.

@@ -210,7 +210,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         && change >= number(case.asked, "commit_lsn")
         && change > Some(0)
     {
-        let effect = "is not before `commit_lsn`, as the changes of a commit are, so all of them count as read";
+        let effect = "is not before `commit_lsn`; the changes of a commit are before it, so all of them count as read";
         let advice = "remove it, and `event_serial_no`";
         advise(out, "change_lsn", Code::SkipsRecords, effect, advice);
     }

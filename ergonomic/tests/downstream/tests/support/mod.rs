@@ -55,7 +55,7 @@ impl Ca {
     }
 }
 
-/// TLS with a self-signed certificate, which is a CA certificate or not.
+/// TLS with a self-signed certificate, which is a CA certificate when `is_ca` is true.
 pub fn self_signed(name: &str, is_ca: bool) -> ServerConfig {
     let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
     if is_ca {
