@@ -11,7 +11,7 @@ use crate::model::{AlterationRequest, AlterationRequestInfo};
 use crate::transport::{AlterOffsets, Operation as _, Route};
 
 /// Sends the request unless `report` has errors. While another alteration is in progress, it waits up to
-/// `wait_if_busy`. `known` is the latest request that a plan saw, and therefore not ours.
+/// `wait_if_busy`. `known` is the latest request that a plan saw, and therefore not this one.
 pub(super) async fn send(
     route: &Route,
     request: AlterationRequest,

@@ -164,8 +164,8 @@ pub(crate) struct Position {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
-    /// Numbers that are compared one after the other. Positions of two realms have no order, unless one realm is
-    /// unknown. The distance is that of the first number that differs, if that number has a unit.
+    /// Numbers that are compared one after the other. Positions with different `realm`s, such as two series of
+    /// binary logs, have no order, unless one `realm` is empty. The distance is that of the first number that differs, if that number has a unit.
     Keys {
         realm: String,
         keys: Vec<(i128, Option<Unit>)>,

@@ -128,7 +128,7 @@ async fn times_in_whole_seconds_may_be_before_the_sending() {
     assert_eq!(world.count(Operation::Alter), 1);
 }
 
-/// A box on the way that dates the answers with a wrong clock.
+/// A proxy that dates the answers by a wrong clock.
 #[tokio::test]
 async fn a_date_that_is_ahead_proves_nothing() {
     let dated = |reply: Reply| reply.header("Date", "Tue, 20 Feb 2024 16:14:19 GMT");

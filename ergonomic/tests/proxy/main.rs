@@ -30,7 +30,7 @@ impl World {
 
     /// A world with this time limit of an attempt, which uses real time.
     async fn with_limit(limit: Duration) -> Self {
-        // Without our own TLS, that of another package in the build wants a provider.
+        // Without our own TLS, the TLS of another package in the build needs a provider.
         #[cfg(not(feature = "rustls"))]
         let _ = rustls::crypto::ring::default_provider().install_default();
         let clock = ManualClock::default();

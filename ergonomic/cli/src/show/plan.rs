@@ -52,7 +52,7 @@ fn until_it_stops(planned: &PlannedAlteration) -> impl Iterator<Item = &'static 
              again as well."
         }
     };
-    // A finding says it when a second sample was already asked for.
+    // When a second sample was asked for already, a finding says the same.
     let warnings = planned.plan().warnings();
     let is_said = warnings
         .iter()

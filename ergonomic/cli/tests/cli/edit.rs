@@ -136,7 +136,7 @@ fn what_was_edited_is_kept_and_can_be_sent() {
     assert_eq!(sent.as_array().unwrap().len(), 1, "{sent}");
     assert_eq!(sent[0]["offset"]["kafka_offset"], 40000);
 
-    // After a request that may have been accepted, looking comes first.
+    // After a request that may have been accepted, the next command is `status`.
     let lost = Fault::status(502);
     server.emulator.fault(Operation::Alter, lost);
     let ran = edit("40000", "--yes -o json");
@@ -153,7 +153,7 @@ fn an_editor_that_fails_changes_nothing() {
         ("exit 1".to_owned(), 2, false),
         (change("rm \"$1\""), 2, false),
         ("> \"$1\"".to_owned(), 0, false),
-        // It also changes the remarks with the findings, each time.
+        // Each time it also changes the comments that contain the findings.
         (change("sed -i 's/ 0 /0&/' \"$1\""), 2, true),
         // It makes another mistake each time.
         (change("sed -i s/-5/-55/ \"$1\""), 2, true),

@@ -165,7 +165,7 @@ fn a_plan_far_back_says_that_the_records_may_be_gone() {
     }
 }
 
-/// A new plan would be outrun as well, so the next step is another one.
+/// The sink would outrun a new plan as well, so the advice is to pause it.
 #[test]
 fn a_sink_that_outruns_a_skip_is_to_be_paused() {
     let builder = Emulator::builder().timing(Timing::instant());

@@ -104,9 +104,9 @@ pub(crate) struct State {
     pub(crate) mechanisms: Vec<&'static str>,
     /// How often Metadata still names node 0 as the leader of everything.
     pub(crate) stale: usize,
-    /// The error code of partition 0 in the next so many answers to ListOffsets.
+    /// The error code of partition 0, and the number of answers to ListOffsets that still have it.
     pub(crate) leader_code: (i16, usize),
-    /// A connection is closed instead of answering more requests than this, as when its authentication has expired.
+    /// The number of requests that a connection answers before it is closed, as when its authentication has expired.
     pub(crate) session: usize,
     pub(crate) hook: Hook,
     /// The secrets that arrived.

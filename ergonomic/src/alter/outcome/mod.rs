@@ -57,8 +57,8 @@ impl Outcome {
         self.of(Severity::Warning)
     }
 
-    /// Whether all that is not as planned is the direction of partitions: the connector had read past the new positions, or
-    /// not up to them, before it stopped.
+    /// Whether only the direction of partitions is not as planned: before it stopped, the connector had read past the new
+    /// positions, or not yet up to them.
     pub fn is_overtaken(&self) -> bool {
         let mut errors = self.errors().peekable();
         errors.peek().is_some() && errors.all(|error| error.code == Code::OtherDirection)

@@ -156,8 +156,8 @@ fn also_reads(case: &Case<'_>) -> bool {
     database.is_some_and(|database| names(case).contains(&database.as_ref()))
 }
 
-/// Version 1 of the connector names no database; later ones read such a partition only while they have none of their
-/// own, and a single database.
+/// Version 1 of the connector names no database; later versions read such a partition only while they have no partition
+/// with a database, and a single database.
 fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     let (names, given) = (names(case), case.asked.partition_text("database"));
     let present = case.around.present.as_deref().unwrap_or_default();
