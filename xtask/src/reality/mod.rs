@@ -107,9 +107,7 @@ pub(crate) fn run(root: &Path, kinds: &[Kind], kafka: &str) -> Result<bool> {
     step("stop");
     drop(stack);
     problems.into_result()?;
-    step(&format!(
-        "reality: no differences, Kafka {kafka}"
-    ));
+    step(&format!("reality: no differences, Kafka {kafka}"));
     Ok(true)
 }
 
