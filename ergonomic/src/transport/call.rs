@@ -188,7 +188,7 @@ impl<'a, O: Operation> Call<'a, O> {
         let Transport { clock, limiter, .. } = self.so_far.transport;
         if let Err(wait) = limiter.turn(clock.as_ref(), self.remaining()).await {
             let detail = format!(
-                "it leaves no request for another {}, which is longer than this call may take",
+                "the limit allows no request for another {}, which is longer than this call may take",
                 seconds(wait)
             );
             return Err(self.so_far.error(ErrorKind::HeldBack, detail));

@@ -39,7 +39,7 @@ impl Found {
                 let place = format!("topic {:?}, partition {number}", topic.name);
                 if partition.earliest < 0 || partition.latest < partition.earliest {
                     let range = format!("{}..{}", partition.earliest, partition.latest);
-                    let problem = format!("{place}: {range} is not a range of offsets from 0 up");
+                    let problem = format!("{place}: {range} is not a range of offsets, 0 or more");
                     self.0.push(problem);
                 }
                 self.rate(partition.records_per_second, &place);
@@ -164,7 +164,7 @@ mod tests {
             ),
             (
                 "connectors: [{id: a, name: a, kind: sink, offsets: [{partition: {kafka_topic: t, kafka_partition: 0}, offset: {kafka_offset: -1}}]}]",
-                "from 0 up",
+                "0 or more",
             ),
             (
                 "connectors: [{id: a, name: a, kind: source, offsets: [[{}, {}]]}]",
