@@ -80,7 +80,7 @@ class Control(unittest.TestCase):
         control("POST", "/reset")
 
     def comes_to(self, count):
-        """A client that gave up may have been faster than the emulator."""
+        """Waits, because a client may give up before the emulator has accepted its request."""
         for _ in range(500):
             if accepted() == count:
                 return
@@ -239,7 +239,7 @@ class Control(unittest.TestCase):
 
 
 def control_page():
-    """The schemas of the page. It is YAML; of its form only what is needed is read here."""
+    """The schemas of the page, which is YAML; only the lines that are needed are read."""
     import re
 
     _, _, text = send("GET", "/emulator/v1/openapi.yaml")
@@ -300,7 +300,7 @@ def elsewhere():
 
 
 def dates():
-    # The clock's own fraction is cut off by some forms: what is compared is what stands around the digits.
+    # Some forms have no fraction of a second, and the digits change with time: only the text around the digits is compared.
     date = json.loads(alter()[2])["requested_at"]
     return "".join(" " if c.isdigit() else c for c in date)
 
