@@ -32,7 +32,7 @@ pub(crate) fn check(document: &Document) -> Result<()> {
             _ if !reference.starts_with('#') => "leads out of the document",
             Some(name) if place.kind == Kind::Schema && schemas.get(name).is_some() => continue,
             _ => {
-                "has no target of the kind that belongs here, refers to itself, or leads to more text than may be copied"
+                "has no target of the kind that belongs here, leads in a circle, or leads to more text than may be copied"
             }
         };
         let help = "vendor the definition together with what it refers to, or write it out in openapi/overlay.yaml";
