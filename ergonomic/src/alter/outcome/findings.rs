@@ -85,7 +85,7 @@ pub(super) fn partition_findings(
         Some(Verdict::Elsewhere) => (
             Code::MovedElsewhere,
             format!(
-                "{label} was put at {asked}, but a later sample shows it at {seen}; when the partition does not hold an \
+                "{label} was put at {asked}, but a later sample shows it at {seen}; if the partition does not hold that \
                  offset, the connector starts where `auto.offset.reset` says, by default at the earliest record"
             ),
         ),
