@@ -140,7 +140,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     )],
     rules: &[
         "`null` resets the partition: the connector begins where `auto.offset.reset` says, by default at the earliest record. Other partitions stay.",
-        "When Kafka Connect refuses a negative number, or a topic or partition that does not exist, it may have changed the other partitions.",
+        "A topic or partition that does not exist makes the alteration fail, but the other partitions of the request may have been changed.",
     ],
     going: &["Set `kafka_offset` to that of the next record to be consumed."],
     moves: &[Move::of("offset", OFFSET)],
