@@ -163,10 +163,10 @@ choices! {
     }
     /// See [`Assumptions::content_type`].
     ContentType {
-        /// It must be; any other content type is refused with 400.
+        /// Any other content type than `application/json` is refused with 400.
         #[default]
         Json,
-        /// The header is ignored.
+        /// The content type is ignored.
         Any,
     }
     /// See [`Assumptions::validation`].

@@ -192,8 +192,8 @@ impl Search<'_> {
         self.judge(error, look, said)
     }
 
-    /// The same for a refusal that says what is wrong with the request, and for a refusal of access, which usually
-    /// holds for the status too: one read is enough, and the message is not extended.
+    /// Finds out the same for a refusal that says what is wrong with the request, and for a refusal of access, which
+    /// usually holds for the status too: one read is enough, and the message is not extended.
     pub(super) async fn glance(&self, error: Error) -> Result<AlterationRequestInfo> {
         if self.route.transport.retry.reconcile_reads == 0 {
             return Err(error);
@@ -210,7 +210,7 @@ impl Search<'_> {
         }
     }
 
-    /// The same for a request that may be sent again: one read is enough, because the service takes no second request
+    /// Finds out the same for a request that may be sent again: one read is enough, because the service takes no second request
     /// while our own is under way.
     pub(super) async fn look_again(&self, error: Error) -> Result<AlterationRequestInfo> {
         let decides = |look: &Look| !matches!(look, Look::Unread | Look::Refused);

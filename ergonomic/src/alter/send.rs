@@ -53,10 +53,10 @@ enum Doubt {
     /// Whether an earlier copy of the request was accepted: a proxy may have repeated the request, and then this answer
     /// is about the last copy, or comes from the proxy itself.
     Refused,
-    /// The same, when the answer says what is wrong with the request, or refuses access. When credentials are refused
+    /// As [`Refused`](Self::Refused), when the answer says what is wrong with the request, or refuses access. When credentials are refused
     /// that can be renewed, the request may be sent again.
     Unlikely,
-    /// The same, when the request may be sent again.
+    /// As [`Refused`](Self::Refused), when the request may be sent again.
     Throttled,
 }
 

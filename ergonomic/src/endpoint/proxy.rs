@@ -85,7 +85,7 @@ impl Proxy {
         self.address.starts_with("https://")
     }
 
-    /// The same for the HTTP client.
+    /// The proxy in the form that the HTTP client needs.
     pub(crate) fn to_reqwest(&self) -> Result<reqwest::Proxy, BuildError> {
         let proxy = reqwest::Proxy::all(&self.address)
             .map_err(|error| BuildError::new(format!("the proxy cannot be used: {error}")))?;

@@ -67,7 +67,7 @@ impl Ui {
         }
     }
 
-    /// The same, without notes.
+    /// This output without notes.
     pub(crate) fn silent(&self) -> Self {
         Self {
             quiet: true,

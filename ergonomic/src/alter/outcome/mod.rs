@@ -71,7 +71,8 @@ impl Outcome {
         self.observed_at.is_some() && self.partitions.iter().all(confirmed)
     }
 
-    /// The same, but any later position of a partition that had none is enough: reading on hides where it began.
+    /// Like [`is_confirmed`](Self::is_confirmed), but any later position of a partition that had none is enough: reading on
+    /// hides where the partition began.
     pub(crate) fn is_borne_out(&self) -> bool {
         let began =
             |p: &PartitionOutcome| p.stood == Standing::Nowhere && p.now_at.position().is_some();

@@ -133,7 +133,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     without_position: "has no `kafka_offset`, and Kafka Connect refuses it",
     position: |fields| Position::number(fields, OFFSET, Some(Unit::Records)),
     before_start: "goes back to {}; if the topic no longer holds that record, the connector begins where `auto.offset.reset` says, by default at the earliest record",
-    past_end: "goes ahead to {}; beyond the end of the partition the connector begins where `auto.offset.reset` says, by default at the earliest record",
+    past_end: "goes ahead to {}; if the partition ends before the position, the connector begins where `auto.offset.reset` says, by default at the earliest record",
     queries: &[(
         "where a partition begins and ends",
         "kafka-get-offsets --bootstrap-server BROKER --topic TOPIC --time earliest (or latest)",

@@ -110,7 +110,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     ],
     rules: &[
         "`change_lsn` and `event_serial_no` name a place within the commit: old values skip the earlier changes of the new commit. The LSN of a change is before that of its commit.",
-        "With `snapshot_completed: true` the commit itself counts as read.",
+        "With `snapshot_completed: true` the commit at `commit_lsn` counts as read.",
         "The server shows LSNs as `0x…`; the connector reads this form as another number, without an error.",
     ],
     going: &[
