@@ -1,4 +1,4 @@
-"""Steers an emulator from Python alone: every kind of fault, every assumption, a day, counts, reset.
+"""Controls an emulator from Python alone: every kind of fault, every assumption, a day, counts, reset.
 
 Run by the tests of the emulator as `python3 control.py URL`, URL being that of an emulator with the built-in seed and a
 sampling period of 30 seconds that listens on this machine.

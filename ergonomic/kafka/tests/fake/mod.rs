@@ -92,7 +92,7 @@ impl Partition {
 
 pub(crate) struct State {
     pub(crate) addresses: Vec<SocketAddr>,
-    /// What Metadata says each node is called.
+    /// The name that Metadata gives each node.
     pub(crate) hosts: Vec<String>,
     pub(crate) listening: Vec<Listening>,
     pub(crate) secret: &'static str,

@@ -14,7 +14,7 @@ offset_format! {
     required {
         /// The path of the file.
         partition "filename" filename: String as &str;
-        /// The place in the file, in bytes, 0 or more.
+        /// The position in the file, in bytes, 0 or more.
         offset "position" position: i64 as i64;
     }
     optional {}

@@ -35,7 +35,7 @@ offset_format! {
         /// With newer connectors, the system change number of the snapshot: transactions that committed up to it are
         /// dropped.
         offset "snapshot_commit_scn" snapshot_commit_scn: TextOrNumber as &str;
-        /// The place within the system change number, with OpenLogReplicator.
+        /// The position within the system change number, with OpenLogReplicator.
         offset "scn_idx" scn_idx: i64 as i64;
         /// Transactions that were open when the snapshot was taken.
         offset "snapshot_pending_tx" snapshot_pending_tx: String as &str;
