@@ -123,7 +123,7 @@ async fn times_in_whole_seconds_may_be_before_the_sending() {
     world.fault(Operation::Alter, Fault::status(429));
     let shown = Fault::status(200).json(&status);
     world.fault(Operation::RequestStatus, shown);
-    // It is read half a second later, in the next second.
+    // The status is read half a second later, in the next second.
     let _accepted = patch(&world).await.unwrap();
     assert_eq!(world.count(Operation::Alter), 1);
 }

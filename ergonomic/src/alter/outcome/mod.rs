@@ -203,8 +203,8 @@ pub enum Movement {
     Same,
     /// The partition was set, and the direction is not known.
     Unknown,
-    /// It cannot be known whether the alteration was carried out in this partition: it failed, or the service does not
-    /// list its partitions.
+    /// It cannot be known whether the alteration was carried out in this partition: the alteration failed, or the
+    /// service does not list its partitions.
     Unseen,
 }
 
