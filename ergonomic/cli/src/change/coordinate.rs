@@ -109,7 +109,7 @@ pub(crate) async fn go(
     if findings.is_empty() {
         return Ok(moved);
     }
-    // A member that the connector stores decides by what it moves.
+    // The members that the connector stores decide by which coordinate it moves.
     let is_stored = |f: &Finding| f.code == Code::WrongCoordinate && f.path.starts_with("offset.");
     let others = options(format, to.name());
     let tip = (findings.iter().any(is_stored) && !others.is_empty())

@@ -139,7 +139,7 @@ impl Standing {
         }
     }
 
-    /// Makes it from a known position; `None` means that there is none.
+    /// The standing of a partition whose position is known; `None` means that it has none.
     fn of(position: Option<RawJson>) -> Self {
         position
             .filter(|position| !position.is_null())
