@@ -75,7 +75,7 @@ impl Timeline {
     }
 }
 
-/// The time that is `by` before `at`, without its fraction of a second.
+/// The wall-clock time `by` before a moment, cut to whole seconds.
 pub(super) fn earlier(at: Timestamp, by: Duration) -> Timestamp {
     let nanoseconds = at.unix_nanoseconds().saturating_sub_unsigned(by.as_nanos());
     let seconds = i64::try_from(nanoseconds.div_euclid(1_000_000_000)).unwrap_or(i64::MIN);

@@ -1,4 +1,4 @@
-"""Controls an emulator from Python alone: every kind of fault, every assumption, a day, counts, reset.
+"""Steers an emulator from Python alone: every kind of fault, every assumption, a day, counts, reset.
 
 Run by the tests of the emulator as `python3 control.py URL`, URL being that of an emulator with the built-in seed and a
 sampling period of 30 seconds that listens on this machine.
@@ -80,7 +80,7 @@ class Control(unittest.TestCase):
         control("POST", "/reset")
 
     def comes_to(self, count):
-        """Waits, because a client may give up before the emulator has accepted its request."""
+        """A client that gave up may have been faster than the emulator."""
         for _ in range(500):
             if accepted() == count:
                 return
@@ -239,7 +239,7 @@ class Control(unittest.TestCase):
 
 
 def control_page():
-    """The schemas of the page, which is YAML; only the lines that are needed are read."""
+    """The schemas of the page. It is YAML; of its form only what is needed is read here."""
     import re
 
     _, _, text = send("GET", "/emulator/v1/openapi.yaml")
@@ -300,7 +300,7 @@ def elsewhere():
 
 
 def dates():
-    # Some forms have no fraction of a second, and the digits change with time: only the text around the digits is compared.
+    # The clock's own fraction is cut off by some forms: what is compared is what stands around the digits.
     date = json.loads(alter()[2])["requested_at"]
     return "".join(" " if c.isdigit() else c for c in date)
 

@@ -13,7 +13,7 @@ pub enum ErrorKind {
     Invalid,
     /// The offsets have changed since the plan was made, or another alteration was requested; nothing was sent.
     PlanOutdated,
-    /// The service's sample of the offsets does not show the latest alteration, which is under way or ended after the
+    /// The service's sample of the offsets does not show the last alteration, which is under way or ended after the
     /// sample. A relative move would start from the wrong position; nothing was sent.
     Stale,
     /// No sample of the offsets was as recent as requested.

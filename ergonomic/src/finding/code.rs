@@ -97,7 +97,7 @@ codes! {
     /// A file holds the offsets of another connector, or of a connector of the same name in another environment or
     /// cluster.
     OtherConnector = "other-connector",
-    /// The sample from which a plan was made does not show the latest alteration, so the positions that it shows as
+    /// The sample from which a plan was made does not show the last alteration, so the positions that it shows as
     /// current may be out of date.
     StaleSample = "stale-sample",
     /// An alteration cannot be undone, because the service does not report the offsets before it.

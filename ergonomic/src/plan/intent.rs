@@ -118,12 +118,12 @@ impl Intent {
     /// repeat its list. Then only those partitions are set back that have no position in the current offsets, or one
     /// before their old position.
     ///
-    /// The request is a PATCH with null for those that are reset; that the service accepts it, as Kafka Connect does,
-    /// is *assumed*. The status may belong to a request of any client. [`Connector::plan`](crate::Connector::plan)
+    /// The request is a PATCH with null for the partitions that are reset; it is *assumed* that the service accepts null,
+    /// as Kafka Connect does. The status may belong to a request of any client. [`Connector::plan`](crate::Connector::plan)
     /// refuses when another request was accepted since, because the service keeps only the offsets before the latest
     /// request, and refuses with [`ErrorKind::Stale`](crate::ErrorKind::Stale) until a sample shows the request. A
-    /// running connector has read on from the position that the request set, so a sink delivers these records again
-    /// when it goes back.
+    /// running connector has read on from the position that the request set: when the undo moves a sink back, the sink
+    /// delivers these records again.
     ///
     /// # Errors
     /// When the request has not ended; when the status does not report the offsets before it or the partitions that it
