@@ -147,7 +147,7 @@ fn what_was_edited_is_kept_and_can_be_sent() {
 fn an_editor_that_fails_changes_nothing() {
     let server = Server::quick();
     let change = |then: &str| format!("sed -i s/20032322/-5/ \"$1\"; {then}");
-    // What was edited is kept, but neither a file that is gone nor an unedited one. A file that was emptied means "cancel".
+    // The edited file is kept, unless the editor removed it or left it unedited. An emptied file means "cancel".
     for (script, code, is_kept) in [
         (change("exit 1"), 2, true),
         ("exit 1".to_owned(), 2, false),
