@@ -9,7 +9,7 @@ use super::lock::lock;
 use ccloud_connect_types::Timestamp;
 use ccloud_connect_types::clock::Clock;
 
-/// The emulator's time, which a command can move on.
+/// The emulator's time, which a command can advance.
 #[derive(Debug)]
 pub(super) struct Timeline {
     clock: Box<dyn Clock>,

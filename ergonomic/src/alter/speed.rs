@@ -13,8 +13,8 @@ use crate::plan::{Change, Move, MoveKind, Plan, PlanOutdated, warning};
 use crate::transport::{GetOffsets, Route};
 use crate::{OffsetEntry, RawJson};
 
-/// The time from a sample until the connector has stopped: *assumed* to be at most as long as a whole recorded
-/// alteration, 53 s.
+/// The time from a sample until the connector has stopped: *assumed* to be less than this. A whole recorded
+/// alteration took 53 s.
 const UNTIL_STOPPED: Duration = Duration::from_secs(60);
 /// The time limit for a second sample, and the pauses between reads.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -79,8 +79,8 @@ pub(super) fn outruns(
     PlanOutdated::unless_empty(moves).map(|()| None)
 }
 
-/// How many records an undo that was planned as a skip makes a sink deliver again, because the sink has read past them,
-/// or is expected to before it stops.
+/// A warning about an undo that was planned as a skip: the number of records that the sink delivers again, because it
+/// has read them, or is expected to read them before it stops.
 pub(super) fn delivered_again(
     plan: &Plan,
     first: &ConnectorOffsets,
@@ -110,7 +110,7 @@ fn between(first: &ConnectorOffsets, later: &ConnectorOffsets) -> Option<Duratio
 }
 
 /// The partitions whose skip is expected to become a rewind, because the sink reads past the new position before it
-/// stops; with only one sample, those that the sink has already passed. Each has the number of records past the new
+/// stops; with only one sample, those in which it has already done so. Each has the number of records past the new
 /// position.
 fn passing(plan: &Plan, first: &ConnectorOffsets, later: &ConnectorOffsets) -> Vec<(Move, i64)> {
     let (before, after) = (by_identity(&first.entries), by_identity(&later.entries));

@@ -105,9 +105,9 @@ impl WaitOptions {
     ///
     /// After APPLIED, samples may still show the old positions for a while. An old position never counts as a new one:
     /// a sample confirms a partition when it shows exactly the requested position, or a position that reading on from
-    /// the old one (or from none) cannot have led to. Not confirmed are therefore a sink that went back and has read up
-    /// to its old position, a sink that went ahead and has read on, and a source whose reset shows in one sample only.
-    /// Of a partition that had no position, a later one that does not contradict the request is enough; the outcome says
+    /// the old one (or from none) cannot have led to. So three cases are not confirmed: a sink that went back and has read
+    /// up to its old position, a sink that went ahead and has read on, and a source whose reset shows in one sample only.
+    /// For a partition that had no position, a later one that does not contradict the request is enough; the outcome says
     /// that it may have another cause. At most two later samples are read.
     #[must_use]
     pub fn confirm(mut self) -> Self {

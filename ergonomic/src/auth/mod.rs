@@ -145,7 +145,7 @@ impl CredentialsError {
         self
     }
 
-    /// Says how long the failure lasts at least, if that is known.
+    /// Sets the shortest time for which the failure lasts; `None` when it is not known.
     pub(crate) fn for_at_least(mut self, wait: Option<Duration>) -> Self {
         self.retry_after = wait;
         self

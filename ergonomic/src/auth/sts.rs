@@ -234,7 +234,7 @@ impl StsExchangeBuilder {
     }
 
     /// The lifetime to request, in whole seconds. The service allows at most 900, and decides by itself when this is
-    /// not set. The token is renewed by the lifetime that the reply states.
+    /// not set. The lifetime in the reply decides when the token is renewed.
     #[must_use]
     pub fn expires_in(mut self, life: Duration) -> Self {
         self.expires_in = Some(life);

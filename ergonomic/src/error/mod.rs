@@ -307,7 +307,7 @@ impl Error {
         self.0.kind == ErrorKind::NotFound
     }
 
-    /// Another alteration of this connector is in progress; ours was not accepted. Wait for the other one to end.
+    /// Another alteration of this connector is in progress; this request was not accepted. Wait for the other one to end.
     pub fn is_busy(&self) -> bool {
         self.0.kind == ErrorKind::Busy
     }

@@ -164,8 +164,8 @@ pub(crate) struct Position {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
-    /// Numbers that are compared one after the other. Positions of two realms have no order, unless one realm is
-    /// unknown. The distance is that of the first number that differs, if that number has a unit.
+    /// Numbers that are compared one after the other. Positions with different `realm`s, such as two series of
+    /// binary logs, have no order, unless one `realm` is empty. The distance is that of the first number that differs, if that number has a unit.
     Keys {
         realm: String,
         keys: Vec<(i128, Option<Unit>)>,
@@ -248,7 +248,7 @@ impl Position {
 
     /// Whether the distance to another position is so large that a missing or an extra digit may be the reason.
     pub(crate) fn is_far_from(&self, before: &Self) -> bool {
-        /// Below this value, numbers normally gain a digit every day.
+        /// Numbers below this value normally become ten times as large within a day.
         const LARGE: i128 = 1_000;
         /// Ten years, in milliseconds.
         const TEN_YEARS: u128 = 315_576_000_000;
@@ -268,7 +268,7 @@ impl Position {
             _ => return false,
         };
         let ratio = new.max(old).checked_div(new.min(old)).unwrap_or(0);
-        // A move far back, as to the beginning, is intended; one to about a tenth of the old number may lack a digit.
+        // A move far back, such as to the beginning, is taken as intended; a number of about a tenth of the old one may lack a digit.
         let is_slip = if new > old {
             ratio >= 8
         } else {

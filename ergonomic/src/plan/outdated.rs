@@ -96,7 +96,7 @@ impl PlanOutdated {
         }
     }
 
-    /// The same as a warning, for a plan that is not sent yet.
+    /// This error as a warning, for a plan that is not sent yet.
     pub(crate) fn foreseen(&self) -> Finding {
         let message = format!("would be refused: {}", self.summary());
         warning(Code::OtherDirection, message).suggest(self.advice())

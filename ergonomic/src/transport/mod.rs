@@ -55,7 +55,7 @@ impl Transport {
         self.run_until(Duration::MAX, operation).await
     }
 
-    /// The same, which also has to be over by `end` on the monotonic clock.
+    /// Sends a request as [`run`](Self::run) does; the call also has to be over by `end` on the monotonic clock.
     pub(crate) async fn run_until<O: Operation>(
         &self,
         end: Duration,

@@ -15,8 +15,8 @@ use crate::json::scan::{self, Kind, Member};
 use crate::offset::plain::plain_sink;
 use crate::offset::{Identity, Side};
 
-/// For at most this many unknown topics or partitions a similar one is searched, among at most this many known ones: a
-/// person reads no more suggestions.
+/// The most unknown topics or partitions for which a similar one is searched, and the most known ones among which it is
+/// searched: a person reads no more suggestions.
 const SEARCHES: usize = 100;
 const SEARCHED: usize = 1_000;
 

@@ -184,7 +184,7 @@ fn settings_and_values_are_read_back_from_what_is_written() {
     let status: AlterationStatus = serde_json::from_str(text).unwrap();
     assert_eq!(serde_json::to_string(&status).unwrap(), text);
 
-    // In a struct of one's own; a flattened one is refused, not read with other digits.
+    // A struct of one's own can contain offsets; flattened into it, they are refused, and not read with other digits.
     #[derive(Deserialize)]
     struct Member {
         offsets: ConnectorOffsets,

@@ -109,7 +109,7 @@ impl World {
         self.emulator.fault(operation, fault);
     }
 
-    /// The same fault for all requests to come.
+    /// Queues one fault for all requests to come.
     fn every(&self, operation: Operation, fault: Fault) {
         self.fault(operation, fault.times(1_000));
     }
@@ -172,7 +172,7 @@ async fn sent(patch: PatchOffsets) -> Alteration {
     patch.send().await.unwrap()
 }
 
-/// The same answer to every request.
+/// A fault that gives every request this answer.
 fn always(body: &impl Serialize) -> Fault {
     Fault::status(200).json(body).times(1_000)
 }

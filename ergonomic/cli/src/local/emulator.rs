@@ -107,9 +107,9 @@ fn announce(ui: &Ui, server: &Server, asked: SocketAddr) {
             ui.note(
                 "The emulator alters the offsets of real connectors: it stops a connector for each alteration, and then restores its state",
             );
-            "To inject faults"
+            "To queue faults"
         }
-        None => "To inject faults or to move its clock",
+        None => "To queue faults or to advance its clock",
     };
     ui.note(&format!(
         "{wish}, see {}/emulator/v1/openapi.yaml",

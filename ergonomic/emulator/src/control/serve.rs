@@ -24,7 +24,7 @@ pub(crate) fn below(path: &str) -> Option<&str> {
 }
 
 impl Core {
-    /// Whether a caller may steer.
+    /// Whether a caller may use the control.
     pub(crate) fn admit_control(&self, head: &Parts, peer: IpAddr) -> Result<(), ControlError> {
         let has_key = lock(&self.auth).admits(&head.headers, self.timeline.now());
         // With a real Kafka Connect, a caller on the same machine needs the key even to read.
@@ -37,7 +37,7 @@ impl Core {
         admit(head, &caller)
     }
 
-    /// Answers one who may steer.
+    /// Answers a caller that may use the control.
     pub(crate) fn control(
         &self,
         head: &Parts,

@@ -5,9 +5,9 @@ use super::{Map, Text, Value};
 /// The Java class of integers; the hash codes of the two classes differ for negative numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ints {
-    /// As a JSON reader returns them: an `Integer` when the number fits.
+    /// The class that a JSON reader returns: `Integer` when the number fits, otherwise `Long`.
     Smallest,
-    /// As Kafka Connect stores them: always a `Long`.
+    /// The class that Kafka Connect stores: always `Long`.
     Longs,
 }
 

@@ -7,7 +7,8 @@ use crate::seed::{Connector, Kind, Plugin};
 
 /// Plugins whose rules are known, found by the end of their class name.
 enum Known {
-    /// One of MirrorMaker's: the texts of its partitions, whether these also have a number, and whether its only offset is 0.
+    /// A connector of MirrorMaker: the text members of its partitions, whether these also have the member `partition`, and
+    /// whether 0 is the only offset that it accepts.
     Mirror([&'static str; 2], bool, bool),
     File,
 }

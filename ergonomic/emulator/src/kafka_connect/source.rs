@@ -71,7 +71,7 @@ impl Stored {
         ))
     }
 
-    /// Whether it fits into one Kafka record of the connector called `name`.
+    /// Whether the entry fits into one Kafka record of the connector called `name`.
     pub(crate) fn fits_a_record(&self, name: &str) -> bool {
         let size = |map: &Option<Map>| map.as_ref().map_or(0, |map| map.to_json().len());
         name.len() + size(&self.partition) + size(&self.offset) <= MAX_RECORD

@@ -39,7 +39,7 @@ impl Found {
                 let place = format!("topic {:?}, partition {number}", topic.name);
                 if partition.earliest < 0 || partition.latest < partition.earliest {
                     let range = format!("{}..{}", partition.earliest, partition.latest);
-                    let problem = format!("{place}: {range} is not a range of offsets from 0 up");
+                    let problem = format!("{place}: {range} is not a range of offsets, 0 or more");
                     self.0.push(problem);
                 }
                 self.rate(partition.records_per_second, &place);
@@ -77,7 +77,7 @@ impl Found {
     fn rate(&mut self, rate: f64, place: &str) {
         if !(rate.is_finite() && rate >= 0.0) {
             self.0.push(format!(
-                "{place}: {rate} is not a number of records per second from 0 up"
+                "{place}: {rate} is not a number of records per second, 0 or more"
             ));
         }
     }
@@ -119,7 +119,7 @@ fn sink_entry(entry: &OffsetEntry) -> Option<String> {
         Ok(positions) => match positions.first_key_value()? {
             (_, None) => Some("the offset must not be null or missing".to_owned()),
             ((_, partition), Some(position)) if *partition < 0 || *position < 0 => {
-                Some("partitions and offsets are numbers from 0 up".to_owned())
+                Some("partitions and offsets must be 0 or more".to_owned())
             }
             _ => None,
         },
@@ -164,7 +164,7 @@ mod tests {
             ),
             (
                 "connectors: [{id: a, name: a, kind: sink, offsets: [{partition: {kafka_topic: t, kafka_partition: 0}, offset: {kafka_offset: -1}}]}]",
-                "from 0 up",
+                "0 or more",
             ),
             (
                 "connectors: [{id: a, name: a, kind: source, offsets: [[{}, {}]]}]",

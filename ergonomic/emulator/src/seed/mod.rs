@@ -170,9 +170,9 @@ pub struct Progress {
     /// The increase in a second.
     #[schemars(range(min = 0.0))]
     pub per_second: f64,
-    /// The offsets that the connector writes when it starts without offsets, just before its first record; it never writes
-    /// other members. Default: its `offsets` with 0 in that member, and any members. Partitions that are in neither list
-    /// are stored, but never read or written.
+    /// The offsets that the connector writes when it starts without offsets, just before its first record; it then writes
+    /// no other members. Default: its `offsets` with 0 in `member`; it then keeps all members. Partitions that are in
+    /// neither list are stored, but never read or written.
     #[serde(default, deserialize_with = "entries")]
     #[schemars(schema_with = "entries_schema")]
     pub fresh: Vec<OffsetEntry>,

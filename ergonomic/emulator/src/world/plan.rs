@@ -22,11 +22,11 @@ const LONGEST_TEXT: usize = 32_767;
 pub(super) enum Change {
     /// Nothing.
     None,
-    /// Forgets every position.
+    /// Resets every position.
     Reset,
-    /// Sets the positions of topic partitions; `None` forgets a position.
+    /// Sets the positions of topic partitions; `None` resets a position.
     Sink(SinkPositions),
-    /// The same for a source, by the identity of the partition.
+    /// Sets the positions of a source, by the identity of the partition; `None` resets a position.
     Source(Vec<(String, Option<Held>)>),
 }
 
@@ -120,7 +120,7 @@ impl AlterRequest {
     }
 }
 
-/// Kafka gets two requests, one for the positions to set and one for those to forget, and decides for each partition alone:
+/// Kafka gets two requests, one for the positions to set and one for those to reset, and decides for each partition alone:
 /// when it refuses some, it has changed the others.
 fn sink(
     entries: &[Entry],
@@ -136,8 +136,8 @@ fn sink(
         return Err(Refusal::Unworkable(message));
     }
     let asked = wanted.len();
-    // A name that no request can hold ends the client, which sends what sets before what resets; an empty one spoils only
-    // what sets.
+    // Kafka's client sends the positions to set, and then those to reset. A topic name that is too long for a request
+    // stops the client, so nothing after it is sent; an empty name only makes the request that sets fail.
     let names = |reset| {
         let wanted = wanted.iter();
         wanted
@@ -151,8 +151,8 @@ fn sink(
         let known = topics.bounds(topic, *number, Duration::ZERO).is_some();
         known && if position.is_some() { sets } else { resets }
     });
-    // A group that does not exist has nothing to forget, unless the setting request creates it. That this request comes
-    // first is assumed.
+    // A group that does not exist has nothing to reset, unless the request that sets positions creates it. It is
+    // *assumed* that this request comes first.
     if !group && wanted.values().all(Option::is_none) {
         wanted.clear();
     }

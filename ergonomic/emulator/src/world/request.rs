@@ -13,9 +13,9 @@ use crate::kafka_connect::{Body, Entry};
 #[derive(Clone, Debug)]
 pub(crate) struct AlterRequest {
     pub(crate) kind: AlterationType,
-    /// As they were sent; empty when there are none.
+    /// The entries as they were sent; empty when there are none.
     pub(crate) offsets: Vec<OffsetEntry>,
-    /// The same, parsed.
+    /// The entries, parsed.
     pub(crate) entries: Vec<Entry>,
     /// The assumptions at the moment at which the request arrived, under which it is carried out.
     pub(crate) assumptions: Assumptions,

@@ -30,7 +30,7 @@ async fn run(program: &str, arguments: &[&str]) {
             );
         }
         Err(error) => {
-            // Not with a print macro, because the test runner captures its output.
+            // This does not use a print macro, because the test runner captures the output of those.
             let line = format!("SKIPPED {arguments:?}: {program} does not start: {error}\n");
             std::io::stderr().write_all(line.as_bytes()).unwrap();
         }

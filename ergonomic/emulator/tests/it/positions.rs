@@ -122,7 +122,7 @@ async fn a_source_keeps_what_java_makes_of_an_entry_and_its_other_partitions() {
         entries(&stage)
     );
     stage.pass(11);
-    // 50 a second from when it runs again; every other byte as it was.
+    // The offset grows by 50 a second once the connector runs again; every other byte stays as it was.
     let moved = stored.replace(r#""offset":7,"#, r#""offset":57,"#);
     assert!(entries(&stage).contains(&moved), "{:?}", entries(&stage));
 }

@@ -36,7 +36,8 @@ pub(crate) struct Facts {
     pub(crate) failed: bool,
 }
 
-/// Positions by partition: `None` where there are several. What cannot be read has the key `None`.
+/// The entry of each partition; `None` for a partition that has several different ones. The key `None` stands for partitions that
+/// cannot be read.
 pub(super) struct ByPartition<'a>(HashMap<Option<Identity<'a>>, Option<&'a OffsetEntry>>);
 
 impl<'a> ByPartition<'a> {

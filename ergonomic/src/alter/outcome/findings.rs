@@ -85,8 +85,8 @@ pub(super) fn partition_findings(
         Some(Verdict::Elsewhere) => (
             Code::MovedElsewhere,
             format!(
-                "{label} was put at {asked}, but a later sample shows it at {seen}; an offset that the partition does not hold \
-                 falls back to the earliest record"
+                "{label} was put at {asked}, but a later sample shows it at {seen}; if the partition does not hold that \
+                 offset, the connector starts where `auto.offset.reset` says, by default at the earliest record"
             ),
         ),
         Some(Verdict::Undecided) => {

@@ -93,7 +93,7 @@ pub(crate) async fn watch(
             let other = read.as_ref().ok();
             let other = other.and_then(|sample| sample.of_another(facts.id.as_deref()));
             if other.is_some() {
-                // The state that was read is that of the other connector too.
+                // The state that was read before is also that of the other connector.
                 (state.gone, state.last) = (other, None);
                 (state.done, samples.done) = (true, true);
             } else {

@@ -60,7 +60,7 @@ offset_format! {
     /// The position of a sink in one partition of one topic, in records.
     ///
     /// The position is the offset of the next record to be consumed. If the topic partition no longer holds this offset,
-    /// the sink falls back to the earliest offset that it holds (published by Confluent).
+    /// the sink begins at the earliest record (published by Confluent), or where its `auto.offset.reset` says.
     ///
     /// ```
     /// use ccloud_connect::offset::KafkaSink;
@@ -133,12 +133,15 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     without_position: "has no `kafka_offset`, and Kafka Connect refuses it",
     position: |fields| Position::number(fields, OFFSET, Some(Unit::Records)),
     before_start: "goes back to {}; if the topic no longer holds that record, the connector begins where `auto.offset.reset` says, by default at the earliest record",
-    past_end: "goes ahead to {}; beyond the end of the partition the connector begins where `auto.offset.reset` says, by default at the earliest record",
+    past_end: "goes ahead to {}; if the partition ends before the position, the connector begins where `auto.offset.reset` says, by default at the earliest record",
     queries: &[(
         "where a partition begins and ends",
         "kafka-get-offsets --bootstrap-server BROKER --topic TOPIC --time earliest (or latest)",
     )],
-    rules: &["`null` resets the partition to the earliest record. Other partitions stay."],
+    rules: &[
+        "`null` resets the partition: the connector begins where `auto.offset.reset` says, by default at the earliest record. Other partitions stay.",
+        "A topic or partition that does not exist makes the alteration fail, but the other partitions of the request may have been changed.",
+    ],
     going: &["Set `kafka_offset` to that of the next record to be consumed."],
     moves: &[Move::of("offset", OFFSET)],
     ..KafkaSink::FACTS

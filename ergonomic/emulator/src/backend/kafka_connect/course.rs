@@ -205,7 +205,8 @@ impl Course {
         }
     }
 
-    /// Decides from the offsets whether a request without an answer was carried out, or still is within a moment.
+    /// Decides from the offsets whether a request without an answer was carried out. The offsets are read several times,
+    /// because the request may still be in progress.
     async fn judge(&mut self, why: &str) {
         for _ in 0..10 {
             match self.offsets().await {
@@ -286,9 +287,9 @@ impl Course {
         };
         let reason = reason.unwrap_or("the alteration is in progress");
         let again = if stage == Stage::Done {
-            "Do so yourself"
+            "Restore it yourself"
         } else {
-            "The next command with the same state directory does so, or do it yourself"
+            "The next command with the same state directory restores it, or restore it yourself"
         };
         let path = segment(name);
         let left = format!(
