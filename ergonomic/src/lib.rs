@@ -50,6 +50,7 @@ mod error;
 pub mod finding;
 pub mod json;
 mod model;
+mod named;
 pub mod offset;
 pub mod plan;
 mod transport;

@@ -8,37 +8,21 @@ use serde::{Deserialize, Serialize};
 use super::fields::Fields;
 use super::gtid::GtidSet;
 use crate::finding::text::counted;
+use crate::named::named;
 
-/// The direction from one position to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Direction {
-    /// Later: the connector skips what is in between.
-    Ahead,
-    /// Earlier: the connector reads what is in between again, as far as it still exists.
-    Back,
-    /// At the same position.
-    Same,
-    /// The two have no order, such as binary logs of two servers.
-    Incomparable,
-}
-
-impl Direction {
-    /// `ahead`, `back`, `same` or `incomparable`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Ahead => "ahead",
-            Self::Back => "back",
-            Self::Same => "same",
-            Self::Incomparable => "incomparable",
-        }
-    }
-}
-
-impl fmt::Display for Direction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+named! {
+    /// The direction from one position to another.
+    #[derive(Deserialize)]
+    #[non_exhaustive]
+    pub enum Direction {
+        /// Later: the connector skips what is in between.
+        Ahead = "ahead",
+        /// Earlier: the connector reads what is in between again, as far as it still exists.
+        Back = "back",
+        /// At the same position.
+        Same = "same",
+        /// The two have no order, such as binary logs of two servers.
+        Incomparable = "incomparable",
     }
 }
 

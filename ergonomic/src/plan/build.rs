@@ -4,8 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::change::position;
 use super::display::printable;
-use super::intent::{Goal, Intent, UNDO};
-use super::outdated::Terms;
+use super::intent::{Goal, Intent, Name};
 use super::remarks::{delivered_again, left_alone, remarks, starts_anew};
 use super::target;
 use super::{Change, Plan, Way};
@@ -19,20 +18,18 @@ use crate::validate::{self, Known};
 type Key = Identity<'static>;
 
 pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, ValidationError> {
-    let name = intent.name();
-    let is_undo = name == UNDO;
+    let name = intent.named();
+    let is_undo = name == Name::Undo;
     let current = known.current();
     let accepted = intent.accepted().to_vec();
     let now = Now::of(current, known.format());
     let only = intent.only.as_deref().map(selection).transpose()?;
-    let terms = Terms {
-        all: only.is_none()
-            && match intent.goal {
-                Goal::ShiftBy(_) | Goal::ToEarliest | Goal::ResetAll => true,
-                Goal::MoveTo(_) => current.iter().all(|e| target::covers(&intent.bounds, e)),
-                _ => false,
-            },
-    };
+    let covers_all = only.is_none()
+        && match intent.goal {
+            Goal::ShiftBy(_) | Goal::ToEarliest | Goal::ResetAll => true,
+            Goal::MoveTo(_) => current.iter().all(|e| target::covers(&intent.bounds, e)),
+            _ => false,
+        };
     let mut findings = Vec::new();
     let mut is_checked = false;
     let request = match intent.goal {
@@ -110,7 +107,7 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
         request,
         changes,
         warnings,
-        terms,
+        covers_all,
     })
 }
 

@@ -1,26 +1,30 @@
 //! Intentions: the changes that a plan makes.
 
+use serde::Deserialize;
+
 use super::target::{Target, TopicBounds};
 use super::undo;
 use crate::OffsetEntry;
 use crate::finding::{Code, ValidationError};
 use crate::model::{AlterationRequestInfo, AlterationStatus};
+use crate::named::named;
 
-/// The name of an undo, which is validated in another way.
-pub(super) const UNDO: &str = "undo";
-
-/// The names of all intents.
-pub(super) const NAMES: [&str; 9] = [
-    "set",
-    "shift-by",
-    "to-earliest",
-    "reset",
-    "reset-all",
-    "copy-from",
-    UNDO,
-    "to-latest",
-    "to-time",
-];
+named! {
+    /// The name of an intent.
+    #[derive(Deserialize)]
+    pub(super) enum Name {
+        Set = "set",
+        ShiftBy = "shift-by",
+        ToEarliest = "to-earliest",
+        Reset = "reset",
+        ResetAll = "reset-all",
+        CopyFrom = "copy-from",
+        /// It is validated in another way than a PATCH with the same entries.
+        Undo = "undo",
+        ToLatest = "to-latest",
+        ToTime = "to-time",
+    }
+}
 
 /// The intended change of a connector's offsets, independent of the current offsets.
 ///
@@ -178,29 +182,19 @@ impl Intent {
     /// The name in kebab-case, for programs: `set`, `shift-by`, `to-earliest`, `reset`, `reset-all`, `copy-from`,
     /// `undo`, `to-latest`, `to-time`.
     pub fn name(&self) -> &'static str {
-        let [
-            set,
-            shift_by,
-            to_earliest,
-            reset,
-            reset_all,
-            copy_from,
-            undo,
-            to_latest,
-            to_time,
-        ] = NAMES;
+        self.named().as_str()
+    }
+
+    pub(super) fn named(&self) -> Name {
         match self.goal {
-            Goal::Set(_) => set,
-            Goal::ShiftBy(_) => shift_by,
-            Goal::ToEarliest => to_earliest,
-            Goal::Reset(_) => reset,
-            Goal::ResetAll => reset_all,
-            Goal::CopyFrom(_) => copy_from,
-            Goal::Undo(_) => undo,
-            Goal::MoveTo(Target::Earliest) => to_earliest,
-            Goal::MoveTo(Target::ShiftBy(_)) => shift_by,
-            Goal::MoveTo(Target::Latest) => to_latest,
-            Goal::MoveTo(Target::Time(_)) => to_time,
+            Goal::Set(_) => Name::Set,
+            Goal::ShiftBy(_) => Name::ShiftBy,
+            Goal::ToEarliest => Name::ToEarliest,
+            Goal::Reset(_) => Name::Reset,
+            Goal::ResetAll => Name::ResetAll,
+            Goal::CopyFrom(_) => Name::CopyFrom,
+            Goal::Undo(_) => Name::Undo,
+            Goal::MoveTo(target) => target.named(),
         }
     }
 }

@@ -168,16 +168,9 @@ impl fmt::Display for PlanOutdated {
 
 impl std::error::Error for PlanOutdated {}
 
-/// The properties of a plan that its changes depend on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Terms {
-    /// Whether the plan covers all partitions, including those that did not exist yet.
-    pub(super) all: bool,
-}
-
 pub(super) fn check(
     changes: &[Change],
-    terms: Terms,
+    covers_all: bool,
     now: &[OffsetEntry],
 ) -> Result<(), PlanOutdated> {
     let identities: HashMap<_, _> = now
@@ -197,7 +190,7 @@ pub(super) fn check(
             });
         }
     }
-    if terms.all {
+    if covers_all {
         let shown: HashSet<_> = changes.iter().map(|change| &change.identity).collect();
         let new = now.iter().filter(|entry| {
             let identity = Identity::of(entry);

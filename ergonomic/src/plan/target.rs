@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use super::display::printable;
+use super::intent::Name;
 use crate::finding::text::counted;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::{Identity, KafkaSink};
@@ -33,11 +34,15 @@ pub enum Target {
 impl Target {
     /// The name in kebab-case, for programs: `to-earliest`, `to-latest`, `to-time`, `shift-by`.
     pub fn name(self) -> &'static str {
+        self.named().as_str()
+    }
+
+    pub(super) fn named(self) -> Name {
         match self {
-            Self::Earliest => "to-earliest",
-            Self::Latest => "to-latest",
-            Self::Time(_) => "to-time",
-            Self::ShiftBy(_) => "shift-by",
+            Self::Earliest => Name::ToEarliest,
+            Self::Latest => Name::ToLatest,
+            Self::Time(_) => Name::ToTime,
+            Self::ShiftBy(_) => Name::ShiftBy,
         }
     }
 }
