@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::outcome::{Baseline, Facts};
 use super::state::{AlterationState, AlterationToken, Applied};
-use super::wait::{self, Awaited, WaitOptions};
+use super::wait::{self, WaitOptions};
 use super::wait_error::WaitError;
 use crate::error::Result;
 use crate::finding::Finding;
@@ -169,11 +169,6 @@ impl Alteration {
     /// # Errors
     /// [`WaitError`] has one variant for each action that a caller can take next.
     pub async fn wait_with(&self, options: WaitOptions) -> Result<Applied, WaitError> {
-        let awaited = Awaited {
-            route: &self.route,
-            token: self.token(),
-            known: self.known(),
-        };
-        wait::wait(awaited, &options).await
+        wait::wait(&self.route, self.token(), self.known(), &options).await
     }
 }

@@ -1,6 +1,5 @@
 //! Whether a running sink reads past a planned position before it stops.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use super::pace::Pace;
@@ -8,7 +7,7 @@ use crate::error::Result;
 use crate::finding::text::counted;
 use crate::finding::{Code, Finding};
 use crate::model::{ConnectorOffsets, ConnectorState, ConnectorStatus};
-use crate::offset::{Identity, KafkaSink};
+use crate::offset::{Identity, KafkaSink, by_identity};
 use crate::plan::{Change, Move, MoveKind, Plan, PlanOutdated, warning};
 use crate::transport::{GetOffsets, Route};
 use crate::{OffsetEntry, RawJson};
@@ -141,9 +140,4 @@ fn passing(plan: &Plan, first: &ConnectorOffsets, later: &ConnectorOffsets) -> V
     };
     let ahead = plan.changes().iter().filter(|change| goes_ahead(change));
     ahead.filter_map(passes).collect()
-}
-
-fn by_identity(entries: &[OffsetEntry]) -> HashMap<Identity<'_>, &OffsetEntry> {
-    let identity = |entry| Some((Identity::of(entry)?, entry));
-    entries.iter().filter_map(identity).collect()
 }

@@ -194,23 +194,13 @@ impl<'a> Progress<'a> {
     }
 }
 
-/// The alteration that is waited for.
-pub(super) struct Awaited<'a> {
-    pub(super) route: &'a Route,
-    pub(super) token: AlterationToken,
-    /// The facts about it that are known before it has ended.
-    pub(super) known: Facts,
-}
-
+/// Waits for the alteration of this token; `known` holds the facts about it before it has ended.
 pub(super) async fn wait(
-    awaited: Awaited<'_>,
+    route: &Route,
+    token: AlterationToken,
+    known: Facts,
     options: &WaitOptions,
 ) -> Result<Applied, WaitError> {
-    let Awaited {
-        route,
-        token,
-        known,
-    } = awaited;
     let operation = GetLatestRequest(&route.connector);
     let mut pace = Pace::new(
         route.clock(),

@@ -166,11 +166,11 @@ impl<'a> Now<'a> {
             |entry: &OffsetEntry| position(entry).is_some() || self.standing(entry).is_some();
         let entries: Vec<_> = entries.into_iter().filter(keeps).collect();
         if entries.is_empty() {
-            return Err(ValidationError::new(vec![Finding::error(
-                "offsets".to_owned(),
+            return Err(ValidationError::of(Finding::error(
+                "offsets",
                 Code::NothingToRestore,
                 "show no position that the request set, so there is nothing to undo",
-            )]));
+            )));
         }
         Ok(entries)
     }
@@ -194,11 +194,11 @@ impl<'a> Now<'a> {
         mut target: impl FnMut(KafkaSink, &str) -> Result<KafkaSink, ValidationError>,
     ) -> Result<Vec<OffsetEntry>, ValidationError> {
         if self.entries.is_empty() {
-            return Err(ValidationError::new(vec![Finding::error(
-                "offsets".to_owned(),
+            return Err(ValidationError::of(Finding::error(
+                "offsets",
                 Code::NoPosition,
                 "the connector has no current offsets to start from",
-            )]));
+            )));
         }
         let mut chosen = chosen(self.entries.to_vec(), only)?;
         // A partition without a position cannot be moved; it is left out unless it was named.
@@ -234,11 +234,8 @@ impl<'a> Now<'a> {
                 }
             }
         }
-        if faults.is_empty() {
-            Ok(moved)
-        } else {
-            Err(ValidationError::new(faults))
-        }
+        ValidationError::unless_empty(faults)?;
+        Ok(moved)
     }
 }
 
@@ -252,14 +249,14 @@ fn shifted(
     let offset = sink.offset();
     let name = printable(&format!("{}:{}", sink.topic(), sink.partition()));
     let Some(target) = offset.checked_add(by) else {
-        return Err(ValidationError::new(vec![Finding::error(
-            "offset.kafka_offset".to_owned(),
+        return Err(ValidationError::of(Finding::error(
+            "offset.kafka_offset",
             Code::OutOfRange,
             format!(
                 "{name} is at {offset}, and no offset lies {} ahead",
                 counted(by.unsigned_abs(), "record")
             ),
-        )]));
+        )));
     };
     if target < 0 {
         warnings.push(Finding::warning(
@@ -319,11 +316,8 @@ fn chosen(
             )
         })
         .collect();
-    if missing.is_empty() {
-        Ok(chosen)
-    } else {
-        Err(ValidationError::new(missing))
-    }
+    ValidationError::unless_empty(missing)?;
+    Ok(chosen)
 }
 
 /// Entries without their positions. An entry without a partition stays as it is, and validation refuses it.

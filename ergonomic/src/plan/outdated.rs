@@ -1,6 +1,6 @@
 //! Whether a plan still fits the current offsets.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use super::change::{Change, position, records};
 use super::display::{partition_label, position_label};
 use super::remarks::warning;
 use crate::finding::{Code, Finding};
-use crate::offset::Identity;
+use crate::offset::{Identity, by_identity};
 use crate::{OffsetEntry, RawJson};
 
 /// How a partition has changed since the plan was made.
@@ -173,10 +173,7 @@ pub(super) fn check(
     covers_all: bool,
     now: &[OffsetEntry],
 ) -> Result<(), PlanOutdated> {
-    let identities: HashMap<_, _> = now
-        .iter()
-        .filter_map(|entry| Some((Identity::of(entry)?, entry)))
-        .collect();
+    let identities = by_identity(now);
     let mut moves = Vec::new();
     for change in changes {
         let now = identities.get(&change.identity).copied();
