@@ -23,7 +23,7 @@ const PARTITION: &str = "kafka_partition";
 const OFFSET: &str = "kafka_offset";
 
 /// A whole number from 0 to `MAX`, or a string of its digits, which the service echoes as it was sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct Whole<T>(T);
 
 macro_rules! whole {
@@ -38,10 +38,6 @@ macro_rules! whole {
             fn read(text: &str) -> Result<Self, Fault> {
                 let number = whole(text, <$number>::MAX.into())?;
                 Ok(Self(<$number>::try_from(number).unwrap_or(<$number>::MAX)))
-            }
-
-            fn write(&self) -> String {
-                self.0.to_string()
             }
 
             const TYPE: &'static str = "whole number, also as text";
@@ -128,6 +124,14 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     evidence: "published by Confluent, and measured with Kafka Connect 4.1.1",
     partitions: &[&[TOPIC, PARTITION]],
     signature: &[OFFSET],
+    // No member can be added.
+    schemas: || {
+        let mut schema = KafkaSink::schema();
+        for place in ["partition", "offset"] {
+            schema["properties"][place]["additionalProperties"] = false.into();
+        }
+        vec![schema]
+    },
     misread: Misread::Refused,
     unplaced: Code::Refused,
     without_position: "has no `kafka_offset`, and Kafka Connect refuses it",
