@@ -50,16 +50,16 @@ impl AlterationToken {
             Phase::Failed => true,
             phase => return Judged::InProgress(phase),
         };
+        let known = known.clone();
         Judged::Ended(Ended {
             applied_at: status.applied_at,
             message: status.message,
             facts: Facts {
-                kind: known.kind.clone(),
                 id: Some(status.request.id),
-                asked: known.asked.clone().or(status.request.entries),
+                asked: known.asked.or(status.request.entries),
                 previous: status.previous,
-                baseline: known.baseline.clone(),
                 failed,
+                ..known
             },
         })
     }

@@ -198,7 +198,7 @@ impl<'a> Progress<'a> {
 pub(super) async fn wait(
     route: &Route,
     token: AlterationToken,
-    known: Facts,
+    known: &Facts,
     options: &WaitOptions,
 ) -> Result<Applied, WaitError> {
     let operation = GetLatestRequest(&route.connector);
@@ -223,7 +223,7 @@ pub(super) async fn wait(
                 let phase = status.phase.clone();
                 let seen_at = date(&exchange.headers);
                 let Latest { status, .. } = Latest::of(route, status, seen_at);
-                match token.judge(status, &known) {
+                match token.judge(status, known) {
                     Judged::Ended(ended) => {
                         options.report(&Progress {
                             confirming: options.looks_on(),

@@ -44,14 +44,10 @@ pub(crate) async fn watch(
     report: impl Fn(&Pace<'_>, Option<&Error>),
 ) -> Outcome {
     let subjects = facts.subjects();
-    let before = facts
-        .baseline
-        .as_deref()
-        .and_then(|seen| seen.state.as_ref());
     // The sample that the plan was made from shows nothing of the alteration, whatever its time says.
     let planned = facts.baseline.as_deref().and_then(|seen| seen.observed_at);
     let mut state = StateWatch {
-        before,
+        before: facts.state(),
         // The first read shows everything that has become visible in that time.
         wanted: watch
             .state_for
