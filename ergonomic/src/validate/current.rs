@@ -9,6 +9,7 @@ use super::entry;
 use super::source::Formats;
 use super::{Known, Request, SourceEntry};
 use crate::OffsetEntry;
+use crate::finding::number::EXACT;
 use crate::finding::text::{closest, excerpt, member_path};
 use crate::finding::{Code, Finding};
 use crate::json::scan::{self, Kind, Member};
@@ -326,9 +327,7 @@ fn loose(entry: &OffsetEntry) -> String {
             let text = scan::string(member.value).unwrap_or(member.value.into());
             let value = match (text.parse::<i128>(), text.parse::<f64>()) {
                 (Ok(whole), _) => whole.to_string(),
-                (Err(_), Ok(decimal))
-                    if decimal.fract() == 0.0 && decimal.abs() < decimals::EXACT =>
-                {
+                (Err(_), Ok(decimal)) if decimal.fract() == 0.0 && decimal.abs() < EXACT => {
                     format!("{decimal:.0}")
                 }
                 _ => text.into_owned(),
