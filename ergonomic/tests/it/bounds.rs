@@ -10,9 +10,9 @@ use ccloud_connect::clock::{Clock, ManualClock};
 use ccloud_connect::finding::ValidationError;
 use ccloud_connect::plan::Intent;
 use ccloud_connect::{
-    Alteration, AlterationError, AlterationStatus, AlterationToken, Applied, Client, ClientBuilder,
-    Confirm, Connector, ConnectorOffsets, Credentials, DeleteOffsets, Error, ErrorKind,
-    OffsetEntry, PatchOffsets, PlannedAlteration, RetryPolicy, WaitError, WaitOptions,
+    Alteration, AlterationError, AlterationRequest, AlterationStatus, AlterationToken, Applied,
+    Client, ClientBuilder, Confirm, Connector, ConnectorOffsets, Credentials, DeleteOffsets, Error,
+    ErrorKind, OffsetEntry, PatchOffsets, PlannedAlteration, RetryPolicy, WaitError, WaitOptions,
 };
 use ccloud_connect_emulator as emulator;
 use serde::Deserialize;
@@ -169,6 +169,18 @@ fn settings_and_values_are_read_back_from_what_is_written() {
     ] {
         assert!(
             serde_json::from_str::<WaitOptions>(wrong).is_err(),
+            "{wrong}"
+        );
+    }
+
+    // The service takes a DELETE with an empty list for one of every partition.
+    for wrong in [
+        r#"{"type":"DELETE","offsets":[]}"#,
+        r#"{"type":"PATCH"}"#,
+        r#"{"type":"RESET","offsets":[]}"#,
+    ] {
+        assert!(
+            serde_json::from_str::<AlterationRequest>(wrong).is_err(),
             "{wrong}"
         );
     }
