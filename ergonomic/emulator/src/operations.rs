@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Operation;
 use super::assumptions::{BusyReply, NoRequest, Refusal, UnknownScope};
-use super::backend::{AlterationView, Denied, Target};
+use super::backend::{AlterationView, Denied, Target, backend};
 use super::documents::Writer;
 use super::fault::View;
 use super::reply::Reply;
@@ -30,7 +30,7 @@ impl Core {
         body: &[u8],
         view: Option<&View<'_>>,
     ) -> Outcome {
-        if !self.backing.backend().has_cluster(target.0, target.1) {
+        if !self.backing.has_cluster(target.0, target.1) {
             return self.unknown_scope().into();
         }
         let done = if operation == Operation::Alter {
@@ -65,10 +65,11 @@ impl Core {
         let Some((_, environment)) = environment else {
             return Reply::error(400, "the environment is missing");
         };
-        if !self.backing.backend().has_cluster(environment, id) {
+        if !self.backing.has_cluster(environment, id) {
             return self.unknown_scope();
         }
-        let bootstrap = self.backing.backend().bootstrap(environment, id);
+        let world = self.backing.simulated();
+        let bootstrap = world.and_then(|world| world.bootstrap(environment, id));
         Reply::status(200).json(&siblings::cluster(id, bootstrap.as_deref()))
     }
 
@@ -80,30 +81,37 @@ impl Core {
         query: Option<&str>,
         view: Option<&View<'_>>,
     ) -> Result<Reply, Denied> {
-        let backend = self.backing.backend();
         let ok = |document: &Value| Reply::status(200).json(document);
         Ok(match operation {
             Operation::ListConnectors => match Expand::of(query) {
-                Ok(expand) => expand.list(&backend.connectors(target).await?),
+                Ok(expand) => expand.list(&backend!(self.backing, connectors, target)?),
                 Err(problem) => Reply::error(400, &problem),
             },
-            Operation::ReadConnector => ok(&siblings::read(&backend.connector(target).await?)),
-            Operation::ConnectorStatus => ok(&siblings::status(&backend.connector(target).await?)),
+            Operation::ReadConnector => {
+                ok(&siblings::read(&backend!(self.backing, connector, target)?))
+            }
+            Operation::ConnectorStatus => ok(&siblings::status(&backend!(
+                self.backing,
+                connector,
+                target
+            )?)),
             Operation::Pause => {
-                backend.pause(target).await?;
+                backend!(self.backing, pause, target)?;
                 Reply::status(202)
             }
             Operation::Resume => {
-                backend.resume(target).await?;
+                backend!(self.backing, resume, target)?;
                 Reply::status(202)
             }
-            Operation::RequestStatus => self.request_status(backend.latest(target).await?, view),
+            Operation::RequestStatus => {
+                self.request_status(backend!(self.backing, latest, target)?, view)
+            }
             // Alterations, clusters and tokens are handled elsewhere.
             Operation::ReadOffsets
             | Operation::Alter
             | Operation::ReadCluster
             | Operation::Token => {
-                let sample = backend.offsets(target).await?;
+                let sample = backend!(self.backing, offsets, target)?;
                 Reply::status(200).json(&self.writer().offsets(&sample))
             }
         })
@@ -116,7 +124,7 @@ impl Core {
         if request.is_empty_patch() && assumptions.malformed == Refusal::AtOnce {
             return Err(malformed(NOTHING_TO_PATCH).into());
         }
-        let accepted = self.backing.backend().alter(target, request).await?;
+        let accepted = backend!(self.backing, alter, target, request)?;
         Ok(Outcome {
             reply: Reply::status(202).json(&self.writer().request(&accepted)),
             accepted: true,

@@ -2,16 +2,16 @@
 //! and restore the connector's state. After each step the record says how far the alteration has come, so that another
 //! process can continue.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ccloud_connect_types::{AlterationType, OffsetEntry};
 
+use super::Workers;
 use super::effect::{changed, shows};
-use super::record::{Before, Lock, Outcome, Record, Records, Stage, now};
+use super::record::{Before, Lock, Outcome, Record, Stage, now};
 use super::translate::{Offsets, Status};
-use super::worker::{Trouble, Worker, segment};
+use super::worker::{Trouble, segment};
 use crate::lock::lock;
 
 /// The pause between two requests to the worker.
@@ -23,37 +23,14 @@ const LOOKS: usize = 300;
 const ATTEMPTS: u32 = 30;
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// The connectors whose state is not restored: for each name, a sentence with the reason and the remedy.
-pub(super) type Left = Mutex<BTreeMap<String, String>>;
-
 /// One alteration in progress.
 pub(super) struct Course {
-    worker: Arc<Worker>,
-    records: Records,
-    left: Arc<Left>,
-    lock: Lock,
-    record: Record,
+    pub(super) workers: Arc<Workers>,
+    pub(super) lock: Lock,
+    pub(super) record: Record,
 }
 
 impl Course {
-    pub(super) fn new(
-        worker: Arc<Worker>,
-        records: Records,
-        left: Arc<Left>,
-        lock: Lock,
-        record: Record,
-    ) -> Self {
-        let course = Self {
-            worker,
-            records,
-            left,
-            lock,
-            record,
-        };
-        course.leave(None);
-        course
-    }
-
     /// Carries out all steps.
     pub(super) async fn run(mut self) {
         match self.stop().await {
@@ -91,7 +68,7 @@ impl Course {
     async fn stop(&self) -> Result<Vec<OffsetEntry>, Trouble> {
         let name = self.record.connector.as_str();
         if self.record.before != Before::Stopped {
-            retrying(|| self.worker.put(name, "stop")).await?;
+            retrying(|| self.workers.worker.put(name, "stop")).await?;
         }
         self.until(|status| status.connector.state == "STOPPED" && status.tasks.is_empty())
             .await?;
@@ -102,7 +79,7 @@ impl Course {
     async fn until(&self, holds: impl Fn(&Status) -> bool) -> Result<bool, Trouble> {
         let path = ["connectors", self.record.connector.as_str(), "status"];
         for _ in 0..LOOKS {
-            let status: Status = retrying(|| self.worker.get(&path, "")).await?;
+            let status: Status = retrying(|| self.workers.worker.get(&path, "")).await?;
             if holds(&status) {
                 return Ok(true);
             }
@@ -116,7 +93,7 @@ impl Course {
         let path = ["connectors", self.record.connector.as_str(), "offsets"];
         let mut before: Option<Vec<OffsetEntry>> = None;
         for _ in 0..20 {
-            let read: Offsets = retrying(|| self.worker.get(&path, "")).await?;
+            let read: Offsets = retrying(|| self.workers.worker.get(&path, "")).await?;
             let offsets = read.offsets;
             if let Some(before) = &before
                 && changed(before, &offsets).is_empty()
@@ -158,7 +135,7 @@ impl Course {
         let name = self.record.connector.as_str();
         let mut backoff = Backoff::default();
         let answer = loop {
-            match self.worker.alter(name, patch.clone()).await {
+            match self.workers.worker.alter(name, patch.clone()).await {
                 Err(trouble) if trouble.passes_by() && backoff.again(&trouble).await => {}
                 answer => break answer,
             }
@@ -232,7 +209,7 @@ impl Course {
         let name = self.record.connector.clone();
         let refused = match self.record.before.verb() {
             None => None,
-            Some(verb) => match retrying(|| self.worker.put(&name, verb)).await {
+            Some(verb) => match retrying(|| self.workers.worker.put(&name, verb)).await {
                 // A worker answers before the connector has left STOPPED. An alteration that began meanwhile would take
                 // it for a connector that was stopped before.
                 Ok(()) => match self
@@ -272,11 +249,11 @@ impl Course {
     }
 
     /// Notes what is left to do for the connector, and why.
-    fn leave(&self, reason: Option<&str>) {
+    pub(super) fn leave(&self, reason: Option<&str>) {
         let (name, stage) = (&self.record.connector, self.record.stage);
         let stays = reason.is_some() || stage != Stage::Done;
         let Some(verb) = self.record.before.verb().filter(|_| stays) else {
-            lock(&self.left).remove(name);
+            lock(&self.workers.left).remove(name);
             return;
         };
         let known = match stage {
@@ -296,7 +273,7 @@ impl Course {
              /connectors/{path}/{verb}",
             sentence(reason)
         );
-        lock(&self.left).insert(name.clone(), left);
+        lock(&self.workers.left).insert(name.clone(), left);
     }
 
     fn end(&mut self, applied: bool, message: String) {
@@ -312,7 +289,7 @@ impl Course {
 
     /// Saves how far the alteration has come; returns whether that worked.
     fn save(&self) -> bool {
-        let written = self.records.write(&self.record, &self.lock);
+        let written = self.workers.records.write(&self.record, &self.lock);
         if let Err(error) = &written {
             tracing::warn!(connector = self.record.connector, %error, "a record cannot be written");
         }

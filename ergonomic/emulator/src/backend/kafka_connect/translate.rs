@@ -33,18 +33,15 @@ pub(super) struct Info {
 
 #[derive(Deserialize)]
 pub(super) struct Status {
-    pub(super) connector: TaskStatus,
+    pub(super) connector: OwnStatus,
     #[serde(default)]
-    pub(super) tasks: Vec<TaskStatus>,
+    pub(super) tasks: Vec<TaskView>,
     pub(super) r#type: Option<String>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct TaskStatus {
-    #[serde(default)]
-    pub(super) id: u32,
+pub(super) struct OwnStatus {
     pub(super) state: String,
-    #[serde(default)]
     pub(super) worker_id: String,
     pub(super) trace: Option<String>,
 }
@@ -81,16 +78,7 @@ pub(super) fn describe(info: Info, status: Status, altering: bool) -> ConnectorV
         config: info.config.into_iter().filter_map(shown).collect(),
         id: info.name.clone(),
         name: info.name,
-        tasks: status
-            .tasks
-            .into_iter()
-            .map(|task| TaskView {
-                id: task.id,
-                state: task.state,
-                worker: task.worker_id,
-                trace: task.trace,
-            })
-            .collect(),
+        tasks: status.tasks,
     }
 }
 
