@@ -39,7 +39,7 @@ pub struct Fault {
     #[serde(deserialize_with = "object")]
     pub(super) reply: Reply,
     /// The phase that the status shows; for the kind `phase` only.
-    phase: Option<String>,
+    pub(super) phase: Option<String>,
     /// The pause before the reply or the reset; when the operation takes effect, the pause comes after that. It passes
     /// on the real clock, not on the emulator's, because the time limits of clients follow the real clock. Default 0.
     delay_seconds: Seconds,
@@ -94,14 +94,6 @@ pub(super) enum Ending {
     Reply,
     Reset,
     Hang,
-}
-
-/// What the status shows instead of the truth.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum View<'a> {
-    StaleApplied,
-    Superseded,
-    Phase(&'a str),
 }
 
 impl Fault {
@@ -258,7 +250,13 @@ impl Fault {
 
     pub(super) fn acts(&self) -> bool {
         use Kind::{Act, ActThenHang, ActThenReset};
-        matches!(self.kind, Act | ActThenReset | ActThenHang) || self.view().is_some()
+        matches!(self.kind, Act | ActThenReset | ActThenHang) || self.is_of_status()
+    }
+
+    /// Whether it changes the status that is shown.
+    fn is_of_status(&self) -> bool {
+        use Kind::{Phase, StaleApplied, Superseded};
+        matches!(self.kind, StaleApplied | Superseded | Phase)
     }
 
     pub(super) fn reads_body(&self) -> bool {
@@ -273,15 +271,6 @@ impl Fault {
         }
     }
 
-    pub(super) fn view(&self) -> Option<View<'_>> {
-        match self.kind {
-            Kind::StaleApplied => Some(View::StaleApplied),
-            Kind::Superseded => Some(View::Superseded),
-            Kind::Phase => self.phase.as_deref().map(View::Phase),
-            _ => None,
-        }
-    }
-
     pub(super) fn delayed_by(&self) -> Duration {
         self.delay_seconds.0
     }
@@ -293,10 +282,6 @@ impl Fault {
 
     /// Contradictions between its members, and between its kind and the operation.
     pub(super) fn findings(&self, operation: Operation) -> Vec<Finding> {
-        let of_status = matches!(
-            self.kind,
-            Kind::StaleApplied | Kind::Superseded | Kind::Phase
-        );
         let without_reply = self.ending() != Ending::Reply && !self.reply.is_usual();
         let rules = [
             (
@@ -305,7 +290,7 @@ impl Fault {
                 "the kind reply needs a status; use the kind act to change the usual reply",
             ),
             (
-                of_status && operation != Operation::RequestStatus,
+                self.is_of_status() && operation != Operation::RequestStatus,
                 "/kind",
                 "this kind changes the request status that is shown, so it can be queued for request_status only",
             ),

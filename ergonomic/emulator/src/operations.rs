@@ -8,12 +8,10 @@ use serde_json::Value;
 use super::Operation;
 use super::assumptions::{BusyReply, NoRequest, Refusal, UnknownScope};
 use super::backend::{AlterationView, Denied, Target, backend};
-use super::documents::Writer;
-use super::fault::View;
+use super::fault::{Fault, Kind};
 use super::reply::Reply;
 use super::service::{Core, Outcome};
 use super::siblings::{self, Expand};
-use super::timeline::earlier;
 use super::world::{AlterRequest, NOTHING_TO_PATCH, malformed};
 
 /// How much older the request of a stale status is than the latest one.
@@ -28,7 +26,7 @@ impl Core {
         target: Target<'_>,
         query: Option<&str>,
         body: &[u8],
-        view: Option<&View<'_>>,
+        fault: Option<&Fault>,
     ) -> Outcome {
         if !self.backing.has_cluster(target.0, target.1) {
             return self.unknown_scope().into();
@@ -36,7 +34,7 @@ impl Core {
         let done = if operation == Operation::Alter {
             self.alter(target, body).await
         } else {
-            let reply = self.reply(operation, target, query, view).await;
+            let reply = self.reply(operation, target, query, fault).await;
             reply.map(Outcome::from)
         };
         done.unwrap_or_else(|denied| {
@@ -79,7 +77,7 @@ impl Core {
         operation: Operation,
         target: Target<'_>,
         query: Option<&str>,
-        view: Option<&View<'_>>,
+        fault: Option<&Fault>,
     ) -> Result<Reply, Denied> {
         let ok = |document: &Value| Reply::status(200).json(document);
         Ok(match operation {
@@ -104,7 +102,7 @@ impl Core {
                 Reply::status(202)
             }
             Operation::RequestStatus => {
-                self.request_status(backend!(self.backing, latest, target)?, view)
+                self.request_status(backend!(self.backing, latest, target)?, fault)
             }
             // Alterations, clusters and tokens are handled elsewhere.
             Operation::ReadOffsets
@@ -112,7 +110,7 @@ impl Core {
             | Operation::ReadCluster
             | Operation::Token => {
                 let sample = backend!(self.backing, offsets, target)?;
-                Reply::status(200).json(&self.writer().offsets(&sample))
+                Reply::status(200).json(&self.assumptions().offsets(&sample))
             }
         })
     }
@@ -126,47 +124,40 @@ impl Core {
         }
         let accepted = backend!(self.backing, alter, target, request)?;
         Ok(Outcome {
-            reply: Reply::status(202).json(&self.writer().request(&accepted)),
+            reply: Reply::status(202).json(&assumptions.request(&accepted)),
             accepted: true,
         })
     }
 
-    fn writer(&self) -> Writer {
-        Writer {
-            assumptions: self.assumptions(),
-        }
-    }
-
-    fn request_status(&self, latest: Option<AlterationView>, view: Option<&View<'_>>) -> Reply {
-        let writer = self.writer();
+    fn request_status(&self, latest: Option<AlterationView>, fault: Option<&Fault>) -> Reply {
+        let assumptions = self.assumptions();
         let Some(alteration) = latest else {
             let message = "no offsets request has been made for this connector";
-            return match self.assumptions().no_request {
+            return match assumptions.no_request {
                 NoRequest::NotFound => Reply::error(404, message),
                 NoRequest::BadRequest => Reply::error(400, message),
             };
         };
-        let mut document = writer.status(&alteration);
-        match view {
-            None => {}
-            Some(View::Phase(phase)) => {
+        let mut document = assumptions.status(&alteration);
+        match fault.map(|fault| (fault.kind, fault.phase.as_deref())) {
+            Some((Kind::Phase, Some(phase))) => {
                 document.status.phase = phase;
                 document.status.message = None;
                 document.applied_at = None;
             }
-            Some(View::StaleApplied) => {
+            Some((Kind::StaleApplied, _)) => {
                 let requested = alteration.requested_at;
-                let at = |later| writer.date(earlier(requested, STALE_BY - later));
+                let at = |later| assumptions.date(requested.saturating_sub(STALE_BY - later));
                 document.request.requested_at = at(Duration::ZERO);
                 document.applied_at = Some(at(STALE_TOOK));
                 document.status.phase = "APPLIED";
                 document.previous_offsets = Some(&[]);
             }
-            Some(View::Superseded) => {
+            Some((Kind::Superseded, _)) => {
                 let requested = alteration
                     .requested_at
                     .saturating_add(Duration::from_secs(1));
-                document.request.requested_at = writer.date(requested);
+                document.request.requested_at = assumptions.date(requested);
                 document.request.offsets = Vec::new();
                 document.request.r#type = AlterationType::Delete.as_str();
                 document.status.phase = "PENDING";
@@ -174,6 +165,7 @@ impl Core {
                 document.previous_offsets = None;
                 document.applied_at = None;
             }
+            _ => {}
         }
         Reply::status(200).json(&document)
     }
