@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use super::alteration::{Alteration, Stage};
-use super::positions::{Pace, Positions};
-use super::request::{AlterRequest, Refused};
+use super::plan::Held;
+use super::positions::{Positions, own};
+use super::request::AlterRequest;
 use super::topics::Topics;
-use crate::assumptions::{Assumptions, BusyReply, CheckOrder};
+use crate::assumptions::CheckOrder;
+use crate::backend::Denied;
 use crate::control::{ConnectorChange, TaskChange};
 use crate::seed::{self, InitialState};
 use crate::timing::Timing;
@@ -19,7 +21,8 @@ pub(crate) struct Connector {
     positions: Positions,
     /// The moment of `positions`; a running connector has moved on since then.
     since: Duration,
-    pace: Pace,
+    /// A source's own partitions, with the offsets that it writes before its first record.
+    own: Vec<(String, Held)>,
     /// Whether an alteration has stopped it.
     stopped: bool,
     /// Whether a pause request has paused it.
@@ -71,12 +74,12 @@ impl Connector {
     pub(super) fn new(mut seed: seed::Connector) -> Self {
         let failed = seed.state == InitialState::Failed;
         let positions = Positions::new(&seed, &seed.offsets);
-        let pace = Pace::of(&seed);
+        let own = own(&seed);
         seed.offsets = Vec::new();
         Self {
             positions,
             since: Duration::ZERO,
-            pace,
+            own,
             stopped: false,
             paused: seed.state == InitialState::Paused,
             failure: failed.then(|| {
@@ -192,30 +195,21 @@ impl Connector {
         now: Duration,
         topics: &Topics,
         timing: &Timing,
-    ) -> Result<(), Refused> {
-        let assumptions = request.assumptions;
-        let busy = self.check_busy(&assumptions);
-        if assumptions.check_order == CheckOrder::BusyFirst {
-            busy.clone()?;
+    ) -> Result<(), Denied> {
+        let busy = self.latest.as_ref().is_some_and(Alteration::in_progress);
+        if busy && request.assumptions.check_order == CheckOrder::BusyFirst {
+            return Err(Denied::Busy);
         }
         let group = self.positions.group();
         let plan = request.plan(&self.seed, group, topics)?;
-        busy?;
+        if busy {
+            return Err(Denied::Busy);
+        }
         self.accepted += 1;
         self.earlier = self.latest.take();
         let alteration = Alteration::new(request, plan, &self.seed, timing, now);
         self.latest = Some(alteration);
         Ok(())
-    }
-
-    fn check_busy(&self, assumptions: &Assumptions) -> Result<(), Refused> {
-        if !self.latest.as_ref().is_some_and(Alteration::in_progress) {
-            return Ok(());
-        }
-        Err(Refused {
-            status: assumptions.busy.status(),
-            message: BusyReply::MESSAGE.to_owned(),
-        })
     }
 
     /// Pauses it, as the pause operation does.
@@ -260,7 +254,7 @@ impl Connector {
             return;
         }
         self.positions.join();
-        let failure = self.positions.failure(&self.seed, &self.pace, topics, at);
+        let failure = self.positions.failure(&self.seed, &self.own, topics, at);
         self.failure = failure.map(State::failed);
     }
 
@@ -270,7 +264,7 @@ impl Connector {
         } else {
             Duration::ZERO
         };
-        self.positions.after(ran, at, &self.pace, topics)
+        self.positions.after(ran, at, &self.seed, &self.own, topics)
     }
 
     fn rebase(&mut self, at: Duration, topics: &Topics) {
