@@ -1,7 +1,7 @@
 //! The checks of a connector's plugin. MirrorMaker and the file source have their real rules; the seed gives the rules of
 //! all others.
 
-use super::{Refusal, Stored};
+use super::{Entry, Refusal};
 use crate::java::{Map, Value};
 use crate::seed::{Connector, Kind, Plugin};
 
@@ -45,7 +45,7 @@ pub(crate) fn check_sink(connector: &Connector) -> Result<(), Refusal> {
 }
 
 /// The check of a source's plugin, which ignores resets.
-pub(crate) fn check_source(connector: &Connector, entries: &[Stored]) -> Result<(), Refusal> {
+pub(crate) fn check_source(connector: &Connector, entries: &[Entry]) -> Result<(), Refusal> {
     check_sink(connector)?;
     for entry in entries {
         let Some(offset) = &entry.offset else {

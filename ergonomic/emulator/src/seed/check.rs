@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::error::SeedError;
 use super::{Cluster, Connector, Kind, Seed};
-use crate::kafka_connect::{self, sink_positions};
+use crate::kafka_connect::{self, Refusal, sink_positions};
 use ccloud_connect_types::OffsetEntry;
 
 impl Seed {
@@ -115,7 +115,8 @@ impl Connector {
 /// The error in a sink's entry; `None` when there is none.
 fn sink_entry(entry: &OffsetEntry) -> Option<String> {
     let read = kafka_connect::entry(entry.as_json().as_str());
-    match read.and_then(|entry| sink_positions(&[entry])) {
+    let positions = read.and_then(|entry| sink_positions(&[entry]).map_err(Refusal::into_message));
+    match positions {
         Ok(positions) => match positions.first_key_value()? {
             (_, None) => Some("the offset must not be null or missing".to_owned()),
             ((_, partition), Some(position)) if *partition < 0 || *position < 0 => {
@@ -123,7 +124,7 @@ fn sink_entry(entry: &OffsetEntry) -> Option<String> {
             }
             _ => None,
         },
-        Err(refusal) => Some(refusal.into_message()),
+        Err(message) => Some(message),
     }
 }
 

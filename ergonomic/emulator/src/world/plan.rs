@@ -72,7 +72,6 @@ impl AlterRequest {
                 change,
                 fails: false,
             }),
-            Some(Refusal::Unreadable(message)) => Err(malformed(message)),
             Some(Refusal::Malformed(message)) => match assumptions.malformed {
                 Malformed::AtOnce => Err(malformed(message)),
                 Malformed::AsFailed => Ok(failed(message)),
@@ -174,7 +173,7 @@ fn source(entries: &[Entry], connector: &seed::Connector) -> Result<Change, Refu
     let shown = stored.into_iter().filter_map(|stored| {
         let partition = stored.partition.as_ref()?;
         let hash = partition.stored_hash();
-        let held = stored.entry().map(|entry| Held { hash, entry });
+        let held = stored.shown().map(|entry| Held { hash, entry });
         Some((partition.identity(), held))
     });
     Ok(Change::Source(shown.collect()))

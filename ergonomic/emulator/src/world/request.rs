@@ -37,9 +37,8 @@ impl AlterRequest {
         };
         let refuse = |message| Refused { status, message };
         let text = java::decode(body);
-        let text = text
-            .map_err(|java::Unreadable(why)| refuse(format!("the body cannot be read: {why}")))?;
-        let body = Body::read(&text).map_err(|refusal| refuse(refusal.into_message()))?;
+        let text = text.map_err(|why| refuse(format!("the body cannot be read: {why}")))?;
+        let body = Body::read(&text).map_err(refuse)?;
         let kind = match body.r#type {
             Some(text) if text == *"PATCH" => AlterationType::Patch,
             Some(text) if text == *"DELETE" => AlterationType::Delete,
@@ -51,13 +50,16 @@ impl AlterRequest {
             }
             None => return Err(malformed("type is missing")),
         };
+        let sent: BTreeMap<String, &RawValue> = serde_json::from_str(&text).unwrap_or_default();
+        let sent = sent.get("offsets").map(|offsets| offsets.get());
         // The description allows only a list; a null could reset everything by accident.
-        if kind == AlterationType::Delete && body.offsets.is_none() && has_offsets(&text) {
+        if kind == AlterationType::Delete && sent == Some("null") {
             return Err(malformed("offsets must be an array, not null"));
         }
+        let sent = sent.and_then(|offsets| serde_json::from_str(offsets).ok());
         Ok(Self {
             kind,
-            offsets: sent(&text),
+            offsets: sent.unwrap_or_default(),
             entries: body.offsets.unwrap_or_default(),
             assumptions,
         })
@@ -67,20 +69,6 @@ impl AlterRequest {
     pub(crate) fn is_empty_patch(&self) -> bool {
         self.kind == AlterationType::Patch && self.entries.is_empty()
     }
-}
-
-/// The entries of a body that has been read, byte for byte.
-fn sent(body: &str) -> Vec<OffsetEntry> {
-    let members: Option<BTreeMap<String, &RawValue>> = serde_json::from_str(body).ok();
-    let offsets =
-        members.and_then(|members| serde_json::from_str(members.get("offsets")?.get()).ok());
-    offsets.unwrap_or_default()
-}
-
-/// Whether the body has a member `offsets`, even if it is null.
-fn has_offsets(body: &str) -> bool {
-    let members: Option<BTreeMap<String, &RawValue>> = serde_json::from_str(body).ok();
-    members.is_some_and(|members| members.contains_key("offsets"))
 }
 
 /// Kafka Connect's message for a PATCH without offsets.
