@@ -166,6 +166,7 @@ mod tests {
             ("//offsets", None),
             ("/a/offsets/", None),
             ("/a/b/offsets", None),
+            ("/%FF/offsets", None),
             ("/a/offsets/request/status/", None),
         ] {
             let route = Route::of(&format!("{PREFIX}{tail}"));
@@ -193,13 +194,5 @@ mod tests {
             assert_eq!(route.operation, Some(Operation::ReadOffsets), "{raw}");
             assert_eq!(route.target(), ("env-1", "lkc-1", name));
         }
-    }
-
-    #[test]
-    fn a_segment_that_is_not_text_names_nothing() {
-        assert_eq!(
-            Route::of(&format!("{PREFIX}/%FF/offsets")),
-            Route::default()
-        );
     }
 }

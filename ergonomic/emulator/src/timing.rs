@@ -70,16 +70,3 @@ impl Default for Timing {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn speed_divides_every_duration() {
-        let fast = Timing::default().divided_by(10.0);
-        assert_eq!(fast.stop, Duration::from_secs(2));
-        assert_eq!(fast.sampling_period, Duration::from_secs(3));
-        assert_eq!(Timing::instant().divided_by(10.0), Timing::instant());
-    }
-}

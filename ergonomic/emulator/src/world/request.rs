@@ -93,31 +93,6 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_cannot_be_read_is_refused() {
-        for body in [
-            "",
-            "{",
-            "[]",
-            r#"["DELETE"]"#,
-            "null",
-            "{}",
-            r#"{"type":null}"#,
-            r#"{"type":"patch"}"#,
-            r#"{"type":"PUT"}"#,
-            r#"{"type":7}"#,
-            r#"{"type":"DELETE","offsets":{}}"#,
-            r#"{"type":"DELETE","offsets":null}"#,
-            r#"{"type":"DELETE","comment":"x"}"#,
-            r#"{"type":"PATCH","offsets":[{"partition":{},"Offset":{}}]}"#,
-            r#"{"type":"PATCH","offsets":[null]}"#,
-        ] {
-            assert_eq!(parse(body).unwrap_err().status, 400, "{body}");
-        }
-        let invalid = AlterRequest::parse(b"{\"type\":\"\xff\"}", Assumptions::default());
-        assert_eq!(invalid.unwrap_err().status, 400);
-    }
-
-    #[test]
     fn entries_are_repeated_as_they_were_sent() {
         let entry = r#"{ "partition": {"a":1e2}, "offset":null }"#;
         let body = format!(r#"{{"offsets":[],"type":"PATCH","offsets":[{entry}]}}"#);
@@ -129,8 +104,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_body_makes_it_panic(body in ".*") {
-            let _ = parse(&body);
+        fn no_body_makes_it_panic(text in ".*", bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            for body in [text.as_bytes(), &bytes] {
+                let _ = AlterRequest::parse(body, Assumptions::default());
+            }
         }
     }
 }
