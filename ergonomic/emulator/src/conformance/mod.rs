@@ -20,16 +20,16 @@
 //! ```
 
 mod altering;
-mod probe;
 mod reading;
 mod report;
+mod run;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use probe::Probe;
 pub use report::{Finding, Report, Verdict};
+use run::Run;
 
 use ccloud_connect_types::clock::{Clock, SystemClock};
 
@@ -133,11 +133,10 @@ impl Conformance {
     /// When the suite cannot go on: the endpoint cannot be reached, the connector has no offsets or refuses its own,
     /// or an alteration does not end in time. A difference from the expected answers is not an error, but a finding in the report.
     pub async fn run(&self) -> Result<Report, ConformanceError> {
-        let probe = Probe::new(self)?;
-        let mut report = Report::default();
-        let start = reading::check(&probe, &mut report).await?;
-        altering::check(&probe, &start, &mut report).await?;
-        Ok(report)
+        let mut run = Run::new(self)?;
+        let start = reading::check(&mut run).await?;
+        altering::check(&mut run, &start).await?;
+        Ok(run.report)
     }
 }
 
@@ -149,6 +148,8 @@ impl fmt::Debug for Conformance {
             .finish_non_exhaustive()
     }
 }
+
+type Result<T, E = ConformanceError> = std::result::Result<T, E>;
 
 /// Why the suite could not go on.
 #[derive(Debug)]
