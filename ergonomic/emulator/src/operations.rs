@@ -11,7 +11,7 @@ use super::backend::{AlterationView, Denied, Target, backend};
 use super::fault::{Fault, Kind};
 use super::reply::Reply;
 use super::service::{Core, Outcome};
-use super::siblings::{self, Expand};
+use super::siblings;
 use super::world::{AlterRequest, NOTHING_TO_PATCH, malformed};
 
 /// How much older the request of a stale status is than the latest one.
@@ -81,10 +81,13 @@ impl Core {
     ) -> Result<Reply, Denied> {
         let ok = |document: &Value| Reply::status(200).json(document);
         Ok(match operation {
-            Operation::ListConnectors => match Expand::of(query) {
-                Ok(expand) => expand.list(&backend!(self.backing, connectors, target)?),
-                Err(problem) => Reply::error(400, &problem),
-            },
+            Operation::ListConnectors => {
+                let connectors = backend!(self.backing, connectors, target)?;
+                match siblings::list(query, &connectors) {
+                    Ok(list) => ok(&list),
+                    Err(problem) => Reply::error(400, &problem),
+                }
+            }
             Operation::ReadConnector => {
                 ok(&siblings::read(&backend!(self.backing, connector, target)?))
             }

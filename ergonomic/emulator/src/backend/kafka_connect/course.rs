@@ -52,8 +52,7 @@ impl Course {
         match self.record.stage {
             Stage::Stopping => self.end(
                 false,
-                "The offsets were not altered: the process that should have altered them ended first."
-                    .to_owned(),
+                "The offsets were not altered: the process that should have altered them ended first.",
             ),
             Stage::Altering => {
                 self.judge("The process that altered the offsets ended before the answer came.")
@@ -116,7 +115,7 @@ impl Course {
             // Kafka would refuse the request: a group without offsets may not exist.
             self.end(
                 true,
-                "There was nothing to reset: the connector has no offsets.".to_owned(),
+                "There was nothing to reset: the connector has no offsets.",
             );
             return;
         }
@@ -126,20 +125,15 @@ impl Course {
             self.record.stage = Stage::Stopping;
             self.end(
                 false,
-                "The offsets were not altered: the state directory cannot be written.".to_owned(),
+                "The offsets were not altered: the state directory cannot be written.",
             );
             return;
         }
         let all = self.record.kind == AlterationType::Delete && !listed;
         let patch = (!all).then(|| patch(&self.record));
         let name = self.record.connector.as_str();
-        let mut backoff = Backoff::default();
-        let answer = loop {
-            match self.workers.worker.alter(name, patch.clone()).await {
-                Err(trouble) if trouble.passes_by() && backoff.again(&trouble).await => {}
-                answer => break answer,
-            }
-        };
+        let alter = || self.workers.worker.alter(name, patch.clone());
+        let answer = retrying_after(Trouble::passes_without_harm, alter).await;
         match answer {
             Ok(message) => self.end(true, message),
             Err(Trouble::Refused { message, .. }) => {
@@ -276,11 +270,11 @@ impl Course {
         lock(&self.workers.left).insert(name.clone(), left);
     }
 
-    fn end(&mut self, applied: bool, message: String) {
+    fn end(&mut self, applied: bool, message: impl Into<String>) {
         self.record.stage = Stage::Restoring;
         self.record.outcome = Some(Outcome {
             applied,
-            message,
+            message: message.into(),
             at: now(),
         });
         self.leave(None);
@@ -298,42 +292,30 @@ impl Course {
 }
 
 /// Asks a worker until it answers, or until another attempt cannot help.
-async fn retrying<T, F>(mut ask: impl FnMut() -> F) -> Result<T, Trouble>
+async fn retrying<T, F>(ask: impl FnMut() -> F) -> Result<T, Trouble>
 where
     F: Future<Output = Result<T, Trouble>>,
 {
-    let mut backoff = Backoff::default();
-    loop {
-        match ask().await {
-            Err(trouble) if backoff.again(&trouble).await => {}
-            ended => return ended,
-        }
-    }
+    retrying_after(Trouble::may_pass, ask).await
 }
 
-/// The number of attempts to reach a worker.
-#[derive(Default)]
-struct Backoff(u32);
-
-impl Backoff {
-    /// Waits before another attempt; returns false when there is none.
-    async fn again(&mut self, trouble: &Trouble) -> bool {
-        self.0 += 1;
-        let passing = matches!(
-            trouble,
-            Trouble::Silent { .. }
-                | Trouble::Refused {
-                    status: 409 | 500..=599,
-                    ..
-                }
-        );
-        if !passing || self.0 >= ATTEMPTS {
-            return false;
+/// Asks a worker again as long as its answer is such trouble.
+async fn retrying_after<T, F>(
+    trouble: fn(&Trouble) -> bool,
+    mut ask: impl FnMut() -> F,
+) -> Result<T, Trouble>
+where
+    F: Future<Output = Result<T, Trouble>>,
+{
+    let mut pause = PAUSE;
+    for _ in 1..ATTEMPTS {
+        match ask().await {
+            Err(seen) if trouble(&seen) => tokio::time::sleep(pause).await,
+            ended => return ended,
         }
-        let doubled = PAUSE * 2_u32.pow((self.0 - 1).min(6));
-        tokio::time::sleep(doubled.min(LONGEST_PAUSE)).await;
-        true
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
+    ask().await
 }
 
 /// The body that sets, or resets, what the record lists.

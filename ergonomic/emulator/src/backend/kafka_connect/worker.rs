@@ -43,8 +43,16 @@ pub(super) enum Trouble {
 }
 
 impl Trouble {
-    /// Whether another attempt may succeed, and does no harm.
-    pub(super) fn passes_by(&self) -> bool {
+    /// Whether another attempt may succeed.
+    pub(super) fn may_pass(&self) -> bool {
+        match self {
+            Self::Silent { .. } => true,
+            Self::Refused { status, .. } => matches!(status, 409 | 500..=599),
+        }
+    }
+
+    /// Whether another attempt may succeed, and does no harm even if it alters offsets.
+    pub(super) fn passes_without_harm(&self) -> bool {
         match self {
             Self::Silent { arrived, .. } => !arrived,
             // The workers are rebalancing, or tasks of a sink are still in its consumer group.
