@@ -97,16 +97,11 @@ pub(super) enum Ending {
 }
 
 impl Fault {
-    fn new(kind: Kind, reply: Reply) -> Self {
+    fn new(kind: Kind) -> Self {
         Self {
             kind,
-            reply,
             ..Self::default()
         }
-    }
-
-    fn without_reply(kind: Kind) -> Self {
-        Self::new(kind, Reply::usual())
     }
 
     /// Replies with a status and an empty body.
@@ -127,55 +122,61 @@ impl Fault {
 
     /// Replies, and does nothing else.
     pub fn reply(reply: Reply) -> Self {
-        Self::new(Kind::Reply, reply)
+        Self {
+            reply,
+            ..Self::default()
+        }
     }
 
     /// Takes effect and replies as usual. Begin with it to change only the reply: a delay, compression, truncation.
     pub fn act() -> Self {
-        Self::act_then(Reply::usual())
+        Self::new(Kind::Act)
     }
 
     /// Takes effect, and replies with something else.
     pub fn act_then(reply: Reply) -> Self {
-        Self::new(Kind::Act, reply)
+        Self {
+            reply,
+            ..Self::act()
+        }
     }
 
     /// Takes effect, and resets the connection before any reply.
     pub fn act_then_reset() -> Self {
-        Self::without_reply(Kind::ActThenReset)
+        Self::new(Kind::ActThenReset)
     }
 
     /// Takes effect, and never replies.
     pub fn act_then_hang() -> Self {
-        Self::without_reply(Kind::ActThenHang)
+        Self::new(Kind::ActThenHang)
     }
 
     /// Resets the connection after the request's head has been read; the body is not read, and the request log shows
     /// none.
     pub fn reset_before_body() -> Self {
-        Self::without_reply(Kind::ResetBeforeBody)
+        Self::new(Kind::ResetBeforeBody)
     }
 
     /// Resets the connection after the whole request has been read.
     pub fn reset_after_body() -> Self {
-        Self::without_reply(Kind::ResetAfterBody)
+        Self::new(Kind::ResetAfterBody)
     }
 
     /// Never replies, and does nothing.
     pub fn hang() -> Self {
-        Self::without_reply(Kind::Hang)
+        Self::new(Kind::Hang)
     }
 
     /// The status shows APPLIED for an older request, of the same type as the latest request and one hour before it.
     /// For [`Operation::RequestStatus`] only.
     pub fn stale_applied() -> Self {
-        Self::without_reply(Kind::StaleApplied)
+        Self::new(Kind::StaleApplied)
     }
 
     /// The status shows PENDING for a request of another program, made a second after the latest request. For
     /// [`Operation::RequestStatus`] only.
     pub fn superseded() -> Self {
-        Self::without_reply(Kind::Superseded)
+        Self::new(Kind::Superseded)
     }
 
     /// The status shows this phase instead of the true one, without a message and with `applied_at` null. For
@@ -183,7 +184,7 @@ impl Fault {
     pub fn phase(phase: &str) -> Self {
         Self {
             phase: Some(phase.to_owned()),
-            ..Self::without_reply(Kind::Phase)
+            ..Self::new(Kind::Phase)
         }
     }
 

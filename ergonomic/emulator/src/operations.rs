@@ -42,7 +42,7 @@ impl Core {
                 Denied::UnknownConnector => not_found(),
                 Denied::NoOffsets => Reply::error(403, "this connector has no offset management"),
                 Denied::Busy => Reply::error(self.assumptions().busy.status(), BusyReply::MESSAGE),
-                Denied::Refused(refused) => Reply::error(refused.status, &refused.message),
+                Denied::Refused { status, message } => Reply::error(status, &message),
             }
             .into()
         })
@@ -123,7 +123,7 @@ impl Core {
         let assumptions = self.assumptions();
         let request = AlterRequest::parse(body, assumptions)?;
         if request.is_empty_patch() && assumptions.malformed == Refusal::AtOnce {
-            return Err(malformed(NOTHING_TO_PATCH).into());
+            return Err(malformed(NOTHING_TO_PATCH));
         }
         let accepted = backend!(self.backing, alter, target, request)?;
         Ok(Outcome {

@@ -17,7 +17,6 @@ pub(super) use kafka_connect::{CLUSTER_OF_WORKERS, Workers};
 pub(super) use simulated::Simulated;
 
 use super::phase::Phase;
-use super::world::Refused;
 
 /// Environment, cluster and name of a connector.
 pub(super) type Target<'a> = (&'a str, &'a str, &'a str);
@@ -67,13 +66,11 @@ pub(super) enum Denied {
     NoOffsets,
     /// An alteration is in progress.
     Busy,
-    Refused(Refused),
-}
-
-impl From<Refused> for Denied {
-    fn from(refused: Refused) -> Self {
-        Self::Refused(refused)
-    }
+    /// Refused with an error reply.
+    Refused {
+        status: u16,
+        message: String,
+    },
 }
 
 /// A connector and its state.

@@ -180,8 +180,8 @@ impl Simulated {
 
     pub(crate) fn latest(&self, target: Target<'_>) -> Result<Option<AlterationView>, Denied> {
         self.with_offsets(target, |connector, _, now| {
-            let shown = connector.shown(now, &self.timing);
-            Ok(shown.map(|alteration| self.view(connector, alteration, now)))
+            let latest = connector.latest();
+            Ok(latest.map(|latest| self.view(connector, latest, now)))
         })
     }
 

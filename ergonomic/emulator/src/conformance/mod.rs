@@ -39,6 +39,9 @@ pub const CONNECTOR_VARIABLE: &str = "CCLOUD_EXPENDABLE_CONNECTOR";
 /// The base URL of the live service when `CONFLUENT_CLOUD_ENDPOINT` is not set.
 const LIVE_ENDPOINT: &str = "https://api.confluent.cloud";
 
+/// How long to wait for one alteration, and for a sample that shows it.
+const TIMEOUT: Duration = Duration::from_secs(600);
+
 /// The suite, and the service and connector that it checks.
 pub struct Conformance {
     endpoint: String,
@@ -48,7 +51,6 @@ pub struct Conformance {
     connector: String,
     clock: Arc<dyn Clock>,
     poll: Duration,
-    timeout: Duration,
 }
 
 impl Conformance {
@@ -69,7 +71,6 @@ impl Conformance {
             connector: connector.into(),
             clock: Arc::new(SystemClock),
             poll: Duration::from_secs(2),
-            timeout: Duration::from_secs(600),
         }
     }
 
@@ -118,20 +119,14 @@ impl Conformance {
         self
     }
 
-    /// How long to wait for one alteration, and for a sample that shows it. Default 10 minutes.
-    #[must_use]
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
     /// Runs every check, which takes seven alterations: several minutes against the live service.
     ///
     /// Dropping the future leaves the connector as the last alteration made it.
     ///
     /// # Errors
     /// When the suite cannot go on: the endpoint cannot be reached, the connector has no offsets or refuses its own,
-    /// or an alteration does not end in time. A difference from the expected answers is not an error, but a finding in the report.
+    /// or an alteration, or a sample that shows it, takes more than 10 minutes. A difference from the expected answers is not
+    /// an error, but a finding in the report.
     pub async fn run(&self) -> Result<Report, ConformanceError> {
         let mut run = Run::new(self)?;
         let start = reading::check(&mut run).await?;

@@ -32,10 +32,8 @@ impl Known {
 /// Whether the message of a success mentions offsets that the connector may manage externally, because its plugin does not
 /// handle alterations.
 pub(crate) fn is_silent(connector: &Connector) -> bool {
-    match connector.kind {
-        Kind::Sink => connector.plugin.silent,
-        _ => !connector.plugin.validates && Known::of(connector).is_none(),
-    }
+    let validates = connector.plugin.validates || Known::of(connector).is_some();
+    connector.kind != Kind::Sink && !validates
 }
 
 /// The check of a sink's plugin.

@@ -192,10 +192,6 @@ pub struct Plugin {
     /// Default false.
     #[serde(default)]
     pub validates: bool,
-    /// Sink only: whether the plugin leaves alterations to the framework, so that the message of a success mentions
-    /// offsets that the connector may manage externally. Default false.
-    #[serde(default)]
-    pub silent: bool,
     /// The message with which the plugin refuses every alteration, of a sink or a source. Default: it refuses none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refuses: Option<String>,

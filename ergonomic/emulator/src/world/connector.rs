@@ -31,8 +31,6 @@ pub(crate) struct Connector {
     /// Its tasks, when their states differ from its own.
     tasks: Option<Vec<TaskChange>>,
     latest: Option<Alteration>,
-    /// The alteration before the latest.
-    earlier: Option<Alteration>,
     sample: Option<(Duration, Vec<OffsetEntry>)>,
     accepted: u64,
 }
@@ -87,7 +85,6 @@ impl Connector {
             }),
             tasks: None,
             latest: None,
-            earlier: None,
             sample: None,
             accepted: 0,
             seed,
@@ -178,16 +175,6 @@ impl Connector {
         self.latest.as_ref()
     }
 
-    /// The alteration that the status shows.
-    pub(crate) fn shown(&self, now: Duration, timing: &Timing) -> Option<&Alteration> {
-        let latest = self.latest.as_ref()?;
-        if now >= latest.accepted.saturating_add(timing.status_lag) {
-            Some(latest)
-        } else {
-            self.earlier.as_ref()
-        }
-    }
-
     /// Accepts an alteration, or says why not.
     pub(crate) fn alter(
         &mut self,
@@ -206,7 +193,6 @@ impl Connector {
             return Err(Denied::Busy);
         }
         self.accepted += 1;
-        self.earlier = self.latest.take();
         let alteration = Alteration::new(request, plan, &self.seed, timing, now);
         self.latest = Some(alteration);
         Ok(())

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 pub(super) use alteration::Alteration;
 pub(super) use connector::Connector;
-pub(super) use request::{AlterRequest, NOTHING_TO_PATCH, Refused, malformed};
+pub(super) use request::{AlterRequest, NOTHING_TO_PATCH, malformed};
 pub(super) use topics::Topics;
 
 use super::seed::Seed;

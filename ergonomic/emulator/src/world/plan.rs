@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use ccloud_connect_types::{AlterationType, OffsetEntry};
 
-use super::request::{AlterRequest, NOTHING_TO_PATCH, Refused, malformed};
+use super::request::{AlterRequest, NOTHING_TO_PATCH, malformed};
 use super::topics::Topics;
 use crate::assumptions::Refusal as Malformed;
 use crate::assumptions::{PartialDelete, Unworkable};
+use crate::backend::Denied;
 use crate::kafka_connect::{
     Entry, Refusal, SinkPositions, check_sink, check_source, is_silent, sink_positions,
     source_positions, success,
@@ -54,7 +55,7 @@ impl AlterRequest {
         connector: &seed::Connector,
         group: bool,
         topics: &Topics,
-    ) -> Result<Plan, Refused> {
+    ) -> Result<Plan, Denied> {
         let assumptions = &self.assumptions;
         let (change, refusal) = match self.change(connector, group, topics) {
             Ok(done) => done,
@@ -65,7 +66,6 @@ impl AlterRequest {
             message,
             fails: true,
         };
-        let refused = |status, message| Err(Refused { status, message });
         match refusal {
             None => Ok(Plan {
                 message: success(self.resets_all(), is_silent(connector)),
@@ -77,7 +77,10 @@ impl AlterRequest {
                 Malformed::AsFailed => Ok(failed(message)),
             },
             Some(Refusal::Unworkable(message)) => match assumptions.unworkable {
-                Unworkable::AtOnce => refused(500, message),
+                Unworkable::AtOnce => Err(Denied::Refused {
+                    status: 500,
+                    message,
+                }),
                 Unworkable::AsFailed => Ok(failed(message)),
             },
             Some(Refusal::Plugin(message)) => Ok(failed(message)),

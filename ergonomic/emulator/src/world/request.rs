@@ -6,6 +6,7 @@ use ccloud_connect_types::{AlterationType, OffsetEntry};
 use serde_json::value::RawValue;
 
 use crate::assumptions::{Assumptions, Unreadable};
+use crate::backend::Denied;
 use crate::java;
 use crate::kafka_connect::{Body, Entry};
 
@@ -21,21 +22,14 @@ pub(crate) struct AlterRequest {
     pub(crate) assumptions: Assumptions,
 }
 
-/// A request that is refused with an error reply.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Refused {
-    pub(crate) status: u16,
-    pub(crate) message: String,
-}
-
 impl AlterRequest {
     /// Reads a body. Its JSON must meet the rules of Kafka Connect's reader.
-    pub(crate) fn parse(body: &[u8], assumptions: Assumptions) -> Result<Self, Refused> {
+    pub(crate) fn parse(body: &[u8], assumptions: Assumptions) -> Result<Self, Denied> {
         let status = match assumptions.unreadable {
             Unreadable::BadRequest => 400,
             Unreadable::ServerError => 500,
         };
-        let refuse = |message| Refused { status, message };
+        let refuse = |message| Denied::Refused { status, message };
         let text = java::decode(body);
         let text = text.map_err(|why| refuse(format!("the body cannot be read: {why}")))?;
         let body = Body::read(&text).map_err(refuse)?;
@@ -75,8 +69,8 @@ impl AlterRequest {
 pub(crate) const NOTHING_TO_PATCH: &str =
     "Partitions / offsets need to be provided for an alter offsets request";
 
-pub(crate) fn malformed(message: impl Into<String>) -> Refused {
-    Refused {
+pub(crate) fn malformed(message: impl Into<String>) -> Denied {
+    Denied::Refused {
         status: 400,
         message: message.into(),
     }
@@ -88,7 +82,7 @@ mod tests {
 
     use super::*;
 
-    fn parse(body: &str) -> Result<AlterRequest, Refused> {
+    fn parse(body: &str) -> Result<AlterRequest, Denied> {
         AlterRequest::parse(body.as_bytes(), Assumptions::default())
     }
 

@@ -22,7 +22,7 @@ use self::translate::{Expanded, Info, Offsets, Root, Status, deny, describe, vie
 use self::worker::Worker;
 use super::{AlterationView, ConnectorView, Denied, Sample, Target};
 use crate::lock::lock;
-use crate::world::{AlterRequest, Refused};
+use crate::world::AlterRequest;
 
 /// The environment to which every self-managed cluster belongs here.
 pub(crate) const CLUSTER_OF_WORKERS: &str = "self-managed";
@@ -246,7 +246,7 @@ impl From<std::io::Error> for Denied {
         );
         // Failed Dependency: unlike 500, it says that the request had no effect.
         let status = 424;
-        Refused { status, message }.into()
+        Self::Refused { status, message }
     }
 }
 

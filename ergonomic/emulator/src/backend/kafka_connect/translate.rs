@@ -9,7 +9,6 @@ use super::record::{Record, Stage};
 use super::worker::Trouble;
 use crate::backend::{AlterationView, ConnectorView, Denied, TaskView};
 use crate::phase::Phase;
-use crate::world::Refused;
 
 #[derive(Deserialize)]
 pub(super) struct Root {
@@ -109,12 +108,13 @@ fn shown((key, value): (String, Option<String>)) -> Option<(String, String)> {
 pub(super) fn deny(trouble: Trouble) -> Denied {
     match trouble {
         Trouble::Refused { status: 404, .. } => Denied::UnknownConnector,
-        Trouble::Refused { status, message } if status >= 400 => Refused { status, message }.into(),
-        other => Refused {
+        Trouble::Refused { status, message } if status >= 400 => {
+            Denied::Refused { status, message }
+        }
+        other => Denied::Refused {
             status: 502,
             message: other.to_string(),
-        }
-        .into(),
+        },
     }
 }
 
