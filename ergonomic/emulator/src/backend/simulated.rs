@@ -73,7 +73,7 @@ impl Simulated {
         let mut world = lock(&self.world);
         let now = self.timeline.now();
         let mut all = Vec::new();
-        for (environment, cluster, connectors) in world.clusters() {
+        for ((environment, cluster), connectors) in &mut world.clusters {
             for connector in connectors.connectors.values_mut() {
                 connector.settle(now, &connectors.topics, &self.timing);
                 all.push(seen((environment, cluster, ""), connector));
@@ -218,7 +218,7 @@ fn seen((environment, cluster, _): Target<'_>, connector: &Connector) -> control
 
 fn describe(connector: &Connector) -> ConnectorView {
     let seed = &connector.seed;
-    let state = connector.state();
+    let (state, trace) = connector.state();
     let task = |(id, (state, trace))| TaskView {
         id,
         state,
@@ -236,9 +236,9 @@ fn describe(connector: &Connector) -> ConnectorView {
         .to_owned(),
         config: config_of(connector),
         tasks: (0..).zip(connector.tasks()).map(task).collect(),
-        state: state.as_str().to_owned(),
+        state: state.to_owned(),
         worker: WORKER.to_owned(),
-        trace: state.trace().map(str::to_owned),
+        trace: trace.map(str::to_owned),
     }
 }
 

@@ -22,23 +22,12 @@ impl Text {
 
     /// `Integer.parseInt` and `Long.parseLong`: an optional sign and digits of any script, within the given range.
     pub(crate) fn parse_integer(&self, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
-        let mut units = self.0.iter().copied().peekable();
-        let negative = units.peek() == Some(&u16::from(b'-'));
-        if negative || units.peek() == Some(&u16::from(b'+')) {
-            units.next();
-        }
-        units.peek()?;
-        let mut value = 0_i64;
-        for unit in units {
-            let digit = i64::from(digit(unit)?);
-            value = value.checked_mul(10)?;
-            value = if negative {
-                value.checked_sub(digit)?
-            } else {
-                value.checked_add(digit)?
-            };
-        }
-        range.contains(&value).then_some(value)
+        let ascii = |unit: &u16| match char::from_u32(u32::from(*unit))? {
+            sign @ ('+' | '-') => Some(sign),
+            _ => char::from_digit(u32::from(digit(*unit)?), 10),
+        };
+        let text: Option<String> = self.0.iter().map(ascii).collect();
+        text?.parse().ok().filter(|value| range.contains(value))
     }
 }
 

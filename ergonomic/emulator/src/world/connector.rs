@@ -27,45 +27,13 @@ pub(crate) struct Connector {
     stopped: bool,
     /// Whether a pause request has paused it.
     paused: bool,
-    failure: Option<State>,
+    /// Another state in which it does not run, and its trace.
+    failure: Option<(String, Option<String>)>,
     /// Its tasks, when their states differ from its own.
     tasks: Option<Vec<TaskChange>>,
     latest: Option<Alteration>,
     sample: Option<(Duration, Vec<OffsetEntry>)>,
     accepted: u64,
-}
-
-/// The state of a connector.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum State {
-    Provisioning,
-    Running,
-    Paused,
-    /// Another state, in which it does not run: the text to show, and its trace.
-    Other(String, Option<String>),
-}
-
-impl State {
-    fn failed(reason: String) -> Self {
-        Self::Other("FAILED".to_owned(), Some(reason))
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        match self {
-            Self::Provisioning => "PROVISIONING",
-            Self::Running => "RUNNING",
-            Self::Paused => "PAUSED",
-            Self::Other(shown, _) => shown,
-        }
-    }
-
-    /// Why it is in its state.
-    pub(crate) fn trace(&self) -> Option<&str> {
-        match self {
-            Self::Other(_, trace) => trace.as_deref(),
-            _ => None,
-        }
-    }
 }
 
 impl Connector {
@@ -80,9 +48,7 @@ impl Connector {
             own,
             stopped: false,
             paused: seed.state == InitialState::Paused,
-            failure: failed.then(|| {
-                State::failed("The task was failed when the emulator started.".to_owned())
-            }),
+            failure: failed.then(|| failed_by("The task was failed when the emulator started.")),
             tasks: None,
             latest: None,
             sample: None,
@@ -91,29 +57,31 @@ impl Connector {
         }
     }
 
-    pub(crate) fn state(&self) -> State {
+    /// Its state, and its trace.
+    pub(crate) fn state(&self) -> (&str, Option<&str>) {
         match &self.failure {
-            _ if self.stopped => State::Paused,
-            _ if self.seed.state == InitialState::Provisioning => State::Provisioning,
-            _ if self.paused => State::Paused,
-            Some(failure) => failure.clone(),
-            None => State::Running,
+            _ if self.stopped => ("PAUSED", None),
+            _ if self.seed.state == InitialState::Provisioning => ("PROVISIONING", None),
+            _ if self.paused => ("PAUSED", None),
+            Some((state, trace)) => (state, trace.as_deref()),
+            None => ("RUNNING", None),
         }
     }
 
     /// State and trace of each task.
     pub(crate) fn tasks(&self) -> Vec<(String, Option<String>)> {
-        match (&self.tasks, self.state()) {
-            (_, State::Provisioning) => Vec::new(),
-            (Some(tasks), state) if state != State::Paused => {
+        let (state, trace) = self.state();
+        match &self.tasks {
+            _ if state == "PROVISIONING" => Vec::new(),
+            Some(tasks) if state != "PAUSED" => {
                 let shown = |task: &TaskChange| {
                     let state = task.state.as_deref().unwrap_or("RUNNING");
                     (state.to_owned(), task.trace.clone())
                 };
                 tasks.iter().map(shown).collect()
             }
-            (tasks, state) => {
-                let one = (state.as_str().to_owned(), state.trace().map(str::to_owned));
+            tasks => {
+                let one = (state.to_owned(), trace.map(str::to_owned));
                 vec![one; tasks.as_ref().map_or(1, Vec::len)]
             }
         }
@@ -130,7 +98,7 @@ impl Connector {
                 "RUNNING" => self.start(now, topics),
                 "PROVISIONING" => self.seed.state = InitialState::Provisioning,
                 "PAUSED" => {}
-                _ => self.failure = Some(State::Other(state, change.trace)),
+                _ => self.failure = Some((state, change.trace)),
             }
         }
         if change.tasks.is_some() {
@@ -236,12 +204,12 @@ impl Connector {
     fn start(&mut self, at: Duration, topics: &Topics) {
         self.failure = None;
         self.tasks = None;
-        if self.state() != State::Running {
+        if self.state().0 != "RUNNING" {
             return;
         }
         self.positions.join();
         let failure = self.positions.failure(&self.seed, &self.own, topics, at);
-        self.failure = failure.map(State::failed);
+        self.failure = failure.map(failed_by);
     }
 
     fn positions_at(&self, at: Duration, topics: &Topics) -> Positions {
@@ -267,6 +235,10 @@ impl Connector {
             self.sample = Some((due, self.offsets(due, topics)));
         }
     }
+}
+
+fn failed_by(reason: impl Into<String>) -> (String, Option<String>) {
+    ("FAILED".to_owned(), Some(reason.into()))
 }
 
 /// The last multiple of a period up to a moment; the moment itself when the period is zero.
