@@ -33,9 +33,6 @@ use run::Run;
 
 use ccloud_connect_types::clock::{Clock, SystemClock};
 
-/// The variable that names the expendable connector; the suite runs against the live service only when it is set.
-pub const CONNECTOR_VARIABLE: &str = "CCLOUD_EXPENDABLE_CONNECTOR";
-
 /// The base URL of the live service when `CONFLUENT_CLOUD_ENDPOINT` is not set.
 const LIVE_ENDPOINT: &str = "https://api.confluent.cloud";
 
@@ -74,7 +71,7 @@ impl Conformance {
         }
     }
 
-    /// The suite for the connector that [`CONNECTOR_VARIABLE`] names; `None` when no connector is named. Endpoint, API
+    /// The suite for the connector that `CCLOUD_EXPENDABLE_CONNECTOR` names; `None` when no connector is named. Endpoint, API
     /// key, environment and cluster come from the variables of Confluent's own tools: `CONFLUENT_CLOUD_ENDPOINT`,
     /// `CONFLUENT_CLOUD_API_KEY`, `CONFLUENT_CLOUD_API_SECRET`, `CONFLUENT_ENVIRONMENT_ID` and `KAFKA_ID`.
     ///
@@ -89,7 +86,7 @@ impl Conformance {
             let missing = || ConformanceError::new(format!("{variable} is not set"));
             read(variable).ok_or_else(missing)
         };
-        let Some(connector) = read(CONNECTOR_VARIABLE) else {
+        let Some(connector) = read("CCLOUD_EXPENDABLE_CONNECTOR") else {
             return Ok(None);
         };
         let key = (
