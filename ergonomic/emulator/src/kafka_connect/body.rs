@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use super::Entry;
 use crate::java::{self, Map, Text, Value};
+use ccloud_connect_types::OffsetEntry;
 
 /// The body of a request. Confluent Cloud's requests have a type, Kafka Connect's do not.
 #[derive(Clone, Debug)]
@@ -39,10 +40,19 @@ impl Body {
     }
 }
 
-/// Reads the JSON of a single entry.
-pub(crate) fn entry(json: &str) -> Result<Entry, String> {
-    let value = java::read(json).map_err(|why| format!("the entry is not JSON: {why}"))?;
+/// Reads a single entry.
+pub(crate) fn entry(entry: &OffsetEntry) -> Result<Entry, String> {
+    let value = java::read(entry.as_json().as_str())
+        .map_err(|why| format!("the entry is not JSON: {why}"))?;
     read_entry(&value.unwrap_or(Value::Null), "the entry")
+}
+
+/// Reads those entries that can be read.
+pub(crate) fn entries(offsets: &[OffsetEntry]) -> Vec<Entry> {
+    offsets
+        .iter()
+        .filter_map(|offset| entry(offset).ok())
+        .collect()
 }
 
 fn read_offsets(value: &Value) -> Result<Option<Vec<Entry>>, String> {

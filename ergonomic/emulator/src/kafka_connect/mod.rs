@@ -9,7 +9,7 @@ mod source;
 use std::collections::HashMap;
 use std::collections::hash_map;
 
-pub(crate) use body::{Body, entry};
+pub(crate) use body::{Body, entries, entry};
 pub(crate) use plugin::{check_sink, check_source, is_silent, missing};
 pub(crate) use sink::{SinkPositions, sink_positions};
 pub(crate) use source::source_positions;

@@ -114,7 +114,7 @@ impl Connector {
 
 /// The error in a sink's entry; `None` when there is none.
 fn sink_entry(entry: &OffsetEntry) -> Option<String> {
-    let read = kafka_connect::entry(entry.as_json().as_str());
+    let read = kafka_connect::entry(entry);
     let positions = read.and_then(|entry| sink_positions(&[entry]).map_err(Refusal::into_message));
     match positions {
         Ok(positions) => match positions.first_key_value()? {

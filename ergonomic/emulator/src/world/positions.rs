@@ -74,9 +74,9 @@ impl Positions {
         if connector.kind != seed::Kind::Sink {
             return Self::Source(offsets.iter().filter_map(held).collect());
         }
-        let read = |entry: &OffsetEntry| kafka_connect::entry(entry.as_json().as_str()).ok();
-        let entries: Vec<_> = offsets.iter().filter_map(read).collect();
-        let positions = sink_positions(&entries).unwrap_or_default().into_iter();
+        let positions = sink_positions(&kafka_connect::entries(offsets))
+            .unwrap_or_default()
+            .into_iter();
         let positions = positions.filter_map(|(partition, position)| Some((partition, position?)));
         let offsets: BTreeMap<_, _> = positions.collect();
         let has_run = connector.state != seed::InitialState::Provisioning;
@@ -197,7 +197,7 @@ impl Positions {
                 let is_own = |key: &String| own.is_empty() || own.iter().any(|(own, _)| own == key);
                 let mut read = entries.iter().filter(|(key, _)| is_own(key));
                 read.find_map(|(_, held)| {
-                    let entry = kafka_connect::entry(held.entry.as_json().as_str()).ok()?;
+                    let entry = kafka_connect::entry(&held.entry).ok()?;
                     let (partition, offset) = (entry.partition?, entry.offset?);
                     kafka_connect::missing(&connector.plugin, &partition, &offset)
                 })
@@ -279,7 +279,7 @@ fn consume(
 fn held(entry: &OffsetEntry) -> Option<(String, Held)> {
     let partition = entry.partition()?;
     let only = OffsetEntry::partition_only(&partition);
-    let read = kafka_connect::entry(only.as_json().as_str()).ok()?;
+    let read = kafka_connect::entry(&only).ok()?;
     let stored = source_positions(&[read]).ok()?;
     let partition = stored.first()?.partition.as_ref()?;
     let held = Held {
@@ -302,7 +302,7 @@ fn render(topic: &str, partition: i32, position: i64) -> OffsetEntry {
 
 /// The entry as a source writes it again: with the members that it knows, and its own values for those without a value.
 fn own_form(before: &OffsetEntry, fresh: &OffsetEntry) -> Option<OffsetEntry> {
-    let offset = |entry: &OffsetEntry| kafka_connect::entry(entry.as_json().as_str()).ok()?.offset;
+    let offset = |entry: &OffsetEntry| kafka_connect::entry(entry).ok()?.offset;
     let (before, own) = (offset(before)?, offset(fresh)?);
     let member = |(key, value): (&Text, &Value)| {
         let known = before.get(&key.to_string());
