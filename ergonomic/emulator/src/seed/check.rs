@@ -194,25 +194,4 @@ mod tests {
         let error = Seed::from_yaml(text).unwrap_err().to_string();
         assert_eq!(error.split("; ").count(), 7, "{error}");
     }
-
-    #[test]
-    fn an_entry_as_text_keeps_every_byte() {
-        let text = r#"
-environments:
-- id: env-1
-  clusters:
-  - id: lkc-1
-    connectors:
-    - id: a
-      name: a
-      kind: source
-      offsets:
-      - '{"partition":{"z":1,"a":2},"offset":{"scn":123456789012345678901234567890}}'
-"#;
-        let seed = Seed::from_yaml(text).unwrap();
-        assert_eq!(
-            seed.environments[0].clusters[0].connectors[0].offsets[0].to_string(),
-            r#"{"partition":{"z":1,"a":2},"offset":{"scn":123456789012345678901234567890}}"#
-        );
-    }
 }
