@@ -143,12 +143,8 @@ impl EmulatorBuilder {
 
     /// The path below which everything is served, such as `/api`; other paths are answered with 404. Default: none.
     pub fn base_path(mut self, path: &str) -> Self {
-        let path = path.trim_matches('/');
-        self.base_path = if path.is_empty() {
-            String::new()
-        } else {
-            format!("/{path}")
-        };
+        let path = format!("/{}", path.trim_matches('/'));
+        self.base_path = path.trim_end_matches('/').to_owned();
         self
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ccloud_connect_types::AlterationType;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::Operation;
@@ -57,17 +58,19 @@ impl Core {
 
     /// A Kafka cluster and its bootstrap address; a real Kafka Connect does not tell the address.
     pub(super) fn cluster(&self, id: &str, query: Option<&str>) -> Reply {
-        let pairs: Vec<(String, String)> =
-            serde_urlencoded::from_str(query.unwrap_or_default()).unwrap_or_default();
-        let environment = pairs.iter().find(|(key, _)| key == "environment");
-        let Some((_, environment)) = environment else {
+        #[derive(Deserialize)]
+        struct Query {
+            environment: String,
+        }
+        let query = serde_urlencoded::from_str(query.unwrap_or_default());
+        let Ok(Query { environment }) = query else {
             return Reply::error(400, "the environment is missing");
         };
-        if !self.backing.has_cluster(environment, id) {
+        if !self.backing.has_cluster(&environment, id) {
             return self.unknown_scope();
         }
         let world = self.backing.simulated();
-        let bootstrap = world.and_then(|world| world.bootstrap(environment, id));
+        let bootstrap = world.and_then(|world| world.bootstrap(&environment, id));
         Reply::status(200).json(&siblings::cluster(id, bootstrap.as_deref()))
     }
 

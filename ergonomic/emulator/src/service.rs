@@ -1,7 +1,7 @@
 //! One request from its arrival to its reply.
 
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use super::backend::Backing;
 use super::control;
 use super::fault::{Ending, Fault};
 use super::faults::Faults;
-use super::http::{Abort, BodyProblem, Limits, ReplyBody, read_body};
+use super::http::{BodyProblem, Limits, ReplyBody, read_body};
 use super::lock::lock;
 use super::log::{Log, RecordedRequest};
 use super::operation::Route;
@@ -73,12 +73,12 @@ impl Core {
         *lock(&self.assumptions)
     }
 
-    /// Answers a request; `None` breaks the connection.
+    /// Answers a request; `None` breaks the connection, with a reset if `abort` is set.
     pub(super) async fn answer(
         &self,
         request: http::Request<Incoming>,
         peer: IpAddr,
-        abort: &Abort,
+        abort: &AtomicBool,
     ) -> Option<http::Response<ReplyBody>> {
         let (head, mut body) = request.into_parts();
         let below = head.uri.path().strip_prefix(&*self.base_path);
@@ -124,7 +124,7 @@ impl Core {
         head: &Parts,
         path: Option<&str>,
         body: &mut Incoming,
-        abort: &Abort,
+        abort: &AtomicBool,
     ) -> Option<Reply> {
         let route = path.map(Route::of).unwrap_or_default();
         let operation = route.operation.filter(|o| o.method() == head.method);
@@ -155,7 +155,7 @@ impl Core {
                 Ending::Reply => reply = fault.reply.over(reply),
                 Ending::Hang => std::future::pending().await,
                 Ending::Reset => {
-                    abort.request();
+                    abort.store(true, Ordering::Relaxed);
                     return None;
                 }
             }

@@ -96,21 +96,6 @@ impl Simulated {
         act(connector, topics, now)
     }
 
-    /// Like [`Self::with`], for a connector with offset management.
-    fn with_offsets<T>(
-        &self,
-        target: Target<'_>,
-        act: impl FnOnce(&mut Connector, &Topics, Duration) -> Result<T, Denied>,
-    ) -> Result<T, Denied> {
-        self.with(target, |connector, topics, now| {
-            if connector.seed.has_offsets() {
-                act(connector, topics, now)
-            } else {
-                Err(Denied::NoOffsets)
-            }
-        })
-    }
-
     pub(super) fn has_cluster(&self, environment: &str, cluster: &str) -> bool {
         lock(&self.world).cluster(environment, cluster).is_some()
     }
@@ -154,7 +139,8 @@ impl Simulated {
     }
 
     pub(crate) fn offsets(&self, target: Target<'_>) -> Result<Sample, Denied> {
-        self.with_offsets(target, |connector, _, _| {
+        self.with(target, |connector, _, _| {
+            managed(connector)?;
             let (observed, offsets) = connector.sample();
             Ok(Sample {
                 id: connector.seed.id.clone(),
@@ -170,7 +156,8 @@ impl Simulated {
         target: Target<'_>,
         request: AlterRequest,
     ) -> Result<AlterationView, Denied> {
-        self.with_offsets(target, |connector, topics, now| {
+        self.with(target, |connector, topics, now| {
+            managed(connector)?;
             connector.alter(request, now, topics, &self.timing)?;
             let accepted = connector.latest();
             let accepted = accepted.map(|latest| self.view(connector, latest, now));
@@ -179,7 +166,8 @@ impl Simulated {
     }
 
     pub(crate) fn latest(&self, target: Target<'_>) -> Result<Option<AlterationView>, Denied> {
-        self.with_offsets(target, |connector, _, now| {
+        self.with(target, |connector, _, now| {
+            managed(connector)?;
             let latest = connector.latest();
             Ok(latest.map(|latest| self.view(connector, latest, now)))
         })
@@ -204,6 +192,12 @@ impl Simulated {
             applied_at: (phase == Phase::Applied).then(|| self.timeline.timestamp(alteration.ends)),
         }
     }
+}
+
+/// Refuses a connector without offset management.
+fn managed(connector: &Connector) -> Result<(), Denied> {
+    let managed = connector.seed.has_offsets();
+    managed.then_some(()).ok_or(Denied::NoOffsets)
 }
 
 fn seen((environment, cluster, _): Target<'_>, connector: &Connector) -> control::Connector {

@@ -31,16 +31,6 @@ pub(crate) struct Limits {
     pub(crate) body: usize,
 }
 
-/// Asks for a connection to end with a reset instead of an orderly close.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Abort(Arc<AtomicBool>);
-
-impl Abort {
-    pub(crate) fn request(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
 /// A running server. Dropping it stops it at once.
 #[derive(Debug)]
 pub(crate) struct Server {
@@ -115,10 +105,11 @@ async fn serve(
 ) {
     // Small writes go out at once; without this setting a reply can wait for an acknowledgement.
     let _ = stream.set_nodelay(true);
-    let abort = Abort::default();
+    // Whether to end the connection with a reset instead of an orderly close.
+    let abort = Arc::new(AtomicBool::new(false));
     let io = TokioIo::new(stream);
     let answer = service_fn(|request| {
-        let (core, abort) = (Arc::clone(&core), abort.clone());
+        let (core, abort) = (Arc::clone(&core), Arc::clone(&abort));
         // An error ends the connection without a reply.
         let broken = || io::Error::other("a break on purpose");
         Box::pin(async move { core.answer(request, peer, &abort).await.ok_or_else(broken) })
@@ -139,7 +130,7 @@ async fn serve(
     };
     let parts = connection.into_parts();
     let mut stream = parts.io.into_inner();
-    if abort.0.load(Ordering::Relaxed) {
+    if abort.load(Ordering::Relaxed) {
         // Closing a socket with zero linger resets the connection. An error means that the socket is closed already.
         let _ = stream.set_zero_linger();
         return;
