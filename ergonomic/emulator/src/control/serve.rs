@@ -62,6 +62,6 @@ impl Core {
             let message = "the content type must be application/json";
             return Err(ControlError::new(415, message));
         }
-        (row.perform)(self, values, body)
+        row.perform(self, values, body)
     }
 }
