@@ -72,18 +72,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::phase::Phase;
     use crate::{Assumptions, CLUSTER, ENVIRONMENT, Timing};
-    use ccloud_connect_types::OffsetEntry;
-
-    /// All that is visible of a connector at a moment.
-    type Sight = (
-        Vec<OffsetEntry>,
-        Duration,
-        Vec<OffsetEntry>,
-        String,
-        Option<Phase>,
-    );
 
     struct Stage {
         world: World,
@@ -98,15 +87,14 @@ mod tests {
             }
         }
 
-        fn look(&mut self, name: &str, at: Duration) -> Sight {
+        /// All that is visible of a connector at a moment.
+        fn look(&mut self, name: &str, at: Duration) -> String {
             let target = (ENVIRONMENT, CLUSTER, name);
             let (connector, topics) = self.world.connector(target).unwrap();
             connector.settle(at, topics, &self.timing);
-            let offsets = connector.offsets(at, topics);
-            let (taken, sample) = connector.sample();
             let phase = connector.latest().map(|alteration| alteration.phase(at));
-            let state = format!("{:?}", connector.state());
-            (offsets, taken, sample.to_vec(), state, phase)
+            let (offsets, sample) = (connector.offsets(at, topics), connector.sample());
+            format!("{offsets:?} {sample:?} {:?} {phase:?}", connector.state())
         }
 
         fn delete(&mut self, name: &str, at: Duration) {
