@@ -143,12 +143,8 @@ impl EmulatorBuilder {
 
     /// The path below which everything is served, such as `/api`; other paths are answered with 404. Default: none.
     pub fn base_path(mut self, path: &str) -> Self {
-        let path = path.trim_matches('/');
-        self.base_path = if path.is_empty() {
-            String::new()
-        } else {
-            format!("/{path}")
-        };
+        let path = format!("/{}", path.trim_matches('/'));
+        self.base_path = path.trim_end_matches('/').to_owned();
         self
     }
 
@@ -216,9 +212,17 @@ impl EmulatorBuilder {
         });
         let address = self.address;
         let started = Server::start(address, self.limits, Arc::clone(&core)).await;
-        let (server, address) = started.map_err(|error| EmulatorError {
-            message: format!("the emulator cannot listen on {address}"),
-            listening: Some(error),
+        let (server, address) = started.map_err(|error| {
+            let message = format!("the emulator cannot listen on {address}");
+            match error.kind() {
+                io::ErrorKind::AddrInUse => EmulatorError::new(format!(
+                    "{message}: the port is taken; choose another, or port 0 for any free one"
+                )),
+                _ => EmulatorError {
+                    message,
+                    source: Some(error),
+                },
+            }
         })?;
         Ok(Emulator {
             core,
@@ -243,39 +247,25 @@ impl fmt::Debug for EmulatorBuilder {
 #[derive(Debug)]
 pub struct EmulatorError {
     message: String,
-    /// The error of the operating system, when the address cannot be listened on.
-    listening: Option<io::Error>,
+    /// The error of the operating system.
+    source: Option<io::Error>,
 }
 
 impl EmulatorError {
     fn new(message: String) -> Self {
-        let listening = None;
-        Self { message, listening }
-    }
-
-    /// Whether another program, or another emulator, listens on the address already.
-    pub fn is_address_in_use(&self) -> bool {
-        let error = self.listening.as_ref();
-        error.is_some_and(|error| error.kind() == io::ErrorKind::AddrInUse)
+        let source = None;
+        Self { message, source }
     }
 }
 
 impl fmt::Display for EmulatorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
-        if self.is_address_in_use() {
-            f.write_str(": the port is taken; choose another, or port 0 for any free one")?;
-        }
-        Ok(())
+        f.write_str(&self.message)
     }
 }
 
 impl std::error::Error for EmulatorError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        let error = self
-            .listening
-            .as_ref()
-            .filter(|_| !self.is_address_in_use());
-        error.map(|error| error as _)
+        self.source.as_ref().map(|error| error as _)
     }
 }

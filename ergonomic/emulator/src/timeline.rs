@@ -75,13 +75,6 @@ impl Timeline {
     }
 }
 
-/// The wall-clock time `by` before a moment, cut to whole seconds.
-pub(super) fn earlier(at: Timestamp, by: Duration) -> Timestamp {
-    let nanoseconds = at.unix_nanoseconds().saturating_sub_unsigned(by.as_nanos());
-    let seconds = i64::try_from(nanoseconds.div_euclid(1_000_000_000)).unwrap_or(i64::MIN);
-    Timestamp::from_unix(seconds, 0).unwrap_or(at)
-}
-
 /// Writes a date-time in one of the forms that the service uses.
 pub(super) fn write_date(timestamp: Timestamp, form: DateForm) -> String {
     let text = timestamp.to_string();

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use http::Method;
 use http::request::Parts;
 
-use super::admission::{Caller, admit};
+use super::admission::admit;
 use super::command::ControlError;
 use super::page;
 use super::table::rows;
@@ -29,12 +29,7 @@ impl Core {
         let has_key = lock(&self.auth).admits(&head.headers, self.timeline.now());
         // With a real Kafka Connect, a caller on the same machine needs the key even to read.
         let open = self.backing.simulated().is_some();
-        let caller = Caller {
-            peer,
-            has_key,
-            open,
-        };
-        admit(head, &caller)
+        admit(head, peer, has_key, open)
     }
 
     /// Answers a caller that may use the control.
@@ -67,6 +62,6 @@ impl Core {
             let message = "the content type must be application/json";
             return Err(ControlError::new(415, message));
         }
-        (row.perform)(self, values, body)
+        row.perform(self, values, body)
     }
 }

@@ -116,12 +116,4 @@ mod tests {
         assert_eq!(big("-12345678901234567890"), 1_436_577_082);
         assert_eq!(Value::Double(1.0).hash_code(Ints::Longs), 1_072_693_248);
     }
-
-    #[test]
-    fn the_members_of_a_published_offset_come_in_its_published_order() {
-        let keys = ["incrementing", "timestamp", "timestamp_nanos"];
-        let items = keys.map(|key| (Text::from(key).hash_code(), key)).to_vec();
-        let order = iteration_order(items, None);
-        assert_eq!(order, ["timestamp_nanos", "incrementing", "timestamp"]);
-    }
 }

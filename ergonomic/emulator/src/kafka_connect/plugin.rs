@@ -1,7 +1,7 @@
 //! The checks of a connector's plugin. MirrorMaker and the file source have their real rules; the seed gives the rules of
 //! all others.
 
-use super::{Refusal, Stored};
+use super::{Entry, Refusal};
 use crate::java::{Map, Value};
 use crate::seed::{Connector, Kind, Plugin};
 
@@ -33,10 +33,8 @@ impl Known {
 /// Whether the message of a success mentions offsets that the connector may manage externally, because its plugin does not
 /// handle alterations.
 pub(crate) fn is_silent(connector: &Connector) -> bool {
-    match connector.kind {
-        Kind::Sink => connector.plugin.silent,
-        _ => !connector.plugin.validates && Known::of(connector).is_none(),
-    }
+    let validates = connector.plugin.validates || Known::of(connector).is_some();
+    connector.kind != Kind::Sink && !validates
 }
 
 /// The check of a sink's plugin.
@@ -46,7 +44,7 @@ pub(crate) fn check_sink(connector: &Connector) -> Result<(), Refusal> {
 }
 
 /// The check of a source's plugin, which ignores resets.
-pub(crate) fn check_source(connector: &Connector, entries: &[Stored]) -> Result<(), Refusal> {
+pub(crate) fn check_source(connector: &Connector, entries: &[Entry]) -> Result<(), Refusal> {
     check_sink(connector)?;
     for entry in entries {
         let Some(offset) = &entry.offset else {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::error::SeedError;
 use super::{Cluster, Connector, Kind, Seed};
-use crate::kafka_connect::{self, sink_positions};
+use crate::kafka_connect::{self, Refusal, sink_positions};
 use ccloud_connect_types::OffsetEntry;
 
 impl Seed {
@@ -114,8 +114,9 @@ impl Connector {
 
 /// The error in a sink's entry; `None` when there is none.
 fn sink_entry(entry: &OffsetEntry) -> Option<String> {
-    let read = kafka_connect::entry(entry.as_json().as_str());
-    match read.and_then(|entry| sink_positions(&[entry])) {
+    let read = kafka_connect::entry(entry);
+    let positions = read.and_then(|entry| sink_positions(&[entry]).map_err(Refusal::into_message));
+    match positions {
         Ok(positions) => match positions.first_key_value()? {
             (_, None) => Some("the offset must not be null or missing".to_owned()),
             ((_, partition), Some(position)) if *partition < 0 || *position < 0 => {
@@ -123,7 +124,7 @@ fn sink_entry(entry: &OffsetEntry) -> Option<String> {
             }
             _ => None,
         },
-        Err(refusal) => Some(refusal.into_message()),
+        Err(message) => Some(message),
     }
 }
 
@@ -192,26 +193,5 @@ mod tests {
             {id: b, name: a, kind: source, offsets: [{}, {}], progress: {member: m, per_second: 1, fresh: [{}]}}]}]}]";
         let error = Seed::from_yaml(text).unwrap_err().to_string();
         assert_eq!(error.split("; ").count(), 7, "{error}");
-    }
-
-    #[test]
-    fn an_entry_as_text_keeps_every_byte() {
-        let text = r#"
-environments:
-- id: env-1
-  clusters:
-  - id: lkc-1
-    connectors:
-    - id: a
-      name: a
-      kind: source
-      offsets:
-      - '{"partition":{"z":1,"a":2},"offset":{"scn":123456789012345678901234567890}}'
-"#;
-        let seed = Seed::from_yaml(text).unwrap();
-        assert_eq!(
-            seed.environments[0].clusters[0].connectors[0].offsets[0].to_string(),
-            r#"{"partition":{"z":1,"a":2},"offset":{"scn":123456789012345678901234567890}}"#
-        );
     }
 }

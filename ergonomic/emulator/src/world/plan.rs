@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use ccloud_connect_types::{AlterationType, OffsetEntry};
 
-use super::request::{AlterRequest, NOTHING_TO_PATCH, Refused, malformed};
+use super::request::{AlterRequest, NOTHING_TO_PATCH, malformed};
 use super::topics::Topics;
 use crate::assumptions::Refusal as Malformed;
 use crate::assumptions::{PartialDelete, Unworkable};
+use crate::backend::Denied;
 use crate::kafka_connect::{
     Entry, Refusal, SinkPositions, check_sink, check_source, is_silent, sink_positions,
     source_positions, success,
@@ -54,7 +55,7 @@ impl AlterRequest {
         connector: &seed::Connector,
         group: bool,
         topics: &Topics,
-    ) -> Result<Plan, Refused> {
+    ) -> Result<Plan, Denied> {
         let assumptions = &self.assumptions;
         let (change, refusal) = match self.change(connector, group, topics) {
             Ok(done) => done,
@@ -65,20 +66,21 @@ impl AlterRequest {
             message,
             fails: true,
         };
-        let refused = |status, message| Err(Refused { status, message });
         match refusal {
             None => Ok(Plan {
                 message: success(self.resets_all(), is_silent(connector)),
                 change,
                 fails: false,
             }),
-            Some(Refusal::Unreadable(message)) => Err(malformed(message)),
             Some(Refusal::Malformed(message)) => match assumptions.malformed {
                 Malformed::AtOnce => Err(malformed(message)),
                 Malformed::AsFailed => Ok(failed(message)),
             },
             Some(Refusal::Unworkable(message)) => match assumptions.unworkable {
-                Unworkable::AtOnce => refused(500, message),
+                Unworkable::AtOnce => Err(Denied::Refused {
+                    status: 500,
+                    message,
+                }),
                 Unworkable::AsFailed => Ok(failed(message)),
             },
             Some(Refusal::Plugin(message)) => Ok(failed(message)),
@@ -174,7 +176,7 @@ fn source(entries: &[Entry], connector: &seed::Connector) -> Result<Change, Refu
     let shown = stored.into_iter().filter_map(|stored| {
         let partition = stored.partition.as_ref()?;
         let hash = partition.stored_hash();
-        let held = stored.entry().map(|entry| Held { hash, entry });
+        let held = stored.shown().map(|entry| Held { hash, entry });
         Some((partition.identity(), held))
     });
     Ok(Change::Source(shown.collect()))

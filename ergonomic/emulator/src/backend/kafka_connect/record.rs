@@ -68,7 +68,7 @@ pub(super) struct Outcome {
 }
 
 /// The folder of the records of one cluster.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Records {
     folder: PathBuf,
 }
