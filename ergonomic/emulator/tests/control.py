@@ -1,10 +1,12 @@
-"""Steers an emulator from Python alone: faults, assumptions, a day, counts, reset.
+"""Steers an emulator from Python alone: every kind of fault, every assumption, a day, counts, reset.
 
 Run by the tests of the emulator as `python3 control.py URL`, URL being that of an emulator with the built-in seed and a
 sampling period of 30 seconds that listens on this machine and whose clock moves on by commands only.
 """
 
 import base64
+import gzip
+import http.client
 import json
 import socket
 import sys
@@ -85,6 +87,32 @@ class Control(unittest.TestCase):
             time.sleep(0.01)
         self.assertEqual(accepted(), count)
 
+    def test_replies(self):
+        waiting = queue("alter", reply={"status": 503, "headers": {"Retry-After": "2"}, "body": "later"}, times=2)
+        self.assertEqual(waiting, {"waiting": 2, "operations": {"alter": 2}})
+        for _ in range(2):
+            code, headers, text = alter()
+            self.assertEqual((code, headers["Retry-After"], text), (503, "2", b"later"))
+        self.assertEqual(accepted(), 0)
+        queue("alter", kind="act", reply={"status": 500, "body": {"error": {"code": 500, "message": "hm"}}})
+        code, headers, text = alter()
+        self.assertEqual((code, headers["Content-Type"]), (500, "application/json"))
+        self.assertEqual(json.loads(text)["error"]["message"], "hm")
+        self.assertEqual(accepted(), 1)
+        self.assertEqual(control("GET", "/faults")["waiting"], 0)
+
+    def test_bodies(self):
+        queue("read_offsets", kind="act", reply={"gzip": True})
+        code, headers, text = service("GET", f"/{SINK}/offsets")
+        self.assertEqual((code, headers["Content-Encoding"]), (200, None))
+        self.assertEqual(json.loads(gzip.decompress(text))["name"], SINK)
+        queue("read_offsets", kind="act", reply={"truncated": 10})
+        with self.assertRaises(http.client.IncompleteRead) as raised:
+            service("GET", f"/{SINK}/offsets")
+        self.assertEqual(len(raised.exception.partial), 10)
+        queue("read_offsets", kind="act", reply={"slow": {"bytes": 64, "pause_seconds": 0.001}})
+        self.assertEqual(json.loads(service("GET", f"/{SINK}/offsets")[2])["name"], SINK)
+
     def test_resets_and_silence(self):
         kinds = {
             "reset_before_body": (0, ConnectionError),
@@ -122,6 +150,24 @@ class Control(unittest.TestCase):
             self.assertEqual(shown["request"] == asked, fault["kind"] == "phase")
         queue("alter", kind="hang", times=5)
         self.assertEqual(control("DELETE", "/faults"), {"waiting": 0, "operations": {}})
+
+    def test_assumptions(self):
+        """Each is switched to each of its values, as the page lists them, and back; each shows in some answer."""
+        schemas = control_page()
+        before = control("GET", "/assumptions")
+        self.assertEqual(set(before), set(ASSUMED))
+        for name, shows in ASSUMED.items():
+            schema = schemas[schemas["Assumptions"]["properties"][name]["allOf"][0]["$ref"].rsplit("/")[-1]]
+            values = [value["enum"][0] for value in schema["oneOf"]]
+            seen = []
+            for value in values:
+                with self.subTest(name, value=value):
+                    control("POST", "/reset")
+                    self.assertEqual(control("PATCH", "/assumptions", {name: value}), {**before, name: value})
+                    seen.append(shows())
+            self.assertEqual(len(seen), len({json.dumps(one) for one in seen}), (name, dict(zip(values, seen))))
+        control("POST", "/reset")
+        self.assertEqual(control("GET", "/assumptions"), before)
 
     def test_a_day_passes(self):
         before = advance(0)
@@ -190,6 +236,92 @@ class Control(unittest.TestCase):
         self.assertEqual(control("GET", "/assumptions")["dates"], "rfc3339")
         for method, path, code in [("GET", "/nothing", 404), ("PUT", "/clock", 405), ("POST", "/faults/alters", 404)]:
             self.assertEqual(send(method, "/emulator/v1" + path, {} if method == "POST" else None)[0], code, path)
+
+
+def control_page():
+    """The schemas of the page. It is YAML; of its form only what is needed is read here."""
+    import re
+
+    _, _, text = send("GET", "/emulator/v1/openapi.yaml")
+    schemas, name, member = {}, None, None
+    for line in text.decode().split("  schemas:\n")[1].splitlines():
+        if found := re.fullmatch(r"    (\w+):", line):
+            name = schemas.setdefault(found[1], {"oneOf": [], "properties": {}})
+        elif found := re.fullmatch(r"        (\w+):", line):
+            member = name["properties"].setdefault(found[1], {})
+        elif found := re.fullmatch(r"          - \$ref: '(.*)'", line):
+            member["allOf"] = [{"$ref": found[1]}]
+        elif found := re.fullmatch(r"        - (\w+)", line):
+            name["oneOf"].append({"enum": [found[1]]})
+    return schemas
+
+
+def busy():
+    alter()
+    return alter()[0]
+
+
+def order():
+    alter()
+    return alter(body={"type": "PATCH", "offsets": [{"partition": {}}]})[0]
+
+
+def ends(body, name=SINK):
+    code = alter(name, body)[0]
+    advance(43)
+    return code, status(name)[1].get("status", {}).get("phase")
+
+
+def patch(topic, partition, offset):
+    return {"type": "PATCH", "offsets": [{"partition": {"kafka_topic": topic, "kafka_partition": partition}, "offset": offset}]}
+
+
+def partial():
+    alter("orders-sink", {"type": "DELETE", "offsets": [{"partition": {"kafka_topic": "orders", "kafka_partition": 1}}]})
+    advance(43)
+    return len(connector("orders-sink")["offsets"])
+
+
+def plain():
+    headers = [("Authorization", "Basic " + KEY), ("Content-Type", "text/plain")]
+    request = urllib.request.Request(f"{BASE}/connect/v1/{CLUSTER}/{SINK}/offsets/request", b'{"type":"DELETE"}', dict(headers))
+    try:
+        return urllib.request.urlopen(request).status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def validated():
+    return [ends(DELETE, name) for name in (SINK, SOURCE)]
+
+
+def elsewhere():
+    return send("GET", "/connect/v1/environments/no/clusters/no/connectors", None, [("Authorization", "Basic " + KEY)])[0]
+
+
+def dates():
+    # Some forms cut off a fraction of a second: what is compared is what stands around the digits.
+    advance(0.25)
+    date = json.loads(alter()[2])["requested_at"]
+    return "".join(" " if c.isdigit() else c for c in date)
+
+
+# How each assumption shows.
+ASSUMED = {
+    "busy": busy,
+    "malformed": lambda: ends({"type": "PATCH", "offsets": []}),
+    "unreadable": lambda: alter(body={"type": "DELETE", "x": 1})[0],
+    "unworkable": lambda: ends(patch("topic_A", 0, {"kafka_offset": -1})),
+    "check_order": order,
+    "content_type": plain,
+    "validation": validated,
+    "partial_delete": partial,
+    "unknown_scope": elsewhere,
+    "no_request": lambda: status()[0],
+    "previous_offsets": lambda: (alter(), "previous_offsets" in status()[1])[1],
+    "null_offsets": lambda: json.loads(alter(body=patch("topic_A", 0, None))[2])["offsets"],
+    "dates": dates,
+}
 
 
 if __name__ == "__main__":

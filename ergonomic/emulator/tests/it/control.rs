@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 
 use super::support::{Stage, answer, path, stage, stage_with};
 
-/// Runs a program with the URL of an emulator, whose clock the program advances. When the program is not installed, the output names it.
+/// Runs a program with the URL of an emulator whose clock the program advances. When the program is not installed, the
+/// output names it.
 async fn run(program: &str, arguments: &[&str]) {
     let emulator = stage().await.emulator;
     let mut command = process::Command::new(program);
