@@ -52,11 +52,12 @@ pub(crate) async fn emulator(ui: &Ui, args: Emulator, shared: &Shared) -> Result
             )
         }
     };
+    let interrupted = interrupt::asked();
     announce(ui, &server, args.listen);
     ui.note("In another terminal:");
     ui.print(&exports(&server, secret, place))?;
     ui.note(&format!("{NEXT}ccloud-offsets {command}{NEXT:#}"));
-    interrupt::asked().await;
+    interrupted.await;
     if is_real {
         ui.note("Stopping, once connectors that were stopped for an alteration are back in their earlier state");
     }
