@@ -5,8 +5,8 @@
 use std::time::{Duration, Instant};
 
 use ccloud_connect::{ApiKey, Client};
-use ccloud_connect_emulator::seed::{Connector, Kind};
 use ccloud_connect_emulator::{self as emulator, Emulator, Seed};
+use serde_json::json;
 
 const EMULATORS: usize = 200;
 const CONNECTORS: usize = 10_000;
@@ -74,12 +74,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut seed = Seed::built_in();
     let cluster = &mut seed.environments[0].clusters[0];
     for number in 0..CONNECTORS {
-        let connector = Connector::new(
-            format!("lcc-{number}"),
-            format!("connector-{number}"),
-            Kind::Source,
-        );
-        cluster.connectors.push(connector);
+        let (id, name) = (format!("lcc-{number}"), format!("connector-{number}"));
+        let connector = json!({"id": id, "name": name, "kind": "source"});
+        cluster.connectors.push(serde_json::from_value(connector)?);
     }
     let start = Instant::now();
     let large = Emulator::builder().seed(seed).start().await?;

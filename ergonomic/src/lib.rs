@@ -13,7 +13,7 @@
 //! - **At most one accepted alteration per call.** After a timeout, a reset or a gateway error, the library reads the
 //!   request status instead of sending again; when it stays unknown, the error says so
 //!   ([`Error::may_have_been_applied`]).
-//! - **A reliable wait.** [`Alteration::wait`] has a deadline, never mistakes an older request for ours, and continues
+//! - **A reliable wait.** [`Alteration::wait`] has a deadline, never mistakes an older request for its own, and continues
 //!   after failed polls; [`AlterationToken`] takes it up in another process.
 //! - **Retry, rate limits, credentials.** [`RetryPolicy`] is data; the rate limiter follows the service's headers;
 //!   [`auth`] has API keys, bearer tokens and the STS token exchange.
@@ -50,6 +50,7 @@ mod error;
 pub mod finding;
 pub mod json;
 mod model;
+mod named;
 pub mod offset;
 pub mod plan;
 mod transport;

@@ -85,7 +85,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    // Cargo's variable rather than the constant, so that a checkout can be moved with what was built in it.
+    // The variable that cargo sets at run time comes first, so that a checkout can be moved together with its built programs.
     let package = std::env::var_os("CARGO_MANIFEST_DIR");
     let package = package.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     let root = Path::new(&package).join("..");

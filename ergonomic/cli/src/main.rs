@@ -16,7 +16,7 @@
 //! | `read/` | get, list, status, watch |
 //! | `change/` | patch, delete, edit, undo, wait |
 //! | `local/` | help, manual, schema, completions, emulator, demo |
-//! | `parse.rs`, `main.rs` | the door |
+//! | `parse.rs`, `main.rs` | from arguments to one command |
 
 mod args;
 mod change;

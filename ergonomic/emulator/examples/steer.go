@@ -79,7 +79,7 @@ func main() {
 		url = os.Args[1]
 	}
 	control("POST", "/reset", "")
-	// The first request is answered 503.
+	// The first request is answered with 503.
 	control("POST", "/faults/alter", `{"reply": {"status": 503, "headers": {"Retry-After": "1"}}}`)
 	if err := resetOffsets(); err != nil {
 		log.Fatal(err)

@@ -37,7 +37,7 @@ def reset_offsets():
 
 
 call("POST", "/emulator/v1/reset")
-# The first request is answered 503.
+# The first request is answered with 503.
 call("POST", "/emulator/v1/faults/alter", {"reply": {"status": 503, "headers": {"Retry-After": "1"}}})
 reset_offsets()
 connector = call("GET", f"/emulator/v1/{CONNECTOR}")

@@ -18,7 +18,7 @@ holds() { case $1 in *"$2"*) ;; *) echo "expected $2 in: $1" >&2; exit 1 ;; esac
 
 control POST /reset > /dev/null
 
-# Every kind of fault is queued like this. The first request is answered 503; the program to test, which here is curl, tries
+# Every kind of fault is queued like this. The first request is answered with 503; the program to test, which here is curl, tries
 # again.
 control POST /faults/alter --data '{"reply": {"status": 503, "headers": {"Retry-After": "1"}}}' > /dev/null
 service POST /offsets/request --data '{"type": "DELETE"}' --retry 2 > /dev/null

@@ -26,7 +26,8 @@ use serde::{Deserialize, Serialize};
 /// - A failed alteration of a source leaves the offsets unchanged; a failed alteration of a sink may have set or reset
 ///   some partitions (both confirmed).
 /// - After a failed alteration the connector runs again (no counterpart: a connector of Kafka Connect stays stopped).
-/// - A connector that was paused before an alteration stays paused after it (refuted: there, stop and resume end a pause).
+/// - A connector that was paused before an alteration stays paused after it (refuted: in Kafka
+///   Connect, stop and resume end a pause).
 /// - A source entry without partition is stored and never shown, unless the plugin refuses it (confirmed).
 /// - A source whose offsets were reset has none until it runs, and then writes its own again (confirmed).
 /// - Messages about success and failure have Kafka Connect's words, which name no entry (confirmed).
@@ -35,7 +36,8 @@ use serde::{Deserialize, Serialize};
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Assumptions {
-    /// How a second alteration is refused while another is in progress. No counterpart: Kafka Connect makes it wait.
+    /// How a second alteration is refused while another is in progress. Kafka Connect has no counterpart: it makes the
+    /// second one wait.
     pub busy: BusyReply,
     /// The answer to an alteration that Kafka Connect refuses with 400 when it reads the offsets: one without offsets,
     /// or one of a sink without topic, partition or number. Confirmed.
@@ -55,19 +57,19 @@ pub struct Assumptions {
     /// Whether the content type of an alteration must be `application/json`. Confirmed, except for the status: Kafka
     /// Connect answers 415.
     pub content_type: ContentType,
-    /// Which alterations pass through `PENDING_VALIDATION`. No counterpart.
+    /// Which alterations pass through `PENDING_VALIDATION`. Kafka Connect has no counterpart.
     pub validation: ValidationPhase,
-    /// Which partitions a DELETE with offsets resets. No counterpart.
+    /// Which partitions a DELETE with offsets resets. Kafka Connect has no counterpart.
     pub partial_delete: PartialDelete,
-    /// The status for an unknown environment or cluster. No counterpart.
+    /// The status for an unknown environment or cluster. Kafka Connect has no counterpart.
     pub unknown_scope: UnknownScope,
-    /// The reply to a request for the status of a connector that was never altered. No counterpart.
+    /// The reply to a request for the status of a connector that was never altered. Kafka Connect has no counterpart.
     pub no_request: NoRequest,
-    /// Whether the status of an alteration that has not ended contains `previous_offsets`. No counterpart.
+    /// Whether the status of an alteration that has not ended contains `previous_offsets`. Kafka Connect has no counterpart.
     pub previous_offsets: PreviousOffsets,
-    /// How replies repeat an entry whose offset is null. No counterpart.
+    /// How replies repeat an entry whose offset is null. Kafka Connect has no counterpart.
     pub null_offsets: NullOffsets,
-    /// The form of date-times. No counterpart.
+    /// The form of date-times. Kafka Connect has no counterpart.
     pub dates: DateForm,
 }
 
@@ -161,10 +163,10 @@ choices! {
     }
     /// See [`Assumptions::content_type`].
     ContentType {
-        /// It must be; any other content type is refused with 400.
+        /// Any other content type than `application/json` is refused with 400.
         #[default]
         Json,
-        /// The header is ignored.
+        /// The content type is ignored.
         Any,
     }
     /// See [`Assumptions::validation`].

@@ -189,19 +189,6 @@ mod tests {
     }
 
     #[test]
-    fn an_issued_token_works_until_it_expires_or_is_revoked() {
-        let mut auth = auth();
-        let reply = auth.exchange(&form(&[("expires_in", "60")]), Duration::ZERO);
-        assert_eq!(reply.code(), 200);
-        let bearer = headers("Bearer emulator-access-token-1");
-        assert!(auth.admits(&bearer, Duration::from_secs(59)));
-        assert!(!auth.admits(&bearer, Duration::from_secs(60)));
-        auth.revoke();
-        assert!(!auth.admits(&bearer, Duration::ZERO));
-        assert!(auth.admits(&headers("Bearer fixed"), Duration::ZERO));
-    }
-
-    #[test]
     fn a_wrong_exchange_is_refused() {
         let mut auth = auth();
         for (change, status) in [

@@ -143,12 +143,8 @@ impl EmulatorBuilder {
 
     /// The path below which everything is served, such as `/api`; other paths are answered with 404. Default: none.
     pub fn base_path(mut self, path: &str) -> Self {
-        let path = path.trim_matches('/');
-        self.base_path = if path.is_empty() {
-            String::new()
-        } else {
-            format!("/{path}")
-        };
+        let path = format!("/{}", path.trim_matches('/'));
+        self.base_path = path.trim_end_matches('/').to_owned();
         self
     }
 
@@ -220,10 +216,22 @@ impl EmulatorBuilder {
         });
         let address = self.address;
         let started = Server::start(address, self.limits, Arc::clone(&core)).await;
-        let (server, address) = started.map_err(|error| EmulatorError {
-            message: format!("the emulator cannot listen on {address}"),
-            is_invalid: false,
-            listening: Some(error),
+        let (server, address) = started.map_err(|error| {
+            let message = format!("the emulator cannot listen on {address}");
+            let (message, source) = match error.kind() {
+                io::ErrorKind::AddrInUse => (
+                    format!(
+                        "{message}: the port is taken; choose another, or port 0 for any free one"
+                    ),
+                    None,
+                ),
+                _ => (message, Some(error)),
+            };
+            EmulatorError {
+                message,
+                is_invalid: false,
+                source,
+            }
         })?;
         Ok(Emulator {
             core,
@@ -249,8 +257,8 @@ impl fmt::Debug for EmulatorBuilder {
 pub struct EmulatorError {
     message: String,
     is_invalid: bool,
-    /// The error of the operating system, when the address cannot be listened on.
-    listening: Option<io::Error>,
+    /// The error of the operating system.
+    source: Option<io::Error>,
 }
 
 impl EmulatorError {
@@ -258,7 +266,7 @@ impl EmulatorError {
         Self {
             message,
             is_invalid: true,
-            listening: None,
+            source: None,
         }
     }
 
@@ -266,30 +274,16 @@ impl EmulatorError {
     pub fn is_invalid(&self) -> bool {
         self.is_invalid
     }
-
-    /// Whether another program, or another emulator, listens on the address already.
-    pub fn is_address_in_use(&self) -> bool {
-        let error = self.listening.as_ref();
-        error.is_some_and(|error| error.kind() == io::ErrorKind::AddrInUse)
-    }
 }
 
 impl fmt::Display for EmulatorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
-        if self.is_address_in_use() {
-            f.write_str(": the port is taken; choose another, or port 0 for any free one")?;
-        }
-        Ok(())
+        f.write_str(&self.message)
     }
 }
 
 impl std::error::Error for EmulatorError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        let error = self
-            .listening
-            .as_ref()
-            .filter(|_| !self.is_address_in_use());
-        error.map(|error| error as _)
+        self.source.as_ref().map(|error| error as _)
     }
 }

@@ -7,11 +7,6 @@ use super::backend::{AlterationView, Sample};
 use super::timeline::write_date;
 use ccloud_connect_types::{OffsetEntry, Timestamp};
 
-/// Writes documents with date-times.
-pub(super) struct Writer {
-    pub(super) assumptions: Assumptions,
-}
-
 /// `connect.v1.ConnectorOffsets`.
 #[derive(Serialize)]
 pub(super) struct Offsets<'a> {
@@ -53,9 +48,9 @@ pub(super) struct Status<'a> {
     pub(super) message: Option<&'a str>,
 }
 
-impl Writer {
+impl Assumptions {
     pub(super) fn date(&self, at: Timestamp) -> String {
-        write_date(at, self.assumptions.dates)
+        write_date(at, self.dates)
     }
 
     pub(super) fn offsets<'a>(&self, sample: &'a Sample) -> Offsets<'a> {
@@ -80,7 +75,7 @@ impl Writer {
     }
 
     fn repeated(&self, offsets: &[OffsetEntry]) -> Vec<OffsetEntry> {
-        let leave_out = self.assumptions.null_offsets == NullOffsets::LeftOut;
+        let leave_out = self.null_offsets == NullOffsets::LeftOut;
         let repeat = |entry: &OffsetEntry| {
             let partition = match entry.texts() {
                 (Some(_), Some("null")) if leave_out => entry.partition(),
@@ -95,7 +90,7 @@ impl Writer {
     }
 
     pub(super) fn status<'a>(&self, alteration: &'a AlterationView) -> RequestStatus<'a> {
-        let pending = match self.assumptions.previous_offsets {
+        let pending = match self.previous_offsets {
             PreviousOffsets::AbsentWhilePending => None,
             PreviousOffsets::EmptyWhilePending => Some(&[][..]),
         };

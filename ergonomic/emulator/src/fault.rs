@@ -39,7 +39,7 @@ pub struct Fault {
     #[serde(deserialize_with = "object")]
     pub(super) reply: Reply,
     /// The phase that the status shows; for the kind `phase` only.
-    phase: Option<String>,
+    pub(super) phase: Option<String>,
     /// The pause before the reply or the reset; when the operation takes effect, the pause comes after that. It passes
     /// on the real clock, not on the emulator's, because the time limits of clients follow the real clock. Default 0.
     delay_seconds: Seconds,
@@ -96,25 +96,12 @@ pub(super) enum Ending {
     Hang,
 }
 
-/// What the status shows instead of the truth.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum View<'a> {
-    StaleApplied,
-    Superseded,
-    Phase(&'a str),
-}
-
 impl Fault {
-    fn new(kind: Kind, reply: Reply) -> Self {
+    fn new(kind: Kind) -> Self {
         Self {
             kind,
-            reply,
             ..Self::default()
         }
-    }
-
-    fn without_reply(kind: Kind) -> Self {
-        Self::new(kind, Reply::usual())
     }
 
     /// Replies with a status and an empty body.
@@ -135,55 +122,61 @@ impl Fault {
 
     /// Replies, and does nothing else.
     pub fn reply(reply: Reply) -> Self {
-        Self::new(Kind::Reply, reply)
+        Self {
+            reply,
+            ..Self::default()
+        }
     }
 
     /// Takes effect and replies as usual. Begin with it to change only the reply: a delay, compression, truncation.
     pub fn act() -> Self {
-        Self::act_then(Reply::usual())
+        Self::new(Kind::Act)
     }
 
     /// Takes effect, and replies with something else.
     pub fn act_then(reply: Reply) -> Self {
-        Self::new(Kind::Act, reply)
+        Self {
+            reply,
+            ..Self::act()
+        }
     }
 
     /// Takes effect, and resets the connection before any reply.
     pub fn act_then_reset() -> Self {
-        Self::without_reply(Kind::ActThenReset)
+        Self::new(Kind::ActThenReset)
     }
 
     /// Takes effect, and never replies.
     pub fn act_then_hang() -> Self {
-        Self::without_reply(Kind::ActThenHang)
+        Self::new(Kind::ActThenHang)
     }
 
     /// Resets the connection after the request's head has been read; the body is not read, and the request log shows
     /// none.
     pub fn reset_before_body() -> Self {
-        Self::without_reply(Kind::ResetBeforeBody)
+        Self::new(Kind::ResetBeforeBody)
     }
 
     /// Resets the connection after the whole request has been read.
     pub fn reset_after_body() -> Self {
-        Self::without_reply(Kind::ResetAfterBody)
+        Self::new(Kind::ResetAfterBody)
     }
 
     /// Never replies, and does nothing.
     pub fn hang() -> Self {
-        Self::without_reply(Kind::Hang)
+        Self::new(Kind::Hang)
     }
 
     /// The status shows APPLIED for an older request, of the same type as the latest request and one hour before it.
     /// For [`Operation::RequestStatus`] only.
     pub fn stale_applied() -> Self {
-        Self::without_reply(Kind::StaleApplied)
+        Self::new(Kind::StaleApplied)
     }
 
     /// The status shows PENDING for a request of another program, made a second after the latest request. For
     /// [`Operation::RequestStatus`] only.
     pub fn superseded() -> Self {
-        Self::without_reply(Kind::Superseded)
+        Self::new(Kind::Superseded)
     }
 
     /// The status shows this phase instead of the true one, without a message and with `applied_at` null. For
@@ -191,7 +184,7 @@ impl Fault {
     pub fn phase(phase: &str) -> Self {
         Self {
             phase: Some(phase.to_owned()),
-            ..Self::without_reply(Kind::Phase)
+            ..Self::new(Kind::Phase)
         }
     }
 
@@ -258,7 +251,13 @@ impl Fault {
 
     pub(super) fn acts(&self) -> bool {
         use Kind::{Act, ActThenHang, ActThenReset};
-        matches!(self.kind, Act | ActThenReset | ActThenHang) || self.view().is_some()
+        matches!(self.kind, Act | ActThenReset | ActThenHang) || self.is_of_status()
+    }
+
+    /// Whether it changes the status that is shown.
+    fn is_of_status(&self) -> bool {
+        use Kind::{Phase, StaleApplied, Superseded};
+        matches!(self.kind, StaleApplied | Superseded | Phase)
     }
 
     pub(super) fn reads_body(&self) -> bool {
@@ -273,15 +272,6 @@ impl Fault {
         }
     }
 
-    pub(super) fn view(&self) -> Option<View<'_>> {
-        match self.kind {
-            Kind::StaleApplied => Some(View::StaleApplied),
-            Kind::Superseded => Some(View::Superseded),
-            Kind::Phase => self.phase.as_deref().map(View::Phase),
-            _ => None,
-        }
-    }
-
     pub(super) fn delayed_by(&self) -> Duration {
         self.delay_seconds.0
     }
@@ -293,10 +283,6 @@ impl Fault {
 
     /// Contradictions between its members, and between its kind and the operation.
     pub(super) fn findings(&self, operation: Operation) -> Vec<Finding> {
-        let of_status = matches!(
-            self.kind,
-            Kind::StaleApplied | Kind::Superseded | Kind::Phase
-        );
         let without_reply = self.ending() != Ending::Reply && !self.reply.is_usual();
         let rules = [
             (
@@ -305,7 +291,7 @@ impl Fault {
                 "the kind reply needs a status; use the kind act to change the usual reply",
             ),
             (
-                of_status && operation != Operation::RequestStatus,
+                self.is_of_status() && operation != Operation::RequestStatus,
                 "/kind",
                 "this kind changes the request status that is shown, so it can be queued for request_status only",
             ),

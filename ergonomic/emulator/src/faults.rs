@@ -53,28 +53,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn faults_are_taken_in_order_and_as_often_as_asked() {
-        let mut faults = Faults::default();
-        faults.push(Operation::Alter, Fault::status(503).times(2));
-        faults.push(Operation::Alter, Fault::status(404));
-        faults.push(Operation::RequestStatus, Fault::hang());
-        assert_eq!(
-            faults.waiting(),
-            [(Operation::Alter, 3), (Operation::RequestStatus, 1)].into()
-        );
-        let mut taken = || {
-            faults
-                .take(Operation::Alter)
-                .map(|f| f.reply.code().as_u16())
-        };
-        assert_eq!(
-            [taken(), taken(), taken(), taken()],
-            [Some(503), Some(503), Some(404), None]
-        );
-        assert_eq!(faults.waiting(), [(Operation::RequestStatus, 1)].into());
-    }
-
-    #[test]
     fn the_queue_has_a_bound_and_what_was_taken_counts_no_more() {
         let mut faults = Faults::default();
         let large = || Fault::status(500).body(vec![b'x'; Faults::MOST_BYTES / 3]);

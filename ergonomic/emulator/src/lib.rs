@@ -177,7 +177,9 @@ impl Emulator {
     /// Waits until alterations in progress at a real Kafka Connect have ended and their connectors have their state back,
     /// which takes up to four minutes when no worker answers.
     pub async fn finish(&self) {
-        self.core.backing.backend().finish().await;
+        if let Backing::Real(workers) = &self.core.backing {
+            workers.finish().await;
+        }
     }
 
     /// A sentence for each connector of a real Kafka Connect that an alteration has stopped and that does not have its

@@ -29,7 +29,7 @@ pub struct RecordedRequest {
     pub body: Bytes,
     /// The status of the reply; `None` before the reply, and when the connection was reset or left without a reply.
     pub status: Option<StatusCode>,
-    /// Whether it was an alteration that took effect, even if the reply said otherwise.
+    /// Whether the request was an alteration that took effect, even if the reply said otherwise.
     pub accepted: bool,
 }
 

@@ -3,17 +3,16 @@
 use std::time::Duration;
 
 use ccloud_connect_types::AlterationType;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::Operation;
 use super::assumptions::{BusyReply, NoRequest, Refusal, UnknownScope};
-use super::backend::{AlterationView, Denied, Target};
-use super::documents::Writer;
-use super::fault::View;
+use super::backend::{AlterationView, Denied, Target, backend};
+use super::fault::{Fault, Kind};
 use super::reply::Reply;
 use super::service::{Core, Outcome};
-use super::siblings::{self, Expand};
-use super::timeline::earlier;
+use super::siblings;
 use super::world::{AlterRequest, NOTHING_TO_PATCH, malformed};
 
 /// How much older the request of a stale status is than the latest one.
@@ -28,15 +27,15 @@ impl Core {
         target: Target<'_>,
         query: Option<&str>,
         body: &[u8],
-        view: Option<&View<'_>>,
+        fault: Option<&Fault>,
     ) -> Outcome {
-        if !self.backing.backend().has_cluster(target.0, target.1) {
+        if !self.backing.has_cluster(target.0, target.1) {
             return self.unknown_scope().into();
         }
         let done = if operation == Operation::Alter {
             self.alter(target, body).await
         } else {
-            let reply = self.reply(operation, target, query, view).await;
+            let reply = self.reply(operation, target, query, fault).await;
             reply.map(Outcome::from)
         };
         done.unwrap_or_else(|denied| {
@@ -44,7 +43,7 @@ impl Core {
                 Denied::UnknownConnector => not_found(),
                 Denied::NoOffsets => Reply::error(403, "this connector has no offset management"),
                 Denied::Busy => Reply::error(self.assumptions().busy.status(), BusyReply::MESSAGE),
-                Denied::Refused(refused) => Reply::error(refused.status, &refused.message),
+                Denied::Refused { status, message } => Reply::error(status, &message),
             }
             .into()
         })
@@ -59,16 +58,19 @@ impl Core {
 
     /// A Kafka cluster and its bootstrap address; a real Kafka Connect does not tell the address.
     pub(super) fn cluster(&self, id: &str, query: Option<&str>) -> Reply {
-        let pairs: Vec<(String, String)> =
-            serde_urlencoded::from_str(query.unwrap_or_default()).unwrap_or_default();
-        let environment = pairs.iter().find(|(key, _)| key == "environment");
-        let Some((_, environment)) = environment else {
+        #[derive(Deserialize)]
+        struct Query {
+            environment: String,
+        }
+        let query = serde_urlencoded::from_str(query.unwrap_or_default());
+        let Ok(Query { environment }) = query else {
             return Reply::error(400, "the environment is missing");
         };
-        if !self.backing.backend().has_cluster(environment, id) {
+        if !self.backing.has_cluster(&environment, id) {
             return self.unknown_scope();
         }
-        let bootstrap = self.backing.backend().bootstrap(environment, id);
+        let world = self.backing.simulated();
+        let bootstrap = world.and_then(|world| world.bootstrap(&environment, id));
         Reply::status(200).json(&siblings::cluster(id, bootstrap.as_deref()))
     }
 
@@ -78,33 +80,43 @@ impl Core {
         operation: Operation,
         target: Target<'_>,
         query: Option<&str>,
-        view: Option<&View<'_>>,
+        fault: Option<&Fault>,
     ) -> Result<Reply, Denied> {
-        let backend = self.backing.backend();
         let ok = |document: &Value| Reply::status(200).json(document);
         Ok(match operation {
-            Operation::ListConnectors => match Expand::of(query) {
-                Ok(expand) => expand.list(&backend.connectors(target).await?),
-                Err(problem) => Reply::error(400, &problem),
-            },
-            Operation::ReadConnector => ok(&siblings::read(&backend.connector(target).await?)),
-            Operation::ConnectorStatus => ok(&siblings::status(&backend.connector(target).await?)),
+            Operation::ListConnectors => {
+                let connectors = backend!(self.backing, connectors, target)?;
+                match siblings::list(query, &connectors) {
+                    Ok(list) => ok(&list),
+                    Err(problem) => Reply::error(400, &problem),
+                }
+            }
+            Operation::ReadConnector => {
+                ok(&siblings::read(&backend!(self.backing, connector, target)?))
+            }
+            Operation::ConnectorStatus => ok(&siblings::status(&backend!(
+                self.backing,
+                connector,
+                target
+            )?)),
             Operation::Pause => {
-                backend.pause(target).await?;
+                backend!(self.backing, pause, target)?;
                 Reply::status(202)
             }
             Operation::Resume => {
-                backend.resume(target).await?;
+                backend!(self.backing, resume, target)?;
                 Reply::status(202)
             }
-            Operation::RequestStatus => self.request_status(backend.latest(target).await?, view),
+            Operation::RequestStatus => {
+                self.request_status(backend!(self.backing, latest, target)?, fault)
+            }
             // Alterations, clusters and tokens are handled elsewhere.
             Operation::ReadOffsets
             | Operation::Alter
             | Operation::ReadCluster
             | Operation::Token => {
-                let sample = backend.offsets(target).await?;
-                Reply::status(200).json(&self.writer().offsets(&sample))
+                let sample = backend!(self.backing, offsets, target)?;
+                Reply::status(200).json(&self.assumptions().offsets(&sample))
             }
         })
     }
@@ -114,51 +126,44 @@ impl Core {
         let assumptions = self.assumptions();
         let request = AlterRequest::parse(body, assumptions)?;
         if request.is_empty_patch() && assumptions.malformed == Refusal::AtOnce {
-            return Err(malformed(NOTHING_TO_PATCH).into());
+            return Err(malformed(NOTHING_TO_PATCH));
         }
-        let accepted = self.backing.backend().alter(target, request).await?;
+        let accepted = backend!(self.backing, alter, target, request)?;
         Ok(Outcome {
-            reply: Reply::status(202).json(&self.writer().request(&accepted)),
+            reply: Reply::status(202).json(&assumptions.request(&accepted)),
             accepted: true,
         })
     }
 
-    fn writer(&self) -> Writer {
-        Writer {
-            assumptions: self.assumptions(),
-        }
-    }
-
-    fn request_status(&self, latest: Option<AlterationView>, view: Option<&View<'_>>) -> Reply {
-        let writer = self.writer();
+    fn request_status(&self, latest: Option<AlterationView>, fault: Option<&Fault>) -> Reply {
+        let assumptions = self.assumptions();
         let Some(alteration) = latest else {
             let message = "no offsets request has been made for this connector";
-            return match self.assumptions().no_request {
+            return match assumptions.no_request {
                 NoRequest::NotFound => Reply::error(404, message),
                 NoRequest::BadRequest => Reply::error(400, message),
             };
         };
-        let mut document = writer.status(&alteration);
-        match view {
-            None => {}
-            Some(View::Phase(phase)) => {
+        let mut document = assumptions.status(&alteration);
+        match fault.map(|fault| (fault.kind, fault.phase.as_deref())) {
+            Some((Kind::Phase, Some(phase))) => {
                 document.status.phase = phase;
                 document.status.message = None;
                 document.applied_at = None;
             }
-            Some(View::StaleApplied) => {
+            Some((Kind::StaleApplied, _)) => {
                 let requested = alteration.requested_at;
-                let at = |later| writer.date(earlier(requested, STALE_BY - later));
+                let at = |later| assumptions.date(requested.saturating_sub(STALE_BY - later));
                 document.request.requested_at = at(Duration::ZERO);
                 document.applied_at = Some(at(STALE_TOOK));
                 document.status.phase = "APPLIED";
                 document.previous_offsets = Some(&[]);
             }
-            Some(View::Superseded) => {
+            Some((Kind::Superseded, _)) => {
                 let requested = alteration
                     .requested_at
                     .saturating_add(Duration::from_secs(1));
-                document.request.requested_at = writer.date(requested);
+                document.request.requested_at = assumptions.date(requested);
                 document.request.offsets = Vec::new();
                 document.request.r#type = AlterationType::Delete.as_str();
                 document.status.phase = "PENDING";
@@ -166,6 +171,7 @@ impl Core {
                 document.previous_offsets = None;
                 document.applied_at = None;
             }
+            _ => {}
         }
         Reply::status(200).json(&document)
     }

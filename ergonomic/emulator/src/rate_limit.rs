@@ -32,7 +32,7 @@ pub(super) struct Limiter {
 }
 
 /// The share of one request in its window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) struct Share {
     limit: u32,
     remaining: u32,
@@ -87,27 +87,5 @@ impl Share {
             .default_header("x-ratelimit-limit", &self.limit.to_string())
             .default_header("x-ratelimit-remaining", &self.remaining.to_string())
             .default_header("x-ratelimit-reset", &self.reset.to_string())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_window_admits_its_share_and_then_begins_anew() {
-        let mut limiter = Limiter::new(RateLimit::new(2, Duration::from_secs(10)));
-        let mut at = |millis| limiter.count(Duration::from_millis(millis));
-        let share = |remaining, reset, admitted| Share {
-            limit: 2,
-            remaining,
-            reset,
-            admitted,
-        };
-        assert_eq!(at(500), share(1, 10, true));
-        assert_eq!(at(600), share(0, 10, true));
-        assert_eq!(at(9500), share(0, 1, false));
-        assert_eq!(at(10_499), share(0, 1, false));
-        assert_eq!(at(10_500), share(1, 10, true));
     }
 }

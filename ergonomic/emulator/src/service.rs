@@ -1,7 +1,7 @@
 //! One request from its arrival to its reply.
 
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -16,9 +16,9 @@ use super::assumptions::{Assumptions, ContentType};
 use super::auth::Auth;
 use super::backend::Backing;
 use super::control;
-use super::fault::{Ending, Fault, View};
+use super::fault::{Ending, Fault};
 use super::faults::Faults;
-use super::http::{Abort, Answer, BodyProblem, Limits, ReplyBody, Service, read_body};
+use super::http::{BodyProblem, Limits, ReplyBody, read_body};
 use super::lock::lock;
 use super::log::{Log, RecordedRequest};
 use super::operation::Route;
@@ -59,17 +59,6 @@ impl From<Reply> for Outcome {
     }
 }
 
-impl Service for Core {
-    fn answer(
-        self: Arc<Self>,
-        request: http::Request<Incoming>,
-        peer: IpAddr,
-        abort: Abort,
-    ) -> Answer {
-        Box::pin(async move { self.exchange(request, peer, abort).await })
-    }
-}
-
 /// The reply when a body could not be read; `None` when the client has closed the connection.
 fn unread(problem: BodyProblem) -> Option<Reply> {
     match problem {
@@ -84,18 +73,19 @@ impl Core {
         *lock(&self.assumptions)
     }
 
-    async fn exchange(
+    /// Answers a request; `None` breaks the connection, with a reset if `abort` is set.
+    pub(super) async fn answer(
         &self,
         request: http::Request<Incoming>,
         peer: IpAddr,
-        abort: Abort,
+        abort: &AtomicBool,
     ) -> Option<http::Response<ReplyBody>> {
         let (head, mut body) = request.into_parts();
         let below = head.uri.path().strip_prefix(&*self.base_path);
         let below = below.filter(|rest| rest.starts_with('/'));
         let reply = match below.and_then(control::below) {
             Some(path) => self.steered(&head, path, &mut body, peer).await?,
-            None => self.served(&head, below, &mut body, &abort).await?,
+            None => self.served(&head, below, &mut body, abort).await?,
         };
         let id = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
         let date = self.timeline.timestamp(self.timeline.now());
@@ -134,7 +124,7 @@ impl Core {
         head: &Parts,
         path: Option<&str>,
         body: &mut Incoming,
-        abort: &Abort,
+        abort: &AtomicBool,
     ) -> Option<Reply> {
         let route = path.map(Route::of).unwrap_or_default();
         let operation = route.operation.filter(|o| o.method() == head.method);
@@ -150,8 +140,7 @@ impl Core {
             Err(problem) => unread(problem)?,
             Ok(_) if fault.as_ref().is_some_and(|fault| !fault.acts()) => Reply::usual(),
             Ok(body) => {
-                let view = fault.as_ref().and_then(Fault::view);
-                let outcome = self.perform(head, &route, &body, view.as_ref()).await;
+                let outcome = self.perform(head, &route, &body, fault.as_ref()).await;
                 if let Some(request) = lock(&self.log).get_mut(number) {
                     request.accepted = outcome.accepted;
                 }
@@ -166,7 +155,7 @@ impl Core {
                 Ending::Reply => reply = fault.reply.over(reply),
                 Ending::Hang => std::future::pending().await,
                 Ending::Reset => {
-                    abort.request();
+                    abort.store(true, Ordering::Relaxed);
                     return None;
                 }
             }
@@ -204,7 +193,7 @@ impl Core {
         head: &Parts,
         route: &Route,
         body: &[u8],
-        view: Option<&View<'_>>,
+        fault: Option<&Fault>,
     ) -> Outcome {
         let now = self.timeline.now();
         let share = self
@@ -213,7 +202,7 @@ impl Core {
             .map(|limiter| lock(limiter).count(now));
         let mut outcome = match share {
             Some(share) if !share.admitted => share.refusal().into(),
-            _ => self.admitted(head, route, body, view, now).await,
+            _ => self.admitted(head, route, body, fault, now).await,
         };
         if let Some(share) = share {
             outcome.reply = share.report(outcome.reply);
@@ -226,7 +215,7 @@ impl Core {
         head: &Parts,
         route: &Route,
         body: &[u8],
-        view: Option<&View<'_>>,
+        fault: Option<&Fault>,
         now: Duration,
     ) -> Outcome {
         let Some(operation) = route.operation else {
@@ -256,7 +245,7 @@ impl Core {
         if operation == Operation::Alter && json_only && !says_json(&head.headers) {
             return Reply::error(400, "the content type must be application/json").into();
         }
-        self.operate(operation, route.target(), head.uri.query(), body, view)
+        self.operate(operation, route.target(), head.uri.query(), body, fault)
             .await
     }
 }

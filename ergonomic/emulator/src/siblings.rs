@@ -1,11 +1,8 @@
 //! The other operations that a tool needs: list and read connectors, their status, and the address of a Kafka cluster.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use super::backend::{ConnectorView, TaskView};
-use super::reply::Reply;
 
 /// The state of a connector and of its tasks.
 pub(super) fn status(connector: &ConnectorView) -> Value {
@@ -52,37 +49,25 @@ fn told(mut object: Value, name: &str, value: Option<&str>) -> Value {
 /// What a list can show of each connector.
 const PARTS: [&str; 3] = ["id", "info", "status"];
 
-/// Which of them a list is to show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Expand([bool; 3]);
-
-impl Expand {
-    /// Reads the query of a list.
-    pub(super) fn of(query: Option<&str>) -> Result<Self, String> {
-        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query.unwrap_or_default())
-            .map_err(|error| format!("the query: {error}"))?;
-        let values = pairs.iter().filter(|(key, _)| key == "expand");
-        let parts: Vec<&str> = values.flat_map(|(_, value)| value.split(',')).collect();
-        if let Some(part) = parts.iter().find(|part| !PARTS.contains(part)) {
-            return Err(format!("expand: {part:?} is none of {}", PARTS.join(", ")));
-        }
-        Ok(Self(PARTS.map(|part| parts.contains(&part))))
+/// The names of the connectors, or the parts of each for which the query asks.
+pub(super) fn list(query: Option<&str>, connectors: &[ConnectorView]) -> Result<Value, String> {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query.unwrap_or_default())
+        .map_err(|error| format!("the query: {error}"))?;
+    let values = pairs.iter().filter(|(key, _)| key == "expand");
+    let wanted: Vec<&str> = values.flat_map(|(_, value)| value.split(',')).collect();
+    if let Some(part) = wanted.iter().find(|part| !PARTS.contains(part)) {
+        return Err(format!("expand: {part:?} is none of {}", PARTS.join(", ")));
     }
-
-    /// The names of the connectors, or the requested parts of each.
-    pub(super) fn list(self, connectors: &[ConnectorView]) -> Reply {
-        if self.0 == [false; 3] {
-            let names: Vec<&str> = connectors.iter().map(|c| c.name.as_str()).collect();
-            return Reply::status(200).json(&names);
-        }
-        let expanded = connectors.iter().map(|connector| {
-            let id = json!({ "id": connector.id, "id_type": "ID" });
-            let parts = [id, info(connector), status(connector)];
-            let parts = PARTS.iter().zip(parts).zip(self.0);
-            let wanted = parts.filter(|(_, is_wanted)| *is_wanted);
-            let wanted = wanted.map(|((name, part), _)| ((*name).to_owned(), part));
-            (&connector.name, wanted.collect::<Value>())
-        });
-        Reply::status(200).json(&expanded.collect::<BTreeMap<_, _>>())
+    if wanted.is_empty() {
+        return Ok(connectors.iter().map(|c| c.name.as_str()).collect());
     }
+    let expanded = connectors.iter().map(|connector| {
+        let id = json!({ "id": connector.id, "id_type": "ID" });
+        let parts = PARTS
+            .into_iter()
+            .zip([id, info(connector), status(connector)]);
+        let parts = parts.filter(|(name, _)| wanted.contains(name));
+        (connector.name.clone(), parts.collect::<Value>())
+    });
+    Ok(expanded.collect())
 }

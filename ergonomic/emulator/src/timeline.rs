@@ -9,7 +9,7 @@ use super::lock::lock;
 use ccloud_connect_types::Timestamp;
 use ccloud_connect_types::clock::Clock;
 
-/// The emulator's time, which a command can move on.
+/// The emulator's time, which a command can advance.
 #[derive(Debug)]
 pub(super) struct Timeline {
     clock: Box<dyn Clock>,
@@ -73,13 +73,6 @@ impl Timeline {
     pub(super) fn restart(&self) {
         *lock(&self.origin) = Origin::now(&*self.clock);
     }
-}
-
-/// The wall-clock time `by` before a moment, cut to whole seconds.
-pub(super) fn earlier(at: Timestamp, by: Duration) -> Timestamp {
-    let nanoseconds = at.unix_nanoseconds().saturating_sub_unsigned(by.as_nanos());
-    let seconds = i64::try_from(nanoseconds.div_euclid(1_000_000_000)).unwrap_or(i64::MIN);
-    Timestamp::from_unix(seconds, 0).unwrap_or(at)
 }
 
 /// Writes a date-time in one of the forms that the service uses.

@@ -29,9 +29,6 @@ pub struct Timing {
     /// The time between two samples of the offsets; the first sample is taken when the emulator starts. Default 30 s.
     /// With zero, every request takes a sample. The service says only that sampling is periodic.
     pub sampling_period: Duration,
-    /// How long after an alteration was accepted the status still shows the previous alteration, or none if there was
-    /// none. Default zero.
-    pub status_lag: Duration,
 }
 
 impl Timing {
@@ -53,7 +50,6 @@ impl Timing {
             validation: change(self.validation),
             resume: change(self.resume),
             sampling_period: change(self.sampling_period),
-            status_lag: change(self.status_lag),
         }
     }
 }
@@ -66,20 +62,6 @@ impl Default for Timing {
             validation: Duration::from_secs(10),
             resume: Duration::from_secs(10),
             sampling_period: Duration::from_secs(30),
-            status_lag: Duration::ZERO,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn speed_divides_every_duration() {
-        let fast = Timing::default().divided_by(10.0);
-        assert_eq!(fast.stop, Duration::from_secs(2));
-        assert_eq!(fast.sampling_period, Duration::from_secs(3));
-        assert_eq!(Timing::instant().divided_by(10.0), Timing::instant());
     }
 }

@@ -1,7 +1,7 @@
 """Steers an emulator from Python alone: every kind of fault, every assumption, a day, counts, reset.
 
 Run by the tests of the emulator as `python3 control.py URL`, URL being that of an emulator with the built-in seed and a
-sampling period of 30 seconds that listens on this machine.
+sampling period of 30 seconds that listens on this machine and whose clock moves on by commands only.
 """
 
 import base64
@@ -300,7 +300,8 @@ def elsewhere():
 
 
 def dates():
-    # The clock's own fraction is cut off by some forms: what is compared is what stands around the digits.
+    # Some forms cut off a fraction of a second: what is compared is what stands around the digits.
+    advance(0.25)
     date = json.loads(alter()[2])["requested_at"]
     return "".join(" " if c.isdigit() else c for c in date)
 

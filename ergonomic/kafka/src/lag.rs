@@ -23,7 +23,7 @@ pub struct Lag {
     pub bounds: PartitionBounds,
     /// The offset of the next record to read, as it was given.
     pub position: i64,
-    /// The time of the next record to read. It may be too early by up to a second, or by a thirty-second part of the record's age if
+    /// The time of the next record to read. It may be too early by up to a second, or by 1/32 of the record's age if
     /// that is more, and is only approximate when times do not rise with offsets. `None` when no record is left to read, or the
     /// position is outside the bounds.
     pub next_record: Option<Timestamp>,

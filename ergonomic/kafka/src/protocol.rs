@@ -1,6 +1,6 @@
 //! Writes the seven requests and reads their answers. No I/O.
 //!
-//! Each has the last version before Kafka's "flexible" encodings.
+//! Each request has the last version before Kafka's "flexible" encodings.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -10,9 +10,9 @@ pub(crate) const MAX_FRAME: usize = 64 << 20;
 /// Why an answer gives no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// It ends early or has an invalid value. The text says what was being read, without a byte of it.
+    /// The answer ends early or has an invalid value. The text says what was being read, without a byte of it.
     Malformed(&'static str),
-    /// It has an error code. The text is the broker's message, or empty.
+    /// The answer has an error code. The text is the broker's message, or empty.
     Code(i16, String),
 }
 

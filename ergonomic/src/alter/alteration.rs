@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::outcome::{Baseline, Facts};
 use super::state::{AlterationState, AlterationToken, Applied};
-use super::wait::{self, Awaited, WaitOptions};
+use super::wait::{self, WaitOptions};
 use super::wait_error::WaitError;
 use crate::error::Result;
 use crate::finding::Finding;
@@ -20,15 +20,10 @@ use crate::{AlterationType, OffsetEntry, Timestamp};
 #[must_use = "an accepted alteration is not done yet; wait for it, poll it, or keep its token"]
 pub struct Alteration {
     route: Route,
-    kind: AlterationType,
     requested_at: Timestamp,
-    id: Option<String>,
     is_answered: bool,
-    /// The entries of the request; unknown when the alteration was taken up from a token.
-    entries: Option<Vec<OffsetEntry>>,
     warnings: Vec<Finding>,
-    /// The offsets and the state right before the alteration; unknown without a plan.
-    baseline: Option<Arc<Baseline>>,
+    known: Facts,
 }
 
 impl Alteration {
@@ -45,13 +40,14 @@ impl Alteration {
         };
         Self {
             route: route.clone(),
-            kind: info.kind.clone(),
             requested_at: info.requested_at,
-            id: Some(info.id.clone()).filter(|id| !id.is_empty()),
             is_answered,
-            entries: Some(entries),
             warnings,
-            baseline: None,
+            known: Facts {
+                id: Some(info.id.clone()).filter(|id| !id.is_empty()),
+                asked: Some(entries),
+                ..Facts::of(info.kind.clone())
+            },
         }
     }
 
@@ -59,36 +55,22 @@ impl Alteration {
     pub(crate) fn taken_up(route: Route, token: AlterationToken) -> Self {
         Self {
             route,
-            kind: token.kind,
             requested_at: token.requested_at,
-            id: None,
             is_answered: false,
-            entries: None,
             warnings: Vec::new(),
-            baseline: None,
+            known: Facts::of(token.kind),
         }
     }
 
     /// Remembers the offsets and the state right before the alteration, with which the outcome is compared, and the
     /// warnings of the plan.
     pub(super) fn planned(mut self, baseline: Baseline, mut warnings: Vec<Finding>) -> Self {
-        self.baseline = Some(Arc::new(baseline));
+        self.known.baseline = Some(Arc::new(baseline));
         warnings.extend(self.warnings);
         let mut seen = std::collections::HashSet::new();
         warnings.retain(|warning| seen.insert(warning.clone()));
         self.warnings = warnings;
         self
-    }
-
-    fn known(&self) -> Facts {
-        Facts {
-            kind: self.kind.clone(),
-            id: self.id.clone(),
-            asked: self.entries.clone(),
-            previous: None,
-            baseline: self.baseline.clone(),
-            failed: false,
-        }
     }
 
     /// The connector that is being altered.
@@ -98,7 +80,7 @@ impl Alteration {
 
     /// PATCH or DELETE.
     pub fn kind(&self) -> &AlterationType {
-        &self.kind
+        &self.known.kind
     }
 
     /// When the service accepted the request.
@@ -109,7 +91,7 @@ impl Alteration {
     /// The `lcc-…` id of the connector, as the service gave it when it accepted the request; `None` for an alteration
     /// taken up from a token.
     pub fn connector_id(&self) -> Option<&str> {
-        self.id.as_deref()
+        self.known.id.as_deref()
     }
 
     /// Whether the service itself said that it accepted the request; `false` when its answer was lost and the request was
@@ -121,7 +103,7 @@ impl Alteration {
     /// The entries of the request, in the order in which they were sent; empty for a reset of every partition, and
     /// `None` for an alteration taken up from a token.
     pub fn entries(&self) -> Option<&[OffsetEntry]> {
-        self.entries.as_deref()
+        self.known.asked.as_deref()
     }
 
     /// The warnings of the plan and of validation before the request was sent; empty for an alteration taken up from a
@@ -135,7 +117,7 @@ impl Alteration {
     pub fn token(&self) -> AlterationToken {
         AlterationToken {
             connector: self.route.connector.as_ref().clone(),
-            kind: self.kind.clone(),
+            kind: self.known.kind.clone(),
             requested_at: self.requested_at,
         }
     }
@@ -148,7 +130,7 @@ impl Alteration {
         let latest = GetLatestRequest(&self.route.connector);
         let status = self.route.transport.run(&latest).await?;
         let token = self.token();
-        Ok(token.judge(status, &self.known()).into_state(&token))
+        Ok(token.judge(status, &self.known).into_state(&token))
     }
 
     /// Waits until the alteration has ended, with the default options: at most 5 minutes, polling every 1 to 10 s. It
@@ -169,11 +151,6 @@ impl Alteration {
     /// # Errors
     /// [`WaitError`] has one variant for each action that a caller can take next.
     pub async fn wait_with(&self, options: WaitOptions) -> Result<Applied, WaitError> {
-        let awaited = Awaited {
-            route: &self.route,
-            token: self.token(),
-            known: self.known(),
-        };
-        wait::wait(awaited, &options).await
+        wait::wait(&self.route, self.token(), &self.known, &options).await
     }
 }

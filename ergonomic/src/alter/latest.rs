@@ -29,7 +29,7 @@ impl Latest {
         Ok(Self::of(route, status, date(&exchange.headers)))
     }
 
-    /// The same, from a status that was read already; `date` is the `Date` of its answer.
+    /// The latest request, from a status that was read already; `date` is the `Date` of its answer.
     pub(super) fn of(route: &Route, status: AlterationStatus, date: Option<Timestamp>) -> Self {
         let memory = &route.transport.memory;
         let shown = date.filter(|_| status.phase.is_end());
@@ -37,7 +37,7 @@ impl Latest {
         Self { status, shown }
     }
 
-    /// The same, `None` when there never was a request (*assumed* to be answered 404).
+    /// Reads the latest request as [`read`](Self::read) does; `None` when there never was one (*assumed* to be answered 404).
     pub(super) async fn find(route: &Route, end: Duration) -> Result<Option<Self>> {
         match Self::read(route, end).await {
             Ok(latest) => Ok(Some(latest)),

@@ -63,13 +63,13 @@ impl<'a> Pace<'a> {
         }
     }
 
-    /// The same with a pause before the first read.
+    /// This pace with a pause before the first read.
     pub(super) fn pausing_first(mut self) -> Self {
         self.next = Next::Pause;
         self
     }
 
-    /// The same limit for reads of something else: the first one at once, then with pauses as for [`new`](Self::new).
+    /// A pace with the same time limit for reads of something else: the first one at once, then with pauses as for [`new`](Self::new).
     pub(super) fn anew(self, interval: Duration, max_interval: Duration) -> Self {
         let fresh = Self::new(self.clock, self.limit, interval, max_interval);
         Self {

@@ -30,8 +30,8 @@ impl PatchOffsets {
     }
 
     /// Adds a sink partition: the position in `partition` of `topic` becomes `offset`, which is the offset of the next
-    /// record to be read. If the topic no longer holds this offset, the sink falls back to the earliest offset that the
-    /// topic holds.
+    /// record to be read. If the topic no longer holds this offset, the sink begins at the earliest record, or where its
+    /// `auto.offset.reset` says.
     ///
     /// Partitions and offsets must be 0 or more; validation refuses others.
     pub fn sink(self, topic: &str, partition: i32, offset: i64) -> Self {

@@ -50,9 +50,7 @@ impl PlannedAlteration {
         }
         let state = state(route).await;
         if let Some(stale) = stale.as_ref().filter(|_| intent.is_relative()) {
-            return Err(
-                refused(route, ErrorKind::Stale, None).amended(Effect::NotAccepted, stale.clone())
-            );
+            return Err(not_now(route, ErrorKind::Stale, stale.clone()));
         }
         let config = config(route).await;
         let accepted = intent.accepted().to_vec();
@@ -70,7 +68,7 @@ impl PlannedAlteration {
         };
         if let Some(unknown) = unknown {
             let message = format!("are checked without the connector's class, which {unknown}");
-            let finding = Finding::note("offsets".to_owned(), Code::ClassUnknown, message);
+            let finding = Finding::note("offsets", Code::ClassUnknown, message);
             plan.warn(finding);
         }
         Ok(Self {
@@ -120,7 +118,7 @@ impl PlannedAlteration {
         self.plan.warn(match speed::outruns(&self.plan, &self.seen, &now, state) {
             Ok(None) => return,
             Ok(Some(_)) => Finding::note(
-                "offsets".to_owned(),
+                "offsets",
                 Code::SpeedUnknown,
                 "before the request is sent, a second sample shows how fast the sink reads; the request is not sent if the sink has \
                  read past the new position, or is expected to read past it before it stops",
@@ -233,12 +231,8 @@ impl PlannedAlteration {
 
     /// The current offsets, if the plan still fits them and no other alteration was requested.
     async fn check(&self) -> Result<ConnectorOffsets> {
-        let now = self
-            .route
-            .transport
-            .run(&GetOffsets(&self.route.connector))
-            .await?;
-        let now = self.newer(now);
+        let operation = GetOffsets(&self.route.connector);
+        let now = self.newer(self.route.transport.run(&operation).await?);
         self.fits(&now)?;
         let latest = Latest::find(&self.route, Duration::MAX).await?;
         let latest = latest.map(|latest| latest.status.request);
@@ -256,8 +250,7 @@ impl PlannedAlteration {
             }) => {
                 let detail =
                     format!("the {kind} of {requested_at} was accepted since the plan was made");
-                Err(refused(&self.route, ErrorKind::PlanOutdated, None)
-                    .amended(Effect::NotAccepted, detail)
+                Err(not_now(&self.route, ErrorKind::PlanOutdated, detail)
                     .advising("Wait until it has ended, and make a new plan"))
             }
         }
@@ -319,13 +312,15 @@ async fn state(route: &Route) -> Option<ConnectorStatus> {
     .ok()
 }
 
+/// The error when something that was found out speaks against sending.
+fn not_now(route: &Route, kind: ErrorKind, detail: String) -> Error {
+    refused(route, kind, None).amended(Effect::NotAccepted, detail)
+}
+
 /// Positions of one connector are not set in another one that has its name now.
 fn still_the_same(route: &Route, id: Option<&str>, seen: &ConnectorOffsets) -> Result<()> {
     match seen.of_another(id) {
-        Some(why) => {
-            let outdated = refused(route, ErrorKind::PlanOutdated, None);
-            Err(outdated.amended(Effect::NotAccepted, why))
-        }
+        Some(why) => Err(not_now(route, ErrorKind::PlanOutdated, why)),
         None => Ok(()),
     }
 }
@@ -341,13 +336,13 @@ fn still_the_latest(
         Some(other) if other.requested_at > undone.requested_at => {
             Err(superseded(route, Some(undone), other))
         }
-        _ => Err(refused(route, ErrorKind::Stale, None).amended(
-            Effect::NotAccepted,
-            format!(
-                "the request status does not show the {} of {}",
-                undone.kind, undone.requested_at
-            ),
-        )),
+        _ => {
+            let AlterationRequestInfo {
+                kind, requested_at, ..
+            } = undone;
+            let detail = format!("the request status does not show the {kind} of {requested_at}");
+            Err(not_now(route, ErrorKind::Stale, detail))
+        }
     }
 }
 
@@ -364,7 +359,6 @@ fn superseded(
         "{undone} cannot be undone any more, because a {} of {} was accepted since",
         by.kind, by.requested_at
     );
-    refused(route, ErrorKind::PlanOutdated, None)
-        .amended(Effect::NotAccepted, detail)
+    not_now(route, ErrorKind::PlanOutdated, detail)
         .advising("Read the current offsets, and set the positions instead")
 }

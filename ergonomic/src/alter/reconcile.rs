@@ -28,11 +28,11 @@ const DATE_GRAIN: Duration = Duration::from_secs(2);
 /// What one read of the status showed; a description goes with it.
 enum Look {
     Ours(AlterationRequestInfo),
-    /// Another request is under way, which explains the refusal of ours.
+    /// Another request is under way, which explains the refusal of our request.
     Other,
     /// Neither our request nor another one under way.
     Nothing,
-    /// A request that may be ours: what would decide is missing, or two clocks disagree about it.
+    /// A request that may be our own: what would decide is missing, or two clocks disagree about it.
     Undecidable,
     /// The service refused access to the status.
     Refused,
@@ -123,7 +123,7 @@ impl Search<'_> {
         other.then(|| "it describes other entries".to_owned())
     }
 
-    /// The requests before ours that the plan or this client has seen.
+    /// The requests before our own that the plan or this client has seen.
     fn earlier(&self) -> impl Iterator<Item = (AlterationType, Timestamp)> {
         let memory = &self.route.transport.memory;
         let accepted = memory.accepted(&self.route.connector);
@@ -136,13 +136,13 @@ impl Search<'_> {
         self.earlier().any(|(kind, at)| info.is(&kind, at))
     }
 
-    /// Whether the request is ours or one like it that was sent at the same time: the plan was made before it.
+    /// Whether the request is our own or one like it that was sent at the same time: the plan was made before it.
     fn is_new(&self, info: &AlterationRequestInfo) -> bool {
         let is_later = |known: &AlterationRequestInfo| info.requested_at > known.requested_at;
         self.known.is_some_and(is_later) && same_request(info, self.request)
     }
 
-    /// The earliest time at which ours was sent: the current time, minus the time that has passed here since sending.
+    /// The earliest time at which our request was sent: the current time, minus the time that has passed here since then.
     fn sent_at(&self, exchange: &Exchange) -> Option<SentAt> {
         let clock = self.route.clock();
         let since = clock.monotonic().saturating_sub(self.sent);
@@ -176,7 +176,7 @@ impl Search<'_> {
     }
 
     /// Finds out whether a refusal answers a second copy of a request that was accepted before. It does not when
-    /// another request is under way, nor when repeated reads of the status do not show ours (*assumed*: it would show
+    /// another request is under way, nor when repeated reads of the status do not show our own (*assumed*: it would show
     /// by then).
     pub(super) async fn explain(&self, mut error: Error) -> Result<AlterationRequestInfo> {
         let decides = |look: &Look| matches!(look, Look::Ours(_) | Look::Other | Look::Undecidable);
@@ -192,8 +192,8 @@ impl Search<'_> {
         self.judge(error, look, said)
     }
 
-    /// The same for a refusal that says what is wrong with the request, and for a refusal of access, which usually
-    /// holds for the status too: one read is enough, and the message is not extended.
+    /// Finds out the same for a refusal that says what is wrong with the request, and for a refusal of access, which
+    /// usually holds for the status too: one read is enough, and the message is not extended.
     pub(super) async fn glance(&self, error: Error) -> Result<AlterationRequestInfo> {
         if self.route.transport.retry.reconcile_reads == 0 {
             return Err(error);
@@ -210,8 +210,8 @@ impl Search<'_> {
         }
     }
 
-    /// The same for a request that may be sent again: one read is enough, because the service takes no second request
-    /// while ours is under way.
+    /// Finds out the same for a request that may be sent again: one read is enough, because the service takes no second request
+    /// while our own is under way.
     pub(super) async fn look_again(&self, error: Error) -> Result<AlterationRequestInfo> {
         let decides = |look: &Look| !matches!(look, Look::Unread | Look::Refused);
         let (look, said) = self.look_until(&SHORT_PAUSES, decides).await;
@@ -312,8 +312,8 @@ impl Search<'_> {
         }
     }
 
-    /// The service gives out no id. A request is ours when it has our type and our entries, was not accepted before we
-    /// sent ours, and was not known before. An identical request of another client at the same time cannot be told
+    /// The service gives out no id. A request is our own when it has our type and our entries, was not accepted
+    /// before we sent our own, and was not known before. An identical request of another client at the same time cannot be told
     /// apart, and has the same effect.
     fn compare(&self, status: AlterationStatus, sent_at: &SentAt) -> (Look, String) {
         let AlterationStatus { request, phase, .. } = status;

@@ -11,7 +11,7 @@ use crate::model::{AlterationRequest, AlterationRequestInfo};
 use crate::transport::{AlterOffsets, Operation as _, Route};
 
 /// Sends the request unless `report` has errors. While another alteration is in progress, it waits up to
-/// `wait_if_busy`. `known` is the latest request that a plan saw, and therefore not ours.
+/// `wait_if_busy`. `known` is the latest request that a plan saw, and therefore not this one.
 pub(super) async fn send(
     route: &Route,
     request: AlterationRequest,
@@ -53,10 +53,10 @@ enum Doubt {
     /// Whether an earlier copy of the request was accepted: a proxy may have repeated the request, and then this answer
     /// is about the last copy, or comes from the proxy itself.
     Refused,
-    /// The same, when the answer says what is wrong with the request, or refuses access. When credentials are refused
+    /// As [`Refused`](Self::Refused), when the answer says what is wrong with the request, or refuses access. When credentials are refused
     /// that can be renewed, the request may be sent again.
     Unlikely,
-    /// The same, when the request may be sent again.
+    /// As [`Refused`](Self::Refused), when the request may be sent again.
     Throttled,
 }
 

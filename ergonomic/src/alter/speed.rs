@@ -1,6 +1,5 @@
 //! Whether a running sink reads past a planned position before it stops.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use super::pace::Pace;
@@ -8,13 +7,13 @@ use crate::error::Result;
 use crate::finding::text::counted;
 use crate::finding::{Code, Finding};
 use crate::model::{ConnectorOffsets, ConnectorState, ConnectorStatus};
-use crate::offset::{Identity, KafkaSink};
+use crate::offset::{Identity, KafkaSink, by_identity};
 use crate::plan::{Change, Move, MoveKind, Plan, PlanOutdated, warning};
 use crate::transport::{GetOffsets, Route};
 use crate::{OffsetEntry, RawJson};
 
-/// The time from a sample until the connector has stopped: *assumed* to be at most as long as a whole recorded
-/// alteration, 53 s.
+/// The time from a sample until the connector has stopped: *assumed* to be less than this. A whole recorded
+/// alteration took 53 s.
 const UNTIL_STOPPED: Duration = Duration::from_secs(60);
 /// The time limit for a second sample, and the pauses between reads.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -79,8 +78,8 @@ pub(super) fn outruns(
     PlanOutdated::unless_empty(moves).map(|()| None)
 }
 
-/// How many records an undo that was planned as a skip makes a sink deliver again, because the sink has read past them,
-/// or is expected to before it stops.
+/// A warning about an undo that was planned as a skip: the number of records that the sink delivers again, because it
+/// has read them, or is expected to read them before it stops.
 pub(super) fn delivered_again(
     plan: &Plan,
     first: &ConnectorOffsets,
@@ -110,7 +109,7 @@ fn between(first: &ConnectorOffsets, later: &ConnectorOffsets) -> Option<Duratio
 }
 
 /// The partitions whose skip is expected to become a rewind, because the sink reads past the new position before it
-/// stops; with only one sample, those that the sink has already passed. Each has the number of records past the new
+/// stops; with only one sample, those in which it has already done so. Each has the number of records past the new
 /// position.
 fn passing(plan: &Plan, first: &ConnectorOffsets, later: &ConnectorOffsets) -> Vec<(Move, i64)> {
     let (before, after) = (by_identity(&first.entries), by_identity(&later.entries));
@@ -141,9 +140,4 @@ fn passing(plan: &Plan, first: &ConnectorOffsets, later: &ConnectorOffsets) -> V
     };
     let ahead = plan.changes().iter().filter(|change| goes_ahead(change));
     ahead.filter_map(passes).collect()
-}
-
-fn by_identity(entries: &[OffsetEntry]) -> HashMap<Identity<'_>, &OffsetEntry> {
-    let identity = |entry| Some((Identity::of(entry)?, entry));
-    entries.iter().filter_map(identity).collect()
 }

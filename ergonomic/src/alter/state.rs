@@ -34,7 +34,7 @@ impl AlterationToken {
     }
 
     /// Decides whether a status is about this alteration; `known` holds the facts about it so far. An older request,
-    /// even an APPLIED one, is not this alteration; a newer one means that ours was superseded, because the service
+    /// even an APPLIED one, is not this alteration; a newer one means that this one was superseded, because the service
     /// keeps only the latest.
     pub(super) fn judge(&self, status: AlterationStatus, known: &Facts) -> Judged {
         let request = &status.request;
@@ -50,16 +50,16 @@ impl AlterationToken {
             Phase::Failed => true,
             phase => return Judged::InProgress(phase),
         };
+        let known = known.clone();
         Judged::Ended(Ended {
             applied_at: status.applied_at,
             message: status.message,
             facts: Facts {
-                kind: known.kind.clone(),
                 id: Some(status.request.id),
-                asked: known.asked.clone().or(status.request.entries),
+                asked: known.asked.or(status.request.entries),
                 previous: status.previous,
-                baseline: known.baseline.clone(),
                 failed,
+                ..known
             },
         })
     }
@@ -132,7 +132,7 @@ pub enum AlterationState {
     Applied(Applied),
     /// The alteration failed.
     Failed(FailedAlteration),
-    /// A newer request has replaced it in the status, so how ours ended can no longer be read.
+    /// A newer request has replaced this one in the status, so how the alteration ended can no longer be read.
     Superseded(AlterationStatus),
 }
 

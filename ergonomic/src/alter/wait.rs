@@ -105,9 +105,9 @@ impl WaitOptions {
     ///
     /// After APPLIED, samples may still show the old positions for a while. An old position never counts as a new one:
     /// a sample confirms a partition when it shows exactly the requested position, or a position that reading on from
-    /// the old one (or from none) cannot have led to. Not confirmed are therefore a sink that went back and has read up
-    /// to its old position, a sink that went ahead and has read on, and a source whose reset shows in one sample only.
-    /// Of a partition that had no position, a later one that does not contradict the request is enough; the outcome says
+    /// the old one (or from none) cannot have led to. So three cases are not confirmed: a sink that went back and has read
+    /// up to its old position, a sink that went ahead and has read on, and a source whose reset shows in one sample only.
+    /// For a partition that had no position, a later one that does not contradict the request is enough; the outcome says
     /// that it may have another cause. At most two later samples are read.
     #[must_use]
     pub fn confirm(mut self) -> Self {
@@ -194,23 +194,13 @@ impl<'a> Progress<'a> {
     }
 }
 
-/// The alteration that is waited for.
-pub(super) struct Awaited<'a> {
-    pub(super) route: &'a Route,
-    pub(super) token: AlterationToken,
-    /// The facts about it that are known before it has ended.
-    pub(super) known: Facts,
-}
-
+/// Waits for the alteration of this token; `known` holds the facts about it before it has ended.
 pub(super) async fn wait(
-    awaited: Awaited<'_>,
+    route: &Route,
+    token: AlterationToken,
+    known: &Facts,
     options: &WaitOptions,
 ) -> Result<Applied, WaitError> {
-    let Awaited {
-        route,
-        token,
-        known,
-    } = awaited;
     let operation = GetLatestRequest(&route.connector);
     let mut pace = Pace::new(
         route.clock(),
@@ -233,7 +223,7 @@ pub(super) async fn wait(
                 let phase = status.phase.clone();
                 let seen_at = date(&exchange.headers);
                 let Latest { status, .. } = Latest::of(route, status, seen_at);
-                match token.judge(status, &known) {
+                match token.judge(status, known) {
                     Judged::Ended(ended) => {
                         options.report(&Progress {
                             confirming: options.looks_on(),

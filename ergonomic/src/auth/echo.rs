@@ -78,7 +78,8 @@ fn length_of(secret: &[u8], text: &[u8]) -> Option<usize> {
     Some(at)
 }
 
-/// Whether both are the same in one of the two alphabets of base64, or in a form, where a space stands for `+`.
+/// Whether both are the same character in one of the two alphabets of base64, or in form encoding, where a space stands for
+/// `+`.
 fn is_same(found: u8, wanted: u8) -> bool {
     found == wanted || matches!((wanted, found), (b'+', b'-' | b' ') | (b'/', b'_'))
 }

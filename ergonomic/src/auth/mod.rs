@@ -12,6 +12,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine as _;
 use reqwest::header::HeaderValue;
@@ -116,6 +117,7 @@ pub struct CredentialsError {
     message: String,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
     transient: bool,
+    retry_after: Option<Duration>,
 }
 
 impl CredentialsError {
@@ -125,6 +127,7 @@ impl CredentialsError {
             message: message.into(),
             source: None,
             transient: false,
+            retry_after: None,
         }
     }
 
@@ -140,6 +143,16 @@ impl CredentialsError {
     pub fn transient(mut self) -> Self {
         self.transient = true;
         self
+    }
+
+    /// Sets the shortest time for which the failure lasts; `None` when it is not known.
+    pub(crate) fn for_at_least(mut self, wait: Option<Duration>) -> Self {
+        self.retry_after = wait;
+        self
+    }
+
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 
     pub(crate) fn is_transient(&self) -> bool {

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::{Authorization, AuthorizationFuture, Credentials, CredentialsError};
 use crate::clock::{Clock, SystemClock};
-use crate::endpoint::{self, BuildError, Connections, Endpoint, Http, HttpSettings};
+use crate::endpoint::{self, BuildError, Connections, Endpoint, Http, HttpSettings, headers};
 use crate::error::{ErrorBody, uncompressed};
 
 const PATH: &str = "/sts/v1/oauth2/token";
@@ -131,9 +131,10 @@ impl StsExchange {
                 .send()
                 .await?;
             let (reply, _, failure) = read_body(&mut response, ERROR_BODY_LIMIT).await;
-            failure.map_or(Ok((response.status(), reply)), Err)
+            failure.map_or(Ok((response, reply)), Err)
         };
-        let (status, reply) = exchange.await.map_err(unreachable)?;
+        let (response, reply) = exchange.await.map_err(unreachable)?;
+        let status = response.status();
         if !status.is_success() {
             let secrets = Authorization::bearer(&subject).secrets();
             let said = ErrorBody::read(&reply, |text| secrets.blank(text))
@@ -144,7 +145,12 @@ impl StsExchange {
                 self.identity_pool
             ));
             let passing = status.is_server_error() || matches!(status.as_u16(), 408 | 429);
-            return Err(if passing { error.transient() } else { error });
+            let wait = headers::retry_after(response.headers(), self.clock.now());
+            return Err(if passing {
+                error.transient().for_at_least(wait)
+            } else {
+                error
+            });
         }
         // The parser's message could quote the token, so it is not passed on.
         let unusable = || {
@@ -228,7 +234,7 @@ impl StsExchangeBuilder {
     }
 
     /// The lifetime to request, in whole seconds. The service allows at most 900, and decides by itself when this is
-    /// not set. The token is renewed by the lifetime that the reply states.
+    /// not set. The lifetime in the reply decides when the token is renewed.
     #[must_use]
     pub fn expires_in(mut self, life: Duration) -> Self {
         self.expires_in = Some(life);

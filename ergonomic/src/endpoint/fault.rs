@@ -23,12 +23,12 @@ pub(crate) fn explain(error: &(dyn Error + 'static)) -> Fault {
             reason: "the proxy requires a user name and a password (407)".to_owned(),
             is_lasting: true,
             advice: Some("Give them in the proxy's URL: http://user:password@host:port"),
+            ..Fault::default()
         };
     }
     Fault {
         reason,
-        is_lasting: false,
-        advice: None,
+        ..Fault::default()
     }
 }
 
@@ -85,6 +85,7 @@ mod tls {
             reason,
             is_lasting: true,
             advice: Some(advice),
+            ..Fault::default()
         })
     }
 

@@ -119,7 +119,7 @@ impl Http {
             })
     }
 
-    /// The same, blocking the current thread.
+    /// The client for reads; blocks the current thread.
     #[cfg(feature = "raw")]
     pub(crate) fn client_now(&self) -> Result<reqwest::Client, BuildError> {
         self.0.make(Connections::Shared)

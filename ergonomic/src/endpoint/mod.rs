@@ -1,9 +1,10 @@
 //! The base URL, the proxy, the trusted certificates, and the HTTP clients made from them.
 //!
 //! Settings are checked when a client is built; files are read and connections are made at its first use. This folder
-//! knows nothing of the content of requests.
+//! knows nothing of the content of requests; of answers it reads headers only.
 
 mod fault;
+pub(crate) mod headers;
 mod http;
 mod proxy;
 #[cfg(feature = "rustls")]

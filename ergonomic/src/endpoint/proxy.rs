@@ -49,8 +49,7 @@ impl Proxy {
     /// The proxy in `HTTPS_PROXY` or else in `ALL_PROXY` (upper or lower case), unless `NO_PROXY` exempts the host.
     ///
     /// # Errors
-    /// When the variable holds anything else than a usable URL: ignoring the proxy silently is not what the user asked
-    /// for.
+    /// When the variable is set, but not to a usable URL: the user asked for a proxy, so it is not ignored.
     pub(crate) fn from_env(url: &Url) -> Result<Option<Self>, BuildError> {
         let set = |names: &[&'static str]| {
             let value = |name: &&'static str| Some((*name, std::env::var_os(name)?));
@@ -86,7 +85,7 @@ impl Proxy {
         self.address.starts_with("https://")
     }
 
-    /// The same for the HTTP client.
+    /// The proxy in the form that the HTTP client needs.
     pub(crate) fn to_reqwest(&self) -> Result<reqwest::Proxy, BuildError> {
         let proxy = reqwest::Proxy::all(&self.address)
             .map_err(|error| BuildError::new(format!("the proxy cannot be used: {error}")))?;

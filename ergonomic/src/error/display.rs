@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Answer, Effect, Error, ErrorKind, Inner, Source, Target};
+use super::{Answer, Effect, Error, ErrorKind, Fault, Inner, Source, Target};
 use crate::plan::PlanOutdated;
 
 impl fmt::Display for Error {
@@ -92,23 +92,25 @@ impl Inner {
                 self.write_first_move(f)
             }
             (ErrorKind::Credentials, _) => {
-                f.write_str("no credentials could be obtained, so it was not sent")?;
-                self.write_reason(f)
+                let reason = self.reason();
+                write!(
+                    f,
+                    "no credentials could be obtained, so it was not sent{reason}"
+                )
             }
             (ErrorKind::NotSent, _) => {
-                f.write_str("no connection could be made")?;
-                self.write_route(f, "to")?;
-                self.write_reason(f)
+                let (to, reason) = (self.route("to"), self.reason());
+                write!(f, "no connection could be made{to}{reason}")
             }
             (ErrorKind::NoReply, _) => {
-                f.write_str("the connection")?;
-                self.write_route(f, "to")?;
-                f.write_str(" failed before the answer was complete")?;
-                self.write_reason(f)
+                let (to, reason) = (self.route("to"), self.reason());
+                write!(
+                    f,
+                    "the connection{to} failed before the answer was complete{reason}"
+                )
             }
             (ErrorKind::Timeout, _) => {
-                f.write_str("no complete answer came in time")?;
-                self.write_route(f, "from")
+                write!(f, "no complete answer came in time{}", self.route("from"))
             }
             (ErrorKind::HeldBack, _) => {
                 f.write_str("the service's rate limit is used up, so it was not sent")
@@ -165,18 +167,14 @@ impl Inner {
         }
     }
 
-    fn write_reason(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.fault {
-            Some(fault) => write!(f, ": {}", fault.reason.trim_end_matches('.')),
-            None => Ok(()),
-        }
+    fn reason(&self) -> String {
+        let reason = |fault: &Fault| format!(": {}", fault.reason.trim_end_matches('.'));
+        self.fault.as_ref().map_or_else(String::new, reason)
     }
 
-    fn write_route(&self, f: &mut fmt::Formatter<'_>, preposition: &str) -> fmt::Result {
-        match &self.route {
-            Some(route) => write!(f, " {preposition} {route}"),
-            None => Ok(()),
-        }
+    fn route(&self, preposition: &str) -> String {
+        let route = self.route.as_ref();
+        route.map_or_else(String::new, |route| format!(" {preposition} {route}"))
     }
 
     pub(super) fn advice(&self) -> Option<String> {
@@ -199,7 +197,6 @@ impl Inner {
             ErrorKind::Stale => "Wait for a fresher sample of the offsets, and plan again",
             ErrorKind::PlanOutdated => "Make a new plan from the current offsets",
             ErrorKind::Credentials if is_lasting => "Check the source of the credentials",
-            ErrorKind::Credentials => again,
             ErrorKind::NotSent => "Check the endpoint, the network and any proxy, then try again",
             ErrorKind::Busy => "Wait until the other request has ended",
             ErrorKind::Unreadable => "Check the endpoint and any proxy in front of it",
@@ -229,12 +226,10 @@ impl Inner {
                 }
                 (Target::Cluster(..), None) => "Check the environment and the cluster",
             },
-            ErrorKind::Throttled => {
-                match self.answer.as_ref().and_then(|answer| answer.retry_after) {
-                    Some(wait) => return Some(format!("Try again in {}", seconds(wait))),
-                    None => again,
-                }
-            }
+            ErrorKind::Throttled | ErrorKind::Credentials => match self.retry_after() {
+                Some(wait) => return Some(format!("Try again in {}", seconds(wait))),
+                None => again,
+            },
             ErrorKind::Timeout
             | ErrorKind::NoReply
             | ErrorKind::HeldBack

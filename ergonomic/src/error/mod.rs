@@ -87,14 +87,23 @@ impl Inner {
             elapsed: Duration::ZERO,
         }
     }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match &self.answer {
+            Some(answer) => answer.retry_after,
+            None => self.fault.as_ref()?.retry_after,
+        }
+    }
 }
 
 /// Why something failed before the request was sent.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Fault {
     pub(crate) reason: String,
     /// Whether the failure lasts until something is corrected.
     pub(crate) is_lasting: bool,
+    /// How long the token exchange asked to wait.
+    pub(crate) retry_after: Option<Duration>,
     pub(crate) advice: Option<&'static str>,
 }
 
@@ -245,9 +254,9 @@ impl Error {
         self.0.answer.as_ref()?.request_id.as_deref()
     }
 
-    /// How long the service asked to wait before the next request (`Retry-After`).
+    /// How long the service, or the token exchange, asked to wait before the next request (`Retry-After`).
     pub fn retry_after(&self) -> Option<Duration> {
-        self.0.answer.as_ref()?.retry_after
+        self.0.retry_after()
     }
 
     /// The raw body of the answer, as far as it was read; at most 1 MiB.
@@ -298,7 +307,7 @@ impl Error {
         self.0.kind == ErrorKind::NotFound
     }
 
-    /// Another alteration of this connector is in progress; ours was not accepted. Wait for the other one to end.
+    /// Another alteration of this connector is in progress; this request was not accepted. Wait for the other one to end.
     pub fn is_busy(&self) -> bool {
         self.0.kind == ErrorKind::Busy
     }

@@ -3,186 +3,172 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer};
 
 use super::text;
+use crate::named::named;
 
-macro_rules! codes {
-    ($($(#[$doc:meta])+ $name:ident = $text:literal,)+) => {
-        /// The subject of a [`Finding`](super::Finding), for programs. New codes may be added; the texts of existing
-        /// ones stay.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum Code {
-            $($(#[$doc])+ $name,)+
-        }
-
-        impl Code {
-            /// Every code of this version.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
-
-            /// The code in kebab-case, such as `out-of-range`.
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$name => $text,)+
-                }
-            }
-        }
-    };
-}
-
-codes! {
-    /// The list is empty, which would be refused (PATCH) or would mean every partition (DELETE).
-    EmptyRequest = "empty-request",
-    /// An element of the list is not a JSON object.
-    EntryNotObject = "entry-not-object",
-    /// A required member is absent.
-    MissingMember = "missing-member",
-    /// A member is null where a value is needed.
-    NullMember = "null-member",
-    /// A member that the connector does not read, often a misspelt one.
-    UnknownMember = "unknown-member",
-    /// The same key appears twice in one object, and programs differ in which of the two they read.
-    DuplicateMember = "duplicate-member",
-    /// An object without members where members are expected.
-    EmptyMember = "empty-member",
-    /// A value of the wrong JSON type.
-    WrongType = "wrong-type",
-    /// A number, or a string instead of a number, that is not a whole number.
-    NotAnInteger = "not-an-integer",
-    /// A whole number outside the range of its field.
-    OutOfRange = "out-of-range",
-    /// A name that no Kafka topic can have.
-    InvalidTopic = "invalid-topic",
-    /// An object or an array where Kafka Connect stores only plain values.
-    NestedValue = "nested-value",
-    /// The same partition is listed twice.
-    DuplicatePartition = "duplicate-partition",
-    /// The list contains entries of a sink and of a source.
-    MixedKinds = "mixed-kinds",
-    /// The connector's current offsets do not contain the partition.
-    UnknownPartition = "unknown-partition",
-    /// The connector has the partition, but writes one of its values in another form, as `1`, `1.0` or `"1"`.
-    PartitionForm = "partition-form",
-    /// A value has a JSON type that the connector itself does not write there.
-    TypeDiffers = "type-differs",
-    /// A reset has a position, which has no effect.
-    PositionIgnored = "position-ignored",
-    /// The text is not JSON.
-    NotJson = "not-json",
-    /// The request asks of a source what only a sink can do.
-    SinkOnly = "sink-only",
-    /// A partition has no current position to start from.
-    NoPosition = "no-position",
-    /// A relative move was cut short at the beginning of the partition.
-    Clamped = "clamped",
-    /// A new position may be past the end of its partition.
-    PastEnd = "past-end",
-    /// A position is outside what the topic holds, so the connector falls back to its starting point.
-    OutsideTopic = "outside-topic",
-    /// No record is at or after the requested time, so the partition moves to its end.
-    NoRecordSince = "no-record-since",
-    /// A partition holds no record.
-    EmptyPartition = "empty-partition",
-    /// The requested time is before the first record that the partition still holds.
-    BeforeFirstRecord = "before-first-record",
-    /// The first record at or after the requested time is much later than that time.
-    LaterRecord = "later-record",
-    /// Records between the others have been removed, so counts of records are upper bounds.
-    CountsAtMost = "counts-at-most",
-    /// The first and the last offset of the partition are not known.
-    BoundsUnknown = "bounds-unknown",
-    /// The request would change nothing, but would still stop a running connector for a while.
-    NothingChanges = "nothing-changes",
-    /// A file holds the offsets of another connector, or of a connector of the same name in another environment or
-    /// cluster.
-    OtherConnector = "other-connector",
-    /// The sample from which a plan was made does not show the last alteration, so the positions that it shows as
-    /// current may be out of date.
-    StaleSample = "stale-sample",
-    /// An alteration cannot be undone, because the service does not report the offsets before it.
-    NothingToRestore = "nothing-to-restore",
-    /// An alteration has not ended yet.
-    NotEnded = "not-ended",
-    /// The sink delivers records again that it has already delivered.
-    DeliveredAgain = "delivered-again",
-    /// It is not known how fast a sink reads, so it may read past the new position before it stops.
-    SpeedUnknown = "speed-unknown",
-    /// A partition moved in another direction than planned, because the connector had read on before it stopped.
-    OtherDirection = "other-direction",
-    /// A later sample shows a partition at its position from before the alteration.
-    NotMoved = "not-moved",
-    /// A later sample shows a partition at a position that the alteration cannot have led to.
-    MovedElsewhere = "moved-elsewhere",
-    /// The alteration failed, but a partition was altered nevertheless.
-    MovedThoughFailed = "moved-though-failed",
-    /// The connector is FAILED.
-    ConnectorFailed = "connector-failed",
-    /// A task of the connector is FAILED.
-    TaskFailed = "task-failed",
-    /// The connector has another state than before the alteration.
-    StateChanged = "state-changed",
-    /// The position of a partition before the alteration is not known.
-    PreviousUnknown = "previous-unknown",
-    /// No later sample shows whether a partition is at its new position.
-    Unconfirmed = "unconfirmed",
-    /// The state of the connector could not be read.
-    StateUnknown = "state-unknown",
-    /// Only the database knows whether it still holds the data at the new position.
-    BeforeStart = "before-start",
-    /// The connector does not read this partition, so its position would have no effect.
-    NeverRead = "never-read",
-    /// The offset has no member of the connector's format, or is an offset of another connector.
-    ForeignOffset = "foreign-offset",
-    /// A member keeps the value that belongs to the old position, and overrides or distorts the new one.
-    StaleMember = "stale-member",
-    /// Only members change that the connector does not read, so the position stays as it is.
-    NoEffect = "no-effect",
-    /// The offset lacks every member that is a position.
-    MissingPosition = "missing-position",
-    /// The connector would read everything again from the beginning.
-    StartsOver = "starts-over",
-    /// The offset is accepted, but the connector's task fails on it at its start.
-    TaskWouldFail = "task-would-fail",
-    /// Records after the new position would not be read.
-    SkipsRecords = "skips-records",
-    /// The connector would take a complete new snapshot.
-    SnapshotAgain = "snapshot-again",
-    /// A snapshot in progress would be abandoned, and the rest of its rows would never be read.
-    SnapshotEnds = "snapshot-ends",
-    /// The offset brings back the progress of an incremental snapshot.
-    SnapshotResumes = "snapshot-resumes",
-    /// The GTIDs that the connector stores are left out.
-    GtidsMissing = "gtids-missing",
-    /// The old and the new position cannot be compared.
-    Incomparable = "incomparable",
-    /// A position is so far from the old one that a digit or a unit may be wrong.
-    LargeJump = "large-jump",
-    /// A number seems to have been rounded by a program that counts in doubles.
-    Rounded = "rounded",
-    /// A time seems to be in another unit.
-    WrongUnit = "wrong-unit",
-    /// A time lies in the future.
-    FutureTime = "future-time",
-    /// The time zone of a time depends on the column and on a setting of the connector.
-    TimeZone = "time-zone",
-    /// The service shows a position that an alteration cannot change.
-    NotAlterable = "not-alterable",
-    /// Kafka Connect itself refuses the value.
-    Refused = "refused",
-    /// Without its position, the partition falls back to an older one that is stored elsewhere.
-    FallsBack = "falls-back",
-    /// The connector keeps a position in another system too, which an alteration does not change.
-    KeptElsewhere = "kept-elsewhere",
-    /// The partition would go back to its position at the time when the file was made.
-    GoesBack = "goes-back",
-    /// The connector does not support this kind of coordinate.
-    WrongCoordinate = "wrong-coordinate",
-    /// The class of the connector is not known, and so its format is not known.
-    ClassUnknown = "class-unknown",
+named! {
+    /// The subject of a [`Finding`](super::Finding), for programs. New codes may be added; the texts of existing
+    /// ones stay.
+    #[derive(PartialOrd, Ord)]
+    #[non_exhaustive]
+    pub enum Code {
+        /// The list is empty, which would be refused (PATCH) or would mean every partition (DELETE).
+        EmptyRequest = "empty-request",
+        /// An element of the list is not a JSON object.
+        EntryNotObject = "entry-not-object",
+        /// A required member is absent.
+        MissingMember = "missing-member",
+        /// A member is null where a value is needed.
+        NullMember = "null-member",
+        /// A member that the connector does not read, often a misspelt one.
+        UnknownMember = "unknown-member",
+        /// The same key appears twice in one object, and programs differ in which of the two they read.
+        DuplicateMember = "duplicate-member",
+        /// An object without members where members are expected.
+        EmptyMember = "empty-member",
+        /// A value of the wrong JSON type.
+        WrongType = "wrong-type",
+        /// A number, or a string instead of a number, that is not a whole number.
+        NotAnInteger = "not-an-integer",
+        /// A whole number outside the range of its field.
+        OutOfRange = "out-of-range",
+        /// A name that no Kafka topic can have.
+        InvalidTopic = "invalid-topic",
+        /// An object or an array where Kafka Connect stores only plain values.
+        NestedValue = "nested-value",
+        /// The same partition is listed twice.
+        DuplicatePartition = "duplicate-partition",
+        /// The list contains entries of a sink and of a source.
+        MixedKinds = "mixed-kinds",
+        /// The connector's current offsets do not contain the partition.
+        UnknownPartition = "unknown-partition",
+        /// The connector has the partition, but writes one of its values in another form, as `1`, `1.0` or `"1"`.
+        PartitionForm = "partition-form",
+        /// A value has a JSON type that the connector itself does not write there.
+        TypeDiffers = "type-differs",
+        /// A reset has a position, which has no effect.
+        PositionIgnored = "position-ignored",
+        /// The text is not JSON.
+        NotJson = "not-json",
+        /// The request asks of a source what only a sink can do.
+        SinkOnly = "sink-only",
+        /// A partition has no current position to start from.
+        NoPosition = "no-position",
+        /// A relative move was cut short at the beginning of the partition.
+        Clamped = "clamped",
+        /// A new position may be past the end of its partition.
+        PastEnd = "past-end",
+        /// A position is outside what the topic holds, so the connector falls back to its starting point.
+        OutsideTopic = "outside-topic",
+        /// No record is at or after the requested time, so the partition moves to its end.
+        NoRecordSince = "no-record-since",
+        /// A partition holds no record.
+        EmptyPartition = "empty-partition",
+        /// The requested time is before the first record that the partition still holds.
+        BeforeFirstRecord = "before-first-record",
+        /// The first record at or after the requested time is much later than that time.
+        LaterRecord = "later-record",
+        /// Records between the others have been removed, so counts of records are upper bounds.
+        CountsAtMost = "counts-at-most",
+        /// The first and the last offset of the partition are not known.
+        BoundsUnknown = "bounds-unknown",
+        /// The request would change nothing, but would still stop a running connector for a while.
+        NothingChanges = "nothing-changes",
+        /// A file holds the offsets of another connector, or of a connector of the same name in another environment or
+        /// cluster.
+        OtherConnector = "other-connector",
+        /// The sample from which a plan was made does not show the last alteration, so the positions that it shows as
+        /// current may be out of date.
+        StaleSample = "stale-sample",
+        /// An alteration cannot be undone, because the service does not report the offsets before it.
+        NothingToRestore = "nothing-to-restore",
+        /// An alteration has not ended yet.
+        NotEnded = "not-ended",
+        /// The sink delivers records again that it has already delivered.
+        DeliveredAgain = "delivered-again",
+        /// It is not known how fast a sink reads, so it may read past the new position before it stops.
+        SpeedUnknown = "speed-unknown",
+        /// A partition moved in another direction than planned, because the connector had read on before it stopped.
+        OtherDirection = "other-direction",
+        /// A later sample shows a partition at its position from before the alteration.
+        NotMoved = "not-moved",
+        /// A later sample shows a partition at a position that the alteration cannot have led to.
+        MovedElsewhere = "moved-elsewhere",
+        /// The alteration failed, but a partition was altered nevertheless.
+        MovedThoughFailed = "moved-though-failed",
+        /// The connector is FAILED.
+        ConnectorFailed = "connector-failed",
+        /// A task of the connector is FAILED.
+        TaskFailed = "task-failed",
+        /// The connector has another state than before the alteration.
+        StateChanged = "state-changed",
+        /// The position of a partition before the alteration is not known.
+        PreviousUnknown = "previous-unknown",
+        /// No later sample shows whether a partition is at its new position.
+        Unconfirmed = "unconfirmed",
+        /// The state of the connector could not be read.
+        StateUnknown = "state-unknown",
+        /// Only the database knows whether it still holds the data at the new position.
+        BeforeStart = "before-start",
+        /// The connector does not read this partition, so its position would have no effect.
+        NeverRead = "never-read",
+        /// The offset has no member of the connector's format, or is an offset of another connector.
+        ForeignOffset = "foreign-offset",
+        /// A member keeps the value that belongs to the old position, and overrides or distorts the new one.
+        StaleMember = "stale-member",
+        /// Only members change that the connector does not read, so the position stays as it is.
+        NoEffect = "no-effect",
+        /// The offset lacks every member that is a position.
+        MissingPosition = "missing-position",
+        /// The connector would read everything again from the beginning.
+        StartsOver = "starts-over",
+        /// The offset is accepted, but the connector's task fails on it at its start.
+        TaskWouldFail = "task-would-fail",
+        /// Records after the new position would not be read.
+        SkipsRecords = "skips-records",
+        /// The connector would take a complete new snapshot.
+        SnapshotAgain = "snapshot-again",
+        /// A snapshot in progress would be abandoned, and the rest of its rows would never be read.
+        SnapshotEnds = "snapshot-ends",
+        /// The offset brings back the progress of an incremental snapshot.
+        SnapshotResumes = "snapshot-resumes",
+        /// The GTIDs that the connector stores are left out.
+        GtidsMissing = "gtids-missing",
+        /// The old and the new position cannot be compared.
+        Incomparable = "incomparable",
+        /// A position is so far from the old one that a digit or a unit may be wrong.
+        LargeJump = "large-jump",
+        /// A number seems to have been rounded by a program that counts in doubles.
+        Rounded = "rounded",
+        /// A time seems to be in another unit.
+        WrongUnit = "wrong-unit",
+        /// A time lies in the future.
+        FutureTime = "future-time",
+        /// The time zone of a time depends on the column and on a setting of the connector.
+        TimeZone = "time-zone",
+        /// The service shows a position that an alteration cannot change.
+        NotAlterable = "not-alterable",
+        /// Kafka Connect itself refuses the value.
+        Refused = "refused",
+        /// Without its position, the partition falls back to an older one that is stored elsewhere.
+        FallsBack = "falls-back",
+        /// The connector keeps a position in another system too, which an alteration does not change.
+        KeptElsewhere = "kept-elsewhere",
+        /// The partition would go back to its position at the time when the file was made.
+        GoesBack = "goes-back",
+        /// The connector does not support this kind of coordinate.
+        WrongCoordinate = "wrong-coordinate",
+        /// The class of the connector is not known, and so its format is not known.
+        ClassUnknown = "class-unknown",
+    }
 }
 
 impl Code {
+    /// Every code of this version.
+    pub const ALL: &'static [Self] = Self::VALUES;
+
     /// Whether an error with this code is a judgement, which the caller can overrule
     /// ([`Report::accept`](super::Report::accept)). All other errors mean that the request is malformed, or that there is
     /// none to send.
@@ -248,12 +234,6 @@ impl FromStr for Code {
     }
 }
 
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
 impl<'de> Deserialize<'de> for Code {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
@@ -261,11 +241,5 @@ impl<'de> Deserialize<'de> for Code {
         found.copied().ok_or_else(|| {
             serde::de::Error::custom(format_args!("{text:?} is not a code of this version"))
         })
-    }
-}
-
-impl Serialize for Code {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
     }
 }

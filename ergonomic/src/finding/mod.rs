@@ -14,35 +14,21 @@ pub use report::{Report, ValidationError};
 
 use serde::{Deserialize, Serialize};
 
-/// The severity of a [`Finding`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Severity {
-    /// In a request: it is malformed, or its effect is unpredictable or harmful, and it is not sent. In an
-    /// [`Outcome`](crate::Outcome): something contradicts the plan.
-    Error,
-    /// In a request: it resembles a known mistake, but may be right, and is sent. In an [`Outcome`](crate::Outcome):
-    /// something could not be seen.
-    Warning,
-    /// A condition that only the database can check, with the query that does so. The request is sent.
-    Note,
-}
+use crate::named::named;
 
-impl Severity {
-    /// `error`, `warning` or `note`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Note => "note",
-        }
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+named! {
+    /// The severity of a [`Finding`].
+    #[derive(PartialOrd, Ord, Deserialize)]
+    #[non_exhaustive]
+    pub enum Severity {
+        /// In a request: it is malformed, or its effect is unpredictable or harmful, and it is not sent. In an
+        /// [`Outcome`](crate::Outcome): something contradicts the plan.
+        Error = "error",
+        /// In a request: it resembles a known mistake, but may be right, and is sent. In an
+        /// [`Outcome`](crate::Outcome): something could not be seen.
+        Warning = "warning",
+        /// A condition that only the database can check, with the query that does so. The request is sent.
+        Note = "note",
     }
 }
 

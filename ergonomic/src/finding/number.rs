@@ -4,6 +4,9 @@ use super::text::excerpt;
 use super::{Code, Finding};
 use crate::json::scan::{self, Kind};
 
+/// Up to this value, a double represents every whole number exactly.
+pub(crate) const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// Why a value is not a whole number in the range of its field.
 pub(crate) struct Fault {
     pub(crate) code: Code,
@@ -57,8 +60,6 @@ pub(crate) fn whole(value: &str, max: i64) -> Result<i64, Fault> {
 /// The whole number that a decimal such as `1.0` or `1e3` stands for; `None` when it has a fraction, or when a double
 /// does not represent it exactly.
 pub(crate) fn as_whole(text: &str, max: i64) -> Option<i64> {
-    /// Up to this value, a double represents every whole number exactly.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
     let number: f64 = text.trim().parse().ok()?;
     if number.fract() != 0.0 || !(0.0..EXACT).contains(&number) {
         return None;

@@ -93,6 +93,11 @@ impl ValidationError {
         Self(Report::new(findings))
     }
 
+    /// An error of one finding.
+    pub(crate) fn of(finding: Finding) -> Self {
+        Self::new(vec![finding])
+    }
+
     /// An error about `findings`; `Ok` when there are none.
     pub(crate) fn unless_empty(findings: Vec<Finding>) -> Result<(), Self> {
         if findings.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeStruct};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{OffsetEntry, Timestamp};
 
@@ -10,16 +10,26 @@ use crate::{OffsetEntry, Timestamp};
 ///
 /// The service samples periodically, so the offsets are a little out of date; [`age`](Self::age) says by how much.
 /// Serializes in the service's own form, which is also a valid offsets file, and is read back from it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ConnectorOffsets {
     /// The connector's `lcc-…` id.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The connector's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// One entry per partition; empty for a connector that has not committed anything yet.
+    #[serde(rename = "offsets", default, deserialize_with = "or_empty")]
     pub entries: Vec<OffsetEntry>,
     /// When the service took the sample; `None` when the service did not say.
+    #[serde(
+        rename = "metadata",
+        default,
+        serialize_with = "in_metadata",
+        deserialize_with = "of_metadata",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub observed_at: Option<Timestamp>,
 }
 
@@ -40,47 +50,25 @@ impl ConnectorOffsets {
     }
 }
 
-impl Serialize for ConnectorOffsets {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Metadata {
-            observed_at: Timestamp,
-        }
-        let mut object = serializer.serialize_struct("ConnectorOffsets", 4)?;
-        if let Some(id) = &self.id {
-            object.serialize_field("id", id)?;
-        }
-        if let Some(name) = &self.name {
-            object.serialize_field("name", name)?;
-        }
-        object.serialize_field("offsets", &self.entries)?;
-        if let Some(observed_at) = self.observed_at {
-            object.serialize_field("metadata", &Metadata { observed_at })?;
-        }
-        object.end()
-    }
+/// The time of the sample is one level deeper in the service's form.
+#[derive(Serialize, Deserialize)]
+struct Metadata {
+    observed_at: Option<Timestamp>,
 }
 
-/// Reads the service's own form, in which every member may be missing.
-impl<'de> Deserialize<'de> for ConnectorOffsets {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct Wire {
-            id: Option<String>,
-            name: Option<String>,
-            offsets: Option<Vec<OffsetEntry>>,
-            metadata: Option<Metadata>,
-        }
-        #[derive(Deserialize)]
-        struct Metadata {
-            observed_at: Option<Timestamp>,
-        }
-        let wire = Wire::deserialize(deserializer)?;
-        Ok(Self {
-            id: wire.id,
-            name: wire.name,
-            entries: wire.offsets.unwrap_or_default(),
-            observed_at: wire.metadata.and_then(|metadata| metadata.observed_at),
-        })
-    }
+fn in_metadata<S: Serializer>(
+    observed_at: &Option<Timestamp>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let observed_at = *observed_at;
+    Metadata { observed_at }.serialize(serializer)
+}
+
+fn of_metadata<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    let metadata = Option::<Metadata>::deserialize(deserializer)?;
+    Ok(metadata.and_then(|metadata| metadata.observed_at))
+}
+
+fn or_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<OffsetEntry>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }

@@ -111,7 +111,7 @@ impl Coordinate {
 
 fn refused(name: &str, message: &str) -> ValidationError {
     let finding = Finding::error(name, Code::WrongCoordinate, message);
-    ValidationError::new(vec![finding])
+    ValidationError::of(finding)
 }
 
 #[cfg(test)]

@@ -71,6 +71,8 @@ pub struct OffsetFormat {
     pub(crate) signature: &'static [&'static str],
     /// A further condition for recognising an entry without its class.
     pub(crate) proof: fn(&Fields<'_>) -> bool,
+    /// The JSON Schemas of the forms of an entry.
+    pub(crate) schemas: fn() -> Vec<serde_json::Value>,
     /// The findings about members that do not fit the typed form, with paths below the entry.
     pub(crate) faults: fn(&OffsetEntry) -> Vec<Finding>,
     /// What happens when the connector cannot read an offset.
@@ -144,6 +146,7 @@ impl OffsetFormat {
         partitions: &[],
         signature: &[],
         proof: |_| true,
+        schemas: Vec::new,
         faults: |_| Vec::new(),
         misread: Misread::TaskFails,
         lenient: &[],

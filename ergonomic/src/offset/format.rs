@@ -104,6 +104,7 @@ macro_rules! offset_format {
             #[allow(dead_code, reason = "a format may read more members than its type")]
             pub(crate) const FACTS: $crate::offset::OffsetFormat = $crate::offset::OffsetFormat {
                 members: Self::MEMBERS,
+                schemas: || vec![Self::schema()],
                 faults: $crate::offset::facts::faults::<Self>,
                 ..$crate::offset::OffsetFormat::PLAIN
             };

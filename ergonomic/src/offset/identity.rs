@@ -1,6 +1,7 @@
 //! The identity of a partition, and the distinction between sink entries and source entries.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use super::formats::kafka_sink;
 use super::plain::plain_sink;
@@ -65,4 +66,10 @@ impl<'a> Identity<'a> {
             Self::Source(canonical) => Identity::Source(canonical),
         }
     }
+}
+
+/// Entries by their identity; those that cannot be read are left out.
+pub(crate) fn by_identity(entries: &[OffsetEntry]) -> HashMap<Identity<'_>, &OffsetEntry> {
+    let identity = |entry| Some((Identity::of(entry)?, entry));
+    entries.iter().filter_map(identity).collect()
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::Serialize;
+
 use super::fields;
 use super::value::{Value, wrong};
 use crate::finding::number::Fault;
@@ -13,7 +15,7 @@ use crate::json::scan::{self, Kind};
 ///
 /// Parses the server's notation `16/B374D848`, or a plain number. It is sent as a number, because the connector fails
 /// on text, and is shown in the server's notation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct PostgresLsn(i64);
 
 impl PostgresLsn {
@@ -108,10 +110,6 @@ impl Value for PostgresLsn {
         }
     }
 
-    fn write(&self) -> String {
-        self.0.to_string()
-    }
-
     const TYPE: &'static str = "whole number, 0 or more";
 
     fn schema() -> serde_json::Value {
@@ -124,7 +122,7 @@ impl Value for PostgresLsn {
 ///
 /// The text is kept as it is. The server's own notation `0x…` is refused, because the connector would read it as
 /// another number without an error.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct SqlServerLsn(String);
 
 impl SqlServerLsn {
@@ -163,7 +161,7 @@ impl FromStr for SqlServerLsn {
             return Ok(Self(text.to_owned()));
         }
         let fault = wrong("of the form XXXXXXXX:XXXXXXXX:XXXX", text);
-        Err(ValidationError::new(vec![fault.at("lsn".to_owned())]))
+        Err(ValidationError::of(fault.at("lsn".to_owned())))
     }
 }
 
@@ -191,10 +189,6 @@ impl Value for SqlServerLsn {
                 hex.map(|h| format!("write \"{}:{}:{}\"", &h[..8], &h[8..16], &h[16..]));
             fault
         })
-    }
-
-    fn write(&self) -> String {
-        self.0.write()
     }
 
     const TYPE: &'static str = "text `XXXXXXXX:XXXXXXXX:XXXX`";

@@ -91,7 +91,7 @@ pub use formats::mysql_cdc::MysqlCdc;
 pub use formats::oracle_cdc::OracleCdc;
 pub use formats::postgres_cdc::PostgresCdc;
 pub use formats::sqlserver_cdc::SqlServerCdc;
-pub(crate) use identity::{Identity, Side};
+pub(crate) use identity::{Identity, Side, by_identity};
 pub use lsn::{ParseLsnError, PostgresLsn, SqlServerLsn};
 pub use position::{Comparison, Direction, Distance, Unit};
 pub use raw::RawEntry;

@@ -30,12 +30,15 @@ impl OffsetFormat {
         let queries: Vec<_> = self
             .queries
             .iter()
-            .map(|(know, ask)| format!("| {know} | `{ask}` |\n"))
+            .map(|(know, ask)| match ask.contains('`') {
+                true => format!("| {know} | {ask} |\n"),
+                false => format!("| {know} | `{ask}` |\n"),
+            })
             .collect();
         let queries = match queries.is_empty() {
             true => String::new(),
             false => format!(
-                "\n## What to ask the database\n\n| to know | ask |\n|---|---|\n{}",
+                "\n## What to ask before a move\n\n| to know | ask |\n|---|---|\n{}",
                 queries.concat()
             ),
         };
@@ -44,13 +47,13 @@ impl OffsetFormat {
             effect => format!(" After a reset the connector {effect}."),
         };
         format!(
-            "# {}\n\n{}The name of the format is `{}`.\n\n{}\n\nA partition has the members {}.\n{}{}{}{}\nMoves by: {}.\n\nAn offset without a position {}.{reset}\n{}{queries}\nKnown from: {}.\n",
+            "# {}\n\n{}The name of the format is `{}`.\n\n{}\n\nA partition consists of {}.\n{}{}{}{}\nMoves by: {}.\n\nAn offset without a position {}.{reset}\n{}{queries}\nKnown from: {}.\n",
             self.title,
             self.classes_in_words(),
             self.name,
             match self.misread {
                 Misread::Refused =>
-                    "The plugin checks the offsets, and refuses what it cannot read; nothing is changed then.",
+                    "Kafka Connect or the plugin checks the offsets, and refuses what it cannot read; nothing is changed then.",
                 _ =>
                     "The plugin does not check the offsets: the service accepts any, and a bad offset shows only after the connector has resumed, as a failed task, or never.",
             },

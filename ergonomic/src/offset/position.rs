@@ -8,37 +8,21 @@ use serde::{Deserialize, Serialize};
 use super::fields::Fields;
 use super::gtid::GtidSet;
 use crate::finding::text::counted;
+use crate::named::named;
 
-/// The direction from one position to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Direction {
-    /// Later: the connector skips what is in between.
-    Ahead,
-    /// Earlier: the connector reads what is in between again, as far as it still exists.
-    Back,
-    /// At the same position.
-    Same,
-    /// The two have no order, such as binary logs of two servers.
-    Incomparable,
-}
-
-impl Direction {
-    /// `ahead`, `back`, `same` or `incomparable`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Ahead => "ahead",
-            Self::Back => "back",
-            Self::Same => "same",
-            Self::Incomparable => "incomparable",
-        }
-    }
-}
-
-impl fmt::Display for Direction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+named! {
+    /// The direction from one position to another.
+    #[derive(Deserialize)]
+    #[non_exhaustive]
+    pub enum Direction {
+        /// Later: the connector skips what is in between.
+        Ahead = "ahead",
+        /// Earlier: the connector reads what is in between again, as far as it still exists.
+        Back = "back",
+        /// At the same position.
+        Same = "same",
+        /// The two have no order, such as binary logs of two servers.
+        Incomparable = "incomparable",
     }
 }
 
@@ -164,8 +148,8 @@ pub(crate) struct Position {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
-    /// Numbers that are compared one after the other. Positions of two realms have no order, unless one realm is
-    /// unknown. The distance is that of the first number that differs, if that number has a unit.
+    /// Numbers that are compared one after the other. Positions with different `realm`s, such as two series of
+    /// binary logs, have no order, unless one `realm` is empty. The distance is that of the first number that differs, if that number has a unit.
     Keys {
         realm: String,
         keys: Vec<(i128, Option<Unit>)>,
@@ -248,7 +232,7 @@ impl Position {
 
     /// Whether the distance to another position is so large that a missing or an extra digit may be the reason.
     pub(crate) fn is_far_from(&self, before: &Self) -> bool {
-        /// Below this value, numbers normally gain a digit every day.
+        /// Numbers below this value normally become ten times as large within a day.
         const LARGE: i128 = 1_000;
         /// Ten years, in milliseconds.
         const TEN_YEARS: u128 = 315_576_000_000;
@@ -268,7 +252,7 @@ impl Position {
             _ => return false,
         };
         let ratio = new.max(old).checked_div(new.min(old)).unwrap_or(0);
-        // A move far back, as to the beginning, is intended; one to about a tenth of the old number may lack a digit.
+        // A move far back, such as to the beginning, is taken as intended; a number of about a tenth of the old one may lack a digit.
         let is_slip = if new > old {
             ratio >= 8
         } else {

@@ -103,11 +103,11 @@ impl TryFrom<&OffsetEntry> for RawEntry {
         let text = entry.as_json().as_str();
         if Kind::of(text) != Kind::Object {
             let kind = Kind::of(text).noun();
-            return Err(ValidationError::new(vec![Finding::error(
+            return Err(ValidationError::of(Finding::error(
                 "entry",
                 Code::EntryNotObject,
                 format!("must be an object with partition and offset, but is {kind}"),
-            )]));
+            )));
         }
         let entry = RawObject::from_text(text);
         let mut findings = Vec::new();

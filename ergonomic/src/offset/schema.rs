@@ -2,12 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
+use super::OffsetFormat;
 use super::facts::Declared;
-use super::{
-    CosmosDbSource, CosmosDbSourceV2, CouchbaseSource, FileStreamSource, GithubSource, JdbcSource,
-    KafkaSink, MirrorMaker, MongodbAtlas, MongodbCdc, MysqlCdc, OracleCdc, PostgresCdc,
-    SqlServerCdc,
-};
 
 /// The schema of an entry with these members; its description is the first paragraph of `doc`.
 pub(crate) fn of(title: &str, doc: &str, members: &[Declared]) -> Json {
@@ -39,37 +35,11 @@ pub(crate) fn of(title: &str, doc: &str, members: &[Declared]) -> Json {
     })
 }
 
-/// The schema of an entry of a sink, to which no member can be added.
-fn sink() -> Json {
-    let mut schema = KafkaSink::schema();
-    for place in ["partition", "offset"] {
-        schema["properties"][place]["additionalProperties"] = false.into();
-    }
-    schema
-}
-
 /// The JSON Schemas (draft 2020-12) of the forms that an entry can have: each known format, and any other entry that is
 /// not a sink's.
 pub fn entry_schemas() -> Vec<Json> {
-    let [table, query] = JdbcSource::schemas();
-    vec![
-        sink(),
-        table,
-        query,
-        MysqlCdc::schema(),
-        PostgresCdc::schema(),
-        SqlServerCdc::schema(),
-        OracleCdc::schema(),
-        MongodbAtlas::schema(),
-        MongodbCdc::schema(),
-        GithubSource::schema(),
-        CouchbaseSource::schema(),
-        CosmosDbSource::schema(),
-        CosmosDbSourceV2::schema(),
-        MirrorMaker::schema(),
-        FileStreamSource::schema(),
-        raw(),
-    ]
+    let known = OffsetFormat::all().flat_map(|format| (format.schemas)());
+    known.chain([raw()]).collect()
 }
 
 fn raw() -> Json {

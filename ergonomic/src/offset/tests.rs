@@ -111,6 +111,13 @@ fn simple_moves() {
     assert_eq!(wrong.report().findings()[0].path, "resume-token");
     let cosmos = CosmosDbSource::new("d", "c", "1").unwrap();
     assert_eq!(cosmos.move_to("2").unwrap().continuation_token(), "2");
+    let feed = CosmosDbSourceV2::new("d", "c", "r", "1").unwrap();
+    let mut read_on = feed.into_raw();
+    let lsn = "cosmos.source.feedRange.item.lsn";
+    read_on.offset_mut().set(lsn, "7").unwrap();
+    let read_on = CosmosDbSourceV2::try_from(&read_on.to_entry()).unwrap();
+    let moved = read_on.move_to("2").unwrap();
+    assert_eq!((moved.continuation_token(), moved.item_lsn()), ("2", ""));
     let mirror = MirrorMaker::new("c", "t", 0, 1).unwrap();
     assert!(mirror.move_to(-1).is_err());
     let file = FileStreamSource::new("f", 1).unwrap();

@@ -1,5 +1,6 @@
 //! The values of typed members: how they are parsed, shown, and written.
 
+use serde::Serialize;
 use serde_json::json;
 
 use super::fields::{truncated, whole};
@@ -9,7 +10,7 @@ use crate::finding::{Code, Finding};
 use crate::json::scan::{self, Kind};
 
 /// A value of a typed member.
-pub(crate) trait Value: Sized {
+pub(crate) trait Value: Sized + Serialize {
     /// The type that a getter returns.
     type View<'a>
     where
@@ -21,7 +22,9 @@ pub(crate) trait Value: Sized {
     fn read(text: &str) -> Result<Self, Fault>;
 
     /// Writes JSON text.
-    fn write(&self) -> String;
+    fn write(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|error| unreachable!("{error}"))
+    }
 
     /// The type that the connector reads there, in words.
     const TYPE: &'static str;
@@ -50,10 +53,6 @@ macro_rules! plain {
 
             fn read(text: &str) -> Result<Self, Fault> {
                 text.parse().map_err(|_| $fault(text))
-            }
-
-            fn write(&self) -> String {
-                self.to_string()
             }
 
             const TYPE: &'static str = $name;
@@ -116,10 +115,6 @@ impl Value for String {
         })
     }
 
-    fn write(&self) -> String {
-        serde_json::Value::from(self.as_str()).to_string()
-    }
-
     const TYPE: &'static str = "text";
 
     fn schema() -> serde_json::Value {
@@ -128,19 +123,19 @@ impl Value for String {
 }
 
 /// A whole number that the connector reads from any number: `4.0` is read as 4, digits in a string make it fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct AnyNumber(pub(crate) i64);
 
 /// A whole number that the connector reads from any number, and from digits in a string.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Digits(pub(crate) i64);
 
 /// A boolean that the connector reads from its text; letter case matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct BoolText(pub(crate) bool);
 
 /// Text that the connector also reads from a whole number.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct TextOrNumber(pub(crate) String);
 
 macro_rules! wrapper {
@@ -158,10 +153,6 @@ macro_rules! wrapper {
                     Some(inner) => Ok(Self(inner)),
                     None => <$inner as Value>::read(text).map(Self),
                 }
-            }
-
-            fn write(&self) -> String {
-                self.0.write()
             }
 
             const TYPE: &'static str = $type;

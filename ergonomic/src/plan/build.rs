@@ -4,8 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::change::position;
 use super::display::printable;
-use super::intent::{Goal, Intent, UNDO};
-use super::outdated::Terms;
+use super::intent::{Goal, Intent, Name};
 use super::remarks::{delivered_again, left_alone, remarks, starts_anew};
 use super::target;
 use super::{Change, Plan, Way};
@@ -19,20 +18,18 @@ use crate::validate::{self, Known};
 type Key = Identity<'static>;
 
 pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, ValidationError> {
-    let name = intent.name();
-    let is_undo = name == UNDO;
+    let name = intent.named();
+    let is_undo = name == Name::Undo;
     let current = known.current();
     let accepted = intent.accepted().to_vec();
     let now = Now::of(current, known.format());
     let only = intent.only.as_deref().map(selection).transpose()?;
-    let terms = Terms {
-        all: only.is_none()
-            && match intent.goal {
-                Goal::ShiftBy(_) | Goal::ToEarliest | Goal::ResetAll => true,
-                Goal::MoveTo(_) => current.iter().all(|e| target::covers(&intent.bounds, e)),
-                _ => false,
-            },
-    };
+    let covers_all = only.is_none()
+        && match intent.goal {
+            Goal::ShiftBy(_) | Goal::ToEarliest | Goal::ResetAll => true,
+            Goal::MoveTo(_) => current.iter().all(|e| target::covers(&intent.bounds, e)),
+            _ => false,
+        };
     let mut findings = Vec::new();
     let mut is_checked = false;
     let request = match intent.goal {
@@ -118,7 +115,7 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
         request,
         changes,
         warnings,
-        terms,
+        covers_all,
     })
 }
 
@@ -177,11 +174,11 @@ impl<'a> Now<'a> {
             |entry: &OffsetEntry| position(entry).is_some() || self.standing(entry).is_some();
         let entries: Vec<_> = entries.into_iter().filter(keeps).collect();
         if entries.is_empty() {
-            return Err(ValidationError::new(vec![Finding::error(
-                "offsets".to_owned(),
+            return Err(ValidationError::of(Finding::error(
+                "offsets",
                 Code::NothingToRestore,
                 "show no position that the request set, so there is nothing to undo",
-            )]));
+            )));
         }
         Ok(entries)
     }
@@ -205,11 +202,11 @@ impl<'a> Now<'a> {
         mut target: impl FnMut(KafkaSink, &str) -> Result<KafkaSink, ValidationError>,
     ) -> Result<Vec<OffsetEntry>, ValidationError> {
         if self.entries.is_empty() {
-            return Err(ValidationError::new(vec![Finding::error(
-                "offsets".to_owned(),
+            return Err(ValidationError::of(Finding::error(
+                "offsets",
                 Code::NoPosition,
                 "the connector has no current offsets to start from",
-            )]));
+            )));
         }
         let mut chosen = chosen(self.entries.to_vec(), only)?;
         // A partition without a position cannot be moved; it is left out unless it was named.
@@ -245,11 +242,8 @@ impl<'a> Now<'a> {
                 }
             }
         }
-        if faults.is_empty() {
-            Ok(moved)
-        } else {
-            Err(ValidationError::new(faults))
-        }
+        ValidationError::unless_empty(faults)?;
+        Ok(moved)
     }
 }
 
@@ -263,14 +257,14 @@ fn shifted(
     let offset = sink.offset();
     let name = printable(&format!("{}:{}", sink.topic(), sink.partition()));
     let Some(target) = offset.checked_add(by) else {
-        return Err(ValidationError::new(vec![Finding::error(
-            "offset.kafka_offset".to_owned(),
+        return Err(ValidationError::of(Finding::error(
+            "offset.kafka_offset",
             Code::OutOfRange,
             format!(
                 "{name} is at {offset}, and no offset lies {} ahead",
                 counted(by.unsigned_abs(), "record")
             ),
-        )]));
+        )));
     };
     if target < 0 {
         warnings.push(Finding::warning(
@@ -330,11 +324,8 @@ fn chosen(
             )
         })
         .collect();
-    if missing.is_empty() {
-        Ok(chosen)
-    } else {
-        Err(ValidationError::new(missing))
-    }
+    ValidationError::unless_empty(missing)?;
+    Ok(chosen)
 }
 
 /// Entries without their positions. An entry without a partition stays as it is, and validation refuses it.

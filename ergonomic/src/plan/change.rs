@@ -1,7 +1,6 @@
 //! The change that a plan makes to one partition.
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::Way;
 use crate::offset::Identity;
@@ -13,7 +12,8 @@ use crate::{OffsetEntry, RawJson};
 ///
 /// Serialised as an object with `partition`, `before` and `after` (null when there is no position). Sinks whose old and
 /// new offsets are known also have `distance`, and sources whose positions can be read have [`way`](Self::way).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Form", try_from = "Form")]
 pub struct Change {
     pub(super) identity: Identity<'static>,
     partition: RawJson,
@@ -113,54 +113,41 @@ pub(super) fn records(entry: &OffsetEntry) -> Option<i64> {
     }
 }
 
-impl Serialize for Change {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Form<'a> {
-            partition: &'a RawJson,
-            before: Option<&'a RawJson>,
-            after: Option<&'a RawJson>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            distance: Option<i64>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            way: Option<&'a Way>,
+/// The form in which a change is written.
+#[derive(Serialize, Deserialize)]
+struct Form {
+    partition: RawJson,
+    before: Option<RawJson>,
+    after: Option<RawJson>,
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    distance: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    way: Option<Way>,
+}
+
+impl From<Change> for Form {
+    fn from(change: Change) -> Self {
+        Self {
+            distance: change.distance(),
+            partition: change.partition,
+            before: change.before,
+            after: change.after,
+            way: change.way,
         }
-        Form {
-            partition: &self.partition,
-            before: self.before(),
-            after: self.after(),
-            distance: self.distance(),
-            way: self.way(),
-        }
-        .serialize(serializer)
     }
 }
 
-impl<'de> Deserialize<'de> for Change {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct Form {
-            partition: RawJson,
-            before: Option<RawJson>,
-            after: Option<RawJson>,
-            way: Option<Way>,
-        }
-        let form = Form::deserialize(deserializer)?;
+impl TryFrom<Form> for Change {
+    type Error = &'static str;
+
+    fn try_from(form: Form) -> Result<Self, Self::Error> {
         let entry = OffsetEntry::partition_only(&form.partition);
-        let at = |position: &Option<RawJson>| {
-            let position = position.as_ref()?;
-            Some(OffsetEntry::new(&form.partition, position))
-        };
-        let identity = Identity::of(&entry)
-            .map(Identity::into_owned)
-            .ok_or_else(|| D::Error::custom("the partition cannot be read"))?;
-        Self::new(
-            identity,
-            &entry,
-            at(&form.before).as_ref(),
-            at(&form.after).as_ref(),
-        )
-        .map(|change| change.with_way(form.way))
-        .ok_or_else(|| D::Error::custom("there is no partition"))
+        let at = |position: &RawJson| OffsetEntry::new(&form.partition, position);
+        let (before, after) = (form.before.as_ref().map(at), form.after.as_ref().map(at));
+        let identity = Identity::of(&entry).map(Identity::into_owned);
+        identity
+            .and_then(|identity| Self::new(identity, &entry, before.as_ref(), after.as_ref()))
+            .map(|change| change.with_way(form.way))
+            .ok_or("the partition cannot be read")
     }
 }

@@ -1,26 +1,30 @@
 //! Intentions: the changes that a plan makes.
 
+use serde::Deserialize;
+
 use super::target::{Target, TopicBounds};
 use super::undo;
 use crate::OffsetEntry;
 use crate::finding::{Code, ValidationError};
 use crate::model::{AlterationRequestInfo, AlterationStatus};
+use crate::named::named;
 
-/// The name of an undo, which is validated in another way.
-pub(super) const UNDO: &str = "undo";
-
-/// The names of all intents.
-pub(super) const NAMES: [&str; 9] = [
-    "set",
-    "shift-by",
-    "to-earliest",
-    "reset",
-    "reset-all",
-    "copy-from",
-    UNDO,
-    "to-latest",
-    "to-time",
-];
+named! {
+    /// The name of an intent.
+    #[derive(Deserialize)]
+    pub(super) enum Name {
+        Set = "set",
+        ShiftBy = "shift-by",
+        ToEarliest = "to-earliest",
+        Reset = "reset",
+        ResetAll = "reset-all",
+        CopyFrom = "copy-from",
+        /// It is validated in another way than a PATCH with the same entries.
+        Undo = "undo",
+        ToLatest = "to-latest",
+        ToTime = "to-time",
+    }
+}
 
 /// The intended change of a connector's offsets, independent of the current offsets.
 ///
@@ -64,15 +68,16 @@ impl Intent {
     /// Move every partition of a sink by a number of records: back when negative, ahead when positive.
     ///
     /// A move back stops at offset 0, with a warning. A move ahead may end past the end of a partition, and the sink
-    /// then falls back to the earliest record. The end is not known here, so every move ahead has a warning.
+    /// then begins where `auto.offset.reset` says, by default at the earliest record. The end is not known here, so every
+    /// move ahead has a warning.
     pub fn shift_by(records: i64) -> Self {
         Goal::ShiftBy(records).into()
     }
 
     /// Move every partition of a sink to the earliest record that the partition still holds.
     ///
-    /// The request has offset 0: when the partition no longer holds this offset, the sink falls back to the earliest
-    /// one that it holds (published by Confluent).
+    /// The request has offset 0: when the partition no longer holds this offset, the sink begins at
+    /// the earliest record (published by Confluent), or where its `auto.offset.reset` says.
     pub fn to_earliest() -> Self {
         Goal::ToEarliest.into()
     }
@@ -117,12 +122,12 @@ impl Intent {
     /// repeat its list. Then only those partitions are set back that have no position in the current offsets, or one
     /// before their old position.
     ///
-    /// The request is a PATCH with null for those that are reset; that the service accepts it, as Kafka Connect does,
-    /// is *assumed*. The status may belong to a request of any client. [`Connector::plan`](crate::Connector::plan)
+    /// The request is a PATCH with null for the partitions that are reset; it is *assumed* that the service accepts null,
+    /// as Kafka Connect does. The status may belong to a request of any client. [`Connector::plan`](crate::Connector::plan)
     /// refuses when another request was accepted since, because the service keeps only the offsets before the latest
     /// request, and refuses with [`ErrorKind::Stale`](crate::ErrorKind::Stale) until a sample shows the request. A
-    /// running connector has read on from the position that the request set, so a sink delivers these records again
-    /// when it goes back.
+    /// running connector has read on from the position that the request set: when the undo moves a sink back, the sink
+    /// delivers these records again.
     ///
     /// # Errors
     /// When the request has not ended; when the status does not report the offsets before it or the partitions that it
@@ -177,29 +182,19 @@ impl Intent {
     /// The name in kebab-case, for programs: `set`, `shift-by`, `to-earliest`, `reset`, `reset-all`, `copy-from`,
     /// `undo`, `to-latest`, `to-time`.
     pub fn name(&self) -> &'static str {
-        let [
-            set,
-            shift_by,
-            to_earliest,
-            reset,
-            reset_all,
-            copy_from,
-            undo,
-            to_latest,
-            to_time,
-        ] = NAMES;
+        self.named().as_str()
+    }
+
+    pub(super) fn named(&self) -> Name {
         match self.goal {
-            Goal::Set(_) => set,
-            Goal::ShiftBy(_) => shift_by,
-            Goal::ToEarliest => to_earliest,
-            Goal::Reset(_) => reset,
-            Goal::ResetAll => reset_all,
-            Goal::CopyFrom(_) => copy_from,
-            Goal::Undo(_) => undo,
-            Goal::MoveTo(Target::Earliest) => to_earliest,
-            Goal::MoveTo(Target::ShiftBy(_)) => shift_by,
-            Goal::MoveTo(Target::Latest) => to_latest,
-            Goal::MoveTo(Target::Time(_)) => to_time,
+            Goal::Set(_) => Name::Set,
+            Goal::ShiftBy(_) => Name::ShiftBy,
+            Goal::ToEarliest => Name::ToEarliest,
+            Goal::Reset(_) => Name::Reset,
+            Goal::ResetAll => Name::ResetAll,
+            Goal::CopyFrom(_) => Name::CopyFrom,
+            Goal::Undo(_) => Name::Undo,
+            Goal::MoveTo(target) => target.named(),
         }
     }
 }

@@ -34,9 +34,7 @@ mod target_tests;
 mod tests;
 mod undo;
 
-use serde::de::Error as _;
-use serde::ser::SerializeStruct;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 pub use change::Change;
 pub(crate) use display::{partition_label, position_label};
@@ -51,21 +49,22 @@ use crate::OffsetEntry;
 use crate::finding::{Finding, Report, ValidationError};
 use crate::model::AlterationRequest;
 use crate::validate::Known;
-use outdated::Terms;
+use intent::Name;
 
 /// The effect of an intent on the offsets at the time when the plan was made.
 ///
 /// `Display` is a table or a list of differences for people. Serialised as an object with `intent` (its name),
 /// `request` (the body to send), `changes`, `warnings`, and `covers_all` (whether the plan is also meant for partitions
 /// that did not exist yet); members may be added, existing ones stay.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use]
 pub struct Plan {
-    intent: &'static str,
+    intent: Name,
     request: AlterationRequest,
     changes: Vec<Change>,
     warnings: Vec<Finding>,
-    terms: Terms,
+    /// Whether the plan covers all partitions, including those that did not exist yet.
+    covers_all: bool,
 }
 
 impl Plan {
@@ -114,7 +113,7 @@ impl Plan {
 
     /// The name of the intent: see [`Intent::name`].
     pub fn intent(&self) -> &'static str {
-        self.intent
+        self.intent.as_str()
     }
 
     /// Whether every position stays the same. Sending the request would still stop a running connector for a while.
@@ -147,47 +146,10 @@ impl Plan {
         if self.is_undo() {
             return Ok(());
         }
-        outdated::check(&self.changes, self.terms, current_now)
+        outdated::check(&self.changes, self.covers_all, current_now)
     }
 
     pub(crate) fn is_undo(&self) -> bool {
-        self.intent == intent::UNDO
-    }
-}
-
-impl Serialize for Plan {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_struct("Plan", 5)?;
-        object.serialize_field("intent", self.intent)?;
-        object.serialize_field("request", &self.request)?;
-        object.serialize_field("changes", &self.changes)?;
-        object.serialize_field("warnings", &self.warnings)?;
-        object.serialize_field("covers_all", &self.terms.all)?;
-        object.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for Plan {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct Form {
-            intent: String,
-            request: AlterationRequest,
-            changes: Vec<Change>,
-            warnings: Vec<Finding>,
-            covers_all: bool,
-        }
-        let form = Form::deserialize(deserializer)?;
-        let known = intent::NAMES.iter().find(|name| **name == form.intent);
-        let intent = known.ok_or_else(|| D::Error::custom("the intent is not known"))?;
-        Ok(Self {
-            intent,
-            request: form.request,
-            changes: form.changes,
-            warnings: form.warnings,
-            terms: Terms {
-                all: form.covers_all,
-            },
-        })
+        self.intent == Name::Undo
     }
 }

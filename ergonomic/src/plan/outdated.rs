@@ -1,6 +1,6 @@
 //! Whether a plan still fits the current offsets.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use super::change::{Change, position, records};
 use super::display::{partition_label, position_label};
 use super::remarks::warning;
 use crate::finding::{Code, Finding};
-use crate::offset::Identity;
+use crate::offset::{Identity, by_identity};
 use crate::{OffsetEntry, RawJson};
 
 /// How a partition has changed since the plan was made.
@@ -96,7 +96,7 @@ impl PlanOutdated {
         }
     }
 
-    /// The same as a warning, for a plan that is not sent yet.
+    /// This error as a warning, for a plan that is not sent yet.
     pub(crate) fn foreseen(&self) -> Finding {
         let message = format!("would be refused: {}", self.summary());
         warning(Code::OtherDirection, message).suggest(self.advice())
@@ -168,22 +168,12 @@ impl fmt::Display for PlanOutdated {
 
 impl std::error::Error for PlanOutdated {}
 
-/// The properties of a plan that its changes depend on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Terms {
-    /// Whether the plan covers all partitions, including those that did not exist yet.
-    pub(super) all: bool,
-}
-
 pub(super) fn check(
     changes: &[Change],
-    terms: Terms,
+    covers_all: bool,
     now: &[OffsetEntry],
 ) -> Result<(), PlanOutdated> {
-    let identities: HashMap<_, _> = now
-        .iter()
-        .filter_map(|entry| Some((Identity::of(entry)?, entry)))
-        .collect();
+    let identities = by_identity(now);
     let mut moves = Vec::new();
     for change in changes {
         let now = identities.get(&change.identity).copied();
@@ -197,7 +187,7 @@ pub(super) fn check(
             });
         }
     }
-    if terms.all {
+    if covers_all {
         let shown: HashSet<_> = changes.iter().map(|change| &change.identity).collect();
         let new = now.iter().filter(|entry| {
             let identity = Identity::of(entry);

@@ -94,7 +94,7 @@ pub(super) fn starts_anew(
 
 /// A warning about the offsets as a whole.
 pub(crate) fn warning(code: Code, message: impl Into<String>) -> Finding {
-    Finding::warning("offsets".to_owned(), code, message)
+    Finding::warning("offsets", code, message)
 }
 
 /// Warnings about the plan as a whole.
@@ -151,7 +151,7 @@ pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> 
         remarks.push(if changes.iter().all(has_none) {
             // The partition is usually misspelt, and a successful reply would suggest that it was reset.
             Finding::error(
-                "offsets".to_owned(),
+                "offsets",
                 Code::NothingChanges,
                 "the connector has no position in any of these partitions, so there is nothing to reset",
             )

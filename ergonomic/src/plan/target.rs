@@ -1,12 +1,13 @@
 //! Computes offset entries from a target, such as a time, and the bounds of topics.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::display::printable;
+use super::intent::Name;
 use crate::finding::text::counted;
 use crate::finding::{Code, Finding, ValidationError};
-use crate::offset::{Identity, KafkaSink};
+use crate::offset::{Identity, KafkaSink, by_identity};
 use crate::{OffsetEntry, PartitionBounds, Timestamp};
 
 /// The bounds of partitions, by topic and partition number.
@@ -33,11 +34,15 @@ pub enum Target {
 impl Target {
     /// The name in kebab-case, for programs: `to-earliest`, `to-latest`, `to-time`, `shift-by`.
     pub fn name(self) -> &'static str {
+        self.named().as_str()
+    }
+
+    pub(super) fn named(self) -> Name {
         match self {
-            Self::Earliest => "to-earliest",
-            Self::Latest => "to-latest",
-            Self::Time(_) => "to-time",
-            Self::ShiftBy(_) => "shift-by",
+            Self::Earliest => Name::ToEarliest,
+            Self::Latest => Name::ToLatest,
+            Self::Time(_) => Name::ToTime,
+            Self::ShiftBy(_) => Name::ShiftBy,
         }
     }
 }
@@ -80,16 +85,13 @@ pub fn resolve(
     target: Target,
 ) -> Result<Resolved, ValidationError> {
     if bounds.is_empty() {
-        return Err(ValidationError::new(vec![Finding::error(
-            "offsets".to_owned(),
+        return Err(ValidationError::of(Finding::error(
+            "offsets",
             Code::BoundsUnknown,
             "cannot be moved, because no bounds of any partition are known",
-        )]));
+        )));
     }
-    let current: HashMap<_, _> = current
-        .iter()
-        .filter_map(|entry| Some((Identity::of(entry)?, entry)))
-        .collect();
+    let current = by_identity(current);
     let mut entries = Vec::with_capacity(bounds.len());
     let mut findings = Vec::new();
     let mut faults = Vec::new();
@@ -114,11 +116,8 @@ pub fn resolve(
             Err(invalid) => faults.extend(invalid.into_report().into_findings()),
         }
     }
-    if faults.is_empty() {
-        Ok(Resolved { entries, findings })
-    } else {
-        Err(ValidationError::new(faults))
-    }
+    ValidationError::unless_empty(faults)?;
+    Ok(Resolved { entries, findings })
 }
 
 /// The bounds of the selected partitions, all or some.
@@ -162,11 +161,11 @@ impl Here<'_> {
             Target::Time(time) => self.at(time, out),
             Target::ShiftBy(by) => {
                 let present = present.ok_or_else(|| {
-                    ValidationError::new(vec![Finding::error(
+                    ValidationError::of(Finding::error(
                         self.path.clone(),
                         Code::NoPosition,
                         format!("{name} has no current offset to start from"),
-                    )])
+                    ))
                 })?;
                 out.extend(self.outside(present, "stands at"));
                 let wanted = present.saturating_add(by);

@@ -237,7 +237,7 @@ fn plans_name_the_target_and_know_the_ends() {
     let codes = plan.warnings().iter().map(|f| f.code);
     assert!(codes.eq([Code::PastEnd]), "{plan}");
 
-    // Of a partition that is known to exist, the plan does not doubt that.
+    // The plan says that a partition may not exist only when its bounds are not known.
     let add =
         |bounds| Plan::new(&current[..1], Intent::set(current.clone()).within(bounds)).unwrap();
     for (bounds, doubts) in [(both, false), (TopicBounds::new(), true)] {

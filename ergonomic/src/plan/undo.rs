@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::change::position;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::model::AlterationStatus;
-use crate::offset::Identity;
+use crate::offset::{Identity, by_identity};
 use crate::{AlterationType, OffsetEntry, RawJson};
 
 /// The entries of a PATCH that takes the request back.
@@ -13,7 +13,7 @@ pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, Val
     let request = &status.request;
     let refuse = |path: &str, code, message: String| {
         let finding = Finding::error(path.to_owned(), code, message);
-        Err(ValidationError::new(vec![finding]))
+        Err(ValidationError::of(finding))
     };
     if !status.phase.is_end() {
         let message = format!(
@@ -84,15 +84,12 @@ fn had_positions(previous: &[OffsetEntry]) -> Vec<OffsetEntry> {
 
 /// The entries of the request, each at its old position; a partition that had none and was given one is reset.
 fn taken_back(asked: &[OffsetEntry], previous: &[OffsetEntry]) -> Vec<OffsetEntry> {
-    let before: HashMap<_, _> = previous
-        .iter()
-        .filter(|entry| position(entry).is_some())
-        .filter_map(|entry| Some((Identity::of(entry)?, entry)))
-        .collect();
+    let before = by_identity(previous);
     let mut done = HashSet::new();
     let back = |entry: &OffsetEntry| {
         let identity = Identity::of(entry)?;
-        let had = before.get(&identity).copied().cloned();
+        let had = before.get(&identity).copied();
+        let had = had.filter(|entry| position(entry).is_some()).cloned();
         if !done.insert(identity.into_owned()) {
             return None;
         }

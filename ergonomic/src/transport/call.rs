@@ -15,7 +15,7 @@ use crate::endpoint::Connections;
 use crate::error::{Error, ErrorKind, Result, Safety, Target, seconds};
 use crate::model::ConnectorRef;
 
-/// Why an answer with this name and id of a connector is not about the one at `path`.
+/// Why an answer that gives this name and id is not about the connector at `path`; `None` when it is.
 pub(crate) fn about_another(path: &ConnectorRef, [name, id]: [Option<&str>; 2]) -> Option<String> {
     let asked = Some(path.connector.as_str());
     let other = name.filter(|name| !name.is_empty())?;
@@ -188,7 +188,7 @@ impl<'a, O: Operation> Call<'a, O> {
         let Transport { clock, limiter, .. } = self.so_far.transport;
         if let Err(wait) = limiter.turn(clock.as_ref(), self.remaining()).await {
             let detail = format!(
-                "it is used up for another {}, longer than this call may take",
+                "the limit allows no request for another {}, which is longer than this call may take",
                 seconds(wait)
             );
             return Err(self.so_far.error(ErrorKind::HeldBack, detail));

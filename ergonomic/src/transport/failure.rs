@@ -5,11 +5,10 @@ use std::time::Duration;
 use ccloud_connect_client::hooks::{BodyEnd, ERROR_BODY_LIMIT, Exchange};
 
 use super::Transport;
-use super::headers;
 use super::operation::Operation;
 use super::send::BoxError;
 use crate::auth::{Authorization, CredentialsError, Secrets};
-use crate::endpoint::BuildError;
+use crate::endpoint::{BuildError, headers};
 use crate::error::{
     Answer, Effect, Error, ErrorBody, ErrorKind, Fault, Inner, Safety, Source, uncompressed,
 };
@@ -52,8 +51,7 @@ impl<O: Operation> SoFar<'_, O> {
             let source = "the connection failed while the answer was being read";
             let fault = Fault {
                 reason: source.to_owned(),
-                is_lasting: false,
-                advice: None,
+                ..Fault::default()
             };
             return self.fault(ErrorKind::NoReply, fault, source.into());
         }
@@ -72,6 +70,7 @@ impl<O: Operation> SoFar<'_, O> {
         let fault = Fault {
             reason: error.to_string(),
             is_lasting: !error.is_transient(),
+            retry_after: error.retry_after(),
             advice: None,
         };
         self.fault(ErrorKind::Credentials, fault, error.into())
@@ -82,6 +81,7 @@ impl<O: Operation> SoFar<'_, O> {
             reason: error.to_string(),
             is_lasting: true,
             advice: Some("Check the certificates of this machine, and the settings of the client"),
+            ..Fault::default()
         };
         self.fault(ErrorKind::NotSent, fault, error.into())
     }

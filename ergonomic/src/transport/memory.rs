@@ -29,8 +29,8 @@ impl Memory {
         Some((kind.clone(), *requested_at))
     }
 
-    /// Records that an answer with the `Date` `shown` shows the request ended; returns the `Date` of the first such
-    /// answer.
+    /// Records that an answer shows the request ended; `shown` is the `Date` of the answer. Returns the `Date` of the
+    /// first such answer.
     pub(crate) fn end(
         &self,
         connector: &ConnectorRef,

@@ -6,7 +6,6 @@
 mod body;
 mod call;
 mod failure;
-mod headers;
 mod memory;
 mod operation;
 mod operations;
@@ -21,8 +20,8 @@ use ccloud_connect_client::Client as RawClient;
 pub(crate) use ccloud_connect_client::hooks::Exchange;
 use ccloud_connect_client::hooks::Hooks;
 
+pub(crate) use crate::endpoint::headers::{age, date};
 pub(crate) use call::{Call, about_another};
-pub(crate) use headers::{age, date};
 pub(crate) use memory::Memory;
 pub(crate) use operation::Operation;
 pub(crate) use operations::{
@@ -56,7 +55,7 @@ impl Transport {
         self.run_until(Duration::MAX, operation).await
     }
 
-    /// The same, which also has to be over by `end` on the monotonic clock.
+    /// Sends a request as [`run`](Self::run) does; the call also has to be over by `end` on the monotonic clock.
     pub(crate) async fn run_until<O: Operation>(
         &self,
         end: Duration,

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 
-use super::headers;
 use crate::clock::Clock;
+use crate::endpoint::headers;
 
 /// Requests are spread out when less than one in this many of the window's requests is left.
 const SPREAD_BELOW: u64 = 5;

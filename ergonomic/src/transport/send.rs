@@ -22,7 +22,7 @@ pub(crate) enum Outcome<T> {
     NotSent(Fault, BoxError),
     /// The request was sent, and no status came back.
     NoReply(Fault, BoxError),
-    /// The time limit ended before a status came back; of a read, before the answer was complete.
+    /// The time limit ended before a status came back; for a read, before the answer was complete.
     TimedOut,
 }
 
@@ -56,7 +56,7 @@ pub(crate) async fn send<O: Operation>(
     match result {
         Err(_) => Outcome::TimedOut,
         Ok(Err(RawError::CommunicationError(error))) => {
-            // The URL has no secret, but the message contains it already.
+            // The message of our error contains the URL already.
             let error = error.without_url();
             let fault = endpoint::explain(&error);
             if error.is_connect() || error.is_builder() {

@@ -9,14 +9,15 @@ use super::entry;
 use super::source::Formats;
 use super::{Known, Request, SourceEntry};
 use crate::OffsetEntry;
+use crate::finding::number::EXACT;
 use crate::finding::text::{closest, excerpt, member_path};
 use crate::finding::{Code, Finding};
 use crate::json::scan::{self, Kind, Member};
 use crate::offset::plain::plain_sink;
 use crate::offset::{Identity, Side};
 
-/// For at most this many unknown topics or partitions a similar one is searched, among at most this many known ones: a
-/// person reads no more suggestions.
+/// The most unknown topics or partitions for which a similar one is searched, and the most known ones among which it is
+/// searched: a person reads no more suggestions.
 const SEARCHES: usize = 100;
 const SEARCHED: usize = 1_000;
 
@@ -326,9 +327,7 @@ fn loose(entry: &OffsetEntry) -> String {
             let text = scan::string(member.value).unwrap_or(member.value.into());
             let value = match (text.parse::<i128>(), text.parse::<f64>()) {
                 (Ok(whole), _) => whole.to_string(),
-                (Err(_), Ok(decimal))
-                    if decimal.fract() == 0.0 && decimal.abs() < decimals::EXACT =>
-                {
+                (Err(_), Ok(decimal)) if decimal.fract() == 0.0 && decimal.abs() < EXACT => {
                     format!("{decimal:.0}")
                 }
                 _ => text.into_owned(),

@@ -1,7 +1,7 @@
 //! Numbers in another form than the one that was meant: whole numbers written as decimals, and numbers that lost digits.
 
 use crate::OffsetEntry;
-use crate::finding::number::as_whole;
+use crate::finding::number::{EXACT, as_whole};
 use crate::finding::text::{excerpt, member_path};
 use crate::finding::{Code, Finding};
 use crate::json::Kind;
@@ -28,9 +28,6 @@ pub(super) fn warn(path: &str, entry: &OffsetEntry, out: &mut Vec<Finding>) {
         }
     }
 }
-
-/// Up to this value, a double represents every whole number exactly.
-pub(super) const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Refuses numbers of which a program has lost digits since they were read.
 pub(super) fn rounded(path: &str, asked: Option<&str>, own: Option<&str>, out: &mut Vec<Finding>) {

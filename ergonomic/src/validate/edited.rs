@@ -1,10 +1,8 @@
 //! The changes in an edited file, and the progress that sending it would undo.
 
-use std::collections::HashMap;
-
 use super::{Known, LIST};
 use crate::finding::{Code, Finding};
-use crate::offset::{Direction, Identity, OffsetFormat};
+use crate::offset::{Direction, Identity, OffsetFormat, by_identity};
 use crate::{OffsetEntry, Timestamp};
 
 /// The entries of `edited` that differ from those of `base` for the same partition, in their order: the edits in a file
@@ -14,10 +12,7 @@ use crate::{OffsetEntry, Timestamp};
 /// compared by meaning: spaces and the order of members do not matter, digits do. Send only these entries, so that
 /// partitions without edits continue from their current positions.
 pub fn edited(base: &[OffsetEntry], edited: &[OffsetEntry]) -> Vec<OffsetEntry> {
-    let base: HashMap<_, _> = base
-        .iter()
-        .filter_map(|entry| Some((Identity::of(entry)?, entry)))
-        .collect();
+    let base = by_identity(base);
     let is_edited = |entry: &&OffsetEntry| {
         let before = Identity::of(entry).and_then(|place| base.get(&place));
         before.is_none_or(|before| before.offset() != entry.offset())
@@ -36,12 +31,7 @@ pub fn goes_back(
     observed_at: Option<Timestamp>,
     known: &Known<'_>,
 ) -> Vec<Finding> {
-    let current: HashMap<_, _> = known
-        .current
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|entry| Some((Identity::of(entry)?, entry)))
-        .collect();
+    let current = by_identity(known.current());
     let format = known.format();
     let warning = |(index, entry): (usize, &OffsetEntry)| {
         let now = current.get(&Identity::of(entry)?)?;

@@ -45,7 +45,7 @@ impl<'a> Known<'a> {
         self
     }
 
-    /// The same without the current offsets, for entries that do not have to resemble them.
+    /// These facts without the current offsets, for entries that do not have to resemble them.
     pub(crate) fn without_current(mut self) -> Self {
         self.current = None;
         self

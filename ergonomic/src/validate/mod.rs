@@ -237,7 +237,7 @@ impl<'a> Check<'a> {
                 format!("has the form of a {this} entry, but the connector is a {other}")
             }
             (None, Some((_, at))) => format!(
-                "has the form of a {this} entry, but offsets[{at}] that of a {other}; a connector is one or the other"
+                "has the form of a {this} entry, but offsets[{at}] has that of a {other}; a connector is either a sink or a source"
             ),
             (None, None) => return,
         };

@@ -146,7 +146,7 @@ async fn a_call_that_is_dropped_is_found_by_the_next() {
         drop(call);
         let (dropped_now, finished_now) = (usize::from(!is_done), usize::from(is_done));
         (dropped, finished) = (dropped + dropped_now, finished + finished_now);
-        // The same request once more is ours, or that of the dropped call.
+        // When the request is sent once more, either this one is accepted, or that of the dropped call was.
         if !is_done {
             world.patch(5).send().await.unwrap().wait().await.unwrap();
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ccloud_connect::auth::{Authorization, CredentialsError, StsExchange, SubjectToken};
+use ccloud_connect::clock::Clock as _;
 use ccloud_connect::{BearerToken, Credentials, ErrorKind};
 use ccloud_connect_emulator::{Fault, Operation};
 
@@ -140,6 +141,26 @@ async fn a_refused_exchange_says_so_and_sends_nothing() {
          (code invalid_grant)"
     );
     assert_eq!(world.count(Operation::ReadOffsets), 0);
+}
+
+#[tokio::test]
+async fn an_exchange_says_when_to_come_back() {
+    let world = World::new().await;
+    let limited = |seconds| Fault::status(429).header("Retry-After", seconds);
+    world.fault(Operation::Token, limited("40"));
+    let sink = client(&world, sts(&world).await);
+    sink.offsets().await.unwrap();
+    assert_eq!(world.clock.monotonic(), Duration::from_secs(40));
+
+    world.fault(Operation::Token, limited("3600"));
+    let sink = client(&world, sts(&world).await);
+    let error = sink.patch_offsets().sink("orders", 0, 7).send().await;
+    let error = error.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Credentials);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
+    assert_eq!(error.advice().as_deref(), Some("Try again in 3600 s"));
+    assert!(!error.may_have_been_applied());
+    assert_eq!(world.clock.monotonic(), Duration::from_secs(40));
 }
 
 #[tokio::test]

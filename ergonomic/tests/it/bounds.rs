@@ -10,9 +10,9 @@ use ccloud_connect::clock::{Clock, ManualClock};
 use ccloud_connect::finding::ValidationError;
 use ccloud_connect::plan::Intent;
 use ccloud_connect::{
-    Alteration, AlterationError, AlterationStatus, AlterationToken, Applied, Client, ClientBuilder,
-    Confirm, Connector, ConnectorOffsets, Credentials, DeleteOffsets, Error, ErrorKind,
-    OffsetEntry, PatchOffsets, PlannedAlteration, RetryPolicy, WaitError, WaitOptions,
+    Alteration, AlterationError, AlterationRequest, AlterationStatus, AlterationToken, Applied,
+    Client, ClientBuilder, Confirm, Connector, ConnectorOffsets, Credentials, DeleteOffsets, Error,
+    ErrorKind, OffsetEntry, PatchOffsets, PlannedAlteration, RetryPolicy, WaitError, WaitOptions,
 };
 use ccloud_connect_emulator as emulator;
 use serde::Deserialize;
@@ -173,6 +173,18 @@ fn settings_and_values_are_read_back_from_what_is_written() {
         );
     }
 
+    // The service takes a DELETE with an empty list for one of every partition.
+    for wrong in [
+        r#"{"type":"DELETE","offsets":[]}"#,
+        r#"{"type":"PATCH"}"#,
+        r#"{"type":"RESET","offsets":[]}"#,
+    ] {
+        assert!(
+            serde_json::from_str::<AlterationRequest>(wrong).is_err(),
+            "{wrong}"
+        );
+    }
+
     for text in [
         r#"{"id":"lcc-1","name":"n","offsets":[{"partition":{"a":1},"offset":{"b":9007199254740993}}],"metadata":{"observed_at":"2024-02-20T15:14:19Z"}}"#,
         r#"{"offsets":[]}"#,
@@ -184,7 +196,7 @@ fn settings_and_values_are_read_back_from_what_is_written() {
     let status: AlterationStatus = serde_json::from_str(text).unwrap();
     assert_eq!(serde_json::to_string(&status).unwrap(), text);
 
-    // In a struct of one's own; a flattened one is refused, not read with other digits.
+    // A struct of one's own can contain offsets; flattened into it, they are refused, and not read with other digits.
     #[derive(Deserialize)]
     struct Member {
         offsets: ConnectorOffsets,

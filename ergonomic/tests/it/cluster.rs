@@ -1,50 +1,32 @@
 //! The addresses of a cluster, from a server with a single answer.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
-use std::thread::JoinHandle;
+use std::sync::mpsc;
 
-use ccloud_connect::{ApiKey, Client, ErrorKind, KafkaClusterInfo, RetryPolicy};
+use ccloud_connect::{ApiKey, Client, ErrorKind, KafkaClusterInfo, Result, RetryPolicy};
 
-use super::says;
+use super::{says, server};
 
-/// Answers one request; returns the base URL, and the first line of the request when it has come.
-fn server(status: &str, body: &str) -> (String, JoinHandle<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
+/// The answer to one request, and the first line of the request.
+async fn ask(status: &str, body: &str) -> (Result<KafkaClusterInfo>, String) {
+    let length = body.len();
     let answer = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-        body.len()
+        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
     );
-    let answering = std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let mut request = Vec::new();
-        while !request.ends_with(b"\r\n\r\n") {
-            let mut byte = [0];
-            stream.read_exact(&mut byte).unwrap();
-            request.push(byte[0]);
-        }
-        stream.write_all(answer.as_bytes()).unwrap();
-        let request = String::from_utf8(request).unwrap();
-        request.lines().next().unwrap_or_default().to_owned()
+    let (heads, asked) = mpsc::channel();
+    let url = server(move |head| {
+        heads.send(head.to_owned()).unwrap();
+        answer.clone()
     });
-    (url, answering)
-}
-
-async fn ask(
-    status: &str,
-    body: &str,
-) -> (Result<KafkaClusterInfo, ccloud_connect::Error>, String) {
-    let (url, answering) = server(status, body);
     let client = Client::builder()
-        .endpoint(url)
+        .endpoint(url.await)
         .credentials(ApiKey::new("KEY", "SECRET"))
         .retry(RetryPolicy::none())
         .build()
         .unwrap();
     let cluster = client.cluster("env-1".parse().unwrap(), "lkc-1/x".parse().unwrap());
     let info = cluster.info().await;
-    (info, answering.join().unwrap())
+    let head = asked.recv().unwrap();
+    (info, head.lines().next().unwrap_or_default().to_owned())
 }
 
 #[tokio::test]

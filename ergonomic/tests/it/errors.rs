@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ccloud_connect::plan::Intent;
-use ccloud_connect::{ErrorKind, RetryPolicy};
+use ccloud_connect::{Error, ErrorKind, RetryPolicy};
 use ccloud_connect_emulator::{Fault, Operation};
 
 use super::{World, says};
@@ -18,6 +18,17 @@ const SHAPES: [(&str, Option<&str>); 4] = [
 
 async fn once() -> World {
     World::with(|builder| builder.retry(RetryPolicy::none())).await
+}
+
+/// The error of a reset, or of a read of the offsets.
+async fn failed(world: &World, operation: Operation) -> Error {
+    match operation {
+        Operation::Alter => {
+            let reset = world.sink().delete_offsets().all();
+            reset.send().await.unwrap_err()
+        }
+        _ => world.sink().offsets().await.unwrap_err(),
+    }
 }
 
 #[tokio::test]
@@ -80,16 +91,7 @@ async fn redirects_are_reported_and_not_followed() {
                 operation,
                 Fault::status(status).header("Location", &location),
             );
-            let error = match operation {
-                Operation::Alter => world
-                    .sink()
-                    .delete_offsets()
-                    .all()
-                    .send()
-                    .await
-                    .unwrap_err(),
-                _ => world.sink().offsets().await.unwrap_err(),
-            };
+            let error = failed(&world, operation).await;
             assert_eq!(error.status(), Some(status));
             assert_eq!(error.to_string().contains("redirect"), status != 304);
         }
@@ -149,16 +151,7 @@ async fn one_line_says_what_happened_to_what_and_what_to_do() {
         ),
     ] {
         world.fault(operation, fault);
-        let error = match operation {
-            Operation::Alter => world
-                .sink()
-                .delete_offsets()
-                .all()
-                .send()
-                .await
-                .unwrap_err(),
-            _ => world.sink().offsets().await.unwrap_err(),
-        };
+        let error = failed(&world, operation).await;
         assert_eq!(error.to_string(), expected);
     }
 }

@@ -200,7 +200,7 @@ async fn a_busy_connector_is_waited_for_no_longer_than_asked() {
     assert!(took <= LIMIT + Duration::from_secs(30), "{took:?}");
 }
 
-/// Credentials that are there once, and then cannot be had or do not come.
+/// Credentials that are given once; later calls fail, or never end.
 struct Late {
     asked: AtomicUsize,
     hangs: bool,

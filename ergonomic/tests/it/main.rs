@@ -34,14 +34,16 @@ use std::time::Duration;
 
 use ccloud_connect::auth::{Authorization, AuthorizationFuture, CredentialsError};
 use ccloud_connect::clock::ManualClock;
+use ccloud_connect::plan::PlanOutdated;
 use ccloud_connect::{
-    Alteration, ApiKey, Client, ClientBuilder, Connector, Credentials, PatchOffsets, RetryPolicy,
-    WaitOptions,
+    Alteration, ApiKey, Client, ClientBuilder, Connector, Credentials, Error, ErrorKind,
+    PatchOffsets, RetryPolicy, WaitOptions,
 };
 use ccloud_connect_emulator::{
     self as emulator, Emulator, EmulatorBuilder, Fault, Operation, Seed,
 };
 use serde::Serialize;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// An emulator and a client that share a clock; the clock moves only when a task sleeps.
 struct World {
@@ -109,7 +111,7 @@ impl World {
         self.emulator.fault(operation, fault);
     }
 
-    /// The same fault for all requests to come.
+    /// Queues one fault for all requests to come.
     fn every(&self, operation: Operation, fault: Fault) {
         self.fault(operation, fault.times(1_000));
     }
@@ -172,13 +174,37 @@ async fn sent(patch: PatchOffsets) -> Alteration {
     patch.send().await.unwrap()
 }
 
-/// The same answer to every request.
+/// A fault that gives every request this answer.
 fn always(body: &impl Serialize) -> Fault {
     Fault::status(200).json(body).times(1_000)
 }
 
 fn within(seconds: u64) -> WaitOptions {
     WaitOptions::default().timeout(Duration::from_secs(seconds))
+}
+
+/// The changes for which a plan is refused.
+#[track_caller]
+fn outdated(error: &Error) -> &PlanOutdated {
+    assert_eq!(error.kind(), ErrorKind::PlanOutdated, "{error}");
+    let source = std::error::Error::source(error).unwrap();
+    source.downcast_ref().unwrap()
+}
+
+/// A server that answers each request from its head, and then closes the connection; returns its URL.
+async fn server(answer: impl Fn(&str) -> String + Send + 'static) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut head = [0; 4096];
+            let read = stream.read(&mut head).await.unwrap();
+            let answer = answer(&String::from_utf8_lossy(&head[..read]));
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    url
 }
 
 /// The line of an error contains this.

@@ -19,6 +19,7 @@ async fn every_legal_name_is_one_segment() {
         "a;b=c&d",
         "...",
         "~",
+        "lcc-1",
     ] {
         world.connector(name).offsets().await.unwrap_err();
         let request = world.emulator.requests().pop().unwrap();

@@ -123,12 +123,12 @@ async fn times_in_whole_seconds_may_be_before_the_sending() {
     world.fault(Operation::Alter, Fault::status(429));
     let shown = Fault::status(200).json(&status);
     world.fault(Operation::RequestStatus, shown);
-    // It is read half a second later, in the next second.
+    // The status is read half a second later, in the next second.
     let _accepted = patch(&world).await.unwrap();
     assert_eq!(world.count(Operation::Alter), 1);
 }
 
-/// A box on the way that dates the answers with a wrong clock.
+/// A proxy that dates the answers by a wrong clock.
 #[tokio::test]
 async fn a_date_that_is_ahead_proves_nothing() {
     let dated = |reply: Reply| reply.header("Date", "Tue, 20 Feb 2024 16:14:19 GMT");

@@ -352,7 +352,7 @@ async fn renewed_credentials_are_no_reason_to_send_twice() {
 async fn a_long_limit_is_waited_for_as_far_as_the_time_goes() {
     for (after, waited, said) in [
         ("100", 100, None),
-        // After the time of the call, there is still that of the search.
+        // The search has a time limit of its own, which begins after that of the call.
         (
             "130",
             133,

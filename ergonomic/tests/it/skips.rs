@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
+use ccloud_connect::PartitionBounds;
 use ccloud_connect::clock::Clock as _;
 use ccloud_connect::finding::Code;
 use ccloud_connect::offset::KafkaSink;
-use ccloud_connect::plan::{Intent, MoveKind, PlanOutdated, Target, TopicBounds};
-use ccloud_connect::{ErrorKind, PartitionBounds};
+use ccloud_connect::plan::{Intent, MoveKind, Target, TopicBounds};
 use ccloud_connect_emulator::Operation;
 
-use super::World;
 use super::outcomes::state;
 use super::undo::{SINKS, entry};
+use super::{World, outdated};
 
 #[tokio::test]
 async fn every_way_to_skip_is_held_against_the_speed_of_the_sink() {
@@ -37,9 +37,7 @@ async fn every_way_to_skip_is_held_against_the_speed_of_the_sink() {
         let distance = planned.plan().changes()[0].distance();
         assert_eq!(distance, Some(400), "{way}");
         let error = planned.apply().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::PlanOutdated, "{way}: {error}");
-        let outdated = std::error::Error::source(&error).unwrap();
-        let outdated = outdated.downcast_ref::<PlanOutdated>().unwrap();
+        let outdated = outdated(&error);
         let moved = &outdated.moves()[0];
         assert_eq!(moved.kind, MoveKind::PassesTarget, "{way}");
         assert!(moved.expected.unwrap() > now + 400, "{way}: {moved:?}");

@@ -85,7 +85,7 @@ async fn positions_come_back_after_a_patch_and_after_a_delete() {
         assert_eq!(stage.positions("still"), before, "{intent:?}");
         // One request takes it back.
         assert_eq!(stage.count(Operation::Alter), 2);
-        // An undo can be undone, unless nothing was there before it.
+        // An undo can be undone, unless there was no position before it.
         match Intent::undo(&undone) {
             Err(_) => assert!(altered.is_empty(), "{intent:?}"),
             Ok(again) => {

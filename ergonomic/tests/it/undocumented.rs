@@ -10,11 +10,10 @@ use ccloud_connect::{
 };
 use ccloud_connect_emulator::{Command, Fault, Operation};
 use serde_json::json;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::outcomes::{TEN, codes, patched, state};
 use super::undo::{SINKS, entry};
-use super::{World, always, says, sent};
+use super::{World, always, says, sent, server};
 
 /// Replicas that lag behind show an older request, or an older phase of the same request.
 #[tokio::test]
@@ -292,14 +291,7 @@ async fn an_answer_that_drips_is_settled_by_the_status() {
 /// An HTTP/1.0 server, which ends each body by closing the connection.
 #[tokio::test]
 async fn a_peer_of_the_last_century_is_understood() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        loop {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let mut head = [0; 4096];
-            let read = stream.read(&mut head).await.unwrap();
-            let head = String::from_utf8_lossy(&head[..read]).into_owned();
+    let url = server(|head| {
             let info = r#"{"id":"lcc-1","name":"s","type":"PATCH","requested_at":"2024-02-20T15:14:19Z","offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":5}}]}"#;
             let (status, body) = match head.split(' ').collect::<Vec<_>>()[..] {
                 ["POST", ..] => ("202 Accepted", info.to_owned()),
@@ -309,11 +301,9 @@ async fn a_peer_of_the_last_century_is_understood() {
                 ),
                 _ => ("200 OK", r#"{"offsets":[]}"#.to_owned()),
             };
-            let answer =
-                format!("HTTP/1.0 {status}\r\nContent-Type: application/json\r\n\r\n{body}");
-            stream.write_all(answer.as_bytes()).await.unwrap();
-        }
-    });
+            format!("HTTP/1.0 {status}\r\nContent-Type: application/json\r\n\r\n{body}")
+    })
+    .await;
     let client = Client::builder().endpoint(url);
     let client = client.credentials(ccloud_connect::ApiKey::new("k", "s"));
     let sink = client.build().unwrap().connector(

@@ -18,7 +18,7 @@ const MORE: &str = r#"{"id":"lcc-1","name":"MySinkConnector","type":"PATCH","req
 
 /// A fault of the POST: what comes back, how often the request is forwarded, and what the caller should be told.
 pub(crate) type Post = (&'static str, usize, Told);
-/// A fault of the request status: the fate of its `n`th read since the POST, given the status before the POST.
+/// A fault of the request status: what happens to its `n`th read since the POST; the text is the status before the POST.
 pub(crate) type Status = (&'static str, fn(usize, &str) -> Fate);
 
 pub(crate) const POSTS: [Post; 40] = [

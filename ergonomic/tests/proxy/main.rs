@@ -30,7 +30,7 @@ impl World {
 
     /// A world with this time limit of an attempt, which uses real time.
     async fn with_limit(limit: Duration) -> Self {
-        // Without our own TLS, that of another package in the build wants a provider.
+        // Without our own TLS, the TLS of another package in the build needs a provider.
         #[cfg(not(feature = "rustls"))]
         let _ = rustls::crypto::ring::default_provider().install_default();
         let clock = ManualClock::default();
@@ -68,7 +68,7 @@ impl World {
         patch.send().await
     }
 
-    /// The same with a plan.
+    /// Makes the change of [`patch`](Self::patch) with a plan.
     async fn planned(&self) -> Result<Alteration, Error> {
         let entry = r#"{"partition":{"kafka_topic":"topic_A","kafka_partition":0},"offset":{"kafka_offset":1000}}"#;
         let entry: OffsetEntry = entry.parse().unwrap();
@@ -177,7 +177,7 @@ async fn whatever_a_proxy_does_what_is_told_is_true() {
             if hangs(&post) && !matches!(status.0, "readable" | "down" | "late at first") {
                 continue;
             }
-            // A plain refusal is believed after one read of the status, or when the status is refused too.
+            // A plain refusal is believed after one read of the status, or when access to the status is refused too.
             let is_plain = matches!(post.0, "400 no" | "401 no" | "403" | "404 no" | "413 no");
             let is_access = matches!(post.0, "401 no" | "403" | "404 no");
             let hides = status.0 == "late at first" || is_access && status.0 == "refused";

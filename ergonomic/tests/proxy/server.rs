@@ -13,7 +13,7 @@ pub(crate) enum End {
     Keep,
     /// Closes it normally after this number of microseconds, without announcing it.
     Fin(u64),
-    /// The same with a reset.
+    /// Resets it after this number of microseconds.
     Rst(u64),
     Hang,
 }

@@ -110,7 +110,7 @@ impl ManualClock {
         }
     }
 
-    /// Moves the clock on.
+    /// Advances the clock.
     pub fn advance(&self, duration: Duration) {
         let mut elapsed = self.lock();
         *elapsed = elapsed.saturating_add(duration);

@@ -16,9 +16,9 @@ use crate::canonical;
 /// however long they are, and an integer differs from a decimal of the same size (`1` is not `1.0`), because Kafka
 /// Connect keeps them apart.
 ///
-/// It is written in any format of serde, and read from JSON only. A struct of your own that contains it, or a type that
-/// holds entries or positions, as a plain member can be read; inside `#[serde(flatten)]`, or an enum that is `untagged`
-/// or has an internal tag, reading fails, because serde then does not keep the text.
+/// A value is written in any format of serde, and read from JSON only. A struct of your own can have it as a plain member,
+/// and so can a type that holds entries or positions. Inside `#[serde(flatten)]`, or an enum that is `untagged` or has an
+/// internal tag, reading fails, because serde then does not keep the text.
 #[derive(Clone)]
 pub struct RawJson(Box<RawValue>);
 

@@ -52,7 +52,7 @@ impl PartitionBounds {
         }
     }
 
-    /// The same, with the last stable offset.
+    /// These bounds with the last stable offset.
     #[must_use]
     pub fn with_stable(mut self, stable: i64) -> Self {
         self.stable = Some(stable);
@@ -65,14 +65,14 @@ impl PartitionBounds {
         self.stable.filter(|stable| *stable < self.latest)
     }
 
-    /// The same, with the first record that still exists.
+    /// These bounds with the first record that still exists.
     #[must_use]
     pub fn with_first(mut self, first: Option<RecordAt>) -> Self {
         self.first = first;
         self
     }
 
-    /// The same, with the first record at or after the time that was asked for.
+    /// These bounds with the first record at or after the time that was asked for.
     #[must_use]
     pub fn with_record_at(mut self, at: Option<RecordAt>) -> Self {
         self.at = at;

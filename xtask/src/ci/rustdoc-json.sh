@@ -1,3 +1,3 @@
 #!/bin/sh
-# The listings are made of JSON, an unstable format. The variable is set for rustdoc only, so that nothing else is compiled again.
+# The listings are made from rustdoc's JSON, an unstable format. The variable is set for rustdoc only, so that nothing else is compiled again.
 RUSTC_BOOTSTRAP=1 exec rustdoc "$@"

@@ -146,7 +146,7 @@ fn name(document: &Value, operation: &Operation) -> String {
     id.unwrap_or_else(|| format!("{} {}", operation.1, operation.0))
 }
 
-/// The number of parts from which on references stay names, because their targets may double at every step.
+/// Above this number of parts, references stay names, because each step could double the number of parts.
 const MAX_PARTS: usize = 20_000;
 
 /// One of the two bundles.

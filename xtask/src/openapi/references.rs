@@ -31,7 +31,9 @@ pub(crate) fn check(document: &Document) -> Result<()> {
         let message = match target(place.value) {
             _ if !reference.starts_with('#') => "leads out of the document",
             Some(name) if place.kind == Kind::Schema && schemas.get(name).is_some() => continue,
-            _ => "leads to nothing of the kind, in a circle, or to more text than is copied",
+            _ => {
+                "has no target of the kind that belongs here, leads in a circle, or leads to more text than may be copied"
+            }
         };
         let help = "vendor the definition together with what it refers to, or write it out in openapi/overlay.yaml";
         let what = format!("`$ref: {reference}` {message}");

@@ -47,7 +47,7 @@ pub(crate) fn retain(document: &Value, mut keep: impl FnMut(&str, &str) -> bool)
 }
 
 /// The document with everything that an operation refers to, or inherits from its path or from the document, copied into the
-/// operation: shared components, servers, security and parameters. A part of this document keeps its meaning.
+/// operation: shared components, servers, security and parameters. Each part of this document keeps its meaning when it stands alone.
 pub(crate) fn settled(document: &Value) -> Value {
     let mut settled = document.clone();
     references::inline_shared(&mut settled);

@@ -62,7 +62,7 @@ pub(crate) fn check_version(place: &str, document: &Value) -> Result<()> {
         (Value::Null, version) => ("openapi", version),
         (version, _) => ("swagger", version),
     };
-    let what = format!("`{key}: {version}` is not OpenAPI 3.0, the only version that is carried");
+    let what = format!("`{key}: {version}` is not OpenAPI 3.0, the only version that is supported");
     let help = "convert the document to OpenAPI 3.0.3 and give that";
     Err(Problem::new(place, what).help(help).into())
 }

@@ -55,8 +55,8 @@ fn check(source: &Source) -> Result<()> {
 
 /// Turns an operation on `/a?b=c` into one on `/a` with a required query parameter `b` whose only value is `c`.
 ///
-/// When operations differ only in their query, it stays in the path and does not become a parameter; so does a query whose
-/// parameters would have another text, or the same name.
+/// The query stays in the path when another operation has the same path and method, when a name comes twice or is empty, and
+/// when the query is percent-encoded.
 fn lift_query(all: &BTreeSet<Operation>, path: &mut String, method: &str, operation: &mut Value) {
     let Some((bare, query)) = path.split_once('?') else {
         return;

@@ -36,7 +36,7 @@ pub(crate) fn compile(root: &Path, client: &str) -> Result<()> {
     Err(problems(client, &String::from_utf8_lossy(&output.stderr)))
 }
 
-/// Cargo in the copy, which shares the target folder of the workspace.
+/// A command that runs cargo in the copy, with the target folder of the workspace.
 pub(crate) fn cargo(root: &Path) -> Command {
     let mut cargo = ci::cargo(&root.join(FOLDER));
     cargo.stdin(Stdio::null()).env("CARGO_NET_OFFLINE", "true");

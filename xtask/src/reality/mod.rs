@@ -48,17 +48,17 @@ fn lacks(root: &Path, kinds: &[Kind], kafka: &str) -> Option<String> {
     let missing = install::missing(&["java", "javac", "jar", "keytool", "mvn"]).join(", ");
     if !missing.is_empty() {
         return Some(format!(
-            "not installed: {missing}; it takes a JDK from {JAVA} on, and Maven"
+            "not installed: {missing}; needs a JDK of version {JAVA} or later, and Maven"
         ));
     }
     if let Some(version) = install::java_version().filter(|version| *version < JAVA) {
         return Some(format!(
-            "Java {version} is too old; it takes a JDK from {JAVA} on"
+            "Java {version} is too old; needs a JDK of version {JAVA} or later"
         ));
     }
     let debezium = kinds.contains(&Kind::Debezium).then_some(DEBEZIUM);
     let fetched = install::fetch(root, kafka, debezium).err();
-    fetched.map(|problems| format!("Maven does not get the jars: {problems}"))
+    fetched.map(|problems| format!("Maven could not download the jars: {problems}"))
 }
 
 /// Runs the comparisons; prints what is missing and returns `false` when they cannot run.
@@ -73,7 +73,7 @@ pub(crate) fn run(root: &Path, kinds: &[Kind], kafka: &str) -> Result<bool> {
         return if ended.success() {
             Ok(true)
         } else {
-            Err(problem("it failed", "what differs stands above").into())
+            Err(problem("it failed", "the differences are printed above").into())
         };
     }
     let begin = Instant::now();
@@ -101,15 +101,13 @@ pub(crate) fn run(root: &Path, kinds: &[Kind], kafka: &str) -> Result<bool> {
         problems.take(kafka::run(&stack, &programs));
     }
     if has(Kind::Debezium) {
-        step("debezium: places in the logs of databases");
+        step("debezium: positions in the logs of databases");
         problems.take(places::run(&stack, &programs));
     }
     step("stop");
     drop(stack);
     problems.into_result()?;
-    step(&format!(
-        "reality: all is as recorded and as said, Kafka {kafka}"
-    ));
+    step(&format!("reality: no differences, Kafka {kafka}"));
     Ok(true)
 }
 

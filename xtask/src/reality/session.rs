@@ -52,7 +52,7 @@ fn conformance(stack: &Stack, programs: &Programs) -> Result<()> {
         .env("CCLOUD_EXPENDABLE_CONNECTOR", "truesink");
     let output = suite.stdin(Stdio::null()).output();
     let output = output.map_err(|error| problem("the conformance suite", error))?;
-    // In one call, because other parts print at the same time.
+    // One call prints everything, because other parts print at the same time.
     println!("{}", String::from_utf8_lossy(&output.stdout).trim_end());
     if output.status.success() {
         return Ok(());

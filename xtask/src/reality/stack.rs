@@ -32,7 +32,8 @@ pub(super) struct Stack {
 }
 
 impl Stack {
-    /// Starts both, and makes the topics meanwhile; each text has a name and the ranges of the partitions.
+    /// Starts the broker and the worker, and makes the topics meanwhile; each text has the name of a topic and the ranges of its
+    /// partitions.
     pub(super) fn start(jars: Jars, topics: &[String]) -> Result<Self> {
         // Beside the jars, so that all files are in target/.
         let folder = Folder::within(&jars.folder).map_err(|error| problem("a folder", error))?;

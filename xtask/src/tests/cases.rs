@@ -27,7 +27,7 @@ struct Case {
 }
 
 impl Case {
-    /// The document of the case; its place is the reason for the case.
+    /// The document of the case; errors name it by the reason for the case.
     fn source(&self, number: usize) -> Source {
         let mut document = self.document.clone();
         if document.is_null() {

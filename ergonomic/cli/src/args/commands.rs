@@ -92,7 +92,7 @@ pub(crate) struct Patch {
     /// Set a sink partition to an offset, such as orders:0=1000; may be repeated
     #[arg(long, value_name = "TOPIC:PARTITION=OFFSET", help_heading = CHANGE, group = "change")]
     pub(crate) set: Vec<SetArg>,
-    /// Set the positions in a JSON or YAML file; - is standard input
+    /// Send the positions that a JSON or YAML file holds; - is standard input
     #[arg(short, long, value_name = "FILE", help_heading = CHANGE, group = "change")]
     pub(crate) file: Option<PathBuf>,
     /// With --file, send only the entries that differ from this copy, which is the file before it was edited

@@ -37,7 +37,7 @@ fn augmented(name: &str) -> Augment {
     }
 }
 
-/// The shared options that a command heeds; `None` when it heeds all.
+/// The shared options that a command uses; `None` when it uses all.
 fn heeded(name: &str) -> Option<&'static str> {
     Some(match name {
         "schema" | "version" => "",
@@ -62,7 +62,7 @@ pub(crate) fn tree(is_wanted: impl Fn(&str) -> bool) -> clap::Command {
         let Some(heeded) = heeded(name) else {
             return command;
         };
-        // They are accepted nevertheless, because an alias of the shell may give them to every command.
+        // The other options are accepted, but hidden, because an alias of the shell may give them to every command.
         let ignored = |option: &&clap::Arg| !heeded.split(' ').any(|id| *option.get_id() == *id);
         command.args(
             shared

@@ -232,7 +232,7 @@ async fn plan(
     planned.map_err(|error| {
         let failure = session.explain(error.into(), path);
         match failure.exit {
-            // The service refuses to read this connector, so nothing else that reads it will do.
+            // The service refuses to read this connector, so another command that reads it would be refused too.
             Exit::Invalid if failure.details.findings.is_empty() => failure.next(session.list()),
             Exit::Invalid => {
                 let errors = failure.details.findings.iter().cloned();
@@ -314,7 +314,7 @@ async fn agree(
     }
 }
 
-/// Looks again and sends. After Ctrl-C it is not known whether the request was accepted, and the message says so.
+/// Applies the plan: compares it with the current offsets, and sends the request. After Ctrl-C it is not known whether the request was accepted, and the message says so.
 async fn send(
     ui: &Ui,
     session: &Session,

@@ -40,7 +40,7 @@ fn refuse(session: &Session, connector: &Connector, what: String) -> Failure {
     Failure::invalid(what).about(path).next(command)
 }
 
-/// The connector's current entries and their format, if it moves by what the option is named after.
+/// The connector's current entries and their format; a failure when the format does not move by the coordinate `name`.
 pub(crate) async fn movable(
     session: &Session,
     connector: &Connector,
@@ -109,7 +109,7 @@ pub(crate) async fn go(
     if findings.is_empty() {
         return Ok(moved);
     }
-    // A member that the connector stores decides by what it moves.
+    // The members that the connector stores decide by which coordinate it moves.
     let is_stored = |f: &Finding| f.code == Code::WrongCoordinate && f.path.starts_with("offset.");
     let others = options(format, to.name());
     let tip = (findings.iter().any(is_stored) && !others.is_empty())

@@ -41,52 +41,52 @@ pub(crate) async fn while_lent<T>(
     }
 }
 
-/// Completes after Ctrl-C and, on Unix, after SIGTERM or SIGHUP; at once when one of them came earlier.
-pub(crate) async fn asked() {
+/// Completes after Ctrl-C and, on Unix, after SIGTERM or SIGHUP; at once when one of them came earlier. From the call on,
+/// none of them ends the process by itself.
+pub(crate) fn asked() -> impl Future<Output = ()> {
+    let mut asked = interruption().subscribe();
     // The sender lives as long as the process.
-    drop(interruption().subscribe().wait_for(|asked| *asked).await);
+    async move { drop(asked.wait_for(|asked| *asked).await) }
 }
 
-/// Whether the command is to end. One task listens for the rest of the run; otherwise a signal between two calls would be
-/// lost.
+/// Whether the command is to end. The first call listens for the rest of the run; otherwise a signal between two calls
+/// would be lost.
 fn interruption() -> &'static watch::Sender<bool> {
     static ASKED: OnceLock<watch::Sender<bool>> = OnceLock::new();
     ASKED.get_or_init(|| {
-        tokio::spawn(async {
-            loop {
-                signal().await;
-                interruption().send_replace(true);
-            }
-        });
+        listen();
         watch::Sender::new(false)
     })
 }
 
-/// Completes on Ctrl-C and, on Unix, on SIGTERM or on SIGHUP, which a lost connection sends.
+/// Listens for Ctrl-C, for SIGTERM, and for SIGHUP, which a lost connection sends. Without a handler, the signal ends the
+/// process.
 #[cfg(unix)]
-async fn signal() {
+fn listen() {
     use tokio::signal::unix::{SignalKind, signal};
 
-    let [terminate, hang_up] = [SignalKind::terminate(), SignalKind::hangup()].map(signal);
-    let (Ok(mut terminate), Ok(mut hang_up)) = (terminate, hang_up) else {
-        return ctrl_c().await;
-    };
-    let number = tokio::select! {
-        () = ctrl_c() => 2,
-        _ = terminate.recv() => 15,
-        _ = hang_up.recv() => 1,
-    };
-    failure::interrupted_by(number);
+    for (kind, number) in [
+        (SignalKind::interrupt(), 2),
+        (SignalKind::terminate(), 15),
+        (SignalKind::hangup(), 1),
+    ] {
+        let Ok(mut signals) = signal(kind) else {
+            continue;
+        };
+        tokio::spawn(async move {
+            while signals.recv().await.is_some() {
+                failure::interrupted_by(number);
+                interruption().send_replace(true);
+            }
+        });
+    }
 }
 
 #[cfg(not(unix))]
-async fn signal() {
-    ctrl_c().await;
-}
-
-async fn ctrl_c() {
-    // Without a handler, the signal ends the process.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
+fn listen() {
+    tokio::spawn(async {
+        while tokio::signal::ctrl_c().await.is_ok() {
+            interruption().send_replace(true);
+        }
+    });
 }

@@ -52,11 +52,12 @@ pub(crate) async fn emulator(ui: &Ui, args: Emulator, shared: &Shared) -> Result
             )
         }
     };
+    let interrupted = interrupt::asked();
     announce(ui, &server, args.listen);
     ui.note("In another terminal:");
     ui.print(&exports(&server, secret, place))?;
     ui.note(&format!("{NEXT}ccloud-offsets {command}{NEXT:#}"));
-    interrupt::asked().await;
+    interrupted.await;
     if is_real {
         ui.note("Stopping, once connectors that were stopped for an alteration are back in their earlier state");
     }
@@ -107,9 +108,9 @@ fn announce(ui: &Ui, server: &Server, asked: SocketAddr) {
             ui.note(
                 "The emulator alters the offsets of real connectors: it stops a connector for each alteration, and then restores its state",
             );
-            "To inject faults"
+            "To queue faults"
         }
-        None => "To inject faults or to move its clock",
+        None => "To queue faults or to advance its clock",
     };
     ui.note(&format!(
         "{wish}, see {}/emulator/v1/openapi.yaml",

@@ -122,7 +122,7 @@ async fn look(
     Ok((look, warning))
 }
 
-/// Redraws the screen on a terminal; elsewhere prints one reading after the other. `false` when nobody reads it any more.
+/// Redraws the screen on a terminal; elsewhere prints one reading after the other. `false` when the reader has closed the pipe.
 fn show(ui: &Ui, screen: &str, interval: Duration) -> Result<bool, Failure> {
     if ui.format != Format::Table {
         return ui.print(screen);

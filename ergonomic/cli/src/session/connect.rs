@@ -60,7 +60,7 @@ pub(crate) async fn begin(
     Ok(Some(server))
 }
 
-/// How long connectors still have to get back their state after an interruption.
+/// The time for restoring the states of connectors after an interruption.
 const AFTER_INTERRUPTION: Duration = Duration::from_secs(5);
 
 /// Ends the server once every connector is back in its state, or soon after an interruption, and says what is left to do.

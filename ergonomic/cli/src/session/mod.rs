@@ -213,7 +213,7 @@ impl Session {
             }
         };
         format!(
-            "{pause} pauses the connector. If get then shows it before the record, give this command again, and resume the connector"
+            "{pause} pauses the connector. If get then shows a position before the new one, give this command again, and resume the connector"
         )
     }
 
@@ -274,7 +274,7 @@ fn options(shared: &Shared) -> String {
         .iter()
         .map(|url| ("--connect", Some(url.clone())))
         .collect();
-    // With --connect, the others are those of the server in this process.
+    // With --connect, environment, cluster, endpoint and key are those of the server in this process.
     given.extend(match given.is_empty() {
         true => vec![
             ("--profile", shared.profile.clone()),
@@ -300,7 +300,7 @@ fn options(shared: &Shared) -> String {
 mod tests {
     use super::*;
 
-    /// Nothing is asked of the service: only it knows an id.
+    /// The service is not asked, because a self-managed connector has no id.
     #[tokio::test]
     async fn a_self_managed_connector_is_paused_at_the_worker() {
         let client = Client::builder()

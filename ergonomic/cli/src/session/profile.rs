@@ -113,7 +113,7 @@ fn read() -> Result<BTreeMap<String, Value>, Failure> {
         .map_err(|error| refuse("are not YAML that can be read exactly").caused_by(&error))?;
     let profiles: Option<BTreeMap<String, Value>> =
         serde_json::from_str(&json).map_err(|error| {
-            // The place is one in the JSON, which nobody has seen.
+            // The position in the message is one in the JSON, which the person has not seen.
             let text = error.to_string();
             let what = text.split(" at line ").next().unwrap_or_default();
             refuse("cannot be used").caused_by(&io::Error::other(what))

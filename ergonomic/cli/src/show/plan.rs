@@ -52,7 +52,7 @@ fn until_it_stops(planned: &PlannedAlteration) -> impl Iterator<Item = &'static 
              again as well."
         }
     };
-    // A finding says it when a second sample was already asked for.
+    // When a second sample was asked for already, a finding says the same.
     let warnings = planned.plan().warnings();
     let is_said = warnings
         .iter()
@@ -100,7 +100,7 @@ pub(crate) fn interruption(planned: &PlannedAlteration, connector: &ConnectorNam
     }
 }
 
-/// Whether a sink goes nearer to the offset 0 than to where it stands, so that the record may not exist any more.
+/// Whether the new position of a sink is nearer to the offset 0 than to the old position: its record may no longer exist.
 pub(crate) fn goes_far_back(change: &Change) -> bool {
     let back = change.distance().filter(|by| *by < 0);
     let to = show_offset(change.after()).parse::<u64>();
@@ -121,7 +121,7 @@ fn headline(plan: &Plan) -> String {
     match plan.request() {
         AlterationRequest::Patch(_) => format!("PATCH sets {count}:"),
         AlterationRequest::DeleteAll if plan.changes().is_empty() => {
-            "DELETE resets every partition; none is known".to_owned()
+            "DELETE resets every partition; no partition is known".to_owned()
         }
         AlterationRequest::DeleteAll => format!("DELETE resets every partition; {count} known:"),
         _ => format!("DELETE resets {count}:"),

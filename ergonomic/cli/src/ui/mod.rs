@@ -67,7 +67,7 @@ impl Ui {
         }
     }
 
-    /// The same, without notes.
+    /// This output without notes.
     pub(crate) fn silent(&self) -> Self {
         Self {
             quiet: true,
@@ -116,7 +116,7 @@ impl Ui {
         }
     }
 
-    /// Writes text for people; without colours where they are not shown. `false` when nobody reads it any more.
+    /// Writes text for people; without colours where they are not shown. `false` when the reader has closed the pipe.
     pub(crate) fn print_styled(&self, text: &str) -> Result<bool, Failure> {
         written(AutoStream::new(io::stdout(), self.color).lock(), text)
     }
@@ -128,7 +128,7 @@ impl Ui {
         }
     }
 
-    /// Writes text unchanged, byte for byte. `false` when nobody reads it any more.
+    /// Writes text unchanged, byte for byte. `false` when the reader has closed the pipe.
     pub(crate) fn print(&self, text: &str) -> Result<bool, Failure> {
         written(io::stdout().lock(), text)
     }

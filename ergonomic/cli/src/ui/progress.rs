@@ -14,7 +14,7 @@ use crate::text::duration::span;
 
 /// How long to wait before progress is shown; most answers come sooner.
 const QUIET: Duration = Duration::from_secs(1);
-/// The same, where lines cannot be redrawn.
+/// How long to wait before progress is shown where lines cannot be redrawn.
 const QUIET_LOG: Duration = Duration::from_secs(10);
 const FRAME: Duration = Duration::from_millis(100);
 

@@ -114,7 +114,7 @@ pub(crate) fn record(
 /// A line of text after its label. Text that does not fit continues below its beginning.
 fn line(out: &mut String, label: &str, text: &str, style: Style, width: Option<u16>) {
     let width = width.map_or(usize::MAX, usize::from);
-    // After a label that leaves too little room, the text continues further left.
+    // When the label leaves too little room, the further lines begin further left.
     let hanging = match label.width() {
         long if long + 20 > width => 4,
         short => short,

@@ -16,7 +16,7 @@ pub(crate) struct YamlError {
 }
 
 impl YamlError {
-    /// What has no exact JSON form on that line, counted from 1.
+    /// `reason` says what has no exact JSON form; lines are counted from 1.
     pub(crate) fn new(line: usize, reason: &str) -> Self {
         Self {
             line,

@@ -15,7 +15,7 @@ fn performs_the_published_examples() {
     ] {
         ran.prints(expected);
     }
-    // Not a terminal: no escape sequences, and progress in plain lines.
+    // The output is not a terminal: it has no escape sequences, and progress is in plain lines.
     assert!(!ran.stdout.contains('\u{1b}') && !ran.stderr.contains('\u{1b}'));
     ran.says("MySinkConnector: PENDING");
     ran.says("MySourceConnector: APPLIED");

@@ -136,7 +136,7 @@ fn what_was_edited_is_kept_and_can_be_sent() {
     assert_eq!(sent.as_array().unwrap().len(), 1, "{sent}");
     assert_eq!(sent[0]["offset"]["kafka_offset"], 40000);
 
-    // After a request that may have been accepted, looking comes first.
+    // After a request that may have been accepted, the next command is `status`.
     let lost = Fault::status(502);
     server.emulator.fault(Operation::Alter, lost);
     let ran = edit("40000", "--yes -o json");
@@ -147,13 +147,13 @@ fn what_was_edited_is_kept_and_can_be_sent() {
 fn an_editor_that_fails_changes_nothing() {
     let server = Server::quick();
     let change = |then: &str| format!("sed -i s/20032322/-5/ \"$1\"; {then}");
-    // What was edited is kept, but neither a file that is gone nor an unedited one. A file that was emptied means "cancel".
+    // The edited file is kept, unless the editor removed it or left it unedited. An emptied file means "cancel".
     for (script, code, is_kept) in [
         (change("exit 1"), 2, true),
         ("exit 1".to_owned(), 2, false),
         (change("rm \"$1\""), 2, false),
         ("> \"$1\"".to_owned(), 0, false),
-        // It also changes the remarks with the findings, each time.
+        // Each time it also changes the comments that contain the findings.
         (change("sed -i 's/ 0 /0&/' \"$1\""), 2, true),
         // It makes another mistake each time.
         (change("sed -i s/-5/-55/ \"$1\""), 2, true),

@@ -161,7 +161,7 @@ fn arguments_that_are_not_text() {
 fn a_closed_pipe() {
     use std::process::Stdio;
     let server = Server::quick();
-    // A watch would go on for ever, with nobody to see it.
+    // Otherwise a watch would go on for ever without a reader.
     let watch = "watch MysqlSinkConnector --interval 1s";
     for arguments in ["get MysqlSinkConnector", "--help", "schema", watch] {
         let mut child = tool(&server.emulator.url())

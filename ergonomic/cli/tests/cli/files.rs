@@ -79,7 +79,7 @@ fn a_file_of_another_connector_is_refused() {
 #[test]
 fn no_text_is_lost_or_in_the_way() {
     let server = Server::start(Emulator::builder());
-    // A terminal does not show the first, and a Rust string cannot contain the second.
+    // A terminal does not show the characters of the first member, and a Rust string cannot contain that of the second.
     let offset = "{\"deleted\":\"a\u{7f}\u{9b}b\",\"half\":\"\\ud800\"}";
     let body = format!(r#"{{"offsets":[{{"partition":{{"server":"s"}},"offset":{offset}}}]}}"#);
     let answer = Fault::status(200).header("Content-Type", "application/json");

@@ -230,7 +230,7 @@ fn without_a_key_everything_else_works() {
         ran.says("KAFKA_API_KEY");
         ran.says("changed: nothing");
     }
-    // Also before --yes is missed.
+    // Kafka is needed even before the missing --yes is reported.
     let ran = both
         .server
         .run("patch MysqlSinkConnector --to-time -2h")

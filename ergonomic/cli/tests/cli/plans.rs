@@ -118,7 +118,7 @@ fn waiting_for_another_alteration_takes_no_longer_than_asked_for() {
     let ran = server.run(&format!("{patch} --wait-if-busy 4s"));
     let waited = started.elapsed();
     assert_eq!(ran.code, 5, "{}", ran.stderr);
-    // Once for the plan and for the request together, not once for each.
+    // The time to wait is that of plan and request together, not of each.
     let [least, most] = [4, 7].map(Duration::from_secs);
     assert!(least <= waited && waited < most, "{waited:?}");
 }
@@ -165,7 +165,7 @@ fn a_plan_far_back_says_that_the_records_may_be_gone() {
     }
 }
 
-/// A new plan would be outrun as well, so the next step is another one.
+/// The sink would outrun a new plan as well, so the advice is to pause it.
 #[test]
 fn a_sink_that_outruns_a_skip_is_to_be_paused() {
     let builder = Emulator::builder().timing(Timing::instant());

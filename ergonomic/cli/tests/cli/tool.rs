@@ -131,7 +131,7 @@ impl Server {
         Self::start(Emulator::builder().timing(Timing::instant()))
     }
 
-    /// The same with a clock that does not move, so that connectors, ages and rates stand still.
+    /// The built-in world with a clock that does not move, so that connectors, ages and rates stand still.
     pub(crate) fn still() -> Self {
         let builder = Emulator::builder().timing(Timing::instant());
         Self::start(builder.clock(ManualClock::default()))

@@ -30,10 +30,11 @@ fn one_page_for_each_format_and_an_index() {
         names.push(name);
     }
     index += "\nThe formats of other classes are not known: take the connector's current offsets as the template.\n\n\
-        A format cannot show three things. A source whose `get` keeps showing a partition with the position `null` stores it \
-        under keys in another order, and cannot be altered or reset through this service. A partition with several members \
-        may be accepted, applied and shown, and still never be read: only a later position of the running connector proves \
-        that it was. And a plugin that does not check offsets accepts any.\n";
+        A format cannot show these things:\n\n\
+        - When `get` keeps showing a partition of a source with the position `null`, the source stores the partition with its \
+        members in another order, and the service can neither alter nor reset it.\n\
+        - A partition with several members may be accepted, applied and shown, and still never be read: only a later position \
+        of the running connector proves that it was.\n";
     compare(&folder().join("README.md"), &index);
     let mut files: Vec<String> = std::fs::read_dir(folder())
         .unwrap()

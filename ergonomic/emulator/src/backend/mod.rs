@@ -5,13 +5,10 @@ mod kafka_connect;
 mod simulated;
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use ccloud_connect_types::{AlterationType, OffsetEntry, Timestamp};
 
@@ -20,45 +17,9 @@ pub(super) use kafka_connect::{CLUSTER_OF_WORKERS, Worker, Workers};
 pub(super) use simulated::Simulated;
 
 use super::phase::Phase;
-use super::world::{AlterRequest, Refused};
-
-/// The result of one call to a backend.
-pub(super) type Call<'a, T> = Pin<Box<dyn Future<Output = Result<T, Denied>> + Send + 'a>>;
 
 /// Environment, cluster and name of a connector.
 pub(super) type Target<'a> = (&'a str, &'a str, &'a str);
-
-/// Something that has connectors with offsets.
-pub(super) trait Backend: fmt::Debug + Send + Sync + 'static {
-    /// Whether the backend has this cluster in this environment. All other calls name a cluster that it has.
-    fn has_cluster(&self, environment: &str, cluster: &str) -> bool;
-
-    /// The bootstrap address of a cluster, when it is known.
-    fn bootstrap(&self, _environment: &str, _cluster: &str) -> Option<String> {
-        None
-    }
-
-    /// The connectors of a cluster, by name.
-    fn connectors<'a>(&'a self, target: Target<'a>) -> Call<'a, Vec<ConnectorView>>;
-
-    fn connector<'a>(&'a self, target: Target<'a>) -> Call<'a, ConnectorView>;
-
-    fn pause<'a>(&'a self, target: Target<'a>) -> Call<'a, ()>;
-
-    fn resume<'a>(&'a self, target: Target<'a>) -> Call<'a, ()>;
-
-    /// The latest sample of the offsets.
-    fn offsets<'a>(&'a self, target: Target<'a>) -> Call<'a, Sample>;
-
-    /// Accepts an alteration, or says why not.
-    fn alter<'a>(&'a self, target: Target<'a>, request: AlterRequest) -> Call<'a, AlterationView>;
-
-    /// The latest alteration, or `None` when there was none.
-    fn latest<'a>(&'a self, target: Target<'a>) -> Call<'a, Option<AlterationView>>;
-
-    /// Waits until no alteration is at a step at which the process must not end.
-    fn finish(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
-}
 
 /// The backend of an emulator.
 pub(super) enum Backing {
@@ -66,18 +27,33 @@ pub(super) enum Backing {
     Real(Arc<Workers>),
 }
 
-impl Backing {
-    pub(super) fn backend(&self) -> &dyn Backend {
-        match self {
-            Self::Simulated(simulated) => simulated,
-            Self::Real(workers) => &**workers,
+/// Calls a method that both backends have: `connectors`, `connector`, `pause`, `resume`, `offsets` (the latest sample),
+/// `alter`, which accepts an alteration or says why not, or `latest`, which is `None` when there was no alteration. All name a
+/// cluster that the backend has.
+macro_rules! backend {
+    ($backing:expr, $method:ident $(, $argument:expr)*) => {
+        match &$backing {
+            $crate::backend::Backing::Simulated(backend) => backend.$method($($argument),*),
+            $crate::backend::Backing::Real(backend) => backend.$method($($argument),*).await,
         }
-    }
+    };
+}
+pub(super) use backend;
 
+impl Backing {
     pub(super) fn simulated(&self) -> Option<&Simulated> {
         match self {
             Self::Simulated(simulated) => Some(simulated),
             Self::Real(_) => None,
+        }
+    }
+
+    pub(super) fn has_cluster(&self, environment: &str, cluster: &str) -> bool {
+        match self {
+            Self::Simulated(simulated) => simulated.has_cluster(environment, cluster),
+            Self::Real(workers) => {
+                environment == CLUSTER_OF_WORKERS && cluster == workers.cluster()
+            }
         }
     }
 }
@@ -90,13 +66,11 @@ pub(super) enum Denied {
     NoOffsets,
     /// An alteration is in progress.
     Busy,
-    Refused(Refused),
-}
-
-impl From<Refused> for Denied {
-    fn from(refused: Refused) -> Self {
-        Self::Refused(refused)
-    }
+    /// Refused with an error reply.
+    Refused {
+        status: u16,
+        message: String,
+    },
 }
 
 /// A connector and its state.
@@ -121,13 +95,14 @@ pub(super) struct ConnectorView {
 }
 
 /// The state of a task.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub(super) struct TaskView {
     /// Its number, from 0.
     pub(super) id: u32,
     /// Its state, such as `RUNNING`.
     pub(super) state: String,
     /// The worker on which it runs.
+    #[serde(rename(deserialize = "worker_id"))]
     pub(super) worker: String,
     /// Why it is in that state, where that is known.
     pub(super) trace: Option<String>,

@@ -1,14 +1,10 @@
 //! The simulated world as a backend.
 
 use std::collections::BTreeMap;
-use std::future::ready;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::{
-    AlterationView, Backend, Call, ConnectorView, Denied, Phase, Sample, Target, TaskView,
-};
+use super::{AlterationView, ConnectorView, Denied, Phase, Sample, Target, TaskView};
 use crate::control::{self, ConnectorChange, ControlError};
 use crate::lock::lock;
 use crate::seed::{Kind, Seed};
@@ -77,7 +73,7 @@ impl Simulated {
         let mut world = lock(&self.world);
         let now = self.timeline.now();
         let mut all = Vec::new();
-        for (environment, cluster, connectors) in world.clusters() {
+        for ((environment, cluster), connectors) in &mut world.clusters {
             for connector in connectors.connectors.values_mut() {
                 connector.settle(now, &connectors.topics, &self.timing);
                 all.push(seen((environment, cluster, ""), connector));
@@ -100,18 +96,80 @@ impl Simulated {
         act(connector, topics, now)
     }
 
-    /// Like [`Self::with`], for a connector with offset management.
-    fn with_offsets<T>(
+    pub(super) fn has_cluster(&self, environment: &str, cluster: &str) -> bool {
+        lock(&self.world).cluster(environment, cluster).is_some()
+    }
+
+    /// The bootstrap address of a cluster, when it is known.
+    pub(crate) fn bootstrap(&self, environment: &str, cluster: &str) -> Option<String> {
+        let mut world = lock(&self.world);
+        world.cluster(environment, cluster)?.bootstrap.clone()
+    }
+
+    pub(crate) fn connectors(
+        &self,
+        (environment, cluster, _): Target<'_>,
+    ) -> Result<Vec<ConnectorView>, Denied> {
+        let mut world = lock(&self.world);
+        let now = self.timeline.now();
+        let cluster = world.cluster(environment, cluster);
+        let cluster = cluster.ok_or(Denied::UnknownConnector)?;
+        for connector in cluster.connectors.values_mut() {
+            connector.settle(now, &cluster.topics, &self.timing);
+        }
+        Ok(cluster.connectors.values().map(describe).collect())
+    }
+
+    pub(crate) fn connector(&self, target: Target<'_>) -> Result<ConnectorView, Denied> {
+        self.with(target, |connector, _, _| Ok(describe(connector)))
+    }
+
+    pub(crate) fn pause(&self, target: Target<'_>) -> Result<(), Denied> {
+        self.with(target, |connector, topics, now| {
+            connector.pause(now, topics);
+            Ok(())
+        })
+    }
+
+    pub(crate) fn resume(&self, target: Target<'_>) -> Result<(), Denied> {
+        self.with(target, |connector, topics, now| {
+            connector.resume(now, topics);
+            Ok(())
+        })
+    }
+
+    pub(crate) fn offsets(&self, target: Target<'_>) -> Result<Sample, Denied> {
+        self.with(target, |connector, _, _| {
+            managed(connector)?;
+            let (observed, offsets) = connector.sample();
+            Ok(Sample {
+                id: connector.seed.id.clone(),
+                name: connector.seed.name.clone(),
+                offsets: offsets.to_vec(),
+                observed_at: self.timeline.timestamp(observed),
+            })
+        })
+    }
+
+    pub(crate) fn alter(
         &self,
         target: Target<'_>,
-        act: impl FnOnce(&mut Connector, &Topics, Duration) -> Result<T, Denied>,
-    ) -> Result<T, Denied> {
+        request: AlterRequest,
+    ) -> Result<AlterationView, Denied> {
         self.with(target, |connector, topics, now| {
-            if connector.seed.has_offsets() {
-                act(connector, topics, now)
-            } else {
-                Err(Denied::NoOffsets)
-            }
+            managed(connector)?;
+            connector.alter(request, now, topics, &self.timing)?;
+            let accepted = connector.latest();
+            let accepted = accepted.map(|latest| self.view(connector, latest, now));
+            accepted.ok_or(Denied::NoOffsets)
+        })
+    }
+
+    pub(crate) fn latest(&self, target: Target<'_>) -> Result<Option<AlterationView>, Denied> {
+        self.with(target, |connector, _, now| {
+            managed(connector)?;
+            let latest = connector.latest();
+            Ok(latest.map(|latest| self.view(connector, latest, now)))
         })
     }
 
@@ -136,86 +194,10 @@ impl Simulated {
     }
 }
 
-impl Backend for Simulated {
-    fn has_cluster(&self, environment: &str, cluster: &str) -> bool {
-        lock(&self.world).cluster(environment, cluster).is_some()
-    }
-
-    fn bootstrap(&self, environment: &str, cluster: &str) -> Option<String> {
-        let mut world = lock(&self.world);
-        world.cluster(environment, cluster)?.bootstrap.clone()
-    }
-
-    fn connectors<'a>(
-        &'a self,
-        (environment, cluster, _): Target<'a>,
-    ) -> Call<'a, Vec<ConnectorView>> {
-        let mut world = lock(&self.world);
-        let now = self.timeline.now();
-        let views = world.cluster(environment, cluster).map(|cluster| {
-            for connector in cluster.connectors.values_mut() {
-                connector.settle(now, &cluster.topics, &self.timing);
-            }
-            cluster.connectors.values().map(describe).collect()
-        });
-        Box::pin(ready(views.ok_or(Denied::UnknownConnector)))
-    }
-
-    fn connector<'a>(&'a self, target: Target<'a>) -> Call<'a, ConnectorView> {
-        Box::pin(ready(
-            self.with(target, |connector, _, _| Ok(describe(connector))),
-        ))
-    }
-
-    fn pause<'a>(&'a self, target: Target<'a>) -> Call<'a, ()> {
-        Box::pin(ready(self.with(target, |connector, topics, now| {
-            connector.pause(now, topics);
-            Ok(())
-        })))
-    }
-
-    fn resume<'a>(&'a self, target: Target<'a>) -> Call<'a, ()> {
-        Box::pin(ready(self.with(target, |connector, topics, now| {
-            connector.resume(now, topics);
-            Ok(())
-        })))
-    }
-
-    fn offsets<'a>(&'a self, target: Target<'a>) -> Call<'a, Sample> {
-        Box::pin(ready(self.with_offsets(target, |connector, _, _| {
-            let (observed, offsets) = connector.sample();
-            Ok(Sample {
-                id: connector.seed.id.clone(),
-                name: connector.seed.name.clone(),
-                offsets: offsets.to_vec(),
-                observed_at: self.timeline.timestamp(observed),
-            })
-        })))
-    }
-
-    fn alter<'a>(&'a self, target: Target<'a>, request: AlterRequest) -> Call<'a, AlterationView> {
-        Box::pin(ready(self.with_offsets(
-            target,
-            |connector, topics, now| {
-                connector.alter(request, now, topics, &self.timing)?;
-                let accepted = connector
-                    .latest()
-                    .map(|latest| self.view(connector, latest, now));
-                accepted.ok_or(Denied::NoOffsets)
-            },
-        )))
-    }
-
-    fn latest<'a>(&'a self, target: Target<'a>) -> Call<'a, Option<AlterationView>> {
-        Box::pin(ready(self.with_offsets(target, |connector, _, now| {
-            let shown = connector.shown(now, &self.timing);
-            Ok(shown.map(|alteration| self.view(connector, alteration, now)))
-        })))
-    }
-
-    fn finish(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        Box::pin(ready(()))
-    }
+/// Refuses a connector without offset management.
+fn managed(connector: &Connector) -> Result<(), Denied> {
+    let managed = connector.seed.has_offsets();
+    managed.then_some(()).ok_or(Denied::NoOffsets)
 }
 
 fn seen((environment, cluster, _): Target<'_>, connector: &Connector) -> control::Connector {
@@ -230,7 +212,7 @@ fn seen((environment, cluster, _): Target<'_>, connector: &Connector) -> control
 
 fn describe(connector: &Connector) -> ConnectorView {
     let seed = &connector.seed;
-    let state = connector.state();
+    let (state, trace) = connector.state();
     let task = |(id, (state, trace))| TaskView {
         id,
         state,
@@ -248,9 +230,9 @@ fn describe(connector: &Connector) -> ConnectorView {
         .to_owned(),
         config: config_of(connector),
         tasks: (0..).zip(connector.tasks()).map(task).collect(),
-        state: state.as_str().to_owned(),
+        state: state.to_owned(),
         worker: WORKER.to_owned(),
-        trace: state.trace().map(str::to_owned),
+        trace: trace.map(str::to_owned),
     }
 }
 

@@ -20,24 +20,24 @@
 //! ```
 
 mod altering;
-mod probe;
 mod reading;
 mod report;
+mod run;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use probe::Probe;
 pub use report::{Finding, Report, Verdict};
+use run::Run;
 
 use ccloud_connect_types::clock::{Clock, SystemClock};
 
-/// The variable that names the expendable connector; the suite runs against the live service only when it is set.
-pub const CONNECTOR_VARIABLE: &str = "CCLOUD_EXPENDABLE_CONNECTOR";
-
 /// The base URL of the live service when `CONFLUENT_CLOUD_ENDPOINT` is not set.
 const LIVE_ENDPOINT: &str = "https://api.confluent.cloud";
+
+/// How long to wait for one alteration, and for a sample that shows it.
+const TIMEOUT: Duration = Duration::from_secs(600);
 
 /// The suite, and the service and connector that it checks.
 pub struct Conformance {
@@ -48,7 +48,6 @@ pub struct Conformance {
     connector: String,
     clock: Arc<dyn Clock>,
     poll: Duration,
-    timeout: Duration,
 }
 
 impl Conformance {
@@ -69,11 +68,10 @@ impl Conformance {
             connector: connector.into(),
             clock: Arc::new(SystemClock),
             poll: Duration::from_secs(2),
-            timeout: Duration::from_secs(600),
         }
     }
 
-    /// The suite for the connector that [`CONNECTOR_VARIABLE`] names; `None` when no connector is named. Endpoint, API
+    /// The suite for the connector that `CCLOUD_EXPENDABLE_CONNECTOR` names; `None` when no connector is named. Endpoint, API
     /// key, environment and cluster come from the variables of Confluent's own tools: `CONFLUENT_CLOUD_ENDPOINT`,
     /// `CONFLUENT_CLOUD_API_KEY`, `CONFLUENT_CLOUD_API_SECRET`, `CONFLUENT_ENVIRONMENT_ID` and `KAFKA_ID`.
     ///
@@ -88,7 +86,7 @@ impl Conformance {
             let missing = || ConformanceError::new(format!("{variable} is not set"));
             read(variable).ok_or_else(missing)
         };
-        let Some(connector) = read(CONNECTOR_VARIABLE) else {
+        let Some(connector) = read("CCLOUD_EXPENDABLE_CONNECTOR") else {
             return Ok(None);
         };
         let key = (
@@ -118,26 +116,19 @@ impl Conformance {
         self
     }
 
-    /// How long to wait for one alteration, and for a sample that shows it. Default 10 minutes.
-    #[must_use]
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
     /// Runs every check, which takes seven alterations: several minutes against the live service.
     ///
     /// Dropping the future leaves the connector as the last alteration made it.
     ///
     /// # Errors
     /// When the suite cannot go on: the endpoint cannot be reached, the connector has no offsets or refuses its own,
-    /// or an alteration does not end in time. A difference from the expected answers is not an error, but a finding in the report.
+    /// or an alteration, or a sample that shows it, takes more than 10 minutes. A difference from the expected answers is not
+    /// an error, but a finding in the report.
     pub async fn run(&self) -> Result<Report, ConformanceError> {
-        let probe = Probe::new(self)?;
-        let mut report = Report::default();
-        let start = reading::check(&probe, &mut report).await?;
-        altering::check(&probe, &start, &mut report).await?;
-        Ok(report)
+        let mut run = Run::new(self)?;
+        let start = reading::check(&mut run).await?;
+        altering::check(&mut run, &start).await?;
+        Ok(run.report)
     }
 }
 
@@ -149,6 +140,8 @@ impl fmt::Debug for Conformance {
             .finish_non_exhaustive()
     }
 }
+
+type Result<T, E = ConformanceError> = std::result::Result<T, E>;
 
 /// Why the suite could not go on.
 #[derive(Debug)]

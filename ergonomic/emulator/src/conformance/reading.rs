@@ -1,60 +1,62 @@
 //! Checks that change nothing.
 
-use super::probe::{Probe, Seen};
 use super::report::Verdict;
-use super::{ConformanceError, Report};
+use super::run::{Run, Seen};
+use super::{ConformanceError, Result};
 use ccloud_connect_types::OffsetEntry;
 
 /// The connector before the first change.
 pub(super) struct Start {
+    /// At least one.
     pub(super) offsets: Vec<OffsetEntry>,
     pub(super) is_sink: bool,
 }
 
-pub(super) async fn check(
-    probe: &Probe<'_>,
-    report: &mut Report,
-) -> Result<Start, ConformanceError> {
-    let offsets = probe.get("/offsets").await?;
+pub(super) async fn check(run: &mut Run<'_>) -> Result<Start> {
+    let offsets = run.get("/offsets").await?;
     let entries = offsets.entries();
     let readable = offsets.status == 200 && entries.is_some();
-    report.fact("offsets are read", readable, &offsets);
-    report.fact(
+    run.fact("offsets are read", readable, &offsets);
+    run.fact(
         "a sample says when it was taken",
         offsets.time_at("/metadata/observed_at").is_some(),
         offsets.text_at("/metadata/observed_at"),
     );
     let request_id = offsets.request_id.clone();
-    report.fact(
+    run.fact(
         "replies carry X-Request-Id",
         request_id.is_some(),
         request_id.unwrap_or_default(),
     );
 
-    let refused = probe.get_with_wrong_credentials().await?;
+    let (environment, name) = (&run.suite.environment, &run.suite.connector);
+    let (key, secret) = &run.suite.key;
+    let wrong = ("NOSUCHKEY", "no such secret");
+    let refused = run.offsets_of(environment, name, wrong).await?;
     // An unknown key may get the same answer as a missing permission.
     let expected = matches!(refused.status, 401 | 403);
-    report.fact("wrong credentials are refused", expected, &refused);
-    let unknown = probe.get_unknown_connector().await?;
-    report.fact(
+    run.fact("wrong credentials are refused", expected, &refused);
+    let nobody = "ccloud-conformance-no-such-connector";
+    let unknown = run.offsets_of(environment, nobody, (key, secret)).await?;
+    run.fact(
         "an unknown connector is not found",
         unknown.status == 404,
         &unknown,
     );
-    report.fact(
+    run.fact(
         "errors have a documented body",
         has_error_body(&unknown),
         &unknown,
     );
-    let unknown = probe.get_unknown_environment().await?;
-    report.assume("unknown_scope", unknown.status == 403, &unknown);
+    let unknown = run.offsets_of("env-nosuchone", name, (key, secret)).await?;
+    run.assume("unknown_scope", unknown.status == 403, &unknown);
 
-    let status = probe.get("/offsets/request/status").await?;
+    let status = run.get("/offsets/request/status").await?;
     let verdict = match status.status {
         200 => Verdict::NotTested,
         other => (other == 404).into(),
     };
-    report.assume("no_request", verdict, &status);
+    run.assume("no_request", verdict, &status);
 
     let offsets = entries.filter(|entries| !entries.is_empty());
     let offsets = offsets.ok_or_else(|| {

@@ -25,6 +25,20 @@ pub struct Finding {
     pub seen: String,
 }
 
+impl Finding {
+    pub(super) fn new(
+        name: &'static str,
+        verdict: impl Into<Verdict>,
+        seen: impl fmt::Display,
+    ) -> Self {
+        Self {
+            name,
+            verdict: verdict.into(),
+            seen: seen.to_string(),
+        }
+    }
+}
+
 /// Whether a fact or an assumption holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -77,27 +91,6 @@ impl Report {
             ("what the service's documents say", &self.facts),
             ("what the emulator assumes beyond them", &self.assumptions),
         ]
-    }
-
-    pub(super) fn fact(&mut self, name: &'static str, holds: bool, seen: impl fmt::Display) {
-        self.facts.push(Finding {
-            name,
-            verdict: holds.into(),
-            seen: seen.to_string(),
-        });
-    }
-
-    pub(super) fn assume(
-        &mut self,
-        name: &'static str,
-        verdict: impl Into<Verdict>,
-        seen: impl fmt::Display,
-    ) {
-        self.assumptions.push(Finding {
-            name,
-            verdict: verdict.into(),
-            seen: seen.to_string(),
-        });
     }
 }
 

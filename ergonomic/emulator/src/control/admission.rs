@@ -9,16 +9,13 @@ use http::request::Parts;
 
 use super::command::ControlError;
 
-/// The facts about a caller besides its request.
-pub(super) struct Caller {
-    pub(super) peer: IpAddr,
-    pub(super) has_key: bool,
-    /// Whether a caller on this machine is admitted without the key.
-    pub(super) open: bool,
-}
-
-/// Refuses callers that may not use the control.
-pub(super) fn admit(head: &Parts, caller: &Caller) -> Result<(), ControlError> {
+/// Refuses callers that may not use the control; `open` admits a caller on this machine without the key.
+pub(super) fn admit(
+    head: &Parts,
+    peer: IpAddr,
+    has_key: bool,
+    open: bool,
+) -> Result<(), ControlError> {
     let forbidden = |message: &str| Err(ControlError::new(403, message));
     let header = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
     let host = head.uri.authority().map(http::uri::Authority::as_str);
@@ -36,8 +33,8 @@ pub(super) fn admit(head: &Parts, caller: &Caller) -> Result<(), ControlError> {
     if site.is_some_and(|site| site != "same-origin" && site != "none") {
         return forbidden("a page of another site may not use the control");
     }
-    let local = caller.peer.to_canonical().is_loopback() && !is_forwarded(&head.headers);
-    if caller.has_key || (caller.open && local) {
+    let local = peer.to_canonical().is_loopback() && !is_forwarded(&head.headers);
+    if has_key || (open && local) {
         return Ok(());
     }
     Err(ControlError::new(
@@ -105,12 +102,8 @@ mod tests {
                 request = request.header(name, value);
             }
             let (head, ()) = request.body(()).unwrap().into_parts();
-            let caller = Caller {
-                peer: peer.parse().unwrap(),
-                has_key: key == "key",
-                open: access == "open",
-            };
-            let refused = admit(&head, &caller).err();
+            let peer = peer.parse().unwrap();
+            let refused = admit(&head, peer, key == "key", access == "open").err();
             let seen = refused.map_or("ok".to_owned(), |error| error.status.to_string());
             assert_eq!(seen, status, "{case}");
         }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use http::Method;
 use http::request::Parts;
 
-use super::admission::{Caller, admit};
+use super::admission::admit;
 use super::command::ControlError;
 use super::page;
 use super::table::rows;
@@ -24,20 +24,15 @@ pub(crate) fn below(path: &str) -> Option<&str> {
 }
 
 impl Core {
-    /// Whether a caller may steer.
+    /// Whether a caller may use the control.
     pub(crate) fn admit_control(&self, head: &Parts, peer: IpAddr) -> Result<(), ControlError> {
         let has_key = lock(&self.auth).admits(&head.headers, self.timeline.now());
         // With a real Kafka Connect, a caller on the same machine needs the key even to read.
         let open = self.backing.simulated().is_some();
-        let caller = Caller {
-            peer,
-            has_key,
-            open,
-        };
-        admit(head, &caller)
+        admit(head, peer, has_key, open)
     }
 
-    /// Answers one who may steer.
+    /// Answers a caller that may use the control.
     pub(crate) fn control(
         &self,
         head: &Parts,
@@ -67,6 +62,6 @@ impl Core {
             let message = "the content type must be application/json";
             return Err(ControlError::new(415, message));
         }
-        (row.perform)(self, values, body)
+        row.perform(self, values, body)
     }
 }

@@ -16,7 +16,8 @@ use crate::{Assumptions, Fault, Operation};
 
 type View<V> = fn(&Core, &[&str]) -> Result<V, ControlError>;
 type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
-type Perform = Box<dyn Fn(&Core, &[&str], &[u8]) -> Result<Reply, ControlError> + Send + Sync>;
+type Parse = dyn Fn(&[&str], &[u8]) -> Result<Command, ControlError> + Send + Sync;
+type Show = dyn Fn(&Core, &[&str]) -> Result<Reply, ControlError> + Send + Sync;
 
 /// One request that the control serves.
 pub(super) struct Row {
@@ -27,7 +28,9 @@ pub(super) struct Row {
     /// The schema of the body, where there is one.
     pub(super) body: Option<SchemaOf>,
     pub(super) answer: SchemaOf,
-    pub(super) perform: Perform,
+    /// The command that the request gives, unless it only looks.
+    parse: Option<Box<Parse>>,
+    show: Box<Show>,
 }
 
 /// A duration to advance by.
@@ -42,29 +45,29 @@ struct Advance {
 static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let connector = "/environments/{environment}/clusters/{cluster}/connectors/{connector}";
     vec![
-        look(
+        row(
             "getFaults",
             "/faults",
             "The number of requests that will meet a queued fault",
             |core, _| Ok(core.faults_view()),
         ),
-        change(
+        row(
             "queueFault",
-            Method::POST,
             "/faults/{operation}",
             "Queue a fault for the next requests of an operation",
-            |path, fault: Fault| Ok(Command::QueueFault(operation(path)?, fault)),
             |core, _| Ok(core.faults_view()),
-        ),
-        act(
+        )
+        .takes(Method::POST, |path, fault: Fault| {
+            Ok(Command::QueueFault(operation(path)?, fault))
+        }),
+        row(
             "clearFaults",
-            Method::DELETE,
             "/faults",
             "Drop all queued faults",
-            Command::ClearFaults,
             |core, _| Ok(core.faults_view()),
-        ),
-        look(
+        )
+        .acts(Method::DELETE, Command::ClearFaults),
+        row(
             "getAssumptions",
             "/assumptions",
             "The assumptions about the service",
@@ -72,155 +75,140 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
         ),
         Row {
             body: Some(SchemaGenerator::subschema_for::<Assumptions>),
-            ..change(
+            ..row(
                 "switchAssumptions",
-                Method::PATCH,
                 "/assumptions",
                 "Switch the named assumptions",
-                |_, values| Ok(Command::Assume(values)),
                 |core, _| Ok(core.assumptions()),
             )
+            .takes(Method::PATCH, |_, values| Ok(Command::Assume(values)))
         },
-        look(
+        row(
             "getClock",
             "/clock",
             "The time in the emulator",
             |core, _| Ok(core.clock_view()),
         ),
-        change(
+        row(
             "advanceClock",
-            Method::POST,
             "/clock/advance",
             "Advance the clock",
-            |_, by: Advance| Ok(Command::Advance(by.seconds.0)),
             |core, _| Ok(core.clock_view()),
-        ),
-        look(
+        )
+        .takes(Method::POST, |_, by: Advance| {
+            Ok(Command::Advance(by.seconds.0))
+        }),
+        row(
             "listConnectors",
             "/connectors",
             "All connectors, with the counts of accepted alterations",
             |core, _| core.connectors_view(),
         ),
-        look(
+        row(
             "getConnector",
             connector,
             "A connector with its true offsets",
             Core::connector_view,
         ),
-        change(
+        row(
             "changeConnector",
-            Method::PATCH,
             connector,
             "Set offsets, state or tasks of a connector",
-            |path, change: ConnectorChange| {
-                let at = |index: usize| path.get(index).copied().unwrap_or_default().to_owned();
-                let (environment, cluster, connector) = (at(0), at(1), at(2));
-                Ok(Command::ChangeConnector {
-                    environment,
-                    cluster,
-                    connector,
-                    change,
-                })
-            },
             Core::connector_view,
-        ),
-        look(
+        )
+        .takes(Method::PATCH, |path, change: ConnectorChange| {
+            let at = |index: usize| path.get(index).copied().unwrap_or_default().to_owned();
+            let (environment, cluster, connector) = (at(0), at(1), at(2));
+            Ok(Command::ChangeConnector {
+                environment,
+                cluster,
+                connector,
+                change,
+            })
+        }),
+        row(
             "getRequests",
             "/requests",
             "The requests that have arrived, oldest first",
             |core, _| Ok(core.requests_view()),
         ),
-        act(
+        row(
             "clearRequests",
-            Method::DELETE,
             "/requests",
             "Empty the request log",
-            Command::ClearRequests,
             |core, _| Ok(core.requests_view()),
-        ),
-        act(
+        )
+        .acts(Method::DELETE, Command::ClearRequests),
+        row(
             "revokeTokens",
-            Method::DELETE,
             "/tokens",
             "Make all issued access tokens invalid",
-            Command::RevokeTokens,
             |core, _| Ok(core.tokens_view()),
-        ),
-        act(
+        )
+        .acts(Method::DELETE, Command::RevokeTokens),
+        row(
             "reset",
-            Method::POST,
             "/reset",
             "Restore everything to its state at the start",
-            Command::Reset,
             |core, _| core.connectors_view(),
-        ),
+        )
+        .acts(Method::POST, Command::Reset),
     ]
 });
 
-fn look<V: Serialize + JsonSchema + 'static>(
-    id: &'static str,
-    path: &'static str,
-    summary: &'static str,
-    view: View<V>,
-) -> Row {
-    row(id, Method::GET, path, summary, |_, _| Ok(None), view)
-}
-
-fn act<V: Serialize + JsonSchema + 'static>(
-    id: &'static str,
-    method: Method,
-    path: &'static str,
-    summary: &'static str,
-    command: Command,
-    view: View<V>,
-) -> Row {
-    let parse = move |_: &[&str], body: &[u8]| {
-        if body.is_empty() {
-            Ok(Some(command.clone()))
-        } else {
-            Err(ControlError::new(400, "no body is expected"))
-        }
-    };
-    row(id, method, path, summary, parse, view)
-}
-
-fn change<B: DeserializeOwned + JsonSchema + 'static, V: Serialize + JsonSchema + 'static>(
-    id: &'static str,
-    method: Method,
-    path: &'static str,
-    summary: &'static str,
-    command: fn(&[&str], B) -> Result<Command, ControlError>,
-    view: View<V>,
-) -> Row {
-    let parse = move |path: &[&str], body: &[u8]| command(path, read(body)?).map(Some);
-    Row {
-        body: Some(SchemaGenerator::subschema_for::<B>),
-        ..row(id, method, path, summary, parse, view)
-    }
-}
-
-/// Every answer shows the changed thing as it is after the change.
+/// A request that only looks, unless [`Row::acts`] or [`Row::takes`] makes it another one.
 fn row<V: Serialize + JsonSchema + 'static>(
     id: &'static str,
-    method: Method,
     path: &'static str,
     summary: &'static str,
-    parse: impl Fn(&[&str], &[u8]) -> Result<Option<Command>, ControlError> + Send + Sync + 'static,
     view: View<V>,
 ) -> Row {
     Row {
         id,
-        method,
+        method: Method::GET,
         path,
         summary,
         body: None,
         answer: SchemaGenerator::subschema_for::<V>,
-        perform: Box::new(move |core, path, body| {
-            if let Some(command) = parse(path, body)? {
-                core.apply(command)?;
-            }
-            Ok(Reply::status(200).json(&view(core, path)?))
-        }),
+        parse: None,
+        show: Box::new(move |core, path| Ok(Reply::status(200).json(&view(core, path)?))),
+    }
+}
+
+impl Row {
+    /// It gives a command, and has no body.
+    fn acts(mut self, method: Method, command: Command) -> Self {
+        self.method = method;
+        self.parse = Some(Box::new(move |_, body| match body {
+            [] => Ok(command.clone()),
+            _ => Err(ControlError::new(400, "no body is expected")),
+        }));
+        self
+    }
+
+    /// It gives a command that its body tells.
+    fn takes<B: DeserializeOwned + JsonSchema + 'static>(
+        mut self,
+        method: Method,
+        command: fn(&[&str], B) -> Result<Command, ControlError>,
+    ) -> Self {
+        self.method = method;
+        self.body = Some(SchemaGenerator::subschema_for::<B>);
+        self.parse = Some(Box::new(move |path, body| command(path, read(body)?)));
+        self
+    }
+
+    /// Every answer shows the changed thing as it is after the change.
+    pub(super) fn perform(
+        &self,
+        core: &Core,
+        path: &[&str],
+        body: &[u8],
+    ) -> Result<Reply, ControlError> {
+        if let Some(parse) = &self.parse {
+            core.apply(parse(path, body)?)?;
+        }
+        (self.show)(core, path)
     }
 }
 

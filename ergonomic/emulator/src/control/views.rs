@@ -157,7 +157,7 @@ struct Shown<'a> {
     body_base64: Option<String>,
     /// The status of the reply; null before the reply, and when the connection was reset or left without a reply.
     status: Option<u16>,
-    /// Whether it was an alteration that took effect, even if the reply said otherwise.
+    /// Whether the request was an alteration that took effect, even if the reply said otherwise.
     accepted: bool,
 }
 

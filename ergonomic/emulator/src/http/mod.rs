@@ -6,4 +6,4 @@ mod server;
 
 pub(super) use incoming::{BodyProblem, read_body};
 pub(super) use outgoing::ReplyBody;
-pub(super) use server::{Abort, Answer, Limits, Server, Service};
+pub(super) use server::{Limits, Server};

@@ -1,14 +1,12 @@
 //! The listener and its connections.
 
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::AsyncWriteExt;
@@ -16,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::outgoing::ReplyBody;
+use crate::service::Core;
 
 /// How long connections may go on with their requests after a graceful stop was requested.
 const GRACE: Duration = Duration::from_secs(5);
@@ -33,29 +31,6 @@ pub(crate) struct Limits {
     pub(crate) body: usize,
 }
 
-/// The future of one answer; `None` breaks the connection.
-pub(crate) type Answer = Pin<Box<dyn Future<Output = Option<http::Response<ReplyBody>>> + Send>>;
-
-/// Answers requests.
-pub(crate) trait Service: Send + Sync + 'static {
-    fn answer(
-        self: Arc<Self>,
-        request: http::Request<Incoming>,
-        peer: IpAddr,
-        abort: Abort,
-    ) -> Answer;
-}
-
-/// Asks for a connection to end with a reset instead of an orderly close.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Abort(Arc<AtomicBool>);
-
-impl Abort {
-    pub(crate) fn request(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
 /// A running server. Dropping it stops it at once.
 #[derive(Debug)]
 pub(crate) struct Server {
@@ -68,12 +43,12 @@ impl Server {
     pub(crate) async fn start(
         address: SocketAddr,
         limits: Limits,
-        service: Arc<impl Service>,
+        core: Arc<Core>,
     ) -> io::Result<(Self, SocketAddr)> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(accept(listener, limits, service, stopped));
+        let task = tokio::spawn(accept(listener, limits, core, stopped));
         Ok((Self { stop, task }, address))
     }
 
@@ -95,7 +70,7 @@ impl Drop for Server {
 async fn accept(
     listener: TcpListener,
     limits: Limits,
-    service: Arc<impl Service>,
+    core: Arc<Core>,
     mut stop: watch::Receiver<bool>,
 ) {
     let mut connections = JoinSet::new();
@@ -103,7 +78,7 @@ async fn accept(
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    connections.spawn(serve(stream, peer.ip(), limits, Arc::clone(&service), stop.clone()));
+                    connections.spawn(serve(stream, peer.ip(), limits, Arc::clone(&core), stop.clone()));
                 }
                 // Most likely the file descriptors are used up: wait for connections to close.
                 Err(error) => {
@@ -125,38 +100,37 @@ async fn serve(
     stream: TcpStream,
     peer: IpAddr,
     limits: Limits,
-    service: Arc<impl Service>,
+    core: Arc<Core>,
     mut stop: watch::Receiver<bool>,
 ) {
     // Small writes go out at once; without this setting a reply can wait for an acknowledgement.
     let _ = stream.set_nodelay(true);
-    let abort = Abort::default();
+    // Whether to end the connection with a reset instead of an orderly close.
+    let abort = Arc::new(AtomicBool::new(false));
     let io = TokioIo::new(stream);
     let answer = service_fn(|request| {
-        let answer = Arc::clone(&service).answer(request, peer, abort.clone());
+        let (core, abort) = (Arc::clone(&core), Arc::clone(&abort));
         // An error ends the connection without a reply.
-        Box::pin(async move { answer.await.ok_or(io::Error::other("a break on purpose")) })
+        let broken = || io::Error::other("a break on purpose");
+        Box::pin(async move { core.answer(request, peer, &abort).await.ok_or_else(broken) })
     });
     let mut connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.time)
         .serve_connection(io, answer);
-    let mut stopping = *stop.borrow();
-    if stopping {
-        Pin::new(&mut connection).graceful_shutdown();
-    }
+    let mut stopping = false;
     let result = loop {
         tokio::select! {
             result = poll_fn(|context| connection.poll_without_shutdown(context)) => break result,
-            _ = stop.changed(), if !stopping => {
+            _ = stop.wait_for(|stop| *stop), if !stopping => {
                 stopping = true;
-                Pin::new(&mut connection).graceful_shutdown();
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
             }
         }
     };
     let parts = connection.into_parts();
     let mut stream = parts.io.into_inner();
-    if abort.0.load(Ordering::Relaxed) {
+    if abort.load(Ordering::Relaxed) {
         // Closing a socket with zero linger resets the connection. An error means that the socket is closed already.
         let _ = stream.set_zero_linger();
         return;

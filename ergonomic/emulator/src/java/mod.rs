@@ -9,6 +9,6 @@ mod value;
 
 pub(crate) use hash::{Ints, iteration_order};
 pub(crate) use print::double;
-pub(crate) use read::{Unreadable, decode, read};
+pub(crate) use read::{decode, read};
 pub(crate) use text::Text;
 pub(crate) use value::{Map, Value};

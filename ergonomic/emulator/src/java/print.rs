@@ -151,7 +151,7 @@ pub(crate) fn double(value: f64) -> String {
     if text.contains('.') {
         text
     } else {
-        // At least two digits: the two that come closest to the value.
+        // Java writes at least two digits: the two that come closest to the value.
         format!("{value:.1E}")
     }
 }

@@ -2,8 +2,9 @@
 
 use std::fmt::Display;
 
-use super::{Entry, Refusal};
-use crate::java::{self, Map, Text, Unreadable, Value};
+use super::Entry;
+use crate::java::{self, Map, Text, Value};
+use ccloud_connect_types::OffsetEntry;
 
 /// The body of a request. Confluent Cloud's requests have a type, Kafka Connect's do not.
 #[derive(Clone, Debug)]
@@ -14,18 +15,18 @@ pub(crate) struct Body {
 }
 
 impl Body {
-    /// Reads a body. Unknown keys and values of another JSON type are refused.
-    pub(crate) fn read(text: &str) -> Result<Self, Refusal> {
-        let value = java::read(text)
-            .map_err(|Unreadable(why)| unreadable(format!("the body is not JSON: {why}")))?;
+    /// Reads a body. Unknown keys and values of another JSON type are refused; an error has this emulator's words, because
+    /// those of Kafka Connect's JSON reader depend on its version.
+    pub(crate) fn read(text: &str) -> Result<Self, String> {
+        let value = java::read(text).map_err(|why| format!("the body is not JSON: {why}"))?;
         let Some(Value::Map(map)) = value else {
-            return Err(unreadable("the body must be a JSON object"));
+            return Err("the body must be a JSON object".to_owned());
         };
         known(&map, ["type", "offsets"], "the body")?;
         let r#type = match map.get("type") {
             None | Some(Value::Null) => None,
             Some(Value::Text(text)) => Some(text.clone()),
-            Some(_) => return Err(unreadable("type must be a text")),
+            Some(_) => return Err("type must be a text".to_owned()),
         };
         // Kafka Connect's reader also checks values that a later member of the same name replaces.
         for (_, replaced) in map.replaced().iter().filter(|(key, _)| *key == *"offsets") {
@@ -39,16 +40,22 @@ impl Body {
     }
 }
 
-/// Reads the JSON of a single entry.
-pub(crate) fn entry(json: &str) -> Result<Entry, Refusal> {
-    match java::read(json) {
-        Ok(Some(value)) => read_entry(&value, "the entry"),
-        Ok(None) => Err(unreadable("the entry is empty")),
-        Err(Unreadable(why)) => Err(unreadable(format!("the entry is not JSON: {why}"))),
-    }
+/// Reads a single entry.
+pub(crate) fn entry(entry: &OffsetEntry) -> Result<Entry, String> {
+    let value = java::read(entry.as_json().as_str())
+        .map_err(|why| format!("the entry is not JSON: {why}"))?;
+    read_entry(&value.unwrap_or(Value::Null), "the entry")
 }
 
-fn read_offsets(value: &Value) -> Result<Option<Vec<Entry>>, Refusal> {
+/// Reads those entries that can be read.
+pub(crate) fn entries(offsets: &[OffsetEntry]) -> Vec<Entry> {
+    offsets
+        .iter()
+        .filter_map(|offset| entry(offset).ok())
+        .collect()
+}
+
+fn read_offsets(value: &Value) -> Result<Option<Vec<Entry>>, String> {
     match value {
         Value::Null => Ok(None),
         Value::List(items) => {
@@ -56,21 +63,19 @@ fn read_offsets(value: &Value) -> Result<Option<Vec<Entry>>, Refusal> {
             let read = entries.map(|(index, item)| read_entry(item, &format!("offsets[{index}]")));
             read.collect::<Result<_, _>>().map(Some)
         }
-        _ => Err(unreadable("offsets must be a list")),
+        _ => Err("offsets must be a list".to_owned()),
     }
 }
 
-fn read_entry(value: &Value, place: &str) -> Result<Entry, Refusal> {
+fn read_entry(value: &Value, place: &str) -> Result<Entry, String> {
     let Value::Map(map) = value else {
-        return Err(unreadable(format!("{place} must be an object")));
+        return Err(format!("{place} must be an object"));
     };
     known(map, ["partition", "offset"], place)?;
     let member = |name: &dyn Display, value: Option<&Value>| match value {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Map(map)) => Ok(Some(map.clone())),
-        Some(_) => Err(unreadable(format!(
-            "{place}.{name} must be an object or null"
-        ))),
+        Some(_) => Err(format!("{place}.{name} must be an object or null")),
     };
     for (name, replaced) in map.replaced() {
         member(name, Some(replaced))?;
@@ -81,21 +86,16 @@ fn read_entry(value: &Value, place: &str) -> Result<Entry, Refusal> {
     })
 }
 
-fn known(map: &Map, keys: [&str; 2], place: &str) -> Result<(), Refusal> {
+fn known(map: &Map, keys: [&str; 2], place: &str) -> Result<(), String> {
     let is_known = |key: &Text| keys.iter().any(|known| *key == **known);
     match map.iter().find(|(key, _)| !is_known(key)) {
         None => Ok(()),
         Some((key, _)) => {
             let [first, second] = keys;
-            let message = format!(
-                "{place}: {:?} is not a known key; the known keys are {first} and {second}",
-                key.to_string()
-            );
-            Err(unreadable(message))
+            let key = key.to_string();
+            Err(format!(
+                "{place}: {key:?} is not a known key; the known keys are {first} and {second}"
+            ))
         }
     }
-}
-
-fn unreadable(message: impl Into<String>) -> Refusal {
-    Refusal::Unreadable(message.into())
 }

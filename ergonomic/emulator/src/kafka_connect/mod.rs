@@ -9,14 +9,15 @@ mod source;
 use std::collections::HashMap;
 use std::collections::hash_map;
 
-pub(crate) use body::{Body, entry};
+pub(crate) use body::{Body, entries, entry};
 pub(crate) use plugin::{check_sink, check_source, is_silent, missing};
 pub(crate) use sink::{SinkPositions, sink_positions};
-pub(crate) use source::{Stored, source_positions};
+pub(crate) use source::source_positions;
 
 use crate::java::{Ints, Map, iteration_order};
 
-/// One entry of an offsets request. A missing member is the same as null.
+/// One entry of an offsets request. A missing member is the same as null: an offset of null resets the partition; a
+/// partition of null is stored for a source, but never shown.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Entry {
     pub(crate) partition: Option<Map>,
@@ -26,8 +27,6 @@ pub(crate) struct Entry {
 /// Why a request is refused, or fails after a part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// 500 from the JSON reader; the message is this emulator's.
-    Unreadable(String),
     /// 400: the entries are not offsets.
     Malformed(String),
     /// 500 while it is carried out.
@@ -39,10 +38,7 @@ pub(crate) enum Refusal {
 impl Refusal {
     pub(crate) fn into_message(self) -> String {
         match self {
-            Self::Unreadable(message)
-            | Self::Malformed(message)
-            | Self::Unworkable(message)
-            | Self::Plugin(message) => message,
+            Self::Malformed(message) | Self::Unworkable(message) | Self::Plugin(message) => message,
         }
     }
 }

@@ -1,13 +1,14 @@
 //! The checks of a connector's plugin. MirrorMaker and the file source have their real rules; the seed gives the rules of
 //! all others.
 
-use super::{Refusal, Stored};
+use super::{Entry, Refusal};
 use crate::java::{Map, Value};
 use crate::seed::{Connector, Kind, Plugin};
 
 /// Plugins whose rules are known, found by the end of their class name.
 enum Known {
-    /// One of MirrorMaker's: the texts of its partitions, whether these also have a number, and whether its only offset is 0.
+    /// A connector of MirrorMaker: the text members of its partitions, whether these also have the member `partition`, and
+    /// whether 0 is the only offset that it accepts.
     Mirror([&'static str; 2], bool, bool),
     File,
 }
@@ -32,10 +33,8 @@ impl Known {
 /// Whether the message of a success mentions offsets that the connector may manage externally, because its plugin does not
 /// handle alterations.
 pub(crate) fn is_silent(connector: &Connector) -> bool {
-    match connector.kind {
-        Kind::Sink => connector.plugin.silent,
-        _ => !connector.plugin.validates && Known::of(connector).is_none(),
-    }
+    let validates = connector.plugin.validates || Known::of(connector).is_some();
+    connector.kind != Kind::Sink && !validates
 }
 
 /// The check of a sink's plugin.
@@ -45,7 +44,7 @@ pub(crate) fn check_sink(connector: &Connector) -> Result<(), Refusal> {
 }
 
 /// The check of a source's plugin, which ignores resets.
-pub(crate) fn check_source(connector: &Connector, entries: &[Stored]) -> Result<(), Refusal> {
+pub(crate) fn check_source(connector: &Connector, entries: &[Entry]) -> Result<(), Refusal> {
     check_sink(connector)?;
     for entry in entries {
         let Some(offset) = &entry.offset else {

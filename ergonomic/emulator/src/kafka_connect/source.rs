@@ -7,17 +7,9 @@ use ccloud_connect_types::{OffsetEntry, RawJson};
 /// Kafka's limit for one record in bytes, without the overhead of a record beside key and value.
 const MAX_RECORD: usize = 1_048_576 - 100;
 
-/// One entry in the form in which Kafka Connect stores it: members in hash order, numbers as Java writes them.
-#[derive(Clone, Debug)]
-pub(crate) struct Stored {
-    /// `None` is stored too, but never shown.
-    pub(crate) partition: Option<Map>,
-    /// `None` resets the partition.
-    pub(crate) offset: Option<Map>,
-}
-
-/// Reads the entries of a request, in the order in which a plugin sees them.
-pub(crate) fn source_positions(entries: &[Entry]) -> Result<Vec<Stored>, Refusal> {
+/// The entries of a request as Kafka Connect stores them, with members in hash order and numbers as Java writes them; in the
+/// order in which a plugin sees them.
+pub(crate) fn source_positions(entries: &[Entry]) -> Result<Vec<Entry>, Refusal> {
     let mut kept = Vec::new();
     for entry in in_order(entries, Ints::Smallest) {
         kept.push(Entry {
@@ -26,13 +18,7 @@ pub(crate) fn source_positions(entries: &[Entry]) -> Result<Vec<Stored>, Refusal
         });
     }
     // Partitions that were sent in different forms may be equal in the stored form.
-    let kept = in_order(&kept, Ints::Longs)
-        .into_iter()
-        .map(|entry| Stored {
-            partition: entry.partition.clone(),
-            offset: entry.offset.clone(),
-        });
-    Ok(kept.collect())
+    Ok(in_order(&kept, Ints::Longs).into_iter().cloned().collect())
 }
 
 /// A map after it has been stored and read again.
@@ -61,9 +47,9 @@ fn normal(map: &Map) -> Result<Map, Refusal> {
     Ok(members.into_hash_order())
 }
 
-impl Stored {
-    /// The entry as GET shows it; `None` for one without partition or offset.
-    pub(crate) fn entry(&self) -> Option<OffsetEntry> {
+impl Entry {
+    /// A stored entry as GET shows it; `None` for one without partition or offset.
+    pub(crate) fn shown(&self) -> Option<OffsetEntry> {
         let json = |map: &Option<Map>| map.as_ref()?.to_json().parse::<RawJson>().ok();
         Some(OffsetEntry::new(
             &json(&self.partition)?,
@@ -71,7 +57,7 @@ impl Stored {
         ))
     }
 
-    /// Whether it fits into one Kafka record of the connector called `name`.
+    /// Whether the entry fits into one Kafka record of the connector called `name`.
     pub(crate) fn fits_a_record(&self, name: &str) -> bool {
         let size = |map: &Option<Map>| map.as_ref().map_or(0, |map| map.to_json().len());
         name.len() + size(&self.partition) + size(&self.offset) <= MAX_RECORD

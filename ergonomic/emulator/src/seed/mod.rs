@@ -16,8 +16,9 @@ const BUILT_IN: &str = include_str!("built_in.yaml");
 
 /// The content of an emulator at its start.
 ///
-/// Written as YAML or JSON; [`Seed::json_schema`] describes the form to editors and checkers.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+/// Written as YAML or JSON; [`Seed::json_schema`] describes the form to editors and checkers. In Rust, change one that
+/// was read, such as [`Seed::built_in`]; every part of it can be deserialized alone.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Seed {
@@ -68,7 +69,7 @@ pub struct Topic {
 }
 
 /// The records of one topic partition.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Partition {
@@ -170,9 +171,9 @@ pub struct Progress {
     /// The increase in a second.
     #[schemars(range(min = 0.0))]
     pub per_second: f64,
-    /// The offsets that the connector writes when it starts without offsets, just before its first record; it never writes
-    /// other members. Default: its `offsets` with 0 in that member, and any members. Partitions that are in neither list
-    /// are stored, but never read or written.
+    /// The offsets that the connector writes when it starts without offsets, just before its first record; it then writes
+    /// no other members. Default: its `offsets` with 0 in `member`; it then keeps all members. Partitions that are in
+    /// neither list are stored, but never read or written.
     #[serde(default, deserialize_with = "entries")]
     #[schemars(schema_with = "entries_schema")]
     pub fresh: Vec<OffsetEntry>,
@@ -191,10 +192,6 @@ pub struct Plugin {
     /// Default false.
     #[serde(default)]
     pub validates: bool,
-    /// Sink only: whether the plugin leaves alterations to the framework, so that the message of a success mentions
-    /// offsets that the connector may manage externally. Default false.
-    #[serde(default)]
-    pub silent: bool,
     /// The message with which the plugin refuses every alteration, of a sink or a source. Default: it refuses none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refuses: Option<String>,
@@ -254,68 +251,6 @@ impl Seed {
     /// The JSON Schema of the YAML form.
     pub fn json_schema() -> schemars::Schema {
         schemars::schema_for!(Seed)
-    }
-}
-
-impl Environment {
-    /// An environment without clusters.
-    pub fn new(id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            clusters: Vec::new(),
-        }
-    }
-}
-
-impl Cluster {
-    /// A cluster without topics and connectors.
-    pub fn new(id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            bootstrap: None,
-            topics: Vec::new(),
-            connectors: Vec::new(),
-        }
-    }
-}
-
-impl Topic {
-    /// A topic with these partitions, the first being number 0.
-    pub fn new(name: impl Into<String>, partitions: impl IntoIterator<Item = Partition>) -> Self {
-        Self {
-            name: name.into(),
-            partitions: partitions.into_iter().collect(),
-        }
-    }
-}
-
-impl Partition {
-    /// A partition that holds the records from `earliest` up to, but not including, `latest`, and gets no more.
-    pub fn new(earliest: i64, latest: i64) -> Self {
-        Self {
-            earliest,
-            latest,
-            ..Self::default()
-        }
-    }
-}
-
-impl Connector {
-    /// A running connector without topics and offsets.
-    pub fn new(id: impl Into<String>, name: impl Into<String>, kind: Kind) -> Self {
-        Self {
-            id: id.into(),
-            name: name.into(),
-            kind,
-            class: String::new(),
-            config: BTreeMap::new(),
-            state: InitialState::default(),
-            topics: Vec::new(),
-            records_per_second: 0.0,
-            progress: None,
-            plugin: Plugin::default(),
-            offsets: Vec::new(),
-        }
     }
 }
 

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use super::alteration::{Alteration, Stage};
-use super::positions::{Pace, Positions};
-use super::request::{AlterRequest, Refused};
+use super::plan::Held;
+use super::positions::{Positions, own};
+use super::request::AlterRequest;
 use super::topics::Topics;
-use crate::assumptions::{Assumptions, BusyReply, CheckOrder};
+use crate::assumptions::CheckOrder;
+use crate::backend::Denied;
 use crate::control::{ConnectorChange, TaskChange};
 use crate::seed::{self, InitialState};
 use crate::timing::Timing;
@@ -19,101 +21,67 @@ pub(crate) struct Connector {
     positions: Positions,
     /// The moment of `positions`; a running connector has moved on since then.
     since: Duration,
-    pace: Pace,
+    /// A source's own partitions, with the offsets that it writes before its first record.
+    own: Vec<(String, Held)>,
     /// Whether an alteration has stopped it.
     stopped: bool,
     /// Whether a pause request has paused it.
     paused: bool,
-    failure: Option<State>,
+    /// Another state in which it does not run, and its trace.
+    failure: Option<(String, Option<String>)>,
     /// Its tasks, when their states differ from its own.
     tasks: Option<Vec<TaskChange>>,
     latest: Option<Alteration>,
-    /// The alteration before the latest.
-    earlier: Option<Alteration>,
     sample: Option<(Duration, Vec<OffsetEntry>)>,
     accepted: u64,
-}
-
-/// The state of a connector.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum State {
-    Provisioning,
-    Running,
-    Paused,
-    /// Another state, in which it does not run: the text to show, and its trace.
-    Other(String, Option<String>),
-}
-
-impl State {
-    fn failed(reason: String) -> Self {
-        Self::Other("FAILED".to_owned(), Some(reason))
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        match self {
-            Self::Provisioning => "PROVISIONING",
-            Self::Running => "RUNNING",
-            Self::Paused => "PAUSED",
-            Self::Other(shown, _) => shown,
-        }
-    }
-
-    /// Why it is in its state.
-    pub(crate) fn trace(&self) -> Option<&str> {
-        match self {
-            Self::Other(_, trace) => trace.as_deref(),
-            _ => None,
-        }
-    }
 }
 
 impl Connector {
     pub(super) fn new(mut seed: seed::Connector) -> Self {
         let failed = seed.state == InitialState::Failed;
         let positions = Positions::new(&seed, &seed.offsets);
-        let pace = Pace::of(&seed);
+        let own = own(&seed);
         seed.offsets = Vec::new();
         Self {
             positions,
             since: Duration::ZERO,
-            pace,
+            own,
             stopped: false,
             paused: seed.state == InitialState::Paused,
-            failure: failed.then(|| {
-                State::failed("The task was failed when the emulator started.".to_owned())
-            }),
+            failure: failed.then(|| failed_by("The task was failed when the emulator started.")),
             tasks: None,
             latest: None,
-            earlier: None,
             sample: None,
             accepted: 0,
             seed,
         }
     }
 
-    pub(crate) fn state(&self) -> State {
+    /// Its state, and its trace.
+    pub(crate) fn state(&self) -> (&str, Option<&str>) {
         match &self.failure {
-            _ if self.stopped => State::Paused,
-            _ if self.seed.state == InitialState::Provisioning => State::Provisioning,
-            _ if self.paused => State::Paused,
-            Some(failure) => failure.clone(),
-            None => State::Running,
+            _ if self.stopped => ("PAUSED", None),
+            _ if self.seed.state == InitialState::Provisioning => ("PROVISIONING", None),
+            _ if self.paused => ("PAUSED", None),
+            Some((state, trace)) => (state, trace.as_deref()),
+            None => ("RUNNING", None),
         }
     }
 
     /// State and trace of each task.
     pub(crate) fn tasks(&self) -> Vec<(String, Option<String>)> {
-        match (&self.tasks, self.state()) {
-            (_, State::Provisioning) => Vec::new(),
-            (Some(tasks), state) if state != State::Paused => {
+        let (state, trace) = self.state();
+        match &self.tasks {
+            _ if state == "PROVISIONING" => Vec::new(),
+            Some(tasks) if state != "PAUSED" => {
                 let shown = |task: &TaskChange| {
                     let state = task.state.as_deref().unwrap_or("RUNNING");
                     (state.to_owned(), task.trace.clone())
                 };
                 tasks.iter().map(shown).collect()
             }
-            (tasks, state) => {
-                let one = (state.as_str().to_owned(), state.trace().map(str::to_owned));
+            tasks => {
+                let one = (state.to_owned(), trace.map(str::to_owned));
                 vec![one; tasks.as_ref().map_or(1, Vec::len)]
             }
         }
@@ -130,7 +98,7 @@ impl Connector {
                 "RUNNING" => self.start(now, topics),
                 "PROVISIONING" => self.seed.state = InitialState::Provisioning,
                 "PAUSED" => {}
-                _ => self.failure = Some(State::Other(state, change.trace)),
+                _ => self.failure = Some((state, change.trace)),
             }
         }
         if change.tasks.is_some() {
@@ -175,16 +143,6 @@ impl Connector {
         self.latest.as_ref()
     }
 
-    /// The alteration that the status shows.
-    pub(crate) fn shown(&self, now: Duration, timing: &Timing) -> Option<&Alteration> {
-        let latest = self.latest.as_ref()?;
-        if now >= latest.accepted.saturating_add(timing.status_lag) {
-            Some(latest)
-        } else {
-            self.earlier.as_ref()
-        }
-    }
-
     /// Accepts an alteration, or says why not.
     pub(crate) fn alter(
         &mut self,
@@ -192,30 +150,20 @@ impl Connector {
         now: Duration,
         topics: &Topics,
         timing: &Timing,
-    ) -> Result<(), Refused> {
-        let assumptions = request.assumptions;
-        let busy = self.check_busy(&assumptions);
-        if assumptions.check_order == CheckOrder::BusyFirst {
-            busy.clone()?;
+    ) -> Result<(), Denied> {
+        let busy = self.latest.as_ref().is_some_and(Alteration::in_progress);
+        if busy && request.assumptions.check_order == CheckOrder::BusyFirst {
+            return Err(Denied::Busy);
         }
         let group = self.positions.group();
         let plan = request.plan(&self.seed, group, topics)?;
-        busy?;
+        if busy {
+            return Err(Denied::Busy);
+        }
         self.accepted += 1;
-        self.earlier = self.latest.take();
         let alteration = Alteration::new(request, plan, &self.seed, timing, now);
         self.latest = Some(alteration);
         Ok(())
-    }
-
-    fn check_busy(&self, assumptions: &Assumptions) -> Result<(), Refused> {
-        if !self.latest.as_ref().is_some_and(Alteration::in_progress) {
-            return Ok(());
-        }
-        Err(Refused {
-            status: assumptions.busy.status(),
-            message: BusyReply::MESSAGE.to_owned(),
-        })
     }
 
     /// Pauses it, as the pause operation does.
@@ -256,12 +204,12 @@ impl Connector {
     fn start(&mut self, at: Duration, topics: &Topics) {
         self.failure = None;
         self.tasks = None;
-        if self.state() != State::Running {
+        if self.state().0 != "RUNNING" {
             return;
         }
         self.positions.join();
-        let failure = self.positions.failure(&self.seed, &self.pace, topics, at);
-        self.failure = failure.map(State::failed);
+        let failure = self.positions.failure(&self.seed, &self.own, topics, at);
+        self.failure = failure.map(failed_by);
     }
 
     fn positions_at(&self, at: Duration, topics: &Topics) -> Positions {
@@ -270,7 +218,7 @@ impl Connector {
         } else {
             Duration::ZERO
         };
-        self.positions.after(ran, at, &self.pace, topics)
+        self.positions.after(ran, at, &self.seed, &self.own, topics)
     }
 
     fn rebase(&mut self, at: Duration, topics: &Topics) {
@@ -287,6 +235,10 @@ impl Connector {
             self.sample = Some((due, self.offsets(due, topics)));
         }
     }
+}
+
+fn failed_by(reason: impl Into<String>) -> (String, Option<String>) {
+    ("FAILED".to_owned(), Some(reason.into()))
 }
 
 /// The last multiple of a period up to a moment; the moment itself when the period is zero.

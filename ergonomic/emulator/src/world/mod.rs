@@ -12,15 +12,15 @@ use std::collections::BTreeMap;
 
 pub(super) use alteration::Alteration;
 pub(super) use connector::Connector;
-pub(super) use request::{AlterRequest, NOTHING_TO_PATCH, Refused, malformed};
+pub(super) use request::{AlterRequest, NOTHING_TO_PATCH, malformed};
 pub(super) use topics::Topics;
 
 use super::seed::Seed;
 
-/// All environments.
+/// All clusters, by environment and id.
 #[derive(Debug)]
 pub(super) struct World {
-    environments: BTreeMap<String, BTreeMap<String, Cluster>>,
+    pub(super) clusters: BTreeMap<(String, String), Cluster>,
 }
 
 /// A Kafka cluster: its address, its topics, and its connectors by name.
@@ -33,40 +33,26 @@ pub(super) struct Cluster {
 
 impl World {
     pub(super) fn new(seed: Seed) -> Self {
-        let cluster = |cluster: super::seed::Cluster| {
-            let connectors = cluster.connectors.into_iter();
-            let built = Cluster {
-                bootstrap: cluster.bootstrap,
-                topics: Topics::new(cluster.topics),
-                connectors: connectors
-                    .map(|connector| (connector.name.clone(), Connector::new(connector)))
-                    .collect(),
-            };
-            (cluster.id, built)
-        };
-        let environments = seed.environments.into_iter();
-        Self {
-            environments: environments
-                .map(|e| (e.id, e.clusters.into_iter().map(cluster).collect()))
-                .collect(),
+        let mut clusters = BTreeMap::new();
+        for environment in seed.environments {
+            for cluster in environment.clusters {
+                let connectors = cluster.connectors.into_iter();
+                let connectors =
+                    connectors.map(|connector| (connector.name.clone(), Connector::new(connector)));
+                let built = Cluster {
+                    bootstrap: cluster.bootstrap,
+                    topics: Topics::new(cluster.topics),
+                    connectors: connectors.collect(),
+                };
+                clusters.insert((environment.id.clone(), cluster.id), built);
+            }
         }
+        Self { clusters }
     }
 
     pub(super) fn cluster(&mut self, environment: &str, cluster: &str) -> Option<&mut Cluster> {
-        self.environments.get_mut(environment)?.get_mut(cluster)
-    }
-
-    /// Every cluster with its environment and its id.
-    pub(super) fn clusters(&mut self) -> impl Iterator<Item = (&str, &str, &mut Cluster)> {
-        self.environments
-            .iter_mut()
-            .flat_map(|(environment, clusters)| {
-                let named = move |(id, cluster)| (environment.as_str(), id, cluster);
-                clusters
-                    .iter_mut()
-                    .map(|(id, cluster)| (id.as_str(), cluster))
-                    .map(named)
-            })
+        let key = (environment.to_owned(), cluster.to_owned());
+        self.clusters.get_mut(&key)
     }
 
     /// The connector with the topics of its cluster.
@@ -85,20 +71,8 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::connector::State;
     use super::*;
-    use crate::phase::Phase;
     use crate::{Assumptions, CLUSTER, ENVIRONMENT, Timing};
-    use ccloud_connect_types::OffsetEntry;
-
-    /// All that is visible of a connector at a moment.
-    type Sight = (
-        Vec<OffsetEntry>,
-        Duration,
-        Vec<OffsetEntry>,
-        State,
-        Option<Phase>,
-    );
 
     struct Stage {
         world: World,
@@ -113,14 +87,14 @@ mod tests {
             }
         }
 
-        fn look(&mut self, name: &str, at: Duration) -> Sight {
+        /// All that is visible of a connector at a moment.
+        fn look(&mut self, name: &str, at: Duration) -> String {
             let target = (ENVIRONMENT, CLUSTER, name);
             let (connector, topics) = self.world.connector(target).unwrap();
             connector.settle(at, topics, &self.timing);
-            let offsets = connector.offsets(at, topics);
-            let (taken, sample) = connector.sample();
             let phase = connector.latest().map(|alteration| alteration.phase(at));
-            (offsets, taken, sample.to_vec(), connector.state(), phase)
+            let (offsets, sample) = (connector.offsets(at, topics), connector.sample());
+            format!("{offsets:?} {sample:?} {:?} {phase:?}", connector.state())
         }
 
         fn delete(&mut self, name: &str, at: Duration) {

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use ccloud_connect_types::{AlterationType, OffsetEntry};
 
-use super::request::{AlterRequest, NOTHING_TO_PATCH, Refused, malformed};
+use super::request::{AlterRequest, NOTHING_TO_PATCH, malformed};
 use super::topics::Topics;
 use crate::assumptions::Refusal as Malformed;
 use crate::assumptions::{PartialDelete, Unworkable};
+use crate::backend::Denied;
 use crate::kafka_connect::{
     Entry, Refusal, SinkPositions, check_sink, check_source, is_silent, sink_positions,
     source_positions, success,
@@ -22,11 +23,11 @@ const LONGEST_TEXT: usize = 32_767;
 pub(super) enum Change {
     /// Nothing.
     None,
-    /// Forgets every position.
+    /// Resets every position.
     Reset,
-    /// Sets the positions of topic partitions; `None` forgets a position.
+    /// Sets the positions of topic partitions; `None` resets a position.
     Sink(SinkPositions),
-    /// The same for a source, by the identity of the partition.
+    /// Sets the positions of a source, by the identity of the partition; `None` resets a position.
     Source(Vec<(String, Option<Held>)>),
 }
 
@@ -54,7 +55,7 @@ impl AlterRequest {
         connector: &seed::Connector,
         group: bool,
         topics: &Topics,
-    ) -> Result<Plan, Refused> {
+    ) -> Result<Plan, Denied> {
         let assumptions = &self.assumptions;
         let (change, refusal) = match self.change(connector, group, topics) {
             Ok(done) => done,
@@ -65,20 +66,21 @@ impl AlterRequest {
             message,
             fails: true,
         };
-        let refused = |status, message| Err(Refused { status, message });
         match refusal {
             None => Ok(Plan {
                 message: success(self.resets_all(), is_silent(connector)),
                 change,
                 fails: false,
             }),
-            Some(Refusal::Unreadable(message)) => Err(malformed(message)),
             Some(Refusal::Malformed(message)) => match assumptions.malformed {
                 Malformed::AtOnce => Err(malformed(message)),
                 Malformed::AsFailed => Ok(failed(message)),
             },
             Some(Refusal::Unworkable(message)) => match assumptions.unworkable {
-                Unworkable::AtOnce => refused(500, message),
+                Unworkable::AtOnce => Err(Denied::Refused {
+                    status: 500,
+                    message,
+                }),
                 Unworkable::AsFailed => Ok(failed(message)),
             },
             Some(Refusal::Plugin(message)) => Ok(failed(message)),
@@ -120,7 +122,7 @@ impl AlterRequest {
     }
 }
 
-/// Kafka gets two requests, one for the positions to set and one for those to forget, and decides for each partition alone:
+/// Kafka gets two requests, one for the positions to set and one for those to reset, and decides for each partition alone:
 /// when it refuses some, it has changed the others.
 fn sink(
     entries: &[Entry],
@@ -136,8 +138,8 @@ fn sink(
         return Err(Refusal::Unworkable(message));
     }
     let asked = wanted.len();
-    // A name that no request can hold ends the client, which sends what sets before what resets; an empty one spoils only
-    // what sets.
+    // Kafka's client sends the positions to set, and then those to reset. A topic name that is too long for a request
+    // stops the client, so nothing after it is sent; an empty name only makes the request that sets fail.
     let names = |reset| {
         let wanted = wanted.iter();
         wanted
@@ -151,8 +153,8 @@ fn sink(
         let known = topics.bounds(topic, *number, Duration::ZERO).is_some();
         known && if position.is_some() { sets } else { resets }
     });
-    // A group that does not exist has nothing to forget, unless the setting request creates it. That this request comes
-    // first is assumed.
+    // A group that does not exist has nothing to reset, unless the request that sets positions creates it. It is
+    // *assumed* that this request comes first.
     if !group && wanted.values().all(Option::is_none) {
         wanted.clear();
     }
@@ -174,7 +176,7 @@ fn source(entries: &[Entry], connector: &seed::Connector) -> Result<Change, Refu
     let shown = stored.into_iter().filter_map(|stored| {
         let partition = stored.partition.as_ref()?;
         let hash = partition.stored_hash();
-        let held = stored.entry().map(|entry| Held { hash, entry });
+        let held = stored.shown().map(|entry| Held { hash, entry });
         Some((partition.identity(), held))
     });
     Ok(Change::Source(shown.collect()))

@@ -25,26 +25,10 @@ pub(super) enum Positions {
     Source(BTreeMap<String, Held>),
 }
 
-/// How positions move.
-#[derive(Clone, Debug)]
-pub(super) enum Pace {
-    Sink {
-        /// The records that it consumes of each partition in a second.
-        records_per_second: f64,
-        topics: Vec<String>,
-        reset: Reset,
-    },
-    Source {
-        progress: Option<seed::Progress>,
-        /// The partitions of the connector, with the offsets that it writes before its first record.
-        own: Vec<(String, Held)>,
-    },
-}
-
 /// Where a sink begins in a partition without a position, or with a position that the topic does not hold: the
 /// consumer's `auto.offset.reset`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reset {
+enum Reset {
     Earliest,
     Latest,
     /// The task fails.
@@ -65,28 +49,22 @@ impl Reset {
     }
 }
 
-impl Pace {
-    pub(super) fn of(connector: &seed::Connector) -> Self {
-        if connector.kind == seed::Kind::Sink {
-            return Self::Sink {
-                records_per_second: connector.records_per_second,
-                topics: connector.topics.clone(),
-                reset: Reset::of(connector),
-            };
+/// The partitions of a source, with the offsets that it writes before its first record.
+pub(super) fn own(connector: &seed::Connector) -> Vec<(String, Held)> {
+    let first = |entry: &OffsetEntry| match &connector.progress {
+        // Without `fresh`, a source starts with 0 in the member that grows.
+        Some(Progress { member, .. }) => {
+            held(&with(entry, member, |_| 0).unwrap_or_else(|| entry.clone()))
         }
-        let progress = connector.progress.clone();
-        let fresh = progress.as_ref().map(|progress| &progress.fresh[..]);
-        let own = match (fresh, &progress) {
-            (Some(fresh @ [_, ..]), _) => fresh.iter().filter_map(held).collect(),
-            // Without `fresh`, a source starts with 0 in the member that grows.
-            (_, Some(Progress { member, .. })) => {
-                let first = |entry| with(entry, member, |_| 0).unwrap_or_else(|| entry.clone());
-                let entries = connector.offsets.iter().map(first);
-                entries.filter_map(|entry| held(&entry)).collect()
-            }
-            (_, None) => connector.offsets.iter().filter_map(held).collect(),
-        };
-        Self::Source { progress, own }
+        None => held(entry),
+    };
+    let fresh = connector
+        .progress
+        .as_ref()
+        .map(|progress| &progress.fresh[..]);
+    match fresh {
+        Some(fresh @ [_, ..]) => fresh.iter().filter_map(held).collect(),
+        _ => connector.offsets.iter().filter_map(first).collect(),
     }
 }
 
@@ -96,9 +74,9 @@ impl Positions {
         if connector.kind != seed::Kind::Sink {
             return Self::Source(offsets.iter().filter_map(held).collect());
         }
-        let read = |entry: &OffsetEntry| kafka_connect::entry(entry.as_json().as_str()).ok();
-        let entries: Vec<_> = offsets.iter().filter_map(read).collect();
-        let positions = sink_positions(&entries).unwrap_or_default().into_iter();
+        let positions = sink_positions(&kafka_connect::entries(offsets))
+            .unwrap_or_default()
+            .into_iter();
         let positions = positions.filter_map(|(partition, position)| Some((partition, position?)));
         let offsets: BTreeMap<_, _> = positions.collect();
         let has_run = connector.state != seed::InitialState::Provisioning;
@@ -120,31 +98,28 @@ impl Positions {
         }
     }
 
-    /// The positions after running for the time `ran`, which ends at `at`.
-    pub(super) fn after(&self, ran: Duration, at: Duration, pace: &Pace, topics: &Topics) -> Self {
-        match (self, pace) {
-            (
-                Self::Sink { offsets, group },
-                Pace::Sink {
-                    records_per_second,
-                    topics: consumed,
-                    reset,
-                },
-            ) => {
-                let count = records(*records_per_second, ran);
-                let began = at.saturating_sub(ran);
-                let assigned = topics.all_partitions(consumed);
+    /// The positions after running for the time `ran`, which ends at `at`; `own` is what [`own`] returned at the start.
+    pub(super) fn after(
+        &self,
+        ran: Duration,
+        at: Duration,
+        connector: &seed::Connector,
+        own: &[(String, Held)],
+        topics: &Topics,
+    ) -> Self {
+        match (self, &connector.progress) {
+            (Self::Sink { offsets, group }, _) => {
+                let count = records(connector.records_per_second, ran);
+                let (began, reset) = (at.saturating_sub(ran), Reset::of(connector));
                 let mut after = offsets.clone();
                 let mut moved = false;
-                for partition in assigned {
+                for partition in topics.all_partitions(&connector.topics) {
                     let committed = offsets.get(&partition).copied();
-                    let Some(course) =
-                        consume(committed, *reset, &partition, topics, began, at, count)
-                    else {
-                        continue;
-                    };
-                    moved |= course.read;
-                    after.insert(partition, course.position);
+                    let course = consume(committed, reset, &partition, topics, began, at, count);
+                    if let Some(course) = course {
+                        moved |= course.read;
+                        after.insert(partition, course.position);
+                    }
                 }
                 // All assigned partitions are committed together, as soon as one record was read.
                 Self::Sink {
@@ -152,13 +127,7 @@ impl Positions {
                     group: *group,
                 }
             }
-            (
-                Self::Source(entries),
-                Pace::Source {
-                    progress: Some(progress),
-                    own,
-                },
-            ) => {
+            (Self::Source(entries), Some(progress)) => {
                 let by = records(progress.per_second, ran);
                 let mut entries = entries.clone();
                 for (key, fresh) in own {
@@ -176,7 +145,7 @@ impl Positions {
                 }
                 Self::Source(entries)
             }
-            _ => self.clone(),
+            (Self::Source(_), None) => self.clone(),
         }
     }
 
@@ -218,44 +187,34 @@ impl Positions {
     pub(super) fn failure(
         &self,
         connector: &seed::Connector,
-        pace: &Pace,
+        own: &[(String, Held)],
         topics: &Topics,
         at: Duration,
     ) -> Option<String> {
-        match (self, pace) {
+        match self {
             // A task reads only its own partitions.
-            (Self::Source(entries), Pace::Source { own, .. }) => {
+            Self::Source(entries) => {
                 let is_own = |key: &String| own.is_empty() || own.iter().any(|(own, _)| own == key);
                 let mut read = entries.iter().filter(|(key, _)| is_own(key));
                 read.find_map(|(_, held)| {
-                    let entry = kafka_connect::entry(held.entry.as_json().as_str()).ok()?;
+                    let entry = kafka_connect::entry(&held.entry).ok()?;
                     let (partition, offset) = (entry.partition?, entry.offset?);
                     kafka_connect::missing(&connector.plugin, &partition, &offset)
                 })
             }
-            (
-                Self::Sink { offsets, .. },
-                Pace::Sink {
-                    topics: consumed,
-                    reset: Reset::None,
-                    ..
-                },
-            ) => {
-                let mut assigned = topics.all_partitions(consumed);
-                let lost = assigned.find(|partition| {
-                    let bounds = topics.bounds(&partition.0, partition.1, at);
-                    let within = |(earliest, latest)| {
-                        offsets
-                            .get(partition)
-                            .is_some_and(|at| (earliest..=latest).contains(at))
-                    };
-                    !bounds.is_some_and(within)
-                });
-                lost.map(|(topic, number)| {
-                    format!("Undefined offset with no reset policy for partition {topic}-{number}")
-                })
+            Self::Sink { .. } if Reset::of(connector) != Reset::None => None,
+            Self::Sink { offsets, .. } => {
+                let held = |partition: &(String, i32)| {
+                    let (earliest, latest) = topics.bounds(&partition.0, partition.1, at)?;
+                    let position = offsets.get(partition)?;
+                    (earliest..=latest).contains(position).then_some(())
+                };
+                let mut assigned = topics.all_partitions(&connector.topics);
+                let (topic, number) = assigned.find(|partition| held(partition).is_none())?;
+                Some(format!(
+                    "Undefined offset with no reset policy for partition {topic}-{number}"
+                ))
             }
-            _ => None,
         }
     }
 
@@ -320,7 +279,7 @@ fn consume(
 fn held(entry: &OffsetEntry) -> Option<(String, Held)> {
     let partition = entry.partition()?;
     let only = OffsetEntry::partition_only(&partition);
-    let read = kafka_connect::entry(only.as_json().as_str()).ok()?;
+    let read = kafka_connect::entry(&only).ok()?;
     let stored = source_positions(&[read]).ok()?;
     let partition = stored.first()?.partition.as_ref()?;
     let held = Held {
@@ -343,7 +302,7 @@ fn render(topic: &str, partition: i32, position: i64) -> OffsetEntry {
 
 /// The entry as a source writes it again: with the members that it knows, and its own values for those without a value.
 fn own_form(before: &OffsetEntry, fresh: &OffsetEntry) -> Option<OffsetEntry> {
-    let offset = |entry: &OffsetEntry| kafka_connect::entry(entry.as_json().as_str()).ok()?.offset;
+    let offset = |entry: &OffsetEntry| kafka_connect::entry(entry).ok()?.offset;
     let (before, own) = (offset(before)?, offset(fresh)?);
     let member = |(key, value): (&Text, &Value)| {
         let known = before.get(&key.to_string());

@@ -54,19 +54,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_latest_offset_grows_at_its_rate() {
-        let mut orders = seed::Topic::new("orders", [seed::Partition::new(10, 20)]);
-        orders.partitions[0].records_per_second = 0.5;
-        let topics = Topics::new(vec![orders]);
-        let at = |seconds| topics.bounds("orders", 0, Duration::from_secs(seconds));
-        assert_eq!(at(0), Some((10, 20)));
-        assert_eq!(at(3), Some((10, 21)));
-        assert_eq!(topics.bounds("orders", 1, Duration::ZERO), None);
-        assert_eq!(topics.bounds("orders", -1, Duration::ZERO), None);
-        assert_eq!(topics.bounds("other", 0, Duration::ZERO), None);
-    }
-
-    #[test]
     fn an_absurd_rate_saturates() {
         assert_eq!(records(f64::MAX, Duration::MAX), i64::MAX);
     }

@@ -5,17 +5,18 @@ use std::process;
 use std::time::Duration;
 
 use ccloud_connect_emulator::{
-    CLUSTER, Command, ConnectorChange, ENVIRONMENT, Emulator, Fault, KafkaConnect, MY_SINK,
-    Operation, RateLimit,
+    CLUSTER, Command, ConnectorChange, ENVIRONMENT, Fault, KafkaConnect, MY_SINK, Operation,
+    RateLimit,
 };
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 
 use super::support::{Stage, answer, path, stage, stage_with};
 
-/// Runs a program with the URL of an emulator. When the program is not installed, the output names it.
+/// Runs a program with the URL of an emulator whose clock the program advances. When the program is not installed, the
+/// output names it.
 async fn run(program: &str, arguments: &[&str]) {
-    let emulator = Emulator::builder().start().await.unwrap();
+    let emulator = stage().await.emulator;
     let mut command = process::Command::new(program);
     command
         .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -30,7 +31,7 @@ async fn run(program: &str, arguments: &[&str]) {
             );
         }
         Err(error) => {
-            // Not with a print macro, because the test runner captures its output.
+            // This does not use a print macro, because the test runner captures the output of those.
             let line = format!("SKIPPED {arguments:?}: {program} does not start: {error}\n");
             std::io::stderr().write_all(line.as_bytes()).unwrap();
         }

@@ -246,7 +246,7 @@ fn the_schema_of_seeds_and_their_reader_agree() {
             "id": "c", "name": "n", "kind": "source", "class": "X", "config": {"a": "b"}, "state": "paused",
             "topics": ["t"], "records_per_second": 1.5, "offsets": ["{\"partition\":{},\"offset\":{}}"],
             "progress": {"member": "m", "per_second": 1, "fresh": [{"partition": {}, "offset": {}}]},
-            "plugin": {"validates": true, "silent": false, "refuses": "no", "partition": ["p"], "offset": ["o"], "texts": ["t"], "integers": ["i"]},
+            "plugin": {"validates": true, "refuses": "no", "partition": ["p"], "offset": ["o"], "texts": ["t"], "integers": ["i"]},
         }],
     }]}]});
     let (mut taken, mut refused) = (0, 0);

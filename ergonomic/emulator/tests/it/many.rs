@@ -1,6 +1,7 @@
 //! Many emulators, many connectors, and how they end.
 
-use ccloud_connect_emulator::{CLUSTER, ENVIRONMENT, Emulator, MY_SINK, Seed, seed};
+use ccloud_connect_emulator::{Emulator, MY_SINK, Seed};
+use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
 
 use super::support::{path, stage, stage_with};
@@ -58,21 +59,16 @@ async fn dropping_stops() {
 
 #[tokio::test]
 async fn ten_thousand_connectors_in_one() {
-    let mut cluster = seed::Cluster::new(CLUSTER);
-    cluster.topics = vec![seed::Topic::new("t", [seed::Partition::new(0, 1000)])];
-    let entry =
-        r#"{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":5}}"#;
-    for number in 0..10_000 {
+    let mut whole = Seed::built_in();
+    let connector = |number| {
+        let partition = json!({"kafka_topic": "t", "kafka_partition": 0});
+        let offsets = [json!({"partition": partition, "offset": {"kafka_offset": 5}})];
         let id = format!("lcc-{number:05}");
-        let mut connector = seed::Connector::new(id, format!("sink {number}"), seed::Kind::Sink);
-        connector.topics = vec!["t".to_owned()];
-        connector.offsets = vec![serde_json::from_str(entry).unwrap()];
-        cluster.connectors.push(connector);
-    }
-    let mut environment = seed::Environment::new(ENVIRONMENT);
-    environment.clusters = vec![cluster];
-    let mut whole = Seed::default();
-    whole.environments = vec![environment];
+        let name = format!("sink {number}");
+        json!({"id": id, "name": name, "kind": "sink", "offsets": offsets})
+    };
+    let connectors = (0..10_000).map(|number| serde_json::from_value(connector(number)).unwrap());
+    whole.environments[0].clusters[0].connectors = connectors.collect();
 
     let stage = stage_with(|builder| builder.seed(whole)).await;
     for number in [0, 4_999, 9_999] {
@@ -95,7 +91,6 @@ async fn a_taken_port_is_named() {
         .start()
         .await
         .unwrap_err();
-    assert!(error.is_address_in_use());
     assert_eq!(
         error.to_string(),
         format!(
@@ -111,7 +106,7 @@ async fn an_unusable_speed_or_seed_is_an_error() {
         assert!(error.to_string().contains("speed"), "{error}");
     }
     let mut seed = Seed::built_in();
-    seed.environments.push(seed::Environment::new(ENVIRONMENT));
+    seed.environments.extend(seed.environments.clone());
     let error = Emulator::builder().seed(seed).start().await.unwrap_err();
     assert!(error.to_string().contains("twice"), "{error}");
 }

@@ -43,27 +43,6 @@ async fn a_patch_leaves_other_partitions_alone_and_null_resets_one() {
 }
 
 #[tokio::test]
-async fn a_group_that_does_not_exist_has_nothing_to_reset() {
-    let stage = stage().await;
-    let reset = patch(&json!([at("orders", 0, &Value::Null)]));
-    for (body, phase) in [
-        (reset.as_str(), "FAILED"),
-        (r#"{"type":"DELETE"}"#, "APPLIED"),
-        (
-            &patch(&json!([at("orders", 0, &json!({"kafka_offset": 7}))])),
-            "APPLIED",
-        ),
-        (&reset, "APPLIED"),
-        (&reset, "APPLIED"),
-    ] {
-        assert_eq!(stage.alter("young-sink", body).await.status, 202);
-        stage.pass(60);
-        let status = stage.status("young-sink").await.json;
-        assert_eq!(status["status"]["phase"], phase, "{body}");
-    }
-}
-
-#[tokio::test]
 async fn a_source_that_was_reset_writes_again_from_the_beginning() {
     let stage = stage().await;
     stage.alter("mysql-cdc", r#"{"type":"DELETE"}"#).await;
@@ -122,24 +101,9 @@ async fn a_source_keeps_what_java_makes_of_an_entry_and_its_other_partitions() {
         entries(&stage)
     );
     stage.pass(11);
-    // 50 a second from when it runs again; every other byte as it was.
+    // The offset grows by 50 a second once the connector runs again; every other byte stays as it was.
     let moved = stored.replace(r#""offset":7,"#, r#""offset":57,"#);
     assert!(entries(&stage).contains(&moved), "{:?}", entries(&stage));
-}
-
-#[tokio::test]
-async fn a_plugin_that_validates_lets_the_alteration_fail() {
-    let stage = stage().await;
-    let body = patch(&json!([{
-        "partition": {"cluster": "primary", "topic": "payments", "partition": 0},
-        "offset": {"offset": -7},
-    }]));
-    assert_eq!(stage.alter("mirror-source", &body).await.status, 202);
-    stage.pass(53);
-    let status = stage.status("mirror-source").await.json;
-    assert_eq!(status["status"]["phase"], "FAILED");
-    assert_eq!(status["applied_at"], Value::Null);
-    assert_eq!(stage.truth("mirror-source").as_array().unwrap().len(), 2);
 }
 
 #[tokio::test]
@@ -179,16 +143,6 @@ async fn a_paused_connector_stays_paused_after_an_alteration() {
 }
 
 #[tokio::test]
-async fn only_the_latest_request_is_kept() {
-    let stage = stage().await;
-    stage.alter(MY_SINK, r#"{"type":"DELETE"}"#).await;
-    stage.pass(60);
-    let body = patch(&json!([at("topic_A", 0, &json!({"kafka_offset": 10}))]));
-    let second = stage.alter(MY_SINK, &body).await.json;
-    assert_eq!(stage.status(MY_SINK).await.json["request"], second);
-}
-
-#[tokio::test]
 async fn speed_shortens_durations_and_raises_rates() {
     let stage = stage_with(|builder| builder.speed(10.0)).await;
     stage.pass(1);
@@ -217,19 +171,11 @@ async fn with_instant_timing_everything_has_happened_by_the_next_request() {
 }
 
 #[tokio::test]
-async fn the_status_may_lag_behind() {
-    let mut timing = Timing::default();
-    timing.status_lag = std::time::Duration::from_secs(5);
-    let stage = stage_with(|builder| builder.timing(timing)).await;
-    let first = stage.alter(MY_SINK, r#"{"type":"DELETE"}"#).await.json;
-    assert_eq!(stage.status(MY_SINK).await.status, 404);
+async fn only_the_latest_request_is_kept() {
+    let stage = stage().await;
+    stage.alter(MY_SINK, r#"{"type":"DELETE"}"#).await;
     stage.pass(60);
-    let second = stage.alter(MY_SINK, r#"{"type":"DELETE"}"#).await.json;
-    let seen = stage.status(MY_SINK).await.json;
-    assert_eq!(
-        (&seen["request"], &seen["status"]["phase"]),
-        (&first, &json!("APPLIED"))
-    );
-    stage.pass(5);
+    let body = patch(&json!([at("topic_A", 0, &json!({"kafka_offset": 10}))]));
+    let second = stage.alter(MY_SINK, &body).await.json;
     assert_eq!(stage.status(MY_SINK).await.json["request"], second);
 }

@@ -41,7 +41,7 @@ pub(super) struct State {
     pub(super) connectors: BTreeMap<String, (&'static str, Vec<Value>)>,
     /// Every request but GETs: method, path and body.
     pub(super) requests: Vec<String>,
-    /// Faults, each with the beginning of such a line and the number of requests that meet it.
+    /// Faults, each with the beginning of the method, path and body of the requests that meet it, and their number.
     pub(super) faults: Vec<(&'static str, Fault, usize)>,
     pub(super) version: &'static str,
     /// The header of the latest request.

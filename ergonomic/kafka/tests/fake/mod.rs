@@ -42,7 +42,7 @@ pub(crate) const ALL: [(i16, (i16, i16)); 7] = [
 pub(crate) enum Reply {
     /// It is sent as it is.
     Send(Vec<u8>),
-    /// This many bytes of it are sent, counted from the eight bytes before it, and the connection is closed.
+    /// Of the eight bytes before it and the answer, this many bytes are sent, and the connection is closed.
     Cut(Vec<u8>, usize),
     /// These bytes are sent, without the length and the number before them, and the connection is closed.
     Raw(Vec<u8>),
@@ -63,7 +63,7 @@ pub(crate) enum Listening {
     Silent,
     /// Answers everything as a web server would.
     PlainText,
-    /// Resets connections amid the TLS handshake, as a broker that shuts down does.
+    /// Resets connections during the TLS handshake, as a broker that shuts down does.
     Dropping,
 }
 
@@ -92,7 +92,7 @@ impl Partition {
 
 pub(crate) struct State {
     pub(crate) addresses: Vec<SocketAddr>,
-    /// What Metadata says each node is called.
+    /// The name that Metadata gives each node.
     pub(crate) hosts: Vec<String>,
     pub(crate) listening: Vec<Listening>,
     pub(crate) secret: &'static str,
@@ -104,9 +104,9 @@ pub(crate) struct State {
     pub(crate) mechanisms: Vec<&'static str>,
     /// How often Metadata still names node 0 as the leader of everything.
     pub(crate) stale: usize,
-    /// The error code of partition 0 in the next so many answers to ListOffsets.
+    /// The error code of partition 0, and the number of answers to ListOffsets that still have it.
     pub(crate) leader_code: (i16, usize),
-    /// A connection is closed instead of answering more requests than this, as when its authentication has expired.
+    /// The number of requests that a connection answers before it is closed, as when its authentication has expired.
     pub(crate) session: usize,
     pub(crate) hook: Hook,
     /// The secrets that arrived.

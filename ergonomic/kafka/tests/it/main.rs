@@ -39,7 +39,7 @@ async fn two_nodes() -> (Fake, Brokers) {
     two_nodes_with(|_| ()).await
 }
 
-/// The same without TLS, so that many connections cost little.
+/// Two nodes without TLS, so that many connections cost little.
 async fn two_nodes_in_clear() -> (Fake, Brokers) {
     let (fake, _) = two_nodes_with(|state| state.listening.fill(Listening::InClear)).await;
     let bootstrap = format!("SASL_PLAINTEXT://{}", fake.address(0));

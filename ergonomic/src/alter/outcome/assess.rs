@@ -47,11 +47,7 @@ pub(super) fn assess(facts: &Facts, subjects: &[Subject], seen: &Seen) -> Outcom
         let path = "partitions".to_owned();
         findings.push(Finding::warning(path, Code::Unconfirmed, message));
     }
-    let before = facts
-        .baseline
-        .as_deref()
-        .and_then(|seen| seen.state.as_ref());
-    let state = state(before, seen, &mut findings);
+    let state = state(facts.state(), seen, &mut findings);
     let is = |severity| findings.iter().any(|finding| finding.severity == severity);
     let all_seen = state.is_some()
         && facts.baseline.is_some()

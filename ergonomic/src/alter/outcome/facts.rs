@@ -21,7 +21,7 @@ pub(crate) struct Baseline {
     pub(crate) state: Option<ConnectorStatus>,
 }
 
-/// The facts about an alteration that has ended.
+/// The facts about an alteration.
 #[derive(Clone, Debug)]
 pub(crate) struct Facts {
     pub(crate) kind: AlterationType,
@@ -31,12 +31,14 @@ pub(crate) struct Facts {
     pub(crate) asked: Option<Vec<OffsetEntry>>,
     /// The positions of the partitions when the connector stopped, as the service reports them.
     pub(crate) previous: Option<Vec<OffsetEntry>>,
+    /// Unknown without a plan.
     pub(crate) baseline: Option<Arc<Baseline>>,
     /// Whether the alteration failed.
     pub(crate) failed: bool,
 }
 
-/// Positions by partition: `None` where there are several. What cannot be read has the key `None`.
+/// The entry of each partition; `None` for a partition that has several different ones. The key `None` stands for partitions that
+/// cannot be read.
 pub(super) struct ByPartition<'a>(HashMap<Option<Identity<'a>>, Option<&'a OffsetEntry>>);
 
 impl<'a> ByPartition<'a> {
@@ -70,14 +72,39 @@ impl<'a> ByPartition<'a> {
 }
 
 impl Facts {
+    /// The facts about an alteration of which only the type is known.
+    pub(crate) fn of(kind: AlterationType) -> Self {
+        Self {
+            kind,
+            id: None,
+            asked: None,
+            previous: None,
+            baseline: None,
+            failed: false,
+        }
+    }
+
+    /// The sample that the plan was made from.
+    fn planned(&self) -> Option<&[OffsetEntry]> {
+        self.baseline.as_deref().map(|seen| seen.entries.as_slice())
+    }
+
+    /// The state of the connector before the alteration, if it was read.
+    pub(super) fn state(&self) -> Option<&ConnectorStatus> {
+        self.baseline.as_deref()?.state.as_ref()
+    }
+
     /// The partitions that had a position and that the request does not touch; `subjects` are those that it touches.
     pub(super) fn untouched(&self, subjects: &[Subject]) -> Vec<RawJson> {
         let touched = subjects.iter();
         let touched = touched.map(|subject| OffsetEntry::partition_only(&subject.partition));
         let touched: Vec<_> = touched.collect();
         let touched = ByPartition::of(&touched);
-        let baseline = self.baseline.as_deref().map(|seen| seen.entries.as_slice());
-        let before = self.previous.as_deref().or(baseline).unwrap_or_default();
+        let before = self
+            .previous
+            .as_deref()
+            .or(self.planned())
+            .unwrap_or_default();
         before
             .iter()
             .filter(|entry| entry.offset().is_some_and(|offset| !offset.is_null()))
@@ -88,7 +115,7 @@ impl Facts {
 
     /// The partitions that the request touches, each with the facts about it.
     pub(super) fn subjects(&self) -> Vec<Subject> {
-        let baseline = self.baseline.as_deref().map(|seen| seen.entries.as_slice());
+        let baseline = self.planned();
         let previous = self.previous.as_deref().filter(|list| !list.is_empty());
         let asked = if names_none(&self.kind, self.asked.as_deref()) {
             previous.or(baseline)

@@ -6,7 +6,7 @@ use super::{Moved, Movement, Standing, StateOutcome};
 use crate::RawJson;
 use crate::error::quotable;
 use crate::finding::text::counted;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Severity};
 use crate::model::{ConnectorState, ConnectorStatus};
 use crate::offset::Direction;
 use crate::plan::{partition_label, position_label};
@@ -22,89 +22,82 @@ pub(super) fn partition_findings(
     let label = partition_label(&subject.partition);
     let at = |standing: &Standing| position_label(standing.position());
     let (stood, asked, seen) = (at(&subject.stood), at(&subject.asked), at(&sighting.seen));
-    let is_reset = subject.asked == Standing::Nowhere;
-    if failed {
-        let (code, message) = match (moved.direction, &sighting.seen) {
-            (Movement::Unseen, _) => (
+    let said = if failed {
+        match (moved.direction, &sighting.seen) {
+            (Movement::Unseen, _) => Some((
                 Code::Unconfirmed,
                 format!("whether {label} was altered cannot be known"),
-            ),
-            (Movement::Same, Standing::At(_)) => (
+            )),
+            (Movement::Same, Standing::At(_)) => Some((
                 Code::Unconfirmed,
                 format!(
                     "{label} stands at {seen} in a later sample, where it stood before: it was not altered, or the connector \
                      has read up to there again"
                 ),
-            ),
-            (Movement::Same, _) => return,
+            )),
+            (Movement::Same, _) => None,
             (_, now) => {
                 let now = match now {
                     Standing::At(_) => format!("at {seen}"),
                     _ => "without a position".to_owned(),
                 };
-                (
-                    Code::MovedThoughFailed,
-                    format!(
-                        "{label} was altered although the alteration failed: a later sample shows it {now}"
-                    ),
-                )
+                let message = format!(
+                    "{label} was altered although the alteration failed: a later sample shows it {now}"
+                );
+                Some((Code::MovedThoughFailed, message))
             }
-        };
-        findings.push(if code == Code::Unconfirmed {
-            Finding::warning(path, code, message)
-        } else {
-            Finding::error(path, code, message)
-        });
-        return;
-    }
-    if let Some(message) = other_direction(subject, &label) {
-        findings.push(Finding::error(path.clone(), Code::OtherDirection, message));
-    }
-    let (code, message) = match sighting.verdict {
-        Some(Verdict::NotMoved) if sighting.seen == Standing::Nowhere => (
-            Code::NotMoved,
-            format!("{label} has no position in a later sample: it did not go to {asked}"),
-        ),
-        Some(Verdict::NotMoved) if seen == stood => (
-            Code::NotMoved,
-            format!(
-                "{label} stands at {seen} in a later sample, where it stood before: it {}, or the connector has read up to there again",
-                if is_reset {
-                    "was not reset".to_owned()
-                } else {
-                    format!("did not go to {asked}")
-                }
-            ),
-        ),
-        Some(Verdict::NotMoved) => (
-            Code::NotMoved,
-            format!(
-                "{label} is at {seen} in a later sample, between {stood}, where it stood, and {asked}, where it was put"
-            ),
-        ),
-        Some(Verdict::Elsewhere) => (
-            Code::MovedElsewhere,
-            format!(
-                "{label} was put at {asked}, but a later sample shows it at {seen}; an offset that the partition does not hold \
-                 falls back to the earliest record"
-            ),
-        ),
-        Some(Verdict::Undecided) => {
-            let message = if sighting.seen == Standing::Nowhere {
-                format!(
-                    "a later sample shows no position of {label}, so it does not tell where the connector reads from"
-                )
-            } else {
-                format!(
-                    "a later sample shows {label} at {seen}, which it may also have reached without the alteration"
-                )
-            };
-            findings.push(Finding::warning(path, Code::Unconfirmed, message));
-            return;
         }
-        Some(Verdict::Shown) | None => return,
+    } else {
+        if let Some(message) = other_direction(subject, &label) {
+            findings.push(Finding::error(path.clone(), Code::OtherDirection, message));
+        }
+        let is_none = sighting.seen == Standing::Nowhere;
+        match sighting.verdict {
+            Some(Verdict::NotMoved) if is_none => Some((
+                Code::NotMoved,
+                format!("{label} has no position in a later sample: it did not go to {asked}"),
+            )),
+            Some(Verdict::NotMoved) if seen == stood => {
+                let failed = match subject.asked {
+                    Standing::Nowhere => "was not reset".to_owned(),
+                    _ => format!("did not go to {asked}"),
+                };
+                let message = format!(
+                    "{label} stands at {seen} in a later sample, where it stood before: it {failed}, or the connector has read up to there again"
+                );
+                Some((Code::NotMoved, message))
+            }
+            Some(Verdict::NotMoved) => Some((
+                Code::NotMoved,
+                format!(
+                    "{label} is at {seen} in a later sample, between {stood}, where it stood, and {asked}, where it was put"
+                ),
+            )),
+            Some(Verdict::Elsewhere) => Some((
+                Code::MovedElsewhere,
+                format!(
+                    "{label} was put at {asked}, but a later sample shows it at {seen}; if the partition does not hold that \
+                     offset, the connector starts where `auto.offset.reset` says, by default at the earliest record"
+                ),
+            )),
+            Some(Verdict::Undecided) => {
+                let message = match is_none {
+                    true => format!(
+                        "a later sample shows no position of {label}, so it does not tell where the connector reads from"
+                    ),
+                    false => format!(
+                        "a later sample shows {label} at {seen}, which it may also have reached without the alteration"
+                    ),
+                };
+                Some((Code::Unconfirmed, message))
+            }
+            Some(Verdict::Shown) | None => None,
+        }
     };
-    findings.push(Finding::error(path, code, message));
+    findings.extend(said.map(|(code, message)| match code {
+        Code::Unconfirmed => Finding::warning(path, code, message),
+        _ => Finding::error(path, code, message),
+    }));
 }
 
 /// The message when the partition moved in another direction than the plan showed.
@@ -153,8 +146,11 @@ pub(super) fn unknown_before(subjects: &[Subject]) -> Option<Finding> {
             counted(count as u64, "partition")
         ),
     };
-    let path = "previous_offsets".to_owned();
-    Some(Finding::warning(path, Code::PreviousUnknown, message))
+    Some(Finding::warning(
+        "previous_offsets",
+        Code::PreviousUnknown,
+        message,
+    ))
 }
 
 pub(super) fn state(
@@ -163,11 +159,10 @@ pub(super) fn state(
     findings: &mut Vec<Finding>,
 ) -> Option<StateOutcome> {
     let watched = seen.watched?;
-    let path = || "state".to_owned();
     let Some(status) = &seen.state else {
         let gone = seen.gone.as_deref();
         let message = gone.unwrap_or("the connector's state could not be read");
-        findings.push(Finding::warning(path(), Code::StateUnknown, message));
+        findings.push(Finding::warning("state", Code::StateUnknown, message));
         return None;
     };
     let is_given = |state: &&ConnectorState| !state.as_str().is_empty();
@@ -183,59 +178,46 @@ pub(super) fn state(
         line.and_then(quotable)
             .map_or(String::new(), |line| format!(": {line}"))
     };
-    let error = |code, message: String| Finding::error(path(), code, message);
-    match (before, now) {
-        (_, ConnectorState::Failed) => findings.push(error(
-            Code::ConnectorFailed,
-            format!("the connector is FAILED{since}{}", because(&status.trace)),
-        )),
+    let changed = |what: String| Some((Severity::Error, Code::StateChanged, what));
+    let found = match (before, now) {
+        (_, ConnectorState::Failed) => {
+            let message = format!("the connector is FAILED{since}{}", because(&status.trace));
+            Some((Severity::Error, Code::ConnectorFailed, message))
+        }
         (
             Some(was @ (ConnectorState::Paused | ConnectorState::Stopped)),
             ConnectorState::Running,
-        ) => findings.push(error(
-            Code::StateChanged,
-            format!(
-                "the connector is RUNNING{since}, although it was {} before the alteration",
-                was.as_str()
-            ),
+        ) => changed(format!(
+            "the connector is RUNNING, although it was {was} before the alteration"
         )),
         // Kafka Connect starts a stopped connector only when it is told to.
         (Some(ConnectorState::Running | ConnectorState::Degraded), ConnectorState::Stopped) => {
-            findings.push(error(
-                Code::StateChanged,
-                format!(
-                    "the connector is STOPPED{since}, and processes nothing until it is resumed"
-                ),
-            ));
+            changed(format!(
+                "the connector is STOPPED{since}, and processes nothing until it is resumed"
+            ))
         }
         (_, ConnectorState::Degraded) if status.failed_tasks().next().is_none() => {
-            findings.push(error(
-                Code::StateChanged,
-                format!("the connector is DEGRADED{since}"),
-            ));
+            changed(format!("the connector is DEGRADED{since}"))
         }
-        (_, ConnectorState::Deleted) => {
-            findings.push(error(
-                Code::StateChanged,
-                format!("the connector is DELETED{since}"),
-            ));
-        }
-        (_, ConnectorState::None | ConnectorState::Unknown(_)) => findings.push(Finding::warning(
-            path(),
-            Code::StateUnknown,
-            match now.as_str() {
+        (_, ConnectorState::Deleted) => changed(format!("the connector is DELETED{since}")),
+        (_, ConnectorState::None | ConnectorState::Unknown(_)) => {
+            let message = match now.as_str() {
                 "" => "the service does not give the connector's state".to_owned(),
                 text => format!("the connector's state is {text:?}{since}"),
-            },
-        )),
-        (Some(before), now) if before == now => {}
-        (_, ConnectorState::Running | ConnectorState::Degraded) => {}
-        (_, now) => findings.push(Finding::warning(
-            path(),
-            Code::StateChanged,
-            format!("the connector is still {now}{since}"),
-        )),
-    }
+            };
+            Some((Severity::Warning, Code::StateUnknown, message))
+        }
+        (Some(before), now) if before == now => None,
+        (_, ConnectorState::Running | ConnectorState::Degraded) => None,
+        (_, now) => {
+            let message = format!("the connector is still {now}{since}");
+            Some((Severity::Warning, Code::StateChanged, message))
+        }
+    };
+    findings.extend(found.map(|(severity, code, message)| Finding {
+        severity,
+        ..Finding::error("state", code, message)
+    }));
     for (index, task) in status.failed_tasks().enumerate() {
         let name = task
             .id

@@ -290,7 +290,7 @@ mod tests {
             prop_assert!(subject.judge(&standing(&seen.to_string())) != Verdict::Shown || seen == asked);
         }
 
-        /// The same when the partition had no position, or when the request resets it.
+        /// No sample counts as an alteration either when the partition had no position, or when the request resets it.
         #[test]
         fn reading_from_nothing_never_confirms(asked in 0..3_000_i64, stood in 0..2_000_i64, read in 0..3_000_i64) {
             let given = subject(&asked.to_string(), "-", "?").judge(&standing(&read.to_string()));

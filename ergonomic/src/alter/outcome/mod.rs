@@ -57,8 +57,8 @@ impl Outcome {
         self.of(Severity::Warning)
     }
 
-    /// Whether all that is not as planned is the direction of partitions: the connector had read past the new positions, or
-    /// not up to them, before it stopped.
+    /// Whether only the direction of partitions is not as planned: before it stopped, the connector had read past the new
+    /// positions, or not yet up to them.
     pub fn is_overtaken(&self) -> bool {
         let mut errors = self.errors().peekable();
         errors.peek().is_some() && errors.all(|error| error.code == Code::OtherDirection)
@@ -71,7 +71,8 @@ impl Outcome {
         self.observed_at.is_some() && self.partitions.iter().all(confirmed)
     }
 
-    /// The same, but any later position of a partition that had none is enough: reading on hides where it began.
+    /// Like [`is_confirmed`](Self::is_confirmed), but any later position of a partition that had none is enough: reading on
+    /// hides where the partition began.
     pub(crate) fn is_borne_out(&self) -> bool {
         let began =
             |p: &PartitionOutcome| p.stood == Standing::Nowhere && p.now_at.position().is_some();
@@ -138,7 +139,7 @@ impl Standing {
         }
     }
 
-    /// Makes it from a known position; `None` means that there is none.
+    /// The standing of a partition whose position is known; `None` means that it has none.
     fn of(position: Option<RawJson>) -> Self {
         position
             .filter(|position| !position.is_null())
@@ -202,8 +203,8 @@ pub enum Movement {
     Same,
     /// The partition was set, and the direction is not known.
     Unknown,
-    /// It cannot be known whether the alteration was carried out in this partition: it failed, or the service does not
-    /// list its partitions.
+    /// It cannot be known whether the alteration was carried out in this partition: the alteration failed, or the
+    /// service does not list its partitions.
     Unseen,
 }
 

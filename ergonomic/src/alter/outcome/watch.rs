@@ -44,14 +44,10 @@ pub(crate) async fn watch(
     report: impl Fn(&Pace<'_>, Option<&Error>),
 ) -> Outcome {
     let subjects = facts.subjects();
-    let before = facts
-        .baseline
-        .as_deref()
-        .and_then(|seen| seen.state.as_ref());
     // The sample that the plan was made from shows nothing of the alteration, whatever its time says.
     let planned = facts.baseline.as_deref().and_then(|seen| seen.observed_at);
     let mut state = StateWatch {
-        before,
+        before: facts.state(),
         // The first read shows everything that has become visible in that time.
         wanted: watch
             .state_for
@@ -93,7 +89,7 @@ pub(crate) async fn watch(
             let other = read.as_ref().ok();
             let other = other.and_then(|sample| sample.of_another(facts.id.as_deref()));
             if other.is_some() {
-                // The state that was read is that of the other connector too.
+                // The state that was read before is also that of the other connector.
                 (state.gone, state.last) = (other, None);
                 (state.done, samples.done) = (true, true);
             } else {

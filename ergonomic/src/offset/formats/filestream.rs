@@ -14,7 +14,7 @@ offset_format! {
     required {
         /// The path of the file.
         partition "filename" filename: String as &str;
-        /// The place in the file, in bytes, 0 or more.
+        /// The position in the file, in bytes, 0 or more.
         offset "position" position: i64 as i64;
     }
     optional {}
@@ -56,7 +56,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     without_position: "has no `position`, and Kafka Connect refuses it",
     position: |fields| Position::number(fields, "position", Some(Unit::Bytes)),
     before_start: "goes back to byte {}; if no line begins there, the first record is the rest of a line",
-    past_end: "goes ahead to byte {}; beyond the end of the file nothing is emitted and no error is shown; if the position is within a line, the first record is the rest of that line",
+    past_end: "goes ahead to byte {}; if the file ends before the position, nothing is emitted and no error is shown; if the position is within a line, the first record is the rest of that line",
     queries: &[("the length of the file, in bytes", "wc -c < FILE")],
     rules: &["The plugin refuses, with status 500, what is not a whole number from 0 on."],
     going: &["Set `position` to the byte at which a line begins."],

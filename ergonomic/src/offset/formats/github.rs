@@ -48,10 +48,6 @@ impl Value for Timestamp {
         })
     }
 
-    fn write(&self) -> String {
-        self.to_string().write()
-    }
-
     const TYPE: &'static str = "text, a time as RFC 3339";
 
     fn schema() -> serde_json::Value {

@@ -56,6 +56,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         let is_sure = fields.partition("protocol").is_some();
         is_own && (is_sure || fields.has_any(&["incrementing", "timestamp_nanos"]))
     },
+    schemas: || JdbcSource::schemas().into(),
     faults: |entry| {
         let mut found = faults::<JdbcSource>(entry);
         // The connector reads the nanoseconds only when there is a timestamp.
@@ -132,5 +133,5 @@ fn has_timestamp(offset: &RawObject) -> bool {
 fn refused(message: &str, advice: &str) -> ValidationError {
     let path = "offset.timestamp".to_owned();
     let finding = Finding::error(path, Code::WrongCoordinate, message);
-    ValidationError::new(vec![finding.suggest(advice)])
+    ValidationError::of(finding.suggest(advice))
 }

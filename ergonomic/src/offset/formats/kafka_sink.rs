@@ -23,7 +23,7 @@ const PARTITION: &str = "kafka_partition";
 const OFFSET: &str = "kafka_offset";
 
 /// A whole number from 0 to `MAX`, or a string of its digits, which the service echoes as it was sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct Whole<T>(T);
 
 macro_rules! whole {
@@ -38,10 +38,6 @@ macro_rules! whole {
             fn read(text: &str) -> Result<Self, Fault> {
                 let number = whole(text, <$number>::MAX.into())?;
                 Ok(Self(<$number>::try_from(number).unwrap_or(<$number>::MAX)))
-            }
-
-            fn write(&self) -> String {
-                self.0.to_string()
             }
 
             const TYPE: &'static str = "whole number, also as text";
@@ -60,7 +56,7 @@ offset_format! {
     /// The position of a sink in one partition of one topic, in records.
     ///
     /// The position is the offset of the next record to be consumed. If the topic partition no longer holds this offset,
-    /// the sink falls back to the earliest offset that it holds (published by Confluent).
+    /// the sink begins at the earliest record (published by Confluent), or where its `auto.offset.reset` says.
     ///
     /// ```
     /// use ccloud_connect::offset::KafkaSink;
@@ -128,17 +124,28 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     evidence: "published by Confluent, and measured with Kafka Connect 4.1.1",
     partitions: &[&[TOPIC, PARTITION]],
     signature: &[OFFSET],
+    // No member can be added.
+    schemas: || {
+        let mut schema = KafkaSink::schema();
+        for place in ["partition", "offset"] {
+            schema["properties"][place]["additionalProperties"] = false.into();
+        }
+        vec![schema]
+    },
     misread: Misread::Refused,
     unplaced: Code::Refused,
     without_position: "has no `kafka_offset`, and Kafka Connect refuses it",
     position: |fields| Position::number(fields, OFFSET, Some(Unit::Records)),
     before_start: "goes back to {}; if the topic no longer holds that record, the connector begins where `auto.offset.reset` says, by default at the earliest record",
-    past_end: "goes ahead to {}; beyond the end of the partition the connector begins where `auto.offset.reset` says, by default at the earliest record",
+    past_end: "goes ahead to {}; if the partition ends before the position, the connector begins where `auto.offset.reset` says, by default at the earliest record",
     queries: &[(
         "where a partition begins and ends",
         "kafka-get-offsets --bootstrap-server BROKER --topic TOPIC --time earliest (or latest)",
     )],
-    rules: &["`null` resets the partition to the earliest record. Other partitions stay."],
+    rules: &[
+        "`null` resets the partition: the connector begins where `auto.offset.reset` says, by default at the earliest record. Other partitions stay.",
+        "A topic or partition that does not exist makes the alteration fail, but the other partitions of the request may have been changed.",
+    ],
     going: &["Set `kafka_offset` to that of the next record to be consumed."],
     moves: &[Move::of("offset", OFFSET)],
     ..KafkaSink::FACTS

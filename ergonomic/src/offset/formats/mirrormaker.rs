@@ -67,7 +67,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     without_position: "has no `offset`, and Kafka Connect refuses it",
     position: |fields| Position::number(fields, "offset", Some(Unit::Records)),
     before_start: "goes back to {}; records that the topic no longer holds are not copied, and copying may begin elsewhere (`auto.offset.reset`)",
-    past_end: "goes ahead to {}; beyond the end of the topic everything is copied again from its earliest record, without an error",
+    past_end: "goes ahead to {}; if the topic ends before the position, everything is copied again from its earliest record, without an error",
     queries: &[(
         "the end of a topic",
         "kafka-get-offsets --bootstrap-server SOURCE --topic TOPIC",

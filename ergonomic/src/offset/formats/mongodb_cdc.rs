@@ -132,7 +132,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     if let Some(token) = token.filter(|token| resume_token::data(token).is_none()) {
         let effect = "does not have the form of a resume token; if it is none, the task fails, or takes a new snapshot where `snapshot.mode` is when_needed";
         let form = "write the token as the connector does, in base64, or the hexadecimal digits of its `_data`";
-        // Only the server knows; but it gives out no text that begins like JSON.
+        // Only the server knows whether this is a token, but no token begins like JSON.
         match token.trim().is_empty() || token.contains('{') {
             true => advise(out, "resume_token", Code::TaskWouldFail, effect, form),
             false => note(out, "resume_token", Code::TaskWouldFail, effect, form),

@@ -162,7 +162,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
                     let finding = Finding::error(path, Code::WrongCoordinate, ignored);
                     let advice =
                         "move by GTIDs; only on MySQL whose gtid_mode is off, remove `gtids` first";
-                    return Err(ValidationError::new(vec![finding.suggest(advice)]));
+                    return Err(ValidationError::of(finding.suggest(advice)));
                 }
                 let Coordinate::Binlog { pos, .. } = to else {
                     return Ok(());

@@ -27,7 +27,7 @@ offset_format! {
         offset "lcr_position" lcr_position: String as &str;
         /// The id of the transaction.
         offset "txId" tx_id: String as &str;
-        /// The system change numbers of the last commits; newer connectors append more than digits. Events up to there are
+        /// The system change numbers of the last commits; newer connectors append other text. Events up to there are
         /// dropped.
         offset "commit_scn" commit_scn: TextOrNumber as &str;
         /// The number of the event within its transaction.
@@ -35,7 +35,7 @@ offset_format! {
         /// With newer connectors, the system change number of the snapshot: transactions that committed up to it are
         /// dropped.
         offset "snapshot_commit_scn" snapshot_commit_scn: TextOrNumber as &str;
-        /// The place within the system change number, with OpenLogReplicator.
+        /// The position within the system change number, with OpenLogReplicator.
         offset "scn_idx" scn_idx: i64 as i64;
         /// Transactions that were open when the snapshot was taken.
         offset "snapshot_pending_tx" snapshot_pending_tx: String as &str;

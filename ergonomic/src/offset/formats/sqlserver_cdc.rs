@@ -110,7 +110,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     ],
     rules: &[
         "`change_lsn` and `event_serial_no` name a place within the commit: old values skip the earlier changes of the new commit. The LSN of a change is before that of its commit.",
-        "With `snapshot_completed: true` the commit itself counts as read.",
+        "With `snapshot_completed: true` the commit at `commit_lsn` counts as read.",
         "The server shows LSNs as `0x…`; the connector reads this form as another number, without an error.",
     ],
     going: &[
@@ -156,8 +156,8 @@ fn also_reads(case: &Case<'_>) -> bool {
     database.is_some_and(|database| names(case).contains(&database.as_ref()))
 }
 
-/// Version 1 of the connector names no database; later ones read such a partition only while they have none of their
-/// own, and a single database.
+/// Version 1 of the connector names no database; later versions read such a partition only while they have no partition
+/// with a database, and a single database.
 fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     let (names, given) = (names(case), case.asked.partition_text("database"));
     let present = case.around.present.as_deref().unwrap_or_default();
@@ -210,7 +210,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         && change >= number(case.asked, "commit_lsn")
         && change > Some(0)
     {
-        let effect = "is not before `commit_lsn`, as the changes of a commit are, so all of them count as read";
+        let effect = "is not before `commit_lsn`; the changes of a commit are before it, so all of them count as read";
         let advice = "remove it, and `event_serial_no`";
         advise(out, "change_lsn", Code::SkipsRecords, effect, advice);
     }

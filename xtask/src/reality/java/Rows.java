@@ -16,8 +16,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * Asks a database and reads topics, as it is told line by line: "sql URL STATEMENT" or "read TOPIC", members separated by tabs. Each
- * answer ends with a line "." when it was done and "!" and the reason when not; before that comes a line for each row or record.
+ * Asks databases and reads topics. Each line of input is one request, "sql URL STATEMENT" or "read TOPIC", with tabs between its
+ * parts. The answer is one line for each row or record, and then ".", or "!" and the error.
  */
 public class Rows {
     public static void main(String[] arguments) throws Exception {
@@ -55,7 +55,7 @@ public class Rows {
         }
     }
 
-    /** Everything that stands in a topic now; nothing when there is none. */
+    /** All records of a topic; none when there is no such topic. */
     static void read(KafkaConsumer<String, String> consumer, String topic) {
         List<TopicPartition> all = new ArrayList<>();
         for (PartitionInfo partition : consumer.partitionsFor(topic)) all.add(new TopicPartition(topic, partition.partition()));

@@ -17,8 +17,8 @@ import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Makes topics whose records have given times, one a second: the broker, the time of the first in milliseconds, and a user who may not
- * see the topic "private".
+ * Makes topics whose records have given times, one a second. Arguments: the broker, the time of the first record in milliseconds, and
+ * a user who may not see the topic "private".
  */
 public class Seed {
     static long start;

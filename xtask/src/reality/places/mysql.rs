@@ -198,7 +198,7 @@ impl MySql {
     fn end(&self, rows: &Rows) -> Result<((String, i64), String)> {
         let local = |member: &str| format!("json_unquote(json_extract(local, '$.{member}'))");
         let members = ["binary_log_file", "binary_log_position", "gtid_executed"].map(local);
-        // The statements that show it have other names in MySQL 8.0 than in later versions.
+        // The statements that show the position have other names in MySQL 8.0 than in later versions.
         let status = format!(
             "select {} from performance_schema.log_status",
             members.join(", ")

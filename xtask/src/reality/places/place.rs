@@ -47,11 +47,11 @@ impl Place {
 /// The state in which the connector is moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Course {
-    /// It is stopped, has not read the last transactions, and is resumed afterwards.
+    /// The connector is stopped, has not read the last transactions, and is resumed afterwards.
     Stopped,
-    /// It runs, and has read everything.
+    /// The connector runs, and has read everything.
     Running,
-    /// It was stopped in the middle of its snapshot.
+    /// The connector was stopped in the middle of its snapshot.
     Snapshot,
 }
 

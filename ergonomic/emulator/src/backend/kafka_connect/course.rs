@@ -2,16 +2,16 @@
 //! and restore the connector's state. After each step the record says how far the alteration has come, so that another
 //! process can continue.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ccloud_connect_types::{AlterationType, OffsetEntry};
 
+use super::Workers;
 use super::effect::{changed, shows};
-use super::record::{Before, Lock, Outcome, Record, Records, Stage, now};
+use super::record::{Before, Lock, Outcome, Record, Stage, now};
 use super::translate::{Offsets, Status};
-use super::worker::{Trouble, Worker, segment};
+use super::worker::{Trouble, segment};
 use crate::lock::lock;
 
 /// The pause between two requests to the worker.
@@ -23,37 +23,14 @@ const LOOKS: usize = 300;
 const ATTEMPTS: u32 = 30;
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// The connectors whose state is not restored: for each name, a sentence with the reason and the remedy.
-pub(super) type Left = Mutex<BTreeMap<String, String>>;
-
 /// One alteration in progress.
 pub(super) struct Course {
-    worker: Arc<Worker>,
-    records: Records,
-    left: Arc<Left>,
-    lock: Lock,
-    record: Record,
+    pub(super) workers: Arc<Workers>,
+    pub(super) lock: Lock,
+    pub(super) record: Record,
 }
 
 impl Course {
-    pub(super) fn new(
-        worker: Arc<Worker>,
-        records: Records,
-        left: Arc<Left>,
-        lock: Lock,
-        record: Record,
-    ) -> Self {
-        let course = Self {
-            worker,
-            records,
-            left,
-            lock,
-            record,
-        };
-        course.leave(None);
-        course
-    }
-
     /// Carries out all steps.
     pub(super) async fn run(mut self) {
         match self.stop().await {
@@ -75,8 +52,7 @@ impl Course {
         match self.record.stage {
             Stage::Stopping => self.end(
                 false,
-                "The offsets were not altered: the process that should have altered them ended first."
-                    .to_owned(),
+                "The offsets were not altered: the process that should have altered them ended first.",
             ),
             Stage::Altering => {
                 self.judge("The process that altered the offsets ended before the answer came.")
@@ -91,7 +67,7 @@ impl Course {
     async fn stop(&self) -> Result<Vec<OffsetEntry>, Trouble> {
         let name = self.record.connector.as_str();
         if self.record.before != Before::Stopped {
-            retrying(|| self.worker.put(name, "stop")).await?;
+            retrying(|| self.workers.worker.put(name, "stop")).await?;
         }
         self.until(|status| status.connector.state == "STOPPED" && status.tasks.is_empty())
             .await?;
@@ -102,7 +78,7 @@ impl Course {
     async fn until(&self, holds: impl Fn(&Status) -> bool) -> Result<bool, Trouble> {
         let path = ["connectors", self.record.connector.as_str(), "status"];
         for _ in 0..LOOKS {
-            let status: Status = retrying(|| self.worker.get(&path, "")).await?;
+            let status: Status = retrying(|| self.workers.worker.get(&path, "")).await?;
             if holds(&status) {
                 return Ok(true);
             }
@@ -116,7 +92,7 @@ impl Course {
         let path = ["connectors", self.record.connector.as_str(), "offsets"];
         let mut before: Option<Vec<OffsetEntry>> = None;
         for _ in 0..20 {
-            let read: Offsets = retrying(|| self.worker.get(&path, "")).await?;
+            let read: Offsets = retrying(|| self.workers.worker.get(&path, "")).await?;
             let offsets = read.offsets;
             if let Some(before) = &before
                 && changed(before, &offsets).is_empty()
@@ -139,7 +115,7 @@ impl Course {
             // Kafka would refuse the request: a group without offsets may not exist.
             self.end(
                 true,
-                "There was nothing to reset: the connector has no offsets.".to_owned(),
+                "There was nothing to reset: the connector has no offsets.",
             );
             return;
         }
@@ -149,20 +125,15 @@ impl Course {
             self.record.stage = Stage::Stopping;
             self.end(
                 false,
-                "The offsets were not altered: the state directory cannot be written.".to_owned(),
+                "The offsets were not altered: the state directory cannot be written.",
             );
             return;
         }
         let all = self.record.kind == AlterationType::Delete && !listed;
         let patch = (!all).then(|| patch(&self.record));
         let name = self.record.connector.as_str();
-        let mut backoff = Backoff::default();
-        let answer = loop {
-            match self.worker.alter(name, patch.clone()).await {
-                Err(trouble) if trouble.passes_by() && backoff.again(&trouble).await => {}
-                answer => break answer,
-            }
-        };
+        let alter = || self.workers.worker.alter(name, patch.clone());
+        let answer = retrying_after(Trouble::passes_without_harm, alter).await;
         match answer {
             Ok(message) => self.end(true, message),
             Err(Trouble::Refused { message, .. }) => {
@@ -205,7 +176,8 @@ impl Course {
         }
     }
 
-    /// Decides from the offsets whether a request without an answer was carried out, or still is within a moment.
+    /// Decides from the offsets whether a request without an answer was carried out. The offsets are read several times,
+    /// because the request may still be in progress.
     async fn judge(&mut self, why: &str) {
         for _ in 0..10 {
             match self.offsets().await {
@@ -232,7 +204,7 @@ impl Course {
         let name = self.record.connector.clone();
         let refused = match self.record.before.verb() {
             None => None,
-            Some(verb) => match retrying(|| self.worker.put(&name, verb)).await {
+            Some(verb) => match retrying(|| self.workers.worker.put(&name, verb)).await {
                 // A worker answers before the connector has left STOPPED. An alteration that began meanwhile would take
                 // it for a connector that was stopped before.
                 Ok(()) => match self
@@ -272,11 +244,11 @@ impl Course {
     }
 
     /// Notes what is left to do for the connector, and why.
-    fn leave(&self, reason: Option<&str>) {
+    pub(super) fn leave(&self, reason: Option<&str>) {
         let (name, stage) = (&self.record.connector, self.record.stage);
         let stays = reason.is_some() || stage != Stage::Done;
         let Some(verb) = self.record.before.verb().filter(|_| stays) else {
-            lock(&self.left).remove(name);
+            lock(&self.workers.left).remove(name);
             return;
         };
         let known = match stage {
@@ -286,9 +258,9 @@ impl Course {
         };
         let reason = reason.unwrap_or("the alteration is in progress");
         let again = if stage == Stage::Done {
-            "Do so yourself"
+            "Restore it yourself"
         } else {
-            "The next command with the same state directory does so, or do it yourself"
+            "The next command with the same state directory restores it, or restore it yourself"
         };
         let path = segment(name);
         let left = format!(
@@ -296,14 +268,14 @@ impl Course {
              /connectors/{path}/{verb}",
             sentence(reason)
         );
-        lock(&self.left).insert(name.clone(), left);
+        lock(&self.workers.left).insert(name.clone(), left);
     }
 
-    fn end(&mut self, applied: bool, message: String) {
+    fn end(&mut self, applied: bool, message: impl Into<String>) {
         self.record.stage = Stage::Restoring;
         self.record.outcome = Some(Outcome {
             applied,
-            message,
+            message: message.into(),
             at: now(),
         });
         self.leave(None);
@@ -312,7 +284,7 @@ impl Course {
 
     /// Saves how far the alteration has come; returns whether that worked.
     fn save(&self) -> bool {
-        let written = self.records.write(&self.record, &self.lock);
+        let written = self.workers.records.write(&self.record, &self.lock);
         if let Err(error) = &written {
             tracing::warn!(connector = self.record.connector, %error, "a record cannot be written");
         }
@@ -321,42 +293,30 @@ impl Course {
 }
 
 /// Asks a worker until it answers, or until another attempt cannot help.
-async fn retrying<T, F>(mut ask: impl FnMut() -> F) -> Result<T, Trouble>
+async fn retrying<T, F>(ask: impl FnMut() -> F) -> Result<T, Trouble>
 where
     F: Future<Output = Result<T, Trouble>>,
 {
-    let mut backoff = Backoff::default();
-    loop {
-        match ask().await {
-            Err(trouble) if backoff.again(&trouble).await => {}
-            ended => return ended,
-        }
-    }
+    retrying_after(Trouble::may_pass, ask).await
 }
 
-/// The number of attempts to reach a worker.
-#[derive(Default)]
-struct Backoff(u32);
-
-impl Backoff {
-    /// Waits before another attempt; returns false when there is none.
-    async fn again(&mut self, trouble: &Trouble) -> bool {
-        self.0 += 1;
-        let passing = matches!(
-            trouble,
-            Trouble::Silent { .. }
-                | Trouble::Refused {
-                    status: 409 | 500..=599,
-                    ..
-                }
-        );
-        if !passing || self.0 >= ATTEMPTS {
-            return false;
+/// Asks a worker again as long as its answer is such trouble.
+async fn retrying_after<T, F>(
+    trouble: fn(&Trouble) -> bool,
+    mut ask: impl FnMut() -> F,
+) -> Result<T, Trouble>
+where
+    F: Future<Output = Result<T, Trouble>>,
+{
+    let mut pause = PAUSE;
+    for _ in 1..ATTEMPTS {
+        match ask().await {
+            Err(seen) if trouble(&seen) => tokio::time::sleep(pause).await,
+            ended => return ended,
         }
-        let doubled = PAUSE * 2_u32.pow((self.0 - 1).min(6));
-        tokio::time::sleep(doubled.min(LONGEST_PAUSE)).await;
-        true
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
+    ask().await
 }
 
 /// The body that sets, or resets, what the record lists.

@@ -1,12 +1,13 @@
 //! Whether offsets show an alteration. They are compared by value, since Kafka Connect changes the form of numbers and the
 //! order of members.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ccloud_connect_types::{AlterationType, OffsetEntry};
 
 use super::record::Record;
-use crate::kafka_connect::{Entry, entry, sink_positions, source_positions};
+use crate::java::Map;
+use crate::kafka_connect::{Entry, entries, entry, sink_positions, source_positions};
 
 /// The position of each partition, by a text that identifies the partition.
 type Positions = BTreeMap<String, Option<String>>;
@@ -14,7 +15,7 @@ type Positions = BTreeMap<String, Option<String>>;
 /// The entries in an order for people: topics by name, partitions by number, all else by its text.
 pub(super) fn sorted(mut offsets: Vec<OffsetEntry>) -> Vec<OffsetEntry> {
     offsets.sort_by_cached_key(|offset| {
-        let sink = entry(offset.as_json().as_str())
+        let sink = entry(offset)
             .ok()
             .and_then(|entry| sink_positions(&[entry]).ok()?.into_keys().next());
         (sink, offset.as_json().as_str().to_owned())
@@ -24,12 +25,12 @@ pub(super) fn sorted(mut offsets: Vec<OffsetEntry>) -> Vec<OffsetEntry> {
 
 /// Whether the offsets are what the request asks for.
 pub(super) fn shows(record: &Record, offsets: &[OffsetEntry]) -> bool {
-    let now = positions(&read(offsets));
+    let now = positions(&entries(offsets));
     let present = |partition: &String| now.get(partition).and_then(Option::as_ref);
     if record.kind == AlterationType::Delete && record.offsets.is_empty() {
         return now.values().all(Option::is_none);
     }
-    let mut asked = read(&record.offsets);
+    let mut asked = entries(&record.offsets);
     if record.kind == AlterationType::Delete {
         asked.iter_mut().for_each(|entry| entry.offset = None);
     }
@@ -41,43 +42,27 @@ pub(super) fn shows(record: &Record, offsets: &[OffsetEntry]) -> bool {
 
 /// The partitions whose position has changed, as JSON.
 pub(super) fn changed(before: &[OffsetEntry], after: &[OffsetEntry]) -> Vec<String> {
-    let (before, after) = (positions(&read(before)), positions(&read(after)));
-    let all = before
-        .keys()
-        .chain(after.keys().filter(|key| !before.contains_key(*key)));
+    let (before, after) = (positions(&entries(before)), positions(&entries(after)));
+    let all: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let at = |positions: &Positions, key: &String| positions.get(key).cloned().flatten();
-    all.filter(|key| at(&before, key) != at(&after, key))
-        .cloned()
-        .collect()
-}
-
-fn read(offsets: &[OffsetEntry]) -> Vec<Entry> {
-    let entries = offsets.iter();
-    entries
-        .filter_map(|offset| entry(offset.as_json().as_str()).ok())
-        .collect()
+    let moved = |key: &&String| at(&before, key) != at(&after, key);
+    all.into_iter().filter(moved).cloned().collect()
 }
 
 /// Reads entries as those of a sink, or else as those of a source in the form that Kafka Connect stores.
-fn positions(entries: &[Entry]) -> Positions {
-    if let Ok(sinks) = sink_positions(entries) {
-        let sinks = sinks.into_iter();
-        return sinks
-            .map(|((topic, number), position)| {
-                (format!("{topic}:{number}"), position.map(|p| p.to_string()))
-            })
-            .collect();
+fn positions(read: &[Entry]) -> Positions {
+    if let Ok(sinks) = sink_positions(read) {
+        let named = |((topic, number), position): ((String, i32), Option<i64>)| {
+            (format!("{topic}:{number}"), position.map(|p| p.to_string()))
+        };
+        return sinks.into_iter().map(named).collect();
     }
-    let stored = source_positions(entries).unwrap_or_default().into_iter();
-    stored
-        .filter_map(|stored| {
-            let partition = stored.partition.as_ref()?.identity();
-            Some((
-                partition,
-                stored.offset.as_ref().map(crate::java::Map::identity),
-            ))
-        })
-        .collect()
+    let stored = source_positions(read).unwrap_or_default();
+    let named = |stored: &Entry| {
+        let partition = stored.partition.as_ref()?.identity();
+        Some((partition, stored.offset.as_ref().map(Map::identity)))
+    };
+    stored.iter().filter_map(named).collect()
 }
 
 #[cfg(test)]

@@ -10,21 +10,19 @@ mod translate;
 mod worker;
 
 use std::collections::BTreeMap;
-use std::future::ready;
 use std::path::Path;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use tokio::task::JoinHandle;
 
 pub use self::config::KafkaConnect;
-use self::course::{Course, Left};
+use self::course::Course;
 use self::record::{Before, Lock, Record, Records, Stage, now};
 use self::translate::{Expanded, Info, Offsets, Root, Status, deny, describe, view};
 pub(crate) use self::worker::Worker;
-use super::{AlterationView, Backend, Call, ConnectorView, Denied, Sample, Target};
+use super::{AlterationView, ConnectorView, Denied, Sample, Target};
 use crate::lock::lock;
-use crate::world::{AlterRequest, Refused};
+use crate::world::AlterRequest;
 
 /// The environment to which every self-managed cluster belongs here.
 pub(crate) const CLUSTER_OF_WORKERS: &str = "self-managed";
@@ -32,18 +30,18 @@ pub(crate) const CLUSTER_OF_WORKERS: &str = "self-managed";
 /// The workers of one cluster, and the records of their connectors.
 #[derive(Debug)]
 pub(crate) struct Workers {
-    worker: Arc<Worker>,
+    worker: Worker,
     records: Records,
     /// The id of the Kafka cluster.
     cluster: String,
     courses: Mutex<Vec<JoinHandle<()>>>,
-    left: Arc<Left>,
+    /// For each connector whose state is not restored, a sentence with the reason and the remedy.
+    left: Mutex<BTreeMap<String, String>>,
 }
 
 impl Workers {
     /// Asks for the id of the cluster, and continues alterations that an earlier process left unfinished.
     pub(crate) async fn start(worker: Worker, config: &KafkaConnect) -> Result<Arc<Self>, String> {
-        let worker = Arc::new(worker);
         let root: Root = worker
             .get(&[], "")
             .await
@@ -51,7 +49,7 @@ impl Workers {
         if !alters_offsets(&root.version) {
             let version = root.version;
             return Err(format!(
-                "Kafka Connect {version} cannot alter offsets; that takes version 3.6 or later"
+                "Kafka Connect {version} cannot alter offsets; that needs version 3.6 or later"
             ));
         }
         let in_folder = |error| folder_trouble(&config.state, &error);
@@ -61,7 +59,7 @@ impl Workers {
             records,
             cluster: root.kafka_cluster_id,
             courses: Mutex::default(),
-            left: Arc::default(),
+            left: Mutex::default(),
         });
         for name in workers.records.connectors().map_err(in_folder)? {
             workers.take_up(&name).map_err(in_folder)?;
@@ -74,7 +72,7 @@ impl Workers {
     }
 
     /// The record of a connector. When it is unfinished and no process works on it, this process continues the alteration.
-    fn take_up(&self, name: &str) -> std::io::Result<Option<Record>> {
+    fn take_up(self: &Arc<Self>, name: &str) -> std::io::Result<Option<Record>> {
         let record = self.records.read(name)?;
         if record
             .as_ref()
@@ -93,9 +91,15 @@ impl Workers {
         Ok(record)
     }
 
-    fn course(&self, lock: Lock, record: Record) -> Course {
-        let (worker, left) = (Arc::clone(&self.worker), Arc::clone(&self.left));
-        Course::new(worker, self.records.clone(), left, lock, record)
+    fn course(self: &Arc<Self>, lock: Lock, record: Record) -> Course {
+        let workers = Arc::clone(self);
+        let course = Course {
+            workers,
+            lock,
+            record,
+        };
+        course.leave(None);
+        course
     }
 
     /// For each connector whose state is not restored, the reason and the remedy.
@@ -109,6 +113,15 @@ impl Workers {
         courses.push(tokio::spawn(course));
     }
 
+    /// Waits until no alteration is at a step at which the process must not end.
+    pub(crate) async fn finish(&self) {
+        let courses = std::mem::take(&mut *lock(&self.courses));
+        for course in courses {
+            // A task that panicked has reported that, and its record remains.
+            let _ = course.await;
+        }
+    }
+
     async fn status(&self, name: &str) -> Result<Status, Denied> {
         self.worker
             .get(&["connectors", known(name)?, "status"], "")
@@ -116,7 +129,11 @@ impl Workers {
             .map_err(deny)
     }
 
-    async fn begin(&self, name: &str, request: AlterRequest) -> Result<AlterationView, Denied> {
+    pub(crate) async fn alter(
+        self: &Arc<Self>,
+        (_, _, name): Target<'_>,
+        request: AlterRequest,
+    ) -> Result<AlterationView, Denied> {
         let status = self.status(name).await?;
         let Some(lock) = self.records.lock(name)? else {
             return Err(Denied::Busy);
@@ -157,90 +174,57 @@ impl Workers {
         self.worker.put(name, verb).await.map_err(deny)
     }
 
+    pub(crate) async fn pause(&self, (_, _, name): Target<'_>) -> Result<(), Denied> {
+        self.switch(name, "pause").await
+    }
+
+    pub(crate) async fn resume(&self, (_, _, name): Target<'_>) -> Result<(), Denied> {
+        self.switch(name, "resume").await
+    }
+
     fn show(&self, info: Info, status: Status) -> ConnectorView {
         let record = self.records.read(&info.name).ok().flatten();
         let altering = record.is_some_and(|record| record.stage != Stage::Done);
         describe(info, status, altering)
     }
-}
 
-impl Backend for Workers {
-    fn has_cluster(&self, environment: &str, cluster: &str) -> bool {
-        environment == CLUSTER_OF_WORKERS && cluster == self.cluster
+    pub(crate) async fn connectors(&self, _: Target<'_>) -> Result<Vec<ConnectorView>, Denied> {
+        let query = "expand=info&expand=status";
+        let all = self.worker.get(&["connectors"], query).await;
+        let all: BTreeMap<String, Expanded> = all.map_err(deny)?;
+        let all = all.into_values();
+        Ok(all.map(|one| self.show(one.info, one.status)).collect())
     }
 
-    fn connectors<'a>(&'a self, _: Target<'a>) -> Call<'a, Vec<ConnectorView>> {
-        Box::pin(async {
-            let query = "expand=info&expand=status";
-            let all: BTreeMap<String, Expanded> = self
-                .worker
-                .get(&["connectors"], query)
-                .await
-                .map_err(deny)?;
-            let all = all.into_values();
-            Ok(all.map(|one| self.show(one.info, one.status)).collect())
+    pub(crate) async fn connector(
+        &self,
+        (_, _, name): Target<'_>,
+    ) -> Result<ConnectorView, Denied> {
+        let info = self.worker.get(&["connectors", known(name)?], "").await;
+        Ok(self.show(info.map_err(deny)?, self.status(name).await?))
+    }
+
+    pub(crate) async fn offsets(&self, (_, _, name): Target<'_>) -> Result<Sample, Denied> {
+        let observed_at = now();
+        let path = ["connectors", known(name)?, "offsets"];
+        let read: Offsets = self.worker.get(&path, "").await.map_err(deny)?;
+        Ok(Sample {
+            id: name.to_owned(),
+            name: name.to_owned(),
+            offsets: effect::sorted(read.offsets),
+            observed_at,
         })
     }
 
-    fn connector<'a>(&'a self, (_, _, name): Target<'a>) -> Call<'a, ConnectorView> {
-        Box::pin(async move {
-            let info = self
-                .worker
-                .get(&["connectors", known(name)?], "")
-                .await
-                .map_err(deny)?;
-            Ok(self.show(info, self.status(name).await?))
-        })
-    }
-
-    fn pause<'a>(&'a self, (_, _, name): Target<'a>) -> Call<'a, ()> {
-        Box::pin(self.switch(name, "pause"))
-    }
-
-    fn resume<'a>(&'a self, (_, _, name): Target<'a>) -> Call<'a, ()> {
-        Box::pin(self.switch(name, "resume"))
-    }
-
-    fn offsets<'a>(&'a self, (_, _, name): Target<'a>) -> Call<'a, Sample> {
-        Box::pin(async move {
-            let observed_at = now();
-            let path = ["connectors", known(name)?, "offsets"];
-            let read: Offsets = self.worker.get(&path, "").await.map_err(deny)?;
-            Ok(Sample {
-                id: name.to_owned(),
-                name: name.to_owned(),
-                offsets: effect::sorted(read.offsets),
-                observed_at,
-            })
-        })
-    }
-
-    fn alter<'a>(
-        &'a self,
-        (_, _, name): Target<'a>,
-        request: AlterRequest,
-    ) -> Call<'a, AlterationView> {
-        Box::pin(self.begin(name, request))
-    }
-
-    fn latest<'a>(&'a self, (_, _, name): Target<'a>) -> Call<'a, Option<AlterationView>> {
-        let record = known(name).and_then(|name| self.take_up(name).map_err(Denied::from));
-        match record {
-            Ok(Some(record)) => Box::pin(ready(Ok(Some(view(&record))))),
-            // Only a worker knows whether the connector exists.
-            Ok(None) => Box::pin(async move { self.status(name).await.map(|_| None) }),
-            Err(denied) => Box::pin(ready(Err(denied))),
+    pub(crate) async fn latest(
+        self: &Arc<Self>,
+        (_, _, name): Target<'_>,
+    ) -> Result<Option<AlterationView>, Denied> {
+        if let Some(record) = self.take_up(known(name)?)? {
+            return Ok(Some(view(&record)));
         }
-    }
-
-    fn finish(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        Box::pin(async {
-            let courses = std::mem::take(&mut *lock(&self.courses));
-            for course in courses {
-                // A task that panicked has reported that, and its record remains.
-                let _ = course.await;
-            }
-        })
+        // Only a worker knows whether the connector exists.
+        self.status(name).await.map(|_| None)
     }
 }
 
@@ -261,7 +245,7 @@ impl From<std::io::Error> for Denied {
         );
         // Failed Dependency: unlike 500, it says that the request had no effect.
         let status = 424;
-        Refused { status, message }.into()
+        Self::Refused { status, message }
     }
 }
 

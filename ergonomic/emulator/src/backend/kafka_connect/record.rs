@@ -68,7 +68,7 @@ pub(super) struct Outcome {
 }
 
 /// The folder of the records of one cluster.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Records {
     folder: PathBuf,
 }
@@ -98,7 +98,7 @@ impl Records {
             let is_record = path
                 .extension()
                 .is_some_and(|extension| extension == "json");
-            // A request about the connector of another one says what is wrong with it.
+            // A record that cannot be read is left out here; a request about its connector says what is wrong with it.
             if is_record && let Ok(Some(record)) = read(&path) {
                 names.push(record.connector);
             }

@@ -9,7 +9,6 @@ use super::record::{Record, Stage};
 use super::worker::Trouble;
 use crate::backend::{AlterationView, ConnectorView, Denied, TaskView};
 use crate::phase::Phase;
-use crate::world::Refused;
 
 #[derive(Deserialize)]
 pub(super) struct Root {
@@ -33,18 +32,15 @@ pub(super) struct Info {
 
 #[derive(Deserialize)]
 pub(super) struct Status {
-    pub(super) connector: TaskStatus,
+    pub(super) connector: OwnStatus,
     #[serde(default)]
-    pub(super) tasks: Vec<TaskStatus>,
+    pub(super) tasks: Vec<TaskView>,
     pub(super) r#type: Option<String>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct TaskStatus {
-    #[serde(default)]
-    pub(super) id: u32,
+pub(super) struct OwnStatus {
     pub(super) state: String,
-    #[serde(default)]
     pub(super) worker_id: String,
     pub(super) trace: Option<String>,
 }
@@ -81,16 +77,7 @@ pub(super) fn describe(info: Info, status: Status, altering: bool) -> ConnectorV
         config: info.config.into_iter().filter_map(shown).collect(),
         id: info.name.clone(),
         name: info.name,
-        tasks: status
-            .tasks
-            .into_iter()
-            .map(|task| TaskView {
-                id: task.id,
-                state: task.state,
-                worker: task.worker_id,
-                trace: task.trace,
-            })
-            .collect(),
+        tasks: status.tasks,
     }
 }
 
@@ -121,12 +108,13 @@ fn shown((key, value): (String, Option<String>)) -> Option<(String, String)> {
 pub(super) fn deny(trouble: Trouble) -> Denied {
     match trouble {
         Trouble::Refused { status: 404, .. } => Denied::UnknownConnector,
-        Trouble::Refused { status, message } if status >= 400 => Refused { status, message }.into(),
-        other => Refused {
+        Trouble::Refused { status, message } if status >= 400 => {
+            Denied::Refused { status, message }
+        }
+        other => Denied::Refused {
             status: 502,
             message: other.to_string(),
-        }
-        .into(),
+        },
     }
 }
 

@@ -43,8 +43,16 @@ pub(super) enum Trouble {
 }
 
 impl Trouble {
-    /// Whether another attempt may succeed, and does no harm.
-    pub(super) fn passes_by(&self) -> bool {
+    /// Whether another attempt may succeed.
+    pub(super) fn may_pass(&self) -> bool {
+        match self {
+            Self::Silent { .. } => true,
+            Self::Refused { status, .. } => matches!(status, 409 | 500..=599),
+        }
+    }
+
+    /// Whether another attempt may succeed, and does no harm even if it alters offsets.
+    pub(super) fn passes_without_harm(&self) -> bool {
         match self {
             Self::Silent { arrived, .. } => !arrived,
             // The workers are rebalancing, or tasks of a sink are still in its consumer group.
@@ -176,36 +184,28 @@ impl Worker {
                     .header("content-type", "application/json")
                     .body(body.clone());
             }
-            match request.send().await {
-                Ok(response) => match read(response).await {
-                    Err(trouble @ Trouble::Silent { arrived, .. })
-                        if !arrived || method == Method::GET =>
-                    {
-                        last = Some(trouble);
-                    }
-                    answer => {
-                        self.preferred.store(index, Ordering::Relaxed);
-                        return answer;
-                    }
-                },
+            let answer = match request.send().await {
+                Ok(response) => read(response).await,
                 Err(error) => {
-                    let unreached = error.is_connect();
-                    let host = self.urls[index].authority().to_owned();
-                    last = Some(Trouble::Silent {
-                        arrived: !unreached,
+                    let host = self.urls[index].authority();
+                    Err(Trouble::Silent {
+                        arrived: !error.is_connect(),
                         message: format!("no answer from the worker {host}: {}", describe(&error)),
-                    });
-                    // A GET may be repeated at another worker; another method only when the request did not arrive.
-                    if !unreached && method != Method::GET {
-                        break;
-                    }
+                    })
+                }
+            };
+            // A GET may be repeated at another worker; another method only when the request did not arrive.
+            match answer {
+                Err(Trouble::Silent { arrived, .. }) if !arrived || method == Method::GET => {
+                    last = Some(answer);
+                }
+                answer => {
+                    self.preferred.store(index, Ordering::Relaxed);
+                    return answer;
                 }
             }
         }
-        Err(last.unwrap_or(Trouble::Silent {
-            arrived: false,
-            message: "no worker is given".to_owned(),
-        }))
+        last.unwrap_or_else(|| unreachable!("there is at least one worker"))
     }
 
     fn url(&self, index: usize, path: &[&str], query: &str) -> reqwest::Url {

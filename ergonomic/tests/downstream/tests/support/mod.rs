@@ -44,7 +44,7 @@ impl Ca {
         self.server_by(ring(), name, until)
     }
 
-    /// The same by this provider.
+    /// TLS as in [`server`](Self::server), by this provider.
     pub fn server_by(&self, provider: CryptoProvider, name: &str, until: i32) -> ServerConfig {
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         params.not_before = rcgen::date_time_ymd(2020, 1, 1);
@@ -55,7 +55,7 @@ impl Ca {
     }
 }
 
-/// TLS with a self-signed certificate, which is a CA certificate or not.
+/// TLS with a self-signed certificate, which is a CA certificate when `is_ca` is true.
 pub fn self_signed(name: &str, is_ca: bool) -> ServerConfig {
     let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
     if is_ca {

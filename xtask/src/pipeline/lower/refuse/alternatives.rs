@@ -17,7 +17,7 @@ pub(super) fn check(schema: &Value, components: &Value, refuse: Refuse<'_>) {
     }
     let has_alternatives = schema.get("oneOf").or(schema.get("anyOf")).is_some();
     if schema["discriminator"].is_object() && !has_alternatives {
-        let what = "its `discriminator` stands beside no `oneOf`, so the members of the schemas that extend it would be lost";
+        let what = "its `discriminator` has no `oneOf` beside it, so the members of the schemas that extend it would be lost";
         let help = "list the schemas that extend it in a `oneOf` where values of all of them appear, or remove the discriminator,";
         refuse(what.to_owned(), help);
     }

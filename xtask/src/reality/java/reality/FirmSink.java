@@ -5,7 +5,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.file.FileStreamSinkConnector;
 
-/** A sink whose plugin has a say in alterations: it agrees, or refuses where its configuration says so. */
+/** A sink whose plugin checks alterations: it accepts them, or refuses all where its configuration says so. */
 public class FirmSink extends FileStreamSinkConnector {
     @Override public boolean alterOffsets(Map<String, String> config, Map<TopicPartition, Long> offsets) {
         if ("true".equals(config.get("refuse"))) throw new ConnectException("the plugin refuses");

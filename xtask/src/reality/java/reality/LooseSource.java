@@ -10,7 +10,7 @@ import org.apache.kafka.connect.source.SourceConnector;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
 
-/** A source whose plugin looks at no offset, as most do; its task wants a file (a text) and a pos (a Long). */
+/** A source whose plugin checks no offset, as most plugins do; its task needs a file (a text) and a pos (a Long). */
 public class LooseSource extends SourceConnector {
     private Map<String, String> config;
 

@@ -1,4 +1,4 @@
-//! Plain HTTP requests for one connector, without retries and checks.
+//! One run of the suite: plain HTTP requests for one connector, without retries and checks, and what was found.
 
 use std::fmt;
 
@@ -6,12 +6,13 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Conformance, ConformanceError};
+use super::{Conformance, ConformanceError, Finding, Report, Result, TIMEOUT, Verdict};
 use ccloud_connect_types::{OffsetEntry, Timestamp};
 
-pub(super) struct Probe<'a> {
+pub(super) struct Run<'a> {
     http: reqwest::Client,
-    suite: &'a Conformance,
+    pub(super) suite: &'a Conformance,
+    pub(super) report: Report,
 }
 
 /// A reply.
@@ -54,15 +55,34 @@ impl Seen {
     }
 }
 
-impl<'a> Probe<'a> {
-    pub(super) fn new(suite: &'a Conformance) -> Result<Self, ConformanceError> {
+impl<'a> Run<'a> {
+    pub(super) fn new(suite: &'a Conformance) -> Result<Self> {
         // An error means that the program has installed a provider already, which is used.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(ConformanceError::new)?;
-        Ok(Self { http, suite })
+        let report = Report::default();
+        Ok(Self {
+            http,
+            suite,
+            report,
+        })
+    }
+
+    pub(super) fn fact(&mut self, name: &'static str, holds: bool, seen: impl fmt::Display) {
+        self.report.facts.push(Finding::new(name, holds, seen));
+    }
+
+    pub(super) fn assume(
+        &mut self,
+        name: &'static str,
+        verdict: impl Into<Verdict>,
+        seen: impl fmt::Display,
+    ) {
+        let finding = Finding::new(name, verdict, seen);
+        self.report.assumptions.push(finding);
     }
 
     fn url(&self, environment: &str, name: &str, tail: &str) -> String {
@@ -76,61 +96,40 @@ impl<'a> Probe<'a> {
         )
     }
 
-    /// A URL below the connector's.
-    fn own_url(&self, tail: &str) -> String {
-        self.url(&self.suite.environment, &self.suite.connector, tail)
-    }
-
     /// Sends a GET for a path below the connector's.
-    pub(super) async fn get(&self, tail: &str) -> Result<Seen, ConformanceError> {
-        self.send(self.authorized(self.http.get(self.own_url(tail))))
+    pub(super) async fn get(&self, tail: &str) -> Result<Seen> {
+        let url = self.url(&self.suite.environment, &self.suite.connector, tail);
+        let (key, secret) = &self.suite.key;
+        self.send(self.http.get(url).basic_auth(key, Some(secret)))
             .await
     }
 
-    /// Reads the offsets of a connector that does not exist.
-    pub(super) async fn get_unknown_connector(&self) -> Result<Seen, ConformanceError> {
-        let name = "ccloud-conformance-no-such-connector";
-        let url = self.url(&self.suite.environment, name, "/offsets");
-        self.send(self.authorized(self.http.get(url))).await
-    }
-
-    /// Reads the connector's offsets in an environment that does not exist.
-    pub(super) async fn get_unknown_environment(&self) -> Result<Seen, ConformanceError> {
-        let url = self.url("env-nosuchone", &self.suite.connector, "/offsets");
-        self.send(self.authorized(self.http.get(url))).await
-    }
-
-    /// Reads the offsets with credentials that no service knows.
-    pub(super) async fn get_with_wrong_credentials(&self) -> Result<Seen, ConformanceError> {
-        let request = self.http.get(self.own_url("/offsets"));
-        self.send(request.basic_auth("NOSUCHKEY", Some("no such secret")))
-            .await
+    /// Reads the offsets of another connector, or with another key.
+    pub(super) async fn offsets_of(
+        &self,
+        environment: &str,
+        name: &str,
+        (key, secret): (&str, &str),
+    ) -> Result<Seen> {
+        let request = self.http.get(self.url(environment, name, "/offsets"));
+        self.send(request.basic_auth(key, Some(secret))).await
     }
 
     /// Asks for an alteration.
-    pub(super) async fn alter(&self, body: &str) -> Result<Seen, ConformanceError> {
+    pub(super) async fn alter(&self, body: &str) -> Result<Seen> {
         self.post(body, "application/json").await
     }
 
-    pub(super) async fn post(
-        &self,
-        body: &str,
-        content_type: &str,
-    ) -> Result<Seen, ConformanceError> {
-        let url = self.own_url("/offsets/request");
-        let request = self.http.post(url);
-        let request = request
-            .header("content-type", content_type)
-            .body(body.to_owned());
-        self.send(self.authorized(request)).await
-    }
-
-    fn authorized(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+    pub(super) async fn post(&self, body: &str, content_type: &str) -> Result<Seen> {
+        let (environment, name) = (&self.suite.environment, &self.suite.connector);
+        let url = self.url(environment, name, "/offsets/request");
         let (key, secret) = &self.suite.key;
-        request.basic_auth(key, Some(secret))
+        let request = self.http.post(url).basic_auth(key, Some(secret));
+        let request = request.header("content-type", content_type);
+        self.send(request.body(body.to_owned())).await
     }
 
-    async fn send(&self, request: reqwest::RequestBuilder) -> Result<Seen, ConformanceError> {
+    async fn send(&self, request: reqwest::RequestBuilder) -> Result<Seen> {
         let response = request.send().await.map_err(ConformanceError::new)?;
         let request_id = response.headers().get("x-request-id");
         let request_id = request_id.and_then(|id| Some(id.to_str().ok()?.to_owned()));
@@ -148,15 +147,15 @@ impl<'a> Probe<'a> {
     pub(super) async fn until<T>(
         &self,
         what: &str,
-        mut look: impl AsyncFnMut() -> Result<Option<T>, ConformanceError>,
-    ) -> Result<T, ConformanceError> {
+        mut look: impl AsyncFnMut() -> Result<Option<T>>,
+    ) -> Result<T> {
         let start = self.suite.clock.monotonic();
         loop {
             if let Some(found) = look().await? {
                 return Ok(found);
             }
-            if self.suite.clock.monotonic().saturating_sub(start) >= self.suite.timeout {
-                let message = format!("{what} took longer than {} s", self.suite.timeout.as_secs());
+            if self.suite.clock.monotonic().saturating_sub(start) >= TIMEOUT {
+                let message = format!("{what} took longer than {} s", TIMEOUT.as_secs());
                 return Err(ConformanceError::new(message));
             }
             self.suite.clock.sleep(self.suite.poll).await;

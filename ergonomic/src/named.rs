@@ -1,0 +1,35 @@
+//! Enums whose values have names for programs and people.
+
+/// Declares an enum whose values are written as their names, and shown as them.
+macro_rules! named {
+    (
+        $(#[$meta:meta])*
+        $vis:vis enum $enum:ident { $($(#[$doc:meta])* $value:ident = $name:literal,)+ }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+        $vis enum $enum {
+            $($(#[$doc])* #[serde(rename = $name)] $value,)+
+        }
+
+        impl $enum {
+            #[allow(dead_code, reason = "not every enum needs it")]
+            pub(crate) const VALUES: &'static [Self] = &[$(Self::$value,)+];
+
+            /// The name, as it is written for programs.
+            $vis fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$value => $name,)+
+                }
+            }
+        }
+
+        impl std::fmt::Display for $enum {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+}
+
+pub(crate) use named;
