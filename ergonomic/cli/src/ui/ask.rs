@@ -1,6 +1,7 @@
 //! Questions at a terminal.
 
-use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read, Write as _};
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Write as _};
 
 use anstream::AutoStream;
 
@@ -13,9 +14,11 @@ impl Ui {
         io::stderr().is_terminal() && answers().is_some()
     }
 
-    /// Asks a question that only `y` or `yes` answers with yes.
+    /// Asks a question that only `y` or `yes` answers with yes. On Unix, what was typed before the question is no answer.
     pub(crate) async fn ask(&self, question: &str) -> io::Result<bool> {
         let answers = answers().ok_or_else(|| io::Error::other("there is no terminal"))?;
+        #[cfg(unix)]
+        rustix::termios::tcflush(&answers, rustix::termios::QueueSelector::IFlush)?;
         {
             let mut stderr = AutoStream::new(io::stderr(), self.color).lock();
             write!(stderr, "{STRONG}{question}{STRONG:#} [y/N] ")?;
@@ -42,10 +45,11 @@ pub(crate) async fn aside<T: Send + 'static>(
 }
 
 /// The source of answers: standard input, or the terminal of the process when standard input is a pipe.
-fn answers() -> Option<Box<dyn Read + Send>> {
+fn answers() -> Option<File> {
+    #[cfg(unix)]
     if io::stdin().is_terminal() {
-        return Some(Box::new(io::stdin()));
+        let input = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned();
+        return Some(File::from(input.ok()?));
     }
-    let terminal = std::fs::File::open(if cfg!(windows) { "CONIN$" } else { "/dev/tty" });
-    Some(Box::new(terminal.ok()?))
+    File::open(if cfg!(windows) { "CONIN$" } else { "/dev/tty" }).ok()
 }

@@ -54,6 +54,22 @@ fn a_no_or_silence_does_not() {
     assert_eq!(server.accepted(SINK), 0);
 }
 
+/// The answer is to what the question shows.
+#[test]
+fn what_was_typed_before_the_question_is_no_answer() {
+    let server = Server::quick();
+    let slow = Fault::act().delay(Duration::from_secs(2));
+    server.fault(Operation::ReadOffsets, slow);
+    let mut session = spawn(&server, PATCH);
+    session.exp_string("making the plan").unwrap();
+    session.send_line("y").unwrap();
+    session.exp_string("[y/N]").unwrap();
+    session.send_line("n").unwrap();
+    session.exp_string("declined").unwrap();
+    ends_with(&mut session, 130);
+    assert_eq!(server.accepted(SINK), 0);
+}
+
 #[test]
 fn offsets_that_move_during_the_question_are_noticed() {
     let builder = Emulator::builder().timing(Timing::instant()).speed(1000.0);
