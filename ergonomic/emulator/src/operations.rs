@@ -64,7 +64,7 @@ impl Core {
         }
         let query = serde_urlencoded::from_str(query.unwrap_or_default());
         let Ok(Query { environment }) = query else {
-            return Reply::error(400, "the environment is missing");
+            return Reply::error(400, "the query must name one environment");
         };
         if !self.backing.has_cluster(&environment, id) {
             return self.unknown_scope();

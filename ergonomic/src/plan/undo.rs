@@ -84,13 +84,12 @@ fn had_positions(previous: &[OffsetEntry]) -> Vec<OffsetEntry> {
 
 /// The entries of the request, each at its old position; a partition that had none and was given one is reset.
 fn taken_back(asked: &[OffsetEntry], previous: &[OffsetEntry]) -> Vec<OffsetEntry> {
-    let positions = previous.iter().filter(|entry| position(entry).is_some());
-    let positions: Vec<OffsetEntry> = positions.cloned().collect();
-    let before = by_identity(&positions);
+    let before = by_identity(previous);
     let mut done = HashSet::new();
     let back = |entry: &OffsetEntry| {
         let identity = Identity::of(entry)?;
-        let had = before.get(&identity).copied().cloned();
+        let had = before.get(&identity).copied();
+        let had = had.filter(|entry| position(entry).is_some()).cloned();
         if !done.insert(identity.into_owned()) {
             return None;
         }

@@ -196,6 +196,13 @@ async fn what_is_not_shown_yet_or_not_known_is_not_guessed() {
         vec![entry("t", 0, 400), r#""t:0""#.parse().unwrap()],
         vec![entry("t", 0, 400), entry("t", 0, 401)],
         vec![
+            entry("t", 0, 400),
+            old.replace("0.0", "0")
+                .replace("{\"kafka_offset\":400}", "null")
+                .parse()
+                .unwrap(),
+        ],
+        vec![
             old.replace("0.0", "0")
                 .replace("\"offset\"", "\"x\"")
                 .parse()

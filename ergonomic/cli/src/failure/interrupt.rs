@@ -41,8 +41,8 @@ pub(crate) async fn while_lent<T>(
     }
 }
 
-/// Completes after Ctrl-C and, on Unix, after SIGTERM or SIGHUP; at once when one of them came earlier. From the call on,
-/// none of them ends the process by itself.
+/// Completes after Ctrl-C and, on Unix, after SIGTERM or SIGHUP; at once when one of them came earlier. On Unix they do
+/// not end the process by themselves from the call on.
 pub(crate) fn asked() -> impl Future<Output = ()> {
     let mut asked = interruption().subscribe();
     // The sender lives as long as the process.

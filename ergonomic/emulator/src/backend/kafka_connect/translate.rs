@@ -41,6 +41,7 @@ pub(super) struct Status {
 #[derive(Deserialize)]
 pub(super) struct OwnStatus {
     pub(super) state: String,
+    #[serde(default)]
     pub(super) worker_id: String,
     pub(super) trace: Option<String>,
 }
