@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::change::position;
 use super::display::printable;
-use super::intent::{Goal, Intent, Name};
+use super::intent::{Goal, Intent};
+use super::name::Name;
 use super::remarks::{delivered_again, left_alone, remarks, starts_anew};
 use super::target;
 use super::{Change, Plan, Way};

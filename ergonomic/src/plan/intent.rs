@@ -1,30 +1,11 @@
 //! Intentions: the changes that a plan makes.
 
-use serde::Deserialize;
-
+use super::name::Name;
 use super::target::{Target, TopicBounds};
 use super::undo;
 use crate::OffsetEntry;
 use crate::finding::{Code, ValidationError};
 use crate::model::{AlterationRequestInfo, AlterationStatus};
-use crate::named::named;
-
-named! {
-    /// The name of an intent.
-    #[derive(Deserialize)]
-    pub(super) enum Name {
-        Set = "set",
-        ShiftBy = "shift-by",
-        ToEarliest = "to-earliest",
-        Reset = "reset",
-        ResetAll = "reset-all",
-        CopyFrom = "copy-from",
-        /// It is validated in another way than a PATCH with the same entries.
-        Undo = "undo",
-        ToLatest = "to-latest",
-        ToTime = "to-time",
-    }
-}
 
 /// The intended change of a connector's offsets, independent of the current offsets.
 ///

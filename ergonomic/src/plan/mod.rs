@@ -23,6 +23,7 @@ mod change;
 mod display;
 mod distance;
 mod intent;
+mod name;
 mod outdated;
 #[cfg(test)]
 mod properties;
@@ -49,7 +50,7 @@ use crate::OffsetEntry;
 use crate::finding::{Finding, Report, ValidationError};
 use crate::model::AlterationRequest;
 use crate::validate::Known;
-use intent::Name;
+use name::Name;
 
 /// The effect of an intent on the offsets at the time when the plan was made.
 ///

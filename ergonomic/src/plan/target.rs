@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::display::printable;
-use super::intent::Name;
+use super::name::Name;
 use crate::finding::text::counted;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::{Identity, KafkaSink, by_identity};

@@ -1,0 +1,22 @@
+//! The names of intents, as programs read them.
+
+use serde::Deserialize;
+
+use crate::named::named;
+
+named! {
+    /// The name of an intent.
+    #[derive(Deserialize)]
+    pub(super) enum Name {
+        Set = "set",
+        ShiftBy = "shift-by",
+        ToEarliest = "to-earliest",
+        Reset = "reset",
+        ResetAll = "reset-all",
+        CopyFrom = "copy-from",
+        /// It is validated in another way than a PATCH with the same entries.
+        Undo = "undo",
+        ToLatest = "to-latest",
+        ToTime = "to-time",
+    }
+}
