@@ -147,7 +147,7 @@ choices! {
     }
     /// See [`Assumptions::unworkable`].
     Unworkable {
-        /// 202, and the alteration ends as FAILED, because the service answers before it begins the alteration.
+        /// 202, because the service answers before it begins the alteration, which then ends as FAILED.
         #[default]
         AsFailed,
         /// 500 at once, as Kafka Connect does, but without any effect.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 
-/// The shortest pause: an interval of zero must not read without a pause.
+/// The shortest pause between two reads, also when the caller sets an interval of zero.
 const MIN_INTERVAL: Duration = Duration::from_millis(10);
 /// The time that is left for the last read, at most; never more than half of the limit.
 const LAST_LOOK: Duration = Duration::from_secs(1);

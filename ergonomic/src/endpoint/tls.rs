@@ -50,7 +50,8 @@ pub(super) fn unused() -> Result<ClientConfig, BuildError> {
         .with_no_client_auth())
 }
 
-/// The provider that the program has installed for the whole process, or else ring, for this library alone.
+/// The cryptography for TLS: the provider that the program has installed for the whole process. When there is none,
+/// this library uses ring, and installs nothing.
 fn provider() -> Arc<CryptoProvider> {
     CryptoProvider::get_default().map_or_else(
         || Arc::new(rustls::crypto::ring::default_provider()),

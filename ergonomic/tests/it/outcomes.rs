@@ -283,7 +283,7 @@ async fn a_skip_that_the_sink_outruns_is_not_sent() {
         let error = planned.apply().await.unwrap_err();
         assert!(!error.may_have_been_applied(), "{by}");
         let kind = outdated(&error).moves()[0].kind;
-        // By the second sample, the sink may already have passed the position.
+        // The second sample may show that the sink has already passed the position.
         assert!(
             matches!(kind, MoveKind::PassesTarget | MoveKind::PassedTarget),
             "{kind:?}"
@@ -298,7 +298,7 @@ async fn a_skip_that_the_sink_outruns_is_not_sent() {
         .unwrap();
     let partition = &applied.outcome.partitions[0];
     assert_eq!(partition.moved.direction, Movement::Ahead);
-    // A fast sink may have read past the position without the skip.
+    // The position is not confirmed by a later sample: a fast sink could have read past it without the alteration.
     assert_eq!(
         (partition.confirmed, applied.outcome.as_planned),
         (None, None)

@@ -46,7 +46,7 @@ async fn a_status_that_goes_back_is_no_other_request() {
         "{error}"
     );
 
-    // The status shows APPLIED, and then PENDING again: the request to undo has not certainly ended.
+    // After APPLIED, the status shows PENDING again, so it is not certain that the request to undo has ended.
     stage.fault(Operation::RequestStatus, Fault::phase("PENDING"));
     let error = connector.plan(undo.clone()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Stale);

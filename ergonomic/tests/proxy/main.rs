@@ -199,7 +199,7 @@ async fn whatever_a_proxy_does_what_is_told_is_true() {
     assert!(settled * 3 > runs, "{settled} of {runs} were settled");
 }
 
-/// A server that closes each connection after its answer, without announcing it, at the worst moments.
+/// The server closes each connection at a bad moment after its answer; no `Connection: close` announces it.
 #[tokio::test]
 async fn a_request_that_alters_never_travels_on_a_connection_that_may_be_gone() {
     for end in [

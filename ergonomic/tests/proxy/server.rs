@@ -11,9 +11,9 @@ use tokio::net::{TcpListener, TcpStream};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum End {
     Keep,
-    /// Closes it normally after this number of microseconds, without announcing it.
+    /// The proxy closes the connection normally after this number of microseconds; no `Connection: close` announces it.
     Fin(u64),
-    /// Resets it after this number of microseconds.
+    /// The proxy resets the connection after this number of microseconds.
     Rst(u64),
     Hang,
 }

@@ -52,7 +52,7 @@ impl PartitionBounds {
         }
     }
 
-    /// These bounds with the last stable offset.
+    /// Sets the last stable offset.
     #[must_use]
     pub fn with_stable(mut self, stable: i64) -> Self {
         self.stable = Some(stable);
@@ -65,14 +65,14 @@ impl PartitionBounds {
         self.stable.filter(|stable| *stable < self.latest)
     }
 
-    /// These bounds with the first record that still exists.
+    /// Sets the first record that still exists and has a time.
     #[must_use]
     pub fn with_first(mut self, first: Option<RecordAt>) -> Self {
         self.first = first;
         self
     }
 
-    /// These bounds with the first record at or after the time that was asked for.
+    /// Sets the first record at or after the time that was asked for.
     #[must_use]
     pub fn with_record_at(mut self, at: Option<RecordAt>) -> Self {
         self.at = at;

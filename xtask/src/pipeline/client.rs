@@ -137,7 +137,7 @@ fn drop_new(file: &mut syn::File) -> Result<()> {
     Err(Problem::new(CLIENT, what).help(help).into())
 }
 
-/// Every type is there once, has values, and has each field once.
+/// Checks that no two generated types have the same name, no two fields of a type do, and each enum has a variant.
 fn check_names(document: &Document, file: &syn::File) -> Result<()> {
     let mut problems = Problems::default();
     let mut known = BTreeSet::new();

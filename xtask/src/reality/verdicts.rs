@@ -88,7 +88,8 @@ fn make(stack: &Stack, connectors: &[Connector]) -> Result<()> {
         let worker = &stack.worker;
         worker.create(&connector.name, &json!(config), "STOPPED")?;
     }
-    // A sink that has run has a consumer group; the others never ran.
+    // A sink gets its consumer group when it first runs. These sinks run for a moment, so that they have one; the other
+    // connectors of the table never run.
     let ran = |connector: &&Connector| {
         connector.kind == "sink" && !["young", "refusesink"].contains(&connector.name.as_str())
     };

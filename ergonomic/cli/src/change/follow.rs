@@ -30,7 +30,7 @@ const WATCHED: Duration = Duration::from_secs(10);
 /// The options of a wait that also looks at the outcome. Without `confirm` and `no_confirm`, it waits for a later sample
 /// where that can decide the outcome, and only reports what stays undecided.
 ///
-/// The text says what the wait is for once the alteration has ended.
+/// The text names what is waited for after the alteration has ended.
 pub(crate) fn waiting(confirm: bool, no_confirm: bool) -> (WaitOptions, &'static str) {
     let options = WaitOptions::default()
         .max_interval(POLL)

@@ -166,7 +166,7 @@ pub(crate) async fn has_ended(connector: &Connector) -> bool {
     latest.is_ok_and(|latest| latest.phase.is_end())
 }
 
-/// Waits for a sample of the offsets that shows what the latest request did, because the plan starts from it.
+/// Waits for a sample of the offsets that shows what the latest request did, because a plan starts from such a sample.
 pub(crate) async fn shown_in_a_sample(
     ui: &Ui,
     session: &Session,

@@ -15,7 +15,7 @@ use crate::text::duration::{ago, moment, now, span};
 use crate::ui::each::each;
 use crate::ui::{self, FAINT, STRONG, Ui};
 
-/// The service's own form, with the connector's environment, cluster and state.
+/// A connector's offsets as the service writes them, with the connector's environment, cluster and state added.
 #[derive(Debug, Serialize)]
 pub(crate) struct Offsets {
     #[serde(flatten)]

@@ -143,7 +143,7 @@ fn row(change: &Change) -> Row {
     }
 }
 
-/// The change of a partition in words, which must differ even without colours.
+/// The change of a partition in words. Each kind of change has its own words, because the output may have no colours.
 fn effect(change: &Change) -> &'static str {
     match (change.before(), change.after(), change.distance()) {
         _ if change.is_unchanged() => "unchanged",

@@ -18,14 +18,14 @@ const QUIET: Duration = Duration::from_secs(1);
 const QUIET_LOG: Duration = Duration::from_secs(10);
 const FRAME: Duration = Duration::from_millis(100);
 
-/// The line that is drawn again and again; there is one terminal.
+/// The progress line, which is drawn again and again; there is one for the process, because it has one terminal.
 static LINE: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
 fn line() -> MutexGuard<'static, Option<ProgressBar>> {
     LINE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Writes above the line that is drawn again and again, if there is one.
+/// Writes above the progress line, if one is drawn at the moment.
 pub(super) fn above<T>(write: impl FnOnce() -> T) -> T {
     let bar = line().clone();
     match bar {

@@ -57,7 +57,7 @@ impl Seen {
 
 impl<'a> Run<'a> {
     pub(super) fn new(suite: &'a Conformance) -> Result<Self> {
-        // An error means that the program has installed a provider already, which is used.
+        // The TLS client needs an installed provider. An error means that the program has installed one, which is used.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())

@@ -56,7 +56,8 @@ async fn a_source_conforms_too() {
     other.assumptions.remove(0);
     let beside = report.beside(&other, ["simulated", "compared"]);
     let lines = report.facts.len() + report.assumptions.len();
-    // Two headings, one line for each check, and two more for each of the two checks that differ.
+    // The comparison has two headings, one line for each check, and two more lines for each of the two checks whose
+    // verdicts differ.
     assert_eq!(beside.lines().count(), 2 + lines + 4, "{beside}");
     let of = |name: &str| {
         let mut lines = beside

@@ -23,7 +23,7 @@ offset_format! {
         offset "bySeqno" by_seqno: i64 as i64;
     }
     optional {
-        /// The name of the connector, where it is a part of the partition.
+        /// The name of the connector. Not every partition has this member.
         partition "connector" connector: String as &str;
         /// The id of the partition's history.
         offset "vbuuid" vbuuid: i64 as i64;

@@ -1,8 +1,9 @@
 //! Request bodies of every kind, with what the connectors do with them: measured, or from their source code.
 //!
-//! `data/bodies.json` holds, for each connector, its current offset, and the bodies that are sent with their effects:
-//! `ok` goes to the requested position, `condition` depends on what only the database knows. Where the findings
-//! themselves are the point, they stand there instead: `severity code path`, or one note among no other findings.
+//! `data/bodies.json` holds, for each connector, its current offset and a list of bodies, each with its effect. `ok`
+//! means that the connector goes to the requested position; `condition`, that this depends on what only the database
+//! knows; other words name what a finding must announce. Instead of an effect there may be the findings that are
+//! expected: all of them, each as `severity code path`, or `note code path` for a note beside which there may be others.
 
 use std::collections::BTreeMap;
 

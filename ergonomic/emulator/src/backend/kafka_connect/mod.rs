@@ -113,7 +113,7 @@ impl Workers {
         courses.push(tokio::spawn(course));
     }
 
-    /// Waits until no alteration is at a step at which the process must not end.
+    /// Waits until this process has done its part of every alteration, so that it does not end in the middle of one.
     pub(crate) async fn finish(&self) {
         let courses = std::mem::take(&mut *lock(&self.courses));
         for course in courses {

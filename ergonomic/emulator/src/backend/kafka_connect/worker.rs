@@ -76,7 +76,7 @@ impl fmt::Display for Trouble {
 
 impl Worker {
     pub(crate) fn new(config: &KafkaConnect) -> Result<Self, String> {
-        // An error means that the program has installed a provider already, which is used.
+        // The TLS client needs an installed provider. An error means that the program has installed one, which is used.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
