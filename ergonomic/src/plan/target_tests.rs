@@ -17,7 +17,8 @@ fn record(offset: i64, at: &str) -> RecordAt {
     RecordAt::new(offset, time(at))
 }
 
-/// The bounds of one partition, and the result for 00:00:45.5.
+/// Each row has a topic, the bounds of its one partition, the offset to which the time 00:00:45.5 leads, and the codes of
+/// the findings.
 fn odd() -> [(&'static str, PartitionBounds, i64, &'static [Code]); 8] {
     let bounds = PartitionBounds::new;
     let t0 = "2026-01-01T00:00:00Z";
@@ -78,7 +79,7 @@ fn to_a_time_each_partition_says_what_falls_back() {
     let target = Target::Time(time("2026-01-01T00:00:45.500Z"));
     for (topic, bounds, expected, codes) in odd() {
         let bounds = [((topic.to_owned(), 0), bounds)].into();
-        // With a position and without one.
+        // The partition has a position, or it has none.
         for current in [vec![sink(topic, 0, 7)], vec![]] {
             let resolved = resolve(&current, &bounds, target).unwrap();
             assert_eq!(resolved.entries, [sink(topic, 0, expected)], "{topic}");
@@ -191,7 +192,7 @@ fn plans_name_the_target_and_know_the_ends() {
         warnings,
         ["offsets: 2 partitions skip up to 80 records, which the connector never reads"]
     );
-    // A partition that appears later was not shown.
+    // The plan does not show a partition that appears later, so it is out of date then.
     let more = [&current[..], &[sink("orders", 2, 1)]].concat();
     assert!(plan.check(&more).is_err());
 

@@ -12,17 +12,17 @@ use super::{World, says};
 /// What the caller should be told.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Told {
-    /// `Ok`, so exactly one was accepted.
+    /// The call returns `Ok`, so the server has accepted exactly one alteration.
     Accepted,
-    /// An error that says nothing was changed, so none was accepted.
+    /// The error says that nothing was changed, so the server has accepted no alteration.
     Nothing(ErrorKind),
-    /// An error that says it may have been applied.
+    /// The error says that the alteration may have been applied.
     Unclear(ErrorKind),
 }
 
 use Told::{Accepted, Nothing, Unclear};
 
-/// Faults of the POST, what the caller is told, and the number of alterations that the server accepted.
+/// Each case is a fault of the POST, what the caller is told, and the number of alterations that the server accepted.
 fn cases() -> Vec<(Fault, Told, usize)> {
     use ErrorKind::{
         BadRequest, Conflict, Forbidden, NoReply, NotFound, Server, Throttled, Timeout,
@@ -127,7 +127,7 @@ async fn an_older_identical_alteration_is_not_taken_for_ours() {
     assert_eq!(world.accepted(), 1);
 }
 
-/// A call that is dropped at any of its awaits leaves at most one alteration, and a client that goes on.
+/// A call can be dropped at any of its awaits: at most one alteration is accepted, and the client still works.
 #[tokio::test]
 async fn a_call_that_is_dropped_is_found_by_the_next() {
     let (mut dropped, mut finished) = (0, 0);
@@ -146,7 +146,7 @@ async fn a_call_that_is_dropped_is_found_by_the_next() {
         drop(call);
         let (dropped_now, finished_now) = (usize::from(!is_done), usize::from(is_done));
         (dropped, finished) = (dropped + dropped_now, finished + finished_now);
-        // When the request is sent once more, either this one is accepted, or that of the dropped call was.
+        // After a call was dropped, the same request is sent again. The service accepts one of the two.
         if !is_done {
             world.patch(5).send().await.unwrap().wait().await.unwrap();
         }

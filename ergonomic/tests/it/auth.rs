@@ -23,7 +23,7 @@ fn header(world: &World, index: usize) -> String {
 }
 
 async fn sts(world: &World) -> StsExchange {
-    // The source of the token can be chosen at run time, and shared.
+    // A program can choose the source of the token at run time, and share it, so this one is behind an `Arc<dyn …>`.
     let subject: Arc<dyn SubjectToken> =
         Arc::new(|| async { Ok("header.payload.signature".to_owned()) });
     StsExchange::builder("pool-1", subject)
@@ -112,7 +112,7 @@ async fn sts_exchanges_once_more_after_a_401() {
     assert_eq!(world.count(Operation::Token), 3);
 }
 
-/// Of two calls that were refused with the same token, the later one uses the token that the earlier one has renewed.
+/// When two calls are refused with the same token, the token is renewed once: the later call uses the renewed one.
 #[tokio::test]
 async fn a_token_is_renewed_once_for_all_who_were_refused() {
     let world = World::new().await;

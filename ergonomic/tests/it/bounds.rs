@@ -94,7 +94,7 @@ async fn futures_are_send() {
     );
 }
 
-/// Credentials and clocks are chosen at run time, and shared.
+/// A program can choose credentials and clocks at run time, and share them.
 #[tokio::test]
 async fn pointers_to_credentials_and_clocks_are_accepted() {
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
@@ -114,7 +114,7 @@ async fn pointers_to_credentials_and_clocks_are_accepted() {
     }
 }
 
-/// One error type for a function that sends and waits.
+/// A function that sends a request and waits for its end can return one error type, `AlterationError`.
 #[tokio::test]
 async fn sending_and_waiting_fail_in_one_type() {
     async fn rewind(world: &World, limit: Duration) -> Result<Applied, AlterationError> {
@@ -173,7 +173,7 @@ fn settings_and_values_are_read_back_from_what_is_written() {
         );
     }
 
-    // The service takes a DELETE with an empty list for one of every partition.
+    // A DELETE with an empty list is refused, because for the service it resets every partition.
     for wrong in [
         r#"{"type":"DELETE","offsets":[]}"#,
         r#"{"type":"PATCH"}"#,
@@ -196,7 +196,8 @@ fn settings_and_values_are_read_back_from_what_is_written() {
     let status: AlterationStatus = serde_json::from_str(text).unwrap();
     assert_eq!(serde_json::to_string(&status).unwrap(), text);
 
-    // A struct of one's own can contain offsets; flattened into it, they are refused, and not read with other digits.
+    // A program's struct can have offsets as a member. Flattened into a struct (`#[serde(flatten)]`) they are refused,
+    // because numbers would lose digits.
     #[derive(Deserialize)]
     struct Member {
         offsets: ConnectorOffsets,

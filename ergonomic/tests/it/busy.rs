@@ -56,7 +56,8 @@ async fn a_400_that_speaks_of_it_counts_too() {
     }
 }
 
-/// A wait would send the refused request again and again.
+/// A 400 can mean that the connector is busy. When no alteration is under way, it means something else, and to wait
+/// would be to send the refused request again and again.
 #[tokio::test]
 async fn a_400_is_not_waited_out_when_nothing_is_under_way() {
     let world = World::new().await;
@@ -93,7 +94,7 @@ async fn gives_up_waiting_at_the_limit() {
     assert!(!error.is_busy());
     assert_eq!(error.kind(), ErrorKind::Conflict);
     let waited = (world.clock.monotonic() - begin).as_secs();
-    // The last attempt is made at the limit, and its 409 leads to a few reads of the status.
+    // The request is sent for the last time at the limit of 60 s; its 409 leads to a few more reads of the status.
     assert!((60..65).contains(&waited), "{waited} s");
     assert_eq!(world.accepted(), 0);
 }

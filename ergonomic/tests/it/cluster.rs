@@ -6,7 +6,7 @@ use ccloud_connect::{ApiKey, Client, ErrorKind, KafkaClusterInfo, Result, RetryP
 
 use super::{says, server};
 
-/// The answer to one request, and the first line of the request.
+/// Asks a server that always gives this answer; returns what the client makes of it, and the first line of its request.
 async fn ask(status: &str, body: &str) -> (Result<KafkaClusterInfo>, String) {
     let length = body.len();
     let answer = format!(

@@ -8,7 +8,7 @@ use ccloud_connect_emulator::{Fault, Operation};
 
 use super::{World, says};
 
-/// A body and the message that should be read from it; the unit tests have every shape.
+/// Each case is the body of an error, and the message that should be read from it; the unit tests have every shape.
 const SHAPES: [(&str, Option<&str>); 4] = [
     (r#"{"error":{"code":400,"message":"told"}}"#, Some("told")),
     (r#"{"error":{}}"#, None),
@@ -20,7 +20,7 @@ async fn once() -> World {
     World::with(|builder| builder.retry(RetryPolicy::none())).await
 }
 
-/// The error of a reset, or of a read of the offsets.
+/// Resets the offsets, or reads them, and returns the error.
 async fn failed(world: &World, operation: Operation) -> Error {
     match operation {
         Operation::Alter => {
@@ -60,7 +60,7 @@ async fn every_status_in_every_body_shape() {
             assert_eq!(error.body(), Some(body.as_bytes()));
             assert_eq!(error.message(), message, "{status} {body}");
             assert!(!error.may_have_been_applied());
-            // The limiter waits after the 429; this test is not about that.
+            // After a 429 the client waits before its next request. This test is not about that, so time passes here.
             world.clock.advance(Duration::from_secs(8));
         }
     }

@@ -31,9 +31,9 @@ struct Experiment {
     label: String,
     /// `as asked`, `nearly` (the record at the position was read again), or `wrong`.
     went: String,
-    /// The effect, when it was not the requested one.
+    /// What the connector did, when it was not what the request asked.
     effect: Option<String>,
-    /// The record at the requested position, when it was not read.
+    /// The record at the requested position, when the connector did not read it.
     skipped: Option<String>,
     #[serde(default)]
     config: BTreeMap<String, String>,
@@ -100,7 +100,7 @@ fn what_a_connector_wrote_is_taken_back_quietly() {
     }
 }
 
-/// The findings about an experiment before anything is sent, as in the tool: class and offsets are known.
+/// The findings about an experiment before anything is sent. As in the tool, class and offsets are known.
 fn findings(experiment: &Experiment) -> Vec<Finding> {
     let known = Known::default()
         .with_class(&experiment.class)
@@ -112,13 +112,13 @@ fn findings(experiment: &Experiment) -> Vec<Finding> {
     }
 }
 
-/// Experiments that went as asked although the library warns: the warning is true, but was irrelevant in this case.
+/// The library warns about these experiments, although they went as asked: each warning is true, but did not matter.
 const HARMLESS_WARNINGS: &[&str] = &[
-    // The position lies between two records, so that none is at it.
+    // The position lies between two records, so there is no record at the position.
     "move_to an LSN between rows (row22+8)",
-    // The progress within the transaction was counted for the new position, though nothing shows it.
+    // The progress within the transaction (`event` and `row`) belongs to the new position, though nothing shows that.
     "pos=start41, event=4 row=0",
-    // No row has exactly the new time.
+    // No row of the table has exactly the time of the new position.
     "timestamp and nanos of row 11, incrementing stale",
     "timestamp+incrementing: back before row 41 (its millisecond, no nanos, minus 1), incrementing stands at 60",
 ];
@@ -158,7 +158,7 @@ fn what_is_announced_is_what_happened() {
     }
 }
 
-/// Experiments that reached exactly the requested position, with that position.
+/// Each line is the label of an experiment that went as asked, and the coordinate of the position that it asked for.
 const MOVES: &str = "
 lsn 28557696 lsn=row32; lsn_proc, lsn_commit, messageType dropped
 binlog mysql-bin.000001:17757 pos=start22, row/event dropped (move_to)
@@ -185,7 +185,7 @@ fn moving_gives_the_bodies_that_went_exactly_there() {
         let mut count = 0;
         for experiment in measured {
             let (before, body) = (&experiment.before[0], &experiment.body.as_ref().unwrap()[0]);
-            // Each database has its own GTIDs.
+            // The GTIDs differ from database to database, so they come from the experiment.
             let text = match name {
                 "gtid" => MysqlCdc::try_from(body)
                     .unwrap()

@@ -140,7 +140,7 @@ async fn a_call_ends_with_its_total_time_whatever_one_attempt_may_take() {
         "{error}"
     );
 
-    // An unclear alteration is settled within the same time again, or stays unclear.
+    // When it is unclear whether a request was accepted, the search in the status takes at most the limit once more.
     world.fault(Operation::Alter, Fault::act_then_hang());
     world.every(Operation::RequestStatus, Fault::hang());
     let patch = world.patch(5);
@@ -191,7 +191,8 @@ async fn a_request_waits_for_a_block_that_begins_during_its_wait() {
 async fn a_busy_connector_is_waited_for_no_longer_than_asked() {
     let world = paused().await;
     let _other = world.patch(7).send().await.unwrap();
-    // The reads of the status end in time; afterwards one last attempt is made, which three reads settle.
+    // The reads of the status during the wait end by the limit. Afterwards the request is sent one last time, and three
+    // reads of the status settle its outcome.
     let slow = Fault::act().delay(Duration::from_secs(25)).times(2);
     world.fault(Operation::RequestStatus, slow);
     let patch = world.patch(5);
@@ -200,7 +201,7 @@ async fn a_busy_connector_is_waited_for_no_longer_than_asked() {
     assert!(took <= LIMIT + Duration::from_secs(30), "{took:?}");
 }
 
-/// Credentials that are given once; later calls fail, or never end.
+/// Credentials that answer the first call; later calls fail, or never end.
 struct Late {
     asked: AtomicUsize,
     hangs: bool,
@@ -258,7 +259,7 @@ async fn a_wait_survives_a_minute_without_credentials() {
     assert!(applied.outcome.state.is_some() && applied.outcome.observed_at.is_some());
 }
 
-/// However many reads are allowed, those at the end of the time do not follow each other without a pause.
+/// When any number of reads is allowed, there is still a pause between two reads near the end of the time limit.
 #[tokio::test]
 async fn a_search_with_any_number_of_reads_ends() {
     let policy = RetryPolicy::default().reconcile_reads(u32::MAX);

@@ -71,7 +71,7 @@ impl World {
         builder: EmulatorBuilder,
         change: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Self {
-        // Without this library's TLS, the TLS of another package in the build needs a provider.
+        // Without the feature `rustls` this library brings no TLS provider, but another package in the build needs one.
         #[cfg(not(feature = "rustls"))]
         let _ = rustls::crypto::ring::default_provider().install_default();
         let clock = ManualClock::default();
@@ -102,7 +102,7 @@ impl World {
         self.connector("MySinkConnector")
     }
 
-    /// A PATCH of one partition of that sink.
+    /// A PATCH of one partition of the sink of the published example.
     fn patch(&self, offset: i64) -> PatchOffsets {
         self.sink().patch_offsets().sink("topic_A", 0, offset)
     }
@@ -141,7 +141,8 @@ fn client(emulator: &Emulator, clock: &ManualClock) -> ClientBuilder {
         .clock(clock.clone())
 }
 
-/// Credentials that answer each call with its number, and may have another answer after a 401.
+/// Credentials whose function gets the number of the call. After a 401 they are asked again, because the answer may be
+/// another one.
 struct Asked<F>(F, AtomicUsize);
 
 impl<F> Asked<F> {
@@ -183,7 +184,7 @@ fn within(seconds: u64) -> WaitOptions {
     WaitOptions::default().timeout(Duration::from_secs(seconds))
 }
 
-/// The changes for which a plan is refused.
+/// What changed since the plan was made, from the error that refuses the plan.
 #[track_caller]
 fn outdated(error: &Error) -> &PlanOutdated {
     assert_eq!(error.kind(), ErrorKind::PlanOutdated, "{error}");
@@ -191,7 +192,7 @@ fn outdated(error: &Error) -> &PlanOutdated {
     source.downcast_ref().unwrap()
 }
 
-/// A server that answers each request from its head, and then closes the connection; returns its URL.
+/// Starts a server that makes each answer from the head of the request and then closes the connection; returns its URL.
 async fn server(answer: impl Fn(&str) -> String + Send + 'static) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -207,14 +208,15 @@ async fn server(answer: impl Fn(&str) -> String + Send + 'static) -> String {
     url
 }
 
-/// The line of an error contains this.
+/// Asserts that the line of an error contains a text.
 #[track_caller]
 fn says(error: &impl Display, part: &str) {
     let line = error.to_string();
     assert!(line.contains(part), "{line}");
 }
 
-/// Only the limit of a single attempt uses real time, so a short limit keeps the tests for hanging servers short.
+/// The limit of a single attempt is the only one in real time. It is short, because tests with a hanging server wait for
+/// it.
 fn policy() -> RetryPolicy {
     RetryPolicy::default()
         .attempt_timeout(Duration::from_millis(1_000))

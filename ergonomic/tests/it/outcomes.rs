@@ -47,7 +47,7 @@ async fn a_rewind_is_told_as_it_was_and_not_as_it_was_planned() {
     let outcome = &applied.outcome;
     let partition = &outcome.partitions[0];
     assert_eq!(partition.moved.direction, Movement::Back);
-    // The sink read 25 records a second until it stopped, 20 s later.
+    // For 20 s after the request, the sink read on at 25 records a second; then it stopped.
     assert_eq!(partition.moved.records, Some(1_500));
     assert_eq!(outcome.as_planned, Some(true), "{outcome:?}");
     assert_eq!(
@@ -260,8 +260,8 @@ async fn a_source_that_goes_on_showing_no_position_stays_unconfirmed() {
     let started = world.clock.monotonic();
     let options = WaitOptions::default().confirm_if_possible();
     let result = alteration.wait_with(options).await;
-    // The partition was set to its position in the plan, so it went back by the records that were read until the
-    // connector stopped. The order of the format is not used here.
+    // The request sets the position that the plan saw, so the partition went back by what the connector read until it
+    // stopped. Whether the outcome compares the two positions does not matter here.
     let outcome = match &result {
         Ok(applied) => &applied.outcome,
         Err(error) => error.outcome().unwrap(),
@@ -305,7 +305,8 @@ async fn a_skip_that_the_sink_outruns_is_not_sent() {
     );
 }
 
-/// The sample of a plan can be older than the pause.
+/// A paused sink may have read past the position before it was paused: the sample of the plan can be older than the
+/// pause.
 #[tokio::test]
 async fn a_skip_that_a_paused_sink_has_passed_is_not_sent() {
     let world = World::new().await;
@@ -316,7 +317,7 @@ async fn a_skip_that_a_paused_sink_has_passed_is_not_sent() {
     let advice = "Make a new plan from the current offsets";
     assert_eq!(error.advice().unwrap(), advice);
     assert_eq!(world.accepted(), 0);
-    // It reads no further, whatever its speed was.
+    // The paused sink reads no further, however fast it was before, so a longer skip is sent.
     let planned = world.sink().plan(Intent::shift_by(1_000)).await.unwrap();
     drop(planned.apply().await.unwrap());
     assert_eq!(world.accepted(), 1);

@@ -149,7 +149,7 @@ async fn a_sample_from_before_the_last_alteration_is_no_base_for_a_relative_move
     let connector = world.connector("still");
     let alteration = sent(connector.patch_offsets().sink("t", 0, 150)).await;
     let applied = alteration.wait().await.unwrap();
-    // The alteration is applied, but the service still shows the sample from before.
+    // The alteration is applied, but the service still shows a sample from before it.
     let stale = connector.offsets().await.unwrap();
     assert!(stale.observed_at < applied.applied_at);
 
@@ -212,7 +212,8 @@ async fn while_an_alteration_is_under_way_only_positions_that_do_not_hang_on_it_
 
     let absolute = connector.plan(Intent::set([entry(0, 200)])).await.unwrap();
     assert_eq!(absolute.plan().warnings()[0].code.as_str(), "stale-sample");
-    // The plan was made while this alteration was under way, so it already takes it into account.
+    // The plan was made while another alteration was under way, so that one does not make the plan out of date, and the
+    // plan can wait for its end.
     let ours = absolute.clone().wait_if_busy(Duration::from_secs(300));
     assert!(absolute.apply().await.unwrap_err().is_busy());
     let ours = ours.apply().await.unwrap();

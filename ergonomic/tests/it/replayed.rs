@@ -13,7 +13,7 @@ async fn patch(world: &World) -> Result<Alteration> {
     world.patch(1_000).send().await
 }
 
-/// The 202 for the same PATCH at another time.
+/// The body of a 202 that answered the same PATCH at another time.
 fn kept(requested_at: &str) -> Value {
     json!({
         "id": "lcc-1", "name": "MySinkConnector", "type": "PATCH", "requested_at": requested_at,
@@ -34,7 +34,7 @@ fn assert_unclear(error: &Error) {
     );
 }
 
-/// An alteration of one client that has ended, and the service's answer to it.
+/// Makes an alteration and waits for its end; returns the service's answer to it, which later replays give again.
 async fn first(world: &World) -> Value {
     let alteration = patch(world).await.unwrap();
     let answer = kept(&alteration.requested_at().to_string());
@@ -56,7 +56,7 @@ async fn the_answer_to_an_alteration_of_this_client_is_not_that_to_the_next() {
 async fn nor_is_that_to_the_request_that_the_plan_knew() {
     let world = World::new().await;
     let answer = first(&world).await;
-    // Another client, which has accepted nothing itself, gets an answer without a date.
+    // Another client, none of whose requests was accepted, gets the old answer, with a `Date` that cannot be read.
     let fresh = World::with(|builder| {
         builder
             .endpoint(world.emulator.url())
@@ -80,7 +80,7 @@ async fn a_request_from_before_the_sending_is_not_ours() {
     assert_unclear(&patch(&world).await.unwrap_err());
     assert_eq!(world.accepted(), 0);
 
-    // The status nevertheless shows when ours arrived.
+    // When our request was accepted although the answer is an old one, the status shows at what time.
     let world = World::new().await;
     world.clock.advance(Duration::from_secs(60));
     let reply = Reply::status(202).json(&kept("2024-02-20T15:14:19Z"));
@@ -114,7 +114,8 @@ async fn an_answer_from_a_cache_is_settled_by_the_status() {
     );
 }
 
-/// Cut times do not make our own request an earlier one.
+/// The service cuts times to whole seconds, so the time of our own request may seem to be before its sending. It is not
+/// taken for an earlier request.
 #[tokio::test]
 async fn times_in_whole_seconds_may_be_before_the_sending() {
     let world = World::new().await;
@@ -123,7 +124,7 @@ async fn times_in_whole_seconds_may_be_before_the_sending() {
     world.fault(Operation::Alter, Fault::status(429));
     let shown = Fault::status(200).json(&status);
     world.fault(Operation::RequestStatus, shown);
-    // The status is read half a second later, in the next second.
+    // The status is read half a second after the sending, and by then the next second has begun.
     let _accepted = patch(&world).await.unwrap();
     assert_eq!(world.count(Operation::Alter), 1);
 }
@@ -152,7 +153,7 @@ async fn a_date_that_is_ahead_proves_nothing() {
         assert!(error.may_have_been_applied(), "{error}");
         assert_eq!(world.accepted(), 1, "{error}");
     }
-    // A plan that knows an earlier request tells the two apart without any clock.
+    // A plan knows the latest request from before it, and tells it from its own without any clock.
     let world = World::new().await;
     first(&world).await;
     world.clock.advance(Duration::from_secs(60));
@@ -182,7 +183,8 @@ async fn alterations_in_quick_succession_are_told_apart() {
     assert!(first.requested_at().same_instant(second.requested_at()));
     assert!(first.requested_at() < second.requested_at());
 
-    // The status shows the later one, so that the end of the earlier one is not known, and it cannot be undone.
+    // The status shows only the third alteration. So it is not known how the second one ended, and that one cannot be
+    // undone.
     clock.advance(Duration::from_millis(100));
     let undo = Intent::undo(&world.sink().latest_request().await.unwrap()).unwrap();
     let planned = world.sink().plan(Intent::shift_by(-1)).await.unwrap();

@@ -122,7 +122,7 @@ async fn a_retry_after_beyond_the_total_is_not_waited_for() {
     let error = world.sink().offsets().await.unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3_600)));
     says(&error, "Try again in 3600 s");
-    // The limiter now knows the limit, also for a clone.
+    // The client now knows the rate limit, and a clone of the client knows it too.
     let held = world
         .client
         .clone()

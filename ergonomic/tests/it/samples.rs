@@ -15,7 +15,7 @@ use super::{World, always, says};
 
 #[tokio::test]
 async fn a_sample_that_is_older_than_the_last_one_says_nothing() {
-    // Before sending, such a sample does not show that a position went back.
+    // Before a request is sent, a sample that is older than the last one does not show that a position went back.
     let world = World::new().await;
     let sink = world.sink();
     let old = serde_json::to_value(sink.offsets().await.unwrap()).unwrap();
@@ -25,7 +25,7 @@ async fn a_sample_that_is_older_than_the_last_one_says_nothing() {
     let fault = Fault::status(200).json(&old);
     world.fault(Operation::ReadOffsets, fault);
     let back = planned.apply().await.unwrap();
-    // Afterwards, it neither confirms nor contradicts the alteration.
+    // After the alteration, such a sample neither confirms nor contradicts it.
     back.wait().await.unwrap();
     world.clock.advance(Duration::from_secs(60));
     for _ in 0..2 {
@@ -71,7 +71,7 @@ async fn a_list_that_shrinks_confirms_no_reset() {
             json!([{"partition": {"kafka_topic": "t", "kafka_partition": 0}, "offset": {"kafka_offset": 400}}]),
             Some(true),
         ),
-        // What cannot be read may be the partition that seems to be missing.
+        // The second entry cannot be read as a partition of a topic, so it may be the partition that was reset.
         (
             json!([{"partition": {"kafka_topic": "t", "kafka_partition": 0}, "offset": {"kafka_offset": 400}},
                 {"partition": {"kafka_topic": "t", "kafka_partition": 1.0}, "offset": {"kafka_offset": 700}}]),
@@ -90,7 +90,7 @@ async fn a_list_that_shrinks_confirms_no_reset() {
     }
 }
 
-/// A later sample may still show an old position of another partition.
+/// A sample that shows the new position of one partition may still show the old position of another.
 #[tokio::test]
 async fn one_partition_that_is_shown_is_not_enough() {
     let stage = World::seeded(SINKS).await;
@@ -164,14 +164,15 @@ async fn a_clock_that_is_wrong_by_an_hour_changes_nothing() {
         let options = WaitOptions::default().watch_state(TEN).confirm();
         let outcome = patched(&world, options).await.unwrap().outcome;
         assert_eq!(outcome.as_planned, Some(true), "{by}");
-        // The service's clock settles an unclear answer.
+        // When the answer does not come, the service's clock decides whether the status shows our request.
         right.fault(Operation::Alter, Fault::act_then_reset());
         let patch = sink.patch_offsets().sink("topic_A", 0, 7);
         let _settled = patch.send().await.unwrap();
     }
 }
 
-/// The service does not say when a request failed; the end of the one before it says nothing about that.
+/// The service does not say when a request failed. That this client saw an earlier request fail does not show when a
+/// later one failed.
 #[tokio::test]
 async fn each_failure_has_its_own_end() {
     let world = World::new().await;
@@ -219,7 +220,7 @@ async fn a_sample_from_the_future_is_not_fresh() {
     }
 }
 
-/// The clock that dates the samples is ahead, and no further sample is taken.
+/// The service takes no further sample, and the clock that dates its samples is ahead.
 #[tokio::test]
 async fn the_sample_of_the_plan_confirms_nothing_whatever_its_time_says() {
     let stage = World::seeded(SINKS).await;

@@ -18,7 +18,7 @@ async fn patch(world: &World) -> Result<Alteration> {
     patch.send().await
 }
 
-/// A status of one of our requests, written in another form.
+/// A status as the service shows it for a request, with members in a form of the test's choice.
 fn status(kind: &str, requested_at: &str, offsets: &Value) -> Value {
     let mut request = json!({
         "id": "lcc-1", "name": "MySinkConnector", "type": kind, "requested_at": requested_at,
@@ -127,7 +127,8 @@ async fn a_date_that_is_off_by_less_than_a_second_is_the_same() {
     }
 }
 
-/// On a fast service, an identical request is applied within the resolution of a `Date`.
+/// On a fast service, an identical earlier request can have been applied in the same second, and a `Date` has only whole
+/// seconds.
 #[tokio::test]
 async fn a_request_that_the_plan_knew_is_never_ours() {
     let clock = ccloud_connect::clock::ManualClock::default();
@@ -148,7 +149,7 @@ async fn a_request_that_the_plan_knew_is_never_ours() {
         says(&error, "an earlier request");
         clock.advance(Duration::from_secs(60));
     }
-    // Without a plan, this client still knows which requests it had accepted.
+    // Without a plan, the client still remembers which of its requests were accepted.
     let _accepted = patch(&world).await.unwrap();
     clock.advance(Duration::from_millis(100));
     emulator.fault(Operation::Alter, Fault::status(502));
@@ -167,7 +168,8 @@ async fn a_conflict_says_what_is_in_the_way() {
         "{error}"
     );
 
-    // Without a read of the status, a conflict proves nothing: a proxy may have repeated the request.
+    // When the status may not be read, a 409 proves nothing: a proxy may have repeated the request, and the service
+    // refused the second copy.
     let blind = World::with(|builder| builder.retry(policy().reconcile_reads(0))).await;
     blind.fault(Operation::Alter, Fault::status(409));
     let error = patch(&blind).await.unwrap_err();
@@ -215,7 +217,7 @@ async fn only_an_answer_about_the_request_says_that_it_was_accepted() {
     }
 }
 
-/// An answer that only resembles an unpublished refusal proves nothing either.
+/// A 422 in the service's form of errors is believed when one read of the status does not show the request.
 #[tokio::test]
 async fn a_plain_refusal_is_believed_after_one_look() {
     let world = World::new().await;
@@ -229,7 +231,7 @@ async fn a_plain_refusal_is_believed_after_one_look() {
     assert_eq!(world.count(Operation::RequestStatus), 1);
 }
 
-/// A request that a proxy sent twice, and whose second copy is refused.
+/// A proxy may have sent the request twice, and the refusal may be about the second copy.
 #[tokio::test]
 async fn a_status_without_entries_proves_nothing_about_a_refusal() {
     for phase in ["PENDING", "APPLIED"] {
@@ -267,7 +269,7 @@ async fn a_page_of_something_on_the_way_is_no_refusal() {
         acts.fault(Operation::Alter, fault);
         let _accepted = patch(&acts).await.unwrap();
 
-        // An answer from a cache may be from another time.
+        // An answer with an `Age` comes from a cache, and may be the answer to an earlier request.
         let kept = World::new().await;
         let fault = Fault::act_then(Reply::error(code, "no").header("Age", "9"));
         kept.fault(Operation::Alter, fault);
@@ -314,7 +316,7 @@ async fn a_refusal_after_the_request_was_accepted_is_found_out() {
 
         for (status, unclear) in [
             (Fault::act(), false),
-            // Access is refused altogether.
+            // The read of the status is refused too.
             (Fault::error(401, "no").times(3), code == 413),
             (Fault::status(503).times(3), true),
         ] {
@@ -347,12 +349,12 @@ async fn renewed_credentials_are_no_reason_to_send_twice() {
     }
 }
 
-/// The rate limit also holds the reads of the status back.
+/// After a 429, the reads of the status also wait until the rate limit allows them.
 #[tokio::test]
 async fn a_long_limit_is_waited_for_as_far_as_the_time_goes() {
     for (after, waited, said) in [
         ("100", 100, None),
-        // The search has a time limit of its own, which begins after that of the call.
+        // Looking for the request in the status has a time limit of its own, which begins after that of the call.
         (
             "130",
             133,

@@ -17,7 +17,7 @@ use super::{World, outdated};
 async fn every_way_to_skip_is_held_against_the_speed_of_the_sink() {
     let stage = World::seeded(SINKS).await;
     let running = stage.connector("running");
-    // The sink reads 10 records a second; it stops within 60 s.
+    // The sink reads 10 records a second, and stops within 60 s after the request.
     let at = |by: i64, now: i64| entry("busy", 0, now + by);
     let latest = |now: i64| {
         let bounds = PartitionBounds::new(0, now);
@@ -47,7 +47,7 @@ async fn every_way_to_skip_is_held_against_the_speed_of_the_sink() {
     assert_eq!(stage.count(Operation::Alter), 0);
 }
 
-/// A sink that is FAILED does not read, so no second sample is waited for.
+/// A sink that is FAILED does not read. So its speed is not measured, and nothing waits for a second sample.
 #[tokio::test]
 async fn a_failed_sink_outruns_nothing() {
     let stage = World::seeded(SINKS).await;

@@ -47,7 +47,7 @@ impl World {
         planned.apply().await.unwrap()
     }
 
-    /// The real positions, by topic and partition.
+    /// The positions that the emulator holds, which can be newer than its sample, by topic and partition.
     pub(super) fn positions(&self, name: &str) -> BTreeMap<(String, i32), i64> {
         let entries = self
             .emulator
@@ -72,7 +72,7 @@ async fn positions_come_back_after_a_patch_and_after_a_delete() {
         Intent::shift_by(-50),
         Intent::reset([entry("t", 1, 0)]),
         Intent::reset_all(),
-        // One partition had no position and is given one, the other had one.
+        // The intent gives a position to partition 2, which had none, and another position to partition 0.
         Intent::set([entry("t", 0, 100), entry("t", 2, 0)]),
         Intent::set([entry("t", 2, 0)]),
     ] {
@@ -83,7 +83,7 @@ async fn positions_come_back_after_a_patch_and_after_a_delete() {
         assert_ne!(altered, before, "{intent:?}");
         let undone = stage.alter("still", Intent::undo(&status).unwrap()).await;
         assert_eq!(stage.positions("still"), before, "{intent:?}");
-        // One request takes it back.
+        // The undo is one request, also when it takes back several positions; the other request was the alteration.
         assert_eq!(stage.count(Operation::Alter), 2);
         // An undo can be undone, unless there was no position before it.
         match Intent::undo(&undone) {
@@ -136,7 +136,7 @@ async fn after_another_alteration_it_is_refused() {
         .await;
     let undo = Intent::undo(&status).unwrap();
     let planned = connector.plan(undo.clone()).await.unwrap();
-    // Another alteration, after this plan and before the next.
+    // Another alteration comes after this plan and before the next one.
     stage.alter("still", Intent::set([entry("t", 1, 5)])).await;
     let before = stage.positions("still");
 
@@ -173,7 +173,7 @@ async fn what_is_not_shown_yet_or_not_known_is_not_guessed() {
 
     alteration.wait().await.unwrap();
     let applied = connector.latest_request().await.unwrap();
-    // No sample shows the alteration yet, and the plan needs one.
+    // The plan needs a sample that shows the alteration, and there is none yet.
     let plan = || connector.plan(Intent::undo(&applied).unwrap());
     assert_eq!(plan().await.unwrap_err().kind(), ErrorKind::Stale);
     let (at, limit) = (applied.applied_at.unwrap(), Duration::from_secs(60));
@@ -272,7 +272,7 @@ async fn what_a_failed_request_did_is_told_and_can_be_undone() {
     assert!(stage.clock.monotonic() - started < limit);
     assert!(elsewhere.plan(undo.clone()).await.is_ok());
 
-    // This client has seen the failure, and a sample after it.
+    // The first client has seen the failure, and a sample after it.
     stage.alter("still", undo).await;
     assert_eq!(stage.positions("still"), before);
 }

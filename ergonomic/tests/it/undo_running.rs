@@ -56,7 +56,8 @@ async fn a_running_sink_delivers_again_what_it_has_read_since() {
 /// The rewound sink reads up to its old position, so the undo would skip fewer and fewer records, and in the end none.
 #[tokio::test]
 async fn a_sink_that_catches_up_is_no_reason_to_refuse() {
-    // The distance from the old position when the undo is sent; the sink reads 600 more records until it stops.
+    // `left` is the distance to the old position when the undo is sent, and `again` how many records the undo delivers
+    // again. The sink reads 600 more records until it stops.
     for (left, again) in [(1_500, None), (300, Some(300)), (-500, Some(1_100))] {
         let stage = World::seeded(SINKS).await;
         let connector = stage.connector("running");
@@ -118,8 +119,7 @@ async fn nor_is_a_reset_partition_that_is_read_again_or_a_source_that_reads_on()
     let seen = planned.offsets().entries.clone();
     world.clock.advance(Duration::from_secs(120));
     assert_ne!(source.offsets().await.unwrap().entries, seen);
-    // The sink went back by the records it has read since, instead of ahead as the plan showed, and the outcome says
-    // so.
+    // The plan showed a move ahead. The source has written on since, so the move goes back, and the outcome says so.
     let undone = planned.apply().await.unwrap();
     undone.wait().await.unwrap_err();
 

@@ -23,7 +23,7 @@ async fn what_makes_an_answer_unreadable_is_said() {
         ("null", "it is JSON, but not an object"),
         ("[[]]", "it is JSON, but not an object"),
         ("{\"id\":\"lcc-1\"}{}", "read; trailing characters"),
-        // An error with a status of success, and the state of the connector.
+        // The next two bodies come with 200, but the first is an error, and the second the state of the connector.
         (
             "{\"error\":{\"message\":\"boom\"}}",
             "it has neither `offsets` nor `metadata` nor `id`",
@@ -171,7 +171,8 @@ fn endless_blanks() -> String {
     url
 }
 
-/// A gzip body of this many MiB of blanks: one block that refers to nothing before it, repeated.
+/// A gzip body of so many MiB of blanks. It repeats one compressed block, which is possible because the block refers to
+/// nothing before it.
 fn gzip_of_blanks(mebibytes: usize) -> Vec<u8> {
     let fast = flate2::Compression::fast();
     let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), fast);

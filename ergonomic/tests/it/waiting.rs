@@ -267,7 +267,7 @@ async fn the_longest_durations_do_not_overflow() {
 #[tokio::test]
 async fn a_sample_must_certainly_be_later() {
     for (observed_at, later) in [
-        // A time cut to whole seconds as 15:15:02 may be almost 15:15:03.
+        // The alteration was applied at 15:15:02, cut to whole seconds, so it may have been almost 15:15:03.
         (Some("2024-02-20T15:15:02.5Z"), false),
         (Some("2024-02-20T15:15:02Z"), false),
         (Some("2024-02-20T15:14:00Z"), false),
@@ -292,7 +292,7 @@ async fn a_sample_must_certainly_be_later() {
             .timeout(Duration::from_secs(60));
         let outcome = alteration.wait_with(options).await.unwrap().outcome;
         assert_eq!(outcome.is_confirmed(), later, "{observed_at:?}");
-        // Without a time, no later sample is waited for.
+        // When the samples have no time, the wait does not go on for a later one.
         let waited = world.clock.monotonic() - started > Duration::from_secs(10);
         assert_eq!(waited, observed_at.is_some() && !later, "{observed_at:?}");
     }

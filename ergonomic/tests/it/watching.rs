@@ -49,7 +49,7 @@ async fn a_connector_that_stays_still_is_not_watched_for_long() {
     }
 }
 
-/// The first PAUSED may be that of the alteration.
+/// The alteration itself pauses the connector for a while, so the first PAUSED may come from it.
 #[tokio::test]
 async fn a_paused_connector_that_is_started_again_is_told() {
     let world = World::new().await;
@@ -77,7 +77,8 @@ async fn the_wait_for_a_sample_is_no_watching_of_the_state() {
     assert!((10..20).contains(&watched), "{watched}");
 }
 
-/// The handle comes from a token: a reset whose list the service does not repeat may be of one partition or of all.
+/// A token does not say which partitions a reset was about. When the service's status does not list them either, the
+/// reset may have been of one partition or of all.
 #[tokio::test]
 async fn a_reset_without_its_list_claims_no_partition() {
     let stage = World::seeded(SINKS).await;

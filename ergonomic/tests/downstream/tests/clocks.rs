@@ -49,7 +49,7 @@ async fn another_test_waits_for_as_long_as_it_says() {
     let started = Instant::now();
     deadline(Duration::from_millis(300)).await;
     let took = started.elapsed();
-    // The last look is made at half of so short a time.
+    // The last read of the status comes before the limit; when the limit is as short as here, after half of it.
     assert!(
         took >= Duration::from_millis(150) && took < Duration::from_secs(15),
         "{took:?}"
@@ -65,7 +65,7 @@ fn outside_tokio_a_call_panics_and_making_a_client_does_not() {
     let _never = call.as_mut().poll(&mut context);
 }
 
-/// A paused runtime that has advanced comes first; this order once stopped the clock.
+/// The first runtime of the process is a paused one that has advanced; this once stopped the library's clock.
 #[test]
 fn the_first_runtime_may_be_far_ahead() {
     let runtime = |paused| {

@@ -61,7 +61,7 @@ impl Case {
         }
         command
             .env("CONFLUENT_CLOUD_API_KEY", emulator::API_KEY)
-            // Secret stores add a newline.
+            // Some stores of secrets add a newline to the value.
             .env(
                 "CONFLUENT_CLOUD_API_SECRET",
                 format!("{}\n", emulator::API_SECRET),
@@ -153,7 +153,7 @@ async fn the_proxy_comes_from_the_environment_and_its_password_is_never_shown() 
         assert!(error.contains(&said), "{error}");
         assert!(!error.contains("wrong-password"), "{error}");
     }
-    // Requests to exempt hosts use no proxy; this name does not resolve.
+    // Requests to hosts in `NO_PROXY` use no proxy. The request still fails, because the host's name does not resolve.
     let (case, more) = with("HTTPS_PROXY", "http://127.0.0.1:9".to_owned());
     let error = failed(
         &case
@@ -164,7 +164,7 @@ async fn the_proxy_comes_from_the_environment_and_its_password_is_never_shown() 
     assert!(!error.contains("through the proxy"), "{error}");
 }
 
-/// A proxy that is set is never passed by in silence.
+/// When the environment sets a proxy that cannot be used, the program says so, and does not go around the proxy.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn an_odd_proxy_in_the_environment_is_named() {

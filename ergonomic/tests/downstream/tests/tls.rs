@@ -122,7 +122,8 @@ async fn a_proxy_that_asks_for_a_password() {
     }
 }
 
-/// Outside semver: the program passes a builder of the HTTP client, with settings that the library does not have.
+/// For what the library has no setting, the program passes a function that changes the builder of the HTTP client. Semver
+/// does not cover this part of the API.
 #[tokio::test]
 async fn an_http_client_of_ones_own() {
     let emulator = support::emulator().await;
@@ -137,7 +138,7 @@ async fn an_http_client_of_ones_own() {
                 .resolve("connect.example", service)
                 .redirect(reqwest::redirect::Policy::limited(9))
         });
-    // The port of the address is used, because the endpoint has none.
+    // The endpoint names no port, so the client uses the port of the address to which the name resolves.
     let sink = sink(builder);
     sink.offsets().await.unwrap();
     let redirect =

@@ -3,7 +3,7 @@
 //! `data/bodies.json` holds, for each connector, its current offset and a list of bodies, each with its effect. `ok`
 //! means that the connector goes to the requested position; `condition`, that this depends on what only the database
 //! knows; other words name what a finding must announce. Instead of an effect there may be the findings that are
-//! expected: all of them, each as `severity code path`, or `note code path` for a note beside which there may be others.
+//! expected: all of them, each as `severity code path`, or `note code path` for one note, beside which others may be.
 
 use std::collections::BTreeMap;
 
