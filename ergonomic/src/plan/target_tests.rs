@@ -17,8 +17,7 @@ fn record(offset: i64, at: &str) -> RecordAt {
     RecordAt::new(offset, time(at))
 }
 
-/// Each row has a topic, the bounds of its one partition, the offset to which the time 00:00:45.5 leads, and the codes of
-/// the findings.
+/// Each row has a topic, the bounds of its partition, the offset to which the time 00:00:45.5 leads, and the findings.
 fn odd() -> [(&'static str, PartitionBounds, i64, &'static [Code]); 8] {
     let bounds = PartitionBounds::new;
     let t0 = "2026-01-01T00:00:00Z";

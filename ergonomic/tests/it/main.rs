@@ -215,8 +215,7 @@ fn says(error: &impl Display, part: &str) {
     assert!(line.contains(part), "{line}");
 }
 
-/// The limit of a single attempt is the only one in real time. It is short, because tests with a hanging server wait for
-/// it.
+/// The limit of a single attempt is the only one in real time. It is short, because tests wait for a server that hangs.
 fn policy() -> RetryPolicy {
     RetryPolicy::default()
         .attempt_timeout(Duration::from_millis(1_000))

@@ -127,8 +127,7 @@ async fn a_date_that_is_off_by_less_than_a_second_is_the_same() {
     }
 }
 
-/// On a fast service, an identical earlier request can have been applied in the same second, and a `Date` has only whole
-/// seconds.
+/// On a fast service, an identical earlier request can end within the same second, and a `Date` shows only seconds.
 #[tokio::test]
 async fn a_request_that_the_plan_knew_is_never_ours() {
     let clock = ccloud_connect::clock::ManualClock::default();

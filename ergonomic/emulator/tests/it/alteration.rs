@@ -59,7 +59,7 @@ async fn the_published_patch_of_a_sink_is_applied_in_steps() {
         json!({"request": accepted.json, "status": {"phase": "PENDING"}, "applied_at": null})
     );
 
-    // Stopping takes 20 s, in which the connector reads on at 25 records a second.
+    // The connector needs 20 s to stop, and reads on at 25 records a second until then.
     stage.pass(42);
     assert_eq!(
         stage.status(MY_SINK).await.json["status"]["phase"],
@@ -75,12 +75,12 @@ async fn the_published_patch_of_a_sink_is_applied_in_steps() {
     assert_eq!(applied["request"], accepted.json);
     assert_eq!(position(&stage.truth(MY_SINK)), 1000);
 
-    // The last sample is older than the change.
+    // The service still shows a sample from before the alteration.
     let sampled = stage.offsets(MY_SINK).await.json;
     assert_eq!(sampled["metadata"]["observed_at"], "2024-02-20T15:14:49Z");
     assert_eq!(position(&sampled["offsets"]), 5500);
 
-    // It stays stopped for another 10 s, and then reads on from the new position.
+    // The connector stays stopped for another 10 s, and then reads on from the new position.
     stage.pass(9);
     assert_eq!(position(&stage.truth(MY_SINK)), 1000);
     stage.pass(9);

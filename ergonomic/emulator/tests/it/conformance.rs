@@ -110,7 +110,7 @@ async fn what_does_not_conform_is_found() {
     let error = suite(&stage, "orders-sink").run().await.unwrap_err();
     assert!(error.to_string().contains("no offsets"), "{error}");
 
-    // The fourth alteration is the first that must be accepted.
+    // The suite's first three alterations may be refused; the fourth is the first that must be accepted.
     stage
         .emulator
         .fault(Operation::Alter, Fault::error(400, "refused").times(3));

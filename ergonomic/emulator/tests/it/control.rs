@@ -58,7 +58,7 @@ async fn the_example_for_a_shell_works() {
     run("bash", &["examples/steer.sh"]).await;
 }
 
-/// Asks without a key, and with these headers.
+/// Sends a command to the control without a key and with these headers; returns the status of the answer.
 async fn steer(stage: &Stage, path: &str, body: &Value, headers: &[(&'static str, &str)]) -> u16 {
     let url = format!("{}/emulator/v1{path}", stage.emulator.url());
     let mut all = HeaderMap::new();
@@ -77,9 +77,9 @@ async fn pages_in_a_browser_may_not_steer() {
         (&[("host", "rebound.example:8099")][..], 403),
         (&[("origin", "http://elsewhere.example")], 403),
         (&[("sec-fetch-site", "cross-site")], 403),
-        // Through a proxy of this machine.
+        // A request that came through a proxy on this machine has this header.
         (&[("x-forwarded-for", "192.0.2.1")], 401),
-        // A form of a web page could send this.
+        // A form on a web page can send text with this content type.
         (&[("content-type", "text/plain")], 415),
         (&[], 200),
     ] {
@@ -100,7 +100,7 @@ async fn steering_goes_with_every_option() {
     .await;
     let read = || async { stage.offsets(MY_SINK).await.status };
     assert_eq!((read().await, read().await), (401, 429));
-    // The control is below the base path, and its requests are not counted.
+    // The paths of the control begin with the base path too, and its requests do not count for the rate limit.
     for _ in 0..20 {
         assert_eq!(
             steer(&stage, "/clock/advance", &json!({"seconds": 10}), &[]).await,
@@ -220,7 +220,7 @@ async fn a_real_kafka_connect_is_steered_with_the_key_only_and_never_changed() {
     let url = format!("{}/emulator/v1/faults", stage.emulator.url());
     let without_key = answer(stage.http.get(url)).await.unwrap();
     assert_eq!(without_key.status, 401);
-    // The emulated exchange believes every token: it must not hand out access to real connectors.
+    // The emulator's token exchange accepts every token, so it is not served when real connectors are behind it.
     assert_eq!(stage.exchange_token().await.status, 404);
     assert_eq!(stage.get("/emulator/v1/faults").await.status, 200);
     for (method, path) in [("GET", "/connectors"), ("POST", "/reset")] {

@@ -189,7 +189,7 @@ fn the_checker_finds_what_is_wrong() {
     }
 }
 
-/// All documents that differ from this one by one value, which is missing or another.
+/// All documents that differ from this one in a single value, which is missing or replaced.
 fn changed(document: &Value) -> Vec<Value> {
     let others = [
         json!(null),
@@ -256,11 +256,11 @@ fn the_schema_of_seeds_and_their_reader_agree() {
         let form = yaml_serde::from_value::<Seed>(yaml_serde::to_value(&document).unwrap());
         let whole = Seed::from_yaml(&document.to_string());
         if problems.is_empty() {
-            // A schema cannot exclude contradictions, so those are not compared.
+            // A schema cannot forbid values that contradict each other, so only the form of the seed is compared here.
             assert!(form.is_ok(), "{document}: {form:?}");
             taken += 1;
         } else {
-            // In YAML, null is accepted for an empty list or object.
+            // Reading YAML accepts null for an empty list or object, and the schema does not.
             let nothing = document.to_string().contains("null");
             assert!(
                 form.is_err() || whole.is_err() || nothing,

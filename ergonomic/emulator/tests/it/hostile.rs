@@ -93,7 +93,7 @@ async fn a_body_above_the_limit_gets_413() {
     assert_eq!(refused.status, 413);
     assert_eq!(refused.json["error"]["code"], 413);
 
-    // Also a body that is only announced.
+    // A body that is too long is refused also when only its length has been sent.
     let path = path(MY_SINK, "/offsets/request");
     let claim = head("POST", &path, "content-length: 1000000000000000\r\n");
     let answer = raw(&stage, &[claim.as_bytes(), &[b'x'; 20_000]].concat()).await;
@@ -186,7 +186,7 @@ async fn damaged_requests_do_no_harm() {
     let body = r#"{"type":"PATCH","offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":null}]}"#;
     let length = format!("content-length: {}\r\n", body.len());
     let whole = head("POST", &path("nobody", "/offsets/request"), &length) + body;
-    // A fixed sequence, so that a failure can be repeated.
+    // The random numbers start from a fixed seed, so that a failure can be repeated.
     let mut state = 1_u64;
     let mut next = |bound: usize| {
         state = state

@@ -77,7 +77,7 @@ impl Scene {
         ended(&self.emulator).await
     }
 
-    /// Alters offsets, which must end in this phase with a message that contains these words.
+    /// Alters offsets, and asserts that the alteration ends in this phase with a message that contains these words.
     async fn ends(&self, body: &str, phase: &str, said: &str) {
         let ended = &self.alter(body).await["status"];
         assert_eq!(ended["phase"], phase, "{ended}");
@@ -127,7 +127,7 @@ async fn a_delete_with_a_list_is_a_patch_with_nulls() {
     scene.ends(&list, "APPLIED", "altered").await;
     let nulls = PATCHED.replace(r#"{"kafka_offset":7}"#, "null");
     scene.ends(r#"{"type":"DELETE"}"#, "APPLIED", "").await;
-    // Without offsets the group may not exist, and Kafka would refuse the request.
+    // When a sink has no offsets, its consumer group may not exist. Kafka would refuse a request, so none is sent.
     scene.ends(&list, "APPLIED", "nothing to reset").await;
     let reset = "DELETE /connectors/sink/offsets";
     let rounds = [STOP, &nulls, RESUME, STOP, reset, RESUME, STOP, RESUME];
@@ -204,7 +204,7 @@ async fn a_worker_that_is_starting_is_waited_for() {
     assert_eq!(read.status, 502, "{}", read.text);
 }
 
-/// The next alteration does not take a connector that resumes late for a stopped one.
+/// A connector may resume late. The next alteration must not take it for a connector that a person has stopped.
 #[tokio::test]
 async fn the_connector_is_resumed_until_it_runs() {
     for (fault, times) in [(Fault::Lost, 2), (Fault::Late, 1)] {

@@ -25,7 +25,7 @@ async fn two_hundred_side_by_side_start_serve_and_stop() {
     for address in addresses {
         assert!(TcpStream::connect(address).await.is_err());
     }
-    // Nothing is left behind on the runtime.
+    // After the shutdown, the emulators' tasks on the runtime end.
     let metrics = tokio::runtime::Handle::current().metrics();
     for _ in 0..1000 {
         if metrics.num_alive_tasks() == 0 {

@@ -31,13 +31,14 @@ async fn a_patch_leaves_other_partitions_alone_and_null_resets_one() {
         at("orders", 2, &Value::Null),
     ]));
     assert_eq!(stage.alter("orders-sink", &body).await.status, 202);
-    // 20 s until it stops, at 200 records a second: partition 1 has moved on by 4000.
+    // The sink needs 20 s to stop and reads 200 records a second, so partition 1 has moved on by 4000.
     stage.pass(43);
     assert_eq!(
         list(&stage.truth("orders-sink")),
         [(0, 20_000), (1, 45_000)]
     );
-    // The reset one starts from the earliest, 10 s later, and is committed once it has moved.
+    // The sink resumes 10 s after the reset, and reads partition 2 from its earliest record. The partition has a
+    // position again once the sink has read something in it.
     stage.pass(11);
     assert_eq!(list(&stage.truth("orders-sink"))[2], (2, 700));
 }
@@ -57,7 +58,7 @@ async fn a_source_that_was_reset_writes_again_from_the_beginning() {
 #[tokio::test]
 async fn a_sink_reads_no_further_than_its_topic() {
     let stage = stage().await;
-    // 200 a second until it has caught up, then the 20 a second that are produced.
+    // The sink reads 200 records a second until it has caught up, and then the 20 a second that are produced.
     stage.pass(10);
     assert_eq!(list(&stage.truth("orders-sink"))[0], (0, 44_000));
     stage.pass(990);
@@ -79,7 +80,7 @@ async fn a_source_keeps_what_java_makes_of_an_entry_and_its_other_partitions() {
     let body = format!(r#"{{"type":"PATCH","offsets":[{sent}]}}"#);
     let accepted = stage.alter("mirror-source", &body).await;
     assert_eq!(accepted.status, 202);
-    // The request is repeated as it was sent; what is stored has Java's forms and order.
+    // The reply repeats the request as it was sent; what is stored has Java's forms of numbers and order of members.
     assert!(accepted.text.contains(sent), "{}", accepted.text);
     stage.pass(53);
     let stored = r#"{"partition":{"cluster":"primary","partition":1,"topic":"payments"},"offset":{"a":10.1,"offset":7,"x":"Infinity","z":100.0,"n":null}}"#;
@@ -121,7 +122,7 @@ async fn a_plugin_that_does_not_validate_lets_the_task_fail_afterwards() {
     stage.pass(10);
     assert_eq!(stage.state("mysql-cdc").await, "FAILED");
 
-    // A valid position starts it again.
+    // A valid position lets the failed task run again.
     let sound = position(json!({"file": "mysql-bin.000043", "pos": 4}));
     stage.alter("mysql-cdc", &sound).await;
     stage.pass(63);

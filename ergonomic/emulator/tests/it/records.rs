@@ -41,7 +41,8 @@ async fn a_damaged_record_stops_only_its_connector() {
     }
 }
 
-/// Runs an alteration that stops at a request of this kind, and ends its runtime as a killed process would.
+/// Starts an alteration, and ends the emulator's runtime at the worker's request of this kind, as if the process were
+/// killed there.
 fn killed(worker: &Worker, state: &std::path::Path, request: &'static str, fault: Fault) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)

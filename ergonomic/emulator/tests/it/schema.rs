@@ -17,7 +17,7 @@ impl<'a> Schemas<'a> {
         problems(&self.validator(schema), value)
     }
 
-    /// A schema of the document, which may refer to others in it.
+    /// The validator of one schema of the document. The schema may refer to others in the document.
     pub(super) fn validator(&self, schema: &Value) -> Validator {
         let mut whole = json!({ "allOf": [schema] });
         for others in ["components", "$defs"] {
@@ -37,7 +37,7 @@ pub(super) fn problems(validator: &Validator, value: &Value) -> Vec<String> {
         .collect()
 }
 
-/// The schema as JSON Schema, which does not know OpenAPI 3.0's `nullable`.
+/// Turns a schema of OpenAPI 3.0 into JSON Schema, which does not know `nullable`.
 fn with_null(schema: Value) -> Value {
     match schema {
         Value::Object(members) => {

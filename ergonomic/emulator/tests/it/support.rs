@@ -76,7 +76,7 @@ impl Stage {
         answer(request.body(body.to_owned())).await
     }
 
-    /// Exchanges the token of an identity provider, which holds the word "secret".
+    /// Exchanges an identity provider's token, whose text contains the word "secret".
     pub(super) async fn exchange_token(&self) -> Answer {
         let url = format!("{}/sts/v1/oauth2/token", self.emulator.url());
         let form = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange&subject_token=a.b.secret\
@@ -87,13 +87,13 @@ impl Stage {
         answer(request).await.unwrap()
     }
 
-    /// Pauses or resumes, and returns the status.
+    /// Pauses or resumes the connector, and returns the status of the answer.
     pub(super) async fn put(&self, name: &str, tail: &str) -> u16 {
         let request = self.request("PUT", &path(name, tail));
         answer(request).await.unwrap().status
     }
 
-    /// The state of the connector and of its task, which agree.
+    /// The state of the connector; asserts that its tasks have the same one.
     pub(super) async fn state(&self, name: &str) -> String {
         let status = self.get(&path(name, "/status")).await.json;
         let state = &status["connector"]["state"];
@@ -103,7 +103,7 @@ impl Stage {
         state.as_str().unwrap().to_owned()
     }
 
-    /// The true positions, as JSON.
+    /// The positions that the emulator holds, which can be newer than its sample, as JSON.
     pub(super) fn truth(&self, name: &str) -> Value {
         let offsets = self.emulator.offsets(ENVIRONMENT, CLUSTER, name);
         serde_json::to_value(offsets).unwrap()
@@ -129,11 +129,12 @@ pub(super) async fn answer(request: reqwest::RequestBuilder) -> reqwest::Result<
     })
 }
 
-/// A stock client, shared by all tests because making one reads the certificate store. It cannot be made before the process has chosen a TLS provider.
+/// An HTTP client with the usual settings, shared by all tests because making one reads the certificate store. The
+/// process needs an installed TLS provider first.
 pub(super) fn http_client() -> reqwest::Client {
     static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
     let make = || {
-        // Another test may have installed one already.
+        // An error means that another test has installed a provider already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         // Without a timeout for idle connections, no task of the client outlives its requests on a test's runtime.
         let builder = reqwest::Client::builder().pool_idle_timeout(None);

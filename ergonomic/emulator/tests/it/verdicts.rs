@@ -30,7 +30,7 @@ struct Connector {
     name: String,
     kind: String,
     config: BTreeMap<String, String>,
-    /// The answer to a GET before a row's request, unless the row has its own.
+    /// The worker's answer to a GET of the offsets before a row's request, unless the row has its own `before`.
     before: String,
 }
 
@@ -46,20 +46,20 @@ struct Row {
     content_type: Option<String>,
     status: u16,
     message: Option<String>,
-    /// `json` when the JSON reader refused the body, in words that depend on its version.
+    /// `json` when the worker's JSON reader refused the body. Its message depends on its version.
     refused_by: Option<String>,
     before: Option<String>,
-    /// Absent when the offsets did not change.
+    /// The worker's answer to a GET of the offsets after the request; absent when they did not change.
     after: Option<String>,
-    /// The connector was in this state; the others were stopped.
+    /// The state in which the connector was when the request came; absent when it was stopped.
     state: Option<String>,
-    /// For how many seconds the connector ran afterwards.
+    /// For how many seconds the connector ran after the request, when it did.
     run: Option<u64>,
     after_run: Option<String>,
     task_states: Option<Vec<String>>,
 }
 
-/// The result of a row, on either side.
+/// The result of a row, at the worker or in the simulated world.
 #[derive(Debug, PartialEq)]
 struct Verdict {
     status: u16,
@@ -69,7 +69,7 @@ struct Verdict {
     tasks: Option<Vec<String>>,
 }
 
-/// Puts ASCII text after the first brace of bytes in any of Unicode's encodings.
+/// Puts ASCII text after the first `{` of a text in any of Unicode's encodings.
 fn insert(bytes: &[u8], text: &str) -> Vec<u8> {
     let brace = bytes.iter().position(|byte| *byte == b'{').unwrap();
     let zero = |byte: &&u8| **byte == 0;
@@ -122,7 +122,7 @@ impl Row {
         }
     }
 
-    /// The body in the service's form: the same, with a type.
+    /// The body in the service's form: the worker's body, with the member `type` in addition.
     fn body(&self) -> Vec<u8> {
         let typed = |text: &str| {
             let comma = |rest: &str| if rest.starts_with('}') { "" } else { "," };
@@ -148,7 +148,7 @@ impl Row {
         }
     }
 
-    /// The reason why the service may answer differently, if there is one.
+    /// The reason why the service may answer this row differently from Kafka Connect, if there is one.
     fn excuse(&self, ours: &Verdict, theirs: &Verdict) -> Option<&'static str> {
         let same_effect = ours.after == theirs.after;
         match (theirs.status, ours.status) {
@@ -193,7 +193,8 @@ impl Table {
                 .unwrap_or_default();
             let names: Vec<_> = names.split(',').filter(|name| !name.is_empty()).collect();
             let mut plugin = json!({"refuses": text("refuse").map(|_| "the plugin refuses")});
-            // The plain source: its task wants a file and an integer, and writes three records in two seconds.
+            // Only the source with the setting `server` writes: its task needs a `file` and an integer `pos`, and
+            // writes three records in two seconds.
             let progress = text("server").map(|server| {
                 plugin["offset"] = json!(["file"]);
                 plugin["texts"] = json!(["file"]);
@@ -229,10 +230,11 @@ impl Table {
     }
 }
 
-/// For how many seconds the connectors run before and after the request, and the rows to which that applies.
+/// How many seconds pass before the request, how many seconds the connectors run after it, and the rows of which both
+/// are true.
 type Moment = (u64, Option<u64>, fn(&Row) -> bool);
 
-/// The rows of one moment, each with a cluster of its own.
+/// The rows of one `Moment`, in one simulated world; each row has a cluster of its own there.
 struct Group<'a> {
     stage: Stage,
     rows: Vec<(usize, &'a Row)>,
@@ -273,7 +275,7 @@ impl<'a> Group<'a> {
         let tail = match row.method.as_str() {
             "GET" => "/offsets/request/status",
             "PATCH" | "DELETE" => "/offsets/request",
-            // Kafka Connect refuses other methods at its path; the service refuses them at this one.
+            // Kafka Connect refuses other methods at the path of offsets; at the service this path refuses them.
             _ => "/offsets",
         };
         let method = match row.method.as_str() {
@@ -287,7 +289,7 @@ impl<'a> Group<'a> {
         let (status, message) = if asked.status == 202 {
             let path = Self::path(index, row, "/offsets/request/status");
             let shown = self.stage.get(&path).await;
-            // Only this member, because the request that it repeats may contain lone surrogates.
+            // Only the member `status` is parsed, because the request beside it may contain lone surrogates.
             let members: BTreeMap<String, &RawValue> = serde_json::from_str(&shown.text).unwrap();
             let shown: Value = serde_json::from_str(members["status"].get()).unwrap();
             let status = match shown["phase"].as_str().unwrap() {

@@ -9,29 +9,29 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What happens to a request instead of the usual reply.
+/// What happens to a request instead of the usual: it takes effect, and is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(
     dead_code,
     reason = "the tests of the tool share this file and need fewer of them"
 )]
 pub(super) enum Fault {
-    /// It takes effect, and the connection breaks without an answer.
+    /// The request takes effect, and the connection breaks without an answer.
     Silent,
-    /// The connection breaks before anything happens.
+    /// The request has no effect, and the connection breaks without an answer.
     Lost,
-    /// It has no effect and is never answered.
+    /// The request has no effect and is never answered.
     Hang,
-    /// It takes effect and is never answered.
+    /// The request takes effect and is never answered.
     Unanswered,
     Status(u16),
-    /// Kafka's answer while tasks of a sink are still in its consumer group.
+    /// The worker answers as it does while tasks of a stopped sink are still in its consumer group.
     NotYet,
-    /// It takes effect a moment after the answer.
+    /// The request takes effect a moment after its answer.
     Late,
-    /// An answer of the worker's HTTP server.
+    /// The worker's HTTP server answers with a page in HTML and this status.
     Page(u16),
-    /// The worker listens, but does not serve its paths yet.
+    /// The worker has just started, and answers 404 because it does not serve its paths yet.
     Starting,
 }
 
@@ -39,12 +39,13 @@ pub(super) enum Fault {
 pub(super) struct State {
     /// State and offsets of each connector.
     pub(super) connectors: BTreeMap<String, (&'static str, Vec<Value>)>,
-    /// Every request but GETs: method, path and body.
+    /// The requests that the worker got, without GETs: method, path and body of each.
     pub(super) requests: Vec<String>,
-    /// Faults, each with the beginning of the method, path and body of the requests that meet it, and their number.
+    /// The faults that are planned. Each meets the next requests whose method, path and body begin with this text, as
+    /// many as the number says.
     pub(super) faults: Vec<(&'static str, Fault, usize)>,
     pub(super) version: &'static str,
-    /// The header of the latest request.
+    /// The header `Authorization` of the latest request.
     pub(super) authorization: Option<String>,
 }
 
@@ -62,7 +63,7 @@ pub(super) fn sink(partition: u32, offset: u32) -> Value {
 }
 
 impl Worker {
-    /// With a running sink called `sink` that stands at 5 in two partitions.
+    /// Starts a worker with a running sink called `sink`, whose position is 5 in both of its partitions.
     pub(super) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -113,7 +113,7 @@ impl Workers {
         courses.push(tokio::spawn(course));
     }
 
-    /// Waits until this process has done its part of every alteration, so that it does not end in the middle of one.
+    /// Waits until alterations in progress have ended and their connectors have their state back.
     pub(crate) async fn finish(&self) {
         let courses = std::mem::take(&mut *lock(&self.courses));
         for course in courses {
