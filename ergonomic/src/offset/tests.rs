@@ -18,7 +18,7 @@ pub(super) fn entry(text: &str) -> OffsetEntry {
     serde_json::from_str(text).unwrap()
 }
 
-/// The text of a typed entry, after a check that it is parsed as the same value and that validation has no findings.
+/// Writes a typed entry as text. Asserts that it is read back as the same value, and that validation finds nothing.
 pub(super) fn wire<T>(typed: &T, to_entry: fn(&T) -> OffsetEntry) -> String
 where
     T: for<'a> TryFrom<&'a OffsetEntry, Error = ValidationError> + PartialEq + std::fmt::Debug,

@@ -64,7 +64,7 @@ pub struct Plan {
     request: AlterationRequest,
     changes: Vec<Change>,
     warnings: Vec<Finding>,
-    /// Whether the plan covers all partitions, including those that did not exist yet.
+    /// Whether the plan is meant for all partitions of the connector: one that appears later makes it out of date.
     covers_all: bool,
 }
 

@@ -277,7 +277,8 @@ async fn a_source_that_goes_on_showing_no_position_stays_unconfirmed() {
 #[tokio::test]
 async fn a_skip_that_the_sink_outruns_is_not_sent() {
     let world = World::new().await;
-    // At 25 records a second, the sink reads past 5 and past 1,000 records before it stops.
+    // The sink reads 25 records a second until it stops, so it may read past the new position, be it 5 or 1,000 records
+    // ahead.
     for by in [5, 1_000] {
         let planned = world.sink().plan(Intent::shift_by(by)).await.unwrap();
         let error = planned.apply().await.unwrap_err();

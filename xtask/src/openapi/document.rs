@@ -25,7 +25,7 @@ pub(crate) struct Document {
     pub(crate) value: Value,
     /// Problems that the stages could not settle. They stop the pipeline, unless its outcome is only compared.
     pub(crate) unsettled: Problems,
-    /// The file that contains every part that did not come from one of `origins`.
+    /// The file with which the document began. Parts of the document that no file of `origins` added came from it.
     frame: Option<String>,
     /// Files by the pointer of the operation or component that came from them.
     origins: BTreeMap<String, String>,

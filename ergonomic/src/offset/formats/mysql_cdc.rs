@@ -44,10 +44,10 @@ offset_format! {
     moves {
         /// The same server at another file and position (in bytes, 0 or more), at which a transaction must begin.
         ///
-        /// Removes `row` and `event`, which count from the old position. Refuses an entry with `gtids`: they override
-        /// file and position, and without them the connector fails or reads everything again. For such an entry, use
-        /// [`move_to_gtids`](Self::move_to_gtids). On a server whose `gtid_mode` is off, and only there, use
-        /// [`without_gtids`](Self::without_gtids) first.
+        /// Removes `row` and `event`, which count from the old position. Refuses an entry with `gtids`, because the
+        /// GTIDs override file and position: use [`move_to_gtids`](Self::move_to_gtids) for it. Only on a server whose
+        /// `gtid_mode` is off, use [`without_gtids`](Self::without_gtids) first; on any other server, the connector
+        /// would then fail or read everything again.
         move_to(file: impl Into<String>, pos: i64) = Coordinate::Binlog { file: file.into(), pos };
         /// The same server at other GTIDs: those of the transactions that have already been read.
         ///

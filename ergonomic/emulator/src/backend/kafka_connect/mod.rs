@@ -83,7 +83,7 @@ impl Workers {
         let Some(lock) = self.records.lock(name)? else {
             return Ok(record);
         };
-        // It may have been finished meanwhile.
+        // Another process may have finished the alteration before this one got the lock.
         let record = self.records.read(name)?;
         if let Some(record) = record.clone().filter(|record| record.stage != Stage::Done) {
             self.spawn(self.course(lock, record).take_up());
