@@ -44,7 +44,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             "reset; before it: {:?}",
             applied.previous.unwrap_or_default()
         ),
-        // It goes on by itself; keep the token and look again later, from anywhere.
+        // The alteration goes on by itself; keep the token and look again later, from anywhere.
         Err(WaitError::TimedOut { token, .. }) => {
             println!("later: {}", serde_json::to_string(&token)?);
         }

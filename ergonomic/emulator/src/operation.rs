@@ -54,7 +54,7 @@ impl Operation {
         Self::Token,
     ];
 
-    /// Its method and its path.
+    /// The method and the path of the operation.
     fn row(self) -> (Method, &'static str) {
         let (get, put, post) = (Method::GET, Method::PUT, Method::POST);
         match self {

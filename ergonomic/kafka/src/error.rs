@@ -60,7 +60,7 @@ impl KafkaError {
         }
     }
 
-    /// Its kind, for programs.
+    /// The kind of the error, for programs.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }

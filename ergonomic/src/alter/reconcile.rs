@@ -30,9 +30,9 @@ enum Look {
     Ours(AlterationRequestInfo),
     /// Another request is under way, which explains the refusal of our request.
     Other,
-    /// Neither our request nor another one under way.
+    /// The status shows neither our request nor another one under way.
     Nothing,
-    /// A request that may be our own: what would decide is missing, or two clocks disagree about it.
+    /// The status shows a request that may be our own: what would decide is missing, or two clocks disagree about it.
     Undecidable,
     /// The service refused access to the status.
     Refused,

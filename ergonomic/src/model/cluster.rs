@@ -11,9 +11,9 @@ const PUBLIC: &str = "PUBLIC";
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct KafkaClusterInfo {
-    /// Its `lkc-…` id.
+    /// The `lkc-…` id of the cluster.
     pub id: Option<String>,
-    /// Its name.
+    /// The name of the cluster.
     pub name: Option<String>,
     /// The bootstrap address for Kafka clients, such as `SASL_SSL://pkc-….confluent.cloud:9092`, for the whole cluster.
     /// The service's documentation marks it as deprecated in favour of the access points;

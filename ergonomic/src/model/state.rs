@@ -17,7 +17,7 @@ pub struct ConnectorStatus {
     pub state: ConnectorState,
     /// The error of the connector, in the service's words.
     pub trace: Option<String>,
-    /// Its tasks, in the service's order.
+    /// The tasks of the connector, in the service's order.
     pub tasks: Vec<TaskStatus>,
 }
 
@@ -36,7 +36,7 @@ pub struct TaskStatus {
     /// The number of the task.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
-    /// Its state.
+    /// The state of the task.
     pub state: ConnectorState,
     /// The error of the task, in the service's words; often a Java stack trace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -81,9 +81,9 @@ open_enum! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ConnectorSummary {
-    /// Its name, by which every operation identifies it.
+    /// The name of the connector, by which every operation identifies it.
     pub name: String,
-    /// Its `lcc-…` id.
+    /// The `lcc-…` id of the connector.
     pub id: Option<String>,
     /// Sink or source.
     #[serde(rename = "type")]
@@ -92,12 +92,12 @@ pub struct ConnectorSummary {
     pub class: Option<String>,
     /// Whether the user uploaded its plugin. Such connectors have no offset management.
     pub custom: bool,
-    /// Its state.
+    /// The state of the connector as a whole.
     pub state: ConnectorState,
     /// The error of the connector, in the service's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
-    /// Its tasks, in the service's order.
+    /// The tasks of the connector, in the service's order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tasks: Vec<TaskStatus>,
 }

@@ -72,7 +72,7 @@ pub(crate) fn read<O: Operation>(
             }
         }
         let error_text = error.to_string();
-        // Such a message names the member already, or is about none.
+        // A message that begins with one of these texts names the member already, or is about none.
         let is_whole = ["missing field", "trailing characters"];
         let is_whole = is_whole.iter().any(|start| error_text.starts_with(start));
         match member_at(text, error.line(), error.column()).filter(|_| !is_whole) {

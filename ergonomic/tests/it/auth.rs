@@ -177,7 +177,7 @@ async fn every_reply_to_an_exchange() {
         (Fault::status(429), Some(2)),
         (Fault::reset_after_body(), Some(2)),
         (Fault::act().truncated(10), Some(2)),
-        // Such a token is renewed after the 401 with which the emulator refuses it.
+        // The emulator did not give out the next two tokens, so it refuses them with 401, and they are renewed.
         (token("0"), Some(2)),
         (token("18446744073709551615"), Some(2)),
         (token("-5"), None),

@@ -79,7 +79,7 @@ fn kill(signal: &str, whom: &str) {
     let mut kill = Command::new("kill");
     kill.args([&format!("-{signal}"), "--", whom])
         .stderr(Stdio::null());
-    // It may have ended by itself.
+    // An error is ignored, because the process may have ended by itself.
     let _ = kill.status();
 }
 

@@ -154,7 +154,7 @@ fn requested(latest: &AlterationStatus) -> String {
         return ui::paragraph(&unknown, width) + &positions::positions(asked, width);
     };
     let Some(asked) = asked.filter(|asked| !asked.is_empty()) else {
-        // It may be a reset of every partition, or the service does not repeat the list.
+        // The request may be a reset of every partition, or the service does not repeat the list of partitions.
         let none = "the request names no partition; the previous positions:";
         return match previous.is_empty() {
             true => String::new(),

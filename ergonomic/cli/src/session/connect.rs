@@ -80,7 +80,7 @@ pub(crate) async fn end(ui: &Ui, server: Option<Emulator>) {
         () = interrupted => {}
     }
     for left in server.unfinished() {
-        // Also with --quiet.
+        // The warning is shown also with --quiet, because a person has to restore the connector's state.
         ui.say(&format!("warning: {left}"));
     }
 }

@@ -16,13 +16,13 @@ const EXPECTED: &str = "expected a time such as 2026-11-26T08:00:00Z, 2026-11-26
 /// A moment as it was written. Its meaning may depend on the current time and on the time zone of this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Moment {
-    /// With its zone.
+    /// The moment was written with a zone.
     At(Timestamp),
-    /// This long ago.
+    /// The moment is so long ago.
     Ago(Duration),
-    /// In the zone of this machine.
+    /// The moment was written without a zone, and is in the zone of this machine.
     Local(DateTime),
-    /// Today, in the zone of this machine.
+    /// Only a time of day was written: the moment is today, in the zone of this machine.
     Today(Time),
 }
 

@@ -153,9 +153,9 @@ fn an_editor_that_fails_changes_nothing() {
         ("exit 1".to_owned(), 2, false),
         (change("rm \"$1\""), 2, false),
         ("> \"$1\"".to_owned(), 0, false),
-        // Each time it also changes the comments that contain the findings.
+        // The editor makes the same mistake each time, and also changes the comments that contain the findings.
         (change("sed -i 's/ 0 /0&/' \"$1\""), 2, true),
-        // It makes another mistake each time.
+        // The editor makes another mistake each time.
         (change("sed -i s/-5/-55/ \"$1\""), 2, true),
     ] {
         let ran = edit(&server, SINK, &script, "--yes").ends(code);

@@ -43,11 +43,11 @@ impl Finding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// It holds.
+    /// The fact or the assumption holds.
     Confirmed,
-    /// It does not hold.
+    /// The fact or the assumption does not hold.
     Refuted,
-    /// This run could not decide it.
+    /// This run could not decide whether the fact or the assumption holds.
     NotTested,
 }
 

@@ -176,7 +176,7 @@ fn row<V: Serialize + JsonSchema + 'static>(
 }
 
 impl Row {
-    /// It gives a command, and has no body.
+    /// A request to this path gives a command, and has no body.
     fn acts(mut self, method: Method, command: Command) -> Self {
         self.method = method;
         self.parse = Some(Box::new(move |_, body| match body {
@@ -186,7 +186,7 @@ impl Row {
         self
     }
 
-    /// It gives a command that its body tells.
+    /// A request to this path gives a command, which is made from the body.
     fn takes<B: DeserializeOwned + JsonSchema + 'static>(
         mut self,
         method: Method,

@@ -29,7 +29,7 @@ pub(crate) struct Connector {
     paused: bool,
     /// Another state in which it does not run, and its trace.
     failure: Option<(String, Option<String>)>,
-    /// Its tasks, when their states differ from its own.
+    /// The tasks of the connector, when their states differ from its own.
     tasks: Option<Vec<TaskChange>>,
     latest: Option<Alteration>,
     sample: Option<(Duration, Vec<OffsetEntry>)>,
@@ -57,7 +57,7 @@ impl Connector {
         }
     }
 
-    /// Its state, and its trace.
+    /// The state of the connector, and its trace.
     pub(crate) fn state(&self) -> (&str, Option<&str>) {
         match &self.failure {
             _ if self.stopped => ("PAUSED", None),

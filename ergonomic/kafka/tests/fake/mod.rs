@@ -40,7 +40,7 @@ pub(crate) const ALL: [(i16, (i16, i16)); 7] = [
 
 /// What happens to an answer.
 pub(crate) enum Reply {
-    /// It is sent as it is.
+    /// The answer is sent as it is.
     Send(Vec<u8>),
     /// Of the eight bytes before it and the answer, this many bytes are sent, and the connection is closed.
     Cut(Vec<u8>, usize),

@@ -212,12 +212,12 @@ pub enum Movement {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StateOutcome {
-    /// Its state before the alteration; `None` when it was not read.
+    /// The connector's state before the alteration; `None` when it was not read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<ConnectorState>,
-    /// Its state at the last read.
+    /// The connector's state at the last read.
     pub now: ConnectorState,
-    /// Its failed tasks at the last read.
+    /// The connector's failed tasks at the last read.
     pub failed_tasks: Vec<TaskStatus>,
     /// How long it was watched, in seconds from the first read that showed its state to the last; reads that failed do
     /// not count.

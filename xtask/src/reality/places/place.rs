@@ -57,7 +57,7 @@ pub(super) enum Course {
 
 /// The result that is required.
 pub(super) enum Wanted {
-    /// These rows, in this order.
+    /// The connector must emit these rows, in this order.
     Rows(Vec<i64>),
     /// All rows of a table whose snapshot was not finished, in any order.
     Whole,

@@ -134,7 +134,7 @@ fn with_lookups(typed: &Arc<Typed>) -> clap::Command {
         )
     };
     put(help::command()).mut_subcommands(|command| match command.get_name() {
-        // It has a switch that is also called `names`.
+        // `list` is left out, because its switch `--names` has the same id as the argument that is completed here.
         "list" => command,
         _ => put(command),
     })

@@ -31,12 +31,12 @@ pub(super) struct Record {
 pub(super) enum Before {
     Running,
     Paused,
-    /// It was stopped already, and stays so.
+    /// The connector was stopped before the alteration, and stays so.
     Stopped,
 }
 
 impl Before {
-    /// The request that restores it.
+    /// The request that gives the connector this state back; `None` when there is nothing to do.
     pub(super) fn verb(self) -> Option<&'static str> {
         match self {
             Self::Running => Some("resume"),
