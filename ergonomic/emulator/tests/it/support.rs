@@ -129,7 +129,8 @@ pub(super) async fn answer(request: reqwest::RequestBuilder) -> reqwest::Result<
     })
 }
 
-/// A stock client, shared by all tests because making one reads the certificate store. It cannot be made before the process has chosen a TLS provider.
+/// A stock client, shared by all tests because making one reads the certificate store. It cannot be made before the
+/// process has chosen a TLS provider.
 pub(super) fn http_client() -> reqwest::Client {
     static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
     let make = || {
