@@ -7,8 +7,9 @@
 //! arrives. With a [`ManualClock`](ccloud_connect_types::clock::ManualClock) a test sets the time, and the same requests always get the
 //! same answers.
 //!
-//! Every reply of an operation is one of the service's documents and has an `X-Request-Id`. Bytes that are not HTTP get 400, 414 or 431
-//! without a body from the HTTP layer, and a request whose head does not arrive in time gets 408 without a body.
+//! Every reply of an operation is one of the service's documents and has an `X-Request-Id`. Bytes that are not HTTP get
+//! 400, 414 or 431 without a body from the HTTP layer, and a request whose head does not arrive in time gets 408
+//! without a body.
 
 mod assumptions;
 mod auth;

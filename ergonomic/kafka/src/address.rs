@@ -28,7 +28,8 @@ impl fmt::Display for Address {
 
 /// The bootstrap addresses of a cluster, such as `SASL_SSL://pkc-4nym6.us-east-1.aws.confluent.cloud:9092`.
 ///
-/// Parses from one address, or from several with commas between them. The default port is 9092, the default protocol `SASL_SSL`.
+/// Parses from one address, or from several with commas between them. The default port is 9092, the default protocol
+/// `SASL_SSL`.
 /// `SASL_PLAINTEXT`, which sends the secret in clear text, is accepted for this machine only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bootstrap {

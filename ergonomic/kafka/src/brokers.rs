@@ -19,8 +19,8 @@ const MAX_TOPIC: usize = 249;
 
 /// The brokers of one cluster, asked with one API key. Cheap to clone.
 ///
-/// It connects only for a question, and closes the connections after it. Needs a tokio runtime with time and I/O enabled. Questions
-/// change nothing and create no topic. Dropping a future closes its connections.
+/// It connects only for a question, and closes the connections after it. Needs a tokio runtime with time and I/O
+/// enabled. Questions change nothing and create no topic. Dropping a future closes its connections.
 #[derive(Clone, Debug)]
 pub struct Brokers(pub(crate) Arc<Settings>);
 
@@ -35,9 +35,9 @@ pub struct TopicOffsets {
 }
 
 impl Brokers {
-    /// The brokers at these addresses, asked with the API key of the **Kafka cluster** and its secret. Brokers refuse a Cloud API
-    /// key. Reads the certificates that the operating system trusts, and does no other I/O; the authorities in `authorities_pem`
-    /// are trusted, too.
+    /// The brokers at these addresses, asked with the API key of the **Kafka cluster** and its secret. Brokers refuse a
+    /// Cloud API key. Reads the certificates that the operating system trusts, and does no other I/O; the authorities
+    /// in `authorities_pem` are trusted, too.
     ///
     /// # Errors
     /// When the key or the secret is empty or contains a NUL, or the authorities cannot be read.
@@ -78,11 +78,12 @@ impl Brokers {
         self
     }
 
-    /// The first offset and the end of each partition of these topics and, with a `time`, its first record at or after that time.
+    /// The first offset and the end of each partition of these topics and, with a `time`, its first record at or after
+    /// that time.
     ///
-    /// "First" is by offset: when times do not rise with offsets, records with earlier times may follow. A time is rounded up to
-    /// milliseconds. The end is asked last, so a record found by time is before it. When a leader moves or restarts, the question
-    /// is repeated until the [time limit](Self::time_limit).
+    /// "First" is by offset: when times do not rise with offsets, records with earlier times may follow. A time is
+    /// rounded up to milliseconds. The end is asked last, so a record found by time is before it. When a leader moves
+    /// or restarts, the question is repeated until the [time limit](Self::time_limit).
     ///
     /// # Errors
     /// When no broker can be asked: see [`ErrorKind`]. Errors of single topics or partitions are in [`TopicOffsets::errors`].
@@ -95,8 +96,9 @@ impl Brokers {
         bounds(&mut Question::new(&self.0), topics, time, |_| true).await
     }
 
-    /// All offsets that a consumer group has committed. A partition without a committed offset is absent. The map is empty for a
-    /// group that does not exist, because Kafka gives the same answer for a group without offsets. The group of a managed sink is
+    /// All offsets that a consumer group has committed. A partition without a committed offset is absent. The map is
+    /// empty for a group that does not exist, because Kafka gives the same answer for a group without offsets. The
+    /// group of a managed sink is
     /// `connect-` followed by its `lcc-…` id.
     ///
     /// # Errors

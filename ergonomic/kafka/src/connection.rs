@@ -83,8 +83,8 @@ impl Connection {
         answers.into_iter().next().ok_or_else(missing)
     }
 
-    /// Sends several requests of one kind without waiting in between, and reads the answers in order. Both go on at the same time,
-    /// because a broker that cannot send an answer stops reading requests.
+    /// Sends several requests of one kind without waiting in between, and reads the answers in order. Both go on at the
+    /// same time, because a broker that cannot send an answer stops reading requests.
     pub(crate) async fn ask_each<B, T>(
         &mut self,
         request: Request,

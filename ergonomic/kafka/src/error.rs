@@ -15,7 +15,8 @@ pub enum ErrorKind {
     Unavailable,
     /// The certificate is not trusted or has another name, or the server does not use TLS.
     Tls,
-    /// The broker refuses the API key or its secret, or does not accept API keys. A refused key is not sent again for this question.
+    /// The broker refuses the API key or its secret, or does not accept API keys. A refused key is not sent again for
+    /// this question.
     Unauthenticated,
     /// The API key may not see the topic or the group.
     NotPermitted,

@@ -1,7 +1,7 @@
 //! How far behind a consumer is: in records, and in time.
 //!
-//! Kafka tells the offset at a time, but not the time of the record at an offset, so this module searches for the time. Reading the
-//! record itself would need the permission READ, and would transfer its whole batch.
+//! Kafka tells the offset at a time, but not the time of the record at an offset, so this module searches for the time.
+//! Reading the record itself would need the permission READ, and would transfer its whole batch.
 
 use std::collections::BTreeMap;
 

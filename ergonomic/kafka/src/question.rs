@@ -168,8 +168,8 @@ impl Question {
         Ok(found)
     }
 
-    /// Asks the leader of each partition for the offsets at times. Each round has the same partitions with other times. Errors of
-    /// a partition go to `errors`.
+    /// Asks the leader of each partition for the offsets at times. Each round has the same partitions with other times.
+    /// Errors of a partition go to `errors`.
     pub(crate) async fn list(
         &mut self,
         mut rounds: Vec<Times>,

@@ -33,8 +33,8 @@ pub(crate) fn connector(authorities: Option<&[u8]>) -> Result<TlsConnector, Kafk
     Ok(TlsConnector::from(Arc::new(config)))
 }
 
-/// Why a handshake failed. Only an error of rustls itself is final: a connection that breaks during the handshake may belong to a
-/// broker that is shutting down, or to a server without TLS.
+/// Why a handshake failed. Only an error of rustls itself is final: a connection that breaks during the handshake may
+/// belong to a broker that is shutting down, or to a server without TLS.
 pub(crate) fn refused(error: &io::Error) -> KafkaError {
     let tls = error
         .get_ref()

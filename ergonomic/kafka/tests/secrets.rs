@@ -59,8 +59,8 @@ async fn nothing_in_logs_at_trace_level_nor_in_errors_nor_in_debug() {
     assert_eq!(brokers.offsets(["orders"], None).await.unwrap().errors, []);
     // The secret was sent; otherwise this test would prove nothing.
     assert_eq!(fake.state().passwords, [SECRET]);
-    // The answer to the authentication: code 58 with the secret as the message. The answer to every other request cannot be read, and
-    // contains the secret.
+    // The answer to the authentication: code 58 with the secret as the message. The answer to every other request
+    // cannot be read, and contains the secret.
     let length = i16::try_from(SECRET.len()).unwrap().to_be_bytes();
     let repeated = [&[0, 58], &length[..], SECRET.as_bytes(), &[0; 12]].concat();
     for (failing, _) in ALL {

@@ -145,10 +145,10 @@ impl PlannedAlteration {
     /// [`PatchOffsets::send`](super::PatchOffsets::send).
     ///
     /// When the plan moves partitions of a sink ahead, it is compared with the speed at which the sink reads, or with where a
-    /// PAUSED sink has stopped. This takes two different samples; the library waits up to 60 s for the second one. When the sink is expected to
-    /// read past the new position before it stops, the skip would become a rewind, and the plan is refused as out of
-    /// date. An undo is not refused for that reason: it returns the sink to its old position, and a warning says how
-    /// many records are delivered again.
+    /// PAUSED sink has stopped. This takes two different samples; the library waits up to 60 s for the second one. When
+    /// the sink is expected to read past the new position before it stops, the skip would become a rewind, and the plan
+    /// is refused as out of date. An undo is not refused for that reason: it returns the sink to its old position, and
+    /// a warning says how many records are delivered again.
     ///
     /// # Errors
     /// [`ErrorKind::PlanOutdated`] when something relevant has changed and nothing was sent; when the offsets have

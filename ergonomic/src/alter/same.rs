@@ -9,8 +9,9 @@ use crate::{AlterationType, OffsetEntry, RawJson};
 /// Objects that are nested deeper than this are compared by their text.
 const MAX_DEPTH: usize = 8;
 
-/// Whether both requests, which have the same type, ask for the same. For a DELETE the partitions are compared, for a PATCH the positions as well.
-/// The service writes digits as text, and a proxy may write whole numbers as decimals. A DELETE without a list is
+/// Whether both requests, which have the same type, ask for the same. For a DELETE the partitions are compared, for a
+/// PATCH the positions as well. The service writes digits as text, and a proxy may write whole numbers as decimals. A
+/// DELETE without a list is
 /// *assumed* to reset every partition: the service repeats a list that a request had.
 pub(super) fn same_request(seen: &AlterationRequestInfo, request: &AlterationRequest) -> bool {
     match (&seen.entries, request) {

@@ -149,7 +149,8 @@ pub(crate) struct Position {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
     /// Numbers that are compared one after the other. Positions with different `realm`s, such as two series of
-    /// binary logs, have no order, unless one `realm` is empty. The distance is that of the first number that differs, if that number has a unit.
+    /// binary logs, have no order, unless one `realm` is empty. The distance is that of the first number that differs,
+    /// if that number has a unit.
     Keys {
         realm: String,
         keys: Vec<(i128, Option<Unit>)>,
@@ -252,7 +253,8 @@ impl Position {
             _ => return false,
         };
         let ratio = new.max(old).checked_div(new.min(old)).unwrap_or(0);
-        // A move far back, such as to the beginning, is taken as intended; a number of about a tenth of the old one may lack a digit.
+        // A move far back, such as to the beginning, is taken as intended; a number of about a tenth of the old one may
+        // lack a digit.
         let is_slip = if new > old {
             ratio >= 8
         } else {

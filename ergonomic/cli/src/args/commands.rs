@@ -116,7 +116,8 @@ pub(crate) struct Patch {
     /// Move every partition of a sink to its end, so that only new records are read (needs a key of the Kafka cluster)
     #[arg(long, help_heading = CHANGE, group = "change")]
     pub(crate) to_latest: bool,
-    /// Move to a time, such as 2026-11-26T08:00Z, 08:00 (here) or -2h: a sink to its first records since then (needs a key of the Kafka cluster), a source whose offsets hold a time to that time
+    /// Move to a time, such as 2026-11-26T08:00Z, 08:00 (here) or -2h: a sink to its first records since then (needs a
+    /// key of the Kafka cluster), a source whose offsets hold a time to that time
     #[arg(
         long,
         value_name = "TIME",

@@ -314,7 +314,8 @@ async fn agree(
     }
 }
 
-/// Applies the plan: compares it with the current offsets, and sends the request. After Ctrl-C it is not known whether the request was accepted, and the message says so.
+/// Applies the plan: compares it with the current offsets, and sends the request. After Ctrl-C it is not known whether
+/// the request was accepted, and the message says so.
 async fn send(
     ui: &Ui,
     session: &Session,

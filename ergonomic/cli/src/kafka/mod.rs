@@ -1,4 +1,5 @@
-//! What Kafka adds to the offsets: times, ends and lag. Everything here needs a key of the Kafka cluster and a way to its brokers.
+//! What Kafka adds to the offsets: times, ends and lag. Everything here needs a key of the Kafka cluster and a way to
+//! its brokers.
 //!
 //! Nothing here alters anything; plans that use Kafka's answers are applied like all others.
 

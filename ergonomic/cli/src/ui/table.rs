@@ -7,9 +7,9 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 use super::{STRONG, cell};
 use crate::text::words::wrapped;
 
-/// A table with aligned columns; the columns named in `right` hold numbers, and one without any value is left out. Within a width, long text in the last column
-/// continues on the next line, and a table that is wider nevertheless becomes one block of lines for each row. Without a
-/// width every row stays one line, for `grep` and its kind.
+/// A table with aligned columns; the columns named in `right` hold numbers, and one without any value is left out.
+/// Within a width, long text in the last column continues on the next line, and a table that is wider nevertheless
+/// becomes one block of lines for each row. Without a width every row stays one line, for `grep` and its kind.
 pub(crate) fn table<const N: usize>(
     head: [&str; N],
     right: &[usize],

@@ -30,7 +30,8 @@ fn what_changes_nothing() {
     assert!(server.emulator.requests().iter().all(|r| r.method == "GET"));
 }
 
-/// Each command runs on a server of its own: with a clock that does not move, a second alteration could not be distinguished from the first.
+/// Each command runs on a server of its own: with a clock that does not move, a second alteration could not be
+/// distinguished from the first.
 const ALTERATIONS: &str = "
     patch.table => patch MysqlSinkConnector --set topic_A:0=7 --yes --timeout 800ms
     patch-no-wait.json => patch MysqlSinkConnector --set topic_A:0=7 --yes --no-wait

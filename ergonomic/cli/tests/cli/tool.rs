@@ -179,8 +179,8 @@ impl Server {
     }
 }
 
-/// Compares with a file beside the tests; `UPDATE_GOLDEN=1` writes it instead. The comparison ignores times, ages, ports and request
-/// ids.
+/// Compares with a file beside the tests; `UPDATE_GOLDEN=1` writes it instead. The comparison ignores times, ages,
+/// ports and request ids.
 pub(crate) fn golden(name: &str, actual: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/cli/golden")

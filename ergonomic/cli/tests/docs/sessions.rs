@@ -1,7 +1,8 @@
 //! Sessions in the README and in the pages of `docs/`: the test runs each command and compares its output with the page.
 //!
-//! A session is a block of `console` after the line `<!-- session -->`. Its commands are lines that begin with `$ `; a command that ends
-//! with another exit code than 0 is followed by `$ echo $?`. The sessions of a page share a server and a folder.
+//! A session is a block of `console` after the line `<!-- session -->`. Its commands are lines that begin with `$ `; a
+//! command that ends with another exit code than 0 is followed by `$ echo $?`. The sessions of a page share a server
+//! and a folder.
 //! `UPDATE_GOLDEN=1 cargo test -p ccloud-offsets --test docs` writes the output into the pages.
 
 use std::fs::{self, File};

@@ -54,7 +54,8 @@ async fn whole(brokers: &Brokers) -> TopicOffsets {
     found
 }
 
-/// Asks about the topic and then about the group; returns the first error, which must come well before the time limit of 30 seconds.
+/// Asks about the topic and then about the group; returns the first error, which must come well before the time limit
+/// of 30 seconds.
 async fn first_error(brokers: &Brokers) -> KafkaError {
     let asking = async {
         let found = brokers.offsets(["orders"], None).await?;

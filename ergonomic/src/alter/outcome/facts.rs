@@ -37,8 +37,8 @@ pub(crate) struct Facts {
     pub(crate) failed: bool,
 }
 
-/// The entry of each partition; `None` for a partition that has several different ones. The key `None` stands for partitions that
-/// cannot be read.
+/// The entry of each partition; `None` for a partition that has several different ones. The key `None` stands for
+/// partitions that cannot be read.
 pub(super) struct ByPartition<'a>(HashMap<Option<Identity<'a>>, Option<&'a OffsetEntry>>);
 
 impl<'a> ByPartition<'a> {

@@ -51,8 +51,8 @@ offset_format! {
         /// The same server at another position in the log: every transaction that commits after it is read in full.
         ///
         /// Sets `lsn`, and removes `lsn_proc`, `lsn_commit` and `messageType`: `lsn_proc` would override `lsn`, and with
-        /// `messageType` the change at the new position would count as read. Measured: nothing is lost, and nothing before the position
-        /// is read.
+        /// `messageType` the change at the new position would count as read. Measured: nothing is lost, and nothing
+        /// before the position is read.
         move_to(lsn: PostgresLsn) = Coordinate::Lsn(lsn.to_string());
     }
 }
