@@ -1,5 +1,5 @@
 # Unpacks the archive of each package that is published, builds it, and runs its own tests. Its dependencies on packages of
-# this workspace are the other archives.
+# this workspace are the other archives. -m gives files new times, without which cargo would not build a changed one.
 set -eu
 packages='ccloud-connect-types ccloud-connect-client ccloud-connect-emulator ccloud-connect-kafka ccloud-connect ccloud-offsets'
 cargo=${CARGO:-cargo}
@@ -9,7 +9,6 @@ $cargo package --no-verify --allow-dirty --quiet $(printf -- '--package %s ' $pa
 rm -rf "$folder/unpacked"
 mkdir -p "$folder/unpacked"
 for package in $packages; do
-    # With new times: those in an archive never change, so cargo would test what it built from an earlier archive.
     tar -xzmf "$folder/$package-$version.crate" -C "$folder/unpacked"
     for paper in README.md LICENSE-MIT LICENSE-APACHE; do
         test -f "$folder/unpacked/$package-$version/$paper" || {

@@ -129,9 +129,26 @@ fn show(ui: &Ui, screen: &str, interval: Duration) -> Result<bool, Failure> {
     }
     if ui::data_width().is_some() && ui.is_live() {
         let foot = format!("{FAINT}every {}; Ctrl-C ends{FAINT:#}\n", span(interval));
+        let screen = fitting(screen, ui::data_height());
         return ui.print_styled(&format!("\u{1b}[H\u{1b}[J{screen}{foot}"));
     }
     ui.print_styled(&format!("{screen}\n"))
+}
+
+/// The beginning of a screen that is higher than the terminal, which would otherwise scroll it away.
+fn fitting(screen: &str, height: Option<usize>) -> String {
+    // The foot, and the line in which the cursor stands.
+    let room = height.unwrap_or(usize::MAX).saturating_sub(2).max(2);
+    let lines = screen.lines().count();
+    if lines <= room {
+        return screen.to_owned();
+    }
+    let first = screen.split_inclusive('\n').take(room - 1);
+    let left = lines + 1 - room;
+    format!(
+        "{}{FAINT}… {left} more lines; `ccloud-offsets get` shows all{FAINT:#}\n",
+        first.collect::<String>()
+    )
 }
 
 fn shown(ui: &Ui, look: &Look, before: Option<&Sample>) -> Result<String, Failure> {

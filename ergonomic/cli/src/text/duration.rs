@@ -27,7 +27,7 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
 pub(crate) fn interval(text: &str) -> Result<Duration, String> {
     match parse(text)? {
         interval if interval < Duration::from_secs(1) => {
-            Err("must be at least 1s, because the service counts requests".to_owned())
+            Err("must be at least 1s, because the service limits the number of requests".to_owned())
         }
         interval => Ok(interval),
     }

@@ -258,6 +258,12 @@ pub(crate) fn data_width() -> Option<u16> {
     is_terminal.then(|| columns(terminal_size::terminal_size_of(io::stdout())))
 }
 
+/// The lines of the terminal that data is printed on; `None` in a pipe.
+pub(crate) fn data_height() -> Option<usize> {
+    let size = terminal_size::terminal_size_of(io::stdout());
+    size.map(|(_, height)| usize::from(height.0))
+}
+
 /// The columns of the terminal that notes and errors are printed on; `None` in a pipe.
 pub(crate) fn note_width() -> Option<u16> {
     let is_terminal = io::stderr().is_terminal();

@@ -17,7 +17,7 @@ use crate::tool::{Server, golden, tool};
 const ROWS: u16 = 24;
 
 /// Lines of a shell, in their order. `TOOL` stands for the tool, `MANY` for 400 partitions.
-const WIDE: [&str; 37] = [
+const WIDE: [&str; 38] = [
     "TOOL -h",
     "TOOL patch -h",
     "TOOL help topics",
@@ -43,6 +43,7 @@ const WIDE: [&str; 37] = [
     "TOOL wait MysqlSinkConnector --no-confirm --timeout 1s",
     "TERM=dumb TOOL wait MysqlSinkConnector --no-confirm --timeout 1s",
     "TOOL watch MysqlSinkConnector --count 1",
+    "TOOL watch MysqlSinkConnector MySourceConnector oracle-cdc mysql-cdc orders-sink mirror-source --count 1",
     "TOOL undo MysqlSinkConnector --dry-run",
     "TOOL undo MysqlSinkConnector --no-confirm --timeout 1s",
     "TOOL patch young-sink --set orders:0=1 --yes --no-confirm --timeout 1s",
