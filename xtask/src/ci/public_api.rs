@@ -32,7 +32,6 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         let listing = Builder::from_rustdoc_json(root.join(format!("target/doc/{json}.json")))
             .omit_blanket_impls(true)
             .omit_auto_trait_impls(true)
-            .omit_auto_derived_impls(true)
             .build()
             .map_err(|error| Problem::new(json, error))?
             .to_string();
