@@ -15,7 +15,7 @@ use super::worker::{Trouble, segment};
 use crate::lock::lock;
 
 /// The pause between two requests to the worker.
-const PAUSE: Duration = Duration::from_millis(100);
+pub(super) const PAUSE: Duration = Duration::from_millis(100);
 /// How often to ask whether the connector has stopped, or is no longer stopped; the worker itself also waits for the
 /// tasks.
 const LOOKS: usize = 300;
@@ -64,27 +64,36 @@ impl Course {
     }
 
     /// Stops the connector, and reads its offsets.
-    async fn stop(&self) -> Result<Vec<OffsetEntry>, Trouble> {
+    async fn stop(&self) -> Result<Vec<OffsetEntry>, String> {
         let name = self.record.connector.as_str();
+        let why = |trouble: Trouble| trouble.to_string();
         if self.record.before != Before::Stopped {
-            retrying(|| self.workers.worker.put(name, "stop")).await?;
+            let stop = retrying(|| self.workers.worker.put(name, "stop"));
+            stop.await.map_err(why)?;
         }
-        self.until(|status| status.connector.state == "STOPPED" && status.tasks.is_empty())
-            .await?;
-        self.offsets().await
+        let stopped =
+            |status: &Status| status.connector.state == "STOPPED" && status.tasks.is_empty();
+        let state = self.state(stopped).await.map_err(why)?;
+        if state != "STOPPED" {
+            return Err(format!(
+                "it is {state}; another program may have changed its state"
+            ));
+        }
+        self.offsets().await.map_err(why)
     }
 
-    /// Asks for the connector's status until a condition holds, or for some time; returns whether it holds.
-    async fn until(&self, holds: impl Fn(&Status) -> bool) -> Result<bool, Trouble> {
+    /// Asks for the connector's status until a condition holds, or for some time; returns its last state.
+    async fn state(&self, holds: impl Fn(&Status) -> bool) -> Result<String, Trouble> {
         let path = ["connectors", self.record.connector.as_str(), "status"];
-        for _ in 0..LOOKS {
+        let mut looks = 0;
+        loop {
             let status: Status = retrying(|| self.workers.worker.get(&path, "")).await?;
-            if holds(&status) {
-                return Ok(true);
+            looks += 1;
+            if holds(&status) || looks == LOOKS {
+                return Ok(status.connector.state);
             }
             tokio::time::sleep(PAUSE).await;
         }
-        Ok(false)
     }
 
     /// The offsets, when a worker answers and two answers in a row agree: just after a change an answer may be out of date.
@@ -202,36 +211,31 @@ impl Course {
             return;
         }
         let name = self.record.connector.clone();
-        let refused = match self.record.before.verb() {
-            None => None,
-            Some(verb) => match retrying(|| self.workers.worker.put(&name, verb)).await {
-                // A worker answers before the connector has left STOPPED. An alteration that began meanwhile would take
-                // it for a connector that was stopped before.
-                Ok(()) => match self
-                    .until(|status| status.connector.state != "STOPPED")
-                    .await
-                {
-                    Ok(false) => Some(format!("Kafka Connect accepted {verb}, without effect")),
-                    Err(trouble @ Trouble::Refused { .. }) => Some(trouble.to_string()),
-                    Ok(true) | Err(Trouble::Silent { .. }) => None,
-                },
+        let (mut refused, mut remark) = (None, None);
+        if let Some(verb) = self.record.before.verb() {
+            match self.switch_back(&name, verb).await {
+                Ok(said) => remark = said,
+                Err(Trouble::Refused { status: 404, .. }) => {
+                    remark = Some("The connector has been deleted.".to_owned());
+                }
                 // Another attempt would not help.
-                Err(Trouble::Refused { status, message }) => Some(format!(
-                    "Kafka Connect answered {status} to {verb}: {message}"
-                )),
+                Err(Trouble::Refused { status, message }) => {
+                    let reason = format!("Kafka Connect answered {status} to {verb}: {message}");
+                    remark = Some(format!("The connector is still STOPPED: {reason}"));
+                    refused = Some(reason);
+                }
                 Err(trouble) => {
                     self.leave(Some(&trouble.to_string()));
                     self.save();
                     return;
                 }
-            },
-        };
+            }
+        }
         self.record.stage = Stage::Done;
-        if let Some(reason) = &refused
+        if let Some(remark) = remark
             && let Some(outcome) = &mut self.record.outcome
         {
-            let said = sentence(&outcome.message);
-            outcome.message = format!("{said} The connector is still STOPPED: {reason}");
+            outcome.message = format!("{} {remark}", sentence(&outcome.message));
         }
         // Without the record, the next process would judge by offsets that have moved on.
         for _ in 0..ATTEMPTS {
@@ -241,6 +245,35 @@ impl Course {
             tokio::time::sleep(LONGEST_PAUSE).await;
         }
         self.leave(refused.as_deref());
+    }
+
+    /// Gives the connector its earlier state back, unless another program has changed the state meanwhile; returns a
+    /// remark about that.
+    async fn switch_back(&self, name: &str, verb: &str) -> Result<Option<String>, Trouble> {
+        let state = self.state(|_| true).await?;
+        let by_another = match self.record.before {
+            Before::Running => "PAUSED",
+            Before::Paused | Before::Stopped => "RUNNING",
+        };
+        if state == by_another {
+            return Ok(Some(format!(
+                "Another program has changed the connector's state to {state}, which stays."
+            )));
+        }
+        retrying(|| self.workers.worker.put(name, verb)).await?;
+        // A worker answers before the connector has left STOPPED. An alteration that began meanwhile would take it for a
+        // connector that was stopped before.
+        match self
+            .state(|status| status.connector.state != "STOPPED")
+            .await
+        {
+            Ok(state) if state == "STOPPED" => Err(Trouble::Refused {
+                status: 202,
+                message: "without effect".to_owned(),
+            }),
+            Ok(_) | Err(Trouble::Silent { .. }) => Ok(None),
+            Err(trouble) => Err(trouble),
+        }
     }
 
     /// Notes what is left to do for the connector, and why.
@@ -321,11 +354,16 @@ where
 
 /// The body that sets, or resets, what the record lists.
 fn patch(record: &Record) -> String {
+    // What is to be set is sent as it came, because Kafka Connect decides what a key means that is given twice.
     let entries = record.offsets.iter().map(|entry| {
-        let (partition, offset) = entry.texts();
-        let offset = offset.filter(|_| record.kind == AlterationType::Patch);
-        let [partition, offset] = [partition, offset].map(|text| text.unwrap_or("null"));
-        format!(r#"{{"partition":{partition},"offset":{offset}}}"#)
+        if record.kind == AlterationType::Patch {
+            return entry.to_string();
+        }
+        let partition = crate::kafka_connect::entry(entry)
+            .unwrap_or_default()
+            .partition;
+        let partition = partition.map_or_else(|| "null".to_owned(), |map| map.to_json());
+        format!(r#"{{"partition":{partition},"offset":null}}"#)
     });
     let entries = entries.collect::<Vec<_>>().join(",");
     format!(r#"{{"offsets":[{entries}]}}"#)

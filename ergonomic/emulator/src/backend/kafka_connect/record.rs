@@ -36,6 +36,16 @@ pub(super) enum Before {
 }
 
 impl Before {
+    /// The state that Kafka Connect calls so; `None` while the workers are rebalancing, when nothing tells it.
+    pub(super) fn of(state: &str) -> Option<Self> {
+        match state {
+            "PAUSED" => Some(Self::Paused),
+            "STOPPED" => Some(Self::Stopped),
+            "UNASSIGNED" => None,
+            _ => Some(Self::Running),
+        }
+    }
+
     /// The request that gives the connector this state back; `None` when there is nothing to do.
     pub(super) fn verb(self) -> Option<&'static str> {
         match self {
