@@ -100,7 +100,8 @@ async fn an_alteration_stops_alters_and_resumes() {
     assert_eq!(offsets["offsets"], json!([sink(0, 7), sink(1, 5)]));
     assert!(offsets["metadata"]["observed_at"].as_str() > status["applied_at"].as_str());
     let read = ask(&scene.emulator, "GET", "/sink", "").await;
-    assert!(!read.text.contains("hidden"), "{}", read.text);
+    let masks = !read.text.contains("hidden") && read.text.contains("shown.example");
+    assert!(masks, "{}", read.text);
 }
 
 #[tokio::test]

@@ -227,7 +227,10 @@ fn answer(state: &mut State, line: &str, body: &str) -> (u16, Value) {
         ("GET", Some("offsets")) => (200, json!({"offsets": offsets})),
         ("GET", None) => (
             200,
-            json!({"name": segments[0], "type": "sink", "tasks": [], "config": {"connector.class": "X", "db.password": "hidden"}}),
+            json!({"name": segments[0], "type": "sink", "tasks": [], "config": {
+                "connector.class": "X", "db.password": "hidden", "connection.uri": "mongodb+srv://me:hidden@host/",
+                "connection.url": "jdbc:x://host/db?user=me&Password=hidden", "value.converter.basic.auth.user.info": "me:hidden",
+                "azblob.account.key": "hidden", "url": "https://shown.example:8081"}}),
         ),
         ("PUT", Some("stop")) => {
             *current = "STOPPED";
