@@ -225,7 +225,11 @@ async fn the_connector_is_resumed_until_it_runs() {
 /// What another program does while an alteration is in progress, even if that is to delete the connector, is respected.
 #[tokio::test]
 async fn a_state_that_another_program_gives_stays() {
-    for (gone, said) in [(false, "PAUSED, which stays"), (true, "has been deleted")] {
+    for (state, said) in [
+        ("PAUSED", "PAUSED, which stays"),
+        ("RUNNING", "do not tell what the request changed"),
+        ("deleted", "has been deleted"),
+    ] {
         let scene = scene().await;
         scene.worker.fault("PATCH", Fault::NotYet, 2);
         let accepted = ask(&scene.emulator, "POST", "/sink/offsets/request", PATCH).await;
@@ -233,16 +237,15 @@ async fn a_state_that_another_program_gives_stays() {
         while !scene.worker.requests().contains(&PATCHED.to_owned()) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        if gone {
-            scene.worker.state.lock().unwrap().connectors.clear();
-        } else {
-            scene.worker.set("PAUSED");
+        match state {
+            "deleted" => scene.worker.state.lock().unwrap().connectors.clear(),
+            state => scene.worker.set(state),
         }
         let ended = ended(&scene.emulator).await["status"].to_string();
         assert!(ended.contains("FAILED") && ended.contains(said), "{ended}");
         assert_eq!(scene.emulator.unfinished(), [""; 0]);
-        if !gone {
-            assert_eq!(scene.worker.now(), "PAUSED");
+        if state == "PAUSED" {
+            assert_eq!(scene.worker.now(), state);
             scene.worker.set("UNASSIGNED");
             let refused = ask(&scene.emulator, "POST", "/sink/offsets/request", PATCH).await;
             assert!(refused.status == 409 && refused.text.contains("rebalancing"));

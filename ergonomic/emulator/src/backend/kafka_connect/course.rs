@@ -163,6 +163,13 @@ impl Course {
 
     /// Says what the offsets show after a refusal: for a sink, some partitions may have changed.
     async fn effect(&self) -> String {
+        if let Ok(state) = self.state(|_| true).await
+            && !matches!(state.as_str(), "STOPPED" | "PAUSED")
+        {
+            return format!(
+                "The connector is {state}, so the offsets do not tell what the request changed."
+            );
+        }
         let previous = self.record.previous.as_deref().unwrap_or_default();
         match self.offsets().await {
             Err(trouble) => format!("Whether any offsets changed is unknown: {trouble}"),
