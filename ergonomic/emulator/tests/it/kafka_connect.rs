@@ -231,7 +231,7 @@ async fn a_state_that_another_program_gives_stays() {
         ("deleted", "has been deleted"),
     ] {
         let scene = scene().await;
-        scene.worker.fault("PATCH", Fault::NotYet, 2);
+        scene.worker.fault("PATCH", Fault::NotYet, 3);
         let accepted = ask(&scene.emulator, "POST", "/sink/offsets/request", PATCH).await;
         assert_eq!(accepted.status, 202, "{}", accepted.text);
         while !scene.worker.requests().contains(&PATCHED.to_owned()) {
