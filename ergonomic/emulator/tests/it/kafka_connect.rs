@@ -146,6 +146,7 @@ async fn a_failure_is_judged_by_the_offsets_and_told() {
             "are what was asked for",
             round,
         ),
+        ("PATCH", Fault::TimedOut, "APPLIED", "are what was", round),
         ("PATCH", Fault::Lost, "FAILED", "are unchanged", round),
         ("PATCH", Fault::Page(200), "FAILED", "are unchanged", round),
         ("PATCH", Fault::Page(504), "FAILED", "answered 504", round),

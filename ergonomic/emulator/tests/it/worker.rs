@@ -27,6 +27,8 @@ pub(super) enum Fault {
     Status(u16),
     /// The worker answers as it does while tasks of a stopped sink are still in its consumer group.
     NotYet,
+    /// The request takes effect, and the worker answers that it did not wait for that.
+    TimedOut,
     /// The request takes effect a moment after its answer.
     Late,
     /// The worker's HTTP server answers with a page in HTML and this status.
@@ -146,7 +148,10 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
             planned.2 -= 1;
             planned.1
         });
-        let acts = matches!(fault, None | Some(Fault::Silent | Fault::Unanswered));
+        let acts = matches!(
+            fault,
+            None | Some(Fault::Silent | Fault::Unanswered | Fault::TimedOut)
+        );
         (fault, acts.then(|| answer(&mut state, line, &body)))
     };
     if fault == Some(Fault::Late) {
@@ -165,6 +170,10 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
         (Some(Fault::NotYet), _) => (
             500,
             json!({"message": "Failed. This operation can be safely retried. If it"}),
+        ),
+        (Some(Fault::TimedOut), _) => (
+            500,
+            json!({"error_code": 500, "message": "Request timed out. The worker is"}),
         ),
         (Some(Fault::Late), _) => (202, Value::Null),
         (Some(Fault::Starting), _) => (404, json!("<html>Error 404 Not Found</html>")),
