@@ -247,6 +247,10 @@ impl Reply {
         }
     }
 
+    pub(super) fn has_header(&self, name: &HeaderName) -> bool {
+        self.headers.contains_key(name)
+    }
+
     pub(super) fn has_status(&self) -> bool {
         self.status.is_some()
     }
