@@ -15,7 +15,8 @@ pub struct KafkaConnect {
 impl KafkaConnect {
     /// The cluster of the worker with this base URL, such as `http://127.0.0.1:8083`. The folder `state`, which is created
     /// when needed, keeps the latest request of each connector. All processes that alter the same connectors must use the
-    /// same folder, on a file system with locks.
+    /// same folder, on a file system with locks. Clusters of workers that share a Kafka cluster need a folder each, because
+    /// a worker tells the Kafka cluster only.
     pub fn new(url: impl Into<String>, state: impl Into<PathBuf>) -> Self {
         Self {
             urls: vec![url.into()],

@@ -12,6 +12,7 @@ use super::effect::{changed, shows};
 use super::record::{Before, Lock, Outcome, Record, Stage, now};
 use super::translate::{Offsets, Status};
 use super::worker::{Trouble, segment};
+use crate::kafka_connect::entry as entry_of;
 use crate::lock::lock;
 
 /// The pause between two requests to the worker.
@@ -366,10 +367,9 @@ fn patch(record: &Record) -> String {
         if record.kind == AlterationType::Patch {
             return entry.to_string();
         }
-        let partition = crate::kafka_connect::entry(entry)
-            .unwrap_or_default()
-            .partition;
-        let partition = partition.map_or_else(|| "null".to_owned(), |map| map.to_json());
+        let last = || entry_of(entry).ok()?.partition.map(|map| map.to_json());
+        let partition = entry.texts().0.map(str::to_owned).or_else(last);
+        let partition = partition.unwrap_or_else(|| "null".to_owned());
         format!(r#"{{"partition":{partition},"offset":null}}"#)
     });
     let entries = entries.collect::<Vec<_>>().join(",");
