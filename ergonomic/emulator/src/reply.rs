@@ -32,7 +32,7 @@ pub struct Reply {
     #[serde(deserialize_with = "status")]
     #[schemars(with = "Option<u16>", range(min = 200, max = 999))]
     status: Option<StatusCode>,
-    /// Its headers; each replaces the usual header of the same name.
+    /// Its headers, except `content-length`; each replaces the usual header of the same name.
     #[serde(deserialize_with = "headers")]
     #[schemars(with = "BTreeMap<String, String>")]
     headers: HeaderMap,
