@@ -183,6 +183,7 @@ mod tests {
             r#"{"a":[1,-2,3.5,null,true,"x\u00e9\n"],"b":{}}"#,
             "[]",
             " 7 ",
+            " [ { } , [ ] , { \"a\" : false , \"b\\\\\" : [ 1 , -2.5e3\t] } ] \n",
             r#""""#,
         ] {
             let value = read(text).unwrap().unwrap();
