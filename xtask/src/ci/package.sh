@@ -28,7 +28,6 @@ for package in $packages; do
     (cd "$folder/unpacked/$package-$version" && $cargo test --quiet --target-dir "$folder/built" "$@") ||
         failed="$failed $package"
 done
-test -z "$failed" || {
-    echo "failed:$failed"
-    exit 1
-}
+grep -q '^repository' Cargo.toml ||
+    echo 'Cargo.toml sets no repository, which a release needs: see CONTRIBUTING.md'
+test -z "$failed" || { echo "failed:$failed"; exit 1; }
