@@ -42,13 +42,13 @@ impl Cluster {
         &self.cluster
     }
 
-    /// The connectors, by name. A connector that the service describes in an unknown form is listed with what can be
-    /// read of it.
+    /// Lists the connectors of the cluster, in the order of their names. When the service describes a connector in an
+    /// unknown form, the list has what can be read of it.
     ///
     /// Dropping the future has no effect.
     ///
     /// # Errors
-    /// After the retries of the client's policy; see [`Error`](crate::Error).
+    /// When the call still fails after the retries of the client's policy; see [`Error`](crate::Error).
     pub async fn connectors(&self) -> Result<Vec<ConnectorSummary>> {
         let operation = ListConnectors(&self.environment, &self.cluster);
         self.transport.run(&operation).await
@@ -59,14 +59,13 @@ impl Cluster {
     /// Dropping the future has no effect.
     ///
     /// # Errors
-    /// After the retries of the client's policy; see [`Error`](crate::Error). A key that may read connectors does not
-    /// necessarily have permission to read the cluster.
+    /// When the call still fails after the retries of the client's policy; see [`Error`](crate::Error).
     pub async fn info(&self) -> Result<KafkaClusterInfo> {
         let operation = GetKafkaCluster(&self.environment, &self.cluster);
         self.transport.run(&operation).await
     }
 
-    /// A handle for one connector; no I/O, and no check that it exists.
+    /// A handle for one connector. Does no I/O, and does not check that the connector exists.
     pub fn connector(&self, name: ConnectorName) -> Connector {
         let (environment, cluster) = (self.environment.clone(), self.cluster.clone());
         Connector::new(Route {
@@ -75,7 +74,7 @@ impl Cluster {
         })
     }
 
-    /// A handle for a connector of the list; no I/O.
+    /// A handle for the connector that `summary` describes. Does no I/O.
     ///
     /// # Errors
     /// When the connector's name is not valid in a URL path, such as `..`.
