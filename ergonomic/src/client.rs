@@ -21,8 +21,8 @@ use crate::transport::{Memory, RateLimiter, RetryPolicy, Route, Transport};
 
 /// A client for one endpoint with one set of credentials. Clones are cheap and share connections and the rate limit.
 ///
-/// Requests that only read share connections that are kept open. A request that alters something gets a connection of
-/// its own.
+/// Requests that change nothing share connections, which are kept open. A request that alters something gets a
+/// connection of its own.
 ///
 /// # Panics
 /// The asynchronous methods of the client and of its handles need a tokio runtime with time and I/O enabled. Outside a

@@ -190,7 +190,7 @@ pub(super) fn state(
         ) => changed(format!(
             "the connector is RUNNING, although it was {was} before the alteration"
         )),
-        // Kafka Connect starts a stopped connector only when it is told to.
+        // A stopped connector of Kafka Connect runs again only after a request to resume it.
         (Some(ConnectorState::Running | ConnectorState::Degraded), ConnectorState::Stopped) => {
             changed(format!(
                 "the connector is STOPPED{since}, and processes nothing until it is resumed"
