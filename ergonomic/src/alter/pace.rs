@@ -1,4 +1,4 @@
-//! The pauses between the reads of a wait, and the time limit of the wait. All waits of this library use it.
+//! Paces the reads of a wait: the pauses between them, and their time limit. All waits of this library use this module.
 
 use std::time::Duration;
 

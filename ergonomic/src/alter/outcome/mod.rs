@@ -56,8 +56,8 @@ impl Outcome {
         self.of(Severity::Warning)
     }
 
-    /// Whether all errors are about directions: partitions went back instead of ahead, or ahead instead of back,
-    /// because the connector read on after the plan, or less far than the plan showed, before it stopped.
+    /// Whether all errors are about directions: the connector stopped at other positions than the plan showed, so
+    /// partitions went back instead of ahead, or ahead instead of back.
     pub fn is_overtaken(&self) -> bool {
         let mut errors = self.errors().peekable();
         errors.peek().is_some() && errors.all(|error| error.code == Code::OtherDirection)
