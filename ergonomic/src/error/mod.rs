@@ -305,8 +305,8 @@ impl Error {
         self.0.kind == ErrorKind::Forbidden
     }
 
-    /// The service answered 404: the connector does not exist, or no alteration of it was ever requested when the
-    /// request status was read.
+    /// The service answered 404: the connector does not exist. For the request status, 404 can also mean that no
+    /// alteration was ever requested.
     pub fn is_not_found(&self) -> bool {
         self.0.kind == ErrorKind::NotFound
     }
