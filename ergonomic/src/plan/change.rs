@@ -21,7 +21,7 @@ pub struct Change {
     after: Option<RawJson>,
     /// The offsets of a sink before and after; `None` when they are not known, and for sources.
     pub(super) records: (Option<i64>, Option<i64>),
-    /// The way between the positions of a source; `None` for sinks.
+    /// The direction and the distance between the positions of a source; `None` for sinks.
     way: Option<Way>,
 }
 

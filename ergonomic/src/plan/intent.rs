@@ -90,8 +90,8 @@ impl Intent {
         Self::from(Goal::MoveTo(target)).within(bounds)
     }
 
-    /// Compare the new positions of a sink with the bounds of its topics. A position outside of the bounds is then a
-    /// warning, which takes the place of the general warning that a position may be past the end.
+    /// Compare the new positions of a sink with the bounds of its topics. A position outside of the bounds has a
+    /// warning of its own. The general warning, that a position may be past the end of a partition, is left out.
     #[must_use]
     pub fn within(mut self, bounds: TopicBounds) -> Self {
         self.bounds = bounds;

@@ -87,8 +87,8 @@ impl PlanOutdated {
         }
     }
 
-    /// What to do next. A sink that reads past the planned offset would read past that of every new plan too, so it
-    /// should be paused.
+    /// What to do next. A sink that reads past the planned offset would do the same with every new plan, so the advice
+    /// is to pause it.
     pub fn advice(&self) -> &'static str {
         if self.moves.iter().all(Move::is_outrun) {
             "Pause the connector, make a new plan, and resume it afterwards; or plan a longer move ahead"

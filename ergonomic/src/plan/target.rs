@@ -55,7 +55,7 @@ pub struct Resolved {
     /// The entries to send, in the order of the bounds. When the connector already has an entry of a partition, its
     /// other members are kept.
     pub entries: Vec<OffsetEntry>,
-    /// Warnings about partitions that do not go exactly to the target, with the offset to which they go. The paths of
+    /// Warnings about the new positions, with the offset to which a partition goes instead of the target. The paths of
     /// the warnings name `entries` as `offsets`.
     pub findings: Vec<Finding>,
 }
@@ -169,7 +169,7 @@ impl Here<'_> {
                         format!("{name} has no current offset to start from"),
                     ))
                 })?;
-                out.extend(self.outside(present, "stands at"));
+                out.extend(self.outside(present, "is at"));
                 let wanted = present.saturating_add(by);
                 let offset = wanted.clamp(earliest, latest.max(earliest));
                 if offset != wanted {
@@ -239,7 +239,7 @@ impl Here<'_> {
                 ""
             };
             let message = format!(
-                "{name} goes to its first record, {}, which is of {}{gone}",
+                "{name} goes to its first record, {}, which has the time {}{gone}",
                 first.offset, first.time
             );
             out.push(self.warn(Code::BeforeFirstRecord, message));

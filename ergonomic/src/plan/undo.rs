@@ -17,7 +17,7 @@ pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, Val
     };
     if !status.phase.is_end() {
         let message = format!(
-            "does not say that the request has ended: the {} of {} {}",
+            "does not show that the request has ended: the {} of {} {}",
             request.kind,
             request.requested_at,
             status.phase.open()
@@ -28,7 +28,7 @@ pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, Val
     // told apart.
     let Some(previous) = status.previous.as_deref().filter(|list| !list.is_empty()) else {
         let message = format!(
-            "are not given for the {} of {}, so what was before it is not known; set the positions from a file, or reset \
+            "are not given for the {} of {}, so the positions before it are not known; set the positions from a file, or reset \
              the partitions",
             request.kind, request.requested_at
         );
@@ -43,7 +43,7 @@ pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, Val
     });
     if let Some(index) = unclear {
         let message = format!(
-            "cannot be read, or names a partition again with another position, so what was before the {} of {} is not known; \
+            "cannot be read, or names a partition again with another position, so the positions before the {} of {} are not known; \
              set the positions from a file",
             request.kind, request.requested_at
         );

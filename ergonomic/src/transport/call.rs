@@ -25,7 +25,7 @@ pub(crate) fn about_another(path: &ConnectorRef, [name, id]: [Option<&str>; 2]) 
 /// The state of one call across its attempts.
 pub(crate) struct Call<'a, O> {
     so_far: SoFar<'a, O>,
-    /// When the first attempt began that may have reached the service.
+    /// The time at which the first attempt began that may have reached the service; `None` before that.
     sent: Option<Duration>,
     /// The number of attempts that have begun.
     tries: u32,
@@ -192,7 +192,7 @@ impl<'a, O: Operation> Call<'a, O> {
         let Transport { clock, limiter, .. } = self.so_far.transport;
         if let Err(wait) = limiter.turn(clock.as_ref(), self.remaining()).await {
             let detail = format!(
-                "the limit allows no request for another {}, which is longer than this call may take",
+                "the rate limit allows no request for another {}, which is longer than this call may take",
                 seconds(wait)
             );
             return Err(self.so_far.error(ErrorKind::HeldBack, detail));
@@ -207,14 +207,16 @@ impl<'a, O: Operation> Call<'a, O> {
             Ok(Ok(authorization)) => authorization,
             Ok(Err(error)) => return Err(self.so_far.without_credentials(error)),
             Err(_) => {
-                let late = format!("getting them took longer than {}", seconds(limit));
+                let late = format!(
+                    "getting the credentials took longer than {}",
+                    seconds(limit)
+                );
                 let late = CredentialsError::new(late).transient();
                 return Err(self.so_far.without_credentials(late));
             }
         };
         let Some(header) = authorization.header_value() else {
-            let detail =
-                "they hold characters that are not allowed in a header, such as a line break";
+            let detail = "the credentials contain characters that are not allowed in a header, such as a line break";
             return Err(self.so_far.error(ErrorKind::Credentials, detail));
         };
         self.so_far.authorization = Some(authorization.clone());

@@ -1,6 +1,6 @@
 //! One request of one operation: its attempts, the delays, the rate limit, and the error that reports what happened.
 //!
-//! Each operation is one `impl` in `operations.rs`, and no other file of this folder names an operation. `alter`
+//! Each operation is one `impl` in `operations.rs`; the other files of this folder work for every operation. `alter`
 //! handles sequences of requests, such as an alteration and the reads of its status.
 
 mod body;

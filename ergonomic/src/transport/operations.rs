@@ -252,7 +252,7 @@ impl Operation for ListConnectors<'_> {
             .await
     }
 
-    /// An error is an object with members too, so at least one member must be a connector.
+    /// An error is an object with members too, so a list that is not empty must contain at least one connector.
     fn stranger(raw: &Self::Raw) -> Option<&'static str> {
         let is_connector = |one: &types::ExpandedConnector| {
             one.id.is_some() || one.info.is_some() || one.status.is_some()
@@ -304,7 +304,7 @@ impl Operation for GetKafkaCluster<'_> {
     type Output = KafkaClusterInfo;
 
     const SAFETY: Safety = Safety::Reads;
-    const WORDS: Words = reading("reading where the cluster is");
+    const WORDS: Words = reading("reading the addresses");
 
     fn target(&self) -> Target {
         Target::Cluster(self.0.clone(), self.1.clone())

@@ -46,7 +46,7 @@ impl RateLimiter {
     /// longer than necessary.
     ///
     /// # Errors
-    /// The necessary wait, when it would use up `limit`. The call then returns at once.
+    /// The necessary wait, when it would use up `limit`. The request then does not delay others.
     pub(crate) async fn turn(&self, clock: &dyn Clock, limit: Duration) -> Result<(), Duration> {
         let end = clock.monotonic().saturating_add(limit);
         loop {

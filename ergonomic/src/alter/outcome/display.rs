@@ -59,9 +59,9 @@ fn groups(partitions: &[PartitionOutcome]) -> Vec<String> {
             Movement::Given => format!("{who} got a first position"),
             Movement::Reset => format!("{who} {} reset", be("was", "were")),
             Movement::Same => format!(
-                "{who} {} where {} stood",
-                be("stands", "stand"),
-                be("it", "they")
+                "{who} {} at {}",
+                be("is", "are"),
+                be("its old position", "their old positions")
             ),
             Movement::Unknown => {
                 format!("{who} {} set, in an unknown direction", be("was", "were"))
