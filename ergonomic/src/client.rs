@@ -1,4 +1,4 @@
-//! The client: settings and the connection pool that its connectors share.
+//! The client: the settings and the connections that all its handles share.
 
 use std::fmt;
 use std::sync::Arc;
@@ -29,7 +29,8 @@ use crate::transport::{Memory, RateLimiter, RetryPolicy, Route, Transport};
 /// runtime they panic. Building a client and making handles need no runtime.
 ///
 /// # TLS and proxies
-/// [`ClientBuilder`] documents which certificates are trusted, which proxy is used, and how to change both.
+/// [`ClientBuilder`] documents which certificates are trusted and which proxy is used, and how to change these
+/// settings.
 #[derive(Clone)]
 pub struct Client(Arc<Transport>);
 

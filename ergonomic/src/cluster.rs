@@ -11,7 +11,7 @@ use crate::model::{
 };
 use crate::transport::{GetKafkaCluster, ListConnectors, Route, Transport};
 
-/// One Kafka cluster of a [`Client`](crate::Client). Clones are cheap; no method changes anything.
+/// One Kafka cluster of a [`Client`](crate::Client). Clones are cheap. No method changes anything at the service.
 #[derive(Clone)]
 pub struct Cluster {
     transport: Arc<Transport>,
@@ -59,7 +59,8 @@ impl Cluster {
     /// Dropping the future has no effect.
     ///
     /// # Errors
-    /// When the call still fails after the retries of the client's policy; see [`Error`](crate::Error).
+    /// When the call still fails after the retries of the client's policy; see [`Error`](crate::Error). An API key that
+    /// may read connectors does not necessarily have permission to read the cluster.
     pub async fn info(&self) -> Result<KafkaClusterInfo> {
         let operation = GetKafkaCluster(&self.environment, &self.cluster);
         self.transport.run(&operation).await

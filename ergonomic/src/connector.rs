@@ -14,7 +14,8 @@ use crate::transport::{GetConnector, GetConnectorStatus, GetOffsets, Route};
 
 /// One connector of a [`Client`](crate::Client). Clones are cheap.
 ///
-/// Methods only read, unless their documentation says otherwise. Dropping the future of a reading method has no effect.
+/// Methods change nothing at the service, except where their documentation describes a change. Dropping the future of a
+/// method that changes nothing has no effect.
 #[derive(Clone)]
 pub struct Connector(Route);
 
@@ -45,8 +46,8 @@ impl Connector {
     /// `Date`.
     ///
     /// # Errors
-    /// [`ErrorKind::SampleTooOld`](crate::ErrorKind::SampleTooOld) when no such sample was found in time; otherwise as
-    /// for [`offsets`](Self::offsets).
+    /// [`ErrorKind::SampleTooOld`](crate::ErrorKind::SampleTooOld) when no sample was recent enough within `timeout`.
+    /// The other errors are those of [`offsets`](Self::offsets).
     pub async fn offsets_no_older_than(
         &self,
         max_age: Duration,
@@ -60,8 +61,8 @@ impl Connector {
     /// once, as [`offsets`](Self::offsets) does.
     ///
     /// # Errors
-    /// [`ErrorKind::SampleTooOld`](crate::ErrorKind::SampleTooOld) when no such sample was found in time; otherwise as
-    /// for [`offsets`](Self::offsets).
+    /// [`ErrorKind::SampleTooOld`](crate::ErrorKind::SampleTooOld) when no sample was recent enough within `timeout`.
+    /// The other errors are those of [`offsets`](Self::offsets).
     pub async fn offsets_after(
         &self,
         moment: Timestamp,
@@ -80,8 +81,8 @@ impl Connector {
     /// without a time is returned at once, because its age cannot be judged.
     ///
     /// # Errors
-    /// [`ErrorKind::SampleTooOld`](crate::ErrorKind::SampleTooOld) when no such sample was found in time; otherwise as
-    /// for [`offsets`](Self::offsets).
+    /// [`ErrorKind::SampleTooOld`](crate::ErrorKind::SampleTooOld) when no sample was recent enough within `timeout`.
+    /// The other errors are those of [`offsets`](Self::offsets).
     pub async fn offsets_after_latest_request(
         &self,
         timeout: Duration,
@@ -110,7 +111,8 @@ impl Connector {
     /// The status of the latest alteration request, including requests of other clients.
     ///
     /// # Errors
-    /// When the call still fails after the retries of the client's policy; see [`Error`](crate::Error).
+    /// When the call still fails after the retries of the client's policy; see [`Error`](crate::Error). For a connector
+    /// whose offsets were never altered, the service may answer 404 (*assumed*).
     pub async fn latest_request(&self) -> Result<AlterationStatus> {
         let latest = alter::Latest::read(&self.0, Duration::MAX).await?;
         Ok(latest.status)
@@ -124,8 +126,8 @@ impl Connector {
     /// with [`ErrorKind::Stale`](crate::ErrorKind::Stale).
     ///
     /// # Errors
-    /// When the offsets could not be read; [`is_invalid`](crate::Error::is_invalid) when the intent does not fit the
-    /// current offsets.
+    /// When the offsets or the request status could not be read. [`is_invalid`](crate::Error::is_invalid) when the
+    /// intent does not fit the current offsets.
     pub async fn plan(&self, intent: Intent) -> Result<PlannedAlteration> {
         PlannedAlteration::new(&self.0, intent).await
     }

@@ -4,8 +4,8 @@
 pub const API_KEY: &str = "CONFLUENT_CLOUD_API_KEY";
 /// The variable that contains the secret of the Cloud API key.
 pub const API_SECRET: &str = "CONFLUENT_CLOUD_API_SECRET";
-/// The variable that contains the base URL of the service; [`DEFAULT_ENDPOINT`](crate::DEFAULT_ENDPOINT) when it is
-/// unset.
+/// The variable that contains the base URL of the service; the default is
+/// [`DEFAULT_ENDPOINT`](crate::DEFAULT_ENDPOINT).
 pub const ENDPOINT: &str = "CONFLUENT_CLOUD_ENDPOINT";
 /// The variable that contains the environment id, such as `env-abc12`.
 pub const ENVIRONMENT: &str = "CONFLUENT_ENVIRONMENT_ID";

@@ -9,8 +9,8 @@ const MIN_INTERVAL: Duration = Duration::from_millis(10);
 /// How long before the time limit the last read starts. With a limit below 2 s, it starts at half of the limit.
 const LAST_LOOK: Duration = Duration::from_secs(1);
 
-/// The number of refusals in a row after which another read is pointless. Fewer may come from a replica that lags
-/// behind, or from a token that is being renewed.
+/// The number of refusals in a row after which another read is pointless. Fewer refusals may come from a replica that
+/// lags behind, or from a token that is being renewed.
 const REFUSALS: u32 = 3;
 
 /// Counts refusals in a row.
@@ -85,8 +85,8 @@ impl<'a> Pace<'a> {
         self.clock.monotonic().saturating_sub(self.started)
     }
 
-    /// The time on the monotonic clock by which every call of a read has to be over. With a limit of zero, the one read
-    /// may take as long as a call.
+    /// The time on the monotonic clock by which every call of a read has to be over. With a limit of zero, the single
+    /// read has only the time limit of a call.
     pub(super) fn end(&self) -> Duration {
         if self.limit.is_zero() {
             return Duration::MAX;
@@ -103,8 +103,8 @@ impl<'a> Pace<'a> {
         self.limit
     }
 
-    /// Sleeps until the next read is due, for at least `floor` when the service asked for that; false when the last
-    /// read has been made.
+    /// Sleeps until the next read is due, and for at least `floor`, the wait that the service asked for. Returns false
+    /// when the last read has been made.
     pub(super) async fn next(&mut self, floor: Option<Duration>) -> bool {
         match self.next {
             Next::End => return false,

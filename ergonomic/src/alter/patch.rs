@@ -11,7 +11,7 @@ use crate::offset::formats::kafka_sink;
 use crate::transport::Route;
 use crate::{OffsetEntry, RawJson, validate};
 
-/// A PATCH under construction: sets the positions of the listed partitions and leaves the others alone.
+/// A PATCH under construction: sets the positions of the listed partitions and leaves the other partitions unchanged.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct PatchOffsets {

@@ -93,8 +93,8 @@ impl PlannedAlteration {
         &self.seen
     }
 
-    /// The state of the connector and its tasks when the plan was made; `None` when it could not be read, which does
-    /// not stop the plan.
+    /// The state of the connector and its tasks when the plan was made. `None` when it could not be read: the plan does
+    /// not need it.
     pub fn state(&self) -> Option<&ConnectorStatus> {
         self.state.as_ref()
     }

@@ -101,8 +101,8 @@ impl Search<'_> {
         if !age(&exchange.headers).is_zero() {
             return Some("it came from a cache".to_owned());
         }
-        // When the answer has a `Date`, only the exact time of an earlier request identifies that request: where
-        // alterations are quick, another one can follow within a second.
+        // When the answer has a `Date`, only its exact time identifies an earlier request, because a quick alteration
+        // can be followed by another within a second.
         let earlier = format!("it describes an earlier request, the {kind} of {requested_at}");
         match self.sent_at(exchange) {
             None if self.is_known(info) => return Some(earlier),
@@ -159,8 +159,9 @@ impl Search<'_> {
         })
     }
 
-    /// Finds out whether the request was accepted, after a failure that leaves it unclear. When the status does not
-    /// show the request, it stays unclear: the request may still be on its way to the service.
+    /// Finds out whether the request was accepted, after a failure that leaves this unclear. When the status does not
+    /// show the request, the error still says that it may have been accepted, because the request may be on its way to
+    /// the service.
     pub(super) async fn settle(&self, error: Error) -> Result<AlterationRequestInfo> {
         let mut is_read = false;
         let seen = self

@@ -39,8 +39,8 @@ fn goes_ahead(change: &Change) -> bool {
     change.distance().is_some_and(|records| records > 0)
 }
 
-/// A sample that was taken later than `first`: `now`, or one that is read after a wait. When no later sample comes in
-/// time, the last one that was read.
+/// Returns a sample that was taken later than `first`: `now`, or a sample that is read after a wait. When no later
+/// sample comes in time, returns the last one that was read.
 pub(super) async fn later_sample(
     route: &Route,
     first: &ConnectorOffsets,

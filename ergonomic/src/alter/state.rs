@@ -133,7 +133,7 @@ pub enum AlterationState {
     Applied(Applied),
     /// The alteration failed.
     Failed(FailedAlteration),
-    /// A newer request has replaced this one in the status, so how the alteration ended can no longer be read.
+    /// A newer request has replaced this one in the status, so the end of the alteration can no longer be read.
     Superseded(AlterationStatus),
 }
 

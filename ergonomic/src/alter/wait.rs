@@ -37,7 +37,7 @@ pub struct WaitOptions {
     pub max_interval: Duration,
     /// Whether to continue until a later sample of the offsets shows the positions; default no.
     pub confirm: Confirm,
-    /// How long the state of the connector is watched; the default is zero, which means that it is not read.
+    /// How long the state of the connector is watched; the default is zero, which means that the state is not read.
     #[serde(rename = "watch_state", with = "crate::duration")]
     pub state_for: Duration,
     #[serde(skip)]
@@ -63,7 +63,7 @@ impl Default for WaitOptions {
     /// At most 5 minutes; polls after 1 s, then with pauses that are 1.5 times as long each time, up to 10 s; no
     /// confirmation, and no read of the connector's state.
     ///
-    /// A recorded alteration took 53 s, and Kafka Connect limits one such operation to 90 s.
+    /// A recorded alteration took 53 s, and Kafka Connect limits an alteration to 90 s.
     fn default() -> Self {
         Self {
             timeout: Duration::from_secs(300),
@@ -128,8 +128,8 @@ impl WaitOptions {
     }
 
     /// After the alteration has ended, watches the state of the connector and its tasks until the connector has been
-    /// running for this long, within the same time limit: a position that the connector cannot use makes its tasks fail
-    /// late. The default is zero: the state is not read.
+    /// running for the time `long`, within the same time limit. A position that the connector cannot use may make its
+    /// tasks fail only after some time. The default is zero: the state is not read.
     ///
     /// A connector that does not run again is watched for 60 s, or for the requested time when that is longer. A
     /// connector that stays paused or stopped, as it was before the alteration, is read twice, because nothing in it
@@ -177,7 +177,7 @@ impl fmt::Debug for WaitOptions {
 pub struct Progress<'a> {
     /// The phase that the poll found; `None` when the status does not show the alteration yet or the poll failed.
     pub phase: Option<Phase>,
-    /// Why the poll failed; `None` when it did not fail. The waiting continues.
+    /// Why the poll failed; `None` when it did not fail. The wait continues after a failed poll.
     pub error: Option<&'a Error>,
     /// Whether the alteration has ended and the wait now reads samples and states.
     pub confirming: bool,

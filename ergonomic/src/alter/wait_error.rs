@@ -20,7 +20,7 @@ pub enum WaitError {
     /// The alteration failed. Some partitions of a sink may have been moved nevertheless; the outcome tells which, as
     /// far as later samples were read. Check the offsets and correct the request.
     Failed(Box<FailedAlteration>),
-    /// The alteration was applied, but something contradicts the plan; the findings of the outcome say what.
+    /// The alteration was applied, but something contradicts the plan. The findings of the outcome describe it.
     #[non_exhaustive]
     NotAsPlanned {
         /// The token of the applied alteration.
@@ -33,7 +33,7 @@ pub enum WaitError {
     TimedOut {
         /// The token with which to wait again.
         token: AlterationToken,
-        /// The last phase that was seen.
+        /// The last phase that a poll found; `None` when no poll found the alteration.
         phase: Option<Phase>,
         /// The failure of the last poll; `None` when that poll did not fail.
         error: Option<Error>,

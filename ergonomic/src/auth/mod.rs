@@ -27,7 +27,7 @@ pub use sts::{StsExchange, StsExchangeBuilder, SubjectToken, SubjectTokenFuture}
 pub type AuthorizationFuture<'a> =
     Pin<Box<dyn Future<Output = Result<Authorization, CredentialsError>> + Send + 'a>>;
 
-/// Supplies the authorization of each request. Implement it to fetch credentials from your own store.
+/// Supplies the authorization of each request. Implement this trait to fetch credentials from your own store.
 ///
 /// [`authorization`](Self::authorization) is called once per attempt, so an implementation that does I/O should cache
 /// the result. All clones of a client share the credentials and call them concurrently.
@@ -73,7 +73,7 @@ forwarded!(Box<C>, Arc<C>);
 pub struct Authorization(Zeroizing<String>);
 
 impl Authorization {
-    /// HTTP Basic with a Cloud API key and its secret.
+    /// The authorization by HTTP Basic with a Cloud API key and its secret.
     pub fn basic(key: &str, secret: &str) -> Self {
         let pair = Zeroizing::new(format!("{key}:{secret}"));
         let encoded =
@@ -81,7 +81,7 @@ impl Authorization {
         Self(Zeroizing::new(format!("Basic {}", encoded.as_str())))
     }
 
-    /// A bearer token.
+    /// The authorization by a bearer token.
     pub fn bearer(token: &str) -> Self {
         Self(Zeroizing::new(format!("Bearer {token}")))
     }
@@ -138,7 +138,8 @@ impl CredentialsError {
         self
     }
 
-    /// Marks the failure as temporary: the call is then retried like a failed connection. By default it is permanent.
+    /// Marks the failure as temporary: the call is then retried like a failed connection. By default a failure is
+    /// permanent.
     #[must_use]
     pub fn transient(mut self) -> Self {
         self.transient = true;

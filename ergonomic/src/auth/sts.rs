@@ -33,7 +33,8 @@ pub trait SubjectToken: Send + Sync {
     /// Returns a JWT that is valid now.
     ///
     /// # Errors
-    /// [`CredentialsError`] when no token is available; the call that needs it then fails before anything is sent.
+    /// [`CredentialsError`] when no token is available. The call that needs the token then fails before anything is
+    /// sent.
     fn subject_token(&self) -> SubjectTokenFuture<'_>;
 }
 
@@ -153,7 +154,7 @@ impl StsExchange {
                 error
             });
         }
-        // The parser's message could quote the token, so it is not passed on.
+        // The message of the parser is left out, because it could quote the token.
         let unusable = || {
             CredentialsError::new(
                 "the token exchange succeeded, but its reply has no access_token, or no expires_in in whole seconds",

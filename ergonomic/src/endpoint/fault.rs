@@ -119,7 +119,7 @@ mod tls {
                 "Check the endpoint",
             ),
             CertificateError::NotValidForNameContext { presented, .. } => {
-                // Each name is written as `DnsName("…")`.
+                // rustls writes each name as `DnsName("…")`.
                 let bare = |name: &String| {
                     let name = name.strip_prefix("DnsName(\"").unwrap_or(name);
                     name.trim_end_matches("\")").to_owned()
@@ -133,7 +133,7 @@ mod tls {
                     "Check the endpoint",
                 )
             }
-            // The error type is private; its `Debug` text is the only way to recognise it.
+            // This error type of rustls is private, so its `Debug` text is the only way to recognise it.
             other if format!("{other:?}").contains("CaUsedAsEndEntity") => (
                 "its certificate is a CA certificate, which is not valid for a server".to_owned(),
                 TRUST,

@@ -78,7 +78,7 @@ impl ErrorBody {
         }
     }
 
-    /// Reads an object with a message or a code, an object that holds errors, a list of them, or a text.
+    /// Reads an object with a message or a code, an object that holds errors, a list of errors, or a text.
     fn from_json(value: &Value, depth: usize) -> Self {
         match value {
             Value::String(text) => Self {

@@ -24,8 +24,8 @@ named! {
         NoReply = "no-reply",
         /// The call reached a time limit of this library before a complete answer came.
         Timeout = "timeout",
-        /// The library's rate limiter held the request back, because an earlier answer said that the rate limit is used up;
-        /// nothing was sent.
+        /// The library's rate limiter held the request back, because an earlier answer reported that the rate limit is
+        /// used up. Nothing was sent.
         HeldBack = "held-back",
         /// The service answered 401: it does not accept the credentials.
         Unauthenticated = "unauthenticated",

@@ -317,7 +317,7 @@ impl Error {
         self.0.kind == ErrorKind::Busy
     }
 
-    /// The service answered 429, or the library held the request back because an earlier answer said that the rate
+    /// The service answered 429, or the library held the request back because an earlier answer reported that the rate
     /// limit is used up. Wait for [`retry_after`](Self::retry_after), if there is one.
     pub fn is_rate_limited(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Throttled | ErrorKind::HeldBack)

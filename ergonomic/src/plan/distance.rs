@@ -1,4 +1,4 @@
-//! The direction and distance between two positions of a source, in the order of its format.
+//! The direction and the distance between two positions of a source, by the order that the source's format defines.
 
 use std::fmt;
 

@@ -34,8 +34,8 @@ pub(super) enum Goal {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Undo {
     pub(super) entries: Vec<OffsetEntry>,
-    /// Whether the request names no partition, so that only the partitions that the current offsets show as reset count
-    /// as touched by it.
+    /// Whether the request names no partition. The undo then changes only the partitions that the current offsets show
+    /// as reset.
     pub(super) names_none: bool,
     request: AlterationRequestInfo,
 }
@@ -102,9 +102,9 @@ impl Intent {
     /// are set to that position, and those that had none are reset, all in one request. Partitions that the latest
     /// request did not touch stay unchanged.
     ///
-    /// When a DELETE names no partition, either it reset all partitions, or the service does not repeat its list. Then
-    /// the undo sets only those partitions that, in the current offsets, have no position or one before their old
-    /// position.
+    /// When a DELETE names no partition, either it reset all partitions, or the service does not repeat its list. The
+    /// undo then changes only two groups of partitions: those without a current position, and those whose current
+    /// position is before the old one.
     ///
     /// The request is a PATCH with null for the partitions that are reset; it is *assumed* that the service accepts
     /// null, as Kafka Connect does. The status may be that of another client's request.

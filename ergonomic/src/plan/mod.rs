@@ -74,9 +74,9 @@ impl Plan {
     /// Makes a plan of `intent` for the `current` offsets of the connector.
     ///
     /// # Errors
-    /// When the plan has any of these errors; the error lists all of them at once: what [`validate`](crate::validate)
-    /// refuses; a relative move, or a move to the earliest record, of an entry that is not a sink's or has no position;
-    /// a selected partition that the intent does not cover.
+    /// When the plan has errors; the returned error lists all of them at once. These are errors: what
+    /// [`validate`](crate::validate) refuses; a relative move, or a move to the earliest record, of an entry that is
+    /// not of a sink or has no position; a selected partition that the intent does not cover.
     pub fn new(current: &[OffsetEntry], intent: Intent) -> Result<Self, ValidationError> {
         Self::knowing(&Known::default().with_current(current), intent)
     }
@@ -101,7 +101,7 @@ impl Plan {
         &self.request
     }
 
-    /// Findings that resemble a known mistake, but do not stop the plan.
+    /// The findings that do not stop the plan: warnings and notes.
     pub fn warnings(&self) -> &[Finding] {
         &self.warnings
     }

@@ -28,7 +28,7 @@ pub(super) fn not_read(count: usize) -> Option<Finding> {
         count => format!("{count} of the current entries cannot be read, or repeat"),
     };
     let message = format!(
-        "{which} a partition, so a partition may have another position than is shown, also where none is shown"
+        "{which} a partition, so partitions may have other positions than the plan shows, also where it shows none"
     );
     Some(warning(Code::PreviousUnknown, message))
 }

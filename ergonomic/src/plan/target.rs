@@ -134,7 +134,7 @@ pub(super) fn within(bounds: &TopicBounds, only: Option<&[Identity<'_>]>) -> Top
     within.map(|(key, bounds)| (key.clone(), *bounds)).collect()
 }
 
-/// One partition, with its name in findings.
+/// One partition, with its bounds, and with its name and path for findings.
 struct Here<'a> {
     path: String,
     name: String,

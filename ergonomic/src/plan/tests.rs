@@ -98,7 +98,7 @@ warning: offsets: after a reset the connector starts where its `auto.offset.rese
 PATCH sets 1 partition:
   PARTITION  BEFORE  AFTER
   t:0             -      3
-warning: offsets: 2 of the current entries cannot be read, or repeat a partition, so a partition may have another position than is shown, also where none is shown",
+warning: offsets: 2 of the current entries cannot be read, or repeat a partition, so partitions may have other positions than the plan shows, also where it shows none",
         ),
         (
             &entries(MYSQL),

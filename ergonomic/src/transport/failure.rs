@@ -18,7 +18,7 @@ pub(super) struct SoFar<'a, O> {
     pub(super) transport: &'a Transport,
     pub(super) operation: &'a O,
     pub(super) started: Duration,
-    /// The number of attempts that reached HTTP.
+    /// The number of attempts in which an HTTP request was started.
     pub(super) attempts: u32,
     /// The authorization of the last attempt.
     pub(super) authorization: Option<Authorization>,
@@ -163,7 +163,7 @@ impl<O: Operation> SoFar<'_, O> {
     }
 }
 
-/// Whether an answer refuses the request because another one is in progress. The code for this is not published.
+/// Whether an answer refuses the request because another one is in progress. The HTTP status for this is not published.
 /// *Assumed*: 409, or a 400 whose message contains a word for a request and a phrase for pending or running. A single
 /// one of these words may be part of a topic's name.
 fn is_busy(answer: &Answer) -> bool {

@@ -24,9 +24,9 @@ pub(crate) struct RateLimiter(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// No request starts before this time on the clock, because the service refuses requests.
+    /// No request starts before this time on the monotonic clock, because the service refuses requests.
     blocked_until: Duration,
-    /// No request starts before this time on the clock, so that requests are spread out.
+    /// No request starts before this time on the monotonic clock, so that requests are spread out.
     next: Duration,
     /// The pause between requests until the window ends.
     spacing: Duration,

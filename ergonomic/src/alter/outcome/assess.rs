@@ -70,8 +70,8 @@ pub(super) fn assess(facts: &Facts, subjects: &[Subject], seen: &Seen) -> Outcom
 }
 
 /// How the partition moved from its old position. When a later sample contradicts the request, the new position is that
-/// of the sample, otherwise that of the request. After a failed alteration, the movement is unknown
-/// ([`Movement::Unseen`]) until a later sample decides.
+/// of the sample, otherwise that of the request. After a failed alteration that no later sample decides, the movement
+/// is [`Movement::Unseen`].
 fn moved(failed: bool, subject: &Subject, sighting: &Sighting) -> Moved {
     let to = match sighting.verdict {
         Some(Verdict::NotMoved) => return Moved::uncounted(Movement::Same),

@@ -15,7 +15,7 @@ use crate::{AlterationType, OffsetEntry, RawJson, Timestamp};
 pub(crate) struct Baseline {
     /// The sample that the plan was made from.
     pub(crate) entries: Vec<OffsetEntry>,
-    /// The time of that sample.
+    /// The time of the sample that the plan was made from.
     pub(crate) observed_at: Option<Timestamp>,
     /// The state of the connector; `None` when it could not be read.
     pub(crate) state: Option<ConnectorStatus>,

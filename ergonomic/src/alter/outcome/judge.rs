@@ -135,8 +135,8 @@ impl Subject {
         }
     }
 
-    /// The verdict when the position at which the connector stopped is not known. It was at or past the position in the
-    /// plan, unless the sample of the plan was outdated.
+    /// The verdict when the position at which the connector stopped is not known. That position was at or past the
+    /// position in the plan, unless the sample of the plan was outdated.
     fn judge_blind(&self, asked: &RawJson, seen: &RawJson) -> Verdict {
         let Standing::At(from) = &self.planned_from else {
             return match self.direction(asked, seen) {
@@ -163,7 +163,7 @@ impl Subject {
             return Verdict::Undecided;
         };
         match self.direction(stood, seen) {
-            // A reset of a partition at offset 0 may lead to offset 0 again, so this sample does not decide.
+            // A reset of a partition at offset 0 may lead to offset 0 again, so offset 0 decides nothing.
             Direction::Same if self.number(stood) == Some(0) => Verdict::Undecided,
             Direction::Same => Verdict::NotMoved,
             Direction::Back => Verdict::Shown,

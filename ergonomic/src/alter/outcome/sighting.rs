@@ -55,7 +55,7 @@ pub(super) struct Seen {
     /// One sighting for each subject, in the order of the subjects.
     pub(super) sightings: Vec<Sighting>,
     pub(super) observed_at: Option<Timestamp>,
-    /// Whether a later sample was waited for.
+    /// Whether the watch also waited for later samples.
     pub(super) sampled: bool,
     pub(super) state: Option<ConnectorStatus>,
     /// Why the connector cannot be read any more.

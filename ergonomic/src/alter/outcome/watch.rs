@@ -28,7 +28,7 @@ pub(crate) struct Watch {
     pub(crate) state_for: Option<Duration>,
     /// How long ago the alteration ended; zero when that is not known.
     pub(crate) ended_for: Duration,
-    /// Whether a later sample is waited for.
+    /// Whether to wait for later samples.
     pub(crate) sample: bool,
     /// The time after which a sample counts as later; `None` when the end of the alteration is not known, so that no
     /// sample counts.
@@ -218,7 +218,7 @@ struct SampleWatch<'a> {
     sightings: Vec<Sighting>,
     failed: bool,
     after: Option<Timestamp>,
-    /// The time of the last later sample.
+    /// The time of the last sample that counts as later than the alteration; `None` when there was none.
     last: Option<Timestamp>,
     /// The number of later samples that are still to be read, at most.
     left: u32,
