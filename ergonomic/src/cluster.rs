@@ -54,7 +54,7 @@ impl Cluster {
         self.transport.run(&operation).await
     }
 
-    /// The name of the cluster, and its addresses for Kafka clients and for HTTP.
+    /// Reads the name of the cluster, and its addresses for Kafka clients and for HTTP.
     ///
     /// Dropping the future has no effect.
     ///

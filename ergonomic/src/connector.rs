@@ -29,7 +29,7 @@ impl Connector {
         &self.0.connector
     }
 
-    /// The offsets as the service last sampled them.
+    /// Reads the offsets as the service last sampled them.
     ///
     /// # Errors
     /// When the call still fails after the retries of the client's policy; see [`Error`](crate::Error).
@@ -90,7 +90,7 @@ impl Connector {
         alter::offsets_after_latest(&self.0, timeout).await
     }
 
-    /// The configuration of the connector: its class and its settings. The service masks the values of secrets.
+    /// Reads the configuration of the connector: its class and its settings. The service masks the values of secrets.
     ///
     /// # Errors
     /// When the call still fails after the retries of the client's policy; see [`Error`](crate::Error).
@@ -99,7 +99,7 @@ impl Connector {
         self.0.transport.run(&operation).await
     }
 
-    /// The state of the connector and its tasks.
+    /// Reads the state of the connector and its tasks.
     ///
     /// # Errors
     /// When the call still fails after the retries of the client's policy; see [`Error`](crate::Error).
@@ -108,7 +108,7 @@ impl Connector {
         self.0.transport.run(&operation).await
     }
 
-    /// The status of the latest alteration request, including requests of other clients.
+    /// Reads the status of the latest alteration request, which may be a request of another client.
     ///
     /// # Errors
     /// When the call still fails after the retries of the client's policy; see [`Error`](crate::Error). For a connector
@@ -138,7 +138,7 @@ impl Connector {
         PatchOffsets::new(self.0.clone())
     }
 
-    /// Starts a request that resets partitions, as if the connector were new to them. Nothing is sent yet.
+    /// Starts a request that resets partitions, as if the connector had never read them. Nothing is sent yet.
     pub fn delete_offsets(&self) -> DeleteOffsets {
         DeleteOffsets::new(self.0.clone())
     }

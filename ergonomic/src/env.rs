@@ -1,4 +1,5 @@
-//! The environment variables that Confluent's own tools read, and that this crate reads too.
+//! The names of environment variables that Confluent's own tools read. [`Client::from_env`](crate::Client::from_env)
+//! reads the first three; the other two are for programs that use this crate.
 
 /// The variable that contains the Cloud API key.
 pub const API_KEY: &str = "CONFLUENT_CLOUD_API_KEY";

@@ -4,9 +4,9 @@
 //! - **Exact offsets.** [`OffsetEntry`] keeps what the service sent byte for byte; [`offset`] has types for the known
 //!   formats, and edits that leave unknown members unchanged.
 //! - **Checks before sending.** [`validate`] reports all findings at once, each with its path and what to do.
-//! - **Plans.** [`Connector::plan`] applies an intent (shift by a number of records, to the earliest, reset, copy) to
-//!   the current offsets, and shows the positions before and after. [`PlannedAlteration::apply`] sends nothing when the
-//!   offsets have since changed in a relevant way.
+//! - **Plans.** [`Connector::plan`] applies an intent (a shift by a number of records, a move to the earliest record, a
+//!   reset, a copy) to the current offsets, and shows the positions before and after. [`PlannedAlteration::apply`]
+//!   sends nothing when the offsets have since changed in a relevant way.
 //! - **Times and ends.** With the bounds of topics from Kafka (the crate `ccloud-connect-kafka` reads them), a plan
 //!   moves a sink to a time, or to its earliest or latest record. For each partition where the target does not exist, a
 //!   finding gives the offset that takes its place: [`plan::resolve`].

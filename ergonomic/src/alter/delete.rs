@@ -11,7 +11,7 @@ use crate::offset::formats::kafka_sink;
 use crate::transport::Route;
 use crate::{OffsetEntry, RawJson, validate};
 
-/// A DELETE under construction: resets partitions, as if the connector were new to them.
+/// A DELETE under construction: resets partitions, as if the connector had never read them.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteOffsets {

@@ -7,7 +7,7 @@ use crate::json::scan;
 use crate::model::{AlterationRequest, AlterationRequestInfo};
 use crate::{AlterationType, OffsetEntry, RawJson};
 
-/// Objects that are nested deeper than this are compared by their text.
+/// The deepest level of nesting at which objects are compared by value. Deeper objects are compared by their text.
 const MAX_DEPTH: usize = 8;
 
 /// Whether two requests of the same type ask for the same: for a DELETE the same partitions, for a PATCH the same

@@ -109,7 +109,6 @@ pub(crate) struct Fault {
     pub(crate) advice: Option<&'static str>,
 }
 
-/// What the service answered.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     /// The code and the message in the body.

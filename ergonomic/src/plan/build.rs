@@ -120,7 +120,6 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
     })
 }
 
-/// Validates a request of a plan.
 pub(super) fn validate(request: &AlterationRequest, is_undo: bool, known: &Known<'_>) -> Report {
     match request {
         // The connector had the positions of an undo before, so they do not have to fit the current ones.

@@ -74,7 +74,8 @@ impl Change {
     /// For sinks, the number of records from the old to the new offset: negative when records are read again, positive
     /// when they are skipped. `None` when an offset is not known.
     ///
-    /// For a move to offset 0 it is the largest possible number, because the earliest record may have a higher offset.
+    /// For a move to offset 0, the result is the largest possible number, because the earliest record may have a higher
+    /// offset.
     pub fn distance(&self) -> Option<i64> {
         // Both offsets are 0 or more, so the difference fits.
         Some(self.records.1? - self.records.0?)

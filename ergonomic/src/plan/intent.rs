@@ -30,7 +30,6 @@ pub(super) enum Goal {
     Undo(Undo),
 }
 
-/// The data of an undo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Undo {
     pub(super) entries: Vec<OffsetEntry>,

@@ -5,7 +5,6 @@ use serde::Deserialize;
 use crate::named::named;
 
 named! {
-    /// The name of an intent.
     #[derive(Deserialize)]
     pub(super) enum Name {
         Set = "set",

@@ -16,7 +16,8 @@ const LONGEST_BLOCK: Duration = Duration::from_secs(300);
 /// The longest pause between requests that are spread out.
 const LARGEST_SPACING: Duration = Duration::from_secs(10);
 
-/// Holds requests back while the service's window is used up, and spreads them out when little of it is left.
+/// Holds requests back while the service allows none until the end of its time window, and spreads them out when few
+/// are left in the window.
 ///
 /// Confluent publishes no limits, so requests are not held back until an answer reports a limit.
 #[derive(Debug, Default)]

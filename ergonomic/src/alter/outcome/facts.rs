@@ -33,7 +33,6 @@ pub(crate) struct Facts {
     pub(crate) previous: Option<Vec<OffsetEntry>>,
     /// The offsets and the state right before the alteration; `None` without a plan.
     pub(crate) baseline: Option<Arc<Baseline>>,
-    /// Whether the alteration failed.
     pub(crate) failed: bool,
 }
 
