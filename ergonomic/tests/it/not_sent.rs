@@ -66,7 +66,7 @@ async fn without_credentials_nothing_is_sent() {
     for error in [read, altered] {
         assert!(!error.may_have_been_applied(), "{error}");
         assert_eq!(error.attempts(), 0, "{error}");
-        says(&error, "so it was not sent: the vault is sealed. ");
+        says(&error, "so the request was not sent: the vault is sealed. ");
         says(&error, "Check the source of the credentials");
     }
     assert!(world.emulator.requests().is_empty());
