@@ -95,7 +95,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         Move {
             adjust: |offset, _| match has_timestamp(offset) {
                 true => Err(refused(
-                    "is present and decides where the connector starts; the incrementing column is used only between rows of the same time",
+                    "is present and decides; the incrementing column is used only between rows of the same time",
                     "move by time",
                 )),
                 false => Ok(()),

@@ -121,7 +121,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     without_position: "has no `file`; the task fails, even when `gtids` are given",
     after_reset: "takes a new snapshot, as `snapshot.mode` says",
     position,
-    before_start: "goes back to {}; the task fails if the server has purged the events after the position, if there is no such file, or if no event begins at the position",
+    before_start: "goes back to {}; the task fails if the server has purged what follows it, if there is no such file, or if no event begins at the position",
     past_end: "goes ahead to {}; the task fails if the server's log has not reached the position, if there is no such file, or if no transaction begins at the position",
     by_gtids: Some(ByGtids {
         before_start: "goes back to the GTIDs {}; the task fails if the server has purged a transaction that these GTIDs leave out",
@@ -133,7 +133,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             "the current position",
             "SHOW BINARY LOG STATUS; -- before MySQL 8.4 and on MariaDB: SHOW MASTER STATUS;",
         ),
-        ("the existing binary log files", "SHOW BINARY LOGS;"),
+        ("the files that there are", "SHOW BINARY LOGS;"),
         (
             "the events from a position on",
             "SHOW BINLOG EVENTS IN 'mysql-bin.000042' FROM 4 LIMIT 3;",
