@@ -27,37 +27,37 @@ named! {
         UnknownMember = "unknown-member",
         /// The same key appears twice in one object, and programs differ in which of the two they read.
         DuplicateMember = "duplicate-member",
-        /// An object without members, or an empty name, where members or a name are needed.
+        /// An object has no members, or a name is empty, although members or a name are needed.
         EmptyMember = "empty-member",
-        /// A value of the wrong JSON type.
+        /// A value has the wrong JSON type.
         WrongType = "wrong-type",
-        /// A number, or a string instead of a number, that is not a whole number.
+        /// A value that must be a whole number is not a whole number.
         NotAnInteger = "not-an-integer",
-        /// A whole number outside the range of its field.
+        /// A whole number is outside of the range of its field.
         OutOfRange = "out-of-range",
-        /// A name that no Kafka topic can have.
+        /// The name of a topic is one that no Kafka topic can have.
         InvalidTopic = "invalid-topic",
-        /// An object or an array where Kafka Connect stores only plain values.
+        /// A value is an object or an array, but Kafka Connect stores only plain values here.
         NestedValue = "nested-value",
-        /// The same partition is listed twice.
+        /// The request lists the same partition twice.
         DuplicatePartition = "duplicate-partition",
         /// The list contains entries of a sink and of a source.
         MixedKinds = "mixed-kinds",
         /// The connector's current offsets do not contain the partition.
         UnknownPartition = "unknown-partition",
-        /// The connector has the partition, but writes one of its values in another form, as `1`, `1.0` or `"1"`.
+        /// The connector has the partition, but writes one of its values in another form, such as `"1"` instead of `1`.
         PartitionForm = "partition-form",
-        /// A value has a JSON type that the connector itself does not write there.
+        /// A value has another JSON type than the value that the connector itself writes for this member.
         TypeDiffers = "type-differs",
         /// A reset has a position, which has no effect.
         PositionIgnored = "position-ignored",
-        /// The text is not JSON.
+        /// The text that should contain offsets is not JSON.
         NotJson = "not-json",
         /// The request asks a source for a change that only a sink supports.
         SinkOnly = "sink-only",
         /// A partition has no current position to start from.
         NoPosition = "no-position",
-        /// A relative move was cut short at the beginning of the partition.
+        /// A relative move would end before the beginning of the partition, so it ends at the beginning.
         Clamped = "clamped",
         /// A new position may be past the end of its partition.
         PastEnd = "past-end",
@@ -82,8 +82,8 @@ named! {
         /// A file holds the offsets of another connector, or of a connector of the same name in another environment or
         /// cluster.
         OtherConnector = "other-connector",
-        /// The sample from which a plan was made does not show the last alteration, so the positions that it shows as
-        /// current may be out of date.
+        /// The sample from which a plan was made does not show the last alteration, so its positions may be out of
+        /// date.
         StaleSample = "stale-sample",
         /// An alteration cannot be undone, because the service does not report the offsets from before the alteration.
         NothingToRestore = "nothing-to-restore",
@@ -128,7 +128,7 @@ named! {
         MissingPosition = "missing-position",
         /// The connector would read everything again from the beginning.
         StartsOver = "starts-over",
-        /// The offset is accepted, but the connector's task fails when it starts from it.
+        /// The offset is accepted, but the connector's task fails when it starts from this offset.
         TaskWouldFail = "task-would-fail",
         /// Records after the new position would not be read.
         SkipsRecords = "skips-records",
@@ -203,7 +203,7 @@ impl Code {
     }
 }
 
-/// The text is not the code of a finding.
+/// The error for a text that is not the code of a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParseCodeError {

@@ -55,7 +55,7 @@ impl Report {
         self
     }
 
-    /// Whether the report has no error; it may have warnings.
+    /// Whether the report has no error; it may have warnings and notes.
     pub fn is_valid(&self) -> bool {
         self.errors().next().is_none()
     }
@@ -79,7 +79,7 @@ impl Report {
     }
 }
 
-/// The offsets cannot be used as they are. Nothing was sent.
+/// The error for offsets that cannot be used as they are. Nothing was sent.
 ///
 /// `Display` writes each error on its own line; [`ValidationError::report`] has all findings as data, warnings
 /// included.
@@ -88,17 +88,17 @@ impl Report {
 pub struct ValidationError(Report);
 
 impl ValidationError {
-    /// An error from findings of which at least one is an error.
+    /// The error with these findings, of which at least one must be an error.
     pub fn new(findings: Vec<Finding>) -> Self {
         Self(Report::new(findings))
     }
 
-    /// An error of one finding.
+    /// The error with one finding.
     pub(crate) fn of(finding: Finding) -> Self {
         Self::new(vec![finding])
     }
 
-    /// An error about `findings`; `Ok` when there are none.
+    /// The error with these findings; `Ok` when there are none.
     pub(crate) fn unless_empty(findings: Vec<Finding>) -> Result<(), Self> {
         if findings.is_empty() {
             return Ok(());

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Why a text cannot name an environment, a cluster or a connector.
+/// The error for a text that cannot name an environment, a cluster or a connector.
 ///
 /// Such a text would change which resource a request reaches, so it is refused before anything is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]

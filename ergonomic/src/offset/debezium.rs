@@ -78,7 +78,7 @@ fn check_types(case: &Case<'_>, out: &mut Vec<Finding>) {
             None if key.starts_with(COUNTERS) => (raw.parse::<i64>().is_ok(), "a whole number"),
             _ => continue,
         };
-        // A counter cannot be null.
+        // A counter that is null makes the task fail; the other members may be null.
         if !good && (raw != "null" || key.starts_with(COUNTERS)) {
             fails(out, key, format!("must be {wanted}; the task fails"));
         }

@@ -25,7 +25,7 @@ impl PostgresLsn {
     }
 }
 
-/// The text is not a PostgreSQL log sequence number.
+/// The error for a text that is not a log sequence number of PostgreSQL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParseLsnError {

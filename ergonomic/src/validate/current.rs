@@ -30,7 +30,7 @@ pub(super) struct Current<'a> {
     sources: Vec<&'a OffsetEntry>,
     by_canonical: HashMap<String, usize>,
     by_loose: HashMap<String, usize>,
-    /// How often a similar partition was searched; at most `SEARCHES` searches are made.
+    /// The number of unknown partitions so far. A similar partition is searched for the first `SEARCHES` of them.
     searches: Cell<usize>,
 }
 

@@ -8,8 +8,8 @@ use crate::{OffsetEntry, Timestamp};
 /// The entries of `edited` that differ from those of `base` for the same partition, in the order of `edited`: the edits
 /// in a file that started as `base`.
 ///
-/// A partition that is only in `edited` counts as edited; a partition that is only in `base` stays as it is. Entries
-/// are compared by meaning: spaces and the order of members do not matter, digits do. Send only these entries, so that
+/// A partition that is only in `edited` counts as edited; a partition that is only in `base` is left out. Entries are
+/// compared by meaning: spaces and the order of members do not matter, digits do. Send only these entries, so that
 /// partitions without edits continue from their current positions.
 pub fn edited(base: &[OffsetEntry], edited: &[OffsetEntry]) -> Vec<OffsetEntry> {
     let base = by_identity(base);

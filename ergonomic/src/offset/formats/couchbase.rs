@@ -82,7 +82,6 @@ impl CouchbaseSource {
     }
 }
 
-/// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "couchbase",
     title: "Couchbase source",

@@ -40,7 +40,6 @@ impl FileStreamSource {
     }
 }
 
-/// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "filestream",
     title: "FileStream source",

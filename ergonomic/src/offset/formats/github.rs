@@ -101,7 +101,6 @@ impl GithubSource {
     }
 }
 
-/// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "github",
     title: "GitHub source",

@@ -9,7 +9,6 @@ use crate::offset::facts::{Declared, OffsetFormat, faults};
 use crate::offset::fields::Fields;
 use crate::offset::moves::Move;
 
-/// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "jdbc",
     title: "JDBC source",

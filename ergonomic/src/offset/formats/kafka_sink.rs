@@ -120,7 +120,7 @@ impl KafkaSink {
     fn rules(&self, _: &mut Vec<Finding>) {}
 }
 
-/// The facts about the format. Every class with `Sink` in its name writes it, so no class is listed.
+/// The facts about the format of sinks. Every class with `Sink` in its name writes it, so no class is listed.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "kafka-sink",
     title: "Sinks",
@@ -255,7 +255,7 @@ fn topic<'a>(path: &str, member: &Member<'a>, out: &mut Vec<Finding>) -> Option<
             }
             Some(topic)
         }
-        // Kafka Connect takes a number or a boolean as its text.
+        // When the topic is a number or a boolean, Kafka Connect reads its text as the name.
         kind @ (Kind::Number | Kind::Bool) => {
             let message = format!("should be a string, but is {}", kind.noun());
             let finding = Finding::warning(at, Code::WrongType, message);

@@ -51,7 +51,6 @@ impl MirrorMaker {
     }
 }
 
-/// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "mirrormaker",
     title: "MirrorMaker 2 source",

@@ -52,7 +52,7 @@ impl MongodbAtlas {
     /// An entry at a resume token. `resume_token` is the JSON text of the token: `{"_data": "8266…"}`.
     ///
     /// # Errors
-    /// When the namespace is empty or the token is not the JSON text of an object.
+    /// When `namespace` is empty or `resume_token` is not the JSON text of an object.
     pub fn new(
         namespace: impl Into<String>,
         resume_token: impl Into<String>,
@@ -75,7 +75,6 @@ impl MongodbAtlas {
     }
 }
 
-/// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "mongodb-atlas",
     title: "MongoDB Atlas source",

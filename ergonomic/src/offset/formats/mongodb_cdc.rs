@@ -65,7 +65,6 @@ impl MongodbCdc {
     }
 }
 
-/// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "mongodb-cdc",
     title: "MongoDB CDC (Debezium)",

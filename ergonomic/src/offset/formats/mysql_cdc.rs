@@ -98,7 +98,6 @@ impl MysqlCdc {
     }
 }
 
-/// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "mysql-cdc",
     title: "MySQL CDC and MariaDB CDC (Debezium)",

@@ -113,7 +113,6 @@ impl OracleCdc {
     }
 }
 
-/// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "oracle-cdc",
     title: "Oracle CDC (XStream and Debezium's LogMiner)",

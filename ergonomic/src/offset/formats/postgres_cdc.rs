@@ -92,7 +92,6 @@ const KINDS: [&str; 8] = [
     "INSERT", "UPDATE", "DELETE", "TRUNCATE", "MESSAGE", "BEGIN", "COMMIT", "NOOP",
 ];
 
-/// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "postgres-cdc",
     title: "PostgreSQL CDC (Debezium)",

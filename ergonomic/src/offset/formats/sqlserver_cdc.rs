@@ -72,7 +72,6 @@ impl SqlServerCdc {
     }
 }
 
-/// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "sqlserver-cdc",
     title: "SQL Server CDC (Debezium)",
