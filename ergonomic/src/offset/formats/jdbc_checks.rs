@@ -25,7 +25,7 @@ pub(super) fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         && let Some(zone) = zone.filter(|zone| !["", "UTC"].contains(zone))
     {
         let utc = format!(
-            "is UTC for a column with a time zone; for a column without one, it must be the column's wall clock in {zone}, the setting db.timezone"
+            "is in UTC for a column with a time zone; for a column without a time zone, it must be the column's wall-clock time, read in {zone} (the setting db.timezone)"
         );
         let advice = "compare with the stored value of a row that you know";
         note(out, "timestamp", Code::TimeZone, utc, advice);
