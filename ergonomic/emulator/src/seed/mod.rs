@@ -180,9 +180,9 @@ pub struct Progress {
 
 /// The rules by which a connector's plugin accepts offsets.
 ///
-/// For the classes `MirrorSource`, `MirrorCheckpoint`, `MirrorHeartbeat` and `FileStreamSource` the rules are those of Kafka's
-/// own plugins, and the members of this type do not change them, except `refuses`. The class may have the name of its package
-/// before it and `Connector` after it.
+/// For the classes `MirrorSource`, `MirrorCheckpoint`, `MirrorHeartbeat` and `FileStreamSource`, an alteration is checked by the
+/// rules of Kafka's own plugins. The members of this type do not change these rules, but `refuses` applies in addition. The
+/// class may have the name of its package before it and `Connector` after it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
