@@ -1,4 +1,4 @@
-//! What assumptions change where the conformance suite does not look.
+//! The effects of assumptions that the conformance suite does not check.
 
 use ccloud_connect_emulator::{
     Assumptions, CheckOrder, MY_SINK, MYSQL_SOURCE, NoRequest, Refusal, UnknownScope, Unworkable,

@@ -1,4 +1,5 @@
-//! How positions move after a reset and with time. `verdicts.rs` compares what one request does with a real Kafka Connect.
+//! How positions of the simulated world move after an alteration and with time. `verdicts.rs` compares the effect of single
+//! requests with a real Kafka Connect.
 
 use ccloud_connect_emulator::{MY_SINK, Timing};
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ fn at(topic: &str, partition: u32, offset: &Value) -> Value {
     json!({"partition": {"kafka_topic": topic, "kafka_partition": partition}, "offset": offset})
 }
 
-/// Partition and position of every entry.
+/// The partition number and the position of every entry of a sink.
 fn list(offsets: &Value) -> Vec<(u64, i64)> {
     let entries = offsets.as_array().unwrap().iter();
     let read = |entry: &Value| {
@@ -80,7 +81,7 @@ async fn a_source_keeps_what_java_makes_of_an_entry_and_its_other_partitions() {
     let body = format!(r#"{{"type":"PATCH","offsets":[{sent}]}}"#);
     let accepted = stage.alter("mirror-source", &body).await;
     assert_eq!(accepted.status, 202);
-    // The reply repeats the request as it was sent; what is stored has Java's forms of numbers and order of members.
+    // The reply must repeat the request byte for byte. The stored entry must have Java's form of numbers and order of members.
     assert!(accepted.text.contains(sent), "{}", accepted.text);
     stage.pass(53);
     let stored = r#"{"partition":{"cluster":"primary","partition":1,"topic":"payments"},"offset":{"a":10.1,"offset":7,"x":"Infinity","z":100.0,"n":null}}"#;
@@ -102,7 +103,7 @@ async fn a_source_keeps_what_java_makes_of_an_entry_and_its_other_partitions() {
         entries(&stage)
     );
     stage.pass(11);
-    // The offset grows by 50 a second once the connector runs again; every other byte stays as it was.
+    // The offset grows by 50 a second once the connector runs again, and every other byte of the entry must stay the same.
     let moved = stored.replace(r#""offset":7,"#, r#""offset":57,"#);
     assert!(entries(&stage).contains(&moved), "{:?}", entries(&stage));
 }
